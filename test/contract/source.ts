@@ -93,9 +93,9 @@ function goodHealth(subject: SourceSubject): void {
     const { all, source } = await pulledFrom(subject, subject.healthy, SECRET);
     expect(source).toMatchObject({ id: 'main', kind: subject.kind.kind });
     expect([...source.tells]).toEqual([...subject.kind.tells]);
-    for (const told of subject.kind.tells) {
-      const list = subject.toldIn[told];
-      if (list === undefined) throw new Error(`the subject does not say where ${told} is`);
+    for (const result of subject.kind.tells) {
+      const list = subject.toldIn[result];
+      if (list === undefined) throw new Error(`the subject does not say where ${result} is`);
       expect(all.flatMap((fetched) => factsOf(fetched, list)).length).toBeGreaterThan(0);
     }
     const facts = all.flatMap((fetched) => LISTS.flatMap((list) => factsOf(fetched, list)));
@@ -104,9 +104,9 @@ function goodHealth(subject: SourceSubject): void {
 
   test('asked for one kind of fact alone, it returns the same as when asked for all', async () => {
     const { all } = await pulledFrom(subject, subject.healthy, SECRET);
-    for (const told of subject.kind.tells) {
-      const list = subject.toldIn[told] ?? 'charges';
-      const alone = { ...subject, request: { ...subject.request, facts: [told] } };
+    for (const result of subject.kind.tells) {
+      const list = subject.toldIn[result] ?? 'charges';
+      const alone = { ...subject, request: { ...subject.request, facts: [result] } };
       const { all: some } = await pulledFrom(alone, subject.healthy, SECRET);
       const factsIn = (pulled: readonly Fetched[]) =>
         pulled.flatMap((fetched) => factsOf(fetched, list)).map(({ fact }) => fact);

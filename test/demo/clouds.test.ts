@@ -34,8 +34,8 @@ const LISTS = [
 
 describe('a cloud of the demo', () => {
   it.each(LISTS)('%s refuses %s with a wrong key', async (id, path, status) => {
-    const { status: told, text } = await ask(emulatorOf(id), path, { key: 'not-it' });
-    expect(told).toBe(status);
+    const { status: result, text } = await ask(emulatorOf(id), path, { key: 'not-it' });
+    expect(result).toBe(status);
     for (const { name } of FLEET.pods) expect(text).not.toContain(name);
   });
 

@@ -282,8 +282,8 @@ describe('the demo', () => {
   });
 
   test('reports the provider that stops selling: in the alert, doctor and the metric', async () => {
-    const told = ran.stderr.split('\n').filter((line) => line.includes('on call'));
-    expect(told).toEqual([
+    const result = ran.stderr.split('\n').filter((line) => line.includes('on call'));
+    expect(result).toEqual([
       '- Alert on 2026-09-07 to the person on call: Rent check: SiliconFlow stopped selling the ' +
         'hosted equivalent of claims-triage',
     ]);

@@ -43,7 +43,7 @@ describe("OpenRouter's account", () => {
   });
 
   it('returns older days through analytics, and says where an answer left rows out', async () => {
-    const wish = {
+    const options = {
       metrics: ['total_usage', 'tokens_prompt'],
       dimensions: ['model'],
       granularity: 'day',
@@ -54,14 +54,14 @@ describe("OpenRouter's account", () => {
       { date__day: '2026-07-02', tokens_prompt: 28_000_000 },
       { date__day: '2026-07-03', tokens_prompt: 28_500_000 },
     ];
-    const whole = await query(wish);
+    const whole = await query(options);
     expect(whole.json['data']).toMatchObject({ data: days, metadata: { truncated: false } });
-    const cut = await query({ ...wish, limit: 2 });
+    const cut = await query({ ...options, limit: 2 });
     expect(cut.json['data']).toMatchObject({
       data: days.slice(0, 2),
       metadata: { truncated: true },
     });
-    expect(await query({ ...wish, metrics: ['no_such'] })).toMatchObject({ status: 400 });
+    expect(await query({ ...options, metrics: ['no_such'] })).toMatchObject({ status: 400 });
   });
 
   it('requires a key', async () => {

@@ -30,7 +30,7 @@ it('is behind one millisecond beyond the tolerance', () => {
 it('is ahead after more than a quarter without a record', () => {
   const gap = clockGap(OCTOBER_5, OCTOBER_5 + 400 * DAY_MS);
   expect(gap).toMatchObject({ side: 'ahead', newestRecord: '2026-10-05T00:00:00Z' });
-  const told = gap && clockGapSentence(gap);
-  expect(told).toContain(' is 400 days ahead of the newest record in the ledger ');
-  expect(told).toContain('set the clock');
+  const result = gap && clockGapSentence(gap);
+  expect(result).toContain(' is 400 days ahead of the newest record in the ledger ');
+  expect(result).toContain('set the clock');
 });

@@ -15,7 +15,7 @@ import { gapText } from '../../src/report/copy/books.ts';
 import { STORED } from '../../src/report/locale.ts';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 
-const told = (gap: BillGap) => gapText(gapFact(gap), STORED);
+const resultOf = (gap: BillGap) => gapText(gapFact(gap), STORED);
 
 const START = Date.UTC(2026, 6, 1);
 const day = (n: number) => START + n * DAY_MS;
@@ -31,7 +31,7 @@ const stream = (category: 'compute' | 'storage', ns: readonly number[]) => ({
   days: daysOf(ns),
 });
 
-function inventory(told: Partial<BillInventory>): BillInventory {
+function inventory(result: Partial<BillInventory>): BillInventory {
   return {
     sourceId: 'runpod',
     isWhole: true,
@@ -39,7 +39,7 @@ function inventory(told: Partial<BillInventory>): BillInventory {
     running: new Set(),
     unsure: new Set(),
     kept: new Set(),
-    ...told,
+    ...result,
   };
 }
 
@@ -55,8 +55,8 @@ const found = (facts: Partial<BillFacts>, tellsCharges = true) =>
 
 test('an inventory that answers and lists nothing running explains a day without a bill', () => {
   const streams = [stream('compute', all(40, 20, 21))];
-  const missing = (told: Partial<BillInventory>) =>
-    found({ streams, inventories: [inventory(told)] }).flatMap(({ atMs }) => atMs);
+  const missing = (result: Partial<BillInventory>) =>
+    found({ streams, inventories: [inventory(result)] }).flatMap(({ atMs }) => atMs);
   expect(missing({})).toEqual([]);
   expect(missing({ running: setOf([20]) })).toEqual([day(20)]);
   expect(missing({ kept: setOf([21]) })).toEqual([day(21)]);
@@ -79,7 +79,7 @@ test('a category is missing where the source billed others and an inventory list
     atMs: [day(20)],
     likelyNanoUsd: 2_000_000_000n,
   });
-  expect(gap && told(gap).says).toBe(
+  expect(gap && resultOf(gap).says).toBe(
     'Source runpod billed no compute on 2026-07-21, although its inventory shows some.',
   );
   // Without an inventory, stopped machines and a missing bill look the same.
@@ -96,7 +96,7 @@ test('a running machine that is on no bill is reported once its bill is due', ()
   });
   const streams = [stream('compute', all(40))];
   const saying = (...of: Parameters<typeof seen>) =>
-    found({ streams, seen: [seen(...of)] }).map((gap) => told(gap).says);
+    found({ streams, seen: [seen(...of)] }).map((gap) => resultOf(gap).says);
   expect(saying([3, 4, 5])).toEqual([
     'Resource pod-7 (chat-70b-1) of runpod ran on 2026-07-04 and 2 more days ' +
       'without a charge.',
@@ -124,12 +124,12 @@ test('a weekday that is absent for four weeks while others are billed is a new s
 test('a gap is reported with its period and what to do', () => {
   const streams = [stream('compute', all(40, 20, 22))];
   const [gap] = found({ streams });
-  expect(gap && [told(gap).says, gapTimes(gap)]).toEqual([
+  expect(gap && [resultOf(gap).says, gapTimes(gap)]).toEqual([
     'Source runpod billed nothing on 2026-07-21 and 1 more day, although it usually does.',
     ['2026-07-21', '2026-07-23'],
   ]);
   const [stopped] = found({ streams: [stream('compute', all(20))] });
-  expect(stopped && told(stopped)).toEqual({
+  expect(stopped && resultOf(stopped)).toEqual({
     says: 'Source runpod billed nothing since 2026-07-21 (13 days), although it usually does.',
     fix:
       'Pull or import those charges. If there was nothing to bill, import a charge ' +

@@ -14,12 +14,12 @@ const RULE: DueRule = {
 
 const Q3 = { year: 2026, number: 3 } as const;
 
-function due(wish: Partial<DueRule>): string {
-  return instantText(reportDueMs(Q3, { ...RULE, ...wish }));
+function due(options: Partial<DueRule>): string {
+  return instantText(reportDueMs(Q3, { ...RULE, ...options }));
 }
 
-function newest(now: string, wish: Partial<DueRule> = {}): string {
-  return quarterText(newestDueQuarter(parseInstant(now) ?? Number.NaN, { ...RULE, ...wish }));
+function newest(now: string, options: Partial<DueRule> = {}): string {
+  return quarterText(newestDueQuarter(parseInstant(now) ?? Number.NaN, { ...RULE, ...options }));
 }
 
 describe('the report of a quarter', () => {
@@ -49,8 +49,8 @@ describe('the newest quarter that is due', () => {
   });
 
   it('follows the local calendar where the year turns earlier there', () => {
-    const wish = { timeZone: 'Pacific/Auckland', businessDayOfQuarter: 1, at: '00:00' };
-    expect(newest('2026-12-31T10:59:00Z', wish)).toBe('2026-Q3');
-    expect(newest('2026-12-31T11:00:00Z', wish)).toBe('2026-Q4');
+    const options = { timeZone: 'Pacific/Auckland', businessDayOfQuarter: 1, at: '00:00' };
+    expect(newest('2026-12-31T10:59:00Z', options)).toBe('2026-Q3');
+    expect(newest('2026-12-31T11:00:00Z', options)).toBe('2026-Q4');
   });
 });

@@ -43,11 +43,11 @@ const begun = (subject: string, since: string): WorkDone => ({
   subject,
   dueAtMs: at(since),
 });
-const upTo = (until: string, since = '2026-01-09', told: Partial<PulledWindow> = {}) => ({
+const upTo = (until: string, since = '2026-01-09', result: Partial<PulledWindow> = {}) => ({
   source: 'prom',
   fact: 'usage',
   window: period(at(since), at(until)),
-  ...told,
+  ...result,
 });
 const SINCE_JANUARY = [begun('usage/prom', '2026-01-10'), begun('quarter', '2026-01-10')];
 const DAILY_DONE = ['prices', 'check'].map((line) => ({ line, subject: '', dueAtMs: at('2099') }));

@@ -59,10 +59,10 @@ test('a file that gives one price without naming its tokens is refused', async (
 });
 
 test('a provider with only an output price in a file is no counterfactual', async () => {
-  const told = await accepted('prices', 'host-x,open/model,fp8,2026-04-01,,,0.01,');
+  const result = await accepted('prices', 'host-x,open/model,fp8,2026-04-01,,,0.01,');
   const price = { ...HOST_A, host: 'host-x', outputPerMtok: nanoUsdPerMtok(10_000_000n) };
   const { inputPerMtok: _, cachedInputPerMtok: __, ...outputOnly } = price;
-  expect(told).not.toHaveProperty('inputPerMtok');
+  expect(result).not.toHaveProperty('inputPerMtok');
   const deployments = [deployment({ usage: series([{ at: 0, output: 1_000_000 }]) })];
   const [chat] = weighStack(stack({ prices: [outputOnly], deployments })).deployments;
   expect(chat?.hosted.chosen).toBeUndefined();

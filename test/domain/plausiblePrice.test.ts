@@ -57,7 +57,7 @@ describe('a price for a million tokens', () => {
 });
 
 describe('a price in doubt', () => {
-  const DEAR = { ...PRICE, outputPerMtok: usd(600) };
+  const EXPENSIVE = { ...PRICE, outputPerMtok: usd(600) };
 
   test.each([
     [[], true],
@@ -68,7 +68,7 @@ describe('a price in doubt', () => {
     [[{ source: 'router', host: 'azure*' }], true],
     [[{ source: 'other' }, { source: 'router', model: 'openai/o1-pro', host: 'openai' }], false],
   ])('with %j is in quarantine: %j', (trust, isIn) => {
-    expect(isQuarantined(DEAR, trust)).toBe(isIn);
+    expect(isQuarantined(EXPENSIVE, trust)).toBe(isIn);
   });
 
   test('is the only one that can be', () => {

@@ -81,14 +81,14 @@ describe('an invoice compared with the ledger', () => {
       ],
       held: [held(4n * DOLLAR), held(DOLLAR, { resourceId: 'pod-2' })],
     });
-    const told = (all: typeof billedIn = []) =>
+    const summaryOf = (all: typeof billedIn = []) =>
       all.map(({ currency, amount }) => [currency, toDecimal(amount, 2)]);
     const both = [
       ['DKK', '7.00'],
       ['EUR', '1.75'],
     ];
-    expect(told(billedIn)).toEqual(both);
-    expect(lines.map((line) => told(line.billedIn))).toEqual([both, []]);
+    expect(summaryOf(billedIn)).toEqual(both);
+    expect(lines.map((line) => summaryOf(line.billedIn))).toEqual([both, []]);
   });
 
   test('a month with a charge that waits for an exchange rate is not compared', () => {
@@ -150,18 +150,22 @@ describe('an invoice compared with the ledger', () => {
     const category = fc.constantFrom('compute' as const, 'storage' as const);
     const nanoUsd = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
     const some = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
-    const told = ({ resourceId, category: of, nanoUsd: amount }: Told): InvoicedAmount => ({
+    const invoicedOf = ({ resourceId, category: of, nanoUsd: amount }: Entry): InvoicedAmount => ({
       ...(resourceId === undefined ? {} : { resourceId }),
       ...(of === undefined ? {} : { category: of }),
       nanoUsd: amount,
     });
-    type Told = { resourceId: string | undefined; category: Category | undefined; nanoUsd: bigint };
+    type Entry = {
+      resourceId: string | undefined;
+      category: Category | undefined;
+      nanoUsd: bigint;
+    };
     type Category = 'compute' | 'storage';
     const line = fc.record({ resourceId: some(name), category: some(category), nanoUsd });
     const own = fc.record({ resourceId: name, category, nanoUsd, estimatedNanoUsd: nanoUsd });
     fc.assert(
       fc.property(fc.array(line, { minLength: 1 }), fc.array(own), (invoiced, mine) => {
-        const result = resultOf({ invoiced: invoiced.map(told), held: mine });
+        const result = resultOf({ invoiced: invoiced.map(invoicedOf), held: mine });
         const total = (amounts: readonly bigint[]) => amounts.reduce((sum, one) => sum + one, 0n);
         const all = total(invoiced.map((one) => one.nanoUsd));
         expect(result.billedNanoUsd).toBe(all);

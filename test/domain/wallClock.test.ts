@@ -28,7 +28,7 @@ describe('local time', () => {
 });
 
 describe('the clock changes of a zone within a window', () => {
-  const told = (start: string, end: string, timeZone: string) =>
+  const resultOf = (start: string, end: string, timeZone: string) =>
     wallShifts({ startMs: Date.parse(start), endMs: Date.parse(end) }, timeZone).map(
       ({ fromMs, aheadMs }) => [instantText(fromMs), aheadMs / HOUR_MS],
     );
@@ -51,12 +51,12 @@ describe('the clock changes of a zone within a window', () => {
       ],
     ],
   ])('of July to December in %s begin when its clocks turn', (timeZone, shifts) => {
-    expect(told('2026-07-01', '2027-01-01', timeZone)).toEqual(shifts);
+    expect(resultOf('2026-07-01', '2027-01-01', timeZone)).toEqual(shifts);
   });
 
   it('are one where clocks change at the very end, or before the start', () => {
-    expect(told('2026-10-01', '2026-10-25T01:00Z', 'Europe/Paris')).toHaveLength(1);
-    expect(told('2026-10-25T01:00Z', '2026-11-01', 'Europe/Paris')).toEqual([
+    expect(resultOf('2026-10-01', '2026-10-25T01:00Z', 'Europe/Paris')).toHaveLength(1);
+    expect(resultOf('2026-10-25T01:00Z', '2026-11-01', 'Europe/Paris')).toEqual([
       ['2026-10-25T01:00:00Z', 1],
     ]);
   });

@@ -19,7 +19,7 @@ import {
 } from './stackFixture.ts';
 import { saidOf, whyNoHost } from '../support/saidOf.ts';
 
-interface Wish {
+interface Options {
   readonly prices: readonly HostedPrice[];
   readonly rows?: readonly Interval[];
   readonly terms?: Partial<HostedInput>;
@@ -30,7 +30,7 @@ const MILLION = 1_000_000;
 const FOUR_DAYS = { startMs: hour(0), endMs: hour(96) };
 const DAILY = [0, 24, 48, 72].map((at) => ({ at, uncached: MILLION, requests: 10 }));
 
-function weigh({ prices, rows = DAILY, terms = {}, more = {} }: Wish) {
+function weigh({ prices, rows = DAILY, terms = {}, more = {} }: Options) {
   const own = { usage: series(rows), hosted: hosted({ fee: decimal('0'), ...terms }) };
   const charges = [charge({ usd: '144', from: 0, to: 96 })];
   const around = { window: FOUR_DAYS, charges, deployments: [deployment(own)], ...more };
@@ -177,8 +177,8 @@ const GAP: PriceGap = {
 };
 
 test('a price that changed between samples may have changed on any day of the gap', () => {
-  const dearer = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
-  const found = weigh({ prices: [HOST_A, dearer], more: { priceGaps: [GAP] } });
+  const pricier = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
+  const found = weigh({ prices: [HOST_A, pricier], more: { priceGaps: [GAP] } });
   // Three days at 0.10 and one at 0.30; two of the three lie in the gap.
   expect(six(found.hosted.chosen?.usd)).toBe('0.600000');
   expect(
@@ -196,8 +196,8 @@ test('a gap after which the price is the same, or of another model, adds no unce
   const same = { ...HOST_A, validFromMs: hour(60) };
   const other = { ...GAP, model: 'open/other' };
   expect(weigh({ prices: [HOST_A, same], more: { priceGaps: [GAP] } }).hosted.doubts).toEqual([]);
-  const dearer = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
-  expect(weigh({ prices: [HOST_A, dearer], more: { priceGaps: [other] } }).hosted.doubts).toEqual(
+  const pricier = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
+  expect(weigh({ prices: [HOST_A, pricier], more: { priceGaps: [other] } }).hosted.doubts).toEqual(
     [],
   );
 });
@@ -214,13 +214,13 @@ test('where no price has been sampled since, that is reported', () => {
 });
 
 test('a hybrid varies by the part of a gap’s tokens that it buys', () => {
-  const dearer = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
+  const pricier = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
   const capacity = { tokensPerSecond: exactly(500_000, 3600) };
   const two = DAILY.map((row) => ({ ...row, replicaS: 7200 }));
   const own = { usage: series(two), hosted: hosted({ fee: decimal('0') }), capacity };
   const charges = [charge({ usd: '144', from: 0, to: 96 })];
   const around = { window: FOUR_DAYS, charges, deployments: [deployment(own)] };
-  const more = { prices: [HOST_A, dearer], priceGaps: [GAP] };
+  const more = { prices: [HOST_A, pricier], priceGaps: [GAP] };
   const [chat] = weighStack(stack({ ...around, ...more })).deployments;
   const hybrid = chat && offerOf(chat, 'hybrid');
   expect(hybrid?.detail.replicas).toBe(1);

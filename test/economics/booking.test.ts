@@ -78,8 +78,8 @@ test('charges that are not in order of their end are refused', () => {
 
 test('an hour that was paid in part changes nothing in the hours around it', () => {
   const part = { ...HOUR, quantity: exact(1n, 7n) };
-  const told = [HOUR, HOUR, part, HOUR, { ...HOUR, gpuCount: 1 }, part];
-  const charges = told.map((said, from) => charge({ usd: '3', from, to: from + 1, ...said }));
+  const result = [HOUR, HOUR, part, HOUR, { ...HOUR, gpuCount: 1 }, part];
+  const charges = result.map((said, from) => charge({ usd: '3', from, to: from + 1, ...said }));
   const hourNs = 3_600_000_000_000n;
   const partNs = (2n * hourNs * 2n + 7n) / 14n;
   expect([...bookOf(stack({ charges, window: LONG })).time].map(({ ns }) => ns)).toEqual([

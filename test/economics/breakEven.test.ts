@@ -39,7 +39,7 @@ function equalIn(of: DeploymentEconomics, world: Partial<World>): void {
 }
 
 /** A provider so expensive that keeping and deleting cost nearly the same. */
-function dear(input: string, cached: string, output: string): Partial<StackInput> {
+function expensive(input: string, cached: string, output: string): Partial<StackInput> {
   return { prices: [price({ host: 'dear', input, cached, output })] };
 }
 
@@ -58,7 +58,7 @@ test('in the worked example only a more expensive provider brings the sides toge
 });
 
 test('each break-even, put back in, makes keeping cost what deleting does', () => {
-  const of = weighed(dear('0.45', '0.10', '0.90'));
+  const of = weighed(expensive('0.45', '0.10', '0.90'));
   const { hostedUsdPerMtok, gpuUsdPerHour, opsHours, cacheShare } = of.breakEven;
   expect([hostedUsdPerMtok, gpuUsdPerHour, opsHours, cacheShare].map(six)).toEqual([
     '0.544872',
@@ -76,7 +76,7 @@ test('each break-even, put back in, makes keeping cost what deleting does', () =
 });
 
 test('the rate of a GPU is spread over all GPUs of a replica', () => {
-  const parts = dear('0.45', '0.10', '0.90');
+  const parts = expensive('0.45', '0.10', '0.90');
   const gpu = { type: 'A100-80GB', count: 4 };
   const { breakEven } = weighed({ ...parts, deployments: [deployment({ gpu })] });
   expect(six(breakEven.gpuHours)).toBe('16.000000');
@@ -138,6 +138,6 @@ test('without a token no token price breaks even, and without a provider nothing
 test('labor hours are those of the deployment alone', () => {
   const side = { fixedHours: always('40'), hoursPerDeployment: always('3') };
   const labor = { ...LABOR, selfHosted: side };
-  const of = weighed({ ...dear('0.45', '0.10', '0.90'), labor });
+  const of = weighed({ ...expensive('0.45', '0.10', '0.90'), labor });
   expect(six(of.breakEven.opsHours)).toBe('2.660425');
 });

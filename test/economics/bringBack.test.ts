@@ -174,14 +174,14 @@ describe("today's hybrid", () => {
       bought: [tokens(1_000), { ...tokens(7), sourceId: 'gateway', secondHand: true }],
     });
     const economics = weighStack(input);
-    const told = economics.bought?.map(({ model, deployment: id, nanoUsd, ...rest }) => [
+    const result = economics.bought?.map(({ model, deployment: id, nanoUsd, ...rest }) => [
       model,
       id,
       nanoUsd,
       rest.tokens,
       rest.secondHand,
     ]);
-    expect(told).toEqual([
+    expect(result).toEqual([
       ['open/model', undefined, 0n, 7, true],
       ['closed/model', undefined, 5_000_000_000n, undefined, undefined],
       ['open/model', 'chat', 12_000_000_000n, 1_000, undefined],

@@ -65,8 +65,8 @@ describe('a charge is attributed', () => {
     [{ cluster: 'train-*' }, { tags: { clusterId: 'train-7' } }, 8],
     [{ cluster: 'train-*' }, { tags: { 'k8s/cluster_name': 'train-7' } }, 8],
     [{ cluster: 'train-*' }, { tags: { team: 'train-7' } }, 0],
-  ])('by %j of %j', (match, told, usd) => {
-    expect(spends([match], [line(told)])).toEqual([usd, 8 - usd]);
+  ])('by %j of %j', (match, result, usd) => {
+    expect(spends([match], [line(result)])).toEqual([usd, 8 - usd]);
   });
 
   test('by what an inventory says about it', () => {

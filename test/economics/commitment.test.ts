@@ -138,12 +138,12 @@ test('with other tokens a right-sized stack leaves what it no longer uses then',
 
 test('a commitment on the bill that the config does not state gives a warning', () => {
   const fee = charge({ usd: '4', from: 0, to: 4, category: 'commitment' });
-  const told = (commitments: readonly CommitmentInput[]) =>
+  const resultOf = (commitments: readonly CommitmentInput[]) =>
     saidOf(weighStack(stack({ charges: [POD, fee], commitments })).warnings).join();
-  expect(told([])).toContain(
+  expect(resultOf([])).toContain(
     'The bill of bill has commitment charges, but `commitments` in ' +
       'rentcheck.yaml does not list them. Leaving is calculated as if they ended ' +
       'at once.',
   );
-  expect(told([COMMITTED])).toBe('');
+  expect(resultOf([COMMITTED])).toBe('');
 });

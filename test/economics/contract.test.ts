@@ -44,14 +44,14 @@ function savingIn(input: StackInput, world: Partial<World> = {}): string | undef
   return keep && gone && six(subtract(keep, gone));
 }
 
-const wish = (input: StackInput, wishes: Wishes) => whatIf(input, wishes);
+const overridden = (input: StackInput, overrides: Wishes) => whatIf(input, overrides);
 
 describe('a price that a contract fixes', () => {
   it('does not move with the GPU rate: only what is above it does', () => {
     const { chat } = chatOf(BOUND);
     expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
     expect(chat.contract?.untilMs).toBe(UNTIL);
-    const cheaper = chatOf(wish(BOUND, { gpuRate: { factor: decimal('0.7') } })).chat;
+    const cheaper = chatOf(overridden(BOUND, { gpuRate: { factor: decimal('0.7') } })).chat;
     // $3.00 + $3.00 x 0.7.
     expect(six(optionCost(cheaper, 'keep')?.gpuUsd)).toBe('5.100000');
     expect(six(cheaper.spend.coveredUsd)).toBe('5.100000');
@@ -75,13 +75,15 @@ describe('a price that a contract fixes', () => {
       },
     ]);
     const factor = decimal('0.7');
-    expect(savingIn(wish(BOUND, { gpuRate: { factor } }))).toBe('2.474175');
-    expect(savingIn(wish(BOUND, { gpuRate: { factor } }), { contracts: 'over' })).toBe('4.574175');
+    expect(savingIn(overridden(BOUND, { gpuRate: { factor } }))).toBe('2.474175');
+    expect(savingIn(overridden(BOUND, { gpuRate: { factor } }), { contracts: 'over' })).toBe(
+      '4.574175',
+    );
   });
 
   it('is in the break-even rate, at which the what-if saves nothing', () => {
-    const dear = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
-    const { economics, chat } = chatOf({ ...BOUND, prices: [dear] });
+    const expensive = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
+    const { economics, chat } = chatOf({ ...BOUND, prices: [expensive] });
     // $8.160425 and $0.50 and $3.00 committed are $11.660425; less $3.00 of labor, over four hours.
     expect(six(chat.breakEven.gpuUsdPerHour)).toBe('2.165106');
     const flips = printFlips(deploymentFlips(economics, chat, 'delete'), SENTENCES);
@@ -94,16 +96,18 @@ describe('a price that a contract fixes', () => {
       contract: { leastUsdPerHour: '0.750000', until: '2029-12-31', isBeyond: false },
     });
     const usd = chat.breakEven.gpuUsdPerHour ?? decimal('0');
-    expect(savingIn(wish({ ...BOUND, prices: [dear] }, { gpuRate: { usd } }))).toBe('0.000000');
+    expect(savingIn(overridden({ ...BOUND, prices: [expensive] }, { gpuRate: { usd } }))).toBe(
+      '0.000000',
+    );
   });
 
   it('is refused where the requested dollars are below what it fixes', () => {
     const usd = decimal('0.7');
     const refused = { expected: '$0.75 per GPU-hour or more until 2029-12-31' };
-    const inWords = () => withRefusalsInWords(() => wish(BOUND, { gpuRate: { usd } }));
+    const inWords = () => withRefusalsInWords(() => overridden(BOUND, { gpuRate: { usd } }));
     expect(inWords).toThrow(expect.objectContaining(refused));
     expect(
-      six(chatOf(wish(BOUND, { gpuRate: { usd: decimal('0.75') } })).chat.spend.coveredUsd),
+      six(chatOf(overridden(BOUND, { gpuRate: { usd: decimal('0.75') } })).chat.spend.coveredUsd),
     ).toBe('3.000000');
   });
 
@@ -111,9 +115,9 @@ describe('a price that a contract fixes', () => {
     const { chat } = chatOf(RESERVED);
     expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
     expect(chat.contract?.untilMs).toBeUndefined();
-    const told = (input: StackInput) => saidOf(weighStack(input).warnings).join();
-    expect(told(RESERVED)).toContain('The bill of bill has reserved capacity');
-    expect(told({ ...RESERVED, commitments: BOUND.commitments })).toBe('');
+    const resultOf = (input: StackInput) => saidOf(weighStack(input).warnings).join();
+    expect(resultOf(RESERVED)).toContain('The bill of bill has reserved capacity');
+    expect(resultOf({ ...RESERVED, commitments: BOUND.commitments })).toBe('');
     const [, , cheaper] = scenarios(weighStack(RESERVED), { picks: DELETED, kept: new Set() });
     expect(cheaper && six(cheaper.savingUsd)).toBe('5.474175');
     expect(cheaper?.afterContracts && six(cheaper.afterContracts.savingUsd)).toBe('4.574175');
@@ -138,7 +142,7 @@ describe('a price that a contract fixes', () => {
     const { chat } = chatOf(input);
     // One of four hours is idle: $4.50, of which $3.00 are fixed.
     expect(six(optionCost(chat, 'right-size')?.gpuUsd)).toBe('4.500000');
-    const cheaper = chatOf(wish(input, { gpuRate: { factor: decimal('0.7') } })).chat;
+    const cheaper = chatOf(overridden(input, { gpuRate: { factor: decimal('0.7') } })).chat;
     expect(six(optionCost(cheaper, 'right-size')?.gpuUsd)).toBe('4.050000');
   });
 });

@@ -90,8 +90,8 @@ describe('benchmark and keep-warm tokens', () => {
       { at: 0, output: 3_600_000, busyS: 3600 },
       { at: 1, output: 360_000, busyS: 3600 },
     ];
-    const told = part(0, { demand: 'benchmark', outputTokens: 3_600_000 });
-    const demand = demandIn(new Map([['prom', series(rows)]]), [told], 'prom');
+    const result = part(0, { demand: 'benchmark', outputTokens: 3_600_000 });
+    const demand = demandIn(new Map([['prom', series(rows)]]), [result], 'prom');
     const usage = demand?.bySource.get('prom') ?? series([]);
     const { capacity: _stated, ...bare } = deployment({ usage, trailingUsage: usage });
     const [chat] = weighStack(stack({ deployments: [bare] })).deployments;
@@ -113,14 +113,14 @@ describe('parts', () => {
       { at: 0.5, hours: 0.5, uncached: 7, cached: 3, output: 1, requests: 1 },
       { at: 1, hours: 0.5, uncached: 500, output: 5 },
     ];
-    const told = part(0, {
+    const result = part(0, {
       demand: 'batch',
       uncachedPromptTokens: 33,
       cachedPromptTokens: 11,
       outputTokens: 6,
       requests: 2,
     });
-    const { series: kept, batch, tokens } = takeDemand(series(rows), [told]);
+    const { series: kept, batch, tokens } = takeDemand(series(rows), [result]);
     expect(tokensAt(kept, 0)).toBe(100);
     // 33 × 60/67 = 29.55, 11 × 30/33 = 10, 6 × 10/11 = 5.45, 2 × 3/4 = 1.5.
     const column = (of: Iterable<number> = []) => [...of];
@@ -133,27 +133,27 @@ describe('parts', () => {
 
   test('that state no cached tokens take them in the proportion of their rows', () => {
     const rows: Interval[] = [{ at: 0, uncached: 75, cached: 25, output: 10 }];
-    const told = part(0, { demand: 'batch', uncachedPromptTokens: 40, outputTokens: 0 });
-    const { batch } = takeDemand(series(rows), [told]);
+    const result = part(0, { demand: 'batch', uncachedPromptTokens: 40, outputTokens: 0 });
+    const { batch } = takeDemand(series(rows), [result]);
     expect([...(batch?.uncachedPromptTokens ?? [])]).toEqual([30]);
     expect([...(batch?.cachedPromptTokens ?? [])]).toEqual([10]);
   });
 
   test('that come to more than their rows now do are left out, and counted', () => {
     const whole = series([{ at: 0, uncached: 10, output: 10 }]);
-    const told = part(0, { demand: 'benchmark', uncachedPromptTokens: 5, outputTokens: 11 });
-    expect(takeDemand(whole, [told])).toMatchObject({ series: whole, misfits: 1 });
+    const result = part(0, { demand: 'benchmark', uncachedPromptTokens: 5, outputTokens: 11 });
+    expect(takeDemand(whole, [result])).toMatchObject({ series: whole, misfits: 1 });
   });
 
   test('of one source take nothing from the rows of another', () => {
     const [a, b] = [series([{ at: 0, output: 100 }]), series([{ at: 1, output: 100 }])];
-    const told = part(1, { sourceId: 'a', demand: 'benchmark', outputTokens: 50 });
+    const result = part(1, { sourceId: 'a', demand: 'benchmark', outputTokens: 50 });
     const demand = demandIn(
       new Map([
         ['a', a],
         ['b', b],
       ]),
-      [told],
+      [result],
       'a',
     );
     expect([...(demand?.bySource.values() ?? [])].map((of) => tokensAt(of, 0))).toEqual([100, 100]);
@@ -168,7 +168,7 @@ describe('parts', () => {
       fc.property(
         fc.array(row, { minLength: 1 }),
         fc.array(share, { maxLength: 2 }),
-        (all, told) => {
+        (all, result) => {
           const rows = all.map((each, at) => ({
             ...each,
             at: at / 4,
@@ -181,7 +181,7 @@ describe('parts', () => {
             const inHour = rows.slice(4 * at, 4 * at + 4);
             const sum = (of: (each: (typeof rows)[number]) => number) =>
               inHour.reduce((total, each) => total + of(each), 0);
-            return told.map(({ demand, of }, index) =>
+            return result.map(({ demand, of }, index) =>
               part(at, {
                 demand: demand as NonNullable<UsagePart['demand']>,
                 tenant: String(index),

@@ -8,12 +8,12 @@ import { saidOf } from '../support/saidOf.ts';
 
 const CENT = 10_000_000n;
 
-interface Wish extends Partial<Omit<BilledThing, 'byDay'>> {
+interface Options extends Partial<Omit<BilledThing, 'byDay'>> {
   /** Cents by day, from the first one on. */
   readonly cents: readonly number[];
 }
 
-const thing = ({ cents, ...rest }: Wish): BilledThing => ({
+const thing = ({ cents, ...rest }: Options): BilledThing => ({
   sourceId: 'openai',
   resourceId: 'gpt-4o',
   category: 'hosted',
@@ -115,7 +115,7 @@ describe('a purchase that two sources bill', () => {
 });
 
 describe('no double billing is reported', () => {
-  const other = (wish: Wish) => thing({ sourceId: 'azure', ...wish });
+  const other = (options: Options) => thing({ sourceId: 'azure', ...options });
 
   test('for one source alone, however often', () => {
     expect(doubleBilling([thing({ cents: USED }), thing({ cents: USED })])).toEqual([]);
@@ -163,13 +163,13 @@ describe('no double billing is reported', () => {
   });
 
   test('where it is a tax, a credit, or what the config states', () => {
-    for (const wish of [
+    for (const options of [
       { category: 'tax' },
       { category: 'credit' },
       { basis: 'stated' },
     ] as const) {
       expect(
-        doubleBilling([thing({ ...wish, cents: USED }), other({ ...wish, cents: USED })]),
+        doubleBilling([thing({ ...options, cents: USED }), other({ ...options, cents: USED })]),
       ).toEqual([]);
     }
   });

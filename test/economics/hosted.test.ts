@@ -39,8 +39,8 @@ function reasons(market: Market) {
 const EQUIVALENT = { sourceId: 'market', model: 'open/model', tokenRatio: ONE };
 
 test('each interval is priced as of its start: a change at noon counts from noon', () => {
-  const dearer = price({ host: 'host-b', input: '0.24', output: '0.40', validFromMs: hour(3) });
-  const chat = weigh({ prices: [HOST_B, dearer], terms: { fee: decimal('0') } });
+  const pricier = price({ host: 'host-b', input: '0.24', output: '0.40', validFromMs: hour(3) });
+  const chat = weigh({ prices: [HOST_B, pricier], terms: { fee: decimal('0') } });
   expect(six(chat.hosted.chosen?.usd)).toBe('2.240000');
 });
 

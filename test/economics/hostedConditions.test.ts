@@ -38,7 +38,7 @@ const minutes = (startMinute: number, endMinute: number, days?: readonly number[
   utc: { startMinute, endMinute, ...(days === undefined ? {} : { days }) },
 });
 
-interface Wish {
+interface Options {
   readonly rows: readonly Interval[];
   readonly prices: readonly HostedPrice[];
   readonly terms?: Partial<HostedInput>;
@@ -46,7 +46,7 @@ interface Wish {
   readonly more?: Partial<StackInput>;
 }
 
-function weigh({ rows, prices, terms = {}, batch, more = {} }: Wish) {
+function weigh({ rows, prices, terms = {}, batch, more = {} }: Options) {
   const own: Partial<DeploymentInput> = {
     usage: series(rows),
     hosted: hosted({ fee: decimal('0'), ...terms }),
@@ -155,16 +155,16 @@ test('an interval longer than a window is divided by time, and its bounds are re
 });
 
 test('where the provider sells cache writes, what is hit later is written first', () => {
-  const told = { host: 'x', input: '1', cached: '0.1', output: '5' };
-  const host = price({ ...told, cacheWritePerMtok: nanoUsdPerMtok(money('1.25')) });
+  const result = { host: 'x', input: '1', cached: '0.1', output: '5' };
+  const host = price({ ...result, cacheWritePerMtok: nanoUsdPerMtok(money('1.25')) });
   const rows = [{ at: 0, uncached: MILLION, cached: 3 * MILLION, output: MILLION }];
   const { cost } = weigh({ rows, prices: [host] }).hosted.chosen ?? {};
   expect([six(cost?.atZeroUsd), six(cost?.atOneUsd)]).toEqual(['9.000000', '6.550000']);
 });
 
 test('caching whose writes cost more than its hits save is not bought', () => {
-  const told = { host: 'x', input: '1', cached: '0.9', output: '5' };
-  const host = price({ ...told, cacheWritePerMtok: nanoUsdPerMtok(money('2')) });
+  const result = { host: 'x', input: '1', cached: '0.9', output: '5' };
+  const host = price({ ...result, cacheWritePerMtok: nanoUsdPerMtok(money('2')) });
   const rows = [{ at: 0, uncached: MILLION, cached: MILLION }];
   const { cost } = weigh({ rows, prices: [host] }).hosted.chosen ?? {};
   expect([six(cost?.atZeroUsd), six(cost?.atOneUsd)]).toEqual(['2.000000', '2.000000']);
@@ -237,8 +237,8 @@ test('unknown hits of what may wait are hits in both prices, or in neither', () 
 });
 
 test('a batch price above the standard one is ignored', () => {
-  const dear = price({ ...BATCH, input: '2', output: '9' });
-  const found = weigh({ rows: ROWS, batch: ROWS, prices: [price(STANDARD), dear] }).hosted;
+  const expensive = price({ ...BATCH, input: '2', output: '9' });
+  const found = weigh({ rows: ROWS, batch: ROWS, prices: [price(STANDARD), expensive] }).hosted;
   expect(six(found.chosen?.usd)).toBe('11.750000');
 });
 

@@ -72,9 +72,9 @@ describe('move', () => {
       provider: 'a',
       perHour: ['1.050000', '1.000000'],
     });
-    const dearer = rate({ provider: 'a', usd: '2', at: 36 });
+    const pricier = rate({ provider: 'a', usd: '2', at: 36 });
     const first = rate({ provider: 'a', usd: '1' });
-    expect(chosen(move(twoDays([dearer, flat, first])))).toBe('b');
+    expect(chosen(move(twoDays([pricier, flat, first])))).toBe('b');
   });
 
   test("today's rate is not applied to hours before it", () => {

@@ -30,10 +30,10 @@ function series(rows: readonly Row[]): UsageSeries {
 }
 
 /** Contiguous rows of one length, each with so many prompt and output tokens. */
-const steady = (fromMs: number, toMs: number, wish: { lengthMs: number } & Partial<Row>) =>
-  Array.from({ length: (toMs - fromMs) / wish.lengthMs }, (_, at): Row => {
-    const startMs = fromMs + at * wish.lengthMs;
-    const { lengthMs, prompt = 100, output = 10, requests = 1 } = wish;
+const steady = (fromMs: number, toMs: number, options: { lengthMs: number } & Partial<Row>) =>
+  Array.from({ length: (toMs - fromMs) / options.lengthMs }, (_, at): Row => {
+    const startMs = fromMs + at * options.lengthMs;
+    const { lengthMs, prompt = 100, output = 10, requests = 1 } = options;
     return { startMs, endMs: startMs + lengthMs, prompt, output, requests };
   });
 

@@ -22,12 +22,12 @@ import type { AheadGpu } from '../../src/economics/ahead/wish.ts';
 import { A100, aheadWish, priced } from './aheadFixture.ts';
 import { six } from './stackFixture.ts';
 
-const usdOf = (wish: ReturnType<typeof aheadWish>) =>
-  Object.fromEntries(planAhead(wish).options.map(({ code, usd }) => [code, six(usd)]));
+const usdOf = (request: ReturnType<typeof aheadWish>) =>
+  Object.fromEntries(planAhead(request).options.map(({ code, usd }) => [code, six(usd)]));
 
 /** Pod-hours of a day in which pods follow the load. */
-function hoursOf(wish: ReturnType<typeof aheadWish>): number {
-  return podsByHour(wish, A100).reduce((all, pods) => all + pods, 0);
+function hoursOf(options: ReturnType<typeof aheadWish>): number {
+  return podsByHour(options, A100).reduce((all, pods) => all + pods, 0);
 }
 
 describe("a day's traffic", () => {
@@ -64,13 +64,13 @@ describe('a plan', () => {
     const cached = aheadWish({ prices, cachedShare: decimal('0.5') });
     // Half of the prompt is cached, half of that is hit: 60:20 at full price, 20 at half.
     expect(usdOf(cached)['hosted-api']).toBe('39.000000');
-    const dearer = aheadWish({ prices, hosted: { ...cached.hosted, fee: decimal('0.1') } });
-    expect(usdOf(dearer)['hosted-api']).toBe('46.200000');
+    const pricier = aheadWish({ prices, hosted: { ...cached.hosted, fee: decimal('0.1') } });
+    expect(usdOf(pricier)['hosted-api']).toBe('46.200000');
   });
 
   it('rents for the peak hour around the clock, or by the hour what each needs', () => {
-    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
-    const { options } = planAhead(wish);
+    const request = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
+    const { options } = planAhead(request);
     const always = options.find(({ code }) => code === 'pods');
     const hourly = options.find(({ code }) => code === 'hourly-pods');
     // 50M in the peak hour at 3,000 x 0.8 tokens/s are 5.8 pods.
@@ -81,19 +81,19 @@ describe('a plan', () => {
   });
 
   it('reserves what always runs, and rents the peaks by the hour', () => {
-    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
-    const { options, gpus } = planAhead(wish);
+    const request = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
+    const { options, gpus } = planAhead(request);
     const usd = Object.fromEntries(options.map(({ code, usd: each }) => [code, six(each)]));
     // Of six pods at the peak the hours of a day need 24, 13, 11, 7, 5 and 3: the first alone is
     // needed for more than the two thirds that $1.00 is of $1.50.
     expect(usd).toMatchObject({
       pods: '6480.000000',
       'reserved-pods': '4320.000000',
-      'hourly-pods': six(multiply(decimal('1.5'), decimal(String(hoursOf(wish) * 30)))),
+      'hourly-pods': six(multiply(decimal('1.5'), decimal(String(hoursOf(request) * 30)))),
     });
     const base = options.find(({ code }) => code === 'reserved-and-hourly-pods');
     expect(base).toMatchObject({ replicas: 6, reservedReplicas: 1, from: ['list'] });
-    const peaks = exactInteger((hoursOf(wish) - 24) * 30);
+    const peaks = exactInteger((hoursOf(request) - 24) * 30);
     expect(base && six(base.usd)).toBe(six(add(decimal('720'), multiply(decimal('1.5'), peaks))));
     expect(options.filter(({ code }) => code !== 'serverless')[0]).toBe(base);
     expect(gpus[0]?.reserved).toMatchObject({ pods: 1, most: 6 });
@@ -106,8 +106,8 @@ describe('a plan', () => {
   ])('at $%s reserved, against $1.50, no other number of reserved pods is cheaper', (usd, pods) => {
     const reserved = { usdPerGpuHour: decimal(usd), from: 'list' };
     const gpus: AheadGpu[] = [{ ...A100, reserved }];
-    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
-    const byHour = podsByHour(wish, A100);
+    const options = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
+    const byHour = podsByHour(options, A100);
     const costs = Array.from({ length: 7 }, (_, base) => {
       const peaks = byHour.reduce((all, needed) => all + Math.max(0, needed - base), 0);
       return add(
@@ -116,23 +116,23 @@ describe('a plan', () => {
       );
     });
     const least = costs.reduce((a, b) => (compare(b, a) < 0 ? b : a));
-    const { gpus: answers } = planAhead(wish);
+    const { gpus: answers } = planAhead(options);
     expect(answers[0]?.reserved?.pods).toBe(pods);
     expect(costs[pods]).toEqual(least);
   });
 
   it('reserves nothing where reserved costs the same as on demand', () => {
     const gpus: AheadGpu[] = [{ ...A100, reserved: A100.onDemand }];
-    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
-    const { options, gpus: answers } = planAhead(wish);
+    const request = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
+    const { options, gpus: answers } = planAhead(request);
     expect(options.map(({ code }) => code)).not.toContain('reserved-and-hourly-pods');
     expect(answers[0]?.reserved?.pods).toBe(0);
   });
 
   it('refuses a load that needs more replicas than are ever rented', () => {
     const gpus: AheadGpu[] = [{ ...A100, capacity: decimal('0.001') }];
-    const wish = aheadWish({ gpus, tokensPerDay: decimal('1e13') });
-    const inWords = () => withRefusalsInWords(() => planAhead(wish));
+    const options = aheadWish({ gpus, tokensPerDay: decimal('1e13') });
+    const inWords = () => withRefusalsInWords(() => planAhead(options));
     expect(inWords).toThrow(Failure);
     expect(inWords).toThrow('would need 1.45e+11 replicas on A100-80GB');
   });
@@ -186,8 +186,8 @@ describe('a planned hybrid', () => {
     burstiness: decimal('24'),
     prices: [priced('0.1', '0.3')],
   });
-  const named = (wish: ReturnType<typeof aheadWish>, code: string) =>
-    planAhead(wish).options.find((option) => option.code === code);
+  const named = (request: ReturnType<typeof aheadWish>, code: string) =>
+    planAhead(request).options.find((option) => option.code === code);
 
   it('buys from the API what its pods do not hold, on demand and reserved', () => {
     // 19.2M tokens a day at $0.14 per Mtok beside one pod at $1.50, or $1.00, for 720 hours.

@@ -165,9 +165,12 @@ test('more replicas than were paid for are never assumed because of a high minim
 });
 
 test('each day is charged at its own rate', () => {
-  const dear = charge({ usd: '48', from: 24, to: 48, quantity: decimal('24'), unit: 'Hours' });
+  const expensive = charge({ usd: '48', from: 24, to: 48, quantity: decimal('24'), unit: 'Hours' });
   const rows = Array.from({ length: 48 }, (_, at) => ({ at, output: at % 4 === 0 ? 1 : 0 }));
-  const charges = [...pods(1, { to: 24 }).map((each) => ({ ...each, resourceId: 'pod-1' })), dear];
+  const charges = [
+    ...pods(1, { to: 24 }).map((each) => ({ ...each, resourceId: 'pod-1' })),
+    expensive,
+  ];
   const { gpuUsd, days } = offer({ rows, charges, hours: 48, minReplicas: 0 });
   expect([...days.ownUsd]).toEqual([6, 12]);
   expect(gpuUsd).toEqual(exact(18n));

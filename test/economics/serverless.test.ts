@@ -158,7 +158,7 @@ test('where nothing is paid for, there is no pod to compare with', () => {
 
 test('without a price, capacity or usage there is no offer', () => {
   const { serverless: _, ...unpriced } = deployment();
-  const reasonOf = (told: ReturnType<typeof factsOf>) => serverlessOffer(told);
+  const reasonOf = (result: ReturnType<typeof factsOf>) => serverlessOffer(result);
   expect(reasonOf(factsOf(stack({ deployments: [unpriced] })))).toEqual({
     reason: { code: 'no-serverless-price' },
   });

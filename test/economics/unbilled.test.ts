@@ -77,8 +77,8 @@ test('a row of two days is not paid for by the bill of one hour', () => {
   const brief = charge({ usd: '1', from: 0, to: 1, quantity: decimal('1'), unit: 'Hours' });
   expect(chatWith(rows, [brief]).unbilled?.tokens).toBe(1_000_000);
   expect(chatWith(rows, [FIRST_DAY])).not.toHaveProperty('unbilled');
-  const told = [{ at: 0, hours: 48, replicaS: 3600, ...SERVED }];
-  expect(chatWith(told, [brief])).not.toHaveProperty('unbilled');
+  const result = [{ at: 0, hours: 48, replicaS: 3600, ...SERVED }];
+  expect(chatWith(result, [brief])).not.toHaveProperty('unbilled');
 });
 
 const WHOLE = { from: 0, to: 48 };

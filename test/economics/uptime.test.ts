@@ -58,7 +58,7 @@ function rebuilt(sightings: readonly Resource[], changes: Partial<UptimeFacts> =
 
 const dollars = (nano: bigint) => toDecimal(usd(nano), 2);
 
-function told(result: ReturnType<typeof rebuilt>) {
+function resultOf(result: ReturnType<typeof rebuilt>) {
   return result.resources.flatMap(({ charges }) =>
     charges.map(
       ({ charge, low, high }) =>
@@ -76,7 +76,7 @@ test('from the logged start to the logged end it is charged to the minute, by da
     seen('02T00:00', 'active'),
     seen('02T00:45', EVENT.ended),
   ]);
-  expect(told(result)).toEqual([
+  expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T23:30 to 02T00:00 $17.96 (17.96 to 17.96)',
     'instances/i-1/2026-09-02T00:00:00Z 02T00:00 to 02T00:45 $26.94 (26.94 to 26.94)',
   ]);
@@ -98,7 +98,7 @@ test('from the logged start to the logged end it is charged to the minute, by da
 test('a start and an end without a log are charged as seen, and the rest is a range', () => {
   const result = rebuilt([seen('01T10:10', 'active'), seen('01T11:20', GONE)]);
   // Listed at 10:10 and 11:10; not at 10:00 and 11:20: an hour is certain, 20 minutes are not.
-  expect(told(result)).toEqual([
+  expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:10 to 01T11:10 $35.92 (35.92 to 47.89)',
   ]);
   expect(said(result)).toEqual([
@@ -115,7 +115,7 @@ test('a minute that has begun counts, and a running machine is charged to the la
   ]);
   expect(ended.resources[0]?.charges[0]?.charge.quantity).toEqual({ num: 1n, den: 30n });
   const running = rebuilt([seen('03T00:00', EVENT.started), seen('03T00:10', 'active')]);
-  expect(told(running)).toEqual([
+  expect(resultOf(running)).toEqual([
     'instances/i-1/2026-09-03T00:00:00Z 03T00:00 to 03T12:00 $431.04 (431.04 to 431.04)',
   ]);
 });
@@ -127,7 +127,7 @@ test('time in which a list still called it booting may not have been billed', ()
     seen('01T10:20', 'active'),
     seen('01T11:00', EVENT.ended),
   ]);
-  expect(told(result)).toEqual([
+  expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (23.95 to 35.92)',
   ]);
 });
@@ -141,7 +141,7 @@ test('a new price counts from the sample that has it, and never for time before'
     seen('01T11:00', EVENT.ended),
   ]);
   // 40 minutes at $35.92 and 20 at $71.84; it may have risen at 10:30.
-  expect(told(result)).toEqual([
+  expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $47.89 (47.89 to 53.88)',
   ]);
 });
@@ -158,11 +158,11 @@ test('one that only the log has gets the rate of its type at the time, or no cha
     { ...rate, validFromMs: at('01T00:00'), usdPerGpuHour: nanoUsd(4_490_000_000n) },
     { ...rate, validFromMs: at('02T00:00'), usdPerGpuHour: nanoUsd(9_000_000_000n) },
   ];
-  expect(told(rebuilt(log, { rates }))).toEqual([
+  expect(resultOf(rebuilt(log, { rates }))).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:01 to 01T10:09 $4.79 (4.79 to 4.79)',
   ]);
   const unpriced = rebuilt([seen('01T10:01', EVENT.started), seen('01T15:01', EVENT.ended)]);
-  expect(told(unpriced)).toEqual([]);
+  expect(resultOf(unpriced)).toEqual([]);
   expect(said(unpriced)).toEqual([
     'No price is known for 1 resource that ran for 5 hours (i-1). They are not ' +
       'charged. Import their charges from the invoice.',
@@ -171,9 +171,9 @@ test('one that only the log has gets the rate of its type at the time, or no cha
 
 test('one that the log mentions and no list shows is not charged for the time since', () => {
   const mentioned = rebuilt([seen('01T10:01', EVENT.mentioned), seen('03T12:00', GONE)]);
-  expect(told(mentioned)).toEqual([]);
+  expect(resultOf(mentioned)).toEqual([]);
   const started = rebuilt([seen('01T10:01', EVENT.started), seen('03T12:00', GONE)]);
-  expect(told(started)).toEqual([]);
+  expect(resultOf(started)).toEqual([]);
 });
 
 test('one that is listed again was not gone, and one that ended never runs again', () => {
@@ -183,7 +183,7 @@ test('one that is listed again was not gone, and one that ended never runs again
     seen('01T10:40', 'active'),
     seen('01T11:00', EVENT.ended),
   ]);
-  expect(told(back)).toEqual([
+  expect(resultOf(back)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 41.91)',
   ]);
   const late = rebuilt([
@@ -194,7 +194,7 @@ test('one that is listed again was not gone, and one that ended never runs again
     seen('01T11:10', 'active'),
     seen('01T11:20', GONE),
   ]);
-  expect(told(late)).toEqual([
+  expect(resultOf(late)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 35.92)',
   ]);
 });
@@ -212,7 +212,7 @@ test('what may stop and start again under one id has a charge for each run', () 
     {},
     { ...RULE, oneLife: false },
   );
-  expect(told(result)).toEqual([
+  expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 35.92)',
     'instances/i-1/2026-09-01T00:00:00Z/2 01T12:00 to 01T12:30 $17.96 (17.96 to 17.96)',
   ]);
@@ -222,7 +222,7 @@ test('an unknown start is reported, and what a reservation pays for is left out'
   const since = rebuilt([seen('01T10:10', 'active'), seen('01T11:10', EVENT.ended)], {
     listedAtMs: LISTED.filter((ms) => ms >= at('01T10:10')),
   });
-  expect(told(since)).toHaveLength(1);
+  expect(resultOf(since)).toHaveLength(1);
   expect(said(since)).toEqual([
     'Start times are unknown for 1 resource that already ran when first seen, on ' +
       '2026-09-01 at the earliest. Charges begin when each was first seen. Import earlier ' +
@@ -236,7 +236,7 @@ test('time before the first price is charged at that price, and reported where i
   const result = rebuilt([seen('01T10:00', EVENT.started), seen('03T10:00', 'active')], {
     listedAtMs: [at('03T10:00'), at('03T10:00') + HOUR_MS],
   });
-  expect(told(result).at(-1)).toBe(
+  expect(resultOf(result).at(-1)).toBe(
     'instances/i-1/2026-09-03T00:00:00Z 03T00:00 to 03T11:00 $395.12 (395.12 to 395.12)',
   );
   expect(said(result)).toEqual([
@@ -256,7 +256,7 @@ test('days that a bill covers are not rebuilt, and those around it are', () => {
     endMs: at(`${end}T00:00`),
   });
   const keys = (billed: UptimeFacts['billed'] & object) =>
-    told(rebuilt(log, { billed })).map((line) =>
+    resultOf(rebuilt(log, { billed })).map((line) =>
       line.replace('instances/i-1/2026-09-', '').slice(0, 2),
     );
   expect(keys([])).toEqual(['01', '02', '03']);
@@ -273,7 +273,7 @@ test('a minimum price has the maximum beside it', () => {
   const rule = { ...RULE, most: new Map([['i-1', nanoUsd(107_760_000_000n)]]) };
   const samples = [seen('01T10:00', 'active'), seen('01T11:00', EVENT.ended)];
   // An hour of one replica at $35.92, of three at most; listed without it at 09:50.
-  expect(told(rebuilt(samples, {}, rule))).toEqual([
+  expect(resultOf(rebuilt(samples, {}, rule))).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 125.72)',
   ]);
 });

@@ -24,7 +24,8 @@ function weighed(input: StackInput, id = 'chat'): DeploymentEconomics {
 
 /** Error messages as a person reads them. */
 const inWords = (compute: () => unknown) => () => withRefusalsInWords(compute);
-const after = (wishes: Wishes, input = WORKED, id = 'chat') => weighed(whatIf(input, wishes), id);
+const after = (overrides: Wishes, input = WORKED, id = 'chat') =>
+  weighed(whatIf(input, overrides), id);
 
 /** Two deployments, each with a pod of its own. */
 const TWO = stack({
@@ -59,8 +60,8 @@ describe('what if', () => {
     ],
     ['a host hit 20% of our hits', { cacheShare: decimal('0.2') }, { cacheShare: () => CACHE }],
     ['people took nine hours', { opsHours: decimal('9') }, { selfHosted: () => decimal('9') }],
-  ])('%s is what the options cost in that world', (_, wishes, world) => {
-    const changed = after(wishes, PRICED);
+  ])('%s is what the options cost in that world', (_, overrides, world) => {
+    const changed = after(overrides, PRICED);
     const measured = weighed(PRICED);
     for (const option of OPTIONS.filter((each) => each !== 'bring-back')) {
       expect(optionCost(measured, option)).toBeDefined();
@@ -164,7 +165,7 @@ describe('what if', () => {
   });
 
   it('an override for one deployment leaves the others as they are', () => {
-    const wishes: Wishes = {
+    const overrides: Wishes = {
       deployment: 'code',
       gpuRate: { usd: decimal('1.5') },
       hostedPrice: { usd: decimal('1') },
@@ -173,8 +174,8 @@ describe('what if', () => {
       fee: decimal('0.2'),
       capacity: decimal('4000'),
     };
-    expect(figuresOf(after(wishes, TWO, 'chat'))).toBe(figuresOf(weighed(TWO, 'chat')));
-    const code = after(wishes, TWO, 'code');
+    expect(figuresOf(after(overrides, TWO, 'chat'))).toBe(figuresOf(weighed(TWO, 'chat')));
+    const code = after(overrides, TWO, 'code');
     expect(six(code.spend.coveredUsd)).toBe('6.000000');
     expect(six(code.hosted.chosen?.usd)).toBe(toDecimal(mtok(code.served.tokens), 6));
     expect(code.utilization).toEqual(decimal('0.5'));
@@ -215,8 +216,8 @@ describe('what if', () => {
       { tokensPerDay: decimal('1'), utilization: decimal('0.1') },
       'cannot be changed together',
     ],
-  ])('refuses %s', (_, wishes, message) => {
-    expect(inWords(() => whatIf(WORKED, wishes))).toThrow(message);
+  ])('refuses %s', (_, overrides, message) => {
+    expect(inWords(() => whatIf(WORKED, overrides))).toThrow(message);
   });
 
   it('refuses to change a figure that is unknown', () => {

@@ -21,8 +21,8 @@ describe('what if GPUs cost something else', () => {
   it.each<[string, Wishes]>([
     ['in dollars', { gpuRate: { usd: decimal('2.1') } }],
     ['of one deployment', { gpuRate: { factor: decimal('1.4') }, deployment: 'chat' }],
-  ])('a GPU rate %s is our own: elsewhere and serverless cost what they do', (_, wishes) => {
-    const changed = whatIf(PRICED, wishes);
+  ])('a GPU rate %s is our own: elsewhere and serverless cost what they do', (_, overrides) => {
+    const changed = whatIf(PRICED, overrides);
     for (const option of ['move', 'spot', 'serverless'] as const) {
       expect(six(costIn(changed, option)?.usd)).toBe(six(costIn(PRICED, option)?.usd));
     }
@@ -31,12 +31,12 @@ describe('what if GPUs cost something else', () => {
 
   it('a share of the GPU rate saves what the report says for that scenario', () => {
     const terms = { picks: [], kept: new Set<string>() };
-    const told = scenarios(weighStack(PRICED), terms).find(
+    const result = scenarios(weighStack(PRICED), terms).find(
       ({ detail }) => detail.input === 'gpu-rate' && detail.change === '0.400000',
     );
-    const dearer = weighStack(whatIf(PRICED, { gpuRate: { factor: decimal('1.4') } }));
-    const saving = subtract(planUsd(dearer, []), bestPlan(dearer, { kept: new Set() }).usd);
+    const pricier = weighStack(whatIf(PRICED, { gpuRate: { factor: decimal('1.4') } }));
+    const saving = subtract(planUsd(pricier, []), bestPlan(pricier, { kept: new Set() }).usd);
     expect(six(saving)).toBe('8.774175');
-    expect(told && six(told.bestSavingUsd)).toBe('8.774175');
+    expect(result && six(result.bestSavingUsd)).toBe('8.774175');
   });
 });

@@ -53,11 +53,11 @@ export async function factsIn(ledger: Ledger): Promise<Facts> {
     for (const row of rows) newest.set(keyOf(row), row);
     for (const [name, row] of newest) {
       if (Number(at(row, 'withdrawn') ?? 0) === 1) continue;
-      const told = columns.flatMap((column, index) => {
+      const result = columns.flatMap((column, index) => {
         const value = row[index] ?? null;
         return BOOKKEEPING.test(column) ? [] : [[column, value === null ? null : String(value)]];
       });
-      facts.set(name, Object.fromEntries(told) as Fact);
+      facts.set(name, Object.fromEntries(result) as Fact);
     }
   }
   return facts;
@@ -111,7 +111,7 @@ export async function scene(world: World, folder: string, context: JobContext) {
     async pull(origin: string, seconds = 60): Promise<PullResult> {
       const source = sourceAt(origin, seconds);
       const { models, usage, window } = world.request;
-      const wish = { source: 'main', window };
+      const options = { source: 'main', window };
       return pullFacts(
         {
           ...context,
@@ -120,7 +120,7 @@ export async function scene(world: World, folder: string, context: JobContext) {
           ...asking(context, { models, usage }),
           sources: new Map([['main', source]]),
         },
-        wish,
+        options,
       );
     },
     examine: (origin: string, seconds: number): Promise<Finding[]> =>

@@ -57,8 +57,8 @@ export const TABLE_CODEC: Codec = {
       ? lines.map((line) => JSON.parse(line) as Members)
       : parse(text, { columns: true, skip_empty_lines: true });
     // An empty cell has no value.
-    const told = (row: Members) => Object.entries(row).filter(([, cell]) => cell !== '');
-    return { records: rows.map((row) => Object.fromEntries(told(row))) };
+    const resultOf = (row: Members) => Object.entries(row).filter(([, cell]) => cell !== '');
+    return { records: rows.map((row) => Object.fromEntries(resultOf(row))) };
   },
   write(value) {
     const { records } = value as { readonly records: readonly unknown[] };

@@ -32,12 +32,12 @@ async function pullFrom(world: World, provider: Provider): Promise<Fetched[]> {
 
 /** All facts, without where they were asked for and the bytes they came in. */
 function toldIn(all: readonly Fetched[]): string {
-  const told = all.map(({ fetch, ...facts }) => ({
+  const result = all.map(({ fetch, ...facts }) => ({
     kind: fetch.kind,
     failure: fetch.failure?.message.replaceAll(/http:\/\/[^ ]*/g, 'URL'),
     ...facts,
   }));
-  return JSON.stringify(told, (_key, value: unknown) =>
+  return JSON.stringify(result, (_key, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,
   );
 }

@@ -7,11 +7,11 @@ import { hostileAudit, unprovenAudit } from '../support/audits.ts';
 import { expectGolden } from '../support/golden.ts';
 import { rendered } from '../support/rendered.ts';
 
-const told = (audit: ReportInput['audit']): ReportInput => ({ audit, detail: aDetail(audit) });
+const resultOf = (audit: ReportInput['audit']): ReportInput => ({ audit, detail: aDetail(audit) });
 
 const REPORTS: Readonly<Record<string, () => ReportInput>> = {
-  unproven: () => told(unprovenAudit()),
-  hostile: () => told(hostileAudit()),
+  unproven: () => resultOf(unprovenAudit()),
+  hostile: () => resultOf(hostileAudit()),
 };
 
 describe('a report matches the approved text', () => {

@@ -53,7 +53,7 @@ function wishOf({ mtok, quarters, speed, cents, cached }: Case): AheadWish {
 
 /** The same day 92 times, as a bill and a meter would report it. */
 function quarterOf(
-  wish: AheadWish,
+  request: AheadWish,
   pods: number,
   pricingClass: 'on-demand' | 'reserved',
 ): StackInput {
@@ -64,18 +64,18 @@ function quarterOf(
     const time = { quantity: exactInteger(hours), unit: 'Hours', gpuCount: 1 };
     return { ...charge({ ...line, ...time }), pricingClass };
   });
-  const [a100] = wish.gpus;
+  const [a100] = request.gpus;
   return stack({
     window: { startMs: hour(0), endMs: hour(hours) },
     charges,
-    prices: wish.prices,
+    prices: request.prices,
     deployments: [
       deployment({
         gpu: { type: 'A100-80GB', count: 1 },
         resources: [{ sourceId: 'bill' }],
-        usage: series(rowsOf(wish, pods)),
-        hosted: wish.hosted,
-        rightSize: { headroom: wish.headroom, minReplicas: 1 },
+        usage: series(rowsOf(request, pods)),
+        hosted: request.hosted,
+        rightSize: { headroom: request.headroom, minReplicas: 1 },
         capacity: { tokensPerSecond: a100?.capacity ?? ONE },
         serverless: {
           usdPerSecond: decimal('0.0005'),
@@ -88,15 +88,15 @@ function quarterOf(
   });
 }
 
-function rowsOf(wish: AheadWish, pods: number) {
-  const prompt = subtract(ONE, wish.outputShare);
-  const hits = multiply(prompt, wish.cachedShare);
-  const whole = apportionExact(wish.tokensPerDay.num, [
+function rowsOf(options: AheadWish, pods: number) {
+  const prompt = subtract(ONE, options.outputShare);
+  const hits = multiply(prompt, options.cachedShare);
+  const whole = apportionExact(options.tokensPerDay.num, [
     subtract(prompt, hits),
     hits,
-    wish.outputShare,
+    options.outputShare,
   ]);
-  const shares = hourShares(wish.burstiness);
+  const shares = hourShares(options.burstiness);
   const [uncached, cached, output] = whole.map((tokens) => apportionExact(tokens, shares));
   return Array.from({ length: QUARTER_DAYS * 24 }, (_, at) => ({
     at,
@@ -122,12 +122,12 @@ test('each planned option costs what it costs in an audit of the same load, hybr
   const seen = new Set<string>();
   fc.assert(
     fc.property(cases, (drawn) => {
-      const wish = wishOf(drawn);
-      const { options } = planAhead(wish);
+      const request = wishOf(drawn);
+      const { options } = planAhead(request);
       const pods = options.find(({ code }) => code === 'pods')?.replicas ?? 0;
       const audits = {
-        'on-demand': weighStack(quarterOf(wish, pods, 'on-demand')).deployments[0],
-        reserved: weighStack(quarterOf(wish, pods, 'reserved')).deployments[0],
+        'on-demand': weighStack(quarterOf(request, pods, 'on-demand')).deployments[0],
+        reserved: weighStack(quarterOf(request, pods, 'reserved')).deployments[0],
       };
       for (const [code, choice, pricingClass] of SAME) {
         const planned = options.find((option) => option.code === code);

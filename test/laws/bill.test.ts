@@ -102,10 +102,10 @@ test(
         const listed = linesOf(input).map((each): Charge => {
           return { ...each, basis: 'list', invoice: { id: 'all' } };
         });
-        const told = weighStack({ ...input, charges: listed }).statement;
+        const result = weighStack({ ...input, charges: listed }).statement;
         const all = bill.billed + bill.hosted + bill.tax + bill.labor;
-        expect(nano(told.invoices.map(({ billed }) => billed))).toBe(all);
-        expect(told.months.map(({ estimated }) => estimated)).toEqual(
+        expect(nano(result.invoices.map(({ billed }) => billed))).toBe(all);
+        expect(result.months.map(({ estimated }) => estimated)).toEqual(
           statement.months.map(({ billed }) => billed),
         );
       }),

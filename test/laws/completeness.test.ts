@@ -93,10 +93,10 @@ describe('a source that bills by the day', () => {
         const isKnown = (day: number) =>
           should.filter((one) => one < from && one % 7 === day % 7).length >= 2;
         const isDue = (day: number) => day + 1 + of.trailingDays <= of.nowOn;
-        const told = gapsIn(of, removed);
+        const result = gapsIn(of, removed);
         const wanted = lost.filter((day) => isKnown(day) && isDue(day));
-        expect(told.flatMap(({ atMs }) => atMs)).toEqual(wanted.map(dayAt));
-        expect(told.map(({ likelyNanoUsd }) => likelyNanoUsd)).toEqual(
+        expect(result.flatMap(({ atMs }) => atMs)).toEqual(wanted.map(dayAt));
+        expect(result.map(({ likelyNanoUsd }) => likelyNanoUsd)).toEqual(
           wanted.length === 0 ? [] : [BigInt(of.usd * wanted.length)],
         );
       }),
@@ -143,7 +143,7 @@ describe('a source that bills by the month', () => {
         }
         const nowMs = monthAt(first + count) + lateDays * DAY_MS;
         const stream = { sourceId: 'acme', category: 'compute' as const, days };
-        const told = gapsOf(
+        const result = gapsOf(
           {
             streams: days.size === 0 ? [] : [{ ...stream, periodMs: 28 * DAY_MS }],
             inventories: [],
@@ -164,7 +164,7 @@ describe('a source that bills by the month', () => {
             !there(month) &&
             all.filter(there).filter((one) => one < month).length >= 2,
         );
-        expect(told.flatMap(({ atMs }) => atMs)).toEqual(wanted.map(monthAt));
+        expect(result.flatMap(({ atMs }) => atMs)).toEqual(wanted.map(monthAt));
       }),
       RUNS,
     );

@@ -220,8 +220,8 @@ test(
       });
       expect(unpriced).toEqual([]);
       const sides = new Set(economics.deployments.map(({ lacks }) => lacks === undefined));
-      const told = [...audit.sensitivity, ...audit.stack.flips];
-      expect(sides.has(true) ? [] : told).toEqual([]);
+      const result = [...audit.sensitivity, ...audit.stack.flips];
+      expect(sides.has(true) ? [] : result).toEqual([]);
       if (sides.size === 2) mixed += 1;
     };
     fc.assert(fc.property(fc.gen(), law), MIXED_RUNS);

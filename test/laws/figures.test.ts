@@ -60,9 +60,9 @@ describe('every figure that a report prints', () => {
 
   it('has an id, for any audit', () => {
     fc.assert(
-      fc.property(fc.array(anyDeployment, { minLength: 1, maxLength: 12 }), (wishes) => {
-        const deployments = wishes.map(({ saving, ...wish }, at) =>
-          aDeployment({ ...wish, id: `d${at}`, savings: { delete: saving, hybrid: saving } }),
+      fc.property(fc.array(anyDeployment, { minLength: 1, maxLength: 12 }), (drawn) => {
+        const deployments = drawn.map(({ saving, ...options }, at) =>
+          aDeployment({ ...options, id: `d${at}`, savings: { delete: saving, hybrid: saving } }),
         );
         expect(unnamed(anAudit({ deployments }))).toEqual([]);
       }),
@@ -80,11 +80,11 @@ describe('every figure that a report prints', () => {
 
   it('leads to a field of report.json that holds its value', () => {
     const audit = mixedAudit();
-    const told = figuresOf(audit, LEADER).filter(
+    const result = figuresOf(audit, LEADER).filter(
       ({ value, unit }) => value !== '' && unit !== 'sentence',
     );
-    expect(told.length).toBeGreaterThan(200);
-    for (const { path, value } of told) {
+    expect(result.length).toBeGreaterThan(200);
+    for (const { path, value } of result) {
       const found = path
         .split(/\.|\[(\d+)\]/)
         .filter((part) => part !== undefined && part !== '')

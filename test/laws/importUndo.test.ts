@@ -45,7 +45,7 @@ async function live({ files, steps }: Life, folder: string, id: number) {
     }
     seen.push({ atMs: clock.nowMs(), facts: await readable(ledger, clock.nowMs()) });
   }
-  const told = { facts: await readable(ledger, clock.nowMs()), views: await viewed(ledger) };
+  const result = { facts: await readable(ledger, clock.nowMs()), views: await viewed(ledger) };
   for (const { atMs, facts } of seen) expect(await readable(ledger, atMs)).toBe(facts);
   await ledger.close();
 
@@ -57,7 +57,10 @@ async function live({ files, steps }: Life, folder: string, id: number) {
     refused += (await takeIn(again, accepted, digest)).rejected;
   }
   expect(refused).toBe(0);
-  expect(told).toEqual({ facts: await readable(again, clock.nowMs()), views: await viewed(again) });
+  expect(result).toEqual({
+    facts: await readable(again, clock.nowMs()),
+    views: await viewed(again),
+  });
   await again.close();
 
   async function undo(ref: number): Promise<void> {

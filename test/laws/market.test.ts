@@ -30,8 +30,8 @@ const rates = fc.uniqueArray(
       atMinute: fc.oneof(fc.constant(-60), fc.integer({ min: 0, max: (HOURS + 12) * MINUTES })),
       nano: fc.bigInt({ min: 1n, max: 9_000_000_000n }).map(nanoUsd),
     })
-    .map(({ atMinute, nano, ...wish }) => ({
-      ...rate({ ...wish, usd: '0' }),
+    .map(({ atMinute, nano, ...options }) => ({
+      ...rate({ ...options, usd: '0' }),
       validFromMs: hour(0) + atMinute * 60_000,
       usdPerGpuHour: nano,
     })),
@@ -113,11 +113,11 @@ test('the cost is linear in the rates, and spot in its overhead', () => {
   const factor = fc.bigInt({ min: 2n, max: 1000n });
   fc.assert(
     fc.property(cases, factor, (drawn, times) => {
-      const dearer = drawn.rates.map((each) => ({
+      const pricier = drawn.rates.map((each) => ({
         ...each,
         usdPerGpuHour: nanoUsd(each.usdPerGpuHour * times),
       }));
-      const [before, after] = [facts(drawn), facts({ ...drawn, rates: dearer })];
+      const [before, after] = [facts(drawn), facts({ ...drawn, rates: pricier })];
       for (const offerOf of [moveOffer, spotOffer]) {
         const [one, other] = [offerOf(before), offerOf(after)].map(gpuUsd);
         expect(other).toEqual(one && multiply(one, exact(times)));

@@ -88,8 +88,8 @@ test(
     holds(({ input, asIs, draw }) => {
       for (const [name, change] of Object.entries(SHARES)) {
         if (!isPossible(asIs, name)) continue;
-        const [wishes, world] = change(exact(BigInt(int(draw, 1, 30)), 10n));
-        const then = samePlan(weighStack(whatIf(input, wishes)), asIs);
+        const [overrides, world] = change(exact(BigInt(int(draw, 1, 30)), 10n));
+        const then = samePlan(weighStack(whatIf(input, overrides)), asIs);
         for (const [at, deployment] of asIs.deployments.entries()) {
           if ((deployment.contract?.fixedGpuUsd.num ?? 0n) > 0n) bound.add(name);
           const wished = then.deployments[at];
@@ -151,9 +151,9 @@ test(
       const effects = tornado(asIs, picks);
       for (const { detail, savingUsd, bestSavingUsd } of scenarios(asIs, { picks, kept })) {
         const name = SENTENCES.scenario(detail);
-        const wishes = ENDS[name] ?? {};
-        if (!isPossible(asIs, Object.keys(wishes)[0] ?? '')) continue;
-        const then = weighStack(whatIf(input, wishes));
+        const overrides = ENDS[name] ?? {};
+        if (!isPossible(asIs, Object.keys(overrides)[0] ?? '')) continue;
+        const then = weighStack(whatIf(input, overrides));
         const saving = savingOf(samePlan(then, asIs), picks);
         expect([name, savingUsd]).toEqual([name, saving]);
         const best = bestPlan(then, { kept, changes });
@@ -184,9 +184,9 @@ function savedAt(
   of: { factor: Exact; picks: readonly Pick[]; deployment?: string },
 ) {
   const moved = { ...flip, flipsAt: multiply(flip.flipsAt, of.factor) };
-  const wishes = wishOf(moved, of.deployment);
-  if (wishes === undefined) return undefined;
-  const then = samePlan(weighStack(whatIf(input, wishes)), asIs);
+  const overrides = wishOf(moved, of.deployment);
+  if (overrides === undefined) return undefined;
+  const then = samePlan(weighStack(whatIf(input, overrides)), asIs);
   return of.deployment === undefined ? savingOf(then, of.picks) : ownSaving(then, of.picks);
 }
 

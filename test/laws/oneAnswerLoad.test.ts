@@ -140,13 +140,13 @@ test(
           if (optionCost(deployment, 'delete') === undefined) continue;
           const { id, hosted } = deployment;
           const eligible = hosted.considered.filter(({ usd }) => usd !== undefined);
-          const dearest = eligible.at(-1);
-          const isOne = eligible.filter(({ host }) => host === dearest?.host).length === 1;
-          if (dearest === undefined || !isOne || hosted.isPinned) continue;
+          const priciest = eligible.at(-1);
+          const isOne = eligible.filter(({ host }) => host === priciest?.host).length === 1;
+          if (priciest === undefined || !isOne || hosted.isPinned) continue;
           const picks = [{ deployment: id, choice: 'delete' as const }];
           const end = tornado(asIs, picks).find((each) => each.detail.code === 'host');
           if (end === undefined) continue;
-          const then = weighStack(whatIf(input, { host: dearest.host, deployment: id }));
+          const then = weighStack(whatIf(input, { host: priciest.host, deployment: id }));
           const saving = subtract(planUsd(then, []), planUsd(then, picks));
           expect(end.savingAtHighUsd).toEqual(saving);
           seen += 1;

@@ -88,7 +88,7 @@ function expectAgreement(made: Edition): void {
   const decided = decidedOf(made);
   const ids = audit.deployments.map(({ id }) => id);
   expect([...decided.keys()]).toEqual(ids);
-  const told = tell({ audit, detail, owners: ids });
+  const result = tell({ audit, detail, owners: ids });
 
   // The document and the rows for SQL.
   const isActed = CHANGES.has(audit.stack.verdict);
@@ -109,9 +109,9 @@ function expectAgreement(made: Edition): void {
   );
 
   // The reports: the leaders', finance's, each owner's.
-  expect(told.finance.headline).toBe(told.words.headline);
-  expect(/\bsave \$/.test(told.subject)).toBe(isActed);
-  for (const { deployment, words, subject } of told.owners) {
+  expect(result.finance.headline).toBe(result.words.headline);
+  expect(/\bsave \$/.test(result.subject)).toBe(isActed);
+  for (const { deployment, words, subject } of result.owners) {
     const option = decided.get(deployment) ?? 'keep';
     const act = /^(?:Delete|Cap|Move|Right-size) /;
     expect(act.test(words.headline), `${deployment}: ${option}, ${words.headline}`).toBe(
@@ -124,13 +124,13 @@ function expectAgreement(made: Edition): void {
   }
 
   // The tables, and the terminal.
-  const table = parse(textOf(told.data, 'deployments.csv'), { bom: true, columns: true });
+  const table = parse(textOf(result.data, 'deployments.csv'), { bom: true, columns: true });
   for (const row of table as Record<string, string>[]) {
     expect(row['planned_option']).toBe(decided.get(row['deployment'] ?? ''));
     expect(CHANGES.has(row['verdict'] ?? '') ? row['verdict'] : 'keep').toBe(row['planned_option']);
   }
   const terminal = verdictText(audit, { screen: { columns: 200, rows: 24 }, all: true });
-  expect(terminal.replaceAll('\n', ' ')).toContain(told.words.headline);
+  expect(terminal.replaceAll('\n', ' ')).toContain(result.words.headline);
   for (const { id, verdict } of audit.deployments) {
     expect(terminal).toMatch(new RegExp(`^${id} +${verdict.replace(/[()]/g, '\\$&')}`, 'm'));
   }

@@ -121,8 +121,8 @@ test(
       const { choices, once } = stackChoices(world, economics);
       const { keepUsd, savingUsd, bestPlanUsd } = audit.stack;
       const isCompared = oracleDeployments(world).some(({ lacksSide }) => !lacksSide);
-      const told = [keepUsd, savingUsd.base, bestPlanUsd, audit.stack.outlook];
-      expect(told.map((each) => each !== null)).toEqual(told.map(() => isCompared));
+      const result = [keepUsd, savingUsd.base, bestPlanUsd, audit.stack.outlook];
+      expect(result.map((each) => each !== null)).toEqual(result.map(() => isCompared));
       if (keepUsd === null) return;
       const picks = audit.stack.bestPlan.map(({ option }) => option as 'keep');
       const best = planUsd(choices, picks, once);

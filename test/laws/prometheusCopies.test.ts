@@ -24,9 +24,9 @@ const story = fc.record({ steps, head: fc.constantFrom(0, 1_000_000), tellsStart
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 /** A scrape a minute, from a quarter of an hour before the window to as long after it. */
-function scrapesOf({ steps: told, head, tellsStart }: Story): Scrape[] {
+function scrapesOf({ steps: result, head, tellsStart }: Story): Scrape[] {
   let [prompt, output, createdMs] = [head as number, head as number, START - 9 * HOUR];
-  return told.map((one, index) => {
+  return result.map((one, index) => {
     const atMs = START - 15 * 60_000 + index * 60_000;
     const restart = one.restart && tellsStart;
     prompt = restart ? one.prompt : prompt + one.prompt;
@@ -103,18 +103,18 @@ test('labels and spellings that appear, change or vanish midway change nothing',
     maxLength: 4,
   });
   await fc.assert(
-    fc.asyncProperty(story, turns, async (one, told) => {
+    fc.asyncProperty(story, turns, async (one, result) => {
       const scrapes = scrapesOf(one);
       let from = 0;
-      const series = told.flatMap(({ by, scrapes: length }, index) => {
-        const to = index === told.length - 1 ? scrapes.length : from + length;
+      const series = result.flatMap(({ by, scrapes: length }, index) => {
+        const to = index === result.length - 1 ? scrapes.length : from + length;
         const part = scrapes.slice(from, to);
         from = to;
         // One scraper after the other: by its name, a pod would be another process.
         const { pod: _pod, ...labels } = by.labels;
         return scraped(part, { ...by, labels, laterMs: 0 });
       });
-      const [first] = told;
+      const [first] = result;
       if (first === undefined) return;
       const whole = await read(scraped(scrapes, { ...first.by, laterMs: 0 }));
       const changed = await read(merged(series));
@@ -144,15 +144,15 @@ test('what one scraper misses another one provides', async () => {
     selector: ({ by: { labels, spelling } }) => JSON.stringify([labels, spelling]),
   });
   await fc.assert(
-    fc.asyncProperty(story, scrapers, async (one, told) => {
+    fc.asyncProperty(story, scrapers, async (one, result) => {
       const scrapes = scrapesOf(one);
-      const seen = told.map((each) => scrapes.filter((_, index) => each.misses[index] !== 0));
+      const seen = result.map((each) => scrapes.filter((_, index) => each.misses[index] !== 0));
       const known = new Set(seen.flat());
-      const [first] = told;
+      const [first] = result;
       if (first === undefined) return;
       const all = scrapes.filter((scrape) => known.has(scrape));
       const whole = await read(scraped(all, { ...first.by, laterMs: 0 }));
-      const series = told.flatMap(({ by }, index) =>
+      const series = result.flatMap(({ by }, index) =>
         scraped(seen[index] ?? [], { ...by, laterMs: 0 }),
       );
       expect((await read(series)).rows).toEqual(whole.rows);
@@ -175,7 +175,7 @@ test('a late scraper fills gaps and nothing falls', async () => {
   const fromStep = 20;
   const toStep = 125;
   await fc.assert(
-    fc.asyncProperty(story, scrapers, fc.boolean(), async (one, told, restarts) => {
+    fc.asyncProperty(story, scrapers, fc.boolean(), async (one, result, restarts) => {
       // Nothing is served near the window's edges, or a late scrape would move it across them.
       const steps = one.steps.map(({ prompt, output, restart }, index) => {
         const quiet = index < fromStep || index >= toStep;
@@ -183,7 +183,7 @@ test('a late scraper fills gaps and nothing falls', async () => {
         return { prompt, output, restart: restart && restarts };
       });
       const scrapes = scrapesOf({ ...one, steps });
-      const series = told.flatMap(({ by, lagMs, misses }) => {
+      const series = result.flatMap(({ by, lagMs, misses }) => {
         const seen = scrapes.filter((_, index) => misses[index] !== 0);
         return scraped(seen, { ...by, laterMs: 0 }).map(({ labels, samples }) => ({
           labels,

@@ -135,13 +135,13 @@ function servedIn({ replicas }: World): number {
 function seenByPrometheus(world: World, model: string): MadeSeries[] {
   const scrapes = scrapesOf(world, 'prometheus');
   return world.replicas.flatMap((replica, index) => {
-    const told = (scrapes[index] ?? []).flatMap((atMs) => {
+    const result = (scrapes[index] ?? []).flatMap((atMs) => {
       const life = lifeAt(replica, atMs);
       if (life === undefined) return [];
       return [{ atMs, ...countedAt(life, atMs), running: 1, createdMs: life.fromMs }];
     });
     const instance = `10.0.0.${index}:8000`;
-    return processSeries({ instance, model_name: model }, told);
+    return processSeries({ instance, model_name: model }, result);
   });
 }
 

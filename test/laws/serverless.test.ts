@@ -51,9 +51,9 @@ const scales = fc
 function factsOfWorld({ rows, tokensPerSecond, ...serverless }: World): OptionFacts {
   const known: Interval[] = [];
   let at = 0;
-  for (const { isKnown, ...told } of rows) {
-    if (isKnown) known.push({ at, ...told });
-    at += told.hours;
+  for (const { isKnown, ...result } of rows) {
+    if (isKnown) known.push({ at, ...result });
+    at += result.hours;
   }
   const deployments = [deployment({ usage: series(known), serverless })];
   const window = { startMs: hour(0), endMs: hour(HOURS) };
@@ -87,13 +87,13 @@ function byDefinition(facts: OptionFacts, price: ServerlessInput, scale: Exact) 
   return { workMs: sum(intervals), starts };
 }
 
-const told = worlds
+const actual = worlds
   .map((world) => ({ world, facts: factsOfWorld(world) }))
   .filter(({ facts }) => facts.tally.series.length > 0);
 
 test('serverless equals the definition, at any scale, to the last digit', () => {
   fc.assert(
-    fc.property(told, scales, ({ world, facts }, scale) => {
+    fc.property(actual, scales, ({ world, facts }, scale) => {
       const offer = priced(serverlessOffer(facts));
       const perMs = divide(world.usdPerSecond, exact(1000n));
       const now = byDefinition(facts, world, exact(1n));
@@ -109,7 +109,7 @@ test('serverless equals the definition, at any scale, to the last digit', () => 
 
 test('more tokens never cost less, and the slope never promises more than they will cost', () => {
   fc.assert(
-    fc.property(told, scales, scales, ({ facts }, one, other) => {
+    fc.property(actual, scales, scales, ({ facts }, one, other) => {
       const offer = priced(serverlessOffer(facts));
       const [less, more] = compare(one, other) <= 0 ? [one, other] : [other, one];
       const [low, high] = [offer.atScale?.(less), offer.atScale?.(more)];
@@ -124,7 +124,7 @@ test('more tokens never cost less, and the slope never promises more than they w
 
 test('a step along the slope is exact while no other interval becomes the deciding one', () => {
   fc.assert(
-    fc.property(told, scales, ({ facts }, scale) => {
+    fc.property(actual, scales, ({ facts }, scale) => {
       const offer = priced(serverlessOffer(facts));
       const hair = exact(1n, 10n ** 40n);
       const [at, above] = [offer.atScale?.(scale), offer.atScale?.(add(scale, hair))];
@@ -137,7 +137,7 @@ test('a step along the slope is exact while no other interval becomes the decidi
 
 test('the days of serverless sum to it', () => {
   fc.assert(
-    fc.property(told, ({ facts }) => {
+    fc.property(actual, ({ facts }) => {
       const { gpuUsd, days } = priced(serverlessOffer(facts));
       const whole = days.ownUsd.reduce((all, day) => all + day, 0);
       expect(Math.abs(whole - Number(toDecimal(gpuUsd, 12)))).toBeLessThan(1e-9);

@@ -134,11 +134,11 @@ test('each day is charged for the minutes that begin in it, at the price sampled
     fc.property(fc.integer({ min: 1, max: 1e9 }), (seed) => {
       const world = worldOf(seed);
       const charges = rebuiltIn(world).resources.flatMap((one) => one.charges);
-      const told = charges.map(({ charge }) => [
+      const result = charges.map(({ charge }) => [
         Math.floor(charge.period.startMs / DAY_MS) * DAY_MS,
         BigInt(charge.billed),
       ]);
-      expect(new Map(told as [number, bigint][])).toEqual(countedByDay(world));
+      expect(new Map(result as [number, bigint][])).toEqual(countedByDay(world));
     }),
     { numRuns: WORLDS },
   );

@@ -35,9 +35,9 @@ const interval = fc
     replicaMs: counter,
     estimated: fc.option(fc.boolean(), unknown),
   })
-  .map(({ half, halves, ...told }) => {
+  .map(({ half, halves, ...result }) => {
     const startMs = JULY_1 + half * HALF_MS;
-    const known = Object.entries(told).filter(([, value]) => value !== undefined);
+    const known = Object.entries(result).filter(([, value]) => value !== undefined);
     const span = period(startMs, startMs + halves * HALF_MS);
     return { ...Object.fromEntries(known), period: span } as Omit<UsageRow, 'sourceId'>;
   });

@@ -78,8 +78,8 @@ async function faultsIn(
   expect(answer.status).toBe(status);
   const document: unknown = parse(readFileSync(`../shared/reference/providers/${file}`, 'utf8'));
   const method = body === undefined ? 'get' : 'post';
-  const told = ['responses', String(status), 'content', 'application/json', 'schema'];
-  const schema = schemaAt(document, ['paths', path, method, ...told]);
+  const result = ['responses', String(status), 'content', 'application/json', 'schema'];
+  const schema = schemaAt(document, ['paths', path, method, ...result]);
   return faultsOf(await answer.json(), schema, document);
 }
 

@@ -85,8 +85,8 @@ async function overheard(router: Emulator, key: string): Promise<Exchange[]> {
     baseUrl: `${between.origin}/api/v1`,
   });
   const window = { startMs: TODAY - 60 * DAY_MS, endMs: TODAY };
-  const wish = { window, usage: [], models: [], facts: ['charges'] as const };
-  const all = await pulled(openrouterKind.create('router', options, tools), wish);
+  const request = { window, usage: [], models: [], facts: ['charges'] as const };
+  const all = await pulled(openrouterKind.create('router', options, tools), request);
   await between.close();
   expect(all.flatMap(({ fetch: { failure } }) => failure ?? [])).toEqual([]);
   expect(all.flatMap(({ charges = [] }) => charges).length).toBeGreaterThan(1);

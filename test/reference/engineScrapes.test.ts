@@ -25,8 +25,8 @@ function linesOf(file: string): Line[] {
     const [, name = '', inside = '', value = ''] =
       /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line.trim()) ?? [];
     if (name === '') return [];
-    const labels = [...inside.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', told = '']) => {
-      return [key, told] as const;
+    const labels = [...inside.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', result = '']) => {
+      return [key, result] as const;
     });
     return [{ labels: { ...Object.fromEntries(labels), __name__: name }, value: Number(value) }];
   });
@@ -73,9 +73,9 @@ describe('a real scrape', () => {
       { prompt: 6_886, output: 3_469 },
     ],
   ])('of %s tells its tokens: %s', async (engine, file, expected) => {
-    const told = await read(file, engine);
-    expect(told.failures).toEqual([]);
-    expect(told).toMatchObject({ requests: Number.NaN, replicaMs: HOUR_MS, ...expected });
+    const result = await read(file, engine);
+    expect(result.failures).toEqual([]);
+    expect(result).toMatchObject({ requests: Number.NaN, replicaMs: HOUR_MS, ...expected });
   });
 
   test('of V1 has cached tokens, and one of V0 does not', async () => {
@@ -134,8 +134,8 @@ describe('a real dcgm-exporter', () => {
         values: new Float64Array(241).fill(value),
       },
     }));
-    const wish = { sourceId: 'prom', deployment: 'chat', window: hour };
-    return gpuActivityOf(series, wish).map(({ fact }) => fact);
+    const request = { sourceId: 'prom', deployment: 'chat', window: hour };
+    return gpuActivityOf(series, request).map(({ fact }) => fact);
   };
 
   test('of a busy T4 shows a high share of busy time and a low share of work', () => {

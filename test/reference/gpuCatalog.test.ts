@@ -24,10 +24,10 @@ function machinesOf(cloud: string): Machine[] {
   const { rows } = JSON.parse(readFileSync(SAMPLES, 'utf8')) as { rows: Sample[] };
   return rows
     .filter(({ src }) => src === `skypilot v7 ${cloud}`)
-    .map(({ gpu: told, count, usd_per_instance_hour: usd, spot }) => {
-      const gpu = told.replace(/ ?\(40GB\)/, '').replace('_SECURE', '');
+    .map(({ gpu: result, count, usd_per_instance_hour: usd, spot }) => {
+      const gpu = result.replace(/ ?\(40GB\)/, '').replace('_SECURE', '');
       const name =
-        cloud === 'vast' ? `${count}x-${gpu}-32-65536` : `${count}x_${told.replaceAll(' ', '')}`;
+        cloud === 'vast' ? `${count}x-${gpu}-32-65536` : `${count}x_${result.replaceAll(' ', '')}`;
       const more = spot === undefined ? {} : { spot: String(spot) };
       return { name, gpu, count, region: 'US', usd: String(usd), info: '', ...more };
     });

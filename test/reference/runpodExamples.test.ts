@@ -136,7 +136,7 @@ describe("the official examples of RunPod's REST v2", () => {
     const { resources, rejects } = readWorkers(workers, { ...about, types: catalog.types });
     expect(rejects).toEqual([]);
     const type = 'NVIDIA GeForce RTX 4090';
-    const told = resources.map(({ fact }) => [
+    const result = resources.map(({ fact }) => [
       fact.resourceId,
       fact.status,
       fact.seenAtMs,
@@ -144,7 +144,7 @@ describe("the official examples of RunPod's REST v2", () => {
       fact.usdPerHour,
     ]);
     // Its start and its uptime of an hour agree.
-    expect(told).toEqual([
+    expect(result).toEqual([
       ['4m7x2k9q/8g3n5t6r', 'event: started', Date.UTC(2026, 5, 1, 12, 5), type, undefined],
       ['4m7x2k9q/8g3n5t6r', 'up', seenAtMs, type, 1_100_000_000n],
     ]);

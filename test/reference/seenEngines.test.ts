@@ -8,8 +8,8 @@ import { textSamples } from '../../src/sources/scrape/text.ts';
 const METRICS = new URL('../../../shared/reference/metrics/', import.meta.url);
 
 const engines = (file: string) => {
-  const wish = { where: file, names: new Set(SIGN_NAMES), contentType: 'text/plain' };
-  const samples = textSamples([readFileSync(new URL(file, METRICS))], wish);
+  const options = { where: file, names: new Set(SIGN_NAMES), contentType: 'text/plain' };
+  const samples = textSamples([readFileSync(new URL(file, METRICS))], options);
   return seenEngines([...samples]).map(({ engine, model }) => [engine, model]);
 };
 

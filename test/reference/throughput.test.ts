@@ -18,14 +18,14 @@ function cellsOf(line: string): ReadonlyMap<string, string> {
 test('the nearest run to each collected one is one of them, to the token', () => {
   const all = LINES.map(cellsOf).map((cells) => {
     const [input, output] = [Number(cells.get('input_len')), Number(cells.get('output_len'))];
-    const told = Number(cells.get('total_tokens_per_s_per_gpu'));
+    const result = Number(cells.get('total_tokens_per_s_per_gpu'));
     const out = Number(cells.get('output_tokens_per_s_per_gpu'));
     return {
       gpu: /^[A-Z]+\d+/.exec(cells.get('gpu') ?? '')?.[0] ?? '',
       model: (cells.get('model') ?? '').replace('Meta-', ''),
       input,
       output,
-      total: told > 0 ? told : (out * (input + output)) / output,
+      total: result > 0 ? result : (out * (input + output)) / output,
     };
   });
   const shaped = all.filter(({ input, output }) => input > 0 && output > 0);

@@ -7,20 +7,20 @@ import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { auditAll, livedThrough } from './podYears.ts';
 
-const DEAR = [9, 9, 9];
+const EXPENSIVE = [9, 9, 9];
 
-function told({ deployments: [first], stack }: Audit) {
+function resultOf({ deployments: [first], stack }: Audit) {
   return [first?.verdict, stack.verdict];
 }
 
 test('a pod that moved as advised is to stay, rather than having no verdict', async () => {
   const office = await livedThrough({
-    usdPerMtok: DEAR,
+    usdPerMtok: EXPENSIVE,
     usdPerHour: [4, 2.4, 2.4],
     rateElsewhere: '2.40',
   });
   const results = await auditAll(office, 3);
-  expect(results.map(({ audit }) => told(audit))).toEqual([
+  expect(results.map(({ audit }) => resultOf(audit))).toEqual([
     ['move', 'move'],
     ['keep', 'keep'],
     ['keep', 'keep'],
@@ -28,9 +28,9 @@ test('a pod that moved as advised is to stay, rather than having no verdict', as
 });
 
 test('a pod that did not move is to move again', async () => {
-  const office = await livedThrough({ usdPerMtok: DEAR, rateElsewhere: '2.40' });
+  const office = await livedThrough({ usdPerMtok: EXPENSIVE, rateElsewhere: '2.40' });
   const results = await auditAll(office, 3);
-  expect(results.map(({ audit }) => told(audit))).toEqual([
+  expect(results.map(({ audit }) => resultOf(audit))).toEqual([
     ['move', 'move'],
     ['move', 'move'],
     ['move', 'move'],
@@ -39,7 +39,7 @@ test('a pod that did not move is to move again', async () => {
 
 test('the move is shown beside the forecast: 2,160 h × $1.60', async () => {
   const office = await livedThrough({
-    usdPerMtok: DEAR,
+    usdPerMtok: EXPENSIVE,
     usdPerHour: [4, 2.4, 2.4],
     rateElsewhere: '2.40',
   });

@@ -130,15 +130,15 @@ test('a change of settings alone is named as the cause, a change of facts is not
   const loadedUsdPerHour = decimal('3');
   const config = { ...context.config, labor: { ...labor, loadedUsdPerHour } };
   const made = { ...context, config };
-  const setAnew: JobContext = { ...made, makeAudit: (wish) => makeAudit(made, wish) };
+  const setAnew: JobContext = { ...made, makeAudit: (options) => makeAudit(made, options) };
   const changed = await auditJob.run(setAnew, { quarter: QUARTER });
   if (changed.kind !== 'done') throw new Error(changed.reason);
   const [first] = await ledger.editions({ quarter: QUARTER });
   const record = await ledger.loadAudit({ runId: first?.runId ?? '' });
   const before = JSON.parse(record?.auditJson ?? '') as Audit;
   expect(causeOf(before, changed.result.audit)).toBe('settings');
-  const told = { edition: 2, corrects: { number: 1, audit: before } };
-  const about = (now: Audit) => JSON.stringify(reportWords(now, LEADER, told).sections[0]);
+  const actual = { edition: 2, corrects: { number: 1, audit: before } };
+  const about = (now: Audit) => JSON.stringify(reportWords(now, LEADER, actual).sections[0]);
   expect(about(changed.result.audit)).toContain(
     'Only settings in rentcheck.yaml changed. Edition 1 said: ',
   );

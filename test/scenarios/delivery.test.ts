@@ -34,8 +34,8 @@ async function audited(port: number) {
   return { ...office, deliver: (edition: string) => deliverJob.run(context, { edition }) };
 }
 
-async function withServer(wish: MailServerWish = {}) {
-  const server = await mailServer(wish);
+async function withServer(options: MailServerWish = {}) {
+  const server = await mailServer(options);
   return { server, ...(await audited(server.port)) };
 }
 
@@ -88,8 +88,8 @@ describe('an edition', () => {
     const { server, context, freeze } = await withServer();
     const edition = await freeze(QUARTER);
     for (const to of ['New@example.com', 'new@EXAMPLE.com', 'CFO@example.com', 'cfo@example.com']) {
-      const wish = { edition, to, anybody: true };
-      expect(await deliverJob.run(context, wish)).toMatchObject({ kind: 'done' });
+      const options = { edition, to, anybody: true };
+      expect(await deliverJob.run(context, options)).toMatchObject({ kind: 'done' });
     }
     expect(recipientsOf(server.taken)).toEqual(['New@example.com', 'cfo@example.com']);
   });

@@ -63,11 +63,11 @@ describe.each([50, 200])('of %d deployments', (count) => {
 
   it('the audit shows those with the largest spend, and the others in one line', () => {
     const rows = rowsOf(text);
-    const dearest = audit.deployments.toSorted((a, b) => Number(b.spendUsd) - Number(a.spendUsd));
+    const priciest = audit.deployments.toSorted((a, b) => Number(b.spendUsd) - Number(a.spendUsd));
     const own = rows.filter(({ name }) => !name.startsWith('('));
     expect(own.length).toBeGreaterThanOrEqual(3);
     for (const [at, { name }] of own.entries()) {
-      expect(dearest[at]?.id.startsWith(name.replace('…', ''))).toBe(true);
+      expect(priciest[at]?.id.startsWith(name.replace('…', ''))).toBe(true);
     }
     expect(rows.slice(own.length).map(({ name }) => name)).toEqual([
       `(${count - own.length} more)`,

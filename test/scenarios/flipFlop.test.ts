@@ -77,12 +77,12 @@ test('29.5% waits, 30% does not', async () => {
 test("the stack's answer stays with its deployments', through the same stored audits", async () => {
   const shares = [1.1, 0.8, 1.1, 0.8, 0.8];
   const results = await auditAll(await world(shares), shares.length);
-  const told = results.map(({ audit: { stack } }) => [
+  const result = results.map(({ audit: { stack } }) => [
     stack.verdict,
     stack.leaning,
     stack.standing,
   ]);
-  expect(told).toEqual([
+  expect(result).toEqual([
     ['keep', null, 'keep'],
     [OPEN, 'delete', 'keep'],
     ['keep', null, 'keep'],

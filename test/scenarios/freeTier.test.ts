@@ -5,10 +5,10 @@ import { six } from '../economics/stackFixture.ts';
 import { chat, flat, MTOK, noFee, pod, quarterOf, served } from './quarterWorld.ts';
 
 const GRATIS = flat('0', { host: 'gratis', free: true });
-const DEAR = flat('2', { host: 'dear' });
+const EXPENSIVE = flat('2', { host: 'dear' });
 const LOAD = served(() => ({ uncached: 2 * MTOK }));
 
-function tiers(allowFree: boolean, prices = [GRATIS, DEAR]) {
+function tiers(allowFree: boolean, prices = [GRATIS, EXPENSIVE]) {
   const hosted = noFee({ allowFree });
   return quarterOf({ charges: [pod(2)], prices, deployments: [chat({ usage: LOAD, hosted })] });
 }
@@ -25,7 +25,7 @@ test('a free tier is never what the pod is compared with', () => {
 });
 
 test('nor is a price of zero that is not marked as free', () => {
-  const { first } = tiers(false, [flat('0', { host: 'gratis' }), DEAR]);
+  const { first } = tiers(false, [flat('0', { host: 'gratis' }), EXPENSIVE]);
   expect(first.verdict).toBe('keep');
 });
 

@@ -50,8 +50,8 @@ test('a whole bill is complete, and nothing is reported', async () => {
 
 test('five days of 92 are named with their estimated cost, beside the verdict', async () => {
   const { audit } = await office(SETTLED_MS, ...daysFrom(40, 5));
-  const { audit: told } = await audit(QUARTER);
-  expect(told.evidence.gaps).toEqual([
+  const { audit: result } = await audit(QUARTER);
+  expect(result.evidence.gaps).toEqual([
     {
       source: 'import',
       unit: 'day',
@@ -65,17 +65,19 @@ test('five days of 92 are named with their estimated cost, beside the verdict', 
   const said =
     'Source import billed nothing on 2026-08-10 and 4 more days, although it usually does. At ' +
     'the usual amount for a day, that is about $30.00.';
-  expect(told.stack.reasons.some((reason) => reason.startsWith(said))).toBe(true);
-  expect(told.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(false);
-  expect(surenessOf(complete(told), 'change', LEADER).join(' ')).toContain('Bills are missing: ');
+  expect(result.stack.reasons.some((reason) => reason.startsWith(said))).toBe(true);
+  expect(result.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(
+    false,
+  );
+  expect(surenessOf(complete(result), 'change', LEADER).join(' ')).toContain('Bills are missing: ');
 });
 
 test('ten days are too many: there is no verdict until they are imported', async () => {
   const { audit, replace } = await office(SETTLED_MS, ...daysFrom(40, 10));
-  const { audit: told } = await audit(QUARTER);
-  expect(told.stack.verdict).toBe('not enough evidence');
+  const { audit: result } = await audit(QUARTER);
+  expect(result.stack.verdict).toBe('not enough evidence');
   // $60.00 beside $492.00.
-  expect(told.stack.missing).toContain(
+  expect(result.stack.missing).toContain(
     'Charges of about $60.00 (10.9%) are missing, above the limit of 10%. Source import billed ' +
       'nothing on 2026-08-10 and 9 more days, although it usually does. Pull or import those ' +
       'charges. If there was nothing to bill, import a charge of 0.00 for that time.',

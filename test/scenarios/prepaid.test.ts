@@ -279,8 +279,8 @@ describe('reserved GPUs', () => {
     // Two GPUs until August 31, 62 days, at $1.50: $4,464, of which one ran.
     const { noticeMs: _notice, ...ended } = { ...reserved, untilMs: day('2026-09-01') };
     const found = weighed([pod(1.5)], [ended]);
-    const [told] = found.audit.stack.commitments;
-    expect(told).toMatchObject({
+    const [result] = found.audit.stack.commitments;
+    expect(result).toMatchObject({
       until: '2026-08-31',
       committedUsd: '4464.000000',
       usedUsd: '2232.000000',

@@ -26,8 +26,8 @@ policy: { minSavingUsd: 1 }
   );
   const run = async (name: string, payload: object) =>
     runInline({ jobs: JOBS, context, clock }, name, payload);
-  const wish = { quarter: '2026-Q3', deliver: true, once: true };
-  expect(await run('quarter', wish)).toMatchObject({
+  const options = { quarter: '2026-Q3', deliver: true, once: true };
+  expect(await run('quarter', options)).toMatchObject({
     kind: 'done',
     shortfalls: [`${SAID}. No edition was made.`],
   });
@@ -42,7 +42,7 @@ policy: { minSavingUsd: 1 }
   for (const kind of ['charges', 'usage', 'prices'] as const) {
     await replace(kind, WORKED_FILES[`${kind}.csv`]);
   }
-  expect(await run('quarter', wish)).toMatchObject({
+  expect(await run('quarter', options)).toMatchObject({
     kind: 'done',
     result: { figures: { edition: '2026-Q3.1' } },
   });

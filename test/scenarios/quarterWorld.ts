@@ -41,18 +41,21 @@ export function served(
 ): UsageSeries {
   const rows = Array.from({ length: days * 24 }, (_, at): Interval | undefined => {
     const day = Math.floor(at / 24);
-    const told = load({ day, hour: at % 24, isWeekend: [3, 4].includes(day % 7) });
-    return told && { at, replicaS: pods * 3600, busyS: pods * 3600, ...told };
+    const result = load({ day, hour: at % 24, isWeekend: [3, 4].includes(day % 7) });
+    return result && { at, replicaS: pods * 3600, busyS: pods * 3600, ...result };
   });
   return series(rows.filter((row) => row !== undefined));
 }
 
 /** A pod that is paid for around the clock, as one charge. */
-export function pod(usdPerHour: number, wish: Partial<ChargeWish> & { to?: number } = {}): Charge {
-  const { from = 0, to = HOURS } = wish;
+export function pod(
+  usdPerHour: number,
+  options: Partial<ChargeWish> & { to?: number } = {},
+): Charge {
+  const { from = 0, to = HOURS } = options;
   const quantity = exact(BigInt(to - from));
   const usd = String(usdPerHour * (to - from));
-  return charge({ usd, quantity, unit: 'Hours', ...wish, from, to });
+  return charge({ usd, quantity, unit: 'Hours', ...options, from, to });
 }
 
 /** An H100 that does 1,000 tokens a second; its provider takes no fee. */
@@ -98,10 +101,10 @@ export function people(hours: {
   };
 }
 
-type StackWish = NonNullable<Parameters<typeof stack>[0]>;
+type StackOptions = NonNullable<Parameters<typeof stack>[0]>;
 
 /** The verdict at the default thresholds of the config, without labor by default. */
-export function quarterOf(parts: StackWish, grounds: Omit<Wish, 'stack'> = {}) {
+export function quarterOf(parts: StackOptions, grounds: Omit<Wish, 'stack'> = {}) {
   const { policy, ...rest } = grounds;
   const found = verdictOn({
     ...rest,

@@ -90,17 +90,17 @@ test('a bill restated within its trailing days is in the next audit, no later on
 
 test('a bill of the last quarter that may still change is named, source by source', async () => {
   const { context, clock } = await stage();
-  const told = async (atMs: number) => {
+  const resultOf = async (atMs: number) => {
     clock.set(atMs);
     const findings = await examineBills({ ...context, nowMs: atMs });
     return findings.filter(({ state }) => state === 'ok').map((one) => findingText(one).says);
   };
-  expect(await told(Date.UTC(2026, 9, 5) + HOUR_MS)).toEqual([
+  expect(await resultOf(Date.UTC(2026, 9, 5) + HOUR_MS)).toEqual([
     'Bills for 2026-Q3 may still change: quick from 2026-09-28 on and slow from ' +
       '2026-09-05 on.',
   ]);
-  expect(await told(Date.UTC(2026, 9, 20))).toEqual([
+  expect(await resultOf(Date.UTC(2026, 9, 20))).toEqual([
     'Bills for 2026-Q3 may still change: slow from 2026-09-20 on.',
   ]);
-  expect(await told(Date.UTC(2026, 10, 5))).toEqual([]);
+  expect(await resultOf(Date.UTC(2026, 10, 5))).toEqual([]);
 });

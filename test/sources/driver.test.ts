@@ -115,8 +115,12 @@ function theCloud(mostDays = 31) {
         query,
         choose,
       }: Parameters<Parameters<typeof emulated>[0]['routes'][string]>[0]) => {
-        const wish = { limit: Number(query.get('limit')), cursor: query.get('cursor'), name: 'm' };
-        const page = pageOf(NAMES, wish, choose);
+        const options = {
+          limit: Number(query.get('limit')),
+          cursor: query.get('cursor'),
+          name: 'm',
+        };
+        const page = pageOf(NAMES, options, choose);
         if (page === undefined) return { status: 422, body: { error: { message: 'bad cursor' } } };
         const machines = page.rows.map((id) => ({ id, token: PLANTED }));
         return { body: { machines, ...choose.oneOf({}, { total: 11 }), next: page.next } };

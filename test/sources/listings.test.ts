@@ -112,11 +112,11 @@ describe('a model of a list', () => {
       groq: { name: 'Groq', models: { 'acme/Big-8B': model(0.2), 'big-8b': model(0.3) } },
     });
     const found = await listed(kindOf('catalog'), reply, { catalog: 'models.dev' });
-    const told = { sourceId: 'seller', contextLength: 9_000, quantizations: ['unknown'] };
+    const result = { sourceId: 'seller', contextLength: 9_000, quantizations: ['unknown'] };
     expect(found).toEqual([
-      { ...told, model: 'acme/Big-8B', secondHand: true },
-      { ...told, model: 'free', secondHand: true },
-      { ...told, model: 'big-8b', secondHand: true },
+      { ...result, model: 'acme/Big-8B', secondHand: true },
+      { ...result, model: 'free', secondHand: true },
+      { ...result, model: 'big-8b', secondHand: true },
     ]);
   });
 });

@@ -84,11 +84,11 @@ test('a stated capacity has its day and its source, another one has none', () =>
     verdictOn({
       stack: { deployments: [deployment({ capacity: { tokensPerSecond, ...capacity } })] },
     }).audit.deployments[0]?.capacityEvidence;
-  const told = { measured: '2026-06-12', evidence: 'load test before the launch' };
-  expect(evidence(told)).toBe('2026-06-12, load test before the launch');
+  const result = { measured: '2026-06-12', evidence: 'load test before the launch' };
+  expect(evidence(result)).toBe('2026-06-12, load test before the launch');
   expect(evidence({ evidence: 'a guess' })).toBe('a guess');
   expect(evidence({})).toBeNull();
-  const slow = { tokensPerSecond: decimal('1'), ...told };
+  const slow = { tokensPerSecond: decimal('1'), ...result };
   const raised = verdictOn({ stack: { deployments: [deployment({ capacity: slow })] } });
   expect(raised.audit.deployments[0]).toMatchObject({
     capacityBasis: 'measured, raised to the fastest interval',

@@ -29,10 +29,10 @@ const ALL: CommitmentInput = { sourceId: 'bill', usdPerMonth: money('1116'), unt
 function endsOf(
   commitments: readonly CommitmentInput[],
   parts: Wish['stack'] = {},
-  wish: Wish = {},
+  options: Wish = {},
 ) {
   const whole = { labor: NO_LABOR, commitments, ...parts };
-  const { audit } = verdictOn({ policy: { draws: 50 }, ...wish, stack: whole });
+  const { audit } = verdictOn({ policy: { draws: 50 }, ...options, stack: whole });
   return { ends: audit.stack.afterContracts, audit };
 }
 

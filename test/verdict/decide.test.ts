@@ -51,10 +51,10 @@ test('where two days are required one day has no probability, and nothing is adv
   expect(verdict.stack.odds).toBeUndefined();
 });
 
-const DEAR = [price({ host: 'dear', input: '2', output: '4' })];
+const EXPENSIVE = [price({ host: 'dear', input: '2', output: '4' })];
 
 test('where hosting is more expensive it is kept, with the cost of the nearest option', () => {
-  const { first, audit } = verdictOn({ stack: { prices: DEAR } });
+  const { first, audit } = verdictOn({ stack: { prices: EXPENSIVE } });
   expect(first.verdict).toBe('keep');
   // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50; a hybrid that buys nothing is not nearer.
   expect(first.subject).toBe('delete');

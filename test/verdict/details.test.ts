@@ -18,10 +18,10 @@ const WORLDS: Readonly<Record<string, Wish>> = {
   'has spend of nobody': { stack: { charges: [POD, stray] } },
 };
 
-test.each(Object.entries(WORLDS))('where a stack %s', (_, wish) => {
-  const { stack, deployments } = verdictOn(wish).audit;
-  const told = [stack, ...deployments];
-  for (const { reasons, reasonDetails, missing, missingDetails } of told) {
+test.each(Object.entries(WORLDS))('where a stack %s', (_, options) => {
+  const { stack, deployments } = verdictOn(options).audit;
+  const result = [stack, ...deployments];
+  for (const { reasons, reasonDetails, missing, missingDetails } of result) {
     expect(reasonDetails?.map(SENTENCES.reason)).toEqual(reasons);
     expect(missingDetails?.map(SENTENCES.missing)).toEqual(missing);
   }

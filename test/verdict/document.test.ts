@@ -112,8 +112,8 @@ test('keeping has no probability against itself, and every priced option has an 
 });
 
 test('the stack is printed with its plan and both savings', () => {
-  const { stack: told } = verdictOn().audit;
-  expect(told).toMatchObject({
+  const { stack: result } = verdictOn().audit;
+  expect(result).toMatchObject({
     verdict: 'delete',
     probability: '1.000000',
     savingUsd: { base: '6.374175' },
@@ -123,8 +123,8 @@ test('the stack is printed with its plan and both savings', () => {
     bestPlanUsd: '2.625825',
     requiredCostUsd: null,
   });
-  expect(Number(told.savingUsd.low)).toBeLessThan(6.374175);
-  expect(Number(told.savingUsd.high)).toBeGreaterThan(6.374175);
+  expect(Number(result.savingUsd.low)).toBeLessThan(6.374175);
+  expect(Number(result.savingUsd.high)).toBeGreaterThan(6.374175);
 });
 
 test('fixed labor and shared commitments are in the stack though in no deployment', () => {

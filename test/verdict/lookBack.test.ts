@@ -20,18 +20,18 @@ interface Past extends DeploymentWish {
 }
 
 /** Then: 91 days of one pod at $20 a day, 728 million tokens, and a change that saves $1,092. */
-function past({ detail = {}, hostedUsd = '0.000000', ...wish }: Past): AuditDeployment {
+function past({ detail = {}, hostedUsd = '0.000000', ...request }: Past): AuditDeployment {
   const made = aDeployment({
     id: 'chat',
     spend: 1820,
     tokens: 728_000_000,
-    savings: { [wish.verdict]: 1092 },
+    savings: { [request.verdict]: 1092 },
     paidReplicaHours: '2184.000000',
     coverage: '1.000000',
-    ...wish,
+    ...request,
   });
   const options = made.options.map((option) =>
-    option.option === wish.verdict ? { ...option, hostedUsd, detail } : option,
+    option.option === request.verdict ? { ...option, hostedUsd, detail } : option,
   );
   return { ...made, options };
 }
@@ -145,15 +145,15 @@ describe('advice to run fewer machines', () => {
 
   test.each(SMALLER)('$verdict, 4,368 hours then and 2,184 now, $detail: $taken', (advice) => {
     const { verdict, detail, taken } = advice;
-    const wish = past({ verdict, detail, paidReplicaHours: '4368.000000', spend: 3640 });
-    const { first, realizedUsd } = adviceOn(wish, now([chat()]));
+    const advised = past({ verdict, detail, paidReplicaHours: '4368.000000', spend: 3640 });
+    const { first, realizedUsd } = adviceOn(advised, now([chat()]));
     expect(first.taken).toBe(taken);
     expect(realizedUsd).toBe(taken === true ? '1820.000000' : null);
   });
 
   test('cannot be determined for a deployment that is gone', () => {
-    const wish = past({ verdict: 'right-size', detail: { replicaHours: '1000.000000' } });
-    expect(adviceOn(wish, now([OTHER])).first).toMatchObject({ taken: null, measuredUsd: null });
+    const advised = past({ verdict: 'right-size', detail: { replicaHours: '1000.000000' } });
+    expect(adviceOn(advised, now([OTHER])).first).toMatchObject({ taken: null, measuredUsd: null });
   });
 });
 
@@ -164,8 +164,8 @@ describe('advice to move', () => {
     [11.5, null, null],
     [20, false, null],
   ])('at half the rate, now $%d a day instead of $20: %s', (usdPerDay, taken, realizedUsd) => {
-    const wish = past({ verdict: 'move', detail });
-    const found = adviceOn(wish, now([chat({ usdPerDay })]));
+    const advised = past({ verdict: 'move', detail });
+    const found = adviceOn(advised, now([chat({ usdPerDay })]));
     expect(found.first.taken).toBe(taken);
     expect(found.first.note).toContain('(billed by bill), compared with $0.83 before.');
     expect(found.realizedUsd).toBe(realizedUsd);
@@ -199,16 +199,16 @@ describe('the forecast', () => {
 
   test('is the earlier outlook, with the range of the next quarter, not of the mean', () => {
     const asLast = { base: '1100.000000', low: '1090.000000', high: '1110.000000' };
-    const told = { ...stack, outlook: { ...outlook, asLast } };
-    const audit = anAudit({ ...auditOf([DROP]), stack: told });
+    const result = { ...stack, outlook: { ...outlook, asLast } };
+    const audit = anAudit({ ...auditOf([DROP]), stack: result });
     const { forecastUsd, isInInterval } = lookBack(audit, now([chat({ mtok: () => 8.5 })]));
     expect([forecastUsd, isInInterval]).toEqual([{ base: '1100.000000', ...nextQuarter }, true]);
   });
 
   test('from a version with only the interval of the mean is not scored', () => {
     const { nextQuarter: _, ...older } = outlook;
-    const told = { ...stack, outlook: older } as unknown as typeof stack;
-    const audit = anAudit({ ...auditOf([DROP]), stack: told });
+    const result = { ...stack, outlook: older } as unknown as typeof stack;
+    const audit = anAudit({ ...auditOf([DROP]), stack: result });
     const { forecastUsd, isInInterval } = lookBack(audit, now([chat()]));
     expect(forecastUsd).toEqual({ base: '1000.000000', low: null, high: null });
     expect(isInInterval).toBeNull();

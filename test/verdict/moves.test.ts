@@ -6,7 +6,7 @@ import { moveText } from '../../src/jobs/material.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { causeOf, materialMoves } from '../../src/verdict/moves.ts';
 
-interface Told {
+interface AuditParts {
   readonly verdict?: string;
   readonly spend?: string;
   readonly saving?: string | null;
@@ -15,7 +15,12 @@ interface Told {
 }
 
 /** Only what is compared. */
-function audit({ verdict = 'keep', spend = '10000.000000', saving = '0.000000', ...more }: Told) {
+function audit({
+  verdict = 'keep',
+  spend = '10000.000000',
+  saving = '0.000000',
+  ...more
+}: AuditParts) {
   return {
     stack: { verdict, savingUsd: { base: saving, low: null, high: null } },
     totals: {
@@ -33,7 +38,7 @@ function chat(more: object = {}) {
   return { id: 'chat', verdict: 'keep', spendUsd: '4000.000000', ...price, ...saving, ...more };
 }
 
-function changes(before: Told, after: Told, minUsd = '1000'): string[] {
+function changes(before: AuditParts, after: AuditParts, minUsd = '1000'): string[] {
   return materialMoves(audit(before), audit(after), decimal(minUsd)).map(moveText);
 }
 

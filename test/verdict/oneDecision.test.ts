@@ -9,15 +9,15 @@ import { verdictOn, type Wish } from './verdictFixture.ts';
  * As many pods of $6.00 as ids, each alone $2.13 at a provider and $0.50 against $3.00 of labor: a
  * saving of $6.374175 each. Hosting anything costs `fixed` dollars once.
  */
-function pods(ids: readonly string[], fixed: string, wish: Wish = {}) {
+function pods(ids: readonly string[], fixed: string, options: Wish = {}) {
   const labor = { ...LABOR, hosted: { ...LABOR.hosted, fixedHours: always(fixed) } };
   return verdictOn({
-    ...wish,
+    ...options,
     stack: {
       labor,
       charges: ids.map((resourceId) => charge({ usd: '6', from: 0, to: 4, resourceId })),
       deployments: ids.map((id) => deployment({ id, resources: [{ sourceId: 'bill', id }] })),
-      ...wish.stack,
+      ...options.stack,
     },
   });
 }

@@ -69,7 +69,7 @@ test('open answers do not count: the earlier answer goes on standing', () => {
   expect(standingAfter('keep', before)).toBe('keep');
 });
 
-function told(fields: Record<string, unknown>): Audit {
+function resultOf(fields: Record<string, unknown>): Audit {
   const deployments = [{ id: 'chat', ...fields }];
   const bestPlan = [{ deployment: 'chat', option: 'move' }];
   return JSON.parse(JSON.stringify({ stack: { ...fields, bestPlan }, deployments })) as Audit;
@@ -77,20 +77,20 @@ function told(fields: Record<string, unknown>): Audit {
 
 test('previous answers are read from the stored audit of the quarter before', () => {
   const { stack, deployments } = standingsOf(
-    told({ verdict: 'too close to call', leaning: 'delete', standing: 'keep' }),
+    resultOf({ verdict: 'too close to call', leaning: 'delete', standing: 'keep' }),
   );
   expect(stack).toEqual({ verdict: 'keep', leaning: 'delete' });
   expect(deployments.get('chat')).toEqual({ verdict: 'keep', leaning: 'delete' });
 });
 
 test('an audit without a standing answer uses its own verdict, or none', () => {
-  expect(standingsOf(told({ verdict: 'delete' })).stack.verdict).toBe('delete');
-  expect(standingsOf(told({ verdict: 'not enough evidence' })).stack.verdict).toBeUndefined();
+  expect(standingsOf(resultOf({ verdict: 'delete' })).stack.verdict).toBe('delete');
+  expect(standingsOf(resultOf({ verdict: 'not enough evidence' })).stack.verdict).toBeUndefined();
   expect(standingsOf(undefined)).toEqual({ stack: {}, deployments: new Map() });
 });
 
 test('advice that was taken counts as kept, advice that was not stays as it was', () => {
-  const moved = told({ verdict: 'move', leaning: null, standing: 'move' });
+  const moved = resultOf({ verdict: 'move', leaning: null, standing: 'move' });
   const standing = (taken: boolean | null) => {
     const { stack, deployments } = standingsOf(moved, [{ deployment: 'chat', taken }]);
     return [stack.verdict, deployments.get('chat')?.verdict];
@@ -146,9 +146,9 @@ function two(prices: ReturnType<typeof price>[], standing: Standing) {
     resources: [{ sourceId: 'bill', id: 'pod-2' }],
     hosted: { ...deployment().hosted, equivalents },
   });
-  const dear = price({ host: 'dear', model: 'open/dear', input: '40', output: '40' });
+  const expensive = price({ host: 'dear', model: 'open/dear', input: '40', output: '40' });
   return verdictOn({
-    stack: { charges, prices: [...prices, dear], deployments: [deployment(), other] },
+    stack: { charges, prices: [...prices, expensive], deployments: [deployment(), other] },
     standings: { stack: standing, deployments: new Map() },
   });
 }

@@ -22,7 +22,7 @@ const NAMED: Partial<Acting> = {
   owners: new Map([['chat', 'chat-team']]),
   commitmentOwners: new Map([[0, 'procurement']]),
 };
-const DEAR = [price({ host: 'host-a', input: '90', output: '90' })];
+const EXPENSIVE = [price({ host: 'host-a', input: '90', output: '90' })];
 
 /** Half of the spend is committed until the end of November, with ten days of notice. */
 const HALF: CommitmentInput = {
@@ -32,11 +32,12 @@ const HALF: CommitmentInput = {
   noticeMs: 10 * DAY_MS,
 };
 
-function stepsOf(wish: Wish) {
-  return verdictOn({ policy: { draws: 50 }, ...wish }).audit.stack.steps;
+function stepsOf(options: Wish) {
+  return verdictOn({ policy: { draws: 50 }, ...options }).audit.stack.steps;
 }
 
-const oneOf = (wish: Wish, action: string) => stepsOf(wish).find((step) => step.action === action);
+const oneOf = (request: Wish, action: string) =>
+  stepsOf(request).find((step) => step.action === action);
 
 describe('the owner', () => {
   const labor = {
@@ -56,9 +57,9 @@ describe('the owner', () => {
   test('is that of the whole stack where a deployment has none, and absent without one', () => {
     const { owner: _, ...nobody } = NAMED;
     const bare = { ...nobody, owners: new Map(), commitmentOwners: new Map() };
-    const wish = { stack: { commitments: [HALF] } };
+    const options = { stack: { commitments: [HALF] } };
     const owners = (acting: Partial<Acting>) =>
-      stepsOf({ ...wish, acting }).map((step) => step.owner);
+      stepsOf({ ...options, acting }).map((step) => step.owner);
     expect(owners({ ...bare, owner: 'platform' })).toEqual(['platform', 'platform']);
     expect(owners(bare)).toEqual([null, null]);
   });
@@ -183,8 +184,8 @@ describe('what depends on a step', () => {
   });
 
   test('is nothing for a change, which has a saving; every step has a day', () => {
-    for (const wish of [{}, { stack: { prices: DEAR } }, { stack: { prices: [] } }]) {
-      const steps = stepsOf(wish);
+    for (const options of [{}, { stack: { prices: EXPENSIVE } }, { stack: { prices: [] } }]) {
+      const steps = stepsOf(options);
       expect(steps.length).toBeGreaterThan(0);
       const saving = steps.filter(({ savingUsd }) => savingUsd !== '0.000000');
       expect(saving.filter(({ stakeUsd }) => stakeUsd !== null)).toEqual([]);

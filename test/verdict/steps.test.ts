@@ -26,8 +26,8 @@ import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { ACTING } from '../support/acting.ts';
 import { verdictOn, type Wish } from './verdictFixture.ts';
 
-function stepsOf(wish: Wish = {}) {
-  const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...wish });
+function stepsOf(options: Wish = {}) {
+  const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...options });
   const { decided: plan, missing } = verdict.stack;
   const savingUsd = audit.stack.decision?.savingUsd ?? null;
   const terms = {
@@ -42,7 +42,7 @@ function stepsOf(wish: Wish = {}) {
     deployments: verdict.deployments,
     printed: audit.deployments,
     contractEnds: verdict.stack.contractEnds,
-    acting: { ...ACTING, ...wish.acting },
+    acting: { ...ACTING, ...options.acting },
   };
   const found = printSteps(steps(economics, terms), SENTENCES);
   return { found, savingUsd, plan, audit, verdict };
@@ -148,8 +148,8 @@ describe('the changes of a plan', () => {
   test('what is changed only with the rest of the plan says so', () => {
     const [chat] = weighStack(stack()).deployments;
     if (chat === undefined) throw new Error('the worked example has a deployment');
-    const told = { option: 'delete', alone: 'too small to act on' } as const;
-    const detail = deed(chat, 'delete', { ...told, because: 'with-the-plan' });
+    const result = { option: 'delete', alone: 'too small to act on' } as const;
+    const detail = deed(chat, 'delete', { ...result, because: 'with-the-plan' });
     expect(detail).toMatchObject({ code: 'delete', alone: 'too small to act on' });
     expect(SENTENCES.step(detail)).toBe(
       'Delete chat and send its tokens to host-a through market. Do this only with the rest of ' +
@@ -161,14 +161,14 @@ describe('the changes of a plan', () => {
 
   test('the dollars of the steps sum to the saving of the plan, to the millionth', () => {
     const third = fc.integer({ min: 1, max: 90_000 }).map((n) => (n / 7919).toFixed(7));
-    const wishes = fc.record({
+    const cases = fc.record({
       usd: fc.array(third, { minLength: 1, maxLength: 3 }),
       fixed: fc.tuple(third, third),
       rate: third,
       input: third,
     });
     fc.assert(
-      fc.property(wishes, ({ usd, fixed, rate, input }) => {
+      fc.property(cases, ({ usd, fixed, rate, input }) => {
         const labor = { ...fixedLabor(...fixed), loadedUsdPerHour: decimal(rate) };
         const ids = usd.map((_, at) => `pod-${at}`);
         const { found, savingUsd } = stepsOf({
@@ -217,8 +217,8 @@ describe('a change is described as an action', () => {
     const keep = chat && offerOf(chat, 'keep');
     if (chat === undefined || keep === undefined) throw new Error('the worked example keeps chat');
     const offers = { ...chat.offers, [choice]: { ...keep, detail } };
-    const told = deed({ ...chat, offers }, choice, undefined);
-    expect(SENTENCES.step(told)).toBe(`${words}.`);
+    const result = deed({ ...chat, offers }, choice, undefined);
+    expect(SENTENCES.step(result)).toBe(`${words}.`);
   });
 });
 

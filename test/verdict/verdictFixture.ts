@@ -48,12 +48,12 @@ export function verdictOn({ stack: parts, policy, acting, seed = 'seed', ...grou
   const chance = seededRandom(seed);
   const verdict = decide(economics, { policy: { ...POLICY, ...policy }, chance, ...grounds });
   const { reconciliation } = grounds;
-  const told = reconciliation === undefined ? {} : { reconciliation };
+  const result = reconciliation === undefined ? {} : { reconciliation };
   const document = auditDocument({
     economics,
     verdict,
     identity: IDENTITY,
-    ...told,
+    ...result,
     sentences: SENTENCES,
     acting: { ...ACTING, ...acting },
   });

@@ -29,13 +29,13 @@ function mixed() {
 
 test('everything deleted is everything hosted, with only the fixed labor of hosting', () => {
   const { audit } = verdictOn({ stack: { labor: FIXED } });
-  const told = audit.stack.options.map(({ option, costUsd, savingUsd }) => [
+  const result = audit.stack.options.map(({ option, costUsd, savingUsd }) => [
     option,
     costUsd,
     savingUsd,
   ]);
   // Keep: 6 + 3 + 2; delete: 2.125825 + 0.5 + 1; hybrid: 6 + 3.5 + 2 + 1; the plan is to delete.
-  expect(told).toEqual([
+  expect(result).toEqual([
     ['keep', '11.000000', '0.000000'],
     ['right-size', '11.000000', '0.000000'],
     ['hybrid', '12.500000', '-1.500000'],

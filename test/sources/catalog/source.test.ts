@@ -158,12 +158,12 @@ describe('a price of LiteLLM', () => {
         input_cost_per_token_above_200k_tokens_priority: 6e-6,
       },
     });
-    const told = pricesIn(fetched).map(({ serviceTier, inputPerMtok, overrides }) => [
+    const result = pricesIn(fetched).map(({ serviceTier, inputPerMtok, overrides }) => [
       serviceTier,
       inputPerMtok,
       overrides,
     ]);
-    expect(told).toEqual([
+    expect(result).toEqual([
       [undefined, 2_000_000_000n, [{ minPromptTokens: 200_000, inputPerMtok: 4_000_000_000n }]],
       ['batch', 1_000_000_000n, undefined],
       ['priority', 3_000_000_000n, [{ minPromptTokens: 200_000, inputPerMtok: 6_000_000_000n }]],

@@ -221,11 +221,11 @@ test('each window is requested once by plan and once by location, and never adde
   const window = { startMs: Date.UTC(2025, 11, 1), endMs: Date.UTC(2026, 1, 10) };
   const { requests } = await pull(apiOf({ usage: [], clusters: [] }, 'a'), { request: { window } });
   const asked = requests.filter(({ path }) => path === '/v1/billing/focus');
-  const told = asked.map(({ query }) =>
+  const result = asked.map(({ query }) =>
     ['group_by', 'start_time', 'end_time'].map((name) => query.get(name)).join(' '),
   );
   // Usage from before 2026 is not exported.
-  expect([...new Set(told)]).toEqual([
+  expect([...new Set(result)]).toEqual([
     'capacity_plan 2026-01-01T00:00:00Z 2026-02-01T00:00:00Z',
     'location 2026-01-01T00:00:00Z 2026-02-01T00:00:00Z',
     'capacity_plan 2026-02-01T00:00:00Z 2026-02-10T00:00:00Z',

@@ -94,8 +94,8 @@ export function crusoeDocument(planted: PlantedOrganization): EmulatedApi {
 function vmsOf({ vms }: PlantedOrganization) {
   return ({ named, query, choose }: Asked): Told => {
     const own = vms.filter(({ project_id }) => project_id === named['project']);
-    const wish = { limit: 2, cursor: query.get('next_token'), name: 'vms' };
-    const page = pageOf(own, wish, choose);
+    const options = { limit: 2, cursor: query.get('next_token'), name: 'vms' };
+    const page = pageOf(own, options, choose);
     if (page === undefined) return { status: 400, body: { code: 'bad_token', message: 'no' } };
     const end = choose.oneOf<object>({}, { next_page_token: '' });
     return { body: { items: page.rows, ...(page.next ? { next_page_token: page.next } : end) } };

@@ -52,10 +52,10 @@ describe('the bill of a DeepInfra account', () => {
     const asked = new Set(requests.map(({ query }) => query.get('from')));
     // The account's August may reach into September.
     expect([...asked]).toEqual(['2026.08', '2026.09']);
-    const told = chargesIn(all).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const result = chargesIn(all).toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const period = { startMs: START + BEHIND_MS, endMs: END + BEHIND_MS };
     const tokens = { sourceId: 'main', resourceId: GPT, category: 'hosted', unit: 'Tokens' };
-    expect(told).toMatchObject([
+    expect(result).toMatchObject([
       {
         resourceId: 'acme/tuned-8b',
         category: 'compute',
@@ -70,8 +70,8 @@ describe('the bill of a DeepInfra account', () => {
       { ...tokens, billed: 2_970_000_000n, tags: { model: GPT, token_class: 'input' }, period },
       { ...tokens, billed: 460_000_000n, tags: { model: GPT, token_class: 'output' } },
     ]);
-    expect(told.map(({ invoice }) => invoice?.id)).toEqual(Array(4).fill('in_1'));
-    expect(told.map(({ quantity }) => quantity?.num)).toEqual([
+    expect(result.map(({ invoice }) => invoice?.id)).toEqual(Array(4).fill('in_1'));
+    expect(result.map(({ quantity }) => quantity?.num)).toEqual([
       43_200n,
       12_126_464n,
       2_286_051n,
@@ -110,7 +110,7 @@ describe('the bill of a DeepInfra account', () => {
       months: [{ period: '2026.08', interval: { fr, to }, items: [item({ cost: 310 })] }],
     });
     const empty = { months: [{ period: '2026.09', items: [] }] };
-    const told = async (fr: number, to: number) => {
+    const resultOf = async (fr: number, to: number) => {
       const { all } = await pull((response, request) => {
         const isAugust = request.query.get('from') === '2026.08';
         json(isAugust ? august(fr, to) : empty)(response, request);
@@ -119,8 +119,8 @@ describe('the bill of a DeepInfra account', () => {
       return chargesIn(all).map(({ billed }) => billed);
     };
     const start = Date.UTC(2026, 7, 1);
-    expect(await told(start, START - 1)).toEqual([]);
-    expect(await told(start + BEHIND_MS, START + BEHIND_MS - 1)).toEqual([3_100_000_000n]);
+    expect(await resultOf(start, START - 1)).toEqual([]);
+    expect(await resultOf(start + BEHIND_MS, START + BEHIND_MS - 1)).toEqual([3_100_000_000n]);
   });
 
   test('grows day by day, is corrected, and is never counted twice', async () => {

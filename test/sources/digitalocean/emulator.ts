@@ -101,9 +101,9 @@ function insightsOf({ estimates, longestPage = 200 }: PlantedTeam) {
     // The same on every page, so that only a list on one page varies.
     const isInclusive = longestPage >= 200 && choose.oneOf(true, false);
     const last = dayText(isInclusive ? to : to - DAY_MS);
-    const told = estimates.filter(({ start_date: day }) => day >= dayText(from) && day <= last);
-    const { rows, page, pages } = pageOf(told, query, longestPage);
-    const counts = { total_items: told.length, total_pages: pages, current_page: page };
+    const result = estimates.filter(({ start_date: day }) => day >= dayText(from) && day <= last);
+    const { rows, page, pages } = pageOf(result, query, longestPage);
+    const counts = { total_items: result.length, total_pages: pages, current_page: page };
     return { body: { data_points: choose.shuffled(rows), ...counts } };
   };
 }

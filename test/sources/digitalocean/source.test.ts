@@ -135,8 +135,8 @@ describe('a month with an invoice', () => {
     expect(failuresIn(all)).toEqual([]);
     const whole = await pull(withInvoice({}));
     expect(usdOf(all)).toBe(usdOf(whole.all));
-    const told = chargesIn(all).map(({ billed }) => billed);
-    expect(told).toEqual(expect.arrayContaining([-1_500_000_000n, 2_000_000_000n]));
+    const result = chargesIn(all).map(({ billed }) => billed);
+    expect(result).toEqual(expect.arrayContaining([-1_500_000_000n, 2_000_000_000n]));
     expect(chargesIn(all).find(({ billed }) => billed === -1_500_000_000n)).toMatchObject({
       resourceId: 'Refund',
       category: 'credit',
@@ -244,7 +244,7 @@ test('GPU Droplets have the GPUs and the price of their size', async () => {
       status: 'active',
     },
   ]);
-  const rates = all.flatMap(({ rates: told = [] }) => told.map(({ fact }) => fact));
+  const rates = all.flatMap(({ rates: result = [] }) => result.map(({ fact }) => fact));
   // One rate per model, from the size with a single GPU.
   expect(rates).toMatchObject([{ gpuType: 'nvidia_h100', usdPerGpuHour: 3_390_000_000n }]);
 });

@@ -29,9 +29,9 @@ const whole = { prompt: STEPS * 100, output: STEPS * 10, requests: STEPS, replic
 
 describe('vLLM', () => {
   test.each(['vllm:', 'vllm_', 'ray_vllm:', 'ray_vllm_'])('is read under %s', async (prefix) => {
-    const told = await pulled(scraped(hour, address, plain(prefix)), hour, { engine: 'vllm' });
-    expect(told).toMatchObject({ ...whole, failures: [], busyMs: HOUR_MS });
-    expect(told.rows[0]).not.toHaveProperty('cachedPromptTokens');
+    const result = await pulled(scraped(hour, address, plain(prefix)), hour, { engine: 'vllm' });
+    expect(result).toMatchObject({ ...whole, failures: [], busyMs: HOUR_MS });
+    expect(result.rows[0]).not.toHaveProperty('cachedPromptTokens');
   });
 
   test('takes a Ray upgrade that renames its metrics inside one window', async () => {
@@ -73,8 +73,8 @@ describe('vLLM', () => {
       return { ...each, at: (step: number) => (step < 40 ? undefined : at(step)) };
     });
     const born = { ...start, at: () => START / 1000 };
-    const told = scraped(hour, target, [...late, born]);
-    const { prompt, said } = await pulled(told, hour, { engine: 'vllm' });
+    const metrics = scraped(hour, target, [...late, born]);
+    const { prompt, said } = await pulled(metrics, hour, { engine: 'vllm' });
     expect({ prompt, said }).toEqual({ prompt: (STEPS + 20) * 100, said: '' });
   });
 
@@ -113,8 +113,8 @@ describe('vLLM', () => {
       per: 60,
     };
     const series = scraped(hour, address, [...plain('vllm:'), ...sources, hits]);
-    const told = await pulled(series, hour, { engine: 'vllm' });
-    expect(told).toMatchObject({ ...whole, cached: STEPS * 70 });
+    const result = await pulled(series, hour, { engine: 'vllm' });
+    expect(result).toMatchObject({ ...whole, cached: STEPS * 70 });
   });
 });
 
@@ -139,9 +139,9 @@ describe('separate prefill and decode servers', () => {
   const once = { prompt: STEPS * 1_000, output: STEPS * 500, requests: STEPS * 4 };
 
   test('are found by the source of their tokens, and a request in both counts once', async () => {
-    const told = await pulled(split, hour, { engine: 'vllm' });
-    expect(told).toMatchObject({ ...once, replicaMs: 2 * HOUR_MS });
-    expect(told.said).toContain('prefill and decode run separately');
+    const result = await pulled(split, hour, { engine: 'vllm' });
+    expect(result).toMatchObject({ ...once, replicaMs: 2 * HOUR_MS });
+    expect(result.said).toContain('prefill and decode run separately');
   });
 
   test('count what a decode server computed for its own requests', async () => {
@@ -152,14 +152,18 @@ describe('separate prefill and decode servers', () => {
       by('local_compute', 300),
     ];
     const series = [...scraped(hour, at('p-0'), prefill), ...scraped(hour, at('d-0'), own)];
-    const told = await pulled(series, hour, { engine: 'vllm' });
-    expect(told).toMatchObject({ prompt: STEPS * 1_300, output: STEPS * 500, requests: STEPS * 6 });
+    const result = await pulled(series, hour, { engine: 'vllm' });
+    expect(result).toMatchObject({
+      prompt: STEPS * 1_300,
+      output: STEPS * 500,
+      requests: STEPS * 6,
+    });
   });
 
   test('count a transferred prompt whole where no prefill server is scraped', async () => {
-    const told = await pulled(scraped(hour, at('d-0'), decode), hour, { engine: 'vllm' });
-    expect(told).toMatchObject(once);
-    expect(told.said).not.toContain('apart');
+    const result = await pulled(scraped(hour, at('d-0'), decode), hour, { engine: 'vllm' });
+    expect(result).toMatchObject(once);
+    expect(result.said).not.toContain('apart');
   });
 
   test('are identified by a role in the config where no counter does', async () => {
@@ -215,8 +219,8 @@ describe('SGLang', () => {
   };
 
   test('has totals at the end of requests where it counts no tokens as they come', async () => {
-    const told = await pulled(scraped(hour, address, totals), hour, { engine: 'sglang' });
-    expect(told).toMatchObject({ ...whole, failures: [] });
+    const result = await pulled(scraped(hour, address, totals), hour, { engine: 'sglang' });
+    expect(result).toMatchObject({ ...whole, failures: [] });
   });
 
   test('is read by tokens as they come: ranks of one model once, of data summed', async () => {
@@ -236,10 +240,10 @@ describe('SGLang', () => {
     };
     const late = totals.map((each) => ({ ...each, per: 0 }));
     const ranks = [rank('0', '0', 20), rank('0', '1', 20), rank('1', '2', 30), rank('1', '3', 29)];
-    const told = await pulled(scraped(hour, address, [...late, ...ranks.flat()]), hour, {
+    const result = await pulled(scraped(hour, address, [...late, ...ranks.flat()]), hour, {
       engine: 'sglang',
     });
-    expect(told).toMatchObject({
+    expect(result).toMatchObject({
       prompt: STEPS * 150,
       cached: STEPS * 100,
       output: STEPS * 50,
@@ -290,18 +294,18 @@ describe('SGLang', () => {
       return { name: 'sglang:cached_tokens_total', labels: { ...model, cache_source }, per };
     };
     const sources = [cached('device', 40), cached('storage_file', 20), cached('total', total)];
-    const told = await pulled(scraped(hour, address, [...totals, ...sources]), hour, {
+    const result = await pulled(scraped(hour, address, [...totals, ...sources]), hour, {
       engine: 'sglang',
     });
-    expect(told.cached).toBe(STEPS * expected);
+    expect(result.cached).toBe(STEPS * expected);
   });
 
   test('behind its router is the worker itself, once', async () => {
     const spelled = totals.map((each) => ({ ...each, name: each.name.replace(':', '_') }));
     const router = { job: 'router', instance: 'router:29000', worker_addr: 'http://10.0.0.1:8000' };
     const series = [...scraped(hour, address, totals), ...scraped(hour, router, spelled)];
-    const told = await pulled(series, hour, { engine: 'sglang' });
-    expect(told).toMatchObject(whole);
+    const result = await pulled(series, hour, { engine: 'sglang' });
+    expect(result).toMatchObject(whole);
     const alone = await pulled(scraped(hour, router, spelled), hour, { engine: 'sglang' });
     expect(alone).toMatchObject(whole);
   });
@@ -314,8 +318,8 @@ describe('SGLang', () => {
         per,
       }));
     const timed = [...totals, ...forward('extend', 0.5), ...forward('decode', 4)];
-    const told = await pulled(scraped(hour, address, timed), hour, { engine: 'sglang' });
-    expect(told.busyMs).toBe(STEPS * 4_500);
+    const result = await pulled(scraped(hour, address, timed), hour, { engine: 'sglang' });
+    expect(result.busyMs).toBe(STEPS * 4_500);
     const silent = [...totals, ...forward('decode', 0)];
     const gauged = await pulled(scraped(hour, address, silent), hour, { engine: 'sglang' });
     expect(gauged.busyMs).toBe(HOUR_MS);

@@ -23,14 +23,14 @@ interface Replica {
 
 function seriesOf({ instance, startMinute, minutes }: Replica): Series[] {
   const times = minutes.map((minute) => JULY_1 + minute * MINUTE_MS);
-  const told = (name: string, valueAt: (minute: number) => number): Series => ({
+  const resultOf = (name: string, valueAt: (minute: number) => number): Series => ({
     labels: { __name__: name, instance, model_name: 'm' },
     samples: samplesOf(times, minutes.map(valueAt)),
   });
   return [
-    told('vllm:prompt_tokens_total', (minute) => 10 * (minute - startMinute)),
-    told('vllm:generation_tokens_total', (minute) => minute - startMinute),
-    told('process_start_time_seconds', () => JULY_1 / 1_000 + 60 * startMinute),
+    resultOf('vllm:prompt_tokens_total', (minute) => 10 * (minute - startMinute)),
+    resultOf('vllm:generation_tokens_total', (minute) => minute - startMinute),
+    resultOf('process_start_time_seconds', () => JULY_1 / 1_000 + 60 * startMinute),
   ];
 }
 

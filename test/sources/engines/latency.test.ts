@@ -128,8 +128,8 @@ test('SGLang and TGI have their own histograms', async () => {
   ]);
   const [one] = (await pulled(sglang, hours, { engine: 'sglang' })).latency;
   expect(one).toMatchObject({ measure: 'time-to-first-token', counts: [STEPS * 2, STEPS] });
-  const told = (await pulled(tgi, hours, { engine: 'tgi' })).latency;
-  expect(told.map(({ measure }) => measure)).toEqual([
+  const result = (await pulled(tgi, hours, { engine: 'tgi' })).latency;
+  expect(result.map(({ measure }) => measure)).toEqual([
     'inter-token',
     'inter-token',
     'request',

@@ -11,7 +11,7 @@ const address = { job: 'llm', instance: '10.0.0.1:8000' };
 const model = { model_name: 'm' };
 
 describe('TGI', () => {
-  const told: Told[] = [
+  const metrics: Told[] = [
     { name: 'tgi_request_input_length_sum', per: 100 },
     { name: 'tgi_request_generated_tokens_sum', per: 10 },
     { name: 'tgi_request_success', per: 1 },
@@ -21,7 +21,7 @@ describe('TGI', () => {
   ];
 
   test('counts by the sums of its histograms, without a model, and times its batches', async () => {
-    expect(await pulled(scraped(hour, address, told), hour, { engine: 'tgi' })).toMatchObject({
+    expect(await pulled(scraped(hour, address, metrics), hour, { engine: 'tgi' })).toMatchObject({
       prompt: STEPS * 100,
       output: STEPS * 10,
       requests: STEPS,
@@ -34,7 +34,7 @@ describe('TGI', () => {
 
   test('reports how many requests failed, because their prompts are counted', async () => {
     const failing = [
-      ...told,
+      ...metrics,
       { name: 'tgi_request_failure', labels: { err: 'generation' }, per: 2 },
     ];
     const { said, requests } = await pulled(scraped(hour, address, failing), hour, {
@@ -48,7 +48,7 @@ describe('TGI', () => {
 
   test('restarts without a start time, and the new value counts', async () => {
     const at = stepAt(hour, START + HOUR_MS / 2);
-    const restarted = told.map(({ per = 0, ...each }) => {
+    const restarted = metrics.map(({ per = 0, ...each }) => {
       if (per === 0) return each;
       return { ...each, at: (step: number) => per * (step < at ? step : step - at) };
     });
@@ -68,9 +68,9 @@ test('TensorRT-LLM counts tokens from 1.3 on, and is marked as experimental', as
     { name: 'trtllm_request_success_total', labels: { ...model, finished_reason: 'stop' }, per: 1 },
     { name: 'trtllm_num_requests_running', labels: model, at: () => 1 },
   ]);
-  const told = await pulled(series, hour, { engine: 'trtllm' });
-  expect(told).toMatchObject({ prompt: STEPS * 100, cached: STEPS * 40, requests: STEPS });
-  expect(told.said).toContain('experimental');
+  const result = await pulled(series, hour, { engine: 'trtllm' });
+  expect(result).toMatchObject({ prompt: STEPS * 100, cached: STEPS * 40, requests: STEPS });
+  expect(result.said).toContain('experimental');
 });
 
 test('TensorRT-LLM up to 1.2 is not measurable, and a solution is suggested', async () => {
@@ -102,7 +102,7 @@ test('NIM has unprefixed names, and is read by them only where it is matched', a
 });
 
 describe('llama.cpp', () => {
-  const told: Told[] = [
+  const metrics: Told[] = [
     { name: 'llamacpp:prompt_tokens_total', per: 60 },
     { name: 'llamacpp:tokens_predicted_total', per: 10 },
     { name: 'llamacpp:requests_processing', at: () => 1 },
@@ -111,12 +111,12 @@ describe('llama.cpp', () => {
   test('counts cached tokens beside the prompt, not in it', async () => {
     const cached = { name: 'llamacpp:prompt_tokens_cached_total', per: 40 };
     expect(
-      await pulled(scraped(hour, address, [...told, cached]), hour, { engine: 'llama.cpp' }),
+      await pulled(scraped(hour, address, [...metrics, cached]), hour, { engine: 'llama.cpp' }),
     ).toMatchObject({ prompt: STEPS * 100, cached: STEPS * 40, output: STEPS * 10 });
   });
 
   test('leaves unknown what an older build does not report: cache and requests', async () => {
-    const { rows, prompt } = await pulled(scraped(hour, address, told), hour, {
+    const { rows, prompt } = await pulled(scraped(hour, address, metrics), hour, {
       engine: 'llamacpp',
     });
     expect(prompt).toBe(STEPS * 60);
@@ -169,15 +169,15 @@ test('Dynamo is read only at its frontend, which reports no replica time', async
     ...scraped(hour, address, frontend),
     ...scraped(hour, { ...address, instance: '10.0.0.2:9090' }, worker),
   ];
-  const told = await pulled(series, hour, { engine: 'dynamo' });
-  expect(told).toMatchObject({
+  const result = await pulled(series, hour, { engine: 'dynamo' });
+  expect(result).toMatchObject({
     prompt: STEPS * 100,
     cached: STEPS * 20,
     output: STEPS * 10,
     requests: STEPS * 2,
   });
-  expect(told.rows[0]).not.toHaveProperty('replicaMs');
-  expect(told.rows[0]).not.toHaveProperty('busyMs');
+  expect(result.rows[0]).not.toHaveProperty('replicaMs');
+  expect(result.rows[0]).not.toHaveProperty('busyMs');
 });
 
 test("AIBrix's copies of the counters count, and not the engine's own beside them", async () => {
@@ -202,7 +202,7 @@ test("AIBrix's copies of the counters count, and not the engine's own beside the
 });
 
 describe('two ports of one pod', () => {
-  const told = (rise: number, created = true): Told[] => [
+  const metricsFor = (rise: number, created = true): Told[] => [
     ...(created
       ? [{ name: 'vllm:prompt_tokens_created', labels: model, at: () => 1_700_000_000 }]
       : []),
@@ -218,17 +218,19 @@ describe('two ports of one pod', () => {
     });
 
   test('are one process where a sidecar such as AIBrix republishes metrics', async () => {
-    const { output, replicaMs, said } = await both(told(5), told(5));
+    const { output, replicaMs, said } = await both(metricsFor(5), metricsFor(5));
     expect({ output, replicaMs }).toEqual({ output: STEPS * 5, replicaMs: HOUR_MS });
     expect(said).toContain('scraped more than once but counted once: 10.0.0.1:8000');
   });
 
   test('are two where counters differ or are idle, or start or pod is another', async () => {
     const idle = { output: 0, replicaMs: 2 * HOUR_MS };
-    expect(await both(told(0), told(0))).toMatchObject(idle);
-    expect(await both(told(5), told(4))).toMatchObject({ output: STEPS * 9 });
-    expect(await both(told(5, false), told(5, false))).toMatchObject({ output: STEPS * 10 });
-    expect(await both(told(5), told(5), 'p-1')).toMatchObject({ output: STEPS * 10 });
+    expect(await both(metricsFor(0), metricsFor(0))).toMatchObject(idle);
+    expect(await both(metricsFor(5), metricsFor(4))).toMatchObject({ output: STEPS * 9 });
+    expect(await both(metricsFor(5, false), metricsFor(5, false))).toMatchObject({
+      output: STEPS * 10,
+    });
+    expect(await both(metricsFor(5), metricsFor(5), 'p-1')).toMatchObject({ output: STEPS * 10 });
   });
 });
 
@@ -245,7 +247,7 @@ describe('a custom engine', () => {
     running: 'active',
     busySeconds: 'gpu_seconds_total',
   } as const;
-  const told: Told[] = [
+  const samples: Told[] = [
     tokens('input', 100),
     tokens('output', 10),
     tokens('draft', 77),
@@ -257,7 +259,7 @@ describe('a custom engine', () => {
   ];
 
   test('is read by its own names, selectors and kinds of cache', async () => {
-    const series = scraped(hour, address, told);
+    const series = scraped(hour, address, samples);
     const inside = await pulled(series, hour, { engine: 'custom', metrics });
     expect(inside).toMatchObject({
       prompt: STEPS * 100,
@@ -280,7 +282,7 @@ describe('a custom engine', () => {
         tokens('input', 50, { user }),
         tokens('output', 5, { user }),
       ]),
-      ...told.slice(6),
+      ...samples.slice(6),
     ]);
     expect(await pulled(series, hour, { engine: 'custom', metrics })).toMatchObject({
       prompt: STEPS * 100,
@@ -290,7 +292,7 @@ describe('a custom engine', () => {
   });
 
   test('must meet the rules of every engine: no more cached than prompt', async () => {
-    const much = [...told.slice(0, 3), { name: 'hits_total', per: 130 }];
+    const much = [...samples.slice(0, 3), { name: 'hits_total', per: 130 }];
     const { prompt, cached, said } = await pulled(scraped(hour, address, much), hour, {
       engine: 'custom',
       metrics,
@@ -309,8 +311,8 @@ describe('a custom engine', () => {
     '{}',
     'x{y}',
   ])('is not read from %s, which hides restarts', async (prompt) => {
-    const wish = { engine: 'custom', metrics: { prompt, output: 'o' } };
-    const { failures } = await pulled([], hour, wish);
+    const options = { engine: 'custom', metrics: { prompt, output: 'o' } };
+    const { failures } = await pulled([], hour, options);
     expect(failures[0]).toMatchObject({ code: 'config' });
     expect(failures[0]?.message).toContain('is not the selector of a single metric');
     expect(failures[0]?.message).toContain('hides the restarts');

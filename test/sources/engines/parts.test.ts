@@ -23,9 +23,9 @@ function asked(labels: Readonly<Record<string, string>>, per: number): Told[] {
 const running: Told = { name: 'sglang:num_running_reqs', labels: { model_name: 'm' }, at: () => 1 };
 
 test('parts by tenant and team sum to the row, hour by hour', async () => {
-  const told = [...asked({ tenant: 'a', org: 'x' }, 3), ...asked({ tenant: 'b', org: 'x' }, 5)];
+  const result = [...asked({ tenant: 'a', org: 'x' }, 3), ...asked({ tenant: 'b', org: 'x' }, 5)];
   const rest = asked({}, 1);
-  const series = scraped(hours, address, [...told, ...rest, running]);
+  const series = scraped(hours, address, [...result, ...rest, running]);
   const { parts, rows, prompt, replicaMs } = await pulled(series, hours, {
     engine: 'sglang',
     tenantLabel: 'tenant',

@@ -43,13 +43,13 @@ const startedAt = (second: number): Told => ({
 });
 
 describe('several models at one address', () => {
-  const wish = { engine: 'vllm', match: { job: 'llm' } };
+  const options = { engine: 'vllm', match: { job: 'llm' } };
 
   test('are one process, whose time counts once and whose tokens sum', async () => {
     const base = serving({ model_name: 'base' });
     const adapter = serving({ model_name: 'lora-a' }, { per: 10 });
-    const told = await pulled(scraped(hour, address, [...base, ...adapter]), hour, wish);
-    expect(told).toMatchObject({
+    const result = await pulled(scraped(hour, address, [...base, ...adapter]), hour, options);
+    expect(result).toMatchObject({
       prompt: STEPS * 110,
       output: STEPS * 110,
       requests: STEPS * 110,
@@ -71,9 +71,9 @@ describe('several models at one address', () => {
       { model_name: 'b' },
       { running: (step) => (step < atStep(30) ? undefined : loaded(step)), per: 0 },
     );
-    const told = await pulled(scraped(hour, address, [...first, ...second]), hour, wish);
-    expect(told.replicaMs).toBe(HOUR_MS);
-    expect(told.busyMs).toBe((30 + 10) * 60_000);
+    const result = await pulled(scraped(hour, address, [...first, ...second]), hour, options);
+    expect(result.replicaMs).toBe(HOUR_MS);
+    expect(result.busyMs).toBe((30 + 10) * 60_000);
   });
 
   test.each([
@@ -81,17 +81,17 @@ describe('several models at one address', () => {
     ['lmdeploy', 'lmdeploy:', 'model_name'],
     ['ray-serve', 'ray_vllm_', 'model_name'],
   ])('are one process of %s too', async (engine, prefix, label) => {
-    const names = (told: Told[]) =>
+    const names = (metrics: Told[]) =>
       engine === 'llama.cpp'
-        ? told.map((one) => ({
+        ? metrics.map((one) => ({
             ...one,
             name: one.name.replace('generation_tokens', 'tokens_predicted'),
           }))
-        : told;
+        : metrics;
     const both = ['a', 'b'].flatMap((model) => names(serving({ [label]: model }, { prefix })));
-    const told = await pulled(scraped(hour, address, both), hour, { ...wish, engine });
-    expect(told.prompt).toBe(2 * STEPS * 100);
-    expect(told.replicaMs).toBe(HOUR_MS);
+    const result = await pulled(scraped(hour, address, both), hour, { ...options, engine });
+    expect(result.prompt).toBe(2 * STEPS * 100);
+    expect(result.replicaMs).toBe(HOUR_MS);
   });
 
   test('are two processes where each is scraped at different moments', async () => {
@@ -104,32 +104,35 @@ describe('several models at one address', () => {
       labels,
       samples: samples.map(([atMs, value]): [number, number] => [atMs + 4_211, value]),
     }));
-    const told = await pulled([...(one ?? []), ...later], hour, wish);
-    expect(told.prompt).toBe(2 * STEPS * 100);
-    expect(told.replicaMs).toBe(2 * HOUR_MS);
+    const result = await pulled([...(one ?? []), ...later], hour, options);
+    expect(result.prompt).toBe(2 * STEPS * 100);
+    expect(result.replicaMs).toBe(2 * HOUR_MS);
   });
 
   test('are separate workers behind a Ray agent', async () => {
     const both = ['a', 'b'].flatMap((name) =>
       serving({ model_name: name, WorkerId: name }, { prefix: 'ray_vllm_' }),
     );
-    const told = await pulled(scraped(hour, address, both), hour, { ...wish, engine: 'ray-serve' });
-    expect(told.replicaMs).toBe(2 * HOUR_MS);
+    const result = await pulled(scraped(hour, address, both), hour, {
+      ...options,
+      engine: 'ray-serve',
+    });
+    expect(result.replicaMs).toBe(2 * HOUR_MS);
   });
 });
 
 describe('one process at two addresses, without a pod', () => {
-  const wish = { engine: 'vllm', match: { model_name: 'm' } };
+  const options = { engine: 'vllm', match: { model_name: 'm' } };
   const model = { model_name: 'm' };
   const other = { job: 'llm', instance: 'chat.internal:8000' };
   const said = '10.0.0.1:8000 and chat.internal:8000 look like one process at two addresses';
 
   /** The same counters, scraped some seconds later. */
-  const twin = (told: readonly Told[], seconds = 7) =>
+  const twin = (metrics: readonly Told[], seconds = 7) =>
     scraped(
       hour,
       other,
-      told.map((one) => {
+      metrics.map((one) => {
         const { at = (step: number) => (one.per ?? 0) * step } = one;
         return { ...one, at };
       }),
@@ -139,16 +142,24 @@ describe('one process at two addresses, without a pod', () => {
     }));
 
   test('gives a warning where the two are indistinguishable, and nothing is dropped', async () => {
-    const told = serving(model);
-    const read = await pulled([...scraped(hour, address, told), ...twin(told)], hour, wish);
+    const metrics = serving(model);
+    const read = await pulled(
+      [...scraped(hour, address, metrics), ...twin(metrics)],
+      hour,
+      options,
+    );
     expect(read.said).toContain(said);
     expect(read.prompt).toBe(2 * STEPS * 100);
     expect(read.replicaMs).toBe(2 * HOUR_MS);
   });
 
   test('gives a warning where both report the same start', async () => {
-    const told = [...serving(model), startedAt(5_000)];
-    const read = await pulled([...scraped(hour, address, told), ...twin(told)], hour, wish);
+    const metrics = [...serving(model), startedAt(5_000)];
+    const read = await pulled(
+      [...scraped(hour, address, metrics), ...twin(metrics)],
+      hour,
+      options,
+    );
     expect(read.said).toContain(said);
     // The start has no model label: it is requested only where something depends on it.
     expect(read.fetched.map(({ fetch }) => fetch.kind)).toContain('prometheus.start-times');
@@ -163,15 +174,16 @@ describe('one process at two addresses, without a pod', () => {
       ...scraped(hour, address, [...serving(model, stories.first), ...(ofFirst ?? [])]),
       ...twin([...serving(model, stories.second), ...(ofSecond ?? [])]),
     ];
-    const read = await pulled(series, hour, wish);
+    const read = await pulled(series, hour, options);
     expect(read.said).not.toContain('look like one process');
     expect(read.replicaMs).toBe(2 * HOUR_MS);
   });
 
   test('is not assumed where both name different pods', async () => {
-    const told = serving(model);
-    const pods = (pod: string) => told.map((one) => ({ ...one, labels: { ...one.labels, pod } }));
+    const metrics = serving(model);
+    const pods = (pod: string) =>
+      metrics.map((one) => ({ ...one, labels: { ...one.labels, pod } }));
     const series = [...scraped(hour, address, pods('p-0')), ...twin(pods('p-1'))];
-    expect((await pulled(series, hour, wish)).said).toBe('');
+    expect((await pulled(series, hour, options)).said).toBe('');
   });
 });

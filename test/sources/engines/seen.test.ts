@@ -125,8 +125,8 @@ vllm:prompt_tokens_total{engine="0",model_name="org/say \\"hi\\""} 1.5e+06
 vllm:generation_tokens_total{engine="0",model_name="org/say \\"hi\\""} 7 # {trace_id="x"} 1
 vllm:prompt_tokens_totally{model_name="other"} 1
 `;
-  const wish = { where: 'a page', names: new Set(SIGN_NAMES), contentType: 'text/plain' };
-  const found = seenEngines([...textSamples([Buffer.from(text)], wish)]);
+  const options = { where: 'a page', names: new Set(SIGN_NAMES), contentType: 'text/plain' };
+  const found = seenEngines([...textSamples([Buffer.from(text)], options)]);
   expect(found.map(({ engine, model }) => [engine, model])).toEqual([['vllm', 'org/say "hi"']]);
   const [first] = found;
   expect(first && isMatched(first, { model_name: 'org/*' })).toBe(true);

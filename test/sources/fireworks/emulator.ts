@@ -75,8 +75,8 @@ interface Listed {
 }
 
 function paged({ query, choose }: Asked, { rows, list, cursor, limit = 3 }: Listed): Told {
-  const wish = { limit, cursor: cursor ?? query.get('pageToken'), name: list };
-  const page = pageOf(rows, wish, choose);
+  const options = { limit, cursor: cursor ?? query.get('pageToken'), name: list };
+  const page = pageOf(rows, options, choose);
   if (page === undefined) return { status: 400, body: problem(3, 'pageToken') };
   return {
     body: {

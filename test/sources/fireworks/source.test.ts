@@ -26,7 +26,7 @@ const pull = (reply: Reply, { options = {}, request = REQUEST } = {}) =>
 const planted = (seed: string, changes: Partial<PlantedAccounts> = {}) =>
   emulated(fireworksDocument({ ...PLANTED, ...changes }), seed);
 
-const told = (all: Awaited<ReturnType<typeof pull>>['all']) =>
+const resultOf = (all: Awaited<ReturnType<typeof pull>>['all']) =>
   chargesIn(all)
     .map(({ key, category, billed }) => [decodeURIComponent(key), category, billed] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -37,7 +37,7 @@ describe('the bill of a Fireworks account', () => {
     async (seed) => {
       const { all } = await pull(planted(seed));
       expect(failuresIn(all)).toEqual([]);
-      expect(told(all)).toEqual([
+      expect(resultOf(all)).toEqual([
         ['costs/2026-06-01/DEDICATED_DEPLOYMENT', 'compute', 24_000_000_000n],
         // The amount without a model: $1.041 of serverless, of which $1.03329228 are one model's.
         ['costs/2026-06-01/SERVERLESS', 'hosted', 7_707_720n],
@@ -55,7 +55,7 @@ describe('the bill of a Fireworks account', () => {
     const { all } = await pull(planted('a', { isAdmin: false }));
     expect(failuresIn(all)).toMatchObject([{ kind: 'fireworks.usage_costs', code: 'forbidden' }]);
     expect(failuresIn(all)[0]?.message).toContain('administrator');
-    expect(told(all).filter(([, category]) => category === 'hosted')).toEqual([
+    expect(resultOf(all).filter(([, category]) => category === 'hosted')).toEqual([
       ['costs/2026-06-01/SERVERLESS', 'hosted', 1_041_000_000n],
       ['costs/2026-06-02/SERVERLESS', 'hosted', 500_000_000n],
     ]);
@@ -63,7 +63,7 @@ describe('the bill of a Fireworks account', () => {
       options: { costsByModel: false },
     });
     expect(failuresIn(unasked.all)).toEqual([]);
-    expect(told(unasked.all)).toEqual(told(all));
+    expect(resultOf(unasked.all)).toEqual(resultOf(all));
   });
 
   test('is not requested while the cost of each model is uncertain', async () => {
@@ -92,7 +92,7 @@ describe('the bill of a Fireworks account', () => {
       (request.path.endsWith('summary') ? json({ lineItems }) : calm)(response, request);
     const { all } = await pull(euro);
     expect(rejectsIn(all)[0]).toContain('currencyCode: expected USD');
-    expect(told(all)[0]).toEqual(['costs/2026-06-01/TRAINING', 'fee', 1_000_000_005n]);
+    expect(resultOf(all)[0]).toEqual(['costs/2026-06-01/TRAINING', 'fee', 1_000_000_005n]);
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });
 

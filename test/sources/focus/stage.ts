@@ -16,7 +16,7 @@ export const KEYS = { id: 'AKIDEXAMPLE', secret: 'wJalr/XUtn+FEMI=', token: 'Fwo
 
 export const secret = (value: string) => secretFrom('${SECRET}', () => value);
 
-export interface Wish {
+export interface StageOptions {
   /** `focus` by default. */
   readonly kind?: string;
   /** Options for a server at this origin. */
@@ -30,7 +30,7 @@ const NOW = Date.UTC(2026, 7, 20);
 const SUMMER = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 8, 1) };
 
 /** Pulls as a job does; each pull of a stage goes into the same ledger. */
-export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Wish) {
+export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: StageOptions) {
   const server = await startServer((response, request) =>
     (reply ?? (() => response.destroy()))(response, request),
   );
@@ -55,7 +55,7 @@ export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Wis
       (server.requests as unknown[]).length = 0;
       return paths.filter((path) => /\.\w+$/.test(path));
     },
-    pull(more: object = {}, wish: { confirmWithdrawal?: boolean } = {}) {
+    pull(more: object = {}, options: { confirmWithdrawal?: boolean } = {}) {
       const context = {
         config: {
           currencies: [],
@@ -70,7 +70,7 @@ export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Wis
         digest: canonicalDigest,
       } as unknown as JobContext;
       clock.set(clock.nowMs() + 60_000);
-      return pullFacts(context, { source: 'cloud', window: SUMMER, ...wish });
+      return pullFacts(context, { source: 'cloud', window: SUMMER, ...options });
     },
     /** Dollars in force by resource, as text: `{ 'i-1': '1.5' }`. */
     async spend(): Promise<Record<string, string>> {
@@ -79,8 +79,8 @@ export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Wis
         const { resource_id: id, billed_nano_usd: nano } = fact as Record<string, string>;
         sums.set(id ?? '', (sums.get(id ?? '') ?? 0) + Number(nano));
       }
-      const told = [...sums].map(([id, nano]) => [id, String(nano / 1e9)] as const);
-      return Object.fromEntries(told.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+      const result = [...sums].map(([id, nano]) => [id, String(nano / 1e9)] as const);
+      return Object.fromEntries(result.toSorted(([a], [b]) => (a < b ? -1 : 1)));
     },
   };
 }

@@ -66,9 +66,9 @@ export function skypilotCsv(machines: readonly Machine[], seed = 'calm'): string
   return csv(sorted, oneOf('\n', '\r\n'));
 }
 
-function infoOf({ gpu, count, mib = 0 }: Machine, told: 'one' | 'all'): string {
+function infoOf({ gpu, count, mib = 0 }: Machine, result: 'one' | 'all'): string {
   const all = mib * Number(count);
-  const size = told === 'one' ? mib : all;
+  const size = result === 'one' ? mib : all;
   return (
     `{'Gpus': [{'Name': '${gpu}', 'Manufacturer': 'NVIDIA', 'Count': ${count}, ` +
     `'MemoryInfo': {'SizeInMiB': ${size}}}], 'TotalGpuMemoryInMiB': ${all}}`

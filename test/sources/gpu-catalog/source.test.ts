@@ -74,8 +74,8 @@ describe('a machine of SkyPilot', () => {
   );
 
   test('the cheaper of the two middle ones counts, a machine listed twice only once', async () => {
-    const dear = one({ name: 'gpu-h100-sxm_8gpu', count: 8, usd: '40' });
-    expect((await skypilot([one({}), dear, dear, dear])).short).toEqual([
+    const expensive = one({ name: 'gpu-h100-sxm_8gpu', count: 8, usd: '40' });
+    expect((await skypilot([one({}), expensive, expensive, expensive])).short).toEqual([
       ['cloud', 'H100 80 GB SXM', 'on-demand', 2.95],
     ]);
   });
@@ -138,8 +138,8 @@ describe('a machine of SkyPilot', () => {
     ],
   ])('%s', async (_, machine: Partial<Machine>, gpuType) => {
     const { mib: _mib, ...h100 } = one({});
-    const told = { ...h100, ...machine };
-    const { short } = await skypilot([one({ gpu: 'L4', name: 'l4', info: '' }), told]);
+    const result = { ...h100, ...machine };
+    const { short } = await skypilot([one({ gpu: 'L4', name: 'l4', info: '' }), result]);
     const found = short.map(([, gpu]) => gpu).filter((gpu) => gpu !== 'L4 24 GB');
     expect(found).toEqual(gpuType === undefined ? [] : [gpuType]);
   });

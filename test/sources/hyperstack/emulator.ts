@@ -108,8 +108,8 @@ function listOf(name: string, all: readonly object[], isCountOfPage: boolean) {
   return ({ query, choose }: Asked): Told => {
     const { rows, page, size } = pageIn(all, query, ['page_size', 2]);
     const count = isCountOfPage ? rows.length : all.length;
-    const told = { [name]: choose.shuffled(rows), count, page, page_size: size };
-    return { body: { status: true, message: 'Done', ...told } };
+    const result = { [name]: choose.shuffled(rows), count, page, page_size: size };
+    return { body: { status: true, message: 'Done', ...result } };
   };
 }
 
@@ -213,7 +213,7 @@ function rowOf(thing: PlantedThing, about: About): object {
   const listed =
     list === undefined ? {} : { non_discounted_bill: spelled(Math.round(hours * list) / 1e6) };
   const nodes = nodesOf(planted, thing);
-  const told = nodes.map((node) => rowOf(node, { ...about, name: 'vm' }));
+  const result = nodes.map((node) => rowOf(node, { ...about, name: 'vm' }));
   return {
     attributes: {
       ...(STUDIO.has(name) ? {} : { id: uuid, contract_id: contract }),
@@ -228,7 +228,7 @@ function rowOf(thing: PlantedThing, about: About): object {
       usage_time: choose.oneOf(hours, hours * 3600),
       ...listed,
     },
-    ...(nodes.length > 0 && choose.oneOf(true, false) ? { nodes: told } : {}),
+    ...(nodes.length > 0 && choose.oneOf(true, false) ? { nodes: result } : {}),
   };
 }
 

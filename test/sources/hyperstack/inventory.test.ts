@@ -20,8 +20,8 @@ const pull = (reply: ReturnType<typeof planted>) =>
 describe('inventory and prices', () => {
   test('VMs have the GPUs of their flavor; a cluster has none that its VMs have', async () => {
     const { all } = await pull(planted({}));
-    const told = resourcesIn(all).map((one) => [one.resourceId, one.gpuType, one.gpuCount]);
-    expect(Object.fromEntries(told.map(([id, ...gpus]) => [id, gpus]))).toEqual({
+    const result = resourcesIn(all).map((one) => [one.resourceId, one.gpuType, one.gpuCount]);
+    expect(Object.fromEntries(result.map(([id, ...gpus]) => [id, gpus]))).toEqual({
       'vm-8429': ['H100-80G-PCIe-NVLink', 8],
       'vm-8430': ['RTX-A6000', 8],
       'vm-8431': [undefined, undefined],
@@ -69,11 +69,11 @@ describe('inventory and prices', () => {
   const rates = async (prices: readonly object[]) => {
     const { all } = await pull(planted({ prices }));
     const found = all.flatMap(({ rates: some = [] }) => some.map(({ fact }) => fact));
-    const told = found.map((one): [string, bigint] => [
+    const result = found.map((one): [string, bigint] => [
       `${one.gpuType} ${one.pricingClass}`,
       one.usdPerGpuHour,
     ]);
-    return told.toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return result.toSorted(([a], [b]) => (a < b ? -1 : 1));
   };
 
   test('prices that are named like a GPU are rates, of spot where the name says so', async () => {

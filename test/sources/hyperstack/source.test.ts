@@ -93,10 +93,10 @@ describe('charges', () => {
       { ...CHAT, contract: 12 },
     ];
     const { all } = await pull(planted({ things: { vm: things } }));
-    const told = chargesIn(all).map(({ resourceId, pricingClass, tags }) => ({
+    const result = chargesIn(all).map(({ resourceId, pricingClass, tags }) => ({
       [resourceId]: [pricingClass, tags?.['contract']],
     }));
-    expect(Object.assign({}, ...told)).toEqual({
+    expect(Object.assign({}, ...result)).toEqual({
       'vm-8430': ['spot', undefined],
       'vm-8429': ['reserved', '12'],
     });
@@ -104,20 +104,20 @@ describe('charges', () => {
 
   test('serverless inference is hosted and named by its model, storage is storage', async () => {
     const { all } = await pull(planted({}));
-    const told = chargesIn(all).map(({ resourceId, category, resourceName, pricingClass }) => [
+    const result = chargesIn(all).map(({ resourceId, category, resourceName, pricingClass }) => [
       resourceId,
       category,
       resourceName,
       pricingClass,
     ]);
-    expect(told).toContainEqual([
+    expect(result).toContainEqual([
       'serverless_inference-5',
       'hosted',
       'llama-3.3-70b',
       'serverless',
     ]);
-    expect(told).toContainEqual(['volume-8429', 'storage', 'weights', 'on-demand']);
-    expect(told).toContainEqual(['snapshot-7', 'storage', 'before', 'on-demand']);
+    expect(result).toContainEqual(['volume-8429', 'storage', 'weights', 'on-demand']);
+    expect(result).toContainEqual(['snapshot-7', 'storage', 'before', 'on-demand']);
   });
 
   // 163 s at $0.3483871 an hour are $0.0157742.
@@ -217,9 +217,12 @@ describe('the nodes of a cluster', () => {
   });
 
   test('a cluster that costs less than its VMs is a reject', async () => {
-    const dear = { ...ROW, metrics: { incurred_bill: 500 } };
+    const expensive = { ...ROW, metrics: { incurred_bill: 500 } };
     const { all } = await pull(
-      answering({ ...clusters({ nodes: [dear] }), ...vms([dear]) }, planted({ things: {} })),
+      answering(
+        { ...clusters({ nodes: [expensive] }), ...vms([expensive]) },
+        planted({ things: {} }),
+      ),
     );
     expect(rejectsIn(all)).toEqual([
       'record 0: metrics.incurred_bill: $400.000000 is less than the sum of the VMs of the ' +
@@ -248,7 +251,7 @@ describe('the nodes of a cluster', () => {
 });
 
 describe('the check of a day', () => {
-  const told = (all: Awaited<ReturnType<typeof pull>>['all']) => {
+  const resultOf = (all: Awaited<ReturnType<typeof pull>>['all']) => {
     const last = all.at(-1);
     return { total: last?.statedTotal?.billedNanoUsd, completeFor: last?.completeFor };
   };
@@ -256,7 +259,7 @@ describe('the check of a day', () => {
   test('states its total, and withdraws what its lists lack', async () => {
     const { all } = await pull(planted({}));
     // $16.00 + 2 × $4.00 + $0.07 + $0.01 an hour.
-    expect(told(all)).toEqual({
+    expect(resultOf(all)).toEqual({
       total: 577_920_000_000n,
       completeFor: { keyPrefix: 'cloud/', window: DAY },
     });
@@ -264,14 +267,14 @@ describe('the check of a day', () => {
 
   test('states a total that counts AI Studio without it', async () => {
     const { all } = await pull(planted({ isStudioInTotal: true }));
-    expect(told(all).total).toBe(577_920_000_000n);
+    expect(resultOf(all).total).toBe(577_920_000_000n);
     expect(warningsIn(all)).toEqual([]);
   });
 
   test('states a different total with a warning, and withdraws nothing', async () => {
     const total = { billing_history: { billing_history: [{ metrics: { incurred_bill: 600 } }] } };
     const { all } = await pull(answering({ '': total }));
-    expect(told(all)).toEqual({ total: 600_000_000_000n, completeFor: undefined });
+    expect(resultOf(all)).toEqual({ total: 600_000_000_000n, completeFor: undefined });
     expect(warningsIn(all)).toEqual([
       "Hyperstack's total of 2026-06-01 is $600.00, but its lists add up to $577.92. Nothing " +
         'was withdrawn. Compare them with the billing page.',
@@ -283,13 +286,13 @@ describe('the check of a day', () => {
     const { all } = await pull(answering(none));
     expect(failuresIn(all)).toMatchObject([{ kind: 'hyperstack.cloud', code: 'malformed' }]);
     const idle = await pull(answering(none, planted({ things: {} })));
-    expect([failuresIn(idle.all), told(idle.all).total]).toEqual([[], undefined]);
+    expect([failuresIn(idle.all), resultOf(idle.all).total]).toEqual([[], undefined]);
   });
 
   test('fails where a list has fewer rows than it counts', async () => {
     const { all } = await pull(only([ROW], { total_count: 2, pagination: { page: 1, pages: 1 } }));
     expect(failuresIn(all).map(({ code }) => code)).toEqual(['malformed']);
-    expect([told(all).completeFor, chargesIn(all)]).toEqual([undefined, []]);
+    expect([resultOf(all).completeFor, chargesIn(all)]).toEqual([undefined, []]);
   });
 
   test('withdraws nothing without a count', async () => {
@@ -303,7 +306,7 @@ describe('the check of a day', () => {
     const { all } = await pull(answering({ '/bucket': body }));
     expect(failuresIn(all)).toHaveLength(1);
     expect(failuresIn(all)[0]?.message).toContain('returned no billing history: try later');
-    expect(told(all).completeFor).toBeUndefined();
+    expect(resultOf(all).completeFor).toBeUndefined();
   });
 });
 
@@ -334,7 +337,7 @@ describe('requests', () => {
       }),
       { maxLength: 9 },
     );
-    const wish = fc.asyncProperty(
+    const property = fc.asyncProperty(
       things,
       fc.string(),
       fc.boolean(),
@@ -369,6 +372,6 @@ describe('requests', () => {
         );
       },
     );
-    await fc.assert(wish, { numRuns: 12 });
+    await fc.assert(property, { numRuns: 12 });
   });
 });

@@ -14,15 +14,15 @@ function chapter(name: string): string {
 
 describe('the page on imports', () => {
   test.each(Object.values(importKinds))('lists each column of $name as the code has it', (kind) => {
-    const told = { required: [] as string[], optional: [] as string[] };
+    const result = { required: [] as string[], optional: [] as string[] };
     for (const [, names = '', need = ''] of chapter(kind.name).matchAll(
       /^\| (`[^|]*`) \| (required|optional) \|/gm,
     )) {
       const columns = [...names.matchAll(/`(\w+)`/g)].map(([, column = '']) => column);
-      told[need as 'required' | 'optional'].push(...columns);
+      result[need as 'required' | 'optional'].push(...columns);
     }
-    expect(told.required.sort()).toEqual([...kind.columns.required].sort());
-    expect(told.optional.sort()).toEqual([...kind.columns.optional].sort());
+    expect(result.required.sort()).toEqual([...kind.columns.required].sort());
+    expect(result.optional.sort()).toEqual([...kind.columns.optional].sort());
   });
 
   test.each(Object.values(importKinds))(

@@ -22,9 +22,9 @@ describe('what makes no difference:', () => {
     ['capitals in the header', FILE.replace(/^.*/, (header) => header.toUpperCase())],
     ['pieces of one byte', FILE],
   ])('%s', async (name, text) => {
-    const wish = name.startsWith('pieces') ? { pieceBytes: 1 } : {};
+    const options = name.startsWith('pieces') ? { pieceBytes: 1 } : {};
     const [plain] = (await imported('usage', FILE)).facts.usage;
-    const { facts, rejects } = await imported('usage', text, wish);
+    const { facts, rejects } = await imported('usage', text, options);
     expect(rejects).toEqual([]);
     expect(facts.usage.map(({ fact }) => fact)).toEqual([plain?.fact]);
   });

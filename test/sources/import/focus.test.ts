@@ -174,8 +174,8 @@ describe('rules that select rows', () => {
   };
   const rows = [HOUR, database, { ...HOUR, ResourceId: 'i-web', Tags: '{"team":"web"}' }];
   const chosen = async (...take: FocusRule[]) => {
-    const told = await imported('focus', csv(...rows), { take });
-    return { ...told, ids: told.facts.charges.map(({ fact }) => fact.resourceId) };
+    const result = await imported('focus', csv(...rows), { take });
+    return { ...result, ids: result.facts.charges.map(({ fact }) => fact.resourceId) };
   };
 
   test('select rows by globs of columns and tags, all of one rule, any of several', async () => {

@@ -34,8 +34,8 @@ test.each([
   ['per 1K input tokens', '3', '3000'],
   ['Million Tokens', '0.25', '250000'],
   ['KTokens', '7', '7000'],
-])('%s: %s of them are %s tokens, bought from a host', async (unit, told, tokens) => {
-  const [charge] = await chargesOf({ ConsumedQuantity: told, ConsumedUnit: unit });
+])('%s: %s of them are %s tokens, bought from a host', async (unit, result, tokens) => {
+  const [charge] = await chargesOf({ ConsumedQuantity: result, ConsumedUnit: unit });
   expect(charge?.fact).toMatchObject({
     category: 'hosted',
     quantity: decimal(tokens),
@@ -53,7 +53,7 @@ test.each(['Tokens', 'Token', 'tokens', 'Token-Hours', '5 token units'])(
 
 test('each bill may correct the same hour once more, and the same bill only once', async () => {
   const { ledger } = await scratchLedger();
-  const told: (readonly [number, number, number])[] = [];
+  const result: (readonly [number, number, number])[] = [];
   const bring = async (month: string, usd: string, at: number) => {
     const charges = await chargesOf({
       BilledCost: usd,
@@ -67,14 +67,14 @@ test('each bill may correct the same hour once more, and the same bill only once
     );
     const { added, restated, unchanged } = await session.append({ charges: facts });
     await session.finish({ digest: `${at}`.padStart(64, '0'), endedAtMs: at });
-    told.push([added, restated, unchanged]);
+    result.push([added, restated, unchanged]);
   };
   await bring('07', '10', 1);
   await bring('08', '-1', 2);
   await bring('09', '-2', 3);
   await bring('09', '-2', 4);
   await bring('09', '-3', 5);
-  expect(told).toEqual([
+  expect(result).toEqual([
     [1, 0, 0],
     [1, 0, 0],
     [1, 0, 0],
@@ -123,8 +123,8 @@ test('labels in a list are tags, those of the resource itself before inherited o
   for (const { fact } of facts.charges) {
     expect(fact.period).toEqual({ startMs, endMs: startMs + 3_600_000 });
   }
-  const [told] = await chargesOf({ ...OF_GOOGLE, Tags: JSON.stringify(nested.Tags) });
-  expect(told?.fact.tags).toEqual(tags[0]);
+  const [result] = await chargesOf({ ...OF_GOOGLE, Tags: JSON.stringify(nested.Tags) });
+  expect(result?.fact.tags).toEqual(tags[0]);
 });
 
 test.each([[['team']], [[{ name: 'team' }]], [[null]]])(

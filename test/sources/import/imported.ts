@@ -64,9 +64,9 @@ export async function imported(
 export async function refusedFile(
   kind: ImportForm,
   content: string | Uint8Array,
-  wish: ImportWish = {},
+  options: ImportWish = {},
 ): Promise<Failure> {
-  const error: unknown = await imported(kind, content, wish).then(
+  const error: unknown = await imported(kind, content, options).then(
     () => new Error('it was not refused'),
     (failure: unknown) => failure,
   );

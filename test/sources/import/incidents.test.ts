@@ -33,8 +33,8 @@ function pagerDuty(...rows: readonly Cells[]): string {
   return [HEADER, ...lines, ''].join('\n');
 }
 
-async function entryOf(text: string, wish: ImportWish = {}): Promise<OpsEntry> {
-  const { facts, rejects, warnings } = await imported('ops', text, wish);
+async function entryOf(text: string, options: ImportWish = {}): Promise<OpsEntry> {
+  const { facts, rejects, warnings } = await imported('ops', text, options);
   expect({ rejects, warnings, entries: facts.ops.length }).toEqual({
     rejects: [],
     warnings: [],
@@ -43,8 +43,8 @@ async function entryOf(text: string, wish: ImportWish = {}): Promise<OpsEntry> {
   return facts.ops[0]?.fact as OpsEntry;
 }
 
-async function reasonOf(text: string, wish: ImportWish = {}): Promise<string> {
-  const { facts, rejects } = await imported('ops', text, wish);
+async function reasonOf(text: string, options: ImportWish = {}): Promise<string> {
+  const { facts, rejects } = await imported('ops', text, options);
   expect(facts.ops).toEqual([]);
   expect(rejects).toHaveLength(1);
   return rejects[0]?.reason ?? '';
@@ -265,8 +265,8 @@ test('a given format overrides the format that the file looks like', async () =>
   expect((await refusedFile('ops', text, { format: 'csv' })).message).toContain('"date"');
   const failure = await refusedFile('ops', text, { format: 'opsgenie' });
   expect(failure.message).toContain('has no column created_at or created_at_date');
-  const wish = { format: 'pagerduty' } as const;
-  expect(await entryOf(text, wish)).toMatchObject({ workedMs: 60_000 });
+  const options = { format: 'pagerduty' } as const;
+  expect(await entryOf(text, options)).toMatchObject({ workedMs: 60_000 });
 });
 
 test('a duplicate incident counts once; of two versions, the later is rejected', async () => {

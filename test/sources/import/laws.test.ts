@@ -119,8 +119,8 @@ test('every row of any text becomes a fact or a reject', async () => {
       const content = isJson ? `{}\n${text}` : `date,deployment,hours,note\n${text}`;
       const file = isJson ? 'ops.jsonl' : 'ops.csv';
       const { facts, rejects, batches } = await imported('ops', content, { file });
-      const told = facts.ops.length + rejects.length;
-      expect(told).toBe(batches.at(-1)?.rows);
+      const result = facts.ops.length + rejects.length;
+      expect(result).toBe(batches.at(-1)?.rows);
     }),
     { numRuns: 300 },
   );

@@ -38,9 +38,9 @@ test('any number of rows passes through in bounded memory, batch by batch', {
     const script = join(import.meta.dirname, 'drain.ts');
     // V8's space for new objects grows with the machine; held small, the rest is what is kept.
     const args = ['--max-semi-space-size=8', script, path];
-    const told: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-    expect(told).toMatchObject({ facts: ROWS, rejects: 0, largest: BATCH_ROWS });
-    const { grownKb } = told as { grownKb: number };
+    const result: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    expect(result).toMatchObject({ facts: ROWS, rejects: 0, largest: BATCH_ROWS });
+    const { grownKb } = result as { grownKb: number };
     expect(grownKb).toBeLessThan(MOST_KB);
     figure(`memory grown by ${ROWS} rows`, `${Math.round(grownKb / 1000)} MB`);
   } finally {
@@ -66,9 +66,9 @@ FROM range(${PARQUET_ROWS}) AS rows(i)) TO '${path}' (FORMAT parquet, COMPRESSIO
     // Started as the program itself is: V8 then holds what it needs, not what it could have.
     const v8 = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
     const args = [...v8, script, path, 'focus'];
-    const told: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-    expect(told).toMatchObject({ facts: PARQUET_ROWS, rejects: 0, largest: BATCH_ROWS });
-    const { grownKb } = told as { grownKb: number };
+    const result: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    expect(result).toMatchObject({ facts: PARQUET_ROWS, rejects: 0, largest: BATCH_ROWS });
+    const { grownKb } = result as { grownKb: number };
     expect(grownKb).toBeLessThan(350_000);
     figure(`memory grown by ${PARQUET_ROWS} rows of Parquet`, `${Math.round(grownKb / 1000)} MB`);
   } finally {

@@ -60,20 +60,26 @@ describe('a bill in Parquet', () => {
         'Hours' AS "ConsumedUnit", 'USD' AS "BillingCurrency", 'Usage' AS "ChargeCategory",
         'i-1' AS "ResourceId", '2026-07-01' AS "ChargePeriodStart",
         '2026-07-02' AS "ChargePeriodEnd"`;
-    const told = async (billed: string, quantity: string) => {
+    const resultOf = async (billed: string, quantity: string) => {
       const [fact] = await factsOf(await parquetOf({ select: of(billed, quantity) }));
       return [fact?.billed, fact?.quantity];
     };
     // 0.1 has 55 binary digits as a double, 17 as a float; its shortest name is 0.1.
-    expect(await told('0.1::DOUBLE', '0.1::FLOAT')).toEqual([100_000_000n, { num: 1n, den: 10n }]);
-    expect(await told('-12.34::DECIMAL(4, 2)', '9007199254740993::BIGINT')).toEqual([
+    expect(await resultOf('0.1::DOUBLE', '0.1::FLOAT')).toEqual([
+      100_000_000n,
+      { num: 1n, den: 10n },
+    ]);
+    expect(await resultOf('-12.34::DECIMAL(4, 2)', '9007199254740993::BIGINT')).toEqual([
       -12_340_000_000n,
       { num: 9_007_199_254_740_993n, den: 1n },
     ]);
     expect(
-      await told('123456789.123456789::DECIMAL(18, 9)', '0.000000000000000001::DECIMAL(38, 18)'),
+      await resultOf(
+        '123456789.123456789::DECIMAL(18, 9)',
+        '0.000000000000000001::DECIMAL(38, 18)',
+      ),
     ).toEqual([123_456_789_123_456_789n, { num: 1n, den: 10n ** 18n }]);
-    expect(await told('7::INTEGER', '1e-7::DOUBLE')).toEqual([
+    expect(await resultOf('7::INTEGER', '1e-7::DOUBLE')).toEqual([
       7_000_000_000n,
       { num: 1n, den: 10n ** 7n },
     ]);

@@ -33,13 +33,13 @@ describe('a row that begins in the future', () => {
   });
 
   it('is rejected where it is usage that ends more than a day from now', async () => {
-    const told = await reasons(
+    const result = await reasons(
       'usage',
       usage('2026-08-01T12:00:00Z', '2026-08-02T12:00:00Z'),
       usage('2026-08-01T12:00:00Z', '2027-08-01T12:00:00Z'),
     );
-    expect(told.map(([line]) => line)).toEqual([3]);
-    expect(told[0]?.[1]).toMatch(/^end is "2027-08-01T12:00:00Z"; expected a time up to one day/);
+    expect(result.map(([line]) => line)).toEqual([3]);
+    expect(result[0]?.[1]).toMatch(/^end is "2027-08-01T12:00:00Z"; expected a time up to one day/);
   });
 
   it('is rejected where it is work or an incident on a future day', async () => {
@@ -63,8 +63,8 @@ describe('a row that begins in the future', () => {
         "2026-08-01T12:00:00Z by this machine's clock; check the year",
     );
     const rate = (from: string) => `p,H100-80GB,,${from},2`;
-    const told = await reasons('rates', rate('2027-07-31'), rate('2062-08-03'));
-    expect(told.map(([line]) => line)).toEqual([3]);
+    const result = await reasons('rates', rate('2027-07-31'), rate('2062-08-03'));
+    expect(result.map(([line]) => line)).toEqual([3]);
   });
 });
 

@@ -135,7 +135,7 @@ describe('prices under conditions:', () => {
     'input_usd_per_mtok,cached_usd_per_mtok,cache_write_usd_per_mtok,output_usd_per_mtok,' +
     'second_hand';
   const file = (...rows: string[]) => imported('prices', [HEADER, ...rows, ''].join('\n'));
-  const told = async (...rows: string[]) => {
+  const resultOf = async (...rows: string[]) => {
     const { facts, rejects } = await file(...rows);
     expect(rejects).toEqual([]);
     return facts.prices;
@@ -146,7 +146,7 @@ describe('prices under conditions:', () => {
   };
 
   test('rows with conditions are one price with the row above them, in order', async () => {
-    const [first, second, ...rest] = await told(
+    const [first, second, ...rest] = await resultOf(
       'h,m,,,,,,2026-04-01,0.27,0.07,0.30,1.10,yes',
       'h,m,,,16:30,00:30,,2026-04-01,0.135,0.035,,0.55,',
       'h,m,,200000,,,sat sun,2026-04-01,,,,2,',
@@ -190,7 +190,7 @@ describe('prices under conditions:', () => {
   test('a tier does not contradict another one on the same day', async () => {
     const standard = 'h,m,standard,,,,,2026-04-01,1,,,1,';
     const flex = 'h,m,flex,,,,,2026-04-01,2,,,1,';
-    expect(await told(standard, flex)).toHaveLength(2);
+    expect(await resultOf(standard, flex)).toHaveLength(2);
     expect(await reasons(standard, flex, 'h,m,flex,,,,,2026-04-01,3,,,1,')).toEqual([
       2,
       [4, 'conflicts with line 3, which has the same key and other values; keep one of the two'],

@@ -264,14 +264,14 @@ describe('rows with a team or tenant', () => {
   });
 
   test('come as JSON too, where the first of them has the keys', async () => {
-    const json = (told: object) =>
+    const json = (result: object) =>
       JSON.stringify({
         deployment: 'chat',
         start: START,
         end: END,
         prompt_tokens: 1,
         output_tokens: 1,
-        ...told,
+        ...result,
       });
     const lines = [json({ tenant: null }), json({ tenant: 'acme' })];
     const file = 'f.jsonl';

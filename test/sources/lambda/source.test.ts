@@ -75,7 +75,7 @@ test.each(SEEDS)('every variant of the document is read alike (seed %s)', async 
     usdPerHour: 23_920_000_000n,
     status: 'active',
   });
-  const rates = all.flatMap(({ rates: told = [] }) => told.map(({ fact }) => fact));
+  const rates = all.flatMap(({ rates: result = [] }) => result.map(({ fact }) => fact));
   const byType = rates.map(({ gpuType, usdPerGpuHour }) => [gpuType, usdPerGpuHour] as const);
   expect(new Map<string, bigint>(byType)).toEqual(
     new Map([

@@ -73,11 +73,11 @@ function metricsOf(planted: readonly PlantedCall[]) {
       const key = JSON.stringify([Math.floor(call.atMs / bucketMs) * bucketMs, ...names]);
       rows.set(key, [...(rows.get(key) ?? []), call]);
     }
-    const told = [...rows].map(([key, own]) => rowOf(key, { own, asked, choose }));
+    const result = [...rows].map(([key, own]) => rowOf(key, { own, asked, choose }));
     const empty = { time_dimension: timeText(fromMs, choose), providedModelName: null };
     const none = { ...empty, sum_inputTokens: null, sum_outputTokens: null, count_count: 0 };
-    const filled = told.length === 0 ? [none] : [...told, ...(told.length > 3 ? [none] : [])];
-    const all = choose.shuffled(choose.oneOf(told, filled));
+    const filled = result.length === 0 ? [none] : [...result, ...(result.length > 3 ? [none] : [])];
+    const all = choose.shuffled(choose.oneOf(result, filled));
     return { body: { data: all.slice(0, asked.config?.row_limit ?? 100) } };
   };
 }

@@ -87,11 +87,11 @@ describe('the attempt that failed before a fallback', () => {
       [known, { ...spare, atMs: at(9, 2) }, { ...back, atMs: at(9, 3), failed: true }],
       { usage },
     );
-    const told = countsIn(all).map(({ deployment, answered, failed, escalated }) => [
+    const result = countsIn(all).map(({ deployment, answered, failed, escalated }) => [
       deployment,
       { answered, failed, escalated },
     ]);
-    expect(Object.fromEntries(told)).toEqual({
+    expect(Object.fromEntries(result)).toEqual({
       chat: { answered: 1, failed: 2, escalated: 0 },
       spare: { answered: 1, failed: 0, escalated: 0 },
     });
@@ -216,8 +216,8 @@ describe('whose requests they are', () => {
     ],
     ['request', { teamLabel: 'department' }, 'it has team_id, team_alias, key_alias'],
     ['request', { demand: { label: 'lane', kinds: {} } }, 'it has team_id'],
-  ] as const)('by %s cannot be told by %o', async (detail, wish, expected) => {
-    const all = await pull(detail, planted, { usage: [{ ...CHAT, ...wish }] });
+  ] as const)('by %s cannot be told by %o', async (detail, options, expected) => {
+    const all = await pull(detail, planted, { usage: [{ ...CHAT, ...options }] });
     expect(failuresIn(all)).toMatchObject([{ code: 'config' }]);
     expect(failuresIn(all)[0]?.message).toContain(expected);
   });

@@ -215,8 +215,8 @@ describe('by request', () => {
 
   test('a request that is listed twice is counted once', async () => {
     const row = { startTime: '2026-05-12T01:00:00Z', model: OURS.model, request_id: 'r' };
-    const told = { ...row, prompt_tokens: 5, completion_tokens: 1 };
-    const { all } = await byRequest(json([told, told, { ...told, request_id: 's' }]));
+    const result = { ...row, prompt_tokens: 5, completion_tokens: 1 };
+    const { all } = await byRequest(json([result, result, { ...result, request_id: 's' }]));
     expect(usageIn(all)).toMatchObject([{ uncachedPromptTokens: 10, requests: 2 }]);
   });
 

@@ -106,8 +106,8 @@ function bucketsOf(
     const results = resultsOf(at * SECOND_MS);
     if (results.length > 0 || tellsEmpty) days.push({ start: at, results });
   }
-  const wish = { limit, cursor: query.get('page'), name: `${start} ${end}` };
-  const page = pageOf(days, wish, choose);
+  const options = { limit, cursor: query.get('page'), name: `${start} ${end}` };
+  const page = pageOf(days, options, choose);
   if (page === undefined) return { status: 400, body: problem('page') };
   return {
     body: {

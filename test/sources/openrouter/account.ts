@@ -126,10 +126,10 @@ function analyticsOf({ spend, mostRows = 1_000 }: PlantedAccount, { sent, choose
     ...(dimensions.includes('provider') ? { provider: one.provider } : {}),
     ...Object.fromEntries(metrics.map((name) => [name, valueOf(one, name, quoted)])),
   }));
-  const told = choose.shuffled(rows).slice(0, mostRows);
-  const truncated = told.length < rows.length;
-  const metadata = { query_time_ms: 42, row_count: told.length, truncated };
-  return { body: { data: { data: told, metadata, cachedAt: 1 } } };
+  const result = choose.shuffled(rows).slice(0, mostRows);
+  const truncated = result.length < rows.length;
+  const metadata = { query_time_ms: 42, row_count: result.length, truncated };
+  return { body: { data: { data: result, metadata, cachedAt: 1 } } };
 }
 
 function valueOf(one: PlantedSpend, name: string, quoted: boolean): unknown {

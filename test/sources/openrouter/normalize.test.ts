@@ -144,7 +144,7 @@ describe('endpoints', () => {
     read(endpoints.map((endpoint) => ({ ...HOST, ...endpoint }))).snapshot.prices.map(
       ({ host }) => host,
     );
-  const dearer = { ...HOST.pricing, prompt: '0.000001' };
+  const pricier = { ...HOST.pricing, prompt: '0.000001' };
 
   test('without a tag are named by provider and quantization', () => {
     expect(named({ tag: null, quantization: null })).toEqual(['deepinfra/unknown']);
@@ -159,8 +159,8 @@ describe('endpoints', () => {
   });
 
   test('with one tag twice in one quantization: the pricier is numbered, in any order', () => {
-    const first = read([HOST, { ...HOST, pricing: dearer }]);
-    const swapped = read([{ ...HOST, pricing: dearer }, HOST]);
+    const first = read([HOST, { ...HOST, pricing: pricier }]);
+    const swapped = read([{ ...HOST, pricing: pricier }, HOST]);
     expect(first.snapshot.prices.map(({ host }) => host)).toEqual([
       'deepinfra/fp8',
       'deepinfra/fp8#2',
@@ -175,19 +175,19 @@ describe('endpoints', () => {
   });
 
   test('generated names never collide with an existing name', () => {
-    const hosts = named({}, { pricing: dearer }, { tag: 'deepinfra/fp8#2' });
+    const hosts = named({}, { pricing: pricier }, { tag: 'deepinfra/fp8#2' });
     expect(new Set(hosts).size).toBe(3);
   });
 
   test('availability is stored with each price under the same name', () => {
-    const { prices, availability } = read([HOST, { ...HOST, pricing: dearer }]).snapshot;
+    const { prices, availability } = read([HOST, { ...HOST, pricing: pricier }]).snapshot;
     expect(availability.map(({ host }) => host)).toEqual(prices.map(({ host }) => host));
   });
 
   test('a model without any endpoint is an empty snapshot, with a warning', () => {
-    const told = read([]);
-    expect(told.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
-    expect(pullSaid(told.warnings)).toEqual([`No provider is listed for ${MODEL}.`]);
+    const result = read([]);
+    expect(result.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
+    expect(pullSaid(result.warnings)).toEqual([`No provider is listed for ${MODEL}.`]);
   });
 
   test('an answer under another name is reported', () => {

@@ -75,10 +75,10 @@ describe('a condition', () => {
     [{ utc_days: ['holiday'], prompt: '0' }, 'an unknown time of day'],
     [{ utc_start: 2561, utc_end: 30, prompt: '0' }, 'an unknown time of day'],
   ])('that this version does not know is told and not used: %j', (override, words) => {
-    const told = read([override]);
-    expect(told.snapshot.prices[0]).not.toHaveProperty('overrides');
-    expect(told.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
-    expect(pullSaid(told.warnings)[0]).toContain(`under unknown conditions (${words}`);
+    const result = read([override]);
+    expect(result.snapshot.prices[0]).not.toHaveProperty('overrides');
+    expect(result.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
+    expect(pullSaid(result.warnings)[0]).toContain(`under unknown conditions (${words}`);
   });
 
   test('prices of something other than text are no conditions', () => {
@@ -87,9 +87,9 @@ describe('a condition', () => {
   });
 
   test('with an invalid price makes the whole endpoint unreadable', () => {
-    const told = read([{ min_prompt_tokens: 9, prompt: '-1' }]);
-    expect(told.rejects[0]?.reason).toContain('pricing.overrides.0.prompt: "-1"');
-    expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
+    const result = read([{ min_prompt_tokens: 9, prompt: '-1' }]);
+    expect(result.rejects[0]?.reason).toContain('pricing.overrides.0.prompt: "-1"');
+    expect(result.snapshot.unread).toEqual(['deepinfra/fp8']);
   });
 });
 
@@ -126,10 +126,12 @@ describe('hours of a part of the day', () => {
 
   test('leave the rest unknown where the answer names their price at its top', () => {
     const inForce = { prompt: PEAK.prompt, completion: PEAK.completion };
-    const told = read([PEAK], inForce, at(2));
-    expect(told.snapshot.prices).toEqual([]);
-    expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
-    expect(told.rejects[0]?.reason).toContain('the response is from an hour with a special price');
+    const result = read([PEAK], inForce, at(2));
+    expect(result.snapshot.prices).toEqual([]);
+    expect(result.snapshot.unread).toEqual(['deepinfra/fp8']);
+    expect(result.rejects[0]?.reason).toContain(
+      'the response is from an hour with a special price',
+    );
     expect(priceOf([PEAK], inForce, at(4))?.inputPerMtok).toBe(2_000_000_000n);
   });
 });

@@ -23,10 +23,10 @@ describe('a row that cannot be read', () => {
     ['no pricing at all', { ...HOST, pricing: undefined }],
     ['a context length that is a text', { ...HOST, context_length: 'long' }],
   ])('(%s) is a reject, and its host is there all the same', (_, row) => {
-    const told = read(row, novita);
-    expect(hostsOf(told)).toEqual(['novita/fp8']);
-    expect(told.rejects).toHaveLength(1);
-    expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
+    const result = read(row, novita);
+    expect(hostsOf(result)).toEqual(['novita/fp8']);
+    expect(result.rejects).toHaveLength(1);
+    expect(result.snapshot.unread).toEqual(['deepinfra/fp8']);
   });
 
   test.each([
@@ -49,11 +49,11 @@ describe('a row that cannot be read', () => {
   });
 
   test('excludes the others with its tag, as only their prices distinguish them', () => {
-    const told = read(HOST, broken);
-    expect(hostsOf(told)).toEqual([]);
-    expect(told.rejects.map(({ position }) => position)).toEqual([0, 1]);
-    expect(told.rejects[0]?.reason).toContain('only prices distinguish them');
-    expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
+    const result = read(HOST, broken);
+    expect(hostsOf(result)).toEqual([]);
+    expect(result.rejects.map(({ position }) => position)).toEqual([0, 1]);
+    expect(result.rejects[0]?.reason).toContain('only prices distinguish them');
+    expect(result.snapshot.unread).toEqual(['deepinfra/fp8']);
   });
 });
 

@@ -115,12 +115,12 @@ describe('Amazon Managed Service for Prometheus', () => {
     const odd = { ...chat, match: { model_name: 'm', team: "a b+c/d&e='f'(*)" } };
     server = await startServer(amazon([], { ...keys, ...place }));
     const url = `${server.origin}/workspaces/ws-1`;
-    const told = { url, backend: 'amazon', region: place.region, ...options };
-    const none = await pullUsage(told, { window, usage: [odd] });
+    const result = { url, backend: 'amazon', region: place.region, ...options };
+    const none = await pullUsage(result, { window, usage: [odd] });
     expect(failuresOf(none).map(({ code }) => code)).toEqual(['no-data']);
     await server.close();
     server = await startServer(amazon(series, { ...keys, ...place }));
-    const found = { ...told, url: `${server.origin}/workspaces/ws-1` };
+    const found = { ...result, url: `${server.origin}/workspaces/ws-1` };
     expect(tokensIn(await pullUsage(found, { window, usage: [chat] }))).toEqual(HOUR);
   });
 
@@ -141,14 +141,14 @@ describe('Amazon Managed Service for Prometheus', () => {
     ['keys without a region', { accessKeyId: 'a', secretAccessKey: secret('b') }],
     ['a region without keys', { region: 'eu-central-1' }],
   ])('refuses %s', (_, options) => {
-    const told = { url: 'http://127.0.0.1:1/workspaces/ws-1', backend: 'amazon', ...options };
-    expect(prometheusOptions.safeParse(told).success).toBe(false);
+    const result = { url: 'http://127.0.0.1:1/workspaces/ws-1', backend: 'amazon', ...options };
+    expect(prometheusOptions.safeParse(result).success).toBe(false);
   });
 
   test('needs no region where its address contains it', () => {
     const url = 'https://aps-workspaces.us-west-2.amazonaws.com/workspaces/ws-1';
-    const told = { url, accessKeyId: 'a', secretAccessKey: secret('b') };
-    expect(prometheusOptions.safeParse(told).success).toBe(true);
+    const result = { url, accessKeyId: 'a', secretAccessKey: secret('b') };
+    expect(prometheusOptions.safeParse(result).success).toBe(true);
     expect(backendAt({ url }).region).toBe('us-west-2');
   });
 });
@@ -166,10 +166,10 @@ describe('Mimir', () => {
   });
 
   test('takes the tenant from only one place', () => {
-    const told = { url: 'http://mimir/prometheus', tenant: 'red' };
-    const twice = { ...told, headers: { 'x-scope-orgid': 'blue' } };
+    const result = { url: 'http://mimir/prometheus', tenant: 'red' };
+    const twice = { ...result, headers: { 'x-scope-orgid': 'blue' } };
     expect(prometheusOptions.safeParse(twice).success).toBe(false);
-    expect(prometheusOptions.safeParse({ ...told, tenant: 'a|b' }).success).toBe(false);
+    expect(prometheusOptions.safeParse({ ...result, tenant: 'a|b' }).success).toBe(false);
   });
 });
 

@@ -104,14 +104,14 @@ describe('an answer that cannot be read as usage', () => {
 
 describe('samples', () => {
   const [prompt, output] = ['vllm:prompt_tokens_total', 'vllm:generation_tokens_total'];
-  const told = (name: string | undefined, values: readonly unknown[]) => ({
+  const resultOf = (name: string | undefined, values: readonly unknown[]) => ({
     metric: { __name__: name, engine: '0', instance: 'a', model_name: 'm' },
     values: values.map((value, index) => [START / 1000 + 15 * index, value]),
   });
 
   test('that are not numbers are rejected one by one, and the rest counts', async () => {
     const values = ['10', '-Inf', '+Inf', '40', '-5', '1.5', '', null, '70'];
-    const fetched = await readFrom(matrix([told(prompt, values), told(output, values)]));
+    const fetched = await readFrom(matrix([resultOf(prompt, values), resultOf(output, values)]));
     expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(12);
     expect(fetched[0]?.rejects?.[0]?.reason).toContain(
@@ -121,31 +121,33 @@ describe('samples', () => {
 
   test('that are NaN after a value mark a target that was gone, and are no fault', async () => {
     const values = ['10', '40', 'NaN', '70', 'NaN'];
-    const fetched = await readFrom(matrix([told(prompt, values), told(output, values)]));
+    const fetched = await readFrom(matrix([resultOf(prompt, values), resultOf(output, values)]));
     expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
     // One that follows another, or comes first, is none of these markers.
     const odd = ['NaN', '10', 'NaN', 'NaN', '70'];
-    const other = await readFrom(matrix([told(prompt, odd), told(output, odd)]));
+    const other = await readFrom(matrix([resultOf(prompt, odd), resultOf(output, odd)]));
     const set = other.flatMap(({ rejects = [] }) => rejects);
     expect(set).toHaveLength(4);
     expect(set[0]?.reason).toContain('the value "NaN" instead of a counter value');
   });
 
   test('that are whole JSON numbers are accepted', async () => {
-    const fetched = await readFrom(matrix([told(prompt, [10, 25]), told(output, [1, 3])]));
+    const fetched = await readFrom(matrix([resultOf(prompt, [10, 25]), resultOf(output, [1, 3])]));
     expect(rowsOf(fetched)[0]).toMatchObject({ uncachedPromptTokens: 15, outputTokens: 2 });
   });
 
   test('without the prompt counter are no usage, and the counter is named', async () => {
-    const fetched = await readFrom(matrix([told(output, ['1', '3'])]));
+    const fetched = await readFrom(matrix([resultOf(output, ['1', '3'])]));
     expect(failuresOf(fetched)[0]).toMatchObject({ code: 'malformed' });
     expect(failuresOf(fetched)[0]?.message).toContain('vllm:prompt_tokens_total is missing at a');
   });
 
   test('that fail by the thousand are stored in part and counted whole', async () => {
     const values = Array.from({ length: 300 }, () => 'NaN');
-    const fetched = await readFrom(matrix([told(prompt, values), told(output, ['1', '3'])]));
+    const fetched = await readFrom(
+      matrix([resultOf(prompt, values), resultOf(output, ['1', '3'])]),
+    );
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(100);
     expect(warningsOf(fetched).join()).toContain('300 samples of chat were rejected');
   });

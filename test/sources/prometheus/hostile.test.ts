@@ -18,7 +18,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-interface Told {
+interface Output {
   readonly grownKb: number;
   readonly failures: readonly { readonly code: string; readonly message: string }[];
   readonly windows: readonly object[];
@@ -44,8 +44,8 @@ async function pulled(texts: (request: SeenRequest) => Iterable<string>, isPacke
   const script = join(import.meta.dirname, '..', 'pullAside.ts');
   const args = [script, server.origin, String(START), String(START + 8 * HOUR_MS)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
-  const told = JSON.parse(stdout) as Told;
-  return { ...told, grownMb: told.grownKb / 1000, asked: server.requests.length };
+  const result = JSON.parse(stdout) as Output;
+  return { ...result, grownMb: result.grownKb / 1000, asked: server.requests.length };
 }
 
 function* repeated(unit: string, megabytes: number): Generator<string> {
@@ -83,30 +83,30 @@ describe('a pull costs a bounded multiple of the largest accepted answer', () =>
     ['millions of empty lists, packed', '[],', 'malformed'],
     ['lists in lists without end, packed', '[', 'malformed'],
   ])('of %s', async (_name, unit, code) => {
-    const told = await pulled(() => repeated(unit, size({ short: 30, full: CAP_MB - 1 })), true);
-    expect(told.failures[0]?.code).toBe(code);
-    expect(told.outputTokens).toBe(0);
-    expect(told.grownMb).toBeLessThan(2 * CAP_MB);
+    const result = await pulled(() => repeated(unit, size({ short: 30, full: CAP_MB - 1 })), true);
+    expect(result.failures[0]?.code).toBe(code);
+    expect(result.outputTokens).toBe(0);
+    expect(result.grownMb).toBeLessThan(2 * CAP_MB);
   });
 
   test('for an answer that never ends: it is cut off, requested in halves, and named', async () => {
-    const told = await pulled(() => repeated(' ', Number.POSITIVE_INFINITY));
-    expect(told.failures.at(-1)).toMatchObject({ code: 'too-large' });
-    expect(told.failures.at(-1)?.message).toContain(`sent more than ${CAP_MB * 2 ** 20} bytes`);
-    expect(told.failures.at(-1)?.message).toContain('nothing was read from');
+    const result = await pulled(() => repeated(' ', Number.POSITIVE_INFINITY));
+    expect(result.failures.at(-1)).toMatchObject({ code: 'too-large' });
+    expect(result.failures.at(-1)?.message).toContain(`sent more than ${CAP_MB * 2 ** 20} bytes`);
+    expect(result.failures.at(-1)?.message).toContain('nothing was read from');
     // 8, 4, 2 and 1 hours, and then two more hours with the same result.
-    expect(told.asked).toBe(6);
-    expect(told.grownMb).toBeLessThan(2 * CAP_MB);
+    expect(result.asked).toBe(6);
+    expect(result.grownMb).toBeLessThan(2 * CAP_MB);
   });
 
   test('for a valid one, to the last token, in halves where it is longer than that', async () => {
     const replicas = size({ short: 20, full: 110 });
-    const told = await pulled((request) => everySecond(replicas, request));
-    expect(told.failures).toEqual([]);
-    expect(told.outputTokens).toBe(replicas * 3 * 8 * 3_600);
-    expect(told.windows).toHaveLength(size({ short: 1, full: 2 }));
-    expect(told.grownMb).toBeLessThan(size({ short: 3, full: 6 }) * CAP_MB);
-    const answered = Math.round(told.bytes / 1e6);
-    figure('memory grown by a pull of honest answers', `${answered} MB in ${told.grownMb} MB`);
+    const result = await pulled((request) => everySecond(replicas, request));
+    expect(result.failures).toEqual([]);
+    expect(result.outputTokens).toBe(replicas * 3 * 8 * 3_600);
+    expect(result.windows).toHaveLength(size({ short: 1, full: 2 }));
+    expect(result.grownMb).toBeLessThan(size({ short: 3, full: 6 }) * CAP_MB);
+    const answered = Math.round(result.bytes / 1e6);
+    figure('memory grown by a pull of honest answers', `${answered} MB in ${result.grownMb} MB`);
   });
 });

@@ -62,12 +62,12 @@ test('times and values are those of JSON.parse and Number, however long a series
   const samples = fc.array(fc.tuple(seconds, value), { minLength: 1, maxLength: 3_000 });
   fc.assert(
     fc.property(samples, (all) => {
-      const list = `[${all.map(([at, told]) => `[${at},"${told}"]`).join()}]`;
+      const list = `[${all.map(([at, result]) => `[${at},"${result}"]`).join()}]`;
       const pairs = JSON.parse(list) as [number, string][];
       expect(plain(`{"metric":{},"values":${list}}`, reader)).toEqual({
         rest: { metric: {}, values: [] },
         times: pairs.map(([at]) => Math.round(at * 1000)),
-        values: pairs.map(([, told]) => Number(told)),
+        values: pairs.map(([, result]) => Number(result)),
       });
     }),
     { numRuns: 50 },

@@ -26,8 +26,8 @@ function pulledFrom(url: string, tenantLabel?: string): Promise<Fetched[]> {
   const options = prometheusKind.options.parse({ url });
   const source = prometheusKind.create('prom', options, { clock, http });
   const match = { model_name: model };
-  const wish = { deployment: 'chat', engine: 'sglang', match };
-  const usage = [tenantLabel === undefined ? wish : { ...wish, tenantLabel }];
+  const request = { deployment: 'chat', engine: 'sglang', match };
+  const usage = [tenantLabel === undefined ? request : { ...request, tenantLabel }];
   const telemetry = [{ deployment: 'chat', match: { Hostname: 'story-*' } }];
   const window = { startMs, endMs };
   return Array.fromAsync(source.pull({ window, usage, telemetry, models: [] }));

@@ -50,8 +50,8 @@ describe('an hour of two replicas, of which one crashes and one starts late', ()
   });
 
   test('is the same for any chunks', async () => {
-    const wish = { window: { startMs, endMs }, usage };
+    const request = { window: { startMs, endMs }, usage };
     const url = await thePrometheus();
-    expect(rowsOf(await pullUsage({ url, chunkHours: 1 }, wish))).toEqual(rowsOf(real));
+    expect(rowsOf(await pullUsage({ url, chunkHours: 1 }, request))).toEqual(rowsOf(real));
   });
 });

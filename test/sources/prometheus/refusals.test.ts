@@ -109,9 +109,9 @@ describe('samples outside of the requested time', () => {
   const pulled = async (more: readonly unknown[], keep = true) => {
     const good = await startSynthetic(series);
     server = await startServer(tampered(good.origin, more, keep));
-    const wish = { window: HOUR, usage: [chat] };
-    const told = await pullUsage({ url: server.origin }, wish);
-    const honest = await pullUsage({ url: good.origin }, wish);
+    const request = { window: HOUR, usage: [chat] };
+    const told = await pullUsage({ url: server.origin }, request);
+    const honest = await pullUsage({ url: good.origin }, request);
     await good.close();
     return { told, honest };
   };

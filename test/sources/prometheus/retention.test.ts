@@ -37,8 +37,8 @@ function keeping(days: number, runtime?: object): Reply {
 
 async function sourceAt(reply: Reply, options: object = {}) {
   server = await startServer(reply);
-  const told = prometheusKind.options.parse({ url: server.origin, ...options });
-  return prometheusKind.create('prom', told, testClient({ retries: 0 }));
+  const result = prometheusKind.options.parse({ url: server.origin, ...options });
+  return prometheusKind.create('prom', result, testClient({ retries: 0 }));
 }
 
 describe('how far back a server can be queried', () => {
@@ -77,8 +77,8 @@ describe('how far back a server can be queried', () => {
 
 describe('the doctor', () => {
   const examined = async (reply: Reply) => {
-    const wish = { usage: [{ ...chat, match: { model_name: 'm' } }], models: [] };
-    const findings = await examineSource(await sourceAt(reply), wish, NOW_MS);
+    const request = { usage: [{ ...chat, match: { model_name: 'm' } }], models: [] };
+    const findings = await examineSource(await sourceAt(reply), request, NOW_MS);
     const short = findings.filter(({ code }) => code === 'memory-too-short');
     return short.map((one) => findingText(one).says);
   };

@@ -24,9 +24,9 @@ afterEach(() => server?.close());
 /** Fields of one GPU: percent of GPU_UTIL, then shares of the engine, tensor cores and memory. */
 function gpu(
   labels: Readonly<Record<string, string>>,
-  told: Readonly<Record<string, number>>,
+  result: Readonly<Record<string, number>>,
 ): Told[] {
-  return Object.entries(told).map(([name, value]) => {
+  return Object.entries(result).map(([name, value]) => {
     return { name: `DCGM_FI_${name}`, labels, at: () => value };
   });
 }
@@ -159,8 +159,8 @@ test('an unavailable field is left out, and so are newer names read', async () =
 
 test('a GPU without samples for a while is not idle in it', async () => {
   const silent = (step: number) => (step >= 100 && step < 180 ? undefined : 60);
-  const told = [{ name: 'DCGM_FI_DEV_GPU_UTIL', labels: { UUID: 'GPU-a' }, at: silent }];
-  const { facts } = await watched(scraped(hours, exporter, told), {});
+  const result = [{ name: 'DCGM_FI_DEV_GPU_UTIL', labels: { UUID: 'GPU-a' }, at: silent }];
+  const { facts } = await watched(scraped(hours, exporter, result), {});
   expect(facts[0]).toEqual({ ...first, gpuMs: HOUR_MS - 81 * 15_000, gpuUtilMillionths: 600_000 });
 });
 

@@ -34,8 +34,8 @@ function scrapes(window: typeof hour, rise: Omit<Scrape, 'atMs'> = steady, head 
   });
 }
 
-function process(told: readonly Scrape[], labels: Record<string, string> = {}) {
-  return processSeries({ instance: '10.0.0.1:8000', ...labels }, told);
+function process(result: readonly Scrape[], labels: Record<string, string> = {}) {
+  return processSeries({ instance: '10.0.0.1:8000', ...labels }, result);
 }
 
 const tokens = (rows: readonly UsageRow[]) =>
@@ -43,10 +43,10 @@ const tokens = (rows: readonly UsageRow[]) =>
 const unmarked = (rows: readonly UsageRow[]) =>
   rows.map(({ estimated: _estimated, ...row }) => row);
 
-function startSeries(told: readonly Scrape[], startS: (atMs: number) => number): MadeSeries {
+function startSeries(result: readonly Scrape[], startS: (atMs: number) => number): MadeSeries {
   return {
     labels: { __name__: 'process_start_time_seconds', job: 'vllm', instance: '10.0.0.1:8000' },
-    samples: told.map(({ atMs }) => [atMs, startS(atMs)]),
+    samples: result.map(({ atMs }) => [atMs, startS(atMs)]),
   };
 }
 
@@ -59,9 +59,9 @@ describe('one sample of 0 among the tokens of a day', () => {
     ['where no start is told', (one: Scrape) => one, []],
     ['beside its created time', (one: Scrape) => ({ ...one, createdMs: START - DAY_MS }), []],
     ['beside its process start', (one: Scrape) => one, [startSeries(good, () => START / 1000)]],
-  ])('%s changes no figure, marks its interval, and is told', async (_, told, starts) => {
-    const clean = await read([...process(good.map(told)), ...starts], day);
-    const { rows, said } = await read([...process(bad.map(told)), ...starts], day);
+  ])('%s changes no figure, marks its interval, and is told', async (_, result, starts) => {
+    const clean = await read([...process(good.map(result)), ...starts], day);
+    const { rows, said } = await read([...process(bad.map(result)), ...starts], day);
     expect(unmarked(rows)).toEqual(clean.rows);
     expect(tokens(rows)).toBe(5_760 * 110);
     const marked = rows.filter(({ estimated }) => estimated === true);
@@ -105,11 +105,14 @@ test('processes that alternate at one address are distinguished by their starts'
 });
 
 describe('a process that is scraped more than once', () => {
-  const told = scrapes(hour);
+  const result = scrapes(hour);
 
   test('by two jobs counts once, and the labels that differ are reported', async () => {
-    const alone = await read(process(told));
-    const both = await read([...process(told), ...process(told, { job: 'vllm-pods', pod: 'p' })]);
+    const alone = await read(process(result));
+    const both = await read([
+      ...process(result),
+      ...process(result, { job: 'vllm-pods', pod: 'p' }),
+    ]);
     expect(both.rows).toEqual(alone.rows);
     expect(both.said).toContain(
       'counted once: 10.0.0.1:8000 (job "vllm" and "vllm-pods", pod "" and "p")',
@@ -117,10 +120,10 @@ describe('a process that is scraped more than once', () => {
   });
 
   test('by a pair of servers that scrape at different moments counts once', async () => {
-    const later = told.map((one) => ({ ...one, atMs: one.atMs + 7_000 }));
-    const alone = await read(process(told, { prometheus_replica: 'a' }));
+    const later = result.map((one) => ({ ...one, atMs: one.atMs + 7_000 }));
+    const alone = await read(process(result, { prometheus_replica: 'a' }));
     const both = await read([
-      ...process(told, { prometheus_replica: 'a' }),
+      ...process(result, { prometheus_replica: 'a' }),
       ...process(later, { prometheus_replica: 'b' }),
     ]);
     expect(both.rows).toEqual(alone.rows);
@@ -148,16 +151,16 @@ describe('a process that is scraped more than once', () => {
     'is no copy where a label changes and, scrapes later, changes back: %i',
     async (long) => {
       const from = 100;
-      const [within, without] = [told.slice(from, from + long), told.toSpliced(from, long)];
+      const [within, without] = [result.slice(from, from + long), result.toSpliced(from, long)];
       const changed = await read([...process(without), ...process(within, { version: '2' })]);
-      expect(changed.rows).toEqual((await read(process(told))).rows);
+      expect(changed.rows).toEqual((await read(process(result))).rows);
       expect(changed.said).toBe('');
     },
   );
 
   test('and changes a label with each restart is one process', async () => {
     const lives = [START - HOUR_MS, START + 1_795_000, START + 1_810_000];
-    const dated = told.map((one) => {
+    const dated = result.map((one) => {
       const createdMs = lives.findLast((startMs) => startMs < one.atMs) ?? 0;
       return { ...one, createdMs };
     });
@@ -172,7 +175,7 @@ describe('a process that is scraped more than once', () => {
 
   test('is identified by its pod where it has no address', async () => {
     const at = (job: string, pod: string) =>
-      processSeries({ job, namespace: 'ai', pod }, told).map(({ labels, samples }) => {
+      processSeries({ job, namespace: 'ai', pod }, result).map(({ labels, samples }) => {
         return { labels, samples };
       });
     const { rows } = await read([...at('a', 'chat-1'), ...at('b', 'chat-1'), ...at('a', 'chat-2')]);
@@ -180,7 +183,7 @@ describe('a process that is scraped more than once', () => {
   });
 
   test('by OpenTelemetry under another address is identified by its start', async () => {
-    const dated = told.map((one) => ({ ...one, createdMs: START - DAY_MS + 123 }));
+    const dated = result.map((one) => ({ ...one, createdMs: START - DAY_MS + 123 }));
     const spelled = process(dated, { instance: 'collector:8889' }).map(({ labels, samples }) => {
       const name = labels['__name__']?.replace('vllm:', 'vllm_') ?? '';
       return { samples, labels: { ...labels, __name__: name } };
@@ -192,24 +195,24 @@ describe('a process that is scraped more than once', () => {
 });
 
 describe('what shares an address and is no copy', () => {
-  const told = scrapes(hour);
+  const result = scrapes(hour);
 
   test('another model sums', async () => {
-    const { rows } = await read([...process(told), ...process(told, { model_name: 'n' })]);
+    const { rows } = await read([...process(result), ...process(result, { model_name: 'n' })]);
     expect(tokens(rows)).toBe(2 * 240 * 110);
   });
 
   test('another rank of the same process sums, and is one replica', async () => {
-    const both = ['0', '1'].flatMap((engine) => process(told, { engine }));
-    const again = ['0', '1'].flatMap((engine) => process(told, { engine, job: 'b' }));
+    const both = ['0', '1'].flatMap((engine) => process(result, { engine }));
+    const again = ['0', '1'].flatMap((engine) => process(result, { engine, job: 'b' }));
     const { rows } = await read([...both, ...again]);
     expect(tokens(rows)).toBe(2 * 240 * 110);
     expect(rows[0]?.replicaMs).toBe(300_000);
   });
 
   test('a younger process that is only seen for a while sums', async () => {
-    const old = told.map((one) => ({ ...one, createdMs: START - DAY_MS }));
-    const young = told.slice(100, 141).map((one) => ({ ...one, createdMs: START - HOUR_MS }));
+    const old = result.map((one) => ({ ...one, createdMs: START - DAY_MS }));
+    const young = result.slice(100, 141).map((one) => ({ ...one, createdMs: START - HOUR_MS }));
     const { rows } = await read([...process(old), ...process(young, { shard: 'b' })]);
     expect(tokens(rows)).toBe(240 * 110 + 40 * 110);
     expect(rows[5]?.replicaMs).toBe(600_000);
@@ -218,33 +221,33 @@ describe('what shares an address and is no copy', () => {
   test('another cluster with the same addresses sums, because its values differ', async () => {
     const far = scrapes(hour, { ...steady, output: 40 }, 7_000_000);
     const { rows } = await read([
-      ...process(told, { cluster: 'a' }),
+      ...process(result, { cluster: 'a' }),
       ...process(far, { cluster: 'b' }),
     ]);
     expect(tokens(rows)).toBe(240 * 110 + 240 * 140);
   });
 
   test('another pod sums where no start is known, though both have the same value', async () => {
-    const at = (pod: string) => process(told, { instance: 'node-1', pod });
+    const at = (pod: string) => process(result, { instance: 'node-1', pod });
     const { rows } = await read([...at('chat-1'), ...at('chat-2')]);
     expect(tokens(rows)).toBe(2 * 240 * 110);
   });
 
   test('replicas that share their load sum, because they drift apart', async () => {
-    const drifting = told.map((one, index) => {
+    const drifting = result.map((one, index) => {
       return { ...one, output: one.output + ((index * 7919) % 5_000) + index * 3 };
     });
     const rising = drifting.map((one, index) => {
       return { ...one, output: Math.max(...drifting.slice(0, index + 1).map((d) => d.output)) };
     });
-    const { rows } = await read([...process(told), ...process(rising, { shard: 'b' })]);
+    const { rows } = await read([...process(result), ...process(rising, { shard: 'b' })]);
     expect(rows[0]?.replicaMs).toBe(600_000);
   });
 
   test("Ray's workers behind one agent sum", async () => {
     const { rows } = await read([
-      ...process(told, { WorkerId: 'a1' }),
-      ...process(told, { WorkerId: 'b2' }),
+      ...process(result, { WorkerId: 'a1' }),
+      ...process(result, { WorkerId: 'b2' }),
     ]);
     expect(tokens(rows)).toBe(2 * 240 * 110);
   });

@@ -45,20 +45,20 @@ describe('a story', () => {
     ['of a crash', CRASH, { engine: 'vllm' }],
     ['of one process that is scraped thrice', COPIES, { engine: 'vllm' }],
     ['of ranks, tenants, latency and a GPU', SGLANG, { engine: 'sglang', tenantLabel: 'tenant' }],
-  ])('%s is told alike, to the token', async (_, { model, startMs, endMs }, wish) => {
-    const usage = { deployment: 'chat', match: { model_name: model }, ...wish };
-    const told = await toldBy(victoria.origin, { startMs, endMs }, usage);
-    expect(told).toEqual(await toldBy(await thePrometheus(), { startMs, endMs }, usage));
-    expect(told).toMatchObject({ failures: [] });
-    expect(JSON.stringify(told)).toContain('uncachedPromptTokens');
+  ])('%s is told alike, to the token', async (_, { model, startMs, endMs }, options) => {
+    const usage = { deployment: 'chat', match: { model_name: model }, ...options };
+    const result = await toldBy(victoria.origin, { startMs, endMs }, usage);
+    expect(result).toEqual(await toldBy(await thePrometheus(), { startMs, endMs }, usage));
+    expect(result).toMatchObject({ failures: [] });
+    expect(JSON.stringify(result)).toContain('uncachedPromptTokens');
   });
 
   test('is the same however it is asked for in chunks', async () => {
     const { startMs, endMs, model } = SGLANG;
     const usage = [{ deployment: 'chat', engine: 'sglang', match: { model_name: model } }];
-    const wish = { window: { startMs, endMs }, usage };
+    const request = { window: { startMs, endMs }, usage };
     const [whole, cut] = await Promise.all(
-      [24, 1].map((chunkHours) => pullUsage({ url: victoria.origin, chunkHours }, wish)),
+      [24, 1].map((chunkHours) => pullUsage({ url: victoria.origin, chunkHours }, request)),
     );
     expect(rowsOf(cut ?? [])).toEqual(rowsOf(whole ?? []));
     expect(rowsOf(cut ?? [])).toHaveLength(24);

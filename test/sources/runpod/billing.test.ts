@@ -15,8 +15,8 @@ function read(body: object | string, changes: Partial<BillContext> & { name?: st
   const family = FAMILIES.find((candidate) => candidate.name === name);
   if (family === undefined) throw new Error(`no family ${name}`);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const wish = { path: ['records'], where: 'h', parse: parseLossless };
-  return readBill(openList(new TextEncoder().encode(text), wish), {
+  const options = { path: ['records'], where: 'h', parse: parseLossless };
+  return readBill(openList(new TextEncoder().encode(text), options), {
     sourceId: 'main',
     family,
     asked: JUNE,
@@ -26,7 +26,7 @@ function read(body: object | string, changes: Partial<BillContext> & { name?: st
   });
 }
 
-const factsOf = (told: ReturnType<typeof read>) => (told.charges ?? []).map(({ fact }) => fact);
+const factsOf = (result: ReturnType<typeof read>) => (result.charges ?? []).map(({ fact }) => fact);
 const holding = (rate: string | undefined, more: Holding = {}) => ({
   holdings: new Map([['pod1', { ...more, ...(rate === undefined ? {} : hourly(rate)) }]]),
 });
@@ -81,22 +81,24 @@ describe('charges', () => {
   });
 
   test('a larger difference is a separate charge, with a warning', () => {
-    const told = read(bill([{ ...POD_RECORD, totalAmount: 0.6 }]));
-    expect(factsOf(told).at(-1)).toMatchObject({
+    const result = read(bill([{ ...POD_RECORD, totalAmount: 0.6 }]));
+    expect(factsOf(result).at(-1)).toMatchObject({
       key: 'pods/pod1/unexplained/2026-06-01T00:00:00Z',
       category: 'fee',
       billed: 100_000_000n,
     });
-    expect(pullSaid(told.warnings)).toEqual([
+    expect(pullSaid(result.warnings)).toEqual([
       'In 1 record, the items of the RunPod pods bill differ from the total by $0.10 in all. ' +
         'The difference is stored as unexplained charges.',
     ]);
   });
 
   test('an unknown part is named, and its money kept', () => {
-    const told = read(bill([{ ...POD_RECORD, totalAmount: 0.75, networkAmount: 0.25, note: 'x' }]));
-    expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(750_000_000n);
-    expect(pullSaid(told.warnings)[0]).toBe(
+    const result = read(
+      bill([{ ...POD_RECORD, totalAmount: 0.75, networkAmount: 0.25, note: 'x' }]),
+    );
+    expect(sumNano(factsOf(result).map(({ billed }) => billed))).toBe(750_000_000n);
+    expect(pullSaid(result.warnings)[0]).toBe(
       'The RunPod pods bill has unknown items: networkAmount.',
     );
   });
@@ -124,14 +126,14 @@ describe('charges', () => {
   });
 
   test('a part of the other sign is a discount where the parts sum to the total', () => {
-    const told = read(bill([{ ...POD_RECORD, totalAmount: 0.4, diskAmount: -0.04 }]));
-    expect(factsOf(told).map(({ billed }) => billed)).toEqual([440_000_000n, -40_000_000n]);
+    const result = read(bill([{ ...POD_RECORD, totalAmount: 0.4, diskAmount: -0.04 }]));
+    expect(factsOf(result).map(({ billed }) => billed)).toEqual([440_000_000n, -40_000_000n]);
   });
 
   test('a part of the other sign that leaves a gap to the total is rejected', () => {
-    const told = read(bill([{ ...POD_RECORD, gpuAmount: -0.44 }]));
-    expect(factsOf(told)).toEqual([]);
-    expect(told.rejects?.[0]?.reason).toBe(
+    const result = read(bill([{ ...POD_RECORD, gpuAmount: -0.44 }]));
+    expect(factsOf(result)).toEqual([]);
+    expect(result.rejects?.[0]?.reason).toBe(
       'record 0: gpuAmount: expected an amount with the sign of totalAmount, or parts that ' +
         'sum to it',
     );
@@ -145,9 +147,9 @@ describe('charges', () => {
     fc.assert(
       fc.property(amounts, ([total = 0, gpu, cpu, disk]) => {
         const amounts = { totalAmount: total, gpuAmount: gpu, cpuAmount: cpu, diskAmount: disk };
-        const told = read(bill([{ ...POD_RECORD, ...amounts }]));
+        const result = read(bill([{ ...POD_RECORD, ...amounts }]));
         const nano = BigInt(Math.round(total * 1e9));
-        expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(nano);
+        expect(sumNano(factsOf(result).map(({ billed }) => billed))).toBe(nano);
       }),
     );
   });
@@ -180,9 +182,9 @@ describe('hours and names from the inventory', () => {
       startTime: '2026-06-01T01:00:00Z',
       endTime: '2026-06-01T02:00:00Z',
     };
-    const told = read(bill([POD_RECORD, later]), holding('40', { name: 'chat' }));
-    expect(factsOf(told).every((fact) => fact.quantity === undefined)).toBe(true);
-    expect(pullSaid(told.warnings)).toEqual([
+    const result = read(bill([POD_RECORD, later]), holding('40', { name: 'chat' }));
+    expect(factsOf(result).every((fact) => fact.quantity === undefined)).toBe(true);
+    expect(pullSaid(result.warnings)).toEqual([
       '"chat" is billed above its current rate in 2 buckets. The rate has changed, so its ' +
         'hours there are unknown.',
     ]);
@@ -194,12 +196,12 @@ describe('hours and names from the inventory', () => {
   });
 
   test('many workers may run more hours than the bucket is long', () => {
-    const told = read(bill([WORKER_RECORD]), {
+    const result = read(bill([WORKER_RECORD]), {
       name: 'serverless',
       holdings: new Map([['ep1', { worker: { low: exact(11n, 10n), high: exact(11n, 10n) } }]]),
     });
-    expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
-    expect(pullSaid(told.warnings)).toEqual([
+    expect(factsOf(result)[0]?.quantity).toEqual(exact(75n, 11n));
+    expect(pullSaid(result.warnings)).toEqual([
       'The hours of the serverless endpoint "ep1" are its GPU cost ' +
         "divided by today's list " +
         'price. They are wrong if you pay ' +
@@ -216,11 +218,11 @@ describe('a pod that ran without a break', () => {
   });
 
   test('was paid for all of the time, even where the bill is below its rate', () => {
-    const told = read(bill([POD_RECORD]), {
+    const result = read(bill([POD_RECORD]), {
       holdings: new Map([['pod1', since(JUNE.startMs)]]),
     });
-    expect(factsOf(told)[0]?.quantity).toEqual(exact(1n));
-    expect(pullSaid(told.warnings)).toEqual([
+    expect(factsOf(result)[0]?.quantity).toEqual(exact(1n));
+    expect(pullSaid(result.warnings)).toEqual([
       '"chat" ran for all of 1 bucket and is billed below its rate ' +
         'there. If a savings ' +
         'plan covers it, add the plan under ' +
@@ -232,16 +234,16 @@ describe('a pod that ran without a break', () => {
 
   test('and is billed nothing for its GPU is reported too', () => {
     const free = { ...POD_RECORD, totalAmount: 0.06, gpuAmount: 0 };
-    const told = read(bill([free]), { holdings: new Map([['pod1', since(JUNE.startMs)]]) });
-    expect(pullSaid(told.warnings).join()).toContain('billed below its rate');
+    const result = read(bill([free]), { holdings: new Map([['pod1', since(JUNE.startMs)]]) });
+    expect(pullSaid(result.warnings).join()).toContain('billed below its rate');
   });
 
   test('is not assumed where it started within the bucket', () => {
-    const told = read(bill([POD_RECORD]), {
+    const result = read(bill([POD_RECORD]), {
       holdings: new Map([['pod1', since(JUNE.startMs + 1)]]),
     });
-    expect(factsOf(told)[0]?.quantity).toEqual(exact(1n, 2n));
-    expect(told.warnings).toEqual([]);
+    expect(factsOf(result)[0]?.quantity).toEqual(exact(1n, 2n));
+    expect(result.warnings).toEqual([]);
   });
 });
 
@@ -265,13 +267,13 @@ describe('bad records', () => {
   test.each(broken)('%s affects only that record', (...row) => {
     const [, change, reason] = row;
     const good = { ...POD_RECORD, podId: 'pod2' };
-    const told = read(bill([{ ...POD_RECORD, ...change }, good]));
-    expect(told.rejects).toHaveLength(1);
-    expect(told.rejects?.[0]?.position).toBe(0);
-    expect(told.rejects?.[0]?.reason).toContain(`record 0: `);
-    expect(told.rejects?.[0]?.reason).toContain(reason);
-    expect(factsOf(told).every(({ resourceId }) => resourceId === 'pod2')).toBe(true);
-    expect(factsOf(told)).toHaveLength(2);
+    const result = read(bill([{ ...POD_RECORD, ...change }, good]));
+    expect(result.rejects).toHaveLength(1);
+    expect(result.rejects?.[0]?.position).toBe(0);
+    expect(result.rejects?.[0]?.reason).toContain(`record 0: `);
+    expect(result.rejects?.[0]?.reason).toContain(reason);
+    expect(factsOf(result).every(({ resourceId }) => resourceId === 'pod2')).toBe(true);
+    expect(factsOf(result)).toHaveLength(2);
   });
 
   test('while there are rejects, the answer withdraws nothing', () => {
@@ -280,14 +282,14 @@ describe('bad records', () => {
   });
 
   test('a duplicate bucket of the same pod counts once', () => {
-    const told = read(bill([POD_RECORD, { ...POD_RECORD, gpuAmount: 0.4 }]));
-    expect(factsOf(told)).toHaveLength(2);
-    expect(told.rejects?.[0]?.reason).toContain('duplicate resource and bucket');
+    const result = read(bill([POD_RECORD, { ...POD_RECORD, gpuAmount: 0.4 }]));
+    expect(factsOf(result)).toHaveLength(2);
+    expect(result.rejects?.[0]?.reason).toContain('duplicate resource and bucket');
   });
 
   test('an excerpt is one line of at most five hundred characters', () => {
-    const told = read(bill([{ ...POD_RECORD, podId: 'x'.repeat(900) }]));
-    expect(told.rejects?.[0]?.excerpt.length).toBeLessThanOrEqual(500);
+    const result = read(bill([{ ...POD_RECORD, podId: 'x'.repeat(900) }]));
+    expect(result.rejects?.[0]?.excerpt.length).toBeLessThanOrEqual(500);
   });
 });
 
@@ -300,9 +302,9 @@ describe('the envelope of the answer', () => {
   });
 
   test('a count of buckets times resources affects no record where the total agrees', () => {
-    const told = read(bill([POD_RECORD], { recordCount: 24 }));
-    expect(factsOf(told)).toHaveLength(2);
-    expect([told.warnings, told.completeFor?.keyPrefix]).toEqual([[], 'pods/']);
+    const result = read(bill([POD_RECORD], { recordCount: 24 }));
+    expect(factsOf(result)).toHaveLength(2);
+    expect([result.warnings, result.completeFor?.keyPrefix]).toEqual([[], 'pods/']);
   });
 
   test.each([{ totalAmount: 1 }, null])(
@@ -315,25 +317,25 @@ describe('the envelope of the answer', () => {
   );
 
   test('a record that cannot be read affects only itself, whatever is counted', () => {
-    const told = read(bill([POD_RECORD, { ...POD_RECORD, podId: 7 }], { recordCount: 24 }));
-    expect(factsOf(told)).toHaveLength(2);
-    expect(told.rejects).toHaveLength(1);
-    expect(told.completeFor).toBeUndefined();
+    const result = read(bill([POD_RECORD, { ...POD_RECORD, podId: 7 }], { recordCount: 24 }));
+    expect(factsOf(result)).toHaveLength(2);
+    expect(result.rejects).toHaveLength(1);
+    expect(result.completeFor).toBeUndefined();
   });
 
   test('another window than the requested one is used, with a warning', () => {
     const query = { startTime: '2026-06-01T00:00:00Z', endTime: '2026-06-01T12:00:00Z' };
-    const told = read(bill([POD_RECORD], { query }));
-    expect(told.window.endMs).toBe(Date.UTC(2026, 5, 1, 12));
-    expect(told.completeFor?.window).toEqual(told.window);
-    expect(pullSaid(told.warnings)[0]).toContain(
+    const result = read(bill([POD_RECORD], { query }));
+    expect(result.window.endMs).toBe(Date.UTC(2026, 5, 1, 12));
+    expect(result.completeFor?.window).toEqual(result.window);
+    expect(pullSaid(result.warnings)[0]).toContain(
       'returned the pods bill for 2026-06-01T00:00:00Z to 2026-06-01T12:00:00Z',
     );
   });
 
   test('a stated total that the records do not reach is reported', () => {
-    const told = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
-    expect(pullSaid(told.warnings)).toEqual([
+    const result = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
+    expect(pullSaid(result.warnings)).toEqual([
       'RunPod states a total of $0.90, but its records add up to $0.50.',
     ]);
   });
@@ -341,10 +343,10 @@ describe('the envelope of the answer', () => {
   test.each([undefined, null, {}, { totalAmount: '0.5' }, { totalAmount: 1e12 }])(
     'a stated total of %j costs no record',
     (totals) => {
-      const told = read(bill([POD_RECORD], { totals }));
-      expect(factsOf(told)).toHaveLength(2);
-      expect(told.statedTotal).toBeUndefined();
-      expect(told.warnings).toEqual([{ code: 'no-total-stated' }]);
+      const result = read(bill([POD_RECORD], { totals }));
+      expect(factsOf(result)).toHaveLength(2);
+      expect(result.statedTotal).toBeUndefined();
+      expect(result.warnings).toEqual([{ code: 'no-total-stated' }]);
     },
   );
 

@@ -126,12 +126,12 @@ function billOf(own: readonly Billed[], { id, others = [] }: BillShape) {
     const inside = all.filter(
       ({ startMs }) => startMs >= window.startMs && startMs + HOUR_MS <= window.endMs,
     );
-    const told = choose
+    const result = choose
       .shuffled(inside)
       .filter((one) => sumOf(one) !== 0 || choose.oneOf(true, false));
-    const records = told.map((one) => recordOf(one, id, choose));
+    const records = result.map((one) => recordOf(one, id, choose));
     const total = inside.reduce((sum, one) => sum + sumOf(one), 0);
-    const ids = new Set(told.map((one) => one.id)).size;
+    const ids = new Set(result.map((one) => one.id)).size;
     const hours = (window.endMs - window.startMs) / HOUR_MS;
     return {
       body: {

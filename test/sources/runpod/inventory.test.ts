@@ -58,9 +58,9 @@ describe('pods', () => {
   });
 
   test('a pod without a name is called by its id, one without an id is rejected', () => {
-    const told = readPods(wire({ ...POD, name: null }, { ...POD, id: 5 }), SEEN);
-    expect(told.resources.map(({ fact }) => fact.name)).toEqual(['pod1']);
-    expect(told.rejects).toMatchObject([
+    const result = readPods(wire({ ...POD, name: null }, { ...POD, id: 5 }), SEEN);
+    expect(result.resources.map(({ fact }) => fact.name)).toEqual(['pod1']);
+    expect(result.rejects).toMatchObject([
       { position: 1, reason: 'record 1: id: found a number, expected an id' },
     ]);
   });
@@ -93,9 +93,9 @@ describe('serverless endpoints', () => {
 
   test('a worker has one GPU where the count is left out, and an unknown number is not one', () => {
     expect(holdingOf({ pools: [] })?.gpuCount).toBe(1);
-    const told = readEndpoints(wire({ ...ENDPOINT, gpu: { count: null } }), SEEN, pools);
-    expect(told.resources).toEqual([]);
-    expect(told.rejects[0]?.reason).toMatch(/^record 0: gpu\.count: /);
+    const result = readEndpoints(wire({ ...ENDPOINT, gpu: { count: null } }), SEEN, pools);
+    expect(result.resources).toEqual([]);
+    expect(result.rejects[0]?.reason).toMatch(/^record 0: gpu\.count: /);
   });
 
   test('a pool of two types leaves a worker between their prices', () => {
@@ -120,8 +120,8 @@ describe('serverless endpoints', () => {
 });
 
 test('volumes are resources without GPUs', () => {
-  const told = readVolumes(wire({ id: 'v', name: 'weights', size: 100, type: 'STANDARD' }), SEEN);
-  expect(told.resources[0]?.fact).toEqual({
+  const result = readVolumes(wire({ id: 'v', name: 'weights', size: 100, type: 'STANDARD' }), SEEN);
+  expect(result.resources[0]?.fact).toEqual({
     sourceId: 'main',
     resourceId: 'v',
     kind: 'volume',
@@ -144,21 +144,21 @@ describe('the catalog', () => {
 
   test('a price of millions an hour is no price, and affects only that record', () => {
     const [gpu, ...others] = GPUS;
-    const told = readGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
-    expect(told.rates).toHaveLength(1);
-    expect(told.rejects[0]?.reason).toBe(
+    const result = readGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
+    expect(result.rates).toHaveLength(1);
+    expect(result.rejects[0]?.reason).toBe(
       'record 0: price.secure: expected a rate from 0 to a million dollars per hour',
     );
   });
 
   test('a price in quotes is rejected, a price of 0 is none', () => {
     const [gpu] = GPUS;
-    const told = readGpus(
+    const result = readGpus(
       wire({ ...gpu, price: { secure: '0.44' } }, { ...gpu, price: { secure: 0, community: 0 } }),
       SEEN,
     );
-    expect(told.rates).toEqual([]);
-    expect(told.rejects[0]?.reason).toBe(
+    expect(result.rates).toEqual([]);
+    expect(result.rejects[0]?.reason).toBe(
       'record 0: price.secure: found a string, expected a number',
     );
   });

@@ -163,10 +163,10 @@ test('money for unknown parts is counted once, under a separate name', async () 
     others: [{ ...hour, microUsd: { batchGpuAmount: 500_000 } }],
   };
   const all = await pull(planted, 'new');
-  const told = all.flatMap(({ charges = [] }) =>
+  const result = all.flatMap(({ charges = [] }) =>
     charges.map(({ fact }) => [fact.key.replace(/[^/]*$/, ''), fact.billed]),
   );
-  expect(told).toEqual([
+  expect(result).toEqual([
     ['account/batchGpuAmount/', 500_000_000n],
     ['pods/x/gpu/', 2_000_000_000n],
     ['pods/x/unexplained/', 300_000_000n],
@@ -197,10 +197,10 @@ test.each([
   };
   const answer = listBody(bill([record]), 'records');
   const asked = { where: 'account', window: JUNE, askedAtMs: 7 };
-  const told = newAccountBill().read(answer, 'main', asked);
-  expect([told.charges, told.warnings]).toEqual([[], []]);
-  expect(told.rejects?.map(({ reason }) => reason)).toEqual(reasons);
-  expect(told.completeFor === undefined).toBe(reasons.length > 0);
+  const result = newAccountBill().read(answer, 'main', asked);
+  expect([result.charges, result.warnings]).toEqual([[], []]);
+  expect(result.rejects?.map(({ reason }) => reason)).toEqual(reasons);
+  expect(result.completeFor === undefined).toBe(reasons.length > 0);
 });
 
 test("the account's bill in two halves is one bill to compare the others with", () => {

@@ -56,55 +56,55 @@ const names = ({ charges = [] }: Fetched) => [
 
 describe('an answer', () => {
   test('for the requested time, whose records sum to its total, is complete', async () => {
-    const told = await pullPods(bill(records(2)));
-    expect(told.completeFor).toEqual({ keyPrefix: 'pods/', window: JUNE });
+    const result = await pullPods(bill(records(2)));
+    expect(result.completeFor).toEqual({ keyPrefix: 'pods/', window: JUNE });
   });
 
   test('for an entirely different time fails, and nothing of it is stored', async () => {
-    const told = await pullPods(bill(records(2, MAY), queryOf(MAY)));
-    expect(told.fetch.failure).toMatchObject({ code: 'malformed' });
-    expect(told.fetch.failure?.message).toContain(
+    const result = await pullPods(bill(records(2, MAY), queryOf(MAY)));
+    expect(result.fetch.failure).toMatchObject({ code: 'malformed' });
+    expect(result.fetch.failure?.message).toContain(
       'it is for 2026-05-01T00:00:00Z to 2026-05-02T00:00:00Z, expected ' +
         '2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z',
     );
-    expect(told).not.toHaveProperty('charges');
+    expect(result).not.toHaveProperty('charges');
   });
 
   test('for a longer time gives only what was requested, and withdraws nothing', async () => {
     const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
     const both = [...records(120, MAY, 5), ...records(1)];
-    const told = await pullPods(bill(both, queryOf(wider)));
-    expect(names(told)).toEqual(['pod0']);
-    expect(told.rejects).toHaveLength(100);
-    expect(told.rejects?.[0]?.reason).toContain('a bucket inside 2026-06-01T00:00:00Z to');
-    expect(pullSaid(told.warnings).join()).toContain('120 records were rejected');
-    expect(pullSaid(told.warnings).join()).toContain('bill for 2026-05-01T00:00:00Z');
-    expect(told).not.toHaveProperty('completeFor');
-    expect(told).not.toHaveProperty('statedTotal');
+    const result = await pullPods(bill(both, queryOf(wider)));
+    expect(names(result)).toEqual(['pod0']);
+    expect(result.rejects).toHaveLength(100);
+    expect(result.rejects?.[0]?.reason).toContain('a bucket inside 2026-06-01T00:00:00Z to');
+    expect(pullSaid(result.warnings).join()).toContain('120 records were rejected');
+    expect(pullSaid(result.warnings).join()).toContain('bill for 2026-05-01T00:00:00Z');
+    expect(result).not.toHaveProperty('completeFor');
+    expect(result).not.toHaveProperty('statedTotal');
   });
 
   test.each([
     ['states another total than its records sum to', { totals: { totalAmount: 9 } }],
     ['states no total', { totals: null }],
   ])('that %s withdraws nothing', async (_, changes) => {
-    const told = await pullPods(bill(records(2), changes));
-    expect(names(told)).toEqual(['pod0', 'pod1']);
-    expect(told).not.toHaveProperty('completeFor');
+    const result = await pullPods(bill(records(2), changes));
+    expect(names(result)).toEqual(['pod0', 'pod1']);
+    expect(result).not.toHaveProperty('completeFor');
   });
 
   test("that the account's bill contradicts withdraws nothing, and reports it", async () => {
-    const told = await pullPods(bill(records(2)), 3);
-    expect(names(told)).toEqual(['pod0', 'pod1']);
-    expect(told).not.toHaveProperty('completeFor');
-    expect(pullSaid(told.warnings)).toEqual([
+    const result = await pullPods(bill(records(2)), 3);
+    expect(names(result)).toEqual(['pod0', 'pod1']);
+    expect(result).not.toHaveProperty('completeFor');
+    expect(pullSaid(result.warnings)).toEqual([
       "RunPod's bill of the whole account has $3.00 for pods, but its pods bill has $1.00. " +
         'Only the pods bill counts. Compare both with the invoice.',
     ]);
   });
 
   test('that has more pages withdraws nothing', async () => {
-    const told = await pullPods({ ...bill(records(2)), pagination: { hasNextPage: true } });
-    expect(told).not.toHaveProperty('completeFor');
+    const result = await pullPods({ ...bill(records(2)), pagination: { hasNextPage: true } });
+    expect(result).not.toHaveProperty('completeFor');
   });
 });
 

@@ -249,10 +249,10 @@ describe('a pod on the bill that is in no list', () => {
     );
     expect(paths.slice(-2)).toEqual(['/v2/pods/gone2', '/v2/pods/gone1']);
     expect(failuresIn(all)).toEqual([]);
-    const told = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pod');
-    expect(told.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact))).toMatchObject([
-      { resourceId: 'gone2', name: 'chat-burst', gpuCount: 2, status: 'TERMINATED' },
-    ]);
+    const result = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pod');
+    expect(result.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact))).toMatchObject(
+      [{ resourceId: 'gone2', name: 'chat-burst', gpuCount: 2, status: 'TERMINATED' }],
+    );
   });
 
   test('is one of twenty at most, because RunPod limits requests per minute', async () => {

@@ -46,10 +46,10 @@ describe('static targets', () => {
 });
 
 describe('a name in DNS', () => {
-  async function named(records: Records, wish: object) {
+  async function named(records: Records, options: object) {
     const server = await startDns(() => records);
     ending.push(() => server.close());
-    return found({ dns: { server: server.address, ...wish } });
+    return found({ dns: { server: server.address, ...options } });
   }
 
   test('leads to a replica at each of its addresses', async () => {
@@ -67,17 +67,17 @@ describe('a name in DNS', () => {
       { name: 'a.vllm', port: 8001 },
       { name: 'b.vllm', port: 8002 },
     ];
-    const wish = { name: '_http._tcp.vllm', type: 'SRV' };
-    expect(urlsOf(await named({ '_http._tcp.vllm': { SRV } }, wish))).toEqual([
+    const options = { name: '_http._tcp.vllm', type: 'SRV' };
+    expect(urlsOf(await named({ '_http._tcp.vllm': { SRV } }, options))).toEqual([
       'http://a.vllm:8001/metrics',
       'http://b.vllm:8002/metrics',
     ]);
   });
 
   test('without such a record has no replica; one that does not exist is a fault', async () => {
-    const wish = { name: 'vllm', port: 80 };
-    expect(await named({ vllm: { AAAA: ['fd00::1'] } }, wish)).toEqual([]);
-    await expect(named({}, wish)).rejects.toMatchObject({ code: 'not-found' });
+    const options = { name: 'vllm', port: 80 };
+    expect(await named({ vllm: { AAAA: ['fd00::1'] } }, options)).toEqual([]);
+    await expect(named({}, options)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -165,8 +165,8 @@ test('while replicas cannot be found, those that answered lately are scraped', a
     response.end(vllmText({ prompt: 5, output: 5, createdMs }));
   });
   const { port } = new URL(replica.origin);
-  const wish = { name: 'vllm', port: Number(port), server: dns.address };
-  const stage = await stageOf([], { options: { dns: wish } });
+  const request = { name: 'vllm', port: Number(port), server: dns.address };
+  const stage = await stageOf([], { options: { dns: request } });
   ending.push(
     () => replica.close(),
     () => dns.close(),

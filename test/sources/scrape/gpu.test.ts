@@ -102,9 +102,9 @@ test('where no GPU matches the config, that is reported once', async () => {
 });
 
 test('the pod of the workload is meant, where the exporter has its own pod', () => {
-  const told = { __name__: 'DCGM_FI_DEV_GPU_UTIL', pod: 'dcgm-x', hostname: 'node-1' };
+  const result = { __name__: 'DCGM_FI_DEV_GPU_UTIL', pod: 'dcgm-x', hostname: 'node-1' };
   const meant = { pod: 'chat-*', Hostname: 'node-*' };
-  const isOurs = (labels: Labels) => isWatched({ match: meant }, { ...told, ...labels });
+  const isOurs = (labels: Labels) => isWatched({ match: meant }, { ...result, ...labels });
   expect(isOurs({ exported_pod: 'chat-0' })).toBe(true);
   expect(isOurs({ pod: 'chat-0' })).toBe(true);
   expect(isOurs({ pod: 'chat-0', exported_pod: 'embed-0' })).toBe(false);

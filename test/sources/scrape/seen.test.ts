@@ -28,8 +28,8 @@ async function looking(...replies: readonly Reply[]) {
   });
   const clock = settableClock(NOW_MS);
   const http = createHttpClient({ clock, retries: 0, sleep: () => Promise.resolve() });
-  const wish = { targets: servers.map(({ origin }) => origin) };
-  const source = scrapeKind.create('pods', scrapeKind.options.parse(wish), { clock, http });
+  const request = { targets: servers.map(({ origin }) => origin) };
+  const source = scrapeKind.create('pods', scrapeKind.options.parse(request), { clock, http });
   return { servers, found: source.seen?.(HOUR) };
 }
 

@@ -136,8 +136,8 @@ test('a replica that ends while no worker runs counts once, up to its last scrap
   const gone: Replica = (nowMs) => (nowMs > minute(14) ? undefined : steady(OLD)(nowMs));
   const rows = await ringing([gone], [...upTo(12), ...upTo(30).map((one) => one + 200)]);
   expect(promptsOf(rows)).toEqual([400, 500, 300]);
-  const { rows: told } = (await stage?.ledger.query('SELECT count(*) FROM usage')) ?? {};
-  expect(Number(told?.[0]?.[0])).toBe(3);
+  const { rows: result } = (await stage?.ledger.query('SELECT count(*) FROM usage')) ?? {};
+  expect(Number(result?.[0]?.[0])).toBe(3);
 });
 
 test('latency is reported by whole hours, from buckets every five minutes', async () => {
@@ -148,9 +148,9 @@ test('latency is reported by whole hours, from buckets every five minutes', asyn
     return `${steady(OLD)(nowMs)}${bucket('0.5', 3 * minutes)}${bucket('+Inf', 4 * minutes)}`;
   };
   stage = await stageOf([timed]);
-  const told = [];
-  for (const count of upTo(80)) told.push(...(await stage.ring(minute(count))));
-  const latency = told.flatMap(({ latency: some = [] }) => some.map(({ fact }) => fact));
+  const result = [];
+  for (const count of upTo(80)) result.push(...(await stage.ring(minute(count))));
+  const latency = result.flatMap(({ latency: some = [] }) => some.map(({ fact }) => fact));
   // Buckets of 10:00 to 10:55: 55 minutes of 3 answers in time and 1 beyond.
   expect(latency).toEqual([
     {
@@ -162,7 +162,7 @@ test('latency is reported by whole hours, from buckets every five minutes', asyn
       counts: [165, 55],
     },
   ]);
-  const bodies = told.map(({ fetch }) => new TextDecoder().decode(fetch.body as Uint8Array));
+  const bodies = result.map(({ fetch }) => new TextDecoder().decode(fetch.body as Uint8Array));
   expect(bodies.filter((text) => text.includes('_bucket'))).toHaveLength(17);
 });
 

@@ -57,7 +57,7 @@ export interface Stage {
 
 export async function stageOf(
   replicas: readonly Replica[],
-  told: {
+  parts: {
     readonly options?: object;
     readonly usage?: readonly UsageTarget[];
     readonly telemetry?: readonly TelemetryTarget[];
@@ -70,9 +70,9 @@ export async function stageOf(
     replicas.map((replica) => startServer(answering(() => replica(clock.nowMs())))),
   );
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
-  const options = told.options ?? { targets: servers.map(({ origin }) => origin) };
+  const options = parts.options ?? { targets: servers.map(({ origin }) => origin) };
   const source = scrapeKind.create('pods', scrapeKind.options.parse(options), { clock, http });
-  const { usage = [chat], telemetry = [] } = told;
+  const { usage = [chat], telemetry = [] } = parts;
   return {
     servers,
     clock,

@@ -140,8 +140,8 @@ test('a piece is read before the next one is requested, so that none is buffered
       yield line;
     }
   }
-  const wish = { where: 'pod-1', names: new Set(['up']), contentType: TEXT };
-  for (const _ of textSamples(pieces(), wish)) taken += 1;
+  const options = { where: 'pod-1', names: new Set(['up']), contentType: TEXT };
+  for (const _ of textSamples(pieces(), options)) taken += 1;
   expect(taken).toBe(50_000);
 });
 
@@ -222,9 +222,9 @@ test('all that is read matches the format, and all else is refused with its line
     fc.property(bodies, (text) => {
       const lines = text.split('\n');
       const bad = lines.findIndex((line) => slowly(line) === undefined);
-      const told = lines.map(slowly).filter((one) => one !== 'nothing');
+      const result = lines.map(slowly).filter((one) => one !== 'nothing');
       const outcome = bad < 0 ? read(text) : faultOf(text).replace(/^.*(line \d+):[^]*$/, '$1');
-      expect(outcome).toEqual(bad < 0 ? told : `line ${bad + 1}`);
+      expect(outcome).toEqual(bad < 0 ? result : `line ${bad + 1}`);
     }),
     { numRuns: size({ short: 2_000, full: 100_000 }) },
   );

@@ -40,9 +40,9 @@ const METRICS_CODEC: Codec = {
     const samples = lines.map((line): Line => {
       if (!READ.test(line)) return { other: line };
       const [, name, inside = '', value] = /^([\w:]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-      const labels = [...inside.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, told]) => [
+      const labels = [...inside.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, result]) => [
         label,
-        told,
+        result,
       ]);
       return { name, labels: Object.fromEntries(labels), value: Number(value) };
     });
@@ -64,8 +64,8 @@ function lineText(line: unknown): string {
   if (typeof other === 'string') {
     return beside + (/^[\w:]+[{ ]/.test(other) ? other : `other{key="${other}"} 1`);
   }
-  const pairs = Object.entries(labels ?? {}).map(([label, told]) =>
-    typeof told === 'string' ? `${label}="${told}"` : `${label}=${JSON.stringify(told)}`,
+  const pairs = Object.entries(labels ?? {}).map(([label, result]) =>
+    typeof result === 'string' ? `${label}="${result}"` : `${label}=${JSON.stringify(result)}`,
   );
   const number = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? '');
   return `${beside}${String(name)}{${pairs.join(',')}} ${number}`;

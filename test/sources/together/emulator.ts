@@ -142,14 +142,14 @@ function usageOf(planted: PlantedOrganization) {
       return { status: 400, body: problem('invalid month or granularity') };
     }
     const days = daysOf(month, todayMs);
-    const told = days
+    const result = days
       .map((dayMs) => ({ dayMs, items: lines.filter((line) => line.dayMs === dayMs) }))
       .filter(({ items }) => items.length > 0 || tellsEmptyDays);
     const limit = Math.min(Number(query.get('limit') ?? '100'), 8);
-    const wish = { limit, cursor: query.get('after'), name: month };
-    const page = pageOf(told, wish, choose);
+    const options = { limit, cursor: query.get('after'), name: month };
+    const page = pageOf(result, options, choose);
     if (page === undefined) return { status: 400, body: problem('the cursor is of another month') };
-    const [first, last] = [told[0], told.at(-1)];
+    const [first, last] = [result[0], result.at(-1)];
     return {
       body: {
         object: 'list',

@@ -156,9 +156,9 @@ describe('the bill', () => {
     const attributes = { project_id: 'proj-1', tags: ['a', 'b'], owner: { team: 'ml' } };
     const { all } = await pull(billed([LINE, { ...LINE, attributes }]));
     expect(rejectsIn(all)).toEqual([]);
-    const told = chargesIn(all).find(({ tags }) => tags?.['project_id'] === 'proj-1');
-    expect(told?.tags).not.toHaveProperty('tags');
-    expect(told?.tags).not.toHaveProperty('owner');
+    const result = chargesIn(all).find(({ tags }) => tags?.['project_id'] === 'proj-1');
+    expect(result?.tags).not.toHaveProperty('tags');
+    expect(result?.tags).not.toHaveProperty('owner');
     const plain = await pull(billed([LINE, LINE]));
     const sum = (of: typeof all) => chargesIn(of).reduce((nano, { billed: n }) => nano + n, 0n);
     expect(sum(all)).toBe(sum(plain.all));
@@ -241,7 +241,7 @@ describe('inventory and rates', () => {
 
   test('cents a minute of a configuration become dollars an hour of one GPU', async () => {
     const { all } = await pull(togetherApi(PLANTED, 'calm'));
-    const rates = all.flatMap(({ rates: told = [] }) => told.map(({ fact }) => fact));
+    const rates = all.flatMap(({ rates: result = [] }) => result.map(({ fact }) => fact));
     expect(new Map(rates.map(({ gpuType, usdPerGpuHour }) => [gpuType, usdPerGpuHour]))).toEqual(
       new Map([
         // From the one with a single GPU: 2.9 × 60 ÷ 100.

@@ -97,18 +97,18 @@ function chargesOf(days: readonly BilledDay[], { query, choose }: Asked): Told {
     const msg = "Must provide both 'day' gte and lte filters for instance charges";
     return { status: 400, body: { success: false, msg } };
   }
-  const told = days.filter(
+  const result = days.filter(
     ({ dayMs }) => dayMs >= window.startMs && dayMs + DAY_MS <= window.endMs,
   );
   return paged(
-    told.map((one) => rowOf(one, choose)),
+    result.map((one) => rowOf(one, choose)),
     {
       query,
       choose,
       most: 500,
       usual: 100,
       name: `charges ${query.get('select_filters')}`,
-      of: (rows) => ({ success: true, count: rows.length, total: told.length, results: rows }),
+      of: (rows) => ({ success: true, count: rows.length, total: result.length, results: rows }),
     },
   );
 }

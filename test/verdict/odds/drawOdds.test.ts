@@ -46,8 +46,8 @@ describe('a stack without variation', () => {
       low: 910,
       high: 910,
     });
-    const dear = option(COUNT, { own: days(COUNT, 12) });
-    expect(oddsOf(stackOf(deployment(COUNT, { id: 'a', options: [dear] })))).toEqual({
+    const expensive = option(COUNT, { own: days(COUNT, 12) });
+    expect(oddsOf(stackOf(deployment(COUNT, { id: 'a', options: [expensive] })))).toEqual({
       probability: 0,
       usd: -182,
       low: -182,

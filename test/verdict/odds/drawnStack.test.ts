@@ -81,27 +81,27 @@ describe('the worked example', () => {
 });
 
 describe('providers', () => {
-  const dear = price({ host: 'dear', input: '0.20', cached: '0.10', output: '0.60' });
+  const expensive = price({ host: 'dear', input: '0.20', cached: '0.10', output: '0.60' });
   const deleted = (parts: Parameters<typeof stack>[0]) =>
     only(parts).first.options.find(({ name }) => name === 'delete')?.hosted;
   // 13,000,000 prompt and 2,600,000 output tokens and a fee of 5.5%.
   const usdAt = (input: number, output: number) => (13 * input + 2.6 * output) * 1.055;
 
   it('are one: the chosen one, whatever others could serve', () => {
-    const asked = deleted({ prices: [dear, HOST_A] });
+    const asked = deleted({ prices: [expensive, HOST_A] });
     expect(asked?.atZero[0]?.toFixed(6)).toBe(usdAt(0.1, 0.3).toFixed(6));
     expect(deleted({ prices: [HOST_A] })).toEqual(asked);
   });
 
   it('are the pinned one where config names it', () => {
     const pinned = deployment({ hosted: hosted({ policy: 'pinned', pinned: 'dear' }) });
-    const asked = deleted({ prices: [dear, HOST_A], deployments: [pinned] });
+    const asked = deleted({ prices: [expensive, HOST_A], deployments: [pinned] });
     expect(asked?.atZero[0]?.toFixed(6)).toBe(usdAt(0.2, 0.6).toFixed(6));
   });
 
   it('that are not drawn do not affect the probability', () => {
     const alone = oddsOf({ prices: [HOST_A] }, 'delete');
-    expect(oddsOf({ prices: [dear, HOST_A] }, 'delete')).toEqual(alone);
+    expect(oddsOf({ prices: [expensive, HOST_A] }, 'delete')).toEqual(alone);
   });
 
   it('do not exist where none is eligible, and nothing hosted is drawn', () => {

@@ -31,24 +31,26 @@ function planFlips(choice: Choice, parts: Partial<StackInput>): FoundFlip[] {
   return stackFlips(economics, picks);
 }
 
-function told(flips: readonly FoundFlip[]) {
+function resultOf(flips: readonly FoundFlip[]) {
   return flips.map(({ code, today, flipsAt, change }) => [
     code,
     ...[today, flipsAt, change].map(six),
   ]);
 }
 
-const DEAR = { prices: [price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' })] };
+const EXPENSIVE = {
+  prices: [price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' })],
+};
 
 test('in the worked example deleting breaks even at four times the price or the tokens', () => {
-  expect(told(flipsTo('delete'))).toEqual([
+  expect(resultOf(flipsTo('delete'))).toEqual([
     ['tokens-per-day', '93600000.000000', '374254701.116037', '2.998448'],
     ['hosted-price', '0.136271', '0.544872', '2.998448'],
   ]);
 });
 
 test('where the sides are close every input has a break-even, nearest first', () => {
-  expect(told(flipsTo('delete', DEAR))).toEqual([
+  expect(resultOf(flipsTo('delete', EXPENSIVE))).toEqual([
     ['tokens-per-day', '93600000.000000', '97494922.139472', '0.041612'],
     ['utilization', '0.361111', '0.376138', '0.041612'],
     ['hosted-price', '0.523104', '0.544872', '0.041612'],
@@ -60,7 +62,7 @@ test('where the sides are close every input has a break-even, nearest first', ()
 
 test('an input that is zero today has a break-even without a distance, last', () => {
   const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, hoursPerDeployment: always('0') } };
-  const flips = told(flipsTo('delete', { ...DEAR, labor }));
+  const flips = resultOf(flipsTo('delete', { ...EXPENSIVE, labor }));
   expect(flips.at(-1)).toEqual(['ops-hours', '0.000000', '2.660425', undefined]);
 });
 
@@ -81,7 +83,7 @@ function twoPods(tokensPerSecond: string): Partial<StackInput> {
 }
 
 test('a hybrid breaks even where its overflow costs what the other replica does', () => {
-  expect(told(flipsTo('hybrid', twoPods('2000')))).toEqual([
+  expect(resultOf(flipsTo('hybrid', twoPods('2000')))).toEqual([
     ['gpu-rate', '1.500000', '0.247644', '-0.834904'],
     ['tokens-per-day', '93600000.000000', '355945207.154869', '2.802833'],
     ['hosted-price', '0.136271', '1.527778', '10.211334'],
@@ -89,7 +91,7 @@ test('a hybrid breaks even where its overflow costs what the other replica does'
 });
 
 test('a hybrid that buys nothing yet also has a break-even in tokens', () => {
-  const flips = told(flipsTo('hybrid', twoPods('3000')));
+  const flips = resultOf(flipsTo('hybrid', twoPods('3000')));
   expect(flips).toEqual([
     ['gpu-rate', '1.500000', '0.125000', '-0.916667'],
     ['tokens-per-day', '93600000.000000', '402745207.154869', '3.302833'],
@@ -106,7 +108,7 @@ test('a stack has no break-even utilization where one that stays would be too fu
   const flipsBeside = (tokens: number) => {
     const charges = [POD, { ...POD, key: 'two', resourceId: 'pod-2' }];
     const deployments = [deployment(), second(tokens)];
-    const economics = weighStack(stack({ ...DEAR, charges, deployments }));
+    const economics = weighStack(stack({ ...EXPENSIVE, charges, deployments }));
     return stackFlips(economics, [{ deployment: 'chat', choice: 'delete' }]);
   };
   const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ code }) => code);
@@ -132,7 +134,7 @@ test('serverless breaks even in tokens where they take longer than the busy time
     idleTimeoutMs: 5_000,
     minWorkers: 0,
   };
-  expect(told(flipsTo('serverless', { deployments: [deployment({ serverless })] }))).toEqual([
+  expect(resultOf(flipsTo('serverless', { deployments: [deployment({ serverless })] }))).toEqual([
     ['gpu-rate', '1.500000', '0.691250', '-0.539167'],
     ['tokens-per-day', '93600000.000000', '254865000.000000', '1.722917'],
     ['utilization', '0.361111', '0.983275', '1.722917'],
@@ -141,7 +143,7 @@ test('serverless breaks even in tokens where they take longer than the busy time
 
 test('a plan breaks even in the hours of the whole stack, its fixed part with them', () => {
   const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('1') } };
-  const flips = told(planFlips('delete', { ...DEAR, labor }));
+  const flips = resultOf(planFlips('delete', { ...EXPENSIVE, labor }));
   expect(flips.find(([code]) => code === 'ops-hours')).toEqual([
     'ops-hours',
     '4.000000',
@@ -159,8 +161,8 @@ test('two deployments break even in the tokens, the spend and the capacity of bo
     quantity: decimal('4'),
     unit: 'Hours',
   }));
-  const single = told(flipsTo('delete', DEAR));
-  const both = told(planFlips('delete', { ...DEAR, deployments, charges }));
+  const single = resultOf(flipsTo('delete', EXPENSIVE));
+  const both = resultOf(planFlips('delete', { ...EXPENSIVE, deployments, charges }));
   const doubled = new Set(['tokens-per-day', 'ops-hours']);
   for (const [input, today, flipsAt, change] of single) {
     const times = doubled.has(input ?? '') ? 2 : 1;
@@ -172,7 +174,7 @@ test('two deployments break even in the tokens, the spend and the capacity of bo
 });
 
 test('a plan that keeps everything has no break-even', () => {
-  expect(planFlips('keep', DEAR)).toEqual([]);
+  expect(planFlips('keep', EXPENSIVE)).toEqual([]);
 });
 
 test('a stack without tokens has no break-even in tokens or in their price', () => {

@@ -8,11 +8,11 @@ import { price, stack } from '../../economics/stackFixture.ts';
 const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
 
 test('in the worked example deleting saves at every price and rate', () => {
-  const told = printScenarios(
+  const result = printScenarios(
     scenarios(weighStack(stack()), { picks: DELETED, kept: new Set() }),
     SENTENCES,
   );
-  expect(told).toEqual([
+  expect(result).toEqual([
     {
       name: 'hosted price −30%',
       detail: { code: 'price-change', input: 'hosted-price', change: '-0.300000' },
@@ -45,12 +45,12 @@ test('in the worked example deleting saves at every price and rate', () => {
 });
 
 test('the plan stays as it was advised, and the best one moves with the prices', () => {
-  const dear = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
-  const economics = weighStack(stack({ prices: [dear] }));
-  const [, dearer, cheapGpu] = scenarios(economics, { picks: DELETED, kept: new Set() });
+  const expensive = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
+  const economics = weighStack(stack({ prices: [expensive] }));
+  const [, pricier, cheapGpu] = scenarios(economics, { picks: DELETED, kept: new Set() });
   expect(
     printScenarios(
-      [dearer, cheapGpu].filter((each) => each !== undefined),
+      [pricier, cheapGpu].filter((each) => each !== undefined),
       SENTENCES,
     ),
   ).toEqual([

@@ -47,9 +47,9 @@ test('engineering hours are printed in hours, and count only where they differ',
     selfHosted: { fixedHours: fixed, hoursPerDeployment: range },
     hosted: { fixedHours: fixed, hoursPerDeployment: LABOR.hosted.hoursPerDeployment },
   };
-  const told = effects('delete', { labor });
-  expect(told[0]).toEqual(['self-hosting hours', '1 h | 4 h | 14.5 h', '3.374175', '16.874175']);
-  expect(told[2]).toEqual(['hosted API hours', '0.5 h | 1.5 h | 2.5 h', '7.374175', '5.374175']);
+  const result = effects('delete', { labor });
+  expect(result[0]).toEqual(['self-hosting hours', '1 h | 4 h | 14.5 h', '3.374175', '16.874175']);
+  expect(result[2]).toEqual(['hosted API hours', '0.5 h | 1.5 h | 2.5 h', '7.374175', '5.374175']);
 });
 
 test('a provider that config names has no cheaper and no more expensive one', () => {
