@@ -22,12 +22,12 @@ describe('five fields of cron', () => {
     ['30 4 * * 7', '2026-11-23T07:00:00Z', '2026-11-22T04:30:00Z'],
     ['0 7 1-7 * 1', '2026-11-23T07:00:00Z', '2026-11-02T07:00:00Z'],
     ['10-59/25 1,3 * * *', '2026-11-23T03:36:00Z', '2026-11-23T03:35:00Z'],
-  ])('%s rang last, as of %s, at %s', (text, now, expected) => {
+  ])('%s last ran, as of %s, at %s', (text, now, expected) => {
     expect(last(text, now)).toBe(expected);
   });
 
   it.each(['0 0 31 2 *', '0 0 30,31 2 *', '0 0 31 4,6,9,11 *'])(
-    'that never ring are refused: "%s"',
+    'that never run are refused: "%s"',
     (text) => expect(parseCron(text)).toBeUndefined(),
   );
 
@@ -74,7 +74,7 @@ describe('five fields of cron', () => {
   ])('that do not exist are refused: "%s"', (text) => expect(parseCron(text)).toBeUndefined());
 
   it.each(['@daily', '0 7 L * *', '0 7 * * mon', '*/0 * * * *', '1,,2 * * * *', '-1 * * * *'])(
-    'that are beyond numbers, lists, ranges and steps are refused: "%s"',
+    'with anything but numbers, lists, ranges and steps are refused: "%s"',
     (text) => expect(parseCron(text)).toBeUndefined(),
   );
 

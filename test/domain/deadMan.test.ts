@@ -56,7 +56,7 @@ describe('a report that was due', () => {
   );
 
   test.each(['refused', 'failed', 'ambiguous'] as const)(
-    'and was %s to all has not gone out; to one beside others it was told then',
+    'and was %s to all has not gone out; to one of several it is reported then',
     (state) => {
       expect(deadMan(watch(), [toCeo(state)]).kind).toBe('overdue');
       expect(deadMan(watch(), [sent, toCeo(state)]).kind).toBe('sent');

@@ -21,6 +21,6 @@ it.each([
   'list:cfo@example.com',
   'a\\b@c',
   '"a"@b',
-])('%j is none, for a header would read something else in it', (address) => {
+])('%j is rejected, because a header would read it differently', (address) => {
   expect(address).not.toMatch(MAIL_ADDRESS);
 });

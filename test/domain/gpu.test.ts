@@ -97,7 +97,7 @@ describe('two GPUs are the same', () => {
     ['A6000', 'NVIDIA RTX A6000'],
     ['H200', 'H200 NVL'],
     ['B200', 'b200-192gb'],
-  ])('%s and %s: model and memory agree, and no form speaks against it', (a, b) => {
+  ])('%s and %s: model and memory agree, and the form does not contradict', (a, b) => {
     expect(alike(a, b)).toBe(true);
   });
 

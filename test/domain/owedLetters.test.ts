@@ -36,7 +36,7 @@ describe('a message is overdue', () => {
     ['should have been tried again', { state: 'deferred', nextTryAtMs: NOW - 7 * HOUR_MS }],
     ['was taken by a worker that died', { state: 'claimed', leaseUntilMs: NOW - 7 * HOUR_MS }],
     ['was being handed over', { state: 'handing', leaseUntilMs: NOW - 7 * HOUR_MS }],
-  ] as const)('to its reader alone where it %s and nobody came', (_, change) => {
+  ] as const)('to its reader only, where it %s and no delivery followed', (_, change) => {
     expect(owedLetters([letter(change)], NOW)).toEqual([ORDER]);
   });
 
@@ -54,7 +54,7 @@ describe('a message is overdue', () => {
     ['was given up', { state: 'failed' }],
     ['is in doubt', { state: 'ambiguous' }],
     ['is of a report that the next one has replaced', { changedAtMs: NOW - 100 * DAY_MS }],
-  ] as const)('no more where it %s', (_, change) => {
+  ] as const)('no longer where it %s', (_, change) => {
     expect(owedLetters([letter(change)], NOW)).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ describe('the tier of a provider', () => {
   });
 
   test.each(['', '…', 'our own rack', 'constructor', '__proto__', 'vast runpod', 'laws'])(
-    'of "%s" is not known',
+    'of "%s" is unknown',
     (provider) => {
       expect(tierOf(provider)).toBeUndefined();
     },

@@ -24,7 +24,7 @@ test.each([
   ['2026-09-01', '2026-09-08', exact(7n, 92n)],
   // Ten days of 90, and ten of 91.
   ['2026-03-22', '2026-04-11', exact(181n, 819n)],
-])('%s to %s lasts as many quarters as its days make of their own ones', (from, to, quarters) => {
+])('%s to %s is as many quarters as its days are of theirs', (from, to, quarters) => {
   expect(quartersIn(between(from, to), 1)).toEqual(quarters);
 });
 

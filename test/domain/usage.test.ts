@@ -43,7 +43,7 @@ test.each([
   [[1, Number.NaN], Float64Array],
   [[-1, 1], Float64Array],
   [[0.5, 1], Float64Array],
-] as const)('a packed column of %j says the same', (requests, kind) => {
+] as const)('a packed column of %j is equal', (requests, kind) => {
   const packed = packedSeries(openPair(requests), 2);
   expect(packed.requests).toBeInstanceOf(kind);
   expect([...packed.requests]).toEqual(requests);

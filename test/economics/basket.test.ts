@@ -262,7 +262,7 @@ test.each([
   ['int4', 'higher'],
   ['int8', 'other'],
   ['w4a16', 'other'],
-])('a host in fp8 beside our %s is %s, and priced alike', (ownPrecision, precision) => {
+])('a provider in fp8 beside our %s is %s, and priced alike', (ownPrecision, precision) => {
   const fp8 = { ...HOST_A, quantization: 'fp8' };
   const { hosted } = weigh({ prices: [fp8], terms: { ownPrecision } });
   expect(hosted.parity).toMatchObject({ quantization: 'fp8', ownPrecision, precision });

@@ -111,7 +111,7 @@ describe('the nearest published run', () => {
   test.each([
     ['RTX 4090', 'Qwen/Qwen3-32B'],
     ['A100-80GB', 'mistralai/Mistral-7B-Instruct'],
-  ])('is none on %s of %s', (gpu, model) => {
+  ])('does not exist on %s of %s', (gpu, model) => {
     expect(nearestReference({ gpu, model, inputPerOutput: 1 })).toBeUndefined();
   });
 

@@ -28,7 +28,7 @@ test.each([
   ['2026-04-01', '2026-07-01'],
   ['2026-10-01', '2027-01-01'],
   ['2027-11-01', '2028-02-01'],
-])('whatever the days of %s to %s, the quarter after it owes three months', (start, end) => {
+])('whatever the days of %s to %s, the quarter after it has three months due', (start, end) => {
   const window = { startMs: Date.parse(start), endMs: Date.parse(end) };
   expect(six(committedMonths(window, NEVER_ENDING))).toBe('3.000000');
 });

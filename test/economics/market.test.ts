@@ -176,7 +176,7 @@ describe('the class of the rates', () => {
   );
 
   test.each(['on-demand', 'spot', 'community', 'reserved'] as const)(
-    'is our own: %s is compared with its like alone',
+    'is ours: %s is compared only with the same class',
     (pricingClass) => {
       expect(chosen(move({ rates, charges: [{ ...POD, pricingClass }] }))).toBe(pricingClass);
     },

@@ -93,7 +93,7 @@ test('a commitment that is billed without hours pays for its time', () => {
 });
 
 test.each(['storage', 'network', 'fee', 'credit', 'tax'] as const)(
-  'a charge for %s alone pays for no time that serves',
+  'a charge for %s alone pays for no serving time',
   (category) => {
     const usd = category === 'credit' ? '-5' : '5';
     const chat = chatWith([{ at: 24, ...SERVED }], [charge({ usd, ...WHOLE, category })]);

@@ -72,7 +72,7 @@ describe('a real scrape', () => {
       'llamacpp/ik_llamacpp-2025-08-kv_cache-gauges.prom',
       { prompt: 6_886, output: 3_469 },
     ],
-  ])('of %s tells its tokens: %s', async (engine, file, expected) => {
+  ])('of %s has its tokens: %s', async (engine, file, expected) => {
     const result = await read(file, engine);
     expect(result.failures).toEqual([]);
     expect(result).toMatchObject({ requests: Number.NaN, replicaMs: HOUR_MS, ...expected });
@@ -118,7 +118,7 @@ describe('a real scrape', () => {
     ['sglang', 'sglang/sglang-docs-production_metrics-busy-llama31-8b.prom', 11_008],
     ['nim', 'nim/nim-llama31-8b-datadog-fixture-excerpt.prom', 5],
     ['vllm', 'vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 1],
-  ])('of %s tells every first token that it has seen: %s', async (engine, file, count) => {
+  ])('of %s has every first token that it has seen: %s', async (engine, file, count) => {
     const { latency } = await read(file, engine);
     const first = latency.find(({ measure }) => measure === 'time-to-first-token');
     expect(first?.counts.reduce((sum, each) => sum + each, 0)).toBe(count);

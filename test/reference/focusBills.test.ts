@@ -44,7 +44,7 @@ describe('the published FOCUS', () => {
   });
 
   it.each(readdirSync(new URL('ai_examples/', FOCUS)))(
-    'gives tokens as bought from a host (%s)',
+    'gives tokens as bought from a provider (%s)',
     async (file) => {
       const content = readFileSync(new URL(`ai_examples/${file}`, FOCUS));
       const { facts, rejects } = await imported('focus', content);

@@ -49,7 +49,7 @@ describe('the cost report of an Anthropic organization', () => {
   });
 
   test.each(['a', 'b', 'c', 'd', 'e'])(
-    'says the same in every mood of the API: %s',
+    'is the same for every seed of the API: %s',
     async (seed) => {
       const { all } = await pull(planted(seed));
       expect(failuresIn(all)).toEqual([]);

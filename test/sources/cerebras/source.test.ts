@@ -20,7 +20,7 @@ describe('a price of Cerebras', () => {
   test.each([
     ['0.00000035', '0.00000075'],
     [3.5e-7, 7.5e-7],
-  ])('is dollars for one token: %j', async (prompt, completion) => {
+  ])('is in dollars per token: %j', async (prompt, completion) => {
     const { fetched, path } = await read(record({ prompt, completion }));
     expect(path).toBe('/public/v1/models');
     expect(pricesIn(fetched)).toMatchObject([

@@ -128,7 +128,7 @@ const rateOf = (sku: string, plan: string) => {
 };
 
 test.each(SEEDS)(
-  'all charges come to all quantities at the rates of their plans (%s)',
+  'all charges sum to all quantities at the rates of their plans (%s)',
   async (seed) => {
     const organization = anyOrganization(seed);
     const window = { startMs: START_MS, endMs: START_MS + 30 * HOUR_MS };
@@ -310,7 +310,7 @@ test.each([
   { 'gd-*': 'cheap' },
   { 'gd-*': { usd: 1, from: 'soon' } },
   { 'gd-*': [] },
-])('a rate that cannot be is refused: %j', (rates) => {
+])('an impossible rate is refused: %j', (rates) => {
   const apiKey = secretFrom('${K}', () => KEY);
   expect(coreweaveKind.options.safeParse({ apiKey, rates }).success).toBe(false);
 });

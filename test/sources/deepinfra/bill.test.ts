@@ -198,7 +198,7 @@ describe('the bill of a DeepInfra account', () => {
     ['the default interval', { fr: 0, to: 4_000_000_000_000 }, { startMs: START, endMs: END }],
     ['an end left out', { fr: START, to: END }, { startMs: START, endMs: END }],
     ['a first month', { fr: START + DAY_MS, to: END - 1 }, { startMs: START + DAY_MS, endMs: END }],
-  ])('of %s is told for the time it is about', async (_what, interval, period) => {
+  ])('of %s is placed in its own period', async (_what, interval, period) => {
     const { all } = await pullOne({ interval, items: [item({})] });
     expect(chargesIn(all).map((charge) => charge.period)).toEqual([period]);
   });
@@ -216,7 +216,7 @@ describe('the bill of a DeepInfra account', () => {
     ['another time', { interval: { fr: 0, to: START - DAY_MS } }, 'inside 2026.09'],
     ['a line without an amount', { items: [item({}), item({ cost: null })] }, 'items.1.cost'],
     ['a line without a model', { items: [item({ model: undefined })] }, 'items.0.model'],
-  ])('with %s is a reject, and says nothing else', async (_what, month, reason) => {
+  ])('with %s is a reject, and has no other effect', async (_what, month, reason) => {
     const { all } = await pullOne(month);
     expect(chargesIn(all)).toEqual([]);
     expect(rejectsIn(all).join()).toContain(reason);

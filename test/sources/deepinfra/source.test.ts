@@ -49,7 +49,7 @@ describe('a price of DeepInfra', () => {
     [{}],
     [{ per_image_unit: 0.0005 }],
     [{ cents_per_input_sec: 1 }],
-  ])('by another measure is none: %j', async (pricing) => {
+  ])('by another measure is not used: %j', async (pricing) => {
     const { fetched } = await read(record(pricing));
     expect(pricesIn(fetched)).toEqual([]);
     expect(fetched.rejects).toBeUndefined();
@@ -95,7 +95,7 @@ describe('a list of DeepInfra', () => {
     [{ ...good, metadata: { pricing: { input_tokens: 1, output_tokens: null } } }, [null]],
     [{ metadata: good.metadata }, [null]],
     ['a text', [null]],
-  ])('with %j does not say that a model is gone', async (bad, unread) => {
+  ])('with %j does not mark a model as gone', async (bad, unread) => {
     const { fetched } = await read(bad);
     expect(fetched.rejects).toHaveLength(1);
     expect(fetched.priceSnapshots?.[0]?.fact).toMatchObject({ prices: [], unread });

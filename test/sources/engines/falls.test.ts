@@ -25,8 +25,8 @@ function total({ added }: { readonly added: Float64Array }): number {
 const same = (length: number) => Array.from({ length }, () => -9);
 
 describe.each([
-  ['with the same start told at each sample', same],
-  ['where no start is told', () => undefined],
+  ['with the same start time at each sample', same],
+  ['without a start time', () => undefined],
 ] as const)('%s', (_, startsOf) => {
   test('one sample of 0 between two good ones adds nothing, and is reported', () => {
     const values = [1_000_000, 1_000_100, 0, 1_000_300, 1_000_400];

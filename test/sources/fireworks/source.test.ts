@@ -99,7 +99,7 @@ describe('the bill of a Fireworks account', () => {
   test.each([
     [[], 'no account'],
     [[ACCOUNT, 'other'], 'several accounts'],
-  ])('of %j asks a person which account is meant', async (accounts, words) => {
+  ])('of %j requires the account in the config', async (accounts, words) => {
     const { all } = await pull(planted('a', { accounts }));
     expect(failuresIn(all)).toMatchObject([{ kind: 'fireworks.accounts', code: 'config' }]);
     expect(failuresIn(all)[0]?.message).toContain(words);

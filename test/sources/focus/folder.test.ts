@@ -30,7 +30,7 @@ function july(): Objects {
 }
 
 test.each(['', `${AWS_ROOT}/`])(
-  'a folder that is a copy of a bucket, from "%s" on, tells the same bill',
+  'a folder that is a copy of a bucket, from "%s" on, has the same bill',
   async (below) => {
     const folder = await copied(july(), below);
     const at = await stage({ options: () => ({ folder }) });

@@ -60,7 +60,7 @@ const one = (machine: Partial<Machine>): Machine => ({
 
 describe('a machine of SkyPilot', () => {
   test.each(['calm', 'b', 'c', 'd', 'e', 'f'])(
-    'costs its GPUs what it costs, however it is written (%s)',
+    'divides its price among its GPUs, in every format (%s)',
     async (seed) => {
       const { rates, short, rejects } = await skypilot(VAST, { seed });
       // $1.80, $3.60 for two and $17.07 for eight: the middle one.
@@ -108,7 +108,7 @@ describe('a machine of SkyPilot', () => {
 
   test.each([
     ['an A100 without a size has 40 GB', { gpu: 'A100', name: 'a2', mib: 40_960 }, 'A100 40 GB'],
-    ['also where nothing else tells', { gpu: 'A100', name: 'a2', info: '' }, 'A100 40 GB'],
+    ['also where nothing else gives it', { gpu: 'A100', name: 'a2', info: '' }, 'A100 40 GB'],
     ['a V100 without one has 16', { gpu: 'V100', name: 'p3', info: 'V100' }, 'V100 16 GB'],
     ['one with a size has that', { gpu: 'A100-80GB', name: 'a2', mib: 81_920 }, 'A100 80 GB'],
     [
@@ -117,22 +117,22 @@ describe('a machine of SkyPilot', () => {
       'A100 80 GB',
     ],
     [
-      'the form stands in the name of the machine',
+      'the form is in the name of the machine',
       { gpu: 'H100', name: '1x-H100_NVL-32-65536', mib: 95_830 },
       'H100 94 GB NVL',
     ],
     [
-      'or in what is told of the GPU',
+      'or in the description of the GPU',
       { gpu: 'A100-80GB', name: 'x', info: "{'Gpus': [{'Name': 'A100 PCIe'}]}" },
       'A100 80 GB PCIe',
     ],
     [
-      'what the short name drops the machine tells',
+      'the machine has what the short name drops',
       { gpu: 'RTX4060', name: '1x-RTX_4060_Ti-32-65536', mib: 16_380 },
       undefined,
     ],
     [
-      'the second naming of Vast.ai tells its memory',
+      'the second name format of Vast.ai has its memory',
       { gpu: 'A100', name: 'vastv2-1x-A100_PCIE-81920-32-65536', mib: 81_920 },
       'A100 80 GB PCIe',
     ],
@@ -145,10 +145,10 @@ describe('a machine of SkyPilot', () => {
   });
 
   test.each([
-    ['whose memory is told twice and not alike', { gpu: 'A100', name: 'a', mib: 81_920 }],
+    ['with two different memory sizes', { gpu: 'A100', name: 'a', mib: 81_920 }],
     ['whose GPU is not understood', { gpu: 'RTXPRO6000S', name: 'a' }],
     ['that has a part of a GPU', { gpu: 'A10', name: 'a', count: '0.5', info: '' }],
-  ])('%s is left out, and said so', async (_, machine: Partial<Machine>) => {
+  ])('%s is left out and reported', async (_, machine: Partial<Machine>) => {
     const { short, all } = await skypilot([one({}), one(machine)]);
     expect(short).toHaveLength(1);
     expect(warningsIn(all)).toEqual([

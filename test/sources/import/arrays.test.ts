@@ -38,7 +38,7 @@ describe('an array of objects', () => {
     ['set out over many', JSON.stringify(TWO, null, 2)],
     ['behind a byte order mark', `\uFEFF${JSON.stringify(TWO)}\r\n`],
     ['with spaces before it', `\n\n  ${JSON.stringify(TWO)}`],
-  ])('is read, a row each, counted by their place in it: %s', async (_, text) => {
+  ])('is read as one row each, numbered by position: %s', async (_, text) => {
     expect(await chargesOf(text)).toEqual(BOTH);
     expect(await chargesOf(text, 'bill.json', 1)).toEqual(BOTH);
   });

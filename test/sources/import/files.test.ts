@@ -33,7 +33,7 @@ describe('what makes no difference:', () => {
 test.each([
   ['gzip', gzipSync(FILE)],
   ['zstd', zstdCompressSync(FILE)],
-])('a file packed by %s is the same file as what it holds', async (_, packed) => {
+])('a file compressed by %s equals its content', async (_, packed) => {
   const plain = await imported('usage', FILE);
   for (const pieceBytes of [1, 65_536]) {
     const unpacked = await imported('usage', packed, { pieceBytes, file: 'f.csv.gz' });

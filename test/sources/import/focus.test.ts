@@ -51,7 +51,7 @@ test.each([
   ['Purchase', '', { id: 'sp-1', status: 'purchase' }],
   ['Usage', '', undefined],
   ['Tax', '', undefined],
-])('%s of a commitment that is "%s" says so', async (charge, status, commitment) => {
+])('%s of a commitment that is "%s" is marked so', async (charge, status, commitment) => {
   const columns = { ChargeCategory: charge, InvoiceId: 'INV-7' };
   const discount = { CommitmentDiscountId: 'sp-1', CommitmentDiscountStatus: status };
   const header = Object.keys({ ...HOUR, ...discount }).join(',');
@@ -116,7 +116,7 @@ describe('a row of a FOCUS bill', () => {
       { billed: 0n, effective: 1_000_000_000n },
     ],
     [{ ChargePeriodStart: '2026-07-01 00:00:00', Tags: 'NULL' }, { resourceId: 'i-0abc' }],
-  ])('with %j is read by its words', async (cells, expected) => {
+  ])('with %j is classified by its text', async (cells, expected) => {
     expect((await charges({ ...HOUR, ...cells }))[0]).toMatchObject(expected);
   });
 
@@ -126,7 +126,7 @@ describe('a row of a FOCUS bill', () => {
     [{ ChargeCategory: 'Rent' }, 'expected Usage, Purchase, Tax, Credit or Adjustment'],
     [{ ChargePeriodEnd: '2026-07-01T00:00:00Z' }, 'expected a time after ChargePeriodStart'],
     [{ Tags: 'team=ml' }, 'Tags is not a JSON object'],
-  ])('with %j is rejected, and the others go in', async (cells, reason) => {
+  ])('with %j is rejected, and the others are imported', async (cells, reason) => {
     const { facts, rejects } = await imported('focus', csv({ ...HOUR, ...cells }, HOUR));
     expect(rejects[0]?.reason).toContain(reason);
     expect(facts.charges).toHaveLength(1);

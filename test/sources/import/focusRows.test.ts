@@ -34,7 +34,7 @@ test.each([
   ['per 1K input tokens', '3', '3000'],
   ['Million Tokens', '0.25', '250000'],
   ['KTokens', '7', '7000'],
-])('%s: %s of them are %s tokens, bought from a host', async (unit, result, tokens) => {
+])('%s: %s of them are %s tokens, bought from a provider', async (unit, result, tokens) => {
   const [charge] = await chargesOf({ ConsumedQuantity: result, ConsumedUnit: unit });
   expect(charge?.fact).toMatchObject({
     category: 'hosted',
@@ -44,7 +44,7 @@ test.each([
 });
 
 test.each(['Tokens', 'Token', 'tokens', 'Token-Hours', '5 token units'])(
-  '%s stays as it is told',
+  '%s stays unchanged',
   async (unit) => {
     const [charge] = await chargesOf({ ConsumedQuantity: '5', ConsumedUnit: unit });
     expect(charge?.fact).toMatchObject({ quantity: decimal('5'), unit });
@@ -128,7 +128,7 @@ test('labels in a list are tags, those of the resource itself before inherited o
 });
 
 test.each([[['team']], [[{ name: 'team' }]], [[null]]])(
-  'tags that name nothing are no tags: %j',
+  'tags without a name are no tags: %j',
   async (tags) => {
     const line = JSON.stringify({ ...ROW, Tags: tags });
     const { rejects } = await imported('focus', `${line}\n`, { file: 'b.jsonl' });

@@ -65,11 +65,11 @@ describe("PagerDuty's CSV", () => {
   test.each([
     ['the effort that a person wrote', { user_defined_effort_seconds: '7200' }, 2],
     ['then the engaged time of all responders', {}, 1.5],
-    ['an effort of 0 is one that nobody wrote', { user_defined_effort_seconds: '0' }, 1.5],
-    ['where nobody engaged, that is 0', { engaged_seconds: '0' }, 0],
+    ['an effort of 0 is an empty field', { user_defined_effort_seconds: '0' }, 1.5],
+    ['without any engagement, 0', { engaged_seconds: '0' }, 0],
     ['else acknowledgement to end', { engaged_seconds: '', seconds_to_first_ack: '900' }, 1.75],
     [
-      'by lengths, where the end is told so',
+      'by durations, where the end is one',
       {
         engaged_seconds: '',
         seconds_to_first_ack: '1800',

@@ -70,7 +70,7 @@ test.each([
   ['.', '1,50', 'a number with decimals after "."'],
   [',', '1,234.50', 'a number with decimals after ","'],
   [',', '1.50', 'a number with decimals after ","'],
-] as const)('with decimal %s, %s is nobody’s guess', async (decimal, cell, expected) => {
+] as const)('with decimal %s, %s is rejected', async (decimal, cell, expected) => {
   const { reason } = await read(decimal === undefined ? {} : { decimal }, { Amount: cell });
   expect(reason).toContain(`"Amount" (billed_cost) is "${cell}"; expected ${expected}`);
 });

@@ -151,7 +151,7 @@ describe('an unreliable answer gives no facts', () => {
 
   test.each([
     ['calls without tokens', [{ ...row, sum_inputTokens: null }], 'calls without token counts'],
-    ['a row told twice', [row, row], 'duplicate row'],
+    ['a duplicate row', [row, row], 'duplicate row'],
   ])('%s', async (_, data, says) => {
     const { all } = await pull(json({ data }));
     expect(failuresIn(all)[0]).toMatchObject({ code: 'malformed' });

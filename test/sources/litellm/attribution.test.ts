@@ -216,7 +216,7 @@ describe('whose requests they are', () => {
     ],
     ['request', { teamLabel: 'department' }, 'it has team_id, team_alias, key_alias'],
     ['request', { demand: { label: 'lane', kinds: {} } }, 'it has team_id'],
-  ] as const)('by %s cannot be told by %o', async (detail, options, expected) => {
+  ] as const)('by %s cannot be reported by %o', async (detail, options, expected) => {
     const all = await pull(detail, planted, { usage: [{ ...CHAT, ...options }] });
     expect(failuresIn(all)).toMatchObject([{ code: 'config' }]);
     expect(failuresIn(all)[0]?.message).toContain(expected);

@@ -96,7 +96,7 @@ describe('by day', () => {
       [CHAT, { ...CHAT, deployment: 'b', match: { model_group: 'x' } }],
       'by model or by model group, not by both',
     ],
-  ])('deployments %s cannot be told apart by days', async (_, usage, says) => {
+  ])('deployments %s cannot be distinguished by days', async (_, usage, says) => {
     const { all, requests } = await pull(litellmApi(PLANTED, 'calm'), {
       request: { ...REQUEST, usage },
     });

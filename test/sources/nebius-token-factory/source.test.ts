@@ -10,7 +10,7 @@ describe('a price of Nebius Token Factory', () => {
   test.each([
     ['0.00000013', '0.0000004'],
     [1.3e-7, 4e-7],
-  ])('is dollars for one token: %j', async (prompt, completion) => {
+  ])('is in dollars per token: %j', async (prompt, completion) => {
     const more = { context_length: 131_072, quantization: 'FP8' };
     const pricing = { prompt, completion, request: '0', image: '0' };
     const { fetched, path, query } = await read(record(pricing, more));

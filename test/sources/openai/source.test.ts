@@ -65,7 +65,7 @@ describe('the costs of an OpenAI organization', () => {
   });
 
   test.each(['a', 'b', 'c', 'd', 'e'])(
-    'say the same in every mood of the API: %s',
+    'are the same for every seed of the API: %s',
     async (seed) => {
       const { all } = await pull(planted(seed));
       expect(failuresIn(all)).toEqual([]);

@@ -75,7 +75,7 @@ describe('prices', () => {
     [{ prompt: '0', completion: '0', input_cache_read: '-1' }, 'pricing.input_cache_read: "-1"'],
     [{ prompt: '0', completion: '0', request: 'free' }, 'pricing.request: "free"'],
     [{ prompt: '0', completion: '0', request: '1e30' }, 'pricing.request: "1e30"'],
-  ])('%j is no price, and the endpoint is rejected', (pricing, reason) => {
+  ])('%j is not a price, and the endpoint is rejected', (pricing, reason) => {
     expect(reasonFor(pricing)).toContain(`endpoint 0: pricing.`);
     expect(reasonFor(pricing)).toContain(reason);
     expect(read([priced(pricing)]).snapshot.prices).toEqual([]);
@@ -105,7 +105,7 @@ describe('the conditions of a price', () => {
     ['mistral/zdr', { dataPolicy: 'zdr' }],
     ['google-vertex/europe', { region: 'europe' }],
     ['amazon-bedrock/us-east-1', { region: 'us-east-1' }],
-  ])('the tag %s says %j', (tag, terms) => {
+  ])('the tag %s means %j', (tag, terms) => {
     const price = only({ ...HOST, tag });
     expect(price).toMatchObject({ host: tag, ...terms });
   });

@@ -74,7 +74,7 @@ describe('a condition', () => {
     [{ min_prompt_tokens: 9, only_with_images: 1, prompt: '0' }, 'only_with_images'],
     [{ utc_days: ['holiday'], prompt: '0' }, 'an unknown time of day'],
     [{ utc_start: 2561, utc_end: 30, prompt: '0' }, 'an unknown time of day'],
-  ])('that this version does not know is told and not used: %j', (override, words) => {
+  ])('of an unknown kind is reported and not used: %j', (override, words) => {
     const result = read([override]);
     expect(result.snapshot.prices[0]).not.toHaveProperty('overrides');
     expect(result.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);

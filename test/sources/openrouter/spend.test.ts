@@ -60,7 +60,7 @@ async function pull(reply: Reply, { options = OPTIONS, nowMs = NOW, ask = reques
 
 describe('the spend of an OpenRouter account', () => {
   test.each(['a', 'b', 'c', 'd'])(
-    'is told by day, model and host, old days too: %s',
+    'is reported by day, model and provider, old days too: %s',
     async (seed) => {
       const { all } = await pull(planted(seed));
       expect(failuresIn(all)).toEqual([]);

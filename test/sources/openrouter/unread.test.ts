@@ -19,10 +19,10 @@ const broken = { ...HOST, pricing: { ...HOST.pricing, completion: 'free' } };
 
 describe('a row that cannot be read', () => {
   test.each([
-    ['a price that is none', broken],
+    ['an invalid price', broken],
     ['no pricing at all', { ...HOST, pricing: undefined }],
     ['a context length that is a text', { ...HOST, context_length: 'long' }],
-  ])('(%s) is a reject, and its host is there all the same', (_, row) => {
+  ])('(%s) is a reject, and its provider still exists', (_, row) => {
     const result = read(row, novita);
     expect(hostsOf(result)).toEqual(['novita/fp8']);
     expect(result.rejects).toHaveLength(1);

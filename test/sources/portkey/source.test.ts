@@ -64,7 +64,7 @@ const POINT = { timestamp: '2026-05-12T00:00:00Z', total: 5, avg: 5 };
 test.each([
   ['points that do not come to their total', [POINT], 6],
   ['a point of another year', [{ ...POINT, timestamp: '2025-05-12T00:00:00Z' }], 5],
-])('%s are no answer', async (_, points, total) => {
+])('%s are not a valid answer', async (_, points, total) => {
   const { all } = await pull(json({ summary: { total, avg: 1 }, data_points: points }));
   expect(failuresIn(all)[0]).toMatchObject({ code: 'malformed' });
   expect(countsIn(all)).toEqual([]);

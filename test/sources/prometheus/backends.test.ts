@@ -175,7 +175,7 @@ describe('Mimir', () => {
 
 describe('a partial answer', () => {
   test.each([
-    ['is an error where Thanos was told so', thanosInPart(series, true), ''],
+    ['is an error where Thanos is configured so', thanosInPart(series, true), ''],
     ['is known by its warning where Thanos was not', thanosInPart(series, false), ''],
     ['is an error of a VictoriaMetrics cluster', victoriaInPart(series), '/select/0/prometheus'],
   ])('%s, and no usage', async (_, reply, path) => {
@@ -209,6 +209,6 @@ test.each([
   ['https://prometheus-prod-01-eu-west-0.grafana.net/api/prom', 'grafana-cloud'],
   ['http://thanos-query.monitoring:9090', 'prometheus'],
   ['https://grafana.net.example.com', 'prometheus'],
-])('who answers at %s is told by its address: %s', (url, name) => {
+])('the backend at %s is detected from its address: %s', (url, name) => {
   expect(backendAt({ url }).name).toBe(name);
 });

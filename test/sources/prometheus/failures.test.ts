@@ -198,7 +198,7 @@ describe('credentials', () => {
       `Basic ${Buffer.from('me:tok-123456').toString('base64')}`,
     ],
     [{ headers: { 'X-Scope-OrgID': 'team-a' } }, 'x-scope-orgid', 'team-a'],
-  ])('are sent, and seen nowhere', async (options, header, value) => {
+  ])('are sent, and shown nowhere', async (options, header, value) => {
     const echo: Reply = (response, request) =>
       refusal(400, 'bad_data', `you sent ${request.headers.authorization}`)(response, request);
     const fetched = await readFrom(echo, options);

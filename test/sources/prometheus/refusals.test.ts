@@ -121,7 +121,7 @@ describe('samples outside of the requested time', () => {
     ['1970', 0],
     ['before the calendar', -1e300],
     ['after all time', 1e308],
-  ])('(%s) are rejected with what was asked, and change no figure', async (_name, seconds) => {
+  ])('(%s) are rejected with the requested time, and change no figure', async (_name, seconds) => {
     const { told, honest } = await pulled([bad(seconds)]);
     expect(rowsOf(honest)).toHaveLength(12);
     expect(rowsOf(told)).toEqual(rowsOf(honest));

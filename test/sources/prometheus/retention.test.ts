@@ -47,7 +47,7 @@ describe('how far back a server can be queried', () => {
     ['1y', 365],
     ['6w or 10GiB', 42],
     ['2w1d', 15],
-  ])('is told by its settings: %s', async (storageRetention, days) => {
+  ])('comes from its settings: %s', async (storageRetention, days) => {
     const source = await sourceAt(keeping(3, { storageRetention, CWD: '/' }));
     const kept = { keepsMs: days * DAY_MS, told: 'settings' };
     expect(await source.retention?.([chat])).toEqual(kept);
@@ -55,7 +55,7 @@ describe('how far back a server can be queried', () => {
   });
 
   test.each([[{ storageRetention: '10GiB' }], [undefined]])(
-    'is told to the day by its oldest samples where its settings are %j',
+    'comes from its oldest samples, to the day, where its settings are %j',
     async (runtime) => {
       const source = await sourceAt(keeping(30.4, runtime));
       const kept = await source.retention?.([chat, { ...chat, engine: 'abacus' }]);

@@ -32,7 +32,7 @@ test('a real Prometheus gives the engine, its model and its places', async () =>
 test.each([
   [{}, 1],
   [{ backend: 'google' }, 20],
-])('a server of %o is asked once, by so many matchers at least', async (options, least) => {
+])('a server of %o gets one query, with at least so many matchers', async (options, least) => {
   const server = await startServer(json({ status: 'success', data: [] }));
   onTestFinished(() => server.close());
   expect(await source({ url: server.origin, ...options }).seen?.({ startMs, endMs })).toEqual([]);

@@ -56,10 +56,10 @@ describe('one sample of 0 among the tokens of a day', () => {
   const bad = good.map((one) => (one.atMs === at ? { ...one, prompt: 0, output: 0 } : one));
 
   test.each([
-    ['where no start is told', (one: Scrape) => one, []],
+    ['without a start time', (one: Scrape) => one, []],
     ['beside its created time', (one: Scrape) => ({ ...one, createdMs: START - DAY_MS }), []],
     ['beside its process start', (one: Scrape) => one, [startSeries(good, () => START / 1000)]],
-  ])('%s changes no figure, marks its interval, and is told', async (_, result, starts) => {
+  ])('%s changes no figure, marks its interval, and is reported', async (_, result, starts) => {
     const clean = await read([...process(good.map(result)), ...starts], day);
     const { rows, said } = await read([...process(bad.map(result)), ...starts], day);
     expect(unmarked(rows)).toEqual(clean.rows);

@@ -45,7 +45,7 @@ describe('a story', () => {
     ['of a crash', CRASH, { engine: 'vllm' }],
     ['of one process that is scraped thrice', COPIES, { engine: 'vllm' }],
     ['of ranks, tenants, latency and a GPU', SGLANG, { engine: 'sglang', tenantLabel: 'tenant' }],
-  ])('%s is told alike, to the token', async (_, { model, startMs, endMs }, options) => {
+  ])('%s gives the same, to the token', async (_, { model, startMs, endMs }, options) => {
     const usage = { deployment: 'chat', match: { model_name: model }, ...options };
     const result = await toldBy(victoria.origin, { startMs, endMs }, usage);
     expect(result).toEqual(await toldBy(await thePrometheus(), { startMs, endMs }, usage));

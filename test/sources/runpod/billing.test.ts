@@ -341,7 +341,7 @@ describe('the envelope of the answer', () => {
   });
 
   test.each([undefined, null, {}, { totalAmount: '0.5' }, { totalAmount: 1e12 }])(
-    'a stated total of %j costs no record',
+    'a stated total of %j rejects no record',
     (totals) => {
       const result = read(bill([POD_RECORD], { totals }));
       expect(factsOf(result)).toHaveLength(2);

@@ -85,7 +85,7 @@ describe('serverless endpoints', () => {
     { pools: ['NOWHERE'] },
     { pools: null },
     { pools: ['ADA_24'], excludedTypes: ['NVIDIA GeForce RTX 4090'] },
-  ])('%j tells no rate', (gpu) => {
+  ])('%j gives no rate', (gpu) => {
     const holding = holdingOf(gpu);
     expect(holding).not.toHaveProperty('worker');
     expect(holding).not.toHaveProperty('gpuType');

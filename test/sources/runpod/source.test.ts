@@ -232,7 +232,7 @@ test('a list that is paged is read page by page', async () => {
 });
 
 test.each([{ hasNextPage: true }, { hasNextPage: true, nextCursor: '' }, { hasNextPage: 'yes' }])(
-  'a list that goes on and does not say where (%j) is a failure beside its facts',
+  'a list that continues without a cursor (%j) is a failure beside its facts',
   async (pagination) => {
     const { all } = await pull(account({ '/v2/pods': json({ pods: [POD], pagination }) }));
     const pods = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pods');

@@ -211,7 +211,7 @@ describe('a balancer in front of several replicas', () => {
   test.each([
     ['is known from starts that lie before the last scrape', true],
     ['is known from counters that go back and forth', false],
-  ])('%s, and nothing behind it is told', async (_, isKnown) => {
+  ])('%s, and nothing behind it is reported', async (_, isKnown) => {
     const [one, other] = [steady(OLD, isKnown), steady(OLD + 30 * HOUR_MS, isKnown)];
     const balanced: Replica = (nowMs) =>
       Math.floor((nowMs - START) / MINUTE_MS) % 2 === 0 ? one(nowMs) : other(nowMs);

@@ -64,9 +64,9 @@ describe('a price of Together', () => {
 
   test.each([
     ['one that is stopped', [callable(MODEL, { state: 'STOPPED' })]],
-    ['one of somebody alone', [{ ...callable(MODEL), type: 'dedicated' }]],
+    ['a dedicated one', [{ ...callable(MODEL), type: 'dedicated' }]],
     ['one of another model', [callable('other/model')]],
-  ])('is none of a model that cannot be called: %s', async (_, endpoints) => {
+  ])('does not exist for a model that cannot be called: %s', async (_, endpoints) => {
     expect(await prices({ models: [priced({ input: 1, output: 1 })], endpoints })).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('without the list of what can be called', () => {
   test.each([
     ['a failure', json({ error: {} }, 500), 'unavailable'],
     ['a list of none at all', json({ data: [] }), 'malformed'],
-  ])('no price is taken, and it says so: %s', async (_, endpoints, code) => {
+  ])('no price is used, and that is reported: %s', async (_, endpoints, code) => {
     const { all, requests } = await pull({ models, endpoints });
     expect(all.map(({ fetch }) => fetch.failure?.code)).toEqual([code]);
     expect(requests).toHaveLength(1);
