@@ -169,7 +169,7 @@ describe('one process at two addresses, without a pod', () => {
     ['other starts', {}, [[startedAt(5_000)], [startedAt(4_000)]]],
     ['other counters', { second: { ahead: 9_000 } }, []],
     ['idle counters', { first: { per: 0 }, second: { per: 0 } }, []],
-  ])('does not apply where %s differ', async (_, stories: Stories, [ofFirst, ofSecond]) => {
+  ])('does not apply with %s', async (_, stories: Stories, [ofFirst, ofSecond]) => {
     const series = [
       ...scraped(hour, address, [...serving(model, stories.first), ...(ofFirst ?? [])]),
       ...twin([...serving(model, stories.second), ...(ofSecond ?? [])]),
