@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
 
-/** Of the worked example: 15.6M tokens served here in four hours, at $6. */
+/** In the worked example: 15.6M tokens served by the replicas in four hours, for $6. */
 const BOUGHT =
   'id,resource_id,category,start,end,billed_cost,currency,quantity,unit,model,token_class';
 
@@ -19,7 +19,7 @@ function bought(): string {
   ].join('\n');
 }
 
-describe('a stack that buys a part of its traffic from hosted APIs already', () => {
+describe('a stack with part of its traffic on hosted APIs already', () => {
   const folder = temporaryFolder().path;
   const run = (...args: string[]) => rentcheck(folder, args);
 
@@ -33,12 +33,12 @@ describe('a stack that buys a part of its traffic from hosted APIs already', () 
     succeeded(await run('import', 'charges', 'bought.csv'));
   });
 
-  it('is told by model, with its capture rate, and weighed as brought back', async () => {
+  it('is reported by model, with its capture rate, and priced as if moved back', async () => {
     const audit = JSON.parse((await run('audit', LAST_QUARTER, '--json')).stdout);
     expect(audit.totals).toMatchObject({
       spendUsd: '6.000000',
       hostedSpendUsd: '17.000000',
-      // $12 of $17 are for models whose tokens are told.
+      // $12 of $17 are for models with known tokens.
       hostedSpend: { captureRate: '0.705882', unattributedUsd: '5.000000' },
     });
     expect(audit.totals.hostedSpend.models).toEqual([
@@ -77,7 +77,7 @@ describe('a stack that buys a part of its traffic from hosted APIs already', () 
     });
   });
 
-  it('is audited alike again, and is what SQL says', async () => {
+  it('is audited the same again, and matches SQL', async () => {
     const digest = async () =>
       JSON.parse((await run('audit', LAST_QUARTER, '--json')).stdout).inputsDigest;
     expect(await digest()).toBe(await digest());
@@ -88,11 +88,11 @@ describe('a stack that buys a part of its traffic from hosted APIs already', () 
       { model: 'gpt-oss-120b', tokens: 5_000_000, spend_usd: 12 },
     ]);
     const options = "SELECT saving_usd FROM option_by_deployment WHERE option = 'bring-back'";
-    const told = succeeded(await run('sql', options, '--format', 'json'));
-    expect(JSON.parse(told.stdout)).toEqual([{ saving_usd: 12 }]);
+    const answer = succeeded(await run('sql', options, '--format', 'json'));
+    expect(JSON.parse(answer.stdout)).toEqual([{ saving_usd: 12 }]);
   });
 
-  it('is reported: the option stands among the others', async () => {
+  it('is reported: the option is listed among the others', async () => {
     succeeded(await run('report', LAST_QUARTER, '--out', 'out'));
     const report = await readFile(join(folder, 'out', 'report.html'), 'utf8');
     expect(report).toContain('Bring back');

@@ -1,4 +1,4 @@
-/** A source that reads bills from a folder, as a person at the command line meets it. */
+/** A source that reads bills from a folder, used from the command line. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const BILL = billCsv(
   { resource: 'db-1', usd: '7.5', hour, more: { ServiceName: 'Databases' } },
 );
 
-async function office() {
+async function billFolder() {
   const folder = await folderWith({});
   await mkdir(join(folder, 'bills'));
   await writeFile(join(folder, 'bills/2026-07.csv'), BILL);
@@ -29,8 +29,8 @@ deployments:
   return folder;
 }
 
-it('is pulled by its rules, and a file of it is only looked at', async () => {
-  const folder = await office();
+it('is pulled by its rules, and one of its files can be previewed', async () => {
+  const folder = await billFolder();
   const file = ['import', 'focus', 'bills/2026-07.csv', '--source', 'aws'];
   const preview = await rentcheck(folder, [...file, '--preview']);
   expect(preview.stdout).toContain('$36.00 of $43.50 would be imported. Nothing was stored.');

@@ -23,13 +23,13 @@ const COMMANDS = [
   'demo',
 ];
 
-/** The part of the page that is about one command; the first part is about all. */
+/** The section of the page for each command. The first part covers all commands. */
 const sections = new Map(
   page.split(/^## /m).map((part) => [/^[\w-]+/.exec(part)?.[0] ?? '', part]),
 );
 const [introduction = ''] = page.split(/^## /m);
 
-/** Options of a help text, long and short. */
+/** Options in a help text, long and short. */
 const optionsIn = (help: string): string[] =>
   [...help.matchAll(/^ {2}(?:(-\w), )?(--[\w-]+)/gm)].flatMap(([, short, long]) =>
     [short, long].filter((option) => option !== undefined),
@@ -41,7 +41,7 @@ async function helpOf(...args: string[]): Promise<string> {
   return ran.stdout;
 }
 
-describe('the page of commands', () => {
+describe('the commands page', () => {
   it('has a section for every command that the program lists, and for no other', async () => {
     const help = await helpOf();
     const commands = [...(help.split('Commands:')[1] ?? '').matchAll(/^ {2}([\w-]+)/gm)];
@@ -50,7 +50,7 @@ describe('the page of commands', () => {
     expect([...sections.keys()].slice(1)).toEqual(COMMANDS);
   });
 
-  it.each(COMMANDS)('names every option of %s, and none that it does not have', async (command) => {
+  it.each(COMMANDS)('names every option of %s, and no others', async (command) => {
     const calls = command === 'ops' ? ['add', 'list'].map((word) => ['ops', word]) : [[command]];
     const helps = await Promise.all(calls.map((words) => helpOf(...words)));
     const options = [...new Set(helps.flatMap(optionsIn))].filter((option) => option !== '-h');

@@ -1,4 +1,4 @@
-/** Plans and credits of the config, from the files to the audit and the terminal. */
+/** Commitments and credits of the config, from the files to the audit and the terminal. */
 
 import { beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
@@ -39,9 +39,9 @@ const audited = async (): Promise<Audit> => {
   return JSON.parse(stdout) as Audit;
 };
 
-test('a plan costs its part of the quarter, credits pay what they have left', async () => {
+test('a commitment costs its part of the quarter, credits pay what they have left', async () => {
   const { totals, stack, deployments } = await audited();
-  // $1,020 were paid by them before; of the $6.00 of the quarter $3.00.
+  // $1,020 of them was used before the quarter, and $3.00 of the quarter's $6.00.
   const spend = (10 * quarterDays + 3).toFixed(6);
   expect(totals).toMatchObject({ spendUsd: spend, billedUsd: '3.000000' });
   expect(deployments[0]).toMatchObject({ spendUsd: spend, billedUsd: '3.000000' });
@@ -70,7 +70,7 @@ test('the terminal lists the remaining commitments', async () => {
   expect(stdout).toContain('\nCommitments\n  - The import commitment ends on ');
 });
 
-test('credits of a source that is not there are refused', async () => {
+test('credits of an unknown source are refused', async () => {
   const wrong = temporaryWrong.path;
   const credits = `credits: [{ source: nobody, usd: 1, from: ${BEFORE}, until: ${UNTIL} }]`;
   await filesIn(wrong, { 'rentcheck.yaml': `${FILES['rentcheck.yaml']}\n${credits}\n` });

@@ -5,7 +5,7 @@ import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal } from './stage.ts';
 
 describe('a config that cannot be used', () => {
-  it('is named when it is not there, with the command that writes one', async () => {
+  it('is named when missing, with the command that writes one', async () => {
     const folder = await folderWith({});
     const ran = await rentcheck(folder, ['audit']);
     expectRefusal(ran, 2, 'cannot read rentcheck.yaml: no such file', 'rentcheck init');
@@ -17,7 +17,7 @@ describe('a config that cannot be used', () => {
     expectRefusal(await rentcheck(folder, ['pull', '-c', 'there']), 2, 'there', 'it is a folder');
   });
 
-  it('is told line and column where it is not YAML', async () => {
+  it('is reported with line and column when it is not YAML', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': 'ledger: [./rentcheck.db\nsources: {' });
     expectRefusal(
       await rentcheck(folder, ['audit']),
@@ -27,13 +27,13 @@ describe('a config that cannot be used', () => {
     );
   });
 
-  it('is told to be text where it is something else', async () => {
+  it('is reported as not text when it is binary', async () => {
     const folder = await folderWith({});
     await writeFile(join(folder, 'rentcheck.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x81]));
     expectRefusal(await rentcheck(folder, ['audit']), 2, 'is not UTF-8 text', 'save the file');
   });
 
-  it('hears of all its faults at once: where, what was found, what was meant', async () => {
+  it('has all its faults listed at once: where, what was found, what was meant', async () => {
     const folder = await folderWith({
       'rentcheck.yaml': `
 ledgr: ./rentcheck.db
@@ -61,7 +61,7 @@ deployments:
     );
   });
 
-  it('shows control characters of the file instead of obeying them', async () => {
+  it('has its control characters shown instead of obeyed', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': '"\\e[31mledger": x\n' });
     const ran = await rentcheck(folder, ['audit']);
     expectRefusal(ran, 2, 'rentcheck.yaml has 1 error');

@@ -25,7 +25,7 @@ async function folderOf(config: string) {
   };
 }
 
-it('asks for the rate that is missing, and takes the same file once it is there', async () => {
+it('reports the missing rate, and imports the same file once it is there', async () => {
   const { run, write, spend } = await folderOf('ledger: rentcheck.db\n');
   const first = await run('import', 'charges', 'bill.csv');
   expect(first.code).toBe(1);
@@ -45,7 +45,7 @@ it('asks for the rate that is missing, and takes the same file once it is there'
   expect(JSON.stringify(await spend())).toContain('200');
 });
 
-it('takes the rates of rentcheck.yaml, and follows them when they change', async () => {
+it('uses the rates of rentcheck.yaml, and follows their changes', async () => {
   const { run, write, spend } = await folderOf("currencies: { EUR: { '2026-07': 1.1 } }\n");
   expect((await run('import', 'charges', 'bill.csv')).code).toBe(0);
   expect(JSON.stringify(await spend())).toContain('110');
@@ -57,7 +57,7 @@ it('takes the rates of rentcheck.yaml, and follows them when they change', async
   expect(refused.stderr).toContain('The exchange rate of EUR for 2026-07 cannot be undone');
 });
 
-it('gives no verdict while money waits for a rate, and says which rate brings it', async () => {
+it('gives no verdict while charges wait for a rate, and names the rate', async () => {
   const { run, write } = await folderOf('ledger: rentcheck.db\n');
   const lacks =
     'import, 2026-07: 1 charge of 100.00 EUR is not counted, because there is no exchange rate ' +
@@ -73,7 +73,7 @@ it('gives no verdict while money waits for a rate, and says which rate brings it
   expect((await run('doctor')).stdout).toContain(lacks);
   await write('rates.csv', 'currency,month,usd_per_unit\nEUR,2026-07,1.5\n');
   await run('import', 'exchange-rates', 'rates.csv');
-  // The rate alone brings no charge: its file must come in again.
+  // The rate alone adds no charge: its file must be imported again.
   expect((await run('audit', '2026-Q3', '--json')).stdout).toContain('100.00 EUR is not counted');
   await run('import', 'charges', 'bill.csv');
   expect((await run('audit', '2026-Q3', '--json')).stdout).not.toContain('not counted');

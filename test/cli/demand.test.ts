@@ -1,4 +1,4 @@
-/** What a file tells of demand and tenants, and what else is told, from import to report. */
+/** Demand classes, tenants and other usage facts from a file, from import to report. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ import { LEADER } from '../support/readers.ts';
 const [HEADER = '', ...ROWS] = (FILES['usage.csv'] ?? '').trim().split('\n');
 const START_MS = Date.parse(LAST_START);
 
-/** The worked example's usage, each row with these cells of `demand` and `tenant`. */
-function told(cells: (row: string, at: number) => readonly string[]): string {
+/** The worked example's usage, with these `demand` and `tenant` cells in each row. */
+function withDemand(cells: (row: string, at: number) => readonly string[]): string {
   const lines = ROWS.flatMap((row, at) => cells(row, at));
   return [`${HEADER},demand,tenant`, ...lines, ''].join('\n');
 }
@@ -28,7 +28,7 @@ async function audited(folder: string, ...more: readonly string[]): Promise<Audi
   return JSON.parse(ran.stdout) as Audit;
 }
 
-/** A company whose usage came by this file. */
+/** A company folder with usage from this file. */
 async function company(usage: string): Promise<string> {
   const folder = temporaryFolder().path;
   await filesIn(folder, { ...FILES, 'usage.csv': usage });
@@ -38,7 +38,7 @@ async function company(usage: string): Promise<string> {
   return folder;
 }
 
-/** Everything that an audit says but what names it and what is told beside usage. */
+/** The whole audit without its ids, digests and other usage facts. */
 function figures({ asOf: _asOf, runId: _run, inputsDigest: _inputs, ...audit }: Audit) {
   const deployments = audit.deployments.map(
     ({ demand: _demand, latency: _latency, gpu: _gpu, ...each }) => each,
@@ -50,8 +50,8 @@ async function bring(folder: string, facts: Omit<Fetched, 'fetch'>): Promise<voi
   const ledger = await openLedger(join(folder, 'rentcheck.db'), {
     clock: settableClock(Date.now()),
   });
-  const of = { sourceId: 'import', kind: 'prometheus.usage', url: 'http://prom.example/' };
-  const fetch = { ...of, startedAtMs: Date.now(), endedAtMs: Date.now() };
+  const metadata = { sourceId: 'import', kind: 'prometheus.usage', url: 'http://prom.example/' };
+  const fetch = { ...metadata, startedAtMs: Date.now(), endedAtMs: Date.now() };
   const { refused } = await ledger.append({ fetch, ...facts }, Date.now());
   await ledger.close();
   expect(refused).toEqual([]);
@@ -88,10 +88,10 @@ describe('an audit', () => {
 
   beforeAll(async () => {
     plain = await audited(await filled(temporaryFolder().path));
-    folder = await company(told((row) => [`${row},user,acme`]));
+    folder = await company(withDemand((row) => [`${row},user,acme`]));
   });
 
-  it('says the same to the digit where all demand is told as user', async () => {
+  it('is the same to the digit if all demand is labeled user', async () => {
     const audit = await audited(folder);
     expect(figures(audit)).toEqual(figures(plain));
     expect(audit.inputsDigest).not.toBe(plain.inputsDigest);
@@ -115,7 +115,7 @@ describe('an audit', () => {
         timeToFirstToken: { p50: { seconds: '0.300000', isMore: false } },
         interToken: { p95: { seconds: '0.020000', isMore: true } },
       },
-      // Three of four billed hours had work; 5% is less than a third of 36%.
+      // Three of four billed hours had work. 5% is less than a third of 36%.
       gpu: { gpuUtil: '0.050000', workedFraction: '0.750000', disagrees: true },
     });
     expect((await audited(folder)).runId).toBe(audit.runId);
@@ -124,7 +124,7 @@ describe('an audit', () => {
     expect(then.deployments[0]).not.toHaveProperty('gpu');
   });
 
-  it('tells a person of it, beside hosting and on the terminal', async () => {
+  it('shows it next to self-hosting and on the terminal', async () => {
     const { stdout } = await rentcheck(folder, ['audit', '--all']);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('300 ms to the first token (p95 875 ms)');
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('between tokens (p95 more than 20 ms)');
@@ -144,9 +144,9 @@ describe('an audit', () => {
   });
 });
 
-describe('what may wait', () => {
-  it("is weighed at a host's batch price, and at its standard one where it has none", async () => {
-    const usage = told((row, at) => [`${row},${at === 1 ? 'batch' : 'user'},`]);
+describe('batch demand', () => {
+  it("is priced at a provider's batch price, or at its standard price without one", async () => {
+    const usage = withDemand((row, at) => [`${row},${at === 1 ? 'batch' : 'user'},`]);
     const folder = await company(usage);
     const [header = '', ...rows] = (FILES['prices.csv'] ?? '').trim().split('\n');
     const standard = rows.find((row) => row.startsWith('host-a')) ?? '';
@@ -164,7 +164,7 @@ describe('what may wait', () => {
       ['host-b', '2.194400'],
     ]);
     succeeded(await rentcheck(folder, ['import', 'prices', 'batch.csv']));
-    // Half of (8.1 × 0.10 + 0.9 × 0.05 + 1.8 × 0.30) × 1.055 = $1.471725 is off.
+    // Half of (8.1 × 0.10 + 0.9 × 0.05 + 1.8 × 0.30) × 1.055 = $1.471725 is the discount.
     expect(await costs()).toEqual([
       ['host-a', '1.389962'],
       ['host-b', '2.194400'],
@@ -173,10 +173,10 @@ describe('what may wait', () => {
 });
 
 describe('benchmark load', () => {
-  it('buys no verdict: the rent is shared by what was served', async () => {
+  it('changes no verdict: the GPU cost is shared by what was served', async () => {
     const half = '4500000,900000,900000,2250,3600,3600';
     const folder = await company(
-      told((row, at) => {
+      withDemand((row, at) => {
         if (at !== 1) return [`${row},,`];
         const cells = row.split(',').slice(0, 3).join(',');
         return [`${cells},${half},benchmark,`, `${cells},${half},user,"<b>\u001b[31macme"`];
@@ -196,7 +196,7 @@ describe('benchmark load', () => {
     expect(steersTerminal(ran.stdout)).toBe(false);
     const json = await rentcheck(folder, ['sql', sql, '--format', 'json']);
     const rows = JSON.parse(json.stdout) as { demand: string; spend_nano_usd: number }[];
-    // $6.00 of 15.6 Mtok, the benchmark's too: who used it has its part of the rent.
+    // $6.00 of 15.6 Mtok, including the benchmark's. Each user of it has a share of the GPU cost.
     const costs = rows.map((row) => [row.demand, row.spend_nano_usd]);
     expect(Object.fromEntries(costs)).toEqual({
       null: 1_846_153_846,

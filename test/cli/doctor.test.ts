@@ -1,4 +1,4 @@
-/** Knows that the doctor finds what is wrong, says how to fix it, and gives no secret away. */
+/** The doctor finds faults, says how to fix them, and reveals no secret. */
 
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -18,7 +18,7 @@ interface Finding {
   readonly fix?: string;
 }
 
-/** Every secret of these tests holds this word. */
+/** Every secret of these tests contains this word. */
 const HUSH = 'hush';
 
 function expectNoSecret(ran: Ran): void {
@@ -42,7 +42,7 @@ async function findingsOf(
   return { code: ran.code, findings };
 }
 
-const of = (findings: readonly Finding[], area: string, subject?: string) =>
+const findingsIn = (findings: readonly Finding[], area: string, subject?: string) =>
   findings.filter((one) => one.area === area && (subject === undefined || one.subject === subject));
 
 let redis: TestRedis;
@@ -51,7 +51,7 @@ beforeAll(async () => {
   return () => redis.stop();
 });
 
-test('a sound installation is told line by line, and the exit code is 0', async () => {
+test('a sound installation is reported line by line, and the exit code is 0', async () => {
   const mail = await mailServer({
     authOptional: false,
     onAuth: ({ username, password }, _, done) =>
@@ -84,7 +84,7 @@ redis: { url: "\${REDIS}" }
   const { code, findings } = await findingsOf(folder, env);
   expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   expect(code).toBe(0);
-  expect(of(findings, 'config')).toEqual([
+  expect(findingsIn(findings, 'config')).toEqual([
     {
       area: 'config',
       state: 'ok',
@@ -93,17 +93,17 @@ redis: { url: "\${REDIS}" }
       says: 'The config rentcheck.yaml is valid.',
     },
   ]);
-  expect(of(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db \(\d.*\) is intact and writable/);
-  expect(of(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers.' });
-  expect(of(findings, 'channel').map(({ subject, state }) => [subject, state])).toEqual([
+  expect(findingsIn(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db \(\d.*\) is intact and writable/);
+  expect(findingsIn(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers.' });
+  expect(findingsIn(findings, 'channel').map(({ subject, state }) => [subject, state])).toEqual([
     ['mail', 'ok'],
     ['room', 'ok'],
     ['archive', 'ok'],
   ]);
-  expect(of(findings, 'channel', 'mail')[0]?.says).toMatch(
+  expect(findingsIn(findings, 'channel', 'mail')[0]?.says).toMatch(
     /answers \(unencrypted, signed in as me\)/,
   );
-  expect(of(findings, 'mapping').map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
+  expect(findingsIn(findings, 'mapping').map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
   expect(mail.taken).toEqual([]);
   expect(hook.posted).toEqual(['{"text":""}']);
   const text = await rentcheck(folder, ['doctor'], env);
@@ -112,7 +112,7 @@ redis: { url: "\${REDIS}" }
   expect(text.stdout).toMatch(/^ok {4}channel room: The webhook exists/m);
 });
 
-test('whatever is wrong is told beside everything else, each with what to do', async () => {
+test('each fault is reported next to everything else, with what to do', async () => {
   const folder = await folderWith({
     'rentcheck.yaml': `
 sources:
@@ -146,25 +146,25 @@ redis: { url: "\${REDIS}" }
   });
   expect(code).toBe(1);
   const states = (area: string, subject?: string) =>
-    of(findings, area, subject).map(({ state }) => state);
+    findingsIn(findings, area, subject).map(({ state }) => state);
   expect(states('ledger')).toEqual(['warn']);
   expect(states('queue')).toEqual(['fail']);
   expect(states('source', 'pods')).toEqual(['fail']);
-  expect(of(findings, 'source', 'pods')[0]?.says).toContain('connection refused');
-  expect(of(findings, 'source', 'router')[0]).toMatchObject({
+  expect(findingsIn(findings, 'source', 'pods')[0]?.says).toContain('connection refused');
+  expect(findingsIn(findings, 'source', 'router')[0]).toMatchObject({
     state: 'fail',
     says: expect.stringContaining('${MISSING}'),
     fix: 'Set the secret, or correct the option named above.',
   });
   expect(states('channel', 'mail')).toEqual(['fail']);
   expect(states('channel', 'room')).toEqual(['fail']);
-  expect(of(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is not an https address');
+  expect(findingsIn(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is not an https address');
   expect(states('channel', 'mail (DKIM)')).toEqual(['warn']);
   expect(states('pdf')).toEqual(['warn']);
   expect(states('dead man', 'webhook')).toEqual(['fail']);
 });
 
-test('a key that is refused is a failure of its source, once', async () => {
+test('a refused key is a failure of its source, once', async () => {
   const server = await startServer(json({ error: 'hush-runpod-0123456789 is no key' }, 401));
   onTestFinished(() => server.close());
   const folder = await folderWith({
@@ -174,7 +174,7 @@ test('a key that is refused is a failure of its source, once', async () => {
   });
   const { code, findings } = await findingsOf(folder, { RUNPOD: 'hush-runpod-0123456789' });
   expect(code).toBe(1);
-  expect(of(findings, 'source')).toEqual([
+  expect(findingsIn(findings, 'source')).toEqual([
     {
       area: 'source',
       subject: 'pods',
@@ -189,7 +189,7 @@ test('a key that is refused is a failure of its source, once', async () => {
   ]);
 });
 
-test('a match that fits nothing known says what is known', async () => {
+test('a match that fits nothing known lists what is known', async () => {
   const config = FILES['rentcheck.yaml'] ?? '';
   const folder = await folderWith(FILES);
   for (const kind of ['charges', 'usage', 'prices']) {
@@ -198,7 +198,7 @@ test('a match that fits nothing known says what is known', async () => {
   const wrong = config.replace(/match: \{[^}]*\}/, 'match: { name: "no-such-*" }');
   expect(wrong).not.toBe(config);
   await filesIn(folder, { 'rentcheck.yaml': wrong });
-  const [mapping] = of((await findingsOf(folder)).findings, 'mapping');
+  const [mapping] = findingsIn((await findingsOf(folder)).findings, 'mapping');
   expect(mapping).toMatchObject({
     state: 'warn',
     says: expect.stringMatching(
@@ -208,14 +208,14 @@ test('a match that fits nothing known says what is known', async () => {
   });
 });
 
-test('a damaged ledger and a refused config are told by exit codes 1 and 2', async () => {
+test('a damaged ledger and a refused config have exit codes 1 and 2', async () => {
   const folder = await folderWith({
     'rentcheck.yaml': 'sources: {}\n',
     'rentcheck.db': 'no ledger',
   });
   const damaged = await findingsOf(folder);
   expect(damaged.code).toBe(1);
-  expect(of(damaged.findings, 'ledger')).toMatchObject([{ state: 'fail' }]);
+  expect(findingsIn(damaged.findings, 'ledger')).toMatchObject([{ state: 'fail' }]);
 
   await filesIn(folder, { 'rentcheck.yaml': 'sourcse: {}\nreport: { form: a@b }\n' });
   const refused = await findingsOf(folder);
@@ -238,15 +238,15 @@ report:
   });
   await rentcheck(folder, ['import', 'charges', 'charges.csv']);
   const quiet = await findingsOf(folder);
-  expect(of(quiet.findings, 'dead man')[0]).toMatchObject({ says: 'No report is due yet.' });
-  // The ledger began long ago: its first fetch is moved back.
+  expect(findingsIn(quiet.findings, 'dead man')[0]).toMatchObject({ says: 'No report is due yet.' });
+  // Moves the first fetch back, so that the ledger began long ago.
   const { default: Sqlite } = await import('better-sqlite3');
   const db = new Sqlite(join(folder, 'rentcheck.db'));
   db.exec('UPDATE fetch SET started_at_ms = 1577836800000');
   db.close();
   const overdue = await findingsOf(folder);
   expect(overdue.code).toBe(1);
-  expect(of(overdue.findings, 'dead man')[0]).toMatchObject({
+  expect(findingsIn(overdue.findings, 'dead man')[0]).toMatchObject({
     state: 'fail',
     says: expect.stringMatching(/^The report for \d{4}-Q\d was due .* and has not been sent\.$/),
     fix: expect.stringMatching(/^Run: rentcheck send \d{4}-Q\d$/),
@@ -259,14 +259,14 @@ test('an import whose process was killed is named until an audit closes it', asy
   while ((await child.line()) !== 2);
   await child.kill();
   const { findings } = await findingsOf(folder);
-  const cut = of(findings, 'ledger').find(({ says: words }) => words.includes('was interrupted'));
+  const cut = findingsIn(findings, 'ledger').find(({ says: words }) => words.includes('was interrupted'));
   expect(cut?.state).toBe('warn');
   expect(cut?.says).toMatch(/^The import of .* \(fetch 1\) was interrupted after [\d,]+ rows\.$/);
   expect(cut?.fix).toContain('Import the file again');
   expect(await rentcheck(folder, ['audit'])).toMatchObject({ code: expect.any(Number) });
   const { findings: after } = await findingsOf(folder);
   expect(
-    of(after, 'ledger')
+    findingsIn(after, 'ledger')
       .map(({ says: words }) => words)
       .join(),
   ).not.toContain('was interrupted');

@@ -1,4 +1,4 @@
-/** The doctor on a stack in which something of each kind is wrong: each is told, once. */
+/** The doctor on a stack with one fault of each kind. Each is reported once. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayStartMs, dayText, HOUR_MS, instantText } from '../../src/domain/period.ts';
@@ -6,7 +6,7 @@ import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
 import { succeeded } from './stage.ts';
 
-/** The program has the real clock: all that follows is of yesterday and the weeks before. */
+/** The program uses the real clock, so the fixtures cover yesterday and the weeks before. */
 const TODAY = dayStartMs(Date.now());
 const YESTERDAY = TODAY - DAY_MS;
 const ago = (days: number) => dayText(TODAY - days * DAY_MS);
@@ -48,7 +48,7 @@ ${deployment(
 `,
 )}`;
 
-/** A Prometheus that forgets after 15 days, and a router that lists one model. */
+/** A Prometheus with 15 days of retention, and a router that lists one model. */
 const prometheus: Reply = (response, request) => {
   const { path } = request;
   const body = path.endsWith('/runtimeinfo')
@@ -89,7 +89,9 @@ const bill = (id: string) =>
     .map((cost, day) => `${id}-${day},gpt-4o,hosted,${ago(9 - day)},${ago(8 - day)},${cost},USD\n`)
     .join('')}`;
 
-/** What we answered, and a hosted API again a minute later; then an answer of ours alone. */
+/**
+ * A self-hosted answer, and a hosted API's answer a minute later; then a self-hosted answer alone.
+ */
 const turn = (id: string, model: string, minute: number) =>
   JSON.stringify({
     request_id: id,
@@ -111,7 +113,7 @@ interface Finding {
   readonly fix?: string;
 }
 
-/** By what each finding begins to say or has in it; whose it is. */
+/** The start or part of each finding's text, and its subject. */
 const EXPECTED = [
   ['host-old stopped selling the hosted equivalent', 'chat'],
   ['is in quarantine and is not used', 'import'],
@@ -123,7 +125,7 @@ const EXPECTED = [
   ['bill the same hosted purchases', 'finance and openai'],
 ] as const;
 
-describe('the doctor, on a stack in which something of each kind is wrong', () => {
+describe('the doctor, on a stack with one fault of each kind', () => {
   const folder = temporaryFolder().path;
   const run = (...args: string[]) => rentcheck(folder, args);
   let findings: readonly Finding[] = [];
@@ -151,19 +153,19 @@ describe('the doctor, on a stack in which something of each kind is wrong', () =
     await Promise.all([prom.close(), models.close()]);
   });
 
-  it.each(EXPECTED)('says once: %s', (says, subject) => {
+  it.each(EXPECTED)('reports once: %s', (says, subject) => {
     const found = findings.filter((one) => one.says.includes(says));
     expect(found).toMatchObject([{ state: 'warn', subject }]);
     expect(found[0]?.fix).toMatch(/\w/);
   });
 
-  it('says nothing of the kind where nothing is wrong', async () => {
+  it('reports none of them without a fault', async () => {
     const sound = temporaryFolder().path;
     await filesIn(sound, { 'rentcheck.yaml': 'deployments: {}\n', 'openai.csv': bill('api') });
     succeeded(await rentcheck(sound, ['import', 'charges', 'openai.csv']));
     const { stdout } = await rentcheck(sound, ['doctor', '--json']);
-    const told: readonly Finding[] = JSON.parse(stdout).findings;
-    const said = told.map((one) => one.says).join('\n');
-    for (const [says] of EXPECTED) expect(said).not.toContain(says);
+    const findings: readonly Finding[] = JSON.parse(stdout).findings;
+    const text = findings.map((one) => one.says).join('\n');
+    for (const [says] of EXPECTED) expect(text).not.toContain(says);
   });
 });

@@ -1,4 +1,4 @@
-/** One purchase that two sources bill: it is told, and config says whose bill counts. */
+/** One purchase billed by two sources: it is reported, and config names the bill that counts. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
@@ -8,7 +8,7 @@ import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
 const HEAD =
   'id,resource_id,category,start,end,billed_cost,currency,quantity,unit,model,token_class';
 
-/** Dollars by day; four days of the last quarter. */
+/** Dollars by day, for four days of the last quarter. */
 const USD = [10, 12.5, 9, 20];
 
 function bill(lines: readonly (readonly [string, string, readonly number[]])[]): string {
@@ -67,12 +67,12 @@ describe('a purchase that two sources bill', () => {
         usd: '51.500000',
       },
     ]);
-    const told = audit.stack.reasons.filter((reason: string) =>
+    const warnings = audit.stack.reasons.filter((reason: string) =>
       reason.includes('is counted twice'),
     );
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('finance and openai bill the same hosted purchases (gpt-4o)');
-    expect(told[0]).toContain('`billOfRecord`');
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('finance and openai bill the same hosted purchases (gpt-4o)');
+    expect(warnings[0]).toContain('`billOfRecord`');
   });
 
   it('is one finding of the doctor', async () => {
@@ -81,7 +81,7 @@ describe('a purchase that two sources bill', () => {
     ]);
   });
 
-  it('counts once where config names the bill of record, and tells what is out', async () => {
+  it('counts once if config names the bill of record, and the excluded part is reported', async () => {
     const before = await audited();
     const rule = RULE('{ id: gpt-4o, category: hosted }');
     await filesIn(folder, { 'rentcheck.yaml': CONFIG + rule });

@@ -1,6 +1,6 @@
 /**
- * Knows how a person gives the worker a job: refused before it is queued, followed to its end, and
- * seen in the list, with the real program on both sides.
+ * Enqueuing a job by hand: validated first, followed to its end, and listed, with the real program
+ * on both sides.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -41,19 +41,19 @@ async function startsWorking(): Promise<void> {
     env: { PATH: process.env['PATH'], ...env },
   });
   worker = child;
-  let said = '';
+  let output = '';
   await new Promise<void>((working) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (said.includes('"working"')) working();
+      output += text;
+      if (output.includes('"working"')) working();
     });
   });
 }
 
 const AUDIT = JSON.stringify({ quarter: LAST_QUARTER });
 
-describe('before any worker is there', () => {
-  it('a job that is not known is refused, and nothing is added', async () => {
+describe('before any worker is running', () => {
+  it('an unknown job is refused, and nothing is added', async () => {
     const ran = await run('enqueue', 'audits');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/[Uu]nknown job "audits"/);
@@ -62,7 +62,7 @@ describe('before any worker is there', () => {
   });
 
   it.each(['audit', 'report', 'correct', 'quarter'])(
-    'a quarter that is none is refused for the job %s, and nothing is added',
+    'an invalid quarter is refused for the job %s, and nothing is added',
     async (job) => {
       const more = job === 'quarter' ? { deliver: false } : {};
       const payload = JSON.stringify({ quarter: '2026-Q9', ...more });
@@ -72,13 +72,13 @@ describe('before any worker is there', () => {
     },
   );
 
-  it('a payload that the job does not take is refused with every fault', async () => {
+  it('a payload that the job does not accept is refused with every fault', async () => {
     const ran = await run('enqueue', 'pull', '--payload', '{"source":5,"form":"2026-01-01"}');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/source: .*to: .*form/s);
   });
 
-  it('a payload that is no JSON is refused, and how to write it is said', async () => {
+  it('a payload that is not JSON is refused, with how to write it', async () => {
     const ran = await run('enqueue', 'audit', '--payload', '{quarter:2026-Q3}', '--wait');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain('Invalid JSON in --payload');
@@ -96,7 +96,7 @@ describe('before any worker is there', () => {
     expect(listed.stdout).toMatch(new RegExp(`^waiting +audit +${id} `, 'm'));
   });
 
-  it('where no queue is configured it is said how to name one', async () => {
+  it('without a configured queue the message says how to name one', async () => {
     const ran = await rentcheck(folder.path, ['jobs'], {});
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('REDIS_URL');
@@ -106,7 +106,7 @@ describe('before any worker is there', () => {
 describe('with a worker', () => {
   beforeAll(startsWorking);
 
-  it('--wait follows a job to its end: words, figures, and its exit code', async () => {
+  it('--wait follows a job to its end: text, figures, and its exit code', async () => {
     const ran = await run('enqueue', 'audit', '--payload', AUDIT, '--wait');
     expect(ran.stdout).toMatch(/^runId: [0-9a-f]+$/m);
     expect(ran.stdout).toMatch(new RegExp(`^quarter: ${LAST_QUARTER}$`, 'm'));
@@ -124,7 +124,7 @@ describe('with a worker', () => {
     expect(ran.stderr).not.toContain('gathering');
   });
 
-  it('a quarter shows what its parts say, and its report is made of them', async () => {
+  it('a quarter shows the results of its parts, and its report is made of them', async () => {
     const payload = JSON.stringify({ quarter: LAST_QUARTER, deliver: false });
     const ran = await run('enqueue', 'quarter', '--payload', payload, '--wait');
     expect([0, 1]).toContain(ran.code);
@@ -141,7 +141,7 @@ describe('with a worker', () => {
       2,
       'Unknown source "nobody"',
     ],
-  ])('%s ends with %i and why', async (wish, code, why) => {
+  ])('%s ends with %i and the reason', async (wish, code, why) => {
     const [name = '', payload = ''] = wish.split(' ');
     const ran = await run('enqueue', name, '--payload', payload, '--wait');
     expect(ran.stderr).toMatch(/^failed: /m);
@@ -149,7 +149,7 @@ describe('with a worker', () => {
     expect(ran).toMatchObject({ code, stdout: '' });
   });
 
-  it('the list names what failed and why; --all what is done, with its figures', async () => {
+  it('the list names what failed and why; --all lists finished jobs with their figures', async () => {
     const failed = await run('jobs');
     expect(failed.stdout).toMatch(/^failed +report +\d+ .*No stored audit has the run ID nobody/m);
     const all = await run('jobs', '--all', '--json');

@@ -13,7 +13,7 @@ import {
   succeeded,
 } from './stage.ts';
 
-describe('a ledger that holds nothing', () => {
+describe('an empty ledger', () => {
   const folder = temporaryFolder().path;
   const run = (...args: string[]) => rentcheck(folder, args);
 
@@ -23,7 +23,7 @@ describe('a ledger that holds nothing', () => {
     succeeded(await run('import', 'charges', 'charges.csv'));
   });
 
-  it('is audited all the same: every figure there is, unknown never zero, exit 1', async () => {
+  it('is audited anyway: every figure present, unknown never zero, exit 1', async () => {
     const ran = await run('audit', '--json');
     expect(ran.code).toBe(1);
     const audit = JSON.parse(ran.stdout);
@@ -41,7 +41,7 @@ describe('a ledger that holds nothing', () => {
     expect(ran.stderr).toMatch(/^incomplete: Not enough evidence for a verdict: \S/);
   });
 
-  it('says to a person what is missing, once, and why the exit code is 1', async () => {
+  it('is reported with what is missing, once, and why the exit code is 1', async () => {
     const ran = await run('audit');
     expect(ran.code).toBe(1);
     expect(ran.stdout).toMatch(/^Rent check Q\d \d{4}\. No bills and no usage are recorded /);
@@ -56,7 +56,7 @@ describe('a ledger that holds nothing', () => {
     expect(ran.stderr).toMatch(/^incomplete: Not enough evidence/);
   });
 
-  it('has no report of what was not audited, and says which command audits', async () => {
+  it('has no report without an audit, and the message names the command to audit', async () => {
     expectRefusal(
       await run('report', '2020-Q1'),
       1,
@@ -68,7 +68,7 @@ describe('a ledger that holds nothing', () => {
     expectRefusal(await run('report', ...window), 1, 'is stored', 'audit --from 2020-01-01');
   });
 
-  it('has neither a saving nor a forecast, for hours of people alone are none', async () => {
+  it('has neither a saving nor a forecast if it only has engineering hours', async () => {
     const audit = JSON.parse((await run('audit', '--json')).stdout);
     expect(audit.stack).toMatchObject({
       savingUsd: { base: null, low: null, high: null },
@@ -78,13 +78,13 @@ describe('a ledger that holds nothing', () => {
     });
   });
 
-  it('has nothing to report, and says what to do', async () => {
-    const said = `The audit of ${LAST_QUARTER} contains no bills and no usage`;
-    expectRefusal(await run('report'), 1, said, 'pull or import the bills and the usage');
+  it('has nothing to report, with what to do', async () => {
+    const message = `The audit of ${LAST_QUARTER} contains no bills and no usage`;
+    expectRefusal(await run('report'), 1, message, 'pull or import the bills and the usage');
   });
 });
 
-it('nothing is reported to where nothing can be written', async () => {
+it('nothing is reported to a folder that cannot be written', async () => {
   const folder = await filled(temporaryFolder().path);
   await rentcheck(folder, ['audit']);
   await writeFile(join(folder, 'a-file'), '');
@@ -115,20 +115,20 @@ describe('a quarter that is not finished', () => {
     expect(audit.window.start).toBe(`${LAST_END}T00:00:00Z`);
     expect(Date.parse(audit.window.end)).toBeLessThanOrEqual(Date.now());
     const text = await rentcheck(folder, ['audit', name]);
-    // On the first day of a quarter it is audited up to the moment at which it is asked for.
+    // On the first day of a quarter it is audited up to the current moment.
     const [, end = ''] =
       /^Rent check Q\d \d{4} so far \(data up to (\S+)\)\./m.exec(text.stdout) ?? [];
     expect(Date.parse(end)).toBeGreaterThanOrEqual(Date.parse(audit.window.end));
     expect(Date.parse(end)).toBeLessThanOrEqual(Date.now());
   });
 
-  it('is reported as what it is, in the subject too', async () => {
+  it('is reported as partial, in the subject too', async () => {
     const ran = await rentcheck(folder, ['report', name, '--out', 'out', '--json']);
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.stdout).subject).toMatch(/^Rent check Q\d \d{4} so far: /);
   });
 
-  it('is left out where the last one is meant', async () => {
+  it('is skipped when the last quarter is requested', async () => {
     const ran = await rentcheck(folder, ['audit', '--json']);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       quarter: LAST_QUARTER,

@@ -1,4 +1,4 @@
-/** What the doctor finds inside a ledger, and what is said of a clock that does not fit it. */
+/** What the doctor finds inside a ledger, and warnings for a clock behind it. */
 
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -45,28 +45,28 @@ describe('a row that another program changed', () => {
     );
   });
 
-  it('is not there in a sound ledger', async () => {
+  it('does not exist in a sound ledger', async () => {
     expect((await ofLedger(await staged())).findings).toMatchObject([{ state: 'ok' }]);
   });
 });
 
 describe('a clock that is behind the ledger', () => {
-  it('is told by audit and doctor, and figures stay right', async () => {
+  it('is reported by audit and doctor, and figures stay right', async () => {
     const folder = await staged();
     const path = join(folder, 'rentcheck.db');
     const ahead = settableClock(systemClock.nowMs() + 30 * DAY_MS);
     const ledger = await openLedger(path, { clock: ahead });
     await ledger.asOfNow(ahead.nowMs());
     await ledger.close();
-    const told = / is 30 days behind the newest record in the ledger /;
+    const warning = / is 30 days behind the newest record in the ledger /;
     const { code, findings } = await ofLedger(folder);
     expect({ code, states: findings.map(({ state }) => state) }).toEqual({
       code: 0,
       states: ['ok', 'warn'],
     });
-    expect(findings[1]?.says).toMatch(told);
+    expect(findings[1]?.says).toMatch(warning);
     const audited = await rentcheck(folder, ['audit']);
-    expect(audited.stderr).toMatch(told);
+    expect(audited.stderr).toMatch(warning);
     expect(audited.stderr).toContain('timedatectl set-ntp true');
     expect(audited.stdout).toContain('$6.00');
   });

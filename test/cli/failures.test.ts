@@ -7,7 +7,7 @@ import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
 
 describe('an error', () => {
-  it('that is a bug of ours shows its stack and ends with 3', () => {
+  it('that is a bug shows its stack and exits with 3', () => {
     const bug = new BrokenInvariant('parts sum to the whole');
     expect(exitCodeOf(bug)).toBe(3);
     expect(explainError(bug)).toMatch(
@@ -30,7 +30,7 @@ describe('an error', () => {
 });
 
 describe('a table', () => {
-  it('puts numbers and named columns to the right, text to the left, null nowhere', () => {
+  it('aligns numbers and named columns right, text left, and never shows null', () => {
     const rows = [
       ['a', 1, '$5.00', null],
       ['bbb', 20n, '$41,200', 'x'],
@@ -40,12 +40,12 @@ describe('a table', () => {
     );
   });
 
-  it('has one mark for each character that would steer a terminal', () => {
+  it('has one mark for each character that would control a terminal', () => {
     expect(plainText('a\u001b[31m\r\n\u009b\u202e\u200bé漢')).toBe('a·[31m·····é漢');
   });
 });
 
-it('JSON for a terminal holds the same value, escaped where JSON itself is silent', () => {
+it('JSON for a terminal has the same value, with more characters escaped than JSON requires', () => {
   const value = { name: '\u009b\u202e\u2028 \u{e0001} é' };
   const json = safeJson(JSON.stringify(value));
   expect(JSON.parse(json)).toEqual(value);

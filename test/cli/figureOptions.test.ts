@@ -54,7 +54,7 @@ describe('a figure on the command line', () => {
       () => figureOption('--labor-rate', '1'.repeat(99), dollars),
       /^Invalid value ".*" for --labor-rate$/,
     ],
-  ])('refuses what it cannot be', (read, message) => {
+  ])('refuses invalid values', (read, message) => {
     expect(read).toThrow(message);
   });
 
@@ -63,13 +63,13 @@ describe('a figure on the command line', () => {
     [() => changeOption('--gpu-rate', 'cheap'), 'write it as in the example'],
     [() => shareOption('--utilization', '60'), 'to mean 60 percent, write 60%'],
     [() => shareOption('--utilization', '600'), 'write it as in the example'],
-  ])('says what was likely meant', (read, hint) => {
+  ])('suggests what was likely meant', (read, hint) => {
     expect(read).toThrow(expect.objectContaining({ hint }));
   });
 });
 
 describe('the options of a plan', () => {
-  it('give a figure to one GPU or to all', () => {
+  it('apply a figure to one GPU or to all', () => {
     const request = planRequest({
       config: 'rentcheck.yaml',
       model: 'open/model',

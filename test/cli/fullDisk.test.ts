@@ -1,4 +1,6 @@
-/** A file that does not fit is said so and leaves no half behind, in the real program. */
+/**
+ * A file that does not fit on the disk is reported and leaves no partial file, in the real program.
+ */
 
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +18,7 @@ beforeAll(async () => {
   succeeded(await rentcheck(folder, ['report', '--out', 'out']));
 });
 
-it('keeps the message of before whole where a new one does not fit', async () => {
+it('the previous message stays whole if a new one does not fit', async () => {
   const before = await readFile(join(folder, EML));
   const sizes = await Promise.all(
     (await readdir(join(folder, 'out'), { recursive: true })).map(async (name) => {

@@ -15,7 +15,7 @@ const CONFIG = WORKED_FILES['rentcheck.yaml']
 const slice = (name: string) =>
   `${name},${name},,compute,on-demand,2026-07-01,2026-07-01T04:00:00Z,1.50,USD,4,Hours,0.25`;
 
-test('four slices at a quarter are audited like the GPU that they are', async () => {
+test('four slices of a quarter GPU are audited like one GPU', async () => {
   const folder = await folderWith({
     ...WORKED_FILES,
     'rentcheck.yaml': CONFIG,
@@ -37,7 +37,7 @@ test('four slices at a quarter are audited like the GPU that they are', async ()
     paidReplicaHours: '16.000000',
     coverage: '1.000000',
   });
-  // As of the whole GPU of the worked example: 15.6 Mtok of what 3,000 tokens/s can do in 4 h.
+  // For the whole GPU of the worked example: 15.6 Mtok of what 3,000 tokens/s can do in 4 h.
   expect(audit.deployments[0]?.utilization).toBe('0.361111');
   const again = await rentcheck(folder, ['audit', ...WINDOW, '--json']);
   expect(again.stdout).toBe(ran.stdout);

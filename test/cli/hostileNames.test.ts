@@ -1,4 +1,4 @@
-/** A name from outside that holds every control and format character steers nothing, anywhere. */
+/** A foreign name with every control and format character has no effect on any output. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { servicesIn } from '../../src/wiring.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { FILES, filled, LAST_START, succeeded } from './stage.ts';
 
-/** Every one of the Basic Multilingual Plane but NUL, and a tag from beyond it. */
+/** Every one in the Basic Multilingual Plane except NUL, and a tag character from beyond it. */
 const STEERING = Array.from({ length: 0xffff }, (_, at) => String.fromCharCode(at + 1))
   .filter((character) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(character))
   .join('');
@@ -57,14 +57,14 @@ smtp: { url: "smtp://127.0.0.1:1" }
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
 
-/** What a terminal, a browser or a mail program would obey, or show as nothing. */
+/** Characters that a terminal, a browser or a mail program would obey, or show as nothing. */
 function steering(text: string): string[] {
   const found = text.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu) ?? [];
   const codes = found.map((character) => character.codePointAt(0)?.toString(16) ?? '');
   return [...new Set(codes)].filter((code) => code !== 'a' && code !== 'd');
 }
 
-const said: string[] = [];
+const outputs: string[] = [];
 const codes: number[] = [];
 
 beforeAll(async () => {
@@ -73,17 +73,17 @@ beforeAll(async () => {
   for (const file of Object.keys(MORE)) {
     const kind = /^hostile-(\w+)/.exec(file)?.[1] ?? 'charges';
     const ran = await run('import', kind, file);
-    said.push(ran.stdout, ran.stderr);
+    outputs.push(ran.stdout, ran.stderr);
     codes.push(ran.code);
   }
   succeeded(await run('import', 'prices', 'hostile-prices.csv', '--source', 'router'));
 });
 
-describe('names that hold every steering character', () => {
-  it('are told by an import without one', () => {
+describe('names with every control character', () => {
+  it('are printed by an import without any', () => {
     expect(codes).toEqual([1, 0, 0, 0, 0, 0]);
-    expect(steering(said.join(''))).toEqual([]);
-    expect(said.join('')).toContain('gnp');
+    expect(steering(outputs.join(''))).toEqual([]);
+    expect(outputs.join('')).toContain('gnp');
   });
 
   it.each(
@@ -120,7 +120,7 @@ describe('names that hold every steering character', () => {
     expect(steering(ran.stdout + ran.stderr)).toEqual([]);
   });
 
-  it('reach no page, letter or table of a report', async () => {
+  it('reach no page, message or table of a report', async () => {
     expect((await run('audit')).code).toBeLessThan(2);
     expect((await run('report', '--out', 'out')).code).toBeLessThan(2);
     const names = await readdir(join(folder, 'out'), { recursive: true });
@@ -147,13 +147,13 @@ describe('names that hold every steering character', () => {
     }
   });
 
-  it('come whole out of SQL for programs', async () => {
+  it('are returned unchanged by SQL for programs', async () => {
     const query = 'SELECT provider FROM gpu_rate_history';
     const { stdout } = succeeded(await run('sql', query, '--json'));
     expect(JSON.parse(stdout)).toEqual([{ provider: hostile('provider') }]);
   });
 
-  it('reach no terminal by the CSV that a pipe gets whole', async () => {
+  it('reach no terminal through the CSV that a pipe gets unchanged', async () => {
     let printed = '';
     const services = servicesIn({
       clock: systemClock,

@@ -35,7 +35,7 @@ describe('an import', () => {
     expect(rowsOf(await factsOf(folder), 'charge')).toEqual(rowsOf(before, 'charge'));
   });
 
-  it('with a wrong header is refused whole, and says which column was meant', async () => {
+  it('with a wrong header is refused whole, with the column that was meant', async () => {
     const before = await factsOf(folder);
     await writeFile(join(folder, 'typo.csv'), `${HEADER.replace('billed', 'biled')}\n`);
     const ran = await run('import', 'charges', 'typo.csv');
@@ -59,7 +59,7 @@ describe('an import', () => {
     expect(ran.stderr).toMatch(/^ {2}mixed\.csv:6: \S/m);
   });
 
-  it('gives the same as JSON, and nothing else on standard output', async () => {
+  it('prints the same as JSON, and nothing else on standard output', async () => {
     const ran = await run('import', 'charges', 'mixed.csv', '--json');
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
@@ -72,7 +72,7 @@ describe('an import', () => {
     });
   });
 
-  it('shows what a bad cell holds without obeying it', async () => {
+  it('shows the content of a bad cell without obeying it', async () => {
     const bad = line('x', '\u001b[2J\u009b31m\u202e9');
     await writeFile(join(folder, 'bad.csv'), [HEADER, bad].join('\n'));
     const ran = await run('import', 'charges', 'bad.csv');
@@ -122,7 +122,7 @@ P3,3,c,billing,${LAST_START}T02:00:00Z,resolved,1800
 P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
 `;
 
-  it('becomes hours of the deployments that config names, once, the open ones told', async () => {
+  it('becomes hours of the deployments in config, once, and lists the open ones', async () => {
     const config = `${FILES['rentcheck.yaml'] ?? ''}ops: { services: { "llm-*": example } }\n`;
     const own = await folderWith({ ...FILES, 'rentcheck.yaml': config, 'incidents.csv': CSV });
     const first = await rentcheck(own, ['import', 'ops', 'incidents.csv']);
@@ -143,7 +143,7 @@ P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
     ]);
   });
 
-  it('in a format that nobody writes, or for another kind of file, is refused', async () => {
+  it('in an unknown format, or for another kind of file, is refused', async () => {
     expectRefusal(
       await run('import', 'ops', 'charges.csv', '--format', 'victorops'),
       2,
@@ -175,10 +175,10 @@ deployments:
     resources: [{ source: aws, match: { id: "i-*" } }]
 `;
 
-  it('is previewed without a trace, then imported as far as config wants it', async () => {
-    const office = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
+  it('is previewed without storing anything, then imported as far as config includes it', async () => {
+    const folder = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
     const file = ['focus', 'bill.csv', '--source', 'aws'];
-    const preview = await rentcheck(office, ['import', ...file, '--preview']);
+    const preview = await rentcheck(folder, ['import', ...file, '--preview']);
     expect(preview.code).toBe(0);
     expect(preview.stdout.split('\n').map((text) => text.replaceAll(/ {2,}/g, ' | '))).toEqual([
       'category | service | rows | billed | imported rows | imported',
@@ -189,21 +189,21 @@ deployments:
       '$36.00 of $43.50 would be imported. Nothing was stored.',
       '',
     ]);
-    expect((await readdir(office)).sort()).toEqual(['bill.csv', 'rentcheck.yaml']);
-    const taken = await rentcheck(office, ['import', ...file]);
+    expect((await readdir(folder)).sort()).toEqual(['bill.csv', 'rentcheck.yaml']);
+    const taken = await rentcheck(folder, ['import', ...file]);
     expect(taken).toMatchObject({
       code: 0,
       stdout: 'bill.csv: 2 rows, 1 new, 0 restated, 0 unchanged (fetch 1)\n',
       stderr: 'note: The option take selected 1 row of 2 rows, $36.00 of $43.50 billed.\n',
     });
-    const again = await rentcheck(office, ['import', ...file]);
+    const again = await rentcheck(folder, ['import', ...file]);
     expect(again.stdout).toContain('0 new, 0 restated, 1 unchanged');
   });
 
-  it('as JSON tells the same preview', async () => {
-    const office = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
+  it('as JSON has the same preview', async () => {
+    const folder = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
     const file = ['import', 'focus', 'bill.csv', '--source', 'aws'];
-    const ran = await rentcheck(office, [...file, '--preview', '--json']);
+    const ran = await rentcheck(folder, [...file, '--preview', '--json']);
     expect(JSON.parse(ran.stdout)[1]).toEqual({
       category: 'Databases',
       service: 'Amazon RDS',
@@ -214,7 +214,7 @@ deployments:
     });
   });
 
-  it('can be previewed, and prices; no other file', async () => {
+  it('can be previewed, and so can prices; no other file', async () => {
     const ran = await rentcheck(folder, ['import', 'charges', 'charges.csv', '--preview']);
     expectRefusal(ran, 2, 'Cannot preview charges', 'import focus');
   });

@@ -7,7 +7,7 @@ import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal } from './stage.ts';
 
 describe('init', () => {
-  it('writes a config that loads, and the next steps say what they lack', async () => {
+  it('writes a config that loads, and the next steps name what it lacks', async () => {
     const folder = await folderWith({});
     const ran = await rentcheck(folder, ['init', '--yes']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -17,7 +17,7 @@ describe('init', () => {
 
     const yaml = join(folder, 'rentcheck.yaml');
     const text = await readFile(yaml, 'utf8');
-    // A test asks nothing of the outside: Prometheus, which needs no key, is at a closed port.
+    // The test uses no network: Prometheus, which needs no key, is at a closed port.
     const offline = text.replace('http://prometheus:9090', 'http://127.0.0.1:9');
     await writeFile(yaml, `http: { retries: 0 }\n${offline}`);
     const pulled = await rentcheck(folder, ['pull']);
@@ -29,7 +29,7 @@ describe('init', () => {
     expect(pulled.stderr).toContain('cannot reach http://127.0.0.1:9');
   });
 
-  it('writes both files where the config is to be, and what is there stays', async () => {
+  it("writes both files to the config's folder, and keeps existing files", async () => {
     const folder = await folderWith({});
     const args = ['init', '--yes', '-c', 'deep/er/rent.yaml', '--json'];
     const ran = await rentcheck(folder, args);
@@ -40,7 +40,7 @@ describe('init', () => {
     expectRefusal(await rentcheck(folder, args), 2, 'deep/er/rent.yaml already exists', '--config');
   });
 
-  it('writes examples that load too when they are taken', async () => {
+  it('writes examples that load too when they are used', async () => {
     const folder = await folderWith({});
     await rentcheck(folder, ['init', '--yes']);
     const path = join(folder, 'rentcheck.yaml');
@@ -74,7 +74,7 @@ describe('init', () => {
     expect(config.policy.actWithinDays).toBe(30);
   });
 
-  it('asks nobody where nobody is', async () => {
+  it('prompts nobody without a terminal', async () => {
     const folder = await folderWith({});
     expectRefusal(
       await rentcheck(folder, ['init']),
@@ -84,7 +84,7 @@ describe('init', () => {
     );
   });
 
-  it('says where it may not write', async () => {
+  it('names the folder that it may not write', async () => {
     const folder = await folderWith({ file: '' });
     const ran = await rentcheck(folder, ['init', '--yes', '-c', 'file/rentcheck.yaml']);
     expectRefusal(ran, 2, 'cannot write ', 'file/rentcheck.yaml: ', 'use another path');

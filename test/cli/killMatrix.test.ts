@@ -1,6 +1,6 @@
 /**
- * Each command, killed at each point at which it writes and run again, leaves what it leaves
- * without a kill: no fact, audit, edition or message lost, doubled or damaged.
+ * Each command, killed at each point at which it writes and run again, gives the result of a run
+ * without a kill: no fact, audit, edition or message is lost, doubled or damaged.
  */
 
 import { spawn } from 'node:child_process';
@@ -27,15 +27,15 @@ import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
 vi.setConfig({ testTimeout: 3_600_000 });
 
 const KILLER = fileURLToPath(new URL('../support/killer.ts', import.meta.url));
-/** Of each command's points, the first, the last and some between; at full size all. */
+/** Of each command's points, the first, the last and some between. At full size all of them. */
 const POINTS = size({ short: 4, full: Number.POSITIVE_INFINITY });
 
 interface Command {
   readonly args: readonly string[];
-  /** What it begins with, copied for each kill. */
+  /** The initial folder, copied for each kill. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What is left when it has been run again. */
+  /** The result after it was run again. */
   left(folder: string): Promise<unknown>;
 }
 
@@ -70,7 +70,7 @@ function spread(count: number): number[] {
 
 interface Outcome {
   readonly kills: number;
-  /** What was not as it is without a kill, and where the kill struck; empty where all is well. */
+  /** Differences from a run without a kill, and where the kill struck. Empty if there are none. */
   readonly spoiled: readonly unknown[];
 }
 
@@ -106,7 +106,7 @@ async function stageOf(fill: (folder: string) => Promise<unknown>): Promise<stri
 
 const factsIn = (folder: string) => keptIn(join(folder, 'rentcheck.db'));
 
-/** What a reader of the ledger is warned of: nothing, once the command has been run again. */
+/** Warnings for a reader of the ledger. Empty once the command has been run again. */
 async function troublesIn(folder: string) {
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
@@ -143,7 +143,7 @@ it('a pull', async () => {
   figure('pulls killed', kills);
 });
 
-it('an import, and one that is taken back', async () => {
+it('an import, and an undo', async () => {
   const written = (folder: string) => filesIn(folder, { ...FILES, 'usage.csv': usageCsv() });
   const empty = await stageOf(written);
   const args = ['import', 'usage', 'usage.csv'];
@@ -168,7 +168,7 @@ it('an audit, and its report', async () => {
   const files = async (folder: string) => {
     const reports = join(folder, 'out');
     const all = await readdir(reports, { recursive: true });
-    // Half a file has a name of its own, that no reader looks for, and stays with who is killed.
+    // A partial file has its own name, which no reader looks for, and stays after a kill.
     const names = all.filter((name) => name.includes('.') && !name.endsWith('.part')).toSorted();
     const bytes = await Promise.all(names.map((name) => readFile(join(reports, name), 'base64')));
     return { facts: factsIn(folder), names, bytes };
@@ -180,7 +180,7 @@ it('an audit, and its report', async () => {
 
 const READERS = ['books@example.com', 'cfo@example.com'];
 
-/** An hour later, in this process: what the timetable would do. */
+/** An hour later, in this process: what the schedule would do. */
 async function later(folder: string): Promise<void> {
   const clock = settableClock(Date.now() + HOUR_MS);
   const app = await openApp(join(folder, 'rentcheck.yaml'), {
@@ -194,13 +194,13 @@ async function later(folder: string): Promise<void> {
   await app.close();
 }
 
-/** Each letter is out once, or listed as in doubt and out at most once. */
+/** Each message was sent once, or is listed as in doubt and was sent at most once. */
 async function lettersIn(folder: string, mail: MailServer, before: number): Promise<string[]> {
   await later(folder);
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   const deliveries = await ledger.deliveries();
-  const untold = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
+  const unreported = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
   await ledger.close();
   const shelf = (await readdir(join(folder, 'shelf'))).map((name) => name.split('.com-')[0]);
   const out = [
@@ -209,12 +209,12 @@ async function lettersIn(folder: string, mail: MailServer, before: number): Prom
   ];
   return deliveries.map(({ id, recipient, state }) => {
     const count = out.filter((name) => `${name}.com` === recipient).length;
-    const isWell = state === 'sent' ? count === 1 : untold.has(id) && count <= 1;
+    const isWell = state === 'sent' ? count === 1 : unreported.has(id) && count <= 1;
     return `${recipient} ${isWell ? 'once' : `${state}, ${count} out`}`;
   });
 }
 
-it('a sending of letters', async () => {
+it('a delivery of messages', async () => {
   const mail = await mailServer();
   const config = `${FILES['rentcheck.yaml']}${mailAndShelf(mail.port)}`;
   const folder = await stageOf(async (begin) => {

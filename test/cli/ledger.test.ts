@@ -16,7 +16,7 @@ beforeAll(async () => {
   facts = await factsOf(shared);
 });
 
-/** A copy of the filled folder, which a test may spoil. */
+/** A copy of the filled folder, which a test may damage. */
 async function copied(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-'));
   await cp(shared, folder, { recursive: true });
@@ -29,9 +29,9 @@ const bytesOf = (folder: string) => readFile(ledgerOf(folder));
 /** Commands that open the ledger in each way: to write, to write an audit, to read. */
 const OPENING = [['import', 'charges', 'charges.csv'], ['audit'], ['sql', 'SELECT * FROM charge']];
 
-describe('where there is no ledger yet', () => {
+describe('without a ledger', () => {
   it.each([['audit'], ['report'], ['sql', 'SELECT 1'], ['ops', 'list']])(
-    '%s says how to get one, creates none, and ends with 1',
+    '%s says how to create one, creates none, and ends with 1',
     async (...args) => {
       const folder = await folderWith(FILES);
       const ran = await rentcheck(folder, args);
@@ -40,7 +40,7 @@ describe('where there is no ledger yet', () => {
     },
   );
 
-  it('names the folder that is not there, and how to make it', async () => {
+  it('the missing folder is named, with how to create it', async () => {
     const folder = await folderWith({ ...FILES, 'rentcheck.yaml': 'ledger: ./data/rentcheck.db' });
     const ran = await rentcheck(folder, ['import', 'charges', 'charges.csv']);
     expectRefusal(ran, 3, 'does not exist', 'mkdir -p');
@@ -48,7 +48,7 @@ describe('where there is no ledger yet', () => {
 });
 
 describe('a ledger that another program is writing', () => {
-  it('is waited for, then called locked; reading goes on', async () => {
+  it('is waited for, then reported as locked; reading continues', async () => {
     const folder = await copied();
     await writeFile(join(folder, 'ops.csv'), 'date,deployment,hours,note\n2026-07-01,,2,\n');
     const holder = startChild('hold', [ledgerOf(folder)]);
@@ -61,11 +61,11 @@ describe('a ledger that another program is writing', () => {
   });
 });
 
-describe('a ledger that may only be read', () => {
-  // Root may write anywhere, unless its rights are taken away; anybody else has none to begin with.
+describe('a ledger that is read-only', () => {
+  // Root may write anywhere unless its capabilities are dropped. Other users have none.
   const limiter = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all'] : ['env'];
 
-  it('is read by those that read, and not written by those that write', async () => {
+  it('is read by commands that read, and not written by commands that write', async () => {
     const folder = await copied();
     const before = await bytesOf(folder);
     await chmod(ledgerOf(folder), 0o444);
@@ -82,7 +82,7 @@ describe('a ledger that may only be read', () => {
 });
 
 describe('a ledger that is damaged', () => {
-  it('is named by every command and left as it is', async () => {
+  it('is named by every command and left unchanged', async () => {
     const folder = await copied();
     const bytes = await bytesOf(folder);
     await writeFile(ledgerOf(folder), bytes.fill(0xa5, 4096));
@@ -93,7 +93,7 @@ describe('a ledger that is damaged', () => {
     expect(await bytesOf(folder)).toEqual(bytes);
   });
 
-  it('is named where it is no database at all', async () => {
+  it('is named if it is no database at all', async () => {
     const folder = await copied();
     await writeFile(ledgerOf(folder), 'Dear diary, today I bought a GPU.\n'.repeat(200));
     for (const args of OPENING) {
@@ -102,11 +102,11 @@ describe('a ledger that is damaged', () => {
     expect((await bytesOf(folder)).toString()).toContain('Dear diary');
   });
 
-  it("is named where it is somebody else's database", async () => {
+  it("is named if it is another program's database", async () => {
     const folder = await folderWith(FILES);
-    const theirs = new Sqlite(ledgerOf(folder));
-    theirs.exec("CREATE TABLE diary (day TEXT); INSERT INTO diary VALUES ('Monday')");
-    theirs.close();
+    const foreign = new Sqlite(ledgerOf(folder));
+    foreign.exec("CREATE TABLE diary (day TEXT); INSERT INTO diary VALUES ('Monday')");
+    foreign.close();
     const before = await bytesOf(folder);
     for (const args of OPENING) {
       expectRefusal(await rentcheck(folder, args), 3, 'not a rentcheck ledger', 'point "ledger"');
@@ -114,7 +114,7 @@ describe('a ledger that is damaged', () => {
     expect(await bytesOf(folder)).toEqual(before);
   });
 
-  it('is refused, not guessed at, where a newer version has written it', async () => {
+  it('is refused, not guessed at, if a newer version has written it', async () => {
     const folder = await copied();
     const db = new Sqlite(ledgerOf(folder));
     db.exec("INSERT INTO migration VALUES ('0099_future', 'digest', 1)");
@@ -134,10 +134,10 @@ describe('a disk that is full', () => {
     ...rows.map((row) => `${row}2026-07-01T00:00:00Z,2026-07-01T01:00:00Z,1.50,USD`),
   ].join('\n');
 
-  it('ends an import with what to do; what was stored stays, and the import goes on', async () => {
+  it('ends an import with what to do; stored data stays, and the import can continue', async () => {
     const folder = await copied();
     await writeFile(join(folder, 'many.csv'), many);
-    // No file may grow beyond 300 KiB: to a program that is a disk on which nothing is left.
+    // No file may grow beyond 300 KiB. To a program this is a full disk.
     const limit = ['bash', '-c', 'trap "" XFSZ; ulimit -f 300; exec "$@"', 'bash'];
     const ran = await behind(limit, folder, ['import', 'charges', 'many.csv']);
     expectRefusal(ran, 3, 'the disk is full', 'free some disk space');

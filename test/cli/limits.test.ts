@@ -1,6 +1,6 @@
 /**
- * Knows that real workers keep to the config's limits together: two of them, many pulls, and a
- * provider that counts who is there at once.
+ * Real workers share the limits of the config: two workers, many pulls, and a provider that counts
+ * concurrent requests.
  */
 
 import { spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { folderWith, rentcheck } from '../support/cli.ts';
 import { START } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
 
-/** Pulls of one source take turns: each of these is a source of its own, at one host. */
+/** Pulls of one source run one after the other, so each of these is its own source at one host. */
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
 const NOTHING = JSON.stringify({
@@ -57,14 +57,14 @@ redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 `;
 }
 
-test('two workers ask one provider no more at once than the config allows', async () => {
+test('two workers together stay within the configured concurrency limit of a provider', async () => {
   const { seen, host } = await countingProvider();
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   const { address, prefix } = redis.place();
   const folder = await folderWith({ 'rentcheck.yaml': configOf(host, prefix) });
   const env = { REDIS_URL: address };
-  // All wait in the queue before anybody works, so that they would crowd.
+  // All wait in the queue before a worker starts, so that they would crowd.
   for (const name of NAMES) {
     const payload = { source: `prom-${name}`, from: '2026-07-01', to: '2026-07-01T06:00:00Z' };
     const ran = await rentcheck(folder, ['enqueue', 'pull', '-p', JSON.stringify(payload)], env);
@@ -75,7 +75,7 @@ test('two workers ask one provider no more at once than the config allows', asyn
     const child = spawn(process.execPath, [START, ...args], { cwd: folder, env: inherited });
     onTestFinished(() => void child.kill('SIGKILL'));
   }
-  const asked = () => (seen.now === 0 ? seen.total : 0);
-  await expect.poll(asked).toBeGreaterThanOrEqual(2 * NAMES.length);
+  const total = () => (seen.now === 0 ? seen.total : 0);
+  await expect.poll(total).toBeGreaterThanOrEqual(2 * NAMES.length);
   expect(seen.most).toBe(2);
 });

@@ -1,4 +1,4 @@
-/** The lists of prices, rates, jobs and deliveries fit the terminal, and are whole in a pipe. */
+/** The lists of prices, rates, jobs and deliveries fit the terminal, and are complete in a pipe. */
 
 import { describe, expect, it } from 'vitest';
 import { jobsText } from '../../src/cli/commands/jobs.ts';
@@ -175,14 +175,14 @@ describe.each(LISTS)('the list of %s', (_, render) => {
     expect(isShortened).toBe(missing.length > 0);
   });
 
-  it('is whole in a pipe and with --all', () => {
+  it('is complete in a pipe and with --all', () => {
     const text = render(WHOLE);
     expect(text).not.toMatch(/…|Shortened/);
     expect(text.endsWith('\n')).toBe(true);
   });
 });
 
-it('names of jobs and deliveries and every figure stay whole at 60 columns', () => {
+it('names of jobs and deliveries and every figure stay complete at 60 columns', () => {
   const [jobs, deliveries] = [jobsText(JOBS, 60), deliveriesText([DELIVERY], 60)];
   expect(jobs).toContain(JOB.id);
   expect(jobs.replaceAll(/\n +/g, ' ')).toContain(REASON);
@@ -193,14 +193,14 @@ it('names of jobs and deliveries and every figure stay whole at 60 columns', () 
   expect(ratesText(RATES, 60)).toMatch(/ on-demand +3\.99/);
 });
 
-it('a job that is done with shortfalls is incomplete, with the first of them', () => {
+it('a finished job with shortfalls is incomplete, and shows the first of them', () => {
   const job: QueuedJob = { ...JOB, state: 'done', shortfalls: ['prom did not answer', 'other'] };
   expect(jobsText({ ...JOBS, jobs: [job] }, WHOLE)).toMatch(
     /^incomplete +pull +.* prom did not answer$/m,
   );
 });
 
-it('has the width of a terminal, and no limit in a pipe or with --all', () => {
+it('the list has the width of a terminal, and no limit in a pipe or with --all', () => {
   const screen = { columns: 100, rows: 40 };
   expect(listColumns({ screen, terminalOut: true })).toBe(100);
   expect(listColumns({ terminalOut: true })).toBe(80);

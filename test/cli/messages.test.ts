@@ -1,4 +1,4 @@
-/** What a person reads after a slip: what is wrong, what was expected, what to do. */
+/** Messages after a user error: what is wrong, what was expected, what to do. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
@@ -13,8 +13,8 @@ beforeAll(async () => {
   await filesIn(folder, { 'rentcheck.yaml': `${declared}${FILES['rentcheck.yaml'] ?? ''}` });
 });
 
-describe('a slip', () => {
-  it('in a pull of a source that is declared, but filled by files, is told as that', async () => {
+describe('a user error', () => {
+  it('in a pull of a declared source that is filled by files is reported as that', async () => {
     expect(await run('pull', 'vast')).toEqual({
       code: 2,
       stdout: '',
@@ -25,7 +25,7 @@ describe('a slip', () => {
     });
   });
 
-  it('in arguments is told like any other, with how the command is called', async () => {
+  it('in arguments is reported like any other, with the usage of the command', async () => {
     expect(await run('enqueue')).toEqual({
       code: 2,
       stdout: '',
@@ -51,11 +51,11 @@ describe('a slip', () => {
     [['what-if', '2026-13', '--gpu-rate', '2'], 'unknown quarter "2026-13"'],
     [['audit', '--from', '01/07/2026', '--to', '2026-08-01'], ' for --from'],
     [['pull', '--to', 'now'], ' for --to'],
-  ])('in %j comes before a missing config', async (args, what) => {
+  ])('in %j is reported before a missing config', async (args, what) => {
     expectRefusal(await run(...args, '--config', 'nowhere.yaml'), 2, what);
   });
 
-  it('of a folder that cannot be is refused at once, with its path and what to do', async () => {
+  it('with an impossible folder is refused at once, with its path and what to do', async () => {
     await run('audit', 'last');
     const ran = await run('report', '--out', '/proc/x');
     expectRefusal(ran, 2, '/proc/x', 'cannot write', 'use another path');

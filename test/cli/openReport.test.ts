@@ -1,4 +1,4 @@
-/** Knows that `rentcheck report --open` hands the page to whatever opens pages on this machine. */
+/** `rentcheck report --open` passes the page to the opener of the operating system. */
 
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -7,10 +7,10 @@ import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { program } from '../support/program.ts';
 import { filled, succeeded } from './stage.ts';
 
-/** What each system calls its opener. */
+/** The name of the opener on each system. */
 const OPENERS = ['xdg-open', 'open', 'explorer'];
 
-it('opens the page once it is written, and says so where nothing can open it', async () => {
+it('opens the page once it is written, and says so if nothing can open it', async () => {
   const folder = await filled(await folderWith({}));
   succeeded(await rentcheck(folder, ['audit']));
   const bin = join(folder, 'bin');

@@ -1,4 +1,4 @@
-/** Knows that a person's hours become facts: once, with who said so, or are refused. */
+/** Engineering hours entered by hand become facts once, with their author, or are refused. */
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ async function rows(folder: string, query: string): Promise<Record<string, unkno
 }
 
 describe('ops add', () => {
-  it('records an entry, makes the ledger where there is none, and says so', async () => {
+  it('records an entry, creates the ledger if there is none, and says so', async () => {
     const folder = await folderWith(FILES);
     const args = ['--hours', '1.5', '--deployment', 'example', '--note', 'driver upgrade'];
     const ran = await add(folder, '--date', '2026-07-01', ...args);
@@ -45,23 +45,23 @@ describe('ops add', () => {
     ]);
   });
 
-  it('is of today and the whole stack unless told, and tells it as JSON', async () => {
+  it('defaults to today and the whole stack, and reports it as JSON', async () => {
     const folder = await folderWith(FILES);
     const before = dayText(Date.now());
     const ran = await add(folder, '--hours', '.25', '--json');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    const told = JSON.parse(ran.stdout) as Record<string, unknown>;
-    expect([before, dayText(Date.now())]).toContain(told['date']);
-    expect(told).toMatchObject({ deployment: null, hours: 0.25, note: null, outcome: 'added' });
+    const entry = JSON.parse(ran.stdout) as Record<string, unknown>;
+    expect([before, dayText(Date.now())]).toContain(entry['date']);
+    expect(entry).toMatchObject({ deployment: null, hours: 0.25, note: null, outcome: 'added' });
   });
 
   it('twice is two entries; twice with one id is one, and another amount restates it', async () => {
     const folder = await folderWith(FILES);
-    const told = ['--hours', '2', '--date', LAST_START];
-    expect((await add(folder, ...told)).stdout).toMatch(/^added /);
-    expect((await add(folder, ...told)).stdout).toMatch(/^added /);
-    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^added /);
-    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^unchanged /);
+    const flags = ['--hours', '2', '--date', LAST_START];
+    expect((await add(folder, ...flags)).stdout).toMatch(/^added /);
+    expect((await add(folder, ...flags)).stdout).toMatch(/^added /);
+    expect((await add(folder, ...flags, '--id', 'T-1')).stdout).toMatch(/^added /);
+    expect((await add(folder, ...flags, '--id', 'T-1')).stdout).toMatch(/^unchanged /);
     expect((await add(folder, '--hours', '3', '--date', LAST_START, '--id', 'T-1')).stdout).toMatch(
       /^restated /,
     );
@@ -70,13 +70,13 @@ describe('ops add', () => {
     expect(hours.sort((a, b) => a - b)).toEqual([2, 2, 3]);
   });
 
-  it('keeps who said it, in the bytes behind the entry', async () => {
+  it('stores the author in the bytes behind the entry', async () => {
     const folder = await folderWith(FILES);
     const words = ['ops', 'add', '--hours', '1', '--id', 'T-2'];
     expect(await rentcheck(folder, words, { USER: 'ada' })).toMatchObject({ code: 0 });
     const [body] = await rows(folder, 'SELECT plain_bytes, digest FROM raw_body');
-    const said = `{"by":"ada","id":"T-2","date":"${dayText(Date.now())}","workedMs":3600000}\n`;
-    expect(body?.['plain_bytes']).toBe(said.length);
+    const entered = `{"by":"ada","id":"T-2","date":"${dayText(Date.now())}","workedMs":3600000}\n`;
+    expect(body?.['plain_bytes']).toBe(entered.length);
   });
 
   it.each([
@@ -100,7 +100,7 @@ describe('ops add', () => {
     expect((await readdir(folder)).sort()).toEqual(Object.keys(FILES).sort());
   });
 
-  it('refuses a deployment that config does not know, and guesses which was meant', async () => {
+  it('refuses a deployment missing from config, and suggests which was meant', async () => {
     const folder = await folderWith(FILES);
     const ran = await add(folder, '--hours', '1', '--deployment', 'exmaple');
     expectRefusal(ran, 2, 'Unknown deployment "exmaple"', 'did you mean "example"?');
@@ -113,7 +113,7 @@ describe('ops add', () => {
     expectRefusal(await add(folder, '--hours', '1', '--id', ' '), 2, 'Empty --id');
   });
 
-  it('shows what a note holds without obeying it', async () => {
+  it('shows the content of a note without obeying it', async () => {
     const folder = await folderWith(FILES);
     const ran = await add(folder, '--hours', '1', '--note', '\u001b[2Jgone\u202e');
     expect(ran).toMatchObject({ code: 0 });
@@ -122,7 +122,7 @@ describe('ops add', () => {
 });
 
 describe('ops list', () => {
-  it('says where there is nothing to list, and how to record', async () => {
+  it('says if there is nothing to list, and how to record', async () => {
     const folder = await folderWith(FILES);
     await writeFile(join(folder, 'ops.csv'), 'date,hours\nnever,1\n');
     await rentcheck(folder, ['import', 'ops', 'ops.csv']);

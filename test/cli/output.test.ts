@@ -32,7 +32,7 @@ beforeAll(async () => {
   succeeded(await run('import', 'ops', 'ops.csv'));
 });
 
-describe('names from outside', () => {
+describe('foreign names', () => {
   it.each([
     ['audit'],
     ['audit', '--json'],
@@ -50,7 +50,7 @@ describe('names from outside', () => {
     expect(stdout).not.toMatch(/^Verdict: keep/m);
   });
 
-  it('come whole out of --json and CSV, for programs', async () => {
+  it('are unchanged in --json and CSV, for programs', async () => {
     const query = "SELECT resource_name AS name FROM charge WHERE charge_key LIKE '%line-2%'";
     const json = await run('sql', query, '--json');
     expect(JSON.parse(json.stdout)).toEqual([{ name: HOSTILE }]);
@@ -59,7 +59,7 @@ describe('names from outside', () => {
   });
 });
 
-describe('two columns of one name', () => {
+describe('two columns with the same name', () => {
   const query = 'SELECT a.host, b.host FROM hosted_price a JOIN hosted_price b';
 
   it.each(['json', 'ndjson'])('are refused as %s, which would keep one of them', async (format) => {
@@ -68,7 +68,7 @@ describe('two columns of one name', () => {
     expect(ran.stderr).toContain('Two columns have the name "host"');
   });
 
-  it('stand beside each other in CSV', async () => {
+  it('are both kept in CSV', async () => {
     const { stdout } = succeeded(await run('sql', query, '--format', 'csv'));
     expect(stdout.split('\n')[0]).toBe('host,host');
   });
@@ -89,7 +89,7 @@ describe('standard output', () => {
     expect(JSON.parse(ran.stdout)).toBeTypeOf('object');
   });
 
-  it('holds the result and nothing else, and --quiet says nothing of progress', async () => {
+  it('has the result and nothing else, and --quiet prints no progress', async () => {
     const ran = await run('audit', '--quiet');
     expect(ran.stdout).toMatch(/^Rent check /);
     expect(ran.stderr).not.toMatch(/reading|comparing/);
@@ -97,7 +97,7 @@ describe('standard output', () => {
 });
 
 describe('figures in a table', () => {
-  it('are rounded as in the report, stand to the right, and unknown is a word', async () => {
+  it('are rounded as in the report and aligned right, and unknown is a word', async () => {
     const { stdout } = await run('audit');
     const lines = stdout.split('\n');
     const [header = '', row = ''] = lines.slice(
@@ -114,7 +114,7 @@ describe('figures in a table', () => {
 });
 
 describe('--version', () => {
-  it('says the version alone', async () => {
+  it('prints the version alone', async () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });

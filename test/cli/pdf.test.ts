@@ -1,4 +1,4 @@
-/** Knows that the command line makes the PDF that config asks for, by a real browser. */
+/** The command line makes the configured PDF with a real browser. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
@@ -25,7 +25,7 @@ async function reported(browser: string): Promise<string> {
   return join(folder, 'out');
 }
 
-test('report writes the PDF beside the page and puts it into the mail', async () => {
+test('report writes the PDF next to the page and attaches it to the mail', async () => {
   const out = await reported(chromium);
   const pdf = readFileSync(join(out, 'report.pdf'));
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
@@ -35,7 +35,7 @@ test('report writes the PDF beside the page and puts it into the mail', async ()
   expect(attached?.content.equals(pdf)).toBe(true);
 });
 
-test('without a browser the report is made all the same, and says so', async () => {
+test('without a browser the report is made anyway, and says so', async () => {
   const out = await reported('./no-such-browser');
   expect(existsSync(join(out, 'report.pdf'))).toBe(false);
   const text = readFileSync(join(out, 'report.txt'), 'utf8').replaceAll(/\s+/g, ' ');

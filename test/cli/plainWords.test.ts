@@ -44,7 +44,7 @@ function expectPlain(text: string): void {
   expect(sentencesOf(text).filter((each) => wordsOf(each).length > MOST_WORDS)).toEqual([]);
 }
 
-test('every page is here that the program lists', async () => {
+test('every page that the program lists is covered', async () => {
   const { stdout } = await rentcheck(await folderWith({}), ['--help']);
   const listed = [...(stdout.split('Commands:')[1] ?? '').matchAll(/^ {2}([\w-]+)/gm)];
   const named = new Set(PAGES.flatMap(([name]) => name ?? []));
@@ -62,7 +62,7 @@ describe('help', () => {
   });
 });
 
-/** What somebody types in an empty folder, and what the answer must name. */
+/** What a user types in an empty folder, and what the answer must name. */
 const MISTAKES: [args: string[], ...named: string[]][] = [
   [['audit'], 'rentcheck.yaml', 'rentcheck init'],
   [['doctr'], 'doctor'],

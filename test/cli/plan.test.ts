@@ -16,7 +16,7 @@ async function planned(folder: string, ...args: string[]) {
   return JSON.parse(ran.stdout);
 }
 
-/** All that a person reads, without the breaks of its lines. */
+/** The whole text for a user, with its lines joined. */
 async function read(...args: string[]): Promise<string> {
   const { stdout } = succeeded(await plan(await folderWith({}), ...args, '--all'));
   return unwrapped(stdout);
@@ -30,7 +30,7 @@ const costs = ({ options }: { options: Option[] }) =>
   Object.fromEntries(options.map(({ option, usd }) => [option, usd]));
 
 describe('rentcheck plan', () => {
-  it('needs no configuration where everything is given', async () => {
+  it('needs no configuration if everything is given', async () => {
     const people = [...PEOPLE, '--hosted-hours', '0'];
     const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...people);
     // 10M tokens at 80:20 of $0.10 and $0.30; 720 hours; 4,166.67 s of work a day at $0.0011.
@@ -61,7 +61,7 @@ describe('rentcheck plan', () => {
     });
   });
 
-  it('answers first, in words that name the case', async () => {
+  it('starts with the answer, in words that name the case', async () => {
     const args = [...H100, ...RENT, ...PEOPLE, '--hosted-in', '2', '--hosted-out', '2'];
     const stdout = await read(...args);
     const lines = stdout.replace('replicas\nloaded', 'replicas loaded').split('\n');
@@ -76,7 +76,7 @@ describe('rentcheck plan', () => {
     expect(stdout).toContain('the rule of thumb is 10M');
   });
 
-  it('says why a full pod that is cheap may never pay, and nothing twice', async () => {
+  it('explains why a full pod that is cheap may never pay off, and repeats nothing', async () => {
     const args = [...H100, '--gpu-rate', '0.2', '--burstiness', '8', ...PEOPLE, ...HOST];
     const stdout = await read(...args, '--hosted-hours', '2');
     expect(stdout).toContain(
@@ -90,14 +90,14 @@ describe('rentcheck plan', () => {
     );
   });
 
-  it('reserves the base and rents the peaks by the hour, and says how many', async () => {
+  it('reserves the base and rents the peaks by the hour, with the counts', async () => {
     const args = [...H100, ...RENT, '--tokens-per-day', '400M', '--burstiness', '3'];
     const stdout = await read(...args);
     expect(stdout).toMatch(/reserved and by the hour +H100-80GB .* 8 \(1 reserved\)\n/);
     expect(stdout).toContain('cheaper for replicas needed more than 72% of the time: 1 of 8 here');
   });
 
-  it('says reserved where only a reserved rate is known, for what is rented', async () => {
+  it('uses the reserved rate for peaks if no other is known', async () => {
     const args = [...H100, '--reserved-rate', '2.3', '--tokens-per-day', '150M', ...HOST];
     const stdout = await read(...args, '--burstiness', '1');
     expect(stdout).toContain(
@@ -106,7 +106,7 @@ describe('rentcheck plan', () => {
     expect(stdout).toContain('The on-demand rate of H100-80GB is unknown. Give --gpu-rate.');
   });
 
-  it('says that pods never pay where their hour costs more than a worker', async () => {
+  it('says that pods never pay off if their hour costs more than a worker', async () => {
     const rent = ['--gpu-rate', '2.5', '--reserved-rate', '3', '--serverless-rate', '0.0005'];
     const stdout = await read(...H100, ...rent);
     expect(stdout).toContain(
@@ -116,12 +116,12 @@ describe('rentcheck plan', () => {
     expect(stdout).not.toMatch(/above 1\d\d%/);
   });
 
-  it('refuses a load that nobody could rent machines for', async () => {
+  it('refuses a load beyond any number of GPUs', async () => {
     const args = ['--gpu', 'H100-80GB=0.001', '--gpu-rate', '1'];
     expectRefusal(await plan(await folderWith({}), ...args), 2, 'replicas on H100-80GB');
   });
 
-  it('compares GPUs by what decides: the month with people', async () => {
+  it('compares GPUs by the deciding figure: the month with engineering time', async () => {
     const gpus = [...H100, '--gpu', 'A100-80GB=1000', '--gpu-rate', 'A100-80GB=1.5'];
     const args = [...gpus, ...RENT, ...PEOPLE, ...HOST];
     const stdout = await read(...args);
@@ -130,14 +130,14 @@ describe('rentcheck plan', () => {
     );
   });
 
-  it('counts no hours with a host where nobody told any, and says so', async () => {
+  it('counts no engineering hours with a provider if none were given, and says so', async () => {
     const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...PEOPLE);
     expect(document.missing).toEqual([expect.stringContaining('Give --hosted-hours')]);
     expect(document.missingDetails).toEqual([{ code: 'hosting-hours' }]);
     expect(document.asked.people.hostedHours).toBe('0.000000');
   });
 
-  it('weighs several GPUs, each at its own rate', async () => {
+  it('prices several GPUs, each at its own rate', async () => {
     const slow = ['--gpu', 'A100-80GB=1500', '--gpu-rate', 'A100-80GB=1.5', '--burstiness', '1'];
     const fast = [...H100, '--gpu-rate', 'H100-80GB=2.95', ...HOST];
     const document = await planned(await folderWith({}), ...slow, ...fast);
@@ -173,7 +173,7 @@ describe('rentcheck plan', () => {
     }
   });
 
-  it("takes the ledger's newest prices and the config's hours, and stores nothing", async () => {
+  it("uses the ledger's newest prices and the config's hours, and stores nothing", async () => {
     const folder = await filled(await folderWith({}));
     await filesIn(folder, {
       'rates.csv': [
@@ -204,7 +204,7 @@ describe('rentcheck plan', () => {
     expect(await factsOf(folder)).toBe(facts);
   });
 
-  it('takes capacity and worker of a deployment alike, and says whose they are', async () => {
+  it('uses capacity and worker of a deployment the same way, and names the deployment', async () => {
     const worker =
       'serverless: { usdPerSecond: 0.001, coldStartSeconds: 0, idleTimeoutSeconds: 0 }';
     const stated = (FILES['rentcheck.yaml'] ?? '').replace(
@@ -230,7 +230,7 @@ describe('rentcheck plan', () => {
     }
   });
 
-  it('plans with what is given where the configuration has no ledger yet', async () => {
+  it('plans with the given figures if the configuration has no ledger yet', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': FILES['rentcheck.yaml'] ?? '' });
     const ran = succeeded(await plan(folder, ...H100, ...HOST));
     expect(ran.stdout).toContain('Cheapest: hosted API, $42.00 a month');

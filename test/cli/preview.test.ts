@@ -1,4 +1,4 @@
-/** What an import of prices would bring and move, told before anything is stored. */
+/** What an import of prices would add and change, shown before anything is stored. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { expectRefusal, factsOf, FILES, filled, LAST_QUARTER, succeeded } from '
 const COLUMNS =
   'host,model,quantization,valid_from,input_usd_per_mtok,cached_usd_per_mtok,output_usd_per_mtok';
 
-/** `host-a` is corrected, `host-c` is dearer than any price, one row is no price at all. */
+/** `host-a` is corrected, `host-c` is implausibly expensive, and one row has no valid price. */
 const CORRECTION = `${COLUMNS}
 host-a,example/model,fp8,2020-01-01,0.20,0.05,0.60
 host-b,example/model,fp8,2020-01-01,0.12,,0.20
@@ -21,7 +21,7 @@ host-c,example/model,fp8,2020-01-01,0.0000001,,0.0000001
 host-d,example/model,fp8,2020-01-01,cheap,,0.2
 `;
 
-async function office(): Promise<string> {
+async function stage(): Promise<string> {
   const folder = await filled(await folderWith({ 'fix.csv': CORRECTION }));
   succeeded(await rentcheck(folder, ['audit']));
   return folder;
@@ -43,8 +43,8 @@ const digestOf = async (folder: string) =>
   sha256Hex(await readFile(join(folder, 'rentcheck.db'), 'latin1'));
 
 describe('a preview of prices', () => {
-  it('stores nothing: no fact, no audit, no byte of the ledger, no file beside it', async () => {
-    const folder = await office();
+  it('stores nothing: no fact, no audit, no byte of the ledger, no file next to it', async () => {
+    const folder = await stage();
     const look = async () => [await factsOf(folder), await digestOf(folder), await readdir(folder)];
     const before = await look();
     const { stdout } = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview']);
@@ -52,8 +52,8 @@ describe('a preview of prices', () => {
     expect(await look()).toEqual(before);
   });
 
-  it('tells which prices are new, restated, in quarantine and refused', async () => {
-    const { import: told, points } = await previewed(await office());
+  it('lists which prices are new, restated, in quarantine and refused', async () => {
+    const { import: told, points } = await previewed(await stage());
     expect(told).toMatchObject({ rows: 5, added: 2, restated: 1, unchanged: 1, rejected: 1 });
     expect(told.rejects[0]).toMatchObject({ line: 6, reason: expect.stringContaining('cheap') });
     const short = points.map(({ state, host, validFrom, quarantined, was, now }) => [
@@ -71,8 +71,8 @@ describe('a preview of prices', () => {
     ]);
   });
 
-  it('tells of each deployment what the audit says before and will say after', async () => {
-    const folder = await office();
+  it('shows for each deployment the audit before and after', async () => {
+    const folder = await stage();
     const { audit } = await previewed(folder);
     expect(audit?.quarter).toBe(LAST_QUARTER);
     const before = await auditOf(folder);
@@ -97,8 +97,8 @@ describe('a preview of prices', () => {
     expect(moved?.before.host).not.toBe(moved?.after.host);
   });
 
-  it('tells the difference to the last place', async () => {
-    const { audit } = await previewed(await office());
+  it('shows the difference to the last digit', async () => {
+    const { audit } = await previewed(await stage());
     const { before, after, difference } = audit?.deployments[0] ?? {};
     // By hand: host-a until now, 13 Mtok in of which 1.3 count as cached, 2.6 out; with the fee
     // 1.055 * (11.7 * 0.10 + 1.3 * 0.05 + 2.6 * 0.30); then host-b, 13 * 0.15 + 2.6 * 0.25.
@@ -107,8 +107,8 @@ describe('a preview of prices', () => {
     expect(difference?.hostedUsd).toBe('0.617175');
   });
 
-  it('reads on a terminal with both audits beside each other', async () => {
-    const folder = await office();
+  it('prints both audits side by side on a terminal', async () => {
+    const folder = await stage();
     const { stdout, stderr } = await rentcheck(folder, [
       'import',
       'prices',
@@ -125,7 +125,7 @@ describe('a preview of prices', () => {
     expect(stderr).toContain('restates price (');
   });
 
-  it('shows the quarter that is named, and none where none was audited', async () => {
+  it('shows the named quarter, and none if none was audited', async () => {
     const folder = await filled(await folderWith({ 'fix.csv': CORRECTION }));
     const { audit } = await previewed(folder, '--quarter', LAST_QUARTER);
     expect(audit?.deployments.map(({ id }) => id)).toEqual(['example']);
@@ -134,7 +134,7 @@ describe('a preview of prices', () => {
     expect(bare.stderr).toContain('Name a quarter with --quarter');
   });
 
-  it('needs no ledger, and makes none', async () => {
+  it('needs no ledger, and creates none', async () => {
     const config = FILES['rentcheck.yaml'] ?? '';
     const folder = await folderWith({ 'rentcheck.yaml': config, 'fix.csv': CORRECTION });
     const { points } = await previewed(folder);
@@ -142,8 +142,8 @@ describe('a preview of prices', () => {
     expect((await readdir(folder)).sort()).toEqual(['fix.csv', 'rentcheck.yaml']);
   });
 
-  it('of a file that is known says that nothing moves', async () => {
-    const folder = await office();
+  it('of a known file says that nothing changes', async () => {
+    const folder = await stage();
     await filesIn(folder, { 'fix.csv': FILES['prices.csv'] ?? '' });
     const ran = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -151,16 +151,16 @@ describe('a preview of prices', () => {
     expect(ran.stdout).toContain('1 deployment does not change');
   });
 
-  it('leaves an import that another process is at alone', async () => {
-    const folder = await office();
+  it('does not disturb an import running in another process', async () => {
+    const folder = await stage();
     const held = join(folder, 'rentcheck.db-import-99');
     await filesIn(folder, { 'rentcheck.db-import-99': '' });
     await previewed(folder);
     expect(await readFile(held, 'utf8')).toBe('');
   });
 
-  it('refuses a quarter without a preview, or one that is none', async () => {
-    const folder = await office();
+  it('refuses a quarter without a preview, or an invalid one', async () => {
+    const folder = await stage();
     const run = (...args: string[]) => rentcheck(folder, ['import', 'prices', 'fix.csv', ...args]);
     expectRefusal(
       await run('--quarter', LAST_QUARTER),

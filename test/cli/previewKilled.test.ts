@@ -10,10 +10,10 @@ import { folderWith, rentcheck } from '../support/cli.ts';
 import { factsOf, filled, succeeded } from './stage.ts';
 
 const COLUMNS = 'host,model,quantization,valid_from,input_usd_per_mtok,output_usd_per_mtok';
-/** More than a pipe holds: once it is all taken, the file is being read. */
+/** More than a pipe buffers. Once all of it is written, the file is being read. */
 const ROWS = Array.from({ length: 20_000 }, (_, at) => `h${at},m/m,fp8,2020-01-01,0.10,0.20`);
 
-it('while the file comes in: no fact, no file, nothing in the temporary folder', async () => {
+it('while the file is read: no fact, no file, nothing in the temporary folder', async () => {
   const folder = await filled(await folderWith({}));
   succeeded(await rentcheck(folder, ['audit']));
   const temporary = join(folder, 'tmp');

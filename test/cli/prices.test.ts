@@ -1,4 +1,4 @@
-/** Hosted prices, as the command line tells them. */
+/** Hosted prices on the command line. */
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -30,13 +30,13 @@ async function stocked() {
   return folder;
 }
 
-async function asked(folder: string, ...args: readonly string[]) {
+async function pricesOf(folder: string, ...args: readonly string[]) {
   const ran = await rentcheck(folder, ['prices', ...args, '--json']);
   return JSON.parse(ran.stdout) as PricesDocument;
 }
 
-test('a model is told with who sells it, since when, at what, and the spread', async () => {
-  const { models } = await asked(await stocked(), 'meta-llama/*', '--at', '2026-07-01');
+test('a model is listed with its providers, start dates, prices, and the spread', async () => {
+  const { models } = await pricesOf(await stocked(), 'meta-llama/*', '--at', '2026-07-01');
   expect(models).toHaveLength(1);
   const [{ prices, spread, ...model } = { prices: [], spread: undefined }] = models;
   expect(model).toEqual({ source: 'import', model: 'meta-llama/llama-3.3-70b', gaps: [] });
@@ -51,19 +51,19 @@ test('a model is told with who sells it, since when, at what, and the spread', a
   });
 });
 
-test('at a time before, what was in force then is told', async () => {
+test('at an earlier time the prices in force then are listed', async () => {
   const folder = await stocked();
-  const { models } = await asked(folder, 'meta-llama/*', '--at', '2026-04-15');
+  const { models } = await pricesOf(folder, 'meta-llama/*', '--at', '2026-04-15');
   expect(models[0]?.prices.map(({ host, inputUsd }) => [host, inputUsd])).toEqual([
     ['novita', '0.200000'],
   ]);
-  expect((await asked(folder, '--at', '2026-01-01')).models).toEqual([]);
+  expect((await pricesOf(folder, '--at', '2026-01-01')).models).toEqual([]);
 });
 
-test('a catalog that differs from the host by more than a tenth is named with both', async () => {
+test('a catalog that differs from the provider by over a tenth is named with both prices', async () => {
   const folder = await stocked();
-  const { disagreements } = await asked(folder, '--at', '2026-07-01');
-  // DeepInfra's input of 0.11 is a tenth off 0.10, and not more; Novita's output 0.41 is less.
+  const { disagreements } = await pricesOf(folder, '--at', '2026-07-01');
+  // DeepInfra's input of 0.11 is a tenth off 0.10, and not more. Novita's output 0.41 is less.
   expect(disagreements).toMatchObject([
     {
       side: 'input',
@@ -76,7 +76,7 @@ test('a catalog that differs from the host by more than a tenth is named with bo
   expect(stdout).toContain('0.39');
 });
 
-test('the table names hosts, tiers and who told a price', async () => {
+test('the table names providers, tiers and the source of each price', async () => {
   const { code, stdout } = await rentcheck(await stocked(), ['prices', '--at', '2026-07-01']);
   expect(code).toBe(0);
   expect(stdout).toContain('meta-llama/llama-3.3-70b (import)');
@@ -86,23 +86,23 @@ test('the table names hosts, tiers and who told a price', async () => {
   expect(stdout).toContain('1 catalog price over 10% from the provider: see --disagreements');
 });
 
-test('nothing known is said, with what to do', async () => {
+test('without known prices the message says what to do', async () => {
   const { code, stdout, stderr } = await rentcheck(await stocked(), ['prices', 'nobody/*']);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain('No price of nobody/* is known at');
 });
 
-test('what is in quarantine is told apart, and never beside what is in force', async () => {
+test('quarantined prices are listed separately, never with those in force', async () => {
   const folder = await stocked();
   const none = await rentcheck(folder, ['prices', '--quarantined']);
   expect(none).toMatchObject({ code: 0, stdout: 'No price is in quarantine.\n' });
 });
 
-test('what was not observed is told in ranges, and to programs gap by gap', async () => {
+test('gaps between checks are shown as ranges, and to programs one by one', async () => {
   const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
   const day = (month: number, date: number) => Date.UTC(2026, month - 1, date);
   const ledger = await openLedger(join(folder, 'rentcheck.db'), { clock: settableClock(0) });
-  // Weekly, then daily; after a pause of 17 days daily again, and then no more.
+  // Weekly, then daily. After a pause of 17 days daily again, and then no more.
   const weekly = [day(7, 6), day(7, 13), day(7, 20), day(7, 27)];
   const looks = [...weekly, day(7, 28), day(8, 14), day(8, 15)];
   for (const atMs of looks) {
@@ -116,7 +116,7 @@ test('what was not observed is told in ranges, and to programs gap by gap', asyn
     '  not checked 2026-07-28 to 2026-08-14, 17 days',
     '  not checked since 2026-08-15',
   ]);
-  const { models } = await asked(folder, '--at', '2026-08-20');
+  const { models } = await pricesOf(folder, '--at', '2026-08-20');
   expect(models[0]?.gaps.map(({ from }) => from.slice(0, 10))).toEqual([
     '2026-07-06',
     '2026-07-13',

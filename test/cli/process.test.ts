@@ -1,4 +1,4 @@
-/** Shows how the program starts and ends as a process: its `.env`, its exit codes. */
+/** How the program starts and ends as a process: its `.env` and its exit codes. */
 
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ deployments:
 `;
   const window = ['--from', '2026-07-01', '--to', '2026-07-02'];
 
-  it('is read from the working directory; what the environment holds wins over it', async () => {
+  it('is read from the working directory; variables of the environment override it', async () => {
     const own = await folderWith({ 'rentcheck.yaml': config, '.env': 'KEY=from-the-file\n' });
     const read = await program(own, ['pull', ...window]);
     expect(read.stderr).not.toContain('KEY');
@@ -48,7 +48,7 @@ deployments:
     expect(emptied.stderr).toContain('KEY');
   });
 
-  it('that cannot be read is refused in one sentence, not by a stack', async () => {
+  it('that cannot be read is refused in one sentence, without a stack trace', async () => {
     const own = await folderWith(FILES);
     await mkdir(join(own, '.env'));
     expectRefusal(await program(own, ['audit']), 2, '.env', 'cannot read .env');

@@ -25,7 +25,7 @@ import {
 
 const KEY = 'rpa_PLANTED_SECRET_0123456789';
 const WINDOW = ['--from', '2026-06-01', '--to', '2026-06-02'];
-/** All that a pull that went well has to say. */
+/** The complete output of a successful pull. */
 const NOTE = /^note: runpod-main: The hours of the serverless endpoint "bursty" are .*\n$/;
 const folder = temporaryFolder().path;
 let server: TestServer;
@@ -54,7 +54,7 @@ deployments:
 const pull = (...args: string[]) =>
   rentcheck(folder, ['pull', ...args, ...WINDOW], { RUNPOD_API_KEY: KEY });
 
-/** Pulls from a RunPod that answers so, and answers the first failure. */
+/** Pulls from a RunPod with this reply, and returns the first failure. */
 async function pullFrom(reply: Reply) {
   runpod = reply;
   const ran = await pull('runpod-main', '--json');
@@ -77,7 +77,7 @@ beforeAll(async () => {
   before = await factsOf(folder);
 });
 
-test('sources that answer are pulled, each told in a line', () => {
+test('sources that answer are pulled, with one line each', () => {
   expect(first.stderr).toMatch(NOTE);
   expect(first.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, 0 unchanged\nrouter: \d+ new/);
   expect(rowsOf(before, 'charge').length).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ test('sources that answer are pulled, each told in a line', () => {
 
 afterAll(() => server.close());
 
-describe('a provider that does not give what was asked', () => {
+describe('a provider that fails', () => {
   const problem = (status: number, headers?: Record<string, string>) =>
     json({ title: 'No', status, detail: 'said the provider' }, status, headers);
 
@@ -123,11 +123,11 @@ describe('a provider that does not give what was asked', () => {
     expectNothingLost(before, await factsOf(folder));
   });
 
-  it('is asked no further once it has refused the key', async () => {
+  it('gets no more requests once it has refused the key', async () => {
     expect((await pullFrom(problem(401))).fetches).toBe(1);
   });
 
-  it('is named where nothing listens at its address', async () => {
+  it('is named if nothing listens at its address', async () => {
     const closed = await startServer(hangUp);
     await closed.close();
     await writeFile(join(folder, 'rentcheck.yaml'), config({ runpodUrl: closed.origin }));
@@ -138,22 +138,22 @@ describe('a provider that does not give what was asked', () => {
     await writeFile(join(folder, 'rentcheck.yaml'), config());
   });
 
-  it('is asked again as often as http.retries says, after the pause it wished for', async () => {
+  it('is retried as often as http.retries says, after the requested pause', async () => {
     await writeFile(join(folder, 'rentcheck.yaml'), config({ retries: 1 }));
     const catalog = inTurn(problem(429, { 'retry-after': '1' }), account());
     runpod = (response, request) =>
       (request.path === '/v2/catalog/gpus' ? catalog : account())(response, request);
-    const asked = server.requests.length;
+    const requestCount = server.requests.length;
     const ran = await pull('runpod-main');
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringMatching(NOTE) });
-    const paths = server.requests.slice(asked).map(({ path }) => path);
+    const paths = server.requests.slice(requestCount).map(({ path }) => path);
     expect(paths.filter((path) => path === '/v2/catalog/gpus')).toHaveLength(2);
     await writeFile(join(folder, 'rentcheck.yaml'), config());
   });
 });
 
-describe('a row that is not what it should be', () => {
-  it('is told with place and reason where a number is a string; nothing is lost', async () => {
+describe('an invalid row', () => {
+  it('is reported with place and reason if a number is a string; nothing is lost', async () => {
     const record = { ...POD_RECORD, totalAmount: '0.5', podId: 'pod\u001b[2J' };
     runpod = account({ '/v2/billing/pods': json(bill([record])) });
     const ran = await pull('runpod-main');
@@ -165,7 +165,7 @@ describe('a row that is not what it should be', () => {
     expectNothingLost(before, await factsOf(folder));
   });
 
-  it('is told where a whole bill comes empty, which withdraws nothing', async () => {
+  it('is reported if a whole bill is empty, which withdraws nothing', async () => {
     runpod = account(podsBill(bill([]), 0));
     const ran = await pull('runpod-main');
     expect(ran.stderr).toMatch(
@@ -176,7 +176,7 @@ describe('a row that is not what it should be', () => {
 });
 
 describe('several sources', () => {
-  it('one that fails leaves the work of the others done, and both are told', async () => {
+  it('are independent: one fails, the others finish, and both are reported', async () => {
     runpod = json({ detail: 'on fire' }, 500);
     const ran = await pull();
     expect(ran.code).toBe(1);
@@ -189,13 +189,13 @@ describe('several sources', () => {
     expect(ran.stderr).not.toContain('incomplete: router');
   });
 
-  it('is waited for beside the others, not before them, and still told in its turn', async () => {
-    const asked = Promise.withResolvers<void>();
+  it('are pulled in parallel and reported in order', async () => {
+    const requested = Promise.withResolvers<void>();
     runpod = (response, request) => {
-      void asked.promise.then(() => account()(response, request));
+      void requested.promise.then(() => account()(response, request));
     };
     market = (response, request) => {
-      asked.resolve();
+      requested.resolve();
       healthyMarket(response, request);
     };
     const ran = succeeded(await pull());
@@ -203,7 +203,7 @@ describe('several sources', () => {
     market = healthyMarket;
   });
 
-  it('one without its key says which variable is missing, and the other works', async () => {
+  it('one without its key names the missing variable, and the other works', async () => {
     const ran = await rentcheck(folder, ['pull', ...WINDOW]);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain('the secret ${RUNPOD_API_KEY} is not set');
@@ -211,10 +211,10 @@ describe('several sources', () => {
     expect(ran.stdout).toMatch(/^router: /m);
   });
 
-  it('one that is not there is refused before anything is asked', async () => {
-    const asked = server.requests.length;
+  it('an unknown one is refused before any request', async () => {
+    const requestCount = server.requests.length;
     const ran = await pull('router', 'runpod');
     expectRefusal(ran, 2, 'Unknown source "runpod"', 'runpod-main, router');
-    expect(server.requests).toHaveLength(asked);
+    expect(server.requests).toHaveLength(requestCount);
   });
 });

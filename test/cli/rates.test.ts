@@ -1,4 +1,4 @@
-/** What others ask for a GPU, as the command line tells it. */
+/** Market rates for a GPU on the command line. */
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -31,14 +31,14 @@ async function stocked() {
   return folder;
 }
 
-async function asked(folder: string, ...args: readonly string[]) {
+async function ratesOf(folder: string, ...args: readonly string[]) {
   const ran = await rentcheck(folder, ['rates', ...args, '--json']);
   return JSON.parse(ran.stdout) as RatesDocument;
 }
 
-test('rates of one GPU stand together, however they are spelled, beside the own one', async () => {
+test('rates of one GPU are grouped, however they are spelled, next to your own rate', async () => {
   const folder = await stocked();
-  const { gpus } = await asked(folder, 'A100', '--at', '2026-07-02');
+  const { gpus } = await ratesOf(folder, 'A100', '--at', '2026-07-02');
   expect(gpus.map(({ gpu }) => gpu)).toEqual(['A100 80 GB', 'A100 80 GB SXM']);
   const [plain, sxm] = gpus;
   expect(
@@ -49,7 +49,7 @@ test('rates of one GPU stand together, however they are spelled, beside the own 
       mostUsd,
     ]),
   ).toEqual([
-    // The catalog's word on RunPod is not counted: its own stands below A100 SXM.
+    // The catalog's rate for RunPod is not counted, since RunPod's own is listed below A100 SXM.
     ['on-demand', '0.900000', '0.900000', '1.100000'],
     ['spot', '0.600000', '0.600000', '0.600000'],
   ]);
@@ -66,14 +66,14 @@ test('rates of one GPU stand together, however they are spelled, beside the own 
       regions: [],
     },
   ]);
-  // Four hours for $6.00; the bill does not name the GPU, the deployment on it does.
+  // Four hours for $6.00. The bill does not name the GPU, the deployment on it does.
   const own = { usdPerGpuHour: '1.500000', gpuHours: '4.000000' };
   expect([plain?.own, sxm?.own]).toEqual([own, own]);
 });
 
-test('at a time before, what was in force then is told', async () => {
+test('at an earlier time the rates in force then are listed', async () => {
   const folder = await stocked();
-  const { at, gpus } = await asked(folder, 'A100 SXM', '--at', '2026-06-01');
+  const { at, gpus } = await ratesOf(folder, 'A100 SXM', '--at', '2026-06-01');
   expect(at).toBe('2026-06-01T00:00:00Z');
   const rates = gpus.flatMap(({ classes }) => classes.flatMap((one) => one.rates));
   expect(rates.map(({ provider, usdPerGpuHour }) => `${provider} ${usdPerGpuHour}`)).toEqual([
@@ -83,7 +83,7 @@ test('at a time before, what was in force then is told', async () => {
   ]);
 });
 
-test('a person reads a table, and a GPU that is not understood is said to be', async () => {
+test('a terminal gets a table, and an unknown GPU is reported', async () => {
   const folder = await stocked();
   const { stdout, code } = await rentcheck(folder, ['rates', '--at', '2026-07-02']);
   expect(code).toBe(0);
@@ -101,7 +101,7 @@ test('a person reads a table, and a GPU that is not understood is said to be', a
   expect(stdout).toContain('unknown GPU: not compared with others');
 });
 
-test('where no rate is known it says how one comes', async () => {
+test('without a known rate the message says how to get one', async () => {
   const folder = await stocked();
   const none = await rentcheck(folder, ['rates', 'B200']);
   expect(none).toMatchObject({ code: 1, stdout: '' });
@@ -110,11 +110,11 @@ test('where no rate is known it says how one comes', async () => {
   expectRefusal(await rentcheck(folder, ['rates', '--at', 'soon']), 2, ' for --at', '2026');
 });
 
-test('regions stand beside a rate, and the cheapest and most expensive one by name', async () => {
+test('regions are listed next to a rate, the cheapest and most expensive by name', async () => {
   const folder = await stocked();
   const ledger = await openLedger(join(folder, 'rentcheck.db'), { clock: settableClock(0) });
   const cents = (usd: number) => nanoUsd(BigInt(usd) * 10_000_000n);
-  const asked = (provider: string, usd: number, regions: Record<string, number>) => ({
+  const rate = (provider: string, usd: number, regions: Record<string, number>) => ({
     sourceId: 'clouds',
     provider,
     gpuType: 'H200 141 GB SXM',
@@ -124,8 +124,8 @@ test('regions stand beside a rate, and the cheapest and most expensive one by na
     secondHand: true as const,
     regions: Object.entries(regions).map(([region, of]) => ({ region, usdPerGpuHour: cents(of) })),
   });
-  const aws = asked('aws', 450, { 'us-east-2': 399, 'sa-east-1': 610, 'eu-west-1': 450 });
-  const nebius = asked('nebius', 350, { 'eu-north1': 350 });
+  const aws = rate('aws', 450, { 'us-east-2': 399, 'sa-east-1': 610, 'eu-west-1': 450 });
+  const nebius = rate('nebius', 350, { 'eu-north1': 350 });
   await ledger.append(fetched({ rates: located(aws, nebius) }), Date.now());
   await ledger.close();
   const { stdout } = await rentcheck(folder, ['rates', 'H200']);

@@ -1,4 +1,4 @@
-/** An imported invoice beside the ledger, from the command line to the verdict and the view. */
+/** An imported invoice next to the ledger, from the command line to the verdict and the view. */
 
 import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -17,7 +17,7 @@ async function withInvoice(...rows: readonly string[]) {
   return { folder, audit: JSON.parse(ran.stdout) as Audit };
 }
 
-test('an invoice that comes to the charges changes neither spend nor verdict', async () => {
+test('an invoice that matches the charges changes neither spend nor verdict', async () => {
   const { folder, audit } = await withInvoice(`INV-1,${LAST_START},${END},6.00,USD,,`);
   expect(audit.totals.spendUsd).toBe('6.000000');
   expect(audit.stack.verdict).not.toBe('not enough evidence');
@@ -48,22 +48,22 @@ test('an invoice that comes to the charges changes neither spend nor verdict', a
   expect(stdout).toContain('The ledger matches the bills of providers for 1 month.');
 });
 
-test('one that asks for more stops the verdict, in audit, doctor and view', async () => {
+test('a higher invoice stops the verdict, in audit, doctor and view', async () => {
   const { folder, audit } = await withInvoice(
     `INV-1,${LAST_START},${END},6.00,USD,pod-1,compute`,
     `INV-1,${LAST_START},${END},2.50,USD,pod-9,compute`,
   );
   expect(audit.stack.verdict).toBe('not enough evidence');
   const month = LAST_START.slice(0, 7);
-  const said =
+  const warning =
     `Source import, ${month}: invoice INV-1 bills $8.50, but the ledger has $6.00 for the same ` +
     'period. Of 2 lines, 1 differs. The first is pod-9 compute: $2.50 billed, $0.00 in the ledger.';
   const fix = 'Pull or import what is missing, or correct the invoice.';
-  expect(audit.stack.missing).toContain(`${said} ${fix}`);
+  expect(audit.stack.missing).toContain(`${warning} ${fix}`);
   const doctor = await rentcheck(folder, ['doctor', '--json']);
   const { findings } = JSON.parse(doctor.stdout) as { findings: { area: string }[] };
   expect(findings.filter(({ area }) => area === 'bill')).toMatchObject([
-    { subject: 'import', state: 'warn', code: 'bill-unreconciled', says: said, fix },
+    { subject: 'import', state: 'warn', code: 'bill-unreconciled', says: warning, fix },
   ]);
   const view = await rentcheck(folder, [
     'sql',
@@ -92,14 +92,14 @@ test('one that asks for more stops the verdict, in audit, doctor and view', asyn
   ]);
 });
 
-test('one in another currency waits for its rate, and is compared at it', async () => {
+test('an invoice in another currency waits for its rate, and is compared at it', async () => {
   const { folder, audit } = await withInvoice(`INV-1,${LAST_START},${END},5.00,EUR,,`);
   const month = LAST_START.slice(0, 7);
-  const said =
+  const warning =
     `Source import, ${month}: invoice INV-1 bills 5.00 EUR. This cannot be compared, because ` +
     `there is no exchange rate for EUR in ${month}.`;
   expect(audit.evidence.reconciliation).toEqual([]);
-  expect(audit.stack.reasons).toContainEqual(expect.stringContaining(said));
+  expect(audit.stack.reasons).toContainEqual(expect.stringContaining(warning));
   const findings = async () => {
     const { stdout } = await rentcheck(folder, ['doctor', '--json']);
     const all = (JSON.parse(stdout) as { findings: { area: string }[] }).findings;
@@ -107,11 +107,11 @@ test('one in another currency waits for its rate, and is compared at it', async 
   };
   const fix = expect.stringContaining('rentcheck import exchange-rates FILE');
   expect(await findings()).toMatchObject([
-    { subject: 'import', state: 'warn', code: 'invoice-without-rate', says: said, fix },
+    { subject: 'import', state: 'warn', code: 'invoice-without-rate', says: warning, fix },
   ]);
   await filesIn(folder, { 'rates.csv': `currency,month,usd_per_unit\nEUR,${month},1.3\n` });
   await rentcheck(folder, ['import', 'exchange-rates', 'rates.csv']);
-  // 5.00 EUR at 1.3 are $6.50; the ledger holds $6.00.
+  // 5.00 EUR at 1.3 is $6.50. The ledger has $6.00.
   expect(await findings()).toEqual([
     expect.objectContaining({
       says: expect.stringContaining('bills $6.50 (5.00 EUR), but the ledger has $6.00'),

@@ -1,4 +1,4 @@
-/** What a command prints of any number of deployments fits one screen, whatever its size. */
+/** A command's output fits one screen, for any number of deployments and any screen size. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -17,7 +17,7 @@ const WIDTHS = [60, 80, 120, 200];
 const COUNTS = [1, 4, 60, 300];
 const SIZES = COUNTS.flatMap((count) => WIDTHS.map((columns) => [count, columns] as const));
 
-/** Every third deployment is deleted; the spend differs, and is not in order. */
+/** Every third deployment is deleted. The spend differs, and is not sorted. */
 function auditOf(count: number): Audit {
   return anAudit({
     deployments: Array.from({ length: count }, (_, at) =>
@@ -32,7 +32,7 @@ function auditOf(count: number): Audit {
 }
 
 function expectScreen(text: string, { columns, rows }: { columns: number; rows: number }): void {
-  // The last line of a screen is the prompt's.
+  // The last line of a screen is for the prompt.
   expect(text.trimEnd().split('\n').length).toBeLessThan(rows);
   expect(tooWide(text, columns)).toEqual([]);
 }
@@ -41,7 +41,7 @@ function tooWide(text: string, columns: number): string[] {
   return text.split('\n').filter((line) => widthOf(line) > columns);
 }
 
-/** The cells of a column of dollars, `$1,200` as 1200. */
+/** The cells of a column of dollars: `$1,200` is 1200. */
 function dollarsIn(lines: readonly string[], at: number): number[] {
   return lines.map((line) => {
     const amounts = line.match(/-?\$[\d,]+(?:\.\d+)?/g) ?? [];
@@ -87,11 +87,11 @@ describe.each(SIZES)('an audit of %i deployments at %i columns', (count, columns
     const all = verdictText(audit, { screen, all: true });
     for (const { id } of audit.deployments) expect(all).toContain(id.slice(0, 15));
     expect(all).not.toMatch(/^\(\d+ more\)/m);
-    // Lines to paste into the config are left whole.
+    // Lines to paste into the config are not wrapped.
     expect(tooWide(all, columns).filter((line) => !line.includes('{ source:'))).toEqual([]);
   });
 
-  it('of a what-if fits too, verdicts that change first', () => {
+  it('as a what-if fits too, verdicts that change first', () => {
     const whatIf = anAudit({
       deployments: audit.deployments.map((each, at) =>
         at === 1 ? { ...each, verdict: 'move' } : each,
@@ -178,7 +178,7 @@ function aPlan(): PlanDocument {
 }
 
 describe('text on a terminal', () => {
-  it('has the size that the terminal states, and 80 by 24 where it states none or nonsense', () => {
+  it('has the size that the terminal reports, and 80 by 24 without a valid size', () => {
     expect(screenOf({ columns: 132, rows: 50 })).toEqual({ columns: 132, rows: 50 });
     expect(screenOf({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
     expect(screenOf()).toEqual({ columns: 80, rows: 24 });
@@ -243,7 +243,7 @@ describe('text on a terminal', () => {
   });
 });
 
-test('every kind of verdict fits the smallest screen that is known', () => {
+test('every kind of verdict fits the smallest supported screen', () => {
   for (const verdict of [
     'keep',
     'too small to act on',

@@ -1,4 +1,4 @@
-/** Engines and hosted models that `init` and `doctor` find by themselves. */
+/** Engines and hosted models that `init` and `doctor` detect. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ async function written(folder: string) {
   return { text: await readFile(path, 'utf8'), config: await loadConfig(path, { env: {} }) };
 }
 
-test('init proposes a deployment for each engine and model that it sees', async () => {
+test('init proposes a deployment for each engine and model that it detects', async () => {
   const folder = await folderWith({});
   const url = await prometheus();
   const args = ['init', '--yes', '--metrics', url, '--router', await router()];
@@ -97,12 +97,12 @@ test('init proposes a deployment for each engine and model that it sees', async 
     ],
     ['qwen3-32b', 'Qwen/Qwen3-32B', 'sglang', { model_name: 'Qwen/Qwen3-32B' }, undefined],
   ]);
-  // A near match is named, and never taken by itself.
+  // A near match is named, and never chosen automatically.
   expect(text).toMatch(/# .*qwen\/qwen3-30b-a3b, differs: /);
   expect(text).toContain('# SGLang, found at 1 scrape target: tensor-parallel ranks');
 });
 
-test('init reads a replica itself where no Prometheus answers', async () => {
+test('init reads a replica directly if no Prometheus answers', async () => {
   const folder = await folderWith({});
   const page = ['prompt_tokens_total', 'generation_tokens_total'].map((name) => {
     return `vllm:${name}{engine="0",model_name="${LLAMA}"} 1.5e+06\n`;
@@ -131,13 +131,13 @@ test('init writes the address at which it found the page, quoted as JSON or not'
     const page = Object.entries(pages).find(([at]) => at === path)?.[1];
     response.writeHead(page === undefined ? 404 : 200).end(page ?? 'not found');
   });
-  for (const asked of ['/a', '/a/', '/b/metrics']) {
+  for (const address of ['/a', '/a/', '/b/metrics']) {
     const folder = await folderWith({});
-    const ran = await rentcheck(folder, ['init', '--yes', '--metrics', `${origin}${asked}`]);
+    const ran = await rentcheck(folder, ['init', '--yes', '--metrics', `${origin}${address}`]);
     expect(ran).toMatchObject({ code: 0 });
     const { config } = await written(folder);
     expect(config.sources.find(({ id }) => id === 'prom')?.options).toMatchObject({
-      targets: [`${origin}${asked.slice(0, 2)}/metrics`],
+      targets: [`${origin}${address.slice(0, 2)}/metrics`],
     });
     expect(config.deployments.map(({ usage }) => usage?.engine)).toEqual(['llama.cpp']);
   }
@@ -154,7 +154,7 @@ test('init without a list of models guesses no hosted equivalent', async () => {
   expect(text).toContain('Run rentcheck doctor for proposals');
 });
 
-test('init says where the address tells of no engine, and writes nothing', async () => {
+test('init says if the address has no engine, and writes nothing', async () => {
   const folder = await folderWith({});
   const none = await rentcheck(folder, ['init', '--yes', '--metrics', await prometheus([])]);
   expect(none.code).not.toBe(0);
@@ -162,11 +162,11 @@ test('init says where the address tells of no engine, and writes nothing', async
   await expect(readFile(join(folder, 'rentcheck.yaml'))).rejects.toThrow('ENOENT');
   const slip = await rentcheck(folder, ['init', '--yes', '--metrics', 'not an address']);
   expectRefusal(slip, 2, 'invalid address for --metrics', 'include the port');
-  const alone = await rentcheck(folder, ['init', '--yes', '--router', 'http://127.0.0.1:9']);
-  expectRefusal(alone, 2, '--router needs --metrics', 'add --metrics');
+  const routerOnly = await rentcheck(folder, ['init', '--yes', '--router', 'http://127.0.0.1:9']);
+  expectRefusal(routerOnly, 2, '--router needs --metrics', 'add --metrics');
 });
 
-test('hostile names of models end in a config that loads', async () => {
+test('hostile model names give a config that loads', async () => {
   const folder = await folderWith({});
   const model = 'a"}: {{deployment}} ${HOME} \n- x\u202e/..';
   const url = await prometheus(counters('vllm:', { model_name: model, instance: 'a' }));
@@ -197,7 +197,7 @@ const config = (url: string, deployments: string, sources = '') =>
   `ledger: ./r.db\nhttp: { retries: 0 }\nsources:\n  prom: { kind: prometheus, url: "${url}" }\n` +
   `${sources}deployments:\n${deployments}`;
 
-test('doctor looks at scraped replicas too, and names an engine that nobody counts', async () => {
+test('doctor checks scraped replicas too, and names an engine that is not configured', async () => {
   const page = (prefix: string, model: string) =>
     ['prompt_tokens_total', 'generation_tokens_total']
       .map((name) => `${prefix}${name}{model_name="${model}"} 5\n`)
@@ -217,7 +217,7 @@ test('doctor looks at scraped replicas too, and names an engine that nobody coun
   expect(loose?.fix).toContain(`usage: ${usage}`);
 });
 
-test('doctor says where another engine answers than the config names', async () => {
+test('doctor says if another engine answers than the config names', async () => {
   const yaml = config(
     await prometheus(),
     deployment('chat', 'engine: sglang, match: { job: chat }'),
@@ -242,7 +242,7 @@ test('doctor says where another engine answers than the config names', async () 
   );
 });
 
-test('doctor says where names of two families answer, and where prefill is split off', async () => {
+test('doctor says if names of two engine families answer, and if prefill is disaggregated', async () => {
   const split = ['prefill', 'decode'].flatMap((role, at) =>
     counters(at === 0 ? 'vllm:' : 'vllm_', { model_name: LLAMA, role, instance: role }),
   );
@@ -257,19 +257,19 @@ test('doctor says where names of two families answer, and where prefill is split
   expect(findings.map(({ says }) => says).join()).not.toContain('No measured capacity');
 });
 
-test('what doctor proposes as hosted equivalent is pasted, loads, and is in order', async () => {
+test('a hosted equivalent that doctor proposes can be pasted, loads, and passes', async () => {
   const url = await prometheus();
   const sources = `  router: { kind: openrouter, baseUrl: "${await router()}" }\n`;
   const usage = 'match: { job: chat }';
   const before = await mapped(config(url, deployment('chat', usage), sources));
-  const told = before.find(({ says }) => says.includes('No hosted equivalent is named'));
-  expect(told).toMatchObject({
+  const proposal = before.find(({ says }) => says.includes('No hosted equivalent is named'));
+  expect(proposal).toMatchObject({
     subject: 'chat',
     says:
       'No hosted equivalent is named, but router lists meta-llama/llama-3.3-70b-instruct (its ' +
       `Hugging Face id is ${LLAMA}).`,
   });
-  const paste = told?.fix?.replace(/^Add /, '') ?? '';
+  const paste = proposal?.fix?.replace(/^Add /, '') ?? '';
   const after = await mapped(config(url, deployment('chat', usage, `, ${paste}`), sources));
   const about = after.filter(({ says }) => /equivalent|a different one/.test(says));
   expect(about.filter(({ says }) => says.includes('No hosted equivalent'))).toEqual([]);
@@ -286,7 +286,7 @@ test('what doctor proposes as hosted equivalent is pasted, loads, and is in orde
   );
 });
 
-test('an audit weighs what doctor proposed and a person pasted', async () => {
+test('an audit uses the pasted proposal of doctor', async () => {
   const bare = WORKED_FILES['rentcheck.yaml']
     .replace(/ {4}hosted: .*\n/, '')
     .replace('ledger: ./rentcheck.db\n', (line) => `${line}http: { retries: 0 }\n`);
@@ -307,12 +307,12 @@ test('an audit weighs what doctor proposed and a person pasted', async () => {
   await filesIn(folder, { 'rentcheck.yaml': `${router}${pasted}` });
   const window = ['--from', '2026-07-01', '--to', '2026-07-01T04:00:00Z', '--json'];
   const audit = JSON.parse((await rentcheck(folder, ['audit', ...window])).stdout) as Audit;
-  // At host-a 10.4 Mtok at $0.10, 2.6 of output at $0.30, and 2.6 cached, half of them at $0.05
-  // and half at $0.10: $2.015 for 15.6 Mtok.
+  // At host-a 10.4 Mtok at $0.10, 2.6 of output at $0.30, and 2.6 cached, half of them at $0.05 and
+  // half at $0.10: $2.015 for 15.6 Mtok.
   expect(audit.totals.hostedUsdPerMtok).toBe('0.129167');
 });
 
-test('doctor stays readable at fifty deployments, and hides nothing that fails', async () => {
+test('doctor stays readable at fifty deployments, and hides no failure', async () => {
   const all = Array.from({ length: 50 }, (_, at) => deployment(`d${at}`, `match: { job: j${at} }`));
   const folder = await folderWith({});
   await filesIn(folder, {

@@ -1,4 +1,4 @@
-/** Knows `rentcheck send`: the real program against a real mail server, from the first mail on. */
+/** `rentcheck send`: the real program and a real mail server, from the first mail on. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args, { USER: 'ada' });
 const EDITION = `${LAST_QUARTER}.1`;
 
-/** Who gets the report, and through which server. */
+/** Writes a config with recipients and this mail server. */
 function configured(port: number, more = ''): Promise<void> {
   const config = `${FILES['rentcheck.yaml']}
 report:
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 describe('rentcheck send', () => {
-  it('says who is to be named where the config names nobody', async () => {
+  it('says who to name if the config names no recipient', async () => {
     expectRefusal(
       await run('send'),
       2,
@@ -47,7 +47,7 @@ describe('rentcheck send', () => {
     );
   });
 
-  it('previews: who would get what, messages to look at, nothing sent or stored', async () => {
+  it('previews: recipients and messages to look at, nothing sent or stored', async () => {
     const server = await mailServer();
     await configured(server.port);
     const ran = succeeded(await run('send', '--dry-run'));
@@ -67,7 +67,7 @@ describe('rentcheck send', () => {
     expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
   });
 
-  it('sends a test to one person, marked as one, and counts it as no delivery', async () => {
+  it('sends a marked test to one person, which is no delivery', async () => {
     const server = await mailServer();
     await configured(server.port);
     succeeded(await run('send', '--test'));
@@ -87,7 +87,7 @@ describe('rentcheck send', () => {
     expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
   });
 
-  it('delivers once: the second time it sends nothing, and says what was sent', async () => {
+  it('delivers once: the second time it sends nothing, and lists what was sent', async () => {
     const server = await mailServer();
     await configured(server.port);
     const first = succeeded(await run('send', '--to', 'cfo@example.com', '--json'));
@@ -108,7 +108,7 @@ describe('rentcheck send', () => {
     expect(JSON.parse(view.stdout)).toEqual([{ edition: EDITION, sent: 2, open: 0 }]);
   });
 
-  it('shows what is in doubt, and takes a person’s word for it', async () => {
+  it('lists deliveries in doubt, and accepts a manual decision', async () => {
     const server = await nastyMailServer({ end: (socket) => socket.destroy() });
     await configured(server.port);
     const doubtful = await run('send', '--to', 'new@example.com');
@@ -140,7 +140,7 @@ describe('rentcheck send', () => {
     expect(JSON.parse(events.stdout)).toEqual([{ actor: 'ada', detail: 'sent: she has it' }]);
   });
 
-  it('says when what is put off is tried again, and how it need not wait', async () => {
+  it('says when a deferred delivery is retried, and how to skip the wait', async () => {
     const server = await mailServer();
     await configured(1);
     const putOff = await run('send', '--to', 'later@example.com');
@@ -156,7 +156,7 @@ describe('rentcheck send', () => {
     expect(server.taken.map(({ recipient }) => recipient)).toEqual(['later@example.com']);
   });
 
-  it('makes the next edition of a late bill, for the same readers', async () => {
+  it('makes the next edition for a late bill, for the same recipients', async () => {
     const server = await mailServer();
     await configured(server.port);
     const late = (FILES['charges.csv'] ?? '').replace(',6.00,', ',6600.00,');
@@ -171,7 +171,7 @@ describe('rentcheck send', () => {
     ]);
   });
 
-  it('goes to a folder too, and to standard output, where only messages stand then', async () => {
+  it('writes to a folder too, and to standard output, which then has only messages', async () => {
     const channels = `  channels: { box: { kind: folder, path: box }, out: { kind: stdout } }`;
     await configured(1, channels);
     const config = await readFile(join(folder, 'rentcheck.yaml'), 'utf8');

@@ -1,4 +1,4 @@
-/** Knows that `rentcheck send`, killed at any step of the mail protocol, sends nothing twice. */
+/** `rentcheck send`, killed at any step of the mail protocol, sends nothing twice. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   succeeded(await rentcheck(audited, ['audit']));
 });
 
-async function office(name: string, port: number): Promise<string> {
+async function stage(name: string, port: number): Promise<string> {
   const folder = join(audited, name.replace(/\W/g, '-'));
   await mkdir(folder, { recursive: true });
   await copyFile(join(audited, 'rentcheck.db'), join(folder, 'rentcheck.db'));
@@ -36,11 +36,11 @@ function configured(folder: string, port: number): Promise<void> {
   return filesIn(folder, { 'rentcheck.yaml': `${FILES['rentcheck.yaml']}\n${report}\n${smtp}\n` });
 }
 
-/** An hour later, in this process: what the timetable would do. */
+/** An hour later, in this process: what the schedule would do. */
 async function goOn(folder: string) {
   const clock = settableClock(Date.now() + HOUR_MS);
-  const wish = { clock, env: {}, readonly: false, progress: () => undefined };
-  const app = await openApp(join(folder, 'rentcheck.yaml'), wish);
+  const options = { clock, env: {}, readonly: false, progress: () => undefined };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), options);
   await deliverJob.run(app.context, { edition: `${LAST_QUARTER}.1` });
   const [delivery] = await app.context.ledger.deliveries();
   await app.close();
@@ -58,7 +58,7 @@ it.each<[step: string, end: string, steps: (kill: () => void) => Script]>([
   let program: ChildProcess | undefined;
   const kill = () => void program?.kill('SIGKILL');
   const server = await nastyMailServer(steps(kill));
-  const folder = await office(step, server.port);
+  const folder = await stage(step, server.port);
   program = spawn(process.execPath, [START, 'send'], { cwd: folder, stdio: 'ignore' });
   await once(program, 'close');
   expect(program.signalCode).toBe('SIGKILL');

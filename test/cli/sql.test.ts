@@ -1,4 +1,4 @@
-/** SQL of a person in the real program: it ends in time and in memory, and says what was cut. */
+/** SQL queries in the real program: limited in time and memory, with a note on what was cut. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
@@ -32,13 +32,13 @@ describe('a statement that does not end', () => {
     });
   });
 
-  it('is bounded where nothing is said', async () => {
+  it('has a default limit', async () => {
     const ran = await program(folder, ['sql', `${ENDLESS} SELECT i FROM n`]);
     expect(ran.stdout.split('\n')).toHaveLength(10_003);
     expect(ran.stderr).toContain('Only the first 10,000 rows are printed');
   });
 
-  it('stops when nobody reads it any more', async () => {
+  it('stops when its output is closed', async () => {
     const head = ['bash', '-c', 'set -o pipefail; "$@" | head -2', 'bash'];
     const endless = ['sql', `${ENDLESS} SELECT i FROM n`, '--format', 'ndjson'];
     const ran = await behind(head, folder, [...endless, '--max-rows', '0', '--timeout', '0']);
@@ -61,7 +61,7 @@ describe('a statement of any size', () => {
     expect(none).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
   });
 
-  it('is no formula in CSV, and itself in JSON', async () => {
+  it('is no formula in CSV, and unchanged in JSON', async () => {
     const names = ['=HYPERLINK("http://x")', '@a', 'ok\n=1', '-2.50', 'a-b'];
     const sql = names.map((name) => `SELECT '${name}' AS n, -5 AS i`).join(' UNION ALL ');
     const csv = await program(folder, ['sql', sql, '-f', 'csv']);
@@ -76,18 +76,18 @@ describe('a statement of any size', () => {
     ['zeroblob(2000000000)', 'a value in the result is too long'],
     ['zeroblob(300000000)', 'a value in the result is too long'],
     ["replace(hex(zeroblob(250000000)), '0', 'xxxx')", 'too long'],
-  ])('is refused where a value is too long: %s', async (value, message) => {
+  ])('is refused if a value is too long: %s', async (value, message) => {
     expectRefusal(await program(folder, ['sql', `SELECT ${value}`]), 3, message);
   });
 
-  it('is ended where it takes too much memory', async () => {
+  it('is ended if it takes too much memory', async () => {
     const long = [0, 1, 2, 3, 4].map((more) => `hex(zeroblob(${200_000_000 + more}))`);
     const ran = await program(folder, ['sql', `SELECT length(max(${long.join(', ')}))`]);
     expectRefusal(ran, 3, 'the statement used more than 1 GB of memory and was stopped');
   });
 
   it.each(['SELECT :x', 'SELECT ?', 'SELECT * FROM charge WHERE charge_key = @key'])(
-    'is refused where it waits for a value: %s',
+    'is refused if it has a parameter: %s',
     async (sql) => {
       const ran = await program(folder, ['sql', sql]);
       expectRefusal(ran, 2, 'the statement has parameters');
@@ -106,7 +106,7 @@ describe('a statement of any size', () => {
   });
 });
 
-it('errors of the ledger and of the statement cross over whole', async () => {
+it('errors of the ledger and of the statement are passed on unchanged', async () => {
   const wrong = await program(folder, ['sql', 'SELEC 1']);
   expectRefusal(wrong, 2, 'near "SELEC": syntax error at line 1, column 1');
   const none = await program(folder, ['sql', 'SELECT 1', '--config', 'nowhere.yaml']);

@@ -1,13 +1,11 @@
-/**
- * Knows the stage of the tests of the command line: a company's folder, and what its ledger holds.
- */
+/** Fixtures for tests of the command line: a company's folder, and the content of its ledger. */
 
 import { expect } from 'vitest';
 import { dayText, parseQuarter, quarterPeriod, quarterText } from '../../src/domain/period.ts';
 import { filesIn, type Ran, rentcheck } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
-/** The quarter before this one, on whatever day the tests run: the program has the real clock. */
+/** The previous quarter at the time of the test, since the program uses the real clock. */
 const LAST = parseQuarter('last', Date.now(), 1);
 export const LAST_QUARTER = quarterText(LAST);
 export const LAST_START = dayText(quarterPeriod(LAST, 1).startMs);
@@ -21,7 +19,7 @@ export const FILES: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
-/** Writes the files and imports all three; answers the folder. */
+/** Writes the files, imports all three, and returns the folder. */
 export async function filled(folder: string): Promise<string> {
   await filesIn(folder, FILES);
   for (const kind of ['charges', 'usage', 'prices']) {
@@ -30,7 +28,7 @@ export async function filled(folder: string): Promise<string> {
   return folder;
 }
 
-/** Everything that is a fact or leads to one: a row that is lost, added or changed shows. */
+/** All facts and their sources, so that a lost, added or changed row is visible. */
 const FACTS: Readonly<Record<string, string>> = {
   charge: 'charge_key, version, billed_nano_usd, start_ms, end_ms, tags_json, withdrawn, fetch_ref',
   usage: 'series_ref, start_ms, version, end_ms, uncached_prompt_tokens, output_tokens, withdrawn',
@@ -42,10 +40,7 @@ const FACTS: Readonly<Record<string, string>> = {
   raw_chunk: 'body_ref, chunk, plain_bytes, hex(zstd)',
 };
 
-/**
- * All facts as text, read by the program itself; equal before and after means that nothing was
- * lost.
- */
+/** All facts as text, read by the program itself. Equal before and after if nothing was lost. */
 export async function factsOf(folder: string): Promise<string> {
   const queries = Object.entries(FACTS).map(([table, columns]) => {
     const row = columns === '*' ? 'count(*)' : `json_group_array(json_array(${columns}))`;
@@ -57,13 +52,13 @@ export async function factsOf(folder: string): Promise<string> {
   return ran.stdout;
 }
 
-/** The rows of one table in what {@link factsOf} read. */
+/** The rows of one table in the output of {@link factsOf}. */
 export function rowsOf(facts: string, table: string): unknown[] {
   const all: { name: string; held: string }[] = JSON.parse(facts);
   return JSON.parse(all.find(({ name }) => name === table)?.held ?? 'null');
 }
 
-/** A failed request is remembered beside what was there, and takes nothing away. */
+/** A failed request is recorded next to the existing facts, and removes nothing. */
 export function expectNothingLost(before: string, after: string): void {
   for (const table of ['charge', 'usage', 'hosted_price']) {
     expect(rowsOf(after, table)).toEqual(rowsOf(before, table));
@@ -73,21 +68,21 @@ export function expectNothingLost(before: string, after: string): void {
   }
 }
 
-/** Is there anything in it that a terminal would obey, or show as nothing? */
+/** Whether the text has a character that a terminal would obey, or show as nothing. */
 export function steersTerminal(text: string): boolean {
   return /[\p{Cc}\p{Cf}]/u.test(text.replaceAll('\n', ''));
 }
 
-/** Says why where a step that a test stands on has failed. */
+/** Throws the program's output if a step that a test depends on has failed. */
 export function succeeded(ran: Ran): Ran {
   expect(ran).toMatchObject({ code: 0 });
   return ran;
 }
 
-/** A refusal: nothing on standard output, and a message that says what to do. */
+/** Expects a refusal: nothing on standard output, and a message that says what to do. */
 export function expectRefusal(ran: Ran, code: 1 | 2 | 3, ...saying: readonly string[]): void {
   expect(ran).toMatchObject({ code, stdout: '' });
-  // A message begins with a capital where it is printed, and may be embedded elsewhere.
+  // A message begins with a capital when printed, and may be embedded elsewhere.
   const embedded = ran.stderr.replace(/^rentcheck: \w/m, (start) => start.toLowerCase());
   for (const words of saying) expect(`${ran.stderr}${embedded}`).toContain(words);
   expect(ran.stderr).toMatch(/^rentcheck: \S.*$/m);

@@ -1,4 +1,4 @@
-/** What a command loads before it works, and where compiled code is kept. */
+/** What a command loads before it works, and where compiled code is stored. */
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -20,7 +20,7 @@ const WATCH = `data:text/javascript,${encodeURIComponent(`
   process.on('exit', () => process.stderr.write('\\nloaded ' + JSON.stringify(urls)));
 `)}`;
 
-/** The rooms of ours and the libraries that a command line loads, each with its modules. */
+/** Our rooms and the libraries that a command line loads, each with its modules. */
 function loadedBy(...args: string[]) {
   const watched = [process.execPath, '--import', WATCH, START, ...args];
   const ran = execFileSync('sh', ['-c', '"$@" 2>&1 >/dev/null || true', 'sh', ...watched], {
@@ -44,20 +44,20 @@ beforeAll(async () => {
 });
 
 describe('starting', () => {
-  it.each(['--version', '-V'])('loads nothing of the program to say %s', async (option) => {
+  it.each(['--version', '-V'])('loads nothing of the program to print %s', async (option) => {
     expect(loadedBy(option)).toEqual({ ours: 0, rooms: [], libraries: [] });
     const { version }: { version: string } = JSON.parse(readOurs('package.json').text);
-    const said = { code: 0, stdout: `${version}\n`, stderr: '' };
-    expect(await program(folder, [option])).toEqual(said);
-    expect(await program(folder, [option, 'audit'])).toEqual(said);
+    const printed = { code: 0, stdout: `${version}\n`, stderr: '' };
+    expect(await program(folder, [option])).toEqual(printed);
+    expect(await program(folder, [option, 'audit'])).toEqual(printed);
   });
 
   it.each([[['--help']], [['no-such-command']], [['help', 'audit']], [[]]])(
-    'loads what commands say of themselves for %j, and nothing that they work with',
+    'loads only the declarations of commands for %j, not their implementations',
     (args) => {
       const { ours, rooms, libraries } = loadedBy(...args);
       expect(libraries).toEqual(['commander']);
-      // Of config and jobs the names that imports know, free of imports themselves.
+      // From config and jobs only the names that imports use, without further imports.
       expect(rooms).toEqual(['cli', 'config', 'domain', 'jobs', 'platform']);
       expect(ours).toBeLessThanOrEqual(40);
     },
@@ -72,11 +72,11 @@ describe('starting', () => {
     },
   );
 
-  it('loads for SQL the config alone: the file is opened by a process of its own', () => {
+  it('loads only the config for SQL: the file is opened by a separate process', () => {
     const { ours, rooms, libraries } = loadedBy('sql', 'SELECT 1');
     expect(libraries).toEqual(['commander', 'yaml', 'zod']);
     expect(rooms).toEqual(['cli', 'config', 'delivery', 'domain', 'platform', 'sources']);
-    // Of each kind of source its name and its options.
+    // For each kind of source, its name and its options.
     expect(ours).toBeLessThanOrEqual(80 + 2 * sourceKinds.length);
   });
 });
@@ -90,7 +90,7 @@ describe('compiled code', () => {
     return join(folder, name);
   };
 
-  it("is kept in the user's own cache folder, which nobody else may open", async () => {
+  it("is stored in the user's own cache folder, which other users cannot open", async () => {
     const home = homeNamed('home');
     expect(await start(home)).toMatchObject({ code: 0, stderr: '' });
     expect(statSync(cache(home)).mode & 0o777).toBe(0o700);
@@ -101,14 +101,14 @@ describe('compiled code', () => {
     expect(readdirSync(join(cache(home), node)).sort()).toEqual(kept);
   });
 
-  it('is kept where XDG_CACHE_HOME says', async () => {
+  it('is stored in XDG_CACHE_HOME', async () => {
     const home = homeNamed('xdg-home');
     expect(await start(home, { XDG_CACHE_HOME: join(home, 'mine') })).toMatchObject({ code: 0 });
     expect(readdirSync(home)).toEqual(['mine']);
     expect(readdirSync(join(home, 'mine'))).toEqual(['rentcheck']);
   });
 
-  it('is not kept in a folder that others may write to, for it would be run', async () => {
+  it('is not stored in a folder that others may write to, since it would be executed', async () => {
     const home = homeNamed('open-home');
     mkdirSync(cache(home), { recursive: true });
     chmodSync(cache(home), 0o777);
@@ -117,13 +117,13 @@ describe('compiled code', () => {
   });
 
   it.each(['/proc', '/proc/self/nobody', '/dev/null'])(
-    'is not kept where the home is %s, and the program runs all the same',
+    'is not stored if the home is %s, and the program runs anyway',
     async (home) => {
       expect(await start(home)).toMatchObject({ code: 0, stderr: '' });
     },
   );
 
-  it('is kept neither here nor elsewhere where Node is told so', async () => {
+  it('is stored nowhere if Node is configured so', async () => {
     const home = homeNamed('told-home');
     const elsewhere = join(home, 'elsewhere');
     expect(await start(home, { NODE_DISABLE_COMPILE_CACHE: '1' })).toMatchObject({ code: 0 });

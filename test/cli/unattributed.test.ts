@@ -1,4 +1,6 @@
-/** Spend of no deployment is listed with what to paste, and pasted it attributes exactly that. */
+/**
+ * Spend that is not attributed is listed with a line to paste, which attributes exactly that spend.
+ */
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,14 +33,14 @@ const row = (
   return [...cells, start, end, usd, 'USD', team].join(',');
 };
 
-/** Stars and names in full beside them, which a careless pattern would take too. */
+/** Stars and similar names, which a careless pattern would match too. */
 const NEIGHBORS = ['starry', 'star', 'node: 8'];
 
 const MORE = [
   HEAD,
   ...HOSTILE.map((id, at) => row(id, `${at + 2}.25`, {})),
   ...NEIGHBORS.map((id) => row(id, '0.5', {})),
-  // Of one pod the team's lines are attributed, the others are not.
+  // Of one pod the team's charges are attributed, the others are not.
   row('both', '3', { team: 'chat' }),
   row('both', '4', {}),
   row('late', '9', { start: dayText(Date.now()), name: 'late\u001b[31m', until: '00:00:01' }),
@@ -50,7 +52,7 @@ const TEAM = '{ source: import, match: { tags: { team: chat } } }';
 
 const folder = temporaryFolder().path;
 
-/** The config with the team's lines, and with one more deployment that has these resources. */
+/** Audits the config with the team's charges, and one more deployment with these resources. */
 async function audited(resources: readonly string[]): Promise<Audit> {
   const list = resources.map((item) => `\n      - ${item}`).join('');
   const other = `  other:\n    model: m\n    gpu: { type: A100-80GB }\n    resources:${list}\n`;
@@ -73,7 +75,7 @@ beforeAll(async () => {
   succeeded(await rentcheck(folder, ['import', 'charges', 'more.csv']));
 });
 
-test('pasted, each line attributes exactly what it was listed with', async () => {
+test('once pasted, each line attributes exactly the spend it was listed with', async () => {
   const before = await audited([NOTHING]);
   const listed = before.stack.unattributed;
   // Six of $2.25 to $7.25, three of $0.50, and $4.00 of what the team has in part.
@@ -88,14 +90,14 @@ test('pasted, each line attributes exactly what it was listed with', async () =>
   }
 });
 
-test('pasted together they leave nothing of nobody', async () => {
+test('all lines pasted together leave no unattributed spend', async () => {
   const { stack } = await audited([NOTHING]);
   const after = await audited(stack.unattributed.map(({ match }) => match ?? ''));
   expect(spends(after)).toEqual({ example: '9.000000', other: '34.000000', nobody: '0.000000' });
   expect(after.stack.unattributed).toEqual([]);
 });
 
-test('the terminal lists the same lines, which are YAML behind their dash', async () => {
+test('the terminal lists the same lines, which are YAML after their dash', async () => {
   const { stack } = await audited([NOTHING]);
   const { stdout } = await rentcheck(folder, ['audit', LAST_QUARTER, '--all']);
   const lines = stdout.split('\n').filter((line) => line.startsWith('  - { source: '));
@@ -105,12 +107,12 @@ test('the terminal lists the same lines, which are YAML behind their dash', asyn
   expect(spends(after)).toMatchObject({ other: '34.000000', nobody: '0.000000' });
 });
 
-test('the doctor lists what was billed lately, and its line works as well', async () => {
+test('the doctor lists recent charges, and its line works as well', async () => {
   await audited([NOTHING]);
   const looked = async () => (await rentcheck(folder, ['doctor'])).stdout;
-  const told = await looked();
-  expect(told).toContain('Charges of $9.00 from import for late');
-  const line = /Paste this under resources of .* serves: - (.*)/.exec(told)?.[1] ?? '';
+  const doctorText = await looked();
+  expect(doctorText).toContain('Charges of $9.00 from import for late');
+  const line = /Paste this under resources of .* serves: - (.*)/.exec(doctorText)?.[1] ?? '';
   expect(line).toBe('{ source: "import", match: { id: "late", rest: true } }');
   await audited([line]);
   expect(await looked()).not.toContain('not attributed');

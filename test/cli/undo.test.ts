@@ -1,4 +1,4 @@
-/** `rentcheck import --undo` in a terminal: what it says, what it refuses, what it leaves. */
+/** `rentcheck import --undo` in a terminal: its output, its refusals, its effects. */
 
 import { beforeAll, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   if (!ran.stdout.endsWith('(fetch 4)\n')) throw new Error(ran.stdout + ran.stderr);
 });
 
-it('an import is undone by the number that it printed, and told fact by fact', async () => {
+it('an import is undone by the number that it printed, and reported fact by fact', async () => {
   const ran = await run('import', '--undo', '4');
   expect(ran).toMatchObject({
     code: 0,
@@ -39,7 +39,7 @@ it('an import is undone by the number that it printed, and told fact by fact', a
   });
 });
 
-it('what is no import is refused with what to do, and a file beside --undo too', async () => {
+it('an unknown import is refused with what to do, and so is a file with --undo', async () => {
   expectRefusal(
     await run('import', '--undo', '99'),
     2,

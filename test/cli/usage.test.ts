@@ -11,14 +11,14 @@ beforeAll(async () => {
   before = await factsOf(folder);
 });
 
-describe('a command line that is not understood', () => {
-  it('lists the commands where none is given, and ends with 2', async () => {
+describe('an invalid command line', () => {
+  it('without a command lists the commands, and ends with 2', async () => {
     const ran = await run();
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain('Commands:');
   });
 
-  it('guesses which command was meant', async () => {
+  it('gets a suggestion for the command', async () => {
     const ran = await run('audti');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain("Unknown command 'audti'");
@@ -26,7 +26,7 @@ describe('a command line that is not understood', () => {
     expect(ran.stderr).toContain('list the commands with: rentcheck --help');
   });
 
-  it('guesses which option was meant', async () => {
+  it('gets a suggestion for the option', async () => {
     const ran = await run('audit', '--jsno');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain('Did you mean --json?');
@@ -61,14 +61,14 @@ describe('a command line that is not understood', () => {
     expectRefusal(await run(...args), 2, what, expected);
   });
 
-  it('says so for arguments too many and too few', async () => {
+  it('is reported for too many and too few arguments', async () => {
     expect(await run('audit', 'last', 'more')).toMatchObject({ code: 2, stdout: '' });
     const ran = await run('import', 'charges');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toContain('Missing file to import');
   });
 
-  it('has changed nothing that is stored', async () => {
+  it('has changed no stored data', async () => {
     expect(await factsOf(folder)).toBe(before);
   });
 });

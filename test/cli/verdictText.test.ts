@@ -1,4 +1,4 @@
-/** How an audit reads on a terminal. */
+/** The text of an audit on a terminal. */
 
 import { describe, expect, it } from 'vitest';
 import { verdictText } from '../../src/cli/verdictText.ts';
@@ -17,7 +17,7 @@ function evidence(missing: Missing) {
   return { code: 'get-evidence', missing } as const;
 }
 
-/** All of it, or of a screen. */
+/** All of it, or what fits a screen. */
 const all = (audit: Audit) => verdictText(audit, { screen: WIDE, all: true });
 const short = (audit: Audit) => verdictText(audit, { screen: WIDE, all: false });
 const WIDE = { columns: 200, rows: 40 };
@@ -33,18 +33,18 @@ describe('the verdict on a terminal', () => {
     ]);
   });
 
-  it('prints the other verdict of a deployment where engineering time makes the difference', () => {
-    const of = (verdict: 'delete' | 'keep') => {
+  it('prints the other verdict of a deployment if engineering time makes the difference', () => {
+    const textOf = (verdict: 'delete' | 'keep') => {
       const withoutLabor = { verdict, savingUsd: '0.000000', probability: null };
       const deployment = aDeployment({ id: 'chat', verdict: 'delete', withoutLabor });
       return short(anAudit({ deployments: [deployment] }));
     };
-    expect(of('keep')).toMatch(/^deployment .* without engineering time/m);
-    expect(of('keep')).toMatch(/^chat +delete +\$54,000 .* keep /m);
-    expect(of('delete')).not.toContain('without engineering time  ');
+    expect(textOf('keep')).toMatch(/^deployment .* without engineering time/m);
+    expect(textOf('keep')).toMatch(/^chat +delete +\$54,000 .* keep /m);
+    expect(textOf('delete')).not.toContain('without engineering time  ');
   });
 
-  it('claims no saving and no probability where it keeps, or knows none', () => {
+  it('claims no saving and no probability if it keeps, or knows none', () => {
     expect(short(keptAudit())).toMatch(/^Rent check Q3 2026\. Keep /);
     expect(short(keptAudit())).not.toMatch(/saving +likely|^deployment .* saving/m);
     expect(short(unprovenAudit())).toMatch(/^Rent check Q3 2026\. Not enough evidence /);
@@ -88,7 +88,7 @@ describe('the verdict on a terminal', () => {
     expect(text.split('Usage covers 0')).toHaveLength(2);
   });
 
-  it('lets no name steer the terminal', () => {
+  it('lets no name control the terminal', () => {
     expect(steersTerminal(short(hostileAudit()) + all(hostileAudit()))).toBe(false);
   });
 });

@@ -14,10 +14,10 @@ beforeAll(async () => {
   await filled(folder);
 });
 
-/** The one day on which something was served: a day's tokens are those of the window. */
+/** The one day with usage. A day's tokens are those of the window. */
 const DAY = ['--from', LAST_START, '--to', dayText(Date.parse(LAST_START) + DAY_MS)];
 
-/** Rent and tokens, and a day of people's time: $3 or $0.50 over the days of the quarter. */
+/** GPU cost and tokens, and a day of engineering time: $3 or $0.50 over the days of the quarter. */
 function peopleOfDay(usd: number, usdPerQuarter: number): string {
   const days = (Date.parse(LAST_END) - Date.parse(LAST_START)) / DAY_MS;
   return (usd + usdPerQuarter / days).toFixed(6);
@@ -47,7 +47,7 @@ describe('rentcheck what-if', () => {
     expect(JSON.parse(audits.stdout)).toEqual([]);
   });
 
-  it('says what was changed first, then both verdicts beside each other', async () => {
+  it('says what was changed first, then both verdicts side by side', async () => {
     const { stdout, stderr } = succeeded(await whatIf('--hosted-price', '-30%'));
     expect(stderr).toBe('');
     const lines = stdout.split('\n');
@@ -59,20 +59,20 @@ describe('rentcheck what-if', () => {
     expect(stdout).toMatch(/saving of the best plan +\$6\.37 +\$7\.01/);
   });
 
-  it('tells odds as an audit does, and none of a plan that changes nothing', async () => {
+  it('reports the probability as an audit does, and none for a plan without changes', async () => {
     const { stdout } = succeeded(await whatIf('--hosted-price', '5'));
     expect(stdout).not.toMatch(/ (?:0|100)%/);
     expect(stdout).toMatch(/probability of a saving .* –\n/);
     expect(stdout).toMatch(/90% range .* –\n/);
   });
 
-  it('finds a host however it is spelled, and refuses one that sells nothing of it', async () => {
+  it('finds a provider however it is spelled, and refuses one that does not sell it', async () => {
     const { changes } = await wished('--host', 'HOST-B');
     expect(changes).toEqual([expect.objectContaining({ input: 'host', whatIf: 'host-b' })]);
     expectRefusal(await whatIf('--host', 'nobody'), 2, 'Unknown provider "nobody"');
   });
 
-  it('by a share GPUs are dearer everywhere, and that is said; in dollars ours alone', async () => {
+  it('a share changes the price of every GPU, and says so; dollars change only ours', async () => {
     const { stdout } = succeeded(await whatIf('--gpu-rate', '+40%'));
     expect(stdout).toMatch(/GPU \$\/h +example +\$1\.50 +\$2\.10/);
     expect(stdout).toMatch(/market GPU rates +\(whole stack\) +100% +140%/);
@@ -80,7 +80,7 @@ describe('rentcheck what-if', () => {
     expect(changes).toEqual([expect.objectContaining({ input: 'GPU $/h', deployment: 'example' })]);
   });
 
-  it('leaves what a contract fixes, and shows what the change saves after its end', async () => {
+  it('keeps what a contract fixes, and shows what the change saves after its end', async () => {
     const bound = temporaryBound.path;
     await filled(bound);
     const yaml = FILES['rentcheck.yaml'] ?? '';
@@ -88,7 +88,7 @@ describe('rentcheck what-if', () => {
     await filesIn(bound, { 'rentcheck.yaml': `${yaml}${commitments}\n` });
     const ran = succeeded(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%', '--json']));
     const { changes, whatIf: then } = JSON.parse(ran.stdout);
-    // $3.00 are owed over the next quarter: of $6.00 the other half costs 30 % less.
+    // $3.00 is committed over the next quarter. The other half of $6.00 costs 30% less.
     expect(changes[0]).toMatchObject({
       asIs: '1.500000',
       whatIf: '1.275000',
@@ -107,14 +107,14 @@ describe('rentcheck what-if', () => {
     expectRefusal(refused, 2, 'a contract fixes the price of these GPUs');
   });
 
-  it('says so where a capacity is below what was seen, and is raised to it', async () => {
+  it('says so if a capacity is below the observed one, and raises it', async () => {
     const { stdout } = succeeded(await whatIf('--capacity', '1'));
     expect(stdout).toContain('(capacity raised to the highest rate observed: example)');
     const more = succeeded(await whatIf('--capacity', '999999'));
     expect(more.stdout).not.toContain('raised');
   });
 
-  it('shows the quarter as an audit of the same moment finds it', async () => {
+  it('shows the quarter as an audit at the same moment', async () => {
     const asOf = new Date().toISOString();
     const { asIs } = await wished('--fee', '0', '--as-of', asOf);
     const audit = succeeded(await run('audit', '--as-of', asOf, '--json'));
@@ -136,9 +136,9 @@ describe('rentcheck what-if', () => {
   });
 
   it('takes utilization and capacity together, for one deployment or all', async () => {
-    const wishes = ['--utilization', '60%', '--capacity', '4000'];
-    for (const only of [[], ['--deployment', 'example']]) {
-      const { changes, whatIf: then } = await wished(...wishes, ...only);
+    const overrides = ['--utilization', '60%', '--capacity', '4000'];
+    for (const scope of [[], ['--deployment', 'example']]) {
+      const { changes, whatIf: then } = await wished(...overrides, ...scope);
       expect(changes.map(({ input, whatIf: to }: Record<string, string>) => [input, to])).toEqual([
         ['utilization', '0.600000'],
         ['capacity tok/s', '4000.000000'],
@@ -158,7 +158,7 @@ describe('rentcheck what-if', () => {
     expectRefusal(await whatIf(...args), 2, saying);
   });
 
-  it('has nothing to change where nothing is stored yet', async () => {
+  it('has nothing to change if nothing is stored yet', async () => {
     const empty = temporaryEmpty.path;
     const ran = await rentcheck(empty, ['what-if', '--fee', '0']);
     expect(ran.code).toBe(2);

@@ -1,4 +1,4 @@
-/** Knows how the worker begins and ends as a program: refused without a queue, calm on SIGTERM. */
+/** The worker's start and end as a program: refused without a queue, orderly on SIGTERM. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -41,7 +41,7 @@ async function begun(address: string, prefix: string): Promise<Begun> {
   return { child, log: () => log };
 }
 
-test('a worker works until SIGTERM and then ends well', async () => {
+test('a worker runs until SIGTERM and then exits cleanly', async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   const { address, prefix } = redis.place();
@@ -51,10 +51,10 @@ test('a worker works until SIGTERM and then ends well', async () => {
   expect({ code, log: log() }).toMatchObject({ code: 0 });
 });
 
-/** A job may be running that waits for Redis: it is given its whole time. */
+/** A job may be waiting for Redis, and has its whole time limit. */
 const GRACE = { timeout: 400_000 };
 
-test('a worker whose Redis is away ends at SIGTERM all the same', GRACE, async () => {
+test('a worker whose Redis is away still ends at SIGTERM', GRACE, async () => {
   const redis = await startServer();
   const { child, log } = await begun(`redis://127.0.0.1:${redis.port}`, 'bull');
   await redis.kill();

@@ -1,4 +1,4 @@
-/** Knows how the sections of delivery are read: recipients, channels, signing, the dead man. */
+/** How the delivery sections are read: recipients, channels, signing, the overdue check. */
 
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { deployment, faultsOf, loaded, problems } from './written.ts';
 const report = (more: string) => `report: { from: a@b, to: [c@d], ${more} }`;
 const one = (recipient: string, more = '') => report(`recipients: [{ ${recipient} }], ${more}`);
 
-test('recipients are read in the order of the file, by mail unless told otherwise', async () => {
+test('recipients are read in the order of the file, by mail by default', async () => {
   const channels = 'channels: { room: { kind: slack, webhook: ${HOOK} } }';
   const content = `report:
   from: a@b
@@ -31,7 +31,7 @@ ${deployment('')}`;
   expect(room?.kind === 'slack' && room.webhook.reveal()).toBe('https://hooks.example.com/1');
 });
 
-test('a folder, a trusted authority and a browser start at the file, a name does not', async () => {
+test('paths of folders, authorities and browsers are relative to the file; names are not', async () => {
   const config = await loaded(`${report('channels: { d: { kind: folder, path: mail } }')}
 smtp: { url: smtp://127.0.0.1, ca: certs/ca.pem }
 `);
@@ -43,7 +43,7 @@ smtp: { url: smtp://127.0.0.1, ca: certs/ca.pem }
   expect(await browser('chromium: ./bin/chrome')).toMatch(/^\/.*\/bin\/chrome$/);
 });
 
-test('a report is written as its place writes, where that place is known', async () => {
+test("a report's format follows its locale, if that locale is known", async () => {
   const read = async (text: string) => (await loaded(report(text))).report;
   expect(await read('')).toMatchObject({ language: 'en' });
   expect((await read(''))?.locale).toBeUndefined();
@@ -56,7 +56,7 @@ test('a report is written as its place writes, where that place is known', async
   expect(await problems(report('language: fr'))).toHaveLength(1);
 });
 
-test('the dead man waits a day unless told, and may write to the owner alone', async () => {
+test('the overdue check waits a day by default, and may alert the owner alone', async () => {
   const read = async (text: string) => (await loaded(report(text))).report?.deadMan;
   expect(await read('owner: o@x, deadMan: {}')).toEqual({ graceMs: 24 * HOUR_MS });
   expect(await read('deadMan: { to: x@y, graceHours: 0 }')).toEqual({ to: 'x@y', graceMs: 0 });

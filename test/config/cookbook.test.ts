@@ -1,4 +1,6 @@
-/** The cookbook's examples are read as the program reads them, and each brings what it shows. */
+/**
+ * The cookbook's examples are read as the program reads them, and each gives the charge it shows.
+ */
 
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -33,7 +35,7 @@ async function imported(config: string, file: string, name: string) {
   return { ran, charges: JSON.parse(stdout) as Record<string, unknown>[] };
 }
 
-test('the cookbook has a recipe for each provider that has a bill of its own', () => {
+test('the cookbook has a recipe for each provider with its own bill', () => {
   expect(RECIPES.map(({ title }) => title)).toEqual([
     'The keys of a mapping',
     'RunPod',
@@ -46,7 +48,7 @@ test('the cookbook has a recipe for each provider that has a bill of its own', (
   ]);
 });
 
-/** Start, end and dollars of each recipe's one charge, by hand. */
+/** Start, end and dollars of each recipe's one charge, computed by hand. */
 const EXPECTED: Readonly<Record<string, readonly [string, string, number]>> = {
   // 1,234.50 EUR at 2.
   'The keys of a mapping': ['2026-07-01', '2026-08-01', 2469],
@@ -61,15 +63,15 @@ const EXPECTED: Readonly<Record<string, readonly [string, string, number]>> = {
 };
 
 describe('each recipe', () => {
-  it.each(RECIPES)('for $title brings its one charge', async ({ title, config, file, name }) => {
+  it.each(RECIPES)('for $title gives its one charge', async ({ title, config, file, name }) => {
     const { ran, charges } = await imported(config, file, name);
     expect(ran).toMatchObject({ code: 0 });
-    const told = charges.map(({ start_ms: start, end_ms: end, usd }) => [
+    const rows = charges.map(({ start_ms: start, end_ms: end, usd }) => [
       new Date(Number(start)).toISOString().slice(0, 10),
       new Date(Number(end)).toISOString().slice(0, 10),
       usd,
     ]);
-    expect(told).toEqual([EXPECTED[title]]);
+    expect(rows).toEqual([EXPECTED[title]]);
   });
 
   it('that counts minutes becomes hours, and one in euros keeps them', async () => {
@@ -112,14 +114,14 @@ describe('a mapping', () => {
     expect(await failing(mapping)).toContain(says);
   });
 
-  it('that is not there is asked for by the names that are', async () => {
+  it('that does not exist is refused with the names that do', async () => {
     const stderr = await failing(`    columns: ${COLUMNS}\n`, 'bil');
     expect(stderr).toContain('Unknown column mapping imports.bil');
     expect(stderr).toContain('one of: bill');
   });
 });
 
-test('the export of Helicone is read, by the names that the recipe gives', async () => {
+test('the export of Helicone is read, by the names in the recipe', async () => {
   const chapter = page.split('\n## ').find((one) => one.startsWith('Helicone')) ?? '';
   const [config = '', log = ''] = ['yaml', 'jsonl'].map(
     (fence) => new RegExp(`\`\`\`${fence}\\n([^\`]*)\`\`\``).exec(chapter)?.[1] ?? '',

@@ -15,7 +15,7 @@ test('the example of the configuration page is a config file', async () => {
 
 const plain = (value: Exact) => Number(toDecimal(value, 6));
 
-test('the page tells the defaults of labor and policy as they are', async () => {
+test('the page has the actual defaults of labor and policy', async () => {
   const { labor, policy } = await loaded('sources: {}');
   const range = ({ low, base, high }: RangeConfig) => [low, base, high].map(plain).join(' / ');
   const { cacheRealization, draws, actWithinDays, reconciliation, ...thresholds } = policy;
@@ -36,7 +36,7 @@ test('the page tells the defaults of labor and policy as they are', async () => 
   for (const line of lines) expect(page).toContain(line);
 });
 
-test('the page tells the defaults of changes, right-sizing and spot as they are', async () => {
+test('the page has the actual defaults of changes, right-sizing and spot', async () => {
   const { migration, deployments } = await loaded(deployment('precision: fp8'));
   const { rightSize, spot } = deployments[0] ?? {};
   const lines = [

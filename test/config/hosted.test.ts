@@ -3,11 +3,11 @@ import { decimal } from '../../src/domain/exact.ts';
 import { hostedInput } from '../../src/jobs/gather.ts';
 import { deployment, hosted, loaded, problems } from './written.ts';
 
-test('what hosts must tell and let through is weighed as it is written', async () => {
+test('requirements on hosted providers are read as written', async () => {
   const limits = 'rateLimit: { requestsPerMinute: 600, tokensPerMinute: 2000000 }';
   const equivalent = `{ via: import, model: a/b, minContextLength: 8192, ${limits} }`;
-  const wishes = 'regions: [eu], dataPolicies: [zdr], features: [tools], minHealthyShare: 0.95';
-  const text = deployment(`hosted: { equivalents: [${equivalent}], ${wishes} }`);
+  const options = 'regions: [eu], dataPolicies: [zdr], features: [tools], minHealthyShare: 0.95';
+  const text = deployment(`hosted: { equivalents: [${equivalent}], ${options} }`);
   const [chat] = (await loaded(text)).deployments;
   expect(hostedInput(chat?.hosted)).toMatchObject({
     equivalents: [
@@ -25,12 +25,12 @@ test('what hosts must tell and let through is weighed as it is written', async (
   });
 });
 
-test('a limit of nothing a minute, a share above one and an empty list are no wishes', async () => {
+test('a limit of zero a minute, a share above one and an empty list are refused', async () => {
   const none = deployment(
     'hosted: { equivalents: [{ via: import, model: m, rateLimit: { tokensPerMinute: 0 } }] }',
   );
-  const told = [none, hosted('minHealthyShare: 95'), hosted('regions: []')].map(problems);
-  const [limit, share, regions] = (await Promise.all(told)).map((each) => each.join());
+  const faults = [none, hosted('minHealthyShare: 95'), hosted('regions: []')].map(problems);
+  const [limit, share, regions] = (await Promise.all(faults)).map((each) => each.join());
   expect(limit).toContain('hosted.equivalents[0].rateLimit.tokensPerMinute: found 0');
   expect(share).toContain('hosted.minHealthyShare: found 95');
   expect(regions).toContain('hosted.regions');

@@ -3,12 +3,12 @@ import { configJsonSchema } from '../../src/config/jsonSchema.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 
 /** After a change of the schemas: npm run schema. */
-test('the published JSON Schema is what the schemas say', async () => {
+test('the published JSON Schema matches the schemas', async () => {
   const text = `${JSON.stringify(configJsonSchema(sourceKinds), null, 2)}\n`;
   await expect(text).toMatchFileSnapshot('../../docs/rentcheck.schema.json');
 });
 
-test('every number of the JSON Schema has an end above', () => {
+test('every number of the JSON Schema has a maximum', () => {
   const endless: string[] = [];
   const visit = (schema: unknown, path: string): void => {
     if (typeof schema !== 'object' || schema === null) return;
@@ -20,7 +20,7 @@ test('every number of the JSON Schema has an end above', () => {
   expect(endless).toEqual([]);
 });
 
-test('every map of the JSON Schema refuses unknown keys, but for maps of names', () => {
+test('every map of the JSON Schema refuses unknown keys, except maps of names', () => {
   const open: string[] = [];
   const visit = (schema: unknown, path: string): void => {
     if (typeof schema !== 'object' || schema === null) return;

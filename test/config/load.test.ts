@@ -70,7 +70,7 @@ test('the example is read, and references need no quotes inside flow maps', asyn
   expect(config.smtp?.url.reveal()).toBe('smtp://u:p@host');
 });
 
-test('http says how providers are asked; 4 retries and 30 s are what it is without', async () => {
+test('http configures requests to providers; the defaults are 4 retries and 30 s', async () => {
   expect((await loaded('sources: {}')).http).toMatchObject({
     retries: 4,
     timeoutMs: 30_000,
@@ -88,7 +88,7 @@ test('numbers stay the decimals that were written, not the nearest doubles', asy
   expect(long.labor.loadedUsdPerHour).toEqual(decimal('100.000000000000000000001'));
 });
 
-test('what is left out has its documented default', async () => {
+test('omitted keys have their documented default', async () => {
   const config = await loaded('sources: {}');
   expect(config.sharing).toBe('gpu-time');
   expect(config.fiscal).toEqual({ startMonth: 1 });
@@ -114,7 +114,7 @@ test('what is left out has its documented default', async () => {
   expect(config.report).toBeUndefined();
 });
 
-test('a deployment that says little is observed and has one GPU', async () => {
+test('a minimal deployment is observed and has one GPU', async () => {
   const config = await loaded(
     'deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }] } }',
   );
@@ -141,7 +141,7 @@ test.each([
   expect(config.deployments[0]?.gpu).toEqual({ type: 'A100', count: 1, share: expected });
 });
 
-test('the host policy is pinned where a host is pinned, and cheapest elsewhere', async () => {
+test('the provider policy is pinned if a provider is pinned, and cheapest otherwise', async () => {
   const hosted = (more: string) =>
     loaded(`deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }],
       hosted: { equivalents: [{ via: import, model: m }]${more} } } }`);
@@ -149,13 +149,13 @@ test('the host policy is pinned where a host is pinned, and cheapest elsewhere',
   expect((await hosted(', pinned: host-b')).deployments[0]?.hosted?.policy).toBe('pinned');
 });
 
-test('the ledger lies beside the config file unless its path is absolute', async () => {
+test('the ledger is in the folder of the config file unless its path is absolute', async () => {
   const path = written('ledger: ./data/rent.db');
   expect((await loadConfig(path, { env: {} })).ledger).toBe(join(dirname(path), 'data/rent.db'));
   expect((await loaded('ledger: /var/lib/rent.db')).ledger).toBe('/var/lib/rent.db');
 });
 
-test('the result is frozen all the way down', async () => {
+test('the result is deeply frozen', async () => {
   const config = await loaded(EXAMPLE);
   expect(() => Object.assign(config.policy, { minSavingUsd: 0 })).toThrow(TypeError);
   expect(() => Object.assign(config.deployments[0]?.gpu ?? {}, { count: 9 })).toThrow(TypeError);
@@ -174,7 +174,7 @@ test('an alias repeats what its anchor names', async () => {
   expect(config.labor.hosted.hoursPerDeployment.high).toEqual(decimal('3'));
 });
 
-test('a missing file, a folder, an empty file and foreign bytes are each named', async () => {
+test('a missing file, a folder, an empty file and a binary file are each reported as such', async () => {
   const missing = await loadConfig('/nowhere/rentcheck.yaml').catch((error: unknown) => error);
   expect(missing).toBeInstanceOf(Failure);
   expect(missing).toMatchObject({

@@ -1,4 +1,4 @@
-/** What is said of a wrong config where a bare "found, expected" would leave a person helpless. */
+/** Messages about a wrong config where a bare "found, expected" would not help. */
 
 import { describe, expect, it } from 'vitest';
 import { deployment, KINDS, loaded, problems } from './written.ts';
@@ -7,15 +7,15 @@ const SOURCES =
   'sources: { acme: { kind: import }, prom: { kind: prometheus, url: "http://p:9090" } }\n';
 const served = (usage: string) => `${SOURCES}${deployment(`usage: { ${usage} }`)}`;
 
-describe('an engine that is not read', () => {
-  it.each(['acme', 'import'])('means nothing where usage comes from files: %s', async (source) => {
+describe('an engine that is not supported', () => {
+  it.each(['acme', 'import'])('does not matter if usage comes from files: %s', async (source) => {
     expect(await problems(served(`source: ${source}, engine: sglang`))).toEqual([
       'deployments.a.usage.engine: found "sglang", expected no engine: usage from ' +
         `"${source}" is imported from files; remove engine`,
     ]);
   });
 
-  it('is refused with the way out where a source would read its metrics', async () => {
+  it('is refused with what to do if a source would read its metrics', async () => {
     const [ollama] = await problems(served('source: prom, engine: ollama'));
     expect(ollama).toBe(
       'deployments.a.usage.engine: found "ollama", cannot be measured ' +
@@ -34,14 +34,14 @@ describe('an engine that is not read', () => {
     ]);
   });
 
-  it('may be any of the table, under the names that people use', async () => {
+  it('may be any of the table, under its common names', async () => {
     for (const name of ['sglang', 'TGI', 'trtllm', 'llamacpp', 'ray', 'dynamo', 'lmdeploy']) {
       const { deployments } = await loaded(served(`source: prom, engine: ${name}`));
       expect(deployments[0]?.usage?.engine).toBe(name);
     }
   });
 
-  it('of bare names wants labels that single it out', async () => {
+  it('with bare metric names needs labels that select it', async () => {
     expect(await problems(served('source: prom, engine: nim'))).toEqual([
       expect.stringContaining('usage.match: expected labels, like model_name: NIM metric names'),
     ]);
@@ -50,7 +50,7 @@ describe('an engine that is not read', () => {
     ).toHaveLength(1);
   });
 
-  it('may have its GPUs watched by a source that is there', async () => {
+  it('may have its GPUs watched by an existing source', async () => {
     const watched = (source: string) =>
       served(`source: prom, telemetry: { source: ${source}, match: { pod: "a-*" } }`);
     const { deployments } = await loaded(watched('prom'));
@@ -80,13 +80,13 @@ describe('an engine that is not read', () => {
     ]);
   });
 
-  it('is named where it is no text either', async () => {
+  it('is named if it is not text', async () => {
     expect(await problems(served('source: prom, engine: 3'))).toEqual([
       'deployments.a.usage.engine: found 3, expected the name of an engine, like vllm',
     ]);
   });
 
-  it('may be vllm everywhere, and is vllm unless told', async () => {
+  it('may be vllm everywhere, and is vllm by default', async () => {
     const engineOf = async (usage: string) =>
       (await loaded(served(usage))).deployments[0]?.usage?.engine;
     expect(await engineOf('source: acme, engine: vllm')).toBe('vllm');
@@ -94,7 +94,7 @@ describe('an engine that is not read', () => {
   });
 });
 
-it('a kind of source that is not there yet can be imported, and the fault says how', async () => {
+it('an unsupported kind of source can be imported, and the fault says how', async () => {
   expect(await problems('sources: { main: { kind: modal, apiKey: "${KEY}" } }')).toEqual([
     `sources.main.kind: found "modal", expected a kind of source: ${KINDS}; for another ` +
       'provider, write kind: import and import its bills as CSV: rentcheck import charges ' +
@@ -109,7 +109,7 @@ it('a kind of source that is not there yet can be imported, and the fault says h
 describe('a wildcard', () => {
   const remedy = 'write the full name of one model; * is a wildcard only under match';
 
-  it('names no model that is served', async () => {
+  it('names no self-hosted model', async () => {
     const content = deployment('').replace('model: m', 'model: "meta-llama/*"');
     expect(await problems(content)).toEqual([
       'deployments.a.model: found "meta-llama/*", expected a model\'s name of 1 to 500 ' +
@@ -117,7 +117,7 @@ describe('a wildcard', () => {
     ]);
   });
 
-  it('names no model that is sold', async () => {
+  it('names no hosted model', async () => {
     const equivalents = 'hosted: { equivalents: [{ via: import, model: "llama-*" }] }';
     expect(await problems(deployment(equivalents))).toEqual([
       'deployments.a.hosted.equivalents[0].model: found "llama-*", expected the model\'s name ' +

@@ -1,4 +1,4 @@
-/** Knows how the options of an audit are read: scaling, spot, market, changes, contracts. */
+/** How the options of an audit are read: scaling, spot, market, changes, contracts. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -22,13 +22,13 @@ test('scaling and spot of a deployment are read, and each has its own default', 
   });
 });
 
-test('quantizations are meant in small letters, as the ledger knows them', async () => {
-  const wish = 'hosted: { equivalents: [{ via: import, model: m, quantizations: [FP8, bf16] }] }';
-  const [read] = (await loaded(deployment(wish))).deployments;
+test('quantizations are read in lower case, as in the ledger', async () => {
+  const text = 'hosted: { equivalents: [{ via: import, model: m, quantizations: [FP8, bf16] }] }';
+  const [read] = (await loaded(deployment(text))).deployments;
   expect(read?.hosted?.equivalents[0]?.quantizations).toEqual(['fp8', 'bf16']);
 });
 
-test('a match has days as instants, the last one whole', async () => {
+test('a match has days as instants, the last one complete', async () => {
   const match = 'name: chat, pricingClass: spot, from: 2026-08-01, until: 2026-08-14, rest: true';
   const text = deployment('').replace('source: import', `source: import, match: { ${match} }`);
   expect((await loaded(text)).deployments[0]?.resources).toEqual([
@@ -47,7 +47,7 @@ test('a match has days as instants, the last one whole', async () => {
   ]);
 });
 
-test('a commitment is paid ahead, by the hour of its GPUs, or by the month', async () => {
+test('a commitment is paid upfront, by the hour of its GPUs, or by the month', async () => {
   const read = async (terms: string) =>
     (await loaded(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`)).commitments[0];
   const [fromMs, untilMs] = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)];
@@ -70,7 +70,7 @@ test('a commitment is paid ahead, by the hour of its GPUs, or by the month', asy
   });
 });
 
-test('credits have two days, and none are there unless they are named', async () => {
+test('credits have two days, and there are none by default', async () => {
   expect(await loaded('sources: {}')).not.toHaveProperty('credits');
   const terms = 'source: import, usd: 500, from: 2026-08-01, until: 2026-10-31';
   expect((await loaded(`credits: [{ ${terms} }]`)).credits).toEqual([
@@ -86,12 +86,12 @@ test('credits have two days, and none are there unless they are named', async ()
 });
 
 test('a commitment without a price, or with half of one, is refused', async () => {
-  const told = async (terms: string) =>
+  const problemsOf = async (terms: string) =>
     (await problems(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))[0];
-  expect(await told('id: p')).toContain('found no price, expected usdPerMonth, usdUpfront, or');
-  expect(await told('usdUpfront: 1')).toContain('found usdUpfront without its term');
-  expect(await told('usdPerGpuHour: 1')).toContain('found usdPerGpuHour without gpus');
-  expect(await told('usdPerMonth: 1, from: 2027-01-01')).toContain('expected from ≤ until');
+  expect(await problemsOf('id: p')).toContain('found no price, expected usdPerMonth, usdUpfront, or');
+  expect(await problemsOf('usdUpfront: 1')).toContain('found usdUpfront without its term');
+  expect(await problemsOf('usdPerGpuHour: 1')).toContain('found usdPerGpuHour without gpus');
+  expect(await problemsOf('usdPerMonth: 1, from: 2027-01-01')).toContain('expected from ≤ until');
 });
 
 test('every example of the page on commitments is read', async () => {
@@ -101,7 +101,7 @@ test('every example of the page on commitments is read', async () => {
   for (const text of examples) expect((await loaded(text)).commitments).toHaveLength(1);
 });
 
-test('prices out of the ordinary are vouched for by source, model and host', async () => {
+test('unusual prices are trusted by source, model and provider', async () => {
   expect(await loaded('sources: {}')).not.toHaveProperty('prices');
   const trust = '[{ source: import }, { source: import, model: "openai/*", host: azure }]';
   expect((await loaded(`prices: { trust: ${trust} }`)).prices).toEqual({
@@ -119,7 +119,7 @@ test('the market is open unless it is narrowed', async () => {
   });
 });
 
-test('hours of a change are read exactly, and none are made up', async () => {
+test('hours of a change are read exactly, and have no default', async () => {
   const none = { delete: ZERO, hybrid: ZERO, serverless: ZERO };
   const hours = { ...none, move: ZERO, spot: ZERO, 'right-size': ZERO, 'bring-back': ZERO };
   const { migration } = await loaded('sources: {}');
@@ -136,12 +136,12 @@ test('hours of a change are read exactly, and none are made up', async () => {
 
 test('a commitment has an end, a notice, or both, in milliseconds', async () => {
   const read = async (terms: string) => (await loaded(commitments(terms))).commitments;
-  const owed = { source: 'x', usdPerMonth: 1_000_000_000n };
+  const monthly = { source: 'x', usdPerMonth: 1_000_000_000n };
   const untilMs = Date.UTC(2027, 3, 1);
-  expect(await read('until: 2027-03-31')).toEqual([{ ...owed, untilMs }]);
-  expect(await read('noticeDays: 0')).toEqual([{ ...owed, noticeMs: 0 }]);
+  expect(await read('until: 2027-03-31')).toEqual([{ ...monthly, untilMs }]);
+  expect(await read('noticeDays: 0')).toEqual([{ ...monthly, noticeMs: 0 }]);
   expect(await read('until: 2027-03-31, noticeDays: 90')).toEqual([
-    { ...owed, untilMs, noticeMs: 90 * DAY_MS },
+    { ...monthly, untilMs, noticeMs: 90 * DAY_MS },
   ]);
 });
 
@@ -149,7 +149,7 @@ test('the draws behind every probability are read', async () => {
   expect((await loaded('policy: { draws: 100000 }')).policy.draws).toBe(100_000);
 });
 
-test('services are kept in the order of the file, whole numbers too', async () => {
+test('services keep the order of the file, whole numbers too', async () => {
   const services = '{ "chat-*": a, Search API: a, "*": a, 42: a, toString: a, constructor: a }';
   const { ops } = await loaded(`ops: { services: ${services} }\n${deployment('')}`);
   expect(ops.services.map(({ pattern }) => pattern)).toEqual([

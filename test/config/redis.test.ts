@@ -1,4 +1,4 @@
-/** Knows what may be said of Redis, and how each fault of it is told. */
+/** The Redis options, and the message for each fault in them. */
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,8 @@ async function place(text: string, env: Record<string, string> = {}) {
   return queuePlaceOf(await loaded(text, env));
 }
 
-describe('the place of the queue', () => {
-  it('is an address, sentinels with a name, or a cluster, each with its secrets', async () => {
+describe('the address of the queue', () => {
+  it('is a URL, sentinels with a name, or a cluster, each with its secrets', async () => {
     expect(await place('redis: { url: "${R}" }', { R: 'rediss://:pw@h:1' })).toEqual({
       address: 'rediss://:pw@h:1',
     });
@@ -37,11 +37,11 @@ describe('the place of the queue', () => {
       ],
       prefix: 'rent',
     });
-    // All keys of the queue on one node.
+    // All keys of the queue are on one node.
     expect(queueOptions(cluster).prefix).toBe('{rent}');
   });
 
-  it('trusts the certificates that it names, read when they are needed', async () => {
+  it('trusts the named certificates, which are read when needed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rentcheck-pem-'));
     writeFileSync(join(folder, 'ca.pem'), 'CA');
     const tls = `tls: { ca: ${join(folder, 'ca.pem')}, serverName: redis.example }`;

@@ -3,7 +3,7 @@ import { deployment, faultsOf, kindsThatTell, loaded, problems } from './written
 
 const SOURCES = 'sources: { pods: { kind: import }, router: { kind: openrouter } }\n';
 
-describe('a reference that leads nowhere is refused:', () => {
+describe('a reference to nothing is refused:', () => {
   const known = '(pods, router, import)';
   test.each([
     ['resources[0].source', 'resources: [{ source: podz }]', 'podz', 'did you mean "pods"?'],
@@ -23,7 +23,7 @@ describe('a reference that leads nowhere is refused:', () => {
     ]);
   });
 
-  test('a source that cannot tell what is asked of it', async () => {
+  test('a source that does not provide the requested facts', async () => {
     const content = `${SOURCES}${deployment('usage: { source: router }')}`;
     expect(await problems(content)).toEqual([
       'deployments.a.usage.source: found "router" of kind openrouter, which does not ' +
@@ -71,11 +71,11 @@ describe('a reference that leads nowhere is refused:', () => {
       '',
     ],
     ['usage', 'gw', 'api_base', 'gw', 'model, model_group', ''],
-  ])('a match of %s by a field that %s does not tell: %s', async (...row) => {
+  ])('a match of %s by a field that %s does not report: %s', async (...row) => {
     const [section, source, key, named, fields, remedy] = row;
     const first = section === 'usage' ? '' : 'usage: { source: prom }, ';
-    const asked = `${section}: { source: ${source}, match: { ${key}: x } }`;
-    const content = `${GATEWAYS}${deployment(first + asked)}`;
+    const text = `${section}: { source: ${source}, match: { ${key}: x } }`;
+    const content = `${GATEWAYS}${deployment(first + text)}`;
     const [fault] = await faultsOf(content);
     expect(fault).toMatch(
       new RegExp(`^deployments\\.a\\.${section}\\.match\\.${key} \\(line 2, column `),
@@ -86,13 +86,13 @@ describe('a reference that leads nowhere is refused:', () => {
     ]);
   });
 
-  test('but no field that the gateway tells where requests are told one by one', async () => {
+  test('but no field of the gateway if requests are reported one by one', async () => {
     const match = '{ source: log, match: { api_base: "http://vllm*", model: m } }';
     const content = `${GATEWAYS}${deployment(`usage: { source: prom }, gateway: ${match}`)}`;
     expect((await loaded(content, { K: 'k' })).deployments[0]?.gateway?.source).toBe('log');
   });
 
-  test('a commitment names any provider, but no near miss of a source', async () => {
+  test('a commitment names any provider, but no misspelled source', async () => {
     const list = (source: string) =>
       `${SOURCES}commitments: [{ source: ${source}, usdPerMonth: 1, until: 2027-03-31 }]`;
     expect(await problems(list('ruter'))).toEqual([
@@ -104,14 +104,14 @@ describe('a reference that leads nowhere is refused:', () => {
   test.each([
     ['a near miss', 'b', 'chta', ' (chat)', 'did you mean "chat"?'],
     ['a stranger', 'b', 'search', ' (chat)', 'add it under deployments'],
-  ])('a service that stands for no deployment, %s', async (...[, name, id, list, remedy]) => {
+  ])('a service that belongs to no deployment, %s', async (...[, name, id, list, remedy]) => {
     const services = `ops: { services: { ok: chat, ${name}: ${id} } }`;
     expect(await problems(`${deployment('').replace('a:', 'chat:')}\n${services}`)).toEqual([
       `ops.services.${name}: found "${id}", expected the id of a deployment${list}; ${remedy}`,
     ]);
   });
 
-  test('a service where there is no deployment at all', async () => {
+  test('a service without any deployment', async () => {
     expect(await problems('ops: { services: { "*": chat } }')).toEqual([
       'ops.services.*: found "chat", expected the id of a deployment; add it under deployments',
     ]);

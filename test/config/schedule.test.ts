@@ -1,4 +1,4 @@
-/** Knows what a config may say of the timetable and of limits, and how it is refused. */
+/** The schedule and limits in a config, and how faults in them are refused. */
 
 import { describe, expect, it } from 'vitest';
 import { RHYTHM } from '../../src/domain/rhythm.ts';
@@ -27,7 +27,7 @@ async function rhythm(yaml: string) {
 }
 
 describe('the schedule', () => {
-  it('is the timetable of the documents where nothing is said', async () => {
+  it('is the documented one by default', async () => {
     const { crons, sources: known, due, deliver } = await rhythm(SOURCES);
     expect(crons).toEqual(RHYTHM);
     expect(known).toEqual([
@@ -38,7 +38,7 @@ describe('the schedule', () => {
     expect(deliver).toBe(false);
   });
 
-  it('changes a line, or puts it off', async () => {
+  it('changes an entry, or turns it off', async () => {
     const text = 'schedule: { usage: "*/15 * * * *", check: off, prices: false, quarter: off }';
     const { crons, due } = await rhythm(text);
     const { check: _, prices: __, ...others } = RHYTHM;
@@ -46,14 +46,14 @@ describe('the schedule', () => {
     expect(due).toBeUndefined();
   });
 
-  it('says of a source how far back its bill is read, and what must be sampled', async () => {
+  it('sets for a source how far back its bill is read, and what is sampled', async () => {
     const text = `${SOURCES}schedule: { trailingDays: { pods: 30 }, sampled: { prom: [usage] } }`;
     const { sources: known } = await rhythm(text);
     expect(known.map(({ trailingDays }) => trailingDays)).toEqual([30, 14]);
     expect(known.map(({ samples }) => samples)).toEqual([[], ['usage']]);
   });
 
-  it('knows the holidays on which no report is due', async () => {
+  it('has the holidays on which no report is due', async () => {
     const sendOn = 'sendOn: { businessDayOfQuarter: 3, at: "08:30", holidays: [2026-12-25] }';
     const rule = dueRuleOf(await loaded(`${REPORT}, ${sendOn} }`));
     expect(rule).toEqual({
@@ -65,7 +65,7 @@ describe('the schedule', () => {
     });
   });
 
-  it('delivers where a report can be sent; corrects by itself unless told', async () => {
+  it('delivers if a report can be sent; corrects automatically by default', async () => {
     const smtp = 'smtp: { url: "smtp://127.0.0.1" }';
     expect(await rhythm(`${REPORT} }\n${smtp}`)).toMatchObject({
       deliver: true,
@@ -111,7 +111,7 @@ describe('the schedule', () => {
 });
 
 describe('the limits', () => {
-  it('of one host stand beside those of any', async () => {
+  it('of one host are kept next to those of any host', async () => {
     const text = 'http: { concurrent: 2, hosts: { "prometheus:9090": { perMinute: 3000 } } }';
     expect((await loaded(text)).http.limits).toEqual({
       anyHost: { concurrent: 2, perMinute: 300 },
@@ -119,7 +119,7 @@ describe('the limits', () => {
     });
   });
 
-  it('are of hosts, not of addresses', async () => {
+  it('apply to hosts, not to URLs', async () => {
     expect(await problems('http: { hosts: { "http://p": { concurrent: 1 } } }')).toEqual([
       'http.hosts.http://p: found "http://p", expected a host like api.example.com or ' +
         'prometheus:9090; leave out the protocol and the path',

@@ -10,7 +10,7 @@ function apiKeyOf(options: unknown): Secret {
   return (options as { apiKey: Secret }).apiKey;
 }
 
-test('a missing variable breaks nothing until its secret is asked for', async () => {
+test('a missing variable breaks nothing until its secret is needed', async () => {
   const config = await loaded('sources: { r: { kind: runpod, apiKey: ${RUNPOD_API_KEY} } }');
   const key = apiKeyOf(config.sources[0]?.options);
   expect(() => key.reveal()).toThrow(
@@ -28,7 +28,7 @@ test('a secret shows its origin and never its value', async () => {
   expect(JSON.stringify(config.sources)).not.toContain('rpa_hush');
 });
 
-test('a secret in a file is found from the config file and read when it is asked for', async () => {
+test('the path of a secret file is relative to the config, and the file is read when needed', async () => {
   const path = written('sources: { r: { kind: runpod, apiKey: { file: ./key.txt } } }');
   const config = await loadConfig(path, { env: {} });
   const key = apiKeyOf(config.sources[0]?.options);
@@ -51,7 +51,7 @@ test('a secret in plain text is refused without being repeated', async () => {
   );
 });
 
-test('an address may stand plain where it holds no password, and only there', async () => {
+test('a URL may be plain only if it has no password', async () => {
   const config = await loaded('redis: { url: redis://127.0.0.1:6379 }');
   expect(config.redis?.url?.reveal()).toBe('redis://127.0.0.1:6379');
   const [fault = ''] = await faultsOf('smtp: { url: "smtp://user:hush@mail.example.com" }');
@@ -62,12 +62,12 @@ test('an address may stand plain where it holds no password, and only there', as
   );
 });
 
-test('a password inside an address that is wrong for another reason is not repeated', async () => {
+test('a password in a URL that is wrong for another reason is not repeated', async () => {
   const faults = await faultsOf('report: { from: "//me:hush@x y", to: [a@b] }');
   expect(faults.join()).not.toContain('hush');
 });
 
-test('a variable for what is no secret, or inside a longer text, is refused', async () => {
+test('a variable in place of a non-secret value, or inside a longer text, is refused', async () => {
   const faults = await faultsOf('ledger: ${WHERE}\nredis: { url: "redis://:${PW}@host" }\n');
   expect(faults).toEqual([
     'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to 500 ' +
@@ -91,7 +91,7 @@ test.each(['/dev/zero', '/dev/urandom', '/proc'])(
 );
 
 test.each(['__proto__', 'constructor', 'toString'])(
-  'what every object inherits is no variable: %s',
+  'an inherited object property is no variable: %s',
   async (name) => {
     const config = await loaded(`sources:\n  a: { kind: runpod, apiKey: "\${${name}}" }\n`);
     expect(() => apiKeyOf(config.sources[0]?.options).reveal()).toThrow(

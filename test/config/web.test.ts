@@ -1,4 +1,4 @@
-/** Knows how the section of the pages is read: closed unless opened, never open to strangers. */
+/** The web section: no pages by default, and never open without authentication. */
 
 import { expect, test } from 'vitest';
 import { loaded, problems } from './written.ts';
@@ -16,7 +16,7 @@ test('without the section no pages are served; an empty one serves this machine'
   expect((await loaded('web: { board: full }')).web?.board).toBe('full');
 });
 
-test('a token, a proxy and an address for links are read', async () => {
+test('a token, a proxy and a base URL for links are read', async () => {
   const text = `web:
   host: 0.0.0.0
   port: 80
@@ -37,12 +37,12 @@ test('a token, a proxy and an address for links are read', async () => {
   expect(web?.token?.reveal()).toBe('a-token');
 });
 
-test('a proxy is believed from this machine alone unless more is said', async () => {
+test('a proxy is trusted from this machine only, by default', async () => {
   const { web } = await loaded('web: { proxyAuth: { header: remote-user } }');
   expect(web?.proxyAuth).toEqual({ header: 'remote-user', from: ['127.0.0.1', '::1'] });
 });
 
-test('what others can reach asks who they are', async () => {
+test('an address that others can reach requires authentication', async () => {
   const open = (host: string) => [
     `web.host: found "${host}", which other computers can reach, without authentication; ` +
       'add token: ${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1',

@@ -1,4 +1,4 @@
-/** Knows how tests write a config file of their own and read it back, or its refusal. */
+/** Writes a config file for a test and reads it back, or its refusal. */
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +13,13 @@ import type { SourceFact } from '../../src/sources/source.ts';
 /** The kinds of sources as a refusal lists them. */
 export const KINDS = `${sourceKinds.map(({ kind }) => kind).join(', ')} or import`;
 
-/** Those that tell something, likewise. */
+/** The kinds that provide this fact, as a refusal lists them. */
 export function kindsThatTell(fact: SourceFact): string {
   const able = sourceKinds.filter(({ tells }) => tells.includes(fact));
   return `${able.map(({ kind }) => kind).join(', ')} or import`;
 }
 
-/** Writes the text (or bytes) as `rentcheck.yaml` into a folder of its own and answers its path. */
+/** Writes the text (or bytes) as `rentcheck.yaml` into its own folder and returns its path. */
 export function written(content: string | Uint8Array): string {
   const path = join(mkdtempSync(join(tmpdir(), 'rentcheck-config-')), 'rentcheck.yaml');
   writeFileSync(path, content);
@@ -41,7 +41,7 @@ export async function refused(content: string | Uint8Array): Promise<Failure> {
   return error;
 }
 
-/** The list of faults, a line each, without the file's name. */
+/** The list of faults, a line each, without the name of the file. */
 export async function faultsOf(content: string): Promise<string[]> {
   const failure = await refused(content);
   const [head = '', ...lines] = failure.message.split('\n');
@@ -49,7 +49,7 @@ export async function faultsOf(content: string): Promise<string[]> {
   return lines.map((line) => line.trim());
 }
 
-/** One deployment in flow style, right but for `more`. */
+/** One valid deployment in flow style, with `more` added. */
 export const deployment = (more: string) =>
   `deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }], ${more} } }`;
 export const hosted = (more: string) =>

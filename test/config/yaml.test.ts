@@ -34,7 +34,7 @@ fiscal: { startMonth: 0 }
   );
 });
 
-describe('YAML that is none is told with its line:', () => {
+describe('invalid YAML is reported with its line:', () => {
   test.each([
     [
       'a tab as indentation',
@@ -60,7 +60,7 @@ describe('YAML that is none is told with its line:', () => {
     expect(fault).toMatch(/^line 3, column 1: invalid YAML: /);
   });
 
-  test('a fault in the YAML does not repeat the line, which may hold a secret', async () => {
+  test('a fault in the YAML does not repeat the line, which may have a secret', async () => {
     const { message } = await refused('sources: { r: { apiKey: rpa_hush ]\n');
     expect(message).not.toContain('rpa_hush');
   });
@@ -75,7 +75,7 @@ describe('YAML that is none is told with its line:', () => {
   });
 
   test.each(['x: &a [*a, *a]', 'x: &a { b: *a }', `x: ${'['.repeat(25)}${']'.repeat(25)}`])(
-    'a file without an end, or deeper than any config: %s',
+    'an endless file, or one deeper than any config: %s',
     async (text) => {
       const deep = (await faultsOf(text)).filter((fault) => fault.includes('more than 20 levels'));
       expect(deep).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Knows what the mail message must be when somebody else takes it apart. */
+/** The mail message as another program parses it. */
 
 import { type Attachment, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ describe('the message', () => {
     expect(Buffer.compare(await composeEml(mail), await composeEml(mail))).toBe(0);
   });
 
-  it('brings subject, text, page, charts and data through unharmed', async () => {
+  it('carries subject, text, page, charts and data unchanged', async () => {
     const sent = await aMail();
     const { letter, files } = sent;
     const { html = '' } = letter;
@@ -47,7 +47,7 @@ describe('the message', () => {
     );
   });
 
-  it('is dated, addressed and named as asked', async () => {
+  it('has the requested date, addresses and name', async () => {
     const mail = await parsed(await aMail());
     expect(mail.date?.toISOString()).toBe('2026-10-05T07:00:00.000Z');
     expect(mail.messageId).toBe(messageIdOf('run-0123456789abcdef', FROM));
@@ -56,7 +56,7 @@ describe('the message', () => {
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
-  it('offers text and page as alternatives, charts with the page, data beside them', async () => {
+  it('offers text and page as alternatives, charts with the page, data as attachments', async () => {
     const message = Buffer.from(await composeEml(await aMail())).toString('latin1');
     const types = message.match(/^Content-Type: [a-z]+\/[a-z]+/gim);
     expect(types?.map((line) => line.slice(14))).toEqual([
@@ -74,13 +74,13 @@ describe('the message', () => {
     expect(message.replaceAll('\r\n', '')).not.toContain('\n');
   });
 
-  it('shows every picture that the page asks for', async () => {
+  it('shows every picture that the page uses', async () => {
     const mail = await parsed(await aMail());
-    const asked = [...String(mail.html).matchAll(/src="cid:([^"]+)"/g)].map(([, id]) => id);
+    const references = [...String(mail.html).matchAll(/src="cid:([^"]+)"/g)].map(([, id]) => id);
     const inline = mail.attachments.filter(({ related }: Attachment) => related);
-    expect(asked.length).toBeGreaterThan(1);
-    expect(new Set(asked)).toEqual(new Set(inline.map(({ cid }: Attachment) => cid)));
-    expect(inline).toHaveLength(asked.length);
+    expect(references.length).toBeGreaterThan(1);
+    expect(new Set(references)).toEqual(new Set(inline.map(({ cid }: Attachment) => cid)));
+    expect(inline).toHaveLength(references.length);
   });
 
   it('lets no name add a header or read a file', async () => {

@@ -1,4 +1,4 @@
-/** Knows that no death of a worker, at whatever moment, makes a letter come twice or not at all. */
+/** A worker's death at any moment causes no lost message and no duplicate. */
 
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
@@ -13,21 +13,21 @@ vi.setConfig({ testTimeout: 600_000 });
 const READER = 'cfo@example.com';
 const LEASE_MS = 15_000;
 
-/** How often each reader got the whole letter. */
+/** How often each recipient got the whole message. */
 function takenBy({ taken }: MailServer): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { recipient } of taken) counts.set(recipient, (counts.get(recipient) ?? 0) + 1);
   return counts;
 }
 
-async function standing({ open }: Stage): Promise<readonly Delivery[]> {
+async function storedDeliveries({ open }: Stage): Promise<readonly Delivery[]> {
   const ledger = await open();
   const deliveries = await ledger.deliveries({ edition: EDITION });
   await ledger.close();
   return deliveries;
 }
 
-/** What a person does who asks each reader in doubt. */
+/** Decides each doubtful delivery, as a person who asked the recipient would. */
 async function decide({ open, nowMs, server }: Stage): Promise<number> {
   const ledger = await open();
   await ledger.lapseDeliveries(nowMs());
@@ -54,7 +54,8 @@ describe('a worker that dies', () => {
     [before, 'prepareDelivery', 'no letter'],
     [after, 'prepareDelivery', 'no letter'],
     [before, 'handOver', 'no letter'],
-    // All but the last bytes are out: nobody takes half a letter, but who should know that?
+    // All but the last bytes are out. No server accepts a partial message, but the worker cannot
+    // know.
     [after, 'handOver', 'no letter, and doubt'],
     [before, 'settleDelivery', 'a letter, and doubt'],
     [after, 'settleDelivery', 'a letter'],
@@ -67,12 +68,12 @@ describe('a worker that dies', () => {
     expect(worker.signalCode).toBe('SIGKILL');
     expect(on.server.taken).toHaveLength(letters);
     await on.calm();
-    const [delivery] = await standing(on);
+    const [delivery] = await storedDeliveries(on);
     expect(delivery?.state).toBe(doubt ? 'ambiguous' : 'sent');
     expect(on.server.taken).toHaveLength(doubt ? letters : 1);
     expect(await decide(on)).toBe(doubt ? 1 : 0);
     await on.calm();
-    expect(await standing(on)).toMatchObject([{ state: 'sent' }]);
+    expect(await storedDeliveries(on)).toMatchObject([{ state: 'sent' }]);
     expect(on.server.taken).toHaveLength(1);
   });
 });
@@ -83,23 +84,23 @@ const WORKERS = 3;
 const LONGEST_LIFE_MS = 200;
 
 describe('workers that are killed at random moments, several at once', () => {
-  it('send each letter once, and list what nobody can know', async () => {
+  it('send each message once, and list the ones in doubt', async () => {
     const recipients = Array.from({ length: READERS }, (_, at) => `reader-${at}@example.com`);
     const random = seededRandom('kills');
-    const slowly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
+    const pauseBriefly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
     const on = await stage(recipients, {
       leaseMs: LEASE_MS,
-      // Slow here too: the kills must strike before the handing over as well as within it.
+      // Slow here too: the kills must strike before the hand-over as well as during it.
       onRcptTo: ({ address }, _session, done) => {
         const no = random.next() < 0.05 ? answer(450, `${address}: later`) : undefined;
         setTimeout(() => done(no), random.integer(0, 40));
       },
-      onMessage: slowly,
-      onTaken: slowly,
+      onMessage: pauseBriefly,
+      onTaken: pauseBriefly,
     });
     await killed(on, random);
     await on.calm();
-    const deliveries = await standing(on);
+    const deliveries = await storedDeliveries(on);
     const taken = takenBy(on.server);
     expect(deliveries).toHaveLength(recipients.length);
     const count = (state: string) => deliveries.filter((one) => one.state === state).length;
@@ -108,21 +109,21 @@ describe('workers that are killed at random moments, several at once', () => {
     const unsent = deliveries.filter(({ recipient }) => !taken.has(recipient));
     expect(unsent.every(({ state }) => state === 'ambiguous')).toBe(true);
     await expectListed(on, deliveries);
-    // The kills struck: some with nothing handed over, some in the one moment of doubt.
+    // The kills struck: some before anything was handed over, some in the one moment of doubt.
     expect(await decide(on)).toBe(count('ambiguous'));
     expect(count('ambiguous')).toBeGreaterThan(0);
     const doubted = `${count('ambiguous')} in doubt`;
     figure('workers killed while they mail', `${KILLS}, ${READERS} readers, ${doubted}`);
     await on.calm();
     expect([...takenBy(on.server).values()]).toEqual(recipients.map(() => 1));
-    expect((await standing(on)).every(({ state }) => state === 'sent')).toBe(true);
+    expect((await storedDeliveries(on)).every(({ state }) => state === 'sent')).toBe(true);
     await expectSameBytes(on);
   });
 });
 
 /**
- * Always several at work; each lives for a moment. A slow machine does little in one: more of them
- * are killed there, until the moments that matter have been struck.
+ * Several workers run at a time, each for a moment. On a slow machine each does little, so more of
+ * them are killed, until the relevant moments were struck.
  */
 async function killed(on: Stage, random: ReturnType<typeof seededRandom>): Promise<void> {
   let left = KILLS;
@@ -138,7 +139,7 @@ async function killed(on: Stage, random: ReturnType<typeof seededRandom>): Promi
   await Promise.all(Array.from({ length: WORKERS }, line));
 }
 
-/** Some letter is in doubt by now, and some was given back whose worker died before that. */
+/** Whether a message is in doubt by now, and another was released after its worker died earlier. */
 async function haveStruck(on: Stage): Promise<boolean> {
   const ledger = await on.open();
   await ledger.lapseDeliveries(on.nowMs());

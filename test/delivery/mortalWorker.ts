@@ -1,4 +1,4 @@
-/** Knows how a test starts workers that it can kill, and the ledger and mail server they share. */
+/** Workers that a test can kill, and the ledger and mail server they share. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,15 +18,15 @@ const SPEED = 50;
 
 export interface Stage {
   readonly server: MailServer;
-  /** Runs a worker; resolves once it is at work. */
+  /** Starts a worker. Resolves once it is running. */
   readonly begin: (dies?: DeliverWish['dies']) => Promise<ChildProcess>;
-  /** Runs a worker until nothing is left that it may do. */
+  /** Runs a worker until it has nothing left to do. */
   readonly calm: () => Promise<void>;
   readonly open: () => ReturnType<typeof openLedger>;
   readonly nowMs: () => number;
 }
 
-/** A frozen edition, its readers, and a mail server for them. */
+/** A frozen edition, its recipients, and a mail server for them. */
 export async function stage(
   recipients: readonly string[],
   { leaseMs, ...wish }: MailServerWish & { readonly leaseMs: number },
@@ -36,9 +36,9 @@ export async function stage(
   const server = await mailServer(wish);
   const epochMs = Date.now();
   const shared = { ledger: path, port: server.port, edition: EDITION, recipients };
-  const told: DeliverWish = { ...shared, epochMs, speed: SPEED, leaseMs };
+  const options: DeliverWish = { ...shared, epochMs, speed: SPEED, leaseMs };
   const begin = (dies?: DeliverWish['dies']) =>
-    begun(dies === undefined ? told : { ...told, dies });
+    begun(dies === undefined ? options : { ...options, dies });
   const nowMs = () => epochMs + (Date.now() - epochMs) * SPEED;
   return {
     server,

@@ -1,4 +1,4 @@
-/** Knows that signed mail is signed: checked here by the rules of RFC 6376, without a mailer. */
+/** Signed mail is verified here by the rules of RFC 6376, without a mail library. */
 
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const signedMail = async (parcel = parcelOf()) =>
   Buffer.from(await composeParcel(parcel, signatureOf(options()))).toString('latin1');
 
 describe('a signed message', () => {
-  test('is what a receiver can check', async () => {
+  test('can be verified by a recipient', async () => {
     const message = await signedMail();
     expect(verifiedBy(publicKey, message)).toEqual({ body: true, headers: true });
     expect(message).toMatch(
@@ -38,7 +38,7 @@ describe('a signed message', () => {
     expect(message).toMatch(/s=audit2026/);
   });
 
-  test('does not stand another word in its body, or another subject', async () => {
+  test('does not verify with another body or another subject', async () => {
     const message = await signedMail();
     expect(verifiedBy(publicKey, message.replace('Delete chat', 'Keep chat')).body).toBe(false);
     expect(
@@ -53,7 +53,7 @@ describe('a signed message', () => {
     expect(await signedMail()).toBe(await signedMail());
   });
 
-  test('can be checked with words in other scripts and with long lines', async () => {
+  test('can be verified with words in other scripts and with long lines', async () => {
     const { letter } = parcelOf();
     const words = 'Größe 你好 \u{1f600} '.repeat(60);
     const parcel = parcelOf({ letter: { ...letter, subject: words, text: `${words}\n\n\n` } });
@@ -76,23 +76,23 @@ test.each([
   ['a public key', publicKey],
   ['a key with a passphrase', locked],
   ['a key of another kind', curve],
-])('%s is refused, for such mail would go out unsigned', (_, key) => {
+])('%s is refused, since such mail would go out unsigned', (_, key) => {
   const attempt = () => signatureOf(options(key));
   expect(attempt).toThrow('invalid DKIM key in file /run/dkim.pem');
   expect(attempt).not.toThrow(/hush|BEGIN/);
 });
 
-describe('the record in the DNS', () => {
+describe('the DNS record', () => {
   const record = (text: string) => async () => [[text.slice(0, 40), text.slice(40)]];
 
-  test('holds the key that signs, in however many pieces', async () => {
+  test('has the key that signs, in however many pieces', async () => {
     expect(await checkSignature(options(), record(`v=DKIM1; k=rsa; p=${publishedKey}`))).toEqual({
       code: 'signature-published',
       name: 'audit2026._domainkey.example.com',
     });
   });
 
-  test('is asked for where it is missing, empty, or holds another key', async () => {
+  test('is requested if it is missing, empty, or has another key', async () => {
     const missing = async () => {
       throw Object.assign(new Error('no'), { code: 'ENOTFOUND' });
     };
@@ -109,7 +109,7 @@ describe('the record in the DNS', () => {
     }
   });
 
-  test('says so where the DNS is silent', async () => {
+  test('is reported as unknown if the DNS does not answer', async () => {
     const silent = async () => {
       throw Object.assign(new Error('no'), { code: 'ETIMEOUT' });
     };
@@ -117,7 +117,7 @@ describe('the record in the DNS', () => {
   });
 });
 
-test('mail that a real server gets is signed, and is the kept message to the byte', async () => {
+test('mail to a real server is signed, and equals the stored message to the byte', async () => {
   const { port, taken } = await mailServer();
   const url = secretFrom('${SMTP_URL}', () => `smtp://127.0.0.1:${port}`);
   const places = { from: 'audit@example.com', channels: [], smtp: { url, timeoutMs: 30_000 } };

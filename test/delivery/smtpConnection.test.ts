@@ -1,4 +1,4 @@
-/** Knows how addresses of mail servers are read, and that no password crosses a network bare. */
+/** How addresses of mail servers are read. No password crosses a network unencrypted. */
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ test('user and password are decoded', async () => {
   expect((await access('smtp://h')).auth).toBeUndefined();
 });
 
-test('a password asks for TLS unless it stays on this machine or is told otherwise', async () => {
+test('a password requires TLS unless it stays on this machine or config allows it', async () => {
   const asks = async (address: string, requireTls?: boolean) =>
     (await access(address, requireTls === undefined ? {} : { requireTls })).connection.requireTLS;
   expect(await asks('smtp://u:p@h')).toBe(true);
@@ -51,7 +51,7 @@ test.each([
   expect(`${String(failure)} ${JSON.stringify(failure)}`).not.toContain('hush');
 });
 
-test('authorities are read from their file, or asked for', async () => {
+test('authorities are read from their file, or a missing file is reported', async () => {
   const ca = join(mkdtempSync(join(tmpdir(), 'rentcheck-ca-')), 'ca.pem');
   await expect(access('smtp://h', { ca })).rejects.toMatchObject({ code: 'file-unreadable' });
   writeFileSync(ca, 'PEM');

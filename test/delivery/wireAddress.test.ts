@@ -1,4 +1,4 @@
-/** Knows that a mail address reaches servers that understand ASCII alone. */
+/** A mail address in ASCII for servers that support nothing else. */
 
 import { expect, it } from 'vitest';
 import { wireAddress } from '../../src/delivery/wireAddress.ts';

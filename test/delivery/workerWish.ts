@@ -1,15 +1,15 @@
-/** Knows what a worker that is to be killed is told, as JSON on its command line. */
+/** The options of a worker that is to be killed, as JSON on its command line. */
 
 export interface DeliverWish {
   readonly ledger: string;
   readonly port: number;
   readonly edition: string;
   readonly recipients: readonly string[];
-  /** Time began then, and runs so much faster. */
+  /** The clock started at this time, and runs faster by this factor. */
   readonly epochMs: number;
   readonly speed: number;
-  /** In that time. */
+  /** In the time of that clock. */
   readonly leaseMs: number;
-  /** Where it ends itself, if it is to. */
+  /** Where it ends itself, if set. */
   readonly dies?: { readonly at: 'before' | 'after'; readonly call: string };
 }

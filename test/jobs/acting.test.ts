@@ -1,4 +1,4 @@
-/** Who acts on an audit and by when, as the config says; no figure of money moves with it. */
+/** Who acts on an audit and by when, as configured. No dollar figure depends on it. */
 
 import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
@@ -92,7 +92,7 @@ test('the decision is reviewed with the report of the quarter that has begun', a
     return [quarter, dayText(dayMs)];
   };
   expect(await review('')).toEqual(['2026-Q4', '2026-12-31']);
-  // New Year is a Friday, and a holiday: the fifth business day in Tokyo is the Friday after.
+  // New Year is a Friday and a holiday, so the fifth business day in Tokyo is the next Friday.
   expect(await review(SENT)).toEqual(['2026-Q4', '2027-01-08']);
   expect(await review('fiscal: { startMonth: 2 }')).toEqual(['2026-Q3', '2026-10-31']);
 });
@@ -111,7 +111,7 @@ test('names and days make another run with the same facts, figures and probabili
   expect(after.map(({ owner, by }) => [owner, by])).toContainEqual(['chat team', '2026-10-19']);
 });
 
-test('what is not set leaves no trace in the digests', async () => {
+test('unset options leave no trace in the digests', async () => {
   const { config } = await configured({});
   expect(actingSettings(config)).toEqual({});
   const { config: days } = await configured({ top: 'policy: { actWithinDays: 30 }' });

@@ -1,4 +1,4 @@
-/** An audit that reads while a pull writes sees what was recorded before it began, and no more. */
+/** An audit during a pull reads what was recorded before the audit began, and no more. */
 
 import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
@@ -41,7 +41,7 @@ function spendOf(answer: Awaited<ReturnType<typeof auditJob.run>>): string | und
   return answer.kind === 'done' ? answer.result.audit.totals.spendUsd : undefined;
 }
 
-/** Bills of one day each, as slow as the test lets them come. */
+/** Bills of one day each, delivered when the test allows it. */
 function slowSource(next: () => Promise<void>): Source {
   return {
     id: 'pods',
@@ -59,7 +59,7 @@ function slowSource(next: () => Promise<void>): Source {
 }
 
 test('what a pull records after an audit began is not in the audit', async () => {
-  const office = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
+  const stage = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
   const clock = { nowMs: () => systemClock.nowMs() };
   const pulled = Promise.withResolvers<void>();
   let answers = 0;
@@ -67,7 +67,7 @@ test('what a pull records after an audit began is not in the audit', async () =>
     answers += 1;
     if (answers === 3) await pulled.promise;
   });
-  const context = { ...office.context, clock, sources: new Map([['pods', source]]) };
+  const context = { ...stage.context, clock, sources: new Map([['pods', source]]) };
   const window = { source: 'pods', from: startMs, to: startMs + 6 * DAY_MS };
   const pulling = pullJob.run(context, window);
   await expect.poll(() => answers).toBe(3);
@@ -82,7 +82,7 @@ test('what a pull records after an audit began is not in the audit', async () =>
   expect(spendOf(last)).toBe('144.000000');
 });
 
-/** One charge of a day, of so many dollars, whenever it is asked. */
+/** A charge for one day, with the dollars of the moment it is pulled. */
 function bills(usd: () => bigint): Source {
   return {
     id: 'pods',
@@ -96,12 +96,12 @@ function bills(usd: () => bigint): Source {
   };
 }
 
-test('a restatement after a clock was ahead counts at once, and is told of', async () => {
-  const office = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
+test('a restatement after the clock was ahead counts at once and is reported', async () => {
+  const stage = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
   const clock = settableClock(NOW + 30 * DAY_MS);
   let usd = 20n;
   const sources = new Map([['pods', bills(() => usd)]]);
-  const context = { ...office.context, clock, sources };
+  const context = { ...stage.context, clock, sources };
   const window = { source: 'pods', from: startMs, to: startMs + DAY_MS };
   await pullJob.run(context, window);
   const before = await auditJob.run(context, { quarter: '2026-Q3' });
@@ -114,13 +114,13 @@ test('a restatement after a clock was ahead counts at once, and is told of', asy
   expect(rows).toEqual([[10_000_000_000]]);
   expect(spendOf(before)).toBe('20.000000');
   expect(spendOf(after)).toBe('10.000000');
-  const told =
+  const restatements =
     'The clock of this machine (2026-10-05T00:00:00Z) is 30 days behind the newest record in ' +
     'the ledger (2026-11-04T00:00:00Z)';
   const shortfalls = after.kind === 'done' ? after.shortfalls : [];
-  expect(shortfalls.filter((text) => text.includes(told.slice(0, 40)))).toHaveLength(1);
+  expect(shortfalls.filter((text) => text.includes(restatements.slice(0, 40)))).toHaveLength(1);
   expect(pulled.kind === 'done' ? pulled.result.warnings : []).toEqual([
-    expect.stringContaining(told),
+    expect.stringContaining(restatements),
   ]);
   const earlier = before.kind === 'done' ? Date.parse(before.result.audit.asOf) : 0;
   const again = await auditJob.run(context, { quarter: '2026-Q3', asOf: earlier });

@@ -15,8 +15,8 @@ function month(sourceId: string, sides: Partial<InvoicedMonth>): InvoicedMonth {
   const held = [
     { resourceId: 'a', category: 'compute' as const, nanoUsd: 6n * DOLLAR, estimatedNanoUsd: 0n },
   ];
-  const asked = { monthMs: JULY, spans, invoices: ['INV-7'], held, invoiced: [] };
-  return { sourceId, ...asked, ...sides };
+  const comparison = { monthMs: JULY, spans, invoices: ['INV-7'], held, invoiced: [] };
+  return { sourceId, ...comparison, ...sides };
 }
 
 const euros = { currency: 'EUR', amount: exact(5n) };
@@ -26,7 +26,7 @@ test('each month has its class, both amounts and what to do', () => {
   const months = [
     month('waits', { waiting: [wait] }),
     month('same', { invoiced: [{ nanoUsd: 6n * DOLLAR }] }),
-    // The same in all, and not the same in its parts.
+    // The sums are equal, but the parts are not.
     month('parts', { invoiced: [{ nanoUsd: 6n * DOLLAR, resourceId: 'b' }] }),
     month('more', { invoiced: [{ nanoUsd: 13n * (DOLLAR / 2n), original: euros }] }),
   ];

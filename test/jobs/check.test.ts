@@ -1,4 +1,4 @@
-/** Knows that the dead man's check shouts when a due report has not gone out, once a day. */
+/** The overdue check alerts once a day when a due report has not been sent. */
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,12 +23,12 @@ const DUE = Date.UTC(2026, 9, 7, 7);
 
 interface Stage {
   readonly nowMs?: number;
-  /** When the ledger heard of anything first; in July unless told. */
+  /** When the ledger recorded its first fact. In July unless set. */
   readonly began?: number;
   readonly deadMan?: string;
-  /** The leaders, with a comma between them. */
+  /** The leaders, separated by commas. */
   readonly to?: string;
-  /** Of the report. */
+  /** The owner of the report. */
   readonly owner?: string;
   readonly mailPort?: number;
   readonly hook?: string;
@@ -55,7 +55,7 @@ async function stage({ nowMs = DUE + 2 * DAY_MS, mailPort = 1, hook, ...more }: 
 
 const OVERDUE = 'The report for 2026-Q3 was due 2026-10-07T07:00:00Z and has not been sent.';
 
-test('a report that has not gone out is told by mail to another address', async () => {
+test('a report that was not sent is reported by mail to another address', async () => {
   const { port, taken } = await mailServer();
   const { run } = await stage({ mailPort: port });
   expect(await run()).toMatchObject({
@@ -71,7 +71,7 @@ test('a report that has not gone out is told by mail to another address', async 
   );
 });
 
-test('once a day, however often it is asked, and again the next day', async () => {
+test('once a day, however often the check runs, and again the next day', async () => {
   const { port, taken } = await mailServer();
   const { run, clock } = await stage({ mailPort: port });
   await run();
@@ -83,7 +83,7 @@ test('once a day, however often it is asked, and again the next day', async () =
   expect(taken).toHaveLength(2);
 });
 
-test('a webhook hears it too, as JSON, and each way stands for itself', async () => {
+test('a webhook is called too, with JSON, and the two ways are independent', async () => {
   const server = await startWebhook(says(204, ''));
   onTestFinished(() => server.close());
   const deadMan = 'to: on-call@example.com, webhook: ${HOOK}';
@@ -104,7 +104,7 @@ test('a webhook hears it too, as JSON, and each way stands for itself', async ()
   });
 });
 
-test('who is heard by nobody tries again within the hour and gives no key away', async () => {
+test('an alert that cannot be delivered is retried within the hour and reveals no key', async () => {
   const server = await mailServer();
   await server.close();
   const hook = `http://127.0.0.1:${server.port}/hush-hush`;
@@ -115,7 +115,7 @@ test('who is heard by nobody tries again within the hour and gives no key away',
   expect(await run()).toMatchObject({ kind: 'retry' });
 });
 
-test('who may have heard it is not called by the hour, only the next day', async () => {
+test('an alert with an unknown outcome is repeated the next day, not hourly', async () => {
   const server = await nastyMailServer({ end: (socket) => socket.destroy() });
   const { run, clock } = await stage({ mailPort: server.port });
   const doubt = expect.stringMatching(
@@ -130,10 +130,10 @@ test('who may have heard it is not called by the hour, only the next day', async
   expect(server.ends()).toBe(2);
 });
 
-test('an owner who may have been told of a trouble is told again the next day', async () => {
+test('an owner who may have been alerted to a trouble is alerted again the next day', async () => {
   const server = await nastyMailServer({ end: (socket) => socket.destroy() });
-  const wish = { mailPort: server.port, nowMs: DUE, owner: 'ops@example.com' };
-  const { run, context, clock } = await stage(wish);
+  const options = { mailPort: server.port, nowMs: DUE, owner: 'ops@example.com' };
+  const { run, context, clock } = await stage(options);
   const { ledger } = context;
   await ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
   await ledger.freezeEdition(report(), DUE);
@@ -154,7 +154,7 @@ test('an owner who may have been told of a trouble is told again the next day', 
   expect(server.ends()).toBe(3);
 });
 
-test('it is quiet before the grace is over', async () => {
+test('it is silent during the grace period', async () => {
   const { port, taken } = await mailServer();
   const { run } = await stage({ mailPort: port, nowMs: DUE + DAY_MS });
   expect(await run()).toMatchObject({
@@ -165,7 +165,7 @@ test('it is quiet before the grace is over', async () => {
   expect(taken).toEqual([]);
 });
 
-test('it says how far the quarter came, and is quiet once it has gone out', async () => {
+test('it says how far the quarter came, and is silent once the report was sent', async () => {
   const { port, taken } = await mailServer();
   const { run, context, clock } = await stage({ mailPort: port });
   const { ledger } = context;
@@ -173,23 +173,23 @@ test('it says how far the quarter came, and is quiet once it has gone out', asyn
   await ledger.freezeEdition(report(), DUE);
   const [delivery] = await ledger.planDeliveries('2026-Q3.1', [CFO], DUE);
   await run();
-  const told = (await simpleParser(taken[0]?.message ?? '')).text ?? '';
-  expect(told).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z. Its deliveries:');
-  expect(told).toContain('- cfo@example.com by mail: waiting');
+  const alert = (await simpleParser(taken[0]?.message ?? '')).text ?? '';
+  expect(alert).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z. Its deliveries:');
+  expect(alert).toContain('- cfo@example.com by mail: waiting');
 
-  const wish = { worker: 'w', nowMs: clock.nowMs(), leaseMs: HOUR_MS };
-  const claim = await ledger.claimDelivery(delivery?.id ?? '', wish);
+  const request = { worker: 'w', nowMs: clock.nowMs(), leaseMs: HOUR_MS };
+  const claim = await ledger.claimDelivery(delivery?.id ?? '', request);
   if (claim === undefined) throw new Error('it could not be claimed');
   const message = { messageId: '<1@x>', bytes: new Uint8Array([1]) };
   await ledger.prepareDelivery(claim, message);
-  await ledger.handOver(claim, wish);
+  await ledger.handOver(claim, request);
   await ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, clock.nowMs());
   clock.set(clock.nowMs() + 2 * DAY_MS);
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
   expect(taken).toHaveLength(1);
 });
 
-test('a copy to one reader alone is not the report, and the shout says who has none', async () => {
+test('a copy to one reader is not the report, and the alert names who has none', async () => {
   const { port, taken } = await mailServer();
   const to = 'cfo@example.com, ceo@example.com';
   const { run, context, clock } = await stage({ mailPort: port, to });
@@ -215,7 +215,7 @@ test('a copy to one reader alone is not the report, and the shout says who has n
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
 });
 
-test('who is named as a leader after the report went out was not promised it', async () => {
+test('a leader who was added after the report was sent is not owed it', async () => {
   const { port } = await mailServer();
   const { run, context } = await stage({ mailPort: port });
   await context.ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
@@ -230,7 +230,7 @@ test('who is named as a leader after the report went out was not promised it', a
   });
 });
 
-test('a ledger that began after the report was due promised nothing', async () => {
+test('a ledger that began after the due date owes no report', async () => {
   const { run } = await stage({ began: DUE + HOUR_MS });
   expect(await run()).toMatchObject({
     kind: 'done',
@@ -239,7 +239,7 @@ test('a ledger that began after the report was due promised nothing', async () =
   });
 });
 
-test('nor did one whose worker first started after it', async () => {
+test('nor does one whose worker first started after it', async () => {
   const { run, context } = await stage({});
   const begun = (dueAtMs: number) =>
     context.ledger.markDone({ line: 'begun', subject: 'quarter', dueAtMs }, dueAtMs);

@@ -1,4 +1,4 @@
-/** Knows when a reported quarter is corrected, and what is then made and sent. */
+/** When a reported quarter is corrected, and what is then made and sent. */
 
 import { describe, expect, it } from 'vitest';
 import { correctJob } from '../../src/jobs/correct.ts';
@@ -15,14 +15,14 @@ const AUDITS: Readonly<Record<string, string>> = {
 };
 
 interface Past {
-  /** Runs that were frozen, newest first; each has its deliveries planned unless told. */
+  /** Runs that were frozen, newest first. Each has planned deliveries unless set otherwise. */
   readonly editions?: readonly string[];
   readonly unsent?: readonly string[];
   readonly reported?: boolean;
   /** The run that today's audit finds. */
   readonly today: string;
   readonly corrections?: 'auto' | 'ask';
-  /** Steps that this very job asked for before it was begun again. */
+  /** Steps that this same job requested before it was restarted. */
   readonly begun?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ async function corrected({ editions = ['old'], unsent = [], today, ...past }: Pa
 report: { from: a@b, to: [c@d], corrections: ${past.corrections ?? 'auto'} }
 smtp: { url: "smtp://127.0.0.1" }
 `);
-  const asked: Task[] = [];
+  const requested: Task[] = [];
   const figures: Readonly<Record<string, Figures>> = {
     audit: { runId: today },
     report: { edition: '2026-Q3.2' },
@@ -39,7 +39,7 @@ smtp: { url: "smtp://127.0.0.1" }
   };
   const engine: Engine = {
     all: async (step, tasks) => {
-      asked.push(...tasks);
+      requested.push(...tasks);
       return tasks.map((task) => ({
         kind: 'done',
         task,
@@ -71,26 +71,26 @@ smtp: { url: "smtp://127.0.0.1" }
     }),
   };
   const clock = settableClock(Date.parse('2026-11-01T05:40:00Z'));
-  // Only what a correction touches.
+  // Only the members that a correction uses.
   const context = { config, ledger, engine, clock, sources: new Map() } as unknown as JobContext;
   const answer = await correctJob.run(context, { quarter: '2026-Q3' });
-  return { answer, asked: asked.map(({ name }) => name) };
+  return { answer, asked: requested.map(({ name }) => name) };
 }
 
-describe('a quarter that was reported', () => {
-  it('is left alone where the same inputs make the same audit', async () => {
+describe('a reported quarter', () => {
+  it('is unchanged if the same inputs give the same audit', async () => {
     const { answer, asked } = await corrected({ today: 'old' });
     expect(asked).toEqual(['audit']);
     expect(answer).toMatchObject({ kind: 'done', result: { why: 'Nothing changed' } });
   });
 
-  it('is left alone where what changed is too little to be told', async () => {
+  it('is unchanged if the change is too small to report', async () => {
     const { answer, asked } = await corrected({ today: 'same' });
     expect(asked).toEqual(['audit']);
     expect(answer).toMatchObject({ result: { why: 'The changes are too small to report' } });
   });
 
-  it('gets its next edition, which is sent, where it matters', async () => {
+  it('gets its next edition, which is sent, if the change matters', async () => {
     const { answer, asked } = await corrected({ today: 'other' });
     expect(asked).toEqual(['audit', 'report', 'deliver']);
     expect(answer).toMatchObject({
@@ -103,7 +103,7 @@ describe('a quarter that was reported', () => {
     });
   });
 
-  it('stands as it is where the newest audit has lost its bills, and that is said', async () => {
+  it('is unchanged if the newest audit has lost its bills, and that is reported', async () => {
     const { answer, asked } = await corrected({ today: 'empty' });
     expect(asked).toEqual(['audit']);
     expect(answer).toMatchObject({
@@ -115,7 +115,7 @@ describe('a quarter that was reported', () => {
     });
   });
 
-  it('gets its next edition and a person is asked, where the config wants it so', async () => {
+  it('gets its next edition and waits for approval, if the config requires it', async () => {
     const { answer, asked } = await corrected({ today: 'other', corrections: 'ask' });
     expect(asked).toEqual(['audit', 'report']);
     expect(answer).toMatchObject({
@@ -126,12 +126,12 @@ describe('a quarter that was reported', () => {
     });
   });
 
-  it('goes on to the delivery when it is begun again after the edition was frozen', async () => {
+  it('continues with the delivery when restarted after the edition was frozen', async () => {
     const again = { editions: ['other', 'old'], today: 'other', begun: ['audit', 'report'] };
     expect((await corrected(again)).asked).toEqual(['audit', 'report', 'deliver']);
   });
 
-  it('is sent though a crash lay between the edition and its delivery', async () => {
+  it('is sent even after a crash between the edition and its delivery', async () => {
     const past = { editions: ['other', 'old'], unsent: ['2026-Q3.2'], today: 'other' };
     expect((await corrected(past)).asked).toEqual(['audit', 'deliver']);
   });

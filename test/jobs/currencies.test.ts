@@ -14,9 +14,9 @@ import { loaded } from '../config/written.ts';
 import { charge, JULY, located } from '../ledger/scratch.ts';
 import { folderWith } from '../support/cli.ts';
 
-const wish = { source: 'main', from: JULY.startMs, to: JULY.endMs };
+const request = { source: 'main', from: JULY.startMs, to: JULY.endMs };
 
-it('a pull in euros is told as incomplete, and the next one with a rate brings it', async () => {
+it('a pull in euros is incomplete, and the next one with a rate brings it', async () => {
   const clock = settableClock(JULY.endMs + HOUR_MS);
   const ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
   onTestFinished(() => ledger.close());
@@ -42,7 +42,7 @@ it('a pull in euros is told as incomplete, and the next one with a rate brings i
       sources: new Map([['main', source]]),
       progress: () => undefined,
     }) as unknown as JobContext;
-  const without = await pullJob.run(await contextWith('sources: {}'), wish);
+  const without = await pullJob.run(await contextWith('sources: {}'), request);
   expect(without).toMatchObject({
     kind: 'done',
     result: { rejected: 1, failures: [{ kind: 'cloud.bill', code: 'config' }] },
@@ -51,7 +51,7 @@ it('a pull in euros is told as incomplete, and the next one with a rate brings i
   expect(await ledger.troubles(JULY, clock.nowMs())).toHaveLength(1);
   clock.set(clock.nowMs() + HOUR_MS);
   const stated = await contextWith("sources: {}\ncurrencies: { EUR: { '2026-07': 1.2 } }");
-  const withRate = await pullJob.run(stated, wish);
+  const withRate = await pullJob.run(stated, request);
   expect(withRate).toMatchObject({ kind: 'done', result: { added: 1, failures: [] } });
   const charges = await ledger.charges(JULY, clock.nowMs());
   expect(charges.find(({ key }) => key === 'bill/1')?.billed).toBe(15_000_000_000n);

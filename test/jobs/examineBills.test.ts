@@ -1,4 +1,4 @@
-/** The comparison of bills with what was asked for, as pages look at it every few seconds. */
+/** The comparison of bills with invoices, as pages query it every few seconds. */
 
 import { expect, test } from 'vitest';
 import { STORED } from '../../src/report/locale.ts';
@@ -30,7 +30,7 @@ async function billed() {
   return { ledger, path, clock, time };
 }
 
-test('two looks at the bills write nothing', async () => {
+test('reading the bills twice writes nothing', async () => {
   const { ledger, time } = await billed();
   const before = time();
   const first = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
@@ -41,8 +41,8 @@ test('two looks at the bills write nothing', async () => {
 
 test('a worker without the writer role sees what the writer sees', async () => {
   const { ledger, path, clock } = await billed();
-  const told = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
+  const bills = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
   const fenced = await openLedger(path, { clock, fenced: true });
-  expect(await reconciledBills({ config, ledger: fenced, nowMs: NOW_MS }, STORED)).toEqual(told);
+  expect(await reconciledBills({ config, ledger: fenced, nowMs: NOW_MS }, STORED)).toEqual(bills);
   await fenced.close();
 });

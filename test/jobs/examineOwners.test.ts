@@ -1,4 +1,4 @@
-/** What the doctor asks of the config: who acts, and how a contract can be ended. */
+/** What the doctor checks in the config: who acts, and how a contract can be ended. */
 
 import { describe, expect, test } from 'vitest';
 import { examineOwners } from '../../src/jobs/examineOwners.ts';
@@ -24,8 +24,8 @@ commitments:
   - { source: nebius, usdPerMonth: 100, until: 2026-12-31, noticeDays: 30, owner: finance }
 `;
 
-describe('the doctor asks', () => {
-  test('who owns the deployments, in one finding for all of them', async () => {
+describe('the doctor asks for', () => {
+  test('the owners of the deployments, in one finding for all of them', async () => {
     const found = examineOwners(await configOf(`deployments:${deployments(7)}`));
     expect(found.map(toldFinding)).toEqual([
       {
@@ -61,7 +61,7 @@ describe('the doctor asks', () => {
     ]);
   });
 
-  test('for no name where one stands at the top, or in all of them', async () => {
+  test('no name if one is set at the top level, or in all of them', async () => {
     const codes = async (parts: string) =>
       examineOwners(await configOf(parts)).map(({ code }) => code);
     expect(await codes(`owner: platform\ndeployments:${deployments(2)}${COMMITMENTS}`)).toEqual([

@@ -1,4 +1,4 @@
-/** A delivery stays with the worker that has it in hand, and only as long as that worker lives. */
+/** A delivery stays with the worker that claimed it, and only as long as that worker lives. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { CFO, plannedLedger } from '../ledger/postFixture.ts';
 
 const MESSAGE = { messageId: '<a@example.com>', bytes: new TextEncoder().encode('Subject: a\r\n') };
 
-/** A server that takes its time, before and after the message is handed over. */
+/** A server that is slow before and after the message is handed over. */
 function slowChannel(ms: number): Channel {
   return {
     kind: 'slow',
@@ -24,7 +24,7 @@ function slowChannel(ms: number): Channel {
   };
 }
 
-test('a slow mail server costs no worker its claim, though it takes several leases', async () => {
+test('a slow mail server costs no worker its claim, even over several leases', async () => {
   const { ledger } = await plannedLedger([CFO]);
   const [delivery] = await ledger.deliveries();
   if (delivery === undefined) throw new Error('nothing is planned');

@@ -1,4 +1,4 @@
-/** A host that stops selling is news for doctor and metrics; what nobody may buy is none. */
+/** A provider that stops selling is reported by doctor and metrics, unless it was excluded. */
 
 import { expect, test } from 'vitest';
 import type { DeploymentConfig } from '../../src/config/deploymentConfig.ts';
@@ -24,7 +24,7 @@ function chat(hosts: { readonly excludeHosts?: readonly string[] } = {}): Deploy
   };
 }
 
-/** Three sell on the first of July; `b` is missing on the tenth. */
+/** Three providers sell on the first of July. `b` is missing on the tenth. */
 async function market() {
   const { ledger } = await scratchLedger();
   const all = { a: 100_000, b: 200_000, c: 300_000 };
@@ -35,10 +35,10 @@ async function market() {
   return ledger;
 }
 
-test('who stopped selling is told with the day it was found on, and who is left', async () => {
+test('a provider that stopped selling is reported with the day, and those that are left', async () => {
   const ledger = await market();
-  const told = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS });
-  expect(told).toEqual([
+  const sellers = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS });
+  expect(sellers).toEqual([
     {
       deployment: 'chat',
       selling: 2,
@@ -65,17 +65,17 @@ test('who stopped selling is told with the day it was found on, and who is left'
   ]);
 });
 
-test('a host left out by the config, or gone for longer than a quarter, is no news', async () => {
+test('a provider excluded by the config, or gone for over a quarter, is not reported', async () => {
   const ledger = await market();
   const without = { deployments: [chat({ excludeHosts: ['b'] })] };
-  const told = await hostSellers({ config: without, ledger, nowMs: NOW_MS });
-  expect(told).toEqual([{ deployment: 'chat', selling: 2, retired: [] }]);
+  const sellers = await hostSellers({ config: without, ledger, nowMs: NOW_MS });
+  expect(sellers).toEqual([{ deployment: 'chat', selling: 2, retired: [] }]);
   const later = NOW_MS + 92 * DAY_MS;
   const after = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: later });
   expect(after.map(({ retired }) => retired)).toEqual([[]]);
 });
 
-test('a deployment whose equivalents have no price at all has no sellers to count', async () => {
+test('a deployment whose equivalents have no price has no sellers to count', async () => {
   const { ledger } = await scratchLedger();
   await ledger.append(fetched({ prices: located({ ...price('a', 1), model: 'other' }) }), JULY_1);
   expect(await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS })).toEqual(

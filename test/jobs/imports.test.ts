@@ -1,4 +1,4 @@
-/** What an import and an undo tell: every line with its reason, every change with its amounts. */
+/** What an import and an undo report: every row with its reason, every change with its amounts. */
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -29,7 +29,7 @@ deployments:
     resources: [{ source: import, match: { id: "pod-*" } }]
 `;
 
-async function office() {
+async function stage() {
   const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
   const clock = settableClock(NOW);
   const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
@@ -68,9 +68,9 @@ const invoice = (month: number, cost = 3_333.34) => {
   return [BILL, ...[1, 2, 3].map((n) => `${n},pod-${n},compute,${from},${to},${cost},USD`)];
 };
 
-describe('three invoices whose lines are numbered 1, 2, 3 each', () => {
+describe('three invoices whose rows are all numbered 1, 2, 3', () => {
   it('do not replace one another: the later ones are refused row by row', async () => {
-    const { take, spend } = await office();
+    const { take, spend } = await stage();
     await take('charges', 'july.csv', invoice(7));
     const august = await take('charges', 'august.csv', invoice(8));
     const september = await take('charges', 'september.csv', invoice(9));
@@ -87,8 +87,8 @@ describe('three invoices whose lines are numbered 1, 2, 3 each', () => {
     expect(await spend()).toBe(10_000.02);
   });
 
-  it('add up once each line has an id of its own', async () => {
-    const { take, spend } = await office();
+  it('add up once each row has its own id', async () => {
+    const { take, spend } = await stage();
     for (const month of [7, 8, 9]) {
       const own = invoice(month).map((row, at) => (at === 0 ? row : `2026-0${month}-${row}`));
       expect(await take('charges', `${month}.csv`, own)).toMatchObject({ added: 3, rejected: 0 });
@@ -99,7 +99,7 @@ describe('three invoices whose lines are numbered 1, 2, 3 each', () => {
 
 describe('a file that restates charges', () => {
   it('lists each with its old and new amount and place, and their sums', async () => {
-    const { take } = await office();
+    const { take } = await stage();
     await take('charges', 'july.csv', invoice(7, 10_000));
     const result = await take('charges', 'mended.csv', invoice(7, 10));
     expect(result).toMatchObject({
@@ -125,12 +125,12 @@ describe('a file that restates charges', () => {
   });
 });
 
-describe('a file that holds what is known', () => {
+describe('a file with known charges', () => {
   const bare = BILL.slice('id,'.length);
   const same = 'pod-9,compute,2026-07-01,2026-07-02,40.00,USD';
 
-  it('says how many charges and dollars count once, and whence', async () => {
-    const { take, spend } = await office();
+  it('says how many charges and dollars count once, and their source', async () => {
+    const { take, spend } = await stage();
     await take('charges', 'a.csv', [bare, same, same]);
     const result = await take('charges', 'b.csv', [bare, same, same, same]);
     expect(result).toMatchObject({ added: 1, unchanged: 2 });
@@ -143,8 +143,8 @@ describe('a file that holds what is known', () => {
     expect(await spend()).toBe(120);
   });
 
-  it('and is the same file says only that', async () => {
-    const { take } = await office();
+  it('that is the same file says only that', async () => {
+    const { take } = await stage();
     await take('charges', 'a.csv', [bare, same]);
     const again = await take('charges', 'copy.csv', [bare, same]);
     expect(importSentence(again)).toBe(
@@ -156,7 +156,7 @@ describe('a file that holds what is known', () => {
 
 describe('rejected rows', () => {
   it('have their line and reason, whether the reader or the ledger refused them', async () => {
-    const { take } = await office();
+    const { take } = await stage();
     const usage = 'deployment,start,end,prompt_tokens,output_tokens';
     const row = (from: string, to: string, tokens = '1') =>
       `chat-70b,2026-07-01T${from}Z,2026-07-01T${to}Z,${tokens},1`;
@@ -178,7 +178,7 @@ describe('rejected rows', () => {
   });
 
   it('are listed up to twenty; the rest is counted', async () => {
-    const { take } = await office();
+    const { take } = await stage();
     const rows = Array.from({ length: 50 }, () => 'nothing');
     const result = await take('ops', 'o.csv', ['date,hours', ...rows]);
     expect(result).toMatchObject({ rejected: 50, rejectsNotListed: 30 });
@@ -190,8 +190,8 @@ describe('rejected rows', () => {
 });
 
 describe('names that rentcheck.yaml does not know', () => {
-  it('are told with their rows and the nearest name', async () => {
-    const { take } = await office();
+  it('are listed with their rows and the nearest name', async () => {
+    const { take } = await stage();
     const usage = 'deployment,start,end,prompt_tokens,output_tokens';
     const rows = ['00', '01'].map(
       (at) => `chat-7b,2026-07-01T${at}:00:00Z,2026-07-01T${at}:30:00Z,1,1`,
@@ -204,8 +204,8 @@ describe('names that rentcheck.yaml does not know', () => {
     ]);
   });
 
-  it('are told up to ten, however many the file has', async () => {
-    const { take } = await office();
+  it('are listed up to ten, however many the file has', async () => {
+    const { take } = await stage();
     const rows = Array.from({ length: 25 }, (_, n) => `2026-07-01,team-${n},1`);
     const result = await take('ops', 'o.csv', ['date,deployment,hours', ...rows]);
     expect(result).toMatchObject({ added: 25, undeclaredRowsNotListed: 15 });
@@ -214,8 +214,8 @@ describe('names that rentcheck.yaml does not know', () => {
     );
   });
 
-  it('and a price that holds only later is told with its date', async () => {
-    const { take } = await office();
+  it('and a price that starts later is listed with its date', async () => {
+    const { take } = await stage();
     const prices = 'host,model,valid_from,input_usd_per_mtok,output_usd_per_mtok';
     const result = await take('prices', 'p.csv', [prices, 'h,m,2026-12-01,0.1,0.2']);
     expect(result.notYetInForce).toEqual({ rows: 1, latest: '2026-12-01T00:00:00Z' });
@@ -223,8 +223,8 @@ describe('names that rentcheck.yaml does not know', () => {
 });
 
 describe('an import that is undone', () => {
-  it('says what it took back, in dollars, and how to bring it back', async () => {
-    const { take, undo, spend } = await office();
+  it('says what it removed, in dollars, and how to restore it', async () => {
+    const { take, undo, spend } = await stage();
     await take('charges', 'july.csv', invoice(7, 100));
     await take('charges', 'wrong.csv', [
       ...invoice(7, 1),
@@ -253,7 +253,7 @@ describe('a file that breaks off while it is read', () => {
   const HOUR = '2026-07-01T00:00:00Z,2026-07-01T01:00:00Z';
 
   it('counts not at all, says so in its fetch, and comes in whole the next time', async () => {
-    const { context, folder, take, spend } = await office();
+    const { context, folder, take, spend } = await stage();
     const rows = Array.from({ length: 6_000 }, (_, i) => `${i},pod-1,compute,${HOUR},1.00,USD`);
     const breaking: JobContext = {
       ...context,
@@ -266,8 +266,8 @@ describe('a file that breaks off while it is read', () => {
     };
     await filesIn(folder, { 'july.csv': `${[HEADER, ...rows].join('\n')}\n` });
     const path = join(folder, 'july.csv');
-    const wish = { kind: 'charges', path, source: 'import', format: 'auto' } as const;
-    await expect(importJob.run(breaking, wish)).rejects.toThrow('EIO');
+    const request = { kind: 'charges', path, source: 'import', format: 'auto' } as const;
+    await expect(importJob.run(breaking, request)).rejects.toThrow('EIO');
     expect(await spend()).toBe(0);
     const { rows: fetches } = await context.ledger.query(
       "SELECT finished, failure_message FROM fetch WHERE kind = 'import.charges'",

@@ -1,4 +1,4 @@
-/** Knows that an incident belongs to the first rule that fits, else to the deployment so named. */
+/** An incident belongs to the first matching rule, or else to the deployment of that name. */
 
 import { expect, it } from 'vitest';
 import { incidentOwner } from '../../src/jobs/incidentOwner.ts';
@@ -11,7 +11,7 @@ const owner = (...services: readonly (readonly [string, string])[]) =>
     ops: { services: services.map(([pattern, deployment]) => ({ pattern, deployment })) },
   });
 
-it('the first rule that fits any of the names comes before a deployment of that name', () => {
+it('the first rule that matches any of the names wins over a deployment of that name', () => {
   const { deploymentOf, warnings } = owner(['llm-*', 'chat'], ['Search', 'embed'], ['*', 'rest']);
   expect(deploymentOf(['llm-eu', 'Search'])).toBe('chat');
   expect(deploymentOf(['embed', 'Search'])).toBe('embed');
@@ -19,7 +19,7 @@ it('the first rule that fits any of the names comes before a deployment of that 
   expect(warnings()).toEqual([]);
 });
 
-it('a name that is a deployment needs no rule; others are the whole stack, and told', () => {
+it('a deployment name needs no rule; other names count for the whole stack and are reported', () => {
   const { deploymentOf, warnings } = owner();
   expect(deploymentOf(['team', 'chat'])).toBe('chat');
   expect(deploymentOf(['billing', 'team'])).toBeUndefined();
@@ -30,7 +30,7 @@ it('a name that is a deployment needs no rule; others are the whole stack, and t
   ]);
 });
 
-it('so many strange names are told that a person can read them', () => {
+it('unknown names are reported in a readable number', () => {
   const { deploymentOf, warnings } = owner();
   for (let n = 0; n < 1000; n++) deploymentOf([`service-${n}`]);
   expect(pullSaid(warnings())[0]).toContain('"service-9" and others count');

@@ -1,4 +1,4 @@
-/** Knows whose hours an audit counts, whatever the deployments are called. */
+/** Whose engineering hours an audit counts, whatever the deployments are called. */
 
 import { expect, test } from 'vitest';
 import type { LaborConfig } from '../../src/config/config.ts';
@@ -44,7 +44,7 @@ test('hours of deployments with hostile names are counted, entry by entry', () =
   }
 });
 
-test('a hostile name of which the log is silent has no hours, and is warned of', () => {
+test('a hostile name without log entries has no hours, and gives a warning', () => {
   const labor = laborInput(LABOR, logOf(['chat']), TERMS);
   for (const id of HOSTILE) {
     expect(deploymentLabor(labor, id).selfHosted).toEqual(always('0'));
@@ -58,14 +58,14 @@ test('hours of a hostile name change the digest of the inputs', () => {
   expect(digest(1)).not.toBe(digest(2));
 });
 
-test('without an entry the assumed hours count, and nothing is warned of', () => {
+test('without an entry the assumed hours count, without a warning', () => {
   const labor = laborInput(LABOR, [], TERMS);
   expect(labor.basis).toBe('assumed');
   expect(deploymentLabor(labor, 'constructor').selfHosted).toEqual(always('400'));
   expect(unloggedWarnings(labor, 'constructor')).toEqual([]);
 });
 
-test('hours of an unknown name count for the whole stack, and are told', () => {
+test('hours of an unknown name count for the whole stack, and are reported', () => {
   const entries = logOf(['chta', 'chat', 'chta']);
   const { selfHosted } = laborInput(LABOR, entries, TERMS);
   expect(selfHosted.fixedHours).toEqual(always('2'));
@@ -78,7 +78,7 @@ test('hours of an unknown name count for the whole stack, and are told', () => {
 
 const AFTER = Date.UTC(2027, 0, 5);
 
-test('a week is charged a week of people: 7 of the 92 days of its quarter', () => {
+test('a week has a week of engineering time: 7 of the 92 days of its quarter', () => {
   const from = Date.UTC(2026, 8, 1);
   const audited = auditedPeriod({ from, to: from + 7 * DAY_MS }, AFTER, 1);
   const { selfHosted, hosted } = laborInput(LABOR, [], { audited, known: TERMS.known });
@@ -87,16 +87,16 @@ test('a week is charged a week of people: 7 of the 92 days of its quarter', () =
   expect(hosted.hoursPerDeployment.base).toEqual(exact(4n * 7n, 92n));
 });
 
-test('a window that is a quarter takes what the quarter of that name does', () => {
+test('a window that is a quarter takes the same as the quarter of that name', () => {
   const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1)];
   const byHand = auditedPeriod({ from, to }, AFTER, 1);
   const byName = auditedPeriod({ quarter: '2026-Q3' }, AFTER, 1);
-  const of = (audited: typeof byHand) => laborInput(LABOR, [], { audited, known: TERMS.known });
-  expect(of(byHand)).toEqual(of(byName));
-  expect(of(byHand).selfHosted).toEqual(SIDE);
+  const hoursFor = (audited: typeof byHand) => laborInput(LABOR, [], { audited, known: TERMS.known });
+  expect(hoursFor(byHand)).toEqual(hoursFor(byName));
+  expect(hoursFor(byHand).selfHosted).toEqual(SIDE);
 });
 
-test('hours of the log are those of the window already: a short one scales none of them', () => {
+test('logged hours belong to the window already: a short window does not scale them', () => {
   const from = Date.UTC(2026, 8, 1);
   const audited = auditedPeriod({ from, to: from + DAY_MS }, AFTER, 1);
   const { selfHosted } = laborInput(LABOR, logOf(['chat'], 3), { audited, known: TERMS.known });

@@ -1,4 +1,4 @@
-/** Knows why a report is late by what the ledger shows, and that nothing is guessed. */
+/** Why a report is late, according to the ledger, without guessing. */
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
@@ -18,16 +18,16 @@ async function books(fetches: readonly (Partial<Fetch> & { startedAtMs: number }
   return { ledger, config, sources } as unknown as Parameters<typeof lateCause>[0];
 }
 
-const asked = (text: string) => ({ startedAtMs: at(text), endedAtMs: at(text) + 1000 });
+const fetchedAt = (text: string) => ({ startedAtMs: at(text), endedAtMs: at(text) + 1000 });
 const failed = (text: string) => ({
-  ...asked(text),
+  ...fetchedAt(text),
   sourceId: 'prom',
   failure: { code: 'unavailable', message: 'no answer' } as const,
 });
 
 describe('a report is late', () => {
-  it('because nothing was fetched for days, though the timetable rang', async () => {
-    const some = await books([asked('06T03:05:00'), asked('09T08:00:00'), asked('09T08:01:00')]);
+  it('because nothing was fetched for days, though the scheduler ran', async () => {
+    const some = await books([fetchedAt('06T03:05:00'), fetchedAt('09T08:00:00'), fetchedAt('09T08:01:00')]);
     expect(await lateCause(some, { dueMs: DUE, madeMs: at('09T08:05:00') })).toEqual({
       kind: 'silent',
       fromMs: at('06T03:05:01'),
@@ -35,9 +35,9 @@ describe('a report is late', () => {
     });
   });
 
-  it('because a source failed from its hour on', async () => {
+  it('because a source failed from its due time on', async () => {
     const some = await books([
-      asked('07T04:05:00'),
+      fetchedAt('07T04:05:00'),
       failed('07T05:00:10'),
       failed('07T06:10:00'),
       failed('07T07:50:00'),
@@ -56,13 +56,13 @@ describe('a report is late', () => {
     ['the silence was over soon', ['07T03:05:00', '07T05:20:00', '07T06:05:00']],
     ['nothing was ever asked before', ['09T08:00:00']],
     ['nothing was ever asked', []],
-  ])('for no reason that is known where %s', async (_, times) => {
-    const some = await books(times.map(asked));
+  ])('for no known reason if %s', async (_, times) => {
+    const some = await books(times.map(fetchedAt));
     expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 100 * HOUR_MS })).toBeUndefined();
   });
 
-  it('for no reason that is known where one request failed early on', async () => {
-    const some = await books([asked('07T04:05:00'), failed('07T05:00:10'), asked('07T05:05:00')]);
+  it('for no known reason if one request failed early on', async () => {
+    const some = await books([fetchedAt('07T04:05:00'), failed('07T05:00:10'), fetchedAt('07T05:05:00')]);
     expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** A gateway beside an engine: compared in the audit, and never added to what was served. */
+/** A gateway next to an engine: compared in the audit, and never added to the served tokens. */
 
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -29,18 +29,18 @@ deployments:
     gateway: { source: gw, match: { model: "hosted_vllm/*" } }
 `;
 
-/** One row of a day. */
-function told(sourceId: string, day: number, tokens: number): Fetched {
+/** A fetch with one row for a day. */
+function usageOf(sourceId: string, day: number, tokens: number): Fetched {
   const period = { startMs: START + day * DAY_MS, endMs: START + (day + 1) * DAY_MS };
-  const of = { sourceId, deployment: 'chat', period };
-  const row = { ...of, uncachedPromptTokens: tokens, outputTokens: 0, requests: 1_000 };
+  const identity = { sourceId, deployment: 'chat', period };
+  const row = { ...identity, uncachedPromptTokens: tokens, outputTokens: 0, requests: 1_000 };
   const fetch = { sourceId, kind: 'k', url: `http://h/${day}`, startedAtMs: NOW, endedAtMs: NOW };
-  const count = { ...of, answered: 1_000, failed: 0, escalated: 25 };
+  const count = { ...identity, answered: 1_000, failed: 0, escalated: 25 };
   const counts = sourceId === 'gw' ? { requestCounts: [{ position: 0, fact: count }] } : {};
   return { fetch, usage: [{ position: 0, fact: row }], ...counts };
 }
 
-async function office() {
+async function stage() {
   const folder = await folderWith({ 'rentcheck.yaml': CONFIG, key: 'sk-1' });
   const clock = settableClock(NOW);
   const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
@@ -57,25 +57,25 @@ async function office() {
   return { context, audited, clock };
 }
 
-it('asks the gateway for the requests of the deployments that name it', async () => {
-  const { context } = await office();
+it('queries the gateway for the requests of the deployments that name it', async () => {
+  const { context } = await stage();
   expect(requestFor(context, 'gw').usage).toEqual([
     { deployment: 'chat', engine: 'gateway', match: { model: 'hosted_vllm/*' } },
   ]);
 });
 
 it('is compared day by day, and fills no gap of the engine', async () => {
-  const { audited } = await office();
-  // The engine misses the second day; on the third the gateway counts 10 % less.
+  const { audited } = await stage();
+  // The engine lacks the second day. On the third the gateway counts 10% less.
   const audit = await audited([
-    told('prom', 0, 100_000),
-    told('prom', 2, 100_000),
-    told('gw', 0, 100_000),
-    told('gw', 1, 500_000),
-    told('gw', 2, 90_000),
+    usageOf('prom', 0, 100_000),
+    usageOf('prom', 2, 100_000),
+    usageOf('gw', 0, 100_000),
+    usageOf('gw', 1, 500_000),
+    usageOf('gw', 2, 90_000),
   ]);
   const [chat] = audit.deployments;
-  // Nothing was billed, so all that was served is in unbilled time.
+  // Nothing was billed, so all served tokens are in unbilled time.
   expect(chat?.unbilledTokens).toBe(200_000);
   expect(chat?.gateway).toEqual({
     source: 'gw',
@@ -98,8 +98,8 @@ it('is compared day by day, and fills no gap of the engine', async () => {
   expect(lines[0]).toContain('of the engine. They count prompts in different ways.');
 });
 
-it('is a finding of the doctor where it differs by more than two in a hundred', async () => {
-  const { context, clock } = await office();
+it('is a finding of the doctor if it differs by more than two percent', async () => {
+  const { context, clock } = await stage();
   const { ledger, config } = context;
   const examined = async (...facts: readonly Fetched[]) => {
     for (const fact of facts) await ledger.append(fact, clock.nowMs());
@@ -114,19 +114,19 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
       says: 'Usage and gw do not overlap in the last 30 days.',
     },
   ]);
-  expect(await examined(told('prom', 75, 100_000), told('gw', 75, 99_000))).toMatchObject([
+  expect(await examined(usageOf('prom', 75, 100_000), usageOf('gw', 75, 99_000))).toMatchObject([
     { state: 'warn', says: 'Hosted APIs answered 25 of 1,000 requests twice in the last 30 days.' },
     { state: 'ok', says: 'Over 1.0 days, gw counts 99,000 tokens, and usage counts 100,000.' },
   ]);
-  expect(await examined(told('prom', 76, 100_000), told('gw', 76, 50_000))).toMatchObject([
+  expect(await examined(usageOf('prom', 76, 100_000), usageOf('gw', 76, 50_000))).toMatchObject([
     { says: 'Hosted APIs answered 50 of 2,000 requests twice in the last 30 days.' },
     { state: 'warn', fix: 'Compare cached tokens and the tokenizer of both.' },
   ]);
 });
 
-it('without facts of it changes nothing in the audit', async () => {
-  const { audited } = await office();
-  const audit = await audited([told('prom', 0, 100_000)]);
+it('without facts changes nothing in the audit', async () => {
+  const { audited } = await stage();
+  const audit = await audited([usageOf('prom', 0, 100_000)]);
   expect(audit.deployments[0]).not.toHaveProperty('gateway');
   expect(audit.deployments[0]).not.toHaveProperty('escalation');
 });

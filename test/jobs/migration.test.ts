@@ -1,4 +1,4 @@
-/** Knows what of a change's hours an audit counts. */
+/** Which hours of a migration an audit counts. */
 
 import { expect, test } from 'vitest';
 import type { MigrationConfig } from '../../src/config/config.ts';
@@ -22,7 +22,7 @@ const MIGRATION: MigrationConfig = {
 };
 const over = auditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 10, 1), 1);
 
-test('the hours of a change are spread over its quarters, exactly', () => {
+test('migration hours are spread over its quarters, exactly', () => {
   expect(migrationInput(MIGRATION, over)).toEqual({
     hours: {
       delete: decimal('10'),
@@ -42,7 +42,7 @@ test('the hours of a change are spread over its quarters, exactly', () => {
   );
 });
 
-test('a quarter that is not over takes the share that has passed; coming back stays whole', () => {
+test('an open quarter takes the share that has passed; hours to return stay whole', () => {
   const partial = auditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 6, 24), 1);
   const { hours, reentryHours } = migrationInput(MIGRATION, partial);
   expect(hours.delete).toEqual(exact(10n * 23n, 92n));
@@ -50,13 +50,13 @@ test('a quarter that is not over takes the share that has passed; coming back st
   expect(reentryHours).toEqual(decimal('120'));
 });
 
-test('a window given by hand takes the hours of the quarters that it lasts: 7 of 92 days', () => {
+test('an explicit window takes hours by its share of the quarter: 7 of 92 days', () => {
   const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 6, 8)];
   const week = auditedPeriod({ from, to }, Date.UTC(2026, 10, 1), 1);
   expect(migrationInput(MIGRATION, week).hours.delete).toEqual(exact(70n, 92n));
 });
 
-test('hours to come back that nobody stated stay unknown', () => {
+test('unstated hours to return stay unknown', () => {
   const { reentryHours: _, ...unstated } = MIGRATION;
   expect(migrationInput(unstated, over)).not.toHaveProperty('reentryHours');
 });

@@ -1,10 +1,10 @@
-/** What a job in the queue may be told: whoever can add one must not gain more by it. */
+/** What the payload of a queued job may contain: adding a job must not grant more rights. */
 
 import { describe, expect, test } from 'vitest';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { jobNamed, parsePayload } from '../../src/schedule/inline.ts';
 
-/** The least that each job takes, and everything else that it may be told. */
+/** The minimal payload of each job, and all its other documented fields. */
 const TAKEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   pull: { source: 'runpod', from: '2026-07-01', to: '2026-08-01', facts: ['usage'] },
   prices: {},
@@ -17,7 +17,7 @@ const TAKEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   check: {},
 };
 
-/** What a person at the machine may say on the command line, and what would reach further. */
+/** What the command line accepts from a local user, and what would give a job more access. */
 const REACHING = {
   out: '/etc/cron.d',
   path: '/etc/passwd',
@@ -29,14 +29,14 @@ const REACHING = {
   __proto__x: {},
 };
 
-test('every job of the queue is known to this test', () => {
+test('every job of the queue is covered by this test', () => {
   expect(JOBS.map(({ name }) => name).sort()).toEqual(Object.keys(TAKEN).sort());
 });
 
 describe.each(Object.entries(TAKEN))('%s', (name, payload) => {
   const job = jobNamed(JOBS, name);
 
-  test('takes what is documented', () => {
+  test('accepts what is documented', () => {
     expect(() => parsePayload(job, payload)).not.toThrow();
   });
 

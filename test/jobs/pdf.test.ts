@@ -1,4 +1,4 @@
-/** Knows that a report with a PDF carries it to leaders, and that one without says so. */
+/** A report with a PDF attaches it for leaders, and one without says so. */
 
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
@@ -34,15 +34,15 @@ const fails = (code: Failure['code']) => async () => {
 };
 
 test('the page is printed as of its date, is one more file, and goes to leaders', async () => {
-  const asked: { page: string; dateMs: number }[] = [];
+  const printed: { page: string; dateMs: number }[] = [];
   const report = await rendered({
     async printPage(page, dateMs) {
-      asked.push({ page, dateMs });
+      printed.push({ page, dateMs });
       return new Uint8Array([37, 80, 68, 70]);
     },
   });
-  expect(asked.map(({ dateMs }) => dateMs)).toEqual([DATE]);
-  expect(asked[0]?.page).toContain('data:image/png;base64,');
+  expect(printed.map(({ dateMs }) => dateMs)).toEqual([DATE]);
+  expect(printed[0]?.page).toContain('data:image/png;base64,');
   expect(report.files.filter(({ contentType }) => contentType === 'application/pdf')).toEqual([
     { name: 'report.pdf', contentType: 'application/pdf', bytes: new Uint8Array([37, 80, 68, 70]) },
   ]);
@@ -58,7 +58,7 @@ test.each([
   ['not-found', 'no browser is installed to make it'],
   ['timeout', 'the browser that makes it timed out'],
   ['unavailable', 'the browser that makes it failed'],
-] as const)('without one (%s) the report goes out all the same, and says so', async (code, why) => {
+] as const)('without one (%s) the report is sent anyway, and says so', async (code, why) => {
   const report = await rendered({ printPage: fails(code) });
   expect(report.files.some(({ name }) => name === 'report.pdf')).toBe(false);
   expect(carries(report).map(([, has]) => has)).toEqual([false, false, false]);
@@ -69,12 +69,12 @@ test.each([
   }
 });
 
-test('nobody is asked to print where no PDF is wanted', async () => {
+test('nothing is printed if no PDF is configured', async () => {
   const report = await rendered({ pdf: false, printPage: fails('unavailable') });
   expect(report.letters[0]?.text).not.toContain('The PDF is missing');
 });
 
-test('a bug in printing is no missing browser', async () => {
+test('a bug in printing is not reported as a missing browser', async () => {
   const printPage = async () => {
     throw new TypeError('a bug');
   };

@@ -1,4 +1,4 @@
-/** A price in quarantine is never in force: the one before it is, until the config trusts it. */
+/** A quarantined price is never in force. The one before it is, until the config trusts it. */
 
 import { expect, test } from 'vitest';
 import { nanoUsdPerMtok } from '../../src/domain/money.ts';
@@ -18,13 +18,13 @@ import {
 const MODELS = [{ sourceId: 'router', model: 'llama' }];
 const [FINE, DEAR] = [570_000_000n, 570_000_000_000_000n].map(nanoUsdPerMtok);
 
-test('a price in quarantine leaves the one before it in force, unless it is trusted', async () => {
+test('a quarantined price leaves the previous one in force, unless it is trusted', async () => {
   const { ledger } = await scratchLedger();
-  const told = [FINE, DEAR].map((inputPerMtok, n) => ({
+  const prices = [FINE, DEAR].map((inputPerMtok, n) => ({
     ...price('a', 0, JULY_1 + n * DAY_MS),
     ...(inputPerMtok === undefined ? {} : { inputPerMtok }),
   }));
-  await ledger.append(fetched({ prices: located(...told) }), JULY_1);
+  await ledger.append(fetched({ prices: located(...prices) }), JULY_1);
   const window = period(JULY_1 + 5 * DAY_MS, JULY_1 + 6 * DAY_MS);
   const inForce = async (config: Parameters<typeof pricesInForce>[0]['config']) => {
     const read = await pricesInForce({ config, ledger }, MODELS, { window, asOfMs: NOW });
@@ -35,7 +35,7 @@ test('a price in quarantine leaves the one before it in force, unless it is trus
   expect(await inForce({ prices: { trust: [{ source: 'router', host: 'a' }] } })).toBe(DEAR);
 });
 
-test('what is known tells what is in force, in quarantine, and where nobody looked', async () => {
+test('known prices are those in force, in quarantine, and gaps between checks', async () => {
   const { ledger } = await scratchLedger();
   const looked = [
     [0, 570_000],
@@ -47,15 +47,15 @@ test('what is known tells what is in force, in quarantine, and where nobody look
     await ledger.append(fetched({ priceSnapshots: located(taken) }), JULY_1 + n * DAY_MS);
   }
   const question = { atMs: JULY_1 + 21 * DAY_MS, nowMs: JULY_1 + 21 * DAY_MS };
-  const told = await knownPrices({ config: {}, ledger }, question);
-  expect(told.models).toMatchObject([
+  const known = await knownPrices({ config: {}, ledger }, question);
+  expect(known.models).toMatchObject([
     {
       model: 'llama',
       prices: [{ host: 'a', inputUsd: '0.570000', since: '2026-07-01T00:00:00Z' }],
       gaps: [{ from: '2026-07-02T00:00:00Z', to: '2026-07-21T00:00:00Z' }],
     },
   ]);
-  expect(told.quarantined).toMatchObject([
+  expect(known.quarantined).toMatchObject([
     { host: 'a', inputUsd: '570.000000', since: '2026-07-02T00:00:00Z' },
   ]);
   const config = { prices: { trust: [{ source: 'router' }] } };

@@ -1,4 +1,4 @@
-/** Knows what a pull records as covered, and what becomes of it when parts of it fail. */
+/** What a pull records as covered, and what happens when parts of it fail. */
 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,16 +21,16 @@ const NOW_MS = Date.parse('2026-10-07T05:00:00Z');
 const WINDOW = { from: NOW_MS - DAY_MS, to: NOW_MS };
 
 let ledger: Ledger;
-let asked: PullRequest[];
+let requests: PullRequest[];
 const clock = settableClock(NOW_MS);
 
 beforeEach(async () => {
   ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
-  asked = [];
+  requests = [];
 });
 afterEach(() => ledger.close());
 
-/** One answer for each code; `undefined` is one that worked. */
+/** A source with one answer per code. `undefined` is a successful one. */
 function source(
   id: string,
   tells: readonly SourceFact[],
@@ -41,7 +41,7 @@ function source(
     kind: 'fake',
     tells,
     async *pull(request) {
-      asked.push(request);
+      requests.push(request);
       for (const [index, code] of codes.entries()) yield answer(id, index, code);
     },
   };
@@ -66,12 +66,12 @@ async function contextWith(...sources: readonly Source[]): Promise<JobContext> {
     sources: new Map(sources.map((one) => [one.id, one])),
     progress: () => undefined,
   };
-  // What these jobs do not touch is not there.
+  // Members that these jobs do not use are missing.
   return context as unknown as JobContext;
 }
 
 describe('a pull', () => {
-  it('gives up a source that hangs, keeps what it brought, and is tried again', async () => {
+  it('gives up a source that hangs, keeps what it brought, and is retried', async () => {
     const base = await contextWith({
       ...source('pods', ['charges']),
       async *pull() {
@@ -91,7 +91,7 @@ describe('a pull', () => {
     expect(await ledger.pulledWindows()).toEqual([]);
   });
 
-  it('goes on for as long as good answers come, however long that is', async () => {
+  it('continues as long as good answers come, however long that is', async () => {
     const base = await contextWith({
       ...source('pods', ['charges']),
       async *pull() {
@@ -107,13 +107,13 @@ describe('a pull', () => {
     expect(ended).toMatchObject({ kind: 'done', result: { fetches: 20 } });
   });
 
-  it('asks in words that another process can be handed, known sections too', async () => {
+  it('makes requests that can be sent to another process, known sections too', async () => {
     const section = { name: '2026/09@eu', version: 'a1b2', isWhole: true };
     const other = source('ours', ['charges']);
     const context = await contextWith(other, {
       ...source('bill', ['charges']),
       async *pull(request) {
-        asked.push(structuredClone(request));
+        requests.push(structuredClone(request));
         yield { ...answer('bill', 0, undefined), section };
       },
     });
@@ -121,22 +121,22 @@ describe('a pull', () => {
       await pullJob.run(context, { source: id, ...WINDOW });
     }
     const { isWhole: _isWhole, ...known } = section;
-    expect(asked.map((request) => request.known)).toEqual([[], [known], []]);
+    expect(requests.map((request) => request.known)).toEqual([[], [known], []]);
   });
 
-  it('that worked covers its window, for the facts that were asked for', async () => {
+  it('that succeeded covers its window, for the requested facts', async () => {
     const context = await contextWith(source('pods', ['charges', 'inventory']));
     await pullJob.run(context, { source: 'pods', ...WINDOW, facts: ['charges'] });
-    expect(asked[0]).toMatchObject({ facts: ['charges'] });
+    expect(requests[0]).toMatchObject({ facts: ['charges'] });
     expect(await ledger.pulledWindows()).toMatchObject([
       { source: 'pods', fact: 'charges', window: period(WINDOW.from, WINDOW.to) },
     ]);
   });
 
-  it('that names no facts asks for all that the source tells, and covers it', async () => {
+  it('that names no facts requests all that the source provides, and covers it', async () => {
     const context = await contextWith(source('pods', ['charges', 'inventory']));
     await pullJob.run(context, { source: 'pods', ...WINDOW });
-    expect(asked[0]).not.toHaveProperty('facts');
+    expect(requests[0]).not.toHaveProperty('facts');
     expect((await ledger.pulledWindows()).map(({ fact }) => fact)).toEqual([
       'charges',
       'inventory',
@@ -144,7 +144,7 @@ describe('a pull', () => {
   });
 
   it.each(['forbidden', 'timeout'] as const)(
-    'with a part that failed (%s) covers nothing',
+    'with a failed part (%s) covers nothing',
     async (code) => {
       const context = await contextWith(source('pods', ['charges'], [undefined, code]));
       await pullJob.run(context, { source: 'pods', ...WINDOW });
@@ -153,16 +153,16 @@ describe('a pull', () => {
   );
 
   it.each(Object.keys(FAILURES) as FailureCode[])(
-    'of which a part failed with %s goes on as the table says',
+    'with a part that failed with %s follows the table',
     async (code) => {
       const context = await contextWith(source('pods', ['charges'], [undefined, code]));
       const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
       const recourse = recourseOfPart(code);
-      const said = `pods (fake.1): no [${code}]`;
+      const warning = `pods (fake.1): no [${code}]`;
       const expected = {
-        done: { shortfalls: [said] },
-        retry: { reason: said },
-        later: { reason: said, atMs: NOW_MS + ('afterMs' in recourse ? recourse.afterMs : 0) },
+        done: { shortfalls: [warning] },
+        retry: { reason: warning },
+        later: { reason: warning, atMs: NOW_MS + ('afterMs' in recourse ? recourse.afterMs : 0) },
         never: {},
       }[recourse.kind];
       expect(ended).toMatchObject({ kind: recourse.kind, ...expected });
@@ -170,20 +170,20 @@ describe('a pull', () => {
     },
   );
 
-  it('of which every part failed for good is given up', async () => {
+  it('of which every part failed permanently is given up', async () => {
     const context = await contextWith(source('pods', ['charges'], ['auth']));
     const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
     expect(ended).toMatchObject({ kind: 'never', reason: 'pods (fake.0): no [auth]' });
   });
 
-  it('comes again later rather than soon only where nothing may work soon', async () => {
+  it('is retried later rather than soon only if nothing may work soon', async () => {
     const both = await contextWith(source('pods', ['charges'], ['not-settled', 'unavailable']));
     expect((await pullJob.run(both, { source: 'pods', ...WINDOW })).kind).toBe('retry');
   });
 });
 
 describe('prices', () => {
-  it('are asked of every source that sells, and of no other; then the day is done', async () => {
+  it('are requested from every source that sells, and from no other; then the day is done', async () => {
     const context = await contextWith(
       source('router', ['prices']),
       source('pods', ['charges']),
@@ -195,7 +195,7 @@ describe('prices', () => {
       kind: 'done',
       result: [{ source: 'router' }, { source: 'gpus' }, { source: 'cloud' }],
     });
-    expect(asked.map(({ facts }) => facts)).toEqual([
+    expect(requests.map(({ facts }) => facts)).toEqual([
       ['prices', 'rates'],
       ['prices', 'rates'],
       ['prices', 'rates'],
@@ -203,13 +203,13 @@ describe('prices', () => {
     expect(await ledger.workDone()).toMatchObject([{ line: 'prices', dueAtMs: NOW_MS }]);
   });
 
-  it('that could not be had today are not done', async () => {
+  it('that are unavailable today are not done', async () => {
     const context = await contextWith(source('router', ['prices'], ['unavailable']));
     expect((await pricesJob.run(context, {})).kind).toBe('retry');
     expect(await ledger.workDone()).toEqual([]);
   });
 
-  it('of one host that refuses leave those of the others taken, and it is told', async () => {
+  it('of one provider that fails leave those of the others, and the failure is reported', async () => {
     const refusing = source('router', ['prices'], ['auth']);
     const ended = await pricesJob.run(await contextWith(refusing, source('other', ['prices'])), {});
     expect(ended).toMatchObject({ kind: 'done', shortfalls: ['router (fake.0): no [auth]'] });
@@ -217,7 +217,7 @@ describe('prices', () => {
 });
 
 describe('before a quarter is audited', () => {
-  it('its whole bill is asked for, and usage only where no pull covered it', async () => {
+  it('its whole bill is pulled, and usage only if no pull covered it', async () => {
     const context = await contextWith(source('pods', ['charges']), source('prom', ['usage']));
     const covered = period(Date.parse('2026-07-02'), Date.parse('2026-09-30'));
     await ledger.markPulled({ source: 'prom', facts: ['usage'], window: covered }, NOW_MS);

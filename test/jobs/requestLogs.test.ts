@@ -1,4 +1,4 @@
-/** Access logs on their way into the ledger: each request once, none of its words. */
+/** The import of access logs: each request once, without its text. */
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ requestLogs:
     demands: { nightly: batch }
 `;
 
-async function office(config = CONFIG) {
+async function stage(config = CONFIG) {
   const folder = await folderWith({ 'rentcheck.yaml': config });
   const clock = settableClock(NOW);
   const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
@@ -39,8 +39,8 @@ async function office(config = CONFIG) {
     clock.set(clock.nowMs() + 1_000);
     await filesIn(folder, { [name]: content });
     const named = as === undefined ? {} : { as };
-    const wish = { kind: 'requests', path: join(folder, name), source: 'import' } as const;
-    const answer = await importJob.run(context, { ...wish, format: 'auto', ...named });
+    const request = { kind: 'requests', path: join(folder, name), source: 'import' } as const;
+    const answer = await importJob.run(context, { ...request, format: 'auto', ...named });
     if (!('result' in answer)) throw new Error(answer.reason);
     return answer.result;
   };
@@ -62,7 +62,7 @@ async function office(config = CONFIG) {
 
 const SAID = 'the planted words of somebody';
 
-/** A line as OpenAI-style gateways write it, with all that was said. */
+/** A line as OpenAI-style gateways write it, with the full conversation. */
 function line(id: string, time: string, changes: object = {}): string {
   return JSON.stringify({
     time: `2026-09-01T${time}Z`,
@@ -83,8 +83,8 @@ function line(id: string, time: string, changes: object = {}): string {
 const log = (...lines: readonly string[]) => `${lines.join('\n')}\n`;
 
 describe('an access log', () => {
-  it('becomes usage by intervals of five minutes, with failures beside it', async () => {
-    const { take, usage, facts } = await office();
+  it('becomes usage in intervals of five minutes, with failures next to it', async () => {
+    const { take, usage, facts } = await stage();
     const result = await take(
       'a.jsonl',
       log(
@@ -103,15 +103,15 @@ describe('an access log', () => {
     ]);
   });
 
-  it('holds the whole prompt where Anthropic tells its cached parts beside it', async () => {
-    const { take, usage } = await office();
-    const of = (usage: object) => ({ usage: { input_tokens: 100, output_tokens: 10, ...usage } });
+  it('counts the whole prompt if Anthropic reports its cached parts separately', async () => {
+    const { take, usage } = await stage();
+    const answer = (usage: object) => ({ usage: { input_tokens: 100, output_tokens: 10, ...usage } });
     const cache = { cache_read_input_tokens: 900, cache_creation_input_tokens: 50 };
-    await take('a.jsonl', log(line('1', '08:00:00', of(cache))));
+    await take('a.jsonl', log(line('1', '08:00:00', answer(cache))));
     expect(await usage()).toEqual([[1_050, 900, 10, 1, 1]]);
-    // An engine that answers in the same shape and has no such parts tells them as null.
+    // An engine that answers in the same format without such parts reports them as null.
     const none = { cache_read_input_tokens: null, cache_creation_input_tokens: null };
-    await take('b.jsonl', log(line('2', '09:00:00', of(none))));
+    await take('b.jsonl', log(line('2', '09:00:00', answer(none))));
     expect(await usage()).toEqual([[1_150, 900, 20, 2, 2]]);
     const header = 'time,id,model,status,input_tokens,cache_read_input_tokens,output_tokens';
     const row = '2026-09-01T10:00:00Z,3,llama-70b,2xx,100,20,10';
@@ -119,8 +119,8 @@ describe('an access log', () => {
     expect(await usage()).toEqual([[1_270, 920, 30, 3, 3]]);
   });
 
-  it('leaves out what the gateway answered from its own cache, and says how much', async () => {
-    const { take, usage } = await office();
+  it('omits what the gateway answered from its own cache, and says how much', async () => {
+    const { take, usage } = await stage();
     const hits = [
       line('2', '08:01:00', { cache_hit: true }),
       line('3', '08:02:00', { cache_hit: 'HIT' }),
@@ -134,16 +134,16 @@ describe('an access log', () => {
     expect(await usage()).toEqual([[200, 80, 20, 2, 1]]);
   });
 
-  it('may be the answers of Ollama, which tell neither a status nor an id', async () => {
-    const { take, usage } = await office();
+  it('may be the answers of Ollama, which have neither a status nor an id', async () => {
+    const { take, usage } = await stage();
     const answer = { model: 'llama-3', created_at: '2026-09-01T08:00:00.123456789Z', done: true };
     const counts = { prompt_eval_count: 26, eval_count: 298, response: SAID };
     await take('a.jsonl', log(JSON.stringify({ ...answer, ...counts })));
     expect(await usage()).toEqual([[26, null, 298, 1, 1]]);
   });
 
-  it('counts a request once that two files tell, and sums a shared interval', async () => {
-    const { take, usage, rows } = await office();
+  it('counts a request once that is in two files, and sums a shared interval', async () => {
+    const { take, usage, rows } = await stage();
     await take('a.jsonl', log(line('1', '08:00:00'), line('2', '08:01:00')));
     await take('b.jsonl', log(line('2', '08:01:00'), line('3', '08:02:00')));
     expect(await usage()).toEqual([[300, 120, 30, 3, 1]]);
@@ -153,7 +153,7 @@ describe('an access log', () => {
     expect(await rows('SELECT count(*) FROM request_batch')).toEqual([[2]]);
   });
 
-  it('however it is cut into files, comes to the same usage', async () => {
+  it('gives the same usage however it is split into files', async () => {
     const one = fc.record({
       id: fc.integer({ min: 1, max: 30 }).map(String),
       second: fc.integer({ min: 0, max: 59 }),
@@ -164,9 +164,9 @@ describe('an access log', () => {
         fc.nat(12),
         async (all, cut) => {
           const lines = all.map(({ id }) => line(id, `08:${id.padStart(2, '0')}:00`));
-          const whole = await office();
+          const whole = await stage();
           await whole.take('a.jsonl', log(...lines));
-          const parts = await office();
+          const parts = await stage();
           for (const [name, part] of [lines.slice(0, cut), lines.slice(cut)].entries()) {
             if (part.length > 0) await parts.take(`${name}.jsonl`, log(...part));
           }
@@ -177,8 +177,8 @@ describe('an access log', () => {
     );
   });
 
-  it('is taken back from the newest on, for later sums stand on earlier ones', async () => {
-    const { take, undo, usage, rows } = await office();
+  it('is undone newest first, since later sums build on earlier ones', async () => {
+    const { take, undo, usage, rows } = await stage();
     await take('a.jsonl', log(line('1', '08:00:00')));
     await take('b.jsonl', log(line('2', '08:01:00')));
     const refs = await rows(
@@ -195,8 +195,8 @@ describe('an access log', () => {
     expect(await usage()).toEqual([[100, 40, 10, 1, 1]]);
   });
 
-  it('is of the tenants and teams that config names a field of, in JSON and in CSV', async () => {
-    const { take, facts } = await office(
+  it('is grouped by tenants and teams if config names their field, in JSON and in CSV', async () => {
+    const { take, facts } = await stage(
       CONFIG.replace(
         'usage: { source: import, match: { model: "llama-*" } }',
         `usage:
@@ -229,8 +229,8 @@ describe('an access log', () => {
     ]);
   });
 
-  it('holds again where taking it back is taken back', async () => {
-    const { take, undo, usage, facts } = await office();
+  it('applies again if its undo is undone', async () => {
+    const { take, undo, usage, facts } = await stage();
     const escalated = line('2', '08:01:00', { model: 'gpt-5', trace_id: 't' });
     await take('a.jsonl', log(line('1', '08:00:00', { trace_id: 't', tenant: 'acme' }), escalated));
     const [before, told] = [await usage(), await facts()];
@@ -249,7 +249,7 @@ describe('an access log', () => {
     ["UPDATE request_batch SET tenant = 'globex'", { code: 'fact-changed' }],
     ['DELETE FROM request_batch', { code: 'facts-missing', rows: 1 }],
   ])('whose requests were changed by another program is found: %s', async (sql, wrong) => {
-    const { take, folder } = await office();
+    const { take, folder } = await stage();
     const path = join(folder, 'rentcheck.db');
     await take('a.jsonl', log(line('1', '08:00:00')));
     expect(examineLedger(path).faults).toEqual([]);
@@ -259,7 +259,7 @@ describe('an access log', () => {
   });
 
   it('leaves no word of a prompt or an answer in the ledger or the terminal', async () => {
-    const { take, folder, rows, context } = await office();
+    const { take, folder, rows, context } = await stage();
     const cut = line('9', '08:09:00').slice(0, -20);
     const result = await take(
       'a.jsonl',
@@ -295,8 +295,8 @@ describe('an access log', () => {
     }
   });
 
-  it('keeps of its lines what was read, so that each figure leads to them', async () => {
-    const { take, rows, context } = await office();
+  it('keeps the fields it read of each line, so that each figure leads to them', async () => {
+    const { take, rows, context } = await stage();
     await take('a.jsonl', log(line('1', '08:00:00', { trace_id: 't' })));
     const [[ref] = []] = await rows(`SELECT fetch_ref FROM fetch WHERE kind = 'import.requests'`);
     const body = await context.ledger.rawBody(Number(ref));
@@ -315,8 +315,8 @@ describe('an access log', () => {
     });
   });
 
-  it('tells whose requests they were, by the fields that config names', async () => {
-    const { take, facts, usage } = await office();
+  it('says whose requests they were, by the configured fields', async () => {
+    const { take, facts, usage } = await stage();
     const own = (id: string, caller: string, lane: string) =>
       line(id, '08:00:00', { usage: undefined, in: 100, out: 10, caller: { id: caller }, lane });
     await take(
@@ -334,7 +334,7 @@ describe('an access log', () => {
   });
 
   it('shows which requests a hosted API answered again', async () => {
-    const { take, facts } = await office();
+    const { take, facts } = await stage();
     const session = (name: string) => ({ trace_id: name });
     const hosted = { model: 'gpt-5', upstream: 'api.openai.com' };
     await take(
@@ -350,8 +350,8 @@ describe('an access log', () => {
     expect(requestCounts).toMatchObject([{ answered: 1, failed: 1, escalated: 1 }]);
   });
 
-  it('may be OTLP, of which only calls to models count, not the agents around them', async () => {
-    const { take, usage } = await office();
+  it('may be OTLP, of which only model calls count, not the agents around them', async () => {
+    const { take, usage } = await stage();
     const attribute = (key: string, value: object) => ({ key, value });
     const span = (id: string, operation: string) => ({
       traceId: 't',
@@ -372,11 +372,11 @@ describe('an access log', () => {
     expect(await usage()).toEqual([[200, null, 20, 2, 1]]);
   });
 
-  it('is refused where no deployment says which requests are its own', async () => {
-    const { context, folder } = await office();
+  it('is refused if no deployment declares which requests are its own', async () => {
+    const { context, folder } = await stage();
     await filesIn(folder, { 'a.jsonl': log(line('1', '08:00:00')) });
-    const wish = { kind: 'requests', path: join(folder, 'a.jsonl'), source: 'other' } as const;
-    await expect(importJob.run(context, { ...wish, format: 'auto' })).rejects.toThrow(
+    const request = { kind: 'requests', path: join(folder, 'a.jsonl'), source: 'other' } as const;
+    await expect(importJob.run(context, { ...request, format: 'auto' })).rejects.toThrow(
       'no deployment matches requests of this log',
     );
   });

@@ -1,4 +1,4 @@
-/** How a long pull goes on after it was cut off. */
+/** How a long pull continues after it was cut off. */
 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ const series = MODELS.flatMap((model) =>
 const clock = settableClock(TEN_DAYS.to + 3 * DAY_MS);
 let [good, server]: (TestServer | undefined)[] = [];
 let ledger: Ledger;
-/** Questions about usage that are still answered; then the door is closed. */
+/** Questions about usage that are still answered. After that the connection closes. */
 let answersLeft = Number.POSITIVE_INFINITY;
 let lines: string[];
 
@@ -47,7 +47,7 @@ beforeEach(async () => {
     void fetch(`${origin}${request.path}?${request.query.toString()}`)
       .then((answer) => answer.text())
       .then((text) => response.end(text))
-      // A pull that was stopped leaves questions behind, and their server closes with the test.
+      // A stopped pull leaves requests open, and their server closes with the test.
       .catch(() => response.destroy());
   });
   ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
@@ -81,7 +81,7 @@ async function contextWith(match = 'a', more: Partial<JobContext> = {}): Promise
     progress: (line: string) => void lines.push(line),
     ...more,
   };
-  // What this job does not touch is not there.
+  // Members that this job does not use are missing.
   return context as unknown as JobContext;
 }
 
@@ -101,7 +101,7 @@ const twice = (from: number, to: number) =>
   Array.from({ length: 2 * (to - from) }, (_, index) => from + 1 + Math.floor(index / 2));
 
 describe('a pull of many days', () => {
-  it('asks day by day, tells how far it is, and is asked anew once it has ended', async () => {
+  it('requests day by day, reports progress, and starts over once it has ended', async () => {
     await pull(await contextWith());
     expect(daysAsked(0)).toEqual(twice(0, 10));
     expect(lines).toContain(
@@ -113,7 +113,7 @@ describe('a pull of many days', () => {
     expect(daysAsked(before)).toEqual(twice(0, 10));
   });
 
-  it('that failed asks only for the rest, with the facts of one that did not fail', async () => {
+  it('that failed requests only the rest, with the facts of one that did not fail', async () => {
     answersLeft = 8;
     const failed = await pull(await contextWith());
     expect(failed).toMatchObject({ result: { failures: [{ code: 'forbidden' }, {}] } });
@@ -132,7 +132,7 @@ describe('a pull of many days', () => {
     expect(await facts()).toEqual(resumed);
   });
 
-  it('that was stopped in the middle goes on after the last day that is told whole', async () => {
+  it('that was stopped in the middle continues after the last complete day', async () => {
     let answers = 0;
     const stopping = await contextWith('a', {
       progress: () => {
@@ -147,7 +147,7 @@ describe('a pull of many days', () => {
     expect(await facts()).toHaveLength(2 * 10 * 288);
   });
 
-  it('is begun anew where it asks something else than the one that was cut off', async () => {
+  it('starts over if its question differs from that of the one that was cut off', async () => {
     answersLeft = 8;
     await pull(await contextWith());
     answersLeft = Number.POSITIVE_INFINITY;
@@ -156,7 +156,7 @@ describe('a pull of many days', () => {
     expect(daysAsked(before)).toEqual(twice(0, 10));
   });
 
-  it('asks again for a day that may still have changed when it was told', async () => {
+  it('requests a day again that may still have changed when it was pulled', async () => {
     clock.set(START + 4 * DAY_MS + HOUR_MS);
     answersLeft = 8;
     await pull(await contextWith());
@@ -167,7 +167,7 @@ describe('a pull of many days', () => {
     expect(daysAsked(before)).toEqual(twice(3, 10));
   });
 
-  it('that goes on still finds out that a deployment is nowhere', async () => {
+  it('that continues still detects a deployment that is missing everywhere', async () => {
     answersLeft = 8;
     await pull(await contextWith('nobody'));
     answersLeft = Number.POSITIVE_INFINITY;
@@ -177,7 +177,7 @@ describe('a pull of many days', () => {
   });
 });
 
-it('a pull that takes all of its time is stopped and tried again', async () => {
+it('a pull that uses all of its time is stopped and retried', async () => {
   const base = await contextWith();
   const http = { ...base.config.http, pullMostMs: 40 };
   const ended = await pull({ ...base, config: { ...base.config, http } });

@@ -1,4 +1,4 @@
-/** What LiteLLM computes for hosted models beside their bill: compared, and never added. */
+/** LiteLLM's computed cost of hosted models next to their bill: compared, and never added. */
 
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -35,7 +35,7 @@ deployments:
 const ours = { model: 'hosted_vllm/llama', prompt: 100, output: 10 };
 const gpt = { model: 'openai/gpt-5', provider: 'openai', prompt: 1_000, output: 100 };
 
-/** Two days of GPT-5 for $45 each, one day of a model that nobody bills. */
+/** Two days of GPT-5 for $45 each, and one day of a model without a bill. */
 const PLANTED: readonly PlantedRequest[] = [
   { ...ours, atMs: START },
   { ...gpt, atMs: START + HOUR_MS, spend: 45 },
@@ -57,7 +57,7 @@ function billed(day: number, usd: number, model = 'gpt-5-2025-08-07'): Charge {
   };
 }
 
-async function office() {
+async function stage() {
   const folder = await folderWith({ 'rentcheck.yaml': CONFIG, key: KEY });
   const clock = settableClock(NOW);
   const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
@@ -92,8 +92,8 @@ async function office() {
   return { config, pull, bill, totals, findings };
 }
 
-it('stands beside the bill of the same days, and is in no sum', async () => {
-  const { pull, bill, totals } = await office();
+it('is compared with the bill of the same days, and is in no sum', async () => {
+  const { pull, bill, totals } = await stage();
   await pull(PLANTED);
   await bill(billed(0, 40), billed(1, 60), billed(5, 1_000));
   const audit = await totals();
@@ -126,8 +126,8 @@ it('stands beside the bill of the same days, and is in no sum', async () => {
   );
 });
 
-it('says the same by day and by request, and an audit is alike again', async () => {
-  const { pull, bill, totals } = await office();
+it('is the same by day and by request, and a second audit is equal', async () => {
+  const { pull, bill, totals } = await stage();
   await bill(billed(0, 45), billed(1, 45));
   await pull(PLANTED);
   const byDay = (await totals()).hostedSpend?.secondOpinions;
@@ -136,8 +136,8 @@ it('says the same by day and by request, and an audit is alike again', async () 
   expect((await totals()).hostedSpend?.secondOpinions).toEqual(byDay);
 });
 
-it('is a finding of the doctor where it differs by more than two in a hundred', async () => {
-  const { pull, bill, findings } = await office();
+it('is a finding of the doctor if it differs by more than two percent', async () => {
+  const { pull, bill, findings } = await stage();
   expect(await findings()).toEqual([]);
   await pull(PLANTED);
   await bill(billed(0, 45), billed(1, 45));
@@ -155,7 +155,7 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
 });
 
 it('changes nothing in an audit without such a gateway', async () => {
-  const { bill, totals } = await office();
+  const { bill, totals } = await stage();
   await bill(billed(0, 40));
   expect((await totals()).hostedSpend).not.toHaveProperty('secondOpinions');
 });

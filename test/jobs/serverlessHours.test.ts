@@ -49,7 +49,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
-/** What the account is billed for its hours by list prices, unless told otherwise. */
+/** What the account is billed for its hours by list prices, times this factor. */
 function billOf(world: World, times = 1): Billed[] {
   return Array.from({ length: HOURS }, (_, hour) => {
     const { usd } = truth(world, at(hour), at(hour + 1));
@@ -64,11 +64,11 @@ interface Planted {
   readonly seed?: string;
   /** Whether the endpoint is in the list. */
   readonly isListed?: boolean;
-  /** A price of today. */
+  /** Today's price. */
   readonly adaUsd?: number;
 }
 
-/** The account as its workers are at any moment of the clock. */
+/** Pulls from the account with its workers at any moment of the clock. */
 async function pullsOf(world: World, planted: Planted = {}) {
   const { serverless = billOf(world), pools = [ADA.pool, HOPPER.pool], seed = 'a' } = planted;
   const { isListed = true } = planted;
@@ -123,8 +123,8 @@ async function rows(where: string) {
   return (await ledger.query(`SELECT count(*) FROM ${where}`)).rows[0]?.[0];
 }
 
-/** Bounds of each day and GPU as the ledger has them. */
-async function told() {
+/** Bounds of each day and GPU in the ledger. */
+async function bounds() {
   const { rows: found } = await ledger.query(
     "SELECT max(fetch_ref) FROM fetch WHERE kind = 'runpod.workers'",
   );
@@ -173,7 +173,7 @@ describe('worker-hours of a random world', () => {
     const billed = billOf(world).reduce((sum, one) => sum + (one.microUsd['gpuAmount'] ?? 0), 0);
     expect(all.reduce((sum, charge) => sum + charge.billed, 0n)).toBe(BigInt(billed) * 1000n);
     expect(all.every(({ basis }) => basis === 'billed')).toBe(true);
-    // The same facts tell the same once more.
+    // The same facts again add nothing.
     expect(await pull(billAtMs, BILL)).toMatchObject({ added: 0, restated: 0 });
   });
 });
@@ -195,7 +195,7 @@ describe('a worker that is sampled', () => {
       '1.0000',
       '0.5417',
     ]);
-    expect((await told()).endpoints).toEqual([
+    expect((await bounds()).endpoints).toEqual([
       {
         id: 'ep1',
         days: [
@@ -205,7 +205,7 @@ describe('a worker that is sampled', () => {
     ]);
   });
 
-  test('is paid for longer than was seen where the bill says so, and no quantity', async () => {
+  test('that is billed for longer than was seen has no quantity', async () => {
     const pull = await pullsOf(one, { serverless: billOf(one, 2) });
     for (const atMs of one.sampledAtMs) await pull(atMs, SAMPLE);
     const { warnings } = await pull(at(8), BILL);
@@ -217,7 +217,7 @@ describe('a worker that is sampled', () => {
     expect(warnings.join()).toContain('the observed workers do not explain the amount');
   });
 
-  test('leaves a range where it comes and goes between samples, never the list price', async () => {
+  test('gives a range if it comes and goes between samples, never the list price', async () => {
     const short = Array.from({ length: 8 }, (_, index) =>
       run(`w${index}`, [at(1, 4 + 5 * index), at(1, 6 + 5 * index)]),
     );
@@ -227,7 +227,7 @@ describe('a worker that is sampled', () => {
     for (const atMs of world.sampledAtMs) await pull(atMs, SAMPLE);
     const { warnings } = await pull(at(8), BILL);
     expect([...(await hours()).values()]).toEqual([undefined]);
-    // Eight of a minute at least and six minutes at most.
+    // Eight runs of one to six minutes each: 8 to 48 minutes, 0.13 to 0.80 worker-hours.
     expect(warnings.join()).toContain('ran for 0.13 to 0.80 worker-hours');
     expect(warnings.join()).not.toContain("today's list price");
   });
@@ -241,7 +241,7 @@ describe('a worker that is sampled', () => {
     const blind = await pullsOf(world, { serverless, isListed: false });
     const seeing = await pullsOf(world, { serverless });
     for (const atMs of world.sampledAtMs) await seeing(atMs, SAMPLE);
-    // Sure until 01:55, and nobody knows of the five minutes after it.
+    // Certain until 01:55. The five minutes after it are unknown.
     await blind(at(2, 10), BILL);
     expect((await hours()).get(at(1))?.toFixed(4)).toBe((57.5 / 60).toFixed(4));
     await seeing(at(2, 15), SAMPLE);
@@ -259,8 +259,8 @@ describe('a worker that is sampled', () => {
     const first = await pullsOf(world);
     await first(at(0), ['rates']);
     for (const atMs of world.sampledAtMs) await first(atMs, SAMPLE);
-    // By the time of the bill the list says another price. Each run was last
-    // seen five minutes before its end.
+    // At the time of the bill the list has another price. Each run was last seen five minutes
+    // before its end.
     const pull = await pullsOf(world, { adaUsd: 0.2 });
     await pull(at(8), BILL);
     expect([...(await hours()).values()].map((quantity) => quantity?.toFixed(4))).toEqual([
@@ -268,14 +268,14 @@ describe('a worker that is sampled', () => {
       '1.0000',
       '1.9167',
     ]);
-    const { endpoints } = await told();
+    const { endpoints } = await bounds();
     expect(endpoints[0]?.days.map(({ gpuType, lowGpuHours }) => [gpuType, lowGpuHours])).toEqual([
       [ADA.id, '3.8333'],
       [HOPPER.id, '0.9166'],
     ]);
   });
 
-  test('costs little to note: a row when it starts, when it ends and once a day', async () => {
+  test('adds few rows: at its start, at its end and once a day', async () => {
     const world = { runs: [run('w1', [at(1, 2), at(5)])], sampledAtMs: everyFive(at(1), at(7)) };
     const pull = await pullsOf(world);
     for (const atMs of world.sampledAtMs) await pull(atMs, SAMPLE);
@@ -287,7 +287,7 @@ describe('a worker that is sampled', () => {
       ['up', 'worker'],
       ['gone', 'worker'],
     ]);
-    // Nor are the prices of the catalog noted each time, and its bytes are kept once.
+    // The catalog's prices are not stored each time either, and its bytes are stored once.
     expect(await rows('gpu_rate')).toBe(0);
     const bodies = "SELECT DISTINCT body_ref FROM fetch WHERE kind = 'runpod.catalog.gpus'";
     expect(await rows(`(${bodies})`)).toBe(1);
@@ -295,7 +295,7 @@ describe('a worker that is sampled', () => {
     expect(await rows('gpu_rate')).toBe(2);
   });
 
-  test('is no machine that the bill forgets, however long it is up', async () => {
+  test('is not reported as a pod missing from the bill, however long it is up', async () => {
     const world = { runs: [run('w1', [at(-60), at(60)])], sampledAtMs: [] };
     const pull = await pullsOf(world);
     for (const hour of [-50, -24, 0, 8]) await pull(at(hour), SAMPLE);
@@ -307,19 +307,19 @@ describe('a worker that is sampled', () => {
   });
 });
 
-test('RunPod is sampled without being told to, and not for its prices', async () => {
+test('RunPod is sampled by default, and not for its prices', async () => {
   const apiKey = secretFrom('${K}', () => KEY);
   const options = runpodKind.options.parse({ apiKey });
   const source = runpodKind.create('runpod', options, { clock, http: createHttpClient({ clock }) });
   const sources = new Map([['runpod', source]]);
-  const asked = async (yaml: string) => {
+  const sampledJobs = async (yaml: string) => {
     const rhythm = rhythmOf({ config: await loaded(yaml), sources });
     return (['inventory', 'usage'] as const).map((line) =>
       rhythm.sources.map((one) => factsOf(line, one)),
     );
   };
-  expect(await asked('sources: {}')).toEqual([[['inventory']], [['usage']]]);
+  expect(await sampledJobs('sources: {}')).toEqual([[['inventory']], [['usage']]]);
   const hourly =
     'sources: { runpod: { kind: runpod, apiKey: "${K}" } }\nschedule: { sampled: { runpod: [] } }';
-  expect(await asked(hourly)).toEqual([[[]], [['usage', 'inventory']]]);
+  expect(await sampledJobs(hourly)).toEqual([[[]], [['usage', 'inventory']]]);
 });

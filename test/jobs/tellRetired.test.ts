@@ -1,4 +1,4 @@
-/** A company that stops selling a hosted equivalent is told to the owner, once. */
+/** A provider that stops selling a hosted equivalent is reported to the owner once. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,11 +12,11 @@ import { fetched, JULY_1, located, snapshot } from '../ledger/scratch.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { says, startWebhook } from '../support/webhookServer.ts';
 
-/** After the report of the quarter before was due, which is nobody's matter here. */
+/** After the due date of the previous quarter's report, which is irrelevant here. */
 const BEGAN_MS = JULY_1 + 10 * DAY_MS;
 const LOOKED_MS = BEGAN_MS + 9 * DAY_MS;
 
-/** `a` and `b` sell on the eleventh of July; `b` is missing on the twentieth. */
+/** `a` and `b` sell on the eleventh of July. `b` is missing on the twentieth. */
 async function stage(report: string, hook?: string) {
   const path = join(temporaryFolder().path, 'rentcheck.yaml');
   const yaml = [
@@ -39,15 +39,15 @@ async function stage(report: string, hook?: string) {
   ];
   for (const look of looks) {
     const { takenAtMs: startedAtMs } = look;
-    const told = fetched({ priceSnapshots: located(look) }, { startedAtMs });
-    await app.context.ledger.append(told, startedAtMs);
+    const snapshot = fetched({ priceSnapshots: located(look) }, { startedAtMs });
+    await app.context.ledger.append(snapshot, startedAtMs);
   }
   return { clock, check: () => checkJob.run(app.context, {}) };
 }
 
 const HOOKED = ', deadMan: { webhook: "${HOOK}" }';
 
-test('who stopped selling is told once, with the day and who is left', async () => {
+test('a provider that stopped selling is reported once, with the day and who is left', async () => {
   const server = await startWebhook(says(204, ''));
   onTestFinished(() => server.close());
   const { check, clock } = await stage(HOOKED, server.address);
@@ -67,7 +67,7 @@ test('who stopped selling is told once, with the day and who is left', async () 
   ]);
 });
 
-test('who could not be reached is called again the next time, for two weeks', async () => {
+test('an owner who could not be reached is alerted again the next time, for two weeks', async () => {
   const server = await startWebhook(says(404, 'no'));
   onTestFinished(() => server.close());
   const { check, clock } = await stage(HOOKED, server.address);
@@ -80,7 +80,7 @@ test('who could not be reached is called again the next time, for two weeks', as
   expect(await check()).toMatchObject({ shortfalls: [] });
 });
 
-test('where nobody is named nobody is told', async () => {
+test('without an owner no alert is sent', async () => {
   const { check } = await stage('');
   expect(await check()).toMatchObject({ kind: 'done', shortfalls: [] });
 });

@@ -1,4 +1,4 @@
-/** Money of resources that no inventory has shown, as the doctor tells it. */
+/** Money of resources that no inventory has shown, as the doctor reports it. */
 
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -29,7 +29,7 @@ async function findings(charges: ReturnType<typeof charge>[], listed: readonly s
   return all.filter(({ code }) => code === 'resources-not-seen').map(toldFinding);
 }
 
-test('a pod that lived between two inventories is told with its money and what to do', async () => {
+test('a pod that lived between two inventories is reported with its money and what to do', async () => {
   const charges = [
     charge('pods/gone1/gpu', 2_500_000),
     charge('pods/gone2/gpu', 1_250_000),
@@ -58,6 +58,6 @@ test('a pod that lived between two inventories is told with its money and what t
   ]);
 });
 
-test('a source that lists nothing, such as a file, is not told to', async () => {
+test('a source without inventories, such as a file, is not mentioned', async () => {
   expect(await findings([charge('pods/gone1/gpu', 2_500_000)], [])).toEqual([]);
 });

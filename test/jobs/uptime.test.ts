@@ -39,7 +39,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** The account as it is at any moment of the clock; pulls in the mood of a seed. */
+/** Pulls from the account at any moment of the clock. The seed picks the API's behavior. */
 async function pullsOf(account: PlantedAccount, seed = 'a', reserved: readonly string[] = []) {
   server = await startServer(lambdaApi(account, () => clock.nowMs(), seed));
   const apiKey = secretFrom('${LAMBDA_API_KEY}', () => KEY);
@@ -111,7 +111,7 @@ test.each(['a', 'b', 'c', 'd'])(
   },
 );
 
-test('a log that comes late restates what the samples told', async () => {
+test('a log that comes late restates the charges from samples', async () => {
   const account: { -readonly [K in keyof PlantedAccount]: PlantedAccount[K] } = {
     types: TYPES,
     instances: [
@@ -148,7 +148,7 @@ test('a later price counts from when it was seen, and rewrites nothing', async (
   const first = await charges();
   expect(first).toEqual(['instances/i1/2026-09-02 01:00 to 23:30 $538.20']);
   await pull(at(25));
-  // Until 01:00 of the next day the old price is what was last sampled.
+  // Until 01:00 of the next day the old price is the one last sampled.
   expect(await charges()).toEqual([
     'instances/i1/2026-09-02 01:00 to 00:00 $550.16',
     'instances/i1/2026-09-03 00:00 to 01:00 $23.92',
@@ -157,7 +157,7 @@ test('a later price counts from when it was seen, and rewrites nothing', async (
   expect((await charges())[1]).toBe('instances/i1/2026-09-03 00:00 to 03:00 $119.60');
 });
 
-test('a launch that the log no longer holds is charged from the first list, and said', async () => {
+test('a launch that the log no longer has is charged from the first list, with a warning', async () => {
   const node = { id: 'i1', type: 'gpu_8x_h100_sxm5', launchedMs: at(-100) };
   const pull = await pullsOf({ types: TYPES, instances: [node], heldFromMs: START_MS });
   await pull(at(2), SAMPLE);
@@ -166,7 +166,7 @@ test('a launch that the log no longer holds is charged from the first list, and 
   expect(result.warnings.join()).toContain('already ran when first seen, on 2026-09-02');
 });
 
-test('one that lived between two samples has the rate of its type at the time', async () => {
+test('an instance between two samples has the rate of its type at the time', async () => {
   const pull = await pullsOf({
     types: TYPES,
     instances: [
@@ -178,7 +178,7 @@ test('one that lived between two samples has the rate of its type at the time', 
   expect(await charges()).toEqual(['instances/i1/2026-09-02 01:10 to 01:40 $11.96']);
 });
 
-test('a charge leads to the bytes that it follows from, with its bounds', async () => {
+test('a charge leads to the bytes it was computed from, with its bounds', async () => {
   const pull = await pullsOf({
     types: TYPES,
     instances: [{ id: 'i1', name: 'trainer', type: 'gpu_8x_h100_sxm5', launchedMs: at(1, 50) }],
@@ -219,14 +219,14 @@ test('a charge leads to the bytes that it follows from, with its bounds', async 
   });
 });
 
-test('what a charge rested on and does no longer is withdrawn', async () => {
+test('a charge is withdrawn when its evidence is gone', async () => {
   const wrong = { id: 'i1', type: 'gpu_8x_h100_sxm5', launchedMs: at(2) };
   const pull = await pullsOf({ types: TYPES, instances: [wrong], lateMs: 60 * DAY_MS });
   for (const hour of [1, 2, 30]) await pull(at(hour), SAMPLE);
   await pull(at(31));
   expect(await charges()).toHaveLength(2);
   await server?.close();
-  // The log tells that it ended on the first day: the second was no gap between two samples.
+  // The log shows that it ended on the first day, so the second was no gap between two samples.
   const real = await pullsOf({
     types: TYPES,
     instances: [
@@ -250,7 +250,7 @@ test('an instance that a reservation pays for is listed and not charged', async 
   expect(seen.map(({ name }) => name)).toContain('cluster-node-1');
 });
 
-test('it is sampled every few minutes without being told to', async () => {
+test('it is sampled every few minutes by default', async () => {
   const config = await loaded('sources: {}');
   const source = lambdaKind.create(
     'lambda',

@@ -1,4 +1,4 @@
-/** Together without a bill, and with one from some day on: what is charged is charged once. */
+/** Together without a bill, and with one from some day on: each hour is charged once. */
 
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,7 +62,7 @@ const UNBILLED: PlantedOrganization = {
 
 const SAMPLE = ['inventory'] as const;
 
-/** Pulls at any moment of what is there by then, in the mood of a seed. */
+/** Pulls at any moment of the state at that time. The seed picks the API's behavior. */
 async function pullsOf(options: object = {}, seed = 'a') {
   let reply: Reply = () => undefined;
   server = await startServer((response, request) => reply(response, request));
@@ -106,7 +106,7 @@ async function charges() {
 
 const DAYS_OF_AUGUST = [...Array(9).keys()].map((days) => at(8, 1 + days));
 
-/** Each day of a bill: an endpoint for $900, told by its id. */
+/** Each day of a bill: an endpoint for $900, identified by its id. */
 function billedDays(days: readonly number[]): PlantedOrganization['lines'] {
   return days.map((dayMs) => ({
     dayMs,
@@ -143,7 +143,7 @@ test.each(['a', 'b', 'c', 'd'])(
     await sample(at(7, 11, 2));
     const result = await pull(at(7, 11, 3));
     expect(result.failures.map(({ code }) => code)).toEqual(['not-found']);
-    // Started at 02:00 to 04:00 and again at 20:00: a single list showed that.
+    // Started from 02:00 to 04:00 and again at 20:00, which a single list showed.
     expect(await charges()).toEqual([`uptime/endpoints/${CHAT}/2026-07-10 $72.00`]);
     expect(await stored()).toMatchObject([
       { basis: 'uptime', resourceId: CHAT, resourceName: 'chat', gpuCount: 8 },
@@ -157,7 +157,7 @@ test.each(['a', 'b', 'c', 'd'])(
   },
 );
 
-test('of 1 to 3 replicas the fewest are charged, and the range is told and kept', async () => {
+test('of 1 to 3 replicas the fewest are charged, and the range is reported and stored', async () => {
   const { as, sample, pull } = await pullsOf();
   as({ endpoints: [endpoint('STARTED', [1, 3])] });
   await sample(at(7, 10, 6));
@@ -179,14 +179,14 @@ test('of 1 to 3 replicas the fewest are charged, and the range is told and kept'
   });
 });
 
-test('what may scale to zero is not charged from then on, and may have cost money', async () => {
+test('an endpoint that may scale to zero is not charged from then on, and may have cost money', async () => {
   const { as, sample, pull } = await pullsOf();
   as({ endpoints: [endpoint('STARTED', [1, 2])] });
   await sample(at(7, 10, 6));
   as({ endpoints: [endpoint('STARTED', [0, 2])] });
   await sample(at(7, 10, 7));
   const result = await pull(at(7, 10, 10));
-  // An hour of one replica; 1 to 2 of them then, and 0 to 2 for three hours.
+  // An hour of one replica. Then 1 to 2 of them, and 0 to 2 for three hours.
   expect(await charges()).toEqual([`uptime/endpoints/${CHAT}/2026-07-10 $36.00`]);
   expect(result.warnings.join('\n')).toContain(
     'The estimate is $36.00. The bill may be between $0.00 and $288.00.',
@@ -248,11 +248,11 @@ const TODAY = `uptime/endpoints/${CHAT}/2026-08-10 $432.00`;
 const BEFORE = '9504.00';
 
 test.each(['a', 'b', 'c'])(
-  'a bill that is turned on in mid-quarter takes the place of what was rebuilt, once (%s)',
+  'a bill that is turned on in mid-quarter replaces the rebuilt charges, once (%s)',
   async (seed) => {
     const { as, pull } = await rebuiltToAugust(seed);
     expect(await billedTotal('uptime/')).toBe(BEFORE);
-    // July has no bill; August has one up to yesterday.
+    // July has no bill. August has one up to yesterday.
     const lines = billedDays(DAYS_OF_AUGUST);
     as({ isBilled: true, lines });
     const result = await pull(at(8, 10, 13));
@@ -262,7 +262,7 @@ test.each(['a', 'b', 'c'])(
     const rebuilt = (await charges()).filter((line) => line.startsWith('uptime/'));
     expect(rebuilt).toEqual([...JULY, TODAY]);
     expect(await pull(at(8, 10, 13))).toMatchObject({ added: 0, restated: 0, failures: [] });
-    // The next day the bill tells the 10th as well.
+    // The next day the bill contains the 10th as well.
     clock.set(at(8, 11, 12));
     as({ isBilled: true, lines: billedDays([...DAYS_OF_AUGUST, at(8, 10)]) });
     expect(await pull(at(8, 11, 12))).toMatchObject({ restated: 1, failures: [] });
@@ -271,22 +271,22 @@ test.each(['a', 'b', 'c'])(
   },
 );
 
-test('a bill that tells July as well leaves nothing rebuilt there', async () => {
+test('a bill that contains July as well leaves no rebuilt charges there', async () => {
   const { as, pull } = await rebuiltToAugust();
   as({ isBilled: true, lines: billedDays([at(7, 31), ...DAYS_OF_AUGUST]) });
   await pull(at(8, 10, 13));
-  // The 30th is inside the month that the bill tells, and it bills nothing for it.
+  // The 30th is inside the billed month, and the bill has no charge for it.
   expect((await charges()).filter((line) => line.startsWith('uptime/'))).toEqual([TODAY]);
 });
 
-test('a bill without a line tells nothing: what was rebuilt stays', async () => {
+test('a bill without a charge withdraws nothing: the rebuilt charges stay', async () => {
   const { as, pull } = await rebuiltToAugust();
   as({ isBilled: true, lines: [], tellsEmptyDays: true });
   expect(await pull(at(8, 10, 13))).toMatchObject({ restated: 0, failures: [] });
   expect(await billedTotal('uptime/')).toBe(BEFORE);
 });
 
-test('a bill that cannot be read in part never stands beside what was rebuilt for it', async () => {
+test('a bill that is partly unreadable never counts next to its rebuilt charges', async () => {
   const { as, answering, pull } = await rebuiltToAugust();
   as({ isBilled: true });
   const day = (date: string, cost: string) => ({
@@ -307,7 +307,7 @@ test('a bill that cannot be read in part never stands beside what was rebuilt fo
   ]);
 });
 
-test('a bill that is turned off again is kept, and what comes after it is rebuilt', async () => {
+test('a bill that is turned off again is kept, and later charges are rebuilt', async () => {
   const { as, sample, pull } = await rebuiltToAugust();
   as({ isBilled: true, lines: billedDays(DAYS_OF_AUGUST) });
   await pull(at(8, 10, 13));
@@ -324,7 +324,7 @@ test('a bill that is turned off again is kept, and what comes after it is rebuil
   ]);
 });
 
-test('a month of which no day is over is rebuilt like the one before it', async () => {
+test('a month without a complete day is rebuilt like the one before it', async () => {
   const { as, sample, pull } = await pullsOf();
   as({});
   await sample(at(7, 31, 23));
@@ -335,7 +335,7 @@ test('a month of which no day is over is rebuilt like the one before it', async 
   ]);
 });
 
-test('an endpoint that is deleted while it is asked for is no failure', async () => {
+test('an endpoint that is deleted during the request is no failure', async () => {
   const { as, answering, pull } = await pullsOf({ billing: false });
   as({});
   await pull(at(7, 10, 6));

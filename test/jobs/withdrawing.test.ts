@@ -1,4 +1,4 @@
-/** A pull that would withdraw much fails until a person confirms it. */
+/** A pull that would withdraw much fails until it is confirmed. */
 
 import { expect, it, onTestFinished } from 'vitest';
 import { join } from 'node:path';
@@ -14,19 +14,19 @@ import { loaded } from '../config/written.ts';
 import { folderWith } from '../support/cli.ts';
 import { charge, JULY, located } from '../ledger/scratch.ts';
 
-const wish = { source: 'main', from: JULY.startMs, to: JULY.endMs };
+const request = { source: 'main', from: JULY.startMs, to: JULY.endMs };
 
 it('a pull that would withdraw most of a bill fails each time, until it is confirmed', async () => {
   const clock = settableClock(JULY.endMs + HOUR_MS);
   const ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
   onTestFinished(() => ledger.close());
-  let told = 40;
+  let billed = 40;
   const source: Source = {
     id: 'main',
     kind: 'runpod',
     tells: ['charges'],
     async *pull(): AsyncGenerator<Fetched> {
-      yield billOf(told, clock.nowMs());
+      yield billOf(billed, clock.nowMs());
     },
   };
   const context = {
@@ -36,11 +36,11 @@ it('a pull that would withdraw most of a bill fails each time, until it is confi
     sources: new Map([['main', source]]),
     progress: () => undefined,
   } as unknown as JobContext;
-  expect((await pullJob.run(context, wish)).kind).toBe('done');
-  told = 1;
+  expect((await pullJob.run(context, request)).kind).toBe('done');
+  billed = 1;
   for (const _ of [1, 2]) {
     clock.set(clock.nowMs() + HOUR_MS);
-    const answer = await pullJob.run(context, wish);
+    const answer = await pullJob.run(context, request);
     expect(answer).toMatchObject({ kind: 'never' });
     expect(JSON.stringify(answer)).toContain(
       'lacks 39 of 40 known charges ($39.00 of $40.00); none of the response was stored',
@@ -48,7 +48,7 @@ it('a pull that would withdraw most of a bill fails each time, until it is confi
     expect(JSON.stringify(answer)).toContain('rentcheck pull main --confirm-withdrawal');
     expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(40);
   }
-  const confirmed = await pullJob.run(context, { ...wish, confirmWithdrawal: true });
+  const confirmed = await pullJob.run(context, { ...request, confirmWithdrawal: true });
   expect(confirmed).toMatchObject({ kind: 'done', result: { restated: 39, failures: [] } });
   expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(1);
 });

@@ -1,4 +1,7 @@
-/** Knows an audit to store: two days, two deployments, every field told once and left out once. */
+/**
+ * An audit to store: two days and two deployments. Every optional field is set once and left out
+ * once.
+ */
 
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { AuditRecord } from '../../src/ledger/ledger.ts';

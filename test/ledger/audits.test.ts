@@ -1,4 +1,4 @@
-/** Knows that an audit is stored whole and once, found again, and readable by SQL. */
+/** Audits in the ledger: stored whole and once, found again, and readable by SQL. */
 
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, period } from '../../src/domain/period.ts';
@@ -6,21 +6,21 @@ import { audit } from './auditFixture.ts';
 import { JULY, JULY_1, scratchLedger } from './scratch.ts';
 
 describe('an audit', () => {
-  it('comes back as it was stored, with what is unknown absent', async () => {
+  it('comes back as it was stored, and what was unknown is absent', async () => {
     const { ledger } = await scratchLedger();
     expect(await ledger.saveAudit(audit())).toBe(true);
     expect(await ledger.loadAudit({ runId: 'run-1' })).toEqual(audit());
     expect(await ledger.loadAudit({ runId: 'run-2' })).toBeUndefined();
   });
 
-  it('of the same id again changes nothing', async () => {
+  it('changes nothing when stored again under the same id', async () => {
     const { ledger } = await scratchLedger();
     await ledger.saveAudit(audit());
     expect(await ledger.saveAudit(audit({ computedAtMs: 5, auditJson: 'other' }))).toBe(false);
     expect((await ledger.loadAudit({ runId: 'run-1' }))?.auditJson).toBe(audit().auditJson);
   });
 
-  it('is found by its quarter or window: the one that knew most, then the latest', async () => {
+  it('is found by quarter or window: the one with the latest as-of time, then the newest', async () => {
     const { ledger } = await scratchLedger();
     await ledger.saveAudit(audit({ runId: 'later', asOfMs: 20, computedAtMs: 1 }));
     await ledger.saveAudit(audit({ runId: 'recomputed', asOfMs: 20, computedAtMs: 9 }));
@@ -31,7 +31,7 @@ describe('an audit', () => {
     expect(await ledger.loadAudit({ window: period(0, 1) })).toBeUndefined();
   });
 
-  it('that breaks the grain of a table is refused whole', async () => {
+  it('is refused whole when it breaks the grain of a table', async () => {
     const { ledger } = await scratchLedger();
     const [day] = audit().days;
     const twice = audit({ days: day === undefined ? [] : [day, day] });
@@ -41,7 +41,7 @@ describe('an audit', () => {
 });
 
 describe('the views of audits', () => {
-  it('tell a day in exact integers and in numbers ready to read', async () => {
+  it('give a day in exact integers and in readable numbers', async () => {
     const { ledger } = await scratchLedger();
     await ledger.saveAudit(audit());
     const one = async (sql: string) => (await ledger.query(sql)).rows;
@@ -50,7 +50,7 @@ describe('the views of audits', () => {
         utilization, coverage, run_id FROM effective_cost_by_day ORDER BY deployment`),
     ).toEqual([
       ['2026-07-01', 'a', 0, 0, 0, null, null, null, 'run-1'],
-      // Half a micro-dollar goes to the even neighbour.
+      // Half a micro-dollar rounds to the even neighbor.
       ['2026-07-01', 'z-first', 6.0000005, 6_000_000, 15_600_000, 0.384615, 0.25, 0.5, 'run-1'],
     ]);
     expect(await one('SELECT host, cost_usd, tokens FROM counterfactual_by_day')).toEqual([
@@ -68,7 +68,7 @@ describe('the views of audits', () => {
     ).toEqual([[24, 12, 0.5]]);
   });
 
-  it('let the newest audit that covers a day whole speak for it', async () => {
+  it('use the newest audit that covers the whole day', async () => {
     const { ledger } = await scratchLedger();
     await ledger.saveAudit(audit({ runId: 'old', asOfMs: 1 }));
     await ledger.saveAudit(audit({ runId: 'new', asOfMs: 2 }));
@@ -79,7 +79,7 @@ describe('the views of audits', () => {
     expect(rows).toEqual([['new']]);
   });
 
-  it('tell verdicts, deployments and options of each window by its newest audit', async () => {
+  it('take verdicts, deployments and options of each window from its newest audit', async () => {
     const { ledger } = await scratchLedger();
     await ledger.saveAudit(audit({ runId: 'old', asOfMs: 1 }));
     await ledger.saveAudit(audit({ runId: 'new', asOfMs: 2 }));

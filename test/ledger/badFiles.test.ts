@@ -1,6 +1,4 @@
-/**
- * Knows what is said of files that cannot be a ledger, and that nothing stored is lost by trying.
- */
+/** The errors for files that cannot be a ledger. A failed attempt to open one loses no data. */
 
 import {
   chmod,
@@ -39,7 +37,7 @@ async function filledLedger(): Promise<{ folder: string; path: string }> {
   return { folder, path };
 }
 
-/** Overwrites everything behind the first pages, as a bad disk or a careless tool would. */
+/** Overwrites everything after the first pages, like a bad disk or a careless tool. */
 async function spoil(path: string): Promise<void> {
   const { size } = await stat(path);
   const file = await open(path, 'r+');
@@ -58,7 +56,7 @@ async function useAll(path: string): Promise<void> {
 }
 
 describe('a damaged ledger', () => {
-  it('is called damaged, by name, when a page is read that is not what it was', async () => {
+  it('is reported as damaged, with its name, when a changed page is read', async () => {
     const { path } = await filledLedger();
     await spoil(path);
     await expect(useAll(path)).rejects.toMatchObject({
@@ -70,7 +68,7 @@ describe('a damaged ledger', () => {
     });
   });
 
-  it('is found at once when its writer died', async () => {
+  it('is detected on open after its writer died', async () => {
     const { folder, path } = await filledLedger();
     const living = await openLedger(path, { clock });
     await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
@@ -86,21 +84,21 @@ describe('a damaged ledger', () => {
     await mended.close();
   });
 
-  it('that was cut short is called damaged', async () => {
+  it('is reported as damaged when it was truncated', async () => {
     const { path } = await filledLedger();
     await truncate(path, 20_000);
     await expect(useAll(path)).rejects.toMatchObject({ code: 'ledger-corrupt' });
   });
 
-  it('may also be no database at all', async () => {
+  it('may be a file that is no database at all', async () => {
     const path = join(await scratchFolder(), 'rentcheck.yaml');
     await writeFile(path, 'ledger: ./rentcheck.db\n'.repeat(100));
     await expect(openLedger(path, { clock })).rejects.toMatchObject({ code: 'ledger-corrupt' });
   });
 });
 
-describe('a file of somebody else', () => {
-  it('is refused and left as it is', async () => {
+describe('a file of another program', () => {
+  it('is refused and left unchanged', async () => {
     const path = join(await scratchFolder(), 'app.db');
     const db = new Sqlite(path);
     db.exec('CREATE TABLE person (name TEXT)');
@@ -116,8 +114,8 @@ describe('a file of somebody else', () => {
   });
 });
 
-describe('a ledger of another age', () => {
-  it('with a migration that we do not know is refused', async () => {
+describe('a ledger of another version', () => {
+  it('is refused when it has an unknown migration', async () => {
     const { path } = await filledLedger();
     const db = new Sqlite(path);
     db.exec(`INSERT INTO migration VALUES ('0099_future', 'x', 1)`);
@@ -130,7 +128,7 @@ describe('a ledger of another age', () => {
     }
   });
 
-  it('made from other scripts of the same name is refused', async () => {
+  it('is refused when its migrations have the same names but other scripts', async () => {
     const { path } = await filledLedger();
     const db = new Sqlite(path);
     db.exec(`UPDATE migration SET digest = 'other'`);
@@ -140,7 +138,7 @@ describe('a ledger of another age', () => {
 });
 
 describe('a path', () => {
-  it('in a folder that does not exist is told with the folder to make', async () => {
+  it('in a missing folder fails and names the folder to create', async () => {
     const path = join(await scratchFolder(), 'data', 'rentcheck.db');
     await expect(openLedger(path, { clock })).rejects.toMatchObject({
       code: 'ledger-readonly',
@@ -149,7 +147,7 @@ describe('a path', () => {
     });
   });
 
-  it('that is a folder is told so', async () => {
+  it('that is a folder fails and says so', async () => {
     const path = await scratchFolder();
     await expect(openLedger(path, { clock })).rejects.toMatchObject({
       code: 'ledger-readonly',
@@ -157,7 +155,7 @@ describe('a path', () => {
     });
   });
 
-  it('without a ledger cannot be opened for reading, and is not made by trying', async () => {
+  it('without a ledger cannot be opened for reading, and no file is created', async () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     const reading = openLedger(path, { clock, mode: 'readonly' });
     await expect(reading).rejects.toMatchObject({ code: 'no-data' });
@@ -166,13 +164,16 @@ describe('a path', () => {
 });
 
 describe('a ledger that this user may not write', () => {
-  /** A ledger with one late commit in a folder that is shut, and a child's view of it. */
+  /**
+   * A ledger with one recent commit in a closed folder, and the output of a child process that
+   * opens it.
+   */
   async function asOthersSee(mode: string, { withLog }: { withLog: boolean }): Promise<unknown> {
     const { path } = await filledLedger();
     const living = await openLedger(path, { clock });
     await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
     if (!withLog) await living.close();
-    // The test run's own temporary folder is shut to other users, so this one lies beside it.
+    // Other users cannot enter the test run's own temporary folder, so this one is a sibling.
     const open = await mkdtemp('/tmp/rentcheck-readonly-');
     onTestFinished(() => rm(open, { recursive: true, force: true }));
     const [shut, temporary] = [join(open, 'shut'), join(open, 'temporary')];
@@ -190,7 +191,7 @@ describe('a ledger that this user may not write', () => {
     return found;
   }
 
-  it('refuses to be written, with the reason', async () => {
+  it('refuses writes and gives the reason', async () => {
     expect(await asOthersSee('append', { withLog: false })).toMatchObject({
       code: 'ledger-readonly',
       message: expect.stringContaining('cannot be opened or written'),
@@ -201,11 +202,11 @@ describe('a ledger that this user may not write', () => {
     expect(await asOthersSee('readonly', { withLog: false })).toEqual({ charges: 2_001 });
   });
 
-  it('is read with the commits that are still in its log', async () => {
+  it('is read with the commits that are still in its write-ahead log', async () => {
     expect(await asOthersSee('readonly', { withLog: true })).toEqual({ charges: 2_001 });
   });
 
-  it('opened for reading refuses to be written', async () => {
+  it('refuses writes when opened for reading', async () => {
     const { path } = await filledLedger();
     const ledger = await openLedger(path, { clock, mode: 'readonly' });
     await expect(ledger.append(fetched({}), JULY_1)).rejects.toMatchObject({
@@ -216,7 +217,7 @@ describe('a ledger that this user may not write', () => {
 });
 
 describe('a full disk', () => {
-  it('fails the one write that did not fit, and loses nothing that was stored', async () => {
+  it('fails only the write that did not fit, and loses no stored data', async () => {
     const { path } = await filledLedger();
     const { size } = await stat(path);
     const maxFileBlocks = Math.ceil(size / 512) + 200;
@@ -232,7 +233,7 @@ describe('a full disk', () => {
     await ledger.close();
   });
 
-  it('is told in the same words when SQLite itself runs out of pages', async () => {
+  it('is reported in the same words when SQLite itself runs out of pages', async () => {
     const path = join(await scratchFolder(), 'small.db');
     const db = new Sqlite(path);
     db.exec('PRAGMA max_page_count = 3; CREATE TABLE t (x BLOB)');

@@ -1,4 +1,4 @@
-/** How bills came in, read from the rollup and, as of a time before, from the charges alike. */
+/** How bills arrived, read from the rollup; as of an earlier time, read from the charges alone. */
 
 import { expect, it } from 'vitest';
 import type { Charge, Resource } from '../../src/domain/charge.ts';
@@ -34,7 +34,7 @@ const seen = (pod: string, atMs: number, overrides: Partial<Resource> = {}): Res
   ...overrides,
 });
 
-/** A ledger, and how to put charges and inventories of a day into it. */
+/** A ledger, with functions that add the charges and inventories of a day. */
 async function stage() {
   const { ledger, clock } = await scratchLedger();
   const tick = (atMs = clock.nowMs() + 1) => {
@@ -50,13 +50,13 @@ async function stage() {
     },
     inventory: async (n: number, ...resources: readonly Resource[]) => {
       const atMs = day(n) + HOUR_MS;
-      const asked = { kind: 'runpod.pods', startedAtMs: atMs, endedAtMs: atMs };
-      await ledger.append(fetched({ resources: located(...resources) }, asked), tick(atMs));
+      const request = { kind: 'runpod.pods', startedAtMs: atMs, endedAtMs: atMs };
+      await ledger.append(fetched({ resources: located(...resources) }, request), tick(atMs));
     },
   };
 }
 
-it('days of long charges are no days of a source that bills short ones', async () => {
+it('the days of long charges are not days of a source that bills short ones', async () => {
   const { ledger, clock, bill } = await stage();
   await bill(
     billedOn(0, 'a'),
@@ -75,7 +75,7 @@ it('days of long charges are no days of a source that bills short ones', async (
   expect([...(streams[0]?.days.keys() ?? [])]).toEqual([day(0), day(2)]);
 });
 
-it('as of a time before, it reads as it did then', async () => {
+it('as of an earlier time it reads as it did then', async () => {
   const { ledger, clock, tick, bill, inventory } = await stage();
   await bill(billedOn(0, 'a'), billedOn(1, 'a'), billedOn(1, 'b', { category: 'storage' }));
   await inventory(1, seen('a', day(1)), seen('c', day(1), { kind: 'volume' }));
@@ -87,13 +87,13 @@ it('as of a time before, it reads as it did then', async () => {
   const now = await ledger.billFacts(at(clock.nowMs()));
   expect(await ledger.billFacts(at(beforeMs))).toEqual(before);
   expect(now).not.toEqual(before);
-  // The rollup and the charges themselves say the same.
+  // The rollup and the charges agree.
   const nowMs = clock.nowMs();
   await ledger.append(fetched({}, { kind: 'other', startedAtMs: day(40) }), tick(day(40)));
   expect(await ledger.billFacts(at(nowMs))).toEqual(now);
 });
 
-it('an inventory is whole where it knows all that was billed, and answers by the day', async () => {
+it('an inventory is complete when it has everything that was billed, and is checked by day', async () => {
   const { ledger, clock, bill, inventory } = await stage();
   await bill(billedOn(0, 'a'), billedOn(1, 'a'));
   await inventory(1, seen('a', day(1)), seen('disk', day(1), { kind: 'volume', status: '' }));
@@ -112,7 +112,7 @@ it('an inventory is whole where it knows all that was billed, and answers by the
   expect((await ledger.billFacts(at(clock.nowMs()))).inventories[0]?.isWhole).toBe(false);
 });
 
-it('a state that its source does not know is neither running nor stopped', async () => {
+it('a state that its source does not define is neither running nor stopped', async () => {
   const { ledger, clock, inventory } = await stage();
   const states = [
     'running',
@@ -128,7 +128,7 @@ it('a state that its source does not know is neither running nor stopped', async
     await inventory(at0, { ...pod, ...(status === undefined ? {} : { status }) });
   }
   await inventory(8, seen('i', day(8), { kind: 'instance', status: 'on' }));
-  // Of clusters this source says nothing.
+  // This source reports no clusters.
   await inventory(9, seen('c', day(9), { kind: 'cluster', status: 'RUNNING' }));
   await inventory(10, seen('e', day(10), { kind: 'serverless', status: 'RUNNING' }));
   const { inventories, seen: machines } = await ledger.billFacts(at(clock.nowMs()));
@@ -136,14 +136,14 @@ it('a state that its source does not know is neither running nor stopped', async
     running: new Set([day(0), day(6), day(8)]),
     unsure: new Set([day(4), day(5), day(9)]),
   });
-  // An instance of this source is on the bill under another name.
+  // An instance of this source appears on the bill under another name.
   expect(machines.map(({ resourceId }) => resourceId)).toEqual(['pod-0', 'pod-6']);
   const unknown = { window: WINDOW, asOfMs: clock.nowMs(), sources: [] };
   const [nobody] = (await ledger.billFacts(unknown)).inventories;
   expect([nobody?.running.size, nobody?.unsure.size]).toEqual([0, 9]);
 });
 
-it('what is a part of something is billed with it', async () => {
+it('a part of a resource is billed with the resource', async () => {
   const { ledger, clock, bill, inventory } = await stage();
   await bill(billedOn(1, 'endpoint'));
   await inventory(1, seen('endpoint/worker', day(1)));
@@ -152,7 +152,7 @@ it('what is a part of something is billed with it', async () => {
   ]);
 });
 
-it('a machine that ran is told with the days between which charges mention it', async () => {
+it('a resource that ran is listed with the days between its first and last charge', async () => {
   const { ledger, clock, bill, inventory } = await stage();
   await bill(billedOn(1, 'a'), billedOn(3, 'a'));
   await inventory(1, seen('a', day(1)), seen('b', day(1)));

@@ -1,4 +1,7 @@
-/** What charges share is read once for many, and never lent to one that says otherwise. */
+/**
+ * Values that charges share are read once for many charges, and never copied to a charge with other
+ * values.
+ */
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -16,7 +19,7 @@ const lines = fc.record({
   invoice: fc.constantFrom('INV-1', 'INV-2', undefined),
 });
 
-it('each of many charges comes back as it went in, whatever those beside it say', async () => {
+it('each of many charges comes back unchanged, whatever the others contain', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(lines, { minLength: 1, maxLength: 40 }), async (drawn) => {
       const { ledger } = await scratchLedger();

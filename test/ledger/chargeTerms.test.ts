@@ -1,4 +1,4 @@
-/** How the money of a charge came about, its invoice and its commitment are kept with it. */
+/** The basis of a charge, its invoice and its commitment are stored with it. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,22 +29,22 @@ const TERMS = {
   commitment: { id: 'arn:sp/1', status: 'unused' },
 } satisfies Partial<Charge>;
 
-it.each(CHARGE_BASES)('a charge of basis %s comes back as it went in', async (basis) => {
+it.each(CHARGE_BASES)('a charge of basis %s comes back unchanged', async (basis) => {
   const { ledger } = await scratchLedger();
-  const told = charge('pod/a/1', 1_500_000, { ...TERMS, basis });
-  await ledger.append(fetched({ charges: located(told) }), JULY_1);
-  const again = await ledger.append(fetched({ charges: located(told) }), JULY_1 + 1);
+  const stored = charge('pod/a/1', 1_500_000, { ...TERMS, basis });
+  await ledger.append(fetched({ charges: located(stored) }), JULY_1);
+  const again = await ledger.append(fetched({ charges: located(stored) }), JULY_1 + 1);
   expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
   expect(await ledger.charges(EVER, NOW)).toMatchObject([{ basis, ...TERMS }]);
   const { rows } = await ledger.query('SELECT x_Basis FROM focus_cost_and_usage');
   expect(rows).toEqual([[basis]]);
 });
 
-it('what the doctor compares holds the terms too, of first and of later versions', async () => {
+it('the digests that the doctor compares cover the terms of first and later versions', async () => {
   const { ledger, path } = await scratchLedger();
   for (const [at, invoice] of [{ id: 'INV-7' }, { id: 'INV-8' }].entries()) {
-    const told = charge('pod/a/1', 1_500_000, { ...TERMS, invoice });
-    await ledger.append(fetched({ charges: located(told) }), JULY_1 + at);
+    const stored = charge('pod/a/1', 1_500_000, { ...TERMS, invoice });
+    await ledger.append(fetched({ charges: located(stored) }), JULY_1 + at);
   }
   expect(examineLedger(path).faults).toEqual([]);
   const changed = ['invoice_id = commitment_id, commitment_id = invoice_id', "original_list = '2'"];
@@ -54,13 +54,13 @@ it('what the doctor compares holds the terms too, of first and of later versions
   }
 });
 
-it('the invoice is named once it is known, and stays where an answer leaves it out', async () => {
+it('an invoice id is stored once it is known, and kept when a later answer omits it', async () => {
   const { ledger } = await scratchLedger();
   const invoices = [undefined, { id: 'INV-7', issuedMs: JULY_1 }, undefined, { id: 'INV-7' }];
   const seen = [];
   for (const [at, invoice] of invoices.entries()) {
-    const told = charge('pod/a/1', 1_500_000, invoice === undefined ? {} : { invoice });
-    await ledger.append(fetched({ charges: located(told) }), JULY_1 + at);
+    const stored = charge('pod/a/1', 1_500_000, invoice === undefined ? {} : { invoice });
+    await ledger.append(fetched({ charges: located(stored) }), JULY_1 + at);
     const [kept] = await ledger.charges(EVER, NOW);
     seen.push([kept?.version, kept?.invoice?.id, kept?.invoice?.issuedMs]);
   }
@@ -72,7 +72,7 @@ it('the invoice is named once it is known, and stays where an answer leaves it o
   ]);
 });
 
-it('a charge that is withdrawn bills nothing in any currency', async () => {
+it('a withdrawn charge bills nothing in any currency', async () => {
   const { ledger, path } = await scratchLedger();
   const completeFor = { keyPrefix: 'pod/', window: EVER };
   const [a, b] = [charge('pod/a', 1_000_000, TERMS), charge('pod/b', 1_000_000, TERMS)];
@@ -89,7 +89,7 @@ it('a charge that is withdrawn bills nothing in any currency', async () => {
   ]);
 });
 
-it('focus_cost_and_usage names invoice, commitment and the amount as it was billed', async () => {
+it('focus_cost_and_usage has the invoice, the commitment and the amount as billed', async () => {
   const { ledger } = await scratchLedger();
   await ledger.append(fetched({ charges: located(charge('pod/a', 1, TERMS)) }), JULY_1);
   const { rows } = await ledger.query(
@@ -130,8 +130,8 @@ async function ledgerOf(count: number, rows: string): Promise<string> {
   return path;
 }
 
-describe('a ledger from before', () => {
-  it('reads what it estimated as uptime, and the doctor finds it sound', async () => {
+describe('a ledger from before these columns', () => {
+  it('reads its estimates as uptime, and the doctor finds no fault', async () => {
     const path = await ledgerOf(5, OLD_ROWS);
     const ledger = await openLedger(path, { clock: settableClock(2) });
     const charges = await ledger.charges(EVER, NOW);
@@ -143,8 +143,8 @@ describe('a ledger from before', () => {
     expect(examineLedger(path).faults).toEqual([]);
   });
 
-  it('keeps its digests: a column that it did not have counts as before, for nothing', async () => {
-    // As the program before this migration digested the two rows.
+  it('keeps its digests: a missing column counts as empty, as before', async () => {
+    // How the program digested the two rows before this migration.
     const kept = 'INSERT INTO fact_digest VALUES (1, ?, 2, ?, ?)';
     const path = await ledgerOf(8, OLD_ROWS);
     const digest = ['charge', 3821431126042826112n, -7685009881934285280n];

@@ -1,6 +1,6 @@
 /**
- * Knows that a bill's lines are remembered once, restated when they change, withdrawn when they
- * vanish.
+ * Charges in the ledger: stored once, restated when they change, withdrawn when they disappear from
+ * the bill.
  */
 
 import * as fc from 'fast-check';
@@ -25,28 +25,28 @@ import {
 } from './scratch.ts';
 
 describe('a charge', () => {
-  it('keeps the name it was told when its pod is gone from the inventory', async () => {
+  it('keeps its resource name after the pod left the inventory', async () => {
     const { ledger } = await scratchLedger();
     const named = { resourceName: 'chat-70b-1', gpuType: 'H100-80GB', gpuCount: 2 };
-    const told = charge('pod/a/1', 1_500_000, { ...named, quantity: exact(1n), unit: 'Hours' });
-    await ledger.append(fetched({ charges: located(told) }), JULY_1);
+    const stored = charge('pod/a/1', 1_500_000, { ...named, quantity: exact(1n), unit: 'Hours' });
+    await ledger.append(fetched({ charges: located(stored) }), JULY_1);
     const bare = charge('pod/a/1', 1_500_000);
     const again = await ledger.append(fetched({ charges: located(bare) }), JULY_1 + 1);
     expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
-    const dearer = charge('pod/a/1', 1_600_000);
-    const restated = await ledger.append(fetched({ charges: located(dearer) }), JULY_1 + 2);
+    const raised = charge('pod/a/1', 1_600_000);
+    const restated = await ledger.append(fetched({ charges: located(raised) }), JULY_1 + 2);
     expect(restated).toMatchObject({ restated: 1 });
     const [kept] = await ledger.charges(EVER, NOW);
     expect(kept).toMatchObject({ ...named, version: 2 });
     expect(kept?.quantity).toBeUndefined();
   });
 
-  it('keeps the class it was told where a later answer only presumes one', async () => {
+  it('keeps its pricing class when a later answer only presumes one', async () => {
     const { ledger } = await scratchLedger();
     const presumed = charge('pod/a/1', 1_500_000, { isClassPresumed: true });
-    const told = charge('pod/a/1', 1_500_000, { pricingClass: 'community' });
+    const stored = charge('pod/a/1', 1_500_000, { pricingClass: 'community' });
     const classes: (string | undefined)[] = [];
-    for (const [at, one] of [presumed, told, presumed].entries()) {
+    for (const [at, one] of [presumed, stored, presumed].entries()) {
       await ledger.append(fetched({ charges: located(one) }), JULY_1 + at);
       classes.push((await ledger.charges(EVER, NOW))[0]?.pricingClass);
     }
@@ -62,7 +62,7 @@ describe('a charge', () => {
     });
   });
 
-  it('comes back as it went in, with its version and the fetch that brought it', async () => {
+  it('comes back unchanged, with its version and the fetch that brought it', async () => {
     const { ledger } = await scratchLedger();
     const full = charge('pod/a/1', 1_500_000, {
       resourceName: 'chat-70b-1',
@@ -89,7 +89,7 @@ describe('a charge', () => {
     expect(rows).toEqual([[billed]]);
   });
 
-  it('that is pulled twice is stored once', async () => {
+  it('is stored once when it is pulled twice', async () => {
     const { ledger } = await scratchLedger();
     const pull = fetched({ charges: located(charge('pod/a', 5), charge('pod/b', 7)) });
     expect(await ledger.append(pull, JULY_1)).toMatchObject({
@@ -102,7 +102,7 @@ describe('a charge', () => {
     expect(await factsOf(ledger)).toBe(once);
   });
 
-  it('is found where its period overlaps the window and not where it only touches it', async () => {
+  it('is found if its period overlaps the window, but not if it only touches it', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
     const day = (n: number) => period(JULY_1 + n * DAY_MS, JULY_1 + (n + 1) * DAY_MS);
@@ -137,7 +137,7 @@ describe('a restated charge', () => {
     expect(outcome).toMatchObject({ restated: 1 });
   });
 
-  it('that goes back to what it was is one more version', async () => {
+  it('gets one more version when it goes back to an earlier value', async () => {
     const { ledger } = await scratchLedger();
     for (const [at, usd] of [5, 6, 5].entries()) {
       await ledger.append(fetched({ charges: located(charge('pod/a', usd)) }), JULY_1 + at);
@@ -145,7 +145,7 @@ describe('a restated charge', () => {
     expect(await ledger.charges(JULY, NOW)).toMatchObject([{ version: 3, billed: 5_000n }]);
   });
 
-  it('counts once though its key stands in one answer twice; the second is refused', async () => {
+  it('counts once if one answer has its key twice; the second row is refused', async () => {
     const { ledger } = await scratchLedger();
     const twice = fetched({ charges: located(charge('pod/a', 5), charge('pod/a', 6)) });
     expect(await ledger.append(twice, JULY_1)).toMatchObject({ added: 1, rejected: 1 });
@@ -164,7 +164,7 @@ describe('a complete answer', () => {
       completeFor: { keyPrefix: 'pod/', window },
     });
 
-  it('withdraws charges that it no longer tells; they stay readable as of their time', async () => {
+  it('withdraws charges that it no longer contains; they stay readable as of their time', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1);
     const outcome = await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 10);
@@ -181,7 +181,7 @@ describe('a complete answer', () => {
     ]);
   });
 
-  it('withdraws a charge once, and takes it back when it is told again', async () => {
+  it('withdraws a charge once, and restores it when it reappears', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1);
     await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 1);
@@ -205,7 +205,7 @@ describe('a complete answer', () => {
     expect(await ledger.charges(JULY, NOW)).toHaveLength(1);
   });
 
-  it('withdraws nothing of another prefix, another source, or beyond its window', async () => {
+  it('withdraws nothing of another prefix or source, or outside its window', async () => {
     const { ledger } = await scratchLedger();
     const late = charge('pod/late', 1, { period: period(JULY.endMs - HOUR_MS, JULY.endMs + 1) });
     const others = [charge('endpoint/x', 1), charge('pod/y', 1, { sourceId: 'other' }), late];
@@ -214,7 +214,7 @@ describe('a complete answer', () => {
     expect(await ledger.charges(JULY, NOW)).toHaveLength(4);
   });
 
-  it('that failed withdraws nothing', async () => {
+  it('withdraws nothing if it failed', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(complete({ 'pod/a': 5 }), JULY_1);
     const failed = { ...complete({ 'pod/b': 1 }) };
@@ -225,7 +225,7 @@ describe('a complete answer', () => {
 });
 
 describe('the days of a charge', () => {
-  it('sum to it exactly and stay in whole micro-dollars where the bill was', async () => {
+  it('sum to it exactly, in whole micro-dollars if the bill was', async () => {
     const { ledger } = await scratchLedger();
     const span = period(JULY_1, JULY_1 + 1.5 * DAY_MS);
     await ledger.append(
@@ -245,7 +245,7 @@ describe('the days of a charge', () => {
 const byName = ([a]: [string, unknown], [b]: [string, unknown]) => a.localeCompare(b);
 
 describe('the order of arrival', () => {
-  it('decides: of one key the last one counts, whatever the clock said', async () => {
+  it('decides: the last charge of a key counts, whatever the clock was', async () => {
     const folder = await scratchFolder();
     let ledgers = 0;
     const event = fc.record({ key: fc.constantFrom('pod/a', 'pod/b'), usd: fc.nat(3) });
@@ -262,7 +262,7 @@ describe('the order of arrival', () => {
     };
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 5 }), async (events) => {
-        // Distinct amounts for one key: what is confirmed in between would leave no trace.
+        // The amounts of one key are distinct. A confirmation in between would leave no trace.
         const timed = events.map((one, at) => ({ ...one, usd: one.usd * 10 + at, at }));
         for (const arrived of [timed, timed.toReversed()]) {
           const newest = new Map(arrived.map(({ key, usd }) => [key, BigInt(usd) * 1_000n]));
@@ -274,7 +274,7 @@ describe('the order of arrival', () => {
     );
   });
 
-  it('of days does not change their sum', async () => {
+  it('does not change the sum of the days', async () => {
     const { ledger, path } = await scratchLedger();
     await ledger.append(
       fetched({ charges: located(charge('pod/a', 5), charge('pod/b', 11)) }),

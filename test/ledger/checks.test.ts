@@ -1,4 +1,4 @@
-/** A row that was changed behind the ledger's back is found, and named. */
+/** The doctor finds a row that was changed outside the ledger, and names it. */
 
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, period } from '../../src/domain/period.ts';
@@ -24,12 +24,12 @@ import {
 import type { LedgerFault } from '../../src/ledger/checks/check.ts';
 import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
-const told = <Fault extends LedgerFault>({ wrong, ...fault }: Fault) => ({
+const withText = <Fault extends LedgerFault>({ wrong, ...fault }: Fault) => ({
   ...fault,
   says: ledgerWrongText(wrong),
 });
 
-/** A day's charge of $10.00, one of two days of $3.00, and one that a later answer took away. */
+/** A day's charge of $10.00, a two-day charge of $3.00, and one that a later answer withdrew. */
 async function billed() {
   const scratch = await scratchLedger();
   const twoDays = period(JULY_1, JULY_1 + 2 * DAY_MS);
@@ -46,7 +46,7 @@ async function billed() {
 }
 
 describe('the days of charges', () => {
-  it('are sound where nobody touched them', async () => {
+  it('are sound when nothing was changed', async () => {
     const { path } = await billed();
     expect(examineLedger(path).faults).toEqual([]);
   });
@@ -72,18 +72,18 @@ describe('the days of charges', () => {
       'pod/c',
       'the day has $0.000000007, but the charge bills nothing on that day',
     ],
-  ])('names the row after %s', async (sql, key, says) => {
+  ])('name the row after %s', async (sql, key, says) => {
     const { path } = await billed();
     rawDatabase(path).exec(sql);
     const { faults } = examineLedger(path);
-    const ofDays = faults.filter(({ table }) => table === 'charge_day').map(told);
+    const ofDays = faults.filter(({ table }) => table === 'charge_day').map(withText);
     expect(ofDays).toHaveLength(1);
     expect(ofDays[0]).toMatchObject({ says, hasMore: false });
     expect(ofDays[0]?.key).toContain(`charge "${key}" of runpod`);
     expect(ofDays[0]?.fetch?.kind).toBe('runpod.billing.pods');
   });
 
-  it('are told five at a time', async () => {
+  it('are listed five at a time', async () => {
     const { ledger, path } = await scratchLedger();
     const charges = located(...['a', 'b', 'c', 'd', 'e', 'f'].map((key) => charge(key, 1)));
     await ledger.append(fetched({ charges }), JULY_1);
@@ -94,7 +94,7 @@ describe('the days of charges', () => {
 });
 
 describe('the digests of what fetches brought', () => {
-  /** A ledger with facts of each kind, by two fetches and a restatement. */
+  /** A ledger with facts of each kind, from two fetches and a restatement. */
   async function filled() {
     const scratch = await scratchLedger();
     const { ledger } = scratch;
@@ -111,13 +111,13 @@ describe('the digests of what fetches brought', () => {
     return scratch;
   }
 
-  /** A changed interval no longer fits its day either; that is told beside it. */
+  /** A changed interval no longer matches its day either, which is reported too. */
   const faultsOf = (path: string) =>
     examineLedger(path)
       .faults.filter(({ table }) => !table.endsWith('_day'))
-      .map(told);
+      .map(withText);
 
-  it('fit where nobody touched anything', async () => {
+  it('match when nothing was changed', async () => {
     const { path } = await filled();
     expect(examineLedger(path).faults).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('the digests of what fetches brought', () => {
     expect(faultsOf(path)).toMatchObject([{ table, key, fetchRef, says }]);
   });
 
-  it('name a row that no fetch brought, and count those that are gone', async () => {
+  it('name a row that no fetch brought, and count missing rows', async () => {
     const { path } = await filled();
     const db = rawDatabase(path);
     db.exec(`INSERT INTO usage SELECT series_ref, start_ms + 36000000, version, end_ms + 36000000,
@@ -183,7 +183,7 @@ describe('the digests of what fetches brought', () => {
     ]);
   });
 
-  it("do not fit once usage is another deployment's", async () => {
+  it('do not match after usage moved to another deployment', async () => {
     const { path } = await filled();
     rawDatabase(path).exec("UPDATE usage_series SET deployment = 'other'");
     const { faults } = examineLedger(path);
@@ -193,7 +193,7 @@ describe('the digests of what fetches brought', () => {
     ]);
   });
 
-  it('see a change in the last nano-dollar of a charge beyond 2^53', async () => {
+  it('detect a change in the last nano-dollar of a charge beyond 2^53', async () => {
     const { ledger, path } = await scratchLedger();
     const billed = nanoUsd(9_007_199_254_740_993n);
     await ledger.append(fetched({ charges: located(charge('big', 0, { billed })) }), JULY_1);
@@ -205,7 +205,7 @@ describe('the digests of what fetches brought', () => {
     expect(examineLedger(path).faults).toMatchObject([{ table: 'charge' }, spend]);
   });
 
-  it('are written by the migration for facts from before', async () => {
+  it('are written by the migration for older facts', async () => {
     const { path } = await filled();
     const db = rawDatabase(path);
     const before = db.prepare('SELECT * FROM fact_digest').all();
@@ -214,7 +214,7 @@ describe('the digests of what fetches brought', () => {
     expect(db.prepare('SELECT * FROM fact_digest').all()).toEqual(before);
   });
 
-  it('are written for requests of access logs that came in before they were digested', async () => {
+  it('are written for access log requests that were imported before digests existed', async () => {
     const { ledger, path } = await scratchLedger();
     const start = { kind: 'import.requests', url: 'file:a.jsonl', startedAtMs: JULY_1 };
     const session = await ledger.beginImport({ sourceId: 'import', ...start });
@@ -244,7 +244,7 @@ describe('the digests of what fetches brought', () => {
     expect(examineLedger(path).faults).toEqual([]);
   });
 
-  it('keep nothing of a write that failed', async () => {
+  it('keep nothing of a failed write', async () => {
     const { ledger, path } = await filled();
     const sql = "CREATE TRIGGER no BEFORE INSERT ON ops_entry BEGIN SELECT RAISE(FAIL, 'no'); END";
     const db = rawDatabase(path);

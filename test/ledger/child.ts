@@ -1,7 +1,4 @@
-/**
- * Knows how a test runs a part of the ledger in another process: one that can be killed or
- * limited.
- */
+/** Runs a part of the ledger in another process that a test can kill or limit. */
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,19 +8,21 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export interface Child {
-  /** The next line of its output, parsed; `undefined` when it has ended. */
+  /** The next line of its output, parsed. `undefined` after the end of the output. */
   line(): Promise<unknown>;
   kill(): Promise<void>;
-  /** Lets it end by itself. */
+  /** Closes its input, so that it ends by itself. */
   release(): Promise<void>;
 }
 
 export interface ChildOptions {
-  /** Runs it as a user who owns nothing; needs root, and anybody else is such a user already. */
+  /**
+   * Runs it as the user nobody. Has an effect only as root; any other user is already restricted.
+   */
   readonly asNobody?: boolean;
-  /** The longest file that it may write, in blocks of 512 bytes. */
+  /** The largest file that it may write, in blocks of 512 bytes. */
   readonly maxFileBlocks?: number;
-  /** Where it puts its temporary files; the test run's own folder is shut to others. */
+  /** Its folder for temporary files. Other users cannot enter the test run's own folder. */
   readonly temporary?: string;
 }
 
@@ -36,7 +35,7 @@ const PROGRAMS = {
   use: new URL('./programs/use.ts', import.meta.url),
 };
 
-/** Starts a program with arguments; it is killed when the test ends. */
+/** Starts a program with arguments. It is killed when the test ends. */
 export function startChild(
   name: keyof typeof PROGRAMS,
   args: readonly string[],
@@ -78,7 +77,7 @@ function spawned(command: readonly string[], { blocks, env, user }: Limits) {
   const options = { stdio: ['pipe', 'pipe', 'inherit'], env, ...user } satisfies SpawnOptions;
   const [program = '', ...args] = command;
   if (blocks === undefined) return piped(spawn(program, args, options));
-  // A write beyond the limit then fails like one on a full disk, and does not kill the process.
+  // A write beyond the limit then fails as on a full disk, instead of killing the process.
   const limit = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`;
   return piped(spawn('sh', ['-c', limit, 'sh', ...command], options));
 }

@@ -6,22 +6,22 @@ const plan = (status: 'used' | 'unused' | 'purchase') => ({
   commitment: { id: 'plan-7', status },
 });
 
-it('a purchase is billed at once, and what it pays for costs its part of it', async () => {
+it('a purchase is billed at once, and the usage it covers has a share of its cost', async () => {
   const { ledger } = await scratchLedger();
-  const charges = [
+  const billed = [
     { ...charge('plan/buy', 1_200_000_000), category: 'commitment', effective: nanoUsd(0n) },
     { ...charge('pod/a', 0), effective: nanoUsd(75_000_000_000n) },
     { ...charge('plan/rest', 0), effective: nanoUsd(25_000_000_000n) },
     charge('pod/b', 5_000_000),
   ] as const;
-  const [buy, used, rest, other] = charges;
-  const told = [
+  const [buy, used, rest, other] = billed;
+  const charges = [
     { ...buy, ...plan('purchase') },
     { ...used, ...plan('used') },
     { ...rest, ...plan('unused') },
     other,
   ];
-  await ledger.append(fetched({ charges: located(...told) }), JULY_1);
+  await ledger.append(fetched({ charges: located(...charges) }), JULY_1);
   const commitments = await ledger.query(
     `SELECT commitment_id, purchased_usd, used_usd, unused_usd, billed_usd, effective_usd
      FROM commitment_by_month`,

@@ -1,4 +1,4 @@
-/** A ledger that is opened as a copy: all that it holds, to be written to, and gone at the end. */
+/** A ledger opened as a copy: it has all the data, accepts writes, and is deleted at the end. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -35,7 +35,7 @@ it('holds every row of every table and every view', async () => {
   await copy.close();
 });
 
-it('takes facts that the ledger never hears of', async () => {
+it('takes facts that never reach the ledger', async () => {
   const { ledger, path } = await stocked();
   const digest = async () => sha256Hex(await readFile(path, 'latin1'));
   const [before, bytes, beside] = [
@@ -69,7 +69,7 @@ it('may be empty, whatever the ledger holds', async () => {
   await nothing.close();
 });
 
-it('is refused of a file that is no ledger', async () => {
+it('is refused for a file that is no ledger', async () => {
   const { path } = await scratchLedger();
   rawDatabase(path).pragma('application_id = 7');
   await expect(openLedger(path, { clock, mode: 'copy' })).rejects.toThrow(Failure);

@@ -1,7 +1,4 @@
-/**
- * Knows that a killed writer loses nothing that was in, and that taking the file in again
- * completes it.
- */
+/** A killed writer loses no committed data, and importing the file again completes it. */
 
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -35,7 +32,7 @@ async function importWhole(ledger: Ledger) {
 }
 
 describe('an import whose process is killed', () => {
-  it('keeps the batches that were in, and completes when it is run again', async () => {
+  it('keeps the batches that were committed, and completes when it is run again', async () => {
     const folder = await scratchFolder();
     const clock = settableClock(3);
     const whole = await openLedger(join(folder, 'whole.db'), { clock });
@@ -62,7 +59,7 @@ describe('an import whose process is killed', () => {
     }
   });
 
-  it('is found by the next start, taken back, and told until the file is in', async () => {
+  it('is found on the next start, undone, and reported until the file was imported', async () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     const child = startChild('import', [path]);
     while ((await child.line()) !== 3);
@@ -88,7 +85,7 @@ describe('an import whose process is killed', () => {
     expect((await readdir(dirname(path))).filter((name) => name.includes('import'))).toEqual([]);
   });
 
-  it('leaves a file that anyone may read at once', async () => {
+  it('leaves a file that is readable at once', async () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     const child = startChild('import', [path]);
     while ((await child.line()) !== 3);

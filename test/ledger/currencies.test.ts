@@ -1,4 +1,6 @@
-/** Charges in other currencies: dollars at the month's rate, whichever of the two comes first. */
+/**
+ * Charges in other currencies: converted to dollars at the month's rate, whichever arrives first.
+ */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +15,7 @@ import { pullSaid } from '../support/saidOf.ts';
 
 const AUGUST_1 = Date.UTC(2026, 7, 1);
 
-/** A day's charge of so many units; the first day is 1 July 2026. */
+/** One day's charge in a foreign currency. Day 0 is 1 July 2026. */
 function foreign(key: string, amount: string, day = 0): ForeignCharge {
   const { billed: _, ...rest } = charge(key, 1);
   const startMs = JULY_1 + day * DAY_MS;
@@ -38,7 +40,7 @@ function rates(sourceId: string, ...told: readonly (readonly [number, string | u
   return { fetch, exchangeRates: located(...facts) } satisfies Fetched;
 }
 
-/** The same rates as a file. */
+/** The same rates, imported from a file. */
 async function importRates(ledger: Ledger, ...told: Parameters<typeof rates>[1][]) {
   const { exchangeRates, fetch } = rates('import', ...told);
   const start = { sourceId: 'import', kind: 'import.exchange-rates', url: 'file:r.csv' };
@@ -52,12 +54,12 @@ const dollars = async (ledger: Ledger, asOfMs = NOW) =>
   Object.fromEntries((await ledger.charges(EVER, asOfMs)).map(({ key, billed }) => [key, billed]));
 
 describe('a charge in euros', () => {
-  it('has its dollars at the rate of its month, and its euros beside them', async () => {
+  it('has dollars at the rate of its month, and keeps its euros', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(rates('import', [JULY_1, '1.0842'], [AUGUST_1, '1.1']), JULY_1);
     const list = decimal('20.5');
-    const told = foreign('a', '10.000000000123456789');
-    const july = { ...told, original: { ...told.original, list, effective: decimal('-1') } };
+    const inEuros = foreign('a', '10.000000000123456789');
+    const july = { ...inEuros, original: { ...inEuros.original, list, effective: decimal('-1') } };
     await ledger.append(bill(july, foreign('b', '3', 31)), JULY_1 + 1);
     const [a, b] = await ledger.charges(EVER, NOW);
     expect(a).toMatchObject({
@@ -65,7 +67,7 @@ describe('a charge in euros', () => {
       billed: 10_842_000_000n,
       list: 22_226_100_000n,
       effective: -1_084_200_000n,
-      original: { currency: 'EUR', amount: told.original.amount, list, effective: decimal('-1') },
+      original: { currency: 'EUR', amount: inEuros.original.amount, list, effective: decimal('-1') },
     });
     expect(b).toMatchObject({ billed: 3_300_000_000n });
     const { rows } = await ledger.query(
@@ -88,7 +90,7 @@ describe('a charge in euros', () => {
     });
   });
 
-  it('without a rate is rejected with what to do, withdraws nothing, and comes later', async () => {
+  it('without a rate is rejected with what to do, withdraws nothing, and comes in later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(rates('import', [JULY_1, '1']), JULY_1);
     const completeFor = { keyPrefix: '', window: EVER };
@@ -108,11 +110,11 @@ describe('a charge in euros', () => {
     const again = await ledger.append(both, JULY_1 + 3);
     expect(again).toMatchObject({ added: 1, rejected: 0 });
     expect(again).not.toHaveProperty('lacking');
-    // Now the answer is whole, and "a" is no longer on it.
+    // The answer is complete now, and no longer contains "a".
     expect(await dollars(ledger)).toEqual({ b: 3_000_000_000n, c: 2_000_000_000n });
   });
 
-  it('told again at the same rate says nothing new', async () => {
+  it('adds nothing when it is pulled again at the same rate', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(rates('import', [JULY_1, '1.3']), JULY_1);
     await ledger.append(bill(foreign('a', '7')), JULY_1);
@@ -122,7 +124,7 @@ describe('a charge in euros', () => {
 });
 
 describe('a restated rate', () => {
-  it('restates the charges of its month and no others; before, all reads as it did', async () => {
+  it('restates the charges of its month only; earlier readings stay', async () => {
     const { ledger, path, clock } = await scratchLedger();
     await importRates(ledger, [JULY_1, '1'], [AUGUST_1, '1']);
     await ledger.append(bill(foreign('a', '10'), foreign('b', '10', 31)), clock.nowMs());
@@ -145,7 +147,7 @@ describe('a restated rate', () => {
     expect(rows).toEqual([[25_000_000_000]]);
   });
 
-  it('that is undone brings the old dollars back, and undone again the new ones', async () => {
+  it('brings the old dollars back when undone, and the new ones when the undo is undone', async () => {
     const { ledger, path } = await scratchLedger();
     await importRates(ledger, [JULY_1, '1']);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
@@ -157,7 +159,7 @@ describe('a restated rate', () => {
     expect(examineLedger(path).faults).toEqual([]);
   });
 
-  it('cannot be undone while charges would be left without any', async () => {
+  it('cannot be undone if charges would be left without a rate', async () => {
     const { ledger } = await scratchLedger();
     const { fetchRef } = await importRates(ledger, [JULY_1, '1']);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
@@ -168,7 +170,7 @@ describe('a restated rate', () => {
     expect(await dollars(ledger)).toEqual({ a: 10_000_000_000n });
   });
 
-  it('holds for what an undo of a bill brings back', async () => {
+  it('applies to charges that an undo of a bill restores', async () => {
     const { ledger, path } = await scratchLedger();
     await importRates(ledger, [JULY_1, '1']);
     const take = async (amount: string) => {
@@ -190,7 +192,7 @@ describe('a restated rate', () => {
 });
 
 describe('two sources of one rate', () => {
-  it('are told apart: the config counts, whichever comes later', async () => {
+  it('are kept apart: the config wins, whichever comes later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
@@ -201,7 +203,7 @@ describe('two sources of one rate', () => {
         'those of files, and later files before earlier ones.',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
-    // The config takes its word back.
+    // The config removes its rate.
     await ledger.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
     const { rows } = await ledger.query(
@@ -210,7 +212,7 @@ describe('two sources of one rate', () => {
     expect(rows).toEqual([['EUR', '2026-07', 1.5, 'import']]);
   });
 
-  it('takes the rates that config has, and not those that would leave charges bare', async () => {
+  it('takes the rates that config has, and keeps those that charges still need', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
@@ -225,7 +227,7 @@ type Step =
   | { readonly kind: 'rate'; readonly month: number; readonly cents: number }
   | { readonly kind: 'charge'; readonly key: number; readonly amount: number };
 
-it('in any order of rates and charges the months come to the same', async () => {
+it('rates and charges in any order give the same months', async () => {
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({
       kind: fc.constant('rate' as const),
@@ -249,16 +251,16 @@ it('in any order of rates and charges the months come to the same', async () => 
           last.set(one.month, usd);
           const monthMs = one.month === 0 ? JULY_1 : AUGUST_1;
           await ledger.append(rates('import', [monthMs, `${one.cents}e-2`]), JULY_1 + at);
-          // The same file again brings what had no rate.
+          // Importing the same file again adds the charges that had no rate.
           for (const again of pending) await ledger.append(again, JULY_1 + at);
           continue;
         }
-        // Even keys are of July, odd ones of August.
+        // Even keys belong to July, odd ones to August.
         const key = String(one.key);
-        const told = bill(foreign(key, `${one.amount}e-3`, (one.key % 2) * 31));
+        const charges = bill(foreign(key, `${one.amount}e-3`, (one.key % 2) * 31));
         amounts.set(one.key, decimal(`${one.amount}e-3`));
-        pending.push(told);
-        await ledger.append(told, JULY_1 + at);
+        pending.push(charges);
+        await ledger.append(charges, JULY_1 + at);
       }
       const expected = [...amounts].flatMap(([key, { num, den }]) => {
         const rate = last.get(key % 2);

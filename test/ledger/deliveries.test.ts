@@ -1,4 +1,4 @@
-/** Knows that a delivery walks along its states alone, fenced by tokens, and forgets nothing. */
+/** A delivery only moves forward through its states, is fenced by tokens, and keeps its history. */
 
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/domain/delivery.ts';
@@ -30,7 +30,7 @@ const statesOf = async (ledger: Ledger) =>
   (await ledger.deliveryEvents(ID)).map(({ state }) => state);
 
 describe('a claim', () => {
-  it('is kept by a worker that says it lives, and told in no history', async () => {
+  it('is renewed by a live worker, without a history entry', async () => {
     const { ledger } = await plannedLedger([CFO]);
     const claim = await handing(ledger);
     const later = NOW + LEASE_MS - 1;
@@ -40,23 +40,23 @@ describe('a claim', () => {
     expect(await ledger.lapseDeliveries(later + LEASE_MS)).toHaveLength(1);
   });
 
-  it('cannot be kept once its delivery is in doubt, sent, or claimed by another', async () => {
+  it('cannot be renewed once its delivery is in doubt, sent, or claimed by another', async () => {
     const { ledger } = await plannedLedger([CFO]);
     const slow = await claimed(ledger);
-    const wish = { nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
+    const request = { nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
     await ledger.lapseDeliveries(NOW + LEASE_MS);
-    const next = await ledger.claimDelivery(ID, { worker: 'two', ...wish });
-    expect(await ledger.renewClaim(slow, wish)).toBe(false);
+    const next = await ledger.claimDelivery(ID, { worker: 'two', ...request });
+    expect(await ledger.renewClaim(slow, request)).toBe(false);
     if (next === undefined) throw new Error('nothing to claim');
-    expect(await ledger.renewClaim(next, wish)).toBe(true);
-    await ledger.handOver(next, wish);
-    await ledger.settleDelivery(next, { kind: 'sent', reply: '250 ok' }, wish.nowMs);
-    expect(await ledger.renewClaim(next, wish)).toBe(false);
+    expect(await ledger.renewClaim(next, request)).toBe(true);
+    await ledger.handOver(next, request);
+    await ledger.settleDelivery(next, { kind: 'sent', reply: '250 ok' }, request.nowMs);
+    expect(await ledger.renewClaim(next, request)).toBe(false);
   });
 });
 
 describe('planning', () => {
-  it('writes each letter to each place down once', async () => {
+  it('records each message to each address once', async () => {
     const { ledger } = await plannedLedger([CFO, OWNER]);
     const again = [CFO, OWNER, { ...OWNER, deployment: 'code-32b' }, { ...CFO, channel: 'files' }];
     const planned = await ledger.planDeliveries('2026-Q3.1', again, NOW);
@@ -70,7 +70,7 @@ describe('planning', () => {
     expect(await ledger.deliveries({ edition: '2026-Q3.2' })).toEqual([]);
   });
 
-  it('takes an address that is spelled anew for the same reader, in every edition', async () => {
+  it('treats an address with other spelling as the same recipient, in every edition', async () => {
     const { ledger } = await plannedLedger([CFO]);
     const shouted = { ...CFO, recipient: 'CFO@Example.com' };
     expect(await ledger.planDeliveries('2026-Q3.1', [shouted], NOW)).toHaveLength(1);
@@ -80,14 +80,14 @@ describe('planning', () => {
     expect(await ledger.untoldTroubles()).toEqual([]);
   });
 
-  it('knows only editions that there are', async () => {
+  it('accepts only existing editions', async () => {
     const { ledger } = await plannedLedger();
     await expect(ledger.planDeliveries('2026-Q3.9', [CFO], NOW)).rejects.toMatchObject({
       code: 'no-data',
     });
   });
 
-  it('of a later edition gives up what has not gone out of an older one', async () => {
+  it('of a later edition cancels unsent deliveries of an older one', async () => {
     const { ledger } = await plannedLedger([CFO, OWNER]);
     await ledger.settleDelivery(await handing(ledger), { kind: 'sent', reply: '250 ok' }, NOW);
     await ledger.freezeEdition(report({ runId: 'run-2', number: 2 }), NOW);
@@ -133,20 +133,20 @@ describe('handing over', () => {
     expect(() => db.exec('DELETE FROM delivery')).toThrow('never forgotten');
   });
 
-  it('is for one worker alone', async () => {
+  it('is claimed by one worker only', async () => {
     const { ledger } = await plannedLedger();
     await claimed(ledger);
-    const wish = { worker: 'two', nowMs: NOW, leaseMs: LEASE_MS };
-    expect(await ledger.claimDelivery(ID, wish)).toBeUndefined();
-    expect(await ledger.claimDelivery('2026-Q3.1-9', wish)).toBeUndefined();
+    const request = { worker: 'two', nowMs: NOW, leaseMs: LEASE_MS };
+    expect(await ledger.claimDelivery(ID, request)).toBeUndefined();
+    expect(await ledger.claimDelivery('2026-Q3.1-9', request)).toBeUndefined();
   });
 
-  it('sends the very bytes of the first try', async () => {
+  it('sends the exact bytes of the first attempt', async () => {
     const { ledger } = await plannedLedger();
     await claimed(ledger);
     await ledger.lapseDeliveries(NOW + LEASE_MS);
-    const wish = { worker: 'two', nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
-    const claim = await ledger.claimDelivery(ID, wish);
+    const request = { worker: 'two', nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
+    const claim = await ledger.claimDelivery(ID, request);
     if (claim === undefined) throw new Error('nothing to claim');
     const other = { messageId: '<b@example.com>', bytes: new Uint8Array([1]) };
     expect(Buffer.from(await ledger.prepareDelivery(claim, other))).toEqual(
@@ -158,7 +158,7 @@ describe('handing over', () => {
     );
   });
 
-  it('is over for who lost the claim: a slow worker cannot send behind a quick one', async () => {
+  it('ends for a worker that lost its claim: a slow worker cannot send after a quick one', async () => {
     const { ledger } = await plannedLedger();
     const slow = await claimed(ledger);
     await ledger.lapseDeliveries(NOW + LEASE_MS);
@@ -172,7 +172,7 @@ describe('handing over', () => {
     expect(await stateOf(ledger)).toBe('claimed');
   });
 
-  it('cannot be said to be sent before it was begun', async () => {
+  it('cannot be marked as sent before it was begun', async () => {
     const { ledger } = await plannedLedger();
     const claim = await claimed(ledger);
     const sent = ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, NOW);
@@ -182,7 +182,7 @@ describe('handing over', () => {
 });
 
 describe('a worker that died', () => {
-  it('before handing over leaves the delivery to the next one, after its lease', async () => {
+  it('before handing over leaves the delivery to the next worker, after its lease', async () => {
     const { ledger } = await plannedLedger();
     await claimed(ledger);
     expect(await ledger.lapseDeliveries(NOW + LEASE_MS - 1)).toEqual([]);
@@ -191,20 +191,20 @@ describe('a worker that died', () => {
     expect(await ledger.untoldTroubles()).toEqual([]);
   });
 
-  it('while handing over leaves it ambiguous, and nobody takes it by himself', async () => {
+  it('while handing over leaves it ambiguous, and no worker claims it automatically', async () => {
     const { ledger } = await plannedLedger();
     await handing(ledger);
     await ledger.lapseDeliveries(NOW + LEASE_MS);
     expect(await stateOf(ledger)).toBe('ambiguous');
-    const wish = { worker: 'two', nowMs: NOW + DAY_MS, leaseMs: LEASE_MS };
-    expect(await ledger.claimDelivery(ID, wish)).toBeUndefined();
+    const request = { worker: 'two', nowMs: NOW + DAY_MS, leaseMs: LEASE_MS };
+    expect(await ledger.claimDelivery(ID, request)).toBeUndefined();
     const [trouble] = await ledger.untoldTroubles();
     expect(trouble).toMatchObject({ delivery: ID, state: 'ambiguous' });
     await ledger.markTold([trouble?.ref ?? 0], NOW);
     expect(await ledger.untoldTroubles()).toEqual([]);
   });
 
-  it('and whose clock ran a year ahead holds nothing up once the clock is right', async () => {
+  it('with a clock a year ahead delays nothing once the clock is right', async () => {
     const { ledger } = await plannedLedger();
     const ahead = NOW + 365 * DAY_MS;
     await claimed(ledger, ahead);
@@ -216,7 +216,7 @@ describe('a worker that died', () => {
     expect(await stateOf(ledger)).toBe('handing');
   });
 
-  it('only slowly, and whose answer comes after all, still tells it', async () => {
+  it('and turns out to be slow can still report its late answer', async () => {
     const { ledger } = await plannedLedger();
     const claim = await handing(ledger);
     await ledger.lapseDeliveries(NOW + LEASE_MS);
@@ -226,7 +226,7 @@ describe('a worker that died', () => {
 });
 
 describe('an answer', () => {
-  it('for now is tried again after growing pauses, and given up after five days', async () => {
+  it('that is temporary is retried after growing pauses, and abandoned after five days', async () => {
     const { ledger } = await plannedLedger();
     const pauses: number[] = [];
     let nowMs = NOW;
@@ -235,8 +235,8 @@ describe('an answer', () => {
       const answer = { kind: 'deferred', reply: '450 greylisted', code: 450 } as const;
       const { nextTryAtMs } = await ledger.settleDelivery(claim, answer, nowMs);
       if (nextTryAtMs === undefined) break;
-      const early = { worker: 'one', nowMs: nextTryAtMs - 1, leaseMs: LEASE_MS };
-      expect(await ledger.claimDelivery(ID, early)).toBeUndefined();
+      const earlyRequest = { worker: 'one', nowMs: nextTryAtMs - 1, leaseMs: LEASE_MS };
+      expect(await ledger.claimDelivery(ID, earlyRequest)).toBeUndefined();
       pauses.push((nextTryAtMs - nowMs) / MINUTE_MS);
       nowMs = nextTryAtMs;
     }
@@ -246,7 +246,7 @@ describe('an answer', () => {
     expect(await ledger.untoldTroubles()).toMatchObject([{ state: 'failed', code: 450 }]);
   });
 
-  it('may ask for a longer pause than ours', async () => {
+  it('may request a longer pause than ours', async () => {
     const { ledger } = await plannedLedger();
     const claim = await claimed(ledger);
     const answer = { kind: 'deferred', reply: 'slow down', retryAfterMs: HOUR_MS } as const;
@@ -255,17 +255,17 @@ describe('an answer', () => {
     expect(settled).not.toHaveProperty('code');
   });
 
-  it('for good is not tried again', async () => {
+  it('that is permanent is not retried', async () => {
     const { ledger } = await plannedLedger();
     const claim = await claimed(ledger);
     await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no', code: 550 }, NOW);
-    const wish = { worker: 'one', nowMs: NOW + 30 * DAY_MS, leaseMs: LEASE_MS };
-    expect(await ledger.claimDelivery(ID, wish)).toBeUndefined();
+    const request = { worker: 'one', nowMs: NOW + 30 * DAY_MS, leaseMs: LEASE_MS };
+    expect(await ledger.claimDelivery(ID, request)).toBeUndefined();
     expect(await ledger.untoldTroubles()).toMatchObject([{ state: 'refused', detail: '550 no' }]);
   });
 });
 
-describe("a person's word", () => {
+describe('a manual decision', () => {
   const word = { by: 'ada', note: 'asked the CFO' };
 
   it.each([
@@ -281,9 +281,9 @@ describe("a person's word", () => {
     expect(resolved.state).toBe(state);
     const events = await ledger.deliveryEvents(ID);
     expect(events.at(-1)).toMatchObject({ state, by: 'ada', detail: `${as}: asked the CFO` });
-    // Who decided need not be told.
+    // A manual decision is not a trouble to report.
     expect(await ledger.untoldTroubles()).toEqual([]);
-    // Who was slow has no say any more.
+    // The slow worker can no longer settle the delivery.
     const late = ledger.settleDelivery(slow, { kind: 'refused', reply: '550' }, NOW + DAY_MS);
     await expect(late).rejects.toMatchObject({ code: 'lost-claim' });
   });
@@ -300,7 +300,7 @@ describe("a person's word", () => {
     });
   });
 
-  it('makes no sense where a worker is at it, or where it is sent', async () => {
+  it('is refused while a worker holds the delivery, or after it was sent', async () => {
     const { ledger } = await plannedLedger();
     const say = (as: 'sent' | 'send-again' | 'give-up') =>
       ledger.resolveDelivery(ID, { as, ...word }, NOW);

@@ -1,4 +1,4 @@
-/** Knows that what is handed over is synced to disk before anybody is told. */
+/** A durable commit is synced to disk before its caller continues. */
 
 import { describe, expect, it } from 'vitest';
 import { durably } from '../../src/ledger/durably.ts';
@@ -7,7 +7,7 @@ import { rawDatabase, scratchLedger } from './scratch.ts';
 const FULL = 2;
 
 describe('a durable commit', () => {
-  it('syncs while it runs, and leaves the setting as it was, even when it fails', async () => {
+  it('syncs during the transaction and restores the setting, even when it fails', async () => {
     const { path } = await scratchLedger();
     const db = rawDatabase(path);
     db.pragma('synchronous = NORMAL');

@@ -1,4 +1,4 @@
-/** Knows that an edition is frozen once, counted by quarter, and that a changed byte shows. */
+/** An edition is frozen once and numbered per quarter, and a changed byte is detected. */
 
 import { describe, expect, it } from 'vitest';
 import { audit } from './auditFixture.ts';
@@ -6,7 +6,7 @@ import { auditedLedger, FROZEN_AT, QUARTER, report } from './postFixture.ts';
 import { rawDatabase } from './scratch.ts';
 
 describe('freezing a report', () => {
-  it('keeps bytes, words and their digests', async () => {
+  it('keeps bytes, text and their digests', async () => {
     const { ledger } = await auditedLedger();
     const frozen = await ledger.freezeEdition(report(), FROZEN_AT);
     expect(frozen).toMatchObject({
@@ -33,7 +33,7 @@ describe('freezing a report', () => {
     expect(await ledger.editionFile('2026-Q3.1', 'no.such')).toBeUndefined();
   });
 
-  it('of the same audit again answers the edition there is, whatever the bytes', async () => {
+  it('of the same audit again returns the existing edition, whatever the bytes', async () => {
     const { ledger, path } = await auditedLedger();
     const first = await ledger.freezeEdition(report(), FROZEN_AT);
     const again = await ledger.freezeEdition(report(), FROZEN_AT + 1);
@@ -43,7 +43,7 @@ describe('freezing a report', () => {
     expect(rawDatabase(path).prepare('SELECT count(*) FROM edition').pluck().get()).toBe(1);
   });
 
-  it('of a new audit makes the next edition, which corrects the one before', async () => {
+  it('of a new audit makes the next edition, which corrects the previous one', async () => {
     const { ledger } = await auditedLedger(2);
     const first = await ledger.freezeEdition(report(), FROZEN_AT);
     const late = report({ runId: 'run-2', number: 2, subject: 'Edition 2' });
@@ -65,7 +65,7 @@ describe('freezing a report', () => {
     expect(count().get()).toBe(before);
   });
 
-  it('is refused where the report prints a number that is not the next', async () => {
+  it('is refused if the report prints an edition number that is not the next', async () => {
     const { ledger } = await auditedLedger(2);
     expect(await ledger.freezeEdition(report({ number: 2 }), FROZEN_AT)).toBeUndefined();
     await ledger.freezeEdition(report(), FROZEN_AT);
@@ -73,7 +73,7 @@ describe('freezing a report', () => {
     expect(await ledger.editions()).toHaveLength(1);
   });
 
-  it('is refused for a part of a quarter, another quarter and an unknown audit', async () => {
+  it('is refused for part of a quarter, another quarter and an unknown audit', async () => {
     const { ledger } = await auditedLedger();
     await ledger.saveAudit(audit({ runId: 'half', quarter: '2026-Q4', partial: true }));
     const { quarter: _, ...window } = audit({ runId: 'window', partial: false });
@@ -111,7 +111,7 @@ describe('an edition', () => {
     ['bytes beyond unpacking', 'frozen_bytes', "UPDATE frozen_bytes SET zstd = x'00'"],
     ['subject', 'edition', "UPDATE edition SET subject = 'keep all'"],
     ['list of files', 'edition_file', "UPDATE edition_file SET content_type = 'text/plain'"],
-  ])('whose %s was changed is not handed out', async (_, table, sql) => {
+  ])('is not returned if its %s was changed', async (_, table, sql) => {
     const { ledger, path } = await auditedLedger();
     await ledger.freezeEdition(report(), FROZEN_AT);
     const db = rawDatabase(path);
@@ -131,7 +131,7 @@ describe('an edition', () => {
     }
   });
 
-  it('that does not exist says where to look', async () => {
+  it('that does not exist fails and says where to look', async () => {
     const { ledger } = await auditedLedger();
     expect(await ledger.edition('2026-Q3.9')).toBeUndefined();
     await expect(ledger.editionFile('2026-Q3.9', 'x')).rejects.toMatchObject({ code: 'no-data' });

@@ -1,12 +1,12 @@
 /**
- * Holds our FOCUS view to facts of the specification, version 1.4: `CostAndUsage`, as published by
- * the FinOps Foundation. `test/reference/focusView.test.ts` holds it to the whole table.
+ * Checks our FOCUS view against facts of the specification, version 1.4: `CostAndUsage`, published
+ * by the FinOps Foundation. `test/reference/focusView.test.ts` checks it against the whole table.
  */
 
 import { expect, it } from 'vitest';
 import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
 
-/** Columns that must be there and may not be null. */
+/** Columns that must exist and may not be null. */
 const NEVER_NULL = [
   'BilledCost',
   'BillingAccountId',
@@ -25,7 +25,7 @@ const NEVER_NULL = [
   'ServiceProviderName',
 ];
 
-/** Columns that must be there, with or without a value. */
+/** Columns that must exist and may be null. */
 const MAY_BE_NULL = [
   'BillingAccountName',
   'ChargeClass',
@@ -35,7 +35,7 @@ const MAY_BE_NULL = [
   'PricingUnit',
 ];
 
-/** The other columns of the specification that the view has. */
+/** Optional columns of the specification that the view has. */
 const OPTIONAL = [
   'ChargeFrequency',
   'CommitmentDiscountId',
@@ -61,13 +61,13 @@ async function view() {
   return { columns, row: rows[0] ?? [] };
 }
 
-it('focus_cost_and_usage has every mandatory column, filled where it may not be null', async () => {
+it('focus_cost_and_usage has every mandatory column, filled where null is not allowed', async () => {
   const { columns, row } = await view();
   expect([...NEVER_NULL, ...MAY_BE_NULL].filter((name) => !columns.includes(name))).toEqual([]);
   expect(NEVER_NULL.filter((name) => row[columns.indexOf(name)] === null)).toEqual([]);
 });
 
-it('focus_cost_and_usage has no column of a made-up name: ours begin with x_', async () => {
+it('focus_cost_and_usage has no invented column: ours begin with x_', async () => {
   const { columns } = await view();
   const published = new Set([...NEVER_NULL, ...MAY_BE_NULL, ...OPTIONAL]);
   expect(columns.filter((name) => !published.has(name) && !name.startsWith('x_'))).toEqual([]);

@@ -1,4 +1,4 @@
-/** Tokens bought from hosts in the ledger: told once, restated, withdrawn, and seen by day. */
+/** Tokens from hosted APIs in the ledger: stored once, restated, withdrawn, and read by day. */
 
 import { describe, expect, it } from 'vitest';
 import type { HostedUsage } from '../../src/domain/hostedUsage.ts';
@@ -23,18 +23,18 @@ function served(n: number, overrides: Partial<HostedUsage> = {}): HostedUsage {
   };
 }
 
-const told = (facts: readonly HostedUsage[], rest: Partial<Fetched> = {}) =>
+const fetchOfUsage = (facts: readonly HostedUsage[], rest: Partial<Fetched> = {}) =>
   fetched(
     { hostedUsage: located(...facts), ...rest },
     { sourceId: 'openai', kind: 'openai.usage' },
   );
 
 describe('hosted usage in the ledger', () => {
-  it('is told once, however often it is pulled', async () => {
+  it('is stored once, however often it is pulled', async () => {
     const { ledger } = await scratchLedger();
     const both = [served(0), served(0, { serviceTier: 'batch' }), served(1, { host: 'together' })];
-    const first = await ledger.append(told(both), JULY_1 + 1);
-    const second = await ledger.append(told(both), JULY_1 + 2);
+    const first = await ledger.append(fetchOfUsage(both), JULY_1 + 1);
+    const second = await ledger.append(fetchOfUsage(both), JULY_1 + 2);
     expect([first.added, second.added, second.unchanged]).toEqual([3, 0, 3]);
     const found = await ledger.hostedUsage(JULY, NOW);
     expect(
@@ -47,10 +47,10 @@ describe('hosted usage in the ledger', () => {
     expect(found[0]).toEqual(served(0));
   });
 
-  it('is restated while a day is open, and read as it was known at a time', async () => {
+  it('is restated while a day is open, and readable as of an earlier time', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(told([served(0)]), JULY_1 + 1);
-    const late = await ledger.append(told([served(0, { outputTokens: 250 })]), JULY_1 + 5);
+    await ledger.append(fetchOfUsage([served(0)]), JULY_1 + 1);
+    const late = await ledger.append(fetchOfUsage([served(0, { outputTokens: 250 })]), JULY_1 + 5);
     expect(late.restated).toBe(1);
     const outputAt = async (asOfMs: number) =>
       (await ledger.hostedUsage(JULY, asOfMs)).map(({ outputTokens }) => outputTokens);
@@ -62,12 +62,12 @@ describe('hosted usage in the ledger', () => {
     expect(restated.rows).toEqual([['hosted usage', 'gpt-oss-120b', 1600, 1650, 'tokens']]);
   });
 
-  it('is withdrawn where a whole answer tells it no more, and only there', async () => {
+  it('is withdrawn only when a complete answer no longer contains it', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(told([served(0), served(0, { model: 'gone' }), served(1)]), JULY_1 + 1);
-    await ledger.append(told([], { hostedUsageFor: { window: day(0) } }), JULY_1 + 2);
+    await ledger.append(fetchOfUsage([served(0), served(0, { model: 'gone' }), served(1)]), JULY_1 + 1);
+    await ledger.append(fetchOfUsage([], { hostedUsageFor: { window: day(0) } }), JULY_1 + 2);
     expect(await ledger.hostedUsage(JULY, NOW)).toHaveLength(3);
-    const part = told([served(0)], { hostedUsageFor: { window: day(0) } });
+    const part = fetchOfUsage([served(0)], { hostedUsageFor: { window: day(0) } });
     expect((await ledger.append(part, JULY_1 + 3)).restated).toBe(1);
     const left = await ledger.hostedUsage(JULY, NOW);
     expect(left.map(({ model, period: { startMs } }) => [model, startMs])).toEqual([
@@ -81,12 +81,12 @@ describe('hosted usage in the ledger', () => {
     );
     expect((await ledger.append(other, JULY_1 + 4)).restated).toBe(0);
     const wide = { window: day(1), kinds: ['openai.usage', 'openai.embeddings'] };
-    await ledger.append(told([served(1, { model: 'ada' })], { hostedUsageFor: wide }), JULY_1 + 5);
+    await ledger.append(fetchOfUsage([served(1, { model: 'ada' })], { hostedUsageFor: wide }), JULY_1 + 5);
     const last = (await ledger.hostedUsage(JULY, NOW)).map(({ model }) => model);
     expect(last).toEqual(['gpt-oss-120b', 'ada']);
   });
 
-  it('stands by day and model beside the dollars that were billed for it', async () => {
+  it('is shown by day and model next to the dollars billed for it', async () => {
     const { ledger } = await scratchLedger();
     const hosted = (key: string, usdMicro: number, overrides = {}) =>
       charge(key, usdMicro, {
@@ -107,7 +107,7 @@ describe('hosted usage in the ledger', () => {
       }),
       charge('rent', 9_000_000, { sourceId: 'openai' }),
     ];
-    await ledger.append(told([served(0), served(1)], { charges: located(...charges) }), JULY_1 + 1);
+    await ledger.append(fetchOfUsage([served(0), served(1)], { charges: located(...charges) }), JULY_1 + 1);
     const { columns, rows } = await ledger.query('SELECT * FROM hosted_spend_by_day ORDER BY 1, 3');
     expect(columns).toEqual([
       'day',
@@ -126,7 +126,7 @@ describe('hosted usage in the ledger', () => {
   });
 });
 
-describe('a line of a bill that counts tokens', () => {
+describe('a bill row that counts tokens', () => {
   it('counts them in the unit that it names', () => {
     const units = ['Tokens', '1K tokens', '1k Tokens', '1M tokens', '1,000 tokens', 'K tokens'];
     expect(units.map(tokensInUnit)).toEqual([1, 1_000, 1_000, 1_000_000, 1_000, 1_000]);
@@ -138,7 +138,7 @@ describe('a line of a bill that counts tokens', () => {
     ]);
   });
 
-  it('counts none unless it says which', () => {
+  it('counts none unless it names the unit', () => {
     const line = {
       category: 'hosted' as const,
       tags: { model: 'qwen3-32b', token_class: 'output' },

@@ -1,4 +1,4 @@
-/** Knows the rows of the crash test: usage and charges in batches. */
+/** The rows of the crash test: usage and charges in batches. */
 
 import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';

@@ -1,4 +1,4 @@
-/** A file restates only what it names, takes nothing away unsaid, and is told by itself. */
+/** A file restates only what it names, withdraws nothing silently, and lists every change. */
 
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, period } from '../../src/domain/period.ts';
@@ -24,7 +24,7 @@ const line = (id: string, usd: number, overrides = {}) =>
 const served = (n: number, overrides = {}) => hour(n, { ...IMPORT, ...overrides });
 const nextDay = { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) };
 
-/** Takes facts in as one batch of a file. */
+/** Appends facts as one batch of a file. */
 async function take(ledger: Ledger, file: string, facts: Omit<Fetched, 'fetch'>) {
   const [name = ''] = Object.keys(facts);
   const kind = `import.${name === 'rejects' ? 'charges' : name}`;
@@ -42,7 +42,7 @@ const billed = async (ledger: Ledger) =>
   (await ledger.charges(EVER, NOW)).map(({ key, billed: nano }) => [key, nano]);
 
 describe('a charge under a known id', () => {
-  it('for the same resource and period is a restatement, told with both amounts', async () => {
+  it('for the same resource and period is a restatement, listed with both amounts', async () => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'july.csv', { charges: located(line('1', 30_000), line('2', 5)) });
     const outcome = await take(ledger, 'mended.csv', { charges: located(line('1', 10_000)) });
@@ -77,7 +77,7 @@ describe('a charge under a known id', () => {
   it.each([
     ['period', nextDay],
     ['resource', { resourceId: 'pod-8' }],
-  ])('for another %s is refused by its row, naming both places', async (_what, other) => {
+  ])('for another %s is refused by row, with both places', async (_what, other) => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'july.csv', { charges: located(line('1', 10_000)) });
     const second = { charges: located(line('0', 1), line('1', 10_000, other)) };
@@ -101,14 +101,14 @@ describe('a charge under a known id', () => {
     ]);
   });
 
-  it('of a pull is restated by a later pull for another period, as the provider says', async () => {
+  it('of a pull is restated by a later pull for another period, as the provider reports it', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ charges: located(charge('pod/1', 5)) }), JULY_1);
     const later = fetched({ charges: located(charge('pod/1', 5, nextDay)) });
     expect(await ledger.append(later, JULY_1 + 1)).toMatchObject({ restated: 1, rejected: 0 });
   });
 
-  it('tells what was known before, by the file that told it, with its dollars', async () => {
+  it('lists what was known before, by file, in dollars', async () => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'a.csv', { charges: located(line('x', 2), line('y', 3)) });
     const both = { charges: located(line('x', 2), line('y', 3), line('z', 4)) };
@@ -126,7 +126,7 @@ describe('usage for a known time', () => {
     return { period: period(startMs, startMs + HOUR_MS) };
   };
 
-  it('in the same interval is a restatement, told with its old and new tokens', async () => {
+  it('in the same interval is a restatement, listed with its old and new tokens', async () => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'u.csv', { usage: located(served(0), served(1)) });
     const outcome = await take(ledger, 'v.csv', { usage: located(served(1, { outputTokens: 7 })) });
@@ -143,7 +143,7 @@ describe('usage for a known time', () => {
     ]);
   });
 
-  it('in an interval of other bounds is refused: no half hour is lost unsaid', async () => {
+  it('in an interval with other bounds is refused: no half hour is lost silently', async () => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'u.csv', { usage: located(served(0)) });
     const once = await factsOf(ledger);
@@ -167,11 +167,11 @@ describe('usage for a known time', () => {
 });
 
 describe('prices, rates and hours of a file', () => {
-  it('are restated with their old and new amounts, what was left out unknown', async () => {
+  it('are restated with their old and new amounts, and what was omitted is unknown', async () => {
     const { ledger } = await scratchLedger();
-    const dear = { ...price('a', 100_000), ...IMPORT };
+    const restated = { ...price('a', 100_000), ...IMPORT };
     const { outputPerMtok: _gone, ...half } = { ...price('a', 120_000), ...IMPORT };
-    await take(ledger, 'p.csv', { prices: located(dear) });
+    await take(ledger, 'p.csv', { prices: located(restated) });
     const outcome = await take(ledger, 'q.csv', { prices: located(half) });
     expect(outcome.restatements[0]).toMatchObject({
       name: { host: 'a', model: 'llama', quantization: 'fp8', valid_from: '2026-07-01T00:00:00Z' },
@@ -199,7 +199,7 @@ describe('the rejects of a file', () => {
       return { position, reason: `bad ${'x'.repeat(600)}`, excerpt: 'y'.repeat(600) };
     });
 
-  it('are kept up to a thousand, each cut to 500 characters, and counted all', async () => {
+  it('are stored up to a thousand, each cut to 500 characters, and all counted', async () => {
     const { ledger, path } = await scratchLedger();
     expect(await take(ledger, 'bad.csv', { rejects: rejects(1_200) })).toMatchObject({
       rejected: 1_200,
@@ -209,7 +209,7 @@ describe('the rejects of a file', () => {
     expect(await ledger.troubles(EVER, NOW)).toMatchObject([{ what: 'rejects', count: 1_200 }]);
   });
 
-  it('of the same bytes are kept once, and still stand as a trouble', async () => {
+  it('of the same bytes are stored once, and remain a trouble', async () => {
     const { ledger, path } = await scratchLedger();
     for (let times = 0; times < 3; times += 1)
       await take(ledger, 'bad.csv', { rejects: rejects(30) });
@@ -225,7 +225,7 @@ describe('the rejects of a file', () => {
     expect(trouble?.example).toMatch(/^0: bad x/);
   });
 
-  it('that differ though the bytes are the same are kept beside', async () => {
+  it('that differ for the same bytes are stored separately', async () => {
     const { ledger, path } = await scratchLedger();
     await take(ledger, 'bad.csv', { rejects: rejects(3) });
     const other = rejects(3).map((one) => ({ ...one, reason: 'of another day' }));
@@ -236,7 +236,7 @@ describe('the rejects of a file', () => {
 });
 
 describe('the same file again', () => {
-  it('is known as the import that it repeats, and leaves nothing but its fetch', async () => {
+  it('is recognized as a repeated import, and adds only its fetch', async () => {
     const { ledger, path } = await scratchLedger();
     const file = { charges: located(line('1', 5), line('2', 6)) };
     await take(ledger, 'a.csv', file);
@@ -254,7 +254,7 @@ describe('the same file again', () => {
     expect(db.prepare('SELECT count(*) FROM repeated_fact').pluck().get()).toBe(1);
   });
 
-  it('after another one restated it says its own again: that is a restatement', async () => {
+  it('after another file restated it is a restatement', async () => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'a.csv', { charges: located(line('1', 5)) });
     await take(ledger, 'b.csv', { charges: located(line('1', 6)) });

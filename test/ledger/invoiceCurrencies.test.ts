@@ -1,4 +1,4 @@
-/** Invoices in other currencies: kept as they ask, in dollars at the rate that was known. */
+/** Invoices in other currencies: stored as invoiced, in dollars at the rate known at the time. */
 
 import Sqlite from 'better-sqlite3';
 import * as fc from 'fast-check';
@@ -44,51 +44,51 @@ async function stage() {
     const start = { sourceId: 'nebius', kind: 'import.invoice', url: 'file:i.csv' };
     return ledger.beginImport({ ...start, startedAtMs: clock.nowMs() });
   };
-  const asked = async (asOfMs = NOW) =>
+  const invoiced = async (asOfMs = NOW) =>
     (await ledger.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, waiting = [] }) => ({
       nano: invoiced.reduce((sum, one) => sum + one.nanoUsd, 0n),
       waits: waiting.map(({ rate: { currency, monthMs } }) => [currency, monthMs]),
     }));
-  return { ledger, path, clock, take, asked };
+  return { ledger, path, clock, take, invoiced };
 }
 
-it('a line waits for its rate, and follows it when it is restated or taken back', async () => {
-  const { ledger, path, clock, take, asked } = await stage();
+it('an invoice line waits for its rate, and changes when the rate is restated or undone', async () => {
+  const { ledger, path, clock, take, invoiced } = await stage();
   const waits = { nano: 0n, waits: [['EUR', JULY_1]] };
   const { warnings, fetchRef } = await take({ invoice: located(euros('a', 10_000)) });
   expect(warnings).toEqual([
     { code: 'invoice-lines-without-rate', currency: 'EUR', month: '2026-07', lines: 1 },
   ]);
-  expect(await asked()).toEqual([waits]);
+  expect(await invoiced()).toEqual([waits]);
   const beforeMs = clock.nowMs();
   await take({ exchangeRates: located(rate('1.0842')) });
   const firstMs = clock.nowMs();
-  // 100.00 EUR at 1.0842 are $108.42.
-  expect(await asked()).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
+  // 100.00 EUR at 1.0842 is $108.42.
+  expect(await invoiced()).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
   const second = await take({ exchangeRates: located(rate('1.1')) });
-  expect(await asked()).toEqual([{ nano: 110_000_000_000n, waits: [] }]);
-  expect(await asked(firstMs)).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
-  expect(await asked(beforeMs)).toEqual([waits]);
+  expect(await invoiced()).toEqual([{ nano: 110_000_000_000n, waits: [] }]);
+  expect(await invoiced(firstMs)).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
+  expect(await invoiced(beforeMs)).toEqual([waits]);
   await ledger.undoImport(second.fetchRef, clock.nowMs() + 1);
-  expect(await asked()).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
+  expect(await invoiced()).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
   await ledger.undoImport(fetchRef, clock.nowMs() + 2);
-  expect(await asked()).toEqual([]);
-  expect(await asked(firstMs)).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
+  expect(await invoiced()).toEqual([]);
+  expect(await invoiced(firstMs)).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
   expect(examineLedger(path).faults).toEqual([]);
 });
 
-it('a corrected invoice may ask in another currency', async () => {
-  const { take, asked } = await stage();
+it('a corrected invoice may use another currency', async () => {
+  const { take, invoiced } = await stage();
   await take({ exchangeRates: located(rate('2')) });
   await take({ invoice: located(euros('a', 150)) });
-  const told = await take({ invoice: located({ ...euros('a', 0), amount: nanoUsd(5n) }) });
-  expect(told.restatements[0]).toMatchObject({
+  const result = await take({ invoice: located({ ...euros('a', 0), amount: nanoUsd(5n) }) });
+  expect(result.restatements[0]).toMatchObject({
     changes: [
       { column: 'amount', was: '1.5', now: '0.000000005' },
       { column: 'currency', was: 'EUR', now: 'USD' },
     ],
   });
-  expect(await asked()).toEqual([{ nano: 5n, waits: [] }]);
+  expect(await invoiced()).toEqual([{ nano: 5n, waits: [] }]);
 });
 
 it('an amount that another program changed is found', async () => {
@@ -99,29 +99,29 @@ it('an amount that another program changed is found', async () => {
   expect(examineLedger(path).faults.map(({ table }) => table)).toEqual(['invoice_line']);
 });
 
-it('each line has the rate of the month in which it ends, whichever comes first', async () => {
+it('each line has the rate of the month in which it ends, whichever arrives first', async () => {
   const line = fc.record({ cents: fc.integer({ min: -1e9, max: 1e9 }), isJuly: fc.boolean() });
   const rates = fc.tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 1, max: 99_999 }));
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1 }), rates, fc.boolean(), async (...drawn) => {
       const [lines, [july, august], ratesFirst] = drawn;
-      const { take, asked } = await stage();
-      const told = located(
+      const { take, invoiced } = await stage();
+      const facts = located(
         rate(`0.${String(july).padStart(5, '0')}`),
         rate(`0.${String(august).padStart(5, '0')}`, AUGUST_1),
       );
-      if (ratesFirst) await take({ exchangeRates: told });
+      if (ratesFirst) await take({ exchangeRates: facts });
       const invoice = lines.map(({ cents, isJuly }, at) =>
         euros(String(at), cents, isJuly ? JULY : AUGUST),
       );
       await take({ invoice: located(...invoice) });
-      if (!ratesFirst) await take({ exchangeRates: told });
-      // A cent at 0.00001 is a hundred nano-dollars: every product is whole.
+      if (!ratesFirst) await take({ exchangeRates: facts });
+      // A cent at 0.00001 is a hundred nano-dollars, so every product is whole.
       const sum = lines.reduce(
         (all, { cents, isJuly }) => all + BigInt(cents) * BigInt(isJuly ? july : august) * 100n,
         0n,
       );
-      const months = await asked();
+      const months = await invoiced();
       expect(months.flatMap(({ waits }) => waits)).toEqual([]);
       expect(months.reduce((all, { nano }) => all + nano, 0n)).toBe(sum);
     }),
@@ -129,7 +129,7 @@ it('each line has the rate of the month in which it ends, whichever comes first'
   );
 }, 60_000);
 
-it('lines from before other currencies were kept stay as they were', () => {
+it('lines from before currencies were stored stay as they were', () => {
   const db = new Sqlite(':memory:');
   db.exec('CREATE TABLE fetch (fetch_ref INTEGER PRIMARY KEY); INSERT INTO fetch VALUES (1)');
   const sql = (name: string) => readMigrations().find((one) => one.name === name)?.sql ?? '';

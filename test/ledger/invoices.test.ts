@@ -1,4 +1,4 @@
-/** Invoices are kept like every fact, and read back beside the charges of the very same time. */
+/** Invoices are stored like every fact, and read together with the charges of the same time. */
 
 import { expect, it } from 'vitest';
 import type { InvoiceLine } from '../../src/domain/invoice.ts';
@@ -58,7 +58,7 @@ async function stage() {
   };
 }
 
-it('an invoice is no spend; it is restated, undone and read as of a time', async () => {
+it('an invoice is no spend; it can be restated, undone and read as of a time', async () => {
   const { ledger, path, clock, take, asked } = await stage();
   const first = await take('first', line('a', 100));
   const before = clock.nowMs();
@@ -69,7 +69,7 @@ it('an invoice is no spend; it is restated, undone and read as of a time', async
     name: { invoice_id: 'INV-7' },
     changes: [{ column: 'amount', was: '0.0001', now: '0.00009' }],
   });
-  // What an invoice asks for is no charge that changed.
+  // An invoice line is not counted as a changed charge.
   expect(second).not.toHaveProperty('restatedCharges');
   expect(await asked()).toEqual([[['INV-7'], [90], []]]);
   expect(await asked(before)).toEqual([[['INV-7'], [100], []]]);
@@ -83,13 +83,13 @@ it('an invoice is no spend; it is restated, undone and read as of a time', async
   expect(examineLedger(path).faults).toEqual([]);
 });
 
-it('known lines that a later file of the invoice lacks are told, with what to do', async () => {
+it('lines that a later file of the invoice omits are reported, with what to do', async () => {
   const { take, asked } = await stage();
   const other = { invoiceId: 'INV-8' };
   const disk = line('b', 20, { resourceId: 'disk', category: 'storage' });
   const first = await take('first', line('a', 100), disk, line('c', 3), line('d', 7, other));
   expect(first.warnings).toEqual([]);
-  // Nothing of it is told anew, or all of it is.
+  // The file changes either no line of the invoice or all of them.
   expect((await take('other', line('d', 8, other))).warnings).toEqual([]);
   const again = await take('same', line('a', 100), disk, line('c', 3));
   expect(again.warnings).toEqual([]);
@@ -102,7 +102,7 @@ it('known lines that a later file of the invoice lacks are told, with what to do
   expect(await asked()).toEqual([[['INV-7', 'INV-8'], [100, 20, 3, 8, 1], []]]);
 });
 
-it('doing so leaves the corrected invoice alone', async () => {
+it('undoing the older file leaves the corrected invoice unchanged', async () => {
   const { ledger, clock, take, asked } = await stage();
   const first = await take('first', line('a', 100), line('b', 20));
   await take('corrected', line('a', 90));
@@ -118,9 +118,9 @@ it('a line that another program changed is found', async () => {
   expect(examineLedger(path).faults.map(({ table }) => table)).toEqual(['invoice_line']);
 });
 
-it('charges are held for the invoiced time, those across its edge by their share', async () => {
+it('charges are compared for the invoiced period, those across its bounds pro rata', async () => {
   const { take, charged, asked } = await stage();
-  // Seattle's July: from 07:00 to 07:00.
+  // July in Seattle runs from 07:00 to 07:00 UTC.
   const seattle = period(JULY_1 + 7 * HOUR_MS, AUGUST_1 + 7 * HOUR_MS);
   await take('july', line('a', 100, { period: seattle }));
   await charged(
@@ -134,7 +134,7 @@ it('charges are held for the invoiced time, those across its edge by their share
   expect(await asked()).toEqual([[['INV-7'], [100], [17 + 10 + 14 + 31]]]);
 });
 
-it('invoices of one month are one, and a part of a month is held for that part', async () => {
+it('invoices of one month are one, and part of a month is compared for that part', async () => {
   const { take, charged, asked } = await stage();
   const half = period(JULY_1, JULY_1 + 15 * DAY_MS);
   await take('gpu', line('a', 100, { period: half }));
@@ -147,7 +147,7 @@ it('invoices of one month are one, and a part of a month is held for that part',
   expect(await asked()).toEqual([[['CN-1', 'INV-7', 'INV-8'], [100, 11, -5], [90]]]);
 });
 
-it('taxes, credits and hours of people are on neither side', async () => {
+it('taxes, credits and engineering time are on neither side', async () => {
   const { take, charged, asked } = await stage();
   await take(
     'july',
@@ -166,7 +166,7 @@ it('taxes, credits and hours of people are on neither side', async () => {
   expect(await asked()).toEqual([[['INV-7'], [100], [100, 3]]]);
 });
 
-it('an estimate is told apart, and a restated charge counts as it was known', async () => {
+it('estimates are kept apart, and a restated charge counts as it was known', async () => {
   const { ledger, take, charged, clock } = await stage();
   await take('july', line('a', 100));
   await charged(charge('pod/a/1', 40, { basis: 'uptime' }), charge('pod/a/2', 60));

@@ -1,6 +1,5 @@
 /**
- * Knows that several programs share a ledger: readers never wait, writers wait a while and then
- * say so.
+ * Several programs share a ledger: readers never wait, and writers wait for a while and then fail.
  */
 
 import { join } from 'node:path';
@@ -60,7 +59,7 @@ describe('a ledger that another program is writing', () => {
 });
 
 describe('a new ledger', () => {
-  it('that several programs open at once is made once', async () => {
+  it('is created once when several programs open it at the same time', async () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     const children = Array.from({ length: 4 }, () => startChild('use', [path, 'append', '10']));
     const answers = await Promise.all(children.map((child) => child.line()));

@@ -1,6 +1,6 @@
 /**
- * Knows that tables are made by frozen scripts, views by renewable ones, and that drizzle mirrors
- * them.
+ * Tables are created by frozen scripts and views by replaceable ones; drizzle's schema mirrors the
+ * tables.
  */
 
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { expectGolden } from '../support/golden.ts';
 import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
 
-/** SHA-256 of every migration that has landed. */
+/** SHA-256 of every migration on the main branch. */
 const FROZEN: Readonly<Record<string, string>> = {
   '0001_ledger': '53128580bdfbc88a149dcdfcda79e913d69953416f4d04541e4ed62f987f598d',
   '0002_decision': '7e5872cc54a1d5b03a5ab4f35d4433cf52b24ed229025132187dfba4b092b768',
@@ -49,7 +49,7 @@ const FROZEN: Readonly<Record<string, string>> = {
 };
 
 describe('migrations', () => {
-  it('are frozen: ledgers out there were made from exactly these', () => {
+  it('are frozen: existing ledgers were created from exactly these', () => {
     const found = readMigrations().map(({ name, digest }) => [name, digest]);
     expect(
       Object.fromEntries(found),
@@ -62,7 +62,7 @@ describe('migrations', () => {
     expect(numbers).toEqual(numbers.map((_, at) => at + 1));
   });
 
-  it('make the schema of the golden file', async () => {
+  it('create the schema of the golden file', async () => {
     const { path } = await scratchLedger();
     const rows = rawDatabase(path)
       .prepare(`SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name`)
@@ -71,14 +71,14 @@ describe('migrations', () => {
     expectGolden('schema.sql', rows.map((sql) => `${String(sql)};\n`).join('\n'));
   });
 
-  it('mark the file as a ledger and count themselves in its header', async () => {
+  it('mark the file as a ledger and store their count in its header', async () => {
     const { path } = await scratchLedger();
     const db = rawDatabase(path);
     expect(db.pragma('application_id', { simple: true })).toBe(0x5243484b);
     expect(db.pragma('user_version', { simple: true })).toBe(readMigrations().length);
   });
 
-  it('make strict tables that know their foreign keys', async () => {
+  it('create strict tables with foreign keys', async () => {
     const { path } = await scratchLedger();
     const db = rawDatabase(path);
     const tables = db.pragma('table_list') as { name: string; type: string; strict: number }[];
@@ -91,7 +91,7 @@ describe('migrations', () => {
 });
 
 describe('opening a ledger again', () => {
-  it('writes nothing when everything is in place', async () => {
+  it('writes nothing when everything is up to date', async () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     await (await openLedger(path, { clock: settableClock(1) })).close();
     const holdsNothing = rawDatabase(path);
@@ -101,7 +101,7 @@ describe('opening a ledger again', () => {
     expect(version()).toBe(before);
   });
 
-  it('makes changed, missing and superfluous views right', async () => {
+  it('repairs changed, missing and superfluous views', async () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     const clock = settableClock(1);
     await (await openLedger(path, { clock })).close();
@@ -156,7 +156,7 @@ describe("drizzle's schema", () => {
         config.columns.map((column) => ({
           name: column.name,
           type: column.getSQLType().toUpperCase(),
-          // SQLite does not call a row's id NOT NULL, though it never is.
+          // SQLite does not report a row id as NOT NULL, although it never is null.
           notnull: Number(column.notNull && !(rowId(column.name) && column.dataType === 'custom')),
           pk: key.indexOf(column.name) + 1,
         })),

@@ -1,6 +1,4 @@
-/**
- * Knows that resources and hours worked are remembered as they were seen, and told apart by day.
- */
+/** Resources and engineering hours are stored as observed and read by day. */
 
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/domain/charge.ts';
@@ -23,7 +21,7 @@ const pod = (seenAtMs: number, status = 'RUNNING'): Resource => ({
 });
 
 describe('a resource', () => {
-  it('is written again when it changed or when a new day began', async () => {
+  it('is stored again when it changed or when a new day began', async () => {
     const { ledger } = await scratchLedger();
     const moments = [pod(JULY_1), pod(JULY_1 + HOUR_MS), pod(JULY_1 + 2 * HOUR_MS, 'EXITED')];
     const tomorrow = pod(JULY_1 + DAY_MS, 'EXITED');
@@ -50,16 +48,16 @@ describe('a resource', () => {
   });
 });
 
-describe('a whole list', () => {
+describe('a complete inventory', () => {
   const list = (startedAtMs: number, resources: readonly Resource[], changes: object = {}) => {
-    const told = fetched({ resources: located(...resources), listed: ['pod'], ...changes });
-    const fetch = { ...told.fetch, kind: 'fake.list', startedAtMs, endedAtMs: startedAtMs };
-    return { ...told, fetch };
+    const inventory = fetched({ resources: located(...resources), listed: ['pod'], ...changes });
+    const fetch = { ...inventory.fetch, kind: 'fake.list', startedAtMs, endedAtMs: startedAtMs };
+    return { ...inventory, fetch };
   };
   const other = (seenAtMs: number): Resource => ({ ...pod(seenAtMs), resourceId: 'p2' });
   const later = JULY_1 + HOUR_MS;
 
-  it('writes what it no longer has as gone, once, and as there when it is back', async () => {
+  it('records a missing resource as gone once, and as present when it returns', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(list(JULY_1, [pod(JULY_1), other(JULY_1)]), JULY_1);
     for (const hours of [1, 2]) {
@@ -82,7 +80,7 @@ describe('a whole list', () => {
     expect(gone).not.toHaveProperty('usdPerHour');
   });
 
-  it('says nothing of other kinds and other sources, nor where it failed', async () => {
+  it('changes nothing for other kinds and sources, or after a failure', async () => {
     const { ledger } = await scratchLedger();
     const volume: Resource = { ...pod(JULY_1), resourceId: 'v1', kind: 'volume' };
     const elsewhere: Resource = { ...pod(JULY_1), sourceId: 'lambda' };
@@ -98,17 +96,17 @@ describe('a whole list', () => {
     ]);
   });
 
-  it('is found by its time, from the last one before a window on', async () => {
+  it('is found by time, starting with the last one before a window', async () => {
     const { ledger } = await scratchLedger();
     for (const hours of [0, 1, 2, 3]) {
       const atMs = JULY_1 + hours * HOUR_MS;
       await ledger.append(list(atMs, [pod(atMs)]), atMs);
     }
     const window = { startMs: JULY_1 + 1.5 * HOUR_MS, endMs: NOW };
-    const of = { sourceId: 'runpod', listing: 'fake.list', window };
-    const { listedAtMs } = await ledger.uptimeFacts(of, NOW);
+    const question = { sourceId: 'runpod', listing: 'fake.list', window };
+    const { listedAtMs } = await ledger.uptimeFacts(question, NOW);
     expect(listedAtMs.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2, 3]);
-    const { listedAtMs: before } = await ledger.uptimeFacts(of, JULY_1 + 2 * HOUR_MS);
+    const { listedAtMs: before } = await ledger.uptimeFacts(question, JULY_1 + 2 * HOUR_MS);
     expect(before.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2]);
   });
 });
@@ -124,7 +122,7 @@ describe('the rate of a GPU', () => {
     ...more,
   });
 
-  it('says whose word it is, and an earlier word of the provider stays in force', async () => {
+  it('records its source, and an earlier rate from the provider stays in force', async () => {
     const { ledger } = await scratchLedger();
     const own = rate(3n, JULY_1);
     const catalog = rate(2n, JULY_1 + HOUR_MS, { secondHand: true });
@@ -149,7 +147,7 @@ describe('hours worked', () => {
     workedMs,
   });
 
-  it('are found by their day, once each, in their newest version', async () => {
+  it('are found by day, once each, in their newest version', async () => {
     const { ledger } = await scratchLedger();
     const first = { ...entry('1', JULY_1, HOUR_MS), deployment: 'chat-70b', note: 'driver' };
     const before = entry('2', JULY_1 - DAY_MS, HOUR_MS);

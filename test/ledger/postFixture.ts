@@ -1,4 +1,4 @@
-/** Knows a report small enough to freeze in a test, and a ledger that holds its audit. */
+/** A report small enough to freeze in a test, and a ledger with its audit. */
 
 import type { Address } from '../../src/domain/delivery.ts';
 import type { ReportToFreeze } from '../../src/domain/edition.ts';
@@ -41,7 +41,7 @@ export function report(overrides: Partial<ReportToFreeze> = {}): ReportToFreeze 
   };
 }
 
-/** A ledger that holds a whole quarter's audits `run-1`, `run-2`, and so on. */
+/** A ledger with audits of a whole quarter: `run-1`, `run-2`, and so on. */
 export async function auditedLedger(runs = 1) {
   const scratch = await scratchLedger();
   for (let run = 1; run <= runs; run += 1) await saveRun(scratch.ledger, run);
@@ -52,7 +52,7 @@ function saveRun(ledger: Ledger, run: number) {
   return ledger.saveAudit(audit({ runId: `run-${run}`, quarter: QUARTER, partial: false }));
 }
 
-/** The first edition with one letter to the CFO, planned. */
+/** A ledger with the first edition and one planned message to the CFO. */
 export async function plannedLedger(addresses: readonly Address[] = [CFO]) {
   const scratch = await auditedLedger(2);
   await scratch.ledger.freezeEdition(report(), FROZEN_AT);

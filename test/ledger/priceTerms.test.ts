@@ -1,4 +1,4 @@
-/** Prices by service tier, under conditions and second-hand are facts like any other. */
+/** Prices by service tier, with conditions and from other sources are facts like any other. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,12 +59,12 @@ const batch = (usdMicro: number, atMs: number): HostedPrice => ({
 });
 
 describe('the terms of a price', () => {
-  it('are read back as they were told', async () => {
+  it('are read back as they were stored', async () => {
     const { ledger } = await scratchLedger();
-    const told = { ...FULL, validFromMs: day(0) };
-    await ledger.append(fetched({ prices: located(told) }), day(0));
+    const stored = { ...FULL, validFromMs: day(0) };
+    await ledger.append(fetched({ prices: located(stored) }), day(0));
     const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
-    expect(prices).toEqual([told]);
+    expect(prices).toEqual([stored]);
     const { rows } = await ledger.query(
       `SELECT service_tier, cache_write_usd_per_mtok, second_hand, region
        FROM hosted_price_history`,
@@ -72,7 +72,7 @@ describe('the terms of a price', () => {
     expect(rows).toEqual([['flex', 0.625, 1, 'eu']]);
   });
 
-  it('that change are a new price, and that do not are none', async () => {
+  it('make a new price only when they change', async () => {
     const { ledger } = await scratchLedger();
     const at = (n: number, more: Partial<HostedPrice>) =>
       seen({ ...snapshot(day(n), {}), prices: [{ ...FULL, validFromMs: day(n), ...more }] });
@@ -88,7 +88,7 @@ describe('the terms of a price', () => {
     expect(prices.map(({ overrides }) => overrides?.length)).toEqual([2, 1, 1]);
   });
 
-  it('are kept beside how fast a host answers', async () => {
+  it("are stored next to the provider's latency", async () => {
     const { ledger } = await scratchLedger();
     const observed = {
       sourceId: 'router',
@@ -106,7 +106,7 @@ describe('the terms of a price', () => {
 });
 
 describe('a service tier', () => {
-  it('is a price of its own: one that changes leaves the others in force', async () => {
+  it('has its own price: a change leaves the other tiers in force', async () => {
     const { ledger } = await scratchLedger();
     const both = (n: number, standard: number, half: number) => {
       const { prices, ...rest } = snapshot(day(n), { a: standard });
@@ -122,7 +122,7 @@ describe('a service tier', () => {
     ]);
   });
 
-  it('that an answer does not tell of is still sold after it', async () => {
+  it('is still sold after an answer that does not include it', async () => {
     const { ledger } = await scratchLedger();
     const standard = (n: number): PriceSnapshot => ({
       ...snapshot(day(n), { a: 200, b: 300 }),
@@ -150,7 +150,7 @@ describe('a service tier', () => {
     expect(await sold()).not.toContainEqual(['a standard', false]);
   });
 
-  it('that was looked at before is told for its own days, whatever came in between', async () => {
+  it('that was checked earlier counts for its own days, whatever came in between', async () => {
     const { ledger } = await scratchLedger();
     const half = (n: number, usd: number): PriceSnapshot => ({
       ...snapshot(day(n), {}),
@@ -175,12 +175,12 @@ describe('a list of many models', () => {
     seen(
       ...['x', 'y', 'z'].map((model): PriceSnapshot => {
         const { prices, ...rest } = snapshot(day(n), sold.includes(model) ? { a: 10 } : {});
-        const of = prices.map((one) => ({ ...one, model }));
-        return { ...rest, model, prices: of, isOfList: true };
+        const listed = prices.map((one) => ({ ...one, model }));
+        return { ...rest, model, prices: listed, isOfList: true };
       }),
     );
 
-  it('may lose a model, which is then sold no longer', async () => {
+  it('may lose a model, which is then no longer sold', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(lists(0, 'x', 'y', 'z'), day(0));
     expect(await ledger.append(lists(1, 'x', 'y'), day(1))).toMatchObject({ added: 1 });
@@ -188,7 +188,7 @@ describe('a list of many models', () => {
     expect(prices.map(({ offered }) => offered)).toEqual([true, false]);
   });
 
-  it('that loses most of what is known may be half a list, and waits for a person', async () => {
+  it('that loses most known models may be incomplete, and waits for confirmation', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(lists(0, 'x', 'y', 'z'), day(0));
     const outcome = await ledger.append(lists(1, 'x'), day(1));
@@ -198,7 +198,7 @@ describe('a list of many models', () => {
   });
 });
 
-describe('nobody looking', () => {
+describe('a gap in price checks', () => {
   const looks = async (...days: readonly number[]) => {
     const { ledger } = await scratchLedger();
     for (const [at, n] of days.entries()) {
@@ -207,14 +207,14 @@ describe('nobody looking', () => {
     return ledger;
   };
   const gaps = async (ledger: Ledger, [from, to]: readonly [number, number], asOfMs = NOW) => {
-    const told = await ledger.hostedPrices(LLAMA, period(day(from), day(to)), asOfMs);
-    return told.gaps.map(({ startMs, endMs }) => [
+    const read = await ledger.hostedPrices(LLAMA, period(day(from), day(to)), asOfMs);
+    return read.gaps.map(({ startMs, endMs }) => [
       (startMs - JULY_1) / DAY_MS,
       endMs === undefined ? undefined : (endMs - JULY_1) / DAY_MS,
     ]);
   };
 
-  it('for more than three days is a gap, with its true ends', async () => {
+  it('exists after more than three days, with its exact bounds', async () => {
     const ledger = await looks(0, 3, 6.5, 7, 20);
     expect(await gaps(ledger, [0, 21])).toEqual([
       [3, 6.5],
@@ -224,7 +224,7 @@ describe('nobody looking', () => {
     expect(await gaps(ledger, [6.5, 7])).toEqual([]);
   });
 
-  it('since the last look is a gap without an end, as long as time has passed', async () => {
+  it('since the last check has no end until one is recorded', async () => {
     const ledger = await looks(0, 2);
     expect(await gaps(ledger, [0, 5])).toEqual([]);
     expect(await gaps(ledger, [0, 6])).toEqual([[2, undefined]]);
@@ -235,13 +235,13 @@ describe('nobody looking', () => {
     expect(await gaps(young.ledger, [0, 90], day(4))).toEqual([[0, undefined]]);
   });
 
-  it('at prices of files is no gap, for nobody looks at them', async () => {
+  it('does not exist for prices from files, which are not checked', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ prices: located(price('a', 10)) }), day(0));
     expect(await gaps(ledger, [0, 90])).toEqual([]);
   });
 
-  it('at the standard tier is a gap, whoever looked at batches', async () => {
+  it('exists for the standard tier even if batch prices were checked', async () => {
     const ledger = await looks(0, 6);
     const half = { ...snapshot(day(3), {}), tiers: ['batch'] as const };
     await ledger.append(seen(half), day(50));
@@ -250,7 +250,7 @@ describe('nobody looking', () => {
 });
 
 describe('a price in doubt', () => {
-  it('is read beside the one before it, so that either can be in force', async () => {
+  it('is read together with the one before it, so either can be in force', async () => {
     const { ledger } = await scratchLedger();
     for (const [n, usd] of [1_000_000, 2_000_000, 900_000_000, 950_000_000].entries()) {
       await ledger.append(seen(snapshot(day(n), { a: usd })), day(n));
@@ -290,7 +290,7 @@ describe('the digests of prices', () => {
   });
 });
 
-/** As the migrations before service tiers left a ledger, with a price that an import repeated. */
+/** A ledger before the migrations for service tiers, with a price that an import repeated. */
 async function before(): Promise<string> {
   const path = join(await scratchFolder(), 'rentcheck.db');
   const clock = settableClock(day(0));
@@ -304,7 +304,7 @@ async function before(): Promise<string> {
   return asBefore(path);
 }
 
-/** The same rows in a ledger that only the migrations before service tiers made. */
+/** The same rows in a ledger with only the migrations before service tiers. */
 async function asBefore(path: string): Promise<string> {
   const older = join(await scratchFolder(), 'rentcheck.db');
   const last = readMigrations().findIndex(({ name }) => name.endsWith('_price_terms'));
@@ -337,17 +337,17 @@ function isCopied(table: string): boolean {
 }
 
 describe('a ledger from before service tiers', () => {
-  it('keeps its prices, digests and repeats: an undo still knows who said the same', async () => {
+  it('keeps its prices, digests and repeats, so an undo still finds the other source', async () => {
     const path = await before();
     const ledger = await openLedger(path, { clock: settableClock(day(3)) });
-    const of = [{ sourceId: 'import', model: 'llama' }, ...LLAMA];
-    const told = (await ledger.hostedPrices(of, EVER, NOW)).prices;
-    expect(told).toEqual([
+    const sellers = [{ sourceId: 'import', model: 'llama' }, ...LLAMA];
+    const prices = (await ledger.hostedPrices(sellers, EVER, NOW)).prices;
+    expect(prices).toEqual([
       { ...price('a', 500_000), sourceId: 'import' },
       price('b', 300_000, day(2)),
     ]);
     await ledger.undoImport(1, day(4));
-    expect((await ledger.hostedPrices(of, EVER, NOW)).prices).toHaveLength(2);
+    expect((await ledger.hostedPrices(sellers, EVER, NOW)).prices).toHaveLength(2);
     await ledger.close();
     expect(examineLedger(path).faults).toEqual([]);
   });

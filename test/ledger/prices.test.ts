@@ -1,7 +1,4 @@
-/**
- * Knows that prices are dated history: a row where something changed, and never a change of the
- * past.
- */
+/** Prices are dated history: a row per change, and the past never changes. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -28,11 +25,11 @@ import { size } from '../support/size.ts';
 
 const LLAMA = [{ sourceId: 'router', model: 'llama' }];
 const seen = (...taken: PriceSnapshot[]) => fetched({ priceSnapshots: located(...taken) });
-/** What a snapshot leaves out is gone, also where that is everybody. */
+/** What a snapshot omits is gone, even if it omits every provider. */
 const CONFIRMED = { confirmWithdrawal: true };
 const day = (n: number) => JULY_1 + n * DAY_MS;
 
-/** Host, day of July from which the price holds (0 is the first), micro-dollars or "gone". */
+/** Provider, first day of the price in July (0 is the first), micro-dollars or "gone". */
 async function history(ledger: Ledger, window = EVER) {
   const { prices } = await ledger.hostedPrices(LLAMA, window, NOW);
   return prices.map((one) => [one.host, (one.validFromMs - JULY_1) / DAY_MS, offer(one)]);
@@ -42,7 +39,7 @@ function offer({ offered, inputPerMtok }: HostedPrice): number | string {
   return offered ? Number((inputPerMtok ?? -1_000n) / 1_000n) : 'gone';
 }
 
-/** The price in force at a moment, by host: what an audit makes of the history. */
+/** The price in force at a moment by provider, as an audit reads the history. */
 function inForce(prices: readonly HostedPrice[], atMs: number): Record<string, number | string> {
   const past = prices.filter((one) => one.validFromMs <= atMs);
   const newest = new Map(past.map((one) => [one.host, offer(one)]));
@@ -50,7 +47,7 @@ function inForce(prices: readonly HostedPrice[], atMs: number): Record<string, n
 }
 
 describe('a snapshot of prices', () => {
-  it('writes a row only for a host whose price differs from the one in force', async () => {
+  it('adds a row only for a provider whose price differs from the one in force', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
     const second = await ledger.append(seen(snapshot(day(1), { a: 10, b: 25 })), day(1));
@@ -62,7 +59,7 @@ describe('a snapshot of prices', () => {
     ]);
   });
 
-  it('ends the offer of a host that it no longer lists, and begins it anew later', async () => {
+  it('ends the offer of a provider that it no longer lists, and starts it again later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
     await ledger.append(seen(snapshot(day(1), { b: 20 })), day(1));
@@ -85,7 +82,7 @@ describe('a snapshot of prices', () => {
     ]);
   });
 
-  it('seen twice is stored once', async () => {
+  it('is stored once when it is seen twice', async () => {
     const { ledger } = await scratchLedger();
     const pull = seen({
       ...snapshot(day(0), { a: 10 }),
@@ -106,7 +103,7 @@ describe('a snapshot of prices', () => {
     expect(await factsOf(ledger)).toBe(once);
   });
 
-  it('taken earlier but pulled later changes only the days that are its own', async () => {
+  it('taken earlier but pulled later changes only its own days', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(seen(snapshot(day(0), { a: 10, b: 1 })), day(10));
     await ledger.append(seen(snapshot(day(4), { a: 10, b: 1 })), day(11));
@@ -146,7 +143,7 @@ describe('a snapshot of prices', () => {
     );
   });
 
-  it('that prices one host twice keeps the first price and refuses the second', async () => {
+  it('with two prices of one provider keeps the first price and refuses the second', async () => {
     const { ledger } = await scratchLedger();
     const twice = { ...snapshot(day(0), {}), prices: [price('a', 10), price('a', 11)] };
     expect(await ledger.append(seen(twice), day(0))).toMatchObject({ added: 1, rejected: 1 });
@@ -157,7 +154,7 @@ describe('a snapshot of prices', () => {
 describe('a single dated price', () => {
   const file = (...prices: HostedPrice[]) => fetched({ prices: located(...prices) });
 
-  it('keeps absent, free and sold apart', async () => {
+  it('distinguishes absent, free and sold', async () => {
     const { ledger } = await scratchLedger();
     const { outputPerMtok: _none, ...unsold } = price('a', 0);
     const row = { ...unsold, perRequest: nanoUsd(7n), contextLength: 8_192, hostName: 'Host A' };
@@ -186,7 +183,7 @@ describe('a single dated price', () => {
     expect(prices.map(offer)).toEqual([10]);
   });
 
-  it('is read for a window where it can be in force: the last before it, all inside', async () => {
+  it('is read for a window in which it can be in force: the last before it, and all inside', async () => {
     const { ledger } = await scratchLedger();
     const dated = [0, 1, 2, 3].map((n) => price('a', 1_000 + n, day(n)));
     await ledger.append(file(...dated), day(0));
@@ -203,7 +200,7 @@ describe('a single dated price', () => {
 });
 
 describe('GPU rates', () => {
-  it('are remembered as observed and read back as changes', async () => {
+  it('are stored as observed and read back as changes', async () => {
     const { ledger } = await scratchLedger();
     const rate = (n: number, usd: bigint) => ({
       sourceId: 'runpod',

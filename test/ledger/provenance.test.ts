@@ -1,7 +1,4 @@
-/**
- * Knows that every fact leads to the bytes it was read from, and that what went wrong is told
- * once.
- */
+/** Every fact leads to the bytes it was read from, and every failure is reported once. */
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +18,7 @@ import {
   scratchLedger,
 } from './scratch.ts';
 
-/** As an audit does it: the charges pass by the totals. */
+/** As in an audit: the charges are read together with the stated totals. */
 async function compared(ledger: Ledger, window: Period) {
   const totals = totalsKeeper(await ledger.statedTotals(window, NOW));
   await ledger.eachCharge(window, NOW, (each) => totals.add(each));
@@ -83,7 +80,7 @@ describe('an import', () => {
     startedAtMs: JULY_1,
   };
 
-  it('keeps its bytes piece by piece and its facts batch by batch under one fetch', async () => {
+  it('stores its bytes in chunks and its facts in batches under one fetch', async () => {
     const { ledger, clock } = await scratchLedger();
     const session = await ledger.beginImport(start);
     await session.appendRaw(bytesOf('first half, '));
@@ -102,7 +99,7 @@ describe('an import', () => {
     expect(rows).toEqual([[1, 2, 1, text.length, sha(text)]]);
   });
 
-  it('of the same file changes no fact and keeps the bytes once', async () => {
+  it('of the same file changes no fact and stores the bytes once', async () => {
     const { ledger } = await scratchLedger();
     const take = async () => {
       const session = await ledger.beginImport(start);
@@ -119,7 +116,7 @@ describe('an import', () => {
     expect(await ledger.rawBody(second.fetchRef)).toEqual(await ledger.rawBody(first.fetchRef));
   });
 
-  it('refuses a line that contradicts an earlier batch, however often it is imported', async () => {
+  it('refuses a row that contradicts an earlier batch, however often it is imported', async () => {
     const { ledger } = await scratchLedger();
     const take = async () => {
       const session = await ledger.beginImport(start);
@@ -139,7 +136,7 @@ describe('an import', () => {
 
 describe('troubles', () => {
   const failure = { code: 'unavailable', message: 'HTTP 503 after 4 tries' } as const;
-  const asked = (overrides: Partial<Fetch>) => fetched({}, { window: JULY, ...overrides });
+  const fetch = (overrides: Partial<Fetch>) => fetched({}, { window: JULY, ...overrides });
 
   it('are the failed fetches, the unfinished imports and the rejects of the window', async () => {
     const { ledger } = await scratchLedger();
@@ -148,7 +145,7 @@ describe('troubles', () => {
       fetched({ rejects: [{ position: 4, reason, excerpt: '{}' }] }, { kind: 'runpod.pods' }),
       JULY_1,
     );
-    await ledger.append(asked({ failure }), JULY_1);
+    await ledger.append(fetch({ failure }), JULY_1);
     const begun = { kind: 'import.usage', url: 'file:u.csv', startedAtMs: JULY_1 };
     await ledger.beginImport({ ...begun, sourceId: 'import' });
     const runpod = { sourceId: 'runpod', count: 1 };
@@ -168,18 +165,18 @@ describe('troubles', () => {
     expect(await ledger.troubles(JULY, JULY_1 - 1)).toEqual([]);
   });
 
-  it('are over when the same question was answered later, for the same time or more', async () => {
+  it('end when the same question was answered later, for the same time or more', async () => {
     const { ledger } = await scratchLedger();
     const url = (from: string) => `https://prom.example/query_range?query=up&start=${from}`;
     const first = { url: url('2026-07-01T00%3A00%3A00Z'), startedAtMs: JULY_1 };
-    await ledger.append(asked({ ...first, failure }), JULY_1);
+    await ledger.append(fetch({ ...first, failure }), JULY_1);
     const other = { url: url('1782864000').replace('up', 'down'), startedAtMs: JULY_1 + 1 };
-    await ledger.append(asked(other), JULY_1 + 1);
+    await ledger.append(fetch(other), JULY_1 + 1);
     const part = { window: period(JULY_1, JULY_1 + DAY_MS), startedAtMs: JULY_1 + 2 };
-    await ledger.append(asked({ ...first, ...part }), JULY_1 + 2);
+    await ledger.append(fetch({ ...first, ...part }), JULY_1 + 2);
     expect(await ledger.troubles(JULY, NOW)).toHaveLength(1);
     const again = { url: url('1782864000'), startedAtMs: JULY_1 + 3 };
-    await ledger.append(asked(again), JULY_1 + 3);
+    await ledger.append(fetch(again), JULY_1 + 3);
     expect(await ledger.troubles(JULY, NOW)).toEqual([]);
     expect(await ledger.troubles(JULY, JULY_1 + 2)).toHaveLength(1);
   });
@@ -195,7 +192,7 @@ describe('troubles', () => {
 });
 
 describe('stated totals', () => {
-  it('stand beside what the ledger holds for the same source, keys and time', async () => {
+  it('are compared with the ledger for the same source, keys and time', async () => {
     const { ledger } = await scratchLedger();
     const straddling = period(JULY.endMs - DAY_MS, JULY.endMs + DAY_MS);
     const charges = located(
@@ -213,7 +210,7 @@ describe('stated totals', () => {
     expect(await compared(ledger, period(JULY_1 + 1, JULY.endMs))).toEqual([]);
   });
 
-  it('without a key prefix are laid beside the charges of the same kind of question', async () => {
+  it('without a key prefix are compared with the charges of the same kind of question', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(
       fetched({ charges: located(charge('vol/x', 50)) }, { kind: 'runpod.billing.volumes' }),

@@ -1,10 +1,10 @@
-/** Knows that a person may read everything by SQL and change nothing by it. */
+/** SQL access to the ledger: a user can read everything and change nothing. */
 
 import { describe, expect, it } from 'vitest';
 import { charge, factsOf, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
 
 describe('SQL on the ledger', () => {
-  it('answers rows in the order of the columns, with long integers whole', async () => {
+  it('returns rows in the order of the columns, with long integers whole', async () => {
     const { ledger } = await scratchLedger();
     expect(
       await ledger.query(`SELECT 9007199254740993 AS long, 7 AS short, 0.5 AS half, NULL AS none,
@@ -54,7 +54,7 @@ describe('SQL on the ledger', () => {
     });
   });
 
-  it('says in the words of SQLite what is wrong, and where', async () => {
+  it('reports errors in the words of SQLite, with the position', async () => {
     const { ledger } = await scratchLedger();
     await expect(ledger.query('SELECT day\nFORM spend_by_day')).rejects.toMatchObject({
       code: 'usage',
@@ -66,7 +66,7 @@ describe('SQL on the ledger', () => {
     await expect(ledger.query('')).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it('sees what was appended since the last question', async () => {
+  it('sees what was appended since the last query', async () => {
     const { ledger } = await scratchLedger();
     const count = async () => (await ledger.query('SELECT count(*) FROM charge')).rows;
     expect(await count()).toEqual([[0]]);

@@ -1,4 +1,4 @@
-/** Rates by region: what is kept of them, what is in force at a moment, and their history. */
+/** Rates by region: what is stored, what is in force at a moment, and the history. */
 
 import { expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
@@ -24,7 +24,9 @@ function rate(day: number, regions: Record<string, number>): GpuRate {
   };
 }
 
-/** `eu` gets dearer, `us` is gone for a day, `__proto__` is a name like any other. */
+/**
+ * `eu` becomes more expensive, `us` is gone for a day, and `__proto__` is a name like any other.
+ */
 async function stocked() {
   const { ledger } = await scratchLedger();
   const days = [
@@ -43,7 +45,7 @@ async function stocked() {
   return ledger;
 }
 
-it('those of the newest word in force are told, and no region that it has no longer', async () => {
+it('the rates of the newest list in force are returned, without regions that it dropped', async () => {
   const ledger = await stocked();
   const at = async (day: number) =>
     (await ledger.regionalRates(NOW + 9, JULY_1 + day * DAY_MS)).map(({ regions }) =>
@@ -54,19 +56,19 @@ it('those of the newest word in force are told, and no region that it has no lon
   expect(await at(-1)).toEqual([]);
 });
 
-it('what was not known yet is not told', async () => {
+it('a rate that was not known yet is not returned', async () => {
   const ledger = await stocked();
   const [known] = await ledger.regionalRates(NOW, JULY_1 + 9 * DAY_MS);
   expect(known?.regions.map(({ region }) => region)).toEqual(['eu', 'us']);
 });
 
-it('the rate over all regions stays as it was', async () => {
+it('the rate over all regions is unchanged', async () => {
   const ledger = await stocked();
   const { regions: _regions, ...whole } = rate(0, {});
   expect(await ledger.gpuRates(NOW + 9)).toEqual([whole]);
 });
 
-it('the history has a row for each stretch of one rate in one region', async () => {
+it('the history has a row for each period of one rate in one region', async () => {
   const ledger = await stocked();
   const { rows } = await ledger.query(`SELECT region, substr(valid_from, 1, 10),
     substr(valid_to, 1, 10), usd_per_gpu_hour, second_hand FROM gpu_rate_by_region
@@ -80,7 +82,7 @@ it('the history has a row for each stretch of one rate in one region', async () 
   ]);
 });
 
-it('a changed region under the same moment is a restatement', async () => {
+it('a changed region at the same moment is a restatement', async () => {
   const ledger = await stocked();
   const again = rate(3, { us: 290, eu: 310 });
   const outcome = await ledger.append(fetched({ rates: located(again) }), NOW + 20);

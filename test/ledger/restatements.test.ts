@@ -1,4 +1,4 @@
-/** The view of restatements: every amount that changed, of every kind of fact, by whom. */
+/** The view of restatements: every amount that changed, in every kind of fact, and its source. */
 
 import { expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
@@ -24,7 +24,7 @@ function facts(amount: number): Omit<Fetched, 'fetch'> {
   };
 }
 
-it('restatement_history tells what each amount was and is, undone or not', async () => {
+it('restatement_history has the old and the new amount, undone or not', async () => {
   const { ledger } = await scratchLedger();
   for (const [at, amount] of [2, 3].entries()) {
     const start = { kind: 'import.charges', url: `file:${at}.csv`, startedAtMs: JULY_1 };
@@ -34,19 +34,19 @@ it('restatement_history tells what each amount was and is, undone or not', async
   }
   const changes = `SELECT fetch_ref, undo_ref, fact, name, subject, unit, was, now
     FROM restatement_history ORDER BY undo_ref, fact`;
-  const told = [
+  const rows = [
     ['charge', '1', '1', 'usd'],
     ['hours', 'k', '(whole stack)', 'hours'],
     ['input price', 'host fp8', 'llama', 'usd_per_mtok'],
     ['rate', 'p spot', 'H100', 'usd_per_gpu_hour'],
   ];
   const usage = ['usage', 'chat-70b', 'chat-70b', 'tokens'];
-  const restated = [...told.map((row) => [2, null, ...row, 2, 3]), [2, null, ...usage, 102, 103]];
+  const restated = [...rows.map((row) => [2, null, ...row, 2, 3]), [2, null, ...usage, 102, 103]];
   expect((await ledger.query(changes)).rows).toEqual(restated);
   await ledger.undoImport(2, JULY_1 + 1);
   expect((await ledger.query(changes)).rows).toEqual([
     ...restated,
-    ...told.map((row) => [1, 3, ...row, 3, 2]),
+    ...rows.map((row) => [1, 3, ...row, 3, 2]),
     [1, 3, ...usage, 103, 102],
   ]);
   await ledger.undoImport(1, JULY_1 + 2);

@@ -1,4 +1,4 @@
-/** Knows how a ledger test gets a real ledger in a folder of its own, and facts to put into it. */
+/** A real ledger in its own folder for a test, and facts to put into it. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 export const JULY_1 = Date.UTC(2026, 6, 1);
 export const JULY: Period = period(JULY_1, JULY_1 + 31 * DAY_MS);
 export const EVER: Period = period(0, Date.UTC(2100, 0, 1));
-/** Later than everything that a test records. */
+/** Later than every time that a test records. */
 export const NOW = Date.UTC(2027, 0, 1);
 
 export async function scratchFolder(): Promise<string> {
@@ -36,7 +36,7 @@ export async function scratchLedger(clock = settableClock(JULY_1)) {
   return { ledger, path, clock };
 }
 
-/** Plain access to a ledger's file, beside the program. */
+/** Direct access to the file of a ledger, bypassing the program. */
 export function rawDatabase(path: string): Database {
   const db = new Sqlite(path);
   onTestFinished(() => void db.close());
@@ -78,7 +78,7 @@ export function charge(key: string, usdMicro: number, overrides: Partial<Charge>
   };
 }
 
-/** An hour of usage, the n-th of July 2026. */
+/** One hour of usage, the n-th of July 2026. */
 export function hour(n: number, overrides: Partial<UsageRow> = {}): UsageRow {
   const startMs = JULY_1 + n * HOUR_MS;
   return {
@@ -95,7 +95,7 @@ export function hour(n: number, overrides: Partial<UsageRow> = {}): UsageRow {
   };
 }
 
-/** A host's price in millionths of a dollar for a million input tokens. */
+/** A provider's price in millionths of a dollar per million input tokens. */
 export function price(host: string, usdMicro: number, validFromMs = JULY_1): HostedPrice {
   return {
     sourceId: 'router',
@@ -111,11 +111,11 @@ export function price(host: string, usdMicro: number, validFromMs = JULY_1): Hos
 }
 
 export function snapshot(takenAtMs: number, prices: Record<string, number>): PriceSnapshot {
-  const of = Object.entries(prices).map(([host, usd]) => price(host, usd, takenAtMs));
-  return { sourceId: 'router', model: 'llama', takenAtMs, prices: of, availability: [] };
+  const taken = Object.entries(prices).map(([host, usd]) => price(host, usd, takenAtMs));
+  return { sourceId: 'router', model: 'llama', takenAtMs, prices: taken, availability: [] };
 }
 
-/** Tables of facts: everything but the record of when and how they came. */
+/** Tables of facts: all tables except the records of when and how facts arrived. */
 const FACT_TABLES = [
   'charge',
   'charge_day',
@@ -135,7 +135,7 @@ const FACT_TABLES = [
   'hosted_usage',
 ];
 
-/** All rows of all fact tables as text: equal when nothing has changed. */
+/** All rows of all fact tables as text. Equal if nothing has changed. */
 export async function factsOf(ledger: Ledger): Promise<string> {
   const tables = [];
   for (const table of FACT_TABLES) {

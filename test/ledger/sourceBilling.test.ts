@@ -5,7 +5,7 @@ import { charge, fetched, located, scratchLedger } from './scratch.ts';
 const utc = (month: number, day = 1) => Date.UTC(2026, month - 1, day);
 const THIRD_QUARTER = period(utc(7), utc(10));
 
-test('how a source bills is read off its charges in force, around the window too', async () => {
+test('the billing period of a source is read from its charges in force, around the window too', async () => {
   const { ledger } = await scratchLedger();
   const invoice = (from: number, to: number) =>
     charge(`acme/${from}`, 100, { sourceId: 'acme', period: period(utc(from), utc(to)) });
@@ -20,9 +20,10 @@ test('how a source bills is read off its charges in force, around the window too
   await ledger.append(fetched({ charges: located(...long, hourly, refund) }), utc(10, 5));
   const known = await ledger.sourceBilling(THIRD_QUARTER, utc(10, 6));
   expect(known).toEqual([
-    // January is more than a quarter before; a tax line of a day tells nothing of how it bills.
+    // January is more than a quarter earlier. A tax charge of one day does not show how the source
+    // bills.
     { sourceId: 'acme', shortestMs: 30 * DAY_MS, firstMs: utc(6), lastMs: utc(12) },
-    // runpod bills by the day at most, and is not told of.
+    // runpod bills by the day at most, so it is not listed.
   ]);
   expect(await ledger.sourceBilling(THIRD_QUARTER, utc(10, 4))).toEqual([]);
   const restated = { ...hourly, period: period(utc(7), utc(7, 3)) };
@@ -31,7 +32,7 @@ test('how a source bills is read off its charges in force, around the window too
   expect(pods).toMatchObject({ shortestMs: 2 * DAY_MS, lastMs: utc(7, 3) });
 });
 
-test('a month before the window and an hour after it are no bill by the month', async () => {
+test('a month before the window and an hour after it do not make a monthly bill', async () => {
   const { ledger } = await scratchLedger();
   const month = charge('m', 9, { period: period(utc(6), utc(7)) });
   const hour = charge('h', 1, { period: period(utc(10), utc(10) + 3_600_000) });

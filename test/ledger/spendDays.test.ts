@@ -1,4 +1,4 @@
-/** Spend by day as the ledger keeps it: filled by the migration, found by its day, compared. */
+/** Spend by day as the ledger stores it: filled by the migration, found by day, compared. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -10,16 +10,16 @@ import { rawDatabase, scratchLedger } from './scratch.ts';
 import type { LedgerFault } from '../../src/ledger/checks/check.ts';
 import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
-const told = ({ wrong, ...fault }: LedgerFault) => ({ ...fault, says: ledgerWrongText(wrong) });
+const withText = ({ wrong, ...fault }: LedgerFault) => ({ ...fault, says: ledgerWrongText(wrong) });
 
 const ALL = 'SELECT * FROM spend_day ORDER BY day, resource_id, named, resource_name';
 
-/** From so many hours after July began, an hour or more long. */
+/** A period that begins this many hours after the start of July, an hour or more long. */
 const span = (hour: number, hours = 1) =>
   period(JULY_1 + hour * HOUR_MS, JULY_1 + (hour + hours) * HOUR_MS);
 
 describe('spend by day', () => {
-  it('of a ledger from before is filled by the migration', async () => {
+  it('of an older ledger is filled by the migration', async () => {
     const { ledger, path } = await scratchLedger();
     const pod = (usd: number) =>
       charge('pod/a', usd, { resourceName: 'chat', period: span(20, 8) });
@@ -38,7 +38,7 @@ describe('spend by day', () => {
     expect(db.prepare(ALL).raw().all()).toEqual(kept);
   });
 
-  it('calls a resource what it was called last on the day', async () => {
+  it('names a resource by its last name on the day', async () => {
     const { ledger } = await scratchLedger();
     const named = (key: string, hour: number, name?: string) =>
       charge(`pod/${key}`, 1, {
@@ -59,7 +59,7 @@ describe('spend by day', () => {
     expect((await names())[0]).toEqual(['zulu', 3_000]);
   });
 
-  it('is found by its day, without a look at other days', async () => {
+  it('is found by its day, without reading other days', async () => {
     const { path } = await scratchLedger();
     const plan = rawDatabase(path)
       .prepare(
@@ -72,7 +72,7 @@ describe('spend by day', () => {
     );
   });
 
-  it('that was changed by another hand is a fault with both sums', async () => {
+  it('that was changed by another program is a fault with both sums', async () => {
     const { ledger, path } = await scratchLedger();
     await ledger.append(fetched({ charges: located(charge('pod/a', 1), charge('pod/b', 2)) }), 1);
     const db = rawDatabase(path);
@@ -83,7 +83,7 @@ describe('spend by day', () => {
     const holds =
       'the day has $0.000009000 of 1 charge, but its charges add up to ' +
       '$0.000001000 of 1 charge';
-    expect([...spendDayFaults(db)].map(told)).toEqual([
+    expect([...spendDayFaults(db)].map(withText)).toEqual([
       { table: 'spend_day', key: '2026-07-01, compute of "a" of runpod, on-demand', says: holds },
       {
         table: 'spend_day',
@@ -98,7 +98,7 @@ describe('spend by day', () => {
     ]);
   });
 
-  it('refuses charges whose sum for a day no column holds, and stores none of them', async () => {
+  it('refuses charges whose daily sum overflows the column, and stores none of them', async () => {
     const { ledger } = await scratchLedger();
     const most = { billed: nanoUsd(2n ** 63n - 1n), resourceId: 'pod' };
     const charges = located(charge('a', 0, most), charge('b', 0, most));
@@ -130,7 +130,7 @@ describe('charges of a window', () => {
     expect(keys).toEqual(['first', 'second', 'across', 'year']);
   });
 
-  it('name each thing that was billed once, with its tags', async () => {
+  it('name each billed resource once, with its tags', async () => {
     const { ledger } = await scratchLedger();
     const tags = { team: 'chat' };
     const rented = { category: 'compute', pricingClass: 'on-demand' };

@@ -1,4 +1,4 @@
-/** A wrong import can be taken back: appended, whole or not at all, and taken back again. */
+/** An import can be undone: by appending, whole or not at all, and the undo can be undone. */
 
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const IMPORT = { sourceId: 'import' } as const;
 const line = (id: string, usd: number, overrides = {}) =>
   charge(id, usd * 1_000_000, { ...IMPORT, resourceId: 'pod-7', ...overrides });
 
-/** A ledger whose every import and undo has a moment of its own. */
+/** A ledger in which every import and undo has its own time. */
 async function stage() {
   const { ledger, path, clock } = await scratchLedger();
   const tick = () => {
@@ -60,7 +60,7 @@ const billed = async (ledger: Ledger, asOfMs = NOW) =>
   ]);
 
 describe('an import that is undone', () => {
-  it('leaves what was there before, and the past as it was', async () => {
+  it('leaves the earlier facts, and the past as it was', async () => {
     const { ledger, path, clock, take, undo } = await stage();
     await take('july.csv', { charges: located(line('1', 5)) });
     await take('wrong.csv', { charges: located(line('1', 50), line('2', 7)) });
@@ -90,7 +90,7 @@ describe('an import that is undone', () => {
     expect(spend.get()).toBe(5);
   });
 
-  it('leads, where an earlier line holds again, to that line and to the undo', async () => {
+  it('leads, where an earlier row applies again, to that row and to the undo', async () => {
     const { ledger, path, take, undo } = await stage();
     await take('july.csv', { charges: located(line('0', 1), line('1', 5)) });
     await take('wrong.csv', { charges: located(line('1', 50)) });
@@ -110,7 +110,7 @@ describe('an import that is undone', () => {
     expect((await ledger.charges(EVER, NOW)).map(({ fetchRef }) => fetchRef)).toEqual([1, 1]);
   });
 
-  it('does not touch what a later import restated, and says who tells it now', async () => {
+  it('keeps what a later import restated, and names the file that now provides it', async () => {
     const { ledger, take, undo } = await stage();
     await take('a.csv', { charges: located(line('1', 5), line('2', 6)) });
     await take('b.csv', { charges: located(line('1', 50)) });
@@ -120,7 +120,7 @@ describe('an import that is undone', () => {
     expect(await billed(ledger)).toEqual([['1', 50]]);
   });
 
-  it('leaves what another file told too, and that file is then its evidence', async () => {
+  it('keeps what another file contains too, and that file is then its evidence', async () => {
     const { ledger, take, undo } = await stage();
     await take('a.csv', { charges: located(line('1', 5), line('2', 6)) });
     await take('b.csv', { charges: located(line('2', 6)) });
@@ -128,7 +128,7 @@ describe('an import that is undone', () => {
     expect(await ledger.charges(EVER, NOW)).toMatchObject([{ key: '2', fetchRef: 2 }]);
   });
 
-  it('leaves what a pull says too, though the pull found it known', async () => {
+  it('keeps what a pull reported too, even if the pull added nothing', async () => {
     const { ledger, tick, take, undo } = await stage();
     await take('a.csv', { charges: located(line('1', 5), line('2', 6)) });
     for (let times = 0; times < 3; times += 1) {
@@ -139,7 +139,7 @@ describe('an import that is undone', () => {
     expect((await ledger.query('SELECT count(*) FROM repeated_fact')).rows).toEqual([[1]]);
   });
 
-  it('takes along the names that later lines left out and took over from it', async () => {
+  it('removes the names that later rows omitted and took over from it', async () => {
     const { ledger, take, undo } = await stage();
     await take('a.csv', { charges: located(line('1', 5, { resourceName: 'wrong' })) });
     await take('b.csv', { charges: located(line('1', 6)) });
@@ -150,7 +150,7 @@ describe('an import that is undone', () => {
     expect(left).not.toHaveProperty('resourceName');
   });
 
-  it('frees its ids and its time: what it kept out comes in when imported again', async () => {
+  it('frees its ids and its time: rows it kept out come in when imported again', async () => {
     const { ledger, take, undo } = await stage();
     const august = { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) };
     const half = { period: period(JULY_1, JULY_1 + HOUR_MS / 2), ...IMPORT };
@@ -162,7 +162,7 @@ describe('an import that is undone', () => {
     expect(await billed(ledger)).toEqual([['1', 7]]);
   });
 
-  it('is no trouble any more, and names no deployment', async () => {
+  it('is no longer a trouble, and names no deployment', async () => {
     const { ledger, take, undo } = await stage();
     const rejects = [{ position: 3, reason: 'bad', excerpt: '' }];
     await take('a.csv', { usage: located(hour(0, { ...IMPORT, deployment: 'typo' })), rejects });
@@ -174,7 +174,7 @@ describe('an import that is undone', () => {
 });
 
 describe('an undo', () => {
-  it('a second time changes nothing; undone itself, the facts count again', async () => {
+  it('changes nothing the second time; if it is undone itself, the facts count again', async () => {
     const { ledger, take, undo, tick } = await stage();
     await take('a.csv', { charges: located(line('1', 5)), usage: located(hour(0, IMPORT)) });
     const before = await readable(ledger, NOW);
@@ -198,7 +198,7 @@ describe('an undo', () => {
     ]);
   });
 
-  it('of a file takes its repeats along; of a repeat it changes nothing', async () => {
+  it('of a file includes its repeats; an undo of a repeat changes nothing', async () => {
     const { ledger, take, undo, tick } = await stage();
     const file = { charges: located(line('1', 5)) };
     await take('a.csv', file);
@@ -212,7 +212,7 @@ describe('an undo', () => {
     expect(await take('a.csv', file)).toMatchObject({ added: 1, restated: 0 });
   });
 
-  it('of an undo is refused where something else has come since', async () => {
+  it('of an undo is refused if something else has been imported since', async () => {
     const { ledger, take, undo } = await stage();
     await take('a.csv', { usage: located(hour(0, IMPORT)) });
     await undo(1);
@@ -228,7 +228,7 @@ describe('an undo', () => {
     expect((await ledger.query('SELECT count(*) FROM import_undo')).rows).toEqual([[1]]);
   });
 
-  it('of a pull, or of nothing, is refused with what to do', async () => {
+  it('of a pull, or of an unknown import, is refused with what to do', async () => {
     const { ledger, tick, take } = await stage();
     await take('a.csv', { charges: located(line('1', 5)) });
     await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), tick());
@@ -242,7 +242,7 @@ describe('an undo', () => {
     });
   });
 
-  it('of hours that a person added by hand works as of a file', async () => {
+  it('of hours that were added by hand works like that of a file', async () => {
     const { ledger, tick, undo } = await stage();
     const ops = located({ ...IMPORT, key: 'added/1', dayMs: JULY_1, workedMs: HOUR_MS });
     await ledger.append(fetched({ ops }, { ...IMPORT, kind: 'ops.add' }), tick());
@@ -250,7 +250,7 @@ describe('an undo', () => {
     expect(await ledger.opsEntries(EVER, NOW)).toEqual([]);
   });
 
-  it('while the file comes in ends the import: no later part of it counts', async () => {
+  it('during the import ends it: no later part of the file counts', async () => {
     const { ledger, tick } = await stage();
     const start = { ...IMPORT, kind: 'import.charges', url: 'file:a.csv', startedAtMs: JULY_1 };
     const session = await ledger.beginImport(start);
@@ -285,9 +285,9 @@ describe('an undo', () => {
       const left = await openLedger(path, { clock });
       const { rows } = await left.query(counts);
       const undone = rows[0]?.[1] === 1;
-      const standing = (await left.usage('d0', EVER, NOW)).size;
-      expect({ standing, rows }).toEqual(
-        undone ? { standing: 0, rows } : { standing: 1, rows: all.rows },
+      const stored = (await left.usage('d0', EVER, NOW)).size;
+      expect({ stored, rows }).toEqual(
+        undone ? { stored: 0, rows } : { stored: 1, rows: all.rows },
       );
       expect(examineLedger(path).faults).toEqual([]);
       const again = await left.undoImport(1, 10);

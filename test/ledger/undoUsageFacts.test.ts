@@ -1,4 +1,4 @@
-/** What files told of usage beside its rows is taken back with them, and can be told again. */
+/** Other usage facts of files can be undone with the file, and imported again. */
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, period } from '../../src/domain/period.ts';
@@ -8,33 +8,33 @@ import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Undone } from '../../src/ledger/imports.ts';
 import { EVER, fetched, hour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
-const of = (sourceId: string) => ({
+const identity = (sourceId: string) => ({
   sourceId,
   deployment: 'chat-70b',
   period: period(JULY_1, JULY_1 + HOUR_MS),
 });
 
-/** One fact of a kind, whose only figure is the number. */
+/** One fact of a kind. Its only figure is the number. */
 type Telling = (sourceId: string, figure: number) => Omit<Fetched, 'fetch'>;
 
 const latency: Telling = (sourceId, figure) => ({
   latency: located({
-    ...of(sourceId),
+    ...identity(sourceId),
     measure: 'inter-token',
     boundsSeconds: [0.1],
     counts: [figure, 0],
   }),
 });
 const gpuActivity: Telling = (sourceId, figure) => ({
-  gpuActivity: located({ ...of(sourceId), gpuMs: figure }),
+  gpuActivity: located({ ...identity(sourceId), gpuMs: figure }),
 });
 const requestCounts: Telling = (sourceId, figure) => ({
-  requestCounts: located({ ...of(sourceId), answered: figure }),
+  requestCounts: located({ ...identity(sourceId), answered: figure }),
 });
 const usageParts: Telling = (sourceId, figure) => ({
   usage: located(hour(0, { sourceId })),
   usageParts: located({
-    ...of(sourceId),
+    ...identity(sourceId),
     tenant: 'acme',
     uncachedPromptTokens: figure,
     outputTokens: figure,
@@ -48,7 +48,7 @@ const KINDS: readonly (readonly [string, Telling, (facts: UsageFacts) => readonl
   ['parts of usage', usageParts, (facts) => facts.parts],
 ];
 
-/** A ledger in which another source has told its own, and files come in one after another. */
+/** A ledger that has facts of another source and then takes in files one after another. */
 async function stage(telling: Telling, factsIn: (facts: UsageFacts) => readonly unknown[]) {
   const { ledger, path, clock } = await scratchLedger();
   const tick = () => {
@@ -72,23 +72,23 @@ async function stage(telling: Telling, factsIn: (facts: UsageFacts) => readonly 
 }
 
 describe.each(KINDS)('%s of a file', (_kind, telling, factsIn) => {
-  it('taken back are as never told, and what another source told stays', async () => {
+  it('are gone after an undo, and those of another source stay', async () => {
     const { take, undo, told, clock, path } = await stage(telling, factsIn);
-    const alone = await told();
-    expect(alone).toHaveLength(1);
+    const othersOnly = await told();
+    expect(othersOnly).toHaveLength(1);
     const file = await take('a.csv', 5);
     const both = await told();
     expect(both).toHaveLength(2);
     const beforeMs = clock.nowMs();
     await undo(file);
-    expect(await told()).toEqual(alone);
+    expect(await told()).toEqual(othersOnly);
     expect(await told(beforeMs)).toEqual(both);
     expect(examineLedger(path).faults).toEqual([]);
   });
 
-  it('hold again where the undo is taken back, or the file comes once more', async () => {
+  it('apply again when the undo is undone, or the file is imported again', async () => {
     const { take, undo, told, path } = await stage(telling, factsIn);
-    const alone = await told();
+    const othersOnly = await told();
     const both = await take('a.csv', 5).then(async (file) => {
       const facts = await told();
       const { undoRef } = await undo(file);
@@ -97,7 +97,7 @@ describe.each(KINDS)('%s of a file', (_kind, telling, factsIn) => {
       await undo(file);
       return facts;
     });
-    expect(await told()).toEqual(alone);
+    expect(await told()).toEqual(othersOnly);
     await take('again.csv', 5);
     expect(await told()).toEqual(both);
     expect(examineLedger(path).faults).toEqual([]);

@@ -1,4 +1,4 @@
-/** Knows that a ledger from before the decision's columns is brought up to date without loss. */
+/** A ledger from before the decision's columns is upgraded without loss. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ INSERT INTO audit_deployment VALUES (1, 'a', 0, 'm', 'delete', 0.5, 8, 10, 0.25,
   'host', 11, 9007199254740993);
 INSERT INTO audit_option VALUES (1, 'a', 'keep', 0, 1, 2, 3, 4, 5, 6);`;
 
-/** A ledger that only the first migration made, with a view of its age. */
+/** A ledger with only the first migration, and its version. */
 async function oldLedger(): Promise<string> {
   const path = join(await scratchFolder(), 'rentcheck.db');
   const first = readMigrations()[0];
@@ -58,7 +58,7 @@ function gained(row: object, old: object): Record<string, unknown> {
 }
 
 describe('a ledger that only the first migration made', () => {
-  it('keeps every row to the letter, withdraws none, and is null in what it gains', async () => {
+  it('keeps every row exactly, withdraws none, and has null in new columns', async () => {
     const path = await oldLedger();
     const before = rowsOf(path);
     await (await openLedger(path, { clock: settableClock(2) })).close();
@@ -83,7 +83,7 @@ describe('a ledger that only the first migration made', () => {
     ]);
   });
 
-  it('reads its audits back, and takes new ones beside them', async () => {
+  it('returns its audits, and stores new ones next to them', async () => {
     const path = await oldLedger();
     const ledger = await openLedger(path, { clock: settableClock(2) });
     const old = await ledger.loadAudit({ runId: 'run-old' });
@@ -115,7 +115,7 @@ describe('a ledger that only the first migration made', () => {
     await ledger.close();
   });
 
-  it('cannot be read without the columns: reading alone says what to do', async () => {
+  it('cannot be read without the columns: a read-only open says what to do', async () => {
     const path = await oldLedger();
     await expect(
       openLedger(path, { clock: settableClock(2), mode: 'readonly' }),

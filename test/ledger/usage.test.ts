@@ -1,7 +1,4 @@
-/**
- * Knows that intervals are remembered once, that later ones replace earlier ones, and unknown
- * stays unknown.
- */
+/** Usage intervals are stored once, later ones replace earlier ones, and unknown stays unknown. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -42,7 +39,7 @@ async function intervals(ledger: Ledger, asOfMs = NOW): Promise<number[][]> {
 }
 
 describe('usage', () => {
-  it('comes back column by column, in time order, with the unknown as NaN', async () => {
+  it('comes back column by column, in time order, with NaN for unknown', async () => {
     const { ledger } = await scratchLedger();
     const bare: UsageRow = {
       sourceId: 'prom',
@@ -66,7 +63,7 @@ describe('usage', () => {
     expect([...series.estimated]).toEqual([1, 0]);
   });
 
-  it('that was counted is not given up for an estimate of the same time', async () => {
+  it('that was counted is not replaced by an estimate of the same time', async () => {
     const { ledger } = await scratchLedger();
     const guessed = hour(0, { outputTokens: 9, estimated: true });
     await ledger.append(usageOf(guessed), JULY_1);
@@ -78,18 +75,19 @@ describe('usage', () => {
     expect([series.outputTokens[0], series.estimated[0]]).toEqual([200, 0]);
   });
 
-  it('gives way to an estimate that tells of more replica time', async () => {
+  it('gives way to an estimate that covers more replica time', async () => {
     const { ledger } = await scratchLedger();
-    // One replica was seen all hour; a second one, silent until later, is known from the start.
+    // One replica was seen for the whole hour. A second one, silent until later, is known from the
+    // start.
     await ledger.append(usageOf(hour(0)), JULY_1);
-    const told = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
-    const more = await ledger.append(usageOf(hour(0, told)), JULY_1 + 1);
+    const estimate = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
+    const more = await ledger.append(usageOf(hour(0, estimate)), JULY_1 + 1);
     expect(more).toMatchObject({ added: 0, restated: 1, unchanged: 0 });
     const series = await seriesOf(ledger);
     expect([series.outputTokens[0], series.estimated[0]]).toEqual([260, 1]);
   });
 
-  it('is kept with the time that it tells of, so that a thinner answer stays coarser', async () => {
+  it('is stored with the time that it covers, so that a thinner answer stays coarser', async () => {
     const { ledger } = await scratchLedger();
     const whole = { countedMs: 2 * HOUR_MS };
     await ledger.append(usageOf(hour(0)), JULY_1);
@@ -101,12 +99,12 @@ describe('usage', () => {
     expect(less).toMatchObject({ restated: 0, unchanged: 1 });
   });
 
-  it('is not given up where nobody knows who tells of more time', async () => {
+  it('is not replaced if it is unknown which one covers more time', async () => {
     const { ledger } = await scratchLedger();
     const { replicaMs: _replicaMs, ...bare } = hour(0);
     await ledger.append(usageOf(bare), JULY_1);
-    const told = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
-    const again = await ledger.append(usageOf(hour(0, told)), JULY_1 + 1);
+    const estimate = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
+    const again = await ledger.append(usageOf(hour(0, estimate)), JULY_1 + 1);
     expect(again).toMatchObject({ unchanged: 1 });
   });
 
@@ -128,7 +126,7 @@ describe('usage', () => {
     expect([...after.startMs]).toEqual([JULY_1 + 5 * HOUR_MS]);
   });
 
-  it('that is pulled twice is stored once', async () => {
+  it('is stored once when it is pulled twice', async () => {
     const { ledger } = await scratchLedger();
     const pull = usageOf(hour(0), hour(1), hour(2));
     expect(await ledger.append(pull, JULY_1)).toMatchObject({ added: 3 });
@@ -145,7 +143,7 @@ describe('usage', () => {
     expect(await intervals(ledger)).toEqual([0, 1, 2, 3].map((n) => [n, 1, 200]));
   });
 
-  it('that is restated has a new version, the old one readable as of its time', async () => {
+  it('that is restated has a new version, and the old one is readable as of its time', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(usageOf(hour(0), hour(1)), JULY_1);
     const outcome = await ledger.append(usageOf(hour(1, { outputTokens: 999 })), JULY_1 + 10);
@@ -160,7 +158,7 @@ describe('usage', () => {
     ]);
   });
 
-  it('that arrives after a clock was set back is recorded a millisecond later', async () => {
+  it('that arrives after the clock was set back is recorded a millisecond later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(usageOf(hour(0, { outputTokens: 2 })), JULY_1 + 10);
     await ledger.append(usageOf(hour(0, { outputTokens: 1 })), JULY_1);
@@ -195,7 +193,7 @@ describe('usage on another grid', () => {
     expect(await intervals(ledger)).toEqual([[0, 1, 200]]);
   });
 
-  it('within one answer is refused: the first interval stands', async () => {
+  it('within one answer is refused: the first interval stays', async () => {
     const { ledger } = await scratchLedger();
     const both = usageOf(hour(0), fiveMinutes(3, 10), hour(0, { outputTokens: 7 }));
     expect(await ledger.append(both, JULY_1)).toMatchObject({ added: 1, rejected: 2 });
@@ -227,7 +225,7 @@ describe('any order of arrival', () => {
     );
   });
 
-  it('is read whole across the pages in which it is read', async () => {
+  it('is read whole across pages', async () => {
     const { ledger } = await scratchLedger();
     const minute = (n: number): UsageRow => {
       const startMs = JULY_1 + n * MINUTE_MS;
@@ -235,7 +233,7 @@ describe('any order of arrival', () => {
     };
     const usage = Array.from({ length: 10_000 }, (_, n) => ({ position: n, fact: minute(n) }));
     await ledger.append(fetched({ usage }), JULY_1);
-    // A version on each side of the first page's end.
+    // A version on each side of the end of the first page.
     await ledger.append(
       usageOf({ ...minute(2_047), outputTokens: 1 }, { ...minute(2_048), outputTokens: 2 }),
       JULY_1 + 1,

@@ -1,4 +1,4 @@
-/** The daily rollup of usage: filled for old ledgers, reached by day, compared with its facts. */
+/** The daily rollup of usage: filled for old ledgers, read by day, compared with its facts. */
 
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
@@ -15,7 +15,9 @@ const usageOf = (...rows: UsageRow[]) => fetched({ usage: located(...rows) }, { 
 
 const VIEW = 'SELECT * FROM usage_by_day ORDER BY day, deployment, source';
 
-/** Two days of two deployments, one hour restated, one withdrawn by another grid, one unknown. */
+/**
+ * Two days of two deployments. One hour is restated, one withdrawn by another grid, one unknown.
+ */
 async function fill(ledger: Ledger): Promise<void> {
   const other = { deployment: 'embed' };
   const { cachedPromptTokens: _c, requests: _r, busyMs: _b, replicaMs: _m, ...bare } = hour(26);
@@ -63,7 +65,7 @@ describe('the rollup of usage by day', () => {
     expect(rows).toEqual([['2026-07-01', 1]]);
   });
 
-  it('is reached by the day: a question about a quarter reads no other', async () => {
+  it('is read by day: a query for a quarter reads no other days', async () => {
     const { path } = await scratchLedger();
     const plan = rawDatabase(path)
       .prepare(
@@ -76,7 +78,7 @@ describe('the rollup of usage by day', () => {
     expect(details).not.toContain('SCAN');
   });
 
-  it('refuses counters of one day that sum to more than can be counted', async () => {
+  it('refuses counters of one day whose sum overflows', async () => {
     const { ledger, path } = await scratchLedger();
     await ledger.append(usageOf(hour(0)), JULY_1);
     const most = Number.MAX_SAFE_INTEGER;
@@ -96,7 +98,7 @@ describe('the rollup of usage by day', () => {
   });
 });
 
-describe('a change behind the back of the ledger', () => {
+describe('a change outside the ledger', () => {
   const first = `WHERE series_ref = 1 AND start_ms < ${JULY_1 + DAY_MS}`;
   const changes = [
     [

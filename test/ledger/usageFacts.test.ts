@@ -1,4 +1,4 @@
-/** What is told of usage beside its rows: known once, restated, withdrawn, as of a time, undone. */
+/** Other usage facts: stored once, restated, withdrawn, read as of a time, undone. */
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, period } from '../../src/domain/period.ts';
@@ -20,7 +20,10 @@ import {
 const H = HOUR_MS;
 const ofHour = (n: number) => period(JULY_1 + n * H, JULY_1 + (n + 1) * H);
 
-/** Of the n-th hour: its row tells 1,100 + n prompt tokens, 100 of them cached, and 200 output. */
+/**
+ * Part of the n-th hour, whose row has 1,100 + n prompt tokens, 100 of them cached, and 200 output
+ * tokens.
+ */
 function part(n: number, overrides: Partial<UsagePart> = {}): UsagePart {
   return {
     sourceId: 'prom',
@@ -51,7 +54,7 @@ const HOSTILE = part(0, {
 });
 
 describe('facts of usage', () => {
-  it('of one answer come back as they were told, in the order of their names', async () => {
+  it('of one answer come back as stored, in the order of their names', async () => {
     const { ledger } = await scratchLedger();
     const latency = {
       sourceId: 'prom',
@@ -90,9 +93,9 @@ describe('facts of usage', () => {
       ),
       JULY_1,
     );
-    const told = await ledger.usageFacts('chat-70b', ofHour(0), NOW);
-    expect(told.parts).toEqual([HOSTILE, LOAD_TEST, ACME]);
-    expect([told.latency, told.gpuActivity, told.requestCounts]).toEqual([
+    const facts = await ledger.usageFacts('chat-70b', ofHour(0), NOW);
+    expect(facts.parts).toEqual([HOSTILE, LOAD_TEST, ACME]);
+    expect([facts.latency, facts.gpuActivity, facts.requestCounts]).toEqual([
       [latency],
       [activity],
       [counts],
@@ -101,7 +104,7 @@ describe('facts of usage', () => {
     expect(next).toEqual({ parts: [], latency: [], gpuActivity: [], requestCounts: [] });
   });
 
-  it('told twice are known once', async () => {
+  it('are stored once when they are reported twice', async () => {
     const { ledger } = await scratchLedger();
     const answer = fetched(
       { usage: located(hour(0)), usageParts: located(ACME, LOAD_TEST) },
@@ -113,7 +116,7 @@ describe('facts of usage', () => {
     expect(await factsOf(ledger)).toBe(before);
   });
 
-  it('are restated by a later answer, and read as they were before it', async () => {
+  it('are restated by a later answer, and read as of an earlier time as they were', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(
       fetched({ usage: located(hour(0)), usageParts: located(ACME, LOAD_TEST) }, FETCH),
@@ -129,7 +132,7 @@ describe('facts of usage', () => {
     expect(await partsOf(ledger, JULY_1 + 5)).toEqual([LOAD_TEST, ACME]);
   });
 
-  it('leave nothing of a time that is told anew under other names', async () => {
+  it('keep nothing of a time that is reported again under other names', async () => {
     const { ledger } = await scratchLedger();
     const first = { usage: located(hour(0), hour(1)), usageParts: located(ACME, part(1)) };
     await ledger.append(fetched(first, FETCH), JULY_1);
@@ -138,7 +141,7 @@ describe('facts of usage', () => {
     expect(await partsOf(ledger)).toEqual([other, part(1)]);
   });
 
-  it('refuse parts that come to more than their whole, with both figures', async () => {
+  it('refuse parts that sum to more than the whole, with both figures', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ usage: located(hour(0)) }, FETCH), JULY_1);
     const tooMuch = part(0, { tenant: 'b', outputTokens: 151 });
@@ -167,7 +170,7 @@ describe('facts of usage', () => {
     expect(refused.map(({ reason }) => reason)).toEqual([expect.stringContaining(says)]);
   });
 
-  it('refuse parts of time of which no row is known, and those of another source', async () => {
+  it('refuse parts without a row for their time, and those of another source', async () => {
     const { ledger } = await scratchLedger();
     const { refused } = await ledger.append(
       fetched(
@@ -183,7 +186,7 @@ describe('facts of usage', () => {
     );
   });
 
-  it('of an hour that is told twice in one answer stand once; the first is kept', async () => {
+  it('of an hour that one answer has twice count once; the first is kept', async () => {
     const { ledger } = await scratchLedger();
     const { refused } = await ledger.append(
       fetched(
@@ -210,7 +213,7 @@ describe('facts of usage', () => {
     expect(requestCounts.map(({ answered }) => answered)).toEqual([5]);
   });
 
-  it('on another grid take the place of those that they overlap', async () => {
+  it('on another grid replace those that they overlap', async () => {
     const { ledger } = await scratchLedger();
     const counted = (startMs: number, endMs: number, answered: number) => ({
       sourceId: 'prom',
@@ -262,20 +265,20 @@ describe('facts of usage', () => {
     ]);
   });
 
-  it('of a file are taken back with it, and stay where another file tells them too', async () => {
+  it('of a file are undone with it, and stay if another file has them too', async () => {
     const { ledger } = await scratchLedger();
     const sourceId = 'import';
     const take = async (file: string, atMs: number, parts: readonly UsagePart[]) => {
       const start = { sourceId, kind: 'import.usage', url: `file:${file}`, startedAtMs: atMs };
       const session = await ledger.beginImport(start);
       const rows = located(...parts.map((each) => ({ ...each, sourceId })));
-      const told = { usage: located(hour(0, { sourceId })), usageParts: rows };
-      const { refused } = await session.append(told);
+      const facts = { usage: located(hour(0, { sourceId })), usageParts: rows };
+      const { refused } = await session.append(facts);
       return { ...(await session.finish({ digest: file, endedAtMs: atMs })), refused };
     };
     const { fetchRef } = await take('a.csv', JULY_1, [ACME, LOAD_TEST]);
     await take('b.csv', JULY_1 + 1, [ACME]);
-    // Beside what stands it would be more than the whole, and a file withdraws nothing.
+    // With the stored parts the sum would exceed the whole, and a file withdraws nothing.
     const { refused } = await take('c.csv', JULY_1 + 2, [part(0, { tenant: 'globex' })]);
     expect(refused.map(({ reason }) => reason)).toEqual([
       expect.stringContaining('add up to 240 output tokens, more than the 200'),

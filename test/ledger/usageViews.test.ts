@@ -1,4 +1,4 @@
-/** Views of what is told beside usage: the cost of a tenant, and latency by the hour. */
+/** Views of other usage facts: the cost of a tenant, and latency by the hour. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,9 +20,9 @@ const part = (tenant: string | undefined, tokens: number, rest: Partial<UsagePar
 });
 
 interface Tokens {
-  /** By the source of the parts. */
+  /** Tokens reported by the source of the parts. */
   readonly tokens: number;
-  /** By the audit, whatever it took them from. */
+  /** Tokens used by the audit, whatever their source. */
   readonly weighed: number;
 }
 
@@ -60,13 +60,13 @@ SELECT tenant, team, adapter, demand, tokens, spend_nano_usd FROM cost_by_tenant
 ORDER BY tenant, team, adapter, demand`;
 
 describe('cost_by_tenant', () => {
-  it('shares the spend of a day by tokens, with what is not told in a row of its own', async () => {
+  it('shares the spend of a day by tokens, with a separate row for the remainder', async () => {
     const ledger = await day(1_000, 100n, [
       part('acme', 334),
       part('globex', 333, { team: 'search', adapter: 'fr' }),
       part(undefined, 33, { demand: 'benchmark' }),
     ]);
-    // Of 100: 33.4, 33.3, 3.3 and 30.0; the one left over goes to the remainder of 0.4.
+    // Of 100: 33.4, 33.3, 3.3 and 30.0. The one left over goes to the remainder of 0.4.
     expect((await ledger.query(COSTS)).rows).toEqual([
       [null, null, null, null, 300, 30],
       [null, null, null, 'benchmark', 33, 3],
@@ -85,7 +85,7 @@ describe('cost_by_tenant', () => {
         ['globex', 400],
       ],
     ],
-    // 900 × 600 / 1,000 and the rest: what was weighed is shared, not what was told.
+    // 900 × 600 / 1,000 and the rest: the tokens of the audit are shared, not those reported.
     [
       'another source tells less of the same requests',
       900,
@@ -95,7 +95,7 @@ describe('cost_by_tenant', () => {
       ],
     ],
     ['what it tells was not weighed', 0, [[null, 0]]],
-  ])('has the tokens that were weighed where %s', async (_, weighed, expected) => {
+  ])('has the tokens of the audit where %s', async (_, weighed, expected) => {
     const parts = [part('acme', 600), part('globex', 400)];
     const ledger = await day({ tokens: 1_000, weighed }, 100n, parts);
     const { rows } = await ledger.query(
@@ -161,9 +161,9 @@ describe('cost_by_tenant', () => {
 });
 
 describe('latency_by_hour', () => {
-  it('has quantiles as Prometheus computes them, and says where they are beyond', async () => {
+  it('has quantiles as Prometheus computes them, and marks those beyond the last bucket', async () => {
     const { ledger } = await scratchLedger();
-    const of = (measure: 'inter-token' | 'time-to-first-token', counts: readonly number[]) => ({
+    const histogram = (measure: 'inter-token' | 'time-to-first-token', counts: readonly number[]) => ({
       sourceId: 'prom',
       deployment: 'chat-70b',
       period: period(JULY_1, JULY_1 + HOUR_MS),
@@ -172,8 +172,8 @@ describe('latency_by_hour', () => {
       counts,
     });
     const latency = located(
-      of('time-to-first-token', [10, 30, 10, 0]),
-      of('inter-token', [0, 0, 5, 5]),
+      histogram('time-to-first-token', [10, 30, 10, 0]),
+      histogram('inter-token', [0, 0, 5, 5]),
     );
     await ledger.append(fetched({ latency }, FETCH), JULY_1);
     const { rows } = await ledger.query(

@@ -1,4 +1,4 @@
-/** Knows the views that users hold on to: their names, columns, grains, and sums. */
+/** The views that users rely on: their names, columns, grains, and sums. */
 
 import { describe, expect, it } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
@@ -6,7 +6,7 @@ import { nanoUsd, sumNano } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import { charge, EVER, fetched, hour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
-/** Columns that may never be taken away; a view may have more. */
+/** Columns that may never be removed. A view may have more. */
 const PROMISED: Readonly<Record<string, readonly string[]>> = {
   spend_by_day: [
     'day',
@@ -118,7 +118,7 @@ describe('the views', () => {
     for (const { grain } of views) expect(grain).toMatch(/^One row per .+\.$/);
   });
 
-  it('sum what was billed to what the ledger hands to the economics', async () => {
+  it('sum billed amounts to what the ledger passes to the economics', async () => {
     const { ledger } = await scratchLedger();
     const odd = period(JULY_1 + 5 * HOUR_MS, JULY_1 + 3 * DAY_MS + 7);
     const charges = located(

@@ -1,4 +1,4 @@
-/** A bill in parts withdraws what a bill in one piece does, and nothing where a part is missing. */
+/** A bill in parts withdraws what a whole bill does, and nothing if a part is missing. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,9 @@ const chargesOf = (lines: readonly Line[]) =>
     ),
   );
 
-/** The lines cut into parts after these; without a cut, one answer that is no part. */
+/**
+ * The charges split into parts at these positions. Without a position, one answer that is no part.
+ */
 function bill(lines: readonly Line[], cuts: readonly number[] = [], complete = COMPLETE) {
   const ends = [...cuts, lines.length].sort((a, b) => a - b);
   return ends.map((end, index): Fetched => {
@@ -39,7 +41,7 @@ function bill(lines: readonly Line[], cuts: readonly number[] = [], complete = C
 const byKey = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]) =>
   a < b ? -1 : 1;
 
-const standing = async (ledger: Ledger) =>
+const inForce = async (ledger: Ledger) =>
   (await ledger.charges(EVER, NOW)).map(({ key, billed }) => [key, billed] as const).sort(byKey);
 
 async function append(ledger: Ledger, all: readonly Fetched[], options = {}) {
@@ -54,7 +56,7 @@ const lines = (max: number) =>
     selector: ({ pod }) => pod,
   });
 
-it('any cut of a bill into parts withdraws what the bill in one piece does', async () => {
+it('any split of a bill into parts withdraws what the whole bill does', async () => {
   const cuts = fc.array(fc.nat(12), { maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(fc.array(lines(12), { minLength: 2, maxLength: 3 }), cuts, async (all, at) => {
@@ -64,7 +66,7 @@ it('any cut of a bill into parts withdraws what the bill in one piece does', asy
         const within = at.map((place) => Math.min(place, each.length));
         await append(cut, bill(each, within), CONFIRMED);
       }
-      expect(await standing(cut)).toEqual(await standing(whole));
+      expect(await inForce(cut)).toEqual(await inForce(whole));
     }),
     { numRuns: 25 },
   );
@@ -73,7 +75,7 @@ it('any cut of a bill into parts withdraws what the bill in one piece does', asy
 const THREE = [1, 2, 3].map((pod) => ({ pod, cents: 100 }));
 
 describe('a bill in parts', () => {
-  it('keeps what its earlier parts told, known or not, and withdraws the rest', async () => {
+  it('keeps what its earlier parts reported, known or not, and withdraws the rest', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(THREE));
     const next = [
@@ -89,7 +91,7 @@ describe('a bill in parts', () => {
       [1, 0, 0],
       [1, 1, 0],
     ]);
-    expect((await standing(ledger)).map(([key]) => key)).toEqual([
+    expect((await inForce(ledger)).map(([key]) => key)).toEqual([
       'pod/1',
       'pod/2',
       'pod/4',
@@ -97,12 +99,12 @@ describe('a bill in parts', () => {
     ]);
   });
 
-  it('withdraws by its earlier parts where the last one is empty', async () => {
+  it('withdraws by its earlier parts when the last one is empty', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(THREE));
     const [, last] = await append(ledger, bill(THREE.slice(0, 2), [2]));
     expect(last).toMatchObject({ restated: 1, warnings: [] });
-    expect(await standing(ledger)).toHaveLength(2);
+    expect(await inForce(ledger)).toHaveLength(2);
   });
 
   it('that is empty withdraws nothing, in however many parts', async () => {
@@ -112,13 +114,13 @@ describe('a bill in parts', () => {
     expect(outcomes.at(-1)?.warnings).toEqual([
       { code: 'nothing-withdrawn', keyPrefix: 'pod/', knownCharges: 3 },
     ]);
-    expect(await standing(ledger)).toHaveLength(3);
+    expect(await inForce(ledger)).toHaveLength(3);
   });
 
   it.each([
     ['first', [1, 2]],
     ['second', [0, 2]],
-  ])('withdraws nothing where its %s part never came, and says so', async (_, came) => {
+  ])('withdraws nothing if its %s part never came, and says so', async (_, came) => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(THREE));
     const parts = bill([{ pod: 9, cents: 1 }], [1, 1]);
@@ -127,19 +129,19 @@ describe('a bill in parts', () => {
       parts.filter((_part, at) => came.includes(at)),
     );
     expect(outcomes.at(-1)?.warnings).toEqual([{ code: 'response-incomplete' }]);
-    expect((await standing(ledger)).length).toBeGreaterThanOrEqual(3);
+    expect((await inForce(ledger)).length).toBeGreaterThanOrEqual(3);
   });
 
   it('does not count parts of a pull that died', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(THREE));
-    // This pull told pod 3 and was cut off; the next one tells that it is gone.
+    // This pull reported pod 3 and was cut off. The next one shows that it is gone.
     await append(ledger, bill(THREE.slice(2), [1]).slice(0, 1));
     await append(ledger, bill(THREE.slice(0, 2), [1]));
-    expect((await standing(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/2']);
+    expect((await inForce(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/2']);
   });
 
-  it('is for a person to confirm where all of it tells much less; its parts stay', async () => {
+  it('needs confirmation if all parts together report much less; its parts stay', async () => {
     const { ledger } = await scratchLedger();
     const many = Array.from({ length: 40 }, (_, pod) => ({ pod, cents: 100 }));
     await append(ledger, bill(many));
@@ -149,39 +151,39 @@ describe('a bill in parts', () => {
       '20 of 40 known charges ($20.00 of $40.00); nothing was withdrawn, and the last part ' +
         'of the response was not stored. Ask the provider',
     );
-    expect(await standing(ledger)).toHaveLength(40);
+    expect(await inForce(ledger)).toHaveLength(40);
     await append(ledger, less, CONFIRMED);
-    expect(await standing(ledger)).toHaveLength(20);
+    expect(await inForce(ledger)).toHaveLength(20);
   });
 });
 
-describe('a bill that replaces what was known', () => {
+describe('a bill that replaces known charges', () => {
   const estimates = Array.from({ length: 30 }, (_, pod) => ({ pod, cents: 100 }));
   const invoice = (cents: number) => [{ pod: 100, cents }];
 
-  it('is believed where its own lines come to about as much', async () => {
+  it('is accepted if its own rows sum to about as much', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(estimates));
     const replaces: Complete = { ...COMPLETE, replaces: true };
     await append(ledger, bill(invoice(2_950), [0], replaces));
-    expect(await standing(ledger)).toEqual([['pod/100', 29_500_000_000n]]);
+    expect(await inForce(ledger)).toEqual([['pod/100', 29_500_000_000n]]);
   });
 
-  it('is for a person to confirm where dollars vanish', async () => {
+  it('needs confirmation if dollars disappear', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(estimates));
     const replaces: Complete = { ...COMPLETE, replaces: true };
     const [outcome] = await append(ledger, bill(invoice(1_000), [], replaces));
     expect(outcome?.failure?.message).toContain('lacks $20.00 of $30.00 in known charges');
-    expect(await standing(ledger)).toHaveLength(30);
+    expect(await inForce(ledger)).toHaveLength(30);
   });
 });
 
-it('a partition is told apart by its prefix, wherever its charges lie in time', async () => {
+it('a partition is identified by its prefix, wherever its charges lie in time', async () => {
   const { ledger } = await scratchLedger();
   const window = { startMs: Date.UTC(2000, 0, 1), endMs: Date.UTC(2100, 0, 1) };
   const complete: Complete = { keyPrefix: 'pod/2', window };
   await append(ledger, bill([1, 2, 20, 21, 3].map((pod) => ({ pod, cents: 100 }))));
   await append(ledger, bill([{ pod: 20, cents: 100 }], [], complete));
-  expect((await standing(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/20', 'pod/3']);
+  expect((await inForce(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/20', 'pod/3']);
 });

@@ -1,4 +1,4 @@
-/** What an answer may withdraw by its silence, and what a person must confirm. */
+/** What an answer may withdraw by omission, and what needs confirmation. */
 
 import { describe, expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
@@ -19,7 +19,7 @@ import {
 const DOLLAR = 1_000_000_000;
 const CONFIRMED = { confirmWithdrawal: true };
 
-/** A complete bill of July: charges `pod/0`, `pod/1`, … of so many nano-dollars. */
+/** A complete bill of July: charges `pod/0`, `pod/1`, … with these nano-dollars. */
 function bill(amounts: readonly number[], from = 0) {
   const charges = amounts.map((nano, index) =>
     charge(`pod/${index + from}`, 1, { billed: nanoUsd(BigInt(nano)) }),
@@ -40,12 +40,12 @@ async function after(first: ReturnType<typeof bill>, second: ReturnType<typeof b
   return { ledger, outcome, same: (await factsOf(ledger)) === before };
 }
 
-describe('a bill that comes after charges were rebuilt for its time', () => {
+describe('a bill that arrives after charges were rebuilt for its time', () => {
   const until = (days: number) => period(JULY_1, JULY_1 + days * 24 * HOUR_MS);
   const rebuilt = (days: number) => {
     const { endMs } = until(days);
-    const of = period(endMs - 24 * HOUR_MS, endMs);
-    return charge(`uptime/a/${days}`, 1, { basis: 'uptime', period: of });
+    const lastDay = period(endMs - 24 * HOUR_MS, endMs);
+    return charge(`uptime/a/${days}`, 1, { basis: 'uptime', period: lastDay });
   };
   const billing = (days: number) => ({
     supersedes: { keyPrefix: 'uptime/', window: until(days) },
@@ -61,28 +61,28 @@ describe('a bill that comes after charges were rebuilt for its time', () => {
     return { outcome, again, left };
   }
 
-  it('withdraws those of its window, once, and leaves the others', async () => {
+  it('withdraws those of its window, once, and keeps the others', async () => {
     const { outcome, again, left } = await afterBill(billing(5));
     expect(outcome).toMatchObject({ restated: 2 });
     expect(again).toMatchObject({ restated: 0 });
     expect(left).toEqual(['other/a/1', 'uptime/a/9']);
   });
 
-  it('withdraws them though a row of it could not be read', async () => {
+  it('withdraws them even if one of its rows could not be read', async () => {
     const rejects = [{ position: 0, excerpt: '{}', reason: 'cost: expected a decimal' }];
     const { left } = await afterBill({ ...billing(31), rejects });
     expect(left).toEqual(['other/a/1']);
   });
 });
 
-describe('a bill that no longer tells', () => {
+describe('a bill that no longer contains', () => {
   it('a fifth of the charges withdraws them', async () => {
     const { outcome } = await after(bill(many(40)), bill(many(32), 8));
     expect(outcome).toMatchObject({ restated: 8, unchanged: 32 });
     expect(outcome).not.toHaveProperty('failure');
   });
 
-  it('more than a fifth is a failure, and nothing of it is stored', async () => {
+  it('more than a fifth is a failure, and none of it is stored', async () => {
     const { ledger, outcome, same } = await after(bill(many(40)), bill([...many(30), 5_000], 9));
     expect(outcome).toMatchObject({ added: 0, restated: 0, failure: { code: 'withdrawal' } });
     expect(outcome.failure?.message).toBe(
@@ -98,7 +98,7 @@ describe('a bill that no longer tells', () => {
     expect(rows.at(-1)?.[0]).toBe('withdrawal');
   });
 
-  it('fails again until a person confirms it, and then is believed', async () => {
+  it('more than a fifth fails until it is confirmed, and is then accepted', async () => {
     const second = bill(many(10), 30);
     const { ledger } = await after(bill(many(40)), second);
     expect((await ledger.append(second, JULY_1 + 2)).failure?.code).toBe('withdrawal');
@@ -107,7 +107,7 @@ describe('a bill that no longer tells', () => {
     expect(await ledger.charges(JULY, NOW)).toHaveLength(10);
   });
 
-  it('a handful withdraws it whatever its share, while it is little money', async () => {
+  it('a handful withdraws them whatever their share, if it is little money', async () => {
     const { outcome } = await after(bill(many(6)), bill(many(1), 5));
     expect(outcome).toMatchObject({ restated: 5 });
   });
@@ -117,7 +117,7 @@ describe('a bill that no longer tells', () => {
     expect(outcome.failure?.message).toContain('1 of 10 known charges ($11.00 of $11.000009)');
   });
 
-  it('a large credit is weighed by its size', async () => {
+  it('a large credit is weighed by its absolute amount', async () => {
     const { outcome } = await after(bill([-11 * DOLLAR, ...many(9)]), bill(many(9), 1));
     expect(outcome.failure?.code).toBe('withdrawal');
   });
@@ -134,7 +134,7 @@ describe('a price list', () => {
     return rows.map(([host]) => host);
   };
 
-  it('that is empty withdraws nobody, until that is confirmed', async () => {
+  it('that is empty withdraws no provider until that is confirmed', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
     const empty = list(snapshot(JULY_1 + 1, {}));
@@ -146,13 +146,13 @@ describe('a price list', () => {
     expect(await offered(ledger)).toEqual([]);
   });
 
-  it('that is empty of a model without hosts is nothing to confirm', async () => {
+  it('that is empty for a model without providers needs no confirmation', async () => {
     const { ledger } = await scratchLedger();
     const outcome = await ledger.append(list(snapshot(JULY_1, {})), JULY_1);
     expect(outcome).not.toHaveProperty('failure');
   });
 
-  it('without most of its many hosts is a failure', async () => {
+  it('without most of its many providers is a failure', async () => {
     const { ledger } = await scratchLedger();
     const names = 'abcdefghij'.split('');
     await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
@@ -161,7 +161,7 @@ describe('a price list', () => {
     expect(await offered(ledger)).toEqual(names);
   });
 
-  it('with a row that could not be read keeps the host of that row', async () => {
+  it('with a row that could not be read keeps the provider of that row', async () => {
     const { ledger } = await scratchLedger();
     const names = ['deepinfra/fp8', 'deepinfra/fp8#2', 'deepinfra2', 'novita'];
     await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
@@ -170,7 +170,7 @@ describe('a price list', () => {
     expect(await offered(ledger)).toEqual(['deepinfra/fp8', 'deepinfra/fp8#2', 'novita']);
   });
 
-  it('with a row that could be anybody withdraws nobody', async () => {
+  it('with a row whose provider is unknown withdraws none', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
     await ledger.append(list({ ...snapshot(JULY_1 + 1, hosts('b')), unread: [null] }), JULY_1 + 1);
@@ -178,7 +178,7 @@ describe('a price list', () => {
   });
 });
 
-describe('usage that is told again', () => {
+describe('usage that is reported again', () => {
   const intervals = (count: number, tokens: number, from = 0) =>
     fetched({
       usage: located(
@@ -212,7 +212,7 @@ describe('usage that is told again', () => {
     expect(await total(ledger)).toBe(500);
   });
 
-  it('in part leaves the other intervals as they are', async () => {
+  it('in part leaves the other intervals unchanged', async () => {
     const { ledger, outcome } = await after(intervals(10, 100), intervals(5, 0, 5));
     expect(outcome).toMatchObject({ restated: 5 });
     expect(await total(ledger)).toBe(500);

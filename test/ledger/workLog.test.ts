@@ -1,4 +1,4 @@
-/** Knows that the worker's bookkeeping only moves forward, however often and late it is told. */
+/** The worker's records only move forward, however often and late they are written. */
 
 import { array, assert, asyncProperty, integer, nat, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,8 +8,8 @@ import { JULY, JULY_1, scratchLedger } from './scratch.ts';
 
 const usage = { line: 'usage', subject: 'prom', dueAtMs: JULY_1 };
 
-describe('work that is done', () => {
-  it('is remembered by line and subject, over a restart', async () => {
+describe('completed work', () => {
+  it('is remembered by line and subject, across a restart', async () => {
     const { ledger, path, clock } = await scratchLedger();
     expect(await ledger.workDone()).toEqual([]);
     expect(await ledger.markDone(usage, JULY_1 + 5)).toBe(true);
@@ -22,7 +22,7 @@ describe('work that is done', () => {
     await again.close();
   });
 
-  it('never moves back, and the same again changes nothing', async () => {
+  it('never moves back, and the same entry again changes nothing', async () => {
     const { ledger } = await scratchLedger();
     await ledger.markDone({ ...usage, dueAtMs: JULY_1 + HOUR_MS }, 10);
     expect(await ledger.markDone({ ...usage, dueAtMs: JULY_1 }, 20)).toBe(false);
@@ -37,7 +37,7 @@ const hours = (first: number, last: number) =>
   period(JULY_1 + first * HOUR_MS, JULY_1 + last * HOUR_MS);
 
 describe('windows that were pulled', () => {
-  it('become one where they touch or overlap, each source and fact for itself', async () => {
+  it('are merged where they touch or overlap, separately for each source and fact', async () => {
     const { ledger } = await scratchLedger();
     const pods = { source: 'pods', facts: ['charges'] };
     const both = { source: 'pods', facts: ['charges', 'inventory'] };
@@ -64,15 +64,15 @@ describe('windows that were pulled', () => {
           const window = hours(start, start + length);
           await ledger.markPulled({ source, facts: ['usage'], window }, run);
         }
-        const told = new Set(spans.flatMap(([start, length]) => range(start, start + length)));
+        const covered = new Set(spans.flatMap(([start, length]) => range(start, start + length)));
         const rows = (await ledger.pulledWindows()).filter((row) => row.source === source);
-        expect(rows.map(({ window }) => window)).toEqual(runsOf(told));
+        expect(rows.map(({ window }) => window)).toEqual(runsOf(covered));
       }),
       { numRuns: 60 },
     );
   });
 
-  it('are refused as not the writer by a ledger that waits for the role', async () => {
+  it('are refused as not-writer by a ledger that waits for the role', async () => {
     const { path, clock } = await scratchLedger();
     const waiting = await openLedger(path, { clock, fenced: true });
     const refused = { code: 'not-writer', passing: true };

@@ -1,4 +1,4 @@
-/** Knows that of all workers the last to take the role writes, and that commands always may. */
+/** The last worker to take the writer role writes, and commands always may. */
 
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -16,8 +16,8 @@ async function twoWorkers() {
   return { command: ledger, one, two, path, close };
 }
 
-describe('the leader of the workers', () => {
-  it('is nobody’s at first: a worker writes nothing before it took it', async () => {
+describe('the writer role', () => {
+  it('is free at first: a worker writes nothing before it takes the role', async () => {
     const { one, path, close } = await twoWorkers();
     expect(await one.writer()).toEqual({ token: 0, holder: '', takenAtMs: 0 });
     await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
@@ -28,7 +28,7 @@ describe('the leader of the workers', () => {
     await close();
   });
 
-  it('moves to who takes it, and every write of the one before fails', async () => {
+  it('moves to whoever takes it, and every write of the previous worker fails', async () => {
     const { one, two, close } = await twoWorkers();
     expect(await one.takeWriting('host-a/1', JULY_1)).toBe(1);
     expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
@@ -45,7 +45,7 @@ describe('the leader of the workers', () => {
     await close();
   });
 
-  it('can be left, and taken again under a newer token', async () => {
+  it('can be released, and taken again under a newer token', async () => {
     const { one, close } = await twoWorkers();
     await one.takeWriting('a', 1);
     await one.leaveWriting();
@@ -55,7 +55,7 @@ describe('the leader of the workers', () => {
     await close();
   });
 
-  it('is no matter to a command, which writes between two writes of the worker', async () => {
+  it('does not affect a command, which writes between two writes of the worker', async () => {
     const { command, one, close } = await twoWorkers();
     await one.takeWriting('a', 1);
     expect(await command.append(pull, JULY_1)).toMatchObject({ added: 1 });
@@ -65,7 +65,7 @@ describe('the leader of the workers', () => {
 });
 
 describe('the id of a ledger', () => {
-  it('is the same for all who open it, and another one’s is another', async () => {
+  it('is the same for every program that opens it, and differs between ledgers', async () => {
     const { command, one, close } = await twoWorkers();
     const id = await command.ledgerId();
     expect(id).toMatch(/^[0-9a-f]{32}$/);

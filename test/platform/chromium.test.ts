@@ -1,4 +1,4 @@
-/** Knows that a page becomes a PDF by a real browser that reaches nothing and is always ended. */
+/** A real browser turns a page into a PDF, has no network, and is always ended. */
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
@@ -24,9 +24,9 @@ function program(script: string): string {
   return path;
 }
 
-test('a page becomes a PDF with our date, the same to the byte each time', async () => {
+test('a page becomes a PDF with our date, the same bytes each time', async () => {
   const html = '<title>Rent check</title><style>@page { size: A4 }</style><h1>Delete chat</h1>';
-  // Other tests print meanwhile, into the folder that all share.
+  // Other tests print at the same time, into the folder that all share.
   vi.stubEnv('TMPDIR', scratch());
   onTestFinished(() => void vi.unstubAllEnvs());
   const pdf = Buffer.from(await printPdf({ chromium, html, dateMs }));
@@ -38,7 +38,7 @@ test('a page becomes a PDF with our date, the same to the byte each time', async
   expect(readdirSync(tmpdir())).toEqual([]);
 });
 
-test('nothing that a page names is asked for over the net', async () => {
+test('nothing that a page links is loaded over the network', async () => {
   const server = await startWebhook(says(200, ''));
   const tags = ['<img src="X">', '<link rel=stylesheet href="X">', '<iframe src="X"></iframe>'];
   const html = tags.map((tag) => tag.replace('X', server.address)).join('');
@@ -52,7 +52,7 @@ test('a browser that hangs is ended with all its children', async () => {
   const hanging = program(`sh -c 'sleep 600; : ${mark}' & sleep 600`);
   const attempt = printPdf({ chromium: hanging, html: '', dateMs, timeoutMs: 300 });
   await expect(attempt).rejects.toMatchObject({ code: 'timeout', hint: /report\.pdf/ });
-  // They would sleep for minutes; what was ended may stand in the list for a moment.
+  // They would sleep for minutes. An ended process may stay in the list for a moment.
   const processes = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   await expect.poll(processes).not.toContain(mark);
 });
@@ -60,7 +60,7 @@ test('a browser that hangs is ended with all its children', async () => {
 test.each([
   ['fails', 'echo "No usable sandbox!" >&2; exit 1', 'No usable sandbox!'],
   ['ends well but prints nothing', 'echo "odd" >&2', 'odd'],
-])('a browser that %s is told by its last words', async (_, script, words) => {
+])('a browser that %s fails with its last output', async (_, script, words) => {
   const attempt = printPdf({ chromium: program(script), html: '', dateMs });
   await expect(attempt).rejects.toMatchObject({
     code: 'unavailable',
@@ -68,7 +68,7 @@ test.each([
   });
 });
 
-test('a browser is looked for by name on PATH, or where it is said to be', async () => {
+test('a browser is found by name on PATH, or at the configured path', async () => {
   const path = program('');
   const folder = path.replace(/\/chromium$/, '');
   expect(await findChromium({ path: `/nowhere:${folder}` })).toBe(path);

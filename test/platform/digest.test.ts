@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalDigest, runningDigest, sha256Hex } from '../../src/platform/digest.ts';
 
-test('the digest of nothing is the well-known one', () => {
+test('the digest of empty input is the well-known one', () => {
   expect(sha256Hex('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   expect(sha256Hex(new Uint8Array())).toBe(sha256Hex(''));
 });
@@ -42,7 +42,7 @@ test('a function or an infinite number has no digest', () => {
   expect(() => canonicalDigest([Infinity])).toThrow('Infinity has no digest');
 });
 
-test('reading JSON back never changes the digest', () => {
+test('a JSON round trip never changes the digest', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const again: unknown = JSON.parse(JSON.stringify(value));
@@ -51,7 +51,7 @@ test('reading JSON back never changes the digest', () => {
   );
 });
 
-test('a running digest is that of all its texts, each ended, however many there are', () => {
+test('a running digest covers all its texts, each terminated, however many there are', () => {
   const digest = runningDigest();
   const texts = Array.from({ length: 30_000 }, (_, at) => `line ${at}`);
   for (const text of texts) digest.add(text);

@@ -26,7 +26,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function asked(
+async function responseTo(
   reply: Reply,
   request: Partial<HttpRequest> = {},
   client: TestClient = testClient(),
@@ -42,8 +42,8 @@ function failureOf(result: HttpResult) {
   return result.failure;
 }
 
-test('an answer carries its status, body, digest, url and times', async () => {
-  const { result, requests } = await asked(json({ a: 1 }));
+test('an answer has its status, body, digest, URL and times', async () => {
+  const { result, requests } = await responseTo(json({ a: 1 }));
   if (!result.ok) throw result.failure;
   expect(bodyText(result.answer.body)).toBe('{"a":1}');
   expect(result.answer).toMatchObject({
@@ -64,8 +64,8 @@ test.each([
   [404, 'not-found'],
   [422, 'refused'],
   [501, 'unavailable'],
-])('status %i is %s and is not asked again', async (status, code) => {
-  const { result, requests, client } = await asked(
+])('status %i is %s and is not retried', async (status, code) => {
+  const { result, requests, client } = await responseTo(
     json({ title: 'No', detail: 'so it is' }, status),
   );
   expect(failureOf(result).code).toBe(code);
@@ -76,14 +76,14 @@ test.each([
   expect([requests.length, client.pauses.length]).toEqual([1, 0]);
 });
 
-test.each([500, 502, 503, 504, 520])('status %i is asked again until it passes', async (status) => {
-  const { result, requests } = await asked(inTurn(json('', status), json('', status), json({})));
+test.each([500, 502, 503, 504, 520])('status %i is retried until it passes', async (status) => {
+  const { result, requests } = await responseTo(inTurn(json('', status), json('', status), json({})));
   expect(result.ok).toBe(true);
   expect(requests).toHaveLength(3);
 });
 
-test('pauses grow, with jitter of at most a half, and tries end', async () => {
-  const { result, requests, client } = await asked(json('', 500));
+test('pauses grow, with jitter of at most a half, and attempts end', async () => {
+  const { result, requests, client } = await responseTo(json('', 500));
   expect(failureOf(result).code).toBe('unavailable');
   expect(requests).toHaveLength(5);
   const full = [500, 1000, 2000, 4000];
@@ -96,30 +96,30 @@ test('pauses grow, with jitter of at most a half, and tries end', async () => {
 
 test('Retry-After in seconds is waited for, then the answer is taken', async () => {
   const limited = json({ detail: 'minute window' }, 429, { 'retry-after': '12' });
-  const { result, client } = await asked(inTurn(limited, json({})));
+  const { result, client } = await responseTo(inTurn(limited, json({})));
   expect(result.ok).toBe(true);
   expect(client.pauses).toEqual([12_000]);
 });
 
 test('Retry-After as a date is waited for', async () => {
   const date = new Date(NOW_MS + 90_000).toUTCString();
-  const { client } = await asked(inTurn(json('', 503, { 'retry-after': date }), json({})));
+  const { client } = await responseTo(inTurn(json('', 503, { 'retry-after': date }), json({})));
   expect(client.pauses).toEqual([90_000]);
 });
 
-test('a Retry-After above two minutes is handed back at once', async () => {
+test('a Retry-After above two minutes is returned at once', async () => {
   const limited = json({ error: { message: 'day window' } }, 429, { 'retry-after': '3600' });
-  const { result, requests } = await asked(limited);
+  const { result, requests } = await responseTo(limited);
   expect(failureOf(result)).toMatchObject({ code: 'rate-limited', retryAfterMs: 3_600_000 });
   expect(failureOf(result).message).toContain('returned 429: day window');
   expect(requests).toHaveLength(1);
 });
 
-test('a server that never answers is a timeout, asked again', async () => {
-  const { result, client } = await asked(silence, { timeoutMs: 40 }, testClient({ retries: 1 }));
+test('a server that never answers is a timeout and is retried', async () => {
+  const { result, client } = await responseTo(silence, { timeoutMs: 40 }, testClient({ retries: 1 }));
   expect(failureOf(result).code).toBe('timeout');
   expect(failureOf(result).message).toContain('did not send a complete response within 0.04 s');
-  // Not counted at the server: the time may be over before a question got there.
+  // Not counted at the server: the time limit may expire before a request arrives.
   expect(client.pauses).toHaveLength(1);
 });
 
@@ -128,12 +128,12 @@ test('the time limit covers the body too', async () => {
     response.writeHead(200);
     response.write('{"a":');
   };
-  const { result } = await asked(slow, { timeoutMs: 60 }, testClient({ retries: 0 }));
+  const { result } = await responseTo(slow, { timeoutMs: 60 }, testClient({ retries: 0 }));
   expect(failureOf(result).code).toBe('timeout');
 });
 
-test('a body that ends too early is unavailable, and is asked for again', async () => {
-  const { result } = await asked(
+test('a body that ends too early is unavailable and is retried', async () => {
+  const { result } = await responseTo(
     truncated({ long: 'x'.repeat(100) }),
     {},
     testClient({ retries: 0 }),
@@ -143,7 +143,7 @@ test('a body that ends too early is unavailable, and is asked for again', async 
     /closed the connection after \d+ bytes of an incomplete response/,
   );
   await server?.close();
-  const again = await asked(inTurn(truncated({ a: 'x'.repeat(100) }), json({ a: 1 })));
+  const again = await responseTo(inTurn(truncated({ a: 'x'.repeat(100) }), json({ a: 1 })));
   expect(again.result.ok).toBe(true);
 });
 
@@ -152,17 +152,17 @@ test('a chunked body that breaks off is unavailable', async () => {
     response.writeHead(200);
     response.write('{"a":', () => response.destroy());
   };
-  const { result } = await asked(broken, {}, testClient({ retries: 0 }));
+  const { result } = await responseTo(broken, {}, testClient({ retries: 0 }));
   expect(failureOf(result).message).toContain('of an incomplete response');
 });
 
-test('a dropped connection is asked again', async () => {
-  const { result, requests } = await asked(inTurn(hangUp, json({})));
+test('a dropped connection is retried', async () => {
+  const { result, requests } = await responseTo(inTurn(hangUp, json({})));
   expect(result.ok).toBe(true);
   expect(requests).toHaveLength(2);
 });
 
-test('a port where nothing listens is named as such', async () => {
+test('a port without a listener is reported as such', async () => {
   const free = createServer();
   free.listen(0, '127.0.0.1');
   await once(free, 'listening');
@@ -176,27 +176,27 @@ test('a port where nothing listens is named as such', async () => {
   expect(client.pauses).toHaveLength(1);
 });
 
-test('a body above the cap is too large, whatever it announced', async () => {
-  const { result, requests } = await asked(json({ a: 'x'.repeat(5000) }), { maxBytes: 1000 });
+test('a body above the limit is too large, whatever length it announced', async () => {
+  const { result, requests } = await responseTo(json({ a: 'x'.repeat(5000) }), { maxBytes: 1000 });
   expect(failureOf(result).code).toBe('too-large');
   expect(failureOf(result).message).toContain('sent more than 1000 bytes');
   expect(requests).toHaveLength(1);
 });
 
-test('the cap counts unpacked bytes, so a small gzip cannot fill the memory', async () => {
+test('the limit counts unpacked bytes, so a small gzip cannot fill the memory', async () => {
   const bomb = gzipSync(Buffer.alloc(2_000_000));
   const packed: Reply = (response) => {
     response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': String(bomb.length) });
     response.end(bomb);
   };
-  const { result } = await asked(packed, { maxBytes: 100_000 });
+  const { result } = await responseTo(packed, { maxBytes: 100_000 });
   expect(failureOf(result).code).toBe('too-large');
 });
 
-test('a redirect is refused, and the key goes nowhere else', async () => {
+test('a redirect is refused, and the key is sent nowhere else', async () => {
   const elsewhere = await startServer(json({}));
   const redirect = json('', 302, { location: `${elsewhere.origin}/catch` });
-  const { result } = await asked(redirect, { headers: { authorization: 'Bearer sk-12345678' } });
+  const { result } = await responseTo(redirect, { headers: { authorization: 'Bearer sk-12345678' } });
   expect(failureOf(result).code).toBe('refused');
   expect(failureOf(result).message).toContain(`a redirect to ${elsewhere.origin}/catch`);
   expect(failureOf(result).hint).toContain('baseUrl');
@@ -205,16 +205,16 @@ test('a redirect is refused, and the key goes nowhere else', async () => {
 });
 
 test('an HTML error page is named, not quoted', async () => {
-  const { result } = await asked(html(403));
+  const { result } = await responseTo(html(403));
   expect(failureOf(result).message).toMatch(/returned 403: an HTML page instead of JSON$/);
 });
 
 test('a long plain error is one line of two hundred characters', async () => {
-  const { result } = await asked(json(`bad\n\u0007 ${'x'.repeat(1000)}`, 400));
+  const { result } = await responseTo(json(`bad\n\u0007 ${'x'.repeat(1000)}`, 400));
   expect(failureOf(result).message.split(' 400: ')[1]).toBe(`bad ${'x'.repeat(196)}…`);
 });
 
-test('the key is in no message, url or body, even where the other side repeats it', async () => {
+test('the key is in no message, URL or body, even if the server repeats it', async () => {
   const key = 'rpa_S3cret+Key/==';
   const echo: Reply = (response, request) => {
     const authorization = String(request.headers.authorization);
@@ -242,7 +242,7 @@ test('user and password of a URL are sent as a header and shown nowhere', async 
 
 test('a key with a line break is refused without being quoted or sent', async () => {
   const headers = { authorization: 'Bearer abcdefgh\nX-Other: 1' };
-  const { result, requests } = await asked(json({}), { headers });
+  const { result, requests } = await responseTo(json({}), { headers });
   expect(failureOf(result).code).toBe('config');
   expect(JSON.stringify(failureOf(result)) + failureOf(result).message).not.toContain('abcdefgh');
   expect(requests).toHaveLength(0);

@@ -20,7 +20,7 @@ async function download(reply: Reply, more: { maxBytes?: number; timeoutMs?: num
 
 const bytes = Buffer.alloc(3_000_000, 'rent ');
 
-test('a body goes to the disk and not into memory, with its digest', async () => {
+test('a body goes to disk and not into memory, with its digest', async () => {
   const { result, into } = await download((response) => void response.end(bytes));
   if (!result.ok) throw result.failure;
   expect(result.answer.body.byteLength).toBe(0);
@@ -28,7 +28,7 @@ test('a body goes to the disk and not into memory, with its digest', async () =>
   expect((await readFile(into)).equals(bytes)).toBe(true);
 });
 
-test('bytes that call themselves packed stay as they are', async () => {
+test('bytes with a content encoding are stored unchanged', async () => {
   const packed = gzipSync(bytes);
   const { into } = await download((response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' });
@@ -37,7 +37,7 @@ test('bytes that call themselves packed stay as they are', async () => {
   expect((await readFile(into)).equals(packed)).toBe(true);
 });
 
-test('a second try overwrites what the first one left', async () => {
+test('a second attempt overwrites the output of the first', async () => {
   let tries = 0;
   const { result, into } = await download((response, request) => {
     tries += 1;
@@ -72,7 +72,7 @@ test.each<[string, Reply, { maxBytes?: number; timeoutMs?: number }, string]>([
   expect(result.failure.code).toBe(code);
 });
 
-test('a body may take longer than the time for which nothing may come', async () => {
+test('a body may take longer than the limit for silence', async () => {
   const { result, into } = await download(
     (response) => {
       let left = 8;

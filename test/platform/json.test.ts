@@ -25,12 +25,12 @@ test.each(['0.1', '1.10', '12345678901234567.000000001', '7.5e-08', '-0', '1E+2'
   },
 );
 
-test('what was read is written back to the letter', () => {
+test('JSON is written back exactly as it was read', () => {
   const text = '{"a":1.50,"b":[1e2,-0,0.44],"c":"x"}';
   expect(JSON.stringify(parseLossless(bytes(text), 'x'))).toBe(text);
 });
 
-test('what is not a number is as JSON.parse reads it', () => {
+test('values other than numbers are as JSON.parse reads them', () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
       const text = JSON.stringify(value);
@@ -49,12 +49,12 @@ test.each([
   ['{"a":"b', 'h returned incomplete JSON that ends after 7 characters'],
   ['nope', 'h returned text that is not JSON'],
   ['{"a":1}}', 'h returned text that is not JSON'],
-])('%j is refused for what it is', (text, message) => {
+])('%j is refused with its reason', (text, message) => {
   const failure = refusal(() => parseLossless(bytes(text), 'h'));
   expect(failure).toMatchObject({ code: 'malformed', where: 'h', message });
 });
 
-test('a body that cannot be read is refused without a word of it, for it may hold secrets', () => {
+test('an unreadable body is refused without quoting it, since it may hold secrets', () => {
   const failure = refusal(() => parseLossless(bytes('{"env":"hunter2"'), 'h'));
   expect(failure.message).toBe('h returned incomplete JSON that ends after 16 characters');
   expect(failure.cause).toBeUndefined();
@@ -67,7 +67,7 @@ test('bytes that are not UTF-8 are refused', () => {
 
 const money = z.object({ amount: numberText });
 
-test('found a string, expected a number was is refused with its path', () => {
+test('"found a string, expected a number" is refused with its path', () => {
   const failure = refusal(() =>
     readWire(money, parseLossless(bytes('{"amount":"1.5"}'), 'h'), 'h'),
   );
@@ -94,7 +94,7 @@ test('a whole number with a fraction is refused', () => {
   expect(read('9007199254740993').success).toBe(false);
 });
 
-test('a time is milliseconds, and a time that does not exist is refused', () => {
+test('a time is in milliseconds, and a time that does not exist is refused', () => {
   expect(instant.parse('2026-06-01T00:00:00Z')).toBe(Date.UTC(2026, 5, 1));
   expect(instant.safeParse('2026-02-30T00:00:00Z').error?.issues[0]?.message).toBe(
     '"2026-02-30T00:00:00Z" is not a time',

@@ -9,21 +9,21 @@ import { parsePlain } from '../../src/platform/json.ts';
 import { openList } from '../../src/platform/jsonList.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 
-const wish = {
+const options = {
   path: ['data', 'result'],
   where: 'h',
   parse: parsePlain,
 };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** The body as it comes in, in pieces of so many bytes. */
+/** Reads the body in pieces of this many bytes. */
 function taken(body: Uint8Array, step: number, secrets: readonly string[] = []) {
   const intake = new BodyIntake(createRedactor(secrets));
   for (let from = 0; from < body.length; from += step) intake.take(body.slice(from, from + step));
   return intake.end();
 }
 
-/** In pieces of these lengths, and one of what is left. */
+/** Pieces of these lengths, and one with the rest. */
 function cutInto(whole: Uint8Array, lengths: readonly number[]): Body {
   let from = 0;
   const pieces = [...lengths, whole.length].map((length) => {
@@ -34,7 +34,7 @@ function cutInto(whole: Uint8Array, lengths: readonly number[]): Body {
   return { byteLength: whole.length, pieces };
 }
 
-/** What JSON.parse makes of it: the list, and what stands around it. */
+/** What JSON.parse makes of it: the list, and what surrounds it. */
 function parsedWith(text: string) {
   let frame: { data?: { result?: unknown } };
   try {
@@ -48,7 +48,7 @@ function parsedWith(text: string) {
 }
 
 const read = (body: Body, changes: object = {}) => {
-  const list = openList(body, { ...wish, ...changes });
+  const list = openList(body, { ...options, ...changes });
   return { frame: list.frame, count: list.count, items: [...list.items()] };
 };
 const failureOf = (work: () => unknown) => {
@@ -62,7 +62,7 @@ const failureOf = (work: () => unknown) => {
 };
 
 describe('a list in a long answer', () => {
-  test('is read alike in whatever pieces it comes', () => {
+  test('is read the same in any pieces', () => {
     const item = fc.jsonValue({
       stringUnit: fc.constantFrom('a', '"', '\\', ']', '}', '[', '{', ','),
     });
@@ -82,7 +82,7 @@ describe('a list in a long answer', () => {
     );
   });
 
-  test('is what JSON.parse makes of it, whatever stands around it and wherever it is cut', () => {
+  test('is what JSON.parse makes of it, whatever surrounds it and wherever it is split', () => {
     fc.assert(
       fc.property(
         fc.array(fc.jsonValue()),
@@ -93,11 +93,11 @@ describe('a list in a long answer', () => {
           const { result: _result, ...beside } = around;
           const value = { ...rest, data: { ...beside, result: items }, z: 1 };
           const text = JSON.stringify(value, null, indent);
-          const told = read(bytes(text));
-          expect(told.items).toEqual(JSON.parse(JSON.stringify(items)));
-          expect(told.count).toBe(items.length);
+          const whole = read(bytes(text));
+          expect(whole.items).toEqual(JSON.parse(JSON.stringify(items)));
+          expect(whole.count).toBe(items.length);
           const empty = { ...value, data: { ...value.data, result: [] } };
-          expect(told.frame).toEqual(JSON.parse(JSON.stringify(empty)));
+          expect(whole.frame).toEqual(JSON.parse(JSON.stringify(empty)));
         },
       ),
     );
@@ -120,11 +120,11 @@ describe('a list in a long answer', () => {
             (whole, { at, drop, put }) => whole.slice(0, at) + put + whole.slice(at + drop),
             good,
           );
-          const said = parsedWith(text);
+          const expected = parsedWith(text);
           const body = cutInto(bytes(text), cuts);
-          const told = said === undefined ? failureOf(() => read(body)).code : read(body);
-          const right = said && { ...said, count: said.items.length };
-          expect(told).toEqual(right ?? 'malformed');
+          const actual = expected === undefined ? failureOf(() => read(body)).code : read(body);
+          const right = expected && { ...expected, count: expected.items.length };
+          expect(actual).toEqual(right ?? 'malformed');
         },
       ),
       { numRuns: 2_000 },
@@ -132,23 +132,23 @@ describe('a list in a long answer', () => {
   });
 
   test.each([1, 7, 17, 18, 25, 26])(
-    'with an item that ends in another bracket is refused, cut after %i bytes',
+    'with an item that ends in another bracket is refused, split after %i bytes',
     (at) => {
       const body = cutInto(bytes('{"data":{"result":[ {"a":1] }}'), [at]);
       expect(failureOf(() => read(body)).message).toContain('unmatched "]" after 26 bytes');
     },
   );
 
-  test('is read alike when the answer comes in packed pieces', () => {
+  test('is read the same when the answer comes in compressed pieces', () => {
     const items = Array.from({ length: 300_000 }, (_, i) => ({ i, text: `"[{,\\${i}` }));
     const body = bytes(JSON.stringify({ data: { result: items, more: [1] } }));
     const packed = taken(body, 65_537);
     expect(packed.body).not.toBeInstanceOf(Uint8Array);
     expect(packed.body.byteLength).toBe(body.length);
     expect(packed.digest).toBe(sha256Hex(body));
-    const told = read(packed.body);
-    expect(told.frame).toEqual({ data: { result: [], more: [1] } });
-    expect(told.items).toEqual(items);
+    const result = read(packed.body);
+    expect(result.frame).toEqual({ data: { result: [], more: [1] } });
+    expect(result.items).toEqual(items);
   });
 
   test.each([
@@ -177,18 +177,18 @@ describe('a list in a long answer', () => {
     ],
     ['in a page', '<!DOCTYPE html><p>[1,2]</p>', /HTML page/],
     ['nested without end', `{"data":{"result":[${'['.repeat(1e6)}`, /nested more than 64 deep/],
-  ])('%s is malformed, and no part of it is told', (_name, text, words) => {
+  ])('%s is malformed, and no part of it is returned', (_name, text, words) => {
     const failure = failureOf(() => read(bytes(text)));
     expect(failure.code).toBe('malformed');
     expect(failure.message).toMatch(words);
   });
 
-  test('with an item longer than agreed is too large', () => {
+  test('with an item above the limit is too large', () => {
     const text = `{"data":{"result":["${'x'.repeat(2_000)}"]}}`;
     expect(failureOf(() => read(bytes(text), { longestItem: 1_000 })).code).toBe('too-large');
   });
 
-  test('beside megabytes of other things is no answer', () => {
+  test('next to megabytes of other data is no answer', () => {
     const text = `{"x":"${'x'.repeat(2_000_000)}","data":{"result":[1]}}`;
     expect(failureOf(() => read(bytes(text))).message).toContain('outside its list "data.result"');
   });
@@ -202,7 +202,7 @@ describe('a long body', () => {
   };
 
   test.each([0, 1_048_570, 4_194_300, 5_999_999])(
-    'keeps no secret, also where it lies across two pieces: at %i',
+    'keeps no secret, even across two pieces: at %i',
     (at) => {
       const { body, digest } = taken(long(at), 1_048_576, [SECRET]);
       const text = Buffer.from(plainBytes(body)).toString();

@@ -1,4 +1,4 @@
-/** Knows that a log tells what belongs together, and never a secret. */
+/** A log groups related lines, and never contains a secret. */
 
 import { describe, expect, it } from 'vitest';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -40,7 +40,7 @@ describe('a log', () => {
     expect(lines.map(({ msg }) => msg)).toEqual(told);
   });
 
-  it('says in every line of a scope to what it belongs, over all that is awaited', async () => {
+  it('adds the fields of a scope to every line, across everything that is awaited', async () => {
     const { log, lines } = logAt();
     const work = async (run: string) =>
       logScope({ run }, async () => {
@@ -60,7 +60,7 @@ describe('a log', () => {
 });
 
 describe('a secret', () => {
-  it('stays out of every line once it was revealed, with each part that opens something', () => {
+  it('stays out of every line once it was revealed, with each part that grants access', () => {
     const { log, lines } = logAt();
     const planted = [
       secretFrom('a', () => 'rpa_PLANTED_KEY_77'),
@@ -84,7 +84,7 @@ describe('a secret', () => {
   });
 });
 
-it('a line of the log steers no terminal, whatever name is logged', () => {
+it('a line of the log cannot control a terminal, whatever name is logged', () => {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const clock = settableClock(0);

@@ -1,4 +1,4 @@
-/** The program goes through the proxy that its environment names, and around it where told. */
+/** The program uses the proxy of its environment, and bypasses it for excluded hosts. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { json, startServer } from '../support/httpServer.ts';
 import { program } from '../support/program.ts';
 
-/** A proxy that makes tunnels, and remembers where to. */
+/** A proxy that opens tunnels and records their targets. */
 async function startProxy() {
   const tunnels: string[] = [];
   const server = createServer((_, response) => response.writeHead(405).end());
@@ -45,7 +45,7 @@ async function pull(env: Readonly<Record<string, string>>, dotEnv = '') {
   return { ran, asked: provider.requests.length, host: provider.origin.slice('http://'.length) };
 }
 
-test('HTTP_PROXY is honored, of the environment and of .env', async () => {
+test('HTTP_PROXY is honored, from the environment and from .env', async () => {
   for (const place of ['env', '.env']) {
     const proxy = await startProxy();
     const named = { HTTP_PROXY: proxy.url };
@@ -57,21 +57,21 @@ test('HTTP_PROXY is honored, of the environment and of .env', async () => {
   }
 });
 
-test('NODE_USE_ENV_PROXY is, too', async () => {
+test('NODE_USE_ENV_PROXY is honored too', async () => {
   const proxy = await startProxy();
   const { asked, host } = await pull({ HTTP_PROXY: proxy.url, NODE_USE_ENV_PROXY: '1' });
   expect(asked).toBeGreaterThan(0);
   expect(proxy.tunnels).toContain(host);
 });
 
-test('hosts of NO_PROXY are asked directly', async () => {
+test('hosts of NO_PROXY are contacted directly', async () => {
   const proxy = await startProxy();
   const { asked } = await pull({ HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
   expect(asked).toBeGreaterThan(0);
   expect(proxy.tunnels).toEqual([]);
 });
 
-test('a proxy that is no address is refused, and its password is not shown', async () => {
+test('a proxy that is not a URL is refused, and its password is not shown', async () => {
   const { ran, asked } = await pull({ HTTP_PROXY: 'http://user:hunter22@:port:' });
   expect(ran.code).not.toBe(0);
   expect(asked).toBe(0);

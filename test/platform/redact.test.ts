@@ -5,27 +5,27 @@ import { createRedactor } from '../../src/platform/redact.ts';
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (body: Uint8Array) => new TextDecoder().decode(body);
 
-test('a secret that is part of a longer word is taken out of it', () => {
+test('a secret that is part of a longer word is removed from it', () => {
   expect(createRedactor(['s3cret']).text('xs3cretx s3cre s3crets')).toBe(
     'x[redacted]x s3cre [redacted]s',
   );
 });
 
-test('a secret that holds another secret leaves no piece behind', () => {
+test('a secret that contains another secret leaves no piece behind', () => {
   expect(createRedactor(['abcd', 'abcdefgh']).text('abcdefgh abcd')).toBe('[redacted] [redacted]');
 });
 
-test('characters that mean something to a regular expression or to replace are plain text', () => {
+test('special characters of regular expressions and of replace are plain text', () => {
   const secret = '.*+?^${}()|[]\\$&$1';
   expect(createRedactor([secret]).text(`<${secret}> anything`)).toBe('<[redacted]> anything');
 });
 
-test('empty and tiny secrets are ignored, for they would eat the text', () => {
+test('empty and tiny secrets are ignored, since they would remove ordinary text', () => {
   expect(createRedactor(['', 'a', 'abc']).text('a banana abc')).toBe('a banana abc');
   expect(text(createRedactor(['', 'abc']).bytes(bytes('abc')))).toBe('abc');
 });
 
-test('URL-encoded, form-encoded and JSON-escaped spellings are taken out', () => {
+test('URL-encoded, form-encoded and JSON-escaped forms are removed', () => {
   const secret = 'p@ss word"/+';
   const spelled = [
     encodeURIComponent(secret),
@@ -37,7 +37,7 @@ test('URL-encoded, form-encoded and JSON-escaped spellings are taken out', () =>
   }
 });
 
-test('the parameters that usually carry a key lose their value, known or not', () => {
+test('parameters that usually carry a key lose their value, known or not', () => {
   const url = 'https://h/p?api_key=abc&podId=7&access_token=x%20y#top';
   expect(createRedactor([]).text(url)).toBe(
     'https://h/p?api_key=[redacted]&podId=7&access_token=[redacted]#top',
@@ -52,13 +52,13 @@ test('Authorization values and user info lose their value, known or not', () => 
   expect(clean('redis://user:pa@h:1/0')).not.toContain('user');
 });
 
-test('ordinary URLs and sentences stay as they are', () => {
+test('ordinary URLs and sentences are unchanged', () => {
   const plain =
     'https://h/v2/billing/pods?startTime=2026-07-01T00:00:00Z&podId=a returned 500: bad';
   expect(createRedactor(['zzzz1']).text(plain)).toBe(plain);
 });
 
-test('any base64 that holds the secret loses it, whatever stands before and after', () => {
+test('any base64 that contains the secret loses it, whatever stands before and after', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme-ascii' }),
@@ -72,7 +72,7 @@ test('any base64 that holds the secret loses it, whatever stands before and afte
   );
 });
 
-test('no text keeps a secret that was given', () => {
+test('no text keeps a given secret', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 12, maxLength: 40, unit: 'grapheme-ascii' }),
@@ -89,7 +89,7 @@ test('no text keeps a secret that was given', () => {
   );
 });
 
-test('a body without secrets is handed back as the very same bytes', () => {
+test('a body without secrets is returned as the same bytes', () => {
   const body = new Uint8Array([0, 255, 128, 10]);
   expect(createRedactor(['secret-1']).bytes(body)).toBe(body);
 });

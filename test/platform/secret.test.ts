@@ -8,17 +8,17 @@ import { secretFrom, secretSchema } from '../../src/platform/secret.ts';
 
 const key = secretFrom('${RUNPOD_API_KEY}', () => ' rpa_123456 \n');
 
-test('a secret is told on demand, without the space around it', () => {
+test('a secret is revealed on demand, without surrounding whitespace', () => {
   expect(key.reveal()).toBe('rpa_123456');
 });
 
-test('a secret shows where it comes from, never what it is', () => {
+test('a secret shows where it comes from, never its value', () => {
   const shown = [String(key), JSON.stringify({ key }), inspect({ key }, { depth: 5 })].join('\n');
   expect(shown).not.toContain('123456');
   expect(shown.split('\n').every((line) => line.includes('[secret ${RUNPOD_API_KEY}]'))).toBe(true);
 });
 
-test.each([undefined, '', '  '])('a secret of %j is missing, and says which', (value) => {
+test.each([undefined, '', '  '])('a secret of %j is missing, and the error names it', (value) => {
   const missing = secretFrom('${NOPE}', () => value);
   expect(() => missing.reveal()).toThrow('the secret ${NOPE} is not set');
 });

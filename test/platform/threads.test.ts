@@ -1,4 +1,4 @@
-/** What a thread makes, and how it ends: as if it had been made here, and never with the worker. */
+/** What a thread returns and how it fails: as in this process, and without harm to the worker. */
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/cli.ts';
 const entry = new URL('../../src/thread.ts', import.meta.url);
 const folder = temporaryFolder().path;
 const NOW = Date.now();
-const wish = {
+const request = {
   audited: auditedPeriod({ quarter: LAST_QUARTER }, NOW, 1),
   asOfMs: NOW + 1_000_000,
   sources: [],
@@ -50,22 +50,22 @@ function alive(): number {
 }
 
 describe('an audit in a thread', () => {
-  it('is the audit that is made in this process, and says as much on its way', async () => {
+  it('equals the audit in this process, with the same progress', async () => {
     const context = await opened();
-    const said: { here: string[]; there: string[] } = { here: [], there: [] };
-    const here = await context.makeAudit(wish, (line) => void said.here.push(line));
+    const progress: { here: string[]; there: string[] } = { here: [], there: [] };
+    const here = await context.makeAudit(request, (line) => void progress.here.push(line));
     const inThread = auditedInThreads(context.config, threads());
-    const there = await inThread(wish, (line) => void said.there.push(line));
+    const there = await inThread(request, (line) => void progress.there.push(line));
     expect(there).toEqual(here);
     expect(there.auditJson).toContain(LAST_QUARTER);
-    expect(said.there).toEqual(said.here);
-    expect(said.there).toHaveLength(2);
+    expect(progress.there).toEqual(progress.here);
+    expect(progress.there).toHaveLength(2);
   });
 
   it('fails as it would here: with code, place, hint and message', async () => {
     const context = await opened();
     const config = { ...context.config, ledger: join(folder, 'none.db') };
-    const failure = await failureOf(auditedInThreads(config, threads())(wish, quiet));
+    const failure = await failureOf(auditedInThreads(config, threads())(request, quiet));
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
       code: 'no-data',
@@ -75,23 +75,23 @@ describe('an audit in a thread', () => {
     });
   });
 
-  it('that needs more memory than there is fails by itself, and the next one runs', async () => {
+  it('that runs out of memory fails alone, and the next one runs', async () => {
     const context = await opened();
     const { config } = context;
-    const failure = await failureOf(auditedInThreads(config, threads(6))(wish, quiet));
+    const failure = await failureOf(auditedInThreads(config, threads(6))(request, quiet));
     expect(failure).toMatchObject({
       code: 'too-large',
       message: 'the audit needs more than its memory limit of 6 MB',
     });
-    const next = await auditedInThreads(config, threads())(wish, quiet);
+    const next = await auditedInThreads(config, threads())(request, quiet);
     expect(next.quarter).toBe(LAST_QUARTER);
   });
 
-  it('ends when its worker may write no more, also one that waits; later ones run', async () => {
+  it('ends when its worker may no longer write, even while waiting; later ones run', async () => {
     const { config } = await opened();
     const pool = threads();
     const audit = auditedInThreads(config, pool);
-    const work = [1, 2, 3].map(() => failureOf(audit(wish, quiet)));
+    const work = [1, 2, 3].map(() => failureOf(audit(request, quiet)));
     await pool.end();
     for (const failure of await Promise.all(work)) {
       expect(failure).toMatchObject({
@@ -99,24 +99,24 @@ describe('an audit in a thread', () => {
         message: 'the audit was stopped because this worker stopped',
       });
     }
-    expect((await audit(wish, quiet)).quarter).toBe(LAST_QUARTER);
+    expect((await audit(request, quiet)).quarter).toBe(LAST_QUARTER);
   });
 
   it('leaves no thread behind, however it ended', async () => {
     const { config } = await opened();
     const before = alive();
     const audits = [threads(), threads(6)].map((pool) => auditedInThreads(config, pool));
-    const begun = failureOf(audits[0]?.(wish, quiet) ?? Promise.resolve());
+    const begun = failureOf(audits[0]?.(request, quiet) ?? Promise.resolve());
     await expect.poll(alive, { interval: 1 }).toBeGreaterThan(before);
     await begun;
     await Promise.all(
-      audits.flatMap((audit) => [1, 2, 3].map(() => failureOf(audit(wish, quiet)))),
+      audits.flatMap((audit) => [1, 2, 3].map(() => failureOf(audit(request, quiet)))),
     );
     expect(alive()).toBe(before);
   });
 });
 
-it('a bug in a thread is thrown as it was thrown there', async () => {
+it('a bug in a thread is thrown unchanged', async () => {
   const bug = await failureOf(threads().run({ deed: 'report', payload: undefined }));
   expect(bug).not.toBeInstanceOf(Failure);
   expect(bug.message).toMatch(/^Cannot (read|destructure) propert/);

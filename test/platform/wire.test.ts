@@ -1,4 +1,4 @@
-/** Decimals as APIs write them: JSON numbers and texts, exact, and nothing else. */
+/** Decimals as APIs write them: JSON numbers and strings, exact, and nothing else. */
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ test.each([
   ['"+3."', '+3.'],
   ['".5"', '.5'],
   ['-0', '-0'],
-])('%s is read to the letter', (json, text) => {
+])('%s is read exactly', (json, text) => {
   expect(read(json)).toBe(text);
 });
 
@@ -54,6 +54,6 @@ test.each([
   ['true', 'a boolean'],
   ['[]', 'a list'],
   ['{}', 'an object'],
-])('%s is told by its name', (json, name) => {
+])('%s is reported by name', (json, name) => {
   expect(read(json)).toBe(`cost: found ${name}, expected a decimal`);
 });

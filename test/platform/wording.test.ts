@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { editDistance, eitherOf, nearest, shown } from '../../src/platform/wording.ts';
 
-describe('a guess at what was meant', () => {
+describe('a suggestion for a mistyped word', () => {
   test.each([
     ['gpus', 'gpu'],
     ['modle', 'model'],
@@ -11,26 +11,26 @@ describe('a guess at what was meant', () => {
     expect(nearest(word, ['gpu', 'model', 'billed_cost', 'minUptime'])).toBe(meant);
   });
 
-  test('is the nearest word, and none where nothing is near', () => {
+  test('is the nearest word, or absent if nothing is near', () => {
     expect(nearest('prices', ['price', 'prizes', 'rates'])).toBe('price');
     expect(nearest('year', ['startMonth'])).toBeUndefined();
     expect(nearest('x', ['y'])).toBeUndefined();
     expect(nearest('anything', [])).toBeUndefined();
   });
 
-  test('counts a swap of neighbors as one slip, and does not read endless words', () => {
+  test('counts a swap of neighbors as one error, and does not read endless words', () => {
     expect(editDistance('modle', 'model')).toBe(1);
     expect(editDistance('', 'abc')).toBe(3);
     expect(editDistance('a'.repeat(1_000_000), 'a'.repeat(100))).toBe(0);
   });
 });
 
-test('what was found is shown on one short line, without control characters', () => {
+test('a found value is shown on one short line, without control characters', () => {
   expect(shown('a\n\u001b[31mb')).toBe('"a [31mb"');
   expect(shown('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`);
 });
 
-test('alternatives are listed as people list them', () => {
+test('alternatives are listed in ordinary English', () => {
   expect([eitherOf(['a']), eitherOf(['a', 'b']), eitherOf(['a', 'b', 'c'])]).toEqual([
     'a',
     'a or b',

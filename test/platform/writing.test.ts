@@ -1,4 +1,4 @@
-/** Folders and files that a person named: made where they can be, refused plainly where not. */
+/** Folders and files named by the user: created if possible, refused with a reason otherwise. */
 
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ import { temporaryFolder } from '../support/cli.ts';
 const folder = temporaryFolder().path;
 const at = (...parts: string[]) => join(folder, ...parts);
 
-describe('a file that a person asked for', () => {
-  it('is written with every folder on its way', async () => {
+describe('a file named by the user', () => {
+  it('is written with every missing folder of its path', async () => {
     await writeInFolder(at('new/deep/down/a.txt'), 'hello');
     expect(await readFile(at('new/deep/down/a.txt'), 'utf8')).toBe('hello');
   });
 
-  it('is refused at once where the file system takes no folder', async () => {
+  it('is refused at once if the file system cannot create the folder', async () => {
     const refused = writeInFolder('/proc/x/report.html', 'never');
     await expect(refused).rejects.toMatchObject({
       code: 'file-unreadable',
@@ -26,7 +26,7 @@ describe('a file that a person asked for', () => {
     });
   });
 
-  it('is refused behind a file', async () => {
+  it('is refused if a part of its path is a file', async () => {
     await writeFile(at('a-file'), '');
     const path = at('a-file/x/y.txt');
     await expect(writeInFolder(path, '')).rejects.toMatchObject({
@@ -38,7 +38,7 @@ describe('a file that a person asked for', () => {
 });
 
 describe('a folder', () => {
-  it('that is there stays as it is, also behind a link', async () => {
+  it('that exists is unchanged, also behind a link', async () => {
     await mkdir(at('kept'), { mode: 0o750 });
     await symlink(at('kept'), at('link'));
     await ensureFolder(at('kept'));
@@ -47,13 +47,13 @@ describe('a folder', () => {
     expect((await stat(at('kept'))).mode & 0o777).toBe(0o750);
   });
 
-  it('that many ask for at once is made once, and nobody fails', async () => {
+  it('that many callers need at once is created once, and no caller fails', async () => {
     const wanted = Array.from({ length: 20 }, (_, index) => at('crowd/a/b', String(index % 3)));
     await Promise.all(wanted.map(ensureFolder));
     expect((await stat(at('crowd/a/b/2'))).isDirectory()).toBe(true);
   });
 
-  it('is never made by the mkdir of Node that does not return', () => {
+  it('is never created by the mkdir of Node that does not return', () => {
     const calls = filesMatching(SOURCE).filter(({ text }) =>
       /mkdir(Sync)?\([^;]*recursive/.test(text),
     );
@@ -62,7 +62,7 @@ describe('a folder', () => {
 });
 
 describe('a file that is written again', () => {
-  it('keeps its mode, and the link through which it is named', async () => {
+  it('keeps its mode, and the link that points to it', async () => {
     await writeFile(at('real.txt'), 'old', { mode: 0o600 });
     await symlink(at('real.txt'), at('linked.txt'));
     await writeInFolder(at('linked.txt'), 'new');
@@ -71,13 +71,13 @@ describe('a file that is written again', () => {
     expect((await lstat(at('linked.txt'))).isSymbolicLink()).toBe(true);
   });
 
-  it('leaves nothing else beside it', async () => {
+  it('leaves nothing else next to it', async () => {
     await writeInFolder(at('alone/a.txt'), 'one');
     await writeInFolder(at('alone/a.txt'), 'two');
     expect(await readdir(at('alone'))).toEqual(['a.txt']);
   });
 
-  it('goes straight to a device', async () => {
+  it('is written directly if it is a device', async () => {
     await writeInFolder('/dev/null', 'gone');
     expect((await stat('/dev/null')).isFile()).toBe(false);
     await expect(writeInFolder('/dev/full', 'too much')).rejects.toMatchObject({
@@ -88,15 +88,15 @@ describe('a file that is written again', () => {
     });
   });
 
-  it('is written in one place of the program alone', () => {
+  it('is written in one place of the program only', () => {
     const writing = /\b(?:writeFile|createWriteStream|appendFile)(?:Sync)?\(|\.rename(?:Sync)?\(/;
     const others = filesMatching(SOURCE).filter(
       ({ text }) => /from 'node:fs(?:\/promises)?'/.test(text) && writing.test(text),
     );
-    // A page for the browser is a private copy, gone when it is printed.
+    // A page for the browser is a private copy, deleted after printing.
     expect(others.map(({ path }) => path).sort()).toEqual([
       'src/platform/chromium.ts',
-      // A download is a private copy too, gone when it is read.
+      // A download is a private copy too, deleted after it is read.
       'src/platform/httpDownload.ts',
       'src/platform/writing.ts',
     ]);

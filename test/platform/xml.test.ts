@@ -25,7 +25,7 @@ test('an answer is read with its lists, its texts and its five entities', () => 
   expect(textIn(root, 'None', 'x')).toBeUndefined();
 });
 
-test('what is written is read again', () => {
+test('written XML is read back', () => {
   const words = 'a & b < c > d \r "e"';
   const root = parsed(xmlText('A', [xmlText('B', words), xmlText('C', '')]));
   expect(textIn(root, 'B', 'x')).toBe(words);
@@ -45,7 +45,7 @@ test.each([
   expect(refused(text)).toMatch(words);
 });
 
-test('an element where text belongs is refused', () => {
+test('an element in place of text is refused', () => {
   const root = parsed('<a><b><c>1</c></b></a>');
   expect(() => textIn(root, 'b', 'https://h/')).toThrow('contains more than text');
 });

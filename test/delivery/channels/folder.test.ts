@@ -1,4 +1,6 @@
-/** Knows what stands in a folder: whole messages, each once, under names that lead nowhere else. */
+/**
+ * The folder channel: whole messages, each written once, under names that stay inside the folder.
+ */
 
 import {
   copyFileSync,
@@ -24,26 +26,26 @@ test('the same message again finds its file and changes nothing', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeParcel);
   const message = await channel.prepare(parcelOf());
-  const wish = { recipient: 'cfo@example.com', beforeHandOver: ready };
-  const first = await channel.hand(message, wish);
+  const options = { recipient: 'cfo@example.com', beforeHandOver: ready };
+  const first = await channel.hand(message, options);
   const [name = ''] = readdirSync(folder);
   const { mtimeMs, ino } = statSync(join(folder, name));
-  expect(await channel.hand(message, wish)).toEqual(first);
+  expect(await channel.hand(message, options)).toEqual(first);
   expect(readdirSync(folder)).toEqual([name]);
   expect(statSync(join(folder, name))).toMatchObject({ mtimeMs, ino });
   expect(Buffer.from(message).equals(readFileSync(join(folder, name)))).toBe(true);
   expect(name).toMatch(/^cfo@example\.com-[0-9a-f]{16}\.eml$/);
 });
 
-test('a file that died half-written under that name is replaced by the whole message', async () => {
+test('a partial file from a killed run is replaced by the whole message', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeParcel);
   const message = await channel.prepare(parcelOf());
-  const wish = { recipient: 'a@b', beforeHandOver: ready };
-  await channel.hand(message, wish);
+  const options = { recipient: 'a@b', beforeHandOver: ready };
+  await channel.hand(message, options);
   const path = join(folder, readdirSync(folder)[0] ?? '');
   truncateSync(path, 10);
-  expect(await channel.hand(message, wish)).toEqual({ kind: 'sent', reply: path });
+  expect(await channel.hand(message, options)).toEqual({ kind: 'sent', reply: path });
   expect(Buffer.from(message).equals(readFileSync(path))).toBe(true);
 });
 
@@ -55,7 +57,7 @@ test('a recipient that looks like a path stays a name', async () => {
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^__\.\._etc_passwd@b-\w+\.eml$/)]);
 });
 
-test('nothing is left behind where it may not be handed over', async () => {
+test('nothing is left behind if the hand-over is refused', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeParcel);
   const message = await channel.prepare(parcelOf());
@@ -64,13 +66,13 @@ test('nothing is left behind where it may not be handed over', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('folders on the way are made', async () => {
+test('missing folders of the path are created', async () => {
   const folder = join(scratch(), 'a', 'b');
   await folderChannel(folder, composeParcel).check();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-/** A folder in which a worker died: right before the file got its name, or right after. */
+/** A folder in which a worker died, right before or right after it renamed the file. */
 async function died(when: 'before' | 'after') {
   const folder = scratch();
   const channel = folderChannel(folder, composeParcel);
@@ -80,7 +82,7 @@ async function died(when: 'before' | 'after') {
   await channel.hand(message, {
     recipient,
     beforeHandOver: async () => {
-      // What a dead worker leaves behind is put back below.
+      // Restores what the dead worker left, after the run below.
       for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(dead, name));
     },
   });
@@ -93,19 +95,19 @@ async function died(when: 'before' | 'after') {
   return { folder, name, part, lookUp: () => channel.lookUp?.(message, recipient) };
 }
 
-test('what a dead worker had named is found to be sent', async () => {
+test('a file that a dead worker had renamed counts as sent', async () => {
   const { folder, name, lookUp } = await died('after');
   expect(await lookUp()).toEqual({ kind: 'sent', reply: join(folder, name) });
 });
 
-test('what a dead worker had not named is unsent, and nobody can name it any more', async () => {
+test('a file that a dead worker had not renamed is unsent, and can no longer be renamed', async () => {
   const { folder, lookUp } = await died('before');
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.cfo@.*\.part$/)]);
   expect(await lookUp()).toMatchObject({ kind: 'unsent' });
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a file that was taken away leaves a doubt, and so does a folder out of reach', async () => {
+test('a file that was removed leaves a doubt, and so does an unreachable folder', async () => {
   const { folder, name, lookUp } = await died('after');
   rmSync(join(folder, name));
   expect(await lookUp()).toBeUndefined();
@@ -115,13 +117,13 @@ test('a file that was taken away leaves a doubt, and so does a folder out of rea
   expect(await lookUp()).toBeUndefined();
 });
 
-test('a half-written file under that name does not count as sent', async () => {
+test('a partial file under that name does not count as sent', async () => {
   const { folder, name, lookUp } = await died('after');
   truncateSync(join(folder, name), 10);
   expect(await lookUp()).toBeUndefined();
 });
 
-test('a later try sweeps up what an earlier one left', async () => {
+test('a later attempt removes what an earlier one left', async () => {
   const { folder, name, part } = await died('before');
   const channel = folderChannel(folder, composeParcel);
   const message = await channel.prepare(parcelOf());

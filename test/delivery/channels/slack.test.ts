@@ -1,4 +1,4 @@
-/** Knows what Slack is posted, and that no answer of it gives the webhook away. */
+/** The Slack message, and no answer of Slack that reveals the webhook. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -59,12 +59,12 @@ test('without figures, steps and a link there are no empty blocks', async () => 
   expect(message.blocks).toHaveLength(2);
 });
 
-test('a link to anything but a page is none', async () => {
+test('only a page address becomes a link', async () => {
   const links = ['javascript:alert(1)', 'mailto:a@b', 'not a link'];
   for (const link of links) expect((await messageOf(parcelOf({ link }))).blocks).toHaveLength(4);
 });
 
-test("Slack's limits hold for words of any length", async () => {
+test("Slack's limits are kept for words of any length", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 60 }), async (length) => {
       const { text, blocks } = await messageOf(hostileParcel(length));
@@ -98,7 +98,7 @@ test.each([
   expect(server.posted).toHaveLength(1);
 });
 
-test('an answer that repeats the address does not give the key away', async () => {
+test('an answer that repeats the URL does not reveal the key', async () => {
   const server = await startWebhook(
     says(404, `no_service at /services/${HOOK_KEY} hush-signature`),
   );
@@ -106,22 +106,22 @@ test('an answer that repeats the address does not give the key away', async () =
   const handed = await channel.hand(await channel.prepare(parcelOf()), handing);
   const refusal: unknown = await channel.check().catch((error: unknown) => error);
   await server.close();
-  const told = `${JSON.stringify(handed)} ${String(refusal)} ${JSON.stringify(refusal)}`;
-  expect(told).toContain('no_service');
-  expect(told).not.toContain('hush');
+  const visible = `${JSON.stringify(handed)} ${String(refusal)} ${JSON.stringify(refusal)}`;
+  expect(visible).toContain('no_service');
+  expect(visible).not.toContain('hush');
 });
 
-test('an address that is missing, or would go in the clear, puts the message off', async () => {
+test('a missing or unencrypted URL defers the message', async () => {
   for (const address of [undefined, 'http://hooks.example.com/hush', 'hush']) {
     const channel = channelAt(address);
-    let told = 0;
+    let reports = 0;
     const beforeHandOver = async () => {
-      told += 1;
+      reports += 1;
     };
     const message = await channel.prepare(parcelOf());
     const handed = await channel.hand(message, { recipient: 'r', beforeHandOver });
     expect(handed).toMatchObject({ kind: 'deferred' });
-    expect(told).toBe(0);
+    expect(reports).toBe(0);
     expect(JSON.stringify(handed)).toContain('${SLACK_WEBHOOK}');
     expect(JSON.stringify(handed)).not.toContain('hush');
   }

@@ -1,4 +1,4 @@
-/** Knows that a mail is handed over once, and that what is said of it is exactly what is known. */
+/** A mail is handed over once, and its reported state is exactly what is known. */
 
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -35,20 +35,20 @@ function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): Parcel {
   };
 }
 
-/** How it ended, and whether the message was about to be finished. */
+/** The outcome, and whether the message was about to be completed. */
 async function handTo(port: number, more: Partial<SessionWish> = {}, text?: string) {
   const channel = channelTo(port, more);
   const message = await channel.prepare(parcel(text));
-  let asked = 0;
+  let requests = 0;
   const handed = await channel.hand(message, {
     recipient: RECIPIENT,
-    beforeHandOver: async () => void (asked += 1),
+    beforeHandOver: async () => void (requests += 1),
   });
-  return { handed, asked, message };
+  return { handed, asked: requests, message };
 }
 
-describe('a mail server that takes it', () => {
-  it('gets the very bytes once, and its answer is kept', async () => {
+describe('a mail server that accepts it', () => {
+  it('gets the exact bytes once, and its answer is stored', async () => {
     const server = await mailServer();
     const { handed, asked, message } = await handTo(server.port);
     expect(handed).toEqual({ kind: 'sent', reply: '250 queued as 1', code: 250 });
@@ -57,7 +57,7 @@ describe('a mail server that takes it', () => {
     expect(server.taken[0]?.message.equals(message)).toBe(true);
   });
 
-  it('gets megabytes whole, and is asked for nothing before nearly all is there', async () => {
+  it('gets megabytes whole, and completion is requested only when nearly all is sent', async () => {
     const server = await mailServer();
     const text = `${'0123456789abcdef'.repeat(4)}\n`.repeat(60_000);
     const { handed, message } = await handTo(server.port, {}, text);
@@ -66,11 +66,11 @@ describe('a mail server that takes it', () => {
     expect(server.taken[0]?.message.equals(message)).toBe(true);
   });
 
-  it('gets a domain in ASCII, for it may know no other alphabet', async () => {
-    const asked: unknown[] = [];
+  it('gets a domain in ASCII, since it may support nothing else', async () => {
+    const options: unknown[] = [];
     const server = await mailServer({
       onMailFrom: ({ args }, _session, done) => {
-        asked.push(args);
+        options.push(args);
         done();
       },
     });
@@ -79,11 +79,11 @@ describe('a mail server that takes it', () => {
     const message = await channel.prepare({ ...parcel(), recipient });
     await channel.hand(message, { recipient, beforeHandOver: async () => undefined });
     expect(server.taken.map(({ recipient: to }) => to)).toEqual([recipient]);
-    // SMTPUTF8 is what a client must ask for where an address is no ASCII (RFC 6531).
-    expect(asked).toEqual([expect.not.objectContaining({ SMTPUTF8: true })]);
+    // A client must request SMTPUTF8 if an address is not ASCII (RFC 6531).
+    expect(options).toEqual([expect.not.objectContaining({ SMTPUTF8: true })]);
   });
 
-  it('may want STARTTLS, TLS from the start, and a login', async () => {
+  it('may require STARTTLS, TLS from the start, and a login', async () => {
     const login = {
       onAuth: ({ username, password }, _session, done) =>
         username === 'ada' && password === 'lovelace'
@@ -93,8 +93,8 @@ describe('a mail server that takes it', () => {
     const auth = { user: 'ada', pass: 'lovelace' };
     const tls = { rejectUnauthorized: false };
     const upgraded = await mailServer({ ...login, disabledCommands: [], authOptional: false });
-    const wish = { connection: { requireTLS: true, tls }, auth };
-    expect((await handTo(upgraded.port, wish)).handed.kind).toBe('sent');
+    const options = { connection: { requireTLS: true, tls }, auth };
+    expect((await handTo(upgraded.port, options)).handed.kind).toBe('sent');
     expect(upgraded.taken).toMatchObject([{ secure: true, user: 'ada' }]);
     const secure = await mailServer({ ...login, secure: true, authOptional: false });
     expect(
@@ -104,7 +104,7 @@ describe('a mail server that takes it', () => {
   });
 });
 
-describe('before the end is let go', () => {
+describe('before the final bytes are sent', () => {
   it.each<[string, Script, object]>([
     ['a greeting of 554', { greeting: '554 no service' }, { kind: 'deferred', code: 554 }],
     ['a close at once', { greeting: (socket) => socket.destroy() }, { kind: 'deferred' }],
@@ -140,7 +140,7 @@ describe('before the end is let go', () => {
     const channel = channelTo(server.port);
     const message = await channel.prepare(parcel());
     let written = false;
-    // The ledger takes its time: the server's word comes first.
+    // The ledger is slow, so the server's reply comes first.
     const beforeHandOver = async () => {
       await spoken.promise;
       await meanwhile(100);
@@ -152,17 +152,17 @@ describe('before the end is let go', () => {
     expect(server.ends()).toBe(0);
   });
 
-  it('nobody listening, no such host, no encryption and a wrong password are put off', async () => {
+  it('no listener, an unknown host, no encryption and a wrong password are deferred', async () => {
     const nobody = await mailServer();
     await nobody.close();
     expect((await handTo(nobody.port)).handed).toMatchObject({ kind: 'deferred' });
     const host = { connection: { host: 'no-such-host.invalid' } };
     expect((await handTo(25, host)).handed).toMatchObject({ kind: 'deferred' });
     const plain = await mailServer();
-    const wish = { connection: { requireTLS: true } };
-    expect((await handTo(plain.port, wish)).handed).toMatchObject({ kind: 'deferred' });
+    const options = { connection: { requireTLS: true } };
+    expect((await handTo(plain.port, options)).handed).toMatchObject({ kind: 'deferred' });
     const unknown = await mailServer({ disabledCommands: [] });
-    expect((await handTo(unknown.port, wish)).handed).toMatchObject({ kind: 'deferred' });
+    expect((await handTo(unknown.port, options)).handed).toMatchObject({ kind: 'deferred' });
     const wrong = await mailServer({
       onAuth: (_auth, _session, done) => done(answer(535, 'no such user')),
       allowInsecureAuth: true,
@@ -175,12 +175,12 @@ describe('before the end is let go', () => {
     expect([...plain.taken, ...unknown.taken, ...wrong.taken]).toEqual([]);
   });
 
-  it('a message larger than the server says it takes is refused without sending it', async () => {
+  it("a message larger than the server's limit is refused without sending it", async () => {
     const server = await nastyMailServer({ ehlo: '250-nasty.example\r\n250 SIZE 100' });
     expect((await handTo(server.port)).handed).toMatchObject({ kind: 'refused' });
   });
 
-  it('who may not hand over hands nothing over, and hears why', async () => {
+  it('a worker that may not hand over sends nothing, and gets the reason', async () => {
     const server = await nastyMailServer({});
     const channel = channelTo(server.port);
     const message = await channel.prepare(parcel());
@@ -192,7 +192,7 @@ describe('before the end is let go', () => {
   });
 });
 
-describe('once the end is let go', () => {
+describe('after the final bytes are sent', () => {
   it.each<[string, Script, object]>([
     ['a close without a word', { end: (socket) => socket.destroy() }, { kind: 'ambiguous' }],
     ['a polite close', { end: (socket) => socket.end() }, { kind: 'ambiguous' }],
@@ -227,14 +227,14 @@ describe('once the end is let go', () => {
     expect(server.ends()).toBe(1);
   });
 
-  it('a no of a real server is no doubt', async () => {
+  it('a rejection by a real server leaves no doubt', async () => {
     const server = await mailServer({ onMessage: async () => Promise.reject(answer(452, 'full')) });
     expect((await handTo(server.port)).handed).toMatchObject({ kind: 'deferred', code: 452 });
     expect(server.taken).toEqual([]);
   });
 });
 
-it('a server that falls silent is waited for so long, then put off or in doubt', async () => {
+it('a server that falls silent is waited for, then deferred or in doubt', async () => {
   const patience = { greetingTimeout: 5_000, socketTimeout: 5_000 };
   const silent = () => undefined;
   const ends = [{ greeting: silent }, { rcpt: silent }, { end: silent }].map(async (script) => {
@@ -246,10 +246,10 @@ it('a server that falls silent is waited for so long, then put off or in doubt',
   expect(await Promise.all(ends)).toEqual([before, before, ['ambiguous', 1, 1]]);
 });
 
-describe('what is kept of an answer', () => {
+describe('a stored answer', () => {
   const auth = { user: 'ada', pass: 'lovelace' };
 
-  it('says which server refused the connection, and what to look at', async () => {
+  it('names the server that refused the connection, and what to look at', async () => {
     const server = await nastyMailServer({ ehlo: LOGIN, auth: '535 5.7.8 no' });
     const { handed } = await handTo(server.port, { auth });
     expect(handed).toEqual({
@@ -261,7 +261,7 @@ describe('what is kept of an answer', () => {
     });
   });
 
-  it('never holds the password, even where the server says it back', async () => {
+  it('never contains the password, even if the server repeats it', async () => {
     const spelled = Buffer.from('\0ada\0lovelace').toString('base64');
     const echoes: Script[] = [
       { ehlo: LOGIN, auth: `535 wrong password lovelace in ${spelled}` },
@@ -278,8 +278,8 @@ describe('what is kept of an answer', () => {
   });
 });
 
-describe('asking without sending', () => {
-  it('tells who answers and how', async () => {
+describe('the check without sending', () => {
+  it('reports the server and the protocol', async () => {
     const server = await mailServer();
     expect(await channelTo(server.port).check()).toEqual({
       code: 'mail-server-answers',
@@ -289,7 +289,7 @@ describe('asking without sending', () => {
     expect(server.taken).toEqual([]);
   });
 
-  it('tells what is wrong', async () => {
+  it('reports what is wrong', async () => {
     const server = await mailServer();
     const auth = { user: 'ada', pass: 'lovelace' };
     await expect(channelTo(server.port, { auth }).check()).rejects.toMatchObject({ code: 'auth' });

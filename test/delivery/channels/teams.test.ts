@@ -1,4 +1,4 @@
-/** Knows what Teams is posted: a card that shows words as they are, small enough to be taken. */
+/** The Teams message: a card that shows words literally and is small enough. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -35,7 +35,7 @@ async function cardOf(parcel = parcelOf()): Promise<Card> {
   return attachment.content;
 }
 
-test('the card tells the answer, the figures and the steps, and opens the report', async () => {
+test('the card has the answer, the figures and the steps, and opens the report', async () => {
   const { body, actions } = await cardOf();
   expect(body.map(({ inlines }) => inlines.map(({ text }) => text).join(''))).toEqual([
     'Rent check Q3 2026: delete 2 of 4 self-hosted models',
@@ -55,7 +55,7 @@ test('the card tells the answer, the figures and the steps, and opens the report
   ]);
 });
 
-test('every word stands where Markdown is not read', async () => {
+test('every word is in a field without Markdown', async () => {
   const { body } = await cardOf(hostileParcel());
   for (const { type, inlines } of body) {
     expect(type).toBe('RichTextBlock');
@@ -76,7 +76,7 @@ test('a card stays well below 28 KB, whatever the words', async () => {
   );
 });
 
-test('its check asks the server and never starts the flow', async () => {
+test('its check contacts the server and never starts the flow', async () => {
   const server = await startWebhook(says(404, ''));
   expect(await channelAt(server.address).check()).toEqual({
     code: 'teams-answers',
@@ -87,7 +87,7 @@ test('its check asks the server and never starts the flow', async () => {
   expect(server.paths.join()).not.toContain(HOOK_KEY);
 });
 
-test('a gateway that gave up leaves it open', async () => {
+test('a gateway timeout leaves the outcome open', async () => {
   const server = await startWebhook(says(504, '{"error":{"message":"the flow took too long"}}'));
   const channel = channelAt(server.address);
   const handed = await channel.hand(await channel.prepare(parcelOf()), {

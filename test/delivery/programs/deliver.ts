@@ -1,4 +1,4 @@
-/** Knows a worker for tests that end it: ledger, mail channel and the hands of the job, no more. */
+/** A worker for tests that kill it: only the ledger, the mail channel and the delivery job. */
 
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
 import { composeParcel } from '../../../src/delivery/eml.ts';
@@ -8,13 +8,13 @@ import { openLedger } from '../../../src/ledger/open.ts';
 import type { Post } from '../../../src/ledger/post.ts';
 import type { DeliverWish } from '../workerWish.ts';
 
-const wish: DeliverWish = JSON.parse(process.argv[2] ?? '');
-const { epochMs, speed, dies } = wish;
+const options: DeliverWish = JSON.parse(process.argv[2] ?? '');
+const { epochMs, speed, dies } = options;
 
-/** Time that runs faster, alike in every process. */
+/** A clock that runs faster, the same in every process. */
 const clock = { nowMs: () => epochMs + (Date.now() - epochMs) * speed };
 
-const ledger = await openLedger(wish.ledger, { clock, busyTimeoutMs: 30_000 });
+const ledger = await openLedger(options.ledger, { clock, busyTimeoutMs: 30_000 });
 const post: Post = dies === undefined ? ledger : mortal(ledger, dies);
 
 /** Ends the process right before or right after a call of the ledger. */
@@ -36,7 +36,7 @@ function mortal(immortal: Post, { at, call }: NonNullable<DeliverWish['dies']>):
 
 const channel = smtpChannel({
   access: async () => ({
-    connection: { host: '127.0.0.1', port: wish.port, socketTimeout: 60_000 },
+    connection: { host: '127.0.0.1', port: options.port, socketTimeout: 60_000 },
   }),
   sender: 'audit@example.com',
   compose: composeParcel,
@@ -58,13 +58,13 @@ const hands = {
   post,
   clock,
   worker: `worker ${process.pid}`,
-  leaseMs: wish.leaseMs,
+  leaseMs: options.leaseMs,
   channel: async () => channel,
 };
 
 async function round(): Promise<boolean> {
   await post.lapseDeliveries(clock.nowMs());
-  const all = await post.deliveries({ edition: wish.edition });
+  const all = await post.deliveries({ edition: options.edition });
   for (const delivery of all) {
     if (delivery.state !== 'waiting' && delivery.state !== 'deferred') continue;
     await handDelivery(hands, delivery, async () => {
@@ -72,17 +72,17 @@ async function round(): Promise<boolean> {
       return { messageId: parcel.messageId, bytes: await channel.prepare(parcel) };
     });
   }
-  const left = await post.deliveries({ edition: wish.edition });
+  const left = await post.deliveries({ edition: options.edition });
   return left.some(({ nextTryAtMs, leaseUntilMs, state }) => {
     return state === 'waiting' || nextTryAtMs !== undefined || leaseUntilMs !== undefined;
   });
 }
 
-// All is loaded by now: a life that a test cuts short is spent on letters, on a busy machine too.
+// All modules are loaded by now, so that a short life is spent on messages, even on a busy machine.
 process.stdout.write('ready\n');
-const addresses = wish.recipients.map((recipient) => {
+const addresses = options.recipients.map((recipient) => {
   return { channel: 'mail', recipient, role: 'leader' as const };
 });
-await post.planDeliveries(wish.edition, addresses, clock.nowMs());
+await post.planDeliveries(options.edition, addresses, clock.nowMs());
 while (await round()) await new Promise((wake) => setTimeout(wake, 10));
 await ledger.close();

@@ -1,4 +1,4 @@
-/** Knows how to take the write lock of a ledger and keep it until its input ends. */
+/** Takes the write lock of a ledger and holds it until its input ends. */
 
 import Sqlite from 'better-sqlite3';
 

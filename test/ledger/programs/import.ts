@@ -1,4 +1,4 @@
-/** Knows how to import the rows of the crash test, telling each batch that is in. */
+/** Imports the rows of the crash test and prints a line for each committed batch. */
 
 import { openLedger } from '../../../src/ledger/open.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
@@ -11,5 +11,5 @@ for (let batch = 0; batch < BATCHES; batch += 1) {
   await session.append(batchOf(batch));
   process.stdout.write(`${batch}\n`);
 }
-// Never finished: whoever reads along kills this process before.
+// Never ends by itself: the test that reads the output kills this process first.
 process.stdin.resume();

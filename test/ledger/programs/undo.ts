@@ -1,4 +1,4 @@
-/** Undoes the first import of a ledger, and says when it begins and when it is done. */
+/** Undoes the first import of a ledger, and prints a line at the start and at the end. */
 
 import { openLedger } from '../../../src/ledger/open.ts';
 import { settableClock } from '../../../src/platform/clock.ts';

@@ -1,4 +1,4 @@
-/** Knows how to open a ledger, append or read once, and tell how that went in one line. */
+/** Opens a ledger, appends or reads once, and prints the outcome in one line. */
 
 import { Failure } from '../../../src/domain/failure.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
@@ -6,7 +6,7 @@ import { settableClock } from '../../../src/platform/clock.ts';
 
 const [path = '', mode = 'readonly', bytes = '0'] = process.argv.slice(2);
 
-/** Bytes that do not compress: a full disk is reached soon. */
+/** Bytes that do not compress, so that the disk fills quickly. */
 function noise(length: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length }, () => {
