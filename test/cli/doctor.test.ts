@@ -93,7 +93,9 @@ redis: { url: "\${REDIS}" }
       says: 'The config rentcheck.yaml is valid.',
     },
   ]);
-  expect(findingsIn(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db \(\d.*\) is intact and writable/);
+  expect(findingsIn(findings, 'ledger')[0]?.says).toMatch(
+    /rentcheck\.db \(\d.*\) is intact and writable/,
+  );
   expect(findingsIn(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers.' });
   expect(findingsIn(findings, 'channel').map(({ subject, state }) => [subject, state])).toEqual([
     ['mail', 'ok'],
@@ -158,7 +160,9 @@ redis: { url: "\${REDIS}" }
   });
   expect(states('channel', 'mail')).toEqual(['fail']);
   expect(states('channel', 'room')).toEqual(['fail']);
-  expect(findingsIn(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is not an https address');
+  expect(findingsIn(findings, 'channel', 'room')[0]?.says).toContain(
+    '${HOOK} is not an https address',
+  );
   expect(states('channel', 'mail (DKIM)')).toEqual(['warn']);
   expect(states('pdf')).toEqual(['warn']);
   expect(states('dead man', 'webhook')).toEqual(['fail']);
@@ -238,7 +242,9 @@ report:
   });
   await rentcheck(folder, ['import', 'charges', 'charges.csv']);
   const quiet = await findingsOf(folder);
-  expect(findingsIn(quiet.findings, 'dead man')[0]).toMatchObject({ says: 'No report is due yet.' });
+  expect(findingsIn(quiet.findings, 'dead man')[0]).toMatchObject({
+    says: 'No report is due yet.',
+  });
   // Moves the first fetch back, so that the ledger began long ago.
   const { default: Sqlite } = await import('better-sqlite3');
   const db = new Sqlite(join(folder, 'rentcheck.db'));
@@ -259,7 +265,9 @@ test('an import whose process was killed is named until an audit closes it', asy
   while ((await child.line()) !== 2);
   await child.kill();
   const { findings } = await findingsOf(folder);
-  const cut = findingsIn(findings, 'ledger').find(({ says: words }) => words.includes('was interrupted'));
+  const cut = findingsIn(findings, 'ledger').find(({ says: words }) =>
+    words.includes('was interrupted'),
+  );
   expect(cut?.state).toBe('warn');
   expect(cut?.says).toMatch(/^The import of .* \(fetch 1\) was interrupted after [\d,]+ rows\.$/);
   expect(cut?.fix).toContain('Import the file again');

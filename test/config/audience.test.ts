@@ -43,7 +43,7 @@ smtp: { url: smtp://127.0.0.1, ca: certs/ca.pem }
   expect(await browser('chromium: ./bin/chrome')).toMatch(/^\/.*\/bin\/chrome$/);
 });
 
-test("a report's format follows its locale, if that locale is known", async () => {
+test('the locale of a report is a known BCP 47 locale', async () => {
   const read = async (text: string) => (await loaded(report(text))).report;
   expect(await read('')).toMatchObject({ language: 'en' });
   expect((await read(''))?.locale).toBeUndefined();

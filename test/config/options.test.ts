@@ -88,7 +88,9 @@ test('credits have two days, and there are none by default', async () => {
 test('a commitment without a price, or with half of one, is refused', async () => {
   const problemsOf = async (terms: string) =>
     (await problems(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))[0];
-  expect(await problemsOf('id: p')).toContain('found no price, expected usdPerMonth, usdUpfront, or');
+  expect(await problemsOf('id: p')).toContain(
+    'found no price, expected usdPerMonth, usdUpfront, or',
+  );
   expect(await problemsOf('usdUpfront: 1')).toContain('found usdUpfront without its term');
   expect(await problemsOf('usdPerGpuHour: 1')).toContain('found usdPerGpuHour without gpus');
   expect(await problemsOf('usdPerMonth: 1, from: 2027-01-01')).toContain('expected from ≤ until');

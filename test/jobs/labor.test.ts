@@ -91,7 +91,8 @@ test('a window that is a quarter takes the same as the quarter of that name', ()
   const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1)];
   const byHand = auditedPeriod({ from, to }, AFTER, 1);
   const byName = auditedPeriod({ quarter: '2026-Q3' }, AFTER, 1);
-  const hoursFor = (audited: typeof byHand) => laborInput(LABOR, [], { audited, known: TERMS.known });
+  const hoursFor = (audited: typeof byHand) =>
+    laborInput(LABOR, [], { audited, known: TERMS.known });
   expect(hoursFor(byHand)).toEqual(hoursFor(byName));
   expect(hoursFor(byHand).selfHosted).toEqual(SIDE);
 });

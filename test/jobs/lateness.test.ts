@@ -27,7 +27,11 @@ const failed = (text: string) => ({
 
 describe('a report is late', () => {
   it('because nothing was fetched for days, though the scheduler ran', async () => {
-    const some = await books([fetchedAt('06T03:05:00'), fetchedAt('09T08:00:00'), fetchedAt('09T08:01:00')]);
+    const some = await books([
+      fetchedAt('06T03:05:00'),
+      fetchedAt('09T08:00:00'),
+      fetchedAt('09T08:01:00'),
+    ]);
     expect(await lateCause(some, { dueMs: DUE, madeMs: at('09T08:05:00') })).toEqual({
       kind: 'silent',
       fromMs: at('06T03:05:01'),
@@ -62,7 +66,11 @@ describe('a report is late', () => {
   });
 
   it('for no known reason if one request failed early on', async () => {
-    const some = await books([fetchedAt('07T04:05:00'), failed('07T05:00:10'), fetchedAt('07T05:05:00')]);
+    const some = await books([
+      fetchedAt('07T04:05:00'),
+      failed('07T05:00:10'),
+      fetchedAt('07T05:05:00'),
+    ]);
     expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toBeUndefined();
   });
 });

@@ -105,7 +105,9 @@ describe('an access log', () => {
 
   it('counts the whole prompt if Anthropic reports its cached parts separately', async () => {
     const { take, usage } = await stage();
-    const answer = (usage: object) => ({ usage: { input_tokens: 100, output_tokens: 10, ...usage } });
+    const answer = (usage: object) => ({
+      usage: { input_tokens: 100, output_tokens: 10, ...usage },
+    });
     const cache = { cache_read_input_tokens: 900, cache_creation_input_tokens: 50 };
     await take('a.jsonl', log(line('1', '08:00:00', answer(cache))));
     expect(await usage()).toEqual([[1_050, 900, 10, 1, 1]]);

@@ -67,7 +67,12 @@ describe('a charge in euros', () => {
       billed: 10_842_000_000n,
       list: 22_226_100_000n,
       effective: -1_084_200_000n,
-      original: { currency: 'EUR', amount: inEuros.original.amount, list, effective: decimal('-1') },
+      original: {
+        currency: 'EUR',
+        amount: inEuros.original.amount,
+        list,
+        effective: decimal('-1'),
+      },
     });
     expect(b).toMatchObject({ billed: 3_300_000_000n });
     const { rows } = await ledger.query(

@@ -64,7 +64,10 @@ describe('hosted usage in the ledger', () => {
 
   it('is withdrawn only when a complete answer no longer contains it', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetchOfUsage([served(0), served(0, { model: 'gone' }), served(1)]), JULY_1 + 1);
+    await ledger.append(
+      fetchOfUsage([served(0), served(0, { model: 'gone' }), served(1)]),
+      JULY_1 + 1,
+    );
     await ledger.append(fetchOfUsage([], { hostedUsageFor: { window: day(0) } }), JULY_1 + 2);
     expect(await ledger.hostedUsage(JULY, NOW)).toHaveLength(3);
     const part = fetchOfUsage([served(0)], { hostedUsageFor: { window: day(0) } });
@@ -81,7 +84,10 @@ describe('hosted usage in the ledger', () => {
     );
     expect((await ledger.append(other, JULY_1 + 4)).restated).toBe(0);
     const wide = { window: day(1), kinds: ['openai.usage', 'openai.embeddings'] };
-    await ledger.append(fetchOfUsage([served(1, { model: 'ada' })], { hostedUsageFor: wide }), JULY_1 + 5);
+    await ledger.append(
+      fetchOfUsage([served(1, { model: 'ada' })], { hostedUsageFor: wide }),
+      JULY_1 + 5,
+    );
     const last = (await ledger.hostedUsage(JULY, NOW)).map(({ model }) => model);
     expect(last).toEqual(['gpt-oss-120b', 'ada']);
   });
@@ -107,7 +113,10 @@ describe('hosted usage in the ledger', () => {
       }),
       charge('rent', 9_000_000, { sourceId: 'openai' }),
     ];
-    await ledger.append(fetchOfUsage([served(0), served(1)], { charges: located(...charges) }), JULY_1 + 1);
+    await ledger.append(
+      fetchOfUsage([served(0), served(1)], { charges: located(...charges) }),
+      JULY_1 + 1,
+    );
     const { columns, rows } = await ledger.query('SELECT * FROM hosted_spend_by_day ORDER BY 1, 3');
     expect(columns).toEqual([
       'day',

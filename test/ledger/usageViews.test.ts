@@ -163,7 +163,10 @@ describe('cost_by_tenant', () => {
 describe('latency_by_hour', () => {
   it('has quantiles as Prometheus computes them, and marks those beyond the last bucket', async () => {
     const { ledger } = await scratchLedger();
-    const histogram = (measure: 'inter-token' | 'time-to-first-token', counts: readonly number[]) => ({
+    const histogram = (
+      measure: 'inter-token' | 'time-to-first-token',
+      counts: readonly number[],
+    ) => ({
       sourceId: 'prom',
       deployment: 'chat-70b',
       period: period(JULY_1, JULY_1 + HOUR_MS),

@@ -77,7 +77,9 @@ test.each([
 });
 
 test.each([500, 502, 503, 504, 520])('status %i is retried until it passes', async (status) => {
-  const { result, requests } = await responseTo(inTurn(json('', status), json('', status), json({})));
+  const { result, requests } = await responseTo(
+    inTurn(json('', status), json('', status), json({})),
+  );
   expect(result.ok).toBe(true);
   expect(requests).toHaveLength(3);
 });
@@ -116,7 +118,11 @@ test('a Retry-After above two minutes is returned at once', async () => {
 });
 
 test('a server that never answers is a timeout and is retried', async () => {
-  const { result, client } = await responseTo(silence, { timeoutMs: 40 }, testClient({ retries: 1 }));
+  const { result, client } = await responseTo(
+    silence,
+    { timeoutMs: 40 },
+    testClient({ retries: 1 }),
+  );
   expect(failureOf(result).code).toBe('timeout');
   expect(failureOf(result).message).toContain('did not send a complete response within 0.04 s');
   // Not counted at the server: the time limit may expire before a request arrives.
@@ -196,7 +202,9 @@ test('the limit counts unpacked bytes, so a small gzip cannot fill the memory', 
 test('a redirect is refused, and the key is sent nowhere else', async () => {
   const elsewhere = await startServer(json({}));
   const redirect = json('', 302, { location: `${elsewhere.origin}/catch` });
-  const { result } = await responseTo(redirect, { headers: { authorization: 'Bearer sk-12345678' } });
+  const { result } = await responseTo(redirect, {
+    headers: { authorization: 'Bearer sk-12345678' },
+  });
   expect(failureOf(result).code).toBe('refused');
   expect(failureOf(result).message).toContain(`a redirect to ${elsewhere.origin}/catch`);
   expect(failureOf(result).hint).toContain('baseUrl');

@@ -1,4 +1,4 @@
-/** What is said of last quarter's advice and of inputs: sentences of facts, in any manner. */
+/** The copy for last quarter's advice and for inputs: sentences from facts, in any locale. */
 
 import { describe, expect, it, test } from 'vitest';
 import { effectEnds, effectName, scenarioName } from '../../src/report/copy/inputs.ts';
@@ -18,8 +18,8 @@ import { LEADER } from '../support/readers.ts';
 
 const readable = (text: string) => text.replaceAll('\u00a0', ' ');
 
-/** A source may be called as an amount is written: no figure of ours, wherever it is read. */
-test('a letter tells the figures of advice in its own manner, and names as they are', () => {
+/** A source name may look like an amount. It is no figure, wherever it appears. */
+test('a message prints the figures of advice in its own locale, and names unchanged', () => {
   const [advice] = MIXED_LOOK_BACK.advice;
   if (advice === undefined) throw new Error('the fixture has advice');
   const notes: readonly AdviceNote[] = [
@@ -31,8 +31,8 @@ test('a letter tells the figures of advice in its own manner, and names as they 
     },
     { code: 'traffic-changed', changeShare: '0.345000' },
   ];
-  const told = { ...advice, note: 'not read', noteDetails: notes };
-  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
+  const stored = { ...advice, note: 'not read', noteDetails: notes };
+  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [stored] } } });
   const lines = lookBackLines(audit, toReader('leader', 'de-DE'));
   expect(readable(lines[1] ?? '')).toContain(
     'A replica-hour costs 1.234 $ (billed by $1,500 2026-07-01), compared ' +
@@ -51,7 +51,7 @@ describe('an input', () => {
   } as const;
   const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };
 
-  it('has its ends in the manner of its reader', () => {
+  it('has its bounds in the format of its reader', () => {
     expect(effectEnds(WEEKS, STORED)).toEqual({
       low: '−12.5%',
       base: 'as measured',
@@ -65,13 +65,13 @@ describe('an input', () => {
     expect(scenarioName(change, STORED)).toBe('GPU price +40%');
   });
 
-  it('of a letter tells a share of cache hits in percents, an audit as a ratio', () => {
+  it('prints a share of cache hits in percent in a message, as a ratio in an audit', () => {
     expect(effectEnds(CACHE, STORED)).toEqual({ low: '0', base: '0.5', high: '1' });
     const effect = { input: '', low: '', base: '', high: '', detail: CACHE, ...savings };
     expect(effectRange(effect, LEADER)).toEqual({ low: '0%', high: '100%' });
   });
 
-  it('is told by its code, whatever it is called', () => {
+  it('is identified by its code, whatever its name is', () => {
     const flip = {
       input: 'tokens',
       code: 'hosted-price',
@@ -87,7 +87,7 @@ describe('an input', () => {
 });
 
 describe('an audit without codes', () => {
-  /** As it was stored before there were any. */
+  /** As stored before codes existed. */
   function older(audit: Audit): Audit {
     const text = JSON.stringify(audit, (key, value: unknown) => {
       if (key === 'code' || key === 'noteDetails') return undefined;
@@ -96,10 +96,10 @@ describe('an audit without codes', () => {
     return JSON.parse(text.replaceAll('hits at the provider', 'hits at the host')) as Audit;
   }
 
-  it('is told as with them', () => {
+  it('reads the same as with them', () => {
     const audit = mixedAudit();
     expect(JSON.stringify(older(audit))).not.toContain('"code"');
-    // The page's short actions are made from codes; without them the stored sentences stand there.
+    // The page's short actions are made from codes. Without codes the stored sentences are used.
     const { actions, ...words } = reportWords(complete(audit), LEADER);
     const { actions: asks, ...olderWords } = reportWords(complete(older(audit)), LEADER);
     expect(olderWords).toEqual(words);
@@ -111,7 +111,7 @@ describe('an audit without codes', () => {
     );
   });
 
-  it('keeps an input that nobody knows by its name, and gives it no unit', () => {
+  it('prints an unknown input by its name, without a unit', () => {
     const { label, amount } = inputWords({ input: 'a\n$/h' });
     expect(label).toBe('a $/h');
     expect(amount({ num: 3n, den: 2n }, LEADER)).toBe('1.5');
@@ -119,12 +119,12 @@ describe('an audit without codes', () => {
   });
 });
 
-test('what only a newer version knows is shown as it is stored', () => {
+test('an unknown code of a newer version is shown as its stored sentence', () => {
   const [advice] = MIXED_LOOK_BACK.advice;
   if (advice === undefined) throw new Error('the fixture has advice');
   const noteDetails = [{ code: 'gone' }, { code: 'of-another-day' }] as unknown as AdviceNote[];
-  const told = { ...advice, note: 'it saw another day', noteDetails };
-  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
+  const stored = { ...advice, note: 'it saw another day', noteDetails };
+  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [stored] } } });
   expect(lookBackLines(audit, LEADER)[1]).toMatch(/It saw another day\.$/);
   const detail = { code: 'weather' } as unknown as NonNullable<Sensitivity['detail']>;
   const ends = { low: 'rain', base: 'wind', high: 'sun' };

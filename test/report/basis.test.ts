@@ -1,4 +1,4 @@
-/** Knows how the report says on what its figures rest. */
+/** How the report states the basis of its figures. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -11,8 +11,8 @@ import { LEADER } from '../support/readers.ts';
 const section = (audit: Audit, title: string) =>
   reportWords(audit, LEADER).sections.find((candidate) => candidate.title === title)?.lines ?? [];
 
-describe('people’s time', () => {
-  it('is assumed or logged, beside the saving and in how sure we are', () => {
+describe('engineering time', () => {
+  it('is assumed or logged, next to the saving and in the confidence section', () => {
     const notes = (audit: Audit) => reportWords(audit, LEADER).figures[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
@@ -30,7 +30,7 @@ describe('people’s time', () => {
 });
 
 describe('estimated spend', () => {
-  it('is told where there is any, and only there', () => {
+  it('is reported if there is any, and only then', () => {
     const audit = anAudit({ totals: { spendUsd: '6.750000', estimatedUsd: '0.750000' } });
     expect(section(audit, 'How certain the figures are')).toContain(
       '$0.75 of the $6.75 spend is estimated, because the sources list no billed amounts for it.',
@@ -42,7 +42,7 @@ describe('estimated spend', () => {
 });
 
 describe('capacities', () => {
-  it('are told with their day and source, four of them, on one line', () => {
+  it('are printed with their day and source, four of them, on one line', () => {
     const deployments = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) =>
       aDeployment({ id, capacityEvidence: id === 'b' ? null : `2026-06-01,\n${id} test` }),
     );
@@ -55,7 +55,7 @@ describe('capacities', () => {
   });
 });
 
-describe('the median host', () => {
+describe('the median provider', () => {
   type Hosted = NonNullable<ReturnType<typeof aDeployment>['hosted']>;
 
   const doubts = (change: (hosted: Hosted) => Hosted) => {
@@ -82,17 +82,17 @@ describe('the median host', () => {
     expect(costs('0.000000', '150.000000')[0]).toContain('$150, where deepinfra/fp8 is free.');
   });
 
-  it('is not told of a single eligible host', () => {
-    const alone = doubts((hosted) => ({
+  it('is not mentioned for a single eligible provider', () => {
+    const singleProvider = doubts((hosted) => ({
       ...hosted,
       considered: hosted.considered.filter(
         ({ host, costUsd }) => host === 'deepinfra/fp8' || costUsd === null,
       ),
     }));
-    expect(alone).toEqual([]);
+    expect(singleProvider).toEqual([]);
   });
 
-  it('is told below the options of each, to its owner', () => {
+  it('is printed below the options of each, to its owner', () => {
     expect(feet(mixedAudit())).toHaveLength(4);
   });
 });

@@ -1,7 +1,4 @@
-/**
- * Knows how the page must stand in a real browser: no sideways scrolling, nothing fetched from
- * outside.
- */
+/** The page in a real browser: no sideways scrolling, and no requests to the network. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +45,7 @@ async function filed(name: string, audit: Audit, more: Partial<ReportInput> = {}
   return pathToFileURL(join(folder, name, 'report.html')).href;
 }
 
-/** Runs in the page: how far anything reaches past the right edge, and which pictures are empty. */
+/** Runs in the page: how far any element exceeds the right edge, and which pictures are empty. */
 const MEASURE = `(() => {
   const width = document.documentElement.clientWidth;
   const boxes = [...document.querySelectorAll('body *')].map((e) => e.getBoundingClientRect());
@@ -67,7 +64,7 @@ describe.each([
   ['kept', keptAudit()],
   ['empty', anAudit({ deployments: [] })],
 ])('the page of an audit that is %s', (name, audit) => {
-  it('fits phone and desk, scrolls nowhere sideways, asks the outside for nothing', async () => {
+  it('fits phone and desktop, never scrolls sideways, makes no network requests', async () => {
     const address = await filed(name, audit);
     const requests: string[] = [];
     const page = await browser.newPage({ viewport: { width: 900, height: 800 } });
@@ -88,7 +85,7 @@ describe.each([
   });
 });
 
-/** Runs in the page: the lowest contrast of any text against what lies behind it. */
+/** Runs in the page: the lowest contrast of any text with its background. */
 const CONTRAST = `(() => {
   const parse = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
@@ -124,7 +121,7 @@ async function opened(
 
 describe('the page in light and dark', () => {
   it.each(['light', 'dark'] as const)(
-    'has contrast enough for small letters: %s',
+    'has enough contrast for small text: %s',
     async (colorScheme) => {
       const corrects = { number: 1, audit: keptAudit() };
       const late = { dueMs: 0, madeMs: 1 };
@@ -136,12 +133,12 @@ describe('the page in light and dark', () => {
   );
 });
 
-/** What axe-core finds that keeps somebody from reading: rule and place. */
+/** Accessibility violations from axe-core: rule and place. */
 const SERIOUS = `axe.run().then(({ violations }) => violations
   .filter(({ impact }) => impact === 'serious' || impact === 'critical')
   .map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 120)))`;
 
-describe('whoever reads the page by other means', () => {
+describe('assistive technology', () => {
   const readers = ['report', 'owner', 'finance'] as const;
 
   it.each([
@@ -149,7 +146,7 @@ describe('whoever reads the page by other means', () => {
     ['hostile', hostileAudit()],
     ['crowded', crowdedAudit()],
     ['unproven', unprovenAudit()],
-  ])('finds nothing serious in its way: %s', async (name, audit) => {
+  ])('meets no serious obstacle: %s', async (name, audit) => {
     const address = await filed(`axe-${name}`, audit);
     for (const reader of readers) {
       for (const [width, colorScheme] of [
@@ -165,7 +162,7 @@ describe('whoever reads the page by other means', () => {
     }
   });
 
-  it('reads the numbers of every chart where pictures are off, within the page', async () => {
+  it('gets the numbers of every chart as text, inside the page', async () => {
     const address = await filed('off', mixedAudit());
     for (const width of [320, 900]) {
       const page = await browser.newPage({ viewport: { width, height: 800 } });

@@ -1,4 +1,4 @@
-/** The list of codes in docs/audit.md, held to the published schema. */
+/** The list of codes in docs/audit.md, compared with the published schema. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import
 const defs = (JSON.parse(read('audit.schema.json')) as { $defs: Readonly<Record<string, Json>> })
   .$defs;
 
-/** Unions of facts: definitions whose alternatives are told apart by a code. */
+/** Unions of facts: definitions whose alternatives are distinguished by a code. */
 function variantsOf(definition: Json): Variant[] {
   const all = (definition['anyOf'] ?? []) as Variant[];
   return all.filter((each) => each.properties?.['code']?.const !== undefined);
@@ -25,8 +25,8 @@ function lineOf({ description, required, properties }: Variant): string {
   const fields = Object.keys(properties)
     .filter((name) => name !== 'code')
     .map((name) => `\`${name}\`${required.includes(name) ? '' : '?'}`);
-  const told = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
-  return `- \`${properties['code']?.const}\`${told}: ${description}`;
+  const fieldList = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
+  return `- \`${properties['code']?.const}\`${fieldList}: ${description}`;
 }
 
 function listed(): string {
@@ -52,7 +52,7 @@ test('docs/audit.md lists every code of the schema with its fields', () => {
   expect(read('audit.md')).toBe(whole);
 });
 
-test('a code stands in one union alone', () => {
+test('a code is in one union only', () => {
   const codes = Object.values(defs)
     .flatMap(variantsOf)
     .map(({ properties }) => properties['code']?.const);

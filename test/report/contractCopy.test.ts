@@ -1,4 +1,4 @@
-/** What is said of a contract that holds a change back. */
+/** The copy for a contract that delays a change. */
 
 import { describe, expect, it } from 'vitest';
 import { contractEndSentences } from '../../src/report/copy/contracts.ts';
@@ -20,8 +20,8 @@ const END: AuditContractEnd = {
 const say = (end: Partial<AuditContractEnd>, per: 'quarter' | 'period' = 'quarter') =>
   contractEndSentences({ ...END, ...end }, PLAIN, per);
 
-describe('a contract that holds a change back', () => {
-  it('is said with its saving, what the change costs now, and the day of notice', () => {
+describe('a contract that delays a change', () => {
+  it('is printed with its saving, the current cost of the change, and the notice date', () => {
     expect(say({})).toBe(
       'From Jan 1, 2027, after the coreweave contract ends, deleting chat saves $4,100 a ' +
         'quarter. The same change made now costs $1,900 more than keeping. Give notice by Dec 1, ' +
@@ -39,7 +39,7 @@ describe('a contract that holds a change back', () => {
     expect(say({ noticeBy: null, decideBy: '2026-12-31' })).toMatch(/keeping\. Decide by Dec 31/);
   });
 
-  it('has no day where the contract rolls on', () => {
+  it('has no date if the contract renews', () => {
     expect(say({ until: null, noticeBy: null, decideBy: null }, 'period')).toBe(
       'After notice ends the coreweave contract, deleting chat saves $4,100 in a period like ' +
         'this one. The same change made now costs $1,900 more than keeping. The contract runs ' +
@@ -48,16 +48,21 @@ describe('a contract that holds a change back', () => {
   });
 
   it('names every deployment with what it changes to', () => {
-    const of = (option: AuditContractEnd['plan'][number]['option'], deployment: string) => ({
+    const planned = (option: AuditContractEnd['plan'][number]['option'], deployment: string) => ({
       deployment,
       option,
     });
-    const plan = [of('delete', 'a'), of('right-size', 'b'), of('delete', 'c'), of('move', 'd')];
+    const plan = [
+      planned('delete', 'a'),
+      planned('right-size', 'b'),
+      planned('delete', 'c'),
+      planned('move', 'd'),
+    ];
     expect(say({ plan })).toContain(
       'deleting a and c and right-sizing b and moving d to cheaper GPUs save $4,100 a quarter.',
     );
     const each = (['hybrid', 'serverless', 'bring-back', 'spot', 'keep'] as const).map((option) =>
-      say({ plan: [of(option, 'x')] }),
+      say({ plan: [planned(option, 'x')] }),
     );
     expect(each.map((text) => /ends, (.*) saves/.exec(text)?.[1])).toEqual([
       'buying the peaks of x from hosted APIs',

@@ -1,4 +1,4 @@
-/** Every sentence of every code: short, plain, one idea, and none of the words of old. */
+/** Every sentence of every code: short, plain, one idea, and no listed word. */
 
 import { describe, expect, it, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
@@ -44,7 +44,7 @@ const GROUNDS: Readonly<Record<Tier['grounds'], true>> = {
   'on-demand-cheaper': true,
 };
 
-/** By kind; clauses as the sentences that they are shown as. */
+/** By kind. Clauses are shown in the sentences around them. */
 const TEXTS = {
   reasons: Object.values(REASONS).map(({ stored }) => stored),
   warnings: factsOf<Warning>(WARNINGS).map((fact) => warningSentence(fact, STORED)),
@@ -75,8 +75,8 @@ describe.each(kinds)('of %s', (kind, texts) => {
     expect(long).toEqual([]);
   });
 
-  it('no sentence has a word that is listed, a semicolon or a dash', () => {
-    // RunPod rents out pods.
+  it('no sentence has a listed word, a semicolon or a dash', () => {
+    // Pods are a product of RunPod.
     const except = kind === 'pulls' ? ['pods'] : [];
     const odd = texts.filter((text) => {
       return listedWords(text, { except }).length > 0 || /[;\u2014]/.test(text);
@@ -84,7 +84,7 @@ describe.each(kinds)('of %s', (kind, texts) => {
     expect(odd).toEqual([]);
   });
 
-  it('each begins with a capital and ends with a period, or with what is to be typed', () => {
+  it('each begins with a capital and ends with a period, or with text to type', () => {
     const odd = texts.flatMap(sentencesOf).filter((each) => !/^[\p{Lu}\d`"[].*[.\]]$/su.test(each));
     expect(odd.filter((each) => kind !== 'fixes' || !TYPED.test(each))).toEqual([]);
   });
@@ -98,7 +98,7 @@ test('sentences have 18 words or fewer on average', () => {
   expect(words / sentences.length).toBeLessThanOrEqual(18);
 });
 
-test('no two codes of a kind say the same', () => {
+test('no two codes of a kind have the same text', () => {
   for (const [, texts] of kinds.filter(([kind]) => kind !== 'fixes')) {
     expect(new Set(texts).size).toBe(texts.length);
   }

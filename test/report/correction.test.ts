@@ -1,4 +1,4 @@
-/** Knows what a later edition must own up to: that it corrects, what differs, that it is late. */
+/** What a later edition must state: that it corrects, what differs, that it is late. */
 
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -17,25 +17,25 @@ const [before, now] = [30_000, 26_000].map((saving) =>
   }),
 ) as [Audit, Audit];
 
-const told = (more: Partial<ReportInput> = {}, audit = now) =>
+const correction = (more: Partial<ReportInput> = {}, audit = now) =>
   rendered({ audit, detail: aDetail(audit), ...more });
 const second = { edition: 2, corrects: { number: 1, audit: before } } as const;
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('a second edition', () => {
-  it('says in its subject that it is a correction; the first one says nothing of it', async () => {
-    expect((await told(second)).subject).toBe(
+  it('says in its subject that it is a correction; the first one does not', async () => {
+    expect((await correction(second)).subject).toBe(
       'Rent check Q3 2026, correction (edition 2): delete chat-70b; save $26,000 a quarter ' +
         '(96% likely)',
     );
-    const first = await told({ edition: 1 });
+    const first = await correction({ edition: 1 });
     expect(first.subject).toMatch(/^Rent check Q3 2026: /);
     expect(first.text).not.toMatch(/correct/i);
     expect(first.files.map(({ name }) => name)).not.toContain('changes.csv');
   });
 
-  it('says on top what it corrects, and what that one said', async () => {
-    const { text } = await told(second);
+  it('says at the top what it corrects, and what that edition said', async () => {
+    const { text } = await correction(second);
     expect(text.indexOf('Edition 2 corrects edition 1')).toBeLessThan(text.indexOf('WHY'));
     expect(flat(text)).toContain(
       'Edition 2 corrects edition 1, with data as of Oct 19, 2026 09:00 UTC instead of Oct ' +
@@ -45,7 +45,7 @@ describe('a second edition', () => {
   });
 
   it('shows line by line what moved, the answer’s figures first', async () => {
-    const { text, html } = await told(second);
+    const { text, html } = await correction(second);
     const lines = text.slice(text.indexOf('What changed'), text.indexOf('\nWHY'));
     expect(lines).toMatch(/^Saving +\$30,000 +\$26,000$/m);
     expect(lines.indexOf('Saving')).toBeLessThan(lines.indexOf('chat-70b: '));
@@ -54,34 +54,34 @@ describe('a second edition', () => {
 
   it('lists no figure that moved by less than is material', async () => {
     // $4,000 less saved: below $5,000 it is in the file alone.
-    const { text, files } = await told({ ...second, minMoveUsd: decimal('5000') });
+    const { text, files } = await correction({ ...second, minMoveUsd: decimal('5000') });
     expect(text).not.toContain('What moved');
     expect(flat(text)).toContain(
       'No decision changed, and no figure changed materially. Every changed figure is in ' +
         'changes.csv.',
     );
     expect(textOf(files, 'changes.csv')).toContain('stack.saving');
-    const { text: at } = await told({ ...second, minMoveUsd: decimal('4000') });
+    const { text: at } = await correction({ ...second, minMoveUsd: decimal('4000') });
     expect(at).toMatch(/^Saving +\$30,000 +\$26,000$/m);
   });
 
-  it('corrects for an owner the last edition that told him anything new', async () => {
+  it('corrects for an owner the last edition that had news for that owner', async () => {
     const deployments = [aDeployment({ savings: { delete: 20_000, hybrid: 1 } })];
     const older = { number: 1, audit: { ...anAudit({ deployments }), runId: 'run-20000' } };
-    const wish = { edition: 3, corrects: { number: 2, audit: before }, owners: ['chat-70b'] };
+    const options = { edition: 3, corrects: { number: 2, audit: before }, owners: ['chat-70b'] };
     const correctsOwners = new Map([['chat-70b', older]]);
-    const report = await told({ ...wish, correctsOwners });
+    const report = await correction({ ...options, correctsOwners });
     const own = letterTo(report, 'owner', 'chat-70b');
     expect(flat(own.text)).toContain('Edition 3 corrects edition 1');
     expect(own.text).toMatch(/^chat-70b: saving +\$20,000 +\$26,000$/m);
     expect(own.corrects).toEqual({ edition: 1, isMaterial: true });
-    // The table at hand tells of the second edition, so it is not his.
+    // The table describes the second edition, so this owner does not get it.
     expect(own.attachments).not.toContain('changes.csv');
     expect(letterTo(report, 'leader').corrects).toEqual({ edition: 2, isMaterial: true });
   });
 
-  it('keeps the rest of the lines in a file, with the values as they are', async () => {
-    const { files, letters } = await told(second);
+  it('keeps the rest of the lines in a file, with unrounded values', async () => {
+    const { files, letters } = await correction(second);
     const rows = parse(textOf(files, 'changes.csv'), { bom: true, columns: true }) as object[];
     expect(rows).toContainEqual({
       figure_id: 'stack.saving',
@@ -99,8 +99,8 @@ describe('a second edition', () => {
     ).toContain('changes.csv');
   });
 
-  it('tells an owner what it said of his deployment, and what of that differs', async () => {
-    const report = await told({ ...second, owners: ['chat-70b'] });
+  it('shows an owner the earlier figures of the deployment, and what differs', async () => {
+    const report = await correction({ ...second, owners: ['chat-70b'] });
     const { text, html, attachments } = letterTo(report, 'owner', 'chat-70b');
     expect(flat(text)).toContain('Edition 2 corrects edition 1, with data');
     expect(flat(text)).toContain('Edition 1 said: delete chat-70b; save $30,000 a quarter');
@@ -111,10 +111,14 @@ describe('a second edition', () => {
     expect(attachments).toContain('changes.csv');
   });
 
-  it('tells an owner where his deployment is new to it, or nothing of it differs', async () => {
+  it('says so to an owner if the deployment is new, or nothing differs', async () => {
     const other = anAudit({ deployments: [aDeployment({ id: 'other' })] });
     const letterOf = async (more: Partial<ReportInput>) =>
-      letterTo(await told({ edition: 2, owners: ['chat-70b'], ...more }), 'owner', 'chat-70b');
+      letterTo(
+        await correction({ edition: 2, owners: ['chat-70b'], ...more }),
+        'owner',
+        'chat-70b',
+      );
     const newcomer = await letterOf({ corrects: { number: 1, audit: other } });
     expect(flat(newcomer.text)).toContain(
       'Edition 2 corrects edition 1, which did not cover chat-70b.',
@@ -124,18 +128,18 @@ describe('a second edition', () => {
     expect(same.text).toContain('No figure changed.');
   });
 
-  it('is as short as others where forty deployments differ', async () => {
+  it('is no longer than others if forty deployments differ', async () => {
     const audit = crowdedAudit();
     const deployments = audit.deployments.map((each) => ({ ...each, spendUsd: '77.000000' }));
     const corrects = { number: 3, audit: { ...audit, deployments } };
-    const { html, text } = await told({ edition: 4, corrects }, audit);
+    const { html, text } = await correction({ edition: 4, corrects }, audit);
     expect(Buffer.byteLength(html)).toBeLessThan(90_000);
     expect(flat(text)).toMatch(/And \d+ more rows, all in changes\.csv\./);
   });
 
-  it('says so where no figure differs', async () => {
+  it('says so if no figure differs', async () => {
     const same = { number: 1, audit: { ...now, asOf: before.asOf } };
-    const { text } = await told({ edition: 2, corrects: same });
+    const { text } = await correction({ edition: 2, corrects: same });
     expect(text).toContain('No figure changed.');
     expect(flat(text)).toContain('The verdict is the same.');
   });
@@ -146,9 +150,9 @@ describe('a late report', () => {
   const span = { fromMs: Date.UTC(2026, 9, 6, 4, 5), toMs: Date.UTC(2026, 10, 26, 13) };
   const LATE = 'This report is late: due on Oct 7, 2026 05:00 UTC, made on Nov 26, 2026 13:30 UTC.';
 
-  it('says on top that it is late, by how much, and why where that is known', async () => {
+  it('says at the top that it is late, by how much, and why if known', async () => {
     const late = { ...times, cause: { kind: 'silent', ...span } } as const;
-    const { text, html, letters } = await told({ late, owners: ['chat-70b'] });
+    const { text, html, letters } = await correction({ late, owners: ['chat-70b'] });
     const notice =
       `${LATE} No data was fetched from any source from Oct 6, 2026 04:05 UTC to Nov 26, 2026 ` +
       '13:00 UTC.';
@@ -157,12 +161,12 @@ describe('a late report', () => {
     for (const letter of letters) expect(flat(letter.text)).toContain(notice);
   });
 
-  it('names a source that failed, whatever it is called, and guesses nothing', async () => {
+  it('names a source that failed, whatever its name, and guesses nothing', async () => {
     const cause = { kind: 'failing', source: '<b>pods</b>', times: 7, ...span } as const;
-    const { text, html } = await told({ late: { ...times, cause } });
+    const { text, html } = await correction({ late: { ...times, cause } });
     expect(flat(text)).toContain(`${LATE} 7 requests to <b>pods</b> failed from Oct 6, 2026 04:05`);
     expect(html).toContain('7 requests to &lt;b&gt;pods&lt;/b&gt; failed');
-    const unknown = await told({ late: times });
+    const unknown = await correction({ late: times });
     expect(unknown.html).toContain(`${LATE}</`);
   });
 });

@@ -1,4 +1,4 @@
-/** Knows that tables open in a spreadsheet as what they are: text, and numbers. */
+/** Spreadsheets read the cells of tables as what they are: text, or numbers. */
 
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
@@ -14,7 +14,7 @@ const cellOf = (value: string) => {
   return rows[1]?.[0] ?? '';
 };
 
-/** What makes Excel, LibreOffice, Numbers and Sheets compute a cell. */
+/** What makes Excel, LibreOffice, Numbers and Sheets evaluate a cell. */
 const FORMULA = /^[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 describe('a cell', () => {
@@ -44,7 +44,7 @@ describe('a cell', () => {
     expect(cellOf('a\n=1')).toBe('a =1');
   });
 
-  it('that is a number stays one, below nothing too', () => {
+  it('that is a number stays one, below zero too', () => {
     for (const number of ['-1200.000000', '0', '12345678901234567890', '0.000001']) {
       expect(cellOf(number)).toBe(number);
     }
@@ -52,11 +52,11 @@ describe('a cell', () => {
     expect(one(null)).toBe('\ufeffcell\r\n\r\n');
   });
 
-  it('comes through whole, quotes and separators too', () => {
+  it('is complete, with quotes and separators', () => {
     expect(cellOf('a "b", c; d')).toBe('a "b", c; d');
   });
 
-  it('is never run, whatever it holds', () => {
+  it('is never evaluated, whatever its content', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         const cell = cellOf(value);
@@ -78,7 +78,7 @@ describe('the tables of a report', () => {
     return parse(text, { bom: true, columns: true }) as Record<string, string>[];
   };
 
-  it('have a row a deployment, the dearest first, with money as plain decimals', async () => {
+  it('have a row per deployment, the most expensive first, with money as plain decimals', async () => {
     const rows = await table('deployments.csv');
     expect(rows.map(({ deployment, verdict }) => [deployment, verdict])).toEqual([
       ['chat-70b', 'delete'],
@@ -98,7 +98,7 @@ describe('the tables of a report', () => {
     expect(rows[3]).toMatchObject({ waiver_owner: 'legal', waiver_expires: '2026-12-31' });
   });
 
-  it('have a row an option of each, and why one has no price', async () => {
+  it('have a row per option, and why one has no price', async () => {
     const rows = await table('options.csv');
     const own = rows.filter(({ deployment }) => deployment === 'bursty-code-32b');
     expect(
@@ -113,7 +113,7 @@ describe('the tables of a report', () => {
     expect(own[3]?.['not_priced_because']).toBe('no price of it is known');
   });
 
-  it('hold hostile names as text', async () => {
+  it('contain hostile names as text', async () => {
     const cells = (await table('deployments.csv', hostileAudit())).flatMap(Object.values);
     const risky = cells.filter((cell) => FORMULA.test(cell) && !/^-?[\d.]+$/.test(cell));
     expect(risky.filter((cell) => !cell.startsWith("'"))).toEqual([]);
@@ -122,8 +122,8 @@ describe('the tables of a report', () => {
 
   it('have every figure with its id and its source', async () => {
     const rows = await table('figures.csv');
-    const of = (id: string) => rows.find(({ figure_id }) => figure_id === id);
-    expect(of('stack.saving')).toEqual({
+    const rowsOf = (id: string) => rows.find(({ figure_id }) => figure_id === id);
+    expect(rowsOf('stack.saving')).toEqual({
       figure_id: 'stack.saving',
       printed: '$41,214',
       value: '41213.610000',
@@ -132,13 +132,13 @@ describe('the tables of a report', () => {
       ledger_view: 'audit_by_quarter',
       run_id: 'run-0123456789abcdef',
     });
-    expect(of('chat-70b.utilization')).toMatchObject({
+    expect(rowsOf('chat-70b.utilization')).toMatchObject({
       printed: '23%',
       path_in_report_json: 'deployments[0].utilization',
       ledger_view: 'audit_by_deployment',
     });
-    expect(of('chat-70b.options.delete.cost')?.['ledger_view']).toBe('option_by_deployment');
-    expect(of('chart.weekly-price')?.['printed']).toContain('Self-hosted tokens cost');
+    expect(rowsOf('chat-70b.options.delete.cost')?.['ledger_view']).toBe('option_by_deployment');
+    expect(rowsOf('chart.weekly-price')?.['printed']).toContain('Self-hosted tokens cost');
     expect(new Set(rows.map(({ figure_id }) => figure_id)).size).toBe(rows.length);
   });
 });
@@ -146,14 +146,14 @@ describe('the tables of a report', () => {
 describe('a row for a pipe', () => {
   const readBack = (text: string) => parse(rowsCsv([[text, 'end']]))[0]?.[0] ?? '';
 
-  it('keeps its breaks, and begins no formula after one either', () => {
+  it('keeps its line breaks, and begins no formula after one either', () => {
     expect(readBack('a\nb;c')).toBe('a\nb;c');
     expect(readBack('a\n=1')).toBe("a\n'=1");
     expect(readBack('a;\t"+1')).toBe(`a;\t"'+1`);
     expect(readBack('=HYPERLINK("http://x","y")')).toBe(`'=HYPERLINK("http://x","y")`);
   });
 
-  it('is never run, and loses nothing but that', () => {
+  it('is never evaluated, and loses nothing else', () => {
     fc.assert(
       fc.property(
         fc.string({

@@ -1,4 +1,4 @@
-/** Knows how the report says what would change the answer, what comes next, and what is owed. */
+/** How the report states what would change the answer, what comes next, and what is committed. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -14,7 +14,7 @@ const lines = (audit: Audit, title: string) => find(audit, title)?.lines ?? [];
 const rows = (audit: Audit, title: string) =>
   find(audit, title)?.tables.flatMap((table) => table.rows.map(({ cells }) => cells));
 
-describe('what would change our mind', () => {
+describe('what would change the verdict', () => {
   const title = 'What would change the verdict';
 
   it('is first the doubt in the sign, then engineering time with its probability', () => {
@@ -27,7 +27,7 @@ describe('what would change our mind', () => {
     expect(lines(mixedAudit(), 'How certain the figures are').join()).not.toContain('hangs on');
   });
 
-  it('is each deployment without people’s time too, and where that makes another verdict', () => {
+  it('is each deployment without engineering time too, and any other verdict', () => {
     const bare = (verdict: 'delete' | 'keep', savingUsd: string) => ({
       verdict,
       savingUsd,
@@ -41,8 +41,8 @@ describe('what would change our mind', () => {
       'Verdicts without engineering time: chat "delete", saving $28,800, 93% likely; small ' +
         '"keep" (with it "delete").',
     );
-    const alone = lines(anAudit({ deployments: deployments.slice(0, 1) }), title);
-    expect(alone.join()).not.toContain('one by one');
+    const singleDeployment = lines(anAudit({ deployments: deployments.slice(0, 1) }), title);
+    expect(singleDeployment.join()).not.toContain('one by one');
   });
 
   const flips = (audit: Audit) =>
@@ -50,7 +50,7 @@ describe('what would change our mind', () => {
       table.rows.map(({ cells, note }) => [...cells, note].join(' | ')),
     ) ?? [];
 
-  it('is the flips, nearest first, with today’s value and the distance', () => {
+  it('is the break-evens, nearest first, with today’s value and the distance', () => {
     const all = [
       aFlip('utilization', '0.230000', '0.299000'),
       aFlip('GPU $/h', '1.500000', '0.410000'),
@@ -72,40 +72,40 @@ describe('what would change our mind', () => {
     });
   });
 
-  it('is the nearest flip of each of the dearest too, by its name', () => {
+  it('is the nearest break-even of each of the most expensive too, by name', () => {
     expect(flips(mixedAudit()).slice(5)).toEqual([
       'chat-70b, hosted price | $0.171 | $0.387 per Mtok | 2.3× | ',
       'busy-8b, hosted price | $0.0550 | $0.0210 per Mtok | 62% below | ',
     ]);
   });
 
-  it('is of several deployments the tokens alone, for utilization moves with them', () => {
+  it('for several deployments is the tokens alone, since utilization moves with them', () => {
     const [one, other] = [aDeployment({ id: 'a' }), aDeployment({ id: 'b' })];
     const tokens = aFlip('tokens per day', '3900000.000000', '62375784.000000');
     const utilization = aFlip('utilization', '0.230000', '0.299000');
-    const of = (all: Audit['stack']['flips']) =>
+    const linesFor = (all: Audit['stack']['flips']) =>
       flips(anAudit({ deployments: [one, other], stack: { flips: all } })).join();
-    expect(of([utilization, tokens])).not.toContain('Utilization');
-    expect(of([utilization])).toContain('Utilization');
+    expect(linesFor([utilization, tokens])).not.toContain('Utilization');
+    expect(linesFor([utilization])).toContain('Utilization');
   });
 
-  it('says so where the replicas that are paid for could never serve the tokens of a flip', () => {
+  it('says so if the paid replicas could never serve the break-even tokens', () => {
     const tokens = aFlip('tokens per day', '19400000.000000', '995000000.000000');
     const utilization = aFlip('utilization', '0.022000', '0.870000');
-    const of = (all: Audit['stack']['flips'], known: string | null) => {
+    const linesFor = (all: Audit['stack']['flips'], known: string | null) => {
       const own = { flips: all, utilization: known };
       const deployments = [aDeployment({ id: 'a', ...own }), aDeployment({ id: 'b', ...own })];
       return flips(anAudit({ deployments, stack: { flips: all } }));
     };
     const figures = 'okens a day | 19.4M | 995M | 51×';
-    const beyond = of([tokens], '0.022000');
+    const beyond = linesFor([tokens], '0.022000');
     expect(beyond).toContain(`T${figures} | more than these replicas can serve`);
     expect(beyond).toContain(`a, t${figures} | more than these replicas can serve`);
-    expect(of([tokens, utilization], '0.022000')).toContain(`T${figures} | `);
-    expect(of([tokens], null)).toContain(`a, t${figures} | `);
+    expect(linesFor([tokens, utilization], '0.022000')).toContain(`T${figures} | `);
+    expect(linesFor([tokens], null)).toContain(`a, t${figures} | `);
   });
 
-  it('says of a GPU price beyond what a contract fixes that it holds after its end', () => {
+  it("says of a GPU price beyond a contract's fixed one that it holds after the contract", () => {
     const at = (until: string | null, isBeyond: boolean) => {
       const contract = { leastUsdPerHour: '0.750000', until, isBeyond };
       const flip = { ...aFlip('GPU $/h', '1.500000', '0.400000'), contract };
@@ -117,14 +117,14 @@ describe('what would change our mind', () => {
     expect(at('2027-03-31', false)).toBe(figures);
   });
 
-  it('leaves out a price of nothing, which nobody will ask', () => {
+  it('omits a price of zero, which no provider offers', () => {
     const all = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
     expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
       'Engineering hours | 3 | 0 hours | 100% below | ',
     ]);
   });
 
-  it('is a lone deployment’s own flips where the plan changes nothing', () => {
+  it('is a single deployment’s own break-evens if the plan changes nothing', () => {
     expect(lines(keptAudit(), title)).toEqual([
       'The verdict is to keep, with or without engineering time.',
     ]);
@@ -134,9 +134,10 @@ describe('what would change our mind', () => {
 
 describe('the next quarter', () => {
   const title = 'The next quarter';
-  const of = (outlook: Audit['stack']['outlook']) => lines(anAudit({ stack: { outlook } }), title);
+  const outlookLines = (outlook: Audit['stack']['outlook']) =>
+    lines(anAudit({ stack: { outlook } }), title);
 
-  it('is told as the last one, with its trends, and with the day on which it flips', () => {
+  it('is described as the last one, with its trends, and with the break-even date', () => {
     expect(lines(mixedAudit(), title)).toEqual([
       'If traffic and prices stay the same, the plan saves $41,214 again (90% range $4,312 to ' +
         '$71,821 in the next quarter).',
@@ -148,11 +149,11 @@ describe('the next quarter', () => {
     ]);
   });
 
-  it('says so where the trends move nothing of the plan', () => {
+  it('says so if the trends change nothing of the plan', () => {
     const { asLast, withTrend } = MIXED_OUTLOOK;
     if (withTrend === null) throw new Error('the fixture has a trend');
     const same = { ...withTrend, savingUsd: asLast.base ?? '' };
-    expect(of({ ...MIXED_OUTLOOK, withTrend: same }).join()).toContain(
+    expect(outlookLines({ ...MIXED_OUTLOOK, withTrend: same }).join()).toContain(
       'the plan saves the same $41,214.',
     );
   });
@@ -178,23 +179,23 @@ describe('the next quarter', () => {
     );
   });
 
-  it('says when there is no flip, no trend, or no figure for one', () => {
-    expect(of({ ...MIXED_OUTLOOK, flipsOn: null })).toContain(
+  it('says if there is no break-even, no trend, or no figure for one', () => {
+    expect(outlookLines({ ...MIXED_OUTLOOK, flipsOn: null })).toContain(
       'If trends continue, the verdict stays the same for a year.',
     );
-    expect(of({ ...MIXED_OUTLOOK, withTrend: null, deployments: [] })[1]).toBe(
+    expect(outlookLines({ ...MIXED_OUTLOOK, withTrend: null, deployments: [] })[1]).toBe(
       'No trend is known, because the weeks are too few or too uneven.',
     );
-    expect(of({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain(
+    expect(outlookLines({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain(
       'The saving with trends is unknown',
     );
-    expect(of(null)).toEqual([]);
+    expect(outlookLines(null)).toEqual([]);
   });
 });
 
-describe('how last quarter’s forecast did', () => {
+describe('the score of last quarter’s forecast', () => {
   const title = 'Forecast and actual saving';
-  const of = (change: Partial<typeof MIXED_LOOK_BACK>) =>
+  const scoreLines = (change: Partial<typeof MIXED_LOOK_BACK>) =>
     lines(anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, ...change } } }), title);
 
   it('scores the forecast and each piece of advice', () => {
@@ -209,18 +210,18 @@ describe('how last quarter’s forecast did', () => {
     ]);
   });
 
-  it('says what is not known, and is not there where nothing is scored', () => {
-    const [told] = of({ measuredUsd: null, isInInterval: null, advice: [] });
+  it('says what is unknown, and is missing if nothing is scored', () => {
+    const [told] = scoreLines({ measuredUsd: null, isInInterval: null, advice: [] });
     expect(told).toMatch(/\. The actual saving cannot be measured\.$/);
-    expect(of({ isInInterval: false })[0]).toMatch(/, outside that range\.$/);
+    expect(scoreLines({ isInInterval: false })[0]).toMatch(/, outside that range\.$/);
     const [advice] = MIXED_LOOK_BACK.advice;
     if (advice === undefined) throw new Error('the fixture has advice');
     const unsure = { ...advice, taken: null, measuredUsd: null, note: '', noteDetails: [] };
-    expect(of({ advice: [unsure] })[1]).toBe(
+    expect(scoreLines({ advice: [unsure] })[1]).toBe(
       'search-rerank: "delete" was advised, and it is unknown whether it was done. ' +
         'Saving: forecast $12,300.',
     );
-    expect(of({ advice: [], realizedUsd: '-70.000000' })).toContain(
+    expect(scoreLines({ advice: [], realizedUsd: '-70.000000' })).toContain(
       'Where changes were made, the bills rose by $70.00.',
     );
     expect(lines(anAudit(), title)).toEqual([]);
@@ -240,7 +241,7 @@ describe('what leaving would leave behind', () => {
 });
 
 describe('a step', () => {
-  it('keeps its condition, which stands last, however long its deed is', () => {
+  it('keeps its condition, which comes last, however long its action is', () => {
     const id = 'a-name-as-long-as-they-may-be-'.padEnd(60, 'x');
     const text =
       `Switch ${id} off in the 1,548 paid hours of this window without load (in every week ` +
@@ -255,7 +256,7 @@ describe('a step', () => {
 describe('rules of thumb', () => {
   const title = 'Method, sources and figure IDs';
 
-  it('are set beside this stack’s own numbers', () => {
+  it('are compared with this stack’s own numbers', () => {
     const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });
     expect(lines(below, title)).toContain(
       'The stack serves 3.9M tokens a day, below 10M. The rule of thumb: with fewer than 10M a ' +
@@ -268,9 +269,9 @@ describe('rules of thumb', () => {
     );
   });
 
-  it('tell of a pod whose hour costs more than a worker that no use of it pays', () => {
+  it('say that no utilization pays for a pod more expensive per hour than a worker', () => {
     const audit = mixedAudit();
-    const dearer = {
+    const expensivePod = {
       ...audit,
       deployments: audit.deployments.map((each) => ({
         ...each,
@@ -281,8 +282,8 @@ describe('rules of thumb', () => {
         ),
       })),
     };
-    const told = lines(dearer, title).filter((line) => line.includes('than serverless'));
-    expect(told).toEqual([
+    const ruleLines = lines(expensivePod, title).filter((line) => line.includes('than serverless'));
+    expect(ruleLines).toEqual([
       expect.stringContaining('at any load, without engineering time. Its hour costs 129% of a '),
     ]);
   });

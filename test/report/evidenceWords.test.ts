@@ -1,4 +1,4 @@
-/** On what the bills rest, as the report and the terminal say it. */
+/** The basis of the bills, as the report and the terminal describe it. */
 
 import { expect, test } from 'vitest';
 import { evidenceLines } from '../../src/report/words/evidence.ts';
@@ -10,7 +10,7 @@ import type { AuditEvidence, AuditReconciled } from '../../src/verdict/auditEvid
 import { anAudit } from '../support/auditFixture.ts';
 import { LEADER } from '../support/readers.ts';
 
-const told = (evidence: Partial<AuditEvidence>) =>
+const textFor = (evidence: Partial<AuditEvidence>) =>
   anAudit({ evidence: { basis: [], reconciliation: [], estimates: [], gaps: [], ...evidence } });
 
 const month = (against: AuditReconciled['against'], of: AuditReconciled['class']) => ({
@@ -27,14 +27,14 @@ const month = (against: AuditReconciled['against'], of: AuditReconciled['class']
   lines: [],
 });
 
-test('a spend that was billed, and of which nothing is missing, needs no word', () => {
+test('a billed spend without gaps needs no note', () => {
   expect(
-    evidenceLines(told({ basis: [{ basis: 'billed', spendUsd: '54000.000000' }] }), LEADER),
+    evidenceLines(textFor({ basis: [{ basis: 'billed', spendUsd: '54000.000000' }] }), LEADER),
   ).toEqual([]);
 });
 
-test('a spend of several bases is told by all of them', () => {
-  const audit = told({
+test('a spend of several bases is described with all of them', () => {
+  const audit = textFor({
     basis: [
       { basis: 'billed', spendUsd: '50000.000000' },
       { basis: 'list', spendUsd: '3000.000000' },
@@ -48,9 +48,9 @@ test('a spend of several bases is told by all of them', () => {
   expect(moneyLines(audit, LEADER)).toContain(line);
 });
 
-test('a spend is called billed only where the bills of the time come to it', () => {
+test('a spend is called billed only if the bills of the time match it', () => {
   const basis = [{ basis: 'stated', spendUsd: '1840.000000' }] as const;
-  const base = told({ basis });
+  const base = textFor({ basis });
   const prepaid = { spendUsd: '1840.000000', billedUsd: '0.000000', unattributedUsd: '0.000000' };
   const lines = moneyLines({ ...base, totals: { ...base.totals, ...prepaid } }, LEADER);
   expect(lines).toEqual([
@@ -62,8 +62,8 @@ test('a spend is called billed only where the bills of the time come to it', () 
   ]);
 });
 
-test('bills that credits pay in full, and a purchase for a later time, are no empty bill', () => {
-  const base = told({
+test('bills fully paid by credits, and a purchase for a later time, are no empty bill', () => {
+  const base = textFor({
     basis: [
       { basis: 'billed', spendUsd: '36.000000' },
       { basis: 'stated', spendUsd: '-36.000000' },
@@ -75,17 +75,17 @@ test('bills that credits pay in full, and a purchase for a later time, are no em
     'The $0 of spend consists of $36.00 as billed and -$36.00 from rentcheck.yaml (prepaid ' +
       'plans, less credits).',
   );
-  const bought = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
+  const bought = { ...textFor({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
   expect(moneyLines(bought, LEADER)).toContain(
     'The bills of this period total $500. Spend is the effective cost, $0: prepaid amounts ' +
       'are spread over their terms.',
   );
-  const empty = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
+  const empty = { ...textFor({}), totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
   expect(moneyLines(empty, LEADER)).toEqual(['Nothing was billed.']);
 });
 
-test('invoices are counted, and say how far off estimates were', () => {
-  const audit = told({
+test('invoices are counted, with how far off estimates were', () => {
+  const audit = textFor({
     reconciliation: [
       month('invoice', 'matched'),
       month('invoice', 'different'),
@@ -110,9 +110,9 @@ test('invoices are counted, and say how far off estimates were', () => {
   ]);
 });
 
-test('what is missing is named with its money, and nothing is then called reconciled', () => {
+test('missing bills are named with their money, and nothing is then called reconciled', () => {
   const gap = { category: null, resource: null, likelyUsd: null, ongoing: false } as const;
-  const audit = told({
+  const audit = textFor({
     gaps: [
       {
         ...gap,
@@ -133,7 +133,7 @@ test('what is missing is named with its money, and nothing is then called reconc
   expect(moneyLines(audit, LEADER).join(' ')).not.toContain('Reconciled');
 });
 
-test('an audit of an older version says nothing of it', () => {
+test('an audit of an older version says nothing about it', () => {
   const { evidence: _, ...older } = anAudit();
   expect(evidenceLines(complete(older as Audit), LEADER)).toEqual([]);
 });

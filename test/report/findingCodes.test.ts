@@ -1,4 +1,4 @@
-/** The list of codes in docs/doctor.md, held to the types of what the doctor finds. */
+/** The list of codes in docs/doctor.md, compared with the types of the doctor's findings. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** One kind of finding: its code and areas, and the fields that it has beside them. */
+/** One kind of finding: its code and areas, and its other fields. */
 interface Shape {
   readonly values: Readonly<Record<string, readonly string[]>>;
   readonly fields: readonly string[];
@@ -19,7 +19,7 @@ const FILES = ['finding', 'mappingFact', 'bookFact', 'clockGap', 'ledgerWrong'];
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** Types by their names, over all files. */
+/** Types by name, over all files. */
 const TYPES = new Map(
   FILES.flatMap((name) => {
     const { body } = parseAst(textOf(`src/domain/${name}.ts`), { lang: 'ts' }) as unknown as {
@@ -36,7 +36,7 @@ function nameOf(node: unknown): string {
   return (node as { readonly name: string }).name;
 }
 
-/** Every alternative that a type allows; `areas` is what stands for the parameter of a place. */
+/** Every alternative that a type allows. `areas` replaces the parameter of an area. */
 function shapesOf(node: Node, areas: readonly string[] = []): Shape[] {
   switch (node.type) {
     case 'TSUnionType':
@@ -67,7 +67,7 @@ function referenced(node: Node, areas: readonly string[]): Shape[] {
   return [membersOf((declared['body'] as { readonly body: readonly Node[] }).body, own)];
 }
 
-/** What may stand in a field: one word, or any of several. */
+/** The values of a field: one word, or any of several. */
 function literalsOf(node: Node): string[] {
   if (node.type === 'TSUnionType') return (node['types'] as readonly Node[]).flatMap(literalsOf);
   const { value } = (node['literal'] ?? {}) as { readonly value?: unknown };
@@ -102,13 +102,13 @@ const codesOf = ({ values: { code = [] } }: Shape) => code;
 
 const HEADER = '| code | area | its figures |\n| --- | --- | --- |\n';
 
-/** What `wrong` of a `ledger-fault` may be. */
+/** The possible values of `wrong` in a `ledger-fault`. */
 function wrongs(): string {
   const all = shapesOf(TYPES.get('LedgerWrong')?.['typeAnnotation'] as Node);
   return all
     .map((shape) => {
-      const told = shape.fields.map((field) => `\`${field}\``).join(', ');
-      return `- \`${codesOf(shape).join()}\`${told === '' ? '' : ` (${told})`}\n`;
+      const fieldList = shape.fields.map((field) => `\`${field}\``).join(', ');
+      return `- \`${codesOf(shape).join()}\`${fieldList === '' ? '' : ` (${fieldList})`}\n`;
     })
     .join('');
 }
@@ -120,8 +120,8 @@ function table(): string {
     const { fields, values } = shape;
     const areas = values['area'] ?? [];
     const where = areas.length === 0 ? 'any' : areas.map((area) => `\`${area}\``).join(', ');
-    const told = fields.map((field) => `\`${field}\``).join(', ');
-    return `| \`${codesOf(shape).join()}\` | ${where} | ${told} |\n`;
+    const fieldList = fields.map((field) => `\`${field}\``).join(', ');
+    return `| \`${codesOf(shape).join()}\` | ${where} | ${fieldList} |\n`;
   });
   return `${HEADER}${rows.join('')}${WRONG}${wrongs()}`;
 }
@@ -136,7 +136,7 @@ test('docs/doctor.md lists every code with its area and figures', () => {
   expect(textOf('docs/doctor.md')).toBe(whole);
 });
 
-test('each code stands once, and every kind that is told has one', () => {
+test('each code is listed once, and every reported kind has one', () => {
   const codes = shapes.flatMap(codesOf);
   expect(codes).toHaveLength(shapes.length);
   expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
@@ -148,16 +148,16 @@ test('each code stands once, and every kind that is told has one', () => {
     'equivalents',
     'books',
   ];
-  const told = files.flatMap((name) => [
+  const reported = files.flatMap((name) => [
     ...textOf(`src/report/copy/${name}.ts`).matchAll(/case '([a-z]+(?:-[a-z]+)+)':/g),
   ]);
-  const alone = ['config-in-order', 'failure'];
+  const allowed = ['config-in-order', 'failure'];
   const wrong = shapesOf(TYPES.get('LedgerWrong')?.['typeAnnotation'] as Node).flatMap(codesOf);
   const uptime = ['ran-before-first-seen', 'uptime-not-observed', 'uptime-without-price'];
   const models = ['their-words', 'our-words'];
   const known = [...codes, ...wrong, ...uptime, 'uptime-before-price', ...models];
-  const unlisted = told.map(([, code = '']) => code).filter((code) => !known.includes(code));
+  const unlisted = reported.map(([, code = '']) => code).filter((code) => !known.includes(code));
   expect(unlisted).toEqual([]);
-  const untold = codes.filter((code) => !told.some(([, one]) => one === code));
-  expect(untold.filter((code) => !alone.includes(code))).toEqual([]);
+  const unused = codes.filter((code) => !reported.some(([, one]) => one === code));
+  expect(unused.filter((code) => !allowed.includes(code))).toEqual([]);
 });

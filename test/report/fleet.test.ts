@@ -1,4 +1,4 @@
-/** A report on a fleet: hardly more words than on ten deployments, and no dollar is lost. */
+/** A report on a large fleet: hardly more words than for ten deployments, and no dollar is lost. */
 
 import { describe, expect, it } from 'vitest';
 import type { ReportLetter } from '../../src/domain/letter.ts';
@@ -17,7 +17,7 @@ const waiver: AuditWaiver = {
   expired: false,
 };
 
-/** Everything of which there can be one a deployment: each is waived, warned of and missing. */
+/** Every deployment has one item of each kind: waived, warned of and missing. */
 function waivedFleet(count: number): Audit {
   const deployments = Array.from({ length: count }, (_, at) =>
     aDeployment({
@@ -43,7 +43,7 @@ const shown = (audit: Audit, title: string) =>
   reportWords(audit, LEADER).sections.find((section) => section.title === title)?.lines ?? [];
 
 describe('a report on a fleet', () => {
-  it('tells eight waivers, the most costly first, and what the others cost together', () => {
+  it('lists eight waivers, the most expensive first, and the total of the others', () => {
     const lines = shown(waivedFleet(50), 'Waivers to renew');
     expect(lines).toHaveLength(9);
     expect(lines[0]).toMatch(/^Waiver for team-049-chat: data residency .*Keeping costs \$1,049 /);
@@ -54,20 +54,20 @@ describe('a report on a fleet', () => {
     );
   });
 
-  it('says of how many waivers that it leaves out the cost is unknown', () => {
+  it('says for how many of the omitted waivers the cost is unknown', () => {
     const { deployments, ...audit } = waivedFleet(12);
     const blind = deployments.map((each, at) =>
       at < 2 ? { ...each, spendUsd: '0.000000', coverage: '0.000000' } : each,
     );
     const lines = shown({ ...audit, deployments: blind }, 'Waivers to renew');
-    // Numbers 4 to 11 are told; left are 2 and 3, and two whose rent nobody knows.
+    // Numbers 4 to 11 are listed. Left are 2 and 3, and two with an unknown GPU cost.
     expect(lines[8]).toBe(
       'And 4 more waivers, in deployments.csv. Keeping them costs $2,005 more than the best ' +
         'options. For 2 of them the cost is unknown.',
     );
   });
 
-  it('counts the verdicts that turned beyond the ten of the largest spend', () => {
+  it('counts the verdicts that changed beyond the ten of the largest spend', () => {
     const audit = waivedFleet(50);
     const before = audit.deployments.map((each, at) => ({
       ...each,
@@ -89,7 +89,7 @@ describe('a report on a fleet', () => {
     ]);
   });
 
-  it('asks for ten things, and says how many more are missing', () => {
+  it('requests ten items, and says how many more are missing', () => {
     const unproven = waivedFleet(50);
     const stack = { ...unproven.stack, verdict: 'not enough evidence' } as const;
     const { steps } = reportWords({ ...unproven, stack }, LEADER);
@@ -99,7 +99,7 @@ describe('a report on a fleet', () => {
     expect(shown(unproven, 'Actions in detail').at(-1)).toBe('And 40 more, in report.json.');
   });
 
-  it('says what ten steps leave out where nobody knows what one of them saves', () => {
+  it('says what ten steps omit if the saving of one of them is unknown', () => {
     const deployments = Array.from({ length: 14 }, (_, at) =>
       aDeployment({ id: `chat-${at}`, savings: { delete: at === 3 ? null : 1000 } }),
     );
@@ -111,7 +111,7 @@ describe('a report on a fleet', () => {
 
 const sizeOf = ({ html, text }: ReportLetter) => Buffer.byteLength(html) + Buffer.byteLength(text);
 
-describe('the letters of a fleet', () => {
+describe('the messages for a fleet', () => {
   it('are hardly longer for four hundred deployments than for fifty', async () => {
     const letters = async (count: number) => {
       const audit = waivedFleet(count);

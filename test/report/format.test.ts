@@ -1,4 +1,4 @@
-/** Knows how the report's figures must read. */
+/** The format of figures in a report. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -75,7 +75,7 @@ describe('prices, shares and counts', () => {
     ['999.6', '$1,000'],
     ['0.000004', '$0.00000400'],
     ['0', '$0'],
-  ])('prints a price of %s for a million tokens as %s', (usd, text) => {
+  ])('prints a price of %s per million tokens as %s', (usd, text) => {
     expect(usdPerMtok(decimal(usd), LEADER)).toBe(text);
   });
 

@@ -1,11 +1,11 @@
-/** Knows what may become of text from outside. */
+/** How foreign text is cleaned before it is shown. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneLine, shownName, shownSentence } from '../../src/report/label.ts';
 import { LEADER } from '../support/readers.ts';
 
-describe('a name from outside', () => {
+describe('a foreign name', () => {
   it('loses line breaks, control characters and direction overrides', () => {
     expect(shownName('a\r\nBcc: b')).toBe('a Bcc: b');
     expect(shownName('\u202egnp.exe\u2066\u200b\u0007')).toBe('gnp.exe');
@@ -16,11 +16,11 @@ describe('a name from outside', () => {
     expect(shownName('\u{1f680}'.repeat(500))).toBe(`${'\u{1f680}'.repeat(47)}…`);
   });
 
-  it('is called unnamed when nothing of it can be shown', () => {
+  it('is printed as unnamed if nothing of it can be shown', () => {
     expect(shownName('\u200b\n')).toBe('(unnamed)');
   });
 
-  it('is one well-formed line of bounded length, whatever it was', () => {
+  it('is one well-formed line of limited length, whatever it was', () => {
     const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
     fc.assert(
       fc.property(anything, fc.integer({ min: 1, max: 60 }), (text, length) => {
@@ -33,13 +33,13 @@ describe('a name from outside', () => {
   });
 });
 
-describe('a sentence of another room', () => {
-  it('begins and ends as a sentence does', () => {
+describe('a stored sentence', () => {
+  it('begins with a capital and ends with a period', () => {
     expect(shownSentence('usage covers\n52%', LEADER)).toBe('Usage covers 52%.');
     expect(shownSentence('Why not?', LEADER)).toBe('Why not?');
   });
 
-  it('writes days as the report does, and leaves those in names and moments alone', () => {
+  it('writes days as the report does, and keeps those in names and times', () => {
     expect(shownSentence('it expires on 2026-12-31, or (2026-06-01)', LEADER)).toBe(
       'It expires on Dec 31, 2026, or (Jun 1, 2026).',
     );

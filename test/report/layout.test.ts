@@ -1,4 +1,4 @@
-/** Knows how the plain text must be laid out. */
+/** The layout of the plain text. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const words = fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLeng
 });
 
 describe('plain text', () => {
-  it('hangs the following lines below the first', () => {
+  it('indents continued lines below the first', () => {
     expect(bullet(`${'word '.repeat(16)}end`)).toBe(
       `- ${'word '.repeat(15)}`.trimEnd() + '\n  word end',
     );

@@ -1,4 +1,4 @@
-/** Knows who gets which letter, what it carries, and in which order a leader reads. */
+/** Who gets which message, what it contains, and the reading order for a leader. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -8,11 +8,11 @@ import { letterTo, rendered } from '../support/rendered.ts';
 import { LEADER } from '../support/readers.ts';
 
 const mixed = mixedAudit();
-const asked = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone'] };
+const input = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone'] };
 
-describe('the letters of a report', () => {
-  it('are one to leaders, one to finance, and one for each deployment that is known', async () => {
-    const { letters } = await rendered(asked);
+describe('the messages of a report', () => {
+  it('are one to leaders, one to finance, and one for each known deployment', async () => {
+    const { letters } = await rendered(input);
     expect(letters.map(({ role, deployment }) => [role, deployment])).toEqual([
       ['leader', undefined],
       ['finance', undefined],
@@ -20,8 +20,8 @@ describe('the letters of a report', () => {
     ]);
   });
 
-  it('carry files that the report holds, and show all their pictures', async () => {
-    const { letters, files } = await rendered(asked);
+  it('have files from the report, and show all their pictures', async () => {
+    const { letters, files } = await rendered(input);
     const names = files.map(({ name }) => name);
     for (const { pictures, attachments, html } of letters) {
       for (const file of [...attachments, ...pictures.map((picture) => picture.file)]) {
@@ -33,7 +33,7 @@ describe('the letters of a report', () => {
   });
 
   it('give leaders the page with data and tables, finance the tables alone', async () => {
-    const report = await rendered(asked);
+    const report = await rendered(input);
     const tables = ['deployments.csv', 'options.csv', 'figures.csv'];
     expect(letterTo(report, 'leader').attachments).toEqual(['report.json', ...tables]);
     const finance = letterTo(report, 'finance');
@@ -42,21 +42,31 @@ describe('the letters of a report', () => {
     expect(finance.text).not.toContain('WHY');
   });
 
-  it('tell leaders and finance what was bought from hosts, and how much is known', async () => {
-    const of = (source: string, model: string, usd: string) => ({ source, model, usd });
+  it('give leaders and finance the hosted spend, and how much is attributed', async () => {
+    const purchase = (source: string, model: string, usd: string) => ({ source, model, usd });
     const [own, loose] = [{ deployment: 'chat-70b' }, { deployment: null }];
     const hostedSpend = {
       captureRate: '0.690000',
       unattributedUsd: '310.000000',
       models: [
-        { ...of('router', 'llama', '690.000000'), ...own, tokens: 2_000_000, isSecondHand: false },
-        { ...of('litellm', 'llama', '650.000000'), ...own, tokens: 1_900_000, isSecondHand: true },
-        { ...of('openai', 'gpt', '310.000000'), ...loose, tokens: null, isSecondHand: false },
+        {
+          ...purchase('router', 'llama', '690.000000'),
+          ...own,
+          tokens: 2_000_000,
+          isSecondHand: false,
+        },
+        {
+          ...purchase('litellm', 'llama', '650.000000'),
+          ...own,
+          tokens: 1_900_000,
+          isSecondHand: true,
+        },
+        { ...purchase('openai', 'gpt', '310.000000'), ...loose, tokens: null, isSecondHand: false },
       ],
     };
     const totals = { ...mixed.totals, hostedSpendUsd: '1000.000000', hostedSpend };
-    const report = await rendered({ ...asked, audit: { ...mixed, totals } });
-    const told = [
+    const report = await rendered({ ...input, audit: { ...mixed, totals } });
+    const texts = [
       '$1,000 was paid for hosted APIs. It is not part of the GPU spend.',
       'llama from router (for chat-70b): $690.',
       'gpt from openai (not attributed): $310.',
@@ -64,7 +74,7 @@ describe('the letters of a report', () => {
     ];
     for (const role of ['leader', 'finance'] as const) {
       const words = letterTo(report, role).text.replaceAll(/\s+/g, ' ');
-      expect(told.filter((sentence) => !words.includes(sentence))).toEqual([]);
+      expect(texts.filter((sentence) => !words.includes(sentence))).toEqual([]);
     }
     const rows =
       /All \([\s\S]*?Hosted APIs in use already \(tokens known for 69%\): not in the total/;
@@ -72,8 +82,8 @@ describe('the letters of a report', () => {
     expect(letterTo(report, 'leader').text).toMatch(/\n +\$1,000 +2M /);
   });
 
-  it('name an owner’s deployment in the subject, with its own picture', async () => {
-    const letter = letterTo(await rendered(asked), 'owner', 'chat-70b');
+  it('have an owner’s deployment in the subject, with its own picture', async () => {
+    const letter = letterTo(await rendered(input), 'owner', 'chat-70b');
     expect(letter.subject).toBe(
       'Rent check Q3 2026: delete chat-70b; save $30,214 a quarter (over 99% likely)',
     );
@@ -95,7 +105,7 @@ describe('the letters of a report', () => {
   );
 
   it('have a short form for a chat: the answer, three figures, three steps', async () => {
-    const { brief, subject, headline } = await rendered(asked);
+    const { brief, subject, headline } = await rendered(input);
     expect(brief).toMatchObject({ title: subject, headline });
     expect(brief.figures.map(({ value }) => value)).toEqual([
       '$0.101 vs $0.0892',
@@ -110,7 +120,7 @@ describe('the letters of a report', () => {
 describe('a leader reads', () => {
   const previous = { ...anAudit(), quarter: '2026-Q2' };
 
-  it('in this order', () => {
+  it('the sections in this order', () => {
     const { sections } = reportWords(mixed, LEADER, { previous });
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
@@ -126,12 +136,12 @@ describe('a leader reads', () => {
     ]);
   });
 
-  it('why in three sentences', () => {
+  it('the reasons in three sentences', () => {
     expect(reportWords(mixed, LEADER).why).toHaveLength(3);
   });
 
-  it('what stands at the foot of the page about the edition itself', async () => {
-    const { letters } = await rendered({ ...asked, notes: ['there is no PDF: no browser'] });
+  it('facts about the edition itself at the foot of the page', async () => {
+    const { letters } = await rendered({ ...input, notes: ['there is no PDF: no browser'] });
     expect(letters[0]?.text).toContain('There is no PDF: no browser.');
     expect(letters[0]?.html).toContain('There is no PDF: no browser.');
   });

@@ -1,4 +1,4 @@
-/** Knows that the lint of pages finds what it is there to find. */
+/** The lint of pages finds each fault that it covers. */
 
 import { describe, expect, it } from 'vitest';
 import { mailFaults } from '../support/mailLint.ts';
@@ -31,14 +31,14 @@ describe('the lint of pages', () => {
     expect(mailFaults(html)).toHaveLength(1);
   });
 
-  it('finds a position, which Gmail removes and which others place elsewhere', () => {
+  it('finds a position, which Gmail removes and other clients place elsewhere', () => {
     expect(mailFaults('<div style="position: absolute">')).toEqual([
       expect.stringContaining('position is removed by Gmail'),
       expect.stringContaining('the property position'),
     ]);
   });
 
-  it('minds tags and styles, not words', () => {
+  it('checks tags and styles, not words', () => {
     const words = '<p>src=x url(y) @import a: b; &lt;script&gt;</p>';
     expect(mailFaults(`${words}<img alt=" src=x" width="9" src="cid:a">`)).toEqual([]);
   });

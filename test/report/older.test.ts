@@ -1,4 +1,4 @@
-/** Knows that audits which an older version stored are still told, with what they hold. */
+/** Audits that an older version stored are still rendered, with the data they have. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -18,7 +18,9 @@ const NEWER = new Set(
   ).split(' '),
 );
 
-/** The audit as the first version stored it: no odds, three options, nothing that follows. */
+/**
+ * The audit as the first version stored it: no probabilities, three options, and no later fields.
+ */
 function asStoredBefore(audit: Audit): Audit {
   const older = JSON.parse(
     JSON.stringify(audit, (key, value: unknown) => {
@@ -50,7 +52,7 @@ function asStoredBefore(audit: Audit): Audit {
 describe('an audit of the first version', () => {
   const audit = asStoredBefore(mixedAudit());
 
-  it('is rendered without odds, and says that it has none', async () => {
+  it('is rendered without probabilities, and says that it has none', async () => {
     const { subject, text, html } = await rendered({ audit, detail: aDetail(audit) });
     expect(subject).toMatch(/save \$41,214 a quarter$/);
     expect(text).not.toMatch(/undefined|NaN|null|% likely/);
@@ -64,7 +66,7 @@ describe('an audit of the first version', () => {
     );
   });
 
-  it('tells only of what it holds', () => {
+  it('prints only the data it has', () => {
     const titles = reportWords(audit, LEADER).sections.map(({ title }) => title);
     expect(titles).not.toContain('The next quarter');
     expect(titles).toContain('Deployments');
@@ -72,7 +74,7 @@ describe('an audit of the first version', () => {
     expect(own).toContain('The options');
   });
 
-  it('can be the one before', async () => {
+  it('can be the previous audit', async () => {
     const previous = { ...audit, quarter: '2026-Q2' };
     const { text } = await rendered({
       audit: keptAudit(),

@@ -1,4 +1,4 @@
-/** What the owner of a deployment reads: the decision, its figures, every option, and why. */
+/** The report to the owner of a deployment: the decision, its figures, every option, and why. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -12,7 +12,7 @@ const rowsOf = (audit: Audit) =>
   ownSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
 
 describe('the report to an owner', () => {
-  it('has the decision, its own actions, what was paid and served, and what may change', () => {
+  it('has the decision, its own actions, the cost and tokens, and what may change', () => {
     const { headline, kicker, lead, actions, page, sections } = ownWords(mixedAudit(), 'chat-70b');
     expect(kicker).toBe('Rent check Q3 2026: chat-70b');
     expect(headline).toBe(
@@ -47,7 +47,7 @@ describe('the report to an owner', () => {
     ]);
   });
 
-  it('gives all reasons, and the day on which the verdict changes', () => {
+  it('gives all reasons, and the date on which the verdict changes', () => {
     const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
     expect(ownSection(mixedAudit(), 'Break-even and trend')?.lines).toContain(
@@ -55,7 +55,7 @@ describe('the report to an owner', () => {
     );
   });
 
-  it('says of what must stay that a waiver requires it, and what that costs', () => {
+  it('says that a waiver requires the deployment to stay, and what that costs', () => {
     const { headline, lead, page, sections } = ownWords(mixedAudit(), 'records-70b');
     expect(headline).toBe('Keep records-70b: a waiver requires it.');
     expect(lead[0]).toBe(
@@ -68,7 +68,7 @@ describe('the report to an owner', () => {
     expect(waiver).toContain('$16,400 more');
   });
 
-  it('says what the cheapest change of what is kept would cost, and that nothing is due', () => {
+  it('says what the cheapest change of a kept deployment would cost, with no action', () => {
     const { headline, lead, actions } = ownWords(mixedAudit(), 'busy-8b');
     expect(headline).toBe(
       'Keep busy-8b at $22,080 a quarter ($88,320 a year): the cheapest change, hybrid, would ' +
@@ -78,7 +78,7 @@ describe('the report to an owner', () => {
     expect(actions.listed).toEqual([]);
   });
 
-  it('says in one sentence why the decision is not the own best option', () => {
+  it('says in one sentence why the decision is not its own best option', () => {
     const audit = mixedAudit();
     const change = (because: 'with-the-plan' | 'held-back') => {
       const held = { option: 'delete', savingUsd: '900.000000', because: 'too-small' } as const;
@@ -105,7 +105,7 @@ describe('the report to an owner', () => {
     expect(held.lead[0]).toMatch(/^Alone, deleting it would save \$900 a quarter \(/);
   });
 
-  it('has nothing of others, nor what only the whole stack has', () => {
+  it('has nothing about others, nor what only the whole stack has', () => {
     const text = JSON.stringify(ownWords(mixedAudit(), 'busy-8b'));
     expect(text).not.toMatch(/chat-70b|bursty|records|1,240|128,712/);
     expect(ownWords(keptAudit()).headline).toMatch(/^Keep busy-8b at \$6,624 a quarter /);
@@ -115,7 +115,7 @@ describe('the report to an owner', () => {
 describe('the options of a deployment', () => {
   const table = (audit: Audit) => ownSection(audit, 'The options')?.tables[0];
 
-  it('are all told with cost, saving, interval and odds', () => {
+  it('are all listed with cost, saving, interval and probability', () => {
     expect(rowsOf(mixedAudit())).toEqual([
       ['keep', '$54,120', '–', '–', '–'],
       ['delete', '$23,906', '$30,214', '$23,720 to $36,709', 'over 99%'],
@@ -127,7 +127,7 @@ describe('the options of a deployment', () => {
     ]);
   });
 
-  it('tell what each does and sums from; spot is not advised', () => {
+  it('have a description and sums; spot is not advised', () => {
     const notes = table(mixedAudit())?.rows.map(({ note }) => note) ?? [];
     expect(notes[1]).toBe(
       'all tokens from deepinfra/fp8; hosted APIs $21,516, engineering time $1,195, ' +
@@ -160,15 +160,15 @@ describe('an option that changes nothing', () => {
   );
   const audit = anAudit({ deployments: [{ ...deployment, options }] });
 
-  it('has no odds', () => {
+  it('has no probability', () => {
     expect(rowsOf(audit)?.at(-1)).toEqual(['right-size', '$54,000', '$0', '–', '–']);
   });
 
-  it('is not the best change, though it costs less than the one that the verdict is about', () => {
+  it('is not the best change, though it costs less than that of the verdict', () => {
     const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
     const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
-    const told = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(reportWords(told, LEADER).why.at(-1)).toContain(
+    const letter = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
+    expect(reportWords(letter, LEADER).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });

@@ -1,4 +1,4 @@
-/** Each owner is told what concerns his deployment, whatever the others are called. */
+/** Each owner gets what concerns the deployment, whatever the others are called. */
 
 import { describe, expect, it } from 'vitest';
 import { tell } from '../../src/report/tell.ts';
@@ -8,7 +8,7 @@ import { verdictOn } from '../verdict/verdictFixture.ts';
 /** Parts of each other, of a sentence, or of a regular expression. */
 const IDS = ['chat', 'chat-70b', 'chat.70b', 'a', 'is', 'usage', '.*', '(chat|a)', 'price', '70b'];
 
-/** Nobody has a price; each has a bill. */
+/** No deployment has a price, and each has a bill. */
 function letters() {
   const { audit, detail } = verdictOn({
     policy: { draws: 20 },
@@ -22,21 +22,21 @@ function letters() {
   return { audit, owners };
 }
 
-describe('the letter to an owner', () => {
-  it('names what is missing of his deployment, and of no other', () => {
+describe('the message to an owner', () => {
+  it('names the missing inputs of that deployment, and of no other', () => {
     const { owners } = letters();
     expect(owners.map((owner) => owner.deployment)).toEqual(IDS);
     for (const { deployment: id, words } of owners) {
-      const asked = words.actions.listed.map(({ what }) => what);
+      const steps = words.actions.listed.map(({ what }) => what);
       const all = [...words.page, ...words.sections];
-      const told = [...asked, ...all.flatMap(({ sentences, lines }) => [...sentences, ...lines])];
-      const named = told.flatMap((text) => /hosted prices for (.*?), or/.exec(text)?.[1] ?? []);
+      const lines = [...steps, ...all.flatMap(({ sentences, lines }) => [...sentences, ...lines])];
+      const named = lines.flatMap((text) => /hosted prices for (.*?), or/.exec(text)?.[1] ?? []);
       expect(new Set(named)).toEqual(new Set([id]));
-      expect(asked).toEqual([`Import hosted prices for ${id}, or correct its model name`]);
+      expect(steps).toEqual([`Import hosted prices for ${id}, or correct its model name`]);
     }
   });
 
-  it('rests on data: each deployment has what it lacks, each step whom it concerns', () => {
+  it('is built from data: each deployment has its missing inputs, each step its subjects', () => {
     const { audit } = letters();
     for (const { id, missing } of audit.deployments) {
       expect(missing).toEqual([expect.stringMatching(/^No hosted price is known for /)]);

@@ -1,4 +1,4 @@
-/** Knows the page for paper: all in one file, nothing to load, its pages full. */
+/** The page for print: one file, nothing to load, full pages. */
 
 import { beforeAll, expect, test } from 'vitest';
 import { printPdf } from '../../src/platform/chromium.ts';
@@ -20,10 +20,10 @@ async function pageOf(audit: Audit): Promise<string> {
   return pageForPrint(files);
 }
 
-/** The style stands in between, and is ours. */
+/** The style between the tags is ours. */
 const visible = (html: string) => html.replace(/<style[^>]*>.*?<\/style>/gs, '');
 
-test('holds its pictures and letters, and lets nothing else in', async () => {
+test('has its pictures and fonts embedded, and loads nothing else', async () => {
   const html = await pageOf(mixedAudit());
   const sources = [...visible(html).matchAll(/<img[^>]* src="([^"]{0,30})/g)].map(([, at]) => at);
   expect(sources.length).toBeGreaterThan(1);
@@ -34,7 +34,7 @@ test('holds its pictures and letters, and lets nothing else in', async () => {
   expect(html.match(/@font-face/g)).toHaveLength(2);
 });
 
-test('a hostile name brings in nothing', async () => {
+test('a hostile name loads nothing', async () => {
   const html = visible(await pageOf(hostileAudit()));
   expect(html).not.toMatch(/<script|<iframe|<link|src="(?!data:)/);
 });
@@ -43,7 +43,7 @@ test.each([
   ['four deployments', mixedAudit(), 10],
   ['forty deployments', crowdedAudit(), 14],
 ])(
-  '%s stand on few A4 pages with our letters alone',
+  '%s fit on few A4 pages with our fonts alone',
   async (_, audit, atMost) => {
     const html = await pageOf(audit);
     const pdf = Buffer.from(await printPdf({ chromium, html, dateMs: 0 })).toString('latin1');

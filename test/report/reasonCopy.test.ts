@@ -1,4 +1,4 @@
-/** Every reason and all that is missing: its fields, its sentence, the place it is read in. */
+/** Every reason and every missing input: its fields, its sentence, and its format in each place. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
@@ -37,7 +37,7 @@ function codesOf(name: string): string[] {
   );
 }
 
-test('the schema knows the very codes that a reason may have', () => {
+test('the schema has exactly the codes of all reasons', () => {
   const all = [...Object.keys(REASONS), ...codesOf('warning')];
   expect(codesOf('reason').toSorted()).toEqual(all.toSorted());
 });
@@ -53,7 +53,7 @@ describe.each(samples.map((sample) => [sample.fact.code, sample] as const))(
       expect(faultsOf(kept, { $ref: '#/$defs/reason' }, SCHEMA)).toEqual([]);
     });
 
-    it('is stored in one sentence, alike wherever it is read', () => {
+    it('is stored as one sentence, the same in every place', () => {
       expect(reasonSentence(fact, STORED)).toBe(stored);
     });
 
@@ -67,7 +67,7 @@ describe.each(samples.map((sample) => [sample.fact.code, sample] as const))(
   },
 );
 
-test('a name from outside is no figure, whatever it looks like', () => {
+test('a foreign name is no figure, whatever it looks like', () => {
   const fact = {
     code: 'waiver-expired',
     deployment: 'chat',
@@ -86,16 +86,16 @@ test('a name from outside is no figure, whatever it looks like', () => {
   );
 });
 
-test('a code of a newer version is told by its stored sentence, as an older audit is', () => {
+test('a code of a newer version is printed as its stored sentence, as for an older audit', () => {
   const newer = { code: 'of-another-day' } as unknown as Reason;
   const stored = ['it saves 12.5% by 2026-12-31'];
-  const told = (facts: readonly Reason[] | undefined) =>
+  const sentencesOf = (facts: readonly Reason[] | undefined) =>
     besideFacts(facts, stored).map((each) => factSentence(each, reasonSentence, LEADER));
-  expect(told([newer])).toEqual(['It saves 12.5% by Dec 31, 2026.']);
-  expect(told(undefined)).toEqual(told([newer]));
+  expect(sentencesOf([newer])).toEqual(['It saves 12.5% by Dec 31, 2026.']);
+  expect(sentencesOf(undefined)).toEqual(sentencesOf([newer]));
 });
 
-test('what is missing reads alike among the reasons', () => {
+test('missing inputs read the same among the reasons', () => {
   const { coverage } = REASONS;
   expect(missingSentence(coverage.fact, STORED)).toBe(coverage.stored);
 });

@@ -1,4 +1,4 @@
-/** Knows what every report promises, whatever the audit. */
+/** What every report guarantees, for any audit. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ const AUDITS: Readonly<Record<string, Audit>> = {
 const report = (audit: Audit, previous?: Audit) =>
   rendered({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
 
-describe.each(Object.entries(AUDITS))('every letter of a report on what is %s', (_, audit) => {
+describe.each(Object.entries(AUDITS))('every message of a report on what is %s', (_, audit) => {
   const made = async () => {
     const owners = audit.deployments.slice(0, 5).map(({ id }) => id);
     const corrects = { number: 1, audit: keptAudit() };
@@ -41,13 +41,13 @@ describe.each(Object.entries(AUDITS))('every letter of a report on what is %s', 
   let lettersMade: ReturnType<typeof made> | undefined;
   const letters = () => (lettersMade ??= made());
 
-  it('holds the same numbers in text and page', async () => {
+  it('has the same numbers in text and page', async () => {
     for (const { text, html } of await letters()) {
       expect(numbersIn(visibleWords(html))).toEqual(numbersIn(text));
     }
   });
 
-  it('stays below what mail clients cut off, and uses nothing that they drop', async () => {
+  it('stays below the size that mail clients cut, and uses no markup that they drop', async () => {
     for (const { html } of await letters()) {
       expect(Buffer.byteLength(html)).toBeLessThan(90_000);
       expect(mailFaults(html)).toEqual([]);
@@ -70,12 +70,12 @@ describe('a report', () => {
     expect(second).toEqual(first);
   });
 
-  it('hands on the audit as its data', async () => {
+  it('includes the audit as its data', async () => {
     const { files } = await report(mixedAudit());
     expect(JSON.parse(textOf(files, 'report.json'))).toEqual(mixedAudit());
   });
 
-  it('shows its charts from the mail itself, and beside the page when it is a file', async () => {
+  it('shows its charts from the mail itself, and from its folder when it is a file', async () => {
     const made = await report(keptAudit());
     expect(made.html.match(/src="[^"]*"/g)).toEqual([
       'src="cid:weekly-price@rentcheck"',
@@ -99,7 +99,7 @@ describe('a report', () => {
     );
   });
 
-  it('tells what changed since the quarter before', async () => {
+  it('says what changed since the previous quarter', async () => {
     const previous = anAudit({
       quarter: '2026-Q2',
       deployments: [aDeployment({ id: 'busy-8b', verdict: 'delete', spend: 6_000 })],
@@ -115,7 +115,7 @@ describe('a report', () => {
     );
   });
 
-  it('gives a hostile name no power over the page', async () => {
+  it('gives a hostile name no effect on the page', async () => {
     const { html } = await report(hostileAudit());
     expect(html).not.toMatch(/<script|<img src=|<[^>]*onerror|\u202e/i);
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;{{headline}}');
@@ -147,7 +147,7 @@ const anyDeployment = fc.record({
 });
 
 describe('of any audit', () => {
-  it('text and page hold the same numbers', async () => {
+  it('text and page have the same numbers', async () => {
     const charts = [
       { id: 'a', filename: 'a.png', alt: 'first', slot: 'why', spec: {} },
       { id: 'b', filename: 'b.png', alt: 'second', slot: 'doubts' },

@@ -1,4 +1,4 @@
-/** Knows that the published schema describes the audits which the report is made of. */
+/** The published schema describes the audits that reports are made from. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ describe('the published schema', () => {
     expect(faultsOf(JSON.parse(JSON.stringify(audit)), schema, schema)).toEqual([]);
   });
 
-  it('misses a field that is not there, and refuses odds beyond one', () => {
+  it('rejects a missing field, and a probability above one', () => {
     const { stack, ...audit } = mixedAudit();
     const { steps: _, ...rest } = stack;
     const bare = { ...audit, stack: rest } as unknown as Audit;

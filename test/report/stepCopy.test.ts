@@ -1,4 +1,4 @@
-/** Every step, note on advice and input: its fields, its words, the place it is read in. */
+/** Every step, note on advice and input: its fields, its text, and its format in each place. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
@@ -21,13 +21,13 @@ const SCHEMA = JSON.parse(
 const codesOf = (name: string) =>
   (SCHEMA.$defs[name]?.anyOf ?? []).map(({ properties }) => properties.code.const).toSorted();
 
-test('the schema knows the very codes of steps, notes and effects', () => {
+test('the schema has exactly the codes of steps, notes and effects', () => {
   expect(codesOf('stepDetail')).toEqual(Object.keys(STEPS).toSorted());
   expect(codesOf('adviceNote')).toEqual(Object.keys(NOTES).toSorted());
   expect(codesOf('effectDetail')).toEqual([...EFFECT_CODES].toSorted());
 });
 
-/** As an audit keeps them. */
+/** As an audit stores them. */
 const factsOf = (samples: Readonly<Record<string, readonly [object, string]>>) =>
   Object.entries(samples).map(
     ([code, [fields, stored]]) => [code, { code, ...fields }, stored] as const,
@@ -48,7 +48,7 @@ describe('a step', () => {
   });
 });
 
-describe('what is known of advice', () => {
+describe('a note on advice', () => {
   it.each(factsOf(NOTES))('as %s fits the schema and reads as it is stored', (_, fact, stored) => {
     const notes = [fact as AdviceNote];
     expect(faultsOf(fact, { $ref: '#/$defs/adviceNote' }, SCHEMA)).toEqual([]);

@@ -33,15 +33,15 @@ describe('the subject of a change', () => {
     ['0.899900', '89%'],
     ['0.004000', 'under 1%'],
     ['0.000000', 'under 1%'],
-  ])('is never certain: a probability of %s is %s', (probability, sure) => {
+  ])('never claims certainty: a probability of %s is %s', (probability, sure) => {
     expect(subjectOf(anAudit({ stack: { probability } }))).toContain(` (${sure} likely)`);
   });
 
-  it('states no probability that is not known', () => {
+  it('states no unknown probability', () => {
     expect(subjectOf(anAudit({ stack: { probability: null } }))).toMatch(/a quarter$/);
   });
 
-  it('lists what is done, the most dollars first', () => {
+  it('lists the actions, the most dollars first', () => {
     const deployments = ['a', 'b'].map((id) => aDeployment({ id }));
     expect(subjectOf(anAudit({ deployments }))).toContain('delete a and b;');
     expect(subjectOf(mixedAudit())).toBe(
@@ -50,7 +50,7 @@ describe('the subject of a change', () => {
     );
   });
 
-  it('counts the names for which there is no room', () => {
+  it('counts the names that do not fit', () => {
     const many = Array.from({ length: 14 }, (_, at) =>
       aDeployment({ id: `a-name-of-a-deployment-${at}`, savings: { delete: 1000 - at } }),
     );
@@ -71,7 +71,7 @@ describe('the subject of a change', () => {
     );
   });
 
-  it('counts what is changed in other ways apart', () => {
+  it('counts other changes separately', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const deployments = ids.map((id, at) => {
       const verdict = at === 4 ? 'move' : 'delete';
@@ -85,7 +85,7 @@ describe('the subject of a change', () => {
     ['serverless', 'move chat-70b to serverless'],
     ['move', 'move chat-70b to cheaper GPUs'],
     ['right-size', 'right-size chat-70b'],
-  ] as const)('calls a lone model by its name: %s', (option, phrase) => {
+  ] as const)('names a single model: %s', (option, phrase) => {
     const audit = anAudit({
       deployments: [aDeployment({ verdict: option, savings: { [option]: 5 } })],
     });
@@ -94,7 +94,7 @@ describe('the subject of a change', () => {
     );
   });
 
-  it('marks a quarter that is not over, and claims no saving for a whole one', () => {
+  it('marks an unfinished quarter, and claims no saving for a whole one', () => {
     const audit = anAudit({ window: partial });
     expect(subjectOf(audit)).toBe(
       'Rent check Q3 2026 so far: delete chat-70b; save $30,000 over 45 days (96% likely)',
@@ -102,19 +102,19 @@ describe('the subject of a change', () => {
     expect(headlineOf(audit)).toBe('Delete chat-70b: saves $30,000 over 45 days, 96% likely.');
   });
 
-  it('names a window by its days, or by its hours where it is cut within a day', () => {
+  it('names a window by its days, or by its hours if it begins or ends within a day', () => {
     const days = { start: '2026-07-01T00:00:00Z', end: '2026-07-08T00:00:00Z', partial: false };
     const hours = { start: '2026-07-01T00:00:00Z', end: '2026-07-01T04:00:00Z', partial: false };
     const day = { start: '2026-07-01T00:00:00Z', end: '2026-07-02T00:00:00Z', partial: false };
-    const of = (window: Audit['window']) =>
+    const periodOf = (window: Audit['window']) =>
       reportWords(anAudit({ quarter: null, window }), LEADER).period;
-    expect(of(days)).toBe('Jul 1, 2026 to Jul 7, 2026');
-    expect(of(hours)).toBe('Jul 1, 2026 00:00 to 04:00 UTC');
-    expect(of(day)).toBe('Jul 1, 2026');
+    expect(periodOf(days)).toBe('Jul 1, 2026 to Jul 7, 2026');
+    expect(periodOf(hours)).toBe('Jul 1, 2026 00:00 to 04:00 UTC');
+    expect(periodOf(day)).toBe('Jul 1, 2026');
     expect(subjectOf(anAudit({ quarter: null, window: days }))).toContain('over 7 days');
   });
 
-  it('does not invent a saving that is unknown', () => {
+  it('invents no saving that is unknown', () => {
     const audit = anAudit({ stack: { savingUsd: { base: null, low: null, high: null } } });
     expect(subjectOf(audit)).toBe('Rent check Q3 2026: delete chat-70b');
     expect(headlineOf(audit)).toBe('Delete chat-70b: the saving is unknown.');
@@ -122,7 +122,7 @@ describe('the subject of a change', () => {
 });
 
 describe('the subject of everything else', () => {
-  it('keeps one or all, with what they cost', () => {
+  it('states that one or all are kept, with what they cost', () => {
     expect(subjectOf(keptAudit())).toBe('Rent check Q3 2026: keep busy-8b at $6,624 a quarter');
     const deployments = ['a', 'b'].map((id) => aDeployment({ id, verdict: 'keep' }));
     expect(subjectOf(anAudit({ deployments }))).toBe(
@@ -130,13 +130,13 @@ describe('the subject of everything else', () => {
     );
   });
 
-  it('says that evidence is short, and for how much money', () => {
+  it('says that evidence is missing, and for how much money', () => {
     expect(subjectOf(unprovenAudit())).toBe(
       'Rent check Q3 2026: not enough evidence on chat-70b; $61,500 a quarter undecided',
     );
   });
 
-  it('says that nothing is changed, on how much money, and why', () => {
+  it('says that nothing is changed, for how much money, and why', () => {
     const stack = {
       verdict: 'too small to act on',
       probability: '0.628000',
@@ -163,7 +163,7 @@ describe('the subject of everything else', () => {
     );
   });
 
-  it('tells nothing self-hosted from an empty ledger', () => {
+  it('says for an empty ledger that nothing is self-hosted', () => {
     const blank = { spend: 0, tokens: 0, savings: {} };
     expect(subjectOf(anAudit({ deployments: [] }))).toBe(
       'Rent check Q3 2026: no deployment to audit',

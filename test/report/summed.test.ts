@@ -6,7 +6,7 @@ import { decimal, sum, toInteger } from '../../src/domain/exact.ts';
 import { summedDollars, summedParts } from '../../src/report/words/summed.ts';
 import { LEADER } from '../support/readers.ts';
 
-it('gives the largest remainders what is left', () => {
+it('gives the remaining units to the largest remainders', () => {
   const parts = ['100.4', '200.4', '300.2'].map(decimal);
   expect(summedDollars(parts, decimal('601'), LEADER)).toEqual(['$101', '$200', '$300']);
   expect(summedDollars(['-0.4', '150.6'].map(decimal), decimal('150.2'), LEADER)).toEqual([
@@ -15,7 +15,7 @@ it('gives the largest remainders what is left', () => {
   ]);
 });
 
-it('rounds parts one by one where they do not sum to the total', () => {
+it('rounds parts one by one if they do not sum to the total', () => {
   expect(summedDollars(['100.4', '200.4'].map(decimal), decimal('900'), LEADER)).toEqual([
     '$100',
     '$200',

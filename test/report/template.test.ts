@@ -1,4 +1,4 @@
-/** Knows what filling a template promises. */
+/** What filling a template guarantees. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,11 +10,11 @@ describe('filling a template', () => {
     expect(html).toBe('<p title="&quot;&#39;">&lt;b&gt;&amp;</p>');
   });
 
-  it('takes markup as it is, but only markup', () => {
+  it('accepts markup unchanged, but only markup', () => {
     expect(fillHtml('{{a}}', { a: fillHtml('<i>{{b}}</i>', { b: '<' }) }).html).toBe('<i>&lt;</i>');
   });
 
-  it('never fills what a value brings', () => {
+  it('never fills a placeholder inside a value', () => {
     expect(fillText('{{a}} {{b}}', { a: '{{b}}', b: 'secret' })).toBe('{{b}} secret');
   });
 

@@ -14,7 +14,7 @@ const one = (resource: string, usd: string): AuditUnattributed => ({
   match: yamlFlow({ source: 'cloud', match: { id: resource } }),
 });
 
-test('the dearest resources of nobody are told with what to paste, and how many more', () => {
+test('the most expensive unattributed resources are listed with what to paste, and the count of others', () => {
   const listed = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, at) => one(id, `${900 - at}.000000`));
   const others = { source: null, resource: null, name: null, match: null };
   const rest: AuditUnattributed = { ...others, resources: 7, usd: '1.000000' };
@@ -34,6 +34,6 @@ test('the dearest resources of nobody are told with what to paste, and how many 
   expect(lines[5]).toBe('And 8 more resources, in report.json.');
 });
 
-test('where all belongs to somebody there is nothing to tell', () => {
+test('without unattributed spend there is nothing to list', () => {
   expect(unattributedLines(anAudit({}), LEADER)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Knows that a waiver is priced only where its deployment's rent is known. */
+/** A waiver has a price only if its deployment's GPU cost is known. */
 
 import { expect, test } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -20,14 +20,14 @@ function lineOf(parts: Partial<AuditDeployment>): string {
   return sections.find(({ title }) => title === 'Waivers to renew')?.lines.join(' ') ?? '';
 }
 
-test('staying is priced where the rent is known', () => {
+test('staying has a price if the GPU cost is known', () => {
   expect(lineOf({})).toContain('Keeping costs $30,000 more than the best option, delete');
 });
 
 test.each([
   ['nothing was billed', { spendUsd: '0.000000', coverage: null }],
   ['no paid time was watched', { coverage: '0.000000' }],
-])('where %s what staying costs is unknown, not the saving on people alone', (_, parts) => {
+])('if %s the cost of staying is unknown, not the saving on engineering time alone', (_, parts) => {
   expect(lineOf(parts)).toMatch(/Its cost is unknown, because its GPU spend is unknown\.$/);
   expect(lineOf(parts)).not.toContain('$30,000');
 });

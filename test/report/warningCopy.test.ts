@@ -1,4 +1,4 @@
-/** The sentences of warnings and lacks; facts and the published schema agree. */
+/** The sentences of warnings and missing inputs. Facts and the published schema agree. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -35,26 +35,26 @@ describe('each fact', () => {
     expect(anyOf).toHaveLength(factsIn(facts).length);
   });
 
-  it('has a sentence of its own, with every figure said', () => {
-    const said = [
+  it('has its own sentence, with every figure in it', () => {
+    const sentences = [
       ...(factsIn(WARNINGS) as Warning[]).map(SENTENCES.warning),
       ...(factsIn(HOST_LACKS) as HostLack[]).map(SENTENCES.hostLack),
       ...(factsIn(LACKS) as Lack[]).map(SENTENCES.lack),
     ];
-    expect(new Set(said).size).toBe(said.length);
-    for (const sentence of said) expect(sentence).not.toMatch(/undefined|\[object|NaN|null/);
-    expect(said).toContain(
+    expect(new Set(sentences).size).toBe(sentences.length);
+    for (const sentence of sentences) expect(sentence).not.toMatch(/undefined|\[object|NaN|null/);
+    expect(sentences).toContain(
       'Nothing was billed for 2,000,000 of 3,000,000 tokens (66.7%). They are left out on both ' +
         'sides. The first such period is 2026-08-01 to 2026-09-30. Import or pull the charges of ' +
         'acme and other for that period.',
     );
-    expect(said).toContain(
+    expect(sentences).toContain(
       'no provider is eligible: host-a (free tiers do not count) and 2 others',
     );
   });
 });
 
-describe('the letter', () => {
+describe('the message', () => {
   const { audit } = verdictOn({
     stack: { prices: [price({ host: 'a', input: '1', output: '1' })] },
   });
@@ -71,26 +71,26 @@ describe('the letter', () => {
     }
   });
 
-  it('writes the figures of a warning as its reader does, and no name as a figure', () => {
+  it("prints the figures of a warning in its reader's format, and no name as a figure", () => {
     const fact: Warning = { code: 'prices-not-looked-at', ...WARNINGS['prices-not-looked-at'] };
     const named = { ...fact, model: 'v2026-07-01 1,000' };
     const warningDetails = [named, { code: 'usage-not-billed', ...WARNINGS['usage-not-billed'] }];
-    const told = aDeployment({
+    const deployment = aDeployment({
       id: 'chat',
       verdict: 'keep',
       warnings: ['as stored', 'as stored'],
       warningDetails: warningDetails as Warning[],
     });
-    const [looked, unbilled] = warningLines(told, toReader('leader', 'de-DE'));
+    const [looked, unbilled] = warningLines(deployment, toReader('leader', 'de-DE'));
     expect(looked).toBe(
       'chat: No prices of v2026-07-01 1,000 were read from market after 3. Jul 2026.',
     );
     expect(unbilled).toContain('2.000.000 of 3.000.000 tokens (66,7 %)');
   });
 
-  it('of an older audit has its sentences, and its words on a capacity are understood', () => {
-    const told = aDeployment({ id: 'chat', verdict: 'keep', warnings: ['it is a guess'] });
-    expect(warningLines(told, LEADER)).toEqual(['chat: It is a guess.']);
+  it('of an older audit has its sentences, and its text on a capacity is recognized', () => {
+    const deployment = aDeployment({ id: 'chat', verdict: 'keep', warnings: ['it is a guess'] });
+    expect(warningLines(deployment, LEADER)).toEqual(['chat: It is a guess.']);
     const raised = { capacityBasis: 'observed (a lower bound), raised to what was seen' };
     expect(capacityBasisOf(raised)).toEqual({ code: 'observed', raised: true });
     expect(capacityBasisOf({ capacityBasis: null })).toBeNull();

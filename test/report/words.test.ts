@@ -1,4 +1,4 @@
-/** Knows what the words must say, and what they must not. */
+/** What the copy must state, and what it must not. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -54,7 +54,7 @@ function workedExample(): Audit {
 }
 
 describe('the worked example', () => {
-  it('is told in three figures and three sentences', () => {
+  it('is summarized in three figures and three sentences', () => {
     const { figures, why, headline } = reportWords(workedExample(), LEADER);
     expect(headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
     expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
@@ -68,8 +68,8 @@ describe('the worked example', () => {
   });
 });
 
-describe('why', () => {
-  it('tells the prices of what is changed where the whole stack hides them', () => {
+describe('the reasons', () => {
+  it('state the prices of the changed deployments if the whole stack hides them', () => {
     expect(reportWords(mixedAudit(), LEADER).why[0]).toBe(
       'For the deployments to change, self-hosting cost $0.425 per million tokens and hosted ' +
         'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, self-hosting ' +
@@ -85,8 +85,8 @@ describe('why', () => {
   });
 });
 
-describe('what to do next', () => {
-  it('is the audit’s own steps with their dollars, which sum to the headline', () => {
+describe('the next actions', () => {
+  it('are the audit’s own steps with their dollars, which sum to the headline', () => {
     const { steps } = reportWords(mixedAudit(), LEADER);
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
@@ -119,7 +119,7 @@ describe('what to do next', () => {
     ]);
   });
 
-  it('is read from the plan where an audit tells of no steps', () => {
+  it('are read from the plan if an audit has no steps', () => {
     const { stack, ...audit } = mixedAudit();
     const { steps } = reportWords({ ...audit, stack: { ...stack, steps: [] } }, LEADER);
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
@@ -131,7 +131,7 @@ describe('what to do next', () => {
     ]);
   });
 
-  it('waits where nothing is advised, and tells of no change that is not decided', () => {
+  it('wait if nothing is advised, and mention no change that is not decided', () => {
     const { stack, ...audit } = mixedAudit();
     const steps = (verdict: Audit['stack']['verdict']) =>
       reportWords({ ...audit, stack: { ...stack, verdict } }, LEADER).steps.map(({ what }) => what);
@@ -150,7 +150,7 @@ describe('what to do next', () => {
     expect(steps('keep')[0]).toBe('Keep all 4 deployments as they are');
   });
 
-  it('sums what is beyond ten steps', () => {
+  it('sum what is beyond ten steps', () => {
     const { steps } = reportWords(crowdedAudit(), LEADER);
     expect(steps.slice(10).map(({ what, worth }) => [what, worth])).toEqual([
       ['and 4 more, in report.json', '$3,738'],
@@ -158,7 +158,7 @@ describe('what to do next', () => {
     ]);
   });
 
-  it('says when looking after two kinds of serving costs more', () => {
+  it('say if operating two kinds of serving costs more', () => {
     const audit = anAudit({
       deployments: [aDeployment(), aDeployment({ id: 'b', verdict: 'keep' })],
       stack: { savingUsd: { base: '28500.000000', low: null, high: null } },
@@ -170,7 +170,7 @@ describe('what to do next', () => {
     ]);
   });
 
-  it('asks for what is missing where evidence is short', () => {
+  it('request what is missing if evidence is incomplete', () => {
     expect(reportWords(unprovenAudit(), LEADER).steps.map(({ what }) => what)).toEqual([
       'Usage of chat-70b from Aug 15, 2026 to Sep 30, 2026: pull it or import it',
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
@@ -178,8 +178,8 @@ describe('what to do next', () => {
     ]);
   });
 
-  it('says by how much a stay costs more than it is said to be worth, of a quarter', () => {
-    const told = (worthUsdPerQuarter: string, window = {}) => {
+  it('say by how much staying costs more than its stated worth, for a quarter', () => {
+    const textFor = (worthUsdPerQuarter: string, window = {}) => {
       const waiver = {
         reason: 'latency',
         owner: 'product',
@@ -192,12 +192,12 @@ describe('what to do next', () => {
       const part = { ...audit, window: { ...audit.window, ...window } };
       return section(part, 'Waivers to renew')?.join() ?? '';
     };
-    expect(told('1.000000')).toMatch(/, \w+\. That is \$[\d,]+ over the stated worth\.$/);
-    expect(told('9000000.000000')).not.toContain('over the stated');
-    expect(told('1.000000', { partial: true })).not.toContain('over the stated');
+    expect(textFor('1.000000')).toMatch(/, \w+\. That is \$[\d,]+ over the stated worth\.$/);
+    expect(textFor('9000000.000000')).not.toContain('over the stated');
+    expect(textFor('1.000000', { partial: true })).not.toContain('over the stated');
   });
 
-  it('asks the owner of an expired waiver again', () => {
+  it('ask the owner of an expired waiver again', () => {
     const waiver = {
       reason: 'latency',
       owner: 'product',
@@ -217,7 +217,7 @@ describe('what to do next', () => {
 });
 
 describe('the table', () => {
-  it('shows the ten dearest, then the rest in one line, then all', () => {
+  it('shows the ten most expensive, then the rest in one line, then all', () => {
     const { rows } = reportWords(crowdedAudit(), LEADER);
     expect(rows).toHaveLength(12);
     expect(rows[0]?.name).toBe('team-39-summarization-and-search');
@@ -247,14 +247,14 @@ describe('the table', () => {
     expect(reportWords(keptAudit(), LEADER).rows.map(({ name }) => name)).toEqual(['busy-8b']);
   });
 
-  it('says unknown, never zero, of what is not known', () => {
+  it('prints unknown, never zero, for unknown values', () => {
     const [row] = reportWords(unprovenAudit(), LEADER).rows;
     expect(row).toMatchObject({ hosted: 'unknown', utilization: 'unknown' });
   });
 });
 
 describe('doubts', () => {
-  it('name people’s time first when the answer hangs on it', () => {
+  it('list engineering time first if the answer depends on it', () => {
     const audit = anAudit({
       stack: {
         withoutLabor: { verdict: 'keep', savingUsd: '-300.000000', probability: '0.310000' },
@@ -267,8 +267,8 @@ describe('doubts', () => {
   });
 });
 
-describe('how sure we are', () => {
-  it('tells coverage, unattributed spend, guesses and warnings', () => {
+describe('the confidence section', () => {
+  it('has coverage, unattributed spend, guesses and warnings', () => {
     expect(section(mixedAudit(), 'How certain the figures are')).toEqual([
       'Confidence: medium. 99% of the paid hours are covered and every price was in force.',
       'Usage is known for 99% of the paid hours. The other hours cost $870 and are left out of ' +
@@ -286,18 +286,18 @@ describe('how sure we are', () => {
     ]);
   });
 
-  it('says that intervals are at least so wide where one quarter cannot tell', () => {
+  it('says that intervals are at least this wide if one quarter cannot show it', () => {
     const audit = mixedAudit();
     const cannotTell = { code: 'weeks-persist', worstWeekUsd: '-1200.000000' } as const;
-    const told = { ...audit, stack: { ...audit.stack, cannotTell } };
-    expect(section(told, 'How certain the figures are').at(-1)).toContain(
+    const uncertain = { ...audit, stack: { ...audit.stack, cannotTell } };
+    expect(section(uncertain, 'How certain the figures are').at(-1)).toContain(
       'Each week resembles the week before, so the ranges are at least this wide.',
     );
   });
 });
 
 describe('the reasons', () => {
-  it('stand in the row of each deployment, but for who must stay by a waiver', () => {
+  it('are in the row of each deployment, except those kept by a waiver', () => {
     expect(reportWords(mixedAudit(), LEADER).rows.map(({ reason }) => reason)).toEqual([
       'Hosted costs 44% of the rent at any number of replicas.',
       'One replica holds the base load; the peaks are 7% of the hours.',

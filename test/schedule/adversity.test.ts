@@ -1,4 +1,4 @@
-/** Knows what a worker does when it is told to go, told twice, or left without its Redis. */
+/** A worker that is stopped, stopped twice, or cut off from Redis. */
 
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
@@ -17,13 +17,14 @@ import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
 /**
- * Locks and the role pass on soon here, also from one that only stood still: what is expected holds
- * then, too. An errand is missed after its sign of life (every five seconds) is.
+ * Locks and the writer role pass on quickly here, even from a worker that only paused; the
+ * expectations hold in that case too. An errand counts as missed later than its sign of life, which
+ * comes every five seconds.
  */
 const PACE = { leaseMs: 1_200, lockMs: 1_500, patience: { untaken: 60, silent: 8 } };
-/** For who must not lose its job though it stands still. */
+/** For a worker that must keep its job through a pause. */
 const PATIENT = { untaken: 60, silent: 60 };
-/** Bills alone, and what is owed of them. */
+/** Only bills, and the backlog of bills. */
 const BILLS = [
   'prices: off, inventory: off, usage: off, corrections: off, quarter: off',
   'trailingDays: { pods: 5, more: 5 }',
@@ -53,7 +54,7 @@ async function stage(schedule?: string) {
 
 type Stage = Awaited<ReturnType<typeof stage>>;
 
-/** A worker in the middle of a pull whose provider keeps it waiting. */
+/** A worker in the middle of a pull whose provider does not answer yet. */
 async function inTheMiddle(on: Stage, pace?: MachineWish['pace']): Promise<Machine> {
   const machine = on.machine(pace);
   await machine.heard('this worker is now the leader');
@@ -77,8 +78,8 @@ async function chargedDays(path: string): Promise<number> {
   }
 }
 
-describe('a worker that is told to stop', () => {
-  it('hands back what does not end in time, and ends well; the next one does it', async () => {
+describe('a worker that is stopped', () => {
+  it('hands back what does not end in time, and exits cleanly; the next worker does it', async () => {
     const on = await stage();
     const first = await inTheMiddle(on, { graceMs: 300, lockMs: 60_000, patience: PATIENT });
     first.kill('SIGTERM');
@@ -93,7 +94,7 @@ describe('a worker that is told to stop', () => {
     expect(await chargedDays(on.path)).toBe(31);
   });
 
-  it('ends at once when it is told again; its job is found and done by the next one', async () => {
+  it('exits at once when stopped again; its job is found and done by the next worker', async () => {
     const on = await stage();
     const first = await inTheMiddle(on, { lockMs: 8_000, patience: PATIENT });
     first.kill('SIGTERM');
@@ -109,11 +110,11 @@ describe('a worker that is told to stop', () => {
   });
 });
 
-/** The days of a bill that are owed at a first start: five back, up to today. */
+/** The days of a bill that are due at a first start: five back, up to today. */
 const OWED_DAYS = [5, 6];
 
-describe('a worker without its Redis', () => {
-  it('waits while it is away, and works out what is owed when it comes back empty', async () => {
+describe('a worker without Redis', () => {
+  it('waits while Redis is away, and computes the backlog when Redis comes back empty', async () => {
     const on = await stage(BILLS);
     on.pod.hold();
     const machine = on.machine();
@@ -130,7 +131,7 @@ describe('a worker without its Redis', () => {
     expect(await machine.ended).toBe(0);
   });
 
-  it('that was flushed gets its work back from the ledger', async () => {
+  it('that was flushed restores its jobs from the ledger', async () => {
     const on = await stage(BILLS);
     on.pod.hold();
     const machine = on.machine();
@@ -152,7 +153,7 @@ describe('a worker without its Redis', () => {
     expect(await machine.ended).toBe(0);
   });
 
-  it('ends when it is told to, though Redis does not come back', async () => {
+  it('exits when stopped, even if Redis does not come back', async () => {
     const on = await stage();
     const machine = on.machine({ graceMs: 500 });
     await machine.heard('ready');

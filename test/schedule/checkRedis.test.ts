@@ -1,10 +1,10 @@
-/** Knows that Redis is looked at before jobs are trusted to it, and that the look ends. */
+/** Redis is checked before jobs are added to it, and the check always ends. */
 
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { checkRedis } from '../../src/schedule/checkRedis.ts';
 
-it('a Redis that does not answer is told by its place, without a password', async () => {
+it('a Redis that does not answer is reported by its URL, without a password', async () => {
   const start = checkRedis({ address: 'redis://user:hidden@127.0.0.1:1/0?password=hidden' });
   await expect(start).rejects.toMatchObject({
     code: 'unavailable',
@@ -14,7 +14,7 @@ it('a Redis that does not answer is told by its place, without a password', asyn
   await expect(start).rejects.not.toMatchObject({ hint: expect.stringContaining('hidden') });
 });
 
-it('a server that takes the connection and says nothing is given up', async () => {
+it('a server that accepts the connection and never replies is given up', async () => {
   const mute = createServer((socket) => void socket.on('error', () => undefined));
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void mute.close());

@@ -1,6 +1,6 @@
 /**
- * Knows that any client may add a job: a Node program of its own, and one that speaks Redis alone,
- * as a Python program would.
+ * Any client may add a job: another Node program, or one that speaks only Redis, as a Python
+ * program would.
  */
 
 import { execFile } from 'node:child_process';
@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-/** Answers what the test has put in line, then `done`. */
+/** Returns the answers that the test has queued, then `done`. */
 const audit: Runnable<typeof context> = {
   name: 'audit',
   payload: z.strictObject({ quarter: z.string() }),
@@ -65,8 +65,8 @@ beforeEach(async () => {
   tries = 0;
   answers = [];
   const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
-  const wish = { place, jobs: [audit], context, clock: systemClock, log, rings: [] };
-  worker = await startWorker(wish);
+  const options = { place, jobs: [audit], context, clock: systemClock, log, rings: [] };
+  worker = await startWorker(options);
 });
 
 afterEach(async () => {
@@ -114,27 +114,27 @@ describe.each([
     expect(tries).toBe(1);
   });
 
-  it('has a wrong payload refused at once, with the reason, and no other try', async () => {
+  it('has an invalid payload refused at once, with the reason, and no retry', async () => {
     const { state, reason } = await ended(await add('{"quarter":"2026-Q3","quartr":1}'));
     expect(state).toBe('failed');
     expect(reason).toMatch(/invalid payload for job "audit": .*quartr.*\[usage\]/);
     expect(tries).toBe(0);
   });
 
-  it('has its job tried again like one of ours, though it named no number of tries', async () => {
+  it('has its job retried like one of ours, though it set no number of attempts', async () => {
     answers = [{ kind: 'retry', reason: 'busy', afterMs: 10 }];
     expect(await ended(await add('{"quarter":"2026-Q3"}'))).toMatchObject({ state: 'completed' });
     expect(tries).toBe(2);
   });
 });
 
-describe('a job that a program spelled badly', () => {
+describe('a job with an invalid name or id', () => {
   const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
 
   it.each([
     ['a payload that is no JSON', { name: 'audit', data: '{quarter:2026-Q3}', opts: '{}' }],
     ['no name, no moment, no options', { data: '{"quarter":"2026-Q3"}' }],
-  ])('with %s is refused at once, and may be looked at', async (_, fields) => {
+  ])('with %s is refused at once, and can be inspected', async (_, fields) => {
     const queue = openQueue({ place, jobs: [audit], log });
     onTestFinished(() => queue.close());
     const id = await byRedis(fields);

@@ -1,4 +1,6 @@
-/** Knows that work given to another worker comes back whole, fails as it failed, or is missed. */
+/**
+ * Work that is given to another worker comes back whole, fails as it failed there, or is missed.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -42,7 +44,7 @@ async function all(values: AsyncIterable<unknown>): Promise<unknown[]> {
   return told;
 }
 
-/** What is left of errands in Redis, a while after they are over. */
+/** What is left of errands in Redis, a while after they ended. */
 async function leftovers(): Promise<string[]> {
   const client = connect(place);
   try {
@@ -54,7 +56,7 @@ async function leftovers(): Promise<string[]> {
 }
 
 describe('an errand', () => {
-  it('tells what the deed tells, in order and whole, and leaves nothing behind', async () => {
+  it('returns what the other worker returns, in order and whole, and leaves nothing behind', async () => {
     const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * 48_271) % 251);
     const values = [
       { cost: 9_007_199_254_740_993n, body: bytes },
@@ -72,7 +74,7 @@ describe('an errand', () => {
     await expect.poll(leftovers).toEqual([]);
   });
 
-  it('belongs to the run of who sent it', async () => {
+  it('belongs to the run of its sender', async () => {
     lend({
       ask: async function* ask() {
         yield currentRun();
@@ -82,7 +84,7 @@ describe('an errand', () => {
     expect(told).toEqual(['quarter/2026-Q3']);
   });
 
-  it('fails as the deed failed, after what it had told', async () => {
+  it('fails as the work failed, after what it had returned', async () => {
     lend({
       fail: async function* fail() {
         yield 1;
@@ -103,7 +105,7 @@ describe('an errand', () => {
     expect(told).toEqual([1]);
   });
 
-  it('is a bug where the deed was one, and a fault of config where it is unknown', async () => {
+  it('is a bug if the work had a bug, and a fault of config if it is unknown', async () => {
     lend({
       break: () => {
         throw new TypeError('x is undefined');
@@ -115,7 +117,7 @@ describe('an errand', () => {
     await expect(all(errands().run('dance', {}))).rejects.toMatchObject({ code: 'config' });
   });
 
-  it('that nobody takes is missed after a while, and is not done later', async () => {
+  it('that no worker takes is missed after a while, and is not done later', async () => {
     const asked = all(errands({ untaken: 1, silent: 1 }).run('tell', {}));
     await expect(asked).rejects.toMatchObject({
       code: 'unavailable',
@@ -135,8 +137,8 @@ describe('an errand', () => {
   });
 });
 
-describe('what two workers say to each other', () => {
-  /** Three values, the second in several pieces, as they lie in Redis. */
+describe('messages between two workers', () => {
+  /** Three values as they are stored in Redis, the second in several pieces. */
   async function spoken() {
     const client = connect(place);
     onTestFinished(() => client.disconnect());
@@ -152,7 +154,7 @@ describe('what two workers say to each other', () => {
     return { client, key, words, hear };
   }
 
-  it('is heard once where the connection broke and brought a piece of it twice', async () => {
+  it('are read once if the connection broke and a piece arrived twice', async () => {
     const { client, key, words, hear } = await spoken();
     const pieces = await client.lrangeBuffer(key, 0, -1);
     expect(pieces.length).toBeGreaterThan(words.length);
@@ -161,7 +163,7 @@ describe('what two workers say to each other', () => {
     expect([await hear(), await hear(), await hear(), await hear()]).toEqual([...words, undefined]);
   });
 
-  it('is not taken for whole where the connection broke and lost a piece of it', async () => {
+  it('are incomplete if the connection broke and a piece was lost', async () => {
     const { client, key, words, hear } = await spoken();
     expect(await hear()).toEqual(words[0]);
     await client.lpop(key);
@@ -173,7 +175,7 @@ describe('what two workers say to each other', () => {
 });
 
 describe('a parcel', () => {
-  it('is whole again however many pieces it has, and not otherwise', () => {
+  it('is reassembled from however many pieces, and only from all of them', () => {
     const noise = Buffer.alloc(1_500_000);
     for (let at = 0; at < noise.length; at += 1) noise[at] = (at * at * 31 + (at >> 3)) & 255;
     const pieces = pack(noise);

@@ -1,6 +1,6 @@
 /**
- * Knows that a quarter walks through on a real queue: each part once, a failed source stopping
- * none, whatever is repeated or killed.
+ * A quarter on a real queue: each part runs once, and a failed source stops none, whatever is
+ * repeated or killed.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -82,7 +82,7 @@ describe('a quarter on the queue', () => {
     ]);
   });
 
-  it('hands the audit its run to the report, and the edition to the delivery', async () => {
+  it('passes the run of the audit to the report, and the edition to the delivery', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked();
@@ -93,7 +93,7 @@ describe('a quarter on the queue', () => {
     ]);
   });
 
-  it('goes on without a source that failed, and says which', async () => {
+  it('continues without a source that failed, and names it', async () => {
     const stage = await stageOf(ON_TIME, {
       pull: ({ source }) =>
         source === 'pods' ? { kind: 'never', reason: 'the key has expired [auth]' } : done({}),
@@ -106,7 +106,7 @@ describe('a quarter on the queue', () => {
     ]);
   });
 
-  it('waits for a source that is tried again, before it audits', async () => {
+  it('waits for a source that is retried, before the audit', async () => {
     let tries = 0;
     const stage = await stageOf(ON_TIME, {
       pull({ source }) {
@@ -122,7 +122,7 @@ describe('a quarter on the queue', () => {
     expect(stage.ran.indexOf('audit')).toBe(stage.ran.lastIndexOf('pull prom') + 1);
   });
 
-  it('awaits a part that is put off, while nothing waits for a worker', async () => {
+  it('awaits a deferred part without occupying a worker', async () => {
     const atMs = systemClock.nowMs() + 3_600_000;
     const stage = await stageOf(ON_TIME, {
       pull: () => ({ kind: 'later', reason: 'not settled yet', atMs }),
@@ -137,7 +137,7 @@ describe('a quarter on the queue', () => {
     expect(await queue.list(['awaiting'], 9)).toMatchObject([{ id: 'q', state: 'awaiting' }]);
   });
 
-  it('has not begun a step because a source is called like it', async () => {
+  it('does not confuse a step with a source of the same name', async () => {
     const begun: unknown[] = [];
     const stage = await stageOf(ON_TIME);
     const step: Runnable<StageContext & { engine: Engine }> = {
@@ -157,7 +157,7 @@ describe('a quarter on the queue', () => {
     expect(begun).toEqual([true, false]);
   });
 
-  it('ends with the reason where there can be no audit, and is not taken for done', async () => {
+  it('ends with the reason if there can be no audit, and does not count as done', async () => {
     const stage = await stageOf(ON_TIME, {
       audit: () => ({ kind: 'never', reason: 'nothing was pulled [no-data]' }),
     });
@@ -169,7 +169,7 @@ describe('a quarter on the queue', () => {
     expect(await stage.context.ledger.workDone()).toEqual([]);
   });
 
-  it('is made and not sent where that is wanted, and then still owed', async () => {
+  it('is made and not sent if requested so, and stays due', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked('q', { ...PAYLOAD, deliver: false });
@@ -177,7 +177,7 @@ describe('a quarter on the queue', () => {
     expect(await stage.context.ledger.workDone()).toEqual([]);
   });
 
-  it('tells the report when it was due, only where it is late', async () => {
+  it('passes the due time to the report, only if it is late', async () => {
     const stage = await stageOf('2026-11-26T09:00:00Z');
     await workOn(stage);
     await walked();
@@ -192,7 +192,7 @@ describe('a quarter on the queue', () => {
     expect(stage.ran).toEqual([]);
   });
 
-  it('carries one id through the whole run', async () => {
+  it('has one id through the whole run', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked();
@@ -206,7 +206,7 @@ describe('a quarter on the queue', () => {
 });
 
 describe('a quarter that is repeated', () => {
-  it('hands out what another try has frozen meanwhile, and freezes nothing', async () => {
+  it('sends what another attempt froze meanwhile, and freezes nothing', async () => {
     const stage = await stageOf(ON_TIME);
     const frozen = { id: '2026-Q3.1', quarter: '2026-Q3', runId: 'run-0' };
     Object.assign(stage.context.ledger, { editions: async () => [frozen] });
@@ -216,7 +216,7 @@ describe('a quarter that is repeated', () => {
     expect(stage.payloads).toEqual([{ edition: '2026-Q3.1' }]);
   });
 
-  it('is one job for one id, and nothing at all where it was reported before', async () => {
+  it('is one job for one id, and no job if it was reported before', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     const once = { ...PAYLOAD, once: true };
@@ -238,7 +238,7 @@ describe('a quarter that is repeated', () => {
     expect(stage.ran).toHaveLength(10);
   });
 
-  it('asked for by hand is made again: its parts find what they made before', async () => {
+  it('on request is made again: its parts find what they made before', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked('first');
@@ -248,7 +248,7 @@ describe('a quarter that is repeated', () => {
 });
 
 describe('without a queue', () => {
-  it('the same walk is run in this process, with the same figures', async () => {
+  it('the same steps run in this process, with the same figures', async () => {
     const stage = await stageOf(ON_TIME, {
       pull: ({ source }) => (source === 'pods' ? { kind: 'never', reason: 'no key' } : done({})),
     });
@@ -266,8 +266,8 @@ describe('without a queue', () => {
   });
 });
 
-describe('what a worker writes beside a job', () => {
-  it('the queue shows: its state, what it says, its figures, and why it failed', async () => {
+describe('the data a worker writes for a job', () => {
+  it('is shown by the queue: its state, its text, its figures, and why it failed', async () => {
     const stage = await stageOf(ON_TIME, {
       deliver: () => ({ kind: 'never', reason: 'refused by the server' }),
     });

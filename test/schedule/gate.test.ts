@@ -1,4 +1,4 @@
-/** Knows that all workers together keep to what a provider bears: counted at the provider. */
+/** All workers together stay within the rate limit of a provider, counted at the provider. */
 
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -28,7 +28,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.end();
 });
 
-/** A provider that counts who is there at once, and when each came. */
+/** A provider that counts concurrent requests, and records when each came. */
 async function provider(answerMs: number, statusOf: (nth: number) => number = () => 200) {
   const seen = { now: 0, most: 0, cameAtMs: [] as number[] };
   const server = createServer((_, response) => {
@@ -53,14 +53,14 @@ async function provider(answerMs: number, statusOf: (nth: number) => number = ()
 }
 
 function gateAt(place: QueuePlace, limit: HostLimit, patienceMs = 20_000): OpenGate {
-  const gate = openGate({ place, limitOf: () => limit, patienceMs });
-  open.push(gate);
-  return gate;
+  const limiter = openGate({ place, limitOf: () => limit, patienceMs });
+  open.push(limiter);
+  return limiter;
 }
 
 const FREELY: HostLimit = { concurrent: 3, perMinute: 60_000 };
 
-/** When Redis let each question in: how late it arrives is the machine's business. */
+/** When Redis admitted each request. Its arrival time depends on the load of this machine. */
 async function entries({ address, prefix }: AtAddress & { prefix: string }): Promise<number[]> {
   const client = new Redis(address);
   const watching = await client.monitor();
@@ -76,19 +76,19 @@ async function entries({ address, prefix }: AtAddress & { prefix: string }): Pro
 describe('two workers in processes of their own', () => {
   const run = promisify(execFile);
 
-  it('never have more questions under way together than the provider bears', async () => {
+  it('never have more requests in progress together than the provider allows', async () => {
     const { seen, url } = await provider(100);
     const args = [program, JSON.stringify(redis.place()), url.href, JSON.stringify(FREELY), '12'];
-    const said = await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
-    const answered = said.flatMap(({ stdout }) => JSON.parse(stdout) as boolean[]);
+    const outputs = await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
+    const answered = outputs.flatMap(({ stdout }) => JSON.parse(stdout) as boolean[]);
     expect(answered).toEqual(Array.from({ length: 24 }, () => true));
     expect(seen.cameAtMs).toHaveLength(24);
     expect(seen.most).toBe(3);
   });
 
-  it('keep the pace together: a burst as large as the places, then one by one', async () => {
+  it('keep the rate together: a burst as large as the limit, then one by one', async () => {
     const { seen, url } = await provider(0);
-    // On a server that nobody else talks to: what MONITOR tells must not come with its own OK.
+    // On its own server: other clients' commands must not arrive together with the OK of MONITOR.
     const server = await startServer();
     const place = { address: `redis://127.0.0.1:${server.port}`, prefix: 'paced' };
     const letIn = await entries(place);
@@ -98,26 +98,26 @@ describe('two workers in processes of their own', () => {
     await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
     expect(seen.cameAtMs).toHaveLength(10);
     await expect.poll(() => letIn.length).toBe(10);
-    // Eight after the burst of two, one every 100 ms; Redis counts whole milliseconds.
+    // Eight after the burst of two, one every 100 ms. Redis counts whole milliseconds.
     expect((letIn.at(-1) ?? 0) - (letIn[0] ?? 0)).toBeGreaterThanOrEqual(790);
   });
 });
 
-describe('the gate', () => {
-  it('without which questions would crowd: the provider counts them all at once', async () => {
+describe('the rate limiter', () => {
+  it('prevents crowding: without it the provider counts all requests at once', async () => {
     const { seen, url } = await provider(500);
     const http = createHttpClient({ clock: systemClock });
     await Promise.all(Array.from({ length: 8 }, () => http.get({ url })));
     expect(seen.most).toBeGreaterThan(FREELY.concurrent);
   });
 
-  it('gives every host places of its own', async () => {
-    const gate = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 100);
-    await gate.enter('one', 10_000);
-    await expect(gate.enter('other', 10_000)).resolves.toBeTypeOf('function');
+  it('limits each host separately', async () => {
+    const limiter = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 100);
+    await limiter.enter('one', 10_000);
+    await expect(limiter.enter('other', 10_000)).resolves.toBeTypeOf('function');
   });
 
-  it('keeps everybody away from a host that asked to be left alone', async () => {
+  it('keeps all workers away from a host that requested a pause', async () => {
     const { seen, url } = await provider(0, (nth) => (nth === 1 ? 429 : 200));
     const place = redis.place();
     const [first, second] = [gateAt(place, FREELY), gateAt(place, FREELY)];
@@ -130,7 +130,7 @@ describe('the gate', () => {
     expect(nextAtMs - refusedAtMs).toBeGreaterThanOrEqual(990);
   });
 
-  it('keeps nobody away for longer than a day, whatever the host asked for', async () => {
+  it('limits a pause to one day, whatever the host requested', async () => {
     const place = redis.place();
     await gateAt(place, FREELY).close('a.example', 999_999_999_000);
     const client = connect(place);
@@ -140,7 +140,7 @@ describe('the gate', () => {
     expect(leftMs).toBeLessThanOrEqual(DAY_MS + 1_000);
   });
 
-  it('frees the place of a worker that died, once a whole answer would have come', async () => {
+  it('frees the slot of a dead worker once a whole answer would have arrived', async () => {
     const place = redis.place();
     const limit = { concurrent: 1, perMinute: 60_000 };
     const startedAtMs = Date.now();
@@ -149,11 +149,11 @@ describe('the gate', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(290);
   });
 
-  it('lets no question wait for ever: it fails as one that may be asked later', async () => {
+  it('lets no request wait forever: it fails as retryable', async () => {
     const { url, seen, host } = await provider(0);
-    const gate = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 120);
-    const leave = await gate.enter(host, 10_000);
-    const http = createHttpClient({ clock: systemClock, gate, retries: 0 });
+    const limiter = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 120);
+    const leave = await limiter.enter(host, 10_000);
+    const http = createHttpClient({ clock: systemClock, gate: limiter, retries: 0 });
     const result = await http.get({ url });
     expect(result).toMatchObject({ ok: false, failure: { code: 'rate-limited' } });
     expect(seen.cameAtMs).toEqual([]);

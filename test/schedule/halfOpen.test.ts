@@ -1,4 +1,4 @@
-/** A worker whose connections to Redis stay open and carry nothing more. */
+/** A worker whose connections to Redis stay open but carry no more data. */
 
 import { Queue } from 'bullmq';
 import { expect, onTestFinished, test } from 'vitest';
@@ -13,7 +13,7 @@ import { startDeafProxy } from '../support/deafProxy.ts';
 import { startServer } from '../support/redisServers.ts';
 
 const LEASE_MS = 1_000;
-/** Longer than BullMQ waits for a job, as it is outside of tests, would be too long here. */
+/** BullMQ's normal wait for a job would be too long here. */
 const SILENT_MS = 1_500;
 const QUIET: Log = {
   debug: () => undefined,
@@ -43,14 +43,14 @@ async function stage() {
     holdsWriting: async () => true,
     leaveWriting: async () => undefined,
   };
-  const wish = { place, clock: systemClock, log: QUIET };
+  const options = { place, clock: systemClock, log: QUIET };
   const context = { progress: () => undefined };
   const candidate = await standForWriter({
-    ...wish,
+    ...options,
     holder: 'one',
     desk,
     leaseMs: LEASE_MS,
-    work: () => startWorker({ ...wish, jobs: [job], context, rings: [], lockMs: 2_000 }),
+    work: () => startWorker({ ...options, jobs: [job], context, rings: [], lockMs: 2_000 }),
   });
   const queue = new Queue(QUEUE, queueOptions({ address: `redis://127.0.0.1:${redis.port}` }));
   onTestFinished(async () => {
@@ -64,7 +64,7 @@ async function stage() {
   return { proxy, candidate, done, ask };
 }
 
-test('connections that went deaf are given up, and the next job is done', async () => {
+test('connections that went silent are closed, and the next job is done', async () => {
   const { proxy, done, ask } = await stage();
   await ask('before');
   await expect.poll(() => done).toEqual(['before']);
@@ -73,7 +73,7 @@ test('connections that went deaf are given up, and the next job is done', async 
   await expect.poll(() => done).toEqual(['before', 'after']);
 });
 
-test('a worker that cannot renew its lease does not call itself the writer', async () => {
+test('a worker that cannot renew its lease does not report itself as the writer', async () => {
   const { proxy, candidate, done, ask } = await stage();
   expect(candidate.isLeaseFresh()).toBe(true);
   proxy.deafen();

@@ -1,4 +1,6 @@
-/** A worker stays awake while it audits: its lease is renewed, others' jobs run, pages answer. */
+/**
+ * A worker stays responsive during an audit: its lease is renewed, other jobs run, pages answer.
+ */
 
 import { join } from 'node:path';
 import { type Job, Queue, QueueEvents } from 'bullmq';
@@ -20,11 +22,11 @@ import { freePort } from '../support/ports.ts';
 import { startRedis } from '../support/redis.ts';
 import { SILENT } from '../support/slowPod.ts';
 
-/** So many that an audit of them takes seconds. */
+/** Enough deployments for an audit of seconds. */
 const DEPLOYMENTS = 12;
 const STEP_MS = 5 * MINUTE_MS;
 const WINDOW = quarterPeriod({ year: 2026, number: 3 }, 1);
-/** Enough for one that stands still for a moment on a busy machine. */
+/** Long enough for a worker that pauses for a moment on a busy machine. */
 const PACE = { leaseMs: 8_000, lockMs: 30_000 };
 const AUDIT = { quarter: '2026-Q3', asOf: '2026-11-01' };
 
@@ -114,13 +116,13 @@ async function stage(pace: MachineWish['pace'] = PACE) {
     await queue.close();
   });
   const machine = async (name: string) => {
-    const wish = { config: join(folder, name), role: 'auto', pace } as const;
-    const started = startMachine(wish, { REDIS_URL: place.address });
+    const options = { config: join(folder, name), role: 'auto', pace } as const;
+    const started = startMachine(options, { REDIS_URL: place.address });
     await started.heard('ready');
     return started;
   };
   const one = await machine('one.yaml');
-  // It would take a role that is not renewed, and the job with it.
+  // It would take over a role that is not renewed, and the job with it.
   const standby = await machine('other.yaml');
   const ended = (job: Job) => job.waitUntilFinished(events, LIMIT_MS);
   return { queue, ended, one, standby, path: join(folder, 'rentcheck.db'), port, place };
@@ -141,12 +143,12 @@ it('while a worker audits, its lease is renewed, checks run and /readyz answers'
   await ended(audit);
   expect(checks).toBeGreaterThan(0);
   expect([...answers]).toEqual([200]);
-  // Begun once, by the one worker that ever had the role; the log tells how far it had come.
+  // Begun once, by the one worker that ever had the role. The log shows its progress.
   const { id = '' } = audit;
-  const told = await queue.getJob(id);
-  expect(told?.attemptsStarted).toBe(1);
-  const said = ['reading bills, usage and prices', 'comparing the options'];
-  expect((await queue.getJobLogs(id)).logs).toEqual(said);
+  const job = await queue.getJob(id);
+  expect(job?.attemptsStarted).toBe(1);
+  const steps = ['reading bills, usage and prices', 'comparing the options'];
+  expect((await queue.getJobLogs(id)).logs).toEqual(steps);
   expect(standby.lines.some(({ msg }) => msg === 'this worker is now the leader')).toBe(false);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
@@ -156,7 +158,7 @@ it('while a worker audits, its lease is renewed, checks run and /readyz answers'
   );
 });
 
-it('an audit ends with the role of its worker, and whoever has it next makes it', async () => {
+it('an audit ends with the role of its worker, and the next writer runs it', async () => {
   const { queue, ended, one, path, place } = await stage({ leaseMs: 1_200, lockMs: 30_000 });
   const audit = await queue.add('audit', AUDIT, { attempts: 8, backoff: { type: 'growing' } });
   await expect.poll(() => audit.getState(), { interval: 10 }).toBe('active');

@@ -1,6 +1,4 @@
-/**
- * Knows what an engine promises of one job: payload refused or run, failures answered, bugs thrown.
- */
+/** One job run inline: its payload is validated, failures become answers, and bugs are thrown. */
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -29,13 +27,13 @@ function failing(error: Error) {
 }
 
 describe('a job run inline', () => {
-  it('is given the payload as its schema reads it, and its answer is handed back', async () => {
+  it('gets the payload as its schema reads it, and its answer is returned', async () => {
     const workshop = { jobs: [jobThat((payload) => payload)], context, clock };
     const answer = await runInline(workshop, 'pull', { source: 'prom', from: '7' });
     expect(answer).toEqual({ kind: 'done', result: { source: 'prom', from: 7 }, shortfalls: [] });
   });
 
-  it('never sees a payload with unknown or wrong fields; all faults are named', async () => {
+  it('never gets a payload with unknown or wrong fields; all faults are named', async () => {
     let ran = false;
     const workshop = { jobs: [jobThat(() => (ran = true))], context, clock };
     const answer = await runInline(workshop, 'pull', { source: 5, from: '7', wrong: true });
@@ -44,13 +42,13 @@ describe('a job run inline', () => {
     expect(ran).toBe(false);
   });
 
-  it('is refused by name where nobody knows it', async () => {
+  it('is refused by name if it is unknown', async () => {
     const answer = await runInline({ jobs: [jobThat(() => 1)], context, clock }, 'pul', {});
     expect(answer).toMatchObject({ kind: 'never', reason: expect.stringContaining('"pul"') });
   });
 
   it.each(Object.keys(FAILURES) as FailureCode[])(
-    'answers the failure %s as the table of answers says, and what to do',
+    'reports the failure %s by the table of answers, with what to do',
     async (code) => {
       const reason = `it broke [${code}]; mend it`;
       const answer = await failing(new Failure(code, 'it broke', { hint: 'mend it' }));
@@ -63,7 +61,7 @@ describe('a job run inline', () => {
     },
   );
 
-  it('is tried again no sooner than the other side asked', async () => {
+  it('is retried no sooner than the provider requested', async () => {
     const answer = await failing(
       new Failure('rate-limited', 'slow down', { retryAfterMs: 90_000 }),
     );
@@ -72,7 +70,7 @@ describe('a job run inline', () => {
     expect(await failing(busy)).toMatchObject({ kind: 'retry', afterMs: 90_000 });
   });
 
-  it('dies loudly of a bug', async () => {
+  it('throws a bug', async () => {
     await expect(failing(new BrokenInvariant('parts sum'))).rejects.toThrow('parts sum');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Knows that a quarter whose worker dies in the middle is finished by the next one: what was done
- * is not done again, and the part that died is begun again.
+ * A quarter whose worker dies in the middle is finished by the next one. Done parts are not
+ * repeated, and the part that died runs again.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -28,13 +28,13 @@ function workerAt(place: QueuePlace) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);
-  const said: string[] = [];
+  const logged: string[] = [];
   const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => said.push(line));
+  lines.on('line', (line) => logged.push(line));
   return {
-    said,
+    said: logged,
     heard: async (word: string) => {
-      while (!said.includes(word)) await once(lines, 'line');
+      while (!logged.includes(word)) await once(lines, 'line');
     },
     tell: (word: string) => child.stdin.write(`${word}\n`),
     async dies() {
@@ -45,14 +45,14 @@ function workerAt(place: QueuePlace) {
 }
 
 /**
- * What was begun, in order. The report waits, and its worker begins it again when it is not heard
- * of for a while: on a busy machine it may have stood still.
+ * The parts begun, in order. The report waits, and a worker that was silent for a while begins it
+ * again: on a busy machine it may only have paused.
  */
 function begun(said: readonly string[]): string[] {
   return said.filter((part, at) => part !== 'report' || said[at - 1] !== 'report');
 }
 
-it('a quarter outlives two workers: each part is done once, but for those that died', async () => {
+it('a quarter survives two workers: each part is done once, except those that died', async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
   const place = redis.place();
@@ -75,7 +75,7 @@ it('a quarter outlives two workers: each part is done once, but for those that d
 
   expect(begun(first.said)).toEqual(['pull', 'pull', 'audit', 'report']);
   expect(begun(second.said)).toEqual(['report']);
-  // What it said may come later than what Redis tells.
+  // Its output may arrive later than the events of Redis.
   await expect.poll(() => begun(third.said)).toEqual(['report', 'deliver']);
   expect((await queue.getJob('quarter/2026-Q3'))?.returnvalue).toMatchObject({
     figures: { quarter: '2026-Q3', edition: '2026-Q3.1' },

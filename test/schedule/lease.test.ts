@@ -1,4 +1,4 @@
-/** Knows that a lease has one holder at a time, and passes on when it is let go or runs out. */
+/** A lease has one holder at a time, and passes on when it is released or expires. */
 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { leaseOf } from '../../src/schedule/lease.ts';
@@ -27,20 +27,20 @@ function candidates(forMs: number) {
   };
 }
 
-it('is taken by one, kept by it, and taken by the other once it was let go', async () => {
+it('is taken by one, kept by it, and taken by the other once it was released', async () => {
   const { a, b } = candidates(60_000);
   const first = await Promise.all([a.hold(), b.hold()]);
   expect(first.toSorted()).toEqual(['foreign', 'taken']);
   const [holder, other] = first[0] === 'taken' ? [a, b] : [b, a];
   expect(await holder.hold()).toBe('kept');
-  // Letting go of what is another's changes nothing.
+  // Releasing another holder's lease changes nothing.
   await other.release();
   expect(await other.hold()).toBe('foreign');
   await holder.release();
   expect(await other.hold()).toBe('taken');
 });
 
-it('runs out when its holder is not heard of, and is renewed when it is', async () => {
+it('expires when its holder is silent, and is renewed when it is not', async () => {
   const { a, b, leftMs, shorten } = candidates(400_000);
   await a.hold();
   expect(await leftMs()).toBeGreaterThan(200_000);
@@ -54,7 +54,7 @@ it('runs out when its holder is not heard of, and is renewed when it is', async 
   expect(await a.hold()).toBe('foreign');
 });
 
-it('that Redis forgot is taken anew, and its holder learns of that', async () => {
+it('that Redis lost is taken anew, and its holder learns of that', async () => {
   const { a, forget } = candidates(60_000);
   await a.hold();
   await forget();

@@ -1,4 +1,4 @@
-/** Whether a worker can work is seen from outside: /readyz and metrics tell, and it heals. */
+/** Whether a worker can work is visible from outside: in /readyz and metrics. It recovers. */
 
 import { join } from 'node:path';
 import { type Job, Queue, QueueEvents } from 'bullmq';
@@ -32,9 +32,9 @@ async function stage() {
     await pod.server.close();
     await redis.kill();
   });
-  const wish = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
+  const options = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
   const secrets = { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
-  await startMachine(wish, secrets).heard('this worker is now the leader');
+  await startMachine(options, secrets).heard('this worker is now the leader');
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   return {
     redis,
@@ -80,7 +80,7 @@ it.each<[state: string, fall: (on: Server) => unknown, rise: (on: Server) => unk
   await ended(await add('check', {}));
 });
 
-it('while every provider hangs, audits and checks end, and metrics tell who waits', async () => {
+it('while every provider hangs, audits and checks end, and metrics show who waits', async () => {
   const { pod, add, ended, metrics } = await stage();
   pod.hold();
   for (const source of ['pods', 'more']) {

@@ -1,4 +1,4 @@
-/** Knows that of several workers one writes, and that nothing is lost when the role moves. */
+/** Of several workers one writes, and nothing is lost when the role moves. */
 
 import { join } from 'node:path';
 import { type Job, Queue, QueueEvents } from 'bullmq';
@@ -15,7 +15,7 @@ import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
-/** Short enough to wait for; one that stands still for a moment on a busy machine loses nothing. */
+/** Short enough to wait for, and long enough for a worker that pauses on a busy machine. */
 const PACE = { leaseMs: 6_000, lockMs: 8_000, patience: { untaken: 60, silent: 12 } };
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
 
@@ -49,8 +49,8 @@ beforeEach(async () => {
 });
 
 function machine(role: MachineWish['role'], config = folder): Machine {
-  const wish = { config: join(config, 'rentcheck.yaml'), role, pace: PACE };
-  return startMachine(wish, { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' });
+  const options = { config: join(config, 'rentcheck.yaml'), role, pace: PACE };
+  return startMachine(options, { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' });
 }
 
 function addPull(payload: object = JULY): Promise<Job> {
@@ -68,7 +68,9 @@ interface Kept {
   readonly token: number;
 }
 
-/** What the ledger holds: its facts, how many bills were stored, how often the role was taken. */
+/**
+ * The content of the ledger: its facts, how many bills were stored, how often the role was taken.
+ */
 async function kept(): Promise<Kept> {
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
@@ -87,7 +89,7 @@ async function kept(): Promise<Kept> {
 
 const WRITES = 'this worker is now the leader';
 
-/** Two workers of one ledger: the one that writes, and the one that stands by. */
+/** Two workers of one ledger: the writer and the standby. */
 async function twoMachines() {
   const writer = machine('auto');
   await writer.heard(WRITES);
@@ -118,7 +120,7 @@ describe('two workers of one ledger', () => {
     await expect.poll(() => pod.waiting()).toBe(1);
     writer.kill('SIGSTOP');
     await standby.heard(WRITES);
-    // What the paused one still holds in its hands comes back to it as soon as it goes on.
+    // The paused worker gets its own errands back as soon as it continues.
     pod.release();
     await done(job);
     const before = await kept();
@@ -127,13 +129,13 @@ describe('two workers of one ledger', () => {
     await writer.heard('another worker is now the leader');
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await kept()).toEqual(before);
-    // It stands by now, and takes the role when it is free again.
+    // It is on standby now, and takes the role when it is free again.
     standby.kill('SIGTERM');
     expect(await standby.ended).toBe(0);
     await expect.poll(async () => (await kept()).token).toBe(3);
   });
 
-  it('hand the role over at once when the writer is told to stop', async () => {
+  it('pass the role on at once when the writer is stopped', async () => {
     const { writer, standby } = await twoMachines();
     writer.kill('SIGTERM');
     expect(await writer.ended).toBe(0);
@@ -154,7 +156,7 @@ describe('a worker that lends its hands', () => {
     pod.release();
     for (const job of jobs) await done(job);
     expect(await kept()).toMatchObject({ charges: 62, bills: 2, token: 1 });
-    // A worker says so only after it has answered, and its line takes a moment to get here.
+    // A worker logs this only after it has answered, and the line arrives later.
     const errands = () =>
       hands.flatMap(({ lines }) => lines.filter(({ msg }) => msg === 'task done'));
     await expect.poll(errands).toHaveLength(2);
@@ -162,7 +164,7 @@ describe('a worker that lends its hands', () => {
     expect(writer.lines.filter(({ msg }) => msg === 'task done')).toEqual([]);
   });
 
-  it('may die at it: the pull is tried again, and its facts are there once', async () => {
+  it('may die doing so: the pull is retried, and its facts are there once', async () => {
     const writer = machine('writer');
     const first = machine('hands');
     for (const one of [writer, first]) await one.heard('ready');
@@ -183,9 +185,9 @@ it('workers of one queue must share one ledger', async () => {
   const first = machine('auto');
   await first.heard(WRITES);
   const elsewhere = await folderWith({ 'rentcheck.yaml': slowPodConfig(pod.server, place.prefix) });
-  const stranger = machine('auto', elsewhere);
-  const refusal = await stranger.heard('the workers of this queue write to another ledger');
+  const otherWorker = machine('auto', elsewhere);
+  const refusal = await otherWorker.heard('the workers of this queue write to another ledger');
   expect(refusal).toMatchObject({ hint: expect.stringContaining('--role hands') });
-  expect(await stranger.ended).toBe(2);
+  expect(await otherWorker.ended).toBe(2);
   expect(first.process.exitCode).toBe(null);
 });

@@ -1,4 +1,4 @@
-/** Knows that a quarter is one run in the log from ring to letter, and that no secret is told. */
+/** A quarter is one run in the log from schedule to message, and no secret is logged. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { startServer } from '../support/redisServers.ts';
 import { SILENT, startSlowPod } from '../support/slowPod.ts';
 import { startWebhook } from '../support/webhookServer.ts';
 
-/** Each ends up where a careless program would print it. */
+/** Each secret is put where a careless program would print it. */
 const PLANTED = {
   RUNPOD_API_KEY: 'rpa_PLANTED_provider',
   REDIS_PASSWORD: 'PLANTED-redis-word',
@@ -28,7 +28,7 @@ const CLOSED_MS = Date.UTC(2026, 9, 7, 7);
 
 async function startAll() {
   const pod = await startSlowPod();
-  // Says the key back, as some providers do.
+  // Repeats the key, as some providers do.
   const refusing = await startProvider((response, request) => {
     const key = String(request.headers.authorization);
     json({ title: 'Forbidden', detail: `the key ${key} may not do that` }, 403)(response, request);
@@ -69,18 +69,18 @@ redis: { url: "\${REDIS_URL}" }
 schedule: { ${SILENT} }
 `;
 
-it('a quarter is one run from ring to letter, and nothing of it tells a secret', async () => {
+it('a quarter is one run from schedule to message, and none of it reveals a secret', async () => {
   const world = await startAll();
   const { redis, mail, hook } = world;
   const folder = await folderWith({ 'rentcheck.yaml': config(world), now: String(CLOSED_MS) });
   const address = `redis://:${encodeURIComponent(PLANTED.REDIS_PASSWORD)}@127.0.0.1:${redis.port}`;
-  const wish = {
+  const options = {
     config: join(folder, 'rentcheck.yaml'),
     role: 'auto',
     clockFile: join(folder, 'now'),
   } as const;
   const smtp = `smtp://mailer:${encodeURIComponent(PLANTED.SMTP_PASSWORD)}@127.0.0.1:${mail.port}`;
-  const machine = startMachine(wish, {
+  const machine = startMachine(options, {
     RUNPOD_API_KEY: PLANTED.RUNPOD_API_KEY,
     REDIS_URL: address,
     SMTP_URL: smtp,
@@ -116,7 +116,7 @@ it('a quarter is one run from ring to letter, and nothing of it tells a secret',
   expect(everything).not.toContain('PLANTED');
 });
 
-/** All that Redis holds, as text. */
+/** The whole content of Redis, as text. */
 async function allOf(port: number): Promise<string> {
   const redis = new Redis({ port, host: '127.0.0.1', password: PLANTED.REDIS_PASSWORD });
   try {

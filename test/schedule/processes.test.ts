@@ -1,7 +1,4 @@
-/**
- * Knows that no job is lost with its process, and that a process told to stop finishes its job
- * first.
- */
+/** No job is lost with its process, and a process that is stopped finishes its job first. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,12 +19,12 @@ afterEach(() => {
 
 interface Spawned {
   readonly process: ChildProcess;
-  /** Resolves with all that was said up to the word. */
+  /** Resolves with all output up to the word. */
   heard(word: string): Promise<string[]>;
   tell(word: string): void;
 }
 
-/** A worker whose job another one takes for lost when it is not heard of for so long. */
+/** A worker whose job counts as lost after this much silence. */
 function startProcess(lockMs: number): Spawned {
   const args = [on.place.address, on.place.prefix, String(lockMs)];
   const child = spawn(process.execPath, [program, ...args], {
@@ -35,13 +32,13 @@ function startProcess(lockMs: number): Spawned {
   });
   started.push(child);
   const lines: Interface = createInterface({ input: child.stdout });
-  const said: string[] = [];
-  lines.on('line', (line) => said.push(line));
+  const logged: string[] = [];
+  lines.on('line', (line) => logged.push(line));
   return {
     process: child,
     async heard(word) {
-      while (!said.includes(word)) await once(lines, 'line');
-      return said;
+      while (!logged.includes(word)) await once(lines, 'line');
+      return logged;
     },
     tell: (word) => child.stdin.write(`${word}\n`),
   };
@@ -69,9 +66,9 @@ it('SIGTERM lets the running job finish, takes no other, and ends with exit code
   await worker.heard('stopping after the running job');
   worker.tell('finish');
   const [code] = await once(worker.process, 'exit');
-  const said = await worker.heard('closed');
+  const output = await worker.heard('closed');
   expect(code).toBe(0);
-  expect(said.filter((word) => word === 'begun')).toHaveLength(1);
+  expect(output.filter((word) => word === 'begun')).toHaveLength(1);
   expect(await job.getState()).toBe('completed');
   expect(await (await on.watched.getJob('next'))?.getState()).toBe('waiting');
 });

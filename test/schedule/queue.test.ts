@@ -1,4 +1,4 @@
-/** Knows that the queue keeps its promises on a real Redis: one job for two rings, none lost. */
+/** The queue on a real Redis: one job for two schedulers, and none lost. */
 
 import { once } from 'node:events';
 import { FlowProducer, type Job } from 'bullmq';
@@ -79,7 +79,7 @@ async function found(id: string): Promise<Job> {
   return queued;
 }
 
-/** Adds one job and waits until it is done or has failed for good. */
+/** Adds one job and waits until it is done or has failed permanently. */
 async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<Job> {
   await workFor([pull(run)]);
   await on.watched.add('pull', payload, { jobId: 'one' });
@@ -88,7 +88,7 @@ async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<
 }
 
 describe('the queue', () => {
-  it('holds one job however many workers ring for it at once', async () => {
+  it('holds one job however many workers add it at once', async () => {
     const jobs = (['pull', 'prices', 'quarter'] as const).map((name) => job(name, () => done));
     const rings = timetable({
       crons: { usage: RHYTHM.usage, prices: RHYTHM.prices },
@@ -127,7 +127,7 @@ describe('the queue', () => {
     expect(await on.watched.count()).toBe(0);
   });
 
-  it('leaves a job alone that another client added under the same id', async () => {
+  it('keeps a job that another client added under the same id', async () => {
     const flows = new FlowProducer(queueOptions(on.place));
     open.push(flows);
     await flows.add({
@@ -140,13 +140,13 @@ describe('the queue', () => {
     expect((await found('f')).data).toEqual({ source: 'a' });
   });
 
-  it('takes ids without a colon', () => {
+  it('accepts ids without a colon', () => {
     expect(orderId('pull', 'prom', '2026-11-23T09:00:00Z')).toBe('pull/prom/2026-11-23T090000Z');
   });
 });
 
-describe('the bell', () => {
-  it('orders what is due when node-cron rings, and nothing more once it is stopped', async () => {
+describe('the scheduler', () => {
+  it('adds what is due when node-cron fires, and nothing more once it is stopped', async () => {
     const seen: number[] = [];
     const due = (at: number) => {
       seen.push(at);
@@ -154,9 +154,9 @@ describe('the bell', () => {
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
     const added = once(on.events, 'added');
-    const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
+    const scheduler = hangBell([everySecond], queueFor([pull(() => done)]), log);
     await added;
-    await bell.stop();
+    await scheduler.stop();
     const rung = seen.length;
     expect(seen.every((at) => at % 60_000 === 0)).toBe(true);
     expect(await on.watched.count()).toBe(new Set(seen).size);
@@ -164,7 +164,7 @@ describe('the bell', () => {
     expect(seen.length).toBe(rung);
   });
 
-  it('hung twice, as by two workers, makes one job of each ring', async () => {
+  it('started twice, as by two workers, makes one job for each time', async () => {
     const rung: number[] = [];
     const due = (at: number) => {
       rung.push(at);
@@ -173,22 +173,22 @@ describe('the bell', () => {
     const everySecond = { name: 'test', cron: '* * * * * *', due };
     const bells = [1, 2].map(() => hangBell([everySecond], queueFor([pull(() => done)]), log));
     await expect.poll(() => rung.length).toBeGreaterThanOrEqual(4);
-    for (const bell of bells) await bell.stop();
+    for (const scheduler of bells) await scheduler.stop();
     expect(await on.watched.count()).toBe(new Set(rung).size);
   });
 
-  it('goes on ringing when a ring fails, and says so', async () => {
+  it('continues when one run fails, and logs that', async () => {
     const due = () => [{ name: 'pull', payload: { sorce: 'a' }, id: 'x' }];
     const everySecond = { name: 'broken', cron: '* * * * * *', due };
-    const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
+    const scheduler = hangBell([everySecond], queueFor([pull(() => done)]), log);
     const complaints = () => lines.filter((line) => line.includes('could not add a scheduled job'));
     await expect.poll(() => complaints().length).toBeGreaterThanOrEqual(2);
-    await bell.stop();
+    await scheduler.stop();
   });
 });
 
 describe('the worker', () => {
-  it('runs a job that any client added, and remembers what is incomplete', async () => {
+  it('runs a job that any client added, and records what is incomplete', async () => {
     const finished = await outcome((payload, say) => {
       say(`pulling ${JSON.stringify(payload)}`);
       return { kind: 'done', result: { huge: 1n }, shortfalls: ['one row was rejected'] };
@@ -203,13 +203,13 @@ describe('the worker', () => {
     expect(logs).toEqual(['pulling {"source":"prom"}']);
   });
 
-  it('refuses a payload with fields that the job does not know, for good', async () => {
+  it('refuses a payload with unknown fields permanently', async () => {
     const failed = await outcome(() => done, { source: 'prom', form: '2026-01-01' });
     expect(await failed.getState()).toBe('failed');
     expect(failed.failedReason).toContain('form');
   });
 
-  it('fails at once, whatever tries are left, where the answer is never', async () => {
+  it('fails at once, whatever attempts are left, if the answer is never', async () => {
     await workFor([pull(() => ({ kind: 'never', reason: 'the key has expired' }))]);
     const queue = queueFor([pull(() => done)]);
     await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'never' });
@@ -220,7 +220,7 @@ describe('the worker', () => {
     expect((await found('never')).attemptsMade).toBe(1);
   });
 
-  it('tries again when the answer is retry, no sooner than it says', async () => {
+  it('retries if the answer is retry, no sooner than it says', async () => {
     const tries: number[] = [];
     const run: Run = () => {
       tries.push(Date.now());
@@ -234,7 +234,7 @@ describe('the worker', () => {
     expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(50);
   });
 
-  it('comes back at the moment that the answer later names, without using up a try', async () => {
+  it('defers to the time in the answer later, without using up an attempt', async () => {
     const seen: number[] = [];
     const atMs = Date.now() + 1_500;
     const finished = await outcome(() => {
@@ -247,7 +247,7 @@ describe('the worker', () => {
     expect(finished.attemptsMade).toBe(1);
   });
 
-  it('has a job tried again that Redis refused something, and says what', async () => {
+  it('retries a job after Redis refused a command, and logs which', async () => {
     const client = connect(on.place);
     onTestFinished(() => client.disconnect());
     const full = "return redis.error_reply('OOM command not allowed')";
@@ -258,7 +258,7 @@ describe('the worker', () => {
     expect(lines.join('')).not.toContain('died of a bug');
   });
 
-  it('lets a job die loudly of a bug, once', async () => {
+  it('fails a job with a bug at once, and only once', async () => {
     const failed = await outcome(() => {
       throw new TypeError('x is undefined');
     });
@@ -266,22 +266,29 @@ describe('the worker', () => {
     expect(lines.join('')).toMatch(/TypeError: x is undefined.*job failed with a bug/);
   });
 
-  it('whose first order is refused leaves nobody at work', async () => {
-    const owed = timetable({
+  it('does not start if its first backlog is refused', async () => {
+    const entries = timetable({
       crons: { owed: '50 0 * * *' },
       sources: [],
       deliver: false,
       corrections: 'off',
     });
-    const wish = { place: on.place, jobs: [], context, rings: owed, log, clock: settableClock(0) };
-    await expect(startWorker(wish)).rejects.toThrow('unknown job "owed"');
+    const options = {
+      place: on.place,
+      jobs: [],
+      context,
+      rings: entries,
+      log,
+      clock: settableClock(0),
+    };
+    await expect(startWorker(options)).rejects.toThrow('unknown job "owed"');
     const hand = await on.watched.add('owed', {});
     await expect.poll(() => on.watched.getWorkersCount()).toBe(0);
     expect(await hand.getState()).toBe('waiting');
   });
 });
 
-describe('the pause before another try', () => {
+describe('the pause before a retry', () => {
   it('doubles from 30 seconds to an hour', () => {
     expect([1, 2, 3, 7, 8, 20].map((tries) => pauseMs(tries) / 1_000)).toEqual([
       30, 60, 120, 1_920, 3_600, 3_600,

@@ -1,4 +1,4 @@
-/** Knows that the queue remembers what it must for as long as it must, and does not fill up. */
+/** The queue keeps its records as long as needed, and does not fill up. */
 
 import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => client.disconnect());
 
-/** A worker of pulls that all run so, and the queue beside it. */
+/** A worker of pulls that all run this function, and its queue. */
 async function working(run: () => Answer): Promise<OpenQueue> {
   const jobs = [{ ...PULL, run: async () => run() }];
   const context = { progress: () => undefined };
@@ -45,7 +45,7 @@ async function working(run: () => Answer): Promise<OpenQueue> {
   return queue;
 }
 
-it('forgets a sample at once, but not that it was asked for, nor any other job', async () => {
+it('a sample is removed at once, but not the record of its request, nor any other job', async () => {
   let ran = 0;
   const queue = await working(() => {
     ran += 1;
@@ -68,7 +68,7 @@ it('forgets a sample at once, but not that it was asked for, nor any other job',
   expect(await queue.state('yesterday')).toMatchObject({ state: 'done' });
 });
 
-it('remembers a thousand failures and one trace of each, however long it goes on', async () => {
+it('a thousand failures and one trace of each are kept, however long it runs', async () => {
   let tries = 0;
   const queue = await working(() => {
     tries += 1;
@@ -87,7 +87,7 @@ it('remembers a thousand failures and one trace of each, however long it goes on
   expect(await client.zcard(failures)).toBe(1_000);
 });
 
-it('takes no key of its own for a job', async () => {
+it('a job creates no key of its own', async () => {
   const queue = openQueue({ place: on.place, jobs: [PULL], log });
   open.push(queue);
   await queue.add({ name: 'pull', payload, id: 'one' });

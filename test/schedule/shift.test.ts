@@ -1,4 +1,4 @@
-/** Knows that a shift holds no job longer than the job itself lasts. */
+/** The processor drops its record of a job as soon as the job ends. */
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -11,7 +11,7 @@ const collect = runInNewContext('gc') as () => void;
 
 const LANE = { key: 'one', asksProvider: false };
 
-/** Only what a shift asks of a job; what was handed back, and with which token, is noted. */
+/** The members of a job that the processor uses. Jobs handed back are noted with their token. */
 function jobNamed(id: string, handedBack: string[] = [], more: Partial<Job> = {}): Job {
   const moveToWait = async (token: string) => void handedBack.push(`${id} ${token}`);
   const moveToDelayed = async () => void handedBack.push(`${id} comes again`);
@@ -27,46 +27,46 @@ function jobNamed(id: string, handedBack: string[] = [], more: Partial<Job> = {}
   } as unknown as Job;
 }
 
-it('lets go of a job that is over, for a worker runs for years', async () => {
-  const shift = shiftOf(
+it('releases a job that is over, since a worker runs for years', async () => {
+  const processor = shiftOf(
     async () => 'done',
     () => LANE,
   );
   const over = await (async () => {
     const job = jobNamed('over');
-    expect(await shift.process(job)).toBe('done');
+    expect(await processor.process(job)).toBe('done');
     return new WeakRef(job);
   })();
-  await shift.process(jobNamed('next'));
-  // A look at it keeps it until the look is over.
+  await processor.process(jobNamed('next'));
+  // Inspecting the reference keeps it alive until the inspection ends.
   const isGone = () => {
     collect();
     return over.deref() === undefined;
   };
   await expect.poll(isGone).toBe(true);
-  await shift.idle();
+  await processor.idle();
 });
 
-it('hands back what runs when it is called back, and what comes afterwards', async () => {
+it('hands back running jobs when it is stopped, and later ones too', async () => {
   const never = new Promise<string>(() => undefined);
-  const shift = shiftOf(
+  const processor = shiftOf(
     () => never,
     () => LANE,
   );
   const handedBack: string[] = [];
-  const first = shift.process(jobNamed('running', handedBack), 'token');
-  shift.handBack();
+  const first = processor.process(jobNamed('running', handedBack), 'token');
+  processor.handBack();
   await expect(first).rejects.toThrow('handed back');
-  const late = shift.process(jobNamed('late', handedBack), 'token');
+  const late = processor.process(jobNamed('late', handedBack), 'token');
   await expect(late).rejects.toThrow('handed back');
   expect(handedBack).toEqual(['running token', 'late token']);
 });
 
-/** A shift in which each job hangs until it is ended, by its id. */
+/** A processor in which each job hangs until it is ended, by its id. */
 function hangingShift() {
   const running: string[] = [];
   const ends = new Map<string, () => void>();
-  const shift = shiftOf<string>(
+  const processor = shiftOf<string>(
     (job) =>
       new Promise((resolve) => {
         running.push(String(job.id));
@@ -76,16 +76,16 @@ function hangingShift() {
   );
   const back: string[] = [];
   const begin = (name: string, id: string, addedMs = 0) => {
-    const began = shift.process(jobNamed(id, back, { name, timestamp: addedMs }));
+    const began = processor.process(jobNamed(id, back, { name, timestamp: addedMs }));
     began.catch(() => undefined);
     return began;
   };
-  return { shift, running, back, begin, end: (id: string) => ends.get(id)?.() };
+  return { shift: processor, running, back, begin, end: (id: string) => ends.get(id)?.() };
 }
 
 const soon = () => new Promise((next) => setImmediate(next));
 
-it('leaves room for audits and checks, however many sources hang', async () => {
+it('leaves slots for audits and checks, however many sources hang', async () => {
   const { running, back, begin } = hangingShift();
   for (let source = 0; source < 30; source += 1) {
     for (const part of ['a', 'b', 'c']) void begin(`pull ${source}`, `${source}${part}`);
@@ -95,12 +95,12 @@ it('leaves room for audits and checks, however many sources hang', async () => {
   await soon();
   expect(running).toContain('audit');
   expect(running).toContain('check');
-  // Twelve sources have one running and one waiting each; every other job comes again.
+  // Twelve sources have one job running and one waiting each. Every other job is deferred.
   expect(running.filter((id) => /^\d/.test(id))).toHaveLength(12);
   expect(back).toHaveLength(90 - 24);
 });
 
-it('runs the jobs of one lane one after the other, in their order', async () => {
+it('runs the jobs of one concurrency key one after the other, in order', async () => {
   const { running, begin, end } = hangingShift();
   const first = begin('pull pods', '1');
   void begin('pull pods', '2');
@@ -112,13 +112,13 @@ it('runs the jobs of one lane one after the other, in their order', async () => 
   expect(running).toEqual(['1', '2']);
 });
 
-it('tells how long jobs of a lane wait and run, also those that found no room', async () => {
+it('reports how long jobs of a key wait and run, including deferred ones', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
   onTestFinished(() => void vi.useRealTimers());
   const { shift, begin, end } = hangingShift();
   const first = begin('pull pods', '1', 400_000);
   void begin('pull pods', '2', 900_000);
-  // There is room for two of a provider: this one comes again.
+  // A provider has two slots, so this one is deferred.
   void begin('pull pods', '3', 700_000);
   void begin('check', '4', 1_000_000);
   await soon();
@@ -131,7 +131,7 @@ it('tells how long jobs of a lane wait and run, also those that found no room', 
   await first;
   end('4');
   await soon();
-  // Nobody has seen the third again for a minute: it was taken out of the queue.
+  // The third was not seen for a minute: it was removed from the queue.
   vi.setSystemTime(1_061_000);
   expect(shift.ages()).toEqual([{ lane: 'pull pods', oldestRunningMs: 31_000 }]);
 });

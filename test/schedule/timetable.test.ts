@@ -1,4 +1,4 @@
-/** Knows that the timetable orders the same work whoever rings, and each line what it is for. */
+/** The schedule adds the same jobs whichever worker runs it, each with its purpose. */
 
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ const DUE: DueRule = {
   holidays: new Set(),
 };
 
-const wish: Rhythm = {
+const options: Rhythm = {
   crons: RHYTHM,
   sources: [
     { id: 'pods', tells: ['charges', 'inventory', 'rates'], trailingDays: 7 },
@@ -27,19 +27,19 @@ const wish: Rhythm = {
 };
 
 function due(ring: string, at: string, changed: Partial<Rhythm> = {}) {
-  const found = timetable({ ...wish, ...changed }).find(({ name }) => name === ring);
+  const found = timetable({ ...options, ...changed }).find(({ name }) => name === ring);
   return found?.due(Date.parse(at)) ?? [];
 }
 
 const names = (rhythm: Partial<Rhythm> = {}) =>
-  timetable({ ...wish, ...rhythm }).map(({ name }) => name);
+  timetable({ ...options, ...rhythm }).map(({ name }) => name);
 
-describe('the timetable', () => {
-  it('is written in expressions that node-cron reads', () => {
-    expect(timetable(wish).filter(({ cron }) => !validate(cron))).toEqual([]);
+describe('the schedule', () => {
+  it('consists of expressions that node-cron accepts', () => {
+    expect(timetable(options).filter(({ cron }) => !validate(cron))).toEqual([]);
   });
 
-  it('has no line for sources that are not there, nor one that is off', () => {
+  it('has no entry for missing sources, nor one that is off', () => {
     expect(names()).toEqual([
       'usage',
       'prices',
@@ -52,13 +52,13 @@ describe('the timetable', () => {
     expect(names({ sources: [] })).toEqual(['owed', 'corrections', 'check', 'quarter']);
     const { usage: _, check: __, ...crons } = RHYTHM;
     expect(names({ crons })).toEqual(['prices', 'owed', 'bills', 'corrections', 'quarter']);
-    const { due: ___, ...noQuarter } = wish;
+    const { due: ___, ...noQuarter } = options;
     expect(timetable(noQuarter).map(({ name }) => name)).not.toContain('quarter');
     expect(names({ corrections: 'off' })).not.toContain('corrections');
   });
 
-  it('rings as the config says', () => {
-    const usage = timetable({ ...wish, crons: { ...RHYTHM, usage: '*/15 * * * *' } });
+  it('fires as configured', () => {
+    const usage = timetable({ ...options, crons: { ...RHYTHM, usage: '*/15 * * * *' } });
     expect(usage.find(({ name }) => name === 'usage')?.cron).toBe('*/15 * * * *');
   });
 
@@ -87,7 +87,7 @@ describe('the timetable', () => {
     ]);
   });
 
-  it('reads each bill again as far back as it may still change', () => {
+  it('pulls each bill again as far back as it may still change', () => {
     const [order, ...others] = due('bills', '2026-11-23T03:40:00Z');
     expect(others).toEqual([]);
     expect(order?.payload).toEqual({
@@ -98,7 +98,7 @@ describe('the timetable', () => {
     });
   });
 
-  it('asks what must be sampled often, on lines of its own, and soon forgets having asked', () => {
+  it('samples often, with entries of its own, and soon forgets these jobs', () => {
     const sources = [
       { id: 'engine', tells: ['usage'], samples: ['usage'], trailingDays: 14 },
       {
@@ -125,11 +125,11 @@ describe('the timetable', () => {
     });
     const [seen, steady] = due('inventory', '2026-11-23T09:05:00Z', { sources });
     expect(seen?.payload).toMatchObject({ source: 'cloud', facts: ['inventory', 'rates'] });
-    // Its prices are asked once a day.
+    // Its prices are pulled once a day.
     expect(steady?.payload).toMatchObject({ source: 'pods', facts: ['inventory'] });
   });
 
-  it('orders prices, what is owed, the check and the correction by their ring', () => {
+  it('adds prices, backlog, check and correction at their times', () => {
     expect(due('prices', '2026-11-23T00:20:00Z')).toEqual([
       { name: 'prices', payload: {}, id: 'prices/2026-11-23T002000Z' },
     ]);
@@ -143,7 +143,9 @@ describe('the timetable', () => {
   });
 
   it('makes ids without a colon, which BullMQ refuses', () => {
-    const orders = timetable(wish).flatMap((ring) => ring.due(Date.parse('2026-10-07T05:00:00Z')));
+    const orders = timetable(options).flatMap((ring) =>
+      ring.due(Date.parse('2026-10-07T05:00:00Z')),
+    );
     expect(orders.length).toBe(8);
     for (const { id } of orders) expect(id).not.toContain(':');
   });
@@ -156,12 +158,12 @@ describe('a finished quarter', () => {
     id: 'quarter/2026-Q3',
   };
 
-  it('is ordered at its hour, and not before', () => {
+  it('is added at its hour, and not before', () => {
     expect(due('quarter', '2026-10-07T05:00:00Z')).toEqual([order]);
     expect(due('quarter', '2026-10-07T04:00:00Z')).toEqual([]);
   });
 
-  it('is ordered again later on its day, under the same id, should a ring have been missed', () => {
+  it('is added again later that day, under the same id, in case a run was missed', () => {
     expect(due('quarter', '2026-10-07T06:00:00Z')).toEqual([order]);
     expect(due('quarter', '2026-10-08T05:00:00Z')).toEqual([]);
   });
@@ -180,7 +182,7 @@ describe('a finished quarter', () => {
     ['07:00', 'Asia/Kathmandu', '15 1 * * *'],
     ['07:00', 'Australia/Lord_Howe', '0,30 20 * * *'],
     ['00:15', 'Pacific/Auckland', '15 11,12 * * *'],
-  ])('%s in %s is rung for at %s UTC', (at, timeZone, cron) => {
+  ])('%s in %s is added at %s UTC', (at, timeZone, cron) => {
     expect(wallCron({ at, timeZone })).toBe(cron);
   });
 });

@@ -1,4 +1,4 @@
-/** Knows that the queue works behind TLS, through a failover by sentinels, and on a cluster. */
+/** The queue with TLS, through a failover by sentinels, and on a cluster. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ function endsWithTest(servers: readonly Server[]): void {
   });
 }
 
-/** A worker of one job and a queue for it; `ran` grows by the job's number each time it runs. */
+/** A worker of one job and its queue. `ran` has the job's number each time it runs. */
 async function working(place: QueuePlace) {
   const ran: number[] = [];
   const count: Runnable<{ progress(message: string): void }> = {
@@ -67,7 +67,7 @@ async function working(place: QueuePlace) {
   return { ran, add };
 }
 
-/** Every job of the queue that is still remembered as done. */
+/** Every finished job that the queue still remembers. */
 async function completed(place: QueuePlace): Promise<number> {
   const queue = new Queue(QUEUE, queueOptions(place));
   try {
@@ -77,7 +77,7 @@ async function completed(place: QueuePlace): Promise<number> {
   }
 }
 
-describe('Redis behind TLS', () => {
+describe('Redis with TLS', () => {
   it('is reached with its authority, a certificate and the password', async () => {
     const { server, folder } = await startSecureServer('hush-hush');
     endsWithTest([server]);
@@ -88,7 +88,7 @@ describe('Redis behind TLS', () => {
     const { ran, add } = await working(place);
     await add(1);
     await expect.poll(() => ran).toEqual([1]);
-    // A certificate for another name is taken only when that name is asked for.
+    // A certificate for another name is accepted only when that name is requested.
     expect(await checkRedis({ address, tls: { ...tls, servername: 'redis.example' } })).toEqual([]);
     await expect(
       checkRedis({ address, tls: { ...tls, servername: 'other.example' } }),
@@ -98,17 +98,17 @@ describe('Redis behind TLS', () => {
     });
   });
 
-  it('refuses who does not, in words that say what to mend and hold no password', async () => {
+  it('refuses other clients, with a message that has the fix and no password', async () => {
     const { server, folder } = await startSecureServer('hush-hush');
     endsWithTest([server]);
     const address = `rediss://:hush-hush@127.0.0.1:${server.port}`;
     const { ca, ...ours } = clientTls(folder);
-    const strangers = checkRedis({ address });
-    await expect(strangers).rejects.toMatchObject({
+    const untrusted = checkRedis({ address });
+    await expect(untrusted).rejects.toMatchObject({
       code: 'unavailable',
       hint: expect.stringContaining('redis.tls'),
     });
-    await expect(strangers).rejects.not.toThrow(/hush/);
+    await expect(untrusted).rejects.not.toThrow(/hush/);
     const wrong = `rediss://:wrong@127.0.0.1:${server.port}`;
     await expect(checkRedis({ address: wrong, tls: { ca, ...ours } })).rejects.toMatchObject({
       code: 'auth',
@@ -118,7 +118,7 @@ describe('Redis behind TLS', () => {
   });
 });
 
-describe('Redis watched by sentinels', () => {
+describe('Redis with sentinels', () => {
   let watched: Awaited<ReturnType<typeof startSentinels>>;
   beforeAll(async () => {
     watched = await startSentinels();
@@ -128,7 +128,7 @@ describe('Redis watched by sentinels', () => {
     for (const server of [primary, replica, ...sentinels]) await server.kill();
   });
 
-  it('is missed by name where the sentinels know no such group', async () => {
+  it('is reported by name if the sentinels have no such group', async () => {
     const { sentinels } = watched;
     await expect(checkRedis({ sentinels, name: 'other' })).rejects.toMatchObject({
       code: 'unavailable',
@@ -136,7 +136,7 @@ describe('Redis watched by sentinels', () => {
     });
   });
 
-  it('goes on at the replica when the primary dies, and no job is lost', async () => {
+  it('continues on the replica when the primary dies, and no job is lost', async () => {
     const { primary, replica, sentinels } = watched;
     const place: QueuePlace = { sentinels, name: 'main' };
     expect(await checkRedis(place)).toEqual([]);
@@ -154,7 +154,7 @@ describe('Redis watched by sentinels', () => {
   });
 });
 
-describe('a cluster of Redis', () => {
+describe('a Redis cluster', () => {
   let nodes: Server[];
   beforeAll(async () => {
     nodes = await startCluster();
@@ -163,7 +163,7 @@ describe('a cluster of Redis', () => {
     for (const node of nodes) await node.kill();
   });
 
-  it('keeps the queue together on one node, whichever it is asked by', async () => {
+  it('keeps the queue together on one node, whichever node is contacted', async () => {
     const place: QueuePlace = { cluster: nodes.slice(1) };
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
@@ -173,7 +173,7 @@ describe('a cluster of Redis', () => {
     expect(sizes.filter((size) => size > 0)).toHaveLength(1);
   });
 
-  it('is told of each node that may drop jobs, once', async () => {
+  it('warns about each node that may evict jobs, once', async () => {
     for (const node of nodes) {
       await asking(node, (redis) => redis.config('SET', 'maxmemory-policy', 'allkeys-lru'));
     }
@@ -183,7 +183,7 @@ describe('a cluster of Redis', () => {
   });
 });
 
-/** Redis and Valkey; which of them cannot be had is said. */
+/** Redis and Valkey. Reports which of them is unavailable. */
 function kinds(): string[] {
   const wanted = ['redis-server', 'valkey-server'];
   const here = serversHere(wanted);

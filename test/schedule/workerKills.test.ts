@@ -1,6 +1,6 @@
 /**
- * A worker that reports a quarter, killed at each point at which it writes: the next one ends it,
- * with the facts, the audit, the edition and the letters of a worker that nobody killed.
+ * A worker that reports a quarter, killed at each point at which it writes. The next one finishes,
+ * with the facts, audit, edition and messages of a run without a kill.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,10 +25,10 @@ import { mailAndShelf } from '../support/shelf.ts';
 vi.setConfig({ testTimeout: 14_400_000 });
 
 const KILLER = fileURLToPath(new URL('../support/killer.ts', import.meta.url));
-/** Spread evenly over all points of a calm quarter. */
+/** Spread evenly over all points of a quarter without a kill. */
 const KILLS = Number(process.env['KILLS'] ?? size({ short: 4, full: 400 }));
 const PACE = { leaseMs: 2_000, lockMs: 2_500, patience: { untaken: 60, silent: 8 } };
-/** The next worker looks an hour later, and names what it saw then. */
+/** The next worker starts an hour later, and these columns depend on its time. */
 const OF_ITS_TIME = /^run_id$|digest$/;
 const QUARTER = '2031-Q1';
 const NOW = Date.UTC(2031, 3, 8, 9);
@@ -48,12 +48,12 @@ function configOf(pod: SlowPod, prefix: string, port: number): string {
 }
 
 interface Life {
-  /** 0 kills it never. */
+  /** 0 for no kill. */
   readonly at: number;
   readonly nowMs: number;
 }
 
-/** A folder and a queue of their own, with the quarter ordered. */
+/** A folder and a queue of its own, with the quarter added. */
 async function trial({ redis, pod, mail }: Office) {
   const place = redis.place();
   const folder = await folderWith({ 'rentcheck.yaml': configOf(pod, place.prefix, mail.port) });
@@ -68,15 +68,15 @@ async function trial({ redis, pod, mail }: Office) {
     writeFileSync(book, '');
     const secrets = { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
     const killing = { KILL_AT: String(at), KILL_BOOK: book, NODE_OPTIONS: `--import ${KILLER}` };
-    const wish = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
-    return startMachine({ ...wish, clockFile }, { ...secrets, ...killing });
+    const options = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
+    return startMachine({ ...options, clockFile }, { ...secrets, ...killing });
   };
   return {
     folder,
     begin,
     order: () => queue.add('quarter', payload, order),
     isDone: async () => (await queue.getJobState('quarter')) === 'completed',
-    /** Answers of hands that nobody would ever forget. */
+    /** Results of another worker that would never be released. */
     async endless() {
       const keys = await look.keys(`${place.prefix}:rentcheck-hands-mail:*`);
       const times = await Promise.all(keys.map((key) => look.pttl(key)));
@@ -90,19 +90,19 @@ async function trial({ redis, pod, mail }: Office) {
   };
 }
 
-/** Each letter is out once, or listed as in doubt and out at most once. */
+/** Each message was sent once, or is listed as in doubt and was sent at most once. */
 async function left(folder: string, mail: MailServer, before: number) {
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   const deliveries = await ledger.deliveries();
-  const untold = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
+  const unreported = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
   const windows = (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges');
   await ledger.close();
   const shelf = readdirSync(join(folder, 'shelf'));
   const letters = deliveries.map(({ id, recipient, state }) => {
     const mails = mail.taken.slice(before).filter((taken) => taken.recipient === recipient);
     const out = mails.length + shelf.filter((name) => name.startsWith(recipient)).length;
-    const isWell = state === 'sent' ? out === 1 : untold.has(id) && out <= 1;
+    const isWell = state === 'sent' ? out === 1 : unreported.has(id) && out <= 1;
     return `${recipient} ${isWell ? 'once' : `${state}, ${out} out`}`;
   });
   return {
@@ -128,8 +128,8 @@ interface Lived {
   readonly left: Awaited<ReturnType<typeof left>> & { readonly endless: readonly string[] };
 }
 
-/** A quarter in which nobody is killed. */
-async function calmly(on: Office): Promise<Lived> {
+/** A quarter without a kill. */
+async function liveUnharmed(on: Office): Promise<Lived> {
   const before = on.mail.taken.length;
   const one = await trial(on);
   await one.order();
@@ -143,7 +143,7 @@ async function calmly(on: Office): Promise<Lived> {
   return { points: one.points(), left: { ...kept, endless } };
 }
 
-/** One whose worker is killed at a point, or soon after its end; another one goes on. */
+/** A quarter whose worker is killed at a point, or soon after its end. Another one continues. */
 async function killedAt(at: number, on: Office): Promise<Lived> {
   const before = on.mail.taken.length;
   const one = await trial(on);
@@ -154,7 +154,7 @@ async function killedAt(at: number, on: Office): Promise<Lived> {
   first.kill();
   await first.ended;
   const points = one.points();
-  // What was in a dead hand is given back by an hour later.
+  // Claims of a dead worker are released by an hour later.
   const second = one.begin({ at: 0, nowMs: NOW + HOUR_MS });
   await second.heard('ready');
   await expect.poll(one.isDone, PATIENT).toBe(true);
@@ -165,9 +165,9 @@ async function killedAt(at: number, on: Office): Promise<Lived> {
   return { points, left: { ...(await left(one.folder, on.mail, before)), endless } };
 }
 
-it(`a quarter whose worker is killed at ${KILLS} points is the quarter of a calm one`, async () => {
+it(`a quarter whose worker is killed at ${KILLS} points equals one without a kill`, async () => {
   const on = await office();
-  const calm = await calmly(on);
+  const calm = await liveUnharmed(on);
   expect(calm.left).toMatchObject({
     letters: ['books@example.com once', 'cfo@example.com once'],
     endless: [],

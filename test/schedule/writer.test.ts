@@ -1,4 +1,4 @@
-/** Knows that who stands for the role of the writer outlives a Redis that takes no word of it. */
+/** A candidate for the writer role survives a Redis that accepts no writes. */
 
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -9,12 +9,12 @@ import { connect, type QueuePlace } from '../../src/schedule/redis.ts';
 import { standForWriter } from '../../src/schedule/writer.ts';
 import { startServer } from '../support/redisServers.ts';
 
-/** A server of its own: what happens to it must happen to no other test. */
+/** A separate server: its failures must not affect another test. */
 const redis = await startServer();
 afterAll(() => redis.kill());
 const place = { address: `redis://127.0.0.1:${redis.port}` };
 
-/** Makes the server a copy of one that is not there: as after a failover, it takes no writes. */
+/** Makes the server a replica of a missing one. As after a failover, it accepts no writes. */
 async function readOnly(place: QueuePlace) {
   const client = connect(place);
   const takesWrites = () => client.call('REPLICAOF', 'NO', 'ONE');
@@ -36,34 +36,34 @@ it('a Redis that takes no writes for a while costs the role, and no worker', asy
     holdsWriting: async () => true,
     leaveWriting: async () => undefined,
   };
-  let asked = 0;
+  let backlogReads = 0;
   const orderOwed = async () => {
-    asked += 1;
+    backlogReads += 1;
   };
   const work = async () => ({ orderOwed, close: async () => undefined });
-  const wish = { place, holder: 'me', desk, clock: systemClock, log, work };
-  const candidate = await standForWriter({ ...wish, leaseMs: 400 });
+  const options = { place, holder: 'me', desk, clock: systemClock, log, work };
+  const candidate = await standForWriter({ ...options, leaseMs: 400 });
   onTestFinished(() => candidate.close());
   const { takesWrites } = await readOnly(place);
   const refused = () => lines.filter((line) => line.includes('READONLY')).length;
   await expect.poll(() => refused()).toBeGreaterThan(20);
   await takesWrites();
-  // It has run out meanwhile: taken anew, whoever has it asks what is owed.
-  await expect.poll(() => asked).toBeGreaterThan(0);
+  // The lease has expired meanwhile. Whoever takes it anew reads the backlog.
+  await expect.poll(() => backlogReads).toBeGreaterThan(0);
 });
 
-it('a question that can have no place is one that may be asked again', async () => {
+it('a request that gets no slot can be retried', async () => {
   const limit = { concurrent: 1, perMinute: 60_000 };
-  const gate = openGate({ place, limitOf: () => limit });
-  onTestFinished(() => gate.end());
-  const leave = await gate.enter('a.example', 60_000);
+  const limiter = openGate({ place, limitOf: () => limit });
+  onTestFinished(() => limiter.end());
+  const leave = await limiter.enter('a.example', 60_000);
   const { takesWrites } = await readOnly(place);
   await leave();
-  await gate.close('a.example', 1_000);
-  await expect(gate.enter('b.example', 60_000)).rejects.toMatchObject({
+  await limiter.close('a.example', 1_000);
+  await expect(limiter.enter('b.example', 60_000)).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringContaining('Redis did not grant a rate-limit slot: '),
   });
   await takesWrites();
-  await expect(gate.enter('b.example', 60_000)).resolves.toBeTypeOf('function');
+  await expect(limiter.enter('b.example', 60_000)).resolves.toBeTypeOf('function');
 });

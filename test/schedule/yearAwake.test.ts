@@ -1,6 +1,6 @@
 /**
- * A worker lives through a year of days: what it holds of memory, timers, files and sockets, and
- * what is left in Redis, is after the last day what it was after the first weeks.
+ * A worker runs for a year of days. After the last day it holds as much memory, timers, files,
+ * sockets and Redis keys as after the first weeks.
  */
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,10 +31,10 @@ const GAUGE = fileURLToPath(new URL('../support/gauge.ts', import.meta.url));
 /** Two weeks after the first ones, or a year. */
 const DAYS = size({ short: 44, full: 365 });
 const BEGIN_MS = Date.UTC(2031, 2, 20, 6);
-/** By then all code has run once and is loaded, that of a quarter's report too. */
+/** By then all code has run once and is loaded, including a quarter's report. */
 const WARM = 30;
 const TRAILING = 3;
-/** What code takes that is compiled later: no more for a year than for two weeks. */
+/** Memory for code that is compiled later: no more for a year than for two weeks. */
 const MOST_GROWN_MB = 12;
 const SCHEDULE = [
   'bills: off, prices: off, inventory: off, usage: off, corrections: off, check: off',
@@ -78,7 +78,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
 
 type Stage = Awaited<ReturnType<typeof stage>>;
 
-/** What rings in a day, and each of it done. */
+/** All scheduled jobs of a day, each of them completed. */
 async function live({ queue, setTime }: Stage, day: number): Promise<void> {
   const nowMs = BEGIN_MS + day * DAY_MS;
   setTime(nowMs);
@@ -106,13 +106,13 @@ async function live({ queue, setTime }: Stage, day: number): Promise<void> {
 }
 
 interface Held extends Gauged {
-  /** Keys of the queue's own, without those of jobs that it remembers and those that run out. */
+  /** The queue's own keys, without those of remembered jobs and those that expire. */
   readonly keys: readonly string[];
-  /** Keys of jobs that nobody remembers. */
+  /** Keys of jobs that are no longer remembered. */
   readonly astray: readonly string[];
 }
 
-/** Locks, and how much a provider was asked in this minute. */
+/** Locks, and the request count of a provider in this minute. */
 const RUNS_OUT = /^gate:|:stalled-check$/;
 
 async function held({ machine, gaugeFile, look, place }: Stage): Promise<Held> {
@@ -141,7 +141,7 @@ async function held({ machine, gaugeFile, look, place }: Stage): Promise<Held> {
   };
 }
 
-/** What there is more of now, besides memory. */
+/** What has grown since, besides memory. */
 function moreThan(warm: Held, now: Held): string[] {
   const counts = Object.entries({ ...now.resources, files: now.files ?? 0 });
   const before: Readonly<Record<string, number>> = { ...warm.resources, files: warm.files ?? 0 };
@@ -158,7 +158,7 @@ it(`after ${DAYS} days a worker holds what it held after ${WARM}`, async () => {
   const warm = await held(on);
   expect(warm).toMatchObject({ astray: [], keys: expect.arrayContaining(['rentcheck-writer']) });
   for (let day = WARM; day < DAYS; day += 1) await live(on, day);
-  // Something may be under way at this moment, and is over soon.
+  // A job may be running at this moment, and ends soon.
   await expect.poll(async () => moreThan(warm, await held(on))).toEqual([]);
   const last = await held(on);
   const grownMb = (last.heapBytes - warm.heapBytes) / 1_048_576;

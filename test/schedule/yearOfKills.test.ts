@@ -1,6 +1,6 @@
 /**
- * Knows that a year of work survives its workers: two of them, killed at random again and again,
- * leave the ledger of a calm year, every window pulled and each quarter's letters sent once.
+ * A year of work with two workers that are killed at random again and again. The ledger equals that
+ * of a year without kills, with every window pulled and each quarter's messages sent once.
  */
 
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ import { figure, size } from '../support/size.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 import { mailAndShelf } from '../support/shelf.ts';
 
-/** `KILLS=500 SEED=mine npm run torture -- test/schedule/yearOfKills` for others. */
+/** `KILLS=500 SEED=mine npm run torture -- test/schedule/yearOfKills` chooses others. */
 const KILLS = Number(process.env['KILLS'] ?? size({ short: 12, full: 100 }));
 const SEED = process.env['SEED'] ?? 'year';
 vi.setConfig({ testTimeout: 400_000 + KILLS * 8_000 });
@@ -35,7 +35,7 @@ vi.setConfig({ testTimeout: 400_000 + KILLS * 8_000 });
 const BEGIN_MS = Date.UTC(2031, 0, 15, 6);
 const END_MS = Date.UTC(2032, 0, 16, 6);
 const QUARTERS = ['2031-Q1', '2031-Q2', '2031-Q3', '2031-Q4'];
-/** A bill is read again for so many days. */
+/** A bill is pulled again for this many days. */
 const TRAILING = 9;
 const PACE = { leaseMs: 1_500, lockMs: 2_000, patience: { untaken: 30, silent: 8 } };
 
@@ -76,7 +76,7 @@ async function stage() {
 
 type Stage = Awaited<ReturnType<typeof stage>>;
 
-/** The bells of two workers, which ring at once for bills and for what is owed. */
+/** The schedulers of two workers, which add bills and the backlog at the same time. */
 async function ring({ queue }: Stage, nowMs: number): Promise<void> {
   const sources = ['pods', 'more'].map((id) => ({
     id,
@@ -87,12 +87,12 @@ async function ring({ queue }: Stage, nowMs: number): Promise<void> {
   for (const order of orders) await Promise.all([queue.add(order), queue.add(order)]);
 }
 
-/** Sleeps for up to so many milliseconds. */
+/** Sleeps for up to this many milliseconds. */
 function nap(chance: Random, mostMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.floor(chance.next() * mostMs)));
 }
 
-/** A year in steps, each of which ends with the sudden death of a worker, or of both. */
+/** A year in steps, each of which ends with the sudden death of one worker or both. */
 async function year(on: Stage): Promise<Machine[]> {
   const chance = seededRandom(SEED);
   on.setTime(BEGIN_MS);
@@ -110,7 +110,7 @@ async function year(on: Stage): Promise<Machine[]> {
     on.setTime(nowMs);
     await ring(on, nowMs);
     const slot = chance.next() < 0.5 ? 0 : 1;
-    // Some die as they start, most in the middle of something.
+    // Some die as they start, most in the middle of a job.
     if (chance.next() < 0.8) await machines[slot]?.heard('ready');
     await nap(chance, 600);
     for (const victim of chance.next() < 0.1 ? [0, 1] : [slot]) {
@@ -129,7 +129,7 @@ WHERE NOT EXISTS (SELECT 1 FROM charge n WHERE n.source_id = c.source_id
   AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version))
 ORDER BY source_id, start_ms`;
 
-/** The facts that are in force, whenever and by whomever they were written. */
+/** The facts in force, whenever and by whichever worker they were written. */
 function factsOf(path: string): string {
   return rawDatabase(path)
     .prepare(CHARGES)
@@ -139,7 +139,7 @@ function factsOf(path: string): string {
     .join('\n');
 }
 
-/** The same window in one calm pull, by hand. */
+/** The same window in one pull without a kill. */
 async function calmFacts({ env, yaml }: Stage, fromMs: number, toMs: number): Promise<string> {
   const folder = await folderWith({ 'rentcheck.yaml': yaml });
   await filesIn(folder, {});
@@ -154,7 +154,7 @@ async function settled(ledger: Ledger): Promise<string[]> {
   return done.filter(({ line }) => line === 'quarter').map(({ subject }) => subject);
 }
 
-it(`a year in which workers are killed ${KILLS} times is the calm year`, async () => {
+it(`a year in which workers are killed ${KILLS} times equals the year without kills`, async () => {
   const on = await stage();
   const machines = await year(on);
   on.setTime(END_MS);
@@ -195,7 +195,10 @@ async function span(ledger: Ledger): Promise<[number, number]> {
   ];
 }
 
-/** No letter twice; each is out, or said to be in doubt where its worker died at that very word. */
+/**
+ * No message is sent twice. Each is sent, or reported as in doubt if its worker died at the
+ * hand-over.
+ */
 async function expectOnce({ mail, folder }: Stage, ledger: Ledger): Promise<void> {
   const editions = (await ledger.editions()).map(({ id }) => id).toSorted();
   expect(editions).toEqual(QUARTERS.map((quarter) => `${quarter}.1`));

@@ -1,4 +1,4 @@
-/** The newest answer, the pages of deployments, and the way from a warning to its row. */
+/** The newest answer, the pages of deployments, and the links from a warning to its row. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
@@ -19,7 +19,7 @@ async function bodyOf(app: App, url: string): Promise<string> {
   return body;
 }
 
-/** The words of the page, one blank between them. */
+/** The words of the page, separated by single spaces. */
 async function words(app: App, url: string): Promise<string> {
   const [, main = ''] = /<main[^>]*>([^]*)<\/main>/.exec(await bodyOf(app, url)) ?? [];
   return main
@@ -61,7 +61,7 @@ describe('the front page', () => {
     }
   });
 
-  it('sums the spend of the deployments and of what is not attributed to the total', async () => {
+  it('has spend of deployments and unattributed spend that sum to the total', async () => {
     const { app } = await served();
     const text = await words(app, '/');
     const printed = [...text.slice(text.indexOf('highest spend first')).matchAll(SPEND)];
@@ -91,7 +91,7 @@ describe('the front page', () => {
     expect(await words(first.app, '/')).toMatch(/^Audit of Q3 2026, not yet a report/);
   });
 
-  it('draws the trend from the quarters before, with the data beside it', async () => {
+  it('draws the trend from earlier quarters, with the data next to it', async () => {
     const { app, ledger } = await served();
     await ledger.saveAudit(auditOf('2026-Q2', 'run-q2'));
     const body = await bodyOf(app, '/');
@@ -106,7 +106,7 @@ describe('the front page', () => {
 const SPEND = /\$(\d[\d,]*)(?= (?:[a-z]|Not attributed|Total|More))/g;
 
 describe('charts in a page', () => {
-  it('have marks that take the focus and state their figures, and no script', async () => {
+  it('have marks that are focusable and state their figures, and no script', async () => {
     const { app } = await served();
     const body = await bodyOf(app, '/reports/2026-Q3.1/deployments/chat-70b');
     const drawn = body.match(/<svg class="drawn"[^]*?<\/svg>/g) ?? [];
@@ -122,8 +122,8 @@ describe('charts in a page', () => {
     expect(await words(app, '/deployments/chat-70b')).toContain('Week from Self-hosted');
   });
 
-  it('are drawn once for a run and a page, and asked for again after a failure', async () => {
-    const asked: (string | undefined)[] = [];
+  it('are drawn once for a run and a page, and again after a failure', async () => {
+    const drawnRuns: (string | undefined)[] = [];
     const chart: PageChart = {
       name: 'weekly-price',
       title: 'A chart',
@@ -131,8 +131,8 @@ describe('charts in a page', () => {
       svg: '<svg/>',
     };
     const drawCharts: Site['drawCharts'] = async ({ deployment }) => {
-      asked.push(deployment);
-      if (asked.length === 1) throw new Failure('too-large', 'not enough memory');
+      drawnRuns.push(deployment);
+      if (drawnRuns.length === 1) throw new Failure('too-large', 'not enough memory');
       return [chart];
     };
     const { app } = await served({ drawCharts });
@@ -143,14 +143,14 @@ describe('charts in a page', () => {
     expect(await words(app, '/reports/2026-Q3.2/deployments/busy-8b')).toContain(
       'Data of this chart',
     );
-    expect(asked).toEqual(['busy-8b', 'busy-8b']);
+    expect(drawnRuns).toEqual(['busy-8b', 'busy-8b']);
     await words(app, '/');
-    expect(asked.slice(2)).toEqual([undefined]);
+    expect(drawnRuns.slice(2)).toEqual([undefined]);
   });
 });
 
 describe('the page of a deployment', () => {
-  it('has its figures, its decision, and each warning beside the figure it concerns', async () => {
+  it('has its figures, its decision, and each warning next to its figure', async () => {
     const { app } = await served();
     const body = await bodyOf(app, '/deployments/busy-8b');
     expect(body).toContain('<div id="figure-spend"><dt>Spend');
@@ -164,12 +164,12 @@ describe('the page of a deployment', () => {
     '/deployments/nobody',
     '/reports/2026-Q3.9/deployments/chat-70b',
     '/reports/x/deployments/y',
-  ])('%s is not there', async (url) => {
+  ])('%s does not exist', async (url) => {
     const { app } = await served();
     expect((await app.inject({ url, headers: { accept: 'text/html' } })).statusCode).toBe(404);
   });
 
-  it('is found where its name has a slash', async () => {
+  it('is found if its name has a slash', async () => {
     const { app, ledger } = await served();
     const named = (text: string) => text.replaceAll('"chat-70b"', '"team/chat 1"');
     const [auditJson, detailJson] = [named(DOCUMENT.auditJson), named(DOCUMENT.detailJson)];
@@ -201,7 +201,7 @@ describe('rejected rows and warnings', () => {
     return { ...made, fetchRef };
   }
 
-  it('lead from the source to the list, and from the list to the raw row', async () => {
+  it('link from the source to the list, and from the list to the raw row', async () => {
     const { app, fetchRef } = await withRejects();
     const sources = await bodyOf(app, '/sources');
     expect(sources).toContain('href="/rejects?source=o%27import"');
@@ -220,7 +220,7 @@ describe('rejected rows and warnings', () => {
     expect(await words(app, '/rejects/2')).toContain('The row is empty.');
   });
 
-  it('are listed of all sources, a record of an answer by its number', async () => {
+  it('are listed for all sources, and a record of an answer by its number', async () => {
     const { app } = await withRejects();
     expect(await words(app, '/rejects')).toMatch(
       /Received Record 1 No price\. .* Line 9 .* Line 3/,
@@ -248,7 +248,7 @@ describe('rejected rows and warnings', () => {
     expect(second).not.toContain('Older rows');
   });
 
-  it('stand on one page, each with its deployment, its figure or its pull', async () => {
+  it('are on one page, each with its deployment, its figure or its pull', async () => {
     const { app } = await withRejects();
     const body = await bodyOf(app, '/warnings');
     expect(body).toMatch(/href="\/deployments\/busy-8b">busy-8b<\/a>/);

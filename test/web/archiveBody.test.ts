@@ -1,4 +1,4 @@
-/** The list of reports says of a saving that is not made that it is only possible. */
+/** The list of reports calls a saving possible if the plan is not carried out. */
 
 import { expect, test } from 'vitest';
 import type { Edition } from '../../src/domain/edition.ts';
@@ -30,7 +30,7 @@ function listed(verdict: string): string {
   return text;
 }
 
-test('a saving of a plan that is not made is only possible', () => {
+test('a saving of a plan that is not carried out is only possible', () => {
   for (const open of ['too small to act on', 'not certain enough', 'too close to call']) {
     expect(listed(open)).toContain('possible $2.25');
   }

@@ -1,4 +1,4 @@
-/** The pages in a real browser: readable by all, without requests to others, and harmless. */
+/** The pages in a real browser: accessible, without requests to other hosts, and safe. */
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** A tab that remembers whom it asked, and what was blocked or said by scripts. */
+/** A browser tab that records its requests, blocked requests and script output. */
 async function tab(wish: SiteWish = {}, options: BrowserContextOptions = {}) {
   const made = await site(wish);
   const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
@@ -25,12 +25,12 @@ async function tab(wish: SiteWish = {}, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ ...options, baseURL: origin });
   context.setDefaultTimeout(LIMIT_MS);
   onTestFinished(() => context.close());
-  const asked: string[] = [];
+  const requested: string[] = [];
   const troubles: string[] = [];
   const blocked: string[] = [];
-  context.on('request', (request) => asked.push(request.url()));
+  context.on('request', (request) => requested.push(request.url()));
   context.on('requestfailed', (request) => {
-    // The policy of a page stopped it before it left.
+    // The page's content security policy stopped it before it was sent.
     if (request.failure()?.errorText === 'csp') blocked.push(request.url());
   });
   context.on('dialog', (dialog) => void dialog.dismiss().then(() => troubles.push('a dialog')));
@@ -38,11 +38,11 @@ async function tab(wish: SiteWish = {}, options: BrowserContextOptions = {}) {
     if (line.type() === 'error') troubles.push(line.text());
   });
   const page = await context.newPage();
-  const outside = () => asked.filter((url) => !url.startsWith(`${origin}/`));
-  return { ...made, page, origin, asked, blocked, outside, troubles };
+  const outside = () => requested.filter((url) => !url.startsWith(`${origin}/`));
+  return { ...made, page, origin, asked: requested, blocked, outside, troubles };
 }
 
-/** A job of each kind of end, and one that runs. */
+/** A job of each outcome, and one that is running. */
 async function withJobs(made: Awaited<ReturnType<typeof tab>>): Promise<void> {
   const { board } = made;
   for (const state of ['running', 'done', 'failed', 'delayed'] as const) {
@@ -73,23 +73,26 @@ test.each([
   ['a desktop', { viewport: { width: 1280, height: 900 } }],
   ['a phone', { viewport: { width: 320, height: 700 } }],
   ['the dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
-] as const)('on %s every page shuts nobody out, fits, and asks nobody else', async (_, options) => {
-  const due = async () => [{ name: 'pull', payload: { source: 'prom' }, dueAtMs: NOW }];
-  const made = await tab({ due }, options);
-  await withJobs(made);
-  const { page, outside, troubles } = made;
-  for (const path of [...PAGES, ...JOBS]) {
-    await page.goto(path);
-    const barriers = await barriersOf(page);
-    const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-    expect({ path, barriers, tooWide }).toEqual({ path, barriers: [], tooWide: false });
-  }
-  expect(outside()).toEqual([]);
-  // The page that is not there says so with its status, which the browser notes.
-  expect(troubles.filter((line) => !line.includes('404'))).toEqual([]);
-});
+] as const)(
+  'on %s every page is accessible, fits, and contacts no other host',
+  async (_, options) => {
+    const due = async () => [{ name: 'pull', payload: { source: 'prom' }, dueAtMs: NOW }];
+    const made = await tab({ due }, options);
+    await withJobs(made);
+    const { page, outside, troubles } = made;
+    for (const path of [...PAGES, ...JOBS]) {
+      await page.goto(path);
+      const barriers = await barriersOf(page);
+      const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      expect({ path, barriers, tooWide }).toEqual({ path, barriers: [], tooWide: false });
+    }
+    expect(outside()).toEqual([]);
+    // A missing page answers with status 404, which the browser logs.
+    expect(troubles.filter((line) => !line.includes('404'))).toEqual([]);
+  },
+);
 
-test('letters come from here, and are those that were meant', async () => {
+test('fonts come from this server, and are the intended ones', async () => {
   const { page, asked, origin } = await tab();
   await page.goto('/');
   await page.evaluate('document.fonts.ready');
@@ -101,7 +104,7 @@ test('letters come from here, and are those that were meant', async () => {
   expect(asked.every((url) => url.startsWith(origin))).toBe(true);
 });
 
-test('the report stands in its frame with its picture, and can run nothing', async () => {
+test('the report is in its frame with its picture, and can run nothing', async () => {
   const html =
     '<p id="said">Delete 2 of 4.</p><img id="chart" src="charts/a.png" alt="a chart">' +
     '<script>document.getElementById("said").textContent = "owned"</script>' +
@@ -144,7 +147,7 @@ async function signIn(page: Page, path: string): Promise<void> {
   await page.waitForURL(`**${path}`);
 }
 
-test('hostile names open no dialog, load nothing and make no element', async () => {
+test('hostile names open no dialog, load nothing and create no element', async () => {
   const hostile = `</title></p>${HOSTILE}<script>alert(1)</script><img src=//evil.example/x>`;
   const made = await tab({
     sources: [{ id: hostile, kind: hostile, staleAfterMs: 1 }],
@@ -159,7 +162,7 @@ test('hostile names open no dialog, load nothing and make no element', async () 
   await ledger.freezeEdition(report({ runId, quarter, subject: hostile, headline: hostile }), NOW);
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: hostile } });
   board.change(id, { state: 'failed', reason: hostile });
-  const asked = `/rerun?quarter=${encodeURIComponent(hostile)}`;
+  const rerun = `/rerun?quarter=${encodeURIComponent(hostile)}`;
   for (const path of [
     '/',
     `/deployments/${encodeURIComponent(hostile)}`,
@@ -168,7 +171,7 @@ test('hostile names open no dialog, load nothing and make no element', async () 
     '/due',
     '/jobs',
     `/jobs/${id}`,
-    asked,
+    rerun,
   ]) {
     await page.goto(path);
     const made = await page.evaluate('document.querySelectorAll("img, main script").length');
@@ -180,7 +183,7 @@ test('hostile names open no dialog, load nothing and make no element', async () 
   expect(troubles).toEqual([]);
 });
 
-test('a wrong token is told, the right one leads on, and signing out shuts the door', async () => {
+test('a wrong token is reported, the right one continues, and signing out ends the session', async () => {
   const { page } = await tab({ doors: { ...OPEN, token: TOKEN } });
   await page.goto('/sources');
   expect(new URL(page.url()).pathname).toBe('/sign-in');
@@ -192,13 +195,13 @@ test('a wrong token is told, the right one leads on, and signing out shuts the d
   await page.getByRole('heading', { name: 'Sources' }).waitFor();
   expect(await page.evaluate('document.cookie')).toBe('');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  // Gone before it was answered, it would not have signed out.
+  // Closing earlier, before the response, would not have signed out.
   await page.getByLabel('Token').waitFor();
   await page.goto('/');
   expect(new URL(page.url()).pathname).toBe('/sign-in');
 });
 
-test('who is signed in and follows a link from another site is not asked again', async () => {
+test('a signed-in user who follows a link from another site stays signed in', async () => {
   const { page, origin } = await tab({ doors: { ...OPEN, token: TOKEN } });
   await signIn(page, '/');
   await page.route('http://mail.example/', (route) =>
@@ -214,7 +217,7 @@ test('who is signed in and follows a link from another site is not asked again',
   expect(new URL(page.url()).pathname).toBe('/reports/2026-Q3.1');
 });
 
-test("another site's form changes nothing", async () => {
+test('a form on another site changes nothing', async () => {
   const { page, origin, board } = await tab();
   const form = `<form method="post" action="${origin}/rerun"><input name="job" value="audit">
 <input name="quarter" value="2026-Q3"><button>win</button></form>`;
@@ -227,7 +230,7 @@ test("another site's form changes nothing", async () => {
   expect(board.jobs.size).toBe(0);
 });
 
-test('without JavaScript the form works, and the job follows by itself all the same', async () => {
+test('without JavaScript the form works, and the job page still refreshes', async () => {
   const { page, board } = await tab({}, { javaScriptEnabled: false });
   await page.goto('/rerun?job=audit');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -240,12 +243,12 @@ test('without JavaScript the form works, and the job follows by itself all the s
 const TIP = '#chart-weekly-price .tip';
 const MARKS = '#chart-weekly-price .point';
 
-test('a mark that is pointed at or focused shows its figures, and arrow keys go on', async () => {
+test('a hovered or focused mark shows its figures, and arrow keys move on', async () => {
   const { page, outside, troubles } = await tab();
   await page.goto('/charts');
   const [tip, marks] = [page.locator(TIP), page.locator(MARKS)];
   expect(await tip.isVisible()).toBe(false);
-  // One stop of the Tab key for a chart; the script shows what the title would.
+  // One Tab stop for a chart. The script shows what the title would.
   expect(await page.locator(`${MARKS}[tabindex="0"]`).count()).toBe(1);
   expect(await page.locator(`${MARKS} title`).count()).toBe(0);
   await marks.first().focus();
@@ -265,7 +268,7 @@ test('a mark that is pointed at or focused shows its figures, and arrow keys go 
   expect(troubles).toEqual([]);
 });
 
-test('without JavaScript every mark takes the focus, and the data is a table', async () => {
+test('without JavaScript every mark is focusable, and the data is a table', async () => {
   const { page } = await tab({}, { javaScriptEnabled: false });
   await page.goto('/charts');
   const marks = page.locator(MARKS);

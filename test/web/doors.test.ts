@@ -1,4 +1,4 @@
-/** Who is let in, and that all others are refused. */
+/** Which requests are authenticated, and that all others are refused. */
 
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -24,16 +24,16 @@ const MORE = ['/jobs', '/jobs/audit/1', '/rerun', '/metrics', '/board', '/board/
 test('without the token every private address is closed, to programs and to people', async () => {
   const { app } = await served(withToken);
   for (const url of [...PRIVATE, ...MORE, '/nowhere']) {
-    const asked = await app.inject({ url });
-    expect({ url, status: asked.statusCode }).toEqual({ url, status: 401 });
-    expect(asked.headers['www-authenticate']).toBe('Bearer realm="rentcheck"');
+    const response = await app.inject({ url });
+    expect({ url, status: response.statusCode }).toEqual({ url, status: 401 });
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="rentcheck"');
     const shown = await app.inject({ url, headers: page });
     expect({ url, status: shown.statusCode }).toEqual({ url, status: 303 });
     expect(shown.headers['location']).toBe(`/sign-in?next=${encodeURIComponent(url)}`);
   }
 });
 
-test('what is open to everyone tells nothing private', async () => {
+test('public addresses reveal nothing private', async () => {
   const { app } = await served(withToken);
   const alive = await app.inject({ url: '/healthz' });
   expect(alive.json()).toEqual({ status: 'alive' });
@@ -51,14 +51,14 @@ test('what is open to everyone tells nothing private', async () => {
 
 test('a Redis that does not renew the lease makes a worker not ready', async () => {
   const { app } = await served({ isLeaseFresh: () => false });
-  const asked = await app.inject({ url: '/readyz' });
-  expect(asked.statusCode).toBe(503);
-  expect(asked.json()).toMatchObject({ status: 'not ready', queue: true, lease: false });
-  const told = await app.inject({ url: '/metrics', headers: { host: 'localhost' } });
-  expect(told.body).toContain('rentcheck_lease_fresh 0\n');
+  const ready = await app.inject({ url: '/readyz' });
+  expect(ready.statusCode).toBe(503);
+  expect(ready.json()).toMatchObject({ status: 'not ready', queue: true, lease: false });
+  const metrics = await app.inject({ url: '/metrics', headers: { host: 'localhost' } });
+  expect(metrics.body).toContain('rentcheck_lease_fresh 0\n');
 });
 
-test('the right token lets a program in, a wrong one does not', async () => {
+test('the right token admits a program, a wrong one does not', async () => {
   const { app } = await served(withToken);
   const ask = async (authorization: string) =>
     (await app.inject({ url: '/metrics', headers: { authorization } })).statusCode;
@@ -69,7 +69,7 @@ test('the right token lets a program in, a wrong one does not', async () => {
   }
 });
 
-test('signing in leads on to where one wanted to go, and stays until it is over', async () => {
+test('signing in leads to the requested page, and lasts until it expires', async () => {
   const { app, clock } = await served(withToken);
   const payload = new URLSearchParams({ token: TOKEN, next: '/sources' }).toString();
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -114,11 +114,11 @@ test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascr
   },
 );
 
-test('who comes by a link from elsewhere is led on to a page of ours alone', async () => {
+test('a link from elsewhere leads only to one of our pages', async () => {
   const { app } = await served(withToken);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = new URL(origin);
-  // By a socket: every client tidies such an address.
+  // Over a raw socket, since every client normalizes such a path.
   const shown = async (path: string) => {
     const socket = connect(Number(port), '127.0.0.1');
     const head = 'Host: x\r\nAccept: text/html\r\nSec-Fetch-Site: cross-site';
@@ -135,7 +135,7 @@ test('who comes by a link from elsewhere is led on to a page of ours alone', asy
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-test('ten wrong tokens shut an address out, and the right one enters all the same', async () => {
+test('ten wrong tokens block an address, and the right one is still accepted', async () => {
   const { app, clock } = await served(withToken);
   const ask = (token: string, remoteAddress: string) =>
     app.inject({ url: '/', remoteAddress, headers: bearer(token) });
@@ -151,7 +151,7 @@ test('ten wrong tokens shut an address out, and the right one enters all the sam
   expect((await ask('wrong-10', '10.0.0.1')).statusCode).toBe(401);
 });
 
-test('a program with an old token uses up its own tries, not those of its address', async () => {
+test('a program with an old token uses up its own attempts, not those of its address', async () => {
   const { app } = await served(withToken);
   const ask = async (token: string) =>
     (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers: bearer(token) })).statusCode;
@@ -163,7 +163,7 @@ test('a program with an old token uses up its own tries, not those of its addres
 test.each([
   { what: 'a trusted proxy says who the client is', trusted: ['10.9.0.0/16'], apart: true },
   { what: 'nobody said that the proxy is trusted', trusted: [], apart: false },
-])('behind a proxy clients are counted apart where $what', async ({ trusted, apart }) => {
+])('behind a proxy clients are counted separately if $what', async ({ trusted, apart }) => {
   const { app } = await served({ doors: { ...OPEN, token: TOKEN, trustedProxies: trusted } });
   const ask = async (token: string, client: string) => {
     const headers = { ...bearer(token), 'x-forwarded-for': client };
@@ -174,7 +174,7 @@ test.each([
   expect(await ask('wrong-11', '198.51.100.9')).toBe(apart ? 401 : 429);
 });
 
-test('a client that writes into X-Forwarded-For itself stays the same client', async () => {
+test('a client that writes X-Forwarded-For itself stays the same client', async () => {
   const { app } = await served({
     doors: { ...OPEN, token: TOKEN, trustedProxies: ['10.9.0.1'] },
   });
@@ -205,7 +205,7 @@ test('a cookie opens nothing after its owner signed out, and others stay signed 
   expect(await look(theirs)).toBe(200);
 });
 
-test('a token between the browser and the proxy that vouches for it is none of ours', async () => {
+test('a token between the browser and its authenticating proxy is not one of ours', async () => {
   const { app } = await served(proxied);
   const headers = { host: 'localhost', 'x-user': 'cfo', authorization: 'Bearer eyJhbGciOi.x.y' };
   const from = (remoteAddress: string) => app.inject({ url: '/', headers, remoteAddress });
@@ -227,11 +227,11 @@ test.each([
 ])('behind a proxy: $what', async ({ from, user, status }) => {
   const { app } = await served(proxied);
   const headers = { 'x-user': user, host: '127.0.0.1:8480' };
-  const asked = await app.inject({ url: '/', remoteAddress: from, headers });
-  expect(asked.statusCode).toBe(status);
+  const response = await app.inject({ url: '/', remoteAddress: from, headers });
+  expect(response.statusCode).toBe(status);
 });
 
-test('no page is served under a name that is not ours, where no token is asked for', async () => {
+test('no page is served under a foreign host name if no token is required', async () => {
   const { app } = await served();
   const ask = async (host: string) =>
     (await app.inject({ url: '/', headers: { host } })).statusCode;
@@ -250,7 +250,7 @@ test.each([
     'a browser that calls it cross-site',
     { origin: 'http://localhost', 'sec-fetch-site': 'cross-site' },
   ],
-])('what changes something is refused from elsewhere: %s', async (_, from) => {
+])('a change is refused from another site: %s', async (_, from) => {
   const { app, board } = await served();
   const headers = { host: 'localhost', 'content-type': 'application/json', ...from };
   const payload = { job: 'audit', payload: { quarter: '2026-Q3' } };
@@ -266,8 +266,8 @@ test.each([
   expect(board.jobs.size).toBe(0);
 });
 
-test('a program without a token is told which one to send, or that none is set', async () => {
-  const asked = {
+test('a program without a token gets the name of the token, or that none is set', async () => {
+  const response = {
     method: 'POST' as const,
     url: '/rerun',
     headers: { host: 'localhost' },
@@ -276,10 +276,10 @@ test('a program without a token is told which one to send, or that none is set',
   const bearer =
     'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of ' +
     'web.token.';
-  const guarded = await (await served(withToken)).app.inject(asked);
+  const guarded = await (await served(withToken)).app.inject(response);
   expect(guarded.statusCode).toBe(401);
   expect(guarded.json()).toEqual({ error: `Sign in with the token. ${bearer}` });
-  const open = await (await served()).app.inject(asked);
+  const open = await (await served()).app.inject(response);
   expect(open.statusCode).toBe(403);
   expect(open.json()).toEqual({
     error:
@@ -288,7 +288,7 @@ test('a program without a token is told which one to send, or that none is set',
   });
 });
 
-test('the job board only shows the queue, unless the config lets it change it', async () => {
+test('the job board is read-only, unless config allows changes', async () => {
   const headers = { host: 'localhost', origin: 'http://localhost' };
   for (const [method, path] of [
     ['PUT', 'rentcheck/pause'],
@@ -297,11 +297,11 @@ test('the job board only shows the queue, unless the config lets it change it', 
     ['PATCH', 'rentcheck/1/update-data'],
     ['POST', 'rentcheck/add'],
   ] as const) {
-    const asked = { method, url: `/board/api/queues/${path}`, headers };
-    const shown = await (await served()).app.inject(asked);
+    const request = { method, url: `/board/api/queues/${path}`, headers };
+    const shown = await (await served()).app.inject(request);
     expect({ path, status: shown.statusCode }).toEqual({ path, status: 405 });
     expect(shown.json()).toMatchObject({ error: expect.stringContaining('Set web.board to full') });
-    const full = await (await served({ boardChanges: true })).app.inject(asked);
+    const full = await (await served({ boardChanges: true })).app.inject(request);
     expect(full.statusCode).not.toBe(405);
   }
 });
@@ -332,7 +332,7 @@ test('a form counts only from the browser to which it was shown', async () => {
   expect(right.headers['location']).toBe('/jobs/audit/1');
 });
 
-test('a pass opens one edition for a while, and nothing else', async () => {
+test('a signed URL opens one edition for a while, and nothing else', async () => {
   const { app, clock } = await served(withToken);
   const authorization = `Bearer ${TOKEN}`;
   const edition = await app.inject({ url: '/reports/2026-Q3.1', headers: { authorization } });
@@ -356,8 +356,8 @@ test('a body above 64 KiB is refused, signed in or not, and nothing is queued', 
     ['/rerun', { 'content-type': 'application/json', authorization }],
   ] as const) {
     const payload = headers['content-type'].endsWith('json') ? JSON.stringify(large) : large;
-    const asked = await app.inject({ method: 'POST', url, headers, payload });
-    expect({ url, status: asked.statusCode }).toEqual({ url, status: 413 });
+    const response = await app.inject({ method: 'POST', url, headers, payload });
+    expect({ url, status: response.statusCode }).toEqual({ url, status: 413 });
   }
   expect([...board.jobs.keys()]).toEqual([]);
 });

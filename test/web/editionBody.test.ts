@@ -1,4 +1,4 @@
-/** The page of a fleet's report: what a person must look at stands first, the rest behind it. */
+/** The page of a large report: items that need attention come first, the rest is folded. */
 
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
@@ -45,7 +45,8 @@ const rowsIn = (html: string) => html.split('<tr role="row">').length - 1;
 test('fifty deliveries and files fold to twenty rows and two, the failed one on top', () => {
   const [shown = '', folded = ''] = pageOf(50).split('<details>');
   expect(shown.indexOf('chat-49@')).toBeLessThan(shown.indexOf('chat-00@'));
-  // A head and twenty rows; behind them another head and thirty, then the two files of the whole.
+  // A header and twenty rows. Behind them another header and thirty, then the two files of the
+  // whole.
   expect(rowsIn(shown.slice(shown.indexOf('Recipients of this report')))).toBe(21);
   expect(rowsIn(folded)).toBe(31 + 3);
   expect(folded).toContain('<summary>30 more: 30 sent</summary>');

@@ -1,4 +1,4 @@
-/** A job is named and its end is stated in plain words, whatever its payload holds. */
+/** A job has a plain name and its outcome in plain words, whatever its payload. */
 
 import { expect, it } from 'vitest';
 import type { QueuedJob } from '../../src/domain/queuedJob.ts';

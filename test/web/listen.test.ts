@@ -1,4 +1,4 @@
-/** Where the pages listen, and what the configuration says of signing in. */
+/** Where the pages listen, and what the configuration sets for signing in. */
 
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { serve } from '../../src/web/listen.ts';
 import { freePort } from '../support/ports.ts';
 import { site } from './site.ts';
 
-test('pages are served on a free port, and no longer once they are closed', async () => {
+test('pages are served on a free port, and no longer after closing', async () => {
   const made = await site();
   const web = await serve(made.site, Object.freeze({ host: '127.0.0.1', port: 0 }));
   const origin = web.origin();
@@ -19,7 +19,7 @@ test('pages are served on a free port, and no longer once they are closed', asyn
   await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed');
 });
 
-test('where another has the port the worker goes on, and serves once it is free', async () => {
+test('if the port is taken the worker continues, and serves once it is free', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const other = createServer();
@@ -36,11 +36,11 @@ test('where another has the port the worker goes on, and serves once it is free'
   await web.close();
 });
 
-test('where the address is not up yet, it is tried again', async () => {
+test('if the address is not up yet, it is tried again', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const made = await site();
-  // Of a network for documents alone: no machine has this address.
+  // From a network for documentation only: no machine has this address.
   const web = await serve(made.site, { host: '203.0.113.7', port: 8480 });
   expect(made.logged).toEqual([expect.stringContaining('EADDRNOTAVAIL')]);
   await vi.advanceTimersByTimeAsync(15_000);
@@ -48,13 +48,13 @@ test('where the address is not up yet, it is tried again', async () => {
   await web.close();
 });
 
-test('names, proxy, token and link of the config become doors', () => {
+test('names, proxy, token and link of the config become authentication options', () => {
   const token = secretFrom('${TOKEN}', () => 'sixteen letters!');
   const proxyAuth = { header: 'x-user', from: ['::1'] };
   const link = 'https://Audit.example.com:8443';
   const trustedProxies = ['10.0.0.0/8'];
-  const wish = { host: '0.0.0.0', token, proxyAuth, trustedProxies };
-  expect(doorsFrom({ ...wish, link: new URL(link).origin })).toEqual({
+  const options = { host: '0.0.0.0', token, proxyAuth, trustedProxies };
+  expect(doorsFrom({ ...options, link: new URL(link).origin })).toEqual({
     names: ['127.0.0.1', '::1', 'localhost', '0.0.0.0', 'audit.example.com'],
     trustedProxies,
     secureCookies: true,

@@ -1,4 +1,6 @@
-/** What Prometheus gets: the right names and figures, and no invented ones, whatever is down. */
+/**
+ * The metrics for Prometheus: the right names and figures, and no invented ones, whatever is down.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
@@ -8,21 +10,21 @@ import { fetched } from '../ledger/scratch.ts';
 import { promtool } from '../support/prometheus.ts';
 import { HOSTILE, NOW, served } from './site.ts';
 
-async function told(app: Awaited<ReturnType<typeof served>>['app']): Promise<string[]> {
+async function metricsOf(app: Awaited<ReturnType<typeof served>>['app']): Promise<string[]> {
   const { body, headers } = await app.inject({ url: '/metrics' });
   expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   return body.split('\n').filter((line) => line.startsWith('rentcheck_'));
 }
 
-test('every metric keeps the rules of Prometheus, by promtool', async () => {
+test('every metric follows the rules of Prometheus, by promtool', async () => {
   const { app } = await served();
   const { body } = await app.inject({ url: '/metrics' });
-  const said = execFileSync(await promtool(), ['check', 'metrics'], { input: body });
-  expect(said.toString()).toBe('');
-  const told = FIGURES.filter(
+  const output = execFileSync(await promtool(), ['check', 'metrics'], { input: body });
+  expect(output.toString()).toBe('');
+  const missing = FIGURES.filter(
     ({ name }) => name !== 'rentcheck_source_last_failure_timestamp_seconds',
   );
-  for (const { name, help, type } of told) {
+  for (const { name, help, type } of missing) {
     expect(body).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
   }
 });
@@ -38,7 +40,7 @@ test('a metric that breaks them is found', async () => {
 test('figures are those of ledger and queue', async () => {
   const { app, board } = await served();
   await board.enqueue({ name: 'audit', payload: {} });
-  expect(await told(app)).toEqual([
+  expect(await metricsOf(app)).toEqual([
     'rentcheck_build_info{version="1.2.3"} 1',
     'rentcheck_writer 1',
     'rentcheck_lease_fresh 1',
@@ -87,9 +89,9 @@ test('a source that never answered has no age; a failure is counted, with its ti
   const sources = [{ id: 'prom', kind: 'prometheus', staleAfterMs: 3 * HOUR_MS }];
   const { app, ledger } = await served({ sources });
   const failure = { code: 'timeout', message: 'no answer' } as const;
-  const asked = { sourceId: 'prom', startedAtMs: NOW - 5_000, failure };
-  await ledger.append(fetched({}, asked), NOW);
-  const lines = (await told(app)).filter((line) => line.includes('source="prom"'));
+  const failed = { sourceId: 'prom', startedAtMs: NOW - 5_000, failure };
+  await ledger.append(fetched({}, failed), NOW);
+  const lines = (await metricsOf(app)).filter((line) => line.includes('source="prom"'));
   expect(lines).toEqual([
     'rentcheck_pulls_total{source="prom",outcome="success"} 0',
     'rentcheck_pulls_total{source="prom",outcome="failure"} 1',
@@ -100,13 +102,13 @@ test('a source that never answered has no age; a failure is counted, with its ti
   ]);
 });
 
-test('missing bills are told of every source that tells charges, none as 0', async () => {
+test('missing bills are reported for every source with charges, none as 0', async () => {
   const missingBills = async () => [
     { source: 'runpod', days: 3, resources: 2, gaps: [] },
     { source: 'aws', days: 0, resources: 0, gaps: [] },
   ];
   const { app } = await served({ missingBills });
-  const lines = (await told(app)).filter((line) => /bill_gaps|unbilled/.test(line));
+  const lines = (await metricsOf(app)).filter((line) => /bill_gaps|unbilled/.test(line));
   expect(lines).toEqual([
     'rentcheck_bill_gaps{source="runpod"} 3',
     'rentcheck_bill_gaps{source="aws"} 0',
@@ -115,14 +117,14 @@ test('missing bills are told of every source that tells charges, none as 0', asy
   ]);
 });
 
-test('companies that stopped selling are counted for two weeks, and who sells always', async () => {
+test('providers that stopped selling are counted for two weeks, and current ones always', async () => {
   const retired = [{ sinceMs: NOW - 13 * 24 * HOUR_MS }, { sinceMs: NOW - 15 * 24 * HOUR_MS }];
   const hostSellers = async () => [
     { deployment: 'chat', selling: 4, retired },
     { deployment: 'code', selling: 0, retired: [] },
   ];
   const { app } = await served({ hostSellers });
-  const lines = (await told(app)).filter((line) => line.startsWith('rentcheck_hosted'));
+  const lines = (await metricsOf(app)).filter((line) => line.startsWith('rentcheck_hosted'));
   expect(lines).toEqual([
     'rentcheck_hosted_sellers{deployment="chat"} 4',
     'rentcheck_hosted_sellers{deployment="code"} 0',
@@ -131,26 +133,26 @@ test('companies that stopped selling are counted for two weeks, and who sells al
   ]);
 });
 
-test('a report that is due and reached nobody is told, and one not due yet is not', async () => {
+test('a due report that reached no one is reported, and one not due yet is not', async () => {
   const next = { quarter: '2027-Q1', atMs: NOW + HOUR_MS };
   const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS, hasGoneOut: false };
   const late = await served({ dueReport: async () => ({ due, next }) });
-  expect(await told(late.app)).toContain('rentcheck_report_undelivered{quarter="2026-Q4"} 1');
-  const early = await served({ dueReport: async () => ({ next }) });
-  expect((await told(early.app)).filter((line) => line.includes('report_'))).toEqual([]);
+  expect(await metricsOf(late.app)).toContain('rentcheck_report_undelivered{quarter="2026-Q4"} 1');
+  const beforeDue = await served({ dueReport: async () => ({ next }) });
+  expect((await metricsOf(beforeDue.app)).filter((line) => line.includes('report_'))).toEqual([]);
 });
 
-test('while the queue is away the rest is told; while the ledger is, so is the queue', async () => {
+test('without the queue the rest is reported; without the ledger the queue is', async () => {
   const away = async () => {
     throw new Error('ECONNREFUSED');
   };
   const noQueue = await served();
-  const lines = await told((await served({ board: { ...noQueue.board, counts: away } })).app);
+  const lines = await metricsOf((await served({ board: { ...noQueue.board, counts: away } })).app);
   expect(lines).toContain('rentcheck_queue_up 0');
   expect(lines).toContain('rentcheck_ledger_up 1');
   expect(lines.filter((line) => line.startsWith('rentcheck_queue_jobs'))).toEqual([]);
   const noLedger = await served({ due: away });
-  const others = await told(noLedger.app);
+  const others = await metricsOf(noLedger.app);
   expect(others).toContain('rentcheck_ledger_up 0');
   expect(others).toContain('rentcheck_queue_up 1');
   expect(noLedger.logged.join('\n')).toContain('ECONNREFUSED');
@@ -159,15 +161,15 @@ test('while the queue is away the rest is told; while the ledger is, so is the q
 test('a hostile name stays inside its label', async () => {
   const sources = [{ id: `${HOSTILE}\n\\`, kind: 'runpod', staleAfterMs: 1000 }];
   const { app } = await served({ sources });
-  const lines = await told(app);
+  const lines = await metricsOf(app);
   expect(lines).toContain(
     'rentcheck_source_stale_after_seconds{source="<img src=x onerror=alert(1)>\\"\'&\\n\\\\"} 1',
   );
 });
 
-test('who asks again at once is told the same, later anew', async () => {
+test('an immediate second request gets the same figures, a later one new ones', async () => {
   const { app, board, clock } = await served();
-  const waiting = async () => (await told(app)).find((line) => line.includes('"waiting"'));
+  const waiting = async () => (await metricsOf(app)).find((line) => line.includes('"waiting"'));
   expect(await waiting()).toBe('rentcheck_queue_jobs{state="waiting"} 0');
   await board.enqueue({ name: 'audit', payload: {} });
   expect(await waiting()).toBe('rentcheck_queue_jobs{state="waiting"} 0');

@@ -1,4 +1,4 @@
-/** Alerts and dashboard use metrics that exist, and a real Prometheus reads them. */
+/** Alerts and dashboard use existing metrics, and a real Prometheus reads them. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -44,23 +44,23 @@ const rules = z
   .groups.flatMap(({ rules }) => rules);
 
 function unknownNames(texts: readonly string[]): string[] {
-  const told = FIGURES.map(({ name }) => name);
-  const asked = texts.flatMap((text) =>
+  const names = FIGURES.map(({ name }) => name);
+  const queried = texts.flatMap((text) =>
     [...text.matchAll(/\brentcheck_\w+/g)].map(([name]) => name),
   );
-  return [...new Set(asked)].filter((name) => !told.includes(name));
+  return [...new Set(queried)].filter((name) => !names.includes(name));
 }
 
-test('alerts, dashboard and documents ask for nothing that is not told', () => {
+test('alerts, dashboard and documents query only existing metrics', () => {
   expect(queries.length).toBeGreaterThan(15);
   expect(rules.length).toBeGreaterThan(10);
   const page = readOurs('docs/monitoring.md').text;
-  const asked = [...queries, ...rules].map(({ expr }) => expr);
-  expect(unknownNames([...asked, page])).toEqual([]);
+  const expressions = [...queries, ...rules].map(({ expr }) => expr);
+  expect(unknownNames([...expressions, page])).toEqual([]);
   expect(unknownNames(['rentcheck_no_such_thing'])).toEqual(['rentcheck_no_such_thing']);
 });
 
-test('every metric stands in the documents, and every alert', () => {
+test('every metric and every alert is documented', () => {
   const page = readOurs('docs/monitoring.md').text;
   expect(FIGURES.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual(
     [],
@@ -75,25 +75,25 @@ describe('promtool', () => {
   const run = async (...args: readonly string[]) =>
     execFileSync(await promtool(), [...args], { cwd: folder, stdio: 'pipe' }).toString();
 
-  test('finds the alerts well written', async () => {
+  test('accepts the alerts', async () => {
     writeFileSync(join(folder, 'alerts.yml'), alerts);
     expect(await run('check', 'rules', 'alerts.yml')).toContain(`SUCCESS: ${rules.length} rules`);
   });
 
-  test('sees each alert fire when it must, and none while all is well', async () => {
+  test('sees each alert fire when it must, and none otherwise', async () => {
     writeFileSync(join(folder, 'alerts.yml'), alerts);
     writeFileSync(join(folder, 'story.yml'), readOurs('test/web/alerts.story.yml').text);
     expect(await run('test', 'rules', 'story.yml')).toContain('SUCCESS');
   });
 
-  test('a story that tells every alert', () => {
+  test('the alert test covers every alert', () => {
     const story = readOurs('test/web/alerts.story.yml').text;
-    const told = [...story.matchAll(/alertname: (\w+)/g)].map(([, name]) => name);
-    expect(rules.map(({ alert }) => alert).filter((alert) => !told.includes(alert))).toEqual([]);
+    const fired = [...story.matchAll(/alertname: (\w+)/g)].map(([, name]) => name);
+    expect(rules.map(({ alert }) => alert).filter((alert) => !fired.includes(alert))).toEqual([]);
   });
 });
 
-test('a real Prometheus hears every figure, answers every panel, finds alerts well', async () => {
+test('a real Prometheus reads every figure, answers every panel, accepts the alerts', async () => {
   const made = await site({ doors: { ...OPEN, token: TOKEN } });
   const failure = { code: 'timeout', message: 'no answer' } as const;
   const failed = { sourceId: 'runpod-main', startedAtMs: NOW, failure };
@@ -109,14 +109,14 @@ test('a real Prometheus hears every figure, answers every panel, finds alerts we
   onTestFinished(() => prometheus.close());
   const { origin } = prometheus;
   const ask = (query: string) => resultOf(origin, query);
-  const asked = [...FIGURES.map(({ name }) => name), ...queries.map(({ expr }) => expr)];
+  const expressions = [...FIGURES.map(({ name }) => name), ...queries.map(({ expr }) => expr)];
   const silent = async () => {
     const answers = await Promise.all(
-      asked.map(async (query) => ({ query, is: await ask(query) })),
+      expressions.map(async (query) => ({ query, is: await ask(query) })),
     );
     return answers.filter(({ is }) => is.length === 0).map(({ query }) => query);
   };
-  // Rates need two scrapes, and one that is late leaves a gap.
+  // Rates need two scrapes, and a late one leaves a gap.
   await expect.poll(silent).toEqual([]);
   const loaded = `${origin}/api/v1/rules`;
   const health = async () => (await (await fetch(loaded)).text()).match(/"health":"\w+"/g);

@@ -1,4 +1,4 @@
-/** What the pages show, and that names from outside can do nothing on them. */
+/** What the pages show, and that foreign names have no effect on them. */
 
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
@@ -10,7 +10,7 @@ import { DOCUMENT, HOSTILE, NOW, served, site } from './site.ts';
 
 type App = Awaited<ReturnType<typeof served>>['app'];
 
-/** The page's words, one blank between them. */
+/** The words of the page, separated by single spaces. */
 async function words(app: App, url: string): Promise<string> {
   const { body, statusCode } = await app.inject({ url, headers: { accept: 'text/html' } });
   expect({ url, statusCode }).toEqual({ url, statusCode: 200 });
@@ -21,7 +21,7 @@ async function words(app: App, url: string): Promise<string> {
     .trim();
 }
 
-test('the archive lists every edition, newest first, and whom each reached', async () => {
+test('the archive lists every edition, newest first, and the recipients of each', async () => {
   const { app } = await served();
   const text = await words(app, '/reports');
   expect(text).toContain('The Q3 2026 report reached 1 of 2 recipients.');
@@ -34,14 +34,14 @@ test('the archive lists every edition, newest first, and whom each reached', asy
   expect(text.slice(first)).toMatch(/delete unknown 1 of 2 Oct 7, 2026 05:00 UTC [0-9a-f]{8}$/);
 });
 
-test('an ambiguous delivery and a report that nobody has stand out', async () => {
+test('an ambiguous delivery and an undelivered report stand out', async () => {
   const made = await site();
   const [, owner] = await made.ledger.deliveries();
-  const wish = { worker: 'w', nowMs: NOW, leaseMs: 1 };
-  const claim = await made.ledger.claimDelivery(owner?.id ?? '', wish);
+  const request = { worker: 'w', nowMs: NOW, leaseMs: 1 };
+  const claim = await made.ledger.claimDelivery(owner?.id ?? '', request);
   if (claim === undefined) throw new Error('nothing to claim');
   await made.ledger.prepareDelivery(claim, { messageId: '<2@x>', bytes: new Uint8Array([1]) });
-  await made.ledger.handOver(claim, wish);
+  await made.ledger.handOver(claim, request);
   await made.ledger.lapseDeliveries(NOW + 60_000);
   const { app } = await served({
     ledger: made.ledger,
@@ -74,7 +74,7 @@ test.each([
   expect(commands.map((command) => command.split(' ')[5])).toEqual(known);
 });
 
-test('an edition shows deliveries, files, digest, and the one that corrects it', async () => {
+test('an edition shows deliveries, files, digest, and the edition that corrects it', async () => {
   const { app } = await served();
   const text = await words(app, '/reports/2026-Q3.1');
   expect(text).toContain('Edition 2 corrects this one: Rent check Q3 2026: delete 2 of 4');
@@ -87,7 +87,7 @@ test('an edition shows deliveries, files, digest, and the one that corrects it',
   expect(await words(app, '/reports/2026-Q3.2')).not.toContain('corrects this one');
 });
 
-test('frozen files come byte for byte, in a sandbox; data comes as a file', async () => {
+test('frozen files are served byte for byte, in a sandbox; data is a download', async () => {
   const { app, ledger } = await served();
   const page = await app.inject({ url: '/frozen/2026-Q3.1/report.html' });
   expect(page.body).toBe('<p>Delete 2 of 4.</p>');
@@ -108,7 +108,7 @@ test('frozen files come byte for byte, in a sandbox; data comes as a file', asyn
   }
 });
 
-test('sources tell how far facts reach, what failed, and how much of usage is known', async () => {
+test('sources show how far facts reach, what failed, and how much of usage is known', async () => {
   const { app, ledger } = await served();
   const failure = { code: 'auth', message: 'the key is refused' } as const;
   await ledger.append(
@@ -122,7 +122,7 @@ test('sources tell how far facts reach, what failed, and how much of usage is kn
   expect(text).toContain('chat-70b 98% $3.40 delete embed unknown unknown keep');
 });
 
-test('bills that are missing stand on the page of sources, with what to do', async () => {
+test('missing bills are on the page of sources, with what to do', async () => {
   const gap = { says: `${HOSTILE} billed nothing on 2026-08-10`, fix: 'pull the charges' };
   const missing = [{ source: 'runpod-main', days: 1, resources: 0, gaps: [gap] }];
   const { app } = await served({ missingBills: async () => missing });
@@ -134,12 +134,12 @@ test('bills that are missing stand on the page of sources, with what to do', asy
   expect(await words(whole.app, '/sources')).not.toContain('Missing bills');
 });
 
-test('bills stand beside the ledger on the page of sources, with what to do', async () => {
+test('bills are compared with the ledger on the page of sources, with what to do', async () => {
   const july = { source: HOSTILE, month: '2026-07', against: 'invoice', state: 'matched' };
   const matched = { ...july, asked: '$6.00', held: '$6.00', says: '', fix: '' };
   const off = { ...july, month: '2026-08', state: 'different', asked: '$6.50 (5.00 EUR)' };
-  const told = { ...off, held: '$6.00', says: 'they differ', fix: 'import what is missing' };
-  const { app } = await served({ reconciledBills: async () => [matched, told] });
+  const differing = { ...off, held: '$6.00', says: 'they differ', fix: 'import what is missing' };
+  const { app } = await served({ reconciledBills: async () => [matched, differing] });
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
   expect(body).not.toContain(HOSTILE);
   const text = await words(app, '/sources');
@@ -180,7 +180,7 @@ test('imports are listed with what they changed, and reach to their newest fact'
   );
 });
 
-test('due work is listed in its order, with the next report', async () => {
+test('due work is listed in order, with the next report', async () => {
   const window = { from: '2026-07-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
   const due = [
     { name: 'pull', payload: { source: 'prom', ...window }, dueAtMs: NOW - 5 * HOUR_MS },
@@ -202,8 +202,8 @@ test('a job is a page for people and JSON for programs', async () => {
   const text = await words(app, `/jobs/${id}`);
   expect(text).toContain('Pull, audit and report for Q3 2026 waiting');
   expect(text).toContain('pulling runpod-main');
-  const asked = await app.inject({ url: `/jobs/${id}` });
-  expect(asked.json()).toMatchObject({ id, state: 'waiting', lines: ['pulling runpod-main'] });
+  const response = await app.inject({ url: `/jobs/${id}` });
+  expect(response.json()).toMatchObject({ id, state: 'waiting', lines: ['pulling runpod-main'] });
   board.change(id, {
     state: 'done',
     figures: { edition: '2026-Q3.2' },
@@ -227,7 +227,7 @@ test('a job is a page for people and JSON for programs', async () => {
   expect(await words(app, `/jobs/${id}`)).toContain('Q3 2026 waiting for its parts');
 });
 
-test('the form names a quarter that is over, though none was due yet', async () => {
+test('the form offers a finished quarter, even if none was due yet', async () => {
   const next = { quarter: '2026-Q4', atMs: NOW + HOUR_MS };
   const { app } = await served({ dueReport: async () => ({ next }) });
   const shown = await app.inject({ url: '/rerun', headers: { host: 'localhost' } });
@@ -239,7 +239,7 @@ test.each([
   ['quarter', { quarter: '2026-Q3', deliver: 'yes' }, { quarter: '2026-Q3', deliver: true }],
   ['audit', { quarter: ' 2026-Q3 ' }, { quarter: '2026-Q3' }],
   ['other', { name: 'audit', payload: '{"asOf": "2026-10-01"}' }, { asOf: '2026-10-01' }],
-])('the form orders %s', async (job, fields, payload) => {
+])('the form requests %s', async (job, fields, payload) => {
   const { app, board } = await served();
   const sent = await sendForm(app, { job, ...fields });
   expect(sent.statusCode).toBe(303);
@@ -254,17 +254,14 @@ test.each([
     { job: 'other', name: HOSTILE, payload: '' },
     'there is no job "&lt;img src=x onerror=alert(1)&gt;',
   ],
-])(
-  'a form that cannot be understood comes back with its words and the reason',
-  async (form, reason) => {
-    const { app, board } = await served();
-    const sent = await sendForm(app, form);
-    expect(sent.statusCode).toBe(422);
-    expect(sent.body).toContain('role="alert"');
-    expect(sent.body).toContain(reason.replaceAll('"', '&quot;'));
-    expect(board.jobs.size).toBe(0);
-  },
-);
+])('an invalid form comes back with its input and the reason', async (form, reason) => {
+  const { app, board } = await served();
+  const sent = await sendForm(app, form);
+  expect(sent.statusCode).toBe(422);
+  expect(sent.body).toContain('role="alert"');
+  expect(sent.body).toContain(reason.replaceAll('"', '&quot;'));
+  expect(board.jobs.size).toBe(0);
+});
 
 async function sendForm(app: App, form: Readonly<Record<string, string>>) {
   const shown = await app.inject({ url: '/rerun' });
@@ -276,10 +273,10 @@ async function sendForm(app: App, form: Readonly<Record<string, string>>) {
   return app.inject({ method: 'POST', url: '/rerun', headers, payload });
 }
 
-/** A line that turns round what follows it, and one that a terminal would obey. */
+/** A text that reverses what follows it, and one that a terminal would obey. */
 const TURNING = `${HOSTILE}\u202egpj.exe\u2066\u001b[31m`;
 
-test('hostile names are shown and do nothing, wherever they stand', async () => {
+test('hostile names are shown and have no effect, anywhere', async () => {
   const HOSTILE = TURNING;
   const { app, ledger, board } = await served({
     sources: [{ id: HOSTILE, kind: HOSTILE, staleAfterMs: 1 }],
@@ -318,8 +315,8 @@ test('hostile names are shown and do nothing, wherever they stand', async () => 
     '/jobs',
     `/jobs/${id}`,
   ];
-  const asked = [`/rerun?quarter=${name}`, `/sign-in?next=/${name}`];
-  for (const url of [...pages, ...asked]) {
+  const paths = [`/rerun?quarter=${name}`, `/sign-in?next=/${name}`];
+  for (const url of [...pages, ...paths]) {
     const { body } = await app.inject({ url, headers: { accept: 'text/html' } });
     const turns = ['\u202e', '\u2066', '\u001b'].some((each) => body.includes(each));
     const found = [body.includes('<img'), turns, body.includes('&lt;img src=x')];
@@ -327,7 +324,7 @@ test('hostile names are shown and do nothing, wherever they stand', async () => 
   }
 });
 
-test('every page is kept from caches, frames and scripts of others', async () => {
+test('every page forbids caching, framing and foreign scripts', async () => {
   const { app } = await served();
   for (const url of [
     '/',
@@ -357,7 +354,7 @@ test('every page is kept from caches, frames and scripts of others', async () =>
   }
 });
 
-test('a mistake of ours is told without what only we may know', async () => {
+test('a bug is reported without internal details', async () => {
   const boom = async () => {
     throw new TypeError('secret detail');
   };

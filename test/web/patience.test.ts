@@ -5,28 +5,28 @@ import { Failure } from '../../src/domain/failure.ts';
 import { patient } from '../../src/web/patience.ts';
 import { site } from './site.ts';
 
-/** What is told of a question that is never answered. */
-async function toldOf(ask: (board: ReturnType<typeof patient>) => Promise<unknown>) {
+/** The error of a request that is never answered. */
+async function errorOf(ask: (board: ReturnType<typeof patient>) => Promise<unknown>) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const { board } = await site();
   const never = () => new Promise<never>(() => undefined);
-  const asked = ask(patient({ ...board, counts: never, enqueue: never })).catch(
+  const failure = ask(patient({ ...board, counts: never, enqueue: never })).catch(
     (error: unknown) => error,
   );
   await vi.advanceTimersByTimeAsync(5_000);
-  const told = await asked;
-  if (!(told instanceof Failure)) throw new Error('it was answered');
-  return told;
+  const error = await failure;
+  if (!(error instanceof Failure)) throw new Error('it was answered');
+  return error;
 }
 
 test('a queue that does not answer is given up, and its jobs are not called lost', async () => {
-  const { code, message, hint } = await toldOf((board) => board.counts());
+  const { code, message, hint } = await errorOf((board) => board.counts());
   expect({ code, message }).toEqual({ code: 'unavailable', message: 'the queue does not answer' });
   expect(hint).toContain('Jobs in it are not lost');
 });
 
-test('a job that was asked for meanwhile may still come, and that is said', async () => {
-  const { hint } = await toldOf((board) => board.enqueue({ name: 'check', payload: {} }));
+test('a job that was added meanwhile may still come, and the message says so', async () => {
+  const { hint } = await errorOf((board) => board.enqueue({ name: 'check', payload: {} }));
   expect(hint).toContain('Look at the jobs before you repeat it');
 });

@@ -1,6 +1,6 @@
 /**
- * The whole way of a person: finds a quarter, reads its report, runs it again, and sees it
- * finish. A real worker, a real Redis, a real browser; the providers are the demo's emulators.
+ * A user's whole session: finds a quarter, reads its report, runs it again, and sees it finish. A
+ * real worker, Redis and browser; the providers are the demo's emulators.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -44,7 +44,7 @@ afterAll(async () => {
   for (const end of ends) await end();
 });
 
-/** The demo's own emulators are gone; others of the same fleet stand in for them. */
+/** The demo's own emulators have stopped. Others for the same fleet replace them. */
 async function pointAtEmulators(prefix: string): Promise<void> {
   const world = await startWorld(buildFleet(), { nowMs: () => AUDITED_AT_MS }, folder.path);
   ends.unshift(() => world.close());
@@ -54,7 +54,7 @@ async function pointAtEmulators(prefix: string): Promise<void> {
   writeFileSync(join(folder.path, 'rentcheck.yaml'), `${config}\n${queue}\n${web}\n`);
 }
 
-/** The worker as a program of its own; answers where it serves its pages. */
+/** Starts the worker as a separate program. Returns the address of its pages. */
 async function startWorker(redisUrl: string): Promise<string> {
   const env = {
     PATH: process.env['PATH'],
@@ -81,7 +81,7 @@ function ended(child: ChildProcess): Promise<unknown> {
   return end;
 }
 
-/** As a program would: a job by JSON, then asked until it is over. */
+/** As a program would: adds a job by JSON, then polls until it is over. */
 async function freezeFirstEdition(): Promise<void> {
   const authorization = `Bearer ${TOKEN}`;
   const sent = await fetch(`${origin}/rerun`, {
@@ -99,7 +99,7 @@ async function freezeFirstEdition(): Promise<void> {
   if (state !== 'done') throw new Error(`nothing was frozen: ${reason}`);
 }
 
-/** A tab whose every request stays here. */
+/** A browser tab without requests to other hosts. */
 async function tab() {
   const context = await browser.newContext({ baseURL: origin });
   context.setDefaultTimeout(LIMIT_MS);
@@ -111,14 +111,14 @@ async function tab() {
   return { page: await context.newPage(), outside };
 }
 
-/** Presses Tab until the element that one would see focused says this. */
+/** Presses Tab until the focused element has this name. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press('Tab');
-    const said = await page.evaluate(
+    const focused = await page.evaluate(
       'document.activeElement.innerText || document.activeElement.id || ""',
     );
-    if (name.test(String(said))) return;
+    if (name.test(String(focused))) return;
   }
   throw new Error(`nothing named ${String(name)} comes into focus`);
 }
@@ -126,7 +126,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish', async () => {
   const { page, outside } = await tab();
   await page.goto('/');
-  // The field has the focus by itself.
+  // The field has the focus by default.
   await page.locator('#token:focus').waitFor();
   await page.keyboard.type(TOKEN);
   await page.keyboard.press('Enter');
@@ -154,7 +154,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Pull, audit and report for Q3 2026' }).waitFor();
   const address = page.url();
-  // It follows by itself: nobody loads the page again.
+  // The page refreshes by itself, without a reload.
   await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 300_000 });
   expect(page.url()).toBe(address);
   expect(await barriersOf(page)).toEqual([]);
@@ -180,12 +180,12 @@ test('what is frozen is what is shown, byte for byte', async () => {
   const sent = await fetch(`${origin}/frozen/2026-Q3.1/report.html`, {
     headers: { authorization },
   });
-  const told = Buffer.from(await sent.arrayBuffer());
+  const served = Buffer.from(await sent.arrayBuffer());
   const written = readFileSync(join(folder.path, 'reports/2026-Q3.1/report.html'));
-  expect(told.equals(written)).toBe(true);
+  expect(served.equals(written)).toBe(true);
 });
 
-test('the job board shows the job, asks nobody else, and its letters are ours', async () => {
+test('the job board shows the job, contacts no other host, and its fonts are ours', async () => {
   const { page, outside } = await tab();
   await page.goto('/board/queue/rentcheck');
   await page.getByLabel('Token').fill(TOKEN);
@@ -200,15 +200,15 @@ test('the job board shows the job, asks nobody else, and its letters are ours', 
   expect(outside).toEqual([]);
 });
 
-test('sources and metrics tell what the worker did', async () => {
+test('sources and metrics show what the worker did', async () => {
   const { page } = await tab();
   await page.goto('/sources');
   await page.getByLabel('Token').fill(TOKEN);
   await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /runpod-main.*ok/ }).waitFor();
   const authorization = `Bearer ${TOKEN}`;
-  const told = await (await fetch(`${origin}/metrics`, { headers: { authorization } })).text();
-  expect(told).toContain('rentcheck_writer 1\n');
-  expect(told).toContain('rentcheck_coverage_ratio{deployment="code-review"} 1\n');
-  expect(told).toMatch(/rentcheck_pulls_total\{source="prom",outcome="success"\} \d{3,}/);
+  const metrics = await (await fetch(`${origin}/metrics`, { headers: { authorization } })).text();
+  expect(metrics).toContain('rentcheck_writer 1\n');
+  expect(metrics).toContain('rentcheck_coverage_ratio{deployment="code-review"} 1\n');
+  expect(metrics).toMatch(/rentcheck_pulls_total\{source="prom",outcome="success"\} \d{3,}/);
 });

@@ -1,4 +1,6 @@
-/** Slow values are kept up to a number, shared while they are made, and dropped on failure. */
+/**
+ * Slow values are cached up to a number, shared while they are computed, and dropped on failure.
+ */
 
 import { expect, it } from 'vitest';
 import { remembered } from '../../src/web/facts/remembered.ts';
@@ -14,20 +16,20 @@ function counting(most: number) {
   return { made, keep, ask };
 }
 
-it('makes a value once for all who ask at the same time and later', async () => {
+it('computes a value once for all concurrent and later callers', async () => {
   const { made, ask } = counting(2);
   expect(await Promise.all([ask('a'), ask('a')])).toEqual(['a', 'a']);
   expect(await ask('a')).toBe('a');
   expect(made).toEqual(['a']);
 });
 
-it('keeps so many, and lets go of the one that was used longest ago', async () => {
+it('keeps a limited number, and drops the least recently used', async () => {
   const { made, ask } = counting(2);
   for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await ask(key);
   expect(made).toEqual(['a', 'b', 'c', 'b']);
 });
 
-it('makes again what failed', async () => {
+it('computes again what failed', async () => {
   const { keep, ask } = counting(2);
   await expect(keep('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await ask('a')).toBe('a');

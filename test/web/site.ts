@@ -1,4 +1,4 @@
-/** A site for tests: a real ledger with two frozen reports, and a queue in memory. */
+/** A site for tests: a real ledger with two frozen reports, and an in-memory queue. */
 
 import { onTestFinished } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
@@ -38,13 +38,13 @@ export interface ToldQueue extends Board {
   change(id: string, to: Partial<QueuedJob>): void;
 }
 
-/** A queue that holds what a test puts into it; `audit` is all it knows. */
-function toldQueue(): ToldQueue {
+/** A queue with the jobs that a test adds. It accepts only `audit`. */
+function memoryQueue(): ToldQueue {
   const jobs = new Map<string, QueuedJob>();
-  const said: string[] = [];
+  const logLines: string[] = [];
   return {
     jobs,
-    said,
+    said: logLines,
     change(id, to) {
       const job = jobs.get(id);
       if (job === undefined) throw new Error(`there is no job ${id}`);
@@ -58,7 +58,7 @@ function toldQueue(): ToldQueue {
       return { id };
     },
     state: async (id) => jobs.get(id),
-    lines: async () => said,
+    lines: async () => logLines,
     parts: async (id) => [...jobs.values()].filter((job) => job.id.startsWith(`${id}/`)),
     list: async (states) => [...jobs.values()].filter(({ state }) => states.includes(state)),
     async counts() {
@@ -70,10 +70,10 @@ function toldQueue(): ToldQueue {
   };
 }
 
-/** What the job board looks at when it is built, and no more. */
+/** What the job board reads when it is built, and no more. */
 const NO_QUEUE: unknown = { name: 'rentcheck', opts: {}, metaValues: { version: 'bullmq:6' } };
 
-/** One deployment of which everything is known, one of which nothing is. */
+/** One deployment with all figures known, and one with none. */
 const DEPLOYMENTS = [
   {
     deployment: 'chat-70b',
@@ -95,7 +95,7 @@ export const DOCUMENT = {
   detailJson: JSON.stringify(aDetail(mixed)),
 };
 
-/** Drawn once in a file of tests: the same audit stands in every ledger here. */
+/** Drawn once per test file: every ledger here has the same audit. */
 const drawn = remembered<Awaited<ReturnType<typeof drawPageCharts>>>(20);
 const drawCharts: Site['drawCharts'] = (wish) =>
   drawn(JSON.stringify(wish), () => drawPageCharts(wish));
@@ -104,10 +104,10 @@ export interface SiteWish extends Partial<Omit<Site, 'board'>> {
   readonly board?: Board;
 }
 
-/** Q3 in two editions; the first went to the CFO, the second waits. */
+/** Q3 in two editions. The first went to the CFO, the second waits. */
 export async function site(wish: SiteWish = {}) {
   const { ledger } = await scratchLedger();
-  const board = toldQueue();
+  const board = memoryQueue();
   const clock = settableClock(NOW);
   const logged: string[] = [];
   await ledger.append(
@@ -158,11 +158,11 @@ export async function site(wish: SiteWish = {}) {
 }
 
 async function send(ledger: Awaited<ReturnType<typeof scratchLedger>>['ledger'], to?: Delivery) {
-  const wish = { worker: 'w', nowMs: FROZEN_AT, leaseMs: 60_000 };
-  const claim = await ledger.claimDelivery(to?.id ?? '', wish);
+  const request = { worker: 'w', nowMs: FROZEN_AT, leaseMs: 60_000 };
+  const claim = await ledger.claimDelivery(to?.id ?? '', request);
   if (claim === undefined) throw new Error('nothing to claim');
   await ledger.prepareDelivery(claim, { messageId: '<1@example>', bytes: new Uint8Array([1]) });
-  await ledger.handOver(claim, wish);
+  await ledger.handOver(claim, request);
   await ledger.settleDelivery(claim, { kind: 'sent', reply: '250 taken' }, FROZEN_AT + 2_000);
 }
 
@@ -172,7 +172,7 @@ function logInto(lines: string[]): Log {
   return { debug: say, info: say, warn: say, error: say };
 }
 
-/** The built server, asked without a socket; closed when the test ends. */
+/** The built server, called without a socket. Closed when the test ends. */
 export async function served(wish: SiteWish = {}) {
   const made = await site(wish);
   const app = await buildServer(made.site);

@@ -9,7 +9,7 @@ const POD = { sourceId: 'pods' };
 const failure = { code: 'auth', message: 'no' } as const;
 const REJECT = { position: 0, reason: 'no number', excerpt: 'x' };
 
-/** The sources of a real ledger, and each table that the ledger told of them. */
+/** The sources of a real ledger, and each table that was read for them. */
 async function reading() {
   const { ledger } = await scratchLedger();
   const tables: QueryResult[] = [];
@@ -25,7 +25,7 @@ async function reading() {
   return { ledger, tables, read };
 }
 
-it('what was counted is not read again, and what came since is added', async () => {
+it('counted answers are not read again, and new ones are added', async () => {
   const { ledger, tables, read } = await reading();
   await ledger.append(fetched({ rejects: [REJECT] }, POD), JULY_1);
   await ledger.append(fetched({}, { ...POD, failure, startedAtMs: JULY_1 }), JULY_1);
@@ -41,14 +41,14 @@ it('what was counted is not read again, and what came since is added', async () 
   ]);
 });
 
-it('whoever asks at the same time is told the same', async () => {
+it('concurrent callers get the same result', async () => {
   const { ledger, read } = await reading();
   await ledger.append(fetched({}, POD), JULY_1);
-  const told = await Promise.all([read(), read(), read()]);
-  expect(told.map(([pods]) => pods?.succeeded)).toEqual([1, 1, 1]);
+  const results = await Promise.all([read(), read(), read()]);
+  expect(results.map(([pods]) => pods?.succeeded)).toEqual([1, 1, 1]);
 });
 
-it('a file that is still coming in is unfinished until it has ended', async () => {
+it('a file that is still being imported is unfinished until it has ended', async () => {
   const { ledger, read } = await reading();
   const start = { sourceId: 'import', kind: 'import.usage', url: 'file:///u' };
   const session = await ledger.beginImport({ ...start, startedAtMs: JULY_1 });

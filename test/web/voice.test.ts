@@ -1,4 +1,4 @@
-/** The words of the pages themselves, without what reports and jobs say, are plain English. */
+/** The text of the pages themselves, without that of reports and jobs, is plain English. */
 
 import { expect, test } from 'vitest';
 import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
@@ -21,7 +21,7 @@ const PAGES = [
   '/deployments/nothing',
 ];
 
-/** Text between tags; what stands in code is a name, and cells of tables are no sentences. */
+/** Text between tags. Code is left out as names, and table cells as no sentences. */
 function textOf(body: string): string {
   const [, main = ''] = /<main[^>]*>([^]*)<\/main>/.exec(body) ?? [];
   return main

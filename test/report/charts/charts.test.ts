@@ -1,4 +1,4 @@
-/** Knows what every chart promises, whatever the audit; how they look is judged by eye. */
+/** What every chart guarantees, for any audit. Their look is judged by eye. */
 
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
@@ -23,7 +23,7 @@ const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
   chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] }, LEADER);
 
 describe('the charts of a report', () => {
-  it('are seven, each with a name of its own and a place in the page', () => {
+  it('are seven, each with its own name and a place in the page', () => {
     const plans = plansOf(mixedAudit());
     expect(plans.map(({ filename, slot }) => `${slot}: ${filename}`)).toEqual([
       'cost: total-cost.png',
@@ -37,12 +37,12 @@ describe('the charts of a report', () => {
     expect(plans.map(({ id }) => id)).toContain('tornado@rentcheck');
   });
 
-  it('stand in the documents, each by its file', () => {
+  it('are documented, each with its file', () => {
     const page = readFileSync(new URL('../../../docs/charts.md', import.meta.url), 'utf8');
     for (const { filename } of plansOf(mixedAudit())) expect(page).toContain(`\`${filename}\``);
   });
 
-  it('carry the figures of the audit in their titles', () => {
+  it('have the figures of the audit in their titles', () => {
     const audit = mixedAudit();
     const [total, , , options, , , quarters] = plansOf(audit);
     const saving = dollars(decimal(audit.stack.savingUsd.base ?? ''), LEADER);
@@ -51,7 +51,7 @@ describe('the charts of a report', () => {
     expect(quarters?.title).toContain(saving);
   });
 
-  it('say in words, without a picture, that there is nothing to say', async () => {
+  it('state in words, without a picture, that there is nothing to show', async () => {
     const plans = chartPlans(
       {
         audit: anAudit({ deployments: [] }),
@@ -65,7 +65,7 @@ describe('the charts of a report', () => {
   });
 });
 
-/** Pairs that stand on each other: in one line of letters, and side by side in no place. */
+/** Pairs of overlapping texts, in one line of letters. */
 function collisions(words: readonly Words[]): string[] {
   return words.flatMap((one, at) =>
     words
@@ -78,7 +78,7 @@ function collisions(words: readonly Words[]): string[] {
   );
 }
 
-/** What is not within the sheet. */
+/** Texts and marks outside the sheet. */
 function clipped(plan: ChartPlan, words: readonly Words[]): string[] {
   const width = drawnOf(plan)?.width ?? 0;
   const left = Math.min(0, ...words.map((each) => each.left));
@@ -88,7 +88,7 @@ function clipped(plan: ChartPlan, words: readonly Words[]): string[] {
 }
 
 describe('of any audit', () => {
-  it('the charts hold finite numbers only, and no word that a program would say', () => {
+  it('the charts have finite numbers only, and no word such as NaN or undefined', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
         for (const { spec, alt, title } of chartPlans(charted, LEADER)) {
@@ -101,7 +101,7 @@ describe('of any audit', () => {
     );
   });
 
-  it('no label is clipped, and none stands on another', () => {
+  it('no label is clipped, and none overlaps another', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
         for (const plan of chartPlans(charted, LEADER)) {
@@ -154,31 +154,34 @@ describe('pictures', () => {
     ['hostile', hostileAudit(), {}],
     ['one week of', keptAudit(), { days: 7 }],
     ['an hour of', keptAudit(), { days: 1, hourly: (_: string, hour: number) => hour || null }],
-  ])('are drawn for %s deployments, all as wide, and small enough to mail', async (...given) => {
-    const [, audit, wish] = given;
-    const charts = await drawCharts(plansOf(audit, aDetail(audit, wish)));
-    expect(charts.length).toBeGreaterThanOrEqual(3);
-    for (const { png } of charts) {
-      const [width, height] = sizeOf(png);
-      expect(width).toBeGreaterThanOrEqual(1200);
-      expect(width).toBeLessThanOrEqual(1206);
-      expect(height).toBeLessThan(1100);
-      expect(png.length).toBeLessThan(160_000);
-    }
-  });
+  ])(
+    'are drawn for %s deployments, all of one width, and small enough to mail',
+    async (...given) => {
+      const [, audit, wish] = given;
+      const charts = await drawCharts(plansOf(audit, aDetail(audit, wish)));
+      expect(charts.length).toBeGreaterThanOrEqual(3);
+      for (const { png } of charts) {
+        const [width, height] = sizeOf(png);
+        expect(width).toBeGreaterThanOrEqual(1200);
+        expect(width).toBeLessThanOrEqual(1206);
+        expect(height).toBeLessThan(1100);
+        expect(png.length).toBeLessThan(160_000);
+      }
+    },
+  );
 
   it('are the same to the byte when drawn again', async () => {
     const plans = plansOf(mixedAudit());
     expect(await drawCharts(plans)).toEqual(await drawCharts(plans));
   });
 
-  it('are written in letters that the font has, cut to the width that there is', () => {
+  it('use letters that the font has, cut to the available width', () => {
     expect(writable('模型 8b')).toBe('?? 8b');
     expect(fitted('chat-70b', 200, { fontSize: 12 })).toBe('chat-70b');
     expect(fitted('W'.repeat(80), 100, { fontSize: 12 })).toMatch(/^W{3,12}…$/);
   });
 
-  it('cut a name in its middle, so that names of one family stay apart', () => {
+  it('cut a name in the middle, so that names of one family stay distinct', () => {
     const lettering = { fontSize: 12 };
     expect(fittedName('chat-70b', 200, lettering)).toBe('chat-70b');
     const names = ['team-39-summarization-and-search', 'summarization-and-search-team-39'];

@@ -1,4 +1,4 @@
-/** Knows what the chart of load is made of: hours sorted, set against what is paid for or kept. */
+/** The load chart: sorted hours, compared with the paid or kept replicas. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -32,13 +32,13 @@ function aDay(day: string, usd: string): AuditDetail['days'][number] {
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
 const planOf = (...wish: Parameters<typeof loadOf>) => loadPlan(KEPT, loadOf(...wish), LEADER);
 
-/** Of which the plan keeps one of two machines. */
+/** The plan keeps one of its two replicas. */
 function hybrid() {
-  const wish = aDeployment({ id: 'a', verdict: 'hybrid' });
-  const options = wish.options.map((each) =>
+  const deployment = aDeployment({ id: 'a', verdict: 'hybrid' });
+  const options = deployment.options.map((each) =>
     each.option === 'hybrid' ? { ...each, detail: { replicas: 1 } } : each,
   );
-  return anAudit({ deployments: [{ ...wish, options }] });
+  return anAudit({ deployments: [{ ...deployment, options }] });
 }
 
 describe('load-duration curves', () => {
@@ -49,7 +49,7 @@ describe('load-duration curves', () => {
     expect(curves[0]?.kept).toBeUndefined();
   });
 
-  it('tell what overflows where the plan keeps some of the machines', () => {
+  it('show what overflows if the plan keeps some replicas', () => {
     const detail = loadOf([3_600_000, FULL, 0, 1_200_000]);
     const { curves } = curvesOf({ audit: hybrid(), detail }, 4);
     expect(curves[0]?.kept).toEqual({ replicas: 1, of: 2, share: 0.5, overflowHours: 1 });
@@ -57,7 +57,7 @@ describe('load-duration curves', () => {
     expect(alt).toContain('plan keeps 1 of 2 replicas: 1 hour overflow');
   });
 
-  it('color what is above the line, and nothing else', () => {
+  it('color only what is above the line', () => {
     const fills = (plan: ReturnType<typeof loadPlan>) =>
       dataOf(plan).flatMap(({ fill, panel }) => (panel === undefined ? [] : [fill]));
     const detail = loadOf([FULL, 0]);
@@ -67,14 +67,14 @@ describe('load-duration curves', () => {
     );
   });
 
-  it('leave unknown hours out and say how many', () => {
+  it('omit unknown hours and say how many', () => {
     const { alt } = planOf([null, FULL, null, 0]);
     expect(alt).toContain('Left out: 2 hours without usage data.');
     expect(alt).toContain('busiest hour 100%, median hour 0%, no tokens in 1 of 2 hours.');
   });
 
-  it('state in the title how full the machines were, by what was paid for the hours', () => {
-    // The worked example: $1.50 of $6.00 went into its one hour at half or more, as 36% did work.
+  it('state the utilization in the title, by what was paid for the hours', () => {
+    // The worked example: $1.50 of $6.00 went into its one hour at half or more, as 36% was used.
     expect(planOf([3_600_000, FULL, 0, 1_200_000]).title).toBe(
       'Hours that used less than half of full capacity took 75% of the GPU spend',
     );
@@ -83,8 +83,8 @@ describe('load-duration curves', () => {
     );
   });
 
-  it('weigh an hour by the machines paid for in it, and set it against those alone', () => {
-    // Sixteen hours of one busy replica at $1 and eight of four that idle at $1: $16 of $48.
+  it('weight an hour by the replicas paid in it, and compare it with those only', () => {
+    // Sixteen hours of one busy replica at $1 and eight of four idle ones at $1: $16 of $48.
     const hours = Array.from({ length: 24 }, (_, hour) => (hour < 16 ? 2_000_000 : 500_000));
     const paidMsByHour = hours.map((_, hour) => (hour < 16 ? 1 : 4) * HOUR_MS);
     const load = { deployment: 'a', startMs: 0, replicas: 4, tokensByHour: hours, paidMsByHour };
@@ -109,7 +109,7 @@ describe('load-duration curves', () => {
     );
   });
 
-  it('claim nothing of a capacity that is only the most that was seen', () => {
+  it('claim nothing for a capacity that is only the highest observed', () => {
     for (const capacityBasis of [
       'observed (a lower bound)',
       'measured, raised to what was seen',
@@ -130,7 +130,7 @@ describe('load-duration curves', () => {
     }
   });
 
-  it('claim nothing where an older audit did not tell which hours were paid', () => {
+  it('claim nothing if an older audit did not record the paid hours', () => {
     const [load] = loadOf([FULL]).load;
     if (load === undefined) throw new Error('one deployment is loaded');
     const { paidMsByHour: _, ...older } = load;
@@ -138,7 +138,7 @@ describe('load-duration curves', () => {
     expect(title).toBe('Tokens served in each hour, busiest hour first');
   });
 
-  it('never claim more hours at half or more than the use of the rent allows', () => {
+  it('never claim more hours at half or more than the paid utilization allows', () => {
     const hours = fc.array(
       fc.record({
         tokens: fc.option(fc.integer({ min: 0, max: 2 * FULL }), { freq: 9 }),
@@ -173,7 +173,7 @@ describe('load-duration curves', () => {
     expect(plan.alt).toContain('No hour can be compared with capacity');
   });
 
-  it('show the four dearest of many', () => {
+  it('show the four most expensive of many', () => {
     const { alt } = loadPlan(crowdedAudit(), aDetail(crowdedAudit()), LEADER);
     expect(alt).toContain('The 4 most expensive of 40 deployments.');
     expect(alt).toContain('team-39-summarization-and-search: full at');

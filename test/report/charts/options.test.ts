@@ -1,4 +1,4 @@
-/** Knows what the chart of options is made of: every way by cost, the plan among them. */
+/** The options chart: every option by cost, with the plan among them. */
 
 import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
@@ -12,23 +12,23 @@ import { LEADER } from '../../support/readers.ts';
 
 const named = (audit: Parameters<typeof waysOf>[0]) => waysOf(audit).map(({ name }) => name);
 
-describe('the ways of a stack', () => {
-  it('stand by cost, with the plan as one of its own', () => {
+describe('the options of a stack', () => {
+  it('are sorted by cost, with the plan as one of them', () => {
     expect(named(mixedAudit())).toEqual(['The plan', 'Keep all', 'Delete all']);
   });
 
-  it('name the plan once where it is one of the ways of a single deployment', () => {
+  it('name the plan once if it is an option of a single deployment', () => {
     expect(named(anAudit())).toEqual(['Delete (the plan)', 'Hybrid', 'Keep']);
     expect(named(keptAudit())[0]).toBe('Keep (the plan)');
   });
 
-  it('leave out spot machines, which are never advised, and what has no price', () => {
+  it('omit spot instances, which are never advised, and options without a price', () => {
     expect(named(keptAudit())).not.toContain('Spot');
     const deployments = [aDeployment({ savings: { delete: 1, hybrid: null } })];
     expect(named(anAudit({ deployments }))).toEqual(['Delete (the plan)', 'Keep']);
   });
 
-  it('have an interval of cost that is keeping less each end of the saving', () => {
+  it('have a cost interval: keeping less each end of the saving', () => {
     const [plan] = waysOf(mixedAudit());
     // $127,472.48 less $61,900.40 and less $12,364.083.
     expect(plan?.interval?.map((end) => toDecimal(end, 6))).toEqual([
@@ -39,20 +39,20 @@ describe('the ways of a stack', () => {
 });
 
 describe('the chart of options', () => {
-  it('says what the plan costs and saves, to the cent of the audit', () => {
+  it('states what the plan costs and saves, to the cent of the audit', () => {
     const { title, alt } = optionsPlan(mixedAudit(), LEADER);
     expect(title).toBe('The plan costs $86,259, $41,214 less than keeping');
     expect(alt).toContain('The plan $86,259 ($65,572 to $115,108), saves $41,214');
     expect(alt).toContain('Delete all $130,058 ($117,772 to $158,872), costs $2,586 more');
   });
 
-  it('says what the cheapest change would cost where all is kept', () => {
+  it('states what the cheapest change would cost if all is kept', () => {
     expect(optionsPlan(keptAudit(), LEADER).title).toBe(
       'Keeping costs $6,624, and the cheapest change (right-size) costs $12.50 more',
     );
   });
 
-  it('does not pretend to know where the evidence is not enough, or nothing is advised', () => {
+  it('claims nothing without enough evidence, or if nothing is advised', () => {
     const titleOf = (verdict: Verdict) =>
       optionsPlan(anAudit({ stack: { verdict } }), LEADER).title;
     expect(titleOf('not enough evidence')).toMatch(
@@ -63,7 +63,7 @@ describe('the chart of options', () => {
     expect(titleOf('too close to call')).toMatch(/^Too close to call: the best plan would/);
   });
 
-  it('has no picture where nothing else has a price', () => {
+  it('has no picture if nothing else has a price', () => {
     const deployments = [aDeployment({ verdict: 'keep', savings: { delete: null } })];
     const plan = optionsPlan(anAudit({ deployments }), LEADER);
     expect(plan.spec).toBeUndefined();
@@ -71,7 +71,7 @@ describe('the chart of options', () => {
     expect(optionsPlan(hostileAudit(), LEADER).spec).toBeUndefined();
   });
 
-  it('writes cost and saving beside each bar', () => {
+  it('prints cost and saving next to each bar', () => {
     const words = wordsOf(optionsPlan(anAudit(), LEADER)).map((each) => each.words);
     expect(words).toEqual(expect.arrayContaining(['$24,000', 'saves $30,000', '$54,000']));
   });

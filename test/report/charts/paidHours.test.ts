@@ -1,4 +1,4 @@
-/** Knows what the chart of paid hours is made of: the rent, split without a rest. */
+/** The paid-hours chart: the GPU cost, split without a remainder. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { dataOf, wordsOf } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
-/** $6.00 of rent at a utilization of 0.361111 and a busy fraction of 0.541667. */
+/** $6.00 of GPU cost at a utilization of 0.361111 and a busy fraction of 0.541667. */
 const WORKED = {
   id: 'a',
   spend: 6,
@@ -25,7 +25,7 @@ const planOf = (...wishes: Parameters<typeof aDeployment>) =>
   paidHoursPlan(anAudit({ deployments: wishes.map((wish) => aDeployment(wish)) }), LEADER);
 
 describe('the chart of paid hours', () => {
-  it('splits the worked example’s rent', () => {
+  it('splits the worked example’s GPU cost', () => {
     const plan = planOf({ ...WORKED, utilization: '0.361111' });
     expect(plan.title).toBe(
       '36% of the GPU spend paid for tokens served, $1.08 for under-filled and $2.75 for idle GPUs',
@@ -33,14 +33,14 @@ describe('the chart of paid hours', () => {
     expect(plan.alt).toContain('a: $6.00 for 2,210 hours, 36% full, 18% under-filled, 46% idle.');
   });
 
-  it('says the same utilization as the page', () => {
+  it('states the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
       const [, use] = reportWords(audit, LEADER).figures;
       expect(paidHoursPlan(audit, LEADER).title).toContain(`${use.value} of the GPU spend`);
     }
   });
 
-  it('calls unknown what is not known, and draws it apart', () => {
+  it('labels unknown hours as unknown, and draws them separately', () => {
     const plan = planOf({ ...WORKED, idleUsd: null, underfilledUsd: null });
     expect(plan.title).toContain('how much of the rest was idle is unknown');
     expect(plan.alt).toContain('64% unknown');
@@ -48,34 +48,34 @@ describe('the chart of paid hours', () => {
     expect(wordsOf(plan).map(({ words }) => words)).toContain('Unknown');
   });
 
-  it('tells idle hours where no capacity is known', () => {
+  it('shows idle hours if no capacity is known', () => {
     const plan = planOf({ ...WORKED, fullCapacityUsd: null, underfilledUsd: null });
     expect(plan.title).toBe(
       '$2.75 of GPU spend paid for idle hours, and the use of the other hours is unknown',
     );
   });
 
-  it('has no picture where nothing is known of the hours, or nothing was paid', () => {
+  it('has no picture if nothing is known of the hours, or nothing was paid', () => {
     const unknown = { fullCapacityUsd: null, underfilledUsd: null, idleUsd: null };
     expect(planOf(unknown).spec).toBeUndefined();
     expect(planOf().spec).toBeUndefined();
     expect(planOf().alt).toContain('cannot be shown');
   });
 
-  it('draws the nine dearest of many, and tells the rest in words', () => {
+  it('draws the nine most expensive of many, and states the rest in words', () => {
     const plan = paidHoursPlan(crowdedAudit(), LEADER);
     const words = wordsOf(plan).map((each) => each.words);
     expect(words.filter((each) => each.startsWith('team-'))).toHaveLength(9);
     expect(words.some((each) => each.startsWith('31 others: $371,'))).toBe(true);
   });
 
-  it('has bars as long as the rent, each beginning where the one before ends', () => {
+  it('has bars as long as the GPU cost, each beginning where the one before ends', () => {
     const bars = dataOf(planOf(WORKED)).filter((row) => 'share' in row);
     expect(bars.map(({ from }) => from)).toEqual([0, 2.166667, 3.25]);
     expect(bars.at(-1)?.['to']).toBe(6);
   });
 
-  it('splits any rent without a rest', () => {
+  it('splits any GPU cost without a remainder', () => {
     const cents = fc.integer({ min: 1, max: 10 ** 12 });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     const maybe = fc.boolean();

@@ -1,11 +1,11 @@
-/** Knows that packed pixels are a PNG: read back by a reader that is not ours. */
+/** Packed pixels are a valid PNG, decoded by a third-party reader. */
 
 import { Resvg } from '@resvg/resvg-js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Pixels, pngOf } from '../../../src/report/charts/png.ts';
 
-/** As the rasterizer's own decoder sees it, each pixel one pixel of the picture. */
+/** The pixels from the rasterizer's own decoder, at a scale of one. */
 async function readBack({ width, height, pixels }: Pixels): Promise<Uint8Array> {
   const png = Buffer.from(await pngOf({ width, height, pixels })).toString('base64');
   const size = `width="${width}" height="${height}"`;
@@ -28,7 +28,7 @@ const anyPicture = fc
   );
 
 describe('a PNG', () => {
-  it('holds every pixel that was packed', async () => {
+  it('has every pixel that was packed', async () => {
     await fc.assert(
       fc.asyncProperty(anyPicture, async (picture) => {
         expect(await readBack(picture)).toEqual(picture.pixels);
@@ -45,7 +45,7 @@ describe('a PNG', () => {
     );
   });
 
-  it('numbers its colors where there are at most 256, and none lets anything through', async () => {
+  it('uses a palette of at most 256 colors, without transparency', async () => {
     const format = async (colors: number, opacity = 255) => {
       const pixels = Uint8Array.from({ length: 300 * 4 }, (_, at) => {
         const color = Math.min(Math.floor(at / 4), colors - 1);

@@ -1,4 +1,4 @@
-/** Knows what the trend of the quarters is made of, and that a gap in it is none of zero. */
+/** The trend of the quarters. A gap in it is never a zero. */
 
 import { describe, expect, it } from 'vitest';
 import { quartersPlan } from '../../../src/report/charts/quarters.ts';
@@ -48,7 +48,7 @@ describe('the trend of the quarters', () => {
     expect(words.join()).not.toContain('…');
   });
 
-  it('leaves a gap for a quarter that was not audited, and gray where no saving is known', () => {
+  it('has a gap for a quarter without an audit, and gray for an unknown saving', () => {
     const plan = quartersPlan(NOW, [quarter('2025-Q4', null)], LEADER);
     expect(plan.alt).toContain(
       'Q4 2025: $80,000, saving unknown; Q1 2026: not audited; Q2 2026: not audited; Q3 2026',
@@ -70,7 +70,7 @@ describe('the trend of the quarters', () => {
     }
   });
 
-  it('shows six quarters at most, none later than this one, and this one but once', () => {
+  it('shows six quarters at most, none later than this one, and this one once', () => {
     const names = [2023, 2024, 2025, 2026, 2027].flatMap((year) =>
       [1, 2, 3, 4].map((number) => quarter(`${year}-Q${number}`, '1')),
     );
@@ -88,7 +88,7 @@ describe('the trend of the quarters', () => {
     });
   });
 
-  it('has no picture for a first quarter, nor for a window by hand', () => {
+  it('has no picture for a first quarter, nor for an explicit window', () => {
     expect(quartersPlan(NOW, [], LEADER).spec).toBeUndefined();
     expect(quartersPlan(NOW, [], LEADER).alt).toContain('from the second audited quarter on');
     const byHand = quartersPlan(quarter(null, '1'), [NOW], LEADER);
@@ -96,7 +96,7 @@ describe('the trend of the quarters', () => {
     expect(byHand.alt).toBe('A period chosen by hand has no trend of quarters.');
   });
 
-  it('draws nothing as avoidable where a change would cost', () => {
+  it('draws nothing as avoidable if a change would cost more', () => {
     const bars = dataOf(
       quartersPlan(quarter('2026-Q3', '-500'), [quarter('2026-Q2', '0')], LEADER),
     );

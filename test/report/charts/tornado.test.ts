@@ -1,4 +1,4 @@
-/** Knows what the tornado says: whether one input alone turns the answer, and which. */
+/** The tornado chart: whether one input alone reverses the answer, and which. */
 
 import { describe, expect, it } from 'vitest';
 import { tornadoPlan } from '../../../src/report/charts/tornado.ts';
@@ -26,7 +26,7 @@ const kept = (...sensitivity: readonly Sensitivity[]) =>
   tornadoPlan({ ...keptAudit(), sensitivity }, LEADER);
 
 describe('the tornado of a change', () => {
-  it('says that nothing alone undoes it, and what moves it most', () => {
+  it('says that no single input reverses it, and which has the largest effect', () => {
     const { title, alt } = tornadoPlan(mixedAudit(), LEADER);
     expect(title).toBe(
       'No single input removes the saving. Largest effect: GPU price, $18,300 to $71,900',
@@ -45,26 +45,26 @@ describe('the tornado of a change', () => {
     );
   });
 
-  it('begins each bar at what is saved now', () => {
+  it('begins each bar at the current saving', () => {
     const bars = dataOf(tornadoPlan(mixedAudit(), LEADER)).filter((row) => 'from' in row);
     expect(new Set(bars.map(({ from }) => from))).toEqual(new Set([41_213.61]));
   });
 
-  it('writes no figure at an end that changes nothing', () => {
+  it('prints no figure at an end that changes nothing', () => {
     const words = wordsOf(changed(effect('host', '30000', '28000'))).map((each) => each.words);
     expect(words).toContain('$28,000');
     expect(words).not.toContain('$30,000');
   });
 
-  it('shows the seven that move it most of many', () => {
+  it('shows the seven inputs with the largest effect', () => {
     expect(tornadoPlan(crowdedAudit(), LEADER).alt).toContain(
       'The 7 of 15 inputs that move it most.',
     );
   });
 });
 
-describe('the tornado where everything is kept', () => {
-  it('is about the change that stands against keeping, and never says that it saves $0 now', () => {
+describe('the tornado if everything is kept', () => {
+  it('shows the change compared with keeping, and never states a current saving of $0', () => {
     const plan = kept(effect('GPU rate', '-9000', '-1200'));
     expect(plan.title).toBe(
       'No single input makes a change pay. At best, a change costs $1,200 more than keeping',
@@ -73,7 +73,7 @@ describe('the tornado where everything is kept', () => {
     expect(plan.alt).not.toMatch(/\$0|now/);
   });
 
-  it('draws no place where it stands now, for that is not known', () => {
+  it('draws no current position, since it is unknown', () => {
     const bars = dataOf(kept(effect('GPU rate', '-9000', '-1000'))).filter((row) => 'from' in row);
     expect(bars[0]).toMatchObject({ from: -9000, to: -1000, fill: '#C3CAD3' });
     expect(bars.map(({ from, to }) => Number(to) - Number(from)).every((size) => size > 0)).toBe(
@@ -81,7 +81,7 @@ describe('the tornado where everything is kept', () => {
     );
   });
 
-  it('says which input alone would make it pay', () => {
+  it('says which input alone would make it pay off', () => {
     expect(kept(effect('GPU rate', '-9000', '1200')).title).toBe(
       'GPU rate alone could make a change pay, with a saving of up to $1,200',
     );
@@ -91,7 +91,7 @@ describe('the tornado where everything is kept', () => {
   });
 });
 
-describe('a tornado of nothing', () => {
+describe('a tornado without inputs', () => {
   it('has no picture, and says so', () => {
     const plan = changed();
     expect(plan.spec).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Knows what the chart of prices by week is made of, and what its title may say. */
+/** The weekly price chart, and what its title may state. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describe('weeks', () => {
     expect(pricesOf(days)).toEqual([['0.500000', '0.250000']]);
   });
 
-  it('without tokens are gaps, and so is a hosted price of which a part is unknown', () => {
+  it('without tokens are gaps, and so is a hosted price with an unknown part', () => {
     const days = [
       aDay('2026-07-06', 1_000_000),
       aDay('2026-07-20', 1_000_000, { hostedUsd: null }),
@@ -60,7 +60,7 @@ describe('weeks', () => {
     ]);
   });
 
-  it('leave out on both sides a deployment that no host would serve', () => {
+  it('omit on both sides a deployment that no provider would serve', () => {
     const days = [
       aDay('2026-07-06', 1_000_000),
       aDay('2026-07-06', 1_000_000, { deployment: 'b', hostedUsd: null }),
@@ -69,12 +69,12 @@ describe('weeks', () => {
     expect(planOf(...days).alt).toContain('Left out, without a known hosted price: b.');
   });
 
-  it('charge the idle days of a week too', () => {
+  it('include the idle days of a week', () => {
     const days = [aDay('2026-07-06', 1_000_000), aDay('2026-07-07', 0, { hostedUsd: '0.000000' })];
     expect(pricesOf(days)).toEqual([['12.000000', '2.000000']]);
   });
 
-  it('are cut where the window holds fewer than seven days of them', () => {
+  it('are marked partial if the window has fewer than seven days of them', () => {
     const days = Array.from({ length: 10 }, (_, at) =>
       aDay(`2026-07-${String(4 + at).padStart(2, '0')}`, 1000),
     );
@@ -82,7 +82,7 @@ describe('weeks', () => {
     expect(weeks.map(({ isCut }) => isCut)).toEqual([true, false, true]);
   });
 
-  it('hold all dollars and tokens of the days', () => {
+  it('have all dollars and tokens of the days', () => {
     const anyDay = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 10 ** 9 }));
     fc.assert(
       fc.property(fc.array(anyDay, { minLength: 1, maxLength: 40 }), (list) => {
@@ -112,7 +112,7 @@ describe('the chart of prices', () => {
     );
   });
 
-  it('says so when self-hosting is cheaper, alike, or without anything to compare', () => {
+  it('says so if self-hosting is cheaper, equal, or has nothing to compare with', () => {
     const titleOf = (hostedUsd: string | null) =>
       planOf(aDay('2026-07-06', 1_000_000, { hostedUsd })).title;
     expect(titleOf('12.000000')).toContain('50% less than hosted: $6.00 against $12.0 per million');
@@ -121,7 +121,7 @@ describe('the chart of prices', () => {
     expect(titleOf(null)).toBe('Self-hosted tokens have a known price, but hosted tokens do not');
   });
 
-  it('has no picture where no week has a price, and says why', () => {
+  it('has no picture if no week has a price, and says why', () => {
     const plan = planOf(aDay('2026-07-06', 0));
     expect(plan.spec).toBeUndefined();
     expect(plan.alt).toBe('No week has a price, because no tokens are known to have been served.');
@@ -135,7 +135,7 @@ describe('the chart of prices', () => {
     expect(points.map(({ price }) => price)).not.toContain(0);
   });
 
-  it('turns to a logarithmic axis only where one week would hide all others', () => {
+  it('uses a logarithmic axis only if one week would hide all others', () => {
     const days = [10, 10, 10, 0.01].map((mtok, week) =>
       aDay(`2026-08-${String(3 + week * 7).padStart(2, '0')}`, mtok * 1e6),
     );
