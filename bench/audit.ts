@@ -75,7 +75,7 @@ function timed(work: () => void): number {
   return performance.now() - started;
 }
 
-/** Every column of every usage row of the quarter, read and added up, and nothing else. */
+/** Reads and sums every column of every usage row of the quarter, and nothing else. */
 function bareScan(path: string): void {
   const database = new Database(path, { readonly: true });
   const rows = database
@@ -136,7 +136,7 @@ function chargesOf(deployment: string) {
   }));
 }
 
-/** A day's wave, with peaks above one replica's capacity, so that the hybrid has work to do. */
+/** A daily wave, with peaks above one replica's capacity, so that the hybrid has overflow. */
 function usageRows(deployment: string, seed: number): Located<UsageRow>[] {
   return Array.from({ length: INTERVALS }, (_, position) => {
     const startMs = WINDOW.startMs + position * STEP_MS;

@@ -1,4 +1,4 @@
-/** What a whole command takes, started as npm starts it. */
+/** CPU and memory of a whole command, started as npm starts it. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -6,14 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Of the whole process: seconds of CPU, and MB at its peak. */
+/** CPU seconds and peak MB of the whole process. */
 export interface Taken {
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
 }
 
 interface Place {
-  /** Its home, too: where compiled code is kept. */
+  /** Also its home, where compiled code is stored. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }

@@ -39,15 +39,18 @@ const IDENTITY = {
   codeVersion: 'bench',
 };
 
-/** Verdicts with their odds; then flips, tornado, outlook, steps, and all of it printed. */
+/**
+ * Verdicts with their probabilities, then break-evens, tornado, forecast and steps, and all of it
+ * printed.
+ */
 function decided(economics: StackEconomics, seed: string): void {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom(seed) });
   auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES, acting: ACTING });
 }
 
 /**
- * The best time of each over several rounds in one process. The series are all that are known by
- * day: what keeping costs, what every option costs, and what every host asks.
+ * The best time of each over several rounds in one process. The series are all daily ones: the cost
+ * of keeping, of every option, and of every provider.
  */
 export async function run(): Promise<Measured[]> {
   const economics = weighStack(stackOf());
@@ -81,7 +84,7 @@ function timed(work: () => void): number {
   return performance.now() - started;
 }
 
-/** Every day of every series added up, once for each draw, and nothing else. */
+/** Sums every day of every series, once per draw, and nothing else. */
 function passes(all: readonly Float64Array[]): void {
   let total = 0;
   for (let draw = 0; draw < DRAWS; draw += 1) {
@@ -92,7 +95,9 @@ function passes(all: readonly Float64Array[]): void {
   if (!(total > 0)) throw new Error('the passes found nothing');
 }
 
-/** Every option is priced: two replicas each, three hosts, a market and serverless workers. */
+/**
+ * Every option has a price: two replicas each, three providers, a market and serverless workers.
+ */
 function stackOf() {
   const ids = Array.from({ length: DEPLOYMENTS }, (_, index) => `model-${index}`);
   const rate = { sourceId: 'market', provider: 'other', gpuType: 'A100-80GB' };
@@ -114,7 +119,7 @@ function stackOf() {
   });
 }
 
-/** A day's wave with chance in it, now and then above one replica. */
+/** A daily wave with noise, sometimes above one replica. */
 function deploymentOf(id: string) {
   const random = seededRandom(id);
   const usage = series(

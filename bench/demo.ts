@@ -1,4 +1,4 @@
-/** What the audit of the demo's four deployments takes: CPU and memory of the whole command. */
+/** CPU and memory of the audit of the demo's four deployments, for the whole command. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const ROUNDS = 3;
 const REACH_SECONDS = 2;
 const REACH_MEGABYTES = 250;
 
-/** The least of several rounds; the demo itself is made once, and fills the compile cache. */
+/** The lowest of several rounds. The demo itself is made once, which fills the compile cache. */
 export async function run(): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   try {

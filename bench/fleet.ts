@@ -1,4 +1,4 @@
-/** Time and memory for a real fleet: 400 pods billed by the hour, stored and audited. */
+/** Time and memory for a realistic fleet: 400 pods billed by the hour, stored and audited. */
 
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
@@ -17,10 +17,10 @@ const WINDOW = quarterPeriod({ year: 2026, number: 3 });
 const AFTER_MS = WINDOW.endMs + 5 * DAY_MS;
 const ROUNDS = 3;
 
-/** What the program itself takes, whatever it audits: that has a benchmark of its own. */
+/** The fixed cost of the program, whatever it audits. It has its own benchmark. */
 const SINGLE: Fleet = { deployments: 1, replicas: 1, hosts: 1 };
 
-/** Small, for five years of it are to be written. */
+/** Small, since five years of it are written. */
 const SMALL_FLEET: Fleet = { deployments: 4, replicas: 4, hosts: 3 };
 const YEARS = 5;
 
@@ -74,7 +74,7 @@ async function ledgerOf(folder: string, fleet: Fleet, windows: readonly Period[]
   return path;
 }
 
-/** The quarter at the end of its years. */
+/** The last quarter of its years. */
 async function fiveYears(folder: string): Promise<number> {
   const one = await ledgerOf(join(folder, 'one'), SMALL_FLEET, [WINDOW]);
   const quarters = Array.from({ length: YEARS * 4 }, (_, at) => {
@@ -92,7 +92,7 @@ async function fiveYears(folder: string): Promise<number> {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** The least of several rounds, each in turn and in a process of its own. */
+/** The lowest of several rounds, alternating, each in a process of its own. */
 async function rounds(configPath: string, singlePath: string) {
   let [auditSeconds, singleSeconds, scanSeconds, peakMegabytes] = [NEVER, NEVER, NEVER, NEVER];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -105,7 +105,7 @@ async function rounds(configPath: string, singlePath: string) {
   return { auditSeconds, singleSeconds, scanSeconds, peakMegabytes };
 }
 
-/** On a copy: an audit that is stored already would find itself. */
+/** On a copy, since an audit that is stored already would be found. */
 async function audit(configPath: string): Promise<Taken> {
   const folder = dirname(configPath);
   const database = join(folder, 'rentcheck.db');

@@ -17,7 +17,7 @@ const REACH = 0.7;
 
 type Insert = (charges: readonly Located<Charge>[]) => unknown;
 
-/** The least CPU of each over several rounds on new files, a day of the bill in turn. */
+/** The lowest CPU of each over several rounds on new files, one day of the bill at a time. */
 export async function ingestOfCharges(folder: string): Promise<Measured> {
   let [bare, ours] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,9 +1,9 @@
-/** A bare scan of the rows that an audit reads, in a process of its own: prints its CPU. */
+/** A bare scan of the rows that an audit reads, in a process of its own that prints its CPU. */
 
 import Database from 'better-sqlite3';
 import { quarterPeriod } from '../src/domain/period.ts';
 
-/** All that an audit reads of a row: what it says, and which version of which fact it is. */
+/** The columns that an audit reads: the values, and the version of each fact. */
 const SCANS = [
   `SELECT source_id, charge_key, version, resource_id, resource_name, category, pricing_class,
      start_ms, end_ms, billed_nano_usd, list_nano_usd, effective_nano_usd, quantity_num,
@@ -20,7 +20,7 @@ const WINDOW = quarterPeriod({ year: 2026, number: 3 });
 
 process.stdout.write(JSON.stringify({ cpuSeconds: scanned() / 1e6 }));
 
-/** Every row of charge, charge_day and usage of the quarter, read and added up, nothing else. */
+/** Reads and sums every row of charge, charge_day and usage of the quarter, and nothing else. */
 function scanned(): number {
   const db = new Database(path, { readonly: true });
   const before = cpuMicroseconds();

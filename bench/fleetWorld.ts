@@ -1,4 +1,6 @@
-/** A seeded fleet for benchmarks: pods billed by the hour, usage by five minutes, a few hosts. */
+/**
+ * A seeded fleet for benchmarks: pods billed by the hour, usage by five minutes, a few providers.
+ */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,7 +23,7 @@ export interface Fleet {
 /** Fifty deployments of eight pods: 883,200 charges and 1,324,800 usage rows a quarter. */
 export const REAL_FLEET: Fleet = { deployments: 50, replicas: 8, hosts: 6 };
 
-/** What its configuration asks of the environment. */
+/** The environment variables of its configuration. */
 export const FLEET_ENV = { BENCH_KEY: 'bench' };
 
 export const STEP_MS = 5 * MINUTE_MS;
@@ -29,7 +31,7 @@ const SOURCE = 'runpod-main';
 const METER = 'prom';
 const MARKET = 'router';
 const MODEL = 'bench/model';
-/** Of a pod of two GPUs, for an hour. */
+/** One hour of a pod with two GPUs. */
 const HOUR_NANO_USD = 5_380_000_000;
 
 export async function writeFleetConfig(folder: string, { deployments }: Fleet): Promise<string> {
@@ -55,7 +57,7 @@ export async function writeFleetConfig(folder: string, { deployments }: Fleet): 
   return path;
 }
 
-/** Facts of a window as pulls bring them: bills by the day, each with its total; then the rest. */
+/** Facts of a window as pulls bring them: bills by the day, each with its total, then the rest. */
 export async function fillFleet(ledger: Ledger, fleet: Fleet, window: Period): Promise<void> {
   await ledger.append(pricesOf(fleet), window.startMs);
   for (let atMs = window.startMs; atMs < window.endMs; atMs += DAY_MS) {
@@ -82,7 +84,7 @@ function billOf(fleet: Fleet, day: Period): Fetched {
   };
 }
 
-/** One hour in twenty is not billed in whole: a pod was started or stopped in it. */
+/** One hour in twenty is billed in part: a pod was started or stopped in it. */
 export function chargesOf({ deployments, replicas }: Fleet, span: Period): Located<Charge>[] {
   const random = seededRandom(`bill ${span.startMs}`);
   const charges: Located<Charge>[] = [];
@@ -115,7 +117,7 @@ export function chargesOf({ deployments, replicas }: Fleet, span: Period): Locat
   return charges;
 }
 
-/** A day's wave with chance in it, now and then above what the replicas can serve. */
+/** A daily wave with noise, sometimes above the capacity of the replicas. */
 function servedBy(at: number, { replicas }: Fleet, window: Period): Fetched {
   const random = seededRandom(`usage ${at} ${window.startMs}`);
   const count = (window.endMs - window.startMs) / STEP_MS;

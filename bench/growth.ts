@@ -1,4 +1,7 @@
-/** How CPU, memory and file grow with the fleet: the same quarter of 1, 4 and 16 times the pods. */
+/**
+ * Growth of CPU, memory and file size with the fleet: the same quarter with 1, 4 and 16 times the
+ * pods.
+ */
 
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +18,7 @@ const AFTER_MS = WINDOW.endMs + 5 * DAY_MS;
 const BASE: Fleet = { deployments: 3, replicas: 4, hosts: 6 };
 const TIMES = [1, 4, 16];
 
-/** Growth by 4 may take 4 times the CPU and the file, and a third of that on top. */
+/** Growth by 4 may take 4 times the CPU and the file size, plus a third. */
 const REACH_SHARE = 1.34;
 /** Sixteen times the fleet in at most four times the memory. */
 const REACH_MEMORY = 4;
@@ -23,13 +26,13 @@ const REACH_MEMORY = 4;
 interface Size {
   readonly pods: number;
   readonly rows: string;
-  /** Of one audit, user and system. */
+  /** CPU of one audit, user and system. */
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly fileMegabytes: number;
 }
 
-/** CPU and file for each pod, and the memory of all, each over those of a smaller fleet. */
+/** CPU and file size per pod, and total memory, each relative to a smaller fleet. */
 export async function run(): Promise<Measured[]> {
   const sizes: Size[] = [];
   for (const times of TIMES) {

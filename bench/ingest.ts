@@ -54,8 +54,7 @@ async function timed(insert: Insert, rows: readonly Located<UsageRow>[]): Promis
 }
 
 /**
- * A ledger with its import begun: the ledger's door and, on a file of its own, the bare
- * statement.
+ * A ledger with its import begun: the ledger's own method and, on another file, the bare statement.
  */
 async function begin(path: string) {
   const ledger = await openLedger(path, { clock: settableClock(START_MS) });
@@ -65,7 +64,7 @@ async function begin(path: string) {
 }
 
 /**
- * One round on two new files, batch by batch in turn, so that whatever else the machine does meets
+ * One round on two new files, with alternating batches, so that other load on the machine affects
  * both. Only the inserts are timed, not the making of rows.
  */
 async function round(folder: string): Promise<{ bareMs: number; oursMs: number }> {

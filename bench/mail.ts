@@ -23,7 +23,7 @@ const ROUNDS = 40;
 const REACH = 1.3;
 const CHARTS = 6;
 
-/** A quarter of four deployments with everything that a report tells, and a quarter before it. */
+/** A quarter of four deployments with every section of a report, and a previous quarter. */
 function inputOf(): ReportInput {
   const audit = mixedAudit();
   const before = { ...mixedAudit(), quarter: '2026-Q2' };
@@ -31,11 +31,11 @@ function inputOf(): ReportInput {
 }
 
 /**
- * The best time of each over several rounds in one process, in turn, so that whatever else the
- * machine does meets both. Of the mail all is timed, from the stored audit on up to the bytes of
- * the message to leaders, with finance's letter and every attachment made too; of the rest neither
- * words nor layout, and one picture after the other. A process keeps the frame that MJML has made
- * for the next mail: so that both hold the same work, its rendering is counted in the mail too.
+ * The best time of each over several alternating rounds in one process, so that other load on the
+ * machine affects both. The mail is timed as a whole: from the stored audit to the bytes of the
+ * message to leaders, with finance's message and every attachment. The rest is timed without copy
+ * and layout, one picture after the other. A process keeps the rendered MJML frame for the next
+ * mail. Its rendering is added to the mail's time, so that both include the same work.
  */
 export async function run(): Promise<Measured[]> {
   const input = inputOf();

@@ -1,7 +1,10 @@
-/** The result of a benchmark: one measured figure, and the limit it must keep. */
+/** The result of a benchmark: one measured figure and its limit. */
 
 export interface Measured {
-  /** What was done, then after a comma what the figure is of: `ingest …, of a bare statement`. */
+  /**
+   * What was measured, then after a comma what the figure is relative to: `ingest …, of a bare
+   * statement`.
+   */
   readonly name: string;
   readonly value: number;
   readonly reach: number;

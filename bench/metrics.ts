@@ -1,4 +1,4 @@
-/** How fast the text of replicas is read, against splitting it into lines, and in what memory. */
+/** Speed and memory of parsing replica metrics, compared with splitting the text into lines. */
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -14,10 +14,10 @@ const NAMES = [
   'process_start_time_seconds',
 ];
 
-/** Bytes of one answer, as the sockets hand it over. */
+/** Bytes of one chunk, as sockets deliver them. */
 const PIECE = 65_536;
 
-/** Metrics as vLLM tells them, piece by piece: most lines are buckets of histograms. */
+/** Metrics as vLLM reports them, in chunks. Most lines are histogram buckets. */
 function* metricsText(megabytes: number): Generator<Uint8Array> {
   const model = 'model_name="meta-llama/Llama-3.3-70B-Instruct"';
   const lines = Array.from({ length: 400 }, (_, at) => [
@@ -33,7 +33,7 @@ function* metricsText(megabytes: number): Generator<Uint8Array> {
   const text = Buffer.from(`${lines.join('\n')}\n`);
   for (let left = megabytes * 1e6; left > 0; left -= text.byteLength) {
     for (let at = 0; at < text.byteLength; at += PIECE) {
-      // A copy, as each piece that comes in is new.
+      // A copy, since each incoming chunk is new.
       yield Buffer.from(text.subarray(at, at + PIECE));
     }
   }
@@ -57,15 +57,17 @@ function splitInto(pieces: readonly Uint8Array[]): number {
   return count;
 }
 
-/** How many samples a text of so many megabytes has; a process of its own asks for its peak. */
+/**
+ * The number of samples in a text of this many megabytes. A separate process measures its own peak.
+ */
 export function samplesOf(megabytes: number): number {
   return samplesIn(metricsText(megabytes));
 }
 
 function samplesIn(pieces: Iterable<Uint8Array>): number {
-  const wish = { where: 'bench', names: new Set(NAMES), contentType: 'text/plain' };
+  const options = { where: 'bench', names: new Set(NAMES), contentType: 'text/plain' };
   let count = 0;
-  for (const _ of textSamples(pieces, wish)) count += 1;
+  for (const _ of textSamples(pieces, options)) count += 1;
   return count;
 }
 
@@ -94,7 +96,7 @@ async function peakOf(megabytes: number): Promise<number> {
   return Number(stdout);
 }
 
-/** Of processes that read a text which nobody holds as a whole. */
+/** Memory of processes that parse a text without holding all of it. */
 async function memory(): Promise<Measured> {
   const [least, small, large] = [await peakOf(5), await peakOf(50), await peakOf(500)];
   const [few, some] = [least, small].map((peak) => `${peak.toFixed(0)} MB`);

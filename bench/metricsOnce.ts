@@ -1,4 +1,4 @@
-/** Reads a text of metrics in a process of its own, and says how much memory that took. */
+/** Parses a text of metrics in a process of its own, and prints its memory. */
 
 import { samplesOf } from './metrics.ts';
 

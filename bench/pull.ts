@@ -13,7 +13,9 @@ import type { Measured } from './measured.ts';
 import type { Errand, Outcome } from './pullOnce.ts';
 
 const REPLICAS = 50;
-/** A quarter is pulled day by day, each with one question: this is how many are there. */
+/**
+ * A quarter is pulled day by day, each with one query. This is the number of days in the storage.
+ */
 const DAYS = 3;
 const START_MS = Date.UTC(2026, 6, 1);
 const ROUNDS = 3;
@@ -24,19 +26,22 @@ const ONCE = fileURLToPath(new URL('pullOnce.ts', import.meta.url));
 const GUARD = fileURLToPath(new URL('../src/guard.js', import.meta.url));
 const FLAGS = flagsOf();
 
-/** Those that every command runs with. */
+/** The flags that every command runs with. */
 function flagsOf(): string[] {
   const file = fileURLToPath(new URL('../package.json', import.meta.url));
   const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts: { rentcheck: string } };
   return scripts.rentcheck.split(' ').slice(1, -1);
 }
 
-/** Beside this process, which must read on what Prometheus says, or that stands still. */
+/**
+ * In a separate process, since this one must read the output of Prometheus, which would stall
+ * otherwise.
+ */
 async function once(errand: Errand): Promise<Outcome> {
   const args = [...FLAGS, '--import', GUARD, ONCE];
   const options = { maxBuffer: 64 * 1024 * 1024 };
   const running = promisify(execFile)(process.execPath, args, options);
-  // A quarter of addresses is longer than an argument may be.
+  // A quarter of URLs is longer than an argument may be.
   running.child.stdin?.end(JSON.stringify(errand));
   const { stdout } = await running;
   return JSON.parse(stdout) as Outcome;
@@ -45,8 +50,8 @@ async function once(errand: Errand): Promise<Outcome> {
 const SECOND = { start: START_MS / 1000, first: START_MS / 1000 - 60 };
 
 /**
- * The replicas, one sample for each half a day, whose value is their number: the rules below make
- * of it a scrape each 15 s with the six metrics of a plain vLLM, each replica at a pace of its own.
+ * The replicas, one sample for each half day, whose value is their number. The rules below turn it
+ * into a scrape every 15 s with the six metrics of a plain vLLM, at a different rate per replica.
  */
 function seedOf(days: number): string {
   const halves = Array.from({ length: 2 * (days + 2) }, (_, half) => {
@@ -58,7 +63,7 @@ function seedOf(days: number): string {
   return ['# TYPE replica unknown', ...lines.flat(), '# EOF\n'].join('\n');
 }
 
-/** A group of rules is evaluated at a moment of its own in each 15 s. */
+/** A group of rules is evaluated at its own moment in each 15 s. */
 const STEPS = `floor((time() - ${SECOND.first} + 0 * replica) / 15)`;
 
 /** Metrics of a vLLM as PromQL of a replica's number. */
@@ -81,20 +86,20 @@ function rules(): string {
   return JSON.stringify({ groups: [{ name: 'vllm', interval: '15s', rules: all }] });
 }
 
-/** A Prometheus that scraped all replicas for so many days. */
+/** A Prometheus that scraped all replicas for this many days. */
 function serve(days: number) {
   const endMs = START_MS + days * DAY_MS;
   return serveRuled({ seed: seedOf(days), rules: rules(), startMs: START_MS - MINUTE_MS, endMs });
 }
 
-/** A day of scrapes with the hour after it; Prometheus has nothing of the hour before. */
+/** A day of scrapes and the hour after it. Prometheus has no data for the hour before. */
 const SAMPLES = (REPLICAS * 6 * 25 * HOUR_MS) / 15_000;
 
 function windowOf(origin: string, days: number): Errand {
   return { origin, startMs: START_MS, endMs: START_MS + days * DAY_MS };
 }
 
-/** A day in rounds, for what it costs; and the whole time in one process, for its memory. */
+/** One day in several rounds for CPU, and the whole time in one process for memory. */
 async function measuredAt(origin: string): Promise<Measured[]> {
   const day = windowOf(origin, 1);
   const { urls } = await once(day);
@@ -110,10 +115,10 @@ async function measuredAt(origin: string): Promise<Measured[]> {
   const longPeak = (await once(windowOf(origin, DAYS))).peakMegabytes;
   const pace = (SAMPLES / least('ours') / 1e6).toFixed(2);
   const bare = (least('ours') / least('thrown')).toFixed(1);
-  const told = `${pace} million samples a second; ${bare} of receiving the bytes alone`;
+  const summary = `${pace} million samples a second; ${bare} of receiving the bytes alone`;
   return [
     {
-      name: `pull a day of ${REPLICAS} replicas (${told}), of receiving and parsing the answers`,
+      name: `pull a day of ${REPLICAS} replicas (${summary}), of receiving and parsing the answers`,
       value: least('ours') / least('parsed'),
       reach: 2,
       better: 'lower',
@@ -127,17 +132,17 @@ async function measuredAt(origin: string): Promise<Measured[]> {
   ];
 }
 
-/** All of a quarter, once: pulled by one process, then its answers received by another. */
+/** The whole quarter, once: pulled by one process, then its responses received by another. */
 async function quarterAt(origin: string): Promise<Measured[]> {
   const quarter = windowOf(origin, QUARTER_DAYS);
   const ours = await once(quarter);
   const parsed = await once({ ...quarter, reread: { urls: ours.urls, parsed: true } });
   const samples = (REPLICAS * 6 * QUARTER_DAYS * DAY_MS) / 15_000;
   const millions = `${(samples / 1e6).toFixed(0)} million samples`;
-  const told = `${millions} in ${ours.cpuSeconds.toFixed(0)} s of CPU`;
+  const summary = `${millions} in ${ours.cpuSeconds.toFixed(0)} s of CPU`;
   return [
     {
-      name: `pull a quarter of ${REPLICAS} replicas (${told}), of receiving and parsing it`,
+      name: `pull a quarter of ${REPLICAS} replicas (${summary}), of receiving and parsing it`,
       value: ours.cpuSeconds / parsed.cpuSeconds,
       reach: 2,
       better: 'lower',
@@ -167,7 +172,7 @@ export function run(): Promise<Measured[]> {
   return measured(DAYS, measuredAt);
 }
 
-/** Fills a Prometheus with a whole quarter first: by hand only. */
+/** Fills a Prometheus with a whole quarter first. Run by hand only. */
 export function runQuarter(): Promise<Measured[]> {
   return measured(QUARTER_DAYS, quarterAt);
 }

@@ -9,7 +9,7 @@ import { systemClock as clock } from '../src/platform/clock.ts';
 import { createHttpClient } from '../src/platform/httpClient.ts';
 import { prometheusKind } from '../src/sources/prometheus/kind.ts';
 
-/** What the process is told, as JSON on its standard input. */
+/** The options of the process, as JSON on its standard input. */
 export interface Errand {
   readonly origin: string;
   readonly startMs: number;
@@ -19,14 +19,14 @@ export interface Errand {
 }
 
 export interface Outcome {
-  /** Without loading the program, which takes as long whatever is pulled. */
+  /** Without loading the program, which takes the same time for any pull. */
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly urls: readonly string[];
   readonly rows: number;
 }
 
-/** A machine that does much else must not end a measurement. */
+/** A busy machine must not end a measurement. */
 const PATIENCE_SECONDS = 900;
 
 async function pulled({ origin, startMs, endMs }: Errand) {
@@ -64,10 +64,10 @@ async function reread({ urls, parsed }: NonNullable<Errand['reread']>) {
 
 const errand = JSON.parse(await text(process.stdin)) as Errand;
 const before = process.cpuUsage();
-const told = await (errand.reread === undefined ? pulled(errand) : reread(errand.reread));
+const result = await (errand.reread === undefined ? pulled(errand) : reread(errand.reread));
 const { user, system } = process.cpuUsage(before);
 const outcome: Outcome = {
-  ...told,
+  ...result,
   cpuSeconds: (user + system) / 1e6,
   peakMegabytes: process.resourceUsage().maxRSS / 1024,
 };

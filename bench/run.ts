@@ -28,7 +28,7 @@ const BENCHMARKS = {
   views,
 };
 
-/** They take minutes, and run only where they are named. */
+/** They take minutes, and run only when they are named. */
 const BY_HAND = new Set(['quarter']);
 
 const names = process.argv.slice(2);

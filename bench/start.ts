@@ -1,4 +1,4 @@
-/** CPU that a start takes: of help and version as a ratio to an empty script, of SQL in seconds. */
+/** CPU of a start: of help and version relative to an empty script, of SQL in seconds. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import type { Measured } from './measured.ts';
 const ROUNDS = 9;
 const START = fileURLToPath(new URL('../src/start.js', import.meta.url));
 
-/** What issue 9 asks for: three empty scripts, and half a second for SQL. */
+/** The limits of issue 9: three empty scripts, and half a second for SQL. */
 const REACH_EMPTY = 3;
 const REACH_SQL_SECONDS = 0.5;
 
@@ -21,8 +21,8 @@ const NAMES = ['empty', 'version', 'help', 'commandHelp', 'sql'] as const;
 type Name = (typeof NAMES)[number];
 
 /**
- * The least CPU of each over several rounds, in turn, so that whatever else the machine does meets
- * all of them. A first round fills the compile cache of a home of its own and is not counted.
+ * The lowest CPU of each over several alternating rounds, so that other load on the machine affects
+ * all of them. A first round fills the compile cache of its own home and is not counted.
  */
 export async function run(): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
@@ -75,7 +75,7 @@ async function leastOf(folder: string): Promise<Record<Name, number>> {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** User and system time of one Node with these arguments, to its very end, as bash measures it. */
+/** User and system time of one Node with these arguments, up to its exit, as bash measures it. */
 function cpuSeconds(args: readonly string[], folder: string): number {
   const script = 'TIMEFORMAT="%3U %3S"; { time "$@" >/dev/null 2>&1; } 2>&1';
   const printed = execFileSync('bash', ['-c', script, 'bash', process.execPath, ...args], {

@@ -1,4 +1,4 @@
-/** A quarter by day out of five years: the ledger's views against DuckDB on the same rows. */
+/** A quarter by day out of five years: the ledger's views compared with DuckDB on the same rows. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ const BATCH = 10_000;
 const ROUNDS = 7;
 const REACH = 1;
 
-/** What interval `n` of a deployment says, in SQL that both engines read. */
+/** The values of interval `n` of a deployment, in SQL for both engines. */
 const COUNTERS = `
 100000 + n % 9973 AS uncached, 20000 + n % 997 AS cached, 30000 + n % 4999 AS output,
 40 + n % 17 AS requests, 200000 + n % 1009 AS busy_ms, ${STEP_MS} AS replica_ms`;
@@ -32,7 +32,7 @@ const FROM = "day >= '2026-07-01' AND day < '2026-10-01'";
 const [FROM_MS, TO_MS] = [Date.UTC(2026, 6, 1), END_MS];
 const DAY = 'CAST(start_ms // 86400000 AS BIGINT)';
 
-/** A view's question, the same of Parquet, and one of either that both must answer alike. */
+/** A query of a view, the same query of Parquet, and one that both must answer the same. */
 interface Question {
   readonly name: string;
   readonly view: string;
@@ -68,7 +68,7 @@ function questions(folder: string): readonly Question[] {
   ];
 }
 
-/** The least CPU of each over several rounds in turn, in one process. */
+/** The lowest CPU of each over several alternating rounds, in one process. */
 export async function run(): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   const duck = await (await DuckDBInstance.create(':memory:')).connect();
@@ -94,8 +94,8 @@ interface Engines {
 async function ask(question: Question, { db, duck }: Engines): Promise<Measured> {
   const { name, view, parquet, sumOfView, sumOfParquet } = question;
   const ours = String(db.prepare(sumOfView).pluck().safeIntegers().get());
-  const theirs = String((await duck.runAndReadAll(sumOfParquet)).getRows()[0]?.[0]);
-  if (ours !== theirs) throw new Error(`${name}: ${ours} in the ledger, ${theirs} in Parquet`);
+  const duckSum = String((await duck.runAndReadAll(sumOfParquet)).getRows()[0]?.[0]);
+  if (ours !== duckSum) throw new Error(`${name}: ${ours} in the ledger, ${duckSum} in Parquet`);
   const views: number[] = [];
   const parquets: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -110,7 +110,7 @@ async function ask(question: Question, { db, duck }: Engines): Promise<Measured>
   };
 }
 
-/** User and system time of this process meanwhile, all threads counted. */
+/** User and system time of this process during the work, for all threads. */
 async function cpuMs(work: () => Promise<readonly unknown[]>): Promise<number> {
   const before = process.cpuUsage();
   const rows = await work();
@@ -134,7 +134,7 @@ async function writeParquet(duck: DuckDBConnection, folder: string): Promise<voi
     ) TO '${join(folder, 'charge.parquet')}' (FORMAT parquet)`);
 }
 
-/** Charges by the ledger's own door; of usage only the rows, which a migration then sums. */
+/** Charges through the ledger's own method. Of usage only the rows, which a migration then sums. */
 async function fillLedger(path: string): Promise<void> {
   const clock = settableClock(END_MS);
   const ledger = await openLedger(path, { clock });

@@ -9,7 +9,7 @@ import '../src/guard.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CHECKS = ['types', 'lint', 'format', 'doors', 'unused', 'supply'];
-/** Which tiers a word on the command line runs; without one all checks and tests that CI runs. */
+/** The tiers of each command-line word. Without one, all checks and tests that CI runs. */
 const TIERS = {
   tests: ['unit', 'whole', 'process'],
   unit: ['unit'],
@@ -19,7 +19,7 @@ const TIERS = {
 const counts = { passed: 0, failed: 0 };
 
 /**
- * Runs a command to its end; what it says is kept.
+ * Runs a command to its end and returns its output.
  * @param {string} command
  * @param {readonly string[]} args
  * @returns {Promise<{ status: number | null, said: string }>}
@@ -38,7 +38,7 @@ function ended(command, args) {
   });
 }
 
-/** Runs the checks one after another, and answers what to print of each. */
+/** Runs the checks one after another, and returns the lines to print for each. */
 async function runChecks() {
   const lines = [];
   for (const name of CHECKS) {
@@ -52,7 +52,7 @@ async function runChecks() {
 }
 
 /**
- * All that a failed check said; of one that passed only its notes, for what it could not look at.
+ * The whole output of a failed check. For a passed one only its notes, on what it could not check.
  * @param {number | null} status
  * @param {string} said
  */
@@ -62,7 +62,7 @@ function toTell(status, said) {
 }
 
 /**
- * Runs vitest and adds its counts; one that ends without counts has failed.
+ * Runs vitest and adds its counts. A run that ends without counts has failed.
  * @param {readonly string[]} tiers
  * @param {readonly string[]} filters
  */
@@ -90,13 +90,13 @@ async function runTests(tiers, filters) {
 }
 
 const [word = '', ...filters] = process.argv.slice(2);
-// Where it can be installed, the tests that need it are not left out.
+// Once it is installed, the tests that need it are not left out.
 if (word !== 'unit') (await import('./support/victoriaMetrics.ts')).hasVictoriaMetrics();
 const { leftOutOf } = await import('./tiers.ts');
 const leftOut = leftOutOf(root);
 
 /**
- * Is this asked for alone, and cannot run here? That is no failure.
+ * Whether this file alone was requested and cannot run here. That is no failure.
  * @param {string} filter
  */
 function isLeftOut(filter) {
@@ -105,7 +105,7 @@ function isLeftOut(filter) {
 
 const tiers = Object.entries(TIERS).find(([name]) => name === word)?.[1];
 if (tiers === undefined) {
-  // The tests wait for what they started much of the time: the checks run beside them.
+  // The tests often wait for other processes, so the checks run in parallel.
   const [said] = await Promise.all([runChecks(), runTests(TIERS.tests, process.argv.slice(2))]);
   process.stdout.write(said);
 } else await runTests(tiers, filters);

@@ -1,31 +1,31 @@
-/** Sorts the files of tests into tiers by what they import: nobody says where a file belongs. */
+/** Sorts the test files into tiers by their imports, without a list to maintain. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { onPath } from './support/onPath.ts';
 
-/** `npm test` runs `unit`, `whole` and `process`; `torture` is what of them has a full size. */
+/** `npm test` runs `unit`, `whole` and `process`. `torture` is every test with a full size. */
 export interface Tiers {
-  /** Quick, and starts no process. */
+  /** Fast tests that start no process. */
   readonly unit: readonly string[];
-  /** Whole runs, whole reports, laws on random worlds: no process either, but they take as long. */
+  /** Whole runs, whole reports, and laws on random worlds: no process either, but slow. */
   readonly whole: readonly string[];
-  /** Starts processes, or servers that speak anything but HTTP. */
+  /** Tests that start processes, or servers that use anything but HTTP. */
   readonly process: readonly string[];
   readonly torture: readonly string[];
 }
 
-/** What makes a file one of a tier, wherever on its way through `test/` it is imported. */
+/** Imports that put a file into a tier, direct or through other files of `test/`. */
 const PROCESSES = /^(?:node:child_process|playwright-core|smtp-server|ioredis|bullmq)$/;
 const REPORTS = /\/src\/report\/(?:report|charts\/chart)\.ts$/;
 const WHOLE_RUNS = /^test\/(?:scenarios|demo|laws|faults)\//;
-/** Whoever asks it for a size is run again at full size. */
+/** A file that imports it is run again at full size. */
 const SIZE = 'support/size.ts';
 
 const IMPORT =
   /^(?:import|export)\b(?! type)[^'";]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
 
-/** Tests that need what is not in this repository, and cannot be had everywhere. */
+/** Tests that need something outside this repository, which is not available everywhere. */
 const OPTIONAL = [
   {
     tests: 'test/reference/',
@@ -39,7 +39,7 @@ const OPTIONAL = [
   },
 ];
 
-/** Every file of tests, as a path from `root`, sorted. */
+/** Every test file, as a path from `root`, sorted. */
 function allIn(root: string): string[] {
   return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
@@ -47,7 +47,7 @@ function allIn(root: string): string[] {
     .sort();
 }
 
-/** The files that cannot run here, for what they need is not here. */
+/** The files that cannot run here because of a missing requirement. */
 export function leftOutOf(root: string): string[] {
   return OPTIONAL.flatMap((optional) => lackingFor(optional, root));
 }
@@ -56,7 +56,7 @@ function lackingFor({ tests, isHere }: (typeof OPTIONAL)[number], root: string):
   return isHere(root) ? [] : allIn(root).filter((file) => file.startsWith(tests));
 }
 
-/** A line for each reason; nothing where all can run. */
+/** A line for each reason. Empty if all can run. */
 export function leftOutText(root: string): string {
   const lines = OPTIONAL.map((optional) => {
     const { length } = lackingFor(optional, root);
@@ -66,7 +66,7 @@ export function leftOutText(root: string): string {
   return lines.join('');
 }
 
-/** All files of tests that can run here, as paths from `root`, sorted. */
+/** All test files that can run here, as paths from `root`, sorted. */
 export function tiersOf(root: string): Tiers {
   const reach = reachIn(join(root, 'test'));
   const left = leftOutOf(root);
@@ -92,7 +92,7 @@ interface Reach {
   readonly sizes: boolean;
 }
 
-/** What a file reaches through others of the folder, each read once. */
+/** The imports that a file reaches through other files of the folder, each read once. */
 function reachIn(folder: string): (file: string) => Reach {
   const imports = new Map<string, readonly string[]>();
   const importsOf = (file: string) => {

@@ -81,7 +81,7 @@ describe('a purchase that two sources bill', () => {
     ]);
   });
 
-  it('counts once if config names the bill of record, and the excluded part is reported', async () => {
+  it('counts once if config names the bill of record, and reports the excluded part', async () => {
     const before = await audited();
     const rule = RULE('{ id: gpt-4o, category: hosted }');
     await filesIn(folder, { 'rentcheck.yaml': CONFIG + rule });

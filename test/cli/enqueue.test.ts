@@ -149,7 +149,7 @@ describe('with a worker', () => {
     expect(ran).toMatchObject({ code, stdout: '' });
   });
 
-  it('the list names what failed and why; --all lists finished jobs with their figures', async () => {
+  it('the list names what failed and why; --all adds finished jobs and figures', async () => {
     const failed = await run('jobs');
     expect(failed.stdout).toMatch(/^failed +report +\d+ .*No stored audit has the run ID nobody/m);
     const all = await run('jobs', '--all', '--json');

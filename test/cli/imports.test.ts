@@ -175,7 +175,7 @@ deployments:
     resources: [{ source: aws, match: { id: "i-*" } }]
 `;
 
-  it('is previewed without storing anything, then imported as far as config includes it', async () => {
+  it('is previewed without storing anything, then imported as config includes it', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
     const file = ['focus', 'bill.csv', '--source', 'aws'];
     const preview = await rentcheck(folder, ['import', ...file, '--preview']);

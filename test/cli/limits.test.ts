@@ -57,7 +57,7 @@ redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 `;
 }
 
-test('two workers together stay within the configured concurrency limit of a provider', async () => {
+test('two workers together stay within the concurrency limit of a provider', async () => {
   const { seen, host } = await countingProvider();
   const redis = await startRedis();
   onTestFinished(() => redis.stop());

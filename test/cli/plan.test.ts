@@ -204,7 +204,7 @@ describe('rentcheck plan', () => {
     expect(await factsOf(folder)).toBe(facts);
   });
 
-  it('uses capacity and worker of a deployment the same way, and names the deployment', async () => {
+  it('uses capacity and worker of a deployment the same way, and names it', async () => {
     const worker =
       'serverless: { usdPerSecond: 0.001, coldStartSeconds: 0, idleTimeoutSeconds: 0 }';
     const stated = (FILES['rentcheck.yaml'] ?? '').replace(

@@ -60,7 +60,7 @@ test('at an earlier time the prices in force then are listed', async () => {
   expect((await pricesOf(folder, '--at', '2026-01-01')).models).toEqual([]);
 });
 
-test('a catalog that differs from the provider by over a tenth is named with both prices', async () => {
+test('a catalog that differs from the provider by over a tenth is named with both', async () => {
   const folder = await stocked();
   const { disagreements } = await pricesOf(folder, '--at', '2026-07-01');
   // DeepInfra's input of 0.11 is a tenth off 0.10, and not more. Novita's output 0.41 is less.

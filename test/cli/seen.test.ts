@@ -242,7 +242,7 @@ test('doctor says if another engine answers than the config names', async () => 
   );
 });
 
-test('doctor says if names of two engine families answer, and if prefill is disaggregated', async () => {
+test('doctor reports names of two engine families, and disaggregated prefill', async () => {
   const split = ['prefill', 'decode'].flatMap((role, at) =>
     counters(at === 0 ? 'vllm:' : 'vllm_', { model_name: LLAMA, role, instance: role }),
   );

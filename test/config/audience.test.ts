@@ -31,7 +31,7 @@ ${deployment('')}`;
   expect(room?.kind === 'slack' && room.webhook.reveal()).toBe('https://hooks.example.com/1');
 });
 
-test('paths of folders, authorities and browsers are relative to the file; names are not', async () => {
+test('paths of folders, authorities and browsers are relative to the file', async () => {
   const config = await loaded(`${report('channels: { d: { kind: folder, path: mail } }')}
 smtp: { url: smtp://127.0.0.1, ca: certs/ca.pem }
 `);

@@ -174,7 +174,7 @@ test('an alias repeats what its anchor names', async () => {
   expect(config.labor.hosted.hoursPerDeployment.high).toEqual(decimal('3'));
 });
 
-test('a missing file, a folder, an empty file and a binary file are each reported as such', async () => {
+test('a missing file, a folder, an empty file and a binary file are each named', async () => {
   const missing = await loadConfig('/nowhere/rentcheck.yaml').catch((error: unknown) => error);
   expect(missing).toBeInstanceOf(Failure);
   expect(missing).toMatchObject({

@@ -28,7 +28,7 @@ test('a secret shows its origin and never its value', async () => {
   expect(JSON.stringify(config.sources)).not.toContain('rpa_hush');
 });
 
-test('the path of a secret file is relative to the config, and the file is read when needed', async () => {
+test('a path of a secret file is relative to the config, and it is read when needed', async () => {
   const path = written('sources: { r: { kind: runpod, apiKey: { file: ./key.txt } } }');
   const config = await loadConfig(path, { env: {} });
   const key = apiKeyOf(config.sources[0]?.options);

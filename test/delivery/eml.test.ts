@@ -56,7 +56,7 @@ describe('the message', () => {
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
-  it('offers text and page as alternatives, charts with the page, data as attachments', async () => {
+  it('has text and page as alternatives, charts with the page, data as attachments', async () => {
     const message = Buffer.from(await composeEml(await aMail())).toString('latin1');
     const types = message.match(/^Content-Type: [a-z]+\/[a-z]+/gim);
     expect(types?.map((line) => line.slice(14))).toEqual([

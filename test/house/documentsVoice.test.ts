@@ -6,7 +6,7 @@ import { filesMatching } from './tree.ts';
 
 const PAGES = filesMatching(/^(README|CONTRIBUTING|CHANGELOG|docs\/.+)\.md$/);
 
-/** Words that mean something else there than what they are listed for. */
+/** Words with another meaning on these pages. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'CHANGELOG.md': ['machines', 'pods'],
   'README.md': ['good', 'machines'],
@@ -27,7 +27,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'docs/sources/vast.md': ['machines'],
 };
 
-/** What is left of a page without code, tables, headings, addresses and the names of codes. */
+/** The text of a page without code, tables, headings, URLs and code names. */
 function proseOf(text: string): string {
   return text
     .replace(/^ *```[^]*?^ *```$/gm, '')

@@ -10,7 +10,7 @@ import { HOMES, ROOMS } from './rooms.mjs';
 
 const checker = fileURLToPath(new URL('doors.mjs', import.meta.url));
 
-/** What a house needs to be one, and every import that the floor plan allows. */
+/** A minimal sound house, and every import that the floor plan allows. */
 const SOUND: Readonly<Record<string, string>> = {
   'package.json':
     '{"type":"module","dependencies":{"bullmq":"1"},"devDependencies":{"vitest":"1"}}',
@@ -26,7 +26,7 @@ const SOUND: Readonly<Record<string, string>> = {
   'src/schedule/queue.ts': "import { Queue } from 'bullmq'; export const queue = Queue;",
 };
 
-/** Files that are there to be imported by those that may not. */
+/** Files that forbidden imports point to. */
 const BESIDE: Readonly<Record<string, string>> = {
   'test/clock.ts': 'export const clock = 1;',
   'node_modules/stray/package.json': '{"name":"stray","main":"index.js"}',
@@ -36,7 +36,7 @@ const BESIDE: Readonly<Record<string, string>> = {
   'src/attic/box.ts': 'export const box = 1;',
 };
 
-/** What somebody might do, and the rule that stops it. */
+/** Each violation, and the rule that stops it. */
 const FORCED: readonly (readonly [what: string, rule: string, path: string, text: string])[] = [
   [
     'a pure room that reaches for storage',
@@ -124,7 +124,7 @@ const FORCED: readonly (readonly [what: string, rule: string, path: string, text
   ],
 ];
 
-/** What the check prints about a house of these files, and its exit code. */
+/** The output of the check for these files, and its exit code. */
 async function checked(
   files: Readonly<Record<string, string>>,
 ): Promise<{ text: string; code: number }> {
@@ -141,14 +141,14 @@ async function checked(
 }
 
 describe('the doors between rooms', () => {
-  it('let through what the floor plan allows', async () => {
+  it('allow what the floor plan allows', async () => {
     expect(await checked(SOUND)).toEqual({
       text: '6 modules, 0 forbidden imports\n',
       code: 0,
     });
   });
 
-  describe('where each is forced once', () => {
+  describe('with each violated once', () => {
     let found: { text: string; code: number };
     beforeAll(async () => {
       const odd = FORCED.map(([, , path, text]) => [path, text]);
@@ -164,7 +164,7 @@ describe('the doors between rooms', () => {
 });
 
 describe('the table of rooms', () => {
-  it('names only rooms that exist in itself, and no room twice for one door', () => {
+  it('names only rooms that it has, and no room twice for one door', () => {
     for (const { mayImport, mayImportTypesOf = [] } of Object.values(ROOMS)) {
       const doors = [...mayImport, ...mayImportTypesOf];
       for (const room of doors) expect(ROOMS).toHaveProperty(room);

@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readOurs('package.json').text);
 const readme = readOurs('README.md').text;
 
 describe('npm scripts', () => {
-  it('offer everything that a person or CI starts', () => {
+  it('cover everything that a user or CI starts', () => {
     expect(Object.keys(scripts)).toEqual(
       expect.arrayContaining([
         'rentcheck',
@@ -54,7 +54,7 @@ describe('.ci/run', () => {
     expect(readme.split('\n').filter((line) => line === 'npm ci && npm run demo')).toHaveLength(1);
   });
 
-  it('fails loudly where the README states none', () => {
+  it('fails with an error if the README has no test command', () => {
     const copy = mkdtempSync(join(tmpdir(), 'rentcheck-ci-'));
     cpSync(join(ROOT, '.ci'), join(copy, '.ci'), { recursive: true });
     writeFileSync(join(copy, 'README.md'), '# x\n');

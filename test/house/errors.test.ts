@@ -5,16 +5,16 @@ import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
 import { textsIn } from './prose.ts';
 import { filesMatching, type OurFile } from './tree.ts';
 
-/** Rooms that say what is wrong; reports, pages and the terminal have tests of their own. */
+/** Rooms with error messages. Reports, pages and the terminal have tests of their own. */
 const SPEAKING =
   /^src\/((config|domain|sources|ledger|platform|delivery|schedule)\/.*\.ts|[^/]+\.[jt]s)$/;
-/** Of code, as of lists over several lines, no sentence is read. */
+/** No sentence is read in code, or in lists over several lines. */
 const CODE = /\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|ORDER BY|UNION|ATTACH)\b|redis\.call/;
-/** A computer on a network is a host, and Kubernetes and RunPod rent out pods. */
+/** A computer on a network is a host, and Kubernetes and RunPod have pods. */
 const OTHER_SENSE = ['host', 'hosts', 'pods'];
 const MOST_WORDS = 25;
 
-function said(file: OurFile): { where: string; text: string }[] {
+function messagesIn(file: OurFile): { where: string; text: string }[] {
   return textsIn(file)
     .filter(({ text }) => !CODE.test(text) && !text.trim().includes('\n'))
     .map(({ line, text }) => ({
@@ -24,22 +24,22 @@ function said(file: OurFile): { where: string; text: string }[] {
 }
 
 function strangeWords(file: OurFile): string[] {
-  return said(file).flatMap(({ where, text }) =>
+  return messagesIn(file).flatMap(({ where, text }) =>
     listedWords(text, { except: OTHER_SENSE }).map((found) => `${where} ${found}`),
   );
 }
 
 function longSentences(file: OurFile): string[] {
-  return said(file).flatMap(({ where, text }) =>
+  return messagesIn(file).flatMap(({ where, text }) =>
     sentencesOf(text)
       .filter((sentence) => wordsOf(sentence).length > MOST_WORDS)
       .map((sentence) => `${where} ${sentence}`),
   );
 }
 
-it('no message has a word that is listed as not ours', () => {
+it('no message has a listed word', () => {
   const files = filesMatching(SPEAKING);
-  expect(files.flatMap(said).length).toBeGreaterThan(1_000);
+  expect(files.flatMap(messagesIn).length).toBeGreaterThan(1_000);
   expect(files.flatMap(strangeWords)).toEqual([]);
 });
 

@@ -6,5 +6,5 @@ export const LONG_FILES: Readonly<Record<string, string>> = {};
 /** Functions over 60 lines as `path#name`, with the reason. */
 export const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
 
-/** How many exceptions there may be at most; lower it when one goes, never raise it. */
+/** The maximum number of exceptions. Lower it when one goes, never raise it. */
 export const MOST_EXCEPTIONS = 0;

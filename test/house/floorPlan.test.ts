@@ -35,7 +35,7 @@ describe('docs/floor-plan.md', () => {
     }
   });
 
-  it('has a row for every folder in src/, whether it is filled yet or not', () => {
+  it('has a row for every folder in src/, empty or not', () => {
     const folders = namesIn('src').filter((name) => !name.includes('.'));
     expect(folders.filter((folder) => !(folder in ROOMS))).toEqual([]);
   });

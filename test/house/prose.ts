@@ -23,14 +23,14 @@ const CODES: ReadonlySet<string> = new Set([
   'too small to act on',
 ]);
 
-/** Three words with nothing but a blank between them; a figure that is put in is none. */
+/** Three words separated by single spaces. An interpolated figure is no word. */
 const SENTENCE = /(?:^|[^\p{L}\d_.-])[\p{L}’']+(?:,? [\p{L}’']+){2}/u;
 
 function isSentence(text: string): boolean {
   return SENTENCE.test(text) && !CODES.has(text);
 }
 
-/** Texts that are sentences, but what is thrown: an error is told where it is found. */
+/** Texts that are sentences, without those that are thrown: an error is worded where it occurs. */
 export function sentencesIn(file: OurFile): Prose[] {
   const found: Prose[] = [];
   walk(program(file), undefined, (node, above) => {
@@ -56,12 +56,12 @@ export function sentencesInFacts(file: OurFile): Prose[] {
   return found;
 }
 
-/** An object with a code that is not a failure's, or what stands in `warnings` or `remarks`. */
+/** An object with a code that is not a failure, or an item of `warnings` or `remarks`. */
 function isFact(node: Node): boolean {
   if (node.type === 'Property') return ['warnings', 'remarks'].includes(keyOf(node));
   if (node.type !== 'ObjectExpression') return false;
   const keys = (node['properties'] as readonly Node[]).map(keyOf);
-  // A failure, which is thrown, and an issue of a schema have a message of their own.
+  // Thrown failures and schema issues have their own message.
   return keys.includes('code') && !keys.includes('message') && !keys.includes('problem');
 }
 
@@ -69,7 +69,7 @@ function keyOf(property: Node): string {
   return (property['key'] as { readonly name?: string } | undefined)?.name ?? '';
 }
 
-/** Every sentence, thrown or not; what is put together with `+` is one text. */
+/** Every sentence, thrown or not. Texts joined with `+` are one text. */
 export function textsIn(file: OurFile): Prose[] {
   const found: Prose[] = [];
   walk(program(file), undefined, (node, above) => {
@@ -88,11 +88,11 @@ function joined(node: Node): string | undefined {
   return left === undefined || right === undefined ? undefined : left + right;
 }
 
-/** Sentences by which something is decided: compared, looked for, or matched by a pattern. */
+/** Sentences that code depends on: compared, searched for, or matched by a pattern. */
 export function decidedByProse(file: OurFile): Prose[] {
   const found: Prose[] = [];
   walk(program(file), undefined, (node, above) => {
-    const text = patternOf(node) ?? (isAsked(above?.node, node) ? textOf(node) : undefined);
+    const text = patternOf(node) ?? (isCompared(above?.node, node) ? textOf(node) : undefined);
     if (text !== undefined && isSentence(text)) found.push({ line: lineOf(file, node), text });
   });
   return found;
@@ -103,13 +103,13 @@ function program(file: OurFile): Node {
   return parseAst(file.text, { lang }) as unknown as Node;
 }
 
-/** The nodes that hold a node, the nearest first. */
+/** The ancestors of a node, the nearest first. */
 interface Above {
   readonly node: Node;
   readonly above: Above | undefined;
 }
 
-/** Types are no texts. */
+/** Types contain no texts. */
 function walk(
   node: Node,
   above: Above | undefined,
@@ -125,7 +125,7 @@ function walk(
   }
 }
 
-/** Of a string, or of a template with a mark where something is put in. */
+/** The text of a string, or of a template with a mark for each interpolation. */
 function textOf(node: Node): string | undefined {
   if (node.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined;
   if (node.type !== 'TemplateLiteral') return undefined;
@@ -149,7 +149,7 @@ const ASKING = new Set([
 ]);
 const COMPARING = new Set(['===', '!==', '==', '!=']);
 
-function isAsked(parent: Node | undefined, node: Node): boolean {
+function isCompared(parent: Node | undefined, node: Node): boolean {
   if (parent?.type === 'BinaryExpression') return COMPARING.has(String(parent['operator']));
   if (parent?.type === 'SwitchCase') return parent['test'] === node;
   if (parent?.type !== 'CallExpression' || parent['callee'] === node) return false;

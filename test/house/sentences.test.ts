@@ -6,12 +6,12 @@ import { filesMatching, type OurFile } from './tree.ts';
 
 /** Rooms that decide. */
 const DECIDING = /^src\/(economics|verdict)\/.*\.ts$/;
-/** Rooms that yield facts, which a border puts into words. */
+/** Rooms that return facts, which other rooms turn into sentences. */
 const YIELDING = /^src\/(domain|sources|ledger|jobs)\/.*\.ts$/;
-/** Rooms that read only what ours wrote; the others read what providers write. */
+/** Rooms that read only our own data. The others read data of providers. */
 const READING = /^src\/(economics|verdict|report|jobs|cli|web|delivery)\/.*\.ts$/;
 
-/** So many by file; where there are none, none. */
+/** Counts by file, without files that have none. */
 function counted(pattern: RegExp, find: (file: OurFile) => Prose[]): Record<string, number> {
   const found = filesMatching(pattern).map((file) => [file.path, find(file).length] as const);
   return Object.fromEntries(found.filter(([, count]) => count > 0));
@@ -22,7 +22,7 @@ const textsIn = (text: string, find: (file: OurFile) => Prose[]) =>
   find(planted(text)).map((prose) => prose.text);
 
 describe('sentences', () => {
-  it('are made in report/copy, of codes and figures, and by nothing that decides', () => {
+  it('are made in report/copy, from codes and figures, and by nothing that decides', () => {
     expect(counted(DECIDING, sentencesIn)).toEqual({});
   });
 
@@ -49,11 +49,11 @@ describe('sentences', () => {
     ]);
   });
 
-  it('decide nothing: no text of three words is compared or looked for', () => {
+  it('decide nothing: no text of three words is compared or searched for', () => {
     expect(counted(READING, decidedByProse)).toEqual({});
   });
 
-  it('are found in strings and templates, but not in types, codes and what is thrown', () => {
+  it('are found in strings and templates, but not in types, codes and thrown errors', () => {
     const found = textsIn(
       [
         "const a = 'nothing was billed';",

@@ -37,7 +37,7 @@ describe('sizes', () => {
     expect(wide).toEqual([]);
   });
 
-  it('every exception is still one, has a reason, and there are no more than before', () => {
+  it('each exception is still one, has a reason, and there are no more than before', () => {
     const exceptions = Object.entries({ ...LONG_FILES, ...LONG_FUNCTIONS });
     const real = new Set([...longFiles, ...longFunctions].map(({ name }) => name));
     expect(exceptions.filter(([name]) => !real.has(name))).toEqual([]);

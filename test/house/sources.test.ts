@@ -9,7 +9,7 @@ import { namesIn, ROOT, readOurs } from './tree.ts';
 const SCHEMA: unknown = JSON.parse(readOurs('docs/rentcheck.schema.json').text);
 const CHECKLIST = readOurs('docs/adding-a-source.md').text;
 
-/** What a kind consists of; `KIND` is its name. */
+/** The parts of a kind. `KIND` is its name. */
 const PARTS = [
   'src/sources/KIND/kind.ts',
   'src/sources/KIND/source.ts',
@@ -21,7 +21,7 @@ const PARTS = [
 /** Folders below `src/sources` that read files or metrics, not a provider. */
 const SHARED = ['bills', 'engines', 'import'];
 
-/** The keys that the published schema allows a source of this kind, `kind` itself left out. */
+/** The keys that the published schema allows for a source of this kind, without `kind` itself. */
 function optionsOf(kind: string): string[] {
   const { properties } = SCHEMA as {
     properties: { sources: { additionalProperties: { anyOf: Section[] } } };

@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Licenses by which a package may be used and handed on unchanged. MPL-2.0 asks for the source of
- * the files it covers, which we do not change; CC-BY-4.0 and OFL-1.1 are of data and fonts.
+ * Licenses that allow use and unchanged redistribution. MPL-2.0 requires the source of the files it
+ * covers, which we do not change. CC-BY-4.0 and OFL-1.1 are for data and fonts.
  */
 const ALLOWED = new Set([
   '0BSD',

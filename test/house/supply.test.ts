@@ -18,7 +18,7 @@ const lock = {
 const shipped = shippedIn(lock);
 
 describe('the packages that ship', () => {
-  it('are those of the lock that development alone does not want', () => {
+  it('are those of the lock, without those that only development needs', () => {
     expect([...shipped.keys()]).toEqual(['a@1.0.0', '@b/c@2.0.0', 'a@1.1.0']);
     const here = [...shippedIn(ours).values()].map(({ name }) => name);
     const { dependencies } = JSON.parse(readOurs('package.json').text);
@@ -65,7 +65,7 @@ const bill = {
 };
 
 describe('the bill of materials', () => {
-  it('lists what ships, and what each of it wants', () => {
+  it('lists what ships, and the dependencies of each', () => {
     const made = billOf(bill, shipped);
     expect(made.components).toHaveLength(3);
     expect(made.dependencies[0]).toEqual({
@@ -75,7 +75,7 @@ describe('the bill of materials', () => {
     expect(billFaults(made, shipped)).toEqual([]);
   });
 
-  it('is refused where it lacks a package, a digest or the right address', () => {
+  it('is refused if it lacks a package, a digest or the right address', () => {
     const [first = component('a@1.0.0'), second = first] = billOf(bill, shipped).components;
     const faulty = [
       { ...first, hashes: [] },
@@ -90,26 +90,26 @@ describe('the bill of materials', () => {
   });
 });
 
-describe('what npm audit says', () => {
+describe('the output of npm audit', () => {
   const vulnerable = (name: string, severity: string, nodes: readonly string[]) => ({
     [name]: { name, severity, range: '<2', nodes },
   });
 
-  it('is a fault where what ships has a known vulnerability of moderate or higher', () => {
+  it('is a fault if what ships has a known vulnerability of moderate or higher', () => {
     const vulnerabilities = {
       ...vulnerable('a', 'moderate', ['node_modules/@b/c/node_modules/a']),
       ...vulnerable('@b/c', 'low', ['node_modules/@b/c']),
       ...vulnerable('d', 'critical', ['node_modules/d']),
     };
-    const said = JSON.stringify({ auditReportVersion: 2, vulnerabilities });
-    expect(auditFaults(said, lock)).toEqual({ faults: ['a <2: known vulnerability, moderate'] });
+    const output = JSON.stringify({ auditReportVersion: 2, vulnerabilities });
+    expect(auditFaults(output, lock)).toEqual({ faults: ['a <2: known vulnerability, moderate'] });
   });
 
   it.each([
     ['{"message":"405 Method Not Allowed","error":{}}', '405 Method Not Allowed'],
     ['', 'no answer that can be read'],
     ['npm error {', 'no answer that can be read'],
-  ])('is no fault where the registry does not answer: %s', (said, unasked) => {
+  ])('is no fault if the registry does not answer: %s', (said, unasked) => {
     expect(auditFaults(said, lock)).toEqual({ faults: [], unasked });
   });
 });

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { leftOutOf, leftOutText, tiersOf } from '../tiers.ts';
 import { filesMatching, ROOT, readOurs } from './tree.ts';
 
-/** A checkout of these files alone; a path may lead to beside it. */
+/** A checkout of these files only. A path may lead outside of it. */
 function planted(files: Readonly<Record<string, string>>): string {
   const root = join(mkdtempSync(join(tmpdir(), 'rentcheck-tiers-')), 'checkout');
   for (const [path, text] of Object.entries(files)) {
@@ -19,7 +19,7 @@ function planted(files: Readonly<Record<string, string>>): string {
 
 const ours = tiersOf(ROOT);
 
-describe('a file of tests', () => {
+describe('a test file', () => {
   it('is in one of the tiers that npm test runs, or left out by name', () => {
     const all = filesMatching(/^test\/.*\.test\.ts$/).map(({ path }) => path);
     const run = [...ours.unit, ...ours.whole, ...ours.process, ...leftOutOf(ROOT)];
@@ -27,7 +27,7 @@ describe('a file of tests', () => {
     expect(ours.unit.length).toBeGreaterThan(200);
   });
 
-  it('is of the process tier where it reaches a process, however long the way', () => {
+  it('is in the process tier if it reaches a process through any imports', () => {
     const root = planted({
       'test/direct.test.ts': "import { spawn } from 'node:child_process';\n",
       'test/deep/far.test.ts': "import { a } from '../support/a.ts';\n",
@@ -47,7 +47,7 @@ describe('a file of tests', () => {
     });
   });
 
-  it('is run again by npm run torture where it has a full size', () => {
+  it('is run again by npm run torture if it has a full size', () => {
     const root = planted({
       'test/storm.test.ts': "import { size } from './support/size.ts';\n",
       'test/support/size.ts': '',
@@ -60,22 +60,22 @@ describe('a file of tests', () => {
     });
   });
 
-  it('that reads third-party data is left out by name where that is not beside us', () => {
+  it('that reads third-party data is left out by name without that data', () => {
     const files = { 'test/reference/a.test.ts': '', 'test/b.test.ts': '' };
-    const alone = planted(files);
-    expect(leftOutOf(alone)).toEqual(['test/reference/a.test.ts']);
-    expect(leftOutText(alone)).toBe(
+    const withoutData = planted(files);
+    expect(leftOutOf(withoutData)).toEqual(['test/reference/a.test.ts']);
+    expect(leftOutText(withoutData)).toBe(
       'left out: 1 file of test/reference/, ' +
         'for third-party data in ../shared/reference is not beside this checkout\n',
     );
-    expect(tiersOf(alone).unit).toEqual(['test/b.test.ts']);
+    expect(tiersOf(withoutData).unit).toEqual(['test/b.test.ts']);
     const whole = planted({ ...files, '../shared/reference/x.csv': '' });
     expect(leftOutOf(whole)).toEqual([]);
     expect(leftOutText(whole)).toBe('');
     expect(tiersOf(whole).unit).toEqual(['test/b.test.ts', 'test/reference/a.test.ts']);
   });
 
-  it('that needs a program of others is left out by name where that is not on PATH', () => {
+  it('that needs a third-party program is left out by name if it is not on PATH', () => {
     const file = 'test/sources/prometheus/victoriaMetrics.test.ts';
     const root = planted({ [file]: '', '../shared/reference/x.csv': '' });
     const path = process.env['PATH'];
@@ -102,7 +102,7 @@ describe('the unit tier', () => {
     },
   );
 
-  it('reads no third-party data: what does stands in test/reference', () => {
+  it('reads no third-party data: tests that do are in test/reference', () => {
     const reading = filesMatching(/^test\/(?!reference\/|house\/|support\/|tiers).*\.ts$/);
     const found = reading.filter(({ text }) => text.includes('shared/reference'));
     expect(found.map(({ path }) => path)).toEqual([]);

@@ -9,7 +9,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOT_OURS = new Set(['node_modules', '.git', 'out', 'coverage', '.reports']);
 const GENERATED = new Set(['package-lock.json', 'LICENSE', '.env']);
 
-/** A file as a reader sees it; `path` is relative to the root, with forward slashes. */
+/** A file as a reader sees it. `path` is relative to the root, with forward slashes. */
 export interface OurFile {
   readonly path: string;
   readonly text: string;
@@ -26,7 +26,7 @@ export function readOurs(path: string): OurFile {
   return { path, text, lines: text.replace(/\n$/, '').split('\n') };
 }
 
-/** Names of the entries of a folder, sorted; none where the folder is not there. */
+/** Names of the entries of a folder, sorted. Empty if the folder does not exist. */
 export function namesIn(folder: string): string[] {
   const path = join(ROOT, folder);
   return readdirSync(path).sort();
@@ -46,5 +46,5 @@ function* pathsIn(folder: string): Generator<string> {
 export const SOURCE = /^src\/.*\.(ts|js)$/;
 export const CODE = /^(src|test|bench)\/.*\.(ts|js|mjs)$|^[^/]+\.(ts|mjs)$/;
 export const PROSE = /\.md$/;
-/** Everything that is read as text; goldens and fixtures of bytes are not. */
+/** Everything that is read as text. Goldens and binary fixtures are not. */
 export const TEXT = /\.(ts|js|mjs|json|md|sql|mjml|txt|ya?ml|html|sh)$|^[^/]*$|^\.ci\//;

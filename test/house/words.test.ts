@@ -7,9 +7,9 @@ interface Ban {
   readonly what: string;
   readonly pattern: RegExp;
   readonly instead: string;
-  /** Files in which it is looked for. */
+  /** Files that are searched. */
   readonly files: RegExp;
-  /** The only files that may. */
+  /** The only files that may use it. */
   readonly except?: RegExp;
 }
 
@@ -53,8 +53,8 @@ const BANS: readonly Ban[] = [
     pattern: /\.transaction\(|\.immediate\(|\bBEGIN\b/,
     instead: 'atomically of ledger/atomically.ts, which asks who may write',
     files: /^src\/ledger\//,
-    // Tables are made before there is a fence; reads and looks at the file change nothing, and a
-    // copy that is thrown away has no fence.
+    // Tables are created before there is a fence. Reads change nothing, and neither do checks of
+    // the file. A temporary copy has no fence.
     except: /^src\/ledger\/(atomically|migration|reads|identity|examine|copyInto)\.ts$/,
   },
   {
@@ -71,7 +71,7 @@ const BANS: readonly Ban[] = [
   },
   {
     what: 'printing past the log',
-    // An address such as `https://console.…` prints nothing.
+    // A URL such as `https://console.…` prints nothing.
     pattern: /(?<!\/\/)\bconsole\./,
     instead: 'the log, or the stream that was handed in',
     files: CODE,
@@ -119,14 +119,14 @@ describe('words', () => {
     expect(findings(ban, files)).toEqual([]);
   });
 
-  it('no file or folder is named after nothing in particular', () => {
+  it('no file or folder has a meaningless name', () => {
     const vague =
       /(^|\/)(utils?|helpers?|common|lib|misc|shared|managers?|services?|index)(\.\w+)*(\/|$)/i;
     const paths = filesMatching(CODE).map(({ path }) => path);
     expect(paths.filter((path) => vague.test(path))).toEqual([]);
   });
 
-  it('files of code are named in camelCase', () => {
+  it('code files are named in camelCase', () => {
     const odd = filesMatching(/^(src|test|bench)\/.*\.(ts|js|mjs)$/).filter(
       ({ path }) => !/\/[a-z][a-zA-Z0-9]*(\.test|\.d)?\.\w+$/.test(path),
     );
@@ -145,7 +145,7 @@ describe('words', () => {
     expect(untitled.map(({ path }) => path)).toEqual([]);
   });
 
-  it('a banned word is found where it stands', () => {
+  it('a banned word is found', () => {
     const [ban] = BANS;
     const planted = { path: 'src/x.ts', text: '', lines: ['const a = 1;', 'return Date.now();'] };
     expect(ban && findings(ban, [planted])).toEqual(['src/x.ts:2 return Date.now();']);

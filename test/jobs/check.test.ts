@@ -104,7 +104,7 @@ test('a webhook is called too, with JSON, and the two ways are independent', asy
   });
 });
 
-test('an alert that cannot be delivered is retried within the hour and reveals no key', async () => {
+test('an undelivered alert is retried within the hour and reveals no key', async () => {
   const server = await mailServer();
   await server.close();
   const hook = `http://127.0.0.1:${server.port}/hush-hush`;

@@ -35,7 +35,7 @@ async function market() {
   return ledger;
 }
 
-test('a provider that stopped selling is reported with the day, and those that are left', async () => {
+test('a provider that stopped selling is reported with the day and those left', async () => {
   const ledger = await market();
   const sellers = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS });
   expect(sellers).toEqual([

@@ -19,7 +19,7 @@ it('the first rule that matches any of the names wins over a deployment of that 
   expect(warnings()).toEqual([]);
 });
 
-it('a deployment name needs no rule; other names count for the whole stack and are reported', () => {
+it('a deployment name needs no rule; others count for the whole stack and are reported', () => {
   const { deploymentOf, warnings } = owner();
   expect(deploymentOf(['team', 'chat'])).toBe('chat');
   expect(deploymentOf(['billing', 'team'])).toBeUndefined();

@@ -183,7 +183,7 @@ describe('a pull', () => {
 });
 
 describe('prices', () => {
-  it('are requested from every source that sells, and from no other; then the day is done', async () => {
+  it('are requested from every source that sells and no other; then the day is done', async () => {
     const context = await contextWith(
       source('router', ['prices']),
       source('pods', ['charges']),
@@ -209,7 +209,7 @@ describe('prices', () => {
     expect(await ledger.workDone()).toEqual([]);
   });
 
-  it('of one provider that fails leave those of the others, and the failure is reported', async () => {
+  it('of a failing provider do not affect the others, and the failure is reported', async () => {
     const refusing = source('router', ['prices'], ['auth']);
     const ended = await pricesJob.run(await contextWith(refusing, source('other', ['prices'])), {});
     expect(ended).toMatchObject({ kind: 'done', shortfalls: ['router (fake.0): no [auth]'] });

@@ -55,7 +55,7 @@ async function pull(rates: object) {
   return { ...result, count: charges.length, usd: toDecimal(usd(nano), 2) };
 }
 
-test('a changed rate restates, the same rate changes nothing, a missing one withdraws', async () => {
+test('a changed rate restates, the same changes nothing, a missing one withdraws', async () => {
   // In each hour: 16 reserved and 4 on-demand H100 instances, 1.5 of L40S, 1,024 GiB.
   const card = { 'gd-8xh100ib-i128': 40, 'gd-8xl40s-i128': 18, 'dfs-*': 0.001 };
   const first = await pull(card);

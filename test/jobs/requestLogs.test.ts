@@ -197,7 +197,7 @@ describe('an access log', () => {
     expect(await usage()).toEqual([[100, 40, 10, 1, 1]]);
   });
 
-  it('is grouped by tenants and teams if config names their field, in JSON and in CSV', async () => {
+  it('is grouped by tenant and team if config names the field, in JSON and in CSV', async () => {
     const { take, facts } = await stage(
       CONFIG.replace(
         'usage: { source: import, match: { model: "llama-*" } }',

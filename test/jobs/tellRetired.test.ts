@@ -67,7 +67,7 @@ test('a provider that stopped selling is reported once, with the day and who is 
   ]);
 });
 
-test('an owner who could not be reached is alerted again the next time, for two weeks', async () => {
+test('an owner who was not reached is alerted again the next time, for two weeks', async () => {
   const server = await startWebhook(says(404, 'no'));
   onTestFinished(() => server.close());
   const { check, clock } = await stage(HOOKED, server.address);

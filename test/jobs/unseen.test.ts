@@ -29,7 +29,7 @@ async function findings(charges: ReturnType<typeof charge>[], listed: readonly s
   return all.filter(({ code }) => code === 'resources-not-seen').map(toldFinding);
 }
 
-test('a pod that lived between two inventories is reported with its money and what to do', async () => {
+test('a pod between two inventories is reported with its money and what to do', async () => {
   const charges = [
     charge('pods/gone1/gpu', 2_500_000),
     charge('pods/gone2/gpu', 1_250_000),

@@ -157,7 +157,7 @@ test('a later price counts from when it was seen, and rewrites nothing', async (
   expect((await charges())[1]).toBe('instances/i1/2026-09-03 00:00 to 03:00 $119.60');
 });
 
-test('a launch that the log no longer has is charged from the first list, with a warning', async () => {
+test('a launch missing from the log is charged from the first list, with a warning', async () => {
   const node = { id: 'i1', type: 'gpu_8x_h100_sxm5', launchedMs: at(-100) };
   const pull = await pullsOf({ types: TYPES, instances: [node], heldFromMs: START_MS });
   await pull(at(2), SAMPLE);

@@ -157,7 +157,7 @@ test.each(['a', 'b', 'c', 'd'])(
   },
 );
 
-test('of 1 to 3 replicas the fewest are charged, and the range is reported and stored', async () => {
+test('of 1 to 3 replicas the fewest are charged, with the range reported and stored', async () => {
   const { as, sample, pull } = await pullsOf();
   as({ endpoints: [endpoint('STARTED', [1, 3])] });
   await sample(at(7, 10, 6));
@@ -179,7 +179,7 @@ test('of 1 to 3 replicas the fewest are charged, and the range is reported and s
   });
 });
 
-test('an endpoint that may scale to zero is not charged from then on, and may have cost money', async () => {
+test('an endpoint that may scale to zero is not charged, and may have cost money', async () => {
   const { as, sample, pull } = await pullsOf();
   as({ endpoints: [endpoint('STARTED', [1, 2])] });
   await sample(at(7, 10, 6));

@@ -20,7 +20,7 @@ describe('an audit', () => {
     expect((await ledger.loadAudit({ runId: 'run-1' }))?.auditJson).toBe(audit().auditJson);
   });
 
-  it('is found by quarter or window: the one with the latest as-of time, then the newest', async () => {
+  it('is found by quarter or window: the latest as-of time, then the newest run', async () => {
     const { ledger } = await scratchLedger();
     await ledger.saveAudit(audit({ runId: 'later', asOfMs: 20, computedAtMs: 1 }));
     await ledger.saveAudit(audit({ runId: 'recomputed', asOfMs: 20, computedAtMs: 9 }));

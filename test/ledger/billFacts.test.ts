@@ -93,7 +93,7 @@ it('as of an earlier time it reads as it did then', async () => {
   expect(await ledger.billFacts(at(nowMs))).toEqual(now);
 });
 
-it('an inventory is complete when it has everything that was billed, and is checked by day', async () => {
+it('an inventory is complete if it has all that was billed, checked by day', async () => {
   const { ledger, clock, bill, inventory } = await stage();
   await bill(billedOn(0, 'a'), billedOn(1, 'a'));
   await inventory(1, seen('a', day(1)), seen('disk', day(1), { kind: 'volume', status: '' }));

@@ -164,7 +164,7 @@ describe('a complete answer', () => {
       completeFor: { keyPrefix: 'pod/', window },
     });
 
-  it('withdraws charges that it no longer contains; they stay readable as of their time', async () => {
+  it('withdraws charges that it no longer has; they stay readable as of their time', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1);
     const outcome = await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 10);

@@ -95,7 +95,7 @@ describe('a charge in euros', () => {
     });
   });
 
-  it('without a rate is rejected with what to do, withdraws nothing, and comes in later', async () => {
+  it('without a rate is rejected with what to do, and comes in later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(rates('import', [JULY_1, '1']), JULY_1);
     const completeFor = { keyPrefix: '', window: EVER };
@@ -152,7 +152,7 @@ describe('a restated rate', () => {
     expect(rows).toEqual([[25_000_000_000]]);
   });
 
-  it('brings the old dollars back when undone, and the new ones when the undo is undone', async () => {
+  it('brings the old dollars back if undone, and the new ones if that is undone', async () => {
     const { ledger, path } = await scratchLedger();
     await importRates(ledger, [JULY_1, '1']);
     await ledger.append(bill(foreign('a', '10')), JULY_1);

@@ -158,7 +158,7 @@ describe('handing over', () => {
     );
   });
 
-  it('ends for a worker that lost its claim: a slow worker cannot send after a quick one', async () => {
+  it('fails for a worker that lost its claim, so a slow one cannot send again', async () => {
     const { ledger } = await plannedLedger();
     const slow = await claimed(ledger);
     await ledger.lapseDeliveries(NOW + LEASE_MS);
@@ -226,7 +226,7 @@ describe('a worker that died', () => {
 });
 
 describe('an answer', () => {
-  it('that is temporary is retried after growing pauses, and abandoned after five days', async () => {
+  it('that is temporary is retried after growing pauses, for up to five days', async () => {
     const { ledger } = await plannedLedger();
     const pauses: number[] = [];
     let nowMs = NOW;

@@ -61,7 +61,7 @@ async function view() {
   return { columns, row: rows[0] ?? [] };
 }
 
-it('focus_cost_and_usage has every mandatory column, filled where null is not allowed', async () => {
+it('focus_cost_and_usage has every mandatory column, filled if null is not allowed', async () => {
   const { columns, row } = await view();
   expect([...NEVER_NULL, ...MAY_BE_NULL].filter((name) => !columns.includes(name))).toEqual([]);
   expect(NEVER_NULL.filter((name) => row[columns.indexOf(name)] === null)).toEqual([]);

@@ -101,7 +101,7 @@ describe('a charge under a known id', () => {
     ]);
   });
 
-  it('of a pull is restated by a later pull for another period, as the provider reports it', async () => {
+  it('of a pull is restated by a later pull for another period, as reported', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ charges: located(charge('pod/1', 5)) }), JULY_1);
     const later = fetched({ charges: located(charge('pod/1', 5, nextDay)) });

@@ -52,7 +52,7 @@ async function stage() {
   return { ledger, path, clock, take, invoiced };
 }
 
-it('an invoice line waits for its rate, and changes when the rate is restated or undone', async () => {
+it('an invoice line waits for its rate, and follows its restatement and undo', async () => {
   const { ledger, path, clock, take, invoiced } = await stage();
   const waits = { nano: 0n, waits: [['EUR', JULY_1]] };
   const { warnings, fetchRef } = await take({ invoice: located(euros('a', 10_000)) });

@@ -59,7 +59,7 @@ describe('a snapshot of prices', () => {
     ]);
   });
 
-  it('ends the offer of a provider that it no longer lists, and starts it again later', async () => {
+  it('ends the offer of a provider that it no longer lists, and restarts it later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
     await ledger.append(seen(snapshot(day(1), { b: 20 })), day(1));
@@ -183,7 +183,7 @@ describe('a single dated price', () => {
     expect(prices.map(offer)).toEqual([10]);
   });
 
-  it('is read for a window in which it can be in force: the last before it, and all inside', async () => {
+  it('is read for a window: the last one before it, and all inside', async () => {
     const { ledger } = await scratchLedger();
     const dated = [0, 1, 2, 3].map((n) => price('a', 1_000 + n, day(n)));
     await ledger.append(file(...dated), day(0));

@@ -210,7 +210,7 @@ describe('stated totals', () => {
     expect(await compared(ledger, period(JULY_1 + 1, JULY.endMs))).toEqual([]);
   });
 
-  it('without a key prefix are compared with the charges of the same kind of question', async () => {
+  it('without a key prefix are compared with charges of the same kind of question', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(
       fetched({ charges: located(charge('vol/x', 50)) }, { kind: 'runpod.billing.volumes' }),

@@ -45,7 +45,7 @@ async function stocked() {
   return ledger;
 }
 
-it('the rates of the newest list in force are returned, without regions that it dropped', async () => {
+it('the rates of the newest list in force are returned, without dropped regions', async () => {
   const ledger = await stocked();
   const at = async (day: number) =>
     (await ledger.regionalRates(NOW + 9, JULY_1 + day * DAY_MS)).map(({ regions }) =>

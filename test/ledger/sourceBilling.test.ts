@@ -5,7 +5,7 @@ import { charge, fetched, located, scratchLedger } from './scratch.ts';
 const utc = (month: number, day = 1) => Date.UTC(2026, month - 1, day);
 const THIRD_QUARTER = period(utc(7), utc(10));
 
-test('the billing period of a source is read from its charges in force, around the window too', async () => {
+test('the billing period of a source is read from charges, around the window too', async () => {
   const { ledger } = await scratchLedger();
   const invoice = (from: number, to: number) =>
     charge(`acme/${from}`, 100, { sourceId: 'acme', period: period(utc(from), utc(to)) });

@@ -161,7 +161,7 @@ describe('cost_by_tenant', () => {
 });
 
 describe('latency_by_hour', () => {
-  it('has quantiles as Prometheus computes them, and marks those beyond the last bucket', async () => {
+  it('has quantiles as Prometheus computes them, and marks those beyond the buckets', async () => {
     const { ledger } = await scratchLedger();
     const histogram = (
       measure: 'inter-token' | 'time-to-first-token',

@@ -78,7 +78,7 @@ describe('the tables of a report', () => {
     return parse(text, { bom: true, columns: true }) as Record<string, string>[];
   };
 
-  it('have a row per deployment, the most expensive first, with money as plain decimals', async () => {
+  it('have a row per deployment, most expensive first, with money as plain decimals', async () => {
     const rows = await table('deployments.csv');
     expect(rows.map(({ deployment, verdict }) => [deployment, verdict])).toEqual([
       ['chat-70b', 'delete'],

@@ -14,7 +14,7 @@ const one = (resource: string, usd: string): AuditUnattributed => ({
   match: yamlFlow({ source: 'cloud', match: { id: resource } }),
 });
 
-test('the most expensive unattributed resources are listed with what to paste, and the count of others', () => {
+test('the most expensive unattributed resources are listed with what to paste', () => {
   const listed = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, at) => one(id, `${900 - at}.000000`));
   const others = { source: null, resource: null, name: null, match: null };
   const rest: AuditUnattributed = { ...others, resources: 7, usd: '1.000000' };

@@ -79,7 +79,7 @@ async function chargedDays(path: string): Promise<number> {
 }
 
 describe('a worker that is stopped', () => {
-  it('hands back what does not end in time, and exits cleanly; the next worker does it', async () => {
+  it('hands back what does not end in time, and exits; the next worker does it', async () => {
     const on = await stage();
     const first = await inTheMiddle(on, { graceMs: 300, lockMs: 60_000, patience: PATIENT });
     first.kill('SIGTERM');
@@ -114,7 +114,7 @@ describe('a worker that is stopped', () => {
 const OWED_DAYS = [5, 6];
 
 describe('a worker without Redis', () => {
-  it('waits while Redis is away, and computes the backlog when Redis comes back empty', async () => {
+  it('waits while Redis is away, and computes the backlog when it is back empty', async () => {
     const on = await stage(BILLS);
     on.pod.hold();
     const machine = on.machine();

@@ -56,7 +56,7 @@ async function leftovers(): Promise<string[]> {
 }
 
 describe('an errand', () => {
-  it('returns what the other worker returns, in order and whole, and leaves nothing behind', async () => {
+  it('returns the results of the other worker, in order, and leaves nothing behind', async () => {
     const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * 48_271) % 251);
     const values = [
       { cost: 9_007_199_254_740_993n, body: bytes },

@@ -45,7 +45,7 @@ async function working(run: () => Answer): Promise<OpenQueue> {
   return queue;
 }
 
-it('a sample is removed at once, but not the record of its request, nor any other job', async () => {
+it('a sample is removed at once, but not its request record, nor any other job', async () => {
   let ran = 0;
   const queue = await working(() => {
     ran += 1;

@@ -1,4 +1,4 @@
-/** Who acts, and by when, on an audit that is made on 2026-10-05: nobody is named. */
+/** Who acts, and by when, on an audit from 2026-10-05 without named owners. */
 
 import type { Acting } from '../../src/verdict/steps/acting.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how to draw at random what charts are made of: any number of deployments and of weeks. */
+/** Random chart data: any number of deployments and of weeks. */
 
 import * as fc from 'fast-check';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -8,7 +8,7 @@ import type { Audit, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from './auditFixture.ts';
 
-/** Money of any size that somebody may pay or save, in micro-dollars: tiny, usual, huge. */
+/** Any amount that is paid or saved, in micro-dollars: tiny, usual, huge. */
 function usd(least: number): fc.Arbitrary<string> {
   const micro = fc.oneof(
     fc.integer({ min: least < 0 ? -900 : 0, max: 900 }),
@@ -22,7 +22,7 @@ const paid = usd(0);
 const saved = usd(-400_000_000_000_000);
 const unknownOr = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
 
-/** As an attacker or a foreign script would write it. */
+/** Names as an attacker or a foreign script would write them. */
 const name = fc.oneof(
   fc.string({ maxLength: 70 }),
   fc.string({ unit: 'grapheme', maxLength: 70 }),
@@ -96,14 +96,14 @@ const audit: fc.Arbitrary<Audit> = fc
     word: verdict,
   })
   .map(({ deployments, options, sensitivity, keepUsd, base, quarter, word }) => {
-    // Names from outside may be alike; ids are not.
+    // Foreign names may be equal. Ids are not.
     const apart = deployments.map((each, at) => ({ ...each, id: `${each.id}#${at}` }));
     const savingUsd = { base, low: null, high: null };
     const stack = { options, keepUsd, savingUsd, verdict: word };
     return anAudit({ deployments: apart, sensitivity, quarter, stack });
   });
 
-/** Seven deployments' worth of days at most, so that a quarter of forty does not take minutes. */
+/** Days for at most seven deployments, so that a quarter of forty does not take minutes. */
 const days = fc.constantFrom(0, 1, 7, 40, 400);
 
 export const anyCharted: fc.Arbitrary<Charted> = fc
@@ -120,6 +120,6 @@ export const anyCharted: fc.Arbitrary<Charted> = fc
       hour % gaps === gaps - 1 && gaps > 1 ? null : Math.round((capacity ?? 7) * share);
     const shown = { ...one, deployments: one.deployments.slice(0, count > 40 ? 2 : 7) };
     const startMs = Date.UTC(2026, 6, 1) - count * DAY_MS;
-    const wish = { startMs, days: count, hourly, capacityTokensPerHour: capacity };
-    return { audit: one, detail: aDetail(shown, wish), history };
+    const options = { startMs, days: count, hourly, capacityTokensPerHour: capacity };
+    return { audit: one, detail: aDetail(shown, options), history };
   });

@@ -1,10 +1,10 @@
-/** Knows how tests install Debian's packages on machines made for them: once, one at a time. */
+/** Installs Debian packages for tests, once and one at a time, on machines made for tests. */
 
 import { spawnSync } from 'node:child_process';
 
 /**
- * Tests run side by side, and several may miss a program at the same moment: whoever had to wait
- * looks again first. A package's own service is not started: a policy forbids it meanwhile.
+ * Tests run in parallel, and several may miss a program at the same moment. Whoever waited for the
+ * lock checks again first. A policy prevents the start of the package's own service.
  */
 const SCRIPT = `
 exec 9< /var/lib/dpkg
@@ -24,8 +24,8 @@ apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$2" >
 `;
 
 /**
- * Installs the package that brings the program, unless it is here. Answers whether it is here now:
- * never without root and apt, where a person decides what is installed.
+ * Installs the package that has the program, unless it is installed. Returns whether it is
+ * installed now. Does nothing without root and apt, where the user decides what is installed.
  */
 export function aptInstalls(program: string, fromPackage: string): boolean {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return false;

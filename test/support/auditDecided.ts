@@ -1,4 +1,4 @@
-/** How tests make the decision that goes with a verdict, in an audit and on a deployment. */
+/** The decision that goes with a verdict, in an audit and on a deployment. */
 
 import type { OptionName } from '../../src/economics/offer.ts';
 import type { AuditStack } from '../../src/verdict/audit.ts';
@@ -6,14 +6,14 @@ import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { money } from './auditOptions.ts';
 
-/** As its own verdict says. */
+/** The decision that its own verdict implies. */
 export function decidedBy(verdict: Verdict): AuditDeployment['decision'] {
   const option = planned(verdict);
   const because = option === 'keep' ? 'kept' : 'advised';
   return { option, because, alone: verdict, heldBack: null };
 }
 
-/** The plan where its verdict advises it, else to keep everything. */
+/** The plan if the verdict advises it, or else keeping everything. */
 export function decisionBy(
   overrides: Partial<AuditStack>,
   own: {

@@ -1,4 +1,6 @@
-/** Knows what follows from the tests' audits: steps, flips, tornado, outlook, look back, debts. */
+/**
+ * Decision data for the test audits: steps, break-evens, tornado, forecast, backtest, commitments.
+ */
 
 import { decimal, sum, toDecimal } from '../../src/domain/exact.ts';
 import { flipCodeOf } from '../../src/report/copy/inputs.ts';
@@ -22,7 +24,7 @@ export function aFlip(input: string, today: string, flipsAt: string): Flip {
   };
 }
 
-/** Of a plan that deletes one deployment and makes a hybrid of another. */
+/** For a plan that deletes one deployment and makes another one hybrid. */
 export const MIXED_FLIPS: readonly Flip[] = [
   aFlip('GPU $/h', '1.500000', '0.912000'),
   aFlip('utilization', '0.330475', '0.590000'),
@@ -118,11 +120,11 @@ function aStep(
 ): AuditStep {
   const deployment = 'deployment' in detail ? detail.deployment : null;
   const text = SENTENCES.step(detail);
-  const told = { deployment, action: detail.code, text, detail };
-  return { ...told, savingUsd: '0.000000', by: null, ...wish };
+  const step = { deployment, action: detail.code, text, detail };
+  return { ...step, savingUsd: '0.000000', by: null, ...wish };
 }
 
-/** What the stack costs if it all goes one way, and in the plan. */
+/** What the stack costs if every deployment uses the same option, and with the plan. */
 export const MIXED_WHOLES: readonly AuditStackOption[] = [
   aWhole('keep', { gpuUsd: '127472.480000', savingUsd: '0.000000' }),
   aWhole('delete', {
@@ -247,7 +249,7 @@ function advised(...notes: readonly AdviceNote[]) {
   return { note: SENTENCES.advice(notes), noteDetails: notes };
 }
 
-/** What nothing tells of it. */
+/** All fields of a commitment set to unknown. */
 export const A_COMMITMENT = {
   id: null,
   noticeBy: null,

@@ -1,4 +1,6 @@
-/** Knows how tests make an audit: consistent figures from a few words, everything overridable. */
+/**
+ * Builds an audit for tests: consistent figures from a few inputs, each of which can be overridden.
+ */
 
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import type { OptionName } from '../../src/economics/offer.ts';
@@ -11,14 +13,14 @@ import { keepOption, money, oddsOf, optionsOf, perMtok } from './auditOptions.ts
 const Q3_START_MS = Date.UTC(2026, 6, 1);
 const Q3_END_MS = Date.UTC(2026, 9, 1);
 
-/** Overrides of an audit; the stack's and the totals' own fields may be given alone. */
+/** Overrides of an audit. Fields of the stack and the totals may be set one by one. */
 export interface AuditOverrides extends Partial<Omit<Audit, 'stack' | 'totals'>> {
   readonly stack?: Partial<AuditStack>;
   readonly totals?: Partial<AuditTotals>;
 }
 
 /**
- * One busy quarter with one deployment to delete; totals are sums of the deployments unless
+ * One busy quarter with one deployment to delete. Totals are sums of the deployments unless
  * overridden.
  */
 export function anAudit(overrides: AuditOverrides = {}): Audit {
@@ -41,11 +43,11 @@ export function anAudit(overrides: AuditOverrides = {}): Audit {
   };
 }
 
-/** The shape `aDeployment` starts from; money in dollars as numbers with at most six places. */
+/** The input of `aDeployment`. Money is in dollars, as numbers with at most six decimals. */
 export interface DeploymentWish extends Partial<Omit<AuditDeployment, 'options'>> {
   readonly id?: string;
   readonly spend?: number;
-  /** Saving of each option but keep, without labor unless told. */
+  /** The saving of each option except keep, without engineering time unless set. */
   readonly savings?: Partial<Record<OptionName, number | null>>;
 }
 
@@ -109,7 +111,7 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
   };
 }
 
-/** The odds of the option that the verdict is about, else of the best other one. */
+/** The probability of the verdict's option, or else of the best other one. */
 function verdictOdds(
   verdict: AuditDeployment['verdict'],
   savings: Partial<Record<OptionName, number | null>>,
@@ -235,19 +237,19 @@ function aTotals(
   };
 }
 
-/** Overrides of a detail: how the hours of each deployment run. */
+/** Overrides of a detail: the hourly usage of each deployment. */
 export interface DetailWish {
   readonly startMs?: number;
   readonly days?: number;
-  /** Tokens of a deployment in an hour counted from the start; null is unknown. */
+  /** Tokens of a deployment in the n-th hour. `null` is unknown. */
   readonly hourly?: (deployment: string, hour: number) => number | null;
   readonly capacityTokensPerHour?: number | null;
 }
 
 /**
- * Days and hours for the audit's deployments: spend even over the days, hosted cost in
- * proportion to tokens.
- * Without `hourly` each deployment's tokens and utilization are about the audit's own.
+ * Days and hours for the audit's deployments. Spend is even over the days, and hosted cost is
+ * proportional to tokens. Without `hourly`, each deployment's tokens and utilization are close to
+ * the audit's.
  */
 export function aDetail(audit: Audit, wish: DetailWish = {}): AuditDetail {
   const { startMs = Q3_START_MS, days = 92 } = wish;
@@ -275,9 +277,9 @@ export function aDetail(audit: Audit, wish: DetailWish = {}): AuditDetail {
   };
 }
 
-type WholeWish = DetailWish & { readonly days: number; readonly startMs: number };
+type CompleteOptions = DetailWish & { readonly days: number; readonly startMs: number };
 
-function loadOf({ id, tokens, utilization }: AuditDeployment, wish: WholeWish) {
+function loadOf({ id, tokens, utilization }: AuditDeployment, wish: CompleteOptions) {
   const hours = Array.from({ length: wish.days * 24 }, (_, hour) => hour);
   const waves = hours.map((hour) => dailyWave(hour, wish.startMs));
   const scale = tokens / waves.reduce((total, wave) => total + wave, 0);

@@ -1,4 +1,4 @@
-/** Knows how tests make the options of an audited deployment, with their parts and odds. */
+/** Builds the options of an audited deployment, with their parts and probabilities. */
 
 import type { OptionName } from '../../src/economics/offer.ts';
 import type { AuditOption, OptionDetail } from '../../src/verdict/auditDeployment.ts';
@@ -37,7 +37,7 @@ export function keepOption(spend: number): AuditOption {
   return { option: 'keep', ...NOTHING, ...partsOf('keep', spend), savingUsd: money(0), detail: {} };
 }
 
-/** One for each saving; null is an option without a price. */
+/** One option for each saving. `null` is an option without a price. */
 export function optionsOf(
   savings: Partial<Record<OptionName, number | null>>,
   spend: number,
@@ -58,7 +58,7 @@ export function optionsOf(
   });
 }
 
-/** Shares of the cost: GPU, storage, people's time, hosted tokens, and the change itself. */
+/** Shares of the cost: GPU, storage, engineering time, hosted tokens, and the migration. */
 const SHARES: Readonly<Record<OptionName, readonly [number, number, number, number, number]>> = {
   keep: [0.86, 0.04, 0.1, 0, 0],
   delete: [0, 0, 0.05, 0.9, 0.05],
@@ -85,7 +85,9 @@ function partsOf(option: OptionName, cost: number) {
   };
 }
 
-/** 28% of the spend are sure at 90%; the interval is 12% of the spend to each side. */
+/**
+ * At 28% of the spend the saving is certain at 90%. The interval is 12% of the spend to each side.
+ */
 export function oddsOf(saving: number, spend: number) {
   const share = spend === 0 ? 0 : saving / spend;
   return {

@@ -1,4 +1,4 @@
-/** Knows the audits by which the report is judged: mixed, kept, not evident, hostile. */
+/** The audits that reports are tested with: mixed, kept, without evidence, hostile. */
 
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './auditDecisions.ts';
 import { aDeployment, anAudit } from './auditFixture.ts';
 
-/** Four deployments: one idle, one bursty, one busy, one that must stay. */
+/** Four deployments: one idle, one bursty, one busy, and one that must stay. */
 export function mixedAudit(): Audit {
   return anAudit({
     sensitivity: MIXED_SENSITIVITY,
@@ -105,7 +105,7 @@ export function mixedAudit(): Audit {
   });
 }
 
-/** One deployment that earns its rent. */
+/** One deployment that is worth its GPU cost. */
 export function keptAudit(): Audit {
   return anAudit({
     deployments: [
@@ -150,7 +150,7 @@ export function keptAudit(): Audit {
   });
 }
 
-/** Usage for half of the hours, no hosted price, part of the bill unclaimed. */
+/** Usage for half of the hours, no hosted price, and part of the bill unattributed. */
 export function unprovenAudit(): Audit {
   return anAudit({
     deployments: [

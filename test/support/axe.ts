@@ -1,4 +1,4 @@
-/** Knows how a page is looked over for what shuts people out: by axe-core, in the page itself. */
+/** Accessibility checks of a page by axe-core, run in the page itself. */
 
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -9,9 +9,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/**
- * What is serious or critical, `rule: element` each; frames are looked over as pages of their own.
- */
+/** Serious and critical violations as `rule: element`. Frames are checked as separate pages. */
 export async function barriersOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const violations = (await page.evaluate(

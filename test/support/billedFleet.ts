@@ -10,7 +10,7 @@ import { type Draw, int, pick } from './oracle/draw.ts';
 
 const BASES = ['billed', 'billed', 'billed', 'list', 'negotiated', 'uptime'] as const;
 
-/** Shared resources, invoices, prepaid shares, credits, taxes, and resources of no deployment. */
+/** Shared resources, invoices, prepaid shares, credits, taxes, and unattributed resources. */
 export function makeBilledFleet(draw: Draw, most = 60): StackInput {
   const world = makeAllBilled(draw, most);
   const sources = Array.from({ length: int(draw, 1, 12) }, (_, at) => `source-${at}`);

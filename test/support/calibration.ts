@@ -1,4 +1,4 @@
-/** Odds on quarters whose truth is known: how often an interval holds it. */
+/** Calibration of probabilities on quarters with known truth: how often an interval contains it. */
 
 import { type Random, seededRandom } from '../../src/platform/random.ts';
 import type {
@@ -14,15 +14,15 @@ import { type Kind, type SimulatedLoad, simulateLoad } from './simulatedQuarters
 export interface Regime {
   readonly name: string;
   readonly kind: Kind;
-  /** Of one window. */
+  /** Length of one window. */
   readonly days: number;
-  /** Of a day of keeping; a day of the mean load costs $90 at the host without cache hits. */
+  /** Cost of keeping, per day. A day of the mean load costs $90 hosted without cache hits. */
   readonly keepUsd: number;
-  /** Share of a deployment's labor by which it may be off. */
+  /** Share of a deployment's engineering time by which the estimate may be off. */
   readonly laborSpread: number;
-  /** With all hits the host asks two thirds. */
+  /** With cache hits only, the hosted price is two thirds. */
   readonly cache: NumberRange;
-  /** Days of which nothing is known, in one stretch. */
+  /** Days without data, in one contiguous range. */
   readonly missingDays: number;
 }
 
@@ -41,11 +41,11 @@ interface Judged extends Interval {
 }
 
 export interface Case {
-  /** Of one deployment: what its process saves on average, and its odds. */
+  /** For one deployment: the mean saving of its process, and its estimated probability. */
   readonly truth: number;
   readonly odds: Odds;
   readonly mean: Judged;
-  /** Of both together, with the labor that exists once: the same, and what comes next. */
+  /** For both together, with the shared engineering time: the same, and the forecast. */
   readonly plan: Judged;
   readonly next: Judged;
   readonly cannotTell: boolean;
@@ -64,7 +64,7 @@ export function simulatedCases(regime: Regime, { worlds, draws }: Size): Case[] 
 }
 
 function caseOf(regime: Regime, random: Random, { draws, seed }: { draws: number; seed: string }) {
-  const truly = { selfHosted: chosen(random), hosted: chosen(random), cache: chosen(random) };
+  const drawn = { selfHosted: chosen(random), hosted: chosen(random), cache: chosen(random) };
   const labor = { selfHosted: around(3000, regime), hosted: around(500, regime) };
   const made = ['a', 'b'].map((id) => deploymentOf(id, regime, random));
   const stack: DrawnStack = {
@@ -77,8 +77,8 @@ function caseOf(regime: Regime, random: Random, { draws, seed }: { draws: number
   const all = planOdds({ picks, selfHostedFixed: false, hostedFixed: true });
   const odds = deployments.get('a')?.get('delete')?.withLabor;
   if (odds === undefined || all === undefined) throw new Error('no odds');
-  const fixed = truly.selfHosted(labor.selfHosted) - truly.hosted(labor.hosted);
-  const truths = made.map((each) => trueSavings(each, regime, truly));
+  const fixed = drawn.selfHosted(labor.selfHosted) - drawn.hosted(labor.hosted);
+  const truths = made.map((each) => trueSavings(each, regime, drawn));
   const sum = (of: 'mean' | 'next') => truths.reduce((usd, each) => usd + each[of], fixed);
   const truth = truths[0]?.mean ?? Number.NaN;
   return {
@@ -106,7 +106,7 @@ function deploymentOf(id: string, regime: Regime, random: Random): Made {
   const isMissing = (day: number) => day >= first && day < first + missingDays;
   const seen = (of: (day: number) => number) =>
     Float64Array.from({ length: days }, (_, day) => (isMissing(day) ? 0 : of(day)));
-  const asked = (usd: number) => seen((day) => usd * (load.served[day] ?? 0));
+  const hostedUsd = (usd: number) => seen((day) => usd * (load.served[day] ?? 0));
   const deployment = {
     id,
     cache,
@@ -118,7 +118,7 @@ function deploymentOf(id: string, regime: Regime, random: Random): Made {
       {
         name: 'delete',
         own: new Float64Array(days),
-        hosted: { atZero: asked(USD.atZero), atOne: asked(USD.atOne) },
+        hosted: { atZero: hostedUsd(USD.atZero), atOne: hostedUsd(USD.atOne) },
         strandedUsd: 0,
         migrationUsd: 0,
         selfHostedShare: 0,
@@ -129,14 +129,17 @@ function deploymentOf(id: string, regime: Regime, random: Random): Made {
   return { deployment, load, isMissing };
 }
 
-/** Leaning: more above the base than below it. */
+/** Asymmetric: with a larger range above the base than below it. */
 function around(base: number, { laborSpread }: Regime): NumberRange {
   return { low: base * (1 - laborSpread), base, high: base * (1 + 1.5 * laborSpread) };
 }
 
 type Truly = Readonly<Record<'selfHosted' | 'hosted' | 'cache', (range: NumberRange) => number>>;
 
-/** On either side of the base as likely; the nearer of two fractions of the way to the end. */
+/**
+ * Either side of the base with equal probability. Takes the smaller of two random fractions of the
+ * distance to the end.
+ */
 function chosen(random: Random): (range: NumberRange) => number {
   const isAbove = random.next() < 0.5;
   const way = Math.min(random.next(), random.next());
@@ -144,8 +147,8 @@ function chosen(random: Random): (range: NumberRange) => number {
 }
 
 /**
- * What the process costs on covered days, and what the missing ones really strayed; of the next
- * window, what its days really cost, for as many of them as this one covered.
+ * The process's cost on covered days, with the actual deviation of the missing ones. For the next
+ * window, the actual cost of its days, for as many as this window covered.
  */
 function trueSavings({ deployment, load, isMissing }: Made, regime: Regime, truly: Truly) {
   const { days, keepUsd } = regime;
@@ -163,7 +166,7 @@ function trueSavings({ deployment, load, isMissing }: Made, regime: Regime, trul
   return { mean: mean + labor, next: (after * covered) / days + labor };
 }
 
-/** The share of cases whose interval, its ends moved towards its middle, holds the truth. */
+/** The share of cases whose interval, narrowed towards its middle, contains the truth. */
 export function held(cases: readonly Case[], of: (each: Case) => Judged, width = 1): number {
   const holds = cases.filter((each) => {
     const { low, high, truth } = of(each);

@@ -1,4 +1,4 @@
-/** Knows how tests read a chart's specification: its data, its words, and where they stand. */
+/** Reads a chart's specification: its data, its texts, and their positions. */
 
 import { textWidth } from '../../src/report/charts/fonts.ts';
 import type { ChartPlan } from '../../src/report/charts/chart.ts';
@@ -17,7 +17,7 @@ interface Drawn {
   readonly layer: readonly Layer[];
 }
 
-/** What vega-lite is handed; a plan without a picture has none. */
+/** The input of vega-lite. `undefined` for a plan without a picture. */
 export function drawnOf({ spec }: ChartPlan): Drawn | undefined {
   return spec as unknown as Drawn | undefined;
 }
@@ -27,7 +27,7 @@ export function dataOf(plan: ChartPlan): Row[] {
   return (drawnOf(plan)?.layer ?? []).flatMap(({ data }) => data?.values ?? []);
 }
 
-/** Words and the room they take, in pixels from the left top corner of the plot. */
+/** Texts and the space they take, in pixels from the top left corner of the plot. */
 export interface Words {
   readonly words: string;
   readonly left: number;
@@ -35,7 +35,7 @@ export interface Words {
   readonly y: number;
 }
 
-/** The labels that stand at pixels of their own. */
+/** The labels with positions in pixels. */
 export function wordsOf(plan: ChartPlan): Words[] {
   return (
     (drawnOf(plan)?.layer ?? [])

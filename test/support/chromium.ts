@@ -1,4 +1,4 @@
-/** Knows where a Chromium is: on the PATH, else installed by apt as root, else not without help. */
+/** Finds Chromium: on the PATH, or else installed by apt as root, or else fails with what to do. */
 
 import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
@@ -13,7 +13,7 @@ function onPath(): string | undefined {
     .find((path) => path !== '');
 }
 
-/** Path of a Chromium; says in one line when it had to install one. */
+/** Path of a Chromium. Prints one line if it had to install one. */
 export function chromiumPath(): string {
   const found = onPath();
   if (found !== undefined) return found;
@@ -26,7 +26,7 @@ export function chromiumPath(): string {
   );
 }
 
-/** The one browser of this run of tests, without a window; `close` closes only pages of here. */
+/** The shared headless browser of this test run. `close` closes only the pages opened here. */
 export async function launchChromium(): Promise<Browser> {
   return chromium.connect(await addressOf('chromium'));
 }

@@ -1,4 +1,4 @@
-/** Runs the command line in this process, in a folder of its own; program.ts starts a real one. */
+/** Runs the command line in this process, in its own folder. `program.ts` starts a real process. */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -18,31 +18,31 @@ export interface Ran {
 
 /**
  * Runs `rentcheck ARGS` as if started in the folder: relative paths begin there, its `.env` is
- * read, and the environment is bare but for what is given. Nothing is typed into it.
+ * read, and the environment has only the given variables. Its standard input is empty.
  */
 export async function rentcheck(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   const services = servicesIn({
     clock: systemClock,
     env: { ...secretsIn(folder), PATH: process.env['PATH'], HOME: folder, ...env },
     folder,
     terminal: false,
     terminalOut: false,
-    stdout: (text) => void (said.stdout += text),
-    stderr: (text) => void (said.stderr += text),
+    stdout: (text) => void (output.stdout += text),
+    stderr: (text) => void (output.stderr += text),
     isTaken: async () => true,
-    // Files that start a process see the real thing: test/cli/sql.test.ts.
+    // Files that start a process test the real mechanism: test/cli/sql.test.ts.
     sqlHere: true,
-    writeOut: async (bytes) => void (said.stdout += Buffer.from(bytes).toString()),
+    writeOut: async (bytes) => void (output.stdout += Buffer.from(bytes).toString()),
     standardInput: async () => '',
     workerEnded: (code) => code,
   });
   const code = await runProgram(args, services);
-  return { code, ...said };
+  return { code, ...output };
 }
 
 function secretsIn(folder: string): NodeJS.Dict<string> {
@@ -66,7 +66,7 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
   return folder;
 }
 
-/** A temporary folder for a whole file of tests. */
+/** A temporary folder for a whole test file. */
 export function temporaryFolder(): { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'rentcheck-'));
   afterAll(() => rmSync(path, { recursive: true, force: true }));

@@ -21,14 +21,14 @@ export function makeContracted(draw: Draw, world = makeWorld(draw)): StackInput 
   return { ...world, charges, commitments, rates: makeRates(draw, world) };
 }
 
-/** Some lines are paid for by a commitment, which their bill spreads over them. */
+/** Some charges are covered by a commitment, whose cost the bill spreads over them. */
 function makeEffective(draw: Draw, { billed, category }: Charge): Partial<Charge> {
   if (category !== 'compute' || int(draw, 0, 3) > 0) return {};
   const status = pick(draw, 'used', 'used', 'unused');
   return { effective: nanoUsd(billed / 2n), commitment: { id: 'theirs', status } };
 }
 
-/** Paid ahead, around the window's end or not. */
+/** Paid upfront, for a term that may reach beyond the window. */
 function makePlans(draw: Draw, { window }: StackInput): CommitmentInput[] {
   return Array.from({ length: int(draw, 0, 1) }, () => {
     const fromMs = window.startMs + int(draw, -40, 3) * DAY_MS;
@@ -43,7 +43,7 @@ function makePlans(draw: Draw, { window }: StackInput): CommitmentInput[] {
   });
 }
 
-/** Two providers, each with one rate a class from before the window. */
+/** Two providers, each with one rate per class from before the window. */
 function makeRates(draw: Draw, { window }: StackInput): GpuRate[] {
   return ['there', 'elsewhere'].flatMap((provider) =>
     (['on-demand', 'reserved', 'spot'] as const).map((pricingClass) => ({
@@ -53,7 +53,7 @@ function makeRates(draw: Draw, { window }: StackInput): GpuRate[] {
   );
 }
 
-/** Hosts are pinned to those that were chosen: which one it is, is no part of a plan's change. */
+/** Pins the chosen providers, so that a change of provider is no part of a plan's change. */
 export function pinned(input: StackInput): StackInput {
   const { deployments } = weighStack(input);
   return {
@@ -72,7 +72,10 @@ export function pinned(input: StackInput): StackInput {
   };
 }
 
-/** With as many always-on replicas as today's plan has, for a what-if looks for the best again. */
+/**
+ * Fixes the number of always-on replicas at today's plan, since a what-if searches for the best
+ * again.
+ */
 export function samePlan(then: StackEconomics, asIs: StackEconomics): StackEconomics {
   return {
     ...then,

@@ -1,18 +1,18 @@
-/** Counts the tests that passed and failed, names what was left out, and gives up what hangs. */
+/** Counts the tests that passed and failed, names the skipped ones, and ends a hanging run. */
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { leftOutText } from '../tiers.ts';
 
-/** What `test/run.mjs` adds up. A skipped test did not pass. */
+/** The counts that `test/run.mjs` sums. A skipped test did not pass. */
 export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
 }
 
-/** Longer than any test takes whose own limits still work; a loop without an end heeds none. */
+/** Longer than any test whose own limits still work. An endless loop ignores those. */
 const SILENT_MS = 20 * 60_000;
 /** A test at full size may take an hour. */
 const SILENT_IN_TORTURE_MS = 2 * 60 * 60_000;
@@ -64,7 +64,7 @@ export default class CountsReporter implements Reporter {
   }
 
   private say({ passed, failed, skipped }: Counts): void {
-    // The default reporter writes its summary after this hook; the last line must come after it.
+    // The default reporter prints its summary after this hook, and our line must come last.
     process.once('exit', () => {
       if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
       process.stdout.write(`${passed} passed, ${failed} failed\n`);
@@ -82,7 +82,7 @@ function countTests(modules: readonly TestModule[]): Counts {
       else if (state === 'failed') failedHere += 1;
       else counts.skipped += 1;
     }
-    // A file that fails outside its tests (an import, a hook) has failed once.
+    // A file that fails outside its tests (an import, a hook) counts as one failure.
     counts.failed += failedHere === 0 && module.state() === 'failed' ? 1 : failedHere;
   }
   return counts;

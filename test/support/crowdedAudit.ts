@@ -1,4 +1,4 @@
-/** Knows the audit of forty deployments, with more of everything than a mail has room for. */
+/** The audit of forty deployments, with more of everything than a mail has room for. */
 
 import type { Audit } from '../../src/verdict/audit.ts';
 import {

@@ -1,14 +1,14 @@
-/** A TCP proxy that can go deaf: connections stay open, and nothing passes any more. */
+/** A TCP proxy that can go silent: connections stay open, and no data passes. */
 
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface DeafProxy {
   readonly port: number;
-  /** Connections that are open now carry nothing more, ever; new ones do. */
+  /** Silences all open connections forever. New ones still work. */
   cut(): void;
-  /** Nothing is carried, by new connections either, until `hear`. */
+  /** Silences all connections, new ones too, until `hear`. */
   deafen(): void;
-  /** New connections are carried again; the old ones stay silent. */
+  /** New connections work again. The old ones stay silent. */
   hear(): void;
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ interface Pair {
   readonly far: Socket;
 }
 
-/** Listens on a free port of 127.0.0.1, and carries what it hears to the port and back. */
+/** Listens on a free port of 127.0.0.1, and forwards data to the port and back. */
 export async function startDeafProxy(toPort: number): Promise<DeafProxy> {
   const pairs = new Set<Pair>();
   let isDeaf = false;

@@ -1,4 +1,4 @@
-/** Knows the demo's fleet for tests: built once a file, its emulators asked over real HTTP. */
+/** The demo's fleet for tests: built once per file, with its emulators queried over real HTTP. */
 
 import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
@@ -7,7 +7,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 
 export const FLEET: Fleet = buildFleet();
 
-/** The demo's own audit day, 2026-10-05; tests may set it. */
+/** The demo's own audit day, 2026-10-05. Tests may set it. */
 export const demoClock = () => settableClock(AUDITED_AT_MS);
 
 export interface EmulatorAnswer {
@@ -15,7 +15,7 @@ export interface EmulatorAnswer {
   readonly type: string | null;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON, `any` shape: tests say what they expect of it. */
+  /** The body as JSON of any shape. Tests check its fields. */
   readonly json: Readonly<Record<string, never>>;
 }
 

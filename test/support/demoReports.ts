@@ -7,7 +7,7 @@ import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { demoClock } from './demoFleet.ts';
 import { letterTo, rendered } from './rendered.ts';
 
-/** Without the last lines, which name the run and the version. */
+/** Without the last lines, which have the run and the version. */
 export async function demoReports(file: string, owner: string) {
   const ledger = await openLedger(file, { clock: demoClock(), mode: 'readonly' });
   const record = await ledger.loadAudit({ quarter: '2026-Q3' });

@@ -1,4 +1,4 @@
-/** What the demo planted: the true spend and traffic that an audit must find. */
+/** The demo's planted truth: the spend and traffic that an audit must find. */
 
 export interface Truth {
   readonly spendUsd: string;

@@ -1,21 +1,23 @@
-/** Knows how a receiver checks a DKIM signature: by the rules of RFC 6376, without a mailer. */
+/**
+ * Verifies a DKIM signature as a recipient does, by the rules of RFC 6376, without a mail library.
+ */
 
 import { createHash, createVerify } from 'node:crypto';
 
-/** RFC 6376, 3.4.2: names in lower case, folds undone, blanks made one, none at the end. */
+/** RFC 6376, 3.4.2: lower-case names, unfolded lines, single spaces, no trailing space. */
 function relaxedHeader(header: string): string {
   const colon = header.indexOf(':');
   const value = header.slice(colon + 1).replace(/\r\n(?=[ \t])/g, '');
   return `${header.slice(0, colon).toLowerCase().trim()}:${value.replace(/[ \t]+/g, ' ').trim()}`;
 }
 
-/** RFC 6376, 3.4.4: blanks made one, none at line ends, no empty lines at the end. */
+/** RFC 6376, 3.4.4: single spaces, none at line ends, no empty lines at the end. */
 function relaxedBody(body: string): string {
   const lines = body.split('\r\n').map((line) => line.replace(/[ \t]+/g, ' ').replace(/ $/, ''));
   return `${lines.join('\r\n').replace(/(\r\n)+$/, '')}\r\n`;
 }
 
-/** What a receiver finds: does the body fit its hash, do the headers fit the signature? */
+/** What a recipient finds: whether the body matches its hash, and the headers the signature. */
 export function verifiedBy(
   publicKey: string,
   message: string,

@@ -1,12 +1,12 @@
 /**
- * A provider's API for tests, written from its official document. What the document leaves open is
- * chosen by seed, and alike for the same question: page sizes, orders, stumbles, optional fields.
+ * A provider's API for tests, written from its official documentation. The seed chooses what that
+ * leaves open, the same for the same request: page sizes, orders, errors, optional fields.
  */
 
 import { type Random, seededRandom } from '../../src/platform/random.ts';
 import { json, type Reply, type SeenRequest } from './httpServer.ts';
 
-/** What a document leaves open, decided. */
+/** Choices for what the documentation leaves open. */
 export interface Choice extends Pick<Random, 'integer'> {
   oneOf<T>(first: T, ...others: readonly T[]): T;
   shuffled<T>(items: readonly T[]): T[];
@@ -14,7 +14,7 @@ export interface Choice extends Pick<Random, 'integer'> {
 
 export interface Asked {
   readonly query: URLSearchParams;
-  /** What came along as JSON; `undefined` for a question without. */
+  /** The JSON body. `undefined` for a request without one. */
   readonly sent?: unknown;
   /** The named segments of the route's path: `id` of `/v2/serverless/:id/workers`. */
   readonly named: Readonly<Record<string, string>>;
@@ -24,17 +24,17 @@ export interface Asked {
 export type Told = { readonly status?: number; readonly body: unknown };
 
 export interface EmulatedApi {
-  /** Who is let in: one header with one value; all others get this status. */
+  /** Required authentication: one header with one value. All other requests get this status. */
   readonly auth: { readonly header: string; readonly value: string; readonly status: number };
-  /** The body of an error, as the document shapes it. */
+  /** The body of an error, in the documented format. */
   problem(status: number, words: string): unknown;
   /** Paths with `:name` segments. */
   readonly routes: Readonly<Record<string, (asked: Asked) => Told>>;
-  /** How it says that it is asked too often; the first try of some questions is answered so. */
+  /** The documented reply to too many requests. Some requests get it on their first attempt. */
   readonly busy?: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
 }
 
-/** The API in the mood of one seed. */
+/** The API with the choices of one seed. */
 export function emulated(api: EmulatedApi, seed: string): Reply {
   const tried = new Set<string>();
   return (response, request) => {
@@ -104,8 +104,8 @@ function isThere<T>(item: T | undefined): item is T {
 }
 
 /**
- * One page of a list: at most `limit` rows and sometimes fewer, though more are to come.
- * `undefined` for a cursor that this list never gave out.
+ * One page of a list: at most `limit` rows and sometimes fewer, though more follow. `undefined` for
+ * a cursor that this list never returned.
  */
 export function pageOf<T>(
   rows: readonly T[],

@@ -1,4 +1,6 @@
-/** What any engine's metrics told a scraper, made by hand: counters that rise evenly, gauges. */
+/**
+ * Hand-made metrics of any engine as a scraper stored them: counters that rise evenly, and gauges.
+ */
 
 import type { Period } from '../../src/domain/period.ts';
 import type { UsageTarget } from '../../src/sources/source.ts';
@@ -8,7 +10,10 @@ import { type MadeSeries, startSynthetic } from './syntheticPrometheus.ts';
 
 const SCRAPE_MS = 15_000;
 
-/** One series: `per` is added at each scrape, or `at` tells its value; `undefined` is no sample. */
+/**
+ * One series. `per` is the increase at each scrape, or `at` returns the value. `undefined` is no
+ * sample.
+ */
 export interface Told {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -33,12 +38,12 @@ export function scraped(
   }));
 }
 
-/** The step of {@link scraped} that is scraped at this moment. */
+/** The index of the {@link scraped} sample at this moment. */
 export function stepAt(span: Period, atMs: number): number {
   return (atMs - span.startMs + 300_000) / SCRAPE_MS;
 }
 
-/** Pulls one deployment from a server that holds these series. */
+/** Pulls one deployment from a server that has these series. */
 export async function pulled(
   series: readonly MadeSeries[],
   window: Period,

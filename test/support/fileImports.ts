@@ -1,4 +1,4 @@
-/** Imports of a ledger that a law takes in and takes back, in any order. */
+/** Imports of a ledger that a law adds and undoes, in any order. */
 
 import { Failure } from '../../src/domain/failure.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
@@ -7,7 +7,7 @@ import type { Clock } from '../../src/platform/clock.ts';
 
 type Start = Omit<Parameters<Ledger['beginImport']>[0], 'startedAtMs'>;
 
-/** Imports and undos are remembered, to be undone. */
+/** Imports and undos are recorded, to be undone. */
 export function fileImports(ledger: Ledger, clock: Clock) {
   const undoable: number[] = [];
   return {
@@ -17,7 +17,7 @@ export function fileImports(ledger: Ledger, clock: Clock) {
       const { fetchRef } = await session.finish({ digest: `d${undoable.length}`, endedAtMs: 2 });
       undoable.push(fetchRef);
     },
-    /** Undoes one of them, if there is any; one that may not be undone stays. */
+    /** Undoes one of them, if there is any. One that may not be undone stays. */
     async undo(nth: number): Promise<void> {
       const ref = undoable[nth % undoable.length];
       if (ref === undefined) return;

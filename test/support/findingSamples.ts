@@ -5,7 +5,7 @@ import type { LedgerWrong } from '../../src/domain/ledgerWrong.ts';
 import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
 import type { AheadLack } from '../../src/economics/lack.ts';
 
-/** The figures of each code; a code that is missing here is a type error. */
+/** The figures of each code. A missing code is a type error. */
 type Samples<Fact extends { readonly code: string }> = {
   readonly [Code in Fact['code']]: Figures<Fact, Code>;
 };
@@ -16,7 +16,7 @@ type Figures<Fact, Code> = Fact extends { readonly code: infer Codes }
     : never
   : never;
 
-/** A code that stands in several areas has one of them. */
+/** A code with several areas uses one of them. */
 type Area<Fact> = Fact extends { readonly area: infer A } ? { readonly area: A } : unknown;
 
 const MAPPING = { area: 'mapping' } as const;

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 const START_MS = Date.UTC(2026, 6, 1);
 const DAYS = 92;
 const HOURS_OF_AN_INTERVAL = 6;
-/** What two hosts ask for a million tokens: prompt, cached prompt, output. */
+/** Prices of two providers per million tokens: prompt, cached prompt, output. */
 const MODELS = [
   { model: 'meta/llama-70b', gpus: 2, tokensPerSecond: 2400, prices: ['0.6,0.3,0.9', '0.7,,0.8'] },
   { model: 'meta/llama-8b', gpus: 1, tokensPerSecond: 5200, prices: ['0.2,,0.4', '0.25,0.1,0.3'] },
@@ -34,13 +34,13 @@ interface Pods {
   readonly kind: (typeof MODELS)[number];
   readonly replicas: number;
   readonly centsPerGpuHour: number;
-  /** Of what all replicas can serve. */
+  /** Share of the total capacity. */
   readonly load: number;
   readonly isWatched: boolean;
   readonly waiver: string;
 }
 
-/** The same `deployments` give the same files; every seventh is waived, every 23rd unwatched. */
+/** The same `deployments` give the same files. Every seventh is waived, every 23rd unwatched. */
 export function fleetFiles(deployments: number): Readonly<Record<string, string>> {
   const pods = Array.from({ length: deployments }, (_, at) => podsOf(at));
   return {
@@ -89,7 +89,7 @@ const CHARGE_COLUMNS =
   'id,resource_id,resource_name,category,pricing_class,' +
   'start,end,billed_cost,currency,quantity,unit';
 
-/** A charge a day for each deployment, and one pod that is nobody's. */
+/** A charge a day for each deployment, and one unattributed pod. */
 function chargesOf(pods: readonly Pods[]): string {
   const rows = [...pods, NOBODYS].flatMap(({ id, kind, replicas, centsPerGpuHour }) =>
     days().map((startMs) => {

@@ -1,21 +1,27 @@
-/** Loaded before a program: told SIGUSR2, it writes down what it holds once its garbage is gone. */
+/**
+ * Preloaded into a program. On SIGUSR2 it writes down the resources that remain after garbage
+ * collection.
+ */
 
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
-/** What a process holds. */
+/** Resources of a process. */
 export interface Gauged {
-  /** Of objects and of bytes outside of the heap. */
+  /** Bytes of objects and of memory outside the heap. */
   readonly heapBytes: number;
-  /** Timers, sockets, ports of threads; without what is over in this very turn. */
+  /** Timers, sockets and thread ports, without those that ended in this turn of the event loop. */
   readonly resources: Readonly<Record<string, number>>;
-  /** Open files and sockets as the system counts them; absent where it does not tell. */
+  /** Open files and sockets as the system counts them. Absent if it does not report them. */
   readonly files?: number;
 }
 
-/** What is freed when an object goes may free others: some rounds, and a turn after each. */
+/**
+ * A freed object may free others, so this runs several rounds, with a turn of the event loop after
+ * each.
+ */
 async function withoutGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -1,11 +1,13 @@
-/** Knows golden files: once read and approved, compared to the letter, renewed when asked. */
+/** Golden files: reviewed once, compared exactly, and rewritten on request. */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 
 const folder = new URL('../golden/', import.meta.url);
 
-/** Compares with `test/golden/NAME`; `UPDATE_GOLDEN=1` in the environment writes it instead. */
+/**
+ * Compares with `test/golden/NAME`. `UPDATE_GOLDEN=1` in the environment writes the file instead.
+ */
 export function expectGolden(name: string, actual: string): void {
   const file = new URL(name, folder);
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, actual);

@@ -1,7 +1,4 @@
-/**
- * Knows how to stand in for a provider on the loopback: a real server, told by each test what to
- * do.
- */
+/** A real HTTP server on the loopback in place of a provider. Each test sets its replies. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +9,7 @@ export interface SeenRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly method: string;
-  /** What came along; empty for most. */
+  /** The request body. Empty for most. */
   readonly body: string;
 }
 
@@ -29,7 +26,7 @@ export interface TestServer {
 /** Listens on 127.0.0.1 at a free port and answers each request with `reply`. */
 export async function startServer(reply: Reply): Promise<TestServer> {
   const requests: SeenRequest[] = [];
-  // The test is in this very process: while it computes, no connection may be given up as idle.
+  // The test runs in this same process. While it computes, no connection may be closed as idle.
   const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
     const url = new URL(incoming.url ?? '/', 'http://loopback');
     const { headers, method = 'GET' } = incoming;
@@ -54,7 +51,7 @@ export async function startServer(reply: Reply): Promise<TestServer> {
   };
 }
 
-/** Answers with JSON; a string is sent as it is, so that a body may be broken on purpose. */
+/** Replies with JSON. A string is sent unchanged, so that a body can be broken on purpose. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Reply {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return (response) => {
@@ -82,7 +79,7 @@ export function truncated(body: unknown): Reply {
   };
 }
 
-/** Never answers; the connection stays open until the server is closed. */
+/** Never answers. The connection stays open until the server is closed. */
 export const silence: Reply = () => undefined;
 
 /** Drops the connection before a byte is sent. */
@@ -90,7 +87,7 @@ export const hangUp: Reply = (response) => {
   response.destroy();
 };
 
-/** The first reply for the first request and so on; the last one for all that follow. */
+/** The first reply for the first request and so on. The last one repeats. */
 export function inTurn(...replies: readonly [Reply, ...Reply[]]): Reply {
   let turn = 0;
   return (response, request) => {

@@ -1,8 +1,8 @@
-/** Knows enough JSON Schema to hold an answer or a file against what was agreed on. */
+/** Validates an answer or a file against the subset of JSON Schema that tests need. */
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Words that say something to readers only, or that the answers held here never need. */
+/** Keywords that only document, or that the validated answers never need. */
 const SILENT = new Set([
   'description',
   'title',
@@ -18,23 +18,22 @@ const SILENT = new Set([
   'definitions',
   'deprecated',
   'nullable',
-  // A slip in the compose specification, between anyOf's branches.
+  // A misspelling in the compose specification, between anyOf's branches.
   'service',
 ]);
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * Every place where `value` breaks `schema`; none when it conforms. An unknown word in a schema
- * throws, so that nothing passes because it was not looked at.
+ * Every place where `value` violates `schema`. Empty if it conforms. An unknown keyword in a schema
+ * throws, so that nothing passes unchecked.
  */
 export function faultsOf(value: unknown, schema: unknown, root: unknown): string[] {
   return check(value, schema as Json, { root: root as Json, path: '$' });
 }
 
 /**
- * The schema of one answer: `schemaOf(spec, ['paths', '/v2/pods', 'get', …])`. Follows references
- * on the way.
+ * The schema of one answer, with references resolved: `schemaAt(spec, ['paths', '/v2/pods', …])`.
  */
 export function schemaAt(root: unknown, keys: readonly string[]): unknown {
   let at: unknown = root;
@@ -66,7 +65,7 @@ const WORDS: Readonly<Record<string, Checker>> = {
   $ref: (value, rule, place) => check(value, resolve({ $ref: rule }, place.root), place),
   type: (value, rule, { path, schema }) => {
     const wanted = ([] as unknown[]).concat(rule);
-    // OpenAPI 3.0 says so beside the type, where JSON Schema says it in the list of types.
+    // OpenAPI 3.0 has a `nullable` flag, where JSON Schema has null in the list of types.
     const isAbsent = value === null && schema['nullable'] === true;
     const fits = isAbsent || wanted.some((type) => typeOf(value, type) === type);
     return fits ? [] : [`${path}: ${JSON.stringify(value)} is not ${wanted.join(' or ')}`];

@@ -1,4 +1,4 @@
-/** Keeps one Redis, Prometheus and browser for all tests, each started when first asked for. */
+/** Shares one Redis, Prometheus and browser among all tests, each started on first use. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,7 @@ const STARTS: Readonly<Record<string, () => Promise<Kept>>> = {
   prometheus: () => servePrometheus(stories()),
 };
 
-/** Answers `GET /redis` with the address of the one Redis; runs beside the tests, not in them. */
+/** Answers `GET /redis` with the address of the shared Redis. Runs outside the test processes. */
 export default async function keep(project: TestProject): Promise<() => Promise<void>> {
   const running = new Map<string, Promise<Kept>>();
   const server = createServer((request, response) => {

@@ -1,21 +1,21 @@
-/** Asks for what all tests of a run share: see keeper.ts. */
+/** Gets the address of a server that all tests of a run share. See keeper.ts. */
 
 import { inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the keeper of this run answers. */
+    /** The address of the keeper of this run. */
     readonly keeper?: string;
   }
 }
 
-/** What is kept: where it is reached, and how it ends. */
+/** A shared server: its address, and how to stop it. */
 export interface Kept {
   readonly address: string;
   readonly stop: () => Promise<unknown>;
 }
 
-/** The address of the one `redis`, `prometheus` or `chromium` of this run. */
+/** The address of the shared `redis`, `prometheus` or `chromium` of this run. */
 export async function addressOf(name: string): Promise<string> {
   const keeper = inject('keeper');
   if (keeper === undefined) throw new Error(`only the process tier has a ${name}: test/tiers.ts`);

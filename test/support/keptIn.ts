@@ -1,24 +1,24 @@
-/** All that a ledger keeps of the world, read from its own schema, whenever it came to be kept. */
+/** The facts of a ledger, read from its own schema, without how and when they were stored. */
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { examineLedger } from '../../src/ledger/examine.ts';
 
-/** How facts came: another try writes other rows. */
+/** How facts came. Another attempt writes other rows. */
 const BOOKS = [
   'sqlite_|migration$|ledger_|writer|work_',
   'raw_|fetch|fact_digest$|reject|repeated_|stated_|import_',
   'frozen_bytes|delivery|edition_file',
 ];
 const IS_BOOK = new RegExp(`^(?:${BOOKS.join('|')})`);
-/** A matter of the moment, or of the order in which rows came. */
+/** Columns that depend on the time, or on the order in which rows came. */
 const MOMENTS = 'recorded|computed|as_of|taken|seen|observed|frozen|pulled';
 const OF_THE_MOMENT = new RegExp(`_ref$|_json$|^(?:${MOMENTS})_(?:at_)?ms$|^position$`);
-/** Tables of what was seen at a moment: seen again, there is another row. */
+/** Tables of observations at a moment. Another observation adds another row. */
 const SEEN = /^(?:seen|observed|taken)_at_ms$/;
 
 /**
- * Every table's rows, in an order of their own, and whether the file is sound and agrees with
- * itself. `besides` names further columns to leave out.
+ * Every table's rows, sorted, and whether the file is sound and consistent. `besides` names further
+ * columns to leave out.
  */
 export function keptIn(path: string, besides?: RegExp): Readonly<Record<string, unknown>> {
   const db = new Sqlite(path, { readonly: true });
@@ -48,7 +48,7 @@ function rowsOf(db: Database, table: string, besides?: RegExp): unknown[] {
   return rows.map((row) => JSON.stringify(row)).toSorted();
 }
 
-/** Where two records of what was kept differ, a line for each place; nothing where they agree. */
+/** Where two results differ, a line for each place. Empty if they agree. */
 export function differences(is: unknown, was: unknown, place = ''): string[] {
   if (isRecord(is) && isRecord(was)) {
     const names = new Set([...Object.keys(is), ...Object.keys(was)]);

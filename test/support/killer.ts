@@ -1,9 +1,8 @@
 /**
- * Loaded before a program: counts every point at which it writes, and kills it at the n-th.
- *
- * A point is a transaction right before its commit, a statement that commits by itself, a call that
- * changes a file or a folder (a file also when half of it is written), a connection that is made to
- * somebody, and what is sent there. So they are found, whatever the program grows into.
+ * Preloaded into a program: counts every point at which it writes, and kills it at the n-th. A
+ * point is a transaction right before its commit, a statement that commits by itself, a call that
+ * changes a file or a folder (a file also when half of it is written), a new connection, and data
+ * sent there. New code is therefore covered without changes here.
  */
 
 import { appendFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +16,7 @@ const at = Number(process.env['KILL_AT'] ?? 0);
 const book = process.env['KILL_BOOK'] ?? '';
 let count = 0;
 
-/** Counts a point and dies there if it is the one; `last` is done before. */
+/** Counts a point and dies there if it is the chosen one. `last` runs before. */
 function point(name: string, last = (): void => undefined): void {
   count += 1;
   appendFileSync(book, `${name}\n`);
@@ -28,7 +27,7 @@ function point(name: string, last = (): void => undefined): void {
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Has something said before each call of a method. */
+/** Adds a call before each call of a method. */
 function before(owner: object, name: string, say: (self: unknown, args: unknown[]) => void): void {
   const call = Reflect.get(owner, name) as Call;
   Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
@@ -75,7 +74,7 @@ function watch(handle: FileHandle, path: string): void {
   before(handle, 'writeFile', (_, [bytes]) => halfAndWhole(path, bytes));
 }
 
-/** Nothing of it is written, or half. */
+/** The file is written not at all, or by half. */
 function halfAndWhole(path: string, bytes: unknown): void {
   point(`write ${path}`);
   const whole = Buffer.from(bytes as Uint8Array);
@@ -93,7 +92,7 @@ function sockets(): void {
   });
 }
 
-// Threads write nothing, and see no socket of the program's.
+// Threads write nothing, and see no socket of the program.
 if (isMainThread) {
   statements();
   files();

@@ -1,11 +1,11 @@
-/** Lets every law of a run draw from one seed, so that a run that failed can be repeated. */
+/** Sets one seed for every law of a run, so that a failed run can be repeated. */
 
 import * as fc from 'fast-check';
 import { inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of all random worlds; `RENTCHECK_SEED` chooses another one. */
+    /** The seed of all random worlds. `RENTCHECK_SEED` sets another one. */
     readonly seed?: number;
   }
 }

@@ -1,4 +1,4 @@
-/** The charges of an input that holds them one by one, as every input of a test does. */
+/** The charges of an input with a list of charges, as in every test. */
 
 import type { Charge } from '../../src/domain/charge.ts';
 import type { StackInput } from '../../src/economics/input.ts';

@@ -1,4 +1,4 @@
-/** Knows a whole worker in a process of its own, as `rentcheck worker` runs it. */
+/** A whole worker in a process of its own, as `rentcheck worker` runs it. */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,11 +8,11 @@ import { Failure } from '../../src/domain/failure.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { runWorker } from '../../src/work.ts';
 
-/** What a test tells the process, as JSON in its first argument. */
+/** The test's options for the process, as JSON in its first argument. */
 export interface MachineWish extends WorkerWish {
-  /** What time it is, in milliseconds, is read from this file; the machine's own otherwise. */
+  /** The file that has the current time in milliseconds. The system clock otherwise. */
   readonly clockFile?: string;
-  /** Loads its program at once, but begins only when it is told `go`. */
+  /** Loads its program at once, but begins only on the message `go`. */
   readonly spare?: boolean;
 }
 

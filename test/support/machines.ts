@@ -1,4 +1,4 @@
-/** Knows how a test starts, hears, pauses and ends workers in processes of their own. */
+/** Starts, observes, pauses and ends workers in processes of their own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ export interface Machine {
   readonly process: ChildProcess;
   /** Every line it has logged so far. */
   readonly lines: readonly LogLine[];
-  /** Waits until it has said so, now or before. */
+  /** Waits until it has logged this, now or before. */
   heard(message: string | RegExp): Promise<LogLine>;
   /** Lets a spare one begin. */
   go(): void;
@@ -33,7 +33,7 @@ function here(): Record<string, string | undefined> {
   return { PATH, TMPDIR, NODE_COMPILE_CACHE: join(TMPDIR, 'compiled') };
 }
 
-/** Whole lines alone: one that is killed may be in the middle of a word. */
+/** Complete lines only: a killed process may have stopped in the middle of a line. */
 function readLines(from: Readable, take: (line: string) => void): void {
   let unread = '';
   from.setEncoding('utf8').on('data', (text: string) => {
@@ -54,7 +54,7 @@ export function startMachine(
   const lines: LogLine[] = [];
   let isOver = false;
   readLines(child.stdout, (line) => lines.push(JSON.parse(line) as LogLine));
-  // Not its exit: what it said last may still be on its way then.
+  // Not on its exit: its last output may still be on the way then.
   const ended = once(child, 'close').then(([code, signal]) => {
     isOver = true;
     return (code ?? signal) as number | string;
@@ -63,14 +63,14 @@ export function startMachine(
     child.kill('SIGKILL');
     await ended;
   });
-  const said = (message: string | RegExp) =>
+  const findLine = (message: string | RegExp) =>
     lines.find(({ msg }) => (typeof message === 'string' ? msg === message : message.test(msg)));
   return {
     process: child,
     lines,
     async heard(message) {
       for (;;) {
-        const line = said(message);
+        const line = findLine(message);
         if (line !== undefined) return line;
         if (isOver) {
           throw new Error(`it ended without saying "${message}":\n${JSON.stringify(lines)}`);

@@ -1,4 +1,4 @@
-/** Knows what mail clients drop, block or break on; each rule with the reason in its name. */
+/** What mail clients drop, block or render wrongly. Each rule has its reason in its name. */
 
 const RULES: Readonly<Record<string, RegExp>> = {
   'scripts and active content are removed':
@@ -18,7 +18,7 @@ const RULES: Readonly<Record<string, RegExp>> = {
     /@media[^{]*\((?!(?:min|max)-width|prefers-color-scheme)[^)]*\)/gi,
 };
 
-/** What Gmail, Outlook and Apple Mail take, or ignore without harm. */
+/** CSS properties that Gmail, Outlook and Apple Mail support, or ignore without harm. */
 const PROPERTIES = new Set(
   (
     'background background-color border border-bottom border-collapse border-color border-left ' +
@@ -31,12 +31,12 @@ const PROPERTIES = new Set(
   ).split(' '),
 );
 
-/** Gmail drops a block of styles that is longer, whole. */
+/** Gmail drops a longer style block as a whole. */
 const MOST_STYLE_LETTERS = 8192;
-/** Gmail shows no more of a message, and hides the rest behind a link. */
+/** Gmail clips a longer message behind a link. */
 const MOST_BYTES = 102_400;
 
-/** What is wrong with the page, rule and place; empty when nothing is. */
+/** The faults of the page, rule and place. Empty if there are none. */
 export function mailFaults(html: string): string[] {
   const code = codeOf(html);
   const found = Object.entries(RULES).flatMap(([rule, pattern]) =>
@@ -45,7 +45,7 @@ export function mailFaults(html: string): string[] {
   return [...found, ...unknownProperties(html), ...tooLarge(html), ...withoutWords(html)];
 }
 
-/** Tags and styles alone: words may say anything, in the text as in a picture's alternative. */
+/** Tags and styles only. Visible text and alternative texts are not checked. */
 function codeOf(html: string): string {
   const tags = html.match(/<[^>]*>|<style[\s\S]*?<\/style>/gi) ?? [];
   return [...tags, ...stylesOf(html)]
@@ -75,7 +75,7 @@ function tooLarge(html: string): string[] {
   ];
 }
 
-/** A picture that is not shown is read out, and a page by its title and language. */
+/** Pictures need alternative text, and a page needs a title and a language. */
 function withoutWords(html: string): string[] {
   const pictures = html.match(/<img\b[^>]*>/gi) ?? [];
   const mute = pictures.filter((picture) => !/\salt="[^"]+"/.test(picture));

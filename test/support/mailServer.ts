@@ -1,4 +1,4 @@
-/** Knows a real mail server for tests: what it took, whole, and what it is to answer. */
+/** A real mail server for tests: it stores whole messages, and its answers can be set. */
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 export interface Taken {
   readonly recipient: string;
   readonly message: Buffer;
-  /** Whether the session was encrypted, and as whom it was signed in. */
+  /** Whether the session was encrypted, and its user name. */
   readonly secure: boolean;
   readonly user?: string;
 }
@@ -22,7 +22,7 @@ export interface MailServer {
 
 export interface MailServerWish extends Omit<SMTPServerOptions, 'onData'> {
   readonly port?: number;
-  /** Called with the whole message, before it counts as taken; an error is the answer. */
+  /** Called with the whole message, before it counts as taken. An error is sent as the answer. */
   readonly onMessage?: (message: Buffer, recipient: string) => Promise<void>;
   /** Called once the message counts as taken, before the answer is sent. */
   readonly onTaken?: (recipient: string) => Promise<void>;
@@ -33,7 +33,7 @@ export function answer(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-/** Listens on a free port of 127.0.0.1; its caller closes it. */
+/** Listens on a free port of 127.0.0.1. The caller closes it. */
 async function openMailServer(wish: MailServerWish = {}): Promise<MailServer> {
   const { onMessage, onTaken, port = 0, ...options } = wish;
   const taken: Taken[] = [];
@@ -58,7 +58,7 @@ async function openMailServer(wish: MailServerWish = {}): Promise<MailServer> {
     },
   });
   greetAtOnce(server);
-  // Clients that vanish in the middle are what these tests are about.
+  // These tests are about clients that vanish in mid-session.
   server.on('error', () => undefined);
   server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
@@ -66,7 +66,7 @@ async function openMailServer(wish: MailServerWish = {}): Promise<MailServer> {
   return { port: open, taken, close: () => new Promise((closed) => server.close(() => closed())) };
 }
 
-/** It would wait a tenth of a second for who talks before being greeted; nobody does here. */
+/** The server would wait 100 ms for clients that talk before the greeting. No test client does. */
 function greetAtOnce({ connections }: SMTPServer): void {
   const add = connections.add.bind(connections);
   connections.add = (connection) => {
@@ -86,7 +86,7 @@ async function answering(
   }
 }
 
-/** One that is closed when the test ends. */
+/** A mail server that is closed when the test ends. */
 export async function mailServer(wish: MailServerWish = {}): Promise<MailServer> {
   const server = await openMailServer({ closeTimeout: 100, ...wish });
   onTestFinished(() => server.close());

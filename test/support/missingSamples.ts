@@ -1,16 +1,16 @@
-/** One fact of each code of what a verdict lacks or a bill misses, with its stored sentence. */
+/** One fact of each code of what a verdict or a bill is missing, with its stored sentence. */
 
 import type { Warning } from '../../src/economics/warning.ts';
 import type { Missing, Reason } from '../../src/verdict/reason.ts';
 
-/** Warnings stand among the reasons, too; they are the economics' own. */
+/** Warnings can be reasons too. They belong to the economics. */
 type Own = Exclude<Reason, Warning>;
 
 export type Samples = {
   readonly [Code in Own['code']]: {
     readonly fact: Extract<Own, { readonly code: Code }>;
     readonly stored: string;
-    /** Digits to be typed as they are, which a stored sentence lost in other places. */
+    /** Text to be typed as it is, which a stored sentence loses in other places. */
     readonly hasLiteral?: true;
   };
 };

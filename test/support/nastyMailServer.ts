@@ -1,10 +1,10 @@
-/** Knows a mail server that misbehaves to the byte: a script says what it says and hangs up on. */
+/** A mail server that misbehaves on purpose: a script sets each reply and where it hangs up. */
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What it does where a well-behaved server would answer. */
+/** The replies in place of a well-behaved server's. */
 export interface Script {
   readonly greeting?: string | Act;
   readonly ehlo?: string | Act;
@@ -12,9 +12,9 @@ export interface Script {
   readonly mail?: string | Act;
   readonly rcpt?: string | Act;
   readonly data?: string | Act;
-  /** With each piece of the message's text, before it is looked through for its end. */
+  /** Called with each piece of the message's text, before its end is searched for. */
   readonly text?: Act;
-  /** Once the dot is there. */
+  /** After the final dot. */
   readonly end?: string | Act;
 }
 
@@ -40,7 +40,7 @@ const COMMANDS: readonly (readonly [RegExp, keyof typeof POLITE])[] = [
 
 export interface NastyMailServer {
   readonly port: number;
-  /** How often the dot came. */
+  /** How often the final dot came. */
   readonly ends: () => number;
 }
 
@@ -63,7 +63,7 @@ export async function nastyMailServer(script: Script): Promise<NastyMailServer> 
   return { port: (server.address() as AddressInfo).port, ends: () => ends };
 }
 
-/** What came and was not read yet. */
+/** Input that was not read yet. */
 class Unread {
   #text = '';
 
@@ -71,7 +71,7 @@ class Unread {
     this.#text += chunk.toString('latin1');
   }
 
-  /** What stands before the mark, which is read with it. */
+  /** The text before the mark. The mark is consumed too. */
   upTo(mark: string): string | undefined {
     const at = this.#text.indexOf(mark);
     if (at < 0) return undefined;

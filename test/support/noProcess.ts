@@ -1,4 +1,4 @@
-/** Forbids the tests of the unit tier to start a process: a test that does is in the wrong tier. */
+/** Stops tests of the unit tier from starting a process. Such a test is in the wrong tier. */
 
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';

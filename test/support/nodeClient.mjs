@@ -1,4 +1,4 @@
-/** Knows how any Node program adds a job: BullMQ and nothing of ours. */
+/** Adds a job as any Node program would: with BullMQ and none of our code. */
 
 import { Queue } from 'bullmq';
 

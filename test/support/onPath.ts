@@ -1,9 +1,9 @@
-/** Looks for programs on PATH, and starts none. */
+/** Finds programs on PATH, without starting any. */
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where a program is on PATH. */
+/** The path of a program on PATH. */
 export function onPath(program: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, program)).find(isExecutable);
@@ -14,7 +14,7 @@ function isExecutable(file: string): boolean {
     accessSync(file, constants.X_OK);
     return true;
   } catch {
-    // Not there, or not a program: the next folder is asked.
+    // Missing, or not a program: continue with the next folder.
     return false;
   }
 }

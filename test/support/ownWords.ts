@@ -1,4 +1,4 @@
-/** Knows how tests read the letter to a deployment's owner. */
+/** Reads the message to a deployment's owner. */
 
 import { complete } from '../../src/report/words/older.ts';
 import { type OwnerWords, ownerWords } from '../../src/report/words/owner.ts';
@@ -6,7 +6,7 @@ import type { Section } from '../../src/report/words/sections.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { LEADER } from './readers.ts';
 
-/** Of the first deployment unless another is asked for. */
+/** For the first deployment by default. */
 export function ownWords(stored: Audit, id?: string): OwnerWords {
   const audit = complete(stored);
   const deployment = audit.deployments.find((each) => id === undefined || each.id === id);

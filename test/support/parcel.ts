@@ -1,4 +1,4 @@
-/** Knows parcels for tests of channels: one as any edition makes it, and a hostile one. */
+/** Messages for tests of channels: an ordinary one, and a hostile one. */
 
 import type { Parcel } from '../../src/delivery/channel.ts';
 
@@ -38,12 +38,12 @@ export function parcelOf(change: Partial<Parcel> = {}): Parcel {
   };
 }
 
-/** What a name from outside may hold. */
+/** Characters that a foreign name may contain. */
 export const HOSTILE =
   '<!channel> <@U123> &amp; <https://evil.example|click> [x](https://evil.example) **b** ' +
   '{{DATE(2026-01-01T00:00:00Z)}}\r\nBcc: all@example.com\u0000\u202e';
 
-/** Hostile in every word that is shown. */
+/** Hostile in every text that is shown. */
 export function hostileParcel(length = 1): Parcel {
   const words = HOSTILE.repeat(length);
   const { letter, brief } = parcelOf();

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 export type Compression = 'uncompressed' | 'snappy' | 'gzip' | 'zstd' | 'brotli' | 'lz4_raw';
 
 export interface Table {
-  /** A query; its columns are those of the file. */
+  /** A query. Its columns are those of the file. */
   readonly select: string;
   readonly compression?: Compression;
   readonly rowGroupRows?: number;

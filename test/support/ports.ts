@@ -1,11 +1,11 @@
-/** Knows ports that stay free: below those that systems hand out to whoever asks for any. */
+/** Ports that stay free, below the range that systems assign automatically. */
 
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * A port of 127.0.0.1 on which nothing listens. Nobody is given it by chance, so that it can be
- * left and come back to, or stay unused.
+ * A port of 127.0.0.1 without a listener. The system does not assign it to others, so that a test
+ * can leave it and come back, or keep it unused.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

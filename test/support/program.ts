@@ -1,4 +1,4 @@
-/** Runs the real program, a child process in a folder of its own: for what only a process shows. */
+/** Runs the real program as a child process in its own folder, for what only a process shows. */
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +7,14 @@ import type { Ran } from './cli.ts';
 /** The program, as the command line of Node takes it. */
 export const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 
-/** Compiled once for all tests, and outside the folders whose contents they look at. */
+/** Compiled once for all tests, and outside the folders whose contents they check. */
 export const COMPILED = {
   NODE_COMPILE_CACHE: fileURLToPath(
     new URL('../../node_modules/.cache/rentcheck-tests', import.meta.url),
   ),
 };
 
-/** Like `rentcheck()` of cli.ts, in a process: for exit codes, streams, signals and the start. */
+/** Like `rentcheck()` of cli.ts, in a process: for exit codes, streams, signals and startup. */
 export function program(
   folder: string,
   args: readonly string[],
@@ -23,7 +23,7 @@ export function program(
   return behind([], folder, args, env);
 }
 
-/** Runs the program behind another one that limits it, e.g. `['setpriv', …]`. */
+/** Runs the program through another one that limits it, such as `['setpriv', …]`. */
 export function behind(
   limiter: readonly string[],
   folder: string,

@@ -1,4 +1,4 @@
-/** Knows how to get a real Prometheus server on the loopback, alone or the one of all tests. */
+/** A real Prometheus server on the loopback, separate or shared by all tests. */
 
 import { execFile, execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -21,12 +21,12 @@ const NEEDED =
   'this test needs the programs prometheus and promtool on PATH: install them with ' +
   '"apt-get install prometheus" (Debian, Ubuntu) or "brew install prometheus" (macOS)';
 
-/** The one Prometheus of this run of tests, which has seen all of stories.ts. */
+/** The shared Prometheus of this test run, which has all series of stories.ts. */
 export function thePrometheus(): Promise<string> {
   return addressOf('prometheus');
 }
 
-/** Starts a Prometheus whose storage promtool makes of texts in OpenMetrics. */
+/** Starts a Prometheus with storage that promtool builds from OpenMetrics texts. */
 export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
   const server = await serveIn(newPlace('prometheus', PLAIN), ({ folder }) => {
     for (const text of texts) addToStorage(findTools().promtool, folder, text);
@@ -35,9 +35,9 @@ export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
   return { address: server.origin, stop: () => server.close() };
 }
 
-/** What a Prometheus is to hold, as rules: no text is made of millions of samples. */
+/** Content of a Prometheus as recording rules, which avoids a text of millions of samples. */
 export interface Ruled {
-  /** In OpenMetrics, what the rules go by: a sample holds for a day. */
+  /** Input of the rules in OpenMetrics. A sample is valid for a day. */
   readonly seed: string;
   /** A file of recording rules, evaluated every 15 s. */
   readonly rules: string;
@@ -45,7 +45,10 @@ export interface Ruled {
   readonly endMs: number;
 }
 
-/** Starts a Prometheus whose storage promtool makes of recording rules that another evaluates. */
+/**
+ * Starts a Prometheus with storage that promtool builds from recording rules, evaluated by another
+ * one.
+ */
 export async function serveRuled({ seed, rules, startMs, endMs }: Ruled): Promise<Kept> {
   const source = await serveIn(
     newPlace('prometheus', PLAIN),
@@ -54,9 +57,9 @@ export async function serveRuled({ seed, rules, startMs, endMs }: Ruled): Promis
   );
   try {
     const place = newPlace('prometheus', { ...PLAIN, 'rules.yml': rules });
-    const told = [`--url=${source.origin}`, `--start=${startMs / 1000}`, `--end=${endMs / 1000}`];
+    const flags = [`--url=${source.origin}`, `--start=${startMs / 1000}`, `--end=${endMs / 1000}`];
     const [data, file] = ['data', 'rules.yml'].map((name) => join(place.folder, name));
-    const args = [...BY_RULES, ...told, `--output-dir=${data}`, '--eval-interval=15s', `${file}`];
+    const args = [...BY_RULES, ...flags, `--output-dir=${data}`, '--eval-interval=15s', `${file}`];
     const fill = async () => void (await promisify(execFile)(findTools().promtool, args));
     const server = await serveIn(place, fill);
     return { address: server.origin, stop: () => server.close() };
@@ -65,13 +68,13 @@ export async function serveRuled({ seed, rules, startMs, endMs }: Ruled): Promis
   }
 }
 
-/** In blocks as long as a question of a step of 15 s may be: it has 11,000 points at most. */
+/** In blocks as long as a query with a step of 15 s may be, which has at most 11,000 points. */
 const BY_RULES = ['tsdb', 'create-blocks-from', '--max-block-duration=18h', 'rules'];
 
 /**
- * Starts Prometheus on a free port with these files; `prometheus.yml` is its configuration. Finds
- * the program on PATH, else installs Debian's package where it runs as root; fails with how to get
- * it. The server ends with `close`, and at the latest with this process.
+ * Starts Prometheus on a free port with these files, of which `prometheus.yml` is its
+ * configuration. Finds the program on PATH, or else installs Debian's package as root, or else
+ * fails with what to do. The server ends with `close`, and at the latest with this process.
  */
 export async function startPrometheusWith(
   files: Readonly<Record<string, string>>,
@@ -81,7 +84,7 @@ export async function startPrometheusWith(
 
 const PLAIN = { 'prometheus.yml': 'global: {}\n' };
 
-/** Serves a place once it is filled; what goes wrong leaves nothing behind. */
+/** Serves a folder once it is filled. A failure leaves nothing behind. */
 async function serveIn(
   place: Place,
   fill: (place: Place) => Promise<void> | void,
@@ -101,7 +104,7 @@ export async function promtool(): Promise<string> {
   return findTools().promtool;
 }
 
-/** Blocks in `folder/data`, beside those that are there: a text names each family once. */
+/** Adds blocks to `folder/data`, next to existing ones. A text may have each family only once. */
 function addToStorage(promtool: string, folder: string, openMetrics: string): void {
   const input = join(folder, 'input.om');
   writeFileSync(input, openMetrics);

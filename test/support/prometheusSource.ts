@@ -1,6 +1,4 @@
-/**
- * Knows how tests read usage through the Prometheus source: over real HTTP, all fetches at once.
- */
+/** Reads usage through the Prometheus source, over real HTTP, with all fetches at once. */
 
 import type { Period } from '../../src/domain/period.ts';
 import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
@@ -14,11 +12,11 @@ import type { UsageTarget } from '../../src/sources/source.ts';
 export interface Wish {
   readonly window: Period;
   readonly usage: readonly UsageTarget[];
-  /** Later than the window unless told otherwise. */
+  /** Later than the window by default. */
   readonly nowMs?: number;
 }
 
-/** Everything that one pull brings; options are read by the source's own schema. */
+/** All results of one pull. Options are parsed by the source's own schema. */
 export async function pullUsage(options: object, wish: Wish): Promise<Fetched[]> {
   const clock = settableClock(wish.nowMs ?? wish.window.endMs + 86_400_000);
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });

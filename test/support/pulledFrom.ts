@@ -11,11 +11,11 @@ export interface PullWish {
   /** All options but `baseUrl`. */
   readonly options: object;
   readonly request: PullRequest;
-  /** The time of the pull; that of `testClient` unless told. */
+  /** The time of the pull. That of `testClient` by default. */
   readonly nowMs?: number;
 }
 
-/** What one pull yields, and what was asked for it. */
+/** The results of one pull, and the requests that it made. */
 export async function pulledFrom(
   kind: SourceKind,
   reply: Reply,
@@ -33,17 +33,17 @@ export async function pulledFrom(
   }
 }
 
-/** All charges, in their order. */
+/** All charges, in order. */
 export function chargesIn(all: readonly Fetched[]) {
   return all.flatMap(({ charges = [] }) => charges.map(({ fact }) => fact));
 }
 
-/** All usage of hosted models, in its order. */
+/** All hosted usage, in order. */
 export function hostedUsageIn(all: readonly Fetched[]) {
   return all.flatMap(({ hostedUsage = [] }) => hostedUsage.map(({ fact }) => fact));
 }
 
-/** All resources, in their order. */
+/** All resources, in order. */
 export function resourcesIn(all: readonly Fetched[]) {
   return all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact));
 }
@@ -60,17 +60,17 @@ export function failuresIn(all: readonly Fetched[]) {
   return all.flatMap(({ fetch: { kind, failure } }) => (failure ? [{ kind, ...failure }] : []));
 }
 
-/** All rows of usage, in their order. */
+/** All usage rows, in order. */
 export function usageIn(all: readonly Fetched[]) {
   return all.flatMap(({ usage = [] }) => usage.map(({ fact }) => fact));
 }
 
-/** All counts of requests, in their order. */
+/** All request counts, in order. */
 export function countsIn(all: readonly Fetched[]) {
   return all.flatMap(({ requestCounts = [] }) => requestCounts.map(({ fact }) => fact));
 }
 
-/** All parts of usage, in their order. */
+/** All parts of usage, in order. */
 export function partsIn(all: readonly Fetched[]) {
   return all.flatMap(({ usageParts = [] }) => usageParts.map(({ fact }) => fact));
 }

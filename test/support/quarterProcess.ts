@@ -1,6 +1,6 @@
 /**
- * Knows a worker with a quarter's stage in a process of its own: it says each part that begins, and
- * the report waits for a word.
+ * A worker with a quarter's stage in a process of its own. It prints each part that begins, and the
+ * report waits for a message.
  */
 
 import { createInterface } from 'node:readline';
@@ -12,13 +12,13 @@ import { type Play, quarterStage } from './quarterStage.ts';
 
 const [place = '', folder = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
-/** Heard by each that waits, also by a report that was begun twice. */
+/** Resolves for every waiting report, also one that was begun twice. */
 const finish = new Promise<void>((told) => {
   words.on('line', (word) => (word === 'finish' ? told() : undefined));
 });
 const say = (word: string) => void process.stdout.write(`${word}\n`);
 
-const said =
+const output =
   (name: string, result: object): Play =>
   () => {
     say(name);
@@ -28,9 +28,9 @@ const said =
 const stage = await quarterStage(
   '2026-10-07T05:00:00Z',
   {
-    pull: said('pull', {}),
-    audit: said('audit', { runId: 'run-1' }),
-    deliver: said('deliver', {}),
+    pull: output('pull', {}),
+    audit: output('audit', { runId: 'run-1' }),
+    deliver: output('deliver', {}),
     async report() {
       say('report');
       await finish;
@@ -41,5 +41,5 @@ const stage = await quarterStage(
 );
 const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
 const { jobs, context } = stage;
-const wish = { place: JSON.parse(place), jobs, context, clock: systemClock, log, rings: [] };
-await startWorker({ ...wish, lockMs: 3_000 });
+const options = { place: JSON.parse(place), jobs, context, clock: systemClock, log, rings: [] };
+await startWorker({ ...options, lockMs: 3_000 });

@@ -1,6 +1,6 @@
 /**
- * Knows a stage for the walk of a quarter: a real ledger, sources that are only names, and parts
- * that remember what they were asked.
+ * A stage for the steps of a quarter: a real ledger, sources in name only, and parts that record
+ * their calls.
  */
 
 import { mkdtempSync } from 'node:fs';
@@ -20,9 +20,9 @@ export type StageContext = Omit<JobContext, 'engine'>;
 
 export interface QuarterStage {
   readonly context: StageContext;
-  /** `quarter` as it is, and the parts as they are played here. */
+  /** The real `quarter`, with test doubles for its parts. */
   readonly jobs: readonly Runnable<StageContext>[];
-  /** Each part that ran, in order: its name, and of which source. */
+  /** Each part that ran, in order: its name, and its source. */
   readonly ran: string[];
   readonly payloads: Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
@@ -33,7 +33,7 @@ report: { from: a@example.com, to: [b@example.com], timeZone: Europe/Paris }
 smtp: { url: "smtp://127.0.0.1" }
 `;
 
-/** What each part answers where a test says nothing. */
+/** The default answer of each part. */
 const PLAYS: Readonly<Record<string, Play>> = {
   pull: () => ({ kind: 'done', result: { added: 3 }, shortfalls: [] }),
   audit: () => ({ kind: 'done', result: { runId: 'run-1', verdict: 'keep' }, shortfalls: [] }),
@@ -70,7 +70,7 @@ export async function quarterStage(
   });
   const context = { config, ledger, sources, clock, progress: () => undefined };
   return {
-    // What `quarter` does not touch is not there.
+    // Members that `quarter` does not use are missing.
     context: context as unknown as StageContext,
     jobs: [quarterJob, ...Object.keys(PLAYS).map(part)],
     ran,

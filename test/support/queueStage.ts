@@ -1,4 +1,4 @@
-/** Knows a stage for tests of the queue: a real Redis, and for each test a queue of its own. */
+/** A stage for tests of the queue: a real Redis, and for each test its own queue. */
 
 import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -8,14 +8,14 @@ import { startRedis, type TestRedis } from './redis.ts';
 
 export interface QueueStage {
   readonly place: ReturnType<TestRedis['place']>;
-  /** BullMQ's own sight of the queue, beside that of the program. */
+  /** BullMQ's own view of the queue, next to the program's. */
   readonly watched: Queue;
   readonly events: QueueEvents;
-  /** What the test opens, to be closed after it: the last one first. */
+  /** What the test opens, to be closed after it in reverse order. */
   readonly open: { close(): Promise<void> }[];
 }
 
-/** To be called once in a file of tests; what it answers is another queue's in each of them. */
+/** Call it once per test file. The result has another queue in each test. */
 export function queueStage(): QueueStage {
   let redis: TestRedis;
   const stage = { open: [] } as unknown as {

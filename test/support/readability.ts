@@ -1,4 +1,6 @@
-/** How a report reads: its page and its appendix measured apart, by what is printed alone. */
+/**
+ * Readability of a report: its page and its appendix, measured separately from the printed text.
+ */
 
 import { visibleWords } from './reading.ts';
 import { figuresOf, listedWords, sentencesOf, wordsOf } from './voice.ts';
@@ -15,25 +17,25 @@ export interface Readability {
   /** Prose before the first action. */
   readonly opening: { readonly words: number; readonly figures: number };
   readonly page: { readonly words: number; readonly numbers: number; readonly charts: number };
-  /** Words of each sentence of the whole report, tables and pictures aside. */
+  /** Words of each sentence of the whole report, without tables and pictures. */
   readonly sentences: readonly string[];
   readonly listed: readonly string[];
   readonly actions: readonly PrintedAction[];
-  /** What the page says the plan saves, under the actions; undefined where nothing is summed. */
+  /** The saving of the plan as printed under the actions. `undefined` without a total. */
   readonly total: string | undefined;
   readonly bytes: number;
 }
 
 const RULE = /^-+ APPENDIX -+$/m;
 
-/** Of the text edition: where the rule stands, what is above it. */
+/** The text edition up to the rule. */
 export function pageOfText(text: string): string {
   const at = text.search(RULE);
   if (at < 0) throw new Error('the text has no rule');
   return text.slice(0, at);
 }
 
-/** Of the HTML edition: as its own page up to the rule. */
+/** The HTML edition up to the rule. */
 export function pageOfHtml(html: string): string {
   const at = html.indexOf('<hr');
   if (at < 0) throw new Error('the page has no rule');
@@ -51,7 +53,7 @@ function plain(html: string): string {
   return visibleWords(`<body>${html}`).replace(/\s+/g, ' ').trim();
 }
 
-/** Prose of the HTML: its headline, paragraphs, items of lists and actions. */
+/** Prose of the HTML: its headline, paragraphs, list items and actions. */
 export function proseOf(html: string): string[] {
   return [
     ...insides(html, INNER('h1')),
@@ -62,7 +64,7 @@ export function proseOf(html: string): string[] {
   ];
 }
 
-/** Of the page's numbered lines: text, a line of owner and deadline, and dollars. */
+/** The page's numbered lines: text, a line with owner and deadline, and dollars. */
 function actionsOf(html: string): PrintedAction[] {
   const cells = [
     '<tr><td class="m">\\d+</td>',
@@ -77,11 +79,13 @@ function actionsOf(html: string): PrintedAction[] {
   });
 }
 
-/** Both editions have the same words; the HTML tells prose from tables, so it is measured. */
+/**
+ * Both editions have the same words. The HTML is measured, since it separates prose from tables.
+ */
 export function readabilityOf({ html, text }: { html: string; text: string }): Readability {
   const top = pageOfText(text).replace(/^\d\. /gm, '');
   const before = top.slice(0, top.search(/^WHAT TO DO$/m));
-  // The first line says what this is; the answer begins behind it.
+  // The first line names the report. The answer begins after it.
   const prose = before.slice(before.indexOf('\n\n')).replace(/\s+/g, ' ').trim();
   const [headline = ''] = insides(html, INNER('h1'));
   const all = proseOf(html).flatMap((part) => sentencesOf(part));

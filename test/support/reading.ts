@@ -1,4 +1,4 @@
-/** Knows how a page is read by a test: what a person would see of it, and the numbers in that. */
+/** Reads a page in a test: the text that a user sees, and its numbers. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&lt;': '<',
@@ -10,7 +10,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The words of a page's body, with those of its pictures; labels for small screens are left out.
+ * The visible text of a page's body, with that of its pictures and without labels for small
+ * screens.
  */
 export function visibleWords(html: string): string {
   const body = html.slice(html.indexOf('<body'));

@@ -1,4 +1,4 @@
-/** One fact of each code, with the sentence that is stored of it. */
+/** One fact of each code, with its stored sentence. */
 
 import { MISSING, type Samples } from './missingSamples.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Knows how tests come by a real Redis: given, on the PATH, from Docker, or installed; gone
+ * A real Redis for tests: configured, on the PATH, from Docker, or installed, and stopped
  * afterwards.
  */
 
@@ -13,23 +13,23 @@ import { aptInstalls } from './apt.ts';
 import { addressOf, type Kept } from './kept.ts';
 
 export interface TestRedis {
-  /** A place of its own on each call, so that tests do not see each other's jobs. */
+  /** A new key prefix on each call, so that tests do not see each other's jobs. */
   place(): AtAddress & { readonly prefix: string };
-  /** Does nothing: others use the same server. */
+  /** Does nothing, since others use the same server. */
   stop(): Promise<void>;
 }
 
 const SERVERS = ['redis-server', 'valkey-server'];
 const IMAGE = 'valkey/valkey:8.1.1-bookworm';
 
-/** The one Redis of this run of tests. */
+/** The shared Redis of this test run. */
 export async function startRedis(): Promise<TestRedis> {
   const address = await addressOf('redis');
   const place = () => ({ address, prefix: `test-${randomUUID()}` });
   return { place, stop: () => Promise.resolve() };
 }
 
-/** `REDIS_URL`, else a server on the PATH, else Docker, else Debian's package where we are root. */
+/** `REDIS_URL`, or else a server on the PATH, or else Docker, or else Debian's package as root. */
 export async function serveRedis(): Promise<Kept> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') return at(given, 'REDIS_URL', () => Promise.resolve());
@@ -39,7 +39,7 @@ export async function serveRedis(): Promise<Kept> {
   return startServer(installServer());
 }
 
-/** The program of a server, for tests that need servers of their own kind. */
+/** The program of a server, for tests that need their own kind of server. */
 export function redisServer(): string {
   return serverOnPath() ?? installServer();
 }
@@ -58,9 +58,9 @@ function serverOnPath(): string | undefined {
 }
 
 /**
- * The server listens on a socket in a folder of its own: no port to clash. A shell between us waits
- * for the end of its input, which comes however this process ends, and takes the server and the
- * folder with it.
+ * The server listens on a socket in its own folder, so that no port can clash. A shell in between
+ * waits for the end of its input, which comes however this process ends, and then stops the server
+ * and removes the folder.
  */
 async function startServer(server: string): Promise<Kept> {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-redis-'));
@@ -83,11 +83,11 @@ async function startServer(server: string): Promise<Kept> {
 
 function saysReady(keeper: ChildProcess, server: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
-    keeper.once('exit', () => reject(new Error(`${server} did not start:\n${said}`)));
+    let output = '';
+    keeper.once('exit', () => reject(new Error(`${server} did not start:\n${output}`)));
     keeper.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (/Ready to accept connections/i.test(said)) resolve();
+      output += chunk.toString();
+      if (/Ready to accept connections/i.test(output)) resolve();
     });
   });
 }
@@ -109,7 +109,7 @@ function docker(args: readonly string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8' }).trim();
 }
 
-/** A Redis of any kind, installed where none is here. */
+/** A Redis of any kind, installed if there is none. */
 function installServer(): string {
   const server = serversHere(['redis-server'])[0];
   if (server !== undefined) return server;
@@ -120,8 +120,8 @@ function installServer(): string {
 }
 
 /**
- * Which of the servers are here, after Debian's packages were tried for those that are not: on
- * machines made for tests; anywhere else a person decides what is installed.
+ * The servers that are installed, after an attempt to install missing ones as Debian packages. That
+ * happens only on machines made for tests. On others the user decides what is installed.
  */
 export function serversHere(servers: readonly string[]): string[] {
   return servers.filter((server) => isThere(server) || aptInstalls(server, server));

@@ -1,4 +1,4 @@
-/** Knows how tests come by servers of their own: behind TLS, watched by sentinels, as a cluster. */
+/** Redis servers for single tests: with TLS, with sentinels, as a cluster. */
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { freePort } from './ports.ts';
 import { redisServer } from './redis.ts';
 
 export interface Server extends RedisNode {
-  /** At once, as a power cut would. */
+  /** At once, like a power failure. */
   kill(): Promise<void>;
   pause(): void;
   resume(): void;
@@ -21,7 +21,8 @@ function serverFolder(): string {
 }
 
 /**
- * Starts a server with settings on top of a port and a folder; it is killed with this process, too.
+ * Starts a server with settings in addition to a port and a folder. It is killed with this process,
+ * too.
  */
 export async function startServer(
   settings: readonly string[] = [],
@@ -34,7 +35,7 @@ export async function startServer(
   return spawned([...plain, '--dir', folder, ...keeping, ...settings], port, given.program);
 }
 
-/** The last sign of life of a test run is the end of this pipe. */
+/** The end of this pipe signals the end of the test run. */
 const KEEPER = '"$@" & child=$!; echo "pid $child"; cat > /dev/null; kill -9 $child';
 
 async function spawned(
@@ -45,15 +46,15 @@ async function spawned(
   const keeper = spawn('sh', ['-c', KEEPER, 'sh', program, ...settings], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
-    keeper.once('exit', () => reject(new Error(`a server did not start:\n${said}`)));
+    keeper.once('exit', () => reject(new Error(`a server did not start:\n${output}`)));
     keeper.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (/Ready to accept connections|\+monitor|Sentinel ID is/i.test(said)) resolve();
+      output += chunk.toString();
+      if (/Ready to accept connections|\+monitor|Sentinel ID is/i.test(output)) resolve();
     });
   });
-  const pid = Number(/pid (\d+)/.exec(said)?.[1]);
+  const pid = Number(/pid (\d+)/.exec(output)?.[1]);
   const gone = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
   return {
     host: '127.0.0.1',
@@ -67,16 +68,16 @@ async function spawned(
   };
 }
 
-/** A server that speaks TLS alone, wants a certificate of its clients, and a password. */
+/** A server that accepts only TLS and requires a client certificate and a password. */
 export async function startSecureServer(password: string) {
   const folder = serverFolder();
   makeCertificates(folder);
   const file = (name: string) => join(folder, name);
   const port = await freePort();
   const ours = ['--tls-cert-file', file('server.crt'), '--tls-key-file', file('server.key')];
-  const theirs = ['--tls-ca-cert-file', file('ca.crt'), '--requirepass', password];
-  const only = ['--port', '0', '--tls-port', String(port)];
-  const server = await startServer([...only, ...ours, ...theirs], { port, folder });
+  const serverFlags = ['--tls-ca-cert-file', file('ca.crt'), '--requirepass', password];
+  const listenFlags = ['--port', '0', '--tls-port', String(port)];
+  const server = await startServer([...listenFlags, ...ours, ...serverFlags], { port, folder });
   return { server, folder };
 }
 
@@ -100,9 +101,9 @@ export function clientTls(folder: string): Required<Omit<RedisTls, 'servername'>
 }
 
 /**
- * A primary, a replica, and three sentinels that agree within seconds that a server is gone: not
- * sooner, lest they take one for gone that stood still for a moment. Sentinels that stood still
- * themselves for two seconds trust nothing they see for half a minute.
+ * A primary, a replica, and three sentinels that agree within seconds that a server is gone. A
+ * shorter time would count a pausing server as gone. Sentinels that paused for two seconds
+ * themselves distrust their view for half a minute.
  */
 export async function startSentinels() {
   const primary = await startServer();
@@ -121,7 +122,7 @@ export async function startSentinels() {
   return { primary, replica, sentinels };
 }
 
-/** Waits until the replica has all that its primary took. */
+/** Waits until the replica has all the primary's data. */
 export async function copied(primary: RedisNode): Promise<void> {
   await until(primary, async (redis) => {
     const info = await redis.info('replication');
@@ -167,7 +168,7 @@ export async function startCluster(): Promise<Server[]> {
   return nodes;
 }
 
-/** Asks one server something, on a connection for this alone. */
+/** Sends commands to one server on a separate connection. */
 export async function asking<T>(
   { host, port }: RedisNode,
   question: (redis: Redis) => Promise<T>,

@@ -1,17 +1,17 @@
-/** Knows how tests read a report: the leader's letter, and files by name. */
+/** Reads a report in tests: the leader's message, and files by name. */
 
 import { serialize } from 'node:v8';
 import type { ReaderRole, ReportFile, ReportLetter } from '../../src/domain/letter.ts';
 import type { ReportInput } from '../../src/report/input.ts';
 import { type Report, renderReport } from '../../src/report/report.ts';
 
-/** A report with what the leader gets. */
+/** A report with the leader's message. */
 export interface Rendered extends Report {
   readonly text: string;
   readonly html: string;
 }
 
-/** Many tests read the same report: it is rendered once for all that share this process. */
+/** Many tests read the same report. It is rendered once per process. */
 const known = new Map<string, Promise<Rendered>>();
 
 export function rendered(input: ReportInput): Promise<Rendered> {

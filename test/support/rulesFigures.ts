@@ -8,7 +8,7 @@ import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
 import { tokenCount } from '../../src/report/format.ts';
 import { LEADER } from './readers.ts';
 
-/** Dollars an hour and a second, with where they were read. */
+/** Dollars per hour and per second, with their sources. */
 export const A100 = priced('A100-80GB', '1.5', '0.00076');
 export const H100 = priced('H100-80GB', '2.95', '0.00116');
 export const RTX_4090 = priced('RTX 4090', '0.44', '0.00031');
@@ -23,7 +23,7 @@ export const HOSTED = ['0.1', '0.25', '0.5', '1', '2'].map(decimal);
 const SECONDS_IN_DAY = exact(86_400n);
 export const TEN_MILLION = decimal('1e7');
 
-/** A tenth and a quarter of a person at $200,000 a year. */
+/** A tenth and a quarter of an engineer at $200,000 a year. */
 export const LEAST_PEOPLE = exact(20_000n, 12n);
 export const USUAL_PEOPLE = exact(50_000n, 12n);
 
@@ -38,7 +38,7 @@ interface Asked {
 
 export function answerTo({ gpu, tokensPerDay, headroom = ONE, hostedUsdPerMtok, people }: Asked) {
   const hours = people ?? ZERO;
-  const wish: AheadWish = {
+  const options: AheadWish = {
     model: 'open/model',
     gpus: [gpu],
     tokensPerDay,
@@ -62,7 +62,7 @@ export function answerTo({ gpu, tokensPerDay, headroom = ONE, hostedUsdPerMtok, 
       basis: 'assumed',
     },
   };
-  return planAhead(wish);
+  return planAhead(options);
 }
 
 function always(hours: Exact) {
@@ -90,20 +90,20 @@ export function optionOf(options: readonly AheadOption[], code: AheadOption['cod
   return found;
 }
 
-/** Effective $/Mtok of one pod at a utilization, as an audit of that month would find it. */
+/** Effective $/Mtok of one pod at a utilization, as an audit of that month would compute it. */
 export function effectiveAt(price: Price, capacity: Exact, utilization: Exact): Exact {
   const tokensPerDay = multiply(multiply(capacity, SECONDS_IN_DAY), utilization);
   const { options } = answerTo({ gpu: gpuAt(price, capacity), tokensPerDay });
   return optionOf(options, 'pods').usdPerMtok;
 }
 
-/** Tokens a second at which a full pod costs so much for a million. */
+/** Tokens per second at which a full pod costs this much per million. */
 export function speedFor(price: Price, target: Exact): Exact {
   const perSecond = decimal('1000');
   return multiply(perSecond, divide(effectiveAt(price, perSecond, ONE), target));
 }
 
-/** Pod dollars over serverless dollars, as the economics find it of any month. */
+/** Pod dollars over serverless dollars, as the economics compute it for any month. */
 export function breakEvenShare(price: Price): Exact {
   const gpu = gpuAt(price, decimal('2000'));
   const [found] = answerTo({ gpu, tokensPerDay: TEN_MILLION }).gpus;

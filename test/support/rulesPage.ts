@@ -1,4 +1,4 @@
-/** The page of rules of thumb: one idea a table, the answer first, no figure typed by hand. */
+/** The page of rules of thumb: one idea per table, the answer first, no figure typed by hand. */
 
 import {
   compare,
@@ -93,13 +93,13 @@ function ratioTable(): string {
 function millionsTable(): string {
   const gpu = gpuAt(A100, decimal('2000'));
   const rows = HOSTED.map((hostedUsdPerMtok) => {
-    const asked = { gpu, tokensPerDay: TEN_MILLION, headroom: decimal('0.8'), hostedUsdPerMtok };
-    const { options } = answerTo(asked);
+    const input = { gpu, tokensPerDay: TEN_MILLION, headroom: decimal('0.8'), hostedUsdPerMtok };
+    const { options } = answerTo(input);
     return [
       dollars(hostedUsdPerMtok, LEADER),
       dollars(optionOf(options, 'hosted-api').usd, LEADER),
       dollars(optionOf(options, 'pods').usd, LEADER),
-      ...[ZERO, LEAST_PEOPLE, USUAL_PEOPLE].map((people) => paysFrom({ ...asked, people })),
+      ...[ZERO, LEAST_PEOPLE, USUAL_PEOPLE].map((people) => paysFrom({ ...input, people })),
     ];
   });
   const headers = [

@@ -1,4 +1,4 @@
-/** What is used of s3rver, which has no types of its own. */
+/** Types for the used part of s3rver, which has none of its own. */
 
 declare module 's3rver' {
   import type { AddressInfo } from 'node:net';

@@ -9,12 +9,12 @@ import { STORED } from '../../src/report/locale.ts';
 import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
 import { warningSentence } from '../../src/report/copy/warnings.ts';
 
-/** The sentences of what a pull warns of. */
+/** The sentences of the warnings of a pull. */
 export function pullSaid(warnings: readonly PullWarning[] = []): string[] {
   return warnings.map(pullWarningSentence);
 }
 
-/** @throws {Error} where there is nobody to warn of. */
+/** @throws {Error} if there is no warning. */
 export function saidOf(warnings: readonly Warning[] | undefined): string[] {
   invariant(warnings !== undefined, 'there are warnings, if none');
   return warnings.map((warning) => warningSentence(warning, STORED));

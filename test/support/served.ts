@@ -1,4 +1,4 @@
-/** Knows how a server of another project is started on the loopback, and ended for sure. */
+/** Starts a third-party server on the loopback, and reliably ends it. */
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LIMIT_MS } from './patience.ts';
 import { freePort } from './ports.ts';
 
-/** A folder of a server's own. */
+/** A folder for one server. */
 export interface Place {
   readonly folder: string;
   remove(): void;
@@ -40,8 +40,8 @@ export interface Program {
 }
 
 /**
- * Starts it on a free port. It ends with `close`, and at the latest with this process; what goes
- * wrong leaves nothing behind.
+ * Starts it on a free port. It ends with `close`, and at the latest with this process. A failure
+ * leaves nothing behind.
  */
 export async function startServed({ path, place, args, readyPath }: Program): Promise<Served> {
   const address = `127.0.0.1:${await freePort()}`;
@@ -74,7 +74,7 @@ export async function startServed({ path, place, args, readyPath }: Program): Pr
   return { origin: `http://${address}`, close };
 }
 
-/** It has no event for it: its ready page is asked until it answers, or the process ends. */
+/** There is no ready event, so its ready page is polled until it answers, or the process ends. */
 async function ready(url: string, child: ReturnType<typeof spawn>): Promise<void> {
   const tries = LIMIT_MS / 50;
   for (let left = tries; left > 0; left -= 1) {

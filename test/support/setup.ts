@@ -1,10 +1,10 @@
-/** Prepares a run of tests: a Node that serves, and one temporary folder for what is left. */
+/** Prepares a test run: a suitable Node, and one temporary folder for leftovers. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Each tier prepares itself; the first of a run makes the folder. */
+/** Each tier prepares itself. The first of a run creates the folder. */
 export async function setup(): Promise<(() => void) | undefined> {
   await import('../../src/guard.js');
   if (process.env['RENTCHECK_TESTS'] === tmpdir()) return undefined;

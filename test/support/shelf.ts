@@ -1,6 +1,6 @@
-/** Settings of a report with two readers: a leader by mail, and finance on a shelf. */
+/** Settings of a report with two recipients: a leader by mail, and finance in a folder. */
 
-/** To be added to a config; the shelf is a folder beside it. */
+/** Lines to add to a config. The folder is next to the config file. */
 export function mailAndShelf(port: number): string {
   return `
 report:

@@ -1,4 +1,4 @@
-/** Checks a request's Signature Version 4 from Amazon's own description of it, by node:crypto. */
+/** Verifies a request's Signature Version 4 with node:crypto, from Amazon's own description. */
 
 import { createHash, createHmac } from 'node:crypto';
 import type { SeenRequest } from './httpServer.ts';
@@ -10,10 +10,10 @@ export interface SigningKeys {
   readonly service: string;
 }
 
-/** What is wrong with the signature of a GET; `undefined` where nothing is. */
+/** The fault in the signature of a GET. `undefined` if there is none. */
 export function signatureFault(request: SeenRequest, keys: SigningKeys): string | undefined {
-  const told = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
-  const [, credential, names, signature] = told.exec(header(request, 'authorization')) ?? [];
+  const parsed = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
+  const [, credential, names, signature] = parsed.exec(header(request, 'authorization')) ?? [];
   if (credential === undefined || names === undefined) return 'Missing Authentication Token';
   const stamp = header(request, 'x-amz-date');
   const scope = [stamp.slice(0, 8), keys.region, keys.service, 'aws4_request'].join('/');

@@ -1,14 +1,14 @@
 /**
- * Quarters whose truth is known, made hour by hour. Shares no code with the odds that it judges:
- * another chance, another way to every distribution.
+ * Quarters with known truth, generated hour by hour. Shares no code with the probabilities that it
+ * checks: another random generator, another way to every distribution.
  */
 
 import type { Random } from '../../src/platform/random.ts';
 
-/** What a deployment serves, by day: two windows one after the other. */
+/** A deployment's usage by day, for two consecutive windows. */
 export interface SimulatedLoad {
   readonly served: Float64Array;
-  /** What the process serves on such a day on average over all worlds. */
+  /** Mean usage on such a day over all worlds. */
   readonly expected: Float64Array;
 }
 
@@ -19,15 +19,15 @@ export const KINDS = [
   'bursts of three days',
   'weeks that persist',
 ] as const;
-/** About one burst of three days a quarter: in every fourth quarter there is none to be seen. */
+/** About one burst of three days a quarter. Every fourth quarter has none. */
 export const RARE = 'one burst a quarter';
 export type Kind = (typeof KINDS)[number] | typeof RARE;
 
 export interface Simulation {
   readonly kind: Kind;
-  /** Of one window. */
+  /** Length of one window. */
   readonly days: number;
-  /** Standard deviation of a day's own noise, and what of it lasts to the next day. */
+  /** Standard deviation of a day's noise, and the share that persists to the next day. */
   readonly noise?: number;
   readonly memory?: number;
 }
@@ -35,7 +35,7 @@ export interface Simulation {
 const HOURS = 24;
 const WEEKDAYS = [1.25, 1.2, 1.2, 1.15, 1.1, 0.6, 0.5];
 
-/** Factors on a load of 1 a day; noise of days and of hours lies on all kinds alike. */
+/** Factors on a load of 1 a day. All kinds have the same daily and hourly noise. */
 export function simulateLoad(simulation: Simulation, random: Random): SimulatedLoad {
   const { kind, days } = simulation;
   const count = 2 * days;
@@ -54,7 +54,7 @@ export function simulateLoad(simulation: Simulation, random: Random): SimulatedL
 }
 
 interface Level {
-  /** A factor by day, and what bursts bring on top by hour. */
+  /** A factor by day, and the additional load of bursts by hour. */
   readonly base: Float64Array;
   readonly extra: Float64Array;
   readonly expected: Float64Array;
@@ -75,7 +75,7 @@ function levelOf(kind: Kind, days: number, random: Random): Level {
 interface Bursts {
   readonly aWeek: number;
   readonly hours: readonly [least: number, most: number];
-  /** Over the mean load, drawn for each; and what it is on average. */
+  /** Height over the mean load, drawn for each burst, and its mean. */
   readonly height: (random: Random) => number;
   readonly meanHeight: number;
 }
@@ -88,7 +88,7 @@ const BURSTS: Partial<Record<Kind, Bursts>> = {
   [RARE]: { aWeek: 0.1, hours: [72, 72], ...BROAD },
 };
 
-/** They come by chance, whatever came before, also those that began before the first day. */
+/** They come at random, whatever came before, also those that began before the first day. */
 function bursting(calm: Level, bursts: Bursts, random: Random): Level {
   const { aWeek, hours, height, meanHeight } = bursts;
   const [least, most] = hours;
@@ -105,7 +105,7 @@ function bursting(calm: Level, bursts: Bursts, random: Random): Level {
   return { ...calm, extra, expected: calm.expected.map((usual) => usual + meanHeight * share) };
 }
 
-/** Four fifths of what a week strays last to the next; weeks begin on any day of the window. */
+/** Four fifths of a week's deviation persist to the next. Weeks begin on any day of the window. */
 function persistentWeeks(days: number, random: Random): Float64Array {
   const [memory, spread] = [0.8, 0.3];
   const first = random.integer(0, 6);
@@ -126,7 +126,7 @@ function dayNoise({ days, noise = 0.1, memory = 0.3 }: Simulation, random: Rando
   });
 }
 
-/** By Box and Muller. */
+/** Box-Muller transform. */
 export function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
   return radius * Math.cos(2 * Math.PI * random.next());

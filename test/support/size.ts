@@ -1,4 +1,4 @@
-/** Says how large a test is that has two sizes: short in `npm test`, full in `npm run torture`. */
+/** The size of a test that has two: short in `npm test`, full in `npm run torture`. */
 
 import { inject } from 'vitest';
 
@@ -9,15 +9,15 @@ declare module 'vitest' {
   }
 }
 
-/** Is this the run at full size? */
+/** Whether this is the run at full size. */
 const isFull: boolean = inject('full') === true;
 
-/** What a test takes of something: `size({ short: 30, full: 500 })` worlds. */
+/** The value for the current size: `size({ short: 30, full: 500 })` worlds. */
 export function size<Taken>({ short, full }: { short: Taken; full: Taken }): Taken {
   return isFull ? full : short;
 }
 
-/** Prints what a test measured at full size, for docs/reliability.md: `figure('kills', 200)`. */
+/** Prints a measurement at full size, for docs/reliability.md: `figure('kills', 200)`. */
 export function figure(name: string, measured: string | number): void {
   if (isFull) process.stderr.write(`figure: ${name}: ${measured}\n`);
 }

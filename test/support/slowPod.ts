@@ -1,4 +1,4 @@
-/** Knows one rented pod, as RunPod bills it by the day, on a server that can be made to wait. */
+/** One rented pod, as RunPod bills it by the day, on a server that can be made to wait. */
 
 import { bucketsOf, resolveWindow } from '../../src/demo/emulators/runpodWindow.ts';
 import { instantText } from '../../src/domain/period.ts';
@@ -16,7 +16,7 @@ const EMPTY: Readonly<Record<string, unknown>> = {
   '/v2/clusters': { clusters: [] },
 };
 
-/** What a day of the bill says, of the account and of the pod alike. */
+/** A day of the bill, the same for the account and for the pod. */
 const AMOUNTS: Readonly<Record<string, object>> = {
   '/v2/billing': { podGpuAmount: A_DAY },
   '/v2/billing/pods': { podId: POD_ID, gpuAmount: A_DAY, cpuAmount: 0, diskAmount: 0 },
@@ -24,9 +24,9 @@ const AMOUNTS: Readonly<Record<string, object>> = {
 
 export interface SlowPod {
   readonly server: TestServer;
-  /** Questions about the bill that wait for an answer. */
+  /** Bill requests that wait for an answer. */
   waiting(): number;
-  /** From now on questions about the bill wait until `release`. */
+  /** From now on bill requests wait until `release`. */
   hold(): void;
   release(): void;
 }
@@ -59,7 +59,7 @@ export async function startSlowPod(): Promise<SlowPod> {
 function answerTo({ path, query }: SeenRequest): Reply {
   const inventory = EMPTY[path];
   if (inventory !== undefined) return json(inventory);
-  // By its id too the pod is gone.
+  // The pod is gone from the API, too.
   if (path.startsWith('/v2/pods/')) return json({ title: 'pod not found', status: 404 }, 404);
   const window = resolveWindow(query, 0);
   if (Array.isArray(window)) return json({ title: window.join('; ') }, 400);
@@ -92,11 +92,11 @@ function billOf(
   };
 }
 
-/** Nothing rings by itself, and nothing is owed. */
+/** No schedule runs, and nothing is due. */
 export const SILENT =
   'bills: off, prices: off, inventory: off, usage: off, corrections: off, quarter: off, owed: off';
 
-/** A deployment on the pod, asked when told to; `schedule` for a timetable. */
+/** A deployment on the pod, pulled on request. `schedule` sets a schedule. */
 export function slowPodConfig({ origin }: TestServer, prefix: string, schedule = SILENT): string {
   return `
 ledger: ./rentcheck.db

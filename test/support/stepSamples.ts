@@ -1,10 +1,10 @@
-/** One step and one note on advice of each code, with the sentence that is stored of it. */
+/** One step and one note on advice of each code, with its stored sentence. */
 
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';
 
-/** Of each code the other fields, and the sentence that is stored of them. */
+/** For each code the other fields, and the stored sentence. */
 type Samples<Fact extends { readonly code: string }> = {
   readonly [Code in Fact['code']]: readonly [Fields<Fact, Code>, string];
 };

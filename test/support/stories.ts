@@ -1,6 +1,4 @@
-/**
- * What the one Prometheus of a run has seen: each story apart from the others by model or time.
- */
+/** The series of the shared Prometheus of a run. Each story has its own model or time. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,14 +10,14 @@ import { processSeries, steadyScrapes } from './vllmStory.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** An hour of two replicas: one crashes at half past, the other comes at a quarter to. */
+/** An hour of two replicas: one crashes at half past, the other starts at a quarter to. */
 export const CRASH = {
   model: 'crash',
   startMs: Date.UTC(2026, 2, 3, 10),
   endMs: Date.UTC(2026, 2, 3, 11),
 } as const;
 
-/** Each scrape of 15 s finds 100 tokens of prompt and 10 of output more. */
+/** Each scrape of 15 s adds 100 prompt tokens and 10 output tokens. */
 export function crashSeries(): MadeSeries[] {
   const { startMs, endMs, model } = CRASH;
   const beganMs = startMs - 10 * MINUTE_MS + 7_317;
@@ -59,7 +57,7 @@ const REFERENCE = join(import.meta.dirname, '../../../shared/reference');
 export const AZURE_TRACE = join(REFERENCE, 'traces/azure-llm-inference-2023-conv.csv');
 const LOCAL_STORY = join(REFERENCE, 'metrics/prometheus/local-input-openmetrics.om');
 
-/** The hour that Azure published, moved to this one, told thrice. */
+/** The hour that Azure published, moved to this one, in three copies. */
 export const AZURE = {
   startMs: Date.UTC(2026, 4, 12, 10),
   endMs: Date.UTC(2026, 4, 12, 11),
@@ -80,14 +78,17 @@ function azureStories(): string[] {
   ];
 }
 
-/** The story tells output tokens alone: the same numbers stand in for the prompt. */
+/** The story has only output tokens. The same numbers replace the prompt tokens. */
 function localStory(): string {
   const lines = readFileSync(LOCAL_STORY, 'utf8').trimEnd().split('\n').slice(0, -1);
   const prompt = lines.map((line) => line.replaceAll('generation_tokens', 'prompt_tokens'));
   return `${[...lines, ...prompt, '# EOF'].join('\n')}\n`;
 }
 
-/** An hour of one process that is scraped thrice; one copy has a bad sample, one OTel's names. */
+/**
+ * An hour of one process that is scraped three times. One copy has a bad sample, one has OTel's
+ * names.
+ */
 export const COPIES = {
   model: 'copied',
   startMs: Date.UTC(2026, 4, 14, 10),
@@ -97,16 +98,16 @@ export const COPIES = {
 
 /** One sample every 15 s over the hour and five minutes around it, 100 tokens each. */
 function copiedLines(name: string, labels: string, badAtMs?: number): string[] {
-  const told: string[] = [];
+  const lines: string[] = [];
   const { startMs, endMs } = COPIES;
   for (let atMs = startMs - 5 * MINUTE_MS; atMs <= endMs + 5 * MINUTE_MS; atMs += 15_000) {
     const value = atMs === badAtMs ? 0 : 1_000_000 + ((atMs - startMs) / 15_000) * 100;
-    told.push(`${name}_total{${labels}} ${value} ${atMs / 1000}`);
+    lines.push(`${name}_total{${labels}} ${value} ${atMs / 1000}`);
   }
-  return told;
+  return lines;
 }
 
-/** Every family once, its series one after the other, as OpenMetrics wants them. */
+/** Every family once, its series one after the other, as OpenMetrics requires. */
 function copiesStory(): string {
   const own = `model_name="${COPIES.model}",engine="0",instance="10.2.0.1:8000"`;
   const [one, other] = ['job="vllm",prometheus_replica="a"', 'job="pods",prometheus_replica="b"'];
@@ -132,7 +133,7 @@ export const SGLANG = {
   endMs: Date.UTC(2026, 4, 16, 12),
 } as const;
 
-/** Each scrape of 15 s finds 3 requests of one tenant and 1 of another. */
+/** Each scrape of 15 s adds 3 requests of one tenant and 1 of another. */
 export function sglangSeries(): MadeSeries[] {
   const model = { model_name: SGLANG.model };
   const tenant = (name: string, per: number): Told[] => {
@@ -163,7 +164,7 @@ export function sglangSeries(): MadeSeries[] {
   return [...scraped(SGLANG, address, [...tenant('a', 3), ...tenant('b', 1), ...ranks]), ...card];
 }
 
-/** Texts in OpenMetrics; those of others only where they lie beside the checkout. */
+/** Texts in OpenMetrics. Third-party ones only if they are next to the checkout. */
 export function stories(): string[] {
   const others = existsSync(REFERENCE) ? [...azureStories(), localStory()] : [];
   return [openMetricsOf(crashSeries()), copiesStory(), openMetricsOf(sglangSeries()), ...others];

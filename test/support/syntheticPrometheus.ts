@@ -1,4 +1,4 @@
-/** Knows how to answer range-selector queries over made-up samples, as Prometheus 3 does. */
+/** Answers range-selector queries over generated samples, as Prometheus 3 does. */
 
 import { json, type Reply, startServer, type TestServer } from './httpServer.ts';
 
@@ -49,7 +49,7 @@ export function syntheticReply(series: readonly MadeSeries[], manners: Manners =
   };
 }
 
-/** A value at each step: the newest sample of the five minutes up to it. */
+/** A value at each step: the newest sample of the five minutes before it. */
 function steppedMatrix(series: readonly MadeSeries[], asked: URLSearchParams) {
   const query = asked.get('query') ?? '';
   const [startMs = 0, endMs = 0, stepMs = 0] = ['start', 'end', 'step'].map(
@@ -98,7 +98,7 @@ function matrixOf(series: readonly MadeSeries[], { query, startMs, endMs }: Sele
   return { resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) };
 }
 
-/** Reads `NAME{…}` and `{…}` with `=` and `=~`; enough for values without quotes in them. */
+/** Parses `NAME{…}` and `{…}` with `=` and `=~`, for values without quotes. */
 function selects(query: string, labels: MadeSeries['labels']): boolean {
   const [, name = '', inside = ''] = /^([^{]*)\{(.*)\}/.exec(query) ?? [];
   if (name !== '' && labels['__name__'] !== name) return false;

@@ -1,6 +1,4 @@
-/**
- * Knows an HTTP client for tests: real requests, a clock that stands still, pauses only remembered.
- */
+/** An HTTP client for tests: real requests, a fixed clock, and pauses that are only recorded. */
 
 import { settableClock } from '../../src/platform/clock.ts';
 import type { HttpClient } from '../../src/platform/http.ts';

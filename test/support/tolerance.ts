@@ -1,4 +1,4 @@
-/** By how much a bill and the ledger may differ unless config says otherwise. */
+/** The default tolerance between a bill and the ledger. */
 
 import { decimal } from '../../src/domain/exact.ts';
 import type { Tolerance } from '../../src/domain/reconciliation.ts';

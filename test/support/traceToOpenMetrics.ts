@@ -1,4 +1,4 @@
-/** Knows how a trace of real requests would have looked in vLLM's counters, scraped every 15 s. */
+/** Converts a trace of real requests to vLLM's counters, scraped every 15 s. */
 
 export interface TracedRequest {
   /** Since the first request of the trace. */
@@ -14,23 +14,26 @@ export interface TraceTotals {
 }
 
 export interface Scraping {
-  /** When the first request arrives. Scrapes begin 30 s before, all counters at zero. */
+  /** When the first request arrives. Scrapes begin 30 s before, with all counters at zero. */
   readonly startMs: number;
-  /** Scrapes go on to beyond this and beyond the last token; the last token alone where absent. */
+  /**
+   * Scrapes continue beyond this time and beyond the last token. By default only beyond the last
+   * token.
+   */
   readonly endMs?: number;
   readonly modelName: string;
-  /** Requests go round these in turn; `['10.0.0.11:8000']` where absent. */
+  /** Requests are assigned to these in turn. `['10.0.0.11:8000']` by default. */
   readonly instances?: readonly string[];
   readonly job?: string;
   readonly scrapeMs?: number;
-  /** Scrapes fall on multiples of `scrapeMs` and this. */
+  /** Scrapes are at multiples of `scrapeMs` plus this. */
   readonly scrapeOffsetMs?: number;
-  /** A token of output takes so long; the prompt is counted on arrival. */
+  /** Duration of one output token. The prompt is counted on arrival. */
   readonly msPerOutputToken?: number;
 }
 
 /**
- * Reads `TIMESTAMP,ContextTokens,GeneratedTokens` with times like `2023-11-16 18:15:46.6805900`.
+ * Parses `TIMESTAMP,ContextTokens,GeneratedTokens` with times like `2023-11-16 18:15:46.6805900`.
  */
 export function readTrace(csv: string): TracedRequest[] {
   const rows = csv.trim().split(/\r?\n/).slice(1);
@@ -45,7 +48,7 @@ export function readTrace(csv: string): TracedRequest[] {
     .sort((a, b) => a.offsetMs - b.offsetMs);
 }
 
-/** What the trace itself sums to. */
+/** The sums of the trace itself. */
 export function totalsOf(trace: readonly TracedRequest[]): TraceTotals {
   const sum = (of: (request: TracedRequest) => number) =>
     trace.reduce((total, request) => total + of(request), 0);

@@ -1,4 +1,4 @@
-/** Knows how to get a real VictoriaMetrics on the loopback; only Debian's newer ones have it. */
+/** A real VictoriaMetrics on the loopback. Only newer Debian releases have it. */
 
 import { join } from 'node:path';
 import { aptInstalls } from './apt.ts';
@@ -8,15 +8,15 @@ import { newPlace, type Served, startServed } from './served.ts';
 const PROGRAM = 'victoria-metrics';
 
 export interface Keeping {
-  /** In OpenMetrics, or in the text of Prometheus with times in milliseconds. */
+  /** In OpenMetrics, or in the Prometheus text format with times in milliseconds. */
   readonly texts?: Iterable<string>;
-  /** `100y` unless told. */
+  /** `100y` by default. */
   readonly retention?: string;
-  /** Its configuration, where it scrapes itself. */
+  /** Its configuration, if it scrapes by itself. */
   readonly scrapes?: string;
 }
 
-/** Is it on PATH, or installed now? Never without root and apt. */
+/** Whether it is on PATH, or was installed now. It is never installed without root and apt. */
 export function hasVictoriaMetrics(): boolean {
   return onPath(PROGRAM) !== undefined || aptInstalls(PROGRAM, PROGRAM);
 }
@@ -52,7 +52,7 @@ export async function serveVictoriaMetrics(keeping: Keeping): Promise<Served> {
   }
 }
 
-/** What it has taken in is found from now on. */
+/** Waits until imported data can be queried. */
 export async function settled({ origin }: Served): Promise<void> {
   await fetch(`${origin}/internal/force_flush`);
 }

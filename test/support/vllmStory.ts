@@ -1,8 +1,8 @@
-/** Knows how to tell what a vLLM process did as the series that a scraper would have stored. */
+/** The series that a scraper would have stored for a vLLM process. */
 
 import type { MadeSeries } from './syntheticPrometheus.ts';
 
-/** What a scrape showed; counters as they stood. */
+/** The values of one scrape, with counters as they were. */
 export interface Scrape {
   readonly atMs: number;
   readonly prompt: number;
@@ -10,7 +10,7 @@ export interface Scrape {
   readonly cached?: number;
   readonly requests?: number;
   readonly running?: number;
-  /** When the process said it had started. */
+  /** The start time that the process reports. */
   readonly createdMs?: number;
 }
 
@@ -25,7 +25,7 @@ const NAMES = {
 
 type Fact = keyof typeof NAMES;
 
-/** One process's series; facts that no scrape shows have none. */
+/** One process's series. A fact that no scrape has gets no series. */
 export function processSeries(
   labels: Readonly<Record<string, string>>,
   scrapes: readonly Scrape[],
@@ -43,7 +43,7 @@ export function processSeries(
   });
 }
 
-/** Scrapes every 15 s from `fromMs` up to `toMs`, each adding so much. */
+/** Scrapes every 15 s from `fromMs` up to `toMs`, each adding this much. */
 export function steadyScrapes(
   span: { readonly fromMs: number; readonly toMs: number; readonly everyMs?: number },
   rise: Omit<Scrape, 'atMs'>,

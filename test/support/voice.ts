@@ -1,4 +1,6 @@
-/** The words that no person is to read here, and how a text is cut into sentences and words. */
+/**
+ * The words that no user-visible text may have, and how a text is split into sentences and words.
+ */
 
 interface Listed {
   readonly pattern: RegExp;
@@ -10,7 +12,7 @@ const word = (pattern: string, instead: string, flags = 'iu'): Listed => ({
   instead,
 });
 
-/** One word for each thing: what is not written, and what is. */
+/** One word for each thing: the listed word, and its replacement. */
 const OTHER_WORDS: readonly Listed[] = [
   word('owned|our own|own machines', 'self-hosted, rented GPUs'),
   word('hosts?(?! names?)', 'provider, hosted API, endpoint'),
@@ -43,7 +45,7 @@ const OTHER_WORDS: readonly Listed[] = [
   { pattern: /\d[ \u00a0\u202f]%/g, instead: '97%, without a blank' },
 ];
 
-/** The figure speaks. */
+/** Evaluations. The figure speaks. */
 const EVALUATIONS: readonly Listed[] = [
   word('good|bad|badly|poor|poorly|great|greatly|excellent|terrible|impressive', 'the figure'),
   word('healthy|unhealthy|robust|strong|strongly|weak', 'the figure'),
@@ -56,7 +58,7 @@ const EVALUATIONS: readonly Listed[] = [
   word('soon', 'a date'),
 ];
 
-/** Names rather than words: code, flags, keys with dots, and what is quoted. */
+/** Names rather than words: code, flags, keys with dots, and quoted text. */
 const NAMES = [
   /`[^`]*`/g,
   /"[^"\n]{1,60}"/g,
@@ -71,8 +73,8 @@ function withoutNames(text: string): string {
 }
 
 /**
- * What the text says in words that are not ours, each with what to write instead. `except` names
- * words that mean something else there, `letters` of an alphabet for one.
+ * The listed words in a text, each with its replacement. `except` names words with another meaning
+ * there, such as `letters` of an alphabet.
  */
 export function listedWords(text: string, { except = [] as readonly string[] } = {}): string[] {
   const bare = withoutNames(text);
@@ -87,8 +89,8 @@ export function listedWords(text: string, { except = [] as readonly string[] } =
 const ABBREVIATION = /\b(?:e\.g|i\.e|vs|etc|approx|[A-Z]\.[A-Z])\.$/;
 
 /**
- * Sentences of prose. They end at a full stop, a question mark or an exclamation mark before a
- * blank, and at an empty line or the next item of a list; `$1.10` and `rentcheck.yaml` are whole.
+ * Sentences of prose. They end at a period, a question mark or an exclamation mark before a space,
+ * and at an empty line or the next list item. `$1.10` and `rentcheck.yaml` are not split.
  */
 export function sentencesOf(text: string): string[] {
   return text
@@ -111,7 +113,7 @@ function sentencesOfParagraph(paragraph: string): string[] {
   return sentences;
 }
 
-/** Everything between blanks that has a letter or a digit; what stands in backticks is one word. */
+/** Space-separated parts with a letter or a digit. Text in backticks is one word. */
 export function wordsOf(sentence: string): string[] {
   return sentence
     .replace(/`[^`]*`/g, (code) => code.replace(/\s/g, '_'))
@@ -135,12 +137,12 @@ const RANGE = new RegExp(
   'gu',
 );
 
-/** Each figure: an amount, a share, a count, a day. Digits within a name (`H100`) are none. */
+/** Each figure: an amount, a share, a count, a date. Digits within a name (`H100`) do not count. */
 export function numbersOf(text: string): string[] {
   return [...text.matchAll(NUMBER)].map(([number]) => number);
 }
 
-/** As `numbersOf`, but the two ends of a range (`$1 to $2`) are one. */
+/** As `numbersOf`, but the two ends of a range (`$1 to $2`) count once. */
 export function figuresOf(text: string): string[] {
   return numbersOf(text.replace(RANGE, '$1'));
 }

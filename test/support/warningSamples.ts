@@ -1,4 +1,4 @@
-/** One warning and one lack of each code, without the code. */
+/** One warning and one missing input of each code, without the code. */
 
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';

@@ -1,4 +1,4 @@
-/** Knows how to stand in for a chat's webhook: it keeps what is posted and answers as told. */
+/** A chat webhook for tests: it records what is posted and sends the set answers. */
 
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,14 +8,16 @@ export interface WebhookServer {
   readonly address: string;
   /** Bodies in the order of arrival. */
   readonly posted: readonly string[];
-  /** What was asked for, likewise. */
+  /** Requested paths, in the same order. */
   readonly paths: readonly string[];
   close(): Promise<void>;
 }
 
 export const HOOK_KEY = 'T0ABCDEF/B0ABCDEF/hush-hush-0123456789';
 
-/** Reads each body whole before it answers, so that a lost answer is one after a message taken. */
+/**
+ * Reads each body completely before it answers, so that a lost answer follows an accepted message.
+ */
 export async function startWebhook(
   answer: (response: ServerResponse) => void,
 ): Promise<WebhookServer> {

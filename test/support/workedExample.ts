@@ -1,4 +1,4 @@
-/** Knows the worked example of docs/economics.md as files: one A100 pod, four hours, two hosts. */
+/** The worked example of docs/economics.md as files: one A100 pod, four hours, two providers. */
 
 const WORKED_CONFIG = `
 ledger: ./rentcheck.db

@@ -1,6 +1,5 @@
 /**
- * Knows a worker in a process of its own, for tests that end processes: one job, which waits for a
- * word.
+ * A worker in a process of its own, for tests that end processes. Its one job waits for a message.
  */
 
 import { createInterface } from 'node:readline';
@@ -13,7 +12,7 @@ import { startWorker, stopAsked } from '../../src/schedule/worker.ts';
 
 const [address = '', prefix = '', lockMs = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
-/** Heard by each that waits, also by a job that was begun twice. */
+/** Resolves for every waiting job, also one that was begun twice. */
 const finish = new Promise<void>((told) => {
   words.on('line', (word) => (word === 'finish' ? told() : undefined));
 });
@@ -22,7 +21,7 @@ function say(word: string): void {
   process.stdout.write(`${word}\n`);
 }
 
-/** Says that it has begun, and ends when it is told `finish`. */
+/** Prints that it has begun, and ends on the message `finish`. */
 const patient: Runnable<{ progress(message: string): void }> = {
   name: 'patient',
   payload: z.strictObject({}),

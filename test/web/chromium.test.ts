@@ -183,7 +183,7 @@ test('hostile names open no dialog, load nothing and create no element', async (
   expect(troubles).toEqual([]);
 });
 
-test('a wrong token is reported, the right one continues, and signing out ends the session', async () => {
+test('a wrong token is reported, the right one continues, signing out ends it', async () => {
   const { page } = await tab({ doors: { ...OPEN, token: TOKEN } });
   await page.goto('/sources');
   expect(new URL(page.url()).pathname).toBe('/sign-in');

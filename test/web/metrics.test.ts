@@ -117,7 +117,7 @@ test('missing bills are reported for every source with charges, none as 0', asyn
   ]);
 });
 
-test('providers that stopped selling are counted for two weeks, and current ones always', async () => {
+test('providers that stopped selling count for two weeks, and current ones always', async () => {
   const retired = [{ sinceMs: NOW - 13 * 24 * HOUR_MS }, { sinceMs: NOW - 15 * 24 * HOUR_MS }];
   const hostSellers = async () => [
     { deployment: 'chat', selling: 4, retired },

@@ -100,7 +100,7 @@ test('a file that a dead worker had renamed counts as sent', async () => {
   expect(await lookUp()).toEqual({ kind: 'sent', reply: join(folder, name) });
 });
 
-test('a file that a dead worker had not renamed is unsent, and can no longer be renamed', async () => {
+test('a file that a dead worker had not renamed is unsent, and stays so', async () => {
   const { folder, lookUp } = await died('before');
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.cfo@.*\.part$/)]);
   expect(await lookUp()).toMatchObject({ kind: 'unsent' });

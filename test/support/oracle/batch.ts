@@ -1,4 +1,7 @@
-/** Knows, naively, what batches take off: each hour of what may wait at the cheaper price. */
+/**
+ * The savings of batch prices, computed naively: each hour of deferrable usage at the cheaper
+ * price.
+ */
 
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
 import type { HostedPrice } from '../../../src/domain/price.ts';
@@ -11,14 +14,14 @@ export interface BatchCase {
   readonly input: StackInput;
   readonly deployment: DeploymentInput;
   readonly equivalent: Equivalent;
-  /** The host's own prices, of any tier. */
+  /** The provider's own prices, of any tier. */
   readonly history: readonly HostedPrice[];
-  /** Dollars of tokens at a price; undefined where it asks for what is unknown. */
+  /** Dollars of tokens at a price. `undefined` if an unknown amount is needed. */
   readonly costOf: (row: Row, price: HostedPrice, cacheShare: Q) => Q | undefined;
   readonly isSold: (price: HostedPrice) => boolean;
 }
 
-/** Dollars off by the share of cache hits; who buys in which hour is settled at the base share. */
+/** Dollars saved by the share of cache hits. The tier of each hour is chosen at the base share. */
 export function batchSavingOf(of: BatchCase): (cacheShare: Q) => Q {
   const base = Q.of(of.input.cacheRealization.base);
   const bought = hoursOf(of).flatMap((hour) => {
@@ -32,13 +35,13 @@ export function batchSavingOf(of: BatchCase): (cacheShare: Q) => Q {
 }
 
 interface Hour {
-  /** Of what may wait. */
+  /** Intervals of deferrable usage. */
   readonly parts: readonly Row[];
-  /** The row of the whole usage in which the first of them lies: by it prompts are long. */
+  /** The row of all usage that contains the first of them. It determines the prompt length. */
   readonly whole: Row;
 }
 
-/** By the hour, cut where any price changes, and apart where the prompts are of another length. */
+/** By the hour, split where any price changes, and by prompt length. */
 function hoursOf({ input, deployment }: BatchCase): Hour[] {
   const { batchUsage, usage } = deployment;
   if (batchUsage === undefined) return [];
@@ -101,12 +104,12 @@ interface PricePair {
 function pricesIn(of: BatchCase, { parts, whole }: Hour): PricePair | undefined {
   const atMs = parts[0]?.startMs ?? 0;
   const ratio = Q.of(of.equivalent.tokenRatio);
-  const told = (tier: HostedPrice['serviceTier']) => {
+  const priceAt = (tier: HostedPrice['serviceTier']) => {
     const known = of.history.filter(({ serviceTier }) => serviceTier === tier);
     const begun = known.filter(({ validFromMs }) => validFromMs <= atMs);
     return begun.toSorted((a, b) => b.validFromMs - a.validFromMs)[0];
   };
-  const [standard, batch] = [told(undefined), told('batch')];
+  const [standard, batch] = [priceAt(undefined), priceAt('batch')];
   if (standard?.offered !== true || batch?.offered !== true) return undefined;
   const isEnded = of.history.some(
     ({ serviceTier, offered, validFromMs }) =>
@@ -116,8 +119,8 @@ function pricesIn(of: BatchCase, { parts, whole }: Hour): PricePair | undefined 
       validFromMs <= atMs + DAY_MS &&
       validFromMs < of.input.window.endMs,
   );
-  const asked = { standard: askedOf(whole, standard, ratio), batch: askedOf(whole, batch, ratio) };
-  return isEnded || !of.isSold(asked.batch) ? undefined : asked;
+  const prices = { standard: askedOf(whole, standard, ratio), batch: askedOf(whole, batch, ratio) };
+  return isEnded || !of.isSold(prices.batch) ? undefined : prices;
 }
 
 function savedUsd(

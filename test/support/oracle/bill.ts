@@ -1,4 +1,4 @@
-/** Knows, naively, who pays for what on which day, and which replica time that bought. */
+/** Who pays for what on which day, and the replica time that it bought, computed naively. */
 
 import type { Charge } from '../../../src/domain/charge.ts';
 import type { Period } from '../../../src/domain/period.ts';
@@ -7,13 +7,13 @@ import { alongTime, gpusOf, NIL, Q, share, UNIT } from './fraction.ts';
 import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
 import { linesOf } from '../lines.ts';
 
-/** One charge's part in one day that one deployment (or nobody) answers for. */
+/** One charge's part in one day, attributed to one deployment (or to none). */
 export interface BillPart {
   readonly charge: Charge;
   readonly day: Period;
   readonly owner?: string;
   readonly nano: bigint;
-  /** Nanoseconds of the owner's replicas; 0 for anything but compute. */
+  /** Nanoseconds of the owner's replicas. 0 for anything but compute. */
   readonly replicaNs: Q;
 }
 
@@ -42,7 +42,7 @@ function dayWholes(input: StackInput, charge: Charge): Whole[] {
   });
 }
 
-/** Time for which the resource was paid: its quantity in hours, by GPU where GPUs are told. */
+/** Paid time of the resource: its quantity in hours, per GPU if it has a GPU count. */
 function billedNs({ category, quantity, unit, gpuCount = 1 }: Charge): bigint {
   if (category !== 'compute' || quantity === undefined || unit !== 'Hours') return 0n;
   return Q.of(quantity)
@@ -58,7 +58,7 @@ interface Whole {
   readonly ns: bigint;
 }
 
-/** What nobody answers for, with its money; else the replica time of each owner, without any. */
+/** The money of an unattributed charge, or else the replica time of each owner, without money. */
 function timeParts(input: StackInput, { charge, day, owners, nano, ns }: Whole): BillPart[] {
   if (owners.length === 0) return [{ charge, day, nano, replicaNs: NIL }];
   const weights = weightsOf(input, owners, day);
@@ -72,7 +72,7 @@ function timeParts(input: StackInput, { charge, day, owners, nano, ns }: Whole):
   }));
 }
 
-/** What the same owners share of a category at a source is one sum a day, divided day by day. */
+/** Charges of one category and source with the same owners are one sum a day, split by day. */
 function moneyParts(input: StackInput, wholes: readonly Whole[]): BillPart[] {
   const owned = wholes.filter(({ owners }) => owners.length > 0);
   const pools = Map.groupBy(owned, ({ charge: { category, sourceId }, owners }) =>
@@ -82,11 +82,11 @@ function moneyParts(input: StackInput, wholes: readonly Whole[]): BillPart[] {
 }
 
 /**
- * Whole nano-USD; the largest remainders are rounded up, and what each got too little or too much
- * (to a billionth of a nano-dollar) is added to its next day.
+ * Whole nano-USD. The largest remainders are rounded up, and the rounding error of each (to a
+ * billionth of a nano-dollar) carries over to its next day.
  */
 function poolParts(input: StackInput, pool: readonly Whole[]): BillPart[] {
-  const owed = new Map<string, Q>();
+  const carried = new Map<string, Q>();
   const billed = daysOf(input.window).map((day) => ({
     day,
     wholes: pool.filter((whole) => whole.day.startMs === day.startMs),
@@ -98,18 +98,18 @@ function poolParts(input: StackInput, pool: readonly Whole[]): BillPart[] {
     const wanted = weights.flatMap((weight, index) => {
       const id = first.owners[index]?.id ?? '';
       if (weight.n === 0n || nano === 0n) return [];
-      const part = finely(new Q(nano).times(weight).over(Q.sum(weights)));
-      return [{ id, due: part.plus(owed.get(id) ?? NIL) }];
+      const part = roundFinely(new Q(nano).times(weight).over(Q.sum(weights)));
+      return [{ id, due: part.plus(carried.get(id) ?? NIL) }];
     });
     const parts = byRemainder(nano, wanted);
-    for (const { id, due } of wanted) owed.set(id, due.minus(new Q(parts.get(id) ?? 0n)));
+    for (const { id, due } of wanted) carried.set(id, due.minus(new Q(parts.get(id) ?? 0n)));
     return first.owners.map(({ id }) => {
       return { charge: first.charge, day, owner: id, nano: parts.get(id) ?? 0n, replicaNs: NIL };
     });
   });
 }
 
-function finely(nano: Q): Q {
+function roundFinely(nano: Q): Q {
   const billion = 1_000_000_000n;
   return new Q(nano.times(new Q(billion)).floor(), billion);
 }
@@ -131,7 +131,7 @@ function byRemainder(nano: bigint, wanted: readonly { id: string; due: Q }[]) {
   return parts;
 }
 
-/** A resource with twice the GPUs of a replica carries two; in whole nanoseconds. */
+/** A resource with twice the GPUs of a replica holds two. In whole nanoseconds. */
 function wholeNs(ns: Q, { gpuCount }: Charge, { gpu }: DeploymentInput): Q {
   const perReplica = gpuCount === undefined ? UNIT : gpusOf(gpu);
   return new Q(ns.over(perReplica).round());
@@ -169,7 +169,7 @@ function starTail(parts: readonly string[], text: string): boolean {
   return false;
 }
 
-/** Weights of that day, else of the whole window, else equal ones. */
+/** Weights of that day, or else of the whole window, or else equal ones. */
 function weightsOf(input: StackInput, owners: readonly DeploymentInput[], day: Period): Q[] {
   const days = daysOf(input.window);
   const today = owners.map((owner) => weightOf(input, owner, day));
@@ -178,7 +178,7 @@ function weightsOf(input: StackInput, owners: readonly DeploymentInput[], day: P
   return ever.some(({ n }) => n > 0n) ? ever : owners.map(() => UNIT);
 }
 
-/** GPU-time of the deployment on that day, or its tokens. */
+/** GPU time of the deployment on that day, or its tokens. */
 function weightOf(input: StackInput, owner: DeploymentInput, day: Period): Q {
   const rows = rowsOf(owner.usage);
   if (input.sharing === 'tokens') {

@@ -1,4 +1,4 @@
-/** Made-up worlds of which many lack no bill: a machine of each deployment is always charged. */
+/** Random worlds, many of which have every bill: each deployment always has a charge. */
 
 import type { Charge } from '../../../src/domain/charge.ts';
 import { exact } from '../../../src/domain/exact.ts';
@@ -9,17 +9,17 @@ import { type Draw, int, pick } from './draw.ts';
 import { makeWorld } from './worlds.ts';
 import { linesOf } from '../lines.ts';
 
-/** Cents of a charge that many hosts beat, and of one that few do. */
+/** Cents of a charge that many hosted prices beat, and of one that few do. */
 const [DEAR, CHEAP] = [50_000, 1_000];
 
-/** Every other world lacks no bill, so that laws on what options cost meet many that have one. */
+/** Every other world has every bill, so that laws on option costs meet many with a bill. */
 export function makeMostlyBilled(draw: Draw, most?: number): StackInput {
   return int(draw, 0, 1) === 0 ? makeWorld(draw, most) : makeAllBilled(draw, most);
 }
 
 /**
- * A world with one more charge for each deployment, from the window's start to its end, for one
- * replica to three.
+ * A world with one more charge for each deployment, over the whole window, for one to three
+ * replicas.
  */
 export function makeAllBilled(draw: Draw, most?: number): StackInput {
   const world = makeWorld(draw, most);

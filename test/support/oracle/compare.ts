@@ -1,4 +1,4 @@
-/** Knows how to hold what the program found against the oracle, figure by figure. */
+/** Compares the program's results with the oracle, figure by figure. */
 
 import { durationMs } from '../../../src/domain/period.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
@@ -130,13 +130,13 @@ function hostFigures(
 }
 
 function chosenUsd(input: StackInput, { id, hosts }: OracleDeployment, base: Q): Q | undefined {
-  const wish = input.deployments.find((deployment) => deployment.id === id)?.hosted;
+  const hosted = input.deployments.find((deployment) => deployment.id === id)?.hosted;
   const eligible = hosts.filter((host) => host.eligible);
-  const pinned = eligible.filter(({ host }) => host === wish?.pinned);
-  const costs = (wish?.policy === 'pinned' ? pinned : eligible)
+  const pinned = eligible.filter(({ host }) => host === hosted?.pinned);
+  const costs = (hosted?.policy === 'pinned' ? pinned : eligible)
     .map((host) => host.total(base))
     .sort((a, b) => (a.below(b) ? -1 : b.below(a) ? 1 : 0));
-  return wish?.policy === 'median' ? costs[Math.floor((costs.length - 1) / 2)] : costs[0];
+  return hosted?.policy === 'median' ? costs[Math.floor((costs.length - 1) / 2)] : costs[0];
 }
 
 function hybridFigures(
@@ -150,10 +150,10 @@ function hybridFigures(
     return { plans: [0, found.hybrid.plans.length] };
   }
   const base = Q.of(input.cacheRealization.base);
-  const owed = owedBy(input, billParts(input), wanted.id);
+  const committed = owedBy(input, billParts(input), wanted.id);
   const figures = Array.from({ length: wanted.mostReplicas + 1 }, (_, index) => {
     const { own, overflow } = wanted.hybrid(index + 1, host, base);
-    const left = leftBehind(owed, wanted.coveredUsd, own);
+    const left = leftBehind(committed, wanted.coveredUsd, own);
     const usdOfPlan = own.plus(overflow).plus(left);
     return [`k${index + 1}`, near(usdOfPlan, found.hybrid.plans[index]?.usd)] as const;
   });
@@ -178,9 +178,9 @@ function breakEvenFigures(
   found: DeploymentEconomics,
 ): Figures {
   const host = chosenHost(wanted, found);
-  const owed = owedBy(input, billParts(input), wanted.id);
+  const committed = owedBy(input, billParts(input), wanted.id);
   const staying = stayingUsd(wanted.shared, 'delete');
-  const left = leftBehind(owed, wanted.coveredUsd, staying);
+  const left = leftBehind(committed, wanted.coveredUsd, staying);
   const leaving = left.plus(staying).plus(changingUsd(input, 'delete'));
   const hostedUsd = host?.total(Q.of(input.cacheRealization.base));
   const tokens = hostedUsd && breakEvenTokens(wanted, hostedUsd, leaving);

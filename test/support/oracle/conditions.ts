@@ -1,4 +1,4 @@
-/** Says, naively, what a price with conditions asks of one interval, and cuts intervals for it. */
+/** The price with conditions for one interval, computed naively, and the intervals split for it. */
 
 import { DAY_MS, MINUTE_MS, type Period } from '../../../src/domain/period.ts';
 import type { HostedPrice, PriceOverride } from '../../../src/domain/price.ts';
@@ -6,17 +6,18 @@ import type { DeploymentInput, StackInput } from '../../../src/economics/input.t
 import { Q, share } from './fraction.ts';
 import { type Row, rowsOf, secondsOf } from './served.ts';
 
-/** The price with everything replaced whose conditions the interval meets, one after another. */
+/** The price after each condition that the interval meets has replaced its parts, in order. */
 export function askedOf(row: Row, price: HostedPrice, tokenRatio: Q): HostedPrice {
-  let asked = price;
+  let current = price;
   for (const { minPromptTokens, utc, ...prices } of price.overrides ?? []) {
     const isLong = minPromptTokens === undefined || isAbove(row, minPromptTokens, tokenRatio);
-    if (isLong && (utc === undefined || holds(utc, row.startMs))) asked = { ...asked, ...prices };
+    if (isLong && (utc === undefined || holds(utc, row.startMs)))
+      current = { ...current, ...prices };
   }
-  return asked;
+  return current;
 }
 
-/** By the mean prompt in tokens of the host; an unknown number of requests is above nothing. */
+/** By the mean prompt in the provider's tokens. An unknown number of requests is above zero. */
 export function isAbove({ prompt, requests = 0n }: Row, tokens: number, tokenRatio: Q): boolean {
   return requests > 0n && new Q(BigInt(tokens) * requests).below(tokenRatio.times(new Q(prompt)));
 }
@@ -29,7 +30,7 @@ function holds({ startMinute, endMinute, days }: NonNullable<PriceOverride['utc'
   return isInside && (days === undefined || days.includes(at.getUTCDay()));
 }
 
-/** Of every host of the equivalents. */
+/** Prices of every provider of the equivalents. */
 export function pricesOf(input: StackInput, deployment: DeploymentInput): HostedPrice[] {
   const { equivalents } = deployment.hosted;
   return input.prices.filter(({ sourceId, model }) =>
@@ -37,7 +38,7 @@ export function pricesOf(input: StackInput, deployment: DeploymentInput): Hosted
   );
 }
 
-/** The rows for which hosts are asked: none crosses a moment at which a price may change. */
+/** The rows to be priced. None crosses a moment at which a price may change. */
 export function askedRows(input: StackInput, deployment: DeploymentInput): Row[] {
   const edges = edgesIn(input, deployment);
   return rowsOf(deployment.usage).flatMap((row) => cutRow(row, edges));

@@ -1,4 +1,4 @@
-/** Knows, naively, a deployment's days: what was paid, what was seen, and what both cover. */
+/** A deployment's days, computed naively: what was paid, what was observed, and what both cover. */
 
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
@@ -21,7 +21,7 @@ export interface OracleDay {
 }
 
 const NANO = new Q(1_000_000_000n);
-/** Covered dollars are whole 10^-18: no figure can show the difference. */
+/** Covered dollars are whole 10^-18. No figure can show the difference. */
 const ATTO_IN_NANO = 1_000_000_000n;
 
 export function daysOfDeployment(
@@ -58,7 +58,7 @@ function money(own: readonly BillPart[], observed: Q) {
   };
 }
 
-/** What of a day's nano-USD falls into covered time. */
+/** The part of a day's nano-USD in covered time. */
 export function coveredUsd(
   amount: bigint,
   { paidNs, coveredNs }: Pick<OracleDay, 'paidNs' | 'coveredNs'>,
@@ -88,8 +88,8 @@ function observedNs(rows: readonly Row[], day: Period): Q {
 }
 
 /**
- * Tokens a second of a replica: what was stated, or seen for half an interval if that is more and
- * no more than twice what was stated or seen in three hours.
+ * Tokens per second of a replica: the stated capacity, or the one observed for half an interval if
+ * that is higher. An observed one is limited to twice the stated one, or twice that of three hours.
  */
 export function capacityOf(deployment: DeploymentInput): Q | undefined {
   const stated = deployment.capacity;
@@ -105,10 +105,10 @@ export function capacityOf(deployment: DeploymentInput): Q | undefined {
   return highest.n === 0n ? undefined : highest;
 }
 
-/** Of one A100, which every world rents: ten times its published 25,173. */
+/** For one A100, the GPU of every world: ten times its published 25,173. */
 const BELIEVED = new Q(251_730n);
 
-/** Twice what three hours support; twelve busy hours are needed to doubt one. */
+/** Twice what three hours support. Twelve busy hours are needed to doubt one. */
 function limitOf(rows: readonly Row[], stated: Q): Q | undefined {
   const hours = [...new Set(rows.map(hourOf))];
   const peaks = hours

@@ -1,9 +1,9 @@
-/** Knows how a figure that must be so is told from one that was found otherwise. */
+/** How a mismatch between a required and a computed figure is reported. */
 
 import type { Exact } from '../../../src/domain/exact.ts';
 import { Q } from './fraction.ts';
 
-/** A figure by name: what it must be and what was found, both as text. */
+/** A figure by name, with the required and the computed value, both as text. */
 export interface Difference {
   readonly figure: string;
   readonly wanted: string;
@@ -33,7 +33,7 @@ function isExact(value: unknown): value is Exact {
 
 const NEAR = new Q(1n, 10n ** 15n);
 
-/** Overflow is kept to 2^-96 of a token: equal to a billionth of a micro-dollar. */
+/** Overflow is stored to 2^-96 of a token, which is equal to a billionth of a micro-dollar. */
 export function near(wanted: Q, found: Exact | undefined): readonly [Q, Q | undefined] {
   if (found === undefined) return [wanted, undefined];
   const off = wanted.minus(Q.of(found));

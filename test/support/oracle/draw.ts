@@ -1,4 +1,4 @@
-/** Knows how a made-up world rolls its dice, so that fast-check can make it smaller. */
+/** Random draws of a generated world, which fast-check can shrink. */
 
 import * as fc from 'fast-check';
 

@@ -1,4 +1,4 @@
-/** Knows fractions, the slow and obvious way: every figure of the oracle is one. */
+/** Fractions, implemented simply and slowly. Every figure of the oracle is one. */
 
 import type { Exact } from '../../../src/domain/exact.ts';
 
@@ -45,7 +45,7 @@ export class Q {
     return (this.n - (((this.n % this.d) + this.d) % this.d)) / this.d;
   }
 
-  /** The nearest integer; of two equally near ones the even. */
+  /** The nearest integer. Ties round to even. */
   round(): bigint {
     const down = this.floor();
     const rest = this.minus(new Q(down)).minus(new Q(1n, 2n)).n;
@@ -53,7 +53,7 @@ export class Q {
     return rest < 0n ? down : down + 1n;
   }
 
-  /** Six places. */
+  /** Six decimals. */
   text(): string {
     const micro = this.times(new Q(1_000_000n)).round();
     const digits = String(micro < 0n ? -micro : micro).padStart(7, '0');
@@ -72,7 +72,7 @@ export function most(a: Q, b: Q): Q {
   return a.below(b) ? b : a;
 }
 
-/** Whole parts of a whole by largest remainder, earlier parts first. */
+/** Whole parts of a total by largest remainder, earlier parts first. */
 export function share(total: bigint, weights: readonly Q[]): bigint[] {
   if (total < 0n) return share(-total, weights).map((part) => -part);
   const whole = Q.sum(weights);
@@ -92,7 +92,10 @@ export function share(total: bigint, weights: readonly Q[]): bigint[] {
   return parts;
 }
 
-/** Money by pieces of time: what has passed by the end of each, rounded half up, less the rest. */
+/**
+ * Money split over consecutive periods: the cumulative share at the end of each, rounded half up,
+ * minus the earlier ones.
+ */
 export function alongTime(nano: bigint, lengths: readonly Q[]): bigint[] {
   if (nano < 0n) return alongTime(-nano, lengths).map((part) => -part);
   const unit = nano % 1000n === 0n ? 1000n : 1n;

@@ -1,4 +1,4 @@
-/** Knows, naively, what each host would have charged for each interval. */
+/** The price of each interval at each provider, computed naively. */
 
 import type { HostedPrice } from '../../../src/domain/price.ts';
 import type { DeploymentInput, Equivalent, StackInput } from '../../../src/economics/input.ts';
@@ -10,9 +10,9 @@ import { type Row, tokensOf } from './served.ts';
 export interface OracleHost {
   readonly host: string;
   readonly model: string;
-  /** What is bought by whole intervals, cut where a host's price may change within the day. */
+  /** Usage priced by whole intervals, split where a provider's price may change within the day. */
   readonly rows: readonly Row[];
-  /** Dollars of the row as it is, by the share of our cache hits; undefined where unknown. */
+  /** Dollars of the row, by the share of our cache hits. `undefined` if unknown. */
   readonly rowUsd: (row: Row, cacheShare: Q) => Q | undefined;
   readonly eligible: boolean;
   readonly total: (cacheShare: Q) => Q;
@@ -46,8 +46,8 @@ function oneHost(one: Case): OracleHost {
   const { input, deployment, equivalent, host, history } = one;
   const rows = askedRows(input, deployment).filter(used);
   const rowUsd = (row: Row, cacheShare: Q) => {
-    const told = inForce(history, row.startMs);
-    const price = told && askedOf(row, told, Q.of(equivalent.tokenRatio));
+    const inForceNow = inForce(history, row.startMs);
+    const price = inForceNow && askedOf(row, inForceNow, Q.of(equivalent.tokenRatio));
     if (price === undefined || !isSold(price, deployment)) return undefined;
     return cost(row, price, { deployment, equivalent, cacheShare });
   };
@@ -76,7 +76,7 @@ function used(row: Row): boolean {
   return tokensOf(row) > 0n || (row.requests ?? 0n) > 0n;
 }
 
-/** The newest price that began at or before the instant; none once the host has left. */
+/** The newest price that began at or before the instant. `undefined` once the provider has left. */
 function inForce(history: readonly HostedPrice[], atMs: number): HostedPrice | undefined {
   const begun = history.filter(({ validFromMs }) => validFromMs <= atMs);
   const newest = begun.reduce<HostedPrice | undefined>((best, price) => {
@@ -85,7 +85,7 @@ function inForce(history: readonly HostedPrice[], atMs: number): HostedPrice | u
   return newest?.offered === true ? newest : undefined;
 }
 
-/** Asks for input and output, and not nothing for both unless a free host is wished for. */
+/** Has an input and an output price, not both zero unless a free provider is allowed. */
 function isSold(
   { inputPerMtok, outputPerMtok }: HostedPrice,
   { hosted }: DeploymentInput,
@@ -131,7 +131,7 @@ function allowed({ input, deployment, equivalent, host, history, all }: Case): b
   });
 }
 
-/** Known to be up at least as much as is asked; unknown is not enough. */
+/** Known to meet the required uptime. Unknown is not enough. */
 function reachable({ input, deployment, equivalent, host }: Case): boolean {
   const { minUptime } = deployment.hosted;
   if (minUptime === undefined) return true;

@@ -1,4 +1,4 @@
-/** Knows, naively, what leaving costs: what stays owed for nothing, and the change itself. */
+/** The cost of leaving, computed naively: the unused commitment, and the migration. */
 
 import { nanoUsd } from '../../../src/domain/money.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
@@ -16,7 +16,7 @@ export function leftBehind(owed: Q, keptUsd: Q, ownUsd: Q): Q {
   return most(NIL, least(owed, keptUsd).minus(ownUsd));
 }
 
-/** Its part of what is owed to the sources that it has charges of, by what it paid there. */
+/** Its part of the commitments of its sources, in proportion to its spend there. */
 export function owedBy(input: StackInput, parts: readonly BillPart[], id: string): Q {
   return input.commitments.reduce((owed, { sourceId, usdPerMonth = nanoUsd(0n), untilMs = 0 }) => {
     const own = parts.filter(({ charge, owner }) => {

@@ -1,4 +1,4 @@
-/** Knows how to make up a market: hosts that come, change their price, hide parts of it, and go. */
+/** Random markets: providers that appear, change their prices, hide parts of them, and leave. */
 
 import { decimal, exact } from '../../../src/domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../../src/domain/money.ts';
@@ -23,7 +23,7 @@ export function makeMarket(draw: Draw, window: Period, isConditioned = false): M
   return {
     prices: sold.flatMap(({ prices }) => prices),
     availability: sold.flatMap(({ availability }) => availability),
-    wish: (again) => makeWish(again, names),
+    wish: (again) => makeHosted(again, names),
   };
 }
 
@@ -61,7 +61,7 @@ function makeHost(draw: Draw, { window, model, host, isConditioned }: Stall) {
   return { prices: [...prices, ...batch], availability: [{ ...known, ...seen, uptimeMillionths }] };
 }
 
-/** Now cheaper than the standard tier and now not, and withdrawn for a while or for good. */
+/** Sometimes cheaper than the standard tier, and withdrawn for a while or for good. */
 function makeBatchPrices(draw: Draw, { startMs, endMs }: Period) {
   const steps = (endMs - startMs) / STEP_MS;
   const later = Array.from({ length: int(draw, 0, 3) }, () => int(draw, 1, steps + 100) * STEP_MS);
@@ -76,12 +76,12 @@ function makeBatchPrices(draw: Draw, { startMs, endMs }: Period) {
 
 function makePrice(draw: Draw) {
   const perMtok = (max: number) => nanoUsdPerMtok(BigInt(int(draw, 0, max)) * 1_000_000n);
-  const told = (odds: number) => int(draw, 1, odds) > 1;
+  const isStated = (odds: number) => int(draw, 1, odds) > 1;
   return {
-    ...(told(12) ? { inputPerMtok: perMtok(900) } : {}),
-    ...(told(3) ? { cachedInputPerMtok: perMtok(500) } : {}),
-    ...(told(12) ? { outputPerMtok: perMtok(3000) } : {}),
-    ...(told(2) ? {} : { perRequest: nanoUsd(BigInt(int(draw, 0, 90_000))) }),
+    ...(isStated(12) ? { inputPerMtok: perMtok(900) } : {}),
+    ...(isStated(3) ? { cachedInputPerMtok: perMtok(500) } : {}),
+    ...(isStated(12) ? { outputPerMtok: perMtok(3000) } : {}),
+    ...(isStated(2) ? {} : { perRequest: nanoUsd(BigInt(int(draw, 0, 90_000))) }),
   };
 }
 
@@ -106,7 +106,7 @@ function makeOverrides(draw: Draw): PriceOverride[] {
   }));
 }
 
-function makeWish(draw: Draw, names: readonly string[]): HostedInput {
+function makeHosted(draw: Draw, names: readonly string[]): HostedInput {
   const policy = pick(draw, 'cheapest', 'median', 'pinned');
   const minUptime = pick(draw, undefined, decimal('0.99'));
   const minContextLength = pick(draw, undefined, undefined, 32_768);

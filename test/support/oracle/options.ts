@@ -1,4 +1,4 @@
-/** Knows, naively, what each option costs: keep, delete, and a hybrid of any size. */
+/** The cost of each option, computed naively: keep, delete, and a hybrid of any size. */
 
 import type { Period } from '../../../src/domain/period.ts';
 import type { LaborSide, Range, StackInput } from '../../../src/economics/input.ts';
@@ -15,18 +15,18 @@ export interface HybridTerms {
   readonly host: OracleHost;
   readonly coveredComputeUsd: Q;
   readonly coveredOtherUsd: Q;
-  /** Of GPUs that others use too. */
+  /** Cost of GPUs that others use too. */
   readonly sharedGpuUsd: Q;
   readonly paidNs: Q;
   readonly spanMs: number;
-  /** Of a GPU that one replica has; all of it unless told. */
+  /** The part of a GPU that one replica has. A whole one by default. */
   readonly share: Q;
   readonly mostReplicas: number;
 }
 
 /**
- * k always-on replicas at what one costs an hour, and what does not fit at the host. As keeping,
- * it is counted for covered time: the hours are those of the span that usage covers.
+ * k always-on replicas at one's hourly cost, plus the overflow at the provider. As for keeping,
+ * only covered time counts: the hours are those of the span that usage covers.
  */
 export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
   const { coveredComputeUsd, paidNs, coveredOtherUsd, sharedGpuUsd, spanMs } = terms;
@@ -37,7 +37,7 @@ export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
   return { own, overflow: overflowUsd(terms, replicas, cacheShare) };
 }
 
-/** A GPU that is cut up is paid for whole, but for what others had of it at the most. */
+/** A divided GPU is paid in whole, except for the most that others had of it. */
 function paidReplicas({ share, mostReplicas: top }: HybridTerms, replicas: number): Q {
   const onGpu = UNIT.over(share).floor();
   const gpus = (BigInt(replicas) + onGpu - 1n) / onGpu;
@@ -54,14 +54,14 @@ function overflowUsd(terms: HybridTerms, replicas: number, cacheShare: Q): Q {
   return Q.sum(costs);
 }
 
-/** The part of an interval's tokens that is above what fits. */
+/** The part of an interval's tokens above the capacity. */
 function shareAbove(row: Row, tokensPerSecond: Q): Q {
   const tokens = new Q(tokensOf(row));
   if (tokens.n === 0n) return NIL;
   return most(NIL, tokens.minus(tokensPerSecond.times(secondsOf(row)))).over(tokens);
 }
 
-/** Replicas paid at the same moment, at most and on average of each line's day; at least one. */
+/** Replicas paid at the same time, at most and on average over each charge's day. At least one. */
 export function mostReplicas(own: readonly BillPart[]): number {
   const paying = own.map((part) => ({ part, span: spanOf(part) }));
   const counts = paying.map(({ span: { startMs } }) => {
@@ -83,7 +83,7 @@ function ceil(value: Q): bigint {
   return -new Q(-value.n, value.d).floor();
 }
 
-/** From the first moment in the window that it paid for to the last. */
+/** From its first paid moment in the window to the last. */
 export function spanMs(own: readonly BillPart[]): number {
   const paid = own.filter(({ replicaNs }) => replicaNs.n > 0n).map(spanOf);
   if (paid.length === 0) return 0;
@@ -91,7 +91,7 @@ export function spanMs(own: readonly BillPart[]): number {
   return last - Math.min(...paid.map(({ startMs }) => startMs));
 }
 
-/** Dollars of a deployment's own hours, and of the hours that exist once. */
+/** Dollars of a deployment's own engineering hours, and of the shared hours. */
 export function laborUsd(input: StackInput, id: string, edge: keyof Range) {
   const rate = Q.of(input.labor.loadedUsdPerHour);
   const own = (side: LaborSide) => {

@@ -1,4 +1,4 @@
-/** Knows what every figure of a small stack must be: slow, exact, straight from the definitions. */
+/** Every figure of a small stack, computed slowly and exactly from the definitions. */
 
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import { type BillPart, billParts, isSpend } from './bill.ts';
@@ -20,7 +20,7 @@ export interface OracleDeployment {
   readonly tokens: bigint;
   /** Served in time for which nothing was billed. */
   readonly unbilledTokens: bigint;
-  /** True where there is no bill, or no usage of the time that it paid for. */
+  /** True without a bill, or without usage for its paid time. */
   readonly lacksSide: boolean;
   readonly paidNs: Q;
   readonly coveredNs: Q;
@@ -34,7 +34,7 @@ export interface OracleDeployment {
   readonly labor: { readonly selfHosted: Q; readonly hosted: Q };
   /** What it shares with others. */
   readonly shared: readonly OracleShared[];
-  /** Infrastructure and overflow of k replicas at a host. */
+  /** Infrastructure and overflow of k replicas at a provider. */
   readonly hybrid: (replicas: number, host: OracleHost, cacheShare: Q) => { own: Q; overflow: Q };
 }
 
@@ -128,7 +128,7 @@ function ratios(
   };
 }
 
-/** A bill, and usage of the time that it paid for. */
+/** Has a bill, and usage for its paid time. */
 function hasBothSides(
   { usage }: DeploymentInput,
   { paidNs, coveredNs }: ReturnType<typeof sumsOf>,
@@ -137,7 +137,9 @@ function hasBothSides(
   return own.length > 0 && usage.length > 0 && (paidNs.n === 0n || coveredNs.n > 0n);
 }
 
-/** Cost at capacity, busy below capacity, and no request running: together what was paid. */
+/**
+ * Cost at capacity, busy below capacity, and without a running request. Together the total paid.
+ */
 export function waterfall({ coveredUsd, utilization, busyFraction }: OracleDeployment) {
   if (utilization === undefined || busyFraction === undefined) return undefined;
   const busy = most(utilization, busyFraction);
@@ -148,22 +150,23 @@ export function waterfall({ coveredUsd, utilization, busyFraction }: OracleDeplo
   };
 }
 
-/** Nano-USD that nobody answers for, and all of it; tax, hosted and labor apart. */
+/** Unattributed nano-USD, and the total. Tax, hosted and engineering time are separate. */
 export function oracleBill(input: StackInput) {
   const parts = billParts(input);
   const nano = (some: readonly BillPart[]) => some.reduce((sum, part) => sum + part.nano, 0n);
-  const of = (category: string) => nano(parts.filter(({ charge }) => charge.category === category));
+  const sumOf = (category: string) =>
+    nano(parts.filter(({ charge }) => charge.category === category));
   const spend = parts.filter(({ charge }) => isSpend(charge));
   return {
     spend: nano(spend),
     unattributed: nano(spend.filter(({ owner }) => owner === undefined)),
-    tax: of('tax'),
-    hosted: of('hosted'),
-    labor: of('labor'),
+    tax: sumOf('tax'),
+    hosted: sumOf('hosted'),
+    labor: sumOf('labor'),
   };
 }
 
-/** Tokens at which keeping costs as much as leaving does, at this mix. */
+/** Tokens at which keeping costs as much as leaving, with this token mix. */
 export function breakEvenTokens(of: OracleDeployment, hostedUsd: Q, leavingUsd: Q): Q | undefined {
   if (of.lacksSide || of.tokens === 0n || hostedUsd.n <= 0n) return undefined;
   const keeping = of.coveredUsd.plus(of.labor.selfHosted).minus(of.labor.hosted).minus(leavingUsd);

@@ -1,4 +1,4 @@
-/** Knows the cheapest plan of a stack by trying every one of them. */
+/** The cheapest plan of a stack, found by trying all plans. */
 
 import type { Period } from '../../../src/domain/period.ts';
 import { NIL, Q } from './fraction.ts';
@@ -7,22 +7,22 @@ import { isGone, type OracleShared, stayingUsd } from './sharing.ts';
 export interface PlanChoices {
   readonly id: string;
   readonly required: boolean;
-  /** Cost of each option with its own labor; undefined where unknown. */
+  /** Cost of each option with its own engineering time. `undefined` if unknown. */
   readonly keep: Q;
   readonly delete?: Q | undefined;
   readonly hybrid?: Q | undefined;
-  /** As found: laws of their own hold these to account. */
+  /** As computed by the program. Other laws check these options. */
   readonly 'right-size'?: Q | undefined;
   readonly move?: Q | undefined;
   readonly serverless?: Q | undefined;
-  /** Of the last three what is shared, and what is owed for nothing, come on top. */
+  /** For the last three, the shared costs and the unused commitments are added. */
   readonly shared: readonly OracleShared[];
-  /** By dollars that go on at the commitment's sources. */
+  /** Unused commitment, by the dollars still spent at the commitment's sources. */
   readonly left: (usedUsd: Q) => Q;
   readonly committedUsd: Q;
 }
 
-/** What exists once for the stack. */
+/** Shared costs of the stack. */
 export interface Once {
   readonly selfHosted: Q;
   readonly hosted: Q;
@@ -31,7 +31,7 @@ export interface Once {
 const OPTIONS = ['keep', 'delete', 'hybrid', 'right-size', 'move', 'serverless'] as const;
 export type PlanOption = (typeof OPTIONS)[number];
 
-/** What a plan costs: every choice, and the parts that exist once. */
+/** The cost of a plan: every choice, and the shared costs. */
 export function planUsd(
   choices: readonly PlanChoices[],
   options: readonly PlanOption[],
@@ -50,7 +50,9 @@ export function planUsd(
   return isHosted ? total.plus(once.hosted) : total;
 }
 
-/** Who leaves goes on paying for what others use, and for what is owed beyond that. */
+/**
+ * A deployment that leaves still pays for what others do not take over, and for unused commitments.
+ */
 function leavingUsd(
   { shared, left, committedUsd }: PlanChoices,
   option: PlanOption,
@@ -61,7 +63,7 @@ function leavingUsd(
   return staying.plus(left(option === 'move' ? staying.plus(committedUsd) : staying));
 }
 
-/** The least that any plan costs in which whatever must stay is kept. */
+/** The lowest cost of any plan that keeps every deployment that must stay. */
 export function bestUsd(choices: readonly PlanChoices[], once: Once): Q {
   const all = everyPlan(choices);
   const costs = all.flatMap((options) => planUsd(choices, options, once) ?? []);
@@ -79,8 +81,8 @@ function everyPlan(choices: readonly PlanChoices[]): PlanOption[][] {
 }
 
 /**
- * Calendar months after the window, for as many as it had, that are still committed; for as long as
- * it was where it had no whole ones.
+ * Calendar months after the window that are still committed, at most as many as it had. Without
+ * whole months, periods of its length.
  */
 export function committedMonths(window: Period, untilMs: number): Q {
   const { endMs } = window;

@@ -1,4 +1,4 @@
-/** Knows how a printed audit must agree with the oracle and with itself. */
+/** How a printed audit must agree with the oracle and with itself. */
 
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
@@ -48,7 +48,7 @@ function totals(
   };
 }
 
-/** Dollars and tokens are summed, then divided; unknown where one rent is. */
+/** Dollars and tokens are summed, then divided. Unknown if one GPU cost is. */
 function effectiveText(wanted: readonly OracleDeployment[]): string | null {
   const serving = wanted.filter(({ tokens }) => tokens > 0n);
   const isKnown = serving.every(({ effective }) => effective !== undefined);
@@ -92,7 +92,7 @@ function figures(wanted: OracleDeployment, found: AuditDeployment): Figures {
   };
 }
 
-/** Spend is covered and uncovered; covered is full, under-filled and idle. */
+/** Spend is covered and uncovered. Covered spend is full, under-filled and idle. */
 function sums(found: AuditDeployment): Figures {
   const keep = found.options.find(({ option }) => option === 'keep')?.infraUsd;
   if (keep === null) return { sides: [true, found.savingUsd.base === null] };
@@ -109,16 +109,16 @@ function parts(found: AuditDeployment, option: AuditOption): Figures {
   const { gpuUsd, storageUsd, otherUsd } = option;
   if (costUsd === null) return { reason: [true, option.detail.reason !== undefined] };
   const keep = found.options.find((each) => each.option === 'keep')?.costUsd ?? 'unknown';
-  const told = (texts: readonly (string | null)[]) => texts.map((part) => part ?? 'unknown');
-  const all = told([infraUsd, laborUsd, hostedUsd, strandedUsd, migrationUsd]);
+  const printed = (texts: readonly (string | null)[]) => texts.map((part) => part ?? 'unknown');
+  const all = printed([infraUsd, laborUsd, hostedUsd, strandedUsd, migrationUsd]);
   const byReplicas = option.detail.costUsdByReplicas?.[String(option.detail.replicas)];
   const isHybrid = option.option === 'hybrid';
   return {
     cost: [microOf(all), micro(costUsd)],
-    infra: [microOf(told([gpuUsd, storageUsd, otherUsd])), micro(infraUsd ?? 'unknown')],
+    infra: [microOf(printed([gpuUsd, storageUsd, otherUsd])), micro(infraUsd ?? 'unknown')],
     saving: [micro(keep) - micro(costUsd), micro(savingUsd ?? 'unknown')],
     ...(isHybrid
-      ? { chosen: [microOf(told([infraUsd, hostedUsd])), micro(byReplicas ?? '')] }
+      ? { chosen: [microOf(printed([infraUsd, hostedUsd])), micro(byReplicas ?? '')] }
       : {}),
   };
 }
@@ -138,7 +138,7 @@ function hosted(input: StackInput, wanted: OracleDeployment, found: AuditDeploym
   };
 }
 
-/** Whole micro-dollars of a printed amount, by its digits alone. */
+/** Whole micro-dollars of a printed amount, parsed from its digits. */
 export function micro(text: UsdText): bigint {
   if (!/^-?\d+\.\d{6}$/.test(text)) throw new Error(`not six places: ${text}`);
   return BigInt(text.replace('.', ''));
@@ -148,7 +148,7 @@ function microOf(texts: readonly UsdText[]): bigint {
   return texts.reduce((sum, text) => sum + micro(text), 0n);
 }
 
-/** Within a micro-dollar: parts give way so that they sum to their whole. */
+/** Within a micro-dollar: parts are adjusted so that they sum to their total. */
 export function isClose(text: UsdText, wanted: Q, microUsd = 1n): boolean {
   const off = wanted.times(new Q(1_000_000n)).minus(new Q(micro(text)));
   const room = new Q(microUsd + 1n);

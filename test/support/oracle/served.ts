@@ -1,4 +1,4 @@
-/** Knows, naively, what a deployment served: rows as they are, and their parts by UTC day. */
+/** What a deployment served, computed naively: rows as they are, and their parts by UTC day. */
 
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
 import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
@@ -44,12 +44,12 @@ export function secondsOf({ startMs, endMs }: Period): Q {
   return new Q(BigInt(endMs - startMs), 1000n);
 }
 
-/** The window's UTC days, cut to it. */
+/** The window's UTC days, limited to it. */
 export function daysOf(window: Period): Period[] {
   return cut(window, []);
 }
 
-/** A period cut at every midnight and at every given instant inside it. */
+/** A period split at every midnight and at every given instant inside it. */
 export function cut(span: Period, instants: readonly number[]): Period[] {
   const midnights: number[] = [];
   for (let at = Math.ceil(span.startMs / DAY_MS) * DAY_MS; at < span.endMs; at += DAY_MS) {
@@ -60,7 +60,7 @@ export function cut(span: Period, instants: readonly number[]): Period[] {
   return edges.slice(1).map((endMs, index) => ({ startMs: edges[index] ?? endMs, endMs }));
 }
 
-/** What of a row's whole falls into a day, by time and in whole units; parts sum to the whole. */
+/** The part of a row's total in a day, by time and in whole units. Parts sum to the total. */
 export function partIn(day: Period, row: Row, whole: bigint | undefined): bigint | undefined {
   if (whole === undefined) return undefined;
   const pieces = cut(row, [day.startMs, day.endMs]);
@@ -78,7 +78,7 @@ export function touches(a: Period, b: Period): boolean {
   return a.startMs < b.endMs && b.startMs < a.endMs;
 }
 
-/** The sum, or undefined as soon as one part of it is unknown. */
+/** The sum, or `undefined` if one part is unknown. */
 export function sumKnown(values: readonly (bigint | undefined)[]): bigint | undefined {
   let total = 0n;
   for (const value of values) {

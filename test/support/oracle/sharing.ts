@@ -1,4 +1,6 @@
-/** Knows, naively, what several deployments share, and what of it a choice leaves to the others. */
+/**
+ * Costs that several deployments share, and what a choice leaves to the others, computed naively.
+ */
 
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import { type BillPart, ownersOf } from './bill.ts';
@@ -10,13 +12,13 @@ export type SharedPart = 'gpu' | 'storage' | 'other';
 export interface OracleShared {
   readonly sharers: readonly string[];
   readonly part: SharedPart;
-  /** Of the deployment, over covered time. */
+  /** For the deployment, over covered time. */
   readonly usd: Q;
-  /** The same on days on which it had paid time: the rest moves nowhere. */
+  /** The same on days with paid time. The rest cannot move. */
   readonly timedUsd: Q;
 }
 
-/** One for each charge and day that others pay for too; a stated commitment's are left out. */
+/** One for each charge and day that others pay for too, without those of a stated commitment. */
 export function sharedOf(
   input: StackInput,
   { id }: DeploymentInput,
@@ -46,7 +48,7 @@ export function sharedOf(
 
 const PARTS: Readonly<Record<string, SharedPart>> = { compute: 'gpu', storage: 'storage' };
 
-/** Whether nobody of the sharers is on it any more. */
+/** Whether no sharing deployment uses it any more. */
 export function isGone({ sharers, part }: OracleShared, choices: ReadonlyMap<string, string>) {
   return sharers.every((id) => isLeaving(choices.get(id) ?? 'keep', part));
 }

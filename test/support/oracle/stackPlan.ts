@@ -1,4 +1,6 @@
-/** Knows, naively, what the whole stack's plans cost: every option of every deployment at once. */
+/**
+ * The cost of every plan of the whole stack, computed naively: every option of every deployment.
+ */
 
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { OptionName } from '../../../src/economics/offer.ts';
@@ -68,7 +70,7 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
   };
 }
 
-/** Without what is left to others or owed for nothing, which hang on the plan. */
+/** Without shared costs and unused commitments, which depend on the plan. */
 function bareUsd(found: DeploymentEconomics, option: OptionName): Q | undefined {
   const cost = optionCost(
     withoutShared(found, option, () => true),

@@ -1,11 +1,11 @@
-/** Tells, naively, which rows of usage lie in time for which a deployment was billed. */
+/** The usage rows in billed time of a deployment, computed naively. */
 
 import type { Period } from '../../../src/domain/period.ts';
 import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
 import type { BillPart } from './bill.ts';
 import { touches } from './served.ts';
 
-/** Rows of at most a day: those that share time with a charge. */
+/** Rows of at most a day that overlap a charge. */
 export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): UsageSeries {
   const times = own
     .filter(({ charge: { category, billed } }) => {
@@ -36,7 +36,7 @@ export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): Usage
   };
 }
 
-/** Tokens of the rows that are left out: of the window, which holds all rows here. */
+/** Tokens of the rows that are left out. All rows here are inside the window. */
 export function countTokens(usage: UsageSeries): bigint {
   return [usage.uncachedPromptTokens, usage.cachedPromptTokens, usage.outputTokens]
     .map((column) => [...column].reduce((all, value) => all + (Number.isNaN(value) ? 0 : value), 0))

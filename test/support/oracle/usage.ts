@@ -1,4 +1,4 @@
-/** Knows how to make up what a deployment served: busy, idle, unseen, and split at midnight. */
+/** Random usage of a deployment: busy, idle, missing, and split at midnight. */
 
 import type { Period } from '../../../src/domain/period.ts';
 import { emptySeries, type UsageSeries } from '../../../src/domain/usage.ts';
@@ -27,7 +27,7 @@ export function makeUsage(draw: Draw, window: Period): UsageSeries {
   return seriesOf(rows.map((row) => ({ ...row, [unknown]: Number.NaN })));
 }
 
-/** Of some intervals a part of each class of tokens, as one that may wait. */
+/** For some intervals, the deferrable part of each class of tokens. */
 export function makeWaiting(draw: Draw, usage: UsageSeries): UsageSeries {
   const rows = Array.from({ length: usage.length }, (_, row) => row).filter(
     () => int(draw, 0, 2) > 0,

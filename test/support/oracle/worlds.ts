@@ -1,4 +1,4 @@
-/** Knows how to make up small stacks: odd hours, odd prices, shared pods and gaps. */
+/** Random small stacks: odd hours, odd prices, shared pods and gaps. */
 
 import type { Charge } from '../../../src/domain/charge.ts';
 import { decimal, type Exact, exact, ONE, ZERO } from '../../../src/domain/exact.ts';
@@ -18,8 +18,8 @@ import { makeUsage, makeWaiting } from './usage.ts';
 const ORIGIN_MS = Date.UTC(2026, 5, 29);
 
 /**
- * Of one to four deployments, where hosts ask by the hour and by the length of prompts too, and
- * sell batches for what may wait.
+ * One to four deployments, with providers that price by the hour and by prompt length, and sell
+ * batches for deferrable usage.
  */
 export function makeConditionedWorld(draw: Draw): StackInput {
   const window = makeWindow(draw);
@@ -30,7 +30,7 @@ export function makeConditionedWorld(draw: Draw): StackInput {
   return { ...world, deployments };
 }
 
-/** Of one to `most` deployments. */
+/** One to `most` deployments. */
 export function makeWorld(draw: Draw, most = 4): StackInput {
   const window = makeWindow(draw);
   return makeAround(draw, { window, market: makeMarket(draw, window), most });
@@ -77,7 +77,7 @@ function makeAround(draw: Draw, { window, market, most }: Around): StackInput {
   };
 }
 
-/** Money owed to a source for a while after the window, or no longer. */
+/** A commitment to a source for a while after the window, or none. */
 function makeCommitments(draw: Draw, window: Period): CommitmentInput[] {
   return Array.from({ length: int(draw, 0, 2) }, () => ({
     sourceId: pick(draw, 'bill', 'cloud', 'elsewhere'),
@@ -108,7 +108,7 @@ interface Place {
   readonly id: string;
   readonly window: Period;
   readonly market: Market;
-  /** Of a GPU that one replica has; all of it unless told. */
+  /** The part of a GPU that one replica has. A whole one by default. */
   readonly share: Exact | undefined;
 }
 
