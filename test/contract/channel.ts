@@ -45,15 +45,15 @@ async function open(subject: ChannelSubject, mood: Mood): Promise<OpenChannel> {
   return one;
 }
 
-async function handed(subject: ChannelSubject, mood: Mood) {
+async function deliverOnce(subject: ChannelSubject, mood: Mood) {
   const { channel, recipient, arrived } = await open(subject, mood);
   const message = await channel.prepare(parcelOf({ recipient }));
-  let told = 0;
+  let callCount = 0;
   const beforeHandOver = async () => {
-    told += 1;
+    callCount += 1;
   };
   const end = await channel.hand(message, { recipient, beforeHandOver });
-  return { end, arrived: await arrived(), told };
+  return { end, arrived: await arrived(), callCount };
 }
 
 /** Declares the contract's tests for one kind of channel. */
@@ -71,10 +71,10 @@ export function keepsTheContract(subject: ChannelSubject): void {
     });
 
     test('hands over once, only after recording it, and returns a receipt', async () => {
-      const { end, arrived, told } = await handed(subject, 'healthy');
+      const { end, arrived, callCount } = await deliverOnce(subject, 'healthy');
       expect(end).toMatchObject({ kind: 'sent', reply: expect.stringMatching(/./) });
       expect(arrived).toHaveLength(1);
-      expect(told).toBe(1);
+      expect(callCount).toBe(1);
     });
 
     test('hands nothing over before it is allowed to', async () => {
@@ -91,25 +91,25 @@ export function keepsTheContract(subject: ChannelSubject): void {
     });
 
     when('gone')('puts off what it cannot bring (%s)', async (mood) => {
-      const { end, arrived } = await handed(subject, mood);
+      const { end, arrived } = await deliverOnce(subject, mood);
       expect(end).toMatchObject({ kind: 'deferred', reply: expect.stringMatching(/./) });
       expect(arrived).toEqual([]);
     });
 
     when('busy')('puts off what it is asked to bring later (%s)', async (mood) => {
-      const { end } = await handed(subject, mood);
+      const { end } = await deliverOnce(subject, mood);
       expect(end).toMatchObject({ kind: 'deferred', code: expect.any(Number) });
       const { busyForMs } = subject;
       expect(end).toMatchObject(busyForMs === undefined ? {} : { retryAfterMs: busyForMs });
     });
 
     when('refusing')('takes a refusal for one (%s)', async (mood) => {
-      const { end } = await handed(subject, mood);
+      const { end } = await deliverOnce(subject, mood);
       expect(end).toMatchObject({ kind: 'refused', code: expect.any(Number) });
     });
 
     when('mute')('calls an end without an answer ambiguous (%s)', async (mood) => {
-      const { end } = await handed(subject, mood);
+      const { end } = await deliverOnce(subject, mood);
       expect(end).toMatchObject({ kind: 'ambiguous', reason: expect.stringMatching(/./) });
     });
 

@@ -137,13 +137,13 @@ test('a limit below the busiest minutes excludes a provider; the peak is a lower
   ]);
 });
 
-const HEARD = { secondHand: true } as const;
+const SECOND_HAND = { secondHand: true } as const;
 
 test('second-hand prices count until the provider’s own begin, and are reported', () => {
-  const heard = price({ host: 'host-a', input: '2', output: '2', ...HEARD });
-  const later = { ...heard, validFromMs: hour(60) };
+  const secondHandPrice = price({ host: 'host-a', input: '2', output: '2', ...SECOND_HAND });
+  const later = { ...secondHandPrice, validFromMs: hour(60) };
   const own = { ...HOST_A, validFromMs: hour(40) };
-  const found = weigh({ prices: [heard, own, later] });
+  const found = weigh({ prices: [secondHandPrice, own, later] });
   // Two days at 2.00 and two at 0.10.
   expect(six(found.hosted.chosen?.usd)).toBe('4.200000');
   expect(six(found.hosted.hearsay?.tokenShare)).toBe('0.500000');
@@ -154,17 +154,23 @@ test('second-hand prices count until the provider’s own begin, and are reporte
 
 test('a catalog’s price of a provider with its own prices fills only the time before them', () => {
   const catalog = { sourceId: 'catalog', model: 'acme/model' };
-  const heard = price({ ...catalog, host: 'Host A', input: '0.01', output: '0.01', ...HEARD });
+  const secondHandPrice = price({
+    ...catalog,
+    host: 'Host A',
+    input: '0.01',
+    output: '0.01',
+    ...SECOND_HAND,
+  });
   const own = { ...HOST_A, validFromMs: hour(40) };
   const equivalents = [EQUIVALENT, { ...catalog, tokenRatio: ONE }];
-  const found = weigh({ prices: [heard, own], terms: { equivalents } });
+  const found = weigh({ prices: [secondHandPrice, own], terms: { equivalents } });
   expect(found.hosted.considered.map(({ host }) => host)).toEqual(['host-a']);
   expect(six(found.hosted.chosen?.usd)).toBe('0.220000');
 });
 
 test('a provider that only a catalog lists is evaluated, and marked', () => {
-  const heard = price({ host: 'host-z', input: '0.01', output: '0.01', ...HEARD });
-  const found = weigh({ prices: [heard, HOST_A] });
+  const secondHandPrice = price({ host: 'host-z', input: '0.01', output: '0.01', ...SECOND_HAND });
+  const found = weigh({ prices: [secondHandPrice, HOST_A] });
   expect(found.hosted.chosen?.host).toBe('host-z');
   expect(six(found.hosted.hearsay?.tokenShare)).toBe('1.000000');
 });
@@ -275,6 +281,6 @@ test('where one of two precisions is unknown, they are not compared', () => {
     terms: { ownPrecision: 'fp8' },
   });
   expect(unknown.hosted.parity).not.toHaveProperty('precision');
-  const untold = weigh({ prices: [{ ...HOST_A, quantization: 'fp8' }] });
-  expect(untold.hosted.parity).not.toHaveProperty('precision');
+  const unstated = weigh({ prices: [{ ...HOST_A, quantization: 'fp8' }] });
+  expect(unstated.hosted.parity).not.toHaveProperty('precision');
 });

@@ -199,12 +199,12 @@ describe("today's hybrid", () => {
         world({ deployments, bought: [tokens(1_000)] }),
       );
       const ids = found.flatMap(({ id, bought }) => (bought === undefined ? [] : [id]));
-      return { ids, isTold: warnings.some(({ code }) => code === 'bought-model-contested') };
+      return { ids, isWarned: warnings.some(({ code }) => code === 'bought-model-contested') };
     };
-    expect(boughtBy([one])).toEqual({ ids: ['chat'], isTold: false });
-    expect(boughtBy([one, two])).toEqual({ ids: [], isTold: true });
+    expect(boughtBy([one])).toEqual({ ids: ['chat'], isWarned: false });
+    expect(boughtBy([one, two])).toEqual({ ids: [], isWarned: true });
     const named = { ...two, hosted: hosted({ equivalents: [here], alreadySpent: [spent()] }) };
-    expect(boughtBy([one, named])).toEqual({ ids: ['other'], isTold: false });
+    expect(boughtBy([one, named])).toEqual({ ids: ['other'], isWarned: false });
   });
 
   test('without it there is no such option, and with it no other figure changes', () => {

@@ -204,10 +204,10 @@ describe('parts', () => {
           );
           const sumOf = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
           expect(sumOf(batched)).toBe(sumOf(tokens.batch));
-          const toldTokens = sumOf(
+          const expectedTokens = sumOf(
             parts.map((each) => each.uncachedPromptTokens + each.outputTokens),
           );
-          expect(sumOf(Object.values(tokens).map(sumOf))).toBe(toldTokens);
+          expect(sumOf(Object.values(tokens).map(sumOf))).toBe(expectedTokens);
         },
       ),
     );

@@ -149,9 +149,9 @@ describe('move', () => {
     expect(figures(offer)).toMatchObject({ usd: ['96.000000', '0.000000', '0.000000'] });
     expect(offer).toMatchObject({ detail: { secondHand: true } });
     const sooner = { ...own, validFromMs: hour(-720) };
-    const heard = move(twoDays([catalog('1'), sooner]));
-    expect(figures(heard)).toMatchObject({ perHour: ['3.000000', '1.000000'] });
-    expect('detail' in heard && 'secondHand' in heard.detail).toBe(false);
+    const moved = move(twoDays([catalog('1'), sooner]));
+    expect(figures(moved)).toMatchObject({ perHour: ['3.000000', '1.000000'] });
+    expect('detail' in moved && 'secondHand' in moved.detail).toBe(false);
     expect(figures(move(twoDays([catalog('1')])))).toMatchObject({
       perHour: ['1.000000', '1.000000'],
     });

@@ -35,7 +35,7 @@ const SCHEMA: unknown = JSON.parse(
 );
 const MILLION = 1_000_000;
 const FREE = { low: decimal('0'), base: decimal('0'), high: decimal('0') };
-const NOBODY = { fixedHours: FREE, hoursPerDeployment: FREE };
+const NO_HOURS = { fixedHours: FREE, hoursPerDeployment: FREE };
 /** $1.50 an hour for four hours, and a disk. */
 const HOURS = { from: 0, to: 4, quantity: decimal('4'), unit: 'Hours', gpuCount: 1 } as const;
 const POD = charge({ usd: '6', ...HOURS });
@@ -67,7 +67,7 @@ function weighed(overrides: Partial<StackInput> = {}): StackEconomics {
     prices: [price({ host: 'x', input: '0.125', output: '1' })],
     ...overrides,
   });
-  const labor = { ...input.labor, selfHosted: NOBODY, hosted: NOBODY };
+  const labor = { ...input.labor, selfHosted: NO_HOURS, hosted: NO_HOURS };
   return weighStack({ ...input, labor });
 }
 

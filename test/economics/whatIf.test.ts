@@ -85,8 +85,8 @@ describe('what if', () => {
       prices: [...TWO.prices, price({ host: 'host-c', model: 'another/model', input: '1' })],
       deployments: [chat, { ...code, hosted: { ...code.hosted, equivalents } }],
     };
-    const wished = whatIf(input, { host: 'host-b' }).deployments.map(({ hosted }) => hosted);
-    expect(wished.map(({ policy, pinned }) => [policy, pinned])).toEqual([
+    const changedHosted = whatIf(input, { host: 'host-b' }).deployments.map(({ hosted }) => hosted);
+    expect(changedHosted.map(({ policy, pinned }) => [policy, pinned])).toEqual([
       ['pinned', 'host-b'],
       ['cheapest', undefined],
     ]);

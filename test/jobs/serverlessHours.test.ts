@@ -142,7 +142,7 @@ const run = (id: string, [startMs, endMs]: readonly [number, number], gpu = ADA)
   gpu,
   startMs,
   endMs,
-  isStartTold: true,
+  isStartKnown: true,
 });
 
 const everyFive = (fromMs: number, toMs: number) =>

@@ -281,7 +281,7 @@ test('a bill that contains July as well leaves no rebuilt charges there', async 
 
 test('a bill without a charge withdraws nothing: the rebuilt charges stay', async () => {
   const { as, pull } = await rebuiltToAugust();
-  as({ isBilled: true, lines: [], tellsEmptyDays: true });
+  as({ isBilled: true, lines: [], listsEmptyDays: true });
   expect(await pull(at(8, 10, 13))).toMatchObject({ restated: 0, failures: [] });
   expect(await billedTotal('uptime/')).toBe(BEFORE);
 });

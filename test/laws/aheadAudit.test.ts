@@ -40,7 +40,7 @@ const cases = fc.record({
 
 type Case = typeof cases extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
-function wishOf({ mtok, quarters, speed, cents, cached }: Case): AheadWish {
+function requestOf({ mtok, quarters, speed, cents, cached }: Case): AheadWish {
   const usd = (cents / 100).toFixed(2);
   return aheadWish({
     tokensPerDay: decimal(`${mtok}000000`),
@@ -122,7 +122,7 @@ test('each planned option costs what it costs in an audit of the same load, hybr
   const seen = new Set<string>();
   fc.assert(
     fc.property(cases, (drawn) => {
-      const request = wishOf(drawn);
+      const request = requestOf(drawn);
       const { options } = planAhead(request);
       const pods = options.find(({ code }) => code === 'pods')?.replicas ?? 0;
       const audits = {

@@ -60,7 +60,7 @@ function reportsOn(draw: Draw, most: number) {
   });
   return {
     audit,
-    told: tell({ audit, detail, owners: audit.deployments.map(({ id }) => id) }),
+    texts: tell({ audit, detail, owners: audit.deployments.map(({ id }) => id) }),
   };
 }
 
@@ -89,8 +89,8 @@ describe("finance's report", () => {
     () => {
       fc.assert(
         fc.property(fc.gen(), (draw) => {
-          const { audit, told } = reportsOn(draw, 60);
-          const { finance, words } = told;
+          const { audit, texts } = reportsOn(draw, 60);
+          const { finance, words } = texts;
           expect(finance.headline).toBe(words.headline);
           const spend = tablesOf(finance.page);
           const { totals } = audit;
@@ -117,8 +117,8 @@ describe("finance's report", () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.gen(), async (draw) => {
-          const { audit, told } = reportsOn(draw, 60);
-          const { finance, subject } = told;
+          const { audit, texts } = reportsOn(draw, 60);
+          const { finance, subject } = texts;
           const html = await renderHtml({ words: finance, subject, charts: [] });
           expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
           const checks = finance.page[0]?.lines.join('\n') ?? '';
@@ -165,11 +165,11 @@ describe("an owner's report", () => {
     () => {
       fc.assert(
         fc.property(fc.gen(), (draw) => {
-          const { audit, told } = reportsOn(draw, pick(draw, 1, 3, 8, 60));
+          const { audit, texts } = reportsOn(draw, pick(draw, 1, 3, 8, 60));
           const decided = new Map(
             audit.stack.decision?.plan.map(({ deployment, option }) => [deployment, option]),
           );
-          for (const { deployment, words, plans, subject } of told.owners) {
+          for (const { deployment, words, plans, subject } of texts.owners) {
             const isChanged = (decided.get(deployment) ?? 'keep') !== 'keep';
             expect([words.headline, CHANGES.test(words.headline)]).toEqual([
               words.headline,
@@ -192,8 +192,8 @@ describe("an owner's report", () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.gen(), async (draw) => {
-          const { told } = reportsOn(draw, 8);
-          for (const { words, plans, subject } of told.owners.slice(0, 3)) {
+          const { texts } = reportsOn(draw, 8);
+          for (const { words, plans, subject } of texts.owners.slice(0, 3)) {
             const html = await renderHtml({ words, subject, charts: plans });
             expect(Buffer.byteLength(html)).toBeLessThan(MOST_BYTES);
             expectVoice(pageOfHtml(html));

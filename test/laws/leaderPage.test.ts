@@ -101,7 +101,7 @@ function named(input: ReportInput): ReportInput {
 interface Made {
   readonly audit: Audit;
   readonly situation: string;
-  readonly told: Told;
+  readonly texts: Told;
   readonly letter: ReportLetter;
   readonly read: Readability;
 }
@@ -110,17 +110,17 @@ async function make(draw: Draw): Promise<Made> {
   const previous = int(draw, 0, 1) === 0 ? undefined : auditOf(draw, worldOf(draw)).audit;
   const input = named(auditOf(draw, worldOf(draw), previous));
   const isLater = int(draw, 0, 3) === 0;
-  const told = tell({
+  const texts = tell({
     ...input,
     edition: isLater ? 2 : 1,
     ...(isLater ? { corrects: { number: 1, audit: input.audit } } : {}),
     ...(int(draw, 0, 3) === 0 ? { late: { dueMs: 0, madeMs: 86_400_000 } } : {}),
   });
-  const { words, subject, plans, attachments } = told;
+  const { words, subject, plans, attachments } = texts;
   const letter = await letterOf({ role: 'leader' }, { words, subject, plans, attachments });
   const { stack } = input.audit;
   const situation = stack.leaning === null ? situationOf(input.audit) : 'waiting';
-  return { audit: input.audit, situation, told, letter, read: readabilityOf(letter) };
+  return { audit: input.audit, situation, texts, letter, read: readabilityOf(letter) };
 }
 
 let worlds: Made[] = [];
@@ -162,8 +162,8 @@ describe('the leader’s page', () => {
 
   test('has a subject of at most 110 characters, with the money', () => {
     expectAll(
-      ({ told }) => told.subject.length <= 110,
-      ({ told }) => told.subject,
+      ({ texts }) => texts.subject.length <= 110,
+      ({ texts }) => texts.subject,
     );
   });
 
@@ -234,8 +234,8 @@ describe('the leader’s page', () => {
 
   test('prints a table whose parts sum to its totals, to the dollar', () => {
     expectAll(
-      ({ told }) => told.words.page.flatMap(({ tables }) => tables).every(isSummed),
-      ({ told }) => told.words.page.flatMap(({ tables }) => tables),
+      ({ texts }) => texts.words.page.flatMap(({ tables }) => tables).every(isSummed),
+      ({ texts }) => texts.words.page.flatMap(({ tables }) => tables),
     );
   });
 

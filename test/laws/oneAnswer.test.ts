@@ -92,12 +92,12 @@ test(
         const then = samePlan(weighStack(whatIf(input, overrides)), asIs);
         for (const [at, deployment] of asIs.deployments.entries()) {
           if ((deployment.contract?.fixedGpuUsd.num ?? 0n) > 0n) bound.add(name);
-          const wished = then.deployments[at];
+          const overridden = then.deployments[at];
           const costs = (of: DeploymentEconomics | undefined, where: World) =>
             OPTIONS.map((option) => [name, option, of && optionCost(of, option, where)?.usd]);
-          expect(costs(wished, AT_BASE)).toEqual(costs(deployment, { ...AT_BASE, ...world }));
+          expect(costs(overridden, AT_BASE)).toEqual(costs(deployment, { ...AT_BASE, ...world }));
           const over = { contracts: 'over' } as const;
-          expect(costs(wished, { ...AT_BASE, ...over })).toEqual(
+          expect(costs(overridden, { ...AT_BASE, ...over })).toEqual(
             costs(deployment, { ...AT_BASE, ...world, ...over }),
           );
         }
@@ -168,7 +168,7 @@ test(
   TIMEOUT_MS,
 );
 
-function wishOf({ code, flipsAt }: FoundFlip, deployment?: string): Wishes | undefined {
+function overridesOf({ code, flipsAt }: FoundFlip, deployment?: string): Wishes | undefined {
   const whose = deployment === undefined ? {} : { deployment };
   if (code === 'gpu-rate') return { gpuRate: { usd: flipsAt }, ...whose };
   if (code === 'hosted-price') return { hostedPrice: { usd: flipsAt }, ...whose };
@@ -184,7 +184,7 @@ function savedAt(
   of: { factor: Exact; picks: readonly Pick[]; deployment?: string },
 ) {
   const moved = { ...flip, flipsAt: multiply(flip.flipsAt, of.factor) };
-  const overrides = wishOf(moved, of.deployment);
+  const overrides = overridesOf(moved, of.deployment);
   if (overrides === undefined) return undefined;
   const then = samePlan(weighStack(whatIf(input, overrides)), asIs);
   return of.deployment === undefined ? savingOf(then, of.picks) : ownSaving(then, of.picks);

@@ -14,7 +14,7 @@ import { DAYS, END_MS, type Pod, weeksOf } from '../verdict/outlook/weeksWorld.t
 
 const WEEK_MS = 7 * DAY_MS;
 const MIDDLE_MS = END_MS - (DAYS / 2) * DAY_MS;
-const NOBODY: ReadonlySet<string> = new Set();
+const NONE_KEPT: ReadonlySet<string> = new Set();
 
 /** Savings of a deployment's options, each against keeping it, in its own world of that instant. */
 function savingsAt(economics: StackEconomics, found: Outlook, instantMs: number) {
@@ -104,9 +104,9 @@ test('a stack that is kept turns on the first day on which any plan pays', () =>
       });
       const labor = { ...LABOR, selfHosted: side(drawn.selfHosted), hosted: side(drawn.hosted) };
       const economics = weeksOf(drawn.pods, { prices, labor });
-      const plan = bestPlan(economics, { kept: NOBODY });
+      const plan = bestPlan(economics, { kept: NONE_KEPT });
       fc.pre(plan.picks.every(({ choice }) => choice === 'keep'));
-      const found = outlook(economics, { plan, kept: NOBODY });
+      const found = outlook(economics, { plan, kept: NONE_KEPT });
       const pays = (instantMs: number) =>
         mostSaved(economics, savingsAt(economics, found, instantMs)).num > 0n;
       const { flipsMs } = found;

@@ -25,14 +25,14 @@ const step = fc.record({
 
 const story = fc.record({
   beginsMs: fc.integer({ min: -4 * 3_600, max: 8 * 3_600 }).map((s) => START + s * 1000 + 317),
-  tellsStart: fc.boolean(),
-  tellsCache: fc.boolean(),
+  hasStart: fc.boolean(),
+  hasCache: fc.boolean(),
   head: fc.constantFrom(0, 500, 1_000_000),
   steps: fc.array(step, { minLength: 1, maxLength: 250 }),
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
-function scrapesOf({ beginsMs, tellsStart, tellsCache, head, steps }: Story): Scrape[] {
+function scrapesOf({ beginsMs, hasStart, hasCache, head, steps }: Story): Scrape[] {
   let [atMs, createdMs] = [beginsMs, beginsMs - 40_000];
   let prompt: number = head;
   let output: number = head;
@@ -47,8 +47,8 @@ function scrapesOf({ beginsMs, tellsStart, tellsCache, head, steps }: Story): Sc
       output,
       running: one.running,
       requests: output,
-      ...(tellsStart ? { createdMs } : {}),
-      ...(tellsCache ? { cached: Math.floor(prompt / 2) } : {}),
+      ...(hasStart ? { createdMs } : {}),
+      ...(hasCache ? { cached: Math.floor(prompt / 2) } : {}),
     });
     atMs += one.gapS * 1000;
   }

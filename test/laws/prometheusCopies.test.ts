@@ -20,20 +20,20 @@ const steps = fc.array(
   }),
   { minLength: 150, maxLength: 150 },
 );
-const story = fc.record({ steps, head: fc.constantFrom(0, 1_000_000), tellsStart: fc.boolean() });
+const story = fc.record({ steps, head: fc.constantFrom(0, 1_000_000), hasStart: fc.boolean() });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 /** A scrape a minute, from a quarter of an hour before the window to as long after it. */
-function scrapesOf({ steps: result, head, tellsStart }: Story): Scrape[] {
+function scrapesOf({ steps: result, head, hasStart }: Story): Scrape[] {
   let [prompt, output, createdMs] = [head as number, head as number, START - 9 * HOUR];
   return result.map((one, index) => {
     const atMs = START - 15 * 60_000 + index * 60_000;
-    const restart = one.restart && tellsStart;
+    const restart = one.restart && hasStart;
     prompt = restart ? one.prompt : prompt + one.prompt;
     output = restart ? one.output : output + one.output;
     createdMs = restart ? atMs - 20_000 : createdMs;
     const gauge = { atMs, prompt, output, requests: output, running: one.prompt % 2 };
-    return tellsStart ? { ...gauge, createdMs } : gauge;
+    return hasStart ? { ...gauge, createdMs } : gauge;
   });
 }
 
@@ -51,17 +51,17 @@ const scraper = fc.record({
   ),
   laterMs: fc.constantFrom(0, 0, 7_000, 31_000),
   spelling: fc.constantFrom('vllm:', 'vllm:', 'vllm_'),
-  tellsRank: fc.boolean(),
+  hasRank: fc.boolean(),
 });
 type Scraper = typeof scraper extends fc.Arbitrary<infer T> ? T : never;
 
 function scraped(scrapes: readonly Scrape[], by: Scraper): MadeSeries[] {
-  const { labels, laterMs, spelling, tellsRank } = by;
+  const { labels, laterMs, spelling, hasRank } = by;
   return processSeries({ instance: '10.0.0.1:8000', ...labels }, scrapes).map((series) => {
     const { engine, __name__: name = '', ...others } = series.labels;
     const own = { ...others, __name__: name.replace('vllm:', spelling) };
     return {
-      labels: tellsRank && engine !== undefined ? { ...own, engine } : own,
+      labels: hasRank && engine !== undefined ? { ...own, engine } : own,
       samples: series.samples.map(([atMs, value]) => [atMs + laterMs, value] as const),
     };
   });
@@ -195,7 +195,7 @@ test('a late scraper fills gaps and nothing falls', async () => {
       expect(warnings.join()).not.toContain('not believed');
       expect(warnings.join()).not.toContain('by turns');
       // What no scrape saw before a restart is lost; without one every token counts once.
-      if (restarts && one.tellsStart) return;
+      if (restarts && one.hasStart) return;
       expect(tokensOf(rows)).toBe(steps.reduce((sum, step) => sum + step.prompt + step.output, 0));
       expect(rows.reduce((sum, { replicaMs = 0 }) => sum + replicaMs, 0)).toBe(2 * HOUR);
     }),
@@ -206,7 +206,7 @@ test('a late scraper fills gaps and nothing falls', async () => {
 test('processes at different addresses still add up', async () => {
   await fc.assert(
     fc.asyncProperty(story, story, scraper, async (one, other, by) => {
-      const plain = { ...by, laterMs: 0 as const, tellsRank: true };
+      const plain = { ...by, laterMs: 0 as const, hasRank: true };
       const first = scraped(scrapesOf(one), plain);
       const second = scraped(scrapesOf(other), plain);
       const expected = tokensOf((await read(first)).rows) + tokensOf((await read(second)).rows);

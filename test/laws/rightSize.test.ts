@@ -140,8 +140,8 @@ function minuteByMinute(facts: OptionFacts, { startMinute, pods }: World, scale:
     const weighed = [...cells.values()].some(({ known, paid }) => known > 0n && paid > 0n);
     if (weighed && needed === 0n) off += 1;
     for (const [day, { known, paid }] of cells) {
-      const wished = needed * known;
-      days.set(day, (days.get(day) ?? 0n) + (known === 0n || wished < paid ? wished : paid));
+      const wanted = needed * known;
+      days.set(day, (days.get(day) ?? 0n) + (known === 0n || wanted < paid ? wanted : paid));
     }
   }
   const byDay = [...days.values()].map((ns, day) => {

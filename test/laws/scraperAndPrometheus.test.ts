@@ -43,7 +43,7 @@ interface World {
   /** When Prometheus, the worker, or either at one replica, does not scrape. */
   readonly prometheusDown: Span;
   readonly workerDown: Span;
-  readonly unheard: Span & { readonly replica: number };
+  readonly unseen: Span & { readonly replica: number };
 }
 
 const instant = fc.integer({ min: 12 * 60, max: 68 * 60 }).map((seconds) => START + seconds * 1000);
@@ -79,7 +79,7 @@ const worlds: fc.Arbitrary<World> = fc.record({
   replicas: fc.array(lives, { minLength: 1, maxLength: 3 }),
   prometheusDown: span(12),
   workerDown: span(25),
-  unheard: fc.tuple(span(20), fc.nat({ max: 2 })).map(([when, replica]) => ({ ...when, replica })),
+  unseen: fc.tuple(span(20), fc.nat({ max: 2 })).map(([when, replica]) => ({ ...when, replica })),
 });
 
 const isIn = ({ fromMs, toMs }: Span, ms: number) => ms >= fromMs && ms < toMs;
@@ -104,8 +104,8 @@ function scrapesOf(world: World, side: 'prometheus' | 'worker'): number[][] {
   );
   return world.replicas.map((replica, index) =>
     all.filter((ms) => {
-      const isUnheard = side === 'worker' && world.unheard.replica === index;
-      if (isIn(down, ms) || (isUnheard && isIn(world.unheard, ms))) return false;
+      const isUnseen = side === 'worker' && world.unseen.replica === index;
+      if (isIn(down, ms) || (isUnseen && isIn(world.unseen, ms))) return false;
       return lifeAt(replica, ms) !== undefined;
     }),
   );
@@ -175,9 +175,9 @@ async function pulledFromPrometheus(index: number) {
 
 async function scraped(world: World) {
   const replicas = world.replicas.map((replica, index) => (nowMs: number) => {
-    const isUnheard = world.unheard.replica === index && isIn(world.unheard, nowMs);
+    const isUnseen = world.unseen.replica === index && isIn(world.unseen, nowMs);
     const life = lifeAt(replica, nowMs);
-    if (life === undefined || isUnheard) return undefined;
+    if (life === undefined || isUnseen) return undefined;
     return vllmText({ ...countedAt(life, nowMs), running: 1, createdMs: life.fromMs });
   });
   const stage = await stageOf(replicas);

@@ -99,10 +99,10 @@ function byDefinition(db: Database): string[] {
     const day = new Date(Number(row['start_ms'])).toISOString().slice(0, 10);
     return [day, row['deployment'], row['source_id']].join(' ');
   });
-  return [...days].map(([key, rows]) => `${key} ${toldOf(rows).join(' ')}`).sort();
+  return [...days].map(([key, rows]) => `${key} ${totalsOf(rows).join(' ')}`).sort();
 }
 
-function toldOf(rows: readonly Row[]): (bigint | number | null)[] {
+function totalsOf(rows: readonly Row[]): (bigint | number | null)[] {
   const known = (name: string) =>
     rows.flatMap((row) => (row[name] === null ? [] : [row[name] as bigint]));
   const sum = (name: string) => {

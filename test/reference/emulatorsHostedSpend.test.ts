@@ -61,7 +61,7 @@ interface Exchange {
 }
 
 /** All requests and answers of a pull of spend, recorded on the way. */
-async function overheard(router: Emulator, key: string): Promise<Exchange[]> {
+async function recordExchanges(router: Emulator, key: string): Promise<Exchange[]> {
   const exchanges: Exchange[] = [];
   const between = await startServer((response, { method, path, query, body, headers }) => {
     void (async () => {
@@ -69,12 +69,12 @@ async function overheard(router: Emulator, key: string): Promise<Exchange[]> {
       const url = new URL(`${path}?${query.toString()}`, router.url);
       const type = { authorization, 'content-type': 'application/json' };
       const how = { method, headers: type, ...(body === '' ? {} : { body }) };
-      const heard = await fetch(url, how);
-      const text = await heard.text();
+      const answered = await fetch(url, how);
+      const text = await answered.text();
       const sent: unknown = body === '' ? undefined : JSON.parse(body);
       const answer: unknown = JSON.parse(text);
-      exchanges.push({ method, path, query, sent, status: heard.status, answer });
-      response.writeHead(heard.status, { 'content-type': 'application/json' });
+      exchanges.push({ method, path, query, sent, status: answered.status, answer });
+      response.writeHead(answered.status, { 'content-type': 'application/json' });
       response.end(text);
     })();
   });
@@ -101,7 +101,7 @@ describe.each(Object.entries(ACCOUNTS))(
 
     beforeAll(async () => {
       router = await start();
-      exchanges = await overheard(router, key);
+      exchanges = await recordExchanges(router, key);
     });
     afterAll(() => router.close());
 

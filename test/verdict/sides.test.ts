@@ -71,14 +71,14 @@ test('sharers of one GPU are each seen all the time, and that is no finding', ()
   );
 });
 
-const PEOPLE = { fixedHours: range('120'), hoursPerDeployment: range('15') };
+const HOURS = { fixedHours: range('120'), hoursPerDeployment: range('15') };
 
 function range(hours: string) {
   return { low: decimal(hours), base: decimal(hours), high: decimal(hours) };
 }
 
 function blank(parts: Parameters<typeof stack>[0]) {
-  const labor = { ...stack().labor, loadedUsdPerHour: decimal('100'), selfHosted: PEOPLE };
+  const labor = { ...stack().labor, loadedUsdPerHour: decimal('100'), selfHosted: HOURS };
   return verdictOn({ stack: { labor, ...parts } }).audit;
 }
 

@@ -55,8 +55,8 @@ describe('the owner', () => {
   });
 
   test('is that of the whole stack where a deployment has none, and absent without one', () => {
-    const { owner: _, ...nobody } = NAMED;
-    const bare = { ...nobody, owners: new Map(), commitmentOwners: new Map() };
+    const { owner: _, ...unowned } = NAMED;
+    const bare = { ...unowned, owners: new Map(), commitmentOwners: new Map() };
     const options = { stack: { commitments: [HALF] } };
     const owners = (acting: Partial<Acting>) =>
       stepsOf({ ...options, acting }).map((step) => step.owner);

@@ -92,11 +92,11 @@ function bucketsOf(
   }
   const cursor = query.get('page');
   if (isStale && cursor !== null) return { status: 410, body: problem('the page has expired') };
-  const tellsEmpty = choose.oneOf(true, false);
+  const listsEmpty = choose.oneOf(true, false);
   const days: { dayMs: number; results: object[] }[] = [];
   for (let dayMs = start; dayMs < end; dayMs += DAY_MS) {
     const results = resultsOf(dayMs);
-    if (results.length > 0 || tellsEmpty) days.push({ dayMs, results });
+    if (results.length > 0 || listsEmpty) days.push({ dayMs, results });
   }
   const most = isStale ? Math.min(limit, 5) : limit;
   const page = pageOf(days, { limit: most, cursor, name: `${start} ${end}` }, choose);

@@ -49,18 +49,18 @@ const ECB = `Date,USD,JPY,BGN,HRK,
 
 async function ecb(text: string, nowMs = NOW) {
   const { facts, rejects, warnings } = await imported('exchangeRates', text, { nowMs });
-  const told = facts.exchangeRates.map(({ position, fact }) => {
+  const monthly = facts.exchangeRates.map(({ position, fact }) => {
     const month = new Date(fact.monthMs).toISOString().slice(0, 7);
     const usd = fact.usdPerUnit === undefined ? '' : toDecimal(fact.usdPerUnit, 8);
     return [position, fact.currency, month, usd];
   });
-  return { told, rejects, warnings };
+  return { monthly, rejects, warnings };
 }
 
 test("the ECB's history becomes the mean of each month, crossed over the dollar", async () => {
-  const { told, rejects, warnings } = await ecb(ECB);
+  const { monthly, rejects, warnings } = await ecb(ECB);
   expect(rejects).toEqual([]);
-  expect(told).toEqual([
+  expect(monthly).toEqual([
     [2, 'EUR', '2026-08', '1.20000000'],
     // 1.2 / 170
     [2, 'JPY', '2026-08', '0.00705882'],
@@ -83,13 +83,13 @@ test('its days in another order and its columns elsewhere give the same', async 
   const text = [header, ...days.toReversed(), ''].join('\r\n');
   const byName = (rows: readonly (readonly unknown[])[]) =>
     rows.map(([, ...rest]) => rest.join(' ')).toSorted();
-  expect(byName((await ecb(text)).told)).toEqual(byName((await ecb(ECB)).told));
+  expect(byName((await ecb(text)).monthly)).toEqual(byName((await ecb(ECB)).monthly));
 });
 
 test('a day that cannot be read is rejected, and the others count', async () => {
-  const { told, rejects } = await ecb(`${ECB}2026-07-01,zero,1,1,N/A,\n2026-13-01,1,1,1,N/A,\n`);
+  const { monthly, rejects } = await ecb(`${ECB}2026-07-01,zero,1,1,N/A,\n2026-13-01,1,1,1,N/A,\n`);
   expect(rejects.map(({ position }) => position)).toEqual([6, 7]);
-  expect(told).toHaveLength(6);
+  expect(monthly).toHaveLength(6);
 });
 
 test('a file of another kind requires our own columns', async () => {

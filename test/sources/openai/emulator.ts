@@ -100,11 +100,11 @@ function bucketsOf(
   if (query.get('bucket_width') !== '1d' || limit > rules.most || !isKnown) {
     return { status: 400, body: problem('bucket_width, limit or group_by') };
   }
-  const tellsEmpty = choose.oneOf(true, false);
+  const listsEmpty = choose.oneOf(true, false);
   const days: { start: number; results: object[] }[] = [];
   for (let at = start; at < end; at += DAY_MS / SECOND_MS) {
     const results = resultsOf(at * SECOND_MS);
-    if (results.length > 0 || tellsEmpty) days.push({ start: at, results });
+    if (results.length > 0 || listsEmpty) days.push({ start: at, results });
   }
   const options = { limit, cursor: query.get('page'), name: `${start} ${end}` };
   const page = pageOf(days, options, choose);

@@ -110,10 +110,10 @@ describe('samples outside of the requested time', () => {
     const good = await startSynthetic(series);
     server = await startServer(tampered(good.origin, more, keep));
     const request = { window: HOUR, usage: [chat] };
-    const told = await pullUsage({ url: server.origin }, request);
+    const pulledFacts = await pullUsage({ url: server.origin }, request);
     const honest = await pullUsage({ url: good.origin }, request);
     await good.close();
-    return { told, honest };
+    return { pulledFacts, honest };
   };
 
   test.each([
@@ -122,10 +122,10 @@ describe('samples outside of the requested time', () => {
     ['before the calendar', -1e300],
     ['after all time', 1e308],
   ])('(%s) are rejected with the requested time, and change no figure', async (_name, seconds) => {
-    const { told, honest } = await pulled([bad(seconds)]);
+    const { pulledFacts, honest } = await pulled([bad(seconds)]);
     expect(rowsOf(honest)).toHaveLength(12);
-    expect(rowsOf(told)).toEqual(rowsOf(honest));
-    const [reject, ...others] = told.flatMap(({ rejects = [] }) => rejects);
+    expect(rowsOf(pulledFacts)).toEqual(rowsOf(honest));
+    const [reject, ...others] = pulledFacts.flatMap(({ rejects = [] }) => rejects);
     expect(others).toEqual([]);
     expect(reject?.reason).toMatch(/^vllm:prompt_tokens_total has a sample of .*, expected /);
     expect(reject?.reason).toContain(
@@ -134,18 +134,18 @@ describe('samples outside of the requested time', () => {
   });
 
   test('alone are a failure that names both times, and not an idle hour', async () => {
-    const { told } = await pulled([bad(Date.UTC(2025, 4, 12) / 1000)], false);
-    const [failure] = failuresOf(told);
+    const { pulledFacts } = await pulled([bad(Date.UTC(2025, 4, 12) / 1000)], false);
+    const [failure] = failuresOf(pulledFacts);
     expect(failure?.code).toBe('malformed');
     expect(failure?.message).toContain('answered for another period');
     expect(failure?.message).toContain('2025-05-12T00:00:00Z');
     expect(failure?.message).toContain("check the server's clock");
-    expect(rowsOf(told)).toEqual([]);
+    expect(rowsOf(pulledFacts)).toEqual([]);
   });
 
   test('by a few minutes belong to the next chunk and are left to it', async () => {
-    const { told, honest } = await pulled([bad((START + 2 * HOUR_MS) / 1000 + 60)]);
-    expect(rowsOf(told)).toEqual(rowsOf(honest));
-    expect(told.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
+    const { pulledFacts, honest } = await pulled([bad((START + 2 * HOUR_MS) / 1000 + 60)]);
+    expect(rowsOf(pulledFacts)).toEqual(rowsOf(honest));
+    expect(pulledFacts.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
   });
 });

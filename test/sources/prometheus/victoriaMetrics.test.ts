@@ -28,7 +28,7 @@ function sourceAt(url: string, nowMs: number) {
 }
 
 /** The result of a pull without its fetches, which have another address. */
-async function toldBy(url: string, window: Period, usage: UsageTarget): Promise<object> {
+async function pulledFacts(url: string, window: Period, usage: UsageTarget): Promise<object> {
   const telemetry = [{ deployment: 'chat', match: { Hostname: 'story-*' } }];
   const source = sourceAt(url, window.endMs + DAY_MS);
   const pulled = source.pull({ window, usage: [usage], telemetry, models: [] });
@@ -47,8 +47,8 @@ describe('a story', () => {
     ['of ranks, tenants, latency and a GPU', SGLANG, { engine: 'sglang', tenantLabel: 'tenant' }],
   ])('%s gives the same, to the token', async (_, { model, startMs, endMs }, options) => {
     const usage = { deployment: 'chat', match: { model_name: model }, ...options };
-    const result = await toldBy(victoria.origin, { startMs, endMs }, usage);
-    expect(result).toEqual(await toldBy(await thePrometheus(), { startMs, endMs }, usage));
+    const result = await pulledFacts(victoria.origin, { startMs, endMs }, usage);
+    expect(result).toEqual(await pulledFacts(await thePrometheus(), { startMs, endMs }, usage));
     expect(result).toMatchObject({ failures: [] });
     expect(JSON.stringify(result)).toContain('uncachedPromptTokens');
   });

@@ -18,7 +18,7 @@ export interface Run {
   readonly gpu: typeof ADA;
   readonly startMs: number;
   readonly endMs: number;
-  readonly isStartTold: boolean;
+  readonly isStartKnown: boolean;
 }
 
 export interface World {
@@ -33,14 +33,14 @@ export function worldOf(seed: string): World {
   const runs: Run[] = [];
   const endMs = START_MS + HOURS * HOUR_MS;
   for (let worker = 0; worker < 4; worker += 1) {
-    const isStartTold = random.integer(0, 3) > 0;
+    const isStartKnown = random.integer(0, 3) > 0;
     for (let at = START_MS; at < endMs; ) {
       const startMs = at + random.integer(1, 90 * 60) * SECOND_MS;
       const minutes = random.integer(0, 1) === 0 ? random.integer(1, 12) : random.integer(60, 240);
       const stopMs = Math.min(startMs + minutes * MINUTE_MS + 7 * SECOND_MS, endMs + HOUR_MS);
       const gpu = TYPES[random.integer(0, 1)] ?? ADA;
       if (startMs < endMs)
-        runs.push({ id: `w${worker}`, gpu, startMs, endMs: stopMs, isStartTold });
+        runs.push({ id: `w${worker}`, gpu, startMs, endMs: stopMs, isStartKnown });
       at = stopMs + random.integer(1, 20) * MINUTE_MS;
     }
   }
@@ -56,13 +56,13 @@ export function worldOf(seed: string): World {
 export function workersAt({ runs }: World, atMs: number): object[] {
   return runs
     .filter(({ startMs, endMs }) => startMs <= atMs && atMs < endMs)
-    .map(({ id, gpu, startMs, isStartTold }) => ({
+    .map(({ id, gpu, startMs, isStartKnown }) => ({
       id,
       status: ['RUNNING', 'IDLE'][Math.floor(atMs / MINUTE_MS) % 2],
       isStale: false,
       gpuCount: 1,
       gpuTypeId: gpu.id,
-      ...(isStartTold ? { startedAt: instantText(startMs) } : {}),
+      ...(isStartKnown ? { startedAt: instantText(startMs) } : {}),
     }));
 }
 
@@ -99,13 +99,13 @@ function bounds(world: World, listsMs: readonly number[], span: Span): Sum {
       (other) =>
         other.id === run.id &&
         other.startMs >= run.endMs &&
-        other.isStartTold &&
+        other.isStartKnown &&
         listsMs.some((at) => other.startMs <= at && at < other.endMs),
     );
-    const sureFromMs = run.isStartTold ? run.startMs : first;
+    const sureFromMs = run.isStartKnown ? run.startMs : first;
     const mostToMs = Math.max(last, Math.min(next, again?.startMs ?? next));
     const low = shared([sureFromMs, last], span);
-    const high = shared([run.isStartTold ? run.startMs : before, mostToMs], span);
+    const high = shared([run.isStartKnown ? run.startMs : before, mostToMs], span);
     sum.low += low;
     sum.high += high;
     sum.usdLow += low * run.gpu.usd;

@@ -49,7 +49,7 @@ export interface PlantedOrganization {
   /** Days from here on are not over yet. */
   readonly todayMs: number;
   /** Whether days without use are listed; the same on every page. */
-  readonly tellsEmptyDays?: boolean;
+  readonly listsEmptyDays?: boolean;
   /** False until support has enabled the bill. */
   readonly isBilled?: boolean;
 }
@@ -132,7 +132,7 @@ function listed(one: object) {
 }
 
 function usageOf(planted: PlantedOrganization) {
-  const { lines, todayMs, isBilled = true, tellsEmptyDays = false } = planted;
+  const { lines, todayMs, isBilled = true, listsEmptyDays = false } = planted;
   return ({ query, choose }: Asked): Told => {
     const month = query.get('month') ?? '';
     const organization = query.get('organization_id') ?? ORGANIZATION;
@@ -144,7 +144,7 @@ function usageOf(planted: PlantedOrganization) {
     const days = daysOf(month, todayMs);
     const result = days
       .map((dayMs) => ({ dayMs, items: lines.filter((line) => line.dayMs === dayMs) }))
-      .filter(({ items }) => items.length > 0 || tellsEmptyDays);
+      .filter(({ items }) => items.length > 0 || listsEmptyDays);
     const limit = Math.min(Number(query.get('limit') ?? '100'), 8);
     const options = { limit, cursor: query.get('after'), name: month };
     const page = pageOf(result, options, choose);

@@ -187,9 +187,9 @@ describe('the bill', () => {
     const window = { startMs: DAY, endMs: Date.UTC(2026, 6, 10) };
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 30 }), fc.string(), async (planted, seed) => {
-        const tellsEmptyDays = seed.length % 2 === 0;
+        const listsEmptyDays = seed.length % 2 === 0;
         const lines = planted.map((one) => (one.microUsd < 0 ? { ...one, quantity: 0 } : one));
-        const { all } = await pull(togetherApi({ ...PLANTED, lines, tellsEmptyDays }, seed), {
+        const { all } = await pull(togetherApi({ ...PLANTED, lines, listsEmptyDays }, seed), {
           request: { ...REQUEST, window, facts: ['charges'] },
         });
         const micro = lines.reduce((sum, { microUsd }) => sum + BigInt(microUsd), 0n);

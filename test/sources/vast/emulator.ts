@@ -39,8 +39,8 @@ export const KEY = 'vast-0123456789abcdef0123456789abcdef';
 
 /** The account as one seed answers it. */
 export function vastApi(planted: PlantedVast, seed: string): Reply {
-  const tellsZeros = seededRandom(seed).integer(0, 1) === 1;
-  const known = emulated(vastDocument(planted, tellsZeros), seed);
+  const listsZeros = seededRandom(seed).integer(0, 1) === 1;
+  const known = emulated(vastDocument(planted, listsZeros), seed);
   const login = json(
     { success: false, error: 'auth_error', msg: 'This action requires login.' },
     403,
@@ -54,7 +54,7 @@ export function vastApi(planted: PlantedVast, seed: string): Reply {
 /** The account's answers, by the documents. */
 export function vastDocument(
   { days, instances, endpoints, offers }: PlantedVast,
-  tellsZeros = true,
+  listsZeros = true,
 ): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 404 },
@@ -67,7 +67,7 @@ export function vastDocument(
     busy: { status: 429, headers: { 'content-type': 'text/plain' } },
     routes: {
       '/api/v0/charges/': (asked) =>
-        chargesOf(tellsZeros ? days : days.filter((one) => sumOf(one) !== 0), asked),
+        chargesOf(listsZeros ? days : days.filter((one) => sumOf(one) !== 0), asked),
       '/api/v1/instances/': (asked) => instancesOf(instances, asked),
       '/api/v0/endptjobs/': ({ choose }) => endpointsOf(endpoints, choose),
       '/api/v0/bundles/': (asked) => offersOf(offers ?? { ondemand: [], bid: [] }, asked),
