@@ -141,8 +141,8 @@ describe('with a worker', () => {
       2,
       'Unknown source "nobody"',
     ],
-  ])('%s ends with %i and the reason', async (wish, code, why) => {
-    const [name = '', payload = ''] = wish.split(' ');
+  ])('%s ends with %i and the reason', async (command, code, why) => {
+    const [name = '', payload = ''] = command.split(' ');
     const ran = await run('enqueue', name, '--payload', payload, '--wait');
     expect(ran.stderr).toMatch(/^failed: /m);
     expect(ran.stderr).toContain(why);

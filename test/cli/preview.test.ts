@@ -53,9 +53,9 @@ describe('a preview of prices', () => {
   });
 
   it('lists which prices are new, restated, in quarantine and refused', async () => {
-    const { import: told, points } = await previewed(await stage());
-    expect(told).toMatchObject({ rows: 5, added: 2, restated: 1, unchanged: 1, rejected: 1 });
-    expect(told.rejects[0]).toMatchObject({ line: 6, reason: expect.stringContaining('cheap') });
+    const { import: preview, points } = await previewed(await stage());
+    expect(preview).toMatchObject({ rows: 5, added: 2, restated: 1, unchanged: 1, rejected: 1 });
+    expect(preview.rejects[0]).toMatchObject({ line: 6, reason: expect.stringContaining('cheap') });
     const short = points.map(({ state, host, validFrom, quarantined, was, now }) => [
       state,
       host,

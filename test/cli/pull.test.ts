@@ -112,8 +112,8 @@ describe('a provider that fails', () => {
       'returned 200 with an error inside: quota of',
       'read access',
     ],
-  ])('%s: is told in its words, ends with 1, and nothing is lost', async (_, reply, ...told) => {
-    const [code, message, hint] = told;
+  ])('%s: is reported as that, ends with 1, and nothing is lost', async (_, reply, ...expected) => {
+    const [code, message, hint] = expected;
     const failure = await pullFrom(reply);
     expect(failure).toMatchObject({ code, url: expect.stringContaining(server.origin) });
     expect(failure.message).toContain(message);

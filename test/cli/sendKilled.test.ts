@@ -54,7 +54,7 @@ it.each<[step: string, end: string, steps: (kill: () => void) => Script]>([
   ['at the recipient', 'sent', (kill) => ({ rcpt: kill })],
   ['at DATA', 'sent', (kill) => ({ data: kill })],
   ['at the dot, unanswered', 'ambiguous', (kill) => ({ end: kill })],
-])('killed %s, it is %s in the end, and one letter came', async (step, ...[end, steps]) => {
+])('killed %s, it is %s in the end, and one message came', async (step, ...[end, steps]) => {
   let program: ChildProcess | undefined;
   const kill = () => void program?.kill('SIGKILL');
   const server = await nastyMailServer(steps(kill));

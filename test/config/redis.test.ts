@@ -80,8 +80,8 @@ test.each([
   ['{ cluster: [a] }', 'expected a host and a port like redis-1.example.com:6379'],
   ['{ url: redis://h:1, tls: { cert: c.pem } }', 'found without key, expected both; add key'],
   ['{ url: redis://h:1, password: "hush" }', 'found plain text (not shown)'],
-])('redis: %s is refused', async (section, told) => {
+])('redis: %s is refused', async (section, message) => {
   const faults = await faultsOf(`redis: ${section}`);
-  expect(faults.join('\n')).toContain(told);
+  expect(faults.join('\n')).toContain(message);
   expect(faults.join('\n')).not.toContain('hush');
 });

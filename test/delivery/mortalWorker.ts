@@ -29,11 +29,11 @@ export interface Stage {
 /** A frozen edition, its recipients, and a mail server for them. */
 export async function stage(
   recipients: readonly string[],
-  { leaseMs, ...wish }: MailServerWish & { readonly leaseMs: number },
+  { leaseMs, ...serverOptions }: MailServerWish & { readonly leaseMs: number },
 ): Promise<Stage> {
   const { ledger, path } = await auditedLedger();
   await ledger.freezeEdition(report(), FROZEN_AT);
-  const server = await mailServer(wish);
+  const server = await mailServer(serverOptions);
   const epochMs = Date.now();
   const shared = { ledger: path, port: server.port, edition: EDITION, recipients };
   const options: DeliverWish = { ...shared, epochMs, speed: SPEED, leaseMs };
@@ -52,8 +52,8 @@ export async function stage(
   };
 }
 
-async function begun(wish: DeliverWish): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [PROGRAM, JSON.stringify(wish)], {
+async function begun(options: DeliverWish): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'rentcheck-compiled') },
   });

@@ -55,7 +55,7 @@ describe('the kinds of sources', () => {
     expect(options.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     for (const heading of ['## Key', '## What it provides']) expect(page).toContain(heading);
     expect(page).toContain(`kind: ${kind}`);
-    expect(tells.filter((told) => !page.includes(`| ${told}: `))).toEqual([]);
+    expect(tells.filter((fact) => !page.includes(`| ${fact}: `))).toEqual([]);
     expect(CHECKLIST).toContain(`[\`${kind}\`](sources/${kind}.md)`);
   });
 

@@ -109,7 +109,7 @@ describe('the output of npm audit', () => {
     ['{"message":"405 Method Not Allowed","error":{}}', '405 Method Not Allowed'],
     ['', 'no answer that can be read'],
     ['npm error {', 'no answer that can be read'],
-  ])('is no fault if the registry does not answer: %s', (said, unasked) => {
-    expect(auditFaults(said, lock)).toEqual({ faults: [], unasked });
+  ])('is no fault if the registry does not answer: %s', (output, unasked) => {
+    expect(auditFaults(output, lock)).toEqual({ faults: [], unasked });
   });
 });

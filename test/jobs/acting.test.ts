@@ -122,8 +122,8 @@ test('a thread audits with the settings of the whole config', async () => {
   const { config } = await configured({ ...OWNED, top: `owner: platform\n${SENT}` });
   let deed: AuditDeed | undefined;
   const threads = {
-    async run(wish: { readonly payload: unknown }) {
-      deed = wish.payload as AuditDeed;
+    async run(request: { readonly payload: unknown }) {
+      deed = request.payload as AuditDeed;
       return Promise.resolve({});
     },
   };

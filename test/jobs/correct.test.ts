@@ -74,25 +74,25 @@ smtp: { url: "smtp://127.0.0.1" }
   // Only the members that a correction uses.
   const context = { config, ledger, engine, clock, sources: new Map() } as unknown as JobContext;
   const answer = await correctJob.run(context, { quarter: '2026-Q3' });
-  return { answer, asked: requested.map(({ name }) => name) };
+  return { answer, requested: requested.map(({ name }) => name) };
 }
 
 describe('a reported quarter', () => {
   it('is unchanged if the same inputs give the same audit', async () => {
-    const { answer, asked } = await corrected({ today: 'old' });
-    expect(asked).toEqual(['audit']);
+    const { answer, requested } = await corrected({ today: 'old' });
+    expect(requested).toEqual(['audit']);
     expect(answer).toMatchObject({ kind: 'done', result: { why: 'Nothing changed' } });
   });
 
   it('is unchanged if the change is too small to report', async () => {
-    const { answer, asked } = await corrected({ today: 'same' });
-    expect(asked).toEqual(['audit']);
+    const { answer, requested } = await corrected({ today: 'same' });
+    expect(requested).toEqual(['audit']);
     expect(answer).toMatchObject({ result: { why: 'The changes are too small to report' } });
   });
 
   it('gets its next edition, which is sent, if the change matters', async () => {
-    const { answer, asked } = await corrected({ today: 'other' });
-    expect(asked).toEqual(['audit', 'report', 'deliver']);
+    const { answer, requested } = await corrected({ today: 'other' });
+    expect(requested).toEqual(['audit', 'report', 'deliver']);
     expect(answer).toMatchObject({
       kind: 'done',
       shortfalls: [],
@@ -104,8 +104,8 @@ describe('a reported quarter', () => {
   });
 
   it('is unchanged if the newest audit has lost its bills, and that is reported', async () => {
-    const { answer, asked } = await corrected({ today: 'empty' });
-    expect(asked).toEqual(['audit']);
+    const { answer, requested } = await corrected({ today: 'empty' });
+    expect(requested).toEqual(['audit']);
     expect(answer).toMatchObject({
       kind: 'done',
       shortfalls: [
@@ -116,8 +116,8 @@ describe('a reported quarter', () => {
   });
 
   it('gets its next edition and waits for approval, if the config requires it', async () => {
-    const { answer, asked } = await corrected({ today: 'other', corrections: 'ask' });
-    expect(asked).toEqual(['audit', 'report']);
+    const { answer, requested } = await corrected({ today: 'other', corrections: 'ask' });
+    expect(requested).toEqual(['audit', 'report']);
     expect(answer).toMatchObject({
       shortfalls: [
         '2026-Q3.2 is ready. To send it: rentcheck send 2026-Q3 ' +
@@ -128,19 +128,19 @@ describe('a reported quarter', () => {
 
   it('continues with the delivery when restarted after the edition was frozen', async () => {
     const again = { editions: ['other', 'old'], today: 'other', begun: ['audit', 'report'] };
-    expect((await corrected(again)).asked).toEqual(['audit', 'report', 'deliver']);
+    expect((await corrected(again)).requested).toEqual(['audit', 'report', 'deliver']);
   });
 
   it('is sent even after a crash between the edition and its delivery', async () => {
     const past = { editions: ['other', 'old'], unsent: ['2026-Q3.2'], today: 'other' };
-    expect((await corrected(past)).asked).toEqual(['audit', 'deliver']);
+    expect((await corrected(past)).requested).toEqual(['audit', 'deliver']);
   });
 });
 
 it('a quarter that was not reported yet is not corrected', async () => {
   for (const past of [{ reported: false }, { editions: [] }]) {
-    const { answer, asked } = await corrected({ ...past, today: 'other' });
-    expect(asked).toEqual([]);
+    const { answer, requested } = await corrected({ ...past, today: 'other' });
+    expect(requested).toEqual([]);
     expect(answer).toMatchObject({ result: { why: 'The quarter has not been reported yet' } });
   }
 });

@@ -235,14 +235,14 @@ describe('an access log', () => {
     const { take, undo, usage, facts } = await stage();
     const escalated = line('2', '08:01:00', { model: 'gpt-5', trace_id: 't' });
     await take('a.jsonl', log(line('1', '08:00:00', { trace_id: 't', tenant: 'acme' }), escalated));
-    const [before, told] = [await usage(), await facts()];
-    expect(told.parts).toMatchObject([{ tenant: 'acme' }]);
-    expect(told.requestCounts).toMatchObject([{ answered: 1, escalated: 1 }]);
+    const [before, stored] = [await usage(), await facts()];
+    expect(stored.parts).toMatchObject([{ tenant: 'acme' }]);
+    expect(stored.requestCounts).toMatchObject([{ answered: 1, escalated: 1 }]);
     await undo(1);
     expect(await facts()).toEqual({ parts: [], latency: [], gpuActivity: [], requestCounts: [] });
     await undo(2);
     expect(await usage()).toEqual(before);
-    expect(await facts()).toEqual(told);
+    expect(await facts()).toEqual(stored);
   });
 
   it.each([

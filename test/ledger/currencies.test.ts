@@ -29,8 +29,11 @@ function foreign(key: string, amount: string, day = 0): ForeignCharge {
 const bill = (...charges: readonly ForeignCharge[]) =>
   fetched({ foreignCharges: located(...charges) });
 
-function rates(sourceId: string, ...told: readonly (readonly [number, string | undefined])[]) {
-  const facts = told.map(([monthMs, usd]) => ({
+function rates(
+  sourceId: string,
+  ...monthRates: readonly (readonly [number, string | undefined])[]
+) {
+  const facts = monthRates.map(([monthMs, usd]) => ({
     sourceId,
     currency: 'EUR',
     monthMs,
@@ -41,13 +44,13 @@ function rates(sourceId: string, ...told: readonly (readonly [number, string | u
 }
 
 /** The same rates, imported from a file. */
-async function importRates(ledger: Ledger, ...told: Parameters<typeof rates>[1][]) {
-  const { exchangeRates, fetch } = rates('import', ...told);
+async function importRates(ledger: Ledger, ...monthRates: Parameters<typeof rates>[1][]) {
+  const { exchangeRates, fetch } = rates('import', ...monthRates);
   const start = { sourceId: 'import', kind: 'import.exchange-rates', url: 'file:r.csv' };
   const session = await ledger.beginImport({ ...start, startedAtMs: fetch.startedAtMs });
-  await session.appendRaw(Buffer.from(JSON.stringify(told)));
+  await session.appendRaw(Buffer.from(JSON.stringify(monthRates)));
   await session.append({ exchangeRates });
-  return session.finish({ digest: JSON.stringify(told).padEnd(64, '0'), endedAtMs: NOW });
+  return session.finish({ digest: JSON.stringify(monthRates).padEnd(64, '0'), endedAtMs: NOW });
 }
 
 const dollars = async (ledger: Ledger, asOfMs = NOW) =>

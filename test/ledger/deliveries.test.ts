@@ -206,11 +206,11 @@ describe('a worker that died', () => {
 
   it('with a clock a year ahead delays nothing once the clock is right', async () => {
     const { ledger } = await plannedLedger();
-    const ahead = NOW + 365 * DAY_MS;
-    await claimed(ledger, ahead);
+    const nextYear = NOW + 365 * DAY_MS;
+    await claimed(ledger, nextYear);
     expect((await ledger.lapseDeliveries(NOW)).map(({ state }) => state)).toEqual(['waiting']);
-    const claim = await handing(ledger, ahead);
-    await ledger.settleDelivery(claim, { kind: 'deferred', reply: '450 busy' }, ahead);
+    const claim = await handing(ledger, nextYear);
+    await ledger.settleDelivery(claim, { kind: 'deferred', reply: '450 busy' }, nextYear);
     await handing(ledger, NOW);
     expect(await ledger.lapseDeliveries(NOW)).toEqual([]);
     expect(await stateOf(ledger)).toBe('handing');

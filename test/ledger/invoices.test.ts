@@ -49,7 +49,7 @@ async function stage() {
     charged: async (...charges: readonly ReturnType<typeof charge>[]) => {
       await ledger.append(fetched({ charges: located(...charges) }), clock.nowMs());
     },
-    asked: async (asOfMs = NOW) =>
+    invoiced: async (asOfMs = NOW) =>
       (await ledger.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, held, invoices }) => [
         invoices,
         invoiced.map(({ nanoUsd: nano }) => Number(nano / MICRO)),
@@ -59,7 +59,7 @@ async function stage() {
 }
 
 it('an invoice is no spend; it can be restated, undone and read as of a time', async () => {
-  const { ledger, path, clock, take, asked } = await stage();
+  const { ledger, path, clock, take, invoiced } = await stage();
   const first = await take('first', line('a', 100));
   const before = clock.nowMs();
   const second = await take('second', line('a', 90));
@@ -71,20 +71,20 @@ it('an invoice is no spend; it can be restated, undone and read as of a time', a
   });
   // An invoice line is not counted as a changed charge.
   expect(second).not.toHaveProperty('restatedCharges');
-  expect(await asked()).toEqual([[['INV-7'], [90], []]]);
-  expect(await asked(before)).toEqual([[['INV-7'], [100], []]]);
+  expect(await invoiced()).toEqual([[['INV-7'], [90], []]]);
+  expect(await invoiced(before)).toEqual([[['INV-7'], [100], []]]);
   const undone = (await ledger.undoImport(second.fetchRef, clock.nowMs() + 1)) as Undone;
   expect(undone).toMatchObject({ kind: 'undone', restored: 1 });
   expect(undone).not.toHaveProperty('changedCharges');
-  expect(await asked()).toEqual([[['INV-7'], [100], []]]);
+  expect(await invoiced()).toEqual([[['INV-7'], [100], []]]);
   await ledger.undoImport(first.fetchRef, clock.nowMs() + 2);
-  expect(await asked()).toEqual([]);
+  expect(await invoiced()).toEqual([]);
   expect((await ledger.query('SELECT count(*) FROM charge')).rows).toEqual([[0]]);
   expect(examineLedger(path).faults).toEqual([]);
 });
 
 it('lines that a later file of the invoice omits are reported, with what to do', async () => {
-  const { take, asked } = await stage();
+  const { take, invoiced } = await stage();
   const other = { invoiceId: 'INV-8' };
   const disk = line('b', 20, { resourceId: 'disk', category: 'storage' });
   const first = await take('first', line('a', 100), disk, line('c', 3), line('d', 7, other));
@@ -99,15 +99,15 @@ it('lines that a later file of the invoice omits are reported, with what to do',
       '2026-08-01 (line 1 of first, fetch 1) and 1 other. Their amounts still count. If this ' +
       'file is the whole invoice, run rentcheck import --undo 1.',
   ]);
-  expect(await asked()).toEqual([[['INV-7', 'INV-8'], [100, 20, 3, 8, 1], []]]);
+  expect(await invoiced()).toEqual([[['INV-7', 'INV-8'], [100, 20, 3, 8, 1], []]]);
 });
 
 it('undoing the older file leaves the corrected invoice unchanged', async () => {
-  const { ledger, clock, take, asked } = await stage();
+  const { ledger, clock, take, invoiced } = await stage();
   const first = await take('first', line('a', 100), line('b', 20));
   await take('corrected', line('a', 90));
   await ledger.undoImport(first.fetchRef, clock.nowMs() + 1);
-  expect(await asked()).toEqual([[['INV-7'], [90], []]]);
+  expect(await invoiced()).toEqual([[['INV-7'], [90], []]]);
 });
 
 it('a line that another program changed is found', async () => {
@@ -119,7 +119,7 @@ it('a line that another program changed is found', async () => {
 });
 
 it('charges are compared for the invoiced period, those across its bounds pro rata', async () => {
-  const { take, charged, asked } = await stage();
+  const { take, charged, invoiced } = await stage();
   // July in Seattle runs from 07:00 to 07:00 UTC.
   const seattle = period(JULY_1 + 7 * HOUR_MS, AUGUST_1 + 7 * HOUR_MS);
   await take('july', line('a', 100, { period: seattle }));
@@ -131,11 +131,11 @@ it('charges are compared for the invoiced period, those across its bounds pro ra
     charge('pod/a/long', 62, { period: period(JULY_1, AUGUST_1 + 31 * DAY_MS) }),
   );
   // 17/24 of 24, 10, 7/24 of 48, and 31 of 62 days at 62.
-  expect(await asked()).toEqual([[['INV-7'], [100], [17 + 10 + 14 + 31]]]);
+  expect(await invoiced()).toEqual([[['INV-7'], [100], [17 + 10 + 14 + 31]]]);
 });
 
 it('invoices of one month are one, and part of a month is compared for that part', async () => {
-  const { take, charged, asked } = await stage();
+  const { take, charged, invoiced } = await stage();
   const half = period(JULY_1, JULY_1 + 15 * DAY_MS);
   await take('gpu', line('a', 100, { period: half }));
   await take('disk', line('b', 11, { period: half, invoiceId: 'INV-8' }));
@@ -144,11 +144,11 @@ it('invoices of one month are one, and part of a month is compared for that part
     charge('pod/a/in', 90, { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) }),
     charge('pod/a/out', 70, { period: period(half.endMs, half.endMs + DAY_MS) }),
   );
-  expect(await asked()).toEqual([[['CN-1', 'INV-7', 'INV-8'], [100, 11, -5], [90]]]);
+  expect(await invoiced()).toEqual([[['CN-1', 'INV-7', 'INV-8'], [100, 11, -5], [90]]]);
 });
 
 it('taxes, credits and engineering time are on neither side', async () => {
-  const { take, charged, asked } = await stage();
+  const { take, charged, invoiced } = await stage();
   await take(
     'july',
     line('a', 100, { category: 'compute' }),
@@ -163,7 +163,7 @@ it('taxes, credits and engineering time are on neither side', async () => {
     charge('pod/a/5', 3, { category: 'hosted' }),
     charge('pod/a/6', 100, { sourceId: 'other' }),
   );
-  expect(await asked()).toEqual([[['INV-7'], [100], [100, 3]]]);
+  expect(await invoiced()).toEqual([[['INV-7'], [100], [100, 3]]]);
 });
 
 it('estimates are kept apart, and a restated charge counts as it was known', async () => {

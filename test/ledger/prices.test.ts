@@ -135,8 +135,8 @@ describe('a snapshot of prices', () => {
         }
         const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
         await ledger.close();
-        for (const { at, prices: told } of arrivals) {
-          expect(inForce(prices, day(at))).toEqual(told);
+        for (const { at, prices: expected } of arrivals) {
+          expect(inForce(prices, day(at))).toEqual(expected);
         }
       }),
       { numRuns: size({ short: 15, full: 300 }) },

@@ -59,7 +59,7 @@ async function stage(telling: Telling, factsIn: (facts: UsageFacts) => readonly 
   return {
     path,
     clock,
-    told: async (asOfMs = NOW) => factsIn(await ledger.usageFacts('chat-70b', EVER, asOfMs)),
+    readFacts: async (asOfMs = NOW) => factsIn(await ledger.usageFacts('chat-70b', EVER, asOfMs)),
     take: async (file: string, figure: number) => {
       const start = { kind: 'import.usage', url: `file:${file}`, startedAtMs: tick() };
       const session = await ledger.beginImport({ sourceId: 'import', ...start });
@@ -73,46 +73,46 @@ async function stage(telling: Telling, factsIn: (facts: UsageFacts) => readonly 
 
 describe.each(KINDS)('%s of a file', (_kind, telling, factsIn) => {
   it('are gone after an undo, and those of another source stay', async () => {
-    const { take, undo, told, clock, path } = await stage(telling, factsIn);
-    const othersOnly = await told();
+    const { take, undo, readFacts, clock, path } = await stage(telling, factsIn);
+    const othersOnly = await readFacts();
     expect(othersOnly).toHaveLength(1);
     const file = await take('a.csv', 5);
-    const both = await told();
+    const both = await readFacts();
     expect(both).toHaveLength(2);
     const beforeMs = clock.nowMs();
     await undo(file);
-    expect(await told()).toEqual(othersOnly);
-    expect(await told(beforeMs)).toEqual(both);
+    expect(await readFacts()).toEqual(othersOnly);
+    expect(await readFacts(beforeMs)).toEqual(both);
     expect(examineLedger(path).faults).toEqual([]);
   });
 
   it('apply again when the undo is undone, or the file is imported again', async () => {
-    const { take, undo, told, path } = await stage(telling, factsIn);
-    const othersOnly = await told();
+    const { take, undo, readFacts, path } = await stage(telling, factsIn);
+    const othersOnly = await readFacts();
     const both = await take('a.csv', 5).then(async (file) => {
-      const facts = await told();
+      const facts = await readFacts();
       const { undoRef } = await undo(file);
       expect(await undo(undoRef)).toMatchObject({ isRevived: true });
-      expect(await told()).toEqual(facts);
+      expect(await readFacts()).toEqual(facts);
       await undo(file);
       return facts;
     });
-    expect(await told()).toEqual(othersOnly);
+    expect(await readFacts()).toEqual(othersOnly);
     await take('again.csv', 5);
-    expect(await told()).toEqual(both);
+    expect(await readFacts()).toEqual(both);
     expect(examineLedger(path).faults).toEqual([]);
   });
 
   it('that corrected those of an earlier file give way to them again', async () => {
-    const { take, undo, told, path } = await stage(telling, factsIn);
+    const { take, undo, readFacts, path } = await stage(telling, factsIn);
     const first = await take('a.csv', 5);
-    const before = await told();
+    const before = await readFacts();
     const second = await take('b.csv', 6);
-    expect(await told()).not.toEqual(before);
+    expect(await readFacts()).not.toEqual(before);
     await undo(second);
-    expect(await told()).toEqual(before);
+    expect(await readFacts()).toEqual(before);
     await undo(first);
-    expect(await told()).toHaveLength(1);
+    expect(await readFacts()).toHaveLength(1);
     expect(examineLedger(path).faults).toEqual([]);
   });
 });

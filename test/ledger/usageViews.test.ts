@@ -108,15 +108,19 @@ describe('cost_by_tenant', () => {
   it('keeps the tokens of a day whole, however many parts share them', async () => {
     const weights = fc.array(fc.integer({ min: 1, max: 2 ** 41 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(weights, fc.integer({ min: 1, max: 2 ** 44 }), async (told, weighed) => {
-        const parts = told.map((tokens, at) => part(`t${at}`, tokens));
-        const tokens = told.reduce((sum, each) => sum + each, 0);
-        const ledger = await day({ tokens, weighed }, 100n, parts);
-        const { rows } = await ledger.query(COSTS);
-        const shared = rows.map((row) => Number(row[4]));
-        expect(shared.reduce((sum, each) => sum + each, 0)).toBe(weighed);
-        expect(Math.min(...shared)).toBeGreaterThanOrEqual(0);
-      }),
+      fc.asyncProperty(
+        weights,
+        fc.integer({ min: 1, max: 2 ** 44 }),
+        async (tokenCounts, weighed) => {
+          const parts = tokenCounts.map((tokens, at) => part(`t${at}`, tokens));
+          const tokens = tokenCounts.reduce((sum, each) => sum + each, 0);
+          const ledger = await day({ tokens, weighed }, 100n, parts);
+          const { rows } = await ledger.query(COSTS);
+          const shared = rows.map((row) => Number(row[4]));
+          expect(shared.reduce((sum, each) => sum + each, 0)).toBe(weighed);
+          expect(Math.min(...shared)).toBeGreaterThanOrEqual(0);
+        },
+      ),
       { numRuns: 15, endOnFailure: true },
     );
   });

@@ -88,11 +88,11 @@ function range(from: number, to: number): number[] {
 }
 
 /** Unbroken runs of hours, oldest first. */
-function runsOf(told: ReadonlySet<number>) {
-  const starts = [...told].filter((one) => !told.has(one - 1)).sort((a, b) => a - b);
+function runsOf(covered: ReadonlySet<number>) {
+  const starts = [...covered].filter((one) => !covered.has(one - 1)).sort((a, b) => a - b);
   return starts.map((start) => {
     let end = start;
-    while (told.has(end)) end += 1;
+    while (covered.has(end)) end += 1;
     return hours(start, end);
   });
 }

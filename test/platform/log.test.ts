@@ -31,13 +31,13 @@ describe('a log', () => {
     ['debug', ['a', 'b', 'c', 'd']],
     ['warn', ['c', 'd']],
     ['silent', []],
-  ])('at the level %s tells %j', (level, told) => {
+  ])('at the level %s contains %j', (level, expected) => {
     const { log, lines } = logAt(level);
     log.debug('a');
     log.info('b');
     log.warn('c');
     log.error('d');
-    expect(lines.map(({ msg }) => msg)).toEqual(told);
+    expect(lines.map(({ msg }) => msg)).toEqual(expected);
   });
 
   it('adds the fields of a scope to every line, across everything that is awaited', async () => {

@@ -42,39 +42,43 @@ async function pull(env: Readonly<Record<string, string>>, dotEnv = '') {
   await writeFile(join(folder, '.env'), dotEnv);
   const args = ['pull', 'runpod', '--from', '2026-07-01', '--to', '2026-07-02'];
   const ran = await program(folder, args, { KEY: 'key-0123456789', ...env });
-  return { ran, asked: provider.requests.length, host: provider.origin.slice('http://'.length) };
+  return {
+    ran,
+    requestCount: provider.requests.length,
+    host: provider.origin.slice('http://'.length),
+  };
 }
 
 test('HTTP_PROXY is honored, from the environment and from .env', async () => {
   for (const place of ['env', '.env']) {
     const proxy = await startProxy();
     const named = { HTTP_PROXY: proxy.url };
-    const { asked, host } = await (place === 'env'
+    const { requestCount, host } = await (place === 'env'
       ? pull(named)
       : pull({}, `HTTP_PROXY=${proxy.url}\n`));
-    expect(asked).toBeGreaterThan(0);
+    expect(requestCount).toBeGreaterThan(0);
     expect(proxy.tunnels).toContain(host);
   }
 });
 
 test('NODE_USE_ENV_PROXY is honored too', async () => {
   const proxy = await startProxy();
-  const { asked, host } = await pull({ HTTP_PROXY: proxy.url, NODE_USE_ENV_PROXY: '1' });
-  expect(asked).toBeGreaterThan(0);
+  const { requestCount, host } = await pull({ HTTP_PROXY: proxy.url, NODE_USE_ENV_PROXY: '1' });
+  expect(requestCount).toBeGreaterThan(0);
   expect(proxy.tunnels).toContain(host);
 });
 
 test('hosts of NO_PROXY are contacted directly', async () => {
   const proxy = await startProxy();
-  const { asked } = await pull({ HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
-  expect(asked).toBeGreaterThan(0);
+  const { requestCount } = await pull({ HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
+  expect(requestCount).toBeGreaterThan(0);
   expect(proxy.tunnels).toEqual([]);
 });
 
 test('a proxy that is not a URL is refused, and its password is not shown', async () => {
-  const { ran, asked } = await pull({ HTTP_PROXY: 'http://user:hunter22@:port:' });
+  const { ran, requestCount } = await pull({ HTTP_PROXY: 'http://user:hunter22@:port:' });
   expect(ran.code).not.toBe(0);
-  expect(asked).toBe(0);
+  expect(requestCount).toBe(0);
   expect(ran.stderr).toContain('Invalid proxy address in the environment');
   expect(`${ran.stdout}${ran.stderr}`).not.toContain('hunter22');
 });

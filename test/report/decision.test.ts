@@ -211,8 +211,8 @@ describe('the score of last quarter’s forecast', () => {
   });
 
   it('says what is unknown, and is missing if nothing is scored', () => {
-    const [told] = scoreLines({ measuredUsd: null, isInInterval: null, advice: [] });
-    expect(told).toMatch(/\. The actual saving cannot be measured\.$/);
+    const [line] = scoreLines({ measuredUsd: null, isInInterval: null, advice: [] });
+    expect(line).toMatch(/\. The actual saving cannot be measured\.$/);
     expect(scoreLines({ isInInterval: false })[0]).toMatch(/, outside that range\.$/);
     const [advice] = MIXED_LOOK_BACK.advice;
     if (advice === undefined) throw new Error('the fixture has advice');

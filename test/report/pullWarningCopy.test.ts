@@ -7,17 +7,17 @@ import { PULL_REMARKS, PULL_WARNINGS, pullWarnings } from '../support/pullWarnin
 
 const ALL = pullWarnings();
 
-it.each(ALL)('a warning of code $code names each of its texts', (warning) => {
-  const said = pullWarningSentence(warning);
-  expect(said).not.toMatch(/undefined|\[object|NaN|null/);
+it.each(ALL)('a warning of code $code contains each of its texts', (warning) => {
+  const sentence = pullWarningSentence(warning);
+  expect(sentence).not.toMatch(/undefined|\[object|NaN|null/);
   const { code: _, ...figures } = warning;
   for (const [key, value] of Object.entries(figures)) {
     if (typeof value !== 'string' || CODES.has(key)) continue;
-    expect(said).toContain(DAYS.test(value) || value.endsWith('.000000') ? '' : value);
+    expect(sentence).toContain(DAYS.test(value) || value.endsWith('.000000') ? '' : value);
   }
 });
 
-/** Fields that choose a sentence, and dollars, which have their own digits. */
+/** Fields that select a sentence, and dollars, which have their own format. */
 const CODES = new Set(['by', 'side', 'bill', 'unreadable', 'price', 'usd', 'wasUsd', 'nowUsd']);
 for (const name of [
   'statedUsd',
@@ -29,20 +29,20 @@ for (const name of [
 ]) {
   CODES.add(name);
 }
-/** A day reads as the place writes it. */
+/** A date is in the format of the locale. */
 const DAYS = /^\d{4}-\d{2}-\d{2}$/;
 
-it('the ledger keeps each warning as it is', () => {
+it('the ledger stores each warning unchanged', () => {
   expect(parsePullWarnings(JSON.stringify(ALL))).toEqual(ALL);
 });
 
-it('a sentence that an earlier version stored is shown as it was', () => {
+it('a sentence stored by an earlier version is shown unchanged', () => {
   const [old] = parsePullWarnings('["chat: server: results may be incomplete"]');
   expect(old).toEqual({ code: 'text', text: 'chat: server: results may be incomplete' });
   expect(old && pullWarningSentence(old)).toBe('Chat: server: results may be incomplete.');
 });
 
-it('a code that a newer version stored is shown as JSON', () => {
+it('a code stored by a newer version is shown as JSON', () => {
   const [newer] = parsePullWarnings('[{"code":"of-tomorrow","rows":2}]');
   expect(newer && pullWarningSentence(newer)).toBe('{"code":"of-tomorrow","rows":2}');
 });
@@ -70,11 +70,11 @@ it.each<[PullWarning, string]>([
     { code: 'response-not-used', unreadable: 'request-times' },
     'Some requests have an unreadable time, so nothing of their day was used.',
   ],
-])('what a code has of figures decides its sentence', (warning, said) => {
-  expect(pullWarningSentence(warning)).toBe(said);
+])('the figures of a code decide its sentence', (warning, sentence) => {
+  expect(pullWarningSentence(warning)).toBe(sentence);
 });
 
-it('a section of a bill says what was taken of it', () => {
+it('a section of a bill says what was selected from it', () => {
   const section = { code: 'section-read', ...PULL_REMARKS['section-read'] } as const;
   expect(pullRemarkSentence(section)).toBe(
     '2026-07: The option take selected 12 rows of 2,317 rows, $1.50 of $20.00 and 0 EUR of ' +
@@ -84,6 +84,6 @@ it('a section of a bill says what was taken of it', () => {
   expect(pullRemarkSentence(scraped)).toBe('3 replicas scraped.');
 });
 
-it('each has a sentence of its own', () => {
+it('each code has its own sentence', () => {
   expect(new Set(ALL.map(pullWarningSentence)).size).toBe(Object.keys(PULL_WARNINGS).length);
 });

@@ -109,8 +109,8 @@ describe('a report', () => {
     expect(text).toContain('Spend went from $6,000 to $6,624, and tokens from 140B to 310B.');
     expect(text).toContain('busy-8b changed from "delete" to "keep".');
     const gone = anAudit({ quarter: '2026-Q2', deployments: [aDeployment({ id: 'old-8b' })] });
-    const { text: told } = await report(keptAudit(), gone);
-    expect(told.replace(/\s+/g, ' ')).toContain(
+    const { text: second } = await report(keptAudit(), gone);
+    expect(second.replace(/\s+/g, ' ')).toContain(
       'old-8b is no longer audited. Its last verdict was "delete".',
     );
   });
@@ -153,10 +153,10 @@ describe('of any audit', () => {
       { id: 'b', filename: 'b.png', alt: 'second', slot: 'doubts' },
     ] as const;
     await fc.assert(
-      fc.asyncProperty(fc.array(anyDeployment, { maxLength: 13 }), async (wishes) => {
-        const deployments = wishes.map(({ saving, isKnown, id, ...wish }, index) =>
+      fc.asyncProperty(fc.array(anyDeployment, { maxLength: 13 }), async (requests) => {
+        const deployments = requests.map(({ saving, isKnown, id, ...overrides }, index) =>
           aDeployment({
-            ...wish,
+            ...overrides,
             id: `${index}-${id}`,
             savings: {
               delete: saving,

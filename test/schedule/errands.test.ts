@@ -39,9 +39,9 @@ function lend(deeds: Deeds) {
 }
 
 async function all(values: AsyncIterable<unknown>): Promise<unknown[]> {
-  const told = [];
-  for await (const value of values) told.push(value);
-  return told;
+  const received = [];
+  for await (const value of values) received.push(value);
+  return received;
 }
 
 /** What is left of errands in Redis, a while after they ended. */
@@ -69,8 +69,8 @@ describe('an errand', () => {
         yield* values;
       },
     });
-    const told = await all(errands().run('tell', { window: { startMs: 1, endMs: 2 } }));
-    expect(told).toEqual([{ window: { startMs: 1, endMs: 2 } }, ...values]);
+    const received = await all(errands().run('tell', { window: { startMs: 1, endMs: 2 } }));
+    expect(received).toEqual([{ window: { startMs: 1, endMs: 2 } }, ...values]);
     await expect.poll(leftovers).toEqual([]);
   });
 
@@ -80,8 +80,10 @@ describe('an errand', () => {
         yield currentRun();
       },
     });
-    const told = await logScope({ run: 'quarter/2026-Q3' }, () => all(errands().run('ask', {})));
-    expect(told).toEqual(['quarter/2026-Q3']);
+    const received = await logScope({ run: 'quarter/2026-Q3' }, () =>
+      all(errands().run('ask', {})),
+    );
+    expect(received).toEqual(['quarter/2026-Q3']);
   });
 
   it('fails as the work failed, after what it had returned', async () => {
@@ -91,18 +93,18 @@ describe('an errand', () => {
         throw new Failure('rate-limited', 'slow down', { hint: 'later', retryAfterMs: 7 });
       },
     });
-    const told: unknown[] = [];
-    const asked = (async () => {
-      for await (const value of errands().run('fail', {})) told.push(value);
+    const received: unknown[] = [];
+    const outcome = (async () => {
+      for await (const value of errands().run('fail', {})) received.push(value);
     })();
-    await expect(asked).rejects.toMatchObject({
+    await expect(outcome).rejects.toMatchObject({
       name: 'Failure',
       code: 'rate-limited',
       message: 'slow down',
       hint: 'later',
       retryAfterMs: 7,
     });
-    expect(told).toEqual([1]);
+    expect(received).toEqual([1]);
   });
 
   it('is a bug if the work had a bug, and a fault of config if it is unknown', async () => {
@@ -118,8 +120,8 @@ describe('an errand', () => {
   });
 
   it('that no worker takes is missed after a while, and is not done later', async () => {
-    const asked = all(errands({ untaken: 1, silent: 1 }).run('tell', {}));
-    await expect(asked).rejects.toMatchObject({
+    const outcome = all(errands({ untaken: 1, silent: 1 }).run('tell', {}));
+    await expect(outcome).rejects.toMatchObject({
       code: 'unavailable',
       message: 'no worker started the task',
       hint: expect.stringContaining('--role hands'),

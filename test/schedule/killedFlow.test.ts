@@ -32,7 +32,7 @@ function workerAt(place: QueuePlace) {
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => logged.push(line));
   return {
-    said: logged,
+    lines: logged,
     heard: async (word: string) => {
       while (!logged.includes(word)) await once(lines, 'line');
     },
@@ -48,8 +48,8 @@ function workerAt(place: QueuePlace) {
  * The parts begun, in order. The report waits, and a worker that was silent for a while begins it
  * again: on a busy machine it may only have paused.
  */
-function begun(said: readonly string[]): string[] {
-  return said.filter((part, at) => part !== 'report' || said[at - 1] !== 'report');
+function begun(lines: readonly string[]): string[] {
+  return lines.filter((part, at) => part !== 'report' || lines[at - 1] !== 'report');
 }
 
 it('a quarter survives two workers: each part is done once, except those that died', async () => {
@@ -73,10 +73,10 @@ it('a quarter survives two workers: each part is done once, except those that di
   third.tell('finish');
   await job.waitUntilFinished(events, LIMIT_MS);
 
-  expect(begun(first.said)).toEqual(['pull', 'pull', 'audit', 'report']);
-  expect(begun(second.said)).toEqual(['report']);
+  expect(begun(first.lines)).toEqual(['pull', 'pull', 'audit', 'report']);
+  expect(begun(second.lines)).toEqual(['report']);
   // Its output may arrive later than the events of Redis.
-  await expect.poll(() => begun(third.said)).toEqual(['report', 'deliver']);
+  await expect.poll(() => begun(third.lines)).toEqual(['report', 'deliver']);
   expect((await queue.getJob('quarter/2026-Q3'))?.returnvalue).toMatchObject({
     figures: { quarter: '2026-Q3', edition: '2026-Q3.1' },
   });

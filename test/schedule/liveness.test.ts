@@ -65,8 +65,8 @@ it.each<[state: string, fall: (on: Server) => unknown, rise: (on: Server) => unk
     (on) => say(on, 'config', 'set', 'maxmemory', '0'),
   ],
   ['frozen', (on) => on.pause(), (on) => on.resume()],
-])('a worker whose Redis is %s says so, and works again when that is over', async (...told) => {
-  const [, fall, rise] = told;
+])('a worker whose Redis is %s reports it, and recovers afterwards', async (...step) => {
+  const [, fall, rise] = step;
   const { redis, add, ended, ready, metrics } = await stage();
   await ended(await add('check', {}));
   await expect.poll(ready).toMatchObject({ code: 200, lease: true, writer: true });

@@ -120,9 +120,9 @@ it('a quarter is one run from schedule to message, and none of it reveals a secr
 async function allOf(port: number): Promise<string> {
   const redis = new Redis({ port, host: '127.0.0.1', password: PLANTED.REDIS_PASSWORD });
   try {
-    const told = [];
-    for (const key of await redis.keys('*')) told.push(key, await valueOf(redis, key));
-    return JSON.stringify(told);
+    const contents = [];
+    for (const key of await redis.keys('*')) contents.push(key, await valueOf(redis, key));
+    return JSON.stringify(contents);
   } finally {
     redis.disconnect();
   }

@@ -116,12 +116,12 @@ export const MIXED_STEPS: AuditStack['steps'] = [
 
 function aStep(
   detail: StepDetail,
-  wish: { readonly savingUsd?: string; readonly by?: string },
+  overrides: { readonly savingUsd?: string; readonly by?: string },
 ): AuditStep {
   const deployment = 'deployment' in detail ? detail.deployment : null;
   const text = SENTENCES.step(detail);
   const step = { deployment, action: detail.code, text, detail };
-  return { ...step, savingUsd: '0.000000', by: null, ...wish };
+  return { ...step, savingUsd: '0.000000', by: null, ...overrides };
 }
 
 /** What the stack costs if every deployment uses the same option, and with the plan. */
@@ -152,9 +152,9 @@ export const MIXED_WHOLES: readonly AuditStackOption[] = [
 /** Its cost is the sum of its parts. */
 function aWhole(
   option: AuditStackOption['option'],
-  wish: Partial<AuditStackOption> & Pick<AuditStackOption, 'savingUsd'>,
+  input: Partial<AuditStackOption> & Pick<AuditStackOption, 'savingUsd'>,
 ): AuditStackOption {
-  const { gpuUsd = '0.000000', hostedUsd = '0.000000', laborUsd = '0.000000' } = wish;
+  const { gpuUsd = '0.000000', hostedUsd = '0.000000', laborUsd = '0.000000' } = input;
   const cost = sum([gpuUsd, hostedUsd, laborUsd].map(decimal));
   const nothing = '0.000000';
   return {
@@ -171,7 +171,7 @@ function aWhole(
     low: null,
     high: null,
     probability: null,
-    ...wish,
+    ...input,
   };
 }
 

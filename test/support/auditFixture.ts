@@ -51,8 +51,8 @@ export interface DeploymentWish extends Partial<Omit<AuditDeployment, 'options'>
   readonly savings?: Partial<Record<OptionName, number | null>>;
 }
 
-export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
-  const { spend = 54_000, savings = { delete: 30_000, hybrid: 21_500 }, ...overrides } = wish;
+export function aDeployment(input: DeploymentWish = {}): AuditDeployment {
+  const { spend = 54_000, savings = { delete: 30_000, hybrid: 21_500 }, ...overrides } = input;
   const tokens = overrides.tokens ?? 140_000_000_000;
   const hosted = spend - (savings.delete ?? 0);
   return {
@@ -251,10 +251,10 @@ export interface DetailWish {
  * proportional to tokens. Without `hourly`, each deployment's tokens and utilization are close to
  * the audit's.
  */
-export function aDetail(audit: Audit, wish: DetailWish = {}): AuditDetail {
-  const { startMs = Q3_START_MS, days = 92 } = wish;
+export function aDetail(audit: Audit, options: DetailWish = {}): AuditDetail {
+  const { startMs = Q3_START_MS, days = 92 } = options;
   const load = audit.deployments.map((deployment) =>
-    loadOf(deployment, { days, startMs, ...wish }),
+    loadOf(deployment, { days, startMs, ...options }),
   );
   return {
     load,
@@ -279,22 +279,22 @@ export function aDetail(audit: Audit, wish: DetailWish = {}): AuditDetail {
 
 type CompleteOptions = DetailWish & { readonly days: number; readonly startMs: number };
 
-function loadOf({ id, tokens, utilization }: AuditDeployment, wish: CompleteOptions) {
-  const hours = Array.from({ length: wish.days * 24 }, (_, hour) => hour);
-  const waves = hours.map((hour) => dailyWave(hour, wish.startMs));
+function loadOf({ id, tokens, utilization }: AuditDeployment, options: CompleteOptions) {
+  const hours = Array.from({ length: options.days * 24 }, (_, hour) => hour);
+  const waves = hours.map((hour) => dailyWave(hour, options.startMs));
   const scale = tokens / waves.reduce((total, wave) => total + wave, 0);
-  const { hourly } = wish;
+  const { hourly } = options;
   const full = Math.round(tokens / Math.max(0.01, Number(utilization ?? 0.5)) / hours.length);
   return {
     deployment: id,
-    startMs: wish.startMs,
+    startMs: options.startMs,
     tokensByHour: hours.map((hour) =>
       hourly === undefined
         ? Math.min(full, Math.round((waves[hour] ?? 0) * scale))
         : hourly(id, hour),
     ),
     capacityTokensPerHour:
-      wish.capacityTokensPerHour === undefined ? full : wish.capacityTokensPerHour,
+      options.capacityTokensPerHour === undefined ? full : options.capacityTokensPerHour,
     replicas: 2,
     paidMsByHour: hours.map(() => 2 * HOUR_MS),
   };

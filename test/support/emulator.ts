@@ -74,8 +74,8 @@ function answerTo(
   return problem(404, 'there is no such path');
 }
 
-function matched(path: string, asked: string): Record<string, string> | undefined {
-  const [wanted, given] = [path, asked].map((one) => one.split('/'));
+function matched(path: string, requested: string): Record<string, string> | undefined {
+  const [wanted, given] = [path, requested].map((one) => one.split('/'));
   if (wanted === undefined || given?.length !== wanted.length) return undefined;
   const named: Record<string, string> = {};
   for (const [at, segment] of wanted.entries()) {

@@ -25,11 +25,11 @@ export interface Told {
 export function scraped(
   span: Period,
   target: Readonly<Record<string, string>>,
-  told: readonly Told[],
+  specs: readonly Told[],
 ): MadeSeries[] {
   const fromMs = span.startMs - 300_000;
   const count = Math.floor((span.endMs + 300_000 - fromMs) / SCRAPE_MS) + 1;
-  return told.map(({ name, labels = {}, per = 0, at = (step) => per * step }) => ({
+  return specs.map(({ name, labels = {}, per = 0, at = (step) => per * step }) => ({
     labels: { ...target, ...labels, __name__: name },
     samples: Array.from({ length: count }, (_, step) => [
       fromMs + step * SCRAPE_MS,
@@ -47,11 +47,11 @@ export function stepAt(span: Period, atMs: number): number {
 export async function pulled(
   series: readonly MadeSeries[],
   window: Period,
-  wish: Partial<UsageTarget> & { readonly engine: string },
+  target: Partial<UsageTarget> & { readonly engine: string },
 ) {
   const server: TestServer = await startSynthetic(series);
   try {
-    const usage = [{ deployment: 'chat', match: { job: '*' }, ...wish }];
+    const usage = [{ deployment: 'chat', match: { job: '*' }, ...target }];
     const fetched = await pullUsage({ url: server.origin }, { window, usage });
     const rows = rowsOf(fetched);
     const sum = (of: (row: (typeof rows)[number]) => number | undefined) =>

@@ -16,7 +16,7 @@ export interface MachineWish extends WorkerWish {
   readonly spare?: boolean;
 }
 
-const { clockFile, spare, ...wish } = JSON.parse(process.argv[2] ?? '{}') as MachineWish;
+const { clockFile, spare, ...options } = JSON.parse(process.argv[2] ?? '{}') as MachineWish;
 
 const clock: Clock =
   clockFile === undefined ? systemClock : { nowMs: () => Number(readFileSync(clockFile, 'utf8')) };
@@ -34,7 +34,7 @@ const surroundings = {
 };
 
 try {
-  process.exit(await runWorker(wish, surroundings));
+  process.exit(await runWorker(options, surroundings));
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   process.stdout.write(`${JSON.stringify({ msg: error.message, hint: error.hint })}\n`);

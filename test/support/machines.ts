@@ -44,10 +44,10 @@ function readLines(from: Readable, take: (line: string) => void): void {
 }
 
 export function startMachine(
-  wish: MachineWish,
+  options: MachineWish,
   env: Readonly<Record<string, string>> = {},
 ): Machine {
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(wish)], {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...here(), ...env },
   });

@@ -34,8 +34,8 @@ export function answer(responseCode: number, message: string): Error {
 }
 
 /** Listens on a free port of 127.0.0.1. The caller closes it. */
-async function openMailServer(wish: MailServerWish = {}): Promise<MailServer> {
-  const { onMessage, onTaken, port = 0, ...options } = wish;
+async function openMailServer(settings: MailServerWish = {}): Promise<MailServer> {
+  const { onMessage, onTaken, port = 0, ...options } = settings;
   const taken: Taken[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -87,8 +87,8 @@ async function answering(
 }
 
 /** A mail server that is closed when the test ends. */
-export async function mailServer(wish: MailServerWish = {}): Promise<MailServer> {
-  const server = await openMailServer({ closeTimeout: 100, ...wish });
+export async function mailServer(options: MailServerWish = {}): Promise<MailServer> {
+  const server = await openMailServer({ closeTimeout: 100, ...options });
   onTestFinished(() => server.close());
   return server;
 }

@@ -17,14 +17,14 @@ export interface Wish {
 }
 
 /** All results of one pull. Options are parsed by the source's own schema. */
-export async function pullUsage(options: object, wish: Wish): Promise<Fetched[]> {
-  const clock = settableClock(wish.nowMs ?? wish.window.endMs + 86_400_000);
+export async function pullUsage(options: object, request: Wish): Promise<Fetched[]> {
+  const clock = settableClock(request.nowMs ?? request.window.endMs + 86_400_000);
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const source = prometheusKind.create('prom', prometheusKind.options.parse(options), {
     clock,
     http,
   });
-  const { window, usage } = wish;
+  const { window, usage } = request;
   return Array.fromAsync(source.pull({ window, usage, models: [] }));
 }
 

@@ -2,7 +2,7 @@
 
 import type { PullRemark, PullWarning } from '../../src/domain/pullWarning.ts';
 
-/** A code that is missing here is a type error. */
+/** A missing code is a type error. */
 type Samples<Fact extends { readonly code: string }> = {
   readonly [Code in Fact['code']]: Omit<Extract<Fact, { readonly code: Code }>, 'code'>;
 };

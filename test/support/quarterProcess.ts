@@ -13,8 +13,8 @@ import { type Play, quarterStage } from './quarterStage.ts';
 const [place = '', folder = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
 /** Resolves for every waiting report, also one that was begun twice. */
-const finish = new Promise<void>((told) => {
-  words.on('line', (word) => (word === 'finish' ? told() : undefined));
+const finish = new Promise<void>((resolve) => {
+  words.on('line', (word) => (word === 'finish' ? resolve() : undefined));
 });
 const say = (word: string) => void process.stdout.write(`${word}\n`);
 

@@ -111,8 +111,8 @@ export function breakEvenShare(price: Price): Exact {
   return found.serverless.breakEvenShare;
 }
 
-export function paysFrom(asked: Asked): string {
-  const [found] = answerTo(asked).gpus;
+export function paysFrom(question: Asked): string {
+  const [found] = answerTo(question).gpus;
   const pay = found?.podsPay?.withPeople;
   if (pay === undefined || pay === 'never') return 'never';
   return tokenCount(Math.ceil(Number(pay.tokensPerDay.num) / Number(pay.tokensPerDay.den)), LEADER);

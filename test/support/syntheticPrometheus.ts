@@ -50,10 +50,10 @@ export function syntheticReply(series: readonly MadeSeries[], manners: Manners =
 }
 
 /** A value at each step: the newest sample of the five minutes before it. */
-function steppedMatrix(series: readonly MadeSeries[], asked: URLSearchParams) {
-  const query = asked.get('query') ?? '';
+function steppedMatrix(series: readonly MadeSeries[], parameters: URLSearchParams) {
+  const query = parameters.get('query') ?? '';
   const [startMs = 0, endMs = 0, stepMs = 0] = ['start', 'end', 'step'].map(
-    (name) => Number(asked.get(name)) * 1000,
+    (name) => Number(parameters.get(name)) * 1000,
   );
   const steps = Array.from(
     { length: Math.floor((endMs - startMs) / stepMs) + 1 },

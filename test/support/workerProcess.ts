@@ -13,8 +13,8 @@ import { startWorker, stopAsked } from '../../src/schedule/worker.ts';
 const [address = '', prefix = '', lockMs = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
 /** Resolves for every waiting job, also one that was begun twice. */
-const finish = new Promise<void>((told) => {
-  words.on('line', (word) => (word === 'finish' ? told() : undefined));
+const finish = new Promise<void>((resolve) => {
+  words.on('line', (word) => (word === 'finish' ? resolve() : undefined));
 });
 
 function say(word: string): void {

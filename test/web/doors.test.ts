@@ -195,14 +195,14 @@ test('a cookie opens nothing after its owner signed out, and others stay signed 
     const signed = await app.inject({ method: 'POST', url: '/sign-in', headers: form, payload });
     return String(signed.headers['set-cookie']).split(';')[0] ?? '';
   };
-  const [mine, theirs] = [await signIn(), await signIn()];
+  const [mine, other] = [await signIn(), await signIn()];
   const look = async (cookie: string) =>
     (await app.inject({ url: '/', headers: { cookie } })).statusCode;
   const own = { host: 'localhost', origin: 'http://localhost' };
   const out = { method: 'POST', url: '/sign-out', headers: { ...own, cookie: mine } } as const;
   expect((await app.inject(out)).statusCode).toBe(303);
   expect(await look(mine)).toBe(401);
-  expect(await look(theirs)).toBe(200);
+  expect(await look(other)).toBe(200);
 });
 
 test('a token between the browser and its authenticating proxy is not one of ours', async () => {

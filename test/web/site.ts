@@ -97,8 +97,8 @@ export const DOCUMENT = {
 
 /** Drawn once per test file: every ledger here has the same audit. */
 const drawn = remembered<Awaited<ReturnType<typeof drawPageCharts>>>(20);
-const drawCharts: Site['drawCharts'] = (wish) =>
-  drawn(JSON.stringify(wish), () => drawPageCharts(wish));
+const drawCharts: Site['drawCharts'] = (request) =>
+  drawn(JSON.stringify(request), () => drawPageCharts(request));
 
 export interface SiteWish extends Partial<Omit<Site, 'board'>> {
   readonly board?: Board;

@@ -44,15 +44,15 @@ async function handTo(port: number, more: Partial<SessionWish> = {}, text?: stri
     recipient: RECIPIENT,
     beforeHandOver: async () => void (requests += 1),
   });
-  return { handed, asked: requests, message };
+  return { handed, requests, message };
 }
 
 describe('a mail server that accepts it', () => {
   it('gets the exact bytes once, and its answer is stored', async () => {
     const server = await mailServer();
-    const { handed, asked, message } = await handTo(server.port);
+    const { handed, requests, message } = await handTo(server.port);
     expect(handed).toEqual({ kind: 'sent', reply: '250 queued as 1', code: 250 });
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     expect(server.taken.map(({ recipient }) => recipient)).toEqual([RECIPIENT]);
     expect(server.taken[0]?.message.equals(message)).toBe(true);
   });
@@ -121,9 +121,9 @@ describe('before the final bytes are sent', () => {
     ['a close at DATA', { data: (socket) => socket.destroy() }, { kind: 'deferred' }],
   ])('%s leaves nothing behind', async (_, script, expected) => {
     const server = await nastyMailServer(script);
-    const { handed, asked } = await handTo(server.port);
+    const { handed, requests } = await handTo(server.port);
     expect(handed).toMatchObject(expected);
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     expect(server.ends()).toBe(0);
   });
 
@@ -133,7 +133,7 @@ describe('before the final bytes are sent', () => {
     ['a not now', (socket) => socket.end('452 disk full\r\n'), { kind: 'deferred', code: 452 }],
     ['a yes that is too early', (socket) => socket.write('250 queued\r\n'), { kind: 'deferred' }],
     ['421', (socket) => socket.end('421 going down\r\n'), { kind: 'deferred', code: 421 }],
-  ])('%s in the midst of the text is no delivery', async (_, speak, expected) => {
+  ])('%s in the middle of the text is no delivery', async (_, speak, expected) => {
     const spoken = Promise.withResolvers<void>();
     const text = (socket: Socket) => spoken.resolve(speak(socket));
     const server = await nastyMailServer({ text });
@@ -219,11 +219,11 @@ describe('after the final bytes are sent', () => {
       },
       { kind: 'sent' },
     ],
-  ])('%s says so', async (_, script, expected) => {
+  ])('%s is reported', async (_, script, expected) => {
     const server = await nastyMailServer(script);
-    const { handed, asked } = await handTo(server.port);
+    const { handed, requests } = await handTo(server.port);
     expect(handed).toMatchObject(expected);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     expect(server.ends()).toBe(1);
   });
 
@@ -239,8 +239,8 @@ it('a server that falls silent is waited for, then deferred or in doubt', async 
   const silent = () => undefined;
   const ends = [{ greeting: silent }, { rcpt: silent }, { end: silent }].map(async (script) => {
     const server = await nastyMailServer(script);
-    const { handed, asked } = await handTo(server.port, { connection: patience });
-    return [handed.kind, asked, server.ends()];
+    const { handed, requests } = await handTo(server.port, { connection: patience });
+    return [handed.kind, requests, server.ends()];
   });
   const before = ['deferred', 0, 0];
   expect(await Promise.all(ends)).toEqual([before, before, ['ambiguous', 1, 1]]);

@@ -157,8 +157,8 @@ describe('pictures', () => {
   ])(
     'are drawn for %s deployments, all of one width, and small enough to mail',
     async (...given) => {
-      const [, audit, wish] = given;
-      const charts = await drawCharts(plansOf(audit, aDetail(audit, wish)));
+      const [, audit, options] = given;
+      const charts = await drawCharts(plansOf(audit, aDetail(audit, options)));
       expect(charts.length).toBeGreaterThanOrEqual(3);
       for (const { png } of charts) {
         const [width, height] = sizeOf(png);

@@ -30,7 +30,8 @@ function aDay(day: string, usd: string): AuditDetail['days'][number] {
 }
 
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
-const planOf = (...wish: Parameters<typeof loadOf>) => loadPlan(KEPT, loadOf(...wish), LEADER);
+const planOf = (...parameters: Parameters<typeof loadOf>) =>
+  loadPlan(KEPT, loadOf(...parameters), LEADER);
 
 /** The plan keeps one of its two replicas. */
 function hybrid() {

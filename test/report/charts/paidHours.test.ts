@@ -21,8 +21,8 @@ const WORKED = {
   idleUsd: '2.750000',
 } as const;
 
-const planOf = (...wishes: Parameters<typeof aDeployment>) =>
-  paidHoursPlan(anAudit({ deployments: wishes.map((wish) => aDeployment(wish)) }), LEADER);
+const planOf = (...requests: Parameters<typeof aDeployment>) =>
+  paidHoursPlan(anAudit({ deployments: requests.map((request) => aDeployment(request)) }), LEADER);
 
 describe('the chart of paid hours', () => {
   it('splits the worked example’s GPU cost', () => {

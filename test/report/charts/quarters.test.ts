@@ -8,9 +8,16 @@ import { anAudit } from '../../support/auditFixture.ts';
 import { dataOf, wordsOf } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
-function quarter(name: string | null, saving: string | null, wish: Partial<Audit> = {}): Audit {
+function quarter(
+  name: string | null,
+  saving: string | null,
+  overrides: Partial<Audit> = {},
+): Audit {
   const savingUsd = { base: saving, low: null, high: null };
-  return { ...anAudit({ quarter: name, stack: { keepUsd: '80000.000000', savingUsd } }), ...wish };
+  return {
+    ...anAudit({ quarter: name, stack: { keepUsd: '80000.000000', savingUsd } }),
+    ...overrides,
+  };
 }
 
 const NOW = quarter('2026-Q3', '19309.149099');

@@ -11,7 +11,7 @@ import { LEADER } from '../../support/readers.ts';
 
 type Day = AuditDetail['days'][number];
 
-function aDay(day: string, tokens: number, wish: Partial<Day> = {}): Day {
+function aDay(day: string, tokens: number, overrides: Partial<Day> = {}): Day {
   return {
     day,
     deployment: 'a',
@@ -19,7 +19,7 @@ function aDay(day: string, tokens: number, wish: Partial<Day> = {}): Day {
     coveredSpendUsd: '6.000000',
     tokens,
     hostedUsd: '2.000000',
-    ...wish,
+    ...overrides,
   };
 }
 

@@ -12,27 +12,30 @@ export function changingUsd(input: StackInput, option: OptionName): Q {
   return hours === undefined ? NIL : Q.of(hours).times(Q.of(input.labor.loadedUsdPerHour));
 }
 
-export function leftBehind(owed: Q, keptUsd: Q, ownUsd: Q): Q {
-  return most(NIL, least(owed, keptUsd).minus(ownUsd));
+export function leftBehind(committed: Q, keptUsd: Q, ownUsd: Q): Q {
+  return most(NIL, least(committed, keptUsd).minus(ownUsd));
 }
 
 /** Its part of the commitments of its sources, in proportion to its spend there. */
 export function owedBy(input: StackInput, parts: readonly BillPart[], id: string): Q {
-  return input.commitments.reduce((owed, { sourceId, usdPerMonth = nanoUsd(0n), untilMs = 0 }) => {
-    const own = parts.filter(({ charge, owner }) => {
-      return charge.sourceId === sourceId && owner !== undefined;
-    });
-    const users = [...new Set(own.map(({ owner }) => owner))];
-    if (!users.includes(id)) return owed;
-    const paid = (user: string | undefined) => {
-      const nano = own
-        .filter(({ owner }) => owner === user)
-        .reduce((sum, each) => sum + each.nano, 0n);
-      return nano > 0n ? nano : 0n;
-    };
-    const whole = users.map(paid).reduce((sum, nano) => sum + nano, 0n);
-    const share = whole === 0n ? new Q(1n, BigInt(users.length)) : new Q(paid(id), whole);
-    const months = committedMonths(input.window, untilMs);
-    return owed.plus(new Q(usdPerMonth, 1_000_000_000n).times(months).times(share));
-  }, NIL);
+  return input.commitments.reduce(
+    (committed, { sourceId, usdPerMonth = nanoUsd(0n), untilMs = 0 }) => {
+      const own = parts.filter(({ charge, owner }) => {
+        return charge.sourceId === sourceId && owner !== undefined;
+      });
+      const users = [...new Set(own.map(({ owner }) => owner))];
+      if (!users.includes(id)) return committed;
+      const paid = (user: string | undefined) => {
+        const nano = own
+          .filter(({ owner }) => owner === user)
+          .reduce((sum, each) => sum + each.nano, 0n);
+        return nano > 0n ? nano : 0n;
+      };
+      const whole = users.map(paid).reduce((sum, nano) => sum + nano, 0n);
+      const share = whole === 0n ? new Q(1n, BigInt(users.length)) : new Q(paid(id), whole);
+      const months = committedMonths(input.window, untilMs);
+      return committed.plus(new Q(usdPerMonth, 1_000_000_000n).times(months).times(share));
+    },
+    NIL,
+  );
 }

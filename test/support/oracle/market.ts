@@ -76,7 +76,7 @@ function makeBatchPrices(draw: Draw, { startMs, endMs }: Period) {
 
 function makePrice(draw: Draw) {
   const perMtok = (max: number) => nanoUsdPerMtok(BigInt(int(draw, 0, max)) * 1_000_000n);
-  const isStated = (odds: number) => int(draw, 1, odds) > 1;
+  const isStated = (oneIn: number) => int(draw, 1, oneIn) > 1;
   return {
     ...(isStated(12) ? { inputPerMtok: perMtok(900) } : {}),
     ...(isStated(3) ? { cachedInputPerMtok: perMtok(500) } : {}),
