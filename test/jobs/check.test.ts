@@ -215,7 +215,7 @@ test('a copy to one reader is not the report, and the alert names who has none',
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
 });
 
-test('a leader who was added after the report was sent is not owed it', async () => {
+test('a leader who was added after the report was sent was not due to get it', async () => {
   const { port } = await mailServer();
   const { run, context } = await stage({ mailPort: port });
   await context.ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
