@@ -92,12 +92,18 @@ describe('a provider that fails', () => {
   it.each<[string, Reply, string, string, string]>([
     ['refuses the key', problem(401), 'auth', 'returned 401: said the provider', 'API key'],
     ['forbids', problem(403), 'forbidden', 'returned 403: said the provider', 'read access'],
-    ['knows no such path', problem(404), 'not-found', 'returned 404', 'check the address'],
-    ['wants a pause', problem(429, { 'retry-after': '1' }), 'rate-limited', '429', 'wait and pull'],
-    ['is broken', problem(500), 'unavailable', 'returned 500: said the provider', 'pull again'],
-    ['sends a page', html(), 'malformed', 'HTML', 'none of it was stored'],
+    ['has no such path', problem(404), 'not-found', 'returned 404', 'check the address'],
     [
-      'stops half way',
+      'requests a pause',
+      problem(429, { 'retry-after': '1' }),
+      'rate-limited',
+      '429',
+      'wait and pull',
+    ],
+    ['is broken', problem(500), 'unavailable', 'returned 500: said the provider', 'pull again'],
+    ['sends an HTML page', html(), 'malformed', 'HTML', 'none of it was stored'],
+    [
+      'stops halfway',
       truncated({ gpus: ['x'.repeat(999)] }),
       'unavailable',
       'incomplete response',
@@ -106,7 +112,7 @@ describe('a provider that fails', () => {
     ['hangs up', hangUp, 'unavailable', 'cannot reach', 'no data is lost'],
     ['sends half of a JSON text', json('{"gpus": ['), 'malformed', 'JSON', 'none of it'],
     [
-      'says 200 and means an error',
+      'returns 200 with an error',
       json({ error: { code: 403, message: 'quota of \u001b[31mthe\u009b key' } }),
       'forbidden',
       'returned 200 with an error inside: quota of',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 describe('a statement that does not end', () => {
   it.each([
-    ['inside of SQLite', `${ENDLESS} SELECT count(*) FROM n`],
+    ['inside SQLite', `${ENDLESS} SELECT count(*) FROM n`],
     ['a cross join', `${ENDLESS} SELECT max(a.i + b.i) FROM n a, n b, n c`],
   ])('is ended in time: %s', async (_name, sql) => {
     const ran = await program(folder, ['sql', sql, '--timeout', '1']);

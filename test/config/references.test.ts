@@ -102,8 +102,8 @@ describe('a reference to nothing is refused:', () => {
   });
 
   test.each([
-    ['a near miss', 'b', 'chta', ' (chat)', 'did you mean "chat"?'],
-    ['a stranger', 'b', 'search', ' (chat)', 'add it under deployments'],
+    ['a misspelled name', 'b', 'chta', ' (chat)', 'did you mean "chat"?'],
+    ['an unknown name', 'b', 'search', ' (chat)', 'add it under deployments'],
   ])('a service that belongs to no deployment, %s', async (...[, name, id, list, remedy]) => {
     const services = `ops: { services: { ok: chat, ${name}: ${id} } }`;
     expect(await problems(`${deployment('').replace('a:', 'chat:')}\n${services}`)).toEqual([

@@ -56,10 +56,10 @@ describe('a report is late', () => {
   });
 
   it.each([
-    ['all was asked by the hour', ['07T04:05:00', '07T05:05:00', '07T06:05:00']],
-    ['the silence was over soon', ['07T03:05:00', '07T05:20:00', '07T06:05:00']],
-    ['nothing was ever asked before', ['09T08:00:00']],
-    ['nothing was ever asked', []],
+    ['every hour was pulled', ['07T04:05:00', '07T05:05:00', '07T06:05:00']],
+    ['the silence was short', ['07T03:05:00', '07T05:20:00', '07T06:05:00']],
+    ['nothing was pulled before', ['09T08:00:00']],
+    ['nothing was ever pulled', []],
   ])('for no known reason if %s', async (_, times) => {
     const some = await books(times.map(fetchedAt));
     expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 100 * HOUR_MS })).toBeUndefined();

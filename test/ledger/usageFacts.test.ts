@@ -161,7 +161,7 @@ describe('facts of usage', () => {
 
   it.each([
     ['prompt tokens', { uncachedPromptTokens: 1_061 }, '1,101 prompt tokens, more than the 1,100'],
-    ['cached ones', { cachedPromptTokens: 101 }, '101 cached prompt tokens, more than the 100'],
+    ['cached tokens', { cachedPromptTokens: 101 }, '101 cached prompt tokens, more than the 100'],
     ['requests', { requests: 6 }, '6 requests, more than the 5'],
   ])('refuse more %s than the whole has', async (_what, overrides, says) => {
     const { ledger } = await scratchLedger();
@@ -234,9 +234,9 @@ describe('facts of usage', () => {
   });
 
   it.each([
-    ['bounds that fall', [0.5, 0.1], [1, 1, 1]],
-    ['a count too few', [0.1, 0.5], [1, 1]],
-    ['a count below zero', [0.1], [1, -1]],
+    ['falling bounds', [0.5, 0.1], [1, 1, 1]],
+    ['a missing count', [0.1, 0.5], [1, 1]],
+    ['a negative count', [0.1], [1, -1]],
   ])('refuse a histogram with %s', async (_what, boundsSeconds, counts) => {
     const { ledger } = await scratchLedger();
     const histogram = {

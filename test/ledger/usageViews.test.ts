@@ -87,14 +87,14 @@ describe('cost_by_tenant', () => {
     ],
     // 900 × 600 / 1,000 and the rest: the tokens of the audit are shared, not those reported.
     [
-      'another source tells less of the same requests',
+      'another source reports fewer of the same requests',
       900,
       [
         ['acme', 540],
         ['globex', 360],
       ],
     ],
-    ['what it tells was not weighed', 0, [[null, 0]]],
+    ['the audit did not use its tokens', 0, [[null, 0]]],
   ])('has the tokens of the audit where %s', async (_, weighed, expected) => {
     const parts = [part('acme', 600), part('globex', 400)];
     const ledger = await day({ tokens: 1_000, weighed }, 100n, parts);

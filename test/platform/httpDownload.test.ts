@@ -54,10 +54,20 @@ test('a second attempt overwrites the output of the first', async () => {
 test.each<[string, Reply, { maxBytes?: number; timeoutMs?: number }, string]>([
   ['an error', json({ detail: 'no' }, 403), {}, 'forbidden'],
   ['a redirect', json('', 302, { location: 'https://elsewhere/' }), {}, 'refused'],
-  ['one that is too long', (response) => void response.end(bytes), { maxBytes: 10 }, 'too-large'],
-  ['one that stops to come', (response) => void response.write('a'), { timeoutMs: 50 }, 'timeout'],
   [
-    'one that breaks off',
+    'a body that is too long',
+    (response) => void response.end(bytes),
+    { maxBytes: 10 },
+    'too-large',
+  ],
+  [
+    'a body that stops arriving',
+    (response) => void response.write('a'),
+    { timeoutMs: 50 },
+    'timeout',
+  ],
+  [
+    'a body that breaks off',
     (response, request) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half', () => hangUp(response, request));

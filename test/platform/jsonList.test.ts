@@ -153,19 +153,19 @@ describe('a list in a long answer', () => {
 
   test.each([
     ['under an escaped key', '{"d\\u0061ta":{"result":[1,2]}}', [1, 2]],
-    ['beside a list of the same name elsewhere', '{"result":[9],"data":{"result":[1]}}', [1]],
+    ['next to a list of the same name elsewhere', '{"result":[9],"data":{"result":[1]}}', [1]],
     ['of texts with its own brackets', '{"data":{"result":["]","}",","]}}', [']', '}', ',']],
     ['that is empty', '{"data":{"result":[ \n ]}}', []],
-    ['that is not there', '{"status":"error"}', []],
+    ['that is missing', '{"status":"error"}', []],
   ])('%s is found', (_name, text, items) => {
     expect(read(bytes(text)).items).toEqual(items);
   });
 
   test.each([
-    ['told twice', '{"data":{"result":[1],"result":[2]}}', /the list "data.result" twice/],
+    ['present twice', '{"data":{"result":[1],"result":[2]}}', /the list "data.result" twice/],
     ['in two parents', '{"data":{"result":[1]},"data":{"result":[2]}}', /twice/],
     ['with a gap', '{"data":{"result":[1,,2]}}', /a gap between its items/],
-    ['with a comma at its end', '{"data":{"result":[1,]}}', /a gap between its items/],
+    ['with a trailing comma', '{"data":{"result":[1,]}}', /a gap between its items/],
     ['with two values for one', '{"data":{"result":[0,1 2]}}', /not JSON, in item 1 of its list/],
     ['that is closed as a map', '{"data":{"result":[1}}', /unmatched "}" after 20 bytes/],
     ['that breaks off', '{"data":{"result":[1,2', /incomplete JSON/],
@@ -176,7 +176,7 @@ describe('a list in a long answer', () => {
       /unmatched "}" after 23 bytes/,
     ],
     ['in a page', '<!DOCTYPE html><p>[1,2]</p>', /HTML page/],
-    ['nested without end', `{"data":{"result":[${'['.repeat(1e6)}`, /nested more than 64 deep/],
+    ['nested endlessly', `{"data":{"result":[${'['.repeat(1e6)}`, /nested more than 64 deep/],
   ])('%s is malformed, and no part of it is returned', (_name, text, words) => {
     const failure = failureOf(() => read(bytes(text)));
     expect(failure.code).toBe('malformed');

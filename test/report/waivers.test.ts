@@ -26,7 +26,7 @@ test('staying has a price if the GPU cost is known', () => {
 
 test.each([
   ['nothing was billed', { spendUsd: '0.000000', coverage: null }],
-  ['no paid time was watched', { coverage: '0.000000' }],
+  ['no paid time was observed', { coverage: '0.000000' }],
 ])('if %s the cost of staying is unknown, not the saving on engineering time alone', (_, parts) => {
   expect(lineOf(parts)).toMatch(/Its cost is unknown, because its GPU spend is unknown\.$/);
   expect(lineOf(parts)).not.toContain('$30,000');

@@ -107,7 +107,7 @@ async function ended(id: string) {
 
 describe.each([
   ['a Node program with BullMQ', nodeProgram],
-  ['a program that speaks Redis alone', redisAlone],
+  ['a program that speaks only Redis', redisAlone],
 ])('%s', (_, add) => {
   it('has its job done, without an id or options of ours', async () => {
     expect(await ended(await add('{"quarter":"2026-Q3"}'))).toMatchObject({ state: 'completed' });
@@ -132,8 +132,8 @@ describe('a job with an invalid name or id', () => {
   const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
 
   it.each([
-    ['a payload that is no JSON', { name: 'audit', data: '{quarter:2026-Q3}', opts: '{}' }],
-    ['no name, no moment, no options', { data: '{"quarter":"2026-Q3"}' }],
+    ['a payload that is not JSON', { name: 'audit', data: '{quarter:2026-Q3}', opts: '{}' }],
+    ['no name, no timestamp, no options', { data: '{"quarter":"2026-Q3"}' }],
   ])('with %s is refused at once, and can be inspected', async (_, fields) => {
     const queue = openQueue({ place, jobs: [audit], log });
     onTestFinished(() => queue.close());

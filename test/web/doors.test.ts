@@ -242,12 +242,12 @@ test('no page is served under a foreign host name if no token is required', asyn
 });
 
 test.each([
-  ['nothing says where it comes from', {}],
+  ['no header states its origin', {}],
   ['another site', { origin: 'https://evil.example' }],
-  ['the same site by another port', { origin: 'http://127.0.0.1:9999' }],
-  ['a page in a sandbox', { origin: 'null' }],
+  ['the same host with another port', { origin: 'http://127.0.0.1:9999' }],
+  ['a sandboxed page', { origin: 'null' }],
   [
-    'a browser that calls it cross-site',
+    'a browser that marks it as cross-site',
     { origin: 'http://localhost', 'sec-fetch-site': 'cross-site' },
   ],
 ])('a change is refused from another site: %s', async (_, from) => {

@@ -81,11 +81,11 @@ test("Slack's limits are kept for words of any length", async () => {
 });
 
 test.each([
-  ['200 with another word', says(200, 'maybe'), 'ambiguous'],
+  ['200 with another body', says(200, 'maybe'), 'ambiguous'],
   ['500, which may come after the message was posted', says(500, 'rollup_error'), 'ambiguous'],
   ['502 of a gateway', says(502, ''), 'ambiguous'],
   ['503', says(503, ''), 'ambiguous'],
-  ['503 that says when to come again', says(503, '', { 'retry-after': '30' }), 'deferred'],
+  ['503 with Retry-After', says(503, '', { 'retry-after': '30' }), 'deferred'],
   ['403', says(403, 'action_prohibited'), 'refused'],
   ['410', says(410, 'channel_is_archived'), 'refused'],
   ['a redirect', says(302, '', { location: 'https://elsewhere.example' }), 'refused'],

@@ -110,14 +110,14 @@ describe('before the final bytes are sent', () => {
     ['a close at once', { greeting: (socket) => socket.destroy() }, { kind: 'deferred' }],
     ['421 to EHLO', { ehlo: '421 too busy' }, { kind: 'deferred', code: 421 }],
     ['a sender refused', { mail: '550 who are you' }, { kind: 'refused', code: 550 }],
-    ['a sender put off', { mail: '451 later' }, { kind: 'deferred', code: 451 }],
+    ['a sender deferred', { mail: '451 later' }, { kind: 'deferred', code: 451 }],
     ['a recipient refused', { rcpt: '550 5.1.1 unknown' }, { kind: 'refused', code: 550 }],
-    ['a recipient put off', { rcpt: '450 4.2.0 greylisted' }, { kind: 'deferred', code: 450 }],
+    ['a recipient deferred', { rcpt: '450 4.2.0 greylisted' }, { kind: 'deferred', code: 450 }],
     ['421 to the recipient', { rcpt: '421 going down' }, { kind: 'deferred', code: 421 }],
     ['a close at the recipient', { rcpt: (socket) => socket.destroy() }, { kind: 'deferred' }],
     ['garbage at the recipient', { rcpt: 'what?' }, { kind: 'deferred' }],
     ['DATA refused', { data: '554 no' }, { kind: 'refused', code: 554 }],
-    ['DATA put off', { data: '451 no room' }, { kind: 'deferred', code: 451 }],
+    ['DATA deferred', { data: '451 no room' }, { kind: 'deferred', code: 451 }],
     ['a close at DATA', { data: (socket) => socket.destroy() }, { kind: 'deferred' }],
   ])('%s leaves nothing behind', async (_, script, expected) => {
     const server = await nastyMailServer(script);
@@ -129,9 +129,17 @@ describe('before the final bytes are sent', () => {
 
   it.each<[string, (socket: Socket) => void, object]>([
     ['a close', (socket) => socket.destroy(), { kind: 'deferred' }],
-    ['a no', (socket) => socket.end('552 too much\r\n'), { kind: 'refused', code: 552 }],
-    ['a not now', (socket) => socket.end('452 disk full\r\n'), { kind: 'deferred', code: 452 }],
-    ['a yes that is too early', (socket) => socket.write('250 queued\r\n'), { kind: 'deferred' }],
+    [
+      'a permanent rejection',
+      (socket) => socket.end('552 too much\r\n'),
+      { kind: 'refused', code: 552 },
+    ],
+    [
+      'a temporary rejection',
+      (socket) => socket.end('452 disk full\r\n'),
+      { kind: 'deferred', code: 452 },
+    ],
+    ['an early acceptance', (socket) => socket.write('250 queued\r\n'), { kind: 'deferred' }],
     ['421', (socket) => socket.end('421 going down\r\n'), { kind: 'deferred', code: 421 }],
   ])('%s in the middle of the text is no delivery', async (_, speak, expected) => {
     const spoken = Promise.withResolvers<void>();
@@ -194,23 +202,23 @@ describe('before the final bytes are sent', () => {
 
 describe('after the final bytes are sent', () => {
   it.each<[string, Script, object]>([
-    ['a close without a word', { end: (socket) => socket.destroy() }, { kind: 'ambiguous' }],
-    ['a polite close', { end: (socket) => socket.end() }, { kind: 'ambiguous' }],
-    ['half an answer', { end: (socket) => socket.end('250 que') }, { kind: 'ambiguous' }],
-    ['half of many lines', { end: (s) => s.end('250-first\r\n') }, { kind: 'ambiguous' }],
+    ['a close without a reply', { end: (socket) => socket.destroy() }, { kind: 'ambiguous' }],
+    ['a close with a reply', { end: (socket) => socket.end() }, { kind: 'ambiguous' }],
+    ['a partial reply', { end: (socket) => socket.end('250 que') }, { kind: 'ambiguous' }],
+    ['half of a multi-line reply', { end: (s) => s.end('250-first\r\n') }, { kind: 'ambiguous' }],
     ['garbage', { end: 'hello?' }, { kind: 'ambiguous' }],
-    ['an answer out of place', { end: '354 go on' }, { kind: 'ambiguous' }],
-    ['a clear no', { end: '554 5.7.1 spam' }, { kind: 'refused', code: 554 }],
-    ['a clear not now', { end: '451 4.3.0 try later' }, { kind: 'deferred', code: 451 }],
+    ['a reply with the wrong code', { end: '354 go on' }, { kind: 'ambiguous' }],
+    ['a permanent rejection', { end: '554 5.7.1 spam' }, { kind: 'refused', code: 554 }],
+    ['a temporary rejection', { end: '451 4.3.0 try later' }, { kind: 'deferred', code: 451 }],
     ['a goodbye', { end: '421 going down' }, { kind: 'deferred', code: 421 }],
-    ['a yes in two lines', { end: '250-first\r\n250 second' }, { kind: 'sent', code: 250 }],
+    ['an acceptance in two lines', { end: '250-first\r\n250 second' }, { kind: 'sent', code: 250 }],
     [
-      'a late yes',
+      'a late acceptance',
       { end: (s) => void setTimeout(() => s.write('250 ok\r\n'), 200) },
       { kind: 'sent' },
     ],
     [
-      'a yes in pieces',
+      'an acceptance in pieces',
       {
         end: (s) => {
           s.write('25');
