@@ -87,7 +87,7 @@ it('a thousand failures and one trace of each are kept, however long it runs', a
   expect(await client.zcard(failures)).toBe(1_000);
 });
 
-it('a job creates no key of its own', async () => {
+it('the queue does not mistake its own keys for jobs', async () => {
   const queue = openQueue({ place: on.place, jobs: [PULL], log });
   open.push(queue);
   await queue.add({ name: 'pull', payload, id: 'one' });

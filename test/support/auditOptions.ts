@@ -86,7 +86,8 @@ function partsOf(option: OptionName, cost: number) {
 }
 
 /**
- * At 28% of the spend the saving is certain at 90%. The interval is 12% of the spend to each side.
+ * A saving of 28% of the spend has a probability of 90%. The interval extends 12% of the spend to
+ * each side.
  */
 export function oddsOf(saving: number, spend: number) {
   const share = spend === 0 ? 0 : saving / spend;

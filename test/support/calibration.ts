@@ -147,8 +147,8 @@ function chosen(random: Random): (range: NumberRange) => number {
 }
 
 /**
- * The process's cost on covered days, with the actual deviation of the missing ones. For the next
- * window, the actual cost of its days, for as many as this window covered.
+ * `mean` is the process's mean saving on covered days, less the actual deviation of missing ones.
+ * `next` is the actual saving in the next window, scaled to the number of covered days.
  */
 function trueSavings({ deployment, load, isMissing }: Made, regime: Regime, truly: Truly) {
   const { days, keepUsd } = regime;

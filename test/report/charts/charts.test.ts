@@ -65,7 +65,7 @@ describe('the charts of a report', () => {
   });
 });
 
-/** Pairs of overlapping texts, in one line of letters. */
+/** Pairs of texts that overlap on one line. */
 function collisions(words: readonly Words[]): string[] {
   return words.flatMap((one, at) =>
     words
@@ -78,7 +78,7 @@ function collisions(words: readonly Words[]): string[] {
   );
 }
 
-/** Texts and marks outside the sheet. */
+/** Texts outside the sheet. */
 function clipped(plan: ChartPlan, words: readonly Words[]): string[] {
   const width = drawnOf(plan)?.width ?? 0;
   const left = Math.min(0, ...words.map((each) => each.left));

@@ -89,7 +89,7 @@ function observedNs(rows: readonly Row[], day: Period): Q {
 
 /**
  * Tokens per second of a replica: the stated capacity, or the one observed for half an interval if
- * that is higher. An observed one is limited to twice the stated one, or twice that of three hours.
+ * that is higher. An observed one counts up to twice the stated one, or twice that of three hours.
  */
 export function capacityOf(deployment: DeploymentInput): Q | undefined {
   const stated = deployment.capacity;

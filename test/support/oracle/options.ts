@@ -61,7 +61,7 @@ function shareAbove(row: Row, tokensPerSecond: Q): Q {
   return most(NIL, tokens.minus(tokensPerSecond.times(secondsOf(row)))).over(tokens);
 }
 
-/** Replicas paid at the same time, at most and on average over each charge's day. At least one. */
+/** The most replicas paid at one moment, each charge averaged over its day. At least one. */
 export function mostReplicas(own: readonly BillPart[]): number {
   const paying = own.map((part) => ({ part, span: spanOf(part) }));
   const counts = paying.map(({ span: { startMs } }) => {
@@ -91,7 +91,7 @@ export function spanMs(own: readonly BillPart[]): number {
   return last - Math.min(...paid.map(({ startMs }) => startMs));
 }
 
-/** Dollars of a deployment's own engineering hours, and of the shared hours. */
+/** Dollars of a deployment's own engineering hours. */
 export function laborUsd(input: StackInput, id: string, edge: keyof Range) {
   const rate = Q.of(input.labor.loadedUsdPerHour);
   const own = (side: LaborSide) => {
@@ -102,6 +102,7 @@ export function laborUsd(input: StackInput, id: string, edge: keyof Range) {
   return { selfHosted: own(selfHosted), hosted: own(hosted) };
 }
 
+/** Dollars of the shared engineering hours of the stack. */
 export function fixedUsd(input: StackInput, edge: keyof Range) {
   const rate = Q.of(input.labor.loadedUsdPerHour);
   const { hosted, selfHosted } = input.labor;

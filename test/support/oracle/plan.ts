@@ -50,9 +50,7 @@ export function planUsd(
   return isHosted ? total.plus(once.hosted) : total;
 }
 
-/**
- * A deployment that leaves still pays for what others do not take over, and for unused commitments.
- */
+/** What leaving still costs: resources that others still use, and unused commitments. */
 function leavingUsd(
   { shared, left, committedUsd }: PlanChoices,
   option: PlanOption,

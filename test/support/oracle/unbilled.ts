@@ -36,7 +36,7 @@ export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): Usage
   };
 }
 
-/** Tokens of the rows that are left out. All rows here are inside the window. */
+/** Total tokens of the rows. All rows here are inside the window. */
 export function countTokens(usage: UsageSeries): bigint {
   return [usage.uncachedPromptTokens, usage.cachedPromptTokens, usage.outputTokens]
     .map((column) => [...column].reduce((all, value) => all + (Number.isNaN(value) ? 0 : value), 0))
