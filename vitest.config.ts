@@ -3,9 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LIMIT_MS } from './test/support/patience.ts';
-import { tiersOf } from './test/tiers.ts';
+import { sortIntoTiers } from './test/tiers.ts';
 
-const tiers = tiersOf(fileURLToPath(new URL('.', import.meta.url)));
+const tiers = sortIntoTiers(fileURLToPath(new URL('.', import.meta.url)));
 
 /** A tier with nothing in it is left empty, not filled by what vitest takes for tests. */
 function tier(

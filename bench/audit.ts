@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openApp } from '../src/app.ts';
-import type { Opened } from '../src/cli/command.ts';
+import type { OpenedSession } from '../src/cli/command.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../src/domain/money.ts';
 import { DAY_MS, MINUTE_MS, period, quarterPeriod } from '../src/domain/period.ts';
 import type { Fetched, Located } from '../src/domain/provenance.ts';
 import type { UsageRow } from '../src/domain/usage.ts';
 import { auditJob } from '../src/jobs/audit.ts';
 import { settableClock } from '../src/platform/clock.ts';
-import { takenBy } from './command.ts';
+import { measureCommand } from './command.ts';
 import type { Measured } from './measured.ts';
 
 const DEPLOYMENTS = 20;
@@ -36,7 +36,7 @@ export async function run(): Promise<Measured[]> {
     const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
     await fill(app);
     const args = ['audit', '2026-Q3', '--config', join(folder, 'rentcheck.yaml')];
-    const { peakMegabytes } = await takenBy(args, { folder, env: {} });
+    const { peakMegabytes } = await measureCommand(args, { folder, env: {} });
     const scans: number[] = [];
     const audits: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -63,7 +63,7 @@ export async function run(): Promise<Measured[]> {
   }
 }
 
-async function timedAudit(app: Opened): Promise<number> {
+async function timedAudit(app: OpenedSession): Promise<number> {
   const started = performance.now();
   await auditJob.run(app.context, { quarter: '2026-Q3' });
   return performance.now() - started;
@@ -92,7 +92,7 @@ function bareScan(path: string): void {
   database.close();
 }
 
-async function fill({ context }: Opened): Promise<void> {
+async function fill({ context }: OpenedSession): Promise<void> {
   for (let index = 0; index < DEPLOYMENTS; index += 1) {
     await context.ledger.append(factsOf(`model-${index}`, index), AFTER_MS);
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** CPU seconds and peak MB of the whole process. */
-export interface Taken {
+export interface CommandCost {
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
 }
@@ -21,7 +21,10 @@ interface Place {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const AT_EXIT = new URL('./atExit.js', import.meta.url).href;
 
-export async function takenBy(args: readonly string[], { folder, env }: Place): Promise<Taken> {
+export async function measureCommand(
+  args: readonly string[],
+  { folder, env }: Place,
+): Promise<CommandCost> {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: { rentcheck: string };
   };
@@ -33,5 +36,5 @@ export async function takenBy(args: readonly string[], { folder, env }: Place): 
     env: { ...env, PATH: process.env['PATH'], HOME: folder, BENCH_AT_EXIT: file },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  return JSON.parse(await readFile(file, 'utf8')) as Taken;
+  return JSON.parse(await readFile(file, 'utf8')) as CommandCost;
 }

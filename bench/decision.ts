@@ -7,9 +7,9 @@ import { OPTIONS } from '../src/economics/offer.ts';
 import type { StackEconomics } from '../src/economics/result.ts';
 import { weighStack } from '../src/economics/stack.ts';
 import { seededRandom } from '../src/platform/random.ts';
-import { SENTENCES } from '../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../src/report/copy/sentences.ts';
 import { decide } from '../src/verdict/decide.ts';
-import { auditDocument } from '../src/verdict/document/document.ts';
+import { printAudit } from '../src/verdict/document/document.ts';
 import { ACTING } from '../test/support/acting.ts';
 import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
 import type { Measured } from './measured.ts';
@@ -45,7 +45,13 @@ const IDENTITY = {
  */
 function decided(economics: StackEconomics, seed: string): void {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom(seed) });
-  auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES, acting: ACTING });
+  printAudit({
+    economics,
+    verdict,
+    identity: IDENTITY,
+    sentences: AUDIT_SENTENCES,
+    acting: ACTING,
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_ENVIRONMENT } from '../src/demo/sources.ts';
-import { type Taken, takenBy } from './command.ts';
+import { type CommandCost, measureCommand } from './command.ts';
 import type { Measured } from './measured.ts';
 
 const ROUNDS = 3;
@@ -17,11 +17,11 @@ export async function run(): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   try {
     const place = { folder, env: DEMO_ENVIRONMENT };
-    await takenBy(['demo', '--out', folder], place);
+    await measureCommand(['demo', '--out', folder], place);
     const config = join(folder, 'rentcheck.yaml');
-    const rounds: Taken[] = [];
+    const rounds: CommandCost[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.push(await takenBy(['audit', '2026-Q3', '--config', config], place));
+      rounds.push(await measureCommand(['audit', '2026-Q3', '--config', config], place));
     }
     return [
       {

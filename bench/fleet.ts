@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { openApp } from '../src/app.ts';
 import { DAY_MS, type Period, period, quarterPeriod } from '../src/domain/period.ts';
 import { settableClock } from '../src/platform/clock.ts';
-import { type Taken, takenBy } from './command.ts';
+import { type CommandCost, measureCommand } from './command.ts';
 import { ingestOfCharges } from './fleetIngest.ts';
 import { fillFleet, type Fleet, FLEET_ENV, REAL_FLEET, writeFleetConfig } from './fleetWorld.ts';
 import type { Measured } from './measured.ts';
@@ -106,11 +106,11 @@ async function rounds(configPath: string, singlePath: string) {
 }
 
 /** On a copy, since an audit that is stored already would be found. */
-async function audit(configPath: string): Promise<Taken> {
+async function audit(configPath: string): Promise<CommandCost> {
   const folder = dirname(configPath);
   const database = join(folder, 'rentcheck.db');
   await copyFile(database, `${database}.kept`);
-  const taken = await takenBy(['audit', '2026-Q3', '--config', configPath], {
+  const taken = await measureCommand(['audit', '2026-Q3', '--config', configPath], {
     folder,
     env: FLEET_ENV,
   });
@@ -123,5 +123,5 @@ function scan(configPath: string): number {
   const program = fileURLToPath(new URL('./fleetScan.ts', import.meta.url));
   const database = join(dirname(configPath), 'rentcheck.db');
   const printed = execFileSync(process.execPath, [program, database], { encoding: 'utf8' });
-  return (JSON.parse(printed) as Pick<Taken, 'cpuSeconds'>).cpuSeconds;
+  return (JSON.parse(printed) as Pick<CommandCost, 'cpuSeconds'>).cpuSeconds;
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { DAY_MS, HOUR_MS, quarterPeriod } from '../src/domain/period.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { settableClock } from '../src/platform/clock.ts';
-import { takenBy } from './command.ts';
+import { measureCommand } from './command.ts';
 import { type Fleet, FLEET_ENV, fillFleet, STEP_MS, writeFleetConfig } from './fleetWorld.ts';
 import type { Measured } from './measured.ts';
 
@@ -78,7 +78,7 @@ async function sizeOf(fleet: Fleet): Promise<Size> {
     await fillFleet(ledger, fleet, WINDOW);
     await ledger.close();
     const args = ['audit', '2026-Q3', '--config', config];
-    const { cpuSeconds, peakMegabytes } = await takenBy(args, { folder, env: FLEET_ENV });
+    const { cpuSeconds, peakMegabytes } = await measureCommand(args, { folder, env: FLEET_ENV });
     const pods = fleet.deployments * fleet.replicas;
     const hours = (WINDOW.endMs - WINDOW.startMs) / HOUR_MS;
     const charges = million(pods * hours);

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Resvg } from '@resvg/resvg-js';
 import mjml2html from 'mjml';
 import { composeEml } from '../src/delivery/eml.ts';
-import { svgOf } from '../src/report/charts/chart.ts';
-import { chartPlans } from '../src/report/charts/charts.ts';
+import { renderSvg } from '../src/report/charts/chart.ts';
+import { planCharts } from '../src/report/charts/charts.ts';
 import { FONT_FAMILY, FONT_FILES } from '../src/report/charts/fonts.ts';
 import type { ReportInput } from '../src/report/input.ts';
 import { renderReport } from '../src/report/report.ts';
@@ -86,9 +86,9 @@ async function mailOf(input: ReportInput): Promise<Uint8Array> {
 }
 
 async function picturesOf({ audit, detail, history = [] }: ReportInput): Promise<string[]> {
-  const plans = chartPlans({ audit, detail, history }, LEADER);
+  const plans = planCharts({ audit, detail, history }, LEADER);
   const specs = plans.flatMap(({ spec }) => (spec === undefined ? [] : [spec]));
-  return await Promise.all(specs.map(svgOf));
+  return await Promise.all(specs.map(renderSvg));
 }
 
 function paint(svg: string): Uint8Array {

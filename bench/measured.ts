@@ -20,6 +20,6 @@ export function measuredLine({ name, value, reach, better }: Measured): string {
   return `${what}: ${value.toFixed(2)}${against} (limit ${sign} ${reach.toFixed(2)})`;
 }
 
-export function isReached({ value, reach, better }: Measured): boolean {
+export function isWithinLimit({ value, reach, better }: Measured): boolean {
   return better === 'higher' ? value >= reach : value <= reach;
 }

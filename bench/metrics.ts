@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { textSamples } from '../src/sources/scrape/text.ts';
+import { parseMetrics } from '../src/sources/scrape/text.ts';
 import type { Measured } from './measured.ts';
 
 const NAMES = [
@@ -67,7 +67,7 @@ export function samplesOf(megabytes: number): number {
 function samplesIn(pieces: Iterable<Uint8Array>): number {
   const options = { where: 'bench', names: new Set(NAMES), contentType: 'text/plain' };
   let count = 0;
-  for (const _ of textSamples(pieces, options)) count += 1;
+  for (const _ of parseMetrics(pieces, options)) count += 1;
   return count;
 }
 

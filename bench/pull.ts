@@ -8,9 +8,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/period.ts';
-import { serveRuled } from '../test/support/prometheus.ts';
+import { servePrometheusFromRules } from '../test/support/prometheus.ts';
 import type { Measured } from './measured.ts';
-import type { Errand, Outcome } from './pullOnce.ts';
+import type { PullTask, PullMeasurement } from './pullOnce.ts';
 
 const REPLICAS = 50;
 /**
@@ -37,14 +37,14 @@ function flagsOf(): string[] {
  * In a separate process, since this one must read the output of Prometheus, which would stall
  * otherwise.
  */
-async function once(errand: Errand): Promise<Outcome> {
+async function once(errand: PullTask): Promise<PullMeasurement> {
   const args = [...FLAGS, '--import', GUARD, ONCE];
   const options = { maxBuffer: 64 * 1024 * 1024 };
   const running = promisify(execFile)(process.execPath, args, options);
   // A quarter of URLs is longer than an argument may be.
   running.child.stdin?.end(JSON.stringify(errand));
   const { stdout } = await running;
-  return JSON.parse(stdout) as Outcome;
+  return JSON.parse(stdout) as PullMeasurement;
 }
 
 const SECOND = { start: START_MS / 1000, first: START_MS / 1000 - 60 };
@@ -89,13 +89,18 @@ function rules(): string {
 /** A Prometheus that scraped all replicas for this many days. */
 function serve(days: number) {
   const endMs = START_MS + days * DAY_MS;
-  return serveRuled({ seed: seedOf(days), rules: rules(), startMs: START_MS - MINUTE_MS, endMs });
+  return servePrometheusFromRules({
+    seed: seedOf(days),
+    rules: rules(),
+    startMs: START_MS - MINUTE_MS,
+    endMs,
+  });
 }
 
 /** A day of scrapes and the hour after it. Prometheus has no data for the hour before. */
 const SAMPLES = (REPLICAS * 6 * 25 * HOUR_MS) / 15_000;
 
-function windowOf(origin: string, days: number): Errand {
+function windowOf(origin: string, days: number): PullTask {
   return { origin, startMs: START_MS, endMs: START_MS + days * DAY_MS };
 }
 
@@ -103,7 +108,7 @@ function windowOf(origin: string, days: number): Errand {
 async function measuredAt(origin: string): Promise<Measured[]> {
   const day = windowOf(origin, 1);
   const { urls } = await once(day);
-  const rounds: Readonly<Record<'ours' | 'parsed' | 'thrown', Outcome>>[] = [];
+  const rounds: Readonly<Record<'ours' | 'parsed' | 'thrown', PullMeasurement>>[] = [];
   while (rounds.length < ROUNDS) {
     const ours = await once(day);
     const parsed = await once({ ...day, reread: { urls, parsed: true } });

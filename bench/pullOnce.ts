@@ -10,7 +10,7 @@ import { createHttpClient } from '../src/platform/httpClient.ts';
 import { prometheusKind } from '../src/sources/prometheus/kind.ts';
 
 /** The options of the process, as JSON on its standard input. */
-export interface Errand {
+export interface PullTask {
   readonly origin: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -18,7 +18,7 @@ export interface Errand {
   readonly reread?: { readonly urls: readonly string[]; readonly parsed: boolean };
 }
 
-export interface Outcome {
+export interface PullMeasurement {
   /** Without loading the program, which takes the same time for any pull. */
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
@@ -29,7 +29,7 @@ export interface Outcome {
 /** A busy machine must not end a measurement. */
 const PATIENCE_SECONDS = 900;
 
-async function pulled({ origin, startMs, endMs }: Errand) {
+async function pulled({ origin, startMs, endMs }: PullTask) {
   const client = createHttpClient({ clock });
   const urls: string[] = [];
   const http: typeof client = {
@@ -52,7 +52,7 @@ function rowsIn({ fetch: { failure }, usage = [] }: Fetched): number {
   return usage.length;
 }
 
-async function reread({ urls, parsed }: NonNullable<Errand['reread']>) {
+async function reread({ urls, parsed }: NonNullable<PullTask['reread']>) {
   let rows = 0;
   for (const url of urls) {
     const answer = await fetch(url);
@@ -62,11 +62,11 @@ async function reread({ urls, parsed }: NonNullable<Errand['reread']>) {
   return { urls, rows };
 }
 
-const errand = JSON.parse(await text(process.stdin)) as Errand;
+const errand = JSON.parse(await text(process.stdin)) as PullTask;
 const before = process.cpuUsage();
 const result = await (errand.reread === undefined ? pulled(errand) : reread(errand.reread));
 const { user, system } = process.cpuUsage(before);
-const outcome: Outcome = {
+const outcome: PullMeasurement = {
   ...result,
   cpuSeconds: (user + system) / 1e6,
   peakMegabytes: process.resourceUsage().maxRSS / 1024,

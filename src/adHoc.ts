@@ -5,20 +5,20 @@ import { loadConfig } from './config/load.ts';
 import { JOBS } from './jobs/registry.ts';
 import { createLog } from './platform/log.ts';
 import { revealedRedactor } from './platform/revealed.ts';
-import { queuePlaceOf } from './queuePlace.ts';
+import { toQueueAddress } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
-import { openFollower } from './schedule/follow.ts';
+import { openJobFollower } from './schedule/follow.ts';
 import { openQueue } from './schedule/queue.ts';
 
 /**
  * Opens the queue that the worker of this config processes.
  * @throws {Failure} `config` if the config has no Redis, `unavailable` if Redis does not respond.
  */
-export async function openAdHoc(
+export async function openCommandQueue(
   configPath: string,
   { env, folder, clock, stderr }: Pick<Services, 'env' | 'folder' | 'clock' | 'stderr'>,
 ): Promise<QueueSession> {
-  const place = queuePlaceOf(await loadConfig(configPath, { env, folder }));
+  const place = toQueueAddress(await loadConfig(configPath, { env, folder }));
   await checkRedis(place);
   const log = createLog({
     level: 'warn',
@@ -29,6 +29,6 @@ export async function openAdHoc(
   const queue = openQueue({ place, jobs: JOBS, log });
   return {
     ...queue,
-    follower: () => openFollower(place, queue, log),
+    openFollower: () => openJobFollower(place, queue, log),
   };
 }

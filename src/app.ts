@@ -2,28 +2,28 @@
 
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Opened, OpenOptions } from './cli/command.ts';
+import type { OpenedSession, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import type { Channel } from './delivery/channel.ts';
-import { messageIdOf } from './delivery/messageId.ts';
+import { toMessageId } from './delivery/messageId.ts';
 import { Failure } from './domain/failure.ts';
 import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
-import { canonicalDigest, runningDigest } from './platform/digest.ts';
-import type { Gate } from './platform/http.ts';
+import { canonicalDigest, createRunningDigest } from './platform/digest.ts';
+import type { RateLimiter } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
-import { writeInFolder } from './platform/writing.ts';
-import { inlineEngine } from './schedule/inlineEngine.ts';
+import { writeWholeFile } from './platform/writing.ts';
+import { createInlineEngine } from './schedule/inlineEngine.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
 /** What the wiring gets from the process or from a test. */
-export interface Surroundings {
+export interface AppEnvironment {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Base folder of relative paths; the working directory if absent. */
@@ -42,8 +42,8 @@ interface Fencing {
 /** Reads a config file and opens the ledger, sources and delivery that it names. */
 export async function openApp(
   configPath: string,
-  { env, ...options }: Surroundings & OpenOptions,
-): Promise<Opened> {
+  { env, ...options }: AppEnvironment & OpenOptions,
+): Promise<OpenedSession> {
   const { folder = '.' } = options;
   return openConfigured(await loadConfig(configPath, { env, folder }), options);
 }
@@ -54,12 +54,12 @@ export async function openApp(
  */
 export async function openConfigured(
   config: Config,
-  options: Omit<Surroundings, 'env'> & OpenOptions & Fencing,
-): Promise<Opened> {
+  options: Omit<AppEnvironment, 'env'> & OpenOptions & Fencing,
+): Promise<OpenedSession> {
   const { clock, folder, writeOut: write = toStandardOutput } = options;
   const ledger = await openLedger(config.ledger, {
     clock,
-    mode: options.aside ?? (options.readonly ? 'readonly' : 'readwrite'),
+    mode: options.temporaryLedger ?? (options.readonly ? 'readonly' : 'readwrite'),
     mustExist: options.mustExist ?? false,
     fenced: options.fenced ?? false,
   });
@@ -70,9 +70,9 @@ export async function openConfigured(
     clock,
     codeVersion: version,
     digest: canonicalDigest,
-    runningDigest,
+    runningDigest: createRunningDigest,
     chance: seededRandom,
-    engine: inlineEngine(async () => {
+    engine: createInlineEngine(async () => {
       const { JOBS } = await import('./jobs/registry.ts');
       return { jobs: JOBS, context, clock };
     }),
@@ -83,32 +83,32 @@ export async function openConfigured(
     render: async (input) => (await import('./report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
     channel: (id) => openChannelOf(config, { id, clock, write }),
-    messageIdOf,
+    messageIdOf: toMessageId,
     worker: `${hostname()}/${process.pid}`,
     postJson: async (webhook, value) => {
-      const { postJson } = await import('./delivery/webhook.ts');
-      return postJson({ name: 'the webhook', address: webhook, clock }, value);
+      const { postJsonToWebhook } = await import('./delivery/webhook.ts');
+      return postJsonToWebhook({ name: 'the webhook', address: webhook, clock }, value);
     },
     printPage: (html, dateMs) => printPage(config, html, dateMs),
     reportFolder: join(dirname(config.ledger), 'reports'),
-    writeFile: writeInFolder,
+    writeFile: writeWholeFile,
   };
   return { context, close: () => ledger.close() };
 }
 
 /** Workers of one queue share a rate limiter; a single command has none. */
 interface Gated {
-  readonly gate?: Gate;
+  readonly gate?: RateLimiter;
 }
 
 /** Opens the sources alone: a worker that only fetches for the leader needs no ledger. */
 export function openSources(
   config: Config,
-  { clock, sleep, gate }: Pick<Surroundings, 'clock' | 'sleep'> & Gated,
+  { clock, sleep, gate }: Pick<AppEnvironment, 'clock' | 'sleep'> & Gated,
 ): Map<string, Source> {
   const { retries, timeoutMs } = config.http;
   const shared = {
-    ...(gate === undefined ? {} : { gate }),
+    ...(gate === undefined ? {} : { rateLimiter: gate }),
     ...(sleep === undefined ? {} : { sleep }),
   };
   const http = createHttpClient({ clock, retries, timeoutMs, ...shared });
@@ -133,7 +133,7 @@ async function composeMail(
   const leaders = report?.recipients.filter(({ role }) => role === 'leader') ?? [];
   const named = leaders.flatMap(({ address }) => address ?? []);
   const to = [...new Set([...(report?.to ?? []), ...named])];
-  return composeEml({ ...mail, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
+  return composeEml({ ...mail, from, to, messageId: toMessageId([key, ...to].join('\n'), from) });
 }
 
 /** Loads the file readers only when a file is imported. */
@@ -164,7 +164,7 @@ async function openChannelOf(
 /** Searches Chromium on PATH, the only use of the environment in this file. */
 async function printPage({ report }: Config, html: string, dateMs: number): Promise<Uint8Array> {
   const { findChromium, printPdf } = await import('./platform/chromium.ts');
-  const configured = report?.chromium === undefined ? {} : { wish: report.chromium };
+  const configured = report?.chromium === undefined ? {} : { nameOrPath: report.chromium };
   const chromium = await findChromium({ path: processEnvironment()['PATH'] ?? '', ...configured });
   return printPdf({ chromium, html, dateMs });
 }

@@ -1,65 +1,68 @@
 /** Runs the demo: the real program on a fictional company with emulated providers. */
 
-import { counted } from './domain/counted.ts';
+import { formatCount } from './domain/counted.ts';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openApp } from './app.ts';
-import type { ExitCode, Opened, Services } from './cli/command.ts';
-import { progressLine } from './cli/outcome.ts';
-import { readingOf } from './cli/screen.ts';
-import { verdictText } from './cli/verdictText.ts';
+import type { ExitCode, OpenedSession, Services } from './cli/command.ts';
+import { createProgressLine } from './cli/outcome.ts';
+import { toPrintOptions } from './cli/screen.ts';
+import { renderVerdict } from './cli/verdictText.ts';
 import {
   AUDITED_AT_MS,
   CATALOG_FROM_MS,
   PRICE_PULLS,
   PULLED_AT_MS,
-  QUARTER,
+  DEMO_QUARTER,
   RATES_PULLED_AT_MS,
-  WINDOW,
+  DEMO_WINDOW,
 } from './demo/calendar.ts';
 import { buildFleet } from './demo/fleet.ts';
-import { scenarioConfig } from './demo/scenario.ts';
+import { renderDemoConfig } from './demo/scenario.ts';
 import { HOSTED_APIS } from './demo/purchases.ts';
-import { LANDLORDS } from './demo/rent.ts';
+import { GPU_PROVIDERS } from './demo/rent.ts';
 import {
-  CATALOG,
-  type DemoWorld,
+  PRICE_CATALOG,
+  type DemoEmulators,
   DEMO_ENVIRONMENT,
   EXPORT_FOLDER,
   INVOICE_FOLDER,
   INVOICES,
   ON_CALL_FILE,
-  startWorld,
+  startDemoEmulators,
 } from './demo/sources.ts';
-import { plantedTruth, truthJson } from './demo/truth.ts';
+import { computePlantedTruth, renderTruthJson } from './demo/truth.ts';
 import { dayText, HOUR_MS, type Period } from './domain/period.ts';
 import { auditJob } from './jobs/audit.ts';
 import type { JobContext } from './jobs/context.ts';
 import { importJob } from './jobs/importFile.ts';
-import type { Answer } from './jobs/job.ts';
+import type { JobResult } from './jobs/job.ts';
 import { pullJob } from './jobs/pull.ts';
 import type { PullResult } from './jobs/pullResult.ts';
 import { reportJob } from './jobs/report.ts';
-import { tellRetired } from './jobs/tellRetired.ts';
+import { alertRetired } from './jobs/tellRetired.ts';
 import { settableClock } from './platform/clock.ts';
-import { makeFolder, writeInFolder } from './platform/writing.ts';
+import { makeFolder, writeWholeFile } from './platform/writing.ts';
 
 type SettableClock = ReturnType<typeof settableClock>;
 
 /** Pulls, audits and reports the fictional quarter; files of an earlier demo are deleted. */
 export async function runDemo(out: string, services: Services): Promise<ExitCode> {
   await prepareFolder(out);
-  const clock = settableClock(WINDOW.startMs);
-  const line = progressLine(services);
+  const clock = settableClock(DEMO_WINDOW.startMs);
+  const line = createProgressLine(services);
   const announce = (message: string) => line.clear(() => services.stderr(`- ${message}\n`));
   const print = (text: string) => line.clear(() => services.stdout(text));
   announce('Building a fictional company with 4 deployments and a finished quarter');
   const fleet = buildFleet();
-  const world = await startWorld(fleet, clock, resolve(out));
+  const world = await startDemoEmulators(fleet, clock, resolve(out));
   try {
     const configPath = join(out, 'rentcheck.yaml');
-    await writeInFolder(configPath, scenarioConfig(world.addresses, './rentcheck.db'));
-    await writeInFolder(join(out, 'planted-truth.json'), truthJson(plantedTruth(fleet)));
+    await writeWholeFile(configPath, renderDemoConfig(world.addresses, './rentcheck.db'));
+    await writeWholeFile(
+      join(out, 'planted-truth.json'),
+      renderTruthJson(computePlantedTruth(fleet)),
+    );
     const app = await openApp(configPath, {
       clock,
       env: DEMO_ENVIRONMENT,
@@ -109,7 +112,7 @@ type FactKinds = ('inventory' | 'rates' | 'prices' | 'charges')[];
 interface Stage {
   readonly clock: SettableClock;
   readonly out: string;
-  readonly world: DemoWorld;
+  readonly world: DemoEmulators;
   /** Prints one line on standard error, above the progress line. */
   readonly announce: (message: string) => void;
   readonly print: (text: string) => void;
@@ -120,7 +123,7 @@ interface Stage {
  * Pulls prices on their weekly dates, with the inventory of a cloud that has no bill. Then pulls
  * the quarter's bills and usage, audits and reports.
  */
-async function runStory({ context }: Opened, stage: Stage): Promise<ExitCode> {
+async function runStory({ context }: OpenedSession, stage: Stage): Promise<ExitCode> {
   const { clock, out, announce, print, services } = stage;
   const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: FactKinds) => {
     const wanted = facts === undefined ? {} : { facts };
@@ -131,7 +134,7 @@ async function runStory({ context }: Opened, stage: Stage): Promise<ExitCode> {
     const now = { startMs: atMs - 1, endMs: atMs };
     await pull('router', now, ['prices']);
     await pull('lambda', now, ['inventory', 'rates']);
-    if (atMs >= CATALOG_FROM_MS) await pull(CATALOG, now, ['prices']);
+    if (atMs >= CATALOG_FROM_MS) await pull(PRICE_CATALOG, now, ['prices']);
     await alertOnCall(context, stage);
   }
   clock.set(RATES_PULLED_AT_MS);
@@ -140,29 +143,30 @@ async function runStory({ context }: Opened, stage: Stage): Promise<ExitCode> {
   announce(`Pulled hosted prices on ${PRICE_PULLS.length} dates of the quarter`);
   clock.set(PULLED_AT_MS);
   const bills: PullResult[] = [];
-  for (const source of LANDLORDS) bills.push(await pull(source, WINDOW));
+  for (const source of GPU_PROVIDERS) bills.push(await pull(source, DEMO_WINDOW));
   announce(
-    `Pulled bills and inventories of ${LANDLORDS.length} GPU clouds: ${countsText(bills, 'fact')}`,
+    `Pulled bills and inventories of ${GPU_PROVIDERS.length} ` +
+      `GPU clouds: ${countsText(bills, 'fact')}`,
   );
   const spent: PullResult[] = [];
-  for (const source of HOSTED_APIS) spent.push(await pull(source, WINDOW, ['charges']));
+  for (const source of HOSTED_APIS) spent.push(await pull(source, DEMO_WINDOW, ['charges']));
   announce(`Pulled spend on hosted APIs: ${countsText(spent, 'fact')}`);
   await importFiles(context, out);
-  const usage = await pull('prom', WINDOW);
+  const usage = await pull('prom', DEMO_WINDOW);
   announce(`Pulled usage of vLLM and SGLang: ${countsText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
-  const { audit } = requireComplete(await auditJob.run(context, { quarter: QUARTER }));
+  const { audit } = requireComplete(await auditJob.run(context, { quarter: DEMO_QUARTER }));
   const { files, subject } = requireComplete(
-    await reportJob.run(context, { quarter: QUARTER, out }),
+    await reportJob.run(context, { quarter: DEMO_QUARTER, out }),
   );
-  print(`\n${verdictText(audit, readingOf(services, {}))}\n${subject}\n\n`);
+  print(`\n${renderVerdict(audit, toPrintOptions(services, {}))}\n${subject}\n\n`);
   print(`Files in ${out} (the story ends on ${dayText(clock.nowMs())}):\n`);
   for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
     print(`  ${path}\n`);
   }
   const config = join(out, 'rentcheck.yaml');
   print(`\nQuery the ledger:         npm run -s rentcheck -- sql -c ${config}\n`);
-  print(`Send to a mailbox folder: npm run -s rentcheck -- send ${QUARTER} -c ${config}\n`);
+  print(`Send to a mailbox folder: npm run -s rentcheck -- send ${DEMO_QUARTER} -c ${config}\n`);
   return 0;
 }
 
@@ -177,10 +181,10 @@ async function importFiles(context: JobContext, out: string): Promise<void> {
 
 /** Sends the worker's alert about providers that stopped selling, and prints its subject. */
 async function alertOnCall(context: JobContext, { world, clock, announce }: Stage): Promise<void> {
-  const before = world.chat.heard.length;
-  const problems = await tellRetired(context);
+  const before = world.chat.messages.length;
+  const problems = await alertRetired(context);
   if (problems.length > 0) throw new Error(`The demo is incomplete: ${problems.join('; ')}`);
-  for (const posted of world.chat.heard.slice(before)) {
+  for (const posted of world.chat.messages.slice(before)) {
     const { subject } = JSON.parse(posted) as { readonly subject: string };
     announce(`Alert on ${dayText(clock.nowMs())} to the person on call: ${subject}`);
   }
@@ -190,7 +194,7 @@ async function alertOnCall(context: JobContext, { world, clock, announce }: Stag
  * Returns the result of a step.
  * @throws if the step is incomplete: the demo's data is complete, so that is a bug.
  */
-function requireComplete<Result>(answer: Answer<Result>): Result {
+function requireComplete<Result>(answer: JobResult<Result>): Result {
   if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
   const reason = answer.kind === 'done' ? answer.shortfalls.join('; ') : answer.reason;
   throw new Error(`The demo is incomplete: ${reason}`);
@@ -199,5 +203,5 @@ function requireComplete<Result>(answer: Answer<Result>): Result {
 /** `1,204 facts in 7 responses`. */
 function countsText(pulls: readonly PullResult[], noun: string): string {
   const total = (what: 'added' | 'fetches') => pulls.reduce((sum, each) => sum + each[what], 0);
-  return `${counted(total('added'), noun)} in ${counted(total('fetches'), 'response')}`;
+  return `${formatCount(total('added'), noun)} in ${formatCount(total('fetches'), 'response')}`;
 }

@@ -3,33 +3,33 @@
  */
 
 import { openSources } from './app.ts';
-import type { Examination, Services } from './cli/command.ts';
+import type { DoctorRequest, Services } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { examineDelivery } from './doctorDelivery.ts';
 import { clockGap } from './domain/clockGap.ts';
 import { Failure } from './domain/failure.ts';
-import { type Finding, type FindingPlace, foundBy } from './domain/finding.ts';
+import { type Finding, type FindingPlace, toFailureFinding } from './domain/finding.ts';
 import { instantText } from './domain/period.ts';
-import { deadManOf } from './jobs/deadMan.ts';
+import { findReportStatus } from './jobs/deadMan.ts';
 import { examineBills } from './jobs/examineBills.ts';
-import { examineDoubles } from './jobs/examineDoubles.ts';
+import { examineDoubleBilling } from './jobs/examineDoubles.ts';
 import { examineEngines } from './jobs/examineEngines.ts';
-import { examineEquivalents, listingsOf } from './jobs/examineEquivalents.ts';
+import { examineEquivalents, readModelListings } from './jobs/examineEquivalents.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
-import { examineMeters } from './jobs/examineMeters.ts';
+import { examineGateways } from './jobs/examineMeters.ts';
 import { examineOwners } from './jobs/examineOwners.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { examinePrices } from './jobs/examinePrices.ts';
-import { examineSecondOpinions } from './jobs/secondOpinions.ts';
-import { requestFor } from './jobs/pull.ts';
+import { examineGatewayCosts } from './jobs/secondOpinions.ts';
+import { toPullRequest } from './jobs/pull.ts';
 import { reportDue } from './jobs/shout.ts';
 import { examineLedger, type FoundFault } from './ledger/examine.ts';
-import type { CutImport } from './ledger/imports.ts';
+import type { InterruptedImport } from './ledger/imports.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Redactor } from './platform/redact.ts';
 import { revealedRedactor } from './platform/revealed.ts';
-import { queuePlaceOf } from './queuePlace.ts';
+import { toQueueAddress } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
 
 /** A person is waiting, so a request is repeated only once. */
@@ -37,7 +37,7 @@ const RETRIES = 1;
 
 /** Examines everything that the config names; changes and sends nothing. */
 export async function examine(
-  examination: Examination,
+  examination: DoctorRequest,
   { clock, env, folder }: Services,
 ): Promise<readonly Finding[]> {
   const { config: path } = examination;
@@ -46,7 +46,7 @@ export async function examine(
   try {
     config = await loadConfig(path, { env, folder });
   } catch (error) {
-    return [found(error, { area: 'config' })];
+    return [toFinding(error, { area: 'config' })];
   }
   const parts: readonly (readonly [string, () => Promise<readonly Finding[]>])[] = [
     ['the ledger', async () => ledgerFindings(config)],
@@ -76,8 +76,8 @@ interface Now {
  * Converts a failure into a finding.
  * @throws any other error, because it is a bug.
  */
-export function found(error: unknown, where: FindingPlace): Finding {
-  if (error instanceof Failure) return foundBy(error, where);
+export function toFinding(error: unknown, where: FindingPlace): Finding {
+  if (error instanceof Failure) return toFailureFinding(error, where);
   throw error;
 }
 
@@ -87,12 +87,12 @@ function ledgerFindings({ ledger }: Config): Finding[] {
     const { exists, bytes, isCurrent, notWritable, faults } = examineLedger(ledger);
     if (!exists) return [{ area, state: 'warn', code: 'ledger-absent', path: ledger }];
     const wrong = faults.map(faultFinding);
-    if (notWritable !== undefined) return [foundBy(notWritable, { area }), ...wrong];
+    if (notWritable !== undefined) return [toFailureFinding(notWritable, { area }), ...wrong];
     if (wrong.length > 0) return wrong;
     if (!isCurrent) return [{ area, state: 'warn', code: 'ledger-older', path: ledger }];
     return [{ area, state: 'ok', code: 'ledger-whole', path: ledger, bytes }];
   } catch (error) {
-    return [found(error, { area })];
+    return [toFinding(error, { area })];
   }
 }
 
@@ -114,17 +114,17 @@ async function queueFindings(config: Config): Promise<Finding[]> {
     return [{ area, state: 'ok', code: 'redis-not-configured' }];
   }
   try {
-    const advice = await checkRedis(queuePlaceOf(config));
+    const advice = await checkRedis(toQueueAddress(config));
     const ok: Finding = { area, state: 'ok', code: 'redis-answers' };
     return [ok, ...advice.map((fact): Finding => ({ area, state: 'warn', ...fact }))];
   } catch (error) {
-    return [found(error, { area })];
+    return [toFinding(error, { area })];
   }
 }
 
 async function sourceFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
   const checks = [...quickSources(config, clock).values()].map((source) =>
-    examineSource(source, requestFor({ config }, source.id), nowMs),
+    examineSource(source, toPullRequest({ config }, source.id), nowMs),
   );
   return (await Promise.all(checks)).flat();
 }
@@ -138,7 +138,10 @@ async function proposalFindings(config: Config, { clock, nowMs }: Now): Promise<
   const { deployments } = config;
   const sources = quickSources(config, clock);
   const engines = await examineEngines({ deployments, sources, nowMs });
-  return [...engines, ...examineEquivalents(deployments, await listingsOf(sources.values()))];
+  return [
+    ...engines,
+    ...examineEquivalents(deployments, await readModelListings(sources.values())),
+  ];
 }
 
 /** Returns findings from the ledger's facts; none if the ledger cannot be read. */
@@ -149,12 +152,12 @@ async function storedFindings(config: Config, { clock, nowMs }: Now): Promise<Fi
       const gap = clockGap(await ledger.lastRecordedMs(), nowMs);
       return [
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
-        ...(await ledger.cutImports()).map(cutImportFinding),
+        ...(await ledger.interruptedImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
         ...(await examinePrices({ config, ledger, nowMs })),
-        ...(await examineMeters({ config, ledger, nowMs })),
-        ...(await examineSecondOpinions({ ledger, nowMs })),
-        ...(await examineDoubles({ config, ledger, nowMs })),
+        ...(await examineGateways({ config, ledger, nowMs })),
+        ...(await examineGatewayCosts({ ledger, nowMs })),
+        ...(await examineDoubleBilling({ config, ledger, nowMs })),
         ...(await examineBills({ config, ledger, nowMs, sources: openSources(config, { clock }) })),
         await dueFinding({ config, ledger, nowMs }),
       ];
@@ -168,13 +171,13 @@ async function storedFindings(config: Config, { clock, nowMs }: Now): Promise<Fi
   }
 }
 
-function cutImportFinding({ fetchRef, file, rows }: CutImport): Finding {
+function cutImportFinding({ fetchRef, file, rows }: InterruptedImport): Finding {
   return { area: 'ledger', state: 'warn', code: 'import-cut-off', file, fetchRef, rows };
 }
 
-async function dueFinding(context: Parameters<typeof deadManOf>[0]): Promise<Finding> {
+async function dueFinding(context: Parameters<typeof findReportStatus>[0]): Promise<Finding> {
   const area = 'dead man' as const;
-  const status = await deadManOf(context);
+  const status = await findReportStatus(context);
   switch (status.kind) {
     case 'nothing-due':
       return { area, state: 'ok', code: 'no-report-due' };

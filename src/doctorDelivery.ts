@@ -4,10 +4,10 @@ import type { Config } from './config/config.ts';
 import type { ReportConfig } from './config/reportConfig.ts';
 import { openChannel } from './delivery/channels.ts';
 import { MAIL_CHANNEL } from './delivery/options.ts';
-import { checkSignature } from './delivery/signature.ts';
+import { checkDkimRecord } from './delivery/signature.ts';
 import { webhookUrl } from './delivery/webhook.ts';
 import { Failure } from './domain/failure.ts';
-import { type Finding, type FindingPlace, foundBy } from './domain/finding.ts';
+import { type Finding, type FindingPlace, toFailureFinding } from './domain/finding.ts';
 import { findChromium } from './platform/chromium.ts';
 import type { Clock } from './platform/clock.ts';
 
@@ -58,13 +58,13 @@ async function signatureFinding({ smtp }: Config): Promise<Finding[]> {
   const dkim = smtp?.dkim;
   if (dkim === undefined) return [];
   const where = { area: 'channel', subject: 'mail (DKIM)' } as const;
-  return checked(where, async (ok) => ({ ...ok, ...(await checkSignature(dkim)) }), 'warn');
+  return checked(where, async (ok) => ({ ...ok, ...(await checkDkimRecord(dkim)) }), 'warn');
 }
 
 /** Only a warning: without a browser the report is sent with a note that the PDF is missing. */
 async function pdfFinding({ pdf, chromium }: ReportConfig, { path }: Outside): Promise<Finding[]> {
   if (!pdf) return [];
-  const configured = chromium === undefined ? {} : { wish: chromium };
+  const configured = chromium === undefined ? {} : { nameOrPath: chromium };
   return checked(
     { area: 'pdf' } as const,
     async (ok) => {
@@ -96,7 +96,7 @@ async function checked<Where extends FindingPlace>(
   try {
     return [await check({ ...where, state: 'ok' })];
   } catch (error) {
-    if (error instanceof Failure) return [foundBy(error, where, state)];
+    if (error instanceof Failure) return [toFailureFinding(error, where, state)];
     throw error;
   }
 }

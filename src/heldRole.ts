@@ -5,18 +5,18 @@ interface Closable {
 }
 
 /** The leader's work in this process. */
-export interface HeldRole<Work> {
+export interface LeaderWork<Work> {
   /** Returns the running work; undefined while another worker is the leader. */
   readonly work: () => Work | undefined;
   /** Starts the work; the process counts as leader until the work is closed. */
-  readonly during: (start: () => Promise<Work>) => Promise<Work>;
+  readonly start: (start: () => Promise<Work>) => Promise<Work>;
 }
 
-export function heldRole<Work extends Closable>(): HeldRole<Work> {
+export function trackLeaderWork<Work extends Closable>(): LeaderWork<Work> {
   let work: Work | undefined;
   return {
     work: () => work,
-    async during(start) {
+    async start(start) {
       const started = await start();
       work = started;
       const close = async () => {

@@ -12,7 +12,7 @@ import type { Report } from './report/report.ts';
 import type { Errands } from './schedule/errands.ts';
 import type { Deeds } from './schedule/hands.ts';
 import type { PullRequest, Source } from './sources/source.ts';
-import type { AuditDeed } from './thread.ts';
+import type { AuditThreadRequest } from './thread.ts';
 
 const FETCH = 'fetch';
 const RENDER = 'render';
@@ -38,7 +38,7 @@ export function deedsOf(sources: ReadonlyMap<string, Source>, threads: Threads):
     async *[RENDER](payload) {
       const { input, version: asked } = payload as RenderErrand;
       if (asked !== version) throw otherVersion(asked);
-      yield await threads.run({ deed: 'report', payload: input });
+      yield await threads.run({ name: 'report', payload: input });
     },
   };
 }
@@ -71,8 +71,8 @@ export function auditedInThreads(
 ): JobContext['makeAudit'] {
   const settings = auditConfigOf(config);
   return async (request, say) => {
-    const payload: AuditDeed = { ...request, config: settings, ledger };
-    return (await threads.run({ deed: 'audit', payload }, say)) as MadeAudit;
+    const payload: AuditThreadRequest = { ...request, config: settings, ledger };
+    return (await threads.run({ name: 'audit', payload }, say)) as MadeAudit;
   };
 }
 

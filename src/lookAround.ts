@@ -1,9 +1,9 @@
 /** Finds engines and models for `init`, before a config exists. */
 
-import type { Looked, LookWish, Services } from './cli/command.ts';
+import type { Discovery, DiscoveryRequest, Services } from './cli/command.ts';
 import { Failure } from './domain/failure.ts';
 import { HOUR_MS, period } from './domain/period.ts';
-import type { SeenEngine } from './domain/seenEngine.ts';
+import type { DetectedEngine } from './domain/seenEngine.ts';
 import { baseUrlSchema } from './platform/baseUrl.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { sourceKinds } from './sources/registry.ts';
@@ -16,10 +16,10 @@ const TIMEOUT_MS = 10_000;
  * replica. Reads models from a router, if one is named.
  * @throws {Failure} if neither responds, or if the response shows no engine.
  */
-export async function lookAround(
-  { metrics, router }: LookWish,
+export async function discoverEngines(
+  { metrics, router }: DiscoveryRequest,
   { clock }: Pick<Services, 'clock'>,
-): Promise<Looked> {
+): Promise<Discovery> {
   const http = createHttpClient({ clock, retries: 0, timeoutMs: TIMEOUT_MS });
   const tools = { http, clock };
   const address = parseAddress(metrics);
@@ -49,7 +49,7 @@ function parseAddress(text: string): string {
 }
 
 /** Returns no engines if the address is not a Prometheus server: it may be a replica. */
-async function enginesAtServer(url: string, tools: Tools): Promise<readonly SeenEngine[]> {
+async function enginesAtServer(url: string, tools: Tools): Promise<readonly DetectedEngine[]> {
   const nowMs = tools.clock.nowMs();
   try {
     const source = createSource('prometheus', { url }, tools);
@@ -74,7 +74,7 @@ function metricsPage(address: string): URL {
 }
 
 /** @throws {Failure} if the page cannot be read or is not a metrics page. */
-async function enginesOnPage({ href }: URL, tools: Tools): Promise<readonly SeenEngine[]> {
+async function enginesOnPage({ href }: URL, tools: Tools): Promise<readonly DetectedEngine[]> {
   const source = createSource('scrape', { targets: [href] }, tools);
   const nowMs = tools.clock.nowMs();
   try {

@@ -1,14 +1,14 @@
 /** Entry point: arguments, environment, standard streams and the exit code. */
 
-import { explainError } from './cli/failures.ts';
+import { renderError } from './cli/failures.ts';
 import { runProgram } from './cli/program.ts';
 import { Failure } from './domain/failure.ts';
 import { systemClock } from './platform/clock.ts';
-import { servicesIn } from './wiring.ts';
+import { createServices } from './wiring.ts';
 
 let isClosed = false;
 
-const services = servicesIn({
+const services = createServices({
   clock: systemClock,
   env: process.env,
   folder: '.',
@@ -17,7 +17,7 @@ const services = servicesIn({
   screen: { columns: process.stdout.columns, rows: process.stdout.rows },
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  async isTaken() {
+  async drainOutput() {
     if (!isClosed && process.stdout.writableNeedDrain) {
       await new Promise((done) => process.stdout.once('drain', done).once('error', done));
     }
@@ -42,7 +42,7 @@ process.stderr.on('error', () => undefined);
 
 // Node exits with 1 after an uncaught error, but here 1 means "done, but incomplete".
 process.on('uncaughtException', (error) => {
-  process.stderr.write(explainError(error));
+  process.stderr.write(renderError(error));
   process.exit(3);
 });
 

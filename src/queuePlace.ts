@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config/config.ts';
 import { Failure } from './domain/failure.ts';
-import type { QueuePlace, RedisTls } from './schedule/redis.ts';
+import type { RedisLocation, RedisTls } from './schedule/redis.ts';
 
 type RedisSection = NonNullable<Config['redis']>;
 
@@ -14,7 +14,7 @@ type RedisSection = NonNullable<Config['redis']>;
  * @throws {Failure} `config` if the config has no Redis or a secret is not set; `file-unreadable`
  * for a certificate.
  */
-export function queuePlaceOf({ redis, file }: Config): QueuePlace {
+export function toQueueAddress({ redis, file }: Config): RedisLocation {
   if (redis === undefined) throw noQueue(file);
   const { url, sentinels, name = '', cluster, prefix } = redis;
   const details = {

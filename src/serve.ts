@@ -1,8 +1,9 @@
 /** Starts the web server and gives its pages access to ledger, queue and schedule. */
 
-import type { DeadMan } from './domain/deadMan.ts';
+import type { JobState } from './domain/queuedJob.ts';
+import type { OverdueStatus } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
-import type { Order } from './domain/order.ts';
+import type { NewJob } from './domain/order.ts';
 import {
   dayText,
   HOUR_MS,
@@ -11,34 +12,34 @@ import {
   type Quarter,
   quarterText,
 } from './domain/period.ts';
-import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
-import { sourceGaps } from './jobs/completeness.ts';
+import { factsForLine, type Schedule, type ScheduledSource } from './domain/rhythm.ts';
+import { findSourceGaps } from './jobs/completeness.ts';
 import type { JobContext } from './jobs/context.ts';
-import { deadManOf } from './jobs/deadMan.ts';
-import { hostSellers } from './jobs/hostSellers.ts';
-import { reconciledBills } from './jobs/examineBills.ts';
-import { owedNow } from './jobs/owed.ts';
+import { findReportStatus } from './jobs/deadMan.ts';
+import { findDeploymentSellers } from './jobs/hostSellers.ts';
+import { findBillStates } from './jobs/examineBills.ts';
+import { findBacklog } from './jobs/owed.ts';
 import { JOBS } from './jobs/registry.ts';
-import { rhythmOf } from './jobs/rhythm.ts';
+import { toSchedule } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
-import { atMost } from './platform/atMost.ts';
+import { finishesWithin } from './platform/atMost.ts';
 import { openThreads, type Threads } from './platform/threads.ts';
 import type { PageChart } from './report/charts/onPage.ts';
 import { toReader } from './report/locale.ts';
-import { linesOf, partsOf } from './schedule/parts.ts';
+import { readJobLog, readJobParts } from './schedule/parts.ts';
 import { openQueue } from './schedule/queue.ts';
-import type { QueuePlace } from './schedule/redis.ts';
-import { doorsFrom } from './web/door/fromConfig.ts';
-import { serve } from './web/listen.ts';
-import type { DueReport, DueWork, KnownSource, Site } from './web/site.ts';
+import type { RedisLocation } from './schedule/redis.ts';
+import { toAccessSettings } from './web/door/fromConfig.ts';
+import { startWebServer } from './web/listen.ts';
+import type { DueReport, DueWork, ConfiguredSource, WebServices } from './web/site.ts';
 
-export interface WebWish {
+export interface WebOptions {
   readonly context: JobContext;
-  readonly place: QueuePlace;
+  readonly place: RedisLocation;
   readonly log: Log;
   readonly isWriter: () => boolean;
   readonly isLeaseFresh: () => boolean;
-  readonly laneAges: Site['laneAges'];
+  readonly laneAges: WebServices['laneAges'];
 }
 
 /** How long closing the queue may take. */
@@ -51,51 +52,53 @@ interface Closing {
 }
 
 /** Serves the pages if the config has the section `web`. */
-export async function serveWeb(options: WebWish): Promise<Closing> {
+export async function serveWeb(options: WebOptions): Promise<Closing> {
   const { web } = options.context.config;
   if (web === undefined) return { close: async () => undefined };
   const { place, log } = options;
   // Checked before anything is opened, so that a missing token fails at once.
-  const doors = doorsFrom(web);
+  const doors = toAccessSettings(web);
   const queue = openQueue({ place, jobs: JOBS, log });
   const board = {
     ...queue,
-    lines: (id: string) => linesOf(queue, id),
-    parts: (id: string) => partsOf(queue, id),
+    listJobs: (states: readonly JobState[], most: number) => queue.list(states, most),
+    countJobs: () => queue.counts(),
+    jobLog: (id: string) => readJobLog(queue, id),
+    childJobs: (id: string) => readJobParts(queue, id),
   };
   const threads = openThreads({ entry: THREAD });
-  const served = await serve(siteOf({ ...options, threads }, doors, board), web);
+  const served = await startWebServer(siteOf({ ...options, threads }, doors, board), web);
   return {
     async close() {
       await served.close();
       await threads.end();
       // Closing never returns while Redis is unreachable.
-      await atMost(CLOSE_MS, queue.close());
+      await finishesWithin(CLOSE_MS, queue.close());
     },
   };
 }
 
-interface Wired extends WebWish {
+interface Wired extends WebOptions {
   readonly threads: Threads;
 }
 
 function siteOf(
   { context, log, isWriter, isLeaseFresh, laneAges, threads }: Wired,
-  doors: Site['doors'],
-  board: Site['board'],
-): Site {
+  doors: WebServices['access'],
+  board: WebServices['queue'],
+): WebServices {
   const { clock, ledger, codeVersion: version, config } = context;
-  const rhythm = rhythmOf(context);
+  const rhythm = toSchedule(context);
   const { locale: tag } = config.report ?? {};
   const locale = tag === undefined ? {} : { locale: tag };
   const reader = toReader('page', tag);
   return {
     clock,
     log,
-    doors,
+    access: doors,
     version,
     ledger,
-    board,
+    queue: board,
     boardChanges: config.web?.board === 'full',
     isWriter,
     isLeaseFresh,
@@ -104,34 +107,37 @@ function siteOf(
     due: () => dueOf(context, rhythm),
     reader,
     drawCharts: (request) =>
-      threads.run({ deed: 'charts', payload: { ...request, ...locale } }) as Promise<PageChart[]>,
+      threads.run({ name: 'charts', payload: { ...request, ...locale } }) as Promise<PageChart[]>,
     dueReport: () => dueReportOf(context, rhythm),
-    missingBills: cached(context, (nowMs) => sourceGaps(context, nowMs, reader)),
-    hostSellers: cached(context, (nowMs) => hostSellers({ ...context, nowMs })),
-    reconciledBills: cached(context, (nowMs) => reconciledBills({ ...context, nowMs }, reader)),
+    missingBills: cached(context, (nowMs) => findSourceGaps(context, nowMs, reader)),
+    hostSellers: cached(context, (nowMs) => findDeploymentSellers({ ...context, nowMs })),
+    reconciledBills: cached(context, (nowMs) => findBillStates({ ...context, nowMs }, reader)),
     lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }
 
 /** Returns nothing for a source that only imports use, because it is never pulled. */
-function knownSource(source: Pick<KnownSource, 'id' | 'kind'>, rhythm: Rhythm): KnownSource[] {
+function knownSource(
+  source: Pick<ConfiguredSource, 'id' | 'kind'>,
+  rhythm: Schedule,
+): ConfiguredSource[] {
   const entry = rhythm.sources.find(({ id }) => id === source.id);
   if (entry === undefined) return [];
   return [{ ...source, staleAfterMs: isPulledHourly(entry, rhythm) ? 3 * HOUR_MS : 26 * HOUR_MS }];
 }
 
-function isPulledHourly(source: RhythmSource, { crons }: Rhythm): boolean {
+function isPulledHourly(source: ScheduledSource, { crons }: Schedule): boolean {
   const lines = (['usage', 'scraper', 'inventory'] as const).filter((line) => crons[line]);
-  return lines.some((line) => factsOf(line, source).length > 0);
+  return lines.some((line) => factsForLine(line, source).length > 0);
 }
 
-async function dueOf(context: JobContext, rhythm: Rhythm): Promise<DueWork[]> {
-  const { orders } = await owedNow(context, rhythm);
-  return orders.map((order) => dueWorkOf(order, rhythm));
+async function dueOf(context: JobContext, rhythm: Schedule): Promise<DueWork[]> {
+  const { jobs } = await findBacklog(context, rhythm);
+  return jobs.map((order) => dueWorkOf(order, rhythm));
 }
 
 /** A report is due by the config's rule, a pull at the end of its period. */
-function dueWorkOf({ name, payload }: Order, { due }: Rhythm): DueWork {
+function dueWorkOf({ name, payload }: NewJob, { due }: Schedule): DueWork {
   const { to, quarter } = payload;
   const isReport = typeof quarter === 'string';
   const dueAtMs = isReport
@@ -162,11 +168,11 @@ function cached<T>(
 }
 
 /** Returns the due report by the rule of the overdue alert: page, metric and `doctor` agree. */
-async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueReport> {
+async function dueReportOf(context: JobContext, { due }: Schedule): Promise<DueReport> {
   if (due === undefined) return {};
   const { config, ledger, clock } = context;
   const nowMs = clock.nowMs();
-  const status = await deadManOf({ config, ledger, nowMs });
+  const status = await findReportStatus({ config, ledger, nowMs });
   const next = nextQuarter(newestDueQuarter(nowMs, due));
   return {
     ...(status.kind === 'nothing-due' ? {} : { due: newestDue(status) }),
@@ -174,7 +180,7 @@ async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueRep
   };
 }
 
-function newestDue({ kind, quarter, dueMs }: Exclude<DeadMan, { kind: 'nothing-due' }>) {
+function newestDue({ kind, quarter, dueMs }: Exclude<OverdueStatus, { kind: 'nothing-due' }>) {
   return { quarter, atMs: dueMs, hasGoneOut: kind === 'sent' };
 }
 

@@ -2,9 +2,9 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { toldError } from './domain/toldError.ts';
-import { openForQueries, type Queries } from './ledger/queries.ts';
-import type { SqlQuestion, SqlWord } from './sqlSession.ts';
+import { serializeError } from './domain/toldError.ts';
+import { openForQueries, type SqlQueries } from './ledger/queries.ts';
+import type { SqlRequest, SqlReply } from './sqlSession.ts';
 
 /**
  * Watchdog thread, because SQLite does not stop by itself. It kills the process if it uses too much
@@ -18,28 +18,28 @@ setInterval(() => {
   }
 }, 50);`;
 
-async function runStatement({ path, question, mostBytes }: SqlQuestion): Promise<void> {
+async function runStatement({ path, question, mostBytes }: SqlRequest): Promise<void> {
   const watch = new Worker(WATCH, { eval: true, workerData: { mostBytes, parent: process.ppid } });
   watch.unref();
-  let queries: Queries | undefined;
+  let queries: SqlQueries | undefined;
   try {
     queries = openForQueries(path);
-    for (const batch of queries.ask(question)) {
+    for (const batch of queries.batches(question)) {
       reply({ batch });
       // The parent requests the next batch after it has printed this one.
       await once(process, 'message');
     }
     reply({ isOver: true });
   } catch (error) {
-    reply({ failed: toldError(error) });
+    reply({ failed: serializeError(error) });
   } finally {
     queries?.close();
     process.disconnect();
   }
 }
 
-function reply(message: SqlWord): void {
+function reply(message: SqlReply): void {
   process.send?.(message);
 }
 
-process.once('message', (question) => void runStatement(question as SqlQuestion));
+process.once('message', (question) => void runStatement(question as SqlRequest));

@@ -5,25 +5,25 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SqlLimits, SqlSession } from './cli/command.ts';
 import { type LoadTools, loadConfig } from './config/load.ts';
-import { counted } from './domain/counted.ts';
+import { formatCount } from './domain/counted.ts';
 import { Failure } from './domain/failure.ts';
-import { heardError, type ToldError, toldError } from './domain/toldError.ts';
+import { deserializeError, type SerializedError, serializeError } from './domain/toldError.ts';
 import type { Clock } from './platform/clock.ts';
-import type { Question, RowBatch } from './ledger/reads/query.ts';
+import type { SqlQuery, RowBatch } from './ledger/reads/query.ts';
 
 /** Request to the SQL child process. */
-export interface SqlQuestion {
+export interface SqlRequest {
   readonly path: string;
-  readonly question: Question | undefined;
+  readonly question: SqlQuery | undefined;
   /** Memory limit in bytes; above it the process is killed. */
   readonly mostBytes: number;
 }
 
 /** Message from the SQL child process. */
-export interface SqlWord {
+export interface SqlReply {
   readonly batch?: RowBatch;
   readonly isOver?: true;
-  readonly failed?: ToldError;
+  readonly failed?: SerializedError;
 }
 
 const CHILD = fileURLToPath(new URL('sqlChild.js', import.meta.url));
@@ -42,7 +42,7 @@ export async function openSql(
   const { ledger } = await loadConfig(configPath, environment);
   const path = resolve(ledger);
   return {
-    ask: (sql, limits) =>
+    query: (sql, limits) =>
       sqlHere ? runInProcess(path, sql, limits) : runInChild({ path, clock }, sql, limits),
   };
 }
@@ -61,7 +61,7 @@ async function* runInProcess(
   const { openForQueries } = await import('./ledger/queries.ts');
   const queries = openForQueries(path);
   try {
-    yield* queries.ask(sql === undefined ? undefined : { sql, maxRows });
+    yield* queries.batches(sql === undefined ? undefined : { sql, maxRows });
   } finally {
     queries.close();
   }
@@ -82,7 +82,7 @@ async function* runInChild(
   const listen = messagesFrom(child);
   try {
     const question = sql === undefined ? undefined : { sql, maxRows };
-    child.send({ path, question, mostBytes: MAX_BYTES } satisfies SqlQuestion);
+    child.send({ path, question, mostBytes: MAX_BYTES } satisfies SqlRequest);
     let leftMs = timeoutMs;
     let rowCount = 0;
     for (;;) {
@@ -92,7 +92,7 @@ async function* runInChild(
       leftMs -= clock.nowMs() - beganMs;
       if (message === 'late') throw tooSlow(timeoutMs, rowCount);
       if (message.isOver === true) return;
-      if (message.batch === undefined) throw heardError(message.failed ?? NO_RESULT);
+      if (message.batch === undefined) throw deserializeError(message.failed ?? NO_RESULT);
       rowCount += message.batch.rows.length;
       yield message.batch;
       child.send('next');
@@ -104,18 +104,18 @@ async function* runInChild(
 
 /** Returns a function that waits for the child's next message; `late` if none arrives in time. */
 function messagesFrom(child: ChildProcess) {
-  const messages: SqlWord[] = [];
+  const messages: SqlReply[] = [];
   let wake = () => {};
-  const add = (message: SqlWord) => {
+  const add = (message: SqlReply) => {
     messages.push(message);
     wake();
   };
-  child.on('message', (message) => add(message as SqlWord));
-  child.on('error', (error) => add({ failed: toldError(error) }));
+  child.on('message', (message) => add(message as SqlReply));
+  child.on('error', (error) => add({ failed: serializeError(error) }));
   child.on('exit', (_code, signal) =>
     add({ failed: signal === 'SIGKILL' ? TOO_LARGE : NO_RESULT }),
   );
-  return async (withinMs: number): Promise<SqlWord | 'late'> => {
+  return async (withinMs: number): Promise<SqlReply | 'late'> => {
     const { promise, resolve: settle } = Promise.withResolvers<'late' | undefined>();
     wake = () => settle(undefined);
     const isLimited = Number.isFinite(withinMs);
@@ -127,13 +127,13 @@ function messagesFrom(child: ChildProcess) {
   };
 }
 
-const NO_RESULT: ToldError = {
+const NO_RESULT: SerializedError = {
   bug: 'BrokenInvariant',
   message: 'the SQL process ended without an answer',
 };
 
 /** The watchdog or the operating system killed the process for its memory. */
-const TOO_LARGE: ToldError = {
+const TOO_LARGE: SerializedError = {
   code: 'too-large',
   message: 'the statement used more than 1 GB of memory and was stopped',
   expected: 'rows of ordinary size',
@@ -141,8 +141,8 @@ const TOO_LARGE: ToldError = {
 };
 
 function tooSlow(timeoutMs: number, rowCount: number): Failure {
-  const seconds = counted(timeoutMs / 1000, 'second');
-  const rows = rowCount === 0 ? '' : `, after ${counted(rowCount, 'row')}`;
+  const seconds = formatCount(timeoutMs / 1000, 'second');
+  const rows = rowCount === 0 ? '' : `, after ${formatCount(rowCount, 'row')}`;
   return new Failure(
     'timeout',
     `the statement took longer than ${seconds} and was stopped${rows}`,

@@ -4,15 +4,15 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { enableCompileCache } from './compileCache.js';
-import { toldError } from './domain/toldError.ts';
-import type { AuditWish } from './jobs/context.ts';
+import { serializeError } from './domain/toldError.ts';
+import type { AuditRequest } from './jobs/context.ts';
 import type { AuditConfig } from './jobs/gather.ts';
-import type { ThreadWish, ThreadWord } from './platform/threads.ts';
-import type { ChartsWish } from './report/charts/onPage.ts';
+import type { ThreadTask, ThreadMessage } from './platform/threads.ts';
+import type { PageChartsRequest } from './report/charts/onPage.ts';
 import type { ReportInput } from './report/input.ts';
 
 /** Request for an audit in a thread. */
-export interface AuditDeed extends AuditWish {
+export interface AuditThreadRequest extends AuditRequest {
   readonly config: AuditConfig;
   /** Absolute path of the ledger; opened read-only. */
   readonly ledger: string;
@@ -20,12 +20,12 @@ export interface AuditDeed extends AuditWish {
 
 enableCompileCache();
 
-function post(message: ThreadWord): void {
+function post(message: ThreadMessage): void {
   parentPort?.postMessage(message, []);
 }
 
 // Heavy modules are loaded on demand: an audit needs nothing of a report.
-async function audit({ config, ledger: path, ...request }: AuditDeed): Promise<unknown> {
+async function audit({ config, ledger: path, ...request }: AuditThreadRequest): Promise<unknown> {
   const [{ makeAudit }, { openLedger }, { systemClock }, digests, { seededRandom }, { version }] =
     await Promise.all([
       import('./jobs/makeAudit.ts'),
@@ -41,7 +41,7 @@ async function audit({ config, ledger: path, ...request }: AuditDeed): Promise<u
       config,
       ledger,
       digest: digests.canonicalDigest,
-      runningDigest: digests.runningDigest,
+      runningDigest: digests.createRunningDigest,
       chance: seededRandom,
       codeVersion: version,
       progress: (said: string) => post({ said }),
@@ -57,18 +57,18 @@ async function render(input: ReportInput): Promise<unknown> {
   return renderReport(input);
 }
 
-async function charts(request: ChartsWish): Promise<unknown> {
+async function charts(request: PageChartsRequest): Promise<unknown> {
   const { drawPageCharts } = await import('./report/charts/onPage.ts');
   return drawPageCharts(request);
 }
 
-async function handle({ deed, payload }: ThreadWish): Promise<unknown> {
-  if (deed === 'audit') return audit(payload as AuditDeed);
-  return deed === 'charts' ? charts(payload as ChartsWish) : render(payload as ReportInput);
+async function handle({ name, payload }: ThreadTask): Promise<unknown> {
+  if (name === 'audit') return audit(payload as AuditThreadRequest);
+  return name === 'charts' ? charts(payload as PageChartsRequest) : render(payload as ReportInput);
 }
 
 try {
-  post({ done: await handle(workerData as ThreadWish) });
+  post({ done: await handle(workerData as ThreadTask) });
 } catch (error) {
-  post({ failed: toldError(error) });
+  post({ failed: serializeError(error) });
 }

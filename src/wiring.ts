@@ -4,10 +4,10 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ExitCode, Services } from './cli/command.ts';
 import { version } from './platform/version.ts';
-import { writeInFolder } from './platform/writing.ts';
+import { writeWholeFile } from './platform/writing.ts';
 
 /** The environment of the program: everything but its arguments. */
-export interface Outside
+export interface ProgramEnvironment
   extends Pick<
     Services,
     | 'clock'
@@ -18,12 +18,12 @@ export interface Outside
     | 'screen'
     | 'stdout'
     | 'stderr'
-    | 'isTaken'
+    | 'drainOutput'
   > {
   /** Output of whole messages; standard output if absent. */
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
   /** True if no process may be started: SQL then runs in this one, without a time limit. */
-  readonly sqlHere?: boolean;
+  readonly sqlInProcess?: boolean;
   /** Reads all of standard input. */
   readonly standardInput: () => Promise<string>;
   /** Called when a worker has ended; its return value is the exit code of `runWorker`. */
@@ -34,13 +34,13 @@ export interface Outside
  * Creates the services. Heavy modules are loaded on demand, so that help and usage errors do not
  * wait for them.
  */
-export function servicesIn({
+export function createServices({
   standardInput,
   workerEnded,
   writeOut,
-  sqlHere = false,
+  sqlInProcess = false,
   ...outside
-}: Outside): Services {
+}: ProgramEnvironment): Services {
   const { clock, env, folder } = outside;
   const surroundings = { clock, env, folder, ...(writeOut === undefined ? {} : { writeOut }) };
   return {
@@ -51,7 +51,12 @@ export function servicesIn({
       return openApp(configPath, { ...surroundings, ...options });
     },
     openSql: async (configPath) =>
-      (await import('./sqlSession.ts')).openSql(configPath, { clock, env, folder, sqlHere }),
+      (await import('./sqlSession.ts')).openSql(configPath, {
+        clock,
+        env,
+        folder,
+        sqlHere: sqlInProcess,
+      }),
     files: {
       standardInput,
       exists: (path) =>
@@ -59,11 +64,11 @@ export function servicesIn({
           () => true,
           () => false,
         ),
-      write: (path, text) => writeInFolder(path, text, folder),
+      write: (path, text) => writeWholeFile(path, text, folder),
     },
-    look: async (...args) => (await import('./lookAround.ts')).lookAround(...args),
-    examine: async (...args) => (await import('./doctor.ts')).examine(...args),
-    openQueue: async (...args) => (await import('./adHoc.ts')).openAdHoc(...args),
+    discover: async (...args) => (await import('./lookAround.ts')).discoverEngines(...args),
+    runDoctor: async (...args) => (await import('./doctor.ts')).examine(...args),
+    openQueue: async (...args) => (await import('./adHoc.ts')).openCommandQueue(...args),
     runWorker: async (...args) => workerEnded(await (await import('./work.ts')).runWorker(...args)),
     runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),
   };

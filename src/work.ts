@@ -3,30 +3,30 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openConfigured, openSources } from './app.ts';
-import type { ExitCode, WorkerSurroundings, WorkerWish } from './cli/command.ts';
+import type { ExitCode, WorkerServices, WorkerRequest } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import { type HeldRole, heldRole } from './heldRole.ts';
+import { type LeaderWork, trackLeaderWork } from './heldRole.ts';
 import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
-import { rhythmOf } from './jobs/rhythm.ts';
+import { toSchedule } from './jobs/rhythm.ts';
 import { askedByOthers, auditedInThreads, deedsOf, renderedByOthers } from './lending.ts';
-import type { Gate } from './platform/http.ts';
+import type { RateLimiter } from './platform/http.ts';
 import type { Log } from './platform/log.ts';
 import { openThreads } from './platform/threads.ts';
-import { queueGate } from './queueGate.ts';
-import { queuePlaceOf } from './queuePlace.ts';
+import { openConfiguredRateLimiter } from './queueGate.ts';
+import { toQueueAddress } from './queuePlace.ts';
 import { evictionText } from './report/copy/findings.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
 import { type Errands, openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
-import type { QueuePlace } from './schedule/redis.ts';
-import type { Lane } from './schedule/shift.ts';
-import type { Desk } from './schedule/term.ts';
+import type { RedisLocation } from './schedule/redis.ts';
+import type { ConcurrencyGroup } from './schedule/shift.ts';
+import type { FencedLedger } from './schedule/term.ts';
 import { timetable } from './schedule/timetable.ts';
-import { type RunningWorker, startWorker, stopAsked } from './schedule/worker.ts';
-import { type Candidate, standForWriter } from './schedule/writer.ts';
-import { workerLog } from './workerLog.ts';
+import { type RunningWorker, startWorker, waitForStopSignal } from './schedule/worker.ts';
+import { type Candidate, joinLeaderElection } from './schedule/writer.ts';
+import { createWorkerLog } from './workerLog.ts';
 
 /** Enough for all jobs that wait for providers, and some more to render reports. */
 const ERRANDS_AT_ONCE = 32;
@@ -41,30 +41,30 @@ interface Closing {
 
 interface Site {
   readonly config: Config;
-  readonly place: QueuePlace;
+  readonly place: RedisLocation;
   readonly log: Log;
-  readonly services: WorkerSurroundings;
-  readonly pace: NonNullable<WorkerWish['pace']>;
+  readonly services: WorkerServices;
+  readonly pace: NonNullable<WorkerRequest['timeouts']>;
 }
 
 /** Runs until SIGTERM; closes the ledger after the last job. */
 export async function runWorker(
-  { config: path, role, pace = {} }: WorkerWish,
-  services: WorkerSurroundings,
+  { config: path, role, timeouts = {} }: WorkerRequest,
+  services: WorkerServices,
 ): Promise<ExitCode> {
   const { env, folder = '.' } = services;
   const config = await loadConfig(path, { env, folder });
-  const place = queuePlaceOf(config);
-  const log = workerLog(config, services);
-  const stop = stopAsked();
+  const place = toQueueAddress(config);
+  const log = createWorkerLog(config, services);
+  const stop = waitForStopSignal();
   // Redis is checked first: no ledger is created while it is unreachable.
   for (const fact of await checkRedis(place)) {
     const { says, fix } = evictionText(fact);
     log.warn(`${says} ${fix}`);
   }
-  const gate = queueGate(config, place);
-  const site = { config, place, log, services, pace };
-  const parts: Closing[] = [{ close: () => gate.end() }];
+  const gate = openConfiguredRateLimiter(config, place);
+  const site = { config, place, log, services, pace: timeouts };
+  const parts: Closing[] = [{ close: () => gate.quit() }];
   try {
     // The leader's tasks are processed until its last job is over, because that job may need them.
     if (role !== 'writer') parts.unshift(lend(site, gate));
@@ -77,7 +77,7 @@ export async function runWorker(
   return 0;
 }
 
-function lend({ config, place, log, services, pace }: Site, gate: Gate): Closing {
+function lend({ config, place, log, services, pace }: Site, gate: RateLimiter): Closing {
   const { graceMs = GRACE_MS } = pace;
   const threads = openThreads({ entry: THREAD });
   const deeds = deedsOf(openSources(config, { clock: services.clock, gate }), threads);
@@ -98,7 +98,7 @@ async function openCandidate(site: Site): Promise<Closing> {
   const { patience } = site.pace;
   const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
   const parts: Closing[] = [errands, app];
-  const role = heldRole<RunningWorker>();
+  const role = trackLeaderWork<RunningWorker>();
   let candidate: Candidate | undefined;
   try {
     if (config.web !== undefined) {
@@ -130,7 +130,7 @@ async function closeAll([part, ...others]: readonly Closing[]): Promise<void> {
 }
 
 interface Election extends Site {
-  readonly role: HeldRole<RunningWorker>;
+  readonly role: LeaderWork<RunningWorker>;
   readonly errands: Errands;
 }
 
@@ -143,20 +143,22 @@ function joinElection({ role, errands, ...site }: Election, app: JobContext): Pr
     makeAudit: auditedInThreads(config, threads),
     render: renderedByOthers(errands),
   };
-  const desk: Desk = {
+  const desk: FencedLedger = {
     ...app.ledger,
     // Audits in threads are stopped, because their results can no longer be stored.
-    async leaveWriting() {
-      await app.ledger.leaveWriting();
+    async releaseWriteLock() {
+      await app.ledger.releaseWriteLock();
       await threads.end();
     },
   };
   const worker = { place, clock: services.clock, log, ...pace };
-  const rings = timetable(rhythmOf(app));
+  const rings = timetable(toSchedule(app));
   const work = () =>
-    role.during(() => startWorker({ ...worker, laneOf, rings, jobs: JOBS, context }));
+    role.start(() =>
+      startWorker({ ...worker, findGroup: laneOf, timetable: rings, jobs: JOBS, context }),
+    );
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  return standForWriter({ ...worker, holder, desk, work });
+  return joinLeaderElection({ ...worker, holder, ledger: desk, startWork: work });
 }
 
 /**
@@ -165,7 +167,7 @@ function joinElection({ role, errands, ...site }: Election, app: JobContext): Pr
  * The check has its own key, because it must not wait for the jobs that it watches. Deliveries have
  * their own key, because they wait for mail servers.
  */
-function laneOf(name: string, data: unknown): Lane {
+function laneOf(name: string, data: unknown): ConcurrencyGroup {
   if (name === 'pull' && typeof data === 'object' && data !== null && 'source' in data) {
     return { key: `pull ${String(data.source)}`, asksProvider: true };
   }

@@ -1,6 +1,6 @@
 /** Creates the worker's log: its level from the environment or the config, secrets redacted. */
 
-import type { WorkerSurroundings } from './cli/command.ts';
+import type { WorkerServices } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { Failure } from './domain/failure.ts';
 import { createLog, type Log } from './platform/log.ts';
@@ -11,7 +11,7 @@ import { revealedRedactor } from './platform/revealed.ts';
 const VARIABLE = 'RENTCHECK_LOG';
 
 /** @throws {Failure} `config` if the environment has an unknown level. */
-export function workerLog(config: Config, services: WorkerSurroundings): Log {
+export function createWorkerLog(config: Config, services: WorkerServices): Log {
   const { clock, env } = services;
   return createLog({
     level: parseLevel(env[VARIABLE]) ?? config.log.level,

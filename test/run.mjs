@@ -92,8 +92,8 @@ async function runTests(tiers, filters) {
 const [word = '', ...filters] = process.argv.slice(2);
 // Once it is installed, the tests that need it are not left out.
 if (word !== 'unit') (await import('./support/victoriaMetrics.ts')).hasVictoriaMetrics();
-const { leftOutOf } = await import('./tiers.ts');
-const leftOut = leftOutOf(root);
+const { findLeftOut } = await import('./tiers.ts');
+const leftOut = findLeftOut(root);
 
 /**
  * Whether this file alone was requested and cannot run here. That is no failure.

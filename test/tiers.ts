@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { onPath } from './support/onPath.ts';
+import { findOnPath } from './support/onPath.ts';
 
 /** `npm test` runs `unit`, `whole` and `process`. `torture` is every test with a full size. */
 export interface Tiers {
@@ -35,7 +35,7 @@ const OPTIONAL = [
   {
     tests: 'test/sources/prometheus/victoriaMetrics.test.ts',
     why: 'the program victoria-metrics is not on PATH',
-    isHere: () => onPath('victoria-metrics') !== undefined,
+    isHere: () => findOnPath('victoria-metrics') !== undefined,
   },
 ];
 
@@ -48,7 +48,7 @@ function allIn(root: string): string[] {
 }
 
 /** The files that cannot run here because of a missing requirement. */
-export function leftOutOf(root: string): string[] {
+export function findLeftOut(root: string): string[] {
   return OPTIONAL.flatMap((optional) => lackingFor(optional, root));
 }
 
@@ -67,9 +67,9 @@ export function leftOutText(root: string): string {
 }
 
 /** All test files that can run here, as paths from `root`, sorted. */
-export function tiersOf(root: string): Tiers {
+export function sortIntoTiers(root: string): Tiers {
   const reach = reachIn(join(root, 'test'));
-  const left = leftOutOf(root);
+  const left = findLeftOut(root);
   const here = allIn(root).filter((file) => !left.includes(file));
   const named = (of: (file: string, path: string) => boolean) =>
     here.filter((path) => of(join(root, path), path));

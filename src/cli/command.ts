@@ -4,12 +4,12 @@ import type { Command } from 'commander';
 import type { ModelListing } from '../domain/equivalents.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { JobContext } from '../jobs/context.ts';
-import type { SeenEngine } from '../domain/seenEngine.ts';
+import type { DetectedEngine } from '../domain/seenEngine.ts';
 import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
 import type { RowBatch } from '../ledger/reads/query.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Screen } from './screen.ts';
+import type { ScreenSize } from './screen.ts';
 
 /** 0: done. 1: done, but incomplete. 2: invalid usage or config. 3: failed. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -33,28 +33,28 @@ export interface Services {
   /** Whether standard output is a terminal, which interprets control characters. */
   readonly terminalOut: boolean;
   /** The size of the terminal at standard output; unknown for a pipe. */
-  readonly screen?: Partial<Screen>;
+  readonly screen?: Partial<ScreenSize>;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Waits until standard output has drained; false if the pipe was closed. */
-  isTaken(): Promise<boolean>;
+  drainOutput(): Promise<boolean>;
   /** Opens the ledger and the sources of the config. */
-  open(configPath: string, options: OpenOptions): Promise<Opened>;
+  open(configPath: string, options: OpenOptions): Promise<OpenedSession>;
   /** Opens only the ledger, for SQL. */
   openSql(configPath: string): Promise<SqlSession>;
   /** Files named on the command line. */
   readonly files: Files;
   /** Checks everything in the config, without sending or changing anything. */
-  examine(examination: Examination, services: Services): Promise<readonly Finding[]>;
+  runDoctor(examination: DoctorRequest, services: Services): Promise<readonly Finding[]>;
   /** Finds engines and models before a config exists. Writes nothing. */
-  look(request: LookWish, services: Services): Promise<Looked>;
+  discover(request: DiscoveryRequest, services: Services): Promise<Discovery>;
   /** Opens the job queue, but not the ledger. */
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
-  runWorker(options: WorkerWish, surroundings: WorkerSurroundings): Promise<ExitCode>;
+  runWorker(options: WorkerRequest, surroundings: WorkerServices): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
 }
 
-export interface LookWish {
+export interface DiscoveryRequest {
   /** Address of a Prometheus-compatible server, or of a replica's metrics. */
   readonly metrics: string;
   /** Address of a router like OpenRouter. */
@@ -62,13 +62,13 @@ export interface LookWish {
 }
 
 /** The engines and models found, and the config of the source that reads them. */
-export interface Looked {
+export interface Discovery {
   readonly source: Readonly<Record<string, string | readonly string[]>>;
-  readonly engines: readonly SeenEngine[];
+  readonly engines: readonly DetectedEngine[];
   readonly listings: readonly ModelListing[];
 }
 
-export interface Examination {
+export interface DoctorRequest {
   readonly config: string;
   progress(message: string): void;
 }
@@ -79,22 +79,22 @@ export interface OpenOptions {
   /** A missing ledger is an error and is not created. */
   readonly mustExist?: boolean;
   /** Writes go to a temporary copy of the ledger, or to a temporary empty one. */
-  readonly aside?: 'copy' | 'empty';
+  readonly temporaryLedger?: 'copy' | 'empty';
   progress(message: string): void;
 }
 
 /** The services that a worker needs. */
-export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'> &
+export type WorkerServices = Pick<Services, 'clock' | 'env' | 'stderr'> &
   Partial<Pick<Services, 'folder'>>;
 
 /** `auto`: any role. `writer`: only write the ledger. `hands`: only fetch and render. */
 export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
 
-export interface WorkerWish {
+export interface WorkerRequest {
   readonly config: string;
   readonly role: (typeof WORKER_ROLES)[number];
   /** Timeouts that tests shorten: how long the lease and the jobs of a dead worker last. */
-  readonly pace?: {
+  readonly timeouts?: {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
@@ -103,7 +103,7 @@ export interface WorkerWish {
   };
 }
 
-export interface Opened {
+export interface OpenedSession {
   readonly context: JobContext;
   close(): Promise<void>;
 }
@@ -119,12 +119,12 @@ export interface SqlLimits {
 /** A ledger that can only be queried. */
 export interface SqlSession {
   /** The result in one or more batches; without a statement, the list of views. */
-  ask(sql: string | undefined, limits: SqlLimits): AsyncIterable<RowBatch>;
+  query(sql: string | undefined, limits: SqlLimits): AsyncIterable<RowBatch>;
 }
 
 export interface QueueSession extends Pick<JobQueue, 'enqueue' | 'list' | 'counts' | 'close'> {
   /** Must be opened before the job is added, or its first messages are lost. */
-  follower(): Promise<JobFollower>;
+  openFollower(): Promise<JobFollower>;
 }
 
 export interface JobFollower {

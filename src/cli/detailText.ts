@@ -1,38 +1,42 @@
 /** The details that `audit --all` prints below the table: reasons, evidence and break-evens. */
 
-import { counted } from '../domain/counted.ts';
+import { formatCount } from '../domain/counted.ts';
 import { decimal } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
 import { dollars } from '../report/format.ts';
-import { besideLines } from '../report/words/beside.ts';
+import { usageDetailLines } from '../report/words/beside.ts';
 import { evidenceLines } from '../report/words/evidence.ts';
-import { nearestFlips } from '../report/words/flips.ts';
-import { leavingLines } from '../report/words/leaving.ts';
+import { nearestBreakEvens } from '../report/words/flips.ts';
+import { commitmentLines } from '../report/words/leaving.ts';
 import { storedReasons } from '../report/words/reasons.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { bulletBlock, wrapped } from './screen.ts';
-import { TERMINAL } from '../report/locale.ts';
+import { bulletBlock, wrapText } from './screen.ts';
+import { TERMINAL_READER } from '../report/locale.ts';
 
 /** Lines of at most `columns` characters. */
-export function detailLines(audit: Audit, columns: number): string[] {
+export function renderAuditDetails(audit: Audit, columns: number): string[] {
   const blocks = [
     ...bulletBlock('Reasons', storedReasons(audit), columns),
     ...bulletBlock('Missing', missingSentences(audit), columns),
-    ...bulletBlock('Where the cost comes from', evidenceLines(audit, TERMINAL), columns),
+    ...bulletBlock('Where the cost comes from', evidenceLines(audit, TERMINAL_READER), columns),
     ...bulletBlock(
       'Usage',
-      audit.deployments.flatMap((each) => besideLines(each, TERMINAL)),
+      audit.deployments.flatMap((each) => usageDetailLines(each, TERMINAL_READER)),
       columns,
     ),
-    ...bulletBlock('Commitments', leavingLines(audit, TERMINAL), columns),
+    ...bulletBlock('Commitments', commitmentLines(audit, TERMINAL_READER), columns),
     ...unattributedBlock(audit),
-    ...bulletBlock('Break-even', nearestFlips(audit, audit.stack.flips.length, TERMINAL), columns),
+    ...bulletBlock(
+      'Break-even',
+      nearestBreakEvens(audit, audit.stack.flips.length, TERMINAL_READER),
+      columns,
+    ),
   ];
   const { runId, inputsDigest, asOf } = audit;
   return [
     ...blocks.flatMap(({ head, items }) => ['', ...head, ...items.flat()]),
     '',
-    ...wrapped(`Run ${runId}, inputs ${inputsDigest.slice(0, 12)}, as of ${asOf}`, { columns }),
+    ...wrapText(`Run ${runId}, inputs ${inputsDigest.slice(0, 12)}, as of ${asOf}`, { columns }),
   ];
 }
 
@@ -53,10 +57,10 @@ const UNATTRIBUTED =
 /** Lines like `- { source: "cloud", match: { id: "node-7" } } # $1,200`, which are valid YAML. */
 function unattributedBlock({ stack }: Audit) {
   const items = stack.unattributed.map(({ match, usd, name, resources }) => {
-    const amount = dollars(decimal(usd), TERMINAL);
+    const amount = dollars(decimal(usd), TERMINAL_READER);
     const line =
       match === null
-        ? `# and ${amount} of ${counted(resources, 'other resource')}`
+        ? `# and ${amount} of ${formatCount(resources, 'other resource')}`
         : `${match} # ${amount}${name === null ? '' : `, ${name}`}`;
     return [`  - ${plainText(line)}`];
   });

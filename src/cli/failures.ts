@@ -8,14 +8,14 @@ const USAGE: readonly FailureCode[] = ['usage', 'config', 'file-unreadable'];
 const INCOMPLETE: readonly FailureCode[] = ['no-data'];
 
 /** 2 for invalid usage or config, 1 for missing data, 3 for everything else. */
-export function exitCodeOf(error: unknown): ExitCode {
+export function toExitCode(error: unknown): ExitCode {
   if (!(error instanceof Failure)) return 3;
   if (USAGE.includes(error.code)) return 2;
   return INCOMPLETE.includes(error.code) ? 1 : 3;
 }
 
 /** The message, the place, what was expected and what to do; the stack if it is a bug. */
-export function explainError(error: unknown): string {
+export function renderError(error: unknown): string {
   if (!(error instanceof Failure)) {
     return `rentcheck: ${BUG}\n${plainLines(stack(error))}\n`;
   }

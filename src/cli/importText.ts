@@ -3,20 +3,20 @@
 import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
-import { importText } from './factsText.ts';
-import { nearest, shown } from '../platform/wording.ts';
+import { renderImportCounts } from './factsText.ts';
+import { nearestWord, quoteShort } from '../platform/wording.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
-import { TERMINAL } from '../report/locale.ts';
+import { TERMINAL_READER } from '../report/locale.ts';
 
 /** The summary of an import, for standard output. */
-export function importSentence(result: ImportResult): string {
+export function renderImportSummary(result: ImportResult): string {
   const { fetch, sameAs } = result;
   const same = sameAs === undefined ? '' : `, same file as fetch ${sameAs.fetch}`;
-  return `${importText(result)} (fetch ${fetch}${same})`;
+  return `${renderImportCounts(result)} (fetch ${fetch}${same})`;
 }
 
 /** Rejected rows, then restated facts, one per line, for standard error. */
-export function importLines(result: Omit<ImportResult, 'fetch'>): string[] {
+export function renderImportLines(result: Omit<ImportResult, 'fetch'>): string[] {
   const { file, rejects, rejectsNotListed, restatements, restatementsNotListed } = result;
   return [
     ...rejects.map(({ line, reason }) => `${file}:${line}: ${reason}`),
@@ -35,7 +35,7 @@ export function importLines(result: Omit<ImportResult, 'fetch'>): string[] {
 }
 
 function more(count: number, noun: string, where: string): string[] {
-  return count === 0 ? [] : [`${counted(count, `more ${noun}`, TERMINAL)}; ${where}`];
+  return count === 0 ? [] : [`${counted(count, `more ${noun}`, TERMINAL_READER)}; ${where}`];
 }
 
 function restatedText({ fact, name, changes, earlier }: RestatedLine): string {
@@ -61,7 +61,7 @@ function placeText({ file, line, fetch }: RestatedLine['earlier']): string {
 }
 
 /** Notes about an import that succeeded. */
-export function importNotes(result: ImportResult, deployments: readonly string[]): string[] {
+export function renderImportNotes(result: ImportResult, deployments: readonly string[]): string[] {
   const { restatedUsd, fetch, notYetInForce: later } = result;
   const restated =
     restatedUsd === undefined
@@ -74,7 +74,7 @@ export function importNotes(result: ImportResult, deployments: readonly string[]
     later === undefined
       ? []
       : [
-          `${counted(later.rows, 'row', TERMINAL)} take effect in the future, ` +
+          `${counted(later.rows, 'row', TERMINAL_READER)} take effect in the future, ` +
             `the last on ${later.latest}.`,
         ];
   return [
@@ -98,8 +98,9 @@ function knownSentences({ known, sameAs }: ImportResult): string[] {
 
 function amountOf({ rows, usd, hours }: KnownRows): string {
   const verb = rows === 1 ? 'was' : 'were';
-  if (usd !== undefined) return `${counted(rows, 'charge', TERMINAL)} (${money(usd)}) ${verb}`;
-  const count = wholeNumber(rows, TERMINAL);
+  if (usd !== undefined)
+    return `${counted(rows, 'charge', TERMINAL_READER)} (${money(usd)}) ${verb}`;
+  const count = wholeNumber(rows, TERMINAL_READER);
   return `${count} ${rows === 1 ? 'entry' : 'entries'} (${hours} hours) ${verb}`;
 }
 
@@ -108,13 +109,15 @@ function undeclaredSentences(
   deployments: readonly string[],
 ): string[] {
   const sentences = undeclared.map(({ fact, deployment, rows }) => {
-    const meant = nearest(deployment, deployments);
-    const fix = meant === undefined ? 'Add it to deployments.' : `Did you mean ${shown(meant)}?`;
+    const meant = nearestWord(deployment, deployments);
+    const fix =
+      meant === undefined ? 'Add it to deployments.' : `Did you mean ${quoteShort(meant)}?`;
     const fate = fact === 'usage' ? 'are not counted' : 'count for the whole stack';
-    const what = `${counted(rows, 'row', TERMINAL)} of ${fact === 'usage' ? 'usage' : 'hours'}`;
-    return `rentcheck.yaml has no deployment ${shown(deployment)}, so ${what} ${fate}. ${fix}`;
+    const rowCount = counted(rows, 'row', TERMINAL_READER);
+    const what = `${rowCount} of ${fact === 'usage' ? 'usage' : 'hours'}`;
+    return `rentcheck.yaml has no deployment ${quoteShort(deployment)}, so ${what} ${fate}. ${fix}`;
   });
-  const moreRows = counted(others, 'more row', TERMINAL);
+  const moreRows = counted(others, 'more row', TERMINAL_READER);
   const rest = `${moreRows} name other deployments that are not configured.`;
   return others === 0 ? sentences : [...sentences, rest];
 }
@@ -124,11 +127,11 @@ function named({ file, fetch }: EarlierFetch): string {
 }
 
 function money(usd: string): string {
-  return dollarsTo(decimal(usd), 2, TERMINAL);
+  return dollarsTo(decimal(usd), 2, TERMINAL_READER);
 }
 
 /** The summary of an undo, for standard output. */
-export function undoSentence(result: UndoResult): string {
+export function renderUndoSummary(result: UndoResult): string {
   const { undone } = result;
   if (result.outcome === 'undone') return undoneSentence(result);
   if (result.outcome === 'already') {
@@ -142,10 +145,10 @@ export function undoSentence(result: UndoResult): string {
 function undoneSentence(result: UndoneResult): string {
   const { file, counts, fetch, withdrawn, restored, kept, changedUsd } = result;
   const parts = [
-    `${wholeNumber(withdrawn, TERMINAL)} withdrawn`,
-    `${wholeNumber(restored, TERMINAL)} restored`,
+    `${wholeNumber(withdrawn, TERMINAL_READER)} withdrawn`,
+    `${wholeNumber(restored, TERMINAL_READER)} restored`,
   ];
-  if (kept > 0) parts.push(`${wholeNumber(kept, TERMINAL)} kept`);
+  if (kept > 0) parts.push(`${wholeNumber(kept, TERMINAL_READER)} kept`);
   const dollars =
     changedUsd === undefined
       ? ''
@@ -157,7 +160,7 @@ function undoneSentence(result: UndoneResult): string {
 const UNDONE = 'SELECT * FROM restatement_history WHERE undo_ref = ';
 
 /** One line for each fact that an undo changed. */
-export function undoLines(result: UndoResult): string[] {
+export function renderUndoLines(result: UndoResult): string[] {
   if (result.outcome !== 'undone') return [];
   const { changes, changesNotListed } = result;
   return [
@@ -173,7 +176,7 @@ export function undoLines(result: UndoResult): string[] {
 }
 
 /** Notes about an undo. */
-export function undoNotes(result: UndoResult): string[] {
+export function renderUndoNotes(result: UndoResult): string[] {
   if (result.outcome !== 'undone') {
     const { by, sameAs } = result;
     if (by !== undefined) return [`To restore it: rentcheck import --undo ${by.fetch}`];
@@ -187,7 +190,8 @@ export function undoNotes(result: UndoResult): string[] {
     ...(kept === 0
       ? []
       : [
-          `${counted(kept, 'fact', TERMINAL)} ${kept === 1 ? 'keeps its' : 'keep their'} value ` +
+          `${counted(kept, 'fact', TERMINAL_READER)} ` +
+            `${kept === 1 ? 'keeps its' : 'keep their'} value ` +
             `from ${list(keptBy)}.`,
         ]),
     ...(refusedSince.length === 0

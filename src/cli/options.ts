@@ -4,7 +4,7 @@ import { Failure } from '../domain/failure.ts';
 import { parseInstant, parseQuarter } from '../domain/period.ts';
 
 /** @throws {Failure} `usage` naming the option. */
-export function instantOption(option: string, text: string | undefined): number | undefined {
+export function parseInstantOption(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const instantMs = parseInstant(text);
   if (instantMs !== undefined) return instantMs;
@@ -24,8 +24,8 @@ interface PeriodOptions {
  * Checked before the ledger is opened.
  * @throws {Failure} `usage` for an invalid quarter or date.
  */
-export function periodOption(quarter: string | undefined, { from, to }: PeriodOptions) {
+export function parsePeriodOption(quarter: string | undefined, { from, to }: PeriodOptions) {
   // Only checks the syntax: the clock of the job decides which quarter "last" means.
   if (quarter !== undefined) parseQuarter(quarter, 0);
-  return { quarter, from: instantOption('--from', from), to: instantOption('--to', to) };
+  return { quarter, from: parseInstantOption('--from', from), to: parseInstantOption('--to', to) };
 }

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
 import type { JobContext } from '../jobs/context.ts';
-import type { Answer } from '../jobs/job.ts';
+import type { JobResult } from '../jobs/job.ts';
 import type { CommonOptions, ExitCode, OpenOptions, Services } from './command.ts';
 import { plainText, safeJson } from '../platform/plainText.ts';
 
@@ -35,11 +35,11 @@ interface Session extends Partial<Omit<OpenOptions, 'progress'>> {
 export type Speech = Pick<Services, 'stdout' | 'stderr'>;
 
 /** Opens the ledger of the config, runs the work, and always closes the ledger. */
-export async function inSession(
+export async function withSession(
   { services, options, readonly = false, ...how }: Session,
   work: (context: JobContext, speech: Speech) => Promise<ExitCode>,
 ): Promise<void> {
-  const line = progressLine(services, options);
+  const line = createProgressLine(services, options);
   const opened = await services.open(options.config, {
     ...how,
     readonly,
@@ -59,7 +59,7 @@ export async function inSession(
 }
 
 /** A progress line that is overwritten in place. Without a terminal it prints nothing. */
-export function progressLine(services: Services, options: Pick<CommonOptions, 'quiet'> = {}) {
+export function createProgressLine(services: Services, options: Pick<CommonOptions, 'quiet'> = {}) {
   const visible = services.terminal && options.quiet !== true;
   let shown = false;
   return {
@@ -80,15 +80,15 @@ export function progressLine(services: Services, options: Pick<CommonOptions, 'q
  * The result and exit code of a job. Prints what is incomplete on standard error.
  * @throws {Failure} `refused` or `unavailable` if the job failed without a result.
  */
-export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Outcome<Result> {
+export function unwrapResult<Result>(answer: JobResult<Result>, speech: Speech): Outcome<Result> {
   if (answer.kind === 'done') {
-    for (const shortfall of answer.shortfalls) tell(speech, 'incomplete', shortfall);
+    for (const shortfall of answer.shortfalls) printNote(speech, 'incomplete', shortfall);
     return { result: answer.result, code: answer.shortfalls.length > 0 ? 1 : 0 };
   }
   if (answer.result === undefined) {
     throw new Failure(answer.kind === 'never' ? 'refused' : 'unavailable', answer.reason);
   }
-  tell(speech, 'incomplete', answer.reason);
+  printNote(speech, 'incomplete', answer.reason);
   return { result: answer.result, code: 1 };
 }
 
@@ -98,7 +98,7 @@ interface Outcome<Result> {
 }
 
 /** Prints one line on standard error, without control characters. */
-export function tell(speech: Speech, word: string, message: string): void {
+export function printNote(speech: Speech, word: string, message: string): void {
   speech.stderr(`${word}: ${plainText(message)}\n`);
 }
 

@@ -4,14 +4,14 @@ import { compare, decimal, divide, ONE } from '../domain/exact.ts';
 import type { PlanDocument } from '../jobs/planDocument.ts';
 import type { PlanGpu } from '../jobs/planGpu.ts';
 import { counted, percent, plainNumber, tokenCount, usdPerMtok } from '../report/format.ts';
-import { known, share, usd } from './printedFigures.ts';
-import { TERMINAL } from '../report/locale.ts';
+import { formatIfKnown, formatShare, formatUsd } from './printedFigures.ts';
+import { TERMINAL_READER } from '../report/locale.ts';
 
 /** The loads from which replicas are cheaper than the API or serverless, for one GPU type. */
-export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
+export function renderBreakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
   const { podsPay, serverless, reserved, podUsd } = gpu;
   const one = `one replica can serve the peak hour at ${rate(gpu.capacityForOneTokPerSec)} or more`;
-  const pod = podUsd === null ? '' : `; it costs ${usd(podUsd)} a month`;
+  const pod = podUsd === null ? '' : `; it costs ${formatUsd(podUsd)} a month`;
   return [
     ...(gpu.capacityTokPerSec === null ? [`${gpu.gpu}: ${one}${pod}`] : []),
     ...(podsPay === null
@@ -23,21 +23,23 @@ export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
 }
 
 function atWork({ breakEvenShare, workerShare }: NonNullable<PlanGpu['serverless']>): string {
-  const busy = share(workerShare);
+  const busy = formatShare(workerShare);
   const here = `This load is busy ${busy} of the time, without cold starts and idle waits`;
   return isBelowOne(breakEvenShare)
-    ? `replicas are cheaper if busy more than ${share(breakEvenShare)} of the time. ${here}`
-    : `replicas are never cheaper: a replica-hour costs ${share(breakEvenShare)} of a worker-hour`;
+    ? `replicas are cheaper if busy more than ${formatShare(breakEvenShare)} of the time. ${here}`
+    : `replicas are never cheaper: a replica-hour costs ` +
+        `${formatShare(breakEvenShare)} of a worker-hour`;
 }
 
 function reserving({ breakEvenShare, ...found }: NonNullable<PlanGpu['reserved']>): string {
   const { neededShare, pods, most } = found;
   if (!isBelowOne(breakEvenShare)) {
-    return `never cheaper: it costs ${share(breakEvenShare)} of the on-demand price`;
+    return `never cheaper: it costs ${formatShare(breakEvenShare)} of the on-demand price`;
   }
   return (
-    `cheaper for replicas needed more than ${share(breakEvenShare)} of the time: ${pods} of ` +
-    `${most} here. On average, replicas are needed ${share(neededShare)} of the time`
+    `cheaper for replicas needed more than ` +
+    `${formatShare(breakEvenShare)} of the time: ${pods} of ` +
+    `${most} here. On average, replicas are needed ${formatShare(neededShare)} of the time`
   );
 }
 
@@ -52,7 +54,7 @@ function paying({ alone, withPeople }: Paying): string {
   const from = ({ tokensPerDay, pods }: Paying['alone']) =>
     tokensPerDay === null
       ? 'are never cheaper'
-      : `are cheaper from ${tokenCount(Number(tokensPerDay), TERMINAL)} ` +
+      : `are cheaper from ${tokenCount(Number(tokensPerDay), TERMINAL_READER)} ` +
         `tokens a day (${peakText(pods)})`;
   const rule = 'the rule of thumb is 10M';
   const isSame = withPeople !== null && withPeople.tokensPerDay === alone.tokensPerDay;
@@ -66,14 +68,17 @@ function paying({ alone, withPeople }: Paying): string {
 }
 
 const peakText = (replicas: number | null) =>
-  `${counted(replicas ?? 1, 'replica', TERMINAL)} at the peak`;
+  `${counted(replicas ?? 1, 'replica', TERMINAL_READER)} at the peak`;
 
 /** The grounds: a replica costs least per token when it is as full as the peak allows. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ code }) => code === 'hosted-api');
-  const perMtok = (text: string | undefined | null) => known(text ?? null, usdPerMtok);
+  const perMtok = (text: string | undefined | null) => formatIfKnown(text ?? null, usdPerMtok);
   const hosted = perMtok(api?.usdPerMtok);
-  const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)), TERMINAL);
+  const fullest = percent(
+    divide(decimal(asked.headroom), decimal(asked.burstiness)),
+    TERMINAL_READER,
+  );
   return (
     `A full replica costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${hosted}. ` +
     `With this peak, utilization is at most ${fullest}`
@@ -81,5 +86,5 @@ function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocume
 }
 
 function rate(text: string): string {
-  return `${plainNumber(decimal(text), TERMINAL)} tokens/s`;
+  return `${plainNumber(decimal(text), TERMINAL_READER)} tokens/s`;
 }

@@ -3,9 +3,9 @@
 import { decimal, type Exact, ONE, toInteger } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ForGpu, GivenPrice, PlanRequest } from '../jobs/planRequest.ts';
-import { eitherOf, shown } from '../platform/wording.ts';
+import { joinWithOr, quoteShort } from '../platform/wording.ts';
 import type { CommonOptions } from './command.ts';
-import { figureOption, shareOption, tokensOption } from './figureOptions.ts';
+import { parseFigureOption, parseShareOption, parseTokensOption } from './figureOptions.ts';
 
 export interface PlanOptions extends CommonOptions {
   readonly model?: string;
@@ -40,7 +40,7 @@ const HOURS = { aboveZero: false, expected: 'hours a month, e.g. 40' };
 const MOST_REPLICA_GPUS = decimal('64');
 
 /** @throws {Failure} `usage` for the first missing or invalid option. */
-export function planRequest(options: PlanOptions): PlanRequest {
+export function parsePlanRequest(options: PlanOptions): PlanRequest {
   const { model, gpu, tokensPerDay } = options;
   if (model === undefined || tokensPerDay === undefined || gpu.length === 0) throw missingOptions();
   const gpus = gpusOf(gpu);
@@ -48,19 +48,19 @@ export function planRequest(options: PlanOptions): PlanRequest {
     texts.map((text) => rateOption(option, text, gpus));
   return {
     model,
-    tokensPerDay: tokensOption('--tokens-per-day', tokensPerDay),
+    tokensPerDay: parseTokensOption('--tokens-per-day', tokensPerDay),
     gpus,
     gpuCount: gpuCount(options.gpuCount),
     burstiness: burstiness(options.burstiness),
-    outputShare: shareOption('--output-share', options.outputShare),
-    cachedShare: shareOption('--cached-share', options.cachedShare),
+    outputShare: parseShareOption('--output-share', options.outputShare),
+    cachedShare: parseShareOption('--cached-share', options.cachedShare),
     headroom: headroom(options.headroom),
     gpuRates: ratesOf('--gpu-rate', options.gpuRate),
     reservedRates: ratesOf('--reserved-rate', options.reservedRate),
     serverlessRates: ratesOf('--serverless-rate', options.serverlessRate),
     hosted: givenPrice(options),
     capacity: read('--capacity', options.capacity, CAPACITY),
-    fee: options.fee === undefined ? undefined : shareOption('--fee', options.fee),
+    fee: options.fee === undefined ? undefined : parseShareOption('--fee', options.fee),
     opsHours: read('--ops-hours', options.opsHours, HOURS),
     hostedHours: read('--hosted-hours', options.hostedHours, HOURS),
     laborRate: read('--labor-rate', options.laborRate, { expected: 'dollars per hour, e.g. 100' }),
@@ -75,7 +75,7 @@ function missingOptions(): Failure {
 }
 
 function read(option: string, text: string | undefined, bounds: typeof PRICE | typeof RATE) {
-  return text === undefined ? undefined : figureOption(option, text, bounds);
+  return text === undefined ? undefined : parseFigureOption(option, text, bounds);
 }
 
 type Gpus = PlanRequest['gpus'];
@@ -86,7 +86,7 @@ function gpusOf(texts: readonly string[]): Gpus {
   const types = gpus.map(({ type }) => type);
   const twice = types.find((type, at) => types.indexOf(type) < at);
   if (twice === undefined) return gpus;
-  throw new Failure('usage', `--gpu lists ${shown(twice)} twice`, {
+  throw new Failure('usage', `--gpu lists ${quoteShort(twice)} twice`, {
     expected: 'each GPU once',
     hint: 'omit one of them',
   });
@@ -95,9 +95,9 @@ function gpusOf(texts: readonly string[]): Gpus {
 /** `H100-80GB=2400` is a GPU and the tokens per second of a replica on it. */
 function gpuOption(text: string): Gpus[number] {
   const { type, value } = named(text);
-  if (type !== undefined) return { type, capacity: figureOption('--gpu', value, CAPACITY) };
+  if (type !== undefined) return { type, capacity: parseFigureOption('--gpu', value, CAPACITY) };
   if (/^[^=]*[^=\s]$/.test(value)) return { type: value };
-  throw new Failure('usage', `Invalid value ${shown(value)} for --gpu`, {
+  throw new Failure('usage', `Invalid value ${quoteShort(value)} for --gpu`, {
     expected: 'a GPU, or GPU=tokens per second, e.g. H100-80GB=2400',
     hint: 'write it as in the example',
   });
@@ -106,12 +106,12 @@ function gpuOption(text: string): Gpus[number] {
 /** Rejects a rate for a GPU that is not compared, because it would have no effect. */
 function rateOption(option: string, text: string, gpus: Gpus): ForGpu {
   const { type, value } = named(text);
-  const rate = figureOption(option, value, RATE);
+  const rate = parseFigureOption(option, value, RATE);
   if (type === undefined) return { value: rate };
   const types = gpus.map((gpu) => gpu.type);
   if (types.includes(type)) return { type, value: rate };
-  throw new Failure('usage', `${option} is for ${shown(type)}, but no --gpu lists it`, {
-    expected: eitherOf(types),
+  throw new Failure('usage', `${option} is for ${quoteShort(type)}, but no --gpu lists it`, {
+    expected: joinWithOr(types),
     hint: `write the GPU as in --gpu, or add --gpu ${type}`,
   });
 }
@@ -124,7 +124,7 @@ function named(text: string): { type?: string; value: string } {
 
 function gpuCount(text: string): number {
   const expected = 'a whole number of GPUs from 1 to 64';
-  const count = figureOption('--gpu-count', text, { atMost: MOST_REPLICA_GPUS, expected });
+  const count = parseFigureOption('--gpu-count', text, { atMost: MOST_REPLICA_GPUS, expected });
   if (count.den === 1n) return Number(toInteger(count));
   throw new Failure('usage', `Invalid value "${text}" for --gpu-count`, {
     expected,
@@ -134,7 +134,7 @@ function gpuCount(text: string): number {
 
 function burstiness(text: string): Exact {
   const expected = 'traffic of the peak hour over the mean hour, from 1 to 24, e.g. 3';
-  const value = figureOption('--burstiness', text, { atMost: decimal('24'), expected });
+  const value = parseFigureOption('--burstiness', text, { atMost: decimal('24'), expected });
   if (value.num >= value.den) return value;
   const hint = 'the peak cannot be below the mean; 1 means constant traffic';
   throw new Failure('usage', `Invalid value "${text}" for --burstiness`, { expected, hint });
@@ -142,7 +142,7 @@ function burstiness(text: string): Exact {
 
 function headroom(text: string): Exact {
   const expected = 'a share above 0 and up to 1, e.g. 0.8';
-  return figureOption('--headroom', text, { atMost: ONE, expected });
+  return parseFigureOption('--headroom', text, { atMost: ONE, expected });
 }
 
 function givenPrice({ hostedIn, hostedOut, hostedCached }: PlanOptions): GivenPrice | undefined {
@@ -156,8 +156,8 @@ function givenPrice({ hostedIn, hostedOut, hostedCached }: PlanOptions): GivenPr
     });
   }
   return {
-    input: figureOption('--hosted-in', hostedIn, PRICE),
-    output: figureOption('--hosted-out', hostedOut, PRICE),
+    input: parseFigureOption('--hosted-in', hostedIn, PRICE),
+    output: parseFigureOption('--hosted-out', hostedOut, PRICE),
     cached: read('--hosted-cached', hostedCached, PRICE),
   };
 }

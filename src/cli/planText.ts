@@ -2,23 +2,23 @@
 
 import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
-import { aheadOptionPhrase } from '../report/copy/ahead.ts';
+import { planOptionPhrase } from '../report/copy/ahead.ts';
 import { plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../report/format.ts';
-import { breakEvens } from './planBreakEvens.ts';
-import { share, usd } from './printedFigures.ts';
+import { renderBreakEvens } from './planBreakEvens.ts';
+import { formatShare, formatUsd } from './printedFigures.ts';
 import {
-  type Block,
+  type OutputBlock,
   bulletBlock,
-  type Column,
-  fittedTable,
-  onScreen,
-  type Reading,
-  wrapped,
+  type FittedColumn,
+  renderFittedTable,
+  fitBlocks,
+  type PrintOptions,
+  wrapText,
 } from './screen.ts';
-import { TERMINAL } from '../report/locale.ts';
+import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `plan --json` has every figure unrounded. */
-export function planText(document: PlanDocument, { screen, all }: Reading): string {
+export function renderPlan(document: PlanDocument, { screen, all }: PrintOptions): string {
   const { columns } = screen;
   const blocks = [
     { head: [...heading(document), ...cheapestLines(document)], items: [] },
@@ -26,7 +26,7 @@ export function planText(document: PlanDocument, { screen, all }: Reading): stri
     ...bulletBlock('Missing', document.missing, columns),
     ...bulletBlock(
       'Break-even',
-      document.gpus.flatMap((gpu) => breakEvens(gpu, document)),
+      document.gpus.flatMap((gpu) => renderBreakEvens(gpu, document)),
       columns,
     ),
     ...bulletBlock(rentTitle(document), tier(document), columns),
@@ -34,28 +34,29 @@ export function planText(document: PlanDocument, { screen, all }: Reading): stri
     ...bulletBlock('Capacity of a replica', statedCapacities(document), columns),
   ].map((block, at) => (at === 0 ? wrappedHead(block, columns) : block));
   const size = all ? { columns, rows: Number.POSITIVE_INFINITY } : screen;
-  return `${onScreen(blocks, size, 'To see all of it, add --all or --json.').join('\n')}\n`;
+  return `${fitBlocks(blocks, size, 'To see all of it, add --all or --json.').join('\n')}\n`;
 }
 
-function wrappedHead(block: Block, columns: number): Block {
-  return { ...block, head: block.head.flatMap((line) => wrapped(line, { columns })) };
+function wrappedHead(block: OutputBlock, columns: number): OutputBlock {
+  return { ...block, head: block.head.flatMap((line) => wrapText(line, { columns })) };
 }
 
 function heading({ asked }: PlanDocument): string[] {
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
   const load = [
-    `peak hour ${plainNumber(decimal(burstiness), TERMINAL)}× the mean`,
-    `${share(outputShare)} output`,
-    `${share(cachedShare)} of the prompt cached`,
-    `replicas loaded up to ${share(headroom)}`,
+    `peak hour ${plainNumber(decimal(burstiness), TERMINAL_READER)}× the mean`,
+    `${formatShare(outputShare)} output`,
+    `${formatShare(cachedShare)} of the prompt cached`,
+    `replicas loaded up to ${formatShare(headroom)}`,
   ];
   const time =
     people === null
       ? 'not counted'
       : `self-hosted ${hours(people.selfHostedHours)} h a month, ` +
-        `hosted ${hours(people.hostedHours)} h, at ${usd(people.usdPerHour)} (${people.basis})`;
+        `hosted ${hours(people.hostedHours)} h, at ` +
+        `${formatUsd(people.usdPerHour)} (${people.basis})`;
   return [
-    `Plan: ${model}, ${tokenCount(Number(tokensPerDay), TERMINAL)} tokens a day`,
+    `Plan: ${model}, ${tokenCount(Number(tokensPerDay), TERMINAL_READER)} tokens a day`,
     `Load: ${load.join(', ')}`,
     `Engineering time: ${time}`,
   ];
@@ -63,20 +64,20 @@ function heading({ asked }: PlanDocument): string[] {
 
 function cheapestLines({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string[] {
   if (answer === null || bare === null) return ['Cheapest: unknown, because no option has a price'];
-  const cost = usd(answer.withPeopleUsd ?? answer.usd);
+  const cost = formatUsd(answer.withPeopleUsd ?? answer.usd);
   const first = `Cheapest: ${named(answer)}, ${cost} a month`;
   if (asked.people === null) return [first];
-  const second = `Without engineering time: ${named(bare)}, ${usd(bare.usd)} a month`;
+  const second = `Without engineering time: ${named(bare)}, ${formatUsd(bare.usd)} a month`;
   return [first, second];
 }
 
 function named({ code, gpu, from }: PlanOption): string {
   const where = from === 'given' ? '' : ` from ${from}`;
-  const phrase = aheadOptionPhrase(code);
+  const phrase = planOptionPhrase(code);
   return gpu === null ? `${phrase}${where}` : `${phrase} on ${gpu}${where}`;
 }
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FittedColumn[] = [
   { title: 'option', least: 24 },
   { title: 'GPU', least: 9 },
   { title: 'price from', least: 8, rank: 5 },
@@ -88,19 +89,19 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** A table of the options, cheapest first. */
-function optionBlock({ options }: PlanDocument, columns: number): Block[] {
+function optionBlock({ options }: PlanDocument, columns: number): OutputBlock[] {
   if (options.length === 0) return [];
   const rows = options.map((each) => [
-    aheadOptionPhrase(each.code),
+    planOptionPhrase(each.code),
     each.gpu ?? '',
     each.from,
-    usd(each.usd),
-    usd(each.withPeopleUsd),
-    usdPerMtok(decimal(each.usdPerMtok), TERMINAL),
-    each.utilization === null ? '' : share(each.utilization),
+    formatUsd(each.usd),
+    formatUsd(each.withPeopleUsd),
+    usdPerMtok(decimal(each.usdPerMtok), TERMINAL_READER),
+    each.utilization === null ? '' : formatShare(each.utilization),
     String(replicasCell(each) ?? ''),
   ]);
-  const [head = '', ...lines] = fittedTable(COLUMNS, rows, columns);
+  const [head = '', ...lines] = renderFittedTable(COLUMNS, rows, columns);
   return [{ head: [head], items: lines.map((line) => [line]) }];
 }
 
@@ -119,9 +120,9 @@ function rentTitle({ answer }: PlanDocument): string {
 
 function tier({ tier: found }: PlanDocument): string[] {
   if (found === null) return [];
-  const name = aheadOptionPhrase(found.code);
+  const name = planOptionPhrase(found.code);
   const what = found.gpu === null ? name : `${name} on ${found.gpu}`;
-  return [`${found.tier}, for ${usd(found.usd)} a month (${what}). ${found.grounds}`];
+  return [`${found.tier}, for ${formatUsd(found.usd)} a month (${what}). ${found.grounds}`];
 }
 
 /** Empty if only one GPU is compared. */
@@ -131,7 +132,8 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
     const best = options.find((option) => option.gpu === type);
     return best === undefined
       ? `${type} ${UNKNOWN}`
-      : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month, ${aheadOptionPhrase(best.code)}`;
+      : `${type} ${formatUsd(best.withPeopleUsd ?? best.usd)} ` +
+          `a month, ${planOptionPhrase(best.code)}`;
   });
   return [`${gpu} (${prices.join(', ')})`];
 }
@@ -140,11 +142,11 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
 function statedCapacities({ gpus }: PlanDocument): string[] {
   return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf: whose }) => {
     if (capacity === null || whose === null) return [];
-    const rate = `${plainNumber(decimal(capacity), TERMINAL)} tokens/s`;
+    const rate = `${plainNumber(decimal(capacity), TERMINAL_READER)} tokens/s`;
     return [`${gpu}: ${rate}, from ${whose} in rentcheck.yaml`];
   });
 }
 
 function hours(text: string): string {
-  return plainNumber(decimal(text), TERMINAL);
+  return plainNumber(decimal(text), TERMINAL_READER);
 }

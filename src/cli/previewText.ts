@@ -14,14 +14,14 @@ import type {
 } from '../jobs/previewPrices.ts';
 import { plainText } from '../platform/plainText.ts';
 import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/format.ts';
-import { importText } from './factsText.ts';
-import { known } from './printedFigures.ts';
-import { type Column, cut, fittedTable, type Screen } from './screen.ts';
-import { short, textTable } from './textTable.ts';
-import { type Reader, TERMINAL } from '../report/locale.ts';
+import { renderImportCounts } from './factsText.ts';
+import { formatIfKnown } from './printedFigures.ts';
+import { type FittedColumn, truncateText, renderFittedTable, type ScreenSize } from './screen.ts';
+import { formatDecimal, renderTextTable } from './textTable.ts';
+import { type Reader, TERMINAL_READER } from '../report/locale.ts';
 
 /** The contents of a FOCUS bill, as JSON. */
-export function previewJson(survey: readonly FocusLine[]) {
+export function toFocusPreviewJson(survey: readonly FocusLine[]) {
   return survey.map(({ billedNano, takenNano, currency, ...line }) => {
     const [billed, taken] = [usdText(usdOf(billedNano)), usdText(usdOf(takenNano))];
     return currency === 'USD'
@@ -31,40 +31,45 @@ export function previewJson(survey: readonly FocusLine[]) {
 }
 
 /** The contents of a FOCUS bill, largest amounts first, and the part that would be imported. */
-export function previewText(survey: readonly FocusLine[]): string {
+export function renderFocusPreview(survey: readonly FocusLine[]): string {
   const size = ({ billedNano: nano }: FocusLine) => (nano < 0n ? -nano : nano);
   const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
   const rows = lines.map((line) => [
     line.category,
     line.service,
-    wholeNumber(line.rows, TERMINAL),
+    wholeNumber(line.rows, TERMINAL_READER),
     amountText(line.billedNano, line.currency),
-    wholeNumber(line.takenRows, TERMINAL),
+    wholeNumber(line.takenRows, TERMINAL_READER),
     amountText(line.takenNano, line.currency),
   ]);
   const columns = ['category', 'service', 'rows', 'billed', 'imported rows', 'imported'];
   const share = takenText(survey, amountText);
-  return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be imported. ${NOT_STORED}`;
+  return (
+    `${renderTextTable(columns, rows, [2, 3, 4, 5])}\n${share} ` +
+    `would be imported. ${NOT_STORED}`
+  );
 }
 
 const NOT_STORED = 'Nothing was stored.\n';
 
 function amountText(nano: bigint, currency: string): string {
   const amount = usdOf(nano);
-  return currency === 'USD' ? dollarsTo(amount, 2, TERMINAL) : foreignText({ currency, amount });
+  return currency === 'USD'
+    ? dollarsTo(amount, 2, TERMINAL_READER)
+    : foreignText({ currency, amount });
 }
 
 /** The prices of the file, then the changes in the audit of the quarter, on one screen. */
-export function pricePreviewText(
+export function renderPricePreview(
   { import: result, points, audit }: PricePreview,
-  { columns, rows }: Screen,
+  { columns, rows }: ScreenSize,
 ): string {
   // 14 lines are for counts, headers, titles, notes about omitted rows, blanks and the prompt.
   const room = rows - 14;
   const deployments = Math.max(0, Math.floor((room - MIN_POINTS) / LINES_EACH));
   const most = audit === null ? rows - 7 : room - LINES_EACH * Math.min(moved(audit), deployments);
   return [
-    `${cut(plainText(importText(result)), columns)}\n`,
+    `${truncateText(plainText(renderImportCounts(result)), columns)}\n`,
     ...pointsPart(points, { columns, most: Math.max(1, most) }),
     ...(audit === null ? [] : auditPart(audit, { columns, most: deployments })),
     NOT_STORED,
@@ -79,7 +84,7 @@ interface Room {
 
 const MIN_POINTS = 3;
 
-const POINT_COLUMNS: readonly Column[] = [
+const POINT_COLUMNS: readonly FittedColumn[] = [
   { title: '' },
   { title: 'model', least: 10 },
   { title: 'provider', least: 8 },
@@ -99,19 +104,19 @@ function pointsPart(points: readonly PricePoint[], { columns, most }: Room): str
     return [mark, model, host, quantization, tier, validFrom.slice(0, 10), ...prices];
   });
   const left = points.length - rows.length;
-  const more = left === 0 ? [] : [`${counted(left, 'more price', TERMINAL)}: see --json`];
-  return [linesText([...fittedTable(POINT_COLUMNS, rows, columns), ...more])];
+  const more = left === 0 ? [] : [`${counted(left, 'more price', TERMINAL_READER)}: see --json`];
+  return [linesText([...renderFittedTable(POINT_COLUMNS, rows, columns), ...more])];
 }
 
 /** `0.20`, or `0.20, was 0.10`. */
 function priceText({ was, now }: PricePoint, side: 'inputUsd' | 'outputUsd'): string {
   const text = ({ offered, [side]: usd }: PointTerms) =>
-    usd === null ? (offered ? '' : 'not sold') : short(usd);
+    usd === null ? (offered ? '' : 'not sold') : formatDecimal(usd);
   const [before, after] = [was === null ? undefined : text(was), text(now)];
   return before === undefined || before === after ? after : `${after}, was ${before || 'none'}`;
 }
 
-const FIGURE_COLUMNS: readonly Column[] = [
+const FIGURE_COLUMNS: readonly FittedColumn[] = [
   { title: 'deployment', least: 8 },
   { title: 'figure' },
   { title: 'before', isFigure: true, least: 8 },
@@ -145,19 +150,19 @@ function auditPart(
     [
       '',
       'saving',
-      known(before.savingUsd, dollars),
-      known(after.savingUsd, dollars),
-      known(difference, dollars),
+      formatIfKnown(before.savingUsd, dollars),
+      formatIfKnown(after.savingUsd, dollars),
+      formatIfKnown(difference, dollars),
     ],
     ...shown.slice(0, most).flatMap(deploymentRows),
   ];
   const same = deployments.length - shown.length;
-  const [still, left] = [counted(same, 'deployment', TERMINAL), shown.length - most];
+  const [still, left] = [counted(same, 'deployment', TERMINAL_READER), shown.length - most];
   return [
     linesText([
       `The audit of ${quarter}, before and after:`,
-      ...fittedTable(FIGURE_COLUMNS, rows, columns),
-      ...(left > 0 ? [`${counted(left, 'more deployment', TERMINAL)}: see --json`] : []),
+      ...renderFittedTable(FIGURE_COLUMNS, rows, columns),
+      ...(left > 0 ? [`${counted(left, 'more deployment', TERMINAL_READER)}: see --json`] : []),
       ...(same === 0 ? [] : [`${still} ${same === 1 ? 'does' : 'do'} not change`]),
     ]),
   ];
@@ -180,9 +185,9 @@ function deploymentRows({ id, before, after, difference }: MovedDeployment): str
     ...FIGURES.map(([name, figure, print]) => [
       '',
       name,
-      known(before[figure], print),
-      known(after[figure], print),
-      known(difference[figure], print),
+      formatIfKnown(before[figure], print),
+      formatIfKnown(after[figure], print),
+      formatIfKnown(difference[figure], print),
     ]),
   ];
 }

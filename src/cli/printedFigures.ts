@@ -2,19 +2,19 @@
 
 import { decimal, type Exact } from '../domain/exact.ts';
 import { dollars, percent, UNKNOWN } from '../report/format.ts';
-import { type Reader, TERMINAL } from '../report/locale.ts';
+import { type Reader, TERMINAL_READER } from '../report/locale.ts';
 
-export function known(
+export function formatIfKnown(
   figure: string | null,
   print: (figure: Exact, reader: Reader) => string,
 ): string {
-  return figure === null ? UNKNOWN : print(decimal(figure), TERMINAL);
+  return figure === null ? UNKNOWN : print(decimal(figure), TERMINAL_READER);
 }
 
-export function usd(figure: string | null): string {
-  return known(figure, dollars);
+export function formatUsd(figure: string | null): string {
+  return formatIfKnown(figure, dollars);
 }
 
-export function share(figure: string | null): string {
-  return known(figure, percent);
+export function formatShare(figure: string | null): string {
+  return formatIfKnown(figure, percent);
 }

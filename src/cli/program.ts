@@ -3,7 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
 import { plainLines } from '../platform/plainText.ts';
-import { exitCodeOf, explainError } from './failures.ts';
+import { toExitCode, renderError } from './failures.ts';
 import { ExitWith } from './outcome.ts';
 
 /**
@@ -41,8 +41,8 @@ export async function runProgram(args: readonly string[], services: Services): P
   } catch (error) {
     if (error instanceof ExitWith) return error.code;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    services.stderr(explainError(error));
-    return exitCodeOf(error);
+    services.stderr(renderError(error));
+    return toExitCode(error);
   }
 }
 

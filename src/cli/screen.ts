@@ -3,18 +3,18 @@
 import { plainText } from '../platform/plainText.ts';
 
 /** In characters. */
-export interface Screen {
+export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
 }
 
 /** The size assumed for a pipe, and for a terminal that does not report its size. */
-const UNKNOWN: Screen = { columns: 80, rows: 24 };
+const UNKNOWN: ScreenSize = { columns: 80, rows: 24 };
 
 /** Smaller sizes are treated as unknown. */
-const SMALLEST: Screen = { columns: 40, rows: 12 };
+const SMALLEST: ScreenSize = { columns: 40, rows: 12 };
 
-export function screenOf({ columns, rows }: Partial<Screen> = {}): Screen {
+export function toScreenSize({ columns, rows }: Partial<ScreenSize> = {}): ScreenSize {
   return {
     columns: columns !== undefined && columns >= SMALLEST.columns ? columns : UNKNOWN.columns,
     rows: rows !== undefined && rows >= SMALLEST.rows ? rows : UNKNOWN.rows,
@@ -22,35 +22,35 @@ export function screenOf({ columns, rows }: Partial<Screen> = {}): Screen {
 }
 
 /** How much of a result is printed: one screen or, with `--all`, everything. */
-export interface Reading {
-  readonly screen: Screen;
+export interface PrintOptions {
+  readonly screen: ScreenSize;
   readonly all: boolean;
 }
 
-export function readingOf(
-  { screen }: { readonly screen?: Partial<Screen> },
+export function toPrintOptions(
+  { screen }: { readonly screen?: Partial<ScreenSize> },
   { all = false }: { readonly all?: boolean },
-): Reading {
-  return { screen: screenOf(screen), all };
+): PrintOptions {
+  return { screen: toScreenSize(screen), all };
 }
 
 /** The columns of a list: those of the terminal, or no limit in a pipe and with `--all`. */
 export function listColumns(
-  { screen, terminalOut }: { readonly screen?: Partial<Screen>; readonly terminalOut: boolean },
+  { screen, terminalOut }: { readonly screen?: Partial<ScreenSize>; readonly terminalOut: boolean },
   { all = false }: { readonly all?: boolean } = {},
 ): number {
-  return all || !terminalOut ? Number.POSITIVE_INFINITY : screenOf(screen).columns;
+  return all || !terminalOut ? Number.POSITIVE_INFINITY : toScreenSize(screen).columns;
 }
 
 /** Renders a list within `columns`. If that omits any text, `hint` follows in a last line. */
-export function fittedList(
+export function renderFittedList(
   render: (columns: number) => string,
   columns: number,
   hint: string,
 ): string {
   const text = render(columns);
   if (withoutLayout(text) === withoutLayout(render(Number.POSITIVE_INFINITY))) return text;
-  return `${text}\n${wrapped(hint, { columns }).join('\n')}\n`;
+  return `${text}\n${wrapText(hint, { columns }).join('\n')}\n`;
 }
 
 /** Wrapped lines and narrower columns differ only in their spaces. */
@@ -63,17 +63,20 @@ function withoutLayout(text: string): string {
  * wrapped on the lines below each row.
  */
 export function stackedTable(
-  { beside, below }: { readonly beside: readonly Column[]; readonly below: readonly Column[] },
+  {
+    beside,
+    below,
+  }: { readonly beside: readonly FittedColumn[]; readonly below: readonly FittedColumn[] },
   rows: readonly (readonly string[])[],
   columns: number,
 ): (room: number) => string[] {
-  const whole = fittedTable([...beside, ...below], rows, Number.POSITIVE_INFINITY);
-  if (whole.every((line) => widthOf(line) <= columns)) return () => whole;
+  const whole = renderFittedTable([...beside, ...below], rows, Number.POSITIVE_INFINITY);
+  if (whole.every((line) => displayWidth(line) <= columns)) return () => whole;
   return (room) => {
-    const [head = '', ...lines] = fittedTable(beside, rows, room);
+    const [head = '', ...lines] = renderFittedTable(beside, rows, room);
     const belowLines = (at: number) =>
       (rows[at]?.slice(beside.length) ?? []).flatMap((text) =>
-        wrapped(text, { columns: room, mark: '  ' }),
+        wrapText(text, { columns: room, mark: '  ' }),
       );
     return [head, ...lines.flatMap((line, at) => [line, ...belowLines(at)])];
   };
@@ -86,7 +89,7 @@ const WIDE = new RegExp(
 );
 
 /** The width of a text in columns: two for an East Asian letter or emoji, 0 for an accent. */
-export function widthOf(text: string): number {
+export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += widthOfOne(character);
   return width;
@@ -99,8 +102,8 @@ function widthOfOne(character: string): number {
 }
 
 /** `chat-fine-tuned…`: a text cut to at most `room` columns. */
-export function cut(text: string, room: number): string {
-  if (widthOf(text) <= room) return text;
+export function truncateText(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text;
   let width = 0;
   let kept = '';
   for (const character of text) {
@@ -120,28 +123,28 @@ interface Wrapping {
 }
 
 /** Wraps a text at words into lines of at most `columns` columns, without control characters. */
-export function wrapped(text: string, { columns, mark = '', most }: Wrapping): string[] {
-  const room = Math.max(1, columns - widthOf(mark));
+export function wrapText(text: string, { columns, mark = '', most }: Wrapping): string[] {
+  const room = Math.max(1, columns - displayWidth(mark));
   const lines: string[] = [];
   let line = '';
   for (const word of plainText(text).split(/ +/)) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (widthOf(longer) <= room) line = longer;
+    if (displayWidth(longer) <= room) line = longer;
     else {
       if (line !== '') lines.push(line);
-      line = cut(word, room);
+      line = truncateText(word, room);
     }
   }
   if (line !== '') lines.push(line);
   const shown = most === undefined ? lines : lines.slice(0, Math.max(1, most));
   const isCut = shown.length < lines.length;
   return shown.map((each, at) => {
-    const last = isCut && at === shown.length - 1 ? cut(`${each} …`, room) : each;
-    return `${at === 0 ? mark : ' '.repeat(widthOf(mark))}${last}`;
+    const last = isCut && at === shown.length - 1 ? truncateText(`${each} …`, room) : each;
+    return `${at === 0 ? mark : ' '.repeat(displayWidth(mark))}${last}`;
   });
 }
 
-export interface Column {
+export interface FittedColumn {
   readonly title: string;
   /** Figures are aligned to the right. */
   readonly isFigure?: boolean;
@@ -154,8 +157,8 @@ export interface Column {
 const GAP = 2;
 
 /** A header and one line per row, each at most `room` columns wide. */
-export function fittedTable(
-  columns: readonly Column[],
+export function renderFittedTable(
+  columns: readonly FittedColumn[],
   rows: readonly (readonly string[])[],
   room: number,
 ): string[] {
@@ -165,11 +168,11 @@ export function fittedTable(
   const whole = columns.map((column, at) => ({
     ...column,
     at,
-    width: Math.max(...texts.map((row) => widthOf(row[at] ?? ''))),
+    width: Math.max(...texts.map((row) => displayWidth(row[at] ?? ''))),
   }));
   const kept = narrowed(withoutRanked(whole, room), room);
   return texts.map((row) =>
-    cut(
+    truncateText(
       kept
         .map(({ at, width, isFigure = false }) => padded(row[at] ?? '', width, isFigure))
         .join(' '.repeat(GAP))
@@ -179,7 +182,7 @@ export function fittedTable(
   );
 }
 
-type Measured = Column & { readonly at: number; readonly width: number };
+type Measured = FittedColumn & { readonly at: number; readonly width: number };
 
 const leastOf = ({ least, width }: Measured) => Math.min(width, least ?? width);
 
@@ -215,25 +218,33 @@ function narrowed(columns: readonly Measured[], room: number): readonly Measured
 }
 
 function padded(text: string, width: number, isFigure: boolean): string {
-  const shown = cut(text, width);
-  const blanks = ' '.repeat(Math.max(0, width - widthOf(shown)));
+  const shown = truncateText(text, width);
+  const blanks = ' '.repeat(Math.max(0, width - displayWidth(shown)));
   return isFigure ? `${blanks}${shown}` : `${shown}${blanks}`;
 }
 
 /** A part of an output: its head, then items. An item has one or more lines and is never split. */
-export interface Block {
+export interface OutputBlock {
   readonly head: readonly string[];
   readonly items: readonly (readonly string[])[];
 }
 
 /** A title and one wrapped bullet per line; empty if there are no lines. */
-export function bulletBlock(title: string, lines: readonly string[], columns: number): Block[] {
+export function bulletBlock(
+  title: string,
+  lines: readonly string[],
+  columns: number,
+): OutputBlock[] {
   if (lines.length === 0) return [];
-  return [{ head: [title], items: lines.map((line) => wrapped(line, { columns, mark: '  - ' })) }];
+  return [{ head: [title], items: lines.map((line) => wrapText(line, { columns, mark: '  - ' })) }];
 }
 
 /** All blocks if they fit on the screen; otherwise as much as fits, and the hint `more`. */
-export function onScreen(blocks: readonly Block[], { rows }: Screen, more: string): string[] {
+export function fitBlocks(
+  blocks: readonly OutputBlock[],
+  { rows }: ScreenSize,
+  more: string,
+): string[] {
   const whole = linesOf(blocks);
   if (whole.length < rows) return whole;
   const kept: string[] = [];
@@ -246,7 +257,7 @@ export function onScreen(blocks: readonly Block[], { rows }: Screen, more: strin
   return [...kept, more];
 }
 
-function linesOf(blocks: readonly Block[]): string[] {
+function linesOf(blocks: readonly OutputBlock[]): string[] {
   return blocks.flatMap(({ head, items }, at) => [
     ...(at === 0 ? [] : ['']),
     ...head,
@@ -255,7 +266,7 @@ function linesOf(blocks: readonly Block[]): string[] {
 }
 
 /** As many items as fit into `room` lines, with the head; empty if none fits. */
-function beginning({ head, items }: Block, room: number): string[] {
+function beginning({ head, items }: OutputBlock, room: number): string[] {
   const lines = [...head];
   for (const item of items) {
     if (lines.length + item.length > room) break;

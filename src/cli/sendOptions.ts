@@ -1,6 +1,6 @@
 /** Parses the options of `rentcheck send`: send, dry run, test, or record an outcome. */
 
-import type { Resolution } from '../domain/delivery.ts';
+import type { DeliveryResolution } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { CommonOptions } from './command.ts';
 
@@ -17,10 +17,10 @@ export interface SendOptions extends CommonOptions {
 
 export type SendAction =
   | { readonly kind: 'send' | 'dry-run' | 'test' }
-  | { readonly kind: 'resolve'; readonly delivery: string; readonly word: Resolution };
+  | { readonly kind: 'resolve'; readonly delivery: string; readonly word: DeliveryResolution };
 
 /** @throws {Failure} `usage` for options that exclude each other. */
-export function sendAction(options: SendOptions, person: string | undefined): SendAction {
+export function parseSendAction(options: SendOptions, person: string | undefined): SendAction {
   const { dryRun = false, test = false, resolve } = options;
   const modes = [dryRun, test, resolve !== undefined].filter((isGiven) => isGiven);
   if (modes.length > 1) {
@@ -38,13 +38,13 @@ export function sendAction(options: SendOptions, person: string | undefined): Se
   return { kind: test ? 'test' : 'send' };
 }
 
-const WORDS: readonly Resolution['as'][] = ['sent', 'send-again', 'give-up'];
+const WORDS: readonly DeliveryResolution['as'][] = ['sent', 'send-again', 'give-up'];
 
 function decision(
   { as: outcome, note, by = '' }: SendOptions,
   delivery: string,
   person = '',
-): { delivery: string; word: Resolution } {
+): { delivery: string; word: DeliveryResolution } {
   const as = WORDS.find((word) => word === outcome);
   if (as === undefined) {
     const what = outcome === undefined ? 'Missing' : 'Invalid';

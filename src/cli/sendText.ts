@@ -4,20 +4,20 @@ import type { Delivery } from '../domain/delivery.ts';
 import { instantText } from '../domain/period.ts';
 import type { SendPreview } from '../jobs/sendPreview.ts';
 import { plainText } from '../platform/plainText.ts';
-import { type Column, fittedList, stackedTable, wrapped } from './screen.ts';
+import { type FittedColumn, renderFittedList, stackedTable, wrapText } from './screen.ts';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FittedColumn[] = [
   { title: 'delivery' },
   { title: 'to', least: 20 },
   { title: 'channel', rank: 2 },
   { title: 'report', least: 10, rank: 1 },
   { title: 'state' },
 ];
-const DETAILS: Column = { title: 'details' };
+const DETAILS: FittedColumn = { title: 'details' };
 const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 
 /** All deliveries, then the commands that resolve deferred and doubtful ones. */
-export function deliveriesText(deliveries: readonly Delivery[], columns: number): string {
+export function renderDeliveries(deliveries: readonly Delivery[], columns: number): string {
   const rows = deliveries.map((delivery) => [
     delivery.id,
     delivery.recipient,
@@ -27,7 +27,7 @@ export function deliveriesText(deliveries: readonly Delivery[], columns: number)
     details(delivery),
   ]);
   const table = stackedTable({ beside: COLUMNS, below: [DETAILS] }, rows, columns);
-  const list = fittedList((room) => `${table(room).join('\n')}\n`, columns, HINT);
+  const list = renderFittedList((room) => `${table(room).join('\n')}\n`, columns, HINT);
   return `${list}${deferredText(deliveries)}${doubtsText(deliveries)}`;
 }
 
@@ -71,13 +71,13 @@ not send it again by itself. Ask the recipient whether it arrived, then record t
 ${lines.join('')}`;
 }
 
-const PREVIEW: readonly Column[] = [
+const PREVIEW: readonly FittedColumn[] = [
   { title: 'to', least: 20 },
   { title: 'channel', rank: 2 },
   { title: 'report', least: 10, rank: 1 },
   { title: 'state' },
 ];
-const MESSAGE: readonly Column[] = [{ title: 'subject' }, { title: 'file' }];
+const MESSAGE: readonly FittedColumn[] = [{ title: 'subject' }, { title: 'file' }];
 
 /** The files of a dry run: their folder, and their names in the order of the messages. */
 interface PreviewFiles {
@@ -86,7 +86,7 @@ interface PreviewFiles {
 }
 
 /** The messages of a dry run, each with the name of its file. */
-export function previewText(
+export function renderSendPreview(
   { edition, isFrozen, letters }: SendPreview,
   { folder, names }: PreviewFiles,
   columns: number,
@@ -102,9 +102,9 @@ export function previewText(
   const name = isFrozen ? `edition ${edition}` : `the next edition, ${edition}`;
   const table = stackedTable({ beside: PREVIEW, below: MESSAGE }, rows, columns);
   return [
-    ...wrapped(`Preview of ${name}. Nothing was sent or stored.`, { columns }),
+    ...wrapText(`Preview of ${name}. Nothing was sent or stored.`, { columns }),
     ...(names.length === 0 ? [] : [`Messages in: ${plainText(folder)}`]),
     '',
-    fittedList((room) => `${table(room).join('\n')}\n`, columns, HINT),
+    renderFittedList((room) => `${table(room).join('\n')}\n`, columns, HINT),
   ].join('\n');
 }

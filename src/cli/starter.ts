@@ -1,22 +1,22 @@
 /** Fills the starter config from answers, or from the engines that were found. */
 
-import { counted } from '../domain/counted.ts';
+import { formatCount } from '../domain/counted.ts';
 import type { EquivalentProposal } from '../domain/equivalents.ts';
 import { proposeEquivalents } from '../domain/equivalents.ts';
-import { type SeenEngine, usageText } from '../domain/seenEngine.ts';
+import { type DetectedEngine, renderUsageSettings } from '../domain/seenEngine.ts';
 import { yamlFlow, yamlText } from '../domain/yamlFlow.ts';
 import { plainText } from '../platform/plainText.ts';
 import { differencesText, evidenceText } from '../report/copy/equivalents.ts';
-import type { Looked } from './command.ts';
+import type { Discovery } from './command.ts';
 
 /** Answers to the questions, by key. */
-export type Answers = ReadonlyMap<string, string>;
+export type InitAnswers = ReadonlyMap<string, string>;
 
 const BLOCK = /(?<=^deployments:\n)[\s\S]*?(?=\n# Providers whose)/m;
 const HOSTED = /^ {4}hosted:\n(?: {6}.*\n)+/m;
 
 /** A config with one deployment, from the answers. */
-export function fromAnswers(starter: string, answers: Answers): string {
+export function renderConfigFromAnswers(starter: string, answers: InitAnswers): string {
   const name = answers.get('deployment') ?? '';
   const usage = yamlFlow({ source: 'prom', engine: 'vllm', match: { model_name: name } });
   const source = { kind: 'prometheus', url: answers.get('prometheusUrl') ?? '' };
@@ -25,7 +25,11 @@ export function fromAnswers(starter: string, answers: Answers): string {
 }
 
 /** A config with one deployment per engine and model found. Only the first has comments. */
-export function fromSeen(starter: string, answers: Answers, looked: Looked): string {
+export function renderConfigFromEngines(
+  starter: string,
+  answers: InitAnswers,
+  looked: Discovery,
+): string {
   const { source, engines, listings } = looked;
   const names = new Set<string>();
   const blocks = engines
@@ -38,7 +42,10 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
       const proposals = proposeEquivalents({ model }, listings);
       const own = new Map([...answers, ['deployment', deployment], ['model', model]]);
       const hosted = withHosted(block, proposals, listings.length > 0);
-      return filled(withRaw(withNotes(hosted, engine), { usage: usageText('prom', engine) }), own);
+      return filled(
+        withRaw(withNotes(hosted, engine), { usage: renderUsageSettings('prom', engine) }),
+        own,
+      );
     });
   const whole = withOwner(starter, answers).replace(BLOCK, () => `${blocks.join('\n\n')}\n`);
   const first = new Map([...answers, ['deployment', [...names][0] ?? '']]);
@@ -46,14 +53,14 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
 }
 
 /** Replaces the commented example of `owner` if the answers name one. */
-function withOwner(starter: string, answers: Answers): string {
+function withOwner(starter: string, answers: InitAnswers): string {
   const isGiven = (answers.get('owner') ?? '') !== '';
   return isGiven ? starter.replace(/^# owner: \S+/m, 'owner: {{owner}}') : starter;
 }
 
 /** Adds comments about where the engine was found and the pitfalls of its metrics. */
-function withNotes(block: string, { title, places, trap, model }: SeenEngine): string {
-  const seen = `${title}, found at ${counted(places.length, 'scrape target')}`;
+function withNotes(block: string, { title, places, trap, model }: DetectedEngine): string {
+  const seen = `${title}, found at ${formatCount(places.length, 'scrape target')}`;
   const note = comment(`${seen}: ${trap}.`);
   const unnamed = 'Its metrics do not name the model. Write the name here.';
   const noted = model === undefined ? block.replace(/(?=^ {4}model:)/m, comment(unnamed)) : block;
@@ -109,7 +116,7 @@ function withoutComments(block: string): string {
 }
 
 /** A unique name for a deployment, from the last part of the model's name. */
-function nameOf({ model, match, engine }: SeenEngine, taken: Set<string>): string {
+function nameOf({ model, match, engine }: DetectedEngine, taken: Set<string>): string {
   const source = (model ?? match['job'] ?? engine).split('/').at(-1) ?? engine;
   const plain = source
     .toLowerCase()
@@ -135,7 +142,7 @@ function withRaw(text: string, raw: Readonly<Record<string, string>>): string {
 }
 
 /** Inserts answers as YAML scalars, in double quotes unless they are plain words or numbers. */
-function filled(text: string, answers: Answers): string {
+function filled(text: string, answers: InitAnswers): string {
   return text.replace(/("[^"\n]*)?\{\{(\w+)\}\}/g, (_, quoted: string | undefined, key: string) => {
     const answer = answers.get(key) ?? '';
     if (quoted !== undefined) return escapeBraces(`${quoted}${answer.replace(/["\\]/g, '')}`);

@@ -10,7 +10,7 @@ type Cell = string | number | bigint | null;
  * Numeric columns are aligned to the right, and so are the columns at the indexes in `figures`,
  * which contain figures as text.
  */
-export function textTable(
+export function renderTextTable(
   columns: readonly string[],
   rows: readonly (readonly Cell[])[],
   figures: readonly number[] = [],
@@ -45,6 +45,6 @@ function cellText(value: Cell): string {
 }
 
 /** A decimal with two to six places: `0.1` becomes `0.10`, `0.09375` stays. */
-export function short(value: string): string {
+export function formatDecimal(value: string): string {
   return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
 }

@@ -1,32 +1,38 @@
 /** Renders an audit on one screen: the verdict, the actions, then a table of the deployments. */
 
-import { counted, grouped } from '../domain/counted.ts';
+import { formatCount, groupThousands } from '../domain/counted.ts';
 import { decimal, type Exact, isZero, subtract, sum } from '../domain/exact.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
-import { type Action, ACTIONS_TITLE, actionsOf, ownerLine } from '../report/words/actions.ts';
-import { certaintyOf } from '../report/words/certainty.ts';
-import { answerOf } from '../report/words/headline.ts';
-import { oddsText } from '../report/words/odds.ts';
-import { complete } from '../report/words/older.ts';
+import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/words/actions.ts';
+import { certaintyLines } from '../report/words/certainty.ts';
+import { renderHeadline } from '../report/words/headline.ts';
+import { probabilityText } from '../report/words/odds.ts';
+import { completeAudit } from '../report/words/older.ts';
 import { periodName } from '../report/words/period.ts';
 import {
-  dearestFirst,
+  mostExpensiveFirst,
   plannedChanges,
   type Situation,
-  situationOf,
-  useOfRent,
+  findSituation,
+  computeGpuSpendUse,
 } from '../report/words/reading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
-import { detailLines } from './detailText.ts';
-import { known } from './printedFigures.ts';
-import { type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
-import { TERMINAL } from '../report/locale.ts';
+import { renderAuditDetails } from './detailText.ts';
+import { formatIfKnown } from './printedFigures.ts';
+import {
+  type FittedColumn,
+  truncateText,
+  renderFittedTable,
+  type PrintOptions,
+  wrapText,
+} from './screen.ts';
+import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `audit --json` has every figure unrounded. */
-export function verdictText(stored: Audit, { screen, all }: Reading): string {
-  const audit = complete(stored);
-  const situation = situationOf(audit);
+export function renderVerdict(stored: Audit, { screen, all }: PrintOptions): string {
+  const audit = completeAudit(stored);
+  const situation = findSituation(audit);
   const { columns, rows } = screen;
   const lines = all
     ? [
@@ -35,7 +41,7 @@ export function verdictText(stored: Audit, { screen, all }: Reading): string {
         ...actionLines(audit, situation, { columns, most: ALL }),
         '',
         ...table(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
-        ...detailLines(audit, columns),
+        ...renderAuditDetails(audit, columns),
       ]
     : shortLines(audit, situation, { columns, rows });
   return `${lines.join('\n')}\n`;
@@ -56,7 +62,7 @@ const FEWEST_ROWS = 3;
 function shortLines(
   audit: Audit,
   situation: Situation,
-  { columns, rows }: Reading['screen'],
+  { columns, rows }: PrintOptions['screen'],
 ): string[] {
   const top = verdictLines(audit, situation, { columns, most: 3 });
   const hint = `Details: --all, --json or the report. Run ${audit.runId}.`;
@@ -66,7 +72,7 @@ function shortLines(
     const room = rows - top.length - actions.length - 4 - framing(audit, situation);
     if (room >= FEWEST_ROWS || most === 1) {
       const lines = table(audit, situation, { columns, most: Math.max(1, room) });
-      return [...top, '', ...actions, '', ...lines, cut(hint, columns)];
+      return [...top, '', ...actions, '', ...lines, truncateText(hint, columns)];
     }
   }
 }
@@ -75,26 +81,28 @@ function shortLines(
 function verdictLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
   const { window } = audit;
   const partial = window.partial ? ` (data up to ${window.end})` : '';
-  const { headline } = answerOf(audit, situation, TERMINAL);
-  const certainty = certaintyOf(audit, situation, TERMINAL);
+  const { headline } = renderHeadline(audit, situation, TERMINAL_READER);
+  const certainty = certaintyLines(audit, situation, TERMINAL_READER);
   const shown = most === Number.POSITIVE_INFINITY ? certainty : certainty.slice(0, 2);
   return [
-    ...wrapped(`Rent check ${periodName(audit, TERMINAL)}${partial}. ${headline}`, { columns }),
-    ...(shown.length === 0 ? [] : wrapped(shown.join(' '), { columns, most })),
+    ...wrapText(`Rent check ${periodName(audit, TERMINAL_READER)}${partial}. ${headline}`, {
+      columns,
+    }),
+    ...(shown.length === 0 ? [] : wrapText(shown.join(' '), { columns, most })),
   ];
 }
 
 /** `1. Cap code-review at 1 replica: saves $12,587. Owner: developer-tools. Due: Nov 4, 2026.` */
 function actionLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
-  const { listed, more } = actionsOf(audit, situation, TERMINAL, most);
-  const left = actionsOf(audit, situation, TERMINAL, ALL).listed.length - listed.length;
+  const { listed, more } = listActions(audit, situation, TERMINAL_READER, most);
+  const left = listActions(audit, situation, TERMINAL_READER, ALL).listed.length - listed.length;
   const amount = more === undefined ? '' : `: ${savingText(more.dollars)}`;
   return [
     ACTIONS_TITLE,
     ...listed.flatMap((action, at) =>
-      wrapped(actionText(action), { columns, mark: `${at + 1}. ` }),
+      wrapText(actionText(action), { columns, mark: `${at + 1}. ` }),
     ),
-    ...(left > 0 ? [cut(`   ${counted(left, 'more action')}${amount}`, columns)] : []),
+    ...(left > 0 ? [truncateText(`   ${formatCount(left, 'more action')}${amount}`, columns)] : []),
   ];
 }
 
@@ -109,7 +117,7 @@ function savingText(amount: string): string {
   return amount.startsWith('-') ? `costs ${amount.slice(1)}` : `saves ${amount}`;
 }
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FittedColumn[] = [
   { title: 'deployment', least: 16 },
   { title: 'verdict', least: 19 },
   { title: 'spend', isFigure: true },
@@ -127,7 +135,7 @@ const COLUMNS: readonly Column[] = [
 function table(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
   const { deployments } = audit;
   const savings = savingsOf(audit, situation);
-  const ordered = dearestFirst(audit);
+  const ordered = mostExpensiveFirst(audit);
   const shown = ordered.length <= most + 1 ? ordered : ordered.slice(0, most);
   const rest = ordered.slice(shown.length);
   const rows = [
@@ -145,7 +153,7 @@ function table(audit: Audit, situation: Situation, { columns, most }: Room): str
   const kept = COLUMNS.flatMap((column, at) => (hidden.has(column.title) ? [] : [{ column, at }]));
   // With `--all`, full names are more important than the last columns.
   const least = most === Number.POSITIVE_INFINITY ? Math.max(16, columns - 40) : 16;
-  return fittedTable(
+  return renderFittedTable(
     kept.map(({ column, at }) => (at === 0 ? { ...column, least } : column)),
     rows.map((cells) => kept.map(({ at }) => cells[at] ?? '')),
     columns,
@@ -180,15 +188,15 @@ function row(deployment: AuditDeployment, savings: Savings): string[] {
   return [
     id,
     verdict,
-    dollars(decimal(deployment.spendUsd), TERMINAL),
-    saving === undefined ? NOTHING : dollars(saving, TERMINAL),
-    CERTAIN.has(verdict) ? '' : known(probability, oddsText),
-    known(deployment.effectiveUsdPerMtok, usdPerMtok),
-    known(deployment.hosted?.usdPerMtok ?? null, usdPerMtok),
-    known(deployment.utilization, percent),
+    dollars(decimal(deployment.spendUsd), TERMINAL_READER),
+    saving === undefined ? NOTHING : dollars(saving, TERMINAL_READER),
+    CERTAIN.has(verdict) ? '' : formatIfKnown(probability, probabilityText),
+    formatIfKnown(deployment.effectiveUsdPerMtok, usdPerMtok),
+    formatIfKnown(deployment.hosted?.usdPerMtok ?? null, usdPerMtok),
+    formatIfKnown(deployment.utilization, percent),
     withoutLaborCell(deployment),
-    wholeNumber(deployment.tokens, TERMINAL),
-    known(deployment.coverage, percent),
+    wholeNumber(deployment.tokens, TERMINAL_READER),
+    formatIfKnown(deployment.coverage, percent),
   ];
 }
 
@@ -203,10 +211,10 @@ function withoutLaborCell({ verdict, withoutLabor }: AuditDeployment): string {
 function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
   const saved = rest.flatMap(({ id }) => savings?.get(id) ?? []);
   return [
-    `(${grouped(rest.length)} more)`,
+    `(${groupThousands(rest.length)} more)`,
     '',
-    dollars(sum(rest.map(({ spendUsd }) => decimal(spendUsd))), TERMINAL),
-    saved.length === 0 ? NOTHING : dollars(sum(saved), TERMINAL),
+    dollars(sum(rest.map(({ spendUsd }) => decimal(spendUsd))), TERMINAL_READER),
+    saved.length === 0 ? NOTHING : dollars(sum(saved), TERMINAL_READER),
     '',
     '',
     '',
@@ -214,21 +222,21 @@ function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
     '',
     wholeNumber(
       rest.reduce((total, { tokens }) => total + tokens, 0),
-      TERMINAL,
+      TERMINAL_READER,
     ),
   ];
 }
 
 function unattributedRows({ totals }: Audit): string[][] {
   const spend = decimal(totals.unattributedUsd);
-  return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend, TERMINAL), NOTHING]];
+  return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend, TERMINAL_READER), NOTHING]];
 }
 
 /** The row of engineering time and commitments that several deployments share. */
 function sharedRows({ stack }: Audit, savings: Savings): string[][] {
   if (savings === undefined || stack.savingUsd.base === null) return [];
   const shared = subtract(decimal(stack.savingUsd.base), sum([...savings.values()]));
-  return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared, TERMINAL)]];
+  return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared, TERMINAL_READER)]];
 }
 
 /** A single row needs no total. */
@@ -238,18 +246,18 @@ function hasTotal(audit: Audit, savings: Savings): boolean {
 }
 
 function totalRow({ totals, deployments, stack }: Audit, savings: Savings): string[] {
-  const use = useOfRent(deployments);
+  const use = computeGpuSpendUse(deployments);
   return [
     '(total)',
     '',
-    dollars(decimal(totals.spendUsd), TERMINAL),
-    savings === undefined ? NOTHING : known(stack.savingUsd.base, dollars),
-    savings === undefined ? '' : known(stack.probability, oddsText),
-    known(totals.effectiveUsdPerMtok, usdPerMtok),
-    known(totals.hostedUsdPerMtok, usdPerMtok),
-    use === undefined ? UNKNOWN : percent(use.share, TERMINAL),
+    dollars(decimal(totals.spendUsd), TERMINAL_READER),
+    savings === undefined ? NOTHING : formatIfKnown(stack.savingUsd.base, dollars),
+    savings === undefined ? '' : formatIfKnown(stack.probability, probabilityText),
+    formatIfKnown(totals.effectiveUsdPerMtok, usdPerMtok),
+    formatIfKnown(totals.hostedUsdPerMtok, usdPerMtok),
+    use === undefined ? UNKNOWN : percent(use.share, TERMINAL_READER),
     '',
-    wholeNumber(totals.tokens, TERMINAL),
-    known(totals.coverage, percent),
+    wholeNumber(totals.tokens, TERMINAL_READER),
+    formatIfKnown(totals.coverage, percent),
   ];
 }

@@ -1,6 +1,6 @@
 /** Renders a what-if: the overridden inputs, then both verdicts side by side. */
 
-import { grouped } from '../domain/counted.ts';
+import { groupThousands } from '../domain/counted.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import type { WhatIfResult } from '../jobs/whatIf.ts';
 import type { InputChange, InputName } from '../jobs/whatIfChanges.ts';
@@ -14,24 +14,33 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
-import { oddsText } from '../report/words/odds.ts';
+import { probabilityText } from '../report/words/odds.ts';
 import { periodName } from '../report/words/period.ts';
-import { dearestFirst } from '../report/words/reading.ts';
+import { mostExpensiveFirst } from '../report/words/reading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
-import { known, usd } from './printedFigures.ts';
-import { bulletBlock, type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
+import { formatIfKnown, formatUsd } from './printedFigures.ts';
+import {
+  bulletBlock,
+  type FittedColumn,
+  truncateText,
+  renderFittedTable,
+  type PrintOptions,
+  wrapText,
+} from './screen.ts';
 import { plainText } from '../platform/plainText.ts';
-import { TERMINAL } from '../report/locale.ts';
+import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `what-if --json` has every figure unrounded. */
-export function whatIfText(result: WhatIfResult, reading: Reading): string {
+export function renderWhatIf(result: WhatIfResult, reading: PrintOptions): string {
   const { changes, asIs, whatIf } = result;
   const { columns, rows } = reading.screen;
   const isAll = reading.all;
   const pairs = pairsOf(asIs, whatIf);
-  const head = wrapped(`What if: ${periodName(asIs, TERMINAL)} (nothing is stored)`, { columns });
-  const verdict = wrapped(`Verdict: ${verdictChange(asIs, whatIf)}`, { columns });
+  const head = wrapText(`What if: ${periodName(asIs, TERMINAL_READER)} (nothing is stored)`, {
+    columns,
+  });
+  const verdict = wrapText(`Verdict: ${verdictChange(asIs, whatIf)}`, { columns });
   const stack = stackTable(asIs, whatIf, columns);
   const notes = [...raised(changes, whatIf), ...fixed(changes)];
   // Seven lines are for three blanks, two headers and two notes about omitted rows.
@@ -44,7 +53,9 @@ export function whatIfText(result: WhatIfResult, reading: Reading): string {
     ...verdict,
     '',
     ...changesTable(changes, isAll ? most : Math.max(1, room - shown.length - 1), columns),
-    ...shownNotes.flatMap((note) => (isAll ? wrapped(note, { columns }) : [cut(note, columns)])),
+    ...shownNotes.flatMap((note) =>
+      isAll ? wrapText(note, { columns }) : [truncateText(note, columns)],
+    ),
     '',
     ...stack,
     '',
@@ -69,7 +80,7 @@ interface Pair {
 /** Deployments whose verdict changes first, each group by spend. */
 function pairsOf(asIs: Audit, whatIf: Audit): Pair[] {
   const after = new Map(whatIf.deployments.map((each) => [each.id, each]));
-  const pairs = dearestFirst(asIs).map((now): Pair => ({ now, changed: after.get(now.id) }));
+  const pairs = mostExpensiveFirst(asIs).map((now): Pair => ({ now, changed: after.get(now.id) }));
   return [...pairs.filter(hasChanged), ...pairs.filter((pair) => !hasChanged(pair))];
 }
 
@@ -83,14 +94,16 @@ function leftOut(rest: readonly Pair[], columns: number): string[] {
   const costs = rest.flatMap(({ now }) => keepOf(now) ?? []);
   const blind = rest.length - costs.length;
   const cost =
-    costs.length === 0 ? UNKNOWN : dollars(sum(costs.map((each) => decimal(each))), TERMINAL);
+    costs.length === 0
+      ? UNKNOWN
+      : dollars(sum(costs.map((each) => decimal(each))), TERMINAL_READER);
   const unknown = blind === 0 || costs.length === 0 ? '' : ` (unknown for ${blind})`;
-  const moved = counted(rest.filter(hasChanged).length, 'verdict', TERMINAL);
+  const moved = counted(rest.filter(hasChanged).length, 'verdict', TERMINAL_READER);
   const text = `keep costs ${cost}${unknown}, ${moved} changed; see --all`;
-  return wrapped(`(${grouped(rest.length)} more: ${text})`, { columns, most: 1 });
+  return wrapText(`(${groupThousands(rest.length)} more: ${text})`, { columns, most: 1 });
 }
 
-const CHANGES: readonly Column[] = [
+const CHANGES: readonly FittedColumn[] = [
   { title: 'input' },
   { title: 'deployment', least: 8 },
   { title: 'as is', isFigure: true, least: 8 },
@@ -108,21 +121,21 @@ function changesTable(changes: readonly InputChange[], most: number, columns: nu
   ]);
   const left = changes.length - shown.length;
   const rest = left === 0 ? [] : [[`(${left} more)`, '', '', '']];
-  return fittedTable(CHANGES, [...rows, ...rest], columns);
+  return renderFittedTable(CHANGES, [...rows, ...rest], columns);
 }
 
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
-  'hosted $/Mtok': (text) => usdPerMtok(decimal(text), TERMINAL),
-  'GPU $/h': (text) => dollars(decimal(text), TERMINAL),
-  'GPU $/h elsewhere': (text) => percent(decimal(text), TERMINAL),
-  'ops hours': (text) => plainNumber(decimal(text), TERMINAL),
-  utilization: (text) => percent(decimal(text), TERMINAL),
-  'tokens/day': (text) => tokenCount(Number(text), TERMINAL),
-  'cache share': (text) => percent(decimal(text), TERMINAL),
-  'capacity tok/s': (text) => plainNumber(decimal(text), TERMINAL),
+  'hosted $/Mtok': (text) => usdPerMtok(decimal(text), TERMINAL_READER),
+  'GPU $/h': (text) => dollars(decimal(text), TERMINAL_READER),
+  'GPU $/h elsewhere': (text) => percent(decimal(text), TERMINAL_READER),
+  'ops hours': (text) => plainNumber(decimal(text), TERMINAL_READER),
+  utilization: (text) => percent(decimal(text), TERMINAL_READER),
+  'tokens/day': (text) => tokenCount(Number(text), TERMINAL_READER),
+  'cache share': (text) => percent(decimal(text), TERMINAL_READER),
+  'capacity tok/s': (text) => plainNumber(decimal(text), TERMINAL_READER),
   host: (text) => text,
-  fee: (text) => percent(decimal(text), TERMINAL),
-  'labor $/h': (text) => dollars(decimal(text), TERMINAL),
+  fee: (text) => percent(decimal(text), TERMINAL_READER),
+  'labor $/h': (text) => dollars(decimal(text), TERMINAL_READER),
 };
 
 /** Printed names of inputs whose JSON name differs. */
@@ -155,7 +168,7 @@ function fixed(changes: readonly InputChange[]): string[] {
   return changes.flatMap(({ deployment, contract }) => {
     if (contract === null || deployment === null) return [];
     const { leastUsdPerHour, until } = contract;
-    const least = dollars(decimal(leastUsdPerHour), TERMINAL);
+    const least = dollars(decimal(leastUsdPerHour), TERMINAL_READER);
     const end = until === null ? 'the reserved capacity ends' : until;
     const name = plainText(deployment);
     return [`(a contract fixes ${least} per GPU-hour of ${name} until ${end})`];
@@ -165,12 +178,12 @@ function fixed(changes: readonly InputChange[]): string[] {
 function stackTable(asIs: Audit, whatIf: Audit, columns: number): string[] {
   const all = [...STACK_ROWS, ...contractRows(asIs, whatIf)];
   const rows = all.map(([name, read]) => [name, read(asIs), read(whatIf)]);
-  const heads: Column[] = [
+  const heads: FittedColumn[] = [
     { title: 'whole stack', least: 16 },
     { title: 'as is', isFigure: true },
     { title: 'what if', isFigure: true },
   ];
-  return fittedTable(heads, rows, columns);
+  return renderFittedTable(heads, rows, columns);
 }
 
 type StackRow = readonly [string, (audit: Audit) => string];
@@ -181,21 +194,22 @@ function contractRows(...audits: readonly Audit[]): StackRow[] {
   if (ends.length === 0) return [];
   const [until] = ends.flatMap((after) => after.until ?? []);
   const end = until === undefined ? '' : ` (${until})`;
-  const saving = ({ stack }: Audit) => usd(stack.outlook?.afterContracts?.bestSavingUsd ?? null);
+  const saving = ({ stack }: Audit) =>
+    formatUsd(stack.outlook?.afterContracts?.bestSavingUsd ?? null);
   return [[`saving after the contract ends${end}`, saving]];
 }
 
 const STACK_ROWS: readonly StackRow[] = [
   ['verdict without engineering time', ({ stack }) => stack.withoutLabor.verdict],
-  ['saving of the best plan', ({ stack }) => usd(stack.savingUsd.base)],
+  ['saving of the best plan', ({ stack }) => formatUsd(stack.savingUsd.base)],
   ['90% range', (audit) => (keepsAll(audit) ? NO_CASE : interval(audit.stack.savingUsd))],
   [
     'probability of a saving',
     (audit) => (keepsAll(audit) ? NO_CASE : odds(audit.stack.probability)),
   ],
-  ['saving without engineering time', ({ stack }) => usd(stack.withoutLabor.savingUsd)],
-  ['cost of keeping everything', ({ stack }) => usd(stack.keepUsd)],
-  ['cost of the best plan', ({ stack }) => usd(stack.bestPlanUsd)],
+  ['saving without engineering time', ({ stack }) => formatUsd(stack.withoutLabor.savingUsd)],
+  ['cost of keeping everything', ({ stack }) => formatUsd(stack.keepUsd)],
+  ['cost of the best plan', ({ stack }) => formatUsd(stack.bestPlanUsd)],
 ];
 
 /** A plan that changes nothing has no saving and no probability. */
@@ -205,7 +219,7 @@ function keepsAll({ stack }: Audit): boolean {
 
 const NO_CASE = '–';
 
-const VERDICTS: readonly Column[] = [
+const VERDICTS: readonly FittedColumn[] = [
   { title: 'deployment', least: 8 },
   { title: 'as is', least: 8 },
   { title: 'what if', least: 8 },
@@ -219,13 +233,13 @@ function verdictTable(shown: readonly Pair[], columns: number): string[] {
     now.id,
     now.verdict,
     changed?.verdict ?? UNKNOWN,
-    usd(now.savingUsd.base),
-    usd(changed?.savingUsd.base ?? null),
+    formatUsd(now.savingUsd.base),
+    formatUsd(changed?.savingUsd.base ?? null),
   ]);
-  return fittedTable(VERDICTS, rows, columns);
+  return renderFittedTable(VERDICTS, rows, columns);
 }
 
-const DETAILS: readonly Column[] = [
+const DETAILS: readonly FittedColumn[] = [
   { title: 'deployment', least: 8 },
   { title: '' },
   { title: 'verdict', least: 8 },
@@ -241,7 +255,7 @@ function deploymentTable(shown: readonly Pair[], columns: number): string[] {
     [now.id, 'as is', ...cells(now)],
     ...(changed === undefined ? [] : [['', 'what if', ...cells(changed)]]),
   ]);
-  return fittedTable(DETAILS, rows, columns);
+  return renderFittedTable(DETAILS, rows, columns);
 }
 
 function keepOf({ options }: AuditDeployment): string | undefined {
@@ -252,19 +266,19 @@ function cells(deployment: AuditDeployment): string[] {
   const { verdict, savingUsd, probability } = deployment;
   return [
     verdict,
-    usd(savingUsd.base),
+    formatUsd(savingUsd.base),
     interval(savingUsd),
     odds(probability),
-    usd(keepOf(deployment) ?? null),
+    formatUsd(keepOf(deployment) ?? null),
   ];
 }
 
 function odds(figure: string | null): string {
-  return known(figure, oddsText);
+  return formatIfKnown(figure, probabilityText);
 }
 
 function interval({ low, high }: { low: string | null; high: string | null }): string {
-  return low === null || high === null ? UNKNOWN : `${usd(low)} to ${usd(high)}`;
+  return low === null || high === null ? UNKNOWN : `${formatUsd(low)} to ${formatUsd(high)}`;
 }
 
 function reasons({ stack }: Audit, columns: number): string[] {

@@ -2,27 +2,27 @@
 
 import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
-import type { Fault, Path } from './fault.ts';
-import { listed, valueAt } from './issues.ts';
-import { redisFaults } from './redisFaults.ts';
-import { exposedWeb } from './webSchema.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigFault, ConfigPath } from './fault.ts';
+import { itemPaths, valueAtPath } from './issues.ts';
+import { findRedisFaults } from './redisFaults.ts';
+import { findExposedWeb } from './webSchema.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 /** Returns the faults. They are found in the raw tree, so a fault elsewhere hides none of them. */
-export function disagreements(tree: Tree): Fault[] {
+export function findInconsistencies(tree: ConfigTree): ConfigFault[] {
   return [
     ...rangesOutOfOrder(tree, tree.value, []),
     ...pinnedProviders(tree),
     ...endlessCommitments(tree),
     ...unpricedCommitments(tree),
     ...backwardMatches(tree),
-    ...listed(tree.value, ['credits']).flatMap((path) => backwardDays(tree, path)),
-    ...redisFaults(tree),
-    ...exposedWeb(tree),
+    ...itemPaths(tree.value, ['credits']).flatMap((path) => backwardDays(tree, path)),
+    ...findRedisFaults(tree),
+    ...findExposedWeb(tree),
   ];
 }
 
-function rangesOutOfOrder(tree: Tree, value: unknown, path: Path): Fault[] {
+function rangesOutOfOrder(tree: ConfigTree, value: unknown, path: ConfigPath): ConfigFault[] {
   if (typeof value !== 'object' || value === null || path.length > 8) return [];
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => rangesOutOfOrder(tree, item, [...path, index]));
@@ -41,21 +41,21 @@ function isOrdered(map: Record<string, unknown>): boolean {
   return compare(low, base) <= 0 && compare(base, high) <= 0;
 }
 
-function outOfOrder(tree: Tree, path: Path): Fault {
+function outOfOrder(tree: ConfigTree, path: ConfigPath): ConfigFault {
   const [low, base, high] = ['low', 'base', 'high'].map(
-    (key) => (valueAt(tree.value, [...path, key]) as JsonNumber).text,
+    (key) => (valueAtPath(tree.value, [...path, key]) as JsonNumber).text,
   );
   const found = `found low ${low}, base ${base}, high ${high}`;
   const problem = `${found}, expected low ≤ base ≤ high; reorder them`;
   return { path, place: tree.placeOf(path), problem };
 }
 
-function pinnedProviders(tree: Tree): Fault[] {
-  const deployments = valueAt(tree.value, ['deployments']);
+function pinnedProviders(tree: ConfigTree): ConfigFault[] {
+  const deployments = valueAtPath(tree.value, ['deployments']);
   return Object.keys(deployments ?? {}).flatMap((id) => {
     const path = ['deployments', id, 'hosted'];
-    const policy = valueAt(tree.value, [...path, 'policy']);
-    const pinned = valueAt(tree.value, [...path, 'pinned']);
+    const policy = valueAtPath(tree.value, [...path, 'policy']);
+    const pinned = valueAtPath(tree.value, [...path, 'pinned']);
     const fault = (key: string, problem: string) => {
       const place = tree.placeOf([...path, key]);
       return [{ path: [...path, key], place, problem }];
@@ -72,8 +72,8 @@ function pinnedProviders(tree: Tree): Fault[] {
 }
 
 /** A commitment needs a price, and each kind of price needs its terms. */
-function unpricedCommitments(tree: Tree): Fault[] {
-  const commitments = valueAt(tree.value, ['commitments']);
+function unpricedCommitments(tree: ConfigTree): ConfigFault[] {
+  const commitments = valueAtPath(tree.value, ['commitments']);
   if (!Array.isArray(commitments)) return [];
   return commitments.flatMap((item: unknown, index) => {
     const isMap = typeof item === 'object' && item !== null && Object.getPrototypeOf(item) === null;
@@ -99,24 +99,24 @@ function priceProblem(item: object): string | undefined {
   );
 }
 
-function backwardMatches(tree: Tree): Fault[] {
-  const deployments = valueAt(tree.value, ['deployments']);
+function backwardMatches(tree: ConfigTree): ConfigFault[] {
+  const deployments = valueAtPath(tree.value, ['deployments']);
   return Object.keys(deployments ?? {})
-    .flatMap((id) => listed(tree.value, ['deployments', id, 'resources']))
+    .flatMap((id) => itemPaths(tree.value, ['deployments', id, 'resources']))
     .flatMap((resource) => backwardDays(tree, [...resource, 'match']));
 }
 
 /** Dates like `2026-07-01` compare correctly as text. */
-function backwardDays(tree: Tree, path: Path): Fault[] {
-  const [from, until] = ['from', 'until'].map((key) => valueAt(tree.value, [...path, key]));
+function backwardDays(tree: ConfigTree, path: ConfigPath): ConfigFault[] {
+  const [from, until] = ['from', 'until'].map((key) => valueAtPath(tree.value, [...path, key]));
   if (typeof from !== 'string' || typeof until !== 'string' || from <= until) return [];
   const problem = `found from ${from} and until ${until}, expected from ≤ until; swap them`;
   return [{ path, place: tree.placeOf(path), problem }];
 }
 
 /** A commitment with neither an end nor a notice period cannot be compared with anything. */
-function endlessCommitments(tree: Tree): Fault[] {
-  const commitments = valueAt(tree.value, ['commitments']);
+function endlessCommitments(tree: ConfigTree): ConfigFault[] {
+  const commitments = valueAtPath(tree.value, ['commitments']);
   if (!Array.isArray(commitments)) return [];
   return commitments.flatMap((item: unknown, index) => {
     const isMap = typeof item === 'object' && item !== null && Object.getPrototypeOf(item) === null;

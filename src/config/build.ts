@@ -19,7 +19,7 @@ import type {
 import { laborSchema, migrationSchema } from './decisionSchema.ts';
 import type { DeploymentConfig, HostedConfig } from './deploymentConfig.ts';
 import type { DeploymentSection } from './deploymentSchema.ts';
-import { reportOf, smtpOf } from './buildReport.ts';
+import { toReportConfig, toSmtpConfig } from './buildReport.ts';
 import { engineOfUsage } from './engines.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { ConfigSections } from './schema.ts';
@@ -51,8 +51,8 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     migration: migrationOf(migration),
     labor: laborOf(labor),
     ops: { services },
-    ...(report === undefined ? {} : { report: reportOf(report, folder) }),
-    ...(smtp === undefined ? {} : { smtp: smtpOf(smtp, folder) }),
+    ...(report === undefined ? {} : { report: toReportConfig(report, folder) }),
+    ...(smtp === undefined ? {} : { smtp: toSmtpConfig(smtp, folder) }),
     ...(redis === undefined ? {} : { redis: redisOf(redis, folder) }),
   });
 }

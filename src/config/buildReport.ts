@@ -8,7 +8,7 @@ import type { ConfigSections } from './schema.ts';
 type Section<Name extends keyof ConfigSections> = NonNullable<ConfigSections[Name]>;
 
 /** Makes paths absolute and converts the grace period of the overdue alert to milliseconds. */
-export function reportOf(section: Section<'report'>, folder: string): ReportConfig {
+export function toReportConfig(section: Section<'report'>, folder: string): ReportConfig {
   const { channels, deadMan, chromium, ...rest } = section;
   return {
     ...rest,
@@ -32,7 +32,7 @@ function programOf(chromium: string, folder: string): string {
   return /[\\/]/.test(chromium) ? resolve(folder, chromium) : chromium;
 }
 
-export function smtpOf(section: Section<'smtp'>, folder: string): SmtpConfig {
+export function toSmtpConfig(section: Section<'smtp'>, folder: string): SmtpConfig {
   const { ca, timeoutSeconds, ...rest } = section;
   return {
     ...rest,

@@ -77,13 +77,13 @@ export interface HttpConfig {
   readonly pullMostMs: number;
   /** Limits per provider host, for all workers together. */
   readonly limits: {
-    readonly anyHost: HostLimit;
+    readonly anyHost: HostLimitConfig;
     /** By host, with its port if it has one; a limit that is absent is that of `anyHost`. */
-    readonly hosts: Readonly<Record<string, Partial<HostLimit>>>;
+    readonly hosts: Readonly<Record<string, Partial<HostLimitConfig>>>;
   };
 }
 
-export interface HostLimit {
+export interface HostLimitConfig {
   /** Requests in flight at once. */
   readonly concurrent: number;
   readonly perMinute: number;

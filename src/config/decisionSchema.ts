@@ -10,8 +10,8 @@ import { decimal, ZERO } from '../domain/exact.ts';
 import { PROVIDER_TIERS } from '../domain/providerTier.ts';
 import type { RangeConfig } from './config.ts';
 import { coversSchema } from './deploymentSchema.ts';
-import { notNegative, positive, share, whole } from './numbers.ts';
-import { day, pattern, text } from './texts.ts';
+import { nonNegativeSchema, positiveSchema, shareSchema, wholeNumberSchema } from './numbers.ts';
+import { dateSchema, patternSchema, textSchema } from './texts.ts';
 
 /**
  * A default range. The report marks it as an assumption; the configuration page gives its reasons.
@@ -21,7 +21,7 @@ function assumed(low: string, base: string, high: string): RangeConfig {
 }
 
 function hours(fallback: RangeConfig) {
-  const count = () => notNegative('hours per quarter');
+  const count = () => nonNegativeSchema('hours per quarter');
   return z.strictObject({ low: count(), base: count(), high: count() }).default(fallback);
 }
 
@@ -40,53 +40,53 @@ const hosted = z
   .prefault({});
 
 export const laborSchema = z.strictObject({
-  loadedUsdPerHour: positive('US dollars per hour').default(decimal('100')),
+  loadedUsdPerHour: positiveSchema('US dollars per hour').default(decimal('100')),
   selfHosted,
   hosted,
-  serverlessShare: share().default(decimal('0.6')),
+  serverlessShare: shareSchema().default(decimal('0.6')),
 });
 
 /** `{ EUR: { '2026-07': 1.0842 } }`: US dollars per unit, by month. */
 export const currenciesSchema = z.record(
   z.string().regex(/^[A-Z]{3}$/),
-  z.record(z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/), positive('US dollars per unit')),
+  z.record(z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/), positiveSchema('US dollars per unit')),
 );
 
 export const policySchema = z.strictObject({
-  minProbability: share().default(decimal('0.9')),
-  minSavingUsd: notNegative('US dollars per quarter').default(decimal('1000')),
-  minSavingShare: share().default(decimal('0.15')),
-  reversalSavingShare: share().default(decimal('0.3')),
-  minCoverage: share().default(decimal('0.9')),
-  maxUnattributedShare: share().default(decimal('0.1')),
+  minProbability: shareSchema().default(decimal('0.9')),
+  minSavingUsd: nonNegativeSchema('US dollars per quarter').default(decimal('1000')),
+  minSavingShare: shareSchema().default(decimal('0.15')),
+  reversalSavingShare: shareSchema().default(decimal('0.3')),
+  minCoverage: shareSchema().default(decimal('0.9')),
+  maxUnattributedShare: shareSchema().default(decimal('0.1')),
   reconciliation: z
     .strictObject({
-      toleranceUsd: notNegative('US dollars').default(decimal('0.01')),
-      toleranceShare: share().default(decimal('0.001')),
-      estimatedShare: share().default(decimal('0.05')),
+      toleranceUsd: nonNegativeSchema('US dollars').default(decimal('0.01')),
+      toleranceShare: shareSchema().default(decimal('0.001')),
+      estimatedShare: shareSchema().default(decimal('0.05')),
     })
     .prefault({}),
   cacheRealization: z
-    .strictObject({ low: share(), base: share(), high: share() })
+    .strictObject({ low: shareSchema(), base: shareSchema(), high: shareSchema() })
     .default(assumed('0', '0.5', '1')),
-  draws: whole(2000, 100_000).default(2000),
-  actWithinDays: whole(1, 3650).default(DAYS_TO_ACT),
+  draws: wholeNumberSchema(2000, 100_000).default(2000),
+  actWithinDays: wholeNumberSchema(1, 3650).default(DAYS_TO_ACT),
 });
 
 /** A separate check reports keys that must be set together. */
 export const commitmentSchema = z
   .strictObject({
-    source: text('the id of a source, or the name of a provider'),
-    id: text('the name used on the bill').exactOptional(),
-    owner: text('a person or a team').exactOptional(),
-    usdPerMonth: positive('US dollars per month').exactOptional(),
-    usdUpfront: positive('US dollars, paid once').exactOptional(),
-    gpus: whole(1, 1_000_000).exactOptional(),
-    usdPerGpuHour: positive('US dollars per GPU hour').exactOptional(),
+    source: textSchema('the id of a source, or the name of a provider'),
+    id: textSchema('the name used on the bill').exactOptional(),
+    owner: textSchema('a person or a team').exactOptional(),
+    usdPerMonth: positiveSchema('US dollars per month').exactOptional(),
+    usdUpfront: positiveSchema('US dollars, paid once').exactOptional(),
+    gpus: wholeNumberSchema(1, 1_000_000).exactOptional(),
+    usdPerGpuHour: positiveSchema('US dollars per GPU hour').exactOptional(),
     covers: coversSchema.exactOptional(),
-    from: day().exactOptional(),
-    until: day().exactOptional(),
-    noticeDays: whole(0, 3650).exactOptional(),
+    from: dateSchema().exactOptional(),
+    until: dateSchema().exactOptional(),
+    noticeDays: wholeNumberSchema(0, 3650).exactOptional(),
   })
   .meta({
     allOf: [
@@ -102,27 +102,27 @@ export const commitmentSchema = z
   });
 
 export const creditSchema = z.strictObject({
-  source: text('the id of a source'),
-  id: text('a name of your choice').exactOptional(),
-  usd: positive('US dollars'),
-  from: day(),
-  until: day(),
+  source: textSchema('the id of a source'),
+  id: textSchema('a name of your choice').exactOptional(),
+  usd: positiveSchema('US dollars'),
+  from: dateSchema(),
+  until: dateSchema(),
 });
 
 /** Which of two sources counts if both bill the same purchase. */
 export const recordSchema = z.strictObject({
-  source: text('the id of a source'),
-  insteadOf: text('the id of a source'),
+  source: textSchema('the id of a source'),
+  insteadOf: textSchema('the id of a source'),
   match: z
     .strictObject({
-      id: pattern('the id of a resource or a model, with * as a wildcard').exactOptional(),
+      id: patternSchema('the id of a resource or a model, with * as a wildcard').exactOptional(),
       category: z.enum(CHARGE_CATEGORIES).exactOptional(),
       tags: z.record(z.string(), z.string()).exactOptional(),
     })
     .default({}),
 });
 
-const providers = z.array(text('the name of a provider')).min(1);
+const providers = z.array(textSchema('the name of a provider')).min(1);
 
 export const marketSchema = z.strictObject({
   tiers: z.array(z.enum(PROVIDER_TIERS)).min(1).exactOptional(),
@@ -134,15 +134,15 @@ export const pricesSchema = z.strictObject({
   trust: z
     .array(
       z.strictObject({
-        source: text('the id of a source'),
-        model: text('the name of a model, with * as a wildcard').exactOptional(),
-        host: text('the name of a provider, with * as a wildcard').exactOptional(),
+        source: textSchema('the id of a source'),
+        model: textSchema('the name of a model, with * as a wildcard').exactOptional(),
+        host: textSchema('the name of a provider, with * as a wildcard').exactOptional(),
       }),
     )
     .min(1),
 });
 
-const once = () => notNegative('hours, one-off').default(ZERO);
+const once = () => nonNegativeSchema('hours, one-off').default(ZERO);
 
 export const migrationSchema = z.strictObject({
   hours: z
@@ -156,10 +156,10 @@ export const migrationSchema = z.strictObject({
       'bring-back': once(),
     })
     .prefault({}),
-  reentryHours: notNegative('hours, one-off').exactOptional(),
-  amortizationQuarters: whole(1, 40).default(4),
+  reentryHours: nonNegativeSchema('hours, one-off').exactOptional(),
+  amortizationQuarters: wholeNumberSchema(1, 40).default(4),
 });
 
 export const opsSchema = z.strictObject({
-  services: z.record(z.string(), text('the id of a deployment')).default({}),
+  services: z.record(z.string(), textSchema('the id of a deployment')).default({}),
 });

@@ -2,7 +2,7 @@
 
 import type { ChargeMatch } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
-import type { UsageWish } from '../domain/usageWish.ts';
+import type { UsageSettings } from '../domain/usageWish.ts';
 
 export interface DeploymentConfig {
   readonly id: string;
@@ -40,7 +40,7 @@ export interface ResourceMatchConfig extends ChargeMatch {
   readonly source: string;
 }
 
-export interface UsageConfig extends UsageWish {
+export interface UsageConfig extends UsageSettings {
   readonly source: string;
   /** The source of its GPU telemetry. */
   readonly telemetry?: {

@@ -1,12 +1,12 @@
 /** Rejects an inference engine whose counters cannot be read, with advice. */
 
-import { type CustomMetrics, type UsageWish, wishFault } from '../domain/usageWish.ts';
-import { shown } from '../platform/wording.ts';
+import { type CustomMetrics, type UsageSettings, findUsageFault } from '../domain/usageWish.ts';
+import { quoteShort } from '../platform/wording.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
-import type { Fault } from './fault.ts';
-import { valueAt } from './issues.ts';
+import type { ConfigFault } from './fault.ts';
+import { valueAtPath } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 /**
  * Returns the engine of a usage section. The default is `custom` if it lists metrics, otherwise
@@ -24,12 +24,12 @@ const READ_METRICS: readonly unknown[] = ['prometheus', 'scrape'];
  * Returns the faults of `usage`. An engine on a source of kind import is a fault, because it has no
  * effect.
  */
-export function unreadEngines(tree: Tree): Fault[] {
-  const deployments = valueAt(tree.value, ['deployments']);
+export function findEngineFaults(tree: ConfigTree): ConfigFault[] {
+  const deployments = valueAtPath(tree.value, ['deployments']);
   if (typeof deployments !== 'object' || deployments === null) return [];
   return Object.keys(deployments).flatMap((id) => {
     const path = ['deployments', id, 'usage'];
-    const usage = valueAt(tree.value, path);
+    const usage = valueAtPath(tree.value, path);
     if (typeof usage !== 'object' || usage === null) return [];
     const found = faultOf(usage, tree);
     if (found === undefined) return [];
@@ -38,26 +38,26 @@ export function unreadEngines(tree: Tree): Fault[] {
   });
 }
 
-type Usage = Readonly<Partial<Record<keyof UsageWish | 'source', unknown>>>;
+type Usage = Readonly<Partial<Record<keyof UsageSettings | 'source', unknown>>>;
 
-function faultOf(usage: Usage, tree: Tree) {
+function faultOf(usage: Usage, tree: ConfigTree) {
   const { source, match, metrics } = usage;
   const engine = usage.engine;
-  const kind = valueAt(tree.value, ['sources', String(source), 'kind']);
+  const kind = valueAtPath(tree.value, ['sources', String(source), 'kind']);
   if (source === IMPORT_SOURCE_ID || kind === IMPORT_KIND) {
     if (typeof engine !== 'string' || engine === 'vllm') return undefined;
     const files = `usage from "${String(source)}" is imported from files; remove engine`;
-    return { key: 'engine', problem: `found ${shown(engine)}, expected no engine: ${files}` };
+    return { key: 'engine', problem: `found ${quoteShort(engine)}, expected no engine: ${files}` };
   }
   if (!READ_METRICS.includes(kind)) return undefined;
-  const request: UsageWish = {
+  const request: UsageSettings = {
     engine: engineOfUsage(usage),
-    match: mapOf(match) as UsageWish['match'],
+    match: mapOf(match) as UsageSettings['match'],
     ...(metrics === undefined ? {} : { metrics: mapOf(metrics) as unknown as CustomMetrics }),
   };
-  const fault = wishFault(request);
+  const fault = findUsageFault(request);
   if (fault === undefined) return undefined;
-  const found = typeof engine === 'string' ? `found ${shown(engine)}, ` : '';
+  const found = typeof engine === 'string' ? `found ${quoteShort(engine)}, ` : '';
   const problem = fault.key === 'engine' ? `${found}${fault.problem}` : fault.problem;
   return { ...fault, problem };
 }

@@ -3,12 +3,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
-import { type Secret, secretFrom } from '../platform/secret.ts';
+import { type Secret, createSecret } from '../platform/secret.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the config file may refer to; tests pass their own. */
-export interface Surroundings {
+export interface ReferenceContext {
   readonly env: Environment;
   /** Folder of the config file: relative paths start here. */
   readonly folder: string;
@@ -40,7 +40,7 @@ const REFERENCE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 /** Returns the secret for a text that is exactly `${NAME}`; `undefined` for any other text. */
 export function environmentSecret(text: string, env: Environment): Secret | undefined {
   const name = REFERENCE.exec(text)?.[1];
-  return name === undefined ? undefined : secretFrom(`\${${name}}`, () => ownValue(env, name));
+  return name === undefined ? undefined : createSecret(`\${${name}}`, () => ownValue(env, name));
 }
 
 /** Ignores inherited names like `__proto__`. */
@@ -52,9 +52,9 @@ function ownValue(env: Environment, name: string): string | undefined {
  * Returns the secret in a file. The file is read when the secret is revealed, because a mounted
  * file may be renewed.
  */
-export function fileSecret(path: string, { folder, readFile }: Surroundings): Secret {
+export function fileSecret(path: string, { folder, readFile }: ReferenceContext): Secret {
   const full = resolve(folder, path);
-  return secretFrom(`file ${path}`, () => {
+  return createSecret(`file ${path}`, () => {
     try {
       return new TextDecoder().decode(readFile(full));
     } catch (cause) {

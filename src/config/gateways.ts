@@ -1,13 +1,13 @@
 /** Rejects a source that is not a gateway, and match fields that its requests do not have. */
 
 import { LOG_MATCH_KEYS } from '../domain/logMapping.ts';
-import { eitherOf, nearest, shown } from '../platform/wording.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
-import type { Fault, Path } from './fault.ts';
-import { valueAt } from './issues.ts';
+import type { ConfigFault, ConfigPath } from './fault.ts';
+import { valueAtPath } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 /** The source kinds, and the sources that were parsed without fault. */
 interface KnownSources {
@@ -19,8 +19,8 @@ interface KnownSources {
  * Returns the faults of `gateway`, and of a `usage` whose source is a gateway. A source of files
  * may contain access logs. Imported usage names its deployments itself, so its match has no effect.
  */
-export function gatewayFaults(tree: Tree, known: KnownSources): Fault[] {
-  const deployments = valueAt(tree.value, ['deployments']);
+export function findGatewayFaults(tree: ConfigTree, known: KnownSources): ConfigFault[] {
+  const deployments = valueAtPath(tree.value, ['deployments']);
   if (typeof deployments !== 'object' || deployments === null) return [];
   return Object.keys(deployments).flatMap((id) => [
     ...wrongGatewayKind(['deployments', id, 'gateway'], tree, known),
@@ -30,35 +30,39 @@ export function gatewayFaults(tree: Tree, known: KnownSources): Fault[] {
   ]);
 }
 
-function wrongGatewayKind(path: Path, tree: Tree, { kinds }: KnownSources): Fault[] {
-  const source = valueAt(tree.value, [...path, 'source']);
-  const name = valueAt(tree.value, ['sources', String(source), 'kind']);
+function wrongGatewayKind(
+  path: ConfigPath,
+  tree: ConfigTree,
+  { kinds }: KnownSources,
+): ConfigFault[] {
+  const source = valueAtPath(tree.value, [...path, 'source']);
+  const name = valueAtPath(tree.value, ['sources', String(source), 'kind']);
   const kind = kinds.find((one) => one.kind === name);
   if (kind === undefined || kind.matchKeys !== undefined) return [];
   const gatewayKinds = kinds.filter((one) => one.matchKeys !== undefined).map((one) => one.kind);
-  const advice = kind.tells.includes('usage')
+  const advice = kind.provides.includes('usage')
     ? '. To measure the engine itself, name this source under usage and remove gateway'
     : '';
   const problem =
-    `found ${shown(String(source))} of kind ${kind.kind}, which is not a gateway; use a ` +
-    `source of kind ${eitherOf([...gatewayKinds, IMPORT_KIND])}${advice}`;
+    `found ${quoteShort(String(source))} of kind ${kind.kind}, which is not a gateway; use a ` +
+    `source of kind ${joinWithOr([...gatewayKinds, IMPORT_KIND])}${advice}`;
   const at = [...path, 'source'];
   return [{ path: at, place: tree.placeOf(at), problem }];
 }
 
-function unknownMatchKeys(path: Path, tree: Tree, known: KnownSources): Fault[] {
-  const source = valueAt(tree.value, [...path, 'source']);
-  const match = valueAt(tree.value, [...path, 'match']);
+function unknownMatchKeys(path: ConfigPath, tree: ConfigTree, known: KnownSources): ConfigFault[] {
+  const source = valueAtPath(tree.value, [...path, 'source']);
+  const match = valueAtPath(tree.value, [...path, 'match']);
   if (typeof match !== 'object' || match === null) return [];
   const allowed = keysOf(String(source), path.at(-1) === 'gateway', known);
   if (allowed === undefined) return [];
   return Object.keys(match).flatMap((key) => {
     if (allowed.includes(key)) return [];
     const at = [...path, 'match', key];
-    const meant = nearest(key, allowed);
+    const meant = nearestWord(key, allowed);
     const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    const fields = `a request field of ${shown(String(source))} (${allowed.join(', ')})`;
-    const problem = `found ${shown(key)}, expected ${fields}${remedy}`;
+    const fields = `a request field of ${quoteShort(String(source))} (${allowed.join(', ')})`;
+    const problem = `found ${quoteShort(key)}, expected ${fields}${remedy}`;
     return [{ path: at, place: tree.placeOf(at), problem }];
   });
 }

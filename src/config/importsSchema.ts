@@ -10,13 +10,13 @@ import {
 } from '../domain/importMapping.ts';
 import { LOG_FIELDS } from '../domain/logMapping.ts';
 import { DEMANDS } from '../domain/usageFacts.ts';
-import { pattern, text } from './texts.ts';
+import { patternSchema, textSchema } from './texts.ts';
 
 const column = z.enum(MAPPED_COLUMNS);
 
 const mapping = z.strictObject({
-  columns: z.partialRecord(column, text('the name of a column in the file')),
-  constants: z.partialRecord(column, text('a value')).default({}),
+  columns: z.partialRecord(column, textSchema('the name of a column in the file')),
+  constants: z.partialRecord(column, textSchema('a value')).default({}),
   units: z
     .strictObject({
       ...Object.fromEntries(
@@ -28,7 +28,7 @@ const mapping = z.strictObject({
   decimal: z.enum(['.', ',']).exactOptional(),
   dates: z.enum(DATE_FORMATS).default('YYYY-MM-DD'),
   separator: z.enum([',', ';', '\t']).default(','),
-  rows: z.record(z.string(), pattern('a value, with * as a wildcard')).default({}),
+  rows: z.record(z.string(), patternSchema('a value, with * as a wildcard')).default({}),
 });
 
 /** `{ 'lambda-invoice': { columns: { billed_cost: Amount }, constants: { currency: USD } } }`. */
@@ -41,7 +41,7 @@ export const importsSchema = z.record(
   }),
 );
 
-const path = text('the path of a field, like usage.prompt_tokens');
+const path = textSchema('the path of a field, like usage.prompt_tokens');
 
 /** `{ envoy: { fields: { prompt_tokens: input_tokens, time: start_time } } }`. */
 export const requestLogsSchema = z.record(

@@ -1,7 +1,7 @@
 /** Orders the rules that assign incidents to deployments. */
 
 import type { ServiceConfig } from './config.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 /**
  * Returns the entries of `ops.services` in the file's order, because the first match counts. A
@@ -9,7 +9,7 @@ import type { Tree } from './yamlTree.ts';
  */
 export function servicesInOrder(
   services: Readonly<Record<string, string>>,
-  tree: Tree,
+  tree: ConfigTree,
 ): ServiceConfig[] {
   const placed = Object.entries(services).map(([pattern, deployment]) => ({
     entry: { pattern, deployment },

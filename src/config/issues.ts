@@ -3,42 +3,46 @@
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';
 import { type Secret, secretSchema } from '../platform/secret.ts';
-import { eitherOf, nearest, shown } from '../platform/wording.ts';
-import type { Fault, Path } from './fault.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
+import type { ConfigFault, ConfigPath } from './fault.ts';
 import { SECRET_EXPECTED } from './texts.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** A value to parse, with its place in the tree. */
-export interface Subject {
+export interface ParseSubject {
   readonly value: unknown;
-  readonly path: Path;
-  readonly tree: Tree;
+  readonly path: ConfigPath;
+  readonly tree: ConfigTree;
 }
 
 /** Returns the path of an issue in the tree. */
-export function pathOf(issue: Issue, base: Path): Path {
+export function toIssuePath(issue: Issue, base: ConfigPath): ConfigPath {
   return [...base, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
 }
 
 /** Converts one issue; several unknown keys give several faults. */
-export function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
-  const path = pathOf(issue, base);
+export function toConfigFaults(issue: Issue, base: ConfigPath, tree: ConfigTree): ConfigFault[] {
+  const path = toIssuePath(issue, base);
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, tree);
   const branch = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
-  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, tree));
+  if (branch !== undefined) return branch.flatMap((inner) => toConfigFaults(inner, path, tree));
   const onKey = issue.code === 'invalid_key';
   const place = onKey ? tree.placeOfKey(path) : tree.placeOf(path);
   const problem = onKey ? idProblem(path) : valueProblem(issue, path, tree);
   return [{ path, place, problem }];
 }
 
-function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree): Fault[] {
-  const known = knownIn(issue);
+function unknownKeys(
+  issue: Issue & { keys: string[] },
+  path: ConfigPath,
+  tree: ConfigTree,
+): ConfigFault[] {
+  const known = allowedKeys(issue);
   const list = known.length === 0 ? 'no key is allowed here' : `allowed here: ${known.join(', ')}`;
   return issue.keys.map((key) => {
-    const meant = nearest(key, known);
+    const meant = nearestWord(key, known);
     const remedy = meant === undefined ? `remove it; ${list}` : `did you mean "${meant}"?`;
     const inner = [...path, key];
     return { path: inner, place: tree.placeOfKey(inner), problem: `unknown key; ${remedy}` };
@@ -46,7 +50,7 @@ function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree):
 }
 
 /** Returns the allowed keys of a map, which `knownKeys` put into the issue's message. */
-export function knownIn(issue: Issue): string[] {
+export function allowedKeys(issue: Issue): string[] {
   return issue.message.split(' ').filter((key) => key !== '');
 }
 
@@ -62,8 +66,8 @@ function isWrongType(issue: Issue): boolean {
   return issue.path.length === 0 && ['invalid_type', 'invalid_value'].includes(issue.code);
 }
 
-function idProblem(path: Path): string {
-  const id = shown(String(path.at(-1)));
+function idProblem(path: ConfigPath): string {
+  const id = quoteShort(String(path.at(-1)));
   if (path[0] === 'http') {
     const example = 'api.example.com or prometheus:9090';
     return `found ${id}, expected a host like ${example}; leave out the protocol and the path`;
@@ -74,8 +78,8 @@ function idProblem(path: Path): string {
 /** Start of a schema message that states what is expected; any other message is shown unchanged. */
 const EXPECTED = /^expected /;
 
-function valueProblem(issue: Issue, path: Path, tree: Tree): string {
-  const found = valueAt(tree.value, path);
+function valueProblem(issue: Issue, path: ConfigPath, tree: ConfigTree): string {
+  const found = valueAtPath(tree.value, path);
   const own = issue.code === 'custom' && issue.params?.['expected'] === undefined;
   if (own && !EXPECTED.test(issue.message)) return issue.message;
   const expected = expectation(issue);
@@ -84,7 +88,7 @@ function valueProblem(issue: Issue, path: Path, tree: Tree): string {
   if (found === undefined) return `missing, expected ${expected}; add it`;
   if (found === null) return `empty, expected ${expected}; fill it in or remove the key`;
   const hidden = expected.startsWith(SECRET_EXPECTED) && typeof found === 'string';
-  const there = hidden ? 'plain text (not shown)' : foundText(found);
+  const there = hidden ? 'plain text (not shown)' : describeValue(found);
   return `found ${there}, expected ${expected}${fix}`;
 }
 
@@ -102,7 +106,7 @@ function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_format' && issue.format === 'url') return 'an http(s) address';
   if (issue.code === 'invalid_union') return unionExpectation(issue);
-  if (issue.code === 'invalid_value') return eitherOf(issue.values.map(String));
+  if (issue.code === 'invalid_value') return joinWithOr(issue.values.map(String));
   if (issue.code === 'too_small') return atLeast(issue);
   if (issue.code === 'too_big') return sized(issue.origin, `at most ${issue.maximum}`);
   return issue.message.replace(EXPECTED, '');
@@ -117,7 +121,7 @@ function discriminatorValues(issue: UnionIssue): string[] {
 
 function unionExpectation(issue: UnionIssue): string {
   const { errors } = issue;
-  if (errors.length === 0) return eitherOf(discriminatorValues(issue));
+  if (errors.length === 0) return joinWithOr(discriminatorValues(issue));
   return errors.flat().map(expectation).join(' or ');
 }
 
@@ -130,14 +134,14 @@ function sized(origin: string, limit: string): string {
   return origin === 'array' ? `a list of ${limit}` : `a number of ${limit}`;
 }
 
-function remedy(issue: Issue, path: Path, tree: Tree): string | undefined {
-  const found = valueAt(tree.value, path);
+function remedy(issue: Issue, path: ConfigPath, tree: ConfigTree): string | undefined {
+  const found = valueAtPath(tree.value, path);
   const given = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
   if (typeof given === 'string') return given;
   if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path, tree);
   if (isSecret(found)) return 'only secrets can be references; write the value itself';
   const known = allowedValues(issue);
-  const meant = typeof found === 'string' ? nearest(found, known.map(String)) : undefined;
+  const meant = typeof found === 'string' ? nearestWord(found, known.map(String)) : undefined;
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
@@ -150,9 +154,9 @@ function allowedValues(issue: Issue): readonly unknown[] {
 }
 
 /** The `apiKey` of a source of kind runpod is suggested as `${RUNPOD_API_KEY}`. */
-function secretRemedy(path: Path, tree: Tree): string {
+function secretRemedy(path: ConfigPath, tree: ConfigTree): string {
   const key = String(path.at(-1)).replace(/([a-z])([A-Z])/g, '$1_$2');
-  const kind = valueAt(tree.value, [...path.slice(0, 2), 'kind']);
+  const kind = valueAtPath(tree.value, [...path.slice(0, 2), 'kind']);
   const section = typeof kind === 'string' ? kind : String(path.at(-2));
   const name = `${section}_${key}`.replace(/\W+/g, '_').toUpperCase();
   return `write it as \${${name}} or { file: PATH }`;
@@ -168,16 +172,16 @@ function isSecret(value: unknown): value is Secret {
 }
 
 /** Describes a value for an error message; passwords inside addresses are removed. */
-export function foundText(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value instanceof JsonNumber) return value.text;
-  if (typeof value === 'string') return shown(value.replace(/\/\/[^/@\s]*@/g, '//…@'));
+  if (typeof value === 'string') return quoteShort(value.replace(/\/\/[^/@\s]*@/g, '//…@'));
   if (isSecret(value)) return value.origin;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   return isMap(value) ? 'a map' : String(value);
 }
 
 /** Returns the value at a path of the tree; `undefined` if there is none. */
-export function valueAt(tree: unknown, path: Path): unknown {
+export function valueAtPath(tree: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>(
     (value, key) =>
       typeof value === 'object' && value !== null
@@ -188,7 +192,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
 }
 
 /** Returns the paths of a list's items; empty if there is no list. */
-export function listed(tree: unknown, list: Path): Path[] {
-  const items = valueAt(tree, list);
+export function itemPaths(tree: unknown, list: ConfigPath): ConfigPath[] {
+  const items = valueAtPath(tree, list);
   return Array.isArray(items) ? items.map((_, index) => [...list, index]) : [];
 }

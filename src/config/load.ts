@@ -4,21 +4,21 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { sourceKinds } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
-import { disagreements } from './agreement.ts';
-import { audienceFaults } from './audience.ts';
+import { findInconsistencies } from './agreement.ts';
+import { findRecipientFaults } from './audience.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
-import { unreadEngines } from './engines.ts';
-import { gatewayFaults } from './gateways.ts';
+import { findEngineFaults } from './engines.ts';
+import { findGatewayFaults } from './gateways.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
-import { type Fault, faultList } from './fault.ts';
+import { type ConfigFault, renderConfigFaults } from './fault.ts';
 import { servicesInOrder } from './incidentNames.ts';
-import { readBy } from './reading.ts';
-import { danglingReferences } from './references.ts';
+import { parseWithSchema } from './reading.ts';
+import { findReferenceFaults } from './references.ts';
 import { configSchema } from './schema.ts';
-import { readSources } from './sourceSections.ts';
+import { parseSourceSections } from './sourceSections.ts';
 import { decodeConfig, readConfigFile } from './text.ts';
-import { readTree, type Tree } from './yamlTree.ts';
+import { readTree, type ConfigTree } from './yamlTree.ts';
 
 export interface LoadTools {
   /**
@@ -49,8 +49,8 @@ export async function loadConfig(path: string, tools: LoadTools = {}): Promise<C
     folder,
     readFile,
   });
-  if (tree.whole && tree.value === null) throw emptyFile(path);
-  const { value, faults } = tree.whole
+  if (tree.isComplete && tree.value === null) throw emptyFile(path);
+  const { value, faults } = tree.isComplete
     ? readSections(tree, kinds)
     : { value: undefined, faults: [] };
   if (value === undefined || tree.faults.length > 0) {
@@ -59,25 +59,25 @@ export async function loadConfig(path: string, tools: LoadTools = {}): Promise<C
   return buildConfig({ file, folder, ...value });
 }
 
-function readSections(tree: Tree, kinds: readonly SourceKind[]) {
-  const read = readBy(configSchema, { value: tree.value, path: [], tree });
-  const { sources, faults: sourceFaults } = readSources(tree, kinds);
-  const faults: Fault[] = [
+function readSections(tree: ConfigTree, kinds: readonly SourceKind[]) {
+  const read = parseWithSchema(configSchema, { value: tree.value, path: [], tree });
+  const { sources, faults: sourceFaults } = parseSourceSections(tree, kinds);
+  const faults: ConfigFault[] = [
     ...('faults' in read ? read.faults : []),
     ...sourceFaults,
-    ...danglingReferences(tree, kinds),
-    ...disagreements(tree),
-    ...unreadEngines(tree),
-    ...gatewayFaults(tree, { kinds, sources }),
-    ...audienceFaults(tree),
+    ...findReferenceFaults(tree, kinds),
+    ...findInconsistencies(tree),
+    ...findEngineFaults(tree),
+    ...findGatewayFaults(tree, { kinds, sources }),
+    ...findRecipientFaults(tree),
   ];
   if ('faults' in read || faults.length > 0) return { value: undefined, faults };
   const services = servicesInOrder(read.value.ops.services, tree);
   return { value: { sections: read.value, sources, services }, faults };
 }
 
-function refusal(path: string, faults: readonly Fault[]): Failure {
-  return new Failure('config', faultList(path, faults), {
+function refusal(path: string, faults: readonly ConfigFault[]): Failure {
+  return new Failure('config', renderConfigFaults(path, faults), {
     where: path,
     expected: 'a config file as docs/configuration.md describes it',
     hint: `fix ${path} and run the same command again`,

@@ -3,7 +3,7 @@
  */
 
 import { compare, type Exact, exact, multiply, ONE, toDecimal, ZERO } from '../domain/exact.ts';
-import { exactOf, unquote, valueOf } from './value.ts';
+import { toExactNumber, unquoteAdvice, valueSchema } from './value.ts';
 
 interface NumberRule {
   readonly expected: string;
@@ -14,16 +14,16 @@ interface NumberRule {
 
 /** A number kept as the decimal that was written, never as a double. */
 function exactNumber({ expected, json, fits, remedy }: NumberRule) {
-  return valueOf<Exact>({
+  return valueSchema<Exact>({
     expected,
     json: { type: 'number', ...json },
     read(value) {
-      const number = exactOf(value);
+      const number = toExactNumber(value);
       return number !== undefined && fits(number) ? number : undefined;
     },
     remedy(value) {
-      const number = exactOf(value);
-      return number === undefined ? unquote(value) : remedy?.(number);
+      const number = toExactNumber(value);
+      return number === undefined ? unquoteAdvice(value) : remedy?.(number);
     },
   });
 }
@@ -40,7 +40,7 @@ function isInRange(number: Exact): boolean {
 }
 
 /** 0 or more: `notNegative('hours')`. */
-export function notNegative(what: string) {
+export function nonNegativeSchema(what: string) {
   return exactNumber({
     expected: `${what}, 0 or more, ${UP_TO}`,
     json: { minimum: 0, maximum: MAX_NUMBER },
@@ -49,7 +49,7 @@ export function notNegative(what: string) {
 }
 
 /** Above 0: `positive('US dollars an hour')`. */
-export function positive(what: string) {
+export function positiveSchema(what: string) {
   return exactNumber({
     expected: `${what}, above 0, ${UP_TO}`,
     json: { exclusiveMinimum: 0, maximum: MAX_NUMBER },
@@ -58,7 +58,7 @@ export function positive(what: string) {
 }
 
 /** From 0 to 1. A number like 99 is rejected with the advice to write 0.99. */
-export function share() {
+export function shareSchema() {
   return exactNumber({
     expected: 'a share between 0 and 1',
     json: { minimum: 0, maximum: 1 },
@@ -68,7 +68,7 @@ export function share() {
 }
 
 /** A share above 0, for values that something is divided by. */
-export function shareAboveZero() {
+export function positiveShareSchema() {
   return exactNumber({
     expected: 'a share above 0, at most 1',
     json: { exclusiveMinimum: 0, maximum: 1 },
@@ -82,8 +82,8 @@ const MIN_GPU_SHARE = exact(1n, 1000n);
 const FRACTION = /^([1-9]\d{0,2}) ?\/ ?([1-9]\d{0,2})$/;
 
 /** A share of a GPU: `0.25`, or `1/7` as makers slice it. */
-export function gpuShare() {
-  return valueOf<Exact>({
+export function gpuShareSchema() {
+  return valueSchema<Exact>({
     expected: 'a share of a GPU from 0.001 to 1, such as 0.25 or 1/7',
     json: {
       anyOf: [
@@ -93,13 +93,13 @@ export function gpuShare() {
     },
     read(value) {
       const [, num, den] = FRACTION.exec(typeof value === 'string' ? value : '') ?? [];
-      const parsed = num && den ? exact(BigInt(num), BigInt(den)) : exactOf(value);
+      const parsed = num && den ? exact(BigInt(num), BigInt(den)) : toExactNumber(value);
       if (parsed === undefined) return undefined;
       return compare(parsed, MIN_GPU_SHARE) >= 0 && compare(parsed, ONE) <= 0 ? parsed : undefined;
     },
     remedy(value) {
-      const number = exactOf(value);
-      return number === undefined ? unquote(value) : percentRemedy(number);
+      const number = toExactNumber(value);
+      return number === undefined ? unquoteAdvice(value) : percentRemedy(number);
     },
   });
 }
@@ -117,31 +117,31 @@ function trimmed(number: Exact): string {
 const MAX_SECONDS = 86_400;
 
 /** A duration written in seconds and returned in milliseconds: `0.5` is 500. */
-export function seconds() {
-  return valueOf<number>({
+export function secondsSchema() {
+  return valueSchema<number>({
     expected: `seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}, at most three decimals`,
     json: { type: 'number', minimum: 0, maximum: MAX_SECONDS },
     read(value) {
-      const number = exactOf(value);
+      const number = toExactNumber(value);
       const ms = number === undefined ? undefined : multiply(number, exact(1000n));
       const isInDay = ms !== undefined && ms.num >= 0n && ms.num <= BigInt(MAX_SECONDS) * 1000n;
       return isInDay && ms.den === 1n ? Number(ms.num) : undefined;
     },
-    remedy: unquote,
+    remedy: unquoteAdvice,
   });
 }
 
 /** A count from `minimum` to `maximum`. */
-export function whole(minimum: number, maximum: number) {
-  return valueOf<number>({
+export function wholeNumberSchema(minimum: number, maximum: number) {
+  return valueSchema<number>({
     expected: `a whole number from ${minimum} to ${maximum}`,
     json: { type: 'integer', minimum, maximum },
     read(value) {
-      const number = exactOf(value);
+      const number = toExactNumber(value);
       const count = number?.den === 1n ? toSafeInteger(number.num) : undefined;
       return count !== undefined && count >= minimum && count <= maximum ? count : undefined;
     },
-    remedy: unquote,
+    remedy: unquoteAdvice,
   });
 }
 

@@ -2,10 +2,10 @@
  * Checks that the section `redis` has exactly one address, with only the keys that belong to it.
  */
 
-import type { Fault } from './fault.ts';
-import { valueAt } from './issues.ts';
+import type { ConfigFault } from './fault.ts';
+import { valueAtPath } from './issues.ts';
 import { isAtom } from './notMaps.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 /** Exactly one of these keys gives the address of Redis. */
 const ADDRESS_KEYS = ['url', 'sentinels', 'cluster'];
@@ -19,8 +19,8 @@ const KEY_OWNERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Returns the faults. They are found in the raw tree, so a fault elsewhere hides none of them. */
-export function redisFaults(tree: Tree): Fault[] {
-  const section = valueAt(tree.value, ['redis']);
+export function findRedisFaults(tree: ConfigTree): ConfigFault[] {
+  const section = valueAtPath(tree.value, ['redis']);
   if (typeof section !== 'object' || section === null || Array.isArray(section)) return [];
   if (isAtom(section)) return [];
   const addresses = ADDRESS_KEYS.filter((key) => key in section);
@@ -40,7 +40,7 @@ export function redisFaults(tree: Tree): Fault[] {
 const NO_ADDRESS =
   'found no address, expected url, sentinels (with name) or cluster; add one of them';
 
-function misplacedKeys(tree: Tree, section: object, address: string): Fault[] {
+function misplacedKeys(tree: ConfigTree, section: object, address: string): ConfigFault[] {
   return Object.entries(KEY_OWNERS)
     .filter(([key, owners]) => key in section && !owners.includes(address))
     .map(([key, owners]) => {
@@ -53,15 +53,15 @@ function misplacedKeys(tree: Tree, section: object, address: string): Fault[] {
     });
 }
 
-function missingSentinelName(tree: Tree, section: object, address: string): Fault[] {
+function missingSentinelName(tree: ConfigTree, section: object, address: string): ConfigFault[] {
   if (address !== 'sentinels' || 'name' in section) return [];
   const problem = "missing, expected the sentinels' name for the master; add it";
   return [redisFault(tree, ['name'], problem)];
 }
 
 /** A client certificate needs its key, and a key its certificate. */
-function incompleteTls(tree: Tree): Fault[] {
-  const given = (key: string) => valueAt(tree.value, ['redis', 'tls', key]) !== undefined;
+function incompleteTls(tree: ConfigTree): ConfigFault[] {
+  const given = (key: string) => valueAtPath(tree.value, ['redis', 'tls', key]) !== undefined;
   if (given('cert') === given('key')) return [];
   const [there, missing] = given('cert') ? ['cert', 'key'] : ['key', 'cert'];
   return [
@@ -69,7 +69,7 @@ function incompleteTls(tree: Tree): Fault[] {
   ];
 }
 
-function redisFault(tree: Tree, inner: readonly string[], problem: string): Fault {
+function redisFault(tree: ConfigTree, inner: readonly string[], problem: string): ConfigFault {
   const path = ['redis', ...inner];
   return { path, place: tree.placeOf(path), problem };
 }

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { type Secret, secretSchema } from '../platform/secret.ts';
-import { addressSecret, text } from './texts.ts';
-import { valueOf } from './value.ts';
+import { addressSecretSchema, textSchema } from './texts.ts';
+import { valueSchema } from './value.ts';
 
 const NODE = /^(?:\[([0-9a-f:]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/i;
 
@@ -14,7 +14,7 @@ interface NodeAddress {
 
 /** `10.0.0.5:26379`, `redis-1.example.com:6379`, `[::1]:6379`. */
 function node() {
-  return valueOf<NodeAddress>({
+  return valueSchema<NodeAddress>({
     expected: 'a host and a port like redis-1.example.com:6379',
     json: { type: 'string', pattern: NODE.source },
     read(value) {
@@ -30,24 +30,24 @@ function node() {
 const nodes = z.array(node()).min(1).max(50);
 
 const tls = z.strictObject({
-  ca: text('the path of a PEM file').exactOptional(),
-  cert: text('the path of a PEM file').exactOptional(),
-  key: text('the path of a PEM file').exactOptional(),
-  serverName: text('the server name in the certificate').exactOptional(),
+  ca: textSchema('the path of a PEM file').exactOptional(),
+  cert: textSchema('the path of a PEM file').exactOptional(),
+  key: textSchema('the path of a PEM file').exactOptional(),
+  serverName: textSchema('the server name in the certificate').exactOptional(),
 });
 
 /** A separate check reports if not exactly one of `url`, `sentinels` and `cluster` is set. */
 export const redisSchema = z
   .strictObject({
-    url: addressSecret(['redis:', 'rediss:']).exactOptional(),
+    url: addressSecretSchema(['redis:', 'rediss:']).exactOptional(),
     sentinels: nodes.exactOptional(),
-    name: text("the sentinels' name for the master").exactOptional(),
+    name: textSchema("the sentinels' name for the master").exactOptional(),
     cluster: nodes.exactOptional(),
-    username: text('a Redis user').exactOptional(),
+    username: textSchema('a Redis user').exactOptional(),
     password: secretSchema.exactOptional(),
     sentinelPassword: secretSchema.exactOptional(),
     tls: tls.exactOptional(),
-    prefix: text('the prefix of every key').exactOptional(),
+    prefix: textSchema('the prefix of every key').exactOptional(),
   })
   .meta({
     oneOf: [{ required: ['url'] }, { required: ['sentinels', 'name'] }, { required: ['cluster'] }],

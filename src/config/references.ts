@@ -3,26 +3,26 @@
  * deployments.
  */
 
-import { eitherOf, nearest, shown } from '../platform/wording.ts';
-import type { SourceFact, SourceKind } from '../sources/source.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
+import type { ProvidedFact, SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
-import type { Fault, Path } from './fault.ts';
-import { listed, valueAt } from './issues.ts';
+import type { ConfigFault, ConfigPath } from './fault.ts';
+import { itemPaths, valueAtPath } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 interface Reference {
-  readonly path: Path;
+  readonly path: ConfigPath;
   readonly id: string;
   /** The fact that the source must provide; absent if only its name is checked. */
-  readonly fact?: SourceFact;
+  readonly fact?: ProvidedFact;
 }
 
 /**
  * Returns the faults of all references. They are found in the raw tree, so a fault elsewhere hides
  * none of them.
  */
-export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fault[] {
+export function findReferenceFaults(tree: ConfigTree, kinds: readonly SourceKind[]): ConfigFault[] {
   const known = [...keysOf(tree.value, ['sources']), IMPORT_SOURCE_ID];
   const found = [...references(tree.value), ...scheduled(tree.value)].flatMap((reference) => {
     const problem = known.includes(reference.id)
@@ -40,23 +40,25 @@ export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fa
 }
 
 /** A gateway that is also the source of usage has nothing to compare with. */
-function sameMeterTwice(tree: Tree): Fault[] {
+function sameMeterTwice(tree: ConfigTree): ConfigFault[] {
   return keysOf(tree.value, ['deployments']).flatMap((id) => {
     const path = ['deployments', id, 'gateway', 'source'];
-    const source = valueAt(tree.value, path);
-    const first = valueAt(tree.value, ['deployments', id, 'usage', 'source']);
+    const source = valueAtPath(tree.value, path);
+    const first = valueAtPath(tree.value, ['deployments', id, 'usage', 'source']);
     if (typeof source !== 'string' || source !== first) return [];
     const expected = 'a different source from the one under usage, so that the two can be compared';
-    return [faultAt(path, `found ${shown(source)}, expected ${expected}; remove gateway`, tree)];
+    return [
+      faultAt(path, `found ${quoteShort(source)}, expected ${expected}; remove gateway`, tree),
+    ];
   });
 }
 
 /** If two sources replace each other, neither would count. */
-function mutualReplacements(tree: Tree): Fault[] {
-  const rules = listed(tree.value, ['billOfRecord']).map((path) => ({
+function mutualReplacements(tree: ConfigTree): ConfigFault[] {
+  const rules = itemPaths(tree.value, ['billOfRecord']).map((path) => ({
     path: [...path, 'insteadOf'],
-    source: valueAt(tree.value, [...path, 'source']),
-    other: valueAt(tree.value, [...path, 'insteadOf']),
+    source: valueAtPath(tree.value, [...path, 'source']),
+    other: valueAtPath(tree.value, [...path, 'insteadOf']),
   }));
   return rules.flatMap(({ path, source, other }, at) => {
     if (typeof other !== 'string' || typeof source !== 'string') return [];
@@ -64,7 +66,7 @@ function mutualReplacements(tree: Tree): Fault[] {
       return [
         faultAt(
           path,
-          `found the same source twice, expected a source other than ${shown(source)}`,
+          `found the same source twice, expected a source other than ${quoteShort(source)}`,
           tree,
         ),
       ];
@@ -76,18 +78,18 @@ function mutualReplacements(tree: Tree): Fault[] {
   });
 }
 
-function faultAt(path: Path, problem: string, tree: Tree): Fault {
+function faultAt(path: ConfigPath, problem: string, tree: ConfigTree): ConfigFault {
   return { path, place: tree.placeOf(path), problem };
 }
 
 function references(value: unknown): Reference[] {
-  const credited = listed(value, ['credits']).flatMap((item) =>
+  const credited = itemPaths(value, ['credits']).flatMap((item) =>
     one(value, [...item, 'source'], 'charges'),
   );
-  const trusted = listed(value, ['prices', 'trust']).flatMap((item) =>
+  const trusted = itemPaths(value, ['prices', 'trust']).flatMap((item) =>
     one(value, [...item, 'source'], 'prices'),
   );
-  const recorded = listed(value, ['billOfRecord']).flatMap((item) => [
+  const recorded = itemPaths(value, ['billOfRecord']).flatMap((item) => [
     ...one(value, [...item, 'source'], 'charges'),
     ...one(value, [...item, 'insteadOf'], 'charges'),
   ]);
@@ -98,16 +100,16 @@ function ofDeployments(value: unknown): Reference[] {
   return keysOf(value, ['deployments']).flatMap((id) => {
     const base = ['deployments', id];
     return [
-      ...listed(value, [...base, 'resources']).flatMap((item) =>
+      ...itemPaths(value, [...base, 'resources']).flatMap((item) =>
         one(value, [...item, 'source'], 'charges'),
       ),
       ...one(value, [...base, 'usage', 'source'], 'usage'),
       ...one(value, [...base, 'usage', 'telemetry', 'source'], 'usage'),
       ...one(value, [...base, 'gateway', 'source']),
-      ...listed(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
+      ...itemPaths(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
         one(value, [...item, 'via'], 'prices'),
       ),
-      ...listed(value, [...base, 'hosted', 'alreadySpent']).flatMap((item) =>
+      ...itemPaths(value, [...base, 'hosted', 'alreadySpent']).flatMap((item) =>
         one(value, [...item, 'source'], 'charges'),
       ),
     ];
@@ -121,7 +123,7 @@ function scheduled(value: unknown): Reference[] {
   return [
     ...named('trailingDays').map((one) => ({ ...one, fact: 'charges' as const })),
     ...named('sampled').flatMap((one) => {
-      const facts = valueAt(value, one.path);
+      const facts = valueAtPath(value, one.path);
       const known = Array.isArray(facts) ? facts : [];
       return SAMPLED.filter((fact) => known.includes(fact)).map((fact) => ({ ...one, fact }));
     }),
@@ -130,35 +132,35 @@ function scheduled(value: unknown): Reference[] {
 
 const SAMPLED = ['usage', 'inventory'] as const;
 
-function one(value: unknown, path: Path, fact?: SourceFact): Reference[] {
-  const id = valueAt(value, path);
+function one(value: unknown, path: ConfigPath, fact?: ProvidedFact): Reference[] {
+  const id = valueAtPath(value, path);
   if (typeof id !== 'string') return [];
   return [fact === undefined ? { path, id } : { path, id, fact }];
 }
 
-function keysOf(value: unknown, path: Path): string[] {
-  const map = valueAt(value, path);
+function keysOf(value: unknown, path: ConfigPath): string[] {
+  const map = valueAtPath(value, path);
   const isMap = typeof map === 'object' && map !== null && !Array.isArray(map);
   return isMap ? Object.keys(map) : [];
 }
 
 function unknownSource(id: string, known: readonly string[]): string {
-  const meant = nearest(id, known);
+  const meant = nearestWord(id, known);
   const remedy = meant === undefined ? 'add it under sources' : `did you mean "${meant}"?`;
-  return `found ${shown(id)}, expected the id of a source (${known.join(', ')}); ${remedy}`;
+  return `found ${quoteShort(id)}, expected the id of a source (${known.join(', ')}); ${remedy}`;
 }
 
 function wrongKind(
   { id, fact }: Reference,
-  tree: Tree,
+  tree: ConfigTree,
   kinds: readonly SourceKind[],
 ): string | undefined {
-  const kindName = valueAt(tree.value, ['sources', id, 'kind']);
+  const kindName = valueAtPath(tree.value, ['sources', id, 'kind']);
   const kind = kinds.find((one) => one.kind === kindName);
-  if (kind === undefined || fact === undefined || kind.tells.includes(fact)) return undefined;
-  const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
-  const expected = eitherOf([...able, IMPORT_KIND]);
-  const found = `found ${shown(id)} of kind ${kind.kind}, which does not provide ${fact}`;
+  if (kind === undefined || fact === undefined || kind.provides.includes(fact)) return undefined;
+  const able = kinds.filter((one) => one.provides.includes(fact)).map((one) => one.kind);
+  const expected = joinWithOr([...able, IMPORT_KIND]);
+  const found = `found ${quoteShort(id)} of kind ${kind.kind}, which does not provide ${fact}`;
   return `${found}; use a source of kind ${expected}`;
 }
 
@@ -166,26 +168,27 @@ function wrongKind(
  * A contract binds whether or not anything is pulled from its provider, so a commitment may name a
  * provider without a source. A name that is close to a source's id is reported as a typo.
  */
-function misspelledCommitments(tree: Tree, known: readonly string[]): Fault[] {
-  return listed(tree.value, ['commitments']).flatMap((item) => {
+function misspelledCommitments(tree: ConfigTree, known: readonly string[]): ConfigFault[] {
+  return itemPaths(tree.value, ['commitments']).flatMap((item) => {
     const path = [...item, 'source'];
-    const id = valueAt(tree.value, path);
-    if (typeof id !== 'string' || known.includes(id) || nearest(id, known) === undefined) return [];
+    const id = valueAtPath(tree.value, path);
+    if (typeof id !== 'string' || known.includes(id) || nearestWord(id, known) === undefined)
+      return [];
     return [faultAt(path, unknownSource(id, known), tree)];
   });
 }
 
 /** Rules for incident names must point to deployments of this file. */
-function unknownDeployments(tree: Tree): Fault[] {
+function unknownDeployments(tree: ConfigTree): ConfigFault[] {
   const known = keysOf(tree.value, ['deployments']);
   return keysOf(tree.value, ['ops', 'services']).flatMap((name) => {
     const path = ['ops', 'services', name];
-    const id = valueAt(tree.value, path);
+    const id = valueAtPath(tree.value, path);
     if (typeof id !== 'string' || known.includes(id)) return [];
-    const meant = nearest(id, known);
+    const meant = nearestWord(id, known);
     const remedy = meant === undefined ? 'add it under deployments' : `did you mean "${meant}"?`;
     const list = known.length === 0 ? '' : ` (${known.join(', ')})`;
-    const problem = `found ${shown(id)}, expected the id of a deployment${list}; ${remedy}`;
+    const problem = `found ${quoteShort(id)}, expected the id of a deployment${list}; ${remedy}`;
     return [faultAt(path, problem, tree)];
   });
 }

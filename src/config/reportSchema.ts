@@ -10,22 +10,29 @@ import {
 } from '../delivery/options.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { ID_PATTERN } from './config.ts';
-import { whole } from './numbers.ts';
-import { addressSecret, dayAsText, text, timeOfDay, timeZone, locale } from './texts.ts';
+import { wholeNumberSchema } from './numbers.ts';
+import {
+  addressSecretSchema,
+  dateTextSchema,
+  textSchema,
+  timeOfDaySchema,
+  timeZoneSchema,
+  localeSchema,
+} from './texts.ts';
 
 export const idSchema = z.string().regex(ID_PATTERN);
 
 const recipient = z.strictObject({
   role: z.enum(READERS),
-  channel: text('the id of a channel').default(MAIL_CHANNEL),
+  channel: textSchema('the id of a channel').default(MAIL_CHANNEL),
   address: mailAddress.exactOptional(),
-  deployments: z.array(text('the id of a deployment')).min(1).exactOptional(),
+  deployments: z.array(textSchema('the id of a deployment')).min(1).exactOptional(),
 });
 
 const deadMan = z.strictObject({
   to: mailAddress.exactOptional(),
   webhook: secretSchema.exactOptional(),
-  graceHours: whole(0, 720).default(24),
+  graceHours: wholeNumberSchema(0, 720).default(24),
 });
 
 /** A separate check reports a section without recipients. */
@@ -33,12 +40,12 @@ export const reportSchema = z
   .strictObject({
     from: mailAddress,
     to: z.array(mailAddress).default([]),
-    timeZone: timeZone().default('UTC'),
+    timeZone: timeZoneSchema().default('UTC'),
     sendOn: z
       .strictObject({
-        businessDayOfQuarter: whole(1, 60),
-        at: timeOfDay(),
-        holidays: z.array(dayAsText()).default([]),
+        businessDayOfQuarter: wholeNumberSchema(1, 60),
+        at: timeOfDaySchema(),
+        holidays: z.array(dateTextSchema()).default([]),
       })
       .exactOptional(),
     corrections: z.enum(['auto', 'ask', 'off']).default('auto'),
@@ -47,16 +54,16 @@ export const reportSchema = z
     channels: z.record(idSchema, channelSchema).default({}),
     deadMan: deadMan.exactOptional(),
     language: z.enum(['en']).default('en'),
-    locale: locale().exactOptional(),
+    locale: localeSchema().exactOptional(),
     pdf: z.boolean().default(false),
-    chromium: text('the path or name of Chromium or Chrome').exactOptional(),
+    chromium: textSchema('the path or name of Chromium or Chrome').exactOptional(),
   })
   .meta({ anyOf: [{ required: ['to'] }, { required: ['recipients'] }] });
 
 export const smtpSchema = z.strictObject({
-  url: addressSecret(['smtp:', 'smtps:']),
+  url: addressSecretSchema(['smtp:', 'smtps:']),
   requireTls: z.boolean().exactOptional(),
-  ca: text('the path of a PEM file').exactOptional(),
-  timeoutSeconds: whole(1, 600).default(60),
+  ca: textSchema('the path of a PEM file').exactOptional(),
+  timeoutSeconds: wholeNumberSchema(1, 600).default(60),
   dkim: dkimSchema.exactOptional(),
 });

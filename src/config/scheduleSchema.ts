@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { parseCron } from '../domain/cron.ts';
-import { type CronLine, RHYTHM } from '../domain/rhythm.ts';
-import { whole } from './numbers.ts';
-import { valueOf } from './value.ts';
+import { type CronLine, DEFAULT_CRONS } from '../domain/rhythm.ts';
+import { wholeNumberSchema } from './numbers.ts';
+import { valueSchema } from './value.ts';
 
 /** A cron expression of five fields in UTC, kept as written; `null` if it is off. */
 function cronExpression() {
-  return valueOf<string | null>({
+  return valueSchema<string | null>({
     expected: 'five cron fields in UTC like "5 * * * *" (numbers, lists, ranges, steps), or off',
     json: { type: ['string', 'boolean'] },
     read(value) {
@@ -26,7 +26,7 @@ function cronExpression() {
 }
 
 const cronLines = Object.fromEntries(
-  Object.keys(RHYTHM).map((line) => [line, cronExpression().exactOptional()]),
+  Object.keys(DEFAULT_CRONS).map((line) => [line, cronExpression().exactOptional()]),
 ) as Record<CronLine, z.ZodExactOptional<ReturnType<typeof cronExpression>>>;
 
 export const scheduleSchema = z.strictObject({
@@ -34,7 +34,7 @@ export const scheduleSchema = z.strictObject({
   /** Only `off` has an effect: `report.sendOn` sets the time. */
   quarter: z.enum(['on', 'off']).default('on'),
   /** By source ID: days back for which its bill is pulled again each day. */
-  trailingDays: z.record(z.string(), whole(1, 400)).default({}),
+  trailingDays: z.record(z.string(), wholeNumberSchema(1, 400)).default({}),
   /**
    * By source ID: facts for which it reports only the present, so they are pulled often; may be
    * empty.

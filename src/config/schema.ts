@@ -17,17 +17,17 @@ import {
 import { deploymentSchema } from './deploymentSchema.ts';
 import { httpSchema } from './httpSchema.ts';
 import { importsSchema, requestLogsSchema } from './importsSchema.ts';
-import { whole } from './numbers.ts';
+import { wholeNumberSchema } from './numbers.ts';
 import { redisSchema } from './redisSchema.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
 import { scheduleSchema } from './scheduleSchema.ts';
-import { text } from './texts.ts';
+import { textSchema } from './texts.ts';
 import { webSchema } from './webSchema.ts';
 
 export const configSchema = z.strictObject({
-  ledger: text('the path of a file').default('./rentcheck.db'),
-  owner: text('a person or a team').exactOptional(),
-  fiscal: z.strictObject({ startMonth: whole(1, 12).default(1) }).prefault({}),
+  ledger: textSchema('the path of a file').default('./rentcheck.db'),
+  owner: textSchema('a person or a team').exactOptional(),
+  fiscal: z.strictObject({ startMonth: wholeNumberSchema(1, 12).default(1) }).prefault({}),
   sharing: z.enum(['gpu-time', 'tokens']).default('gpu-time'),
   http: httpSchema.prefault({}),
   sources: z.record(idSchema, z.unknown()).default({}),

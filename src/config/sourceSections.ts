@@ -4,15 +4,15 @@ import { z } from 'zod';
 import type { FocusRule } from '../domain/focus.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { secretSchema } from '../platform/secret.ts';
-import { eitherOf, nearest, shown } from '../platform/wording.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
 import { takeSchema } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { ID_PATTERN, IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
-import type { Fault, Path } from './fault.ts';
-import { valueAt } from './issues.ts';
+import type { ConfigFault, ConfigPath } from './fault.ts';
+import { valueAtPath } from './issues.ts';
 import { isAtom } from './notMaps.ts';
-import { readBy } from './reading.ts';
-import type { Tree } from './yamlTree.ts';
+import { parseWithSchema } from './reading.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 /** The kind of sources that only imports use. */
 export const IMPORT_KIND = 'import';
@@ -20,13 +20,13 @@ export const IMPORT_KIND = 'import';
 export const importOptions = z.strictObject({ take: takeSchema.optional() });
 
 /** Parses every section of `sources`, in the file's order. */
-export function readSources(
-  tree: Tree,
+export function parseSourceSections(
+  tree: ConfigTree,
   kinds: readonly SourceKind[],
-): { sources: SourceConfig[]; faults: Fault[] } {
+): { sources: SourceConfig[]; faults: ConfigFault[] } {
   const sources: SourceConfig[] = [];
-  const faults: Fault[] = [];
-  const sections = valueAt(tree.value, ['sources']);
+  const faults: ConfigFault[] = [];
+  const sections = valueAtPath(tree.value, ['sources']);
   if (typeof sections !== 'object' || sections === null) return { sources, faults };
   for (const id of Object.keys(sections).filter((key) => ID_PATTERN.test(key))) {
     const read = readSource(id, tree, kinds);
@@ -36,11 +36,15 @@ export function readSources(
   return { sources, faults };
 }
 
-type Read<T> = { value: T } | { faults: Fault[] };
+type Read<T> = { value: T } | { faults: ConfigFault[] };
 
-function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<SourceConfig> {
-  const path: Path = ['sources', id];
-  const section = valueAt(tree.value, path);
+function readSource(
+  id: string,
+  tree: ConfigTree,
+  kinds: readonly SourceKind[],
+): Read<SourceConfig> {
+  const path: ConfigPath = ['sources', id];
+  const section = valueAtPath(tree.value, path);
   const isMap = typeof section === 'object' && section !== null && !Array.isArray(section);
   if (!isMap || isAtom(section)) {
     const problem =
@@ -55,7 +59,7 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
     const inner = [...path, 'kind'];
     return { faults: [{ path: inner, place: tree.placeOf(inner), problem: problem ?? '' }] };
   }
-  const read = readBy(schema, { value: withDoubles(options), path, tree });
+  const read = parseWithSchema(schema, { value: withDoubles(options), path, tree });
   if ('faults' in read) return read;
   const value = { id, kind: kind as string, options: read.value };
   // Applies to every kind: a manually downloaded bill follows the same rules.
@@ -70,12 +74,12 @@ function schemaOf(kind: unknown, kinds: readonly SourceKind[]): z.ZodType | unde
 
 function kindProblem(id: string, kind: unknown, kinds: readonly SourceKind[]): string {
   const known = [...kinds.map((one) => one.kind), IMPORT_KIND];
-  const expected = `expected a kind of source: ${eitherOf(known)}`;
+  const expected = `expected a kind of source: ${joinWithOr(known)}`;
   if (typeof kind !== 'string')
     return `${kind === undefined ? 'missing' : 'found a value that is not text'}, ${expected}`;
-  const meant = nearest(kind, known);
+  const meant = nearestWord(kind, known);
   const remedy = meant === undefined ? importInstead(id) : `did you mean "${meant}"?`;
-  return `found ${shown(kind)}, ${expected}; ${remedy}`;
+  return `found ${quoteShort(kind)}, ${expected}; ${remedy}`;
 }
 
 /** Advice for a provider without a kind of its own: import its bills as files. */
@@ -87,7 +91,7 @@ function importInstead(id: string): string {
 function reservedProblem(id: string, kind: unknown): string | undefined {
   if (id !== IMPORT_SOURCE_ID || kind === IMPORT_KIND) return undefined;
   return (
-    `found ${shown(String(kind))}, but the id "${id}" is reserved for imports; rename this ` +
+    `found ${quoteShort(String(kind))}, but the id "${id}" is reserved for imports; rename this ` +
     'source'
   );
 }

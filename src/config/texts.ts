@@ -2,8 +2,8 @@
 
 import { parseInstant } from '../domain/period.ts';
 import { JsonNumber } from '../platform/json.ts';
-import { type Secret, secretFrom, secretSchema } from '../platform/secret.ts';
-import { valueOf } from './value.ts';
+import { type Secret, createSecret, secretSchema } from '../platform/secret.ts';
+import { valueSchema } from './value.ts';
 
 /** Start of every expectation of a secret; the value that was found is then not shown. */
 export const SECRET_EXPECTED = 'a secret as ${ENV} or { file: PATH }';
@@ -11,8 +11,8 @@ export const SECRET_EXPECTED = 'a secret as ${ENV} or { file: PATH }';
 const MAX_TEXT = 500;
 
 /** Text that is not empty: `text('a model name')`. */
-export function text(what: string) {
-  return valueOf<string>({
+export function textSchema(what: string) {
+  return valueSchema<string>({
     expected: `${what} of 1 to ${MAX_TEXT} characters`,
     json: { type: 'string', minLength: 1, maxLength: MAX_TEXT },
     read: (value) =>
@@ -29,8 +29,8 @@ const MAX_PATTERN = 1000;
  * A name as the provider writes it, including spaces. `*` is a wildcard unless a backslash precedes
  * it.
  */
-export function pattern(what: string) {
-  return valueOf<string>({
+export function patternSchema(what: string) {
+  return valueSchema<string>({
     expected: `${what} of 1 to ${MAX_PATTERN} characters`,
     json: { type: 'string', minLength: 1, maxLength: MAX_PATTERN },
     read: (value) =>
@@ -40,8 +40,8 @@ export function pattern(what: string) {
 }
 
 /** One full name without wildcards: `exactName("a model's name")`. */
-export function exactName(what: string) {
-  return valueOf<string>({
+export function exactNameSchema(what: string) {
+  return valueSchema<string>({
     expected: `${what} of 1 to ${MAX_TEXT} characters`,
     json: { type: 'string', minLength: 1, maxLength: MAX_TEXT, pattern: '^[^*]*$' },
     read: (value) => {
@@ -72,22 +72,22 @@ const DAY_RULE = {
 };
 
 /** A date, returned as midnight UTC. */
-export function day() {
-  return valueOf<number>({ ...DAY_RULE, read: dayMsOf });
+export function dateSchema() {
+  return valueSchema<number>({ ...DAY_RULE, read: dayMsOf });
 }
 
 /** A date, kept as written. */
-export function dayAsText() {
-  return valueOf<string>({
+export function dateTextSchema() {
+  return valueSchema<string>({
     ...DAY_RULE,
     read: (value) => (dayMsOf(value) === undefined ? undefined : (value as string)),
   });
 }
 
 /** A time of day, `07:00`. */
-export function timeOfDay() {
+export function timeOfDaySchema() {
   const pattern = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
-  return valueOf<string>({
+  return valueSchema<string>({
     expected: 'a time of day like "07:00"',
     json: { type: 'string', pattern: pattern.source },
     read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined),
@@ -95,8 +95,8 @@ export function timeOfDay() {
 }
 
 /** An IANA time zone that this Node supports. */
-export function timeZone() {
-  return valueOf<string>({
+export function timeZoneSchema() {
+  return valueSchema<string>({
     expected: 'an IANA time zone like Europe/Paris, or UTC',
     json: { type: 'string' },
     read: (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
@@ -113,8 +113,8 @@ function isTimeZone(name: string): boolean {
 }
 
 /** A BCP 47 locale whose number format this Node supports. */
-export function locale() {
-  return valueOf<string>({
+export function localeSchema() {
+  return valueSchema<string>({
     expected: 'a BCP 47 locale like de-DE whose number format is supported',
     json: { type: 'string' },
     read: (value) => (typeof value === 'string' && isLocale(value) ? value : undefined),
@@ -131,15 +131,15 @@ function isLocale(tag: string): boolean {
 }
 
 /** An address that often contains a password: a secret reference, or plain text if it has none. */
-export function addressSecret(protocols: readonly string[]) {
-  return valueOf<Secret>({
+export function addressSecretSchema(protocols: readonly string[]) {
+  return valueSchema<Secret>({
     expected: `${SECRET_EXPECTED}, or ${protocols[0]}//host without a password`,
     json: { type: ['string', 'object'] },
     read(value) {
       const secret = secretSchema.safeParse(value);
       if (secret.success) return secret.data;
       if (typeof value !== 'string' || !isPlainAddress(value, protocols)) return undefined;
-      return secretFrom(value, () => value);
+      return createSecret(value, () => value);
     },
   });
 }

@@ -3,20 +3,20 @@
 import { z } from 'zod';
 import { DEMANDS } from '../domain/usageFacts.ts';
 import { ENGINES } from '../domain/usageWish.ts';
-import { pattern, text } from './texts.ts';
-import { valueOf } from './value.ts';
+import { patternSchema, textSchema } from './texts.ts';
+import { valueSchema } from './value.ts';
 
-const matchLabels = z.record(z.string(), text('a value'));
-const label = (whose: string) => text(`the name of the label with ${whose}`).exactOptional();
+const matchLabels = z.record(z.string(), textSchema('a value'));
+const label = (whose: string) => textSchema(`the name of the label with ${whose}`).exactOptional();
 
 /** Accepts any name; a separate check rejects an engine that the source cannot read. */
-const engine = valueOf<string>({
+const engine = valueSchema<string>({
   expected: 'the name of an engine, like vllm',
   json: { default: 'vllm', type: 'string', examples: [...ENGINES] },
   read: (value) => (typeof value === 'string' ? value : undefined),
 });
 
-const metric = text('a metric name, or NAME{label="value"}');
+const metric = textSchema('a metric name, or NAME{label="value"}');
 
 const metrics = z.strictObject({
   prompt: metric,
@@ -31,27 +31,27 @@ const metrics = z.strictObject({
 const role = z.union([
   z.enum(['prefill', 'decode']),
   z.strictObject({
-    label: text('the name of the label with the role'),
-    prefill: pattern('its value, with * as a wildcard'),
-    decode: pattern('its value, with * as a wildcard'),
+    label: textSchema('the name of the label with the role'),
+    prefill: patternSchema('its value, with * as a wildcard'),
+    decode: patternSchema('its value, with * as a wildcard'),
   }),
 ]);
 
 const demand = z.union([
   z.enum(DEMANDS),
   z.strictObject({
-    label: text('the name of the label with the kind'),
+    label: textSchema('the name of the label with the kind'),
     kinds: z.record(z.string(), z.enum(DEMANDS)),
   }),
 ]);
 
 const telemetry = z.strictObject({
-  source: text('the id of a source'),
+  source: textSchema('the id of a source'),
   match: matchLabels.default({}),
 });
 
 export const usageSchema = z.strictObject({
-  source: text('the id of a source'),
+  source: textSchema('the id of a source'),
   engine: engine.exactOptional(),
   match: matchLabels.default({}),
   role: role.exactOptional(),

@@ -16,7 +16,7 @@ export interface ValueRule<T> {
 }
 
 /** A schema whose issues carry `params.expected` and `params.remedy` for the list of faults. */
-export function valueOf<T>(rule: ValueRule<T>) {
+export function valueSchema<T>(rule: ValueRule<T>) {
   return z
     .unknown()
     .transform((value, context): T => {
@@ -30,12 +30,12 @@ export function valueOf<T>(rule: ValueRule<T>) {
 }
 
 /** Returns the number as written; `undefined` if the value is not a number. */
-export function exactOf(value: unknown): Exact | undefined {
+export function toExactNumber(value: unknown): Exact | undefined {
   return value instanceof JsonNumber ? parseExact(value.text) : undefined;
 }
 
 /** Returns advice for a number in quotes. */
-export function unquote(value: unknown): string | undefined {
+export function unquoteAdvice(value: unknown): string | undefined {
   const isNumber = typeof value === 'string' && parseExact(value) !== undefined;
   return isNumber ? 'write the number without quotes' : undefined;
 }

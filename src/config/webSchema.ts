@@ -3,19 +3,19 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { secretSchema } from '../platform/secret.ts';
-import type { Fault } from './fault.ts';
-import { valueAt } from './issues.ts';
-import { whole } from './numbers.ts';
-import { text } from './texts.ts';
-import { valueOf } from './value.ts';
-import type { Tree } from './yamlTree.ts';
+import type { ConfigFault } from './fault.ts';
+import { valueAtPath } from './issues.ts';
+import { wholeNumberSchema } from './numbers.ts';
+import { textSchema } from './texts.ts';
+import { valueSchema } from './value.ts';
+import type { ConfigTree } from './yamlTree.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** A header name, converted to lower case. */
 function headerName() {
   const pattern = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
-  return valueOf<string>({
+  return valueSchema<string>({
     expected: 'the name of a header like X-Forwarded-User',
     json: { type: 'string', pattern: pattern.source },
     read: (value) =>
@@ -24,7 +24,7 @@ function headerName() {
 }
 
 function network() {
-  return valueOf<string>({
+  return valueSchema<string>({
     expected: 'an address or a network like 10.0.0.0/8',
     json: { type: 'string' },
     read: (value) => (typeof value === 'string' && isNetwork(value) ? value : undefined),
@@ -51,7 +51,7 @@ function isSubnet(address: string, bits: number, isIpv6: boolean): boolean {
 
 /** The public address of the pages, without a trailing slash. */
 function publicAddress() {
-  return valueOf<string>({
+  return valueSchema<string>({
     expected: 'an http(s) address like https://rentcheck.example.com, without a path',
     json: { type: 'string', format: 'uri' },
     read(value) {
@@ -65,13 +65,13 @@ function publicAddress() {
 }
 
 export const webSchema = z.strictObject({
-  host: text('an address or a host name of this machine').default('127.0.0.1'),
-  port: whole(0, 65_535).default(8480),
+  host: textSchema('an address or a host name of this machine').default('127.0.0.1'),
+  port: wholeNumberSchema(0, 65_535).default(8480),
   token: secretSchema.exactOptional(),
   proxyAuth: z
     .strictObject({
       header: headerName(),
-      users: z.array(text('a user name as the proxy sends it')).min(1).exactOptional(),
+      users: z.array(textSchema('a user name as the proxy sends it')).min(1).exactOptional(),
       from: z.array(network()).min(1).default(['127.0.0.1', '::1']),
     })
     .exactOptional(),
@@ -87,11 +87,11 @@ export type WebConfig = z.output<typeof webSchema>;
  * Returns a fault if other computers can open the pages without authentication: the pages show
  * bills.
  */
-export function exposedWeb(tree: Tree): Fault[] {
-  const web = valueAt(tree.value, ['web']);
+export function findExposedWeb(tree: ConfigTree): ConfigFault[] {
+  const web = valueAtPath(tree.value, ['web']);
   if (typeof web !== 'object' || web === null || 'token' in web || 'proxyAuth' in web) return [];
   const path = ['web', 'host'];
-  const host = valueAt(tree.value, path);
+  const host = valueAtPath(tree.value, path);
   if (typeof host !== 'string' || LOOPBACK.includes(host.toLowerCase())) return [];
   const problem =
     `found "${host}", which other computers can reach, without authentication; ` +

@@ -15,19 +15,19 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { JsonNumber, shortText } from '../platform/json.ts';
-import { environmentSecret, fileSecret, type Surroundings } from './environment.ts';
-import type { Fault, Path, Place } from './fault.ts';
+import { environmentSecret, fileSecret, type ReferenceContext } from './environment.ts';
+import type { ConfigFault, ConfigPath, FilePosition } from './fault.ts';
 
-export interface Tree {
+export interface ConfigTree {
   /** Maps without prototype, lists, text, booleans, null, `JsonNumber` and `Secret`. */
   readonly value: unknown;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ConfigFault[];
   /** False if a syntax fault leaves the value incomplete. */
-  readonly whole: boolean;
+  readonly isComplete: boolean;
   /** Position of the value, or of the nearest enclosing one. */
-  placeOf(path: Path): Place;
+  placeOf(path: ConfigPath): FilePosition;
   /** Position of the value's key. */
-  placeOfKey(path: Path): Place;
+  placeOfKey(path: ConfigPath): FilePosition;
 }
 
 /** Limit on values: the aliases of a hostile file can repeat a map a billion times. */
@@ -42,7 +42,7 @@ const MAX_DEPTH = 20;
 const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 
 /** Parses one YAML document. Syntax faults are returned, not thrown. */
-export function readTree(text: string, surroundings: Surroundings): Tree {
+export function readTree(text: string, surroundings: ReferenceContext): ConfigTree {
   const lines = new LineCounter();
   const source = guarded(text);
   const document = parseYaml(source, lines);
@@ -55,7 +55,7 @@ export function readTree(text: string, surroundings: Surroundings): Tree {
     value,
     // If the file is too deep or too large, every open bracket would be a syntax fault as well.
     faults: walk.overfull ? walk.faults : [...syntax, ...walk.faults],
-    whole: broken.length === 0 && !walk.overfull,
+    isComplete: broken.length === 0 && !walk.overfull,
     placeOf: (path) => walk.placeOf(path),
     placeOfKey: (path) => walk.placeOfKey(path),
   };
@@ -74,12 +74,12 @@ function parseYaml(text: string, lineCounter: LineCounter): Document | undefined
   }
 }
 
-function tooDeepTree(): Tree {
+function tooDeepTree(): ConfigTree {
   const place = { line: 1, column: 1 };
   const problem = `found thousands of nested levels, expected at most ${MAX_DEPTH}`;
   const placeOf = () => place;
   const faults = [{ path: [], place, problem }];
-  return { value: null, faults, whole: false, placeOf, placeOfKey: placeOf };
+  return { value: null, faults, isComplete: false, placeOf, placeOfKey: placeOf };
 }
 
 /**
@@ -105,24 +105,24 @@ interface ParsedYaml {
 }
 
 class Walk {
-  readonly faults: Fault[] = [];
+  readonly faults: ConfigFault[] = [];
   overfull = false;
   readonly #document: Document;
   readonly #source: string;
   readonly #lines: LineCounter;
-  readonly #surroundings: Surroundings;
-  readonly #values = new Map<string, Place>();
-  readonly #keys = new Map<string, Place>();
+  readonly #surroundings: ReferenceContext;
+  readonly #values = new Map<string, FilePosition>();
+  readonly #keys = new Map<string, FilePosition>();
   #nodes = 0;
 
-  constructor({ document, source, lines }: ParsedYaml, surroundings: Surroundings) {
+  constructor({ document, source, lines }: ParsedYaml, surroundings: ReferenceContext) {
     this.#document = document;
     this.#source = source;
     this.#lines = lines;
     this.#surroundings = surroundings;
   }
 
-  read(node: unknown, path: Path): unknown {
+  read(node: unknown, path: ConfigPath): unknown {
     this.#nodes += 1;
     if (this.#nodes === MAX_NODES) this.#tooMuch(`over ${MAX_NODES} values`, path);
     if (this.#nodes >= MAX_NODES) return null;
@@ -134,7 +134,7 @@ class Walk {
     return isScalar(node) ? this.#scalar(node, path) : null;
   }
 
-  #map(map: YAMLMap, path: Path): unknown {
+  #map(map: YAMLMap, path: ConfigPath): unknown {
     const value = Object.create(null) as Record<string, unknown>;
     for (const pair of map.items) {
       const key = keyText(pair);
@@ -152,18 +152,18 @@ class Walk {
   }
 
   /** Some code that reads maps ignores this key, so it would be dropped silently. */
-  #forbidden(path: Path, key: unknown): void {
+  #forbidden(path: ConfigPath, key: unknown): void {
     const place = this.#place((key as Node).range?.[0] ?? 0);
     this.faults.push({ path, place, problem: 'found a reserved name; rename it' });
   }
 
-  #repeated(path: Path, key: unknown): void {
+  #repeated(path: ConfigPath, key: unknown): void {
     const first = this.placeOfKey(path).line;
     const problem = `found a duplicate key, first on line ${first}; remove one of the two`;
     this.faults.push({ path, place: this.#place((key as Node).range?.[0] ?? 0), problem });
   }
 
-  #scalar(scalar: Scalar, path: Path): unknown {
+  #scalar(scalar: Scalar, path: ConfigPath): unknown {
     if (typeof scalar.value === 'number') return new JsonNumber(scalar.source ?? '');
     if (typeof scalar.value !== 'string') return scalar.value;
     // Text that looks like a reference only through YAML escapes stays text.
@@ -174,24 +174,24 @@ class Walk {
     return environmentSecret(text, this.#surroundings.env) ?? text;
   }
 
-  #partial(path: Path): void {
+  #partial(path: ConfigPath): void {
     const problem =
       'found a reference inside a longer text, expected ${NAME} alone; put the whole value ' +
       'into that variable';
     this.faults.push({ path, place: this.placeOf(path), problem });
   }
 
-  #remember(places: Map<string, Place>, path: Path, node: unknown): void {
+  #remember(places: Map<string, FilePosition>, path: ConfigPath, node: unknown): void {
     const start = (node as Node | null)?.range?.[0];
     if (start !== undefined) places.set(JSON.stringify(path), this.#place(start));
   }
 
-  #place(offset: number): Place {
+  #place(offset: number): FilePosition {
     const { line, col } = this.#lines.linePos(offset);
     return { line, column: col };
   }
 
-  placeOf(path: Path): Place {
+  placeOf(path: ConfigPath): FilePosition {
     for (let length = path.length; length >= 0; length--) {
       const key = JSON.stringify(path.slice(0, length));
       const place = length === path.length ? this.#values.get(key) : this.#keys.get(key);
@@ -200,16 +200,16 @@ class Walk {
     return { line: 1, column: 1 };
   }
 
-  placeOfKey(path: Path): Place {
+  placeOfKey(path: ConfigPath): FilePosition {
     return this.#keys.get(JSON.stringify(path)) ?? this.placeOf(path);
   }
 
-  syntaxFault(error: YAMLError): Fault {
+  syntaxFault(error: YAMLError): ConfigFault {
     const place = this.#place(error.pos[0]);
     return { path: [], place, problem: syntaxProblem(error) };
   }
 
-  #tooMuch(what: string, path: Path): null {
+  #tooMuch(what: string, path: ConfigPath): null {
     const problem = `found ${what}, expected a config file; remove aliases`;
     // Lists that contain themselves twice exceed the limit in thousands of places; report the
     // first.

@@ -9,7 +9,7 @@ const LONGEST_LINE = 4_000;
  * One line without control characters, escaped character by character. It is cut so that the
  * escaped text has at most `limit` characters, and a cut text ends with `…`.
  */
-export function fitting(
+export function fitText(
   text: string,
   limit: number,
   escape: (character: string) => string = (character) => character,
@@ -25,12 +25,12 @@ export function fitting(
 }
 
 /** The address as it may be used in a link, or `undefined` if it is not an http(s) address. */
-export function webLink(link: string | undefined): string | undefined {
+export function toWebLink(link: string | undefined): string | undefined {
   const url = link === undefined ? null : URL.parse(link);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined;
   return url.href.replaceAll('|', '%7C');
 }
 
-export function jsonBytes(value: unknown): Uint8Array {
+export function toJsonBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }

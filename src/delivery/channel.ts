@@ -3,19 +3,19 @@
  * reported.
  */
 
-import type { Handed, LookedUp } from '../domain/delivery.ts';
+import type { SendResult, LookupResult } from '../domain/delivery.ts';
 import type { ChannelFact } from '../domain/finding.ts';
-import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
+import type { ReportBrief, ReportFile, ReportMessage } from '../domain/letter.ts';
 
 /** The content of a message. A notice has no HTML, pictures or attachments. */
-export interface ParcelLetter
-  extends Pick<ReportLetter, 'subject' | 'text' | 'pictures' | 'attachments'> {
+export interface MessageContent
+  extends Pick<ReportMessage, 'subject' | 'text' | 'pictures' | 'attachments'> {
   readonly html?: string;
 }
 
 /** One message to one recipient, before it has a format. */
-export interface Parcel {
-  readonly letter: ParcelLetter;
+export interface OutgoingMessage {
+  readonly letter: MessageContent;
   /** For channels with space for a few lines. */
   readonly brief: ReportBrief;
   /** Includes all files that the letter names. */
@@ -30,30 +30,30 @@ export interface Parcel {
   readonly link?: string;
 }
 
-export interface Handing {
+export interface SendRequest {
   readonly recipient: string;
   /**
    * Awaited right before the last step, after which the receiver may have the message. If it
    * throws, nothing is sent and `hand` throws the same error.
    */
-  readonly beforeHandOver: () => Promise<void>;
+  readonly beforeSend: () => Promise<void>;
 }
 
 export interface Channel {
   /** E.g. `smtp`, `folder`. */
   readonly kind: string;
   /** The same input gives the same bytes. */
-  prepare(parcel: Parcel): Promise<Uint8Array>;
+  prepare(parcel: OutgoingMessage): Promise<Uint8Array>;
   /**
-   * Sends what `prepare` built. Problems before `beforeHandOver` has resolved are `deferred` or
+   * Sends what `prepare` built. Problems before `beforeSend` has resolved are `deferred` or
    * `refused`. Later ones without a clear reply are `ambiguous`.
    */
-  hand(message: Uint8Array, handing: Handing): Promise<Handed>;
+  send(message: Uint8Array, handing: SendRequest): Promise<SendResult>;
   /**
    * Finds out what became of a message whose worker died while sending, if the channel can. Returns
    * `unsent` only if it can no longer be sent, and `undefined` if in doubt.
    */
-  lookUp?(message: Uint8Array, recipient: string): Promise<LookedUp | undefined>;
+  lookUp?(message: Uint8Array, recipient: string): Promise<LookupResult | undefined>;
   /**
    * Connects, logs in and reports what the receiver answers. Sends nothing.
    * @throws {Failure} with the problem and how to fix it.

@@ -8,16 +8,16 @@ import { slackChannel } from './channels/slack.ts';
 import { smtpChannel } from './channels/smtp.ts';
 import { stdoutChannel } from './channels/stdout.ts';
 import { teamsChannel } from './channels/teams.ts';
-import { composeParcel } from './eml.ts';
+import { composeMessage } from './eml.ts';
 import { type ChannelOptions, type DkimOptions, MAIL_CHANNEL } from './options.ts';
-import { signatureOf } from './signature.ts';
-import { type SmtpPlace, smtpAccess } from './smtpConnection.ts';
+import { toDkimSignature } from './signature.ts';
+import { type SmtpSettings, readSmtpAccess } from './smtpConnection.ts';
 
-export interface ChannelPlaces {
+export interface ChannelSettings {
   /** The sender of every message. */
   readonly from: string;
   readonly channels: readonly (ChannelOptions & { readonly id: string })[];
-  readonly smtp?: SmtpPlace & { readonly dkim?: DkimOptions };
+  readonly smtp?: SmtpSettings & { readonly dkim?: DkimOptions };
 }
 
 export interface ChannelTools {
@@ -27,15 +27,15 @@ export interface ChannelTools {
 }
 
 /** @throws {Failure} `config` if no channel has this id. */
-export function openChannel(id: string, places: ChannelPlaces, tools: ChannelTools): Channel {
+export function openChannel(id: string, places: ChannelSettings, tools: ChannelTools): Channel {
   if (id === MAIL_CHANNEL) return mailChannel(places);
   const options = places.channels.find((channel) => channel.id === id);
   if (options === undefined) throw unknownChannel(id, places);
   switch (options.kind) {
     case 'folder':
-      return folderChannel(options.path, composeParcel);
+      return folderChannel(options.path, composeMessage);
     case 'stdout':
-      return stdoutChannel(tools.write, composeParcel);
+      return stdoutChannel(tools.write, composeMessage);
     case 'slack':
       return slackChannel({ name: id, address: options.webhook, clock: tools.clock });
     case 'teams':
@@ -43,13 +43,13 @@ export function openChannel(id: string, places: ChannelPlaces, tools: ChannelToo
   }
 }
 
-function mailChannel({ from, smtp }: ChannelPlaces): Channel {
+function mailChannel({ from, smtp }: ChannelSettings): Channel {
   return smtpChannel({
     // A message can be built, e.g. for a preview, without a mail server.
-    access: () => (smtp === undefined ? Promise.reject(noServer()) : smtpAccess(smtp)),
+    access: () => (smtp === undefined ? Promise.reject(noServer()) : readSmtpAccess(smtp)),
     sender: from,
     compose: async (parcel) =>
-      composeParcel(parcel, smtp?.dkim === undefined ? undefined : signatureOf(smtp.dkim)),
+      composeMessage(parcel, smtp?.dkim === undefined ? undefined : toDkimSignature(smtp.dkim)),
   });
 }
 
@@ -61,7 +61,7 @@ function noServer(): Failure {
   });
 }
 
-function unknownChannel(id: string, { channels }: ChannelPlaces): Failure {
+function unknownChannel(id: string, { channels }: ChannelSettings): Failure {
   const known = [MAIL_CHANNEL, ...channels.map((channel) => channel.id)];
   return new Failure('config', `the channel "${id}" no longer exists`, {
     where: 'report.channels',

@@ -4,10 +4,10 @@ import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import type { ReportFile } from '../domain/letter.ts';
-import type { Parcel, ParcelLetter } from './channel.ts';
+import type { OutgoingMessage, MessageContent } from './channel.ts';
 
-export interface Mail {
-  readonly letter: ParcelLetter;
+export interface MailMessage {
+  readonly letter: MessageContent;
   /** The files of the report. The letter names those to show and to attach. */
   readonly files: readonly ReportFile[];
   readonly from: string;
@@ -16,11 +16,11 @@ export interface Mail {
   readonly dateMs: number;
   /** With angle brackets; see `messageIdOf`. */
   readonly messageId: string;
-  readonly signature?: Signature;
+  readonly signature?: DkimSignature;
 }
 
 /** How mail is signed: DKIM (RFC 6376), RSA with SHA-256, header and body relaxed. */
-export interface Signature {
+export interface DkimSignature {
   readonly domain: string;
   readonly selector: string;
   /** PEM. */
@@ -28,7 +28,10 @@ export interface Signature {
 }
 
 /** Builds the mail of a message to its one recipient. */
-export function composeParcel(parcel: Parcel, signature?: Signature): Promise<Uint8Array> {
+export function composeMessage(
+  parcel: OutgoingMessage,
+  signature?: DkimSignature,
+): Promise<Uint8Array> {
   const { recipient, ...rest } = parcel;
   return composeEml({
     ...rest,
@@ -42,7 +45,7 @@ export function composeParcel(parcel: Parcel, signature?: Signature): Promise<Ui
  * attachments). The same mail gives the same bytes. Never reads from disk or network, whatever a
  * file name looks like.
  */
-export async function composeEml(mail: Mail): Promise<Uint8Array> {
+export async function composeEml(mail: MailMessage): Promise<Uint8Array> {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   const { message } = await transport.sendMail({
     from: mail.from,
@@ -64,13 +67,13 @@ export async function composeEml(mail: Mail): Promise<Uint8Array> {
 }
 
 /** The signature contains no time, so the same mail gets the same signature. */
-function dkimOptions(signature: Signature | undefined) {
+function dkimOptions(signature: DkimSignature | undefined) {
   if (signature === undefined) return {};
   const { domain, selector, privateKey } = signature;
   return { dkim: { domainName: domain, keySelector: selector, privateKey } };
 }
 
-function contentOf({ letter: { subject, text, html, pictures, attachments }, files }: Mail) {
+function contentOf({ letter: { subject, text, html, pictures, attachments }, files }: MailMessage) {
   return {
     subject,
     text,

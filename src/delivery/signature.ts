@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { resolveTxt } from 'node:dns/promises';
 import { Failure } from '../domain/failure.ts';
 import type { SignatureFact } from '../domain/finding.ts';
-import type { Signature } from './eml.ts';
+import type { DkimSignature } from './eml.ts';
 import type { DkimOptions } from './options.ts';
 
 /** RFC 8301: signatures with shorter keys must be ignored. */
@@ -15,7 +15,7 @@ const SHORTEST_BITS = 1024;
  * mail without an error if it cannot sign.
  * @throws {Failure} `config` if the key is not an RSA key in PEM.
  */
-export function signatureOf({ domain, selector, privateKey }: DkimOptions): Signature {
+export function toDkimSignature({ domain, selector, privateKey }: DkimOptions): DkimSignature {
   const pem = privateKey.reveal();
   readKey(pem, privateKey.origin);
   return { domain, selector, privateKey: pem };
@@ -49,11 +49,11 @@ export type TxtLookup = (name: string) => Promise<string[][]>;
  * @throws {Failure} `config` for a key that cannot sign, or a record that is missing or has another
  * key; `unavailable` if DNS does not answer.
  */
-export async function checkSignature(
+export async function checkDkimRecord(
   options: DkimOptions,
   lookUp: TxtLookup = resolveTxt,
 ): Promise<SignatureFact> {
-  const { privateKey } = signatureOf(options);
+  const { privateKey } = toDkimSignature(options);
   const name = `${options.selector}._domainkey.${options.domain}`;
   const published = publishedKey(await recordsOf(name, lookUp));
   const own = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { Failure } from '../domain/failure.ts';
 import type { Secret } from '../platform/secret.ts';
 
-export interface SmtpPlace {
+export interface SmtpSettings {
   readonly url: Secret;
   readonly requireTls?: boolean;
   /** The absolute path of a PEM file. */
@@ -39,7 +39,7 @@ const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
  * @throws {Failure} `config` for an invalid address, `file-unreadable` for the authorities. Neither
  * quotes the address.
  */
-export async function smtpAccess(place: SmtpPlace): Promise<SmtpAccess> {
+export async function readSmtpAccess(place: SmtpSettings): Promise<SmtpAccess> {
   const url = smtpUrl(place.url);
   const secure = url.protocol === 'smtps:';
   const auth = readAuth(url, place.url.origin);

@@ -1,13 +1,13 @@
 /** Posts short messages to a webhook once, and interprets the reply. */
 
-import type { Handed, Unheard } from '../domain/delivery.ts';
+import type { SendResult, NoticeProblem } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
-import { jsonBytes } from './briefly.ts';
-import { type Answered, type Posted, postOnce } from '../platform/httpPost.ts';
+import { toJsonBytes } from './briefly.ts';
+import { type PostAnswered, type PostResult, postOnce } from '../platform/httpPost.ts';
 import { shortText } from '../platform/json.ts';
 import type { Secret } from '../platform/secret.ts';
-import type { Handing } from './channel.ts';
+import type { SendRequest } from './channel.ts';
 
 export interface Webhook {
   /** The name for messages, e.g. `Slack`. */
@@ -33,7 +33,7 @@ export function webhookUrl({ name, address }: Pick<Webhook, 'name' | 'address'>)
   });
 }
 
-export async function postTo(webhook: Webhook, body: Uint8Array): Promise<Posted> {
+export async function postToWebhook(webhook: Webhook, body: Uint8Array): Promise<PostResult> {
   const url = webhookUrl(webhook);
   const { clock, timeoutMs } = webhook;
   return postOnce(
@@ -59,28 +59,31 @@ function keysIn({ pathname, search, searchParams }: URL): string[] {
 
 interface WebhookMessage {
   readonly message: Uint8Array;
-  readonly handing: Handing;
+  readonly handing: SendRequest;
   /** Whether the body of a 2xx really reports success. */
   accepts(answer: { readonly status: number; readonly text: string }): boolean;
 }
 
-/** Sends a message. Only a missing address is detected before `beforeHandOver`. */
-export async function handOverTo(webhook: Webhook, request: WebhookMessage): Promise<Handed> {
+/** Sends a message. Only a missing address is detected before `beforeSend`. */
+export async function sendToWebhook(
+  webhook: Webhook,
+  request: WebhookMessage,
+): Promise<SendResult> {
   try {
     webhookUrl(webhook);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { kind: 'deferred', reply: `${error.message}; ${error.hint}` };
   }
-  await request.handing.beforeHandOver();
-  const posted = await postTo(webhook, request.message);
+  await request.handing.beforeSend();
+  const posted = await postToWebhook(webhook, request.message);
   if (posted.kind === 'unsent') return { kind: 'deferred', reply: posted.failure.message };
   if (posted.kind === 'unanswered') return { kind: 'ambiguous', reason: posted.failure.message };
   const { status, body } = posted;
   const isAccepted =
     status >= 200 && status < 300 && request.accepts({ status, text: textOf(body) });
   return isAccepted
-    ? { kind: 'sent', code: status, reply: replyText(posted) }
+    ? { kind: 'sent', code: status, reply: webhookReplyText(posted) }
     : interpretRejection(posted, webhook.name);
 }
 
@@ -91,9 +94,9 @@ const RETRYABLE: readonly number[] = [408, 425, 429];
  * 2xx without success or a 5xx is ambiguous, because a server may post and then fail. Only a 503
  * with `Retry-After` means that nothing was posted.
  */
-function interpretRejection(posted: Answered, name: string): Handed {
+function interpretRejection(posted: PostAnswered, name: string): SendResult {
   const { status: code, failure } = posted;
-  const reply = replyText(posted);
+  const reply = webhookReplyText(posted);
   const retryAfterMs = failure?.retryAfterMs;
   if (mayHavePosted(posted)) {
     return {
@@ -105,13 +108,13 @@ function interpretRejection(posted: Answered, name: string): Handed {
   return { kind: 'deferred', code, reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-function mayHavePosted({ status, failure }: Answered): boolean {
+function mayHavePosted({ status, failure }: PostAnswered): boolean {
   if (status === 503) return failure?.retryAfterMs === undefined;
   return status < 300 || status >= 500;
 }
 
 /** `404 no_service`, on one line. */
-export function replyText(posted: Answered): string {
+export function webhookReplyText(posted: PostAnswered): string {
   return shortText(`${posted.status} ${textOf(posted.body)}`.trim(), 300);
 }
 
@@ -120,20 +123,26 @@ function textOf(body: Uint8Array): string {
 }
 
 /** Posts a value as JSON once. Returns `undefined` if it was accepted. */
-export async function postJson(webhook: Webhook, value: unknown): Promise<Unheard | undefined> {
+export async function postJsonToWebhook(
+  webhook: Webhook,
+  value: unknown,
+): Promise<NoticeProblem | undefined> {
   try {
-    return toUnheard(webhook.name, await postTo(webhook, jsonBytes(value)));
+    return toUnheard(webhook.name, await postToWebhook(webhook, toJsonBytes(value)));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { problem: `${error.message}; ${error.hint}`, inDoubt: false };
   }
 }
 
-function toUnheard(name: string, posted: Posted): Unheard | undefined {
+function toUnheard(name: string, posted: PostResult): NoticeProblem | undefined {
   if (posted.kind !== 'answered') {
     return { problem: posted.failure.message, inDoubt: posted.kind === 'unanswered' };
   }
   const { status } = posted;
   if (status >= 200 && status < 300) return undefined;
-  return { problem: `${name} returned ${replyText(posted)}`, inDoubt: mayHavePosted(posted) };
+  return {
+    problem: `${name} returned ${webhookReplyText(posted)}`,
+    inDoubt: mayHavePosted(posted),
+  };
 }

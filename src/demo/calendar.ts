@@ -2,10 +2,10 @@
 
 import { DAY_MS, MINUTE_MS, type Period, period } from '../domain/period.ts';
 
-export const QUARTER = '2026-Q3';
+export const DEMO_QUARTER = '2026-Q3';
 
 /** 2026-07-01 to 2026-10-01. */
-export const WINDOW: Period = period(Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1));
+export const DEMO_WINDOW: Period = period(Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1));
 
 /**
  * The fleet runs from one day before the quarter to one day after it. Code that is off by one
@@ -39,7 +39,7 @@ export const PRICE_PULLS: readonly number[] = Array.from({ length: 14 }, (_, wee
 export const CATALOG_FROM_MS = PRICE_PULLS[8] ?? Number.NaN;
 
 /** The start of each day in a span of whole days. */
-export function daysIn({ startMs, endMs }: Period): number[] {
+export function dayStartsIn({ startMs, endMs }: Period): number[] {
   return Array.from({ length: (endMs - startMs) / DAY_MS }, (_, day) => startMs + day * DAY_MS);
 }
 

@@ -5,14 +5,14 @@ import type { LoadPattern } from './load.ts';
 export const COMPANY = 'Marlow & Finch Insurance';
 
 /** The token classes and the size of a deployment's requests. */
-export interface Mix {
+export interface TokenMix {
   readonly outputShare: number;
   /** Prefix-cache hits as a share of the prompt. */
   readonly cachedShare: number;
   readonly tokensPerRequest: number;
 }
 
-export interface HostedWish {
+export interface HostedModel {
   readonly model: string;
   readonly quantizations: readonly string[];
 }
@@ -29,9 +29,9 @@ export interface FleetDeployment {
   readonly gpu: { readonly type: string; readonly runpodId: string; readonly count: number };
   /** Sustained tokens per second of one replica at this mix: prompt (cached too) and output. */
   readonly capacityTokensPerSecond: number;
-  readonly mix: Mix;
+  readonly mix: TokenMix;
   readonly load: LoadPattern;
-  readonly hosted: HostedWish;
+  readonly hosted: HostedModel;
   /** The planted verdict: the best option under the config of the demo. */
   readonly planted: 'keep' | 'delete' | 'hybrid' | 'keep (required)';
 }

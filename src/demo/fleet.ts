@@ -1,12 +1,12 @@
 /** The fictional fleet of one seed: company, rentals, market and traffic. */
 
 import type { Period } from '../domain/period.ts';
-import { TIMELINE, WINDOW } from './calendar.ts';
+import { TIMELINE, DEMO_WINDOW } from './calendar.ts';
 import { COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
-import { type HostOffer, OFFERS } from './market.ts';
+import { type DemoOffer, OFFERS } from './market.ts';
 import { type Purchase, PURCHASES } from './purchases.ts';
-import { type FleetPod, type FleetVolume, type Landlord, PODS, VOLUMES } from './rent.ts';
-import { type PodTraffic, playTraffic } from './traffic.ts';
+import { type FleetPod, type FleetVolume, type GpuProvider, PODS, VOLUMES } from './rent.ts';
+import { type PodTraffic, simulateTraffic } from './traffic.ts';
 
 export interface Fleet {
   readonly company: string;
@@ -16,7 +16,7 @@ export interface Fleet {
   readonly deployments: readonly FleetDeployment[];
   readonly pods: readonly FleetPod[];
   readonly volumes: readonly FleetVolume[];
-  readonly offers: readonly HostOffer[];
+  readonly offers: readonly DemoOffer[];
   /** Purchases from hosted APIs, beside the self-hosted traffic. */
   readonly purchases: readonly Purchase[];
   /** The traffic of every pod that serves, in the order of `pods`. */
@@ -30,18 +30,18 @@ export function buildFleet(seed: string = DEMO_SEED): Fleet {
   return {
     company: COMPANY,
     seed,
-    window: WINDOW,
+    window: DEMO_WINDOW,
     timeline: TIMELINE,
     deployments: DEPLOYMENTS,
     pods: PODS,
     volumes: VOLUMES,
     offers: OFFERS,
     purchases: PURCHASES,
-    traffic: playTraffic(seed),
+    traffic: simulateTraffic(seed),
   };
 }
 
 /** The pods of one provider. */
-export function rentedFrom(landlord: Landlord, { pods }: Pick<Fleet, 'pods'>): FleetPod[] {
-  return pods.filter((pod) => pod.landlord === landlord);
+export function findFleetPods(landlord: GpuProvider, { pods }: Pick<Fleet, 'pods'>): FleetPod[] {
+  return pods.filter((pod) => pod.provider === landlord);
 }

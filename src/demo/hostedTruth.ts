@@ -3,11 +3,11 @@
 import { decimalText } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';
 import { divideRounded } from '../domain/rounding.ts';
-import { daysIn, PRICE_PULLS } from './calendar.ts';
+import { dayStartsIn, PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
-import { chargedAt, type HostOffer } from './market.ts';
-import { type Served, servedOf } from './served.ts';
+import { findChargedPrice, type DemoOffer } from './market.ts';
+import { type ServedTraffic, sumUserTraffic } from './served.ts';
 import type { PodTraffic } from './traffic.ts';
 
 export interface HostedTruth {
@@ -31,7 +31,7 @@ const PRICE_PLACES = 6;
  */
 const DENOMINATOR_PLACES = 16;
 
-export function hostedTruth(
+export function computeHostedTruth(
   fleet: Fleet,
   deployment: FleetDeployment,
   traffic: readonly PodTraffic[],
@@ -39,7 +39,7 @@ export function hostedTruth(
   const offers = fleet.offers.filter((offer) => offer.model === deployment.hosted.model);
   const segments = pricedSegments(fleet, offers).map((span) => ({
     startMs: span.startMs,
-    served: servedOf(traffic, span),
+    served: sumUserTraffic(traffic, span),
   }));
   return offers.map((offer) => {
     const costs = segments.map(({ startMs, served }) => costOf(offer, startMs, served));
@@ -58,11 +58,11 @@ export function hostedTruth(
  * Splits the window at price pulls and at the start and end of peaks. Between two pulls, the price
  * of the earlier one is in force.
  */
-function pricedSegments({ window }: Fleet, offers: readonly HostOffer[]) {
+function pricedSegments({ window }: Fleet, offers: readonly DemoOffer[]) {
   const hours = offers.flatMap(({ peak }) =>
     peak === undefined ? [] : [peak.startHour, peak.endHour],
   );
-  const peaks = daysIn(window).flatMap((dayMs) => hours.map((hour) => dayMs + hour * HOUR_MS));
+  const peaks = dayStartsIn(window).flatMap((dayMs) => hours.map((hour) => dayMs + hour * HOUR_MS));
   const inside = [...PRICE_PULLS, ...peaks].filter(
     (atMs) => atMs > window.startMs && atMs < window.endMs,
   );
@@ -72,8 +72,8 @@ function pricedSegments({ window }: Fleet, offers: readonly HostOffer[]) {
 }
 
 /** In units of 10^-16 dollars. Without a price for cache reads, hits cost as much as misses. */
-function costOf(offer: HostOffer, startMs: number, served: Served): bigint | undefined {
-  const price = chargedAt(offer, startMs);
+function costOf(offer: DemoOffer, startMs: number, served: ServedTraffic): bigint | undefined {
+  const price = findChargedPrice(offer, startMs);
   if (price === undefined) return undefined;
   const [input, output] = [micro(price.input), micro(price.output)];
   const cached = price.cached === undefined ? input : micro(price.cached);
@@ -100,7 +100,7 @@ function micro(usdPerMtok: string): bigint {
   return BigInt(whole + fraction.padEnd(PRICE_PLACES, '0'));
 }
 
-function notEligible(offer: HostOffer, deployment: FleetDeployment): string | null {
+function notEligible(offer: DemoOffer, deployment: FleetDeployment): string | null {
   if (offer.isQuarantined === true) return 'quarantine';
   if (offer.free) return 'free';
   if (!deployment.hosted.quantizations.includes(offer.quantization)) return 'quantization';

@@ -2,9 +2,9 @@
 
 import { decimalText } from '../domain/exact.ts';
 import { dayText } from '../domain/period.ts';
-import { daysIn, monthsIn, WINDOW } from './calendar.ts';
-import { type Fleet, rentedFrom } from './fleet.ts';
-import { rentedHours } from './rent.ts';
+import { dayStartsIn, monthsIn, DEMO_WINDOW } from './calendar.ts';
+import { type Fleet, findFleetPods } from './fleet.ts';
+import { computeRentedHours } from './rent.ts';
 
 /** An archive for claims-triage that a German data center invoices, as the law requires. */
 export const ARCHIVE = {
@@ -22,14 +22,14 @@ export const EURO_RATES: Readonly<Record<string, number>> = {
 };
 
 /** Nano-dollars of one day. Cents times ten-thousandths of a dollar are micro-dollars. */
-export function archiveNano(dayStartMs: number): bigint {
+export function computeArchiveNano(dayStartMs: number): bigint {
   const rate = EURO_RATES[dayText(dayStartMs).slice(0, 7)] ?? Number.NaN;
   return BigInt(ARCHIVE.euroCents * rate) * 1_000n;
 }
 
 /** The invoice as CSV in the German format, with decimal commas. */
-export function archiveInvoice(): string {
-  const rows = daysIn(WINDOW).map((dayMs) => {
+export function renderArchiveInvoice(): string {
+  const rows = dayStartsIn(DEMO_WINDOW).map((dayMs) => {
     const [year = '', month = '', day = ''] = dayText(dayMs).split('-');
     const amount = decimalText(BigInt(ARCHIVE.euroCents), 2).replace('.', ',');
     return `R-${year}-${month};${day}.${month}.${year};${ARCHIVE.id};${amount} €`;
@@ -38,10 +38,10 @@ export function archiveInvoice(): string {
 }
 
 /** The monthly invoices of Lambda, whose API has no bills. */
-export function lambdaInvoice(fleet: Fleet): string {
-  const lines = monthsIn(WINDOW).map(({ startMs, endMs }, at) => {
-    const micro = rentedFrom('lambda', fleet).reduce(
-      (sum, pod) => sum + pod.gpuMicroUsdPerHour * rentedHours(pod, startMs, endMs),
+export function renderLambdaInvoice(fleet: Fleet): string {
+  const lines = monthsIn(DEMO_WINDOW).map(({ startMs, endMs }, at) => {
+    const micro = findFleetPods('lambda', fleet).reduce(
+      (sum, pod) => sum + pod.gpuMicroUsdPerHour * computeRentedHours(pod, startMs, endMs),
       0,
     );
     const amount = decimalText(BigInt(micro), 6);

@@ -19,7 +19,7 @@ export function isBenchmarked(atMs: number): boolean {
 }
 
 /** A random factor near 1: `around(random, 0.05)` is between 0.95 and 1.05. */
-export function around(random: Random, spread: number): number {
+export function jitter(random: Random, spread: number): number {
   return 1 + spread * (2 * random.next() - 1);
 }
 
@@ -33,21 +33,21 @@ const PATTERNS: Readonly<Record<LoadPattern, (moment: Moment, random: Random) =>
   steady: ({ hour, weekend }, random) =>
     (1.46 + 0.3 * Math.cos((2 * Math.PI * (hour - 15)) / 24)) *
     (weekend ? 0.96 : 1) *
-    around(random, 0.04),
+    jitter(random, 0.04),
   /** Occasional batches in office hours; idle at night and on weekends. */
   office: ({ hour, weekend }, random) => {
     const quiet = random.next() < 0.4;
     if (weekend || hour < 8 || hour >= 18 || quiet) return 0;
-    return 0.25 * around(random, 0.5);
+    return 0.25 * jitter(random, 0.5);
   },
   /** Nightly scans all week, and a peak of pull requests on weekday afternoons. */
   bursty: ({ hour, weekend }, random) => {
-    if (weekend) return 0.5 * around(random, 0.06);
-    if (hour >= 13 && hour < 16) return 3.3 * around(random, 0.05);
-    if (hour >= 9 && hour < 18) return 1.15 * around(random, 0.1);
-    return 0.58 * around(random, 0.06);
+    if (weekend) return 0.5 * jitter(random, 0.06);
+    if (hour >= 13 && hour < 16) return 3.3 * jitter(random, 0.05);
+    if (hour >= 9 && hour < 18) return 1.15 * jitter(random, 0.1);
+    return 0.58 * jitter(random, 0.06);
   },
   /** Claims on weekdays during the day; a few retries at other times. */
   triage: ({ hour, weekend }, random) =>
-    (!weekend && hour >= 7 && hour < 19 ? 0.22 : 0.05) * around(random, 0.2),
+    (!weekend && hour >= 7 && hour < 19 ? 0.22 : 0.05) * jitter(random, 0.2),
 };

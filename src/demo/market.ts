@@ -22,7 +22,7 @@ export interface PeakPrice {
   readonly output: string;
 }
 
-export interface HostOffer {
+export interface DemoOffer {
   readonly model: string;
   /** Unique within the model. A router uses it to pin requests to the provider. */
   readonly tag: string;
@@ -44,12 +44,12 @@ export interface HostOffer {
 
 /** Prices change exactly at a price pull, so the recorded prices are always the ones in force. */
 export const PRICE_CHANGE_AT_MS = PRICE_PULLS[7] ?? Number.NaN;
-export const HOST_APPEARS_AT_MS = PRICE_PULLS[9] ?? Number.NaN;
-export const HOST_LEAVES_AT_MS = PRICE_PULLS[10] ?? Number.NaN;
+export const PROVIDER_APPEARS_AT_MS = PRICE_PULLS[9] ?? Number.NaN;
+export const PROVIDER_LEAVES_AT_MS = PRICE_PULLS[10] ?? Number.NaN;
 
 const ALWAYS_MS = Date.UTC(2026, 0, 1);
 
-type Details = Partial<Omit<HostOffer, 'model' | 'tag' | 'provider' | 'quantization'>>;
+type Details = Partial<Omit<DemoOffer, 'model' | 'tag' | 'provider' | 'quantization'>>;
 
 /** Tag, provider, quantization, dollars per Mtok (input, output, cached), and other details. */
 type Row = readonly [string, string, string, readonly [string, string, string?], Details?];
@@ -103,19 +103,19 @@ const QWEN_CODER: readonly Row[] = [
     'Parasail',
     'fp8',
     ['0.06', '0.22'],
-    { prices: [{ fromMs: HOST_APPEARS_AT_MS, input: '0.06', output: '0.22' }] },
+    { prices: [{ fromMs: PROVIDER_APPEARS_AT_MS, input: '0.06', output: '0.22' }] },
   ],
 ];
 
 const GPT_OSS: readonly Row[] = [
   ['deepinfra/bf16', 'DeepInfra', 'bf16', ['0.05', '0.24']],
-  ['siliconflow/fp8', 'SiliconFlow', 'fp8', ['0.06', '0.45'], { untilMs: HOST_LEAVES_AT_MS }],
+  ['siliconflow/fp8', 'SiliconFlow', 'fp8', ['0.06', '0.45'], { untilMs: PROVIDER_LEAVES_AT_MS }],
   ['parasail/fp4', 'Parasail', 'fp4', ['0.1', '0.75', '0.055'], { uptime: 99.63 }],
   ['together', 'Together', 'unknown', ['0.15', '0.6']],
   ['cerebras/fp16', 'Cerebras', 'fp16', ['0.35', '0.75', '0.35'], { uptime: 99.99 }],
 ];
 
-export const OFFERS: readonly HostOffer[] = [
+export const OFFERS: readonly DemoOffer[] = [
   ...offers('meta-llama/llama-3.3-70b-instruct', LLAMA),
   ...offers('mistralai/mistral-small-3.2-24b-instruct', MISTRAL_SMALL),
   ...offers('qwen/qwen3-coder-30b-a3b-instruct', QWEN_CODER),
@@ -140,14 +140,14 @@ export const CATALOG_ENTRIES: readonly CatalogEntry[] = [
 ];
 
 /** The list price in force at a time, or `undefined` if the model is not sold then. */
-export function priceAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
+export function findListPrice(offer: DemoOffer, atMs: number): OfferPrice | undefined {
   if (offer.untilMs !== undefined && atMs >= offer.untilMs) return undefined;
   return offer.prices.findLast((price) => price.fromMs <= atMs);
 }
 
 /** The price charged at a time: the peak price in peak hours, otherwise the list price. */
-export function chargedAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
-  const price = priceAt(offer, atMs);
+export function findChargedPrice(offer: DemoOffer, atMs: number): OfferPrice | undefined {
+  const price = findListPrice(offer, atMs);
   const { peak } = offer;
   if (price === undefined || peak === undefined) return price;
   const hour = (atMs % DAY_MS) / HOUR_MS;
@@ -155,7 +155,7 @@ export function chargedAt(offer: HostOffer, atMs: number): OfferPrice | undefine
   return isPeak ? { ...price, input: peak.input, output: peak.output } : price;
 }
 
-function offers(model: string, rows: readonly Row[]): HostOffer[] {
+function offers(model: string, rows: readonly Row[]): DemoOffer[] {
   return rows.map(([tag, provider, quantization, [input, output, cached], details]) => ({
     model,
     tag,

@@ -1,14 +1,14 @@
 /** The daily purchases of the company from hosted APIs, and their cost. */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
-import { daysIn, isWeekend, TIMELINE } from './calendar.ts';
-import { OFFERS, priceAt } from './market.ts';
+import { dayStartsIn, isWeekend, TIMELINE } from './calendar.ts';
+import { OFFERS, findListPrice } from './market.ts';
 
 /** The sources of hosted APIs, by their IDs in the demo's config. */
 export const HOSTED_APIS = ['router', 'openai'] as const;
 
 /** A token class on the bill of one day. */
-export interface BoughtClass {
+export interface PurchasedTokens {
   readonly name: 'input' | 'cached input' | 'output';
   readonly tokens: number;
   /** Always whole: tokens are multiples of 100,000, and prices have few decimals. */
@@ -25,7 +25,7 @@ export interface Purchase {
   readonly provider: string;
   readonly dayMs: number;
   readonly requests: number;
-  readonly classes: readonly BoughtClass[];
+  readonly classes: readonly PurchasedTokens[];
 }
 
 const LOT = 100_000;
@@ -35,7 +35,7 @@ const NOON_MS = 12 * HOUR_MS;
 function chatAt(dayMs: number): Purchase | undefined {
   const day = Math.floor(dayMs / DAY_MS);
   const offer = OFFERS.find(({ model, tag }) => model === CHAT && tag === 'parasail/fp8');
-  const price = offer && priceAt(offer, dayMs + NOON_MS);
+  const price = offer && findListPrice(offer, dayMs + NOON_MS);
   if (price === undefined || isWeekend(dayMs)) return undefined;
   const [input, output] = [280 + (day % 7) * 5, 50 + (day % 3)];
   return {
@@ -68,21 +68,24 @@ function experimentAt(dayMs: number): Purchase {
   };
 }
 
-function lots(name: BoughtClass['name'], count: number, usdPerMtok: string): BoughtClass {
+function lots(name: PurchasedTokens['name'], count: number, usdPerMtok: string): PurchasedTokens {
   return { name, tokens: count * LOT, microUsd: Math.round(Number(usdPerMtok) * LOT) * count };
 }
 
 /** Includes the days before and after the quarter, which must not count. */
-export const PURCHASES: readonly Purchase[] = daysIn(TIMELINE).flatMap((dayMs) => {
+export const PURCHASES: readonly Purchase[] = dayStartsIn(TIMELINE).flatMap((dayMs) => {
   const chat = chatAt(dayMs);
   return [...(chat === undefined ? [] : [chat]), experimentAt(dayMs)];
 });
 
-export function tokensOf({ classes }: Purchase, ...names: BoughtClass['name'][]): number {
+export function sumPurchasedTokens(
+  { classes }: Purchase,
+  ...names: PurchasedTokens['name'][]
+): number {
   const counted = classes.filter(({ name }) => names.length === 0 || names.includes(name));
   return counted.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
-export function microUsdOf({ classes }: Purchase): number {
+export function sumMicroUsd({ classes }: Purchase): number {
   return classes.reduce((sum, { microUsd }) => sum + microUsd, 0);
 }

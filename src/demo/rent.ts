@@ -7,7 +7,7 @@ import { TIMELINE } from './calendar.ts';
 export type MicroUsd = number;
 
 /** The GPU clouds that the company rents from, by their IDs in the demo's config. */
-export const LANDLORDS = [
+export const GPU_PROVIDERS = [
   'runpod-main',
   'vast',
   'lambda',
@@ -18,13 +18,13 @@ export const LANDLORDS = [
   'hyperstack',
   'nebius',
 ] as const;
-export type Landlord = (typeof LANDLORDS)[number];
+export type GpuProvider = (typeof GPU_PROVIDERS)[number];
 
 /** A rented resource: a pod, instance, VM, node or endpoint, depending on the provider. */
 export interface FleetPod {
   readonly id: string;
   readonly name: string;
-  readonly landlord: Landlord;
+  readonly provider: GpuProvider;
   /** Absent for a pod that belongs to no deployment. */
   readonly deployment?: string;
   /** The provider's name of the GPU, the instance type or the SKU. */
@@ -64,7 +64,7 @@ const VLLM = 'vllm/vllm-openai:v0.19.0';
 const SINCE = TIMELINE.startMs;
 
 const H100_SXM = {
-  landlord: 'runpod-main',
+  provider: 'runpod-main',
   gpuId: 'NVIDIA H100 80GB HBM3',
   gpuCount: 1,
   cloud: 'COMMUNITY',
@@ -83,7 +83,7 @@ const TWO_H100_SXM = {
 
 /** Two GPUs of a reserved node at $2.70 each. */
 const COREWEAVE_SLICE = {
-  landlord: 'coreweave',
+  provider: 'coreweave',
   gpuId: 'gd-8xh100ib-i128',
   gpuCount: 2,
   gpuMicroUsdPerHour: 5_400_000,
@@ -94,7 +94,7 @@ const COREWEAVE_SLICE = {
 
 /** The price of the VM includes the disk. */
 const HYPERSTACK_A100 = {
-  landlord: 'hyperstack',
+  provider: 'hyperstack',
   gpuId: 'n3-A100x1',
   gpuCount: 1,
   gpuMicroUsdPerHour: 1_648_219,
@@ -105,7 +105,7 @@ const HYPERSTACK_A100 = {
 
 /** Prices are in whole cents and include a local disk. */
 const LAMBDA_A100 = {
-  landlord: 'lambda',
+  provider: 'lambda',
   gpuId: 'gpu_1x_a100_80gb_pcie',
   gpuCount: 1,
   gpuMicroUsdPerHour: 1_790_000,
@@ -117,7 +117,7 @@ const LAMBDA_A100 = {
 /** Daily charges are rounded to tenths of a cent, so the hourly rate is a multiple of that. */
 const VAST_H100 = {
   ...H100_SXM,
-  landlord: 'vast',
+  provider: 'vast',
   gpuId: 'H100 SXM',
   gpuMicroUsdPerHour: 2_643_000,
   diskMicroUsdPerHour: 14_000,
@@ -125,7 +125,7 @@ const VAST_H100 = {
 
 const CRUSOE_H100 = {
   ...H100_SXM,
-  landlord: 'crusoe',
+  provider: 'crusoe',
   gpuId: 'h100-80gb-sxm-ib.1x',
   gpuMicroUsdPerHour: 2_730_000,
   diskMicroUsdPerHour: 9_604,
@@ -133,7 +133,7 @@ const CRUSOE_H100 = {
 
 /** The hourly price is in whole cents and includes a local disk. */
 const DIGITALOCEAN_H100 = {
-  landlord: 'digitalocean',
+  provider: 'digitalocean',
   gpuId: 'gpu-h100x1-80gb',
   gpuCount: 1,
   gpuMicroUsdPerHour: 2_700_000,
@@ -144,7 +144,7 @@ const DIGITALOCEAN_H100 = {
 
 const NEBIUS_H100 = {
   ...H100_SXM,
-  landlord: 'nebius',
+  provider: 'nebius',
   gpuId: 'gpu-h100-sxm',
   gpuMicroUsdPerHour: 2_651_250,
   diskMicroUsdPerHour: 10_137,
@@ -174,7 +174,7 @@ const UNASSIGNED: readonly FleetPod[] = [
   {
     id: 'z3r6p9d1gn',
     name: "anna's notebook <tmp> & tests",
-    landlord: 'runpod-main',
+    provider: 'runpod-main',
     gpuId: 'NVIDIA GeForce RTX 4090',
     gpuCount: 1,
     cloud: 'SECURE',
@@ -186,7 +186,7 @@ const UNASSIGNED: readonly FleetPod[] = [
   {
     id: 'endpoint-9a7c1f52',
     name: 'evaluation-of-qwen',
-    landlord: 'together',
+    provider: 'together',
     gpuId: '1x_nvidia_h100_80gb_sxm',
     gpuCount: 1,
     ...EVALUATION,
@@ -219,7 +219,7 @@ export const VOLUMES: readonly FleetVolume[] = [
 ];
 
 /** The whole hours of a rental inside `[fromMs, toMs)`. */
-export function rentedHours(
+export function computeRentedHours(
   rental: { readonly fromMs: number; readonly toMs?: number },
   fromMs: number,
   toMs: number,
@@ -235,7 +235,7 @@ export interface RentedDay {
 }
 
 /** The UTC days of a span with at least one rented hour, and the hours of each. */
-export function rentedDays(
+export function computeRentedDays(
   rental: { readonly fromMs: number; readonly toMs?: number },
   span: Period,
 ): RentedDay[] {
@@ -243,7 +243,7 @@ export function rentedDays(
   const first = dayStartMs(Math.max(span.startMs, rental.fromMs));
   for (let startMs = first; startMs < span.endMs; startMs += DAY_MS) {
     const from = Math.max(startMs, span.startMs);
-    const hours = rentedHours(rental, from, Math.min(startMs + DAY_MS, span.endMs));
+    const hours = computeRentedHours(rental, from, Math.min(startMs + DAY_MS, span.endMs));
     if (hours > 0) days.push({ startMs, hours });
   }
   return days;

@@ -2,17 +2,26 @@
 
 import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { ARCHIVE, EURO_RATES } from './invoices.ts';
-import { type Addresses, CATALOG, ON_CALL_FILE, sourcesSection } from './sources.ts';
+import {
+  type DemoAddresses,
+  PRICE_CATALOG,
+  ON_CALL_FILE,
+  renderSourcesSection,
+} from './sources.ts';
 
 /**
  * The config of the demo. Its addresses are invalid after the demo has ended; everything else still
  * works. `ledger` is the path of the ledger as it appears in the config.
  */
-export function scenarioConfig(addresses: Addresses, ledger: string): string {
+export function renderDemoConfig(addresses: DemoAddresses, ledger: string): string {
   const sections = DEPLOYMENTS.map(deploymentSection);
-  return [head(ledger), sourcesSection(addresses), 'deployments:', ...sections, DECISION].join(
-    '\n',
-  );
+  return [
+    head(ledger),
+    renderSourcesSection(addresses),
+    'deployments:',
+    ...sections,
+    DECISION,
+  ].join('\n');
 }
 
 function head(ledger: string): string {
@@ -85,7 +94,9 @@ const EXTRA_OPTIONS: Readonly<Record<string, string>> = {
 /** Equivalents in a public catalog, which has lower priority than the provider's price. */
 const CATALOG_EQUIVALENTS: Readonly<Record<string, string>> = {
   'support-chat': `
-        - { via: ${CATALOG}, model: meta-llama/llama-3.3-70b-instruct, quantizations: [unknown] }`,
+        - via: ${PRICE_CATALOG}
+          model: meta-llama/llama-3.3-70b-instruct
+          quantizations: [unknown]`,
 };
 
 function demandOf({ isBenchmarked }: FleetDeployment): string {

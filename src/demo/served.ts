@@ -5,7 +5,7 @@ import { STEP_MS } from './calendar.ts';
 import type { BenchmarkTraffic, PodTraffic } from './traffic.ts';
 
 /** Tokens are whole numbers; `promptTokens` includes the cached ones. */
-export interface Served {
+export interface ServedTraffic {
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
@@ -13,12 +13,12 @@ export interface Served {
 }
 
 /** Totals of user traffic, which are exact because they are far below 2^53. */
-export function servedOf(traffic: readonly PodTraffic[], span: Period): Served {
+export function sumUserTraffic(traffic: readonly PodTraffic[], span: Period): ServedTraffic {
   return sumOf(traffic, span, (pod) => pod);
 }
 
 /** Totals of benchmark traffic. */
-export function benchmarkOf(traffic: readonly PodTraffic[], span: Period): Served {
+export function sumBenchmarkTraffic(traffic: readonly PodTraffic[], span: Period): ServedTraffic {
   return sumOf(traffic, span, ({ benchmark }) => benchmark);
 }
 
@@ -26,7 +26,7 @@ function sumOf(
   traffic: readonly PodTraffic[],
   span: Period,
   columnsOf: (pod: PodTraffic) => BenchmarkTraffic | undefined,
-): Served {
+): ServedTraffic {
   const served = { promptTokens: 0, cachedTokens: 0, outputTokens: 0, requests: 0 };
   for (const pod of traffic) {
     const [first, end] = stepsIn(pod, span);
@@ -43,7 +43,7 @@ function sumOf(
 }
 
 /** The number of pod intervals inside the span that satisfy a predicate. */
-export function countSteps(
+export function countIntervals(
   traffic: readonly PodTraffic[],
   span: Period,
   predicate: (pod: PodTraffic, index: number) => boolean,

@@ -1,16 +1,16 @@
 /** The sources of the demo: one emulator per source, and its section in the config. */
 
 import { dirname, join } from 'node:path';
-import { makeFolder, writeInFolder } from '../platform/writing.ts';
-import { WINDOW } from './calendar.ts';
-import { type Chat, startChat } from './emulators/chat.ts';
+import { makeFolder, writeWholeFile } from '../platform/writing.ts';
+import { DEMO_WINDOW } from './calendar.ts';
+import { type ChatEmulator, startChat } from './emulators/chat.ts';
 import { startCoreweave } from './emulators/coreweave.ts';
 import { CRUSOE_ORGANIZATION, startCrusoe } from './emulators/crusoe.ts';
 import { DIGITALOCEAN_TEAM, startDigitalocean } from './emulators/digitalocean.ts';
 import { startHyperstack } from './emulators/hyperstack.ts';
 import { startLambda } from './emulators/lambda.ts';
 import { startModelsDev } from './emulators/modelsDev.ts';
-import { nebiusExport } from './emulators/nebiusExport.ts';
+import { renderNebiusExport } from './emulators/nebiusExport.ts';
 import { startOpenai } from './emulators/openai.ts';
 import { startOpenrouter } from './emulators/openrouter.ts';
 import { startPrometheus } from './emulators/prometheus.ts';
@@ -19,7 +19,7 @@ import type { Emulator, EmulatorTime } from './emulators/serve.ts';
 import { startTogether } from './emulators/together.ts';
 import { startVast } from './emulators/vast.ts';
 import type { Fleet } from './fleet.ts';
-import { archiveInvoice, lambdaInvoice } from './invoices.ts';
+import { renderArchiveInvoice, renderLambdaInvoice } from './invoices.ts';
 import {
   COREWEAVE_KEY,
   CRUSOE_KEY_ID,
@@ -50,7 +50,7 @@ export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
 };
 
 /** `http://127.0.0.1:PORT` of an emulator, or the absolute path of a folder, by source. */
-export type Addresses = Readonly<Record<string, string>>;
+export type DemoAddresses = Readonly<Record<string, string>>;
 
 interface DemoSource {
   readonly start: (fleet: Fleet, time: EmulatorTime) => Promise<Emulator>;
@@ -59,7 +59,7 @@ interface DemoSource {
 }
 
 /** The source of catalog prices, which complement the prices from providers. */
-export const CATALOG = 'price-catalog';
+export const PRICE_CATALOG = 'price-catalog';
 
 const SOURCES: Readonly<Record<string, DemoSource>> = {
   'runpod-main': {
@@ -132,7 +132,7 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
     start: startOpenai,
     lines: (url) => ['kind: openai', 'adminKey: ${OPENAI_ADMIN_KEY}', `baseUrl: ${url}`],
   },
-  [CATALOG]: {
+  [PRICE_CATALOG]: {
     start: startModelsDev,
     lines: (url) => ['kind: catalog', 'catalog: models.dev', `baseUrl: ${url}`],
   },
@@ -142,7 +142,7 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
 const NEBIUS = (folder: string) => ['kind: nebius', `folder: ${JSON.stringify(folder)}`];
 
 /** The section `sources` of the config. */
-export function sourcesSection(addresses: Addresses): string {
+export function renderSourcesSection(addresses: DemoAddresses): string {
   const section = (id: string, lines: readonly string[]) =>
     [`  ${id}:`, ...lines.map((line) => `    ${line}`)].join('\n');
   const emulated = Object.entries(SOURCES).map(([id, { lines }]) =>
@@ -153,10 +153,10 @@ export function sourcesSection(addresses: Addresses): string {
   );
 }
 
-export interface DemoWorld {
-  readonly addresses: Addresses;
+export interface DemoEmulators {
+  readonly addresses: DemoAddresses;
   readonly emulators: Readonly<Record<string, Emulator>>;
-  readonly chat: Chat;
+  readonly chat: ChatEmulator;
   close(): Promise<void>;
 }
 
@@ -171,11 +171,11 @@ export const INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-
 export const ON_CALL_FILE = 'on-call-webhook';
 
 /** Starts every emulator, and writes exports, invoices and the webhook URL into a folder. */
-export async function startWorld(
+export async function startDemoEmulators(
   fleet: Fleet,
   time: EmulatorTime,
   folder: string,
-): Promise<DemoWorld> {
+): Promise<DemoEmulators> {
   const started = await Promise.all(
     Object.entries(SOURCES).map(async ([id, { start }]) => [id, await start(fleet, time)] as const),
   );
@@ -183,14 +183,16 @@ export async function startWorld(
   const exported = join(folder, EXPORT_FOLDER);
   const invoices = join(folder, INVOICE_FOLDER);
   const files: (readonly [string, string | Uint8Array])[] = [
-    ...nebiusExport(fleet, WINDOW).map(({ name, body }) => [join(exported, name), body] as const),
+    ...renderNebiusExport(fleet, DEMO_WINDOW).map(
+      ({ name, body }) => [join(exported, name), body] as const,
+    ),
     [join(folder, ON_CALL_FILE), `${chat.url}/on-call`],
-    [join(invoices, INVOICES.archive), archiveInvoice()],
-    [join(invoices, INVOICES.lambda), lambdaInvoice(fleet)],
+    [join(invoices, INVOICES.archive), renderArchiveInvoice()],
+    [join(invoices, INVOICES.lambda), renderLambdaInvoice(fleet)],
   ];
   for (const [path, body] of files) {
     await makeFolder(dirname(path));
-    await writeInFolder(path, body);
+    await writeWholeFile(path, body);
   }
   const urls = started.map(([id, { url }]) => [id, url] as const);
   return {

@@ -4,8 +4,8 @@ import { invariant } from '../domain/invariant.ts';
 import { SECOND_MS } from '../domain/period.ts';
 import { type Random, seededRandom } from '../platform/random.ts';
 import { STEP_MS, STEPS, TIMELINE } from './calendar.ts';
-import { DEPLOYMENTS, type FleetDeployment, type Mix } from './company.ts';
-import { around, isBenchmarked, loadAt } from './load.ts';
+import { DEPLOYMENTS, type FleetDeployment, type TokenMix } from './company.ts';
+import { jitter, isBenchmarked, loadAt } from './load.ts';
 import { type FleetPod, PODS } from './rent.ts';
 
 /**
@@ -55,7 +55,7 @@ const MAX_LOAD = 0.97;
 const BENCHMARK_LOAD = 0.94;
 
 /** The traffic of every serving pod, in the order of {@link PODS}; deterministic per seed. */
-export function playTraffic(seed: string): PodTraffic[] {
+export function simulateTraffic(seed: string): PodTraffic[] {
   return DEPLOYMENTS.flatMap((deployment) => {
     const random = seededRandom(`${seed}/${deployment.id}`);
     const pods = PODS.filter((pod) => pod.deployment === deployment.id);
@@ -82,7 +82,7 @@ function serveStep(
   for (const pod of alive) {
     const index = indexAt(pod, startMs);
     invariant(index !== undefined, 'a living pod has an interval');
-    const share = Math.min((load / alive.length) * around(random, 0.02), MAX_LOAD);
+    const share = Math.min((load / alive.length) * jitter(random, 0.02), MAX_LOAD);
     const tokens = pod.crashes.has(index) ? 0 : Math.round(share * full);
     serve(pod, index, { tokens, mix: deployment.mix, random });
   }
@@ -91,17 +91,17 @@ function serveStep(
 function serve(
   pod: BenchmarkTraffic,
   index: number,
-  work: { readonly tokens: number; readonly mix: Mix; readonly random: Random },
+  work: { readonly tokens: number; readonly mix: TokenMix; readonly random: Random },
 ): void {
   const { tokens, mix, random } = work;
   if (tokens === 0) return;
-  const output = Math.round(tokens * mix.outputShare * around(random, 0.05));
+  const output = Math.round(tokens * mix.outputShare * jitter(random, 0.05));
   const prompt = tokens - output;
   const requests = Math.max(1, Math.round(tokens / mix.tokensPerRequest));
-  const cutOff = Math.floor(requests * 0.03 * around(random, 0.5));
+  const cutOff = Math.floor(requests * 0.03 * jitter(random, 0.5));
   pod.outputTokens[index] = output;
   pod.promptTokens[index] = prompt;
-  pod.cachedTokens[index] = Math.round(prompt * mix.cachedShare * around(random, 0.1));
+  pod.cachedTokens[index] = Math.round(prompt * mix.cachedShare * jitter(random, 0.1));
   pod.stopped[index] = requests - cutOff;
   pod.cutOff[index] = cutOff;
 }
@@ -114,7 +114,7 @@ function withBenchmark(deployment: FleetDeployment, pod: PodTraffic, random: Ran
   for (let index = 0; index < pod.length; index += 1) {
     if (!isBenchmarked(pod.fromMs + index * STEP_MS)) continue;
     const userTokens = (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
-    const tokens = Math.round(BENCHMARK_LOAD * around(random, 0.01) * full) - userTokens;
+    const tokens = Math.round(BENCHMARK_LOAD * jitter(random, 0.01) * full) - userTokens;
     serve(benchmark, index, { tokens, mix, random });
   }
   return { ...pod, benchmark };

@@ -5,23 +5,28 @@
 
 import { decimalText } from '../domain/exact.ts';
 import { DAY_MS, HOUR_MS, type Period, SECOND_MS } from '../domain/period.ts';
-import { daysIn, QUARTER, STEP_MS } from './calendar.ts';
+import { dayStartsIn, DEMO_QUARTER, STEP_MS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
-import { type HostedTruth, hostedTruth } from './hostedTruth.ts';
-import { ARCHIVE, archiveNano } from './invoices.ts';
-import { microUsdOf, tokensOf } from './purchases.ts';
-import { type FleetPod, type FleetVolume, rentedHours } from './rent.ts';
-import { benchmarkOf, countSteps, type Served, servedOf } from './served.ts';
+import { type HostedTruth, computeHostedTruth } from './hostedTruth.ts';
+import { ARCHIVE, computeArchiveNano } from './invoices.ts';
+import { sumMicroUsd, sumPurchasedTokens } from './purchases.ts';
+import { type FleetPod, type FleetVolume, computeRentedHours } from './rent.ts';
+import {
+  sumBenchmarkTraffic,
+  countIntervals,
+  type ServedTraffic,
+  sumUserTraffic,
+} from './served.ts';
 import type { PodTraffic } from './traffic.ts';
 
-export interface DayTruth extends Served {
+export interface DayTruth extends ServedTraffic {
   /** `2026-07-01`, UTC. */
   readonly day: string;
   readonly spendNanoUsd: bigint;
 }
 
-export interface DeploymentTruth extends Served {
+export interface DeploymentTruth extends ServedTraffic {
   readonly id: string;
   readonly model: string;
   readonly planted: FleetDeployment['planted'];
@@ -32,7 +37,7 @@ export interface DeploymentTruth extends Served {
   readonly volumeNanoUsd: bigint;
   readonly invoicedNanoUsd: bigint;
   /** Traffic of a benchmark, which is in no price and no verdict. */
-  readonly benchmark: Served;
+  readonly benchmark: ServedTraffic;
   readonly busySeconds: number;
   /** Seconds for which a replica was billed. */
   readonly paidReplicaSeconds: number;
@@ -72,11 +77,11 @@ export interface PlantedTruth {
   readonly hostedSpendNanoUsd: bigint;
   /** Highest spend first. */
   readonly bought: readonly BoughtTruth[];
-  readonly served: Served;
+  readonly served: ServedTraffic;
   readonly deployments: readonly DeploymentTruth[];
 }
 
-export function plantedTruth(fleet: Fleet): PlantedTruth {
+export function computePlantedTruth(fleet: Fleet): PlantedTruth {
   const deployments = fleet.deployments.map((deployment) => deploymentTruth(fleet, deployment));
   const bought = boughtTruths(fleet);
   const unattributed = sum(
@@ -87,7 +92,7 @@ export function plantedTruth(fleet: Fleet): PlantedTruth {
   return {
     company: fleet.company,
     seed: fleet.seed,
-    quarter: QUARTER,
+    quarter: DEMO_QUARTER,
     window: fleet.window,
     assumptions: ASSUMPTIONS,
     spendNanoUsd: sum(deployments.map((each) => each.spendNanoUsd)) + unattributed,
@@ -95,7 +100,7 @@ export function plantedTruth(fleet: Fleet): PlantedTruth {
     sources: sourceTruths(fleet),
     hostedSpendNanoUsd: sum(bought.map(({ spendNanoUsd }) => spendNanoUsd)),
     bought,
-    served: servedOf(fleet.traffic, fleet.window),
+    served: sumUserTraffic(fleet.traffic, fleet.window),
     deployments,
   };
 }
@@ -107,8 +112,8 @@ function boughtTruths({ purchases, window }: Fleet): BoughtTruth[] {
     if (first === undefined) return [];
     const days = [first, ...others];
     const { source, model, deployment = null } = first;
-    const tokens = days.reduce((total, day) => total + tokensOf(day), 0);
-    const spendNanoUsd = sum(days.map((day) => BigInt(microUsdOf(day)) * 1_000n));
+    const tokens = days.reduce((total, day) => total + sumPurchasedTokens(day), 0);
+    const spendNanoUsd = sum(days.map((day) => BigInt(sumMicroUsd(day)) * 1_000n));
     return [{ source, model, deployment, tokens, spendNanoUsd }];
   });
   return all.toSorted((a, b) => (a.spendNanoUsd < b.spendNanoUsd ? 1 : -1));
@@ -119,15 +124,15 @@ function sourceTruths({ pods, volumes, window }: Fleet): SourceTruth[] {
   const spend = new Map<string, bigint>();
   const add = (source: string, amount: bigint) =>
     spend.set(source, (spend.get(source) ?? 0n) + amount);
-  for (const pod of pods) add(pod.landlord, podNano(pod, window));
+  for (const pod of pods) add(pod.provider, podNano(pod, window));
   for (const each of volumes) add('runpod-main', nano(each.microUsdPerHour, hours(each, window)));
-  add('import', sum(daysIn(window).map(archiveNano)));
+  add('import', sum(dayStartsIn(window).map(computeArchiveNano)));
   const all = [...spend].map(([source, spendNanoUsd]) => ({ source, spendNanoUsd }));
   return all.toSorted((a, b) => (a.spendNanoUsd < b.spendNanoUsd ? 1 : -1));
 }
 
 /** The truth as JSON, with amounts as exact decimal dollars. */
-export function truthJson(truth: PlantedTruth): string {
+export function renderTruthJson(truth: PlantedTruth): string {
   const plain = (key: string, value: unknown) =>
     typeof value === 'bigint' && key.endsWith('NanoUsd') ? decimalText(value, 9) : value;
   return `${JSON.stringify(truth, plain, 2).replaceAll('NanoUsd":', 'Usd":')}\n`;
@@ -155,13 +160,16 @@ function deploymentTruth(fleet: Fleet, deployment: FleetDeployment): DeploymentT
     diskNanoUsd,
     volumeNanoUsd,
     invoicedNanoUsd,
-    ...servedOf(traffic, window),
-    benchmark: benchmarkOf(traffic, window),
-    busySeconds: countSteps(traffic, window, isBusy) * (STEP_MS / SECOND_MS),
+    ...sumUserTraffic(traffic, window),
+    benchmark: sumBenchmarkTraffic(traffic, window),
+    busySeconds: countIntervals(traffic, window, isBusy) * (STEP_MS / SECOND_MS),
     paidReplicaSeconds: paidSeconds,
-    seenReplicaSeconds: paidSeconds - countSteps(traffic, window, isCrash) * (STEP_MS / SECOND_MS),
-    days: daysIn(window).map((dayMs) => dayTruth(deployment.id, dayMs, { pods, volumes, traffic })),
-    hosted: hostedTruth(fleet, deployment, traffic),
+    seenReplicaSeconds:
+      paidSeconds - countIntervals(traffic, window, isCrash) * (STEP_MS / SECOND_MS),
+    days: dayStartsIn(window).map((dayMs) =>
+      dayTruth(deployment.id, dayMs, { pods, volumes, traffic }),
+    ),
+    hosted: computeHostedTruth(fleet, deployment, traffic),
   };
 }
 
@@ -178,12 +186,12 @@ function dayTruth(id: string, startMs: number, { pods, volumes, traffic }: Parts
   return {
     day: new Date(day.startMs).toISOString().slice(0, 10),
     spendNanoUsd: sum([...rentals, ...storage, invoicedNano(id, day)]),
-    ...servedOf(traffic, day),
+    ...sumUserTraffic(traffic, day),
   };
 }
 
 function invoicedNano(deployment: string, span: Period): bigint {
-  return deployment === ARCHIVE.deployment ? sum(daysIn(span).map(archiveNano)) : 0n;
+  return deployment === ARCHIVE.deployment ? sum(dayStartsIn(span).map(computeArchiveNano)) : 0n;
 }
 
 function isBusy(pod: PodTraffic, index: number): boolean {
@@ -199,7 +207,7 @@ function podNano(pod: FleetPod, span: Period): bigint {
 }
 
 function hours(rental: { readonly fromMs: number; readonly toMs?: number }, span: Period): number {
-  return rentedHours(rental, span.startMs, span.endMs);
+  return computeRentedHours(rental, span.startMs, span.endMs);
 }
 
 function nano(microUsdPerHour: number, rented: number): bigint {

@@ -7,20 +7,20 @@ import { HOUR_MS, MINUTE_MS } from './period.ts';
  * `retry`: try again with growing pauses, up to eight attempts. `later`: wait `afterMs` first. It
  * uses no attempt and lasts a day at most. `never`: a person must fix something.
  */
-export type Recourse =
+export type RetryDecision =
   | { readonly kind: 'retry' }
   | { readonly kind: 'later'; readonly afterMs: number }
   | { readonly kind: 'never' };
 
-const RETRY: Recourse = { kind: 'retry' };
-const NEVER: Recourse = { kind: 'never' };
-const after = (afterMs: number): Recourse => ({ kind: 'later', afterMs });
+const RETRY: RetryDecision = { kind: 'retry' };
+const NEVER: RetryDecision = { kind: 'never' };
+const after = (afterMs: number): RetryDecision => ({ kind: 'later', afterMs });
 
 /**
  * For work that failed as a whole. Where only one part failed, `never` becomes `done` and the
  * failure is reported as a shortfall, because the other parts are still useful.
  */
-export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
+export const RETRY_DECISIONS: Readonly<Record<FailureCode, RetryDecision>> = {
   usage: NEVER,
   config: NEVER,
   auth: NEVER,
@@ -47,9 +47,9 @@ export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
 };
 
 /** The longest total delay of `later` before the work fails. */
-export const PATIENCE_MS = 24 * HOUR_MS;
+export const MAX_DELAY_MS = 24 * HOUR_MS;
 
 /** How to continue when one part failed: `done` where the other parts are complete without it. */
-export function recourseOfPart(code: FailureCode): Recourse | { readonly kind: 'done' } {
-  return FAILURES[code].passing ? RECOURSE[code] : { kind: 'done' };
+export function decidePartRetry(code: FailureCode): RetryDecision | { readonly kind: 'done' } {
+  return FAILURES[code].passing ? RETRY_DECISIONS[code] : { kind: 'done' };
 }

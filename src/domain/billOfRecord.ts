@@ -20,7 +20,7 @@ export interface RecordRule {
 }
 
 /** Charges of the period that one rule left out. */
-export interface LeftOut {
+export interface LeftOutCharges {
   readonly sourceId: string;
   readonly recordId: string;
   readonly categories: readonly ChargeCategory[];
@@ -30,7 +30,7 @@ export interface LeftOut {
 type ChargeFields = Pick<Charge, 'sourceId' | 'resourceId' | 'category' | 'tags'>;
 
 /** The first rule that excludes a charge; `undefined` if the charge counts. */
-export function ruleFor(
+export function findRecordRule(
   rules: readonly RecordRule[],
   charge: ChargeFields,
 ): RecordRule | undefined {

@@ -7,7 +7,12 @@ import { add, toDecimal, ZERO } from './exact.ts';
 import { usd, usdText } from './money.ts';
 import { monthText } from './months.ts';
 import { dayText } from './period.ts';
-import type { InvoicedMonth, Match, Reconciled, ReconciledLine } from './reconciliation.ts';
+import type {
+  InvoicedMonth,
+  MatchState,
+  ReconciledMonth,
+  ReconciledLine,
+} from './reconciliation.ts';
 
 /** An amount in another currency than US dollars, as a plain decimal: `{ EUR, 100.5 }`. */
 export interface AmountText {
@@ -16,7 +21,7 @@ export interface AmountText {
 }
 
 /** The billed amount and the ledger's amount, to the nano-dollar (six to nine decimals). */
-export interface Sides {
+export interface BilledAndHeld {
   readonly billedUsd: string;
   /** The parts billed in other currencies; empty if all was in dollars. */
   readonly billedIn: readonly AmountText[];
@@ -58,18 +63,18 @@ export type UnmatchedFact =
       readonly source: string;
       /** `2026-07`. */
       readonly month: string;
-      readonly against: Reconciled['against'];
+      readonly against: ReconciledMonth['against'];
       /** For the whole month: `matched` if only its lines differ. */
-      readonly match: Match;
+      readonly match: MatchState;
       readonly invoices: readonly string[];
       readonly lines: number;
       readonly linesOff: number;
-      readonly firstOff?: Sides & {
+      readonly firstOff?: BilledAndHeld & {
         readonly resource?: string;
         readonly category?: ChargeCategory;
-        readonly match: Match;
+        readonly match: MatchState;
       };
-    } & Sides)
+    } & BilledAndHeld)
   | (AmountText & {
       readonly code: 'invoice-without-rate';
       readonly source: string;
@@ -85,14 +90,14 @@ export type UnmatchedFact =
       readonly charges: number;
     });
 
-export type BookFact = GapFact | UnmatchedFact;
+export type BillIssue = GapFact | UnmatchedFact;
 
 /** The days (`2026-07-03`) or months (`2026-08`) of a gap. */
 export function gapTimes({ unit, atMs }: BillGap): string[] {
   return atMs.map(unit === 'month' ? monthText : dayText);
 }
 
-export function gapFact(gap: BillGap): GapFact {
+export function toGapFact(gap: BillGap): GapFact {
   const { sourceId: source, unit, resourceId = '', name, category, atMs, isOngoing } = gap;
   const count = atMs.length;
   const likely = gap.likelyNanoUsd === 0n ? {} : { likelyUsd: sixToNine(gap.likelyNanoUsd) };
@@ -122,7 +127,7 @@ export function gapFact(gap: BillGap): GapFact {
 }
 
 /** Months that do not reconcile. Each one blocks a verdict. */
-export function unreconciledFacts(all: readonly Reconciled[]): UnmatchedFact[] {
+export function toUnreconciledFacts(all: readonly ReconciledMonth[]): UnmatchedFact[] {
   return all.flatMap((month): UnmatchedFact[] => {
     const { sourceId: source, monthMs, against, match, invoices, lines } = month;
     const off = lines.filter((line) => line.match !== 'matched');
@@ -135,7 +140,7 @@ export function unreconciledFacts(all: readonly Reconciled[]): UnmatchedFact[] {
         month: monthText(monthMs),
         against,
         match,
-        ...sidesOf(month),
+        ...toBilledAndHeld(month),
         invoices,
         lines: lines.length,
         linesOff: off.length,
@@ -151,12 +156,12 @@ function lineFact(line: ReconciledLine) {
     ...(resourceId === undefined ? {} : { resource: resourceId }),
     ...(category === undefined ? {} : { category }),
     match,
-    ...sidesOf(line),
+    ...toBilledAndHeld(line),
   };
 }
 
 /** Months with an invoice that needs an exchange rate. Whether they match is unknown. */
-export function waitingFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] {
+export function toMissingRateFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] {
   return months.flatMap(({ sourceId: source, monthMs, waiting = [] }) => {
     const byRate = Map.groupBy(
       waiting,
@@ -179,18 +184,18 @@ export function waitingFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] 
  * Charges left out of every total because their dollar amount is unknown. Each one blocks a
  * verdict.
  */
-export function unconvertedFacts(all: readonly UnconvertedCharges[]): UnmatchedFact[] {
+export function toUnconvertedFacts(all: readonly UnconvertedCharges[]): UnmatchedFact[] {
   return all.map(({ sourceId: source, monthMs, charges, ...amount }) => {
     const identity = { code: 'charges-without-rate', source, month: monthText(monthMs) } as const;
     return { ...identity, charges, ...amountText(amount) };
   });
 }
 
-export function sidesOf({
+export function toBilledAndHeld({
   billedNanoUsd,
   heldNanoUsd,
   billedIn = [],
-}: Omit<ReconciledLine, 'match'>): Sides {
+}: Omit<ReconciledLine, 'match'>): BilledAndHeld {
   return {
     billedUsd: sixToNine(billedNanoUsd),
     billedIn: billedIn.map(amountText),

@@ -55,12 +55,12 @@ export interface BillSource {
   readonly id: string;
   /** Days after which its bill no longer changes. */
   readonly trailingDays: number;
-  readonly tellsCharges: boolean;
+  readonly providesCharges: boolean;
   /** Meaning of its inventory's statuses; absent if they do not show billing. */
   readonly states?: StatesByKind;
 }
 
-export interface BillFactsWish {
+export interface BillFactsQuery {
   /** Widened to whole days. */
   readonly window: Period;
   /** Time as of which the ledger is read. */
@@ -102,7 +102,7 @@ const MONTH_MS = 28 * DAY_MS;
  * inventory shows that it was idle. Weekends, new sources, stopped resources and late bills are
  * therefore not missing.
  */
-export function gapsOf(facts: BillFacts, terms: GapTerms): BillGap[] {
+export function computeBillGaps(facts: BillFacts, terms: GapTerms): BillGap[] {
   const ids = new Set([...facts.streams, ...facts.seen].map(({ sourceId }) => sourceId));
   return [...ids].sort().flatMap((sourceId) => {
     const streams = facts.streams.filter((each) => each.sourceId === sourceId);
@@ -117,7 +117,7 @@ export function gapsOf(facts: BillFacts, terms: GapTerms): BillGap[] {
 }
 
 function sourceOf(id: string, { sources, trailingDays }: GapTerms): BillSource {
-  return sources.find((each) => each.id === id) ?? { id, trailingDays, tellsCharges: false };
+  return sources.find((each) => each.id === id) ?? { id, trailingDays, providesCharges: false };
 }
 
 interface SourceContext {
@@ -256,7 +256,7 @@ function unmentioned(
   gaps: readonly BillGap[],
 ): BillGap[] {
   const { source, streams, terms } = context;
-  if (streams.length === 0 && !source.tellsCharges) return [];
+  if (streams.length === 0 && !source.providesCharges) return [];
   const reported = new Set(
     gaps.flatMap(({ atMs, category }) => (category === undefined ? atMs : [])),
   );
@@ -277,19 +277,19 @@ function unmentioned(
 }
 
 /** The last days of the period, on which a source's bill may still change. */
-export interface Unsettled {
+export interface UnsettledBill {
   readonly sourceId: string;
   readonly fromMs: number;
 }
 
 /** Sources whose bill for the period is not final: on October 5, `runpod` from 2026-09-28. */
-export function unsettledAt({
+export function findUnsettledBills({
   window,
   nowMs,
   sources,
-}: Pick<GapTerms, 'window' | 'nowMs' | 'sources'>): Unsettled[] {
+}: Pick<GapTerms, 'window' | 'nowMs' | 'sources'>): UnsettledBill[] {
   return sources
-    .filter(({ tellsCharges }) => tellsCharges)
+    .filter(({ providesCharges }) => providesCharges)
     .flatMap(({ id, trailingDays }) => {
       const settledMs = nowMs - trailingDays * DAY_MS;
       const fromMs = Math.max(window.startMs, dayStartMs(settledMs));

@@ -46,7 +46,7 @@ function isPossible([, , days, months]: Cron): boolean {
 }
 
 /** The last matching minute at or before `nowMs`, searched four years back. */
-export function lastRingMs(cron: Cron, nowMs: number): number | undefined {
+export function lastCronTimeMs(cron: Cron, nowMs: number): number | undefined {
   const [minutes, hours] = cron;
   const oldestMs = dayStartMs(nowMs) - 4 * 366 * DAY_MS;
   for (let dayMs = dayStartMs(nowMs); dayMs >= oldestMs; dayMs -= DAY_MS) {

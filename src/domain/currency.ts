@@ -21,10 +21,10 @@ export interface ExchangeRate {
 export type ForeignAmount = Pick<OriginalCost, 'currency' | 'amount'>;
 
 /** The currency and month that identify a rate. */
-export type RateOf = Pick<ExchangeRate, 'currency' | 'monthMs'>;
+export type RateKey = Pick<ExchangeRate, 'currency' | 'monthMs'>;
 
 /** Billed charges of a source that no total includes because their month's rate was unknown. */
-export interface UnconvertedCharges extends RateOf {
+export interface UnconvertedCharges extends RateKey {
   readonly sourceId: string;
   readonly charges: number;
   /** Their sum in that currency. */
@@ -32,7 +32,7 @@ export interface UnconvertedCharges extends RateOf {
 }
 
 /** How to supply a missing rate. */
-export function rateFix({ currency, monthMs }: RateOf): string {
+export function rateFix({ currency, monthMs }: RateKey): string {
   return (
     'import it with rentcheck import exchange-rates FILE, or set currencies: { ' +
     `${currency}: { '${monthText(monthMs)}': … } } in rentcheck.yaml`
@@ -40,12 +40,12 @@ export function rateFix({ currency, monthMs }: RateOf): string {
 }
 
 /** The missing rate, how to supply it, and what to do then. */
-export function lackText(rate: RateOf, then: string): string {
+export function missingRateText(rate: RateKey, then: string): string {
   return `${noRateText(rate)}; ${rateFix(rate)}; ${then}`;
 }
 
 /** `no exchange rate for EUR in 2026-07`. */
-export function noRateText({ currency, monthMs }: RateOf): string {
+export function noRateText({ currency, monthMs }: RateKey): string {
   return `no exchange rate for ${currency} in ${monthText(monthMs)}`;
 }
 
@@ -84,7 +84,7 @@ function keptAmount(amount: Exact): Exact {
 }
 
 /** Converts an amount to the nearest nano-dollar, half to even, rounded once. */
-export function nanoOf(amount: Exact, usdPerUnit: Exact): NanoUsd {
+export function convertToNanoUsd(amount: Exact, usdPerUnit: Exact): NanoUsd {
   return nanoFromUsd(multiply(keptAmount(amount), usdPerUnit));
 }
 
@@ -107,9 +107,12 @@ const MOST_NANO = 10n ** 18n;
  * $108.42.
  * @throws {Failure} `malformed` from a billion dollars on.
  */
-export function dollarsOf({ currency, amount, list, effective }: OriginalCost, usdPerUnit: Exact) {
+export function convertCharge(
+  { currency, amount, list, effective }: OriginalCost,
+  usdPerUnit: Exact,
+) {
   const at = (value: Exact) => {
-    const nano = nanoOf(value, usdPerUnit);
+    const nano = convertToNanoUsd(value, usdPerUnit);
     if (nano < MOST_NANO && nano > -MOST_NANO) return nano;
     throw new Failure('malformed', 'a charge is more than a billion US dollars', {
       hint: `check the amounts in ${currency}, and that its rate is in US dollars per unit`,

@@ -5,7 +5,7 @@ import { type DueRule, newestDueQuarter, reportDueMs } from './due.ts';
 import { quarterText } from './period.ts';
 
 /** Input of the overdue check. */
-export interface Watch {
+export interface OverdueWatch {
   readonly rule: DueRule;
   /** Grace period after the due time, before the report counts as overdue. */
   readonly graceMs: number;
@@ -15,25 +15,25 @@ export interface Watch {
 }
 
 /** A recipient who has not received the report. */
-export interface Missing {
+export interface MissingRecipient {
   readonly recipient: string;
   /** The state of the newest delivery; absent if none was ever planned. */
   readonly state?: DeliveryState;
 }
 
 /** How many recipients have a report, and who does not. */
-export interface HandedOut {
+export interface DeliveryProgress {
   /** Recipients in all, and those who have it. */
   readonly readers: number;
   readonly have: number;
-  readonly missing: readonly Missing[];
+  readonly missing: readonly MissingRecipient[];
 }
 
 /**
  * `nothing-due`: no report has been due yet. `sent`: the newest due report was sent. `due`: it was
  * not, but is not overdue yet. `overdue`: it was not sent in time.
  */
-export type DeadMan =
+export type OverdueStatus =
   | { readonly kind: 'nothing-due' }
   | {
       readonly kind: 'sent';
@@ -45,17 +45,22 @@ export type DeadMan =
       readonly kind: 'due' | 'overdue';
       readonly quarter: string;
       readonly dueMs: number;
-    } & HandedOut);
+    } & DeliveryProgress);
 
-export type Sent = Pick<Delivery, 'channel' | 'recipient' | 'role' | 'state' | 'sentAtMs'>;
+export type ReportDelivery = Pick<
+  Delivery,
+  'channel' | 'recipient' | 'role' | 'state' | 'sentAtMs'
+>;
 /** A recipient of the leader's report. */
-export type Leader = Pick<Delivery, 'channel' | 'recipient'>;
+export type LeaderRecipient = Pick<Delivery, 'channel' | 'recipient'>;
 
 /** States from which a delivery is still sent automatically. */
 const UNDER_WAY: readonly DeliveryState[] = ['waiting', 'claimed', 'handing', 'deferred'];
 
 /** The newest quarter whose report is due, if any. */
-export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number } | undefined {
+export function newestDueReport(
+  watch: OverdueWatch,
+): { quarter: string; dueMs: number } | undefined {
   const quarter = newestDueQuarter(watch.nowMs, watch.rule);
   const dueMs = reportDueMs(quarter, watch.rule);
   // Reports due before the first record were never promised.
@@ -64,17 +69,18 @@ export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number }
 }
 
 /**
- * Checks {@link watchedQuarter} by the deliveries of all its editions, oldest first, and by leaders
+ * Checks {@link newestDueReport} by the deliveries of all its editions, oldest first, and by
+ * leaders
  * without a planned delivery. A report counts as sent when one leader has any edition (or anyone,
  * if there are no leaders) and no other leader's delivery is pending. Refused and ambiguous
  * deliveries do not count as pending: an alert was sent when they happened.
  */
-export function deadMan(
-  watch: Watch,
-  deliveries: readonly Sent[],
-  leaders: readonly Leader[] = [],
-): DeadMan {
-  const watched = watchedQuarter(watch);
+export function checkOverdue(
+  watch: OverdueWatch,
+  deliveries: readonly ReportDelivery[],
+  leaders: readonly LeaderRecipient[] = [],
+): OverdueStatus {
+  const watched = newestDueReport(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
   const readers = findRecipients(deliveries, leaders);
   const sent = readers.flatMap(({ sentMs }) => sentMs ?? []);
@@ -85,13 +91,16 @@ export function deadMan(
   return { kind: isOverdue ? 'overdue' : 'due', ...watched, ...summarize(readers) };
 }
 
-interface Reader extends Missing {
-  readonly role: Sent['role'];
+interface Reader extends MissingRecipient {
+  readonly role: ReportDelivery['role'];
   readonly sentMs?: number;
 }
 
 /** The leaders, or all recipients if there are none. Each mailbox counts once. */
-function findRecipients(deliveries: readonly Sent[], leaders: readonly Leader[]): Reader[] {
+function findRecipients(
+  deliveries: readonly ReportDelivery[],
+  leaders: readonly LeaderRecipient[],
+): Reader[] {
   const planned = [...Map.groupBy(deliveries, recipientKey).values()].map(toRecipient);
   const known = new Set(deliveries.map(recipientKey));
   const unplanned = leaders
@@ -102,11 +111,15 @@ function findRecipients(deliveries: readonly Sent[], leaders: readonly Leader[])
   return toLeaders.length > 0 ? toLeaders : all;
 }
 
-function recipientKey({ channel, recipient, role }: Leader & Pick<Sent, 'role'>): string {
+function recipientKey({
+  channel,
+  recipient,
+  role,
+}: LeaderRecipient & Pick<ReportDelivery, 'role'>): string {
   return [role, channel, recipient.toLowerCase()].join('\n');
 }
 
-function toRecipient(deliveries: readonly Sent[]): Reader {
+function toRecipient(deliveries: readonly ReportDelivery[]): Reader {
   const sent = deliveries.flatMap(({ sentAtMs }) => sentAtMs ?? []);
   const { recipient = '', role = 'leader', state = 'waiting' } = deliveries.at(-1) ?? {};
   return { recipient, role, state, ...(sent.length === 0 ? {} : { sentMs: Math.min(...sent) }) };
@@ -118,7 +131,7 @@ function isAwaiting({ role, sentMs, state }: Reader): boolean {
   return state === undefined || UNDER_WAY.includes(state);
 }
 
-function summarize(readers: readonly Reader[]): HandedOut {
+function summarize(readers: readonly Reader[]): DeliveryProgress {
   const missing = readers.filter(({ sentMs }) => sentMs === undefined);
   return {
     readers: readers.length,

@@ -3,7 +3,7 @@
  * which a person must decide.
  */
 
-import type { ReaderRole } from './letter.ts';
+import type { RecipientRole } from './letter.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './period.ts';
 
 /**
@@ -36,17 +36,17 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   sent: [],
 };
 
-export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {
+export function isAllowedTransition(from: DeliveryState, to: DeliveryState): boolean {
   return NEXT[from].includes(to);
 }
 
 /** Recipient, channel and role: the key under which a message is delivered exactly once. */
-export interface Address {
+export interface DeliveryAddress {
   /** `mail`, or the id of a channel in config. */
   readonly channel: string;
   /** A mail address; for a chat, the channel's id. */
   readonly recipient: string;
-  readonly role: ReaderRole;
+  readonly role: RecipientRole;
   /** Set for an owner's message only. */
   readonly deployment?: string;
 }
@@ -57,7 +57,7 @@ export interface Address {
  */
 export const MAIL_ADDRESS = /^[^\s@<>()[\]\\,:;"]+@[^\s@<>()\\,;"]+$/;
 
-export interface Delivery extends Address {
+export interface Delivery extends DeliveryAddress {
   /** `2026-Q3.1-2`: the edition, and the position in its list. */
   readonly id: string;
   readonly edition: string;
@@ -94,7 +94,7 @@ export interface DeliveryEvent {
 }
 
 /** The right to send one delivery. A newer claim makes it invalid. */
-export interface Claim {
+export interface DeliveryClaim {
   readonly delivery: string;
   readonly worker: string;
   /** Fencing token: increases with every claim of this delivery. */
@@ -102,7 +102,7 @@ export interface Claim {
 }
 
 /** Result of sending. `code` is the server's own, e.g. SMTP 450. */
-export type Handed =
+export type SendResult =
   | { readonly kind: 'sent'; readonly reply: string; readonly code?: number }
   | { readonly kind: 'refused'; readonly reply: string; readonly code?: number }
   | {
@@ -116,7 +116,7 @@ export type Handed =
   | { readonly kind: 'ambiguous'; readonly reason: string };
 
 /** Result of looking up an ambiguous message in a channel that supports it. */
-export interface LookedUp {
+export interface LookupResult {
   /** `unsent`: it did not arrive and may be sent again. */
   readonly kind: 'sent' | 'unsent';
   /** Where the message is, or how its state was determined. */
@@ -124,20 +124,20 @@ export interface LookedUp {
 }
 
 /** Why a notice or an alarm may not have been received. */
-export interface Unheard {
+export interface NoticeProblem {
   readonly problem: string;
   /** It was sent without an answer: sending again at once might duplicate it. */
   readonly inDoubt: boolean;
 }
 
 /** A person's decision on a delivery. */
-export interface Resolution {
+export interface DeliveryResolution {
   readonly as: 'sent' | 'send-again' | 'give-up';
   readonly by: string;
   readonly note: string;
 }
 
-const RESOLVED: Readonly<Record<Resolution['as'], DeliveryState>> = {
+const RESOLVED: Readonly<Record<DeliveryResolution['as'], DeliveryState>> = {
   sent: 'sent',
   'send-again': 'waiting',
   'give-up': 'failed',
@@ -146,12 +146,12 @@ const RESOLVED: Readonly<Record<Resolution['as'], DeliveryState>> = {
 /** The state after a person's decision; `undefined` if not allowed in this state. */
 export function resolvedState(
   from: DeliveryState,
-  as: Resolution['as'],
+  as: DeliveryResolution['as'],
 ): DeliveryState | undefined {
   const to = RESOLVED[as];
   // A worker is sending it now: its answer comes first.
   if (from === 'claimed' || from === 'handing') return undefined;
-  return mayBecome(from, to) ? to : undefined;
+  return isAllowedTransition(from, to) ? to : undefined;
 }
 
 /** Pauses before the 1st, 2nd, … new attempt; the last one repeats. */

@@ -24,27 +24,27 @@ export function dollarDigits(usd: Exact): string {
   if (isZero(usd)) return '0';
   const cents = toDecimal(usd, 2);
   if (compare(decimal(cents), HUNDRED) >= 0) return toDecimal(usd, 0);
-  return compare(usd, CENT) >= 0 ? cents : trimmed(significant(usd, 2));
+  return compare(usd, CENT) >= 0 ? cents : trimZeros(toSignificantDigits(usd, 2));
 }
 
 /** Dollars for a sentence: 41200.4 is `$41,200`, 8 is `$8.00`, -5 is `-$5.00`. */
-export function dollars(usd: Exact): string {
-  return usd.num < 0n ? `-${dollars(negate(usd))}` : `$${grouped(dollarDigits(usd))}`;
+export function dollarText(usd: Exact): string {
+  return usd.num < 0n ? `-${dollarText(negate(usd))}` : `$${grouped(dollarDigits(usd))}`;
 }
 
 /**
  * Dollars with all digits, at least cents, for comparing amounts: 12200.36 is `$12,200.36`, 43.5 is
  * `$43.50`, 0.135 is `$0.135`.
  */
-export function exactDollars(usd: Exact): string {
-  if (usd.num < 0n) return `-${exactDollars(negate(usd))}`;
-  const [whole = '', fraction = ''] = trimmed(toDecimal(usd, 9)).split('.');
+export function exactDollarText(usd: Exact): string {
+  if (usd.num < 0n) return `-${exactDollarText(negate(usd))}`;
+  const [whole = '', fraction = ''] = trimZeros(toDecimal(usd, 9)).split('.');
   return `$${grouped(`${whole}.${fraction.padEnd(2, '0')}`)}`;
 }
 
 /** Dollars to the nano-dollar as a plain decimal: `43.5`, `0.000000001`. */
 export function usdDigits(usd: Exact): string {
-  return trimmed(toDecimal(usd, 9));
+  return trimZeros(toDecimal(usd, 9));
 }
 
 function grouped(digits: string): string {
@@ -54,7 +54,7 @@ function grouped(digits: string): string {
 }
 
 /** `digits` significant digits of a positive number, as a plain decimal. */
-export function significant(value: Exact, digits: number): string {
+export function toSignificantDigits(value: Exact, digits: number): string {
   let rounded = toDecimal(value, places(value, digits));
   // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
   rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
@@ -81,6 +81,6 @@ function wholeDigits(value: Exact): number {
 }
 
 /** Removes trailing zeros of a fraction. */
-export function trimmed(text: string): string {
+export function trimZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

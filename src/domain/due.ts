@@ -11,7 +11,7 @@ import {
   quarterAt,
   quarterPeriod,
 } from './period.ts';
-import { localDayText, wallTimeMs } from './wallClock.ts';
+import { localDayText, localTimeMs } from './wallClock.ts';
 
 export interface DueRule {
   /** First month of the fiscal year. */
@@ -36,7 +36,7 @@ export function reportDueMs(quarter: Quarter, rule: DueRule): number {
   let dayMs = quarterPeriod(quarter, rule.startMonth).endMs;
   for (; ; dayMs += DAY_MS) {
     if (isBusinessDay(dayMs, rule)) left -= 1;
-    if (left === 0) return wallTimeMs(dayText(dayMs), rule.at, rule.timeZone);
+    if (left === 0) return localTimeMs(dayText(dayMs), rule.at, rule.timeZone);
   }
 }
 

@@ -1,6 +1,6 @@
 /** An edition: a quarter's report as frozen bytes with a number and a digest. */
 
-import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
+import type { ReportBrief, ReportFile, ReportMessage } from './letter.ts';
 
 /** A frozen file, without its bytes. */
 export interface EditionFile {
@@ -32,7 +32,7 @@ export interface Edition {
 
 /** The content that is sent: messages for mail, the brief for a chat. */
 export interface EditionContent {
-  readonly letters: readonly ReportLetter[];
+  readonly letters: readonly ReportMessage[];
   readonly brief: ReportBrief;
 }
 

@@ -3,7 +3,7 @@
  * differences.
  */
 
-import { readModelName, type ModelName } from './modelName.ts';
+import { parseModelName, type ModelName } from './modelName.ts';
 
 export interface OwnModel {
   /** As served or configured, ideally a Hugging Face id. */
@@ -148,7 +148,7 @@ function compareNames(
   other: string,
   evidence: readonly ModelEvidence[],
 ): Identity | undefined {
-  const [served, listed] = [readModelName(own), readModelName(other)];
+  const [served, listed] = [parseModelName(own), parseModelName(other)];
   if (served.family.length === 0 || served.family[0] !== listed.family[0]) return undefined;
   const differences = [
     ...compareWords(served, listed),
@@ -197,7 +197,7 @@ interface Format {
 }
 
 function formatOf({ model, precision, contextLength }: OwnModel, listing: ModelListing): Format {
-  const own = (precision ?? readModelName(model).quantization)?.toLowerCase();
+  const own = (precision ?? parseModelName(model).quantization)?.toLowerCase();
   const context = compareContext(contextLength, listing.contextLength);
   const { quantizations = [] } = listing;
   const stated = quantizations

@@ -5,7 +5,7 @@
 import { MINUTE_MS } from './period.ts';
 
 /** One call to a model, as a gateway logged it. */
-export interface Turn {
+export interface ModelCall {
   /** Session or trace. Only calls that share one can be matched. */
   readonly session: string;
   /** The self-hosted deployment; absent for a call to a hosted API. */
@@ -24,12 +24,12 @@ const ESCALATION_MS = 10 * MINUTE_MS;
  * hosted answer yet. *Self-hosted at 10:00:00, hosted at 10:00:07: escalated; hosted at 10:20:
  * another request.*
  */
-export class EscalationWatch<T extends Turn> {
+export class EscalationMatcher<T extends ModelCall> {
   readonly #open = new Map<string, T[]>();
   #nextPruning = MOST_SESSIONS;
 
   /** The self-hosted call that this call escalates, if any. */
-  see(turn: T): T | undefined {
+  match(turn: T): T | undefined {
     const open = this.#open.get(turn.session) ?? [];
     if (turn.deployment !== undefined) {
       open.push(turn);
@@ -55,11 +55,11 @@ export class EscalationWatch<T extends Turn> {
 const MOST_SESSIONS = 10_000;
 
 /** All self-hosted calls that a hosted API answered again; calls may come in any order. */
-export function escalatedTurns<T extends Turn>(turns: readonly T[]): T[] {
+export function findEscalatedCalls<T extends ModelCall>(turns: readonly T[]): T[] {
   // At equal times the self-hosted call comes first: a fallback starts when it has failed.
   const rank = ({ deployment }: T) => (deployment === undefined ? 1 : 0);
-  const watch = new EscalationWatch<T>();
+  const watch = new EscalationMatcher<T>();
   return turns
     .toSorted((a, b) => a.startMs - b.startMs || rank(a) - rank(b))
-    .flatMap((turn) => watch.see(turn) ?? []);
+    .flatMap((turn) => watch.match(turn) ?? []);
 }

@@ -1,7 +1,7 @@
 /** Compares invoices with the estimates made before they arrived. */
 
 import { compare, type Exact, exact } from './exact.ts';
-import type { Reconciled } from './reconciliation.ts';
+import type { ReconciledMonth } from './reconciliation.ts';
 
 /** The range by which a source's invoices differed from the estimates. */
 export interface EstimateError {
@@ -16,7 +16,7 @@ export interface EstimateError {
  * Estimate errors by source. Worked number: $100.00 estimated and $108.00 invoiced is 0.08; a month
  * of $60.00 billed, $40.00 estimated and $98.00 invoiced is -0.05.
  */
-export function estimateErrors(all: readonly Reconciled[]): EstimateError[] {
+export function estimateErrors(all: readonly ReconciledMonth[]): EstimateError[] {
   const errors = new Map<string, EstimateError>();
   for (const { sourceId, against, match, ...month } of all) {
     // A month with nothing on one side is a missing bill, not a price error.

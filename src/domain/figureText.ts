@@ -9,7 +9,7 @@ export type UsdText = string;
 /** A ratio with six decimals, `"0.361111"`. */
 export type RatioText = string;
 
-export function nanoText(nano: bigint): UsdText {
+export function nanoUsdText(nano: bigint): UsdText {
   return usdText(usd(nano));
 }
 

@@ -4,13 +4,13 @@
  * Money is dollars as decimal text, times are ISO 8601, and names are as the source states them.
  */
 
-import type { BookFact } from './bookFact.ts';
+import type { BillIssue } from './bookFact.ts';
 import type { PullRemark, PullWarning } from './pullWarning.ts';
 import type { ChargeCategory } from './charge.ts';
 import type { ClockGap } from './clockGap.ts';
 import type { DeliveryState } from './delivery.ts';
 import type { Failure, FailureCode } from './failure.ts';
-import type { LedgerWrong } from './ledgerWrong.ts';
+import type { LedgerRowFault } from './ledgerWrong.ts';
 import type { MappingFact } from './mappingFact.ts';
 
 /** What was checked, in display order. */
@@ -86,7 +86,7 @@ export type LedgerFact =
       readonly code: 'ledger-fault';
       readonly table: string;
       readonly key: string;
-      readonly wrong: LedgerWrong;
+      readonly wrong: LedgerRowFault;
       readonly fetch?: {
         readonly ref: number;
         readonly kind: string;
@@ -168,7 +168,7 @@ export type SourceFact =
     };
 
 export type BillFact =
-  | BookFact
+  | BillIssue
   | { readonly code: 'bills-match'; readonly months: number }
   | {
       /** Bills of a quarter that may still change, each from a day on. */
@@ -258,7 +258,7 @@ type DeadManFact =
 export type DeliveryFact = OutboxFact | BrowserFact | DeadManFact;
 
 /** A failure as a finding. */
-export function foundBy(
+export function toFailureFinding(
   { code: failure, message, hint }: Failure,
   where: FindingPlace,
   state: 'warn' | 'fail' = 'fail',

@@ -53,7 +53,7 @@ export const FOCUS_IDENTITY = [
 ] as const;
 
 /** Values that may arrive late or be renamed; not part of the identity. */
-export const FOCUS_WORDS = [
+export const FOCUS_LABELS = [
   'InvoiceId',
   'RegionName',
   'ResourceName',
@@ -71,17 +71,17 @@ export const FOCUS_COLUMNS = [
   ...FOCUS_REQUIRED,
   ...FOCUS_AMOUNTS,
   ...FOCUS_IDENTITY,
-  ...FOCUS_WORDS,
+  ...FOCUS_LABELS,
   ...FOCUS_BILLS,
 ] as const;
 
 export type FocusColumn = (typeof FOCUS_COLUMNS)[number];
 
 /** Columns by which rows may be selected. */
-export const FOCUS_CHOICE = [
+export const FOCUS_FILTERS = [
   'ChargeCategory',
   ...FOCUS_IDENTITY,
-  ...FOCUS_WORDS.filter((name) => name !== 'Tags' && name !== 'SkuPriceDetails'),
+  ...FOCUS_LABELS.filter((name) => name !== 'Tags' && name !== 'SkuPriceDetails'),
 ] as const satisfies readonly FocusColumn[];
 
 /**
@@ -90,9 +90,9 @@ export const FOCUS_CHOICE = [
  */
 export type FocusRule = Readonly<Record<string, string>>;
 
-/** A column of {@link FOCUS_CHOICE}, or one tag. */
-export function isFocusChoice(name: string): boolean {
-  return FOCUS_CHOICE.some((column) => column === name) || /^Tags\.\S/.test(name);
+/** A column of {@link FOCUS_FILTERS}, or one tag. */
+export function isFocusFilter(name: string): boolean {
+  return FOCUS_FILTERS.some((column) => column === name) || /^Tags\.\S/.test(name);
 }
 
 /** A bill's rows for one service, and how many were taken. */

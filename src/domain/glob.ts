@@ -20,7 +20,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
 }
 
 /** The pattern that matches only this text: `a*` is `a\*`. */
-export function globOf(text: string): string {
+export function toGlob(text: string): string {
   return text.replaceAll('*', String.raw`\*`);
 }
 

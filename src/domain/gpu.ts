@@ -27,7 +27,7 @@ const LONGEST_NAME = 100;
  * an `A100` 40 or 80 (unknown). An unknown word could mean something else (a slice, a laptop chip),
  * so `H100 40GB MIG` is `undefined`, never guessed.
  */
-export function gpuKey(name: string): GpuKind | undefined {
+export function parseGpu(name: string): GpuKind | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   const words = wordsOf(name);
   const model = MODELS.get(modelWords(words));
@@ -51,7 +51,7 @@ export function gpuKey(name: string): GpuKind | undefined {
  * True for the same model and memory. Unknown memory on either side is not the same. Form factors
  * must agree if both are stated.
  */
-export function sameGpu(a: GpuKind, b: GpuKind): boolean {
+export function isSameGpu(a: GpuKind, b: GpuKind): boolean {
   if (a.model !== b.model || a.memoryGb === undefined || a.memoryGb !== b.memoryGb) return false;
   return a.form === undefined || b.form === undefined || a.form === b.form;
 }
@@ -61,12 +61,12 @@ export function sameGpu(a: GpuKind, b: GpuKind): boolean {
  * itself.
  */
 export function isSameGpuName(one: string, other: string): boolean {
-  const [a, b] = [gpuKey(one), gpuKey(other)];
-  return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
+  const [a, b] = [parseGpu(one), parseGpu(other)];
+  return one === other || (a !== undefined && b !== undefined && isSameGpu(a, b));
 }
 
 /** `H100 80 GB SXM`. */
-export function gpuText({ model, memoryGb, form }: GpuKind): string {
+export function formatGpu({ model, memoryGb, form }: GpuKind): string {
   const memory = memoryGb === undefined ? [] : [`${memoryGb} GB`];
   return [model, ...memory, ...(form === undefined ? [] : [form])].join(' ');
 }

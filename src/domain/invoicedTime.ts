@@ -9,7 +9,7 @@ export function middleMonthMs({ startMs, endMs }: Period): number {
 }
 
 /** Merges periods that overlap or touch, earliest first. */
-export function merged(spans: readonly Period[]): Period[] {
+export function mergePeriods(spans: readonly Period[]): Period[] {
   const all: { startMs: number; endMs: number }[] = [];
   for (const span of spans.toSorted((a, b) => a.startMs - b.startMs)) {
     const last = all.at(-1);
@@ -24,7 +24,10 @@ export function merged(spans: readonly Period[]): Period[] {
  * Whether an invoiced month belongs to a period: the month, or all of its invoiced time, lies
  * inside.
  */
-export function bearsOn(month: { monthMs: number; spans: readonly Period[] }, of: Period): boolean {
+export function belongsToPeriod(
+  month: { monthMs: number; spans: readonly Period[] },
+  of: Period,
+): boolean {
   const endMs = monthEndMs(month.monthMs);
   const isInside = (span: Period) => of.startMs <= span.startMs && span.endMs <= of.endMs;
   return isInside({ startMs: month.monthMs, endMs }) || month.spans.every(isInside);
@@ -33,4 +36,4 @@ export function bearsOn(month: { monthMs: number; spans: readonly Period[] }, of
 /**
  * Lines outside the period by more than this never belong to it: a quarter's invoice on each side.
  */
-export const AROUND_MS = 184 * DAY_MS;
+export const MAX_INVOICE_DISTANCE_MS = 184 * DAY_MS;

@@ -6,7 +6,7 @@ export interface DaySum {
   readonly charges: number;
 }
 
-export type LedgerWrong =
+export type LedgerRowFault =
   | { readonly code: 'fact-changed' }
   | { readonly code: 'fact-added' }
   | { readonly code: 'facts-changed' }

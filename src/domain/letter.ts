@@ -1,9 +1,9 @@
 /** A finished report: files as bytes, and one message per audience. */
 
 /** A leader reads the verdict, an owner the detail of one deployment, finance the tables. */
-export const READER_ROLES = ['leader', 'owner', 'finance'] as const;
+export const RECIPIENT_ROLES = ['leader', 'owner', 'finance'] as const;
 
-export type ReaderRole = (typeof READER_ROLES)[number];
+export type RecipientRole = (typeof RECIPIENT_ROLES)[number];
 
 /** One finished file of a report. */
 export interface ReportFile {
@@ -14,7 +14,7 @@ export interface ReportFile {
 }
 
 /** How a message of a later edition corrects an earlier one. */
-export interface LetterCorrection {
+export interface MessageCorrection {
   /** Number of the last edition with new content for the recipient. */
   readonly edition: number;
   /** True if a decision or a figure of the recipient changed materially. */
@@ -22,8 +22,8 @@ export interface LetterCorrection {
 }
 
 /** One message. Its pictures and attachments are names of report files. */
-export interface ReportLetter {
-  readonly role: ReaderRole;
+export interface ReportMessage {
+  readonly role: RecipientRole;
   /** Set for an owner's message only. */
   readonly deployment?: string;
   readonly subject: string;
@@ -33,7 +33,7 @@ export interface ReportLetter {
   readonly pictures: readonly { readonly cid: string; readonly file: string }[];
   readonly attachments: readonly string[];
   /** Absent in a first edition, and in editions of older versions. */
-  readonly corrects?: LetterCorrection;
+  readonly corrects?: MessageCorrection;
 }
 
 /** A short version for chats: plain text, not escaped. */

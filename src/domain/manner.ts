@@ -1,6 +1,6 @@
 /** The language of a report, and its format for numbers, money and dates. */
 
-export interface Manner {
+export interface ReportFormat {
   /** Language of the text. */
   readonly language: 'en';
   /**

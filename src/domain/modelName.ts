@@ -47,7 +47,7 @@ const DATE = /^(?:20)?\d{2}(?:0[1-9]|1[0-2])$|^(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d
  * Reads `Qwen/Qwen3-30B-A3B-Instruct-2507-FP8` as qwen 3, 30b and a3b, instruct, 2507, fp8.
  * `accounts/fireworks/models/llama-v3p3-70b-instruct` is llama 3.3, 70b, instruct.
  */
-export function readModelName(text: string): ModelName {
+export function parseModelName(text: string): ModelName {
   const path = text.toLowerCase().replace(/^~/, '').split(':')[0]?.split('/') ?? [];
   const words = splitWords(path.at(-1) ?? '');
   const left = words.filter((word) => !ASIDES.has(word));

@@ -26,7 +26,7 @@ export function parseMonth(text: string): number | undefined {
 }
 
 /** The whole months that a period touches, in order. */
-export function monthsOf({ startMs, endMs }: Period): Period[] {
+export function monthsTouching({ startMs, endMs }: Period): Period[] {
   const months: Period[] = [];
   if (endMs <= startMs) return months;
   for (let atMs = monthStartMs(startMs); atMs < endMs; atMs = monthEndMs(atMs)) {

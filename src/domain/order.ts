@@ -1,7 +1,7 @@
 /** A job to enqueue, with an id that makes repeats harmless. */
 
 /** A job to enqueue. While the queue remembers this id, adding it again has no effect. */
-export interface Order {
+export interface NewJob {
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly id: string;
@@ -10,6 +10,6 @@ export interface Order {
 }
 
 /** Joins parts to a job id without colons, which BullMQ reserves: `pull/prom/2026-11-23T0905Z`. */
-export function orderId(...parts: readonly string[]): string {
+export function jobId(...parts: readonly string[]): string {
   return parts.join('/').replaceAll(':', '');
 }

@@ -3,9 +3,9 @@
  * noticed.
  */
 
-import { lastRingMs, parseCron } from './cron.ts';
+import { lastCronTimeMs, parseCron } from './cron.ts';
 import { newestDueQuarter, reportDueMs } from './due.ts';
-import { type Order, orderId } from './order.ts';
+import { type NewJob, jobId } from './order.ts';
 import {
   DAY_MS,
   dayStartMs,
@@ -17,17 +17,17 @@ import {
   type Quarter,
   quarterText,
 } from './period.ts';
-import { pullOrder, widened } from './pullOrders.ts';
+import { toPullJob, extendBack } from './pullOrders.ts';
 import {
   type CronLine,
-  factsOf,
+  factsForLine,
   type PullLine,
-  type Rhythm,
-  type RhythmSource,
-  sourcesOf,
-  tellsPrices,
+  type Schedule,
+  type ScheduledSource,
+  sourcesForLine,
+  providesPrices,
 } from './rhythm.ts';
-import { type PulledWindow, uncovered, type WorkDone } from './work.ts';
+import { type PulledWindow, uncoveredPeriods, type WorkDone } from './work.ts';
 
 /** Work older than this is no longer due. */
 const HORIZON_DAYS = 400;
@@ -38,16 +38,16 @@ const BEGUN = 'begun';
 
 export interface WorkRecord {
   readonly nowMs: number;
-  readonly rhythm: Rhythm;
+  readonly rhythm: Schedule;
   readonly done: readonly WorkDone[];
   readonly pulled: readonly PulledWindow[];
 }
 
-export interface Owed {
+export interface Backlog {
   /** In processing order. */
-  readonly orders: readonly Order[];
+  readonly jobs: readonly NewJob[];
   /** Schedule lines seen for the first time, to be recorded. Nothing before that is due. */
-  readonly begun: readonly WorkDone[];
+  readonly firstSeen: readonly WorkDone[];
 }
 
 /**
@@ -57,24 +57,24 @@ export interface Owed {
  *
  * An hourly line that was down from March 1 to April 10 is due two pulls, not 960.
  */
-export function owedWork(record: WorkRecord): Owed {
+export function computeBacklog(record: WorkRecord): Backlog {
   const lines = (['usage', 'bills'] as const).filter((line) => record.rhythm.crons[line]);
   const pulls = lines.flatMap((line) =>
-    sourcesOf(line, record.rhythm.sources).map((source) => overduePulls(line, source, record)),
+    sourcesForLine(line, record.rhythm.sources).map((source) => overduePulls(line, source, record)),
   );
   const quarters = overdueQuarters(record);
   return {
-    orders: [
-      ...pulls.flatMap(({ orders }) => orders).sort(byStart),
-      ...(record.rhythm.sources.some(tellsPrices) ? overdueDaily('prices', record) : []),
-      ...quarters.orders,
+    jobs: [
+      ...pulls.flatMap(({ jobs }) => jobs).sort(byStart),
+      ...(record.rhythm.sources.some(providesPrices) ? overdueDaily('prices', record) : []),
+      ...quarters.jobs,
       ...overdueDaily('check', record),
     ],
-    begun: [...pulls.flatMap(({ begun }) => begun), ...quarters.begun],
+    firstSeen: [...pulls.flatMap(({ firstSeen: begun }) => begun), ...quarters.firstSeen],
   };
 }
 
-function byStart(a: Order, b: Order): number {
+function byStart(a: NewJob, b: NewJob): number {
   return String(a.payload['from']).localeCompare(String(b.payload['from']));
 }
 
@@ -85,29 +85,29 @@ function firstSeen(subject: string, { done, nowMs }: WorkRecord) {
   return { sinceMs: known?.dueAtMs ?? nowMs, begun };
 }
 
-function overduePulls(line: PullLine, source: RhythmSource, record: WorkRecord): Owed {
+function overduePulls(line: PullLine, source: ScheduledSource, record: WorkRecord): Backlog {
   const { sinceMs, begun } = firstSeen(`${line}/${source.id}`, record);
   const { nowMs } = record;
   const untilMs = lastFiredMs(line, record) ?? nowMs;
   const startMs = Math.max(
-    widened(line, source, sinceMs),
+    extendBack(line, source, sinceMs),
     dayStartMs(nowMs) - HORIZON_DAYS * DAY_MS,
   );
-  if (startMs >= untilMs) return { orders: [], begun };
+  if (startMs >= untilMs) return { jobs: [], firstSeen: begun };
   const windows = findGaps({ line, source, window: period(startMs, untilMs) }, record).flatMap(
     splitByMonth,
   );
   const orders = windows.map((window) => {
     const span = [window.startMs, window.endMs].map(instantText);
-    const id = orderId('owed', dayText(nowMs), line, source.id, ...span);
-    return pullOrder({ line, source, window, id });
+    const id = jobId('owed', dayText(nowMs), line, source.id, ...span);
+    return toPullJob({ line, source, window, id });
   });
-  return { orders, begun };
+  return { jobs: orders, firstSeen: begun };
 }
 
 interface PullRequest {
   readonly line: PullLine;
-  readonly source: RhythmSource;
+  readonly source: ScheduledSource;
   readonly window: Period;
 }
 
@@ -116,8 +116,8 @@ interface PullRequest {
  * merged.
  */
 function findGaps({ line, source, window }: PullRequest, { pulled }: WorkRecord): Period[] {
-  const gaps = factsOf(line, source).flatMap((fact) =>
-    uncovered(
+  const gaps = factsForLine(line, source).flatMap((fact) =>
+    uncoveredPeriods(
       window,
       pulled
         .filter((one) => one.source === source.id && one.fact === fact)
@@ -125,7 +125,7 @@ function findGaps({ line, source, window }: PullRequest, { pulled }: WorkRecord)
     ),
   );
   const extended = gaps.map(({ startMs, endMs }) =>
-    period(Math.max(window.startMs, widened(line, source, startMs)), endMs),
+    period(Math.max(window.startMs, extendBack(line, source, startMs)), endMs),
   );
   return mergePeriods(extended);
 }
@@ -150,14 +150,14 @@ function splitByMonth({ startMs, endMs }: Period): Period[] {
 
 function lastFiredMs(line: CronLine, { rhythm, nowMs }: WorkRecord): number | undefined {
   const cron = parseCron(rhythm.crons[line] ?? '');
-  return cron === undefined ? undefined : lastRingMs(cron, nowMs);
+  return cron === undefined ? undefined : lastCronTimeMs(cron, nowMs);
 }
 
 /** A line without a period: past values cannot be fetched any more. */
-function overdueDaily(line: 'prices' | 'check', record: WorkRecord): Order[] {
+function overdueDaily(line: 'prices' | 'check', record: WorkRecord): NewJob[] {
   const firedMs = lastFiredMs(line, record);
   if (firedMs === undefined || doneUntil(record, line, '') >= firedMs) return [];
-  return [{ name: line, payload: {}, id: orderId('owed', line, instantText(firedMs)) }];
+  return [{ name: line, payload: {}, id: jobId('owed', line, instantText(firedMs)) }];
 }
 
 function doneUntil({ done }: WorkRecord, line: string, subject: string): number {
@@ -165,9 +165,9 @@ function doneUntil({ done }: WorkRecord, line: string, subject: string): number 
   return found?.dueAtMs ?? Number.NEGATIVE_INFINITY;
 }
 
-function overdueQuarters(record: WorkRecord): Owed {
+function overdueQuarters(record: WorkRecord): Backlog {
   const { rhythm, nowMs } = record;
-  if (rhythm.due === undefined) return { orders: [], begun: [] };
+  if (rhythm.due === undefined) return { jobs: [], firstSeen: [] };
   const { sinceMs, begun } = firstSeen('quarter', record);
   const oldestMs = Math.max(sinceMs, nowMs - HORIZON_DAYS * DAY_MS);
   const quarters: Quarter[] = [];
@@ -178,12 +178,12 @@ function overdueQuarters(record: WorkRecord): Owed {
     quarter = previousQuarter(quarter);
   }
   const orders = quarters.map((one) =>
-    quarterOrder(one, rhythm, orderId('owed', dayText(nowMs), 'quarter', quarterText(one))),
+    toQuarterJob(one, rhythm, jobId('owed', dayText(nowMs), 'quarter', quarterText(one))),
   );
-  return { orders, begun };
+  return { jobs: orders, firstSeen: begun };
 }
 
 /** A job for a quarter's report. With `once`, a report that exists is not made again. */
-export function quarterOrder(quarter: Quarter, { deliver }: Rhythm, id: string): Order {
+export function toQuarterJob(quarter: Quarter, { deliver }: Schedule, id: string): NewJob {
   return { name: 'quarter', payload: { quarter: quarterText(quarter), deliver, once: true }, id };
 }

@@ -1,7 +1,7 @@
 /** Finds deliveries without a worker: the worker died, or the queue was lost. */
 
 import type { Delivery } from './delivery.ts';
-import { type Order, orderId } from './order.ts';
+import { type NewJob, jobId } from './order.ts';
 import { DAY_MS, dayText, HOUR_MS } from './period.ts';
 
 /** A worker returns to a delivery sooner: the longest pause between attempts is 4 hours. */
@@ -14,13 +14,13 @@ const HORIZON_MS = 92 * DAY_MS;
  * for six hours. The job sends to that recipient only: recipients are fixed when an edition is
  * planned.
  */
-export function owedLetters(deliveries: readonly Delivery[], nowMs: number): Order[] {
+export function findAbandonedDeliveries(deliveries: readonly Delivery[], nowMs: number): NewJob[] {
   const orders = deliveries
     .filter((delivery) => isAbandoned(delivery, nowMs))
     .map(({ edition, recipient }) => ({
       name: 'deliver',
       payload: { edition, to: recipient },
-      id: orderId('owed', dayText(nowMs), 'deliver', edition, recipient),
+      id: jobId('owed', dayText(nowMs), 'deliver', edition, recipient),
     }));
   return [...new Map(orders.map((order) => [order.id, order])).values()];
 }

@@ -100,7 +100,7 @@ function isRealDate(date: string): boolean {
  * The next period. If the period consists of whole months, it has as many months: January to March
  * (90 days) is followed by April to June (91 days). Otherwise it is equally long.
  */
-export function nextWindow({ startMs, endMs }: Period): Period {
+export function followingPeriod({ startMs, endMs }: Period): Period {
   const [start, end] = [new Date(startMs), new Date(endMs)];
   if (!isMonthStart(start) || !isMonthStart(end)) return period(endMs, 2 * endMs - startMs);
   const years = end.getUTCFullYear() - start.getUTCFullYear();
@@ -150,7 +150,7 @@ export function previousQuarter(quarter: Quarter): Quarter {
 const NAMED_QUARTER = /^(\d{4})-?Q([1-4])$/i;
 
 /** Whether {@link parseQuarter} accepts the text. */
-export function namesQuarter(text: string): boolean {
+export function isQuarterName(text: string): boolean {
   return text === 'last' || NAMED_QUARTER.test(text.trim());
 }
 

@@ -13,7 +13,7 @@ const MOST_USD = decimal('200');
 const LEAST = nanoFromUsd(LEAST_USD);
 const MOST = nanoFromUsd(MOST_USD);
 
-export interface PriceDoubt {
+export interface ImplausiblePrice {
   readonly field: keyof TokenPrices;
   /** In nano-dollars. */
   readonly value: bigint;
@@ -23,7 +23,7 @@ export interface PriceDoubt {
  * The first implausible price, with or without conditions: outside $0.001 to $200 per million
  * tokens, or above $200 per request. 0 means free and is plausible.
  */
-export function priceDoubt(price: HostedPrice): PriceDoubt | undefined {
+export function findImplausiblePrice(price: HostedPrice): ImplausiblePrice | undefined {
   for (const of of [price, ...(price.overrides ?? [])]) {
     for (const field of PER_MTOK) {
       const value = of[field] ?? 0n;
@@ -46,7 +46,7 @@ export interface PriceTrust {
 
 /** Whether a price is implausible and not trusted: it is stored and shown, but never in force. */
 export function isQuarantined(price: HostedPrice, trust: readonly PriceTrust[] = []): boolean {
-  if (priceDoubt(price) === undefined) return false;
+  if (findImplausiblePrice(price) === undefined) return false;
   return !trust.some(
     ({ source, model = '*', host = '*' }) =>
       source === price.sourceId && matchesGlob(model, price.model) && matchesGlob(host, price.host),
@@ -61,13 +61,13 @@ const NO_PRICE = decimal('1000000000');
  * a written 1. A price is never rounded to free: less than a nano-dollar becomes one. `undefined`
  * if the text is not a price.
  */
-export function toPerMtok(text: string, scale: Exact): NanoUsdPerMtok | undefined {
+export function parsePerMtok(text: string, scale: Exact): NanoUsdPerMtok | undefined {
   const usd = amount(text);
-  return usd === undefined ? undefined : perMtokOf(multiply(usd, scale));
+  return usd === undefined ? undefined : toNanoUsdPerMtok(multiply(usd, scale));
 }
 
 /** The same for an amount of dollars per million tokens, from 0 on. */
-export function perMtokOf(usd: Exact): NanoUsdPerMtok | undefined {
+export function toNanoUsdPerMtok(usd: Exact): NanoUsdPerMtok | undefined {
   if (compare(usd, NO_PRICE) > 0) return undefined;
   const nano = nanoFromUsd(usd);
   return nanoUsdPerMtok(nano === 0n && !isZero(usd) ? 1n : nano);
@@ -78,13 +78,13 @@ export const USD_PER_TOKEN = decimal('1000000');
 /** Scale for dollars per million tokens. */
 export const USD_PER_MTOK = decimal('1');
 
-export function toPerRequest(text: string): NanoUsd | undefined {
+export function parsePerRequest(text: string): NanoUsd | undefined {
   const usd = amount(text);
-  return usd === undefined ? undefined : perRequestOf(usd);
+  return usd === undefined ? undefined : toNanoUsdPerRequest(usd);
 }
 
 /** The same for an amount of dollars, from 0 on. */
-export function perRequestOf(usd: Exact): NanoUsd | undefined {
+export function toNanoUsdPerRequest(usd: Exact): NanoUsd | undefined {
   return compare(usd, NO_PRICE) > 0 ? undefined : nanoFromUsd(usd);
 }
 

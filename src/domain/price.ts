@@ -10,7 +10,7 @@ export const SERVICE_TIERS = ['batch', 'flex', 'priority'] as const;
 export type ServiceTier = (typeof SERVICE_TIERS)[number];
 
 /** Includes the standard tier. */
-export type Tier = ServiceTier | 'standard';
+export type AnyServiceTier = ServiceTier | 'standard';
 
 /** Prices of tokens and requests. Absent is "not sold" or "not stated", 0 is free. */
 export interface TokenPrices {
@@ -95,7 +95,7 @@ export interface PriceSnapshot {
   readonly model: string;
   readonly takenAtMs: number;
   /** Service tiers covered; absent is all. An endpoint may still sell in other tiers. */
-  readonly tiers?: readonly Tier[];
+  readonly tiers?: readonly AnyServiceTier[];
   /** Set if taken from a list of many models: a model missing from the list is no longer sold. */
   readonly isOfList?: true;
   readonly prices: readonly HostedPrice[];
@@ -111,9 +111,9 @@ export interface PriceSnapshot {
 /**
  * Providers change prices within days: a price not checked for longer may have changed in between.
  */
-export const UNSEEN_MS = 3 * DAY_MS;
+export const UNCHECKED_MS = 3 * DAY_MS;
 
-/** A gap of more than {@link UNSEEN_MS} without a check of a model's prices. */
+/** A gap of more than {@link UNCHECKED_MS} without a check of a model's prices. */
 export interface PriceGap {
   readonly sourceId: string;
   readonly model: string;

@@ -31,7 +31,7 @@ export interface Fetch {
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest?: string;
   /** The stored part of the body, compressed; for JSON the fields that are read. */
-  readonly body?: Body;
+  readonly body?: FetchBody;
   readonly failure?: { readonly code: FailureCode; readonly message: string };
 }
 
@@ -39,7 +39,7 @@ export interface Fetch {
  * The bytes of a response. A long one is compressed while it arrives and is never in memory as a
  * whole.
  */
-export type Body = Uint8Array | PackedBody;
+export type FetchBody = Uint8Array | PackedBody;
 
 export interface PackedBody {
   /** Length before compression. */
@@ -61,7 +61,7 @@ export interface Located<T> {
 }
 
 /** The scope for which a response lists every charge. */
-export interface Complete {
+export interface CompleteScope {
   readonly keyPrefix: string;
   readonly window: Period;
   /**
@@ -82,7 +82,7 @@ export interface SectionPart extends SourceSection {
   readonly isWhole: boolean;
 }
 
-export interface Roster {
+export interface ResourceRoster {
   readonly kind: Resource['kind'];
   readonly idPrefix: string;
   readonly ids: readonly string[];
@@ -128,7 +128,7 @@ export interface Fetched {
    * nothing (it may be late, not empty). Set only for the requested period, and only if the
    * response agrees with its own totals.
    */
-  readonly completeFor?: Complete;
+  readonly completeFor?: CompleteScope;
   /**
    * Set if several responses together list every charge of a period, such as the pages of a list:
    * the name of the whole, and this response's position from 0 on. A source finishes one whole
@@ -145,12 +145,12 @@ export interface Fetched {
    * Set if the response bills a period for which charges may have been rebuilt: those are withdrawn
    * when it arrives, even if it lacks other data, because they were our own estimates.
    */
-  readonly supersedes?: Pick<Complete, 'keyPrefix' | 'window'>;
+  readonly supersedes?: Pick<CompleteScope, 'keyPrefix' | 'window'>;
   /**
    * For a list under one resource, such as the workers of an endpoint: all existing ids with this
    * prefix, from this response and the pages before it. Left out if a row could not be read.
    */
-  readonly roster?: Roster;
+  readonly roster?: ResourceRoster;
   /** Charges to rebuild from uptime after the pull, because the provider has no bill. */
   readonly rebuild?: UptimeRule;
   /**

@@ -28,6 +28,6 @@ const TIERS: ReadonlyMap<string, ProviderTier> = new Map(
  * The tier of a provider; `undefined` if unknown. Case, spaces and dots do not matter:
  * `tierOf('Vast.ai')` is `'marketplace'`, `tierOf('Lambda Labs')` is `'neocloud'`.
  */
-export function tierOf(provider: string): ProviderTier | undefined {
+export function findProviderTier(provider: string): ProviderTier | undefined {
   return TIERS.get(provider.toLowerCase().replace(/[^a-z0-9]/g, ''));
 }

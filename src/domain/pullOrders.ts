@@ -1,14 +1,14 @@
 /** Creates pull jobs: for which source, facts and period. */
 
-import { type Order, orderId } from './order.ts';
+import { type NewJob, jobId } from './order.ts';
 import { dayStartMs, HOUR_MS, instantText, MINUTE_MS, type Period, period } from './period.ts';
 import {
-  factsOf,
+  factsForLine,
   isSampled,
-  overlapMs,
+  rereadMs,
   type PullLine,
-  type RhythmSource,
-  sourcesOf,
+  type ScheduledSource,
+  sourcesForLine,
 } from './rhythm.ts';
 
 /**
@@ -21,36 +21,36 @@ const SHORT_MEMORY_MS = 2 * HOUR_MS;
  * One pull for each source of a schedule line. Periods overlap on purpose: late or changed data is
  * found, and known data changes nothing.
  */
-export function ringPulls(
+export function scheduledPulls(
   line: PullLine,
-  sources: readonly RhythmSource[],
+  sources: readonly ScheduledSource[],
   ringAtMs: number,
-): Order[] {
-  return sourcesOf(line, sources).map((source) => {
-    const startMs = isSampled(line) ? ringAtMs - MINUTE_MS : widened(line, source, ringAtMs);
-    const id = orderId('pull', line, source.id, instantText(ringAtMs));
-    return pullOrder({ line, source, window: period(startMs, ringAtMs), id });
+): NewJob[] {
+  return sourcesForLine(line, sources).map((source) => {
+    const startMs = isSampled(line) ? ringAtMs - MINUTE_MS : extendBack(line, source, ringAtMs);
+    const id = jobId('pull', line, source.id, instantText(ringAtMs));
+    return toPullJob({ line, source, window: period(startMs, ringAtMs), id });
   });
 }
 
 /** Midnight before the instant, minus the days in which data may still change. */
-export function widened(line: PullLine, source: RhythmSource, instantMs: number): number {
-  return dayStartMs(instantMs) - overlapMs(line, source);
+export function extendBack(line: PullLine, source: ScheduledSource, instantMs: number): number {
+  return dayStartMs(instantMs) - rereadMs(line, source);
 }
 
 interface PullRequest {
   readonly line: PullLine;
-  readonly source: RhythmSource;
+  readonly source: ScheduledSource;
   readonly window: Period;
   readonly id: string;
 }
 
-export function pullOrder({ line, source, window, id }: PullRequest): Order {
+export function toPullJob({ line, source, window, id }: PullRequest): NewJob {
   const payload = {
     source: source.id,
     from: instantText(window.startMs),
     to: instantText(window.endMs),
-    facts: factsOf(line, source),
+    facts: factsForLine(line, source),
   };
   return { name: 'pull', payload, id, ...(isSampled(line) ? { rememberMs: SHORT_MEMORY_MS } : {}) };
 }

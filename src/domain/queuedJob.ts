@@ -32,7 +32,7 @@ export interface QueuedJob {
  * How long the jobs of a concurrency key have waited and run, in milliseconds; absent if there are
  * none.
  */
-export interface LaneAge {
+export interface ConcurrencyKeyAge {
   /** `pull pods`: jobs with one concurrency key run one after the other. */
   readonly lane: string;
   /** Age of the job that has waited longest. */

@@ -1,7 +1,7 @@
 /** Reconciles the ledger with invoices and with a provider's own totals. */
 
 import type { ChargeCategory } from './charge.ts';
-import type { ForeignAmount, RateOf } from './currency.ts';
+import type { ForeignAmount, RateKey } from './currency.ts';
 import { add, compare, type Exact, exactInteger, larger, multiply } from './exact.ts';
 import { middleMonthMs } from './invoicedTime.ts';
 import { sumNano, usd } from './money.ts';
@@ -27,7 +27,7 @@ export interface InvoicedAmount {
 export interface WaitingAmount {
   readonly invoiceId: string;
   readonly original: ForeignAmount;
-  readonly rate: RateOf;
+  readonly rate: RateKey;
 }
 
 /** The ledger's amount for one resource and category in the same period. */
@@ -55,7 +55,7 @@ export interface InvoicedMonth {
 }
 
 /** `bill only`: the ledger has no such charge. `ours only`: the bill does not include it. */
-export type Match = 'matched' | 'bill only' | 'ours only' | 'different';
+export type MatchState = 'matched' | 'bill only' | 'ours only' | 'different';
 
 /** Allowed difference: the larger of both tolerances, plus a share of the estimated part. */
 export interface Tolerance {
@@ -68,7 +68,7 @@ export interface ReconciledLine {
   /** Absent if the bill does not name resources. */
   readonly resourceId?: string;
   readonly category?: ChargeCategory;
-  readonly match: Match;
+  readonly match: MatchState;
   readonly billedNanoUsd: bigint;
   readonly heldNanoUsd: bigint;
   readonly estimatedNanoUsd: bigint;
@@ -77,7 +77,7 @@ export interface ReconciledLine {
 }
 
 /** One month of a source. Its lines sum to it on both sides. */
-export interface Reconciled extends Omit<ReconciledLine, 'resourceId' | 'category'> {
+export interface ReconciledMonth extends Omit<ReconciledLine, 'resourceId' | 'category'> {
   readonly sourceId: string;
   readonly monthMs: number;
   readonly window: Period;
@@ -92,10 +92,10 @@ export interface Reconciled extends Omit<ReconciledLine, 'resourceId' | 'categor
  * by one. Of the others, as many as do not overlap are combined by month. Each side of a month is
  * one sum of money.
  */
-export function reconciled(
+export function reconcile(
   { months, totals }: { months: readonly InvoicedMonth[]; totals: readonly ComparedTotal[] },
   tolerance: Tolerance,
-): Reconciled[] {
+): ReconciledMonth[] {
   const compared = totals.map((total) => reconciledTotal(total, tolerance));
   return [
     ...months
@@ -106,7 +106,7 @@ export function reconciled(
   ];
 }
 
-function reconciledMonth(month: InvoicedMonth, tolerance: Tolerance): Reconciled {
+function reconciledMonth(month: InvoicedMonth, tolerance: Tolerance): ReconciledMonth {
   const { sourceId, monthMs, spans, invoices } = month;
   const lines = linesOf(month).map((line) => compareLine(line, tolerance));
   const whole = { ...sumOf(lines), ...billedIn(month.invoiced) };
@@ -224,7 +224,7 @@ function sumOf(lines: readonly OpenSides[]): OpenSides {
   };
 }
 
-function reconciledTotal(total: ComparedTotal, tolerance: Tolerance): Reconciled {
+function reconciledTotal(total: ComparedTotal, tolerance: Tolerance): ReconciledMonth {
   const { sourceId, window, statedNanoUsd, ledgerNanoUsd } = total;
   const sides = {
     billedNanoUsd: statedNanoUsd,
@@ -247,9 +247,9 @@ function reconciledTotal(total: ComparedTotal, tolerance: Tolerance): Reconciled
 }
 
 /** Pulls overlap, so per kind only totals that do not overlap are used, newest first. */
-function matchedByMonth(totals: readonly ComparedTotal[]): Reconciled[] {
+function matchedByMonth(totals: readonly ComparedTotal[]): ReconciledMonth[] {
   const taken = new Map<string, Period[]>();
-  const months = new Map<string, Reconciled>();
+  const months = new Map<string, ReconciledMonth>();
   for (const total of totals.toSorted((a, b) => b.window.endMs - a.window.endMs)) {
     const { sourceId, kind, window, statedNanoUsd, ledgerNanoUsd } = total;
     const of = JSON.stringify([sourceId, kind]);

@@ -4,7 +4,7 @@ import type { DueRule } from './due.ts';
 import { DAY_MS } from './period.ts';
 
 /** Schedule lines that run by cron, in UTC, in display order. */
-export const RHYTHM = {
+export const DEFAULT_CRONS = {
   scraper: '* * * * *',
   inventory: '*/5 * * * *',
   usage: '5 * * * *',
@@ -15,12 +15,12 @@ export const RHYTHM = {
   check: '10 9 * * *',
 } as const;
 
-export type CronLine = keyof typeof RHYTHM;
+export type CronLine = keyof typeof DEFAULT_CRONS;
 /** The quarter's own line runs by business day, not by cron. */
 export type LineName = CronLine | 'quarter';
 
 /** The kinds of data that a source can provide. */
-export type Told = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
+export type SourceFactKind = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
 
 /** The kinds of data that each line pulls. */
 export const LINE_FACTS = {
@@ -29,14 +29,14 @@ export const LINE_FACTS = {
   usage: ['usage', 'inventory'],
   prices: ['prices', 'rates'],
   bills: ['charges'],
-} as const satisfies Partial<Record<CronLine, readonly Told[]>>;
+} as const satisfies Partial<Record<CronLine, readonly SourceFactKind[]>>;
 
 export type PullLine = 'scraper' | 'inventory' | 'usage' | 'bills';
 
 /** A source as the schedule uses it. */
-export interface RhythmSource {
+export interface ScheduledSource {
   readonly id: string;
-  readonly tells: readonly string[];
+  readonly provides: readonly string[];
   /**
    * Facts of which it provides only current values that figures depend on: a missed sample is lost.
    * Rates that are not listed here are pulled once a day.
@@ -47,9 +47,9 @@ export interface RhythmSource {
 }
 
 /** The configured schedule. A missing line is off. */
-export interface Rhythm {
+export interface Schedule {
   readonly crons: Readonly<Partial<Record<CronLine, string>>>;
-  readonly sources: readonly RhythmSource[];
+  readonly sources: readonly ScheduledSource[];
   /** Absent if no quarter is reported automatically. */
   readonly due?: DueRule;
   /** Whether a quarter's report is delivered, or only made. */
@@ -62,20 +62,26 @@ export interface Rhythm {
 }
 
 /** Default for a source without a setting: bills settle within two weeks. */
-export const TRAILING_DAYS = 14;
+export const DEFAULT_TRAILING_DAYS = 14;
 
 /**
  * The sources that a line pulls. Sampled facts have their own frequent line and are left out of the
  * slow ones.
  */
-export function sourcesOf(line: PullLine, sources: readonly RhythmSource[]): RhythmSource[] {
-  return sources.filter((source) => factsOf(line, source).length > 0);
+export function sourcesForLine(
+  line: PullLine,
+  sources: readonly ScheduledSource[],
+): ScheduledSource[] {
+  return sources.filter((source) => factsForLine(line, source).length > 0);
 }
 
 /** The facts that a line pulls from one source; `[]` if none. */
-export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): Told[] {
+export function factsForLine(
+  line: PullLine,
+  { provides, samples = [] }: ScheduledSource,
+): SourceFactKind[] {
   const main = line === 'bills' ? 'charges' : line === 'inventory' ? 'inventory' : 'usage';
-  const facts = LINE_FACTS[line].filter((fact) => tells.includes(fact));
+  const facts = LINE_FACTS[line].filter((fact) => provides.includes(fact));
   if (isSampled(line)) {
     return samples.includes(main) ? facts.filter((fact) => samples.includes(fact)) : [];
   }
@@ -83,8 +89,8 @@ export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): 
 }
 
 /** Whether a source is pulled once a day for model or GPU prices. */
-export function tellsPrices({ tells }: Pick<RhythmSource, 'tells'>): boolean {
-  return LINE_FACTS.prices.some((fact) => tells.includes(fact));
+export function providesPrices({ provides }: Pick<ScheduledSource, 'provides'>): boolean {
+  return LINE_FACTS.prices.some((fact) => provides.includes(fact));
 }
 
 /** Whether a line pulls only current values. */
@@ -93,7 +99,7 @@ export function isSampled(line: PullLine): boolean {
 }
 
 /** How far back each run of a line reads data that may have changed. */
-export function overlapMs(line: PullLine, { trailingDays }: RhythmSource): number {
+export function rereadMs(line: PullLine, { trailingDays }: ScheduledSource): number {
   if (line === 'bills') return trailingDays * DAY_MS;
   return line === 'usage' ? DAY_MS : 0;
 }

@@ -1,10 +1,10 @@
 /** Running inference engines, recognized by the names of their metrics. */
 
 import { matchesGlob } from './glob.ts';
-import type { EngineName, RoleWish } from './usageWish.ts';
+import type { EngineName, RoleSettings } from './usageWish.ts';
 import { yamlFlow } from './yamlFlow.ts';
 
-export interface SeenEngine {
+export interface DetectedEngine {
   readonly engine: Exclude<EngineName, 'custom'>;
   /** Display name. */
   readonly title: string;
@@ -17,9 +17,9 @@ export interface SeenEngine {
   /** Distinct prefixes of its metric names: `vllm:` and `vllm_`. */
   readonly spellings: readonly string[];
   /** Set if a label separates prefill servers from decode servers. */
-  readonly role?: Exclude<RoleWish, string>;
+  readonly role?: Exclude<RoleSettings, string>;
   /** True if the engine's own labels show the roles, so config need not set them. */
-  readonly tellsRole: boolean;
+  readonly hasRoleLabels: boolean;
   /** The engine in front of it that counts the same requests. */
   readonly behind?: string;
   /** All engine names that config may use for it. Some engines also read the names of others. */
@@ -29,24 +29,24 @@ export interface SeenEngine {
 }
 
 /** Whether any of its targets has the labels of a match, with `*` as a glob. */
-export function isMatched({ places }: SeenEngine, match: Readonly<Record<string, string>>) {
+export function matchesEngine({ places }: DetectedEngine, match: Readonly<Record<string, string>>) {
   return places.some((labels) =>
     Object.entries(match).every(([name, pattern]) => matchesGlob(pattern, labels[name] ?? '')),
   );
 }
 
 /** Its `usage` config, without the source. */
-export function usageOf({ engine, match, role, tellsRole }: SeenEngine) {
+export function toUsageSettings({ engine, match, role, hasRoleLabels }: DetectedEngine) {
   return {
     engine,
     ...(Object.keys(match).length === 0 ? {} : { match }),
-    ...(role === undefined || tellsRole ? {} : { role }),
+    ...(role === undefined || hasRoleLabels ? {} : { role }),
   };
 }
 
 /** The `usage` config of a deployment with this engine, as YAML to paste. */
-export function usageText(source: string, engine: SeenEngine): string {
-  const { match, role, ...rest } = usageOf(engine);
+export function renderUsageSettings(source: string, engine: DetectedEngine): string {
+  const { match, role, ...rest } = toUsageSettings(engine);
   return yamlFlow({
     source,
     ...rest,

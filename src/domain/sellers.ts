@@ -4,7 +4,7 @@ import { DAY_MS, type Period } from './period.ts';
 import type { HostedPrice } from './price.ts';
 
 /** How long a retirement is reported: someone may be on leave. */
-export const RETIRED_LATELY_MS = 14 * DAY_MS;
+export const RECENTLY_RETIRED_MS = 14 * DAY_MS;
 
 export interface Retirement {
   /** Company name in lower-case letters and digits. */
@@ -22,7 +22,7 @@ interface Named {
 /**
  * Normalized company name, whatever the spelling and the endpoint: `deepinfra/fp8` is `deepinfra`.
  */
-export function companyOf({ host, hostName }: Named): string {
+export function companyName({ host, hostName }: Named): string {
   const name = hostName ?? host.split('/')[0] ?? host;
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') || name;
 }
@@ -30,7 +30,7 @@ export function companyOf({ host, hostName }: Named): string {
 /**
  * Whether a name matches an endpoint: by its id, its display name, or the part before the slash.
  */
-export function isHostNamed(names: readonly string[], { host, hostName }: Named): boolean {
+export function matchesHostName(names: readonly string[], { host, hostName }: Named): boolean {
   return names.some((name) => name === host || name === hostName || host.startsWith(`${name}/`));
 }
 
@@ -39,7 +39,7 @@ export function isHostNamed(names: readonly string[], { host, hostName }: Named)
  * first. Prices are those of one model at all endpoints. If a company states its own prices, other
  * sources on it are ignored.
  */
-export function retirements(prices: readonly HostedPrice[], span: Period): Retirement[] {
+export function findRetirements(prices: readonly HostedPrice[], span: Period): Retirement[] {
   const current = [...standingAt(prices, span.endMs - 1)];
   return current
     .flatMap(([company, newest]) => {
@@ -65,7 +65,7 @@ function standingAt(prices: readonly HostedPrice[], instantMs: number) {
     return serviceTier === undefined && validFromMs <= instantMs;
   });
   return new Map(
-    [...Map.groupBy(started, companyOf)].map(([company, of]) => {
+    [...Map.groupBy(started, companyName)].map(([company, of]) => {
       const own = of.filter(({ secondHand }) => secondHand !== true);
       const trusted = own.length > 0 ? own : of;
       const offers = Map.groupBy(trusted, ({ sourceId, model, host, quantization }) =>

@@ -8,11 +8,13 @@ export interface StatedTotal {
   readonly kind: string;
   readonly window: Period;
   readonly statedNanoUsd: bigint;
-  readonly of: StatedOf;
+  readonly of: StatedScope;
 }
 
 /** The charges that a total covers: by key prefix, or by the fetches they came from. */
-export type StatedOf = { readonly keyPrefix: string } | { readonly fetchRefs: ReadonlySet<number> };
+export type StatedScope =
+  | { readonly keyPrefix: string }
+  | { readonly fetchRefs: ReadonlySet<number> };
 
 /** Both sides of one total. */
 export interface ComparedTotal extends Omit<StatedTotal, 'of'> {

@@ -24,7 +24,7 @@ const UNIT = /^(?:(gpu|instance|pod|replica|worker|node)[-_ ])?([a-z]+?)s?$/;
  * `GPU-Hours` is an hour of one GPU, `Hours` and `pod hours` an hour of the resource. `GB-Months`
  * is not a unit of time: `undefined`.
  */
-export function timeUnit(unit: string): TimeUnit | undefined {
+export function parseTimeUnit(unit: string): TimeUnit | undefined {
   if (unit === last.unit) return last.time;
   last = { unit, time: parseUnit(unit) };
   return last.time;

@@ -3,10 +3,10 @@
 import type { Resource } from './charge.ts';
 import type { Period } from './period.ts';
 import { firstWhere } from './search.ts';
-import { EVENT, GONE, isLogged, type UptimeRule } from './uptime.ts';
+import { UPTIME_EVENT, GONE_STATUS, isEventStatus, type UptimeRule } from './uptime.ts';
 
 /** The meaning of a resource kind's statuses, and whether a resource can return. */
-export interface Life extends Pick<UptimeRule, 'idle' | 'starting' | 'oneLife'> {
+export interface ResourceLife extends Pick<UptimeRule, 'idle' | 'starting' | 'oneLife'> {
   /** Set if a resource that is gone from a list may start again under the same id. */
   readonly returns?: true;
 }
@@ -15,13 +15,13 @@ export interface Life extends Pick<UptimeRule, 'idle' | 'starting' | 'oneLife'> 
  * `running`: listed or logged. `presumed`: logged as started, and still starting in a sample.
  * `possible`: between two samples that differ.
  */
-export interface Stretch extends Period {
+export interface UptimeStretch extends Period {
   readonly certainty: 'running' | 'presumed' | 'possible';
 }
 
 export interface Timeline {
   /** Oldest first, without overlaps and without empty stretches. */
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly UptimeStretch[];
   /** When it was first seen, if its start is unknown. */
   readonly ranBeforeMs?: number;
 }
@@ -43,15 +43,15 @@ interface Seen {
  * the first state. Worked example, sampled every five minutes: an instance listed at 10:00 and not
  * at 10:05 may have run up to five more minutes. Sightings and list times are oldest first.
  */
-export function timelineOf(
+export function computeTimeline(
   sightings: readonly Resource[],
   listedAtMs: readonly number[],
-  rule: Life,
+  rule: ResourceLife,
 ): Timeline {
   const seen = statesOf(sightings, rule);
   const [first] = seen;
   if (first === undefined) return { stretches: [] };
-  const stretches: Stretch[] = [];
+  const stretches: UptimeStretch[] = [];
   const log: Log = {
     add(startMs, endMs, certainty) {
       if (startMs < endMs) stretches.push({ startMs, endMs, certainty });
@@ -67,7 +67,7 @@ export function timelineOf(
 }
 
 interface Log {
-  add(startMs: number, endMs: number, certainty: Stretch['certainty']): void;
+  add(startMs: number, endMs: number, certainty: UptimeStretch['certainty']): void;
   readonly listedAtMs: readonly number[];
 }
 
@@ -101,25 +101,25 @@ function countBefore(timesMs: readonly number[], beforeMs: number): number {
   return firstWhere(timesMs, (ms) => ms >= beforeMs);
 }
 
-function statesOf(sightings: readonly Resource[], rule: Life): Seen[] {
+function statesOf(sightings: readonly Resource[], rule: ResourceLife): Seen[] {
   const seen: Seen[] = [];
   for (const sighting of withinLife(sightings, rule)) {
     const { status, seenAtMs: atMs } = sighting;
     const before = seen.at(-1);
     const state = stateOf(status, before?.state, rule);
-    const isExact = status === EVENT.started || status === EVENT.ended;
-    const isSample = !isExact && status !== EVENT.mentioned && status !== GONE;
+    const isExact = status === UPTIME_EVENT.started || status === UPTIME_EVENT.ended;
+    const isSample = !isExact && status !== UPTIME_EVENT.mentioned && status !== GONE_STATUS;
     const isShown = isSample || (!isExact && before?.isShown === true);
     seen.push({ atMs, state, isExact, isShown });
   }
   return seen;
 }
 
-function stateOf(status: string | undefined, before: State | undefined, rule: Life): State {
-  if (status === EVENT.started) return 'presumed';
-  if (status === EVENT.ended || status === GONE) return 'off';
+function stateOf(status: string | undefined, before: State | undefined, rule: ResourceLife): State {
+  if (status === UPTIME_EVENT.started) return 'presumed';
+  if (status === UPTIME_EVENT.ended || status === GONE_STATUS) return 'off';
   // Shows that the resource exists, not its state.
-  if (status === EVENT.mentioned) return before ?? 'running';
+  if (status === UPTIME_EVENT.mentioned) return before ?? 'running';
   if (status !== undefined && rule.idle.includes(status)) return 'off';
   if (status === undefined || !rule.starting.includes(status)) return 'running';
   // A logged start is more precise than a list that still shows it as starting.
@@ -133,22 +133,23 @@ function stateOf(status: string | undefined, before: State | undefined, rule: Li
  */
 function withinLife(
   sightings: readonly Resource[],
-  { oneLife, returns }: Life,
+  { oneLife, returns }: ResourceLife,
 ): readonly Resource[] {
   if (returns === true) return sightings;
   const lastShownMs =
-    sightings.findLast(({ status }) => status !== GONE && !isLogged(status))?.seenAtMs ?? 0;
+    sightings.findLast(({ status }) => status !== GONE_STATUS && !isEventStatus(status))
+      ?.seenAtMs ?? 0;
   const real = sightings.filter(
-    ({ status, seenAtMs }) => status !== GONE || seenAtMs > lastShownMs,
+    ({ status, seenAtMs }) => status !== GONE_STATUS || seenAtMs > lastShownMs,
   );
   if (!oneLife) return real;
-  const start = real.find(({ status }) => status === EVENT.started);
+  const start = real.find(({ status }) => status === UPTIME_EVENT.started);
   const fromMs = start?.seenAtMs ?? Number.NEGATIVE_INFINITY;
-  const end = real.find((one) => one.status === EVENT.ended && one.seenAtMs >= fromMs);
+  const end = real.find((one) => one.status === UPTIME_EVENT.ended && one.seenAtMs >= fromMs);
   const toMs = end?.seenAtMs ?? Number.POSITIVE_INFINITY;
   return real.filter((one) => {
     if (one === start || one === end) return true;
-    const isSecond = one.status === EVENT.started || one.status === EVENT.ended;
+    const isSecond = one.status === UPTIME_EVENT.started || one.status === UPTIME_EVENT.ended;
     return !isSecond && one.seenAtMs >= fromMs && one.seenAtMs < toMs;
   });
 }

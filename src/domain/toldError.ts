@@ -4,7 +4,7 @@ import { Failure, type FailureCode, type FailureDetails } from './failure.ts';
 import { BrokenInvariant } from './invariant.ts';
 
 /** A failure with everything but its cause, or a bug. */
-export type ToldError =
+export type SerializedError =
   | ({ readonly code: FailureCode; readonly message: string } & Omit<FailureDetails, 'cause'>)
   | ToldBug;
 
@@ -15,7 +15,7 @@ interface ToldBug {
   readonly stack?: string;
 }
 
-export function toldError(error: unknown): ToldError {
+export function serializeError(error: unknown): SerializedError {
   if (!(error instanceof Failure)) return toldBug(error);
   const { code, message, where, expected, hint, retryAfterMs } = error;
   return {
@@ -35,7 +35,7 @@ function toldBug(error: unknown): ToldBug {
 }
 
 /** Restores the error with the same type and text. A bug keeps its original stack. */
-export function heardError(serialized: ToldError): Error {
+export function deserializeError(serialized: SerializedError): Error {
   if ('bug' in serialized) return heardBug(serialized);
   const { code, message, ...details } = serialized;
   return new Failure(code, message, details);

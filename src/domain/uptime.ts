@@ -8,22 +8,22 @@ import type { Period } from './period.ts';
  * Statuses of sightings from a provider's event log, which are exact to the millisecond. Samples of
  * a list have the provider's own statuses.
  */
-export const EVENT = {
+export const UPTIME_EVENT = {
   started: 'event: started',
   ended: 'event: ended',
   /** An event that shows only that the resource existed. */
   mentioned: 'event: mentioned',
 } as const;
 
-const EVENTS: ReadonlySet<string | undefined> = new Set(Object.values(EVENT));
+const EVENTS: ReadonlySet<string | undefined> = new Set(Object.values(UPTIME_EVENT));
 
 /** Whether a sighting comes from an event log. A list has more detail about a resource. */
-export function isLogged(status: string | undefined): boolean {
+export function isEventStatus(status: string | undefined): boolean {
   return EVENTS.has(status);
 }
 
 /** The status of a resource that a complete list no longer contains. */
-export const GONE = 'gone';
+export const GONE_STATUS = 'gone';
 
 /** Resource kinds whose compute is billed while they exist. */
 export type MachineKind = Extract<Resource['kind'], 'pod' | 'instance' | 'cluster'>;
@@ -47,7 +47,7 @@ export interface MachineStates {
 export type StatesByKind = { readonly [Kind in MachineKind]?: MachineStates };
 
 /** The meaning of a status: `billed`, `idle`, or neither. */
-export interface StateWord {
+export interface BillingStatus {
   readonly kind: MachineKind;
   /** In lower case. */
   readonly status: string;
@@ -55,15 +55,17 @@ export interface StateWord {
 }
 
 /** All statuses of a source with their meaning, including those of event logs. */
-export function stateWords(states: StatesByKind): StateWord[] {
+export function listBillingStatuses(states: StatesByKind): BillingStatus[] {
   return (Object.keys(states) as MachineKind[]).flatMap((kind) => {
     const { billed = [], idle = [], starting = [] } = states[kind] ?? {};
-    const word = (status: string, says: StateWord['says']) => {
+    const word = (status: string, says: BillingStatus['says']) => {
       return { kind, status: status.toLowerCase(), says };
     };
     return [
-      ...[...billed, EVENT.started].map((status) => word(status, 'billed')),
-      ...[...idle, ...starting, EVENT.ended, GONE].map((status) => word(status, 'idle')),
+      ...[...billed, UPTIME_EVENT.started].map((status) => word(status, 'billed')),
+      ...[...idle, ...starting, UPTIME_EVENT.ended, GONE_STATUS].map((status) =>
+        word(status, 'idle'),
+      ),
     ];
   });
 }

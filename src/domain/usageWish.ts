@@ -44,14 +44,14 @@ const UNMEASURED: Readonly<Record<string, string>> = {
 };
 
 /** Advice for engines without token metrics. */
-export const WAY_OUT =
+export const UNMEASURED_HINT =
   'use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or ' +
   'access logs). Or ' +
   'import a CSV file: usage: { source: import }, ' +
   'then rentcheck import usage FILE';
 
 /** The engine with that name, including aliases; `undefined` if it is not supported. */
-export function engineNamed(name: string): EngineName | undefined {
+export function findEngine(name: string): EngineName | undefined {
   const lower = name.toLowerCase();
   return ENGINES.find((engine) => engine === lower) ?? ALIASES[lower];
 }
@@ -79,37 +79,41 @@ export interface CustomMetrics {
  * The role of these servers if prefill and decode run separately, because both count the prompt:
  * the role itself, or the label with its values (`*` as a glob).
  */
-export type RoleWish =
+export type RoleSettings =
   | 'prefill'
   | 'decode'
   | { readonly label: string; readonly prefill: string; readonly decode: string };
 
 /** The demand kind of all its requests, or the label that gives it, with kinds by label value. */
-export type DemandWish =
+export type DemandSettings =
   | Demand
   | { readonly label: string; readonly kinds: Readonly<Record<string, Demand>> };
 
 /** Usage settings for the source that counts a deployment's tokens. */
-export interface UsageWish {
+export interface UsageSettings {
   readonly engine: string;
   /** Label name to an exact value, or to a glob with `*`. */
   readonly match: Readonly<Record<string, string>>;
-  readonly role?: RoleWish;
+  readonly role?: RoleSettings;
   readonly metrics?: CustomMetrics;
-  readonly demand?: DemandWish;
+  readonly demand?: DemandSettings;
   readonly tenantLabel?: string;
   readonly teamLabel?: string;
   readonly adapterLabel?: string;
 }
 
 /** The first invalid setting, with the key to change; `undefined` if all are valid. */
-export function wishFault(settings: UsageWish) {
-  const name = engineNamed(settings.engine);
+export function findUsageFault(settings: UsageSettings) {
+  const name = findEngine(settings.engine);
   const why = whyUnmeasured(settings.engine);
-  if (why !== undefined) return fault('engine', `cannot be measured here: ${why}; ${WAY_OUT}`);
+  if (why !== undefined)
+    return fault('engine', `cannot be measured here: ${why}; ${UNMEASURED_HINT}`);
   if (name === undefined) {
     const known = ENGINES.slice(0, -1).join(', ');
-    return fault('engine', `expected ${known}, or custom with your own metrics; ${WAY_OUT}`);
+    return fault(
+      'engine',
+      `expected ${known}, or custom with your own metrics; ${UNMEASURED_HINT}`,
+    );
   }
   if (name === 'custom' && settings.metrics === undefined) {
     return fault('metrics', 'expected metrics: { prompt, output } for engine custom');

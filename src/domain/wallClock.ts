@@ -14,7 +14,7 @@ export function localDayText(instantMs: number, timeZone: string): string {
  * `2026-03-29`, `02:30` in Paris, which does not exist, is 03:30 there, 01:30 UTC; `2026-10-25`,
  * `02:30` is the first one, 00:30 UTC.
  */
-export function wallTimeMs(day: string, at: string, timeZone: string): number {
+export function localTimeMs(day: string, at: string, timeZone: string): number {
   const wanted = `${day}T${at}`;
   const asUtcMs = Date.parse(`${wanted}:00Z`);
   const around = [-DAY_MS, DAY_MS].map((shift) => offsetMs(asUtcMs + shift, timeZone));
@@ -25,10 +25,10 @@ export function wallTimeMs(day: string, at: string, timeZone: string): number {
 }
 
 /** The UTC offsets of a time zone in a period. */
-export interface Wall {
+export interface LocalClock {
   readonly timeZone: string;
   /** In time order; the first starts at or before the period. */
-  readonly shifts: readonly WallShift[];
+  readonly offsets: readonly WallShift[];
 }
 
 /** The offset from UTC from an instant on; negative west of UTC. */
@@ -41,7 +41,7 @@ interface WallShift {
  * The offsets in force in a period, the first from its start. July to December 2026 in Paris is two
  * hours, then one hour from 2026-10-25T01:00Z. Assumes at most one change a day.
  */
-export function wallShifts({ startMs, endMs }: Period, timeZone: string): WallShift[] {
+export function utcOffsets({ startMs, endMs }: Period, timeZone: string): WallShift[] {
   const shifts: WallShift[] = [{ fromMs: startMs, aheadMs: offsetMs(startMs, timeZone) }];
   for (let atMs = startMs; atMs < endMs; atMs += DAY_MS) {
     const day = { startMs: atMs, endMs: Math.min(atMs + DAY_MS, endMs) };

@@ -20,7 +20,7 @@ export interface PulledWindow {
  * The parts of the period not covered by the others, in order. `[0, 10)` without `[2, 4)` and `[3,
  * 6)` is `[0, 2)` and `[6, 10)`.
  */
-export function uncovered(window: Period, covered: readonly Period[]): Period[] {
+export function uncoveredPeriods(window: Period, covered: readonly Period[]): Period[] {
   const gaps: Period[] = [];
   let atMs = window.startMs;
   for (const { startMs, endMs } of covered.toSorted((a, b) => a.startMs - b.startMs)) {

@@ -22,7 +22,7 @@ export function isEstimated({ basis }: { readonly basis: SpendBasis }): boolean 
 }
 
 /** Charges that differ only in time and amount. */
-export interface Account {
+export interface ChargeAccount {
   readonly sourceId: string;
   readonly resourceId: string;
   /** The name on the bill, else the newest in an inventory. */
@@ -65,7 +65,7 @@ export interface ChargeBook {
   /** The period and the deployments it was made for, with the GPUs per replica. */
   readonly window: Period;
   readonly deployments: readonly { readonly id: string; readonly gpus: Exact }[];
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly ChargeAccount[];
   readonly billing: readonly SourceTime[];
   /** Time bought by compute charges that serve a deployment, without credits. */
   readonly time: BilledRows;

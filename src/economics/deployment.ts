@@ -1,25 +1,25 @@
 /** Weighs one deployment: its bill against its usage, and against hosted APIs. */
 
-import { gpusOfReplica } from './replicaGpus.ts';
+import { gpusPerReplica } from './replicaGpus.ts';
 import { exact, ONE } from '../domain/exact.ts';
 import type { DeploymentBill } from './bill/bill.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import { committedUsd as committedTo } from './bill/commitment.ts';
-import { contractOf } from './bill/contract.ts';
+import { findContract } from './bill/contract.ts';
 import type { DayGrid } from './bill/days.ts';
 import { paidByHour } from './bill/paidHours.ts';
-import { spendOf, timeOf } from './bill/rent.ts';
-import { sharedRents } from './bill/sharedRent.ts';
-import { breakEven } from './breakEven/breakEven.ts';
-import { breakEvenSides } from './breakEven/breakEvenSides.ts';
+import { computeSpend, computePaidTime } from './bill/rent.ts';
+import { computeSharedCosts } from './bill/sharedRent.ts';
+import { findBreakEven } from './breakEven/breakEven.ts';
+import { findBreakEvenSides } from './breakEven/breakEvenSides.ts';
 import type { BoughtTraffic } from './hosted/bought.ts';
 import { weighHosted } from './hosted/hosted.ts';
 import type { PriceBook } from './hosted/priceBook.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { deploymentLabor, unloggedWarnings } from './labor.ts';
-import { type GpuPrices, rentAt } from './option/gpuPrices.ts';
-import { hybridOf } from './option/hybridOffer.ts';
-import { offersOf } from './option/offers.ts';
+import { type GpuPrices, repriceSpend } from './option/gpuPrices.ts';
+import { weighHybridOption } from './option/hybridOffer.ts';
+import { computeOffers } from './option/offers.ts';
 import type { OptionFacts } from './option/optionFacts.ts';
 import { serverlessWarnings } from './option/serverless.ts';
 import type {
@@ -27,18 +27,18 @@ import type {
   DayEconomics,
   DeploymentEconomics,
   Spend,
-  Unbilled,
+  UnbilledUsage,
 } from './result.ts';
-import type { Commitment } from './stackParts.ts';
-import { capacityOf } from './usage/capacity.ts';
+import type { StackCommitment } from './stackParts.ts';
+import { findCapacity } from './usage/capacity.ts';
 import { coverDays } from './usage/coverage.ts';
-import { tokensByHour } from './usage/load.ts';
-import { busyMsOf, daysOf, servedOf } from './usage/served.ts';
+import { hourlyTokens } from './usage/load.ts';
+import { sumBusyMs, computeDays, sumServed } from './usage/served.ts';
 import type { UsageTally } from './usage/usageTally.ts';
-import { useOf } from './usage/use.ts';
-import { unbilledWarnings, watchedWarnings } from './usage/sideWarnings.ts';
+import { computeUse } from './usage/use.ts';
+import { unbilledWarnings, observedWarnings } from './usage/sideWarnings.ts';
 import { coarseWarnings, doubtWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
-import { watchedTime } from './usage/watched.ts';
+import { observedTime } from './usage/watched.ts';
 import type { Warning } from './warning.ts';
 
 export interface DeploymentTerms {
@@ -48,12 +48,12 @@ export interface DeploymentTerms {
   readonly charges: ChargeBook;
   /** Only usage in billed time. */
   readonly tally: UsageTally;
-  readonly unbilled?: Unbilled;
+  readonly unbilled?: UnbilledUsage;
   /** The part of its traffic that is already bought elsewhere; absent if none is. */
   readonly bought?: BoughtTraffic;
   readonly book: PriceBook;
   readonly grid: DayGrid;
-  readonly commitments: readonly Commitment[];
+  readonly commitments: readonly StackCommitment[];
 }
 
 export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
@@ -63,12 +63,12 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
   const committedUsd = committedTo(commitments, input.id);
   const prices = pricesOf(terms, facts);
   const atRates = spendAtRates(facts, prices);
-  const served = servedOf(tally);
-  const days = daysOf({ ...atRates, tally, unbilled, capacity, grid });
-  const use = useOf({ tokens: served.tokens, ...usageTerms(facts, atRates) });
+  const served = sumServed(tally);
+  const days = computeDays({ ...atRates, tally, unbilled, capacity, grid });
+  const use = computeUse({ tokens: served.tokens, ...usageTerms(facts, atRates) });
   const cacheShare = stack.cacheRealization.base;
   const hostedFinding = weighHosted({ input, ...hostedTerms(terms), grid, book, cacheShare });
-  const hybrid = hybridOf(facts, hostedFinding, { committedUsd, prices });
+  const hybrid = weighHybridOption(facts, hostedFinding, { committedUsd, prices });
   const weighed = {
     id: input.id,
     model: input.model,
@@ -86,7 +86,7 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     ...use.figures,
     hosted: hostedFinding.hosted,
     hybrid: hybrid.hybrid,
-    offers: offersOf({ facts, hybrid, committedUsd, prices }),
+    offers: computeOffers({ facts, hybrid, committedUsd, prices }),
     labor: deploymentLabor(stack.labor, input.id),
     cacheRealization: stack.cacheRealization,
     committedUsd,
@@ -95,14 +95,14 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     gpuRates: prices.rates,
     breakEven: {},
     load: {
-      tokensByHour: tokensByHour(tally.series, stack.window),
+      tokensByHour: hourlyTokens(tally.series, stack.window),
       paidNsByHour: paidByHour(facts.bill.pieces, stack.window),
     },
     ...(doubts.length === 0 ? {} : { doubts }),
     ...findWaiver(input, stack.window.endMs),
     warnings: [
       ...unbilledWarnings(served.tokens, unbilled),
-      ...watchedWarnings(time),
+      ...observedWarnings(time),
       ...doubtWarnings(doubts),
       ...warnings,
       ...use.warnings,
@@ -127,33 +127,33 @@ function hostedTerms({ tally, input, stack }: DeploymentTerms) {
 /** The contract, and the factors of a what-if on GPU rates. */
 function pricesOf({ stack, input, commitments }: DeploymentTerms, { spend }: OptionFacts) {
   const rates = { own: input.gpuFactor ?? ONE, market: stack.marketFactor ?? ONE };
-  return { contract: contractOf(spend, commitments, input.id), rates };
+  return { contract: findContract(spend, commitments, input.id), rates };
 }
 
 /** The spend at the requested GPU rates. */
 function spendAtRates({ bill, covered, spend }: OptionFacts, prices: GpuPrices) {
-  const atRates = rentAt(bill, covered, { spend, prices });
-  return { ...atRates, spend: spendOf(atRates.bill, atRates.covered) };
+  const atRates = repriceSpend(bill, covered, { spend, prices });
+  return { ...atRates, spend: computeSpend(atRates.bill, atRates.covered) };
 }
 
 function usageTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { spend: Spend }) {
-  return { spend, time, busyMs: busyMsOf(tally), capacity, lacks };
+  return { spend, time, busyMs: sumBusyMs(tally), capacity, lacks };
 }
 
 /** Facts from the bill and the usage, before options are compared. */
 function gatherFacts({ stack, input, bill, charges, tally, grid, bought }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
-  const spend = spendOf(bill, covered);
-  const watched = watchedTime(bill.pieces, tally, input.gpu);
-  const time = { ...timeOf(bill, covered), ...(watched === undefined ? {} : { watched }) };
-  const { capacity, doubts, warnings } = capacityOf(input, tally.series);
+  const spend = computeSpend(bill, covered);
+  const watched = observedTime(bill.pieces, tally, input.gpu);
+  const time = { ...computePaidTime(bill, covered), ...(watched === undefined ? {} : { watched }) };
+  const { capacity, doubts, warnings } = findCapacity(input, tally.series);
   const lacks = lackingSide({ bill, tally, time });
   const optional = {
     ...(capacity === undefined ? {} : { capacity }),
     ...(lacks === undefined ? {} : { lacks }),
     ...(bought === undefined ? {} : { bought }),
   };
-  const shared = sharedRents(bill, covered, (index) => stack.deployments[index]?.id ?? '');
+  const shared = computeSharedCosts(bill, covered, (index) => stack.deployments[index]?.id ?? '');
   const side = { tally, bill, charges, covered, spend, time, shared };
   const facts: OptionFacts = { stack, input, grid, ...side, ...optional };
   return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
@@ -200,9 +200,9 @@ function lackingSide({
 
 function computeBreakEven(weighed: DeploymentEconomics, { stack, input }: DeploymentTerms) {
   const { capacity, time } = weighed;
-  const sides = breakEvenSides(weighed, stack.labor.loadedUsdPerHour);
-  const gpus = gpusOfReplica(input.gpu);
-  return breakEven({ sides, capacity, time, gpus, window: stack.window });
+  const sides = findBreakEvenSides(weighed, stack.labor.loadedUsdPerHour);
+  const gpus = gpusPerReplica(input.gpu);
+  return findBreakEven({ sides, capacity, time, gpus, window: stack.window });
 }
 
 /** A waiver that has expired by the end of the period is reported and ignored. */

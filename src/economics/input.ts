@@ -7,15 +7,15 @@ import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain/price.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
-import type { Wall } from '../domain/wallClock.ts';
-import type { LeftOut } from '../domain/billOfRecord.ts';
+import type { LocalClock } from '../domain/wallClock.ts';
+import type { LeftOutCharges } from '../domain/billOfRecord.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
 import type { ReplicaGpu } from './replicaGpus.ts';
-import type { Reckoned } from './hosted/secondOpinion.ts';
+import type { GatewayCost } from './hosted/secondOpinion.ts';
 
 /** Low, base and high of an assumption; all equal if it was measured. */
-export interface Range {
+export interface AssumedRange {
   readonly low: Exact;
   readonly base: Exact;
   readonly high: Exact;
@@ -38,9 +38,9 @@ export interface StackInput {
   /** Tokens bought from hosted APIs for any traffic; absent if there are none. */
   readonly bought?: readonly BoughtTokens[];
   /** Gateways' computed cost of hosted models: a second opinion; absent if none reports any. */
-  readonly reckoned?: readonly Reckoned[];
+  readonly gatewayCosts?: readonly GatewayCost[];
   /** Charges that config leaves out; absent if there are none. */
-  readonly leftOut?: readonly LeftOut[];
+  readonly leftOut?: readonly LeftOutCharges[];
   readonly deployments: readonly DeploymentInput[];
   readonly labor: LaborInput;
   readonly commitments: readonly CommitmentInput[];
@@ -49,14 +49,14 @@ export interface StackInput {
   /** How a resource shared by several deployments is divided. */
   readonly sharing: 'gpu-time' | 'tokens';
   /** Share of our cache hits that would also hit at a hosted API. */
-  readonly cacheRealization: Range;
+  readonly cacheRealization: AssumedRange;
   /** Providers to consider for a move. */
   readonly market: MarketInput;
   /** What-if: a factor on other providers' GPU and serverless rates; absent is 1. */
   readonly marketFactor?: Exact;
   readonly migration: MigrationInput;
   /** The time zone for weekly hours; absent is UTC. */
-  readonly wall?: Wall;
+  readonly localClock?: LocalClock;
   /** True for a planned stack, which cannot lack a bill. */
   readonly isPlanned?: boolean;
 }
@@ -162,7 +162,7 @@ export interface StatedCapacity {
   readonly measured?: string;
   readonly evidence?: string;
   /** What-if: true if derived from today's usage, so no what-if interval raises it. */
-  readonly isFound?: boolean;
+  readonly isFromUsage?: boolean;
 }
 
 export interface HostedInput {
@@ -240,8 +240,8 @@ export interface LaborInput {
 }
 
 export interface LaborSide {
-  readonly fixedHours: Range;
-  readonly hoursPerDeployment: Range;
+  readonly fixedHours: AssumedRange;
+  readonly hoursPerDeployment: AssumedRange;
   /** Measured hours by deployment. They replace `hoursPerDeployment` if the basis is `measured`. */
   readonly measuredHours?: Readonly<Record<string, Exact>>;
 }

@@ -1,7 +1,7 @@
 /** Computes the cost of engineering time: a fixed part for each side, and a part per deployment. */
 
 import { type Exact, multiply } from '../domain/exact.ts';
-import type { LaborInput, LaborSide, Range } from './input.ts';
+import type { LaborInput, LaborSide, AssumedRange } from './input.ts';
 import type { StackLabor } from './stackParts.ts';
 import type { Warning } from './warning.ts';
 
@@ -35,13 +35,13 @@ function loggedHours({ measuredHours }: LaborSide, deployment: string): Exact | 
   return measuredHours[deployment];
 }
 
-function hoursOf(side: LaborSide, deployment: string): Range {
+function hoursOf(side: LaborSide, deployment: string): AssumedRange {
   const measured = loggedHours(side, deployment);
   if (measured === undefined) return side.hoursPerDeployment;
   return { low: measured, base: measured, high: measured };
 }
 
-function dollars({ low, base, high }: Range, usdPerHour: Exact): Range {
+function dollars({ low, base, high }: AssumedRange, usdPerHour: Exact): AssumedRange {
   return {
     low: multiply(low, usdPerHour),
     base: multiply(base, usdPerHour),

@@ -112,7 +112,7 @@ export type BreakEvenNote =
   | { readonly code: 'beyond-replicas'; readonly replicas: number };
 
 /** Missing inputs of a plan for a stack that does not exist yet. */
-export type AheadLack =
+export type PlannedLack =
   | { readonly code: 'hosted-price'; readonly lack: Lack }
   | { readonly code: 'engineering-time' }
   | { readonly code: 'hosting-hours' }

@@ -3,7 +3,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 import type { Lack } from './lack.ts';
-import type { WeekOff } from './option/weekOff.ts';
+import type { FreeWeekHours } from './option/weekOff.ts';
 
 /**
  * Options in tie-breaking order: the smaller change wins. Spot is priced and never advised, because
@@ -23,7 +23,7 @@ export const OPTIONS = [...CHOICES, 'spot'] as const;
 export type OptionName = (typeof OPTIONS)[number];
 
 /** Cost of an option in dollars over covered time, without the deployment's engineering time. */
-export interface Offer {
+export interface OptionOffer {
   /** At the paid rates, even in a what-if. */
   readonly gpuUsd: Exact;
   readonly storageUsd: Exact;
@@ -35,7 +35,7 @@ export interface Offer {
    * Shared spend that continues while others use it, not in any other part; absent if there is
    * none.
    */
-  readonly staying?: readonly Staying[];
+  readonly staying?: readonly StayingCost[];
   /** Unused commitment over the next period. */
   readonly strandedUsd: Exact;
   /** The same at other shared spend; absent if nothing is shared. */
@@ -52,7 +52,7 @@ export interface Offer {
 export type SharedPart = 'gpu' | 'storage' | 'other';
 
 /** A deployment's part of shared spend, which continues though the deployment has left. */
-export interface Staying {
+export interface StayingCost {
   /** All sharers that must leave, including itself; sorted. */
   readonly sharers: readonly string[];
   readonly part: SharedPart;
@@ -68,8 +68,10 @@ export interface NoOffer {
 }
 
 /** Options by name. Bringing back exists only if tokens are bought elsewhere. */
-export type Offers = Readonly<Record<Exclude<OptionName, 'bring-back'>, Offer | NoOffer>> & {
-  readonly 'bring-back'?: Offer | NoOffer;
+export type OptionOffers = Readonly<
+  Record<Exclude<OptionName, 'bring-back'>, OptionOffer | NoOffer>
+> & {
+  readonly 'bring-back'?: OptionOffer | NoOffer;
 };
 
 /**
@@ -111,7 +113,7 @@ export interface HostDays {
    */
   readonly atAllHitsUsd?: Float64Array;
   /** Range of the cost due to uncertain prices over the period; absent if there is none. */
-  readonly stray?: { readonly lessUsd: number; readonly moreUsd: number };
+  readonly priceRange?: { readonly lessUsd: number; readonly moreUsd: number };
 }
 
 /** Details of an option; only those that apply are set. */
@@ -124,7 +126,7 @@ export interface OfferDetail {
   /** Right-size: paid hours of the period in which no replica is needed. */
   readonly hoursOff?: number;
   /** Right-size: hours without need in every week. */
-  readonly weekOff?: WeekOff;
+  readonly weekOff?: FreeWeekHours;
   /** Serverless: worker hours, and cold starts. */
   readonly workerHours?: Exact;
   readonly starts?: number;

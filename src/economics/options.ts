@@ -2,21 +2,21 @@
 
 import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
-import { movedGpuUsd } from './bill/contract.ts';
-import { stayingUsd } from './bill/sharedRent.ts';
+import { repriceGpuUsd } from './bill/contract.ts';
+import { sumStaying } from './bill/sharedRent.ts';
 import { atCacheShare } from './hosted/hostedCost.ts';
-import type { Range } from './input.ts';
-import type { Offer, OptionName, ScaledOffer } from './offer.ts';
+import type { AssumedRange } from './input.ts';
+import type { OptionOffer, OptionName, ScaledOffer } from './offer.ts';
 import type { DeploymentEconomics } from './result.ts';
 
 /** Picks one figure of a range. */
-export type Reading = (range: Range) => Exact;
+export type RangeReader = (range: AssumedRange) => Exact;
 
 /** Assumptions and prices that may differ from the measured ones. */
-export interface World {
-  readonly selfHosted: Reading;
-  readonly hosted: Reading;
-  readonly cacheShare: Reading;
+export interface Assumptions {
+  readonly selfHosted: RangeReader;
+  readonly hosted: RangeReader;
+  readonly cacheShare: RangeReader;
   /**
    * Factors on today's rates: 1 is as measured. Our own rate changes only what no contract fixes.
    */
@@ -30,14 +30,14 @@ export interface World {
 }
 
 /** `at('low')` reads the low end of any range. */
-export function at(end: keyof Range): Reading {
+export function readRangeEnd(end: keyof AssumedRange): RangeReader {
   return (range) => range[end];
 }
 
-export const AT_BASE: World = {
-  selfHosted: at('base'),
-  hosted: at('base'),
-  cacheShare: at('base'),
+export const BASE_ASSUMPTIONS: Assumptions = {
+  selfHosted: readRangeEnd('base'),
+  hosted: readRangeEnd('base'),
+  cacheShare: readRangeEnd('base'),
   ownGpu: ONE,
   marketGpu: ONE,
   hostedPrice: ONE,
@@ -59,7 +59,10 @@ export interface OptionCost {
 }
 
 /** The option's offer; `undefined` if an input it needs is unknown. */
-export function offerOf(deployment: DeploymentEconomics, option: OptionName): Offer | undefined {
+export function findOffer(
+  deployment: DeploymentEconomics,
+  option: OptionName,
+): OptionOffer | undefined {
   const offer = deployment.offers[option];
   return offer === undefined || 'reason' in offer ? undefined : offer;
 }
@@ -71,22 +74,22 @@ export function offerOf(deployment: DeploymentEconomics, option: OptionName): Of
 export function optionCost(
   deployment: DeploymentEconomics,
   option: OptionName,
-  world: World = AT_BASE,
+  world: Assumptions = BASE_ASSUMPTIONS,
 ): OptionCost | undefined {
-  const offer = offerOf(deployment, option);
+  const offer = findOffer(deployment, option);
   if (offer === undefined) return undefined;
   const { hosted, ...atScale } = scaled(offer, world.tokens);
   const repricedOffer = {
     ...offer,
     option,
     gpuUsd: atScale.gpuUsd,
-    stayingUsd: stayingUsd(offer, 'gpu'),
+    stayingUsd: sumStaying(offer, 'gpu'),
   };
   const { gpuUsd, ...beside } = gpuCostIn(world, deployment, repricedOffer);
-  const otherUsd = add(beside.otherUsd, stayingUsd(offer, 'other'));
+  const otherUsd = add(beside.otherUsd, sumStaying(offer, 'other'));
   const strandedUsd = isOver(world, deployment) ? ZERO : (atScale.strandedUsd ?? offer.strandedUsd);
   const { migrationUsd } = offer;
-  const storageUsd = add(offer.storageUsd, stayingUsd(offer, 'storage'));
+  const storageUsd = add(offer.storageUsd, sumStaying(offer, 'storage'));
   const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
   const cacheShare = world.cacheShare(deployment.cacheRealization);
   const hostedUsd = multiply(atCacheShare(hosted, cacheShare), world.hostedPrice);
@@ -96,13 +99,13 @@ export function optionCost(
   return { ...own, hostedUsd, laborUsd, strandedUsd, migrationUsd, usd };
 }
 
-interface RepricedOffer extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
+interface RepricedOffer extends Pick<OptionOffer, 'gpuUsd' | 'otherUsd' | 'rate'> {
   readonly option: OptionName;
   /** GPU spend that continues at our own rate, whatever the option's rate. */
   readonly stayingUsd: Exact;
 }
 
-function isOver({ contracts }: World, { id }: DeploymentEconomics): boolean {
+function isOver({ contracts }: Assumptions, { id }: DeploymentEconomics): boolean {
   return typeof contracts === 'string' ? contracts === 'over' : contracts.has(id);
 }
 
@@ -111,7 +114,7 @@ function isOver({ contracts }: World, { id }: DeploymentEconomics): boolean {
  * contract has ended nothing is fixed, and its charges become ordinary GPU spend. A deployment that
  * left pays none.
  */
-function gpuCostIn(world: World, deployment: DeploymentEconomics, offer: RepricedOffer) {
+function gpuCostIn(world: Assumptions, deployment: DeploymentEconomics, offer: RepricedOffer) {
   const { contract, gpuRates } = deployment;
   const { gpuUsd, otherUsd, rate, option, stayingUsd: left } = offer;
   const isEnded = isOver(world, deployment);
@@ -122,13 +125,13 @@ function gpuCostIn(world: World, deployment: DeploymentEconomics, offer: Reprice
   const factor = multiply(world.ownGpu, gpuRates.own);
   if (rate === 'market') {
     const rentedUsd = multiply(gpuUsd, multiply(world.marketGpu, gpuRates.market));
-    return { gpuUsd: add(rentedUsd, movedGpuUsd(left, fixedUsd, factor)), otherUsd: restUsd };
+    return { gpuUsd: add(rentedUsd, repriceGpuUsd(left, fixedUsd, factor)), otherUsd: restUsd };
   }
   const ownUsd = sum([gpuUsd, chargesUsd, left]);
-  return { gpuUsd: movedGpuUsd(ownUsd, fixedUsd, factor), otherUsd: restUsd };
+  return { gpuUsd: repriceGpuUsd(ownUsd, fixedUsd, factor), otherUsd: restUsd };
 }
 
-function scaled(offer: Offer, scale: Exact): ScaledOffer {
+function scaled(offer: OptionOffer, scale: Exact): ScaledOffer {
   const { atScale } = offer;
   return atScale === undefined || compare(scale, ONE) === 0 ? offer : atScale(scale);
 }
@@ -141,14 +144,15 @@ export function scaledCost(
   option: OptionName,
   scale: Exact,
 ): ScaledOffer | undefined {
-  const offer = offerOf(deployment, option);
+  const offer = findOffer(deployment, option);
   if (offer?.atScale === undefined) return undefined;
   const { gpuUsd, slope, ...rest } = offer.atScale(scale);
   const repriced = (usd: Exact, left = ZERO) =>
-    gpuCostIn(AT_BASE, deployment, { ...offer, option, gpuUsd: usd, stayingUsd: left }).gpuUsd;
+    gpuCostIn(BASE_ASSUMPTIONS, deployment, { ...offer, option, gpuUsd: usd, stayingUsd: left })
+      .gpuUsd;
   return {
     ...rest,
-    gpuUsd: repriced(gpuUsd, stayingUsd(offer, 'gpu')),
+    gpuUsd: repriced(gpuUsd, sumStaying(offer, 'gpu')),
     // Only GPUs at other providers scale without steps, and no contract of ours fixes their price.
     ...(slope && { slope: { ...slope, gpuUsd: repriced(slope.gpuUsd) } }),
   };
@@ -158,7 +162,7 @@ export function scaledCost(
 export function pricedOption(
   deployment: DeploymentEconomics,
   option: OptionName,
-  world: World = AT_BASE,
+  world: Assumptions = BASE_ASSUMPTIONS,
 ): OptionCost {
   const cost = optionCost(deployment, option, world);
   invariant(cost !== undefined, `no price is known of a choice that was made: ${option}`);
@@ -168,7 +172,7 @@ export function pricedOption(
 /** The chosen endpoint's cost of all tokens. */
 export function hostedCost(
   { hosted, cacheRealization }: DeploymentEconomics,
-  world: World = AT_BASE,
+  world: Assumptions = BASE_ASSUMPTIONS,
 ): Exact | undefined {
   const cost = hosted.chosen?.cost;
   return cost && atCacheShare(cost, world.cacheShare(cacheRealization));
@@ -186,7 +190,7 @@ export function laborShares(
   return { selfHosted: option === 'serverless' ? labor.serverlessShare : ONE, hosted: ZERO };
 }
 
-function laborCost(deployment: DeploymentEconomics, option: OptionName, world: World): Exact {
+function laborCost(deployment: DeploymentEconomics, option: OptionName, world: Assumptions): Exact {
   const shares = laborShares(deployment, option);
   const { selfHosted, hosted } = deployment.labor;
   return add(

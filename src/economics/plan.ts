@@ -1,20 +1,20 @@
 /** Finds the stack's best plan exactly, over all deployments and their common fixed parts. */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
-import { letsGo } from './bill/sharedRent.ts';
+import { releasesPart } from './bill/sharedRent.ts';
 import { CHOICES, type Choice } from './offer.ts';
-import { AT_BASE, optionCost, pricedOption, type World } from './options.ts';
+import { BASE_ASSUMPTIONS, optionCost, pricedOption, type Assumptions } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
-import { type Pool, type Pools, poolName, poolsOf } from './sharedPools.ts';
-import { inPlan, withoutShared } from './together.ts';
+import { type SharedPool, type SharedPools, poolName, groupPools } from './sharedPools.ts';
+import { stackInPlan, withoutReleased } from './together.ts';
 
 export interface Plan {
   readonly usd: Exact;
   /** In the order of the deployments. */
-  readonly picks: readonly Pick[];
+  readonly picks: readonly PlanPick[];
 }
 
-export interface Pick {
+export interface PlanPick {
   readonly deployment: string;
   readonly choice: Choice;
 }
@@ -22,7 +22,7 @@ export interface Pick {
 export interface PlanTerms {
   /** Deployments that must be kept, whatever the cost. */
   readonly kept: ReadonlySet<string>;
-  readonly world?: World;
+  readonly world?: Assumptions;
   /** Allowed changes of a deployment; all by default. */
   readonly changes?: (deployment: DeploymentEconomics) => readonly Choice[];
 }
@@ -46,11 +46,11 @@ interface State {
   /** Flags of the choices so far. */
   readonly flags: number;
   /** Resources shared by deployments with and without a choice so far. */
-  readonly open: ReadonlyMap<Pool, Sharing>;
+  readonly open: ReadonlyMap<SharedPool, Sharing>;
   readonly usd: Exact;
   /** Number of changes; of two plans with the same cost, the one with fewer changes is taken. */
   readonly changes: number;
-  readonly last?: { readonly pick: Pick; readonly before: State };
+  readonly last?: { readonly pick: PlanPick; readonly before: State };
 }
 
 /**
@@ -83,7 +83,7 @@ export function bestChange(economics: StackEconomics, terms: PlanTerms): Plan | 
 }
 
 function finalStates(economics: StackEconomics, terms: PlanTerms) {
-  const pools = poolsOf(economics.deployments);
+  const pools = groupPools(economics.deployments);
   const states = pools.ordered.reduce(
     (before, deployment, at) => choose(before, { deployment, at, pools: pools.pools, terms }),
     START,
@@ -100,14 +100,14 @@ function findCheapest(ends: readonly State[]): State {
 }
 
 interface FinalState {
-  readonly pools: Pools;
+  readonly pools: SharedPools;
   readonly terms: PlanTerms;
   readonly end: State;
 }
 
 function planOf(economics: StackEconomics, { pools, terms, end }: FinalState): Plan {
   const places = new Map(economics.deployments.map(({ id }, at) => [id, at]));
-  const placeOf = ({ deployment }: Pick) => places.get(deployment) ?? 0;
+  const placeOf = ({ deployment }: PlanPick) => places.get(deployment) ?? 0;
   const picks = collectPicks(end).toSorted((a, b) => placeOf(a) - placeOf(b));
   if (pools.crowded.length === 0) return { usd: end.usd, picks };
   const found: Plan = { picks, usd: planUsd(economics, picks, terms.world) };
@@ -138,12 +138,16 @@ function compareGroupLeaving(
 }
 
 /** The cheapest choice of a deployment if all sharers leave; `undefined` if it must stay. */
-function cheapestLeaving(deployment: DeploymentEconomics, part: Pool['part'], terms: PlanTerms) {
+function cheapestLeaving(
+  deployment: DeploymentEconomics,
+  part: SharedPool['part'],
+  terms: PlanTerms,
+) {
   const priced = choicesOf(deployment, terms)
-    .filter((choice) => letsGo(choice, part))
+    .filter((choice) => releasesPart(choice, part))
     .flatMap((choice) => {
       const usd = optionCost(
-        withoutShared(deployment, choice, () => true),
+        withoutReleased(deployment, choice, () => true),
         choice,
         terms.world,
       )?.usd;
@@ -156,12 +160,12 @@ function cheapestLeaving(deployment: DeploymentEconomics, part: Pool['part'], te
 /** The cost of a plan under given assumptions; its picks must be priced. */
 export function planUsd(
   economics: StackEconomics,
-  picks: readonly Pick[],
-  world: World = AT_BASE,
+  picks: readonly PlanPick[],
+  world: Assumptions = BASE_ASSUMPTIONS,
 ): Exact {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
   let usd = ZERO;
-  for (const deployment of inPlan(economics, picks).deployments) {
+  for (const deployment of stackInPlan(economics, picks).deployments) {
     const choice = choices.get(deployment.id) ?? 'keep';
     usd = add(usd, pricedOption(deployment, choice, world).usd);
   }
@@ -169,7 +173,7 @@ export function planUsd(
 }
 
 /** Whether a plan includes the stack's fixed engineering time of each side. */
-export function fixedParts(economics: StackEconomics, picks: readonly Pick[]) {
+export function fixedParts(economics: StackEconomics, picks: readonly PlanPick[]) {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
   const flags = flagsOf(economics, choices);
   return { selfHosted: (flags & STAYS) !== 0, hosted: (flags & HOSTED) !== 0 };
@@ -182,7 +186,7 @@ function flagsOf({ deployments }: StackEconomics, choices: ReadonlyMap<string, C
 interface ChoiceStep {
   readonly deployment: DeploymentEconomics;
   readonly at: number;
-  readonly pools: readonly Pool[];
+  readonly pools: readonly SharedPool[];
   readonly terms: PlanTerms;
 }
 
@@ -214,7 +218,7 @@ function choose(states: States, step: ChoiceStep): States {
     );
     const key = [choice, ...gone].join('\u0000');
     if (!costs.has(key)) {
-      const withoutGone = withoutShared(deployment, choice, ({ sharers, part }) =>
+      const withoutGone = withoutReleased(deployment, choice, ({ sharers, part }) =>
         gone.has(poolName(sharers, part)),
       );
       costs.set(key, optionCost(withoutGone, choice, terms.world)?.usd);
@@ -224,7 +228,7 @@ function choose(states: States, step: ChoiceStep): States {
 }
 
 /** All combinations of assumptions for resources first shared here: gone or not. */
-function assumptions(open: State['open'], own: readonly Pool[], at: number): State['open'][] {
+function assumptions(open: State['open'], own: readonly SharedPool[], at: number): State['open'][] {
   return own
     .filter(({ first }) => first === at)
     .reduce<State['open'][]>(
@@ -243,12 +247,12 @@ function afterChoice(
     own,
     choice,
     at,
-  }: { readonly own: readonly Pool[]; readonly choice: Choice; readonly at: number },
+  }: { readonly own: readonly SharedPool[]; readonly choice: Choice; readonly at: number },
 ): State['open'] | undefined {
   if (own.length === 0) return assumed;
   const open = new Map(assumed);
   for (const pool of own) {
-    const isStaying = !letsGo(choice, pool.part);
+    const isStaying = !releasesPart(choice, pool.part);
     if (isStaying && open.get(pool) === 'gone') return undefined;
     if (isStaying) open.set(pool, 'stays');
     if (pool.last !== at) continue;
@@ -280,15 +284,19 @@ function isBetter(a: State, b: State): boolean {
   return (compare(a.usd, b.usd) || a.changes - b.changes) < 0;
 }
 
-function collectPicks(state: State): Pick[] {
-  const picks: Pick[] = [];
+function collectPicks(state: State): PlanPick[] {
+  const picks: PlanPick[] = [];
   for (let from = state; from.last !== undefined; from = from.last.before) {
     picks.push(from.last.pick);
   }
   return picks.toReversed();
 }
 
-function fixedUsd({ labor }: StackEconomics, flags: number, world: World = AT_BASE): Exact {
+function fixedUsd(
+  { labor }: StackEconomics,
+  flags: number,
+  world: Assumptions = BASE_ASSUMPTIONS,
+): Exact {
   const selfHosted = (flags & STAYS) === 0 ? ZERO : world.selfHosted(labor.selfHosted);
   return (flags & HOSTED) === 0 ? selfHosted : add(selfHosted, world.hosted(labor.hosted));
 }

@@ -19,12 +19,12 @@ export interface ReplicaGpu {
 }
 
 /** A quarter of one GPU is 0.25; half of each of two is 1. */
-export function gpusOfReplica({ count, share = ONE }: Omit<ReplicaGpu, 'type'>): Exact {
+export function gpusPerReplica({ count, share = ONE }: Omit<ReplicaGpu, 'type'>): Exact {
   return multiply(exactInteger(Math.max(1, count)), share);
 }
 
 /** Replicas that fit on one GPU: 4 at 0.25, 3 at 0.3, 1 at 0.6. */
-export function replicasOnGpu(share: Exact = ONE): bigint {
+export function replicasPerGpu(share: Exact = ONE): bigint {
   return share.den / share.num;
 }
 
@@ -36,7 +36,7 @@ export function replicasOnGpu(share: Exact = ONE): bigint {
  */
 export function paidReplicas(share: Exact | undefined, most = 0): (replicas: number) => Exact {
   if (share === undefined) return exactInteger;
-  const onGpu = replicasOnGpu(share);
+  const onGpu = replicasPerGpu(share);
   return (replicas) => {
     const gpus = (BigInt(Math.ceil(replicas)) + onGpu - 1n) / onGpu;
     const paid = divide(exact(gpus), share);

@@ -6,32 +6,32 @@ import type { Period } from '../domain/period.ts';
 import type { Retirement } from '../domain/sellers.ts';
 import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
-import type { SoldBy } from './hosted/basket.ts';
+import type { SellersByDay } from './hosted/basket.ts';
 import type { BoughtModel } from './hosted/bought.ts';
-import type { SecondOpinion } from './hosted/secondOpinion.ts';
+import type { GatewayComparison } from './hosted/secondOpinion.ts';
 import type {
   CacheLinear,
   ConsideredHost,
   CostLines,
   HostParity,
-  PriceDoubt,
+  PriceUncertainty,
 } from './hosted/host.ts';
 import type { PeakMinute } from './hosted/rateLimit.ts';
-import type { Hearsay } from './hosted/secondHand.ts';
-import type { LeftOut } from '../domain/billOfRecord.ts';
+import type { SecondHandShare } from './hosted/secondHand.ts';
+import type { LeftOutCharges } from '../domain/billOfRecord.ts';
 import type { DoubleBilling } from './bill/doubleBilling.ts';
-import type { Range, RateLimit, UsageDoubt, Waiver } from './input.ts';
+import type { AssumedRange, RateLimit, UsageDoubt, Waiver } from './input.ts';
 import type { HostedLack, Lack } from './lack.ts';
-import type { Offers } from './offer.ts';
+import type { OptionOffers } from './offer.ts';
 import type {
   BasisSpend,
-  Commitment,
+  StackCommitment,
   Contract,
   MissingMonth,
   StackBill,
   StackLabor,
-  Statement,
-  Unclaimed,
+  BillStatement,
+  UnattributedResource,
   UnattributedDay,
 } from './stackParts.ts';
 import type { Warning } from './warning.ts';
@@ -42,14 +42,14 @@ export interface StackEconomics {
   readonly bill: StackBill;
   /** Spend by basis; the amounts sum to the spend. */
   readonly spendByBasis: readonly BasisSpend[];
-  readonly statement: Statement;
+  readonly statement: BillStatement;
   /** One value for each UTC day, resource and category that is not attributed. */
   readonly unattributed: readonly UnattributedDay[];
   /** The same by resource, largest first. */
-  readonly unclaimed: readonly Unclaimed[];
+  readonly unclaimed: readonly UnattributedResource[];
   readonly labor: StackLabor;
   /** Commitments beyond the period. */
-  readonly commitments: readonly Commitment[];
+  readonly commitments: readonly StackCommitment[];
   readonly credits: readonly CreditUse[];
   /** Engineering time to return to self-hosting; absent if not stated. */
   readonly reentryUsd?: Exact;
@@ -64,11 +64,11 @@ export interface StackEconomics {
   /** Purchases billed by two sources, which count twice. */
   readonly doubleBilled: readonly DoubleBilling[];
   /** Charges left out because another source is the bill of record. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly LeftOutCharges[];
   /** Tokens bought from hosted APIs, by model; absent if there are none. */
   readonly bought?: readonly BoughtModel[];
   /** Gateways' computed costs beside the bills; absent if there are none. */
-  readonly secondOpinions?: readonly SecondOpinion[];
+  readonly secondOpinions?: readonly GatewayComparison[];
   readonly warnings: readonly Warning[];
 }
 
@@ -79,9 +79,9 @@ export interface DeploymentEconomics {
   readonly sources: readonly string[];
   readonly days: readonly DayEconomics[];
   readonly spend: Spend;
-  readonly served: Served;
+  readonly served: ServedTokens;
   /** Usage in unbilled time; absent if there is none. */
-  readonly unbilled?: Unbilled;
+  readonly unbilled?: UnbilledUsage;
   /** The part of its traffic already bought elsewhere; absent if none is. */
   readonly bought?: BoughtEconomics;
   /** The unknown side of a comparison; absent if both are known. */
@@ -96,23 +96,23 @@ export interface DeploymentEconomics {
   readonly waterfall: Waterfall;
   readonly hosted: HostedEconomics;
   readonly hybrid: HybridEconomics;
-  readonly offers: Offers;
+  readonly offers: OptionOffers;
   /** Dollars of this deployment's engineering time. */
   readonly labor: {
-    readonly selfHosted: Range;
-    readonly hosted: Range;
+    readonly selfHosted: AssumedRange;
+    readonly hosted: AssumedRange;
     readonly serverlessShare: Exact;
   };
-  readonly cacheRealization: Range;
+  readonly cacheRealization: AssumedRange;
   /** Unused commitment over the next period if it left. */
   readonly committedUsd: Exact;
   /** Absent without a contract. */
   readonly contract?: Contract;
-  readonly gpuRates: GpuRates;
+  readonly gpuRates: GpuRateFactors;
   /** Shared resources over covered time; absent if there are none. */
-  readonly shared?: readonly SharedRent[];
+  readonly shared?: readonly SharedCost[];
   readonly breakEven: BreakEven;
-  readonly load: Load;
+  readonly load: HourlyLoad;
   /** Implausible or unusual intervals; absent if there are none. */
   readonly doubts?: readonly UsageDoubt[];
   readonly waiver?: Waiver & { readonly expired: boolean };
@@ -120,7 +120,7 @@ export interface DeploymentEconomics {
 }
 
 /** Factors on the paid GPU rates: both 1 except in a what-if. */
-export interface GpuRates {
+export interface GpuRateFactors {
   /** On our own rates outside contracts. */
   readonly own: Exact;
   /** On other providers' rates, including serverless. */
@@ -128,7 +128,7 @@ export interface GpuRates {
 }
 
 /** Its part of resources shared by one group, by day. It is saved if all of them leave. */
-export interface SharedRent {
+export interface SharedCost {
   /** Including itself; sorted. */
   readonly sharers: readonly string[];
   readonly gpu: readonly Exact[];
@@ -170,7 +170,7 @@ export interface Spend {
 }
 
 /** Usage in billed time, which all prices, counterfactuals and options use. */
-export interface Served {
+export interface ServedTokens {
   readonly tokens: AllTokens;
   readonly promptTokens: number;
   readonly cachedTokens?: number;
@@ -179,7 +179,7 @@ export interface Served {
 }
 
 /** Unbilled usage, which is in no other figure because its cost is unknown. */
-export interface Unbilled {
+export interface UnbilledUsage {
   readonly tokens: number;
   /** By day of the period; the sum is `tokens`. */
   readonly tokensByDay: readonly number[];
@@ -204,7 +204,7 @@ export interface BoughtEconomics {
 }
 
 /** Replica time in nanoseconds over the same intervals, by usage and by the bill. */
-export interface WatchedTime {
+export interface ObservedTime {
   readonly seenNs: bigint;
   readonly paidNs: bigint;
   /** GPUs per replica in config, and replicas per GPU. */
@@ -220,7 +220,7 @@ export interface PaidTime {
   /** The most replicas paid for at one time; at least 1. */
   readonly mostReplicas: number;
   /** Absent if no interval states its replica time, or if a resource is shared. */
-  readonly watched?: WatchedTime;
+  readonly watched?: ObservedTime;
   /** From the first to the last paid instant in the period; absent without paid time. */
   readonly span?: Period;
 }
@@ -257,18 +257,18 @@ export interface HostedEconomics {
   readonly usdPerMtokByWeek: readonly (number | undefined)[];
   /** Number of companies eligible for the whole period. */
   readonly sellers: number;
-  readonly soldBy: readonly SoldBy[];
+  readonly soldBy: readonly SellersByDay[];
   readonly retired: readonly Retirement[];
   /** Of the chosen endpoint, like all following fields; absent without one. */
   readonly lines?: CostLines;
-  readonly doubts?: readonly PriceDoubt[];
+  readonly doubts?: readonly PriceUncertainty[];
   readonly parity?: HostParity;
   /** Absent if no limit is stated. */
   readonly peak?: PeakMinute;
   readonly limit?: RateLimit;
   readonly tokenRatio?: Exact;
   /** Absent if its own prices cover every token. */
-  readonly hearsay?: Hearsay;
+  readonly hearsay?: SecondHandShare;
 }
 
 export interface HybridEconomics {
@@ -292,7 +292,7 @@ export interface HybridPlan {
 }
 
 /** By hour of the period, counted from its start. */
-export interface Load {
+export interface HourlyLoad {
   /** `NaN` if usage is unknown. */
   readonly tokensByHour: Float64Array;
   /** Paid replica time in nanoseconds. */

@@ -1,11 +1,11 @@
 /** Groups shared spend into pools, and limits the number of pools a plan considers. */
 
 import type { SharedPart } from './offer.ts';
-import type { DeploymentEconomics, SharedRent } from './result.ts';
+import type { DeploymentEconomics, SharedCost } from './result.ts';
 import { add, compare, type Exact, sum, ZERO } from '../domain/exact.ts';
 
 /** Spend shared by one group of deployments. They leave its GPUs and the rest separately. */
-export interface Pool {
+export interface SharedPool {
   readonly name: string;
   readonly part: SharedPart;
   readonly sharers: readonly string[];
@@ -20,10 +20,10 @@ export interface Pool {
  */
 const MOST_OPEN = 6;
 
-export interface Pools {
+export interface SharedPools {
   /** Deployments that share, directly or indirectly, are next to each other. */
   readonly ordered: readonly DeploymentEconomics[];
-  readonly pools: readonly Pool[];
+  readonly pools: readonly SharedPool[];
   /** Groups with more pools than can be considered one by one. */
   readonly crowded: readonly (readonly string[])[];
 }
@@ -32,7 +32,7 @@ export interface Pools {
  * Pools whose sharers are all included. A resource shared with any other deployment can never be
  * released.
  */
-export function poolsOf(deployments: readonly DeploymentEconomics[]): Pools {
+export function groupPools(deployments: readonly DeploymentEconomics[]): SharedPools {
   if (deployments.every(({ shared }) => shared === undefined)) {
     return { ordered: deployments, pools: [], crowded: [] };
   }
@@ -64,7 +64,7 @@ function groupBySharing(deployments: readonly DeploymentEconomics[]): ReadonlyMa
   return groups;
 }
 
-interface SizedPool extends Pool {
+interface SizedPool extends SharedPool {
   readonly usd: Exact;
 }
 
@@ -88,12 +88,12 @@ function collectPools(deployments: readonly DeploymentEconomics[]): SizedPool[] 
     .toSorted((a, b) => compare(b.usd, a.usd));
 }
 
-function usdOf({ gpu, storage, other }: SharedRent, part: 'gpu' | 'other'): Exact {
+function usdOf({ gpu, storage, other }: SharedCost, part: 'gpu' | 'other'): Exact {
   return part === 'gpu' ? sum(gpu) : add(sum(storage), sum(other));
 }
 
 /** As many pools as may be open at one time, largest first. */
-function selectPools(pools: readonly SizedPool[], places: number): Pool[] {
+function selectPools(pools: readonly SizedPool[], places: number): SharedPool[] {
   const open = new Uint8Array(places);
   return pools.filter(({ first, last }) => {
     if (open.subarray(first, last + 1).some((count) => count >= MOST_OPEN)) return false;

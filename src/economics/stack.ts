@@ -1,34 +1,34 @@
 /** Weighs a whole stack: its bill, then each deployment, then what they have in common. */
 
 import { exact, multiply } from '../domain/exact.ts';
-import { nanoText } from '../domain/figureText.ts';
+import { nanoUsdText } from '../domain/figureText.ts';
 import { sumNano } from '../domain/money.ts';
 import { rowsWhere } from '../domain/usage.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { spendByBasis } from './bill/basis.ts';
-import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
+import { type DividedBill, type DeploymentBill, divideBill } from './bill/bill.ts';
 import { billedSpans } from './bill/billedSpans.ts';
-import { bookOf } from './bill/booking.ts';
+import { toChargeBook } from './bill/booking.ts';
 import type { ChargeBook } from './chargeBook.ts';
-import { commitmentsOf, statedSources } from './bill/commitment.ts';
+import { computeCommitments, statedSources } from './bill/commitment.ts';
 import { type DayGrid, dayGrid, dayMsAt } from './bill/days.ts';
 import { doubleBilling, doubleBillingWarnings } from './bill/doubleBilling.ts';
-import { inventoryOf } from './bill/inventory.ts';
+import { combineInventories } from './bill/inventory.ts';
 import { leftOutWarnings } from './bill/leftOut.ts';
 import { missingMonths } from './bill/missingMonths.ts';
-import { sharing } from './bill/sharing.ts';
-import { statementOf } from './bill/statement.ts';
+import { createSharing } from './bill/sharing.ts';
+import { buildStatement } from './bill/statement.ts';
 import { weighDeployment } from './deployment.ts';
-import { type Bought, boughtIn } from './hosted/bought.ts';
-import { secondOpinions } from './hosted/secondOpinion.ts';
+import { type BoughtTotals, computeBought } from './hosted/bought.ts';
+import { compareGatewayCosts } from './hosted/secondOpinion.ts';
 import { priceBook } from './hosted/priceBook.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import { missingMonthWarnings } from './usage/sideWarnings.ts';
-import { splitByBill, unbilledOf } from './usage/unbilled.ts';
+import { splitByBill, sumUnbilled } from './usage/unbilled.ts';
 import type { Warning } from './warning.ts';
-import { tallyUsage, tokensOf, type UsageTally } from './usage/usageTally.ts';
+import { tallyUsage, sumTallyTokens, type UsageTally } from './usage/usageTally.ts';
 
 /**
  * Computes what the stack cost, what it would have cost, and what is unknown, over one period.
@@ -37,14 +37,14 @@ import { tallyUsage, tokensOf, type UsageTally } from './usage/usageTally.ts';
 export function weighStack(input: StackInput): StackEconomics {
   const grid = dayGrid(input.window);
   const tallies = input.deployments.map(({ usage }) => tallyUsage(usage, grid));
-  const book = bookOf(input);
-  const share = sharing(input, measured(input, tallies, grid), grid);
-  const bill = readBill(input, book, { grid, share });
+  const book = toChargeBook(input);
+  const share = createSharing(input, measured(input, tallies, grid), grid);
+  const bill = divideBill(input, book, { grid, share });
   const spent = {
     spendByBasis: spendByBasis(book),
-    statement: statementOf(book, bill.deployments),
+    statement: buildStatement(book, bill.deployments),
   };
-  const bought = boughtIn(input, book);
+  const bought = computeBought(input, book);
   const prices = priceBook(input.prices, input.availability);
   const commitments = commitmentsIn(input, bill, book);
   const deployments = input.deployments.flatMap((each, index) => {
@@ -94,29 +94,29 @@ export function weighStack(input: StackInput): StackEconomics {
   };
 }
 
-function commitmentsIn(input: StackInput, bill: Bill, { accounts }: ChargeBook) {
-  return commitmentsOf(input.commitments, {
+function commitmentsIn(input: StackInput, bill: DividedBill, { accounts }: ChargeBook) {
+  return computeCommitments(input.commitments, {
     window: input.window,
     spendAt: spendAt(input, bill),
     ids: input.deployments.map(({ id }) => id),
     accounts,
-    inventory: inventoryOf(input.commitments.length === 0 ? [] : input.resources),
+    inventory: combineInventories(input.commitments.length === 0 ? [] : input.resources),
   });
 }
 
 function gatewayOpinions(
-  { reckoned }: StackInput,
-  bought: Bought | undefined,
+  { gatewayCosts }: StackInput,
+  bought: BoughtTotals | undefined,
   grid: DayGrid,
 ): Pick<StackEconomics, 'secondOpinions'> {
-  if (reckoned === undefined) return {};
+  if (gatewayCosts === undefined) return {};
   const billed = (bought?.models ?? [])
     .filter(({ secondHand }) => secondHand !== true)
     .map(({ sourceId, model, byDay }) => {
       const days = [...byDay].map(([day, nanoUsd]) => [dayMsAt(grid, day), nanoUsd] as const);
       return { sourceId, model, byDay: new Map(days) };
     });
-  return { secondOpinions: secondOpinions(reckoned, billed) };
+  return { secondOpinions: compareGatewayCosts(gatewayCosts, billed) };
 }
 
 interface ServedTerms {
@@ -132,7 +132,7 @@ function splitUsage({ resources }: DeploymentInput, { bill, tally, grid }: Serve
   if (split.unbilled.length === 0) return { tally };
   const billed = tallyUsage(split.billed, grid);
   const sources = resources.map(({ sourceId }) => sourceId);
-  const unbilled = unbilledOf(split, { grid, billedTokens: tokensOf(billed), sources });
+  const unbilled = sumUnbilled(split, { grid, billedTokens: sumTallyTokens(billed), sources });
   return { tally: billed, ...(unbilled === undefined ? {} : { unbilled }) };
 }
 
@@ -153,7 +153,7 @@ function measured({ deployments }: StackInput, tallies: readonly UsageTally[], g
 }
 
 /** Deployments with charges at a source, and their amounts. */
-function spendAt({ deployments }: StackInput, bill: Bill) {
+function spendAt({ deployments }: StackInput, bill: DividedBill) {
   return (sourceId: string) =>
     new Map(
       deployments.flatMap(({ id }, index): [string, bigint][] => {
@@ -214,11 +214,11 @@ function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook
       code: 'resources-contested',
       deployments: ids,
       resources: resources.size,
-      usd: nanoText(sumNano(of.map(({ nanoUsd }) => nanoUsd))),
+      usd: nanoUsdText(sumNano(of.map(({ nanoUsd }) => nanoUsd))),
     };
   });
 }
 
-function laborWarnings({ stack }: Bill): Warning[] {
-  return stack.labor === 0n ? [] : [{ code: 'labor-on-bill', usd: nanoText(stack.labor) }];
+function laborWarnings({ stack }: DividedBill): Warning[] {
+  return stack.labor === 0n ? [] : [{ code: 'labor-on-bill', usd: nanoUsdText(stack.labor) }];
 }

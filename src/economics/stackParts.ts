@@ -3,7 +3,7 @@
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { InvoiceSum, SpendBasis } from './chargeBook.ts';
-import type { Range } from './input.ts';
+import type { AssumedRange } from './input.ts';
 
 /** All amounts in whole nano-USD. */
 export interface StackBill {
@@ -30,7 +30,7 @@ export interface BasisSpend {
 }
 
 /** The bills of the period line by line, as finance books them. All in whole nano-USD. */
-export interface Statement {
+export interface BillStatement {
   /** They sum to the spend. */
   readonly lines: readonly StatementLine[];
   /** Taxes and engineering time on the bills, which are not part of the spend. */
@@ -74,7 +74,7 @@ export interface UnattributedDay {
 }
 
 /** A resource with unattributed spend. */
-export interface Unclaimed {
+export interface UnattributedResource {
   readonly sourceId: string;
   readonly resourceId: string;
   readonly resourceName?: string;
@@ -92,12 +92,12 @@ export interface Unclaimed {
 
 /** Fixed engineering cost of the whole stack, in dollars. */
 export interface StackLabor {
-  readonly selfHosted: Range;
-  readonly hosted: Range;
+  readonly selfHosted: AssumedRange;
+  readonly hosted: AssumedRange;
   readonly basis: 'measured' | 'assumed';
 }
 
-export interface Commitment {
+export interface StackCommitment {
   readonly sourceId: string;
   readonly id?: string;
   /** Its index in the input. */

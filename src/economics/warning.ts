@@ -67,7 +67,7 @@ type UsageWarning =
 /** About time that only the bill or only the usage covers, or on which the two disagree. */
 type SideWarning =
   | ({ readonly code: 'usage-not-billed' } & UnbilledFigures)
-  | ({ readonly code: 'replica-hours-disagree' } & WatchedFigures)
+  | ({ readonly code: 'replica-hours-disagree' } & ObservedFigures)
   | { readonly code: 'months-not-billed'; readonly months: readonly UnbilledMonth[] };
 
 export interface UnbilledFigures {
@@ -88,7 +88,7 @@ export interface UnbilledMonth {
   readonly month: string;
 }
 
-export interface WatchedFigures {
+export interface ObservedFigures {
   /** Replica-hours by usage and by the bill, over the same time. */
   readonly seenHours: RatioText;
   readonly paidHours: RatioText;

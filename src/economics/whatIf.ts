@@ -23,7 +23,7 @@ import { weighStack } from './stack.ts';
 import { withHours } from './wishes/hours.ts';
 import { withLoad } from './wishes/load.ts';
 import { withGpuRate } from './wishes/rent.ts';
-import type { Wishes } from './wishes/wishes.ts';
+import type { WhatIfOverrides } from './wishes/wishes.ts';
 
 /**
  * The same stack with overrides, everything else as measured. An override for all deployments skips
@@ -31,9 +31,9 @@ import type { Wishes } from './wishes/wishes.ts';
  * caching `weigh`.
  * @throws {OverrideRefused} for an unknown deployment, and for an override that is not possible.
  */
-export function whatIf(
+export function applyOverrides(
   input: StackInput,
-  overrides: Wishes,
+  overrides: WhatIfOverrides,
   weigh: Weigh = weighStack,
 ): StackInput {
   refuseUnknown(input, overrides);
@@ -44,7 +44,7 @@ export function whatIf(
 /** Known figures are not computed again. */
 type Weigh = typeof weighStack;
 
-function refuseUnknown({ deployments }: StackInput, overrides: Wishes): void {
+function refuseUnknown({ deployments }: StackInput, overrides: WhatIfOverrides): void {
   const { deployment, utilization, tokensPerDay } = overrides;
   if (utilization !== undefined && tokensPerDay !== undefined) {
     throw new OverrideRefused({ code: 'two-loads' });
@@ -58,7 +58,10 @@ function refuseUnknown({ deployments }: StackInput, overrides: Wishes): void {
 }
 
 /** Ids of the deployments that the overrides apply to. */
-export function targetsOf({ deployments }: StackInput, overrides: Wishes): ReadonlySet<string> {
+export function overrideTargets(
+  { deployments }: StackInput,
+  overrides: WhatIfOverrides,
+): ReadonlySet<string> {
   const { deployment } = overrides;
   return new Set(deployment === undefined ? deployments.map(({ id }) => id) : [deployment]);
 }
@@ -66,9 +69,9 @@ export function targetsOf({ deployments }: StackInput, overrides: Wishes): Reado
 const PLAIN_OVERRIDES = ['cacheShare', 'laborRate', 'capacity', 'fee', 'host'] as const;
 
 /** Overrides that are plain figures of the input. */
-function applyPlain(input: StackInput, overrides: Wishes): StackInput {
+function applyPlain(input: StackInput, overrides: WhatIfOverrides): StackInput {
   if (!PLAIN_OVERRIDES.some((term) => overrides[term] !== undefined)) return input;
-  const targets = targetsOf(input, overrides);
+  const targets = overrideTargets(input, overrides);
   const { cacheRealization, labor } = input;
   const { cacheShare, laborRate } = overrides;
   return {
@@ -91,7 +94,7 @@ function extendRange({ low, high }: { low: Exact; high: Exact }, base: Exact) {
 /** An endpoint is pinned only if it sells the model; elsewhere the price would be unknown. */
 function applyToDeployment(
   deployment: DeploymentInput,
-  overrides: Wishes,
+  overrides: WhatIfOverrides,
   { prices }: StackInput,
 ): DeploymentInput {
   const { hosted } = deployment;
@@ -118,16 +121,16 @@ function sellingHosts(
   return new Set(sold.flatMap(({ host, hostName = host }) => [host, hostName]));
 }
 
-function withRentAndLoad(input: StackInput, overrides: Wishes, weigh: Weigh): StackInput {
+function withRentAndLoad(input: StackInput, overrides: WhatIfOverrides, weigh: Weigh): StackInput {
   const { gpuRate, utilization, tokensPerDay } = overrides;
   const isLoad = utilization !== undefined || tokensPerDay !== undefined;
   if (gpuRate === undefined && !isLoad) return input;
   const asIs = weigh(input);
-  const targets = targetsOf(input, overrides);
+  const targets = overrideTargets(input, overrides);
   const withRate =
     gpuRate === undefined ? input : withGpuRate(input, { asIs, change: gpuRate, targets });
   if (withRate === undefined) throw new OverrideRefused({ code: 'no-gpu-hours' });
-  const factor = marketFactorOf(overrides);
+  const factor = findMarketFactor(overrides);
   const priced = factor === undefined ? withRate : { ...withRate, marketFactor: factor };
   if (!isLoad) return priced;
   const withNewLoad = withLoad(priced, overrides, chosen(asIs, targets));
@@ -139,7 +142,7 @@ function withRentAndLoad(input: StackInput, overrides: Wishes, weigh: Weigh): St
  * The market factor: a relative change applies to all providers. A change in dollars, or for one
  * deployment, applies only to ours.
  */
-export function marketFactorOf({ gpuRate, deployment }: Wishes): Exact | undefined {
+export function findMarketFactor({ gpuRate, deployment }: WhatIfOverrides): Exact | undefined {
   if (gpuRate === undefined || deployment !== undefined) return undefined;
   return 'factor' in gpuRate ? gpuRate.factor : undefined;
 }
@@ -153,10 +156,10 @@ function chosen({ deployments }: StackEconomics, targets: ReadonlySet<string>) {
  * through the fee, which is per deployment where prices are common to all: 30% less at a fee of
  * 5.5% is 1.055 x 0.7 - 1.
  */
-function withHostedPrice(input: StackInput, overrides: Wishes, weigh: Weigh): StackInput {
+function withHostedPrice(input: StackInput, overrides: WhatIfOverrides, weigh: Weigh): StackInput {
   const { hostedPrice } = overrides;
   if (hostedPrice === undefined) return input;
-  const targets = targetsOf(input, overrides);
+  const targets = overrideTargets(input, overrides);
   const factor =
     'factor' in hostedPrice
       ? hostedPrice.factor
@@ -175,7 +178,7 @@ function withHostedPrice(input: StackInput, overrides: Wishes, weigh: Weigh): St
  * where it is $0.10 per million is 2.
  */
 function factorFor(usd: Exact, deployments: readonly DeploymentEconomics[]): Exact | undefined {
-  const today = hostedPriceOf(deployments);
+  const today = meanHostedPrice(deployments);
   return today === undefined || compare(today, ZERO) <= 0 ? undefined : divide(usd, today);
 }
 
@@ -183,7 +186,9 @@ function factorFor(usd: Exact, deployments: readonly DeploymentEconomics[]): Exa
  * Dollars per million tokens at the chosen endpoints, for this mix, the base cache share and their
  * fees, over deployments with a known price.
  */
-export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): UsdPerMtok | undefined {
+export function meanHostedPrice(
+  deployments: readonly DeploymentEconomics[],
+): UsdPerMtok | undefined {
   const priced = deployments.filter((each) => hostedCost(each) !== undefined);
   const tokens = sumTokens(priced.map(({ served }) => served.tokens));
   return usdPerMtok(sum(priced.flatMap((each) => hostedCost(each) ?? [])), tokens);

@@ -12,11 +12,11 @@ import {
   quarterText,
 } from '../domain/period.ts';
 import { localDayText } from '../domain/wallClock.ts';
-import type { Acting } from '../verdict/steps/acting.ts';
-import { dueRuleOf } from './due.ts';
+import type { StepAssignments } from '../verdict/steps/acting.ts';
+import { toDueRule } from './due.ts';
 import type { AuditConfig } from './gather.ts';
 
-export function actingOn(config: AuditConfig, asOfMs: number): Acting {
+export function findActionOwners(config: AuditConfig, asOfMs: number): StepAssignments {
   const { owner, deployments, commitments, policy } = config;
   const todayMs = dayStartMs(asOfMs);
   return {
@@ -32,20 +32,20 @@ export function actingOn(config: AuditConfig, asOfMs: number): Acting {
 }
 
 /** Returns when the running quarter is reported; its last day if no report date is configured. */
-function reviewOf(config: AuditConfig, asOfMs: number): Acting['review'] {
+function reviewOf(config: AuditConfig, asOfMs: number): StepAssignments['review'] {
   const { fiscal, report } = config;
   const quarter = quarterAt(asOfMs, fiscal.startMonth);
   const name = quarterText(quarter);
   if (report?.sendOn === undefined) {
     return { quarter: name, dayMs: quarterPeriod(quarter, fiscal.startMonth).endMs - DAY_MS };
   }
-  const rule = dueRuleOf({ fiscal, report });
+  const rule = toDueRule({ fiscal, report });
   const day = localDayText(reportDueMs(quarter, rule), rule.timeZone);
   return { quarter: name, dayMs: Date.parse(`${day}T00:00:00Z`) };
 }
 
 /** Returns the settings that decide who acts and by when; they change no dollar figure. */
-export function actingSettings(config: AuditConfig): Readonly<Record<string, unknown>> {
+export function actionSettings(config: AuditConfig): Readonly<Record<string, unknown>> {
   const { owner, deployments, commitments, policy, report } = config;
   const { actWithinDays } = policy;
   const owners = deployments.flatMap(({ id, owner: own }) => (own ? [[id, own]] : []));

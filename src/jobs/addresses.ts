@@ -1,16 +1,16 @@
 /** Finds who gets which report, according to the config. */
 
 import type { ReportConfig } from '../config/reportConfig.ts';
-import { type Address, MAIL_ADDRESS } from '../domain/delivery.ts';
+import { type DeliveryAddress, MAIL_ADDRESS } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
-import type { ReportLetter } from '../domain/letter.ts';
+import type { ReportMessage } from '../domain/letter.ts';
 import type { JobContext } from './context.ts';
 
 /** Returns the leaders in `to` first, then the recipients, in the file's order. */
-export function addressesOf(
+export function findAddresses(
   { to, recipients }: Pick<ReportConfig, 'to' | 'recipients'>,
-  letters: readonly Pick<ReportLetter, 'role' | 'deployment'>[],
-): Address[] {
+  letters: readonly Pick<ReportMessage, 'role' | 'deployment'>[],
+): DeliveryAddress[] {
   const leaders = to.map((recipient) => ({
     channel: 'mail',
     recipient,
@@ -26,7 +26,7 @@ export function addressesOf(
 
 /** Returns the deployments of the report that this owner receives. */
 function ownedBy(
-  letters: readonly Pick<ReportLetter, 'role' | 'deployment'>[],
+  letters: readonly Pick<ReportMessage, 'role' | 'deployment'>[],
   deployments: readonly string[] | undefined,
 ): string[] {
   return letters.flatMap(({ role, deployment }) => {
@@ -40,7 +40,10 @@ function ownedBy(
  * gets the leaders' report.
  * @throws {Failure} `usage` if the recipient is neither listed nor a mail address.
  */
-export function wantedAddresses(addresses: readonly Address[], to: string | undefined): Address[] {
+export function selectAddresses(
+  addresses: readonly DeliveryAddress[],
+  to: string | undefined,
+): DeliveryAddress[] {
   if (to === undefined) return [...addresses];
   const named = addresses.filter(({ recipient }) => sameRecipient(recipient, to));
   return named.length > 0 ? named : [leaderByMail(to)];
@@ -51,7 +54,7 @@ export function wantedAddresses(addresses: readonly Address[], to: string | unde
  * Such a job sends only to recipients of the config and to those already planned for the edition.
  * @throws {Failure} `usage` for any other recipient.
  */
-export function requireKnown(known: readonly Address[], to: string): void {
+export function requireKnownRecipient(known: readonly DeliveryAddress[], to: string): void {
   if (known.some(({ recipient }) => sameRecipient(recipient, to))) return;
   throw new Failure('usage', `Unknown recipient ${JSON.stringify(to)}`, {
     expected: 'a recipient listed under report in the config',
@@ -63,14 +66,14 @@ export function requireKnown(known: readonly Address[], to: string): void {
  * Returns the address for the leaders' report to a recipient named on the command line.
  * @throws {Failure} `usage` if it is not a mail address.
  */
-export function leaderByMail(recipient: string): Address {
+export function leaderByMail(recipient: string): DeliveryAddress {
   if (MAIL_ADDRESS.test(recipient)) return { channel: 'mail', recipient, role: 'leader' };
   throw new Failure('usage', `Invalid recipient ${JSON.stringify(recipient)}`, {
     expected: 'one email address like cfo@example.com, or a recipient listed in the config',
   });
 }
 
-export function sameAddress(one: Address, other: Address): boolean {
+export function sameAddress(one: DeliveryAddress, other: DeliveryAddress): boolean {
   return (
     one.channel === other.channel &&
     one.recipient === other.recipient &&
@@ -87,7 +90,7 @@ export function sameRecipient(one: string, other: string): boolean {
  * Returns the section `report`.
  * @throws {Failure} `config` if the config has none.
  */
-export function reportConfig({ config }: Pick<JobContext, 'config'>): ReportConfig {
+export function requireReportConfig({ config }: Pick<JobContext, 'config'>): ReportConfig {
   if (config.report !== undefined) return config.report;
   throw new Failure('config', 'The config lists no recipients of the report', {
     where: `${config.file}: report`,

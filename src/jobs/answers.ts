@@ -9,7 +9,7 @@ export const STALLED = Symbol('stalled');
 export const OUT_OF_TIME = Symbol('out of time');
 
 /** How long a pull may take. */
-export interface Patience {
+export interface PullTimeouts {
   readonly stallMs: number;
   readonly mostMs: number;
 }
@@ -19,9 +19,9 @@ export interface Patience {
  * source that hangs or keeps failing ends with one {@link STALLED}, one that never ends with one
  * {@link OUT_OF_TIME}. Whatever the source does after that is ignored.
  */
-export async function* answersOf(
+export async function* readResponses(
   source: AsyncIterable<Fetched>,
-  { stallMs, mostMs }: Patience,
+  { stallMs, mostMs }: PullTimeouts,
 ): AsyncIterable<Fetched | typeof STALLED | typeof OUT_OF_TIME> {
   const responses = source[Symbol.asyncIterator]();
   const stall = timer(stallMs, STALLED);

@@ -5,9 +5,9 @@ import { clockGap } from '../domain/clockGap.ts';
 import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { billSources } from './completeness.ts';
-import { takeConfigRates } from './currencies.ts';
+import { storeConfigRates } from './currencies.ts';
 import type { Job } from './job.ts';
-import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
+import { toAuditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),
@@ -33,10 +33,10 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
   payload,
   async run(context, { asOf, ...choice }) {
     const nowMs = context.clock.nowMs();
-    const audited = auditedPeriod(choice, nowMs, context.config.fiscal.startMonth);
+    const audited = toAuditedPeriod(choice, nowMs, context.config.fiscal.startMonth);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
-    if (asOf === undefined) await context.ledger.closeCutImports();
-    if (asOf === undefined) await takeConfigRates(context);
+    if (asOf === undefined) await context.ledger.closeInterruptedImports();
+    if (asOf === undefined) await storeConfigRates(context);
     // A pull may run meanwhile: what it records from here on has a later time.
     const nowKnownMs = await context.ledger.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;

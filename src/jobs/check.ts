@@ -2,17 +2,17 @@
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
-import type { DeadMan } from '../domain/deadMan.ts';
+import type { OverdueStatus } from '../domain/deadMan.ts';
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import { reportDueText } from '../report/copy/findings.ts';
 import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { JobContext } from './context.ts';
-import { deadManOf } from './deadMan.ts';
-import { settleDoubts } from './doubts.ts';
-import type { Answer, Job } from './job.ts';
-import { tellOwner } from './notice.ts';
-import { reportDue, shout } from './shout.ts';
-import { tellRetired } from './tellRetired.ts';
+import { findReportStatus } from './deadMan.ts';
+import { settleAmbiguousDeliveries } from './doubts.ts';
+import type { JobResult, Job } from './job.ts';
+import { notifyOwner } from './notice.ts';
+import { reportDue, alertOverdue } from './shout.ts';
+import { alertRetired } from './tellRetired.ts';
 
 const payload = z.strictObject({});
 
@@ -22,7 +22,7 @@ const OVERDUE_LINE = 'dead-man';
 const QUIET_MS = DAY_MS - HOUR_MS;
 
 export interface CheckResult {
-  readonly deadMan: DeadMan;
+  readonly deadMan: OverdueStatus;
   /**
    * Recipients that got the alert in this run; empty if none was due or it was already sent today.
    */
@@ -35,15 +35,15 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
   payload,
   async run(context) {
     const nowMs = context.clock.nowMs();
-    await settleDoubts(context);
+    await settleAmbiguousDeliveries(context);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
     const oddClock = gap === undefined ? [] : [clockGapSentence(gap)];
     const otherProblems = [
       ...oddClock,
-      ...(await tellOwner(context)),
-      ...(await tellRetired(context)),
+      ...(await notifyOwner(context)),
+      ...(await alertRetired(context)),
     ];
-    const status = await deadManOf({ ...context, nowMs });
+    const status = await findReportStatus({ ...context, nowMs });
     const answer = await alertIfOverdue(context, status, otherProblems);
     await context.ledger.markDone({ line: 'check', subject: '', dueAtMs: nowMs }, nowMs);
     return answer;
@@ -52,9 +52,9 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
 
 async function alertIfOverdue(
   context: JobContext,
-  deadMan: DeadMan,
+  deadMan: OverdueStatus,
   otherProblems: readonly string[],
-): Promise<Answer<CheckResult>> {
+): Promise<JobResult<CheckResult>> {
   if (deadMan.kind !== 'overdue') {
     return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: otherProblems };
   }
@@ -66,7 +66,7 @@ async function alertIfOverdue(
       shortfalls: [overdue, ...otherProblems],
     };
   }
-  const { heardBy, problems, inDoubt } = await shout(context, deadMan);
+  const { heardBy, problems, inDoubt } = await alertOverdue(context, deadMan);
   const result = { deadMan, heardBy };
   const shortfalls = [overdue, ...problems, ...otherProblems];
   // Recipients that may have got the alert are not alerted every hour.

@@ -1,66 +1,76 @@
 /** Finds bills that are missing in the ledger, according to the config and earlier bills. */
 
 import type { Config } from '../config/config.ts';
-import { gapFact } from '../domain/bookFact.ts';
-import { type BillGap, type BillSource, gapsOf, MEMORY_DAYS } from '../domain/completeness.ts';
+import { toGapFact } from '../domain/bookFact.ts';
+import {
+  type BillGap,
+  type BillSource,
+  computeBillGaps,
+  MEMORY_DAYS,
+} from '../domain/completeness.ts';
 import { monthEndMs } from '../domain/months.ts';
 import { DAY_MS, dayStartMs, type Period, period, splitByDay } from '../domain/period.ts';
-import { TRAILING_DAYS } from '../domain/rhythm.ts';
+import { DEFAULT_TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { gapText } from '../report/copy/books.ts';
-import type { Writing } from '../report/locale.ts';
+import type { LocaleFormat } from '../report/locale.ts';
 import type { Source } from '../sources/source.ts';
-import { rhythmOf } from './rhythm.ts';
+import { toSchedule } from './rhythm.ts';
 
-export interface Looking {
+export interface BillGapQuery {
   readonly asOfMs: number;
   readonly sources: readonly BillSource[];
 }
 
-type ScheduleContext = Parameters<typeof rhythmOf>[0];
+type ScheduleContext = Parameters<typeof toSchedule>[0];
 
 interface Billing extends ScheduleContext {
   readonly sources: ReadonlyMap<
     string,
-    Pick<Source, 'id' | 'tells' | 'trailingDays' | 'samples' | 'states'>
+    Pick<Source, 'id' | 'provides' | 'trailingDays' | 'samples' | 'states'>
   >;
 }
 
 /** Returns the sources of the config, each with how late its bills may be. */
 export function billSources(context: Billing): BillSource[] {
-  return rhythmOf(context).sources.map(({ id, tells, trailingDays }) => {
+  return toSchedule(context).sources.map(({ id, provides, trailingDays }) => {
     const states = context.sources.get(id)?.states;
     return {
       id,
       trailingDays,
-      tellsCharges: tells.includes('charges'),
+      providesCharges: provides.includes('charges'),
       ...(states === undefined ? {} : { states }),
     };
   });
 }
 
 /** Returns gaps inside the window, judged by the eight weeks before each gap and by inventories. */
-export async function gapsIn(
+export async function findBillGaps(
   ledger: Pick<Ledger, 'billFacts'>,
   window: Period,
-  { asOfMs, sources }: Looking,
+  { asOfMs, sources }: BillGapQuery,
 ): Promise<BillGap[]> {
   const span = period(window.startMs - MEMORY_DAYS * DAY_MS, window.endMs);
   const facts = await ledger.billFacts({ window: span, asOfMs, sources });
-  return gapsOf(facts, { window, nowMs: asOfMs, sources, trailingDays: TRAILING_DAYS });
+  return computeBillGaps(facts, {
+    window,
+    nowMs: asOfMs,
+    sources,
+    trailingDays: DEFAULT_TRAILING_DAYS,
+  });
 }
 
 /** How far back gaps are reported outside of audits. */
 const LOOK_BACK_DAYS = 92;
 
-export interface Watched {
+export interface GapContext {
   readonly config: Config;
   readonly sources: Billing['sources'];
   readonly ledger: Pick<Ledger, 'billFacts' | 'lastRecordedMs'>;
 }
 
 /** Returns a time as of which all recorded facts are known. Unlike `asOfNow`, it writes nothing. */
-export async function knownMs(
+export async function latestKnownMs(
   ledger: Pick<Ledger, 'lastRecordedMs'>,
   nowMs: number,
 ): Promise<number> {
@@ -68,10 +78,13 @@ export async function knownMs(
 }
 
 /** Returns gaps of the last 92 days in the bills of the config's sources. */
-export async function openGaps(context: Watched, nowMs: number): Promise<BillGap[]> {
-  const asOfMs = await knownMs(context.ledger, nowMs);
+export async function findOpenGaps(context: GapContext, nowMs: number): Promise<BillGap[]> {
+  const asOfMs = await latestKnownMs(context.ledger, nowMs);
   const window = period(dayStartMs(nowMs) - LOOK_BACK_DAYS * DAY_MS, dayStartMs(nowMs));
-  const gaps = await gapsIn(context.ledger, window, { asOfMs, sources: billSources(context) });
+  const gaps = await findBillGaps(context.ledger, window, {
+    asOfMs,
+    sources: billSources(context),
+  });
   const named = new Set([IMPORT_SOURCE, ...context.config.sources.map(({ id }) => id)]);
   return gaps.filter(({ sourceId }) => named.has(sourceId));
 }
@@ -90,13 +103,13 @@ export interface SourceGaps {
 }
 
 /** Returns the gaps of every source with bills, and of any other source with a gap. */
-export async function sourceGaps(
-  context: Watched,
+export async function findSourceGaps(
+  context: GapContext,
   nowMs: number,
-  writing: Writing,
+  writing: LocaleFormat,
 ): Promise<SourceGaps[]> {
-  const all = await openGaps(context, nowMs);
-  const billing = billSources(context).filter(({ tellsCharges }) => tellsCharges);
+  const all = await findOpenGaps(context, nowMs);
+  const billing = billSources(context).filter(({ providesCharges }) => providesCharges);
   const ids = new Set([...billing.map(({ id }) => id), ...all.map(({ sourceId }) => sourceId)]);
   return [...ids].map((source) => {
     const own = all.filter(({ sourceId }) => sourceId === source);
@@ -105,7 +118,7 @@ export async function sourceGaps(
       source,
       days: new Set(days).size,
       resources: own.filter(({ unit }) => unit === 'resource').length,
-      gaps: own.map((gap) => gapText(gapFact(gap), writing)),
+      gaps: own.map((gap) => gapText(toGapFact(gap), writing)),
     };
   });
 }

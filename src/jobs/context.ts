@@ -6,17 +6,17 @@
 import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';
 import type { BillSource } from '../domain/completeness.ts';
-import type { Unheard } from '../domain/delivery.ts';
+import type { NoticeProblem } from '../domain/delivery.ts';
 import type { AuditRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RunningDigest } from '../platform/digest.ts';
 import type { Secret } from '../platform/secret.ts';
-import type { ReportFile, ReportLetter } from '../domain/letter.ts';
+import type { ReportFile, ReportMessage } from '../domain/letter.ts';
 import type { ReportInput } from '../report/input.ts';
 import type { Report } from '../report/report.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
-import type { Engine } from './engine.ts';
+import type { JobEngine } from './engine.ts';
 import type { AuditedPeriod } from './window.ts';
 
 export interface JobContext {
@@ -34,7 +34,7 @@ export interface JobContext {
   /** Random fractions from 0 to below 1; the same seed gives the same sequence on every machine. */
   chance(seed: string): { next(): number };
   /** Runs other jobs, or only adds them. */
-  readonly engine: Engine;
+  readonly engine: JobEngine;
   /** Reports one line of progress; a worker writes it to the job's log. */
   progress(message: string): void;
   /** Reads a file of facts batch by batch; a wrong header fails before the first batch. */
@@ -43,7 +43,7 @@ export interface JobContext {
    * Makes an audit, here or in its own thread; the same facts give the same bytes. Progress goes to
    * `report`.
    */
-  makeAudit(request: AuditWish, report: (message: string) => void): Promise<MadeAudit>;
+  makeAudit(request: AuditRequest, report: (message: string) => void): Promise<MadeAudit>;
   /** Renders a report, here or at another worker; the same input gives the same bytes. */
   render(input: ReportInput): Promise<Report>;
   /**
@@ -60,7 +60,7 @@ export interface JobContext {
   /** Name of this process among the workers of one ledger. */
   readonly worker: string;
   /** Posts JSON to a webhook once; returns what went wrong, or nothing. */
-  readonly postJson: (webhook: Secret, value: unknown) => Promise<Unheard | undefined>;
+  readonly postJson: (webhook: Secret, value: unknown) => Promise<NoticeProblem | undefined>;
   /**
    * Prints a page as a PDF with that date.
    * @throws {Failure} `not-found` without a browser, `unavailable` or `timeout` if the browser
@@ -74,7 +74,7 @@ export interface JobContext {
 }
 
 /** Request for an audit: plain data, so that it can be sent to a thread. */
-export interface AuditWish {
+export interface AuditRequest {
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
   /** How late the bills of each source may be. */
@@ -89,7 +89,7 @@ export interface ImportFileRequest extends Omit<ImportRequest, 'stream' | 'file'
 }
 
 export interface ComposedMail {
-  readonly letter: ReportLetter;
+  readonly letter: ReportMessage;
   readonly files: readonly ReportFile[];
   /** Key of a stable message ID: the audit's run ID. */
   readonly key: string;

@@ -6,12 +6,12 @@ import { parseQuarter, quarterText } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { hasLostSide } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
-import { correctedBy, isNews, movesForReaders } from './corrected.ts';
-import { type Figures, one } from './engine.ts';
-import type { Answer, Job } from './job.ts';
-import { moveText } from './material.ts';
+import { findCorrectedEditions, hasMaterialChange, findMaterialMoves } from './corrected.ts';
+import { type JobFigures, runTask } from './engine.ts';
+import type { JobResult, Job } from './job.ts';
+import { renderMove } from './material.ts';
 import { isReported } from './reported.ts';
-import { rhythmOf } from './rhythm.ts';
+import { toSchedule } from './rhythm.ts';
 import { quarterSchema } from './window.ts';
 
 const payload = z.strictObject({ quarter: quarterSchema });
@@ -20,7 +20,7 @@ export interface CorrectResult {
   readonly quarter: string;
   /** What changed, or why nothing was done. */
   readonly why: string;
-  readonly figures: Figures;
+  readonly figures: JobFigures;
 }
 
 /**
@@ -38,7 +38,7 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
     if (reported === undefined || !(await isReported(context, quarter))) {
       return noCorrection(quarter, 'The quarter has not been reported yet');
     }
-    const audit = await one(context.engine, 'audit', { name: 'audit', payload: { quarter } });
+    const audit = await runTask(context.engine, 'audit', { name: 'audit', payload: { quarter } });
     if (audit.kind === 'failed')
       return { kind: 'never', reason: `The audit failed: ${audit.reason}` };
     return correct(context, { quarter, runId: String(audit.figures['runId']) });
@@ -46,7 +46,7 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
   figures: ({ quarter, why, figures }) => ({ ...figures, quarter, why }),
 };
 
-function noCorrection(quarter: string, why: string): Answer<CorrectResult> {
+function noCorrection(quarter: string, why: string): JobResult<CorrectResult> {
   return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [] };
 }
 
@@ -58,30 +58,33 @@ interface QuarterAudit {
 async function correct(
   context: JobContext,
   quarterAudit: QuarterAudit,
-): Promise<Answer<CorrectResult>> {
+): Promise<JobResult<CorrectResult>> {
   const { ledger, engine, config } = context;
   const { quarter, runId } = quarterAudit;
   const editions = await ledger.editions({ quarter });
   const known = editions.find((edition) => edition.runId === runId);
-  if (known !== undefined && !(await engine.begun('report'))) return unsent(context, known);
+  if (known !== undefined && !(await engine.hasStarted('report'))) return unsent(context, known);
   // The job may start again after the report was made, so the new edition itself is excluded.
   const earlier = editions.filter((edition) => edition.runId !== runId);
   const after = await auditOf(context, runId);
   const { [0]: base } = earlier;
   const before = base === undefined ? undefined : await auditOf(context, base.runId);
   if (before !== undefined && hasLostSide(before, after)) return withoutSide(quarter);
-  const corrected = await correctedBy(ledger, earlier, after);
-  const moves = movesForReaders(after, corrected, config.policy.minSavingUsd);
+  const corrected = await findCorrectedEditions(ledger, earlier, after);
+  const moves = findMaterialMoves(after, corrected, config.policy.minSavingUsd);
   if (moves.length === 0) return noCorrection(quarter, 'The changes are too small to report');
-  const report = await one(engine, 'report', { name: 'report', payload: { runId, freeze: true } });
+  const report = await runTask(engine, 'report', {
+    name: 'report',
+    payload: { runId, freeze: true },
+  });
   if (report.kind === 'failed')
     return { kind: 'never', reason: `The report failed: ${report.reason}` };
-  const made = { quarter, why: moves.map(moveText).join('; '), figures: report.figures };
+  const made = { quarter, why: moves.map(renderMove).join('; '), figures: report.figures };
   return deliverCorrection(context, made, report.shortfalls);
 }
 
 /** An audit that lost all bills or all usage corrects nothing; the earlier edition stays valid. */
-function withoutSide(quarter: string): Answer<CorrectResult> {
+function withoutSide(quarter: string): JobResult<CorrectResult> {
   const why = 'the newest audit lacks the bills or the usage of every deployment';
   const shortfall = `${quarter} was not corrected: ${why}. Pull or import them.`;
   return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [shortfall] };
@@ -91,11 +94,11 @@ function withoutSide(quarter: string): Answer<CorrectResult> {
 async function unsent(
   context: JobContext,
   { id, quarter }: { readonly id: string; readonly quarter: string },
-): Promise<Answer<CorrectResult>> {
+): Promise<JobResult<CorrectResult>> {
   const planned = await context.ledger.deliveries({ edition: id });
   if (planned.length > 0) return noCorrection(quarter, 'Nothing changed');
   const { letters } = await context.ledger.editionContent(id);
-  if (!letters.some(isNews))
+  if (!letters.some(hasMaterialChange))
     return noCorrection(quarter, 'The edition has no news for any recipient');
   const made = {
     quarter,
@@ -109,15 +112,15 @@ async function deliverCorrection(
   context: JobContext,
   made: CorrectResult,
   shortfalls: readonly string[],
-): Promise<Answer<CorrectResult>> {
-  const { corrections, deliver } = rhythmOf(context);
+): Promise<JobResult<CorrectResult>> {
+  const { corrections, deliver } = toSchedule(context);
   const edition = String(made.figures['edition']);
   if (!deliver) return { kind: 'done', result: made, shortfalls };
   if (corrections !== 'auto') {
     const ask = `${edition} is ready. To send it: rentcheck send ${made.quarter} (${made.why})`;
     return { kind: 'done', result: made, shortfalls: [...shortfalls, ask] };
   }
-  const sent = await one(context.engine, 'deliver', { name: 'deliver', payload: { edition } });
+  const sent = await runTask(context.engine, 'deliver', { name: 'deliver', payload: { edition } });
   if (sent.kind === 'failed')
     return { kind: 'never', reason: `The delivery failed: ${sent.reason}` };
   const result = { ...made, figures: { ...made.figures, ...sent.figures } };

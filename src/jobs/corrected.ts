@@ -2,23 +2,23 @@
 
 import type { Edition } from '../domain/edition.ts';
 import type { Exact } from '../domain/exact.ts';
-import type { ReaderRole, ReportLetter } from '../domain/letter.ts';
+import type { RecipientRole, ReportMessage } from '../domain/letter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Post } from '../ledger/post.ts';
+import type { DeliveryLog } from '../ledger/post.ts';
 import type { ReportInput } from '../report/input.ts';
-import type { Corrected } from '../report/words/correction.ts';
+import type { CorrectedEdition } from '../report/words/correction.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { materialMoves, type Move } from '../verdict/moves.ts';
+import { findMaterialChanges, type MaterialChange } from '../verdict/moves.ts';
 
 export type CorrectedEditions = Pick<ReportInput, 'corrects' | 'correctsOwners'>;
 
-type EditionLedger = Pick<Post, 'editionContent'> & Pick<Ledger, 'loadAudit'>;
+type EditionLedger = Pick<DeliveryLog, 'editionContent'> & Pick<Ledger, 'loadAudit'>;
 
 /**
  * A change too small to report was not sent, so small changes add up until they are reported.
  * `earlier` lists the earlier editions, newest first; `audit` is the audit of the next edition.
  */
-export async function correctedBy(
+export async function findCorrectedEditions(
   ledger: EditionLedger,
   earlier: readonly Edition[],
   audit: Audit,
@@ -36,11 +36,11 @@ export async function correctedBy(
   };
 }
 
-interface ReportedEdition extends Corrected {
-  readonly letters: readonly ReportLetter[];
+interface ReportedEdition extends CorrectedEdition {
+  readonly letters: readonly ReportMessage[];
 }
 
-function toCorrected({ number, audit }: ReportedEdition): Corrected {
+function toCorrected({ number, audit }: ReportedEdition): CorrectedEdition {
   return { number, audit };
 }
 
@@ -58,27 +58,27 @@ async function loadReported(
   return reported;
 }
 
-function hasNews(letters: readonly ReportLetter[], role: ReaderRole, deployment?: string) {
+function hasNews(letters: readonly ReportMessage[], role: RecipientRole, deployment?: string) {
   const letter = letters.find((each) => each.role === role && each.deployment === deployment);
-  return letter !== undefined && isNews(letter);
+  return letter !== undefined && hasMaterialChange(letter);
 }
 
 /** True for a report of a first edition, and for one with a material change. */
-export function isNews({ corrects }: Pick<ReportLetter, 'corrects'>): boolean {
+export function hasMaterialChange({ corrects }: Pick<ReportMessage, 'corrects'>): boolean {
   return corrects === undefined || corrects.isMaterial;
 }
 
 /** Returns every change for any recipient since the last news, each change once. */
-export function movesForReaders(
+export function findMaterialMoves(
   audit: Audit,
-  { corrects, correctsOwners = new Map<string, Corrected>() }: CorrectedEditions,
+  { corrects, correctsOwners = new Map<string, CorrectedEdition>() }: CorrectedEditions,
   minUsd: Exact,
-): Move[] {
+): MaterialChange[] {
   if (corrects === undefined) return [];
-  const forAll = materialMoves(corrects.audit, audit, minUsd);
+  const forAll = findMaterialChanges(corrects.audit, audit, minUsd);
   const own = [...correctsOwners].flatMap(([id, { audit: before }]) =>
-    materialMoves(before, audit, minUsd).filter(({ deployment }) => deployment === id),
+    findMaterialChanges(before, audit, minUsd).filter(({ deployment }) => deployment === id),
   );
-  const keyOf = ({ what, deployment = '' }: Move) => JSON.stringify([what, deployment]);
+  const keyOf = ({ what, deployment = '' }: MaterialChange) => JSON.stringify([what, deployment]);
   return [...new Map([...own, ...forAll].map((move) => [keyOf(move), move])).values()];
 }

@@ -10,7 +10,7 @@ import type { JobContext } from './context.ts';
  * restated, and which other rates are overruled.
  * @throws {Failure} `refused` if the config no longer has a rate that charges depend on.
  */
-export async function takeConfigRates({
+export async function storeConfigRates({
   config,
   ledger,
   clock,

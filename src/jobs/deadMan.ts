@@ -2,20 +2,20 @@
 
 import type { Config } from '../config/config.ts';
 import {
-  type DeadMan,
-  deadMan,
-  type Leader,
-  type Watch,
-  watchedQuarter,
+  type OverdueStatus,
+  checkOverdue,
+  type LeaderRecipient,
+  type OverdueWatch,
+  newestDueReport,
 } from '../domain/deadMan.ts';
 import { DAY_MS, parseInstant } from '../domain/period.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { addressesOf } from './addresses.ts';
-import { dueRuleOf } from './due.ts';
-import { isHandedOut } from './reported.ts';
+import { findAddresses } from './addresses.ts';
+import { toDueRule } from './due.ts';
+import { areDeliveriesPlanned } from './reported.ts';
 
 /** Config, ledger and time of the check. */
-export interface Watching {
+export interface ReportStatusContext {
   readonly config: Pick<Config, 'fiscal' | 'report'>;
   readonly ledger: Pick<Ledger, 'query' | 'workDone' | 'editions' | 'deliveries'>;
   readonly nowMs: number;
@@ -27,11 +27,11 @@ export interface Watching {
 const GRACE_MS = DAY_MS;
 
 /** Returns the status of the newest due report; also `nothing-due` if the config has no report. */
-export async function deadManOf(watching: Watching): Promise<DeadMan> {
+export async function findReportStatus(watching: ReportStatusContext): Promise<OverdueStatus> {
   const { config, ledger } = watching;
   if (config.report === undefined) return { kind: 'nothing-due' };
   const watch = await watchOf(watching);
-  const watched = watchedQuarter(watch);
+  const watched = newestDueReport(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
   const { quarter } = watched;
   // Oldest first, so that the last delivery to a recipient is the newest.
@@ -39,7 +39,7 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
   const deliveries = await Promise.all(
     editions.map(({ id }) => ledger.deliveries({ edition: id })),
   );
-  return deadMan(watch, deliveries.flat(), await leadersOf(watching, quarter));
+  return checkOverdue(watch, deliveries.flat(), await leadersOf(watching, quarter));
 }
 
 /**
@@ -47,16 +47,19 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
  * of them, or to someone else, is not the report. Leaders who are added later need not get this
  * one.
  */
-async function leadersOf({ config, ledger }: Watching, quarter: string): Promise<Leader[]> {
-  if (config.report === undefined || (await isHandedOut({ ledger }, quarter))) return [];
-  return addressesOf(config.report, []).filter(({ role }) => role === 'leader');
+async function leadersOf(
+  { config, ledger }: ReportStatusContext,
+  quarter: string,
+): Promise<LeaderRecipient[]> {
+  if (config.report === undefined || (await areDeliveriesPlanned({ ledger }, quarter))) return [];
+  return findAddresses(config.report, []).filter(({ role }) => role === 'leader');
 }
 
 /** Returns the rule by which reports are due, and since when. */
-async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
+async function watchOf({ config, ledger, nowMs }: ReportStatusContext): Promise<OverdueWatch> {
   const beganMs = await findStartMs(ledger);
   return {
-    rule: dueRuleOf(config),
+    rule: toDueRule(config),
     graceMs: config.report?.deadMan?.graceMs ?? GRACE_MS,
     nowMs,
     ...(beganMs === undefined ? {} : { beganMs }),
@@ -64,7 +67,7 @@ async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
 }
 
 /** Reports are due from the worker's first start on; without a worker, from the first fact on. */
-async function findStartMs(ledger: Watching['ledger']): Promise<number | undefined> {
+async function findStartMs(ledger: ReportStatusContext['ledger']): Promise<number | undefined> {
   const begun = (await ledger.workDone()).find(
     ({ line, subject }) => line === 'begun' && subject === 'quarter',
   );

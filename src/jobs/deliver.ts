@@ -6,20 +6,20 @@ import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS, instantText } from '../domain/period.ts';
 import {
-  addressesOf,
-  reportConfig,
-  requireKnown,
+  findAddresses,
+  requireReportConfig,
+  requireKnownRecipient,
   sameRecipient,
-  wantedAddresses,
+  selectAddresses,
 } from './addresses.ts';
 import type { JobContext } from './context.ts';
-import { settleDoubts } from './doubts.ts';
-import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
-import type { Answer, Job } from './job.ts';
-import { frozenMailing, type Mailing, parcelFor, type Sender, senderOf } from './mailing.ts';
-import { tellOwner } from './notice.ts';
-import { readersOf } from './readers.ts';
-import { HANDED_OUT } from './reported.ts';
+import { settleAmbiguousDeliveries } from './doubts.ts';
+import { handDelivery, type HandOverContext, LEASE_MS } from './handing.ts';
+import type { JobResult, Job } from './job.ts';
+import { readMailing, type Mailing, parcelFor, type Sender, toSender } from './mailing.ts';
+import { notifyOwner } from './notice.ts';
+import { findRecipientsWithNews } from './readers.ts';
+import { DELIVERIES_PLANNED } from './reported.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3.1`. */
@@ -47,25 +47,25 @@ export const deliverJob: Job<DeliverRequest, DeliverResult> = {
   payload,
   async run(context, { edition: id, to, anybody = false }) {
     const edition = await editionNamed(context, id);
-    const mailing = await frozenMailing(context, edition);
-    const sender = senderOf(context);
-    const addresses = addressesOf(reportConfig(context), mailing.letters);
+    const mailing = await readMailing(context, edition);
+    const sender = toSender(context);
+    const addresses = findAddresses(requireReportConfig(context), mailing.letters);
     const { ledger, clock } = context;
-    await settleDoubts(context);
+    await settleAmbiguousDeliveries(context);
     // Planned recipients count as known, even if the config spells them differently now.
     const planned = await ledger.deliveries({ edition: id });
     const known = [...addresses, ...planned];
-    if (to !== undefined && !anybody) requireKnown(known, to);
-    const named = wantedAddresses(known, to);
+    if (to !== undefined && !anybody) requireKnownRecipient(known, to);
+    const named = selectAddresses(known, to);
     const news = { ...edition, letters: mailing.letters };
     // A recipient that is named explicitly gets the report even without news.
-    const readers = to === undefined ? await readersOf(ledger, news, named) : named;
+    const readers = to === undefined ? await findRecipientsWithNews(ledger, news, named) : named;
     await ledger.planDeliveries(id, readers, clock.nowMs());
     if (to === undefined) await markPlanned(context, edition);
     for (const delivery of await selectDeliveries(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
     }
-    const unsentNotices = await tellOwner(context);
+    const unsentNotices = await notifyOwner(context);
     const hasNoNews = named.length > 0 && readers.length === 0;
     return toAnswer(await selectDeliveries(context, id, to), {
       edition: id,
@@ -75,7 +75,7 @@ export const deliverJob: Job<DeliverRequest, DeliverResult> = {
   },
   figures: ({ edition, deliveries }) => ({ edition, ...countsOf(deliveries) }),
   // Longer than the five days after which the last message is given up.
-  patienceMs: 7 * DAY_MS,
+  giveUpAfterMs: 7 * DAY_MS,
 };
 
 /** Counts deliveries by state. */
@@ -96,7 +96,7 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
 /** Records for the overdue check that deliveries to all recipients are planned. */
 async function markPlanned({ ledger, clock }: JobContext, { quarter }: Edition): Promise<void> {
   const nowMs = clock.nowMs();
-  await ledger.markDone({ line: HANDED_OUT, subject: quarter, dueAtMs: nowMs }, nowMs);
+  await ledger.markDone({ line: DELIVERIES_PLANNED, subject: quarter, dueAtMs: nowMs }, nowMs);
 }
 
 async function selectDeliveries(
@@ -118,7 +118,7 @@ async function send(
 ): Promise<void> {
   const { ledger, clock, worker, channel } = context;
   context.progress(`sending ${delivery.id} to ${delivery.recipient}`);
-  const hands: Hands = { post: ledger, clock, worker, leaseMs: LEASE_MS, channel };
+  const hands: HandOverContext = { post: ledger, clock, worker, leaseMs: LEASE_MS, channel };
   await handDelivery(hands, delivery, async (open) => {
     const parcel = await parcelFor(mailing, delivery, sender);
     return { messageId: parcel.messageId, bytes: await open.prepare(parcel) };
@@ -136,7 +136,7 @@ interface Summary {
 function toAnswer(
   deliveries: readonly Delivery[],
   { edition, unsentNotices, hasNoNews }: Summary,
-): Answer<DeliverResult> {
+): JobResult<DeliverResult> {
   const result = { edition, deliveries };
   const reason = hasNoNews
     ? `${edition} has no news for any recipient. To send it anyway, name a recipient with --to.`

@@ -13,9 +13,9 @@ type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>
  * Releases deliveries whose worker died. An ambiguous one is settled if its channel can look the
  * message up. The others stay ambiguous for a person to decide.
  */
-export async function settleDoubts(context: LookUpContext): Promise<void> {
+export async function settleAmbiguousDeliveries(context: LookUpContext): Promise<void> {
   const { ledger, clock } = context;
-  await ledger.lapseDeliveries(clock.nowMs());
+  await ledger.expireClaims(clock.nowMs());
   const deliveries = await ledger.deliveries();
   for (const { id, state, channel, recipient } of deliveries) {
     if (state === 'ambiguous') await lookUp(context, { id, channel, recipient });
@@ -38,7 +38,7 @@ async function lookUp(
   const message = await ledger.deliveryMessage(id);
   const found = message === undefined ? undefined : await open.lookUp(message, recipient);
   if (found === undefined) return;
-  await ledger.settleDoubt(id, found, { worker, nowMs: clock.nowMs() });
+  await ledger.settleAmbiguous(id, found, { worker, nowMs: clock.nowMs() });
 }
 
 /** Returns nothing for a channel that the config no longer has; a person then decides. */

@@ -13,7 +13,7 @@ interface Calendar {
 }
 
 /** Returns `report.sendOn` in `report.timeZone`; by default the fifth business day at 07:00. */
-export function dueRuleOf({ fiscal, report }: Calendar): DueRule {
+export function toDueRule({ fiscal, report }: Calendar): DueRule {
   const { businessDayOfQuarter, at, holidays } = report?.sendOn ?? DEFAULT_SEND_ON;
   return {
     startMonth: fiscal.startMonth,

@@ -2,14 +2,14 @@
 
 import type { PolicyConfig } from '../config/config.ts';
 import {
-  gapFact,
-  sidesOf,
+  toGapFact,
+  toBilledAndHeld,
   type UnmatchedFact,
-  unconvertedFacts,
-  unreconciledFacts,
-  waitingFacts,
+  toUnconvertedFacts,
+  toUnreconciledFacts,
+  toMissingRateFacts,
 } from '../domain/bookFact.ts';
-import { unsettledAt } from '../domain/completeness.ts';
+import { findUnsettledBills } from '../domain/completeness.ts';
 import { foreignText } from '../domain/currency.ts';
 import type { Finding } from '../domain/finding.ts';
 import { monthText } from '../domain/months.ts';
@@ -24,20 +24,20 @@ import {
 } from '../domain/period.ts';
 import {
   type InvoicedMonth,
-  type Match,
-  type Reconciled,
-  reconciled,
+  type MatchState,
+  type ReconciledMonth,
+  reconcile,
 } from '../domain/reconciliation.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { billedText, exactUsd, unmatchedText } from '../report/copy/books.ts';
-import type { Writing } from '../report/locale.ts';
-import { billSources, knownMs, openGaps, type Watched } from './completeness.ts';
+import type { LocaleFormat } from '../report/locale.ts';
+import { billSources, latestKnownMs, findOpenGaps, type GapContext } from './completeness.ts';
 
 /** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_DAYS = 190;
 
-export interface Bills extends Watched {
+export interface BillsContext extends GapContext {
   readonly ledger: Pick<
     Ledger,
     | 'billFacts'
@@ -53,15 +53,15 @@ export interface Bills extends Watched {
 /**
  * Returns one finding per month that does not match and per gap; a single one if all months match.
  */
-export async function examineBills(bills: Bills): Promise<Finding[]> {
+export async function examineBills(bills: BillsContext): Promise<Finding[]> {
   return [...(await matchFindings(bills)), ...(await completenessFindings(bills))];
 }
 
-async function matchFindings(bills: Bills): Promise<Finding[]> {
+async function matchFindings(bills: BillsContext): Promise<Finding[]> {
   const { all, months, window, asOfMs } = await comparedMonths(bills);
   const uncounted = await bills.ledger.unconvertedCharges(window, asOfMs);
-  const unknown = [...unconvertedFacts(uncounted), ...waitingFacts(months)];
-  const off = [...unknown, ...unreconciledFacts(all)].map((fact): Finding => {
+  const unknown = [...toUnconvertedFacts(uncounted), ...toMissingRateFacts(months)];
+  const off = [...unknown, ...toUnreconciledFacts(all)].map((fact): Finding => {
     return { area: 'bill', subject: fact.source, state: 'warn', ...fact };
   });
   if (all.length === 0 || off.length > 0) return off;
@@ -69,12 +69,12 @@ async function matchFindings(bills: Bills): Promise<Finding[]> {
 }
 
 /** One month of a bill for a table: the amount stated or invoiced, beside the ledger's. */
-export interface BillState {
+export interface MonthlyBillState {
   readonly source: string;
   /** `2026-07`. */
   readonly month: string;
-  readonly against: Reconciled['against'];
-  readonly state: Match | 'not compared';
+  readonly against: ReconciledMonth['against'];
+  readonly state: MatchState | 'not compared';
   readonly asked: string;
   /** Empty if nothing was compared. */
   readonly held: string;
@@ -84,42 +84,42 @@ export interface BillState {
 }
 
 /** Returns the compared months, whether they match or not. */
-export async function reconciledBills(
+export async function findBillStates(
   bills: ComparisonTerms,
-  writing: Writing,
-): Promise<BillState[]> {
+  writing: LocaleFormat,
+): Promise<MonthlyBillState[]> {
   const { all, months } = await comparedMonths(bills);
-  return billStates(all, months, writing);
+  return toBillStates(all, months, writing);
 }
 
 /**
  * Returns all months, ordered by source. A month whose total matches but whose parts differ does
  * not match.
  */
-export function billStates(
-  all: readonly Reconciled[],
+export function toBillStates(
+  all: readonly ReconciledMonth[],
   invoices: readonly InvoicedMonth[],
-  writing: Writing,
-): BillState[] {
+  writing: LocaleFormat,
+): MonthlyBillState[] {
   const textOf = (fact: UnmatchedFact) => unmatchedText(fact, writing);
-  const compared = all.map((month): BillState => {
+  const compared = all.map((month): MonthlyBillState => {
     const { sourceId: source, monthMs, against, lines } = month;
-    const [text = MATCHED] = unreconciledFacts([month]).map(textOf);
+    const [text = MATCHED] = toUnreconciledFacts([month]).map(textOf);
     const off = lines.find(({ match }) => match !== 'matched');
     const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
-    const sides = sidesOf(month);
+    const sides = toBilledAndHeld(month);
     const [asked, held] = [billedText(sides, writing), exactUsd(sides.heldUsd, writing)];
     return { source, month: monthText(monthMs), against, state, asked, held, ...text };
   });
   const waiting = invoices.flatMap((invoice) =>
-    waitingFacts([invoice]).map((fact): BillState => {
+    toMissingRateFacts([invoice]).map((fact): MonthlyBillState => {
       const { source, month } = fact;
       const asked = (invoice.waiting ?? []).map(({ original }) => foreignText(original)).join(', ');
       const state = 'not compared';
       return { source, month, against: 'invoice', state, asked, held: '', ...textOf(fact) };
     }),
   );
-  const nameOf = ({ source, month }: BillState) => `${source} ${month}`;
+  const nameOf = ({ source, month }: MonthlyBillState) => `${source} ${month}`;
   return [...waiting, ...compared].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
@@ -136,26 +136,26 @@ interface ComparisonTerms {
 
 async function comparedMonths({ config, ledger, nowMs }: ComparisonTerms) {
   const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
-  const asOfMs = await knownMs(ledger, nowMs);
-  const months = await invoicesOver(ledger, window, asOfMs);
+  const asOfMs = await latestKnownMs(ledger, nowMs);
+  const months = await finishedInvoices(ledger, window, asOfMs);
   const totals = await comparedTotals(ledger, window, asOfMs);
-  const all = reconciled({ months, totals }, config.policy.reconciliation);
+  const all = reconcile({ months, totals }, config.policy.reconciliation);
   return { all, months, window, asOfMs };
 }
 
 /**
  * Finds gaps, and sources whose bills of the last quarter are not final yet: its report may be due.
  */
-async function completenessFindings(bills: Bills): Promise<Finding[]> {
+async function completenessFindings(bills: BillsContext): Promise<Finding[]> {
   const { nowMs, config } = bills;
-  const gaps = await openGaps(bills, nowMs);
+  const gaps = await findOpenGaps(bills, nowMs);
   const missing = gaps.map((gap): Finding => {
-    return { area: 'bill', subject: gap.sourceId, state: 'warn', ...gapFact(gap) };
+    return { area: 'bill', subject: gap.sourceId, state: 'warn', ...toGapFact(gap) };
   });
   const { startMonth } = config.fiscal;
   const quarter = parseQuarter('last', nowMs, startMonth);
   const window = quarterPeriod(quarter, startMonth);
-  const open = unsettledAt({ window, nowMs, sources: billSources(bills) });
+  const open = findUnsettledBills({ window, nowMs, sources: billSources(bills) });
   if (open.length === 0) return missing;
   const sources = open.map(({ sourceId, fromMs }) => ({ source: sourceId, from: dayText(fromMs) }));
   const details = { code: 'bills-not-final', quarter: quarterText(quarter), sources } as const;
@@ -171,7 +171,7 @@ async function comparedTotals(ledger: ComparisonTerms['ledger'], window: Period,
 }
 
 /** Returns the invoices of finished periods; charges of other periods may be incomplete. */
-export async function invoicesOver(
+export async function finishedInvoices(
   ledger: Pick<Ledger, 'invoicedMonths'>,
   window: Period,
   asOfMs: number,

@@ -1,7 +1,7 @@
 /** Finds purchases that two sources bill, for `doctor`. */
 
 import type { Config } from '../config/config.ts';
-import { ruleFor } from '../domain/billOfRecord.ts';
+import { findRecordRule } from '../domain/billOfRecord.ts';
 import type { Finding } from '../domain/finding.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { DAY_MS, period } from '../domain/period.ts';
@@ -20,7 +20,7 @@ interface DoublesContext {
 const LOOK_BACK_MS = 190 * DAY_MS;
 
 /** Returns one finding per pair of sources and category; none if nothing is billed twice. */
-export async function examineDoubles({
+export async function examineDoubleBilling({
   config,
   ledger,
   nowMs,
@@ -29,7 +29,7 @@ export async function examineDoubles({
   const grid = dayGrid(window);
   const purchases = new Map<string, BilledThing & { readonly byDay: Map<number, bigint> }>();
   await ledger.eachCharge(window, await ledger.asOfNow(nowMs), (charge) => {
-    if (ruleFor(config.billOfRecord ?? [], charge) !== undefined) return;
+    if (findRecordRule(config.billOfRecord ?? [], charge) !== undefined) return;
     const { sourceId, resourceId, category, tags, basis } = charge;
     const key = JSON.stringify([sourceId, resourceId, category, tags]);
     const known = purchases.get(key);

@@ -6,19 +6,23 @@ import type { DeploymentConfig, UsageConfig } from '../config/deploymentConfig.t
 import { Failure } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { HOUR_MS, period } from '../domain/period.ts';
-import { isMatched, type SeenEngine, usageText } from '../domain/seenEngine.ts';
-import { engineNamed } from '../domain/usageWish.ts';
+import { matchesEngine, type DetectedEngine, renderUsageSettings } from '../domain/seenEngine.ts';
+import { findEngine } from '../domain/usageWish.ts';
 import { yamlFlow } from '../domain/yamlFlow.ts';
 import type { Source } from '../sources/source.ts';
 
-export interface Looked {
+export interface EngineExamination {
   readonly deployments: readonly DeploymentConfig[];
   readonly sources: ReadonlyMap<string, Source>;
   readonly nowMs: number;
 }
 
 /** Returns the findings by source. A source that does not respond is reported by another check. */
-export async function examineEngines({ deployments, sources, nowMs }: Looked): Promise<Finding[]> {
+export async function examineEngines({
+  deployments,
+  sources,
+  nowMs,
+}: EngineExamination): Promise<Finding[]> {
   const window = period(nowMs - HOUR_MS, nowMs);
   const findings: Finding[] = [];
   for (const source of sources.values()) {
@@ -46,10 +50,10 @@ async function enginesAt(source: Source, window: ReturnType<typeof period>) {
 function usageFindings(
   subject: string,
   usage: UsageConfig,
-  seen: readonly SeenEngine[],
+  seen: readonly DetectedEngine[],
 ): Finding[] {
-  const name = engineNamed(usage.engine);
-  const there = seen.filter((engine) => isMatched(engine, usage.match));
+  const name = findEngine(usage.engine);
+  const there = seen.filter((engine) => matchesEngine(engine, usage.match));
   const [first] = there;
   if (name === undefined || name === 'custom' || first === undefined) return [];
   const where = { area: 'mapping', subject, deployment: subject } as const;
@@ -57,7 +61,7 @@ function usageFindings(
   const others = there.filter(({ readBy }) => !readBy.includes(name));
   if (read.length === 0) {
     const { title, trap } = first;
-    const there = { engine: title, usage: usageText(usage.source, first), trap };
+    const there = { engine: title, usage: renderUsageSettings(usage.source, first), trap };
     const configured = usage.engine;
     return [{ ...where, state: 'fail', code: 'engine-is-another', configured, ...there }];
   }
@@ -75,16 +79,16 @@ function usageFindings(
 }
 
 /** Returns the spellings of metrics if there are several: of two families, or two of one family. */
-function familiesOf(read: readonly SeenEngine[]): string[][] {
+function familiesOf(read: readonly DetectedEngine[]): string[][] {
   const spellings = [...new Set(read.flatMap((engine) => engine.spellings))].sort();
   return spellings.length < 2 ? [] : [spellings];
 }
 
-function isSplit({ role }: UsageConfig): (engine: SeenEngine) => boolean {
-  return (engine) => role === undefined && engine.role !== undefined && !engine.tellsRole;
+function isSplit({ role }: UsageConfig): (engine: DetectedEngine) => boolean {
+  return (engine) => role === undefined && engine.role !== undefined && !engine.hasRoleLabels;
 }
 
-function roleText({ role }: SeenEngine): string {
+function roleText({ role }: DetectedEngine): string {
   return role === undefined ? '' : yamlFlow({ ...role });
 }
 
@@ -94,12 +98,12 @@ const MAX_LISTED = 3;
 function uncounted(
   subject: string,
   own: readonly DeploymentConfig[],
-  seen: readonly SeenEngine[],
+  seen: readonly DetectedEngine[],
 ): Finding[] {
   const unmatched = seen.filter(
     (engine) =>
       engine.behind === undefined &&
-      !own.some(({ usage }) => usage !== undefined && isMatched(engine, usage.match)),
+      !own.some(({ usage }) => usage !== undefined && matchesEngine(engine, usage.match)),
   );
   const where = { area: 'mapping', subject, state: 'warn' } as const;
   const named = unmatched.slice(0, MAX_LISTED).map((engine): Finding => {
@@ -110,7 +114,7 @@ function uncounted(
       engine: title,
       ...(model === undefined ? {} : { model }),
       places: places.length,
-      usage: usageText(subject, engine),
+      usage: renderUsageSettings(subject, engine),
       trap,
     };
   });

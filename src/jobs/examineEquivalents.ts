@@ -15,7 +15,7 @@ import type { Source } from '../sources/source.ts';
  * Returns the models that sources list. A source that does not respond is reported by another
  * check.
  */
-export async function listingsOf(sources: Iterable<Source>): Promise<ModelListing[]> {
+export async function readModelListings(sources: Iterable<Source>): Promise<ModelListing[]> {
   const found: ModelListing[] = [];
   for (const source of sources) {
     try {

@@ -2,7 +2,7 @@
  * Checks that resources, usage and prices of each deployment exist, and finds unattributed spend.
  */
 
-import { ruleFor } from '../domain/billOfRecord.ts';
+import { findRecordRule } from '../domain/billOfRecord.ts';
 import type { Config } from '../config/config.ts';
 import type {
   DeploymentConfig,
@@ -13,20 +13,20 @@ import type { Finding } from '../domain/finding.ts';
 import type { StoredFact } from '../domain/mappingFact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';
 import { DAY_MS, dayText, type Period, period } from '../domain/period.ts';
-import { matchesResource, type Thing } from '../economics/bill/attribution.ts';
-import { unclaimedIn } from '../economics/bill/bill.ts';
+import { matchesResource, type MatchableResource } from '../economics/bill/attribution.ts';
+import { findUnattributed } from '../economics/bill/bill.ts';
 import { chargeBooking } from '../economics/bill/booking.ts';
-import type { Unclaimed } from '../economics/stackParts.ts';
+import type { UnattributedResource } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { commitmentInput } from './gather.ts';
-import { retiredFindings, sellersOf } from './hostSellers.ts';
-import { pricesInForce } from './pricesInForce.ts';
+import { toCommitmentInput } from './gather.ts';
+import { retiredFindings, findSellers } from './hostSellers.ts';
+import { readPricesInForce } from './pricesInForce.ts';
 
 /** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_DAYS = 190;
 
 interface KnownFacts {
-  readonly things: readonly Thing[];
+  readonly things: readonly MatchableResource[];
   readonly served: ReadonlySet<string>;
   readonly prices: readonly Price[];
   readonly nowMs: number;
@@ -70,7 +70,7 @@ interface Unseen {
 }
 
 interface RecentSpend {
-  readonly unclaimed: readonly Unclaimed[];
+  readonly unclaimed: readonly UnattributedResource[];
   readonly unseen: ReadonlyMap<string, Unseen>;
 }
 
@@ -79,7 +79,7 @@ async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<Rec
   const terms = {
     window: period(nowMs - UNCLAIMED_DAYS * DAY_MS, nowMs),
     resources: await ledger.resources(asOfMs),
-    commitments: config.commitments.map(commitmentInput),
+    commitments: config.commitments.map(toCommitmentInput),
     deployments: config.deployments.map(({ id, gpu, resources }) => ({
       id,
       gpu,
@@ -93,7 +93,7 @@ async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<Rec
   const listing = new Set(terms.resources.map(({ sourceId }) => sourceId));
   const unseen = new Map<string, Unseen>();
   await ledger.eachCharge(terms.window, asOfMs, (charge) => {
-    if (ruleFor(config.billOfRecord ?? [], charge) !== undefined) return;
+    if (findRecordRule(config.billOfRecord ?? [], charge) !== undefined) return;
     booking.add(charge);
     const { sourceId, resourceId, resourceName, category, billed } = charge;
     if (category !== 'compute' || resourceName !== undefined || !listing.has(sourceId)) return;
@@ -103,7 +103,7 @@ async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<Rec
     entry.nanoUsd += billed;
     unseen.set(sourceId, entry);
   });
-  return { unclaimed: unclaimedIn(terms, booking.close()), unseen };
+  return { unclaimed: findUnattributed(terms, booking.close()), unseen };
 }
 
 const nameOf = (sourceId: string, resourceId: string) => JSON.stringify([sourceId, resourceId]);
@@ -125,7 +125,7 @@ function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
  * Lists the most expensive unattributed resources with a match to paste, then the total of the
  * rest.
  */
-function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
+function unclaimedFindings(unclaimed: readonly UnattributedResource[]): Finding[] {
   const where = { area: 'mapping', state: 'warn' } as const;
   const rest = unclaimed.slice(MAX_NAMED);
   const left = sumNano(rest.map(({ nanoUsd }) => nanoUsd));
@@ -159,13 +159,13 @@ async function readKnownFacts({ config, ledger, nowMs }: Examined): Promise<Know
   const asOfMs = await ledger.asOfNow(nowMs);
   const known = await ledger.billedResources(window, asOfMs);
   const billed = known.map(
-    ({ resourceName, ...rest }): Thing => ({
+    ({ resourceName, ...rest }): MatchableResource => ({
       ...rest,
       names: resourceName === undefined ? [] : [resourceName],
     }),
   );
   const seen = (await ledger.resources(asOfMs)).map(
-    ({ sourceId, resourceId, name, kind, gpuType }): Thing => ({
+    ({ sourceId, resourceId, name, kind, gpuType }): MatchableResource => ({
       sourceId,
       resourceId,
       names: [name],
@@ -176,7 +176,7 @@ async function readKnownFacts({ config, ledger, nowMs }: Examined): Promise<Know
   return {
     things: [...billed, ...seen],
     served: new Set(await ledger.servedDeployments(window, asOfMs)),
-    prices: (await pricesInForce({ config, ledger }, models, { window, asOfMs })).prices,
+    prices: (await readPricesInForce({ config, ledger }, models, { window, asOfMs })).prices,
     nowMs,
   };
 }
@@ -235,7 +235,10 @@ function hostedFindings(deployment: DeploymentConfig, known: KnownFacts): Findin
   const where = placeOf(id);
   if (hosted !== undefined) {
     const priced = hosted.equivalents.map((equivalent) => priceFinding(where, equivalent, known));
-    return [...priced, ...retiredFindings(where, sellersOf(deployment, known.prices, known.nowMs))];
+    return [
+      ...priced,
+      ...retiredFindings(where, findSellers(deployment, known.prices, known.nowMs)),
+    ];
   }
   return [{ ...where, state: 'warn', code: 'equivalent-not-named' }];
 }

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
 import { DAY_MS, HOUR_MS, period } from '../domain/period.ts';
 import type { RequestCount } from '../domain/usageFacts.ts';
-import { compareMeters, escalationOf } from '../economics/usage/meters.ts';
+import { compareMeters, computeEscalation } from '../economics/usage/meters.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -20,7 +20,7 @@ const METER_DAYS = 30;
  * Returns one finding per deployment with a gateway, and one per deployment with requests that a
  * hosted API answered again.
  */
-export async function examineMeters({ config, ledger, nowMs }: MeterContext): Promise<Finding[]> {
+export async function examineGateways({ config, ledger, nowMs }: MeterContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const window = period(nowMs - METER_DAYS * DAY_MS, nowMs);
   const asOfMs = await ledger.asOfNow(nowMs);
@@ -41,7 +41,7 @@ export async function examineMeters({ config, ledger, nowMs }: MeterContext): Pr
 
 /** Reports requests that were answered twice, because they are paid twice. */
 function escalationFindings(subject: string, counts: readonly RequestCount[]): Finding[] {
-  const { requests = 0, escalated = 0 } = escalationOf(counts) ?? {};
+  const { requests = 0, escalated = 0 } = computeEscalation(counts) ?? {};
   if (escalated === 0) return [];
   const details = { requests, again: escalated, days: METER_DAYS };
   return [{ ...mappingPlace(subject), state: 'warn', code: 'answered-again', ...details }];

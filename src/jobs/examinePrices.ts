@@ -1,9 +1,9 @@
 /** Finds prices in quarantine and catalog prices that differ from the provider's, for `doctor`. */
 
 import type { Finding } from '../domain/finding.ts';
-import { type Disagreement, knownPrices, type ToldPrice } from './knownPrices.ts';
+import { type PriceDisagreement, readKnownPrices, type ListedPrice } from './knownPrices.ts';
 
-type PriceExamination = Parameters<typeof knownPrices>[0] & { readonly nowMs: number };
+type PriceExamination = Parameters<typeof readKnownPrices>[0] & { readonly nowMs: number };
 
 /** Number of findings of each kind that are listed individually. */
 const MAX_LISTED_PRICES = 5;
@@ -13,7 +13,7 @@ export async function examinePrices({
   nowMs,
   ...examination
 }: PriceExamination): Promise<Finding[]> {
-  const document = await knownPrices(examination, { atMs: nowMs, nowMs });
+  const document = await readKnownPrices(examination, { atMs: nowMs, nowMs });
   const { quarantined, disagreements } = document;
   return [
     ...bounded(quarantined.map(quarantineFinding), 'quarantined'),
@@ -21,14 +21,14 @@ export async function examinePrices({
   ];
 }
 
-function quarantineFinding({ source, model, host, inputUsd, outputUsd }: ToldPrice): Finding {
+function quarantineFinding({ source, model, host, inputUsd, outputUsd }: ListedPrice): Finding {
   const where = { area: 'source', subject: source, state: 'warn' } as const;
   return { ...where, code: 'price-in-quarantine', host, model, inputUsd, outputUsd };
 }
 
-function disagreementFinding({ side, own, catalog }: Disagreement): Finding {
+function disagreementFinding({ side, own, catalog }: PriceDisagreement): Finding {
   const { host, model, source: ownSource, since } = own;
-  const usdOf = ({ inputUsd, outputUsd }: ToldPrice) => (side === 'input' ? inputUsd : outputUsd);
+  const usdOf = ({ inputUsd, outputUsd }: ListedPrice) => (side === 'input' ? inputUsd : outputUsd);
   return {
     area: 'source',
     subject: catalog.source,

@@ -5,15 +5,15 @@ import { Failure } from '../domain/failure.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditRecord } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { sidesOf } from '../verdict/auditSides.ts';
+import { findComparedSides } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
-import { correctedBy } from './corrected.ts';
-import { type EditionWords, renderAudit } from './rendering.ts';
+import { findCorrectedEditions } from './corrected.ts';
+import { type EditionTerms, renderAudit } from './rendering.ts';
 
 /** Attempts before giving up while other editions are frozen at the same time. */
 const MAX_ATTEMPTS = 5;
 
-export interface FreezeWish extends Pick<EditionWords, 'late'> {
+export interface FreezeOptions extends Pick<EditionTerms, 'late'> {
   /** True to use any edition of the quarter, and to freeze one only if there is none. */
   readonly once?: boolean;
 }
@@ -26,9 +26,9 @@ export interface FreezeWish extends Pick<EditionWords, 'late'> {
 export async function freezeAudit(
   context: JobContext,
   record: AuditRecord,
-  { once = false, ...late }: FreezeWish = {},
+  { once = false, ...late }: FreezeOptions = {},
 ): Promise<Edition> {
-  const quarter = requireWhole(record);
+  const quarter = requireWholeQuarter(record);
   const { runId } = record;
   const { ledger, clock } = context;
   const choice = once ? { quarter } : { quarter, runId };
@@ -52,17 +52,20 @@ export async function nextEdition(
   { ledger }: Pick<JobContext, 'ledger'>,
   quarter: string,
   { auditJson }: Pick<AuditRecord, 'auditJson'>,
-): Promise<EditionWords & { readonly edition: number }> {
+): Promise<EditionTerms & { readonly edition: number }> {
   const earlier = await ledger.editions({ quarter });
   const edition = (earlier[0]?.number ?? 0) + 1;
-  return { edition, ...(await correctedBy(ledger, earlier, JSON.parse(auditJson) as Audit)) };
+  return {
+    edition,
+    ...(await findCorrectedEditions(ledger, earlier, JSON.parse(auditJson) as Audit)),
+  };
 }
 
 /**
  * Returns the quarter of an audit that covers it completely and has facts.
  * @throws {Failure} `usage` for a shorter period, `no-data` without facts.
  */
-export function requireWhole(record: AuditRecord): string {
+export function requireWholeQuarter(record: AuditRecord): string {
   if (record.quarter === undefined || record.partial) throw notWhole(record);
   requireFacts(record);
   return record.quarter;
@@ -70,12 +73,12 @@ export function requireWhole(record: AuditRecord): string {
 
 /** @throws {Failure} `no-data` for an audit with neither bills nor usage. */
 export function requireFacts({ auditJson, quarter, window }: AuditRecord): void {
-  if (sidesOf(JSON.parse(auditJson) as Audit) !== 'none') return;
+  if (findComparedSides(JSON.parse(auditJson) as Audit) !== 'none') return;
   const name = quarter ?? `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
-  throw new Failure('no-data', emptyText(name), { hint: EMPTY_HINT });
+  throw new Failure('no-data', noFactsText(name), { hint: EMPTY_HINT });
 }
 
-export function emptyText(name: string): string {
+export function noFactsText(name: string): string {
   return `The audit of ${name} contains no bills and no usage, so there is nothing to report`;
 }
 

@@ -3,13 +3,13 @@
 import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { BillGap, BillSource } from '../domain/completeness.ts';
-import { readModelName } from '../domain/modelName.ts';
+import { parseModelName } from '../domain/modelName.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import type { ComparedTotal } from '../domain/statedTotal.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
 import type { UsageFacts } from '../domain/usageFacts.ts';
-import { wallShifts } from '../domain/wallClock.ts';
+import { utcOffsets } from '../domain/wallClock.ts';
 import type {
   CommitmentInput,
   DeploymentInput,
@@ -23,30 +23,30 @@ import { daySpends } from '../economics/bill/credits.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import { boughtKeeper } from '../economics/hosted/bought.ts';
-import { believedUsage } from '../economics/usage/believed.ts';
-import type { BesideUsage } from '../economics/usage/beside.ts';
-import { type DemandRows, demandIn } from '../economics/usage/demand.ts';
+import { dropImplausibleUsage } from '../economics/usage/believed.ts';
+import type { ExtraUsage } from '../economics/usage/beside.ts';
+import { type DemandRows, separateDemand } from '../economics/usage/demand.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Warning } from '../economics/warning.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { gapsIn } from './completeness.ts';
+import { findBillGaps } from './completeness.ts';
 import type { JobContext } from './context.ts';
-import { laborInput } from './labor.ts';
-import { inside, metersOf } from './meters.ts';
-import { reckonedIn } from './secondOpinions.ts';
-import { migrationInput } from './migration.ts';
-import { pricesInForce } from './pricesInForce.ts';
-import { strangerNotes } from './strangers.ts';
+import { toLaborInput } from './labor.ts';
+import { isWithin, compareGateway } from './meters.ts';
+import { toGatewayCosts } from './secondOpinions.ts';
+import { toMigrationInput } from './migration.ts';
+import { readPricesInForce } from './pricesInForce.ts';
+import { unknownDeploymentWarnings } from './strangers.ts';
 import type { AuditedPeriod } from './window.ts';
 
 const TRAILING_DAYS = 90;
 
-export interface Gathered {
+export interface GatheredFacts {
   readonly input: StackInput;
   /** Warnings about the facts, by deployment. */
   readonly warnings: ReadonlyMap<string, readonly Warning[]>;
   /** Further usage facts by deployment; shown in the report, but in no cost. */
-  readonly beside: ReadonlyMap<string, BesideUsage>;
+  readonly beside: ReadonlyMap<string, ExtraUsage>;
   /** Warnings about the whole stack. */
   readonly notes: readonly Warning[];
   /** Digest of all charges, in an order that does not depend on when they were recorded. */
@@ -76,7 +76,7 @@ export type AuditConfig = Pick<
   | 'fiscal'
 > & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone' | 'sendOn'> };
 
-export interface Gathering extends Pick<JobContext, 'runningDigest'> {
+export interface GatherRequest extends Pick<JobContext, 'runningDigest'> {
   readonly config: AuditConfig;
   readonly ledger: Ledger;
   readonly audited: AuditedPeriod;
@@ -89,11 +89,11 @@ export interface Gathering extends Pick<JobContext, 'runningDigest'> {
  * Reads everything known at `asOfMs` that affects the window. The order of the facts does not
  * depend on when they were recorded.
  */
-export async function gather(gathering: Gathering): Promise<Gathered> {
+export async function gather(gathering: GatherRequest): Promise<GatheredFacts> {
   const { config, ledger, audited, asOfMs } = gathering;
   const { window } = audited;
   const warnings = new Map<string, readonly Warning[]>();
-  const beside = new Map<string, BesideUsage>();
+  const beside = new Map<string, ExtraUsage>();
   const deployments: DeploymentInput[] = [];
   for (const deployment of config.deployments) {
     const served = await usageOf(gathering, deployment);
@@ -102,7 +102,7 @@ export async function gather(gathering: Gathering): Promise<Gathered> {
     if (served.beside !== undefined) beside.set(deployment.id, served.beside);
   }
   const resources = await ledger.resources(asOfMs);
-  const commitments = config.commitments.map(commitmentInput);
+  const commitments = config.commitments.map(toCommitmentInput);
   const credits = await creditsOf(gathering);
   const terms = { window, deployments, resources, commitments, ...credits };
   const bill = await billOf(gathering, terms);
@@ -119,38 +119,40 @@ export async function gather(gathering: Gathering): Promise<Gathered> {
     rates: await ledger.gpuRates(asOfMs),
     ...bill.elsewhere,
     deployments,
-    labor: laborInput(config.labor, hours, { audited, known }),
+    labor: toLaborInput(config.labor, hours, { audited, known }),
     commitments,
     ...credits,
     sharing: config.sharing,
     cacheRealization: config.policy.cacheRealization,
     market: config.market,
-    migration: migrationInput(config.migration, audited),
+    migration: toMigrationInput(config.migration, audited),
     ...wallOf(config, window),
   };
   const served = await ledger.servedDeployments(window, asOfMs);
-  const notes = strangerNotes(known, { served, hours });
+  const notes = unknownDeploymentWarnings(known, { served, hours });
   const { chargesDigest, totals } = bill;
-  const gaps = await gapsIn(ledger, window, gathering);
+  const gaps = await findBillGaps(ledger, window, gathering);
   return { input, warnings, beside, notes, hours, chargesDigest, totals, gaps };
 }
 
 /** Returns hosted prices, and the gaps in which no prices were pulled. */
-async function marketOf(gathering: Gathering) {
+async function marketOf(gathering: GatherRequest) {
   const { config, audited, asOfMs } = gathering;
   const range = { window: audited.window, asOfMs };
-  const { gaps, ...market } = await pricesInForce(gathering, models(config), range);
+  const { gaps, ...market } = await readPricesInForce(gathering, models(config), range);
   return gaps.length === 0 ? market : { ...market, priceGaps: gaps };
 }
 
 /** Returns the report's time zone and its shifts, if it is not UTC. */
-function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall'> {
+function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'localClock'> {
   const timeZone = report?.timeZone ?? 'UTC';
-  return timeZone === 'UTC' ? {} : { wall: { timeZone, shifts: wallShifts(window, timeZone) } };
+  return timeZone === 'UTC'
+    ? {}
+    : { localClock: { timeZone, offsets: utcOffsets(window, timeZone) } };
 }
 
 /** Books, sums and digests the charges as they are streamed, and keeps none in memory. */
-async function billOf({ config, ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
+async function billOf({ config, ledger, asOfMs, runningDigest }: GatherRequest, terms: BookTerms) {
   const booking = chargeBooking(terms);
   const record = recordKeeper(config.billOfRecord ?? [], terms.window);
   const bought = boughtKeeper();
@@ -166,17 +168,17 @@ async function billOf({ config, ledger, asOfMs, runningDigest }: Gathering, term
   const served = await ledger.hostedUsage(terms.window, asOfMs);
   for (const row of served) if (!record.takesUsage(row)) bought.addUsage(row);
   const rows = bought.close();
-  const reckoned = reckonedIn(served, terms.window);
+  const gatewayCosts = toGatewayCosts(served, terms.window);
   const summary = { chargesDigest: digest.end(), totals: totals.close() };
   const elsewhere = {
     ...(rows.length === 0 ? {} : { bought: rows }),
-    ...(reckoned.length === 0 ? {} : { reckoned }),
+    ...(gatewayCosts.length === 0 ? {} : { gatewayCosts }),
   };
   return { charges: booking.close(), leftOut: record.close(), ...summary, elsewhere };
 }
 
 /** Spend since the first grant decides how much credit is left at the start of the window. */
-async function creditsOf({ config, ledger, audited, asOfMs }: Gathering) {
+async function creditsOf({ config, ledger, audited, asOfMs }: GatherRequest) {
   if (config.credits === undefined) return {};
   const grants = config.credits.map(({ source, ...terms }) => ({ sourceId: source, ...terms }));
   const firstMs = Math.min(...grants.map(({ fromMs }) => fromMs));
@@ -193,7 +195,7 @@ async function creditsOf({ config, ledger, audited, asOfMs }: Gathering) {
   return { credits: { grants, spentBefore: spends.close() } };
 }
 
-async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {
+async function usageOf({ ledger, audited, asOfMs }: GatherRequest, deployment: DeploymentConfig) {
   const { window } = audited;
   const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
@@ -203,18 +205,18 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   if (deployment.gateway !== undefined) bySource.delete(deployment.gateway.source);
   const facts = await ledger.usageFacts(deployment.id, span, asOfMs);
   const preferred = deployment.usage?.source;
-  const demand = demandIn(bySource, facts.parts, preferred);
+  const demand = separateDemand(bySource, facts.parts, preferred);
   const { series: merged, warnings } = mergeUsage(demand?.bySource ?? bySource, preferred);
-  const { series, doubts } = believedUsage(merged, deployment);
+  const { series, doubts } = dropImplausibleUsage(merged, deployment);
   const usage = rowsStartingIn(series, window.startMs, window.endMs);
   const trailingUsage = rowsStartingIn(series, trailingMs, window.endMs);
   const doubted = doubts.length === 0 ? {} : { doubts };
-  const { batchUsage, rows } = demand?.over(usage) ?? {};
+  const { batchUsage, rows } = demand?.forRows(usage) ?? {};
   const waits = batchUsage === undefined ? {} : { batchUsage };
   const meters = { window, first: () => mergeUsage(bySource, preferred).series, second, facts };
   return {
     usage: { usage, trailingUsage, ...waits, ...doubted },
-    beside: besideOf(facts, window, { ...demanded(rows), ...metersOf(deployment, meters) }),
+    beside: besideOf(facts, window, { ...demanded(rows), ...compareGateway(deployment, meters) }),
     warnings: [...warnings, ...misfitWarnings(demand?.misfits ?? 0)].map((warning) => ({
       ...warning,
       deployment: deployment.id,
@@ -222,16 +224,16 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   };
 }
 
-function demanded(demand: DemandRows | undefined): Pick<BesideUsage, 'demand'> {
+function demanded(demand: DemandRows | undefined): Pick<ExtraUsage, 'demand'> {
   return demand === undefined ? {} : { demand };
 }
 
 /** Returns `undefined` if there are no further usage facts. */
-function besideOf(facts: UsageFacts, window: Period, others: Omit<BesideUsage, 'facts'>) {
+function besideOf(facts: UsageFacts, window: Period, others: Omit<ExtraUsage, 'facts'>) {
   const isEmpty = Object.values(facts).every((all: readonly unknown[]) => all.length === 0);
   if (isEmpty && others.meters === undefined) return undefined;
   const startedInWindow = <Fact extends { readonly period: Period }>(all: readonly Fact[]) =>
-    all.filter(({ period: { startMs } }) => inside(window, startMs));
+    all.filter(({ period: { startMs } }) => isWithin(window, startMs));
   const { parts, latency, gpuActivity, requestCounts } = facts;
   const inWindow: UsageFacts = {
     parts: startedInWindow(parts),
@@ -253,7 +255,7 @@ function termsOf(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 
     model,
     gpu,
     resources: deployment.resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
-    hosted: { ...hostedInput(hosted), ...ownPrecision(deployment) },
+    hosted: { ...toHostedInput(hosted), ...ownPrecision(deployment) },
     rightSize,
     evictionOverhead: spot.evictionOverhead,
     ...(capacity === undefined ? {} : { capacity }),
@@ -264,11 +266,11 @@ function termsOf(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 
 
 /** Returns the precision of the config, otherwise that in the model's name: `…-FP8` is `fp8`. */
 function ownPrecision({ hosted, model, precision }: DeploymentConfig) {
-  const own = precision ?? readModelName(model).quantization;
+  const own = precision ?? parseModelName(model).quantization;
   return hosted === undefined || own === undefined ? {} : { ownPrecision: own.toLowerCase() };
 }
 
-export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
+export function toHostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
   if (hosted === undefined) return NO_EQUIVALENTS;
   const { equivalents, alreadySpent, ...terms } = hosted;
   const bought = alreadySpent?.map(({ source, ...one }) => ({ sourceId: source, ...one }));
@@ -279,7 +281,7 @@ export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
   };
 }
 
-export function commitmentInput({ source, covers, ...terms }: CommitmentConfig): CommitmentInput {
+export function toCommitmentInput({ source, covers, ...terms }: CommitmentConfig): CommitmentInput {
   if (covers === undefined) return { sourceId: source, ...terms };
   const { source: sourceId = source, ...match } = covers;
   return { sourceId: source, ...terms, covers: { sourceId, ...match } };

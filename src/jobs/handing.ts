@@ -1,9 +1,9 @@
 /** Claims one delivery, hands it over and records the outcome, even after a failure. */
 
 import type { Channel } from '../delivery/channel.ts';
-import type { Claim, Delivery, Handed } from '../domain/delivery.ts';
+import type { DeliveryClaim, Delivery, SendResult } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Post } from '../ledger/post.ts';
+import type { DeliveryLog } from '../ledger/post.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /**
@@ -14,8 +14,8 @@ export const LEASE_MS = 45_000;
 /** Renewals per lease by a running worker, however slow the mail server is. */
 const RENEWALS = 4;
 
-export interface Hands {
-  readonly post: Post;
+export interface HandOverContext {
+  readonly post: DeliveryLog;
   readonly clock: Clock;
   /** Name of this process in the ledger. */
   readonly worker: string;
@@ -30,7 +30,7 @@ export type Prepare = (
 
 /** Hands over one delivery if it is free and due; the outcome is recorded in the ledger. */
 export async function handDelivery(
-  hands: Hands,
+  hands: HandOverContext,
   delivery: Delivery,
   prepare: Prepare,
 ): Promise<void> {
@@ -53,7 +53,10 @@ export async function handDelivery(
 }
 
 /** A failed renewal is ignored: the next one may succeed, otherwise the lease expires. */
-async function renew({ post, clock, leaseMs }: Hands, claim: Claim): Promise<void> {
+async function renew(
+  { post, clock, leaseMs }: HandOverContext,
+  claim: DeliveryClaim,
+): Promise<void> {
   try {
     await post.renewClaim(claim, { nowMs: clock.nowMs(), leaseMs });
   } catch (error) {
@@ -63,11 +66,11 @@ async function renew({ post, clock, leaseMs }: Hands, claim: Claim): Promise<voi
 
 interface Work {
   readonly delivery: Delivery;
-  readonly claim: Claim;
+  readonly claim: DeliveryClaim;
   readonly prepare: Prepare;
 }
 
-async function tryHanding(hands: Hands, work: Work): Promise<Handed> {
+async function tryHanding(hands: HandOverContext, work: Work): Promise<SendResult> {
   let begun = false;
   try {
     return await handing(hands, work, () => {
@@ -81,16 +84,16 @@ async function tryHanding(hands: Hands, work: Work): Promise<Handed> {
 }
 
 async function handing(
-  { post, clock, leaseMs, channel: open }: Hands,
+  { post, clock, leaseMs, channel: open }: HandOverContext,
   { delivery, claim, prepare }: Work,
   begin: () => void,
-): Promise<Handed> {
+): Promise<SendResult> {
   const channel = await open(delivery.channel);
   const message = await preparedMessage(post, claim, () => prepare(channel));
-  return channel.hand(message, {
+  return channel.send(message, {
     recipient: delivery.recipient,
-    beforeHandOver: async () => {
-      await post.handOver(claim, { nowMs: clock.nowMs(), leaseMs });
+    beforeSend: async () => {
+      await post.startSending(claim, { nowMs: clock.nowMs(), leaseMs });
       begin();
     },
   });
@@ -98,8 +101,8 @@ async function handing(
 
 /** Made only once: a later attempt, by any worker and version, sends the same bytes. */
 async function preparedMessage(
-  post: Post,
-  claim: Claim,
+  post: DeliveryLog,
+  claim: DeliveryClaim,
   make: () => Promise<{ messageId: string; bytes: Uint8Array }>,
 ): Promise<Uint8Array> {
   const kept = await post.deliveryMessage(claim.delivery);

@@ -8,15 +8,15 @@ import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
 import { DAY_MS, dayText, period } from '../domain/period.ts';
 import type { HostedPrice } from '../domain/price.ts';
-import { isHostNamed, retirements, type Retirement, sellersAt } from '../domain/sellers.ts';
+import { matchesHostName, findRetirements, type Retirement, sellersAt } from '../domain/sellers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { knownMs } from './completeness.ts';
-import { pricesInForce } from './pricesInForce.ts';
+import { latestKnownMs } from './completeness.ts';
+import { readPricesInForce } from './pricesInForce.ts';
 
 /** The length of the longest quarter. */
 const RETIRED_DAYS = 92;
 
-export interface Sellers {
+export interface DeploymentSellers {
   readonly deployment: string;
   /** Companies that sell any of its equivalents now. */
   readonly selling: number;
@@ -31,27 +31,31 @@ export interface SellersTerms {
 }
 
 /** Returns the providers of every deployment with an equivalent that ever had a price. */
-export async function hostSellers({ config, ledger, nowMs }: SellersTerms): Promise<Sellers[]> {
+export async function findDeploymentSellers({
+  config,
+  ledger,
+  nowMs,
+}: SellersTerms): Promise<DeploymentSellers[]> {
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
   const window = period(nowMs - RETIRED_DAYS * DAY_MS, nowMs + 1);
-  const asOfMs = await knownMs(ledger, nowMs);
-  const { prices } = await pricesInForce({ config, ledger }, models, { window, asOfMs });
-  return config.deployments.flatMap((deployment) => sellersOf(deployment, prices, nowMs) ?? []);
+  const asOfMs = await latestKnownMs(ledger, nowMs);
+  const { prices } = await readPricesInForce({ config, ledger }, models, { window, asOfMs });
+  return config.deployments.flatMap((deployment) => findSellers(deployment, prices, nowMs) ?? []);
 }
 
 /** Ignores providers that the config excludes. */
-export function sellersOf(
+export function findSellers(
   { id, hosted }: DeploymentConfig,
   prices: readonly HostedPrice[],
   nowMs: number,
-): Sellers | undefined {
+): DeploymentSellers | undefined {
   const offers = (hosted?.equivalents ?? []).flatMap(({ via, model, hosts, excludeHosts = [] }) => {
     const priced = prices.filter((price) => price.sourceId === via && price.model === model);
     return priced.filter((price) => {
-      const isWanted = hosts === undefined || isHostNamed(hosts, price);
-      return isWanted && !isHostNamed(excludeHosts, price);
+      const isWanted = hosts === undefined || matchesHostName(hosts, price);
+      return isWanted && !matchesHostName(excludeHosts, price);
     });
   });
   if (offers.length === 0) return undefined;
@@ -59,14 +63,14 @@ export function sellersOf(
   return {
     deployment: id,
     selling: sellersAt(offers, nowMs).size,
-    retired: retirements(offers, span),
+    retired: findRetirements(offers, span),
   };
 }
 
 /** Reports providers that stopped selling, earlier than the next report would. */
 export function retiredFindings(
   where: Pick<Finding, 'subject'> & { readonly area: 'mapping' },
-  sellers: Sellers | undefined,
+  sellers: DeploymentSellers | undefined,
 ): Finding[] {
   return (sellers?.retired ?? []).map(({ host, hostName, sinceMs }) => ({
     ...where,

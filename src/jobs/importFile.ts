@@ -1,6 +1,6 @@
 /** Imports a file of facts into the ledger, in batches and with its bytes, each file once. */
 
-import { counted } from '../domain/counted.ts';
+import { formatCount } from '../domain/counted.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import type { FocusLine } from '../domain/focus.ts';
@@ -10,13 +10,13 @@ import type { Reject } from '../domain/reject.ts';
 import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
 import type { ImportFileRequest, JobContext } from './context.ts';
-import { takeConfigRates } from './currencies.ts';
+import { storeConfigRates } from './currencies.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from './importKinds.ts';
-import { importResult, type ImportResult, SHOWN_REJECTS } from './importResult.ts';
-import { importWatch, type ImportWatch } from './importWatch.ts';
-import { incidentOwner } from './incidentOwner.ts';
+import { toImportResult, type ImportResult, SHOWN_REJECTS } from './importResult.ts';
+import { collectImportNotes, type ImportNoteCollector } from './importWatch.ts';
+import { createIncidentOwner } from './incidentOwner.ts';
 import type { Job } from './job.ts';
-import { requestFor } from './pull.ts';
+import { toPullRequest } from './pull.ts';
 
 const payload = z.strictObject({
   kind: z.enum(IMPORT_KINDS),
@@ -35,7 +35,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   name: 'import',
   payload,
   async run(context, { kind, path, source, format, as }) {
-    const owner = incidentOwner(context.config);
+    const owner = createIncidentOwner(context.config);
     const { deploymentOf } = owner;
     if (kind === 'focus') requireNotPulled(context, source);
     const nowMs = context.clock.nowMs();
@@ -56,11 +56,11 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     };
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
-    const rateWarnings = await takeConfigRates(context);
-    const watch = importWatch(context.config.deployments, nowMs);
+    const rateWarnings = await storeConfigRates(context);
+    const watch = collectImportNotes(context.config.deployments, nowMs);
     const stored = await store(context, { request, start, watch });
     const { rows, rejects, warnings, outcome } = stored;
-    const result = importResult(
+    const result = toImportResult(
       {
         file,
         rows,
@@ -70,7 +70,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
       },
       outcome,
     );
-    const bad = counted(result.rejected, 'row');
+    const bad = formatCount(result.rejected, 'row');
     const shortfalls = result.rejected > 0 ? [`${file}: ${bad} rejected`] : [];
     return { kind: 'done', result, shortfalls };
   },
@@ -83,7 +83,7 @@ function toImportKind(kind: (typeof IMPORT_KINDS)[number]): ImportFileRequest['k
 /** Rejects a bill for a source that pulls its bills, because its charges would count twice. */
 function requireNotPulled({ sources }: JobContext, id: string): void {
   const source = sources.get(id);
-  if (source?.tells.includes('charges') !== true) return;
+  if (source?.provides.includes('charges') !== true) return;
   const pulls = `Source "${id}" already pulls its bills (kind: ${source.kind})`;
   throw new Failure('usage', `${pulls}. A file would count them twice`, {
     where: `sources.${id}`,
@@ -119,7 +119,7 @@ function mappingNamed(
 /** Rejects a log for a source that pulls its usage, because its requests would count twice. */
 function requireNotMetered({ sources }: JobContext, id: string): void {
   const source = sources.get(id);
-  if (source?.tells.includes('usage') !== true) return;
+  if (source?.provides.includes('usage') !== true) return;
   const pulls = `Source "${id}" already pulls its usage (kind: ${source.kind})`;
   throw new Failure('usage', `${pulls}. A log would count it twice`, {
     where: `sources.${id}`,
@@ -130,7 +130,7 @@ function requireNotMetered({ sources }: JobContext, id: string): void {
 
 /** Returns the deployments whose requests are in the log, and the mapping of its fields. */
 function logOf({ config }: JobContext, source: string, as: string | undefined) {
-  const { usage } = requestFor({ config }, source);
+  const { usage } = toPullRequest({ config }, source);
   const targets = usage.filter(({ match }) => Object.keys(match).length > 0);
   if (as === undefined) return { targets };
   const { requestLogs } = config;
@@ -181,7 +181,7 @@ export async function previewFocus(
 interface Storing {
   readonly request: ImportFileRequest;
   readonly start: { readonly sourceId: string; readonly kind: string; readonly url: string };
-  readonly watch: ImportWatch;
+  readonly watch: ImportNoteCollector;
 }
 
 /** The session begins with the first batch, so a rejected file leaves no trace. */
@@ -191,7 +191,7 @@ async function store(context: JobContext, storing: Storing) {
     return await storeBatches(context, storing, opened);
   } catch (error) {
     // A file that fails midway is discarded as a whole.
-    await opened.session?.giveUp();
+    await opened.session?.abort();
     throw error;
   }
 }
@@ -215,7 +215,7 @@ async function storeBatches(
     watch.note(batch.facts);
     collected.rows = batch.rows;
     collect(collected, batch, refused);
-    context.progress(`${file}: ${counted(batch.rows, 'row')}`);
+    context.progress(`${file}: ${formatCount(batch.rows, 'row')}`);
     if (batch.digest !== undefined) {
       outcome = await session.finish({ digest: batch.digest, endedAtMs: context.clock.nowMs() });
     }

@@ -6,8 +6,14 @@ import { HOUR_MS, instantText } from '../domain/period.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/reject.ts';
 import { pullWarningSentence } from '../report/copy/pullWarnings.ts';
-import type { Watched } from './importWatch.ts';
-import type { Change, FetchName, ImportOutcome, Known, Restatement } from '../ledger/imports.ts';
+import type { ImportNotes } from './importWatch.ts';
+import type {
+  FieldChange,
+  FetchName,
+  ImportOutcome,
+  RepeatedRows,
+  Restatement,
+} from '../ledger/imports.ts';
 
 /** How many rejects are listed; the ledger keeps more of them. */
 export const SHOWN_REJECTS = 20;
@@ -33,7 +39,7 @@ export interface ImportResult {
   readonly known: readonly KnownRows[];
   /** An earlier import of the same bytes, if this one changed nothing. */
   readonly sameAs?: EarlierFetch;
-  readonly undeclared: Watched['undeclared'];
+  readonly undeclared: ImportNotes['undeclared'];
   readonly undeclaredRowsNotListed: number;
   readonly notYetInForce?: { readonly rows: number; readonly latest: string };
   /** Sentences about what is neither a failure nor a reject. */
@@ -57,7 +63,7 @@ export interface RestatedLine {
   readonly line: number;
   readonly fact: Restatement['fact'];
   readonly name: Readonly<Record<string, string>>;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FieldChange[];
   readonly earlier: EarlierFetch & { readonly line: number };
 }
 
@@ -70,18 +76,21 @@ export interface KnownRows extends EarlierFetch {
 }
 
 /** What was collected while a file was read. */
-export interface Gathered {
+export interface ImportedFileSummary {
   readonly file: string;
   readonly rows: number;
   readonly rejects: readonly Reject[];
   readonly warnings: readonly PullWarning[];
-  readonly watched: Watched;
+  readonly watched: ImportNotes;
 }
 
-export function importResult(gathered: Gathered, outcome: ImportOutcome): ImportResult {
+export function toImportResult(
+  gathered: ImportedFileSummary,
+  outcome: ImportOutcome,
+): ImportResult {
   const { added, restated, unchanged, rejected, restatedCharges, sameAs } = outcome;
   const rejects = gathered.rejects.map(({ position: line, reason }) => ({ line, reason }));
-  const restatements = outcome.restatements.map(restatedLine);
+  const restatements = outcome.restatements.map(toRestatedLine);
   return {
     file: gathered.file,
     fetch: outcome.fetchRef,
@@ -94,38 +103,38 @@ export function importResult(gathered: Gathered, outcome: ImportOutcome): Import
     rejectsNotListed: rejected - rejects.length,
     restatements,
     restatementsNotListed: restated - restatements.length,
-    ...(restatedCharges === undefined ? {} : { restatedUsd: wasAndNow(restatedCharges) }),
+    ...(restatedCharges === undefined ? {} : { restatedUsd: toUsdChange(restatedCharges) }),
     known: outcome.known.map(knownRows),
-    ...(sameAs === undefined ? {} : { sameAs: earlierFetch(sameAs) }),
+    ...(sameAs === undefined ? {} : { sameAs: toEarlierFetch(sameAs) }),
     ...watchedPart(gathered.watched),
     warnings: gathered.warnings.map(pullWarningSentence),
     warningDetails: gathered.warnings,
   };
 }
 
-function watchedPart({ notYetInForce: later, ...rest }: Watched) {
+function watchedPart({ notYetInForce: later, ...rest }: ImportNotes) {
   if (later === undefined) return rest;
   return { ...rest, notYetInForce: { rows: later.rows, latest: instantText(later.latestMs) } };
 }
 
-export function earlierFetch({ fetchRef, url, kind }: FetchName): EarlierFetch {
+export function toEarlierFetch({ fetchRef, url, kind }: FetchName): EarlierFetch {
   return { fetch: fetchRef, file: url.startsWith('file:') ? url.slice('file:'.length) : kind };
 }
 
-export function restatedLine(restatement: Restatement): RestatedLine {
+export function toRestatedLine(restatement: Restatement): RestatedLine {
   const { position, fact, name, changes, earlier } = restatement;
-  const from = { ...earlierFetch(earlier), line: earlier.position };
+  const from = { ...toEarlierFetch(earlier), line: earlier.position };
   return { line: position, fact, name, changes, earlier: from };
 }
 
-export function wasAndNow(charges: { wasNanoUsd: bigint; nowNanoUsd: bigint }) {
+export function toUsdChange(charges: { wasNanoUsd: bigint; nowNanoUsd: bigint }) {
   return { was: usdText(usd(charges.wasNanoUsd)), now: usdText(usd(charges.nowNanoUsd)) };
 }
 
-function knownRows({ earlier, rows, nanoUsd, workedMs }: Known): KnownRows {
+function knownRows({ earlier, rows, nanoUsd, workedMs }: RepeatedRows): KnownRows {
   const amount =
     workedMs > 0
       ? { hours: toDecimal(exact(BigInt(workedMs), BigInt(HOUR_MS)), 2) }
       : { usd: usdText(usd(nanoUsd)) };
-  return { ...earlierFetch(earlier), rows, ...amount };
+  return { ...toEarlierFetch(earlier), rows, ...amount };
 }

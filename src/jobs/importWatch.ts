@@ -10,7 +10,7 @@ export interface Undeclared {
   readonly rows: number;
 }
 
-export interface Watched {
+export interface ImportNotes {
   /** The first ten names. */
   readonly undeclared: readonly Undeclared[];
   /** Rows of further undeclared deployments. */
@@ -22,15 +22,15 @@ export interface Watched {
 /** Limited, because a file may name a million deployments. */
 const MAX_NAMES = 10;
 
-export interface ImportWatch {
+export interface ImportNoteCollector {
   note(facts: Omit<Fetched, 'fetch'>): void;
-  watched(): Watched;
+  watched(): ImportNotes;
 }
 
-export function importWatch(
+export function collectImportNotes(
   deployments: readonly Pick<Config['deployments'][number], 'id'>[],
   nowMs: number,
-): ImportWatch {
+): ImportNoteCollector {
   const known = new Set(deployments.map(({ id }) => id));
   const names = new Map<string, Undeclared>();
   let unlistedRows = 0;

@@ -22,7 +22,7 @@ interface OwnerRules {
   readonly deployments: readonly Pick<Config['deployments'][number], 'id'>[];
 }
 
-export function incidentOwner({ ops, deployments }: OwnerRules): IncidentOwner {
+export function createIncidentOwner({ ops, deployments }: OwnerRules): IncidentOwner {
   const ids = new Set(deployments.map(({ id }) => id));
   const unowned = new Set<string>();
   return {

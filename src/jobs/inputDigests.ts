@@ -4,21 +4,21 @@
 
 import { DAYS_TO_ACT } from '../domain/period.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
-import type { InvoicedMonth, Reconciled } from '../domain/reconciliation.ts';
-import type { Trouble } from '../ledger/ledger.ts';
+import type { InvoicedMonth, ReconciledMonth } from '../domain/reconciliation.ts';
+import type { IngestTrouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
 import type { Policy } from '../verdict/policy.ts';
-import { actingSettings } from './acting.ts';
+import { actionSettings } from './acting.ts';
 import type { JobContext } from './context.ts';
-import type { AuditConfig, Gathered } from './gather.ts';
+import type { AuditConfig, GatheredFacts } from './gather.ts';
 
-export interface Inputs {
-  readonly gathered: Gathered;
+export interface DigestInputs {
+  readonly gathered: GatheredFacts;
   readonly policy: Policy;
   readonly invoices: readonly InvoicedMonth[];
   /** Comparison of the bills with stated totals and invoices; it depends on the tolerances. */
-  readonly reconciliation: readonly Reconciled[];
-  readonly troubles: readonly Trouble[];
+  readonly reconciliation: readonly ReconciledMonth[];
+  readonly troubles: readonly IngestTrouble[];
   readonly unconverted: readonly UnconvertedCharges[];
 }
 
@@ -34,9 +34,9 @@ export interface InputDigests {
 }
 
 /** Charges were digested while they were read; usage intervals are digested once, as bytes. */
-export function inputDigests(
+export function computeInputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
-  { gathered, policy, invoices, reconciliation, troubles, unconverted }: Inputs,
+  { gathered, policy, invoices, reconciliation, troubles, unconverted }: DigestInputs,
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
   const { charges: _charges, deployments, ...rest } = input;
@@ -52,14 +52,14 @@ export function inputDigests(
     ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...terms }) => terms,
   );
   const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
-  const actingInputs = actingSettings(config);
+  const actingInputs = actionSettings(config);
   const acting = Object.keys(actingInputs).length === 0 ? {} : { acting: digest(actingInputs) };
-  const { resources, prices, availability, priceGaps, rates, bought, reckoned } = rest;
+  const { resources, prices, availability, priceGaps, rates, bought, gatewayCosts } = rest;
   const unseen = priceGaps === undefined ? {} : { priceGaps };
   const market = { prices, availability, ...unseen, rates };
   const elsewhere = {
     ...(bought === undefined ? {} : { bought }),
-    ...(reckoned === undefined ? {} : { reckoned }),
+    ...(gatewayCosts === undefined ? {} : { reckoned: gatewayCosts }),
   };
   const facts = { charges, resources, ...market, ...elsewhere, usage, hours };
   const ownInputs = { ...rest, charges, usage, deployments: deploymentTerms, warnings, notes };

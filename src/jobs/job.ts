@@ -2,14 +2,14 @@
 
 import type { z } from 'zod';
 import type { JobContext } from './context.ts';
-import type { Figures } from './engine.ts';
+import type { JobFigures } from './engine.ts';
 
 /**
  * How a job ended. `done` may be incomplete (`shortfalls`: a source failed, or there is not enough
  * evidence). `retry` may succeed soon, `later` not before a known time, `never` not without a
  * person.
  */
-export type Answer<Result = unknown> =
+export type JobResult<Result = unknown> =
   | { readonly kind: 'done'; readonly result: Result; readonly shortfalls: readonly string[] }
   | {
       readonly kind: 'retry';
@@ -30,9 +30,9 @@ export interface Job<Payload, Result = unknown> {
   readonly name: string;
   /** Strict: unknown fields are rejected. */
   readonly payload: z.ZodType<Payload>;
-  run(context: JobContext, payload: Payload): Promise<Answer<Result>>;
+  run(context: JobContext, payload: Payload): Promise<JobResult<Result>>;
   /** Summary of a result for people; the queue stores it with the job. */
-  figures?(result: Result): Figures;
+  figures?(result: Result): JobFigures;
   /** Total time for which the job may return `later` before it fails; a day by default. */
-  readonly patienceMs?: number;
+  readonly giveUpAfterMs?: number;
 }

@@ -9,13 +9,13 @@ import { matchesGlob } from '../domain/glob.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import { isQuarantined } from '../domain/plausiblePrice.ts';
-import type { HostedPrice, PriceGap, Tier } from '../domain/price.ts';
+import type { HostedPrice, PriceGap, AnyServiceTier } from '../domain/price.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** How far back gaps are listed: about a quarter. */
 const LOOK_BACK_DAYS = 92;
 
-export interface PricesQuestion {
+export interface PriceQuery {
   /** A model name as its source has it, or a pattern with `*`; all models if absent. */
   readonly model?: string | undefined;
   readonly atMs: number;
@@ -34,32 +34,32 @@ export interface PricesDocument {
   readonly at: string;
   readonly models: readonly ModelPrices[];
   /** Prices of the listed models that are stored but not in force. */
-  readonly quarantined: readonly ToldPrice[];
-  readonly disagreements: readonly Disagreement[];
+  readonly quarantined: readonly ListedPrice[];
+  readonly disagreements: readonly PriceDisagreement[];
 }
 
 export interface ModelPrices {
   readonly source: string;
   readonly model: string;
   /** Sorted by provider. */
-  readonly prices: readonly ToldPrice[];
+  readonly prices: readonly ListedPrice[];
   /** Price range of the standard tier, without free offers. */
-  readonly spread: { readonly input: Spread | null; readonly output: Spread | null };
+  readonly spread: { readonly input: PriceSpread | null; readonly output: PriceSpread | null };
   /** Periods without a pull, in the quarter before. */
   readonly gaps: readonly { readonly from: string; readonly to: string | null }[];
 }
 
-export interface Spread {
+export interface PriceSpread {
   readonly leastUsd: string;
   readonly mostUsd: string;
 }
 
-export interface ToldPrice {
+export interface ListedPrice {
   readonly source: string;
   readonly model: string;
   readonly host: string;
   readonly quantization: string;
-  readonly tier: Tier;
+  readonly tier: AnyServiceTier;
   readonly since: string;
   readonly inputUsd: string | null;
   readonly cachedUsd: string | null;
@@ -74,15 +74,15 @@ export interface ToldPrice {
 }
 
 /** A catalog price that differs by more than a tenth from the provider's own. */
-export interface Disagreement {
+export interface PriceDisagreement {
   readonly side: 'input' | 'output';
-  readonly own: ToldPrice;
-  readonly catalog: ToldPrice;
+  readonly own: ListedPrice;
+  readonly catalog: ListedPrice;
 }
 
-export async function knownPrices(
+export async function readKnownPrices(
   { config, ledger }: PriceLedger,
-  { model: wanted = '*', atMs, nowMs }: PricesQuestion,
+  { model: wanted = '*', atMs, nowMs }: PriceQuery,
 ): Promise<PricesDocument> {
   const asOfMs = await ledger.asOfNow(nowMs);
   const all = await ledger.pricedModels(asOfMs);
@@ -156,7 +156,7 @@ function byHost(a: HostedPrice, b: HostedPrice): number {
   return name(a) < name(b) ? -1 : 1;
 }
 
-function spreadOf(prices: readonly (bigint | undefined)[]): Spread | null {
+function spreadOf(prices: readonly (bigint | undefined)[]): PriceSpread | null {
   const known = prices.filter((price) => price !== undefined).sort((a, b) => (a < b ? -1 : 1));
   const [least, most] = [known[0], known.at(-1)];
   if (least === undefined || most === undefined) return null;
@@ -167,7 +167,7 @@ function usdText(nano: bigint): string {
   return toDecimal(usd(nano), 6);
 }
 
-function toListedPrice(price: HostedPrice): ToldPrice {
+function toListedPrice(price: HostedPrice): ListedPrice {
   const text = (nano: bigint | undefined) => (nano === undefined ? null : usdText(nano));
   return {
     source: price.sourceId,
@@ -192,7 +192,7 @@ function toListedPrice(price: HostedPrice): ToldPrice {
  * model and tier. If a provider has several prices, the nearest one counts. Names match by their
  * letters and digits: `meta-llama/Llama-3.3-70B` is `llama-3.3-70b`.
  */
-function disagreementsIn(sold: readonly HostedPrice[]): Disagreement[] {
+function disagreementsIn(sold: readonly HostedPrice[]): PriceDisagreement[] {
   const own = Map.groupBy(
     sold.filter(({ secondHand }) => secondHand !== true),
     nameAcross,

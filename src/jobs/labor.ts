@@ -4,7 +4,7 @@ import type { LaborConfig, LaborSideConfig } from '../config/config.ts';
 import { add, type Exact, exact, exactInteger, multiply, ZERO } from '../domain/exact.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import { HOUR_MS } from '../domain/period.ts';
-import type { LaborInput, LaborSide, Range } from '../economics/input.ts';
+import type { LaborInput, LaborSide, AssumedRange } from '../economics/input.ts';
 import type { AuditedPeriod } from './window.ts';
 
 export interface LaborTerms {
@@ -18,7 +18,7 @@ export interface LaborTerms {
  * per quarter, a week of July has 7 and half a year 184. A single entry of the ops log makes the
  * self-hosted hours measured; those are not scaled.
  */
-export function laborInput(
+export function toLaborInput(
   labor: LaborConfig,
   entries: readonly OpsEntry[],
   { audited, known }: LaborTerms,
@@ -44,7 +44,7 @@ function scaledSide(
   };
 }
 
-function scaled({ low, base, high }: Range, by: Exact): Range {
+function scaled({ low, base, high }: AssumedRange, by: Exact): AssumedRange {
   return { low: multiply(low, by), base: multiply(base, by), high: multiply(high, by) };
 }
 
@@ -62,6 +62,6 @@ function measuredSide(entries: readonly OpsEntry[], known: ReadonlySet<string>):
   return { fixedHours: exactRange(stack), hoursPerDeployment: exactRange(ZERO), measuredHours };
 }
 
-function exactRange(hours: Exact): Range {
+function exactRange(hours: Exact): AssumedRange {
   return { low: hours, base: hours, high: hours };
 }

@@ -1,14 +1,14 @@
 /** Finds why a report is late, from the ledger: sources were not pulled, or one did not answer. */
 
-import { lastRingMs, parseCron } from '../domain/cron.ts';
+import { lastCronTimeMs, parseCron } from '../domain/cron.ts';
 import { HOUR_MS, MINUTE_MS, parseInstant, type Period, period } from '../domain/period.ts';
-import { type CronLine, type Rhythm, sourcesOf, tellsPrices } from '../domain/rhythm.ts';
-import type { Late, LateCause } from '../report/words/correction.ts';
+import { type CronLine, type Schedule, sourcesForLine, providesPrices } from '../domain/rhythm.ts';
+import type { LateReport, LateCause } from '../report/words/correction.ts';
 import type { JobContext } from './context.ts';
-import { rhythmOf } from './rhythm.ts';
+import { toSchedule } from './rhythm.ts';
 
 type LatenessContext = Pick<JobContext, 'ledger' | 'config' | 'sources'>;
-type LateTimes = Pick<Late, 'dueMs' | 'madeMs'>;
+type LateTimes = Pick<LateReport, 'dueMs' | 'madeMs'>;
 
 /** A pull may start a little after its scheduled time. */
 const SLACK_MS = 10 * MINUTE_MS;
@@ -18,7 +18,7 @@ const SLACK_MS = 10 * MINUTE_MS;
  * scheduled pulls did not run, or a source kept failing. Returns `undefined` if the ledger shows
  * neither, rather than a guess.
  */
-export async function lateCause(
+export async function findLateCause(
   context: LatenessContext,
   times: LateTimes,
 ): Promise<LateCause | undefined> {
@@ -35,21 +35,21 @@ async function findMissedPulls(
     (SELECT min(started_at) FROM pull_history WHERE started_at > ${dueText})`);
   const [fromMs, toMs] = (rows[0] ?? []).map(instantOf);
   if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
-  const isCause = wasMissed(rhythmOf(context), period(fromMs, toMs)) && coversMost(times, toMs);
+  const isCause = wasMissed(toSchedule(context), period(fromMs, toMs)) && coversMost(times, toMs);
   return isCause ? { kind: 'silent', fromMs, toMs } : undefined;
 }
 
 /** Whether a scheduled pull fell into a period in which nothing was pulled. */
-function wasMissed({ crons, sources }: Rhythm, { startMs, endMs }: Period): boolean {
+function wasMissed({ crons, sources }: Schedule, { startMs, endMs }: Period): boolean {
   const asks: Partial<Record<CronLine, boolean>> = {
-    usage: sourcesOf('usage', sources).length > 0,
-    bills: sourcesOf('bills', sources).length > 0,
-    prices: sources.some(tellsPrices),
+    usage: sourcesForLine('usage', sources).length > 0,
+    bills: sourcesForLine('bills', sources).length > 0,
+    prices: sources.some(providesPrices),
   };
   const lines = (Object.keys(asks) as CronLine[]).filter((line) => asks[line]);
   return lines.some((line) => {
     const cron = parseCron(crons[line] ?? '');
-    const ringMs = cron === undefined ? undefined : lastRingMs(cron, endMs - SLACK_MS);
+    const ringMs = cron === undefined ? undefined : lastCronTimeMs(cron, endMs - SLACK_MS);
     return ringMs !== undefined && ringMs > startMs;
   });
 }

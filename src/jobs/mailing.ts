@@ -1,11 +1,11 @@
 /** Makes the message for one recipient from an edition: the report and its files. */
 
-import type { Parcel } from '../delivery/channel.ts';
-import type { Address } from '../domain/delivery.ts';
+import type { OutgoingMessage } from '../delivery/channel.ts';
+import type { DeliveryAddress } from '../domain/delivery.ts';
 import type { Edition, EditionContent } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
-import type { ReportFile, ReportLetter } from '../domain/letter.ts';
-import { reportConfig } from './addresses.ts';
+import type { ReportFile, ReportMessage } from '../domain/letter.ts';
+import { requireReportConfig } from './addresses.ts';
 import type { JobContext } from './context.ts';
 
 /** What is sent: an edition, or a report that would become one. */
@@ -17,7 +17,7 @@ export interface Mailing extends EditionContent {
   readonly file: (name: string) => Promise<ReportFile | undefined>;
 }
 
-export async function frozenMailing(
+export async function readMailing(
   { ledger }: Pick<JobContext, 'ledger'>,
   { id, digest, frozenAtMs }: Edition,
 ): Promise<Mailing> {
@@ -33,8 +33,8 @@ export interface Sender {
   readonly archive?: string;
 }
 
-export function senderOf({ config, messageIdOf }: JobContext): Sender {
-  const { from } = reportConfig({ config });
+export function toSender({ config, messageIdOf }: JobContext): Sender {
+  const { from } = requireReportConfig({ config });
   const archive = config.web?.link;
   return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };
 }
@@ -45,9 +45,9 @@ export function senderOf({ config, messageIdOf }: JobContext): Sender {
  */
 export async function parcelFor(
   mailing: Mailing,
-  address: Address,
+  address: DeliveryAddress,
   { from, messageIdOf, archive }: Sender,
-): Promise<Parcel> {
+): Promise<OutgoingMessage> {
   const letter = letterFor(mailing, address);
   const { channel, recipient, role, deployment = '' } = address;
   const { id, digest, dateMs, brief } = mailing;
@@ -64,7 +64,7 @@ export async function parcelFor(
   };
 }
 
-function letterFor({ id, letters }: Mailing, { role, deployment }: Address): ReportLetter {
+function letterFor({ id, letters }: Mailing, { role, deployment }: DeliveryAddress): ReportMessage {
   const letter = letters.find((one) => one.role === role && one.deployment === deployment);
   if (letter !== undefined) return letter;
   const whose = deployment === undefined ? role : `${role} of ${deployment}`;
@@ -73,7 +73,7 @@ function letterFor({ id, letters }: Mailing, { role, deployment }: Address): Rep
   });
 }
 
-async function filesOf(mailing: Mailing, letter: ReportLetter): Promise<ReportFile[]> {
+async function filesOf(mailing: Mailing, letter: ReportMessage): Promise<ReportFile[]> {
   const named = [...letter.pictures.map(({ file }) => file), ...letter.attachments];
   const files = await Promise.all([...new Set(named)].map((name) => mailing.file(name)));
   return files.filter((file) => file !== undefined);

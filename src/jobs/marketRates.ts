@@ -4,20 +4,20 @@ import type { Config } from '../config/config.ts';
 import type { PricingClass } from '../domain/charge.ts';
 import { compare, decimal, type Exact, toDecimal } from '../domain/exact.ts';
 import { matchesGlob } from '../domain/glob.ts';
-import { type GpuKind, gpuKey, gpuText, isSameGpuName, sameGpu } from '../domain/gpu.ts';
+import { type GpuKind, parseGpu, formatGpu, isSameGpuName, isSameGpu } from '../domain/gpu.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
-import { tierOf } from '../domain/providerTier.ts';
-import { type OwnRate, ownRates } from '../economics/bill/ownRates.ts';
-import { plainName } from '../economics/option/rateBook.ts';
+import { findProviderTier } from '../domain/providerTier.ts';
+import { type BilledGpuRate, createBilledGpuRates } from '../economics/bill/ownRates.ts';
+import { normalizeProvider } from '../economics/option/rateBook.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { knownMs } from './completeness.ts';
+import { latestKnownMs } from './completeness.ts';
 
 /** The length of most bills. */
 const OWN_DAYS = 31;
 
-export interface RatesQuestion {
+export interface RateQuery {
   /** A GPU in any spelling, or a pattern with `*`; all GPUs if absent. */
   readonly gpu?: string | undefined;
   readonly atMs: number;
@@ -37,10 +37,10 @@ export interface RatesDocument {
   readonly schema: 'rentcheck/rates/1';
   /** The time at which the rates were in force. */
   readonly at: string;
-  readonly gpus: readonly GpuRates[];
+  readonly gpus: readonly MarketGpuRates[];
 }
 
-export interface GpuRates {
+export interface MarketGpuRates {
   readonly gpu: string;
   /** Whether the GPU's name was recognized, so that its rates can be compared. */
   readonly isComparable: boolean;
@@ -52,16 +52,16 @@ export interface GpuRates {
 export interface ClassRates {
   readonly pricingClass: PricingClass;
   /** The cheapest first. */
-  readonly rates: readonly ToldRate[];
+  readonly rates: readonly ListedRate[];
   /** Of the rates that count. */
   readonly leastUsd: string | null;
   readonly medianUsd: string | null;
   readonly mostUsd: string | null;
   /** Across all regions of the rates that count; null if no region is known. */
-  readonly byRegion: { readonly least: PlacedRegion; readonly most: PlacedRegion } | null;
+  readonly byRegion: { readonly least: ProviderRegion; readonly most: ProviderRegion } | null;
 }
 
-export interface ToldRate {
+export interface ListedRate {
   readonly provider: string;
   readonly tier: string | null;
   readonly usdPerGpuHour: string;
@@ -73,24 +73,24 @@ export interface ToldRate {
   /** False for a catalog's rate if the provider's own is known. */
   readonly counts: boolean;
   /** Rates by region, the cheapest first; empty if no region is known. */
-  readonly regions: readonly ToldRegion[];
+  readonly regions: readonly RegionalPrice[];
 }
 
-export interface ToldRegion {
+export interface RegionalPrice {
   readonly region: string;
   readonly usdPerGpuHour: string;
 }
 
 /** A region at one of the providers. */
-export interface PlacedRegion extends ToldRegion {
+export interface ProviderRegion extends RegionalPrice {
   readonly provider: string;
 }
 
-export async function marketRates(
+export async function readMarketRates(
   { config, ledger }: RateLedger,
-  { gpu, atMs, nowMs }: RatesQuestion,
+  { gpu, atMs, nowMs }: RateQuery,
 ): Promise<RatesDocument> {
-  const asOfMs = await knownMs(ledger, nowMs);
+  const asOfMs = await latestKnownMs(ledger, nowMs);
   const regions = new Map(
     (await ledger.regionalRates(asOfMs, atMs)).map((one) => [keyOf(one), one.regions]),
   );
@@ -104,15 +104,15 @@ export async function marketRates(
       resources: resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
     })),
   };
-  const own = ownRates(terms);
+  const own = createBilledGpuRates(terms);
   await ledger.eachCharge(period(atMs - OWN_DAYS * DAY_MS, atMs), asOfMs, (charge) => {
     own.add(charge);
   });
   const paid = own.close();
   const gpus = [...Map.groupBy(listed, ({ gpuType }) => nameOf(gpuType))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, rates]): GpuRates => {
-      const kind = gpuKey(name);
+    .map(([name, rates]): MarketGpuRates => {
+      const kind = parseGpu(name);
       return {
         gpu: name,
         isComparable: kind?.memoryGb !== undefined,
@@ -141,7 +141,7 @@ function keyOf({ sourceId, provider, gpuType, pricingClass, secondHand }: RateNa
 
 function isRequested(requested: string | undefined, { gpuType }: GpuRate): boolean {
   if (requested === undefined) return true;
-  const [wanted, found] = [gpuKey(requested), gpuKey(gpuType)];
+  const [wanted, found] = [parseGpu(requested), parseGpu(gpuType)];
   if (wanted === undefined || found === undefined) return matchesGlob(requested, gpuType);
   if (wanted.model !== found.model) return false;
   const isSized = wanted.memoryGb === undefined || wanted.memoryGb === found.memoryGb;
@@ -149,8 +149,8 @@ function isRequested(requested: string | undefined, { gpuType }: GpuRate): boole
 }
 
 function nameOf(gpuType: string): string {
-  const kind = gpuKey(gpuType);
-  return kind === undefined ? gpuType : gpuText(kind);
+  const kind = parseGpu(gpuType);
+  return kind === undefined ? gpuType : formatGpu(kind);
 }
 
 function classesOf(rates: readonly GpuRate[], all: readonly GpuRate[]): ClassRates[] {
@@ -172,7 +172,7 @@ function classesOf(rates: readonly GpuRate[], all: readonly GpuRate[]): ClassRat
     });
 }
 
-function byRegion(rates: readonly ToldRate[]): ClassRates['byRegion'] {
+function byRegion(rates: readonly ListedRate[]): ClassRates['byRegion'] {
   const all = rates
     .flatMap(({ provider, regions }) => regions.map((each) => ({ provider, ...each })))
     .sort((a, b) => compare(decimal(a.usdPerGpuHour), decimal(b.usdPerGpuHour)));
@@ -180,17 +180,17 @@ function byRegion(rates: readonly ToldRate[]): ClassRates['byRegion'] {
   return least === undefined || most === undefined ? null : { least, most };
 }
 
-function toListedRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
+function toListedRate(rate: GpuRate, all: readonly GpuRate[]): ListedRate {
   const { provider, usdPerGpuHour, validFromMs, sourceId, gpuType } = rate;
   const secondHand = rate.secondHand === true;
   const isFirstHand = (other: GpuRate) =>
     other.secondHand !== true &&
     other.pricingClass === rate.pricingClass &&
-    plainName(other.provider) === plainName(provider) &&
+    normalizeProvider(other.provider) === normalizeProvider(provider) &&
     isSameGpuName(other.gpuType, gpuType);
   return {
     provider,
-    tier: tierOf(provider) ?? null,
+    tier: findProviderTier(provider) ?? null,
     usdPerGpuHour: six(usd(usdPerGpuHour)),
     since: instantText(validFromMs),
     source: sourceId,
@@ -212,9 +212,9 @@ function byPrice(a: GpuRate, b: GpuRate): number {
  * Returns the most expensive rate paid if several spellings match, so that the market never looks
  * expensive in comparison.
  */
-function ownOf(kind: GpuKind | undefined, paid: readonly OwnRate[]): GpuRates['own'] {
+function ownOf(kind: GpuKind | undefined, paid: readonly BilledGpuRate[]): MarketGpuRates['own'] {
   if (kind === undefined) return null;
-  const fitting = paid.filter(({ gpu }) => sameGpu(gpu, kind));
+  const fitting = paid.filter(({ gpu }) => isSameGpu(gpu, kind));
   const [first, ...others] = fitting;
   if (first === undefined) return null;
   const { usdPerGpuHour, gpuHours } = others.reduce(

@@ -1,10 +1,10 @@
 /** Describes a change between two audits, for job results and alerts. */
 
 import { decimal, toDecimal } from '../domain/exact.ts';
-import type { Move } from '../verdict/moves.ts';
+import type { MaterialChange } from '../verdict/moves.ts';
 
 /** `whole stack: verdict from "keep" to "delete"`, `chat: spend from $10,000.00 to $14,000.00`. */
-export function moveText({ what, deployment, was, is }: Move): string {
+export function renderMove({ what, deployment, was, is }: MaterialChange): string {
   if (what === 'decision') {
     const [old, now] = [was, is].map((verdict) => verdict ?? 'not audited');
     return `${deployment ?? 'whole stack'}: verdict from "${old}" to "${now}"`;

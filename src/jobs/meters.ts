@@ -4,7 +4,7 @@ import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Period } from '../domain/period.ts';
 import { rowsStartingIn, type UsageSeries } from '../domain/usage.ts';
 import type { UsageFacts } from '../domain/usageFacts.ts';
-import type { BesideUsage } from '../economics/usage/beside.ts';
+import type { ExtraUsage } from '../economics/usage/beside.ts';
 import { compareMeters } from '../economics/usage/meters.ts';
 
 interface Meters {
@@ -16,18 +16,18 @@ interface Meters {
 }
 
 /** Returns how far the gateway agrees with usage; empty without a gateway. */
-export function metersOf(
+export function compareGateway(
   { gateway }: DeploymentConfig,
   { window, first, second, facts }: Meters,
-): Pick<BesideUsage, 'meters'> {
+): Pick<ExtraUsage, 'meters'> {
   if (gateway === undefined) return {};
   const within = (series: UsageSeries) => rowsStartingIn(series, window.startMs, window.endMs);
   const other = { sourceId: gateway.source, series: second && within(second) };
-  const counts = facts.requestCounts.filter(({ period: { startMs } }) => inside(window, startMs));
+  const counts = facts.requestCounts.filter(({ period: { startMs } }) => isWithin(window, startMs));
   const meters = compareMeters(within(first()), other, counts);
   return meters === undefined ? {} : { meters };
 }
 
-export function inside({ startMs, endMs }: Period, atMs: number): boolean {
+export function isWithin({ startMs, endMs }: Period, atMs: number): boolean {
   return atMs >= startMs && atMs < endMs;
 }

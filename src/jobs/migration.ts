@@ -10,7 +10,7 @@ import type { AuditedPeriod } from './window.ts';
  * quarter, and scaled to the window. 40 hours over 4 quarters are 10 in a whole quarter, 5 in half
  * of one. Hours to return to self-hosting are not spread.
  */
-export function migrationInput(
+export function toMigrationInput(
   { hours, reentryHours, amortizationQuarters, stated }: MigrationConfig,
   { quarters }: Pick<AuditedPeriod, 'quarters'>,
 ): MigrationInput {

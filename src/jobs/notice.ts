@@ -1,8 +1,8 @@
 /** Notifies the report's owner by mail of deliveries that failed, each of them once. */
 
-import type { Parcel } from '../delivery/channel.ts';
-import { counted } from '../domain/counted.ts';
-import type { Delivery, DeliveryEvent, Unheard } from '../domain/delivery.ts';
+import type { OutgoingMessage } from '../delivery/channel.ts';
+import { formatCount } from '../domain/counted.ts';
+import type { Delivery, DeliveryEvent, NoticeProblem } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
@@ -22,11 +22,11 @@ const QUIET_MS = DAY_MS - HOUR_MS;
  * be reported, in sentences; it is reported with the next delivery or check. If the notice itself
  * is in doubt, it is repeated a day later at the earliest, to not fill a mailbox.
  */
-export async function tellOwner(context: NoticeContext): Promise<string[]> {
+export async function notifyOwner(context: NoticeContext): Promise<string[]> {
   const { ledger, config } = context;
   const owner = config.report?.owner;
   if (owner === undefined) return [];
-  const events = await ledger.untoldTroubles();
+  const events = await ledger.unnotifiedTroubles();
   const newest = events.at(-1);
   if (newest === undefined) return [];
   if (await mayHaveArrived(context, newest)) {
@@ -58,7 +58,7 @@ async function noticeOf(
 }
 
 async function markReported({ ledger, clock }: NoticeContext, events: readonly DeliveryEvent[]) {
-  await ledger.markTold(
+  await ledger.markNotified(
     events.map(({ ref }) => ref),
     clock.nowMs(),
   );
@@ -67,7 +67,7 @@ async function markReported({ ledger, clock }: NoticeContext, events: readonly D
 
 interface UnsentNotice {
   readonly newest: DeliveryEvent;
-  readonly unheard: Unheard;
+  readonly unheard: NoticeProblem;
   readonly owner: string;
 }
 
@@ -94,9 +94,9 @@ interface Notice {
 export async function sendNotice(
   { config, clock, channel: open, messageIdOf }: NoticeContext,
   { to, subject, text, key }: Notice,
-): Promise<Unheard | undefined> {
+): Promise<NoticeProblem | undefined> {
   const from = config.report?.from ?? to;
-  const parcel: Parcel = {
+  const parcel: OutgoingMessage = {
     letter: { subject, text, pictures: [], attachments: [] },
     brief: { title: subject, headline: text, figures: [], steps: [] },
     files: [],
@@ -108,8 +108,8 @@ export async function sendNotice(
   try {
     const channel = await open('mail');
     const message = await channel.prepare(parcel);
-    const handing = { recipient: to, beforeHandOver: () => Promise.resolve() };
-    const handed = await channel.hand(message, handing);
+    const handing = { recipient: to, beforeSend: () => Promise.resolve() };
+    const handed = await channel.send(message, handing);
     if (handed.kind === 'sent') return undefined;
     return handed.kind === 'ambiguous'
       ? { problem: handed.reason, inDoubt: true }
@@ -123,9 +123,9 @@ export async function sendNotice(
 function noticeSubject(events: readonly DeliveryEvent[]): string {
   const doubts = events.filter(({ state }) => state === 'ambiguous').length;
   const lost = events.length - doubts;
-  if (lost === 0) return `Rent check: ${counted(doubts, 'message')} in doubt`;
+  if (lost === 0) return `Rent check: ${formatCount(doubts, 'message')} in doubt`;
   const also = doubts === 0 ? '' : `, ${doubts} in doubt`;
-  return `Rent check: ${counted(lost, 'message')} not delivered${also}`;
+  return `Rent check: ${formatCount(lost, 'message')} not delivered${also}`;
 }
 
 interface ReportedEvent {

@@ -1,40 +1,40 @@
 /** Finds overdue work and queues it, at start and every day. */
 
 import { z } from 'zod';
-import { type Owed, owedWork } from '../domain/owed.ts';
-import { owedLetters } from '../domain/owedLetters.ts';
-import type { Rhythm } from '../domain/rhythm.ts';
+import { type Backlog, computeBacklog } from '../domain/owed.ts';
+import { findAbandonedDeliveries } from '../domain/owedLetters.ts';
+import type { Schedule } from '../domain/rhythm.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
-import { rhythmOf } from './rhythm.ts';
+import { toSchedule } from './rhythm.ts';
 
 /** Returns what is overdue now: scheduled work first, then unsent messages. */
-export async function owedNow(
+export async function findBacklog(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
-  rhythm: Rhythm,
-): Promise<Owed> {
+  rhythm: Schedule,
+): Promise<Backlog> {
   const nowMs = clock.nowMs();
   const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
-  const { orders, begun } = owedWork({ nowMs, rhythm, done, pulled });
-  const unsent = rhythm.deliver ? owedLetters(await ledger.deliveries(), nowMs) : [];
-  return { orders: [...orders, ...unsent], begun };
+  const { jobs, firstSeen } = computeBacklog({ nowMs, rhythm, done, pulled });
+  const unsent = rhythm.deliver ? findAbandonedDeliveries(await ledger.deliveries(), nowMs) : [];
+  return { jobs: [...jobs, ...unsent], firstSeen };
 }
 
 const payload = z.strictObject({});
 
 /** `owed {}`: computed from the ledger alone, so that it also repairs a lost queue. */
-export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly string[] }> = {
+export const backlogJob: Job<z.output<typeof payload>, { readonly ordered: readonly string[] }> = {
   name: 'owed',
   payload,
   async run(context) {
     const { ledger, engine, clock } = context;
-    await ledger.closeCutImports();
+    await ledger.closeInterruptedImports();
     const nowMs = clock.nowMs();
-    const { orders, begun } = await owedNow(context, rhythmOf(context));
+    const { jobs, firstSeen } = await findBacklog(context, toSchedule(context));
     // Queued first: after a crash in between they are queued again, under the same IDs.
-    await engine.order(orders);
-    for (const work of begun) await ledger.markDone(work, nowMs);
-    const ordered = orders.map(({ id }) => id);
+    await engine.enqueue(jobs);
+    for (const work of firstSeen) await ledger.markDone(work, nowMs);
+    const ordered = jobs.map(({ id }) => id);
     context.progress(
       ordered.length === 0 ? 'nothing is overdue' : `overdue: ${ordered.join(', ')}`,
     );

@@ -2,12 +2,12 @@
 
 import type { Config } from '../config/config.ts';
 import { isSameGpuName } from '../domain/gpu.ts';
-import type { AheadGpu, AheadServerless } from '../economics/ahead/wish.ts';
+import type { PlannedGpu, PlannedServerless } from '../economics/ahead/wish.ts';
 
 /** A value is absent if no matching deployment states it. */
-export interface OwnReplica {
-  readonly capacity: Pick<AheadGpu, 'capacity' | 'capacityOf'>;
-  readonly serverless?: AheadServerless;
+export interface ConfiguredReplica {
+  readonly capacity: Pick<PlannedGpu, 'capacity' | 'capacityOf'>;
+  readonly serverless?: PlannedServerless;
 }
 
 export interface PlannedReplica {
@@ -17,7 +17,10 @@ export interface PlannedReplica {
 }
 
 /** Uses the first deployment with the same model, GPU type and GPU count. */
-export function ownReplica(config: Config | undefined, planned: PlannedReplica): OwnReplica {
+export function findMatchingReplica(
+  config: Config | undefined,
+  planned: PlannedReplica,
+): ConfiguredReplica {
   const own = config?.deployments.find(
     ({ model, gpu }) =>
       model === planned.model &&

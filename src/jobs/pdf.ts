@@ -21,9 +21,9 @@ export async function withPdf(
   if (context.config.report?.pdf !== true) return report;
   context.progress('making the PDF');
   // Fonts and templates are loaded only if a PDF is wanted.
-  const { pageForPrint } = await import('../report/print.ts');
+  const { buildPrintPage } = await import('../report/print.ts');
   try {
-    return withAttachment(report, await context.printPage(pageForPrint(report.files), dateMs));
+    return withAttachment(report, await context.printPage(buildPrintPage(report.files), dateMs));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     context.progress(`no PDF: ${error.message}`);

@@ -2,19 +2,19 @@
 
 import { add, compare, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
-import type { AheadAnswer, AheadCode, AheadOption } from '../economics/ahead/answer.ts';
-import type { Tier } from '../economics/ahead/tiers.ts';
-import type { AheadWish } from '../economics/ahead/wish.ts';
+import type { PlannedResult, PlannedOptionCode, PlannedOption } from '../economics/ahead/answer.ts';
+import type { SpendTier } from '../economics/ahead/tiers.ts';
+import type { PlannedRequest } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
-import type { AheadLack } from '../economics/lack.ts';
+import type { PlannedLack } from '../economics/lack.ts';
 import {
-  aheadLackSentence,
-  aheadOptionName,
+  planLackSentence,
+  planOptionName,
   groundsSentence,
   tierName,
 } from '../report/copy/ahead.ts';
-import { STORED } from '../report/locale.ts';
-import { gpuText, type PlanGpu, six } from './planGpu.ts';
+import { STORED_FORMAT } from '../report/locale.ts';
+import { toPlanGpu, type PlanGpu, sixPlacesOrNull } from './planGpu.ts';
 
 /** Origin of the engineering hours. */
 export type HoursBasis = 'given' | 'config' | 'assumed';
@@ -22,7 +22,7 @@ export type HoursBasis = 'given' | 'config' | 'assumed';
 /** `rentcheck/plan/1`: decimals with six places, dollars per month of 30 days; null if unknown. */
 export interface PlanDocument {
   readonly schema: 'rentcheck/plan/1';
-  readonly asked: PlanAsked;
+  readonly asked: PlanInputs;
   /** The cheapest option; null if no option has a price. */
   readonly answer: PlanOption | null;
   /** The cheapest option without engineering time. */
@@ -36,17 +36,17 @@ export interface PlanDocument {
   readonly tier: PlanTier | null;
   readonly missing: readonly string[];
   /** The entries of `missing` as facts, in the same order. */
-  readonly missingDetails: readonly AheadLack[];
+  readonly missingDetails: readonly PlannedLack[];
 }
 
 export interface PlanTier extends Pick<PlanOption, 'option' | 'code' | 'gpu' | 'usd'> {
   readonly tier: string;
   readonly grounds: string;
   /** Tier and grounds as codes. */
-  readonly detail: Tier;
+  readonly detail: SpendTier;
 }
 
-export interface PlanAsked {
+export interface PlanInputs {
   readonly model: string;
   readonly tokensPerDay: string;
   readonly burstiness: string;
@@ -66,7 +66,7 @@ interface PlanPeople {
 export interface PlanOption {
   /** The name of the option; `code` is the same for programs. */
   readonly option: string;
-  readonly code: AheadCode;
+  readonly code: PlannedOptionCode;
   readonly gpu: string | null;
   readonly from: string;
   readonly usd: string;
@@ -80,9 +80,9 @@ export interface PlanOption {
   readonly reservedReplicas: number | null;
 }
 
-export function planDocument(
-  terms: AheadWish,
-  answer: AheadAnswer,
+export function toPlanDocument(
+  terms: PlannedRequest,
+  answer: PlannedResult,
   basis: HoursBasis | undefined,
 ): PlanDocument {
   const options = answer.options.map(toPlanOption);
@@ -94,27 +94,27 @@ export function planDocument(
     answerWithoutPeople: withoutPeople === undefined ? null : toPlanOption(withoutPeople),
     options,
     gpu: answer.gpu ?? null,
-    gpus: answer.gpus.map(gpuText),
+    gpus: answer.gpus.map(toPlanGpu),
     tier: answer.tier === undefined ? null : toPlanTier(answer.tier),
-    missing: answer.missing.map((lack) => aheadLackSentence(lack, STORED)),
+    missing: answer.missing.map((lack) => planLackSentence(lack, STORED_FORMAT)),
     missingDetails: answer.missing,
   };
 }
 
-function toPlanTier({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
+function toPlanTier({ rule, rentUsd, of }: NonNullable<PlannedResult['tier']>): PlanTier {
   const { tier, grounds } = rule;
   return {
     tier: tierName(tier),
     grounds: groundsSentence(grounds),
     detail: { tier, grounds },
-    option: aheadOptionName(of.code),
+    option: planOptionName(of.code),
     code: of.code,
     gpu: of.gpu ?? null,
     usd: usdText(rentUsd),
   };
 }
 
-function toPlanInputs(terms: AheadWish, basis: HoursBasis | undefined): PlanAsked {
+function toPlanInputs(terms: PlannedRequest, basis: HoursBasis | undefined): PlanInputs {
   const { model, tokensPerDay, labor } = terms;
   const people = labor && {
     basis: basis ?? 'given',
@@ -138,17 +138,17 @@ function hoursText({ fixedHours, hoursPerDeployment }: LaborSide): string {
   return toDecimal(add(fixedHours.base, hoursPerDeployment.base), 6);
 }
 
-function toPlanOption(option: AheadOption): PlanOption {
+function toPlanOption(option: PlannedOption): PlanOption {
   return {
-    option: aheadOptionName(option.code),
+    option: planOptionName(option.code),
     code: option.code,
     gpu: option.gpu ?? null,
     from: option.from.join(' and '),
     usd: usdText(option.usd),
-    overflowUsd: six(option.overflowUsd),
-    withPeopleUsd: six(option.withPeopleUsd),
+    overflowUsd: sixPlacesOrNull(option.overflowUsd),
+    withPeopleUsd: sixPlacesOrNull(option.withEngineeringUsd),
     usdPerMtok: usdText(option.usdPerMtok),
-    utilization: six(option.utilization),
+    utilization: sixPlacesOrNull(option.utilization),
     replicas: option.replicas ?? null,
     reservedReplicas: option.reservedReplicas ?? null,
   };

@@ -1,8 +1,8 @@
 /** One GPU type in a plan: its capacity and its break-even points. */
 
 import { type Exact, toDecimal } from '../domain/exact.ts';
-import type { AheadGpuAnswer } from '../economics/ahead/answer.ts';
-import type { PodsPay } from '../economics/ahead/podsPay.ts';
+import type { PlannedGpuResult } from '../economics/ahead/answer.ts';
+import type { BreakEvenLoad } from '../economics/ahead/podsPay.ts';
 
 export interface PlanGpu {
   readonly gpu: string;
@@ -36,17 +36,17 @@ interface PlanPods {
   readonly pods: number | null;
 }
 
-export function gpuText(gpu: AheadGpuAnswer): PlanGpu {
+export function toPlanGpu(gpu: PlannedGpuResult): PlanGpu {
   const { podsPay, serverless, reserved } = gpu;
   return {
     gpu: gpu.type,
     count: gpu.count,
-    capacityTokPerSec: six(gpu.capacity),
+    capacityTokPerSec: sixPlacesOrNull(gpu.capacity),
     capacityOf: gpu.capacityOf ?? null,
     capacityForOneTokPerSec: toDecimal(gpu.capacityForOne, 6),
-    podUsd: six(gpu.podUsd),
-    fullUsdPerMtok: six(gpu.fullUsdPerMtok),
-    bestUsdPerMtok: six(gpu.best?.usdPerMtok),
+    podUsd: sixPlacesOrNull(gpu.podUsd),
+    fullUsdPerMtok: sixPlacesOrNull(gpu.fullUsdPerMtok),
+    bestUsdPerMtok: sixPlacesOrNull(gpu.best?.usdPerMtok),
     podsPay:
       podsPay === undefined
         ? null
@@ -73,11 +73,11 @@ export function gpuText(gpu: AheadGpuAnswer): PlanGpu {
   };
 }
 
-function toPlanPods(pay: PodsPay | 'never'): PlanPods {
+function toPlanPods(pay: BreakEvenLoad | 'never'): PlanPods {
   if (pay === 'never') return { tokensPerDay: null, pods: null };
   return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
 }
 
-export function six(value: Exact | undefined): string | null {
+export function sixPlacesOrNull(value: Exact | undefined): string | null {
   return value === undefined ? null : toDecimal(value, 6);
 }

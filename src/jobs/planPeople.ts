@@ -11,7 +11,7 @@ const SERVERLESS_SHARE = exact(3n, 5n);
 const NONE: LaborSide = side(ZERO, ZERO);
 
 /** Returns nothing if no hours are known: an unknown hour is not zero. */
-export function peopleOf(
+export function findPlanLabor(
   { opsHours, hostedHours, laborRate }: PlanRequest,
   config: LaborConfig | undefined,
 ): { labor?: LaborInput; basis?: HoursBasis } {

@@ -6,26 +6,29 @@ import { type Exact, exact, multiply, ONE, ZERO } from '../domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok, usd } from '../domain/money.ts';
 import { period } from '../domain/period.ts';
 import type { HostedPrice } from '../domain/price.ts';
-import type { AheadGpu, AheadRate, AheadWish } from '../economics/ahead/wish.ts';
+import type { PlannedGpu, PlannedRate, PlannedRequest } from '../economics/ahead/wish.ts';
 import type { HostedInput } from '../economics/input.ts';
 import { comparableRates, rateAt } from '../economics/option/rateBook.ts';
 import type { JobContext } from './context.ts';
-import { hostedInput } from './gather.ts';
-import { type OwnReplica, ownReplica } from './ownReplica.ts';
+import { toHostedInput } from './gather.ts';
+import { type ConfiguredReplica, findMatchingReplica } from './ownReplica.ts';
 import type { ForGpu, GivenPrice, PlanRequest } from './planRequest.ts';
-import { pricesInForce } from './pricesInForce.ts';
+import { readPricesInForce } from './pricesInForce.ts';
 
 const GIVEN = 'given';
 
 /** Config, ledger and clock for looking up prices; absent without a config or a ledger. */
-export type Known = Pick<JobContext, 'config' | 'ledger' | 'clock'> | undefined;
+export type PlanContext = Pick<JobContext, 'config' | 'ledger' | 'clock'> | undefined;
 
-export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadGpu[]> {
+export async function findPlanGpus(
+  request: PlanRequest,
+  known: PlanContext,
+): Promise<PlannedGpu[]> {
   const nowMs = known?.clock.nowMs() ?? 0;
   const ledger = known?.ledger;
   const rates = (await ledger?.gpuRates(await ledger.asOfNow(nowMs))) ?? [];
   const market = known?.config.market ?? {};
-  const newest = (type: string, pricingClass: PricingClass): AheadRate | undefined => {
+  const newest = (type: string, pricingClass: PricingClass): PlannedRate | undefined => {
     const found = comparableRates({ rates, market }, type, pricingClass);
     const now = 'reason' in found ? [] : found.map((history) => rateAt(history, nowMs));
     const [first, ...others] = now.filter((rate) => rate !== undefined);
@@ -35,7 +38,7 @@ export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadG
   };
   return request.gpus.map(({ type, capacity = request.capacity }) => {
     const { model, gpuCount: count } = request;
-    const own = ownReplica(known?.config, { model, type, count });
+    const own = findMatchingReplica(known?.config, { model, type, count });
     const onDemand = givenRate(request.gpuRates, type) ?? newest(type, 'on-demand');
     const reserved = givenRate(request.reservedRates, type) ?? newest(type, 'reserved');
     const worker = givenFor(request.serverlessRates, type);
@@ -53,15 +56,15 @@ export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadG
 
 interface WorkerPrices {
   readonly given: Exact | undefined;
-  readonly own: OwnReplica;
-  readonly pool: AheadRate | undefined;
+  readonly own: ConfiguredReplica;
+  readonly pool: PlannedRate | undefined;
 }
 
 /** Market rates are per GPU-hour; a worker has all GPUs of a replica. */
 function serverlessOf(
   { given, own, pool }: WorkerPrices,
   count: number,
-): Pick<AheadGpu, 'serverless'> {
+): Pick<PlannedGpu, 'serverless'> {
   if (given !== undefined) return { serverless: { usdPerSecond: given, from: GIVEN } };
   if (own.serverless !== undefined) return { serverless: own.serverless };
   if (pool === undefined) return {};
@@ -69,7 +72,7 @@ function serverlessOf(
   return { serverless: { usdPerSecond, from: pool.from } };
 }
 
-function givenRate(given: readonly ForGpu[], type: string): AheadRate | undefined {
+function givenRate(given: readonly ForGpu[], type: string): PlannedRate | undefined {
   const usdPerGpuHour = givenFor(given, type);
   return usdPerGpuHour && { usdPerGpuHour, from: GIVEN };
 }
@@ -79,10 +82,10 @@ function givenFor(given: readonly ForGpu[], type: string): Exact | undefined {
   return (own ?? given.find((each) => each.type === undefined))?.value;
 }
 
-export async function hostsOf(
+export async function findPlanHostedPrices(
   { model, hosted, fee }: PlanRequest,
-  known: Known,
-): Promise<Pick<AheadWish, 'prices' | 'hosted'>> {
+  known: PlanContext,
+): Promise<Pick<PlannedRequest, 'prices' | 'hosted'>> {
   const withFee = fee === undefined ? {} : { fee };
   if (hosted !== undefined) {
     const terms = { ...namedTerms([GIVEN], model), ...withFee };
@@ -93,7 +96,10 @@ export async function hostsOf(
   const nowMs = known.clock.nowMs();
   const models = terms.equivalents.map(({ sourceId, model: name }) => ({ sourceId, model: name }));
   const asOfMs = await known.ledger.asOfNow(nowMs);
-  const found = await pricesInForce(known, models, { window: period(nowMs, nowMs + 1), asOfMs });
+  const found = await readPricesInForce(known, models, {
+    window: period(nowMs, nowMs + 1),
+    asOfMs,
+  });
   return { prices: found.prices.map(fromTheStart), hosted: terms };
 }
 
@@ -102,7 +108,7 @@ export async function hostsOf(
  */
 function termsOf({ deployments, sources }: Config, model: string): HostedInput {
   const own = deployments.find((each) => each.model === model && each.hosted !== undefined);
-  if (own?.hosted !== undefined) return hostedInput(own.hosted);
+  if (own?.hosted !== undefined) return toHostedInput(own.hosted);
   return namedTerms([...sources.map(({ id }) => id), 'import'], model);
 }
 

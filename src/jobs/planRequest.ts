@@ -1,7 +1,7 @@
 /** The options of a plan; figures that were not given are absent. */
 
 import type { Exact } from '../domain/exact.ts';
-import type { AheadWish } from '../economics/ahead/wish.ts';
+import type { PlannedRequest } from '../economics/ahead/wish.ts';
 
 /** A figure for one GPU type, or for all if none is named. */
 export interface ForGpu {
@@ -11,7 +11,7 @@ export interface ForGpu {
 
 export interface PlanRequest
   extends Pick<
-    AheadWish,
+    PlannedRequest,
     'model' | 'tokensPerDay' | 'burstiness' | 'outputShare' | 'cachedShare' | 'headroom'
   > {
   readonly gpus: readonly { readonly type: string; readonly capacity?: Exact }[];

@@ -5,7 +5,7 @@ import { invariant } from '../domain/invariant.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import { isQuarantined } from '../domain/plausiblePrice.ts';
-import type { HostedPrice, Tier } from '../domain/price.ts';
+import type { HostedPrice, AnyServiceTier } from '../domain/price.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { RatioText, UsdText, Verdict } from '../verdict/auditWord.ts';
@@ -13,9 +13,9 @@ import { auditJob } from './audit.ts';
 import type { JobContext } from './context.ts';
 import { importJob } from './importFile.ts';
 import type { ImportResult } from './importResult.ts';
-import type { Answer } from './job.ts';
+import type { JobResult } from './job.ts';
 
-export interface PreviewRequest {
+export interface PricePreviewRequest {
   readonly path: string;
   readonly source: string;
   /** The last audited quarter if absent. */
@@ -38,7 +38,7 @@ export interface PricePoint {
   readonly model: string;
   readonly host: string;
   readonly quantization: string;
-  readonly tier: Tier;
+  readonly tier: AnyServiceTier;
   readonly validFrom: string;
   /** Null if it is new. */
   readonly was: PointTerms | null;
@@ -106,8 +106,8 @@ export interface DeploymentFigures extends MovingFigures {
  */
 export async function previewPrices(
   context: JobContext,
-  { path, source, quarter: requested }: PreviewRequest,
-): Promise<Answer<PricePreview>> {
+  { path, source, quarter: requested }: PricePreviewRequest,
+): Promise<JobResult<PricePreview>> {
   const quarter = requested ?? (await context.ledger.lastAuditedQuarter());
   const before = await auditOf(context, quarter);
   const known = await pointsOf(context, source);

@@ -11,17 +11,17 @@ type AuditHistory = Pick<JobContext, 'ledger'> & { readonly config: Pick<Config,
  * Returns the audit of the quarter before `window`, which is a quarter or part of one. Returns
  * `undefined` if that quarter had no audit at `asOfMs`.
  */
-export async function auditBefore(
+export async function loadPreviousAudit(
   history: AuditHistory,
   window: Period,
   asOfMs: number,
 ): Promise<Audit | undefined> {
-  const [before] = await auditsBefore(history, window, { asOfMs, most: 1 });
+  const [before] = await loadPreviousAudits(history, window, { asOfMs, most: 1 });
   return before;
 }
 
 /** Returns the name of the quarter before the one that contains the window. */
-export function quarterBefore(
+export function previousQuarterName(
   { config }: Pick<AuditHistory, 'config'>,
   { startMs }: Period,
 ): string {
@@ -29,9 +29,10 @@ export function quarterBefore(
 }
 
 /**
- * Returns the audits of up to `most` earlier quarters, the latest first; see {@link auditBefore}.
+ * Returns the audits of up to `most` earlier quarters, the latest first; see
+ * {@link loadPreviousAudit}.
  */
-export async function auditsBefore(
+export async function loadPreviousAudits(
   { config, ledger }: AuditHistory,
   window: Period,
   { asOfMs, most }: { readonly asOfMs: number; readonly most: number },

@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { DAY_MS, dayStartMs } from '../domain/period.ts';
-import { LINE_FACTS, tellsPrices } from '../domain/rhythm.ts';
+import { LINE_FACTS, providesPrices } from '../domain/rhythm.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { pullFacts } from './pull.ts';
-import { type PullResult, summed } from './pullResult.ts';
+import { type PullResult, toPullJobResult } from './pullResult.ts';
 
 const payload = z.strictObject({});
 
@@ -18,7 +18,7 @@ export const pricesJob: Job<z.output<typeof payload>, readonly PullResult[]> = {
     const results: PullResult[] = [];
     for (const source of sellers(context)) results.push(await pullToday(context, source.id));
     const nowMs = context.clock.nowMs();
-    const answer = summed(results, nowMs);
+    const answer = toPullJobResult(results, nowMs);
     if (answer.kind === 'done') {
       await context.ledger.markDone({ line: 'prices', subject: '', dueAtMs: nowMs }, nowMs);
     }
@@ -32,7 +32,7 @@ export const pricesJob: Job<z.output<typeof payload>, readonly PullResult[]> = {
 };
 
 function sellers({ sources }: JobContext) {
-  return [...sources.values()].filter(tellsPrices);
+  return [...sources.values()].filter(providesPrices);
 }
 
 function pullToday(context: JobContext, source: string): Promise<PullResult> {

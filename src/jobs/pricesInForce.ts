@@ -14,7 +14,7 @@ interface Prices {
  * Returns hosted prices within the window. While a price is in quarantine, the previous one stays
  * in force.
  */
-export async function pricesInForce(
+export async function readPricesInForce(
   { config, ledger }: Prices,
   models: Parameters<Ledger['hostedPrices']>[0],
   { window, asOfMs }: { readonly window: Period; readonly asOfMs: number },

@@ -1,21 +1,28 @@
 /** Pulls one source into the ledger: stores each response as it comes, and reports failures. */
 
 import { clockGap } from '../domain/clockGap.ts';
-import { counted } from '../domain/counted.ts';
+import { formatCount } from '../domain/counted.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
-import { answersOf, OUT_OF_TIME, STALLED } from './answers.ts';
+import type { PullRequest, Source, ProvidedFact } from '../sources/source.ts';
+import { readResponses, OUT_OF_TIME, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';
-import { takeConfigRates } from './currencies.ts';
+import { storeConfigRates } from './currencies.ts';
 import type { Job } from './job.ts';
-import { newTally, note, type PullResult, summed, type Tally, warn } from './pullResult.ts';
+import {
+  newPullTally,
+  addToTally,
+  type PullResult,
+  toPullJobResult,
+  type PullTally,
+  warn,
+} from './pullResult.ts';
 import { rebuildCharges } from './rebuildCharges.ts';
-import { type Resuming, resuming } from './resuming.ts';
-import { type Sections, sectionsOf } from './sections.ts';
+import { type PullProgress, resumePull } from './resuming.ts';
+import { type SectionProgress, trackSections } from './sections.ts';
 import { instantSchema } from './window.ts';
 
 const payload = z.strictObject({
@@ -41,7 +48,7 @@ export const pullJob: Job<z.output<typeof payload>, PullResult> = {
     const wanted = facts === undefined ? {} : { facts };
     const options = { source, window: period(from, to), ...wanted, confirmWithdrawal };
     const result = await pullFacts(context, options);
-    return { ...summed([result], context.clock.nowMs()), result };
+    return { ...toPullJobResult([result], context.clock.nowMs()), result };
   },
   figures: ({ source, fetches, added, restated, unchanged, rejected, failures }) => ({
     source,
@@ -57,7 +64,7 @@ export const pullJob: Job<z.output<typeof payload>, PullResult> = {
 interface PullOptions {
   readonly source: string;
   readonly window: Period;
-  readonly facts?: readonly SourceFact[];
+  readonly facts?: readonly ProvidedFact[];
   readonly confirmWithdrawal?: boolean;
 }
 
@@ -66,17 +73,17 @@ interface PullOptions {
  * @throws {Failure} `usage` if the config has no such source.
  */
 export async function pullFacts(context: JobContext, options: PullOptions): Promise<PullResult> {
-  const source = sourceNamed(context, options.source);
+  const source = requireSource(context, options.source);
   const wanted = options.facts === undefined ? {} : { facts: options.facts };
-  const base = { ...requestFor(context, source.id), window: options.window, ...wanted };
+  const base = { ...toPullRequest(context, source.id), window: options.window, ...wanted };
   const request = { ...base, ...(await recalled(context, source, base)) };
-  const resume = await resuming(context, source, request);
-  const sections = await sectionsOf(context, source.id);
+  const resume = await resumePull(context, source, request);
+  const sections = await trackSections(context, source.id);
   const tally = await pullInto(context, { ...options, source, request, resume, sections });
   if (tally.failures.length === 0) {
     const covered = {
       source: source.id,
-      facts: options.facts ?? source.tells,
+      facts: options.facts ?? source.provides,
       window: options.window,
     };
     await context.ledger.markPulled(covered, context.clock.nowMs());
@@ -90,11 +97,11 @@ async function recalled(
   { id: sourceId, recalls, rereads }: Source,
   { window, facts }: PullRequest,
 ): Promise<Pick<PullRequest, 'earlier' | 'answers'>> {
-  const asks = (fact: SourceFact) => facts === undefined || facts.includes(fact);
+  const asks = (fact: ProvidedFact) => facts === undefined || facts.includes(fact);
   const answers =
     rereads === undefined || !asks('usage')
       ? {}
-      : { answers: await ledger.earlierAnswers({ sourceId, ...rereads }, clock.nowMs()) };
+      : { answers: await ledger.storedResponses({ sourceId, ...rereads }, clock.nowMs()) };
   if (recalls === undefined || !asks('charges')) return answers;
   const asOfMs = await ledger.asOfNow(clock.nowMs());
   const earlier = await ledger.sightings({ sourceId, window, ...recalls }, asOfMs);
@@ -105,7 +112,7 @@ async function recalled(
  * Returns the source with this ID.
  * @throws {Failure} `usage` if the config has no such source.
  */
-export function sourceNamed(context: JobContext, id: string): Source {
+export function requireSource(context: JobContext, id: string): Source {
   const source = context.sources.get(id);
   if (source !== undefined) return source;
   const pulled = [...context.sources.keys()].join(', ');
@@ -124,17 +131,17 @@ export function sourceNamed(context: JobContext, id: string): Source {
 interface Pulling {
   readonly source: Source;
   readonly request: PullRequest;
-  readonly resume: Resuming;
-  readonly sections: Sections;
+  readonly resume: PullProgress;
+  readonly sections: SectionProgress;
   readonly confirmWithdrawal?: boolean;
 }
 
-async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
+async function pullInto(context: JobContext, pulling: Pulling): Promise<PullTally> {
   const { source, resume, sections, confirmWithdrawal = false } = pulling;
-  const tally = newTally(source.id);
+  const tally = newPullTally(source.id);
   const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
   if (gap !== undefined) warn(tally, [gap]);
-  warn(tally, await takeConfigRates(context));
+  warn(tally, await storeConfigRates(context));
   const resumption = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
   if (resume.atMs !== undefined) {
     warn(tally, [{ code: 'pull-resumed', at: instantText(resume.atMs) }]);
@@ -142,7 +149,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;
   const rules: UptimeRule[] = [];
   const answers = source.pull({ ...pulling.request, ...resumption, known: sections.known });
-  for await (const answer of answersOf(answers, { stallMs, mostMs })) {
+  for await (const answer of readResponses(answers, { stallMs, mostMs })) {
     const fetched =
       answer === STALLED || answer === OUT_OF_TIME ? toTimeout(context, pulling, answer) : answer;
     // The time of recording, not the start of the pull: an audit that reads meanwhile must not see
@@ -152,7 +159,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
     tally.added += outcome.added;
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;
-    note(tally, fetched, outcome);
+    addToTally(tally, fetched, outcome);
     if (fetched.rebuild !== undefined && outcome.failure === undefined) rules.push(fetched.rebuild);
     await sections.note(fetched, outcome.failure === undefined && outcome.rejected === 0);
     const { toldUpToMs } = fetched;
@@ -164,8 +171,9 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
 }
 
 /** `prom: read up to 2026-03-05T00:00:00Z, 17% of the period; 63 responses, 18,144 new facts`. */
-function progressText(tally: Tally, { startMs, endMs }: Period, toldUpToMs?: number): string {
-  const facts = `${counted(tally.fetches, 'response')}, ${counted(tally.added, 'new fact')}`;
+function progressText(tally: PullTally, { startMs, endMs }: Period, toldUpToMs?: number): string {
+  const facts =
+    `${formatCount(tally.fetches, 'response')}, ` + formatCount(tally.added, 'new fact');
   if (toldUpToMs === undefined) return `${tally.source}: ${facts}`;
   const percent = Math.floor((100 * (toldUpToMs - startMs)) / (endMs - startMs));
   const upTo = `read up to ${instantText(toldUpToMs)}, ${percent}% of the period`;
@@ -181,7 +189,7 @@ function toTimeout(
   const endedAtMs = clock.nowMs();
   const { pullStallMs, pullMostMs } = config.http;
   const waitedMs = reason === STALLED ? pullStallMs : pullMostMs;
-  const minutes = counted(waitedMs / MINUTE_MS, 'minute');
+  const minutes = formatCount(waitedMs / MINUTE_MS, 'minute');
   const message =
     reason === STALLED
       ? `The pull of ${source.id} was stopped after ${minutes} without a valid response. ` +
@@ -202,7 +210,7 @@ function toTimeout(
  * Returns what the config needs from a source: usage, also as a gateway, GPU telemetry, and models
  * for prices.
  */
-export function requestFor(
+export function toPullRequest(
   { config }: Pick<JobContext, 'config'>,
   id: string,
 ): Omit<PullRequest, 'window'> {

@@ -1,13 +1,13 @@
 /** The result of a pull: counts, rejects and failures, and whether it is repeated. */
 
-import { counted } from '../domain/counted.ts';
-import { recourseOfPart } from '../domain/answers.ts';
+import { formatCount } from '../domain/counted.ts';
+import { decidePartRetry } from '../domain/answers.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import { newWarnings, type PullWarning } from '../domain/pullWarning.ts';
 import type { AppendOutcome } from '../ledger/imports.ts';
 import { pullWarningSentence } from '../report/copy/pullWarnings.ts';
-import type { Answer } from './job.ts';
+import type { JobResult } from './job.ts';
 
 export interface PullResult {
   readonly source: string;
@@ -41,7 +41,7 @@ export interface PullFailure {
 
 const MAX_SHOWN_REJECTS = 20;
 
-export interface Tally extends PullResult {
+export interface PullTally extends PullResult {
   fetches: number;
   added: number;
   restated: number;
@@ -53,7 +53,7 @@ export interface Tally extends PullResult {
   readonly warningDetails: PullWarning[];
 }
 
-export function newTally(source: string): Tally {
+export function newPullTally(source: string): PullTally {
   return {
     source,
     fetches: 0,
@@ -69,15 +69,15 @@ export function newTally(source: string): Tally {
 }
 
 /** Adds warnings that the tally does not have yet. */
-export function warn(tally: Tally, warnings: readonly PullWarning[]): void {
+export function warn(tally: PullTally, warnings: readonly PullWarning[]): void {
   for (const warning of newWarnings(warnings, tally.warningDetails)) {
     tally.warningDetails.push(warning);
     tally.warnings.push(pullWarningSentence(warning));
   }
 }
 
-export function note(
-  tally: Tally,
+export function addToTally(
+  tally: PullTally,
   fetched: Fetched,
   { rejected, warnings = [], failure: withheld, lacking, refused }: AppendOutcome,
 ): void {
@@ -98,7 +98,7 @@ export function note(
 }
 
 function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {
-  const count = `${source}: ${counted(rejected, 'row')} rejected`;
+  const count = `${source}: ${formatCount(rejected, 'row')} rejected`;
   if (first === undefined) return count;
   return `${count}. First: row ${first.row} of ${first.kind}: ${first.reason}`;
 }
@@ -107,11 +107,14 @@ function rejectedText({ source, rejected, rejects: [first] }: PullResult): strin
  * Sums up pulls as the result of a job. A temporary failure repeats the job, soon or later. A
  * failure that needs a person is a shortfall, unless every fetch failed. Stored facts stay stored.
  */
-export function summed(results: readonly PullResult[], nowMs: number): Answer<undefined> {
+export function toPullJobResult(
+  results: readonly PullResult[],
+  nowMs: number,
+): JobResult<undefined> {
   const shortfalls = results.flatMap(shortfallsOf);
   const reason = shortfalls.join('; ');
   const recourses = results.flatMap(({ failures }) =>
-    failures.map(({ code }) => recourseOfPart(code)),
+    failures.map(({ code }) => decidePartRetry(code)),
   );
   if (recourses.some(({ kind }) => kind === 'retry')) {
     return { kind: 'retry', reason };

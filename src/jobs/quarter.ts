@@ -11,15 +11,15 @@ import {
   quarterText,
 } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { sidesOf } from '../verdict/auditSides.ts';
+import { findComparedSides } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
-import { dueRuleOf } from './due.ts';
-import { type Figures, one, type Outcome } from './engine.ts';
-import { emptyText } from './freezing.ts';
-import type { Answer, Job } from './job.ts';
-import { quarterPulls } from './quarterPulls.ts';
+import { toDueRule } from './due.ts';
+import { type JobFigures, runTask, type TaskOutcome } from './engine.ts';
+import { noFactsText } from './freezing.ts';
+import type { JobResult, Job } from './job.ts';
+import { planQuarterPulls } from './quarterPulls.ts';
 import { isReported } from './reported.ts';
-import { rhythmOf } from './rhythm.ts';
+import { toSchedule } from './rhythm.ts';
 import { quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
@@ -33,7 +33,7 @@ const payload = z.strictObject({
 
 export interface QuarterResult {
   readonly quarter: string;
-  readonly figures: Figures;
+  readonly figures: JobFigures;
 }
 
 /** A report that is made this long after its due time counts as late and states that. */
@@ -56,8 +56,8 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
     // After a manual run that sends nothing, the schedule still has to deliver. Without an edition,
     // it still has to do everything, once there are facts.
     const isMade = answer.kind === 'done' && answer.result.figures['edition'] !== undefined;
-    if (isMade && (deliver || !rhythmOf(context).deliver)) {
-      const dueAtMs = reportDueMs(quarter, dueRuleOf(config));
+    if (isMade && (deliver || !toSchedule(context).deliver)) {
+      const dueAtMs = reportDueMs(quarter, toDueRule(config));
       await ledger.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
     }
     return answer;
@@ -79,20 +79,23 @@ interface QuarterRun {
   readonly once: boolean;
 }
 
-async function runSteps(context: JobContext, request: QuarterRun): Promise<Answer<QuarterResult>> {
+async function runSteps(
+  context: JobContext,
+  request: QuarterRun,
+): Promise<JobResult<QuarterResult>> {
   const { engine } = context;
   const { quarter } = request;
   const frozenEarlier = await frozenBefore(context, request, 'audit');
   if (frozenEarlier !== undefined)
     return deliverEdition(context, request, { shortfalls: [], figures: frozenEarlier });
-  const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
-  const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
+  const pulls = await engine.runAll('pulls', await planQuarterPulls(context, quarter));
+  const audit = await runTask(engine, 'audit', { name: 'audit', payload: { quarter } });
   if (audit.kind === 'failed')
     return { kind: 'never', reason: `The audit failed: ${audit.reason}` };
   if (await isEmpty(context, audit)) {
     const shortfalls = [
       ...pulls.flatMap(shortfallsOf),
-      `${emptyText(quarter)}. No edition was made.`,
+      `${noFactsText(quarter)}. No edition was made.`,
     ];
     return finished(quarter, { shortfalls, figures: audit.figures });
   }
@@ -100,7 +103,7 @@ async function runSteps(context: JobContext, request: QuarterRun): Promise<Answe
   if (frozenMeanwhile !== undefined) {
     return deliverEdition(context, request, { shortfalls: [], figures: frozenMeanwhile });
   }
-  const report = await one(engine, 'report', reportTask(context, request, audit));
+  const report = await runTask(engine, 'report', reportTask(context, request, audit));
   if (report.kind === 'failed')
     return { kind: 'never', reason: `The report failed: ${report.reason}` };
   return deliverEdition(context, request, {
@@ -110,19 +113,21 @@ async function runSteps(context: JobContext, request: QuarterRun): Promise<Answe
 }
 
 /** True for an audit with neither bills nor usage: it makes no report, and corrects none. */
-async function isEmpty({ ledger }: JobContext, audit: Outcome & Done): Promise<boolean> {
+async function isEmpty({ ledger }: JobContext, audit: TaskOutcome & Done): Promise<boolean> {
   const record = await ledger.loadAudit({ runId: String(audit.figures['runId']) });
-  return record !== undefined && sidesOf(JSON.parse(record.auditJson) as Audit) === 'none';
+  return (
+    record !== undefined && findComparedSides(JSON.parse(record.auditJson) as Audit) === 'none'
+  );
 }
 
 async function deliverEdition(
   { engine }: JobContext,
   { quarter, deliver }: QuarterRun,
   made: Made,
-): Promise<Answer<QuarterResult>> {
+): Promise<JobResult<QuarterResult>> {
   if (!deliver) return finished(quarter, made);
   const payload = { edition: made.figures['edition'] };
-  const sent = await one(engine, 'deliver', { name: 'deliver', payload });
+  const sent = await runTask(engine, 'deliver', { name: 'deliver', payload });
   if (sent.kind === 'failed')
     return { kind: 'never', reason: `The delivery failed: ${sent.reason}` };
   return finished(quarter, {
@@ -133,23 +138,23 @@ async function deliverEdition(
 
 interface Made {
   readonly shortfalls: readonly string[];
-  readonly figures: Figures;
+  readonly figures: JobFigures;
 }
 
-function finished(quarter: string, { shortfalls, figures }: Made): Answer<QuarterResult> {
+function finished(quarter: string, { shortfalls, figures }: Made): JobResult<QuarterResult> {
   return { kind: 'done', result: { quarter, figures }, shortfalls };
 }
 
 /** A source that could not be pulled is named as missing; the report is still made. */
-function shortfallsOf(outcome: Outcome): readonly string[] {
+function shortfallsOf(outcome: TaskOutcome): readonly string[] {
   return outcome.kind === 'done' ? outcome.shortfalls : [`${outcome.task.key}: ${outcome.reason}`];
 }
 
 /** Returns the task that freezes the report as an edition; a late one states its due time. */
-function reportTask({ clock, config }: JobContext, request: QuarterRun, audit: Outcome & Done) {
+function reportTask({ clock, config }: JobContext, request: QuarterRun, audit: TaskOutcome & Done) {
   const { quarter, once } = request;
   const startMonth = config.fiscal.startMonth;
-  const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), dueRuleOf(config));
+  const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), toDueRule(config));
   const late = clock.nowMs() - dueMs > LATE_AFTER_MS ? { due: instantText(dueMs) } : {};
   // Another run of the same quarter may be at this very step.
   const just = once ? { once } : {};
@@ -166,8 +171,8 @@ async function frozenBefore(
   { engine, ledger }: JobContext,
   { quarter, once }: QuarterRun,
   step: string,
-): Promise<Figures | undefined> {
-  if (!once || (await engine.begun(step))) return undefined;
+): Promise<JobFigures | undefined> {
+  if (!once || (await engine.hasStarted(step))) return undefined;
   const [newest] = await ledger.editions({ quarter });
   return newest === undefined ? undefined : { edition: newest.id };
 }

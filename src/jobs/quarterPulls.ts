@@ -3,41 +3,48 @@
  */
 
 import { instantText, parseQuarter, type Period, period, quarterPeriod } from '../domain/period.ts';
-import { factsOf, type RhythmSource, sourcesOf, type Told } from '../domain/rhythm.ts';
-import { type PulledWindow, uncovered } from '../domain/work.ts';
+import {
+  factsForLine,
+  type ScheduledSource,
+  sourcesForLine,
+  type SourceFactKind,
+} from '../domain/rhythm.ts';
+import { type PulledWindow, uncoveredPeriods } from '../domain/work.ts';
 import type { JobContext } from './context.ts';
 import type { Task } from './engine.ts';
-import { rhythmOf } from './rhythm.ts';
+import { toSchedule } from './rhythm.ts';
 
 /**
  * Bills are pulled for the whole quarter, because charges arrive late and are restated. Usage is
  * pulled only for windows that no pull covered: older data may have been downsampled since.
  */
-export async function quarterPulls(context: JobContext, quarter: string): Promise<Task[]> {
+export async function planQuarterPulls(context: JobContext, quarter: string): Promise<Task[]> {
   const { clock, config, ledger } = context;
   const startMonth = config.fiscal.startMonth;
   const window = quarterPeriod(parseQuarter(quarter, clock.nowMs(), startMonth), startMonth);
-  const { sources } = rhythmOf(context);
+  const { sources } = toSchedule(context);
   const pulled = await ledger.pulledWindows();
   return [
-    ...sourcesOf('bills', sources).map((source) =>
-      taskOf(source, factsOf('bills', source), window),
+    ...sourcesForLine('bills', sources).map((source) =>
+      taskOf(source, factsForLine('bills', source), window),
     ),
-    ...sourcesOf('usage', sources)
-      .filter((source) => source.tells.includes('usage'))
+    ...sourcesForLine('usage', sources)
+      .filter((source) => source.provides.includes('usage'))
       .flatMap((source) =>
-        uncovered(window, windowsOf(source, pulled)).map((gap) => taskOf(source, ['usage'], gap)),
+        uncoveredPeriods(window, windowsOf(source, pulled)).map((gap) =>
+          taskOf(source, ['usage'], gap),
+        ),
       ),
   ];
 }
 
-function windowsOf({ id }: RhythmSource, pulled: readonly PulledWindow[]): Period[] {
+function windowsOf({ id }: ScheduledSource, pulled: readonly PulledWindow[]): Period[] {
   return pulled
     .filter(({ source, fact }) => source === id && fact === 'usage')
     .map(({ window }) => period(window.startMs, window.endMs));
 }
 
-function taskOf({ id }: RhythmSource, facts: readonly Told[], window: Period): Task {
+function taskOf({ id }: ScheduledSource, facts: readonly SourceFactKind[], window: Period): Task {
   const from = instantText(window.startMs);
   const to = instantText(window.endMs);
   // Gaps are filled from their start: a key with the end of the gap stays the same meanwhile.

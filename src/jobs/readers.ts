@@ -1,16 +1,16 @@
 /** Finds the recipients for whom an edition has news. */
 
-import type { Address, DeliveryState } from '../domain/delivery.ts';
+import type { DeliveryAddress, DeliveryState } from '../domain/delivery.ts';
 import type { Edition } from '../domain/edition.ts';
-import type { ReportLetter } from '../domain/letter.ts';
-import type { Post } from '../ledger/post.ts';
+import type { ReportMessage } from '../domain/letter.ts';
+import type { DeliveryLog } from '../ledger/post.ts';
 import { sameRecipient } from './addresses.ts';
-import { isNews } from './corrected.ts';
+import { hasMaterialChange } from './corrected.ts';
 
-type DeliveryLedger = Pick<Post, 'deliveries' | 'editions'>;
+type DeliveryLedger = Pick<DeliveryLog, 'deliveries' | 'editions'>;
 
-export interface Telling extends Pick<Edition, 'quarter' | 'number'> {
-  readonly letters: readonly ReportLetter[];
+export interface EditionNews extends Pick<Edition, 'quarter' | 'number'> {
+  readonly letters: readonly ReportMessage[];
 }
 
 /** States in which a message was, or may have been, handed over. */
@@ -20,14 +20,14 @@ const HANDED_OVER: ReadonlySet<DeliveryState> = new Set(['handing', 'sent', 'amb
  * A report without changes goes only to recipients that got neither the edition it corrects nor a
  * later one. They see the quarter for the first time, or missed the earlier change.
  */
-export async function readersOf(
+export async function findRecipientsWithNews(
   ledger: DeliveryLedger,
-  { quarter, number, letters }: Telling,
-  addresses: readonly Address[],
-): Promise<Address[]> {
+  { quarter, number, letters }: EditionNews,
+  addresses: readonly DeliveryAddress[],
+): Promise<DeliveryAddress[]> {
   const editions = await ledger.editions({ quarter });
   const earlier = editions.filter((edition) => edition.number < number);
-  const received: (Address & { readonly number: number })[] = [];
+  const received: (DeliveryAddress & { readonly number: number })[] = [];
   for (const edition of earlier) {
     const deliveries = await ledger.deliveries({ edition: edition.id });
     const handed = deliveries.filter(({ state }) => HANDED_OVER.has(state));
@@ -37,14 +37,14 @@ export async function readersOf(
     const letter = letters.find(
       ({ role, deployment }) => role === address.role && deployment === address.deployment,
     );
-    if (letter?.corrects === undefined || isNews(letter)) return true;
+    if (letter?.corrects === undefined || hasMaterialChange(letter)) return true;
     const { edition } = letter.corrects;
     return !received.some((each) => each.number >= edition && isSameReader(each, address));
   });
 }
 
 /** Compares recipients without regard to case. */
-function isSameReader(one: Address, other: Address): boolean {
+function isSameReader(one: DeliveryAddress, other: DeliveryAddress): boolean {
   return (
     one.channel === other.channel &&
     sameRecipient(one.recipient, other.recipient) &&

@@ -5,9 +5,13 @@ import { usd } from '../domain/money.ts';
 import { instantText } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import { type Rebuilt, type RebuiltResource, rebuiltCharges } from '../economics/uptime/rebuilt.ts';
+import {
+  type RebuiltCharges,
+  type RebuiltResource,
+  rebuildFromUptime,
+} from '../economics/uptime/rebuilt.ts';
 import type { JobContext } from './context.ts';
-import { note, type Tally } from './pullResult.ts';
+import { addToTally, type PullTally } from './pullResult.ts';
 
 /**
  * Stores the charges of the rule's window as one response whose body is the evidence. It has the
@@ -17,12 +21,12 @@ import { note, type Tally } from './pullResult.ts';
 export async function rebuildCharges(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
   sourceId: string,
-  { rule, tally }: { readonly rule: UptimeRule; readonly tally: Tally },
+  { rule, tally }: { readonly rule: UptimeRule; readonly tally: PullTally },
 ): Promise<void> {
   const startedAtMs = clock.nowMs();
   const asOfMs = await ledger.asOfNow(startedAtMs);
   const facts = await ledger.uptimeFacts({ sourceId, ...rule }, asOfMs);
-  const rebuilt = rebuiltCharges(facts, rule);
+  const rebuilt = rebuildFromUptime(facts, rule);
   const { resources, window, warnings } = rebuilt;
   const times = { startedAtMs, endedAtMs: clock.nowMs() };
   const body = new TextEncoder().encode(evidenceOf(rebuilt, facts.listedAtMs));
@@ -38,11 +42,11 @@ export async function rebuildCharges(
   tally.added += outcome.added;
   tally.restated += outcome.restated;
   tally.unchanged += outcome.unchanged;
-  note(tally, fetched, outcome);
+  addToTally(tally, fetched, outcome);
 }
 
 /** The same facts give the same bytes, because no time of this run is included. */
-function evidenceOf({ resources }: Rebuilt, listedAtMs: readonly number[]): string {
+function evidenceOf({ resources }: RebuiltCharges, listedAtMs: readonly number[]): string {
   const [first, last] = [listedAtMs[0], listedAtMs.at(-1)];
   const lists = {
     count: listedAtMs.length,

@@ -4,7 +4,7 @@ import { auditJob } from './audit.ts';
 import { checkJob } from './check.ts';
 import { correctJob } from './correct.ts';
 import { deliverJob } from './deliver.ts';
-import { owedJob } from './owed.ts';
+import { backlogJob } from './owed.ts';
 import { pricesJob } from './prices.ts';
 import { pullJob } from './pull.ts';
 import { quarterJob } from './quarter.ts';
@@ -18,6 +18,6 @@ export const JOBS = [
   deliverJob,
   quarterJob,
   correctJob,
-  owedJob,
+  backlogJob,
   checkJob,
 ] as const;

@@ -7,12 +7,12 @@ import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
 import { withPdf } from './pdf.ts';
-import { auditsBefore, quarterBefore } from './previousAudit.ts';
+import { loadPreviousAudits, previousQuarterName } from './previousAudit.ts';
 
 /**
  * The part of the report input that describes the edition: number, corrected editions and delay.
  */
-export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'correctsOwners' | 'late'>;
+export type EditionTerms = Pick<ReportInput, 'edition' | 'corrects' | 'correctsOwners' | 'late'>;
 
 /** Earlier quarters that fit into the trend chart, beside this one. */
 const QUARTERS_BEFORE = 5;
@@ -21,14 +21,14 @@ const QUARTERS_BEFORE = 5;
 export async function renderAudit(
   context: JobContext,
   { quarter, window, asOfMs, computedAtMs, auditJson, detailJson }: AuditRecord,
-  terms: EditionWords = {},
+  terms: EditionTerms = {},
 ): Promise<Report> {
   const audit = JSON.parse(auditJson) as Audit;
   const detail = JSON.parse(detailJson) as AuditDetail;
   const most = QUARTERS_BEFORE;
   const history =
-    quarter === undefined ? [] : await auditsBefore(context, window, { asOfMs, most });
-  const before = quarterBefore(context, window);
+    quarter === undefined ? [] : await loadPreviousAudits(context, window, { asOfMs, most });
+  const before = previousQuarterName(context, window);
   const previous = history.find((earlier) => earlier.quarter === before);
   const input: ReportInput = {
     audit,
@@ -44,8 +44,8 @@ export async function renderAudit(
   return withPdf(context, computedAtMs, (notes) => context.render({ ...input, notes }));
 }
 
-function mannerOf({ config: { report } }: JobContext): Pick<ReportInput, 'manner'> {
+function mannerOf({ config: { report } }: JobContext): Pick<ReportInput, 'format'> {
   if (report === undefined) return {};
   const { language, locale } = report;
-  return { manner: { language, ...(locale === undefined ? {} : { locale }) } };
+  return { format: { language, ...(locale === undefined ? {} : { locale }) } };
 }

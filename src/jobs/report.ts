@@ -6,15 +6,15 @@ import { z } from 'zod';
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
-import type { ReportFile, ReportLetter } from '../domain/letter.ts';
+import type { ReportFile, ReportMessage } from '../domain/letter.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import type { JobContext } from './context.ts';
-import { type FreezeWish, freezeAudit, requireFacts, requireWhole } from './freezing.ts';
+import { type FreezeOptions, freezeAudit, requireFacts, requireWholeQuarter } from './freezing.ts';
 import type { Job } from './job.ts';
-import { lateCause } from './lateness.ts';
+import { findLateCause } from './lateness.ts';
 import { renderAudit } from './rendering.ts';
-import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
+import { toAuditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),
@@ -53,8 +53,8 @@ export const reportJob: Job<ReportRequest, ReportResult> = {
   name: 'report',
   payload,
   async run(context, request) {
-    const record = await storedAudit(context, request);
-    if (request.freeze === true) requireWhole(record);
+    const record = await loadStoredAudit(context, request);
+    if (request.freeze === true) requireWholeQuarter(record);
     else requireFacts(record);
     const finished =
       request.freeze === true
@@ -78,10 +78,10 @@ export const reportJob: Job<ReportRequest, ReportResult> = {
 async function toFreezeOptions(
   context: JobContext,
   { due, once = false }: ReportRequest,
-): Promise<FreezeWish> {
+): Promise<FreezeOptions> {
   if (due === undefined) return { once };
   const times = { dueMs: due, madeMs: context.clock.nowMs() };
-  const cause = await lateCause(context, times);
+  const cause = await findLateCause(context, times);
   return { once, late: { ...times, ...(cause === undefined ? {} : { cause }) } };
 }
 
@@ -89,7 +89,7 @@ async function toFreezeOptions(
  * Loads the requested audit.
  * @throws {Failure} `no-data` if none is stored.
  */
-export async function storedAudit(
+export async function loadStoredAudit(
   context: Pick<JobContext, 'ledger' | 'clock' | 'config'>,
   request: Pick<ReportRequest, 'quarter' | 'from' | 'to' | 'runId'>,
 ): Promise<AuditRecord> {
@@ -118,14 +118,14 @@ function auditChoice(
   request: Pick<ReportRequest, 'quarter' | 'from' | 'to' | 'runId'>,
 ): AuditChoice {
   if (request.runId !== undefined) return { runId: request.runId };
-  const audited = auditedPeriod(request, clock.nowMs(), config.fiscal.startMonth);
+  const audited = toAuditedPeriod(request, clock.nowMs(), config.fiscal.startMonth);
   return audited.quarter === undefined ? { window: audited.window } : { quarter: audited.quarter };
 }
 
 interface Finished {
   readonly edition?: string;
   readonly subject: string;
-  readonly letters: readonly ReportLetter[];
+  readonly letters: readonly ReportMessage[];
   readonly files: readonly ReportFile[];
   readonly dateMs: number;
 }

@@ -8,7 +8,7 @@ interface ReportWorkLog {
 }
 
 /** Work log line: deliveries to all recipients of the config are planned. */
-export const HANDED_OUT = 'handed-out';
+export const DELIVERIES_PLANNED = 'handed-out';
 
 /** True if the work log has the quarter, e.g. `2026-Q3`, as reported. */
 export function isReported(context: ReportWorkLog, name: string): Promise<boolean> {
@@ -16,8 +16,8 @@ export function isReported(context: ReportWorkLog, name: string): Promise<boolea
 }
 
 /** True if deliveries of the quarter to all recipients of the config were planned. */
-export function isHandedOut(context: ReportWorkLog, name: string): Promise<boolean> {
-  return isDone(context, ['quarter', HANDED_OUT], name);
+export function areDeliveriesPlanned(context: ReportWorkLog, name: string): Promise<boolean> {
+  return isDone(context, ['quarter', DELIVERIES_PLANNED], name);
 }
 
 async function isDone({ ledger }: ReportWorkLog, lines: readonly string[], name: string) {

@@ -10,7 +10,7 @@ const RESUME_LINE = 'pull';
 /** How long data may still change; a more recent part is pulled again. */
 const SETTLED_AFTER_MS = DAY_MS;
 
-export interface Resuming {
+export interface PullProgress {
   /** An earlier attempt stored everything before this time; absent on the first attempt. */
   readonly atMs?: number;
   /** Records that everything before this time is stored. */
@@ -25,11 +25,11 @@ type ResumableRequest = Pick<PullRequest, 'window' | 'usage' | 'models' | 'facts
  * Finds an earlier attempt of the same pull: the same source, options, request and start, with any
  * end. A source that does not report its progress starts anew.
  */
-export async function resuming(
+export async function resumePull(
   context: JobContext,
   source: Source,
   request: ResumableRequest,
-): Promise<Resuming> {
+): Promise<PullProgress> {
   if (source.resumes !== true) return NO_RESUME;
   const { ledger, clock } = context;
   const subject = resumeSubject(context, source, request);
@@ -43,11 +43,11 @@ export async function resuming(
       if (toldUpToMs + SETTLED_AFTER_MS > nowMs) return;
       await ledger.markDone({ line: RESUME_LINE, subject, dueAtMs: toldUpToMs }, nowMs);
     },
-    end: () => ledger.forgetDone({ line: RESUME_LINE, subject }),
+    end: () => ledger.resetDone({ line: RESUME_LINE, subject }),
   };
 }
 
-const NO_RESUME: Resuming = { note: async () => undefined, end: async () => undefined };
+const NO_RESUME: PullProgress = { note: async () => undefined, end: async () => undefined };
 
 function resumeSubject(context: JobContext, { id }: Source, request: ResumableRequest): string {
   const declared = context.config.sources.find((source) => source.id === id);

@@ -20,7 +20,10 @@ const RUN_ID_LENGTH = 16;
  * (a setting was reverted, a bill restated twice), they get an ID of their own. Reports and
  * editions use the newest run, and would otherwise keep the reverted one.
  */
-export async function runIdentity(context: RunLedger, inputs: RunInputs): Promise<AuditIdentity> {
+export async function computeRunIdentity(
+  context: RunLedger,
+  inputs: RunInputs,
+): Promise<AuditIdentity> {
   const { audited, asOfMs, inputsDigest } = inputs;
   const { window, quarter, partial } = audited;
   const { codeVersion } = context;

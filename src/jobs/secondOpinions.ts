@@ -11,14 +11,14 @@ import { spreadByDay } from '../economics/bill/accounts.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import {
   type BilledModel,
-  type Reckoned,
-  type SecondOpinion,
-  secondOpinions,
+  type GatewayCost,
+  type GatewayComparison,
+  compareGatewayCosts,
 } from '../economics/hosted/secondOpinion.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** Returns gateway costs in dollars, for days that begin in the window. */
-export function reckonedIn(rows: readonly HostedUsage[], window: Period): Reckoned[] {
+export function toGatewayCosts(rows: readonly HostedUsage[], window: Period): GatewayCost[] {
   return rows.flatMap(({ sourceId, model, period: { startMs: dayMs }, usd, secondHand }) => {
     const isInside = dayMs >= window.startMs && dayMs < window.endMs;
     if (secondHand !== true || usd === undefined || !isInside) return [];
@@ -35,11 +35,11 @@ interface CostContext {
 const LOOK_BACK_DAYS = 30;
 
 /** Returns one finding per gateway and hosted model; none if no gateway reports dollars. */
-export async function examineSecondOpinions({ ledger, nowMs }: CostContext): Promise<Finding[]> {
+export async function examineGatewayCosts({ ledger, nowMs }: CostContext): Promise<Finding[]> {
   const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
   const window = period(today - LOOK_BACK_DAYS * DAY_MS, today + DAY_MS);
   const asOfMs = await ledger.asOfNow(nowMs);
-  const reckoned = reckonedIn(await ledger.hostedUsage(window, asOfMs), window);
+  const reckoned = toGatewayCosts(await ledger.hostedUsage(window, asOfMs), window);
   if (reckoned.length === 0) return [];
   const grid = dayGrid(window);
   const billed: BilledModel[] = [];
@@ -49,10 +49,10 @@ export async function examineSecondOpinions({ ledger, nowMs }: CostContext): Pro
     const byDay = new Map(parts.map(([day, nanoUsd]) => [dayMsAt(grid, day), nanoUsd]));
     billed.push({ sourceId, model: tags?.[MODEL_TAG] ?? charge.resourceId, byDay });
   });
-  return secondOpinions(reckoned, billed).map(costFinding);
+  return compareGatewayCosts(reckoned, billed).map(costFinding);
 }
 
-function costFinding(opinion: SecondOpinion): Finding {
+function costFinding(opinion: GatewayComparison): Finding {
   const { sourceId, model, billedBy, days, gatewayNanoUsd, billedNanoUsd, difference } = opinion;
   return {
     area: 'bill',

@@ -8,7 +8,7 @@ import type { JobContext } from './context.ts';
 /** Work log line of stored sections. */
 const SECTION_LINE = 'section';
 
-export interface Sections {
+export interface SectionProgress {
   /** Sections that were stored when the pull began. */
   readonly known: readonly SourceSection[];
   /** Records a response. A section with a row that was not stored is read again. */
@@ -16,7 +16,10 @@ export interface Sections {
 }
 
 /** Reads which sections earlier pulls of the source stored completely. */
-export async function sectionsOf({ ledger, clock }: JobContext, source: string): Promise<Sections> {
+export async function trackSections(
+  { ledger, clock }: JobContext,
+  source: string,
+): Promise<SectionProgress> {
   const done = (await ledger.workDone()).filter(({ line }) => line === SECTION_LINE);
   const incomplete = new Set<string>();
   const known = new Set(done.map(({ subject }) => subject));
@@ -24,7 +27,7 @@ export async function sectionsOf({ ledger, clock }: JobContext, source: string):
     const prefix = sectionSubject(source, { ...section, version: '' });
     for (const subject of [...known].filter((one) => one.startsWith(prefix))) {
       known.delete(subject);
-      await ledger.forgetDone({ line: SECTION_LINE, subject });
+      await ledger.resetDone({ line: SECTION_LINE, subject });
     }
   };
   return {

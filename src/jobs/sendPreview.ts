@@ -1,28 +1,28 @@
 /** A preview of the messages that would be sent, and a message marked as a test. */
 
-import type { Address, DeliveryState, Handed } from '../domain/delivery.ts';
+import type { DeliveryAddress, DeliveryState, SendResult } from '../domain/delivery.ts';
 import { editionId } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import {
-  addressesOf,
+  findAddresses,
   leaderByMail,
-  reportConfig,
+  requireReportConfig,
   sameAddress,
-  wantedAddresses,
+  selectAddresses,
 } from './addresses.ts';
 import type { JobContext } from './context.ts';
-import { nextEdition, requireWhole } from './freezing.ts';
-import { frozenMailing, type Mailing, parcelFor, senderOf } from './mailing.ts';
-import { readersOf } from './readers.ts';
+import { nextEdition, requireWholeQuarter } from './freezing.ts';
+import { readMailing, type Mailing, parcelFor, toSender } from './mailing.ts';
+import { findRecipientsWithNews } from './readers.ts';
 import { renderAudit } from './rendering.ts';
-import { storedAudit } from './report.ts';
+import { loadStoredAudit } from './report.ts';
 
-export interface PreviewRequest {
+export interface MessagePreviewRequest {
   readonly quarter?: string | undefined;
   readonly to?: string | undefined;
 }
 
-export interface PreviewedLetter extends Address {
+export interface PreviewedLetter extends DeliveryAddress {
   readonly subject: string;
   /** The state of its delivery, if the edition is frozen and the delivery planned. */
   readonly state?: DeliveryState;
@@ -41,16 +41,18 @@ export interface SendPreview {
 /** Makes every message that would be sent; sends and stores nothing. */
 export async function previewMessages(
   context: JobContext,
-  { quarter, to }: PreviewRequest,
+  { quarter, to }: MessagePreviewRequest,
 ): Promise<SendPreview> {
   const { mailing, isFrozen, telling: news } = await mailingOf(context, quarter);
-  const sender = senderOf(context);
+  const sender = toSender(context);
   const planned = isFrozen ? await context.ledger.deliveries({ edition: mailing.id }) : [];
-  const addresses = addressesOf(reportConfig(context), mailing.letters);
+  const addresses = findAddresses(requireReportConfig(context), mailing.letters);
   const letters: PreviewedLetter[] = [];
-  const named = wantedAddresses(addresses, to);
+  const named = selectAddresses(addresses, to);
   const isNamed = to !== undefined;
-  for (const address of isNamed ? named : await readersOf(context.ledger, news, named)) {
+  for (const address of isNamed
+    ? named
+    : await findRecipientsWithNews(context.ledger, news, named)) {
     const channel = await context.channel(address.channel);
     const parcel = await parcelFor(mailing, address, sender);
     const message = await channel.prepare(parcel);
@@ -66,12 +68,12 @@ const CHATS = ['slack', 'teams'];
 
 /** Returns the edition of the quarter's newest audit, frozen or not. */
 async function mailingOf(context: JobContext, quarter: string | undefined) {
-  const record = await storedAudit(context, { quarter });
-  const name = requireWhole(record);
+  const record = await loadStoredAudit(context, { quarter });
+  const name = requireWholeQuarter(record);
   const { ledger, clock } = context;
   const [edition] = await ledger.editions({ quarter: name, runId: record.runId });
   if (edition !== undefined) {
-    const mailing = await frozenMailing(context, edition);
+    const mailing = await readMailing(context, edition);
     return { mailing, isFrozen: true, telling: { ...mailing, ...edition } };
   }
   const terms = await nextEdition(context, name, record);
@@ -91,15 +93,18 @@ async function mailingOf(context: JobContext, quarter: string | undefined) {
 export interface TestMail {
   readonly to: string;
   readonly subject: string;
-  readonly handed: Handed;
+  readonly handed: SendResult;
 }
 
 /**
  * Sends the leaders' report to one recipient, with `[test]` before its subject. This is not a
  * delivery.
  */
-export async function sendTest(context: JobContext, request: PreviewRequest): Promise<TestMail> {
-  const { owner } = reportConfig(context);
+export async function sendTest(
+  context: JobContext,
+  request: MessagePreviewRequest,
+): Promise<TestMail> {
+  const { owner } = requireReportConfig(context);
   const to = request.to ?? owner;
   if (to === undefined) throw noTestRecipient();
   const { mailing } = await mailingOf(context, request.quarter);
@@ -107,12 +112,12 @@ export async function sendTest(context: JobContext, request: PreviewRequest): Pr
   // A new ID each time, so that a mail program does not take it for the last test.
   const test = { ...mailing, digest: `test at ${nowMs}`, dateMs: nowMs };
   const address = leaderByMail(to);
-  const parcel = await parcelFor(test, address, senderOf(context));
+  const parcel = await parcelFor(test, address, toSender(context));
   const subject = `[test] ${parcel.letter.subject}`;
   const channel = await context.channel(address.channel);
   const message = await channel.prepare({ ...parcel, letter: { ...parcel.letter, subject } });
-  const handing = { recipient: to, beforeHandOver: () => Promise.resolve() };
-  return { to, subject, handed: await channel.hand(message, handing) };
+  const handing = { recipient: to, beforeSend: () => Promise.resolve() };
+  return { to, subject, handed: await channel.send(message, handing) };
 }
 
 function noTestRecipient(): Failure {

@@ -1,16 +1,16 @@
 /** Sends alerts: by mail to another address, and to a webhook. */
 
-import type { DeadMan } from '../domain/deadMan.ts';
-import type { Unheard } from '../domain/delivery.ts';
+import type { OverdueStatus } from '../domain/deadMan.ts';
+import type { NoticeProblem } from '../domain/delivery.ts';
 import type { ReportDueFact } from '../domain/finding.ts';
 import { dayText, instantText } from '../domain/period.ts';
 import { reportDueText } from '../report/copy/findings.ts';
 import type { JobContext } from './context.ts';
 import { sendNotice } from './notice.ts';
 
-export type Overdue = DeadMan & { readonly kind: 'due' | 'overdue' };
+export type OverdueReport = OverdueStatus & { readonly kind: 'due' | 'overdue' };
 
-export interface Shouted {
+export interface AlertOutcome {
   /** A mail address, or `webhook`. */
   readonly heardBy: readonly string[];
   /** What went wrong, in sentences. */
@@ -19,20 +19,29 @@ export interface Shouted {
   readonly inDoubt: boolean;
 }
 
-export function reportDue({ quarter, dueMs, readers, have, missing }: Overdue): ReportDueFact {
+export function reportDue({
+  quarter,
+  dueMs,
+  readers,
+  have,
+  missing,
+}: OverdueReport): ReportDueFact {
   const dueAt = instantText(dueMs);
   return { code: 'report-due', quarter, dueAt, readers, have, missing };
 }
 
-function overdueSubject({ quarter, have, readers }: Overdue): string {
+function overdueSubject({ quarter, have, readers }: OverdueReport): string {
   const whom = have === 0 ? '' : ` to ${readers - have} of ${readers} leaders`;
   return `Rent check: the report of ${quarter} has not been sent${whom}`;
 }
 
 /** Alerts every address in the config; none depends on another. */
-export async function shout(context: JobContext, overdue: Overdue): Promise<Shouted> {
+export async function alertOverdue(
+  context: JobContext,
+  overdue: OverdueReport,
+): Promise<AlertOutcome> {
   const { quarter, dueMs } = overdue;
-  return callOut(context, {
+  return sendAlert(context, {
     caller: 'The alert about the overdue report',
     subject: overdueSubject(overdue),
     text: await statusText(context, overdue),
@@ -42,7 +51,7 @@ export async function shout(context: JobContext, overdue: Overdue): Promise<Shou
 }
 
 /** An alert that cannot wait for the report. */
-export interface Call {
+export interface Alert {
   /** Which alert it is, as the subject of a sentence. */
   readonly caller: string;
   readonly subject: string;
@@ -54,15 +63,15 @@ export interface Call {
 }
 
 /** Sends an alert by mail and to the webhook, as the config says. */
-export async function callOut(
+export async function sendAlert(
   context: Pick<
     JobContext,
     'config' | 'ledger' | 'clock' | 'channel' | 'messageIdOf' | 'progress' | 'postJson'
   >,
-  { caller, subject, text, key, body }: Call,
-): Promise<Shouted> {
-  const { to, webhook } = earsOf(context);
-  const results: [name: string, unheard: Unheard | undefined][] = [];
+  { caller, subject, text, key, body }: Alert,
+): Promise<AlertOutcome> {
+  const { to, webhook } = alertRecipients(context);
+  const results: [name: string, unheard: NoticeProblem | undefined][] = [];
   if (to !== undefined) {
     const mail = { to, subject, text, key: [...key, to].join('\n') };
     results.push([to, await sendNotice(context, mail)]);
@@ -82,18 +91,18 @@ export async function callOut(
 }
 
 /** Returns the recipients of alerts. */
-export function earsOf({ config }: Pick<JobContext, 'config'>) {
+export function alertRecipients({ config }: Pick<JobContext, 'config'>) {
   const { deadMan, owner } = config.report ?? {};
   return { to: deadMan?.to ?? owner, webhook: deadMan?.webhook };
 }
 
-function failureText(caller: string, name: string, { problem, inDoubt }: Unheard): string {
+function failureText(caller: string, name: string, { problem, inDoubt }: NoticeProblem): string {
   const reached = inDoubt ? 'may or may not have reached' : 'did not reach';
   return `${caller} ${reached} ${name}: ${problem}`;
 }
 
 /** Describes the state of the quarter, so that the person on call knows where to look. */
-async function statusText({ ledger }: JobContext, overdue: Overdue): Promise<string> {
+async function statusText({ ledger }: JobContext, overdue: OverdueReport): Promise<string> {
   const { quarter } = overdue;
   const audit = await ledger.loadAudit({ quarter });
   const editions = await ledger.editions({ quarter });

@@ -7,7 +7,7 @@ import { HOUR_MS } from '../domain/period.ts';
 import type { Warning } from '../economics/warning.ts';
 
 /** Usage of an unknown deployment is in no figure; its hours count for the whole stack. */
-export function strangerNotes(
+export function unknownDeploymentWarnings(
   known: ReadonlySet<string>,
   facts: { readonly served: readonly string[]; readonly hours: readonly OpsEntry[] },
 ): Warning[] {

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Undone, UndoOutcome } from '../ledger/imports.ts';
 import {
   type EarlierFetch,
-  earlierFetch,
+  toEarlierFetch,
   type RestatedLine,
-  restatedLine,
-  wasAndNow,
+  toRestatedLine,
+  toUsdChange,
 } from './importResult.ts';
 import type { Job } from './job.ts';
 
@@ -16,7 +16,7 @@ const payload = z.strictObject({
   fetch: z.int().positive(),
 });
 
-export type UndoResult = UndoneResult | LeftAlone;
+export type UndoResult = UndoneResult | NothingUndone;
 
 export interface UndoneResult {
   readonly outcome: 'undone';
@@ -40,7 +40,7 @@ export interface UndoneResult {
   readonly unsureOf: readonly EarlierFetch[];
 }
 
-export interface LeftAlone {
+export interface NothingUndone {
   /** `already`: it was undone before; `nothing`: it only repeated another import's bytes. */
   readonly outcome: 'already' | 'nothing';
   readonly undone: EarlierFetch;
@@ -60,16 +60,16 @@ export const undoImportJob: Job<z.output<typeof payload>, UndoResult> = {
 };
 
 function undoResult(outcome: UndoOutcome): UndoResult {
-  const undone = earlierFetch(outcome.undone);
+  const undone = toEarlierFetch(outcome.undone);
   if (outcome.kind === 'already') {
-    return { outcome: 'already', undone, by: earlierFetch(outcome.by) };
+    return { outcome: 'already', undone, by: toEarlierFetch(outcome.by) };
   }
   if (outcome.kind === 'nothing') {
     const { sameAs } = outcome;
     return {
       outcome: 'nothing',
       undone,
-      ...(sameAs === undefined ? {} : { sameAs: earlierFetch(sameAs) }),
+      ...(sameAs === undefined ? {} : { sameAs: toEarlierFetch(sameAs) }),
     };
   }
   return undoneResult(outcome, undone);
@@ -81,16 +81,16 @@ function undoneResult(outcome: Undone, undone: EarlierFetch): UndoneResult {
     outcome: 'undone',
     fetch: undoRef,
     undone,
-    file: earlierFetch(file),
+    file: toEarlierFetch(file),
     counts: isRevived,
     withdrawn,
     restored,
     kept,
-    keptBy: outcome.keptBy.map(earlierFetch),
-    changes: outcome.changes.map(restatedLine),
+    keptBy: outcome.keptBy.map(toEarlierFetch),
+    changes: outcome.changes.map(toRestatedLine),
     changesNotListed: withdrawn + restored - outcome.changes.length,
-    ...(changedCharges === undefined ? {} : { changedUsd: wasAndNow(changedCharges) }),
-    refusedSince: outcome.refusedSince.map(earlierFetch),
-    unsureOf: outcome.unsureOf.map(earlierFetch),
+    ...(changedCharges === undefined ? {} : { changedUsd: toUsdChange(changedCharges) }),
+    refusedSince: outcome.refusedSince.map(toEarlierFetch),
+    unsureOf: outcome.unsureOf.map(toEarlierFetch),
   };
 }

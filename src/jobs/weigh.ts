@@ -1,40 +1,40 @@
 /** Makes an audit from its inputs: compares options, decides, and writes the document. */
 
 import type { PolicyConfig } from '../config/config.ts';
-import { gapFact, waitingFacts } from '../domain/bookFact.ts';
+import { toGapFact, toMissingRateFacts } from '../domain/bookFact.ts';
 import { multiply } from '../domain/exact.ts';
-import { reconciled } from '../domain/reconciliation.ts';
+import { reconcile } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
-import { besideFigures } from '../economics/usage/beside.ts';
+import { computeExtraFigures } from '../economics/usage/beside.ts';
 import type { Warning } from '../economics/warning.ts';
-import type { Trouble } from '../ledger/ledger.ts';
-import { SENTENCES } from '../report/copy/sentences.ts';
+import type { IngestTrouble } from '../ledger/ledger.ts';
+import { AUDIT_SENTENCES } from '../report/copy/sentences.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { decide } from '../verdict/decide.ts';
 import type { StackVerdict } from '../verdict/decision.ts';
-import { type AuditIdentity, auditDocument } from '../verdict/document/document.ts';
-import { standingsOf } from '../verdict/judge/standing.ts';
-import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
+import { type AuditIdentity, printAudit } from '../verdict/document/document.ts';
+import { readPreviousVerdicts } from '../verdict/judge/standing.ts';
+import { backtestIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
-import { actingOn } from './acting.ts';
+import { findActionOwners } from './acting.ts';
 import type { JobContext } from './context.ts';
-import { invoicesOver } from './examineBills.ts';
-import type { AuditConfig, Gathered } from './gather.ts';
-import { inputDigests } from './inputDigests.ts';
-import { auditBefore } from './previousAudit.ts';
-import { runIdentity } from './runIdentity.ts';
+import { finishedInvoices } from './examineBills.ts';
+import type { AuditConfig, GatheredFacts } from './gather.ts';
+import { computeInputDigests } from './inputDigests.ts';
+import { loadPreviousAudit } from './previousAudit.ts';
+import { computeRunIdentity } from './runIdentity.ts';
 import type { AuditedPeriod } from './window.ts';
 
 /** The part of a job context that makes an audit: it has no secret and no clock. */
-export type AuditBooks = Pick<
+export type AuditContext = Pick<
   JobContext,
   'ledger' | 'digest' | 'runningDigest' | 'chance' | 'codeVersion' | 'progress'
 > & { readonly config: AuditConfig };
 
-export interface Weighing {
-  readonly gathered: Gathered;
+export interface AuditInputs {
+  readonly gathered: GatheredFacts;
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
   /**
@@ -44,7 +44,7 @@ export interface Weighing {
   readonly seed?: string;
 }
 
-export interface Weighed {
+export interface ComputedAudit {
   readonly identity: AuditIdentity;
   /** Seed that the simulation used. */
   readonly seed: string;
@@ -55,35 +55,39 @@ export interface Weighed {
 }
 
 /** Computes an audit; the same inputs give the same audit and run ID. Stores nothing. */
-export async function weigh(context: AuditBooks, weighing: Weighing): Promise<Weighed> {
+export async function computeAudit(
+  context: AuditContext,
+  weighing: AuditInputs,
+): Promise<ComputedAudit> {
   const { gathered, audited, asOfMs } = weighing;
   const { config, ledger } = context;
   const { window, quarter } = audited;
-  const invoices = await invoicesOver(ledger, window, asOfMs);
+  const invoices = await finishedInvoices(ledger, window, asOfMs);
   const troubles = await ledger.troubles(window, asOfMs);
   const unconverted = await ledger.unconvertedCharges(window, asOfMs);
-  const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
+  const before =
+    quarter === undefined ? undefined : await loadPreviousAudit(context, window, asOfMs);
   const policy = policyFor(config.policy, audited);
   const tolerance = config.policy.reconciliation;
-  const reconciliation = reconciled({ months: invoices, totals: gathered.totals }, tolerance);
+  const reconciliation = reconcile({ months: invoices, totals: gathered.totals }, tolerance);
   const inputs = { gathered, policy, invoices, reconciliation, troubles, unconverted };
-  const { bearing, digests, ...otherDigests } = inputDigests(context, inputs);
+  const { bearing, digests, ...otherDigests } = computeInputDigests(context, inputs);
   const inputsDigest = context.digest({ bearing, before, ...otherDigests });
-  const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
+  const run = await computeRunIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;
   context.progress('comparing the options');
   const { gaps } = gathered;
   const notes = [
     ...gathered.notes,
-    ...waitingFacts(invoices),
-    ...gaps.map(gapFact),
+    ...toMissingRateFacts(invoices),
+    ...gaps.map(toGapFact),
     ...troubles.map(troubleWarning),
   ];
   const economics = weighStack(gathered.input);
   const chance = context.chance(seed);
-  const advice = lookBackIfCompared(before, economics)?.advice;
-  const standings = standingsOf(before, advice);
+  const advice = backtestIfCompared(before, economics)?.advice;
+  const standings = readPreviousVerdicts(before, advice);
   const billFacts = { reconciliation, gaps, unconverted, notes };
   const verdict = decide(economics, { policy, chance, ...billFacts, standings });
   const { warnings } = gathered;
@@ -92,12 +96,12 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
     seed,
     economics,
     verdict,
-    ...auditDocument({
+    ...printAudit({
       economics,
       verdict,
       identity,
-      sentences: SENTENCES,
-      acting: actingOn(config, asOfMs),
+      sentences: AUDIT_SENTENCES,
+      acting: findActionOwners(config, asOfMs),
       reconciliation,
       gaps,
       previous: before,
@@ -107,13 +111,13 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   };
 }
 
-function besideOf({ input, beside }: Gathered, { deployments }: StackEconomics) {
+function besideOf({ input, beside }: GatheredFacts, { deployments }: StackEconomics) {
   return new Map(
     input.deployments.flatMap((each) => {
       const economics = deployments.find(({ id }) => id === each.id);
       if (economics === undefined) return [];
       const facts = beside.get(each.id);
-      return [[each.id, besideFigures({ input: each, economics, beside: facts })] as const];
+      return [[each.id, computeExtraFigures({ input: each, economics, beside: facts })] as const];
     }),
   );
 }
@@ -132,6 +136,6 @@ function policyFor(policy: PolicyConfig, { quarters, quarter }: AuditedPeriod): 
   return { ...thresholds, minSavingUsd, ...custom };
 }
 
-function troubleWarning({ sourceId, kind, what, count, example }: Trouble): Warning {
+function troubleWarning({ sourceId, kind, what, count, example }: IngestTrouble): Warning {
   return { code: 'source-incomplete', source: sourceId, kind, what, count, example };
 }

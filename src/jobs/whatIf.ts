@@ -1,23 +1,23 @@
 /** Audits a quarter as it is, and with some inputs changed; stores neither audit. */
 
 import { weighStack } from '../economics/stack.ts';
-import { whatIf } from '../economics/whatIf.ts';
-import type { Wishes } from '../economics/wishes/wishes.ts';
+import { applyOverrides } from '../economics/whatIf.ts';
+import type { WhatIfOverrides } from '../economics/wishes/wishes.ts';
 import { withRefusalsInWords } from '../report/copy/overrideRefusals.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
 import { billSources } from './completeness.ts';
 import { gather } from './gather.ts';
-import type { Answer } from './job.ts';
-import { weigh } from './weigh.ts';
-import { changesOf, type InputChange } from './whatIfChanges.ts';
-import { withKnownHost } from './whatIfHost.ts';
-import { auditedPeriod, type PeriodWish } from './window.ts';
+import type { JobResult } from './job.ts';
+import { computeAudit } from './weigh.ts';
+import { listChanges, type InputChange } from './whatIfChanges.ts';
+import { withKnownProvider } from './whatIfHost.ts';
+import { toAuditedPeriod, type PeriodRequest } from './window.ts';
 
 export interface WhatIfRequest {
-  readonly period: PeriodWish;
+  readonly period: PeriodRequest;
   readonly asOfMs?: number | undefined;
-  readonly wishes: Wishes;
+  readonly overrides: WhatIfOverrides;
 }
 
 /** `rentcheck/what-if/1`. */
@@ -33,30 +33,30 @@ export interface WhatIfResult {
  * Both audits use the same rules and the same random seed, so that only the overrides differ.
  * @throws {Failure} `usage` for an override that is not possible.
  */
-export async function whatIfAnswer(
+export async function computeWhatIf(
   context: JobContext,
-  { period, asOfMs: requestedMs, wishes: requested }: WhatIfRequest,
-): Promise<Answer<WhatIfResult>> {
+  { period, asOfMs: requestedMs, overrides: requested }: WhatIfRequest,
+): Promise<JobResult<WhatIfResult>> {
   const { startMonth } = context.config.fiscal;
   const nowMs = context.clock.nowMs();
-  const audited = auditedPeriod(period, nowMs, startMonth);
+  const audited = toAuditedPeriod(period, nowMs, startMonth);
   const asOfMs = requestedMs ?? (await context.ledger.asOfNow(nowMs));
   context.progress('reading bills, usage and prices');
   const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
-  const asIs = await weigh(context, { gathered, audited, asOfMs });
-  const overrides = withKnownHost(requested, asIs.economics);
+  const asIs = await computeAudit(context, { gathered, audited, asOfMs });
+  const overrides = withKnownProvider(requested, asIs.economics);
   const input = withRefusalsInWords(() =>
-    whatIf(gathered.input, overrides, (candidate) =>
+    applyOverrides(gathered.input, overrides, (candidate) =>
       candidate === gathered.input ? asIs.economics : weighStack(candidate),
     ),
   );
-  const changed = await weigh(context, {
+  const changed = await computeAudit(context, {
     gathered: { ...gathered, input },
     audited,
     asOfMs,
     seed: asIs.seed,
   });
-  const changes = changesOf(
+  const changes = listChanges(
     { input: gathered.input, economics: asIs.economics },
     { input, economics: changed.economics, fee: overrides.fee },
     overrides,

@@ -3,13 +3,13 @@
 import { type Exact, ONE, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
 import { dayText } from '../domain/period.ts';
-import { gpuRentOf, gpuUsdPerHour, leastUsdPerHour } from '../economics/gpuRate.ts';
+import { sumGpuSpend, gpuUsdPerHour, leastUsdPerHour } from '../economics/gpuRate.ts';
 import type { StackInput } from '../economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
-import { hostedPriceOf, marketFactorOf, targetsOf } from '../economics/whatIf.ts';
-import { ownHours, stackHoursOf } from '../economics/wishes/hours.ts';
-import { tokensPerDayOf } from '../economics/wishes/load.ts';
-import type { Wishes } from '../economics/wishes/wishes.ts';
+import { meanHostedPrice, findMarketFactor, overrideTargets } from '../economics/whatIf.ts';
+import { baseHours, baseStackHours } from '../economics/wishes/hours.ts';
+import { meanTokensPerDay } from '../economics/wishes/load.ts';
+import type { WhatIfOverrides } from '../economics/wishes/wishes.ts';
 
 /** A changed input, with six places; null if unknown. */
 export interface InputChange {
@@ -50,25 +50,28 @@ interface Side {
 type InputReader = (side: Side, weighed: DeploymentEconomics) => string | undefined;
 
 /** What each override changes for one deployment. */
-const DEPLOYMENT_INPUTS: Partial<Record<keyof Wishes, readonly [InputName, InputReader]>> = {
-  hostedPrice: ['hosted $/Mtok', (_, weighed) => six(hostedPriceOf([weighed]))],
-  gpuRate: ['GPU $/h', (_, weighed) => six(gpuUsdPerHour(gpuRentOf([weighed])))],
-  utilization: ['utilization', (_, weighed) => six(weighed.utilization)],
-  tokensPerDay: ['tokens/day', ({ economics }, each) => six(tokensPerDayOf(economics, [each]))],
-  capacity: ['capacity tok/s', (_, { capacity }) => six(capacity?.tokensPerSecond)],
-  host: ['host', (_, { hosted }) => hosted.chosen?.host],
-  fee: ['fee', ({ input, fee }, { id }) => six(fee ?? deploymentOf(input, id)?.hosted.fee)],
-};
+const DEPLOYMENT_INPUTS: Partial<Record<keyof WhatIfOverrides, readonly [InputName, InputReader]>> =
+  {
+    hostedPrice: ['hosted $/Mtok', (_, weighed) => six(meanHostedPrice([weighed]))],
+    gpuRate: ['GPU $/h', (_, weighed) => six(gpuUsdPerHour(sumGpuSpend([weighed])))],
+    utilization: ['utilization', (_, weighed) => six(weighed.utilization)],
+    tokensPerDay: ['tokens/day', ({ economics }, each) => six(meanTokensPerDay(economics, [each]))],
+    capacity: ['capacity tok/s', (_, { capacity }) => six(capacity?.tokensPerSecond)],
+    host: ['host', (_, { hosted }) => hosted.chosen?.host],
+    fee: ['fee', ({ input, fee }, { id }) => six(fee ?? deploymentOf(input, id)?.hosted.fee)],
+  };
 
 /** What each override changes for the whole stack. */
-const STACK_INPUTS: Partial<Record<keyof Wishes, readonly [InputName, (side: Side) => string]>> = {
+const STACK_INPUTS: Partial<
+  Record<keyof WhatIfOverrides, readonly [InputName, (side: Side) => string]>
+> = {
   cacheShare: ['cache share', ({ input }) => toDecimal(input.cacheRealization.base, 6)],
   laborRate: ['labor $/h', ({ input }) => usdText(input.labor.loadedUsdPerHour)],
 };
 
-export function changesOf(before: Side, after: Side, overrides: Wishes): InputChange[] {
-  const names = Object.keys(overrides) as (keyof Wishes)[];
-  const targets = targetsOf(before.input, overrides);
+export function listChanges(before: Side, after: Side, overrides: WhatIfOverrides): InputChange[] {
+  const names = Object.keys(overrides) as (keyof WhatIfOverrides)[];
+  const targets = overrideTargets(before.input, overrides);
   return names.flatMap((name): InputChange[] => {
     if (name === 'opsHours') return [hoursChange(before, after, overrides)];
     const stack = STACK_INPUTS[name];
@@ -82,8 +85,8 @@ export function changesOf(before: Side, after: Side, overrides: Wishes): InputCh
   });
 }
 
-function marketChange(overrides: Wishes): InputChange[] {
-  const factor = marketFactorOf(overrides);
+function marketChange(overrides: WhatIfOverrides): InputChange[] {
+  const factor = findMarketFactor(overrides);
   if (factor === undefined) return [];
   const [asIs, whatIfValue] = [toDecimal(ONE, 6), toDecimal(factor, 6)];
   return [wholeChange('GPU $/h elsewhere', asIs, whatIfValue)];
@@ -112,17 +115,17 @@ function ownChanges(terms: {
 
 function fixedPart(weighed: DeploymentEconomics): InputChange['contract'] {
   const { contract } = weighed;
-  const least = contract && leastUsdPerHour(gpuRentOf([weighed]));
+  const least = contract && leastUsdPerHour(sumGpuSpend([weighed]));
   if (contract === undefined || least === undefined || least.num === 0n) return null;
   const { untilMs } = contract;
   const until = untilMs === undefined ? null : dayText(untilMs - 1);
   return { leastUsdPerHour: toDecimal(least, 6), until };
 }
 
-function hoursChange(before: Side, after: Side, { deployment }: Wishes): InputChange {
+function hoursChange(before: Side, after: Side, { deployment }: WhatIfOverrides): InputChange {
   const hours = ({ input }: Side) =>
     toDecimal(
-      deployment === undefined ? stackHoursOf(input) : ownHours(input.labor, deployment),
+      deployment === undefined ? baseStackHours(input) : baseHours(input.labor, deployment),
       6,
     );
   return {

@@ -2,14 +2,17 @@
 
 import { Failure } from '../domain/failure.ts';
 import type { StackEconomics } from '../economics/result.ts';
-import type { Wishes } from '../economics/wishes/wishes.ts';
+import type { WhatIfOverrides } from '../economics/wishes/wishes.ts';
 
 /**
  * The overrides, with the provider as the ledger spells it: `novita/FP8` is `novita/fp8`, and
  * `novita` is all that Novita sells.
  * @throws {Failure} `usage` for a provider that sells none of the models.
  */
-export function withKnownHost(overrides: Wishes, { deployments }: StackEconomics): Wishes {
+export function withKnownProvider(
+  overrides: WhatIfOverrides,
+  { deployments }: StackEconomics,
+): WhatIfOverrides {
   const { host, deployment } = overrides;
   if (host === undefined) return overrides;
   const considered = deployments

@@ -7,7 +7,7 @@ import {
   DAY_MS,
   dayStartMs,
   instantText,
-  namesQuarter,
+  isQuarterName,
   type Period,
   parseInstant,
   parseQuarter,
@@ -29,7 +29,7 @@ export const instantSchema = z.string().transform((text, check) => {
 });
 
 /** Schema of a quarter in payloads; an invalid one is rejected before the job is queued. */
-export const quarterSchema = z.string().refine(namesQuarter, {
+export const quarterSchema = z.string().refine(isQuarterName, {
   error: ({ input }) => `Invalid quarter "${String(input)}": write it like 2026-Q3, or "last"`,
 });
 
@@ -37,7 +37,7 @@ export const quarterSchema = z.string().refine(namesQuarter, {
 export interface AuditedPeriod {
   /** `2026-Q3`, or absent for a custom period. */
   readonly quarter?: string;
-  readonly wished: Period;
+  readonly requested: Period;
   /** The requested period, cut at today's midnight UTC if it has not ended. */
   readonly window: Period;
   /** Length of the window in quarters, by which settings per quarter are multiplied. */
@@ -45,7 +45,7 @@ export interface AuditedPeriod {
   readonly partial: boolean;
 }
 
-export interface PeriodWish {
+export interface PeriodRequest {
   readonly quarter?: string | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -55,8 +55,8 @@ export interface PeriodWish {
  * @throws {Failure} `usage` for an unknown quarter, or a period that ends before it starts or lies
  * in the future.
  */
-export function auditedPeriod(
-  request: PeriodWish,
+export function toAuditedPeriod(
+  request: PeriodRequest,
   nowMs: number,
   startMonth: number,
 ): AuditedPeriod {
@@ -70,7 +70,7 @@ export function auditedPeriod(
   return { ...withLength(quarterPeriod(quarter, startMonth)), quarter: quarterText(quarter) };
 }
 
-function customPeriod({ quarter, from, to }: PeriodWish): Period {
+function customPeriod({ quarter, from, to }: PeriodRequest): Period {
   if (from === undefined || to === undefined || quarter !== undefined) {
     throw new Failure('usage', 'A custom period needs --from and --to, and no quarter', {
       expected: 'either a quarter, or --from and --to together',
@@ -83,14 +83,14 @@ function customPeriod({ quarter, from, to }: PeriodWish): Period {
       hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
     });
   }
-  return windowBetween(from, to);
+  return periodBetween(from, to);
 }
 
 /** No stack is older; 1900 and 0050 are typos. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 
 /** @throws {Failure} `usage` for a period that ends before it starts. */
-export function windowBetween(startMs: number, endMs: number): Period {
+export function periodBetween(startMs: number, endMs: number): Period {
   if (startMs < endMs) return period(startMs, endMs);
   throw new Failure('usage', 'The period ends before it starts', {
     expected: '--from earlier than --to',
@@ -101,8 +101,8 @@ export function windowBetween(startMs: number, endMs: number): Period {
 function cutToPast(
   requested: Period,
   nowMs: number,
-): Pick<AuditedPeriod, 'wished' | 'window' | 'partial'> {
-  if (requested.endMs <= nowMs) return { wished: requested, window: requested, partial: false };
+): Pick<AuditedPeriod, 'requested' | 'window' | 'partial'> {
+  if (requested.endMs <= nowMs) return { requested, window: requested, partial: false };
   if (requested.startMs >= nowMs) {
     throw new Failure('usage', 'The period has not started yet', {
       expected: 'a quarter or period that has started',
@@ -111,5 +111,5 @@ function cutToPast(
   }
   const today = dayStartMs(nowMs);
   const endMs = today > requested.startMs ? today : Math.min(nowMs, requested.startMs + DAY_MS);
-  return { wished: requested, window: period(requested.startMs, endMs), partial: true };
+  return { requested, window: period(requested.startMs, endMs), partial: true };
 }

@@ -4,34 +4,34 @@
 
 import type { Statement } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
-import { naming } from './sqliteFailure.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
-import { factDigestsOf } from './writes/factDigests.ts';
+import { getFactDigests } from './writes/factDigests.ts';
 
 /** Runs the work as one transaction. SQLite errors become failures that name the file. */
-export type Atomically = <T>(work: () => T) => T;
+export type RunAtomically = <T>(work: () => T) => T;
 
 /**
  * Every write of the ledger goes through the returned function.
  * @throws {Failure} `not-writer`, on each write, if the store is fenced and its token is not the
  * newest. Another worker is the leader then, however long this one was paused.
  */
-export function createAtomically(store: Store): Atomically {
+export function createAtomically(store: Store): RunAtomically {
   const newest = store.db.prepare('SELECT token, holder FROM writer').safeIntegers(false);
-  const digests = factDigestsOf(store.db);
+  const digests = getFactDigests(store.db);
   return (work) =>
-    immediately(store, () => {
+    runImmediately(store, () => {
       requireRole(store, newest);
       digests.begin();
       const done = work();
-      digests.keep();
+      digests.save();
       return done;
     });
 }
 
 /** Locks immediately: a transaction that starts with a read cannot wait for another writer. */
-export function immediately<T>({ path, db }: Store, work: () => T): T {
-  return naming(path, () => db.transaction(work).immediate());
+export function runImmediately<T>({ path, db }: Store, work: () => T): T {
+  return withLedgerErrors(path, () => db.transaction(work).immediate());
 }
 
 /** By then the next leader is at work. */

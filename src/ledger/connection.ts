@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { copyInto } from './copyInto.ts';
-import { identify } from './identity.ts';
+import { identifyDatabase } from './identity.ts';
 import { checkAfterCrash, hasUnmergedLog, requireWhole } from './recovery.ts';
-import { cannotOpen, naming } from './sqliteFailure.ts';
+import { cannotOpenLedger, withLedgerErrors } from './sqliteFailure.ts';
 
 /** An open database. */
 export interface Connection {
@@ -21,10 +21,10 @@ export interface Connection {
 /** Opens for writing and creates the file if needed. Checks the file first after a crash. */
 export function connectForWriting(path: string, busyTimeoutMs: number): Connection {
   requireFolder(path);
-  return naming(path, () => {
+  return withLedgerErrors(path, () => {
     checkAfterCrash(path);
     return configure(new Sqlite(path, { timeout: busyTimeoutMs }), path, (db) => {
-      identify(db, path);
+      identifyDatabase(db, path);
       useWriteAheadLog(db, busyTimeoutMs);
       // A commit survives a crash of the program. A power cut may lose the last commits, never the
       // file.
@@ -43,11 +43,11 @@ export function connectForWriting(path: string, busyTimeoutMs: number): Connecti
 export function connectForReading(path: string, busyTimeoutMs: number): Connection {
   requireFolder(path);
   requireLedger(path);
-  return naming(path, () => {
+  return withLedgerErrors(path, () => {
     const unclean = hasUnmergedLog(path);
     const open = (file: string) =>
       configure(new Sqlite(file, { readonly: true, timeout: busyTimeoutMs }), file, (db) => {
-        if (identify(db, path) === 'fresh') throw emptyLedger(path);
+        if (identifyDatabase(db, path) === 'fresh') throw emptyLedger(path);
         if (unclean) requireWhole(db, path);
       });
     try {
@@ -64,7 +64,7 @@ export function connectForReading(path: string, busyTimeoutMs: number): Connecti
  * and is gone when it is closed or the process ends.
  */
 export function connectToCopy(path: string, busyTimeoutMs: number): Connection {
-  if (!existsSync(path)) return connectToNothing(path, busyTimeoutMs);
+  if (!existsSync(path)) return connectToEmpty(path, busyTimeoutMs);
   const original = connectForReading(path, busyTimeoutMs);
   try {
     return openNameless(path, busyTimeoutMs, (db) => copyInto(db, original.openPath));
@@ -74,7 +74,7 @@ export function connectToCopy(path: string, busyTimeoutMs: number): Connection {
 }
 
 /** An empty ledger without a file. */
-export function connectToNothing(path: string, busyTimeoutMs: number): Connection {
+export function connectToEmpty(path: string, busyTimeoutMs: number): Connection {
   return openNameless(path, busyTimeoutMs, () => undefined);
 }
 
@@ -83,7 +83,7 @@ function openNameless(
   busyTimeoutMs: number,
   fill: (db: Database) => void,
 ): Connection {
-  return naming(path, () =>
+  return withLedgerErrors(path, () =>
     configure(new Sqlite('', { timeout: busyTimeoutMs }), '', (db) => {
       // The data is lost with the process in any case.
       db.pragma('journal_mode = MEMORY');
@@ -142,10 +142,18 @@ function useWriteAheadLog(db: Database, busyTimeoutMs: number): void {
 function requireFolder(path: string): void {
   const folder = dirname(path);
   if (!existsSync(folder)) {
-    throw cannotOpen(path, `the folder ${folder} does not exist`, `create it: mkdir -p ${folder}`);
+    throw cannotOpenLedger(
+      path,
+      `the folder ${folder} does not exist`,
+      `create it: mkdir -p ${folder}`,
+    );
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw cannotOpen(path, 'it is a folder', 'use the path of a file in it, e.g. rentcheck.db');
+    throw cannotOpenLedger(
+      path,
+      'it is a folder',
+      'use the path of a file in it, e.g. rentcheck.db',
+    );
   }
 }
 
@@ -179,7 +187,11 @@ function temporaryFolder(path: string): string {
     return mkdtempSync(join(tmpdir(), 'rentcheck-'));
   } catch (error) {
     const why = `cannot make a read copy in ${tmpdir()}: ${reasonOf(error)}`;
-    throw cannotOpen(path, why, 'make the folder of the ledger or the temporary folder writable');
+    throw cannotOpenLedger(
+      path,
+      why,
+      'make the folder of the ledger or the temporary folder writable',
+    );
   }
 }
 
@@ -191,6 +203,6 @@ function copyReadable(from: string, to: string): void {
   try {
     copyFileSync(from, to);
   } catch (error) {
-    throw cannotOpen(from, reasonOf(error), 'give this user read access to the ledger file');
+    throw cannotOpenLedger(from, reasonOf(error), 'give this user read access to the ledger file');
   }
 }

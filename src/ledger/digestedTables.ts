@@ -4,7 +4,7 @@
  * The definition is frozen. A column from a later migration counts only in rows where it is not
  * null (in the key: not empty). Rows from before keep their digests.
  */
-export interface Digested {
+export interface DigestDefinition {
   /** Identifies the row. The weight of the row in the weighted sum is computed from it. */
   readonly key: readonly string[];
   readonly rest: readonly string[];
@@ -17,7 +17,7 @@ export interface Digested {
 export const SERIES_NAME = 'series_name';
 
 /** Key columns, then the other columns, in the order in which they are digested. */
-const named = (key: string, ...rest: readonly string[]): Digested => ({
+const named = (key: string, ...rest: readonly string[]): DigestDefinition => ({
   key: key.split(' '),
   rest: rest.flatMap((names) => names.split(' ')),
 });
@@ -25,7 +25,7 @@ const named = (key: string, ...rest: readonly string[]): Digested => ({
 const ORIGIN = 'recorded_at_ms fetch_ref position';
 
 /** All tables of facts from fetches. */
-export const DIGESTED = {
+export const DIGESTED_TABLES = {
   charge: {
     ...named(
       'source_id charge_key version',
@@ -157,9 +157,9 @@ export const DIGESTED = {
   ),
   price_snapshot: { ...named('source_id model taken_at_ms', ORIGIN), joined: ['tiers'] },
   stated_total: named('fetch_ref', 'start_ms end_ms billed_nano_usd recorded_at_ms'),
-} as const satisfies Readonly<Record<string, Digested>>;
+} as const satisfies Readonly<Record<string, DigestDefinition>>;
 
-export type DigestedTable = keyof typeof DIGESTED;
+export type DigestedTable = keyof typeof DIGESTED_TABLES;
 
 /** The columns of a table in the order in which they are digested. */
 export function digestedColumns(table: DigestedTable): readonly string[] {
@@ -168,11 +168,11 @@ export function digestedColumns(table: DigestedTable): readonly string[] {
 
 /** The columns that existed when digests were introduced. */
 export function frozenColumns(table: DigestedTable): readonly string[] {
-  const { key, rest } = DIGESTED[table];
+  const { key, rest } = DIGESTED_TABLES[table];
   return [...key, ...rest];
 }
 
 export function laterColumns(table: DigestedTable): readonly string[] {
-  const { joined = [], later = [] }: Digested = DIGESTED[table];
+  const { joined = [], later = [] }: DigestDefinition = DIGESTED_TABLES[table];
   return [...joined, ...later];
 }

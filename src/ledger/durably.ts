@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
  * survives a crash of the program, but a power cut may lose the last ones. The state of a delivery
  * must survive both. Syncing the log also syncs all earlier commits.
  */
-export function durably<T>(db: Database, work: () => T): T {
+export function runDurably<T>(db: Database, work: () => T): T {
   const before = db.pragma('synchronous', { simple: true });
   // Not allowed inside a transaction, so `work` must begin its own.
   db.pragma('synchronous = FULL');

@@ -11,7 +11,7 @@ import { connectForReading, connectForWriting } from './connection.ts';
 import type { FetchName } from './imports.ts';
 import { lacksTables, readMigrations } from './migration.ts';
 import { spendDayFaults } from './spendDays.ts';
-import { naming } from './sqliteFailure.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
 import { usageDayFaults } from './usageDays.ts';
 
 /** All checks. Each is independent of the others. */
@@ -66,7 +66,7 @@ function examineInside(path: string): Pick<LedgerHealth, 'isCurrent' | 'faults'>
   const connection = connectForReading(path, BUSY_TIMEOUT_MS);
   const { db } = connection;
   try {
-    return naming(path, () => {
+    return withLedgerErrors(path, () => {
       const [problem] = db.pragma('quick_check(1)') as { quick_check: string }[];
       if (problem?.quick_check !== 'ok') throw damaged(path, problem?.quick_check ?? 'no answer');
       const isCurrent = !lacksTables(db, path, readMigrations());
@@ -115,7 +115,7 @@ function writeFailure(path: string): Failure | undefined {
   try {
     const connection = connectForWriting(path, BUSY_TIMEOUT_MS);
     try {
-      naming(path, () => connection.db.exec('BEGIN IMMEDIATE; ROLLBACK'));
+      withLedgerErrors(path, () => connection.db.exec('BEGIN IMMEDIATE; ROLLBACK'));
     } finally {
       connection.close();
     }

@@ -8,14 +8,14 @@
 
 import type { Database } from 'better-sqlite3';
 import {
-  DIGESTED,
-  type Digested,
+  DIGESTED_TABLES,
+  type DigestDefinition,
   type DigestedTable,
   digestedColumns,
   frozenColumns,
   laterColumns,
 } from './digestedTables.ts';
-import type { Stored } from './writes/insert.ts';
+import type { StoredValue } from './writes/insert.ts';
 
 /** The digest of the last row, in two halves, and the weights of its key. */
 export interface RowDigest {
@@ -29,13 +29,13 @@ export interface RowDigest {
  * Digests rows with values in the order of `names`. It returns the same object on each call,
  * because this runs ten million times.
  */
-export function rowDigester(
+export function createRowDigester(
   table: DigestedTable,
   names: readonly string[] = digestedColumns(table),
-): (values: readonly Stored[]) => RowDigest {
+): (values: readonly StoredValue[]) => RowDigest {
   const indexes = Int32Array.from(frozenColumns(table), (name) => names.indexOf(name));
   const laterIndexes = Int32Array.from(laterColumns(table), (name) => names.indexOf(name));
-  const { key, joined = [] }: Digested = DIGESTED[table];
+  const { key, joined = [] }: DigestDefinition = DIGESTED_TABLES[table];
   const keyLength = key.length;
   const row: RowDigest = { a: 0, b: 0, weightA: 0, weightB: 0 };
   return (values) => {
@@ -44,7 +44,7 @@ export function rowDigester(
     for (let at = 0; at < indexes.length; at++) {
       const index = indexes[at] as number;
       // A column that is not in `names` is null.
-      mixValue(row, index < 0 ? null : (values[index] as Stored));
+      mixValue(row, index < 0 ? null : (values[index] as StoredValue));
       if (at + 1 !== keyLength) continue;
       // Odd weights: a difference times an odd weight is zero only if the difference is zero.
       row.weightA = spread(row.a) | 1;
@@ -52,7 +52,7 @@ export function rowDigester(
     }
     for (let at = 0; at < laterIndexes.length; at++) {
       const index = laterIndexes[at] as number;
-      const value = index < 0 ? null : (values[index] as Stored);
+      const value = index < 0 ? null : (values[index] as StoredValue);
       if (value === null || (value === '' && at < joined.length)) continue;
       // The same value in another column gives another digest.
       mix(row, at, LATER);
@@ -71,7 +71,7 @@ const SEED_B = 0x297a2d39;
  */
 const [NOTHING, TEXT, LATER] = [0x7fff_fff1, 0x7fff_fff2, 0x7fff_fff3];
 
-function mixValue(row: RowDigest, value: Stored): void {
+function mixValue(row: RowDigest, value: StoredValue): void {
   if (typeof value === 'number') {
     // Most numbers are small, and their upper half is then the sign.
     if ((value | 0) === value) return mix(row, value, value >> 31);
@@ -152,7 +152,7 @@ export class DigestSums {
   }
 
   /** Adds stored sums. */
-  addKept({ facts, sum, weighted }: KeptSums): void {
+  addStored({ facts, sum, weighted }: StoredDigestSums): void {
     this.facts += Number(facts);
     this.sumA = (this.sumA + upper(sum)) | 0;
     this.sumB = (this.sumB + lower(sum)) | 0;
@@ -160,7 +160,7 @@ export class DigestSums {
     this.weightedB = (this.weightedB + lower(weighted)) | 0;
   }
 
-  kept(): KeptSums {
+  toStored(): StoredDigestSums {
     const { facts, sumA, sumB, weightedA, weightedB } = this;
     return {
       facts: BigInt(facts),
@@ -171,7 +171,7 @@ export class DigestSums {
 }
 
 /** As stored in a row of `fact_digest`: the first half in the upper 32 bits. */
-export interface KeptSums {
+export interface StoredDigestSums {
   readonly facts: bigint;
   readonly sum: bigint;
   readonly weighted: bigint;

@@ -10,7 +10,7 @@ export const APPLICATION_ID = 0x52_43_48_4b;
  * Returns `fresh` for a file without tables and `ours` for a ledger.
  * @throws {Failure} `ledger-foreign` for any other database.
  */
-export function identify(db: Database, path: string): 'fresh' | 'ours' {
+export function identifyDatabase(db: Database, path: string): 'fresh' | 'ours' {
   // One snapshot for both reads, because another program may be creating the ledger now.
   return db.transaction(() => identifyNow(db, path)).deferred();
 }

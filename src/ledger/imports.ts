@@ -36,7 +36,7 @@ export interface PartOutcome extends AppendOutcome {
   /** The sums of all restated charges before and after. Missing without restated charges. */
   readonly restatedCharges?: { readonly wasNanoUsd: bigint; readonly nowNanoUsd: bigint };
   /** Charges and hours that were known before, by their fetch. */
-  readonly known: readonly Known[];
+  readonly known: readonly RepeatedRows[];
 }
 
 /** A fetch as messages name it. */
@@ -70,19 +70,19 @@ export interface Restatement {
   /** Identifies the fact by the columns of the file: `{ id: '1', resource_id: 'pod-7', … }`. */
   readonly name: Readonly<Record<string, string>>;
   /** Changed values by the columns of the file. Null is unknown or withdrawn. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly FieldChange[];
   /** Where the old value came from. */
   readonly earlier: FetchName & { readonly position: number };
 }
 
-export interface Change {
+export interface FieldChange {
   readonly column: string;
   /** As in a file: `30000.00`. */
   readonly was: string | null;
   readonly now: string | null;
 }
 
-export interface Known {
+export interface RepeatedRows {
   readonly earlier: FetchName;
   readonly rows: number;
   /** The billed cost of the rows, 0 for hours. */
@@ -112,11 +112,11 @@ export interface ImportSession {
   /** Closes the fetch with its digest. Until then it counts as unfinished. */
   finish(end: { digest: string; endedAtMs: number }): Promise<ImportOutcome>;
   /** Ends a failed import: its facts do not count, and its fetch is marked. */
-  giveUp(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 /** An import that was interrupted: its process died or gave up. */
-export interface CutImport {
+export interface InterruptedImport {
   readonly fetchRef: number;
   readonly file: string;
   /** The number of stored rows. */
@@ -175,9 +175,9 @@ interface NothingToUndo {
 
 export interface Imports {
   /** Unfinished imports without a living process. Changes nothing. */
-  cutImports(): Promise<readonly CutImport[]>;
+  interruptedImports(): Promise<readonly InterruptedImport[]>;
   /** Closes them: withdraws their facts and marks their fetches as interrupted. */
-  closeCutImports(): Promise<readonly CutImport[]>;
+  closeInterruptedImports(): Promise<readonly InterruptedImport[]>;
   beginImport(start: ImportStart): Promise<ImportSession>;
   /**
    * Undoes an import or an undo in one transaction. Every fact then has the value of the remaining

@@ -1,7 +1,7 @@
 /** The interface of the ledger, which stores each fact once and reads facts as of a time. */
 
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
-import type { BillFacts, BillFactsWish } from '../domain/completeness.ts';
+import type { BillFacts, BillFactsQuery } from '../domain/completeness.ts';
 import type { ExchangeRate, UnconvertedCharges } from '../domain/currency.ts';
 import type { HostedUsage } from '../domain/hostedUsage.ts';
 import type { OpsEntry } from '../domain/ops.ts';
@@ -16,8 +16,8 @@ import type { UsageFacts } from '../domain/usageFacts.ts';
 import type { AuditRecord } from './auditRecord.ts';
 import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
 import type { WorkLog } from './workLog.ts';
-import type { WriterRole } from './writerRole.ts';
-import type { Post } from './post.ts';
+import type { WriteLock } from './writerRole.ts';
+import type { DeliveryLog } from './post.ts';
 import type { RegionalRate } from './regionRates.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
@@ -42,7 +42,7 @@ export interface QueryResult {
 }
 
 /** Selects the responses of a source to read again. */
-export interface AnswerChoice {
+export interface ResponseChoice {
   readonly sourceId: string;
   readonly kind: string;
   readonly forMs: number;
@@ -50,7 +50,7 @@ export interface AnswerChoice {
 }
 
 /** A stored response. */
-export interface EarlierAnswer {
+export interface StoredResponse {
   readonly url: string;
   readonly atMs: number;
   readonly body: Uint8Array;
@@ -63,7 +63,7 @@ export type AuditChoice =
   | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
-export interface Ledger extends Imports, Post, WorkLog, WriterRole {
+export interface Ledger extends Imports, DeliveryLog, WorkLog, WriteLock {
   /**
    * Stores what one fetch returned, in one transaction under one timestamp. It is `nowMs`, or a
    * later one if the ledger already has a later record, because its time never runs backwards. A
@@ -123,7 +123,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    * The stored responses of a source of one kind, oldest first: those within `forMs` before the
    * newest. Returns none if the newest is more than `mostMs` before `nowMs`.
    */
-  earlierAnswers(choice: AnswerChoice, nowMs: number): Promise<EarlierAnswer[]>;
+  storedResponses(choice: ResponseChoice, nowMs: number): Promise<StoredResponse[]>;
 
   /**
    * Snapshots of a source's resources of one kind, its rates, and its complete listings, oldest
@@ -162,7 +162,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   exchangeRates(sourceId: string): Promise<ExchangeRate[]>;
   opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;
   /** Rejected rows, and failed or unfinished fetches, whose window touches the given one. */
-  troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
+  troubles(window: Period, asOfMs: number): Promise<readonly IngestTrouble[]>;
   /** Providers' own totals within the window, to compare with the charges. */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
   /** Charges in other currencies that are not counted for lack of an exchange rate. */
@@ -173,7 +173,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    */
   invoicedMonths(window: Period, asOfMs: number): Promise<readonly InvoicedMonth[]>;
   /** How bills arrived by UTC day, and what inventories listed meanwhile. */
-  billFacts(options: BillFactsWish): Promise<BillFacts>;
+  billFacts(options: BillFactsQuery): Promise<BillFacts>;
   /** The bytes from which a fetch's facts were read, or `undefined` if none were stored. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 
@@ -190,7 +190,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   close(): Promise<void>;
 }
 
-export interface Trouble {
+export interface IngestTrouble {
   readonly sourceId: string;
   readonly kind: string;
   readonly what: 'rejects' | 'failed' | 'unfinished';

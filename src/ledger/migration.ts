@@ -12,7 +12,7 @@ import { digestAllFacts, digestFacts } from './checks/facts.ts';
 import { APPLICATION_ID } from './identity.ts';
 
 /** One SQL file, e.g. `0001_ledger` or `spend_by_day`. */
-export interface Script {
+export interface SqlScript {
   readonly name: string;
   readonly digest: string;
   readonly sql: string;
@@ -21,16 +21,16 @@ export interface Script {
 const FOLDER = new URL('../../migrations/', import.meta.url);
 
 /** The migrations in order. Each is frozen once it has landed. */
-export function readMigrations(): Script[] {
+export function readMigrations(): SqlScript[] {
   return readScripts(FOLDER);
 }
 
 /** Views, which are dropped and created again when their text changes. */
-function readViews(): Script[] {
+function readViews(): SqlScript[] {
   return readScripts(new URL('views/', FOLDER));
 }
 
-function readScripts(folder: URL): Script[] {
+function readScripts(folder: URL): SqlScript[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   return files.sort().map((file) => {
     // A checkout may change line ends, which must not change the digest.
@@ -75,7 +75,7 @@ export function migrate(db: Database, path: string, nowMs: number): void {
  * Rejects a ledger that this version does not understand, and returns whether it lacks a migration.
  * @throws {Failure} `ledger-newer`, or `ledger-foreign` for a ledger built from other scripts.
  */
-export function lacksTables(db: Database, path: string, migrations: readonly Script[]): boolean {
+export function lacksTables(db: Database, path: string, migrations: readonly SqlScript[]): boolean {
   const applied = readApplied(db, 'migration');
   refuseUnknown(applied, migrations, path);
   return applied.size < migrations.length;
@@ -93,7 +93,7 @@ export function requireTables(db: Database, path: string): void {
   });
 }
 
-function lacksViews(db: Database, views: readonly Script[]): boolean {
+function lacksViews(db: Database, views: readonly SqlScript[]): boolean {
   const created = readApplied(db, 'ledger_view');
   return (
     created.size !== views.length || views.some(({ name, digest }) => created.get(name) !== digest)
@@ -102,7 +102,7 @@ function lacksViews(db: Database, views: readonly Script[]): boolean {
 
 function refuseUnknown(
   applied: ReadonlyMap<string, string>,
-  migrations: readonly Script[],
+  migrations: readonly SqlScript[],
   path: string,
 ): void {
   for (const [name, digest] of applied) {
@@ -126,7 +126,7 @@ function readApplied(db: Database, table: 'migration' | 'ledger_view'): Map<stri
 
 function applyMigration(
   db: Database,
-  script: Script,
+  script: SqlScript,
   { version, nowMs }: { version: number; nowMs: number },
 ): void {
   if (readApplied(db, 'migration').has(script.name)) return;
@@ -142,7 +142,7 @@ const DATA_STEPS: Readonly<Record<string, (db: Database) => void>> = {
   '0019_request_digests': (db) => digestFacts(db, ['request_batch']),
 };
 
-function applyViews(db: Database, views: readonly Script[], nowMs: number): void {
+function applyViews(db: Database, views: readonly SqlScript[], nowMs: number): void {
   const created = readApplied(db, 'ledger_view');
   const current = new Map(views.map((view) => [view.name, view.digest]));
   for (const [name, digest] of created) {

@@ -8,7 +8,7 @@ import {
   connectForReading,
   connectForWriting,
   connectToCopy,
-  connectToNothing,
+  connectToEmpty,
   requireLedger,
 } from './connection.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,9 +16,9 @@ import { migrate, requireTables } from './migration.ts';
 import { BUSY_TIMEOUT_MS, createQueries } from './queries.ts';
 import { lastRecordedMs } from './recordedTime.ts';
 import { createReads } from './reads.ts';
-import { naming } from './sqliteFailure.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
 import { createStore } from './store.ts';
-import { createWriterRole } from './writerRole.ts';
+import { createWriteLock } from './writerRole.ts';
 import { createWrites, type Writes } from './writes.ts';
 
 export interface OpenLedgerOptions {
@@ -55,7 +55,7 @@ export async function openLedger(
   if (mustExist) requireLedger(path);
   const connection = CONNECT[mode](path, busyTimeoutMs);
   try {
-    return naming(path, () => {
+    return withLedgerErrors(path, () => {
       prepareTables(connection, path, { mode, nowMs: clock.nowMs() });
       return createLedger(connection, path, options);
     });
@@ -69,7 +69,7 @@ const CONNECT = {
   readwrite: connectForWriting,
   readonly: connectForReading,
   copy: connectToCopy,
-  empty: connectToNothing,
+  empty: connectToEmpty,
 } as const;
 
 const DEFAULTS = {
@@ -105,7 +105,7 @@ function createLedger(
   return {
     ...createReads(store),
     ...(isWritable ? createWrites(store, options.clock) : refuseWrites(path, connection.db)),
-    ...createWriterRole(store),
+    ...createWriteLock(store),
     query: queries.query,
     views: queries.views,
     async close() {
@@ -126,22 +126,22 @@ function refuseWrites(path: string, db: Connection['db']): Writes {
     // No writes in read-only mode, so no time needs to be reserved.
     asOfNow: async (nowMs) => Math.max(nowMs, lastRecordedMs(db)),
     beginImport: refuse,
-    closeCutImports: refuse,
+    closeInterruptedImports: refuse,
     undoImport: refuse,
     saveAudit: refuse,
     markDone: refuse,
-    forgetDone: refuse,
+    resetDone: refuse,
     markPulled: refuse,
     freezeEdition: refuse,
     planDeliveries: refuse,
     claimDelivery: refuse,
     prepareDelivery: refuse,
-    handOver: refuse,
+    startSending: refuse,
     renewClaim: refuse,
     settleDelivery: refuse,
-    lapseDeliveries: refuse,
-    settleDoubt: refuse,
+    expireClaims: refuse,
+    settleAmbiguous: refuse,
     resolveDelivery: refuse,
-    markTold: refuse,
+    markNotified: refuse,
   };
 }

@@ -1,13 +1,13 @@
 /** The interface for editions and their deliveries. */
 
 import type {
-  Address,
-  Claim,
+  DeliveryAddress,
+  DeliveryClaim,
   Delivery,
   DeliveryEvent,
-  Handed,
-  LookedUp,
-  Resolution,
+  SendResult,
+  LookupResult,
+  DeliveryResolution,
 } from '../domain/delivery.ts';
 import type { Edition, EditionContent, ReportToFreeze } from '../domain/edition.ts';
 import type { ReportFile } from '../domain/letter.ts';
@@ -18,14 +18,14 @@ export interface FreezeOutcome {
   readonly isNew: boolean;
 }
 
-export interface ClaimWish {
+export interface ClaimOptions {
   readonly worker: string;
   readonly nowMs: number;
   /** How long the claim excludes other workers. */
   readonly leaseMs: number;
 }
 
-export interface Post {
+export interface DeliveryLog {
   /**
    * Freezes a report under the next number of its quarter. An audit has one edition: freezing it
    * again returns that edition. Returns `undefined` if the report shows a number that is no longer
@@ -49,7 +49,7 @@ export interface Post {
    */
   planDeliveries(
     editionId: string,
-    addresses: readonly Address[],
+    addresses: readonly DeliveryAddress[],
     nowMs: number,
   ): Promise<readonly Delivery[]>;
   /** In the order in which they were planned. */
@@ -59,7 +59,7 @@ export interface Post {
   /** The message to send, or `undefined` before it was prepared. */
   deliveryMessage(deliveryId: string): Promise<Uint8Array | undefined>;
   /** Returns `undefined` if the delivery is not waiting, not due yet, or claimed. */
-  claimDelivery(deliveryId: string, options: ClaimWish): Promise<Claim | undefined>;
+  claimDelivery(deliveryId: string, options: ClaimOptions): Promise<DeliveryClaim | undefined>;
   /**
    * Stores the message, or finds a stored one, and returns the bytes to send. They are the same on
    * every attempt.
@@ -67,37 +67,37 @@ export interface Post {
    * throw it too.
    */
   prepareDelivery(
-    claim: Claim,
+    claim: DeliveryClaim,
     message: { readonly messageId: string; readonly bytes: Uint8Array },
   ): Promise<Uint8Array>;
   /** Records that sending starts, after which no retry is automatic. On disk when it resolves. */
-  handOver(claim: Claim, options: { nowMs: number; leaseMs: number }): Promise<void>;
+  startSending(claim: DeliveryClaim, options: { nowMs: number; leaseMs: number }): Promise<void>;
   /**
    * Extends the claim of a living worker. Returns false if another worker holds it by now, or the
    * delivery has ended.
    */
-  renewClaim(claim: Claim, options: { nowMs: number; leaseMs: number }): Promise<boolean>;
-  settleDelivery(claim: Claim, handed: Handed, nowMs: number): Promise<Delivery>;
+  renewClaim(claim: DeliveryClaim, options: { nowMs: number; leaseMs: number }): Promise<boolean>;
+  settleDelivery(claim: DeliveryClaim, handed: SendResult, nowMs: number): Promise<Delivery>;
   /**
    * Releases deliveries whose worker died: `claimed` waits again, `handing` becomes ambiguous.
    * Returns those that changed.
    */
-  lapseDeliveries(nowMs: number): Promise<readonly Delivery[]>;
+  expireClaims(nowMs: number): Promise<readonly Delivery[]>;
   /**
    * Records what a channel found out about a delivery: it was sent, or waits again. Only ambiguous
    * deliveries change.
    */
-  settleDoubt(
+  settleAmbiguous(
     deliveryId: string,
-    found: LookedUp,
+    found: LookupResult,
     options: { readonly worker: string; readonly nowMs: number },
   ): Promise<void>;
   /**
    * @throws {Failure} `no-data` for an unknown delivery, `usage` if the resolution does not apply.
    */
-  resolveDelivery(deliveryId: string, word: Resolution, nowMs: number): Promise<Delivery>;
+  resolveDelivery(deliveryId: string, word: DeliveryResolution, nowMs: number): Promise<Delivery>;
 
   /** Refused, failed or ambiguous deliveries that the owner was not notified of. */
-  untoldTroubles(): Promise<readonly DeliveryEvent[]>;
-  markTold(refs: readonly number[], nowMs: number): Promise<void>;
+  unnotifiedTroubles(): Promise<readonly DeliveryEvent[]>;
+  markNotified(refs: readonly number[], nowMs: number): Promise<void>;
 }

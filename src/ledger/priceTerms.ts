@@ -15,7 +15,7 @@ interface StoredOverride {
 }
 
 /** `[{"minPromptTokens":200000,"inputPerMtok":"5000000000"}]`, or `null` without overrides. */
-export function overridesText(overrides: readonly PriceOverride[] = []): string | null {
+export function toOverridesJson(overrides: readonly PriceOverride[] = []): string | null {
   if (overrides.length === 0) return null;
   return JSON.stringify(overrides.map(toStored));
 }

@@ -4,30 +4,30 @@ import { resolve } from 'node:path';
 import { type Connection, connectForReading } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import { requireTables } from './migration.ts';
-import { queryBatches, type Question, type RowBatch, runQuery } from './reads/query.ts';
+import { queryBatches, type SqlQuery, type RowBatch, runQuery } from './reads/query.ts';
 import { readViewList } from './reads/views.ts';
-import { naming } from './sqliteFailure.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
 
-export interface Queries extends Pick<Ledger, 'query' | 'views'> {
+export interface SqlQueries extends Pick<Ledger, 'query' | 'views'> {
   /** The result in batches, at least one. Without a question, the list of views. */
-  ask(question: Question | undefined): Iterable<RowBatch>;
+  batches(question: SqlQuery | undefined): Iterable<RowBatch>;
   close(): void;
 }
 
-export function createQueries(path: string, connect: () => Connection): Queries {
+export function createQueries(path: string, connect: () => Connection): SqlQueries {
   let connection: Connection | undefined;
   const open = () => (connection ??= connect());
   return {
     query: async (sql) => runQuery(open().db, path, sql),
-    ask: (question) =>
+    batches: (question) =>
       question === undefined ? [viewList(path, open())] : queryBatches(open().db, path, question),
-    views: async () => naming(path, () => readViewList(open().db)),
+    views: async () => withLedgerErrors(path, () => readViewList(open().db)),
     close: () => connection?.close(),
   };
 }
 
 function viewList(path: string, { db }: Connection): RowBatch {
-  const views = naming(path, () => readViewList(db));
+  const views = withLedgerErrors(path, () => readViewList(db));
   const rows = views.map(({ name, grain }) => [name, grain]);
   return { columns: ['view', 'holds'], rows, isCut: false };
 }
@@ -39,11 +39,11 @@ export const BUSY_TIMEOUT_MS = 5_000;
  * Opens a ledger for SQL only, without the code that reads and writes facts.
  * @throws {Failure} like opening a ledger for reading does.
  */
-export function openForQueries(ledgerPath: string): Queries {
+export function openForQueries(ledgerPath: string): SqlQueries {
   const path = resolve(ledgerPath);
   const connection = connectForReading(path, BUSY_TIMEOUT_MS);
   try {
-    naming(path, () => requireTables(connection.db, path));
+    withLedgerErrors(path, () => requireTables(connection.db, path));
     return createQueries(path, () => connection);
   } catch (error) {
     connection.close();

@@ -4,9 +4,14 @@ import type { Ledger, StoredCharge } from './ledger.ts';
 import { readAudit, readLastAuditedQuarter } from './reads/audits.ts';
 import { readBillFacts } from './reads/billFacts.ts';
 import { readEarlierAnswers, readRawBody } from './reads/bodies.ts';
-import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
+import {
+  readDeliveries,
+  readDeliveryEvents,
+  readDeliveryMessage,
+  readUnnotified,
+} from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
-import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
+import { createChargeReader, compareByStart, readBilledResources } from './reads/charges.ts';
 import {
   readGpuRates,
   readListings,
@@ -25,7 +30,7 @@ import {
   readPriceGaps,
 } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
-import { readBilled, readSourceBilling } from './reads/sourceBilling.ts';
+import { readBilledPeriods, readSourceBilling } from './reads/sourceBilling.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { readUnconverted } from './reads/unconverted.ts';
@@ -34,14 +39,14 @@ import { createUsageFactReader } from './reads/usageFacts.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { lastRecordedMs } from './recordedTime.ts';
 import { readRegionalRates } from './regionRates.ts';
-import { naming } from './sqliteFailure.ts';
-import type { Queries } from './queries.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
+import type { SqlQueries } from './queries.ts';
 import type { Store } from './store.ts';
-import type { WriterRole } from './writerRole.ts';
+import type { WriteLock } from './writerRole.ts';
 import type { Writes } from './writes.ts';
-import { cutImports } from './writes/cutImports.ts';
+import { findInterruptedImports } from './writes/cutImports.ts';
 
-type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | keyof Queries>;
+type Reads = Omit<Ledger, keyof Writes | keyof WriteLock | keyof SqlQueries>;
 
 export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
@@ -49,7 +54,7 @@ export function createReads(store: Store): Reads {
   const eachCharge = createChargeReader(store.db);
   // One snapshot per call, so that concurrent commits are not read in part.
   const inSnapshot = <T>(work: () => T): T =>
-    naming(store.path, () => store.db.transaction(work).deferred());
+    withLedgerErrors(store.path, () => store.db.transaction(work).deferred());
   return {
     eachCharge: async (window, asOfMs, visit) =>
       inSnapshot(() => eachCharge(window, asOfMs, visit)),
@@ -57,7 +62,7 @@ export function createReads(store: Store): Reads {
       inSnapshot(() => {
         const all: StoredCharge[] = [];
         eachCharge(window, asOfMs, (charge) => all.push(charge));
-        return all.sort(oldestFirst);
+        return all.sort(compareByStart);
       }),
     billedResources: async (window, asOfMs) =>
       inSnapshot(() => readBilledResources(store.db, window, asOfMs)),
@@ -74,7 +79,7 @@ export function createReads(store: Store): Reads {
         sightings: readResources(store, asOfMs, sourceId),
         listedAtMs: readListings(store, { sourceId, kind: listing, window, asOfMs }),
         rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
-        billed: readBilled(store.db, { ...unlessBilled, sourceId, asOfMs }),
+        billed: readBilledPeriods(store.db, { ...unlessBilled, sourceId, asOfMs }),
       })),
     sightings: async ({ sourceId, kind, listing, window }, asOfMs) =>
       inSnapshot(() => ({
@@ -84,13 +89,15 @@ export function createReads(store: Store): Reads {
       })),
     ...createPriceReads(store, inSnapshot),
     opsEntries: async (window, asOfMs) => inSnapshot(() => readOpsEntries(store, window, asOfMs)),
-    cutImports: async () => naming(store.path, () => cutImports(store)),
+    interruptedImports: async () =>
+      withLedgerErrors(store.path, () => findInterruptedImports(store)),
     troubles: async (window, asOfMs) => inSnapshot(() => readTroubles(store, window, asOfMs)),
     ...createBillReads(store, inSnapshot),
     lastRecordedMs: async () => inSnapshot(() => lastRecordedMs(store.db)),
     ...createBodyReads(store, inSnapshot),
     loadAudit: async (choice) => inSnapshot(() => readAudit(store, choice)),
-    lastAuditedQuarter: async () => naming(store.path, () => readLastAuditedQuarter(store)),
+    lastAuditedQuarter: async () =>
+      withLedgerErrors(store.path, () => readLastAuditedQuarter(store)),
     workDone: async () => inSnapshot(() => readWorkDone(store)),
     pulledWindows: async () => inSnapshot(() => readPulledWindows(store)),
     ...createPostReads(store, inSnapshot),
@@ -115,7 +122,7 @@ function createPriceReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
 function createBodyReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
   return {
     rawBody: async (fetchRef) => inSnapshot(() => readRawBody(store, fetchRef)),
-    earlierAnswers: async (choice, nowMs) =>
+    storedResponses: async (choice, nowMs) =>
       inSnapshot(() => readEarlierAnswers(store, choice, nowMs)),
   } satisfies Partial<Reads>;
 }
@@ -141,8 +148,8 @@ function createPostReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
     editionContent: async (id) => inSnapshot(() => readEditionContent(store, id)),
     editionFile: async (id, name) => inSnapshot(() => readEditionFile(store, id, name)),
     deliveries: async (choice = {}) => inSnapshot(() => readDeliveries(store, choice)),
-    deliveryEvents: async (id) => inSnapshot(() => readEvents(store, id)),
-    deliveryMessage: async (id) => inSnapshot(() => readMessage(store, id)),
-    untoldTroubles: async () => inSnapshot(() => readUntold(store)),
+    deliveryEvents: async (id) => inSnapshot(() => readDeliveryEvents(store, id)),
+    deliveryMessage: async (id) => inSnapshot(() => readDeliveryMessage(store, id)),
+    unnotifiedTroubles: async () => inSnapshot(() => readUnnotified(store)),
   } satisfies Partial<Reads>;
 }

@@ -3,8 +3,8 @@
 import { statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
-import { identify } from './identity.ts';
-import { failsBusy } from './sqliteFailure.ts';
+import { identifyDatabase } from './identity.ts';
+import { isBusyError } from './sqliteFailure.ts';
 
 /**
  * Checks a ledger that was not closed: its log `-wal` exists, and no program has it open. Only then
@@ -29,10 +29,10 @@ export function hasUnmergedLog(path: string): boolean {
 
 function isAlone(db: Database, path: string): boolean {
   try {
-    identify(db, path);
+    identifyDatabase(db, path);
     return true;
   } catch (error) {
-    if (failsBusy(error)) return false;
+    if (isBusyError(error)) return false;
     throw error;
   }
 }

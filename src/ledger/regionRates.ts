@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 import { gpuRates } from './tables/price.ts';
 
 /** `{"eu-west-1":2950000000}`, by name, or null without regions. */
-export function regionsText(regions: readonly RegionRate[] | undefined): string | null {
+export function toRegionsJson(regions: readonly RegionRate[] | undefined): string | null {
   if (regions === undefined || regions.length === 0) return null;
   const sorted = regions.toSorted((a, b) => (a.region < b.region ? -1 : 1));
   const entries = sorted.map(({ region, usdPerGpuHour }) => [region, Number(usdPerGpuHour)]);

@@ -17,7 +17,7 @@ export interface SpendGroup {
 }
 
 /** Sums the changes of writes by day and group until they are rolled up. */
-export interface SpendDays {
+export interface SpendRollup {
   /** Adds a charge to a day (1), or removes it (-1). */
   count(group: SpendGroup, day: ChargeDay, by: 1 | -1): void;
   /** Drops the changes of an earlier, unfinished transaction. */
@@ -60,7 +60,7 @@ ${ROW}`;
 const FORGET = `DELETE FROM spend_day ${ROW} AND charges = -:charges`;
 
 /** Applies only the changes, so that adding a charge never reads the other charges of its day. */
-export function createSpendDays(db: Database): SpendDays {
+export function createSpendRollup(db: Database): SpendRollup {
   const statements = { add: db.prepare(ADD), change: db.prepare(CHANGE), drop: db.prepare(FORGET) };
   // By resource and day, which leaves short lists.
   const changes = new Map<string, Map<number, Change[]>>();

@@ -40,7 +40,7 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
  * Runs the work and turns SQLite errors into failures that name the file: locked, read-only,
  * damaged, full. A violated constraint is a bug of ours and becomes a `BrokenInvariant`.
  */
-export function naming<T>(path: string, work: () => T): T {
+export function withLedgerErrors<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -60,7 +60,7 @@ function meaningOf(error: unknown, path: string): unknown {
 }
 
 /** A failure to open that has no SQLite error. */
-export function cannotOpen(path: string, why: string, hint: string): Failure {
+export function cannotOpenLedger(path: string, why: string, hint: string): Failure {
   return new Failure('ledger-readonly', `cannot open the ledger ${path}: ${why}`, {
     where: path,
     hint,
@@ -68,6 +68,6 @@ export function cannotOpen(path: string, why: string, hint: string): Failure {
 }
 
 /** Whether another program holds the lock. */
-export function failsBusy(error: unknown): boolean {
+export function isBusyError(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }

@@ -12,7 +12,7 @@ export interface Store {
   /** Set if only the holder of the write lock may write. */
   readonly fence?: Fence;
   /** True for a private copy without a file. */
-  readonly isAside: boolean;
+  readonly isPrivateCopy: boolean;
 }
 
 /** The state of this worker's write lock. */
@@ -26,5 +26,11 @@ export function createStore(
   db: Database,
   { fence, isAside = false }: { fence?: Fence | undefined; isAside?: boolean } = {},
 ): Store {
-  return { path, db, orm: drizzle(db), isAside, ...(fence === undefined ? {} : { fence }) };
+  return {
+    path,
+    db,
+    orm: drizzle(db),
+    isPrivateCopy: isAside,
+    ...(fence === undefined ? {} : { fence }),
+  };
 }

@@ -2,7 +2,7 @@
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
-import type { LedgerWrong } from '../domain/ledgerWrong.ts';
+import type { LedgerRowFault } from '../domain/ledgerWrong.ts';
 import { DAY_MS, dayStartMs, dayText } from '../domain/period.ts';
 import type { LedgerFault } from './checks/check.ts';
 
@@ -31,7 +31,7 @@ SELECT :seriesRef, :dayMs, ${SUMS}`;
 const FORGET = 'DELETE FROM usage_day WHERE series_ref = :seriesRef AND day_ms = :dayMs';
 
 /** Collects the days that writes touch until they are rolled up. */
-export interface UsageDays {
+export interface UsageRollup {
   /** Call it for each version of an interval that is written. */
   touch(seriesRef: number, startMs: number): void;
   /**
@@ -45,7 +45,7 @@ export interface UsageDays {
  * A day is summed from its intervals whenever one changes, never incremented. Late, restated or
  * withdrawn intervals need no special case.
  */
-export function createUsageDays(db: Database): UsageDays {
+export function createUsageRollup(db: Database): UsageRollup {
   const sum = db.prepare(ROLL);
   const remove = db.prepare(FORGET);
   const touched = new Map<number, Set<number>>();
@@ -120,7 +120,7 @@ type Sums = readonly (bigint | null)[];
 
 interface DayDifference {
   readonly dayMs: number;
-  readonly wrong: LedgerWrong;
+  readonly wrong: LedgerRowFault;
 }
 
 /** The days of one series that differ from its intervals. */
@@ -165,7 +165,7 @@ function createDaySums(db: Database): (day: SeriesDay) => Sums | undefined {
 function difference(
   storedSums: Sums | undefined,
   given: Sums | undefined,
-): LedgerWrong | undefined {
+): LedgerRowFault | undefined {
   if (storedSums === undefined && given === undefined) return undefined;
   if (given === undefined) return { code: 'usage-day-without-usage' };
   if (given.length === 0) return { code: 'usage-day-too-large' };

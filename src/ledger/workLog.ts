@@ -22,7 +22,7 @@ export interface PulledWindow {
 }
 
 /** A pull without failures. */
-export interface Pulled {
+export interface CompletedPull {
   readonly source: string;
   readonly facts: readonly string[];
   readonly window: Period;
@@ -36,14 +36,14 @@ export interface WorkLog {
   /** Returns false if this or a later due time is done already. Nothing changes then. */
   markDone(work: Omit<WorkDone, 'doneAtMs'>, nowMs: number): Promise<boolean>;
   /** Resets the work of a subject, so that it is done again. */
-  forgetDone(work: Pick<WorkDone, 'line' | 'subject'>): Promise<void>;
+  resetDone(work: Pick<WorkDone, 'line' | 'subject'>): Promise<void>;
   /** All work done, one row per line and subject, in that order. */
   workDone(): Promise<readonly WorkDone[]>;
   /**
    * Call it after the whole window was pulled without failures. Adjacent and overlapping windows
    * are merged, so that equal coverage always gives equal rows.
    */
-  markPulled(pulled: Pulled, nowMs: number): Promise<void>;
+  markPulled(pulled: CompletedPull, nowMs: number): Promise<void>;
   /** By source, fact and start. Windows of one source and fact never touch or overlap. */
   pulledWindows(): Promise<readonly PulledWindow[]>;
 }

@@ -1,11 +1,11 @@
 /** The write lock: only the worker that took it last may write. */
 
-import { immediately } from './atomically.ts';
-import { naming } from './sqliteFailure.ts';
+import { runImmediately } from './atomically.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
 
 /** The holder of the write lock. */
-export interface Writer {
+export interface WriteLockHolder {
   /** How often the lock was taken, 0 before the first time. */
   readonly token: number;
   /** The name of the worker, `''` before the first time. */
@@ -17,36 +17,36 @@ export interface Writer {
  * The write lock. A ledger opened with `fenced` writes only from its `takeWriting` until another
  * worker's. Without `fenced` (the commands) it always may.
  */
-export interface WriterRole {
+export interface WriteLock {
   /** The same for everyone who opens this file or a copy of it. Other ledgers have other ids. */
   ledgerId(): Promise<string>;
-  writer(): Promise<Writer>;
+  writeLockHolder(): Promise<WriteLockHolder>;
   /**
    * Takes the lock from any holder. Writes of earlier holders fail with `not-writer` from now on.
    * Returns the new fencing token.
    */
-  takeWriting(holder: string, nowMs: number): Promise<number>;
+  takeWriteLock(holder: string, nowMs: number): Promise<number>;
   /** Whether no other worker has taken the lock since. */
-  holdsWriting(): Promise<boolean>;
+  holdsWriteLock(): Promise<boolean>;
   /** Stops writing. The lock keeps this worker's token until another worker takes it. */
-  leaveWriting(): Promise<void>;
+  releaseWriteLock(): Promise<void>;
 }
 
-export function createWriterRole(store: Store): WriterRole {
+export function createWriteLock(store: Store): WriteLock {
   return {
-    ledgerId: async () => naming(store.path, () => readWriter(store).ledger_id),
-    writer: async () => {
-      const { token, holder, taken_at_ms } = naming(store.path, () => readWriter(store));
+    ledgerId: async () => withLedgerErrors(store.path, () => readWriter(store).ledger_id),
+    writeLockHolder: async () => {
+      const { token, holder, taken_at_ms } = withLedgerErrors(store.path, () => readWriter(store));
       return { token, holder, takenAtMs: taken_at_ms };
     },
-    takeWriting: async (holder, nowMs) => {
-      const token = immediately(store, () => takeLock(store, holder, nowMs));
+    takeWriteLock: async (holder, nowMs) => {
+      const token = runImmediately(store, () => takeLock(store, holder, nowMs));
       if (store.fence !== undefined) store.fence.token = token;
       return token;
     },
-    holdsWriting: async () =>
-      naming(store.path, () => readWriter(store).token === store.fence?.token),
-    leaveWriting: async () => {
+    holdsWriteLock: async () =>
+      withLedgerErrors(store.path, () => readWriter(store).token === store.fence?.token),
+    releaseWriteLock: async () => {
       if (store.fence !== undefined) store.fence.token = undefined;
     },
   };

@@ -1,26 +1,26 @@
 /** The writing half of the ledger. Each call is one transaction that locks first. */
 
 import type { Clock } from '../platform/clock.ts';
-import { type Atomically, createAtomically, immediately } from './atomically.ts';
-import { durably } from './durably.ts';
+import { type RunAtomically, createAtomically, runImmediately } from './atomically.ts';
+import { runDurably } from './durably.ts';
 import type { Ledger } from './ledger.ts';
 import { createRecordedTime } from './recordedTime.ts';
 import type { Store } from './store.ts';
 import { createFactWriter } from './writes/append.ts';
 import { writeAudit } from './writes/audit.ts';
-import { markTold, resolveDelivery } from './writes/deliveryDecision.ts';
+import { markNotified, resolveDelivery } from './writes/deliveryDecision.ts';
 import { planDeliveries } from './writes/deliveryPlan.ts';
 import {
   claimDelivery,
-  handOver,
-  lapseDeliveries,
+  startSending,
+  expireClaims,
   prepareDelivery,
   renewClaim,
   settleDelivery,
-  settleDoubt,
+  settleAmbiguous,
 } from './writes/deliveryWork.ts';
 import { writeEdition } from './writes/editions.ts';
-import { beginImport, closeCutImports } from './writes/importSession.ts';
+import { beginImport, closeInterruptedImports } from './writes/importSession.ts';
 import { undoImport } from './writes/undo/undoImport.ts';
 import { createWorkWriter } from './writes/work.ts';
 
@@ -30,13 +30,13 @@ type DeliveryWrites = Pick<
   | 'planDeliveries'
   | 'claimDelivery'
   | 'prepareDelivery'
-  | 'handOver'
+  | 'startSending'
   | 'renewClaim'
   | 'settleDelivery'
-  | 'lapseDeliveries'
-  | 'settleDoubt'
+  | 'expireClaims'
+  | 'settleAmbiguous'
   | 'resolveDelivery'
-  | 'markTold'
+  | 'markNotified'
 >;
 
 /** Writes to a delivery that need its claim only, not the write lock. */
@@ -47,11 +47,11 @@ type FactWrites = Pick<
   | 'append'
   | 'asOfNow'
   | 'beginImport'
-  | 'closeCutImports'
+  | 'closeInterruptedImports'
   | 'undoImport'
   | 'saveAudit'
   | 'markDone'
-  | 'forgetDone'
+  | 'resetDone'
   | 'markPulled'
 >;
 
@@ -68,39 +68,43 @@ export function createWrites(store: Store, clock: Clock): Writes {
       atomically(() => writer.append(fetched, time.next(nowMs), options)),
     asOfNow: async (nowMs) => atomically(() => time.read(nowMs)),
     beginImport: async (start) => beginImport({ store, writer, recordedAtMs, atomically }, start),
-    closeCutImports: async () => closeCutImports({ store, writer, recordedAtMs, atomically }),
+    closeInterruptedImports: async () =>
+      closeInterruptedImports({ store, writer, recordedAtMs, atomically }),
     undoImport: async (fetchRef, nowMs) =>
       atomically(() => undoImport(store, fetchRef, { nowMs, recordedAtMs: time.next(nowMs) })),
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
-    forgetDone: async (done) => atomically(() => work.forgetDone(done)),
+    resetDone: async (done) => atomically(() => work.forgetDone(done)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),
-    ...createDeliveryWrites(store, (work) => durably(store.db, () => atomically(work))),
+    ...createDeliveryWrites(store, (work) => runDurably(store.db, () => atomically(work))),
     renewClaim: async (claim, options) =>
-      immediately(store, () => renewClaim(store, claim, options)),
+      runImmediately(store, () => renewClaim(store, claim, options)),
     // A sent message stays sent. The worker that sent it records that even after it lost the write
     // lock. The token of the delivery decides whether the record still counts.
     settleDelivery: async (claim, handed, nowMs) =>
-      durably(store.db, () =>
-        immediately(store, () => settleDelivery(store, claim, { handed, nowMs })),
+      runDurably(store.db, () =>
+        runImmediately(store, () => settleDelivery(store, claim, { handed, nowMs })),
       ),
   };
 }
 
 /** Each write is on disk when it resolves: a sent message must not be forgotten. */
-function createDeliveryWrites(store: Store, synced: Atomically): Omit<DeliveryWrites, ClaimWrites> {
+function createDeliveryWrites(
+  store: Store,
+  synced: RunAtomically,
+): Omit<DeliveryWrites, ClaimWrites> {
   return {
     freezeEdition: async (report, nowMs) => synced(() => writeEdition(store, report, nowMs)),
     planDeliveries: async (editionId, addresses, nowMs) =>
       synced(() => planDeliveries(store, { editionId, addresses }, nowMs)),
     claimDelivery: async (id, options) => synced(() => claimDelivery(store, id, options)),
     prepareDelivery: async (claim, message) => synced(() => prepareDelivery(store, claim, message)),
-    handOver: async (claim, options) => synced(() => handOver(store, claim, options)),
-    lapseDeliveries: async (nowMs) => synced(() => lapseDeliveries(store, nowMs)),
-    settleDoubt: async (id, found, options) =>
-      synced(() => settleDoubt(store, id, { found, ...options })),
+    startSending: async (claim, options) => synced(() => startSending(store, claim, options)),
+    expireClaims: async (nowMs) => synced(() => expireClaims(store, nowMs)),
+    settleAmbiguous: async (id, found, options) =>
+      synced(() => settleAmbiguous(store, id, { found, ...options })),
     resolveDelivery: async (id, word, nowMs) =>
       synced(() => resolveDelivery(store, id, { word, nowMs })),
-    markTold: async (refs, nowMs) => synced(() => markTold(store, refs, nowMs)),
+    markNotified: async (refs, nowMs) => synced(() => markNotified(store, refs, nowMs)),
   };
 }

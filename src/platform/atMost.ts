@@ -1,7 +1,7 @@
 /** A time limit for waiting. */
 
 /** Waits for the work, but no longer than `ms`. Returns whether it finished in time. */
-export async function atMost(ms: number, work: Promise<unknown>): Promise<boolean> {
+export async function finishesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);

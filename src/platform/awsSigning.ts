@@ -37,6 +37,6 @@ export async function awsHeaders(
 }
 
 /** The keys as a list of values to redact. */
-export function secretsOf({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys): string[] {
+export function awsSecrets({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys): string[] {
   return [accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Body, PackedPiece } from '../domain/provenance.ts';
+import type { FetchBody, PackedPiece } from '../domain/provenance.ts';
 import type { Redactor } from './redact.ts';
 
 const PIECE_BYTES = 1024 * 1024;
@@ -11,8 +11,8 @@ const PIECE_BYTES = 1024 * 1024;
 const PACKED_FROM_BYTES = 4 * PIECE_BYTES;
 
 /** The received body without secrets, and the SHA-256 of the bytes as received. */
-export interface Gathered {
-  readonly body: Body;
+export interface ReceivedBody {
+  readonly body: FetchBody;
   readonly digest: string;
 }
 
@@ -20,7 +20,7 @@ export interface Gathered {
  * Collects a body as it arrives. It holds the compressed pieces and one plain piece. A JSON
  * response of 128 MiB takes about 10 MiB; one that does not compress takes its full length.
  */
-export class BodyIntake {
+export class BodyCollector {
   size = 0;
   readonly #redactor: Redactor;
   readonly #hash = createHash('sha256');
@@ -44,7 +44,7 @@ export class BodyIntake {
     if (isLong && this.#waiting >= PIECE_BYTES) this.#pack();
   }
 
-  end(): Gathered {
+  end(): ReceivedBody {
     const digest = this.#hash.digest('hex');
     if (this.#pieces.length === 0) {
       return { body: this.#redactor.bytes(this.#joined()), digest };
@@ -73,7 +73,7 @@ export class BodyIntake {
   }
 }
 
-function compress(plain: Uint8Array): Body {
+function compress(plain: Uint8Array): FetchBody {
   return { byteLength: plain.byteLength, pieces: [...compressedPieces(plain)] };
 }
 
@@ -84,25 +84,25 @@ function* compressedPieces(plain: Uint8Array): Generator<PackedPiece> {
   }
 }
 
-export function* plainPieces(body: Body): Generator<Uint8Array> {
+export function* plainPieces(body: FetchBody): Generator<Uint8Array> {
   if (body instanceof Uint8Array) yield body;
   else for (const { zstd } of body.pieces) yield zstdDecompressSync(zstd);
 }
 
 /** Lower-case hex SHA-256 of the plain bytes. */
-export function bodyDigest(body: Body): string {
+export function bodyDigest(body: FetchBody): string {
   const hash = createHash('sha256');
   for (const piece of plainPieces(body)) hash.update(piece);
   return hash.digest('hex');
 }
 
 /** All bytes at once, for short bodies. */
-export function plainBytes(body: Body): Uint8Array {
+export function plainBytes(body: FetchBody): Uint8Array {
   return body instanceof Uint8Array ? body : Buffer.concat([...plainPieces(body)]);
 }
 
 /** The first bytes of a body, at most `bytes` of them. */
-export function headOf(body: Body, bytes: number): Uint8Array {
+export function bodyHead(body: FetchBody, bytes: number): Uint8Array {
   const [first = new Uint8Array()] = plainPieces(body);
   return first.subarray(0, bytes);
 }

@@ -17,9 +17,9 @@ const NAMES = [
   'microsoft-edge-stable',
 ];
 
-export interface ChromiumWish {
+export interface ChromiumSearch {
   /** An absolute path, or a name on `PATH`. Default: the usual names. */
-  readonly wish?: string;
+  readonly nameOrPath?: string;
   /** The environment variable `PATH`. */
   readonly path: string;
 }
@@ -28,15 +28,15 @@ export interface ChromiumWish {
  * The absolute path of Chromium.
  * @throws {Failure} `not-found` with the names that were tried.
  */
-export async function findChromium({ wish, path }: ChromiumWish): Promise<string> {
-  const names = wish === undefined ? NAMES : [wish];
+export async function findChromium({ nameOrPath, path }: ChromiumSearch): Promise<string> {
+  const names = nameOrPath === undefined ? NAMES : [nameOrPath];
   const folders = path.split(delimiter).filter((folder) => folder !== '');
   for (const name of names) {
     const isPath = /[\\/]/.test(name);
     const places = isPath ? [name] : folders.map((folder) => join(folder, name));
     for (const place of places) if (await canRun(place)) return place;
   }
-  const tried = wish ?? NAMES.join(', ');
+  const tried = nameOrPath ?? NAMES.join(', ');
   throw new Failure(
     'not-found',
     `Chromium not found (looked for ${tried}); it is needed for the PDF`,
@@ -55,7 +55,7 @@ async function canRun(path: string): Promise<boolean> {
   );
 }
 
-export interface Print {
+export interface PrintRequest {
   /** The absolute path of Chromium; see {@link findChromium}. */
   readonly chromium: string;
   /** One complete page. Nothing that it references is loaded. */
@@ -72,7 +72,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
  * same bytes.
  * @throws {Failure} `unavailable` or `timeout` if there is no PDF, with the last error output.
  */
-export async function printPdf(print: Print): Promise<Uint8Array> {
+export async function printPdf(print: PrintRequest): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-print-'));
   try {
     const page = join(folder, 'page.html');
@@ -113,7 +113,10 @@ function flags(profile: string): string[] {
 }
 
 /** Runs Chromium and returns the end of its error output. */
-function run({ chromium, timeoutMs = DEFAULT_TIMEOUT_MS }: Print, args: string[]): Promise<string> {
+function run(
+  { chromium, timeoutMs = DEFAULT_TIMEOUT_MS }: PrintRequest,
+  args: string[],
+): Promise<string> {
   return new Promise((resolve, reject) => {
     // A process group of its own, because all of Chromium's processes must be killed.
     const child = spawn(chromium, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });

@@ -30,7 +30,7 @@ export interface RunningDigest {
 const FLUSHED_CHARACTERS = 65_536;
 
 /** Lower-case hex SHA-256 of the texts, each followed by a line end. */
-export function runningDigest(): RunningDigest {
+export function createRunningDigest(): RunningDigest {
   const hash = createHash('sha256');
   let waiting = '';
   return {

@@ -4,7 +4,7 @@
  */
 
 import type { Failure } from '../domain/failure.ts';
-import type { Body } from '../domain/provenance.ts';
+import type { FetchBody } from '../domain/provenance.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -28,11 +28,11 @@ export interface HttpRequest {
   readonly minIntervalMs?: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The body as received, without secrets. */
-  readonly body: Body;
+  readonly body: FetchBody;
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest: string;
   /** The URL without secrets. A JSON body follows after `#`. */
@@ -43,7 +43,7 @@ export interface HttpAnswer {
 
 /** A 2xx response, or the failure after all retries. */
 export type HttpResult =
-  | { readonly ok: true; readonly answer: HttpAnswer }
+  | { readonly ok: true; readonly answer: HttpResponse }
   | {
       readonly ok: false;
       readonly failure: Failure;
@@ -51,7 +51,7 @@ export type HttpResult =
       readonly startedAtMs: number;
       readonly endedAtMs: number;
       readonly status?: number;
-      readonly body?: Body;
+      readonly body?: FetchBody;
       readonly digest?: string;
     };
 
@@ -60,12 +60,12 @@ export interface HttpClient {
 }
 
 /** Limits requests per host across all workers. */
-export interface Gate {
+export interface RateLimiter {
   /**
    * Takes a slot for the host and returns a function to free it. The slot expires after `holdMs`.
    * @throws {Failure} `rate-limited` if no slot becomes free in time.
    */
-  enter(host: string, holdMs: number): Promise<() => Promise<void>>;
+  acquire(host: string, holdMs: number): Promise<() => Promise<void>>;
   /** Pauses all requests to the host for `forMs`. */
-  close(host: string, forMs: number): Promise<void>;
+  pause(host: string, forMs: number): Promise<void>;
 }

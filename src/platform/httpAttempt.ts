@@ -2,15 +2,15 @@
 
 import { Failure } from '../domain/failure.ts';
 import { retryAfterMs } from './backoff.ts';
-import { BodyIntake, type Gathered, headOf } from './body.ts';
+import { BodyCollector, type ReceivedBody, bodyHead } from './body.ts';
 import type { Clock } from './clock.ts';
 import type { HttpResult } from './http.ts';
-import { askForBytes, FileIntake, Idleness, type Incoming } from './httpDownload.ts';
-import { connectionFailure, cutBodyFailure, statusFailure } from './httpFailure.ts';
+import { requestBytes, FileCollector, IdleTimer, type IncomingResponse } from './httpDownload.ts';
+import { connectionFailure, truncatedBodyFailure, statusFailure } from './httpFailure.ts';
 import type { Redactor } from './redact.ts';
 
 /** A request ready to be sent. `shownUrl` has no secrets. */
-export interface Question {
+export interface PreparedRequest {
   readonly url: URL;
   readonly shownUrl: string;
   /** The URL with the JSON body, if there is one. */
@@ -30,7 +30,7 @@ export interface Question {
 }
 
 /** Sends the request once. Never throws for what the server does. */
-export async function askOnce(question: Question, clock: Clock): Promise<HttpResult> {
+export async function sendOnce(question: PreparedRequest, clock: Clock): Promise<HttpResult> {
   const startedAtMs = clock.nowMs();
   const timer = startTimer(question);
   const timing = () => ({ url: question.tracedUrl, startedAtMs, endedAtMs: clock.nowMs() });
@@ -49,16 +49,19 @@ export async function askOnce(question: Question, clock: Clock): Promise<HttpRes
 }
 
 /** The timeout covers a whole body in memory, but only the pauses of one written to disk. */
-function startTimer({ into, timeoutMs }: Question): Pick<Idleness, 'signal' | 'renew' | 'end'> {
-  if (into !== undefined) return new Idleness(timeoutMs);
+function startTimer({
+  into,
+  timeoutMs,
+}: PreparedRequest): Pick<IdleTimer, 'signal' | 'renew' | 'end'> {
+  if (into !== undefined) return new IdleTimer(timeoutMs);
   return { signal: AbortSignal.timeout(timeoutMs), renew: () => undefined, end: () => undefined };
 }
 
-async function request(question: Question, signal: AbortSignal): Promise<Incoming> {
+async function request(question: PreparedRequest, signal: AbortSignal): Promise<IncomingResponse> {
   try {
     const { url, headers, body, into, ca } = question;
     if (into !== undefined || ca !== undefined) {
-      return await askForBytes(url, headers, { signal, ...(ca === undefined ? {} : { ca }) });
+      return await requestBytes(url, headers, { signal, ...(ca === undefined ? {} : { ca }) });
     }
     const post = body === undefined ? {} : { method: 'POST', body };
     // Redirects are not followed: another host must never get the key.
@@ -70,13 +73,13 @@ async function request(question: Question, signal: AbortSignal): Promise<Incomin
 }
 
 async function readBody(
-  response: Incoming,
-  question: Question,
+  response: IncomingResponse,
+  question: PreparedRequest,
   timer: ReturnType<typeof startTimer>,
-): Promise<Gathered> {
+): Promise<ReceivedBody> {
   const isSaved = question.into !== undefined && response.ok;
-  const file = isSaved ? await FileIntake.at(question.into) : undefined;
-  const intake = file ?? new BodyIntake(question.redactor);
+  const file = isSaved ? await FileCollector.at(question.into) : undefined;
+  const intake = file ?? new BodyCollector(question.redactor);
   try {
     for await (const chunk of response.body ?? []) {
       if (intake.size + chunk.byteLength > question.maxBytes) throw tooLargeFailure(question);
@@ -87,13 +90,13 @@ async function readBody(
     await file?.giveUp();
     if (error instanceof Failure) throw error;
     if (timer.signal.aborted) throw timeoutFailure(question, error);
-    throw cutBodyFailure(error, question.shownUrl, intake.size);
+    throw truncatedBodyFailure(error, question.shownUrl, intake.size);
   }
   return intake.end();
 }
 
 interface Received {
-  readonly received: Gathered;
+  readonly received: ReceivedBody;
   readonly url: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
@@ -102,7 +105,11 @@ interface Received {
 /** The part of an error page that may be quoted. */
 const QUOTED_BYTES = 65_536;
 
-function answered(question: Question, response: Incoming, came: Received): HttpResult {
+function answered(
+  question: PreparedRequest,
+  response: IncomingResponse,
+  came: Received,
+): HttpResult {
   const { received, ...when } = came;
   const { status, headers } = response;
   const { body, digest } = received;
@@ -111,14 +118,14 @@ function answered(question: Question, response: Incoming, came: Received): HttpR
   const target = headers.get('location');
   const location = target === null ? null : question.redactor.text(target);
   const failure = statusFailure(
-    { status, body: headOf(body, QUOTED_BYTES), location },
+    { status, body: bodyHead(body, QUOTED_BYTES), location },
     question.shownUrl,
     waitMs,
   );
   return { ok: false, failure, status, body, digest, ...when };
 }
 
-function timeoutFailure(question: Question, cause: unknown): Failure {
+function timeoutFailure(question: PreparedRequest, cause: unknown): Failure {
   const limit = `${question.timeoutMs / 1000} s`;
   return new Failure(
     'timeout',
@@ -130,7 +137,7 @@ function timeoutFailure(question: Question, cause: unknown): Failure {
   );
 }
 
-function tooLargeFailure(question: Question): Failure {
+function tooLargeFailure(question: PreparedRequest): Failure {
   const limit = `${question.maxBytes} bytes`;
   return new Failure('too-large', `${question.shownUrl} sent more than ${limit}`, {
     where: question.shownUrl,

@@ -5,22 +5,22 @@ import pRetry from 'p-retry';
 import { Failure } from '../domain/failure.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { Gate, HttpClient, HttpResult } from './http.ts';
-import { askOnce, type Question } from './httpAttempt.ts';
-import { statusWorthRetrying } from './httpFailure.ts';
-import { type QuestionDefaults, questionOf } from './httpQuestion.ts';
+import type { RateLimiter, HttpClient, HttpResult } from './http.ts';
+import { sendOnce, type PreparedRequest } from './httpAttempt.ts';
+import { isRetryableStatus } from './httpFailure.ts';
+import { type RequestDefaults, prepareRequest } from './httpQuestion.ts';
 import { type Random, seededRandom } from './random.ts';
 
 const DEFAULT_RETRIES = 4;
 /** A longer `Retry-After` is left to the next run. */
 const LONGEST_PAUSE_MS = 120_000;
 
-export interface HttpClientSettings extends QuestionDefaults {
+export interface HttpClientSettings extends RequestDefaults {
   readonly clock: Clock;
   /** Retries after a failed request. Default: 4. */
   readonly retries?: number;
   /** Limits concurrency and rate before each attempt. Default: no limit. */
-  readonly gate?: Gate;
+  readonly rateLimiter?: RateLimiter;
   /** Waits between attempts. Tests pass one that only records. */
   readonly sleep?: (ms: number) => Promise<unknown>;
   readonly random?: Random;
@@ -36,7 +36,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
   return {
     async get(request) {
       const startedAtMs = settings.clock.nowMs();
-      const question = questionOf(request, settings);
+      const question = prepareRequest(request, settings);
       if (question instanceof Failure) {
         return { ok: false, failure: question, url: question.where ?? '', ...instant(startedAtMs) };
       }
@@ -63,7 +63,7 @@ class FailedRequest extends Error {
 }
 
 async function requestWithRetries(
-  question: Question,
+  question: PreparedRequest,
   settings: HttpClientSettings,
   spacing: Spacing,
 ): Promise<HttpResult> {
@@ -95,7 +95,7 @@ async function requestWithRetries(
 }
 
 /** Waits until the next request to the host may start. */
-type Spacing = (question: Question) => Promise<void>;
+type Spacing = (question: PreparedRequest) => Promise<void>;
 
 /** Each request takes the next free start time of its host, even if many wait. */
 function newSpacing({ clock, sleep = wait }: HttpClientSettings): Spacing {
@@ -110,15 +110,15 @@ function newSpacing({ clock, sleep = wait }: HttpClientSettings): Spacing {
 }
 
 /** One attempt within the rate limit. A `Retry-After` pauses the host for all workers. */
-async function requestOnce({ gate, clock }: HttpClientSettings, question: Question) {
-  if (gate === undefined) return askOnce(question, clock);
+async function requestOnce({ rateLimiter, clock }: HttpClientSettings, question: PreparedRequest) {
+  if (rateLimiter === undefined) return sendOnce(question, clock);
   const { host } = question.url;
-  const leave = await takeSlot(gate, question, clock);
+  const leave = await takeSlot(rateLimiter, question, clock);
   if (typeof leave !== 'function') return leave;
   try {
-    const result = await askOnce(question, clock);
+    const result = await sendOnce(question, clock);
     const waitMs = result.ok ? undefined : result.failure.retryAfterMs;
-    if (waitMs !== undefined) await gate.close(host, waitMs);
+    if (waitMs !== undefined) await rateLimiter.pause(host, waitMs);
     return result;
   } finally {
     await leave();
@@ -129,11 +129,11 @@ async function requestOnce({ gate, clock }: HttpClientSettings, question: Questi
 const SLACK_MS = 5_000;
 const DOWNLOAD_MS = 3_600_000;
 
-async function takeSlot(gate: Gate, question: Question, clock: Clock) {
+async function takeSlot(gate: RateLimiter, question: PreparedRequest, clock: Clock) {
   const { url, tracedUrl, timeoutMs, into } = question;
   const startedAtMs = clock.nowMs();
   try {
-    return await gate.enter(url.host, (into === undefined ? timeoutMs : DOWNLOAD_MS) + SLACK_MS);
+    return await gate.acquire(url.host, (into === undefined ? timeoutMs : DOWNLOAD_MS) + SLACK_MS);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const failed = { ok: false, failure: error, url: tracedUrl } as const;
@@ -145,7 +145,7 @@ async function takeSlot(gate: Gate, question: Question, clock: Clock) {
 function pauseBeforeRetry(error: Error, growingMs: number): number | undefined {
   if (!(error instanceof FailedRequest)) return undefined;
   const { failure, status } = error.result;
-  const passing = status === undefined || status < 300 || statusWorthRetrying(status);
+  const passing = status === undefined || status < 300 || isRetryableStatus(status);
   if (!failure.passing || !passing) return undefined;
   const pauseMs = Math.max(growingMs, failure.retryAfterMs ?? 0);
   return pauseMs > LONGEST_PAUSE_MS ? undefined : pauseMs;

@@ -6,10 +6,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { Failure } from '../domain/failure.ts';
-import type { Gathered } from './body.ts';
+import type { ReceivedBody } from './body.ts';
 
 /** The part of a response that both HTTP clients provide. */
-export interface Incoming {
+export interface IncomingResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: Headers;
@@ -20,11 +20,11 @@ export interface Incoming {
  * Requests the raw bytes. `fetch` decompresses a body by its content encoding and does not notice a
  * truncated one. Redirects are not followed.
  */
-export async function askForBytes(
+export async function requestBytes(
   url: URL,
   headers: Headers,
   { signal, ca }: { readonly signal: AbortSignal; readonly ca?: string },
-): Promise<Incoming> {
+): Promise<IncomingResponse> {
   const sendGet = url.protocol === 'https:' ? httpsGet : httpGet;
   const trust = ca === undefined ? {} : { ca };
   const request = sendGet(url, { headers: Object.fromEntries(headers), signal, ...trust });
@@ -38,7 +38,7 @@ export async function askForBytes(
 }
 
 /** Streams a body to disk. It overwrites what an earlier attempt left. */
-export class FileIntake {
+export class FileCollector {
   size = 0;
   readonly #hash = createHash('sha256');
   readonly #file: FileHandle;
@@ -50,8 +50,8 @@ export class FileIntake {
   }
 
   /** @throws {Failure} `disk-full` or `file-unreadable` if the file cannot be written. */
-  static async at(path: string): Promise<FileIntake> {
-    return new FileIntake(await mapWriteError(path, open(path, 'w', 0o600)), path);
+  static async at(path: string): Promise<FileCollector> {
+    return new FileCollector(await mapWriteError(path, open(path, 'w', 0o600)), path);
   }
 
   async take(chunk: Uint8Array): Promise<void> {
@@ -60,7 +60,7 @@ export class FileIntake {
     await mapWriteError(this.#path, this.#file.writeFile(chunk));
   }
 
-  async end(): Promise<Gathered> {
+  async end(): Promise<ReceivedBody> {
     await mapWriteError(this.#path, this.#file.close());
     return { body: new Uint8Array(), digest: this.#hash.digest('hex') };
   }
@@ -87,7 +87,7 @@ async function mapWriteError<T>(path: string, writing: Promise<T>): Promise<T> {
 }
 
 /** Aborts when no data arrives for a time. The whole body may take longer. */
-export class Idleness {
+export class IdleTimer {
   readonly #controller = new AbortController();
   readonly #mostMs: number;
   #timer: NodeJS.Timeout;

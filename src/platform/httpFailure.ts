@@ -16,12 +16,12 @@ const FAILURE_CODES: Readonly<Record<number, FailureCode>> = {
 /** Statuses after which a retry may succeed. 520 to 524 are Cloudflare's. */
 const WORTH_RETRYING = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
-export function statusWorthRetrying(status: number): boolean {
+export function isRetryableStatus(status: number): boolean {
   return WORTH_RETRYING.has(status);
 }
 
 /** The failure code of an error status. A 4xx without its own code is `refused`. */
-export function codeOfStatus(status: number): FailureCode {
+export function statusFailureCode(status: number): FailureCode {
   return FAILURE_CODES[status] ?? (status >= 500 ? 'unavailable' : 'refused');
 }
 
@@ -35,11 +35,15 @@ export function statusFailure(
 ): Failure {
   if (answer.status >= 300 && answer.status < 400) return redirectFailure(answer, url);
   const words = providerText(answer.body) ?? STATUS_CODES[answer.status] ?? 'no reason given';
-  return new Failure(codeOfStatus(answer.status), `${url} returned ${answer.status}: ${words}`, {
-    where: url,
-    status: answer.status,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  return new Failure(
+    statusFailureCode(answer.status),
+    `${url} returned ${answer.status}: ${words}`,
+    {
+      where: url,
+      status: answer.status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  );
 }
 
 function redirectFailure(
@@ -64,13 +68,13 @@ export function providerText(body: Uint8Array): string | undefined {
 }
 
 /** Whether this is a JSON text that reports an error. */
-export function speaksOfError(text: string): boolean {
+export function reportsError(text: string): boolean {
   return /^\s*\{/.test(text) && jsonProblemText(text) !== undefined;
 }
 
 function jsonProblemText(text: string): string | undefined {
   try {
-    return problemOf(JSON.parse(text));
+    return findErrorText(JSON.parse(text));
   } catch {
     // Incomplete JSON: its error text cannot be found.
     return undefined;
@@ -78,10 +82,10 @@ function jsonProblemText(text: string): string | undefined {
 }
 
 /** The error text of a parsed body: problem+json, `{error:{message}}` and similar. */
-export function problemOf(value: unknown): string | undefined {
+export function findErrorText(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const body = value as Readonly<Record<string, unknown>>;
-  if (typeof body['error'] === 'object') return problemOf(body['error']);
+  if (typeof body['error'] === 'object') return findErrorText(body['error']);
   const word = ['detail', 'message', 'msg', 'error', 'title'].find(
     (key) => typeof body[key] === 'string',
   );
@@ -142,7 +146,7 @@ export function connectionFailure(error: unknown, url: string): Failure {
 }
 
 /** The failure for an incomplete body. */
-export function cutBodyFailure(error: unknown, url: string, receivedBytes: number): Failure {
+export function truncatedBodyFailure(error: unknown, url: string, receivedBytes: number): Failure {
   const { code, message } = rootCause(error);
   const reason = shortText(code || message, 80);
   const message_ =

@@ -3,9 +3,9 @@
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
 import { plainBytes } from './body.ts';
-import { askOnce } from './httpAttempt.ts';
+import { sendOnce } from './httpAttempt.ts';
 import { wasNeverSent } from './httpFailure.ts';
-import { questionOf } from './httpQuestion.ts';
+import { prepareRequest } from './httpQuestion.ts';
 
 export interface HttpPost {
   readonly url: URL;
@@ -16,7 +16,7 @@ export interface HttpPost {
   readonly timeoutMs?: number;
 }
 
-export interface Answered {
+export interface PostAnswered {
   readonly kind: 'answered';
   readonly status: number;
   /** Without secrets, and empty if it was cut off. */
@@ -29,8 +29,8 @@ export interface Answered {
  * `answered` with any status; `unsent` if there was no connection; `unanswered` if the request may
  * have been received but no response arrived.
  */
-export type Posted =
-  | Answered
+export type PostResult =
+  | PostAnswered
   | { readonly kind: 'unsent'; readonly failure: Failure }
   | { readonly kind: 'unanswered'; readonly failure: Failure };
 
@@ -38,16 +38,16 @@ export type Posted =
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Posts once. Never throws for what the server does. */
-export async function postOnce(post: HttpPost, clock: Clock): Promise<Posted> {
+export async function postOnce(post: HttpPost, clock: Clock): Promise<PostResult> {
   const { url, contentType, secrets = [], timeoutMs } = post;
   const request = { url, secrets, headers: { 'content-type': contentType } };
   const defaults = {
     maxBytes: MAX_ANSWER_BYTES,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
-  const question = questionOf(request, defaults);
+  const question = prepareRequest(request, defaults);
   if (question instanceof Failure) return { kind: 'unsent', failure: question };
-  const result = await askOnce({ ...question, body: new Uint8Array(post.body) }, clock);
+  const result = await sendOnce({ ...question, body: new Uint8Array(post.body) }, clock);
   if (result.ok) {
     const { status, body } = result.answer;
     return { kind: 'answered', status, body: plainBytes(body) };

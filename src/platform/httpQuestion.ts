@@ -2,14 +2,14 @@
 
 import { Failure } from '../domain/failure.ts';
 import type { HttpRequest } from './http.ts';
-import type { Question } from './httpAttempt.ts';
+import type { PreparedRequest } from './httpAttempt.ts';
 import { createRedactor } from './redact.ts';
 import { version } from './version.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
-export interface QuestionDefaults {
+export interface RequestDefaults {
   /** For headers and body together. Default: 30 s. */
   readonly timeoutMs?: number;
   /** For the decompressed body. Default: 16 MiB. */
@@ -18,7 +18,10 @@ export interface QuestionDefaults {
 }
 
 /** The prepared request, or a failure if its headers cannot be sent. */
-export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Question | Failure {
+export function prepareRequest(
+  request: HttpRequest,
+  defaults: RequestDefaults,
+): PreparedRequest | Failure {
   const { url, credentials } = withoutUserInfo(request.url);
   const given = { ...credentials, ...request.headers };
   const redactor = createRedactor([...(request.secrets ?? []), ...secretsIn(given)]);

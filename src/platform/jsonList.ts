@@ -1,13 +1,13 @@
 /** Streams a JSON response of any length: its long list item by item, the rest as a value. */
 
-import { counted } from '../domain/counted.ts';
+import { formatCount } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Body } from '../domain/provenance.ts';
+import type { FetchBody } from '../domain/provenance.ts';
 import { plainPieces } from './body.ts';
 import { looksLikeHtml, type parsePlain } from './json.ts';
 
 /** Options for reading a list. */
-export interface ListWish {
+export interface JsonListOptions {
   /** Keys that lead to the list, e.g. `['data', 'result']`. */
   readonly path: readonly string[];
   /** The redacted URL, for messages. */
@@ -18,7 +18,7 @@ export interface ListWish {
   readonly parse: typeof parsePlain;
 }
 
-export interface ListBody {
+export interface JsonList {
   /** The whole value, with an empty list. */
   readonly frame: unknown;
   /** The number of items, 0 if there is no list. */
@@ -43,7 +43,7 @@ const DEEPEST = 64;
  * @throws {Failure} `malformed` if it is not JSON, has the list twice or is nested too deeply;
  * `too-large` for an item over the limit. `items` throws both, too.
  */
-export function openList(body: Body, options: ListWish): ListBody {
+export function openJsonList(body: FetchBody, options: JsonListOptions): JsonList {
   const cutter = new ListCutter(options, false);
   for (const piece of plainPieces(body)) cutter.skim(piece);
   const frame = options.parse(cutter.frame(), options.where);
@@ -62,7 +62,7 @@ export function openList(body: Body, options: ListWish): ListBody {
   };
 }
 
-function parseItem(item: Uint8Array, position: number, { parse, path, where }: ListWish) {
+function parseItem(item: Uint8Array, position: number, { parse, path, where }: JsonListOptions) {
   try {
     return parse(item, where);
   } catch (error) {
@@ -89,7 +89,7 @@ for (const byte of [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP
 /** Cuts the items out of a stream of bytes, with a minimal JSON scanner. */
 class ListCutter {
   count = 0;
-  readonly #list: ListWish;
+  readonly #list: JsonListOptions;
   readonly #keeps: boolean;
   #depth = 0;
   /** By depth, the byte that closes what is open there. Depth 0 is unused. */
@@ -115,7 +115,7 @@ class ListCutter {
   #itemBegun = false;
   #afterComma = false;
 
-  constructor(options: ListWish, keeps: boolean) {
+  constructor(options: JsonListOptions, keeps: boolean) {
     this.#list = options;
     this.#keeps = keeps;
   }
@@ -265,7 +265,7 @@ class ListCutter {
     const { where, longestItem = LONGEST_ITEM } = this.#list;
     this.#length += bytes.byteLength;
     if (this.#length > longestItem) {
-      const limit = counted(longestItem, 'byte');
+      const limit = formatCount(longestItem, 'byte');
       throw new Failure('too-large', `${where} sent a list item of more than ${limit}`, {
         where,
       });
@@ -281,7 +281,9 @@ class ListCutter {
     const isPage = looksLikeHtml(new TextDecoder().decode(first.subarray(0, 1_000)));
     if (isPage) throw this.#malformed('an HTML page instead of JSON');
     const list = this.#list.path.join('.');
-    throw this.#malformed(`more than ${counted(LONGEST_FRAME, 'byte')} outside its list "${list}"`);
+    throw this.#malformed(
+      `more than ${formatCount(LONGEST_FRAME, 'byte')} outside its list "${list}"`,
+    );
   }
 
   #tooDeep(): Failure {
@@ -289,7 +291,7 @@ class ListCutter {
   }
 
   #mismatched(byte: number, at: number): Failure {
-    const place = `"${String.fromCharCode(byte)}" after ${counted(this.#offset + at, 'byte')}`;
+    const place = `"${String.fromCharCode(byte)}" after ${formatCount(this.#offset + at, 'byte')}`;
     return this.#malformed(`JSON with an unmatched ${place}`);
   }
 

@@ -1,13 +1,13 @@
 /** Filters JSON as it streams in and keeps only the fields that are read. */
 
 /** The parts of a JSON value to keep. All others are dropped at any depth. */
-export interface Fields {
+export interface JsonFields {
   /** Whether a string is kept here. Numbers, true, false and null always are. */
   readonly scalar: boolean;
   /** For each element of a list. */
-  readonly list?: Fields;
+  readonly list?: JsonFields;
   /** For the member with this name. `undefined` drops it. */
-  readonly member?: (name: string) => Fields | undefined;
+  readonly member?: (name: string) => JsonFields | undefined;
 }
 
 /** Deeper than any documented response. Each level costs memory. */
@@ -26,7 +26,7 @@ interface Frame {
   /** Whether it is written, even if empty. */
   readonly isWritten: boolean;
   /** The fields inside, or `undefined` if none are kept. */
-  readonly inside: Fields | undefined;
+  readonly inside: JsonFields | undefined;
   /** Whether a member was written already, so the next one needs a comma. */
   isBegun: boolean;
 }
@@ -39,7 +39,7 @@ interface Frame {
  * leaves `""`, so that a reader finds the same fault. The output is no longer than the input.
  * Memory is bounded by one piece and one name.
  */
-export class JsonSieve {
+export class JsonFilter {
   /** Not JSON, or nested too deeply. All output so far must be discarded. */
   isBroken = false;
   readonly #frames: Frame[] = [];
@@ -49,12 +49,12 @@ export class JsonSieve {
   /** Whether the current token is copied to the output. */
   #isCopied = false;
   /** The fields of the next value. */
-  #fields: Fields | undefined;
+  #fields: JsonFields | undefined;
   #name: number[] = [];
   #out: Uint8Array = new Uint8Array(0);
   #length = 0;
 
-  constructor(fields: Fields) {
+  constructor(fields: JsonFields) {
     this.#fields = fields;
   }
 
@@ -179,7 +179,7 @@ export class JsonSieve {
     } else this.isBroken = true;
   }
 
-  #beginText(fields: Fields | undefined): void {
+  #beginText(fields: JsonFields | undefined): void {
     this.#token = 'text';
     this.#isCopied = fields?.scalar === true;
     if (fields === undefined) return;
@@ -187,7 +187,7 @@ export class JsonSieve {
     if (!fields.scalar) this.#write(QUOTE);
   }
 
-  #open(isList: boolean, fields: Fields | undefined): void {
+  #open(isList: boolean, fields: JsonFields | undefined): void {
     if (this.#frames.length >= DEEPEST) {
       this.isBroken = true;
       return;

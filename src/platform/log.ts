@@ -29,7 +29,7 @@ export function logScope<T>(fields: LogFields, work: () => T): T {
 }
 
 /** The id of the current run. */
-export function currentRun(): string | undefined {
+export function currentRunId(): string | undefined {
   const run = scopes.getStore()?.['run'];
   return run === undefined ? undefined : String(run);
 }

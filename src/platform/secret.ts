@@ -62,7 +62,7 @@ class HiddenSecret implements Secret {
  * A secret that is read when it is needed, so that a missing variable breaks only the source that
  * uses it. `read` returns `undefined` if it is not set. White space around the value is dropped.
  */
-export function secretFrom(origin: string, read: () => string | undefined): Secret {
+export function createSecret(origin: string, read: () => string | undefined): Secret {
   return new HiddenSecret(origin, read);
 }
 

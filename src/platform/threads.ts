@@ -6,22 +6,22 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../domain/failure.ts';
-import { heardError, type ToldError } from '../domain/toldError.ts';
+import { deserializeError, type SerializedError } from '../domain/toldError.ts';
 
 /** The task that a thread runs, and its input. */
-export interface ThreadWish {
-  readonly deed: string;
+export interface ThreadTask {
+  readonly name: string;
   readonly payload: unknown;
 }
 
 /** A message from a thread: progress lines, then the result or the error. */
-export type ThreadWord =
+export type ThreadMessage =
   | { readonly said: string }
   | { readonly done: unknown }
-  | { readonly failed: ToldError };
+  | { readonly failed: SerializedError };
 
-export interface ThreadsWish {
-  /** The script of a thread. It gets a {@link ThreadWish} and sends {@link ThreadWord}s. */
+export interface ThreadsOptions {
+  /** The script of a thread. It gets a {@link ThreadTask} and sends {@link ThreadMessage}s. */
   readonly entry: URL;
   /** The heap limit of a thread in megabytes. Default: the limit of this process. */
   readonly mostMb?: number;
@@ -33,7 +33,7 @@ export interface Threads {
    * @throws {Failure} the failure of the task; `too-large` if the thread ran out of memory,
    * `not-writer` if {@link Threads.end} stopped it. A bug is thrown as is.
    */
-  run(task: ThreadWish, say?: (line: string) => void): Promise<unknown>;
+  run(task: ThreadTask, say?: (line: string) => void): Promise<unknown>;
   /** Stops running and waiting tasks at once. Later tasks run again. */
   end(): Promise<void>;
 }
@@ -46,7 +46,7 @@ const YOUNG_MB = 24;
 /** By then the next leader is at work. */
 const SOON_MS = 2_000;
 
-export function openThreads({ entry, mostMb = heapMegabytes() }: ThreadsWish): Threads {
+export function openThreads({ entry, mostMb = heapMegabytes() }: ThreadsOptions): Threads {
   const running = new Set<Running>();
   const slots = createSlots(AT_ONCE);
   let generation = 0;
@@ -98,7 +98,7 @@ interface Running {
 }
 
 interface Start {
-  readonly task: ThreadWish;
+  readonly task: ThreadTask;
   readonly mostMb: number;
   readonly say: (line: string) => void;
 }
@@ -107,9 +107,9 @@ function startThread(entry: URL, { task, mostMb, say }: Start): Running {
   const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
   const resourceLimits = { maxOldGenerationSizeMb: mostMb, maxYoungGenerationSizeMb: YOUNG_MB };
   const thread = new Worker(entry, { workerData: task, resourceLimits });
-  let last: ThreadWord | undefined;
+  let last: ThreadMessage | undefined;
   let problem: Error | undefined;
-  thread.on('message', (message: ThreadWord) => {
+  thread.on('message', (message: ThreadMessage) => {
     if ('said' in message) say(message.said);
     else last = message;
   });
@@ -119,7 +119,7 @@ function startThread(entry: URL, { task, mostMb, say }: Start): Running {
   // Wait for the exit: only then is the memory free for the next thread.
   thread.on('exit', (code) => {
     if (last !== undefined && 'done' in last) resolve(last.done);
-    else if (last !== undefined && 'failed' in last) reject(heardError(last.failed));
+    else if (last !== undefined && 'failed' in last) reject(deserializeError(last.failed));
     else reject(problem ?? exitedEarly(code, task));
   });
   const end = () => {
@@ -129,23 +129,23 @@ function startThread(entry: URL, { task, mostMb, say }: Start): Running {
   return { answer, end };
 }
 
-function asFailure(error: Error, { deed }: ThreadWish, mostMb: number): Error {
+function asFailure(error: Error, { name }: ThreadTask, mostMb: number): Error {
   const code: unknown = Reflect.get(error, 'code');
   if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
-  const what = `the ${deed} needs more than its memory limit of ${mostMb} MB`;
+  const what = `the ${name} needs more than its memory limit of ${mostMb} MB`;
   return new Failure('too-large', what, {
     hint: 'give the worker more memory, e.g. NODE_OPTIONS=--max-old-space-size=8192',
     cause: error,
   });
 }
 
-function stoppedEarly({ deed }: ThreadWish): Failure {
-  return new Failure('not-writer', `the ${deed} was stopped because this worker stopped`, {
+function stoppedEarly({ name }: ThreadTask): Failure {
+  return new Failure('not-writer', `the ${name} was stopped because this worker stopped`, {
     hint: 'no data is lost; the active worker starts it again',
     retryAfterMs: SOON_MS,
   });
 }
 
-function exitedEarly(code: number, { deed }: ThreadWish): Error {
-  return new Error(`the thread of the ${deed} exited with ${code} before it finished`);
+function exitedEarly(code: number, { name }: ThreadTask): Error {
+  return new Error(`the thread of the ${name} exited with ${code} before it finished`);
 }

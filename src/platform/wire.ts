@@ -13,7 +13,7 @@ const HUGE_EXPONENT = /e[+-]?\d{3}/i;
  */
 export const numberText = z
   .custom<JsonNumber>((value) => value instanceof JsonNumber, {
-    error: (issue) => `found ${nameOf(issue.input)}, expected a number`,
+    error: (issue) => `found ${typeName(issue.input)}, expected a number`,
   })
   .refine(({ text }) => text.length <= 64 && !HUGE_EXPONENT.test(text), {
     error: 'expected a number of ordinary size',
@@ -28,7 +28,7 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
  */
 export const decimalText = z
   .union([z.custom<JsonNumber>((value) => value instanceof JsonNumber), z.string()], {
-    error: (issue) => `found ${nameOf(issue.input)}, expected a decimal`,
+    error: (issue) => `found ${typeName(issue.input)}, expected a decimal`,
   })
   .transform((value) => (typeof value === 'string' ? value : value.text))
   .refine((text) => text.length <= 64 && DECIMAL.test(text) && !HUGE_EXPONENT.test(text), {
@@ -46,8 +46,8 @@ export const plainNumber = numberText.transform(Number).refine(Number.isFinite, 
 });
 
 /** An RFC 3339 time as epoch milliseconds. */
-export const instant = z
-  .string({ error: (issue) => `found ${nameOf(issue.input)}, expected a time` })
+export const instantMsSchema = z
+  .string({ error: (issue) => `found ${typeName(issue.input)}, expected a time` })
   .transform((text, context) => {
     const instantMs = parseInstant(text);
     if (instantMs !== undefined) return instantMs;
@@ -59,12 +59,12 @@ export const instant = z
  * Validates a complete response.
  * @throws {Failure} `malformed` with the path of the first fault.
  */
-export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+export function parseResponse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   throw new Failure(
     'malformed',
-    `${where} returned an unexpected response: ${faultOf(read.error)}`,
+    `${where} returned an unexpected response: ${firstFaultText(read.error)}`,
     {
       where,
       cause: read.error,
@@ -73,7 +73,7 @@ export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string)
 }
 
 /** The first fault of a schema as text: `totalAmount: found a string, expected a number`. */
-export function faultOf(error: z.ZodError): string {
+export function firstFaultText(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'the response does not have the documented form';
   const path = shortText(issue.path.join('.'), 80);
@@ -81,7 +81,7 @@ export function faultOf(error: z.ZodError): string {
 }
 
 /** The type of a value as text. */
-export function nameOf(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (value instanceof JsonNumber || typeof value === 'number') return 'a number';
@@ -91,6 +91,6 @@ export function nameOf(value: unknown): string {
 }
 
 /** A record as received, on one line of at most 500 characters. */
-export function excerptOf(record: unknown): string {
+export function recordExcerpt(record: unknown): string {
   return shortText(JSON.stringify(record) ?? 'nothing', 499);
 }

@@ -3,7 +3,7 @@
 import { shortText } from './json.ts';
 
 /** User input in quotes, on one line of at most 60 characters, without control characters. */
-export function shown(text: string): string {
+export function quoteShort(text: string): string {
   return `"${shortText(text, 60)}"`;
 }
 
@@ -11,7 +11,7 @@ export function shown(text: string): string {
  * The known word that is closest to `word`, or `undefined` if more than a third of its letters
  * differ. `nearest('biled_cost', ['billed_cost', 'unit'])` is `'billed_cost'`.
  */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+export function nearestWord(word: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
   for (const name of known) {
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
@@ -49,7 +49,7 @@ export function editDistance(from: string, to: string): number {
 }
 
 /** `a, b or c`. */
-export function eitherOf(words: readonly string[]): string {
+export function joinWithOr(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

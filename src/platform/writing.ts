@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { counted } from '../domain/counted.ts';
+import { formatCount } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 
 /**
@@ -12,7 +12,7 @@ import { Failure } from '../domain/failure.ts';
  * @throws {Failure} `disk-full`, or `file-unreadable` if the path is not writable. Both name the
  * path.
  */
-export async function writeInFolder(
+export async function writeWholeFile(
   path: string,
   bytes: Uint8Array | string,
   folder = '.',
@@ -32,7 +32,7 @@ async function replaceFile(full: string, bytes: Uint8Array | string): Promise<vo
   if (before !== undefined && !before.isFile()) return writeFile(full, bytes);
   // The target of a symbolic link is replaced, the link stays.
   const target = before === undefined ? full : await realpath(full);
-  const temporary = await writeAside(target, bytes, before?.mode);
+  const temporary = await writeTemporaryFile(target, bytes, before?.mode);
   try {
     await rename(temporary, target);
   } catch (error) {
@@ -51,7 +51,7 @@ function undefinedIfMissing(error: unknown): undefined {
  * disk when this resolves.
  * @throws {NodeJS.ErrnoException} if it cannot be written. No file is left then.
  */
-export async function writeAside(
+export async function writeTemporaryFile(
   path: string,
   bytes: Uint8Array | string,
   mode?: number,
@@ -154,7 +154,7 @@ function writeFailure(path: string, cause: unknown, size: number): Failure {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   const full = Object.hasOwn(FULL, code) ? FULL[code] : undefined;
   if (full !== undefined) {
-    const wanted = size === 0 ? '' : ` (${counted(size, 'byte')} needed)`;
+    const wanted = size === 0 ? '' : ` (${formatCount(size, 'byte')} needed)`;
     const message = `cannot write ${path}: ${full}${wanted}; the incomplete file was removed`;
     return new Failure('disk-full', message, { where: path, cause });
   }

@@ -65,7 +65,7 @@ function invalidXml(where: string, why: string): Failure {
 }
 
 /** The text of the child with that name, or `undefined` without such a child. */
-export function textIn(element: XmlElement, name: string, where: string): string | undefined {
+export function childText(element: XmlElement, name: string, where: string): string | undefined {
   const child = element.children.find((one) => one.name === name);
   if (child === undefined) return undefined;
   if (child.children.length === 0) return child.text;
@@ -73,12 +73,12 @@ export function textIn(element: XmlElement, name: string, where: string): string
 }
 
 /** The children with that name, in order. */
-export function allIn(element: XmlElement, name: string): readonly XmlElement[] {
+export function childrenNamed(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((one) => one.name === name);
 }
 
 /** An element as XML. An empty element is left out. */
-export function xmlText(name: string, content: string | readonly string[]): string {
+export function renderXml(name: string, content: string | readonly string[]): string {
   const inner = typeof content === 'string' ? escaped(content) : content.join('');
   return inner === '' ? '' : `<${name}>${inner}</${name}>`;
 }

@@ -1,11 +1,14 @@
 /** Builds the report for chat: title, headline, three figures, and up to three actions. */
 
 import type { ReportBrief } from '../domain/letter.ts';
-import type { ReportWords } from './words.ts';
+import type { ReportText } from './words.ts';
 
 const MOST_ACTIONS = 3;
 
-export function briefOf({ headline, figures, actions }: ReportWords, subject: string): ReportBrief {
+export function buildBrief(
+  { headline, figures, actions }: ReportText,
+  subject: string,
+): ReportBrief {
   return {
     title: subject,
     headline,

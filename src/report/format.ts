@@ -3,7 +3,7 @@
  * in the reader's format.
  */
 
-import { dollarDigits, significant, trimmed } from '../domain/digits.ts';
+import { dollarDigits, toSignificantDigits, trimZeros } from '../domain/digits.ts';
 import {
   compare,
   decimal,
@@ -17,7 +17,7 @@ import {
   toDecimal,
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
-import type { Writing } from './locale.ts';
+import type { LocaleFormat } from './locale.ts';
 
 const HUNDRED = exact(100n);
 
@@ -28,13 +28,13 @@ export const UNKNOWN = 'unknown';
  * Dollars: whole from $100 up, cents below, and two significant digits under a cent. 41200.4 is
  * `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
-export function dollars(usd: Exact, format: Writing): string {
+export function dollars(usd: Exact, format: LocaleFormat): string {
   if (usd.num < 0n) return `-${dollars(negate(usd), format)}`;
   return format.usd(dollarDigits(usd));
 }
 
 /** Dollars with fixed decimals, for figures in a column: 0.5 with 2 is `$0.50`. */
-export function dollarsTo(usd: Exact, places: number, format: Writing): string {
+export function dollarsTo(usd: Exact, places: number, format: LocaleFormat): string {
   if (usd.num < 0n) return `-${dollarsTo(negate(usd), places, format)}`;
   return format.usd(toDecimal(usd, places));
 }
@@ -42,22 +42,22 @@ export function dollarsTo(usd: Exact, places: number, format: Writing): string {
 /**
  * Dollars per million tokens with three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
  */
-export function usdPerMtok(price: Exact, format: Writing): string {
+export function usdPerMtok(price: Exact, format: LocaleFormat): string {
   if (isZero(price)) return format.usd('0');
   if (price.num < 0n) return `-${usdPerMtok(negate(price), format)}`;
-  return format.usd(significant(price, 3));
+  return format.usd(toSignificantDigits(price, 3));
 }
 
 /**
  * A share: whole percents from 10 up, one decimal below. Above 0 it never reads 0%, and below 1
  * never 100%: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is `>99.9%`.
  */
-export function percent(share: Exact, format: Writing): string {
+export function percent(share: Exact, format: LocaleFormat): string {
   if (share.num < 0n) return `-${percent(negate(share), format)}`;
   const value = multiply(share, HUNDRED);
   if (isZero(value)) return format.percent('0');
   if (compare(value, decimal('0.05')) < 0) return `<${format.percent('0.1')}`;
-  if (compare(value, decimal('9.95')) < 0) return format.percent(trimmed(toDecimal(value, 1)));
+  if (compare(value, decimal('9.95')) < 0) return format.percent(trimZeros(toDecimal(value, 1)));
   const whole = toDecimal(value, 0);
   if (whole !== '100' || compare(share, ONE) >= 0) return format.percent(whole);
   const fine = toDecimal(value, 1);
@@ -65,18 +65,18 @@ export function percent(share: Exact, format: Writing): string {
 }
 
 /** A factor with two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */
-export function times(factor: Exact, format: Writing): string {
-  return `${format.number(significant(factor, 2))}×`;
+export function times(factor: Exact, format: LocaleFormat): string {
+  return `${format.number(toSignificantDigits(factor, 2))}×`;
 }
 
 /**
  * A number with three significant digits, without trailing zeros: 0.361111 is `0.361`, 2400 is
  * `2,400`.
  */
-export function plainNumber(value: Exact, format: Writing): string {
+export function plainNumber(value: Exact, format: LocaleFormat): string {
   if (isZero(value)) return '0';
   if (value.num < 0n) return `-${plainNumber(negate(value), format)}`;
-  return format.number(trimmed(significant(value, 3)));
+  return format.number(trimZeros(toSignificantDigits(value, 3)));
 }
 
 const SCALES = [
@@ -90,42 +90,42 @@ const SCALES = [
  * A count of tokens with three significant digits: 15,600,000 is `15.6M`, 999,999 is `1M`, 950 is
  * `950`.
  */
-export function tokenCount(count: number, format: Writing): string {
-  const rounded = count === 0 ? '0' : significant(exactInteger(Math.round(count)), 3);
+export function tokenCount(count: number, format: LocaleFormat): string {
+  const rounded = count === 0 ? '0' : toSignificantDigits(exactInteger(Math.round(count)), 3);
   const value = decimal(rounded);
   const scale = SCALES.find(({ zeros }) => compare(value, exact(10n ** BigInt(zeros))) >= 0);
-  if (scale === undefined) return format.number(trimmed(rounded));
-  const scaled = trimmed(toDecimal(multiply(value, decimal(`1e-${scale.zeros}`)), 2));
+  if (scale === undefined) return format.number(trimZeros(rounded));
+  const scaled = trimZeros(toDecimal(multiply(value, decimal(`1e-${scale.zeros}`)), 2));
   return `${format.number(scaled)}${scale.letter}`;
 }
 
 /** A whole number with thousands separators: `1,234`. */
-export function wholeNumber(count: number, format: Writing): string {
+export function wholeNumber(count: number, format: LocaleFormat): string {
   return format.number(String(count));
 }
 
 /** `1 deployment`, `1,200 rows`. */
-export function counted(count: number, noun: string, format: Writing): string {
+export function counted(count: number, noun: string, format: LocaleFormat): string {
   return `${wholeNumber(count, format)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `Jul 1, 2026`, in UTC. */
-export function dateText(instantMs: number, format: Writing): string {
+export function dateText(instantMs: number, format: LocaleFormat): string {
   return format.date(instantMs);
 }
 
 /** `Jul 1`, where the context makes the year clear. */
-export function dayOfMonth(instantMs: number, format: Writing): string {
+export function dayOfMonth(instantMs: number, format: LocaleFormat): string {
   return format.dayOfMonth(instantMs);
 }
 
 /** `Jul 2026`. */
-export function monthText(instantMs: number, format: Writing): string {
+export function monthText(instantMs: number, format: LocaleFormat): string {
   return format.monthOfYear(instantMs);
 }
 
 /** `Jul 1, 2026 04:00 UTC`. */
-export function momentText(instantMs: number, format: Writing): string {
+export function momentText(instantMs: number, format: LocaleFormat): string {
   return `${dateText(instantMs, format)} ${timeText(instantMs)}`;
 }
 
@@ -135,7 +135,7 @@ export function timeText(instantMs: number): string {
 }
 
 /** A duration in days and hours: `92 days`, `1 day 4 hours`, `45 minutes`. */
-export function spanText(lengthMs: number, format: Writing): string {
+export function spanText(lengthMs: number, format: LocaleFormat): string {
   const minutes = Math.round(lengthMs / 60_000);
   const days = Math.floor(lengthMs / DAY_MS);
   const hours = Math.floor((minutes % 1440) / 60);

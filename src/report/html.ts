@@ -15,25 +15,25 @@ import {
   readTemplate,
   templatePath,
 } from './template.ts';
-import type { Section } from './words/sections.ts';
-import type { PageWords } from './words.ts';
+import type { ReportSection } from './words/sections.ts';
+import type { PageText } from './words.ts';
 
 /** A chart on the page: a picture, or its text alternative without one. */
-export type ChartWords = Pick<ChartPlan, 'id' | 'filename' | 'slot' | 'alt'> & {
+export type HtmlChart = Pick<ChartPlan, 'id' | 'filename' | 'slot' | 'alt'> & {
   readonly spec?: unknown;
 };
 
-export interface Page {
-  readonly words: PageWords;
+export interface HtmlPage {
+  readonly words: PageText;
   readonly subject: string;
-  readonly charts: readonly ChartWords[];
+  readonly charts: readonly HtmlChart[];
 }
 
 /** Gmail cuts off emails above this size and hides the rest behind a link. */
 const MOST_BYTES = 102_400;
 
 /** Renders the email's HTML. It loads nothing but the pictures in the email. */
-export async function renderHtml({ words, subject, charts }: Page): Promise<string> {
+export async function renderHtml({ words, subject, charts }: HtmlPage): Promise<string> {
   const { html } = fillHtml(await frame(), {
     subject,
     kicker: words.kicker,
@@ -53,9 +53,9 @@ export async function renderHtml({ words, subject, charts }: Page): Promise<stri
 }
 
 /** Adapts the page for a file, which loads its pictures from the folder `charts/` next to it. */
-export function htmlForFile(
+export function toFileHtml(
   html: string,
-  charts: readonly Pick<ChartWords, 'id' | 'filename'>[],
+  charts: readonly Pick<HtmlChart, 'id' | 'filename'>[],
 ): string {
   return charts.reduce(
     // Quotes in values are escaped, so this source cannot come from a name.
@@ -90,11 +90,11 @@ function each(name: string, texts: readonly string[]): Markup {
   return joinMarkup(texts.map((text) => fillHtml(part(name), { text })));
 }
 
-function sectionsMarkup(sections: readonly Section[], charts: readonly ChartWords[]): Markup {
+function sectionsMarkup(sections: readonly ReportSection[], charts: readonly HtmlChart[]): Markup {
   return joinMarkup(sections.map((section) => sectionMarkup(section, charts)));
 }
 
-function sectionMarkup(section: Section, charts: readonly ChartWords[]): Markup {
+function sectionMarkup(section: ReportSection, charts: readonly HtmlChart[]): Markup {
   const { title, sentences, steps, rows, slot, lines, tables } = section;
   const content = joinMarkup([
     each('sentence', sentences),
@@ -107,7 +107,7 @@ function sectionMarkup(section: Section, charts: readonly ChartWords[]): Markup 
   return fillHtml(part('section'), { title, content });
 }
 
-function chartMarkup({ id, alt, spec }: ChartWords): Markup {
+function chartMarkup({ id, alt, spec }: HtmlChart): Markup {
   if (spec === undefined) return fillHtml(part('sentence'), { text: alt });
   return fillHtml(part('chart'), { source: `cid:${id}`, alt });
 }

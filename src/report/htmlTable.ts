@@ -1,19 +1,19 @@
 /** Renders tables of the HTML page: names left, figures right. */
 
 import { fillHtml, joinMarkup, type Markup, readPart } from './template.ts';
-import { type Actions, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
-import type { Row } from './words/rows.ts';
-import type { Step } from './words/stepLines.ts';
-import type { Table, TableRow } from './words/table.ts';
+import { type ActionList, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
+import type { DeploymentRow } from './words/rows.ts';
+import type { NumberedStep } from './words/stepLines.ts';
+import type { ReportTable, ReportTableRow } from './words/table.ts';
 
 const NOTHING = joinMarkup([]);
 
 /** Renders all tables in order. */
-export function tablesMarkup(tables: readonly Table[]): Markup {
+export function tablesMarkup(tables: readonly ReportTable[]): Markup {
   return joinMarkup(tables.map(tableMarkup));
 }
 
-function tableMarkup({ title, head, rows, total, foot, isWords = false }: Table): Markup {
+function tableMarkup({ title, head, rows, total, foot, isWords = false }: ReportTable): Markup {
   // Up to three columns fit on a phone.
   const part = head.length < 4 ? 'smallGrid' : 'grid';
   const grid = fillHtml(readPart(isWords ? 'wordGrid' : part), {
@@ -30,7 +30,7 @@ function tableMarkup({ title, head, rows, total, foot, isWords = false }: Table)
   ]);
 }
 
-function rowMarkup({ cells: texts, note }: TableRow, head: readonly string[]): Markup {
+function rowMarkup({ cells: texts, note }: ReportTableRow, head: readonly string[]): Markup {
   const columns = String(head.length);
   const cells = joinMarkup(texts.map((text, at) => cellMarkup(text, at === 0 ? '' : head[at])));
   const line = fillHtml(readPart('gridRow'), { cells });
@@ -57,7 +57,7 @@ function textPart(name: string, text: string): Markup {
 }
 
 /** Numbered actions with owner and deadline. The plan's actions and their sum come first. */
-export function actionsMarkup({ listed, more, total, left }: Actions): Markup {
+export function actionsMarkup({ listed, more, total, left }: ActionList): Markup {
   if (listed.length === 0) return NOTHING;
   const lines = listed.map((action, at) => {
     const worth = action.isSaving ? action.dollars : '';
@@ -78,7 +78,7 @@ export function actionsMarkup({ listed, more, total, left }: Actions): Markup {
 const STEP_PARTS = { step: 'step', more: 'sum', rest: 'sum', total: 'total' } as const;
 
 /** Numbered steps with their dollars. */
-export function stepsMarkup(steps: readonly Step[]): Markup {
+export function stepsMarkup(steps: readonly NumberedStep[]): Markup {
   if (steps.length === 0) return NOTHING;
   const lines = steps.map(({ kind, mark, what, worth }) => {
     const values = { what, worth };
@@ -88,7 +88,7 @@ export function stepsMarkup(steps: readonly Step[]): Markup {
 }
 
 /** A row per deployment, with model and reason below. */
-export function rowsMarkup(rows: readonly Row[]): Markup {
+export function rowsMarkup(rows: readonly DeploymentRow[]): Markup {
   if (rows.length === 0) return NOTHING;
   const lines = rows.map(({ model, reason, ...row }) =>
     joinMarkup([

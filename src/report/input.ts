@@ -1,10 +1,10 @@
 /** The input of a report. */
 
 import type { Exact } from '../domain/exact.ts';
-import type { Manner } from '../domain/manner.ts';
+import type { ReportFormat } from '../domain/manner.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
-import type { Corrected, Late } from './words/correction.ts';
+import type { CorrectedEdition, LateReport } from './words/correction.ts';
 
 export interface ReportInput {
   readonly audit: Audit;
@@ -16,16 +16,16 @@ export interface ReportInput {
   /** 1 for the first report on a quarter. Absent if the report is not kept as an edition. */
   readonly edition?: number;
   /** The last edition with new content for leaders and finance, and its audit. */
-  readonly corrects?: Corrected;
+  readonly corrects?: CorrectedEdition;
   /** The last edition with new content for an owner, by deployment, if it is another one. */
-  readonly correctsOwners?: ReadonlyMap<string, Corrected>;
+  readonly correctsOwners?: ReadonlyMap<string, CorrectedEdition>;
   /** Minimum dollars of a material change, or 1% of the earlier value if that is more. */
   readonly minMoveUsd?: Exact;
   /** Deployments whose owners get a report. Deployments that were not audited are ignored. */
   readonly owners?: readonly string[];
   /** Present if the report is made after its due day. */
-  readonly late?: Late;
+  readonly late?: LateReport;
   /** Notes on the edition, printed at its end, such as why it has no PDF. */
   readonly notes?: readonly string[];
-  readonly manner?: Manner;
+  readonly format?: ReportFormat;
 }

@@ -1,5 +1,5 @@
 /** Sanitizes external text for display: one line of bounded length without control characters. */
-import type { Writing } from './locale.ts';
+import type { LocaleFormat } from './locale.ts';
 
 /**
  * Control and format characters: line breaks, direction overrides, zero-width joiners, soft
@@ -34,7 +34,7 @@ export function shownName(name: string): string {
 /**
  * Stored text for display, which may contain names: one line, with figures and days in this format.
  */
-export function shownText(text: string, length: number, format: Writing): string {
+export function shownText(text: string, length: number, format: LocaleFormat): string {
   return oneLine(text, length)
     .replace(DAY, (each) => formatDay(each, format))
     .replace(FIGURE, (each) => formatFigure(each, format));
@@ -43,7 +43,7 @@ export function shownText(text: string, length: number, format: Writing): string
 /** `2026-12-31` on its own, not within a name. */
 const DAY = /(?<![\p{L}\p{N}.,_/:-])\d{4}-\d{2}-\d{2}(?![\p{L}\p{N}_/-]|[.,:]\d)/gu;
 
-function formatDay(text: string, format: Writing): string {
+function formatDay(text: string, format: LocaleFormat): string {
   const atMs = Date.parse(`${text}T00:00:00Z`);
   return Number.isNaN(atMs) ? text : format.date(atMs);
 }
@@ -57,7 +57,7 @@ const FIGURE = new RegExp(
 );
 const PARTS = /^(-?)(\$?)([\d.,]+)( ?%)?$/;
 
-function formatFigure(text: string, format: Writing): string {
+function formatFigure(text: string, format: LocaleFormat): string {
   const [, sign = '', dollar = '', digits = '', share = ''] = PARTS.exec(text) ?? [];
   const plain = digits.replaceAll(',', '');
   if (dollar !== '') return `${sign}${format.usd(plain)}${share}`;
@@ -66,7 +66,7 @@ function formatFigure(text: string, format: Writing): string {
 }
 
 /** A stored sentence for display, which may contain names. It ends with a period. */
-export function shownSentence(sentence: string, format: Writing): string {
+export function shownSentence(sentence: string, format: LocaleFormat): string {
   return asSentence(shownText(sentence, SENTENCE_LENGTH, format));
 }
 

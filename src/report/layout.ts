@@ -9,13 +9,13 @@ const UNBREAKABLE = '\u00a0';
  * Wraps at spaces. Lines after the first are indented by `hang`. A word longer than a line is
  * split.
  */
-export function wrapped(text: string, hang = 0): string {
+export function wrapLines(text: string, hang = 0): string {
   const indent = ' '.repeat(hang);
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').flatMap((word) => splitWord(word, COLUMNS - hang))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line.trim() !== '' && textWidth(longer) > COLUMNS) {
+    if (line.trim() !== '' && columnWidth(longer) > COLUMNS) {
       lines.push(line);
       line = `${indent}${word}`;
     } else line = longer;
@@ -24,13 +24,13 @@ export function wrapped(text: string, hang = 0): string {
 }
 
 /** Wraps with an indent of two. */
-export function indented(text: string): string {
-  return wrapped(`${UNBREAKABLE.repeat(2)}${text}`, 2);
+export function indentText(text: string): string {
+  return wrapLines(`${UNBREAKABLE.repeat(2)}${text}`, 2);
 }
 
 /** `- text`, with a hanging indent. */
 export function bullet(text: string): string {
-  return wrapped(`- ${text}`, 2);
+  return wrapLines(`- ${text}`, 2);
 }
 
 /** Text on the left, with the amount at the right edge of the first line. */
@@ -38,24 +38,24 @@ export function withAmount(
   text: string,
   { amount, hang }: { amount: string; hang: number },
 ): string {
-  if (amount === '') return wrapped(text, hang);
-  const reserved = '\u0001'.repeat(textWidth(amount) + 2);
-  const [first = '', ...rest] = wrapped(`${reserved} ${text}`, hang).split('\n');
+  if (amount === '') return wrapLines(text, hang);
+  const reserved = '\u0001'.repeat(columnWidth(amount) + 2);
+  const [first = '', ...rest] = wrapLines(`${reserved} ${text}`, hang).split('\n');
   const left = first.slice(reserved.length + 1);
-  const gap = ' '.repeat(Math.max(2, COLUMNS - textWidth(left) - textWidth(amount)));
+  const gap = ' '.repeat(Math.max(2, COLUMNS - columnWidth(left) - columnWidth(amount)));
   return [`${left}${gap}${amount}`, ...rest].join('\n');
 }
 
 export function padStart(text: string, columns: number): string {
-  return `${' '.repeat(Math.max(0, columns - textWidth(text)))}${text}`;
+  return `${' '.repeat(Math.max(0, columns - columnWidth(text)))}${text}`;
 }
 
 export function padEnd(text: string, columns: number): string {
-  return `${text}${' '.repeat(Math.max(0, columns - textWidth(text)))}`;
+  return `${text}${' '.repeat(Math.max(0, columns - columnWidth(text)))}`;
 }
 
 /** Number of code points, not UTF-16 code units. */
-export function textWidth(text: string): number {
+export function columnWidth(text: string): number {
   return Array.from(text).length;
 }
 

@@ -5,12 +5,12 @@
 import type { ChartPlan } from './charts/chart.ts';
 import { chartFile } from './files.ts';
 import { renderHtml } from './html.ts';
-import type { ReportLetter } from '../domain/letter.ts';
+import type { ReportMessage } from '../domain/letter.ts';
 import { renderText } from './text.ts';
-import type { PageWords } from './words.ts';
+import type { PageText } from './words.ts';
 
 interface MessageContent {
-  readonly words: PageWords;
+  readonly words: PageText;
   readonly subject: string;
   /** All plans, with or without a picture. */
   readonly plans: readonly ChartPlan[];
@@ -18,10 +18,10 @@ interface MessageContent {
 }
 
 /** Renders a page as text and HTML, with the file names of its pictures. */
-export async function letterOf(
-  recipient: Pick<ReportLetter, 'role' | 'deployment' | 'corrects'>,
+export async function renderMessage(
+  recipient: Pick<ReportMessage, 'role' | 'deployment' | 'corrects'>,
   { words, subject, plans, attachments }: MessageContent,
-): Promise<ReportLetter> {
+): Promise<ReportMessage> {
   return {
     ...recipient,
     subject,

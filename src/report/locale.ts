@@ -1,7 +1,7 @@
 /** Formats digits, money, shares and days by locale. Words stay English. */
 
 /** Number and date format. */
-export interface Writing {
+export interface LocaleFormat {
   /** Formats a plain decimal, such as `-41200.5`, with the locale's separators. */
   readonly number: (plain: string) => string;
   readonly usd: (plain: string) => string;
@@ -15,7 +15,7 @@ export interface Writing {
 }
 
 /** The reader of a text. The reader decides how long a sentence may be and how figures look. */
-export interface Reader extends Writing {
+export interface Reader extends LocaleFormat {
   readonly role: 'leader' | 'owner' | 'finance' | 'terminal' | 'page';
 }
 
@@ -46,7 +46,7 @@ function grouped(plain: string): string {
 }
 
 /** Default format: `$41,200` and `Jul 1, 2026`, which are unambiguous in every locale. */
-export const PLAIN: Writing = {
+export const PLAIN_FORMAT: LocaleFormat = {
   number: grouped,
   usd: (plain) => `$${grouped(plain)}`,
   percent: (plain) => `${grouped(plain)}%`,
@@ -66,16 +66,16 @@ export const PLAIN: Writing = {
 };
 
 /** Format of an audit's stored sentences: days as `2026-07-01`. */
-export const STORED: Writing = {
-  ...PLAIN,
+export const STORED_FORMAT: LocaleFormat = {
+  ...PLAIN_FORMAT,
   date: (instantMs) => new Date(instantMs).toISOString().slice(0, 'YYYY-MM-DD'.length),
 };
 
 /** The terminal's reader. The locale of reports does not apply. */
-export const TERMINAL: Reader = { ...PLAIN, role: 'terminal' };
+export const TERMINAL_READER: Reader = { ...PLAIN_FORMAT, role: 'terminal' };
 
 /** The reader of pages without a locale. */
-export const PAGE: Reader = { ...PLAIN, role: 'page' };
+export const PAGE_READER: Reader = { ...PLAIN_FORMAT, role: 'page' };
 
 /**
  * A reader of reports. `locale` is a BCP 47 tag, `de-DE`; without one, numbers and dates are
@@ -83,7 +83,7 @@ export const PAGE: Reader = { ...PLAIN, role: 'page' };
  * @throws {RangeError} for an invalid tag.
  */
 export function toReader(role: Reader['role'], locale: string | undefined): Reader {
-  return { ...(locale === undefined ? PLAIN : localeFormat(locale)), role };
+  return { ...(locale === undefined ? PLAIN_FORMAT : localeFormat(locale)), role };
 }
 
 /**
@@ -91,7 +91,7 @@ export function toReader(role: Reader['role'], locale: string | undefined): Read
  *
  * @throws {RangeError} for an invalid tag.
  */
-function localeFormat(locale: string): Writing {
+function localeFormat(locale: string): LocaleFormat {
   // Words are English, so digits are Latin even in locales with their own.
   const tag = new Intl.Locale(locale, { numberingSystem: 'latn' }).toString();
   const numbers = (options: Intl.NumberFormatOptions) => (plain: string, shift: string) => {

@@ -8,16 +8,16 @@ import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
 import { dollars, percent, tokenCount, UNKNOWN } from './format.ts';
 import { asSentence, shownName, shownSentence } from './label.ts';
-import { besideFacts, factSentence } from './words/facts.ts';
+import { pairFacts, factSentence } from './words/facts.ts';
 import { priceText } from './words/figures.ts';
-import { oddsText, rangeText } from './words/odds.ts';
-import { complete } from './words/older.ts';
-import { type OwnerWords, ownerWords } from './words/owner.ts';
+import { probabilityText, rangeText } from './words/odds.ts';
+import { completeAudit } from './words/older.ts';
+import { type OwnerText, buildOwnerText } from './words/owner.ts';
 import { isWholeQuarter, perPeriod, withinPeriod } from './words/period.ts';
 import { capital } from './copy/figures.ts';
-import { isPlanMade, known } from './words/reading.ts';
+import { isPlanMade, knownAmount } from './words/reading.ts';
 import { summedDollars } from './words/summed.ts';
-import { type ReportWords, reportWords } from './words.ts';
+import { type ReportText, buildReportText } from './words.ts';
 import type { Reader } from './locale.ts';
 
 /** A printed figure with an id for links. */
@@ -33,7 +33,7 @@ export interface PageWarning {
   /** Absent for the whole stack. */
   readonly deployment?: string;
   readonly name: string;
-  readonly says: string;
+  readonly text: string;
   /** The figure it concerns. */
   readonly figure: Pick<PageFigure, 'id' | 'label'>;
 }
@@ -44,15 +44,15 @@ export interface PageDeployment {
   readonly model: string;
   readonly decision: string;
   /** Dollars per million tokens. */
-  readonly own: string;
+  readonly selfHosted: string;
   readonly hosted: string;
   readonly utilization: string;
   readonly warnings: number;
   readonly spend: string;
 }
 
-export interface AnswerWords {
-  readonly words: ReportWords;
+export interface StackPage {
+  readonly words: ReportText;
   /** Saving, probability and spend. */
   readonly money: readonly PageFigure[];
   /** Most expensive first. */
@@ -64,18 +64,18 @@ export interface AnswerWords {
   readonly warnings: readonly PageWarning[];
 }
 
-export interface DeploymentWords {
+export interface DeploymentPage {
   readonly name: string;
   readonly model: string;
-  readonly words: OwnerWords;
+  readonly words: OwnerText;
   readonly figures: readonly PageFigure[];
   readonly missing: readonly PageWarning[];
   readonly warnings: readonly PageWarning[];
 }
 
 /** Builds the stack's page from an audit's stored JSON. */
-export function answerWords(auditJson: string, reader: Reader, edition?: number): AnswerWords {
-  const audit = complete(JSON.parse(auditJson) as Audit);
+export function buildStackPage(auditJson: string, reader: Reader, edition?: number): StackPage {
+  const audit = completeAudit(JSON.parse(auditJson) as Audit);
   const deployments = audit.deployments.toSorted((a, b) =>
     compare(decimal(b.spendUsd), decimal(a.spendUsd)),
   );
@@ -84,7 +84,7 @@ export function answerWords(auditJson: string, reader: Reader, edition?: number)
   const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
   const spends = summedDollars(parts, total, reader);
   return {
-    words: reportWords(audit, reader, { edition }),
+    words: buildReportText(audit, reader, { edition }),
     money: moneyFigures(audit, reader),
     deployments: deployments.map((each, at) => deploymentRow(each, spends[at] ?? UNKNOWN, reader)),
     notAttributed: unattributed.num === 0n ? '' : (spends.at(-1) ?? UNKNOWN),
@@ -98,18 +98,18 @@ export function answerWords(auditJson: string, reader: Reader, edition?: number)
 }
 
 /** Builds a deployment's page. `undefined` if the audit lacks it. */
-export function deploymentWords(
+export function buildDeploymentPage(
   auditJson: string,
   id: string,
   reader: Reader,
-): DeploymentWords | undefined {
-  const audit = complete(JSON.parse(auditJson) as Audit);
+): DeploymentPage | undefined {
+  const audit = completeAudit(JSON.parse(auditJson) as Audit);
   const deployment = audit.deployments.find((each) => each.id === id);
   if (deployment === undefined) return undefined;
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
-    words: ownerWords({ audit, deployment }, reader),
+    words: buildOwnerText({ audit, deployment }, reader),
     figures: figuresOf(audit, deployment, reader),
     missing: missingFacts(deployment, reader),
     warnings: warningsFor(deployment, reader),
@@ -120,10 +120,10 @@ const FOUR = exactInteger(4);
 
 function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
   const { savingUsd, probability } = audit.stack;
-  const saving = known(savingUsd.base);
+  const saving = knownAmount(savingUsd.base);
   const name = isPlanMade(audit) ? 'Saving' : 'Possible saving';
   const range = rangeText(savingUsd, reader);
-  const chance = known(probability);
+  const chance = knownAmount(probability);
   const yearly =
     saving === undefined || !isWholeQuarter(audit)
       ? []
@@ -146,7 +146,7 @@ function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
     {
       id: 'probability',
       label: 'Probability of a saving',
-      value: chance === undefined ? UNKNOWN : oddsText(chance, reader),
+      value: chance === undefined ? UNKNOWN : probabilityText(chance, reader),
       note: '',
     },
     {
@@ -160,14 +160,14 @@ function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
 
 function deploymentRow(deployment: AuditDeployment, spend: string, reader: Reader): PageDeployment {
   const { id, model, verdict, decision, effectiveUsdPerMtok, hosted, utilization } = deployment;
-  const share = known(utilization);
+  const share = knownAmount(utilization);
   return {
     id,
     name: shownName(id),
     model: shownName(model),
     decision: capital(decision?.option ?? verdict),
-    own: priceText(known(effectiveUsdPerMtok), reader),
-    hosted: priceText(known(hosted?.usdPerMtok), reader),
+    selfHosted: priceText(knownAmount(effectiveUsdPerMtok), reader),
+    hosted: priceText(knownAmount(hosted?.usdPerMtok), reader),
     utilization: share === undefined ? UNKNOWN : percent(share, reader),
     warnings: missingFacts(deployment, reader).length + warningsFor(deployment, reader).length,
     spend,
@@ -190,17 +190,17 @@ type FigureId = keyof typeof LABELS;
 function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): PageFigure[] {
   const { spendUsd, tokens, effectiveUsdPerMtok, hosted, savingUsd } = deployment;
   const share = (ratio: string | null) => {
-    const value = known(ratio);
+    const value = knownAmount(ratio);
     return value === undefined ? UNKNOWN : percent(value, reader);
   };
-  const saving = known(savingUsd.base);
+  const saving = knownAmount(savingUsd.base);
   const range = rangeText(savingUsd, reader);
   const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
     spend: [dollars(decimal(spendUsd), reader), withinPeriod(audit, reader)],
     tokens: [tokenCount(tokens, reader), withinPeriod(audit, reader)],
-    own: [priceText(known(effectiveUsdPerMtok), reader), 'per million tokens'],
+    own: [priceText(knownAmount(effectiveUsdPerMtok), reader), 'per million tokens'],
     hosted: [
-      priceText(known(hosted?.usdPerMtok), reader),
+      priceText(knownAmount(hosted?.usdPerMtok), reader),
       hosted === null ? 'per million tokens' : `per million tokens, ${shownName(hosted.host)}`,
     ],
     utilization: [share(deployment.utilization), ''],
@@ -223,13 +223,13 @@ function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarnin
   const own = new Set(deployments.flatMap((each) => missingTexts(each, reader)));
   return missingTexts(stack, reader)
     .filter((text) => !own.has(text))
-    .map((text) => ({ name: '', says: shownSentence(text, reader), figure: linkTo('spend') }));
+    .map((text) => ({ name: '', text: shownSentence(text, reader), figure: linkTo('spend') }));
 }
 
 type WithMissing = Pick<AuditDeployment, 'missing' | 'missingDetails'>;
 
 function missingTexts({ missing, missingDetails }: WithMissing, reader: Reader): string[] {
-  return besideFacts(missingDetails, missing).map((each) =>
+  return pairFacts(missingDetails, missing).map((each) =>
     factSentence(each, missingSentence, reader),
   );
 }
@@ -252,7 +252,7 @@ function warningsFor(deployment: AuditDeployment, reader: Reader): PageWarning[]
 }
 
 function about({ id }: AuditDeployment, says: string, figureId: FigureId): PageWarning {
-  return { deployment: id, name: shownName(id), says, figure: linkTo(figureId) };
+  return { deployment: id, name: shownName(id), text: says, figure: linkTo(figureId) };
 }
 
 function linkTo(id: FigureId): PageWarning['figure'] {

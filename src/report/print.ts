@@ -10,7 +10,7 @@ import { readTemplate } from './template.ts';
 const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'";
 
 /** Embeds the charts in `report.html`, ready for a browser to print. */
-export function pageForPrint(files: readonly ReportFile[]): string {
+export function buildPrintPage(files: readonly ReportFile[]): string {
   const page = files.find(({ name }) => name === 'report.html');
   invariant(page !== undefined, 'every report has a page');
   const html = withPictures(new TextDecoder().decode(page.bytes), files);

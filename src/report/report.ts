@@ -2,10 +2,10 @@
 
 import { drawCharts } from './charts/chart.ts';
 import { chartFiles, textFile } from './files.ts';
-import { htmlForFile } from './html.ts';
-import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
-import { letterOf } from './letters.ts';
-import { type Told, type ToldOwner, tell } from './tell.ts';
+import { toFileHtml } from './html.ts';
+import type { ReportBrief, ReportFile, ReportMessage } from '../domain/letter.ts';
+import { renderMessage } from './letters.ts';
+import { type ReportParts, type OwnerParts, buildReportParts } from './tell.ts';
 import type { ReportInput } from './input.ts';
 
 export interface Report {
@@ -14,7 +14,7 @@ export interface Report {
   readonly headline: string;
   readonly brief: ReportBrief;
   /** Messages for the leader, for finance, and for each deployment in `owners`. */
-  readonly letters: readonly ReportLetter[];
+  readonly letters: readonly ReportMessage[];
   readonly files: readonly ReportFile[];
   /** Every printable figure by id: `stack.saving`, `chat-70b.utilization`. */
   readonly figures: readonly { readonly id: string; readonly text: string }[];
@@ -24,13 +24,13 @@ export interface Report {
  * Renders the report. The same input gives the same bytes: it uses no clock, network or browser.
  */
 export async function renderReport(input: ReportInput): Promise<Report> {
-  const texts = tell(input);
+  const texts = buildReportParts(input);
   const { subject, words, brief, data, attachments, figures, plans, owners } = texts;
   const corrects = pickCorrection(texts);
   // Other threads draw the pictures while this one renders the pages.
   const [pictures, leader, finance, ...own] = await Promise.all([
     drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
-    letterOf({ role: 'leader', ...corrects }, { words, subject, plans, attachments }),
+    renderMessage({ role: 'leader', ...corrects }, { words, subject, plans, attachments }),
     financeLetter(texts),
     ...owners.map((owner) => ownerLetter(owner, attachments)),
   ]);
@@ -40,7 +40,7 @@ export async function renderReport(input: ReportInput): Promise<Report> {
     brief,
     letters: [leader, finance, ...own],
     files: [
-      textFile('report.html', htmlForFile(leader.html, plans)),
+      textFile('report.html', toFileHtml(leader.html, plans)),
       textFile('report.txt', leader.text),
       ...data,
       ...chartFiles(pictures),
@@ -49,25 +49,27 @@ export async function renderReport(input: ReportInput): Promise<Report> {
   };
 }
 
-function pickCorrection({ corrects }: Pick<Told, 'corrects'>): Pick<ReportLetter, 'corrects'> {
+function pickCorrection({
+  corrects,
+}: Pick<ReportParts, 'corrects'>): Pick<ReportMessage, 'corrects'> {
   return corrects === undefined ? {} : { corrects };
 }
 
-function financeLetter(texts: Told): Promise<ReportLetter> {
+function financeLetter(texts: ReportParts): Promise<ReportMessage> {
   const { finance, subject } = texts;
   const recipient = { role: 'finance', ...pickCorrection(texts) } as const;
   const attachments = texts.attachments.filter((name) => name.endsWith('.csv'));
-  return letterOf(recipient, { words: finance, subject, plans: [], attachments });
+  return renderMessage(recipient, { words: finance, subject, plans: [], attachments });
 }
 
 const OWNER_FILES: readonly string[] = ['options.csv', 'report.json'];
 const CHANGES_FILE = 'changes.csv';
 
 /** An owner's message. Its picture shows this deployment only. */
-function ownerLetter(owner: ToldOwner, attached: readonly string[]): Promise<ReportLetter> {
+function ownerLetter(owner: OwnerParts, attached: readonly string[]): Promise<ReportMessage> {
   const { deployment, subject, words, plans, isListed } = owner;
   const files = isListed ? [...OWNER_FILES, CHANGES_FILE] : OWNER_FILES;
   const attachments = files.filter((name) => attached.includes(name));
   const recipient = { role: 'owner', deployment, ...pickCorrection(owner) } as const;
-  return letterOf(recipient, { words, subject, plans, attachments });
+  return renderMessage(recipient, { words, subject, plans, attachments });
 }

@@ -2,12 +2,12 @@
 
 import { oneLine } from './label.ts';
 import { fillText, readTemplate } from './template.ts';
-import type { ReportWords } from './words.ts';
+import type { ReportText } from './words.ts';
 
 /** Maximum characters. Email clients cut longer subjects. */
 const MOST_CHARACTERS = 110;
 
-type Subject = Pick<ReportWords, 'period' | 'finding' | 'findings'>;
+type Subject = Pick<ReportText, 'period' | 'finding' | 'findings'>;
 
 /**
  * `Rent check Q3 2026: delete chat, cap code; save $41,200 a quarter (96% likely)`. A later

@@ -12,7 +12,7 @@ export interface Markup {
 }
 
 /** Values by placeholder name. */
-export type Values = Readonly<Record<string, string | Markup>>;
+export type TemplateValues = Readonly<Record<string, string | Markup>>;
 
 /** Path of a template, from which MJML resolves its includes. */
 export function templatePath(name: string): string {
@@ -33,7 +33,7 @@ export function readPart(name: string): string {
  * Fills every `{{name}}` of an HTML template once. Braces in values stay text. A placeholder
  * without a value, or a value without a placeholder, is a bug.
  */
-export function fillHtml(template: string, values: Values): Markup {
+export function fillHtml(template: string, values: TemplateValues): Markup {
   const html = fill(template, values, (value) =>
     typeof value === 'string' ? escapeHtml(value) : value.html,
   );

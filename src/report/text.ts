@@ -1,32 +1,32 @@
 /** Renders the report as plain text in 78 columns, with the same words as the page. */
 
 import type { ChartSlot } from './charts/chart.ts';
-import { bullet, COLUMNS, indented, padEnd, padStart, withAmount, wrapped } from './layout.ts';
+import { bullet, COLUMNS, indentText, padEnd, padStart, withAmount, wrapLines } from './layout.ts';
 import { tableText } from './tableText.ts';
 import { fillText, readTemplate } from './template.ts';
-import { type Actions, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
-import type { Row } from './words/rows.ts';
-import type { Section } from './words/sections.ts';
-import type { Step } from './words/stepLines.ts';
-import type { PageWords } from './words.ts';
+import { type ActionList, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
+import type { DeploymentRow } from './words/rows.ts';
+import type { ReportSection } from './words/sections.ts';
+import type { NumberedStep } from './words/stepLines.ts';
+import type { PageText } from './words.ts';
 
 /** A chart in plain text. */
-export interface ChartText {
+export interface TextChart {
   readonly slot: ChartSlot;
   readonly alt: string;
 }
 
-export function renderText(words: PageWords, charts: readonly ChartText[]): string {
+export function renderText(words: PageText, charts: readonly TextChart[]): string {
   const text = fillText(readTemplate('report.txt'), {
-    kicker: wrapped(words.kicker),
-    notices: words.notices.map((notice) => wrapped(notice)).join('\n'),
-    headline: wrapped(words.headline),
-    lead: words.lead.map((sentence) => wrapped(sentence)).join('\n'),
+    kicker: wrapLines(words.kicker),
+    notices: words.notices.map((notice) => wrapLines(notice)).join('\n'),
+    headline: wrapLines(words.headline),
+    lead: words.lead.map((sentence) => wrapLines(sentence)).join('\n'),
     actions: actionsText(words.actions),
     page: sectionsText(words.page, charts),
     rule: RULE,
     sections: sectionsText(words.sections, charts),
-    identity: words.identity.map((line) => wrapped(line)).join('\n'),
+    identity: words.identity.map((line) => wrapLines(line)).join('\n'),
   });
   return `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }
@@ -34,7 +34,7 @@ export function renderText(words: PageWords, charts: readonly ChartText[]): stri
 /** Between the page and the appendix. */
 const RULE = `${'-'.repeat(34)} APPENDIX ${'-'.repeat(34)}`;
 
-function actionsText({ listed, more, total, left }: Actions): string {
+function actionsText({ listed, more, total, left }: ActionList): string {
   if (listed.length === 0) return '';
   const lines = listed.map((action, at) =>
     [
@@ -42,7 +42,7 @@ function actionsText({ listed, more, total, left }: Actions): string {
         amount: action.isSaving ? action.dollars : '',
         hang: STEP_INDENT,
       }),
-      wrapped(`${UNMARKED}${ownerLine(action)}`, STEP_INDENT),
+      wrapLines(`${UNMARKED}${ownerLine(action)}`, STEP_INDENT),
     ].join('\n'),
   );
   const planned = listed.filter(({ isSaving }) => isSaving).length;
@@ -60,7 +60,7 @@ function actionsText({ listed, more, total, left }: Actions): string {
   ].join('\n');
 }
 
-function sectionsText(sections: readonly Section[], charts: readonly ChartText[]): string {
+function sectionsText(sections: readonly ReportSection[], charts: readonly TextChart[]): string {
   return sections.map((section) => sectionText(section, charts)).join('\n\n');
 }
 
@@ -68,17 +68,17 @@ function sectionsText(sections: readonly Section[], charts: readonly ChartText[]
 const STEP_INDENT = 4;
 const UNMARKED = '\u00a0'.repeat(STEP_INDENT);
 
-function stepText({ mark, what, worth }: Step): string {
+function stepText({ mark, what, worth }: NumberedStep): string {
   const begin = mark === '' ? UNMARKED : padEnd(`${mark}.`, STEP_INDENT);
   return withAmount(`${begin}${what}`, { amount: worth, hang: STEP_INDENT });
 }
 
-function sectionText(section: Section, charts: readonly ChartText[]): string {
+function sectionText(section: ReportSection, charts: readonly TextChart[]): string {
   const { title, sentences, steps, rows, slot, lines, tables } = section;
   const pictures = charts.filter((chart) => chart.slot === slot).map(({ alt }) => bullet(alt));
   return [
     title.toUpperCase(),
-    sentences.map((sentence) => wrapped(sentence)).join('\n'),
+    sentences.map((sentence) => wrapLines(sentence)).join('\n'),
     steps.map(stepText).join('\n'),
     rows.length === 0 ? '' : rowsText(rows),
     pictures.join('\n'),
@@ -104,12 +104,12 @@ const FIGURES: readonly (readonly [name: FigureName, title: string, columns: num
 ];
 
 /** Deployment and verdict, then the figures in columns, then the reason. */
-function rowsText(rows: readonly Row[]): string {
+function rowsText(rows: readonly DeploymentRow[]): string {
   const header = `  ${FIGURES.map(([, title, columns]) => padStart(title, columns)).join('')}`;
   const lines = rows.flatMap((row) => [
-    wrapped(`${row.name} (${row.model}): ${row.verdict}`, 2),
+    wrapLines(`${row.name} (${row.model}): ${row.verdict}`, 2),
     `  ${FIGURES.map(([name, , columns]) => padStart(row[name], columns)).join('')}`,
-    ...(row.reason === '' ? [] : [indented(row.reason)]),
+    ...(row.reason === '' ? [] : [indentText(row.reason)]),
   ]);
   return [PRICES, '', header, '-'.repeat(COLUMNS), ...lines].join('\n');
 }

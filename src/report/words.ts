@@ -2,24 +2,24 @@
 
 import type { Audit } from '../verdict/audit.ts';
 import { shownSentence } from './label.ts';
-import type { Actions } from './words/actions.ts';
-import { correctionTable, noticesOf } from './words/correction.ts';
-import { type Figures, figuresOf } from './words/figures.ts';
-import { answerOf } from './words/headline.ts';
-import { identityOf } from './words/method.ts';
-import { complete } from './words/older.ts';
-import { leaderPage, type Told } from './words/page.ts';
+import type { ActionList } from './words/actions.ts';
+import { correctionTable, editionNotices } from './words/correction.ts';
+import { type MainFigures, mainFigures } from './words/figures.ts';
+import { renderHeadline } from './words/headline.ts';
+import { identityLines } from './words/method.ts';
+import { completeAudit } from './words/older.ts';
+import { buildLeaderPage, type ReportContext } from './words/page.ts';
 import { periodName } from './words/period.ts';
-import { situationOf } from './words/reading.ts';
-import { type Row, rowsOf } from './words/rows.ts';
-import { EDITION_TITLE, section, type Section, sectionsOf } from './words/sections.ts';
-import type { Step } from './words/stepLines.ts';
-import { stepsOf } from './words/steps.ts';
-import { whyOf } from './words/why.ts';
+import { findSituation } from './words/reading.ts';
+import { type DeploymentRow, deploymentRows } from './words/rows.ts';
+import { EDITION_TITLE, section, type ReportSection, appendixSections } from './words/sections.ts';
+import type { NumberedStep } from './words/stepLines.ts';
+import { numberedSteps } from './words/steps.ts';
+import { whyLines } from './words/why.ts';
 import type { Reader } from './locale.ts';
 
 /** A report for any role: one page, a rule, then the appendix. */
-export interface PageWords {
+export interface PageText {
   /** Line above the headline: `Rent check Q3 2026, edition 2`. */
   readonly kicker: string;
   /** The verdict in one sentence. */
@@ -28,15 +28,15 @@ export interface PageWords {
   readonly notices: readonly string[];
   /** One or two sentences before the actions. */
   readonly lead: readonly string[];
-  readonly actions: Actions;
+  readonly actions: ActionList;
   /** The rest of the page, in reading order. */
-  readonly page: readonly Section[];
+  readonly page: readonly ReportSection[];
   /** The appendix below the rule. Sections without content are left out. */
-  readonly sections: readonly Section[];
+  readonly sections: readonly ReportSection[];
   readonly identity: readonly string[];
 }
 
-export interface ReportWords extends PageWords {
+export interface ReportText extends PageText {
   /** `Q3 2026`. */
   readonly period: string;
   /** The verdict in the subject line, without the period. */
@@ -44,34 +44,38 @@ export interface ReportWords extends PageWords {
   /** Variants with fewer names, for shorter subjects. */
   readonly findings?: readonly string[];
   /** Prices, utilization and saving, for chat and the front page. */
-  readonly figures: Figures;
+  readonly figures: MainFigures;
   readonly why: readonly string[];
-  readonly steps: readonly Step[];
-  readonly rows: readonly Row[];
+  readonly steps: readonly NumberedStep[];
+  readonly rows: readonly DeploymentRow[];
 }
 
 /** Builds the report. Audits of older versions are accepted: what they lack is left out. */
-export function reportWords(stored: Audit, reader: Reader, context: Told = {}): ReportWords {
-  const audit = complete(stored);
-  const situation = situationOf(audit);
-  const why = whyOf(audit, situation, reader);
-  const steps = stepsOf(audit, situation, reader);
-  const rows = rowsOf(audit, reader);
+export function buildReportText(
+  stored: Audit,
+  reader: Reader,
+  context: ReportContext = {},
+): ReportText {
+  const audit = completeAudit(stored);
+  const situation = findSituation(audit);
+  const why = whyLines(audit, situation, reader);
+  const steps = numberedSteps(audit, situation, reader);
+  const rows = deploymentRows(audit, reader);
   const kicker = toKicker(audit, context, reader);
-  const answer = answerOf(audit, situation, reader);
+  const answer = renderHeadline(audit, situation, reader);
   const { plans = [] } = context;
   return {
     period: periodName(audit, reader),
     kicker,
     ...answer,
-    ...leaderPage(audit, { situation, kicker, headline: answer.headline, ...context }, reader),
-    figures: figuresOf(audit, situation, reader),
+    ...buildLeaderPage(audit, { situation, kicker, headline: answer.headline, ...context }, reader),
+    figures: mainFigures(audit, situation, reader),
     why,
     steps,
     rows,
     sections: [
       ...editionSections(audit, context, reader),
-      ...sectionsOf(
+      ...appendixSections(
         {
           audit,
           previous: context.previous,
@@ -85,16 +89,16 @@ export function reportWords(stored: Audit, reader: Reader, context: Told = {}): 
       ),
     ],
     identity: [
-      ...identityOf(audit, reader),
+      ...identityLines(audit, reader),
       ...(context.notes ?? []).map((each) => shownSentence(each, reader)),
     ],
   };
 }
 
 /** The section on a corrected or late edition. */
-function editionSections(audit: Audit, context: Told, reader: Reader): Section[] {
+function editionSections(audit: Audit, context: ReportContext, reader: Reader): ReportSection[] {
   const { corrects, moves = [] } = context;
-  const sentences = noticesOf(audit, context, reader);
+  const sentences = editionNotices(audit, context, reader);
   const tables =
     corrects === undefined
       ? []
@@ -103,7 +107,7 @@ function editionSections(audit: Audit, context: Told, reader: Reader): Section[]
   return [section(EDITION_TITLE, { sentences, tables })];
 }
 
-function toKicker(audit: Audit, { edition, corrects }: Told, reader: Reader): string {
+function toKicker(audit: Audit, { edition, corrects }: ReportContext, reader: Reader): string {
   const kicker = `Rent check ${periodName(audit, reader)}`;
   if (edition === undefined) return kicker;
   return `${kicker}, edition ${edition}${corrects === undefined ? '' : ': a correction'}`;

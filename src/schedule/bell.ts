@@ -4,9 +4,9 @@ import { createTask } from 'node-cron';
 import { MINUTE_MS } from '../domain/period.ts';
 import type { Log } from '../platform/log.ts';
 import type { JobQueue } from './queue.ts';
-import type { Ring } from './timetable.ts';
+import type { TimetableEntry } from './timetable.ts';
 
-export interface Bell {
+export interface Scheduler {
   /** Stops the cron tasks and waits for jobs that are being added. */
   stop(): Promise<void>;
 }
@@ -14,19 +14,23 @@ export interface Bell {
 type QueueAdd = Pick<JobQueue, 'add'>;
 
 /** What the scheduler needs of a timetable entry. */
-type CronEntry = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
+type CronEntry = Pick<TimetableEntry, 'cron' | 'due'> & { readonly name: string };
 
 /**
  * Starts adding scheduled jobs. A job that could not be added is logged; the daily backlog check
  * adds it later.
  */
-export function hangBell(entries: readonly CronEntry[], queue: QueueAdd, log: Log): Bell {
+export function startScheduler(
+  entries: readonly CronEntry[],
+  queue: QueueAdd,
+  log: Log,
+): Scheduler {
   const underWay = new Set<Promise<void>>();
   const tasks = entries.map((entry) => {
     const task = createTask(
       entry.cron,
       ({ date }) => {
-        const adding = order(entry, queue, Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS)
+        const adding = addDueJobs(entry, queue, Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS)
           .catch((error: Error) =>
             log.error('could not add a scheduled job', {
               ring: entry.name,
@@ -54,7 +58,7 @@ export function hangBell(entries: readonly CronEntry[], queue: QueueAdd, log: Lo
 }
 
 /** Adds the jobs due at the instant. Their ids make it safe for several workers to add them. */
-export async function order(
+export async function addDueJobs(
   entry: Pick<CronEntry, 'due'>,
   queue: QueueAdd,
   runAtMs: number,

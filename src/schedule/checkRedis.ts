@@ -3,8 +3,8 @@
 import { Cluster, type Redis } from 'ioredis';
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { EvictionFact } from '../domain/finding.ts';
-import { atMost } from '../platform/atMost.ts';
-import { connect, placeText, type QueuePlace } from './redis.ts';
+import { finishesWithin } from '../platform/atMost.ts';
+import { connectRedis, redisText, type RedisLocation } from './redis.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** For connecting and answering. */
@@ -16,10 +16,10 @@ const PATIENCE_MS = 10_000;
  * @throws {Failure} `unavailable` if Redis does not answer, `auth` or `forbidden` if it refuses.
  */
 export async function checkRedis(
-  place: QueuePlace,
+  place: RedisLocation,
   patienceMs = PATIENCE_MS,
 ): Promise<EvictionFact[]> {
-  const redis = connect(place, {
+  const redis = connectRedis(place, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
@@ -36,7 +36,7 @@ export async function checkRedis(
   try {
     const answer = readEvictionPolicies(redis);
     // Another program may listen on this port and never reply.
-    if (await atMost(patienceMs, answer)) return await answer;
+    if (await finishesWithin(patienceMs, answer)) return await answer;
     throw new Error(`no answer within ${patienceMs / 1_000} s`);
   } catch (cause) {
     throw toFailure(place, connectionError ?? cause);
@@ -89,10 +89,10 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-function toFailure(place: QueuePlace, cause: unknown): Failure {
+function toFailure(place: RedisLocation, cause: unknown): Failure {
   const detail = cause instanceof Error ? cause.message : String(cause);
   const refusal = REFUSALS.find(({ pattern }) => pattern.test(detail));
-  const where = placeText(place);
+  const where = redisText(place);
   if (refusal !== undefined) {
     const { code, problem, hint } = refusal;
     return new Failure(code, `Redis at ${where} ${problem}`, {

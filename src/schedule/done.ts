@@ -1,8 +1,8 @@
 /** What BullMQ stores of a finished job. The results themselves are in the ledger. */
 
-import type { Figures } from '../jobs/engine.ts';
+import type { JobFigures } from '../jobs/engine.ts';
 
-export interface Done {
+export interface JobReturnValue {
   readonly shortfalls: readonly string[];
-  readonly figures: Figures;
+  readonly figures: JobFigures;
 }

@@ -4,11 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { Failure } from '../domain/failure.ts';
-import { heardError, type ToldError } from '../domain/toldError.ts';
-import { currentRun, type Log } from '../platform/log.ts';
-import { atMost } from '../platform/atMost.ts';
+import { deserializeError, type SerializedError } from '../domain/toldError.ts';
+import { currentRunId, type Log } from '../platform/log.ts';
+import { finishesWithin } from '../platform/atMost.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
-import { connect, prefixOf, type QueuePlace, queueOptions } from './redis.ts';
+import { connectRedis, keyPrefix, type RedisLocation, queueOptions } from './redis.ts';
 
 /** Beside the queue of jobs, one of errands: whoever takes one needs no ledger. */
 export const HANDS = 'rentcheck-hands';
@@ -20,8 +20,8 @@ export interface Errand {
 }
 
 /** Where an errand's payload waits, and where its answer is put. */
-export function mailboxKeys(place: QueuePlace, id: string): { payload: string; answer: string } {
-  const key = `${prefixOf(place)}:${HANDS}-mail:${id}`;
+export function mailboxKeys(place: RedisLocation, id: string): { payload: string; answer: string } {
+  const key = `${keyPrefix(place)}:${HANDS}-mail:${id}`;
   return { payload: `${key}:payload`, answer: `${key}:answer` };
 }
 
@@ -35,7 +35,7 @@ export interface Errands {
 }
 
 export interface ErrandsWish {
-  readonly place: QueuePlace;
+  readonly place: RedisLocation;
   readonly log: Log;
   readonly patience?: Patience;
 }
@@ -57,7 +57,7 @@ export function openErrands({ place, log, patience = PATIENCE }: ErrandsWish): E
   return {
     async *run(deed, payload) {
       const id = randomUUID();
-      const redis = connect(place);
+      const redis = connectRedis(place);
       redis.on('error', (error: Error) =>
         log.warn('task connection error', { problem: error.message }),
       );
@@ -65,14 +65,14 @@ export function openErrands({ place, log, patience = PATIENCE }: ErrandsWish): E
       const answer = mailboxAt(redis, keys.answer);
       try {
         await mailboxAt(redis, keys.payload).say({ kind: 'value', value: payload });
-        const errand: Errand = { id, run: currentRun() };
+        const errand: Errand = { id, run: currentRunId() };
         await queue.add(deed, errand, { jobId: id, removeOnComplete: true, removeOnFail: true });
         yield* answers(answer, patience);
       } finally {
         await forget(queue, redis, { id, ...keys });
       }
     },
-    close: async () => void (await atMost(GOODBYE_MS, queue.close())),
+    close: async () => void (await finishesWithin(GOODBYE_MS, queue.close())),
   };
 }
 
@@ -81,7 +81,7 @@ async function* answers(mailbox: Mailbox, patience: Patience): AsyncIterable<unk
     const word = await mailbox.hear(taken ? patience.silent : patience.untaken);
     if (word === undefined) throw nobody(taken);
     if (word.kind === 'done') return;
-    if (word.kind === 'failed') throw fromAnother(heardError(word.value as ToldError));
+    if (word.kind === 'failed') throw fromAnother(deserializeError(word.value as SerializedError));
     if (word.kind === 'value') yield word.value;
   }
 }

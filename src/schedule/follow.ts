@@ -4,13 +4,13 @@ import { QueueEvents } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
 import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { Log } from '../platform/log.ts';
-import { type JobQueue, QUEUE } from './queue.ts';
-import { connect, type QueuePlace, queueOptions } from './redis.ts';
+import { type JobQueue, QUEUE_NAME } from './queue.ts';
+import { connectRedis, type RedisLocation, queueOptions } from './redis.ts';
 
 /** Polling interval of the job state. Events can be lost with a connection, the state cannot. */
 const LOOK_MS = 250;
 
-export interface Follower {
+export interface QueuedJobFollower {
   /**
    * Passes on each progress line of the job and its parts, and returns the finished job.
    * @throws {Failure} `unavailable` if the queue has lost the job.
@@ -25,14 +25,14 @@ interface ProgressLine {
 }
 
 /** Listens from now on. Open it before the job is added, or the first lines are lost. */
-export async function openFollower(
-  place: QueuePlace,
+export async function openJobFollower(
+  place: RedisLocation,
   queue: Pick<JobQueue, 'state'>,
   log: Log,
-): Promise<Follower> {
+): Promise<QueuedJobFollower> {
   // Without `lastEventId`, BullMQ starts at its first read and misses earlier events.
   const options = { ...queueOptions(place), lastEventId: await currentStreamId(place) };
-  const events = new QueueEvents(QUEUE, options);
+  const events = new QueueEvents(QUEUE_NAME, options);
   const lines: ProgressLine[] = [];
   events.on('error', (error) => log.warn('queue events error', { problem: error.message }));
   events.on('progress', ({ jobId, data }) => {
@@ -54,8 +54,8 @@ export async function openFollower(
 }
 
 /** The stream id of an event at this moment, by the clock of Redis. */
-async function currentStreamId(place: QueuePlace): Promise<string> {
-  const redis = connect(place);
+async function currentStreamId(place: RedisLocation): Promise<string> {
+  const redis = connectRedis(place);
   // ioredis prints errors that have no listener. The command below fails with the same error.
   redis.on('error', () => undefined);
   try {

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/period.ts';
-import type { Gate } from '../platform/http.ts';
-import { atMost } from '../platform/atMost.ts';
-import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
+import type { RateLimiter } from '../platform/http.ts';
+import { finishesWithin } from '../platform/atMost.ts';
+import { connectRedis, isRedisError, keyPrefix, type RedisLocation } from './redis.ts';
 
 /** The limits for one host. */
 export interface HostLimit {
@@ -17,9 +17,9 @@ export interface HostLimit {
   readonly perMinute: number;
 }
 
-export interface GateWish {
-  readonly place: QueuePlace;
-  readonly limitOf: (host: string) => HostLimit;
+export interface RateLimiterOptions {
+  readonly place: RedisLocation;
+  readonly findLimit: (host: string) => HostLimit;
   /** How long a request waits for a slot before it fails. Default: one minute. */
   readonly patienceMs?: number;
 }
@@ -63,24 +63,28 @@ const CLOSED_AT_MOST_MS = DAY_MS;
 /** How long closing may take if Redis does not answer. */
 const GOODBYE_MS = 2_000;
 
-export interface OpenGate extends Gate {
-  end(): Promise<void>;
+export interface RedisRateLimiter extends RateLimiter {
+  quit(): Promise<void>;
 }
 
-export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): OpenGate {
-  const redis = connect(place);
+export function openRateLimiter({
+  place,
+  findLimit,
+  patienceMs = MINUTE_MS,
+}: RateLimiterOptions): RedisRateLimiter {
+  const redis = connectRedis(place);
   // ioredis prints errors that have no listener. A failing command reports the same error.
   redis.on('error', () => undefined);
   // The braces put all keys of a host on one node of a cluster.
-  const redisKey = (host: string, what: string) => `${prefixOf(place)}:gate:{${host}}:${what}`;
+  const redisKey = (host: string, what: string) => `${keyPrefix(place)}:gate:{${host}}:${what}`;
   const tryToTakeSlot = async (host: string, id: string, holdMs: number): Promise<number> => {
-    const { concurrent, perMinute } = limitOf(host);
+    const { concurrent, perMinute } = findLimit(host);
     const keys = ['places', 'pace', 'closed'].map((what) => redisKey(host, what));
     const args = [id, concurrent, MINUTE_MS / perMinute, holdMs];
     return Number(await required(redis.eval(ENTER, keys.length, ...keys, ...args)));
   };
   return {
-    async enter(host, holdMs) {
+    async acquire(host, holdMs) {
       const id = randomUUID();
       for (let waitedMs = 0; ; ) {
         const retryInMs = await tryToTakeSlot(host, id, holdMs);
@@ -92,12 +96,12 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
         await wait(pauseMs);
       }
     },
-    async close(host, forMs) {
+    async pause(host, forMs) {
       const closedMs = Math.min(forMs, CLOSED_AT_MOST_MS);
       await attempted(redis.eval(CLOSE, 1, redisKey(host, 'closed'), closedMs));
     },
-    async end() {
-      await atMost(GOODBYE_MS, redis.quit());
+    async quit() {
+      await finishesWithin(GOODBYE_MS, redis.quit());
       redis.disconnect();
     },
   };
@@ -108,7 +112,7 @@ async function required<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (error) {
-    if (!isOfRedis(error)) throw error;
+    if (!isRedisError(error)) throw error;
     throw new Failure('unavailable', `Redis did not grant a rate-limit slot: ${error.message}`, {
       hint: 'check Redis; the request is retried',
       cause: error,
@@ -121,7 +125,7 @@ async function attempted(command: Promise<unknown>): Promise<void> {
   try {
     await command;
   } catch (error) {
-    if (!isOfRedis(error)) throw error;
+    if (!isRedisError(error)) throw error;
   }
 }
 

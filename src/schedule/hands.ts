@@ -2,18 +2,18 @@
 
 import { Worker } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
-import { toldError } from '../domain/toldError.ts';
+import { serializeError } from '../domain/toldError.ts';
 import { type Log, logScope } from '../platform/log.ts';
-import { atMost } from '../platform/atMost.ts';
+import { finishesWithin } from '../platform/atMost.ts';
 import { type Errand, HANDS, mailboxKeys } from './errands.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
-import { connect, type QueuePlace, queueOptions } from './redis.ts';
+import { connectRedis, type RedisLocation, queueOptions } from './redis.ts';
 
 /** What hands can do: told a payload, they tell values. */
 export type Deeds = Readonly<Record<string, (payload: unknown) => AsyncIterable<unknown>>>;
 
 export interface HandsWish {
-  readonly place: QueuePlace;
+  readonly place: RedisLocation;
   readonly deeds: Deeds;
   readonly log: Log;
   /** Errands at the same time. */
@@ -32,7 +32,7 @@ const SIGN_OF_LIFE_MS = 5_000;
 
 export function lendHands(wish: HandsWish): Hands {
   const { place, log, atOnce, graceMs } = wish;
-  const redis = connect(place);
+  const redis = connectRedis(place);
   redis.on('error', (error: Error) => log.warn('hands', { problem: error.message }));
   const worker = new Worker<Errand>(
     HANDS,
@@ -52,7 +52,7 @@ export function lendHands(wish: HandsWish): Hands {
   return {
     async close() {
       // Whoever waits for an errand that is left hears no more of it, and sends another one.
-      await atMost(graceMs, worker.close());
+      await finishesWithin(graceMs, worker.close());
       redis.disconnect();
     },
   };
@@ -84,7 +84,7 @@ async function doErrand(name: string, { payload, answer }: Mail, wish: HandsWish
   } catch (error) {
     wish.log.warn('task failed', { problem: error instanceof Error ? error.message : undefined });
     clearInterval(signs);
-    await answer.say({ kind: 'failed', value: toldError(error) });
+    await answer.say({ kind: 'failed', value: serializeError(error) });
   } finally {
     clearInterval(signs);
   }

@@ -1,34 +1,34 @@
 /** Runs jobs in this process: validates the payload and turns failures into answers. */
 
 import type { z } from 'zod';
-import { RECOURSE } from '../domain/answers.ts';
+import { RETRY_DECISIONS } from '../domain/answers.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Figures } from '../jobs/engine.ts';
-import type { Answer } from '../jobs/job.ts';
+import type { JobFigures } from '../jobs/engine.ts';
+import type { JobResult } from '../jobs/job.ts';
 import type { Clock } from '../platform/clock.ts';
-import { nearest } from '../platform/wording.ts';
+import { nearestWord } from '../platform/wording.ts';
 
 /** The name and payload schema of a job. */
-export interface Declared {
+export interface DeclaredJob {
   readonly name: string;
   readonly payload: z.ZodType;
 }
 
 /** A job as an engine runs it. Every `Job` is assignable, whatever its payload. */
-export interface Runnable<Context> extends Declared {
-  run(context: Context, payload: unknown): Promise<Answer>;
-  figures?(result: unknown): Figures;
+export interface RunnableJob<Context> extends DeclaredJob {
+  run(context: Context, payload: unknown): Promise<JobResult>;
+  figures?(result: unknown): JobFigures;
   readonly patienceMs?: number;
 }
 
 /** A context that can report progress. */
-export interface Progressing {
+export interface ProgressContext {
   progress(message: string): void;
 }
 
 /** The jobs that an engine can run, with the context and clock that they get. */
-export interface Workshop<Context extends Progressing> {
-  readonly jobs: readonly Runnable<Context>[];
+export interface JobEnvironment<Context extends ProgressContext> {
+  readonly jobs: readonly RunnableJob<Context>[];
   readonly context: Context;
   readonly clock: Clock;
 }
@@ -37,7 +37,7 @@ export interface Workshop<Context extends Progressing> {
  * Returns the validated payload.
  * @throws {Failure} `usage` that names every fault. Unknown fields are faults.
  */
-export function parsePayload(job: Declared, data: unknown): unknown {
+export function parsePayload(job: DeclaredJob, data: unknown): unknown {
   const parsed = job.payload.safeParse(data);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(
@@ -49,11 +49,11 @@ export function parsePayload(job: Declared, data: unknown): unknown {
 }
 
 /** @throws {Failure} `usage` if there is no such job. */
-export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: string): Known {
+export function findJob<Known extends DeclaredJob>(jobs: readonly Known[], name: string): Known {
   const job = jobs.find((candidate) => candidate.name === name);
   if (job !== undefined) return job;
   const names = jobs.map((declared) => declared.name);
-  const suggestion = nearest(name, names);
+  const suggestion = nearestWord(name, names);
   throw new Failure('usage', `unknown job "${name}"`, {
     expected: `one of ${names.join(', ')}`,
     ...(suggestion === undefined ? {} : { hint: `did you mean "${suggestion}"?` }),
@@ -61,22 +61,23 @@ export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: s
 }
 
 /** The figures of an answer to show to people, or `{}` if the job has no figures or no result. */
-export function figuresOf(job: Runnable<never>, answer: Answer): Figures {
+export function jobFigures(job: RunnableJob<never>, answer: JobResult): JobFigures {
   const { result } = answer;
   return result === undefined || job.figures === undefined ? {} : job.figures(result);
 }
 
 /**
- * Runs one job in this process. A failure becomes the answer that {@link RECOURSE} lists for its
+ * Runs one job in this process. A failure becomes the answer that {@link RETRY_DECISIONS} lists for
+ * its
  * code. A bug throws.
  */
-export async function runInline<Context extends Progressing>(
-  { jobs, context, clock }: Workshop<Context>,
+export async function runJobInline<Context extends ProgressContext>(
+  { jobs, context, clock }: JobEnvironment<Context>,
   name: string,
   data: unknown,
-): Promise<Answer> {
+): Promise<JobResult> {
   try {
-    const job = jobNamed(jobs, name);
+    const job = findJob(jobs, name);
     return await job.run(context, parsePayload(job, data));
   } catch (error) {
     if (error instanceof Failure) return toAnswer(error, clock.nowMs());
@@ -84,10 +85,10 @@ export async function runInline<Context extends Progressing>(
   }
 }
 
-function toAnswer(failure: Failure, nowMs: number): Answer {
+function toAnswer(failure: Failure, nowMs: number): JobResult {
   const reason = `${failure.message} [${failure.code}]; ${failure.hint}`;
   const { retryAfterMs } = failure;
-  const recourse = RECOURSE[failure.code];
+  const recourse = RETRY_DECISIONS[failure.code];
   if (recourse.kind === 'never') return { kind: 'never', reason };
   if (recourse.kind === 'later') {
     return { kind: 'later', reason, atMs: nowMs + (retryAfterMs ?? recourse.afterMs) };

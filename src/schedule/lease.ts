@@ -8,14 +8,14 @@ export interface Lease {
    * Takes the lease if it is free and renews it if we hold it. It counts as free if Redis lost its
    * data. A holder that gets `taken` therefore knows that Redis lost it.
    */
-  hold(): Promise<Held>;
+  hold(): Promise<LeaseResult>;
   /** Releases the lease if we hold it. */
   release(): Promise<void>;
 }
 
-export type Held = 'taken' | 'kept' | 'foreign';
+export type LeaseResult = 'taken' | 'kept' | 'foreign';
 
-export interface LeaseWish {
+export interface LeaseOptions {
   readonly redis: Redis | Cluster;
   readonly key: string;
   /** Unique among the workers. */
@@ -36,9 +36,9 @@ const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
-export function leaseOf({ redis, key, holder, forMs }: LeaseWish): Lease {
+export function createLease({ redis, key, holder, forMs }: LeaseOptions): Lease {
   return {
-    hold: async () => (await redis.eval(HOLD, 1, key, holder, forMs)) as Held,
+    hold: async () => (await redis.eval(HOLD, 1, key, holder, forMs)) as LeaseResult,
     release: async () => void (await redis.eval(RELEASE, 1, key, holder)),
   };
 }

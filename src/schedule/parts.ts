@@ -2,11 +2,11 @@
 
 import type { Queue } from 'bullmq';
 import type { QueuedJob } from '../domain/queuedJob.ts';
-import { type OpenQueue, QUEUE } from './queue.ts';
+import { type OpenQueue, QUEUE_NAME } from './queue.ts';
 
 /** The parts of a job, finished or not, in the order in which they were added. */
-export async function partsOf(queue: OpenQueue, id: string): Promise<QueuedJob[]> {
-  const ids = await partIds(queue.board, id);
+export async function readJobParts(queue: OpenQueue, id: string): Promise<QueuedJob[]> {
+  const ids = await partIds(queue.bullQueue, id);
   const parts = await Promise.all(ids.map((part) => queue.state(part)));
   return parts
     .filter((part) => part !== undefined)
@@ -14,8 +14,8 @@ export async function partsOf(queue: OpenQueue, id: string): Promise<QueuedJob[]
 }
 
 /** The log lines of a job so far. */
-export async function linesOf({ board }: OpenQueue, id: string): Promise<readonly string[]> {
-  return (await board.getJobLogs(id)).logs;
+export async function readJobLog({ bullQueue }: OpenQueue, id: string): Promise<readonly string[]> {
+  return (await bullQueue.getJobLogs(id)).logs;
 }
 
 async function partIds(board: Queue, id: string): Promise<string[]> {
@@ -25,6 +25,8 @@ async function partIds(board: Queue, id: string): Promise<string[]> {
   const keys = [...Object.keys(processed), ...Object.keys(ignored), ...unprocessed];
   // A key is `PREFIX:rentcheck:ID`, and an id contains no colon.
   return [
-    ...new Set(keys.map((key) => key.slice(key.lastIndexOf(`:${QUEUE}:`) + QUEUE.length + 2))),
+    ...new Set(
+      keys.map((key) => key.slice(key.lastIndexOf(`:${QUEUE_NAME}:`) + QUEUE_NAME.length + 2)),
+    ),
   ];
 }

@@ -6,17 +6,23 @@ import {
   UnrecoverableError,
   WaitingChildrenError,
 } from 'bullmq';
-import { PATIENCE_MS } from '../domain/answers.ts';
-import type { Figures } from '../jobs/engine.ts';
-import type { Answer } from '../jobs/job.ts';
+import { MAX_DELAY_MS } from '../domain/answers.ts';
+import type { JobFigures } from '../jobs/engine.ts';
+import type { JobResult } from '../jobs/job.ts';
 import type { Log } from '../platform/log.ts';
-import type { Done } from './done.ts';
-import { figuresOf, type Progressing, type Runnable, runInline, type Workshop } from './inline.ts';
-import { type Pending, progressOf } from './progress.ts';
-import { ATTEMPTS, type OpenQueue } from './queue.ts';
-import { queueEngine } from './queueEngine.ts';
-import { queueTime } from './queueTime.ts';
-import { isOfRedis } from './redis.ts';
+import type { JobReturnValue } from './done.ts';
+import {
+  jobFigures,
+  type ProgressContext,
+  type RunnableJob,
+  runJobInline,
+  type JobEnvironment,
+} from './inline.ts';
+import { type JobProgress, createJobProgress } from './progress.ts';
+import { MAX_ATTEMPTS, type OpenQueue } from './queue.ts';
+import { createQueueEngine } from './queueEngine.ts';
+import { toQueueTime } from './queueTime.ts';
+import { isRedisError } from './redis.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -37,43 +43,48 @@ class TryAgain extends Error {
  * The delay before the next attempt: 30 s, 1 min, 2 min … up to an hour, or what the provider asked
  * for.
  */
-export function pauseMs(triesMade: number, error?: Error): number {
+export function retryDelayMs(triesMade: number, error?: Error): number {
   if (error instanceof TryAgain && error.afterMs !== undefined) return error.afterMs;
   return Math.min(FIRST_PAUSE_MS * 2 ** (triesMade - 1), LONGEST_PAUSE_MS);
 }
 
-export interface Shop<Context extends Progressing> extends Workshop<Context> {
+export interface WorkerEnvironment<Context extends ProgressContext>
+  extends JobEnvironment<Context> {
   readonly log: Log;
 }
 
 /** A shop with the queue to which its jobs may add. */
-export interface QueueShop<Context extends Progressing> extends Shop<Context> {
+export interface ProcessorEnvironment<Context extends ProgressContext>
+  extends WorkerEnvironment<Context> {
   readonly queue: OpenQueue;
 }
 
-export function processorOf<Context extends Progressing>(shop: QueueShop<Context>) {
+export function createProcessor<Context extends ProgressContext>(
+  shop: ProcessorEnvironment<Context>,
+) {
   const { clock, queue } = shop;
-  return async (queued: QueuedJob, token?: string): Promise<Done> => {
-    const engine = queueEngine({ queued, token, queue, nowMs: () => clock.nowMs() });
-    const jobProgress = progressOf(queued, shop.log);
+  return async (queued: QueuedJob, token?: string): Promise<JobReturnValue> => {
+    const engine = createQueueEngine({ queued, token, queue, nowMs: () => clock.nowMs() });
+    const jobProgress = createJobProgress(queued, shop.log);
     const context = { ...shop.context, progress: jobProgress.progress, engine };
     const answer = await runOrFail({ ...shop, context }, queued, jobProgress);
     const job = shop.jobs.find(({ name }) => name === queued.name);
-    const figures = job === undefined ? {} : figuresOf(job, answer);
+    const figures = job === undefined ? {} : jobFigures(job, answer);
     return report(answer, { queued, token, nowMs: clock.nowMs(), figures, job });
   };
 }
 
-async function runOrFail<Context extends Progressing>(
-  shop: Shop<Context>,
+async function runOrFail<Context extends ProgressContext>(
+  shop: WorkerEnvironment<Context>,
   queued: QueuedJob,
-  jobProgress: Pending,
-): Promise<Answer> {
+  jobProgress: JobProgress,
+): Promise<JobResult> {
   try {
-    return await runInline(shop, queued.name, queued.data);
+    return await runJobInline(shop, queued.name, queued.data);
   } catch (error) {
     if (error instanceof WaitingChildrenError || error instanceof DelayedError) throw error;
-    if (isOfRedis(error)) return { kind: 'retry', reason: `Redis: ${error.message} [unavailable]` };
+    if (isRedisError(error))
+      return { kind: 'retry', reason: `Redis: ${error.message} [unavailable]` };
     // A bug, which another attempt would only repeat.
     const bug = error instanceof Error ? error : new Error(String(error));
     shop.log.error('job failed with a bug', { job: queued.name, id: queued.id, stack: bug.stack });
@@ -87,11 +98,11 @@ interface Attempt {
   readonly queued: QueuedJob;
   readonly token: string | undefined;
   readonly nowMs: number;
-  readonly figures: Figures;
-  readonly job: Pick<Runnable<never>, 'patienceMs'> | undefined;
+  readonly figures: JobFigures;
+  readonly job: Pick<RunnableJob<never>, 'patienceMs'> | undefined;
 }
 
-async function report(answer: Answer, attempt: Attempt): Promise<Done> {
+async function report(answer: JobResult, attempt: Attempt): Promise<JobReturnValue> {
   const { queued, nowMs, figures } = attempt;
   switch (answer.kind) {
     case 'done':
@@ -99,8 +110,8 @@ async function report(answer: Answer, attempt: Attempt): Promise<Done> {
     case 'retry':
       return tryAgain(answer, attempt);
     case 'later': {
-      const patienceMs = attempt.job?.patienceMs ?? PATIENCE_MS;
-      const atMs = queueTime(answer.atMs, nowMs);
+      const patienceMs = attempt.job?.patienceMs ?? MAX_DELAY_MS;
+      const atMs = toQueueTime(answer.atMs, nowMs);
       if (atMs > queued.timestamp + patienceMs) throw new UnrecoverableError(answer.reason);
       return delayJob(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), attempt);
     }
@@ -110,18 +121,21 @@ async function report(answer: Answer, attempt: Attempt): Promise<Done> {
 }
 
 /** Retries a job. One that another client added without attempts gets as many as ours. */
-function tryAgain(answer: Answer & { readonly kind: 'retry' }, attempt: Attempt): Promise<never> {
+function tryAgain(
+  answer: JobResult & { readonly kind: 'retry' },
+  attempt: Attempt,
+): Promise<never> {
   const { queued, nowMs } = attempt;
   const error = new TryAgain(answer.reason, answer.afterMs);
   if ((queued.opts.attempts ?? 0) > 1) throw error;
   // `attemptsStarted` also counts runs that were delayed because the lane was full.
   const isOld = nowMs - queued.timestamp >= LONGEST_PAUSE_MS;
-  if (queued.attemptsStarted >= ATTEMPTS && isOld) throw new UnrecoverableError(answer.reason);
-  return delayJob(answer.reason, nowMs + pauseMs(queued.attemptsStarted, error), attempt);
+  if (queued.attemptsStarted >= MAX_ATTEMPTS && isOld) throw new UnrecoverableError(answer.reason);
+  return delayJob(answer.reason, nowMs + retryDelayMs(queued.attemptsStarted, error), attempt);
 }
 
 async function delayJob(reason: string, atMs: number, attempt: Attempt): Promise<never> {
   await attempt.queued.updateProgress(`waiting: ${reason}`);
-  await attempt.queued.moveToDelayed(queueTime(atMs, attempt.nowMs), attempt.token);
+  await attempt.queued.moveToDelayed(toQueueTime(atMs, attempt.nowMs), attempt.token);
   throw new DelayedError(reason);
 }

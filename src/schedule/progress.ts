@@ -3,7 +3,7 @@
 import type { Job as QueuedJob } from 'bullmq';
 import type { Log } from '../platform/log.ts';
 
-export interface Pending {
+export interface JobProgress {
   readonly progress: (message: string) => void;
   /** Resolves when all messages are written. */
   settled(): Promise<void>;
@@ -12,7 +12,7 @@ export interface Pending {
 /**
  * Messages are written in order. One that cannot be stored is reported in the log of the worker.
  */
-export function progressOf(queued: QueuedJob, log: Log): Pending {
+export function createJobProgress(queued: QueuedJob, log: Log): JobProgress {
   let written: Promise<unknown> = Promise.resolve();
   return {
     progress(message) {

@@ -1,49 +1,49 @@
 /** The queue `rentcheck`: adds validated jobs, under ids that make adding one twice harmless. */
 
 import type { JobsOptions, Queue } from 'bullmq';
-import type { Order } from '../domain/order.ts';
+import type { NewJob } from '../domain/order.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
-import { currentRun, type Log } from '../platform/log.ts';
-import { type Declared, jobNamed, parsePayload } from './inline.ts';
-import { countsOf, listed, viewOf } from './queuedJob.ts';
+import { currentRunId, type Log } from '../platform/log.ts';
+import { type DeclaredJob, findJob, parsePayload } from './inline.ts';
+import { countQueuedJobs, listQueuedJobs, toQueuedJob } from './queuedJob.ts';
 import { ReadableQueue } from './readableJob.ts';
-import { type QueuePlace, queueOptions } from './redis.ts';
+import { type RedisLocation, queueOptions } from './redis.ts';
 
 export type { JobQueue } from '../jobs/jobQueue.ts';
 
-export const QUEUE = 'rentcheck';
+export const QUEUE_NAME = 'rentcheck';
 
 /** With growing pauses (see `pauseMs`) the last attempt starts about an hour after the first. */
-export const ATTEMPTS = 8;
+export const MAX_ATTEMPTS = 8;
 const KEEP_DONE_SECONDS = 30 * 86_400;
 
-export interface QueueWish {
-  readonly place: QueuePlace;
-  readonly jobs: readonly Declared[];
+export interface OpenQueueOptions {
+  readonly place: RedisLocation;
+  readonly jobs: readonly DeclaredJob[];
   readonly log: Log;
 }
 
 /** The queue, and the BullMQ queue behind it for parts of jobs and for the board. */
 export interface OpenQueue extends JobQueue {
-  readonly board: Queue;
+  readonly bullQueue: Queue;
 }
 
-export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
-  const board = new ReadableQueue(QUEUE, queueOptions(place));
+export function openQueue({ place, jobs, log }: OpenQueueOptions): OpenQueue {
+  const board = new ReadableQueue(QUEUE_NAME, queueOptions(place));
   board.on('error', (error: Error) => log.error('queue', { problem: error.message }));
   const add = async (name: string, payload: unknown, options: JobsOptions) => {
-    parsePayload(jobNamed(jobs, name), payload);
-    const run = currentRun();
+    parsePayload(findJob(jobs, name), payload);
+    const run = currentRunId();
     const telemetry = run === undefined ? {} : { telemetry: { metadata: run } };
     return board.add(name, payload, { ...options, ...telemetry });
   };
   return {
-    board,
+    bullQueue: board,
     async add(order) {
-      await add(order.name, order.payload, optionsOf(order));
+      await add(order.name, order.payload, toJobOptions(order));
     },
     async enqueue({ name, payload }) {
-      const { id } = await add(name, payload, optionsOf({}));
+      const { id } = await add(name, payload, toJobOptions({}));
       return { id: String(id) };
     },
     async state(id) {
@@ -51,19 +51,19 @@ export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
       const stateName = await board.getJobState(id);
       // Other keys in Redis can look like a job. An id without a state is not a job.
       const found = stateName === 'unknown' ? undefined : await board.getJob(id);
-      return found === undefined ? undefined : viewOf(found, stateName);
+      return found === undefined ? undefined : toQueuedJob(found, stateName);
     },
-    list: (states, limit) => listed(board, states, limit),
-    counts: () => countsOf(board),
+    list: (states, limit) => listQueuedJobs(board, states, limit),
+    counts: () => countQueuedJobs(board),
     close: () => board.close(),
   };
 }
 
 /** How each of our jobs is retried and kept. */
-export function optionsOf({ id, rememberMs }: Partial<Order>): JobsOptions {
+export function toJobOptions({ id, rememberMs }: Partial<NewJob>): JobsOptions {
   return {
     ...(id === undefined ? {} : { jobId: id }),
-    attempts: ATTEMPTS,
+    attempts: MAX_ATTEMPTS,
     backoff: { type: 'growing' },
     // Every trace repeats the reason, so the last one is enough.
     stackTraceLimit: 1,

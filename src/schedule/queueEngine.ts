@@ -4,10 +4,10 @@
  */
 
 import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
-import type { Engine, Outcome, Task } from '../jobs/engine.ts';
-import type { Done } from './done.ts';
-import { type OpenQueue, optionsOf } from './queue.ts';
-import { queueTime } from './queueTime.ts';
+import type { JobEngine, TaskOutcome, Task } from '../jobs/engine.ts';
+import type { JobReturnValue } from './done.ts';
+import { type OpenQueue, toJobOptions } from './queue.ts';
+import { toQueueTime } from './queueTime.ts';
 
 /** Polling interval for parts that belong to another parent. */
 const LOOK_AGAIN_MS = 1_000;
@@ -19,29 +19,29 @@ interface Parent {
   readonly nowMs: () => number;
 }
 
-export function queueEngine(parent: Parent): Engine {
+export function createQueueEngine(parent: Parent): JobEngine {
   const { queued, queue } = parent;
   const partId = (step: string, { key }: Pick<Task, 'key'>) =>
     `${queued.id}/${step}/${key}`.replaceAll(':', '');
   return {
-    async all(step, tasks) {
+    async runAll(step, tasks) {
       const parts = tasks.map((task) => ({ task, id: partId(step, task) }));
       for (const { task, id } of parts) {
-        if ((await queue.board.getJob(id)) === undefined) await addPart(parent, task, id);
+        if ((await queue.bullQueue.getJob(id)) === undefined) await addPart(parent, task, id);
       }
-      const found = await Promise.all(parts.map((part) => readOutcome(queue.board, part)));
+      const found = await Promise.all(parts.map((part) => readOutcome(queue.bullQueue, part)));
       const ended = found.filter((outcome) => outcome !== undefined);
       if (ended.length === tasks.length) return ended;
       return wait(parent);
     },
-    async begun(step) {
+    async hasStarted(step) {
       const { processed, unprocessed, ignored } = await queued.getDependencies();
       const keys = [...Object.keys(processed ?? {}), ...Object.keys(ignored ?? {})];
       // Match the start only: a source may have the name of a step.
       const prefix = `:${partId(step, { key: '' })}`;
       return [...keys, ...(unprocessed ?? [])].some((key) => key.includes(prefix));
     },
-    async order(orders) {
+    async enqueue(orders) {
       for (const order of orders) await queue.add(order);
     },
   };
@@ -49,8 +49,8 @@ export function queueEngine(parent: Parent): Engine {
 
 /** A failed part counts as ended. The parent decides what follows from it. */
 async function addPart({ queued, queue }: Parent, task: Task, id: string): Promise<void> {
-  await queue.board.add(task.name, task.payload, {
-    ...optionsOf({ id }),
+  await queue.bullQueue.add(task.name, task.payload, {
+    ...toJobOptions({ id }),
     parent: { id: String(queued.id), queue: queued.queueQualifiedName },
     ignoreDependencyOnFailure: true,
     telemetry: { metadata: runId(queued) },
@@ -65,14 +65,14 @@ function runId(queued: Pick<Job, 'id' | 'opts'>): string {
 async function readOutcome(
   board: Queue,
   { task, id }: { task: Task; id: string },
-): Promise<Outcome | undefined> {
+): Promise<TaskOutcome | undefined> {
   // Read the state first: if the part ends in between, its result is there afterwards.
   const state = await board.getJobState(id);
   const part = await board.getJob(id);
   if (part === undefined) return undefined;
   if (state === 'failed') return { kind: 'failed', task, reason: part.failedReason ?? 'it failed' };
   if (state !== 'completed') return undefined;
-  const { shortfalls, figures } = part.returnvalue as Done;
+  const { shortfalls, figures } = part.returnvalue as JobReturnValue;
   return { kind: 'done', task, shortfalls, figures };
 }
 
@@ -81,6 +81,6 @@ async function wait({ queued, token, nowMs }: Parent): Promise<never> {
   if (await queued.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
   // All parts have ended meanwhile, or they belong to an earlier run of this job.
   const now = nowMs();
-  await queued.moveToDelayed(queueTime(now + LOOK_AGAIN_MS, now), token);
+  await queued.moveToDelayed(toQueueTime(now + LOOK_AGAIN_MS, now), token);
   throw new DelayedError();
 }

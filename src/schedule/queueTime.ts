@@ -2,6 +2,6 @@
 
 import { systemClock } from '../platform/clock.ts';
 
-export function queueTime(atMs: number, nowMs: number): number {
+export function toQueueTime(atMs: number, nowMs: number): number {
   return systemClock.nowMs() + atMs - nowMs;
 }

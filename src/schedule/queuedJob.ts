@@ -2,7 +2,7 @@
 
 import type { Job, JobType, Queue } from 'bullmq';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';
-import type { Done } from './done.ts';
+import type { JobReturnValue } from './done.ts';
 
 /** Several states of BullMQ mean `waiting`. */
 const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
@@ -14,11 +14,11 @@ const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
   failed: ['failed'],
 };
 
-export function viewOf(job: Job, bullState: string): QueuedJob {
+export function toQueuedJob(job: Job, bullState: string): QueuedJob {
   return jobIn(job, toJobState(bullState));
 }
 
-export async function listed(
+export async function listQueuedJobs(
   queue: Queue,
   states: readonly JobState[],
   limit: number,
@@ -32,7 +32,7 @@ export async function listed(
   return found;
 }
 
-export async function countsOf(queue: Queue): Promise<Record<JobState, number>> {
+export async function countQueuedJobs(queue: Queue): Promise<Record<JobState, number>> {
   const counts = await queue.getJobCounts();
   const sum = (types: readonly JobType[]) =>
     types.reduce((total, type) => total + (counts[type] ?? 0), 0);
@@ -53,7 +53,7 @@ function toJobState(bullState: string): JobState {
 }
 
 function jobIn(job: Job, state: JobState): QueuedJob {
-  const done = job.returnvalue as Done | null | undefined;
+  const done = job.returnvalue as JobReturnValue | null | undefined;
   return {
     id: String(job.id),
     name: job.name,

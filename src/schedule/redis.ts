@@ -4,14 +4,14 @@ import { createIORedisClient, RedisConnection } from 'bullmq';
 import { Cluster, Redis, type RedisOptions, ReplyError } from 'ioredis';
 
 /** Where the queue lives. Workers that share a queue use the same one. */
-export type QueuePlace = (AtAddress | BySentinels | InCluster) & PlaceDetails;
+export type RedisLocation = (SingleRedis | SentinelRedis | RedisCluster) & RedisDetails;
 
-export interface AtAddress {
+export interface SingleRedis {
   /** `redis://…`, `rediss://…`, or the path of a Unix socket. */
   readonly address: string;
 }
 
-export interface BySentinels extends Login {
+export interface SentinelRedis extends Login {
   readonly sentinels: readonly RedisNode[];
   /** The master name that the sentinels use. */
   readonly name: string;
@@ -19,12 +19,12 @@ export interface BySentinels extends Login {
   readonly sentinelPassword?: string;
 }
 
-export interface InCluster extends Login {
+export interface RedisCluster extends Login {
   /** Some of the nodes. They report the others. */
   readonly cluster: readonly RedisNode[];
 }
 
-export interface PlaceDetails {
+export interface RedisDetails {
   /** Needed if several queues of this name share one Redis. */
   readonly prefix?: string;
   readonly tls?: RedisTls;
@@ -53,15 +53,15 @@ export interface RedisTls {
 /** BullMQ's default, and a hash tag that keeps all keys on one node of a cluster. */
 const PREFIX = { single: 'bull', cluster: '{bull}' } as const;
 
-export function prefixOf(place: QueuePlace): string {
+export function keyPrefix(place: RedisLocation): string {
   if (!('cluster' in place)) return place.prefix ?? PREFIX.single;
   const { prefix = PREFIX.cluster } = place;
   return prefix.includes('{') ? prefix : `{${prefix}}`;
 }
 
 /** Connection options for BullMQ. Commands wait while the connection is down. */
-export function queueOptions(place: QueuePlace) {
-  return { connection: { ...PATIENT, place }, prefix: prefixOf(place) };
+export function queueOptions(place: RedisLocation) {
+  return { connection: { ...PATIENT, place }, prefix: keyPrefix(place) };
 }
 
 type ConnectionBehavior = Pick<
@@ -89,8 +89,8 @@ const PATIENT = { maxRetriesPerRequest: null } as const;
 const SILENT_MS = 15_000;
 
 /** A new connection. The caller closes it. */
-export function connect(
-  place: QueuePlace,
+export function connectRedis(
+  place: RedisLocation,
   behavior: ConnectionBehavior = PATIENT,
 ): Redis | Cluster {
   const { tls, silentMs: socketTimeout = SILENT_MS } = place;
@@ -106,17 +106,17 @@ export function connect(
 // BullMQ creates and closes its connections through this factory. It cannot create cluster clients.
 RedisConnection.clientFactory = (options) => {
   const { place, connectionName, retryStrategy } = options as typeof options & {
-    readonly place: QueuePlace;
+    readonly place: RedisLocation;
   };
   const name = connectionName === undefined ? {} : { connectionName };
   const retry = retryStrategy === undefined ? {} : { retryStrategy };
-  return createIORedisClient(connect(place, { ...PATIENT, ...name, ...retry }));
+  return createIORedisClient(connectRedis(place, { ...PATIENT, ...name, ...retry }));
 };
 
 /** The longest pause between two attempts to reconnect to a cluster. */
 const LONGEST_PAUSE_MS = 2_000;
 
-function cluster(place: InCluster, options: Options): Cluster {
+function cluster(place: RedisCluster, options: Options): Cluster {
   const { lazyConnect = false, retryStrategy, tls, ...others } = options;
   return new Cluster([...place.cluster], {
     redisOptions: { ...others, ...loginOptions(place), ...(tls === undefined ? {} : { tls }) },
@@ -128,7 +128,7 @@ function cluster(place: InCluster, options: Options): Cluster {
   });
 }
 
-function sentinelOptions(place: BySentinels & PlaceDetails) {
+function sentinelOptions(place: SentinelRedis & RedisDetails) {
   const { sentinels, name, sentinelPassword, tls } = place;
   return {
     sentinels: [...sentinels],
@@ -147,13 +147,13 @@ function loginOptions({ username, password }: Login) {
 }
 
 /** Whether Redis refused a command (full, failing over), or the connection was closed. */
-export function isOfRedis(error: unknown): error is Error {
+export function isRedisError(error: unknown): error is Error {
   if (error instanceof (ReplyError as ErrorConstructor)) return true;
   return error instanceof Error && error.message === 'Connection is closed.';
 }
 
 /** The address of Redis without user and password. */
-export function placeText(place: QueuePlace): string {
+export function redisText(place: RedisLocation): string {
   if ('cluster' in place) return `the cluster ${nodesText(place.cluster)}`;
   if ('sentinels' in place) return `${place.name} at the sentinels ${nodesText(place.sentinels)}`;
   return publicAddress(place.address);

@@ -1,34 +1,34 @@
 /** Limits how many jobs a worker runs at once: per lane, for providers, and in total. */
 
 import { DelayedError, type Job as QueuedJob, WaitingError } from 'bullmq';
-import type { LaneAge } from '../domain/queuedJob.ts';
+import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
 import { systemClock } from '../platform/clock.ts';
 import { logScope } from '../platform/log.ts';
-import { queueTime } from './queueTime.ts';
+import { toQueueTime } from './queueTime.ts';
 
-export type Process<Result> = (queued: QueuedJob, token?: string) => Promise<Result>;
+export type ProcessJob<Result> = (queued: QueuedJob, token?: string) => Promise<Result>;
 
-export interface Shift<Result> {
-  readonly process: Process<Result>;
+export interface ConcurrencyLimiter<Result> {
+  readonly process: ProcessJob<Result>;
   /** Resolves when no job is running. */
   idle(): Promise<void>;
   /** Waiting and running time of the oldest job of each lane that has jobs. */
-  ages(): LaneAge[];
+  ages(): ConcurrencyKeyAge[];
   /** Returns every running job to the queue, for another worker to run again. */
   handBack(): void;
 }
 
 /** Jobs of one lane run one after the other. Lanes run in parallel. */
-export interface Lane {
+export interface ConcurrencyGroup {
   readonly key: string;
   /** Its jobs wait for a provider, which may never answer. */
   readonly asksProvider: boolean;
 }
 
-export type LaneOf = (name: string, data: unknown) => Lane;
+export type FindConcurrencyGroup = (name: string, data: unknown) => ConcurrencyGroup;
 
 /** How many jobs a worker takes at once, running or waiting for their turn. */
-export const IN_HAND = 40;
+export const MAX_JOBS_IN_HAND = 40;
 /** The most jobs that call providers. The rest stays free for audits and checks if these hang. */
 const MAX_PROVIDER_JOBS = 24;
 /** The most jobs per lane. A provider that hangs keeps one job running and one waiting. */
@@ -37,7 +37,10 @@ const MAX_PER_LANE = { provider: 2, own: 4 } as const;
 const RETRY_DELAY_MS = 1_000;
 
 /** Runs each job in the order of its lane. A job without a free slot is delayed. */
-export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift<Result> {
+export function limitConcurrency<Result>(
+  process: ProcessJob<Result>,
+  laneOf: FindConcurrencyGroup,
+): ConcurrencyLimiter<Result> {
   const runInTurn = createTurnQueue();
   const slots = createSlots();
   const jobTimes = createJobTimes();
@@ -56,7 +59,7 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
         });
       const recall = listenOnce(recalled.signal);
       const handedBack = recall.aborted.then(() => handBack(queued, token));
-      const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
+      const running = logScope(jobLogScope(queued), () => Promise.race([inTurn(), handedBack]));
       const over = running.then(ended, ended);
       activeJobs.add(over);
       void over.finally(() => {
@@ -76,7 +79,7 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
 }
 
 /** The log fields of a job. `run` is the id shared by all jobs of a run. */
-export function scopeOf({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opts'>) {
+export function jobLogScope({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opts'>) {
   return { run: opts.telemetry?.metadata ?? id, job: name, id };
 }
 
@@ -98,7 +101,7 @@ async function handBack(queued: QueuedJob, token?: string): Promise<never> {
 
 /** Always throws: BullMQ reads the error as a sign that the job waits. */
 async function delayJob(queued: QueuedJob, token?: string): Promise<never> {
-  await queued.moveToDelayed(queueTime(RETRY_DELAY_MS, 0), token);
+  await queued.moveToDelayed(toQueueTime(RETRY_DELAY_MS, 0), token);
   throw new DelayedError('another job of its kind is running');
 }
 
@@ -109,7 +112,7 @@ function createSlots() {
   const counts = new Map<string, number>();
   let providerJobs = 0;
   return {
-    enter({ key, asksProvider }: Lane): (() => void) | undefined {
+    enter({ key, asksProvider }: ConcurrencyGroup): (() => void) | undefined {
       const count = counts.get(key) ?? 0;
       if (count >= (asksProvider ? MAX_PER_LANE.provider : MAX_PER_LANE.own)) return undefined;
       if (asksProvider && providerJobs >= MAX_PROVIDER_JOBS) return undefined;
@@ -140,16 +143,16 @@ const EXPIRES_AFTER_MS = 60_000;
 function createJobTimes() {
   const entries = new Map<string, Entry>();
   return {
-    enter({ id, timestamp }: QueuedJob, { key: lane }: Lane, hasRoom: boolean): Entry {
+    enter({ id, timestamp }: QueuedJob, { key: lane }: ConcurrencyGroup, hasRoom: boolean): Entry {
       const away = hasRoom ? {} : { awayMs: systemClock.nowMs() };
       const entry = { lane, addedMs: timestamp, ...away };
       entries.set(String(id), entry);
       return entry;
     },
     leave: ({ id }: QueuedJob) => void entries.delete(String(id)),
-    ages(): LaneAge[] {
+    ages(): ConcurrencyKeyAge[] {
       const nowMs = systemClock.nowMs();
-      const ages = new Map<string, LaneAge>();
+      const ages = new Map<string, ConcurrencyKeyAge>();
       for (const [id, entry] of entries) {
         const { lane, awayMs = nowMs } = entry;
         if (nowMs - awayMs > EXPIRES_AFTER_MS) entries.delete(id);
@@ -160,7 +163,11 @@ function createJobTimes() {
   };
 }
 
-function olderAge(age: LaneAge, { addedMs, begunMs }: Entry, nowMs: number): LaneAge {
+function olderAge(
+  age: ConcurrencyKeyAge,
+  { addedMs, begunMs }: Entry,
+  nowMs: number,
+): ConcurrencyKeyAge {
   const { oldestWaitingMs = 0, oldestRunningMs = 0 } = age;
   return begunMs === undefined
     ? { ...age, oldestWaitingMs: Math.max(oldestWaitingMs, nowMs - addedMs) }

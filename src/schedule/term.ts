@@ -2,46 +2,46 @@
 
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { Held } from './lease.ts';
+import type { LeaseResult } from './lease.ts';
 import type { RunningWorker } from './worker.ts';
 
 /** The write lock of the ledger. */
-export interface Desk {
+export interface FencedLedger {
   ledgerId(): Promise<string>;
   /**
    * Takes the write lock. Writes of the previous holder fail from now on. Returns the fencing
    * token.
    */
-  takeWriting(holder: string, nowMs: number): Promise<number>;
+  takeWriteLock(holder: string, nowMs: number): Promise<number>;
   /** Whether no other worker has taken the lock since. */
-  holdsWriting(): Promise<boolean>;
-  leaveWriting(): Promise<void>;
+  holdsWriteLock(): Promise<boolean>;
+  releaseWriteLock(): Promise<void>;
 }
 
 /** The part of a running worker that depends on leadership. */
-type LeaderWork = Pick<RunningWorker, 'orderOwed' | 'close'>;
+type LeaderWork = Pick<RunningWorker, 'addBacklog' | 'close'>;
 
-export interface TermWish {
+export interface LeadershipOptions {
   /** Unique among the workers. */
   readonly holder: string;
-  readonly desk: Desk;
+  readonly ledger: FencedLedger;
   readonly clock: Clock;
   readonly log: Log;
   /** Starts the work of the leader. */
-  work(): Promise<LeaderWork>;
+  startWork(): Promise<LeaderWork>;
 }
 
-export interface Term {
+export interface Leadership {
   /** Takes the newest state of the lease, and starts or stops the work accordingly. */
-  turn(leaseState: Held): Promise<void>;
+  update(leaseState: LeaseResult): Promise<void>;
   /** Stops the work for good. */
   end(): Promise<void>;
 }
 
-export function createTerm(options: TermWish): Term {
+export function createLeadership(options: LeadershipOptions): Leadership {
   const state: State = { isLeader: false, isEnding: false };
   return {
-    async turn(leaseState) {
+    async update(leaseState) {
       state.isLeader = leaseState !== 'foreign';
       const { isLeader, worker } = state;
       if (isLeader && worker !== undefined) await checkLeadership(worker, leaseState, options);
@@ -64,29 +64,29 @@ interface State {
 /** Restores what a running leader may have lost: the write lock, or jobs in Redis. */
 async function checkLeadership(
   worker: LeaderWork,
-  leaseState: Held,
-  options: TermWish,
+  leaseState: LeaseResult,
+  options: LeadershipOptions,
 ): Promise<void> {
-  const { desk, holder, clock, log } = options;
+  const { ledger, holder, clock, log } = options;
   // A previous leader may have taken the lock again, late.
-  if (!(await desk.holdsWriting())) {
+  if (!(await ledger.holdsWriteLock())) {
     log.warn('restoring the write lock of the ledger', { holder });
-    await desk.takeWriting(holder, clock.nowMs());
+    await ledger.takeWriteLock(holder, clock.nowMs());
   }
   if (leaseState !== 'taken') return;
   log.warn('Redis lost the leader lease and possibly its jobs; adding the jobs that are due');
-  await worker.orderOwed();
+  await worker.addBacklog();
 }
 
 /** Starts or stops the work as needed. Concurrent calls share one run. */
-function settleOnce(state: State, options: TermWish): Promise<void> {
+function settleOnce(state: State, options: LeadershipOptions): Promise<void> {
   state.settling ??= settle(state, options).finally(() => {
     delete state.settling;
   });
   return state.settling;
 }
 
-async function settle(state: State, options: TermWish): Promise<void> {
+async function settle(state: State, options: LeadershipOptions): Promise<void> {
   for (;;) {
     const wanted = state.isLeader && !state.isEnding;
     if (wanted && state.worker === undefined) state.worker = await begin(options);
@@ -95,25 +95,25 @@ async function settle(state: State, options: TermWish): Promise<void> {
   }
 }
 
-async function begin(options: TermWish): Promise<LeaderWork> {
-  const { desk, holder, clock, log } = options;
-  const token = await desk.takeWriting(holder, clock.nowMs());
+async function begin(options: LeadershipOptions): Promise<LeaderWork> {
+  const { ledger, holder, clock, log } = options;
+  const token = await ledger.takeWriteLock(holder, clock.nowMs());
   log.info('this worker is now the leader', { holder, token });
   try {
-    return await options.work();
+    return await options.startWork();
   } catch (error) {
-    await desk.leaveWriting();
+    await ledger.releaseWriteLock();
     throw error;
   }
 }
 
-async function finish(state: State, worker: LeaderWork, options: TermWish): Promise<void> {
+async function finish(state: State, worker: LeaderWork, options: LeadershipOptions): Promise<void> {
   if (!state.isLeader) {
     options.log.warn('another worker is now the leader', { holder: options.holder });
     // Running jobs must stop writing, because the fence would reject it.
-    await options.desk.leaveWriting();
+    await options.ledger.releaseWriteLock();
   }
   await worker.close();
-  await options.desk.leaveWriting();
+  await options.ledger.releaseWriteLock();
   delete state.worker;
 }

@@ -1,27 +1,27 @@
 /** When each scheduled job is due: one table, from top to bottom. */
 
 import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/due.ts';
-import { type Order, orderId } from '../domain/order.ts';
-import { quarterOrder } from '../domain/owed.ts';
+import { type NewJob, jobId } from '../domain/order.ts';
+import { toQuarterJob } from '../domain/owed.ts';
 import { DAY_MS, dayText, HOUR_MS, instantText, MINUTE_MS, quarterText } from '../domain/period.ts';
-import { ringPulls } from '../domain/pullOrders.ts';
+import { scheduledPulls } from '../domain/pullOrders.ts';
 import {
   type CronLine,
   type LineName,
   type PullLine,
-  type Rhythm,
-  sourcesOf,
-  tellsPrices,
+  type Schedule,
+  sourcesForLine,
+  providesPrices,
 } from '../domain/rhythm.ts';
-import { wallTimeMs } from '../domain/wallClock.ts';
+import { localTimeMs } from '../domain/wallClock.ts';
 
 /** One line of the timetable. */
-export interface Ring {
+export interface TimetableEntry {
   readonly name: LineName;
   /** Minute, hour, day, month and weekday in UTC. Local time skips and repeats hours. */
   readonly cron: string;
   /** The jobs due at a run. The same instant always gives the same jobs. */
-  due(runAtMs: number): Order[];
+  due(runAtMs: number): NewJob[];
 }
 
 /**
@@ -40,20 +40,22 @@ export interface Ring {
  * | check       | 09:10                     | `check`: is a report overdue?                      |
  * | quarter     | on its business day       | `quarter`: pulls, audit, report, delivery          |
  */
-export function timetable(rhythm: Rhythm): Ring[] {
+export function timetable(rhythm: Schedule): TimetableEntry[] {
   const { crons, sources, due } = rhythm;
-  const line = (name: CronLine, orders: Ring['due']): Ring[] => {
+  const line = (name: CronLine, orders: TimetableEntry['due']): TimetableEntry[] => {
     const cron = crons[name];
     return cron === undefined ? [] : [{ name, cron, due: orders }];
   };
-  const pulling = (name: PullLine): Ring[] =>
-    sourcesOf(name, sources).length === 0 ? [] : line(name, (at) => ringPulls(name, sources, at));
-  const plain = (name: 'prices' | 'owed' | 'check') => line(name, (at) => [plainOrder(name, at)]);
+  const pulling = (name: PullLine): TimetableEntry[] =>
+    sourcesForLine(name, sources).length === 0
+      ? []
+      : line(name, (at) => scheduledPulls(name, sources, at));
+  const plain = (name: 'prices' | 'owed' | 'check') => line(name, (at) => [toPlainOrder(name, at)]);
   return [
     ...pulling('scraper'),
     ...pulling('inventory'),
     ...pulling('usage'),
-    ...(sources.some(tellsPrices) ? plain('prices') : []),
+    ...(sources.some(providesPrices) ? plain('prices') : []),
     ...plain('owed'),
     ...pulling('bills'),
     ...(due === undefined || rhythm.corrections === 'off'
@@ -65,28 +67,28 @@ export function timetable(rhythm: Rhythm): Ring[] {
 }
 
 /** A job without a payload. */
-export function plainOrder(name: string, runAtMs: number): Order {
-  return { name, payload: {}, id: orderId(name, instantText(runAtMs)) };
+export function toPlainOrder(name: string, runAtMs: number): NewJob {
+  return { name, payload: {}, id: jobId(name, instantText(runAtMs)) };
 }
 
-function correctionOrder(due: DueRule, runAtMs: number): Order {
+function correctionOrder(due: DueRule, runAtMs: number): NewJob {
   const quarter = quarterText(newestDueQuarter(runAtMs, due));
   return {
     name: 'correct',
     payload: { quarter },
-    id: orderId('correct', quarter, instantText(runAtMs)),
+    id: jobId('correct', quarter, instantText(runAtMs)),
   };
 }
 
-function quarterRing(rhythm: Rhythm, due: DueRule): Ring {
+function quarterRing(rhythm: Schedule, due: DueRule): TimetableEntry {
   return {
     name: 'quarter',
-    cron: wallCron(due),
+    cron: localTimeCron(due),
     due(runAtMs) {
       const quarter = newestDueQuarter(runAtMs, due);
       // Added at every run on its day, so that a later run makes up for a missed one.
       if (runAtMs - reportDueMs(quarter, due) >= DAY_MS) return [];
-      return [quarterOrder(quarter, rhythm, orderId('quarter', quarterText(quarter)))];
+      return [toQuarterJob(quarter, rhythm, jobId('quarter', quarterText(quarter)))];
     },
   };
 }
@@ -95,9 +97,9 @@ function quarterRing(rhythm: Rhythm, due: DueRule): Ring {
  * The UTC minutes and hours that can be the local time, in any season. 07:00 in Paris is `0 5,6 * *
  * *`. 02:30 there, which one night skips, is `30 0,1 * * *`.
  */
-export function wallCron({ at, timeZone }: Pick<DueRule, 'at' | 'timeZone'>): string {
+export function localTimeCron({ at, timeZone }: Pick<DueRule, 'at' | 'timeZone'>): string {
   const instants = Array.from({ length: DAYS_WITH_ALL_OFFSETS }, (_, day) =>
-    wallTimeMs(dayText(day * DAY_MS + FIRST_DAY_MS), at, timeZone),
+    localTimeMs(dayText(day * DAY_MS + FIRST_DAY_MS), at, timeZone),
   );
   const field = (toField: (ms: number) => number) =>
     [...new Set(instants.map(toField))].sort((a, b) => a - b).join(',');

@@ -1,25 +1,25 @@
 /** The worker: takes jobs from the queue, runs the scheduler, and shuts down in order. */
 
 import type { Worker } from 'bullmq';
-import type { LaneAge } from '../domain/queuedJob.ts';
-import { atMost } from '../platform/atMost.ts';
-import { type Bell, hangBell } from './bell.ts';
-import type { Progressing } from './inline.ts';
-import type { Done } from './done.ts';
-import { pauseMs, processorOf, type Shop } from './processor.ts';
-import { type OpenQueue, openQueue, QUEUE } from './queue.ts';
+import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
+import { finishesWithin } from '../platform/atMost.ts';
+import { type Scheduler, startScheduler } from './bell.ts';
+import type { ProgressContext } from './inline.ts';
+import type { JobReturnValue } from './done.ts';
+import { retryDelayMs, createProcessor, type WorkerEnvironment } from './processor.ts';
+import { type OpenQueue, openQueue, QUEUE_NAME } from './queue.ts';
 import { ReadableWorker } from './readableJob.ts';
-import { placeText, type QueuePlace, queueOptions } from './redis.ts';
+import { redisText, type RedisLocation, queueOptions } from './redis.ts';
 import {
-  IN_HAND,
-  type Lane,
-  type LaneOf,
-  type Process,
-  type Shift,
-  scopeOf,
-  shiftOf,
+  MAX_JOBS_IN_HAND,
+  type ConcurrencyGroup,
+  type FindConcurrencyGroup,
+  type ProcessJob,
+  type ConcurrencyLimiter,
+  jobLogScope,
+  limitConcurrency,
 } from './shift.ts';
-import { plainOrder, type Ring } from './timetable.ts';
+import { toPlainOrder, type TimetableEntry } from './timetable.ts';
 
 /** How long the job of a dead worker waits before another worker takes it. */
 const LOCK_MS = 30_000;
@@ -30,22 +30,22 @@ const GOODBYE_MS = 5_000;
 /** How often a job may lose its worker before it counts as the cause. */
 const DEATHS_AT_MOST = 3;
 
-export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
-  readonly place: QueuePlace;
-  readonly rings: readonly Ring[];
+export interface WorkerOptions<Context extends ProgressContext> extends WorkerEnvironment<Context> {
+  readonly place: RedisLocation;
+  readonly timetable: readonly TimetableEntry[];
   /** Shorter in tests. */
   readonly lockMs?: number;
   /** Which jobs may run in parallel. Default: one job at a time. */
-  readonly laneOf?: LaneOf;
+  readonly findGroup?: FindConcurrencyGroup;
   /** How long running jobs may take to finish once the worker stops. */
   readonly graceMs?: number;
 }
 
 export interface RunningWorker {
   /** Adds the backlog job, as at the start. */
-  orderOwed(): Promise<void>;
+  addBacklog(): Promise<void>;
   /** Waiting and running time of the oldest job of each lane that has jobs. */
-  ages(): LaneAge[];
+  ages(): ConcurrencyKeyAge[];
   /**
    * Takes no further jobs and lets running ones finish. Jobs that exceed the grace period return to
    * the queue. Then disconnects.
@@ -58,17 +58,20 @@ export interface RunningWorker {
  * jobs.
  * @throws if the first job cannot be added. The worker is closed then.
  */
-export async function startWorker<Context extends Progressing>(
-  options: WorkerWish<Context>,
+export async function startWorker<Context extends ProgressContext>(
+  options: WorkerOptions<Context>,
 ): Promise<RunningWorker> {
-  const { place, log, rings, jobs } = options;
+  const { place, log, timetable, jobs } = options;
   const queue = openQueue({ place, jobs, log });
-  const shift = shiftOf(processorOf({ ...options, queue }), options.laneOf ?? oneAtATime);
+  const shift = limitConcurrency(
+    createProcessor({ ...options, queue }),
+    options.findGroup ?? oneAtATime,
+  );
   const worker = newWorker(options, shift.process);
-  const bell: Bell = hangBell(rings, queue, log);
+  const bell: Scheduler = startScheduler(timetable, queue, log);
   const orderOwed = async () => {
-    if (!rings.some(({ name }) => name === 'owed')) return;
-    await queue.add(plainOrder('owed', options.clock.nowMs()));
+    if (!timetable.some(({ name }) => name === 'owed')) return;
+    await queue.add(toPlainOrder('owed', options.clock.nowMs()));
   };
   const close = () => shutDown({ queue, shift, worker, bell }, options);
   try {
@@ -78,62 +81,62 @@ export async function startWorker<Context extends Progressing>(
     await close();
     throw error;
   }
-  log.info('working', { queue: QUEUE, redis: placeText(place) });
-  return { orderOwed, ages: () => shift.ages(), close };
+  log.info('working', { queue: QUEUE_NAME, redis: redisText(place) });
+  return { addBacklog: orderOwed, ages: () => shift.ages(), close };
 }
 
 interface Running {
   readonly queue: OpenQueue;
-  readonly shift: Shift<Done>;
+  readonly shift: ConcurrencyLimiter<JobReturnValue>;
   readonly worker: Worker;
-  readonly bell: Bell;
+  readonly bell: Scheduler;
 }
 
 async function shutDown(
   { queue, shift, worker, bell }: Running,
-  { log, graceMs = GRACE_MS }: Pick<WorkerWish<Progressing>, 'log' | 'graceMs'>,
+  { log, graceMs = GRACE_MS }: Pick<WorkerOptions<ProgressContext>, 'log' | 'graceMs'>,
 ): Promise<void> {
   log.info('stopping after the running job');
   // Adding a scheduled job may wait for Redis. The backlog check adds it later.
-  await atMost(GOODBYE_MS, bell.stop());
+  await finishesWithin(GOODBYE_MS, bell.stop());
   const closing = worker.close();
   // After the last job, BullMQ may wait forever for a lost connection.
-  const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
-  if (!(await atMost(graceMs, Promise.race([closing, ended])))) {
+  const ended = shift.idle().then(() => finishesWithin(GOODBYE_MS, closing));
+  if (!(await finishesWithin(graceMs, Promise.race([closing, ended])))) {
     log.warn('returning unfinished jobs to the queue');
     shift.handBack();
-    await atMost(GOODBYE_MS, closing);
+    await finishesWithin(GOODBYE_MS, closing);
   }
-  await atMost(GOODBYE_MS, queue.close());
+  await finishesWithin(GOODBYE_MS, queue.close());
 }
 
-function oneAtATime(): Lane {
+function oneAtATime(): ConcurrencyGroup {
   return { key: 'all', asksProvider: false };
 }
 
-function newWorker<Context extends Progressing>(
-  options: WorkerWish<Context>,
-  process: Process<Done>,
+function newWorker<Context extends ProgressContext>(
+  options: WorkerOptions<Context>,
+  process: ProcessJob<JobReturnValue>,
 ): Worker {
-  const { place, log, lockMs = LOCK_MS, laneOf } = options;
-  const worker = new ReadableWorker(QUEUE, process, {
+  const { place, log, lockMs = LOCK_MS, findGroup } = options;
+  const worker = new ReadableWorker(QUEUE_NAME, process, {
     ...queueOptions(place),
-    concurrency: laneOf === undefined ? 1 : IN_HAND,
+    concurrency: findGroup === undefined ? 1 : MAX_JOBS_IN_HAND,
     lockDuration: lockMs,
     stalledInterval: lockMs / 2,
     maxStalledCount: DEATHS_AT_MOST,
-    settings: { backoffStrategy: (triesMade, _, error) => pauseMs(triesMade, error) },
+    settings: { backoffStrategy: (triesMade, _, error) => retryDelayMs(triesMade, error) },
   });
   worker.on('error', (error) => log.error('worker', { problem: error.message }));
   worker.on('stalled', (id) => log.warn('taking over a job from a worker that died', { id }));
-  worker.on('active', (job) => log.debug('begun', scopeOf(job)));
+  worker.on('active', (job) => log.debug('begun', jobLogScope(job)));
   worker.on('failed', (job, error) => {
-    const scope = job === undefined ? {} : { ...scopeOf(job), tries: job.attemptsMade };
+    const scope = job === undefined ? {} : { ...jobLogScope(job), tries: job.attemptsMade };
     log.error('failed', { ...scope, problem: error.message });
   });
   worker.on('completed', (job, done) => {
     const shortfalls = done.shortfalls.length === 0 ? undefined : done.shortfalls.join('; ');
-    log.info('done', { ...scopeOf(job), shortfalls });
+    log.info('done', { ...jobLogScope(job), shortfalls });
   });
   return worker;
 }
@@ -142,7 +145,7 @@ function newWorker<Context extends Progressing>(
  * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. Call it before
  * the worker starts, so that a signal during the start does not kill the process.
  */
-export function stopAsked(): Promise<void> {
+export function waitForStopSignal(): Promise<void> {
   return new Promise((stop) => {
     const onSignal = () => {
       for (const signal of STOP_SIGNALS) process.off(signal, onSignal);

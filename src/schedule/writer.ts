@@ -3,10 +3,10 @@
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type { Log } from '../platform/log.ts';
-import { atMost } from '../platform/atMost.ts';
-import { type Lease, leaseOf } from './lease.ts';
-import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
-import { createTerm, type Term, type TermWish } from './term.ts';
+import { finishesWithin } from '../platform/atMost.ts';
+import { type Lease, createLease } from './lease.ts';
+import { connectRedis, isRedisError, keyPrefix, type RedisLocation } from './redis.ts';
+import { createLeadership, type Leadership, type LeadershipOptions } from './term.ts';
 
 /** How long a silent worker keeps the lease. It is renewed four times as often. */
 const LEASE_MS = 20_000;
@@ -15,8 +15,8 @@ const LEDGER_KNOWN_MS = 30 * DAY_MS;
 /** How long releasing the lease may take if Redis does not answer. */
 const GOODBYE_MS = 2_000;
 
-export interface CandidateWish extends TermWish {
-  readonly place: QueuePlace;
+export interface CandidateOptions extends LeadershipOptions {
+  readonly place: RedisLocation;
   /** Shorter in tests. */
   readonly leaseMs?: number;
 }
@@ -34,16 +34,16 @@ export interface Candidate {
  * writing, however late it wakes up.
  * @throws {Failure} `config` if the queue belongs to workers with another ledger.
  */
-export async function standForWriter(options: CandidateWish): Promise<Candidate> {
-  const { place, holder, desk, log, leaseMs = LEASE_MS } = options;
+export async function joinLeaderElection(options: CandidateOptions): Promise<Candidate> {
+  const { place, holder, ledger: desk, log, leaseMs = LEASE_MS } = options;
   const ledgerId = await desk.ledgerId();
-  const redis = connect(place);
+  const redis = connectRedis(place);
   redis.on('error', (error: Error) =>
     log.warn('leader election error', { problem: error.message }),
   );
-  const redisKey = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
-  const lease = leaseOf({ redis, key: redisKey('writer'), holder, forMs: leaseMs });
-  const ledger = leaseOf({
+  const redisKey = (what: string) => `${keyPrefix(place)}:rentcheck-${what}`;
+  const lease = createLease({ redis, key: redisKey('writer'), holder, forMs: leaseMs });
+  const ledger = createLease({
     redis,
     key: redisKey('ledger'),
     holder: ledgerId,
@@ -53,7 +53,7 @@ export async function standForWriter(options: CandidateWish): Promise<Candidate>
     redis.disconnect();
     throw otherLedger(redisKey('ledger'));
   }
-  const term = createTerm(options);
+  const term = createLeadership(options);
   let isFresh = false;
   let expiry: NodeJS.Timeout | undefined;
   const renew = async () => {
@@ -85,11 +85,15 @@ interface Leases {
 }
 
 /** Renews both leases and acts on the result. Returns whether Redis answered. */
-async function renewLeases({ ledger, lease }: Leases, term: Term, log: Log): Promise<boolean> {
+async function renewLeases(
+  { ledger, lease }: Leases,
+  term: Leadership,
+  log: Log,
+): Promise<boolean> {
   try {
     const foreign = (await ledger.hold()) === 'foreign';
     if (foreign) log.error('workers with another ledger now own the queue');
-    await term.turn(foreign ? 'foreign' : await lease.hold());
+    await term.update(foreign ? 'foreign' : await lease.hold());
     return true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -102,9 +106,9 @@ async function renewLeases({ ledger, lease }: Leases, term: Term, log: Log): Pro
 /** If Redis refuses this too, the lease expires by itself. */
 async function releaseLease(lease: Lease, log: Log): Promise<void> {
   try {
-    await atMost(GOODBYE_MS, lease.release());
+    await finishesWithin(GOODBYE_MS, lease.release());
   } catch (error) {
-    if (!isOfRedis(error)) throw error;
+    if (!isRedisError(error)) throw error;
     log.warn('could not release the leader lease; it expires by itself', {
       problem: error.message,
     });

@@ -5,10 +5,10 @@ import type { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import { baseUrlSchema, type Query } from '../platform/baseUrl.ts';
-import type { ListBody } from '../platform/jsonList.ts';
-import type { Fields } from '../platform/jsonSieve.ts';
+import type { JsonList } from '../platform/jsonList.ts';
+import type { JsonFields } from '../platform/jsonSieve.ts';
 import type { Secret } from '../platform/secret.ts';
-import type { PullRequest, Setting } from './source.ts';
+import type { PullRequest, SourceContext } from './source.ts';
 
 /** Options that every source of a JSON API accepts. */
 export function apiOptions(baseUrl: string) {
@@ -34,7 +34,7 @@ export interface Api<Options extends ApiOptions = ApiOptions> {
    * The questions of one pull. Each is created after the answer to the previous one was read, so
    * later questions can use earlier answers.
    */
-  questions(pull: Pull<Options>): Iterable<Question | Unaskable>;
+  questions(pull: ApiPull<Options>): Iterable<ApiQuestion | FailedQuestion>;
 }
 
 /**
@@ -51,7 +51,9 @@ export interface Auth<Options> {
 }
 
 /** Sends `Authorization: Bearer KEY`. Sends no header if the options have no key. */
-export function bearer<Options>(keyOf: (options: Options) => Secret | undefined): Auth<Options> {
+export function bearerAuth<Options>(
+  keyOf: (options: Options) => Secret | undefined,
+): Auth<Options> {
   return {
     secrets: (options) => {
       const key = keyOf(options);
@@ -61,14 +63,14 @@ export function bearer<Options>(keyOf: (options: Options) => Secret | undefined)
   };
 }
 
-export interface Pull<Options> extends Setting<Options> {
+export interface ApiPull<Options> extends SourceContext<Options> {
   readonly request: PullRequest;
   /** When the pull began. */
   readonly nowMs: number;
 }
 
 /** One question to the API. With `pages` or a `span` it may take several requests. */
-export interface Question {
+export interface ApiQuestion {
   /** For example `runpod.billing.pods`. */
   readonly kind: string;
   readonly path: readonly string[];
@@ -80,9 +82,9 @@ export interface Question {
    */
   readonly json?: (asked: { readonly window?: Period; readonly asked: Query }) => unknown;
   /** Set if the question covers a period. */
-  readonly span?: Span;
+  readonly span?: QuestionSpan;
   /** Set if the answer may have more than one page. */
-  readonly pages?: Pages;
+  readonly pages?: Paging;
   /**
    * A key that every answer has unless it is an error. If its value is a list, the list is
    * streamed.
@@ -94,13 +96,13 @@ export interface Question {
    * Which fields of an answer are read: `fieldsOf` its schema. Only these are stored and passed to
    * `read` and `pages`. The same facts can therefore be read again from the stored body.
    */
-  readonly fields: Fields;
+  readonly fields: JsonFields;
   /**
    * Converts one answer to facts. If the value under `expects` is a list, it is in `items`;
    * otherwise it is in `frame`.
    * @throws {Failure} if the answer has another format.
    */
-  read(answer: ListBody, answered: Answered): Read;
+  read(answer: JsonList, answered: AnswerContext): AnswerFacts;
   /**
    * Returns a failure with a message that fits the question. The default is the failure as it is.
    */
@@ -118,7 +120,7 @@ export interface Question {
   readonly series?: { readonly name: string; readonly isLast: boolean };
 }
 
-export interface Span {
+export interface QuestionSpan {
   readonly window: Period;
   /**
    * If an answer is too large, its window is split in halves, down to this length. Later windows of
@@ -130,7 +132,7 @@ export interface Span {
 }
 
 /** How a list is paged. */
-export interface Pages {
+export interface Paging {
   /** Parameters of the first page, for example `{ limit: '1000' }`. */
   readonly first: Query;
   /**
@@ -141,7 +143,7 @@ export interface Pages {
   next(frame: unknown, asked: Query): Query | undefined;
 }
 
-export interface Answered {
+export interface AnswerContext {
   /** The redacted URL, for messages. */
   readonly where: string;
   /** The part of the span that this answer covers. */
@@ -150,10 +152,10 @@ export interface Answered {
 }
 
 /** The facts of one answer. `window` is set if the answer covers another window than requested. */
-export type Read = Omit<Fetched, 'fetch'> & { readonly window?: Period };
+export type AnswerFacts = Omit<Fetched, 'fetch'> & { readonly window?: Period };
 
 /** A question that cannot be sent, and why. */
-export interface Unaskable {
+export interface FailedQuestion {
   readonly kind: string;
   readonly failure: Failure;
 }
@@ -162,7 +164,7 @@ export interface Unaskable {
  * Widens a window to whole UTC buckets and splits it into windows of at most `longestMs`. With
  * hourly buckets, 10:20 to 11:10 becomes one window from 10:00 to 12:00.
  */
-export function windowsOf(
+export function splitWindow(
   window: Period,
   { bucketMs, longestMs }: { readonly bucketMs: number; readonly longestMs: number },
 ): Period[] {

@@ -17,7 +17,7 @@ const WORDS: readonly (readonly [RegExp, ChargeCategory])[] = [
 /**
  * The category of a product name. Unmatched products are fees, which are paid but belong to no GPU.
  */
-export function categoryOf(product: string): ChargeCategory {
+export function productCategory(product: string): ChargeCategory {
   return WORDS.find(([pattern]) => pattern.test(product))?.[1] ?? 'fee';
 }
 

@@ -2,14 +2,14 @@
 
 import { usdDigits } from '../domain/digits.ts';
 import { usd } from '../domain/money.ts';
-import { priceDoubt } from '../domain/plausiblePrice.ts';
+import { findImplausiblePrice } from '../domain/plausiblePrice.ts';
 import type { HostedPrice } from '../domain/price.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
 import { shortText } from '../platform/json.ts';
 
 /** One warning if the price is implausible, otherwise none. */
 export function doubtText(price: HostedPrice): PullWarning[] {
-  const doubt = priceDoubt(price);
+  const doubt = findImplausiblePrice(price);
   if (doubt === undefined) return [];
   return [
     {

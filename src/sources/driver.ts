@@ -7,34 +7,41 @@ import type { Fetch, Fetched } from '../domain/provenance.ts';
 import { type Query, urlAt } from '../platform/baseUrl.ts';
 import type { HttpResult } from '../platform/http.ts';
 import { parseLossless } from '../platform/json.ts';
-import { type ListBody, openList } from '../platform/jsonList.ts';
-import type { Answered, Api, ApiOptions, Question, Span, Unaskable } from './api.ts';
+import { type JsonList, openJsonList } from '../platform/jsonList.ts';
+import type {
+  AnswerContext,
+  Api,
+  ApiOptions,
+  ApiQuestion,
+  QuestionSpan,
+  FailedQuestion,
+} from './api.ts';
 import {
   emptyFetch,
   failedFetch,
   openedFetch,
-  orFailure,
+  catchFailure,
   unreadableFetch,
   unsentFetch,
 } from './fetchRecord.ts';
-import type { PullRequest, Puller, Setting } from './source.ts';
-import { Whole } from './whole.ts';
+import type { PullRequest, Puller, SourceContext } from './source.ts';
+import { CompletenessTracker } from './whole.ts';
 
 /**
  * The `pull` function of this API. It yields one value per answer, in the order of the questions.
  */
-export function pullerOf<Options extends ApiOptions>(api: Api<Options>): Puller<Options>['pull'] {
+export function createPull<Options extends ApiOptions>(api: Api<Options>): Puller<Options>['pull'] {
   return (setting, request) => pull(api, setting, request);
 }
 
 async function* pull<Options extends ApiOptions>(
   api: Api<Options>,
-  setting: Setting<Options>,
+  setting: SourceContext<Options>,
   request: PullRequest,
 ): AsyncGenerator<Fetched> {
   const { id, options, tools } = setting;
   const nowMs = tools.clock.nowMs();
-  const secrets = orFailure(() => api.auth.secrets(options));
+  const secrets = catchFailure(() => api.auth.secrets(options));
   if (secrets instanceof Failure) {
     const unsent = { url: options.baseUrl, nowMs };
     yield unsentFetch({ sourceId: id, kind: api.kind }, unsent, secrets);
@@ -50,18 +57,18 @@ async function* pull<Options extends ApiOptions>(
   }
 }
 
-interface PullRun extends Setting<ApiOptions> {
+interface PullRun extends SourceContext<ApiOptions> {
   readonly api: { readonly auth: Pick<Api['auth'], 'headers'>; readonly minIntervalMs?: number };
   readonly secrets: readonly string[];
   /** By kind of question: the largest window, once a larger one was too large. */
   readonly longestMs: Map<string, number>;
   /** By name: series of questions that are complete only together. */
-  readonly series: Map<string, Whole>;
+  readonly series: Map<string, CompletenessTracker>;
 }
 
 async function* pullQuestion(
   run: PullRun,
-  question: Question | Unaskable,
+  question: ApiQuestion | FailedQuestion,
 ): AsyncGenerator<Fetched> {
   if ('failure' in question) yield unsentQuestion(run, question, question.failure);
   else if (question.span === undefined) yield* pullPages(run, question, { isEnd: true });
@@ -69,11 +76,15 @@ async function* pullQuestion(
 }
 
 /** The whole that the answers to a question, or to one window of it, belong to. */
-function findWhole({ series }: PullRun, question: Question, window: Period | undefined): Whole {
+function findWhole(
+  { series }: PullRun,
+  question: ApiQuestion,
+  window: Period | undefined,
+): CompletenessTracker {
   const suffix = window === undefined ? '' : ` ${instantText(window.startMs)}`;
-  if (question.series === undefined) return new Whole(`${question.kind}${suffix}`);
+  if (question.series === undefined) return new CompletenessTracker(`${question.kind}${suffix}`);
   const { name } = question.series;
-  const whole = series.get(name) ?? new Whole(name);
+  const whole = series.get(name) ?? new CompletenessTracker(name);
   series.set(name, whole);
   return whole;
 }
@@ -93,8 +104,8 @@ function unsentQuestion(
  */
 async function* pullSpan(
   run: PullRun,
-  question: Question,
-  { window, bucketMs }: Span,
+  question: ApiQuestion,
+  { window, bucketMs }: QuestionSpan,
 ): AsyncGenerator<Fetched> {
   const { longestMs } = run;
   for (let { startMs } = window; startMs < window.endMs; ) {
@@ -126,7 +137,7 @@ interface PageOptions {
 /** Pulls the pages of one window. Returns true if an answer was too large. */
 async function* pullPages(
   run: PullRun,
-  question: Question,
+  question: ApiQuestion,
   { window, isHalvable = false, isEnd }: PageOptions,
 ): AsyncGenerator<Fetched, boolean> {
   const whole = findWhole(run, question, window);
@@ -153,7 +164,7 @@ async function* pullPages(
 }
 
 /** One page claims nothing about the other pages; only the whole list is complete. */
-function asPart(whole: Whole, fetched: Fetched, isLast: boolean): Fetched {
+function asPart(whole: CompletenessTracker, fetched: Fetched, isLast: boolean): Fetched {
   const { completeFor, ...facts } = fetched;
   return { ...facts, ...whole.part({ completeFor, isLast }) };
 }
@@ -170,7 +181,7 @@ interface Page {
 const MAX_PAGES = 10_000;
 
 function findNextPage(
-  { kind }: Question,
+  { kind }: ApiQuestion,
   { page: { next, where }, seen }: { page: Page; seen: ReadonlySet<string> },
 ): Query | Failure | undefined {
   if (next === undefined || next instanceof Failure) return next;
@@ -188,7 +199,7 @@ interface PageRequest {
   readonly window: Period | undefined;
 }
 
-async function pullPage(run: PullRun, question: Question, page: PageRequest): Promise<Page> {
+async function pullPage(run: PullRun, question: ApiQuestion, page: PageRequest): Promise<Page> {
   const { id, tools } = run;
   const { window } = page;
   const asked = { sourceId: id, kind: question.kind, ...(window === undefined ? {} : { window }) };
@@ -206,7 +217,7 @@ async function pullPage(run: PullRun, question: Question, page: PageRequest): Pr
   const opened = openedFetch(asked, result.answer, {
     fields: question.fields,
     key: question.expects,
-    open: (kept) => openList(kept, { path: pathOf(question), where, parse: parseLossless }),
+    open: (kept) => openJsonList(kept, { path: pathOf(question), where, parse: parseLossless }),
   });
   const { fetch } = opened;
   if ('failure' in opened) {
@@ -219,11 +230,11 @@ async function pullPage(run: PullRun, question: Question, page: PageRequest): Pr
 }
 
 /** The path to the list in the answer. A bare list has an empty path. */
-function pathOf({ expects, isBareList }: Question): string[] {
+function pathOf({ expects, isBareList }: ApiQuestion): string[] {
   return isBareList === true ? [] : [expects];
 }
 
-function send(run: PullRun, question: Question, page: PageRequest): Promise<HttpResult> {
+function send(run: PullRun, question: ApiQuestion, page: PageRequest): Promise<HttpResult> {
   const { api, options, secrets, tools } = run;
   const { timeoutSeconds } = options;
   const { window } = page;
@@ -251,22 +262,22 @@ function withDoubts(read: Omit<Fetched, 'fetch'>): Omit<Fetched, 'fetch'> {
 }
 
 interface Answer {
-  readonly list: ListBody;
+  readonly list: JsonList;
   readonly fetch: Fetch;
-  readonly about: Answered;
+  readonly about: AnswerContext;
   readonly page: PageRequest;
 }
 
 function readPage(
-  question: Question,
+  question: ApiQuestion,
   { list, fetch, about, page }: Answer,
 ): Pick<Page, 'fetched' | 'failure' | 'next'> {
-  const read = orFailure(() => question.read(list, about));
+  const read = catchFailure(() => question.read(list, about));
   if (read instanceof Failure) {
     const failure = question.explain?.(read) ?? read;
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
-  const next = orFailure(() => question.pages?.next(list.frame, page.query));
+  const next = catchFailure(() => question.pages?.next(list.frame, page.query));
   const { window, ...rest } = read;
   const facts = withDoubts(rest);
   const resolved = window === undefined ? fetch : { ...fetch, window };

@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import type { Body } from '../domain/provenance.ts';
+import type { FetchBody } from '../domain/provenance.ts';
 import { plainBytes } from '../platform/body.ts';
-import { codeOfStatus, problemOf } from '../platform/httpFailure.ts';
+import { statusFailureCode, findErrorText } from '../platform/httpFailure.ts';
 import { JsonNumber, parseLossless, parsePlain, shortText } from '../platform/json.ts';
-import { fieldsOf, keptBody } from '../platform/readFields.ts';
+import { findReadFields, toStoredBody } from '../platform/readFields.ts';
 
 const text = z.string();
 const problem = {
@@ -23,14 +23,14 @@ const problem = {
 /**
  * The fields of error messages, such as `{title, status, detail}` and `{error: {code, message}}`.
  */
-const PROBLEM_FIELDS = fieldsOf(
+const PROBLEM_FIELDS = findReadFields(
   z.object({ ...problem, error: z.union([text, z.object({ ...problem, error: text })]) }),
 );
 
 /** The part of an error body that is stored: its message fields. `undefined` if it is not JSON. */
-export function problemBody(body: Body, where: string): Body | undefined {
+export function errorBody(body: FetchBody, where: string): FetchBody | undefined {
   try {
-    const kept = keptBody(body, PROBLEM_FIELDS, where);
+    const kept = toStoredBody(body, PROBLEM_FIELDS, where);
     parsePlain(plainBytes(kept), where);
     return kept;
   } catch (error) {
@@ -43,18 +43,18 @@ export function problemBody(body: Body, where: string): Body | undefined {
  * The error that a body with status 200 contains; `undefined` if it contains none. The failure gets
  * the code of the status in the body, or `refused` if the body has no status.
  */
-export function errorInside(body: Body, where: string): Failure | undefined {
-  const kept = problemBody(body, where);
+export function findErrorInBody(body: FetchBody, where: string): Failure | undefined {
+  const kept = errorBody(body, where);
   return kept === undefined
     ? undefined
     : findFailure(parseLossless(plainBytes(kept), where), where);
 }
 
 function findFailure(value: unknown, where: string): Failure | undefined {
-  const found = problemOf(value);
+  const found = findErrorText(value);
   if (typeof value !== 'object' || value === null || found === undefined) return undefined;
   const message = `${where} returned 200 with an error inside: ${shortText(found, 200)}`;
-  return new Failure(codeOfStatus(statusInside(value)), message, { where });
+  return new Failure(statusFailureCode(statusInside(value)), message, { where });
 }
 
 function statusInside(value: object): number {

@@ -2,14 +2,14 @@
 
 import { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
-import type { Body, Fetch, Fetched } from '../domain/provenance.ts';
-import type { HttpAnswer, HttpResult } from '../platform/http.ts';
-import type { Fields } from '../platform/jsonSieve.ts';
-import { keptBody } from '../platform/readFields.ts';
-import { errorInside, problemBody } from './errorInside.ts';
+import type { FetchBody, Fetch, Fetched } from '../domain/provenance.ts';
+import type { HttpResponse, HttpResult } from '../platform/http.ts';
+import type { JsonFields } from '../platform/jsonSieve.ts';
+import { toStoredBody } from '../platform/readFields.ts';
+import { findErrorInBody, errorBody } from './errorInside.ts';
 
 /** Which source asked for what. */
-export interface Asked {
+export interface FetchRequest {
   readonly sourceId: string;
   /** For example `runpod.billing.pods`. */
   readonly kind: string;
@@ -17,11 +17,11 @@ export interface Asked {
 }
 
 /** How an answer is read: the fields of its schema, and a key that no error body has. */
-export interface Reading<T extends { readonly frame: unknown }> {
-  readonly fields: Fields;
+export interface AnswerFormat<T extends { readonly frame: unknown }> {
+  readonly fields: JsonFields;
   readonly key: string;
   /** Parses the stored part of the body. */
-  readonly open: (kept: Body, where: string) => T;
+  readonly open: (kept: FetchBody, where: string) => T;
 }
 
 /**
@@ -29,21 +29,21 @@ export interface Reading<T extends { readonly frame: unknown }> {
  * the named fields are stored and read, so the same facts can be read again from the stored body.
  */
 export function openedFetch<T extends { readonly frame: unknown }>(
-  asked: Asked,
-  answer: HttpAnswer,
-  { fields, key, open }: Reading<T>,
+  asked: FetchRequest,
+  answer: HttpResponse,
+  { fields, key, open }: AnswerFormat<T>,
 ): { readonly fetch: Fetch } & ({ readonly opened: T } | { readonly failure: Failure }) {
   const { url, startedAtMs, endedAtMs, status, digest } = answer;
   const fetch = { ...asked, url, startedAtMs, endedAtMs, status, digest };
-  const result = orFailure(() => {
-    const body = keptBody(answer.body, fields, url);
+  const result = catchFailure(() => {
+    const body = toStoredBody(answer.body, fields, url);
     return { body, opened: open(body, url) };
   });
   if (result instanceof Failure) return { fetch, failure: result };
   const { body, opened } = result;
   if (isObject(opened.frame) && !Object.hasOwn(opened.frame, key)) {
-    const failure = errorInside(answer.body, url);
-    const problem = problemBody(answer.body, url);
+    const failure = findErrorInBody(answer.body, url);
+    const problem = errorBody(answer.body, url);
     if (failure !== undefined && problem !== undefined) {
       return { fetch: { ...fetch, body: problem }, failure };
     }
@@ -56,9 +56,9 @@ function isObject(value: unknown): value is object {
 }
 
 /** The fetch of a question without a usable answer. The stored body is the error message. */
-export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): Fetched {
+export function failedFetch(asked: FetchRequest, result: HttpResult & { ok: false }): Fetched {
   const { url, startedAtMs, endedAtMs, status, digest, failure } = result;
-  const body = result.body === undefined ? undefined : problemBody(result.body, url);
+  const body = result.body === undefined ? undefined : errorBody(result.body, url);
   return {
     fetch: {
       ...asked,
@@ -74,7 +74,7 @@ export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): F
 }
 
 /** The fetch of an answer outside 2xx that means an empty result. */
-export function emptyFetch(asked: Asked, result: HttpResult & { ok: false }): Fetched {
+export function emptyFetch(asked: FetchRequest, result: HttpResult & { ok: false }): Fetched {
   const { failure: _, ...fetch } = failedFetch(asked, result).fetch;
   return { fetch };
 }
@@ -86,7 +86,7 @@ export function unreadableFetch(fetch: Fetch, failure: Failure): Fetched {
 
 /** The fetch of a question that was not sent because its key or address is missing. */
 export function unsentFetch(
-  asked: Asked,
+  asked: FetchRequest,
   unsent: { readonly url: string; readonly nowMs: number },
   failure: Failure,
 ): Fetched {
@@ -100,7 +100,7 @@ export function unsentFetch(
  * Runs `read` and returns the {@link Failure} that it throws. Any other error is a bug and is
  * thrown.
  */
-export function orFailure<T>(read: () => T): T | Failure {
+export function catchFailure<T>(read: () => T): T | Failure {
   try {
     return read();
   } catch (error) {

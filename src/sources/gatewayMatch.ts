@@ -13,7 +13,10 @@ type Fields = Readonly<Record<string, string | undefined>>;
  * pattern.
  * @throws {Failure} `config` if two deployments fit, since the requests would count twice.
  */
-export function targetOf(fields: Fields, targets: readonly UsageTarget[]): UsageTarget | undefined {
+export function findTarget(
+  fields: Fields,
+  targets: readonly UsageTarget[],
+): UsageTarget | undefined {
   const [first, second] = targets.filter(({ match }) =>
     Object.entries(match).every(([name, pattern]) => {
       const value = fields[name];
@@ -36,7 +39,7 @@ export function targetOf(fields: Fields, targets: readonly UsageTarget[]): Usage
  */
 export function requireMatch(
   targets: readonly UsageTarget[],
-  { match: known, labels }: Readable,
+  { match: known, labels }: GatewayFields,
 ): void {
   for (const target of targets) {
     const { deployment, match } = target;
@@ -54,7 +57,7 @@ export function requireMatch(
 }
 
 /** The fields that a gateway reports for its requests. */
-export interface Readable {
+export interface GatewayFields {
   /** Fields that a match may use. */
   readonly match: readonly string[];
   /**

@@ -4,10 +4,10 @@ import { HOUR_MS, type Period } from '../domain/period.ts';
 import type { Located } from '../domain/provenance.ts';
 import type { UsageRow } from '../domain/usage.ts';
 import type { RequestCount, UsagePart } from '../domain/usageFacts.ts';
-import { partIn } from './engines/attribution.ts';
+import { decodePart } from './engines/attribution.ts';
 
 /** What a gateway reports about one request, or about all requests of a bucket. */
-export interface Metered {
+export interface GatewayCounts {
   readonly position: number;
   readonly deployment: string;
   /** Prompt tokens, including cached ones. */
@@ -52,7 +52,7 @@ export class GatewayTally {
   readonly #incomplete = new Set<number>();
 
   /** `startMs` is the start of the bucket. */
-  add(startMs: number, metered: Metered): void {
+  add(startMs: number, metered: GatewayCounts): void {
     const { deployment, prompt, cached, output, answered, failed } = metered;
     const bucket = this.#bucketOf(deployment, startMs, metered.position);
     bucket.prompt += prompt;
@@ -70,7 +70,7 @@ export class GatewayTally {
   }
 
   /** Records which part some requests belong to. {@link add} counts the requests themselves. */
-  addShare(startMs: number, { deployment, part, position, ...metered }: Metered): void {
+  addShare(startMs: number, { deployment, part, position, ...metered }: GatewayCounts): void {
     if (part === undefined || metered.answered === 0) return;
     const { shares } = this.#bucketOf(deployment, startMs, position);
     const share = shares.get(part) ?? { position, ...NOTHING };
@@ -82,7 +82,7 @@ export class GatewayTally {
   }
 
   /** Leaves out a bucket in which a request could not be read, since its sums would be too low. */
-  leaveOut(startMs: number): void {
+  excludeBucket(startMs: number): void {
     this.#incomplete.add(startMs);
   }
 
@@ -95,7 +95,7 @@ export class GatewayTally {
    * bucket of the deployment has cached tokens. Gateways write 0 for engines that do not report
    * their cache.
    */
-  facts({ sourceId, lengthMs, nowMs, areSessionsTold = false }: FactOptions): Metering {
+  facts({ sourceId, lengthMs, nowMs, areSessionsTold = false }: FactOptions): GatewayFacts {
     const usage: Located<UsageRow>[] = [];
     const usageParts: Located<UsagePart>[] = [];
     const requestCounts: Located<RequestCount>[] = [];
@@ -194,7 +194,7 @@ function partsOf(
       sourceId,
       deployment,
       period: { startMs, endMs: startMs + partMs },
-      ...partIn(name),
+      ...decodePart(name),
       uncachedPromptTokens: prompt - (isCacheKnown ? cached : 0),
       ...(isCacheKnown ? { cachedPromptTokens: cached } : {}),
       outputTokens: output,
@@ -212,7 +212,7 @@ interface FactOptions {
   readonly areSessionsTold?: boolean;
 }
 
-export interface Metering {
+export interface GatewayFacts {
   readonly usage: Located<UsageRow>[];
   /** Absent if no request has a tenant, team, adapter or kind of demand. */
   readonly usageParts?: Located<UsagePart>[];
@@ -223,13 +223,13 @@ export interface Metering {
  * The starts of all buckets between the first and the last request that the gateway reported. An
  * empty bucket between them had no requests. Outside them nothing is known.
  */
-export function* bucketsBetween(moments: Told, lengthMs: number): Generator<number> {
+export function* bucketsBetween(moments: RequestRange, lengthMs: number): Generator<number> {
   const { firstMs, lastMs } = moments;
   const firstStart = Math.floor(firstMs / lengthMs) * lengthMs;
   for (let startMs = firstStart; startMs <= lastMs; startMs += lengthMs) yield startMs;
 }
 
-export interface Told {
+export interface RequestRange {
   readonly firstMs: number;
   readonly lastMs: number;
 }

@@ -9,45 +9,45 @@ import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../domain/period.ts';
 import type { Fetched, Located } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
-import { decimalText, faultOf, readWire } from '../platform/wire.ts';
-import { type Pull, windowsOf } from './api.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
+import { decimalText, firstFaultText, parseResponse } from '../platform/wire.ts';
+import { type ApiPull, splitWindow } from './api.ts';
+import { REJECT_LIMIT, toReject, rejectWarnings } from './records.ts';
 
 /** A token count, as a number or in quotes. APIs quote counts that do not fit a double. */
-export const tokenCount = decimalText
+export const tokenCountField = decimalText
   .transform(Number)
   .refine((value) => Number.isSafeInteger(value) && value >= 0, {
     error: 'expected a number of tokens',
   });
 
 /** The whole UTC days of a pull, including today, in windows of at most `longestDays` days. */
-export function dayWindows({ request, nowMs }: Pull<unknown>, longestDays: number): Period[] {
+export function dayWindows({ request, nowMs }: ApiPull<unknown>, longestDays: number): Period[] {
   const endMs = Math.min(request.window.endMs, dayStartMs(nowMs) + DAY_MS);
   if (request.window.startMs >= endMs) return [];
   const window = { startMs: request.window.startMs, endMs };
-  return windowsOf(window, { bucketMs: DAY_MS, longestMs: longestDays * DAY_MS });
+  return splitWindow(window, { bucketMs: DAY_MS, longestMs: longestDays * DAY_MS });
 }
 
 /** Which days of a usage or cost report are read, page by page. */
-export interface DaysWish {
+export interface DayReportOptions {
   readonly sourceId: string;
   readonly window: Period;
   /** The starts of days that earlier pages of this window contained. */
-  readonly told: Set<number>;
+  readonly knownDays: Set<number>;
 }
 
 /** One day of an answer, with its results unparsed. */
-export interface Bucket extends Period {
+export interface DayBucket extends Period {
   readonly results: readonly unknown[];
 }
 
-export interface BucketRead<Result> {
-  readonly bucket: z.ZodType<Bucket>;
+export interface DayBucketReader<Result> {
+  readonly bucket: z.ZodType<DayBucket>;
   readonly result: z.ZodType<Result>;
   /** The requested window. A day outside it is rejected. */
   readonly window: Period;
   /** The starts of days that earlier pages contained. A second copy of a day is rejected. */
-  readonly told: Set<number>;
+  readonly knownDays: Set<number>;
   /** Takes one result, or returns what is wrong with it. */
   take(
     item: Result,
@@ -56,27 +56,27 @@ export interface BucketRead<Result> {
 }
 
 /** Reads days result by result. A faulty result becomes a reject, and the others are taken. */
-export function readBuckets<Result>(records: Iterable<unknown>, read: BucketRead<Result>) {
+export function readDayBuckets<Result>(records: Iterable<unknown>, read: DayBucketReader<Result>) {
   const rejects: Reject[] = [];
   let [position, rejected] = [-1, 0];
   const refuse = (raw: unknown, reason: string) => {
     rejected += 1;
-    if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, reason));
+    if (rejects.length < REJECT_LIMIT) rejects.push(toReject(position, raw, reason));
   };
   for (const record of records) {
     position += 1;
     const bucket = read.bucket.safeParse(record);
-    const fault = bucket.success ? dayFault(bucket.data, read) : faultOf(bucket.error);
+    const fault = bucket.success ? dayFault(bucket.data, read) : firstFaultText(bucket.error);
     if (!bucket.success || fault !== undefined) {
       refuse(record, fault ?? '');
       continue;
     }
     const { startMs, results } = bucket.data;
-    read.told.add(startMs);
+    read.knownDays.add(startMs);
     const place = { position, day: { startMs, endMs: startMs + DAY_MS } };
     for (const [index, raw] of results.entries()) {
       const item = read.result.safeParse(raw);
-      const wrong = item.success ? read.take(item.data, place) : faultOf(item.error);
+      const wrong = item.success ? read.take(item.data, place) : firstFaultText(item.error);
       if (typeof wrong === 'string') refuse(raw, `results.${index}.${wrong}`);
     }
   }
@@ -85,8 +85,8 @@ export function readBuckets<Result>(records: Iterable<unknown>, read: BucketRead
 
 /** What is wrong with a day. The current day may end now. */
 function dayFault(
-  { startMs, endMs }: Bucket,
-  { window, told }: Pick<BucketRead<never>, 'window' | 'told'>,
+  { startMs, endMs }: DayBucket,
+  { window, knownDays }: Pick<DayBucketReader<never>, 'window' | 'knownDays'>,
 ) {
   if (startMs !== dayStartMs(startMs) || endMs <= startMs || endMs > startMs + DAY_MS) {
     return 'expected a day in UTC';
@@ -94,7 +94,7 @@ function dayFault(
   if (startMs < window.startMs || startMs >= window.endMs) {
     return 'expected a day inside the requested period';
   }
-  return told.has(startMs) ? 'duplicate day; only the first one was used' : undefined;
+  return knownDays.has(startMs) ? 'duplicate day; only the first one was used' : undefined;
 }
 
 /** One bill line for a hosted model, before lines with the same key are summed. */
@@ -113,7 +113,7 @@ export interface HostedLine {
 }
 
 /** The charges of bill lines. Lines with one key are summed before rounding. */
-export function hostedCharges(lines: readonly Located<HostedLine>[]): Located<Charge>[] {
+export function toHostedCharges(lines: readonly Located<HostedLine>[]): Located<Charge>[] {
   const sums = new Map<string, Located<HostedLine>>();
   for (const { position, fact } of lines) {
     const before = sums.get(fact.key);
@@ -148,7 +148,7 @@ function toCharge({ model, product, usd, quantity, unit, tags = {}, ...rest }: H
  * Sums rows of one model, host, tier and period. A token class that one of the rows lacks is
  * unknown.
  */
-export function summedUsage(rows: readonly Located<HostedUsage>[]): Located<HostedUsage>[] {
+export function sumHostedUsage(rows: readonly Located<HostedUsage>[]): Located<HostedUsage>[] {
   const sums = new Map<string, Located<HostedUsage>>();
   for (const row of rows) {
     const { period, model, host, serviceTier } = row.fact;
@@ -194,7 +194,7 @@ function sumUsage(one: HostedUsage, other: HostedUsage): HostedUsage {
 }
 
 /** The days that a page of usage covers completely. None if a row was rejected. */
-export function wholeDays(
+export function completeDays(
   { before, told }: { readonly before: ReadonlySet<number>; readonly told: ReadonlySet<number> },
   rejected: number,
 ): Pick<Fetched, 'hostedUsageFor'> {
@@ -207,15 +207,15 @@ export function wholeDays(
 }
 
 /** Paging fields of OpenAI's and Anthropic's lists. */
-export const paging = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
-const pagingFrame = z.object(paging);
+export const pagingFields = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
+const pagingFrame = z.object(pagingFields);
 
 /**
  * Parameters of the next page; `undefined` after the last page.
  * @throws {Failure} `malformed` if the answer announces a next page without naming it.
  */
-export function nextPageOf(provider: string, frame: unknown): { page: string } | undefined {
-  const { has_more: hasMore, next_page: page } = readWire(pagingFrame, frame, 'the next page');
+export function findNextPage(provider: string, frame: unknown): { page: string } | undefined {
+  const { has_more: hasMore, next_page: page } = parseResponse(pagingFrame, frame, 'the next page');
   if (page && hasMore !== false) return { page };
   if (hasMore !== true) return undefined;
   throw new Failure(
@@ -228,6 +228,6 @@ export function nextPageOf(provider: string, frame: unknown): { page: string } |
 }
 
 /** Joins encoded segments to a key. Encoding keeps different names apart. */
-export function keyOf(...parts: readonly (string | null | undefined)[]): string {
+export function joinKey(...parts: readonly (string | null | undefined)[]): string {
   return parts.map((part) => encodeURIComponent(part ?? '')).join('/');
 }

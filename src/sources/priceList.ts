@@ -7,17 +7,17 @@ import type { HostAvailability, HostedPrice, PriceSnapshot, TokenPrices } from '
 import type { Located } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
 import { shortText } from '../platform/json.ts';
-import type { ListBody } from '../platform/jsonList.ts';
-import { fieldsOf } from '../platform/readFields.ts';
-import { faultOf, readWire } from '../platform/wire.ts';
-import type { Pull, Question, Read } from './api.ts';
-import { nameText } from './fieldTypes.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
-import { type PullRequest, wants } from './source.ts';
-import { type PriceText, readPrices } from './tokenPrices.ts';
+import type { JsonList } from '../platform/jsonList.ts';
+import { findReadFields } from '../platform/readFields.ts';
+import { firstFaultText, parseResponse } from '../platform/wire.ts';
+import type { ApiPull, ApiQuestion, AnswerFacts } from './api.ts';
+import { providerName } from './fieldTypes.ts';
+import { REJECT_LIMIT, toReject, rejectWarnings } from './records.ts';
+import { type PullRequest, requestsFact } from './source.ts';
+import { type PriceText, parseTokenPrices } from './tokenPrices.ts';
 
 /** One price that a provider offers for a model. */
-export interface Offer
+export interface ListedOffer
   extends Pick<
     HostedPrice,
     | 'host'
@@ -37,14 +37,14 @@ export interface Offer
 }
 
 /** An offer that cannot be read: the provider's name and the fault. */
-export interface Unread {
+export interface UnreadListedOffer {
   readonly host: string | null;
   readonly fault: string;
 }
 
 export interface ModelOffers {
   readonly model: string;
-  readonly offers: readonly (Offer | Unread)[];
+  readonly offers: readonly (ListedOffer | UnreadListedOffer)[];
 }
 
 /** A record that cannot be read: its model, if known, and the fault. */
@@ -68,13 +68,13 @@ export function readPriceList(
   records: Iterable<unknown>,
   offersOf: (record: unknown) => ModelOffers | UnreadModel,
   context: ListContext,
-): Read {
+): AnswerFacts {
   const wanted = new Map(context.models.map((model) => [model, new Found()]));
   const rejects: Reject[] = [];
   let [position, rejected, isAnyUnread] = [-1, 0, false];
   const reject = (record: unknown, fault: string) => {
     rejected += 1;
-    if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, fault));
+    if (rejects.length < REJECT_LIMIT) rejects.push(toReject(position, record, fault));
   };
   for (const record of records) {
     position += 1;
@@ -114,21 +114,21 @@ export function readPriceList(
 }
 
 class Found {
-  readonly offers: Offer[] = [];
+  readonly offers: ListedOffer[] = [];
   readonly unread: (string | null)[] = [];
   position: number | undefined;
 }
 
 function snapshotOf(
   model: string,
-  { offers, unread }: { readonly offers: readonly Offer[]; readonly unread: Found['unread'] },
+  { offers, unread }: { readonly offers: readonly ListedOffer[]; readonly unread: Found['unread'] },
   { sourceId, takenAtMs }: ListContext,
 ): PriceSnapshot {
   const common = { sourceId, model };
   return {
     ...common,
     takenAtMs,
-    prices: offers.map((offer) => priceOf(offer, { ...common, validFromMs: takenAtMs })),
+    prices: offers.map((offer) => toHostedPrice(offer, { ...common, validFromMs: takenAtMs })),
     ...(unread.length === 0 ? {} : { unread }),
     availability: offers.flatMap(({ host, available }) =>
       available === undefined ? [] : [{ ...common, host, observedAtMs: takenAtMs, ...available }],
@@ -137,8 +137,8 @@ function snapshotOf(
 }
 
 /** Converts an offer to a price that is valid from a given moment. */
-export function priceOf(
-  { prices, quantization, isFree = false, available: _seen, ...terms }: Offer,
+export function toHostedPrice(
+  { prices, quantization, isFree = false, available: _seen, ...terms }: ListedOffer,
   identity: Pick<HostedPrice, 'sourceId' | 'model' | 'validFromMs'>,
 ): HostedPrice {
   return {
@@ -156,7 +156,7 @@ export function priceOf(
  * is not sold by token. Returns `undefined` if no token price is left. A null input or output price
  * beside a known one is a fault.
  */
-export function soldPrices(
+export function readSoldPrices(
   texts: readonly PriceText[],
   scale = USD_PER_MTOK,
 ): TokenPrices | string | undefined {
@@ -164,7 +164,7 @@ export function soldPrices(
   const [missing] = whole.filter(([, , text]) => text === null);
   const isPartial = missing !== undefined && whole.some(([, , text]) => typeof text === 'string');
   if (isPartial) return `${missing[1]}: found null, expected a price`;
-  const prices = readPrices(texts, scale);
+  const prices = parseTokenPrices(texts, scale);
   if (typeof prices === 'string') return prices;
   const sold = Object.entries(prices).filter(([, price]) => price !== 0n);
   const isSold = sold.some(([name]) => name === 'inputPerMtok' || name === 'outputPerMtok');
@@ -172,7 +172,7 @@ export function soldPrices(
 }
 
 /** The context length, if it is a positive whole number of tokens. */
-export function contextTerm(tokens: number | null | undefined): { contextLength?: number } {
+export function toContextLength(tokens: number | null | undefined): { contextLength?: number } {
   return Number.isSafeInteger(tokens) && tokens != null && tokens > 0
     ? { contextLength: tokens }
     : {};
@@ -182,7 +182,7 @@ export function contextTerm(tokens: number | null | undefined): { contextLength?
  * Checks that the list has models. An empty list is not a valid answer of a provider.
  * @throws {Failure} `malformed`
  */
-export function requireModels({ count }: ListBody, where: string): void {
+export function requireModels({ count }: JsonList, where: string): void {
   if (count > 0) return;
   throw new Failure('malformed', `${where} lists no models`, {
     where,
@@ -190,31 +190,31 @@ export function requireModels({ count }: ListBody, where: string): void {
   });
 }
 
-const named = z.object({ id: nameText });
+const named = z.object({ id: providerName });
 
 /** Parses a record as a model of its list. If it cannot be read, returns its id and the fault. */
-export function readModel<Model>(
+export function parseListedModel<Model>(
   schema: z.ZodType<Model>,
   record: unknown,
 ): { readonly read: Model } | UnreadModel {
   const read = schema.safeParse(record);
   if (read.success) return { read: read.data };
-  return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
+  return { model: named.safeParse(record).data?.id, fault: firstFaultText(read.error) };
 }
 
 /**
  * What a provider charges for one of its own models. Without prices, the model is not sold by
  * token.
  */
-export interface OwnOffer extends Omit<Offer, 'host' | 'hostName' | 'prices'> {
-  readonly prices: ReturnType<typeof soldPrices>;
+export interface ProviderOffer extends Omit<ListedOffer, 'host' | 'hostName' | 'prices'> {
+  readonly prices: ReturnType<typeof readSoldPrices>;
 }
 
 /** The single offer that a provider makes for a model in its own list. */
-export function ownOffer(
+export function toProviderOffer(
   model: string,
-  seller: Required<Pick<Offer, 'host' | 'hostName'>>,
-  { prices, ...terms }: OwnOffer,
+  seller: Required<Pick<ListedOffer, 'host' | 'hostName'>>,
+  { prices, ...terms }: ProviderOffer,
 ): ModelOffers | UnreadModel {
   if (prices === undefined) return { model, offers: [] };
   if (typeof prices === 'string') return { model, fault: prices };
@@ -222,7 +222,7 @@ export function ownOffer(
 }
 
 /** How a provider's list is requested. */
-export interface ListQuestion extends Pick<Question, 'kind' | 'path' | 'query' | 'isBareList'> {
+export interface ListQuestion extends Pick<ApiQuestion, 'kind' | 'path' | 'query' | 'isBareList'> {
   /** Schema of the whole answer. The list is under `data`. */
   readonly answer: z.ZodType;
   readonly offersOf: Parameters<typeof readPriceList>[1];
@@ -233,29 +233,29 @@ export interface ListQuestion extends Pick<Question, 'kind' | 'path' | 'query' |
 /**
  * Creates the questions for a list, either for the prices of requested models or for all models.
  */
-export type AskList = (
-  pull: Pick<Pull<unknown>, 'id' | 'request'>,
+export type QuestionFactory = (
+  pull: Pick<ApiPull<unknown>, 'id' | 'request'>,
   question: ListQuestion,
-) => Iterable<Question>;
+) => Iterable<ApiQuestion>;
 
 /** Whether the request asks for the prices of any model. */
 export function wantsPrices(request: PullRequest): boolean {
-  return wants(request, 'prices') && request.models.length > 0;
+  return requestsFact(request, 'prices') && request.models.length > 0;
 }
 
 /** The question for the list, if the request asks for prices of its models. */
 export function* listQuestions(
-  { id: sourceId, request }: Pick<Pull<unknown>, 'id' | 'request'>,
+  { id: sourceId, request }: Pick<ApiPull<unknown>, 'id' | 'request'>,
   { answer: schema, offersOf, isByWeights: _names, ...question }: ListQuestion,
-): Generator<Question> {
+): Generator<ApiQuestion> {
   const { models } = request;
   if (!wantsPrices(request)) return;
   yield {
     ...question,
     expects: 'data',
-    fields: fieldsOf(schema),
+    fields: findReadFields(schema),
     read(answer, { where, askedAtMs: takenAtMs }) {
-      readWire(schema, answer.frame, where);
+      parseResponse(schema, answer.frame, where);
       requireModels(answer, where);
       return readPriceList(answer.items(), offersOf, { sourceId, models, takenAtMs });
     },

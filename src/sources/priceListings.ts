@@ -3,29 +3,29 @@
 import { z } from 'zod';
 import type { ModelListing } from '../domain/equivalents.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Fields } from '../platform/jsonSieve.ts';
-import { readWire } from '../platform/wire.ts';
-import type { Api, ApiOptions, Pull, Question } from './api.ts';
-import { pullerOf } from './driver.ts';
-import { nameText } from './fieldTypes.ts';
+import type { JsonFields } from '../platform/jsonSieve.ts';
+import { parseResponse } from '../platform/wire.ts';
+import type { Api, ApiOptions, ApiPull, ApiQuestion } from './api.ts';
+import { createPull } from './driver.ts';
+import { providerName } from './fieldTypes.ts';
 import {
-  type AskList,
+  type QuestionFactory,
   type ListQuestion,
   type ModelOffers,
-  type Offer,
+  type ListedOffer,
   requireModels,
 } from './priceList.ts';
-import type { PullRequest, Setting } from './source.ts';
+import type { PullRequest, SourceContext } from './source.ts';
 
 /** Returns a function that lists the models in the lists which `questions` requests with `ask`. */
-export function listingsOf<Options extends ApiOptions>(
+export function createListings<Options extends ApiOptions>(
   api: Api<Options>,
-  questions: (pull: Pull<Options>, ask: AskList) => Iterable<Question>,
-): (setting: Setting<Options>) => Promise<ModelListing[]> {
+  questions: (pull: ApiPull<Options>, ask: QuestionFactory) => Iterable<ApiQuestion>,
+): (setting: SourceContext<Options>) => Promise<ModelListing[]> {
   return (setting) => {
     const found: ModelListing[] = [];
-    const ask: AskList = ({ id }, question) => [listQuestion(id, question, found)];
-    return listed({ ...api, questions: (pull) => questions(pull, ask) }, setting, found);
+    const ask: QuestionFactory = ({ id }, question) => [listQuestion(id, question, found)];
+    return runListings({ ...api, questions: (pull) => questions(pull, ask) }, setting, found);
   };
 }
 
@@ -33,12 +33,12 @@ export function listingsOf<Options extends ApiOptions>(
  * Runs the questions and returns what they found.
  * @throws {Failure} the first failure of a fetch.
  */
-export async function listed<Options extends ApiOptions>(
+export async function runListings<Options extends ApiOptions>(
   api: Api<Options>,
-  setting: Setting<Options>,
+  setting: SourceContext<Options>,
   found: readonly ModelListing[],
 ): Promise<ModelListing[]> {
-  for await (const { fetch } of pullerOf(api)(setting, EVERY_MODEL)) {
+  for await (const { fetch } of createPull(api)(setting, EVERY_MODEL)) {
     if (fetch.failure === undefined) continue;
     const { code, message } = fetch.failure;
     throw new Failure(code, message, { where: fetch.url });
@@ -54,7 +54,7 @@ const EVERY_MODEL: PullRequest = {
 };
 
 /** Keeps every field, since the answer is not stored. */
-const ALL: Fields = {
+const ALL: JsonFields = {
   scalar: true,
   get list() {
     return ALL;
@@ -65,20 +65,20 @@ const ALL: Fields = {
 /**
  * The question for a list. A record that cannot be read is left out, since only suggestions use it.
  */
-function listQuestion(sourceId: string, list: ListQuestion, found: ModelListing[]): Question {
+function listQuestion(sourceId: string, list: ListQuestion, found: ModelListing[]): ApiQuestion {
   const { answer: schema, offersOf, isByWeights, ...question } = list;
   return {
     ...question,
     expects: 'data',
     fields: ALL,
     read(answer, { where }) {
-      readWire(schema, answer.frame, where);
+      parseResponse(schema, answer.frame, where);
       requireModels(answer, where);
       for (const record of answer.items()) {
         const entry = offersOf(record);
         if ('fault' in entry) continue;
         const id = isByWeights === true ? entry.model : weights.safeParse(record).data;
-        found.push(...listingOf(sourceId, entry, id));
+        found.push(...toListing(sourceId, entry, id));
       }
       return {};
     },
@@ -86,18 +86,20 @@ function listQuestion(sourceId: string, list: ListQuestion, found: ModelListing[
 }
 
 /** The Hugging Face id, as OpenRouter and lists in its format name it. */
-const weights = z.object({ hugging_face_id: nameText }).transform(({ hugging_face_id: id }) => id);
+const weights = z
+  .object({ hugging_face_id: providerName })
+  .transform(({ hugging_face_id: id }) => id);
 
 /**
  * The listing of a model. Empty if all its offers are free or unreadable: such a model is no hosted
  * equivalent.
  */
-export function listingOf(
+export function toListing(
   sourceId: string,
   { model, offers }: ModelOffers,
   huggingFaceId?: string,
 ): ModelListing[] {
-  const sold = offers.filter((offer): offer is Offer => !('fault' in offer) && !offer.isFree);
+  const sold = offers.filter((offer): offer is ListedOffer => !('fault' in offer) && !offer.isFree);
   if (sold.length === 0) return [];
   const contexts = sold.flatMap(({ contextLength }) => contextLength ?? []);
   return [

@@ -5,10 +5,10 @@ import { Failure } from '../domain/failure.ts';
 import type { Located } from '../domain/provenance.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/reject.ts';
-import { excerptOf, faultOf } from '../platform/wire.ts';
+import { recordExcerpt, firstFaultText } from '../platform/wire.ts';
 
 /** The source of the records and when they were observed. */
-export interface Seen {
+export interface ObservationContext {
   readonly sourceId: string;
   readonly seenAtMs: number;
 }
@@ -21,12 +21,12 @@ export function readRecords<T, Fact>(
 ): { facts: Located<Fact>[]; rejects: Reject[]; warnings: PullWarning[] } {
   const { rejected: _rejected, ...result } = readRows(records, (record) => {
     const read = schema.safeParse(record);
-    return read.success ? [factOf(read.data)] : faultOf(read.error);
+    return read.success ? [factOf(read.data)] : firstFaultText(read.error);
   });
   return result;
 }
 
-export interface Rows<Fact> {
+export interface ReadRows<Fact> {
   readonly facts: Located<Fact>[];
   readonly rejects: Reject[];
   /** The number of rejects, including those beyond the stored ones. */
@@ -41,7 +41,7 @@ export interface Rows<Fact> {
 export function readRows<Fact>(
   records: Iterable<unknown>,
   read: (record: unknown, position: number) => readonly Fact[] | string,
-): Rows<Fact> {
+): ReadRows<Fact> {
   const facts: Located<Fact>[] = [];
   const rejects: Reject[] = [];
   let [position, rejected] = [-1, 0];
@@ -50,7 +50,7 @@ export function readRows<Fact>(
     const result = read(record, position);
     if (typeof result === 'string') {
       rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, result));
+      if (rejects.length < REJECT_LIMIT) rejects.push(toReject(position, record, result));
     } else for (const fact of result) facts.push({ position, fact });
   }
   return { facts, rejects, rejected, warnings: rejectWarnings(rejected) };
@@ -69,12 +69,12 @@ export function rejectWarnings(rejected: number): PullWarning[] {
  * Checks that a list contains the expected records.
  * @throws {Failure} `malformed` if every record was rejected.
  */
-export function refuseOther(read: number, rejected: number, where: string): void {
+export function requireSomeRead(read: number, rejected: number, where: string): void {
   if (read > 0 || rejected === 0) return;
   throw new Failure('malformed', `${where} returned a list of something else`, { where });
 }
 
 /** The reject of a record that could not be used. */
-export function rejectOf(position: number, record: unknown, reason: string): Reject {
-  return { position, reason: `record ${position}: ${reason}`, excerpt: excerptOf(record) };
+export function toReject(position: number, record: unknown, reason: string): Reject {
+  return { position, reason: `record ${position}: ${reason}`, excerpt: recordExcerpt(record) };
 }

@@ -6,18 +6,18 @@ import type { ModelListing } from '../domain/equivalents.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
-import type { Told } from '../domain/rhythm.ts';
-import type { SeenEngine } from '../domain/seenEngine.ts';
+import type { SourceFactKind } from '../domain/rhythm.ts';
+import type { DetectedEngine } from '../domain/seenEngine.ts';
 import type { StatesByKind } from '../domain/uptime.ts';
-import type { UsageWish } from '../domain/usageWish.ts';
+import type { UsageSettings } from '../domain/usageWish.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 
 /** A fact that a source can provide. `pull` jobs request all of them. */
-export type SourceFact = Told;
+export type ProvidedFact = SourceFactKind;
 
 /** A deployment whose usage a source reads. */
-export interface UsageTarget extends UsageWish {
+export interface UsageTarget extends UsageSettings {
   readonly deployment: string;
 }
 
@@ -29,7 +29,7 @@ export interface TelemetryTarget {
 }
 
 /** What the ledger has on a source's resources from earlier pulls. */
-export interface Earlier {
+export interface EarlierFacts {
   /** Oldest first. At least the resources that may have run in the window. */
   readonly sightings: readonly Resource[];
   /** When complete lists were read, oldest first. `status` is the HTTP status. */
@@ -44,14 +44,14 @@ export interface Listing {
 }
 
 /** Which earlier sightings a source needs to compute its charges. */
-export interface Recalled {
+export interface RecallRule {
   readonly kind: Resource['kind'];
   /** The kind of the fetches that list the resources. */
   readonly listing: string;
 }
 
 /** An earlier answer of the source, as far as it was stored. */
-export interface EarlierAnswer {
+export interface StoredAnswer {
   readonly url: string;
   /** When it was requested. */
   readonly atMs: number;
@@ -59,7 +59,7 @@ export interface EarlierAnswer {
 }
 
 /** Which of its own earlier answers a source reads again. */
-export interface Reread {
+export interface RereadRule {
   /** Kind of their fetches. */
   readonly kind: string;
   /** How far back from the newest answer. */
@@ -78,16 +78,16 @@ export interface PullRequest {
   /**
    * The requested facts. If absent, all that the source provides. A source may return more facts.
    */
-  readonly facts?: readonly SourceFact[];
+  readonly facts?: readonly ProvidedFact[];
   /**
    * An earlier attempt of this pull stored everything before this moment, so it is not requested
    * again.
    */
   readonly resumeAtMs?: number;
   /** Sightings of earlier pulls, for bills without hours. Absent without a ledger. */
-  readonly earlier?: Earlier;
+  readonly earlier?: EarlierFacts;
   /** The source's own earlier answers, oldest first. Absent without a ledger. */
-  readonly answers?: readonly EarlierAnswer[];
+  readonly answers?: readonly StoredAnswer[];
   /**
    * Sections that are stored in these versions and need not be read again. This is plain data,
    * since another process may run the pull.
@@ -96,14 +96,14 @@ export interface PullRequest {
 }
 
 /** Whether a request asks for any of the facts. */
-export function wants({ facts }: PullRequest, ...any: readonly SourceFact[]): boolean {
+export function requestsFact({ facts }: PullRequest, ...any: readonly ProvidedFact[]): boolean {
   return facts === undefined || any.some((fact) => facts.includes(fact));
 }
 
 export interface Source {
   readonly id: string;
   readonly kind: string;
-  readonly tells: readonly SourceFact[];
+  readonly provides: readonly ProvidedFact[];
   /** Days after which its bill no longer changes. The default is 14. */
   readonly trailingDays?: number;
   /**
@@ -117,9 +117,9 @@ export interface Source {
    */
   readonly states?: StatesByKind;
   /** Which earlier sightings its charges need (`PullRequest.earlier`). */
-  readonly recalls?: Recalled;
+  readonly recalls?: RecallRule;
   /** Which of its own earlier answers it reads (`PullRequest.answers`). */
-  readonly rereads?: Reread;
+  readonly rereads?: RereadRule;
   /** Whether its answers state up to when everything has been read (`toldUpToMs`). */
   readonly resumes?: boolean;
   /**
@@ -132,7 +132,7 @@ export interface Source {
    * The engines that have counters in the window. Only sources that read metrics have this.
    * @throws {Failure} if the engines cannot be listed.
    */
-  seen?(window: Period): Promise<readonly SeenEngine[]>;
+  seen?(window: Period): Promise<readonly DetectedEngine[]>;
   /**
    * How far back usage of these deployments can be requested. Only servers with limited retention
    * have this. `undefined` if neither the server's settings nor its samples show it.
@@ -160,7 +160,7 @@ export interface SourceTools {
 /** A kind of source: its strict options schema and a factory. Each kind has a folder of its own. */
 export interface SourceKind<Options = unknown> {
   readonly kind: string;
-  readonly tells: readonly SourceFact[];
+  readonly provides: readonly ProvidedFact[];
   readonly options: z.ZodType<Options>;
   /** The request fields by which a deployment may be matched. Only gateways have this. */
   matchKeys?(options: Options): readonly string[];
@@ -168,16 +168,16 @@ export interface SourceKind<Options = unknown> {
 }
 
 /** One configured source with its tools. */
-export interface Setting<Options> {
+export interface SourceContext<Options> {
   readonly id: Source['id'];
   readonly options: Options;
   readonly tools: SourceTools;
 }
 
 /** The part of a kind that reading a config needs. */
-export type Declared<Options> = Pick<
+export type KindDeclaration<Options> = Pick<
   SourceKind<Options>,
-  'kind' | 'tells' | 'options' | 'matchKeys'
+  'kind' | 'provides' | 'options' | 'matchKeys'
 > &
   Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'> & {
     /** Its puller has `seen`: it lists the engines that have counters. */
@@ -190,21 +190,29 @@ export type Declared<Options> = Pick<
 
 /** The part of a kind that sends requests and reads answers. */
 export interface Puller<Options> {
-  pull(setting: Setting<Options>, request: PullRequest): AsyncIterable<Fetched>;
+  pull(setting: SourceContext<Options>, request: PullRequest): AsyncIterable<Fetched>;
   /** For kinds that are declared with `seesEngines`. */
-  seen?(setting: Setting<Options>, window: Period): Promise<readonly SeenEngine[]>;
+  seen?(setting: SourceContext<Options>, window: Period): Promise<readonly DetectedEngine[]>;
   /** Of kinds that are declared with `forgets`. */
   retention?(
-    setting: Setting<Options>,
+    setting: SourceContext<Options>,
     usage: readonly UsageTarget[],
   ): Promise<Retention | undefined>;
   /** Of kinds that are declared with `listsModels`. */
-  listings?(setting: Setting<Options>): Promise<readonly ModelListing[]>;
+  listings?(setting: SourceContext<Options>): Promise<readonly ModelListing[]>;
 }
 
 /** A kind whose puller is imported at its first use, because every command reads the config. */
 export function lazyKind<Options>(
-  { trailingDays, samples, recalls, rereads, states, resumes, ...declared }: Declared<Options>,
+  {
+    trailingDays,
+    samples,
+    recalls,
+    rereads,
+    states,
+    resumes,
+    ...declared
+  }: KindDeclaration<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
   const { seesEngines, forgets, listsModels, ...kind } = declared;
@@ -213,7 +221,7 @@ export function lazyKind<Options>(
     create: (id, options, tools) => ({
       id,
       kind: kind.kind,
-      tells: kind.tells,
+      provides: kind.provides,
       ...(trailingDays === undefined ? {} : { trailingDays }),
       ...(samples === undefined ? {} : { samples }),
       ...(recalls === undefined ? {} : { recalls }),

@@ -1,8 +1,8 @@
 /** The config schema of `take`: which rows of a FOCUS bill are used. */
 
 import { z } from 'zod';
-import { FOCUS_CHOICE, isFocusChoice } from '../domain/focus.ts';
-import { nearest } from '../platform/wording.ts';
+import { FOCUS_FILTERS, isFocusFilter } from '../domain/focus.ts';
+import { nearestWord } from '../platform/wording.ts';
 
 const rule = z
   .record(z.string(), z.string())
@@ -10,8 +10,8 @@ const rule = z
     error: 'name at least one column, like ServiceName',
   })
   .check((context) => {
-    for (const name of Object.keys(context.value).filter((column) => !isFocusChoice(column))) {
-      const suggestion = nearest(name, FOCUS_CHOICE);
+    for (const name of Object.keys(context.value).filter((column) => !isFocusFilter(column))) {
+      const suggestion = nearestWord(name, FOCUS_FILTERS);
       const remedy = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
       context.issues.push({
         code: 'custom',

@@ -1,7 +1,7 @@
 /** Parses prices that providers write per token or per million tokens. */
 
 import type { Exact } from '../domain/exact.ts';
-import { toPerMtok, toPerRequest } from '../domain/plausiblePrice.ts';
+import { parsePerMtok, parsePerRequest } from '../domain/plausiblePrice.ts';
 import type { TokenPrices } from '../domain/price.ts';
 import { shortText } from '../platform/json.ts';
 
@@ -17,17 +17,17 @@ export type PriceText = readonly [
  * a million, `'0.00000057'` per token is $0.57 per million tokens. 0 means free, and an absent
  * price is left out. OpenRouter's routers write -1 for "it depends", which is not a price.
  */
-export function readPrices(texts: readonly PriceText[], scale: Exact): TokenPrices | string {
+export function parseTokenPrices(texts: readonly PriceText[], scale: Exact): TokenPrices | string {
   const prices: { -readonly [Price in keyof TokenPrices]: TokenPrices[Price] } = {};
   for (const [price, field, text] of texts) {
     if (text === null || text === undefined) continue;
     if (price === 'perRequest') {
-      const read = toPerRequest(text);
+      const read = parsePerRequest(text);
       if (read === undefined) return fault(field, text);
       prices.perRequest = read;
       continue;
     }
-    const read = toPerMtok(text, scale);
+    const read = parsePerMtok(text, scale);
     if (read === undefined) return fault(field, text);
     prices[price] = read;
   }

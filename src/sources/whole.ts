@@ -3,13 +3,13 @@
  * one list, or the answers to several questions.
  */
 
-import type { Complete, Fetched } from '../domain/provenance.ts';
+import type { CompleteScope, Fetched } from '../domain/provenance.ts';
 
 type Part = Pick<Fetched, 'partOf' | 'completeFor'>;
 
 /** The window that an answer claims to cover, and whether it is the last answer of its whole. */
 interface Claim {
-  readonly completeFor: Complete | undefined;
+  readonly completeFor: CompleteScope | undefined;
   readonly isLast: boolean;
 }
 
@@ -17,9 +17,9 @@ interface Claim {
  * The whole is complete if all its answers claim the same window and the last one has arrived. An
  * answer that failed or claims nothing makes it void.
  */
-export class Whole {
+export class CompletenessTracker {
   readonly #name: string;
-  #claimed: Complete | undefined;
+  #claimed: CompleteScope | undefined;
   #parts = 0;
   #isVoid = false;
 
@@ -46,7 +46,7 @@ export class Whole {
   }
 }
 
-function isSame(a: Complete, b: Complete): boolean {
+function isSame(a: CompleteScope, b: CompleteScope): boolean {
   return (
     a.keyPrefix === b.keyPrefix &&
     a.window.startMs === b.window.startMs &&

@@ -2,16 +2,16 @@
 
 import type { OptionName } from '../economics/offer.ts';
 import type {
-  AuditCannotTell,
+  AuditWindowTooShort,
   AuditCommitment,
   AuditContractEnd,
   AuditCredit,
   AuditDecision,
-  AuditLookBack,
+  AuditBacktest,
   AuditOutlook,
   AuditStep,
-  Flip,
-  Sensitivity,
+  AuditInputBreakEven,
+  AuditSensitivity,
 } from './auditDecision.ts';
 import type { AuditBill } from './auditBill.ts';
 import type { AuditEvidence } from './auditEvidence.ts';
@@ -44,7 +44,7 @@ export interface Audit {
    * Each input at its low and high end, all others at base. The largest effect on the plan's saving
    * comes first.
    */
-  readonly sensitivity: readonly Sensitivity[];
+  readonly sensitivity: readonly AuditSensitivity[];
 }
 
 /** Lower-case hex SHA-256. */
@@ -65,7 +65,7 @@ export interface AuditStack {
    * average saving of windows like this one.
    */
   readonly savingUsd: SavingText;
-  readonly cannotTell: AuditCannotTell | null;
+  readonly cannotTell: AuditWindowTooShort | null;
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: UsdText | null;
@@ -102,7 +102,7 @@ export interface AuditStack {
   /** What is missing for a verdict, and how to get it. */
   readonly missing: readonly string[];
   readonly missingDetails?: readonly Missing[] | undefined;
-  readonly flips: readonly Flip[];
+  readonly flips: readonly AuditInputBreakEven[];
   /** The assumption that decides the sign of the saving, as a sentence. Null if none does. */
   readonly hangsOn: string | null;
   readonly hangsOnDetail?: Doubt | null;
@@ -116,7 +116,7 @@ export interface AuditStack {
   /** What to do next, in order. The steps' savings sum to the saving of the decision. */
   readonly steps: readonly AuditStep[];
   readonly outlook: AuditOutlook | null;
-  readonly lookBack: AuditLookBack | null;
+  readonly lookBack: AuditBacktest | null;
   readonly commitments: readonly AuditCommitment[];
   /**
    * Commitments that hold the plan back, earliest end first. Absent in audits of older versions.

@@ -7,7 +7,7 @@ import type { Obstacle } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 import type { AdviceNote } from './lookBack/note.ts';
 import type { EffectDetail, ScenarioDetail } from './sensitivity/effect.ts';
-import type { FlipCode } from './sensitivity/flip.ts';
+import type { BreakEvenInputCode } from './sensitivity/flip.ts';
 import type { StepDetail } from './steps/step.ts';
 
 /** The plan that is carried out for the stack. */
@@ -82,7 +82,7 @@ export interface AuditInterval {
 }
 
 /** Why one window is too short for a probability. The interval is at least as wide as printed. */
-export interface AuditCannotTell {
+export interface AuditWindowTooShort {
   /** Weeks resemble the week before for longer than the window can show. */
   readonly code: 'weeks-persist';
   /** Saving of the window if every week had been like its worst one. */
@@ -148,7 +148,7 @@ export interface AuditAfterContracts {
   readonly until: string | null;
 }
 
-export interface AuditLookBack {
+export interface AuditBacktest {
   readonly quarter: string | null;
   readonly runId: string;
   /**
@@ -240,7 +240,7 @@ export interface AuditCredit {
   readonly lostUsd: UsdText;
 }
 
-export interface Sensitivity {
+export interface AuditSensitivity {
   readonly input: string;
   /** The input and its ends as structured data. Absent in audits of older versions. */
   readonly detail?: EffectDetail;
@@ -255,10 +255,10 @@ export interface Sensitivity {
  * A break-even: at `flipsAt`, the advised option (or the cheapest alternative) costs as much as
  * keeping.
  */
-export interface Flip {
+export interface AuditInputBreakEven {
   readonly input: string;
   /** Absent in audits of older versions. */
-  readonly code?: FlipCode;
+  readonly code?: BreakEvenInputCode;
   readonly today: RatioText;
   readonly flipsAt: RatioText;
   /** `flipsAt` over `today`, less 1. Null if `today` is 0. */

@@ -3,14 +3,19 @@
 import type { BreakEvenLack, BreakEvenNote, Lack } from '../economics/lack.ts';
 import type { OptionName } from '../economics/offer.ts';
 import type { Warning } from '../economics/warning.ts';
-import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
+import type {
+  AuditWindowTooShort,
+  AuditDecided,
+  AuditFixedRate,
+  AuditInputBreakEven,
+} from './auditDecision.ts';
 import type { AuditHosted } from './auditHosted.ts';
-import type { AuditBeside } from './auditUsage.ts';
+import type { AuditUsageDetail } from './auditUsage.ts';
 import type { Missing, Reason } from './reason.ts';
 import type { WeekHours } from './weekHours.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
-export interface AuditDeployment extends AuditBeside {
+export interface AuditDeployment extends AuditUsageDetail {
   readonly id: string;
   readonly model: string;
   /** Its verdict under the stack's decision. */
@@ -23,7 +28,7 @@ export interface AuditDeployment extends AuditBeside {
   readonly probability: RatioText | null;
   readonly savingUsd: SavingText;
   /** Same meaning as the stack's field. */
-  readonly cannotTell: AuditCannotTell | null;
+  readonly cannotTell: AuditWindowTooShort | null;
   /**
    * Verdict without engineering time and migration cost. Null in audits of older versions, and if
    * cost or usage is unknown.
@@ -77,7 +82,7 @@ export interface AuditDeployment extends AuditBeside {
   readonly sharedRent?: readonly AuditSharedRent[];
   readonly options: readonly AuditOption[];
   readonly breakEven: AuditBreakEven;
-  readonly flips: readonly Flip[];
+  readonly flips: readonly AuditInputBreakEven[];
   readonly waiver: AuditWaiver | null;
   readonly reasons: readonly string[];
   /** Same meaning as the stack's field. */
@@ -162,7 +167,7 @@ export interface AuditOption {
   readonly probability: RatioText | null;
   /** Null if no contract binds the deployment. */
   readonly afterCommitments: AuditAfterCommitments | null;
-  readonly detail: OptionDetail;
+  readonly detail: AuditOptionDetail;
 }
 
 /** An option's figures once no contract binds the deployment. */
@@ -177,7 +182,7 @@ export interface AuditAfterCommitments {
   readonly savingUsd: UsdText | null;
 }
 
-export interface OptionDetail {
+export interface AuditOptionDetail {
   readonly reason?: string;
   readonly reasonDetail?: Lack;
   /** Hybrid: the cheapest number of replicas. */

@@ -1,7 +1,7 @@
 /** Types of an audit's evidence: what the bills are based on, and which bills are missing. */
 
 import type { ChargeCategory } from '../domain/charge.ts';
-import type { Match } from '../domain/reconciliation.ts';
+import type { MatchState } from '../domain/reconciliation.ts';
 import type { SpendBasis } from '../economics/chargeBook.ts';
 import type { RatioText, UsdText } from './auditWord.ts';
 
@@ -61,7 +61,7 @@ export interface AuditReconciled {
   readonly end: string;
   readonly against: 'invoice' | 'own total';
   readonly invoices: readonly string[];
-  readonly class: Match;
+  readonly class: MatchState;
   readonly billedUsd: UsdText;
   readonly heldUsd: UsdText;
   /** The part of `billedUsd` that was billed in other currencies. Absent if there is none. */
@@ -75,7 +75,7 @@ export interface AuditReconciled {
 export interface AuditReconciledLine {
   readonly resource: string | null;
   readonly category: ChargeCategory | null;
-  readonly class: Match;
+  readonly class: MatchState;
   readonly billedUsd: UsdText;
   readonly billedIn?: readonly AuditForeign[];
   readonly heldUsd: UsdText;

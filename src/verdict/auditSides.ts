@@ -10,9 +10,9 @@ export function isCompared({ deployments }: Pick<StackEconomics, 'deployments'>)
 }
 
 /** `none`: neither a bill nor usage. `one`: no deployment has both. */
-export type Sides = 'both' | 'one' | 'none';
+export type ComparedSides = 'both' | 'one' | 'none';
 
-export function sidesOf({ stack, totals, deployments }: Audit): Sides {
+export function findComparedSides({ stack, totals, deployments }: Audit): ComparedSides {
   const isBoth = deployments.some(
     ({ effectiveUsdPerMtok, coverage }) => effectiveUsdPerMtok !== null || isSome(coverage),
   );
@@ -24,11 +24,11 @@ export function sidesOf({ stack, totals, deployments }: Audit): Sides {
   return isSomething ? 'one' : 'none';
 }
 
-const SIDES: Readonly<Record<Sides, number>> = { none: 0, one: 1, both: 2 };
+const SIDES: Readonly<Record<ComparedSides, number>> = { none: 0, one: 1, both: 2 };
 
 /** True if an audit compares less than the previous one. */
 export function hasLostSide(before: Audit, after: Audit): boolean {
-  return SIDES[sidesOf(after)] < SIDES[sidesOf(before)];
+  return SIDES[findComparedSides(after)] < SIDES[findComparedSides(before)];
 }
 
 /** True for any amount other than 0. Credits alone are a bill too. */

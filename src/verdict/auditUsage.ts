@@ -6,7 +6,7 @@ import type { MeterReason } from '../domain/mappingFact.ts';
 import type { RatioText } from './auditWord.ts';
 
 /** A key without data is absent. */
-export interface AuditBeside {
+export interface AuditUsageDetail {
   /** Tokens of billed time by purpose. They sum to all tokens served in that time. */
   readonly demand?: AuditDemand;
   readonly latency?: AuditLatency;

@@ -2,28 +2,28 @@
 
 import type { BillGap } from '../domain/completeness.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
-import type { Reconciled } from '../domain/reconciliation.ts';
+import type { ReconciledMonth } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { StackVerdict } from './decision.ts';
-import { decideEach } from './judge/deploymentDecision.ts';
-import { evidenceOf } from './judge/grounds.ts';
+import { decideDeployments } from './judge/deploymentDecision.ts';
+import { collectEvidence } from './judge/grounds.ts';
 import { withoutLabor } from './judge/labor.ts';
-import { sideOf } from './judge/side.ts';
+import { computeSide } from './judge/side.ts';
 import { decideStack } from './judge/stackDecision.ts';
-import { NO_STANDINGS, type Standings } from './judge/standing.ts';
-import type { Chance } from './odds/drawn.ts';
-import { drawnStack } from './odds/drawnStack.ts';
-import { drawOdds } from './odds/drawOdds.ts';
+import { NO_PREVIOUS_VERDICTS, type PreviousVerdicts } from './judge/standing.ts';
+import type { RandomSource } from './odds/drawn.ts';
+import { toStackSeries } from './odds/drawnStack.ts';
+import { simulateSavings } from './odds/drawOdds.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reason.ts';
 
 /** Inputs of a verdict besides the economics. */
-export interface Grounds {
+export interface VerdictInputs {
   readonly policy: Policy;
   /** Random numbers, seeded with the digest of the run's inputs. A rerun prints the same digits. */
-  readonly chance: Chance;
+  readonly chance: RandomSource;
   /** Bills and invoices compared with the ledger. */
-  readonly reconciliation?: readonly Reconciled[];
+  readonly reconciliation?: readonly ReconciledMonth[];
   /** Missing bills. */
   readonly gaps?: readonly BillGap[];
   /** Charges in other currencies, which are in no sum. */
@@ -33,7 +33,7 @@ export interface Grounds {
    */
   readonly notes?: readonly Reason[];
   /** Verdicts of the previous audit. */
-  readonly standings?: Standings;
+  readonly standings?: PreviousVerdicts;
 }
 
 /**
@@ -42,19 +42,19 @@ export interface Grounds {
  * that reverses the previous verdict must also save much, or be the result of two quarters in a
  * row.
  */
-export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
-  const { policy, chance, standings = NO_STANDINGS } = grounds;
+export function decide(economics: StackEconomics, grounds: VerdictInputs): StackVerdict {
+  const { policy, chance, standings = NO_PREVIOUS_VERDICTS } = grounds;
   const { reconciliation = [], gaps = [], unconverted = [], notes = [] } = grounds;
-  const evidence = evidenceOf(economics, policy, { reconciliation, gaps, unconverted });
-  const odds = drawOdds(drawnStack(economics), { ...policy, chance });
+  const evidence = collectEvidence(economics, policy, { reconciliation, gaps, unconverted });
+  const odds = simulateSavings(toStackSeries(economics), { ...policy, chance });
   const terms = { policy, evidence, odds, standings, notes };
-  const full = sideOf(economics, 'withLabor', terms);
-  const bare = sideOf(withoutLabor(economics), 'withoutLabor', {
+  const full = computeSide(economics, 'withLabor', terms);
+  const bare = computeSide(withoutLabor(economics), 'withoutLabor', {
     ...terms,
-    standings: NO_STANDINGS,
+    standings: NO_PREVIOUS_VERDICTS,
   });
   return {
     stack: decideStack(economics, { full, bare }, terms),
-    deployments: decideEach(economics, { full, bare }, terms),
+    deployments: decideDeployments(economics, { full, bare }, terms),
   };
 }

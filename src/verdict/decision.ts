@@ -2,12 +2,12 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/offer.ts';
-import type { Pick, Plan } from '../economics/plan.ts';
+import type { PlanPick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
 import type { Decided } from './judge/decided.ts';
 import type { ContractEnd } from './outlook/contractEnds.ts';
-import type { Interval, Odds, SavingOdds } from './odds/drawn.ts';
+import type { SavingInterval, SimulatedSaving, SimulatedSavings } from './odds/drawn.ts';
 import type { Doubt, Missing, Reason } from './reason.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
@@ -36,17 +36,17 @@ export interface StackDecision {
   /**
    * The alternative to keeping everything: the plan or, if it changes nothing, the cheapest change.
    */
-  readonly contested: readonly Pick[];
+  readonly contested: readonly PlanPick[];
   /** Probability and interval of the plan's saving. Absent if the simulation could not run. */
-  readonly odds?: Odds;
+  readonly odds?: SimulatedSaving;
   /** Interval of the plan's saving in the next window. Absent if the simulation could not run. */
-  readonly next?: Interval;
+  readonly next?: SavingInterval;
   /** Extra cost of the deployments that must stay. Absent if there are none. */
   readonly requiredUsd?: Exact;
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: Exact;
-    readonly odds?: Odds;
+    readonly odds?: SimulatedSaving;
   };
   /** Commitments that hold a change back, earliest end first. */
   readonly contractEnds: readonly ContractEnd[];
@@ -69,7 +69,7 @@ export interface WholePlan {
    * Probability and interval of the saving over keeping everything. Absent for `keep`, and if the
    * simulation could not run.
    */
-  readonly odds?: Odds;
+  readonly odds?: SimulatedSaving;
 }
 
 export interface DeploymentDecision {
@@ -91,10 +91,10 @@ export interface DeploymentDecision {
    * Probability and interval of the saving over keeping, by option. Options without a price or
    * simulation are absent.
    */
-  readonly odds: ReadonlyMap<string, SavingOdds>;
+  readonly odds: ReadonlyMap<string, SimulatedSavings>;
   readonly withoutLabor: Verdict;
   /** Saving and probability without labor and migration cost. */
-  readonly bare: { readonly savingUsd: Exact; readonly odds?: Odds };
+  readonly bare: { readonly savingUsd: Exact; readonly odds?: SimulatedSaving };
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
   readonly reasons: readonly Reason[];

@@ -16,7 +16,7 @@ import {
 import type { Audit } from './audit.ts';
 import type { SavingText, Verdict } from './auditWord.ts';
 
-export interface Move {
+export interface MaterialChange {
   readonly what: 'decision' | 'saving' | 'spend' | 'price';
   /** Absent for the whole stack. */
   readonly deployment?: string;
@@ -34,7 +34,7 @@ export interface Move {
  * times the tokens served. A value that was unknown before is material. With `minUsd` of $1,000:
  * $10,000 must become $11,000, and $500,000 must become $505,000.
  */
-export function materialMoves(before: Audit, after: Audit, minUsd: Exact): Move[] {
+export function findMaterialChanges(before: Audit, after: Audit, minUsd: Exact): MaterialChange[] {
   const ids = [...after.deployments, ...before.deployments].map(({ id }) => id);
   return [
     ...findMoves({ before: stackFigures(before), after: stackFigures(after), minUsd }),
@@ -77,7 +77,7 @@ interface Compared {
   readonly minUsd: Exact;
 }
 
-function findMoves({ before, after, minUsd }: Compared): Move[] {
+function findMoves({ before, after, minUsd }: Compared): MaterialChange[] {
   const verdicts = [before?.verdict ?? null, after?.verdict ?? null] as const;
   const decision = isSameDecision(...verdicts) ? [] : [toMove('decision', verdicts)];
   // For a deployment that was added or removed, the decision alone is reported.
@@ -107,7 +107,7 @@ function isSameDecision(was: Verdict | null, is: Verdict | null): boolean {
 
 type Pair<Value> = readonly [was: Value, is: Value];
 
-function toMove(what: Move['what'], [was, is]: Pair<string | null>): Move {
+function toMove(what: MaterialChange['what'], [was, is]: Pair<string | null>): MaterialChange {
   return { what, was, is };
 }
 
@@ -122,10 +122,10 @@ interface Scale {
  * tokens is $4,000. At $0.45 it is $500 more, which is less than $1,000.
  */
 function amountMove(
-  what: Move['what'],
+  what: MaterialChange['what'],
   [was, is]: Pair<string | null | undefined>,
   { minUsd, times }: Scale,
-): Move[] {
+): MaterialChange[] {
   if (was === undefined || is === undefined || was === is) return [];
   if (was === null || is === null) return [toMove(what, [was, is])];
   const usd = multiply(size(subtract(decimal(is), decimal(was))), times);
@@ -143,7 +143,7 @@ function size(amount: Exact): Exact {
  * Returns the only input that differs between two audits. `undefined` if the facts differ, or both
  * settings and code.
  */
-export function causeOf(before: Audit, after: Audit): 'settings' | 'code' | undefined {
+export function findOnlyCause(before: Audit, after: Audit): 'settings' | 'code' | undefined {
   const [then, now] = [before.digests, after.digests];
   // Audits of older versions lack digests, although the type requires them.
   if (!then || !now || then.facts !== now.facts) return undefined;

@@ -6,7 +6,7 @@
 import type { HostedLack } from '../economics/lack.ts';
 import type { GapFact, UnmatchedFact } from '../domain/bookFact.ts';
 import type { Choice } from '../economics/offer.ts';
-import type { Warning, WatchedFigures } from '../economics/warning.ts';
+import type { Warning, ObservedFigures } from '../economics/warning.ts';
 import type { RatioText, UsdText, Verdict } from './auditWord.ts';
 
 export type Reason =
@@ -254,7 +254,7 @@ type MissingOfDeployment = OfDeployment &
         readonly why?: HostedLack;
       }
     /** Replica-hours in usage and on the bill differ by more than a factor of 2. */
-    | ({ readonly code: 'replica-hours-apart' } & WatchedFigures)
+    | ({ readonly code: 'replica-hours-apart' } & ObservedFigures)
   );
 
 /** Tokens served over time without a bill. It is about the stack if it names no deployment. */

@@ -1,6 +1,6 @@
 /** Weekly hours as spans for JSON. */
 
-import type { WeekOff } from '../economics/option/weekOff.ts';
+import type { FreeWeekHours } from '../economics/option/weekOff.ts';
 
 /** Spans of hours since Monday 00:00 in a time zone. `to` is exclusive. */
 export interface WeekHours {
@@ -9,7 +9,7 @@ export interface WeekHours {
 }
 
 /** Merges consecutive hours into spans. */
-export function weekHours({ hours, timeZone }: WeekOff): WeekHours {
+export function toWeekHours({ hours, timeZone }: FreeWeekHours): WeekHours {
   const starts = [...hours.keys()].filter((hour) => hours[hour] === true && !hours[hour - 1]);
   const spans = starts.map((from) => {
     const end = hours.indexOf(false, from);

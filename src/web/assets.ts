@@ -47,7 +47,7 @@ export function assetPath(name: AssetName): string {
 }
 
 /** Serves the files without authentication: the sign-in page needs them too. */
-export function assets(app: FastifyInstance): void {
+export function registerAssets(app: FastifyInstance): void {
   for (const [name, { contentType, bytes }] of Object.entries<Asset>(ASSETS)) {
     app.get(`/assets/${DIGEST}/${name}`, { config: { isOpen: true } }, async (_, reply) =>
       reply.headers(ASSET_HEADERS).type(contentType).send(bytes),

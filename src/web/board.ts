@@ -3,17 +3,17 @@
 import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';
 
-export interface Board {
+export interface WebQueue {
   /** @throws {Failure} `usage` for an unknown job or an invalid payload; no job is added. */
   enqueue(request: { name: string; payload: unknown }): Promise<{ readonly id: string }>;
   state(id: string): Promise<QueuedJob | undefined>;
   /** The log of the job so far, one message per line. */
-  lines(id: string): Promise<readonly string[]>;
+  jobLog(id: string): Promise<readonly string[]>;
   /** The child jobs that the job waits for or has waited for, in order. */
-  parts(id: string): Promise<readonly QueuedJob[]>;
+  childJobs(id: string): Promise<readonly QueuedJob[]>;
   /** Newest first within each state; at most `most` jobs of each state. */
-  list(states: readonly JobState[], most: number): Promise<readonly QueuedJob[]>;
-  counts(): Promise<Readonly<Record<JobState, number>>>;
+  listJobs(states: readonly JobState[], most: number): Promise<readonly QueuedJob[]>;
+  countJobs(): Promise<Readonly<Record<JobState, number>>>;
   /** The BullMQ queue itself, for the job board. */
-  readonly board: ConstructorParameters<typeof BullMQAdapter>[0];
+  readonly bullQueue: ConstructorParameters<typeof BullMQAdapter>[0];
 }

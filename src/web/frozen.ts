@@ -1,10 +1,10 @@
 /** Serves the frozen files of editions unchanged, with their content type, in a sandbox. */
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { FROZEN_HEADERS, type Headers, SEALED_HEADERS } from './policy.ts';
-import type { Desk } from './reception.ts';
-import { refuse } from './refusals.ts';
-import type { Site } from './site.ts';
+import { FROZEN_HEADERS, type HeaderSet, SIGNED_URL_HEADERS } from './policy.ts';
+import type { PageTokens } from './reception.ts';
+import { sendError } from './refusals.ts';
+import type { WebServices } from './site.ts';
 
 /** Content types that a browser displays; other files are downloads. */
 const INLINE_TYPES = /^(text\/(html|plain)|image\/(png|jpeg)|application\/pdf)\b/;
@@ -12,20 +12,24 @@ const INLINE_TYPES = /^(text\/(html|plain)|image\/(png|jpeg)|application\/pdf)\b
 interface FileRequest {
   readonly edition: string;
   readonly name: string;
-  readonly headers: Headers;
+  readonly headers: HeaderSet;
 }
 
 /**
  * `/frozen/EDITION/NAME` for signed-in visitors and `/sealed/PASS/EDITION/NAME` for signed URLs.
  * The relative links of a report to its pictures work below both.
  */
-export function frozenFiles(app: FastifyInstance, site: Site, { passes }: Desk): void {
+export function registerFrozenFiles(
+  app: FastifyInstance,
+  site: WebServices,
+  { signedUrls }: PageTokens,
+): void {
   app.get<{ Params: { edition: string; '*': string } }>(
     '/frozen/:edition/*',
     async (request, reply) => {
       const { edition, '*': name } = request.params;
       const sent = await send(site, reply, { edition, name, headers: FROZEN_HEADERS });
-      return sent ?? refuse(request, reply, MISSING);
+      return sent ?? sendError(request, reply, MISSING);
     },
   );
   app.get<{ Params: { pass: string; edition: string; '*': string } }>(
@@ -33,9 +37,10 @@ export function frozenFiles(app: FastifyInstance, site: Site, { passes }: Desk):
     { config: { isOpen: true } },
     async (request, reply) => {
       const { pass, edition, '*': name } = request.params;
-      const isGood = passes.isGood(pass, edition, site.clock.nowMs());
-      const sent = isGood && (await send(site, reply, { edition, name, headers: SEALED_HEADERS }));
-      return sent || refuse(request, reply, MISSING);
+      const isGood = signedUrls.isValid(pass, edition, site.clock.nowMs());
+      const sent =
+        isGood && (await send(site, reply, { edition, name, headers: SIGNED_URL_HEADERS }));
+      return sent || sendError(request, reply, MISSING);
     },
   );
 }
@@ -47,7 +52,7 @@ const MISSING = {
 };
 
 async function send(
-  { ledger }: Site,
+  { ledger }: WebServices,
   reply: FastifyReply,
   { edition, name, headers }: FileRequest,
 ): Promise<FastifyReply | undefined> {

@@ -1,15 +1,15 @@
 /** The two probes: `/healthz` (the process is alive) and `/readyz` (it can do its work). */
 
 import type { FastifyInstance } from 'fastify';
-import type { Site } from './site.ts';
+import type { WebServices } from './site.ts';
 
 /** Both probes need no authentication, so they return only booleans. */
-export function health(app: FastifyInstance, site: Site): void {
+export function registerHealth(app: FastifyInstance, site: WebServices): void {
   const open = { config: { isOpen: true } };
   app.get('/healthz', open, async () => ({ status: 'alive' }));
   app.get('/readyz', open, async (_, reply) => {
     const ledger = await succeeds(() => site.ledger.query('SELECT 1'));
-    const queue = await succeeds(() => site.board.counts());
+    const queue = await succeeds(() => site.queue.countJobs());
     const lease = site.isLeaseFresh();
     const ready = ledger && queue && lease;
     const status = ready ? 'ready' : 'not ready';

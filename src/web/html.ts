@@ -13,16 +13,16 @@ export class Markup {
 }
 
 /** A value in a template; `undefined` and `false` become empty text. */
-export type Fill = string | number | Markup | undefined | false | readonly Fill[];
+export type HtmlValue = string | number | Markup | undefined | false | readonly HtmlValue[];
 
 /** html`<p>${name}</p>` escapes the name: `<b>` is displayed literally. */
-export function html(pieces: TemplateStringsArray, ...fills: readonly Fill[]): Markup {
+export function html(pieces: TemplateStringsArray, ...fills: readonly HtmlValue[]): Markup {
   return new Markup(
     pieces.map((piece, at) => (at === 0 ? '' : rendered(fills[at - 1])) + piece).join(''),
   );
 }
 
-function rendered(fill: Fill): string {
+function rendered(fill: HtmlValue): string {
   if (fill === undefined || fill === false) return '';
   if (fill instanceof Markup) return fill.text;
   if (typeof fill === 'object') return fill.map(rendered).join('');

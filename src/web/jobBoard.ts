@@ -6,20 +6,20 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import { assetPath } from './assets.ts';
 import { BOARD_HEADERS } from './policy.ts';
-import { refuse } from './refusals.ts';
-import type { Site } from './site.ts';
+import { sendError } from './refusals.ts';
+import type { WebServices } from './site.ts';
 
 const PATH = '/board';
 
 /** The only external resource of its page is a font, which a local one replaces. */
 const EXTERNAL_FONTS = /<link href="https:\/\/fonts\.googleapis\.com\/[^>]*>/g;
 
-export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> {
-  const { board, boardChanges } = site;
+export async function registerJobBoard(app: FastifyInstance, site: WebServices): Promise<void> {
+  const { queue, boardChanges } = site;
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(PATH);
   createBullBoard({
-    queues: [new BullMQAdapter(board.board, { readOnlyMode: !boardChanges })],
+    queues: [new BullMQAdapter(queue.bullQueue, { readOnlyMode: !boardChanges })],
     serverAdapter,
     options: {
       uiConfig: {
@@ -36,7 +36,7 @@ export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> 
         reply.headers(BOARD_HEADERS);
         // In read-only mode its page has no buttons, but a program can still send a request.
         const isRead = request.method === 'GET' || request.method === 'HEAD';
-        return boardChanges || isRead ? undefined : refuse(request, reply, READ_ONLY);
+        return boardChanges || isRead ? undefined : sendError(request, reply, READ_ONLY);
       });
       inner.addHook('onSend', async (_, __, payload) =>
         typeof payload === 'string' ? payload.replace(EXTERNAL_FONTS, localFonts()) : payload,

@@ -4,7 +4,7 @@ import { assetPath } from './assets.ts';
 import type { Visitor } from './door/doors.ts';
 import { html, type Markup } from './html.ts';
 
-export interface Page {
+export interface PageContent {
   readonly title: string;
   readonly body: Markup;
   /** Additional elements of the document head. */
@@ -12,7 +12,7 @@ export interface Page {
   /** Absent before sign-in; the page then has no navigation. */
   readonly visitor?: Visitor | undefined;
   /** Path of the navigation entry that the page belongs to. */
-  readonly part?: (typeof PARTS)[number]['path'];
+  readonly section?: (typeof PARTS)[number]['path'];
 }
 
 const PARTS = [
@@ -25,7 +25,7 @@ const PARTS = [
 ] as const;
 
 /** The complete HTML document. */
-export function page({ title, body, head, visitor, part }: Page): string {
+export function renderPage({ title, body, head, visitor, section }: PageContent): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -44,7 +44,7 @@ ${head}
 <header class="top">
 <div class="wide">
 <span class="name">rentcheck</span>
-${visitor !== undefined && navigation(part)}
+${visitor !== undefined && navigation(section)}
 ${visitor !== undefined && account(visitor)}
 </div>
 </header>
@@ -56,7 +56,7 @@ ${body}
 `.text;
 }
 
-function navigation(part: Page['part']): Markup {
+function navigation(part: PageContent['section']): Markup {
   const links = PARTS.map(({ path, name }) =>
     path === part
       ? html`<a href="${path}" aria-current="page">${name}</a>`

@@ -1,15 +1,15 @@
 /** Starts the web server, and retries while its address is not available. */
 
 import { buildServer } from './server.ts';
-import type { Site } from './site.ts';
+import type { WebServices } from './site.ts';
 
-export interface Place {
+export interface ListenAddress {
   readonly host: string;
   /** 0 selects a free port. */
   readonly port: number;
 }
 
-export interface ServedWeb {
+export interface WebServer {
   /** `http://127.0.0.1:8480`; `undefined` while the server cannot listen. */
   origin(): string | undefined;
   /** Finishes requests in progress, then closes the server. */
@@ -24,7 +24,10 @@ const RETRY_MS = 15_000;
  * Serves the pages. If that fails, the error is logged and the worker runs without pages. After a
  * temporary error the server tries again every 15 seconds.
  */
-export async function serve(site: Site, { host, port }: Place): Promise<ServedWeb> {
+export async function startWebServer(
+  site: WebServices,
+  { host, port }: ListenAddress,
+): Promise<WebServer> {
   const { log } = site;
   const app = await buildServer(site);
   let timer: NodeJS.Timeout | undefined;

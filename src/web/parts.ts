@@ -5,40 +5,40 @@ import { html, type Markup } from './html.ts';
 export type Tone = 'good' | 'bad' | 'watch' | 'plain';
 
 /** A colored label for a state. The color only repeats the meaning of the word. */
-export function mark(word: string, tone: Tone): Markup {
+export function renderMark(word: string, tone: Tone): Markup {
   return html`<span class="mark ${tone}">${word}</span>`;
 }
 
-export interface Column {
+export interface HtmlColumn {
   readonly name: string;
   /** Whether cells are aligned to the right. */
   readonly numeric?: boolean;
 }
 
-export type Cell = Markup | string | number;
+export type HtmlCell = Markup | string | number;
 
-export interface Table {
+export interface HtmlTable {
   /** For a screen reader. */
   readonly caption: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly columns: readonly HtmlColumn[];
+  readonly rows: readonly (readonly HtmlCell[])[];
   /** The sums of the columns, in a separate last row. */
-  readonly total?: readonly Cell[] | undefined;
+  readonly total?: readonly HtmlCell[] | undefined;
 }
 
 /**
  * On a phone each row becomes a card whose cells show the name of their column. Explicit roles keep
  * the table semantics for screen readers, which the CSS layout as cards would remove.
  */
-export function table({ caption, columns, rows, total }: Table): Markup {
+export function htmlTable({ caption, columns, rows, total }: HtmlTable): Markup {
   const kind = (at: number) => (columns[at]?.numeric === true ? 'n' : '');
   // A card omits empty cells.
-  const kindOf = (at: number, cell: Cell) =>
+  const kindOf = (at: number, cell: HtmlCell) =>
     [kind(at), cell === '' ? 'blank' : ''].filter(Boolean).join(' ');
   const heads = columns.map(
     ({ name }, at) => html`<th role="columnheader" scope="col" class="${kind(at)}">${name}</th>`,
   );
-  const lineOf = (cells: readonly Cell[], kindOfRow: string) => {
+  const lineOf = (cells: readonly HtmlCell[], kindOfRow: string) => {
     const inner = cells.map((cell, at) => {
       const label = columns[at]?.name ?? '';
       return at === 0
@@ -62,7 +62,7 @@ ${lines}</tbody>
 }
 
 /** A definition list of names and values. */
-export function facts(pairs: readonly (readonly [string, Markup | string])[]): Markup {
+export function definitionList(pairs: readonly (readonly [string, Markup | string])[]): Markup {
   const lines = pairs.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `,

@@ -1,6 +1,6 @@
 /** URL paths of pages that contain an ID or a filter. */
 
-import type { RejectChoice } from './facts/rejects.ts';
+import type { RejectFilter } from './facts/rejects.ts';
 
 /** `/jobs/pull/prom/2026-11-23T0905Z`: everything except slashes is escaped. */
 export function jobPath(id: string): string {
@@ -14,7 +14,7 @@ export function deploymentPath(id: string, edition?: string): string {
 }
 
 /** `/rejects?source=prom`. */
-export function rejectsPath(choice: RejectChoice): string {
+export function rejectsPath(choice: RejectFilter): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(choice)) {
     if (value !== undefined) query.set(name, String(value));

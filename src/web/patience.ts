@@ -1,21 +1,21 @@
 /** Adds a timeout to every call of the queue, so that a page does not wait for it. */
 
 import { Failure } from '../domain/failure.ts';
-import { atMost } from '../platform/atMost.ts';
-import type { Board } from './board.ts';
+import { finishesWithin } from '../platform/atMost.ts';
+import type { WebQueue } from './board.ts';
 
 const TIMEOUT_MS = 5_000;
 
 /** The same queue, but each call fails as `unavailable` after five seconds. */
-export function patient(board: Board): Board {
+export function withTimeouts(board: WebQueue): WebQueue {
   return {
-    board: board.board,
+    bullQueue: board.bullQueue,
     enqueue: (request) => inTime(board.enqueue(request), MAY_BE_ADDED),
     state: (id) => inTime(board.state(id)),
-    lines: (id) => inTime(board.lines(id)),
-    parts: (id) => inTime(board.parts(id)),
-    list: (states, most) => inTime(board.list(states, most)),
-    counts: () => inTime(board.counts()),
+    jobLog: (id) => inTime(board.jobLog(id)),
+    childJobs: (id) => inTime(board.childJobs(id)),
+    listJobs: (states, most) => inTime(board.listJobs(states, most)),
+    countJobs: () => inTime(board.countJobs()),
   };
 }
 
@@ -25,6 +25,6 @@ const MAY_BE_ADDED =
   'the job may still be added once Redis or Valkey is back. Look at the jobs before you repeat it';
 
 async function inTime<T>(result: Promise<T>, hint = NOT_LOST): Promise<T> {
-  if (await atMost(TIMEOUT_MS, result)) return result;
+  if (await finishesWithin(TIMEOUT_MS, result)) return result;
   throw new Failure('unavailable', 'the queue does not answer', { hint });
 }

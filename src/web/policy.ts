@@ -1,6 +1,6 @@
 /** Security headers: nothing from other origins, no caching, no embedding in frames. */
 
-export type Headers = Readonly<Record<string, string>>;
+export type HeaderSet = Readonly<Record<string, string>>;
 
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
@@ -15,7 +15,7 @@ const ALWAYS = {
 const NOTHING_ELSE = ["default-src 'none'", "base-uri 'none'", "object-src 'none'"];
 
 /** Pages load style sheets, scripts, fonts and framed reports from this server only. */
-export const PAGE_HEADERS: Headers = {
+export const PAGE_HEADERS: HeaderSet = {
   ...ALWAYS,
   'x-frame-options': 'DENY',
   'content-security-policy': [
@@ -32,7 +32,7 @@ export const PAGE_HEADERS: Headers = {
 };
 
 /** Frozen files may contain foreign text, so they run no scripts and have an opaque origin. */
-export const FROZEN_HEADERS: Headers = {
+export const FROZEN_HEADERS: HeaderSet = {
   ...ALWAYS,
   'x-frame-options': 'SAMEORIGIN',
   'content-security-policy': [
@@ -47,13 +47,13 @@ export const FROZEN_HEADERS: Headers = {
 };
 
 /** Frozen files with a signed URL. Requests of a sandboxed page count as cross-origin. */
-export const SEALED_HEADERS: Headers = {
+export const SIGNED_URL_HEADERS: HeaderSet = {
   ...FROZEN_HEADERS,
   'cross-origin-resource-policy': 'cross-origin',
 };
 
 /** Bull Board creates its styles at run time, so inline styles are allowed. */
-export const BOARD_HEADERS: Headers = {
+export const BOARD_HEADERS: HeaderSet = {
   ...ALWAYS,
   'x-frame-options': 'DENY',
   'content-security-policy': [
@@ -70,7 +70,7 @@ export const BOARD_HEADERS: Headers = {
 };
 
 /** Files whose URL changes with their content, so browsers may cache them for a year. */
-export const ASSET_HEADERS: Headers = {
+export const ASSET_HEADERS: HeaderSet = {
   ...PAGE_HEADERS,
   'cache-control': 'public, max-age=31536000, immutable',
 };

@@ -1,29 +1,29 @@
 /** The web server: its authentication, its routes and its error handling. */
 
 import fastify, { type FastifyInstance } from 'fastify';
-import { assets } from './assets.ts';
-import { readSources } from './facts/sources.ts';
-import { frozenFiles } from './frozen.ts';
-import { health } from './health.ts';
-import { jobBoard } from './jobBoard.ts';
-import { metricsPage } from './metrics/metricsPage.ts';
-import { answerPages } from './pages/answerPages.ts';
-import { archivePages } from './pages/archivePages.ts';
-import { jobPages } from './pages/jobPages.ts';
-import { rerunPages } from './pages/rerunPages.ts';
-import { statePages } from './pages/statePages.ts';
-import { patient } from './patience.ts';
-import { refusals } from './refusals.ts';
-import { reception } from './reception.ts';
-import type { Site } from './site.ts';
+import { registerAssets } from './assets.ts';
+import { createSourceStates } from './facts/sources.ts';
+import { registerFrozenFiles } from './frozen.ts';
+import { registerHealth } from './health.ts';
+import { registerJobBoard } from './jobBoard.ts';
+import { registerMetrics } from './metrics/metricsPage.ts';
+import { registerAuditPages } from './pages/answerPages.ts';
+import { registerArchivePages } from './pages/archivePages.ts';
+import { registerJobPages } from './pages/jobPages.ts';
+import { registerRerunPages } from './pages/rerunPages.ts';
+import { registerSourcePages } from './pages/statePages.ts';
+import { withTimeouts } from './patience.ts';
+import { registerErrorPages } from './refusals.ts';
+import { registerAuth } from './reception.ts';
+import type { WebServices } from './site.ts';
 
 const BODY_BYTES = 64 * 1024;
 const REQUEST_MS = 30_000;
 
 /** Builds the server without listening. */
-export async function buildServer(services: Site): Promise<FastifyInstance> {
-  const site = { ...services, board: patient(services.board) };
-  const { trustedProxies } = site.doors;
+export async function buildServer(services: WebServices): Promise<FastifyInstance> {
+  const site = { ...services, queue: withTimeouts(services.queue) };
+  const { trustedProxies } = site.access;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
@@ -38,18 +38,18 @@ export async function buildServer(services: Site): Promise<FastifyInstance> {
     { parseAs: 'string' },
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
-  refusals(app, site);
-  const desk = reception(app, site);
-  assets(app);
-  health(app, site);
-  frozenFiles(app, site, desk);
-  const sources = readSources(site);
-  metricsPage(app, site, sources);
-  answerPages(app, site, sources);
-  archivePages(app, site, desk);
-  statePages(app, site, sources);
-  jobPages(app, site);
-  rerunPages(app, site, desk);
-  await jobBoard(app, site);
+  registerErrorPages(app, site);
+  const desk = registerAuth(app, site);
+  registerAssets(app);
+  registerHealth(app, site);
+  registerFrozenFiles(app, site, desk);
+  const sources = createSourceStates(site);
+  registerMetrics(app, site, sources);
+  registerAuditPages(app, site, sources);
+  registerArchivePages(app, site, desk);
+  registerSourcePages(app, site, sources);
+  registerJobPages(app, site);
+  registerRerunPages(app, site, desk);
+  await registerJobBoard(app, site);
   return app;
 }

@@ -1,16 +1,16 @@
 /** The services that the web server needs, each reduced to what the pages use. */
 
-import type { LaneAge } from '../domain/queuedJob.ts';
+import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { ChartsWish, PageChart } from '../report/charts/onPage.ts';
+import type { PageChartsRequest, PageChart } from '../report/charts/onPage.ts';
 import type { Reader } from '../report/locale.ts';
-import type { Board } from './board.ts';
-import type { Doors } from './door/doors.ts';
+import type { WebQueue } from './board.ts';
+import type { AccessSettings } from './door/doors.ts';
 
 /** A source of the config. */
-export interface KnownSource {
+export interface ConfiguredSource {
   readonly id: string;
   readonly kind: string;
   /** A source without a successful pull for this time is stale. */
@@ -27,7 +27,7 @@ export interface DueWork {
 }
 
 /** Providers that sell a hosted equivalent of a deployment. */
-export interface HostSellers {
+export interface ProviderCounts {
   readonly deployment: string;
   /** The number of providers that sell one now. */
   readonly selling: number;
@@ -46,7 +46,7 @@ export interface MissingBills {
 }
 
 /** A month of a bill compared with the ledger, as rendered text. */
-export interface BillState {
+export interface ReconciledBill {
   readonly source: string;
   readonly month: string;
   readonly against: string;
@@ -68,10 +68,10 @@ export interface DueReport {
 }
 
 /** The services of the web server. It changes data only by enqueuing jobs. */
-export interface Site {
+export interface WebServices {
   readonly clock: Clock;
   readonly log: Log;
-  readonly doors: Doors;
+  readonly access: AccessSettings;
   readonly version: string;
   readonly ledger: Pick<
     Ledger,
@@ -84,22 +84,22 @@ export interface Site {
     | 'loadAudit'
     | 'lastAuditedQuarter'
   >;
-  readonly board: Board;
+  readonly queue: WebQueue;
   /** Whether the job board may change the queue: pause it, remove jobs, or add jobs. */
   readonly boardChanges: boolean;
-  readonly sources: readonly KnownSource[];
+  readonly sources: readonly ConfiguredSource[];
   /** Due jobs, in the order in which they run. */
   due(): Promise<readonly DueWork[]>;
   /** How pages write numbers and dates: by `report.locale`. */
   readonly reader: Reader;
   /** Draws the charts of a stored audit in another thread, with numbers and dates by the locale. */
-  drawCharts(request: Omit<ChartsWish, 'locale'>): Promise<readonly PageChart[]>;
+  drawCharts(request: Omit<PageChartsRequest, 'locale'>): Promise<readonly PageChart[]>;
   dueReport(): Promise<DueReport>;
   /** Missing bills of every source with charges. */
   missingBills(): Promise<readonly MissingBills[]>;
-  hostSellers(): Promise<readonly HostSellers[]>;
+  hostSellers(): Promise<readonly ProviderCounts[]>;
   /** Totals of providers and invoices compared with the ledger, month by month. */
-  reconciledBills(): Promise<readonly BillState[]>;
+  reconciledBills(): Promise<readonly ReconciledBill[]>;
   /** The newest quarter that has ended: `2026-Q3`. */
   lastQuarter(): string;
   /** Whether this worker may write to the ledger now. */
@@ -107,5 +107,5 @@ export interface Site {
   /** Whether a lease was recently renewed, which shows that Redis accepts writes. */
   isLeaseFresh(): boolean;
   /** The oldest waiting and running jobs of this worker, by concurrency key. */
-  laneAges(): readonly LaneAge[];
+  laneAges(): readonly ConcurrencyKeyAge[];
 }

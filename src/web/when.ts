@@ -6,12 +6,13 @@ import { html, type Markup } from './html.ts';
 import type { Reader } from '../report/locale.ts';
 
 /** `Oct 7, 2026 05:00 UTC, 3 hours ago`. */
-export function when(instantMs: number, nowMs: number, reader: Reader): Markup {
-  return html`${moment(instantMs, reader)} <span class="ago">${ago(instantMs, nowMs)}</span>`;
+export function renderInstantWithAge(instantMs: number, nowMs: number, reader: Reader): Markup {
+  const instant = renderInstant(instantMs, reader);
+  return html`${instant} <span class="ago">${ago(instantMs, nowMs)}</span>`;
 }
 
 /** `Oct 7, 2026 05:00 UTC`, in a `time` element. */
-export function moment(instantMs: number, reader: Reader): Markup {
+export function renderInstant(instantMs: number, reader: Reader): Markup {
   return html`<time datetime="${instantText(instantMs)}">${momentText(instantMs, reader)}</time>`;
 }
 

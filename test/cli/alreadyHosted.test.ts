@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
+import {
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_QUARTER,
+  LAST_START,
+  expectSuccess,
+} from './stage.ts';
 
 /** In the worked example: 15.6M tokens served by the replicas in four hours, for $6. */
 const BOUGHT =
@@ -24,13 +30,13 @@ describe('a stack with part of its traffic on hosted APIs already', () => {
   const run = (...args: string[]) => rentcheck(folder, args);
 
   beforeAll(async () => {
-    await filled(folder);
-    const config = (FILES['rentcheck.yaml'] ?? '').replace(
+    await fillFolder(folder);
+    const config = (WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '').replace(
       'hosted: { equivalents:',
       'hosted: { alreadySpent: [{ source: import, model: "gpt-oss-*" }], equivalents:',
     );
     await filesIn(folder, { 'rentcheck.yaml': config, 'bought.csv': bought() });
-    succeeded(await run('import', 'charges', 'bought.csv'));
+    expectSuccess(await run('import', 'charges', 'bought.csv'));
   });
 
   it('is reported by model, with its capture rate, and priced as if moved back', async () => {
@@ -82,18 +88,18 @@ describe('a stack with part of its traffic on hosted APIs already', () => {
       JSON.parse((await run('audit', LAST_QUARTER, '--json')).stdout).inputsDigest;
     expect(await digest()).toBe(await digest());
     const sql = 'SELECT model, tokens, spend_usd FROM hosted_spend_by_day ORDER BY model';
-    const { stdout } = succeeded(await run('sql', sql, '--format', 'json'));
+    const { stdout } = expectSuccess(await run('sql', sql, '--format', 'json'));
     expect(JSON.parse(stdout)).toEqual([
       { model: 'closed-1', tokens: null, spend_usd: 5 },
       { model: 'gpt-oss-120b', tokens: 5_000_000, spend_usd: 12 },
     ]);
     const options = "SELECT saving_usd FROM option_by_deployment WHERE option = 'bring-back'";
-    const answer = succeeded(await run('sql', options, '--format', 'json'));
+    const answer = expectSuccess(await run('sql', options, '--format', 'json'));
     expect(JSON.parse(answer.stdout)).toEqual([{ saving_usd: 12 }]);
   });
 
   it('is reported: the option is listed among the others', async () => {
-    succeeded(await run('report', LAST_QUARTER, '--out', 'out'));
+    expectSuccess(await run('report', LAST_QUARTER, '--out', 'out'));
     const report = await readFile(join(folder, 'out', 'report.html'), 'utf8');
     expect(report).toContain('Bring back');
   });

@@ -4,7 +4,14 @@ import { beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, LAST_END, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
+import {
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_END,
+  LAST_QUARTER,
+  LAST_START,
+  expectSuccess,
+} from './stage.ts';
 
 /** A hundred days before the quarter, and as many after it. */
 const shifted = (day: string, days: number) => dayText(Date.parse(day) + days * DAY_MS);
@@ -22,16 +29,16 @@ const UPFRONT = 10 * (200 + quarterDays);
 
 const folder = temporaryFolder().path;
 
-const config = `${FILES['rentcheck.yaml']}
+const config = `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}
 commitments:
   - { source: import, id: plan-7, usdUpfront: ${UPFRONT}, from: ${BEFORE}, until: ${UNTIL} }
 credits: [{ source: import, id: welcome, usd: 1023, from: ${BEFORE}, until: ${UNTIL} }]
 `;
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
   await filesIn(folder, { 'rentcheck.yaml': config, 'more.csv': MORE });
-  succeeded(await rentcheck(folder, ['import', 'charges', 'more.csv']));
+  expectSuccess(await rentcheck(folder, ['import', 'charges', 'more.csv']));
 });
 
 const audited = async (): Promise<Audit> => {
@@ -73,7 +80,9 @@ test('the terminal lists the remaining commitments', async () => {
 test('credits of an unknown source are refused', async () => {
   const wrong = temporaryWrong.path;
   const credits = `credits: [{ source: nobody, usd: 1, from: ${BEFORE}, until: ${UNTIL} }]`;
-  await filesIn(wrong, { 'rentcheck.yaml': `${FILES['rentcheck.yaml']}\n${credits}\n` });
+  await filesIn(wrong, {
+    'rentcheck.yaml': `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}\n${credits}\n`,
+  });
   const { code, stderr } = await rentcheck(wrong, ['audit', LAST_QUARTER]);
   expect(code).toBe(2);
   expect(stderr).toContain('credits[0].source');

@@ -10,10 +10,16 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { optionTable } from '../../src/report/words/optionTables.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, LAST_START, steersTerminal, succeeded } from './stage.ts';
+import {
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_START,
+  steersTerminal,
+  expectSuccess,
+} from './stage.ts';
 import { LEADER } from '../support/readers.ts';
 
-const [HEADER = '', ...ROWS] = (FILES['usage.csv'] ?? '').trim().split('\n');
+const [HEADER = '', ...ROWS] = (WORKED_EXAMPLE_FILES['usage.csv'] ?? '').trim().split('\n');
 const START_MS = Date.parse(LAST_START);
 
 /** The worked example's usage, with these `demand` and `tenant` cells in each row. */
@@ -31,9 +37,9 @@ async function audited(folder: string, ...more: readonly string[]): Promise<Audi
 /** A company folder with usage from this file. */
 async function company(usage: string): Promise<string> {
   const folder = temporaryFolder().path;
-  await filesIn(folder, { ...FILES, 'usage.csv': usage });
+  await filesIn(folder, { ...WORKED_EXAMPLE_FILES, 'usage.csv': usage });
   for (const kind of ['charges', 'usage', 'prices']) {
-    succeeded(await rentcheck(folder, ['import', kind, `${kind}.csv`]));
+    expectSuccess(await rentcheck(folder, ['import', kind, `${kind}.csv`]));
   }
   return folder;
 }
@@ -87,7 +93,7 @@ describe('an audit', () => {
   let folder: string;
 
   beforeAll(async () => {
-    plain = await audited(await filled(temporaryFolder().path));
+    plain = await audited(await fillFolder(temporaryFolder().path));
     folder = await company(withDemand((row) => [`${row},user,acme`]));
   });
 
@@ -130,7 +136,7 @@ describe('an audit', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('between tokens (p95 more than 20 ms)');
     expect(stdout).toContain('GPU_UTIL 5%');
     const ran = await rentcheck(folder, ['report', '--out', 'out']);
-    succeeded(ran);
+    expectSuccess(ran);
     const text = await readFile(join(folder, 'out', 'report.txt'), 'utf8');
     expect(text.replaceAll(/\s+/g, ' ')).toContain(
       'example: A hosted API would have to match 300 ms to the first token (p95 875 ms), more ' +
@@ -148,7 +154,7 @@ describe('batch demand', () => {
   it("is priced at a provider's batch price, or at its standard price without one", async () => {
     const usage = withDemand((row, at) => [`${row},${at === 1 ? 'batch' : 'user'},`]);
     const folder = await company(usage);
-    const [header = '', ...rows] = (FILES['prices.csv'] ?? '').trim().split('\n');
+    const [header = '', ...rows] = (WORKED_EXAMPLE_FILES['prices.csv'] ?? '').trim().split('\n');
     const standard = rows.find((row) => row.startsWith('host-a')) ?? '';
     const cells = standard.split(',');
     // Half of $0.10, $0.05 and $0.30.
@@ -163,7 +169,7 @@ describe('batch demand', () => {
       ['host-a', '2.125825'],
       ['host-b', '2.194400'],
     ]);
-    succeeded(await rentcheck(folder, ['import', 'prices', 'batch.csv']));
+    expectSuccess(await rentcheck(folder, ['import', 'prices', 'batch.csv']));
     // Half of (8.1 × 0.10 + 0.9 × 0.05 + 1.8 × 0.30) × 1.055 = $1.471725 is the discount.
     expect(await costs()).toEqual([
       ['host-a', '1.389962'],

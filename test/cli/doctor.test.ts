@@ -2,13 +2,13 @@
 
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { filesIn, folderWith, type Ran, rentcheck } from '../support/cli.ts';
+import { filesIn, folderWith, type CliResult, rentcheck } from '../support/cli.ts';
 import { json, startServer } from '../support/httpServer.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { type TestRedis, startRedis } from '../support/redis.ts';
-import { says, startWebhook } from '../support/webhookServer.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { type TestRedis, sharedRedis } from '../support/redis.ts';
+import { textReply, startWebhook } from '../support/webhookServer.ts';
 import { startChild } from '../ledger/child.ts';
-import { FILES } from './stage.ts';
+import { WORKED_EXAMPLE_FILES } from './stage.ts';
 
 interface Finding {
   readonly area: string;
@@ -21,7 +21,7 @@ interface Finding {
 /** Every secret of these tests contains this word. */
 const HUSH = 'hush';
 
-function expectNoSecret(ran: Ran): void {
+function expectNoSecret(ran: CliResult): void {
   expect(`${ran.stdout}${ran.stderr}`).not.toContain(HUSH);
 }
 
@@ -47,21 +47,21 @@ const findingsIn = (findings: readonly Finding[], area: string, subject?: string
 
 let redis: TestRedis;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
   return () => redis.stop();
 });
 
 test('a sound installation is reported line by line, and the exit code is 0', async () => {
-  const mail = await mailServer({
+  const mail = await startMailServer({
     authOptional: false,
     onAuth: ({ username, password }, _, done) =>
       password === 'hush-mail' ? done(null, { user: username }) : done(new Error('no')),
   });
-  const hook = await startWebhook(says(400, 'no_text'));
+  const hook = await startWebhook(textReply(400, 'no_text'));
   onTestFinished(() => hook.close());
   const folder = await folderWith({
-    ...FILES,
-    'rentcheck.yaml': `${FILES['rentcheck.yaml']}
+    ...WORKED_EXAMPLE_FILES,
+    'rentcheck.yaml': `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}
 owner: platform
 report:
   from: audit@example.com
@@ -106,7 +106,7 @@ redis: { url: "\${REDIS}" }
     /answers \(unencrypted, signed in as me\)/,
   );
   expect(findingsIn(findings, 'mapping').map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
-  expect(mail.taken).toEqual([]);
+  expect(mail.received).toEqual([]);
   expect(hook.posted).toEqual(['{"text":""}']);
   const text = await rentcheck(folder, ['doctor'], env);
   expectNoSecret(text);
@@ -194,8 +194,8 @@ test('a refused key is a failure of its source, once', async () => {
 });
 
 test('a match that fits nothing known lists what is known', async () => {
-  const config = FILES['rentcheck.yaml'] ?? '';
-  const folder = await folderWith(FILES);
+  const config = WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '';
+  const folder = await folderWith(WORKED_EXAMPLE_FILES);
   for (const kind of ['charges', 'usage', 'prices']) {
     await rentcheck(folder, ['import', kind, `${kind}.csv`]);
   }
@@ -232,8 +232,8 @@ test('a damaged ledger and a refused config have exit codes 1 and 2', async () =
 
 test('a report that is overdue is a failure', async () => {
   const folder = await folderWith({
-    ...FILES,
-    'rentcheck.yaml': `${FILES['rentcheck.yaml']}
+    ...WORKED_EXAMPLE_FILES,
+    'rentcheck.yaml': `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}
 report:
   from: a@example.com
   recipients: [{ role: leader, channel: d, address: cfo@example.com }]

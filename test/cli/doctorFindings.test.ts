@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayStartMs, dayText, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
-import { succeeded } from './stage.ts';
+import { expectSuccess } from './stage.ts';
 
 /** The program uses the real clock, so the fixtures cover yesterday and the weeks before. */
 const TODAY = dayStartMs(Date.now());
@@ -141,14 +141,14 @@ describe('the doctor, on a stack with one fault of each kind', () => {
       'openai.csv': bill('api'),
       'finance.csv': bill('line'),
     });
-    succeeded(await run('import', 'prices', 'prices.csv'));
+    expectSuccess(await run('import', 'prices', 'prices.csv'));
     for (const source of ['engine', 'gw']) {
-      succeeded(await run('import', 'usage', `${source}.csv`, '--source', source));
+      expectSuccess(await run('import', 'usage', `${source}.csv`, '--source', source));
     }
     for (const source of ['openai', 'finance']) {
-      succeeded(await run('import', 'charges', `${source}.csv`, '--source', source));
+      expectSuccess(await run('import', 'charges', `${source}.csv`, '--source', source));
     }
-    succeeded(await run('import', 'requests', 'log.jsonl', '--source', 'logs'));
+    expectSuccess(await run('import', 'requests', 'log.jsonl', '--source', 'logs'));
     findings = JSON.parse((await run('doctor', '--json')).stdout).findings;
     await Promise.all([prom.close(), models.close()]);
   });
@@ -162,7 +162,7 @@ describe('the doctor, on a stack with one fault of each kind', () => {
   it('reports none of them without a fault', async () => {
     const sound = temporaryFolder().path;
     await filesIn(sound, { 'rentcheck.yaml': 'deployments: {}\n', 'openai.csv': bill('api') });
-    succeeded(await rentcheck(sound, ['import', 'charges', 'openai.csv']));
+    expectSuccess(await rentcheck(sound, ['import', 'charges', 'openai.csv']));
     const { stdout } = await rentcheck(sound, ['doctor', '--json']);
     const findings: readonly Finding[] = JSON.parse(stdout).findings;
     const text = findings.map((one) => one.says).join('\n');

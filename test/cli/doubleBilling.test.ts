@@ -3,7 +3,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
+import {
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_QUARTER,
+  LAST_START,
+  expectSuccess,
+} from './stage.ts';
 
 const HEAD =
   'id,resource_id,category,start,end,billed_cost,currency,quantity,unit,model,token_class';
@@ -22,7 +28,7 @@ function bill(lines: readonly (readonly [string, string, readonly number[]])[]):
   return [HEAD, ...rows, ''].join('\n');
 }
 
-const CONFIG = `${FILES['rentcheck.yaml']}
+const CONFIG = `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}
 sources:
   openai: { kind: import }
   finance: { kind: import }
@@ -40,7 +46,7 @@ describe('a purchase that two sources bill', () => {
   };
 
   beforeAll(async () => {
-    await filled(folder);
+    await fillFolder(folder);
     await filesIn(folder, {
       'rentcheck.yaml': CONFIG,
       'openai.csv': bill([['api', 'gpt-4o', USD]]),
@@ -49,8 +55,8 @@ describe('a purchase that two sources bill', () => {
         ['other', 'mistral-large', [1, 2, 3, 4]],
       ]),
     });
-    succeeded(await run('import', 'charges', 'openai.csv', '--source', 'openai'));
-    succeeded(await run('import', 'charges', 'finance.csv', '--source', 'finance'));
+    expectSuccess(await run('import', 'charges', 'openai.csv', '--source', 'openai'));
+    expectSuccess(await run('import', 'charges', 'finance.csv', '--source', 'finance'));
   });
 
   it('counts twice, and the audit says so with both sources and the money', async () => {

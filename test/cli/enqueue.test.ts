@@ -7,10 +7,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { START } from '../support/program.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
-import { filled, LAST_QUARTER } from './stage.ts';
+import { type CliResult, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { START_ARGUMENTS } from '../support/program.ts';
+import { sharedRedis, type TestRedis } from '../support/redis.ts';
+import { fillFolder, LAST_QUARTER } from './stage.ts';
 
 const folder = temporaryFolder();
 let redis: TestRedis;
@@ -18,10 +18,10 @@ let worker: ChildProcess | undefined;
 let env: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
   const { address, prefix } = redis.place();
   env = { REDIS_URL: address };
-  await filled(folder.path);
+  await fillFolder(folder.path);
   const section = `redis: { url: "\${REDIS_URL}", prefix: ${prefix} }\n`;
   await appendFile(join(folder.path, 'rentcheck.yaml'), section);
 });
@@ -31,12 +31,12 @@ afterAll(async () => {
   await redis.stop();
 });
 
-function run(...args: readonly string[]): Promise<Ran> {
+function run(...args: readonly string[]): Promise<CliResult> {
   return rentcheck(folder.path, args, env);
 }
 
 async function startsWorking(): Promise<void> {
-  const child = spawn(process.execPath, [START, 'worker'], {
+  const child = spawn(process.execPath, [START_ARGUMENTS, 'worker'], {
     cwd: folder.path,
     env: { PATH: process.env['PATH'], ...env },
   });

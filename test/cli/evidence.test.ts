@@ -5,12 +5,12 @@ import { dayText, quarterAt, quarterText } from '../../src/domain/period.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
   expectRefusal,
-  FILES,
-  filled,
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
   LAST_END,
   LAST_QUARTER,
   LAST_START,
-  succeeded,
+  expectSuccess,
 } from './stage.ts';
 
 describe('an empty ledger', () => {
@@ -18,9 +18,9 @@ describe('an empty ledger', () => {
   const run = (...args: string[]) => rentcheck(folder, args);
 
   beforeAll(async () => {
-    const [header = ''] = (FILES['charges.csv'] ?? '').split('\n');
-    await filesIn(folder, { ...FILES, 'charges.csv': `${header}\n` });
-    succeeded(await run('import', 'charges', 'charges.csv'));
+    const [header = ''] = (WORKED_EXAMPLE_FILES['charges.csv'] ?? '').split('\n');
+    await filesIn(folder, { ...WORKED_EXAMPLE_FILES, 'charges.csv': `${header}\n` });
+    expectSuccess(await run('import', 'charges', 'charges.csv'));
   });
 
   it('is audited anyway: every figure present, unknown never zero, exit 1', async () => {
@@ -85,7 +85,7 @@ describe('an empty ledger', () => {
 });
 
 it('nothing is reported to a folder that cannot be written', async () => {
-  const folder = await filled(temporaryFolder().path);
+  const folder = await fillFolder(temporaryFolder().path);
   await rentcheck(folder, ['audit']);
   await writeFile(join(folder, 'a-file'), '');
   const ran = await rentcheck(folder, ['report', '--out', 'a-file/out']);
@@ -97,14 +97,14 @@ describe('a quarter that is not finished', () => {
   const name = quarterText(quarterAt(Date.now()));
 
   beforeAll(async () => {
-    await filled(folder);
+    await fillFolder(folder);
     const later = ['charges', 'usage'].map((kind) => {
-      const text = FILES[`${kind}.csv`] ?? '';
+      const text = WORKED_EXAMPLE_FILES[`${kind}.csv`] ?? '';
       return [`${kind}.csv`, text.replaceAll(LAST_START, LAST_END).replace('line-1', 'line-2')];
     });
     await filesIn(folder, Object.fromEntries(later));
     for (const kind of ['charges', 'usage']) {
-      succeeded(await rentcheck(folder, ['import', kind, `${kind}.csv`]));
+      expectSuccess(await rentcheck(folder, ['import', kind, `${kind}.csv`]));
     }
   });
 

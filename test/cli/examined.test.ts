@@ -7,7 +7,7 @@ import { DAY_MS } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock, systemClock } from '../../src/platform/clock.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { filled } from './stage.ts';
+import { fillFolder } from './stage.ts';
 
 interface Finding {
   readonly area: string;
@@ -22,7 +22,7 @@ async function ofLedger(folder: string): Promise<{ code: number; findings: reado
   return { code, findings: findings.filter(({ area }) => area === 'ledger') };
 }
 
-const staged = async () => filled(await folderWith({}));
+const staged = async () => fillFolder(await folderWith({}));
 
 describe('a row that another program changed', () => {
   it('is named with its table and fetch, and what to do', async () => {

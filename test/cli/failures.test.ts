@@ -1,29 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, explainError } from '../../src/cli/failures.ts';
+import { toExitCode, renderError } from '../../src/cli/failures.ts';
 import { safeJson } from '../../src/platform/plainText.ts';
 import { plainText } from '../../src/platform/plainText.ts';
-import { textTable } from '../../src/cli/textTable.ts';
+import { renderTextTable } from '../../src/cli/textTable.ts';
 import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
 
 describe('an error', () => {
   it('that is a bug shows its stack and exits with 3', () => {
     const bug = new BrokenInvariant('parts sum to the whole');
-    expect(exitCodeOf(bug)).toBe(3);
-    expect(explainError(bug)).toMatch(
+    expect(toExitCode(bug)).toBe(3);
+    expect(renderError(bug)).toMatch(
       /^rentcheck: Internal error\. Please.*sum to the whole\n +at .*failures\.test/s,
     );
-    expect(exitCodeOf('thrown text')).toBe(3);
+    expect(toExitCode('thrown text')).toBe(3);
   });
 
   it('that is a failure has the exit code of its code, and its own hint', () => {
     const codes = Object.keys(FAILURES) as FailureCode[];
     const ending = (code: number) =>
-      codes.filter((name) => exitCodeOf(new Failure(name, 'x')) === code);
+      codes.filter((name) => toExitCode(new Failure(name, 'x')) === code);
     expect(ending(1)).toEqual(['no-data']);
     expect(ending(2)).toEqual(['usage', 'config', 'file-unreadable']);
     expect(ending(3)).toHaveLength(codes.length - 4);
-    expect(explainError(new Failure('auth', 'no\u001b[2J', { where: 'there\r', hint: 'h' }))).toBe(
+    expect(renderError(new Failure('auth', 'no\u001b[2J', { where: 'there\r', hint: 'h' }))).toBe(
       'rentcheck: no·[2J\n  where:    there·\n  do:       h\n',
     );
   });
@@ -35,7 +35,7 @@ describe('a table', () => {
       ['a', 1, '$5.00', null],
       ['bbb', 20n, '$41,200', 'x'],
     ] as const;
-    expect(textTable(['id', 'n', 'cost', 'note'], rows, [2])).toBe(
+    expect(renderTextTable(['id', 'n', 'cost', 'note'], rows, [2])).toBe(
       'id    n     cost  note\n---  --  -------  ----\na     1    $5.00\nbbb  20  $41,200  x\n',
     );
   });

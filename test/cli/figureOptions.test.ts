@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  changeOption,
-  figureOption,
-  shareOption,
-  tokensOption,
+  parseChangeOption,
+  parseFigureOption,
+  parseShareOption,
+  parseTokensOption,
 } from '../../src/cli/figureOptions.ts';
-import { planRequest } from '../../src/cli/planOptions.ts';
+import { parsePlanRequest } from '../../src/cli/planOptions.ts';
 import { decimal } from '../../src/domain/exact.ts';
 
 describe('a figure on the command line', () => {
@@ -15,7 +15,7 @@ describe('a figure on the command line', () => {
     ['0%', { factor: decimal('1') }],
     ['0.25', { usd: decimal('0.25') }],
   ])('%s is a change or dollars', (text, expected) => {
-    expect(changeOption('--x', text)).toEqual(expected);
+    expect(parseChangeOption('--x', text)).toEqual(expected);
   });
 
   it.each([
@@ -25,7 +25,7 @@ describe('a figure on the command line', () => {
     ['1k', '1000'],
     ['1T', '1000000000000'],
   ])('%s tokens are %s', (text, expected) => {
-    expect(tokensOption('--x', text)).toEqual(decimal(expected));
+    expect(parseTokensOption('--x', text)).toEqual(decimal(expected));
   });
 
   it.each([
@@ -34,24 +34,33 @@ describe('a figure on the command line', () => {
     ['0', '0'],
     ['100%', '1'],
   ])('%s is the share %s', (text, expected) => {
-    expect(shareOption('--x', text)).toEqual(decimal(expected));
+    expect(parseShareOption('--x', text)).toEqual(decimal(expected));
   });
 
   const dollars = { expected: 'dollars above 0, e.g. 120' };
   it.each([
-    [() => changeOption('--hosted-price', '-0.25'), 'Invalid value "-0.25" for --hosted-price'],
-    [() => changeOption('--gpu-rate', 'cheap'), 'Invalid value "cheap" for --gpu-rate'],
-    [() => changeOption('--gpu-rate', '-100%'), 'Invalid value "-100%" for --gpu-rate'],
-    [() => shareOption('--utilization', '1.2'), 'Invalid value "1.2" for --utilization'],
-    [() => shareOption('--utilization', '120%'), 'Invalid value "120%" for --utilization'],
-    [() => shareOption('--fee', '-5%'), 'Invalid value "-5%" for --fee'],
-    [() => tokensOption('--tokens-per-day', '0'), 'Invalid value "0" for --tokens-per-day'],
-    [() => tokensOption('--tokens-per-day', '99T'), 'Invalid value "99T" for --tokens-per-day'],
-    [() => tokensOption('--tokens-per-day', 'M'), 'Invalid value "M" for --tokens-per-day'],
-    [() => tokensOption('--tokens-per-day', '10MM'), 'Invalid value "10MM" for --tokens-per-day'],
-    [() => figureOption('--labor-rate', '0', dollars), 'Invalid value "0" for --labor-rate'],
     [
-      () => figureOption('--labor-rate', '1'.repeat(99), dollars),
+      () => parseChangeOption('--hosted-price', '-0.25'),
+      'Invalid value "-0.25" for --hosted-price',
+    ],
+    [() => parseChangeOption('--gpu-rate', 'cheap'), 'Invalid value "cheap" for --gpu-rate'],
+    [() => parseChangeOption('--gpu-rate', '-100%'), 'Invalid value "-100%" for --gpu-rate'],
+    [() => parseShareOption('--utilization', '1.2'), 'Invalid value "1.2" for --utilization'],
+    [() => parseShareOption('--utilization', '120%'), 'Invalid value "120%" for --utilization'],
+    [() => parseShareOption('--fee', '-5%'), 'Invalid value "-5%" for --fee'],
+    [() => parseTokensOption('--tokens-per-day', '0'), 'Invalid value "0" for --tokens-per-day'],
+    [
+      () => parseTokensOption('--tokens-per-day', '99T'),
+      'Invalid value "99T" for --tokens-per-day',
+    ],
+    [() => parseTokensOption('--tokens-per-day', 'M'), 'Invalid value "M" for --tokens-per-day'],
+    [
+      () => parseTokensOption('--tokens-per-day', '10MM'),
+      'Invalid value "10MM" for --tokens-per-day',
+    ],
+    [() => parseFigureOption('--labor-rate', '0', dollars), 'Invalid value "0" for --labor-rate'],
+    [
+      () => parseFigureOption('--labor-rate', '1'.repeat(99), dollars),
       /^Invalid value ".*" for --labor-rate$/,
     ],
   ])('refuses invalid values', (read, message) => {
@@ -59,10 +68,10 @@ describe('a figure on the command line', () => {
   });
 
   it.each([
-    [() => changeOption('--gpu-rate', '-30'), 'to mean a change, write --gpu-rate -30%'],
-    [() => changeOption('--gpu-rate', 'cheap'), 'write it as in the example'],
-    [() => shareOption('--utilization', '60'), 'to mean 60 percent, write 60%'],
-    [() => shareOption('--utilization', '600'), 'write it as in the example'],
+    [() => parseChangeOption('--gpu-rate', '-30'), 'to mean a change, write --gpu-rate -30%'],
+    [() => parseChangeOption('--gpu-rate', 'cheap'), 'write it as in the example'],
+    [() => parseShareOption('--utilization', '60'), 'to mean 60 percent, write 60%'],
+    [() => parseShareOption('--utilization', '600'), 'write it as in the example'],
   ])('suggests what was likely meant', (read, hint) => {
     expect(read).toThrow(expect.objectContaining({ hint }));
   });
@@ -70,7 +79,7 @@ describe('a figure on the command line', () => {
 
 describe('the options of a plan', () => {
   it('apply a figure to one GPU or to all', () => {
-    const request = planRequest({
+    const request = parsePlanRequest({
       config: 'rentcheck.yaml',
       model: 'open/model',
       tokensPerDay: '10M',

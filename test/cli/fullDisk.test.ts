@@ -6,16 +6,16 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { behind } from '../support/program.ts';
-import { expectRefusal, filled, succeeded } from './stage.ts';
+import { runBehind } from '../support/program.ts';
+import { expectRefusal, fillFolder, expectSuccess } from './stage.ts';
 
 const folder = temporaryFolder().path;
 const EML = 'out/report.eml';
 
 beforeAll(async () => {
-  await filled(folder);
-  succeeded(await rentcheck(folder, ['audit']));
-  succeeded(await rentcheck(folder, ['report', '--out', 'out']));
+  await fillFolder(folder);
+  expectSuccess(await rentcheck(folder, ['audit']));
+  expectSuccess(await rentcheck(folder, ['report', '--out', 'out']));
 });
 
 it('the previous message stays whole if a new one does not fit', async () => {
@@ -30,7 +30,7 @@ it('the previous message stays whole if a new one does not fit', async () => {
   // In blocks of 1,024 bytes: the message does not fit, all other files do.
   const blocks = Math.floor(before.length / 1024) - 1;
   const limited = ['bash', '-c', `ulimit -f ${blocks}; exec "$@"`, 'bash'];
-  const ran = await behind(limited, folder, ['report', '--out', 'out']);
+  const ran = await runBehind(limited, folder, ['report', '--out', 'out']);
   expectRefusal(ran, 3, 'the file would be larger than this file system allows');
   expect(ran.stderr).toContain(`(${before.length.toLocaleString('en-US')} bytes needed)`);
   expect(ran.stderr).toContain(join(folder, EML));

@@ -6,9 +6,9 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { servicesIn } from '../../src/wiring.ts';
+import { createServices } from '../../src/wiring.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, LAST_START, succeeded } from './stage.ts';
+import { WORKED_EXAMPLE_FILES, fillFolder, LAST_START, expectSuccess } from './stage.ts';
 
 /** Every one in the Basic Multilingual Plane except NUL, and a tag character from beyond it. */
 const STEERING = Array.from({ length: 0xffff }, (_, at) => String.fromCharCode(at + 1))
@@ -19,7 +19,7 @@ const hostile = (name: string) => `${name}${STEERING}\u{e0041}\u001b[2J\u202egnp
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const name = quoted(hostile('name'));
 
-const headOf = (file: string) => FILES[file]?.split('\n')[0] ?? '';
+const headOf = (file: string) => WORKED_EXAMPLE_FILES[file]?.split('\n')[0] ?? '';
 const CHARGES =
   'id,resource_id,resource_name,category,pricing_class,start,end,billed_cost,currency,team';
 const [USAGE, PRICES] = [headOf('usage.csv'), headOf('prices.csv')];
@@ -42,10 +42,11 @@ ${quoted(hostile('provider'))},A100-80GB,on-demand,2020-01-01,0.5
   'hostile-ops.csv': `date,deployment,hours,note
 ${LAST_START},,2,${name}
 `,
-  [`${hostile('file').replaceAll('/', '')}.csv`.slice(-60)]: FILES['charges.csv'] ?? '',
+  [`${hostile('file').replaceAll('/', '')}.csv`.slice(-60)]:
+    WORKED_EXAMPLE_FILES['charges.csv'] ?? '',
 };
 
-const CONFIG = `${FILES['rentcheck.yaml']}
+const CONFIG = `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}
 report:
   from: audit@example.com
   to: [cfo@example.com]
@@ -68,7 +69,7 @@ const outputs: string[] = [];
 const codes: number[] = [];
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
   await filesIn(folder, { ...MORE, 'rentcheck.yaml': CONFIG });
   for (const file of Object.keys(MORE)) {
     const kind = /^hostile-(\w+)/.exec(file)?.[1] ?? 'charges';
@@ -76,7 +77,7 @@ beforeAll(async () => {
     outputs.push(ran.stdout, ran.stderr);
     codes.push(ran.code);
   }
-  succeeded(await run('import', 'prices', 'hostile-prices.csv', '--source', 'router'));
+  expectSuccess(await run('import', 'prices', 'hostile-prices.csv', '--source', 'router'));
 });
 
 describe('names with every control character', () => {
@@ -149,13 +150,13 @@ describe('names with every control character', () => {
 
   it('are returned unchanged by SQL for programs', async () => {
     const query = 'SELECT provider FROM gpu_rate_history';
-    const { stdout } = succeeded(await run('sql', query, '--json'));
+    const { stdout } = expectSuccess(await run('sql', query, '--json'));
     expect(JSON.parse(stdout)).toEqual([{ provider: hostile('provider') }]);
   });
 
   it('reach no terminal through the CSV that a pipe gets unchanged', async () => {
     let printed = '';
-    const services = servicesIn({
+    const services = createServices({
       clock: systemClock,
       env: {},
       folder,
@@ -163,8 +164,8 @@ describe('names with every control character', () => {
       terminalOut: true,
       stdout: (text) => void (printed += text),
       stderr: (text) => void (printed += text),
-      isTaken: async () => true,
-      sqlHere: true,
+      drainOutput: async () => true,
+      sqlInProcess: true,
       standardInput: async () => '',
       workerEnded: (code) => code,
     });

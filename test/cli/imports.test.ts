@@ -4,11 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
   expectRefusal,
-  FILES,
-  factsOf,
-  filled,
+  WORKED_EXAMPLE_FILES,
+  readFactsBySql,
+  fillFolder,
   LAST_START,
-  rowsOf,
+  readFactTable,
   steersTerminal,
 } from './stage.ts';
 
@@ -19,12 +19,12 @@ const line = (id: string, cost: string) =>
   `${id},pod-1,compute,2026-07-01T00:00:00Z,2026-07-01T01:00:00Z,${cost},USD`;
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
 });
 
 describe('an import', () => {
   it('of the same file again changes nothing and says so', async () => {
-    const before = await factsOf(folder);
+    const before = await readFactsBySql(folder);
     const ran = await run('import', 'charges', 'charges.csv');
     expect(ran).toEqual({
       code: 0,
@@ -32,17 +32,19 @@ describe('an import', () => {
         'charges.csv: 1 row, 0 new, 0 restated, 1 unchanged (fetch 4, same file as fetch 1)\n',
       stderr: '',
     });
-    expect(rowsOf(await factsOf(folder), 'charge')).toEqual(rowsOf(before, 'charge'));
+    expect(readFactTable(await readFactsBySql(folder), 'charge')).toEqual(
+      readFactTable(before, 'charge'),
+    );
   });
 
   it('with a wrong header is refused whole, with the column that was meant', async () => {
-    const before = await factsOf(folder);
+    const before = await readFactsBySql(folder);
     await writeFile(join(folder, 'typo.csv'), `${HEADER.replace('billed', 'biled')}\n`);
     const ran = await run('import', 'charges', 'typo.csv');
     expectRefusal(ran, 2, 'typo.csv has no column "billed_cost"', 'did you mean "biled_cost"?');
     await writeFile(join(folder, 'semi.csv'), HEADER.replaceAll(',', ';'));
     expectRefusal(await run('import', 'charges', 'semi.csv'), 2, 'expected commas');
-    expect(await factsOf(folder)).toBe(before);
+    expect(await readFactsBySql(folder)).toBe(before);
   });
 
   it('with bad rows lists them by line and reason, keeps the good, and ends with 1', async () => {
@@ -98,7 +100,8 @@ describe('an import', () => {
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toContain('1 row, 1 new');
     expect(ran.stderr).toContain('sources: { acme: { kind: import } }');
-    const declared = `sources: { acme: { kind: import } }\n${FILES['rentcheck.yaml'] ?? ''}`;
+    const config = WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '';
+    const declared = `sources: { acme: { kind: import } }\n${config}`;
     await writeFile(join(folder, 'rentcheck.yaml'), declared);
     const again = await run('import', 'charges', 'charges.csv', '--source', 'acme');
     expect(again).toMatchObject({ code: 0, stderr: '' });
@@ -123,8 +126,14 @@ P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
 `;
 
   it('becomes hours of the deployments in config, once, and lists the open ones', async () => {
-    const config = `${FILES['rentcheck.yaml'] ?? ''}ops: { services: { "llm-*": example } }\n`;
-    const own = await folderWith({ ...FILES, 'rentcheck.yaml': config, 'incidents.csv': CSV });
+    const config =
+      `${WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? ''}ops: ` +
+      `{ services: { "llm-*": example } }\n`;
+    const own = await folderWith({
+      ...WORKED_EXAMPLE_FILES,
+      'rentcheck.yaml': config,
+      'incidents.csv': CSV,
+    });
     const first = await rentcheck(own, ['import', 'ops', 'incidents.csv']);
     expect(first.stdout).toBe(
       'incidents.csv: 4 rows, 3 new, 0 restated, 0 unchanged, 1 rejected (fetch 1)\n',

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fromAnswers } from '../../src/cli/starter.ts';
+import { renderConfigFromAnswers } from '../../src/cli/starter.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal } from './stage.ts';
@@ -68,7 +68,9 @@ describe('init', () => {
       ['hostedModel', 'author/chat'],
       ['owner', owner],
     ]);
-    const folder = await folderWith({ 'rentcheck.yaml': fromAnswers(starter, answers) });
+    const folder = await folderWith({
+      'rentcheck.yaml': renderConfigFromAnswers(starter, answers),
+    });
     const config = await loadConfig(join(folder, 'rentcheck.yaml'), { env: {} });
     expect(config.owner).toBe(found);
     expect(config.policy.actWithinDays).toBe(30);

@@ -16,13 +16,19 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock, systemClock } from '../../src/platform/clock.ts';
 import { EVER, NOW } from '../ledger/scratch.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { differences, keptIn } from '../support/keptIn.ts';
-import { type MailServer, mailServer } from '../support/mailServer.ts';
-import { COMPILED, START } from '../support/program.ts';
-import { figure, size } from '../support/size.ts';
+import { differences, readStoredFacts } from '../support/keptIn.ts';
+import { type MailServer, startMailServer } from '../support/mailServer.ts';
+import { COMPILE_CACHE, START_ARGUMENTS } from '../support/program.ts';
+import { printFigure, size } from '../support/size.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
-import { mailAndShelf } from '../support/shelf.ts';
-import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
+import { mailAndFolderConfig } from '../support/shelf.ts';
+import {
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_QUARTER,
+  LAST_START,
+  expectSuccess,
+} from './stage.ts';
 
 vi.setConfig({ testTimeout: 3_600_000 });
 
@@ -49,10 +55,10 @@ interface Killed {
 async function killedAt(at: number, folder: string, { args, env }: Command): Promise<Killed> {
   const book = join(folder, 'points');
   await filesIn(folder, { points: '' });
-  const child = spawn(process.execPath, ['--import', KILLER, START, ...args], {
+  const child = spawn(process.execPath, ['--import', KILLER, START_ARGUMENTS, ...args], {
     cwd: folder,
     stdio: 'ignore',
-    env: { ...COMPILED, ...env, HOME: folder, KILL_AT: String(at), KILL_BOOK: book },
+    env: { ...COMPILE_CACHE, ...env, HOME: folder, KILL_AT: String(at), KILL_BOOK: book },
   });
   const [code, signal] = await once(child, 'close');
   const points = (await readFile(book, 'utf8')).split('\n').slice(0, -1);
@@ -104,7 +110,7 @@ async function stageOf(fill: (folder: string) => Promise<unknown>): Promise<stri
   return begin;
 }
 
-const factsIn = (folder: string) => keptIn(join(folder, 'rentcheck.db'));
+const factsIn = (folder: string) => readStoredFacts(join(folder, 'rentcheck.db'));
 
 /** Warnings for a reader of the ledger. Empty once the command has been run again. */
 async function troublesIn(folder: string) {
@@ -120,7 +126,7 @@ async function factsAndTroubles(folder: string) {
 }
 
 function usageCsv(): string {
-  const [head = '', ...rows] = (FILES['usage.csv'] ?? '').trimEnd().split('\n');
+  const [head = '', ...rows] = (WORKED_EXAMPLE_FILES['usage.csv'] ?? '').trimEnd().split('\n');
   const startMs = Date.parse(LAST_START);
   const more = Array.from({ length: 12_000 }, (_, at) => {
     const [from, to] = [at, at + 1].map(
@@ -140,30 +146,31 @@ it('a pull', async () => {
   const { kills, spoiled } = await everyKill({ args, env, folder, left: factsAndTroubles });
   await pod.server.close();
   expect(spoiled).toEqual([]);
-  figure('pulls killed', kills);
+  printFigure('pulls killed', kills);
 });
 
 it('an import, and an undo', async () => {
-  const written = (folder: string) => filesIn(folder, { ...FILES, 'usage.csv': usageCsv() });
+  const written = (folder: string) =>
+    filesIn(folder, { ...WORKED_EXAMPLE_FILES, 'usage.csv': usageCsv() });
   const empty = await stageOf(written);
   const args = ['import', 'usage', 'usage.csv'];
   const imports = await everyKill({ args, folder: empty, left: factsAndTroubles });
   const full = await stageOf(async (folder) => {
     await written(folder);
-    succeeded(await rentcheck(folder, args));
+    expectSuccess(await rentcheck(folder, args));
   });
   const undo = ['import', '--undo', '1'];
   const undone = await everyKill({ args: undo, folder: full, left: factsAndTroubles });
   expect([...imports.spoiled, ...undone.spoiled]).toEqual([]);
-  figure('imports and undos killed', imports.kills + undone.kills);
+  printFigure('imports and undos killed', imports.kills + undone.kills);
 });
 
 it('an audit, and its report', async () => {
-  const bare = await stageOf(filled);
+  const bare = await stageOf(fillFolder);
   const audits = await everyKill({ args: ['audit'], folder: bare, left: factsAndTroubles });
   const audited = await stageOf(async (folder) => {
-    await filled(folder);
-    succeeded(await rentcheck(folder, ['audit']));
+    await fillFolder(folder);
+    expectSuccess(await rentcheck(folder, ['audit']));
   });
   const files = async (folder: string) => {
     const reports = join(folder, 'out');
@@ -175,7 +182,7 @@ it('an audit, and its report', async () => {
   };
   const reports = await everyKill({ args: ['report'], folder: audited, left: files });
   expect([...audits.spoiled, ...reports.spoiled]).toEqual([]);
-  figure('audits and reports killed', audits.kills + reports.kills);
+  printFigure('audits and reports killed', audits.kills + reports.kills);
 });
 
 const READERS = ['books@example.com', 'cfo@example.com'];
@@ -200,11 +207,11 @@ async function lettersIn(folder: string, mail: MailServer, before: number): Prom
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   const deliveries = await ledger.deliveries();
-  const unreported = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
+  const unreported = new Set((await ledger.unnotifiedTroubles()).map(({ delivery }) => delivery));
   await ledger.close();
   const shelf = (await readdir(join(folder, 'shelf'))).map((name) => name.split('.com-')[0]);
   const out = [
-    ...mail.taken.slice(before).map(({ recipient }) => recipient.split('.com')[0]),
+    ...mail.received.slice(before).map(({ recipient }) => recipient.split('.com')[0]),
     ...shelf,
   ];
   return deliveries.map(({ id, recipient, state }) => {
@@ -215,22 +222,22 @@ async function lettersIn(folder: string, mail: MailServer, before: number): Prom
 }
 
 it('a delivery of messages', async () => {
-  const mail = await mailServer();
-  const config = `${FILES['rentcheck.yaml']}${mailAndShelf(mail.port)}`;
+  const mail = await startMailServer();
+  const config = `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}${mailAndFolderConfig(mail.port)}`;
   const folder = await stageOf(async (begin) => {
-    await filled(begin);
-    succeeded(await rentcheck(begin, ['audit']));
+    await fillFolder(begin);
+    expectSuccess(await rentcheck(begin, ['audit']));
     await filesIn(begin, { 'rentcheck.yaml': config });
   });
   let before = 0;
   const left = async (sent: string) => {
     const letters = await lettersIn(sent, mail, before);
-    before = mail.taken.length;
+    before = mail.received.length;
     const hidden = (await readdir(join(sent, 'shelf'))).filter((name) => name.startsWith('.'));
     return { facts: factsIn(sent), letters: letters.toSorted(), hidden };
   };
   const { kills, spoiled } = await everyKill({ args: ['send'], folder, left });
   expect(spoiled).toEqual([]);
   expect((await left(join(folder, '..', 'calm-of-send'))).letters).toHaveLength(READERS.length);
-  figure('sends killed', kills);
+  printFigure('sends killed', kills);
 });

@@ -5,15 +5,15 @@ import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startChild } from '../ledger/child.ts';
 import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { behind, program } from '../support/program.ts';
-import { expectRefusal, FILES, factsOf, filled } from './stage.ts';
+import { runBehind, spawnRentcheck } from '../support/program.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, readFactsBySql, fillFolder } from './stage.ts';
 
 const shared = temporaryFolder().path;
 let facts: string;
 
 beforeAll(async () => {
-  await filled(shared);
-  facts = await factsOf(shared);
+  await fillFolder(shared);
+  facts = await readFactsBySql(shared);
 });
 
 /** A copy of the filled folder, which a test may damage. */
@@ -33,15 +33,18 @@ describe('without a ledger', () => {
   it.each([['audit'], ['report'], ['sql', 'SELECT 1'], ['ops', 'list']])(
     '%s says how to create one, creates none, and ends with 1',
     async (...args) => {
-      const folder = await folderWith(FILES);
+      const folder = await folderWith(WORKED_EXAMPLE_FILES);
       const ran = await rentcheck(folder, args);
       expectRefusal(ran, 1, 'no ledger at', 'rentcheck.db', 'pull');
-      expect((await readdir(folder)).sort()).toEqual(Object.keys(FILES).sort());
+      expect((await readdir(folder)).sort()).toEqual(Object.keys(WORKED_EXAMPLE_FILES).sort());
     },
   );
 
   it('the missing folder is named, with how to create it', async () => {
-    const folder = await folderWith({ ...FILES, 'rentcheck.yaml': 'ledger: ./data/rentcheck.db' });
+    const folder = await folderWith({
+      ...WORKED_EXAMPLE_FILES,
+      'rentcheck.yaml': 'ledger: ./data/rentcheck.db',
+    });
     const ran = await rentcheck(folder, ['import', 'charges', 'charges.csv']);
     expectRefusal(ran, 3, 'does not exist', 'mkdir -p');
   });
@@ -53,11 +56,11 @@ describe('a ledger that another program is writing', () => {
     await writeFile(join(folder, 'ops.csv'), 'date,deployment,hours,note\n2026-07-01,,2,\n');
     const holder = startChild('hold', [ledgerOf(folder)]);
     expect(await holder.line()).toBe('locked');
-    const imported = program(folder, ['import', 'ops', 'ops.csv']);
-    expect(await factsOf(folder)).toBe(facts);
+    const imported = spawnRentcheck(folder, ['import', 'ops', 'ops.csv']);
+    expect(await readFactsBySql(folder)).toBe(facts);
     expectRefusal(await imported, 3, 'is locked by another program', ledgerOf(folder), 'wait');
     await holder.release();
-    expect(await factsOf(folder)).toBe(facts);
+    expect(await readFactsBySql(folder)).toBe(facts);
   });
 });
 
@@ -71,9 +74,12 @@ describe('a ledger that is read-only', () => {
     await chmod(ledgerOf(folder), 0o444);
     await chmod(folder, 0o555);
     const query = ['sql', 'SELECT count(*) AS lines FROM charge', '--format', 'csv'];
-    expect(await behind(limiter, folder, query)).toMatchObject({ code: 0, stdout: 'lines\n1\n' });
+    expect(await runBehind(limiter, folder, query)).toMatchObject({
+      code: 0,
+      stdout: 'lines\n1\n',
+    });
     for (const args of [['import', 'charges', 'charges.csv'], ['audit']]) {
-      const ran = await behind(limiter, folder, args);
+      const ran = await runBehind(limiter, folder, args);
       expectRefusal(ran, 3, 'cannot be opened or written', ledgerOf(folder), 'writable');
     }
     await chmod(folder, 0o755);
@@ -103,7 +109,7 @@ describe('a ledger that is damaged', () => {
   });
 
   it("is named if it is another program's database", async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const foreign = new Sqlite(ledgerOf(folder));
     foreign.exec("CREATE TABLE diary (day TEXT); INSERT INTO diary VALUES ('Monday')");
     foreign.close();
@@ -139,7 +145,7 @@ describe('a disk that is full', () => {
     await writeFile(join(folder, 'many.csv'), many);
     // No file may grow beyond 300 KiB. To a program this is a full disk.
     const limit = ['bash', '-c', 'trap "" XFSZ; ulimit -f 300; exec "$@"', 'bash'];
-    const ran = await behind(limit, folder, ['import', 'charges', 'many.csv']);
+    const ran = await runBehind(limit, folder, ['import', 'charges', 'many.csv']);
     expectRefusal(ran, 3, 'the disk is full', 'free some disk space');
     expect(await rentcheck(folder, ['sql', 'PRAGMA integrity_check', '--format', 'csv'])).toEqual({
       code: 0,

@@ -8,8 +8,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { START } from '../support/program.ts';
-import { startRedis } from '../support/redis.ts';
+import { START_ARGUMENTS } from '../support/program.ts';
+import { sharedRedis } from '../support/redis.ts';
 
 /** Pulls of one source run one after the other, so each of these is its own source at one host. */
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
@@ -59,7 +59,7 @@ redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 
 test('two workers together stay within the concurrency limit of a provider', async () => {
   const { seen, host } = await countingProvider();
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   onTestFinished(() => redis.stop());
   const { address, prefix } = redis.place();
   const folder = await folderWith({ 'rentcheck.yaml': configOf(host, prefix) });
@@ -72,7 +72,10 @@ test('two workers together stay within the concurrency limit of a provider', asy
   }
   for (const args of [['worker'], ['worker', '--role', 'hands']]) {
     const inherited = { PATH: process.env['PATH'], ...env };
-    const child = spawn(process.execPath, [START, ...args], { cwd: folder, env: inherited });
+    const child = spawn(process.execPath, [START_ARGUMENTS, ...args], {
+      cwd: folder,
+      env: inherited,
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
   }
   const total = () => (seen.now === 0 ? seen.total : 0);

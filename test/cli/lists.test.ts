@@ -1,11 +1,11 @@
 /** The lists of prices, rates, jobs and deliveries fit the terminal, and are complete in a pipe. */
 
 import { describe, expect, it } from 'vitest';
-import { jobsText } from '../../src/cli/commands/jobs.ts';
-import { pricesText } from '../../src/cli/commands/prices.ts';
-import { ratesText } from '../../src/cli/commands/rates.ts';
-import { listColumns, widthOf } from '../../src/cli/screen.ts';
-import { deliveriesText, previewText } from '../../src/cli/sendText.ts';
+import { renderJobs } from '../../src/cli/commands/jobs.ts';
+import { renderPrices } from '../../src/cli/commands/prices.ts';
+import { renderRates } from '../../src/cli/commands/rates.ts';
+import { listColumns, displayWidth } from '../../src/cli/screen.ts';
+import { renderDeliveries, renderSendPreview } from '../../src/cli/sendText.ts';
 import type { Delivery } from '../../src/domain/delivery.ts';
 import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
 import type { PricesDocument } from '../../src/jobs/knownPrices.ts';
@@ -152,13 +152,13 @@ const PREVIEW = {
 const FILES = { folder: 'out/mail', names: ['01-owner-team-12-summarization-and-search.eml'] };
 
 const LISTS: readonly (readonly [string, (columns: number) => string])[] = [
-  ['prices', (columns) => pricesText(PRICES, {}, columns)],
-  ['quarantined prices', (columns) => pricesText(PRICES, { quarantined: true }, columns)],
-  ['disagreements', (columns) => pricesText(PRICES, { disagreements: true }, columns)],
-  ['rates', (columns) => ratesText(RATES, columns)],
-  ['jobs', (columns) => jobsText(JOBS, columns)],
-  ['deliveries', (columns) => deliveriesText([DELIVERY], columns)],
-  ['messages of a dry run', (columns) => previewText(PREVIEW, FILES, columns)],
+  ['prices', (columns) => renderPrices(PRICES, {}, columns)],
+  ['quarantined prices', (columns) => renderPrices(PRICES, { quarantined: true }, columns)],
+  ['disagreements', (columns) => renderPrices(PRICES, { disagreements: true }, columns)],
+  ['rates', (columns) => renderRates(RATES, columns)],
+  ['jobs', (columns) => renderJobs(JOBS, columns)],
+  ['deliveries', (columns) => renderDeliveries([DELIVERY], columns)],
+  ['messages of a dry run', (columns) => renderSendPreview(PREVIEW, FILES, columns)],
 ];
 
 /** The words of a list, without the titles of columns that may stand below their row instead. */
@@ -169,7 +169,7 @@ function wordsOf(text: string): string[] {
 describe.each(LISTS)('the list of %s', (_, render) => {
   it.each(WIDTHS)('fits %i columns, and says how to see what is shortened', (columns) => {
     const text = render(columns);
-    expect(text.split('\n').filter((line) => widthOf(line) > columns)).toEqual([]);
+    expect(text.split('\n').filter((line) => displayWidth(line) > columns)).toEqual([]);
     const missing = wordsOf(render(WHOLE)).filter((word) => !wordsOf(text).includes(word));
     const isShortened = text.replaceAll('\n', ' ').includes('Shortened to fit the terminal.');
     expect(isShortened).toBe(missing.length > 0);
@@ -183,19 +183,19 @@ describe.each(LISTS)('the list of %s', (_, render) => {
 });
 
 it('names of jobs and deliveries and every figure stay complete at 60 columns', () => {
-  const [jobs, deliveries] = [jobsText(JOBS, 60), deliveriesText([DELIVERY], 60)];
+  const [jobs, deliveries] = [renderJobs(JOBS, 60), renderDeliveries([DELIVERY], 60)];
   expect(jobs).toContain(JOB.id);
   expect(jobs.replaceAll(/\n +/g, ' ')).toContain(REASON);
   expect(deliveries).toContain(DELIVERY.id);
   expect(deliveries.replaceAll(/\n +/g, ' ')).toContain(DELIVERY.reply);
-  expect(pricesText(PRICES, {}, 60)).toMatch(/ 0\.09375 .* 12\.40/);
-  expect(pricesText(PRICES, { disagreements: true }, 60)).toMatch(/ output +12\.40 +12\.40/);
-  expect(ratesText(RATES, 60)).toMatch(/ on-demand +3\.99/);
+  expect(renderPrices(PRICES, {}, 60)).toMatch(/ 0\.09375 .* 12\.40/);
+  expect(renderPrices(PRICES, { disagreements: true }, 60)).toMatch(/ output +12\.40 +12\.40/);
+  expect(renderRates(RATES, 60)).toMatch(/ on-demand +3\.99/);
 });
 
 it('a finished job with shortfalls is incomplete, and shows the first of them', () => {
   const job: QueuedJob = { ...JOB, state: 'done', shortfalls: ['prom did not answer', 'other'] };
-  expect(jobsText({ ...JOBS, jobs: [job] }, WHOLE)).toMatch(
+  expect(renderJobs({ ...JOBS, jobs: [job] }, WHOLE)).toMatch(
     /^incomplete +pull +.* prom did not answer$/m,
   );
 });

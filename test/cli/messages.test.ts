@@ -2,15 +2,17 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, FILES, filled } from './stage.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, fillFolder } from './stage.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
   const declared = 'sources: { vast: { kind: import } }\n';
-  await filesIn(folder, { 'rentcheck.yaml': `${declared}${FILES['rentcheck.yaml'] ?? ''}` });
+  await filesIn(folder, {
+    'rentcheck.yaml': `${declared}${WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? ''}`,
+  });
 });
 
 describe('a user error', () => {

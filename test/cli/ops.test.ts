@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal, FILES, LAST_START, steersTerminal } from './stage.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, LAST_START, steersTerminal } from './stage.ts';
 
 const add = (folder: string, ...args: readonly string[]) =>
   rentcheck(folder, ['ops', 'add', ...args]);
@@ -18,7 +18,7 @@ async function rows(folder: string, query: string): Promise<Record<string, unkno
 
 describe('ops add', () => {
   it('records an entry, creates the ledger if there is none, and says so', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const args = ['--hours', '1.5', '--deployment', 'example', '--note', 'driver upgrade'];
     const ran = await add(folder, '--date', '2026-07-01', ...args);
     expect(ran).toEqual({
@@ -46,7 +46,7 @@ describe('ops add', () => {
   });
 
   it('defaults to today and the whole stack, and reports it as JSON', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const before = dayText(Date.now());
     const ran = await add(folder, '--hours', '.25', '--json');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -56,7 +56,7 @@ describe('ops add', () => {
   });
 
   it('twice is two entries; twice with one id is one, and another amount restates it', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const flags = ['--hours', '2', '--date', LAST_START];
     expect((await add(folder, ...flags)).stdout).toMatch(/^added /);
     expect((await add(folder, ...flags)).stdout).toMatch(/^added /);
@@ -71,7 +71,7 @@ describe('ops add', () => {
   });
 
   it('stores the author in the bytes behind the entry', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const words = ['ops', 'add', '--hours', '1', '--id', 'T-2'];
     expect(await rentcheck(folder, words, { USER: 'ada' })).toMatchObject({ code: 0 });
     const [body] = await rows(folder, 'SELECT plain_bytes, digest FROM raw_body');
@@ -95,13 +95,13 @@ describe('ops add', () => {
     [['--hours', '1', '--date', dayText(Date.now() + 2 * DAY_MS)], 'is in the future'],
     [['--hours', '1', '--note', 'x'.repeat(501)], '--note is too long: 501 characters'],
   ])('refuses %j, and leaves no ledger behind', async (args, saying) => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     expectRefusal(await add(folder, ...args), 2, saying);
-    expect((await readdir(folder)).sort()).toEqual(Object.keys(FILES).sort());
+    expect((await readdir(folder)).sort()).toEqual(Object.keys(WORKED_EXAMPLE_FILES).sort());
   });
 
   it('refuses a deployment missing from config, and suggests which was meant', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const ran = await add(folder, '--hours', '1', '--deployment', 'exmaple');
     expectRefusal(ran, 2, 'Unknown deployment "exmaple"', 'did you mean "example"?');
     expect((await add(folder)).code).toBe(2);
@@ -109,12 +109,12 @@ describe('ops add', () => {
   });
 
   it('refuses an empty id, under which nothing could be restated', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     expectRefusal(await add(folder, '--hours', '1', '--id', ' '), 2, 'Empty --id');
   });
 
   it('shows the content of a note without obeying it', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const ran = await add(folder, '--hours', '1', '--note', '\u001b[2Jgone\u202e');
     expect(ran).toMatchObject({ code: 0 });
     expect(steersTerminal(ran.stdout + ran.stderr)).toBe(false);
@@ -123,7 +123,7 @@ describe('ops add', () => {
 
 describe('ops list', () => {
   it('says if there is nothing to list, and how to record', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     await writeFile(join(folder, 'ops.csv'), 'date,hours\nnever,1\n');
     await rentcheck(folder, ['import', 'ops', 'ops.csv']);
     expect(await rentcheck(folder, ['ops', 'list'])).toEqual({
@@ -134,7 +134,7 @@ describe('ops list', () => {
   });
 
   it('ends with a total for each deployment, the whole stack, and all', async () => {
-    const folder = await folderWith(FILES);
+    const folder = await folderWith(WORKED_EXAMPLE_FILES);
     const csv = 'date,deployment,hours,note\n2026-07-02,b,1,x\n2026-07-01,,2,\n2026-07-01,b,.5,\n';
     await writeFile(join(folder, 'ops.csv'), `${csv}2026-07-01,a,3,\n`);
     await rentcheck(folder, ['import', 'ops', 'ops.csv']);

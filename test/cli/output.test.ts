@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../src/platform/version.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, steersTerminal, succeeded } from './stage.ts';
+import { WORKED_EXAMPLE_FILES, fillFolder, steersTerminal, expectSuccess } from './stage.ts';
 
 /** Escapes of two bytes and of one, line breaks, a direction override, an invisible letter. */
 const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\nVerdict: keep\r\u202e\u200b';
@@ -12,24 +12,29 @@ const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const charges = (FILES['charges.csv'] ?? '').replaceAll('line-1,pod-1,example-pod', 'LINE');
+  const charges = (WORKED_EXAMPLE_FILES['charges.csv'] ?? '').replaceAll(
+    'line-1,pod-1,example-pod',
+    'LINE',
+  );
   await writeFile(
     join(folder, 'hostile.csv'),
     charges.replace('LINE', `line-2,${quoted(`pod-${HOSTILE}`)},${quoted(HOSTILE)}`),
   );
-  succeeded(await run('import', 'charges', 'hostile.csv'));
+  expectSuccess(await run('import', 'charges', 'hostile.csv'));
   await writeFile(
     join(folder, 'prices.csv'),
-    (FILES['prices.csv'] ?? '').replace('host-a', quoted(`${HOSTILE}host`)).replace('0.10', '0.06'),
+    (WORKED_EXAMPLE_FILES['prices.csv'] ?? '')
+      .replace('host-a', quoted(`${HOSTILE}host`))
+      .replace('0.10', '0.06'),
   );
-  succeeded(await run('import', 'prices', 'prices.csv'));
+  expectSuccess(await run('import', 'prices', 'prices.csv'));
   await writeFile(
     join(folder, 'ops.csv'),
     `date,deployment,hours,note\n2026-07-01,,2,${quoted(HOSTILE)}\n`,
   );
-  succeeded(await run('import', 'ops', 'ops.csv'));
+  expectSuccess(await run('import', 'ops', 'ops.csv'));
 });
 
 describe('foreign names', () => {
@@ -69,7 +74,7 @@ describe('two columns with the same name', () => {
   });
 
   it('are both kept in CSV', async () => {
-    const { stdout } = succeeded(await run('sql', query, '--format', 'csv'));
+    const { stdout } = expectSuccess(await run('sql', query, '--format', 'csv'));
     expect(stdout.split('\n')[0]).toBe('host,host');
   });
 });

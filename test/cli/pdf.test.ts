@@ -7,7 +7,7 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, expect, test } from 'vitest';
 import { chromiumPath } from '../support/chromium.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { filled, succeeded } from './stage.ts';
+import { fillFolder, expectSuccess } from './stage.ts';
 
 let chromium = '';
 beforeAll(() => {
@@ -15,12 +15,12 @@ beforeAll(() => {
 });
 
 async function reported(browser: string): Promise<string> {
-  const folder = await filled(await folderWith({}));
+  const folder = await fillFolder(await folderWith({}));
   const readers = 'from: a@example.com, to: [c@example.com]';
   const section = `report: { ${readers}, pdf: true, chromium: ${browser} }\n`;
   await appendFile(join(folder, 'rentcheck.yaml'), section);
   await rentcheck(folder, ['audit', 'last']);
-  const ran = succeeded(await rentcheck(folder, ['report', 'last']));
+  const ran = expectSuccess(await rentcheck(folder, ['report', 'last']));
   expect(ran.stderr).toBe('');
   return join(folder, 'out');
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
 import { expectRefusal, steersTerminal } from './stage.ts';
 
 const PAGES = [
@@ -40,8 +40,8 @@ function descriptionsOf(page: string): string[] {
 }
 
 function expectPlain(text: string): void {
-  expect(listedWords(text)).toEqual([]);
-  expect(sentencesOf(text).filter((each) => wordsOf(each).length > MOST_WORDS)).toEqual([]);
+  expect(findListedWords(text)).toEqual([]);
+  expect(splitSentences(text).filter((each) => splitWords(each).length > MOST_WORDS)).toEqual([]);
 }
 
 test('every page that the program lists is covered', async () => {

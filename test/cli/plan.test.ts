@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal, FILES, factsOf, filled, steersTerminal, succeeded } from './stage.ts';
+import {
+  expectRefusal,
+  WORKED_EXAMPLE_FILES,
+  readFactsBySql,
+  fillFolder,
+  steersTerminal,
+  expectSuccess,
+} from './stage.ts';
 
 const ASKED = ['--model', 'example/model', '--tokens-per-day', '10M'];
 const H100 = ['--gpu', 'H100-80GB=2400'];
@@ -11,14 +18,14 @@ const PEOPLE = ['--ops-hours', '40', '--labor-rate', '100'];
 const plan = (folder: string, ...args: string[]) => rentcheck(folder, ['plan', ...ASKED, ...args]);
 
 async function planned(folder: string, ...args: string[]) {
-  const ran = succeeded(await plan(folder, ...args, '--json'));
+  const ran = expectSuccess(await plan(folder, ...args, '--json'));
   expect(ran.stderr).toBe('');
   return JSON.parse(ran.stdout);
 }
 
 /** The whole text for a user, with its lines joined. */
 async function read(...args: string[]): Promise<string> {
-  const { stdout } = succeeded(await plan(await folderWith({}), ...args, '--all'));
+  const { stdout } = expectSuccess(await plan(await folderWith({}), ...args, '--all'));
   return unwrapped(stdout);
 }
 
@@ -174,7 +181,7 @@ describe('rentcheck plan', () => {
   });
 
   it("uses the ledger's newest prices and the config's hours, and stores nothing", async () => {
-    const folder = await filled(await folderWith({}));
+    const folder = await fillFolder(await folderWith({}));
     await filesIn(folder, {
       'rates.csv': [
         'provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour',
@@ -185,8 +192,8 @@ describe('rentcheck plan', () => {
         '',
       ].join('\n'),
     });
-    succeeded(await rentcheck(folder, ['import', 'rates', 'rates.csv']));
-    const facts = await factsOf(folder);
+    expectSuccess(await rentcheck(folder, ['import', 'rates', 'rates.csv']));
+    const facts = await readFactsBySql(folder);
     const document = await planned(folder, ...H100);
     expect(document.options).toEqual([
       expect.objectContaining({ option: 'hosted API', from: 'host-b' }),
@@ -201,17 +208,17 @@ describe('rentcheck plan', () => {
     });
     const given = await planned(folder, ...H100, '--gpu-rate', '1', ...HOST);
     expect(costs(given)).toMatchObject({ pods: '720.000000', 'hosted API': '42.000000' });
-    expect(await factsOf(folder)).toBe(facts);
+    expect(await readFactsBySql(folder)).toBe(facts);
   });
 
   it('uses capacity and worker of a deployment the same way, and names it', async () => {
     const worker =
       'serverless: { usdPerSecond: 0.001, coldStartSeconds: 0, idleTimeoutSeconds: 0 }';
-    const stated = (FILES['rentcheck.yaml'] ?? '').replace(
+    const stated = (WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '').replace(
       '    hosted:',
       `    ${worker}\n    hosted:`,
     );
-    const folder = await filled(await folderWith({}));
+    const folder = await fillFolder(await folderWith({}));
     await filesIn(folder, { 'rentcheck.yaml': stated });
     const alike = await planned(folder, '--gpu', 'NVIDIA A100 80GB', '--gpu-rate', '1.5', ...HOST);
     expect(alike.gpus[0]).toMatchObject({
@@ -222,7 +229,7 @@ describe('rentcheck plan', () => {
     expect(alike.options).toContainEqual(
       expect.objectContaining({ from: 'the config of example', usd: '100.000000' }),
     );
-    const { stdout } = succeeded(await plan(folder, '--gpu', 'A100-80GB', ...HOST));
+    const { stdout } = expectSuccess(await plan(folder, '--gpu', 'A100-80GB', ...HOST));
     expect(stdout).toContain('A100-80GB: 3,000 tokens/s, from example in rentcheck.yaml');
     for (const other of [['A100-80GB=1500'], ['A100-80GB', '--gpu-count', '2'], ['H100-80GB']]) {
       const { gpus } = await planned(folder, '--gpu', ...other, '--gpu-rate', '1', ...HOST);
@@ -231,15 +238,17 @@ describe('rentcheck plan', () => {
   });
 
   it('plans with the given figures if the configuration has no ledger yet', async () => {
-    const folder = await folderWith({ 'rentcheck.yaml': FILES['rentcheck.yaml'] ?? '' });
-    const ran = succeeded(await plan(folder, ...H100, ...HOST));
+    const folder = await folderWith({
+      'rentcheck.yaml': WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '',
+    });
+    const ran = expectSuccess(await plan(folder, ...H100, ...HOST));
     expect(ran.stdout).toContain('Cheapest: hosted API, $42.00 a month');
     expect(ran.stderr).toMatch(/^note: .*This plan uses only the values on the command line\.\n$/);
   });
 
   it('shows hostile names as text', async () => {
     const args = ['--gpu', 'H\u001b[31m\n=2400', '--gpu-rate', '2', ...HOST];
-    const ran = succeeded(await plan(await folderWith({}), ...args));
+    const ran = expectSuccess(await plan(await folderWith({}), ...args));
     expect(steersTerminal(ran.stdout + ran.stderr)).toBe(false);
   });
 

@@ -7,7 +7,14 @@ import type { PricePreview } from '../../src/jobs/previewPrices.ts';
 import { sha256Hex } from '../../src/platform/digest.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal, factsOf, FILES, filled, LAST_QUARTER, succeeded } from './stage.ts';
+import {
+  expectRefusal,
+  readFactsBySql,
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_QUARTER,
+  expectSuccess,
+} from './stage.ts';
 
 const COLUMNS =
   'host,model,quantization,valid_from,input_usd_per_mtok,cached_usd_per_mtok,output_usd_per_mtok';
@@ -22,8 +29,8 @@ host-d,example/model,fp8,2020-01-01,cheap,,0.2
 `;
 
 async function stage(): Promise<string> {
-  const folder = await filled(await folderWith({ 'fix.csv': CORRECTION }));
-  succeeded(await rentcheck(folder, ['audit']));
+  const folder = await fillFolder(await folderWith({ 'fix.csv': CORRECTION }));
+  expectSuccess(await rentcheck(folder, ['audit']));
   return folder;
 }
 
@@ -45,7 +52,11 @@ const digestOf = async (folder: string) =>
 describe('a preview of prices', () => {
   it('stores nothing: no fact, no audit, no byte of the ledger, no file next to it', async () => {
     const folder = await stage();
-    const look = async () => [await factsOf(folder), await digestOf(folder), await readdir(folder)];
+    const look = async () => [
+      await readFactsBySql(folder),
+      await digestOf(folder),
+      await readdir(folder),
+    ];
     const before = await look();
     const { stdout } = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview']);
     expect(stdout).toMatch(/Nothing was stored\.\n$/);
@@ -126,7 +137,7 @@ describe('a preview of prices', () => {
   });
 
   it('shows the named quarter, and none if none was audited', async () => {
-    const folder = await filled(await folderWith({ 'fix.csv': CORRECTION }));
+    const folder = await fillFolder(await folderWith({ 'fix.csv': CORRECTION }));
     const { audit } = await previewed(folder, '--quarter', LAST_QUARTER);
     expect(audit?.deployments.map(({ id }) => id)).toEqual(['example']);
     const bare = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview', '--json']);
@@ -135,7 +146,7 @@ describe('a preview of prices', () => {
   });
 
   it('needs no ledger, and creates none', async () => {
-    const config = FILES['rentcheck.yaml'] ?? '';
+    const config = WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '';
     const folder = await folderWith({ 'rentcheck.yaml': config, 'fix.csv': CORRECTION });
     const { points } = await previewed(folder);
     expect(points.map(({ state }) => state)).toEqual(['new', 'new', 'new', 'new']);
@@ -144,7 +155,7 @@ describe('a preview of prices', () => {
 
   it('of a known file says that nothing changes', async () => {
     const folder = await stage();
-    await filesIn(folder, { 'fix.csv': FILES['prices.csv'] ?? '' });
+    await filesIn(folder, { 'fix.csv': WORKED_EXAMPLE_FILES['prices.csv'] ?? '' });
     const ran = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('0 new, 0 restated, 2 unchanged');

@@ -5,22 +5,22 @@ import { once } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { COMPILED, START } from '../support/program.ts';
+import { COMPILE_CACHE, START_ARGUMENTS } from '../support/program.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { factsOf, filled, succeeded } from './stage.ts';
+import { readFactsBySql, fillFolder, expectSuccess } from './stage.ts';
 
 const COLUMNS = 'host,model,quantization,valid_from,input_usd_per_mtok,output_usd_per_mtok';
 /** More than a pipe buffers. Once all of it is written, the file is being read. */
 const ROWS = Array.from({ length: 20_000 }, (_, at) => `h${at},m/m,fp8,2020-01-01,0.10,0.20`);
 
 it('while the file is read: no fact, no file, nothing in the temporary folder', async () => {
-  const folder = await filled(await folderWith({}));
-  succeeded(await rentcheck(folder, ['audit']));
+  const folder = await fillFolder(await folderWith({}));
+  expectSuccess(await rentcheck(folder, ['audit']));
   const temporary = join(folder, 'tmp');
   await mkdir(temporary);
-  const before = [await factsOf(folder), await readdir(folder)];
-  const args = [START, 'import', 'prices', '-', '--preview'];
-  const env = { ...COMPILED, PATH: process.env['PATH'], HOME: folder, TMPDIR: temporary };
+  const before = [await readFactsBySql(folder), await readdir(folder)];
+  const args = [START_ARGUMENTS, 'import', 'prices', '-', '--preview'];
+  const env = { ...COMPILE_CACHE, PATH: process.env['PATH'], HOME: folder, TMPDIR: temporary };
   const program = spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' });
   const ended = once(program, 'exit');
   await new Promise<void>((done, fail) => {
@@ -30,5 +30,5 @@ it('while the file is read: no fact, no file, nothing in the temporary folder', 
   program.kill('SIGINT');
   expect(await ended).toEqual([null, 'SIGINT']);
   expect(await readdir(temporary)).toEqual([]);
-  expect([await factsOf(folder), await readdir(folder)]).toEqual(before);
+  expect([await readFactsBySql(folder), await readdir(folder)]).toEqual(before);
 });

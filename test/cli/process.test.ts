@@ -4,13 +4,13 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folderWith, temporaryFolder } from '../support/cli.ts';
-import { program } from '../support/program.ts';
-import { expectRefusal, FILES, filled } from './stage.ts';
+import { spawnRentcheck } from '../support/program.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, fillFolder } from './stage.ts';
 
 const folder = temporaryFolder().path;
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
 });
 
 describe('the process ends with', () => {
@@ -22,7 +22,7 @@ describe('the process ends with', () => {
   ])('%i after %j', async (code, args) => {
     const lost = 'ledger: ./no/such/folder/rentcheck.db\n';
     await appendFile(join(folder, 'nowhere.yaml'), code === 3 ? lost : '');
-    expect(await program(folder, args)).toMatchObject({ code });
+    expect(await spawnRentcheck(folder, args)).toMatchObject({ code });
   });
 });
 
@@ -41,16 +41,16 @@ deployments:
 
   it('is read from the working directory; variables of the environment override it', async () => {
     const own = await folderWith({ 'rentcheck.yaml': config, '.env': 'KEY=from-the-file\n' });
-    const read = await program(own, ['pull', ...window]);
+    const read = await spawnRentcheck(own, ['pull', ...window]);
     expect(read.stderr).not.toContain('KEY');
     expect(read.stderr).toContain('http://127.0.0.1:9');
-    const emptied = await program(own, ['pull', ...window], { KEY: '' });
+    const emptied = await spawnRentcheck(own, ['pull', ...window], { KEY: '' });
     expect(emptied.stderr).toContain('KEY');
   });
 
   it('that cannot be read is refused in one sentence, without a stack trace', async () => {
-    const own = await folderWith(FILES);
+    const own = await folderWith(WORKED_EXAMPLE_FILES);
     await mkdir(join(own, '.env'));
-    expectRefusal(await program(own, ['audit']), 2, '.env', 'cannot read .env');
+    expectRefusal(await spawnRentcheck(own, ['audit']), 2, '.env', 'cannot read .env');
   });
 });

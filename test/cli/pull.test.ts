@@ -2,12 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { healthyMarket, MODEL } from '../sources/openrouter/market.ts';
-import { account, bill, POD_RECORD, podsBill } from '../sources/runpod/account.ts';
-import { filesIn, type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
-  hangUp,
+  runpodAccount,
+  billReply,
+  POD_RECORD,
+  podsBillReplies,
+} from '../sources/runpod/account.ts';
+import { filesIn, type CliResult, rentcheck, temporaryFolder } from '../support/cli.ts';
+import {
+  dropConnection,
   html,
-  inTurn,
+  repliesInOrder,
   json,
   type Reply,
   startServer,
@@ -17,10 +22,10 @@ import {
 import {
   expectNothingLost,
   expectRefusal,
-  factsOf,
-  rowsOf,
+  readFactsBySql,
+  readFactTable,
   steersTerminal,
-  succeeded,
+  expectSuccess,
 } from './stage.ts';
 
 const KEY = 'rpa_PLANTED_SECRET_0123456789';
@@ -31,7 +36,7 @@ const folder = temporaryFolder().path;
 let server: TestServer;
 let runpod: Reply;
 let market: Reply = healthyMarket;
-let first: Ran;
+let first: CliResult;
 let before: string;
 
 const config = (changes: { retries?: number; runpodUrl?: string } = {}) => `
@@ -71,16 +76,16 @@ beforeAll(async () => {
     const reply = request.path.startsWith('/models') ? market : runpod;
     reply(response, request);
   });
-  runpod = account();
+  runpod = runpodAccount();
   await filesIn(folder, { 'rentcheck.yaml': config() });
-  first = succeeded(await pull());
-  before = await factsOf(folder);
+  first = expectSuccess(await pull());
+  before = await readFactsBySql(folder);
 });
 
 test('sources that answer are pulled, with one line each', () => {
   expect(first.stderr).toMatch(NOTE);
   expect(first.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, 0 unchanged\nrouter: \d+ new/);
-  expect(rowsOf(before, 'charge').length).toBeGreaterThan(0);
+  expect(readFactTable(before, 'charge').length).toBeGreaterThan(0);
 });
 
 afterAll(() => server.close());
@@ -109,7 +114,7 @@ describe('a provider that fails', () => {
       'incomplete response',
       'again',
     ],
-    ['hangs up', hangUp, 'unavailable', 'cannot reach', 'no data is lost'],
+    ['hangs up', dropConnection, 'unavailable', 'cannot reach', 'no data is lost'],
     ['sends half of a JSON text', json('{"gpus": ['), 'malformed', 'JSON', 'none of it'],
     [
       'returns 200 with an error',
@@ -126,7 +131,7 @@ describe('a provider that fails', () => {
     expect(failure.message).toContain(hint);
     expect(failure.stderr).toContain(message);
     expect(steersTerminal(failure.stderr)).toBe(false);
-    expectNothingLost(before, await factsOf(folder));
+    expectNothingLost(before, await readFactsBySql(folder));
   });
 
   it('gets no more requests once it has refused the key', async () => {
@@ -134,10 +139,10 @@ describe('a provider that fails', () => {
   });
 
   it('is named if nothing listens at its address', async () => {
-    const closed = await startServer(hangUp);
+    const closed = await startServer(dropConnection);
     await closed.close();
     await writeFile(join(folder, 'rentcheck.yaml'), config({ runpodUrl: closed.origin }));
-    const failure = await pullFrom(hangUp);
+    const failure = await pullFrom(dropConnection);
     expect(failure.message).toContain(`cannot reach ${closed.origin}/v2/catalog/gpus`);
     expect(failure.message).toContain('connection refused (ECONNREFUSED)');
     expect(failure.message).toContain('check the address');
@@ -146,9 +151,9 @@ describe('a provider that fails', () => {
 
   it('is retried as often as http.retries says, after the requested pause', async () => {
     await writeFile(join(folder, 'rentcheck.yaml'), config({ retries: 1 }));
-    const catalog = inTurn(problem(429, { 'retry-after': '1' }), account());
+    const catalog = repliesInOrder(problem(429, { 'retry-after': '1' }), runpodAccount());
     runpod = (response, request) =>
-      (request.path === '/v2/catalog/gpus' ? catalog : account())(response, request);
+      (request.path === '/v2/catalog/gpus' ? catalog : runpodAccount())(response, request);
     const requestCount = server.requests.length;
     const ran = await pull('runpod-main');
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringMatching(NOTE) });
@@ -161,23 +166,23 @@ describe('a provider that fails', () => {
 describe('an invalid row', () => {
   it('is reported with place and reason if a number is a string; nothing is lost', async () => {
     const record = { ...POD_RECORD, totalAmount: '0.5', podId: 'pod\u001b[2J' };
-    runpod = account({ '/v2/billing/pods': json(bill([record])) });
+    runpod = runpodAccount({ '/v2/billing/pods': json(billReply([record])) });
     const ran = await pull('runpod-main');
     expect(ran.code).toBe(1);
     expect(ran.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, \d+ unchanged, 1 rejected\n$/);
     expect(ran.stderr).toContain('1 row rejected. First: row 1 of runpod.billing.pods: ');
     expect(ran.stderr).toContain('totalAmount');
     expect(ran.stderr).not.toContain('\u001b');
-    expectNothingLost(before, await factsOf(folder));
+    expectNothingLost(before, await readFactsBySql(folder));
   });
 
   it('is reported if a whole bill is empty, which withdraws nothing', async () => {
-    runpod = account(podsBill(bill([]), 0));
+    runpod = runpodAccount(podsBillReplies(billReply([]), 0));
     const ran = await pull('runpod-main');
     expect(ran.stderr).toMatch(
       /^note: runpod-main: The response has no charge .* Nothing was withdrawn\.$/m,
     );
-    expectNothingLost(before, await factsOf(folder));
+    expectNothingLost(before, await readFactsBySql(folder));
   });
 });
 
@@ -198,13 +203,13 @@ describe('several sources', () => {
   it('are pulled in parallel and reported in order', async () => {
     const requested = Promise.withResolvers<void>();
     runpod = (response, request) => {
-      void requested.promise.then(() => account()(response, request));
+      void requested.promise.then(() => runpodAccount()(response, request));
     };
     market = (response, request) => {
       requested.resolve();
       healthyMarket(response, request);
     };
-    const ran = succeeded(await pull());
+    const ran = expectSuccess(await pull());
     expect(ran.stdout).toMatch(/^runpod-main: .+\nrouter: .+\n$/);
     market = healthyMarket;
   });

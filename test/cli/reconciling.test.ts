@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { filled, LAST_QUARTER, LAST_START } from './stage.ts';
+import { fillFolder, LAST_QUARTER, LAST_START } from './stage.ts';
 
 const HEADER = 'invoice_id,start,end,amount,currency,resource_id,category';
 const END = `${LAST_START}T04:00:00Z`;
 
 async function withInvoice(...rows: readonly string[]) {
-  const folder = await filled(await folderWith({}));
+  const folder = await fillFolder(await folderWith({}));
   await filesIn(folder, { 'invoice.csv': `${[HEADER, ...rows].join('\n')}\n` });
   const taken = await rentcheck(folder, ['import', 'invoice', 'invoice.csv']);
   expect(taken).toMatchObject({ code: 0 });

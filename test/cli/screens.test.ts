@@ -2,10 +2,16 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { planText } from '../../src/cli/planText.ts';
-import { cut, fittedTable, screenOf, widthOf, wrapped } from '../../src/cli/screen.ts';
-import { verdictText } from '../../src/cli/verdictText.ts';
-import { whatIfText } from '../../src/cli/whatIfText.ts';
+import { renderPlan } from '../../src/cli/planText.ts';
+import {
+  truncateText,
+  renderFittedTable,
+  toScreenSize,
+  displayWidth,
+  wrapText,
+} from '../../src/cli/screen.ts';
+import { renderVerdict } from '../../src/cli/verdictText.ts';
+import { renderWhatIf } from '../../src/cli/whatIfText.ts';
 import { decimal, sum } from '../../src/domain/exact.ts';
 import { usdText } from '../../src/domain/money.ts';
 import type { PlanDocument } from '../../src/jobs/planDocument.ts';
@@ -38,7 +44,7 @@ function expectScreen(text: string, { columns, rows }: { columns: number; rows: 
 }
 
 function tooWide(text: string, columns: number): string[] {
-  return text.split('\n').filter((line) => widthOf(line) > columns);
+  return text.split('\n').filter((line) => displayWidth(line) > columns);
 }
 
 /** The cells of a column of dollars: `$1,200` is 1200. */
@@ -52,7 +58,7 @@ function dollarsIn(lines: readonly string[], at: number): number[] {
 describe.each(SIZES)('an audit of %i deployments at %i columns', (count, columns) => {
   const audit = auditOf(count);
   const screen = { columns, rows: 24 };
-  const text = verdictText(audit, { screen, all: false });
+  const text = renderVerdict(audit, { screen, all: false });
   const lines = text.trimEnd().split('\n');
 
   it('fits the screen, answer first, then what to do, then the table', () => {
@@ -84,7 +90,7 @@ describe.each(SIZES)('an audit of %i deployments at %i columns', (count, columns
   });
 
   it('prints every deployment with --all', () => {
-    const all = verdictText(audit, { screen, all: true });
+    const all = renderVerdict(audit, { screen, all: true });
     for (const { id } of audit.deployments) expect(all).toContain(id.slice(0, 15));
     expect(all).not.toMatch(/^\(\d+ more\)/m);
     // Lines to paste into the config are not wrapped.
@@ -105,7 +111,7 @@ describe.each(SIZES)('an audit of %i deployments at %i columns', (count, columns
       contract: null,
     }));
     const schema = 'rentcheck/what-if/1';
-    const shown = whatIfText({ schema, changes, asIs: audit, whatIf }, { screen, all: false });
+    const shown = renderWhatIf({ schema, changes, asIs: audit, whatIf }, { screen, all: false });
     expectScreen(shown, screen);
     const rows = shown.split('\n');
     const first = rows[tableStart(rows) + 1] ?? '';
@@ -122,11 +128,11 @@ test('a plan of four GPUs fits a screen, and says how to see all of it', () => {
   const plan = aPlan();
   for (const columns of WIDTHS) {
     const screen = { columns, rows: 24 };
-    const text = planText(plan, { screen, all: false });
+    const text = renderPlan(plan, { screen, all: false });
     expectScreen(text, screen);
     expect(text.split('\n').find((line) => line.startsWith('Cheapest: '))).toContain('hosted API');
     expect(text).toContain('add --all or --json');
-    const all = planText(plan, { screen, all: true });
+    const all = renderPlan(plan, { screen, all: true });
     expect(all.match(/^by the hour/gm)).toHaveLength(4);
     expect(tooWide(all, columns)).toEqual([]);
   }
@@ -179,27 +185,27 @@ function aPlan(): PlanDocument {
 
 describe('text on a terminal', () => {
   it('has the size that the terminal reports, and 80 by 24 without a valid size', () => {
-    expect(screenOf({ columns: 132, rows: 50 })).toEqual({ columns: 132, rows: 50 });
-    expect(screenOf({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
-    expect(screenOf()).toEqual({ columns: 80, rows: 24 });
+    expect(toScreenSize({ columns: 132, rows: 50 })).toEqual({ columns: 132, rows: 50 });
+    expect(toScreenSize({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
+    expect(toScreenSize()).toEqual({ columns: 80, rows: 24 });
   });
 
   it('is measured in columns: two for a wide letter, none for an accent', () => {
-    expect(widthOf('chat')).toBe(4);
-    expect(widthOf('模型')).toBe(4);
-    expect(widthOf('e\u0301')).toBe(1);
-    expect(cut('模型模型', 5)).toBe('模型…');
-    expect(cut('chat-fine-tuned', 8)).toBe('chat-fi…');
+    expect(displayWidth('chat')).toBe(4);
+    expect(displayWidth('模型')).toBe(4);
+    expect(displayWidth('e\u0301')).toBe(1);
+    expect(truncateText('模型模型', 5)).toBe('模型…');
+    expect(truncateText('chat-fine-tuned', 8)).toBe('chat-fi…');
   });
 
   it('is wrapped at words, under its mark, and cut after the last line', () => {
-    expect(wrapped('one two three', { columns: 9, mark: '1. ' })).toEqual([
+    expect(wrapText('one two three', { columns: 9, mark: '1. ' })).toEqual([
       '1. one',
       '   two',
       '   three',
     ]);
-    expect(wrapped('one two three four', { columns: 8, most: 2 })).toEqual(['one two', 'three …']);
-    expect(wrapped('a-very-long-name', { columns: 6 })).toEqual(['a-ver…']);
+    expect(wrapText('one two three four', { columns: 8, most: 2 })).toEqual(['one two', 'three …']);
+    expect(wrapText('a-very-long-name', { columns: 6 })).toEqual(['a-ver…']);
   });
 
   it('loses columns before names, and never figures', () => {
@@ -209,15 +215,15 @@ describe('text on a terminal', () => {
       { title: 'price', isFigure: true, rank: 1 },
     ];
     const rows = [['a-long-deployment-name', '$1,200', '$0.10']];
-    expect(fittedTable(columns, rows, 40)).toEqual([
+    expect(renderFittedTable(columns, rows, 40)).toEqual([
       'name                     spend  price',
       'a-long-deployment-name  $1,200  $0.10',
     ]);
-    expect(fittedTable(columns, rows, 26)).toEqual([
+    expect(renderFittedTable(columns, rows, 26)).toEqual([
       'name          spend  price',
       'a-long-dep…  $1,200  $0.10',
     ]);
-    expect(fittedTable(columns, rows, 16)).toEqual(['name       spend', 'a-long-…  $1,200']);
+    expect(renderFittedTable(columns, rows, 16)).toEqual(['name       spend', 'a-long-…  $1,200']);
   });
 
   it('never passes the edge, whatever names and widths there are', () => {
@@ -233,8 +239,8 @@ describe('text on a terminal', () => {
             { title: 'c', isFigure: true, rank: 2 },
           ];
           const lines = [
-            ...fittedTable(heads, rows, columns),
-            ...rows.flatMap(([text]) => wrapped(text, { columns, mark: '  - ' })),
+            ...renderFittedTable(heads, rows, columns),
+            ...rows.flatMap(([text]) => wrapText(text, { columns, mark: '  - ' })),
           ];
           expect(tooWide(lines.join('\n'), columns)).toEqual([]);
         },
@@ -253,6 +259,6 @@ test('every kind of verdict fits the smallest supported screen', () => {
     const audit = mixedAudit();
     const stack = { ...audit.stack, verdict } as Audit['stack'];
     const screen = { columns: 60, rows: 24 };
-    expectScreen(verdictText({ ...audit, stack }, { screen, all: false }), screen);
+    expectScreen(renderVerdict({ ...audit, stack }, { screen, all: false }), screen);
   }
 });

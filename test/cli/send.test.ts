@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { nastyMailServer } from '../support/nastyMailServer.ts';
-import { expectRefusal, FILES, filled, LAST_QUARTER, succeeded } from './stage.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { startScriptedMailServer } from '../support/nastyMailServer.ts';
+import {
+  expectRefusal,
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_QUARTER,
+  expectSuccess,
+} from './stage.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args, { USER: 'ada' });
@@ -15,7 +21,7 @@ const EDITION = `${LAST_QUARTER}.1`;
 
 /** Writes a config with recipients and this mail server. */
 function configured(port: number, more = ''): Promise<void> {
-  const config = `${FILES['rentcheck.yaml']}
+  const config = `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}
 report:
   from: audit@example.com
   to: [cfo@example.com]
@@ -33,8 +39,8 @@ interface Sent {
 }
 
 beforeAll(async () => {
-  await filled(folder);
-  succeeded(await run('audit'));
+  await fillFolder(folder);
+  expectSuccess(await run('audit'));
 });
 
 describe('rentcheck send', () => {
@@ -48,9 +54,9 @@ describe('rentcheck send', () => {
   });
 
   it('previews: recipients and messages to look at, nothing sent or stored', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     await configured(server.port);
-    const ran = succeeded(await run('send', '--dry-run'));
+    const ran = expectSuccess(await run('send', '--dry-run'));
     expect(ran.stdout).toContain(
       `Preview of the next edition, ${EDITION}. Nothing was sent or stored.`,
     );
@@ -62,21 +68,21 @@ describe('rentcheck send', () => {
     ]);
     const mail = await simpleParser(await readFile(join(folder, 'out/mail', files[0] ?? '')));
     expect(mail.subject).toMatch(/^Rent check/);
-    expect(server.taken).toEqual([]);
+    expect(server.received).toEqual([]);
     const stored = await run('sql', 'SELECT count(*) AS n FROM edition', '--format', 'json');
     expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
   });
 
   it('sends a marked test to one person, which is no delivery', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     await configured(server.port);
-    succeeded(await run('send', '--test'));
-    succeeded(await run('send', '--test', '--to', 'me@example.com'));
-    expect(server.taken.map(({ recipient }) => recipient)).toEqual([
+    expectSuccess(await run('send', '--test'));
+    expectSuccess(await run('send', '--test', '--to', 'me@example.com'));
+    expect(server.received.map(({ recipient }) => recipient)).toEqual([
       'ops@example.com',
       'me@example.com',
     ]);
-    const mail = await simpleParser(server.taken[1]?.message ?? '');
+    const mail = await simpleParser(server.received[1]?.message ?? '');
     expect(mail.subject).toMatch(/^\[test\] Rent check/);
     await server.close();
     const failed = await run('send', '--test');
@@ -88,9 +94,9 @@ describe('rentcheck send', () => {
   });
 
   it('delivers once: the second time it sends nothing, and lists what was sent', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     await configured(server.port);
-    const first = succeeded(await run('send', '--to', 'cfo@example.com', '--json'));
+    const first = expectSuccess(await run('send', '--to', 'cfo@example.com', '--json'));
     const sent: Sent = JSON.parse(first.stdout);
     expect(sent.edition).toBe(EDITION);
     expect(sent.deliveries).toMatchObject([
@@ -98,9 +104,9 @@ describe('rentcheck send', () => {
     ]);
     const both = await Promise.all([run('send'), run('send')]);
     expect(both.map(({ code }) => code)).not.toContain(3);
-    const again = succeeded(await run('send'));
+    const again = expectSuccess(await run('send'));
     expect(again.stdout).toMatch(/cfo@example\.com +mail +leader +sent +\d{4}-\d\d-\d\dT/);
-    expect(server.taken.map(({ recipient }) => recipient)).toEqual([
+    expect(server.received.map(({ recipient }) => recipient)).toEqual([
       'cfo@example.com',
       'books@example.com',
     ]);
@@ -109,7 +115,7 @@ describe('rentcheck send', () => {
   });
 
   it('lists deliveries in doubt, and accepts a manual decision', async () => {
-    const server = await nastyMailServer({ end: (socket) => socket.destroy() });
+    const server = await startScriptedMailServer({ end: (socket) => socket.destroy() });
     await configured(server.port);
     const doubtful = await run('send', '--to', 'new@example.com');
     expect(doubtful.code).toBe(1);
@@ -131,7 +137,7 @@ describe('rentcheck send', () => {
       expectRefusal(nobody, 2, 'Invalid recipient "the CFO"', 'one email address');
     }
     const word = ['--resolve', id, '--as', 'sent', '--note', 'she has it'];
-    succeeded(await run('send', ...word));
+    expectSuccess(await run('send', ...word));
     expectRefusal(await run('send', ...word), 2, `${id} is sent`);
     const unknown = ['--resolve', 'x', '--as', 'sent', '--note', 'y'];
     expectRefusal(await run('send', ...unknown), 1, 'unknown delivery x');
@@ -141,7 +147,7 @@ describe('rentcheck send', () => {
   });
 
   it('says when a deferred delivery is retried, and how to skip the wait', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     await configured(1);
     const putOff = await run('send', '--to', 'later@example.com');
     expect(putOff.code).toBe(1);
@@ -151,21 +157,21 @@ describe('rentcheck send', () => {
     );
     expect(putOff.stdout).toContain(`rentcheck send --resolve ${id} --as send-again --note`);
     await configured(server.port);
-    succeeded(await run('send', '--resolve', id, '--as', 'send-again', '--note', 'fixed'));
-    succeeded(await run('send', '--to', 'later@example.com'));
-    expect(server.taken.map(({ recipient }) => recipient)).toEqual(['later@example.com']);
+    expectSuccess(await run('send', '--resolve', id, '--as', 'send-again', '--note', 'fixed'));
+    expectSuccess(await run('send', '--to', 'later@example.com'));
+    expect(server.received.map(({ recipient }) => recipient)).toEqual(['later@example.com']);
   });
 
   it('makes the next edition for a late bill, for the same recipients', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     await configured(server.port);
-    const late = (FILES['charges.csv'] ?? '').replace(',6.00,', ',6600.00,');
+    const late = (WORKED_EXAMPLE_FILES['charges.csv'] ?? '').replace(',6.00,', ',6600.00,');
     await filesIn(folder, { 'charges.csv': late });
-    succeeded(await run('import', 'charges', 'charges.csv'));
-    succeeded(await run('audit'));
-    const ran = succeeded(await run('send'));
+    expectSuccess(await run('import', 'charges', 'charges.csv'));
+    expectSuccess(await run('audit'));
+    const ran = expectSuccess(await run('send'));
     expect(ran.stdout).toContain(`Edition ${LAST_QUARTER}.2, a correction of ${EDITION}`);
-    expect(server.taken.map(({ recipient }) => recipient)).toEqual([
+    expect(server.received.map(({ recipient }) => recipient)).toEqual([
       'cfo@example.com',
       'books@example.com',
     ]);
@@ -183,11 +189,11 @@ describe('rentcheck send', () => {
         .replace(/recipients: .*/, `recipients: ${readers}`),
     });
     expectRefusal(await run('send', '--json'), 2, 'standard output');
-    const ran = succeeded(await run('send'));
+    const ran = expectSuccess(await run('send'));
     const mail = await simpleParser(ran.stdout);
     expect([mail.to].flat()[0]?.text).toBe('b@example.com');
     expect(ran.stderr).toContain(`Edition ${LAST_QUARTER}.2`);
     expect(await readdir(join(folder, 'box'))).toHaveLength(1);
-    expect(succeeded(await run('send')).stdout).toBe('');
+    expect(expectSuccess(await run('send')).stdout).toBe('');
   });
 });

@@ -10,16 +10,16 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { START } from '../support/program.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { nastyMailServer, type Script } from '../support/nastyMailServer.ts';
-import { FILES, filled, LAST_QUARTER, succeeded } from './stage.ts';
+import { START_ARGUMENTS } from '../support/program.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { startScriptedMailServer, type SmtpScript } from '../support/nastyMailServer.ts';
+import { WORKED_EXAMPLE_FILES, fillFolder, LAST_QUARTER, expectSuccess } from './stage.ts';
 
 const audited = temporaryFolder().path;
 
 beforeAll(async () => {
-  await filled(audited);
-  succeeded(await rentcheck(audited, ['audit']));
+  await fillFolder(audited);
+  expectSuccess(await rentcheck(audited, ['audit']));
 });
 
 async function stage(name: string, port: number): Promise<string> {
@@ -33,7 +33,9 @@ async function stage(name: string, port: number): Promise<string> {
 function configured(folder: string, port: number): Promise<void> {
   const report = 'report: { from: audit@example.com, to: [cfo@example.com] }';
   const smtp = `smtp: { url: "smtp://127.0.0.1:${port}" }`;
-  return filesIn(folder, { 'rentcheck.yaml': `${FILES['rentcheck.yaml']}\n${report}\n${smtp}\n` });
+  return filesIn(folder, {
+    'rentcheck.yaml': `${WORKED_EXAMPLE_FILES['rentcheck.yaml']}\n${report}\n${smtp}\n`,
+  });
 }
 
 /** An hour later, in this process: what the schedule would do. */
@@ -47,7 +49,7 @@ async function goOn(folder: string) {
   return delivery;
 }
 
-it.each<[step: string, end: string, steps: (kill: () => void) => Script]>([
+it.each<[step: string, end: string, steps: (kill: () => void) => SmtpScript]>([
   ['before the greeting', 'sent', (kill) => ({ greeting: kill })],
   ['at EHLO', 'sent', (kill) => ({ ehlo: kill })],
   ['at the sender', 'sent', (kill) => ({ mail: kill })],
@@ -57,13 +59,13 @@ it.each<[step: string, end: string, steps: (kill: () => void) => Script]>([
 ])('killed %s, it is %s in the end, and one message came', async (step, ...[end, steps]) => {
   let program: ChildProcess | undefined;
   const kill = () => void program?.kill('SIGKILL');
-  const server = await nastyMailServer(steps(kill));
+  const server = await startScriptedMailServer(steps(kill));
   const folder = await stage(step, server.port);
-  program = spawn(process.execPath, [START, 'send'], { cwd: folder, stdio: 'ignore' });
+  program = spawn(process.execPath, [START_ARGUMENTS, 'send'], { cwd: folder, stdio: 'ignore' });
   await once(program, 'close');
   expect(program.signalCode).toBe('SIGKILL');
-  const healthy = await mailServer();
+  const healthy = await startMailServer();
   await configured(folder, healthy.port);
   expect(await goOn(folder)).toMatchObject({ state: end });
-  expect(server.ends() + healthy.taken.length).toBe(1);
+  expect(server.ends() + healthy.received.length).toBe(1);
 });

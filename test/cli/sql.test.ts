@@ -2,14 +2,14 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { behind, program } from '../support/program.ts';
-import { expectRefusal, filled } from './stage.ts';
+import { runBehind, spawnRentcheck } from '../support/program.ts';
+import { expectRefusal, fillFolder } from './stage.ts';
 
 const folder = temporaryFolder().path;
 const ENDLESS = 'WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)';
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
 });
 
 describe('a statement that does not end', () => {
@@ -17,14 +17,19 @@ describe('a statement that does not end', () => {
     ['inside SQLite', `${ENDLESS} SELECT count(*) FROM n`],
     ['a cross join', `${ENDLESS} SELECT max(a.i + b.i) FROM n a, n b, n c`],
   ])('is ended in time: %s', async (_name, sql) => {
-    const ran = await program(folder, ['sql', sql, '--timeout', '1']);
+    const ran = await spawnRentcheck(folder, ['sql', sql, '--timeout', '1']);
     expectRefusal(ran, 3, 'the statement took longer than 1 second and was stopped');
     expect(ran.stderr).toContain('--timeout 600');
     expect(ran.stdout).toBe('');
   });
 
   it('prints its first rows, says that there are more, and how to get them', async () => {
-    const ran = await program(folder, ['sql', `${ENDLESS} SELECT i FROM n`, '--max-rows', '3']);
+    const ran = await spawnRentcheck(folder, [
+      'sql',
+      `${ENDLESS} SELECT i FROM n`,
+      '--max-rows',
+      '3',
+    ]);
     expect(ran.stdout).toBe('i\n-\n1\n2\n3\n');
     expect(ran).toMatchObject({
       code: 1,
@@ -33,7 +38,7 @@ describe('a statement that does not end', () => {
   });
 
   it('has a default limit', async () => {
-    const ran = await program(folder, ['sql', `${ENDLESS} SELECT i FROM n`]);
+    const ran = await spawnRentcheck(folder, ['sql', `${ENDLESS} SELECT i FROM n`]);
     expect(ran.stdout.split('\n')).toHaveLength(10_003);
     expect(ran.stderr).toContain('Only the first 10,000 rows are printed');
   });
@@ -41,7 +46,7 @@ describe('a statement that does not end', () => {
   it('stops when its output is closed', async () => {
     const head = ['bash', '-c', 'set -o pipefail; "$@" | head -2', 'bash'];
     const endless = ['sql', `${ENDLESS} SELECT i FROM n`, '--format', 'ndjson'];
-    const ran = await behind(head, folder, [...endless, '--max-rows', '0', '--timeout', '0']);
+    const ran = await runBehind(head, folder, [...endless, '--max-rows', '0', '--timeout', '0']);
     expect(ran).toEqual({ code: 0, stdout: '{"i":1}\n{"i":2}\n', stderr: '' });
   });
 });
@@ -53,22 +58,22 @@ describe('a statement of any size', () => {
       i: at + 1,
       text: `line \n${at + 1}`,
     }));
-    const json = await program(folder, ['sql', sql, '--json']);
+    const json = await spawnRentcheck(folder, ['sql', sql, '--json']);
     expect(json).toEqual({ code: 0, stdout: `${JSON.stringify(rows, null, 2)}\n`, stderr: '' });
-    const csv = await program(folder, ['sql', sql, '--format', 'csv']);
+    const csv = await spawnRentcheck(folder, ['sql', sql, '--format', 'csv']);
     expect(csv.stdout).toBe(`i,text\n${rows.map(({ i }) => `${i},"line \n${i}"\n`).join('')}`);
-    const none = await program(folder, ['sql', 'SELECT 1 AS a WHERE 0', '--json']);
+    const none = await spawnRentcheck(folder, ['sql', 'SELECT 1 AS a WHERE 0', '--json']);
     expect(none).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
   });
 
   it('is no formula in CSV, and unchanged in JSON', async () => {
     const names = ['=HYPERLINK("http://x")', '@a', 'ok\n=1', '-2.50', 'a-b'];
     const sql = names.map((name) => `SELECT '${name}' AS n, -5 AS i`).join(' UNION ALL ');
-    const csv = await program(folder, ['sql', sql, '-f', 'csv']);
+    const csv = await spawnRentcheck(folder, ['sql', sql, '-f', 'csv']);
     expect(csv.stdout).toBe(
       `n,i\n"'=HYPERLINK(""http://x"")",-5\n'@a,-5\n"ok\n'=1",-5\n-2.50,-5\na-b,-5\n`,
     );
-    const json = await program(folder, ['sql', sql, '-f', 'json']);
+    const json = await spawnRentcheck(folder, ['sql', sql, '-f', 'json']);
     expect(JSON.parse(json.stdout)).toEqual(names.map((n) => ({ n, i: -5 })));
   });
 
@@ -77,19 +82,19 @@ describe('a statement of any size', () => {
     ['zeroblob(300000000)', 'a value in the result is too long'],
     ["replace(hex(zeroblob(250000000)), '0', 'xxxx')", 'too long'],
   ])('is refused if a value is too long: %s', async (value, message) => {
-    expectRefusal(await program(folder, ['sql', `SELECT ${value}`]), 3, message);
+    expectRefusal(await spawnRentcheck(folder, ['sql', `SELECT ${value}`]), 3, message);
   });
 
   it('is ended if it takes too much memory', async () => {
     const long = [0, 1, 2, 3, 4].map((more) => `hex(zeroblob(${200_000_000 + more}))`);
-    const ran = await program(folder, ['sql', `SELECT length(max(${long.join(', ')}))`]);
+    const ran = await spawnRentcheck(folder, ['sql', `SELECT length(max(${long.join(', ')}))`]);
     expectRefusal(ran, 3, 'the statement used more than 1 GB of memory and was stopped');
   });
 
   it.each(['SELECT :x', 'SELECT ?', 'SELECT * FROM charge WHERE charge_key = @key'])(
     'is refused if it has a parameter: %s',
     async (sql) => {
-      const ran = await program(folder, ['sql', sql]);
+      const ran = await spawnRentcheck(folder, ['sql', sql]);
       expectRefusal(ran, 2, 'the statement has parameters');
       expect(ran.stderr).toContain('write each value in its place');
     },
@@ -101,17 +106,17 @@ describe('a statement of any size', () => {
     ['--max-rows', '1.5'],
     ['--timeout', '3000000'],
   ])('is refused with %s %s', async (option, value) => {
-    const ran = await program(folder, ['sql', 'SELECT 1', `${option}=${value}`]);
+    const ran = await spawnRentcheck(folder, ['sql', 'SELECT 1', `${option}=${value}`]);
     expectRefusal(ran, 2, `Invalid value "${value}" for ${option}`);
   });
 });
 
 it('errors of the ledger and of the statement are passed on unchanged', async () => {
-  const wrong = await program(folder, ['sql', 'SELEC 1']);
+  const wrong = await spawnRentcheck(folder, ['sql', 'SELEC 1']);
   expectRefusal(wrong, 2, 'near "SELEC": syntax error at line 1, column 1');
-  const none = await program(folder, ['sql', 'SELECT 1', '--config', 'nowhere.yaml']);
+  const none = await spawnRentcheck(folder, ['sql', 'SELECT 1', '--config', 'nowhere.yaml']);
   expect(none.code).toBe(2);
-  const views = await program(folder, ['sql']);
+  const views = await spawnRentcheck(folder, ['sql']);
   expect(views).toMatchObject({ code: 0, stderr: '' });
   expect(views.stdout).toContain('spend_by_day');
 });

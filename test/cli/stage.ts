@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { dayText, parseQuarter, quarterPeriod, quarterText } from '../../src/domain/period.ts';
-import { filesIn, type Ran, rentcheck } from '../support/cli.ts';
+import { filesIn, type CliResult, rentcheck } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 /** The previous quarter at the time of the test, since the program uses the real clock. */
@@ -12,7 +12,7 @@ export const LAST_START = dayText(quarterPeriod(LAST, 1).startMs);
 export const LAST_END = dayText(quarterPeriod(LAST, 1).endMs);
 
 /** The worked example, moved to the first four hours of the last quarter. */
-export const FILES: Readonly<Record<string, string>> = Object.fromEntries(
+export const WORKED_EXAMPLE_FILES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(WORKED_FILES).map(([name, text]) => [
     name,
     text.replaceAll('2026-07-01', LAST_START).replaceAll('2026-06-01', '2020-01-01'),
@@ -20,8 +20,8 @@ export const FILES: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Writes the files, imports all three, and returns the folder. */
-export async function filled(folder: string): Promise<string> {
-  await filesIn(folder, FILES);
+export async function fillFolder(folder: string): Promise<string> {
+  await filesIn(folder, WORKED_EXAMPLE_FILES);
   for (const kind of ['charges', 'usage', 'prices']) {
     expect(await rentcheck(folder, ['import', kind, `${kind}.csv`])).toMatchObject({ code: 0 });
   }
@@ -41,7 +41,7 @@ const FACTS: Readonly<Record<string, string>> = {
 };
 
 /** All facts as text, read by the program itself. Equal before and after if nothing was lost. */
-export async function factsOf(folder: string): Promise<string> {
+export async function readFactsBySql(folder: string): Promise<string> {
   const queries = Object.entries(FACTS).map(([table, columns]) => {
     const row = columns === '*' ? 'count(*)' : `json_group_array(json_array(${columns}))`;
     return `SELECT '${table}' AS name, ${row} AS held FROM ${table}`;
@@ -52,8 +52,8 @@ export async function factsOf(folder: string): Promise<string> {
   return ran.stdout;
 }
 
-/** The rows of one table in the output of {@link factsOf}. */
-export function rowsOf(facts: string, table: string): unknown[] {
+/** The rows of one table in the output of {@link readFactsBySql}. */
+export function readFactTable(facts: string, table: string): unknown[] {
   const all: { name: string; held: string }[] = JSON.parse(facts);
   return JSON.parse(all.find(({ name }) => name === table)?.held ?? 'null');
 }
@@ -61,10 +61,12 @@ export function rowsOf(facts: string, table: string): unknown[] {
 /** A failed request is recorded next to the existing facts, and removes nothing. */
 export function expectNothingLost(before: string, after: string): void {
   for (const table of ['charge', 'usage', 'hosted_price']) {
-    expect(rowsOf(after, table)).toEqual(rowsOf(before, table));
+    expect(readFactTable(after, table)).toEqual(readFactTable(before, table));
   }
   for (const table of ['fetch', 'reject', 'raw_chunk', 'resource_seen']) {
-    expect(rowsOf(after, table)).toEqual(expect.arrayContaining(rowsOf(before, table)));
+    expect(readFactTable(after, table)).toEqual(
+      expect.arrayContaining(readFactTable(before, table)),
+    );
   }
 }
 
@@ -74,13 +76,13 @@ export function steersTerminal(text: string): boolean {
 }
 
 /** Throws the program's output if a step that a test depends on has failed. */
-export function succeeded(ran: Ran): Ran {
+export function expectSuccess(ran: CliResult): CliResult {
   expect(ran).toMatchObject({ code: 0 });
   return ran;
 }
 
 /** Expects a refusal: nothing on standard output, and a message that says what to do. */
-export function expectRefusal(ran: Ran, code: 1 | 2 | 3, ...saying: readonly string[]): void {
+export function expectRefusal(ran: CliResult, code: 1 | 2 | 3, ...saying: readonly string[]): void {
   expect(ran).toMatchObject({ code, stdout: '' });
   // A message begins with a capital when printed, and may be embedded elsewhere.
   const embedded = ran.stderr.replace(/^rentcheck: \w/m, (start) => start.toLowerCase());

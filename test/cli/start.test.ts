@@ -5,10 +5,10 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { COMPILED, program, START } from '../support/program.ts';
+import { COMPILE_CACHE, spawnRentcheck, START_ARGUMENTS } from '../support/program.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
-import { readOurs } from '../house/tree.ts';
-import { FILES, succeeded } from './stage.ts';
+import { readSourceFile } from '../house/tree.ts';
+import { WORKED_EXAMPLE_FILES, expectSuccess } from './stage.ts';
 
 const folder = temporaryFolder().path;
 
@@ -22,11 +22,11 @@ const WATCH = `data:text/javascript,${encodeURIComponent(`
 
 /** Our rooms and the libraries that a command line loads, each with its modules. */
 function loadedBy(...args: string[]) {
-  const watched = [process.execPath, '--import', WATCH, START, ...args];
+  const watched = [process.execPath, '--import', WATCH, START_ARGUMENTS, ...args];
   const ran = execFileSync('sh', ['-c', '"$@" 2>&1 >/dev/null || true', 'sh', ...watched], {
     cwd: folder,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, ...COMPILED },
+    env: { PATH: process.env['PATH'], HOME: folder, ...COMPILE_CACHE },
   });
   const urls: string[] = JSON.parse(ran.slice(ran.lastIndexOf('\nloaded ') + '\nloaded '.length));
   const inSource = urls.flatMap((url) => /\/src\/(.+\.ts)$/.exec(url)?.[1] ?? []);
@@ -39,17 +39,17 @@ function loadedBy(...args: string[]) {
 }
 
 beforeAll(async () => {
-  await filesIn(folder, FILES);
-  succeeded(await rentcheck(folder, ['import', 'charges', 'charges.csv']));
+  await filesIn(folder, WORKED_EXAMPLE_FILES);
+  expectSuccess(await rentcheck(folder, ['import', 'charges', 'charges.csv']));
 });
 
 describe('starting', () => {
   it.each(['--version', '-V'])('loads nothing of the program to print %s', async (option) => {
     expect(loadedBy(option)).toEqual({ ours: 0, rooms: [], libraries: [] });
-    const { version }: { version: string } = JSON.parse(readOurs('package.json').text);
+    const { version }: { version: string } = JSON.parse(readSourceFile('package.json').text);
     const printed = { code: 0, stdout: `${version}\n`, stderr: '' };
-    expect(await program(folder, [option])).toEqual(printed);
-    expect(await program(folder, [option, 'audit'])).toEqual(printed);
+    expect(await spawnRentcheck(folder, [option])).toEqual(printed);
+    expect(await spawnRentcheck(folder, [option, 'audit'])).toEqual(printed);
   });
 
   it.each([[['--help']], [['no-such-command']], [['help', 'audit']], [[]]])(
@@ -84,7 +84,7 @@ describe('starting', () => {
 describe('compiled code', () => {
   const cache = (home: string) => join(home, '.cache/rentcheck');
   const start = (home: string, env: Readonly<Record<string, string>> = {}) =>
-    program(folder, ['--help'], { HOME: home, NODE_COMPILE_CACHE: '', ...env });
+    spawnRentcheck(folder, ['--help'], { HOME: home, NODE_COMPILE_CACHE: '', ...env });
   const homeNamed = (name: string) => {
     mkdirSync(join(folder, name));
     return join(folder, name);

@@ -8,7 +8,14 @@ import { beforeAll, expect, test } from 'vitest';
 import { dayText } from '../../src/domain/period.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { FILES, filled, LAST_QUARTER, LAST_START, steersTerminal, succeeded } from './stage.ts';
+import {
+  WORKED_EXAMPLE_FILES,
+  fillFolder,
+  LAST_QUARTER,
+  LAST_START,
+  steersTerminal,
+  expectSuccess,
+} from './stage.ts';
 
 const HOSTILE = [
   'node: 7 # "x"',
@@ -46,7 +53,7 @@ const MORE = [
   row('late', '9', { start: dayText(Date.now()), name: 'late\u001b[31m', until: '00:00:01' }),
 ].join('\n');
 
-const CONFIG = FILES['rentcheck.yaml'] ?? '';
+const CONFIG = WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '';
 const OWN = 'resources: [{ source: import, match: { id: pod-1 } }';
 const TEAM = '{ source: import, match: { tags: { team: chat } } }';
 
@@ -70,9 +77,9 @@ const spends = ({ deployments, totals }: Audit) => ({
 });
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
   await filesIn(folder, { 'more.csv': MORE });
-  succeeded(await rentcheck(folder, ['import', 'charges', 'more.csv']));
+  expectSuccess(await rentcheck(folder, ['import', 'charges', 'more.csv']));
 });
 
 test('once pasted, each line attributes exactly the spend it was listed with', async () => {

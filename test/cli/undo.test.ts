@@ -2,7 +2,7 @@
 
 import { beforeAll, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, filled, LAST_START, steersTerminal } from './stage.ts';
+import { expectRefusal, fillFolder, LAST_START, steersTerminal } from './stage.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
@@ -13,7 +13,7 @@ const WRONG = [
 ];
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
   await filesIn(folder, { 'wrong.csv': `${WRONG.join('\n')}\n` });
   const ran = await run('import', 'charges', 'wrong.csv');
   if (!ran.stdout.endsWith('(fetch 4)\n')) throw new Error(ran.stdout + ran.stderr);

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, factsOf, filled } from './stage.ts';
+import { expectRefusal, readFactsBySql, fillFolder } from './stage.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
 let before: string;
 
 beforeAll(async () => {
-  await filled(folder);
-  before = await factsOf(folder);
+  await fillFolder(folder);
+  before = await readFactsBySql(folder);
 });
 
 describe('an invalid command line', () => {
@@ -69,6 +69,6 @@ describe('an invalid command line', () => {
   });
 
   it('has changed no stored data', async () => {
-    expect(await factsOf(folder)).toBe(before);
+    expect(await readFactsBySql(folder)).toBe(before);
   });
 });

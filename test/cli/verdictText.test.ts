@@ -1,11 +1,11 @@
 /** The text of an audit on a terminal. */
 
 import { describe, expect, it } from 'vitest';
-import { verdictText } from '../../src/cli/verdictText.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { nearestFlips } from '../../src/report/words/flips.ts';
-import { answerOf } from '../../src/report/words/headline.ts';
-import { situationOf } from '../../src/report/words/reading.ts';
+import { renderVerdict } from '../../src/cli/verdictText.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { nearestBreakEvens } from '../../src/report/words/flips.ts';
+import { renderHeadline } from '../../src/report/words/headline.ts';
+import { findSituation } from '../../src/report/words/reading.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Missing } from '../../src/verdict/reason.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
@@ -18,14 +18,14 @@ function evidence(missing: Missing) {
 }
 
 /** All of it, or what fits a screen. */
-const all = (audit: Audit) => verdictText(audit, { screen: WIDE, all: true });
-const short = (audit: Audit) => verdictText(audit, { screen: WIDE, all: false });
+const all = (audit: Audit) => renderVerdict(audit, { screen: WIDE, all: true });
+const short = (audit: Audit) => renderVerdict(audit, { screen: WIDE, all: false });
 const WIDE = { columns: 200, rows: 40 };
 
 describe('the verdict on a terminal', () => {
   it('is the headline of the report, its range, and the saving without engineering time', () => {
     const audit = mixedAudit();
-    const { headline } = answerOf(audit, situationOf(audit), LEADER);
+    const { headline } = renderHeadline(audit, findSituation(audit), LEADER);
     expect(short(audit).split('\n').slice(0, 2)).toEqual([
       `Rent check Q3 2026. ${headline}`,
       'The 90% range of the saving is $12,364 to $61,900. ' +
@@ -60,7 +60,7 @@ describe('the verdict on a terminal', () => {
     expect(all(mixedAudit())).not.toContain('more action');
     const [, breakEven = ''] = all(mixedAudit()).split('\nBreak-even\n');
     expect(breakEven.match(/^ {2}- .+/gm)).toHaveLength(
-      nearestFlips(mixedAudit(), 99, LEADER).length,
+      nearestBreakEvens(mixedAudit(), 99, LEADER).length,
     );
   });
 
@@ -72,11 +72,11 @@ describe('the verdict on a terminal', () => {
 
   it.each([
     ['facts', { missingDetails: [LACKING] }, { detail: evidence(LACKING), text: 'in words' }],
-    ['older sentences', {}, { text: SENTENCES.missing(LACKING) }],
+    ['older sentences', {}, { text: AUDIT_SENTENCES.missing(LACKING) }],
   ])('says once what is missing by %s, with no saving without evidence', (_, details, step) => {
     const stack = {
       verdict: 'not enough evidence',
-      missing: [SENTENCES.missing(LACKING)],
+      missing: [AUDIT_SENTENCES.missing(LACKING)],
       ...details,
       steps: [
         { action: 'get-evidence', deployment: null, savingUsd: '0.000000', by: null, ...step },

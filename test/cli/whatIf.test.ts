@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, FILES, factsOf, filled, LAST_END, LAST_START, succeeded } from './stage.ts';
+import {
+  expectRefusal,
+  WORKED_EXAMPLE_FILES,
+  readFactsBySql,
+  fillFolder,
+  LAST_END,
+  LAST_START,
+  expectSuccess,
+} from './stage.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
 const whatIf = (...args: string[]) => run('what-if', ...args);
 
 beforeAll(async () => {
-  await filled(folder);
+  await fillFolder(folder);
 });
 
 /** The one day with usage. A day's tokens are those of the window. */
@@ -24,7 +32,7 @@ function peopleOfDay(usd: number, usdPerQuarter: number): string {
 }
 
 async function wished(...args: string[]) {
-  const ran = succeeded(await whatIf(...args, '--json'));
+  const ran = expectSuccess(await whatIf(...args, '--json'));
   return JSON.parse(ran.stdout);
 }
 
@@ -39,16 +47,18 @@ describe('rentcheck what-if', () => {
       createHash('sha256')
         .update(await readFile(join(folder, 'rentcheck.db')))
         .digest('hex');
-    const [facts, bytes] = [await factsOf(folder), await digest()];
-    succeeded(await whatIf('--hosted-price', '-30%', '--ops-hours', '60'));
-    expect(await factsOf(folder)).toBe(facts);
+    const [facts, bytes] = [await readFactsBySql(folder), await digest()];
+    expectSuccess(await whatIf('--hosted-price', '-30%', '--ops-hours', '60'));
+    expect(await readFactsBySql(folder)).toBe(facts);
     expect(await digest()).toBe(bytes);
-    const audits = succeeded(await run('sql', 'SELECT * FROM verdict_history', '--format', 'json'));
+    const audits = expectSuccess(
+      await run('sql', 'SELECT * FROM verdict_history', '--format', 'json'),
+    );
     expect(JSON.parse(audits.stdout)).toEqual([]);
   });
 
   it('says what was changed first, then both verdicts side by side', async () => {
-    const { stdout, stderr } = succeeded(await whatIf('--hosted-price', '-30%'));
+    const { stdout, stderr } = expectSuccess(await whatIf('--hosted-price', '-30%'));
     expect(stderr).toBe('');
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^What if: Q\d \d{4} \(nothing is stored\)$/);
@@ -60,7 +70,7 @@ describe('rentcheck what-if', () => {
   });
 
   it('reports the probability as an audit does, and none for a plan without changes', async () => {
-    const { stdout } = succeeded(await whatIf('--hosted-price', '5'));
+    const { stdout } = expectSuccess(await whatIf('--hosted-price', '5'));
     expect(stdout).not.toMatch(/ (?:0|100)%/);
     expect(stdout).toMatch(/probability of a saving .* –\n/);
     expect(stdout).toMatch(/90% range .* –\n/);
@@ -73,7 +83,7 @@ describe('rentcheck what-if', () => {
   });
 
   it('a share changes the price of every GPU, and says so; dollars change only ours', async () => {
-    const { stdout } = succeeded(await whatIf('--gpu-rate', '+40%'));
+    const { stdout } = expectSuccess(await whatIf('--gpu-rate', '+40%'));
     expect(stdout).toMatch(/GPU \$\/h +example +\$1\.50 +\$2\.10/);
     expect(stdout).toMatch(/market GPU rates +\(whole stack\) +100% +140%/);
     const { changes } = await wished('--gpu-rate', '1.20');
@@ -82,11 +92,11 @@ describe('rentcheck what-if', () => {
 
   it('keeps what a contract fixes, and shows what the change saves after its end', async () => {
     const bound = temporaryBound.path;
-    await filled(bound);
-    const yaml = FILES['rentcheck.yaml'] ?? '';
+    await fillFolder(bound);
+    const yaml = WORKED_EXAMPLE_FILES['rentcheck.yaml'] ?? '';
     const commitments = 'commitments: [{ source: import, usdPerMonth: 1, until: 2099-12-31 }]';
     await filesIn(bound, { 'rentcheck.yaml': `${yaml}${commitments}\n` });
-    const ran = succeeded(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%', '--json']));
+    const ran = expectSuccess(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%', '--json']));
     const { changes, whatIf: then } = JSON.parse(ran.stdout);
     // $3.00 is committed over the next quarter. The other half of $6.00 costs 30% less.
     expect(changes[0]).toMatchObject({
@@ -100,7 +110,7 @@ describe('rentcheck what-if', () => {
       bestSavingUsd: '4.574175',
       until: '2099-12-31',
     });
-    const { stdout } = succeeded(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%']));
+    const { stdout } = expectSuccess(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%']));
     expect(stdout).toContain('(a contract fixes $0.75 per GPU-hour of example until 2099-12-31)');
     expect(stdout).toMatch(/saving after the contract ends \(2099-12-31\) +\$6\.37 +\$4\.57/);
     const refused = await rentcheck(bound, ['what-if', '--gpu-rate', '0.70']);
@@ -108,16 +118,16 @@ describe('rentcheck what-if', () => {
   });
 
   it('says so if a capacity is below the observed one, and raises it', async () => {
-    const { stdout } = succeeded(await whatIf('--capacity', '1'));
+    const { stdout } = expectSuccess(await whatIf('--capacity', '1'));
     expect(stdout).toContain('(capacity raised to the highest rate observed: example)');
-    const more = succeeded(await whatIf('--capacity', '999999'));
+    const more = expectSuccess(await whatIf('--capacity', '999999'));
     expect(more.stdout).not.toContain('raised');
   });
 
   it('shows the quarter as an audit at the same moment', async () => {
     const asOf = new Date().toISOString();
     const { asIs } = await wished('--fee', '0', '--as-of', asOf);
-    const audit = succeeded(await run('audit', '--as-of', asOf, '--json'));
+    const audit = expectSuccess(await run('audit', '--as-of', asOf, '--json'));
     expect(asIs).toEqual(JSON.parse(audit.stdout));
   });
 

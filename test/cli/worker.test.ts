@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { START } from '../support/program.ts';
-import { startRedis } from '../support/redis.ts';
-import { startServer } from '../support/redisServers.ts';
+import { START_ARGUMENTS } from '../support/program.ts';
+import { sharedRedis } from '../support/redis.ts';
+import { startRedisServer } from '../support/redisServers.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 test('a worker without a queue is refused, and leaves no ledger behind', async () => {
@@ -29,7 +29,7 @@ async function begun(address: string, prefix: string): Promise<Begun> {
   const config = `${WORKED_FILES['rentcheck.yaml']}${sections}`;
   const folder = await folderWith({ ...WORKED_FILES, 'rentcheck.yaml': config });
   const env = { PATH: process.env['PATH'], REDIS_URL: address };
-  const child = spawn(process.execPath, [START, 'worker'], { cwd: folder, env });
+  const child = spawn(process.execPath, [START_ARGUMENTS, 'worker'], { cwd: folder, env });
   onTestFinished(() => void child.kill('SIGKILL'));
   let log = '';
   await new Promise<void>((working) => {
@@ -42,7 +42,7 @@ async function begun(address: string, prefix: string): Promise<Begun> {
 }
 
 test('a worker runs until SIGTERM and then exits cleanly', async () => {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   onTestFinished(() => redis.stop());
   const { address, prefix } = redis.place();
   const { child, log } = await begun(address, prefix);
@@ -55,7 +55,7 @@ test('a worker runs until SIGTERM and then exits cleanly', async () => {
 const GRACE = { timeout: 400_000 };
 
 test('a worker whose Redis is away still ends at SIGTERM', GRACE, async () => {
-  const redis = await startServer();
+  const redis = await startRedisServer();
   const { child, log } = await begun(`redis://127.0.0.1:${redis.port}`, 'bull');
   await redis.kill();
   await expect.poll(log).toMatch(/"problem":.*"queue"/);

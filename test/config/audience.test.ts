@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { deployment, faultsOf, loaded, problems } from './written.ts';
+import { deploymentYaml, configFaults, loadConfigText, configProblems } from './written.ts';
 
 const report = (more: string) => `report: { from: a@b, to: [c@d], ${more} }`;
 const one = (recipient: string, more = '') => report(`recipients: [{ ${recipient} }], ${more}`);
@@ -15,8 +15,8 @@ test('recipients are read in the order of the file, by mail by default', async (
   recipients: [{ address: x@y, role: finance }, { channel: room, role: leader },
     { address: o@y, role: owner, deployments: [a] }]
   ${channels}
-${deployment('')}`;
-  const { report } = await loaded(content, { HOOK: 'https://hooks.example.com/1' });
+${deploymentYaml('')}`;
+  const { report } = await loadConfigText(content, { HOOK: 'https://hooks.example.com/1' });
   expect(report).toMatchObject({
     to: [],
     recipients: [
@@ -32,32 +32,32 @@ ${deployment('')}`;
 });
 
 test('paths of folders, authorities and browsers are relative to the file', async () => {
-  const config = await loaded(`${report('channels: { d: { kind: folder, path: mail } }')}
+  const config = await loadConfigText(`${report('channels: { d: { kind: folder, path: mail } }')}
 smtp: { url: smtp://127.0.0.1, ca: certs/ca.pem }
 `);
   const folder = dirname(config.file);
   expect(config.report?.channels).toEqual([{ id: 'd', kind: 'folder', path: `${folder}/mail` }]);
   expect(config.smtp).toMatchObject({ ca: `${folder}/certs/ca.pem`, timeoutMs: 60_000 });
-  const browser = async (text: string) => (await loaded(report(text))).report?.chromium;
+  const browser = async (text: string) => (await loadConfigText(report(text))).report?.chromium;
   expect(await browser('chromium: google-chrome')).toBe('google-chrome');
   expect(await browser('chromium: ./bin/chrome')).toMatch(/^\/.*\/bin\/chrome$/);
 });
 
 test('the locale of a report is a known BCP 47 locale', async () => {
-  const read = async (text: string) => (await loaded(report(text))).report;
+  const read = async (text: string) => (await loadConfigText(report(text))).report;
   expect(await read('')).toMatchObject({ language: 'en' });
   expect((await read(''))?.locale).toBeUndefined();
   expect((await read('locale: de-CH'))?.locale).toBe('de-CH');
   for (const wrong of ['de_DE', 'xx', '""', '7']) {
-    expect(await problems(report(`locale: ${wrong}`))).toContainEqual(
+    expect(await configProblems(report(`locale: ${wrong}`))).toContainEqual(
       expect.stringContaining('expected a BCP 47 locale like de-DE'),
     );
   }
-  expect(await problems(report('language: fr'))).toHaveLength(1);
+  expect(await configProblems(report('language: fr'))).toHaveLength(1);
 });
 
 test('the overdue check waits a day by default, and may alert the owner alone', async () => {
-  const read = async (text: string) => (await loaded(report(text))).report?.deadMan;
+  const read = async (text: string) => (await loadConfigText(report(text))).report?.deadMan;
   expect(await read('owner: o@x, deadMan: {}')).toEqual({ graceMs: 24 * HOUR_MS });
   expect(await read('deadMan: { to: x@y, graceHours: 0 }')).toEqual({ to: 'x@y', graceMs: 0 });
 });
@@ -66,7 +66,7 @@ const KEY = 'domain: example.com, selector: mail2026, privateKey: ${K}';
 
 test('a signature needs a domain, a selector and a key that stays hidden', async () => {
   const text = `smtp: { url: smtp://h, requireTls: true, dkim: { ${KEY} } }`;
-  const { smtp } = await loaded(text, { K: 'hush' });
+  const { smtp } = await loadConfigText(text, { K: 'hush' });
   expect(smtp?.requireTls).toBe(true);
   expect(smtp?.dkim?.privateKey.reveal()).toBe('hush');
   expect(JSON.stringify(smtp)).not.toContain('hush');
@@ -125,13 +125,13 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ],
   [
     'deployments of a leader',
-    `${one('address: x@y, role: leader, deployments: [a]')}\n${deployment('')}`,
+    `${one('address: x@y, role: leader, deployments: [a]')}\n${deploymentYaml('')}`,
     "report.recipients[0].deployments: found deployments for a leader, which only an owner's " +
       'report can have; remove them, or write role: owner',
   ],
   [
     'an owner of what is not there',
-    `${one('address: x@y, role: owner, deployments: [aa]')}\n${deployment('')}`,
+    `${one('address: x@y, role: owner, deployments: [aa]')}\n${deploymentYaml('')}`,
     'report.recipients[0].deployments[0]: found "aa", expected the id of a deployment (a); ' +
       'did you mean "a"?',
   ],
@@ -162,11 +162,11 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
 
 describe('a fault says what was found, what was expected and what to do:', () => {
   test.each(CASES)('%s', async (_, content, fault) => {
-    expect(await problems(content)).toEqual([fault]);
+    expect(await configProblems(content)).toEqual([fault]);
   });
 
   test('all at once', async () => {
-    const lines = await faultsOf(`report:
+    const lines = await configFaults(`report:
   from: nobody
   channels: { mail: { kind: stdout }, x: { kind: folder } }
   recipients: [{ role: owner }, { channel: y, role: cfo }]

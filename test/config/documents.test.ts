@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RangeConfig } from '../../src/config/config.ts';
 import { type Exact, toDecimal } from '../../src/domain/exact.ts';
-import { deployment, loaded } from './written.ts';
+import { deploymentYaml, loadConfigText } from './written.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
 
 test('the example of the configuration page is a config file', async () => {
   const [, example = ''] = /```yaml\n([^`]*)```/.exec(page) ?? [];
-  const config = await loaded(example);
+  const config = await loadConfigText(example);
   expect(config.deployments.map(({ id }) => id)).toEqual(['chat-70b']);
 });
 
 const plain = (value: Exact) => Number(toDecimal(value, 6));
 
 test('the page has the actual defaults of labor and policy', async () => {
-  const { labor, policy } = await loaded('sources: {}');
+  const { labor, policy } = await loadConfigText('sources: {}');
   const range = ({ low, base, high }: RangeConfig) => [low, base, high].map(plain).join(' / ');
   const { cacheRealization, draws, actWithinDays, reconciliation, ...thresholds } = policy;
   const lines = [
@@ -37,7 +37,7 @@ test('the page has the actual defaults of labor and policy', async () => {
 });
 
 test('the page has the actual defaults of changes, right-sizing and spot', async () => {
-  const { migration, deployments } = await loaded(deployment('precision: fp8'));
+  const { migration, deployments } = await loadConfigText(deploymentYaml('precision: fp8'));
   const { rightSize, spot } = deployments[0] ?? {};
   const lines = [
     ...Object.entries(migration.hours).map(([to, once]) => `| \`hours.${to}\` | ${plain(once)} |`),

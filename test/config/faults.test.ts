@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, hosted, KINDS, problems } from './written.ts';
+import { deploymentYaml, hostedYaml, KIND_LIST, configProblems } from './written.ts';
 
 const withGpus = (count: string) =>
-  deployment('').replace('type: A100', `type: A100, count: ${count}`);
+  deploymentYaml('').replace('type: A100', `type: A100, count: ${count}`);
 
 const CASES: readonly (readonly [title: string, content: string, fault: string])[] = [
   ['an unknown key near a known one', 'ledgr: a.db', 'ledgr: unknown key; did you mean "ledger"?'],
@@ -29,19 +29,19 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ],
   [
     'a number where text belongs',
-    deployment('precision: 8'),
+    deploymentYaml('precision: 8'),
     'deployments.a.precision: found 8, expected a precision like fp8 of 1 to 500 ' +
       'characters; put it in quotes',
   ],
   [
     'a number in quotes',
-    hosted('fee: "0.055"'),
+    hostedYaml('fee: "0.055"'),
     'deployments.a.hosted.fee: found "0.055", expected a share between 0 and 1; ' +
       'write the number without quotes',
   ],
   [
     'a word where true or false belongs',
-    hosted('allowFree: yes'),
+    hostedYaml('allowFree: yes'),
     'deployments.a.hosted.allowFree: found "yes", expected true or false',
   ],
   [
@@ -68,7 +68,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ]),
   [
     'a percentage where a share belongs',
-    hosted('minUptime: 99'),
+    hostedYaml('minUptime: 99'),
     'deployments.a.hosted.minUptime: found 99, expected a share between 0 and 1; write ' +
       '99% as 0.99',
   ],
@@ -123,13 +123,15 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ],
   [
     'seconds finer than a millisecond',
-    deployment('serverless: { usdPerSecond: 1, coldStartSeconds: 0.0001, idleTimeoutSeconds: 5 }'),
+    deploymentYaml(
+      'serverless: { usdPerSecond: 1, coldStartSeconds: 0.0001, idleTimeoutSeconds: 5 }',
+    ),
     'deployments.a.serverless.coldStartSeconds: found 0.0001, ' +
       'expected seconds from 0 to 86,400, at most three decimals',
   ],
   [
     'a day that does not exist',
-    deployment('waiver: { reason: r, owner: o, expires: 2026-02-30 }'),
+    deploymentYaml('waiver: { reason: r, owner: o, expires: 2026-02-30 }'),
     'deployments.a.waiver.expires: found "2026-02-30", expected a valid date, as YYYY-MM-DD',
   ],
   [
@@ -139,18 +141,18 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ],
   [
     'a capacity that is neither',
-    deployment('capacity: obseved'),
+    deploymentYaml('capacity: obseved'),
     'deployments.a.capacity: found "obseved", expected observed or a map; did you mean "observed"?',
   ],
   [
     'a fault inside the capacity',
-    deployment('capacity: { tokensPerSecond: 0 }'),
+    deploymentYaml('capacity: { tokensPerSecond: 0 }'),
     'deployments.a.capacity.tokensPerSecond: found 0, expected tokens per second, above 0, ' +
       'at most 1,000,000,000',
   ],
   [
     'a capacity that no machine has',
-    deployment('capacity: { tokensPerSecond: 1e15 }'),
+    deploymentYaml('capacity: { tokensPerSecond: 1e15 }'),
     'deployments.a.capacity.tokensPerSecond: found 1e15, expected tokens per second, above ' +
       '0, at most 1,000,000,000',
   ],
@@ -168,30 +170,30 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ],
   [
     'an unknown policy',
-    hosted('policy: cheepest'),
+    hostedYaml('policy: cheepest'),
     'deployments.a.hosted.policy: found "cheepest", expected cheapest, median or pinned; ' +
       'did you mean "cheapest"?',
   ],
   [
     'a pinned policy without a host',
-    hosted('policy: pinned'),
+    hostedYaml('policy: pinned'),
     'deployments.a.hosted.pinned: missing, expected the provider to pin; name it, or use ' +
       'policy: cheapest',
   ],
   [
     'a pinned host beside another policy',
-    hosted('policy: median, pinned: host-b'),
+    hostedYaml('policy: median, pinned: host-b'),
     'deployments.a.hosted.policy: found another policy beside a pinned provider; remove ' +
       'one of the two',
   ],
   [
     'no equivalent',
-    deployment('hosted: { equivalents: [] }'),
+    deploymentYaml('hosted: { equivalents: [] }'),
     'deployments.a.hosted.equivalents: found an empty list, expected a list of at least 1',
   ],
   [
     'a key without a value',
-    deployment('precision:'),
+    deploymentYaml('precision:'),
     'deployments.a.precision: empty, expected a precision like fp8 of 1 to 500 characters; ' +
       'fill it in or remove the key',
   ],
@@ -219,12 +221,13 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'an unknown kind of source',
     'sources: { r: { kind: runpods } }',
-    `sources.r.kind: found "runpods", expected a kind of source: ${KINDS}; did you mean "runpod"?`,
+    `sources.r.kind: found "runpods", expected a kind ` +
+      `of source: ${KIND_LIST}; did you mean "runpod"?`,
   ],
   [
     'a source without a kind',
     'sources: { r: { url: x } }',
-    `sources.r.kind: missing, expected a kind of source: ${KINDS}`,
+    `sources.r.kind: missing, expected a kind of source: ${KIND_LIST}`,
   ],
   [
     'a source that is text',
@@ -267,6 +270,6 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
 
 describe('a fault says what was found, what was expected and what to do:', () => {
   test.each(CASES)('%s', async (_, content, fault) => {
-    expect(await problems(content)).toEqual([fault]);
+    expect(await configProblems(content)).toEqual([fault]);
   });
 });

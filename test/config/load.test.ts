@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { loaded, refused, written } from './written.ts';
+import { loadConfigText, loadFailure, writeConfig } from './written.ts';
 
 const EXAMPLE = `
 ledger: ./rentcheck.db
@@ -46,7 +46,10 @@ redis: { url: \${REDIS_URL} }
 `;
 
 test('the example is read, and references need no quotes inside flow maps', async () => {
-  const config = await loaded(EXAMPLE, { RUNPOD_API_KEY: 'rpa_1', SMTP_URL: 'smtp://u:p@host' });
+  const config = await loadConfigText(EXAMPLE, {
+    RUNPOD_API_KEY: 'rpa_1',
+    SMTP_URL: 'smtp://u:p@host',
+  });
   expect(config.sources.map(({ id, kind }) => `${id}: ${kind}`)).toEqual([
     'runpod-main: runpod',
     'prom: prometheus',
@@ -71,25 +74,25 @@ test('the example is read, and references need no quotes inside flow maps', asyn
 });
 
 test('http configures requests to providers; the defaults are 4 retries and 30 s', async () => {
-  expect((await loaded('sources: {}')).http).toMatchObject({
+  expect((await loadConfigText('sources: {}')).http).toMatchObject({
     retries: 4,
     timeoutMs: 30_000,
     limits: { anyHost: { concurrent: 4, perMinute: 300 }, hosts: {} },
   });
-  const config = await loaded('http: { retries: 0, timeoutSeconds: 5 }');
+  const config = await loadConfigText('http: { retries: 0, timeoutSeconds: 5 }');
   expect(config.http).toMatchObject({ retries: 0, timeoutMs: 5_000 });
 });
 
 test('numbers stay the decimals that were written, not the nearest doubles', async () => {
-  const config = await loaded(EXAMPLE);
+  const config = await loadConfigText(EXAMPLE);
   expect(config.deployments[0]?.hosted?.fee).toEqual({ num: 11n, den: 200n });
   expect(config.deployments[0]?.serverless?.usdPerSecond).toEqual({ num: 31n, den: 20_000n });
-  const long = await loaded('labor: { loadedUsdPerHour: 100.000000000000000000001 }');
+  const long = await loadConfigText('labor: { loadedUsdPerHour: 100.000000000000000000001 }');
   expect(long.labor.loadedUsdPerHour).toEqual(decimal('100.000000000000000000001'));
 });
 
 test('omitted keys have their documented default', async () => {
-  const config = await loaded('sources: {}');
+  const config = await loadConfigText('sources: {}');
   expect(config.sharing).toBe('gpu-time');
   expect(config.fiscal).toEqual({ startMonth: 1 });
   expect(config.policy).toEqual({
@@ -110,12 +113,12 @@ test('omitted keys have their documented default', async () => {
   });
   expect(config.labor.selfHosted.fixedHours.base).toEqual(decimal('120'));
   expect(config.labor.stated).toBe(false);
-  expect((await loaded('labor: { serverlessShare: 1 }')).labor.stated).toBe(true);
+  expect((await loadConfigText('labor: { serverlessShare: 1 }')).labor.stated).toBe(true);
   expect(config.report).toBeUndefined();
 });
 
 test('a minimal deployment is observed and has one GPU', async () => {
-  const config = await loaded(
+  const config = await loadConfigText(
     'deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }] } }',
   );
   expect(config.deployments).toEqual([
@@ -134,7 +137,7 @@ test.each([
   ['0.25', exact(1n, 4n)],
   ['1/7', exact(1n, 7n)],
 ])('a replica may have %s of a GPU', async (share, expected) => {
-  const config = await loaded(
+  const config = await loadConfigText(
     `deployments: { a: { model: m, gpu: { type: A100, share: ${share} },
       resources: [{ source: import }] } }`,
   );
@@ -143,32 +146,33 @@ test.each([
 
 test('the provider policy is pinned if a provider is pinned, and cheapest otherwise', async () => {
   const hosted = (more: string) =>
-    loaded(`deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }],
+    loadConfigText(`deployments: { a: { model: m, gpu: { type: A100 },
+      resources: [{ source: import }],
       hosted: { equivalents: [{ via: import, model: m }]${more} } } }`);
   expect((await hosted('')).deployments[0]?.hosted?.policy).toBe('cheapest');
   expect((await hosted(', pinned: host-b')).deployments[0]?.hosted?.policy).toBe('pinned');
 });
 
 test('the ledger is in the folder of the config file unless its path is absolute', async () => {
-  const path = written('ledger: ./data/rent.db');
+  const path = writeConfig('ledger: ./data/rent.db');
   expect((await loadConfig(path, { env: {} })).ledger).toBe(join(dirname(path), 'data/rent.db'));
-  expect((await loaded('ledger: /var/lib/rent.db')).ledger).toBe('/var/lib/rent.db');
+  expect((await loadConfigText('ledger: /var/lib/rent.db')).ledger).toBe('/var/lib/rent.db');
 });
 
 test('the result is deeply frozen', async () => {
-  const config = await loaded(EXAMPLE);
+  const config = await loadConfigText(EXAMPLE);
   expect(() => Object.assign(config.policy, { minSavingUsd: 0 })).toThrow(TypeError);
   expect(() => Object.assign(config.deployments[0]?.gpu ?? {}, { count: 9 })).toThrow(TypeError);
   expect(() => Object.assign(config.sources[0]?.options ?? {}, { apiKey: 'x' })).toThrow(TypeError);
 });
 
 test('a byte order mark, comments and CRLF change nothing', async () => {
-  const config = await loaded('\uFEFF# mine\r\nledger: a.db\r\nsharing: tokens\r\n');
+  const config = await loadConfigText('\uFEFF# mine\r\nledger: a.db\r\nsharing: tokens\r\n');
   expect(config.sharing).toBe('tokens');
 });
 
 test('an alias repeats what its anchor names', async () => {
-  const config = await loaded(
+  const config = await loadConfigText(
     'labor: { hosted: { fixedHours: &h {low: 1, base: 2, high: 3}, hoursPerDeployment: *h } }',
   );
   expect(config.labor.hosted.hoursPerDeployment.high).toEqual(decimal('3'));
@@ -182,14 +186,14 @@ test('a missing file, a folder, an empty file and a binary file are each named',
     message: 'cannot read /nowhere/rentcheck.yaml: no such file',
     hint: 'create one with "rentcheck init", or pass another file with --config',
   });
-  const folder = await loadConfig(dirname(written('x'))).catch((error: unknown) => error);
+  const folder = await loadConfig(dirname(writeConfig('x'))).catch((error: unknown) => error);
   expect(folder).toMatchObject({
     message: expect.stringMatching(/^cannot read .*: it is a folder$/),
   });
   for (const empty of ['', '# only a comment\n', '---\n', '\n\n']) {
-    expect((await refused(empty)).message).toMatch(/ is empty$/);
+    expect((await loadFailure(empty)).message).toMatch(/ is empty$/);
   }
-  const latin1 = await refused(Buffer.from('ledger: caf\xe9.db', 'latin1'));
+  const latin1 = await loadFailure(Buffer.from('ledger: caf\xe9.db', 'latin1'));
   expect(latin1).toMatchObject({
     code: 'config',
     message: expect.stringMatching(/not UTF-8 text$/),

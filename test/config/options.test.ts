@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decimal, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { deployment, faultsOf, loaded, problems } from './written.ts';
+import { deploymentYaml, configFaults, loadConfigText, configProblems } from './written.ts';
 
 const commitments = (terms: string) => `commitments: [{ source: x, usdPerMonth: 1, ${terms} }]`;
 
 test('scaling and spot of a deployment are read, and each has its own default', async () => {
-  const read = async (more: string) => (await loaded(deployment(more))).deployments[0];
+  const read = async (more: string) => (await loadConfigText(deploymentYaml(more))).deployments[0];
   expect(
     await read('rightSize: { headroom: 0.65, minReplicas: 0 }, spot: { evictionOverhead: 0.3 }'),
   ).toMatchObject({
@@ -24,14 +24,14 @@ test('scaling and spot of a deployment are read, and each has its own default', 
 
 test('quantizations are read in lower case, as in the ledger', async () => {
   const text = 'hosted: { equivalents: [{ via: import, model: m, quantizations: [FP8, bf16] }] }';
-  const [read] = (await loaded(deployment(text))).deployments;
+  const [read] = (await loadConfigText(deploymentYaml(text))).deployments;
   expect(read?.hosted?.equivalents[0]?.quantizations).toEqual(['fp8', 'bf16']);
 });
 
 test('a match has days as instants, the last one complete', async () => {
   const match = 'name: chat, pricingClass: spot, from: 2026-08-01, until: 2026-08-14, rest: true';
-  const text = deployment('').replace('source: import', `source: import, match: { ${match} }`);
-  expect((await loaded(text)).deployments[0]?.resources).toEqual([
+  const text = deploymentYaml('').replace('source: import', `source: import, match: { ${match} }`);
+  expect((await loadConfigText(text)).deployments[0]?.resources).toEqual([
     {
       source: 'import',
       name: 'chat',
@@ -41,7 +41,7 @@ test('a match has days as instants, the last one complete', async () => {
       isRest: true,
     },
   ]);
-  expect(await problems(text.replace('2026-08-01', '2026-08-15'))).toEqual([
+  expect(await configProblems(text.replace('2026-08-01', '2026-08-15'))).toEqual([
     'deployments.a.resources[0].match: found from 2026-08-15 and until 2026-08-14, expected ' +
       'from ≤ until; swap them',
   ]);
@@ -49,7 +49,8 @@ test('a match has days as instants, the last one complete', async () => {
 
 test('a commitment is paid upfront, by the hour of its GPUs, or by the month', async () => {
   const read = async (terms: string) =>
-    (await loaded(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`)).commitments[0];
+    (await loadConfigText(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))
+      .commitments[0];
   const [fromMs, untilMs] = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)];
   expect(
     await read('id: p, usdUpfront: 7300, from: 2026-01-01, covers: { match: { name: a-* } }'),
@@ -71,9 +72,9 @@ test('a commitment is paid upfront, by the hour of its GPUs, or by the month', a
 });
 
 test('credits have two days, and there are none by default', async () => {
-  expect(await loaded('sources: {}')).not.toHaveProperty('credits');
+  expect(await loadConfigText('sources: {}')).not.toHaveProperty('credits');
   const terms = 'source: import, usd: 500, from: 2026-08-01, until: 2026-10-31';
-  expect((await loaded(`credits: [{ ${terms} }]`)).credits).toEqual([
+  expect((await loadConfigText(`credits: [{ ${terms} }]`)).credits).toEqual([
     {
       source: 'import',
       usd: 500_000_000_000n,
@@ -82,12 +83,14 @@ test('credits have two days, and there are none by default', async () => {
     },
   ]);
   const backward = terms.replace('2026-08', '2026-11');
-  expect((await problems(`credits: [{ ${backward} }]`))[0]).toContain('expected from ≤ until');
+  expect((await configProblems(`credits: [{ ${backward} }]`))[0]).toContain(
+    'expected from ≤ until',
+  );
 });
 
 test('a commitment without a price, or with half of one, is refused', async () => {
   const problemsOf = async (terms: string) =>
-    (await problems(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))[0];
+    (await configProblems(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))[0];
   expect(await problemsOf('id: p')).toContain(
     'found no price, expected usdPerMonth, usdUpfront, or',
   );
@@ -100,21 +103,21 @@ test('every example of the page on commitments is read', async () => {
   const page = readFileSync(new URL('../../docs/commitments.md', import.meta.url), 'utf8');
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
   expect(examples.length).toBeGreaterThan(4);
-  for (const text of examples) expect((await loaded(text)).commitments).toHaveLength(1);
+  for (const text of examples) expect((await loadConfigText(text)).commitments).toHaveLength(1);
 });
 
 test('unusual prices are trusted by source, model and provider', async () => {
-  expect(await loaded('sources: {}')).not.toHaveProperty('prices');
+  expect(await loadConfigText('sources: {}')).not.toHaveProperty('prices');
   const trust = '[{ source: import }, { source: import, model: "openai/*", host: azure }]';
-  expect((await loaded(`prices: { trust: ${trust} }`)).prices).toEqual({
+  expect((await loadConfigText(`prices: { trust: ${trust} }`)).prices).toEqual({
     trust: [{ source: 'import' }, { source: 'import', model: 'openai/*', host: 'azure' }],
   });
 });
 
 test('the market is open unless it is narrowed', async () => {
-  expect((await loaded('sources: {}')).market).toEqual({});
+  expect((await loadConfigText('sources: {}')).market).toEqual({});
   const narrowed = 'tiers: [neocloud, marketplace], providers: [Vast.ai], excludeProviders: [aws]';
-  expect((await loaded(`market: { ${narrowed} }`)).market).toEqual({
+  expect((await loadConfigText(`market: { ${narrowed} }`)).market).toEqual({
     tiers: ['neocloud', 'marketplace'],
     providers: ['Vast.ai'],
     excludeProviders: ['aws'],
@@ -124,20 +127,20 @@ test('the market is open unless it is narrowed', async () => {
 test('hours of a change are read exactly, and have no default', async () => {
   const none = { delete: ZERO, hybrid: ZERO, serverless: ZERO };
   const hours = { ...none, move: ZERO, spot: ZERO, 'right-size': ZERO, 'bring-back': ZERO };
-  const { migration } = await loaded('sources: {}');
+  const { migration } = await loadConfigText('sources: {}');
   expect(migration).toEqual({ hours, amortizationQuarters: 4, stated: false });
   const text = 'hours: { delete: 40.5, right-size: 8 }, reentryHours: 0, amortizationQuarters: 8';
-  expect((await loaded(`migration: { ${text} }`)).migration).toEqual({
+  expect((await loadConfigText(`migration: { ${text} }`)).migration).toEqual({
     hours: { ...hours, delete: decimal('40.5'), 'right-size': decimal('8') },
     reentryHours: ZERO,
     amortizationQuarters: 8,
     stated: true,
   });
-  expect((await loaded('migration: {}')).migration.stated).toBe(true);
+  expect((await loadConfigText('migration: {}')).migration.stated).toBe(true);
 });
 
 test('a commitment has an end, a notice, or both, in milliseconds', async () => {
-  const read = async (terms: string) => (await loaded(commitments(terms))).commitments;
+  const read = async (terms: string) => (await loadConfigText(commitments(terms))).commitments;
   const monthly = { source: 'x', usdPerMonth: 1_000_000_000n };
   const untilMs = Date.UTC(2027, 3, 1);
   expect(await read('until: 2027-03-31')).toEqual([{ ...monthly, untilMs }]);
@@ -148,12 +151,12 @@ test('a commitment has an end, a notice, or both, in milliseconds', async () => 
 });
 
 test('the draws behind every probability are read', async () => {
-  expect((await loaded('policy: { draws: 100000 }')).policy.draws).toBe(100_000);
+  expect((await loadConfigText('policy: { draws: 100000 }')).policy.draws).toBe(100_000);
 });
 
 test('services keep the order of the file, whole numbers too', async () => {
   const services = '{ "chat-*": a, Search API: a, "*": a, 42: a, toString: a, constructor: a }';
-  const { ops } = await loaded(`ops: { services: ${services} }\n${deployment('')}`);
+  const { ops } = await loadConfigText(`ops: { services: ${services} }\n${deploymentYaml('')}`);
   expect(ops.services.map(({ pattern }) => pattern)).toEqual([
     'chat-*',
     'Search API',
@@ -163,29 +166,29 @@ test('services keep the order of the file, whole numbers too', async () => {
     'constructor',
   ]);
   expect(ops.services[0]).toEqual({ pattern: 'chat-*', deployment: 'a' });
-  expect((await loaded('sources: {}')).ops).toEqual({ services: [] });
+  expect((await loadConfigText('sources: {}')).ops).toEqual({ services: [] });
 });
 
 const CASES: readonly (readonly [title: string, content: string, fault: string])[] = [
   [
     'no headroom',
-    deployment('rightSize: { headroom: 0 }'),
+    deploymentYaml('rightSize: { headroom: 0 }'),
     'deployments.a.rightSize.headroom: found 0, expected a share above 0, at most 1',
   ],
   [
     'a percentage as headroom',
-    deployment('rightSize: { headroom: 80 }'),
+    deploymentYaml('rightSize: { headroom: 80 }'),
     'deployments.a.rightSize.headroom: found 80, expected a share above 0, at most 1; ' +
       'write 80% as 0.8',
   ],
   [
     'replicas below none',
-    deployment('rightSize: { minReplicas: -1 }'),
+    deploymentYaml('rightSize: { minReplicas: -1 }'),
     'deployments.a.rightSize.minReplicas: found -1, expected a whole number from 0 to 1024',
   ],
   [
     'evictions that waste more than all',
-    deployment('spot: { evictionOverhead: 1.1 }'),
+    deploymentYaml('spot: { evictionOverhead: 1.1 }'),
     'deployments.a.spot.evictionOverhead: found 1.1, expected a share between 0 and 1; ' +
       'write 1.1% as 0.011',
   ],
@@ -248,11 +251,11 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
 
 describe('a fault says what was found, what was expected and what to do:', () => {
   test.each(CASES)('%s', async (_, content, fault) => {
-    expect(await problems(content)).toEqual([fault]);
+    expect(await configProblems(content)).toEqual([fault]);
   });
 
   test('all at once, in the order of the file', async () => {
-    const lines = await faultsOf(`market: { tiers: [cloud] }
+    const lines = await configFaults(`market: { tiers: [cloud] }
 migration: { reentryHours: "8" }
 commitments: [{ source: x, usdPerMonth: 0 }]
 ops: { services: { web: chat } }

@@ -4,12 +4,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { queuePlaceOf } from '../../src/queuePlace.ts';
-import { placeText, queueOptions } from '../../src/schedule/redis.ts';
-import { faultsOf, loaded } from './written.ts';
+import { toQueueAddress } from '../../src/queuePlace.ts';
+import { redisText, queueOptions } from '../../src/schedule/redis.ts';
+import { configFaults, loadConfigText } from './written.ts';
 
 async function place(text: string, env: Record<string, string> = {}) {
-  return queuePlaceOf(await loaded(text, env));
+  return toQueueAddress(await loadConfigText(text, env));
 }
 
 describe('the address of the queue', () => {
@@ -54,11 +54,11 @@ describe('the address of the queue', () => {
   });
 
   it('is shown without user and password', () => {
-    expect(placeText({ address: 'redis://u:pw@h:1/0' })).toBe('redis://h:1/0');
+    expect(redisText({ address: 'redis://u:pw@h:1/0' })).toBe('redis://h:1/0');
     const nodes = [{ host: 'a', port: 1 }];
     const main = { sentinels: nodes, name: 'main', password: 'pw' };
-    expect(placeText(main)).toBe('main at the sentinels a:1');
-    expect(placeText({ cluster: nodes, password: 'pw' })).toBe('the cluster a:1');
+    expect(redisText(main)).toBe('main at the sentinels a:1');
+    expect(redisText({ cluster: nodes, password: 'pw' })).toBe('the cluster a:1');
   });
 });
 
@@ -81,7 +81,7 @@ test.each([
   ['{ url: redis://h:1, tls: { cert: c.pem } }', 'found without key, expected both; add key'],
   ['{ url: redis://h:1, password: "hush" }', 'found plain text (not shown)'],
 ])('redis: %s is refused', async (section, message) => {
-  const faults = await faultsOf(`redis: ${section}`);
+  const faults = await configFaults(`redis: ${section}`);
   expect(faults.join('\n')).toContain(message);
   expect(faults.join('\n')).not.toContain('hush');
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, faultsOf, kindsThatTell, loaded, problems } from './written.ts';
+import {
+  deploymentYaml,
+  configFaults,
+  kindsThatProvide,
+  loadConfigText,
+  configProblems,
+} from './written.ts';
 
 const SOURCES = 'sources: { pods: { kind: import }, router: { kind: openrouter } }\n';
 
@@ -18,23 +24,23 @@ describe('a reference to nothing is refused:', () => {
     const rest = section.startsWith('resources') ? '' : 'resources: [{ source: pods }], ';
     const keys = `model: m, gpu: { type: A100 }, ${rest}${section}`;
     const content = `${SOURCES}deployments: { a: { ${keys} } }`;
-    expect(await problems(content)).toEqual([
+    expect(await configProblems(content)).toEqual([
       `deployments.a.${path}: found "${id}", expected the id of a source ${known}; ${remedy}`,
     ]);
   });
 
   test('a source that does not provide the requested facts', async () => {
-    const content = `${SOURCES}${deployment('usage: { source: router }')}`;
-    expect(await problems(content)).toEqual([
+    const content = `${SOURCES}${deploymentYaml('usage: { source: router }')}`;
+    expect(await configProblems(content)).toEqual([
       'deployments.a.usage.source: found "router" of kind openrouter, which does not ' +
-        `provide usage; use a source of kind ${kindsThatTell('usage')}`,
+        `provide usage; use a source of kind ${kindsThatProvide('usage')}`,
     ]);
   });
 
   test('a second meter that is the first one', async () => {
     const gateway = 'sources: { gw: { kind: litellm, apiKey: "${K}" }, p: { kind: import } }\n';
-    const meters = deployment('usage: { source: gw }, gateway: { source: gw }');
-    expect(await problems(`${gateway}${meters}`)).toEqual([
+    const meters = deploymentYaml('usage: { source: gw }, gateway: { source: gw }');
+    expect(await configProblems(`${gateway}${meters}`)).toEqual([
       'deployments.a.gateway.source: found "gw", expected a different source from the one ' +
         'under usage, so that the two can be compared; remove gateway',
     ]);
@@ -48,7 +54,9 @@ describe('a reference to nothing is refused:', () => {
 
   test('a gateway that reads the engine itself, or that passes on nothing', async () => {
     const met = (gateway: string) =>
-      problems(`${GATEWAYS}${deployment(`usage: { source: pods }, gateway: ${gateway}`)}`);
+      configProblems(
+        `${GATEWAYS}${deploymentYaml(`usage: { source: pods }, gateway: ${gateway}`)}`,
+      );
     expect(await met('{ source: prom, match: { model_name: m } }')).toEqual([
       'deployments.a.gateway.source: found "prom" of kind prometheus, which is not a ' +
         `gateway; use a source of kind ${gateways}. To measure the engine itself, name this ` +
@@ -75,12 +83,12 @@ describe('a reference to nothing is refused:', () => {
     const [section, source, key, named, fields, remedy] = row;
     const first = section === 'usage' ? '' : 'usage: { source: prom }, ';
     const text = `${section}: { source: ${source}, match: { ${key}: x } }`;
-    const content = `${GATEWAYS}${deployment(first + text)}`;
-    const [fault] = await faultsOf(content);
+    const content = `${GATEWAYS}${deploymentYaml(first + text)}`;
+    const [fault] = await configFaults(content);
     expect(fault).toMatch(
       new RegExp(`^deployments\\.a\\.${section}\\.match\\.${key} \\(line 2, column `),
     );
-    expect(await problems(content)).toEqual([
+    expect(await configProblems(content)).toEqual([
       `deployments.a.${section}.match.${key}: found "${key}", expected a request field of ` +
         `"${named}" (${fields})${remedy}`,
     ]);
@@ -88,14 +96,14 @@ describe('a reference to nothing is refused:', () => {
 
   test('but no field of the gateway if requests are reported one by one', async () => {
     const match = '{ source: log, match: { api_base: "http://vllm*", model: m } }';
-    const content = `${GATEWAYS}${deployment(`usage: { source: prom }, gateway: ${match}`)}`;
-    expect((await loaded(content, { K: 'k' })).deployments[0]?.gateway?.source).toBe('log');
+    const content = `${GATEWAYS}${deploymentYaml(`usage: { source: prom }, gateway: ${match}`)}`;
+    expect((await loadConfigText(content, { K: 'k' })).deployments[0]?.gateway?.source).toBe('log');
   });
 
   test('a commitment names any provider, but no misspelled source', async () => {
     const list = (source: string) =>
       `${SOURCES}commitments: [{ source: ${source}, usdPerMonth: 1, until: 2027-03-31 }]`;
-    expect(await problems(list('ruter'))).toEqual([
+    expect(await configProblems(list('ruter'))).toEqual([
       `commitments[0].source: found "ruter", expected the id of a source ${known}; ` +
         'did you mean "router"?',
     ]);
@@ -106,13 +114,15 @@ describe('a reference to nothing is refused:', () => {
     ['an unknown name', 'b', 'search', ' (chat)', 'add it under deployments'],
   ])('a service that belongs to no deployment, %s', async (...[, name, id, list, remedy]) => {
     const services = `ops: { services: { ok: chat, ${name}: ${id} } }`;
-    expect(await problems(`${deployment('').replace('a:', 'chat:')}\n${services}`)).toEqual([
+    expect(
+      await configProblems(`${deploymentYaml('').replace('a:', 'chat:')}\n${services}`),
+    ).toEqual([
       `ops.services.${name}: found "${id}", expected the id of a deployment${list}; ${remedy}`,
     ]);
   });
 
   test('a service without any deployment', async () => {
-    expect(await problems('ops: { services: { "*": chat } }')).toEqual([
+    expect(await configProblems('ops: { services: { "*": chat } }')).toEqual([
       'ops.services.*: found "chat", expected the id of a deployment; add it under deployments',
     ]);
   });

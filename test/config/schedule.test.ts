@@ -1,10 +1,10 @@
 /** The schedule and limits in a config, and how faults in them are refused. */
 
 import { describe, expect, it } from 'vitest';
-import { RHYTHM } from '../../src/domain/rhythm.ts';
-import { dueRuleOf } from '../../src/jobs/due.ts';
-import { rhythmOf } from '../../src/jobs/rhythm.ts';
-import { kindsThatTell, loaded, problems } from './written.ts';
+import { DEFAULT_CRONS } from '../../src/domain/rhythm.ts';
+import { toDueRule } from '../../src/jobs/due.ts';
+import { toSchedule } from '../../src/jobs/rhythm.ts';
+import { kindsThatProvide, loadConfigText, configProblems } from './written.ts';
 
 const SOURCES = `sources:
   pods: { kind: runpod, apiKey: "\${KEY}" }
@@ -12,9 +12,9 @@ const SOURCES = `sources:
 `;
 const REPORT = 'report: { from: a@b, to: [c@d], timeZone: Europe/Paris';
 
-const PODS = { id: 'pods', tells: ['charges', 'inventory', 'rates'] as const, trailingDays: 7 };
-const PROM = { id: 'prom', tells: ['usage'] as const };
-const sources: Parameters<typeof rhythmOf>[0]['sources'] = new Map<
+const PODS = { id: 'pods', provides: ['charges', 'inventory', 'rates'] as const, trailingDays: 7 };
+const PROM = { id: 'prom', provides: ['usage'] as const };
+const sources: Parameters<typeof toSchedule>[0]['sources'] = new Map<
   string,
   typeof PODS | typeof PROM
 >([
@@ -23,13 +23,13 @@ const sources: Parameters<typeof rhythmOf>[0]['sources'] = new Map<
 ]);
 
 async function rhythm(yaml: string) {
-  return rhythmOf({ config: await loaded(yaml), sources });
+  return toSchedule({ config: await loadConfigText(yaml), sources });
 }
 
 describe('the schedule', () => {
   it('is the documented one by default', async () => {
     const { crons, sources: known, due, deliver } = await rhythm(SOURCES);
-    expect(crons).toEqual(RHYTHM);
+    expect(crons).toEqual(DEFAULT_CRONS);
     expect(known).toEqual([
       { ...PODS, samples: [] },
       { ...PROM, samples: [], trailingDays: 14 },
@@ -41,7 +41,7 @@ describe('the schedule', () => {
   it('changes an entry, or turns it off', async () => {
     const text = 'schedule: { usage: "*/15 * * * *", check: off, prices: false, quarter: off }';
     const { crons, due } = await rhythm(text);
-    const { check: _, prices: __, ...others } = RHYTHM;
+    const { check: _, prices: __, ...others } = DEFAULT_CRONS;
     expect(crons).toEqual({ ...others, usage: '*/15 * * * *' });
     expect(due).toBeUndefined();
   });
@@ -55,7 +55,7 @@ describe('the schedule', () => {
 
   it('has the holidays on which no report is due', async () => {
     const sendOn = 'sendOn: { businessDayOfQuarter: 3, at: "08:30", holidays: [2026-12-25] }';
-    const rule = dueRuleOf(await loaded(`${REPORT}, ${sendOn} }`));
+    const rule = toDueRule(await loadConfigText(`${REPORT}, ${sendOn} }`));
     expect(rule).toEqual({
       startMonth: 1,
       businessDayOfQuarter: 3,
@@ -97,30 +97,30 @@ describe('the schedule', () => {
     [
       `${SOURCES}schedule: { trailingDays: { prom: 30 } }`,
       'schedule.trailingDays.prom: found "prom" of kind prometheus, which does not provide ' +
-        `charges; use a source of kind ${kindsThatTell('charges')}`,
+        `charges; use a source of kind ${kindsThatProvide('charges')}`,
     ],
     [
       `${SOURCES}schedule: { sampled: { prom: [inventory] } }`,
       'schedule.sampled.prom: found "prom" of kind prometheus, which does not provide ' +
-        `inventory; use a source of kind ${kindsThatTell('inventory')}`,
+        `inventory; use a source of kind ${kindsThatProvide('inventory')}`,
     ],
     ['schedule: { usages: "5 * * * *" }', 'schedule.usages: unknown key; did you mean "usage"?'],
   ])('%s is refused', async (yaml, fault) => {
-    expect(await problems(yaml)).toEqual([fault]);
+    expect(await configProblems(yaml)).toEqual([fault]);
   });
 });
 
 describe('the limits', () => {
   it('of one host are kept next to those of any host', async () => {
     const text = 'http: { concurrent: 2, hosts: { "prometheus:9090": { perMinute: 3000 } } }';
-    expect((await loaded(text)).http.limits).toEqual({
+    expect((await loadConfigText(text)).http.limits).toEqual({
       anyHost: { concurrent: 2, perMinute: 300 },
       hosts: { 'prometheus:9090': { perMinute: 3000 } },
     });
   });
 
   it('apply to hosts, not to URLs', async () => {
-    expect(await problems('http: { hosts: { "http://p": { concurrent: 1 } } }')).toEqual([
+    expect(await configProblems('http: { hosts: { "http://p": { concurrent: 1 } } }')).toEqual([
       'http.hosts.http://p: found "http://p", expected a host like api.example.com or ' +
         'prometheus:9090; leave out the protocol and the path',
     ]);

@@ -4,14 +4,16 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Secret } from '../../src/platform/secret.ts';
-import { faultsOf, loaded, written } from './written.ts';
+import { configFaults, loadConfigText, writeConfig } from './written.ts';
 
 function apiKeyOf(options: unknown): Secret {
   return (options as { apiKey: Secret }).apiKey;
 }
 
 test('a missing variable breaks nothing until its secret is needed', async () => {
-  const config = await loaded('sources: { r: { kind: runpod, apiKey: ${RUNPOD_API_KEY} } }');
+  const config = await loadConfigText(
+    'sources: { r: { kind: runpod, apiKey: ${RUNPOD_API_KEY} } }',
+  );
   const key = apiKeyOf(config.sources[0]?.options);
   expect(() => key.reveal()).toThrow(
     expect.objectContaining({ code: 'config', message: expect.stringContaining('RUNPOD_API_KEY') }),
@@ -19,7 +21,7 @@ test('a missing variable breaks nothing until its secret is needed', async () =>
 });
 
 test('a secret shows its origin and never its value', async () => {
-  const config = await loaded('sources: { r: { kind: runpod, apiKey: "${KEY}" } }', {
+  const config = await loadConfigText('sources: { r: { kind: runpod, apiKey: "${KEY}" } }', {
     KEY: 'rpa_hush',
   });
   expect(apiKeyOf(config.sources[0]?.options).reveal()).toBe('rpa_hush');
@@ -29,7 +31,7 @@ test('a secret shows its origin and never its value', async () => {
 });
 
 test('a path of a secret file is relative to the config, and it is read when needed', async () => {
-  const path = written('sources: { r: { kind: runpod, apiKey: { file: ./key.txt } } }');
+  const path = writeConfig('sources: { r: { kind: runpod, apiKey: { file: ./key.txt } } }');
   const config = await loadConfig(path, { env: {} });
   const key = apiKeyOf(config.sources[0]?.options);
   expect(() => key.reveal()).toThrow(
@@ -43,7 +45,7 @@ test('a path of a secret file is relative to the config, and it is read when nee
 });
 
 test('a secret in plain text is refused without being repeated', async () => {
-  const [fault = ''] = await faultsOf('sources: { r: { kind: runpod, apiKey: rpa_hush } }');
+  const [fault = ''] = await configFaults('sources: { r: { kind: runpod, apiKey: rpa_hush } }');
   expect(fault).toBe(
     'sources.r.apiKey (line 1, column 39): found plain text (not shown), expected a ' +
       'secret as ${ENV} or ' +
@@ -52,9 +54,9 @@ test('a secret in plain text is refused without being repeated', async () => {
 });
 
 test('a URL may be plain only if it has no password', async () => {
-  const config = await loaded('redis: { url: redis://127.0.0.1:6379 }');
+  const config = await loadConfigText('redis: { url: redis://127.0.0.1:6379 }');
   expect(config.redis?.url?.reveal()).toBe('redis://127.0.0.1:6379');
-  const [fault = ''] = await faultsOf('smtp: { url: "smtp://user:hush@mail.example.com" }');
+  const [fault = ''] = await configFaults('smtp: { url: "smtp://user:hush@mail.example.com" }');
   expect(fault).toBe(
     'smtp.url (line 1, column 14): found plain text (not shown), expected a secret as ${ENV} or ' +
       '{ file: PATH }, or smtp://host without a password; write it as ${SMTP_URL} or { ' +
@@ -63,12 +65,12 @@ test('a URL may be plain only if it has no password', async () => {
 });
 
 test('a password in a URL that is wrong for another reason is not repeated', async () => {
-  const faults = await faultsOf('report: { from: "//me:hush@x y", to: [a@b] }');
+  const faults = await configFaults('report: { from: "//me:hush@x y", to: [a@b] }');
   expect(faults.join()).not.toContain('hush');
 });
 
 test('a variable in place of a non-secret value, or inside a longer text, is refused', async () => {
-  const faults = await faultsOf('ledger: ${WHERE}\nredis: { url: "redis://:${PW}@host" }\n');
+  const faults = await configFaults('ledger: ${WHERE}\nredis: { url: "redis://:${PW}@host" }\n');
   expect(faults).toEqual([
     'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to 500 ' +
       'characters; only secrets can be references; write the value itself',
@@ -83,7 +85,9 @@ test('a variable in place of a non-secret value, or inside a longer text, is ref
 test.each(['/dev/zero', '/dev/urandom', '/proc'])(
   'a secret is never read from %s',
   async (path) => {
-    const config = await loaded(`sources:\n  a: { kind: runpod, apiKey: { file: ${path} } }\n`);
+    const config = await loadConfigText(
+      `sources:\n  a: { kind: runpod, apiKey: { file: ${path} } }\n`,
+    );
     expect(() => apiKeyOf(config.sources[0]?.options).reveal()).toThrow(
       `cannot read the secret in file ${path}`,
     );
@@ -93,7 +97,7 @@ test.each(['/dev/zero', '/dev/urandom', '/proc'])(
 test.each(['__proto__', 'constructor', 'toString'])(
   'an inherited object property is no variable: %s',
   async (name) => {
-    const config = await loaded(`sources:\n  a: { kind: runpod, apiKey: "\${${name}}" }\n`);
+    const config = await loadConfigText(`sources:\n  a: { kind: runpod, apiKey: "\${${name}}" }\n`);
     expect(() => apiKeyOf(config.sources[0]?.options).reveal()).toThrow(
       `the secret \${${name}} is not set`,
     );

@@ -1,19 +1,19 @@
 /** The web section: no pages by default, and never open without authentication. */
 
 import { expect, test } from 'vitest';
-import { loaded, problems } from './written.ts';
+import { loadConfigText, configProblems } from './written.ts';
 
 test('without the section no pages are served; an empty one serves this machine', async () => {
-  expect((await loaded('sources: {}')).web).toBe(undefined);
-  expect((await loaded('web: {}')).web).toEqual({
+  expect((await loadConfigText('sources: {}')).web).toBe(undefined);
+  expect((await loadConfigText('web: {}')).web).toEqual({
     host: '127.0.0.1',
     port: 8480,
     trustedProxies: [],
     board: 'read-only',
   });
   const proxies = 'web: { trustedProxies: [10.0.0.0/8, ::1] }';
-  expect((await loaded(proxies)).web?.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
-  expect((await loaded('web: { board: full }')).web?.board).toBe('full');
+  expect((await loadConfigText(proxies)).web?.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+  expect((await loadConfigText('web: { board: full }')).web?.board).toBe('full');
 });
 
 test('a token, a proxy and a base URL for links are read', async () => {
@@ -23,7 +23,7 @@ test('a token, a proxy and a base URL for links are read', async () => {
   token: \${WEB_TOKEN}
   proxyAuth: { header: X-Forwarded-User, users: [cfo@example.com], from: [10.0.0.0/8, "::1"] }
   link: https://rentcheck.example.com/`;
-  const { web } = await loaded(text, { WEB_TOKEN: 'a-token' });
+  const { web } = await loadConfigText(text, { WEB_TOKEN: 'a-token' });
   expect(web).toMatchObject({
     host: '0.0.0.0',
     port: 80,
@@ -38,7 +38,7 @@ test('a token, a proxy and a base URL for links are read', async () => {
 });
 
 test('a proxy is trusted from this machine only, by default', async () => {
-  const { web } = await loaded('web: { proxyAuth: { header: remote-user } }');
+  const { web } = await loadConfigText('web: { proxyAuth: { header: remote-user } }');
   expect(web?.proxyAuth).toEqual({ header: 'remote-user', from: ['127.0.0.1', '::1'] });
 });
 
@@ -48,13 +48,13 @@ test('an address that others can reach requires authentication', async () => {
       'add token: ${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1',
   ];
   for (const host of ['0.0.0.0', '::', '192.168.1.4', 'audit.local']) {
-    expect(await problems(`web: { host: "${host}" }`)).toEqual(open(host));
+    expect(await configProblems(`web: { host: "${host}" }`)).toEqual(open(host));
   }
   for (const host of ['127.0.0.1', 'localhost', '::1']) {
-    expect((await loaded(`web: { host: "${host}" }`)).web?.host).toBe(host);
+    expect((await loadConfigText(`web: { host: "${host}" }`)).web?.host).toBe(host);
   }
   const proxied = 'web: { host: 0.0.0.0, proxyAuth: { header: remote-user } }';
-  expect((await loaded(proxied)).web?.host).toBe('0.0.0.0');
+  expect((await loadConfigText(proxied)).web?.host).toBe('0.0.0.0');
 });
 
 test.each([
@@ -89,5 +89,5 @@ test.each([
   ],
   ['tokn: x', 'web.tokn: unknown key; did you mean "token"?'],
 ])('%s is refused with what was expected', async (text, problem) => {
-  expect(await problems(`web: { ${text} }`)).toEqual([problem]);
+  expect(await configProblems(`web: { ${text} }`)).toEqual([problem]);
 });

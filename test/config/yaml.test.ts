@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { faultsOf, KINDS, refused } from './written.ts';
+import { configFaults, KIND_LIST, loadFailure } from './written.ts';
 
 test('all faults come at once, in the order of the file, each with its place', async () => {
-  const failure = await refused(`ledgr: a.db
+  const failure = await loadFailure(`ledgr: a.db
 sources:
   main: { kind: runpods }
 deployments:
@@ -18,7 +18,7 @@ fiscal: { startMonth: 0 }
       'FILE has 8 errors:',
       '  ledgr (line 1, column 1): unknown key; did you mean "ledger"?',
       '  sources.main.kind (line 3, column 17): found "runpods", expected a kind of ' +
-        `source: ${KINDS}; did you mean "runpod"?`,
+        `source: ${KIND_LIST}; did you mean "runpod"?`,
       "  deployments.chat.model (line 5, column 3): missing, expected a model's name of 1 " +
         'to 500 characters; add it',
       '  deployments.chat.gpu.count (line 6, column 31): found 0, expected a whole number ' +
@@ -52,16 +52,16 @@ describe('invalid YAML is reported with its line:', () => {
       'ledger (line 3, column 1): found a duplicate key, first on line 1; remove one of the two',
     ],
   ])('%s', async (_, content, fault) => {
-    expect(await faultsOf(content)).toContain(fault);
+    expect(await configFaults(content)).toContain(fault);
   });
 
   test('a bracket that is never closed', async () => {
-    const [fault = ''] = await faultsOf('ledger: a\nreport: { from: a@b\n');
+    const [fault = ''] = await configFaults('ledger: a\nreport: { from: a@b\n');
     expect(fault).toMatch(/^line 3, column 1: invalid YAML: /);
   });
 
   test('a fault in the YAML does not repeat the line, which may have a secret', async () => {
-    const { message } = await refused('sources: { r: { apiKey: rpa_hush ]\n');
+    const { message } = await loadFailure('sources: { r: { apiKey: rpa_hush ]\n');
     expect(message).not.toContain('rpa_hush');
   });
 
@@ -71,13 +71,15 @@ describe('invalid YAML is reported with its line:', () => {
       const item = before === undefined ? 'x' : `*${before}`;
       return `${name}: &${name} [${Array(10).fill(item).join(', ')}]`;
     });
-    expect((await faultsOf(levels.join('\n'))).join()).toContain('found over 20000 values');
+    expect((await configFaults(levels.join('\n'))).join()).toContain('found over 20000 values');
   });
 
   test.each(['x: &a [*a, *a]', 'x: &a { b: *a }', `x: ${'['.repeat(25)}${']'.repeat(25)}`])(
     'an endless file, or one deeper than any config: %s',
     async (text) => {
-      const deep = (await faultsOf(text)).filter((fault) => fault.includes('more than 20 levels'));
+      const deep = (await configFaults(text)).filter((fault) =>
+        fault.includes('more than 20 levels'),
+      );
       expect(deep).toHaveLength(1);
       expect(deep[0]).toContain('expected a config file; remove aliases');
     },
@@ -89,7 +91,7 @@ describe('invalid YAML is reported with its line:', () => {
     ['dashes', `${'- '.repeat(3_000)}1`],
     ['indentation', Array.from({ length: 1_500 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
   ])('a file of thousands of levels by %s is refused in one fault', async (_, text) => {
-    const faults = await faultsOf(text);
+    const faults = await configFaults(text);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(/found (thousands of nested|more than 20) levels, expected /);
   });

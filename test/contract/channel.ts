@@ -2,33 +2,33 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel } from '../../src/delivery/channel.ts';
-import { hostileParcel, parcelOf } from '../support/parcel.ts';
+import { hostileParcel, makeParcel } from '../support/parcel.ts';
 
 /**
  * How the receiving end behaves: accepts the message, is unreachable, asks to retry later, refuses,
  * accepts without an answer, or rejects our credentials.
  */
-export type Mood = 'healthy' | 'gone' | 'busy' | 'refusing' | 'mute' | 'locked';
+export type ReceiverBehavior = 'healthy' | 'gone' | 'busy' | 'refusing' | 'mute' | 'locked';
 
 export interface OpenChannel {
   readonly channel: Channel;
   readonly recipient: string;
   /** The messages received so far, as text. */
-  readonly arrived: () => Promise<readonly string[]>;
+  readonly received: () => Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 export interface ChannelSubject {
   readonly kind: string;
   /** The behaviors that this channel's receiver can show. */
-  readonly moods: readonly Mood[];
-  open(mood: Mood): Promise<OpenChannel>;
+  readonly behaviors: readonly ReceiverBehavior[];
+  open(mood: ReceiverBehavior): Promise<OpenChannel>;
   /** How long a busy receiver asks to wait, where the protocol can say so. */
   readonly busyForMs?: number;
   /** Strings that hostile input must not leave in a message. */
-  readonly harm: RegExp;
+  readonly forbidden: RegExp;
   /** The part of a message that the receiver interprets as markup; the whole message by default. */
-  partRead?(message: string): string;
+  interpretedPart?(message: string): string;
 }
 
 /** A character that reverses the direction of text. */
@@ -39,33 +39,36 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-async function open(subject: ChannelSubject, mood: Mood): Promise<OpenChannel> {
+async function open(subject: ChannelSubject, mood: ReceiverBehavior): Promise<OpenChannel> {
   const one = await subject.open(mood);
   opened.push(one);
   return one;
 }
 
-async function deliverOnce(subject: ChannelSubject, mood: Mood) {
-  const { channel, recipient, arrived } = await open(subject, mood);
-  const message = await channel.prepare(parcelOf({ recipient }));
+async function deliverOnce(subject: ChannelSubject, mood: ReceiverBehavior) {
+  const { channel, recipient, received } = await open(subject, mood);
+  const message = await channel.prepare(makeParcel({ recipient }));
   let callCount = 0;
-  const beforeHandOver = async () => {
+  const beforeSend = async () => {
     callCount += 1;
   };
-  const end = await channel.hand(message, { recipient, beforeHandOver });
-  return { end, arrived: await arrived(), callCount };
+  const end = await channel.send(message, { recipient, beforeSend });
+  return { end, arrived: await received(), callCount };
 }
 
 /** Declares the contract's tests for one kind of channel. */
-export function keepsTheContract(subject: ChannelSubject): void {
-  const { moods } = subject;
+export function channelContract(subject: ChannelSubject): void {
+  const { behaviors } = subject;
   // A behavior that this receiver cannot show has no test.
-  const when = (mood: Mood) => test.each(moods.filter((one) => one === mood));
+  const when = (mood: ReceiverBehavior) => test.each(behaviors.filter((one) => one === mood));
   describe(`the channel ${subject.kind}`, () => {
     test('makes the same bytes of the same parcel', async () => {
       const { channel } = await open(subject, 'healthy');
       const again = (await open(subject, 'healthy')).channel;
-      const [first, second] = [await channel.prepare(parcelOf()), await again.prepare(parcelOf())];
+      const [first, second] = [
+        await channel.prepare(makeParcel()),
+        await again.prepare(makeParcel()),
+      ];
       expect(Buffer.from(first).equals(second)).toBe(true);
       expect(channel.kind).toBe(subject.kind);
     });
@@ -78,16 +81,16 @@ export function keepsTheContract(subject: ChannelSubject): void {
     });
 
     test('hands nothing over before it is allowed to', async () => {
-      const { channel, recipient, arrived } = await open(subject, 'healthy');
-      const message = await channel.prepare(parcelOf({ recipient }));
+      const { channel, recipient, received } = await open(subject, 'healthy');
+      const message = await channel.prepare(makeParcel({ recipient }));
       const refusal = new Error('the ledger could not write it down');
-      const beforeHandOver = async () => {
+      const beforeSend = async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        expect(await arrived()).toEqual([]);
+        expect(await received()).toEqual([]);
         throw refusal;
       };
-      await expect(channel.hand(message, { recipient, beforeHandOver })).rejects.toBe(refusal);
-      expect(await arrived()).toEqual([]);
+      await expect(channel.send(message, { recipient, beforeSend })).rejects.toBe(refusal);
+      expect(await received()).toEqual([]);
     });
 
     when('gone')('puts off what it cannot bring (%s)', async (mood) => {
@@ -117,13 +120,13 @@ export function keepsTheContract(subject: ChannelSubject): void {
       const { channel } = await open(subject, 'healthy');
       const message = Buffer.from(await channel.prepare(hostileParcel())).toString('utf8');
       expect(message).not.toMatch(UNSEEN);
-      expect(subject.partRead?.(message) ?? message).not.toMatch(subject.harm);
+      expect(subject.interpretedPart?.(message) ?? message).not.toMatch(subject.forbidden);
     });
 
     test('passes its health check without sending a message', async () => {
-      const { channel, arrived } = await open(subject, 'healthy');
+      const { channel, received } = await open(subject, 'healthy');
       expect((await channel.check()).code).toMatch(/./);
-      expect(await arrived()).toEqual([]);
+      expect(await received()).toEqual([]);
     });
 
     when('gone')('says what is wrong and how to mend it (%s)', async (mood) => {

@@ -14,49 +14,54 @@ import { smtpChannel } from '../../src/delivery/channels/smtp.ts';
 import { stdoutChannel } from '../../src/delivery/channels/stdout.ts';
 import { teamsChannel } from '../../src/delivery/channels/teams.ts';
 import type { Webhook } from '../../src/delivery/webhook.ts';
-import { composeParcel } from '../../src/delivery/eml.ts';
+import { composeMessage } from '../../src/delivery/eml.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { namesIn } from '../house/tree.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { nastyMailServer, type Script } from '../support/nastyMailServer.ts';
-import { says, startWebhook } from '../support/webhookServer.ts';
-import { type ChannelSubject, keepsTheContract, type Mood, type OpenChannel } from './channel.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { startScriptedMailServer, type SmtpScript } from '../support/nastyMailServer.ts';
+import { textReply, startWebhook } from '../support/webhookServer.ts';
+import {
+  type ChannelSubject,
+  channelContract,
+  type ReceiverBehavior,
+  type OpenChannel,
+} from './channel.ts';
 
-type Answers = Readonly<Partial<Record<Mood, (response: ServerResponse) => void>>>;
+type Answers = Readonly<Partial<Record<ReceiverBehavior, (response: ServerResponse) => void>>>;
 
 function webhookOpener(make: (webhook: Webhook) => Channel, answers: Answers) {
-  return async (mood: Mood): Promise<OpenChannel> => {
-    const server = await startWebhook(answers[mood] ?? says(500, 'no such mood'));
+  return async (mood: ReceiverBehavior): Promise<OpenChannel> => {
+    const server = await startWebhook(answers[mood] ?? textReply(500, 'no such mood'));
     if (mood === 'gone') await server.close();
-    const address = secretFrom('${HOOK}', () => server.address);
+    const address = createSecret('${HOOK}', () => server.address);
     return {
       channel: make({ name: 'the chat', address, clock: systemClock, timeoutMs: 30_000 }),
       recipient: 'room',
       // An empty text is how Slack is probed: it answers without posting.
-      arrived: async () => server.posted.filter((body) => body !== '{"text":""}'),
+      received: async () => server.posted.filter((body) => body !== '{"text":""}'),
       close: () => server.close(),
     };
   };
 }
 
 const hangUp = (response: ServerResponse) => response.destroy();
-const tooMany = says(429, 'rate_limited', { 'retry-after': '7' });
+const tooMany = textReply(429, 'rate_limited', { 'retry-after': '7' });
 
 const slack: ChannelSubject = {
   kind: 'slack',
-  moods: ['healthy', 'gone', 'busy', 'refusing', 'mute', 'locked'],
+  behaviors: ['healthy', 'gone', 'busy', 'refusing', 'mute', 'locked'],
   busyForMs: 7_000,
   async open(mood) {
     let isCheck = false;
     const healthy = (response: ServerResponse) =>
-      isCheck ? says(400, 'no_text')(response) : says(200, 'ok')(response);
+      isCheck ? textReply(400, 'no_text')(response) : textReply(200, 'ok')(response);
     const open = webhookOpener(slackChannel, {
       healthy,
       busy: tooMany,
-      refusing: says(400, 'invalid_blocks'),
+      refusing: textReply(400, 'invalid_blocks'),
       mute: hangUp,
-      locked: says(404, 'no_service'),
+      locked: textReply(404, 'no_service'),
     });
     const one = await open(mood);
     const check = () => {
@@ -65,9 +70,9 @@ const slack: ChannelSubject = {
     };
     return { ...one, channel: { ...one.channel, check } };
   },
-  harm: /<[!@#]|<https:\/\/evil|\\r/,
+  forbidden: /<[!@#]|<https:\/\/evil|\\r/,
   // The header is plain text, which Slack shows as it is.
-  partRead(message) {
+  interpretedPart(message) {
     const { text, blocks } = JSON.parse(message) as { text: string; blocks: { type: string }[] };
     return text + JSON.stringify(blocks.filter(({ type }) => type !== 'header'));
   },
@@ -75,19 +80,19 @@ const slack: ChannelSubject = {
 
 const teams: ChannelSubject = {
   kind: 'teams',
-  moods: ['healthy', 'gone', 'busy', 'refusing', 'mute'],
+  behaviors: ['healthy', 'gone', 'busy', 'refusing', 'mute'],
   busyForMs: 7_000,
   async open(mood) {
     const one = await webhookOpener(teamsChannel, {
-      healthy: says(202, ''),
+      healthy: textReply(202, ''),
       busy: tooMany,
-      refusing: says(401, '{"error":{"code":"DirectApiAuthorizationRequired"}}'),
+      refusing: textReply(401, '{"error":{"code":"DirectApiAuthorizationRequired"}}'),
       mute: hangUp,
     })(mood);
     // The check calls the server, never the flow: the body it received is empty.
-    return { ...one, arrived: async () => (await one.arrived()).filter((body) => body !== '') };
+    return { ...one, received: async () => (await one.received()).filter((body) => body !== '') };
   },
-  harm: /"TextBlock"|"FactSet"|\{\{DATE|\\r/,
+  forbidden: /"TextBlock"|"FactSet"|\{\{DATE|\\r/,
 };
 
 /** A header on a line of its own. */
@@ -96,16 +101,16 @@ const headersOf = (message: string) => message.split('\r\n\r\n')[0] ?? '';
 
 const folder: ChannelSubject = {
   kind: 'folder',
-  moods: ['healthy', 'gone'],
+  behaviors: ['healthy', 'gone'],
   async open(mood) {
     const place = mkdtempSync(join(tmpdir(), 'rentcheck-folder-'));
     const path = join(place, 'mail');
     // A file is in the place of the folder.
     if (mood === 'gone') writeFileSync(path, '');
     return {
-      channel: folderChannel(path, composeParcel),
+      channel: folderChannel(path, composeMessage),
       recipient: 'cfo@example.com',
-      async arrived() {
+      async received() {
         const names = mood === 'gone' || !existsSync(path) ? [] : readdirSync(path);
         const whole = names.filter((name) => name.endsWith('.eml'));
         return whole.map((name) => readFileSync(join(path, name), 'utf8'));
@@ -113,13 +118,13 @@ const folder: ChannelSubject = {
       close: async () => rmSync(place, { recursive: true }),
     };
   },
-  harm: OWN_HEADER,
-  partRead: headersOf,
+  forbidden: OWN_HEADER,
+  interpretedPart: headersOf,
 };
 
 const stdout: ChannelSubject = {
   kind: 'stdout',
-  moods: ['healthy', 'mute'],
+  behaviors: ['healthy', 'mute'],
   async open(mood) {
     const written: string[] = [];
     const write = async (bytes: Uint8Array) => {
@@ -127,17 +132,17 @@ const stdout: ChannelSubject = {
       written.push(new TextDecoder().decode(bytes));
     };
     return {
-      channel: stdoutChannel(write, composeParcel),
+      channel: stdoutChannel(write, composeMessage),
       recipient: 'cfo@example.com',
-      arrived: async () => written,
+      received: async () => written,
       close: () => Promise.resolve(),
     };
   },
-  harm: OWN_HEADER,
-  partRead: headersOf,
+  forbidden: OWN_HEADER,
+  interpretedPart: headersOf,
 };
 
-const MAIL_MOODS: Readonly<Partial<Record<Mood, Script>>> = {
+const MAIL_MOODS: Readonly<Partial<Record<ReceiverBehavior, SmtpScript>>> = {
   gone: { greeting: (socket) => socket.destroy() },
   busy: { rcpt: '450 4.2.0 greylisted' },
   refusing: { end: '554 5.7.1 no' },
@@ -147,25 +152,25 @@ const MAIL_MOODS: Readonly<Partial<Record<Mood, Script>>> = {
 
 const smtp: ChannelSubject = {
   kind: 'smtp',
-  moods: ['healthy', 'gone', 'busy', 'refusing', 'mute', 'locked'],
+  behaviors: ['healthy', 'gone', 'busy', 'refusing', 'mute', 'locked'],
   async open(mood) {
     const script = MAIL_MOODS[mood];
-    const healthy = await mailServer();
-    const { port } = script === undefined ? healthy : await nastyMailServer(script);
+    const healthy = await startMailServer();
+    const { port } = script === undefined ? healthy : await startScriptedMailServer(script);
     const auth = mood === 'locked' ? { auth: { user: 'ada', pass: 'wrong' } } : {};
     return {
       channel: smtpChannel({
         access: async () => ({ connection: { host: '127.0.0.1', port }, ...auth }),
         sender: 'audit@example.com',
-        compose: composeParcel,
+        compose: composeMessage,
       }),
       recipient: 'cfo@example.com',
-      arrived: async () => healthy.taken.map(({ message }) => message.toString('utf8')),
+      received: async () => healthy.received.map(({ message }) => message.toString('utf8')),
       close: () => Promise.resolve(),
     };
   },
-  harm: OWN_HEADER,
-  partRead: headersOf,
+  forbidden: OWN_HEADER,
+  interpretedPart: headersOf,
 };
 
 const SUBJECTS = [folder, smtp, stdout, slack, teams];
@@ -175,4 +180,4 @@ test('every channel keeps the contract', () => {
   expect(SUBJECTS.map(({ kind }) => kind).sort()).toEqual([...files].sort());
 });
 
-for (const subject of SUBJECTS) keepsTheContract(subject);
+for (const subject of SUBJECTS) channelContract(subject);

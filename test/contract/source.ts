@@ -4,15 +4,22 @@ import { describe, expect, test } from 'vitest';
 import { FAILURES } from '../../src/domain/failure.ts';
 import type { Fetched, Located } from '../../src/domain/provenance.ts';
 import type { MachineKind } from '../../src/domain/uptime.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import type { PullRequest, Source, SourceKind } from '../../src/sources/source.ts';
-import { hangUp, html, json, type Reply, startServer, truncated } from '../support/httpServer.ts';
+import {
+  dropConnection,
+  html,
+  json,
+  type Reply,
+  startServer,
+  truncated,
+} from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
 export interface SourceSubject {
   readonly kind: SourceKind;
   /** Options for a provider at `origin`, as config passes them in: secrets as secrets. */
-  options(origin: string, secret: ReturnType<typeof secretFrom>): object;
+  options(origin: string, secret: ReturnType<typeof createSecret>): object;
   readonly request: PullRequest;
   /** A healthy provider that returns at least one fact of each kind that the source provides. */
   readonly healthy: Reply;
@@ -48,14 +55,14 @@ function factsOf(fetched: Fetched, list: FactList): readonly Located<unknown>[] 
 }
 
 /** Everything that one pull yields. */
-export async function pulled(source: Source, request: PullRequest): Promise<Fetched[]> {
+export async function pullFromSource(source: Source, request: PullRequest): Promise<Fetched[]> {
   const all: Fetched[] = [];
   for await (const fetched of source.pull(request)) all.push(fetched);
   return all;
 }
 
 /** Everything yielded, as one text: bigints as digits, bodies decoded. */
-export function textOf(all: readonly Fetched[]): string {
+export function yieldedText(all: readonly Fetched[]): string {
   return JSON.stringify(all, (_key, value: unknown) => {
     if (typeof value === 'bigint') return value.toString();
     return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
@@ -68,10 +75,10 @@ async function pulledFrom(subject: SourceSubject, reply: Reply, secret: string |
     const client = testClient({ retries: 1, timeoutMs: 30_000 });
     const options = subject.options(
       server.origin,
-      secretFrom('${KEY}', () => secret),
+      createSecret('${KEY}', () => secret),
     );
     const source = subject.kind.create('main', subject.kind.options.parse(options), client);
-    return { all: await pulled(source, subject.request), server, source };
+    return { all: await pullFromSource(source, subject.request), server, source };
   } finally {
     await server.close();
   }
@@ -92,8 +99,8 @@ function goodHealth(subject: SourceSubject): void {
   test('each kind of fact it promises is provided, under its own id', async () => {
     const { all, source } = await pulledFrom(subject, subject.healthy, SECRET);
     expect(source).toMatchObject({ id: 'main', kind: subject.kind.kind });
-    expect([...source.tells]).toEqual([...subject.kind.tells]);
-    for (const result of subject.kind.tells) {
+    expect([...source.provides]).toEqual([...subject.kind.provides]);
+    for (const result of subject.kind.provides) {
       const list = subject.toldIn[result];
       if (list === undefined) throw new Error(`the subject does not say where ${result} is`);
       expect(all.flatMap((fetched) => factsOf(fetched, list)).length).toBeGreaterThan(0);
@@ -104,7 +111,7 @@ function goodHealth(subject: SourceSubject): void {
 
   test('asked for one kind of fact alone, it returns the same as when asked for all', async () => {
     const { all } = await pulledFrom(subject, subject.healthy, SECRET);
-    for (const result of subject.kind.tells) {
+    for (const result of subject.kind.provides) {
       const list = subject.toldIn[result] ?? 'charges';
       const alone = { ...subject, request: { ...subject.request, facts: [result] } };
       const { all: some } = await pulledFrom(alone, subject.healthy, SECRET);
@@ -129,7 +136,7 @@ function goodHealth(subject: SourceSubject): void {
   test('an unknown option is refused', () => {
     const options = subject.options(
       'http://127.0.0.1:1',
-      secretFrom('k', () => 'x'),
+      createSecret('k', () => 'x'),
     );
     expect(subject.kind.options.safeParse(options).success).toBe(true);
     expect(subject.kind.options.safeParse({ ...options, apikey_: 1 }).success).toBe(false);
@@ -145,7 +152,7 @@ function machines(subject: SourceSubject): void {
     const listed = all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact.kind));
     const kinds = new Set(listed.filter((kind) => MACHINES.includes(kind)));
     expect(Object.keys(states)).toEqual(expect.arrayContaining([...kinds]));
-    expect(source.tells.includes('inventory') || Object.keys(states).length === 0).toBe(true);
+    expect(source.provides.includes('inventory') || Object.keys(states).length === 0).toBe(true);
     for (const { billed, idle, starting } of Object.values(states)) {
       const words = [...billed, ...idle, ...starting].map((word) => word.toLowerCase());
       expect(new Set(words).size).toBe(words.length);
@@ -158,11 +165,11 @@ function idempotence(subject: SourceSubject): void {
     const server = await startServer(subject.healthy);
     const options = subject.options(
       server.origin,
-      secretFrom('k', () => SECRET),
+      createSecret('k', () => SECRET),
     );
     const source = subject.kind.create('main', subject.kind.options.parse(options), testClient());
-    const first = await pulled(source, subject.request);
-    const second = await pulled(source, subject.request);
+    const first = await pullFromSource(source, subject.request);
+    const second = await pullFromSource(source, subject.request);
     await server.close();
     expect(second).toEqual(first);
   });
@@ -179,7 +186,7 @@ function troubles(subject: SourceSubject): void {
     ['an empty body', json('')],
     ['a JSON that breaks off', json('{"records":[{"startT')],
     ['a body that is cut', truncated({ data: 'x'.repeat(200) })],
-    ['a closed connection', hangUp],
+    ['a closed connection', dropConnection],
     ['another JSON', json(['surprise'])],
     ['null', json('null')],
     ['200 with an error inside', json({ title: 'Oops', status: 500, detail: 'inside' })],
@@ -228,7 +235,7 @@ function secrecy(subject: SourceSubject): void {
       const { all, server } = await pulledFrom(subject, reply, SECRET);
       const sent = JSON.stringify(server.requests.map(({ headers }) => headers));
       expect(SPELLINGS.some((spelling) => sent.includes(spelling))).toBe(true);
-      for (const spelling of SPELLINGS) expect(textOf(all)).not.toContain(spelling);
+      for (const spelling of SPELLINGS) expect(yieldedText(all)).not.toContain(spelling);
     }
   });
 

@@ -2,27 +2,27 @@
 
 import { type Attachment, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { composeEml, type Mail } from '../../src/delivery/eml.ts';
-import { messageIdOf } from '../../src/delivery/messageId.ts';
+import { composeEml, type MailMessage } from '../../src/delivery/eml.ts';
+import { toMessageId } from '../../src/delivery/messageId.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
-import { fileNamed, letterTo, rendered } from '../support/rendered.ts';
+import { findFile, messageTo, renderCached } from '../support/rendered.ts';
 
 const FROM = 'Rent check <audit@Example.com>';
 
-async function aMail(audit = mixedAudit()): Promise<Mail> {
-  const report = await rendered({ audit, detail: aDetail(audit) });
+async function aMail(audit = mixedAudit()): Promise<MailMessage> {
+  const report = await renderCached({ audit, detail: aDetail(audit) });
   return {
-    letter: letterTo(report, 'leader'),
+    letter: messageTo(report, 'leader'),
     files: report.files,
     from: FROM,
     to: ['cfo@example.com', 'cto@example.com'],
     dateMs: Date.UTC(2026, 9, 5, 7),
-    messageId: messageIdOf(audit.runId, FROM),
+    messageId: toMessageId(audit.runId, FROM),
   };
 }
 
-const parsed = async (mail: Mail) =>
+const parsed = async (mail: MailMessage) =>
   simpleParser(Buffer.from(await composeEml(mail)), { skipImageLinks: true });
 
 describe('the message', () => {
@@ -42,7 +42,7 @@ describe('the message', () => {
     const contents = mail.attachments.map(({ content }: Attachment) => content);
     expect(contents.map((content) => content.toString('base64'))).toEqual(
       [...letter.pictures.map(({ file }) => file), ...letter.attachments].map((name) =>
-        Buffer.from(fileNamed(files, name).bytes).toString('base64'),
+        Buffer.from(findFile(files, name).bytes).toString('base64'),
       ),
     );
   });
@@ -50,7 +50,7 @@ describe('the message', () => {
   it('has the requested date, addresses and name', async () => {
     const mail = await parsed(await aMail());
     expect(mail.date?.toISOString()).toBe('2026-10-05T07:00:00.000Z');
-    expect(mail.messageId).toBe(messageIdOf('run-0123456789abcdef', FROM));
+    expect(mail.messageId).toBe(toMessageId('run-0123456789abcdef', FROM));
     expect(mail.from?.text).toBe('"Rent check" <audit@example.com>');
     expect([mail.to].flat().map((to) => to?.text)).toEqual(['cfo@example.com, cto@example.com']);
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
@@ -94,10 +94,10 @@ describe('the message', () => {
 
 describe('the id of a message', () => {
   it('is the digest of its key at the sender’s domain', () => {
-    expect(messageIdOf('', FROM)).toBe(
+    expect(toMessageId('', FROM)).toBe(
       '<e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855@example.com>',
     );
-    expect(messageIdOf('a', 'audit@müller.example')).toMatch(/@xn--mller-kva\.example>$/);
-    expect(messageIdOf('a', 'no address')).toMatch(/@rentcheck\.invalid>$/);
+    expect(toMessageId('a', 'audit@müller.example')).toMatch(/@xn--mller-kva\.example>$/);
+    expect(toMessageId('a', 'no address')).toMatch(/@rentcheck\.invalid>$/);
   });
 });

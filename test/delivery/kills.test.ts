@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { answer, type MailServer } from '../support/mailServer.ts';
-import { figure, size } from '../support/size.ts';
-import { EDITION, type Stage, stage } from './mortalWorker.ts';
+import { smtpError, type MailServer } from '../support/mailServer.ts';
+import { printFigure, size } from '../support/size.ts';
+import { EDITION, type KillStage, startKillStage } from './mortalWorker.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -14,13 +14,13 @@ const READER = 'cfo@example.com';
 const LEASE_MS = 15_000;
 
 /** How often each recipient got the whole message. */
-function takenBy({ taken }: MailServer): Map<string, number> {
+function takenBy({ received }: MailServer): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { recipient } of taken) counts.set(recipient, (counts.get(recipient) ?? 0) + 1);
+  for (const { recipient } of received) counts.set(recipient, (counts.get(recipient) ?? 0) + 1);
   return counts;
 }
 
-async function storedDeliveries({ open }: Stage): Promise<readonly Delivery[]> {
+async function storedDeliveries({ open }: KillStage): Promise<readonly Delivery[]> {
   const ledger = await open();
   const deliveries = await ledger.deliveries({ edition: EDITION });
   await ledger.close();
@@ -28,9 +28,9 @@ async function storedDeliveries({ open }: Stage): Promise<readonly Delivery[]> {
 }
 
 /** Decides each doubtful delivery, as a person who asked the recipient would. */
-async function decide({ open, nowMs, server }: Stage): Promise<number> {
+async function decide({ open, nowMs, server }: KillStage): Promise<number> {
   const ledger = await open();
-  await ledger.lapseDeliveries(nowMs());
+  await ledger.expireClaims(nowMs());
   const taken = takenBy(server);
   let doubts = 0;
   for (const { id, state, recipient } of await ledger.deliveries()) {
@@ -62,19 +62,19 @@ describe('a worker that dies', () => {
   ])('right %s %s leaves %s', async (at, call, left) => {
     const doubt = left.endsWith('doubt');
     const letters = left.startsWith('a letter') ? 1 : 0;
-    const on = await stage([READER], { leaseMs: LEASE_MS });
-    const worker = await on.begin({ at, call });
+    const on = await startKillStage([READER], { leaseMs: LEASE_MS });
+    const worker = await on.startWorker({ at, call });
     if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'close');
     expect(worker.signalCode).toBe('SIGKILL');
-    expect(on.server.taken).toHaveLength(letters);
-    await on.calm();
+    expect(on.server.received).toHaveLength(letters);
+    await on.runToEnd();
     const [delivery] = await storedDeliveries(on);
     expect(delivery?.state).toBe(doubt ? 'ambiguous' : 'sent');
-    expect(on.server.taken).toHaveLength(doubt ? letters : 1);
+    expect(on.server.received).toHaveLength(doubt ? letters : 1);
     expect(await decide(on)).toBe(doubt ? 1 : 0);
-    await on.calm();
+    await on.runToEnd();
     expect(await storedDeliveries(on)).toMatchObject([{ state: 'sent' }]);
-    expect(on.server.taken).toHaveLength(1);
+    expect(on.server.received).toHaveLength(1);
   });
 });
 
@@ -88,18 +88,18 @@ describe('workers that are killed at random moments, several at once', () => {
     const recipients = Array.from({ length: READERS }, (_, at) => `reader-${at}@example.com`);
     const random = seededRandom('kills');
     const pauseBriefly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
-    const on = await stage(recipients, {
+    const on = await startKillStage(recipients, {
       leaseMs: LEASE_MS,
       // Slow here too: the kills must strike before the hand-over as well as during it.
       onRcptTo: ({ address }, _session, done) => {
-        const no = random.next() < 0.05 ? answer(450, `${address}: later`) : undefined;
+        const no = random.next() < 0.05 ? smtpError(450, `${address}: later`) : undefined;
         setTimeout(() => done(no), random.integer(0, 40));
       },
       onMessage: pauseBriefly,
       onTaken: pauseBriefly,
     });
     await killed(on, random);
-    await on.calm();
+    await on.runToEnd();
     const deliveries = await storedDeliveries(on);
     const taken = takenBy(on.server);
     expect(deliveries).toHaveLength(recipients.length);
@@ -113,8 +113,8 @@ describe('workers that are killed at random moments, several at once', () => {
     expect(await decide(on)).toBe(count('ambiguous'));
     expect(count('ambiguous')).toBeGreaterThan(0);
     const doubted = `${count('ambiguous')} in doubt`;
-    figure('workers killed while they mail', `${KILLS}, ${READERS} readers, ${doubted}`);
-    await on.calm();
+    printFigure('workers killed while they mail', `${KILLS}, ${READERS} readers, ${doubted}`);
+    await on.runToEnd();
     expect([...takenBy(on.server).values()]).toEqual(recipients.map(() => 1));
     expect((await storedDeliveries(on)).every(({ state }) => state === 'sent')).toBe(true);
     await expectSameBytes(on);
@@ -125,12 +125,12 @@ describe('workers that are killed at random moments, several at once', () => {
  * Several workers run at a time, each for a moment. On a slow machine each does little, so more of
  * them are killed, until the relevant moments were struck.
  */
-async function killed(on: Stage, random: ReturnType<typeof seededRandom>): Promise<void> {
+async function killed(on: KillStage, random: ReturnType<typeof seededRandom>): Promise<void> {
   let left = KILLS;
   const line = async () => {
     while (left > 0 || !(await haveStruck(on))) {
       left -= 1;
-      const worker = await on.begin();
+      const worker = await on.startWorker();
       await new Promise((wake) => setTimeout(wake, random.integer(0, LONGEST_LIFE_MS)));
       worker.kill('SIGKILL');
       if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'close');
@@ -140,16 +140,16 @@ async function killed(on: Stage, random: ReturnType<typeof seededRandom>): Promi
 }
 
 /** Whether a message is in doubt by now, and another was released after its worker died earlier. */
-async function haveStruck(on: Stage): Promise<boolean> {
+async function haveStruck(on: KillStage): Promise<boolean> {
   const ledger = await on.open();
-  await ledger.lapseDeliveries(on.nowMs());
+  await ledger.expireClaims(on.nowMs());
   const deliveries = await ledger.deliveries({ edition: EDITION });
   const givenBack = await givenBackIn(ledger);
   await ledger.close();
   return givenBack > 0 && deliveries.some(({ state }) => state === 'ambiguous');
 }
 
-async function givenBackIn(ledger: Awaited<ReturnType<Stage['open']>>): Promise<number> {
+async function givenBackIn(ledger: Awaited<ReturnType<KillStage['open']>>): Promise<number> {
   const { rows } = await ledger.query(
     `SELECT count(*) FROM delivery_event
      WHERE state = 'waiting' AND detail LIKE '%worker stopped before sending%'`,
@@ -157,9 +157,9 @@ async function givenBackIn(ledger: Awaited<ReturnType<Stage['open']>>): Promise<
   return Number(rows[0]?.[0]);
 }
 
-async function expectListed(on: Stage, deliveries: readonly Delivery[]): Promise<void> {
+async function expectListed(on: KillStage, deliveries: readonly Delivery[]): Promise<void> {
   const ledger = await on.open();
-  const listed = (await ledger.untoldTroubles()).map(({ delivery }) => delivery);
+  const listed = (await ledger.unnotifiedTroubles()).map(({ delivery }) => delivery);
   const givenBack = await givenBackIn(ledger);
   await ledger.close();
   const doubtful = deliveries.filter(({ state }) => state === 'ambiguous').map(({ id }) => id);
@@ -167,14 +167,14 @@ async function expectListed(on: Stage, deliveries: readonly Delivery[]): Promise
   expect(givenBack).toBeGreaterThan(0);
 }
 
-async function expectSameBytes(on: Stage): Promise<void> {
+async function expectSameBytes(on: KillStage): Promise<void> {
   const ledger = await on.open();
   const kept = new Map<string, Uint8Array | undefined>();
   for (const { id, recipient } of await ledger.deliveries()) {
     kept.set(recipient, await ledger.deliveryMessage(id));
   }
   await ledger.close();
-  for (const { recipient, message } of on.server.taken) {
+  for (const { recipient, message } of on.server.received) {
     expect(message.equals(kept.get(recipient) ?? new Uint8Array())).toBe(true);
   }
 }

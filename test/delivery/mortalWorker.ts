@@ -7,52 +7,52 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
-import { auditedLedger, FROZEN_AT, report } from '../ledger/postFixture.ts';
-import { type MailServer, type MailServerWish, mailServer } from '../support/mailServer.ts';
-import type { DeliverWish } from './workerWish.ts';
+import { auditedLedger, FROZEN_AT, reportToFreeze } from '../ledger/postFixture.ts';
+import { type MailServer, type MailServerOptions, startMailServer } from '../support/mailServer.ts';
+import type { KillableWorkerOptions } from './workerWish.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/deliver.ts', import.meta.url));
 export const EDITION = '2026-Q3.1';
 /** A pause of half a minute is over in less than a second. */
 const SPEED = 50;
 
-export interface Stage {
+export interface KillStage {
   readonly server: MailServer;
   /** Starts a worker. Resolves once it is running. */
-  readonly begin: (dies?: DeliverWish['dies']) => Promise<ChildProcess>;
+  readonly startWorker: (dies?: KillableWorkerOptions['dies']) => Promise<ChildProcess>;
   /** Runs a worker until it has nothing left to do. */
-  readonly calm: () => Promise<void>;
+  readonly runToEnd: () => Promise<void>;
   readonly open: () => ReturnType<typeof openLedger>;
   readonly nowMs: () => number;
 }
 
 /** A frozen edition, its recipients, and a mail server for them. */
-export async function stage(
+export async function startKillStage(
   recipients: readonly string[],
-  { leaseMs, ...serverOptions }: MailServerWish & { readonly leaseMs: number },
-): Promise<Stage> {
+  { leaseMs, ...serverOptions }: MailServerOptions & { readonly leaseMs: number },
+): Promise<KillStage> {
   const { ledger, path } = await auditedLedger();
-  await ledger.freezeEdition(report(), FROZEN_AT);
-  const server = await mailServer(serverOptions);
+  await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
+  const server = await startMailServer(serverOptions);
   const epochMs = Date.now();
   const shared = { ledger: path, port: server.port, edition: EDITION, recipients };
-  const options: DeliverWish = { ...shared, epochMs, speed: SPEED, leaseMs };
-  const begin = (dies?: DeliverWish['dies']) =>
+  const options: KillableWorkerOptions = { ...shared, epochMs, speed: SPEED, leaseMs };
+  const begin = (dies?: KillableWorkerOptions['dies']) =>
     begun(dies === undefined ? options : { ...options, dies });
   const nowMs = () => epochMs + (Date.now() - epochMs) * SPEED;
   return {
     server,
-    begin,
+    startWorker: begin,
     nowMs,
     open: () => openLedger(path, { clock: { nowMs } }),
-    async calm() {
+    async runToEnd() {
       const worker = await begin();
       if (worker.exitCode === null) await once(worker, 'close');
     },
   };
 }
 
-async function begun(options: DeliverWish): Promise<ChildProcess> {
+async function begun(options: KillableWorkerOptions): Promise<ChildProcess> {
   const worker = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'rentcheck-compiled') },

@@ -3,14 +3,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { openChannel } from '../../src/delivery/channels.ts';
-import { composeParcel } from '../../src/delivery/eml.ts';
+import { composeMessage } from '../../src/delivery/eml.ts';
 import type { DkimOptions } from '../../src/delivery/options.ts';
-import { checkSignature, signatureOf } from '../../src/delivery/signature.ts';
+import { checkDkimRecord, toDkimSignature } from '../../src/delivery/signature.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
-import { verifiedBy } from '../support/dkim.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { parcelOf } from '../support/parcel.ts';
+import { createSecret } from '../../src/platform/secret.ts';
+import { verifyDkim } from '../support/dkim.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { makeParcel } from '../support/parcel.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -22,16 +22,16 @@ const publishedKey = publicKey.replace(/-----[^-]+-----|\s/g, '');
 const options = (key: string = privateKey): DkimOptions => ({
   domain: 'example.com',
   selector: 'audit2026',
-  privateKey: secretFrom('file /run/dkim.pem', () => key),
+  privateKey: createSecret('file /run/dkim.pem', () => key),
 });
 
-const signedMail = async (parcel = parcelOf()) =>
-  Buffer.from(await composeParcel(parcel, signatureOf(options()))).toString('latin1');
+const signedMail = async (parcel = makeParcel()) =>
+  Buffer.from(await composeMessage(parcel, toDkimSignature(options()))).toString('latin1');
 
 describe('a signed message', () => {
   test('can be verified by a recipient', async () => {
     const message = await signedMail();
-    expect(verifiedBy(publicKey, message)).toEqual({ body: true, headers: true });
+    expect(verifyDkim(publicKey, message)).toEqual({ body: true, headers: true });
     expect(message).toMatch(
       /^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed\/relaxed; d=example.com;/,
     );
@@ -40,11 +40,11 @@ describe('a signed message', () => {
 
   test('does not verify with another body or another subject', async () => {
     const message = await signedMail();
-    expect(verifiedBy(publicKey, message.replace('Delete chat', 'Keep chat')).body).toBe(false);
+    expect(verifyDkim(publicKey, message.replace('Delete chat', 'Keep chat')).body).toBe(false);
     expect(
-      verifiedBy(publicKey, message.replace(/^Subject: .*$/m, 'Subject: keep all')).headers,
+      verifyDkim(publicKey, message.replace(/^Subject: .*$/m, 'Subject: keep all')).headers,
     ).toBe(false);
-    expect(verifiedBy(publicKey, message.replace(/^To: .*$/m, 'To: all@example.com')).headers).toBe(
+    expect(verifyDkim(publicKey, message.replace(/^To: .*$/m, 'To: all@example.com')).headers).toBe(
       false,
     );
   });
@@ -54,10 +54,10 @@ describe('a signed message', () => {
   });
 
   test('can be verified with words in other scripts and with long lines', async () => {
-    const { letter } = parcelOf();
+    const { letter } = makeParcel();
     const words = 'Größe 你好 \u{1f600} '.repeat(60);
-    const parcel = parcelOf({ letter: { ...letter, subject: words, text: `${words}\n\n\n` } });
-    expect(verifiedBy(publicKey, await signedMail(parcel))).toEqual({ body: true, headers: true });
+    const parcel = makeParcel({ letter: { ...letter, subject: words, text: `${words}\n\n\n` } });
+    expect(verifyDkim(publicKey, await signedMail(parcel))).toEqual({ body: true, headers: true });
   });
 });
 
@@ -77,7 +77,7 @@ test.each([
   ['a key with a passphrase', locked],
   ['a key of another kind', curve],
 ])('%s is refused, since such mail would go out unsigned', (_, key) => {
-  const attempt = () => signatureOf(options(key));
+  const attempt = () => toDkimSignature(options(key));
   expect(attempt).toThrow('invalid DKIM key in file /run/dkim.pem');
   expect(attempt).not.toThrow(/hush|BEGIN/);
 });
@@ -86,7 +86,7 @@ describe('the DNS record', () => {
   const record = (text: string) => async () => [[text.slice(0, 40), text.slice(40)]];
 
   test('has the key that signs, in however many pieces', async () => {
-    expect(await checkSignature(options(), record(`v=DKIM1; k=rsa; p=${publishedKey}`))).toEqual({
+    expect(await checkDkimRecord(options(), record(`v=DKIM1; k=rsa; p=${publishedKey}`))).toEqual({
       code: 'signature-published',
       name: 'audit2026._domainkey.example.com',
     });
@@ -101,7 +101,7 @@ describe('the DNS record', () => {
       [record('v=DKIM1; p='), 'has no key'],
       [record('v=DKIM1; p=MIGfMA0GCSqG'), 'has another key'],
     ] as const) {
-      await expect(checkSignature(options(), lookUp)).rejects.toMatchObject({
+      await expect(checkDkimRecord(options(), lookUp)).rejects.toMatchObject({
         code: 'config',
         message: expect.stringContaining(problem),
         expected: expect.stringContaining(`p=${publishedKey}`),
@@ -113,33 +113,33 @@ describe('the DNS record', () => {
     const silent = async () => {
       throw Object.assign(new Error('no'), { code: 'ETIMEOUT' });
     };
-    await expect(checkSignature(options(), silent)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(checkDkimRecord(options(), silent)).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
 test('mail to a real server is signed, and equals the stored message to the byte', async () => {
-  const { port, taken } = await mailServer();
-  const url = secretFrom('${SMTP_URL}', () => `smtp://127.0.0.1:${port}`);
+  const { port, received } = await startMailServer();
+  const url = createSecret('${SMTP_URL}', () => `smtp://127.0.0.1:${port}`);
   const places = { from: 'audit@example.com', channels: [], smtp: { url, timeoutMs: 30_000 } };
   const signing = { ...places, smtp: { ...places.smtp, dkim: options() } };
   const tools = { clock: systemClock, write: () => Promise.resolve() };
   const channel = openChannel('mail', signing, tools);
-  const message = await channel.prepare(parcelOf());
-  const handing = { recipient: 'cfo@example.com', beforeHandOver: () => Promise.resolve() };
-  expect(await channel.hand(message, handing)).toMatchObject({ kind: 'sent' });
-  const [mail] = taken;
+  const message = await channel.prepare(makeParcel());
+  const handing = { recipient: 'cfo@example.com', beforeSend: () => Promise.resolve() };
+  expect(await channel.send(message, handing)).toMatchObject({ kind: 'sent' });
+  const [mail] = received;
   expect(mail?.message.equals(message)).toBe(true);
-  expect(verifiedBy(publicKey, mail?.message.toString('latin1') ?? '')).toEqual({
+  expect(verifyDkim(publicKey, mail?.message.toString('latin1') ?? '')).toEqual({
     body: true,
     headers: true,
   });
 });
 
 test('a key that cannot sign makes no message at all', async () => {
-  const url = secretFrom('${SMTP_URL}', () => 'smtp://127.0.0.1:1');
+  const url = createSecret('${SMTP_URL}', () => 'smtp://127.0.0.1:1');
   const smtp = { url, timeoutMs: 1_000, dkim: options('hush') };
   const places = { from: 'audit@example.com', channels: [], smtp };
   const tools = { clock: systemClock, write: () => Promise.resolve() };
   const channel = openChannel('mail', places, tools);
-  await expect(channel.prepare(parcelOf())).rejects.toMatchObject({ code: 'config' });
+  await expect(channel.prepare(makeParcel())).rejects.toMatchObject({ code: 'config' });
 });

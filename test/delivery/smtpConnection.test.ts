@@ -4,11 +4,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { smtpAccess } from '../../src/delivery/smtpConnection.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { readSmtpAccess } from '../../src/delivery/smtpConnection.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 
 const access = (address: string, more: { requireTls?: boolean; ca?: string } = {}) =>
-  smtpAccess({ url: secretFrom('${SMTP_URL}', () => address), timeoutMs: 5_000, ...more });
+  readSmtpAccess({ url: createSecret('${SMTP_URL}', () => address), timeoutMs: 5_000, ...more });
 
 test.each([
   ['smtps://u:p@mail.example.com', { host: 'mail.example.com', port: 465, secure: true }],

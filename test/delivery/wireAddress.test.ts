@@ -1,7 +1,7 @@
 /** A mail address in ASCII for servers that support nothing else. */
 
 import { expect, it } from 'vitest';
-import { wireAddress } from '../../src/delivery/wireAddress.ts';
+import { toAsciiAddress } from '../../src/delivery/wireAddress.ts';
 
 it.each([
   ['cfo@example.com', 'cfo@example.com'],
@@ -9,5 +9,5 @@ it.each([
   ['weird"@x@例え.jp', 'weird"@x@xn--r8jz45g.jp'],
   ['nobody', 'nobody'],
 ])('%s is written %s', (address, written) => {
-  expect(wireAddress(address)).toBe(written);
+  expect(toAsciiAddress(address)).toBe(written);
 });

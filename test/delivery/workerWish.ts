@@ -1,6 +1,6 @@
 /** The options of a worker that is to be killed, as JSON on its command line. */
 
-export interface DeliverWish {
+export interface KillableWorkerOptions {
   readonly ledger: string;
   readonly port: number;
   readonly edition: string;

@@ -1,18 +1,18 @@
 /** Tests the emulated clouds of the demo: authentication, paging and billing periods. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WINDOW } from '../../src/demo/calendar.ts';
+import { DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { COREWEAVE_KEY, DIGITALOCEAN_KEY, VAST_KEY } from '../../src/demo/keys.ts';
-import { rentedDays } from '../../src/demo/rent.ts';
-import { type DemoWorld, startWorld } from '../../src/demo/sources.ts';
+import { computeRentedDays } from '../../src/demo/rent.ts';
+import { type DemoEmulators, startDemoEmulators } from '../../src/demo/sources.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { temporaryFolder } from '../support/cli.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 const folder = temporaryFolder();
-let world: DemoWorld;
+let world: DemoEmulators;
 beforeAll(async () => {
-  world = await startWorld(FLEET, demoClock(), folder.path);
+  world = await startDemoEmulators(FLEET, demoClock(), folder.path);
 });
 afterAll(() => world.close());
 
@@ -34,14 +34,17 @@ const LISTS = [
 
 describe('a cloud of the demo', () => {
   it.each(LISTS)('%s refuses %s with a wrong key', async (id, path, status) => {
-    const { status: result, text } = await ask(emulatorOf(id), path, { key: 'not-it' });
+    const { status: result, text } = await requestEmulator(emulatorOf(id), path, { key: 'not-it' });
     expect(result).toBe(status);
     for (const { name } of FLEET.pods) expect(text).not.toContain(name);
   });
 
   it('vast requires both ends of the date range', async () => {
     const query = { select_filters: '{"day":{"gte":1783036800}}' };
-    const answer = await ask(emulatorOf('vast'), '/api/v0/charges/', { key: VAST_KEY, query });
+    const answer = await requestEmulator(emulatorOf('vast'), '/api/v0/charges/', {
+      key: VAST_KEY,
+      query,
+    });
     expect(answer.status).toBe(400);
     expect(answer.text).toContain("Must provide both 'day' gte and lte");
   });
@@ -52,7 +55,7 @@ describe('a cloud of the demo', () => {
       let [sum, pages, token] = [0, 0, ''];
       do {
         const query = { ...hours, group_by: groupBy, page_size: '10', page_token: token };
-        const { json } = await ask(emulatorOf('coreweave'), '/v1/billing/focus', {
+        const { json } = await requestEmulator(emulatorOf('coreweave'), '/v1/billing/focus', {
           key: COREWEAVE_KEY,
           query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')),
         });
@@ -69,7 +72,9 @@ describe('a cloud of the demo', () => {
 
   it('digitalocean invoices a finished month, and estimates its days until then', async () => {
     const path = '/v2/customers/my/invoices';
-    const { json } = await ask(emulatorOf('digitalocean'), path, { key: DIGITALOCEAN_KEY });
+    const { json } = await requestEmulator(emulatorOf('digitalocean'), path, {
+      key: DIGITALOCEAN_KEY,
+    });
     const { invoices } = json as unknown as { invoices: { invoice_period: string }[] };
     const months = invoices.map(({ invoice_period: month }) => month);
     expect(months).toEqual(['2026-06', '2026-07', '2026-08', '2026-09']);
@@ -83,13 +88,13 @@ interface Page {
 
 describe('the days of a rental', () => {
   it('are cut at its own start and end and at those of the span', () => {
-    const fromMs = WINDOW.startMs + 20 * HOUR_MS;
+    const fromMs = DEMO_WINDOW.startMs + 20 * HOUR_MS;
     const rent = { fromMs, toMs: fromMs + 30 * HOUR_MS };
-    const days = rentedDays(rent, WINDOW);
+    const days = computeRentedDays(rent, DEMO_WINDOW);
     expect(days.map(({ hours }) => hours)).toEqual([4, 24, 2]);
-    expect(days[1]?.startMs).toBe(WINDOW.startMs + DAY_MS);
+    expect(days[1]?.startMs).toBe(DEMO_WINDOW.startMs + DAY_MS);
     const span = { startMs: fromMs + 2 * HOUR_MS, endMs: fromMs + 5 * HOUR_MS };
-    expect(rentedDays(rent, span).map(({ hours }) => hours)).toEqual([2, 1]);
-    expect(rentedDays(rent, { startMs: 0, endMs: fromMs })).toEqual([]);
+    expect(computeRentedDays(rent, span).map(({ hours }) => hours)).toEqual([2, 1]);
+    expect(computeRentedDays(rent, { startMs: 0, endMs: fromMs })).toEqual([]);
   });
 });

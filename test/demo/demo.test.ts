@@ -8,29 +8,29 @@ import { DEMO_ENVIRONMENT } from '../../src/demo/sources.ts';
 import { decimal, sum } from '../../src/domain/exact.ts';
 import { usdText } from '../../src/domain/money.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { hostSellers } from '../../src/jobs/hostSellers.ts';
+import { findDeploymentSellers } from '../../src/jobs/hostSellers.ts';
 import { openLedger } from '../../src/ledger/open.ts';
-import type { ToldFinding } from '../../src/report/copy/findings.ts';
-import { verdictText } from '../../src/cli/verdictText.ts';
+import type { FindingWithText } from '../../src/report/copy/findings.ts';
+import { renderVerdict } from '../../src/cli/verdictText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { FIGURES } from '../../src/web/metrics/figures.ts';
-import type { Snapshot } from '../../src/web/metrics/snapshot.ts';
-import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { METRICS } from '../../src/web/metrics/figures.ts';
+import type { MetricsSnapshot } from '../../src/web/metrics/snapshot.ts';
+import { type CliResult, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { demoClock } from '../support/demoFleet.ts';
 import { demoReports } from '../support/demoReports.ts';
-import type { Truth } from '../support/demoTruth.ts';
+import type { DemoTruth } from '../support/demoTruth.ts';
 import { expectGolden } from '../support/golden.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
 
 const folder = temporaryFolder();
-let ran: Ran;
-let truth: Truth;
+let ran: CliResult;
+let truth: DemoTruth;
 let audit: Audit;
 
 beforeAll(async () => {
   ran = await rentcheck(folder.path, ['demo']);
   const read = (name: string) => readFileSync(join(folder.path, 'out/demo', name), 'utf8');
-  truth = JSON.parse(read('planted-truth.json')) as Truth;
+  truth = JSON.parse(read('planted-truth.json')) as DemoTruth;
   audit = JSON.parse(read('report.json')) as Audit;
 });
 
@@ -59,13 +59,13 @@ async function pricesTold(): Promise<PricesTold> {
   return JSON.parse((await rentcheck(folder.path, asked)).stdout) as PricesTold;
 }
 
-let findings: readonly ToldFinding[] | undefined;
+let findings: readonly FindingWithText[] | undefined;
 
-async function doctor(): Promise<readonly ToldFinding[]> {
+async function doctor(): Promise<readonly FindingWithText[]> {
   if (findings !== undefined) return findings;
   const config = join(folder.path, 'out/demo/rentcheck.yaml');
   const { stdout } = await rentcheck(folder.path, ['doctor', '--json', '-c', config]);
-  ({ findings } = JSON.parse(stdout) as { findings: ToldFinding[] });
+  ({ findings } = JSON.parse(stdout) as { findings: FindingWithText[] });
   return findings;
 }
 
@@ -207,7 +207,7 @@ describe('the demo', () => {
 
   test('reports the basis of the spend, and how much of it is committed until when', () => {
     // Two reserved GPUs at $2.70 for the 2,208 hours of the next quarter.
-    const text = verdictText(audit, { screen: { columns: 400, rows: 24 }, all: true });
+    const text = renderVerdict(audit, { screen: { columns: 400, rows: 24 }, all: true });
     expect(text).toContain('The coreweave commitment ends on Dec 31, 2026. $11,923 is committed');
     expect(text).toContain(
       '$11,923 computed from quantities at negotiated prices, $46,996 as billed and $3,952 ' +
@@ -294,10 +294,10 @@ describe('the demo', () => {
     const config = await loadConfig(join(folder.path, 'out/demo/rentcheck.yaml'), { env: {} });
     const ledger = await openLedger(config.ledger, { clock: demoClock(), mode: 'readonly' });
     const nowMs = Date.UTC(2026, 8, 14);
-    const sellers = await hostSellers({ config, ledger, nowMs });
+    const sellers = await findDeploymentSellers({ config, ledger, nowMs });
     await ledger.close();
-    const metric = FIGURES.find(({ name }) => name === 'rentcheck_hosted_retired');
-    const seen = { ledger: { hostSellers: sellers }, nowMs } as unknown as Snapshot;
+    const metric = METRICS.find(({ name }) => name === 'rentcheck_hosted_retired');
+    const seen = { ledger: { hostSellers: sellers }, nowMs } as unknown as MetricsSnapshot;
     expect(metric?.samples(seen).map(({ labels, value }) => [labels['deployment'], value])).toEqual(
       [
         ['support-chat', 0],
@@ -349,7 +349,7 @@ describe('the demo', () => {
   test('prints a document that matches its schema', () => {
     const file = new URL('../../docs/audit.schema.json', import.meta.url);
     const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    expect(faultsOf(audit, schema, schema)).toEqual([]);
+    expect(findSchemaFaults(audit, schema, schema)).toEqual([]);
   });
 
   test('has days in SQL that sum to the whole', async () => {

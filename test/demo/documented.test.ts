@@ -9,8 +9,8 @@ import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENROUTER_KEY, RUNPOD_KEY } from '../../src/demo/keys.ts';
-import { FAMILIES } from '../../src/sources/runpod/family.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { RUNPOD_FAMILIES } from '../../src/sources/runpod/family.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 let runpod: Emulator;
 let prometheus: Emulator;
@@ -44,17 +44,22 @@ describe("RunPod's bill", () => {
   it.each(BILLS)('of $name has its documented amounts, and each is a known part', async (bill) => {
     const query = { startTime: '2026-07-08T00:00:00Z', endTime: '2026-07-09T00:00:00Z' };
     const path = `/v2/billing/${bill.name}`;
-    const { json } = await ask(runpod, path, { key: RUNPOD_KEY, query });
+    const { json } = await requestEmulator(runpod, path, { key: RUNPOD_KEY, query });
     const records = json['records'] as unknown as readonly object[];
     const fields = ['startTime', 'endTime', bill.id, 'totalAmount', ...bill.amounts];
     for (const record of records) expect(Object.keys(record).sort()).toEqual([...fields].sort());
-    const family = FAMILIES.find(({ name }) => name === bill.name);
+    const family = RUNPOD_FAMILIES.find(({ name }) => name === bill.name);
     expect(family?.parts.map(({ field }) => field)).toEqual(bill.amounts);
   });
 
   it('is available by hour, day, week, month and year, and by no other bucket', async () => {
     const statusOf = async (bucketSize: string) =>
-      (await ask(runpod, '/v2/billing/pods', { key: RUNPOD_KEY, query: { bucketSize } })).status;
+      (
+        await requestEmulator(runpod, '/v2/billing/pods', {
+          key: RUNPOD_KEY,
+          query: { bucketSize },
+        })
+      ).status;
     const sizes = ['hour', 'day', 'week', 'month', 'year'];
     for (const size of sizes) expect(await statusOf(size)).toBe(200);
     expect(await statusOf('decade')).toBe(400);
@@ -63,7 +68,9 @@ describe("RunPod's bill", () => {
 
 describe("Prometheus' HTTP API", () => {
   const query = (text: string) =>
-    ask(prometheus, '/api/v1/query', { query: { query: text, time: '2026-07-15T12:00:00Z' } });
+    requestEmulator(prometheus, '/api/v1/query', {
+      query: { query: text, time: '2026-07-15T12:00:00Z' },
+    });
 
   it('returns times as numbers of seconds and values as text', async () => {
     const { json } = await query(
@@ -101,7 +108,7 @@ describe("OpenRouter's list of endpoints", () => {
   it('has the fields that every caller sees, and two that require a key', async () => {
     const model = FLEET.deployments[0]?.hosted.model ?? '';
     const path = `/api/v1/models/${model}/endpoints`;
-    const { json } = await ask(openrouter, path, { key: OPENROUTER_KEY });
+    const { json } = await requestEmulator(openrouter, path, { key: OPENROUTER_KEY });
     const [first] = (json as unknown as { data: { endpoints: object[] } }).data.endpoints;
     const seen = [
       'context_length',

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { STEP_MS, STEPS, TIMELINE, WINDOW } from '../../src/demo/calendar.ts';
+import { STEP_MS, STEPS, TIMELINE, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { buildFleet } from '../../src/demo/fleet.ts';
 import type { PodTraffic } from '../../src/demo/traffic.ts';
 import { FLEET } from '../support/demoFleet.ts';
@@ -97,9 +97,9 @@ describe('the fictional fleet', () => {
   });
 
   it('rents every machine from and until whole hours within its timeline', () => {
-    for (const { fromMs, toMs = WINDOW.endMs } of FLEET.pods) {
+    for (const { fromMs, toMs = DEMO_WINDOW.endMs } of FLEET.pods) {
       expect([fromMs % 3_600_000, toMs % 3_600_000]).toEqual([0, 0]);
-      expect(fromMs).toBeLessThan(WINDOW.endMs);
+      expect(fromMs).toBeLessThan(DEMO_WINDOW.endMs);
     }
   });
 });

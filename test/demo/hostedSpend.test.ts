@@ -1,12 +1,12 @@
 /** Tests the OpenRouter and OpenAI emulators against what the demo company has bought there. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PULLED_AT_MS, TIMELINE, WINDOW } from '../../src/demo/calendar.ts';
+import { PULLED_AT_MS, TIMELINE, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startOpenai } from '../../src/demo/emulators/openai.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENAI_KEY, OPENROUTER_KEY } from '../../src/demo/keys.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 const clock = demoClock();
 let router: Emulator;
@@ -34,7 +34,7 @@ async function query(body: object) {
 
 describe("OpenRouter's account", () => {
   it('returns activity of the last thirty complete days, weekdays only', async () => {
-    const { json } = await ask(router, '/api/v1/activity', { key: OPENROUTER_KEY });
+    const { json } = await requestEmulator(router, '/api/v1/activity', { key: OPENROUTER_KEY });
     const rows = json['data'] as unknown as { date: string; usage: number }[];
     // 2026-09-05 is a Saturday; the company's story ends with 2026-10-01.
     expect(rows.at(0)?.date).toBe('2026-09-07');
@@ -65,17 +65,17 @@ describe("OpenRouter's account", () => {
   });
 
   it('requires a key', async () => {
-    expect(await ask(router, '/api/v1/activity')).toMatchObject({ status: 401 });
+    expect(await requestEmulator(router, '/api/v1/activity')).toMatchObject({ status: 401 });
   });
 });
 
 describe("OpenAI's organization", () => {
   const pageOf = (path: string, extra: Record<string, string>) =>
-    ask(openai, path, {
+    requestEmulator(openai, path, {
       key: OPENAI_KEY,
       query: {
-        start_time: String(WINDOW.startMs / 1000),
-        end_time: String(WINDOW.endMs / 1000),
+        start_time: String(DEMO_WINDOW.startMs / 1000),
+        end_time: String(DEMO_WINDOW.endMs / 1000),
         bucket_width: '1d',
         ...extra,
       },
@@ -100,7 +100,9 @@ describe("OpenAI's organization", () => {
   it("refuses a wrong key, too long a page and an unknown path, with OpenAI's errors", async () => {
     const long = await pageOf('/organization/costs', { limit: '181' });
     expect(long).toMatchObject({ status: 400, json: { error: { type: 'invalid_request_error' } } });
-    expect(await ask(openai, '/organization/costs', { key: 'no' })).toMatchObject({ status: 401 });
+    expect(await requestEmulator(openai, '/organization/costs', { key: 'no' })).toMatchObject({
+      status: 401,
+    });
     expect(await pageOf('/organization/none', {})).toMatchObject({ status: 404 });
   });
 });
@@ -109,6 +111,6 @@ describe('the purchases', () => {
   it('begin before the quarter and end after it, to test both edges', () => {
     const days = FLEET.purchases.map(({ dayMs }) => dayMs);
     expect(Math.min(...days)).toBe(TIMELINE.startMs);
-    expect(Math.max(...days)).toBe(WINDOW.endMs);
+    expect(Math.max(...days)).toBe(DEMO_WINDOW.endMs);
   });
 });

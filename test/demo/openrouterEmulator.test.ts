@@ -6,12 +6,12 @@ import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import {
-  HOST_APPEARS_AT_MS,
-  HOST_LEAVES_AT_MS,
+  PROVIDER_APPEARS_AT_MS,
+  PROVIDER_LEAVES_AT_MS,
   PRICE_CHANGE_AT_MS,
 } from '../../src/demo/market.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 interface Endpoint {
   readonly tag: string;
@@ -32,7 +32,9 @@ afterAll(() => router.close());
 
 async function endpoints(model: string, atMs: number): Promise<readonly Endpoint[]> {
   clock.set(atMs);
-  const answer = await ask(router, `/api/v1/models/${model}/endpoints`, { key: OPENROUTER_KEY });
+  const answer = await requestEmulator(router, `/api/v1/models/${model}/endpoints`, {
+    key: OPENROUTER_KEY,
+  });
   expect(answer.status).toBe(200);
   return (answer.json as unknown as { data: { endpoints: Endpoint[] } }).data.endpoints;
 }
@@ -66,17 +68,17 @@ describe('the OpenRouter emulator', () => {
   it('no longer lists a provider that stopped selling', async () => {
     const tags = async (atMs: number) =>
       (await endpoints('openai/gpt-oss-120b', atMs)).map(({ tag }) => tag);
-    expect(PRICE_PULLS).toContain(HOST_LEAVES_AT_MS);
-    expect(await tags(HOST_LEAVES_AT_MS - 1)).toContain('siliconflow/fp8');
-    expect(await tags(HOST_LEAVES_AT_MS)).not.toContain('siliconflow/fp8');
+    expect(PRICE_PULLS).toContain(PROVIDER_LEAVES_AT_MS);
+    expect(await tags(PROVIDER_LEAVES_AT_MS - 1)).toContain('siliconflow/fp8');
+    expect(await tags(PROVIDER_LEAVES_AT_MS)).not.toContain('siliconflow/fp8');
   });
 
   it('lists a provider from the first pull after it began to sell', async () => {
     const tags = async (atMs: number) =>
       (await endpoints('qwen/qwen3-coder-30b-a3b-instruct', atMs)).map(({ tag }) => tag);
-    expect(PRICE_PULLS).toContain(HOST_APPEARS_AT_MS);
-    expect(await tags(HOST_APPEARS_AT_MS - 1)).not.toContain('parasail/fp8');
-    expect(await tags(HOST_APPEARS_AT_MS)).toContain('parasail/fp8');
+    expect(PRICE_PULLS).toContain(PROVIDER_APPEARS_AT_MS);
+    expect(await tags(PROVIDER_APPEARS_AT_MS - 1)).not.toContain('parasail/fp8');
+    expect(await tags(PROVIDER_APPEARS_AT_MS)).toContain('parasail/fp8');
   });
 
   it('returns a peak price with its hours, at any time of the request', async () => {
@@ -105,8 +107,10 @@ describe('the OpenRouter emulator', () => {
 
   it('refuses a wrong key with 401 and an unknown model with 404', async () => {
     const path = `/api/v1/models/${LLAMA}/endpoints`;
-    const wrong = await ask(router, path, { key: 'not-it' });
-    const missing = await ask(router, '/api/v1/models/no/such/endpoints', { key: OPENROUTER_KEY });
+    const wrong = await requestEmulator(router, path, { key: 'not-it' });
+    const missing = await requestEmulator(router, '/api/v1/models/no/such/endpoints', {
+      key: OPENROUTER_KEY,
+    });
     expect(wrong).toMatchObject({ status: 401, json: { error: { code: 401 } } });
     expect(missing).toMatchObject({ status: 404, json: { error: { code: 404 } } });
   });

@@ -4,12 +4,12 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDITED_AT_MS, STEP_MS, WINDOW } from '../../src/demo/calendar.ts';
+import { AUDITED_AT_MS, STEP_MS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
-import { plantedTruth } from '../../src/demo/truth.ts';
+import { computePlantedTruth } from '../../src/demo/truth.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 interface Result {
   readonly metric: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ afterAll(() => prometheus.close());
 async function results(query: string, time?: string, post = false): Promise<readonly Result[]> {
   const parameters = { query, ...(time !== undefined && { time }) };
   const how = post ? { form: parameters } : { query: parameters };
-  const answer = await ask(prometheus, '/api/v1/query', how);
+  const answer = await requestEmulator(prometheus, '/api/v1/query', how);
   expect(answer.status).toBe(200);
   return (answer.json as unknown as { data: { result: Result[] } }).data.result;
 }
@@ -40,12 +40,12 @@ function seconds(atMs: number): string {
 
 /** Every counter of a model over the quarter, with the sample before it, in one query. */
 function wholeQuarter(model: string): Promise<readonly Result[]> {
-  const spanSeconds = (WINDOW.endMs - WINDOW.startMs + HOUR_MS) / 1_000;
+  const spanSeconds = (DEMO_WINDOW.endMs - DEMO_WINDOW.startMs + HOUR_MS) / 1_000;
   const names =
     'vllm:(prompt_tokens|prompt_tokens_cached|generation_tokens|request_success)_total|' +
     'sglang:(prompt_tokens|cached_tokens|generation_tokens|num_requests|realtime_tokens)_total';
   const query = `{__name__=~"${names}",model_name="${model}"}[${spanSeconds}s]`;
-  return results(query, seconds(WINDOW.endMs), true);
+  return results(query, seconds(DEMO_WINDOW.endMs), true);
 }
 
 /**
@@ -97,7 +97,7 @@ const COUNTERS: Readonly<Record<string, (total: Total) => object>> = {
 
 describe("the Prometheus emulator's counters", () => {
   it('give back the planted tokens and requests of every deployment exactly', async () => {
-    for (const truth of plantedTruth(FLEET).deployments) {
+    for (const truth of computePlantedTruth(FLEET).deployments) {
       const deployment = FLEET.deployments.find(({ id }) => id === truth.id);
       const series = await wholeQuarter(deployment?.servedModel ?? '');
       const total = (name: string, labels: Readonly<Record<string, string>> = {}) =>
@@ -105,7 +105,7 @@ describe("the Prometheus emulator's counters", () => {
           .filter(({ metric }) =>
             Object.entries({ __name__: name, ...labels }).every(([key, v]) => metric[key] === v),
           )
-          .reduce((sum, one) => sum + countedIn(one, WINDOW.startMs, WINDOW.endMs), 0);
+          .reduce((sum, one) => sum + countedIn(one, DEMO_WINDOW.startMs, DEMO_WINDOW.endMs), 0);
       expect(COUNTERS[truth.id]?.(total)).toEqual({
         promptTokens: truth.promptTokens,
         cachedTokens: truth.cachedTokens,
@@ -136,11 +136,11 @@ describe("the Prometheus emulator's counters", () => {
 
   it('show a benchmark at night, which is only in its own truth', async () => {
     const series = await wholeQuarter('qwen3-coder-30b');
-    const benchmark = plantedTruth(FLEET).deployments.find(({ id }) => id === 'code-review');
+    const benchmark = computePlantedTruth(FLEET).deployments.find(({ id }) => id === 'code-review');
     const counted = series
       .filter(({ metric }) => metric['purpose'] === 'benchmark')
       .filter(({ metric }) => metric['__name__'] === 'sglang:prompt_tokens_total')
-      .reduce((sum, one) => sum + countedIn(one, WINDOW.startMs, WINDOW.endMs), 0);
+      .reduce((sum, one) => sum + countedIn(one, DEMO_WINDOW.startMs, DEMO_WINDOW.endMs), 0);
     expect(counted).toBe(benchmark?.benchmark.promptTokens);
     expect(counted).toBeGreaterThan(benchmark?.promptTokens ?? 0);
   });
@@ -263,16 +263,22 @@ describe("the Prometheus emulator's selectors", () => {
     ['{job=~".*"}', /at least one non-empty matcher/],
     ['up{job=vllm}', /parse error/],
   ])('refuse %j as bad data', async (query, words) => {
-    const answer = await ask(prometheus, '/api/v1/query', { query: { query, time: noon } });
+    const answer = await requestEmulator(prometheus, '/api/v1/query', {
+      query: { query, time: noon },
+    });
     expect(answer).toMatchObject({ status: 400, json: { errorType: 'bad_data' } });
     expect(answer.json['error']).toMatch(words);
   });
 
   it('refuse with 422 what they cannot evaluate, and what is too much', async () => {
-    const sum = await ask(prometheus, '/api/v1/query', { query: { query: 'sum(up)', time: noon } });
+    const sum = await requestEmulator(prometheus, '/api/v1/query', {
+      query: { query: 'sum(up)', time: noon },
+    });
     expect(sum).toMatchObject({ status: 422, json: { errorType: 'execution' } });
     const small = await startPrometheus(FLEET, { ...clock, maxSamples: 100 });
-    const much = await ask(small, '/api/v1/query', { query: { query: 'up[1d]', time: noon } });
+    const much = await requestEmulator(small, '/api/v1/query', {
+      query: { query: 'up[1d]', time: noon },
+    });
     await small.close();
     expect(much).toMatchObject({ status: 422, json: { status: 'error' } });
     expect(much.json['error']).toMatch(/too many samples/);
@@ -280,8 +286,8 @@ describe("the Prometheus emulator's selectors", () => {
 
   it('list the values of a label, also for selected series', async () => {
     const path = '/api/v1/label/model_name/values';
-    const all = await ask(prometheus, path);
-    const some = await ask(prometheus, path, {
+    const all = await requestEmulator(prometheus, path);
+    const some = await requestEmulator(prometheus, path, {
       query: { 'match[]': 'vllm:prompt_tokens_total{instance="10.20.4.41:8000"}' },
     });
     expect(all.json['data']).toEqual(FLEET.deployments.map((d) => d.servedModel).toSorted());

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
 import { expectGolden } from '../support/golden.ts';
-import { type Readability, readabilityOf } from '../support/readability.ts';
-import { wordsOf } from '../support/voice.ts';
+import { type Readability, measureReadability } from '../support/readability.ts';
+import { splitWords } from '../support/voice.ts';
 
 const folder = temporaryFolder();
 let html: string;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await rentcheck(folder.path, ['demo']);
   const file = (name: string) => readFileSync(join(folder.path, 'out/demo', name), 'utf8');
   [html, text] = [file('report.html'), file('report.txt')];
-  read = readabilityOf({ html, text });
+  read = measureReadability({ html, text });
 });
 
 /** The ids of the run are in the footer, and change with the code. */
@@ -38,10 +38,10 @@ describe('the leader’s report of the demo', () => {
     expect(read.page.numbers).toBeLessThanOrEqual(30);
     expect(read.actions.length).toBeGreaterThan(1);
     expect(read.bytes).toBeLessThan(90_000);
-    const lengths = read.sentences.map((sentence) => wordsOf(sentence).length);
+    const lengths = read.sentences.map((sentence) => splitWords(sentence).length);
     const mean = lengths.reduce((all, length) => all + length, 0) / lengths.length;
     expect(mean).toBeLessThanOrEqual(18);
-    const long = read.sentences.filter((sentence) => wordsOf(sentence).length > 25);
+    const long = read.sentences.filter((sentence) => splitWords(sentence).length > 25);
     expect(long.length).toBeLessThanOrEqual(lengths.length * 0.05);
   });
 });

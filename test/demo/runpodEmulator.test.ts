@@ -5,13 +5,13 @@
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDITED_AT_MS, WINDOW } from '../../src/demo/calendar.ts';
+import { AUDITED_AT_MS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { PLANTED_POD_SECRET, RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../../src/demo/keys.ts';
-import { plantedTruth } from '../../src/demo/truth.ts';
+import { computePlantedTruth } from '../../src/demo/truth.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 interface Bill {
   readonly records: readonly Readonly<Record<string, number | string>>[];
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => runpod.close());
 
 async function bill(path: string, query: Record<string, string>): Promise<Bill> {
-  const answer = await ask(runpod, path, { key: RUNPOD_KEY, query });
+  const answer = await requestEmulator(runpod, path, { key: RUNPOD_KEY, query });
   expect(answer.status).toBe(200);
   return answer.json as unknown as Bill;
 }
@@ -53,11 +53,11 @@ function sum(records: Bill['records'], field: string): bigint {
   return records.reduce((total, record) => total + micro(record[field]), 0n);
 }
 
-const QUARTER = range(WINDOW.startMs, WINDOW.endMs);
+const QUARTER = range(DEMO_WINDOW.startMs, DEMO_WINDOW.endMs);
 
 describe("the RunPod emulator's bill", () => {
   it('adds up by the hour to the planted truth, to the nano-dollar', async () => {
-    const truth = plantedTruth(FLEET);
+    const truth = computePlantedTruth(FLEET);
     const pods = await bill('/v2/billing/pods', { ...QUARTER, bucketSize: 'hour' });
     const volumes = await bill('/v2/billing/network-volumes', { ...QUARTER, bucketSize: 'hour' });
     const total = sum(pods.records, 'totalAmount') + sum(volumes.records, 'totalAmount');
@@ -162,32 +162,32 @@ describe("the RunPod emulator's bill", () => {
 
 describe("the RunPod emulator's authentication and limits", () => {
   const problem = (status: number, query: Record<string, string>) =>
-    ask(runpod, '/v2/billing/pods', { key: RUNPOD_KEY, query }).then((answer) => {
+    requestEmulator(runpod, '/v2/billing/pods', { key: RUNPOD_KEY, query }).then((answer) => {
       expect(answer).toMatchObject({ status, type: 'application/problem+json' });
       return (answer.json as unknown as { errors: string[] }).errors;
     });
 
   it('refuses a missing and a wrong key with 401, and a key without billing with 403', async () => {
-    const none = await ask(runpod, '/v2/pods');
-    const wrong = await ask(runpod, '/v2/pods', { key: 'not-it' });
+    const none = await requestEmulator(runpod, '/v2/pods');
+    const wrong = await requestEmulator(runpod, '/v2/pods', { key: 'not-it' });
     const small = { key: RUNPOD_KEY_WITHOUT_BILLING };
     expect([none.status, wrong.status]).toEqual([401, 401]);
     expect(none.type).toBe('application/problem+json');
-    expect((await ask(runpod, '/v2/pods', small)).status).toBe(200);
-    expect((await ask(runpod, '/v2/billing/pods', small)).status).toBe(403);
+    expect((await requestEmulator(runpod, '/v2/pods', small)).status).toBe(200);
+    expect((await requestEmulator(runpod, '/v2/billing/pods', small)).status).toBe(403);
   });
 
   it('refuses contradictory windows with 400, listing all faults at once', async () => {
     expect(await problem(400, { bucketSize: 'fortnight', startTime: 'yesterday' })).toHaveLength(2);
     expect(await problem(400, { lastN: '3', ...QUARTER })).toHaveLength(1);
     expect(await problem(400, { lastN: '0' })).toHaveLength(1);
-    const backward = range(WINDOW.endMs, WINDOW.startMs);
+    const backward = range(DEMO_WINDOW.endMs, DEMO_WINDOW.startMs);
     expect(await problem(400, backward)).toEqual(['startTime must be before endTime']);
   });
 
   it('accepts no other path and no other method', async () => {
-    const missing = await ask(runpod, '/v2/billing/pods/', { key: RUNPOD_KEY });
-    const posted = await ask(runpod, '/v2/pods', { key: RUNPOD_KEY, method: 'POST' });
+    const missing = await requestEmulator(runpod, '/v2/billing/pods/', { key: RUNPOD_KEY });
+    const posted = await requestEmulator(runpod, '/v2/pods', { key: RUNPOD_KEY, method: 'POST' });
     expect([missing.status, posted.status, posted.headers.get('allow')]).toEqual([404, 405, 'GET']);
   });
 
@@ -195,7 +195,7 @@ describe("the RunPod emulator's authentication and limits", () => {
     const narrow = await startRunpod(FLEET, { ...clock, quotaPerMinute: 2 });
     const answers = [];
     for (let n = 0; n < 3; n += 1) {
-      answers.push(await ask(narrow, '/v2/pods', { key: RUNPOD_KEY }));
+      answers.push(await requestEmulator(narrow, '/v2/pods', { key: RUNPOD_KEY }));
     }
     await narrow.close();
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -210,7 +210,7 @@ describe("the RunPod emulator's inventory", () => {
   }
 
   async function pods(): Promise<Pods['pods']> {
-    const { json } = await ask(runpod, '/v2/pods', { key: RUNPOD_KEY });
+    const { json } = await requestEmulator(runpod, '/v2/pods', { key: RUNPOD_KEY });
     return (json as unknown as Pods).pods;
   }
 
@@ -228,15 +228,15 @@ describe("the RunPod emulator's inventory", () => {
   });
 
   it('has a secret in the environment of a pod, as real pods do', async () => {
-    const { text } = await ask(runpod, '/v2/pods', { key: RUNPOD_KEY });
+    const { text } = await requestEmulator(runpod, '/v2/pods', { key: RUNPOD_KEY });
     expect(text).toContain(PLANTED_POD_SECRET);
   });
 
   it('requires a product before it returns availability', async () => {
     const key = RUNPOD_KEY;
     const path = '/v2/catalog/gpus';
-    const bare = await ask(runpod, path, { key, query: { include: 'AVAILABILITY' } });
-    const full = await ask(runpod, path, {
+    const bare = await requestEmulator(runpod, path, { key, query: { include: 'AVAILABILITY' } });
+    const full = await requestEmulator(runpod, path, {
       key,
       query: { include: 'AVAILABILITY', product: 'POD' },
     });

@@ -6,27 +6,31 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { PRICE_PULLS, WINDOW } from '../../src/demo/calendar.ts';
-import { LANDLORDS } from '../../src/demo/rent.ts';
-import { scenarioConfig } from '../../src/demo/scenario.ts';
-import { DEMO_ENVIRONMENT, type DemoWorld, startWorld } from '../../src/demo/sources.ts';
-import { plantedTruth } from '../../src/demo/truth.ts';
+import { PRICE_PULLS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
+import { GPU_PROVIDERS } from '../../src/demo/rent.ts';
+import { renderDemoConfig } from '../../src/demo/scenario.ts';
+import {
+  DEMO_ENVIRONMENT,
+  type DemoEmulators,
+  startDemoEmulators,
+} from '../../src/demo/sources.ts';
+import { computePlantedTruth } from '../../src/demo/truth.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { testClient } from '../support/testClient.ts';
 
-const TRUTH = plantedTruth(FLEET);
+const TRUTH = computePlantedTruth(FLEET);
 const clock = demoClock();
 const folder = mkdtempSync(join(tmpdir(), 'rentcheck-scenario-'));
-let world: DemoWorld;
+let world: DemoEmulators;
 let config: Config;
 
 beforeAll(async () => {
-  world = await startWorld(FLEET, clock, folder);
+  world = await startDemoEmulators(FLEET, clock, folder);
   const file = join(folder, 'rentcheck.yaml');
-  writeFileSync(file, scenarioConfig(world.addresses, './rentcheck.db'));
+  writeFileSync(file, renderDemoConfig(world.addresses, './rentcheck.db'));
   config = await loadConfig(file, { env: DEMO_ENVIRONMENT });
 });
 
@@ -46,7 +50,7 @@ async function pulled(sourceId: string): Promise<Fetched[]> {
     return { id, usage, hosted };
   });
   const request = {
-    window: WINDOW,
+    window: DEMO_WINDOW,
     usage: deployments
       .filter(({ usage }) => usage.source === sourceId)
       .map(({ id, usage }) => ({ deployment: id, ...usage })),
@@ -83,16 +87,16 @@ describe('the scenario', () => {
 
   it('pulls prices before the quarter begins, and in every week of it', () => {
     const [first = Number.NaN, ...later] = PRICE_PULLS;
-    expect(first).toBeLessThan(WINDOW.startMs);
+    expect(first).toBeLessThan(DEMO_WINDOW.startMs);
     for (const [index, atMs] of later.entries()) {
       expect(atMs - (PRICE_PULLS[index] ?? 0)).toBe(7 * 86_400_000);
-      expect(atMs).toBeLessThan(WINDOW.endMs);
+      expect(atMs).toBeLessThan(DEMO_WINDOW.endMs);
     }
     expect(later.length).toBe(13);
   });
 
   // Lambda has no billing API: its charges are rebuilt in a ledger, as the demo itself does.
-  it.each(LANDLORDS.filter((id) => id !== 'lambda'))(
+  it.each(GPU_PROVIDERS.filter((id) => id !== 'lambda'))(
     'bills what was planted, to the nano-dollar, when %s is pulled',
     async (id) => {
       const charges = (await pulled(id)).flatMap((part) => part.charges ?? []);
@@ -113,7 +117,7 @@ describe('the scenario', () => {
   });
 
   it('uses every source that rentcheck supports, except exports and three hosted APIs', () => {
-    const rents = sourceKinds.filter(({ tells }) => tells.includes('charges'));
+    const rents = sourceKinds.filter(({ provides }) => provides.includes('charges'));
     const kinds = config.sources.map(({ kind }) => kind);
     const missing = rents.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind));
     expect(missing).toEqual(['focus', 'anthropic', 'fireworks', 'deepinfra']);

@@ -4,12 +4,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { STEP_MS, WINDOW } from '../../src/demo/calendar.ts';
+import { STEP_MS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import type { FleetDeployment } from '../../src/demo/company.ts';
-import { type DeploymentTruth, plantedTruth } from '../../src/demo/truth.ts';
+import { type DeploymentTruth, computePlantedTruth } from '../../src/demo/truth.ts';
 import { FLEET } from '../support/demoFleet.ts';
 
-const TRUTH = plantedTruth(FLEET);
+const TRUTH = computePlantedTruth(FLEET);
 
 interface Story {
   readonly keepUsd: number;
@@ -26,7 +26,7 @@ function storyOf(id: string, { isBenchmarkWork = false } = {}): Story {
   if (deployment === undefined || truth === undefined) throw new Error(`no deployment ${id}`);
   const deleteUsd = Math.min(...eligible(truth).map(({ costUsd }) => Number(costUsd)));
   const tokens = truth.promptTokens + truth.outputTokens;
-  const replicas = truth.paidReplicaSeconds / ((WINDOW.endMs - WINDOW.startMs) / 1_000);
+  const replicas = truth.paidReplicaSeconds / ((DEMO_WINDOW.endMs - DEMO_WINDOW.startMs) / 1_000);
   const oneReplicaUsd = Number(truth.gpuNanoUsd) / 1e9 / replicas;
   const perToken = deleteUsd / tokens;
   const hybridUsd = Array.from(
@@ -49,10 +49,10 @@ const NONE = { promptTokens: [], outputTokens: [] };
 
 function overflow(deployment: FleetDeployment, replicas: number, withBenchmark = false): number {
   const full = (deployment.capacityTokensPerSecond * STEP_MS) / 1_000;
-  const load = new Float64Array((WINDOW.endMs - WINDOW.startMs) / STEP_MS);
+  const load = new Float64Array((DEMO_WINDOW.endMs - DEMO_WINDOW.startMs) / STEP_MS);
   for (const pod of FLEET.traffic.filter((each) => each.deployment === deployment.id)) {
     for (let index = 0; index < pod.length; index += 1) {
-      const at = (pod.fromMs + index * STEP_MS - WINDOW.startMs) / STEP_MS;
+      const at = (pod.fromMs + index * STEP_MS - DEMO_WINDOW.startMs) / STEP_MS;
       if (at < 0 || at >= load.length) continue;
       const asked = (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
       const { promptTokens, outputTokens } = (withBenchmark ? pod.benchmark : undefined) ?? NONE;

@@ -1,10 +1,10 @@
 /** Tests the planted truth for consistency: parts sum to the whole, days to the quarter. */
 
 import { describe, expect, it } from 'vitest';
-import { plantedTruth, truthJson } from '../../src/demo/truth.ts';
+import { computePlantedTruth, renderTruthJson } from '../../src/demo/truth.ts';
 import { FLEET } from '../support/demoFleet.ts';
 
-const TRUTH = plantedTruth(FLEET);
+const TRUTH = computePlantedTruth(FLEET);
 const SERVED = ['promptTokens', 'cachedTokens', 'outputTokens', 'requests'] as const;
 
 function sum(amounts: readonly bigint[]): bigint {
@@ -165,7 +165,7 @@ describe('the planted truth', () => {
   });
 
   it('writes money as exact decimals into its file, and the same file each time', () => {
-    const text = truthJson(TRUTH);
+    const text = renderTruthJson(TRUTH);
     const file = JSON.parse(text) as {
       spendUsd: string;
       deployments: { id: string; spendUsd: string; days: { spendUsd: string }[] }[];
@@ -176,6 +176,6 @@ describe('the planted truth', () => {
       TRUTH.deployments.map(({ spendNanoUsd }) => spendNanoUsd),
     );
     expect(file.deployments[0]?.days[0]?.spendUsd).toMatch(/^\d+\.\d{9}$/);
-    expect(truthJson(plantedTruth(FLEET))).toBe(text);
+    expect(renderTruthJson(computePlantedTruth(FLEET))).toBe(text);
   });
 });

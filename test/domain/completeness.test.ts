@@ -7,15 +7,15 @@ import {
   type BillFacts,
   type BillGap,
   type BillInventory,
-  gapsOf,
-  unsettledAt,
+  computeBillGaps,
+  findUnsettledBills,
 } from '../../src/domain/completeness.ts';
-import { gapFact, gapTimes } from '../../src/domain/bookFact.ts';
+import { toGapFact, gapTimes } from '../../src/domain/bookFact.ts';
 import { gapText } from '../../src/report/copy/books.ts';
-import { STORED } from '../../src/report/locale.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 
-const resultOf = (gap: BillGap) => gapText(gapFact(gap), STORED);
+const resultOf = (gap: BillGap) => gapText(toGapFact(gap), STORED_FORMAT);
 
 const START = Date.UTC(2026, 6, 1);
 const day = (n: number) => START + n * DAY_MS;
@@ -43,15 +43,15 @@ function inventory(result: Partial<BillInventory>): BillInventory {
   };
 }
 
-const terms = (tellsCharges = true) => ({
+const terms = (providesCharges = true) => ({
   window: { startMs: START, endMs: day(40) },
   nowMs: day(40),
-  sources: [{ id: 'runpod', trailingDays: 7, tellsCharges }],
+  sources: [{ id: 'runpod', trailingDays: 7, providesCharges }],
   trailingDays: 14,
 });
 
-const found = (facts: Partial<BillFacts>, tellsCharges = true) =>
-  gapsOf({ streams: [], inventories: [], seen: [], ...facts }, terms(tellsCharges));
+const found = (facts: Partial<BillFacts>, providesCharges = true) =>
+  computeBillGaps({ streams: [], inventories: [], seen: [], ...facts }, terms(providesCharges));
 
 test('an inventory that answers and lists nothing running explains a day without a bill', () => {
   const streams = [stream('compute', all(40, 20, 21))];
@@ -114,7 +114,7 @@ test('a running machine that is on no bill is reported once its bill is due', ()
 test('a weekday that is absent for four weeks while others are billed is a new schedule', () => {
   const saturdays = [24, 31, 38, 45, 52, 59, 66];
   const streams = [stream('compute', all(80, ...saturdays))];
-  const [gap] = gapsOf(
+  const [gap] = computeBillGaps(
     { streams, inventories: [], seen: [] },
     { ...terms(), window: { startMs: START, endMs: day(80) }, nowMs: day(80) },
   );
@@ -140,19 +140,21 @@ test('a gap is reported with its period and what to do', () => {
 test('each source settles after its own delay', () => {
   const window = { startMs: START, endMs: Date.UTC(2026, 9, 1) };
   const sources = [
-    { id: 'runpod', trailingDays: 7, tellsCharges: true },
-    { id: 'aws', trailingDays: 14, tellsCharges: true },
-    { id: 'prom', trailingDays: 14, tellsCharges: false },
+    { id: 'runpod', trailingDays: 7, providesCharges: true },
+    { id: 'aws', trailingDays: 14, providesCharges: true },
+    { id: 'prom', trailingDays: 14, providesCharges: false },
   ];
   const at = (dayOfOctober: number) => ({
     window,
     nowMs: Date.UTC(2026, 9, dayOfOctober, 7),
     sources,
   });
-  expect(unsettledAt(at(5)).map(({ sourceId, fromMs }) => [sourceId, dayText(fromMs)])).toEqual([
+  expect(
+    findUnsettledBills(at(5)).map(({ sourceId, fromMs }) => [sourceId, dayText(fromMs)]),
+  ).toEqual([
     ['runpod', '2026-09-28'],
     ['aws', '2026-09-21'],
   ]);
-  expect(unsettledAt(at(9)).map(({ sourceId }) => sourceId)).toEqual(['aws']);
-  expect(unsettledAt(at(15))).toEqual([]);
+  expect(findUnsettledBills(at(9)).map(({ sourceId }) => sourceId)).toEqual(['aws']);
+  expect(findUnsettledBills(at(15))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** Counted nouns agree with their number, and thousands have separators. */
 
 import { expect, test } from 'vitest';
-import { counted, grouped } from '../../src/domain/counted.ts';
+import { formatCount, groupThousands } from '../../src/domain/counted.ts';
 
 test.each([
   [0, '0 rows'],
@@ -11,6 +11,6 @@ test.each([
   [2_317, '2,317 rows'],
   [1_000_000, '1,000,000 rows'],
 ])('%i is counted as %s', (count, said) => {
-  expect(counted(count, 'row')).toBe(said);
-  expect(`${grouped(count)} row${count === 1 ? '' : 's'}`).toBe(said);
+  expect(formatCount(count, 'row')).toBe(said);
+  expect(`${groupThousands(count)} row${count === 1 ? '' : 's'}`).toBe(said);
 });

@@ -3,13 +3,13 @@
 import * as fc from 'fast-check';
 import { createTask } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import { lastRingMs, parseCron } from '../../src/domain/cron.ts';
+import { lastCronTimeMs, parseCron } from '../../src/domain/cron.ts';
 import { instantText } from '../../src/domain/period.ts';
 
 function last(text: string, now: string): string | undefined {
   const cron = parseCron(text);
   if (cron === undefined) throw new Error(`${text} was refused`);
-  const ringMs = lastRingMs(cron, Date.parse(now));
+  const ringMs = lastCronTimeMs(cron, Date.parse(now));
   return ringMs === undefined ? undefined : instantText(ringMs);
 }
 
@@ -53,11 +53,11 @@ describe('five fields of cron', () => {
         const cron = parseCron(text);
         if (cron === undefined) return;
         const task = createTask(text, () => undefined, { timezone: 'UTC' });
-        const atMs = lastRingMs(cron, Date.UTC(2026, 0, 1) + minute * 60_000);
+        const atMs = lastCronTimeMs(cron, Date.UTC(2026, 0, 1) + minute * 60_000);
         if (atMs === undefined) return;
         expect(task.match(new Date(atMs)), `${text} at ${instantText(atMs)}`).toBe(true);
         const next = task.getNextRuns(1)[0]?.getTime() ?? Number.NaN;
-        expect(lastRingMs(cron, next), `${text} next`).toBe(next);
+        expect(lastCronTimeMs(cron, next), `${text} next`).toBe(next);
       }),
     );
   });
@@ -84,7 +84,8 @@ describe('five fields of cron', () => {
       fc.property(anyMinute, fc.integer({ min: 0, max: 59 }), (at, minute) => {
         const nowMs = Date.UTC(2026, 0, 1) + at * 60_000;
         const cron = parseCron(`${minute} */3 * * *`);
-        const ringMs = cron === undefined ? Number.NaN : (lastRingMs(cron, nowMs) ?? Number.NaN);
+        const ringMs =
+          cron === undefined ? Number.NaN : (lastCronTimeMs(cron, nowMs) ?? Number.NaN);
         expect(ringMs <= nowMs && nowMs - ringMs < 3 * 3_600_000).toBe(true);
         expect(new Date(ringMs).getUTCMinutes()).toBe(minute);
       }),

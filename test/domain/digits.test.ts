@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dollars, exactDollars } from '../../src/domain/digits.ts';
+import { dollarText, exactDollarText } from '../../src/domain/digits.ts';
 import { decimal } from '../../src/domain/exact.ts';
 
 test.each([
@@ -15,7 +15,7 @@ test.each([
   ['0', '$0'],
   ['-5', '-$5.00'],
 ])('%s dollars are written as %s in a sentence', (amount, text) => {
-  expect(dollars(decimal(amount))).toBe(text);
+  expect(dollarText(decimal(amount))).toBe(text);
 });
 
 test.each([
@@ -26,5 +26,5 @@ test.each([
   ['0', '$0.00'],
   ['-1000', '-$1,000.00'],
 ])('%s dollars keep every digit as %s beside another amount', (amount, text) => {
-  expect(exactDollars(decimal(amount))).toBe(text);
+  expect(exactDollarText(decimal(amount))).toBe(text);
 });

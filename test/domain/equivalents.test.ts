@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelListing, proposeEquivalents } from '../../src/domain/equivalents.ts';
-import { readModelName } from '../../src/domain/modelName.ts';
+import { parseModelName } from '../../src/domain/modelName.ts';
 import { differencesText } from '../../src/report/copy/equivalents.ts';
 
 const OURS = { model: 'meta-llama/Llama-3.3-70B-Instruct' };
@@ -22,7 +22,7 @@ function only(
 
 describe('the name of a model', () => {
   it('parses family, version, size, tuning, date and quantization', () => {
-    expect(readModelName('Qwen/Qwen3-30B-A3B-Instruct-2507-FP8')).toEqual({
+    expect(parseModelName('Qwen/Qwen3-30B-A3B-Instruct-2507-FP8')).toEqual({
       publisher: 'qwen',
       family: ['qwen'],
       versions: ['3'],
@@ -41,7 +41,7 @@ describe('the name of a model', () => {
       'meta-llama/Meta-Llama-3.3-70B-Instruct:batch',
     ];
     const read = names.map((name) => {
-      const { family, versions, sizes, tuning } = readModelName(name);
+      const { family, versions, sizes, tuning } = parseModelName(name);
       return [family, versions, sizes, tuning];
     });
     expect(new Set(read.map((each) => JSON.stringify(each))).size).toBe(1);
@@ -49,11 +49,11 @@ describe('the name of a model', () => {
   });
 
   it('keeps a letter with its number, and a mixture of experts with its count', () => {
-    expect(readModelName('deepseek-ai/DeepSeek-R1-0528')).toMatchObject({
+    expect(parseModelName('deepseek-ai/DeepSeek-R1-0528')).toMatchObject({
       family: ['deepseek', 'r1'],
       date: '0528',
     });
-    expect(readModelName('mistralai/Mixtral-8x7B-Instruct-v0.1')).toMatchObject({
+    expect(parseModelName('mistralai/Mixtral-8x7B-Instruct-v0.1')).toMatchObject({
       family: ['mixtral'],
       sizes: ['8x7b'],
       versions: ['0.1'],

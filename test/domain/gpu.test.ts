@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { gpuKey, gpuText, sameGpu } from '../../src/domain/gpu.ts';
+import { parseGpu, formatGpu, isSameGpu } from '../../src/domain/gpu.ts';
 
 function read(name: string): string | undefined {
-  const kind = gpuKey(name);
-  return kind && gpuText(kind);
+  const kind = parseGpu(name);
+  return kind && formatGpu(kind);
 }
 
 function alike(a: string, b: string): boolean {
-  const [one, other] = [gpuKey(a), gpuKey(b)];
+  const [one, other] = [parseGpu(a), parseGpu(b)];
   if (one === undefined || other === undefined) throw new Error(`not understood: ${a}, ${b}`);
-  expect(sameGpu(other, one)).toBe(sameGpu(one, other));
-  return sameGpu(one, other);
+  expect(isSameGpu(other, one)).toBe(isSameGpu(one, other));
+  return isSameGpu(one, other);
 }
 
 describe('a name is recognized in every spelling', () => {
@@ -87,7 +87,7 @@ test.each([
   'H100 toString',
   `H100${' '.repeat(1_000_000)}`,
 ])('%j is not guessed at', (name) => {
-  expect(gpuKey(name)).toBeUndefined();
+  expect(parseGpu(name)).toBeUndefined();
 });
 
 describe('two GPUs are the same', () => {

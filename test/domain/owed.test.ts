@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import type { DueRule } from '../../src/domain/due.ts';
-import { owedWork, type WorkRecord } from '../../src/domain/owed.ts';
+import { computeBacklog, type WorkRecord } from '../../src/domain/owed.ts';
 import { period } from '../../src/domain/period.ts';
-import { RHYTHM, type Rhythm, type RhythmSource } from '../../src/domain/rhythm.ts';
+import { DEFAULT_CRONS, type Schedule, type ScheduledSource } from '../../src/domain/rhythm.ts';
 import type { PulledWindow, WorkDone } from '../../src/domain/work.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -15,12 +15,12 @@ const DUE: DueRule = {
   timeZone: 'Europe/Paris',
   holidays: new Set(),
 };
-const PROM: RhythmSource = { id: 'prom', tells: ['usage'], trailingDays: 14 };
-const PODS: RhythmSource = { id: 'pods', tells: ['charges', 'inventory'], trailingDays: 7 };
+const PROM: ScheduledSource = { id: 'prom', provides: ['usage'], trailingDays: 14 };
+const PODS: ScheduledSource = { id: 'pods', provides: ['charges', 'inventory'], trailingDays: 7 };
 
-function rhythm(changed: Partial<Rhythm> = {}): Rhythm {
+function rhythm(changed: Partial<Schedule> = {}): Schedule {
   return {
-    crons: RHYTHM,
+    crons: DEFAULT_CRONS,
     sources: [PROM],
     due: DUE,
     deliver: true,
@@ -35,7 +35,7 @@ interface Past extends Partial<Omit<WorkRecord, 'nowMs'>> {
 
 /** First seen on 2026-01-10; everything of a day is done by its end unless stated otherwise. */
 function owed({ now, ...past }: Past) {
-  return owedWork({ nowMs: at(now), rhythm: rhythm(), done: [], pulled: [], ...past });
+  return computeBacklog({ nowMs: at(now), rhythm: rhythm(), done: [], pulled: [], ...past });
 }
 
 const begun = (subject: string, since: string): WorkDone => ({
@@ -54,7 +54,7 @@ const DAILY_DONE = ['prices', 'check'].map((line) => ({ line, subject: '', dueAt
 
 /** Jobs as `name from to`, or `name payload`. */
 function said(past: Past): string[] {
-  return owed(past).orders.map(({ name, payload }) => {
+  return owed(past).jobs.map(({ name, payload }) => {
     const { source, from, to } = payload;
     return name === 'pull'
       ? `${String(source)} ${String(from)} ${String(to)}`
@@ -88,10 +88,10 @@ describe('a worker that was down', () => {
     const rhythms = rhythm({
       sources: [PROM, PODS, { ...PROM, id: 'scraped', samples: ['usage'] }],
     });
-    const { orders } = owed({ now: '2027-02-01T00:10:00Z', done, pulled, rhythm: rhythms });
-    expect(orders.length).toBeGreaterThan(10);
-    expect(orders.length).toBeLessThan(40);
-    const usage = orders.filter(({ payload }) => payload['source'] === 'prom');
+    const { jobs } = owed({ now: '2027-02-01T00:10:00Z', done, pulled, rhythm: rhythms });
+    expect(jobs.length).toBeGreaterThan(10);
+    expect(jobs.length).toBeLessThan(40);
+    const usage = jobs.filter(({ payload }) => payload['source'] === 'prom');
     expect(usage[0]?.payload['from']).toBe('2026-01-31T00:00:00Z');
     expect(usage.at(-1)?.payload['to']).toBe('2027-02-01T00:05:00Z');
     for (const [index, { payload }] of usage.entries()) {
@@ -174,11 +174,11 @@ describe('a new install', () => {
   });
 
   it('records its start for each source separately, so a failing source is still overdue', () => {
-    const { begun: first } = owed({ now, done: DAILY_DONE });
+    const { firstSeen: first } = owed({ now, done: DAILY_DONE });
     expect(first).toEqual([begun('usage/prom', now), begun('quarter', now)]);
     const later = owed({ now: '2026-12-03T09:30:00Z', done: [...DAILY_DONE, ...first] });
-    expect(later.begun).toEqual([]);
-    expect(later.orders[0]?.payload['from']).toBe('2026-11-22T00:00:00Z');
+    expect(later.firstSeen).toEqual([]);
+    expect(later.jobs[0]?.payload['from']).toBe('2026-11-22T00:00:00Z');
   });
 });
 
@@ -186,18 +186,18 @@ describe('what is pulled once a day', () => {
   const base = {
     now: '2026-11-23T09:30:00Z',
     pulled: [upTo('2027-01-01')],
-    rhythm: rhythm({ sources: [PROM, { id: 'router', tells: ['prices'], trailingDays: 14 }] }),
+    rhythm: rhythm({ sources: [PROM, { id: 'router', provides: ['prices'], trailingDays: 14 }] }),
   };
 
   it('is not due where no source provides it', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
     const alone = { ...base, rhythm: rhythm({ sources: [PROM] }), done };
-    expect(owed(alone).orders.map(({ name }) => name)).not.toContain('prices');
+    expect(owed(alone).jobs.map(({ name }) => name)).not.toContain('prices');
   });
 
   it('is due where it did not follow the last run, once however many were missed', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
-    expect(owed({ ...base, done }).orders.map(({ id }) => id)).toEqual([
+    expect(owed({ ...base, done }).jobs.map(({ id }) => id)).toEqual([
       'owed/prices/2026-11-23T002000Z',
       'owed/check/2026-11-23T091000Z',
     ]);
@@ -208,24 +208,24 @@ describe('what is pulled once a day', () => {
     const since = (line: string, dueAtMs: number) => ({ line, subject: '', dueAtMs });
     const ringMs = at('2026-11-23T09:10:00Z');
     const settled = [...done, since('prices', ringMs), since('check', ringMs)];
-    expect(owed({ ...base, done: settled }).orders).toEqual([]);
+    expect(owed({ ...base, done: settled }).jobs).toEqual([]);
     const early = [...done, since('prices', ringMs), since('check', ringMs - 1)];
-    expect(owed({ ...base, done: early }).orders.map(({ name }) => name)).toEqual(['check']);
+    expect(owed({ ...base, done: early }).jobs.map(({ name }) => name)).toEqual(['check']);
   });
 });
 
 it('the same record gives the same jobs with the same ids, none of them with a colon', () => {
   const past = { now: '2026-11-23T09:30:00Z', done: SINCE_JANUARY, pulled: [] };
-  const ids = owed(past).orders.map(({ id }) => id);
-  expect(owed(past).orders.map(({ id }) => id)).toEqual(ids);
+  const ids = owed(past).jobs.map(({ id }) => id);
+  expect(owed(past).jobs.map(({ id }) => id)).toEqual(ids);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => id.includes(':'))).toEqual([]);
 });
 
 it('a failed backlog job is due again the next day, with another id', () => {
   const past = { done: [...SINCE_JANUARY, ...DAILY_DONE, ...REPORTED], pulled: [] };
-  const today = owed({ ...past, now: '2026-11-23T09:30:00Z' }).orders;
-  const tomorrow = owed({ ...past, now: '2026-11-24T09:30:00Z' }).orders;
+  const today = owed({ ...past, now: '2026-11-23T09:30:00Z' }).jobs;
+  const tomorrow = owed({ ...past, now: '2026-11-24T09:30:00Z' }).jobs;
   const ids = new Set(today.map(({ id }) => id));
   expect(tomorrow.filter(({ id }) => ids.has(id))).toEqual([]);
 });

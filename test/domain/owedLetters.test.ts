@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import { owedLetters } from '../../src/domain/owedLetters.ts';
+import { findAbandonedDeliveries } from '../../src/domain/owedLetters.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 
 const NOW = Date.UTC(2026, 9, 20, 0, 50);
@@ -37,12 +37,12 @@ describe('a message is overdue', () => {
     ['was taken by a worker that died', { state: 'claimed', leaseUntilMs: NOW - 7 * HOUR_MS }],
     ['was being handed over', { state: 'handing', leaseUntilMs: NOW - 7 * HOUR_MS }],
   ] as const)('to its reader only, where it %s and no delivery followed', (_, change) => {
-    expect(owedLetters([letter(change)], NOW)).toEqual([ORDER]);
+    expect(findAbandonedDeliveries([letter(change)], NOW)).toEqual([ORDER]);
   });
 
   it('once, however many messages a reader is to get', () => {
     const owner = letter({ id: '2026-Q3.2-2', role: 'owner', deployment: 'chat-70b' });
-    expect(owedLetters([letter({}), owner], NOW)).toEqual([ORDER]);
+    expect(findAbandonedDeliveries([letter({}), owner], NOW)).toEqual([ORDER]);
   });
 
   it.each([
@@ -55,6 +55,6 @@ describe('a message is overdue', () => {
     ['is in doubt', { state: 'ambiguous' }],
     ['is of a report that the next one has replaced', { changedAtMs: NOW - 100 * DAY_MS }],
   ] as const)('no longer where it %s', (_, change) => {
-    expect(owedLetters([letter(change)], NOW)).toEqual([]);
+    expect(findAbandonedDeliveries([letter(change)], NOW)).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ import {
 } from '../../src/domain/money.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { deployment, HOST_A, series, six, stack } from '../economics/stackFixture.ts';
-import { accepted, imported } from '../sources/import/imported.ts';
+import { onlyFact, readImportText } from '../sources/import/imported.ts';
 
 /** True where a value of one type is assignable to the other; a wrong claim fails to compile. */
 type Fits<From, To> = [From] extends [To] ? true : false;
@@ -53,13 +53,13 @@ test('both sides of an audit divide by the same tokens', () => {
 
 test('a file that gives one price without naming its tokens is refused', async () => {
   const file = 'host,model,valid_from,usd_per_mtok\nh,m,2026-04-01,0.20\n';
-  await expect(imported('prices', file)).rejects.toThrow(
+  await expect(readImportText('prices', file)).rejects.toThrow(
     'f.csv has no columns "input_usd_per_mtok"',
   );
 });
 
 test('a provider with only an output price in a file is no counterfactual', async () => {
-  const result = await accepted('prices', 'host-x,open/model,fp8,2026-04-01,,,0.01,');
+  const result = await onlyFact('prices', 'host-x,open/model,fp8,2026-04-01,,,0.01,');
   const price = { ...HOST_A, host: 'host-x', outputPerMtok: nanoUsdPerMtok(10_000_000n) };
   const { inputPerMtok: _, cachedInputPerMtok: __, ...outputOnly } = price;
   expect(result).not.toHaveProperty('inputPerMtok');

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import {
   instantText,
-  namesQuarter,
-  nextWindow,
+  isQuarterName,
+  followingPeriod,
   parseInstant,
   parseQuarter,
   period,
@@ -45,7 +45,7 @@ test.each([
   ['last', 2026, 3],
 ])('%s is a quarter', (text, year, number) => {
   expect(parseQuarter(text, NOW)).toEqual({ year, number });
-  expect(namesQuarter(text)).toBe(true);
+  expect(isQuarterName(text)).toBe(true);
 });
 
 test('the last quarter follows the fiscal year', () => {
@@ -56,7 +56,7 @@ test.each(['2026-Q5', 'Q3', 'next', ''])('"%s" is refused with the expected form
   const refused = () => parseQuarter(text, NOW);
   expect(refused).toThrow(Failure);
   expect(refused).toThrow(`unknown quarter "${text}"`);
-  expect(namesQuarter(text)).toBe(false);
+  expect(isQuarterName(text)).toBe(false);
 });
 
 test('a fiscal year that begins in April puts its first quarter there', () => {
@@ -83,7 +83,7 @@ test.each([
   ['2026-07-01', '2026-07-01T04:00:00Z', '2026-07-01T08:00:00Z'],
 ])('after %s to %s comes a window to %s', (start, end, next) => {
   const window = period(Date.parse(start), Date.parse(end));
-  const { startMs, endMs } = nextWindow(window);
+  const { startMs, endMs } = followingPeriod(window);
   expect(startMs).toBe(window.endMs);
   expect(instantText(endMs)).toBe(next);
 });

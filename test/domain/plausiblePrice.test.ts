@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { nanoUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
 import {
   isQuarantined,
-  priceDoubt,
-  toPerMtok,
-  toPerRequest,
+  findImplausiblePrice,
+  parsePerMtok,
+  parsePerRequest,
   USD_PER_MTOK,
   USD_PER_TOKEN,
 } from '../../src/domain/plausiblePrice.ts';
@@ -35,21 +35,21 @@ describe('a price for a million tokens', () => {
     [0, false],
   ])('of $%d is in doubt: %j', (dollars, isDoubtful) => {
     for (const field of ['inputPerMtok', 'cachedInputPerMtok', 'outputPerMtok'] as const) {
-      const doubt = priceDoubt({ ...PRICE, [field]: usd(dollars) });
+      const doubt = findImplausiblePrice({ ...PRICE, [field]: usd(dollars) });
       expect(doubt).toEqual(isDoubtful ? { field, value: usd(dollars) } : undefined);
     }
   });
 
   test('is in doubt under a condition too', () => {
     const overrides = [{ minPromptTokens: 9, cacheWritePerMtok: usd(600) }];
-    expect(priceDoubt({ ...PRICE, inputPerMtok: usd(1), overrides })).toMatchObject({
+    expect(findImplausiblePrice({ ...PRICE, inputPerMtok: usd(1), overrides })).toMatchObject({
       field: 'cacheWritePerMtok',
     });
   });
 
   test('per request is in doubt only above $200', () => {
-    expect(priceDoubt({ ...PRICE, perRequest: nanoUsd(1n) })).toBeUndefined();
-    expect(priceDoubt({ ...PRICE, perRequest: nanoUsd(200_000_000_001n) })).toEqual({
+    expect(findImplausiblePrice({ ...PRICE, perRequest: nanoUsd(1n) })).toBeUndefined();
+    expect(findImplausiblePrice({ ...PRICE, perRequest: nanoUsd(200_000_000_001n) })).toEqual({
       field: 'perRequest',
       value: 200_000_000_001n,
     });
@@ -88,11 +88,11 @@ describe('a written price', () => {
     ['NaN', USD_PER_MTOK, undefined],
     ['1e12', USD_PER_MTOK, undefined],
   ])('%s is %s', (text, scale, nano) => {
-    expect(toPerMtok(text, scale)).toBe(nano);
+    expect(parsePerMtok(text, scale)).toBe(nano);
   });
 
   test('for a request is dollars', () => {
-    expect(toPerRequest('0.0125')).toBe(12_500_000n);
-    expect(toPerRequest('-1')).toBeUndefined();
+    expect(parsePerRequest('0.0125')).toBe(12_500_000n);
+    expect(parsePerRequest('-1')).toBeUndefined();
   });
 });

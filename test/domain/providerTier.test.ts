@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tierOf } from '../../src/domain/providerTier.ts';
+import { findProviderTier } from '../../src/domain/providerTier.ts';
 
 describe('the tier of a provider', () => {
   test.each([
@@ -17,13 +17,13 @@ describe('the tier of a provider', () => {
     ['io.net', 'marketplace'],
     ['TensorDock', 'marketplace'],
   ])('of %s is %s', (provider, tier) => {
-    expect(tierOf(provider)).toBe(tier);
+    expect(findProviderTier(provider)).toBe(tier);
   });
 
   test.each(['', '…', 'our own rack', 'constructor', '__proto__', 'vast runpod', 'laws'])(
     'of "%s" is unknown',
     (provider) => {
-      expect(tierOf(provider)).toBeUndefined();
+      expect(findProviderTier(provider)).toBeUndefined();
     },
   );
 });

@@ -6,12 +6,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { estimateErrors } from '../../src/domain/estimateErrors.ts';
 import { exact, toDecimal } from '../../src/domain/exact.ts';
-import { bearsOn, merged, middleMonthMs } from '../../src/domain/invoicedTime.ts';
+import { belongsToPeriod, mergePeriods, middleMonthMs } from '../../src/domain/invoicedTime.ts';
 import {
   type HeldAmount,
   type InvoicedAmount,
   type InvoicedMonth,
-  reconciled,
+  reconcile,
 } from '../../src/domain/reconciliation.ts';
 import type { ComparedTotal } from '../../src/domain/statedTotal.ts';
 import { TOLERANCE } from '../support/tolerance.ts';
@@ -49,7 +49,7 @@ const held = (nanoUsd: bigint, of: Partial<HeldAmount> = {}): HeldAmount => ({
 });
 
 const resultOf = (sides: Partial<InvoicedMonth>) => {
-  const [result] = reconciled({ months: [month(sides)], totals: [] }, TOLERANCE);
+  const [result] = reconcile({ months: [month(sides)], totals: [] }, TOLERANCE);
   if (result === undefined) throw new Error('one month goes in, one comes out');
   return result;
 };
@@ -96,7 +96,7 @@ describe('an invoice compared with the ledger', () => {
     const original = { currency: 'EUR', amount: exact(1n) };
     const waiting = [{ invoiceId: 'INV-7', original, rate }];
     const months = [month({ invoiced: [asked(DOLLAR)], held: [held(DOLLAR)], waiting })];
-    expect(reconciled({ months, totals: [] }, TOLERANCE)).toEqual([]);
+    expect(reconcile({ months, totals: [] }, TOLERANCE)).toEqual([]);
   });
 
   test('what is on one side only is distinguished from what differs', () => {
@@ -199,7 +199,7 @@ describe("a provider's own totals", () => {
       total([15, 20], [5n * DOLLAR, 5n * DOLLAR]),
       { ...total([15, 20], [DOLLAR, DOLLAR]), kind: 'runpod.billing.volumes' },
     ];
-    const [july, ...more] = reconciled({ months: [], totals }, TOLERANCE);
+    const [july, ...more] = reconcile({ months: [], totals }, TOLERANCE);
     expect(more).toEqual([]);
     expect(july).toMatchObject({ match: 'matched', billedNanoUsd: 16n * DOLLAR, monthMs: JULY });
   });
@@ -210,7 +210,7 @@ describe("a provider's own totals", () => {
       total([10, 20], [10n * DOLLAR, 0n]),
       total([20, 30], [0n, DOLLAR]),
     ];
-    const all = reconciled({ months: [], totals }, TOLERANCE);
+    const all = reconcile({ months: [], totals }, TOLERANCE);
     expect(all.map(({ match }) => match)).toEqual(['different', 'bill only', 'ours only']);
   });
 });
@@ -227,7 +227,7 @@ test('an invoice gives a range for estimates, for the estimated part only', () =
     month({ monthMs: SEPTEMBER, invoiced: [asked(98n * DOLLAR)] }),
     month({ sourceId: 'other', invoiced: [asked(DOLLAR)], held: [held(DOLLAR)] }),
   ];
-  const errors = estimateErrors(reconciled({ months, totals: [] }, TOLERANCE));
+  const errors = estimateErrors(reconcile({ months, totals: [] }, TOLERANCE));
   expect(
     errors.map(({ low, high, ...each }) => [each, toDecimal(low, 2), toDecimal(high, 2)]),
   ).toEqual([[{ sourceId: 'runpod', months: 2 }, '-0.05', '0.08']]);
@@ -238,7 +238,7 @@ test('a month in Seattle is the month that contains its middle', () => {
   expect(middleMonthMs(span)).toBe(JULY);
   const quarter = { startMs: JULY, endMs: Date.UTC(2026, 9, 1) };
   const of = (monthMs: number, ...spans: readonly (typeof span)[]) =>
-    bearsOn({ monthMs, spans }, quarter);
+    belongsToPeriod({ monthMs, spans }, quarter);
   expect(of(JULY, span)).toBe(true);
   expect(of(SEPTEMBER, { startMs: SEPTEMBER, endMs: Date.UTC(2026, 9, 1, 7) })).toBe(true);
   expect(of(Date.UTC(2026, 9, 1), { startMs: quarter.endMs, endMs: quarter.endMs + 1 })).toBe(
@@ -248,7 +248,7 @@ test('a month in Seattle is the month that contains its middle', () => {
 
 test('spans that touch or overlap are one', () => {
   const span = (startMs: number, endMs: number) => ({ startMs, endMs });
-  expect(merged([span(5, 9), span(0, 3), span(3, 4), span(6, 7)])).toEqual([
+  expect(mergePeriods([span(5, 9), span(0, 3), span(3, 4), span(6, 7)])).toEqual([
     span(0, 4),
     span(5, 9),
   ]);

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { companyOf, isHostNamed, retirements, sellersAt } from '../../src/domain/sellers.ts';
+import {
+  companyName,
+  matchesHostName,
+  findRetirements,
+  sellersAt,
+} from '../../src/domain/sellers.ts';
 import { hour, price } from '../economics/stackFixture.ts';
 
 const sold = (host: string, at: number, more: Partial<Parameters<typeof price>[0]> = {}) =>
@@ -7,19 +12,23 @@ const sold = (host: string, at: number, more: Partial<Parameters<typeof price>[0
 const SPAN = { startMs: hour(0), endMs: hour(100) };
 
 test('a company is one company in every spelling of its endpoints', () => {
-  expect(['deepinfra/fp8', 'DeepInfra', 'Deep Infra'].map((host) => companyOf({ host }))).toEqual([
-    'deepinfra',
-    'deepinfra',
-    'deepinfra',
-  ]);
-  expect(companyOf({ host: 'x/fp8', hostName: 'Acme Cloud' })).toBe('acmecloud');
-  expect(companyOf({ host: '…' })).toBe('…');
+  expect(['deepinfra/fp8', 'DeepInfra', 'Deep Infra'].map((host) => companyName({ host }))).toEqual(
+    ['deepinfra', 'deepinfra', 'deepinfra'],
+  );
+  expect(companyName({ host: 'x/fp8', hostName: 'Acme Cloud' })).toBe('acmecloud');
+  expect(companyName({ host: '…' })).toBe('…');
 });
 
 test('names match endpoints by id, by name or by the part before the slash, not by prefix', () => {
   const host = { host: 'acme/fp8', hostName: 'Acme' };
   const meant = [['acme/fp8'], ['Acme'], ['acme'], ['ac'], ['acme/f']];
-  expect(meant.map((names) => isHostNamed(names, host))).toEqual([true, true, true, false, false]);
+  expect(meant.map((names) => matchesHostName(names, host))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('a company stopped selling if none of its offers is available, since the last ended', () => {
@@ -33,7 +42,9 @@ test('a company stopped selling if none of its offers is available, since the la
     sold('c/fp8', 30, { offered: false }),
     sold('c/turbo', 30),
   ];
-  expect(retirements(prices, SPAN)).toEqual([{ company: 'a', host: 'a/bf16', sinceMs: hour(20) }]);
+  expect(findRetirements(prices, SPAN)).toEqual([
+    { company: 'a', host: 'a/bf16', sinceMs: hour(20) },
+  ]);
   expect([...sellersAt(prices, hour(15))].sort()).toEqual(['a', 'b', 'c']);
   expect([...sellersAt(prices, hour(40))].sort()).toEqual(['b', 'c']);
 });
@@ -48,13 +59,13 @@ test('a company that left before the span, came back, or sells only batches is i
     sold('waits', -9, { serviceTier: 'batch' }),
     sold('waits', 9, { serviceTier: 'batch', offered: false }),
   ];
-  expect(retirements(prices, SPAN)).toEqual([]);
+  expect(findRetirements(prices, SPAN)).toEqual([]);
   expect([...sellersAt(prices, hour(50))]).toEqual(['back']);
 });
 
 test('a company’s own statement that it stopped outranks a catalog that still lists it', () => {
   const listed = sold('Acme', -9, { sourceId: 'catalog', secondHand: true });
   const own = [sold('acme', -9), sold('acme', 9, { offered: false })];
-  expect(retirements([listed, ...own], SPAN).map(({ company }) => company)).toEqual(['acme']);
+  expect(findRetirements([listed, ...own], SPAN).map(({ company }) => company)).toEqual(['acme']);
   expect([...sellersAt([listed], hour(50))]).toEqual(['acme']);
 });

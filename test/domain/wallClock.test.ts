@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, instantText, parseInstant } from '../../src/domain/period.ts';
-import { localDayText, wallShifts, wallTimeMs } from '../../src/domain/wallClock.ts';
+import { localDayText, utcOffsets, localTimeMs } from '../../src/domain/wallClock.ts';
 
 describe('local time', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('local time', () => {
     ['Pacific/Kiritimati', '2026-01-01', '00:00', '2025-12-31T10:00:00Z'],
     ['UTC', '2026-02-28', '23:59', '2026-02-28T23:59:00Z'],
   ])('in %s first shows %s %s at %s', (...[timeZone, day, at, instant]) => {
-    expect(instantText(wallTimeMs(day, at, timeZone))).toBe(instant);
+    expect(instantText(localTimeMs(day, at, timeZone))).toBe(instant);
   });
 
   it('is a day ahead or behind in zones far from UTC', () => {
@@ -29,7 +29,7 @@ describe('local time', () => {
 
 describe('the clock changes of a zone within a window', () => {
   const resultOf = (start: string, end: string, timeZone: string) =>
-    wallShifts({ startMs: Date.parse(start), endMs: Date.parse(end) }, timeZone).map(
+    utcOffsets({ startMs: Date.parse(start), endMs: Date.parse(end) }, timeZone).map(
       ({ fromMs, aheadMs }) => [instantText(fromMs), aheadMs / HOUR_MS],
     );
 

@@ -4,7 +4,7 @@
  */
 
 import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
-import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
+import type { PlannedGpu, PlannedRequest } from '../../src/economics/ahead/wish.ts';
 import { price } from './stackFixture.ts';
 
 export const A100 = {
@@ -14,15 +14,15 @@ export const A100 = {
   onDemand: { usdPerGpuHour: decimal('1.5'), from: 'list' },
   reserved: { usdPerGpuHour: ONE, from: 'list' },
   serverless: { usdPerSecond: decimal('0.0005'), from: 'list' },
-} satisfies AheadGpu;
+} satisfies PlannedGpu;
 
 /** A provider's dollars per million tokens: prompt, output, and optionally cached prompt. */
-export function priced(input: string, output: string, cached?: string) {
+export function forecastPrice(input: string, output: string, cached?: string) {
   const asked = cached === undefined ? { input, output } : { input, output, cached };
   return price({ host: 'host', validFromMs: 0, ...asked });
 }
 
-export function aheadWish(overrides: Partial<AheadWish> = {}): AheadWish {
+export function forecastRequest(overrides: Partial<PlannedRequest> = {}): PlannedRequest {
   return {
     model: 'open/model',
     gpus: [A100],

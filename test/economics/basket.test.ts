@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decimal, ONE } from '../../src/domain/exact.ts';
 import type { HostAvailability, HostedPrice, PriceGap } from '../../src/domain/price.ts';
 import type { HostedInput, StackInput } from '../../src/economics/input.ts';
-import { offerOf, optionCost } from '../../src/economics/options.ts';
+import { findOffer, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
   charge,
@@ -11,17 +11,17 @@ import {
   HOST_B,
   hosted,
   hour,
-  type Interval,
+  type UsageInterval,
   price,
   series,
   six,
   stack,
 } from './stackFixture.ts';
-import { saidOf, whyNoHost } from '../support/saidOf.ts';
+import { warningSentences, providerLackSentence } from '../support/saidOf.ts';
 
 interface Options {
   readonly prices: readonly HostedPrice[];
-  readonly rows?: readonly Interval[];
+  readonly rows?: readonly UsageInterval[];
   readonly terms?: Partial<HostedInput>;
   readonly more?: Partial<StackInput>;
 }
@@ -40,7 +40,7 @@ function weigh({ prices, rows = DAILY, terms = {}, more = {} }: Options) {
 }
 
 const reasonOf = (chat: ReturnType<typeof weigh>, host: string) =>
-  whyNoHost(chat.hosted.considered.find((each) => each.host === host)?.reason);
+  providerLackSentence(chat.hosted.considered.find((each) => each.host === host)?.reason);
 
 const EQUIVALENT = { sourceId: 'market', model: 'open/model', tokenRatio: ONE };
 
@@ -105,7 +105,7 @@ test('a company that stops selling is reported with its day, unless a variant st
   const gone = { ...HOST_A, validFromMs: hour(50), offered: false };
   const found = weigh({ prices: [HOST_A, gone, HOST_B] });
   expect(found.hosted.retired).toEqual([{ company: 'hosta', host: 'host-a', sinceMs: hour(50) }]);
-  expect(saidOf(found.warnings)).toContain(
+  expect(warningSentences(found.warnings)).toContain(
     'The provider host-a stopped selling the model on 2026-07-03.',
   );
   const variant = price({ host: 'host-a/turbo', input: '1', output: '1' });
@@ -147,7 +147,7 @@ test('second-hand prices count until the provider’s own begin, and are reporte
   // Two days at 2.00 and two at 0.10.
   expect(six(found.hosted.chosen?.usd)).toBe('4.200000');
   expect(six(found.hosted.hearsay?.tokenShare)).toBe('0.500000');
-  expect(saidOf(found.warnings).join()).toContain(
+  expect(warningSentences(found.warnings).join()).toContain(
     'Prices of host-a come from a catalog, not from the provider, for 50% of the tokens',
   );
 });
@@ -190,11 +190,11 @@ test('a price that changed between samples may have changed on any day of the ga
   expect(
     found.hosted.doubts?.map(({ code, moreUsd, lessUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['gap', '0.000000', '0.400000']]);
-  expect(saidOf(found.warnings).join()).toContain(
+  expect(warningSentences(found.warnings).join()).toContain(
     'The hosted price changed between 2026-07-01 and 2026-07-03, and no price was read in ' +
       'between. The hosted cost is between $0.60 and $1.00.',
   );
-  const stray = offerOf(found, 'delete')?.days.hosts[0]?.stray;
+  const stray = findOffer(found, 'delete')?.days.hosts[0]?.priceRange;
   expect([stray?.lessUsd, stray?.moreUsd]).toEqual([0, 0.4]);
 });
 
@@ -212,11 +212,11 @@ test('where no price has been sampled since, that is reported', () => {
   const open: PriceGap = { sourceId: 'market', model: 'open/model', startMs: hour(20) };
   const justNow = { ...open, startMs: hour(90) };
   const { warnings } = weigh({ prices: [HOST_A], more: { priceGaps: [open] } });
-  expect(saidOf(warnings)).toContain(
+  expect(warningSentences(warnings)).toContain(
     'No prices of open/model were read from market after 2026-07-01.',
   );
   const fresh = weigh({ prices: [HOST_A], more: { priceGaps: [justNow] } });
-  expect(saidOf(fresh.warnings).join()).not.toContain('were read from');
+  expect(warningSentences(fresh.warnings).join()).not.toContain('were read from');
 });
 
 test('a hybrid varies by the part of a gap’s tokens that it buys', () => {
@@ -228,10 +228,10 @@ test('a hybrid varies by the part of a gap’s tokens that it buys', () => {
   const around = { window: FOUR_DAYS, charges, deployments: [deployment(own)] };
   const more = { prices: [HOST_A, pricier], priceGaps: [GAP] };
   const [chat] = weighStack(stack({ ...around, ...more })).deployments;
-  const hybrid = chat && offerOf(chat, 'hybrid');
+  const hybrid = chat && findOffer(chat, 'hybrid');
   expect(hybrid?.detail.replicas).toBe(1);
   // Half of each million is above one replica, which serves 500,000 tokens an hour.
-  expect(hybrid?.days.hosts[0]?.stray?.moreUsd.toFixed(9)).toBe('0.200000000');
+  expect(hybrid?.days.hosts[0]?.priceRange?.moreUsd.toFixed(9)).toBe('0.200000000');
   expect(six(chat && optionCost(chat, 'hybrid')?.hostedUsd)).toBe('0.300000');
 });
 
@@ -256,7 +256,7 @@ test('what is known of the provider is listed beside what is wanted, and moves n
     tokensPerSecond: 50,
     lacks: ['structured_outputs'],
   });
-  expect(saidOf(found.warnings)).toContain(
+  expect(warningSentences(found.warnings)).toContain(
     'The provider host-a does not state that it supports structured_outputs.',
   );
   expect(six(found.hosted.chosen?.usd)).toBe(six(weigh({ prices: [HOST_A] }).hosted.chosen?.usd));

@@ -5,8 +5,8 @@ import { decimal } from '../../src/domain/exact.ts';
 import { period } from '../../src/domain/period.ts';
 import type { GpuActivity, LatencyHistogram, UsageFacts } from '../../src/domain/usageFacts.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { besideFigures } from '../../src/economics/usage/beside.ts';
-import { latencyOf, quantile } from '../../src/economics/usage/latency.ts';
+import { computeExtraFigures } from '../../src/economics/usage/beside.ts';
+import { combineLatency, quantile } from '../../src/economics/usage/latency.ts';
 import { nearestReference } from '../../src/economics/usage/references.ts';
 import type { DeploymentInput } from '../../src/economics/input.ts';
 import { deployment, hour, series, six, stack, WORKED_ROWS } from './stackFixture.ts';
@@ -33,7 +33,7 @@ function figures(facts: Partial<UsageFacts>, overrides: Partial<DeploymentInput>
   const input = deployment(overrides);
   const [economics] = weighStack(stack({ deployments: [input] })).deployments;
   if (economics === undefined) throw new Error('the worked example has one deployment');
-  return besideFigures({ input, economics, beside: { facts: { ...NOTHING, ...facts } } });
+  return computeExtraFigures({ input, economics, beside: { facts: { ...NOTHING, ...facts } } });
 }
 
 describe('a quantile of latency', () => {
@@ -55,13 +55,13 @@ describe('a quantile of latency', () => {
 
   test('of nothing is unknown', () => {
     expect(quantile([1], [0, 0], 0.5)).toBeUndefined();
-    expect(latencyOf([histogram([1], [0, 0])])).toEqual({});
+    expect(combineLatency([histogram([1], [0, 0])])).toEqual({});
   });
 
   test('of hours with different buckets uses the bounds that all have', () => {
     const hours = [histogram([1, 2, 4], [2, 2, 2, 0]), histogram([1, 4, 8], [0, 4, 0, 0])];
     // 2 up to 1 s, 8 from 1 to 4 s: 1 + 3 × (5 - 2)/8.
-    expect(latencyOf(hours)['inter-token']).toMatchObject({
+    expect(combineLatency(hours)['inter-token']).toMatchObject({
       count: 10,
       p50: { seconds: 2.125, isMore: false },
     });

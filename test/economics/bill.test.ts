@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, POD, series, six, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const DAY = { startMs: hour(0), endMs: hour(24) };
 
@@ -50,7 +50,7 @@ test('tax, hosted tokens and labor on the bill are not GPU spend', () => {
     hosted: 2_000_000_000n,
     labor: 4_000_000_000n,
   });
-  expect(saidOf(economics.warnings).join()).toContain('$4.00');
+  expect(warningSentences(economics.warnings).join()).toContain('$4.00');
 });
 
 const SHARED = charge({
@@ -102,7 +102,7 @@ test('where no sharer was seen the parts are equal, and that is reported', () =>
   const deployments = [sharer('one', 1, 0), sharer('two', 1, 0)];
   const [one, two] = weighStack(stack({ charges: [SHARED], deployments })).deployments;
   expect([one?.spend.total, two?.spend.total]).toEqual([4_000_000_000n, 4_000_000_000n]);
-  expect(saidOf(one?.warnings).join()).toContain('split equally');
+  expect(warningSentences(one?.warnings).join()).toContain('split equally');
 });
 
 test("a day on which no sharer was seen is split by the window's weights", () => {

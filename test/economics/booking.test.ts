@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import { period } from '../../src/domain/period.ts';
-import { bookOf, chargeBooking } from '../../src/economics/bill/booking.ts';
+import { toChargeBook, chargeBooking } from '../../src/economics/bill/booking.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, stack } from './stackFixture.ts';
 
@@ -24,7 +24,7 @@ const deployments = [
 
 test('the pods of a deployment are one row an hour, and pay for all their time', () => {
   const input = stack({ charges: fleet, deployments });
-  const book = bookOf(input);
+  const book = toChargeBook(input);
   expect([...book.time].map(({ ns, of }) => [ns, of])).toEqual(
     Array.from({ length: 3 }, () => [8n * 2n * 3_600_000_000_000n, 'gpu']),
   );
@@ -39,7 +39,7 @@ test('time that is not a whole number of nanoseconds per millisecond stays a sep
     ...fleet.slice(0, 4),
     charge({ usd: '1', from: 0, to: 1, resourceId: 'pod-8', ...odd }),
   ];
-  expect(bookOf(stack({ charges, deployments })).time.length).toBe(4);
+  expect(toChargeBook(stack({ charges, deployments })).time.length).toBe(4);
 });
 
 test('a million hours of one pod are as many sums as it has days and kinds of charges', () => {
@@ -47,7 +47,7 @@ test('a million hours of one pod are as many sums as it has days and kinds of ch
     charge({ usd: '1', from, to: from + 1, ...HOUR }),
     charge({ usd: '0.1', from, to: from + 1, category: 'storage' }),
   ]);
-  const { accounts } = bookOf(stack({ charges }));
+  const { accounts } = toChargeBook(stack({ charges }));
   expect(accounts.map(({ category, nanoUsd, byDay }) => [category, nanoUsd, [...byDay]])).toEqual([
     ['compute', 3_000_000_000n, [[0, 3_000_000_000n]]],
     ['storage', 300_000_000n, [[0, 300_000_000n]]],
@@ -56,7 +56,7 @@ test('a million hours of one pod are as many sums as it has days and kinds of ch
 
 test('a book of one stack is refused for another', () => {
   const input = stack({ charges: fleet, deployments });
-  const charges = bookOf(input);
+  const charges = toChargeBook(input);
   const others = [
     { window: period(hour(0), hour(5)) },
     { deployments: [deployment({ id: 'other' })] },
@@ -82,7 +82,7 @@ test('an hour that was paid in part changes nothing in the hours around it', () 
   const charges = result.map((said, from) => charge({ usd: '3', from, to: from + 1, ...said }));
   const hourNs = 3_600_000_000_000n;
   const partNs = (2n * hourNs * 2n + 7n) / 14n;
-  expect([...bookOf(stack({ charges, window: LONG })).time].map(({ ns }) => ns)).toEqual([
+  expect([...toChargeBook(stack({ charges, window: LONG })).time].map(({ ns }) => ns)).toEqual([
     2n * hourNs,
     2n * hourNs,
     partNs,
@@ -98,7 +98,7 @@ test('a credit lowers a day and adds to the size of what was billed', () => {
     charge({ usd: '-2', from: 1, to: 2 }),
     charge({ usd: '-4', from: 23, to: 25 }),
   ];
-  const [account] = bookOf(stack({ charges, window: LONG })).accounts;
+  const [account] = toChargeBook(stack({ charges, window: LONG })).accounts;
   expect(account?.byDay).toEqual(
     new Map([
       [0, 1_000_000_000n],

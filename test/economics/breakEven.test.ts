@@ -9,11 +9,16 @@ import {
   ONE,
 } from '../../src/domain/exact.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import { AT_BASE, optionCost, pricedOption, type World } from '../../src/economics/options.ts';
+import {
+  BASE_ASSUMPTIONS,
+  optionCost,
+  pricedOption,
+  type Assumptions,
+} from '../../src/economics/options.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
-  always,
+  pointRange,
   charge,
   deployment,
   hosted,
@@ -33,8 +38,8 @@ function weighed(parts: Partial<StackInput> = {}): DeploymentEconomics {
   return first;
 }
 
-function equalIn(of: DeploymentEconomics, world: Partial<World>): void {
-  const at = { ...AT_BASE, ...world };
+function equalIn(of: DeploymentEconomics, world: Partial<Assumptions>): void {
+  const at = { ...BASE_ASSUMPTIONS, ...world };
   expect(pricedOption(of, 'delete', at).usd).toEqual(pricedOption(of, 'keep', at).usd);
 }
 
@@ -96,7 +101,7 @@ test('the one-off cost of leaving is on the hosting side', () => {
   const scale = divide(exact(40_360_801n), exactInteger(of.served.tokens));
   const more = divide(exact(40_360_802n), exactInteger(of.served.tokens));
   const keep = pricedOption(of, 'keep').usd;
-  const at = (tokens: Exact) => optionCost(of, 'delete', { ...AT_BASE, tokens })?.usd;
+  const at = (tokens: Exact) => optionCost(of, 'delete', { ...BASE_ASSUMPTIONS, tokens })?.usd;
   expect([scale, more].map(at).map(six)).toEqual(['9.000000', '9.000000']);
   expect(at(ONE)).not.toEqual(keep);
 });
@@ -136,7 +141,7 @@ test('without a token no token price breaks even, and without a provider nothing
 });
 
 test('labor hours are those of the deployment alone', () => {
-  const side = { fixedHours: always('40'), hoursPerDeployment: always('3') };
+  const side = { fixedHours: pointRange('40'), hoursPerDeployment: pointRange('3') };
   const labor = { ...LABOR, selfHosted: side };
   const of = weighed({ ...expensive('0.45', '0.10', '0.90'), labor });
   expect(six(of.breakEven.opsHours)).toBe('2.660425');

@@ -4,10 +4,10 @@ import type { HostedUsage } from '../../src/domain/hostedUsage.ts';
 import { period } from '../../src/domain/period.ts';
 import { boughtKeeper } from '../../src/economics/hosted/bought.ts';
 import type { AlreadyBought, BoughtTokens, StackInput } from '../../src/economics/input.ts';
-import { offerOf, optionCost } from '../../src/economics/options.ts';
+import { findOffer, optionCost } from '../../src/economics/options.ts';
 import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { drawnStack } from '../../src/verdict/odds/drawnStack.ts';
+import { toStackSeries } from '../../src/verdict/odds/drawnStack.ts';
 import {
   charge,
   deployment,
@@ -70,7 +70,7 @@ const costs = (input: StackInput) => {
   return [cost?.gpuUsd, cost?.hostedUsd, cost?.laborUsd, cost?.usd].map(six);
 };
 
-const detail = (input: StackInput) => offerOf(only(input), 'bring-back')?.detail;
+const detail = (input: StackInput) => findOffer(only(input), 'bring-back')?.detail;
 
 describe('bringing purchased tokens in-house', () => {
   test('uses free capacity at no cost, and saves what was paid for the tokens', () => {
@@ -145,11 +145,11 @@ describe('bringing purchased tokens in-house', () => {
     expect(bestPlan(economics, { kept: new Set() }).picks).toEqual([
       { deployment: 'chat', choice: 'bring-back' },
     ]);
-    const [drawn] = drawnStack(economics).deployments;
+    const [drawn] = toStackSeries(economics).deployments;
     const option = drawn?.options.find(({ name }) => name === 'bring-back');
     // $6 of GPU spend less $12, on the one day of the window.
     expect([...(option?.own ?? [])]).toEqual([-6]);
-    const scaled = offerOf(only(input), 'bring-back')?.atScale?.(exact(2n));
+    const scaled = findOffer(only(input), 'bring-back')?.atScale?.(exact(2n));
     // Twice the load and twice the purchased tokens: 7.2M and 10.08M in the first hour.
     expect([scaled?.gpuUsd, scaled?.hosted.atZeroUsd].map(six)).toEqual(['7.500000', '-24.000000']);
   });

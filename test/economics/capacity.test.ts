@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { capacityOf, observedCapacity } from '../../src/economics/usage/capacity.ts';
-import { deployment, type Interval, series, six, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { findCapacity, observedCapacity } from '../../src/economics/usage/capacity.ts';
+import { deployment, type UsageInterval, series, six, stack } from './stackFixture.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
-function hundred(): Interval[] {
+function hundred(): UsageInterval[] {
   return Array.from({ length: 100 }, (_, at) => ({
     at,
     output: (at + 1) * 3600,
@@ -14,9 +14,9 @@ function hundred(): Interval[] {
   }));
 }
 
-function observing(rows: readonly Interval[], window: readonly Interval[] = []) {
+function observing(rows: readonly UsageInterval[], window: readonly UsageInterval[] = []) {
   const { capacity: _stated, ...rest } = deployment({ trailingUsage: series(rows) });
-  return capacityOf(rest, series(window)).capacity;
+  return findCapacity(rest, series(window)).capacity;
 }
 
 test('observed capacity is the 99th percentile by nearest rank', () => {
@@ -75,7 +75,7 @@ test('an interval above the stated capacity raises it, and the report says so', 
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.capacity?.tokensPerSecond)).toBe('4000.000000');
   expect(chat?.capacity).toMatchObject({ basis: 'measured', isRaised: true });
-  expect(saidOf(chat?.warnings).join()).toContain(
+  expect(warningSentences(chat?.warnings).join()).toContain(
     'Some intervals were faster than the stated capacity. The capacity was ' +
       'raised to the measured value.',
   );
@@ -85,7 +85,7 @@ test('an interval above the stated capacity raises it, and the report says so', 
 test('an estimated interval does not raise the capacity', () => {
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: 3600, estimated: true }]);
   const stated = { tokensPerSecond: decimal('3000') };
-  const { capacity } = capacityOf(deployment({ capacity: stated }), usage);
+  const { capacity } = findCapacity(deployment({ capacity: stated }), usage);
   expect(capacity).toEqual({ ...stated, basis: 'measured' });
 });
 
@@ -93,7 +93,7 @@ test('utilization above what was paid for is shown as 1, and that is reported', 
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: null, estimated: true }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.utilization)).toBe('1.000000');
-  expect(saidOf(chat?.warnings).join()).toContain(
+  expect(warningSentences(chat?.warnings).join()).toContain(
     'Usage shows more tokens than the paid hours allow at this capacity. ' +
       'Utilization is shown as 100%.',
   );

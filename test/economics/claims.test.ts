@@ -10,8 +10,16 @@ import { sumNano } from '../../src/domain/money.ts';
 import type { ResourceMatch } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { int, pick } from '../support/oracle/draw.ts';
-import { saidOf } from '../support/saidOf.ts';
-import { type ChargeWish, charge, deployment, hour, money, series, stack } from './stackFixture.ts';
+import { warningSentences } from '../support/saidOf.ts';
+import {
+  type ChargeOptions,
+  charge,
+  deployment,
+  hour,
+  money,
+  series,
+  stack,
+} from './stackFixture.ts';
 
 const WINDOW = { startMs: hour(0), endMs: hour(96) };
 
@@ -36,7 +44,7 @@ function spends(...of: Parameters<typeof weighed>): number[] {
   );
 }
 
-const line = (more: Partial<ChargeWish> = {}) => charge({ usd: '8', from: 0, to: 4, ...more });
+const line = (more: Partial<ChargeOptions> = {}) => charge({ usd: '8', from: 0, to: 4, ...more });
 
 const seen = (kind: Resource['kind'], more: Partial<Resource> = {}): Resource => ({
   sourceId: 'bill',
@@ -48,7 +56,7 @@ const seen = (kind: Resource['kind'], more: Partial<Resource> = {}): Resource =>
 });
 
 describe('a charge is attributed', () => {
-  test.each<[Match, Partial<ChargeWish>, number]>([
+  test.each<[Match, Partial<ChargeOptions>, number]>([
     [{ gpuType: 'A100-80GB' }, { gpuType: 'NVIDIA A100 80GB PCIe' }, 8],
     [{ gpuType: 'A100' }, { gpuType: 'NVIDIA A100 80GB PCIe' }, 8],
     [{ gpuType: 'A100-40GB' }, { gpuType: 'NVIDIA A100 80GB PCIe' }, 0],
@@ -162,7 +170,7 @@ describe('of several matches', () => {
   test('equal matches share, and differing patterns are reported with the money', () => {
     const { warnings } = weighed([{ id: 'pod-*' }, { id: '*-1' }], [line()]);
     expect(spends([{ id: 'pod-*' }, { id: '*-1' }], [line()])).toEqual([4, 4, 0]);
-    expect(saidOf(warnings)).toContainEqual(
+    expect(warningSentences(warnings)).toContainEqual(
       'Patterns of d0 and d1 match the same 1 resource ($8.00), so the cost is split. Name each ' +
         'resource by its full id under the deployments it serves, or make the patterns narrower.',
     );

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { commitmentsOf, committedMonths, leftBehind } from '../../src/economics/bill/commitment.ts';
+import {
+  computeCommitments,
+  committedMonths,
+  unusedCommitment,
+} from '../../src/economics/bill/commitment.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
-import { AT_BASE, optionCost } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost } from '../../src/economics/options.ts';
 import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from './marketFixture.ts';
 import { charge, deployment, money, POD, series, six, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const Q3 = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 9, 1) };
 const NEVER_ENDING = Date.UTC(2030, 0, 1);
@@ -67,9 +71,9 @@ test('one of two deployments that leaves a commitment makes its part of it unuse
 });
 
 test('a stack that pays less to a committed source leaves the unused part', () => {
-  expect(six(leftBehind(exact(9000n), exact(9500n), exact(7500n)))).toBe('1500.000000');
-  expect(six(leftBehind(exact(9000n), exact(8000n), exact(7500n)))).toBe('500.000000');
-  expect(six(leftBehind(exact(9000n), exact(9500n), exact(9200n)))).toBe('0.000000');
+  expect(six(unusedCommitment(exact(9000n), exact(9500n), exact(7500n)))).toBe('1500.000000');
+  expect(six(unusedCommitment(exact(9000n), exact(8000n), exact(7500n)))).toBe('500.000000');
+  expect(six(unusedCommitment(exact(9000n), exact(9500n), exact(9200n)))).toBe('0.000000');
 });
 
 test('a rolling contract commits to its notice, a fixed one to the later of notice and end', () => {
@@ -77,7 +81,7 @@ test('a rolling contract commits to its notice, a fixed one to the later of noti
   const owed = (commitment: object) => {
     const terms = { sourceId: 'bill', usdPerMonth: month, ...commitment };
     const window = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 9, 1) };
-    const [found] = commitmentsOf([terms], {
+    const [found] = computeCommitments([terms], {
       window,
       spendAt: () => new Map([['chat', 1n]]),
       ids: [],
@@ -128,7 +132,8 @@ test('with other tokens a right-sized stack leaves what it no longer uses then',
   const commitments = [{ ...COMMITTED, usdPerMonth: money('2232') }];
   const [chat] = weighStack(stack({ charges, deployments: [two], commitments })).deployments;
   const at = (tokens: string) => {
-    const cost = chat && optionCost(chat, 'right-size', { ...AT_BASE, tokens: decimal(tokens) });
+    const cost =
+      chat && optionCost(chat, 'right-size', { ...BASE_ASSUMPTIONS, tokens: decimal(tokens) });
     return [cost?.gpuUsd, cost?.strandedUsd].map(six);
   };
   expect(at('1')).toEqual(['12.000000', '0.000000']);
@@ -139,7 +144,7 @@ test('with other tokens a right-sized stack leaves what it no longer uses then',
 test('a commitment on the bill that the config does not state gives a warning', () => {
   const fee = charge({ usd: '4', from: 0, to: 4, category: 'commitment' });
   const resultOf = (commitments: readonly CommitmentInput[]) =>
-    saidOf(weighStack(stack({ charges: [POD, fee], commitments })).warnings).join();
+    warningSentences(weighStack(stack({ charges: [POD, fee], commitments })).warnings).join();
   expect(resultOf([])).toContain(
     'The bill of bill has commitment charges, but `commitments` in ' +
       'rentcheck.yaml does not list them. Leaving is calculated as if they ended ' +

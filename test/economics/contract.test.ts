@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { decimal, subtract } from '../../src/domain/exact.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { whatIf } from '../../src/economics/whatIf.ts';
-import type { Wishes } from '../../src/economics/wishes/wishes.ts';
-import { printFlips, printScenarios } from '../../src/verdict/document/documentSensitivity.ts';
-import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
+import { applyOverrides } from '../../src/economics/whatIf.ts';
+import type { WhatIfOverrides } from '../../src/economics/wishes/wishes.ts';
+import {
+  printInputBreakEvens,
+  printScenarios,
+} from '../../src/verdict/document/documentSensitivity.ts';
+import { findDeploymentBreakEvens } from '../../src/verdict/sensitivity/flips.ts';
 import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { computeScenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { deployment, money, POD, price, six, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const UNTIL = Date.UTC(2030, 0, 1);
 const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
@@ -36,15 +39,16 @@ function chatOf(input: StackInput) {
   return { economics, chat };
 }
 
-function savingIn(input: StackInput, world: Partial<World> = {}): string | undefined {
+function savingIn(input: StackInput, world: Partial<Assumptions> = {}): string | undefined {
   const { chat } = chatOf(input);
   const usd = (option: 'keep' | 'delete') =>
-    optionCost(chat, option, { ...AT_BASE, ...world })?.usd;
+    optionCost(chat, option, { ...BASE_ASSUMPTIONS, ...world })?.usd;
   const [keep, gone] = [usd('keep'), usd('delete')];
   return keep && gone && six(subtract(keep, gone));
 }
 
-const overridden = (input: StackInput, overrides: Wishes) => whatIf(input, overrides);
+const overridden = (input: StackInput, overrides: WhatIfOverrides) =>
+  applyOverrides(input, overrides);
 
 describe('a price that a contract fixes', () => {
   it('does not move with the GPU rate: only what is above it does', () => {
@@ -59,9 +63,9 @@ describe('a price that a contract fixes', () => {
   });
 
   it('gives scenario and what-if the same saving, and states what is saved after its end', () => {
-    const [, , cheaper] = scenarios(weighStack(BOUND), { picks: DELETED, kept: new Set() });
+    const [, , cheaper] = computeScenarios(weighStack(BOUND), { picks: DELETED, kept: new Set() });
     // $5.10 + $3.00 - ($2.625825 + $3.00 committed), and from 2030 on $4.20 + $3.00 - $2.625825.
-    expect(printScenarios(cheaper === undefined ? [] : [cheaper], SENTENCES)).toEqual([
+    expect(printScenarios(cheaper === undefined ? [] : [cheaper], AUDIT_SENTENCES)).toEqual([
       {
         name: 'GPU price −30%',
         detail: { code: 'price-change', input: 'gpu-rate', change: '-0.300000' },
@@ -86,7 +90,10 @@ describe('a price that a contract fixes', () => {
     const { economics, chat } = chatOf({ ...BOUND, prices: [expensive] });
     // $8.160425 and $0.50 and $3.00 committed are $11.660425; less $3.00 of labor, over four hours.
     expect(six(chat.breakEven.gpuUsdPerHour)).toBe('2.165106');
-    const flips = printFlips(deploymentFlips(economics, chat, 'delete'), SENTENCES);
+    const flips = printInputBreakEvens(
+      findDeploymentBreakEvens(economics, chat, 'delete'),
+      AUDIT_SENTENCES,
+    );
     expect(flips.find(({ code }) => code === 'gpu-rate')).toEqual({
       input: 'GPU $/h',
       code: 'gpu-rate',
@@ -115,10 +122,13 @@ describe('a price that a contract fixes', () => {
     const { chat } = chatOf(RESERVED);
     expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
     expect(chat.contract?.untilMs).toBeUndefined();
-    const resultOf = (input: StackInput) => saidOf(weighStack(input).warnings).join();
+    const resultOf = (input: StackInput) => warningSentences(weighStack(input).warnings).join();
     expect(resultOf(RESERVED)).toContain('The bill of bill has reserved capacity');
     expect(resultOf({ ...RESERVED, commitments: BOUND.commitments })).toBe('');
-    const [, , cheaper] = scenarios(weighStack(RESERVED), { picks: DELETED, kept: new Set() });
+    const [, , cheaper] = computeScenarios(weighStack(RESERVED), {
+      picks: DELETED,
+      kept: new Set(),
+    });
     expect(cheaper && six(cheaper.savingUsd)).toBe('5.474175');
     expect(cheaper?.afterContracts && six(cheaper.afterContracts.savingUsd)).toBe('4.574175');
   });
@@ -132,7 +142,9 @@ describe('a price that a contract fixes', () => {
       leastUsdPerHour: decimal('0.75'),
       isBeyond: true,
     });
-    const flip = deploymentFlips(economics, chat, 'delete').find(({ code }) => code === 'gpu-rate');
+    const flip = findDeploymentBreakEvens(economics, chat, 'delete').find(
+      ({ code }) => code === 'gpu-rate',
+    );
     expect(flip && six(flip.flipsAt)).toBe('0.403625');
     expect(flip?.contract?.isBeyond).toBe(true);
   });

@@ -2,13 +2,21 @@ import { expect, test } from 'vitest';
 import { decimal, exact, sum } from '../../src/domain/exact.ts';
 import { usd } from '../../src/domain/money.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import {
+  charge,
+  deployment,
+  hour,
+  type UsageInterval,
+  series,
+  six,
+  stack,
+} from './stackFixture.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const TWO_DAYS = { startMs: hour(0), endMs: hour(48) };
 const RENT = charge({ usd: '48', from: 0, to: 48, quantity: decimal('48'), unit: 'Hours' });
 
-function chatWith(rows: readonly Interval[], charges = [RENT]) {
+function chatWith(rows: readonly UsageInterval[], charges = [RENT]) {
   const deployments = [deployment({ usage: series(rows) })];
   const [chat] = weighStack(stack({ charges, window: TWO_DAYS, deployments })).deployments;
   if (chat === undefined) throw new Error('one deployment is weighed');
@@ -83,7 +91,7 @@ test('tokens on a day without paid time are counted separately, and that is repo
   );
   expect([chat.served.tokens, chat.unbilled?.tokens]).toEqual([1_000_000, 1_000_000]);
   expect(chat.time.coverage).toEqual(exact(1n));
-  expect(saidOf(chat.warnings)[0]).toContain(
+  expect(warningSentences(chat.warnings)[0]).toContain(
     'Nothing was billed for 1,000,000 of 2,000,000 tokens',
   );
 });
@@ -109,7 +117,7 @@ test('one interval of unknown busy time leaves the busy fraction unknown', () =>
 test('more busy time than was paid for is shown as 1, and that is reported', () => {
   const chat = chatWith([{ at: 0, hours: 1, replicaS: 1800, busyS: 3600, output: 100 }]);
   expect(six(chat.busyFraction)).toBe('1.000000');
-  expect(saidOf(chat.warnings).join()).toContain(
+  expect(warningSentences(chat.warnings).join()).toContain(
     'Usage shows more busy hours than were paid for. The busy fraction is shown as 100%.',
   );
 });

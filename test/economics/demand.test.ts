@@ -6,12 +6,12 @@ import { period } from '../../src/domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../src/domain/usage.ts';
 import type { UsagePart } from '../../src/domain/usageFacts.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { demandIn } from '../../src/economics/usage/demand.ts';
-import { takeDemand } from '../../src/economics/usage/takeDemand.ts';
+import { separateDemand } from '../../src/economics/usage/demand.ts';
+import { removeDemand } from '../../src/economics/usage/takeDemand.ts';
 import {
   deployment,
   hour,
-  type Interval,
+  type UsageInterval,
   series,
   six,
   stack,
@@ -41,9 +41,9 @@ const HALF_OF_HOUR_2 = part(1, {
 /** The worked example with these parts of its demand. */
 function workedWith(parts: readonly UsagePart[]) {
   const whole: UsageSeries = series(WORKED_ROWS);
-  const demand = demandIn(new Map([['prom', whole]]), parts, 'prom');
+  const demand = separateDemand(new Map([['prom', whole]]), parts, 'prom');
   const usage = demand?.bySource.get('prom') ?? whole;
-  const batchUsage = demand?.over(usage).batchUsage;
+  const batchUsage = demand?.forRows(usage).batchUsage;
   const waits = batchUsage === undefined ? {} : { batchUsage };
   const deployments = [deployment({ usage, trailingUsage: usage, ...waits })];
   const [chat] = weighStack(stack({ deployments })).deployments;
@@ -86,12 +86,12 @@ describe('benchmark and keep-warm tokens', () => {
   });
 
   test('are no evidence of what a replica can do', () => {
-    const rows: Interval[] = [
+    const rows: UsageInterval[] = [
       { at: 0, output: 3_600_000, busyS: 3600 },
       { at: 1, output: 360_000, busyS: 3600 },
     ];
     const result = part(0, { demand: 'benchmark', outputTokens: 3_600_000 });
-    const demand = demandIn(new Map([['prom', series(rows)]]), [result], 'prom');
+    const demand = separateDemand(new Map([['prom', series(rows)]]), [result], 'prom');
     const usage = demand?.bySource.get('prom') ?? series([]);
     const { capacity: _stated, ...bare } = deployment({ usage, trailingUsage: usage });
     const [chat] = weighStack(stack({ deployments: [bare] })).deployments;
@@ -103,12 +103,12 @@ describe('parts', () => {
   test('that are all of users change no figure, not even the series', () => {
     const user = { ...HALF_OF_HOUR_2, demand: 'user' as const };
     const whole = series(WORKED_ROWS);
-    expect(takeDemand(whole, [user]).series).toBe(whole);
+    expect(removeDemand(whole, [user]).series).toBe(whole);
     expect(said(workedWith([user]))).toBe(said(workedWith([])));
   });
 
   test('of an hour are shared by its shorter rows in whole tokens, in each class', () => {
-    const rows: Interval[] = [
+    const rows: UsageInterval[] = [
       { at: 0, hours: 0.5, uncached: 60, cached: 30, output: 10, requests: 3 },
       { at: 0.5, hours: 0.5, uncached: 7, cached: 3, output: 1, requests: 1 },
       { at: 1, hours: 0.5, uncached: 500, output: 5 },
@@ -120,7 +120,7 @@ describe('parts', () => {
       outputTokens: 6,
       requests: 2,
     });
-    const { series: kept, batch, tokens } = takeDemand(series(rows), [result]);
+    const { series: kept, batch, tokens } = removeDemand(series(rows), [result]);
     expect(tokensAt(kept, 0)).toBe(100);
     // 33 × 60/67 = 29.55, 11 × 30/33 = 10, 6 × 10/11 = 5.45, 2 × 3/4 = 1.5.
     const column = (of: Iterable<number> = []) => [...of];
@@ -132,9 +132,9 @@ describe('parts', () => {
   });
 
   test('that state no cached tokens take them in the proportion of their rows', () => {
-    const rows: Interval[] = [{ at: 0, uncached: 75, cached: 25, output: 10 }];
+    const rows: UsageInterval[] = [{ at: 0, uncached: 75, cached: 25, output: 10 }];
     const result = part(0, { demand: 'batch', uncachedPromptTokens: 40, outputTokens: 0 });
-    const { batch } = takeDemand(series(rows), [result]);
+    const { batch } = removeDemand(series(rows), [result]);
     expect([...(batch?.uncachedPromptTokens ?? [])]).toEqual([30]);
     expect([...(batch?.cachedPromptTokens ?? [])]).toEqual([10]);
   });
@@ -142,13 +142,13 @@ describe('parts', () => {
   test('that come to more than their rows now do are left out, and counted', () => {
     const whole = series([{ at: 0, uncached: 10, output: 10 }]);
     const result = part(0, { demand: 'benchmark', uncachedPromptTokens: 5, outputTokens: 11 });
-    expect(takeDemand(whole, [result])).toMatchObject({ series: whole, misfits: 1 });
+    expect(removeDemand(whole, [result])).toMatchObject({ series: whole, misfits: 1 });
   });
 
   test('of one source take nothing from the rows of another', () => {
     const [a, b] = [series([{ at: 0, output: 100 }]), series([{ at: 1, output: 100 }])];
     const result = part(1, { sourceId: 'a', demand: 'benchmark', outputTokens: 50 });
-    const demand = demandIn(
+    const demand = separateDemand(
       new Map([
         ['a', a],
         ['b', b],
@@ -192,7 +192,7 @@ describe('parts', () => {
               }),
             );
           });
-          const { series: kept, batch, tokens, misfits } = takeDemand(whole, parts);
+          const { series: kept, batch, tokens, misfits } = removeDemand(whole, parts);
           expect(misfits).toBe(0);
           for (let at = 0; at < whole.length; at += 1) {
             const cut = (tokens.benchmark[at] ?? 0) + (tokens['keep-warm'][at] ?? 0);

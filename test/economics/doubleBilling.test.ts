@@ -4,7 +4,7 @@ import {
   doubleBilling,
   doubleBillingWarnings,
 } from '../../src/economics/bill/doubleBilling.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const CENT = 10_000_000n;
 
@@ -43,7 +43,7 @@ describe('a purchase that two sources bill', () => {
         nanoUsd: 51_500_000_000n,
       },
     ]);
-    expect(saidOf(doubleBillingWarnings(found))).toEqual([
+    expect(warningSentences(doubleBillingWarnings(found))).toEqual([
       'Sources openai and other-key bill the same hosted purchases (gpt-4o): ' +
         '$51.50 on 4 days is counted twice. Name the source that counts under ' +
         '`billOfRecord`, or remove the other source.',

@@ -6,17 +6,17 @@ import { period } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { moveOffer } from '../../src/economics/option/move.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
-import { gpusOfReplica, paidReplicas } from '../../src/economics/replicaGpus.ts';
+import { gpusPerReplica, paidReplicas } from '../../src/economics/replicaGpus.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { believablePace } from '../../src/economics/usage/publishedPace.ts';
-import { factsOf, priced } from './factsFixture.ts';
+import { plausibleThroughput } from '../../src/economics/usage/publishedPace.ts';
+import { optionFacts, pricedOffer } from './factsFixture.ts';
 import { rate } from './marketFixture.ts';
 import {
   charge,
   deployment,
   hosted,
   hour,
-  type Interval,
+  type UsageInterval,
   series,
   six,
   stack,
@@ -38,12 +38,12 @@ function gpus(count: number) {
 }
 
 /** Four hours of so many replicas. */
-function running(replicas: number, of: Partial<Interval> = {}): Interval[] {
+function running(replicas: number, of: Partial<UsageInterval> = {}): UsageInterval[] {
   const replicaS = 3600 * replicas;
   return [0, 1, 2, 3].map((at) => ({ at, uncached: 1_000_000, replicaS, busyS: 3600, ...of }));
 }
 
-function sliced(share: Exact, rows: readonly Interval[], overrides: Partial<StackInput> = {}) {
+function sliced(share: Exact, rows: readonly UsageInterval[], overrides: Partial<StackInput> = {}) {
   const deployments = [deployment({ gpu: { type: A100, count: 1, share }, usage: series(rows) })];
   return stack({ window: period(hour(0), hour(4)), charges: [gpus(1)], deployments, ...overrides });
 }
@@ -67,7 +67,9 @@ describe('four pods at a quarter of a GPU', () => {
 
   test('cost elsewhere what one GPU costs there', () => {
     const rates = [rate({ provider: 'a', usd: '3' })];
-    const { gpuUsd, detail } = priced(moveOffer(factsOf(sliced(QUARTER, running(4), { rates }))));
+    const { gpuUsd, detail } = pricedOffer(
+      moveOffer(optionFacts(sliced(QUARTER, running(4), { rates }))),
+    );
     // 4 GPU-hours at $3.00 instead of $4.00.
     expect([gpuUsd, detail.usdPerGpuHour, detail.ownUsdPerGpuHour].map(six)).toEqual([
       '12.000000',
@@ -129,13 +131,13 @@ describe('a GPU that is partitioned is released only as a whole', () => {
   };
 
   test('three of eight quarters keep one GPU of two', () => {
-    const { gpuUsd, detail } = priced(rightSizeOffer(factsOf(input(QUARTER))));
+    const { gpuUsd, detail } = pricedOffer(rightSizeOffer(optionFacts(input(QUARTER))));
     expect([six(gpuUsd), six(detail.replicaHours)]).toEqual(['16.000000', '16.000000']);
     expect(detail.mostReplicas).toBe(3);
   });
 
   test('of 0.3 a GPU holds three, and its unused tenth is paid for as well', () => {
-    const { gpuUsd, detail } = priced(rightSizeOffer(factsOf(input(decimal('0.3')))));
+    const { gpuUsd, detail } = pricedOffer(rightSizeOffer(optionFacts(input(decimal('0.3')))));
     // A GPU for four hours is 13.333333 replica-hours of 0.3 GPU.
     expect([six(gpuUsd), six(detail.replicaHours)]).toEqual(['16.000000', '13.333333']);
   });
@@ -168,7 +170,7 @@ describe('a GPU that is partitioned is released only as a whole', () => {
 });
 
 test('a part of a GPU is plausible up to that part of the published throughput', () => {
-  const whole = believablePace({ type: 'H100', count: 1 });
-  expect(believablePace({ type: 'H100', count: 1, share: QUARTER })).toBe(whole / 4);
-  expect(six(gpusOfReplica({ count: 2, share: decimal('0.5') }))).toBe('1.000000');
+  const whole = plausibleThroughput({ type: 'H100', count: 1 });
+  expect(plausibleThroughput({ type: 'H100', count: 1, share: QUARTER })).toBe(whole / 4);
+  expect(six(gpusPerReplica({ count: 2, share: decimal('0.5') }))).toBe('1.000000');
 });

@@ -15,7 +15,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
-import { saidOf, whyNoHost, whyNot } from '../support/saidOf.ts';
+import { warningSentences, providerLackSentence, lackSentence } from '../support/saidOf.ts';
 
 interface Market {
   readonly prices?: readonly HostedPrice[];
@@ -32,7 +32,7 @@ function weigh({ prices = [HOST_A, HOST_B], availability = [], terms = {} }: Mar
 
 function reasons(market: Market) {
   return Object.fromEntries(
-    weigh(market).hosted.considered.map(({ host, reason }) => [host, whyNoHost(reason)]),
+    weigh(market).hosted.considered.map(({ host, reason }) => [host, providerLackSentence(reason)]),
   );
 }
 
@@ -62,7 +62,7 @@ test('a price per request cannot be charged for an unknown number of requests', 
   const prices = [price({ host: 'x', input: '0.12', output: '0.20', request: '0.001' })];
   const usage = series([{ at: 0, output: 100, requests: null }]);
   const [chat] = weighStack(stack({ prices, deployments: [deployment({ usage })] })).deployments;
-  expect(whyNoHost(chat?.hosted.considered[0]?.reason)).toContain(
+  expect(providerLackSentence(chat?.hosted.considered[0]?.reason)).toContain(
     'the number of requests is unknown',
   );
   expect(chat && optionCost(chat, 'delete')).toBeUndefined();
@@ -72,18 +72,18 @@ test('unknown cache hits count as none, and that is reported', () => {
   const usage = series([{ at: 0, uncached: 1_000_000, cached: null }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.hosted.chosen?.usd)).toBe('0.105500');
-  expect(saidOf(chat?.warnings).join()).toContain('Cache hits are unknown in 1 interval');
+  expect(warningSentences(chat?.warnings).join()).toContain('Cache hits are unknown in 1 interval');
   expect(chat?.served.cachedTokens).toBeUndefined();
 });
 
 test('before its first price a provider has no cost: unknown, never less', () => {
   const late = price({ host: 'late', input: '0.01', output: '0.01', validFromMs: hour(1) });
   const chat = weigh({ prices: [late] });
-  expect(whyNoHost(chat.hosted.considered[0]?.reason)).toBe(
+  expect(providerLackSentence(chat.hosted.considered[0]?.reason)).toBe(
     'no price was in force at 2026-07-01T00:00:00Z',
   );
   expect(chat.hosted.chosen).toBeUndefined();
-  expect(whyNot(chat.hosted.reason)).toContain('late (no price was in force');
+  expect(lackSentence(chat.hosted.reason)).toContain('late (no price was in force');
 });
 
 test('a provider that stops selling is not eligible from then on', () => {
@@ -205,7 +205,7 @@ test('uptime is the mean over the window, else the newest before it', () => {
 test('an unknown uptime passes, and that is reported', () => {
   const chat = weigh({ terms: { minUptime: decimal('0.99') } });
   expect(chat.hosted.chosen?.host).toBe('host-a');
-  expect(saidOf(chat.warnings).join()).toContain(
+  expect(warningSentences(chat.warnings).join()).toContain(
     'The provider host-a does not state its uptime or context length. It is compared without ' +
       'that check.',
   );
@@ -247,14 +247,14 @@ test('a pinned provider counts by id or by name, though it is not the cheapest',
   const pin = (pinned: string) => weigh({ prices, terms: { policy: 'pinned', pinned } }).hosted;
   expect(pin('host-c').chosen?.host).toBe('host-c');
   expect(pin('Sea').chosen?.host).toBe('host-c');
-  expect(whyNot(pin('gone').reason)).toBe('the pinned provider gone does not sell the model');
+  expect(lackSentence(pin('gone').reason)).toBe('the pinned provider gone does not sell the model');
 });
 
 test('a pinned provider that is not eligible leaves no price, with the reason', () => {
   const prices = [HOST_A, price({ host: 'free', input: '0', output: '0', free: true })];
   const chat = weigh({ prices, terms: { policy: 'pinned', pinned: 'free' } });
   expect(chat.hosted.chosen).toBeUndefined();
-  expect(whyNot(chat.hosted.reason)).toContain(
+  expect(lackSentence(chat.hosted.reason)).toContain(
     'the pinned provider free is not eligible (free tiers do not count)',
   );
 });
@@ -272,10 +272,10 @@ test('the days of a provider sum to its cost', () => {
 });
 
 test('without equivalents nothing is eligible, and the reason says so', () => {
-  expect(whyNot(weigh({ terms: { equivalents: [] } }).hosted.reason)).toContain(
+  expect(lackSentence(weigh({ terms: { equivalents: [] } }).hosted.reason)).toContain(
     'named in the config',
   );
-  expect(whyNot(weigh({ prices: [] }).hosted.reason)).toContain(
+  expect(lackSentence(weigh({ prices: [] }).hosted.reason)).toContain(
     'no provider of the model is known',
   );
 });

@@ -3,21 +3,21 @@ import { decimal, sum } from '../../src/domain/exact.ts';
 import { nanoUsdPerMtok } from '../../src/domain/money.ts';
 import type { HostedPrice, PriceOverride } from '../../src/domain/price.ts';
 import type { DeploymentInput, HostedInput, StackInput } from '../../src/economics/input.ts';
-import { offerOf, optionCost } from '../../src/economics/options.ts';
+import { findOffer, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
   charge,
   deployment,
   hosted,
   hour,
-  type Interval,
+  type UsageInterval,
   money,
   price,
   series,
   six,
   stack,
 } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 type PriceTexts = Partial<Record<'input' | 'cached' | 'write' | 'output' | 'request', string>>;
 
@@ -39,10 +39,10 @@ const minutes = (startMinute: number, endMinute: number, days?: readonly number[
 });
 
 interface Options {
-  readonly rows: readonly Interval[];
+  readonly rows: readonly UsageInterval[];
   readonly prices: readonly HostedPrice[];
   readonly terms?: Partial<HostedInput>;
-  readonly batch?: readonly Interval[];
+  readonly batch?: readonly UsageInterval[];
   readonly more?: Partial<StackInput>;
 }
 
@@ -120,7 +120,7 @@ test('a long prompt is one above the threshold, by the mean of its interval', ()
   expect(
     found.doubts?.map(({ code, lessUsd, moreUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['prompt-size', '-2.000010', '2.000000']]);
-  expect(saidOf(warnings).join(' ')).toContain(
+  expect(warningSentences(warnings).join(' ')).toContain(
     'The provider charges more for long prompts, but only the mean prompt length is known. The ' +
       'hosted cost is between $4.00 and $8.00.',
   );
@@ -231,7 +231,7 @@ test('unknown hits of what may wait are hits in both prices, or in neither', () 
   const { hosted: found, warnings } = weigh({ rows, batch, prices, more });
   expect(six(found.chosen?.usd)).toBe('1.400000');
   // A million of hits at 0.5, and a batch that sells no hits at 0.4.
-  expect(saidOf(warnings).join()).toContain(
+  expect(warningSentences(warnings).join()).toContain(
     'If all those prompt tokens were hits, it would be $0.90.',
   );
 });
@@ -257,7 +257,7 @@ test('batches are bought in the hours in which they are cheaper, and in no other
   const { lines, chosen, byDay } = chat.hosted;
   expect([six(lines?.batchDiscountUsd), six(chosen?.usd)]).toEqual(['0.400000', '9.600000']);
   expect(six(sum(byDay[0]?.usd ?? []))).toBe('9.600000');
-  const [days] = offerOf(chat, 'delete')?.days.hosts ?? [];
+  const [days] = findOffer(chat, 'delete')?.days.hosts ?? [];
   const drawnUsd = days?.atZeroUsd.reduce((all, usd) => all + usd, 0) ?? 0;
   expect(Math.round(drawnUsd * 1e6)).toBe(9_600_000);
 });
@@ -278,7 +278,7 @@ test('a batch price that applies all day makes the hour irrelevant', () => {
   const host = price({ host: 'x', input: '1', output: '1', overrides: [peak] });
   const whole = { at: 0, hours: 4, uncached: 4 * MILLION, requests: 5 };
   const part = { at: 0, hours: 4, uncached: 2 * MILLION, requests: 2 };
-  const doubts = (batch: readonly Interval[]) =>
+  const doubts = (batch: readonly UsageInterval[]) =>
     weigh({ rows: [whole], batch, prices: [host, price(BATCH)] }).hosted.doubts?.map(
       ({ code, lessUsd, moreUsd }) => [code, six(lessUsd), six(moreUsd)],
     );

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { paidByHour } from '../../src/economics/bill/paidHours.ts';
-import { tokensByHour } from '../../src/economics/usage/load.ts';
-import { hour, type Interval, series } from './stackFixture.ts';
+import { hourlyTokens } from '../../src/economics/usage/load.ts';
+import { hour, type UsageInterval, series } from './stackFixture.ts';
 
-function hours(rows: readonly Interval[], count: number) {
+function hours(rows: readonly UsageInterval[], count: number) {
   const window = { startMs: hour(0), endMs: hour(count) };
-  return [...tokensByHour(series(rows), window)];
+  return [...hourlyTokens(series(rows), window)];
 }
 
 test('intervals inside an hour add up, and an hour without any is unknown', () => {

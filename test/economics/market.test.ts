@@ -7,19 +7,19 @@ import type { NoOffer } from '../../src/economics/offer.ts';
 import { moveOffer } from '../../src/economics/option/move.ts';
 import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
 import { spotOffer } from '../../src/economics/option/spot.ts';
-import { whyNot } from '../support/saidOf.ts';
-import { factsOf, rate } from './marketFixture.ts';
+import { lackSentence } from '../support/saidOf.ts';
+import { marketFacts, rate } from './marketFixture.ts';
 import { charge, deployment, hour, money, POD, series, six, stack } from './stackFixture.ts';
 
 const DISK = charge({ usd: '1', from: 0, to: 4, category: 'storage' });
 const CREDIT = charge({ usd: '-0.5', from: 0, to: 4, category: 'credit' });
 
 function move(overrides: Partial<StackInput>, place = 0) {
-  return moveOffer(factsOf(stack(overrides), place));
+  return moveOffer(marketFacts(stack(overrides), place));
 }
 
 function spot(overrides: Partial<StackInput>) {
-  return spotOffer(factsOf(stack(overrides)));
+  return spotOffer(marketFacts(stack(overrides)));
 }
 
 /** Two days of one pod at $1 an hour, all of it seen. */
@@ -35,7 +35,7 @@ function twoDays(rates: readonly GpuRate[], overrides: Partial<StackInput> = {})
 }
 
 function figures(offer: BareOffer | NoOffer) {
-  if ('reason' in offer) return { reason: whyNot(offer.reason) };
+  if ('reason' in offer) return { reason: lackSentence(offer.reason) };
   const { gpuUsd, storageUsd, otherUsd, days, detail } = offer;
   return {
     usd: [gpuUsd, storageUsd, otherUsd].map(six),
@@ -46,7 +46,7 @@ function figures(offer: BareOffer | NoOffer) {
 }
 
 function chosen(offer: BareOffer | NoOffer) {
-  return 'reason' in offer ? whyNot(offer.reason) : offer.detail.provider;
+  return 'reason' in offer ? lackSentence(offer.reason) : offer.detail.provider;
 }
 
 describe('move', () => {

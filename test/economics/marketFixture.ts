@@ -1,19 +1,19 @@
 /** Market rates and the facts of a stack's deployment, for tests. */
 
 import type { GpuRate } from '../../src/domain/price.ts';
-import { readBill } from '../../src/economics/bill/bill.ts';
+import { divideBill } from '../../src/economics/bill/bill.ts';
 import { dayGrid } from '../../src/economics/bill/days.ts';
-import { spendOf, timeOf } from '../../src/economics/bill/rent.ts';
-import { sharing } from '../../src/economics/bill/sharing.ts';
+import { computeSpend, computePaidTime } from '../../src/economics/bill/rent.ts';
+import { createSharing } from '../../src/economics/bill/sharing.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { coverDays } from '../../src/economics/usage/coverage.ts';
 import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
 import { hour, money } from './stackFixture.ts';
-import { sharedRents } from '../../src/economics/bill/sharedRent.ts';
-import { bookOf } from '../../src/economics/bill/booking.ts';
+import { computeSharedCosts } from '../../src/economics/bill/sharedRent.ts';
+import { toChargeBook } from '../../src/economics/bill/booking.ts';
 
-export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {
+export interface RateOptions extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {
   readonly provider: string;
   /** Dollars per hour of one GPU. */
   readonly usd: string;
@@ -21,7 +21,7 @@ export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'valid
   readonly at?: number;
 }
 
-export function rate({ usd, at = -720, ...rest }: RateWish): GpuRate {
+export function rate({ usd, at = -720, ...rest }: RateOptions): GpuRate {
   return {
     sourceId: 'list',
     gpuType: 'A100-80GB',
@@ -33,19 +33,19 @@ export function rate({ usd, at = -720, ...rest }: RateWish): GpuRate {
 }
 
 /** Of the first deployment, or of another by its position. */
-export function factsOf(stack: StackInput, place = 0): OptionFacts {
+export function marketFacts(stack: StackInput, place = 0): OptionFacts {
   const grid = dayGrid(stack.window);
   const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));
-  const charges = bookOf(stack);
-  const terms = { grid, share: sharing(stack, tallies, grid) };
-  const bills = readBill(stack, charges, terms).deployments;
+  const charges = toChargeBook(stack);
+  const terms = { grid, share: createSharing(stack, tallies, grid) };
+  const bills = divideBill(stack, charges, terms).deployments;
   const [input, tally, bill] = [stack.deployments[place], tallies[place], bills[place]];
   if (input === undefined || tally === undefined || bill === undefined) {
     throw new Error(`no deployment ${place}`);
   }
   const covered = coverDays(bill, tally);
-  const spend = spendOf(bill, covered);
-  const shared = sharedRents(bill, covered, (at) => stack.deployments[at]?.id ?? '');
+  const spend = computeSpend(bill, covered);
+  const shared = computeSharedCosts(bill, covered, (at) => stack.deployments[at]?.id ?? '');
   const side = { tally, bill, charges, covered, spend, shared };
-  return { stack, input, grid, ...side, time: timeOf(bill, covered) };
+  return { stack, input, grid, ...side, time: computePaidTime(bill, covered) };
 }

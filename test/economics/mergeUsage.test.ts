@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { mergeUsage } from '../../src/economics/usage/mergeUsage.ts';
-import { hour, type Interval, series } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { hour, type UsageInterval, series } from './stackFixture.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
-function merged(sources: Readonly<Record<string, readonly Interval[]>>, preferred?: string) {
+function merged(sources: Readonly<Record<string, readonly UsageInterval[]>>, preferred?: string) {
   const bySource = new Map(Object.entries(sources).map(([id, rows]) => [id, series(rows)]));
   const { series: result, warnings } = mergeUsage(bySource, preferred);
   const rows = Array.from({ length: result.length }, (_, at) => [
     ((result.startMs[at] ?? 0) - hour(0)) / 3_600_000,
     result.outputTokens[at],
   ]);
-  return { rows, warnings: saidOf(warnings) };
+  return { rows, warnings: warningSentences(warnings) };
 }
 
 test('a single clean source is used as it is', () => {

@@ -6,7 +6,7 @@ import { toDecimal } from '../../src/domain/exact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 import { emptySeries, type UsageSeries } from '../../src/domain/usage.ts';
 import type { RequestCount } from '../../src/domain/usageFacts.ts';
-import { compareMeters, escalationOf } from '../../src/economics/usage/meters.ts';
+import { compareMeters, computeEscalation } from '../../src/economics/usage/meters.ts';
 import '../support/laws.ts';
 
 interface Row {
@@ -141,12 +141,15 @@ describe('escalations', () => {
   });
 
   it('are a share of all requests that reached the deployment', () => {
-    expect(escalationOf([count('gw', { escalated: 7 })])).toEqual({ requests: 100, escalated: 7 });
+    expect(computeEscalation([count('gw', { escalated: 7 })])).toEqual({
+      requests: 100,
+      escalated: 7,
+    });
   });
 
   it('are unknown without sessions, and counted once where two sources report them', () => {
-    expect(escalationOf([count('gw', {})])).toBeUndefined();
+    expect(computeEscalation([count('gw', {})])).toBeUndefined();
     const two = [count('gw', { escalated: 7 }), count('log', { escalated: 3, answered: 40 })];
-    expect(escalationOf(two)).toEqual({ requests: 100, escalated: 7 });
+    expect(computeEscalation(two)).toEqual({ requests: 100, escalated: 7 });
   });
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Charge, Resource } from '../../src/domain/charge.ts';
 import { decimal, exact, toDecimal } from '../../src/domain/exact.ts';
-import { timeUnit } from '../../src/domain/timeUnit.ts';
+import { parseTimeUnit } from '../../src/domain/timeUnit.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, money, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const POD_SEEN: Resource = {
   sourceId: 'bill',
@@ -20,7 +20,11 @@ function paid(charges: readonly Charge[], more: Partial<Resource> = {}, gpus = 1
   const [chat] = weighStack(stack({ charges, resources, deployments: [own] })).deployments;
   if (chat === undefined) throw new Error('one deployment is weighed');
   const hours = toDecimal(exact(chat.time.paidNs, 3_600_000_000_000n), 4);
-  return { hours, most: chat.time.mostReplicas, warnings: saidOf(chat.warnings).join(' ') };
+  return {
+    hours,
+    most: chat.time.mostReplicas,
+    warnings: warningSentences(chat.warnings).join(' '),
+  };
 }
 
 test.each([
@@ -35,13 +39,13 @@ test.each([
   ['Instance-Hours', 'resource', 3_600_000n],
   ['worker seconds', 'resource', 1_000n],
 ])('%s is time of the %s', (unit, of, ms) => {
-  expect(timeUnit(unit)).toEqual({ of, ms });
+  expect(parseTimeUnit(unit)).toEqual({ of, ms });
 });
 
 test.each(['GB-Months', 'ms', 'tokens', 'vCPU-Hours', 'constructor', ''])(
   '%s is no time',
   (unit) => {
-    expect(timeUnit(unit)).toBeUndefined();
+    expect(parseTimeUnit(unit)).toBeUndefined();
   },
 );
 

@@ -13,20 +13,20 @@ import {
 } from '../../src/domain/exact.ts';
 import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { planAhead } from '../../src/economics/ahead/planAhead.ts';
-import { podsPay } from '../../src/economics/ahead/podsPay.ts';
+import { planNewStack } from '../../src/economics/ahead/planAhead.ts';
+import { findBreakEvenLoad } from '../../src/economics/ahead/podsPay.ts';
 import { hourShares } from '../../src/economics/ahead/profile.ts';
 import { podsByHour } from '../../src/economics/ahead/stackAhead.ts';
-import { tierFor, tierOf } from '../../src/economics/ahead/tiers.ts';
-import type { AheadGpu } from '../../src/economics/ahead/wish.ts';
-import { A100, aheadWish, priced } from './aheadFixture.ts';
+import { tierForSpend, tierForOption } from '../../src/economics/ahead/tiers.ts';
+import type { PlannedGpu } from '../../src/economics/ahead/wish.ts';
+import { A100, forecastRequest, forecastPrice } from './aheadFixture.ts';
 import { six } from './stackFixture.ts';
 
-const usdOf = (request: ReturnType<typeof aheadWish>) =>
-  Object.fromEntries(planAhead(request).options.map(({ code, usd }) => [code, six(usd)]));
+const usdOf = (request: ReturnType<typeof forecastRequest>) =>
+  Object.fromEntries(planNewStack(request).options.map(({ code, usd }) => [code, six(usd)]));
 
 /** Pod-hours of a day in which pods follow the load. */
-function hoursOf(options: ReturnType<typeof aheadWish>): number {
+function hoursOf(options: ReturnType<typeof forecastRequest>): number {
   return podsByHour(options, A100).reduce((all, pods) => all + pods, 0);
 }
 
@@ -51,7 +51,7 @@ describe("a day's traffic", () => {
 describe('a plan', () => {
   it('costs a pod around the clock, an API by its tokens, workers by their seconds', () => {
     // 10M tokens a day, 80:20 at $0.10 and $0.30; 10M / 3,000 tok/s = 3,333.33 s a day at $0.0005.
-    expect(usdOf(aheadWish({ prices: [priced('0.1', '0.3')] }))).toEqual({
+    expect(usdOf(forecastRequest({ prices: [forecastPrice('0.1', '0.3')] }))).toEqual({
       'hosted-api': '42.000000',
       serverless: '50.000000',
       'reserved-pods': '720.000000',
@@ -60,17 +60,17 @@ describe('a plan', () => {
   });
 
   it('costs less where a provider sells cache hits cheaper, and more by its fee', () => {
-    const prices = [priced('0.1', '0.3', '0.05')];
-    const cached = aheadWish({ prices, cachedShare: decimal('0.5') });
+    const prices = [forecastPrice('0.1', '0.3', '0.05')];
+    const cached = forecastRequest({ prices, cachedShare: decimal('0.5') });
     // Half of the prompt is cached, half of that is hit: 60:20 at full price, 20 at half.
     expect(usdOf(cached)['hosted-api']).toBe('39.000000');
-    const pricier = aheadWish({ prices, hosted: { ...cached.hosted, fee: decimal('0.1') } });
+    const pricier = forecastRequest({ prices, hosted: { ...cached.hosted, fee: decimal('0.1') } });
     expect(usdOf(pricier)['hosted-api']).toBe('46.200000');
   });
 
   it('rents for the peak hour around the clock, or by the hour what each needs', () => {
-    const request = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
-    const { options } = planAhead(request);
+    const request = forecastRequest({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
+    const { options } = planNewStack(request);
     const always = options.find(({ code }) => code === 'pods');
     const hourly = options.find(({ code }) => code === 'hourly-pods');
     // 50M in the peak hour at 3,000 x 0.8 tokens/s are 5.8 pods.
@@ -81,8 +81,8 @@ describe('a plan', () => {
   });
 
   it('reserves what always runs, and rents the peaks by the hour', () => {
-    const request = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
-    const { options, gpus } = planAhead(request);
+    const request = forecastRequest({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
+    const { options, gpus } = planNewStack(request);
     const usd = Object.fromEntries(options.map(({ code, usd: each }) => [code, six(each)]));
     // Of six pods at the peak the hours of a day need 24, 13, 11, 7, 5 and 3: the first alone is
     // needed for more than the two thirds that $1.00 is of $1.50.
@@ -105,8 +105,12 @@ describe('a plan', () => {
     ['1.49', 1],
   ])('at $%s reserved, against $1.50, no other number of reserved pods is cheaper', (usd, pods) => {
     const reserved = { usdPerGpuHour: decimal(usd), from: 'list' };
-    const gpus: AheadGpu[] = [{ ...A100, reserved }];
-    const options = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
+    const gpus: PlannedGpu[] = [{ ...A100, reserved }];
+    const options = forecastRequest({
+      tokensPerDay: decimal('4e8'),
+      burstiness: decimal('3'),
+      gpus,
+    });
     const byHour = podsByHour(options, A100);
     const costs = Array.from({ length: 7 }, (_, base) => {
       const peaks = byHour.reduce((all, needed) => all + Math.max(0, needed - base), 0);
@@ -116,30 +120,34 @@ describe('a plan', () => {
       );
     });
     const least = costs.reduce((a, b) => (compare(b, a) < 0 ? b : a));
-    const { gpus: answers } = planAhead(options);
+    const { gpus: answers } = planNewStack(options);
     expect(answers[0]?.reserved?.pods).toBe(pods);
     expect(costs[pods]).toEqual(least);
   });
 
   it('reserves nothing where reserved costs the same as on demand', () => {
-    const gpus: AheadGpu[] = [{ ...A100, reserved: A100.onDemand }];
-    const request = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
-    const { options, gpus: answers } = planAhead(request);
+    const gpus: PlannedGpu[] = [{ ...A100, reserved: A100.onDemand }];
+    const request = forecastRequest({
+      tokensPerDay: decimal('4e8'),
+      burstiness: decimal('3'),
+      gpus,
+    });
+    const { options, gpus: answers } = planNewStack(request);
     expect(options.map(({ code }) => code)).not.toContain('reserved-and-hourly-pods');
     expect(answers[0]?.reserved?.pods).toBe(0);
   });
 
   it('refuses a load that needs more replicas than are ever rented', () => {
-    const gpus: AheadGpu[] = [{ ...A100, capacity: decimal('0.001') }];
-    const options = aheadWish({ gpus, tokensPerDay: decimal('1e13') });
-    const inWords = () => withRefusalsInWords(() => planAhead(options));
+    const gpus: PlannedGpu[] = [{ ...A100, capacity: decimal('0.001') }];
+    const options = forecastRequest({ gpus, tokensPerDay: decimal('1e13') });
+    const inWords = () => withRefusalsInWords(() => planNewStack(options));
     expect(inWords).toThrow(Failure);
     expect(inWords).toThrow('would need 1.45e+11 replicas on A100-80GB');
   });
 
   it('pays for all GPUs of a replica', () => {
-    const gpus: AheadGpu[] = [{ ...A100, count: 4 }];
-    expect(usdOf(aheadWish({ gpus }))).toMatchObject({ pods: '4320.000000' });
+    const gpus: PlannedGpu[] = [{ ...A100, count: 4 }];
+    expect(usdOf(forecastRequest({ gpus }))).toMatchObject({ pods: '4320.000000' });
   });
 
   it('assigns labor where it belongs: fixed and own, less of the own to serverless', () => {
@@ -150,8 +158,10 @@ describe('a plan', () => {
       serverlessShare: decimal('0.6'),
       basis: 'assumed' as const,
     };
-    const { options } = planAhead(aheadWish({ prices: [priced('0.1', '0.3')], labor }));
-    expect(options.map(({ code, withPeopleUsd }) => [code, six(withPeopleUsd)])).toEqual([
+    const { options } = planNewStack(
+      forecastRequest({ prices: [forecastPrice('0.1', '0.3')], labor }),
+    );
+    expect(options.map(({ code, withEngineeringUsd }) => [code, six(withEngineeringUsd)])).toEqual([
       ['hosted-api', '242.000000'],
       ['serverless', '1050.000000'],
       ['reserved-pods', '2120.000000'],
@@ -160,18 +170,18 @@ describe('a plan', () => {
   });
 
   it('without a capacity says which one a single pod would need', () => {
-    const gpus: AheadGpu[] = [{ type: 'A100-80GB', count: 1, onDemand: A100.onDemand }];
-    const { gpus: answers, options, missing } = planAhead(aheadWish({ gpus }));
+    const gpus: PlannedGpu[] = [{ type: 'A100-80GB', count: 1, onDemand: A100.onDemand }];
+    const { gpus: answers, options, missing } = planNewStack(forecastRequest({ gpus }));
     expect(options).toEqual([]);
     expect(answers.map(({ capacityForOne }) => six(capacityForOne))).toEqual(['144.675926']);
     expect(missing.map(({ code }) => code)).toContain('capacity');
   });
 
   it('names the GPU whose tokens are cheapest, and the tier of its spend', () => {
-    const fast: AheadGpu = { ...A100, type: 'H100-80GB', capacity: decimal('90000') };
-    const slow: AheadGpu = { ...A100, capacity: decimal('1000') };
-    const { gpu, tier } = planAhead(
-      aheadWish({ gpus: [slow, fast], tokensPerDay: decimal('1e9') }),
+    const fast: PlannedGpu = { ...A100, type: 'H100-80GB', capacity: decimal('90000') };
+    const slow: PlannedGpu = { ...A100, capacity: decimal('1000') };
+    const { gpu, tier } = planNewStack(
+      forecastRequest({ gpus: [slow, fast], tokensPerDay: decimal('1e9') }),
     );
     expect(gpu).toBe('H100-80GB');
     expect(tier?.rule.tier).toContain('marketplace');
@@ -181,13 +191,13 @@ describe('a plan', () => {
 
 describe('a planned hybrid', () => {
   /** All 30M tokens of a day in one hour, in which a pod of 3,000 tok/s holds 10.8M. */
-  const burst = aheadWish({
+  const burst = forecastRequest({
     tokensPerDay: decimal('3e7'),
     burstiness: decimal('24'),
-    prices: [priced('0.1', '0.3')],
+    prices: [forecastPrice('0.1', '0.3')],
   });
-  const named = (request: ReturnType<typeof aheadWish>, code: string) =>
-    planAhead(request).options.find((option) => option.code === code);
+  const named = (request: ReturnType<typeof forecastRequest>, code: string) =>
+    planNewStack(request).options.find((option) => option.code === code);
 
   it('buys from the API what its pods do not hold, on demand and reserved', () => {
     // 19.2M tokens a day at $0.14 per Mtok beside one pod at $1.50, or $1.00, for 720 hours.
@@ -216,13 +226,13 @@ describe('a planned hybrid', () => {
       serverlessShare: decimal('0.6'),
       basis: 'assumed' as const,
     };
-    const withPeople = named({ ...burst, labor }, 'pods-with-overflow')?.withPeopleUsd;
+    const withPeople = named({ ...burst, labor }, 'pods-with-overflow')?.withEngineeringUsd;
     expect(six(withPeople)).toBe('2760.640000');
   });
 
   it('counts only its pods as GPU spend, not the API', () => {
     const { serverless: _, reserved: __, ...onDemand } = A100;
-    const { tier } = planAhead({ ...burst, gpus: [onDemand] });
+    const { tier } = planNewStack({ ...burst, gpus: [onDemand] });
     expect(tier?.of.code).toBe('pods-with-overflow');
     expect(six(tier?.rentUsd)).toBe('1080.000000');
     expect(tier?.rule.tier).toBe('on-demand');
@@ -233,18 +243,18 @@ describe('the tier of an option', () => {
   const knows = { onDemand: true, reserved: true };
 
   it('is reserved where its pods are, whatever they cost', () => {
-    const rented = { isReserved: true, knows: { onDemand: false, reserved: true } };
-    expect(tierOf(decimal('3312'), rented)).toMatchObject({
+    const rented = { isReserved: true, knownRates: { onDemand: false, reserved: true } };
+    expect(tierForOption(decimal('3312'), rented)).toMatchObject({
       tier: 'reserved',
       grounds: 'reserved-uncompared',
     });
-    const compared = tierOf(decimal('3312'), { isReserved: true, knows });
+    const compared = tierForOption(decimal('3312'), { isReserved: true, knownRates: knows });
     expect(compared.grounds).toBe('reserved-cheapest');
   });
 
   it('is on demand where its pods are, and needs a reserved price that is not known', () => {
     const tier = (usd: string, reserved: boolean) =>
-      tierOf(decimal(usd), { isReserved: false, knows: { ...knows, reserved } }).tier;
+      tierForOption(decimal(usd), { isReserved: false, knownRates: { ...knows, reserved } }).tier;
     expect(tier('16999', false)).toBe('on-demand');
     expect(tier('17000', true)).toBe('on-demand');
     expect(tier('17000', false)).toBe('on-demand-until-known');
@@ -258,14 +268,14 @@ describe('the tier of a spend', () => {
     ['16999', 'on-demand'],
     ['17000', 'reserved-base'],
   ])('of $%s a month is %s', (usd, tier) => {
-    expect(tierFor(decimal(usd)).tier).toBe(tier);
+    expect(tierForSpend(decimal(usd)).tier).toBe(tier);
   });
 });
 
 describe('pods pay', () => {
   const terms = { podUsd: decimal('1080'), podTokens: decimal('4e9') };
   const from = (hosted: string, laborUsd: Exact) =>
-    podsPay({ ...terms, laborUsd, hostedUsdPerToken: quotient(hosted, '1000000') });
+    findBreakEvenLoad({ ...terms, laborUsd, hostedUsdPerToken: quotient(hosted, '1000000') });
 
   it('from the tokens at which one pod costs what a provider charges', () => {
     expect(from('0.5', ZERO)).toEqual({ tokensPerDay: decimal('72000000'), pods: 1 });

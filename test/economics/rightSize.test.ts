@@ -5,25 +5,25 @@ import type { Period } from '../../src/domain/period.ts';
 import type { RightSizeInput } from '../../src/economics/input.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { factsOf, priced } from './factsFixture.ts';
+import { optionFacts, pricedOffer } from './factsFixture.ts';
 import {
   charge,
   deployment,
   hour,
-  type Interval,
+  type UsageInterval,
   POD,
   series,
   six,
   stack,
   WORKED_ROWS,
 } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 /** What one replica of 3,000 tokens/s holds in an hour at 0.8. */
 const HELD = 8_640_000;
 
 interface World {
-  readonly rows?: readonly Interval[];
+  readonly rows?: readonly UsageInterval[];
   readonly charges?: readonly Charge[];
   readonly hours?: number;
   readonly window?: Period;
@@ -44,7 +44,7 @@ function input({ rows = WORKED_ROWS, charges = [POD], hours = 4, ...rest }: Worl
 }
 
 function offer(world: World) {
-  return priced(rightSizeOffer(factsOf(input(world))));
+  return pricedOffer(rightSizeOffer(optionFacts(input(world))));
 }
 
 /** $1 an hour for each pod. */
@@ -91,7 +91,7 @@ test('the fastest interval of an hour decides for all of it', () => {
 test('fastest is by tokens per second, not by tokens', () => {
   const slow = { at: 0, hours: 0.75, output: HELD / 2, replicaS: 5400 };
   const fast = { at: 0.75, hours: 0.25, output: HELD / 4 + 1, replicaS: 1800 };
-  const usdOf = (rows: readonly Interval[]) =>
+  const usdOf = (rows: readonly UsageInterval[]) =>
     six(offer({ rows, charges: pods(2, { to: 1 }), hours: 1 }).gpuUsd);
   expect(usdOf([slow, fast])).toBe('2.000000');
   expect(
@@ -137,9 +137,9 @@ test('hours of unknown usage are neither paid for nor off', () => {
 
 test('of an hour that is known in part, only that part counts', () => {
   const rows = [{ at: 0, hours: 0.5, output: 1, replicaS: 3600 }];
-  const facts = factsOf(input({ rows, charges: pods(2, { to: 1 }), hours: 1 }));
+  const facts = optionFacts(input({ rows, charges: pods(2, { to: 1 }), hours: 1 }));
   expect(six(facts.spend.coveredComputeUsd)).toBe('1.000000');
-  expect(six(priced(rightSizeOffer(facts)).gpuUsd)).toBe('0.500000');
+  expect(six(pricedOffer(rightSizeOffer(facts)).gpuUsd)).toBe('0.500000');
 });
 
 test('a pod that was paid for a part of an hour costs no more than that part', () => {
@@ -240,23 +240,23 @@ test('thousands of replicas are counted to the nanosecond', () => {
   const quantity = decimal('48000.000000000001');
   const charges = [charge({ usd: '48000', from: 0, to: 24, quantity, unit: 'Hours' })];
   const rows = Array.from({ length: 24 }, (_, at) => ({ at, replicaS: null, output: 1 }));
-  const facts = factsOf(input({ rows, charges, hours: 24, minReplicas: 5000 }));
-  expect(compare(priced(rightSizeOffer(facts)).gpuUsd, facts.spend.coveredComputeUsd)).toBe(0);
+  const facts = optionFacts(input({ rows, charges, hours: 24, minReplicas: 5000 }));
+  expect(compare(pricedOffer(rightSizeOffer(facts)).gpuUsd, facts.spend.coveredComputeUsd)).toBe(0);
 });
 
 test('without capacity, or without time that is paid and used, there is no offer', () => {
-  const { capacity: _, ...unknown } = factsOf(input({}));
+  const { capacity: _, ...unknown } = optionFacts(input({}));
   expect(rightSizeOffer(unknown)).toEqual({ reason: { code: 'capacity-unknown' } });
   const reason = { code: 'no-paid-hours-in-use' };
-  expect(rightSizeOffer(factsOf(input({ charges: [] })))).toEqual({ reason });
+  expect(rightSizeOffer(optionFacts(input({ charges: [] })))).toEqual({ reason });
   const blind = { rows: [{ at: 30, output: 1 }], hours: 48 };
-  expect(rightSizeOffer(factsOf(input(blind)))).toEqual({ reason });
+  expect(rightSizeOffer(optionFacts(input(blind)))).toEqual({ reason });
 });
 
 test('intervals that are too long to show a peak are reported', () => {
   const warned = (hours: number, output: number) => {
     const [chat] = weighStack(input({ rows: [{ at: 0, hours, output }] })).deployments;
-    return saidOf(chat?.warnings).filter((text) => text.includes('longer than an hour'));
+    return warningSentences(chat?.warnings).filter((text) => text.includes('longer than an hour'));
   };
   expect(warned(2, 1)).toEqual([
     'Usage has 1 interval longer than an hour. Peaks within an interval are not ' +

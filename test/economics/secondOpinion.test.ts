@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { secondOpinions } from '../../src/economics/hosted/secondOpinion.ts';
+import { compareGatewayCosts } from '../../src/economics/hosted/secondOpinion.ts';
 
 const USD = 1_000_000_000n;
 const said = (model: string, ...days: readonly (readonly [number, bigint])[]) =>
@@ -27,7 +27,7 @@ describe('the second opinion on a hosted bill', () => {
   it('compares the days that both have, and no other', () => {
     const rows = said('gpt-5', [1, 30n], [2, 60n], [4, 5n]);
     const bills = [bill('openai', 'gpt-5', [1, 40n], [2, 60n], [3, 7n])];
-    expect(secondOpinions(rows, bills)).toEqual([
+    expect(compareGatewayCosts(rows, bills)).toEqual([
       {
         sourceId: 'litellm',
         model: 'gpt-5',
@@ -43,7 +43,7 @@ describe('the second opinion on a hosted bill', () => {
 
   it('agrees within 2%', () => {
     const of = (usd: bigint) =>
-      secondOpinions(said('m', [1, usd]), [bill('a', 'm', [1, 100n])])[0]?.isOff;
+      compareGatewayCosts(said('m', [1, usd]), [bill('a', 'm', [1, 100n])])[0]?.isOff;
     expect([of(98n), of(102n), of(97n), of(103n)]).toEqual([false, false, true, true]);
   });
 
@@ -53,7 +53,7 @@ describe('the second opinion on a hosted bill', () => {
     ['together_ai/meta-llama/Llama-3.3-70B', 'llama-3.3-70b'],
     ['claude-opus-4@20250514', 'claude-opus-4-latest'],
   ])('takes %s and %s for one model', (ours, theirs) => {
-    const [opinion] = secondOpinions(said(ours, [1, 5n]), [bill('host', theirs, [1, 5n])]);
+    const [opinion] = compareGatewayCosts(said(ours, [1, 5n]), [bill('host', theirs, [1, 5n])]);
     expect(opinion).toMatchObject({ model: ours, billedBy: ['host'], isOff: false });
   });
 
@@ -61,7 +61,7 @@ describe('the second opinion on a hosted bill', () => {
     ['gpt-5', 'gpt-5-mini'],
     ['llama-3.3-70b', 'llama-3.1-70b'],
   ])('does not take %s for %s', (ours, theirs) => {
-    const [opinion] = secondOpinions(said(ours, [1, 5n]), [bill('host', theirs, [1, 5n])]);
+    const [opinion] = compareGatewayCosts(said(ours, [1, 5n]), [bill('host', theirs, [1, 5n])]);
     expect(opinion).toMatchObject({ billedBy: [], days: 1, gatewayNanoUsd: 5n * USD });
     expect(opinion).not.toHaveProperty('billedNanoUsd');
   });
@@ -73,7 +73,7 @@ describe('the second opinion on a hosted bill', () => {
       bill('openai', 'gpt-5-2025-12-01', [1, 10n]),
       bill('router', 'openai/gpt-5', [1, 10n]),
     ];
-    expect(secondOpinions(rows, bills)).toMatchObject([
+    expect(compareGatewayCosts(rows, bills)).toMatchObject([
       {
         model: 'gpt-5',
         billedBy: ['openai', 'router'],
@@ -85,7 +85,7 @@ describe('the second opinion on a hosted bill', () => {
   });
 
   it('has no share of a bill of zero', () => {
-    const [opinion] = secondOpinions(said('m', [1, 5n]), [bill('a', 'm', [1, 0n])]);
+    const [opinion] = compareGatewayCosts(said('m', [1, 5n]), [bill('a', 'm', [1, 0n])]);
     expect(opinion).toMatchObject({ billedNanoUsd: 0n, isOff: true });
     expect(opinion).not.toHaveProperty('difference');
   });

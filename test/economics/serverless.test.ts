@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import { decimal, exact, ONE, ZERO } from '../../src/domain/exact.ts';
 import type { DeploymentInput, ServerlessInput, StackInput } from '../../src/economics/input.ts';
 import { serverlessOffer, serverlessWarnings } from '../../src/economics/option/serverless.ts';
-import { factsOf, priced } from './factsFixture.ts';
+import { optionFacts, pricedOffer } from './factsFixture.ts';
 import {
   deployment,
   hour,
-  type Interval,
+  type UsageInterval,
   series,
   six,
   stack,
   WORKED_ROWS,
 } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const PRICE: ServerlessInput = {
   usdPerSecond: decimal('0.0005'),
@@ -22,7 +22,7 @@ const PRICE: ServerlessInput = {
 };
 
 interface World extends Partial<ServerlessInput> {
-  readonly rows?: readonly Interval[];
+  readonly rows?: readonly UsageInterval[];
   readonly of?: Partial<DeploymentInput>;
   readonly stack?: Partial<StackInput>;
 }
@@ -30,11 +30,11 @@ interface World extends Partial<ServerlessInput> {
 function facts({ rows = WORKED_ROWS, of = {}, stack: around = {}, ...price }: World = {}) {
   const serverless = { ...PRICE, ...price };
   const deployments = [deployment({ usage: series(rows), serverless, ...of })];
-  return factsOf(stack({ deployments, ...around }));
+  return optionFacts(stack({ deployments, ...around }));
 }
 
 function offer(world: World = {}) {
-  return priced(serverlessOffer(facts(world)));
+  return pricedOffer(serverlessOffer(facts(world)));
 }
 
 /** Of the worker time alone, in seconds. */
@@ -82,7 +82,7 @@ test('without load only the workers that always run cost anything', () => {
 
 test('a load after an interval without, after a gap, and the first one start cold', () => {
   const load = { hours: 1, output: 1 };
-  const starts = (rows: readonly Interval[]) => offer({ rows }).detail.starts;
+  const starts = (rows: readonly UsageInterval[]) => offer({ rows }).detail.starts;
   expect(
     starts([
       { at: 0, ...load },
@@ -100,7 +100,8 @@ test('a load after an interval without, after a gap, and the first one start col
 });
 
 test('requests without tokens, and busy time without either, are load', () => {
-  const starts = (row: Omit<Interval, 'at'>) => offer({ rows: [{ at: 0, ...row }] }).detail.starts;
+  const starts = (row: Omit<UsageInterval, 'at'>) =>
+    offer({ rows: [{ at: 0, ...row }] }).detail.starts;
   expect([{ requests: 1 }, { busyS: 1 }, { requests: null, busyS: null }, {}].map(starts)).toEqual([
     1, 1, 0, 0,
   ]);
@@ -158,8 +159,8 @@ test('where nothing is paid for, there is no pod to compare with', () => {
 
 test('without a price, capacity or usage there is no offer', () => {
   const { serverless: _, ...unpriced } = deployment();
-  const reasonOf = (result: ReturnType<typeof factsOf>) => serverlessOffer(result);
-  expect(reasonOf(factsOf(stack({ deployments: [unpriced] })))).toEqual({
+  const reasonOf = (result: ReturnType<typeof optionFacts>) => serverlessOffer(result);
+  expect(reasonOf(optionFacts(stack({ deployments: [unpriced] })))).toEqual({
     reason: { code: 'no-serverless-price' },
   });
   const { capacity: __, ...unmeasured } = facts();
@@ -168,7 +169,7 @@ test('without a price, capacity or usage there is no offer', () => {
 });
 
 test('the figure is marked as a lower bound, all the more where busy time is unknown', () => {
-  expect(saidOf(serverlessWarnings(facts()))).toEqual([
+  expect(warningSentences(serverlessWarnings(facts()))).toEqual([
     'The serverless cost is a lower bound. Pauses within an interval are not ' +
       'visible, nor are their idle timeouts and cold starts.',
   ]);
@@ -177,7 +178,7 @@ test('the figure is marked as a lower bound, all the more where busy time is unk
     { at: 1, busyS: 3600 },
   ];
   expect(seconds({ rows })).toBe(`${1000 + 65 + 3600}.000000`);
-  expect(saidOf(serverlessWarnings(facts({ rows })))[1]).toBe(
+  expect(warningSentences(serverlessWarnings(facts({ rows })))[1]).toBe(
     'Busy time is unknown in 1 interval. There, the serverless cost covers only ' +
       'the time that the tokens take at full capacity.',
   );
@@ -185,6 +186,6 @@ test('the figure is marked as a lower bound, all the more where busy time is unk
 
 test('serverless is not mentioned where it has no price', () => {
   const { serverless: _, ...unpriced } = deployment();
-  expect(serverlessWarnings(factsOf(stack({ deployments: [unpriced] })))).toEqual([]);
+  expect(serverlessWarnings(optionFacts(stack({ deployments: [unpriced] })))).toEqual([]);
   expect(serverlessWarnings(facts({ rows: [] }))).toEqual([]);
 });

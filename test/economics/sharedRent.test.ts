@@ -5,23 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { decimal, exact, ONE, subtract } from '../../src/domain/exact.ts';
 import type { DeploymentInput, StackInput } from '../../src/economics/input.ts';
 import type { Choice, OptionName } from '../../src/economics/offer.ts';
-import { AT_BASE, offerOf, optionCost } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, findOffer, optionCost } from '../../src/economics/options.ts';
 import { bestPlan, planUsd } from '../../src/economics/plan.ts';
 import type { StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { inPlan } from '../../src/economics/together.ts';
+import { stackInPlan } from '../../src/economics/together.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
-import { planContest } from '../../src/verdict/sensitivity/contest.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
+import { comparePlan } from '../../src/verdict/sensitivity/contest.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
 import { rate } from './marketFixture.ts';
 import {
   charge,
   deployment,
   hosted,
-  type Interval,
+  type UsageInterval,
   money,
   price,
   series,
@@ -43,7 +43,7 @@ const DISK = charge({ usd: '1', from: 0, to: 4, category: 'storage' });
 
 /** Half of the pod each, $0.50 at the provider. */
 function sharer(id: string, more: Partial<DeploymentInput> = {}): DeploymentInput {
-  const rows: Interval[] = [0, 1, 2, 3].map((at) => ({
+  const rows: UsageInterval[] = [0, 1, 2, 3].map((at) => ({
     at,
     uncached: MILLION,
     replicaS: 3600,
@@ -141,7 +141,7 @@ describe('a pod that two deployments share', () => {
     const stranded = (of: StackEconomics) =>
       of.deployments.map((each) => six(optionCost(each, 'delete')?.strandedUsd));
     expect(stranded(economics)).toEqual(['0.000000', '0.000000']);
-    expect(stranded(inPlan(economics, picks('delete', 'delete')))).toEqual([
+    expect(stranded(stackInPlan(economics, picks('delete', 'delete')))).toEqual([
       '3.000000',
       '3.000000',
     ]);
@@ -149,7 +149,7 @@ describe('a pod that two deployments share', () => {
 
   test('moves with the GPU rate on both sides', () => {
     const economics = weighed();
-    const world = { ...AT_BASE, ownGpu: decimal('2') };
+    const world = { ...BASE_ASSUMPTIONS, ownGpu: decimal('2') };
     const [a] = economics.deployments;
     const usd = (option: OptionName) => a && optionCost(a, option, world)?.usd;
     expect([six(usd('keep')), six(usd('delete'))]).toEqual(['6.000000', '6.500000']);
@@ -158,13 +158,15 @@ describe('a pod that two deployments share', () => {
 
   test('is in the probability of one option alone, but not of both', () => {
     const economics = weighed();
-    const [alone, both] = [economics, inPlan(economics, picks('delete', 'delete'))].map((of) => {
-      const [a] = of.deployments;
-      return (a && offerOf(a, 'delete')?.days.ownUsd.reduce((sum, usd) => sum + usd, 0)) ?? NaN;
-    });
+    const [alone, both] = [economics, stackInPlan(economics, picks('delete', 'delete'))].map(
+      (of) => {
+        const [a] = of.deployments;
+        return (a && findOffer(a, 'delete')?.days.ownUsd.reduce((sum, usd) => sum + usd, 0)) ?? NaN;
+      },
+    );
     expect([alone, both]).toEqual([3, 0]);
-    const { savingIn } = planContest(economics, picks('delete', 'delete'));
-    expect(six(savingIn(AT_BASE))).toBe('5.000000');
+    const { savingIn } = comparePlan(economics, picks('delete', 'delete'));
+    expect(six(savingIn(BASE_ASSUMPTIONS))).toBe('5.000000');
   });
 });
 
@@ -218,14 +220,14 @@ test('the audit reports what is shared and with whom, and its parts sum to the p
     inputsDigest: 'a'.repeat(64),
     codeVersion: '0',
   };
-  const { audit } = auditDocument({
+  const { audit } = printAudit({
     economics,
     verdict,
     identity,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     acting: ACTING,
   });
-  expect(faultsOf(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
+  expect(findSchemaFaults(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
   const [a] = audit.deployments;
   expect(a?.sharedRent).toEqual([{ with: ['b'], usd: '3.000000' }]);
   const options = new Map(a?.options.map((each) => [each.option, each]));

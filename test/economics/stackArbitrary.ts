@@ -11,7 +11,7 @@ import type { HostedPrice } from '../../src/domain/price.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { charge, deployment, hour, series, stack } from './stackFixture.ts';
 
-export const HOURS = 48;
+export const STACK_HOURS = 48;
 
 const count = (max: number) => fc.integer({ min: 0, max });
 
@@ -21,7 +21,7 @@ const charges = fc.array(
       resourceId: fc.constantFrom('a-1', 'a-2', 'both-1', 'b-1', 'nobody'),
       category: fc.constantFrom(...CHARGE_CATEGORIES),
       nano: fc.bigInt({ min: -1_000_000_000n, max: 50_000_000_000n }),
-      from: fc.integer({ min: -12, max: HOURS - 1 }),
+      from: fc.integer({ min: -12, max: STACK_HOURS - 1 }),
       hours: fc.integer({ min: 1, max: 60 }),
       unit: fc.constantFrom('Hours', 'GPU-Hours', 'GB-Months', undefined),
       quantity: count(200),
@@ -44,19 +44,19 @@ const hourly = fc.record({
   replicaS: fc.option(count(3 * 3600)),
 });
 
-export const usage = fc
-  .array(fc.option(hourly), { minLength: HOURS, maxLength: HOURS })
+export const arbitraryUsage = fc
+  .array(fc.option(hourly), { minLength: STACK_HOURS, maxLength: STACK_HOURS })
   .map((rows) => series(rows.flatMap((row, at) => (row === null ? [] : [{ ...row, at }]))));
 
 const perMtok = fc.bigInt({ min: 1n, max: 5_000_000_000n }).map(nanoUsdPerMtok);
 
-export const prices: fc.Arbitrary<HostedPrice[]> = fc.array(
+export const arbitraryPrices: fc.Arbitrary<HostedPrice[]> = fc.array(
   fc.record({
     sourceId: fc.constant('market'),
     model: fc.constant('open/model'),
     host: fc.constantFrom('x', 'y', 'z'),
     quantization: fc.constant('fp8'),
-    validFromMs: fc.integer({ min: -24, max: HOURS }).map(hour),
+    validFromMs: fc.integer({ min: -24, max: STACK_HOURS }).map(hour),
     inputPerMtok: perMtok,
     cachedInputPerMtok: perMtok,
     outputPerMtok: perMtok,
@@ -79,18 +79,18 @@ function own(id: string, pattern: string) {
 }
 
 /** Two deployments that share one resource, and one unattributed resource. */
-export const stacks: fc.Arbitrary<StackInput> = fc
+export const arbitraryStack: fc.Arbitrary<StackInput> = fc
   .record({
     charges,
-    prices,
-    deployments: fc.tuple(usage.map(own('a', 'a-*')), usage.map(own('b', 'b-*'))),
+    prices: arbitraryPrices,
+    deployments: fc.tuple(arbitraryUsage.map(own('a', 'a-*')), arbitraryUsage.map(own('b', 'b-*'))),
     sharing: fc.constantFrom('gpu-time' as const, 'tokens' as const),
   })
   .map((parts) =>
     stack({
       ...parts,
       prices: onePerMoment(parts.prices),
-      window: { startMs: hour(0), endMs: hour(HOURS) },
+      window: { startMs: hour(0), endMs: hour(STACK_HOURS) },
     }),
   );
 

@@ -11,7 +11,7 @@ import type {
   HostedInput,
   LaborInput,
   LaborSide,
-  Range,
+  AssumedRange,
   StackInput,
 } from '../../src/economics/input.ts';
 
@@ -22,7 +22,7 @@ export function hour(hours: number): number {
   return START_MS + hours * HOUR_MS;
 }
 
-export function always(value: string): Range {
+export function pointRange(value: string): AssumedRange {
   return { low: decimal(value), base: decimal(value), high: decimal(value) };
 }
 
@@ -38,7 +38,7 @@ export function six(value: Exact | undefined): string | undefined {
 }
 
 /** One interval: hours from the fixture's start, an hour long, one replica by default. */
-export interface Interval {
+export interface UsageInterval {
   readonly at: number;
   readonly hours?: number;
   readonly uncached?: number;
@@ -50,7 +50,7 @@ export interface Interval {
   readonly estimated?: boolean;
 }
 
-export function series(rows: readonly Interval[]): OpenSeries {
+export function series(rows: readonly UsageInterval[]): OpenSeries {
   const made = emptySeries(rows.length);
   for (const [index, row] of rows.entries()) {
     const { hours = 1, uncached = 0, cached = 0, output = 0, requests = 0, busyS = 0 } = row;
@@ -68,14 +68,14 @@ export function series(rows: readonly Interval[]): OpenSeries {
   return made;
 }
 
-export const WORKED_ROWS: readonly Interval[] = [
+export const WORKED_ROWS: readonly UsageInterval[] = [
   { at: 0, uncached: 2_400_000, cached: 600_000, output: 600_000, requests: 1500, busyS: 3000 },
   { at: 1, uncached: 7_200_000, cached: 1_800_000, output: 1_800_000, requests: 4500, busyS: 3600 },
   { at: 2 },
   { at: 3, uncached: 800_000, cached: 200_000, output: 200_000, requests: 500, busyS: 1200 },
 ];
 
-export interface ChargeWish extends Partial<Omit<Charge, 'billed' | 'period'>> {
+export interface ChargeOptions extends Partial<Omit<Charge, 'billed' | 'period'>> {
   /** Dollars. */
   readonly usd: string;
   /** Hours from the fixture's start. */
@@ -85,7 +85,7 @@ export interface ChargeWish extends Partial<Omit<Charge, 'billed' | 'period'>> {
 
 let lines = 0;
 
-export function charge({ usd, from, to, ...rest }: ChargeWish): Charge {
+export function charge({ usd, from, to, ...rest }: ChargeOptions): Charge {
   lines += 1;
   return {
     sourceId: 'bill',
@@ -103,7 +103,7 @@ export function charge({ usd, from, to, ...rest }: ChargeWish): Charge {
 /** $1.50 an hour for four hours. */
 export const POD = charge({ usd: '6', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
 
-export interface PriceWish extends Partial<Omit<HostedPrice, 'inputPerMtok' | 'outputPerMtok'>> {
+export interface PriceOptions extends Partial<Omit<HostedPrice, 'inputPerMtok' | 'outputPerMtok'>> {
   readonly host: string;
   /** Dollars per million; null is not sold. */
   readonly input?: string | null;
@@ -112,7 +112,7 @@ export interface PriceWish extends Partial<Omit<HostedPrice, 'inputPerMtok' | 'o
   readonly request?: string;
 }
 
-export function price({ input, cached, output, request, ...rest }: PriceWish): HostedPrice {
+export function price({ input, cached, output, request, ...rest }: PriceOptions): HostedPrice {
   const perMtok = (text: string) => nanoUsdPerMtok(money(text));
   return {
     sourceId: 'market',
@@ -160,7 +160,7 @@ export function deployment(overrides: Partial<DeploymentInput> = {}): Deployment
 }
 
 function side(hoursPerDeployment: string): LaborSide {
-  return { fixedHours: always('0'), hoursPerDeployment: always(hoursPerDeployment) };
+  return { fixedHours: pointRange('0'), hoursPerDeployment: pointRange(hoursPerDeployment) };
 }
 
 /** Hours at $1: three for a self-hosted deployment, half an hour for a hosted one. */

@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { period } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import type { StatedOf, StatedTotal } from '../../src/domain/statedTotal.ts';
-import { totalsKeeper, type ToldCharge } from '../../src/economics/bill/statedTotals.ts';
+import type { StatedScope, StatedTotal } from '../../src/domain/statedTotal.ts';
+import { totalsKeeper, type FetchedCharge } from '../../src/economics/bill/statedTotals.ts';
 import { hour } from './stackFixture.ts';
 
-const PODS: StatedOf = { keyPrefix: 'pod/' };
+const PODS: StatedScope = { keyPrefix: 'pod/' };
 
 interface Line {
   readonly key?: string;
@@ -18,7 +18,13 @@ interface Line {
   readonly nano: bigint;
 }
 
-function line({ key = 'pod/a', sourceId = 'bill', fetchRef = 1, hours, nano }: Line): ToldCharge {
+function line({
+  key = 'pod/a',
+  sourceId = 'bill',
+  fetchRef = 1,
+  hours,
+  nano,
+}: Line): FetchedCharge {
   const [from, to] = hours;
   return {
     sourceId,
@@ -29,12 +35,12 @@ function line({ key = 'pod/a', sourceId = 'bill', fetchRef = 1, hours, nano }: L
   };
 }
 
-function total(from: number, to: number, of: StatedOf = PODS): StatedTotal {
+function total(from: number, to: number, of: StatedScope = PODS): StatedTotal {
   const window = period(hour(from), hour(to));
   return { sourceId: 'bill', kind: 'bill.pods', window, statedNanoUsd: 0n, of };
 }
 
-function sumsOf(totals: readonly StatedTotal[], charges: readonly ToldCharge[]): bigint[] {
+function sumsOf(totals: readonly StatedTotal[], charges: readonly FetchedCharge[]): bigint[] {
   const keeper = totalsKeeper(totals);
   for (const charge of charges) keeper.add(charge);
   return keeper.close().map(({ ledgerNanoUsd }) => ledgerNanoUsd);

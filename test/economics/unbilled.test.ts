@@ -2,15 +2,23 @@ import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import {
+  charge,
+  deployment,
+  hour,
+  type UsageInterval,
+  series,
+  six,
+  stack,
+} from './stackFixture.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
 const TWO_DAYS = { startMs: hour(0), endMs: hour(48) };
 /** The first day at $24; nothing is billed for the second. */
 const FIRST_DAY = charge({ usd: '24', from: 0, to: 24, quantity: decimal('24'), unit: 'Hours' });
 const SERVED = { uncached: 800_000, output: 200_000, busyS: 1800 };
 
-function chatWith(rows: readonly Interval[], charges = [FIRST_DAY]) {
+function chatWith(rows: readonly UsageInterval[], charges = [FIRST_DAY]) {
   const deployments = [deployment({ usage: series(rows) })];
   const [chat] = weighStack(stack({ charges, window: TWO_DAYS, deployments })).deployments;
   if (chat === undefined) throw new Error('one deployment is weighed');
@@ -41,7 +49,7 @@ test('tokens of unbilled time are left out on both sides, and the parts sum', ()
     [800_000, 0],
     [0, 1_000_000],
   ]);
-  expect(saidOf(chat.warnings)[0]).toBe(
+  expect(warningSentences(chat.warnings)[0]).toBe(
     'Nothing was billed for 1,000,000 of 2,000,000 tokens (50%). They are left ' +
       'out on both sides. The first such period is 2026-07-02. Import or pull the ' +
       'charges of bill for that period.',
@@ -51,7 +59,7 @@ test('tokens of unbilled time are left out on both sides, and the parts sum', ()
 test('where all time is billed nothing is reported, and nothing is left out', () => {
   const chat = chatWith([{ at: 0, hours: 24, ...SERVED }]);
   expect(chat).not.toHaveProperty('unbilled');
-  expect(saidOf(chat.warnings).join()).not.toContain('billed');
+  expect(warningSentences(chat.warnings).join()).not.toContain('billed');
 });
 
 test('a bill that ends in the middle of a day keeps the tokens until then', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal, ONE } from '../../src/domain/exact.ts';
-import { always, deployment, LABOR, NO_LABOR, series, WORKED_ROWS } from './stackFixture.ts';
-import { verdictOn } from '../verdict/verdictFixture.ts';
+import { pointRange, deployment, LABOR, NO_LABOR, series, WORKED_ROWS } from './stackFixture.ts';
+import { computeVerdict } from '../verdict/verdictFixture.ts';
 
 /** The worked example with an engine that does not report its hits: 13,000,000 prompt tokens. */
 const BLIND = series(
@@ -21,7 +21,7 @@ function blind(share: { low: string; base: string; high: string }, usage = BLIND
     high: decimal(share.high),
   };
   const deployments = [{ ...own, hosted: { ...own.hosted, ...PINNED } }];
-  const { audit, economics } = verdictOn({
+  const { audit, economics } = computeVerdict({
     stack: { deployments, cacheRealization, labor: NO_LABOR },
   });
   const [chat] = audit.deployments;
@@ -80,11 +80,11 @@ test('what is cheaper only if all were hits is cheaper in half of the simulation
   const deployments = [{ ...own, hosted: { ...own.hosted, ...PINNED } }];
   const cacheRealization = { low: ONE, base: ONE, high: ONE };
   const hours = (count: string) => ({
-    fixedHours: always('0'),
-    hoursPerDeployment: always(count),
+    fixedHours: pointRange('0'),
+    hoursPerDeployment: pointRange(count),
   });
   const labor = { ...LABOR, selfHosted: hours('0'), hosted: hours('4') };
-  const { first, audit } = verdictOn({ stack: { deployments, cacheRealization, labor } });
+  const { first, audit } = computeVerdict({ stack: { deployments, cacheRealization, labor } });
   // Keeping is $6.00; deleting is $6.1944 with no hits, and $5.50865 with all of them.
   const option = audit.deployments[0]?.options.find((each) => each.option === 'delete');
   expect(option).toMatchObject({ savingUsd: '-0.194400', probability: '0.500000' });

@@ -3,17 +3,17 @@ import type { Resource } from '../../src/domain/charge.ts';
 import { toDecimal } from '../../src/domain/exact.ts';
 import { nanoUsd, usd } from '../../src/domain/money.ts';
 import { HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
-import { EVENT, GONE, type UptimeRule } from '../../src/domain/uptime.ts';
+import { UPTIME_EVENT, GONE_STATUS, type UptimeRule } from '../../src/domain/uptime.ts';
 import {
-  type Rebuilt,
-  rebuiltCharges,
+  type RebuiltCharges,
+  rebuildFromUptime,
   type UptimeFacts,
 } from '../../src/economics/uptime/rebuilt.ts';
 import { uptimeNote } from '../../src/report/copy/books.ts';
-import { STORED } from '../../src/report/locale.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
 
-const said = ({ warnings }: Pick<Rebuilt, 'warnings'>) =>
-  warnings.map((note) => uptimeNote(note, STORED));
+const said = ({ warnings }: Pick<RebuiltCharges, 'warnings'>) =>
+  warnings.map((note) => uptimeNote(note, STORED_FORMAT));
 
 const at = (text: string) => Date.parse(`2026-09-${text}Z`);
 /** $35.92 an hour for the whole machine. */
@@ -34,7 +34,7 @@ const RULE: UptimeRule = {
 };
 
 function seen(time: string, status: string, changes: Partial<Resource> = {}): Resource {
-  const isListed = status !== GONE && !status.startsWith('event');
+  const isListed = status !== GONE_STATUS && !status.startsWith('event');
   return {
     sourceId: 's',
     resourceId: 'i-1',
@@ -53,7 +53,7 @@ function seen(time: string, status: string, changes: Partial<Resource> = {}): Re
 const LISTED = Array.from({ length: 361 }, (_, count) => at('01T00:00') + count * 10 * MINUTE_MS);
 
 function rebuilt(sightings: readonly Resource[], changes: Partial<UptimeFacts> = {}, rule = RULE) {
-  return rebuiltCharges({ sightings, listedAtMs: LISTED, rates: [], ...changes }, rule);
+  return rebuildFromUptime({ sightings, listedAtMs: LISTED, rates: [], ...changes }, rule);
 }
 
 const dollars = (nano: bigint) => toDecimal(usd(nano), 2);
@@ -71,10 +71,10 @@ function resultOf(result: ReturnType<typeof rebuilt>) {
 
 test('from the logged start to the logged end it is charged to the minute, by day', () => {
   const result = rebuilt([
-    seen('01T23:30', EVENT.started),
+    seen('01T23:30', UPTIME_EVENT.started),
     seen('01T23:40', 'active'),
     seen('02T00:00', 'active'),
-    seen('02T00:45', EVENT.ended),
+    seen('02T00:45', UPTIME_EVENT.ended),
   ]);
   expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T23:30 to 02T00:00 $17.96 (17.96 to 17.96)',
@@ -96,7 +96,7 @@ test('from the logged start to the logged end it is charged to the minute, by da
 });
 
 test('a start and an end without a log are charged as seen, and the rest is a range', () => {
-  const result = rebuilt([seen('01T10:10', 'active'), seen('01T11:20', GONE)]);
+  const result = rebuilt([seen('01T10:10', 'active'), seen('01T11:20', GONE_STATUS)]);
   // Listed at 10:10 and 11:10; not at 10:00 and 11:20: an hour is certain, 20 minutes are not.
   expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:10 to 01T11:10 $35.92 (35.92 to 47.89)',
@@ -109,12 +109,12 @@ test('a start and an end without a log are charged as seen, and the rest is a ra
 
 test('a minute that has begun counts, and a running machine is charged to the last list', () => {
   const ended = rebuilt([
-    seen('01T10:00', EVENT.started),
+    seen('01T10:00', UPTIME_EVENT.started),
     seen('01T10:00', 'active', { seenAtMs: at('01T10:00') + 1 }),
-    seen('01T10:01', EVENT.ended, { seenAtMs: at('01T10:01') + 30_000 }),
+    seen('01T10:01', UPTIME_EVENT.ended, { seenAtMs: at('01T10:01') + 30_000 }),
   ]);
   expect(ended.resources[0]?.charges[0]?.charge.quantity).toEqual({ num: 1n, den: 30n });
-  const running = rebuilt([seen('03T00:00', EVENT.started), seen('03T00:10', 'active')]);
+  const running = rebuilt([seen('03T00:00', UPTIME_EVENT.started), seen('03T00:10', 'active')]);
   expect(resultOf(running)).toEqual([
     'instances/i-1/2026-09-03T00:00:00Z 03T00:00 to 03T12:00 $431.04 (431.04 to 431.04)',
   ]);
@@ -122,10 +122,10 @@ test('a minute that has begun counts, and a running machine is charged to the la
 
 test('time in which a list still called it booting may not have been billed', () => {
   const result = rebuilt([
-    seen('01T10:00', EVENT.started),
+    seen('01T10:00', UPTIME_EVENT.started),
     seen('01T10:10', 'booting'),
     seen('01T10:20', 'active'),
-    seen('01T11:00', EVENT.ended),
+    seen('01T11:00', UPTIME_EVENT.ended),
   ]);
   expect(resultOf(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (23.95 to 35.92)',
@@ -135,10 +135,10 @@ test('time in which a list still called it booting may not have been billed', ()
 test('a new price counts from the sample that has it, and never for time before', () => {
   const twice = nanoUsd(71_840_000_000n);
   const result = rebuilt([
-    seen('01T10:00', EVENT.started),
+    seen('01T10:00', UPTIME_EVENT.started),
     seen('01T10:10', 'active'),
     seen('01T10:40', 'active', { usdPerHour: twice }),
-    seen('01T11:00', EVENT.ended),
+    seen('01T11:00', UPTIME_EVENT.ended),
   ]);
   // 40 minutes at $35.92 and 20 at $71.84; it may have risen at 10:30.
   expect(resultOf(result)).toEqual([
@@ -147,7 +147,7 @@ test('a new price counts from the sample that has it, and never for time before'
 });
 
 test('one that only the log has gets the rate of its type at the time, or no charge', () => {
-  const log = [seen('01T10:01', EVENT.started), seen('01T10:09', EVENT.ended)];
+  const log = [seen('01T10:01', UPTIME_EVENT.started), seen('01T10:09', UPTIME_EVENT.ended)];
   const rate = {
     sourceId: 's',
     provider: 'lambda',
@@ -161,7 +161,10 @@ test('one that only the log has gets the rate of its type at the time, or no cha
   expect(resultOf(rebuilt(log, { rates }))).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:01 to 01T10:09 $4.79 (4.79 to 4.79)',
   ]);
-  const unpriced = rebuilt([seen('01T10:01', EVENT.started), seen('01T15:01', EVENT.ended)]);
+  const unpriced = rebuilt([
+    seen('01T10:01', UPTIME_EVENT.started),
+    seen('01T15:01', UPTIME_EVENT.ended),
+  ]);
   expect(resultOf(unpriced)).toEqual([]);
   expect(said(unpriced)).toEqual([
     'No price is known for 1 resource that ran for 5 hours (i-1). They are not ' +
@@ -170,29 +173,32 @@ test('one that only the log has gets the rate of its type at the time, or no cha
 });
 
 test('one that the log mentions and no list shows is not charged for the time since', () => {
-  const mentioned = rebuilt([seen('01T10:01', EVENT.mentioned), seen('03T12:00', GONE)]);
+  const mentioned = rebuilt([
+    seen('01T10:01', UPTIME_EVENT.mentioned),
+    seen('03T12:00', GONE_STATUS),
+  ]);
   expect(resultOf(mentioned)).toEqual([]);
-  const started = rebuilt([seen('01T10:01', EVENT.started), seen('03T12:00', GONE)]);
+  const started = rebuilt([seen('01T10:01', UPTIME_EVENT.started), seen('03T12:00', GONE_STATUS)]);
   expect(resultOf(started)).toEqual([]);
 });
 
 test('one that is listed again was not gone, and one that ended never runs again', () => {
   const back = rebuilt([
     seen('01T10:00', 'active'),
-    seen('01T10:30', GONE),
+    seen('01T10:30', GONE_STATUS),
     seen('01T10:40', 'active'),
-    seen('01T11:00', EVENT.ended),
+    seen('01T11:00', UPTIME_EVENT.ended),
   ]);
   expect(resultOf(back)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 41.91)',
   ]);
   const late = rebuilt([
-    seen('01T10:00', EVENT.started),
+    seen('01T10:00', UPTIME_EVENT.started),
     seen('01T10:10', 'active'),
-    seen('01T11:00', EVENT.ended),
+    seen('01T11:00', UPTIME_EVENT.ended),
     // A list that lags behind the log.
     seen('01T11:10', 'active'),
-    seen('01T11:20', GONE),
+    seen('01T11:20', GONE_STATUS),
   ]);
   expect(resultOf(late)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 35.92)',
@@ -202,12 +208,12 @@ test('one that is listed again was not gone, and one that ended never runs again
 test('what may stop and start again under one id has a charge for each run', () => {
   const result = rebuilt(
     [
-      seen('01T10:00', EVENT.started),
+      seen('01T10:00', UPTIME_EVENT.started),
       seen('01T10:10', 'active'),
-      seen('01T11:00', EVENT.ended),
-      seen('01T12:00', EVENT.started),
+      seen('01T11:00', UPTIME_EVENT.ended),
+      seen('01T12:00', UPTIME_EVENT.started),
       seen('01T12:10', 'active'),
-      seen('01T12:30', EVENT.ended),
+      seen('01T12:30', UPTIME_EVENT.ended),
     ],
     {},
     { ...RULE, oneLife: false },
@@ -219,7 +225,7 @@ test('what may stop and start again under one id has a charge for each run', () 
 });
 
 test('an unknown start is reported, and what a reservation pays for is left out', () => {
-  const since = rebuilt([seen('01T10:10', 'active'), seen('01T11:10', EVENT.ended)], {
+  const since = rebuilt([seen('01T10:10', 'active'), seen('01T11:10', UPTIME_EVENT.ended)], {
     listedAtMs: LISTED.filter((ms) => ms >= at('01T10:10')),
   });
   expect(resultOf(since)).toHaveLength(1);
@@ -228,12 +234,12 @@ test('an unknown start is reported, and what a reservation pays for is left out'
       '2026-09-01 at the earliest. Charges begin when each was first seen. Import earlier ' +
       'charges from the invoice.',
   ]);
-  const sightings = [seen('01T10:10', 'active'), seen('01T11:10', EVENT.ended)];
+  const sightings = [seen('01T10:10', 'active'), seen('01T11:10', UPTIME_EVENT.ended)];
   expect(rebuilt(sightings, {}, { ...RULE, except: ['train*'] }).resources).toEqual([]);
 });
 
 test('time before the first price is charged at that price, and reported where it is long', () => {
-  const result = rebuilt([seen('01T10:00', EVENT.started), seen('03T10:00', 'active')], {
+  const result = rebuilt([seen('01T10:00', UPTIME_EVENT.started), seen('03T10:00', 'active')], {
     listedAtMs: [at('03T10:00'), at('03T10:00') + HOUR_MS],
   });
   expect(resultOf(result).at(-1)).toBe(
@@ -247,9 +253,9 @@ test('time before the first price is charged at that price, and reported where i
 
 test('days that a bill covers are not rebuilt, and those around it are', () => {
   const log = [
-    seen('01T10:00', EVENT.started),
+    seen('01T10:00', UPTIME_EVENT.started),
     seen('01T12:00', 'active'),
-    seen('03T06:00', EVENT.ended),
+    seen('03T06:00', UPTIME_EVENT.ended),
   ];
   const day = (date: string, end: string) => ({
     startMs: at(`${date}T00:00`),
@@ -271,7 +277,7 @@ test('days that a bill covers are not rebuilt, and those around it are', () => {
 
 test('a minimum price has the maximum beside it', () => {
   const rule = { ...RULE, most: new Map([['i-1', nanoUsd(107_760_000_000n)]]) };
-  const samples = [seen('01T10:00', 'active'), seen('01T11:00', EVENT.ended)];
+  const samples = [seen('01T10:00', 'active'), seen('01T11:00', UPTIME_EVENT.ended)];
   // An hour of one replica at $35.92, of three at most; listed without it at 09:50.
   expect(resultOf(rebuilt(samples, {}, rule))).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 125.72)',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { wallShifts } from '../../src/domain/wallClock.ts';
+import { utcOffsets } from '../../src/domain/wallClock.ts';
 import { weekTally } from '../../src/economics/option/weekOff.ts';
 
 const WEEK_MS = 168 * HOUR_MS;
@@ -9,9 +9,11 @@ const MONDAY_MS = Date.UTC(2026, 5, 29);
 
 function offAfter(seen: readonly (readonly [number, boolean])[], timeZone = 'UTC'): number[] {
   const window = { startMs: seen[0]?.[0] ?? 0, endMs: (seen.at(-1)?.[0] ?? 0) + HOUR_MS };
-  const week = weekTally({ timeZone, shifts: wallShifts(window, timeZone) });
-  for (const [instantMs, isNeeded] of seen) week.see(instantMs, isNeeded);
-  return [...(week.off()?.hours ?? []).entries()].flatMap(([hour, isOff]) => (isOff ? [hour] : []));
+  const week = weekTally({ timeZone, offsets: utcOffsets(window, timeZone) });
+  for (const [instantMs, isNeeded] of seen) week.record(instantMs, isNeeded);
+  return [...(week.freeHours()?.hours ?? []).entries()].flatMap(([hour, isOff]) =>
+    isOff ? [hour] : [],
+  );
 }
 
 test('an hour that was free each time is off, by its place in the week', () => {
@@ -64,11 +66,11 @@ test('a zone at a fraction of an hour from UTC leaves the timetable in UTC, and 
   const seen = aroundTheTurn('UTC');
   const week = weekTally({
     timeZone: 'Asia/Kolkata',
-    shifts: wallShifts(
+    offsets: utcOffsets(
       { startMs: Date.UTC(2026, 9, 12), endMs: Date.UTC(2026, 10, 9) },
       'Asia/Kolkata',
     ),
   });
-  for (const [instantMs, isNeeded] of seen) week.see(instantMs, isNeeded);
-  expect(week.off()?.timeZone).toBe('UTC');
+  for (const [instantMs, isNeeded] of seen) week.record(instantMs, isNeeded);
+  expect(week.freeHours()?.timeZone).toBe('UTC');
 });

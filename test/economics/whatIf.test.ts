@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { decimal, type Exact, multiply, sum, toDecimal } from '../../src/domain/exact.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
-import { gpuRentOf, gpuUsdPerHour } from '../../src/economics/gpuRate.ts';
+import { sumGpuSpend, gpuUsdPerHour } from '../../src/economics/gpuRate.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
-import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { whatIf } from '../../src/economics/whatIf.ts';
-import type { Wishes } from '../../src/economics/wishes/wishes.ts';
+import { applyOverrides } from '../../src/economics/whatIf.ts';
+import type { WhatIfOverrides } from '../../src/economics/wishes/wishes.ts';
 import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
 import { PRICED } from './pricedStack.ts';
-import { always, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
+import { pointRange, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
 
 /** The worked example's rate is $1.50 a GPU-hour, its hosted price $0.136271, its hours three. */
 const WORKED = stack();
@@ -24,8 +24,8 @@ function weighed(input: StackInput, id = 'chat'): DeploymentEconomics {
 
 /** Error messages as a person reads them. */
 const inWords = (compute: () => unknown) => () => withRefusalsInWords(compute);
-const after = (overrides: Wishes, input = WORKED, id = 'chat') =>
-  weighed(whatIf(input, overrides), id);
+const after = (overrides: WhatIfOverrides, input = WORKED, id = 'chat') =>
+  weighed(applyOverrides(input, overrides), id);
 
 /** Two deployments, each with a pod of its own. */
 const TWO = stack({
@@ -47,7 +47,7 @@ const TWO = stack({
 });
 
 describe('what if', () => {
-  it.each<[string, Wishes, Partial<World>]>([
+  it.each<[string, WhatIfOverrides, Partial<Assumptions>]>([
     [
       'the hosted price fell by 30%',
       { hostedPrice: { factor: decimal('0.7') } },
@@ -65,7 +65,7 @@ describe('what if', () => {
     const measured = weighed(PRICED);
     for (const option of OPTIONS.filter((each) => each !== 'bring-back')) {
       expect(optionCost(measured, option)).toBeDefined();
-      const expected = optionCost(measured, option, { ...AT_BASE, ...world });
+      const expected = optionCost(measured, option, { ...BASE_ASSUMPTIONS, ...world });
       expect(six(optionCost(changed, option)?.usd)).toBe(six(expected?.usd));
     }
   });
@@ -85,7 +85,9 @@ describe('what if', () => {
       prices: [...TWO.prices, price({ host: 'host-c', model: 'another/model', input: '1' })],
       deployments: [chat, { ...code, hosted: { ...code.hosted, equivalents } }],
     };
-    const changedHosted = whatIf(input, { host: 'host-b' }).deployments.map(({ hosted }) => hosted);
+    const changedHosted = applyOverrides(input, { host: 'host-b' }).deployments.map(
+      ({ hosted }) => hosted,
+    );
     expect(changedHosted.map(({ policy, pinned }) => [policy, pinned])).toEqual([
       ['pinned', 'host-b'],
       ['cheapest', undefined],
@@ -93,8 +95,8 @@ describe('what if', () => {
   });
 
   it('a GPU rate in dollars is the covered compute per GPU-hour', () => {
-    const input = whatIf(WORKED, { gpuRate: { usd: decimal('1.2') } });
-    expect(gpuUsdPerHour(gpuRentOf(weighStack(input).deployments))).toEqual(decimal('1.2'));
+    const input = applyOverrides(WORKED, { gpuRate: { usd: decimal('1.2') } });
+    expect(gpuUsdPerHour(sumGpuSpend(weighStack(input).deployments))).toEqual(decimal('1.2'));
     expect(six(weighed(input).spend.coveredUsd)).toBe('4.800000');
   });
 
@@ -112,7 +114,7 @@ describe('what if', () => {
   });
 
   it('a utilization is reached to the token, with every mix and no interval above capacity', () => {
-    const input = whatIf(WORKED, { utilization: decimal('0.6') });
+    const input = applyOverrides(WORKED, { utilization: decimal('0.6') });
     const changed = weighed(input);
     expect(changed.utilization).toEqual(decimal('0.6'));
     const { usage } = input.deployments[0] ?? deployment();
@@ -138,7 +140,7 @@ describe('what if', () => {
   });
 
   it('tokens a day of the stack are spread as they are today', () => {
-    const input = whatIf(TWO, { tokensPerDay: decimal('60000000') });
+    const input = applyOverrides(TWO, { tokensPerDay: decimal('60000000') });
     const tokens = weighStack(input).deployments.map(({ served }) => served.tokens);
     expect(tokens).toEqual([5_000_000, 5_000_000]);
   });
@@ -146,10 +148,10 @@ describe('what if', () => {
   it('hours of the stack keep the shares of its parts', () => {
     const labor = {
       ...TWO.labor,
-      selfHosted: { fixedHours: always('10'), hoursPerDeployment: always('5') },
+      selfHosted: { fixedHours: pointRange('10'), hoursPerDeployment: pointRange('5') },
     };
-    const changed = weighStack(whatIf({ ...TWO, labor }, { opsHours: decimal('60') }));
-    expect(changed.labor.selfHosted).toEqual(always('30'));
+    const changed = weighStack(applyOverrides({ ...TWO, labor }, { opsHours: decimal('60') }));
+    expect(changed.labor.selfHosted).toEqual(pointRange('30'));
     expect(changed.deployments.map(({ labor: own }) => six(own.selfHosted.base))).toEqual([
       '15.000000',
       '15.000000',
@@ -157,15 +159,15 @@ describe('what if', () => {
   });
 
   it('hours of a stack that had none are all fixed', () => {
-    const none = { fixedHours: always('0'), hoursPerDeployment: always('0') };
+    const none = { fixedHours: pointRange('0'), hoursPerDeployment: pointRange('0') };
     const input = { ...WORKED, labor: { ...WORKED.labor, selfHosted: none } };
-    const changed = weighStack(whatIf(input, { opsHours: decimal('60') }));
+    const changed = weighStack(applyOverrides(input, { opsHours: decimal('60') }));
     expect(six(changed.labor.selfHosted.base)).toBe('60.000000');
     expect(six(changed.deployments[0]?.labor.selfHosted.base)).toBe('0.000000');
   });
 
   it('an override for one deployment leaves the others as they are', () => {
-    const overrides: Wishes = {
+    const overrides: WhatIfOverrides = {
       deployment: 'code',
       gpuRate: { usd: decimal('1.5') },
       hostedPrice: { usd: decimal('1') },
@@ -184,7 +186,7 @@ describe('what if', () => {
 
   it('deployments on one machine get another rate together', () => {
     const both = [deployment(), deployment({ id: 'code' })];
-    const input = whatIf(stack({ deployments: both }), {
+    const input = applyOverrides(stack({ deployments: both }), {
       deployment: 'code',
       gpuRate: { factor: decimal('0.5') },
     });
@@ -194,8 +196,8 @@ describe('what if', () => {
   });
 
   it('a cache share outside the range widens it; a pinned provider counts, though pricier', () => {
-    const narrow = stack({ cacheRealization: { ...always('0.5'), low: decimal('0.4') } });
-    expect(whatIf(narrow, { cacheShare: decimal('0.9') }).cacheRealization).toEqual({
+    const narrow = stack({ cacheRealization: { ...pointRange('0.5'), low: decimal('0.4') } });
+    expect(applyOverrides(narrow, { cacheShare: decimal('0.9') }).cacheRealization).toEqual({
       low: decimal('0.4'),
       base: decimal('0.9'),
       high: decimal('0.9'),
@@ -203,7 +205,7 @@ describe('what if', () => {
     expect(after({ host: 'host-b' }).hosted.chosen?.host).toBe('host-b');
   });
 
-  it.each<[string, Wishes, string]>([
+  it.each<[string, WhatIfOverrides, string]>([
     [
       'a deployment that is not there',
       { deployment: 'x', fee: decimal('0') },
@@ -217,7 +219,7 @@ describe('what if', () => {
       'cannot be changed together',
     ],
   ])('refuses %s', (_, overrides, message) => {
-    expect(inWords(() => whatIf(WORKED, overrides))).toThrow(message);
+    expect(inWords(() => applyOverrides(WORKED, overrides))).toThrow(message);
   });
 
   it('refuses to change a figure that is unknown', () => {
@@ -227,18 +229,18 @@ describe('what if', () => {
       deployments: [deployment({ usage: series([]) })],
     });
     const price = { usd: decimal('1') };
-    expect(inWords(() => whatIf(bare, { hostedPrice: price }))).toThrow(
+    expect(inWords(() => applyOverrides(bare, { hostedPrice: price }))).toThrow(
       'no hosted price is eligible',
     );
-    expect(inWords(() => whatIf(bare, { gpuRate: price }))).toThrow('no GPU-hours');
-    expect(inWords(() => whatIf(bare, { tokensPerDay: decimal('1') }))).toThrow(
+    expect(inWords(() => applyOverrides(bare, { gpuRate: price }))).toThrow('no GPU-hours');
+    expect(inWords(() => applyOverrides(bare, { tokensPerDay: decimal('1') }))).toThrow(
       'no tokens were served',
     );
   });
 
   it('does not change its input', () => {
     const before = structuredClone(WORKED);
-    whatIf(WORKED, { utilization: decimal('0.9'), gpuRate: { usd: decimal('9') } });
+    applyOverrides(WORKED, { utilization: decimal('0.9'), gpuRate: { usd: decimal('9') } });
     expect(WORKED).toEqual(before);
     expect(hour(4)).toBe(WORKED.window.endMs);
   });
@@ -269,7 +271,9 @@ describe('what if machines are shared by tokens', () => {
   });
 
   it('a changed load of one moves no spend to the other, and is the requested one', () => {
-    const { deployments } = weighStack(whatIf(input, { deployment: 'a', utilization: FIFTH }));
+    const { deployments } = weighStack(
+      applyOverrides(input, { deployment: 'a', utilization: FIFTH }),
+    );
     expect(deployments.map(({ spend }) => six(spend.coveredUsd))).toEqual(['6.000000', '6.000000']);
     expect(deployments.map(({ utilization }) => six(utilization))).toEqual([
       '0.200000',

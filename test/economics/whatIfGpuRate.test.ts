@@ -5,9 +5,9 @@ import { type OptionName } from '../../src/economics/offer.ts';
 import { optionCost } from '../../src/economics/options.ts';
 import { bestPlan, planUsd } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { whatIf } from '../../src/economics/whatIf.ts';
-import type { Wishes } from '../../src/economics/wishes/wishes.ts';
-import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
+import { applyOverrides } from '../../src/economics/whatIf.ts';
+import type { WhatIfOverrides } from '../../src/economics/wishes/wishes.ts';
+import { computeScenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { PRICED } from './pricedStack.ts';
 import { six } from './stackFixture.ts';
 
@@ -18,11 +18,11 @@ function costIn(input: StackInput, option: OptionName) {
 }
 
 describe('what if GPUs cost something else', () => {
-  it.each<[string, Wishes]>([
+  it.each<[string, WhatIfOverrides]>([
     ['in dollars', { gpuRate: { usd: decimal('2.1') } }],
     ['of one deployment', { gpuRate: { factor: decimal('1.4') }, deployment: 'chat' }],
   ])('a GPU rate %s is our own: elsewhere and serverless cost what they do', (_, overrides) => {
-    const changed = whatIf(PRICED, overrides);
+    const changed = applyOverrides(PRICED, overrides);
     for (const option of ['move', 'spot', 'serverless'] as const) {
       expect(six(costIn(changed, option)?.usd)).toBe(six(costIn(PRICED, option)?.usd));
     }
@@ -31,10 +31,10 @@ describe('what if GPUs cost something else', () => {
 
   it('a share of the GPU rate saves what the report says for that scenario', () => {
     const terms = { picks: [], kept: new Set<string>() };
-    const result = scenarios(weighStack(PRICED), terms).find(
+    const result = computeScenarios(weighStack(PRICED), terms).find(
       ({ detail }) => detail.input === 'gpu-rate' && detail.change === '0.400000',
     );
-    const pricier = weighStack(whatIf(PRICED, { gpuRate: { factor: decimal('1.4') } }));
+    const pricier = weighStack(applyOverrides(PRICED, { gpuRate: { factor: decimal('1.4') } }));
     const saving = subtract(planUsd(pricier, []), bestPlan(pricier, { kept: new Set() }).usd);
     expect(six(saving)).toBe('8.774175');
     expect(result && six(result.bestSavingUsd)).toBe('8.774175');

@@ -9,15 +9,23 @@ import { period } from '../../src/domain/period.ts';
 import { packedSeries, tokensAt } from '../../src/domain/usage.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { whatIf } from '../../src/economics/whatIf.ts';
-import { tokensPerDayOf } from '../../src/economics/wishes/load.ts';
-import { withTokens } from '../../src/economics/wishes/traffic.ts';
-import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
+import { applyOverrides } from '../../src/economics/whatIf.ts';
+import { meanTokensPerDay } from '../../src/economics/wishes/load.ts';
+import { scaleTokens } from '../../src/economics/wishes/traffic.ts';
+import {
+  charge,
+  deployment,
+  hour,
+  type UsageInterval,
+  series,
+  six,
+  stack,
+} from './stackFixture.ts';
 
 const HALF = decimal('0.5');
 
 /** Of four hours the first two are billed. */
-function halfBilled(rows: readonly Interval[]): StackInput {
+function halfBilled(rows: readonly UsageInterval[]): StackInput {
   const charges = [charge({ usd: '3', from: 0, to: 2, quantity: decimal('2'), unit: 'Hours' })];
   return stack({ charges, deployments: [deployment({ usage: series(rows) })] });
 }
@@ -34,7 +42,7 @@ test('requests without a token follow the tokens of billed time, and unbilled on
     { at: 2, output: 3_000_000, requests: 7 },
     { at: 3, requests: 5 },
   ]);
-  const { usage, tokens } = usageOf(whatIf(input, { tokensPerDay: decimal('3000000') }));
+  const { usage, tokens } = usageOf(applyOverrides(input, { tokensPerDay: decimal('3000000') }));
   expect(tokens).toEqual([500_000, 0, 3_000_000, 0]);
   expect([...usage.requests]).toEqual([50, 5, 7, 5]);
 });
@@ -45,7 +53,7 @@ test('a billed hour that was idle takes the mix of billed time', () => {
     { at: 1 },
     { at: 2, uncached: 5_000_000, requests: 900 },
   ]);
-  const { usage, tokens } = usageOf(whatIf(input, { tokensPerDay: decimal('72000000') }));
+  const { usage, tokens } = usageOf(applyOverrides(input, { tokensPerDay: decimal('72000000') }));
   // The first hour is full at 3,000 tokens a second; the other 1.2M are output alone too.
   expect(tokens).toEqual([10_800_000, 1_200_000, 5_000_000]);
   expect([...usage.uncachedPromptTokens]).toEqual([0, 0, 5_000_000]);
@@ -65,8 +73,8 @@ test('an hour too fast to be plausible raises no capacity at half its pace eithe
     deployments: [unstated],
   });
   const asIs = weighStack(input);
-  const tokensPerDay = multiply(tokensPerDayOf(asIs, asIs.deployments), HALF);
-  const [today, then] = [asIs, weighStack(whatIf(input, { tokensPerDay }))].map(
+  const tokensPerDay = multiply(meanTokensPerDay(asIs, asIs.deployments), HALF);
+  const [today, then] = [asIs, weighStack(applyOverrides(input, { tokensPerDay }))].map(
     ({ deployments }) => deployments[0],
   );
   expect([today, then].map((each) => six(each?.capacity?.tokensPerSecond))).toEqual([
@@ -82,7 +90,7 @@ test('an hour too fast to be plausible raises no capacity at half its pace eithe
 test('counts that were packed into 32 bits may be overridden with larger ones', () => {
   const packed = packedSeries(series([{ at: 0, output: 3_000_000_000, requests: 4e9 }]), 1);
   const pace = { perSecond: exact(10_000_000n), replicas: 1, untouched: [] };
-  const made = withTokens(packed, 6_000_000_000n, pace);
+  const made = scaleTokens(packed, 6_000_000_000n, pace);
   expect([...made.outputTokens, ...made.requests]).toEqual([6_000_000_000, 8e9]);
   expect([...packed.outputTokens, ...packed.requests]).toEqual([3_000_000_000, 4e9]);
 });

@@ -55,7 +55,7 @@ test('hybrids of none to three replicas cost what the document says', () => {
     overflow: {
       series: series(WORKED_ROWS),
       capacity: decimal('3000'),
-      asked: history.asked,
+      resolved: history.resolved,
       thresholds: [],
       limit: 3,
       tokenRatio: decimal('1'),

@@ -15,11 +15,11 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { filesIn } from '../support/cli.ts';
-import { type Fault, onTheWay, type Page } from './faultList.ts';
-import type { Ending, Fact, Facts } from './lies.ts';
-import { nobodyThere, type Provider, startFaultServer } from './faultServer.ts';
-import type { World } from './world.ts';
-import { ASKED_AT_MS } from './worlds.ts';
+import { type Fault, applyFault, type FaultPage } from './faultList.ts';
+import type { CellResult, FactRow, FactRows } from './lies.ts';
+import { closedOrigin, type RecordedProvider, startFaultServer } from './faultServer.ts';
+import type { FaultWorld } from './world.ts';
+import { WORLDS_PULLED_AT_MS } from './worlds.ts';
 
 /** Where facts are stored, with the columns that identify one. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -43,8 +43,8 @@ const BOOKKEEPING = /_ref$|^version$|^withdrawn$|^recorded_at_ms$|^position$|^le
 type Row = readonly (string | number | bigint | null)[];
 
 /** Every fact in force. */
-export async function factsIn(ledger: Ledger): Promise<Facts> {
-  const facts = new Map<string, Fact>();
+export async function readFacts(ledger: Ledger): Promise<FactRows> {
+  const facts = new Map<string, FactRow>();
   for (const [table, key] of Object.entries(TABLES)) {
     const { columns, rows } = await ledger.query(`SELECT * FROM ${table} ORDER BY version`);
     const newest = new Map<string, Row>();
@@ -57,26 +57,26 @@ export async function factsIn(ledger: Ledger): Promise<Facts> {
         const value = row[index] ?? null;
         return BOOKKEEPING.test(column) ? [] : [[column, value === null ? null : String(value)]];
       });
-      facts.set(name, Object.fromEntries(result) as Fact);
+      facts.set(name, Object.fromEntries(result) as FactRow);
     }
   }
   return facts;
 }
 
 /** What all cells of one world share. */
-export interface Stage {
-  readonly world: World;
-  readonly provider: Provider;
+export interface CellStage {
+  readonly world: FaultWorld;
+  readonly provider: RecordedProvider;
   readonly folder: string;
   /** Facts after one and after two healthy pulls, an hour apart. */
-  readonly clean: readonly [Facts, Facts];
+  readonly clean: readonly [FactRows, FactRows];
 }
 
 /** The same context for every cell, but for its ledger and its source. */
 export async function bareContext(folder: string): Promise<JobContext> {
   await filesIn(folder, { 'rentcheck.yaml': 'ledger: ./empty.db\n' });
   const app = await openApp(join(folder, 'rentcheck.yaml'), {
-    clock: settableClock(ASKED_AT_MS),
+    clock: settableClock(WORLDS_PULLED_AT_MS),
     env: {},
     readonly: false,
     progress: () => undefined,
@@ -97,8 +97,8 @@ export async function ledgerCopy(folder: string, name: string): Promise<string> 
 }
 
 /** A new ledger, and the source as it would be pulled from a provider at `origin`. */
-export async function scene(world: World, folder: string, context: JobContext) {
-  const clock = settableClock(ASKED_AT_MS);
+export async function openCell(world: FaultWorld, folder: string, context: JobContext) {
+  const clock = settableClock(WORLDS_PULLED_AT_MS);
   const ledger = await openLedger(await ledgerCopy(folder, world.kind), { clock });
   const http = createHttpClient({ clock, retries: 1, sleep: () => Promise.resolve() });
   const kind = sourceKinds.find((one) => one.kind === world.kind);
@@ -131,7 +131,7 @@ export async function scene(world: World, folder: string, context: JobContext) {
 /** A config in which one deployment uses what the world provides. */
 function asking(
   { config }: JobContext,
-  { models, usage }: Pick<World['request'], 'models' | 'usage'>,
+  { models, usage }: Pick<FaultWorld['request'], 'models' | 'usage'>,
 ): Pick<JobContext, 'config'> {
   const hosted = models.map((model) => ({ via: 'main', model }));
   const [target] = usage;
@@ -148,28 +148,28 @@ function asking(
 /** The timeout for a provider that never answers; for any other it is a minute. */
 const SHORT_SECONDS = 0.4;
 
-export async function endingOf(
-  { world, provider, folder }: Omit<Stage, 'clean'>,
-  { fault, page }: { readonly fault: Fault; readonly page: Page },
+export async function runCell(
+  { world, provider, folder }: Omit<CellStage, 'clean'>,
+  { fault, page }: { readonly fault: Fault; readonly page: FaultPage },
   context: JobContext,
-): Promise<Ending> {
-  const own = await scene(world, folder, context);
+): Promise<CellResult> {
+  const own = await openCell(world, folder, context);
   const server = await startFaultServer(provider);
   const seconds = fault.isSlow === true ? SHORT_SECONDS : 60;
-  const origin = fault.isAway === true ? await nobodyThere() : server.origin;
-  const way = onTheWay(fault, page);
+  const origin = fault.isAway === true ? await closedOrigin() : server.origin;
+  const way = applyFault(fault, page);
   const befall = () => server.befall((path) => (page.path.test(path) ? way : undefined));
   try {
     befall();
     const first = await own.pull(origin, seconds);
-    const firstFacts = await factsIn(own.ledger);
+    const firstFacts = await readFacts(own.ledger);
     server.befall(undefined);
     await own.pull(server.origin);
-    const healed = await factsIn(own.ledger);
+    const healed = await readFacts(own.ledger);
     befall();
-    own.clock.set(ASKED_AT_MS + HOUR_MS);
+    own.clock.set(WORLDS_PULLED_AT_MS + HOUR_MS);
     const second = await own.pull(origin, seconds);
-    const secondFacts = await factsIn(own.ledger);
+    const secondFacts = await readFacts(own.ledger);
     const findings = await own.examine(origin, seconds);
     return { results: [first, second], facts: [firstFacts, secondFacts], healed, findings };
   } finally {

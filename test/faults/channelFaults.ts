@@ -11,21 +11,21 @@ import { smtpChannel } from '../../src/delivery/channels/smtp.ts';
 import { stdoutChannel } from '../../src/delivery/channels/stdout.ts';
 import { teamsChannel } from '../../src/delivery/channels/teams.ts';
 import type { Webhook } from '../../src/delivery/webhook.ts';
-import { composeParcel } from '../../src/delivery/eml.ts';
-import type { Handed } from '../../src/domain/delivery.ts';
+import { composeMessage } from '../../src/delivery/eml.ts';
+import type { SendResult } from '../../src/domain/delivery.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
-import { nastyMailServer, type Script } from '../support/nastyMailServer.ts';
+import { createSecret } from '../../src/platform/secret.ts';
+import { startScriptedMailServer, type SmtpScript } from '../support/nastyMailServer.ts';
 import { type Fault, FAULTS } from './faultList.ts';
-import { nobodyThere, startFaultServer, untouched } from './faultServer.ts';
+import { closedOrigin, startFaultServer, untouched } from './faultServer.ts';
 
-export type End = Handed['kind'];
+export type ChannelOutcome = SendResult['kind'];
 
 /** One fault of one channel. */
 export interface ChannelCell {
   readonly name: string;
   /** The outcomes that report the truth. */
-  readonly may: readonly End[];
+  readonly may: readonly ChannelOutcome[];
   /** Sets up the receiver; `arrivals` counts the messages that it accepted or may have accepted. */
   open(): Promise<OpenedCell>;
 }
@@ -50,7 +50,7 @@ const SHORT_MS = 400;
 const LONG_MS = 60_000;
 
 /** How a webhook may end, by what is known of its answer: nothing, a refusal, or neither. */
-const MAY: Readonly<Record<string, readonly End[]>> = {
+const MAY: Readonly<Record<string, readonly ChannelOutcome[]>> = {
   'nothing listens': ['deferred'],
   'status 400': ['refused'],
   'status 401 with HTML': ['refused'],
@@ -79,8 +79,8 @@ function webhook(
           : (response: Parameters<typeof untouched>[0]) =>
               untouched(response, { ...answer, body: fault.edit(answer.body) });
       server.befall(() => way);
-      const origin = fault.isAway === true ? await nobodyThere() : server.origin;
-      const address = secretFrom('${HOOK}', () => `${origin}/hook/secret-path-1234`);
+      const origin = fault.isAway === true ? await closedOrigin() : server.origin;
+      const address = createSecret('${HOOK}', () => `${origin}/hook/secret-path-1234`);
       const timeoutMs = fault.isSlow === true ? SHORT_MS : LONG_MS;
       return {
         channel: make({ name: 'the chat', address, clock: systemClock, timeoutMs }),
@@ -126,7 +126,11 @@ const drip = (socket: Socket) => {
  * been.
  */
 const STAGES = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'end'] as const;
-const MAIL_FAULTS: readonly (readonly [string, string | ((socket: Socket) => void), End])[] = [
+const MAIL_FAULTS: readonly (readonly [
+  string,
+  string | ((socket: Socket) => void),
+  ChannelOutcome,
+])[] = [
   ['the line is cut', hangUp, 'deferred'],
   ['no answer', silence, 'deferred'],
   ['a slow drip', drip, 'deferred'],
@@ -141,8 +145,8 @@ function mailCell(
   [name, act, early]: (typeof MAIL_FAULTS)[number],
 ): ChannelCell {
   const isSaid = /^45|^55/.test(String(act));
-  const late: End = isSaid ? early : 'ambiguous';
-  const script: Script = { [stage]: act };
+  const late: ChannelOutcome = isSaid ? early : 'ambiguous';
+  const script: SmtpScript = { [stage]: act };
   const isSlow = act === silence || act === drip || act === 'surprise' || name.includes('HTML');
   const timeoutMs = isSlow ? SHORT_MS : LONG_MS;
   return {
@@ -150,7 +154,7 @@ function mailCell(
     // A server that refuses every connection says nothing about this message.
     may: stage === 'end' ? [late] : [early, 'deferred'],
     async open() {
-      const server = await nastyMailServer(script);
+      const server = await startScriptedMailServer(script);
       const connection = {
         host: '127.0.0.1',
         port: server.port,
@@ -162,7 +166,7 @@ function mailCell(
         channel: smtpChannel({
           access: async () => ({ connection }),
           sender: 'audit@example.com',
-          compose: composeParcel,
+          compose: composeMessage,
         }),
         recipient: 'cfo@example.com',
         arrivals: server.ends,
@@ -189,7 +193,7 @@ const folder: ChannelWorld = {
         const path = join(place, 'mail');
         writeFileSync(path, '');
         return {
-          channel: folderChannel(path, composeParcel),
+          channel: folderChannel(path, composeMessage),
           recipient: 'cfo@example.com',
           arrivals: () => readdirSync(place).filter((name) => name.endsWith('.eml')).length,
           close: async () => rmSync(place, { recursive: true }),
@@ -207,7 +211,7 @@ const stdout: ChannelWorld = {
       name: 'whoever reads has gone',
       may: ['ambiguous'],
       open: async () => ({
-        channel: stdoutChannel(() => Promise.reject(new Error('EPIPE')), composeParcel),
+        channel: stdoutChannel(() => Promise.reject(new Error('EPIPE')), composeMessage),
         recipient: 'cfo@example.com',
         arrivals: () => 1,
         close: () => Promise.resolve(),

@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { channelSchema, MAIL_CHANNEL } from '../../src/delivery/options.ts';
-import { parcelOf } from '../support/parcel.ts';
+import { makeParcel } from '../support/parcel.ts';
 import { CHANNEL_WORLDS, type ChannelCell, type ChannelWorld } from './channelFaults.ts';
 
 test('every registered kind of channel is put through the faults', () => {
@@ -27,10 +27,10 @@ describe.each(CHANNEL_WORLDS)('$kind', ({ cells, spared }: ChannelWorld) => {
     async (_name: string, cell: ChannelCell) => {
       const opened = await cell.open();
       const { channel, recipient } = opened;
-      const message = await channel.prepare(parcelOf({ recipient }));
+      const message = await channel.prepare(makeParcel({ recipient }));
       let points = 0;
-      const beforeHandOver = async () => void (points += 1);
-      const end = await channel.hand(message, { recipient, beforeHandOver });
+      const beforeSend = async () => void (points += 1);
+      const end = await channel.send(message, { recipient, beforeSend });
       const arrived = opened.arrivals();
       await opened.close();
       expect(cell.may).toContain(end.kind);

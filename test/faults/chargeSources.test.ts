@@ -2,10 +2,10 @@
 
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { faultMatrix } from './matrix.ts';
-import { WORLDS } from './worlds.ts';
+import { SOURCE_WORLDS } from './worlds.ts';
 
 const charging = new Set(
-  sourceKinds.filter(({ tells }) => tells.includes('charges')).map(({ kind }) => kind),
+  sourceKinds.filter(({ provides }) => provides.includes('charges')).map(({ kind }) => kind),
 );
 
-faultMatrix(WORLDS.filter(({ kind }) => charging.has(kind)));
+faultMatrix(SOURCE_WORLDS.filter(({ kind }) => charging.has(kind)));

@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { type Codec, JSON_CODEC } from './codecs.ts';
-import { type CleanAnswer, type OnTheWay, untouched } from './faultServer.ts';
-import { allAt, changeRecords, oneAt } from './places.ts';
+import { type CleanAnswer, type AnswerFault, untouched } from './faultServer.ts';
+import { findAll, changeRecords, findOne } from './places.ts';
 
 /** Where things are in an answer: places as in `places.ts`, or why there is no such place. */
-export interface Page {
+export interface FaultPage {
   /** E.g. `the bill of pods`. */
   readonly name: string;
   readonly path: RegExp;
@@ -50,16 +50,16 @@ export function isNoPlace(place: unknown): place is NoPlace {
 export type Fault = {
   readonly name: string;
   /** Why the fault does not apply to this page; absent where it does. */
-  readonly sparing?: (page: Page) => string | undefined;
+  readonly sparing?: (page: FaultPage) => string | undefined;
   /** The provider never answers: the pull gets a short timeout. */
   readonly isSlow?: boolean;
   /** Nothing listens on the port. */
   readonly isAway?: boolean;
 } & (
-  | { readonly at: 'socket'; readonly way: OnTheWay }
+  | { readonly at: 'socket'; readonly way: AnswerFault }
   | { readonly at: 'bytes'; readonly edit: (body: Buffer) => Buffer }
   /** Changes the parsed answer in place, or returns what replaces it. */
-  | { readonly at: 'value'; readonly edit: (value: unknown, page: Page) => unknown }
+  | { readonly at: 'value'; readonly edit: (value: unknown, page: FaultPage) => unknown }
 );
 
 function status(code: number, body: string, headers: Record<string, string> = {}): Fault {
@@ -176,7 +176,7 @@ function changed(
     at: 'value',
     sparing: ({ [where]: place }) => (typeof place === 'string' ? undefined : place.none),
     edit(value, { [where]: place, share }) {
-      if (typeof place === 'string') change(oneAt(value, place, share));
+      if (typeof place === 'string') change(findOne(value, place, share));
       return value;
     },
   };
@@ -205,7 +205,7 @@ function shifted(name: string, ms: number): Fault {
     at: 'value',
     sparing: ({ times }) => ('none' in times ? times.none : undefined),
     edit(value, { times }) {
-      const all = 'none' in times ? [] : times.flatMap((place) => allAt(value, place));
+      const all = 'none' in times ? [] : times.flatMap((place) => findAll(value, place));
       for (const { holder, name: key } of all) holder[key] = movedBy(holder[key], ms);
       return value;
     },
@@ -330,7 +330,7 @@ const VALUES: readonly Fault[] = [
 export const FAULTS: readonly Fault[] = [...SOCKET, ...BYTES, ...VALUES];
 
 /** What the fault leaves of an answer that `write` encodes. */
-export function onTheWay(fault: Fault, page: Page): OnTheWay {
+export function applyFault(fault: Fault, page: FaultPage): AnswerFault {
   if (fault.at === 'socket') return fault.way;
   return (response, answer) =>
     untouched(response, { ...answer, body: spoiled(fault, page, answer) });
@@ -339,7 +339,7 @@ export function onTheWay(fault: Fault, page: Page): OnTheWay {
 /** The same for the answer at hand. */
 function spoiled(
   fault: Exclude<Fault, { at: 'socket' }>,
-  page: Page,
+  page: FaultPage,
   { body }: CleanAnswer,
 ): Buffer {
   if (fault.at === 'bytes') return fault.edit(body);

@@ -11,7 +11,7 @@ export interface CleanAnswer {
 }
 
 /** What happens to an answer on its way. */
-export type OnTheWay = (response: ServerResponse, answer: CleanAnswer) => void;
+export type AnswerFault = (response: ServerResponse, answer: CleanAnswer) => void;
 
 export interface FaultServer {
   readonly origin: string;
@@ -20,7 +20,7 @@ export interface FaultServer {
   /** Bodies of POST requests, in order; each was read whole before its answer. */
   readonly posted: readonly string[];
   /** The fault applied to answers from now on; `undefined` for none. */
-  befall(fault: ((path: string) => OnTheWay | undefined) | undefined): void;
+  befall(fault: ((path: string) => AnswerFault | undefined) | undefined): void;
   close(): Promise<void>;
 }
 
@@ -28,10 +28,13 @@ export interface FaultServer {
  * A provider with recorded answers: each question is asked once, because the provider's state does
  * not change. The body of a POST follows a `#`, as in the address that is stored for it.
  */
-export type Provider = (path: string, headers: IncomingMessage['headers']) => Promise<CleanAnswer>;
+export type RecordedProvider = (
+  path: string,
+  headers: IncomingMessage['headers'],
+) => Promise<CleanAnswer>;
 
 /** A provider that listens at `origin`. */
-export function providerAt(origin: string): Provider {
+export function providerAt(origin: string): RecordedProvider {
   const known = new Map<string, Promise<CleanAnswer>>();
   return (path, headers) => {
     const own = ownHeaders(headers);
@@ -59,15 +62,15 @@ async function asked(url: URL, headers: Record<string, string>): Promise<CleanAn
   return { status: response.status, type: response.headers.get('content-type') ?? '', body };
 }
 
-export const untouched: OnTheWay = (response, { status, type, body }) => {
+export const untouched: AnswerFault = (response, { status, type, body }) => {
   response.writeHead(status, { 'content-type': type, 'content-length': body.length });
   response.end(body);
 };
 
-export async function startFaultServer(provider: Provider): Promise<FaultServer> {
+export async function startFaultServer(provider: RecordedProvider): Promise<FaultServer> {
   const seen: string[] = [];
   const posted: string[] = [];
-  let fault: ((path: string) => OnTheWay | undefined) | undefined;
+  let fault: ((path: string) => AnswerFault | undefined) | undefined;
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const at = request.url ?? '/';
     seen.push(at);
@@ -95,7 +98,7 @@ export async function startFaultServer(provider: Provider): Promise<FaultServer>
 }
 
 /** An address at which nothing listens. */
-export async function nobodyThere(): Promise<string> {
+export async function closedOrigin(): Promise<string> {
   const server = await startFaultServer(() => Promise.reject(new Error('asked')));
   await server.close();
   return server.origin;

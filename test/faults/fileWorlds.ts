@@ -1,9 +1,9 @@
 /** For each kind of import, a valid file and the names of its columns. */
 
 import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
-import { BARE, type Page } from './faultList.ts';
+import { BARE, type FaultPage } from './faultList.ts';
 
-export type Rows = readonly unknown[];
+export type FileRows = readonly unknown[];
 
 /** One kind of import. A new kind needs only an entry here. */
 export interface FileWorld {
@@ -11,11 +11,11 @@ export interface FileWorld {
   readonly rows: readonly Readonly<Record<string, string>>[];
   /** How many facts a row gives, where it is more than one. */
   readonly factsOfRow?: number;
-  readonly page: Page;
+  readonly page: FaultPage;
 }
 
 /** The rows as CSV, with the columns of the valid rows and of the changed ones. */
-export function csvOf(rows: Rows, whole: FileWorld['rows']): string {
+export function csvOf(rows: FileRows, whole: FileWorld['rows']): string {
   const objects = rows.filter((row): row is Record<string, unknown> => typeof row === 'object');
   const columns = [...new Set([...whole, ...objects].flatMap((row) => Object.keys(row)))];
   const lines = rows.map((row) => {
@@ -42,9 +42,9 @@ const NO_PAGES = { none: 'a file is one page' };
 
 const DIGITS = 'a cell has no type, and digits can be a name; the bill shows whose it is';
 
-type Columns = Pick<Page, 'amount' | 'required' | 'id' | 'choice' | 'times' | 'blind'>;
+type Columns = Pick<FaultPage, 'amount' | 'required' | 'id' | 'choice' | 'times' | 'blind'>;
 
-function page({ blind: own, ...columns }: Columns): Page {
+function page({ blind: own, ...columns }: Columns): FaultPage {
   const all = { name: 'the file', path: /./, list: 'rows', nextPage: NO_PAGES };
   const blind = {
     'an empty list': EMPTY,

@@ -11,11 +11,11 @@ import { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { readImportFile } from '../../src/sources/import/importFile.ts';
-import { bareContext, factsIn, ledgerCopy } from './cell.ts';
+import { bareContext, readFacts, ledgerCopy } from './cell.ts';
 import { type Fault, FAULTS } from './faultList.ts';
-import { csvOf, FILE_WORLDS, type FileWorld, type Rows } from './fileWorlds.ts';
-import { type Facts, liesIn, type Said } from './lies.ts';
-import { ASKED_AT_MS } from './worlds.ts';
+import { csvOf, FILE_WORLDS, type FileWorld, type FileRows } from './fileWorlds.ts';
+import { type FactRows, findWrongFacts, type PullReport } from './lies.ts';
+import { WORLDS_PULLED_AT_MS } from './worlds.ts';
 
 test('every kind of import is put through the faults', () => {
   const missing = IMPORT_KINDS.filter((kind) => !FILE_WORLDS.some((one) => one.kind === kind));
@@ -41,13 +41,13 @@ function spoiled(fault: Fault, world: FileWorld): string | Buffer | undefined {
   if (fault.at === 'socket') return '<!DOCTYPE html><html><body>Just a moment...</body></html>';
   if (fault.at === 'bytes') return fault.edit(Buffer.from(whole));
   const value = fault.edit({ rows: structuredClone(world.rows) }, world.page);
-  const { rows } = (value ?? {}) as { rows?: Rows };
+  const { rows } = (value ?? {}) as { rows?: FileRows };
   // A changed value that is not a list of rows is written as JSON, which a file may be too.
   return rows === undefined ? JSON.stringify(value) : csvOf(rows, world.rows);
 }
 
 async function office() {
-  const clock = settableClock(ASKED_AT_MS);
+  const clock = settableClock(WORLDS_PULLED_AT_MS);
   const ledger = await openLedger(await ledgerCopy(folder, 'import'), { clock });
   const usage = { source: 'import', engine: 'vllm', match: { model: 'llama-*' } };
   const deployments = [{ id: 'chat', usage }];
@@ -62,7 +62,7 @@ async function office() {
   const take = async (
     kind: FileWorld['kind'],
     text: string | Buffer | undefined,
-  ): Promise<Said> => {
+  ): Promise<PullReport> => {
     files += 1;
     const path = join(folder, `${kind}-${files}-${Math.random()}.csv`);
     if (text !== undefined) await writeFile(path, text);
@@ -79,11 +79,11 @@ async function office() {
 }
 
 describe.each(FILE_WORLDS)('$kind', (world: FileWorld) => {
-  let clean: Facts;
+  let clean: FactRows;
   beforeAll(async () => {
     const { ledger, take } = await office();
     await take(world.kind, csvOf(world.rows, world.rows));
-    clean = await factsIn(ledger);
+    clean = await readFacts(ledger);
     await ledger.close();
   });
 
@@ -101,18 +101,18 @@ describe.each(FILE_WORLDS)('$kind', (world: FileWorld) => {
       const { ledger, take } = await office();
       const text = spoiled(fault, world);
       const first = await take(world.kind, text);
-      const firstFacts = await factsIn(ledger);
+      const firstFacts = await readFacts(ledger);
       await take(world.kind, csvOf(world.rows, world.rows));
-      const healed = await factsIn(ledger);
+      const healed = await readFacts(ledger);
       const second = await take(world.kind, text);
-      const secondFacts = await factsIn(ledger);
+      const secondFacts = await readFacts(ledger);
       await ledger.close();
       const ending = {
         results: [first, second],
         facts: [firstFacts, secondFacts],
         healed,
       } as const;
-      const lies = liesIn(ending, [clean, clean]);
+      const lies = findWrongFacts(ending, [clean, clean]);
       const isBlind = world.page.blind?.[name] !== undefined;
       expect(isBlind ? lies.length > 0 : lies).toEqual(isBlind ? true : []);
     },

@@ -9,22 +9,27 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { bodyText } from '../support/bodyText.ts';
-import { pulled, textOf } from '../contract/source.ts';
+import { pullFromSource, yieldedText } from '../contract/source.ts';
 import { type Codec, JSON_CODEC } from './codecs.ts';
-import { type CleanAnswer, type Provider, providerAt, startFaultServer } from './faultServer.ts';
-import type { World } from './world.ts';
-import { ASKED_AT_MS, WORLDS } from './worlds.ts';
+import {
+  type CleanAnswer,
+  type RecordedProvider,
+  providerAt,
+  startFaultServer,
+} from './faultServer.ts';
+import type { FaultWorld } from './world.ts';
+import { WORLDS_PULLED_AT_MS, SOURCE_WORLDS } from './worlds.ts';
 
 /** Everything that one pull of a world yields from a provider. */
-async function pullFrom(world: World, provider: Provider): Promise<Fetched[]> {
+async function pullFrom(world: FaultWorld, provider: RecordedProvider): Promise<Fetched[]> {
   const server = await startFaultServer(provider);
-  const clock = settableClock(ASKED_AT_MS);
+  const clock = settableClock(WORLDS_PULLED_AT_MS);
   const http = createHttpClient({ clock, retries: 0, sleep: () => Promise.resolve() });
   const kind = sourceKinds.find((one) => one.kind === world.kind);
   if (kind === undefined) throw new Error(`no kind ${world.kind}`);
   const options = kind.options.parse(world.options(server.origin, 60));
   try {
-    return await pulled(kind.create('main', options, { http, clock }), world.request);
+    return await pullFromSource(kind.create('main', options, { http, clock }), world.request);
   } finally {
     await server.close();
   }
@@ -45,11 +50,11 @@ function toldIn(all: readonly Fetched[]): string {
 /** The requests with their JSON bodies, without the version of a file. */
 const pathOf = (url: string) => url.slice(new URL(url).origin.length).replace(/#[^{].*$/, '');
 
-const codecOf = ({ pages }: World, path: string): Codec =>
+const codecOf = ({ pages }: FaultWorld, path: string): Codec =>
   pages.find((page) => page.path.test(path))?.codec ?? JSON_CODEC;
 
 /** A provider that answers with what was stored of its answers. */
-function replayed(all: readonly Fetched[]): Provider {
+function replayed(all: readonly Fetched[]): RecordedProvider {
   const bodies = new Map(all.map(({ fetch }) => [pathOf(fetch.url), fetch.body]));
   return async (path) => {
     const body = bodies.get(path);
@@ -107,9 +112,9 @@ class Planter {
 
 /** Answers of a provider, each parsed, changed and written again. */
 function changedBy(
-  { world, provider }: { readonly world: World; readonly provider: Provider },
+  { world, provider }: { readonly world: FaultWorld; readonly provider: RecordedProvider },
   change: (value: unknown, path: string) => unknown,
-): Provider {
+): RecordedProvider {
   return async (path, headers): Promise<CleanAnswer> => {
     const answer = await provider(path, headers);
     const { parse, write } = codecOf(world, path);
@@ -142,9 +147,9 @@ function scalarsIn(value: unknown, place = ''): Map<string, Spot[]> {
   return found;
 }
 
-describe.each(WORLDS)('$kind', (world: World) => {
+describe.each(SOURCE_WORLDS)('$kind', (world: FaultWorld) => {
   let emulator: Emulator;
-  let provider: Provider;
+  let provider: RecordedProvider;
   let clean: Fetched[];
   beforeAll(async () => {
     emulator = await world.start();
@@ -170,21 +175,21 @@ describe.each(WORLDS)('$kind', (world: World) => {
     });
     const all = await pullFrom(world, planted);
     expect(planter.planted).toBeGreaterThan(5);
-    expect(textOf(all)).not.toContain('canary-');
+    expect(yieldedText(all)).not.toContain('canary-');
     expect(toldIn(all)).toBe(toldIn(clean));
   });
 
   test('a secret beside an error is not stored, with an error status or with success', async () => {
     const words = { title: 'Oops', status: 'error', error: 'no' };
     for (const status of [200, 500]) {
-      const failing: Provider = async () => {
+      const failing: RecordedProvider = async () => {
         const body = { ...words, env: 'canary-1', debug: { request: 'canary-2' } };
         const text = world.problem?.('canary-3') ?? JSON.stringify(body);
         return { status, type: 'application/json', body: Buffer.from(text) };
       };
       const all = await pullFrom(world, failing);
       expect(all[0]?.fetch.failure?.code).toMatch(/refused|unavailable/);
-      expect(textOf(all)).not.toContain('canary-');
+      expect(yieldedText(all)).not.toContain('canary-');
     }
   });
 

@@ -3,37 +3,37 @@
 import type { Finding } from '../../src/domain/finding.ts';
 
 /** The values of a fact by column; `null` is unknown. */
-export type Fact = Readonly<Record<string, string | null>>;
+export type FactRow = Readonly<Record<string, string | null>>;
 /** Facts by their table and key. */
-export type Facts = ReadonlyMap<string, Fact>;
+export type FactRows = ReadonlyMap<string, FactRow>;
 
 /** What a pull or an import reported. */
-export interface Said {
+export interface PullReport {
   readonly failures: readonly { readonly message: string }[];
   readonly rejected: number;
 }
 
-export interface Ending {
+export interface CellResult {
   /** On an empty ledger, and on one that holds the facts already. */
-  readonly results: readonly [Said, Said];
-  readonly facts: readonly [Facts, Facts];
+  readonly results: readonly [PullReport, PullReport];
+  readonly facts: readonly [FactRows, FactRows];
   /** After the next healthy pull. */
-  readonly healed: Facts;
+  readonly healed: FactRows;
   /** Doctor's report, where there is something to examine. */
   readonly findings?: readonly Finding[];
 }
 
 /** True where a failure or a rejected row reports that something is missing. */
-function isNamed({ failures, rejected }: Said): boolean {
+function isNamed({ failures, rejected }: PullReport): boolean {
   return failures.length > 0 || rejected > 0;
 }
 
-function isEqual(a: Fact, b: Fact): boolean {
+function isEqual(a: FactRow, b: FactRow): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** True where a fact says no more than the right one, or is marked as an estimate. */
-function isHonest(fact: Fact, right: Fact): boolean {
+function isHonest(fact: FactRow, right: FactRow): boolean {
   if (fact['estimated'] === '1') return true;
   const isUnlisted = fact['resource_name'] === null && fact['gpu_type'] === null;
   return Object.entries(fact).every(([column, value]) => {
@@ -44,7 +44,7 @@ function isHonest(fact: Fact, right: Fact): boolean {
 }
 
 /** A fact that no clean pull gives; a named failure excuses one that only says less. */
-function invented(facts: Facts, clean: Facts, isExcused: boolean): string | undefined {
+function invented(facts: FactRows, clean: FactRows, isExcused: boolean): string | undefined {
   for (const [key, fact] of facts) {
     const right = clean.get(key);
     if (right === undefined) return key;
@@ -55,7 +55,7 @@ function invented(facts: Facts, clean: Facts, isExcused: boolean): string | unde
   return undefined;
 }
 
-function missing(facts: Facts, wanted: Facts): string | undefined {
+function missing(facts: FactRows, wanted: FactRows): string | undefined {
   for (const [key, right] of wanted) {
     const fact = facts.get(key);
     if (fact === undefined || !isEqual(fact, right)) return key;
@@ -64,7 +64,10 @@ function missing(facts: Facts, wanted: Facts): string | undefined {
 }
 
 /** One sentence for each thing that is wrong; empty where the result is right. */
-export function liesIn(ending: Ending, [once, twice]: readonly [Facts, Facts]): string[] {
+export function findWrongFacts(
+  ending: CellResult,
+  [once, twice]: readonly [FactRows, FactRows],
+): string[] {
   const { results, facts, healed, findings } = ending;
   const wrong: string[] = [];
   for (const [index, where] of ['an empty ledger', 'a ledger with facts'].entries()) {

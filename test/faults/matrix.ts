@@ -7,22 +7,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
-import { figure, size } from '../support/size.ts';
-import { bareContext, endingOf, factsIn, scene, type Stage } from './cell.ts';
-import { type Fault, FAULTS, type Page } from './faultList.ts';
+import { printFigure, size } from '../support/size.ts';
+import { bareContext, runCell, readFacts, openCell, type CellStage } from './cell.ts';
+import { type Fault, FAULTS, type FaultPage } from './faultList.ts';
 import { providerAt } from './faultServer.ts';
-import { liesIn } from './lies.ts';
-import type { World } from './world.ts';
-import { ASKED_AT_MS } from './worlds.ts';
+import { findWrongFacts } from './lies.ts';
+import type { FaultWorld } from './world.ts';
+import { WORLDS_PULLED_AT_MS } from './worlds.ts';
 
 /** A fault of a value changes one record of each answer; at full size also the first and last. */
-function placed(pages: readonly Page[], { at }: Fault): Page[] {
+function placed(pages: readonly FaultPage[], { at }: Fault): FaultPage[] {
   const shares = at === 'value' ? size({ short: [0.5], full: [0, 0.5, 1] }) : [0.5];
   return shares.flatMap((share) => pages.map((page) => ({ ...page, share })));
 }
 
 /** Declares the tests of these worlds; two test files share them to run on two cores. */
-export function faultMatrix(worlds: readonly World[]): void {
+export function faultMatrix(worlds: readonly FaultWorld[]): void {
   let folder = '';
   let context: JobContext;
   beforeAll(async () => {
@@ -31,22 +31,22 @@ export function faultMatrix(worlds: readonly World[]): void {
   });
   let cells = 0;
   afterAll(async () => {
-    figure('cells', cells);
+    printFigure('cells', cells);
     await rm(folder, { recursive: true, force: true });
   });
 
-  describe.each(worlds)('$kind', (world: World) => {
+  describe.each(worlds)('$kind', (world: FaultWorld) => {
     let emulator: Emulator;
-    let stage: Stage;
+    let stage: CellStage;
     beforeAll(async () => {
       emulator = await world.start();
       const provider = providerAt(emulator.url);
-      const own = await scene(world, folder, context);
+      const own = await openCell(world, folder, context);
       await own.pull(emulator.url);
-      const once = await factsIn(own.ledger);
-      own.clock.set(ASKED_AT_MS + HOUR_MS);
+      const once = await readFacts(own.ledger);
+      own.clock.set(WORLDS_PULLED_AT_MS + HOUR_MS);
       await own.pull(emulator.url);
-      const twice = await factsIn(own.ledger);
+      const twice = await readFacts(own.ledger);
       await own.ledger.close();
       stage = { world, provider, folder, clean: [once, twice] };
     });
@@ -65,8 +65,8 @@ export function faultMatrix(worlds: readonly World[]): void {
           if (spared === '') wrong.push(`${page.name}: say why ${fault.name} cannot befall it`);
           if (spared !== undefined) continue;
           cells += 1;
-          const ending = await endingOf(stage, { fault, page }, context);
-          const lies = liesIn(ending, stage.clean).map((one) => `${page.name}: ${one}`);
+          const ending = await runCell(stage, { fault, page }, context);
+          const lies = findWrongFacts(ending, stage.clean).map((one) => `${page.name}: ${one}`);
           if (page.blind?.[fault.name] === undefined) wrong.push(...lies);
           // A known wrong result that has been fixed must be removed from the list.
           else if (lies.length === 0) wrong.push(`${page.name}: is not blind to ${fault.name}`);

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { expectGolden } from '../support/golden.ts';
 import { CHANNEL_WORLDS } from './channelFaults.ts';
-import { FAULTS, isNoPlace, type Page } from './faultList.ts';
+import { FAULTS, isNoPlace, type FaultPage } from './faultList.ts';
 import { FILE_WORLDS } from './fileWorlds.ts';
-import { WORLDS } from './worlds.ts';
+import { SOURCE_WORLDS } from './worlds.ts';
 
 /** The part of the page above this heading is written by hand. */
 const MARK = '## The faults\n';
@@ -17,7 +17,7 @@ function rows(all: readonly (readonly string[])[]): string {
   return all.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function blindRows(kind: string, pages: readonly Page[]): string[][] {
+function blindRows(kind: string, pages: readonly FaultPage[]): string[][] {
   return pages.flatMap((page) =>
     FAULTS.filter(({ sparing }) => sparing?.(page) === undefined).flatMap(({ name }) => {
       const why = page.blind?.[name];
@@ -26,7 +26,7 @@ function blindRows(kind: string, pages: readonly Page[]): string[][] {
   );
 }
 
-function sparedRows(kind: string, pages: readonly Page[]): string[][] {
+function sparedRows(kind: string, pages: readonly FaultPage[]): string[][] {
   return pages.flatMap((page) =>
     NO_PLACE.flatMap((part) => {
       const place = page[part];
@@ -38,7 +38,7 @@ function sparedRows(kind: string, pages: readonly Page[]): string[][] {
 
 function faultsPage(): string {
   const files = FILE_WORLDS.map(({ kind, page }) => [`import ${kind}`, [page]] as const);
-  const all = [...WORLDS.map(({ kind, pages }) => [kind, pages] as const), ...files];
+  const all = [...SOURCE_WORLDS.map(({ kind, pages }) => [kind, pages] as const), ...files];
   const places = { socket: 'in the network', bytes: 'in the bytes', value: 'in the values' };
   return [
     MARK,

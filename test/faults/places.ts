@@ -3,13 +3,13 @@
 type Holder = Record<string, unknown>;
 
 /** Where a value is: the object or list that holds it, and its key there. */
-export interface Found {
+export interface PlacedValue {
   readonly holder: Holder;
   readonly name: string;
 }
 
 /** Every value at the place; `*` is every element of a list. */
-export function allAt(value: unknown, place: string): Found[] {
+export function findAll(value: unknown, place: string): PlacedValue[] {
   const names = place.split('.');
   const last = names.pop() ?? '';
   let holders: unknown[] = [value];
@@ -26,7 +26,7 @@ export function allAt(value: unknown, place: string): Found[] {
  * One value at the place: in each list the element at that fraction of it, from 0 for the first to
  * 1 for the last. Throws where there is no value.
  */
-export function oneAt(value: unknown, place: string, share = 0.5): Found {
+export function findOne(value: unknown, place: string, share = 0.5): PlacedValue {
   const names = place.split('.');
   const last = names.pop() ?? '';
   let holder = value as Holder;
@@ -48,7 +48,7 @@ export function changeRecords(
   change: (records: readonly unknown[]) => readonly unknown[],
 ): void {
   const { holder, name } =
-    place === '' ? { holder: { value }, name: 'value' } : oneAt(value, place);
+    place === '' ? { holder: { value }, name: 'value' } : findOne(value, place);
   const records = holder[name];
   if (Array.isArray(records)) {
     records.splice(0, Number.POSITIVE_INFINITY, ...change([...(records as unknown[])]));

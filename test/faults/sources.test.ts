@@ -3,17 +3,17 @@
 import { expect, test } from 'vitest';
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { faultMatrix } from './matrix.ts';
-import { WORLDS } from './worlds.ts';
+import { SOURCE_WORLDS } from './worlds.ts';
 
 test('every registered kind of source is put through the faults', () => {
   const missing = sourceKinds
     .map(({ kind }) => kind)
-    .filter((kind) => !WORLDS.some((world) => world.kind === kind));
+    .filter((kind) => !SOURCE_WORLDS.some((world) => world.kind === kind));
   expect(missing.map((kind) => `add ${kind} to WORLDS in test/faults/worlds.ts`)).toEqual([]);
 });
 
 const charging = new Set(
-  sourceKinds.filter(({ tells }) => tells.includes('charges')).map(({ kind }) => kind),
+  sourceKinds.filter(({ provides }) => provides.includes('charges')).map(({ kind }) => kind),
 );
 
-faultMatrix(WORLDS.filter(({ kind }) => !charging.has(kind)));
+faultMatrix(SOURCE_WORLDS.filter(({ kind }) => !charging.has(kind)));

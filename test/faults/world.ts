@@ -3,12 +3,12 @@
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { HOUR_MS, type Period, period } from '../../src/domain/period.ts';
 import type { PullRequest } from '../../src/sources/source.ts';
-import { type EmulatedApi, emulated } from '../support/emulator.ts';
+import { type EmulatedApi, emulateApi } from '../support/emulator.ts';
 import { type Reply, startServer } from '../support/httpServer.ts';
-import type { Page } from './faultList.ts';
+import type { FaultPage } from './faultList.ts';
 
 /** One kind of source, healthy. A new kind needs only an entry here. */
-export interface World {
+export interface FaultWorld {
   /** As registered. */
   readonly kind: string;
   /** The provider, on localhost. */
@@ -23,12 +23,12 @@ export interface World {
   /** Fields that are read but have no effect with the values they have here: what covers them. */
   readonly mute?: Readonly<Record<string, string>>;
   /** The answers that faults change, one at a time. */
-  readonly pages: readonly Page[];
+  readonly pages: readonly FaultPage[];
 }
 
-export const START_MS = Date.UTC(2026, 8, 1, 8);
-export const WINDOW: Period = period(START_MS, START_MS + 6 * HOUR_MS);
-export const NOTHING = { usage: [], models: [] } as const;
+export const WORLD_START_MS = Date.UTC(2026, 8, 1, 8);
+export const WORLD_WINDOW: Period = period(WORLD_START_MS, WORLD_START_MS + 6 * HOUR_MS);
+export const NO_TARGETS = { usage: [], models: [] } as const;
 
 export const NO_TIMES = { none: 'it lists the current state, without times' };
 export const NO_CHOICE = { none: 'it has no field with a closed set of values' };
@@ -40,10 +40,10 @@ export const UNLISTED = {
 };
 
 /** A list of what exists now, whose next page is requested as stated here. */
-export function inventory(
+export function inventoryPage(
   { name, path, list }: { name: string; path: string; list: string },
-  nextPage: Page['nextPage'],
-): Page {
+  nextPage: FaultPage['nextPage'],
+): FaultPage {
   return {
     name,
     path: new RegExp(`^${path}(\\?|$)`),
@@ -62,10 +62,10 @@ export function inventory(
  * A provider with one seed. It does not refuse the first try of any request here: the faults do
  * that.
  */
-export async function startCalm(
+export async function startWorldEmulator(
   { busy: _busy, ...document }: EmulatedApi,
   guard: (reply: Reply) => Reply = (reply) => reply,
 ): Promise<Emulator> {
-  const server = await startServer(guard(emulated(document, 'calm')));
+  const server = await startServer(guard(emulateApi(document, 'calm')));
   return { url: server.origin, requests: [], close: () => server.close() };
 }

@@ -6,48 +6,48 @@ import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
 import { OPENROUTER_KEY, RUNPOD_KEY } from '../../src/demo/keys.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
-import { anthropic } from '../sources/anthropic/world.ts';
-import { fireworks } from '../sources/fireworks/world.ts';
-import { openai } from '../sources/openai/world.ts';
+import { anthropicWorld } from '../sources/anthropic/world.ts';
+import { fireworksWorld } from '../sources/fireworks/world.ts';
+import { openaiWorld } from '../sources/openai/world.ts';
 import { catalogWorlds } from '../sources/catalog/subject.ts';
 import { cerebrasWorld } from '../sources/cerebras/subject.ts';
 import { openrouterSpend } from '../sources/openrouter/world.ts';
-import { coreweave } from '../sources/coreweave/world.ts';
-import { crusoe } from '../sources/crusoe/world.ts';
+import { coreweaveWorld } from '../sources/coreweave/world.ts';
+import { crusoeWorld } from '../sources/crusoe/world.ts';
 import { deepinfraWorld } from '../sources/deepinfra/subject.ts';
-import { digitalocean, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
+import { digitaloceanWorld, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
 import { huggingfaceWorld } from '../sources/huggingface/subject.ts';
-import { hyperstack } from '../sources/hyperstack/world.ts';
-import { lambda } from '../sources/lambda/world.ts';
-import { litellm, litellmRequests } from '../sources/litellm/world.ts';
-import { langfuse } from '../sources/langfuse/world.ts';
-import { portkey } from '../sources/portkey/world.ts';
+import { hyperstackWorld } from '../sources/hyperstack/world.ts';
+import { lambdaWorld } from '../sources/lambda/world.ts';
+import { litellmWorld, litellmRequests } from '../sources/litellm/world.ts';
+import { langfuseWorld } from '../sources/langfuse/world.ts';
+import { portkeyWorld } from '../sources/portkey/world.ts';
 import { scrapeWorld } from '../sources/scrape/world.ts';
-import { together } from '../sources/together/world.ts';
-import { focus } from '../sources/focus/world.ts';
-import { gpuCatalog } from '../sources/gpu-catalog/world.ts';
-import { nebius } from '../sources/nebius/world.ts';
+import { togetherWorld } from '../sources/together/world.ts';
+import { focusWorld } from '../sources/focus/world.ts';
+import { gpuCatalogWorld } from '../sources/gpu-catalog/world.ts';
+import { nebiusWorld } from '../sources/nebius/world.ts';
 import { tokenFactoryWorld } from '../sources/nebius-token-factory/subject.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
-import { vast } from '../sources/vast/world.ts';
-import type { Page } from './faultList.ts';
+import { vastWorld } from '../sources/vast/world.ts';
+import type { FaultPage } from './faultList.ts';
 import {
-  inventory,
+  inventoryPage,
   NO_CHOICE,
   NO_TIMES,
-  NOTHING,
-  START_MS,
-  startCalm,
+  NO_TARGETS,
+  WORLD_START_MS,
+  startWorldEmulator,
   UNLISTED,
-  WINDOW,
-  type World,
+  WORLD_WINDOW,
+  type FaultWorld,
 } from './world.ts';
 
 const PAGED = { pagination: { hasNextPage: true, nextCursor: 'abc' } };
 
-function bill(family: string, { id, amount }: { id: string; amount: string }): Page {
+function bill(family: string, { id, amount }: { id: string; amount: string }): FaultPage {
   return {
     name: `the bill of ${family}`,
     path: new RegExp(`^/v2/billing/${family}\\?`),
@@ -66,18 +66,21 @@ function bill(family: string, { id, amount }: { id: string; amount: string }): P
   };
 }
 
-const runpod: World = {
+const runpod: FaultWorld = {
   kind: 'runpod',
   start: () => startRunpod(FLEET, demoClock()),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${RUNPOD_API_KEY}', () => RUNPOD_KEY),
+    apiKey: createSecret('${RUNPOD_API_KEY}', () => RUNPOD_KEY),
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   pages: [
     {
-      ...inventory({ name: 'the catalog of GPUs', path: '/v2/catalog/gpus', list: 'gpus' }, PAGED),
+      ...inventoryPage(
+        { name: 'the catalog of GPUs', path: '/v2/catalog/gpus', list: 'gpus' },
+        PAGED,
+      ),
       amount: 'gpus.*.price.secure',
       blind: {
         ...UNLISTED,
@@ -86,11 +89,11 @@ const runpod: World = {
       },
     },
     {
-      ...inventory({ name: 'the list of pods', path: '/v2/pods', list: 'pods' }, PAGED),
+      ...inventoryPage({ name: 'the list of pods', path: '/v2/pods', list: 'pods' }, PAGED),
       amount: 'pods.*.gpu.count',
       choice: 'pods.*.cloud',
     },
-    inventory(
+    inventoryPage(
       { name: 'the list of volumes', path: '/v2/network-volumes', list: 'networkVolumes' },
       PAGED,
     ),
@@ -99,7 +102,7 @@ const runpod: World = {
   ],
 };
 
-const HOURS = Array.from({ length: 6 }, (_, hour) => START_MS + hour * HOUR_MS);
+const HOURS = Array.from({ length: 6 }, (_, hour) => WORLD_START_MS + hour * HOUR_MS);
 const billedEachHour = (id: string, microUsd: Readonly<Record<string, number>>) =>
   HOURS.map((startMs) => ({ id, startMs, microUsd }));
 
@@ -114,7 +117,7 @@ const OTHER_PRODUCTS: PlantedBill = {
   others: billedEachHour('', { batchGpuAmount: 700_000 }),
 };
 
-const runpodOthers: World = {
+const runpodOthers: FaultWorld = {
   ...runpod,
   start() {
     const lists = {
@@ -141,23 +144,23 @@ const runpodOthers: World = {
           image: 'i',
         })),
     };
-    return startCalm(runpodDocument(OTHER_PRODUCTS, lists));
+    return startWorldEmulator(runpodDocument(OTHER_PRODUCTS, lists));
   },
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${RUNPOD_API_KEY}', () => TEST_KEY),
+    apiKey: createSecret('${RUNPOD_API_KEY}', () => TEST_KEY),
   }),
   pages: [
     {
-      ...inventory(
+      ...inventoryPage(
         { name: 'the list of serverless endpoints', path: '/v2/serverless', list: 'endpoints' },
         PAGED,
       ),
       amount: 'endpoints.*.gpu.count',
     },
     {
-      ...inventory(
+      ...inventoryPage(
         {
           name: 'the workers of an endpoint',
           path: '/v2/serverless/e1/workers',
@@ -172,7 +175,10 @@ const runpodOthers: World = {
       },
     },
     {
-      ...inventory({ name: 'the list of clusters', path: '/v2/clusters', list: 'clusters' }, PAGED),
+      ...inventoryPage(
+        { name: 'the list of clusters', path: '/v2/clusters', list: 'clusters' },
+        PAGED,
+      ),
       amount: 'clusters.*.compute.gpuCountPerPod',
     },
     bill('serverless', { id: 'serverlessId', amount: 'gpuAmount' }),
@@ -192,13 +198,13 @@ const runpodOthers: World = {
   ],
 };
 
-const prometheus: World = {
+const prometheus: FaultWorld = {
   kind: 'prometheus',
   start: () => startPrometheus(FLEET, demoClock()),
   options: (url, timeoutSeconds) => ({ url, timeoutSeconds }),
   request: {
-    ...NOTHING,
-    window: WINDOW,
+    ...NO_TARGETS,
+    window: WORLD_WINDOW,
     usage: [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'gpt-oss-120b' } }],
   },
   openMaps: /\.metric$/,
@@ -226,15 +232,15 @@ const prometheus: World = {
 
 const NEXT_MODELS = { links: { next: '/api/v1/models?offset=1' } };
 
-const openrouter: World = {
+const openrouter: FaultWorld = {
   kind: 'openrouter',
   start: () => startOpenrouter(FLEET, demoClock()),
   options: (origin, timeoutSeconds) => ({
     baseUrl: `${origin}/api/v1`,
     timeoutSeconds,
-    apiKey: secretFrom('${OPENROUTER_API_KEY}', () => OPENROUTER_KEY),
+    apiKey: createSecret('${OPENROUTER_API_KEY}', () => OPENROUTER_KEY),
   }),
-  request: { ...NOTHING, window: WINDOW, models: ['meta-llama/llama-3.3-70b-instruct'] },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW, models: ['meta-llama/llama-3.3-70b-instruct'] },
   pages: [
     {
       name: 'the endpoints of a model',
@@ -256,39 +262,39 @@ const openrouter: World = {
       },
     },
     {
-      ...inventory({ name: 'the models', path: '/api/v1/models', list: 'data' }, NEXT_MODELS),
+      ...inventoryPage({ name: 'the models', path: '/api/v1/models', list: 'data' }, NEXT_MODELS),
       blind: {},
     },
   ],
 };
 
-export type { World } from './world.ts';
+export type { FaultWorld } from './world.ts';
 
-export const WORLDS: readonly World[] = [
+export const SOURCE_WORLDS: readonly FaultWorld[] = [
   runpod,
   runpodOthers,
   prometheus,
   scrapeWorld(AUDITED_AT_MS),
   openrouter,
   openrouterSpend,
-  crusoe,
-  lambda,
-  vast,
-  together,
-  coreweave,
-  focus,
-  nebius,
-  digitalocean,
+  crusoeWorld,
+  lambdaWorld,
+  vastWorld,
+  togetherWorld,
+  coreweaveWorld,
+  focusWorld,
+  nebiusWorld,
+  digitaloceanWorld,
   digitaloceanEstimated,
-  hyperstack,
-  litellm,
+  hyperstackWorld,
+  litellmWorld,
   litellmRequests,
-  portkey,
-  langfuse,
-  openai,
-  anthropic,
-  fireworks,
-  gpuCatalog,
+  portkeyWorld,
+  langfuseWorld,
+  openaiWorld,
+  anthropicWorld,
+  fireworksWorld,
+  gpuCatalogWorld,
   deepinfraWorld,
   cerebrasWorld,
   ...catalogWorlds,
@@ -297,4 +303,4 @@ export const WORLDS: readonly World[] = [
 ];
 
 /** When the sources are pulled: the demo's own audit day. */
-export const ASKED_AT_MS = AUDITED_AT_MS;
+export const WORLDS_PULLED_AT_MS = AUDITED_AT_MS;

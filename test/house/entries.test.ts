@@ -5,10 +5,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, readOurs } from './tree.ts';
+import { ROOT, readSourceFile } from './tree.ts';
 
-const { scripts } = JSON.parse(readOurs('package.json').text);
-const readme = readOurs('README.md').text;
+const { scripts } = JSON.parse(readSourceFile('package.json').text);
+const readme = readSourceFile('README.md').text;
 
 describe('npm scripts', () => {
   it('cover everything that a user or CI starts', () => {

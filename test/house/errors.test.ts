@@ -1,9 +1,9 @@
 /** Errors, hints, rejects and warnings use the words of the field, in sentences that are short. */
 
 import { expect, it } from 'vitest';
-import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
 import { textsIn } from './prose.ts';
-import { filesMatching, type OurFile } from './tree.ts';
+import { filesMatching, type SourceFile } from './tree.ts';
 
 /** Rooms with error messages. Reports, pages and the terminal have tests of their own. */
 const SPEAKING =
@@ -14,7 +14,7 @@ const CODE = /\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|ORDER BY|UNION|ATTACH)
 const OTHER_SENSE = ['host', 'hosts', 'pods'];
 const MOST_WORDS = 25;
 
-function messagesIn(file: OurFile): { where: string; text: string }[] {
+function messagesIn(file: SourceFile): { where: string; text: string }[] {
   return textsIn(file)
     .filter(({ text }) => !CODE.test(text) && !text.trim().includes('\n'))
     .map(({ line, text }) => ({
@@ -23,16 +23,16 @@ function messagesIn(file: OurFile): { where: string; text: string }[] {
     }));
 }
 
-function strangeWords(file: OurFile): string[] {
+function strangeWords(file: SourceFile): string[] {
   return messagesIn(file).flatMap(({ where, text }) =>
-    listedWords(text, { except: OTHER_SENSE }).map((found) => `${where} ${found}`),
+    findListedWords(text, { except: OTHER_SENSE }).map((found) => `${where} ${found}`),
   );
 }
 
-function longSentences(file: OurFile): string[] {
+function longSentences(file: SourceFile): string[] {
   return messagesIn(file).flatMap(({ where, text }) =>
-    sentencesOf(text)
-      .filter((sentence) => wordsOf(sentence).length > MOST_WORDS)
+    splitSentences(text)
+      .filter((sentence) => splitWords(sentence).length > MOST_WORDS)
       .map((sentence) => `${where} ${sentence}`),
   );
 }

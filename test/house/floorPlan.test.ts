@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOMES, ROOMS } from './rooms.mjs';
-import { namesIn, readOurs } from './tree.ts';
+import { namesIn, readSourceFile } from './tree.ts';
 
-const plan = readOurs('docs/floor-plan.md').text;
+const plan = readSourceFile('docs/floor-plan.md').text;
 
 function code(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');

@@ -1,7 +1,7 @@
 /** Finds where each function of a file begins and ends. */
 
 import { parseAst } from 'vitest/node';
-import type { OurFile } from './tree.ts';
+import type { SourceFile } from './tree.ts';
 
 export interface FunctionSpan {
   readonly name: string;
@@ -21,7 +21,7 @@ const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFu
 /**
  * Every function, method and arrow of a TypeScript or JavaScript file, with its length in lines.
  */
-export function functionsOf(file: OurFile): FunctionSpan[] {
+export function findFunctions(file: SourceFile): FunctionSpan[] {
   const lang = file.path.endsWith('.ts') ? 'ts' : 'js';
   const found: FunctionSpan[] = [];
   const program = parseAst(file.text, { lang }) as unknown as Node;

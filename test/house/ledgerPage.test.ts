@@ -2,18 +2,18 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { filesMatching, type OurFile, readOurs } from './tree.ts';
+import { filesMatching, type SourceFile, readSourceFile } from './tree.ts';
 
-const page = readOurs('docs/ledger.md').text;
+const page = readSourceFile('docs/ledger.md').text;
 const migrations = filesMatching(/^migrations\/\d{4}_\w+\.sql$/);
 const views = filesMatching(/^migrations\/views\/\w+\.sql$/);
 
-function nameOf({ path }: OurFile): string {
+function nameOf({ path }: SourceFile): string {
   return path.replace(/^.*\/|\.sql$/g, '');
 }
 
 /** What one row stands for, from the first line of the view. */
-function grainOf({ lines }: OurFile): string {
+function grainOf({ lines }: SourceFile): string {
   return (lines[0] ?? '').replace(/^-- One row per /, '').replace(/\.$/, '');
 }
 

@@ -1,7 +1,7 @@
 /** The lockfile installs on every platform, with digests and without install scripts. */
 
 import { describe, expect, it } from 'vitest';
-import { readOurs } from './tree.ts';
+import { readSourceFile } from './tree.ts';
 
 interface LockedPackage {
   readonly version?: string;
@@ -15,8 +15,8 @@ interface LockedPackage {
 
 type Packages = Readonly<Record<string, LockedPackage>>;
 
-const manifest = JSON.parse(readOurs('package.json').text);
-const packages: Packages = JSON.parse(readOurs('package-lock.json').text).packages;
+const manifest = JSON.parse(readSourceFile('package.json').text);
+const packages: Packages = JSON.parse(readSourceFile('package-lock.json').text).packages;
 
 function nameOf(place: string): string {
   return place.replace(/^.*node_modules\//, '');
@@ -60,7 +60,7 @@ describe('the lock file', () => {
   });
 
   it('runs no install script of a package', () => {
-    expect(readOurs('.npmrc').text).toMatch(/^ignore-scripts=true$/m);
+    expect(readSourceFile('.npmrc').text).toMatch(/^ignore-scripts=true$/m);
     expect(new Set(Object.values(manifest.allowScripts))).toEqual(new Set([false]));
   });
 

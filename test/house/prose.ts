@@ -1,9 +1,9 @@
 /** Finds sentences in code: texts of three words or more, and those that decide something. */
 
 import { parseAst } from 'vitest/node';
-import type { OurFile } from './tree.ts';
+import type { SourceFile } from './tree.ts';
 
-export interface Prose {
+export interface FoundSentence {
   readonly line: number;
   readonly text: string;
 }
@@ -31,8 +31,8 @@ function isSentence(text: string): boolean {
 }
 
 /** Texts that are sentences, without those that are thrown: an error is worded where it occurs. */
-export function sentencesIn(file: OurFile): Prose[] {
-  const found: Prose[] = [];
+export function sentencesIn(file: SourceFile): FoundSentence[] {
+  const found: FoundSentence[] = [];
   walk(program(file), undefined, (node, above) => {
     const text = textOf(node);
     if (text === undefined || !isSentence(text)) return;
@@ -43,8 +43,8 @@ export function sentencesIn(file: OurFile): Prose[] {
 }
 
 /** Sentences in facts: in objects with a code, and among warnings and remarks. */
-export function sentencesInFacts(file: OurFile): Prose[] {
-  const found: Prose[] = [];
+export function sentencesInFacts(file: SourceFile): FoundSentence[] {
+  const found: FoundSentence[] = [];
   walk(program(file), undefined, (node, above) => {
     const text = textOf(node);
     if (text === undefined || !isSentence(text)) return;
@@ -70,8 +70,8 @@ function keyOf(property: Node): string {
 }
 
 /** Every sentence, thrown or not. Texts joined with `+` are one text. */
-export function textsIn(file: OurFile): Prose[] {
-  const found: Prose[] = [];
+export function textsIn(file: SourceFile): FoundSentence[] {
+  const found: FoundSentence[] = [];
   walk(program(file), undefined, (node, above) => {
     const text = joined(node);
     const isPart = above !== undefined && joined(above.node) !== undefined;
@@ -89,8 +89,8 @@ function joined(node: Node): string | undefined {
 }
 
 /** Sentences that code depends on: compared, searched for, or matched by a pattern. */
-export function decidedByProse(file: OurFile): Prose[] {
-  const found: Prose[] = [];
+export function decidedByProse(file: SourceFile): FoundSentence[] {
+  const found: FoundSentence[] = [];
   walk(program(file), undefined, (node, above) => {
     const text = patternOf(node) ?? (isCompared(above?.node, node) ? textOf(node) : undefined);
     if (text !== undefined && isSentence(text)) found.push({ line: lineOf(file, node), text });
@@ -98,7 +98,7 @@ export function decidedByProse(file: OurFile): Prose[] {
   return found;
 }
 
-function program(file: OurFile): Node {
+function program(file: SourceFile): Node {
   const lang = file.path.endsWith('.ts') ? 'ts' : 'js';
   return parseAst(file.text, { lang }) as unknown as Node;
 }
@@ -168,6 +168,6 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
 
-function lineOf({ text }: OurFile, { start }: Node): number {
+function lineOf({ text }: SourceFile, { start }: Node): number {
   return text.slice(0, start).split('\n').length;
 }

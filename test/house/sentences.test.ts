@@ -1,8 +1,8 @@
 /** Decisions are data: code that decides makes no sentences, and no sentence decides. */
 
 import { describe, expect, it } from 'vitest';
-import { decidedByProse, type Prose, sentencesIn, sentencesInFacts } from './prose.ts';
-import { filesMatching, type OurFile } from './tree.ts';
+import { decidedByProse, type FoundSentence, sentencesIn, sentencesInFacts } from './prose.ts';
+import { filesMatching, type SourceFile } from './tree.ts';
 
 /** Rooms that decide. */
 const DECIDING = /^src\/(economics|verdict)\/.*\.ts$/;
@@ -12,13 +12,16 @@ const YIELDING = /^src\/(domain|sources|ledger|jobs)\/.*\.ts$/;
 const READING = /^src\/(economics|verdict|report|jobs|cli|web|delivery)\/.*\.ts$/;
 
 /** Counts by file, without files that have none. */
-function counted(pattern: RegExp, find: (file: OurFile) => Prose[]): Record<string, number> {
+function counted(
+  pattern: RegExp,
+  find: (file: SourceFile) => FoundSentence[],
+): Record<string, number> {
   const found = filesMatching(pattern).map((file) => [file.path, find(file).length] as const);
   return Object.fromEntries(found.filter(([, count]) => count > 0));
 }
 
 const planted = (text: string) => ({ path: 'src/x.ts', text, lines: text.split('\n') });
-const textsIn = (text: string, find: (file: OurFile) => Prose[]) =>
+const textsIn = (text: string, find: (file: SourceFile) => FoundSentence[]) =>
   find(planted(text)).map((prose) => prose.text);
 
 describe('sentences', () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { LONG_FILES, LONG_FUNCTIONS, MOST_EXCEPTIONS } from './exceptions.ts';
-import { functionsOf } from './functions.ts';
+import { findFunctions } from './functions.ts';
 import { CODE, filesMatching, SOURCE } from './tree.ts';
 
 const FILE_LINES = 300;
@@ -16,7 +16,7 @@ const longFiles = code
   .filter(({ path, lines }) => lines.length > (SOURCE.test(path) ? FILE_LINES : TEST_LINES))
   .map(({ path, lines }) => ({ name: path, size: lines.length }));
 const longFunctions = sources.flatMap((file) =>
-  functionsOf(file)
+  findFunctions(file)
     .filter(({ lines }) => lines > FUNCTION_LINES)
     .map(({ name, lines }) => ({ name: `${file.path}#${name}`, size: lines })),
 );
@@ -47,7 +47,7 @@ describe('sizes', () => {
 
   it('a function is measured from its first line to its last, and named', () => {
     const text = 'const a = 1;\nexport const long = () => {\n  return a;\n};\nclass B { c() {} }\n';
-    const spans = functionsOf({ path: 'x.ts', text, lines: text.split('\n') });
+    const spans = findFunctions({ path: 'x.ts', text, lines: text.split('\n') });
     expect(spans).toEqual([
       { name: 'long', line: 2, lines: 3 },
       { name: 'c', line: 5, lines: 1 },

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sourceKinds } from '../../src/sources/registry.ts';
-import { namesIn, ROOT, readOurs } from './tree.ts';
+import { namesIn, ROOT, readSourceFile } from './tree.ts';
 
-const SCHEMA: unknown = JSON.parse(readOurs('docs/rentcheck.schema.json').text);
-const CHECKLIST = readOurs('docs/adding-a-source.md').text;
+const SCHEMA: unknown = JSON.parse(readSourceFile('docs/rentcheck.schema.json').text);
+const CHECKLIST = readSourceFile('docs/adding-a-source.md').text;
 
 /** The parts of a kind. `KIND` is its name. */
 const PARTS = [
@@ -48,14 +48,14 @@ describe('the kinds of sources', () => {
   });
 
   it.each(sourceKinds)('$kind documents its key, its facts and each option', (source) => {
-    const { kind, tells } = source;
-    const page = readOurs(`docs/sources/${kind}.md`).text;
+    const { kind, provides } = source;
+    const page = readSourceFile(`docs/sources/${kind}.md`).text;
     const options = optionsOf(kind);
     expect(options).toContain('timeoutSeconds');
     expect(options.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     for (const heading of ['## Key', '## What it provides']) expect(page).toContain(heading);
     expect(page).toContain(`kind: ${kind}`);
-    expect(tells.filter((fact) => !page.includes(`| ${fact}: `))).toEqual([]);
+    expect(provides.filter((fact) => !page.includes(`| ${fact}: `))).toEqual([]);
     expect(CHECKLIST).toContain(`[\`${kind}\`](sources/${kind}.md)`);
   });
 

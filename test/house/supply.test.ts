@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { auditFaults, billFaults, billOf, isAllowed, licenseFaults, shippedIn } from './supply.mjs';
-import { readOurs } from './tree.ts';
+import { readSourceFile } from './tree.ts';
 
-const ours = JSON.parse(readOurs('package-lock.json').text);
+const ours = JSON.parse(readSourceFile('package-lock.json').text);
 
 const lock = {
   packages: {
@@ -21,7 +21,7 @@ describe('the packages that ship', () => {
   it('are those of the lock, without those that only development needs', () => {
     expect([...shipped.keys()]).toEqual(['a@1.0.0', '@b/c@2.0.0', 'a@1.1.0']);
     const here = [...shippedIn(ours).values()].map(({ name }) => name);
-    const { dependencies } = JSON.parse(readOurs('package.json').text);
+    const { dependencies } = JSON.parse(readSourceFile('package.json').text);
     expect(here).toEqual(expect.arrayContaining(Object.keys(dependencies)));
   });
 

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { leftOutOf, leftOutText, tiersOf } from '../tiers.ts';
-import { filesMatching, ROOT, readOurs } from './tree.ts';
+import { findLeftOut, leftOutText, sortIntoTiers } from '../tiers.ts';
+import { filesMatching, ROOT, readSourceFile } from './tree.ts';
 
 /** A checkout of these files only. A path may lead outside of it. */
 function planted(files: Readonly<Record<string, string>>): string {
@@ -17,12 +17,12 @@ function planted(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-const ours = tiersOf(ROOT);
+const ours = sortIntoTiers(ROOT);
 
 describe('a test file', () => {
   it('is in one of the tiers that npm test runs, or left out by name', () => {
     const all = filesMatching(/^test\/.*\.test\.ts$/).map(({ path }) => path);
-    const run = [...ours.unit, ...ours.whole, ...ours.process, ...leftOutOf(ROOT)];
+    const run = [...ours.unit, ...ours.whole, ...ours.process, ...findLeftOut(ROOT)];
     expect(run.sort()).toEqual(all.sort());
     expect(ours.unit.length).toBeGreaterThan(200);
   });
@@ -39,7 +39,7 @@ describe('a test file', () => {
       'test/page.test.ts': "import { renderReport } from '../src/report/report.ts';\n",
       'test/types.test.ts': "import type { Browser } from 'playwright-core';\n",
     });
-    expect(tiersOf(root)).toEqual({
+    expect(sortIntoTiers(root)).toEqual({
       unit: ['test/none.test.ts', 'test/types.test.ts'],
       process: ['test/deep/far.test.ts', 'test/direct.test.ts', 'test/late.test.ts'],
       whole: ['test/page.test.ts', 'test/scenarios/whole.test.ts'],
@@ -52,7 +52,7 @@ describe('a test file', () => {
       'test/storm.test.ts': "import { size } from './support/size.ts';\n",
       'test/support/size.ts': '',
     });
-    expect(tiersOf(root)).toEqual({
+    expect(sortIntoTiers(root)).toEqual({
       unit: ['test/storm.test.ts'],
       whole: [],
       process: [],
@@ -63,16 +63,16 @@ describe('a test file', () => {
   it('that reads third-party data is left out by name without that data', () => {
     const files = { 'test/reference/a.test.ts': '', 'test/b.test.ts': '' };
     const withoutData = planted(files);
-    expect(leftOutOf(withoutData)).toEqual(['test/reference/a.test.ts']);
+    expect(findLeftOut(withoutData)).toEqual(['test/reference/a.test.ts']);
     expect(leftOutText(withoutData)).toBe(
       'left out: 1 file of test/reference/, ' +
         'for third-party data in ../shared/reference is not beside this checkout\n',
     );
-    expect(tiersOf(withoutData).unit).toEqual(['test/b.test.ts']);
+    expect(sortIntoTiers(withoutData).unit).toEqual(['test/b.test.ts']);
     const whole = planted({ ...files, '../shared/reference/x.csv': '' });
-    expect(leftOutOf(whole)).toEqual([]);
+    expect(findLeftOut(whole)).toEqual([]);
     expect(leftOutText(whole)).toBe('');
-    expect(tiersOf(whole).unit).toEqual(['test/b.test.ts', 'test/reference/a.test.ts']);
+    expect(sortIntoTiers(whole).unit).toEqual(['test/b.test.ts', 'test/reference/a.test.ts']);
   });
 
   it('that needs a third-party program is left out by name if it is not on PATH', () => {
@@ -111,7 +111,7 @@ describe('the unit tier', () => {
 
 describe('docs/reliability.md', () => {
   it('names every file that has a full size', () => {
-    const { text } = readOurs('docs/reliability.md');
+    const { text } = readSourceFile('docs/reliability.md');
     expect(ours.torture.filter((file) => !text.includes(`\`${file}\``))).toEqual([]);
   });
 });

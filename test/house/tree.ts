@@ -10,18 +10,18 @@ const NOT_OURS = new Set(['node_modules', '.git', 'out', 'coverage', '.reports']
 const GENERATED = new Set(['package-lock.json', 'LICENSE', '.env']);
 
 /** A file as a reader sees it. `path` is relative to the root, with forward slashes. */
-export interface OurFile {
+export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly lines: readonly string[];
 }
 
 /** Every text file below the root that matches, sorted by path. */
-export function filesMatching(pattern: RegExp): OurFile[] {
-  return [...pathsIn('')].filter((path) => pattern.test(path)).map(readOurs);
+export function filesMatching(pattern: RegExp): SourceFile[] {
+  return [...pathsIn('')].filter((path) => pattern.test(path)).map(readSourceFile);
 }
 
-export function readOurs(path: string): OurFile {
+export function readSourceFile(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), 'utf8');
   return { path, text, lines: text.replace(/\n$/, '').split('\n') };
 }

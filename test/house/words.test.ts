@@ -1,7 +1,7 @@
 /** Words and names that are not used here, and what to write instead. */
 
 import { describe, expect, it } from 'vitest';
-import { CODE, filesMatching, type OurFile, PROSE, SOURCE, TEXT } from './tree.ts';
+import { CODE, filesMatching, type SourceFile, PROSE, SOURCE, TEXT } from './tree.ts';
 
 interface Ban {
   readonly what: string;
@@ -102,7 +102,7 @@ const BANS: readonly Ban[] = [
   },
 ];
 
-function findings(ban: Ban, files: readonly OurFile[]): string[] {
+function findings(ban: Ban, files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, lines }) =>
     lines.flatMap((line, at) =>
       ban.pattern.test(line) ? [`${path}:${at + 1} ${line.trim().slice(0, 80)}`] : [],

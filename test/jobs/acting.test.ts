@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { dayText, period, quarterPeriod } from '../../src/domain/period.ts';
-import { actingOn, actingSettings } from '../../src/jobs/acting.ts';
+import { findActionOwners, actionSettings } from '../../src/jobs/acting.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { auditedInThreads } from '../../src/lending.ts';
-import type { AuditDeed } from '../../src/thread.ts';
+import type { AuditThreadRequest } from '../../src/thread.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { officeWith } from '../scenarios/office.ts';
+import { startScenario } from '../scenarios/office.ts';
 
 const NOW = Date.UTC(2026, 9, 5, 22);
 
@@ -51,7 +51,7 @@ const SENT = `report:
 `;
 
 async function configured(named: Named) {
-  const { context } = await officeWith({ 'rentcheck.yaml': configOf(named) }, NOW);
+  const { context } = await startScenario({ 'rentcheck.yaml': configOf(named) }, NOW);
   return context;
 }
 
@@ -77,7 +77,7 @@ async function audited(named: Named): Promise<Audit> {
 
 test('the config names who acts, and within how many days', async () => {
   const { config } = await configured(OWNED);
-  const acting = actingOn(config, NOW);
+  const acting = findActionOwners(config, NOW);
   expect(dayText(acting.todayMs)).toBe('2026-10-05');
   expect(dayText(acting.actByMs)).toBe('2026-10-19');
   expect(acting.owner).toBe('platform');
@@ -88,7 +88,7 @@ test('the config names who acts, and within how many days', async () => {
 test('the decision is reviewed with the report of the quarter that has begun', async () => {
   const review = async (top: string) => {
     const { config } = await configured({ top });
-    const { quarter, dayMs } = actingOn(config, NOW).review;
+    const { quarter, dayMs } = findActionOwners(config, NOW).review;
     return [quarter, dayText(dayMs)];
   };
   expect(await review('')).toEqual(['2026-Q4', '2026-12-31']);
@@ -113,24 +113,24 @@ test('names and days make another run with the same facts, figures and probabili
 
 test('unset options leave no trace in the digests', async () => {
   const { config } = await configured({});
-  expect(actingSettings(config)).toEqual({});
+  expect(actionSettings(config)).toEqual({});
   const { config: days } = await configured({ top: 'policy: { actWithinDays: 30 }' });
-  expect(actingSettings(days)).toEqual({});
+  expect(actionSettings(days)).toEqual({});
 });
 
 test('a thread audits with the settings of the whole config', async () => {
   const { config } = await configured({ ...OWNED, top: `owner: platform\n${SENT}` });
-  let deed: AuditDeed | undefined;
+  let deed: AuditThreadRequest | undefined;
   const threads = {
     async run(request: { readonly payload: unknown }) {
-      deed = request.payload as AuditDeed;
+      deed = request.payload as AuditThreadRequest;
       return Promise.resolve({});
     },
   };
   const make = auditedInThreads(config, threads as Parameters<typeof auditedInThreads>[1]);
   await make({} as Parameters<typeof make>[0], () => undefined);
   if (deed === undefined) throw new Error('a thread was asked');
-  expect(actingSettings(deed.config)).toEqual(actingSettings(config));
+  expect(actionSettings(deed.config)).toEqual(actionSettings(config));
   expect(deed.config.billOfRecord).toEqual(config.billOfRecord);
   expect(Object.keys(deed.config.report ?? {})).toEqual(['timeZone', 'sendOn']);
 });

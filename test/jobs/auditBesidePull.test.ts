@@ -8,7 +8,7 @@ import { auditJob } from '../../src/jobs/audit.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { settableClock, systemClock } from '../../src/platform/clock.ts';
-import { officeWith } from '../scenarios/office.ts';
+import { startScenario } from '../scenarios/office.ts';
 
 const NOW = Date.UTC(2026, 9, 5);
 const { startMs } = quarterPeriod({ year: 2026, number: 3 }, 1);
@@ -46,7 +46,7 @@ function slowSource(next: () => Promise<void>): Source {
   return {
     id: 'pods',
     kind: 'fake',
-    tells: ['charges'],
+    provides: ['charges'],
     async *pull() {
       for (let day = 0; day < 6; day += 1) {
         const at = systemClock.nowMs();
@@ -59,7 +59,7 @@ function slowSource(next: () => Promise<void>): Source {
 }
 
 test('what a pull records after an audit began is not in the audit', async () => {
-  const stage = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
+  const stage = await startScenario({ 'rentcheck.yaml': CONFIG }, NOW);
   const clock = { nowMs: () => systemClock.nowMs() };
   const pulled = Promise.withResolvers<void>();
   let answers = 0;
@@ -87,7 +87,7 @@ function bills(usd: () => bigint): Source {
   return {
     id: 'pods',
     kind: 'fake',
-    tells: ['charges'],
+    provides: ['charges'],
     async *pull() {
       const at = startMs;
       const fetch = { sourceId: 'pods', kind: 'bill', url: 'x', startedAtMs: at, endedAtMs: at };
@@ -97,7 +97,7 @@ function bills(usd: () => bigint): Source {
 }
 
 test('a restatement after the clock was ahead counts at once and is reported', async () => {
-  const stage = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
+  const stage = await startScenario({ 'rentcheck.yaml': CONFIG }, NOW);
   const clock = settableClock(NOW + 30 * DAY_MS);
   let usd = 20n;
   const sources = new Map([['pods', bills(() => usd)]]);

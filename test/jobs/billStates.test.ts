@@ -1,10 +1,10 @@
 /** Months of bills as a table shows them: the class, both amounts, and what to do. */
 
 import { expect, test } from 'vitest';
-import { STORED } from '../../src/report/locale.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
 import { exact } from '../../src/domain/exact.ts';
-import { type InvoicedMonth, reconciled } from '../../src/domain/reconciliation.ts';
-import { billStates } from '../../src/jobs/examineBills.ts';
+import { type InvoicedMonth, reconcile } from '../../src/domain/reconciliation.ts';
+import { toBillStates } from '../../src/jobs/examineBills.ts';
 import { TOLERANCE } from '../support/tolerance.ts';
 
 const DOLLAR = 1_000_000_000n;
@@ -30,7 +30,7 @@ test('each month has its class, both amounts and what to do', () => {
     month('parts', { invoiced: [{ nanoUsd: 6n * DOLLAR, resourceId: 'b' }] }),
     month('more', { invoiced: [{ nanoUsd: 13n * (DOLLAR / 2n), original: euros }] }),
   ];
-  const states = billStates(reconciled({ months, totals: [] }, TOLERANCE), months, STORED);
+  const states = toBillStates(reconcile({ months, totals: [] }, TOLERANCE), months, STORED_FORMAT);
   expect(states.map(({ source, state, asked, held }) => [source, state, asked, held])).toEqual([
     ['more', 'different', '$6.50 (5.00 EUR)', '$6.00'],
     ['parts', 'bill only', '$6.00', '$6.00'],

@@ -11,12 +11,12 @@ import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { checkJob } from '../../src/jobs/check.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { audit } from '../ledger/auditFixture.ts';
-import { CFO, report } from '../ledger/postFixture.ts';
+import { auditRecord } from '../ledger/auditFixture.ts';
+import { CFO, reportToFreeze } from '../ledger/postFixture.ts';
 import { fetched } from '../ledger/scratch.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { nastyMailServer } from '../support/nastyMailServer.ts';
-import { says, startWebhook } from '../support/webhookServer.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { startScriptedMailServer } from '../support/nastyMailServer.ts';
+import { textReply, startWebhook } from '../support/webhookServer.ts';
 
 /** The report of 2026-Q3 is due on the fifth business day of October, at 07:00 UTC. */
 const DUE = Date.UTC(2026, 9, 7, 7);
@@ -56,15 +56,15 @@ async function stage({ nowMs = DUE + 2 * DAY_MS, mailPort = 1, hook, ...more }: 
 const OVERDUE = 'The report for 2026-Q3 was due 2026-10-07T07:00:00Z and has not been sent.';
 
 test('a report that was not sent is reported by mail to another address', async () => {
-  const { port, taken } = await mailServer();
+  const { port, received } = await startMailServer();
   const { run } = await stage({ mailPort: port });
   expect(await run()).toMatchObject({
     kind: 'done',
     result: { deadMan: { kind: 'overdue', quarter: '2026-Q3' }, heardBy: ['on-call@example.com'] },
     shortfalls: [OVERDUE],
   });
-  expect(taken.map(({ recipient }) => recipient)).toEqual(['on-call@example.com']);
-  const mail = await simpleParser(taken[0]?.message ?? '');
+  expect(received.map(({ recipient }) => recipient)).toEqual(['on-call@example.com']);
+  const mail = await simpleParser(received[0]?.message ?? '');
   expect(mail.subject).toBe('Rent check: the report of 2026-Q3 has not been sent');
   expect(mail.text).toContain(
     'No audit of 2026-Q3 is stored. To make one, run: rentcheck audit 2026-Q3',
@@ -72,19 +72,19 @@ test('a report that was not sent is reported by mail to another address', async 
 });
 
 test('once a day, however often the check runs, and again the next day', async () => {
-  const { port, taken } = await mailServer();
+  const { port, received } = await startMailServer();
   const { run, clock } = await stage({ mailPort: port });
   await run();
   clock.set(clock.nowMs() + 10 * HOUR_MS);
   expect(await run()).toMatchObject({ result: { heardBy: [] }, shortfalls: [OVERDUE] });
-  expect(taken).toHaveLength(1);
+  expect(received).toHaveLength(1);
   clock.set(clock.nowMs() + 14 * HOUR_MS);
   await run();
-  expect(taken).toHaveLength(2);
+  expect(received).toHaveLength(2);
 });
 
 test('a webhook is called too, with JSON, and the two ways are independent', async () => {
-  const server = await startWebhook(says(204, ''));
+  const server = await startWebhook(textReply(204, ''));
   onTestFinished(() => server.close());
   const deadMan = 'to: on-call@example.com, webhook: ${HOOK}';
   const { run } = await stage({ deadMan, hook: server.address });
@@ -105,7 +105,7 @@ test('a webhook is called too, with JSON, and the two ways are independent', asy
 });
 
 test('an undelivered alert is retried within the hour and reveals no key', async () => {
-  const server = await mailServer();
+  const server = await startMailServer();
   await server.close();
   const hook = `http://127.0.0.1:${server.port}/hush-hush`;
   const { run } = await stage({ deadMan: 'webhook: ${HOOK}', hook });
@@ -116,7 +116,7 @@ test('an undelivered alert is retried within the hour and reveals no key', async
 });
 
 test('an alert with an unknown outcome is repeated the next day, not hourly', async () => {
-  const server = await nastyMailServer({ end: (socket) => socket.destroy() });
+  const server = await startScriptedMailServer({ end: (socket) => socket.destroy() });
   const { run, clock } = await stage({ mailPort: server.port });
   const doubt = expect.stringMatching(
     /^The alert about the overdue report may or may not have reached on-call@/,
@@ -131,12 +131,12 @@ test('an alert with an unknown outcome is repeated the next day, not hourly', as
 });
 
 test('an owner who may have been alerted to a trouble is alerted again the next day', async () => {
-  const server = await nastyMailServer({ end: (socket) => socket.destroy() });
+  const server = await startScriptedMailServer({ end: (socket) => socket.destroy() });
   const options = { mailPort: server.port, nowMs: DUE, owner: 'ops@example.com' };
   const { run, context, clock } = await stage(options);
   const { ledger } = context;
-  await ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
-  await ledger.freezeEdition(report(), DUE);
+  await ledger.saveAudit(auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await ledger.freezeEdition(reportToFreeze(), DUE);
   const other = { ...CFO, recipient: 'ceo@example.com' };
   for (const { id } of await ledger.planDeliveries('2026-Q3.1', [CFO, other], DUE)) {
     const claim = await ledger.claimDelivery(id, { worker: 'w', nowMs: DUE, leaseMs: HOUR_MS });
@@ -155,25 +155,25 @@ test('an owner who may have been alerted to a trouble is alerted again the next 
 });
 
 test('it is silent during the grace period', async () => {
-  const { port, taken } = await mailServer();
+  const { port, received } = await startMailServer();
   const { run } = await stage({ mailPort: port, nowMs: DUE + DAY_MS });
   expect(await run()).toMatchObject({
     kind: 'done',
     result: { deadMan: { kind: 'due' } },
     shortfalls: [],
   });
-  expect(taken).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test('it says how far the quarter came, and is silent once the report was sent', async () => {
-  const { port, taken } = await mailServer();
+  const { port, received } = await startMailServer();
   const { run, context, clock } = await stage({ mailPort: port });
   const { ledger } = context;
-  await ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
-  await ledger.freezeEdition(report(), DUE);
+  await ledger.saveAudit(auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await ledger.freezeEdition(reportToFreeze(), DUE);
   const [delivery] = await ledger.planDeliveries('2026-Q3.1', [CFO], DUE);
   await run();
-  const alert = (await simpleParser(taken[0]?.message ?? '')).text ?? '';
+  const alert = (await simpleParser(received[0]?.message ?? '')).text ?? '';
   expect(alert).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z. Its deliveries:');
   expect(alert).toContain('- cfo@example.com by mail: waiting');
 
@@ -182,31 +182,33 @@ test('it says how far the quarter came, and is silent once the report was sent',
   if (claim === undefined) throw new Error('it could not be claimed');
   const message = { messageId: '<1@x>', bytes: new Uint8Array([1]) };
   await ledger.prepareDelivery(claim, message);
-  await ledger.handOver(claim, request);
+  await ledger.startSending(claim, request);
   await ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, clock.nowMs());
   clock.set(clock.nowMs() + 2 * DAY_MS);
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
-  expect(taken).toHaveLength(1);
+  expect(received).toHaveLength(1);
 });
 
 test('a copy to one reader is not the report, and the alert names who has none', async () => {
-  const { port, taken } = await mailServer();
+  const { port, received } = await startMailServer();
   const to = 'cfo@example.com, ceo@example.com';
   const { run, context, clock } = await stage({ mailPort: port, to });
-  await context.ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
-  await context.ledger.freezeEdition(report(), DUE);
+  await context.ledger.saveAudit(
+    auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }),
+  );
+  await context.ledger.freezeEdition(reportToFreeze(), DUE);
   const edition = '2026-Q3.1';
   await deliverJob.run(context, { edition, to: 'CEO@example.com' });
   const missing =
     'The report for 2026-Q3 was due 2026-10-07T07:00:00Z and has not reached everyone: ' +
     '1 of 2 leaders has received it. Still missing: cfo@example.com (never sent).';
   expect(await run()).toMatchObject({ result: { deadMan: { have: 1 } }, shortfalls: [missing] });
-  expect((await simpleParser(taken[1]?.message ?? '')).subject).toBe(
+  expect((await simpleParser(received[1]?.message ?? '')).subject).toBe(
     'Rent check: the report of 2026-Q3 has not been sent to 1 of 2 leaders',
   );
 
   await deliverJob.run(context, { edition });
-  expect(taken.map(({ recipient }) => recipient)).toEqual([
+  expect(received.map(({ recipient }) => recipient)).toEqual([
     'ceo@example.com',
     'on-call@example.com',
     'cfo@example.com',
@@ -216,10 +218,12 @@ test('a copy to one reader is not the report, and the alert names who has none',
 });
 
 test('a leader who was added after the report was sent was not due to get it', async () => {
-  const { port } = await mailServer();
+  const { port } = await startMailServer();
   const { run, context } = await stage({ mailPort: port });
-  await context.ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
-  await context.ledger.freezeEdition(report(), DUE);
+  await context.ledger.saveAudit(
+    auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }),
+  );
+  await context.ledger.freezeEdition(reportToFreeze(), DUE);
   await deliverJob.run(context, { edition: '2026-Q3.1' });
   const { report: section } = context.config;
   if (section === undefined) throw new Error('the stage has a section report');

@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { correctJob } from '../../src/jobs/correct.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
-import type { Engine, Figures, Task } from '../../src/jobs/engine.ts';
+import type { JobEngine, JobFigures, Task } from '../../src/jobs/engine.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { loaded } from '../config/written.ts';
+import { loadConfigText } from '../config/written.ts';
 
 const AUDITS: Readonly<Record<string, string>> = {
   old: '10000',
@@ -27,18 +27,18 @@ interface Past {
 }
 
 async function corrected({ editions = ['old'], unsent = [], today, ...past }: Past) {
-  const config = await loaded(`
+  const config = await loadConfigText(`
 report: { from: a@b, to: [c@d], corrections: ${past.corrections ?? 'auto'} }
 smtp: { url: "smtp://127.0.0.1" }
 `);
   const requested: Task[] = [];
-  const figures: Readonly<Record<string, Figures>> = {
+  const figures: Readonly<Record<string, JobFigures>> = {
     audit: { runId: today },
     report: { edition: '2026-Q3.2' },
     deliver: { sent: 1 },
   };
-  const engine: Engine = {
-    all: async (step, tasks) => {
+  const engine: JobEngine = {
+    runAll: async (step, tasks) => {
       requested.push(...tasks);
       return tasks.map((task) => ({
         kind: 'done',
@@ -47,8 +47,8 @@ smtp: { url: "smtp://127.0.0.1" }
         figures: figures[step] ?? {},
       }));
     },
-    begun: async (step) => past.begun?.includes(step) ?? false,
-    order: async () => expect.unreachable('a correction orders nothing'),
+    hasStarted: async (step) => past.begun?.includes(step) ?? false,
+    enqueue: async () => expect.unreachable('a correction orders nothing'),
   };
   const ledger = {
     editions: async () =>

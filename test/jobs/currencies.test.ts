@@ -10,7 +10,7 @@ import { pullJob } from '../../src/jobs/pull.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { loaded } from '../config/written.ts';
+import { loadConfigText } from '../config/written.ts';
 import { charge, JULY, located } from '../ledger/scratch.ts';
 import { folderWith } from '../support/cli.ts';
 
@@ -25,7 +25,7 @@ it('a pull in euros is incomplete, and the next one with a rate brings it', asyn
   const source: Source = {
     id: 'main',
     kind: 'cloud',
-    tells: ['charges'],
+    provides: ['charges'],
     async *pull(): AsyncGenerator<Fetched> {
       const nowMs = clock.nowMs();
       const times = { startedAtMs: nowMs, endedAtMs: nowMs };
@@ -36,7 +36,7 @@ it('a pull in euros is incomplete, and the next one with a rate brings it', asyn
   };
   const contextWith = async (config: string) =>
     ({
-      config: await loaded(config),
+      config: await loadConfigText(config),
       ledger,
       clock,
       sources: new Map([['main', source]]),

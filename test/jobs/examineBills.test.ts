@@ -1,10 +1,10 @@
 /** The comparison of bills with invoices, as pages query it every few seconds. */
 
 import { expect, test } from 'vitest';
-import { STORED } from '../../src/report/locale.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
 import { exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { reconciledBills } from '../../src/jobs/examineBills.ts';
+import { findBillStates } from '../../src/jobs/examineBills.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import {
   charge,
@@ -33,16 +33,20 @@ async function billed() {
 test('reading the bills twice writes nothing', async () => {
   const { ledger, time } = await billed();
   const before = time();
-  const first = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
+  const first = await findBillStates({ config, ledger, nowMs: NOW_MS }, STORED_FORMAT);
   expect(first).not.toEqual([]);
-  expect(await reconciledBills({ config, ledger, nowMs: NOW_MS + DAY_MS }, STORED)).toEqual(first);
+  expect(await findBillStates({ config, ledger, nowMs: NOW_MS + DAY_MS }, STORED_FORMAT)).toEqual(
+    first,
+  );
   expect(time()).toEqual(before);
 });
 
 test('a worker without the writer role sees what the writer sees', async () => {
   const { ledger, path, clock } = await billed();
-  const bills = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
+  const bills = await findBillStates({ config, ledger, nowMs: NOW_MS }, STORED_FORMAT);
   const fenced = await openLedger(path, { clock, fenced: true });
-  expect(await reconciledBills({ config, ledger: fenced, nowMs: NOW_MS }, STORED)).toEqual(bills);
+  expect(await findBillStates({ config, ledger: fenced, nowMs: NOW_MS }, STORED_FORMAT)).toEqual(
+    bills,
+  );
   await fenced.close();
 });

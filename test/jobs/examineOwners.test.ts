@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { examineOwners } from '../../src/jobs/examineOwners.ts';
-import { toldFinding } from '../../src/report/copy/findings.ts';
-import { loaded } from '../config/written.ts';
+import { withFindingText } from '../../src/report/copy/findings.ts';
+import { loadConfigText } from '../config/written.ts';
 
 const deployments = (count: number, rest = '') =>
   Array.from(
@@ -16,7 +16,7 @@ const deployments = (count: number, rest = '') =>
 ${rest}`,
   ).join('');
 
-const configOf = (parts: string) => loaded(`sources: { pods: { kind: import } }\n${parts}`);
+const configOf = (parts: string) => loadConfigText(`sources: { pods: { kind: import } }\n${parts}`);
 
 const COMMITMENTS = `
 commitments:
@@ -27,7 +27,7 @@ commitments:
 describe('the doctor asks for', () => {
   test('the owners of the deployments, in one finding for all of them', async () => {
     const found = examineOwners(await configOf(`deployments:${deployments(7)}`));
-    expect(found.map(toldFinding)).toEqual([
+    expect(found.map(withFindingText)).toEqual([
       {
         area: 'config',
         state: 'warn',
@@ -41,7 +41,7 @@ describe('the doctor asks for', () => {
 
   test('who gives notice of a commitment, and how many days before', async () => {
     const found = examineOwners(await configOf(COMMITMENTS));
-    expect(found.map(toldFinding)).toEqual([
+    expect(found.map(withFindingText)).toEqual([
       {
         area: 'config',
         state: 'warn',

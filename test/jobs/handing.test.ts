@@ -15,9 +15,9 @@ function slowChannel(ms: number): Channel {
     kind: 'slow',
     check: async () => ({ code: 'stdout-there' }),
     prepare: async () => MESSAGE.bytes,
-    async hand(_, { beforeHandOver }) {
+    async send(_, { beforeSend }) {
       await wait(ms);
-      await beforeHandOver();
+      await beforeSend();
       await wait(ms);
       return { kind: 'sent', reply: '250 taken' };
     },
@@ -40,7 +40,7 @@ test('a slow mail server costs no worker its claim, even over several leases', a
   });
   const lapsed: unknown[] = [];
   while (!state.over) {
-    lapsed.push(...(await ledger.lapseDeliveries(systemClock.nowMs())));
+    lapsed.push(...(await ledger.expireClaims(systemClock.nowMs())));
     await wait(leaseMs / 8);
   }
   await handed;
@@ -53,5 +53,5 @@ test('the delivery of a dead worker is free again within a minute', async () => 
   const [{ id } = { id: '' }] = await ledger.deliveries();
   const nowMs = systemClock.nowMs();
   await ledger.claimDelivery(id, { worker: 'dead', nowMs, leaseMs: LEASE_MS });
-  expect(await ledger.lapseDeliveries(nowMs + 60_000)).toMatchObject([{ id, state: 'waiting' }]);
+  expect(await ledger.expireClaims(nowMs + 60_000)).toMatchObject([{ id, state: 'waiting' }]);
 });

@@ -5,8 +5,8 @@ import type { DeploymentConfig } from '../../src/config/deploymentConfig.ts';
 import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { examineMappings } from '../../src/jobs/examineMappings.ts';
-import { hostSellers } from '../../src/jobs/hostSellers.ts';
-import { toldFinding } from '../../src/report/copy/findings.ts';
+import { findDeploymentSellers } from '../../src/jobs/hostSellers.ts';
+import { withFindingText } from '../../src/report/copy/findings.ts';
 import { fetched, JULY_1, located, price, scratchLedger, snapshot } from '../ledger/scratch.ts';
 
 const NOW_MS = JULY_1 + 20 * DAY_MS;
@@ -37,7 +37,11 @@ async function market() {
 
 test('a provider that stopped selling is reported with the day and those left', async () => {
   const ledger = await market();
-  const sellers = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS });
+  const sellers = await findDeploymentSellers({
+    config: { deployments: [chat()] },
+    ledger,
+    nowMs: NOW_MS,
+  });
   expect(sellers).toEqual([
     {
       deployment: 'chat',
@@ -47,7 +51,7 @@ test('a provider that stopped selling is reported with the day and those left', 
   ]);
   const config = { deployments: [chat()], commitments: [] };
   const findings = await examineMappings({ config, ledger, nowMs: NOW_MS });
-  expect(findings.filter(({ code }) => code === 'host-retired').map(toldFinding)).toEqual([
+  expect(findings.filter(({ code }) => code === 'host-retired').map(withFindingText)).toEqual([
     {
       area: 'mapping',
       subject: 'chat',
@@ -68,17 +72,21 @@ test('a provider that stopped selling is reported with the day and those left', 
 test('a provider excluded by the config, or gone for over a quarter, is not reported', async () => {
   const ledger = await market();
   const without = { deployments: [chat({ excludeHosts: ['b'] })] };
-  const sellers = await hostSellers({ config: without, ledger, nowMs: NOW_MS });
+  const sellers = await findDeploymentSellers({ config: without, ledger, nowMs: NOW_MS });
   expect(sellers).toEqual([{ deployment: 'chat', selling: 2, retired: [] }]);
   const later = NOW_MS + 92 * DAY_MS;
-  const after = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: later });
+  const after = await findDeploymentSellers({
+    config: { deployments: [chat()] },
+    ledger,
+    nowMs: later,
+  });
   expect(after.map(({ retired }) => retired)).toEqual([[]]);
 });
 
 test('a deployment whose equivalents have no price has no sellers to count', async () => {
   const { ledger } = await scratchLedger();
   await ledger.append(fetched({ prices: located({ ...price('a', 1), model: 'other' }) }), JULY_1);
-  expect(await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS })).toEqual(
-    [],
-  );
+  expect(
+    await findDeploymentSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS }),
+  ).toEqual([]);
 });

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import {
-  importLines,
-  importNotes,
-  importSentence,
-  undoNotes,
-  undoSentence,
+  renderImportLines,
+  renderImportNotes,
+  renderImportSummary,
+  renderUndoNotes,
+  renderUndoSummary,
 } from '../../src/cli/importText.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
-import type { Answer } from '../../src/jobs/job.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
 import { undoImportJob } from '../../src/jobs/undoImport.ts';
@@ -57,7 +57,7 @@ async function stage() {
   };
 }
 
-function done<Result>(answer: Answer<Result>): Result {
+function done<Result>(answer: JobResult<Result>): Result {
   if (answer.kind !== 'done') throw new Error(answer.reason);
   return answer.result;
 }
@@ -78,7 +78,7 @@ describe('three invoices whose rows are all numbered 1, 2, 3', () => {
       expect({ added, restated, rejected }).toEqual({ added: 0, restated: 0, rejected: 3 });
       expect(rejects.map(({ line }) => line)).toEqual([2, 3, 4]);
     }
-    expect(importLines(august)[0]).toBe(
+    expect(renderImportLines(august)[0]).toBe(
       'august.csv:2: the id "1" is already used for "pod-1" from 2026-07-01T00:00:00Z to ' +
         '2026-08-01T00:00:00Z (line 2 of july.csv, fetch 1); expected the same resource and ' +
         'period; give each line its own id, or import the file with another --source; if ' +
@@ -113,12 +113,12 @@ describe('a file that restates charges', () => {
       earlier: { fetch: 1, file: 'july.csv', line: 4 },
       changes: [{ column: 'billed_cost', was: '10000.00', now: '10.00' }],
     });
-    expect(importLines(result)[0]).toBe(
+    expect(renderImportLines(result)[0]).toBe(
       'mended.csv:2: restates charge (id 1, resource_id pod-1, ' +
         'start 2026-07-01T00:00:00Z, end 2026-08-01T00:00:00Z): billed_cost from 10000.00 ' +
         'to 10.00; earlier value: line 2 of july.csv (fetch 1)',
     );
-    expect(importNotes(result, [])).toEqual([
+    expect(renderImportNotes(result, [])).toEqual([
       'Restated charges changed from $30,000.00 to $30.00. To undo this import: ' +
         'rentcheck import --undo 2',
     ]);
@@ -135,7 +135,7 @@ describe('a file with known charges', () => {
     const result = await take('charges', 'b.csv', [bare, same, same, same]);
     expect(result).toMatchObject({ added: 1, unchanged: 2 });
     expect(result.known).toEqual([{ fetch: 1, file: 'a.csv', rows: 2, usd: '80.000000' }]);
-    expect(importNotes(result, [])).toEqual([
+    expect(renderImportNotes(result, [])).toEqual([
       '2 charges ($80.00) were already imported from a.csv (fetch 1). They are counted once. ' +
         'If they are not the same, give each row its own ID, or import the file with another ' +
         '--source.',
@@ -147,10 +147,10 @@ describe('a file with known charges', () => {
     const { take } = await stage();
     await take('charges', 'a.csv', [bare, same]);
     const again = await take('charges', 'copy.csv', [bare, same]);
-    expect(importSentence(again)).toBe(
+    expect(renderImportSummary(again)).toBe(
       'copy.csv: 1 row, 0 new, 0 restated, 1 unchanged (fetch 2, same file as fetch 1)',
     );
-    expect(importNotes(again, [])).toEqual([]);
+    expect(renderImportNotes(again, [])).toEqual([]);
   });
 });
 
@@ -183,7 +183,7 @@ describe('rejected rows', () => {
     const result = await take('ops', 'o.csv', ['date,hours', ...rows]);
     expect(result).toMatchObject({ rejected: 50, rejectsNotListed: 30 });
     expect(result.rejects).toHaveLength(20);
-    expect(importLines(result).at(-1)).toBe(
+    expect(renderImportLines(result).at(-1)).toBe(
       '30 more rejected rows; list the first 1,000 with: rentcheck sql "SELECT * FROM reject"',
     );
   });
@@ -198,7 +198,7 @@ describe('names that rentcheck.yaml does not know', () => {
     );
     const result = await take('usage', 'u.csv', [usage, ...rows]);
     expect(result.undeclared).toEqual([{ fact: 'usage', deployment: 'chat-7b', rows: 2 }]);
-    expect(importNotes(result, ['chat-70b'])).toEqual([
+    expect(renderImportNotes(result, ['chat-70b'])).toEqual([
       'rentcheck.yaml has no deployment "chat-7b", so 2 rows of usage are not counted. ' +
         'Did you mean "chat-70b"?',
     ]);
@@ -209,7 +209,7 @@ describe('names that rentcheck.yaml does not know', () => {
     const rows = Array.from({ length: 25 }, (_, n) => `2026-07-01,team-${n},1`);
     const result = await take('ops', 'o.csv', ['date,deployment,hours', ...rows]);
     expect(result).toMatchObject({ added: 25, undeclaredRowsNotListed: 15 });
-    expect(importNotes(result, []).at(-1)).toBe(
+    expect(renderImportNotes(result, []).at(-1)).toBe(
       '15 more rows name other deployments that are not configured.',
     );
   });
@@ -232,16 +232,16 @@ describe('an import that is undone', () => {
     ]);
     expect(await spend()).toBe(8);
     const result = await undo(2);
-    expect(undoSentence(result)).toBe(
+    expect(renderUndoSummary(result)).toBe(
       'wrong.csv (fetch 2) no longer counts: 1 withdrawn, 3 restored; charges changed from ' +
         '$8.00 to $300.00 (fetch 3)',
     );
-    expect(undoNotes(result)).toEqual(['To reverse this undo: rentcheck import --undo 3']);
+    expect(renderUndoNotes(result)).toEqual(['To reverse this undo: rentcheck import --undo 3']);
     expect(await spend()).toBe(300);
-    expect(undoSentence(await undo(2))).toBe(
+    expect(renderUndoSummary(await undo(2))).toBe(
       'Fetch 2 was already undone by fetch 3. Nothing changed.',
     );
-    expect(undoSentence(await undo(3))).toContain(
+    expect(renderUndoSummary(await undo(3))).toContain(
       'wrong.csv (fetch 2) counts again: 0 withdrawn, 4',
     );
     expect(await spend()).toBe(8);

@@ -1,12 +1,12 @@
 /** An incident belongs to the first matching rule, or else to the deployment of that name. */
 
 import { expect, it } from 'vitest';
-import { incidentOwner } from '../../src/jobs/incidentOwner.ts';
-import { pullSaid } from '../support/saidOf.ts';
+import { createIncidentOwner } from '../../src/jobs/incidentOwner.ts';
+import { pullWarningSentences } from '../support/saidOf.ts';
 
 const deployments = ['chat', 'embed', 'rest'].map((id) => ({ id }));
 const owner = (...services: readonly (readonly [string, string])[]) =>
-  incidentOwner({
+  createIncidentOwner({
     deployments,
     ops: { services: services.map(([pattern, deployment]) => ({ pattern, deployment })) },
   });
@@ -24,7 +24,7 @@ it('a deployment name needs no rule; others count for the whole stack and are re
   expect(deploymentOf(['team', 'chat'])).toBe('chat');
   expect(deploymentOf(['billing', 'team'])).toBeUndefined();
   expect(deploymentOf([])).toBeUndefined();
-  expect(pullSaid(warnings())).toEqual([
+  expect(pullWarningSentences(warnings())).toEqual([
     'Hours of "billing", "no service" count for the whole stack. ' +
       'To assign them to deployments, add rules under ops.services in rentcheck.yaml.',
   ]);
@@ -33,5 +33,5 @@ it('a deployment name needs no rule; others count for the whole stack and are re
 it('unknown names are reported in a readable number', () => {
   const { deploymentOf, warnings } = owner();
   for (let n = 0; n < 1000; n++) deploymentOf([`service-${n}`]);
-  expect(pullSaid(warnings())[0]).toContain('"service-9" and others count');
+  expect(pullWarningSentences(warnings())[0]).toContain('"service-9" and others count');
 });

@@ -5,14 +5,14 @@ import type { LaborConfig } from '../../src/config/config.ts';
 import { decimal, exact, ONE } from '../../src/domain/exact.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { deploymentLabor, unloggedWarnings } from '../../src/economics/labor.ts';
-import { laborInput } from '../../src/jobs/labor.ts';
-import { strangerNotes } from '../../src/jobs/strangers.ts';
-import { auditedPeriod } from '../../src/jobs/window.ts';
+import { toLaborInput } from '../../src/jobs/labor.ts';
+import { unknownDeploymentWarnings } from '../../src/jobs/strangers.ts';
+import { toAuditedPeriod } from '../../src/jobs/window.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
-import { always, hour } from '../economics/stackFixture.ts';
-import { saidOf } from '../support/saidOf.ts';
+import { pointRange, hour } from '../economics/stackFixture.ts';
+import { warningSentences } from '../support/saidOf.ts';
 
-const SIDE = { fixedHours: always('8'), hoursPerDeployment: always('4') };
+const SIDE = { fixedHours: pointRange('8'), hoursPerDeployment: pointRange('4') };
 const LABOR: LaborConfig = {
   loadedUsdPerHour: decimal('100'),
   selfHosted: SIDE,
@@ -36,41 +36,44 @@ function logOf(deployments: readonly string[], hours = 1) {
 }
 
 test('hours of deployments with hostile names are counted, entry by entry', () => {
-  const labor = laborInput(LABOR, logOf([...HOSTILE, ...HOSTILE]), TERMS);
+  const labor = toLaborInput(LABOR, logOf([...HOSTILE, ...HOSTILE]), TERMS);
   expect(labor.basis).toBe('measured');
   for (const id of HOSTILE) {
-    expect(deploymentLabor(labor, id).selfHosted).toEqual(always('200'));
+    expect(deploymentLabor(labor, id).selfHosted).toEqual(pointRange('200'));
     expect(unloggedWarnings(labor, id)).toEqual([]);
   }
 });
 
 test('a hostile name without log entries has no hours, and gives a warning', () => {
-  const labor = laborInput(LABOR, logOf(['chat']), TERMS);
+  const labor = toLaborInput(LABOR, logOf(['chat']), TERMS);
   for (const id of HOSTILE) {
-    expect(deploymentLabor(labor, id).selfHosted).toEqual(always('0'));
+    expect(deploymentLabor(labor, id).selfHosted).toEqual(pointRange('0'));
     expect(unloggedWarnings(labor, id)).toHaveLength(1);
   }
 });
 
 test('hours of a hostile name change the digest of the inputs', () => {
   const digest = (hours: number) =>
-    canonicalDigest(laborInput(LABOR, logOf(['__proto__'], hours), TERMS));
+    canonicalDigest(toLaborInput(LABOR, logOf(['__proto__'], hours), TERMS));
   expect(digest(1)).not.toBe(digest(2));
 });
 
 test('without an entry the assumed hours count, without a warning', () => {
-  const labor = laborInput(LABOR, [], TERMS);
+  const labor = toLaborInput(LABOR, [], TERMS);
   expect(labor.basis).toBe('assumed');
-  expect(deploymentLabor(labor, 'constructor').selfHosted).toEqual(always('400'));
+  expect(deploymentLabor(labor, 'constructor').selfHosted).toEqual(pointRange('400'));
   expect(unloggedWarnings(labor, 'constructor')).toEqual([]);
 });
 
 test('hours of an unknown name count for the whole stack, and are reported', () => {
   const entries = logOf(['chta', 'chat', 'chta']);
-  const { selfHosted } = laborInput(LABOR, entries, TERMS);
-  expect(selfHosted.fixedHours).toEqual(always('2'));
-  const notes = strangerNotes(TERMS.known, { served: ['chat', 'chta'], hours: entries });
-  expect(saidOf(notes)).toEqual([
+  const { selfHosted } = toLaborInput(LABOR, entries, TERMS);
+  expect(selfHosted.fixedHours).toEqual(pointRange('2'));
+  const notes = unknownDeploymentWarnings(TERMS.known, {
+    served: ['chat', 'chta'],
+    hours: entries,
+  });
+  expect(warningSentences(notes)).toEqual([
     expect.stringContaining('stored for "chta"'),
     expect.stringContaining('2.00 hours for "chta"'),
   ]);
@@ -80,8 +83,8 @@ const AFTER = Date.UTC(2027, 0, 5);
 
 test('a week has a week of engineering time: 7 of the 92 days of its quarter', () => {
   const from = Date.UTC(2026, 8, 1);
-  const audited = auditedPeriod({ from, to: from + 7 * DAY_MS }, AFTER, 1);
-  const { selfHosted, hosted } = laborInput(LABOR, [], { audited, known: TERMS.known });
+  const audited = toAuditedPeriod({ from, to: from + 7 * DAY_MS }, AFTER, 1);
+  const { selfHosted, hosted } = toLaborInput(LABOR, [], { audited, known: TERMS.known });
   const week = exact(8n * 7n, 92n);
   expect(selfHosted.fixedHours).toEqual({ low: week, base: week, high: week });
   expect(hosted.hoursPerDeployment.base).toEqual(exact(4n * 7n, 92n));
@@ -89,17 +92,17 @@ test('a week has a week of engineering time: 7 of the 92 days of its quarter', (
 
 test('a window that is a quarter takes the same as the quarter of that name', () => {
   const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1)];
-  const byHand = auditedPeriod({ from, to }, AFTER, 1);
-  const byName = auditedPeriod({ quarter: '2026-Q3' }, AFTER, 1);
+  const byHand = toAuditedPeriod({ from, to }, AFTER, 1);
+  const byName = toAuditedPeriod({ quarter: '2026-Q3' }, AFTER, 1);
   const hoursFor = (audited: typeof byHand) =>
-    laborInput(LABOR, [], { audited, known: TERMS.known });
+    toLaborInput(LABOR, [], { audited, known: TERMS.known });
   expect(hoursFor(byHand)).toEqual(hoursFor(byName));
   expect(hoursFor(byHand).selfHosted).toEqual(SIDE);
 });
 
 test('logged hours belong to the window already: a short window does not scale them', () => {
   const from = Date.UTC(2026, 8, 1);
-  const audited = auditedPeriod({ from, to: from + DAY_MS }, AFTER, 1);
-  const { selfHosted } = laborInput(LABOR, logOf(['chat'], 3), { audited, known: TERMS.known });
+  const audited = toAuditedPeriod({ from, to: from + DAY_MS }, AFTER, 1);
+  const { selfHosted } = toLaborInput(LABOR, logOf(['chat'], 3), { audited, known: TERMS.known });
   expect(selfHosted.measuredHours).toEqual({ chat: decimal('3') });
 });

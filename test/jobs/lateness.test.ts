@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import type { Fetch } from '../../src/domain/provenance.ts';
-import { lateCause } from '../../src/jobs/lateness.ts';
-import { loaded } from '../config/written.ts';
+import { findLateCause } from '../../src/jobs/lateness.ts';
+import { loadConfigText } from '../config/written.ts';
 import { fetched, scratchLedger } from '../ledger/scratch.ts';
 
 const at = (text: string) => Date.parse(`2026-10-${text}Z`);
@@ -13,9 +13,9 @@ const DUE = at('07T05:00:00');
 async function books(fetches: readonly (Partial<Fetch> & { startedAtMs: number })[]) {
   const { ledger } = await scratchLedger();
   for (const fetch of fetches) await ledger.append(fetched({}, fetch), fetch.startedAtMs);
-  const sources = new Map([['prom', { id: 'prom', tells: ['usage'] }]]);
-  const config = await loaded('log: { level: silent }\n');
-  return { ledger, config, sources } as unknown as Parameters<typeof lateCause>[0];
+  const sources = new Map([['prom', { id: 'prom', provides: ['usage'] }]]);
+  const config = await loadConfigText('log: { level: silent }\n');
+  return { ledger, config, sources } as unknown as Parameters<typeof findLateCause>[0];
 }
 
 const fetchedAt = (text: string) => ({ startedAtMs: at(text), endedAtMs: at(text) + 1000 });
@@ -32,7 +32,7 @@ describe('a report is late', () => {
       fetchedAt('09T08:00:00'),
       fetchedAt('09T08:01:00'),
     ]);
-    expect(await lateCause(some, { dueMs: DUE, madeMs: at('09T08:05:00') })).toEqual({
+    expect(await findLateCause(some, { dueMs: DUE, madeMs: at('09T08:05:00') })).toEqual({
       kind: 'silent',
       fromMs: at('06T03:05:01'),
       toMs: at('09T08:00:00'),
@@ -46,7 +46,7 @@ describe('a report is late', () => {
       failed('07T06:10:00'),
       failed('07T07:50:00'),
     ]);
-    expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toEqual({
+    expect(await findLateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toEqual({
       kind: 'failing',
       source: 'prom',
       times: 3,
@@ -62,7 +62,7 @@ describe('a report is late', () => {
     ['nothing was ever pulled', []],
   ])('for no known reason if %s', async (_, times) => {
     const some = await books(times.map(fetchedAt));
-    expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 100 * HOUR_MS })).toBeUndefined();
+    expect(await findLateCause(some, { dueMs: DUE, madeMs: DUE + 100 * HOUR_MS })).toBeUndefined();
   });
 
   it('for no known reason if one request failed early on', async () => {
@@ -71,6 +71,6 @@ describe('a report is late', () => {
       failed('07T05:00:10'),
       fetchedAt('07T05:05:00'),
     ]);
-    expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toBeUndefined();
+    expect(await findLateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toBeUndefined();
   });
 });

@@ -6,11 +6,11 @@ import { openApp } from '../../src/app.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
-import { examineMeters } from '../../src/jobs/examineMeters.ts';
-import { requestFor } from '../../src/jobs/pull.ts';
+import { examineGateways } from '../../src/jobs/examineMeters.ts';
+import { toPullRequest } from '../../src/jobs/pull.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { toldFinding } from '../../src/report/copy/findings.ts';
-import { besideLines } from '../../src/report/words/beside.ts';
+import { withFindingText } from '../../src/report/copy/findings.ts';
+import { usageDetailLines } from '../../src/report/words/beside.ts';
 import { folderWith } from '../support/cli.ts';
 import { LEADER } from '../support/readers.ts';
 
@@ -59,7 +59,7 @@ async function stage() {
 
 it('queries the gateway for the requests of the deployments that name it', async () => {
   const { context } = await stage();
-  expect(requestFor(context, 'gw').usage).toEqual([
+  expect(toPullRequest(context, 'gw').usage).toEqual([
     { deployment: 'chat', engine: 'gateway', match: { model: 'hosted_vllm/*' } },
   ]);
 });
@@ -90,7 +90,7 @@ it('is compared day by day, and fills no gap of the engine', async () => {
     ],
   });
   expect(chat?.escalation).toEqual({ requests: 3_000, escalated: 75, share: '0.025000' });
-  const lines = chat === undefined ? [] : besideLines(chat, LEADER);
+  const lines = chat === undefined ? [] : usageDetailLines(chat, LEADER);
   expect(lines).toEqual([
     expect.stringMatching(/^chat: Over 48 hours that both meters cover, gw counts .* less than /),
     expect.stringMatching(/^chat: A hosted API answered .* requests again\. Those .* already /),
@@ -104,8 +104,8 @@ it('is a finding of the doctor if it differs by more than two percent', async ()
   const examined = async (...facts: readonly Fetched[]) => {
     for (const fact of facts) await ledger.append(fact, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
-    const found = await examineMeters({ config, ledger, nowMs: clock.nowMs() });
-    return found.map(toldFinding);
+    const found = await examineGateways({ config, ledger, nowMs: clock.nowMs() });
+    return found.map(withFindingText);
   };
   expect(await examined()).toMatchObject([
     {

@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import type { MigrationConfig } from '../../src/config/config.ts';
 import { decimal, exact, ZERO } from '../../src/domain/exact.ts';
-import { migrationInput } from '../../src/jobs/migration.ts';
-import { auditedPeriod } from '../../src/jobs/window.ts';
+import { toMigrationInput } from '../../src/jobs/migration.ts';
+import { toAuditedPeriod } from '../../src/jobs/window.ts';
 
 const MIGRATION: MigrationConfig = {
   hours: {
@@ -20,10 +20,10 @@ const MIGRATION: MigrationConfig = {
   amortizationQuarters: 4,
   stated: true,
 };
-const over = auditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 10, 1), 1);
+const over = toAuditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 10, 1), 1);
 
 test('migration hours are spread over its quarters, exactly', () => {
-  expect(migrationInput(MIGRATION, over)).toEqual({
+  expect(toMigrationInput(MIGRATION, over)).toEqual({
     hours: {
       delete: decimal('10'),
       hybrid: decimal('15'),
@@ -37,14 +37,14 @@ test('migration hours are spread over its quarters, exactly', () => {
     share: decimal('0.25'),
     stated: true,
   });
-  expect(migrationInput({ ...MIGRATION, amortizationQuarters: 3 }, over).hours.delete).toEqual(
+  expect(toMigrationInput({ ...MIGRATION, amortizationQuarters: 3 }, over).hours.delete).toEqual(
     exact(40n, 3n),
   );
 });
 
 test('an open quarter takes the share that has passed; hours to return stay whole', () => {
-  const partial = auditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 6, 24), 1);
-  const { hours, reentryHours } = migrationInput(MIGRATION, partial);
+  const partial = toAuditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 6, 24), 1);
+  const { hours, reentryHours } = toMigrationInput(MIGRATION, partial);
   expect(hours.delete).toEqual(exact(10n * 23n, 92n));
   expect(hours['right-size']).toEqual(exact(1n, 2n));
   expect(reentryHours).toEqual(decimal('120'));
@@ -52,11 +52,11 @@ test('an open quarter takes the share that has passed; hours to return stay whol
 
 test('an explicit window takes hours by its share of the quarter: 7 of 92 days', () => {
   const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 6, 8)];
-  const week = auditedPeriod({ from, to }, Date.UTC(2026, 10, 1), 1);
-  expect(migrationInput(MIGRATION, week).hours.delete).toEqual(exact(70n, 92n));
+  const week = toAuditedPeriod({ from, to }, Date.UTC(2026, 10, 1), 1);
+  expect(toMigrationInput(MIGRATION, week).hours.delete).toEqual(exact(70n, 92n));
 });
 
 test('unstated hours to return stay unknown', () => {
   const { reentryHours: _, ...unstated } = MIGRATION;
-  expect(migrationInput(unstated, over)).not.toHaveProperty('reentryHours');
+  expect(toMigrationInput(unstated, over)).not.toHaveProperty('reentryHours');
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { JOBS } from '../../src/jobs/registry.ts';
-import { jobNamed, parsePayload } from '../../src/schedule/inline.ts';
+import { findJob, parsePayload } from '../../src/schedule/inline.ts';
 
 /** The minimal payload of each job, and all its other documented fields. */
 const TAKEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -34,7 +34,7 @@ test('every job of the queue is covered by this test', () => {
 });
 
 describe.each(Object.entries(TAKEN))('%s', (name, payload) => {
-  const job = jobNamed(JOBS, name);
+  const job = findJob(JOBS, name);
 
   test('accepts what is documented', () => {
     expect(() => parsePayload(job, payload)).not.toThrow();

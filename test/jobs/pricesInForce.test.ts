@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { nanoUsdPerMtok } from '../../src/domain/money.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
-import { knownPrices } from '../../src/jobs/knownPrices.ts';
-import { pricesInForce } from '../../src/jobs/pricesInForce.ts';
+import { readKnownPrices } from '../../src/jobs/knownPrices.ts';
+import { readPricesInForce } from '../../src/jobs/pricesInForce.ts';
 import {
   fetched,
   JULY_1,
@@ -26,8 +26,8 @@ test('a quarantined price leaves the previous one in force, unless it is trusted
   }));
   await ledger.append(fetched({ prices: located(...prices) }), JULY_1);
   const window = period(JULY_1 + 5 * DAY_MS, JULY_1 + 6 * DAY_MS);
-  const inForce = async (config: Parameters<typeof pricesInForce>[0]['config']) => {
-    const read = await pricesInForce({ config, ledger }, MODELS, { window, asOfMs: NOW });
+  const inForce = async (config: Parameters<typeof readPricesInForce>[0]['config']) => {
+    const read = await readPricesInForce({ config, ledger }, MODELS, { window, asOfMs: NOW });
     return read.prices.at(-1)?.inputPerMtok;
   };
   expect(await inForce({})).toBe(FINE);
@@ -47,7 +47,7 @@ test('known prices are those in force, in quarantine, and gaps between checks', 
     await ledger.append(fetched({ priceSnapshots: located(taken) }), JULY_1 + n * DAY_MS);
   }
   const question = { atMs: JULY_1 + 21 * DAY_MS, nowMs: JULY_1 + 21 * DAY_MS };
-  const known = await knownPrices({ config: {}, ledger }, question);
+  const known = await readKnownPrices({ config: {}, ledger }, question);
   expect(known.models).toMatchObject([
     {
       model: 'llama',
@@ -59,7 +59,7 @@ test('known prices are those in force, in quarantine, and gaps between checks', 
     { host: 'a', inputUsd: '570.000000', since: '2026-07-02T00:00:00Z' },
   ]);
   const config = { prices: { trust: [{ source: 'router' }] } };
-  const trusted = await knownPrices({ config, ledger }, question);
+  const trusted = await readKnownPrices({ config, ledger }, question);
   expect(trusted.quarantined).toEqual([]);
   expect(trusted.models[0]?.prices).toMatchObject([{ inputUsd: '570.000000' }]);
 });

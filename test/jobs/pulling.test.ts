@@ -2,19 +2,19 @@
 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { recourseOfPart } from '../../src/domain/answers.ts';
+import { decidePartRetry } from '../../src/domain/answers.ts';
 import { FAILURES, type FailureCode } from '../../src/domain/failure.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
 import { pricesJob } from '../../src/jobs/prices.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
-import { quarterPulls } from '../../src/jobs/quarterPulls.ts';
+import { planQuarterPulls } from '../../src/jobs/quarterPulls.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import type { PullRequest, Source, SourceFact } from '../../src/sources/source.ts';
-import { loaded } from '../config/written.ts';
+import type { PullRequest, Source, ProvidedFact } from '../../src/sources/source.ts';
+import { loadConfigText } from '../config/written.ts';
 import { folderWith } from '../support/cli.ts';
 
 const NOW_MS = Date.parse('2026-10-07T05:00:00Z');
@@ -33,13 +33,13 @@ afterEach(() => ledger.close());
 /** A source with one answer per code. `undefined` is a successful one. */
 function source(
   id: string,
-  tells: readonly SourceFact[],
+  tells: readonly ProvidedFact[],
   codes: readonly (FailureCode | undefined)[] = [undefined],
 ): Source {
   return {
     id,
     kind: 'fake',
-    tells,
+    provides: tells,
     async *pull(request) {
       requests.push(request);
       for (const [index, code] of codes.entries()) yield answer(id, index, code);
@@ -60,7 +60,7 @@ function answer(sourceId: string, index: number, code: FailureCode | undefined):
 
 async function contextWith(...sources: readonly Source[]): Promise<JobContext> {
   const context = {
-    config: await loaded('sources: {}'),
+    config: await loadConfigText('sources: {}'),
     ledger,
     clock,
     sources: new Map(sources.map((one) => [one.id, one])),
@@ -157,7 +157,7 @@ describe('a pull', () => {
     async (code) => {
       const context = await contextWith(source('pods', ['charges'], [undefined, code]));
       const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
-      const recourse = recourseOfPart(code);
+      const recourse = decidePartRetry(code);
       const warning = `pods (fake.1): no [${code}]`;
       const expected = {
         done: { shortfalls: [warning] },
@@ -221,7 +221,7 @@ describe('before a quarter is audited', () => {
     const context = await contextWith(source('pods', ['charges']), source('prom', ['usage']));
     const covered = period(Date.parse('2026-07-02'), Date.parse('2026-09-30'));
     await ledger.markPulled({ source: 'prom', facts: ['usage'], window: covered }, NOW_MS);
-    const tasks = await quarterPulls(context, '2026-Q3');
+    const tasks = await planQuarterPulls(context, '2026-Q3');
     expect(tasks.map(({ payload }) => payload)).toEqual([
       {
         source: 'pods',

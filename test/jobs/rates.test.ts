@@ -11,13 +11,13 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { coreweaveKind } from '../../src/sources/coreweave/kind.ts';
-import { loaded } from '../config/written.ts';
+import { loadConfigText } from '../config/written.ts';
 import { coreweaveDocument, KEY } from '../sources/coreweave/emulator.ts';
 import { organizationOf, START_MS } from '../sources/coreweave/organization.ts';
 import { folderWith } from '../support/cli.ts';
-import { emulated } from '../support/emulator.ts';
+import { emulateApi } from '../support/emulator.ts';
 import { startServer, type TestServer } from '../support/httpServer.ts';
 
 const HOURS = 2;
@@ -29,7 +29,7 @@ let server: TestServer;
 beforeEach(async () => {
   clock.set(START_MS + DAY_MS);
   ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
-  server = await startServer(emulated(coreweaveDocument(organizationOf(HOURS)), 'a'));
+  server = await startServer(emulateApi(coreweaveDocument(organizationOf(HOURS)), 'a'));
 });
 afterEach(async () => {
   await ledger.close();
@@ -38,12 +38,12 @@ afterEach(async () => {
 
 async function pull(rates: object) {
   clock.set(clock.nowMs() + HOUR_MS);
-  const apiKey = secretFrom('${COREWEAVE_API_KEY}', () => KEY);
+  const apiKey = createSecret('${COREWEAVE_API_KEY}', () => KEY);
   const options = coreweaveKind.options.parse({ apiKey, baseUrl: server.origin, rates });
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const source = coreweaveKind.create('coreweave', options, { http, clock });
   const context = {
-    config: await loaded('sources: {}'),
+    config: await loadConfigText('sources: {}'),
     ledger,
     clock,
     sources: new Map([['coreweave', source]]),

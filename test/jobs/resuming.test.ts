@@ -11,7 +11,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../src/sources/prometheus/kind.ts';
-import { loaded } from '../config/written.ts';
+import { loadConfigText } from '../config/written.ts';
 import { folderWith } from '../support/cli.ts';
 import { html, startServer, type TestServer } from '../support/httpServer.ts';
 import { startSynthetic } from '../support/syntheticPrometheus.ts';
@@ -61,7 +61,7 @@ async function contextWith(match = 'a', more: Partial<JobContext> = {}): Promise
   const usage = (model: string) => `usage: { source: prom, match: { model_name: ${model} } }`;
   const deployment = (id: string, model: string) =>
     `  ${id}: { model: m, gpu: { type: H100 }, resources: [{ source: import }], ${usage(model)} }`;
-  const config = await loaded(
+  const config = await loadConfigText(
     [
       `sources: { prom: { kind: prometheus, url: "${server?.origin}" } }`,
       'deployments:',

@@ -7,16 +7,16 @@ import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
-import { examineSecondOpinions } from '../../src/jobs/secondOpinions.ts';
+import { examineGatewayCosts } from '../../src/jobs/secondOpinions.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
-import { toldFinding } from '../../src/report/copy/findings.ts';
-import { boughtLines } from '../../src/report/words/bought.ts';
+import { createSecret } from '../../src/platform/secret.ts';
+import { withFindingText } from '../../src/report/copy/findings.ts';
+import { hostedPurchaseLines } from '../../src/report/words/bought.ts';
 import { litellmKind } from '../../src/sources/litellm/kind.ts';
 import { located } from '../ledger/scratch.ts';
 import { KEY, litellmApi, type PlantedRequest } from '../sources/litellm/emulator.ts';
 import { folderWith } from '../support/cli.ts';
-import { pulledFrom } from '../support/pulledFrom.ts';
+import { pullFromReply } from '../support/pulledFrom.ts';
 import { LEADER } from '../support/readers.ts';
 
 const START = Date.UTC(2026, 8, 20);
@@ -65,12 +65,12 @@ async function stage() {
   onTestFinished(() => app.close());
   const { ledger, config } = app.context;
   const pull = async (planted: readonly PlantedRequest[], detail = 'day') => {
-    const options = { apiKey: secretFrom('${LITELLM_API_KEY}', () => KEY), detail };
+    const options = { apiKey: createSecret('${LITELLM_API_KEY}', () => KEY), detail };
     const usage = [{ deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } }];
     const window = { startMs: START, endMs: START + 3 * DAY_MS };
     const request = { window, usage, models: [] };
     const reply = litellmApi(planted, 'calm');
-    const { all } = await pulledFrom(litellmKind, reply, { options, request, nowMs: NOW });
+    const { all } = await pullFromReply(litellmKind, reply, { options, request, nowMs: NOW });
     for (const fetched of all) await ledger.append(fetched, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
   };
@@ -86,8 +86,8 @@ async function stage() {
     return answer.result.audit.totals;
   };
   const findings = async () => {
-    const found = await examineSecondOpinions({ ledger, nowMs: clock.nowMs() });
-    return found.map(toldFinding);
+    const found = await examineGatewayCosts({ ledger, nowMs: clock.nowMs() });
+    return found.map(withFindingText);
   };
   return { config, pull, bill, totals, findings };
 }
@@ -120,7 +120,7 @@ it('is compared with the bill of the same days, and is in no sum', async () => {
       isOff: false,
     },
   ]);
-  expect(boughtLines(audit, LEADER).at(-1)).toBe(
+  expect(hostedPurchaseLines(audit, LEADER).at(-1)).toBe(
     'main computes $90.00 for openai/gpt-5 over 2 days. ' +
       'That is 10% less than the $100 that openai billed.',
   );

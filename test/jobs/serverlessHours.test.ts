@@ -4,31 +4,31 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toNumber } from '../../src/domain/exact.ts';
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
-import { factsOf } from '../../src/domain/rhythm.ts';
+import { factsForLine } from '../../src/domain/rhythm.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
 import { pullFacts } from '../../src/jobs/pull.ts';
-import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import { toSchedule } from '../../src/jobs/rhythm.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { runpodKind } from '../../src/sources/runpod/kind.ts';
 import { RUNPOD_STATES } from '../../src/sources/runpod/options.ts';
-import type { SourceFact } from '../../src/sources/source.ts';
-import { loaded } from '../config/written.ts';
-import { type Billed, KEY, runpodApi } from '../sources/runpod/emulator.ts';
+import type { ProvidedFact } from '../../src/sources/source.ts';
+import { loadConfigText } from '../config/written.ts';
+import { type BilledByField, KEY, runpodApi } from '../sources/runpod/emulator.ts';
 import {
   ADA,
   expectedHours,
   HOPPER,
   HOURS,
-  type Run,
+  type WorkerRun,
   START_MS,
-  truth,
-  type World,
+  trueUsage,
+  type WorkerWorld,
   workersAt,
-  worldOf,
+  randomWorkers,
 } from '../sources/runpod/workerWorld.ts';
 import { folderWith } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/httpServer.ts';
@@ -50,16 +50,16 @@ afterEach(async () => {
 });
 
 /** What the account is billed for its hours by list prices, times this factor. */
-function billOf(world: World, times = 1): Billed[] {
+function billOf(world: WorkerWorld, times = 1): BilledByField[] {
   return Array.from({ length: HOURS }, (_, hour) => {
-    const { usd } = truth(world, at(hour), at(hour + 1));
+    const { usd } = trueUsage(world, at(hour), at(hour + 1));
     const gpuAmount = Math.round(usd * times * 1e6);
     return { id: 'ep1', startMs: at(hour), microUsd: { gpuAmount } };
   });
 }
 
 interface Planted {
-  readonly serverless?: readonly Billed[];
+  readonly serverless?: readonly BilledByField[];
   readonly pools?: readonly string[];
   readonly seed?: string;
   /** Whether the endpoint is in the list. */
@@ -69,7 +69,7 @@ interface Planted {
 }
 
 /** Pulls from the account with its workers at any moment of the clock. */
-async function pullsOf(world: World, planted: Planted = {}) {
+async function pullsOf(world: WorkerWorld, planted: Planted = {}) {
   const { serverless = billOf(world), pools = [ADA.pool, HOPPER.pool], seed = 'a' } = planted;
   const { isListed = true } = planted;
   const none = { pods: [], volumes: [], clusters: [], publicEndpoints: [], nodes: [] };
@@ -88,18 +88,18 @@ async function pullsOf(world: World, planted: Planted = {}) {
   };
   const server = await startServer(runpodApi({ ...none, serverless }, lists, seed));
   servers.push(server);
-  const apiKey = secretFrom('${RUNPOD_API_KEY}', () => KEY);
+  const apiKey = createSecret('${RUNPOD_API_KEY}', () => KEY);
   const options = runpodKind.options.parse({ apiKey, baseUrl: server.origin });
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const source = runpodKind.create('runpod', options, { http, clock });
   const context = {
-    config: await loaded('sources: {}'),
+    config: await loadConfigText('sources: {}'),
     ledger,
     clock,
     sources: new Map([['runpod', source]]),
     progress: () => undefined,
   } as unknown as JobContext;
-  return (atMs: number, facts?: readonly SourceFact[]) => {
+  return (atMs: number, facts?: readonly ProvidedFact[]) => {
     clock.set(atMs);
     const wanted = facts === undefined ? {} : { facts };
     return pullFacts(context, { source: 'runpod', window: WINDOW, ...wanted });
@@ -137,7 +137,7 @@ async function bounds() {
   };
 }
 
-const run = (id: string, [startMs, endMs]: readonly [number, number], gpu = ADA): Run => ({
+const run = (id: string, [startMs, endMs]: readonly [number, number], gpu = ADA): WorkerRun => ({
   id,
   gpu,
   startMs,
@@ -153,7 +153,7 @@ const everyFive = (fromMs: number, toMs: number) =>
 
 describe('worker-hours of a random world', () => {
   test.each(['a', 'b', 'c', 'd'])('are those that its samples bound closely (%s)', async (seed) => {
-    const world = worldOf(seed);
+    const world = randomWorkers(seed);
     const pull = await pullsOf(world, { seed });
     const { sampledAtMs } = world;
     for (const atMs of sampledAtMs) await pull(atMs, SAMPLE);
@@ -180,7 +180,7 @@ describe('worker-hours of a random world', () => {
 
 describe('a worker that is sampled', () => {
   // From 01:10:00 to 03:33:00, listed until 03:30.
-  const one: World = {
+  const one: WorkerWorld = {
     runs: [run('w1', [at(1, 10), at(3, 33)])],
     sampledAtMs: everyFive(at(0), at(5)),
   };
@@ -308,14 +308,14 @@ describe('a worker that is sampled', () => {
 });
 
 test('RunPod is sampled by default, and not for its prices', async () => {
-  const apiKey = secretFrom('${K}', () => KEY);
+  const apiKey = createSecret('${K}', () => KEY);
   const options = runpodKind.options.parse({ apiKey });
   const source = runpodKind.create('runpod', options, { clock, http: createHttpClient({ clock }) });
   const sources = new Map([['runpod', source]]);
   const sampledJobs = async (yaml: string) => {
-    const rhythm = rhythmOf({ config: await loaded(yaml), sources });
+    const rhythm = toSchedule({ config: await loadConfigText(yaml), sources });
     return (['inventory', 'usage'] as const).map((line) =>
-      rhythm.sources.map((one) => factsOf(line, one)),
+      rhythm.sources.map((one) => factsForLine(line, one)),
     );
   };
   expect(await sampledJobs('sources: {}')).toEqual([[['inventory']], [['usage']]]);

@@ -10,7 +10,7 @@ import { checkJob } from '../../src/jobs/check.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { fetched, JULY_1, located, snapshot } from '../ledger/scratch.ts';
 import { temporaryFolder } from '../support/cli.ts';
-import { says, startWebhook } from '../support/webhookServer.ts';
+import { textReply, startWebhook } from '../support/webhookServer.ts';
 
 /** After the due date of the previous quarter's report, which is irrelevant here. */
 const BEGAN_MS = JULY_1 + 10 * DAY_MS;
@@ -48,7 +48,7 @@ async function stage(report: string, hook?: string) {
 const HOOKED = ', deadMan: { webhook: "${HOOK}" }';
 
 test('a provider that stopped selling is reported once, with the day and who is left', async () => {
-  const server = await startWebhook(says(204, ''));
+  const server = await startWebhook(textReply(204, ''));
   onTestFinished(() => server.close());
   const { check, clock } = await stage(HOOKED, server.address);
   expect(await check()).toMatchObject({ kind: 'done', shortfalls: [] });
@@ -68,7 +68,7 @@ test('a provider that stopped selling is reported once, with the day and who is 
 });
 
 test('an owner who was not reached is alerted again the next time, for two weeks', async () => {
-  const server = await startWebhook(says(404, 'no'));
+  const server = await startWebhook(textReply(404, 'no'));
   onTestFinished(() => server.close());
   const { check, clock } = await stage(HOOKED, server.address);
   const problem = /^The alert about a provider that stopped selling did not reach webhook: /;

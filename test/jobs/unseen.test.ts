@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { examineMappings } from '../../src/jobs/examineMappings.ts';
-import { toldFinding } from '../../src/report/copy/findings.ts';
+import { withFindingText } from '../../src/report/copy/findings.ts';
 import { charge, fetched, JULY_1, scratchLedger } from '../ledger/scratch.ts';
 
 const NOW_MS = JULY_1 + 2 * DAY_MS;
@@ -26,7 +26,7 @@ async function findings(charges: ReturnType<typeof charge>[], listed: readonly s
   );
   const config = { deployments: [], commitments: [] };
   const all = await examineMappings({ config, ledger, nowMs: NOW_MS });
-  return all.filter(({ code }) => code === 'resources-not-seen').map(toldFinding);
+  return all.filter(({ code }) => code === 'resources-not-seen').map(withFindingText);
 }
 
 test('a pod between two inventories is reported with its money and what to do', async () => {

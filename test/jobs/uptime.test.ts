@@ -7,15 +7,15 @@ import { usd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
 import { pullFacts } from '../../src/jobs/pull.ts';
-import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import { toSchedule } from '../../src/jobs/rhythm.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { lambdaKind } from '../../src/sources/lambda/kind.ts';
-import type { SourceFact } from '../../src/sources/source.ts';
-import { loaded } from '../config/written.ts';
+import type { ProvidedFact } from '../../src/sources/source.ts';
+import { loadConfigText } from '../config/written.ts';
 import { TYPES } from '../sources/lambda/account.ts';
 import { KEY, lambdaApi, type PlantedAccount } from '../sources/lambda/emulator.ts';
 import { folderWith } from '../support/cli.ts';
@@ -42,18 +42,18 @@ afterEach(async () => {
 /** Pulls from the account at any moment of the clock. The seed picks the API's behavior. */
 async function pullsOf(account: PlantedAccount, seed = 'a', reserved: readonly string[] = []) {
   server = await startServer(lambdaApi(account, () => clock.nowMs(), seed));
-  const apiKey = secretFrom('${LAMBDA_API_KEY}', () => KEY);
+  const apiKey = createSecret('${LAMBDA_API_KEY}', () => KEY);
   const options = lambdaKind.options.parse({ apiKey, baseUrl: server.origin, reserved });
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const source = lambdaKind.create('lambda', options, { http, clock });
   const context = {
-    config: await loaded('sources: {}'),
+    config: await loadConfigText('sources: {}'),
     ledger,
     clock,
     sources: new Map([['lambda', source]]),
     progress: () => undefined,
   } as unknown as JobContext;
-  return (atMs: number, facts?: readonly SourceFact[]) => {
+  return (atMs: number, facts?: readonly ProvidedFact[]) => {
     clock.set(atMs);
     const wanted = facts === undefined ? {} : { facts };
     return pullFacts(context, { source: 'lambda', window: WINDOW, ...wanted });
@@ -251,14 +251,14 @@ test('an instance that a reservation pays for is listed and not charged', async 
 });
 
 test('it is sampled every few minutes by default', async () => {
-  const config = await loaded('sources: {}');
+  const config = await loadConfigText('sources: {}');
   const source = lambdaKind.create(
     'lambda',
     lambdaKind.options.parse({
-      apiKey: secretFrom('${K}', () => KEY),
+      apiKey: createSecret('${K}', () => KEY),
     }),
     { clock, http: createHttpClient({ clock }) },
   );
-  const { sources } = rhythmOf({ config, sources: new Map([['lambda', source]]) });
+  const { sources } = toSchedule({ config, sources: new Map([['lambda', source]]) });
   expect(sources).toMatchObject([{ id: 'lambda', samples: ['inventory', 'rates'] }]);
 });

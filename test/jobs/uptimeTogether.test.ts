@@ -11,9 +11,9 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { togetherKind } from '../../src/sources/together/kind.ts';
-import { loaded } from '../config/written.ts';
+import { loadConfigText } from '../config/written.ts';
 import { KEY, type PlantedOrganization, togetherApi } from '../sources/together/emulator.ts';
 import { PLANTED } from '../sources/together/subject.ts';
 import { folderWith } from '../support/cli.ts';
@@ -66,12 +66,12 @@ const SAMPLE = ['inventory'] as const;
 async function pullsOf(options: object = {}, seed = 'a') {
   let reply: Reply = () => undefined;
   server = await startServer((response, request) => reply(response, request));
-  const apiKey = secretFrom('${TOGETHER_API_KEY}', () => KEY);
+  const apiKey = createSecret('${TOGETHER_API_KEY}', () => KEY);
   const parsed = togetherKind.options.parse({ apiKey, baseUrl: server.origin, ...options });
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const source = togetherKind.create('together', parsed, { http, clock });
   const context = {
-    config: await loaded('sources: {}'),
+    config: await loadConfigText('sources: {}'),
     ledger,
     clock,
     sources: new Map([['together', source]]),

@@ -10,7 +10,7 @@ import { pullJob } from '../../src/jobs/pull.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { loaded } from '../config/written.ts';
+import { loadConfigText } from '../config/written.ts';
 import { folderWith } from '../support/cli.ts';
 import { charge, JULY, located } from '../ledger/scratch.ts';
 
@@ -24,13 +24,13 @@ it('a pull that would withdraw most of a bill fails each time, until it is confi
   const source: Source = {
     id: 'main',
     kind: 'runpod',
-    tells: ['charges'],
+    provides: ['charges'],
     async *pull(): AsyncGenerator<Fetched> {
       yield billOf(billed, clock.nowMs());
     },
   };
   const context = {
-    config: await loaded('sources: {}'),
+    config: await loadConfigText('sources: {}'),
     ledger,
     clock,
     sources: new Map([['main', source]]),

@@ -8,10 +8,10 @@ import { DAY_MS } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { AuditStack } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
 import { ACTING } from '../support/acting.ts';
 import { makeContracted } from '../support/contracted.ts';
 import { type Draw, int, pick } from '../support/oracle/draw.ts';
@@ -45,7 +45,7 @@ function stackOf(world: StackInput): AuditStack {
   const economics = weighStack(world);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law') });
   const acting = { ...ACTING, owner: OWNER };
-  return auditDocument({ economics, verdict, identity: IDENTITY, acting, sentences: SENTENCES })
+  return printAudit({ economics, verdict, identity: IDENTITY, acting, sentences: AUDIT_SENTENCES })
     .audit.stack;
 }
 

@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, decimal, exact, multiply, subtract, toInteger } from '../../src/domain/exact.ts';
 import { sumWhole } from '../../src/domain/whole.ts';
-import type { AheadAnswer } from '../../src/economics/ahead/answer.ts';
-import { planAhead } from '../../src/economics/ahead/planAhead.ts';
-import { fill } from '../../src/economics/wishes/fill.ts';
-import { aheadWish, priced } from '../economics/aheadFixture.ts';
+import type { PlannedResult } from '../../src/economics/ahead/answer.ts';
+import { planNewStack } from '../../src/economics/ahead/planAhead.ts';
+import { distributeWithin } from '../../src/economics/wishes/fill.ts';
+import { forecastRequest, forecastPrice } from '../economics/aheadFixture.ts';
 
 const whole = (least: number, most: number) => fc.integer({ min: least, max: most });
 
@@ -21,7 +21,7 @@ describe('filling', () => {
     fc.assert(
       fc.property(rooms, fc.double({ min: 0, max: 1, noNaN: true }), (room, share) => {
         const total = BigInt(Math.floor(Number(sumWhole(room.most)) * share));
-        const parts = fill(total, room);
+        const parts = distributeWithin(total, room);
         expect(sumWhole(parts)).toBe(total);
         expect(parts.every((part, at) => part >= 0n && part <= (room.most[at] ?? 0n))).toBe(true);
       }),
@@ -31,7 +31,7 @@ describe('filling', () => {
   it('with its current load changes nothing', () => {
     fc.assert(
       fc.property(rooms, (room) => {
-        expect(fill(sumWhole(room.has), room)).toEqual(room.has);
+        expect(distributeWithin(sumWhole(room.has), room)).toEqual(room.has);
       }),
     );
   });
@@ -50,7 +50,7 @@ describe('the tokens from which pods pay', () => {
       fc.property(cases, ({ hostedCents, hours, speed, quarters }) => {
         const hostedUsd = exact(BigInt(hostedCents), 100n);
         const at = (tokens: bigint) =>
-          planAhead(wishOf({ hostedCents, hours, speed, quarters }, tokens));
+          planNewStack(wishOf({ hostedCents, hours, speed, quarters }, tokens));
         const [found] = at(10_000_000n).gpus;
         const pay = found?.podsPay?.withPeople;
         if (pay === undefined || pay === 'never') return;
@@ -81,10 +81,10 @@ function wishOf({ hostedCents, hours, speed, quarters }: Case, tokens: bigint) {
     fixedHours: { low: own, base: own, high: own },
     hoursPerDeployment: { low: exact(0n), base: exact(0n), high: exact(0n) },
   });
-  return aheadWish({
+  return forecastRequest({
     tokensPerDay: exact(tokens),
     burstiness: exact(BigInt(quarters), 4n),
-    prices: [priced(usd, usd)],
+    prices: [forecastPrice(usd, usd)],
     gpus: [
       {
         type: 'A100-80GB',
@@ -103,8 +103,8 @@ function wishOf({ hostedCents, hours, speed, quarters }: Case, tokens: bigint) {
   });
 }
 
-function cost({ options }: AheadAnswer, code: string) {
+function cost({ options }: PlannedResult, code: string) {
   const found = options.find((option) => option.code === code);
-  if (found?.withPeopleUsd === undefined) throw new Error(`no cost of ${code}`);
-  return found.withPeopleUsd;
+  if (found?.withEngineeringUsd === undefined) throw new Error(`no cost of ${code}`);
+  return found.withEngineeringUsd;
 }

@@ -16,15 +16,15 @@ import {
   ONE,
   subtract,
 } from '../../src/domain/exact.ts';
-import type { AheadCode } from '../../src/economics/ahead/answer.ts';
-import { planAhead } from '../../src/economics/ahead/planAhead.ts';
+import type { PlannedOptionCode } from '../../src/economics/ahead/answer.ts';
+import { planNewStack } from '../../src/economics/ahead/planAhead.ts';
 import { hourShares } from '../../src/economics/ahead/profile.ts';
-import type { AheadWish } from '../../src/economics/ahead/wish.ts';
+import type { PlannedRequest } from '../../src/economics/ahead/wish.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import type { Choice } from '../../src/economics/offer.ts';
-import { offerOf, optionCost } from '../../src/economics/options.ts';
+import { findOffer, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { A100, aheadWish, priced } from '../economics/aheadFixture.ts';
+import { A100, forecastRequest, forecastPrice } from '../economics/aheadFixture.ts';
 import { charge, deployment, hour, series, stack } from '../economics/stackFixture.ts';
 
 const QUARTER_DAYS = 92;
@@ -40,20 +40,20 @@ const cases = fc.record({
 
 type Case = typeof cases extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
-function requestOf({ mtok, quarters, speed, cents, cached }: Case): AheadWish {
+function requestOf({ mtok, quarters, speed, cents, cached }: Case): PlannedRequest {
   const usd = (cents / 100).toFixed(2);
-  return aheadWish({
+  return forecastRequest({
     tokensPerDay: decimal(`${mtok}000000`),
     burstiness: exact(BigInt(quarters), 4n),
     cachedShare: decimal(cached),
-    prices: [priced(usd, usd, (cents / 200).toFixed(3))],
+    prices: [forecastPrice(usd, usd, (cents / 200).toFixed(3))],
     gpus: [{ ...A100, capacity: exact(BigInt(speed)) }],
   });
 }
 
 /** The same day 92 times, as a bill and a meter would report it. */
 function quarterOf(
-  request: AheadWish,
+  request: PlannedRequest,
   pods: number,
   pricingClass: 'on-demand' | 'reserved',
 ): StackInput {
@@ -88,7 +88,7 @@ function quarterOf(
   });
 }
 
-function rowsOf(options: AheadWish, pods: number) {
+function rowsOf(options: PlannedRequest, pods: number) {
   const prompt = subtract(ONE, options.outputShare);
   const hits = multiply(prompt, options.cachedShare);
   const whole = apportionExact(options.tokensPerDay.num, [
@@ -108,7 +108,7 @@ function rowsOf(options: AheadWish, pods: number) {
   }));
 }
 
-const SAME: readonly (readonly [AheadCode, Choice, 'on-demand' | 'reserved'])[] = [
+const SAME: readonly (readonly [PlannedOptionCode, Choice, 'on-demand' | 'reserved'])[] = [
   ['hosted-api', 'delete', 'on-demand'],
   ['serverless', 'serverless', 'on-demand'],
   ['pods', 'keep', 'on-demand'],
@@ -123,7 +123,7 @@ test('each planned option costs what it costs in an audit of the same load, hybr
   fc.assert(
     fc.property(cases, (drawn) => {
       const request = requestOf(drawn);
-      const { options } = planAhead(request);
+      const { options } = planNewStack(request);
       const pods = options.find(({ code }) => code === 'pods')?.replicas ?? 0;
       const audits = {
         'on-demand': weighStack(quarterOf(request, pods, 'on-demand')).deployments[0],
@@ -138,7 +138,7 @@ test('each planned option costs what it costs in an audit of the same load, hybr
         const month = cost && multiply(add(cost.infraUsd, cost.hostedUsd), MONTH_OF_QUARTER);
         expect([code, planned.usd]).toEqual([code, month]);
         if (choice !== 'hybrid') continue;
-        expect(planned.replicas).toBe(audited && offerOf(audited, 'hybrid')?.detail.replicas);
+        expect(planned.replicas).toBe(audited && findOffer(audited, 'hybrid')?.detail.replicas);
         expect(planned.overflowUsd).toEqual(cost && times(cost.hostedUsd));
       }
     }),

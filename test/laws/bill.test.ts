@@ -8,15 +8,15 @@ import { decimal, type Exact, sum } from '../../src/domain/exact.ts';
 import { usdText } from '../../src/domain/money.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditBill } from '../../src/verdict/auditBill.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
 import { ACTING } from '../support/acting.ts';
 import { makeBilledFleet } from '../support/billedFleet.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
-import { linesOf } from '../support/lines.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
+import { listCharges } from '../support/lines.ts';
 import { IDENTITY, POLICY } from '../verdict/verdictFixture.ts';
 
 const RUNS = { numRuns: 15, endOnFailure: true };
@@ -35,12 +35,12 @@ function auditOf(input: Input): Audit {
     policy: { ...POLICY, draws: 20 },
     chance: seededRandom('bill'),
   });
-  return auditDocument({
+  return printAudit({
     economics,
     verdict,
     identity,
     acting: ACTING,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
   }).audit;
 }
 
@@ -73,7 +73,7 @@ test(
         }
         const loose = rent.filter(({ deployment }) => deployment === null);
         expect(total(loose.map(({ usd }) => usd))).toBe(totals.unattributedUsd);
-        expect(faultsOf(JSON.parse(JSON.stringify(audit)), schema, schema)).toEqual([]);
+        expect(findSchemaFaults(JSON.parse(JSON.stringify(audit)), schema, schema)).toEqual([]);
       }),
       RUNS,
     );
@@ -99,7 +99,7 @@ test(
           bill.billed + bill.hosted - nano(credited.map((e) => e.nanoUsd + e.notInTime)),
         );
         // Every charge on one invoice, from list prices: both sum to all that is on the bills.
-        const listed = linesOf(input).map((each): Charge => {
+        const listed = listCharges(input).map((each): Charge => {
           return { ...each, basis: 'list', invoice: { id: 'all' } };
         });
         const result = weighStack({ ...input, charges: listed }).statement;

@@ -6,15 +6,15 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Calibration,
-  type Case,
-  calibrationOf,
-  held,
+  type SimulatedCase,
+  computeCalibration,
+  coveredShare,
   type Regime,
   STEADY,
   simulatedCases,
 } from '../support/calibration.ts';
 import { KINDS, RARE } from '../support/simulatedQuarters.ts';
-import { figure, size } from '../support/size.ts';
+import { printFigure, size } from '../support/size.ts';
 
 const SIZE = { worlds: size({ short: 70, full: 1500 }), draws: size({ short: 500, full: 2000 }) };
 const TIMEOUT_MS = 600_000;
@@ -27,19 +27,19 @@ const MOST_OPEN: Readonly<Record<string, number>> = { [WEEKS]: 1, 'bursts of thr
 describe('the 90% interval of every kind of load', () => {
   const found = KINDS.map((kind) => {
     const cases = simulatedCases({ ...STEADY, kind, name: kind }, SIZE);
-    return { kind, cases, ...calibrationOf(cases) };
+    return { kind, cases, ...computeCalibration(cases) };
   });
   const all = found.flatMap(({ cases }) => cases);
 
   test.each(found)('covers the mean and the next quarter: $kind', ({ kind, cases, ...shares }) => {
     tell(kind, shares);
     expectHeld(shares);
-    expect(held(cases, ({ mean }) => mean, 0.4)).toBeLessThan(0.8);
+    expect(coveredShare(cases, ({ mean }) => mean, 0.4)).toBeLessThan(0.8);
     expect(shares.cannotTell).toBeLessThanOrEqual(MOST_OPEN[kind] ?? HARDLY);
   });
 
   test('covers them in 85 to 95 of 100 quarters of all kinds together', () => {
-    const { mean, plan, next } = calibrationOf(all);
+    const { mean, plan, next } = computeCalibration(all);
     expect(all.length).toBeGreaterThanOrEqual(300);
     for (const share of [mean, plan, next]) {
       expect(share).toBeGreaterThanOrEqual(0.85);
@@ -48,9 +48,9 @@ describe('the 90% interval of every kind of load', () => {
   });
 
   test('would fail this test at half its width, and at twice', () => {
-    for (const judged of [({ mean }: Case) => mean, ({ next }: Case) => next]) {
-      expect(held(all, judged, 0.5)).toBeLessThan(0.75);
-      expect(held(all, judged, 2)).toBeGreaterThan(0.95);
+    for (const judged of [({ mean }: SimulatedCase) => mean, ({ next }: SimulatedCase) => next]) {
+      expect(coveredShare(all, judged, 0.5)).toBeLessThan(0.75);
+      expect(coveredShare(all, judged, 2)).toBeGreaterThan(0.95);
     }
   });
 
@@ -68,7 +68,7 @@ function expectHeld({ mean, plan, next }: Calibration): void {
 
 function tell(name: string, { mean, plan, next, cannotTell }: Calibration): void {
   const texts = [mean, plan, next, cannotTell].map((share) => `${(share * 100).toFixed(0)}%`);
-  figure(`90% intervals of ${SIZE.worlds} worlds, ${name}`, texts.join(' | '));
+  printFigure(`90% intervals of ${SIZE.worlds} worlds, ${name}`, texts.join(' | '));
 }
 
 const ALL_AT_ONCE: Regime = {
@@ -92,7 +92,7 @@ describe('the 90% interval of assumed or missing inputs', () => {
   test.each(REGIMES)(
     'covers the truth: $name',
     (regime) => {
-      const found = calibrationOf(simulatedCases(regime, SIZE));
+      const found = computeCalibration(simulatedCases(regime, SIZE));
       tell(regime.name, found);
       expectHeld(found);
     },
@@ -103,12 +103,12 @@ describe('the 90% interval of assumed or missing inputs', () => {
     const unknown = { ...STEADY, name: 'unknown hits', cache: { low: 0, base: 0, high: 1 } };
     const fortnight: Regime = { ...STEADY, name: 'fortnight', kind: 'weekly pattern', days: 14 };
     for (const regime of [unknown, fortnight]) {
-      expect(calibrationOf(simulatedCases(regime, SIZE)).mean).toBeGreaterThanOrEqual(0.88);
+      expect(computeCalibration(simulatedCases(regime, SIZE)).mean).toBeGreaterThanOrEqual(0.88);
     }
   });
 
   test('covers less where a burst comes once a quarter, because it may be absent', () => {
-    const found = calibrationOf(simulatedCases({ ...STEADY, kind: RARE, name: RARE }, SIZE));
+    const found = computeCalibration(simulatedCases({ ...STEADY, kind: RARE, name: RARE }, SIZE));
     tell(RARE, found);
     expect(found.mean).toBeGreaterThanOrEqual(0.6);
   });

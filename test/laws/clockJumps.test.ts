@@ -9,9 +9,15 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { EVER, fetched, JULY_1, scratchFolder } from '../ledger/scratch.ts';
 import { size } from '../support/size.ts';
-import { factsOfFile, lives, readable, takeIn, viewed } from './importUndo.ts';
+import {
+  factsOfFile,
+  importHistories,
+  readableFacts,
+  importFacts,
+  viewRows,
+} from './importUndo.ts';
 
-type Life = typeof lives extends fc.Arbitrary<infer L> ? L : never;
+type Life = typeof importHistories extends fc.Arbitrary<infer L> ? L : never;
 
 /** The clock at each step, in days from 1 July: it jumps arbitrarily. */
 const clocks = fc.array(fc.integer({ min: -400, max: 400 }), { minLength: 9, maxLength: 9 });
@@ -50,7 +56,7 @@ async function live({ path, life: { files, steps }, days }: Living) {
     if ('take' in step) {
       const which = step.take % files.length;
       const facts = factsOfFile(files[which] as (typeof files)[number]);
-      if (at % 2 === 0) taken.push((await takeIn(ledger, facts, `file-${which}`)).fetchRef);
+      if (at % 2 === 0) taken.push((await importFacts(ledger, facts, `file-${which}`)).fetchRef);
       else await ledger.append(fetched(facts, { sourceId: 'import' }), clock.nowMs());
     } else {
       const ref = taken[step.undo % Math.max(1, taken.length)];
@@ -60,12 +66,12 @@ async function live({ path, life: { files, steps }, days }: Living) {
     const atMs = await ledger.asOfNow(clock.nowMs());
     const { read, view } = await sums(ledger, atMs);
     expect(read).toEqual(view);
-    seen.push({ atMs, facts: await readable(ledger, atMs) });
+    seen.push({ atMs, facts: await readableFacts(ledger, atMs) });
     await ledger.close();
   }
   const ledger = await openLedger(path, { clock });
-  for (const { atMs, facts } of seen) expect(await readable(ledger, atMs)).toBe(facts);
-  const views = await viewed(ledger);
+  for (const { atMs, facts } of seen) expect(await readableFacts(ledger, atMs)).toBe(facts);
+  const views = await viewRows(ledger);
   await ledger.close();
   expect(examineLedger(path).faults).toEqual([]);
   return { views, facts: seen.at(-1)?.facts };
@@ -79,7 +85,7 @@ it('a clock that jumps changes neither what counts nor what counted', async () =
   const folder = await scratchFolder();
   let id = 0;
   await fc.assert(
-    fc.asyncProperty(lives, clocks, async (life, days) => {
+    fc.asyncProperty(importHistories, clocks, async (life, days) => {
       id += 1;
       const jumping = await live({ path: `${folder}/${id}-jumps.db`, life, days });
       const steady = days.map((_, at) => at);

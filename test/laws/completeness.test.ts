@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BillFacts, type BillGap, gapsOf } from '../../src/domain/completeness.ts';
+import { type BillFacts, type BillGap, computeBillGaps } from '../../src/domain/completeness.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { size } from '../support/size.ts';
 
@@ -64,10 +64,10 @@ function factsOf(of: World, removed: ReadonlySet<number>): BillFacts {
 
 function gapsIn(of: World, removed: ReadonlySet<number>): BillGap[] {
   const { trailingDays, nowOn } = of;
-  return gapsOf(factsOf(of, removed), {
+  return computeBillGaps(factsOf(of, removed), {
     window: { startMs: START, endMs: dayAt(nowOn) },
     nowMs: dayAt(nowOn),
-    sources: [{ id: 'pods', trailingDays, tellsCharges: true }],
+    sources: [{ id: 'pods', trailingDays, providesCharges: true }],
     trailingDays: 14,
   });
 }
@@ -143,7 +143,7 @@ describe('a source that bills by the month', () => {
         }
         const nowMs = monthAt(first + count) + lateDays * DAY_MS;
         const stream = { sourceId: 'acme', category: 'compute' as const, days };
-        const result = gapsOf(
+        const result = computeBillGaps(
           {
             streams: days.size === 0 ? [] : [{ ...stream, periodMs: 28 * DAY_MS }],
             inventories: [],

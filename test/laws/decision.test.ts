@@ -20,12 +20,12 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
-import { standingsOf } from '../../src/verdict/judge/standing.ts';
-import { lookBack } from '../../src/verdict/lookBack/lookBack.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
+import { readPreviousVerdicts } from '../../src/verdict/judge/standing.ts';
+import { computeBacktest } from '../../src/verdict/lookBack/lookBack.ts';
 import { makeContracted } from '../support/contracted.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
@@ -58,14 +58,17 @@ const SCHEMA: unknown = JSON.parse(
 
 function decided(world: StackInput, previous?: Audit) {
   const economics = weighStack(world);
-  const standings = standingsOf(previous, previous && lookBack(previous, economics).advice);
+  const standings = readPreviousVerdicts(
+    previous,
+    previous && computeBacktest(previous, economics).advice,
+  );
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law'), standings });
-  const { audit } = auditDocument({
+  const { audit } = printAudit({
     economics,
     verdict,
     identity: IDENTITY,
     acting: ACTING,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     previous,
   });
   return { economics, verdict, audit };
@@ -147,7 +150,7 @@ test(
   'the document matches its schema, and intervals are not reversed',
   () => {
     holds((audit) => {
-      expect(faultsOf(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
+      expect(findSchemaFaults(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
       const options = audit.deployments.flatMap((each) => each.options);
       const turned = [audit.stack.savingUsd, ...audit.stack.options, ...options].filter(
         ({ low, high }) => low !== null && high !== null && Number(low) > Number(high),

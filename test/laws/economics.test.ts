@@ -12,9 +12,15 @@ import { OPTIONS } from '../../src/economics/offer.ts';
 import { hostedCost } from '../../src/economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { HOURS, onePerMoment, prices, stacks, usage } from '../economics/stackArbitrary.ts';
+import {
+  STACK_HOURS,
+  onePerMoment,
+  arbitraryPrices,
+  arbitraryStack,
+  arbitraryUsage,
+} from '../economics/stackArbitrary.ts';
 import { deployment, HOST_A, hour, POD, series, stack } from '../economics/stackFixture.ts';
-import { linesOf } from '../support/lines.ts';
+import { listCharges } from '../support/lines.ts';
 
 const RUNS = { numRuns: 60 };
 
@@ -24,7 +30,7 @@ function total(amounts: readonly bigint[]): bigint {
 
 test('the parts of the bill sum to the whole, including unattributed ones', () => {
   fc.assert(
-    fc.property(stacks, (input) => {
+    fc.property(arbitraryStack, (input) => {
       const { deployments, bill, unattributed } = weighStack(input);
       const attributed = total(deployments.map(({ spend }) => spend.total));
       expect(attributed + bill.unattributed).toBe(bill.spend);
@@ -40,14 +46,16 @@ test('the parts of the bill sum to the whole, including unattributed ones', () =
 
 test('a window holds what its days hold, and no charge falls between two windows', () => {
   fc.assert(
-    fc.property(stacks, (input) => {
+    fc.property(arbitraryStack, (input) => {
       const spend = (from: number, to: number) => {
         const window = { startMs: hour(from), endMs: hour(to) };
         const { bill } = weighStack({ ...input, window });
         return [bill.spend, bill.tax, bill.hosted, bill.labor, bill.unattributed];
       };
-      const [first, second] = [spend(0, 24), spend(24, HOURS)];
-      expect(first.map((amount, index) => amount + (second[index] ?? 0n))).toEqual(spend(0, HOURS));
+      const [first, second] = [spend(0, 24), spend(24, STACK_HOURS)];
+      expect(first.map((amount, index) => amount + (second[index] ?? 0n))).toEqual(
+        spend(0, STACK_HOURS),
+      );
     }),
     RUNS,
   );
@@ -55,7 +63,7 @@ test('a window holds what its days hold, and no charge falls between two windows
 
 test('covered time is never more than paid time, and no share is above 1', () => {
   fc.assert(
-    fc.property(stacks, (input) => {
+    fc.property(arbitraryStack, (input) => {
       for (const { days, utilization, busyFraction, time } of weighStack(input).deployments) {
         expect(days.every(({ coveredNs, paidNs }) => coveredNs <= paidNs)).toBe(true);
         for (const share of [utilization, busyFraction, time.coverage]) {
@@ -69,7 +77,7 @@ test('covered time is never more than paid time, and no share is above 1', () =>
 
 test('the waterfall sums to the covered spend', () => {
   fc.assert(
-    fc.property(stacks, (input) => {
+    fc.property(arbitraryStack, (input) => {
       for (const { waterfall, spend } of weighStack(input).deployments) {
         const { fullUsd, idleUsd, underfilledUsd } = waterfall;
         const parts = [fullUsd, idleUsd, underfilledUsd].filter((part) => part !== undefined);
@@ -143,7 +151,7 @@ function doubled(rows: UsageSeries): UsageSeries {
 }
 
 function costsOf(rows: UsageSeries, market: ReturnType<typeof onePerMoment>) {
-  const window = { startMs: hour(0), endMs: hour(HOURS) };
+  const window = { startMs: hour(0), endMs: hour(STACK_HOURS) };
   const deployments = [deployment({ usage: rows })];
   const [chat] = weighStack(stack({ window, deployments, prices: market })).deployments;
   return new Map(chat?.hosted.considered.map(({ host, usd: cost }) => [host, cost]));
@@ -151,7 +159,7 @@ function costsOf(rows: UsageSeries, market: ReturnType<typeof onePerMoment>) {
 
 test('doubling usage doubles the cost at every provider', () => {
   fc.assert(
-    fc.property(usage, prices, (rows, market) => {
+    fc.property(arbitraryUsage, arbitraryPrices, (rows, market) => {
       const unique = onePerMoment(market);
       const [once, twice] = [costsOf(rows, unique), costsOf(doubled(rows), unique)];
       for (const [host, cost] of once) {
@@ -165,10 +173,13 @@ test('doubling usage doubles the cost at every provider', () => {
 test('a later price changes nothing that was served before it', () => {
   const noon = hour(24);
   fc.assert(
-    fc.property(usage, prices, prices, (rows, market, news) => {
+    fc.property(arbitraryUsage, arbitraryPrices, arbitraryPrices, (rows, market, news) => {
       const served = rowsStartingIn(rows, hour(0), noon);
       const earlier = onePerMoment(market).filter(({ validFromMs }) => validFromMs < noon);
-      const later = news.map((each) => ({ ...each, validFromMs: each.validFromMs + HOURS * 2e6 }));
+      const later = news.map((each) => ({
+        ...each,
+        validFromMs: each.validFromMs + STACK_HOURS * 2e6,
+      }));
       const known = onePerMoment(later.filter(({ validFromMs }) => validFromMs >= noon));
       const [before, after] = [costsOf(served, earlier), costsOf(served, [...earlier, ...known])];
       for (const [host, cost] of before) expect(after.get(host)).toEqual(cost);
@@ -179,7 +190,7 @@ test('a later price changes nothing that was served before it', () => {
 
 test('without a price the cost is unknown, never less', () => {
   fc.assert(
-    fc.property(usage, prices, fc.nat(), (rows, market, pick) => {
+    fc.property(arbitraryUsage, arbitraryPrices, fc.nat(), (rows, market, pick) => {
       const unique = onePerMoment(market);
       const gone = pick % unique.length;
       const without = unique.map((each, index) => {
@@ -216,7 +227,7 @@ function figuresOf(economics: StackEconomics) {
 
 test('the order in which facts arrive changes nothing', () => {
   fc.assert(
-    fc.property(stacks, fc.infiniteStream(fc.nat()), (input, random) => {
+    fc.property(arbitraryStack, fc.infiniteStream(fc.nat()), (input, random) => {
       const shuffled = <T>(items: readonly T[]): T[] =>
         items
           .map((item) => ({ item, key: random.next().value ?? 0 }))
@@ -224,7 +235,7 @@ test('the order in which facts arrive changes nothing', () => {
           .map(({ item }) => item);
       const other = {
         ...input,
-        charges: shuffled(linesOf(input)),
+        charges: shuffled(listCharges(input)),
         prices: shuffled(input.prices),
       };
       expect(figuresOf(weighStack(other))).toEqual(figuresOf(weighStack(input)));

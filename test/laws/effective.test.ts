@@ -7,7 +7,7 @@ import { overlapMs, type Period } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { makeContracted } from '../support/contracted.ts';
-import { linesOf } from '../support/lines.ts';
+import { listCharges } from '../support/lines.ts';
 import { isSpend } from '../support/oracle/bill.ts';
 
 const RUNS = 60;
@@ -19,7 +19,7 @@ function partIn(window: Period, span: Period, nano: bigint): number {
 
 /** Plans of the config that no line of the bill spreads. */
 function plansOf({ commitments, window, ...input }: StackInput) {
-  const lines = linesOf({ commitments, window, ...input });
+  const lines = listCharges({ commitments, window, ...input });
   return commitments.flatMap(({ sourceId, id, usdUpfront, fromMs = 0, untilMs = 0 }) => {
     const isSpread = lines.some(
       ({ commitment, period, effective = 0n, ...line }) =>
@@ -46,7 +46,7 @@ test('spend is the effective cost of the window, and bills are what they say', (
       const input = makeContracted(draw);
       const { window } = input;
       const { bill } = weighStack(input);
-      const lines = linesOf(input).filter(isSpend);
+      const lines = listCharges(input).filter(isSpend);
       const plans = plansOf(input);
       const count = lines.length + plans.length;
       const sum = (parts: readonly number[]) => parts.reduce((all, part) => all + part, 0);

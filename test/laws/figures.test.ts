@@ -3,10 +3,10 @@
 import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { figuresOf } from '../../src/report/figures/catalog.ts';
+import { listFigures } from '../../src/report/figures/catalog.ts';
 import { shownName } from '../../src/report/label.ts';
 import { toReader } from '../../src/report/locale.ts';
-import { tell } from '../../src/report/tell.ts';
+import { buildReportParts } from '../../src/report/tell.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
@@ -26,7 +26,7 @@ const figuresIn = (text: string) =>
 const FIXED = new Set(['90%', '40%', '10M']);
 
 function unnamed(audit: Audit): string[] {
-  const { words, finance, owners, figures } = tell({
+  const { words, finance, owners, figures } = buildReportParts({
     audit,
     detail: aDetail(audit),
     owners: audit.deployments.map(({ id }) => id),
@@ -72,15 +72,15 @@ describe('every figure that a report prints', () => {
 
   it('has a unique id, the same in every report', () => {
     for (const audit of [mixedAudit(), crowdedAudit(), hostileAudit()]) {
-      const ids = figuresOf(audit, LEADER).map(({ id }) => id);
+      const ids = listFigures(audit, LEADER).map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
-      expect(figuresOf(audit, toReader('leader', 'de-DE')).map(({ id }) => id)).toEqual(ids);
+      expect(listFigures(audit, toReader('leader', 'de-DE')).map(({ id }) => id)).toEqual(ids);
     }
   });
 
   it('leads to a field of report.json that holds its value', () => {
     const audit = mixedAudit();
-    const result = figuresOf(audit, LEADER).filter(
+    const result = listFigures(audit, LEADER).filter(
       ({ value, unit }) => value !== '' && unit !== 'sentence',
     );
     expect(result.length).toBeGreaterThan(200);
@@ -95,13 +95,13 @@ describe('every figure that a report prints', () => {
 
   it('leads to views that exist', () => {
     const views = new Set(readdirSync('migrations/views').map((file) => file.replace('.sql', '')));
-    const named = new Set(figuresOf(mixedAudit(), LEADER).map(({ view }) => view));
+    const named = new Set(listFigures(mixedAudit(), LEADER).map(({ view }) => view));
     expect([...named].filter((view) => view !== '' && !views.has(view))).toEqual([]);
   });
 
   it('does not confuse the id of the stack with a deployment of that name', () => {
     const audit = anAudit({ deployments: [aDeployment({ id: 'stack' })] });
-    const ids = figuresOf(audit, LEADER).map(({ id }) => id);
+    const ids = listFigures(audit, LEADER).map(({ id }) => id);
     expect(ids).toContain('stack.spend');
     expect(ids).toContain('deployment:stack.spend');
   });

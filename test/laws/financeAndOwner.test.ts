@@ -3,23 +3,23 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, decimal, type Exact, subtract, sum } from '../../src/domain/exact.ts';
-import type { Reconciled } from '../../src/domain/reconciliation.ts';
+import type { ReconciledMonth } from '../../src/domain/reconciliation.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { dollarsTo } from '../../src/report/format.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import { tell } from '../../src/report/tell.ts';
+import { buildReportParts } from '../../src/report/tell.ts';
 import { renderText } from '../../src/report/text.ts';
-import type { Table } from '../../src/report/words/table.ts';
+import type { ReportTable } from '../../src/report/words/table.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
 import { ACTING } from '../support/acting.ts';
 import { makeBilledFleet } from '../support/billedFleet.ts';
 import { type Draw, int, pick } from '../support/oracle/draw.ts';
-import { pageOfHtml, pageOfText, proseOf } from '../support/readability.ts';
-import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { pageOfHtml, pageOfText, readProse } from '../support/readability.ts';
+import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
 import { IDENTITY, POLICY } from '../verdict/verdictFixture.ts';
 import { LEADER } from '../support/readers.ts';
 
@@ -30,8 +30,8 @@ const MOST_BYTES = 90_000;
 type Books = Pick<ReturnType<typeof weighStack>, 'statement'>;
 
 /** Some months have an invoice or a total, which matches or not. */
-function someReconciled(draw: Draw, { statement }: Books): Reconciled[] {
-  return statement.months.flatMap(({ sourceId, monthMs, billed }): Reconciled[] => {
+function someReconciled(draw: Draw, { statement }: Books): ReconciledMonth[] {
+  return statement.months.flatMap(({ sourceId, monthMs, billed }): ReconciledMonth[] => {
     if (int(draw, 0, 2) === 0) return [];
     const off = BigInt(pick(draw, 0, 0, 0, 1, -7)) * 1_234_567_891n;
     const match = off === 0n ? 'matched' : 'different';
@@ -50,17 +50,17 @@ function reportsOn(draw: Draw, most: number) {
   const chance = seededRandom('fleet');
   const policy = { ...POLICY, draws: 20, minSavingUsd: decimal(pick(draw, '1', '500')) };
   const verdict = decide(economics, { policy, chance, reconciliation });
-  const { audit, detail } = auditDocument({
+  const { audit, detail } = printAudit({
     economics,
     verdict,
     identity: IDENTITY,
     acting: ACTING,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     reconciliation,
   });
   return {
     audit,
-    texts: tell({ audit, detail, owners: audit.deployments.map(({ id }) => id) }),
+    texts: buildReportParts({ audit, detail, owners: audit.deployments.map(({ id }) => id) }),
   };
 }
 
@@ -71,7 +71,7 @@ function amountOf(text = ''): Exact {
 }
 
 /** Each column of dollars adds up to the last line, as printed. */
-function expectSums({ rows, total = [], title }: Table): void {
+function expectSums({ rows, total = [], title }: ReportTable): void {
   for (const [column, text] of total.entries()) {
     if (column === 0 || text === 'unknown') continue;
     const cells = rows.map(({ cells }) => amountOf(cells[column]));
@@ -80,7 +80,7 @@ function expectSums({ rows, total = [], title }: Table): void {
   }
 }
 
-const tablesOf = (sections: readonly { readonly tables: readonly Table[] }[]) =>
+const tablesOf = (sections: readonly { readonly tables: readonly ReportTable[] }[]) =>
   sections.flatMap(({ tables }) => tables);
 
 describe("finance's report", () => {
@@ -140,14 +140,14 @@ describe("finance's report", () => {
 
 /** Mean length, share of long sentences, and words that readers must not see. */
 function expectVoice(page: string): void {
-  const sentences = proseOf(`${page}<hr>`).flatMap(sentencesOf);
+  const sentences = readProse(`${page}<hr>`).flatMap(splitSentences);
   expect(sentences.length).toBeGreaterThan(2);
-  const lengths = sentences.map((sentence) => wordsOf(sentence).length);
+  const lengths = sentences.map((sentence) => splitWords(sentence).length);
   const mean = lengths.reduce((all, each) => all + each, 0) / Math.max(1, lengths.length);
   expect(mean).toBeLessThanOrEqual(18);
   const long = sentences.filter((_, at) => (lengths[at] ?? 0) > 25);
   expect(long.length / Math.max(1, sentences.length)).toBeLessThanOrEqual(0.05);
-  expect(listedWords(sentences.join('\n'))).toEqual([]);
+  expect(findListedWords(sentences.join('\n'))).toEqual([]);
 }
 
 const CHANGES = /^(?:Delete|Cap|Move|Right-size|Bring back) /;
@@ -178,7 +178,7 @@ describe("an owner's report", () => {
             expect(words.lead.length).toBeLessThanOrEqual(2);
             const text = renderText(words, plans);
             expect(othersIn(`${subject}\n${text}`, deployment, audit)).toEqual([]);
-            expect(wordsOf(pageOfText(text)).length).toBeLessThanOrEqual(300);
+            expect(splitWords(pageOfText(text)).length).toBeLessThanOrEqual(300);
           }
         }),
         RUNS,

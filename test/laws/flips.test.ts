@@ -17,15 +17,18 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { CHOICES, OPTIONS } from '../../src/economics/offer.ts';
-import { gpuFactorAt, gpuRentOf } from '../../src/economics/gpuRate.ts';
-import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
-import { bestPlan, type Pick, planUsd } from '../../src/economics/plan.ts';
+import { gpuFactorAt, sumGpuSpend } from '../../src/economics/gpuRate.ts';
+import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
+import { bestPlan, type PlanPick, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { planContest } from '../../src/verdict/sensitivity/contest.ts';
-import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
-import { deploymentFlips, stackFlips } from '../../src/verdict/sensitivity/flips.ts';
-import { scaleAt } from '../../src/verdict/sensitivity/scaleAt.ts';
+import { comparePlan } from '../../src/verdict/sensitivity/contest.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/flip.ts';
+import {
+  findDeploymentBreakEvens,
+  findStackBreakEvens,
+} from '../../src/verdict/sensitivity/flips.ts';
+import { findScale } from '../../src/verdict/sensitivity/scaleAt.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 import { size } from '../support/size.ts';
@@ -47,31 +50,36 @@ function holds(
 
 /** The world in which one input has its break-even value. */
 function worldOf(
-  { code, today, flipsAt, contract }: FoundFlip,
+  { code, today, flipsAt, contract }: InputBreakEven,
   hoursUsd: Exact,
   of: readonly DeploymentEconomics[],
-): World {
+): Assumptions {
   const factor = () => divide(flipsAt, today);
-  if (code === 'hosted-price') return { ...AT_BASE, hostedPrice: factor() };
+  if (code === 'hosted-price') return { ...BASE_ASSUMPTIONS, hostedPrice: factor() };
   if (code === 'gpu-rate') return gpuWorld(flipsAt, contract?.isBeyond === true, of);
-  if (code === 'cache-share') return { ...AT_BASE, cacheShare: () => flipsAt };
-  if (code !== 'ops-hours') return { ...AT_BASE, tokens: factor() };
-  if (today.num === 0n) return { ...AT_BASE, selfHosted: () => multiply(flipsAt, hoursUsd) };
-  return { ...AT_BASE, selfHosted: ({ base }) => multiply(base, factor()) };
+  if (code === 'cache-share') return { ...BASE_ASSUMPTIONS, cacheShare: () => flipsAt };
+  if (code !== 'ops-hours') return { ...BASE_ASSUMPTIONS, tokens: factor() };
+  if (today.num === 0n)
+    return { ...BASE_ASSUMPTIONS, selfHosted: () => multiply(flipsAt, hoursUsd) };
+  return { ...BASE_ASSUMPTIONS, selfHosted: ({ base }) => multiply(base, factor()) };
 }
 
 /**
  * The GPU rate is reached by the part that no contract fixes, or after its end by all GPU spend.
  */
-function gpuWorld(usd: Exact, isBeyond: boolean, of: readonly DeploymentEconomics[]): World {
-  const rent = gpuRentOf(of);
-  if (!isBeyond) return { ...AT_BASE, ownGpu: gpuFactorAt(rent, usd) ?? ONE };
+function gpuWorld(usd: Exact, isBeyond: boolean, of: readonly DeploymentEconomics[]): Assumptions {
+  const rent = sumGpuSpend(of);
+  if (!isBeyond) return { ...BASE_ASSUMPTIONS, ownGpu: gpuFactorAt(rent, usd) ?? ONE };
   const charges = sum(of.flatMap(({ contract }) => contract?.chargesUsd ?? []));
   const ownGpu = divide(multiply(usd, rent.hours), add(rent.usd, charges));
-  return { ...AT_BASE, ownGpu, contracts: 'over' };
+  return { ...BASE_ASSUMPTIONS, ownGpu, contracts: 'over' };
 }
 
-function saving(deployment: DeploymentEconomics, option: (typeof OPTIONS)[number], world: World) {
+function saving(
+  deployment: DeploymentEconomics,
+  option: (typeof OPTIONS)[number],
+  world: Assumptions,
+) {
   const [keep, other] = [
     optionCost(deployment, 'keep', world),
     optionCost(deployment, option, world),
@@ -87,7 +95,7 @@ test(
       for (const deployment of economics.deployments) {
         for (const option of OPTIONS) {
           if (optionCost(deployment, option) === undefined) continue;
-          for (const flip of deploymentFlips(economics, deployment, option)) {
+          for (const flip of findDeploymentBreakEvens(economics, deployment, option)) {
             const world = worldOf(flip, economics.laborUsdPerHour, [deployment]);
             expect({ ...flip, option, left: saving(deployment, option, world) }).toMatchObject({
               left: ZERO,
@@ -106,7 +114,7 @@ test(
   TIMEOUT_MS,
 );
 
-function anyPicks({ deployments }: StackEconomics, draw: fc.GeneratorValue): Pick[] {
+function anyPicks({ deployments }: StackEconomics, draw: fc.GeneratorValue): PlanPick[] {
   return deployments.map((each) => {
     const priced = CHOICES.filter((choice) => optionCost(each, choice) !== undefined);
     return { deployment: each.id, choice: pick(draw, 'keep', ...priced) };
@@ -118,11 +126,11 @@ test(
   () => {
     holds((economics, draw) => {
       const picks = anyPicks(economics, draw);
-      for (const flip of stackFlips(economics, picks)) {
+      for (const flip of findStackBreakEvens(economics, picks)) {
         const world = worldOf(flip, economics.laborUsdPerHour, economics.deployments);
         expect(planUsd(economics, picks, world)).toEqual(planUsd(economics, [], world));
       }
-      const distances = stackFlips(economics, picks).flatMap(({ change }) => change ?? []);
+      const distances = findStackBreakEvens(economics, picks).flatMap(({ change }) => change ?? []);
       const sizes = distances.map((change) => larger(change, subtract(ZERO, change)));
       expect(sizes.toSorted(compare)).toEqual(sizes);
     });
@@ -136,8 +144,8 @@ test(
     holds((economics, draw) => {
       const any = () => exact(BigInt(int(draw, 0, 30)), 10n);
       const [ownGpu, marketGpu, hostedPrice, tokens, share] = [any(), any(), any(), any(), any()];
-      const world: World = {
-        ...AT_BASE,
+      const world: Assumptions = {
+        ...BASE_ASSUMPTIONS,
         ownGpu,
         marketGpu,
         hostedPrice,
@@ -151,7 +159,7 @@ test(
         bestPlan(economics, { kept: new Set() }).picks,
       ]) {
         const wanted = subtract(planUsd(economics, [], world), planUsd(economics, picks, world));
-        expect(planContest(economics, picks).savingIn(world)).toEqual(wanted);
+        expect(comparePlan(economics, picks).savingIn(world)).toEqual(wanted);
       }
     });
   },
@@ -164,7 +172,7 @@ test(
     holds(({ deployments, laborUsdPerHour }) => {
       for (const each of deployments) {
         for (const world of brokenEven(each, laborUsdPerHour)) {
-          expect(saving(each, 'delete', { ...AT_BASE, ...world })).toEqual(ZERO);
+          expect(saving(each, 'delete', { ...BASE_ASSUMPTIONS, ...world })).toEqual(ZERO);
         }
       }
     });
@@ -174,11 +182,11 @@ test(
 
 const MTOK = exact(1_000_000n);
 
-function brokenEven(of: DeploymentEconomics, laborUsdPerHour: Exact): Partial<World>[] {
+function brokenEven(of: DeploymentEconomics, laborUsdPerHour: Exact): Partial<Assumptions>[] {
   const { hostedUsdPerMtok, gpuUsdPerHour, gpuContract, opsHours, cacheShare } = of.breakEven;
   const hosted = optionCost(of, 'delete')?.hostedUsd ?? ZERO;
   const compute = of.spend.coveredComputeUsd;
-  const worlds: (Partial<World> | undefined)[] = [
+  const worlds: (Partial<Assumptions> | undefined)[] = [
     hostedUsdPerMtok && hosted.num > 0n
       ? {
           hostedPrice: divide(
@@ -211,7 +219,7 @@ test('the scale of any cost that bends upward is found exactly, or does not exis
         usd: sum(above(scale).map((each) => multiply(each.slope, subtract(scale, each.from)))),
         slopeUsd: sum(above(scale).map(({ slope }) => slope)),
       });
-      const found = scaleAt(costAt, targetUsd);
+      const found = findScale(costAt, targetUsd);
       const isBeyond =
         compare(targetUsd, costAt(ZERO).usd) <= 0 ||
         compare(targetUsd, costAt(exact(2n ** 20n)).usd) > 0;
@@ -229,6 +237,6 @@ test('digits that grow without bound are cut on the way, and the last step is ex
     usd: multiply(scale, add(ONE, long)),
     slopeUsd: add(ONE, long),
   });
-  const found = scaleAt(costAt, exact(3n));
+  const found = findScale(costAt, exact(3n));
   expect(costAt(found ?? ZERO).usd).toEqual(exact(3n));
 });

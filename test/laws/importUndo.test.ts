@@ -6,7 +6,14 @@ import { Failure } from '../../src/domain/failure.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { JULY_1, scratchFolder } from '../ledger/scratch.ts';
-import { type Facts, factsOfFile, lives, readable, takeIn, viewed } from './importUndo.ts';
+import {
+  type FileFacts,
+  factsOfFile,
+  importHistories,
+  readableFacts,
+  importFacts,
+  viewRows,
+} from './importUndo.ts';
 
 interface Undo {
   readonly ref: number;
@@ -20,14 +27,14 @@ function isUndone(ref: number, undos: readonly Undo[]): boolean {
 
 const byNumber = (a: number, b: number) => a - b;
 
-type Life = typeof lives extends fc.Arbitrary<infer L> ? L : never;
+type Life = typeof importHistories extends fc.Arbitrary<infer L> ? L : never;
 
 /** Runs the steps in one ledger, and checks the law after each. */
 async function live({ files, steps }: Life, folder: string, id: number) {
   const clock = settableClock(JULY_1);
   const open = (name: string) => openLedger(`${folder}/${id}-${name}.db`, { clock });
   const ledger = await open('lived');
-  const taken: { ref: number; digest: string; accepted: Facts; sameAs?: number }[] = [];
+  const taken: { ref: number; digest: string; accepted: FileFacts; sameAs?: number }[] = [];
   const undos: Undo[] = [];
   const seen: { atMs: number; facts: string }[] = [];
   for (const step of steps) {
@@ -35,7 +42,7 @@ async function live({ files, steps }: Life, folder: string, id: number) {
     if ('take' in step) {
       const at = step.take % files.length;
       const facts = factsOfFile(files[at] as (typeof files)[number]);
-      const { fetchRef: ref, accepted, sameAs } = await takeIn(ledger, facts, `file-${at}`);
+      const { fetchRef: ref, accepted, sameAs } = await importFacts(ledger, facts, `file-${at}`);
       const same = sameAs === undefined ? {} : { sameAs: sameAs.fetchRef };
       taken.push({ ref, digest: `file-${at}`, accepted, ...same });
     } else {
@@ -43,10 +50,13 @@ async function live({ files, steps }: Life, folder: string, id: number) {
       const ref = refs[step.undo % Math.max(1, refs.length)];
       if (ref !== undefined) await undo(ref);
     }
-    seen.push({ atMs: clock.nowMs(), facts: await readable(ledger, clock.nowMs()) });
+    seen.push({ atMs: clock.nowMs(), facts: await readableFacts(ledger, clock.nowMs()) });
   }
-  const result = { facts: await readable(ledger, clock.nowMs()), views: await viewed(ledger) };
-  for (const { atMs, facts } of seen) expect(await readable(ledger, atMs)).toBe(facts);
+  const result = {
+    facts: await readableFacts(ledger, clock.nowMs()),
+    views: await viewRows(ledger),
+  };
+  for (const { atMs, facts } of seen) expect(await readableFacts(ledger, atMs)).toBe(facts);
   await ledger.close();
 
   const again = await open('replayed');
@@ -54,26 +64,26 @@ async function live({ files, steps }: Life, folder: string, id: number) {
   for (const { ref, digest, accepted } of taken) {
     clock.set(clock.nowMs() + 1);
     if (isUndone(ref, undos)) continue;
-    refused += (await takeIn(again, accepted, digest)).rejected;
+    refused += (await importFacts(again, accepted, digest)).rejected;
   }
   expect(refused).toBe(0);
   expect(result).toEqual({
-    facts: await readable(again, clock.nowMs()),
-    views: await viewed(again),
+    facts: await readableFacts(again, clock.nowMs()),
+    views: await viewRows(again),
   });
   await again.close();
 
   async function undo(ref: number): Promise<void> {
-    const before = await readable(ledger, clock.nowMs());
+    const before = await readableFacts(ledger, clock.nowMs());
     try {
       const outcome = await ledger.undoImport(ref, clock.nowMs());
       const repeats = taken.filter(({ sameAs }) => sameAs === ref).map((one) => one.ref);
       if (outcome.kind === 'undone') undos.push({ ref: outcome.undoRef, of: [ref, ...repeats] });
-      else expect(await readable(ledger, clock.nowMs())).toBe(before);
+      else expect(await readableFacts(ledger, clock.nowMs())).toBe(before);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       expect(error.code).toBe('refused');
-      expect(await readable(ledger, clock.nowMs())).toBe(before);
+      expect(await readableFacts(ledger, clock.nowMs())).toBe(before);
     }
   }
 }
@@ -83,7 +93,7 @@ describe('imports and undos in any order', () => {
     const folder = await scratchFolder();
     let lived = 0;
     await fc.assert(
-      fc.asyncProperty(lives, async (life) => {
+      fc.asyncProperty(importHistories, async (life) => {
         lived += 1;
         await live(life, folder, lived);
       }),

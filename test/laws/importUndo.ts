@@ -7,9 +7,9 @@ import { nanoUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { charge, EVER, hour, JULY_1, located, price } from '../ledger/scratch.ts';
+import { charge, EVER, usageHour, JULY_1, located, price } from '../ledger/scratch.ts';
 
-export type Facts = Omit<Fetched, 'fetch'>;
+export type FileFacts = Omit<Fetched, 'fetch'>;
 
 type Rows = readonly { readonly position: number }[];
 
@@ -48,7 +48,7 @@ const files = fc.record({
 });
 
 /** A few files; a step imports one of them again, or undoes an earlier step. */
-export const lives = fc.record({
+export const importHistories = fc.record({
   files: fc.array(files, { minLength: 2, maxLength: 4 }),
   steps: fc.array(
     fc.oneof(
@@ -59,9 +59,9 @@ export const lives = fc.record({
   ),
 });
 
-export type File = typeof files extends fc.Arbitrary<infer F> ? F : never;
+export type DrawnFile = typeof files extends fc.Arbitrary<infer F> ? F : never;
 
-export function factsOfFile(file: File): Facts {
+export function factsOfFile(file: DrawnFile): FileFacts {
   const { charges: bill, usage: served, prices, rates, hours, invoices } = file;
   const halfMs = HOUR_MS / 2;
   return {
@@ -70,7 +70,7 @@ export function factsOfFile(file: File): Facts {
       ...served.map(({ half, halves, tokens }) => {
         const startMs = JULY_1 + half * halfMs;
         const span = period(startMs, startMs + halves * halfMs);
-        return hour(0, { ...SOURCE, period: span, outputTokens: tokens });
+        return usageHour(0, { ...SOURCE, period: span, outputTokens: tokens });
       }),
     ),
     prices: located(
@@ -111,7 +111,7 @@ export function factsOfFile(file: File): Facts {
   };
 }
 
-function chargeOf({ id, usd, name, hours, day }: File['charges'][number]): Charge {
+function chargeOf({ id, usd, name, hours, day }: DrawnFile['charges'][number]): Charge {
   const startMs = JULY_1 + day * DAY_MS;
   return charge(id, usd, {
     ...SOURCE,
@@ -123,7 +123,7 @@ function chargeOf({ id, usd, name, hours, day }: File['charges'][number]): Charg
 }
 
 /** Takes facts in as a file; returns the import, and the positions that it refused. */
-export async function takeIn(ledger: Ledger, facts: Facts, digest: string) {
+export async function importFacts(ledger: Ledger, facts: FileFacts, digest: string) {
   const start = {
     ...SOURCE,
     kind: 'import.charges',
@@ -132,7 +132,7 @@ export async function takeIn(ledger: Ledger, facts: Facts, digest: string) {
   };
   const session = await ledger.beginImport(start);
   // One kind after the other, so that a position names one row.
-  const accepted: Facts = {};
+  const accepted: FileFacts = {};
   for (const [name, rows] of Object.entries(facts as Record<string, Rows>)) {
     const { refused } = await session.append({ [name]: rows });
     const gone = new Set(refused.map(({ position }) => position));
@@ -143,7 +143,7 @@ export async function takeIn(ledger: Ledger, facts: Facts, digest: string) {
 }
 
 /** All readable columns of the facts, without when and how they came. */
-export async function readable(ledger: Ledger, asOfMs: number): Promise<string> {
+export async function readableFacts(ledger: Ledger, asOfMs: number): Promise<string> {
   const charges_ = (await ledger.charges(EVER, asOfMs)).map(
     ({ version: _v, recordedAtMs: _r, fetchRef: _f, ...rest }) => rest,
   );
@@ -166,7 +166,7 @@ export async function readable(ledger: Ledger, asOfMs: number): Promise<string> 
 }
 
 /** The content of the views, which show only the present. */
-export async function viewed(ledger: Ledger): Promise<string> {
+export async function viewRows(ledger: Ledger): Promise<string> {
   const views = ['spend_by_day', 'usage_by_day', 'hosted_price_history', 'gpu_rate_history'];
   const tables = [];
   for (const view of views) tables.push((await ledger.query(`SELECT * FROM ${view}`)).rows);

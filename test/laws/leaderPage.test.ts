@@ -3,27 +3,27 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decimal, ONE, sum } from '../../src/domain/exact.ts';
-import type { ReportLetter } from '../../src/domain/letter.ts';
+import type { ReportMessage } from '../../src/domain/letter.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { ReportInput } from '../../src/report/input.ts';
-import { letterOf } from '../../src/report/letters.ts';
-import { tell, type Told } from '../../src/report/tell.ts';
-import { situationOf } from '../../src/report/words/reading.ts';
+import { renderMessage } from '../../src/report/letters.ts';
+import { buildReportParts, type ReportParts } from '../../src/report/tell.ts';
+import { findSituation } from '../../src/report/words/reading.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
-import { standingsOf } from '../../src/verdict/judge/standing.ts';
-import { always } from '../economics/stackFixture.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
+import { readPreviousVerdicts } from '../../src/verdict/judge/standing.ts';
+import { pointRange } from '../economics/stackFixture.ts';
 import { ACTING } from '../support/acting.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { type Draw, int, pick } from '../support/oracle/draw.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
-import { readabilityOf, type Readability } from '../support/readability.ts';
+import { measureReadability, type Readability } from '../support/readability.ts';
 import { size } from '../support/size.ts';
-import { listedWords, wordsOf } from '../support/voice.ts';
+import { findListedWords, splitWords } from '../support/voice.ts';
 
 const TIMEOUT_MS = 240_000;
 
@@ -40,7 +40,7 @@ function worldOf(draw: Draw): StackInput {
   const most = pick(draw, 1, 2, 4, 4, 8, 20, 60);
   const world = int(draw, 0, 3) === 0 ? makeWorld(draw, most) : makeMostlyBilled(draw, most);
   const { labor } = world;
-  const fixed = () => always(String(pick(draw, 0, 1, 8, 60)));
+  const fixed = () => pointRange(String(pick(draw, 0, 1, 8, 60)));
   const empty = int(draw, 0, 15);
   return {
     ...world,
@@ -68,10 +68,10 @@ function auditOf(draw: Draw, world: StackInput, previous?: Audit): ReportInput {
       draws: 40,
     },
     chance: seededRandom('law'),
-    standings: standingsOf(previous),
+    standings: readPreviousVerdicts(previous),
   });
   const isNamed = int(draw, 0, 1) === 1;
-  const { audit, detail } = auditDocument({
+  const { audit, detail } = printAudit({
     economics,
     verdict,
     identity: {
@@ -83,7 +83,7 @@ function auditOf(draw: Draw, world: StackInput, previous?: Audit): ReportInput {
       codeVersion: '0',
     },
     acting: isNamed ? { ...ACTING, owner: 'ml-platform' } : ACTING,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     previous,
   });
   return { audit, detail };
@@ -101,8 +101,8 @@ function named(input: ReportInput): ReportInput {
 interface Made {
   readonly audit: Audit;
   readonly situation: string;
-  readonly texts: Told;
-  readonly letter: ReportLetter;
+  readonly texts: ReportParts;
+  readonly letter: ReportMessage;
   readonly read: Readability;
 }
 
@@ -110,17 +110,17 @@ async function make(draw: Draw): Promise<Made> {
   const previous = int(draw, 0, 1) === 0 ? undefined : auditOf(draw, worldOf(draw)).audit;
   const input = named(auditOf(draw, worldOf(draw), previous));
   const isLater = int(draw, 0, 3) === 0;
-  const texts = tell({
+  const texts = buildReportParts({
     ...input,
     edition: isLater ? 2 : 1,
     ...(isLater ? { corrects: { number: 1, audit: input.audit } } : {}),
     ...(int(draw, 0, 3) === 0 ? { late: { dueMs: 0, madeMs: 86_400_000 } } : {}),
   });
   const { words, subject, plans, attachments } = texts;
-  const letter = await letterOf({ role: 'leader' }, { words, subject, plans, attachments });
+  const letter = await renderMessage({ role: 'leader' }, { words, subject, plans, attachments });
   const { stack } = input.audit;
-  const situation = stack.leaning === null ? situationOf(input.audit) : 'waiting';
-  return { audit: input.audit, situation, texts, letter, read: readabilityOf(letter) };
+  const situation = stack.leaning === null ? findSituation(input.audit) : 'waiting';
+  return { audit: input.audit, situation, texts, letter, read: measureReadability(letter) };
 }
 
 let worlds: Made[] = [];
@@ -169,7 +169,7 @@ describe('the leader’s page', () => {
 
   test('says in at most 25 words what changes, what it saves and how likely', () => {
     expectAll(
-      ({ read }) => wordsOf(read.headline).length <= 25 && /[^.]\.$/.test(read.headline),
+      ({ read }) => splitWords(read.headline).length <= 25 && /[^.]\.$/.test(read.headline),
       ({ read }) => read.headline,
     );
     expectAll(
@@ -212,8 +212,8 @@ describe('the leader’s page', () => {
 
   test('has no word that voice.md replaces, and no evaluation', () => {
     expectAll(
-      (made) => listedWords(top(made)).length === 0,
-      (made) => listedWords(top(made)),
+      (made) => findListedWords(top(made)).length === 0,
+      (made) => findListedWords(top(made)),
     );
   });
 
@@ -255,7 +255,10 @@ function amountOf(cell: string) {
   return decimal(/^(?:\u2013|<.*)$/.test(cell) ? '0' : cell.replace(/[$,]/g, ''));
 }
 
-function isSummed({ rows, total = [] }: Told['words']['sections'][number]['tables'][number]) {
+function isSummed({
+  rows,
+  total = [],
+}: ReportParts['words']['sections'][number]['tables'][number]) {
   return total.slice(1).every((printed, at) => {
     const parts = sum(rows.map(({ cells }) => amountOf(cells[at + 1] ?? '')));
     const whole = amountOf(printed);

@@ -10,7 +10,7 @@ import type { NoOffer } from '../../src/economics/offer.ts';
 import { moveOffer } from '../../src/economics/option/move.ts';
 import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
 import { spotOffer } from '../../src/economics/option/spot.ts';
-import { factsOf, rate } from '../economics/marketFixture.ts';
+import { marketFacts, rate } from '../economics/marketFixture.ts';
 import { charge, deployment, hour, series, stack } from '../economics/stackFixture.ts';
 
 const HOURS = 48;
@@ -51,7 +51,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 /** One replica in the paid hours, each a separate charge, all of them seen. */
 function facts({ paid, gpus, rates: of }: Case) {
   const hours = paid.flatMap((isPaid, at) => (isPaid ? [at] : []));
-  return factsOf(
+  return marketFacts(
     stack({
       window: period(hour(0), hour(HOURS)),
       charges: hours.map((at) =>

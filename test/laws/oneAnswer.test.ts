@@ -19,20 +19,23 @@ import {
 } from '../../src/domain/exact.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { CHOICES, OPTIONS, type OptionName } from '../../src/economics/offer.ts';
-import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
-import { bestPlan, type Pick, planUsd } from '../../src/economics/plan.ts';
+import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
+import { bestPlan, type PlanPick, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { whatIf } from '../../src/economics/whatIf.ts';
-import { machineGroups } from '../../src/economics/wishes/machines.ts';
-import type { Wishes } from '../../src/economics/wishes/wishes.ts';
-import { changes } from '../../src/verdict/judge/stackPlan.ts';
-import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
-import { deploymentFlips, stackFlips } from '../../src/verdict/sensitivity/flips.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
-import { tornado } from '../../src/verdict/sensitivity/tornado.ts';
-import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
+import { applyOverrides } from '../../src/economics/whatIf.ts';
+import { gpuSharingGroups } from '../../src/economics/wishes/machines.ts';
+import type { WhatIfOverrides } from '../../src/economics/wishes/wishes.ts';
+import { openChanges } from '../../src/verdict/judge/stackPlan.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/flip.ts';
+import {
+  findDeploymentBreakEvens,
+  findStackBreakEvens,
+} from '../../src/verdict/sensitivity/flips.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { computeScenarios } from '../../src/verdict/sensitivity/scenarios.ts';
+import { computeTornado } from '../../src/verdict/sensitivity/tornado.ts';
+import { makeContracted, pinProviders, fixReplicas } from '../support/contracted.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 
 const RUNS = { numRuns: 50, endOnFailure: true };
@@ -49,25 +52,27 @@ interface Case {
 function holds(law: (of: Case) => void, runs = RUNS): void {
   fc.assert(
     fc.property(fc.gen(), (draw) => {
-      const input = pinned(makeContracted(draw));
+      const input = pinProviders(makeContracted(draw));
       law({ input, asIs: weighStack(input), draw });
     }),
     runs,
   );
 }
 
-function anyPicks({ deployments }: StackEconomics, draw: fc.GeneratorValue): Pick[] {
+function anyPicks({ deployments }: StackEconomics, draw: fc.GeneratorValue): PlanPick[] {
   return deployments.map((each) => {
     const priced = CHOICES.filter((choice) => optionCost(each, choice) !== undefined);
     return { deployment: each.id, choice: pick(draw, 'keep', ...priced) };
   });
 }
 
-function savingOf(economics: StackEconomics, picks: readonly Pick[]): Exact {
+function savingOf(economics: StackEconomics, picks: readonly PlanPick[]): Exact {
   return subtract(planUsd(economics, []), planUsd(economics, picks));
 }
 
-const SHARES: Readonly<Record<string, (share: Exact) => readonly [Wishes, Partial<World>]>> = {
+const SHARES: Readonly<
+  Record<string, (share: Exact) => readonly [WhatIfOverrides, Partial<Assumptions>]>
+> = {
   gpuRate: (factor) => [{ gpuRate: { factor } }, { ownGpu: factor, marketGpu: factor }],
   hostedPrice: (factor) => [{ hostedPrice: { factor } }, { hostedPrice: factor }],
   cacheShare: (share) => {
@@ -89,16 +94,18 @@ test(
       for (const [name, change] of Object.entries(SHARES)) {
         if (!isPossible(asIs, name)) continue;
         const [overrides, world] = change(exact(BigInt(int(draw, 1, 30)), 10n));
-        const then = samePlan(weighStack(whatIf(input, overrides)), asIs);
+        const then = fixReplicas(weighStack(applyOverrides(input, overrides)), asIs);
         for (const [at, deployment] of asIs.deployments.entries()) {
           if ((deployment.contract?.fixedGpuUsd.num ?? 0n) > 0n) bound.add(name);
           const overridden = then.deployments[at];
-          const costs = (of: DeploymentEconomics | undefined, where: World) =>
+          const costs = (of: DeploymentEconomics | undefined, where: Assumptions) =>
             OPTIONS.map((option) => [name, option, of && optionCost(of, option, where)?.usd]);
-          expect(costs(overridden, AT_BASE)).toEqual(costs(deployment, { ...AT_BASE, ...world }));
+          expect(costs(overridden, BASE_ASSUMPTIONS)).toEqual(
+            costs(deployment, { ...BASE_ASSUMPTIONS, ...world }),
+          );
           const over = { contracts: 'over' } as const;
-          expect(costs(overridden, { ...AT_BASE, ...over })).toEqual(
-            costs(deployment, { ...AT_BASE, ...world, ...over }),
+          expect(costs(overridden, { ...BASE_ASSUMPTIONS, ...over })).toEqual(
+            costs(deployment, { ...BASE_ASSUMPTIONS, ...world, ...over }),
           );
         }
       }
@@ -113,7 +120,7 @@ test(
   () => {
     holds(({ input, draw }) => {
       const factor = exact(BigInt(int(draw, 1, 30)), 10n);
-      const then = weighStack(whatIf(input, { gpuRate: { factor } }));
+      const then = weighStack(applyOverrides(input, { gpuRate: { factor } }));
       for (const each of then.deployments) {
         const { spend, hybrid, days, offers } = each;
         expect(optionCost(each, 'keep')?.gpuUsd).toEqual(spend.coveredComputeUsd);
@@ -135,7 +142,7 @@ test(
   TIMEOUT_MS,
 );
 
-const ENDS: Readonly<Record<string, Wishes>> = {
+const ENDS: Readonly<Record<string, WhatIfOverrides>> = {
   'hosted price −30%': { hostedPrice: { factor: decimal('0.7') } },
   'hosted price +30%': { hostedPrice: { factor: decimal('1.3') } },
   'GPU price −30%': { gpuRate: { factor: decimal('0.7') } },
@@ -148,15 +155,15 @@ test(
     holds(({ input, asIs, draw }) => {
       const picks = anyPicks(asIs, draw);
       const kept = new Set(asIs.deployments.slice(0, int(draw, 0, 1)).map(({ id }) => id));
-      const effects = tornado(asIs, picks);
-      for (const { detail, savingUsd, bestSavingUsd } of scenarios(asIs, { picks, kept })) {
-        const name = SENTENCES.scenario(detail);
+      const effects = computeTornado(asIs, picks);
+      for (const { detail, savingUsd, bestSavingUsd } of computeScenarios(asIs, { picks, kept })) {
+        const name = AUDIT_SENTENCES.scenario(detail);
         const overrides = ENDS[name] ?? {};
         if (!isPossible(asIs, Object.keys(overrides)[0] ?? '')) continue;
-        const then = weighStack(whatIf(input, overrides));
-        const saving = savingOf(samePlan(then, asIs), picks);
+        const then = weighStack(applyOverrides(input, overrides));
+        const saving = savingOf(fixReplicas(then, asIs), picks);
         expect([name, savingUsd]).toEqual([name, saving]);
-        const best = bestPlan(then, { kept, changes });
+        const best = bestPlan(then, { kept, changes: openChanges });
         expect([name, bestSavingUsd]).toEqual([name, subtract(planUsd(then, []), best.usd)]);
         const effect = effects.find((each) => each.detail.code === detail.input);
         if (effect === undefined) continue;
@@ -168,7 +175,10 @@ test(
   TIMEOUT_MS,
 );
 
-function overridesOf({ code, flipsAt }: FoundFlip, deployment?: string): Wishes | undefined {
+function overridesOf(
+  { code, flipsAt }: InputBreakEven,
+  deployment?: string,
+): WhatIfOverrides | undefined {
   const whose = deployment === undefined ? {} : { deployment };
   if (code === 'gpu-rate') return { gpuRate: { usd: flipsAt }, ...whose };
   if (code === 'hosted-price') return { hostedPrice: { usd: flipsAt }, ...whose };
@@ -180,17 +190,20 @@ function overridesOf({ code, flipsAt }: FoundFlip, deployment?: string): Wishes 
 /** What the change saves where the input is at the break-even times a factor. */
 function savedAt(
   { input, asIs }: Case,
-  flip: FoundFlip,
-  of: { factor: Exact; picks: readonly Pick[]; deployment?: string },
+  flip: InputBreakEven,
+  of: { factor: Exact; picks: readonly PlanPick[]; deployment?: string },
 ) {
   const moved = { ...flip, flipsAt: multiply(flip.flipsAt, of.factor) };
   const overrides = overridesOf(moved, of.deployment);
   if (overrides === undefined) return undefined;
-  const then = samePlan(weighStack(whatIf(input, overrides)), asIs);
+  const then = fixReplicas(weighStack(applyOverrides(input, overrides)), asIs);
   return of.deployment === undefined ? savingOf(then, of.picks) : ownSaving(then, of.picks);
 }
 
-function ownSaving({ deployments }: StackEconomics, [picked]: readonly Pick[]): Exact | undefined {
+function ownSaving(
+  { deployments }: StackEconomics,
+  [picked]: readonly PlanPick[],
+): Exact | undefined {
   const found = deployments.find(({ id }) => id === picked?.deployment);
   const cost = (option: OptionName) => found && optionCost(found, option)?.usd;
   const [keep, other] = [cost('keep'), cost(picked?.choice ?? 'keep')];
@@ -201,12 +214,12 @@ const BELOW = decimal('0.9999');
 const ABOVE = decimal('1.0001');
 
 interface Turn {
-  readonly picks: readonly Pick[];
+  readonly picks: readonly PlanPick[];
   /** The only one that changes; absent for the whole stack. */
   readonly deployment?: string;
 }
 
-function expectTurn(of: Case, flip: FoundFlip, turn: Turn): void {
+function expectTurn(of: Case, flip: InputBreakEven, turn: Turn): void {
   const at = (factor: Exact) => savedAt(of, flip, { factor, ...turn });
   const zero = at(decimal('1'));
   if (zero === undefined) return;
@@ -221,7 +234,7 @@ function expectTurn(of: Case, flip: FoundFlip, turn: Turn): void {
 }
 
 /** Also just below it, where a contract fixes a part. */
-function isReachable({ contract, flipsAt }: FoundFlip): boolean {
+function isReachable({ contract, flipsAt }: InputBreakEven): boolean {
   if (contract === undefined) return true;
   return compare(multiply(flipsAt, BELOW), contract.leastUsdPerHour) >= 0;
 }
@@ -232,7 +245,7 @@ test(
     const seen = new Map<string, number>();
     holds((of) => {
       const picks = anyPicks(of.asIs, of.draw);
-      for (const flip of stackFlips(of.asIs, picks)) {
+      for (const flip of findStackBreakEvens(of.asIs, picks)) {
         if (flip.contract?.isBeyond === true) continue;
         seen.set(flip.code, (seen.get(flip.code) ?? 0) + 1);
         expectTurn(of, flip, { picks });
@@ -247,12 +260,12 @@ test(
   'at each break-even of one option the what-if of that deployment saves nothing',
   () => {
     holds((of) => {
-      const groups = machineGroups(of.input);
+      const groups = gpuSharingGroups(of.input);
       for (const deployment of of.asIs.deployments) {
         const isAlone = groups.some((group) => group.size === 1 && group.has(deployment.id));
         for (const choice of CHOICES) {
           if (optionCost(deployment, choice) === undefined) continue;
-          for (const flip of deploymentFlips(of.asIs, deployment, choice)) {
+          for (const flip of findDeploymentBreakEvens(of.asIs, deployment, choice)) {
             if (flip.contract?.isBeyond === true) continue;
             if (flip.code === 'gpu-rate' && !isAlone) continue;
             const picks = [{ deployment: deployment.id, choice }];
@@ -273,8 +286,8 @@ test(
       for (const deployment of asIs.deployments) {
         const { contract, spend } = deployment;
         const fixed = contract?.fixedGpuUsd ?? exact(0n);
-        const gpuUsd = (world: Partial<World>) =>
-          optionCost(deployment, 'keep', { ...AT_BASE, ...world })?.gpuUsd;
+        const gpuUsd = (world: Partial<Assumptions>) =>
+          optionCost(deployment, 'keep', { ...BASE_ASSUMPTIONS, ...world })?.gpuUsd;
         const moving = subtract(spend.coveredComputeUsd, fixed);
         expect(gpuUsd({ ownGpu })).toEqual(add(fixed, multiply(moving, ownGpu)));
         const charges = contract?.chargesUsd ?? exact(0n);

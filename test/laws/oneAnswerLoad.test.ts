@@ -8,16 +8,16 @@ import { compare, decimal, type Exact, multiply, ONE, subtract } from '../../src
 import type { UsageColumn, UsageSeries } from '../../src/domain/usage.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
-import { AT_BASE, optionCost } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost } from '../../src/economics/options.ts';
 import { planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { whatIf } from '../../src/economics/whatIf.ts';
-import { tokensPerDayOf } from '../../src/economics/wishes/load.ts';
-import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
-import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
-import { tornado } from '../../src/verdict/sensitivity/tornado.ts';
-import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
+import { applyOverrides } from '../../src/economics/whatIf.ts';
+import { meanTokensPerDay } from '../../src/economics/wishes/load.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/flip.ts';
+import { findDeploymentBreakEvens } from '../../src/verdict/sensitivity/flips.ts';
+import { computeTornado } from '../../src/verdict/sensitivity/tornado.ts';
+import { makeContracted, pinProviders, fixReplicas } from '../support/contracted.ts';
 import { makeAllBilled, makeMostlyBilled } from '../support/oracle/billed.ts';
 
 const RUNS = { numRuns: 50, endOnFailure: true };
@@ -27,7 +27,7 @@ const TIMEOUT_MS = 120_000;
 
 function holds(law: (input: StackInput) => void, makeBase = makeMostlyBilled, runs = RUNS): void {
   fc.assert(
-    fc.property(fc.gen(), (draw) => law(pinned(makeContracted(draw, makeBase(draw))))),
+    fc.property(fc.gen(), (draw) => law(pinProviders(makeContracted(draw, makeBase(draw))))),
     runs,
   );
 }
@@ -60,8 +60,8 @@ test(
         ({ capacity, served, time }) => capacity && served.tokens > 0 && time.coveredNs > 0n,
       );
       if (loaded.length === 0 || loaded.some(({ utilization }) => utilization?.num === 1n)) return;
-      const tokensPerDay = multiply(tokensPerDayOf(asIs, loaded), HALF);
-      const then = samePlan(weighStack(whatIf(input, { tokensPerDay })), asIs);
+      const tokensPerDay = multiply(meanTokensPerDay(asIs, loaded), HALF);
+      const then = fixReplicas(weighStack(applyOverrides(input, { tokensPerDay })), asIs);
       for (const { id } of loaded) {
         const [one, other] = [asIs, then].map(({ deployments }) =>
           deployments.find((each) => each.id === id),
@@ -69,7 +69,7 @@ test(
         const costs = (of: DeploymentEconomics | undefined, tokens?: Exact) =>
           OPTIONS.map((option) => [
             option,
-            of && optionCost(of, option, { ...AT_BASE, ...(tokens && { tokens }) })?.usd,
+            of && optionCost(of, option, { ...BASE_ASSUMPTIONS, ...(tokens && { tokens }) })?.usd,
           ]);
         expect(costs(other)).toEqual(costs(one, HALF));
         seen += 1;
@@ -97,14 +97,14 @@ test(
           const isLoaded = utilization !== undefined && compare(utilization, ONE) < 0;
           if (!isLoaded || served.tokens < MANY_TOKENS) continue;
           if (optionCost(deployment, 'delete') === undefined) continue;
-          const flips = deploymentFlips(asIs, deployment, 'delete');
+          const flips = findDeploymentBreakEvens(asIs, deployment, 'delete');
           const flip = flips.find((each) => each.code === 'tokens-per-day');
           // Fewer tokens fit into every interval; whole ones are too coarse for less than these.
           if (flip === undefined || !isWithin(flip)) continue;
           seen += 1;
           const savedAt = (factor: Exact) => {
             const tokensPerDay = multiply(flip.flipsAt, factor);
-            const then = weighStack(whatIf(input, { tokensPerDay, deployment: id }));
+            const then = weighStack(applyOverrides(input, { tokensPerDay, deployment: id }));
             const own = then.deployments.find((each) => each.id === id);
             const [keep, gone] = [own && optionCost(own, 'keep'), own && optionCost(own, 'delete')];
             return keep && gone && subtract(keep.usd, gone.usd);
@@ -122,7 +122,7 @@ test(
 );
 
 /** From a hundredth of today's tokens to today's. */
-function isWithin({ today, flipsAt }: FoundFlip): boolean {
+function isWithin({ today, flipsAt }: InputBreakEven): boolean {
   const hundredth = multiply(today, decimal('0.01'));
   return compare(flipsAt, hundredth) > 0 && compare(multiply(flipsAt, MORE), today) < 0;
 }
@@ -144,9 +144,9 @@ test(
           const isOne = eligible.filter(({ host }) => host === priciest?.host).length === 1;
           if (priciest === undefined || !isOne || hosted.isPinned) continue;
           const picks = [{ deployment: id, choice: 'delete' as const }];
-          const end = tornado(asIs, picks).find((each) => each.detail.code === 'host');
+          const end = computeTornado(asIs, picks).find((each) => each.detail.code === 'host');
           if (end === undefined) continue;
-          const then = weighStack(whatIf(input, { host: priciest.host, deployment: id }));
+          const then = weighStack(applyOverrides(input, { host: priciest.host, deployment: id }));
           const saving = subtract(planUsd(then, []), planUsd(then, picks));
           expect(end.savingAtHighUsd).toEqual(saving);
           seen += 1;

@@ -3,24 +3,24 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { verdictText } from '../../src/cli/verdictText.ts';
+import { renderVerdict } from '../../src/cli/verdictText.ts';
 import { decimal, ONE, sum } from '../../src/domain/exact.ts';
 import { usdText } from '../../src/domain/money.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { tell } from '../../src/report/tell.ts';
+import { buildReportParts } from '../../src/report/tell.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
-import { auditRows } from '../../src/verdict/document/rows.ts';
-import { standingsOf } from '../../src/verdict/judge/standing.ts';
-import { always } from '../economics/stackFixture.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
+import { toAuditRows } from '../../src/verdict/document/rows.ts';
+import { readPreviousVerdicts } from '../../src/verdict/judge/standing.ts';
+import { pointRange } from '../economics/stackFixture.ts';
 import { type Draw, pick } from '../support/oracle/draw.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
-import { textOf } from '../support/rendered.ts';
+import { fileText } from '../support/rendered.ts';
 import { ACTING } from '../support/acting.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -45,17 +45,17 @@ const CHANGES = new Set<string>(['delete', 'hybrid', 'serverless', 'move', 'righ
 
 function edition(world: StackInput, previous?: Audit) {
   const economics = weighStack(world);
-  const standings = standingsOf(previous);
+  const standings = readPreviousVerdicts(previous);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law'), standings });
-  const printed = auditDocument({
+  const printed = printAudit({
     economics,
     verdict,
     identity: IDENTITY,
     acting: ACTING,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     previous,
   });
-  return { ...printed, rows: auditRows(economics, verdict) };
+  return { ...printed, rows: toAuditRows(economics, verdict) };
 }
 
 type Edition = ReturnType<typeof edition>;
@@ -66,7 +66,7 @@ type Edition = ReturnType<typeof edition>;
 function anyWorld(draw: Draw, most: number): StackInput {
   const world = makeMostlyBilled(draw, most);
   const { labor } = world;
-  const fixed = () => always(String(pick(draw, 0, 1, 8, 60)));
+  const fixed = () => pointRange(String(pick(draw, 0, 1, 8, 60)));
   return {
     ...world,
     labor: {
@@ -88,7 +88,7 @@ function expectAgreement(made: Edition): void {
   const decided = decidedOf(made);
   const ids = audit.deployments.map(({ id }) => id);
   expect([...decided.keys()]).toEqual(ids);
-  const result = tell({ audit, detail, owners: ids });
+  const result = buildReportParts({ audit, detail, owners: ids });
 
   // The document and the rows for SQL.
   const isActed = CHANGES.has(audit.stack.verdict);
@@ -124,12 +124,12 @@ function expectAgreement(made: Edition): void {
   }
 
   // The tables, and the terminal.
-  const table = parse(textOf(result.data, 'deployments.csv'), { bom: true, columns: true });
+  const table = parse(fileText(result.data, 'deployments.csv'), { bom: true, columns: true });
   for (const row of table as Record<string, string>[]) {
     expect(row['planned_option']).toBe(decided.get(row['deployment'] ?? ''));
     expect(CHANGES.has(row['verdict'] ?? '') ? row['verdict'] : 'keep').toBe(row['planned_option']);
   }
-  const terminal = verdictText(audit, { screen: { columns: 200, rows: 24 }, all: true });
+  const terminal = renderVerdict(audit, { screen: { columns: 200, rows: 24 }, all: true });
   expect(terminal.replaceAll('\n', ' ')).toContain(result.words.headline);
   for (const { id, verdict } of audit.deployments) {
     expect(terminal).toMatch(new RegExp(`^${id} +${verdict.replace(/[()]/g, '\\$&')}`, 'm'));

@@ -7,9 +7,9 @@ import type { StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
-import { differences } from '../support/oracle/compare.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
+import { oracleDifferences } from '../support/oracle/compare.ts';
 import { near } from '../support/oracle/difference.ts';
 import { bestUsd, planUsd } from '../support/oracle/plan.ts';
 import { oracleDeployments } from '../support/oracle/oracle.ts';
@@ -17,7 +17,7 @@ import { isClose, micro, printedDifferences } from '../support/oracle/printed.ts
 import { stackChoices } from '../support/oracle/stackPlan.ts';
 import { makeConditionedWorld, makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
-import { linesOf } from '../support/lines.ts';
+import { listCharges } from '../support/lines.ts';
 import { ACTING } from '../support/acting.ts';
 
 /** Worlds are small from the start: shrinking one takes longer than reading it. */
@@ -45,11 +45,11 @@ function judged(economics: StackEconomics) {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('seed') });
   return {
     verdict,
-    ...auditDocument({
+    ...printAudit({
       economics,
       verdict,
       identity: IDENTITY,
-      sentences: SENTENCES,
+      sentences: AUDIT_SENTENCES,
       acting: ACTING,
     }),
   };
@@ -67,7 +67,7 @@ test(
   'every figure of the economics is that of a slow and obvious calculation in fractions',
   () => {
     holds((world) => {
-      expect(differences(world, weighStack(world))).toEqual([]);
+      expect(oracleDifferences(world, weighStack(world))).toEqual([]);
     });
   },
   TIMEOUT_MS,
@@ -77,7 +77,7 @@ test(
   'so is every figure where providers charge by hour of the day and by prompt length',
   () => {
     holds((world) => {
-      expect(differences(world, weighStack(world))).toEqual([]);
+      expect(oracleDifferences(world, weighStack(world))).toEqual([]);
     }, makeConditionedWorld);
   },
   TIMEOUT_MS,
@@ -150,7 +150,7 @@ test(
     holds((world) => {
       const turned = {
         ...world,
-        charges: linesOf(world).toReversed(),
+        charges: listCharges(world).toReversed(),
         prices: world.prices.toReversed(),
         availability: world.availability.toReversed(),
       };

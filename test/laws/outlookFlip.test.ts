@@ -5,15 +5,20 @@ import { expect, test } from 'vitest';
 import { add, type Exact, exact, subtract, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { CHOICES, type Choice } from '../../src/economics/offer.ts';
-import { AT_BASE, optionCost } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost } from '../../src/economics/options.ts';
 import { bestPlan, fixedParts } from '../../src/economics/plan.ts';
 import type { StackEconomics } from '../../src/economics/result.ts';
-import { type Outlook, outlook } from '../../src/verdict/outlook/outlook.ts';
-import { always, hour, LABOR, price } from '../economics/stackFixture.ts';
-import { DAYS, END_MS, type Pod, weeksOf } from '../verdict/outlook/weeksWorld.ts';
+import { type Outlook, computeOutlook } from '../../src/verdict/outlook/outlook.ts';
+import { pointRange, hour, LABOR, price } from '../economics/stackFixture.ts';
+import {
+  WEEKS_DAYS,
+  WEEKS_END_MS,
+  type WeeklyPod,
+  weeklyStack,
+} from '../verdict/outlook/weeksWorld.ts';
 
 const WEEK_MS = 7 * DAY_MS;
-const MIDDLE_MS = END_MS - (DAYS / 2) * DAY_MS;
+const MIDDLE_MS = WEEKS_END_MS - (WEEKS_DAYS / 2) * DAY_MS;
 const NONE_KEPT: ReadonlySet<string> = new Set();
 
 /** Savings of a deployment's options, each against keeping it, in its own world of that instant. */
@@ -22,7 +27,7 @@ function savingsAt(economics: StackEconomics, found: Outlook, instantMs: number)
   return economics.deployments.map((deployment, at) => {
     const { tokens = 0, hostedPrice = 0 } = found.deployments[at]?.trends ?? {};
     const world = {
-      ...AT_BASE,
+      ...BASE_ASSUMPTIONS,
       tokens: grown(tokens, weeks),
       hostedPrice: grown(hostedPrice, weeks),
     };
@@ -75,7 +80,7 @@ const pods = fc
   )
   .map((drawn) =>
     drawn.map(
-      ({ usdPerDay, slope, level }, at): Pod => ({
+      ({ usdPerDay, slope, level }, at): WeeklyPod => ({
         id: `pod-${at}`,
         usdPerDay,
         mtok: (week) => level + slope * (week - 6),
@@ -99,23 +104,26 @@ test('a stack that is kept turns on the first day on which any plan pays', () =>
         return price({ host: 'host-a', input: usd, output: usd, validFromMs: hour(week * 168) });
       });
       const side = (usd: number) => ({
-        fixedHours: always(`${usd}`),
-        hoursPerDeployment: always('0'),
+        fixedHours: pointRange(`${usd}`),
+        hoursPerDeployment: pointRange('0'),
       });
       const labor = { ...LABOR, selfHosted: side(drawn.selfHosted), hosted: side(drawn.hosted) };
-      const economics = weeksOf(drawn.pods, { prices, labor });
+      const economics = weeklyStack(drawn.pods, { prices, labor });
       const plan = bestPlan(economics, { kept: NONE_KEPT });
       fc.pre(plan.picks.every(({ choice }) => choice === 'keep'));
-      const found = outlook(economics, { plan, kept: NONE_KEPT });
+      const found = computeOutlook(economics, { plan, kept: NONE_KEPT });
       const pays = (instantMs: number) =>
         mostSaved(economics, savingsAt(economics, found, instantMs)).num > 0n;
-      const { flipsMs } = found;
-      const lastMs = flipsMs ?? END_MS + 52 * WEEK_MS;
-      const before = [lastMs, ...[1, 4, 8, 16, 32, 52].map((week) => END_MS + week * WEEK_MS)];
-      const early = before.filter((instantMs) => instantMs <= lastMs && instantMs > END_MS);
+      const { breakEvenMs } = found;
+      const lastMs = breakEvenMs ?? WEEKS_END_MS + 52 * WEEK_MS;
+      const before = [
+        lastMs,
+        ...[1, 4, 8, 16, 32, 52].map((week) => WEEKS_END_MS + week * WEEK_MS),
+      ];
+      const early = before.filter((instantMs) => instantMs <= lastMs && instantMs > WEEKS_END_MS);
       expect(early.map(pays)).toEqual(early.map(() => false));
-      expect(flipsMs === undefined || pays(flipsMs + DAY_MS)).toBe(true);
-      flips += flipsMs === undefined ? 0 : 1;
+      expect(breakEvenMs === undefined || pays(breakEvenMs + DAY_MS)).toBe(true);
+      flips += breakEvenMs === undefined ? 0 : 1;
     }),
     { numRuns: 40 },
   );

@@ -17,18 +17,18 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../src/domain/usage.ts';
-import { tabOf, tabUsd } from '../../src/economics/hosted/hostedCost.ts';
+import { toTab, tabUsd } from '../../src/economics/hosted/hostedCost.ts';
 import { overflowCost } from '../../src/economics/hosted/overflow.ts';
-import { type Asked, plainly } from '../../src/economics/hosted/asked.ts';
-import { onePerMoment, prices, usage } from '../economics/stackArbitrary.ts';
+import { type ResolvedPrices, withoutConditions } from '../../src/economics/hosted/asked.ts';
+import { onePerMoment, arbitraryPrices, arbitraryUsage } from '../economics/stackArbitrary.ts';
 import { hour } from '../economics/stackFixture.ts';
 
 const LIMIT = 6;
 const PLAIN = { tokenRatio: ONE, thresholds: [] };
 
 const cases = fc.record({
-  series: usage,
-  market: prices,
+  series: arbitraryUsage,
+  market: arbitraryPrices,
   capacity: fc
     .tuple(fc.bigInt({ min: 1n, max: 9_000n }), fc.bigInt({ min: 1n, max: 7n }))
     .map(([num, den]) => exact(num, den)),
@@ -36,7 +36,7 @@ const cases = fc.record({
 });
 
 /** One provider with a price from before the first interval on. */
-function askedIn(market: ReturnType<typeof onePerMoment>): Asked {
+function askedIn(market: ReturnType<typeof onePerMoment>): ResolvedPrices {
   const own = market.map((each, index) => ({
     ...each,
     host: 'x',
@@ -44,18 +44,18 @@ function askedIn(market: ReturnType<typeof onePerMoment>): Asked {
     perRequest: each.perRequest ?? each.inputPerMtok,
   }));
   const dated = onePerMoment(own as typeof market);
-  return plainly(dated.sort((a, b) => a.validFromMs - b.validFromMs));
+  return withoutConditions(dated.sort((a, b) => a.validFromMs - b.validFromMs));
 }
 
 interface Terms {
   readonly series: UsageSeries;
-  readonly asked: Asked;
+  readonly resolved: ResolvedPrices;
   readonly capacity: Exact;
   readonly fee: Exact;
 }
 
 /** max(0, T - k x C x L) / T of each interval's own cost, in exact fractions. */
-function byDefinition({ series, asked, capacity, fee }: Terms, replicas: number): Exact {
+function byDefinition({ series, resolved: asked, capacity, fee }: Terms, replicas: number): Exact {
   let whole = ZERO;
   for (let row = 0; row < series.length; row += 1) {
     const tokens = tokensAt(series, row);
@@ -67,7 +67,7 @@ function byDefinition({ series, asked, capacity, fee }: Terms, replicas: number)
     const served = multiply(multiply(exactInteger(replicas), capacity), seconds);
     const over = larger(ZERO, subtract(exactInteger(tokens), served));
     const count = (value: number | undefined) => BigInt(Number.isNaN(value) ? 0 : (value ?? 0));
-    const tab = tabOf(price, {
+    const tab = toTab(price, {
       uncached: count(series.uncachedPromptTokens[row]),
       cached: count(series.cachedPromptTokens[row]),
       output: count(series.outputTokens[row]),
@@ -83,7 +83,7 @@ test('overflow equals the definition, for any number of replicas, to 10^-15 doll
   fc.assert(
     fc.property(cases, ({ series, market, capacity, fee }) => {
       const asked = askedIn(onePerMoment(market));
-      const terms = { series, asked, capacity, fee, ...PLAIN, limit: LIMIT };
+      const terms = { series, resolved: asked, capacity, fee, ...PLAIN, limit: LIMIT };
       const over = overflowCost(terms);
       for (let replicas = 0; replicas <= LIMIT; replicas += 1) {
         const right = byDefinition(terms, replicas);
@@ -98,7 +98,7 @@ test('without replicas everything is bought, and another replica never adds over
   fc.assert(
     fc.property(cases, ({ series, market, capacity, fee }) => {
       const asked = askedIn(onePerMoment(market));
-      const terms = { series, asked, capacity, fee, ...PLAIN, limit: LIMIT };
+      const terms = { series, resolved: asked, capacity, fee, ...PLAIN, limit: LIMIT };
       const over = overflowCost(terms);
       expect(over(0).atOneUsd).toEqual(byDefinition(terms, 0));
       for (let replicas = 1; replicas <= LIMIT; replicas += 1) {
@@ -133,12 +133,12 @@ test('an interval that a replica serves exactly has no overflow', () => {
           replicaMs: column(0),
           estimated: Uint8Array.of(0),
         };
-        const [first] = fc.sample(prices, { numRuns: 1, seed: 7 });
+        const [first] = fc.sample(arbitraryPrices, { numRuns: 1, seed: 7 });
         const asked = askedIn(onePerMoment(first ?? []));
         const capacity = exactInteger(perSecond);
         const over = overflowCost({
           series,
-          asked,
+          resolved: asked,
           capacity,
           fee: ZERO,
           ...PLAIN,

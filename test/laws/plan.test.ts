@@ -3,8 +3,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, compare, type Exact, exact, sum, ZERO } from '../../src/domain/exact.ts';
-import type { Range } from '../../src/economics/input.ts';
-import { CHOICES, type Choice, type Offers, OPTIONS } from '../../src/economics/offer.ts';
+import type { AssumedRange } from '../../src/economics/input.ts';
+import { CHOICES, type Choice, type OptionOffers, OPTIONS } from '../../src/economics/offer.ts';
 import { optionCost } from '../../src/economics/options.ts';
 import { bestPlan, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
@@ -15,7 +15,7 @@ const economics = weighStack(stack());
 const [model] = economics.deployments;
 if (model === undefined) throw new Error('the worked example has one deployment');
 
-function always(usd: Exact): Range {
+function always(usd: Exact): AssumedRange {
   return { low: usd, base: usd, high: usd };
 }
 
@@ -32,7 +32,7 @@ function costing(id: string, { labor, ...costs }: Costs & { labor: Exact }): Dep
       const offer = { ...keep, gpuUsd: usd, storageUsd: ZERO, otherUsd: ZERO };
       return [option, usd === null ? { reason: { code: 'no-usage' } } : offer];
     }),
-  ) as unknown as Offers;
+  ) as unknown as OptionOffers;
   const shares = {
     selfHosted: always(labor),
     hosted: always(ZERO),

@@ -2,9 +2,9 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { failuresOf, pullUsage, rowsOf } from '../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf } from '../support/prometheusSource.ts';
 import { startSynthetic } from '../support/syntheticPrometheus.ts';
-import { processSeries, type Scrape } from '../support/vllmStory.ts';
+import { processSeries, type VllmScrape } from '../support/vllmStory.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 4, 12, 3);
@@ -32,11 +32,11 @@ const story = fc.record({
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
-function scrapesOf({ beginsMs, hasStart, hasCache, head, steps }: Story): Scrape[] {
+function scrapesOf({ beginsMs, hasStart, hasCache, head, steps }: Story): VllmScrape[] {
   let [atMs, createdMs] = [beginsMs, beginsMs - 40_000];
   let prompt: number = head;
   let output: number = head;
-  const scrapes: Scrape[] = [];
+  const scrapes: VllmScrape[] = [];
   for (const one of steps) {
     prompt = one.restart ? one.prompt : prompt + one.prompt;
     output = one.restart ? one.output : output + one.output;
@@ -68,7 +68,7 @@ test('chunks of 1, 6 and 24 hours give the same rows, and so does a second pull'
         const fetched = await pullUsage(options, { window, usage });
         const failures = failuresOf(fetched).filter(({ code }) => code !== 'no-data');
         expect(failures).toEqual([]);
-        return rowsOf(fetched);
+        return usageRowsOf(fetched);
       };
       const whole = await read(24);
       expect(await read(24)).toEqual(whole);

@@ -3,9 +3,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { UsageRow } from '../../src/domain/usage.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../support/prometheusSource.ts';
 import { type MadeSeries, startSynthetic } from '../support/syntheticPrometheus.ts';
-import { processSeries, type Scrape } from '../support/vllmStory.ts';
+import { processSeries, type VllmScrape } from '../support/vllmStory.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 4, 12, 3);
@@ -24,7 +24,7 @@ const story = fc.record({ steps, head: fc.constantFrom(0, 1_000_000), hasStart: 
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 /** A scrape a minute, from a quarter of an hour before the window to as long after it. */
-function scrapesOf({ steps: result, head, hasStart }: Story): Scrape[] {
+function scrapesOf({ steps: result, head, hasStart }: Story): VllmScrape[] {
   let [prompt, output, createdMs] = [head as number, head as number, START - 9 * HOUR];
   return result.map((one, index) => {
     const atMs = START - 15 * 60_000 + index * 60_000;
@@ -55,7 +55,7 @@ const scraper = fc.record({
 });
 type Scraper = typeof scraper extends fc.Arbitrary<infer T> ? T : never;
 
-function scraped(scrapes: readonly Scrape[], by: Scraper): MadeSeries[] {
+function scraped(scrapes: readonly VllmScrape[], by: Scraper): MadeSeries[] {
   const { labels, laterMs, spelling, hasRank } = by;
   return processSeries({ instance: '10.0.0.1:8000', ...labels }, scrapes).map((series) => {
     const { engine, __name__: name = '', ...others } = series.labels;
@@ -72,7 +72,7 @@ async function read(series: readonly MadeSeries[]) {
   const fetched = await pullUsage({ url: server.origin }, { window, usage });
   await server.close();
   expect(failuresOf(fetched)).toEqual([]);
-  return { rows: rowsOf(fetched), warnings: warningsOf(fetched) };
+  return { rows: usageRowsOf(fetched), warnings: warningsOf(fetched) };
 }
 
 const tokensOf = (rows: readonly UsageRow[]) =>

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CounterReading, countSeries } from '../../src/sources/engines/counters.ts';
-import { type Counter, samplesOf } from '../../src/sources/engines/samples.ts';
+import { type Counter, toSamples } from '../../src/sources/engines/samples.ts';
 
 interface Step {
   readonly gapMs: number;
@@ -36,7 +36,7 @@ function samplesFrom(story: readonly Step[]) {
 
 function counterFrom(story: readonly Step[]): Counter {
   const { timesMs, values, startsMs } = samplesFrom(story);
-  return { ...samplesOf(timesMs, values), startsMs };
+  return { ...toSamples(timesMs, values), startsMs };
 }
 
 function readingOver(timesMs: readonly number[], intervalMs: number): CounterReading {
@@ -109,11 +109,11 @@ test('order and repetition of samples change nothing', () => {
     fc.property(shuffled, ({ story, again }) => {
       const { timesMs, values } = samplesFrom(story);
       const order = [...again, ...timesMs.keys()].toReversed();
-      const mixed = samplesOf(
+      const mixed = toSamples(
         order.map((index) => timesMs[index] ?? 0),
         order.map((index) => values[index] ?? 0),
       );
-      expect(mixed).toEqual(samplesOf(timesMs, values));
+      expect(mixed).toEqual(toSamples(timesMs, values));
     }),
   );
 });
@@ -127,9 +127,9 @@ test('series summed first lose what series summed last keep when one of them res
       const reading = readingOver(timesMs, 300_000);
       const startsMs = Float64Array.of(-9_000, -9_000, 20_000, 20_000);
       const count = (values: readonly number[]) =>
-        total(countSeries({ ...samplesOf(timesMs, values), startsMs }, reading).added);
+        total(countSeries({ ...toSamples(timesMs, values), startsMs }, reading).added);
       const summedFirst = count(restarted.map((value, index) => value + (steady[index] ?? 0)));
-      const steadily = total(countSeries(samplesOf(timesMs, steady), reading).added);
+      const steadily = total(countSeries(toSamples(timesMs, steady), reading).added);
       expect(count(restarted) + steadily).toBe(2 * a + 3 * b);
       expect(summedFirst).not.toBe(2 * a + 3 * b);
     }),

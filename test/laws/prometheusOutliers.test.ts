@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CounterReading, countSeries } from '../../src/sources/engines/counters.ts';
-import { type Counter, samplesOf } from '../../src/sources/engines/samples.ts';
+import { type Counter, toSamples } from '../../src/sources/engines/samples.ts';
 
 const HOUR = 3_600_000;
 
@@ -44,7 +44,7 @@ function samplesFrom({ begin, steps }: Story, bads: (share: number) => boolean) 
       values.push(Math.floor(height * share));
     }
   }
-  return { samples: samplesOf(timesMs, values), rises: height - begin };
+  return { samples: toSamples(timesMs, values), rises: height - begin };
 }
 
 function count(counter: Counter) {

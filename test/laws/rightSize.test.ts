@@ -19,12 +19,12 @@ import { sumWhole } from '../../src/domain/whole.ts';
 import { paidByCell } from '../../src/economics/bill/paidHours.ts';
 import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
-import { factsOf, priced } from '../economics/factsFixture.ts';
+import { optionFacts, pricedOffer } from '../economics/factsFixture.ts';
 import {
   charge,
   deployment,
   hour,
-  type Interval,
+  type UsageInterval,
   series,
   stack,
 } from '../economics/stackFixture.ts';
@@ -63,7 +63,7 @@ const scales = fc
   .map(([num, den]) => exact(num, den));
 
 function usageOf({ startMinute, steps }: World) {
-  const rows: Interval[] = [];
+  const rows: UsageInterval[] = [];
   const edges: { startMs: number; endMs: number }[] = [];
   let at = startMinute;
   for (const { minutes, load, kind, replicas } of steps) {
@@ -99,7 +99,7 @@ function factsOfWorld(world: World): OptionFacts {
   const rightSize = { headroom, minReplicas };
   const deployments = [deployment({ usage: usageOf(world), rightSize, resources })];
   const window = { startMs, endMs: startMs + minutes * MINUTE_MS };
-  const facts = factsOf(stack({ window, charges: chargesOf(world), deployments }));
+  const facts = optionFacts(stack({ window, charges: chargesOf(world), deployments }));
   return { ...facts, capacity: { tokensPerSecond, basis: 'measured' } };
 }
 
@@ -167,7 +167,7 @@ const covered = worlds
 test('right-size equals a count minute by minute, to 10^-15 dollars', () => {
   fc.assert(
     fc.property(covered, scales, ({ world, facts }, scale) => {
-      const offer = priced(rightSizeOffer(facts));
+      const offer = pricedOffer(rightSizeOffer(facts));
       const now = minuteByMinute(facts, world, ONE);
       expect(offer.detail.replicaHours).toEqual(exact(sumWhole(now.byDay), 60n * MINUTE_NS));
       expect(offer.detail.hoursOff).toBe(now.off);
@@ -185,7 +185,7 @@ test('right-size equals a count minute by minute, to 10^-15 dollars', () => {
 test('right-size never costs more than keep, and more tokens never cost less', () => {
   fc.assert(
     fc.property(covered, fc.array(scales, { minLength: 2, maxLength: 6 }), ({ facts }, drawn) => {
-      const offer = priced(rightSizeOffer(facts));
+      const offer = pricedOffer(rightSizeOffer(facts));
       const most = facts.spend.coveredComputeUsd;
       let last = ZERO;
       for (const scale of drawn.sort(compare)) {
@@ -203,7 +203,7 @@ test('right-size never costs more than keep, and more tokens never cost less', (
 test('the days of right-size sum to its parts', () => {
   fc.assert(
     fc.property(covered, ({ facts }) => {
-      const { gpuUsd, storageUsd, otherUsd, days } = priced(rightSizeOffer(facts));
+      const { gpuUsd, storageUsd, otherUsd, days } = pricedOffer(rightSizeOffer(facts));
       const whole = Number(toDecimal(add(add(gpuUsd, storageUsd), otherUsd), 12));
       const sum = days.ownUsd.reduce((all, day) => all + day, 0);
       expect(Math.abs(sum - whole)).toBeLessThan(1e-9);
@@ -224,7 +224,7 @@ test('the cells of paid time sum to the pieces, whatever their nanoseconds', () 
       fc.integer({ min: 0, max: 59 }),
       (drawn, late) => {
         const startMs = hour(0) + late * MINUTE_MS;
-        const grid = factsOf(stack({ window: { startMs, endMs: hour(72) } })).grid;
+        const grid = optionFacts(stack({ window: { startMs, endMs: hour(72) } })).grid;
         const pieces = drawn.map(({ from, lengthMs, ns }) => {
           const fromMs = startMs + from * MINUTE_MS;
           const own = { day: 0, deployment: 0, isShared: false };

@@ -4,12 +4,12 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../src/domain/period.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
-import { chat, stageOf, vllmText } from '../sources/scrape/stage.ts';
-import type { Kept } from '../support/kept.ts';
+import { CHAT_TARGET, startReplicas, vllmText } from '../sources/scrape/stage.ts';
+import type { SharedServer } from '../support/kept.ts';
 import { servePrometheus } from '../support/prometheus.ts';
-import { failuresOf, pullUsage, rowsOf } from '../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf } from '../support/prometheusSource.ts';
 import '../support/laws.ts';
-import { figure, size } from '../support/size.ts';
+import { printFigure, size } from '../support/size.ts';
 import { openMetricsOf } from '../support/stories.ts';
 import type { MadeSeries } from '../support/syntheticPrometheus.ts';
 import { processSeries } from '../support/vllmStory.ts';
@@ -151,7 +151,7 @@ const seen = worlds.filter((world) =>
   scrapesOf(world, 'prometheus').some(({ length }) => length > 0),
 );
 const drawn = fc.sample(seen, size({ short: 5, full: 150 }));
-let prometheus: Kept;
+let prometheus: SharedServer;
 beforeAll(async () => {
   const all = drawn.flatMap((world, index) => seenByPrometheus(world, modelOf(index)));
   prometheus = await servePrometheus([openMetricsOf(all)]);
@@ -166,11 +166,11 @@ function tokensIn(rows: readonly UsageRow[]) {
 }
 
 async function pulledFromPrometheus(index: number) {
-  const usage = [{ ...chat, match: { model_name: modelOf(index) } }];
+  const usage = [{ ...CHAT_TARGET, match: { model_name: modelOf(index) } }];
   const window = { startMs: START, endMs: START + 90 * MINUTE_MS };
   const pulled = await pullUsage({ url: prometheus.address }, { window, usage });
   expect(failuresOf(pulled)).toEqual([]);
-  return tokensIn(rowsOf(pulled));
+  return tokensIn(usageRowsOf(pulled));
 }
 
 async function scraped(world: World) {
@@ -180,11 +180,11 @@ async function scraped(world: World) {
     if (life === undefined || isUnseen) return undefined;
     return vllmText({ ...countedAt(life, nowMs), running: 1, createdMs: life.fromMs });
   });
-  const stage = await stageOf(replicas);
+  const stage = await startReplicas(replicas);
   try {
     for (let minute = 0; minute < MINUTES; minute += 1) {
       const nowMs = START + minute * MINUTE_MS + RING_MS;
-      if (!isIn(world.workerDown, nowMs)) await stage.ring(nowMs);
+      if (!isIn(world.workerDown, nowMs)) await stage.scrapeAt(nowMs);
     }
     return tokensIn(await stage.rows());
   } finally {
@@ -201,6 +201,6 @@ test.each(drawn.map((world, index) => [index, world] as const))(
     // The most they may differ by: what was served after the earlier of the two last scrapes.
     const bound = servedIn(world) - Math.min(toThem.prompt, toUs.prompt);
     expect(Math.abs(theirs.prompt - ours.prompt)).toBeLessThanOrEqual(bound);
-    figure(`world ${index}, tokens apart`, Math.abs(theirs.prompt - ours.prompt));
+    printFigure(`world ${index}, tokens apart`, Math.abs(theirs.prompt - ours.prompt));
   },
 );

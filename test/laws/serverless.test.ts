@@ -20,8 +20,15 @@ import { tokensAt } from '../../src/domain/usage.ts';
 import type { ServerlessInput } from '../../src/economics/input.ts';
 import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { serverlessOffer } from '../../src/economics/option/serverless.ts';
-import { factsOf, priced } from '../economics/factsFixture.ts';
-import { deployment, hour, type Interval, POD, series, stack } from '../economics/stackFixture.ts';
+import { optionFacts, pricedOffer } from '../economics/factsFixture.ts';
+import {
+  deployment,
+  hour,
+  type UsageInterval,
+  POD,
+  series,
+  stack,
+} from '../economics/stackFixture.ts';
 
 const HOURS = 60;
 
@@ -49,7 +56,7 @@ const scales = fc
   .map(([num, den]) => exact(num, den));
 
 function factsOfWorld({ rows, tokensPerSecond, ...serverless }: World): OptionFacts {
-  const known: Interval[] = [];
+  const known: UsageInterval[] = [];
   let at = 0;
   for (const { isKnown, ...result } of rows) {
     if (isKnown) known.push({ at, ...result });
@@ -57,7 +64,7 @@ function factsOfWorld({ rows, tokensPerSecond, ...serverless }: World): OptionFa
   }
   const deployments = [deployment({ usage: series(known), serverless })];
   const window = { startMs: hour(0), endMs: hour(HOURS) };
-  const facts = factsOf(stack({ window, charges: [POD], deployments }));
+  const facts = optionFacts(stack({ window, charges: [POD], deployments }));
   return { ...facts, capacity: { tokensPerSecond, basis: 'measured' } };
 }
 
@@ -94,7 +101,7 @@ const actual = worlds
 test('serverless equals the definition, at any scale, to the last digit', () => {
   fc.assert(
     fc.property(actual, scales, ({ world, facts }, scale) => {
-      const offer = priced(serverlessOffer(facts));
+      const offer = pricedOffer(serverlessOffer(facts));
       const perMs = divide(world.usdPerSecond, exact(1000n));
       const now = byDefinition(facts, world, exact(1n));
       expect(offer.gpuUsd).toEqual(multiply(now.workMs, perMs));
@@ -110,7 +117,7 @@ test('serverless equals the definition, at any scale, to the last digit', () => 
 test('more tokens never cost less, and the slope never promises more than they will cost', () => {
   fc.assert(
     fc.property(actual, scales, scales, ({ facts }, one, other) => {
-      const offer = priced(serverlessOffer(facts));
+      const offer = pricedOffer(serverlessOffer(facts));
       const [less, more] = compare(one, other) <= 0 ? [one, other] : [other, one];
       const [low, high] = [offer.atScale?.(less), offer.atScale?.(more)];
       const [lowUsd, highUsd] = [low?.gpuUsd ?? ZERO, high?.gpuUsd ?? ZERO];
@@ -125,7 +132,7 @@ test('more tokens never cost less, and the slope never promises more than they w
 test('a step along the slope is exact while no other interval becomes the deciding one', () => {
   fc.assert(
     fc.property(actual, scales, ({ facts }, scale) => {
-      const offer = priced(serverlessOffer(facts));
+      const offer = pricedOffer(serverlessOffer(facts));
       const hair = exact(1n, 10n ** 40n);
       const [at, above] = [offer.atScale?.(scale), offer.atScale?.(add(scale, hair))];
       const stepped = add(at?.gpuUsd ?? ZERO, multiply(at?.slope?.gpuUsd ?? ZERO, hair));
@@ -138,7 +145,7 @@ test('a step along the slope is exact while no other interval becomes the decidi
 test('the days of serverless sum to it', () => {
   fc.assert(
     fc.property(actual, ({ facts }) => {
-      const { gpuUsd, days } = priced(serverlessOffer(facts));
+      const { gpuUsd, days } = pricedOffer(serverlessOffer(facts));
       const whole = days.ownUsd.reduce((all, day) => all + day, 0);
       expect(Math.abs(whole - Number(toDecimal(gpuUsd, 12)))).toBeLessThan(1e-9);
     }),

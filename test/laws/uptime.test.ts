@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import type { Resource } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
-import { EVENT, GONE, type UptimeRule } from '../../src/domain/uptime.ts';
-import { type Rebuilt, rebuiltCharges } from '../../src/economics/uptime/rebuilt.ts';
+import { UPTIME_EVENT, GONE_STATUS, type UptimeRule } from '../../src/domain/uptime.ts';
+import { type RebuiltCharges, rebuildFromUptime } from '../../src/economics/uptime/rebuilt.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import '../support/laws.ts';
 import { size } from '../support/size.ts';
@@ -74,8 +74,8 @@ function sightingsOf(world: World): Resource[] {
   for (const seenAtMs of world.sampledAtMs) {
     const last = rows.at(-1);
     if (!isThere(world, seenAtMs)) {
-      if (last !== undefined && last.status !== GONE) {
-        rows.push({ ...base, name: 'n', status: GONE, seenAtMs });
+      if (last !== undefined && last.status !== GONE_STATUS) {
+        rows.push({ ...base, name: 'n', status: GONE_STATUS, seenAtMs });
       }
       continue;
     }
@@ -86,14 +86,15 @@ function sightingsOf(world: World): Resource[] {
     if (isNews) rows.push({ ...base, name: 'n', status: 'active', usdPerHour, seenAtMs });
   }
   const event = { ...base, name: 'i', gpuType: 'gpu_1x_a10' };
-  if (world.isStartLogged) rows.push({ ...event, status: EVENT.started, seenAtMs: world.startMs });
-  if (world.isEndLogged) rows.push({ ...event, status: EVENT.ended, seenAtMs: world.endMs });
+  if (world.isStartLogged)
+    rows.push({ ...event, status: UPTIME_EVENT.started, seenAtMs: world.startMs });
+  if (world.isEndLogged) rows.push({ ...event, status: UPTIME_EVENT.ended, seenAtMs: world.endMs });
   return rows.sort((a, b) => a.seenAtMs - b.seenAtMs);
 }
 
-function rebuiltIn(world: World): Rebuilt {
+function rebuiltIn(world: World): RebuiltCharges {
   const facts = { sightings: sightingsOf(world), listedAtMs: world.sampledAtMs, rates: [] };
-  return rebuiltCharges(facts, RULE);
+  return rebuildFromUptime(facts, RULE);
 }
 
 /** By the raw samples: from where to where it is charged; `undefined` for not at all. */
@@ -182,7 +183,7 @@ function isPriceSampled(world: World): boolean {
 }
 
 /** Days on which it may have run and nothing is charged that could carry the bound. */
-function daysWithoutCharge({ resources }: Rebuilt): number {
+function daysWithoutCharge({ resources }: RebuiltCharges): number {
   const charged = new Set<number>();
   const possible = new Set<number>();
   for (const { charges, stretches } of resources) {
@@ -201,14 +202,14 @@ test('a list read twice and an event reported twice change nothing', () => {
       const world = worldOf(seed);
       const sightings = sightingsOf(world);
       const facts = { listedAtMs: world.sampledAtMs, rates: [] };
-      const once = rebuiltCharges({ ...facts, sightings }, RULE);
-      const again = rebuiltCharges({ ...facts, sightings: [...sightings] }, RULE);
+      const once = rebuildFromUptime({ ...facts, sightings }, RULE);
+      const again = rebuildFromUptime({ ...facts, sightings: [...sightings] }, RULE);
       expect(again).toEqual(once);
       const parts = [WINDOW.startMs, WINDOW.startMs + DAY_MS, WINDOW.endMs].slice(0, 2);
       const apart = parts.flatMap((startMs, at) => {
         const endMs = at === 0 ? startMs + DAY_MS : WINDOW.endMs;
         const rule = { ...RULE, window: { startMs, endMs } };
-        return rebuiltCharges({ ...facts, sightings }, rule).resources;
+        return rebuildFromUptime({ ...facts, sightings }, rule).resources;
       });
       const keys = (of: readonly { charges: readonly { charge: object }[] }[]) =>
         of.flatMap(({ charges }) => charges.map(({ charge }) => charge));

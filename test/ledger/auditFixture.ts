@@ -9,7 +9,7 @@ import { JULY, JULY_1 } from './scratch.ts';
 
 const second = JULY_1 + DAY_MS;
 
-export function audit(overrides: Partial<AuditRecord> = {}): AuditRecord {
+export function auditRecord(overrides: Partial<AuditRecord> = {}): AuditRecord {
   return {
     runId: 'run-1',
     quarter: '2026-Q3',

@@ -19,7 +19,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
 import type { Located } from '../../src/domain/provenance.ts';
 import { openLedger } from '../../src/ledger/open.ts';
-import { naming } from '../../src/ledger/sqliteFailure.ts';
+import { withLedgerErrors } from '../../src/ledger/sqliteFailure.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { startChild } from './child.ts';
 import { charge, fetched, JULY, JULY_1, located, NOW, scratchFolder } from './scratch.ts';
@@ -237,7 +237,8 @@ describe('a full disk', () => {
     const path = join(await scratchFolder(), 'small.db');
     const db = new Sqlite(path);
     db.exec('PRAGMA max_page_count = 3; CREATE TABLE t (x BLOB)');
-    const fill = () => naming(path, () => db.exec('INSERT INTO t VALUES (zeroblob(100000))'));
+    const fill = () =>
+      withLedgerErrors(path, () => db.exec('INSERT INTO t VALUES (zeroblob(100000))'));
     expect(fill).toThrow(`the ledger ${path} cannot be written: the disk is full`);
     db.close();
   });

@@ -13,7 +13,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import {
   charge,
   EVER,
-  factsOf,
+  readAllFacts,
   fetched,
   JULY,
   JULY_1,
@@ -97,9 +97,9 @@ describe('a charge', () => {
       restated: 0,
       unchanged: 0,
     });
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     expect(await ledger.append(pull, JULY_1 + 1)).toMatchObject({ added: 0, unchanged: 2 });
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
   });
 
   it('is found if its period overlaps the window, but not if it only touches it', async () => {
@@ -149,9 +149,9 @@ describe('a restated charge', () => {
     const { ledger } = await scratchLedger();
     const twice = fetched({ charges: located(charge('pod/a', 5), charge('pod/a', 6)) });
     expect(await ledger.append(twice, JULY_1)).toMatchObject({ added: 1, rejected: 1 });
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     expect(await ledger.append(twice, JULY_1 + 1)).toMatchObject({ unchanged: 1, rejected: 1 });
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
     const { rows } = await ledger.query('SELECT reason FROM reject');
     expect(rows[0]?.[0]).toContain('this response has the charge "pod/a" twice');
   });
@@ -185,11 +185,11 @@ describe('a complete answer', () => {
     const { ledger } = await scratchLedger();
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1);
     await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 1);
-    const withdrawn = await factsOf(ledger);
+    const withdrawn = await readAllFacts(ledger);
     expect(await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 2)).toMatchObject({
       restated: 0,
     });
-    expect(await factsOf(ledger)).toBe(withdrawn);
+    expect(await readAllFacts(ledger)).toBe(withdrawn);
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1 + 3);
     expect(await ledger.charges(JULY, NOW)).toMatchObject([{ version: 3 }, { version: 1 }]);
   });

@@ -11,7 +11,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import {
   charge,
   fetched,
-  hour,
+  usageHour,
   JULY,
   JULY_1,
   located,
@@ -99,7 +99,7 @@ describe('the digests of what fetches brought', () => {
     const scratch = await scratchLedger();
     const { ledger } = scratch;
     const more = {
-      usage: located(hour(0), hour(1), hour(2)),
+      usage: located(usageHour(0), usageHour(1), usageHour(2)),
       prices: located(price('a', 200_000), price('b', 300_000)),
       priceSnapshots: located(snapshot(JULY_1 + 5, { c: 100_000 })),
       ops: located({ sourceId: 'import', key: 'k', dayMs: JULY_1, workedMs: 3_600_000 }),
@@ -107,7 +107,10 @@ describe('the digests of what fetches brought', () => {
     await ledger.append(fetched({ charges: located(charge('pod/a', 5)), ...more }), JULY_1);
     await ledger.append(fetched({ charges: located(charge('pod/a', 6)) }), JULY_1 + 9);
     const totals = { window: JULY, billedNanoUsd: nanoUsd(9n) };
-    await ledger.append(fetched({ statedTotal: totals, usage: located(hour(3)) }), JULY_1 + 10);
+    await ledger.append(
+      fetched({ statedTotal: totals, usage: located(usageHour(3)) }),
+      JULY_1 + 10,
+    );
     return scratch;
   }
 
@@ -251,10 +254,10 @@ describe('the digests of what fetches brought', () => {
     db.exec(sql);
     const ops = located({ sourceId: 'import', key: 'l', dayMs: JULY_1, workedMs: 1 });
     await expect(
-      ledger.append(fetched({ usage: located(hour(7)), ops }), JULY_1 + 20),
+      ledger.append(fetched({ usage: located(usageHour(7)), ops }), JULY_1 + 20),
     ).rejects.toThrow('no');
     db.exec('DROP TRIGGER no');
-    await ledger.append(fetched({ usage: located(hour(8)) }), JULY_1 + 21);
+    await ledger.append(fetched({ usage: located(usageHour(8)) }), JULY_1 + 21);
     expect(examineLedger(path).faults).toEqual([]);
   });
 });

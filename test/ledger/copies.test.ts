@@ -7,14 +7,23 @@ import { Failure } from '../../src/domain/failure.ts';
 import { sha256Hex } from '../../src/platform/digest.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { charge, factsOf, fetched, hour, JULY_1, located, price, rawDatabase } from './scratch.ts';
+import {
+  charge,
+  readAllFacts,
+  fetched,
+  usageHour,
+  JULY_1,
+  located,
+  price,
+  rawDatabase,
+} from './scratch.ts';
 import { scratchLedger } from './scratch.ts';
 
 const clock = settableClock(JULY_1);
 
 async function stocked() {
   const { ledger, path } = await scratchLedger();
-  const facts = { charges: located(charge('a', 1)), usage: located(hour(0), hour(1)) };
+  const facts = { charges: located(charge('a', 1)), usage: located(usageHour(0), usageHour(1)) };
   await ledger.append(fetched({ ...facts, prices: located(price('host', 5)) }), JULY_1);
   return { ledger, path };
 }
@@ -22,7 +31,7 @@ async function stocked() {
 it('holds every row of every table and every view', async () => {
   const { ledger, path } = await stocked();
   const copy = await openLedger(path, { clock, mode: 'copy' });
-  expect(await factsOf(copy)).toBe(await factsOf(ledger));
+  expect(await readAllFacts(copy)).toBe(await readAllFacts(ledger));
   const tables = rawDatabase(path)
     .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
     .pluck()
@@ -39,7 +48,7 @@ it('takes facts that never reach the ledger', async () => {
   const { ledger, path } = await stocked();
   const digest = async () => sha256Hex(await readFile(path, 'latin1'));
   const [before, bytes, beside] = [
-    await factsOf(ledger),
+    await readAllFacts(ledger),
     await digest(),
     await readdir(dirname(path)),
   ];
@@ -57,7 +66,7 @@ it('takes facts that never reach the ledger', async () => {
   const hosts = await copy.query('SELECT DISTINCT host FROM hosted_price ORDER BY host');
   expect(hosts.rows).toEqual([['host'], ['other'], ['third']]);
   await copy.close();
-  expect(await factsOf(ledger)).toBe(before);
+  expect(await readAllFacts(ledger)).toBe(before);
   expect(await digest()).toBe(bytes);
   expect(await readdir(dirname(path))).toEqual(beside);
 });

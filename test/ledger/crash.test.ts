@@ -8,7 +8,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { startChild } from './child.ts';
-import { BATCHES, batchOf, IMPORT } from './importedRows.ts';
+import { BATCHES, importBatch, CRASH_IMPORT } from './importedRows.ts';
 import { EVER, NOW, scratchFolder } from './scratch.ts';
 
 const CONTENTS = [
@@ -26,8 +26,8 @@ async function contentsOf(ledger: Ledger): Promise<unknown[]> {
 }
 
 async function importWhole(ledger: Ledger) {
-  const session = await ledger.beginImport(IMPORT);
-  for (let batch = 0; batch < BATCHES; batch += 1) await session.append(batchOf(batch));
+  const session = await ledger.beginImport(CRASH_IMPORT);
+  for (let batch = 0; batch < BATCHES; batch += 1) await session.append(importBatch(batch));
   return session.finish({ digest: '00', endedAtMs: 1 });
 }
 
@@ -64,13 +64,13 @@ describe('an import whose process is killed', () => {
     const child = startChild('import', [path]);
     while ((await child.line()) !== 3);
     const ledger = await openLedger(path, { clock: settableClock(3) });
-    expect(await ledger.cutImports()).toEqual([]);
-    expect(await ledger.closeCutImports()).toEqual([]);
+    expect(await ledger.interruptedImports()).toEqual([]);
+    expect(await ledger.closeInterruptedImports()).toEqual([]);
     await child.kill();
-    const [cut] = await ledger.cutImports();
+    const [cut] = await ledger.interruptedImports();
     expect(cut?.rows).toBeGreaterThanOrEqual(4 * 400);
-    expect(await ledger.closeCutImports()).toEqual([cut]);
-    expect(await ledger.cutImports()).toEqual([]);
+    expect(await ledger.closeInterruptedImports()).toEqual([cut]);
+    expect(await ledger.interruptedImports()).toEqual([]);
     expect(await ledger.charges(EVER, NOW)).toEqual([]);
     expect(await ledger.usage('d0', EVER, NOW)).toEqual(new Map());
     const { rows } = await ledger.query('SELECT count(*) FROM fetch WHERE finished = 0');

@@ -11,7 +11,7 @@ import type { Fetched } from '../../src/domain/provenance.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { charge, EVER, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
-import { pullSaid } from '../support/saidOf.ts';
+import { pullWarningSentences } from '../support/saidOf.ts';
 
 const AUGUST_1 = Date.UTC(2026, 7, 1);
 
@@ -143,7 +143,7 @@ describe('a restated rate', () => {
       wasNanoUsd: 10_000_000_000n,
       nowNanoUsd: 15_000_000_000n,
     });
-    expect(pullSaid(outcome.warnings)).toEqual([
+    expect(pullWarningSentences(outcome.warnings)).toEqual([
       'The exchange rate of EUR for 2026-07 changed 1 charge from $10.00 to $15.00.',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n, b: 10_000_000_000n });
@@ -205,7 +205,7 @@ describe('two sources of one rate', () => {
     await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
     const { warnings } = await importRates(ledger, [JULY_1, '1.5']);
-    expect(pullSaid(warnings)).toEqual([
+    expect(pullWarningSentences(warnings)).toEqual([
       'The sources give two rates for EUR in 2026-07: 2.000000 USD by config:currencies and ' +
         '1.500000 USD by import. The first one counts. The rates of rentcheck.yaml come before ' +
         'those of files, and later files before earlier ones.',

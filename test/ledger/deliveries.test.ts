@@ -1,10 +1,10 @@
 /** A delivery only moves forward through its states, is fenced by tokens, and keeps its history. */
 
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../src/domain/delivery.ts';
+import type { DeliveryClaim } from '../../src/domain/delivery.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { CFO, FROZEN_AT, OWNER, plannedLedger, report } from './postFixture.ts';
+import { CFO, FROZEN_AT, OWNER, plannedLedger, reportToFreeze } from './postFixture.ts';
 import { rawDatabase } from './scratch.ts';
 
 const ID = '2026-Q3.1-1';
@@ -12,16 +12,16 @@ const NOW = FROZEN_AT + HOUR_MS;
 const MESSAGE = { messageId: '<a@example.com>', bytes: new TextEncoder().encode('Subject: a\r\n') };
 const LEASE_MS = 5 * MINUTE_MS;
 
-async function claimed(ledger: Ledger, nowMs = NOW): Promise<Claim> {
+async function claimed(ledger: Ledger, nowMs = NOW): Promise<DeliveryClaim> {
   const claim = await ledger.claimDelivery(ID, { worker: 'one', nowMs, leaseMs: LEASE_MS });
   if (claim === undefined) throw new Error('nothing to claim');
   await ledger.prepareDelivery(claim, MESSAGE);
   return claim;
 }
 
-async function handing(ledger: Ledger, nowMs = NOW): Promise<Claim> {
+async function handing(ledger: Ledger, nowMs = NOW): Promise<DeliveryClaim> {
   const claim = await claimed(ledger, nowMs);
-  await ledger.handOver(claim, { nowMs, leaseMs: LEASE_MS });
+  await ledger.startSending(claim, { nowMs, leaseMs: LEASE_MS });
   return claim;
 }
 
@@ -35,21 +35,21 @@ describe('a claim', () => {
     const claim = await handing(ledger);
     const later = NOW + LEASE_MS - 1;
     expect(await ledger.renewClaim(claim, { nowMs: later, leaseMs: LEASE_MS })).toBe(true);
-    expect(await ledger.lapseDeliveries(NOW + LEASE_MS)).toEqual([]);
+    expect(await ledger.expireClaims(NOW + LEASE_MS)).toEqual([]);
     expect(await statesOf(ledger)).toEqual(['waiting', 'claimed', 'handing']);
-    expect(await ledger.lapseDeliveries(later + LEASE_MS)).toHaveLength(1);
+    expect(await ledger.expireClaims(later + LEASE_MS)).toHaveLength(1);
   });
 
   it('cannot be renewed once its delivery is in doubt, sent, or claimed by another', async () => {
     const { ledger } = await plannedLedger([CFO]);
     const slow = await claimed(ledger);
     const request = { nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
-    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    await ledger.expireClaims(NOW + LEASE_MS);
     const next = await ledger.claimDelivery(ID, { worker: 'two', ...request });
     expect(await ledger.renewClaim(slow, request)).toBe(false);
     if (next === undefined) throw new Error('nothing to claim');
     expect(await ledger.renewClaim(next, request)).toBe(true);
-    await ledger.handOver(next, request);
+    await ledger.startSending(next, request);
     await ledger.settleDelivery(next, { kind: 'sent', reply: '250 ok' }, request.nowMs);
     expect(await ledger.renewClaim(next, request)).toBe(false);
   });
@@ -74,10 +74,10 @@ describe('planning', () => {
     const { ledger } = await plannedLedger([CFO]);
     const shouted = { ...CFO, recipient: 'CFO@Example.com' };
     expect(await ledger.planDeliveries('2026-Q3.1', [shouted], NOW)).toHaveLength(1);
-    await ledger.freezeEdition(report({ runId: 'run-2', number: 2 }), NOW);
+    await ledger.freezeEdition(reportToFreeze({ runId: 'run-2', number: 2 }), NOW);
     await ledger.planDeliveries('2026-Q3.2', [shouted], NOW);
     expect((await ledger.deliveries()).map(({ state }) => state)).toEqual(['failed', 'waiting']);
-    expect(await ledger.untoldTroubles()).toEqual([]);
+    expect(await ledger.unnotifiedTroubles()).toEqual([]);
   });
 
   it('accepts only existing editions', async () => {
@@ -90,7 +90,7 @@ describe('planning', () => {
   it('of a later edition cancels unsent deliveries of an older one', async () => {
     const { ledger } = await plannedLedger([CFO, OWNER]);
     await ledger.settleDelivery(await handing(ledger), { kind: 'sent', reply: '250 ok' }, NOW);
-    await ledger.freezeEdition(report({ runId: 'run-2', number: 2 }), NOW);
+    await ledger.freezeEdition(reportToFreeze({ runId: 'run-2', number: 2 }), NOW);
     await ledger.planDeliveries('2026-Q3.2', [CFO, OWNER], NOW);
     expect((await ledger.deliveries()).map(({ id, state }) => [id, state])).toEqual([
       ['2026-Q3.1-1', 'sent'],
@@ -144,7 +144,7 @@ describe('handing over', () => {
   it('sends the exact bytes of the first attempt', async () => {
     const { ledger } = await plannedLedger();
     await claimed(ledger);
-    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    await ledger.expireClaims(NOW + LEASE_MS);
     const request = { worker: 'two', nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
     const claim = await ledger.claimDelivery(ID, request);
     if (claim === undefined) throw new Error('nothing to claim');
@@ -161,12 +161,12 @@ describe('handing over', () => {
   it('fails for a worker that lost its claim, so a slow one cannot send again', async () => {
     const { ledger } = await plannedLedger();
     const slow = await claimed(ledger);
-    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    await ledger.expireClaims(NOW + LEASE_MS);
     expect(await stateOf(ledger)).toBe('waiting');
     const lease = { nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
-    await expect(ledger.handOver(slow, lease)).rejects.toMatchObject({ code: 'lost-claim' });
+    await expect(ledger.startSending(slow, lease)).rejects.toMatchObject({ code: 'lost-claim' });
     await ledger.claimDelivery(ID, { worker: 'two', ...lease });
-    await expect(ledger.handOver(slow, lease)).rejects.toMatchObject({ code: 'lost-claim' });
+    await expect(ledger.startSending(slow, lease)).rejects.toMatchObject({ code: 'lost-claim' });
     const late = ledger.settleDelivery(slow, { kind: 'sent', reply: '250' }, NOW);
     await expect(late).rejects.toMatchObject({ code: 'lost-claim' });
     expect(await stateOf(ledger)).toBe('claimed');
@@ -185,41 +185,41 @@ describe('a worker that died', () => {
   it('before handing over leaves the delivery to the next worker, after its lease', async () => {
     const { ledger } = await plannedLedger();
     await claimed(ledger);
-    expect(await ledger.lapseDeliveries(NOW + LEASE_MS - 1)).toEqual([]);
-    const lapsed = await ledger.lapseDeliveries(NOW + LEASE_MS);
+    expect(await ledger.expireClaims(NOW + LEASE_MS - 1)).toEqual([]);
+    const lapsed = await ledger.expireClaims(NOW + LEASE_MS);
     expect(lapsed.map(({ state }) => state)).toEqual(['waiting']);
-    expect(await ledger.untoldTroubles()).toEqual([]);
+    expect(await ledger.unnotifiedTroubles()).toEqual([]);
   });
 
   it('while handing over leaves it ambiguous, and no worker claims it automatically', async () => {
     const { ledger } = await plannedLedger();
     await handing(ledger);
-    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    await ledger.expireClaims(NOW + LEASE_MS);
     expect(await stateOf(ledger)).toBe('ambiguous');
     const request = { worker: 'two', nowMs: NOW + DAY_MS, leaseMs: LEASE_MS };
     expect(await ledger.claimDelivery(ID, request)).toBeUndefined();
-    const [trouble] = await ledger.untoldTroubles();
+    const [trouble] = await ledger.unnotifiedTroubles();
     expect(trouble).toMatchObject({ delivery: ID, state: 'ambiguous' });
-    await ledger.markTold([trouble?.ref ?? 0], NOW);
-    expect(await ledger.untoldTroubles()).toEqual([]);
+    await ledger.markNotified([trouble?.ref ?? 0], NOW);
+    expect(await ledger.unnotifiedTroubles()).toEqual([]);
   });
 
   it('with a clock a year ahead delays nothing once the clock is right', async () => {
     const { ledger } = await plannedLedger();
     const nextYear = NOW + 365 * DAY_MS;
     await claimed(ledger, nextYear);
-    expect((await ledger.lapseDeliveries(NOW)).map(({ state }) => state)).toEqual(['waiting']);
+    expect((await ledger.expireClaims(NOW)).map(({ state }) => state)).toEqual(['waiting']);
     const claim = await handing(ledger, nextYear);
     await ledger.settleDelivery(claim, { kind: 'deferred', reply: '450 busy' }, nextYear);
     await handing(ledger, NOW);
-    expect(await ledger.lapseDeliveries(NOW)).toEqual([]);
+    expect(await ledger.expireClaims(NOW)).toEqual([]);
     expect(await stateOf(ledger)).toBe('handing');
   });
 
   it('and turns out to be slow can still report its late answer', async () => {
     const { ledger } = await plannedLedger();
     const claim = await handing(ledger);
-    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    await ledger.expireClaims(NOW + LEASE_MS);
     await ledger.settleDelivery(claim, { kind: 'sent', reply: '250 ok' }, NOW + LEASE_MS + 1);
     expect(await stateOf(ledger)).toBe('sent');
   });
@@ -243,7 +243,7 @@ describe('an answer', () => {
     expect(pauses.slice(0, 7)).toEqual([0.5, 2, 8, 30, 120, 240, 240]);
     expect(nowMs - NOW).toBeLessThanOrEqual(5 * DAY_MS);
     expect(nowMs - NOW).toBeGreaterThan(4.5 * DAY_MS);
-    expect(await ledger.untoldTroubles()).toMatchObject([{ state: 'failed', code: 450 }]);
+    expect(await ledger.unnotifiedTroubles()).toMatchObject([{ state: 'failed', code: 450 }]);
   });
 
   it('may request a longer pause than ours', async () => {
@@ -261,7 +261,9 @@ describe('an answer', () => {
     await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no', code: 550 }, NOW);
     const request = { worker: 'one', nowMs: NOW + 30 * DAY_MS, leaseMs: LEASE_MS };
     expect(await ledger.claimDelivery(ID, request)).toBeUndefined();
-    expect(await ledger.untoldTroubles()).toMatchObject([{ state: 'refused', detail: '550 no' }]);
+    expect(await ledger.unnotifiedTroubles()).toMatchObject([
+      { state: 'refused', detail: '550 no' },
+    ]);
   });
 });
 
@@ -275,14 +277,14 @@ describe('a manual decision', () => {
   ] as const)('"%s" ends the doubt: %s', async (as, state) => {
     const { ledger } = await plannedLedger();
     const slow = await handing(ledger);
-    await ledger.lapseDeliveries(NOW + LEASE_MS);
-    expect(await ledger.untoldTroubles()).toHaveLength(1);
+    await ledger.expireClaims(NOW + LEASE_MS);
+    expect(await ledger.unnotifiedTroubles()).toHaveLength(1);
     const resolved = await ledger.resolveDelivery(ID, { as, ...word }, NOW + DAY_MS);
     expect(resolved.state).toBe(state);
     const events = await ledger.deliveryEvents(ID);
     expect(events.at(-1)).toMatchObject({ state, by: 'ada', detail: `${as}: asked the CFO` });
     // A manual decision is not a trouble to report.
-    expect(await ledger.untoldTroubles()).toEqual([]);
+    expect(await ledger.unnotifiedTroubles()).toEqual([]);
     // The slow worker can no longer settle the delivery.
     const late = ledger.settleDelivery(slow, { kind: 'refused', reply: '550' }, NOW + DAY_MS);
     await expect(late).rejects.toMatchObject({ code: 'lost-claim' });

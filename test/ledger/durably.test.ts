@@ -1,7 +1,7 @@
 /** A durable commit is synced to disk before its caller continues. */
 
 import { describe, expect, it } from 'vitest';
-import { durably } from '../../src/ledger/durably.ts';
+import { runDurably } from '../../src/ledger/durably.ts';
 import { rawDatabase, scratchLedger } from './scratch.ts';
 
 const FULL = 2;
@@ -14,10 +14,10 @@ describe('a durable commit', () => {
     const setting = () => db.pragma('synchronous', { simple: true });
     const before = setting();
     expect(before).not.toBe(FULL);
-    expect(durably(db, () => db.transaction(setting).immediate())).toBe(FULL);
+    expect(runDurably(db, () => db.transaction(setting).immediate())).toBe(FULL);
     expect(setting()).toBe(before);
     const failing = () =>
-      durably(db, () => {
+      runDurably(db, () => {
         throw new Error('no');
       });
     expect(failing).toThrow('no');

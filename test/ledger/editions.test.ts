@@ -1,14 +1,14 @@
 /** An edition is frozen once and numbered per quarter, and a changed byte is detected. */
 
 import { describe, expect, it } from 'vitest';
-import { audit } from './auditFixture.ts';
-import { auditedLedger, FROZEN_AT, QUARTER, report } from './postFixture.ts';
+import { auditRecord } from './auditFixture.ts';
+import { auditedLedger, FROZEN_AT, QUARTER, reportToFreeze } from './postFixture.ts';
 import { rawDatabase } from './scratch.ts';
 
 describe('freezing a report', () => {
   it('keeps bytes, text and their digests', async () => {
     const { ledger } = await auditedLedger();
-    const frozen = await ledger.freezeEdition(report(), FROZEN_AT);
+    const frozen = await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
     expect(frozen).toMatchObject({
       isNew: true,
       edition: {
@@ -25,7 +25,7 @@ describe('freezing a report', () => {
     });
     expect(frozen?.edition).not.toHaveProperty('corrects');
     expect(await ledger.edition('2026-Q3.1')).toEqual(frozen?.edition);
-    const { letters, brief } = report();
+    const { letters, brief } = reportToFreeze();
     expect(await ledger.editionContent('2026-Q3.1')).toEqual({ letters, brief });
     const page = await ledger.editionFile('2026-Q3.1', 'report.html');
     expect(page?.contentType).toBe('text/html');
@@ -35,9 +35,12 @@ describe('freezing a report', () => {
 
   it('of the same audit again returns the existing edition, whatever the bytes', async () => {
     const { ledger, path } = await auditedLedger();
-    const first = await ledger.freezeEdition(report(), FROZEN_AT);
-    const again = await ledger.freezeEdition(report(), FROZEN_AT + 1);
-    const other = await ledger.freezeEdition(report({ subject: 'Other words' }), FROZEN_AT + 2);
+    const first = await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
+    const again = await ledger.freezeEdition(reportToFreeze(), FROZEN_AT + 1);
+    const other = await ledger.freezeEdition(
+      reportToFreeze({ subject: 'Other words' }),
+      FROZEN_AT + 2,
+    );
     expect(again).toEqual({ edition: first?.edition, isNew: false });
     expect(other).toEqual({ edition: first?.edition, isNew: false });
     expect(rawDatabase(path).prepare('SELECT count(*) FROM edition').pluck().get()).toBe(1);
@@ -45,8 +48,8 @@ describe('freezing a report', () => {
 
   it('of a new audit makes the next edition, which corrects the previous one', async () => {
     const { ledger } = await auditedLedger(2);
-    const first = await ledger.freezeEdition(report(), FROZEN_AT);
-    const late = report({ runId: 'run-2', number: 2, subject: 'Edition 2' });
+    const first = await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
+    const late = reportToFreeze({ runId: 'run-2', number: 2, subject: 'Edition 2' });
     const second = await ledger.freezeEdition(late, FROZEN_AT + 1);
     expect(second?.edition).toMatchObject({ id: '2026-Q3.2', number: 2, corrects: '2026-Q3.1' });
     expect(await ledger.edition('2026-Q3.1')).toEqual(first?.edition);
@@ -58,28 +61,30 @@ describe('freezing a report', () => {
 
   it('stores bytes that two editions share once', async () => {
     const { ledger, path } = await auditedLedger(2);
-    await ledger.freezeEdition(report(), FROZEN_AT);
+    await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
     const count = () => rawDatabase(path).prepare('SELECT count(*) FROM frozen_bytes').pluck();
     const before = count().get();
-    await ledger.freezeEdition(report({ runId: 'run-2', number: 2 }), FROZEN_AT);
+    await ledger.freezeEdition(reportToFreeze({ runId: 'run-2', number: 2 }), FROZEN_AT);
     expect(count().get()).toBe(before);
   });
 
   it('is refused if the report prints an edition number that is not the next', async () => {
     const { ledger } = await auditedLedger(2);
-    expect(await ledger.freezeEdition(report({ number: 2 }), FROZEN_AT)).toBeUndefined();
-    await ledger.freezeEdition(report(), FROZEN_AT);
-    expect(await ledger.freezeEdition(report({ runId: 'run-2' }), FROZEN_AT)).toBeUndefined();
+    expect(await ledger.freezeEdition(reportToFreeze({ number: 2 }), FROZEN_AT)).toBeUndefined();
+    await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
+    expect(
+      await ledger.freezeEdition(reportToFreeze({ runId: 'run-2' }), FROZEN_AT),
+    ).toBeUndefined();
     expect(await ledger.editions()).toHaveLength(1);
   });
 
   it('is refused for part of a quarter, another quarter and an unknown audit', async () => {
     const { ledger } = await auditedLedger();
-    await ledger.saveAudit(audit({ runId: 'half', quarter: '2026-Q4', partial: true }));
-    const { quarter: _, ...window } = audit({ runId: 'window', partial: false });
+    await ledger.saveAudit(auditRecord({ runId: 'half', quarter: '2026-Q4', partial: true }));
+    const { quarter: _, ...window } = auditRecord({ runId: 'window', partial: false });
     await ledger.saveAudit(window);
     const freeze = (runId: string, quarter: string) =>
-      ledger.freezeEdition(report({ runId, quarter }), FROZEN_AT);
+      ledger.freezeEdition(reportToFreeze({ runId, quarter }), FROZEN_AT);
     await expect(freeze('half', '2026-Q4')).rejects.toMatchObject({ code: 'usage' });
     await expect(freeze('window', QUARTER)).rejects.toMatchObject({ code: 'usage' });
     await expect(freeze('run-1', '2026-Q4')).rejects.toMatchObject({ code: 'usage' });
@@ -97,7 +102,7 @@ describe('an edition', () => {
     ['DELETE FROM frozen_bytes', 'an edition is frozen'],
   ])('refuses %s', async (sql, problem) => {
     const { ledger, path } = await auditedLedger();
-    await ledger.freezeEdition(report(), FROZEN_AT);
+    await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
     const db = rawDatabase(path);
     expect(() => db.prepare(sql.replace('$x', "'x'")).run()).toThrow(problem);
   });
@@ -113,7 +118,7 @@ describe('an edition', () => {
     ['list of files', 'edition_file', "UPDATE edition_file SET content_type = 'text/plain'"],
   ])('is not returned if its %s was changed', async (_, table, sql) => {
     const { ledger, path } = await auditedLedger();
-    await ledger.freezeEdition(report(), FROZEN_AT);
+    await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
     const db = rawDatabase(path);
     const triggers = db
       .prepare(`SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?`)

@@ -9,14 +9,14 @@ export const BATCHES = 30;
 const ROWS = 400;
 const START = Date.UTC(2026, 6, 1);
 
-export const IMPORT = {
+export const CRASH_IMPORT = {
   sourceId: 'import',
   kind: 'import.usage',
   url: 'file:usage.csv',
   startedAtMs: START,
 };
 
-export function batchOf(batch: number) {
+export function importBatch(batch: number) {
   const positions = Array.from({ length: ROWS }, (_, row) => batch * ROWS + row);
   return {
     usage: positions.map((position) => ({ position, fact: usageRow(position) })),

@@ -7,9 +7,9 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import {
   charge,
   EVER,
-  factsOf,
+  readAllFacts,
   fetched,
-  hour,
+  usageHour,
   JULY_1,
   located,
   NOW,
@@ -21,7 +21,7 @@ import {
 const IMPORT = { sourceId: 'import' } as const;
 const line = (id: string, usd: number, overrides = {}) =>
   charge(id, usd * 1_000_000, { ...IMPORT, resourceId: 'pod-7', ...overrides });
-const served = (n: number, overrides = {}) => hour(n, { ...IMPORT, ...overrides });
+const served = (n: number, overrides = {}) => usageHour(n, { ...IMPORT, ...overrides });
 const nextDay = { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) };
 
 /** Appends facts as one batch of a file. */
@@ -146,7 +146,7 @@ describe('usage for a known time', () => {
   it('in an interval with other bounds is refused: no half hour is lost silently', async () => {
     const { ledger } = await scratchLedger();
     await take(ledger, 'u.csv', { usage: located(served(0)) });
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     const longer = { period: period(JULY_1, JULY_1 + 2 * HOUR_MS) };
     const outcome = await take(ledger, 'v.csv', {
       usage: located(served(0, halves(1)), served(0, longer)),
@@ -159,7 +159,7 @@ describe('usage for a known time', () => {
         'import the same intervals again, or import this file with another --source; to ' +
         'replace them all, first run: rentcheck import --undo 1',
     );
-    const facts = JSON.parse(await factsOf(ledger)) as { table: string; rows: unknown[] }[];
+    const facts = JSON.parse(await readAllFacts(ledger)) as { table: string; rows: unknown[] }[];
     const before = JSON.parse(once) as typeof facts;
     const rowsOf = (all: typeof facts) => all.find(({ table }) => table === 'usage')?.rows;
     expect(rowsOf(facts)).toEqual(rowsOf(before));

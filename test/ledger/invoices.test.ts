@@ -16,7 +16,7 @@ import {
   rawDatabase,
   scratchLedger,
 } from './scratch.ts';
-import { pullSaid } from '../support/saidOf.ts';
+import { pullWarningSentences } from '../support/saidOf.ts';
 
 const AUGUST_1 = JULY.endMs;
 const QUARTER = period(JULY_1, Date.UTC(2026, 9, 1));
@@ -94,7 +94,7 @@ it('lines that a later file of the invoice omits are reported, with what to do',
   const again = await take('same', line('a', 100), disk, line('c', 3));
   expect(again.warnings).toEqual([]);
   const corrected = await take('corrected', line('a', 100), line('e', 1));
-  expect(pullSaid(corrected.warnings)).toEqual([
+  expect(pullWarningSentences(corrected.warnings)).toEqual([
     'Invoice "INV-7" has 2 known lines that this file lacks: "disk" storage, 2026-07-01 to ' +
       '2026-08-01 (line 1 of first, fetch 1) and 1 other. Their amounts still count. If this ' +
       'file is the whole invoice, run rentcheck import --undo 1.',

@@ -1,17 +1,21 @@
 /** A report small enough to freeze in a test, and a ledger with its audit. */
 
-import type { Address } from '../../src/domain/delivery.ts';
+import type { DeliveryAddress } from '../../src/domain/delivery.ts';
 import type { ReportToFreeze } from '../../src/domain/edition.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { audit } from './auditFixture.ts';
+import { auditRecord } from './auditFixture.ts';
 import { scratchLedger } from './scratch.ts';
 
 export const QUARTER = '2026-Q3';
 /** 2026-10-07T05:00:00Z. */
 export const FROZEN_AT = Date.UTC(2026, 9, 7, 5);
 
-export const CFO: Address = { channel: 'mail', recipient: 'cfo@example.com', role: 'leader' };
-export const OWNER: Address = {
+export const CFO: DeliveryAddress = {
+  channel: 'mail',
+  recipient: 'cfo@example.com',
+  role: 'leader',
+};
+export const OWNER: DeliveryAddress = {
   channel: 'mail',
   recipient: 'owner@example.com',
   role: 'owner',
@@ -20,7 +24,7 @@ export const OWNER: Address = {
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-export function report(overrides: Partial<ReportToFreeze> = {}): ReportToFreeze {
+export function reportToFreeze(overrides: Partial<ReportToFreeze> = {}): ReportToFreeze {
   const letter = { text: 'Delete 2 of 4.\n', html: '<p>Delete 2 of 4.</p>', pictures: [] };
   return {
     quarter: QUARTER,
@@ -49,13 +53,13 @@ export async function auditedLedger(runs = 1) {
 }
 
 function saveRun(ledger: Ledger, run: number) {
-  return ledger.saveAudit(audit({ runId: `run-${run}`, quarter: QUARTER, partial: false }));
+  return ledger.saveAudit(auditRecord({ runId: `run-${run}`, quarter: QUARTER, partial: false }));
 }
 
 /** A ledger with the first edition and one planned message to the CFO. */
-export async function plannedLedger(addresses: readonly Address[] = [CFO]) {
+export async function plannedLedger(addresses: readonly DeliveryAddress[] = [CFO]) {
   const scratch = await auditedLedger(2);
-  await scratch.ledger.freezeEdition(report(), FROZEN_AT);
+  await scratch.ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
   await scratch.ledger.planDeliveries('2026-Q3.1', addresses, FROZEN_AT);
   return scratch;
 }

@@ -10,7 +10,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import {
   EVER,
-  factsOf,
+  readAllFacts,
   fetched,
   JULY,
   JULY_1,
@@ -98,9 +98,9 @@ describe('a snapshot of prices', () => {
       ],
     });
     await ledger.append(pull, day(0));
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     await ledger.append(pull, day(0) + 1);
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
   });
 
   it('taken earlier but pulled later changes only its own days', async () => {

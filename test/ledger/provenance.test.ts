@@ -8,9 +8,9 @@ import { totalsKeeper } from '../../src/economics/bill/statedTotals.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import {
   charge,
-  factsOf,
+  readAllFacts,
   fetched,
-  hour,
+  usageHour,
   JULY,
   JULY_1,
   located,
@@ -84,11 +84,11 @@ describe('an import', () => {
     const { ledger, clock } = await scratchLedger();
     const session = await ledger.beginImport(start);
     await session.appendRaw(bytesOf('first half, '));
-    await session.append({ usage: located(hour(0)) });
+    await session.append({ usage: located(usageHour(0)) });
     clock.set(JULY_1 + 5);
     await session.appendRaw(bytesOf('second half'));
     const reject = { position: 3, reason: 'output_tokens is "many"', excerpt: 'chat,many' };
-    await session.append({ usage: located(hour(1)), rejects: [reject] });
+    await session.append({ usage: located(usageHour(1)), rejects: [reject] });
     const text = 'first half, second half';
     const total = await session.finish({ digest: sha(text), endedAtMs: JULY_1 + 9 });
     expect(total).toMatchObject({ added: 2, restated: 0, unchanged: 0, rejected: 1 });
@@ -104,14 +104,14 @@ describe('an import', () => {
     const take = async () => {
       const session = await ledger.beginImport(start);
       await session.appendRaw(bytesOf('the file'));
-      await session.append({ usage: located(hour(0), hour(1)) });
+      await session.append({ usage: located(usageHour(0), usageHour(1)) });
       return session.finish({ digest: sha('the file'), endedAtMs: JULY_1 });
     };
     const first = await take();
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     const second = await take();
     expect(second).toMatchObject({ added: 0, unchanged: 2 });
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
     expect((await ledger.query('SELECT count(*) FROM raw_body')).rows).toEqual([[1]]);
     expect(await ledger.rawBody(second.fetchRef)).toEqual(await ledger.rawBody(first.fetchRef));
   });
@@ -120,17 +120,17 @@ describe('an import', () => {
     const { ledger } = await scratchLedger();
     const take = async () => {
       const session = await ledger.beginImport(start);
-      await session.append({ usage: located(hour(0)), charges: located(charge('x', 1)) });
+      await session.append({ usage: located(usageHour(0)), charges: located(charge('x', 1)) });
       await session.append({
-        usage: located(hour(0, { outputTokens: 9 })),
+        usage: located(usageHour(0, { outputTokens: 9 })),
         charges: located(charge('x', 2)),
       });
       return session.finish({ digest: sha(''), endedAtMs: JULY_1 });
     };
     expect(await take()).toMatchObject({ added: 2, rejected: 2 });
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     expect(await take()).toMatchObject({ unchanged: 2, restated: 0, rejected: 2 });
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
   });
 });
 

@@ -1,7 +1,7 @@
 /** SQL access to the ledger: a user can read everything and change nothing. */
 
 import { describe, expect, it } from 'vitest';
-import { charge, factsOf, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+import { charge, readAllFacts, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
 
 describe('SQL on the ledger', () => {
   it('returns rows in the order of the columns, with long integers whole', async () => {
@@ -41,9 +41,9 @@ describe('SQL on the ledger', () => {
   ])('refuses %j and changes nothing', async (sql) => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
-    const before = await factsOf(ledger);
+    const before = await readAllFacts(ledger);
     await expect(ledger.query(sql)).rejects.toMatchObject({ name: 'Failure', code: 'usage' });
-    expect(await factsOf(ledger)).toBe(before);
+    expect(await readAllFacts(ledger)).toBe(before);
   });
 
   it('refuses a second statement', async () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
-import { charge, hour, JULY_1, located, price, scratchLedger } from './scratch.ts';
+import { charge, usageHour, JULY_1, located, price, scratchLedger } from './scratch.ts';
 
 const IMPORT = { sourceId: 'import' } as const;
 
@@ -12,7 +12,7 @@ function facts(amount: number): Omit<Fetched, 'fetch'> {
   const rate = { provider: 'p', gpuType: 'H100', pricingClass: 'spot' as const };
   return {
     charges: located(charge('1', amount * 1_000_000, IMPORT)),
-    usage: located(hour(0, { ...IMPORT, uncachedPromptTokens: amount, outputTokens: 0 })),
+    usage: located(usageHour(0, { ...IMPORT, uncachedPromptTokens: amount, outputTokens: 0 })),
     prices: located({ ...price('host', amount * 1_000_000), ...IMPORT }),
     rates: located({
       ...IMPORT,

@@ -79,7 +79,7 @@ export function charge(key: string, usdMicro: number, overrides: Partial<Charge>
 }
 
 /** One hour of usage, the n-th of July 2026. */
-export function hour(n: number, overrides: Partial<UsageRow> = {}): UsageRow {
+export function usageHour(n: number, overrides: Partial<UsageRow> = {}): UsageRow {
   const startMs = JULY_1 + n * HOUR_MS;
   return {
     sourceId: 'prom',
@@ -136,7 +136,7 @@ const FACT_TABLES = [
 ];
 
 /** All rows of all fact tables as text. Equal if nothing has changed. */
-export async function factsOf(ledger: Ledger): Promise<string> {
+export async function readAllFacts(ledger: Ledger): Promise<string> {
   const tables = [];
   for (const table of FACT_TABLES) {
     const { columns, rows } = await ledger.query(`SELECT * FROM ${table}`);

@@ -10,14 +10,14 @@ import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { readable } from '../laws/importUndo.ts';
+import { readableFacts } from '../laws/importUndo.ts';
 import { startChild } from './child.ts';
-import { batchOf, IMPORT as BIG } from './importedRows.ts';
+import { importBatch, CRASH_IMPORT as BIG } from './importedRows.ts';
 import {
   charge,
   EVER,
   fetched,
-  hour,
+  usageHour,
   JULY_1,
   located,
   NOW,
@@ -154,8 +154,11 @@ describe('an import that is undone', () => {
     const { ledger, take, undo } = await stage();
     const august = { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) };
     const half = { period: period(JULY_1, JULY_1 + HOUR_MS / 2), ...IMPORT };
-    const second = { charges: located(line('1', 7, august)), usage: located(hour(0, half)) };
-    await take('july.csv', { charges: located(line('1', 5)), usage: located(hour(0, IMPORT)) });
+    const second = { charges: located(line('1', 7, august)), usage: located(usageHour(0, half)) };
+    await take('july.csv', {
+      charges: located(line('1', 5)),
+      usage: located(usageHour(0, IMPORT)),
+    });
     expect(await take('august.csv', second)).toMatchObject({ added: 0, rejected: 2 });
     expect(await undo(1)).toMatchObject({ withdrawn: 2, refusedSince: [{ fetchRef: 2 }] });
     expect(await take('august.csv', second)).toMatchObject({ added: 2, restated: 0, rejected: 0 });
@@ -165,7 +168,10 @@ describe('an import that is undone', () => {
   it('is no longer a trouble, and names no deployment', async () => {
     const { ledger, take, undo } = await stage();
     const rejects = [{ position: 3, reason: 'bad', excerpt: '' }];
-    await take('a.csv', { usage: located(hour(0, { ...IMPORT, deployment: 'typo' })), rejects });
+    await take('a.csv', {
+      usage: located(usageHour(0, { ...IMPORT, deployment: 'typo' })),
+      rejects,
+    });
     expect(await ledger.servedDeployments(EVER, NOW)).toEqual(['typo']);
     await undo(1);
     expect(await ledger.troubles(EVER, NOW)).toEqual([]);
@@ -176,19 +182,19 @@ describe('an import that is undone', () => {
 describe('an undo', () => {
   it('changes nothing the second time; if it is undone itself, the facts count again', async () => {
     const { ledger, take, undo, tick } = await stage();
-    await take('a.csv', { charges: located(line('1', 5)), usage: located(hour(0, IMPORT)) });
-    const before = await readable(ledger, NOW);
+    await take('a.csv', { charges: located(line('1', 5)), usage: located(usageHour(0, IMPORT)) });
+    const before = await readableFacts(ledger, NOW);
     await undo(1);
-    const after = await readable(ledger, NOW);
+    const after = await readableFacts(ledger, NOW);
     expect(await ledger.undoImport(1, tick())).toMatchObject({
       kind: 'already',
       by: { fetchRef: 2 },
     });
-    expect(await readable(ledger, NOW)).toBe(after);
+    expect(await readableFacts(ledger, NOW)).toBe(after);
     expect(await undo(2)).toMatchObject({ isRevived: true, restored: 2, file: { fetchRef: 1 } });
-    expect(await readable(ledger, NOW)).toBe(before);
+    expect(await readableFacts(ledger, NOW)).toBe(before);
     expect(await undo(1)).toMatchObject({ kind: 'undone', withdrawn: 2 });
-    expect(await readable(ledger, NOW)).toBe(after);
+    expect(await readableFacts(ledger, NOW)).toBe(after);
     const counts = 'SELECT fetch_ref, undoes, undone_by FROM pull_history ORDER BY fetch_ref';
     expect((await ledger.query(counts)).rows).toEqual([
       [1, null, 4],
@@ -214,17 +220,17 @@ describe('an undo', () => {
 
   it('of an undo is refused if something else has been imported since', async () => {
     const { ledger, take, undo } = await stage();
-    await take('a.csv', { usage: located(hour(0, IMPORT)) });
+    await take('a.csv', { usage: located(usageHour(0, IMPORT)) });
     await undo(1);
     const later = { period: period(JULY_1 + HOUR_MS / 2, JULY_1 + 2 * HOUR_MS), ...IMPORT };
-    await take('b.csv', { usage: located(hour(0, later)) });
-    const before = await readable(ledger, NOW);
+    await take('b.csv', { usage: located(usageHour(0, later)) });
+    const before = await readableFacts(ledger, NOW);
     await expect(undo(2)).rejects.toMatchObject({
       code: 'refused',
       message: 'fetch 1 cannot count again: line 0 of a.csv conflicts with b.csv (fetch 3)',
       hint: 'undo that import first: rentcheck import --undo 3',
     });
-    expect(await readable(ledger, NOW)).toBe(before);
+    expect(await readableFacts(ledger, NOW)).toBe(before);
     expect((await ledger.query('SELECT count(*) FROM import_undo')).rows).toEqual([[1]]);
   });
 
@@ -269,7 +275,7 @@ describe('an undo', () => {
     const full = join(folder, 'full.db');
     const ledger = await openLedger(full, { clock });
     const session = await ledger.beginImport(BIG);
-    for (let batch = 0; batch < 15; batch += 1) await session.append(batchOf(batch));
+    for (let batch = 0; batch < 15; batch += 1) await session.append(importBatch(batch));
     await session.finish({ digest: '00', endedAtMs: 3 });
     const all = await ledger.query('SELECT count(*), 0 FROM usage');
     await ledger.close();

@@ -6,7 +6,7 @@ import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageFacts } from '../../src/domain/usageFacts.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Undone } from '../../src/ledger/imports.ts';
-import { EVER, fetched, hour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { EVER, fetched, usageHour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
 const identity = (sourceId: string) => ({
   sourceId,
@@ -32,7 +32,7 @@ const requestCounts: Telling = (sourceId, figure) => ({
   requestCounts: located({ ...identity(sourceId), answered: figure }),
 });
 const usageParts: Telling = (sourceId, figure) => ({
-  usage: located(hour(0, { sourceId })),
+  usage: located(usageHour(0, { sourceId })),
   usageParts: located({
     ...identity(sourceId),
     tenant: 'acme',

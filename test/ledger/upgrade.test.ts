@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readMigrations } from '../../src/ledger/migration.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { audit } from './auditFixture.ts';
+import { auditRecord } from './auditFixture.ts';
 import { JULY, JULY_1, rawDatabase, scratchFolder } from './scratch.ts';
 
 /** Rows as the first version wrote them: a fetch, a charge, an entry of hours and an audit. */
@@ -100,8 +100,8 @@ describe('a ledger that only the first migration made', () => {
       strandedNanoUsd: 5n,
       savingNanoUsd: 6n,
     });
-    expect(await ledger.saveAudit(audit())).toBe(true);
-    expect(await ledger.loadAudit({ runId: 'run-1' })).toEqual(audit());
+    expect(await ledger.saveAudit(auditRecord())).toBe(true);
+    expect(await ledger.loadAudit({ runId: 'run-1' })).toEqual(auditRecord());
     const { rows } = await ledger.query(
       'SELECT run_id, deployment, leaning, low_nano_usd FROM verdict_history ORDER BY 1, 2',
     );

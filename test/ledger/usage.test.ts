@@ -9,9 +9,9 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import {
   EVER,
-  factsOf,
+  readAllFacts,
   fetched,
-  hour,
+  usageHour,
   JULY,
   JULY_1,
   located,
@@ -44,12 +44,12 @@ describe('usage', () => {
     const bare: UsageRow = {
       sourceId: 'prom',
       deployment: 'chat-70b',
-      period: hour(0).period,
+      period: usageHour(0).period,
       uncachedPromptTokens: 9,
       outputTokens: 0,
       estimated: true,
     };
-    await ledger.append(usageOf(hour(1), bare), JULY_1);
+    await ledger.append(usageOf(usageHour(1), bare), JULY_1);
     const series = await seriesOf(ledger);
     expect(series.length).toBe(2);
     expect([...series.startMs]).toEqual([JULY_1, JULY_1 + HOUR_MS]);
@@ -65,9 +65,9 @@ describe('usage', () => {
 
   it('that was counted is not replaced by an estimate of the same time', async () => {
     const { ledger } = await scratchLedger();
-    const guessed = hour(0, { outputTokens: 9, estimated: true });
+    const guessed = usageHour(0, { outputTokens: 9, estimated: true });
     await ledger.append(usageOf(guessed), JULY_1);
-    const counted = await ledger.append(usageOf(hour(0)), JULY_1 + 1);
+    const counted = await ledger.append(usageOf(usageHour(0)), JULY_1 + 1);
     expect(counted).toMatchObject({ restated: 1 });
     const again = await ledger.append(usageOf(guessed), JULY_1 + 2);
     expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
@@ -79,9 +79,9 @@ describe('usage', () => {
     const { ledger } = await scratchLedger();
     // One replica was seen for the whole hour. A second one, silent until later, is known from the
     // start.
-    await ledger.append(usageOf(hour(0)), JULY_1);
+    await ledger.append(usageOf(usageHour(0)), JULY_1);
     const estimate = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
-    const more = await ledger.append(usageOf(hour(0, estimate)), JULY_1 + 1);
+    const more = await ledger.append(usageOf(usageHour(0, estimate)), JULY_1 + 1);
     expect(more).toMatchObject({ added: 0, restated: 1, unchanged: 0 });
     const series = await seriesOf(ledger);
     expect([series.outputTokens[0], series.estimated[0]]).toEqual([260, 1]);
@@ -90,27 +90,27 @@ describe('usage', () => {
   it('is stored with the time that it covers, so that a thinner answer stays coarser', async () => {
     const { ledger } = await scratchLedger();
     const whole = { countedMs: 2 * HOUR_MS };
-    await ledger.append(usageOf(hour(0)), JULY_1);
-    await ledger.append(usageOf(hour(0, whole)), JULY_1 + 1);
+    await ledger.append(usageOf(usageHour(0)), JULY_1);
+    await ledger.append(usageOf(usageHour(0, whole)), JULY_1 + 1);
     const thin = { outputTokens: 150, estimated: true, ...whole };
-    const again = await ledger.append(usageOf(hour(0, thin)), JULY_1 + 2);
+    const again = await ledger.append(usageOf(usageHour(0, thin)), JULY_1 + 2);
     expect(again).toMatchObject({ restated: 0, unchanged: 1 });
-    const less = await ledger.append(usageOf(hour(0)), JULY_1 + 3);
+    const less = await ledger.append(usageOf(usageHour(0)), JULY_1 + 3);
     expect(less).toMatchObject({ restated: 0, unchanged: 1 });
   });
 
   it('is not replaced if it is unknown which one covers more time', async () => {
     const { ledger } = await scratchLedger();
-    const { replicaMs: _replicaMs, ...bare } = hour(0);
+    const { replicaMs: _replicaMs, ...bare } = usageHour(0);
     await ledger.append(usageOf(bare), JULY_1);
     const estimate = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
-    const again = await ledger.append(usageOf(hour(0, estimate)), JULY_1 + 1);
+    const again = await ledger.append(usageOf(usageHour(0, estimate)), JULY_1 + 1);
     expect(again).toMatchObject({ unchanged: 1 });
   });
 
   it('is kept apart by source, and a source without any is absent', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(hour(0), hour(0, { sourceId: 'import' })), JULY_1);
+    await ledger.append(usageOf(usageHour(0), usageHour(0, { sourceId: 'import' })), JULY_1);
     expect([...(await ledger.usage('chat-70b', JULY, NOW)).keys()]).toEqual(['import', 'prom']);
     expect((await ledger.usage('nobody', JULY, NOW)).size).toBe(0);
     expect((await ledger.usage('chat-70b', period(0, JULY_1), NOW)).size).toBe(0);
@@ -119,7 +119,7 @@ describe('usage', () => {
   it('that reaches into the window is found, however long ago it began', async () => {
     const { ledger } = await scratchLedger();
     const long = { period: period(JULY_1 - 9 * DAY_MS, JULY_1 + 1) };
-    await ledger.append(usageOf(hour(0, long), hour(5)), JULY_1);
+    await ledger.append(usageOf(usageHour(0, long), usageHour(5)), JULY_1);
     const inJuly = await seriesOf(ledger, period(JULY_1, JULY_1 + HOUR_MS));
     expect([...inJuly.startMs]).toEqual([JULY_1 - 9 * DAY_MS]);
     const after = await seriesOf(ledger, period(JULY_1 + 1, JULY_1 + DAY_MS));
@@ -128,25 +128,25 @@ describe('usage', () => {
 
   it('is stored once when it is pulled twice', async () => {
     const { ledger } = await scratchLedger();
-    const pull = usageOf(hour(0), hour(1), hour(2));
+    const pull = usageOf(usageHour(0), usageHour(1), usageHour(2));
     expect(await ledger.append(pull, JULY_1)).toMatchObject({ added: 3 });
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     expect(await ledger.append(pull, JULY_1 + 1)).toMatchObject({ added: 0, unchanged: 3 });
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
   });
 
   it('pulled again for a wider window adds only what is new', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(hour(1), hour(2)), JULY_1);
-    const wider = usageOf(hour(0), hour(1), hour(2), hour(3));
+    await ledger.append(usageOf(usageHour(1), usageHour(2)), JULY_1);
+    const wider = usageOf(usageHour(0), usageHour(1), usageHour(2), usageHour(3));
     expect(await ledger.append(wider, JULY_1 + 1)).toMatchObject({ added: 2, unchanged: 2 });
     expect(await intervals(ledger)).toEqual([0, 1, 2, 3].map((n) => [n, 1, 200]));
   });
 
   it('that is restated has a new version, and the old one is readable as of its time', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(hour(0), hour(1)), JULY_1);
-    const outcome = await ledger.append(usageOf(hour(1, { outputTokens: 999 })), JULY_1 + 10);
+    await ledger.append(usageOf(usageHour(0), usageHour(1)), JULY_1);
+    const outcome = await ledger.append(usageOf(usageHour(1, { outputTokens: 999 })), JULY_1 + 10);
     expect(outcome).toMatchObject({ added: 0, restated: 1 });
     expect(await intervals(ledger, JULY_1 + 9)).toEqual([
       [0, 1, 200],
@@ -160,8 +160,8 @@ describe('usage', () => {
 
   it('that arrives after the clock was set back is recorded a millisecond later', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(hour(0, { outputTokens: 2 })), JULY_1 + 10);
-    await ledger.append(usageOf(hour(0, { outputTokens: 1 })), JULY_1);
+    await ledger.append(usageOf(usageHour(0, { outputTokens: 2 })), JULY_1 + 10);
+    await ledger.append(usageOf(usageHour(0, { outputTokens: 1 })), JULY_1);
     expect(await intervals(ledger)).toEqual([[0, 1, 1]]);
     expect(await intervals(ledger, JULY_1 + 10)).toEqual([[0, 1, 2]]);
     expect(await intervals(ledger, JULY_1 + 11)).toEqual([[0, 1, 1]]);
@@ -171,13 +171,13 @@ describe('usage', () => {
 describe('usage on another grid', () => {
   const fiveMinutes = (n: number, outputTokens: number): UsageRow => {
     const startMs = JULY_1 + n * 5 * MINUTE_MS;
-    return hour(0, { period: period(startMs, startMs + 5 * MINUTE_MS), outputTokens });
+    return usageHour(0, { period: period(startMs, startMs + 5 * MINUTE_MS), outputTokens });
   };
   const finer = usageOf(...Array.from({ length: 12 }, (_, n) => fiveMinutes(n, 10)));
 
   it('replaces what it overlaps, so that no token is counted twice', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(hour(0), hour(1)), JULY_1);
+    await ledger.append(usageOf(usageHour(0), usageHour(1)), JULY_1);
     expect(await ledger.append(finer, JULY_1 + 1)).toMatchObject({ added: 11, restated: 1 });
     const total = (await intervals(ledger)).reduce((sum, [, , tokens = 0]) => sum + tokens, 0);
     expect(total).toBe(12 * 10 + 200);
@@ -189,17 +189,17 @@ describe('usage on another grid', () => {
   it('replaces the finer rows when the coarser ones come later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(finer, JULY_1);
-    expect(await ledger.append(usageOf(hour(0)), JULY_1 + 1)).toMatchObject({ restated: 12 });
+    expect(await ledger.append(usageOf(usageHour(0)), JULY_1 + 1)).toMatchObject({ restated: 12 });
     expect(await intervals(ledger)).toEqual([[0, 1, 200]]);
   });
 
   it('within one answer is refused: the first interval stays', async () => {
     const { ledger } = await scratchLedger();
-    const both = usageOf(hour(0), fiveMinutes(3, 10), hour(0, { outputTokens: 7 }));
+    const both = usageOf(usageHour(0), fiveMinutes(3, 10), usageHour(0, { outputTokens: 7 }));
     expect(await ledger.append(both, JULY_1)).toMatchObject({ added: 1, rejected: 2 });
-    const once = await factsOf(ledger);
+    const once = await readAllFacts(ledger);
     expect(await ledger.append(both, JULY_1 + 1)).toMatchObject({ unchanged: 1, rejected: 2 });
-    expect(await factsOf(ledger)).toBe(once);
+    expect(await readAllFacts(ledger)).toBe(once);
   });
 });
 
@@ -207,7 +207,7 @@ describe('any order of arrival', () => {
   it('gives the same intervals, in batches of any size', async () => {
     const folder = await scratchFolder();
     let ledgers = 0;
-    const hours = Array.from({ length: 12 }, (_, n) => hour(n));
+    const hours = Array.from({ length: 12 }, (_, n) => usageHour(n));
     const shuffled = fc.shuffledSubarray(hours, { minLength: hours.length });
     await fc.assert(
       fc.asyncProperty(shuffled, fc.integer({ min: 1, max: 12 }), async (rows, size) => {
@@ -229,7 +229,7 @@ describe('any order of arrival', () => {
     const { ledger } = await scratchLedger();
     const minute = (n: number): UsageRow => {
       const startMs = JULY_1 + n * MINUTE_MS;
-      return hour(0, { period: period(startMs, startMs + MINUTE_MS), outputTokens: n });
+      return usageHour(0, { period: period(startMs, startMs + MINUTE_MS), outputTokens: n });
     };
     const usage = Array.from({ length: 10_000 }, (_, n) => ({ position: n, fact: minute(n) }));
     await ledger.append(fetched({ usage }), JULY_1);

@@ -8,7 +8,7 @@ import { examineLedger } from '../../src/ledger/examine.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { usageDayFaults } from '../../src/ledger/usageDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { fetched, hour, JULY_1, located, rawDatabase, scratchLedger } from './scratch.ts';
+import { fetched, usageHour, JULY_1, located, rawDatabase, scratchLedger } from './scratch.ts';
 import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
 const usageOf = (...rows: UsageRow[]) => fetched({ usage: located(...rows) }, { sourceId: 'prom' });
@@ -20,11 +20,23 @@ const VIEW = 'SELECT * FROM usage_by_day ORDER BY day, deployment, source';
  */
 async function fill(ledger: Ledger): Promise<void> {
   const other = { deployment: 'embed' };
-  const { cachedPromptTokens: _c, requests: _r, busyMs: _b, replicaMs: _m, ...bare } = hour(26);
-  await ledger.append(usageOf(hour(0), hour(1), hour(23), bare, hour(3, other)), JULY_1);
-  await ledger.append(usageOf(hour(1, { outputTokens: 7 })), JULY_1 + 1);
+  const {
+    cachedPromptTokens: _c,
+    requests: _r,
+    busyMs: _b,
+    replicaMs: _m,
+    ...bare
+  } = usageHour(26);
+  await ledger.append(
+    usageOf(usageHour(0), usageHour(1), usageHour(23), bare, usageHour(3, other)),
+    JULY_1,
+  );
+  await ledger.append(usageOf(usageHour(1, { outputTokens: 7 })), JULY_1 + 1);
   const half = period(JULY_1 + 3 * HOUR_MS, JULY_1 + 3.5 * HOUR_MS);
-  await ledger.append(usageOf(hour(3, { ...other, period: half, outputTokens: 9 })), JULY_1 + 2);
+  await ledger.append(
+    usageOf(usageHour(3, { ...other, period: half, outputTokens: 9 })),
+    JULY_1 + 2,
+  );
 }
 
 describe('the rollup of usage by day', () => {
@@ -47,8 +59,8 @@ describe('the rollup of usage by day', () => {
 
   it('counts an interval on the day it begins, before 1970 too', async () => {
     const { ledger } = await scratchLedger();
-    const eve = hour(0, { period: period(-HOUR_MS, HOUR_MS) });
-    await ledger.append(usageOf(eve, hour(0, { period: period(DAY_MS, DAY_MS + 1) })), JULY_1);
+    const eve = usageHour(0, { period: period(-HOUR_MS, HOUR_MS) });
+    await ledger.append(usageOf(eve, usageHour(0, { period: period(DAY_MS, DAY_MS + 1) })), JULY_1);
     const { rows } = await ledger.query('SELECT day, intervals FROM usage_by_day ORDER BY day');
     expect(rows).toEqual([
       ['1969-12-31', 1],
@@ -58,9 +70,9 @@ describe('the rollup of usage by day', () => {
 
   it('has no row for a day whose intervals are all withdrawn', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(hour(24)), JULY_1);
+    await ledger.append(usageOf(usageHour(24)), JULY_1);
     const wide = period(JULY_1 + 23 * HOUR_MS, JULY_1 + 25 * HOUR_MS);
-    await ledger.append(usageOf(hour(23, { period: wide })), JULY_1 + 1);
+    await ledger.append(usageOf(usageHour(23, { period: wide })), JULY_1 + 1);
     const { rows } = await ledger.query('SELECT day, intervals FROM usage_by_day');
     expect(rows).toEqual([['2026-07-01', 1]]);
   });
@@ -80,17 +92,17 @@ describe('the rollup of usage by day', () => {
 
   it('refuses counters of one day whose sum overflows', async () => {
     const { ledger, path } = await scratchLedger();
-    await ledger.append(usageOf(hour(0)), JULY_1);
+    await ledger.append(usageOf(usageHour(0)), JULY_1);
     const most = Number.MAX_SAFE_INTEGER;
     const seconds = Array.from({ length: 1_025 }, (_, n) => {
       const startMs = JULY_1 + DAY_MS + n * 1_000;
-      return hour(0, { period: period(startMs, startMs + 1_000), outputTokens: most });
+      return usageHour(0, { period: period(startMs, startMs + 1_000), outputTokens: most });
     });
     await expect(ledger.append(usageOf(...seconds), JULY_1 + 1)).rejects.toMatchObject({
       code: 'malformed',
       message: 'the usage of chat-70b on 2026-07-02 adds up to more than the ledger can store',
     });
-    await ledger.append(usageOf(hour(1)), JULY_1 + 2);
+    await ledger.append(usageOf(usageHour(1)), JULY_1 + 2);
     expect((await ledger.query('SELECT day, intervals FROM usage_by_day')).rows).toEqual([
       ['2026-07-01', 2],
     ]);

@@ -7,9 +7,9 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import {
   EVER,
-  factsOf,
+  readAllFacts,
   fetched,
-  hour,
+  usageHour,
   JULY_1,
   located,
   NOW,
@@ -83,7 +83,7 @@ describe('facts of usage', () => {
     await ledger.append(
       fetched(
         {
-          usage: located(hour(0)),
+          usage: located(usageHour(0)),
           usageParts: located(ACME, LOAD_TEST, HOSTILE),
           latency: located(latency),
           gpuActivity: located(activity),
@@ -107,24 +107,24 @@ describe('facts of usage', () => {
   it('are stored once when they are reported twice', async () => {
     const { ledger } = await scratchLedger();
     const answer = fetched(
-      { usage: located(hour(0)), usageParts: located(ACME, LOAD_TEST) },
+      { usage: located(usageHour(0)), usageParts: located(ACME, LOAD_TEST) },
       FETCH,
     );
     await ledger.append(answer, JULY_1);
-    const before = await factsOf(ledger);
+    const before = await readAllFacts(ledger);
     expect(await ledger.append(answer, JULY_1 + 1)).toMatchObject({ added: 0, unchanged: 3 });
-    expect(await factsOf(ledger)).toBe(before);
+    expect(await readAllFacts(ledger)).toBe(before);
   });
 
   it('are restated by a later answer, and read as of an earlier time as they were', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(
-      fetched({ usage: located(hour(0)), usageParts: located(ACME, LOAD_TEST) }, FETCH),
+      fetched({ usage: located(usageHour(0)), usageParts: located(ACME, LOAD_TEST) }, FETCH),
       JULY_1,
     );
     const more = { ...ACME, outputTokens: 60 };
     const outcome = await ledger.append(
-      fetched({ usage: located(hour(0)), usageParts: located(more, LOAD_TEST) }, FETCH),
+      fetched({ usage: located(usageHour(0)), usageParts: located(more, LOAD_TEST) }, FETCH),
       JULY_1 + 10,
     );
     expect(outcome).toMatchObject({ restated: 1, unchanged: 2 });
@@ -134,7 +134,10 @@ describe('facts of usage', () => {
 
   it('keep nothing of a time that is reported again under other names', async () => {
     const { ledger } = await scratchLedger();
-    const first = { usage: located(hour(0), hour(1)), usageParts: located(ACME, part(1)) };
+    const first = {
+      usage: located(usageHour(0), usageHour(1)),
+      usageParts: located(ACME, part(1)),
+    };
     await ledger.append(fetched(first, FETCH), JULY_1);
     const other = part(0, { team: 'search' });
     await ledger.append(fetched({ usageParts: located(other) }, FETCH), JULY_1 + 1);
@@ -143,7 +146,7 @@ describe('facts of usage', () => {
 
   it('refuse parts that sum to more than the whole, with both figures', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetched({ usage: located(hour(0)) }, FETCH), JULY_1);
+    await ledger.append(fetched({ usage: located(usageHour(0)) }, FETCH), JULY_1);
     const tooMuch = part(0, { tenant: 'b', outputTokens: 151 });
     const outcome = await ledger.append(
       fetched({ usageParts: located(ACME, tooMuch) }, FETCH),
@@ -165,7 +168,7 @@ describe('facts of usage', () => {
     ['requests', { requests: 6 }, '6 requests, more than the 5'],
   ])('refuse more %s than the whole has', async (_what, overrides, says) => {
     const { ledger } = await scratchLedger();
-    const answer = { usage: located(hour(0)), usageParts: located(part(0, overrides)) };
+    const answer = { usage: located(usageHour(0)), usageParts: located(part(0, overrides)) };
     const { refused } = await ledger.append(fetched(answer, FETCH), JULY_1);
     expect(refused.map(({ reason }) => reason)).toEqual([expect.stringContaining(says)]);
   });
@@ -174,7 +177,10 @@ describe('facts of usage', () => {
     const { ledger } = await scratchLedger();
     const { refused } = await ledger.append(
       fetched(
-        { usage: located(hour(0)), usageParts: located(part(1), part(0, { sourceId: 'other' })) },
+        {
+          usage: located(usageHour(0)),
+          usageParts: located(part(1), part(0, { sourceId: 'other' })),
+        },
         FETCH,
       ),
       JULY_1,
@@ -191,7 +197,7 @@ describe('facts of usage', () => {
     const { refused } = await ledger.append(
       fetched(
         {
-          usage: located(hour(0)),
+          usage: located(usageHour(0)),
           usageParts: located(ACME, { ...ACME, outputTokens: 51 }),
           requestCounts: located(
             { sourceId: 'prom', deployment: 'chat-70b', period: ofHour(0), answered: 5 },
@@ -254,7 +260,7 @@ describe('facts of usage', () => {
 
   it('are guarded by digests like all facts', async () => {
     const { ledger, path } = await scratchLedger();
-    const answer = { usage: located(hour(0)), usageParts: located(ACME, LOAD_TEST) };
+    const answer = { usage: located(usageHour(0)), usageParts: located(ACME, LOAD_TEST) };
     await ledger.append(fetched(answer, FETCH), JULY_1);
     expect(examineLedger(path).faults).toEqual([]);
     rawDatabase(path).exec(`UPDATE usage_part SET demand = 'user' WHERE demand = 'benchmark'`);
@@ -272,7 +278,7 @@ describe('facts of usage', () => {
       const start = { sourceId, kind: 'import.usage', url: `file:${file}`, startedAtMs: atMs };
       const session = await ledger.beginImport(start);
       const rows = located(...parts.map((each) => ({ ...each, sourceId })));
-      const facts = { usage: located(hour(0, { sourceId })), usageParts: rows };
+      const facts = { usage: located(usageHour(0, { sourceId })), usageParts: rows };
       const { refused } = await session.append(facts);
       return { ...(await session.finish({ digest: file, endedAtMs: atMs })), refused };
     };

@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { UsagePart } from '../../src/domain/usageFacts.ts';
-import { audit } from './auditFixture.ts';
-import { fetched, hour, JULY_1, located, scratchLedger } from './scratch.ts';
+import { auditRecord } from './auditFixture.ts';
+import { fetched, usageHour, JULY_1, located, scratchLedger } from './scratch.ts';
 
 const FETCH = { sourceId: 'prom', kind: 'prometheus.usage' };
 
@@ -34,7 +34,7 @@ async function day(of: number | Tokens, spendNanoUsd: bigint, parts: readonly Us
   const { tokens, weighed } = typeof of === 'number' ? { tokens: of, weighed: of - takenOut } : of;
   const { ledger } = await scratchLedger();
   const row = { uncachedPromptTokens: tokens, cachedPromptTokens: 0, outputTokens: 0 };
-  const usage = located(hour(0, { ...row, requests: 0 }));
+  const usage = located(usageHour(0, { ...row, requests: 0 }));
   const { refused } = await ledger.append(
     fetched({ usage, usageParts: located(...parts) }, FETCH),
     JULY_1,
@@ -51,7 +51,7 @@ async function day(of: number | Tokens, spendNanoUsd: bigint, parts: readonly Us
       coveredReplicaMs: DAY_MS,
     },
   ];
-  await ledger.saveAudit(audit({ days }));
+  await ledger.saveAudit(auditRecord({ days }));
   return ledger;
 }
 

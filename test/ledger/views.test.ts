@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
 import { nanoUsd, sumNano } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
-import { charge, EVER, fetched, hour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import {
+  charge,
+  EVER,
+  fetched,
+  usageHour,
+  JULY_1,
+  located,
+  NOW,
+  scratchLedger,
+} from './scratch.ts';
 
 /** Columns that may never be removed. A view may have more. */
 const PROMISED: Readonly<Record<string, readonly string[]>> = {
@@ -158,8 +167,8 @@ describe('the views', () => {
 
   it('leave unknown counters unknown and count an interval on the day it begins', async () => {
     const { ledger } = await scratchLedger();
-    const { cachedPromptTokens: _c, requests: _r, busyMs: _b, ...bare } = hour(24);
-    await ledger.append(fetched({ usage: located(hour(0), hour(23), bare) }), JULY_1);
+    const { cachedPromptTokens: _c, requests: _r, busyMs: _b, ...bare } = usageHour(24);
+    await ledger.append(fetched({ usage: located(usageHour(0), usageHour(23), bare) }), JULY_1);
     const { rows } = await ledger.query(
       `SELECT day, prompt_tokens, cached_tokens, output_tokens, tokens, requests, busy_hours,
          replica_hours, intervals, intervals_cached_known FROM usage_by_day ORDER BY day`,

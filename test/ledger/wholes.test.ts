@@ -3,11 +3,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
-import type { Complete, Fetched } from '../../src/domain/provenance.ts';
+import type { CompleteScope, Fetched } from '../../src/domain/provenance.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { charge, EVER, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
-const COMPLETE: Complete = { keyPrefix: 'pod/', window: JULY };
+const COMPLETE: CompleteScope = { keyPrefix: 'pod/', window: JULY };
 const CONFIRMED = { confirmWithdrawal: true };
 
 interface Line {
@@ -164,7 +164,7 @@ describe('a bill that replaces known charges', () => {
   it('is accepted if its own rows sum to about as much', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(estimates));
-    const replaces: Complete = { ...COMPLETE, replaces: true };
+    const replaces: CompleteScope = { ...COMPLETE, replaces: true };
     await append(ledger, bill(invoice(2_950), [0], replaces));
     expect(await inForce(ledger)).toEqual([['pod/100', 29_500_000_000n]]);
   });
@@ -172,7 +172,7 @@ describe('a bill that replaces known charges', () => {
   it('needs confirmation if dollars disappear', async () => {
     const { ledger } = await scratchLedger();
     await append(ledger, bill(estimates));
-    const replaces: Complete = { ...COMPLETE, replaces: true };
+    const replaces: CompleteScope = { ...COMPLETE, replaces: true };
     const [outcome] = await append(ledger, bill(invoice(1_000), [], replaces));
     expect(outcome?.failure?.message).toContain('lacks $20.00 of $30.00 in known charges');
     expect(await inForce(ledger)).toHaveLength(30);
@@ -182,7 +182,7 @@ describe('a bill that replaces known charges', () => {
 it('a partition is identified by its prefix, wherever its charges lie in time', async () => {
   const { ledger } = await scratchLedger();
   const window = { startMs: Date.UTC(2000, 0, 1), endMs: Date.UTC(2100, 0, 1) };
-  const complete: Complete = { keyPrefix: 'pod/2', window };
+  const complete: CompleteScope = { keyPrefix: 'pod/2', window };
   await append(ledger, bill([1, 2, 20, 21, 3].map((pod) => ({ pod, cents: 100 }))));
   await append(ledger, bill([{ pod: 20, cents: 100 }], [], complete));
   expect((await inForce(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/20', 'pod/3']);

@@ -6,7 +6,7 @@ import { HOUR_MS, period } from '../../src/domain/period.ts';
 import type { PriceSnapshot } from '../../src/domain/price.ts';
 import {
   charge,
-  factsOf,
+  readAllFacts,
   fetched,
   JULY,
   JULY_1,
@@ -35,9 +35,9 @@ const many = (count: number, nano = 1_000) => Array.from({ length: count }, () =
 async function after(first: ReturnType<typeof bill>, second: ReturnType<typeof bill>) {
   const { ledger } = await scratchLedger();
   await ledger.append(first, JULY_1);
-  const before = await factsOf(ledger);
+  const before = await readAllFacts(ledger);
   const outcome = await ledger.append(second, JULY_1 + 1);
-  return { ledger, outcome, same: (await factsOf(ledger)) === before };
+  return { ledger, outcome, same: (await readAllFacts(ledger)) === before };
 }
 
 describe('a bill that arrives after charges were rebuilt for its time', () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
-import { audit } from './auditFixture.ts';
+import { auditRecord } from './auditFixture.ts';
 import { charge, EVER, fetched, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
 const pull = fetched({ charges: located(charge('pod/a', 5)) });
@@ -19,7 +19,7 @@ async function twoWorkers() {
 describe('the writer role', () => {
   it('is free at first: a worker writes nothing before it takes the role', async () => {
     const { one, path, close } = await twoWorkers();
-    expect(await one.writer()).toEqual({ token: 0, holder: '', takenAtMs: 0 });
+    expect(await one.writeLockHolder()).toEqual({ token: 0, holder: '', takenAtMs: 0 });
     await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
       ...REFUSED,
       message: expect.stringContaining(path),
@@ -30,34 +30,38 @@ describe('the writer role', () => {
 
   it('moves to whoever takes it, and every write of the previous worker fails', async () => {
     const { one, two, close } = await twoWorkers();
-    expect(await one.takeWriting('host-a/1', JULY_1)).toBe(1);
+    expect(await one.takeWriteLock('host-a/1', JULY_1)).toBe(1);
     expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
     const session = await one.beginImport({ sourceId: 's', kind: 'k', url: 'u', startedAtMs: 1 });
-    expect(await two.takeWriting('host-b/2', JULY_1 + 1)).toBe(2);
+    expect(await two.takeWriteLock('host-b/2', JULY_1 + 1)).toBe(2);
     await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
       ...REFUSED,
       message: expect.stringContaining('host-b/2'),
     });
-    await expect(one.saveAudit(audit())).rejects.toMatchObject(REFUSED);
+    await expect(one.saveAudit(auditRecord())).rejects.toMatchObject(REFUSED);
     await expect(session.appendRaw(new Uint8Array([1]))).rejects.toMatchObject(REFUSED);
     expect(await two.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
-    expect(await one.writer()).toEqual({ token: 2, holder: 'host-b/2', takenAtMs: JULY_1 + 1 });
+    expect(await one.writeLockHolder()).toEqual({
+      token: 2,
+      holder: 'host-b/2',
+      takenAtMs: JULY_1 + 1,
+    });
     await close();
   });
 
   it('can be released, and taken again under a newer token', async () => {
     const { one, close } = await twoWorkers();
-    await one.takeWriting('a', 1);
-    await one.leaveWriting();
+    await one.takeWriteLock('a', 1);
+    await one.releaseWriteLock();
     await expect(one.append(pull, JULY_1)).rejects.toMatchObject(REFUSED);
-    expect(await one.takeWriting('a', 2)).toBe(2);
+    expect(await one.takeWriteLock('a', 2)).toBe(2);
     expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
     await close();
   });
 
   it('does not affect a command, which writes between two writes of the worker', async () => {
     const { command, one, close } = await twoWorkers();
-    await one.takeWriting('a', 1);
+    await one.takeWriteLock('a', 1);
     expect(await command.append(pull, JULY_1)).toMatchObject({ added: 1 });
     expect(await one.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
     await close();

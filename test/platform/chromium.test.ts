@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { findChromium, printPdf } from '../../src/platform/chromium.ts';
 import { chromiumPath } from '../support/chromium.ts';
-import { startWebhook, says } from '../support/webhookServer.ts';
+import { startWebhook, textReply } from '../support/webhookServer.ts';
 
 const dateMs = Date.UTC(2026, 9, 7, 5);
 let chromium = '';
@@ -39,7 +39,7 @@ test('a page becomes a PDF with our date, the same bytes each time', async () =>
 });
 
 test('nothing that a page links is loaded over the network', async () => {
-  const server = await startWebhook(says(200, ''));
+  const server = await startWebhook(textReply(200, ''));
   const tags = ['<img src="X">', '<link rel=stylesheet href="X">', '<iframe src="X"></iframe>'];
   const html = tags.map((tag) => tag.replace('X', server.address)).join('');
   await printPdf({ chromium, html, dateMs });
@@ -72,9 +72,9 @@ test('a browser is found by name on PATH, or at the configured path', async () =
   const path = program('');
   const folder = path.replace(/\/chromium$/, '');
   expect(await findChromium({ path: `/nowhere:${folder}` })).toBe(path);
-  expect(await findChromium({ wish: path, path: '' })).toBe(path);
-  expect(await findChromium({ wish: 'chromium', path: folder })).toBe(path);
-  const missing = findChromium({ wish: 'brave', path: folder });
+  expect(await findChromium({ nameOrPath: path, path: '' })).toBe(path);
+  expect(await findChromium({ nameOrPath: 'chromium', path: folder })).toBe(path);
+  const missing = findChromium({ nameOrPath: 'brave', path: folder });
   await expect(missing).rejects.toMatchObject({ code: 'not-found', message: /looked for brave/ });
   await expect(findChromium({ path: '' })).rejects.toMatchObject({ hint: /apt-get install/ });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalDigest, runningDigest, sha256Hex } from '../../src/platform/digest.ts';
+import { canonicalDigest, createRunningDigest, sha256Hex } from '../../src/platform/digest.ts';
 
 test('the digest of empty input is the well-known one', () => {
   expect(sha256Hex('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
@@ -52,11 +52,11 @@ test('a JSON round trip never changes the digest', () => {
 });
 
 test('a running digest covers all its texts, each terminated, however many there are', () => {
-  const digest = runningDigest();
+  const digest = createRunningDigest();
   const texts = Array.from({ length: 30_000 }, (_, at) => `line ${at}`);
   for (const text of texts) digest.add(text);
   expect(digest.end()).toBe(sha256Hex(texts.map((text) => `${text}\n`).join('')));
-  const [one, other] = [runningDigest(), runningDigest()];
+  const [one, other] = [createRunningDigest(), createRunningDigest()];
   for (const text of ['ab', 'c']) one.add(text);
   for (const text of ['a', 'bc']) other.add(text);
   expect(one.end()).not.toBe(other.end());

@@ -6,12 +6,12 @@ import { afterEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/platform/digest.ts';
 import type { HttpRequest, HttpResult } from '../../src/platform/http.ts';
 import {
-  hangUp,
+  dropConnection,
   html,
-  inTurn,
+  repliesInOrder,
   json,
   type Reply,
-  silence,
+  neverReply,
   startServer,
   type TestServer,
   truncated,
@@ -78,7 +78,7 @@ test.each([
 
 test.each([500, 502, 503, 504, 520])('status %i is retried until it passes', async (status) => {
   const { result, requests } = await responseTo(
-    inTurn(json('', status), json('', status), json({})),
+    repliesInOrder(json('', status), json('', status), json({})),
   );
   expect(result.ok).toBe(true);
   expect(requests).toHaveLength(3);
@@ -98,14 +98,16 @@ test('pauses grow, with jitter of at most a half, and attempts end', async () =>
 
 test('Retry-After in seconds is waited for, then the answer is taken', async () => {
   const limited = json({ detail: 'minute window' }, 429, { 'retry-after': '12' });
-  const { result, client } = await responseTo(inTurn(limited, json({})));
+  const { result, client } = await responseTo(repliesInOrder(limited, json({})));
   expect(result.ok).toBe(true);
   expect(client.pauses).toEqual([12_000]);
 });
 
 test('Retry-After as a date is waited for', async () => {
   const date = new Date(NOW_MS + 90_000).toUTCString();
-  const { client } = await responseTo(inTurn(json('', 503, { 'retry-after': date }), json({})));
+  const { client } = await responseTo(
+    repliesInOrder(json('', 503, { 'retry-after': date }), json({})),
+  );
   expect(client.pauses).toEqual([90_000]);
 });
 
@@ -119,7 +121,7 @@ test('a Retry-After above two minutes is returned at once', async () => {
 
 test('a server that never answers is a timeout and is retried', async () => {
   const { result, client } = await responseTo(
-    silence,
+    neverReply,
     { timeoutMs: 40 },
     testClient({ retries: 1 }),
   );
@@ -149,7 +151,7 @@ test('a body that ends too early is unavailable and is retried', async () => {
     /closed the connection after \d+ bytes of an incomplete response/,
   );
   await server?.close();
-  const again = await responseTo(inTurn(truncated({ a: 'x'.repeat(100) }), json({ a: 1 })));
+  const again = await responseTo(repliesInOrder(truncated({ a: 'x'.repeat(100) }), json({ a: 1 })));
   expect(again.result.ok).toBe(true);
 });
 
@@ -163,7 +165,7 @@ test('a chunked body that breaks off is unavailable', async () => {
 });
 
 test('a dropped connection is retried', async () => {
-  const { result, requests } = await responseTo(inTurn(hangUp, json({})));
+  const { result, requests } = await responseTo(repliesInOrder(dropConnection, json({})));
   expect(result.ok).toBe(true);
   expect(requests).toHaveLength(2);
 });

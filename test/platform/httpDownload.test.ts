@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { hangUp, json, type Reply, startServer } from '../support/httpServer.ts';
+import { dropConnection, json, type Reply, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
 async function download(reply: Reply, more: { maxBytes?: number; timeoutMs?: number } = {}) {
@@ -44,7 +44,7 @@ test('a second attempt overwrites the output of the first', async () => {
     if (tries > 1) response.end('whole');
     else {
       response.writeHead(200, { 'content-length': '100' });
-      response.write('half of it and more', () => hangUp(response, request));
+      response.write('half of it and more', () => dropConnection(response, request));
     }
   });
   expect(result.ok).toBe(true);
@@ -70,12 +70,12 @@ test.each<[string, Reply, { maxBytes?: number; timeoutMs?: number }, string]>([
     'a body that breaks off',
     (response, request) => {
       response.writeHead(200, { 'content-length': '100' });
-      response.write('half', () => hangUp(response, request));
+      response.write('half', () => dropConnection(response, request));
     },
     {},
     'unavailable',
   ],
-  ['a closed connection', hangUp, {}, 'unavailable'],
+  ['a closed connection', dropConnection, {}, 'unavailable'],
 ])('%s is a failure', async (...[, reply, more, code]) => {
   const { result } = await download(reply, more);
   if (result.ok) throw new Error('it was no failure');

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { Failure } from '../../src/domain/failure.ts';
 import { type JsonNumber, parseLossless, parsePlain, shortText } from '../../src/platform/json.ts';
-import { instant, numberText, readWire, wholeNumber } from '../../src/platform/wire.ts';
+import {
+  instantMsSchema,
+  numberText,
+  parseResponse,
+  wholeNumber,
+} from '../../src/platform/wire.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -69,7 +74,7 @@ const money = z.object({ amount: numberText });
 
 test('"found a string, expected a number" is refused with its path', () => {
   const failure = refusal(() =>
-    readWire(money, parseLossless(bytes('{"amount":"1.5"}'), 'h'), 'h'),
+    parseResponse(money, parseLossless(bytes('{"amount":"1.5"}'), 'h'), 'h'),
   );
   expect(failure.message).toBe(
     'h returned an unexpected response: amount: found a string, expected a number',
@@ -83,7 +88,7 @@ test.each([
   ['{"amount":1e999}', 'expected a number of ordinary size'],
   [`{"amount":${'9'.repeat(65)}}`, 'expected a number of ordinary size'],
 ])('%s is refused in words', (text, words) => {
-  const failure = refusal(() => readWire(money, parseLossless(bytes(text), 'h'), 'h'));
+  const failure = refusal(() => parseResponse(money, parseLossless(bytes(text), 'h'), 'h'));
   expect(failure.message).toContain(words);
 });
 
@@ -95,8 +100,8 @@ test('a whole number with a fraction is refused', () => {
 });
 
 test('a time is in milliseconds, and a time that does not exist is refused', () => {
-  expect(instant.parse('2026-06-01T00:00:00Z')).toBe(Date.UTC(2026, 5, 1));
-  expect(instant.safeParse('2026-02-30T00:00:00Z').error?.issues[0]?.message).toBe(
+  expect(instantMsSchema.parse('2026-06-01T00:00:00Z')).toBe(Date.UTC(2026, 5, 1));
+  expect(instantMsSchema.safeParse('2026-02-30T00:00:00Z').error?.issues[0]?.message).toBe(
     '"2026-02-30T00:00:00Z" is not a time',
   );
 });

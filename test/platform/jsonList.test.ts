@@ -2,11 +2,11 @@ import { zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import type { Body } from '../../src/domain/provenance.ts';
-import { BodyIntake, plainBytes, plainPieces } from '../../src/platform/body.ts';
+import type { FetchBody } from '../../src/domain/provenance.ts';
+import { BodyCollector, plainBytes, plainPieces } from '../../src/platform/body.ts';
 import { sha256Hex } from '../../src/platform/digest.ts';
 import { parsePlain } from '../../src/platform/json.ts';
-import { openList } from '../../src/platform/jsonList.ts';
+import { openJsonList } from '../../src/platform/jsonList.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 
 const options = {
@@ -18,13 +18,13 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** Reads the body in pieces of this many bytes. */
 function taken(body: Uint8Array, step: number, secrets: readonly string[] = []) {
-  const intake = new BodyIntake(createRedactor(secrets));
+  const intake = new BodyCollector(createRedactor(secrets));
   for (let from = 0; from < body.length; from += step) intake.take(body.slice(from, from + step));
   return intake.end();
 }
 
 /** Pieces of these lengths, and one with the rest. */
-function cutInto(whole: Uint8Array, lengths: readonly number[]): Body {
+function cutInto(whole: Uint8Array, lengths: readonly number[]): FetchBody {
   let from = 0;
   const pieces = [...lengths, whole.length].map((length) => {
     const piece = whole.subarray(from, from + length);
@@ -47,8 +47,8 @@ function parsedWith(text: string) {
   return { frame: { ...frame, data: { ...frame.data, result: [] } }, items: items as unknown[] };
 }
 
-const read = (body: Body, changes: object = {}) => {
-  const list = openList(body, { ...options, ...changes });
+const read = (body: FetchBody, changes: object = {}) => {
+  const list = openJsonList(body, { ...options, ...changes });
   return { frame: list.frame, count: list.count, items: [...list.items()] };
 };
 const failureOf = (work: () => unknown) => {
@@ -66,7 +66,7 @@ describe('a list in a long answer', () => {
     const item = fc.jsonValue({
       stringUnit: fc.constantFrom('a', '"', '\\', ']', '}', '[', '{', ','),
     });
-    const cut = (whole: Uint8Array, step: number): Body => ({
+    const cut = (whole: Uint8Array, step: number): FetchBody => ({
       byteLength: whole.length,
       pieces: Array.from({ length: Math.ceil(whole.length / step) }, (_, at) => {
         const piece = whole.subarray(at * step, (at + 1) * step);

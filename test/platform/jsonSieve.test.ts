@@ -3,28 +3,28 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Body } from '../../src/domain/provenance.ts';
-import { type Fields, JsonSieve } from '../../src/platform/jsonSieve.ts';
+import type { FetchBody } from '../../src/domain/provenance.ts';
+import { type JsonFields, JsonFilter } from '../../src/platform/jsonSieve.ts';
 import {
-  fieldsOf,
-  listOf,
-  keptBody,
-  siftedBody,
-  withNamed,
+  findReadFields,
+  recordList,
+  toStoredBody,
+  filterBody,
+  withMatchingMembers,
 } from '../../src/platform/readFields.ts';
 import { bodyText } from '../support/bodyText.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const textOf = (kept: Body | undefined) => (kept === undefined ? undefined : bodyText(kept));
+const textOf = (kept: FetchBody | undefined) => (kept === undefined ? undefined : bodyText(kept));
 const sifted = (text: string, schema: z.ZodType) =>
-  textOf(siftedBody(bytes(text), fieldsOf(schema)));
+  textOf(filterBody(bytes(text), findReadFields(schema)));
 
 const pod = z.object({
   id: z.string(),
   cost: z.number().nullish(),
   gpu: z.object({ id: z.string() }),
 });
-const pods = z.object({ pods: listOf(pod) });
+const pods = z.object({ pods: recordList(pod) });
 
 test('only the fields that a schema reads remain, unchanged', () => {
   const text =
@@ -46,7 +46,7 @@ test('a name is matched by its meaning, however it is escaped', () => {
 });
 
 test('members that are read by name alone keep their numbers', () => {
-  const record = withNamed(z.object({ id: z.string() }), /Amount$/);
+  const record = withMatchingMembers(z.object({ id: z.string() }), /Amount$/);
   expect(sifted('{"id":"a","newAmount":1.50,"oldAmount":"s","amount":2}', record)).toBe(
     '{"id":"a","newAmount":1.50,"oldAmount":""}',
   );
@@ -72,7 +72,7 @@ test.each([
   '{"\\u00":1}',
   '['.repeat(201) + ']'.repeat(201),
 ])('nothing remains of %j', (text) => {
-  expect(siftedBody(bytes(text), fieldsOf(pods))).toBeUndefined();
+  expect(filterBody(bytes(text), findReadFields(pods))).toBeUndefined();
 });
 
 test('a byte order mark is no part of the text', () => {
@@ -80,19 +80,21 @@ test('a byte order mark is no part of the text', () => {
 });
 
 test('a schema that does not say what it reads is a bug', () => {
-  expect(() => fieldsOf(z.object({ all: z.unknown() }))).toThrow(/unknown says not what it reads/);
+  expect(() => findReadFields(z.object({ all: z.unknown() }))).toThrow(
+    /unknown says not what it reads/,
+  );
 });
 
 test('JSON that is nested too deeply is refused with that reason', () => {
   const deep = `{"pods":${'['.repeat(300)}${']'.repeat(300)}}`;
-  const open = () => keptBody(bytes(deep), fieldsOf(pods), 'h');
+  const open = () => toStoredBody(bytes(deep), findReadFields(pods), 'h');
   expect(open).toThrow('h returned JSON that is nested too deeply');
 });
 
 /** Fields of any shape over a few names, so that they match the values below. */
 const names = fc.constantFrom('a', 'b', 'é', '"');
 
-function fieldsTo(depth: number): fc.Arbitrary<Fields> {
+function fieldsTo(depth: number): fc.Arbitrary<JsonFields> {
   if (depth === 0) return fc.record({ scalar: fc.boolean() });
   const inner = fieldsTo(depth - 1);
   const parts = { list: inner, members: fc.dictionary(names, inner, { maxKeys: 3 }) };
@@ -121,7 +123,7 @@ function valueTo(depth: number): fc.Arbitrary<unknown> {
 const [anyFields, anyValue] = [fieldsTo(3), valueTo(3)];
 
 /** The same filter, applied to a parsed value. */
-function pruned(value: unknown, fields: Fields): unknown {
+function pruned(value: unknown, fields: JsonFields): unknown {
   if (typeof value === 'string') return fields.scalar ? value : '';
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
@@ -139,7 +141,7 @@ test('any text in any pieces leaves what its value would leave', () => {
   fc.assert(
     fc.property(anyFields, anyValue, fc.nat(40), (fields, value, cut) => {
       const whole = bytes(JSON.stringify(value, undefined, cut % 2));
-      const sieve = new JsonSieve(fields);
+      const sieve = new JsonFilter(fields);
       const kept: Uint8Array[] = [];
       for (let from = 0; from < whole.length; from += cut + 1) {
         kept.push(sieve.push(whole.subarray(from, from + cut + 1)));
@@ -154,20 +156,22 @@ test('a text that breaks off anywhere is refused', () => {
   fc.assert(
     fc.property(anyFields, fc.array(anyValue, { maxLength: 3 }), fc.nat(), (fields, value, at) => {
       const text = bytes(JSON.stringify(value));
-      expect(siftedBody(text.subarray(0, at % text.length), fields)).toBeUndefined();
+      expect(filterBody(text.subarray(0, at % text.length), fields)).toBeUndefined();
     }),
   );
 });
 
 test('lists of scalars leave the same in one piece as byte by byte, valid or not', () => {
-  const fields = fieldsOf(z.object({ v: listOf(z.array(z.union([z.number(), z.string()]))) }));
+  const fields = findReadFields(
+    z.object({ v: recordList(z.array(z.union([z.number(), z.string()]))) }),
+  );
   const part = fc.constantFrom('[', ']', ',', '"', '\\', ' ', '1', '-1.5', '"2"', '[1,"2"]', '{');
   const inside = fc.oneof(
     fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
     fc.array(fc.constantFrom('[1,"2"]', '[]', '["\\""]', '[1 ,2]', '3', '["a",true]')).map(String),
   );
   const outcome = (text: string, step: number) => {
-    const [sieve, whole, kept] = [new JsonSieve(fields), bytes(text), [] as Uint8Array[]];
+    const [sieve, whole, kept] = [new JsonFilter(fields), bytes(text), [] as Uint8Array[]];
     for (let from = 0; from < whole.length; from += step) {
       kept.push(sieve.push(whole.subarray(from, from + step)));
     }

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { settableClock } from '../../src/platform/clock.ts';
-import { createLog, currentRun, logScope } from '../../src/platform/log.ts';
+import { createLog, currentRunId, logScope } from '../../src/platform/log.ts';
 import type { LogLevel } from '../../src/platform/logLevel.ts';
 import { revealedRedactor } from '../../src/platform/revealed.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 
 function logAt(level: LogLevel = 'info') {
   const lines: Record<string, unknown>[] = [];
@@ -46,11 +46,11 @@ describe('a log', () => {
       logScope({ run }, async () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
         await logScope({ job: 'pull' }, async () => log.info('inside'));
-        expect(currentRun()).toBe(run);
+        expect(currentRunId()).toBe(run);
       });
     await Promise.all([work('one'), work('two')]);
     log.info('outside');
-    expect(currentRun()).toBe(undefined);
+    expect(currentRunId()).toBe(undefined);
     expect(lines.map(({ run, job }) => ({ run, job }))).toEqual([
       { run: 'one', job: 'pull' },
       { run: 'two', job: 'pull' },
@@ -63,10 +63,10 @@ describe('a secret', () => {
   it('stays out of every line once it was revealed, with each part that grants access', () => {
     const { log, lines } = logAt();
     const planted = [
-      secretFrom('a', () => 'rpa_PLANTED_KEY_77'),
-      secretFrom('b', () => 'smtps://mailer:p%40ss-planted@mail.example:465'),
-      secretFrom('c', () => 'https://hooks.example/services/T000/B000/planted0hook0key0'),
-      secretFrom('d', () => 'rediss://:planted-redis@10.0.0.1:6379/0'),
+      createSecret('a', () => 'rpa_PLANTED_KEY_77'),
+      createSecret('b', () => 'smtps://mailer:p%40ss-planted@mail.example:465'),
+      createSecret('c', () => 'https://hooks.example/services/T000/B000/planted0hook0key0'),
+      createSecret('d', () => 'rediss://:planted-redis@10.0.0.1:6379/0'),
     ];
     for (const secret of planted) secret.reveal();
     log.error('Invalid login: 535 p@ss-planted', {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { json, startServer } from '../support/httpServer.ts';
-import { program } from '../support/program.ts';
+import { spawnRentcheck } from '../support/program.ts';
 
 /** A proxy that opens tunnels and records their targets. */
 async function startProxy() {
@@ -41,7 +41,7 @@ async function pull(env: Readonly<Record<string, string>>, dotEnv = '') {
   await writeFile(join(folder, 'rentcheck.yaml'), config);
   await writeFile(join(folder, '.env'), dotEnv);
   const args = ['pull', 'runpod', '--from', '2026-07-01', '--to', '2026-07-02'];
-  const ran = await program(folder, args, { KEY: 'key-0123456789', ...env });
+  const ran = await spawnRentcheck(folder, args, { KEY: 'key-0123456789', ...env });
   return {
     ran,
     requestCount: provider.requests.length,

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { secretFrom, secretSchema } from '../../src/platform/secret.ts';
+import { createSecret, secretSchema } from '../../src/platform/secret.ts';
 
-const key = secretFrom('${RUNPOD_API_KEY}', () => ' rpa_123456 \n');
+const key = createSecret('${RUNPOD_API_KEY}', () => ' rpa_123456 \n');
 
 test('a secret is revealed on demand, without surrounding whitespace', () => {
   expect(key.reveal()).toBe('rpa_123456');
@@ -19,7 +19,7 @@ test('a secret shows where it comes from, never its value', () => {
 });
 
 test.each([undefined, '', '  '])('a secret of %j is missing, and the error names it', (value) => {
-  const missing = secretFrom('${NOPE}', () => value);
+  const missing = createSecret('${NOPE}', () => value);
   expect(() => missing.reveal()).toThrow('the secret ${NOPE} is not set');
 });
 

@@ -5,24 +5,24 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { JobContext } from '../../src/jobs/context.ts';
-import { auditedPeriod } from '../../src/jobs/window.ts';
+import { toAuditedPeriod } from '../../src/jobs/window.ts';
 import { auditedInThreads } from '../../src/lending.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openThreads, type Threads } from '../../src/platform/threads.ts';
-import { filled, LAST_QUARTER } from '../cli/stage.ts';
+import { fillFolder, LAST_QUARTER } from '../cli/stage.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
 const entry = new URL('../../src/thread.ts', import.meta.url);
 const folder = temporaryFolder().path;
 const NOW = Date.now();
 const request = {
-  audited: auditedPeriod({ quarter: LAST_QUARTER }, NOW, 1),
+  audited: toAuditedPeriod({ quarter: LAST_QUARTER }, NOW, 1),
   asOfMs: NOW + 1_000_000,
   sources: [],
 };
 const quiet = () => undefined;
 
-beforeAll(() => filled(folder));
+beforeAll(() => fillFolder(folder));
 
 async function opened(): Promise<JobContext> {
   const outside = { clock: systemClock, env: {}, readonly: false, progress: quiet };
@@ -117,7 +117,7 @@ describe('an audit in a thread', () => {
 });
 
 it('a bug in a thread is thrown unchanged', async () => {
-  const bug = await failureOf(threads().run({ deed: 'report', payload: undefined }));
+  const bug = await failureOf(threads().run({ name: 'report', payload: undefined }));
   expect(bug).not.toBeInstanceOf(Failure);
   expect(bug.message).toMatch(/^Cannot (read|destructure) propert/);
   expect(bug.stack).toContain('/src/report/report.ts');

@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseLosslessText } from '../../src/platform/json.ts';
-import { decimalText, faultOf } from '../../src/platform/wire.ts';
+import { decimalText, firstFaultText } from '../../src/platform/wire.ts';
 
 const answer = z.object({ cost: decimalText });
 
 function read(json: string): string {
   const result = answer.safeParse(parseLosslessText(`{"cost":${json}}`));
-  return result.success ? result.data.cost : faultOf(result.error);
+  return result.success ? result.data.cost : firstFaultText(result.error);
 }
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editDistance, eitherOf, nearest, shown } from '../../src/platform/wording.ts';
+import { editDistance, joinWithOr, nearestWord, quoteShort } from '../../src/platform/wording.ts';
 
 describe('a suggestion for a mistyped word', () => {
   test.each([
@@ -8,14 +8,14 @@ describe('a suggestion for a mistyped word', () => {
     ['biled_cost', 'billed_cost'],
     ['MinUptime', 'minUptime'],
   ])('for %s it is %s', (word, meant) => {
-    expect(nearest(word, ['gpu', 'model', 'billed_cost', 'minUptime'])).toBe(meant);
+    expect(nearestWord(word, ['gpu', 'model', 'billed_cost', 'minUptime'])).toBe(meant);
   });
 
   test('is the nearest word, or absent if nothing is near', () => {
-    expect(nearest('prices', ['price', 'prizes', 'rates'])).toBe('price');
-    expect(nearest('year', ['startMonth'])).toBeUndefined();
-    expect(nearest('x', ['y'])).toBeUndefined();
-    expect(nearest('anything', [])).toBeUndefined();
+    expect(nearestWord('prices', ['price', 'prizes', 'rates'])).toBe('price');
+    expect(nearestWord('year', ['startMonth'])).toBeUndefined();
+    expect(nearestWord('x', ['y'])).toBeUndefined();
+    expect(nearestWord('anything', [])).toBeUndefined();
   });
 
   test('counts a swap of neighbors as one error, and does not read endless words', () => {
@@ -26,12 +26,12 @@ describe('a suggestion for a mistyped word', () => {
 });
 
 test('a found value is shown on one short line, without control characters', () => {
-  expect(shown('a\n\u001b[31mb')).toBe('"a [31mb"');
-  expect(shown('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`);
+  expect(quoteShort('a\n\u001b[31mb')).toBe('"a [31mb"');
+  expect(quoteShort('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`);
 });
 
 test('alternatives are listed in ordinary English', () => {
-  expect([eitherOf(['a']), eitherOf(['a', 'b']), eitherOf(['a', 'b', 'c'])]).toEqual([
+  expect([joinWithOr(['a']), joinWithOr(['a', 'b']), joinWithOr(['a', 'b', 'c'])]).toEqual([
     'a',
     'a or b',
     'a, b or c',

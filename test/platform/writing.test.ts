@@ -3,7 +3,7 @@
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensureFolder, makeFolder, writeInFolder } from '../../src/platform/writing.ts';
+import { ensureFolder, makeFolder, writeWholeFile } from '../../src/platform/writing.ts';
 import { filesMatching, SOURCE } from '../house/tree.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
@@ -12,12 +12,12 @@ const at = (...parts: string[]) => join(folder, ...parts);
 
 describe('a file named by the user', () => {
   it('is written with every missing folder of its path', async () => {
-    await writeInFolder(at('new/deep/down/a.txt'), 'hello');
+    await writeWholeFile(at('new/deep/down/a.txt'), 'hello');
     expect(await readFile(at('new/deep/down/a.txt'), 'utf8')).toBe('hello');
   });
 
   it('is refused at once if the file system cannot create the folder', async () => {
-    const refused = writeInFolder('/proc/x/report.html', 'never');
+    const refused = writeWholeFile('/proc/x/report.html', 'never');
     await expect(refused).rejects.toMatchObject({
       code: 'file-unreadable',
       where: '/proc/x/report.html',
@@ -29,7 +29,7 @@ describe('a file named by the user', () => {
   it('is refused if a part of its path is a file', async () => {
     await writeFile(at('a-file'), '');
     const path = at('a-file/x/y.txt');
-    await expect(writeInFolder(path, '')).rejects.toMatchObject({
+    await expect(writeWholeFile(path, '')).rejects.toMatchObject({
       code: 'file-unreadable',
       message: `cannot write ${path}: a part of the path is a file, not a folder`,
     });
@@ -65,22 +65,22 @@ describe('a file that is written again', () => {
   it('keeps its mode, and the link that points to it', async () => {
     await writeFile(at('real.txt'), 'old', { mode: 0o600 });
     await symlink(at('real.txt'), at('linked.txt'));
-    await writeInFolder(at('linked.txt'), 'new');
+    await writeWholeFile(at('linked.txt'), 'new');
     expect(await readFile(at('real.txt'), 'utf8')).toBe('new');
     expect((await stat(at('real.txt'))).mode & 0o777).toBe(0o600);
     expect((await lstat(at('linked.txt'))).isSymbolicLink()).toBe(true);
   });
 
   it('leaves nothing else next to it', async () => {
-    await writeInFolder(at('alone/a.txt'), 'one');
-    await writeInFolder(at('alone/a.txt'), 'two');
+    await writeWholeFile(at('alone/a.txt'), 'one');
+    await writeWholeFile(at('alone/a.txt'), 'two');
     expect(await readdir(at('alone'))).toEqual(['a.txt']);
   });
 
   it('is written directly if it is a device', async () => {
-    await writeInFolder('/dev/null', 'gone');
+    await writeWholeFile('/dev/null', 'gone');
     expect((await stat('/dev/null')).isFile()).toBe(false);
-    await expect(writeInFolder('/dev/full', 'too much')).rejects.toMatchObject({
+    await expect(writeWholeFile('/dev/full', 'too much')).rejects.toMatchObject({
       code: 'disk-full',
       message:
         'cannot write /dev/full: the disk is full (8 bytes needed); ' +

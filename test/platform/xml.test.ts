@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import { allIn, parseXml, textIn, xmlText } from '../../src/platform/xml.ts';
+import { childrenNamed, parseXml, childText, renderXml } from '../../src/platform/xml.ts';
 
 const parsed = (text: string) => parseXml(new TextEncoder().encode(text), 'https://h/');
 
@@ -20,16 +20,16 @@ test('an answer is read with its lists, its texts and its five entities', () => 
       '<Key><![CDATA[<c>]]></Key><Empty/></s3:List>',
   );
   expect(root.name).toBe('List');
-  expect(allIn(root, 'Key').map(({ text }) => text)).toEqual(['a&b <1>', '<c>']);
-  expect(textIn(root, 'Empty', 'x')).toBe('');
-  expect(textIn(root, 'None', 'x')).toBeUndefined();
+  expect(childrenNamed(root, 'Key').map(({ text }) => text)).toEqual(['a&b <1>', '<c>']);
+  expect(childText(root, 'Empty', 'x')).toBe('');
+  expect(childText(root, 'None', 'x')).toBeUndefined();
 });
 
 test('written XML is read back', () => {
   const words = 'a & b < c > d \r "e"';
-  const root = parsed(xmlText('A', [xmlText('B', words), xmlText('C', '')]));
-  expect(textIn(root, 'B', 'x')).toBe(words);
-  expect(textIn(root, 'C', 'x')).toBeUndefined();
+  const root = parsed(renderXml('A', [renderXml('B', words), renderXml('C', '')]));
+  expect(childText(root, 'B', 'x')).toBe(words);
+  expect(childText(root, 'C', 'x')).toBeUndefined();
 });
 
 test.each([
@@ -47,5 +47,5 @@ test.each([
 
 test('an element in place of text is refused', () => {
   const root = parsed('<a><b><c>1</c></b></a>');
-  expect(() => textIn(root, 'b', 'https://h/')).toThrow('contains more than text');
+  expect(() => childText(root, 'b', 'https://h/')).toThrow('contains more than text');
 });

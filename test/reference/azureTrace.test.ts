@@ -3,17 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { UsageRow } from '../../src/domain/usage.ts';
-import { thePrometheus } from '../support/prometheus.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
+import { sharedPrometheus } from '../support/prometheus.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../support/prometheusSource.ts';
 import { AZURE, AZURE_TRACE } from '../support/stories.ts';
-import { readTrace, totalsOf } from '../support/traceToOpenMetrics.ts';
+import { readTrace, sumTrace } from '../support/traceToOpenMetrics.ts';
 
 const trace = readTrace(readFileSync(AZURE_TRACE, 'utf8'));
 const { startMs, endMs, one: ONE, four: FOUR } = AZURE;
 const window = { startMs, endMs };
 
 async function read(modelName: string) {
-  const url = await thePrometheus();
+  const url = await sharedPrometheus();
   const match = { model_name: modelName };
   return pullUsage({ url }, { window, usage: [{ deployment: 'chat', engine: 'vllm', match }] });
 }
@@ -24,7 +24,7 @@ function sum(rows: readonly UsageRow[], of: (row: UsageRow) => number | undefine
 
 describe('an hour of real requests, scraped every 15 s', () => {
   test('is the published hour: 19,366 requests', () => {
-    expect(totalsOf(trace)).toEqual({
+    expect(sumTrace(trace)).toEqual({
       requests: 19_366,
       promptTokens: 22_361_870,
       outputTokens: 4_088_665,
@@ -33,21 +33,21 @@ describe('an hour of real requests, scraped every 15 s', () => {
 
   test.each([ONE, FOUR])('has the exact totals of the trace, served by %s', async (modelName) => {
     const fetched = await read(modelName);
-    const rows = rowsOf(fetched);
+    const rows = usageRowsOf(fetched);
     expect(failuresOf(fetched)).toEqual([]);
     expect(warningsOf(fetched)).toEqual([]);
     expect({
       requests: sum(rows, ({ requests }) => requests),
       promptTokens: sum(rows, ({ uncachedPromptTokens }) => uncachedPromptTokens),
       outputTokens: sum(rows, ({ outputTokens }) => outputTokens),
-    }).toEqual(totalsOf(trace));
+    }).toEqual(sumTrace(trace));
   });
 
   test.each([
     [ONE, 1],
     [FOUR, 4],
   ])('covers the whole hour of %s', async (modelName, replicas) => {
-    const rows = rowsOf(await read(modelName));
+    const rows = usageRowsOf(await read(modelName));
     expect(rows).toHaveLength(12);
     expect(sum(rows, ({ replicaMs }) => replicaMs)).toBe(replicas * 3_600_000);
     expect(sum(rows, ({ busyMs }) => busyMs)).toBeGreaterThan(replicas * 3_000_000);
@@ -55,7 +55,7 @@ describe('an hour of real requests, scraped every 15 s', () => {
   });
 
   test('has no cache counts, because these counters do not include them', async () => {
-    const rows = rowsOf(await read(ONE));
+    const rows = usageRowsOf(await read(ONE));
     expect(rows.every((row) => row.cachedPromptTokens === undefined)).toBe(true);
   });
 });

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogKind } from '../../src/sources/catalog/kind.ts';
-import { pulled } from '../contract/source.ts';
+import { pullFromSource } from '../contract/source.ts';
 import { pricesIn } from '../sources/priceLists.ts';
 import { json, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
@@ -18,7 +18,7 @@ async function read(catalog: string, answer: unknown) {
   const options = catalogKind.options.parse({ catalog, baseUrl: server.origin });
   const source = catalogKind.create('list', options, testClient({ retries: 0 }));
   const request = { window: { startMs: 0, endMs: 1 }, usage: [], models: [MODEL] };
-  const [fetched] = await pulled(source, request);
+  const [fetched] = await pullFromSource(source, request);
   await server.close();
   const prices = fetched === undefined ? [] : pricesIn(fetched);
   return { rejects: fetched?.rejects, of: (host: string) => prices.find((p) => p.host === host) };

@@ -9,7 +9,7 @@ import { startTogether } from '../../src/demo/emulators/together.ts';
 import { startVast } from '../../src/demo/emulators/vast.ts';
 import { LAMBDA_KEY, TOGETHER_KEY, VAST_KEY } from '../../src/demo/keys.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 
 interface Cloud {
   readonly start: typeof startVast;
@@ -21,7 +21,7 @@ const LAMBDA: Cloud = { start: startLambda, key: LAMBDA_KEY };
 const TOGETHER: Cloud = { start: startTogether, key: TOGETHER_KEY };
 
 const DAY = encodeURIComponent('{"day":{"gte":1783036800,"lte":1783123199}}');
-const ENDPOINT = FLEET.pods.find(({ landlord }) => landlord === 'together')?.id ?? '';
+const ENDPOINT = FLEET.pods.find(({ provider }) => provider === 'together')?.id ?? '';
 
 interface Documented {
   readonly file: string;
@@ -80,7 +80,7 @@ async function faultsIn(
   const method = body === undefined ? 'get' : 'post';
   const result = ['responses', String(status), 'content', 'application/json', 'schema'];
   const schema = schemaAt(document, ['paths', path, method, ...result]);
-  return faultsOf(await answer.json(), schema, document);
+  return findSchemaFaults(await answer.json(), schema, document);
 }
 
 it.each(DOCUMENTED)('$file allows what is returned at $path', async (one) => {

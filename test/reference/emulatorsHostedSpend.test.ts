@@ -6,13 +6,13 @@ import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import { DAY_MS, dayStartMs } from '../../src/domain/period.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { openrouterKind } from '../../src/sources/openrouter/kind.ts';
-import { pulled } from '../contract/source.ts';
-import { startCalm } from '../faults/world.ts';
+import { pullFromSource } from '../contract/source.ts';
+import { startWorldEmulator } from '../faults/world.ts';
 import { accountDocument, KEY } from '../sources/openrouter/account.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 import { startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
@@ -28,7 +28,7 @@ const ACCOUNTS = {
   'the emulator of tests': {
     key: KEY,
     start: () =>
-      startCalm(
+      startWorldEmulator(
         accountDocument({
           nowMs: clock.nowMs(),
           spend: [1, 40].map((daysAgo) => ({
@@ -81,12 +81,12 @@ async function recordExchanges(router: Emulator, key: string): Promise<Exchange[
   const tools = testClient();
   tools.clock.set(clock.nowMs());
   const options = openrouterKind.options.parse({
-    managementKey: secretFrom('KEY', () => key),
+    managementKey: createSecret('KEY', () => key),
     baseUrl: `${between.origin}/api/v1`,
   });
   const window = { startMs: TODAY - 60 * DAY_MS, endMs: TODAY };
   const request = { window, usage: [], models: [], facts: ['charges'] as const };
-  const all = await pulled(openrouterKind.create('router', options, tools), request);
+  const all = await pullFromSource(openrouterKind.create('router', options, tools), request);
   await between.close();
   expect(all.flatMap(({ fetch: { failure } }) => failure ?? [])).toEqual([]);
   expect(all.flatMap(({ charges = [] }) => charges).length).toBeGreaterThan(1);
@@ -120,7 +120,7 @@ describe.each(Object.entries(ACCOUNTS))(
           String(status),
           ...JSON_SCHEMA,
         ]);
-        expect(faultsOf(answer, schema, SPECIFICATION)).toEqual([]);
+        expect(findSchemaFaults(answer, schema, SPECIFICATION)).toEqual([]);
         const { parameters = [] } = schemaAt(SPECIFICATION, of) as {
           readonly parameters?: readonly { readonly name: string }[];
         };
@@ -128,7 +128,7 @@ describe.each(Object.entries(ACCOUNTS))(
         expect([...query.keys()].filter((asked) => !names.includes(asked))).toEqual([]);
         const wanted = sent === undefined ? [] : [...of, 'requestBody', ...JSON_SCHEMA];
         const asked = sent === undefined ? {} : schemaAt(SPECIFICATION, wanted);
-        expect(faultsOf(sent ?? {}, asked, SPECIFICATION)).toEqual([]);
+        expect(findSchemaFaults(sent ?? {}, asked, SPECIFICATION)).toEqual([]);
       }
     });
 
@@ -138,7 +138,7 @@ describe.each(Object.entries(ACCOUNTS))(
       const of = ['paths', '/activity', 'get', 'responses', String(refused.status), ...JSON_SCHEMA];
       expect([401, 403]).toContain(refused.status);
       const answer: unknown = await refused.json();
-      expect(faultsOf(answer, schemaAt(SPECIFICATION, of), SPECIFICATION)).toEqual([]);
+      expect(findSchemaFaults(answer, schemaAt(SPECIFICATION, of), SPECIFICATION)).toEqual([]);
     });
   },
 );

@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { lambdaKind } from '../../src/sources/lambda/kind.ts';
-import { pulled } from '../contract/source.ts';
+import { pullFromSource } from '../contract/source.ts';
 import { ACCOUNT, SEPTEMBER_2_MS } from '../sources/lambda/account.ts';
 import { KEY, lambdaApi } from '../sources/lambda/emulator.ts';
 import { startServer, type TestServer } from '../support/httpServer.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 import { testClient } from '../support/testClient.ts';
 
 const SPECIFICATION: unknown = JSON.parse(
@@ -38,7 +38,7 @@ async function faults(asked: string, status: string, key: string): Promise<strin
   let answer = await fetch(`${server.origin}${path}${query}`, { headers });
   if (answer.status === 429) answer = await fetch(`${server.origin}${path}${query}`, { headers });
   expect(String(answer.status)).toBe(status);
-  return faultsOf(await answer.json(), schemaOf(path, status), SPECIFICATION);
+  return findSchemaFaults(await answer.json(), schemaOf(path, status), SPECIFICATION);
 }
 
 describe("Lambda's OpenAPI document", () => {
@@ -54,13 +54,13 @@ describe("Lambda's OpenAPI document", () => {
   it('has every path and parameter that the source uses', async () => {
     const client = testClient();
     client.clock.set(NOW_MS);
-    const apiKey = secretFrom('${K}', () => KEY);
+    const apiKey = createSecret('${K}', () => KEY);
     const options = lambdaKind.options.parse({ apiKey, baseUrl: server.origin });
     const source = lambdaKind.create('main', options, client);
     const before = server.requests.length;
     const window = { startMs: SEPTEMBER_2_MS, endMs: NOW_MS };
     for (const facts of [['charges', 'rates'], ['inventory']] as const) {
-      await pulled(source, { window, usage: [], models: [], facts });
+      await pullFromSource(source, { window, usage: [], models: [], facts });
     }
     const asked = server.requests.slice(before);
     expect(new Set(asked.map(({ path }) => path.replace('/api/v1/', '')))).toEqual(new Set(PATHS));

@@ -8,8 +8,8 @@ import { PRICE_PULLS } from '../../src/demo/calendar.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 
 function reference(name: string): unknown {
   return JSON.parse(readFileSync(`../shared/reference/pricing/${name}`, 'utf8'));
@@ -34,7 +34,7 @@ function schemaOf(status: string): unknown {
 }
 
 const endpointsOf = (model: string) =>
-  ask(router, `/api/v1/models/${model}/endpoints`, { key: OPENROUTER_KEY });
+  requestEmulator(router, `/api/v1/models/${model}/endpoints`, { key: OPENROUTER_KEY });
 
 describe("OpenRouter's OpenAPI document", () => {
   it.each(MODELS)('allows what the emulator lists for %s at every pull', async (model) => {
@@ -42,14 +42,14 @@ describe("OpenRouter's OpenAPI document", () => {
       clock.set(atMs);
       const answer = await endpointsOf(model);
       expect(answer).toMatchObject({ status: 200, type: 'application/json' });
-      expect(faultsOf(answer.json, schemaOf('200'), SPECIFICATION)).toEqual([]);
+      expect(findSchemaFaults(answer.json, schemaOf('200'), SPECIFICATION)).toEqual([]);
     }
   });
 
   it('allows the refusal of an unknown model', async () => {
     const answer = await endpointsOf('nobody/nothing');
     expect(answer.status).toBe(404);
-    expect(faultsOf(answer.json, schemaOf('404'), SPECIFICATION)).toEqual([]);
+    expect(findSchemaFaults(answer.json, schemaOf('404'), SPECIFICATION)).toEqual([]);
   });
 });
 

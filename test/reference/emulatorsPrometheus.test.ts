@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
-import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 function real(name: string): unknown {
   const path = `../shared/reference/metrics/prometheus/${name}.json`;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => prometheus.close());
 
 const query = (text: string, time = '2026-07-15T12:00:00Z') =>
-  ask(prometheus, '/api/v1/query', { query: { query: text, time } });
+  requestEmulator(prometheus, '/api/v1/query', { query: { query: text, time } });
 
 describe('real answers of Prometheus 2.53.3', () => {
   it('have the shape of our raw samples: numbers for times, text for values', async () => {
@@ -50,8 +50,8 @@ describe('real answers of Prometheus 2.53.3', () => {
   });
 
   it('have the shape of our label values and our build information', async () => {
-    const values = await ask(prometheus, '/api/v1/label/model_name/values');
-    const build = await ask(prometheus, '/api/v1/status/buildinfo');
+    const values = await requestEmulator(prometheus, '/api/v1/label/model_name/values');
+    const build = await requestEmulator(prometheus, '/api/v1/status/buildinfo');
     expect(shapeOf(values.json)).toEqual(shapeOf(real('local-2.53.3-labels-values-model_name')));
     expect(shapeOf(build.json)).toEqual(shapeOf(real('local-2.53.3-buildinfo')));
   });

@@ -2,21 +2,21 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WINDOW } from '../../src/demo/calendar.ts';
+import { DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../../src/demo/keys.ts';
 import { instantText } from '../../src/domain/period.ts';
-import { type Ask, ask, demoClock, FLEET } from '../support/demoFleet.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { type EmulatorQuestion, requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 
 const SPECIFICATION: unknown = JSON.parse(
   readFileSync('../shared/reference/providers/runpod/openapi-rest-v2.json', 'utf8'),
 );
 
 const WEEK = {
-  startTime: instantText(WINDOW.startMs + 8 * 86_400_000),
-  endTime: instantText(WINDOW.startMs + 15 * 86_400_000),
+  startTime: instantText(DEMO_WINDOW.startMs + 8 * 86_400_000),
+  endTime: instantText(DEMO_WINDOW.startMs + 15 * 86_400_000),
 };
 
 let runpod: Emulator;
@@ -28,13 +28,13 @@ beforeAll(async () => {
 afterAll(() => runpod.close());
 
 /** Faults of the answer to a documented path under a documented status. */
-async function faults(path: string, status: string, how: Ask): Promise<string[]> {
-  const answer = await ask(runpod, path, how);
+async function faults(path: string, status: string, how: EmulatorQuestion): Promise<string[]> {
+  const answer = await requestEmulator(runpod, path, how);
   const mediaType = status === '200' ? 'application/json' : 'application/problem+json';
   expect(answer.type).toBe(mediaType);
   expect(String(answer.status)).toBe(status === 'default' ? '400' : status);
   const keys = ['paths', path, 'get', 'responses', status, 'content', mediaType, 'schema'];
-  return faultsOf(answer.json, schemaAt(SPECIFICATION, keys), SPECIFICATION);
+  return findSchemaFaults(answer.json, schemaAt(SPECIFICATION, keys), SPECIFICATION);
 }
 
 const BILLS = ['', '/pods', '/serverless', '/endpoints', '/network-volumes', '/clusters'].map(
@@ -104,10 +104,12 @@ describe("RunPod's OpenAPI document", () => {
       cpuAmount: 0,
       diskAmount: 0,
     };
-    expect(faultsOf(good, schema, SPECIFICATION)).toEqual([]);
-    expect(faultsOf({ ...good, gpuAmount: '1' }, schema, SPECIFICATION)).toHaveLength(1);
-    expect(faultsOf({ ...good, startTime: '2026-06-01' }, schema, SPECIFICATION)).toHaveLength(1);
+    expect(findSchemaFaults(good, schema, SPECIFICATION)).toEqual([]);
+    expect(findSchemaFaults({ ...good, gpuAmount: '1' }, schema, SPECIFICATION)).toHaveLength(1);
+    expect(
+      findSchemaFaults({ ...good, startTime: '2026-06-01' }, schema, SPECIFICATION),
+    ).toHaveLength(1);
     const { podId: _podId, ...nameless } = good;
-    expect(faultsOf(nameless, schema, SPECIFICATION)).toEqual(['$.podId: missing']);
+    expect(findSchemaFaults(nameless, schema, SPECIFICATION)).toEqual(['$.podId: missing']);
   });
 });

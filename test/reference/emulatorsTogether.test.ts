@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { togetherKind } from '../../src/sources/together/kind.ts';
 import { KEY, togetherApi } from '../sources/together/emulator.ts';
 import { JUNE, PLANTED } from '../sources/together/subject.ts';
 import { startServer } from '../support/httpServer.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
-import { pulledFrom } from '../support/pulledFrom.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
+import { pullFromReply } from '../support/pulledFrom.ts';
 
 const SPECIFICATION: unknown = parse(
   readFileSync('../shared/reference/providers/together/openapi.yaml', 'utf8'),
@@ -30,12 +30,12 @@ it.each(DOCUMENTED)("Together's document allows what is returned at %s", async (
   const answer: unknown = await (first.ok ? first : second).json();
   await server.close();
   const keys = ['paths', path, 'get', 'responses', '200', 'content', 'application/json', 'schema'];
-  expect(faultsOf(answer, schemaAt(SPECIFICATION, keys), SPECIFICATION)).toEqual([]);
+  expect(findSchemaFaults(answer, schemaAt(SPECIFICATION, keys), SPECIFICATION)).toEqual([]);
 });
 
 it('documents every path and parameter that is used, except the bill', async () => {
-  const { requests } = await pulledFrom(togetherKind, togetherApi(PLANTED, 'calm'), {
-    options: { apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY) },
+  const { requests } = await pullFromReply(togetherKind, togetherApi(PLANTED, 'calm'), {
+    options: { apiKey: createSecret('${TOGETHER_API_KEY}', () => KEY) },
     request: { window: JUNE, usage: [], models: [] },
   });
   const known = new Map<string, string>(

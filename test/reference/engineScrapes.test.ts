@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { gpuActivityOf } from '../../src/sources/engines/gpuActivity.ts';
-import type { Labels } from '../../src/sources/engines/samples.ts';
-import { pulled, scraped, type Told } from '../support/engineStory.ts';
+import { computeGpuActivity } from '../../src/sources/engines/gpuActivity.ts';
+import type { SeriesLabels } from '../../src/sources/engines/samples.ts';
+import { pullEngine, scrapedSeries, type SeriesSpec } from '../support/engineStory.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/reference/metrics');
 const START = Date.UTC(2026, 4, 12);
@@ -14,7 +14,7 @@ const hour = { startMs: START, endMs: START + HOUR_MS };
 const address = { job: 'llm', instance: '10.0.0.1:8000' };
 
 interface Line {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly value: number;
 }
 
@@ -33,7 +33,7 @@ function linesOf(file: string): Line[] {
 }
 
 /** The server's counters start at zero, and reach the values of the scrape within the hour. */
-function story(file: string): Told[] {
+function story(file: string): SeriesSpec[] {
   return linesOf(file).map(({ labels: { __name__: name = '', ...labels }, value }) => {
     const isTime = /_created$|^process_start/.test(name);
     return { name, labels, at: (step) => (isTime || step >= 40 ? value : 0) };
@@ -41,7 +41,7 @@ function story(file: string): Told[] {
 }
 
 const read = (file: string, engine: string) =>
-  pulled(scraped(hour, address, story(file)), hour, {
+  pullEngine(scrapedSeries(hour, address, story(file)), hour, {
     engine,
     match: { instance: address.instance },
   });
@@ -135,7 +135,7 @@ describe('a real dcgm-exporter', () => {
       },
     }));
     const request = { sourceId: 'prom', deployment: 'chat', window: hour };
-    return gpuActivityOf(series, request).map(({ fact }) => fact);
+    return computeGpuActivity(series, request).map(({ fact }) => fact);
   };
 
   test('of a busy T4 shows a high share of busy time and a low share of work', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FOCUS_COLUMNS } from '../../src/domain/focus.ts';
 import { decimal } from '../../src/domain/exact.ts';
 import { sumNano } from '../../src/domain/money.ts';
-import { imported } from '../sources/import/imported.ts';
+import { readImportText } from '../sources/import/imported.ts';
 
 const FOCUS = new URL('../../../shared/reference/focus/', import.meta.url);
 
@@ -34,7 +34,7 @@ describe('the published FOCUS', () => {
 
   it('gives a thousand real rows of four clouds, to the nano-dollar', async () => {
     const file = 'focus_1.0_sample_1000rows.csv';
-    const { facts, rejects } = await imported('focus', readFileSync(new URL(file, FOCUS)));
+    const { facts, rejects } = await readImportText('focus', readFileSync(new URL(file, FOCUS)));
     expect(rejects).toEqual([]);
     expect(facts.charges).toHaveLength(1_000);
     expect(new Set(facts.charges.map(({ fact }) => fact.key)).size).toBe(1_000);
@@ -47,7 +47,7 @@ describe('the published FOCUS', () => {
     'gives tokens as bought from a provider (%s)',
     async (file) => {
       const content = readFileSync(new URL(`ai_examples/${file}`, FOCUS));
-      const { facts, rejects } = await imported('focus', content);
+      const { facts, rejects } = await readImportText('focus', content);
       expect(rejects).toEqual([]);
       const rows = rowsOf(`ai_examples/${file}`);
       expect(facts.charges).toHaveLength(rows.length);
@@ -64,7 +64,7 @@ describe('the published FOCUS', () => {
 
   it('draws down a prepaid commitment: billed once, effective where it is used', async () => {
     const file = 'ai_examples/drawdown_via_prepayment_frontier_model_api.csv';
-    const { facts } = await imported('focus', readFileSync(new URL(file, FOCUS)));
+    const { facts } = await readImportText('focus', readFileSync(new URL(file, FOCUS)));
     const charges = facts.charges.map(({ fact }) => fact);
     const bought = charges.filter(({ commitment }) => commitment?.status === 'purchase');
     const used = charges.filter(({ commitment }) => commitment?.status === 'used');

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gpuCatalogKind } from '../../src/sources/gpu-catalog/kind.ts';
 import { filesReply, type Machine, skypilotCsv } from '../sources/gpu-catalog/emulator.ts';
-import { pulledFrom } from '../support/pulledFrom.ts';
+import { pullFromReply } from '../support/pulledFrom.ts';
 
 const SAMPLES = new URL(
   '../../../shared/reference/pricing/gpu_prices_samples.json',
@@ -37,7 +37,7 @@ async function ratesOf(cloud: string): Promise<Record<string, number>> {
   const reply = filesReply({ [`/${cloud}/vms.csv`]: skypilotCsv(machinesOf(cloud)) });
   const options = { catalog: 'skypilot', providers: [cloud] };
   const request = { window: { startMs: 0, endMs: 1 }, usage: [], models: [] };
-  const { all } = await pulledFrom(gpuCatalogKind, reply, { options, request });
+  const { all } = await pullFromReply(gpuCatalogKind, reply, { options, request });
   const rates = all.flatMap(({ rates: some = [] }) => some.map(({ fact }) => fact));
   return Object.fromEntries(
     rates.map(({ gpuType, pricingClass, usdPerGpuHour }) => [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type GpuKind, gpuKey, gpuText, sameGpu } from '../../src/domain/gpu.ts';
+import { type GpuKind, parseGpu, formatGpu, isSameGpu } from '../../src/domain/gpu.ts';
 
 const REFERENCE = new URL('../../../shared/reference/', import.meta.url);
 
@@ -15,11 +15,11 @@ interface Sample {
 }
 
 function notUnderstood(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name) => gpuKey(name) === undefined))];
+  return [...new Set(names.filter((name) => parseGpu(name) === undefined))];
 }
 
 function kindOf(name: string): GpuKind {
-  const kind = gpuKey(name);
+  const kind = parseGpu(name);
   if (kind === undefined) throw new Error(`not understood: ${name}`);
   return kind;
 }
@@ -42,7 +42,7 @@ describe('the names of real price lists', () => {
 
   test('match across providers', () => {
     const ours = kindOf('NVIDIA H100 80GB HBM3');
-    const same = rows.filter((_, at) => sameGpu(ours, kindOf(names[at] ?? '')));
+    const same = rows.filter((_, at) => isSameGpu(ours, kindOf(names[at] ?? '')));
     const providers = same.map(({ src }) =>
       src.split(' ').find((word) => !/^(?:skypilot|v7|datareceipts|[\d-]+)$/.test(word)),
     );
@@ -75,8 +75,8 @@ describe("RunPod's names", () => {
 
   test('mean different GPUs unless they are only spellings of one', () => {
     const byKind = Map.groupBy(
-      names.filter((name) => gpuKey(name) !== undefined),
-      (name) => gpuText(kindOf(name)),
+      names.filter((name) => parseGpu(name) !== undefined),
+      (name) => formatGpu(kindOf(name)),
     );
     const spelledTwice = [...byKind].filter(([, of]) => of.length > 1).map(([kind]) => kind);
     expect(spelledTwice.sort()).toEqual([
@@ -109,7 +109,7 @@ test("Together's hardware matches its own specs", () => {
   }
   const { payload } = json('providers/together/examples/hardware.json') as Hardware;
   expect(kindOf(payload.id)).toMatchObject({ memoryGb: payload.specs.gpu_memory, form: 'SXM' });
-  expect(sameGpu(kindOf(payload.id), kindOf(payload.specs.gpu_type))).toBe(true);
+  expect(isSameGpu(kindOf(payload.id), kindOf(payload.specs.gpu_type))).toBe(true);
 });
 
 test("CoreWeave's instances are recognized except pairs and special memory", () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseLossless } from '../../src/platform/json.ts';
 import { readSnapshot } from '../../src/sources/openrouter/normalize.ts';
-import { imported } from '../sources/import/imported.ts';
+import { readImportText } from '../sources/import/imported.ts';
 
 const FOLDER = new URL('../../../shared/reference/pricing/', import.meta.url);
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
@@ -17,7 +17,7 @@ test('every point of a real price history is a second-hand price', async () => {
     dated.map(([day, input, output]) => ['openrouter', model, day, input, output, 'yes'].join(',')),
   );
   const header = 'host,model,valid_from,input_usd_per_mtok,output_usd_per_mtok,second_hand';
-  const { facts, rejects } = await imported('prices', [header, ...points, ''].join('\n'));
+  const { facts, rejects } = await readImportText('prices', [header, ...points, ''].join('\n'));
   expect(facts.prices.length + rejects.length).toBe(points.length);
   // Two points of one day: only one of them can be the price from that day on.
   const others = rejects.filter(

@@ -9,8 +9,8 @@ import { Failure } from '../../src/domain/failure.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { openAnswer } from '../../src/sources/prometheus/answer.ts';
 import { readMatrix } from '../../src/sources/prometheus/matrix.ts';
-import { thePrometheus } from '../support/prometheus.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
+import { sharedPrometheus } from '../support/prometheus.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../support/prometheusSource.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/reference/metrics/prometheus');
 const HOUR_MS = 3_600_000;
@@ -27,7 +27,7 @@ const INSTANCES = { A: '10.0.0.11:8000', B: '10.0.0.12:8000' };
 
 let url: string;
 beforeAll(async () => {
-  url = await thePrometheus();
+  url = await sharedPrometheus();
 });
 
 /** One deployment per instance; the other instance shows that the job was being scraped. */
@@ -62,45 +62,45 @@ describe('the story with a crash, an outage and a late pod', () => {
       const fetched = await readBoth();
       const expected = exact(`A${hour}`) + exact(`B${hour}`);
       expect(failuresOf(fetched)).toEqual([]);
-      expect(outputInHour(rowsOf(fetched), hour)).toBe(expected);
+      expect(outputInHour(usageRowsOf(fetched), hour)).toBe(expected);
     },
   );
 
   test('gives the exact anchored count of the pod that crashed, hour by hour', async () => {
-    const rows = rowsOf(await readOne(INSTANCES.A));
+    const rows = usageRowsOf(await readOne(INSTANCES.A));
     const hours = [0, 1, 2, 3].map((hour) => outputInHour(rows, hour));
     expect(hours).toEqual(['A0', 'A1', 'A2', 'A3'].map(exact));
   });
 
   test('counts the late pod from its very first value, as the job was being scraped', async () => {
-    const both = rowsOf(await readBoth());
-    const alone = rowsOf(await readOne(INSTANCES.A));
+    const both = usageRowsOf(await readBoth());
+    const alone = usageRowsOf(await readOne(INSTANCES.A));
     const late = [2, 3].map((hour) => outputInHour(both, hour) - outputInHour(alone, hour));
     expect(late).toEqual(['B2', 'B3'].map(exact));
   });
 
   test('reads the late pod alone as partly seen: nothing confirms its first value', async () => {
     const fetched = await readOne(INSTANCES.B);
-    expect(outputInHour(rowsOf(fetched), 2)).toBe(exact('B2') - 996);
+    expect(outputInHour(usageRowsOf(fetched), 2)).toBe(exact('B2') - 996);
     expect(warningsOf(fetched).join()).toContain('already counted 1,992 tokens');
   });
 
   test('reads prompt and output alike, to the last token', async () => {
-    for (const row of rowsOf(await readBoth())) {
+    for (const row of usageRowsOf(await readBoth())) {
       expect(row.uncachedPromptTokens).toBe(row.outputTokens);
     }
   });
 
   test('gives the same rows whatever the size of the chunks', async () => {
     const [day, six, one] = [{}, { chunkHours: 6 }, { chunkHours: 1 }].map(readBoth);
-    const rows = rowsOf(await (day ?? []));
-    expect(rowsOf(await (six ?? []))).toEqual(rows);
-    expect(rowsOf(await (one ?? []))).toEqual(rows);
+    const rows = usageRowsOf(await (day ?? []));
+    expect(usageRowsOf(await (six ?? []))).toEqual(rows);
+    expect(usageRowsOf(await (one ?? []))).toEqual(rows);
     expect(rows).toHaveLength(48);
   });
 
   test('covers neither the crash nor more than was scraped, but covers the outage', async () => {
-    const rows = rowsOf(await readOne(INSTANCES.A));
+    const rows = usageRowsOf(await readOne(INSTANCES.A));
     const seenMs = rows.reduce((sum, row) => sum + (row.replicaMs ?? 0), 0);
     expect(seenMs).toBe(4 * HOUR_MS - 105_000);
     const estimated = rows.filter((row) => row.estimated === true);

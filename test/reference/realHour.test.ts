@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApp } from '../../src/app.ts';
-import type { Opened } from '../../src/cli/command.ts';
+import type { OpenedSession } from '../../src/cli/command.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
@@ -13,9 +13,9 @@ import { reportJob } from '../../src/jobs/report.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { json, startServer, type TestServer } from '../support/httpServer.ts';
-import { thePrometheus } from '../support/prometheus.ts';
+import { sharedPrometheus } from '../support/prometheus.ts';
 import { AZURE_TRACE } from '../support/stories.ts';
-import { readTrace, totalsOf } from '../support/traceToOpenMetrics.ts';
+import { readTrace, sumTrace } from '../support/traceToOpenMetrics.ts';
 
 const REFERENCE = new URL('../../../shared/reference/', import.meta.url);
 const MODEL = 'openai/gpt-oss-20b';
@@ -87,11 +87,11 @@ async function runpodAnswers(): Promise<Map<string, unknown>> {
 let prometheus: string;
 let provider: TestServer;
 let folder: string;
-let app: Opened;
+let app: OpenedSession;
 let audit: Audit;
 
 beforeAll(async () => {
-  prometheus = await thePrometheus();
+  prometheus = await sharedPrometheus();
   const answers = await runpodAnswers();
   answers.set(`/api/v1/models/${MODEL}/endpoints`, { data: hosts });
   answers.set('/api/v1/models', { data: [{ id: MODEL, canonical_slug: MODEL }] });
@@ -144,7 +144,7 @@ deployments:
 }
 
 test('the tokens of the audit are the sums of the trace itself', () => {
-  const { promptTokens, outputTokens, requests } = totalsOf(trace);
+  const { promptTokens, outputTokens, requests } = sumTrace(trace);
   expect(audit.totals).toMatchObject({ promptTokens, outputTokens });
   expect(audit.totals.tokens).toBe(promptTokens + outputTokens);
   expect(audit.deployments[0]).toMatchObject({ requests, spendUsd: '2.700000' });
@@ -152,7 +152,7 @@ test('the tokens of the audit are the sums of the trace itself', () => {
 });
 
 test('each eligible provider costs what its own row of that day says, to the sixth place', () => {
-  const { promptTokens, outputTokens } = totalsOf(trace);
+  const { promptTokens, outputTokens } = sumTrace(trace);
   const considered = audit.deployments[0]?.hosted?.considered ?? [];
   const priced = considered.filter(({ costUsd }) => costUsd !== null);
   expect(priced.length).toBeGreaterThanOrEqual(3);
@@ -181,7 +181,7 @@ function handCost(
 }
 
 test('utilization and price follow from the hour alone', () => {
-  const { promptTokens, outputTokens } = totalsOf(trace);
+  const { promptTokens, outputTokens } = sumTrace(trace);
   const tokens = promptTokens + outputTokens;
   const [deployment] = audit.deployments;
   expect(deployment?.utilization).toBe((tokens / (16_494 * 3_600)).toFixed(6));

@@ -3,20 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../src/domain/money.ts';
 import { type JsonNumber, parseLossless } from '../../src/platform/json.ts';
 import { newAccountBill } from '../../src/sources/runpod/accountBill.ts';
-import { readBill } from '../../src/sources/runpod/billing.ts';
-import { FAMILIES } from '../../src/sources/runpod/family.ts';
+import { readRunpodBill } from '../../src/sources/runpod/billing.ts';
+import { RUNPOD_FAMILIES } from '../../src/sources/runpod/family.ts';
 import {
-  readEndpoints,
+  readRunpodEndpoints,
   readPods,
-  readVolumes,
+  readRunpodVolumes,
   readWorkers,
 } from '../../src/sources/runpod/inventory.ts';
-import { poolsOf, readGpus } from '../../src/sources/runpod/rates.ts';
+import { createPoolLookup, readRunpodGpus } from '../../src/sources/runpod/rates.ts';
 import { WORKER } from '../sources/runpod/account.ts';
 import { KEY, type PlantedBill, runpodApi } from '../sources/runpod/emulator.ts';
 import { listBody } from '../support/bodyText.ts';
 import { startServer } from '../support/httpServer.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 
 const EXAMPLES = new URL('../../../shared/reference/providers/runpod/examples/', import.meta.url);
 const SPEC = new URL('../openapi-rest-v2.json', EXAMPLES);
@@ -40,16 +40,16 @@ describe("the official examples of RunPod's REST v2", () => {
     expect(readdirSync(EXAMPLES).length).toBeGreaterThan(10);
   });
 
-  test.each(FAMILIES.map((family) => [family.name, family] as const))(
+  test.each(RUNPOD_FAMILIES.map((family) => [family.name, family] as const))(
     'the bill of %s is read to its last cent, without a warning',
     (name, family) => {
       const value = payload(`v2-billing-${name === 'endpoints' ? 'public-endpoints' : name}`);
-      const bill = readBill(listBody(value, 'records'), {
+      const bill = readRunpodBill(listBody(value, 'records'), {
         sourceId: 'main',
         family,
         asked: { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 2) },
         where: name,
-        holdings: new Map(),
+        detailsById: new Map(),
       });
       const [record] = value['records'] as { totalAmount: JsonNumber }[];
       const total = BigInt(Math.round(Number(record?.totalAmount.text) * 1e9));
@@ -61,14 +61,14 @@ describe("the official examples of RunPod's REST v2", () => {
   );
 
   test('the inventories are read without a reject', () => {
-    const catalog = readGpus(payload('v2-catalog-gpus')['gpus'] ?? [], SEEN);
+    const catalog = readRunpodGpus(payload('v2-catalog-gpus')['gpus'] ?? [], SEEN);
     const pods = readPods(payload('v2-pods')['pods'] ?? [], SEEN);
-    const endpoints = readEndpoints(
+    const endpoints = readRunpodEndpoints(
       payload('v2-serverless')['endpoints'] ?? [],
       SEEN,
-      poolsOf(catalog.types),
+      createPoolLookup(catalog.types),
     );
-    const volumes = readVolumes(payload('v2-network-volumes')['networkVolumes'] ?? [], SEEN);
+    const volumes = readRunpodVolumes(payload('v2-network-volumes')['networkVolumes'] ?? [], SEEN);
     for (const { rejects } of [catalog, pods, endpoints, volumes]) expect(rejects).toEqual([]);
     expect(catalog.rates.map(({ fact }) => fact.usdPerGpuHour)).toEqual([
       440_000_000n,
@@ -99,7 +99,7 @@ describe("the official examples of RunPod's REST v2", () => {
       rejects: [],
       warnings: [],
     });
-    const billed = FAMILIES.map((family) => account.billed(family, window));
+    const billed = RUNPOD_FAMILIES.map((family) => account.billed(family, window));
     // 18.2 + 1.1; 12.6 + 0.44 + 1.25; 2.5; 2.5 + 0.3 + 0.24; 3.21: together 42.34.
     expect(billed).toEqual([
       19_300_000_000n,
@@ -110,7 +110,9 @@ describe("the official examples of RunPod's REST v2", () => {
     ]);
     const documented = schemaAmounts('BillingAmounts').filter((field) => field !== 'totalAmount');
     const products = documented.map((field) => /^[a-z]+/.exec(field)?.[0]);
-    expect(new Set(products)).toEqual(new Set(FAMILIES.map(({ account: prefix }) => prefix)));
+    expect(new Set(products)).toEqual(
+      new Set(RUNPOD_FAMILIES.map(({ account: prefix }) => prefix)),
+    );
   });
 
   test('every amount that the spec documents for our bills is a known part', () => {
@@ -121,7 +123,7 @@ describe("the official examples of RunPod's REST v2", () => {
       clusters: 'ClusterBillingAmounts',
       endpoints: 'EndpointBillingAmounts',
     };
-    for (const family of FAMILIES) {
+    for (const family of RUNPOD_FAMILIES) {
       const documented = schemaAmounts(schemas[family.name]);
       const known = new Set(['totalAmount', ...family.parts.map(({ field }) => field)]);
       expect([...known].toSorted()).toEqual(documented.toSorted());
@@ -129,7 +131,7 @@ describe("the official examples of RunPod's REST v2", () => {
   });
 
   test('a worker is read with its GPU, its start and its price per hour', () => {
-    const catalog = readGpus(payload('v2-catalog-gpus')['gpus'] ?? [], SEEN);
+    const catalog = readRunpodGpus(payload('v2-catalog-gpus')['gpus'] ?? [], SEEN);
     const seenAtMs = Date.UTC(2026, 5, 1, 13, 5);
     const about = { sourceId: 'main', seenAtMs, endpointId: '4m7x2k9q', name: 'image-generator' };
     const workers = payload('v2-serverless-workers')['workers'] ?? [];
@@ -166,7 +168,7 @@ describe("the official examples of RunPod's REST v2", () => {
       const headers = { authorization: `Bearer ${KEY}` };
       let answer = await fetch(url, { headers });
       if (answer.status === 429) answer = await fetch(url, { headers });
-      expect(faultsOf(await answer.json(), schema, spec)).toEqual([]);
+      expect(findSchemaFaults(await answer.json(), schema, spec)).toEqual([]);
       await server.close();
     }
   });

@@ -2,15 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { seenEngines, SIGN_NAMES } from '../../src/sources/engines/seen.ts';
-import { textSamples } from '../../src/sources/scrape/text.ts';
+import { recognizeEngines, TOKEN_COUNTER_NAMES } from '../../src/sources/engines/seen.ts';
+import { parseMetrics } from '../../src/sources/scrape/text.ts';
 
 const METRICS = new URL('../../../shared/reference/metrics/', import.meta.url);
 
 const engines = (file: string) => {
-  const options = { where: file, names: new Set(SIGN_NAMES), contentType: 'text/plain' };
-  const samples = textSamples([readFileSync(new URL(file, METRICS))], options);
-  return seenEngines([...samples]).map(({ engine, model }) => [engine, model]);
+  const options = { where: file, names: new Set(TOKEN_COUNTER_NAMES), contentType: 'text/plain' };
+  const samples = parseMetrics([readFileSync(new URL(file, METRICS))], options);
+  return recognizeEngines([...samples]).map(({ engine, model }) => [engine, model]);
 };
 
 test.each([

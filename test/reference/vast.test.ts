@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { json, type Reply } from '../support/httpServer.ts';
-import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';
 import {
-  account,
+  vastAccount,
   chargesIn,
   chargesOf,
   INSTANCE,
@@ -41,7 +41,7 @@ function specification(path: string): unknown {
 function faults(path: string, status: number, value: unknown): string[] {
   const spec = specification(path);
   const keys = ['paths', path, 'get', 'responses', String(status), 'content'];
-  return faultsOf(value, schemaAt(spec, [...keys, 'application/json', 'schema']), spec);
+  return findSchemaFaults(value, schemaAt(spec, [...keys, 'application/json', 'schema']), spec);
 }
 
 function example(name: string): Record<string, unknown> {
@@ -91,7 +91,7 @@ describe("Vast.ai's OpenAPI documents", () => {
 
   test('have each parameter that we send', async () => {
     const token = json(chargesOf([ROW], { total: 2, next_token: 'more' }));
-    const { requests } = await pullVast(account({ '/api/v0/charges/': token }));
+    const { requests } = await pullVast(vastAccount({ '/api/v0/charges/': token }));
     expect(requests.some(({ query }) => query.has('after_token'))).toBe(true);
     for (const { path, query } of requests) {
       const keys = ['paths', path, 'get'];
@@ -102,7 +102,7 @@ describe("Vast.ai's OpenAPI documents", () => {
         const { schema } = parameters.find((one) => one.name === name) ?? { schema: undefined };
         expect([path, name, schema]).not.toContain(undefined);
         const typed = schema?.type === 'integer' ? Number(value) : value;
-        expect(faultsOf(typed, schema, {})).toEqual([]);
+        expect(findSchemaFaults(typed, schema, {})).toEqual([]);
       }
     }
   });
@@ -123,7 +123,7 @@ describe("Vast.ai's OpenAPI documents", () => {
 describe("Vast.ai's examples", () => {
   test('are read: the amount whole, its items separate', async () => {
     const { all } = await pullVast(
-      account({
+      vastAccount({
         '/api/v0/charges/': json({ ...example('charges'), total: 1, next_token: null }),
         '/api/v1/instances/': json(instancesOf(example('instances')['instances'] as unknown[])),
       }),

@@ -2,17 +2,17 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { effectEnds, effectName, scenarioName } from '../../src/report/copy/inputs.ts';
-import { STORED, toReader } from '../../src/report/locale.ts';
-import { flipText } from '../../src/report/words/flips.ts';
+import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
+import { breakEvenText } from '../../src/report/words/flips.ts';
 import { effectLabel, effectRange, inputWords } from '../../src/report/words/inputs.ts';
-import { lookBackLines } from '../../src/report/words/lookBack.ts';
-import { complete } from '../../src/report/words/older.ts';
-import { reportWords } from '../../src/report/words.ts';
+import { backtestLines } from '../../src/report/words/lookBack.ts';
+import { completeAudit } from '../../src/report/words/older.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import type { Sensitivity } from '../../src/verdict/auditDecision.ts';
+import type { AuditSensitivity } from '../../src/verdict/auditDecision.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import { anAudit } from '../support/auditFixture.ts';
-import { MIXED_LOOK_BACK } from '../support/auditDecisions.ts';
+import { MIXED_BACKTEST } from '../support/auditDecisions.ts';
 import { mixedAudit } from '../support/audits.ts';
 import { LEADER } from '../support/readers.ts';
 
@@ -20,7 +20,7 @@ const readable = (text: string) => text.replaceAll('\u00a0', ' ');
 
 /** A source name may look like an amount. It is no figure, wherever it appears. */
 test('a message prints the figures of advice in its own locale, and names unchanged', () => {
-  const [advice] = MIXED_LOOK_BACK.advice;
+  const [advice] = MIXED_BACKTEST.advice;
   if (advice === undefined) throw new Error('the fixture has advice');
   const notes: readonly AdviceNote[] = [
     {
@@ -32,8 +32,8 @@ test('a message prints the figures of advice in its own locale, and names unchan
     { code: 'traffic-changed', changeShare: '0.345000' },
   ];
   const stored = { ...advice, note: 'not read', noteDetails: notes };
-  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [stored] } } });
-  const lines = lookBackLines(audit, toReader('leader', 'de-DE'));
+  const audit = anAudit({ stack: { lookBack: { ...MIXED_BACKTEST, advice: [stored] } } });
+  const lines = backtestLines(audit, toReader('leader', 'de-DE'));
   expect(readable(lines[1] ?? '')).toContain(
     'A replica-hour costs 1.234 $ (billed by $1,500 2026-07-01), compared ' +
       'with 2.000 $ before. Its traffic rose by 34,5 %, so the advice does not ' +
@@ -52,7 +52,7 @@ describe('an input', () => {
   const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };
 
   it('has its bounds in the format of its reader', () => {
-    expect(effectEnds(WEEKS, STORED)).toEqual({
+    expect(effectEnds(WEEKS, STORED_FORMAT)).toEqual({
       low: '−12.5%',
       base: 'as measured',
       high: '+50%',
@@ -62,11 +62,11 @@ describe('an input', () => {
     expect([german.low, german.high].map(readable)).toEqual(['−12,5 %', '+50 %']);
     expect(effectLabel(effect)).toBe('tokens');
     const change = { code: 'price-change', input: 'gpu-rate', change: '0.400000' } as const;
-    expect(scenarioName(change, STORED)).toBe('GPU price +40%');
+    expect(scenarioName(change, STORED_FORMAT)).toBe('GPU price +40%');
   });
 
   it('prints a share of cache hits in percent in a message, as a ratio in an audit', () => {
-    expect(effectEnds(CACHE, STORED)).toEqual({ low: '0', base: '0.5', high: '1' });
+    expect(effectEnds(CACHE, STORED_FORMAT)).toEqual({ low: '0', base: '0.5', high: '1' });
     const effect = { input: '', low: '', base: '', high: '', detail: CACHE, ...savings };
     expect(effectRange(effect, LEADER)).toEqual({ low: '0%', high: '100%' });
   });
@@ -80,7 +80,7 @@ describe('an input', () => {
       change: '1.000000',
       contract: null,
     } as const;
-    expect(flipText(flip, LEADER)).toBe(
+    expect(breakEvenText(flip, LEADER)).toBe(
       "hosted price: break-even at $1.00 per Mtok, 2.0× today's $0.500",
     );
   });
@@ -100,15 +100,15 @@ describe('an audit without codes', () => {
     const audit = mixedAudit();
     expect(JSON.stringify(older(audit))).not.toContain('"code"');
     // The page's short actions are made from codes. Without codes the stored sentences are used.
-    const { actions, ...words } = reportWords(complete(audit), LEADER);
-    const { actions: asks, ...olderWords } = reportWords(complete(older(audit)), LEADER);
+    const { actions, ...words } = buildReportText(completeAudit(audit), LEADER);
+    const { actions: asks, ...olderWords } = buildReportText(completeAudit(older(audit)), LEADER);
     expect(olderWords).toEqual(words);
     expect(asks.listed.map(({ dollars }) => dollars)).toEqual(
       actions.listed.map(({ dollars }) => dollars),
     );
-    expect(complete(older(audit)).sensitivity.map((each) => effectRange(each, LEADER))).toEqual(
-      complete(audit).sensitivity.map((each) => effectRange(each, LEADER)),
-    );
+    expect(
+      completeAudit(older(audit)).sensitivity.map((each) => effectRange(each, LEADER)),
+    ).toEqual(completeAudit(audit).sensitivity.map((each) => effectRange(each, LEADER)));
   });
 
   it('prints an unknown input by its name, without a unit', () => {
@@ -120,13 +120,13 @@ describe('an audit without codes', () => {
 });
 
 test('an unknown code of a newer version is shown as its stored sentence', () => {
-  const [advice] = MIXED_LOOK_BACK.advice;
+  const [advice] = MIXED_BACKTEST.advice;
   if (advice === undefined) throw new Error('the fixture has advice');
   const noteDetails = [{ code: 'gone' }, { code: 'of-another-day' }] as unknown as AdviceNote[];
   const stored = { ...advice, note: 'it saw another day', noteDetails };
-  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [stored] } } });
-  expect(lookBackLines(audit, LEADER)[1]).toMatch(/It saw another day\.$/);
-  const detail = { code: 'weather' } as unknown as NonNullable<Sensitivity['detail']>;
+  const audit = anAudit({ stack: { lookBack: { ...MIXED_BACKTEST, advice: [stored] } } });
+  expect(backtestLines(audit, LEADER)[1]).toMatch(/It saw another day\.$/);
+  const detail = { code: 'weather' } as unknown as NonNullable<AuditSensitivity['detail']>;
   const ends = { low: 'rain', base: 'wind', high: 'sun' };
   const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };
   const effect = { input: 'weather', ...ends, detail, ...savings };

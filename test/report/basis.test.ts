@@ -1,19 +1,20 @@
 /** How the report states the basis of its figures. */
 
 import { describe, expect, it } from 'vitest';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { ownWords } from '../support/ownWords.ts';
+import { ownerCopy } from '../support/ownWords.ts';
 import { LEADER } from '../support/readers.ts';
 
 const section = (audit: Audit, title: string) =>
-  reportWords(audit, LEADER).sections.find((candidate) => candidate.title === title)?.lines ?? [];
+  buildReportText(audit, LEADER).sections.find((candidate) => candidate.title === title)?.lines ??
+  [];
 
 describe('engineering time', () => {
   it('is assumed or logged, next to the saving and in the confidence section', () => {
-    const notes = (audit: Audit) => reportWords(audit, LEADER).figures[2].note;
+    const notes = (audit: Audit) => buildReportText(audit, LEADER).figures[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
       '90% range $9,000 to $45,000; with engineering time, assumed; $30,000 without',
@@ -66,7 +67,7 @@ describe('the median provider', () => {
 
   const feet = (audit: Audit) =>
     audit.deployments
-      .flatMap(({ id }) => ownWords(audit, id).sections)
+      .flatMap(({ id }) => ownerCopy(audit, id).sections)
       .flatMap(({ tables }) => tables.map(({ foot }) => foot))
       .filter((foot) => foot.includes('median'));
 

@@ -13,7 +13,7 @@ import { aDetail, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { rendered } from '../support/rendered.ts';
+import { renderCached } from '../support/rendered.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rentcheck-page-'));
 let browser: Browser;
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 async function filed(name: string, audit: Audit, more: Partial<ReportInput> = {}): Promise<string> {
   const owners = audit.deployments.slice(0, 1).map(({ id }) => id);
-  const report = await rendered({ audit, detail: aDetail(audit), owners, ...more });
+  const report = await renderCached({ audit, detail: aDetail(audit), owners, ...more });
   const letters = report.letters.map((letter) => ({
     name: `${letter.role}.html`,
     bytes: letter.pictures.reduce(

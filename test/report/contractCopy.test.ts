@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { contractEndSentences } from '../../src/report/copy/contracts.ts';
-import { PLAIN } from '../../src/report/locale.ts';
+import { PLAIN_FORMAT } from '../../src/report/locale.ts';
 import type { AuditContractEnd } from '../../src/verdict/auditDecision.ts';
 
 const END: AuditContractEnd = {
@@ -18,7 +18,7 @@ const END: AuditContractEnd = {
 };
 
 const say = (end: Partial<AuditContractEnd>, per: 'quarter' | 'period' = 'quarter') =>
-  contractEndSentences({ ...END, ...end }, PLAIN, per);
+  contractEndSentences({ ...END, ...end }, PLAIN_FORMAT, per);
 
 describe('a contract that delays a change', () => {
   it('is printed with its saving, the current cost of the change, and the notice date', () => {

@@ -2,12 +2,12 @@
 
 import { describe, expect, it, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
-import type { LedgerWrong } from '../../src/domain/ledgerWrong.ts';
-import type { Tier } from '../../src/economics/ahead/tiers.ts';
-import type { AheadLack, HostLack, Lack } from '../../src/economics/lack.ts';
+import type { LedgerRowFault } from '../../src/domain/ledgerWrong.ts';
+import type { SpendTier } from '../../src/economics/ahead/tiers.ts';
+import type { PlannedLack, HostLack, Lack } from '../../src/economics/lack.ts';
 import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
 import type { Warning } from '../../src/economics/warning.ts';
-import { aheadLackSentence, groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
+import { planLackSentence, groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
 import { uptimeNote } from '../../src/report/copy/books.ts';
 import { sentence } from '../../src/report/copy/figures.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
@@ -15,12 +15,17 @@ import { clockGapSentence, ledgerWrongText } from '../../src/report/copy/ledgerF
 import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
 import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import { warningSentence } from '../../src/report/copy/warnings.ts';
-import { STORED } from '../../src/report/locale.ts';
-import { AHEAD_LACKS, FINDINGS, LEDGER_WRONGS, UPTIME_NOTES } from '../support/findingSamples.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
+import {
+  FORECAST_LACKS,
+  FINDINGS,
+  LEDGER_WRONGS,
+  UPTIME_NOTES,
+} from '../support/findingSamples.ts';
 import { pullWarnings } from '../support/pullWarningSamples.ts';
 import { REASONS } from '../support/reasonSamples.ts';
 import { NOTES, STEPS } from '../support/stepSamples.ts';
-import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
 import { HOST_LACKS, LACKS, WARNINGS } from '../support/warningSamples.ts';
 
 const factsOf = <Fact>(samples: object) =>
@@ -28,14 +33,14 @@ const factsOf = <Fact>(samples: object) =>
 
 const findings = factsOf<Finding>(FINDINGS).map(findingText);
 
-const TIERS: Readonly<Record<Tier['tier'], true>> = {
+const TIERS: Readonly<Record<SpendTier['tier'], true>> = {
   'hosted-or-marketplace': true,
   'on-demand': true,
   'on-demand-until-known': true,
   'reserved-base': true,
   reserved: true,
 };
-const GROUNDS: Readonly<Record<Tier['grounds'], true>> = {
+const GROUNDS: Readonly<Record<SpendTier['grounds'], true>> = {
   'less-than-one-gpu': true,
   'less-than-one-node': true,
   'node-under-contract': true,
@@ -47,31 +52,33 @@ const GROUNDS: Readonly<Record<Tier['grounds'], true>> = {
 /** By kind. Clauses are shown in the sentences around them. */
 const TEXTS = {
   reasons: Object.values(REASONS).map(({ stored }) => stored),
-  warnings: factsOf<Warning>(WARNINGS).map((fact) => warningSentence(fact, STORED)),
-  lacks: factsOf<Lack>(LACKS).map((fact) => sentence(lackClause(fact, STORED))),
-  providers: factsOf<HostLack>(HOST_LACKS).map((fact) => sentence(hostLackClause(fact, STORED))),
+  warnings: factsOf<Warning>(WARNINGS).map((fact) => warningSentence(fact, STORED_FORMAT)),
+  lacks: factsOf<Lack>(LACKS).map((fact) => sentence(lackClause(fact, STORED_FORMAT))),
+  providers: factsOf<HostLack>(HOST_LACKS).map((fact) =>
+    sentence(hostLackClause(fact, STORED_FORMAT)),
+  ),
   steps: Object.entries(STEPS).flatMap(([code, [, stored]]) =>
     code === 'attribute' ? [] : stored,
   ),
   advice: Object.values(NOTES).map(([, stored]) => stored),
-  ahead: factsOf<AheadLack>(AHEAD_LACKS).map((fact) => aheadLackSentence(fact, STORED)),
-  tiers: (Object.keys(TIERS) as Tier['tier'][]).map((tier) => sentence(tierName(tier))),
-  grounds: (Object.keys(GROUNDS) as Tier['grounds'][]).map(groundsSentence),
+  ahead: factsOf<PlannedLack>(FORECAST_LACKS).map((fact) => planLackSentence(fact, STORED_FORMAT)),
+  tiers: (Object.keys(TIERS) as SpendTier['tier'][]).map((tier) => sentence(tierName(tier))),
+  grounds: (Object.keys(GROUNDS) as SpendTier['grounds'][]).map(groundsSentence),
   findings: findings.map(({ says }) => says),
   fixes: findings.flatMap(({ fix }) => (fix === undefined ? [] : [fix])),
-  wrongs: factsOf<LedgerWrong>(LEDGER_WRONGS).map((wrong) => sentence(ledgerWrongText(wrong))),
-  uptime: factsOf<UptimeNote>(UPTIME_NOTES).map((note) => uptimeNote(note, STORED)),
+  wrongs: factsOf<LedgerRowFault>(LEDGER_WRONGS).map((wrong) => sentence(ledgerWrongText(wrong))),
+  uptime: factsOf<UptimeNote>(UPTIME_NOTES).map((note) => uptimeNote(note, STORED_FORMAT)),
   pulls: pullWarnings().map(pullWarningSentence),
   clock: [clockGapSentence(FINDINGS['clock-gap'] as never)],
 } as const;
 
 const kinds = Object.entries(TEXTS);
 const all = kinds.flatMap(([, texts]) => texts);
-const sentences = all.flatMap(sentencesOf);
+const sentences = all.flatMap(splitSentences);
 
 describe.each(kinds)('of %s', (kind, texts) => {
   it('no sentence has more than 25 words', () => {
-    const long = texts.flatMap(sentencesOf).filter((each) => wordsOf(each).length > 25);
+    const long = texts.flatMap(splitSentences).filter((each) => splitWords(each).length > 25);
     expect(long).toEqual([]);
   });
 
@@ -79,13 +86,15 @@ describe.each(kinds)('of %s', (kind, texts) => {
     // Pods are a product of RunPod.
     const except = kind === 'pulls' ? ['pods'] : [];
     const odd = texts.filter((text) => {
-      return listedWords(text, { except }).length > 0 || /[;\u2014]/.test(text);
+      return findListedWords(text, { except }).length > 0 || /[;\u2014]/.test(text);
     });
     expect(odd).toEqual([]);
   });
 
   it('each begins with a capital and ends with a period, or with text to type', () => {
-    const odd = texts.flatMap(sentencesOf).filter((each) => !/^[\p{Lu}\d`"[].*[.\]]$/su.test(each));
+    const odd = texts
+      .flatMap(splitSentences)
+      .filter((each) => !/^[\p{Lu}\d`"[].*[.\]]$/su.test(each));
     expect(odd.filter((each) => kind !== 'fixes' || !TYPED.test(each))).toEqual([]);
   });
 });
@@ -94,7 +103,7 @@ describe.each(kinds)('of %s', (kind, texts) => {
 const TYPED = /(?:run: |\brentcheck |: [-{]|[}\]]$|include_usage$|stack\.unattributed$)/i;
 
 test('sentences have 18 words or fewer on average', () => {
-  const words = sentences.reduce((sum, each) => sum + wordsOf(each).length, 0);
+  const words = sentences.reduce((sum, each) => sum + splitWords(each).length, 0);
   expect(words / sentences.length).toBeLessThanOrEqual(18);
 });
 

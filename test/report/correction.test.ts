@@ -7,7 +7,7 @@ import type { ReportInput } from '../../src/report/input.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { letterTo, rendered, textOf } from '../support/rendered.ts';
+import { messageTo, renderCached, fileText } from '../support/rendered.ts';
 
 const [before, now] = [30_000, 26_000].map((saving) =>
   anAudit({
@@ -18,7 +18,7 @@ const [before, now] = [30_000, 26_000].map((saving) =>
 ) as [Audit, Audit];
 
 const correction = (more: Partial<ReportInput> = {}, audit = now) =>
-  rendered({ audit, detail: aDetail(audit), ...more });
+  renderCached({ audit, detail: aDetail(audit), ...more });
 const second = { edition: 2, corrects: { number: 1, audit: before } } as const;
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
@@ -60,7 +60,7 @@ describe('a second edition', () => {
       'No decision changed, and no figure changed materially. Every changed figure is in ' +
         'changes.csv.',
     );
-    expect(textOf(files, 'changes.csv')).toContain('stack.saving');
+    expect(fileText(files, 'changes.csv')).toContain('stack.saving');
     const { text: at } = await correction({ ...second, minMoveUsd: decimal('4000') });
     expect(at).toMatch(/^Saving +\$30,000 +\$26,000$/m);
   });
@@ -71,18 +71,18 @@ describe('a second edition', () => {
     const options = { edition: 3, corrects: { number: 2, audit: before }, owners: ['chat-70b'] };
     const correctsOwners = new Map([['chat-70b', older]]);
     const report = await correction({ ...options, correctsOwners });
-    const own = letterTo(report, 'owner', 'chat-70b');
+    const own = messageTo(report, 'owner', 'chat-70b');
     expect(flat(own.text)).toContain('Edition 3 corrects edition 1');
     expect(own.text).toMatch(/^chat-70b: saving +\$20,000 +\$26,000$/m);
     expect(own.corrects).toEqual({ edition: 1, isMaterial: true });
     // The table describes the second edition, so this owner does not get it.
     expect(own.attachments).not.toContain('changes.csv');
-    expect(letterTo(report, 'leader').corrects).toEqual({ edition: 2, isMaterial: true });
+    expect(messageTo(report, 'leader').corrects).toEqual({ edition: 2, isMaterial: true });
   });
 
   it('keeps the rest of the lines in a file, with unrounded values', async () => {
     const { files, letters } = await correction(second);
-    const rows = parse(textOf(files, 'changes.csv'), { bom: true, columns: true }) as object[];
+    const rows = parse(fileText(files, 'changes.csv'), { bom: true, columns: true }) as object[];
     expect(rows).toContainEqual({
       figure_id: 'stack.saving',
       was: '$30,000',
@@ -95,13 +95,13 @@ describe('a second edition', () => {
     });
     expect(letters[0]?.attachments).toContain('changes.csv');
     expect(
-      letterTo({ letters } as Parameters<typeof letterTo>[0], 'finance').attachments,
+      messageTo({ letters } as Parameters<typeof messageTo>[0], 'finance').attachments,
     ).toContain('changes.csv');
   });
 
   it('shows an owner the earlier figures of the deployment, and what differs', async () => {
     const report = await correction({ ...second, owners: ['chat-70b'] });
-    const { text, html, attachments } = letterTo(report, 'owner', 'chat-70b');
+    const { text, html, attachments } = messageTo(report, 'owner', 'chat-70b');
     expect(flat(text)).toContain('Edition 2 corrects edition 1, with data');
     expect(flat(text)).toContain('Edition 1 said: delete chat-70b; save $30,000 a quarter');
     const lines = text.slice(text.indexOf('What changed'), text.indexOf('\nWHY'));
@@ -114,7 +114,7 @@ describe('a second edition', () => {
   it('says so to an owner if the deployment is new, or nothing differs', async () => {
     const other = anAudit({ deployments: [aDeployment({ id: 'other' })] });
     const letterOf = async (more: Partial<ReportInput>) =>
-      letterTo(
+      messageTo(
         await correction({ edition: 2, owners: ['chat-70b'], ...more }),
         'owner',
         'chat-70b',

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { csvText, rowsCsv } from '../../src/report/csv/csv.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
-import { rendered, textOf } from '../support/rendered.ts';
+import { renderCached, fileText } from '../support/rendered.ts';
 
 const one = (value: string | number | boolean | null) => csvText({ cell: () => value }, [0]);
 const cellOf = (value: string) => {
@@ -72,8 +72,8 @@ describe('a cell', () => {
 
 describe('the tables of a report', () => {
   const table = async (name: string, audit = mixedAudit()) => {
-    const { files } = await rendered({ audit, detail: aDetail(audit) });
-    const text = textOf(files, name);
+    const { files } = await renderCached({ audit, detail: aDetail(audit) });
+    const text = fileText(files, name);
     expect(text).toMatch(/\r\n$/);
     return parse(text, { bom: true, columns: true }) as Record<string, string>[];
   };

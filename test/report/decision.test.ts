@@ -1,15 +1,15 @@
 /** How the report states what would change the answer, what comes next, and what is committed. */
 
 import { describe, expect, it } from 'vitest';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { aFlip, MIXED_LOOK_BACK, MIXED_OUTLOOK } from '../support/auditDecisions.ts';
+import { aBreakEven, MIXED_BACKTEST, MIXED_FORECAST } from '../support/auditDecisions.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { LEADER } from '../support/readers.ts';
 
 const find = (audit: Audit, title: string) =>
-  reportWords(audit, LEADER).sections.find((candidate) => candidate.title === title);
+  buildReportText(audit, LEADER).sections.find((candidate) => candidate.title === title);
 const lines = (audit: Audit, title: string) => find(audit, title)?.lines ?? [];
 const rows = (audit: Audit, title: string) =>
   find(audit, title)?.tables.flatMap((table) => table.rows.map(({ cells }) => cells));
@@ -52,12 +52,12 @@ describe('what would change the verdict', () => {
 
   it('is the break-evens, nearest first, with today’s value and the distance', () => {
     const all = [
-      aFlip('utilization', '0.230000', '0.299000'),
-      aFlip('GPU $/h', '1.500000', '0.410000'),
-      aFlip('tokens per day', '3900000.000000', '62375784.000000'),
-      aFlip('hosted $/Mtok', '0.136271', '0.544872'),
-      aFlip('cache share', '0.000000', '0.400000'),
-      aFlip('ops hours', '3.000000', '0.000000'),
+      aBreakEven('utilization', '0.230000', '0.299000'),
+      aBreakEven('GPU $/h', '1.500000', '0.410000'),
+      aBreakEven('tokens per day', '3900000.000000', '62375784.000000'),
+      aBreakEven('hosted $/Mtok', '0.136271', '0.544872'),
+      aBreakEven('cache share', '0.000000', '0.400000'),
+      aBreakEven('ops hours', '3.000000', '0.000000'),
     ];
     expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
       'Utilization | 23% | 30% | 30% above | ',
@@ -81,8 +81,8 @@ describe('what would change the verdict', () => {
 
   it('for several deployments is the tokens alone, since utilization moves with them', () => {
     const [one, other] = [aDeployment({ id: 'a' }), aDeployment({ id: 'b' })];
-    const tokens = aFlip('tokens per day', '3900000.000000', '62375784.000000');
-    const utilization = aFlip('utilization', '0.230000', '0.299000');
+    const tokens = aBreakEven('tokens per day', '3900000.000000', '62375784.000000');
+    const utilization = aBreakEven('utilization', '0.230000', '0.299000');
     const linesFor = (all: Audit['stack']['flips']) =>
       flips(anAudit({ deployments: [one, other], stack: { flips: all } })).join();
     expect(linesFor([utilization, tokens])).not.toContain('Utilization');
@@ -90,8 +90,8 @@ describe('what would change the verdict', () => {
   });
 
   it('says so if the paid replicas could never serve the break-even tokens', () => {
-    const tokens = aFlip('tokens per day', '19400000.000000', '995000000.000000');
-    const utilization = aFlip('utilization', '0.022000', '0.870000');
+    const tokens = aBreakEven('tokens per day', '19400000.000000', '995000000.000000');
+    const utilization = aBreakEven('utilization', '0.022000', '0.870000');
     const linesFor = (all: Audit['stack']['flips'], known: string | null) => {
       const own = { flips: all, utilization: known };
       const deployments = [aDeployment({ id: 'a', ...own }), aDeployment({ id: 'b', ...own })];
@@ -108,7 +108,7 @@ describe('what would change the verdict', () => {
   it("says of a GPU price beyond a contract's fixed one that it holds after the contract", () => {
     const at = (until: string | null, isBeyond: boolean) => {
       const contract = { leastUsdPerHour: '0.750000', until, isBeyond };
-      const flip = { ...aFlip('GPU $/h', '1.500000', '0.400000'), contract };
+      const flip = { ...aBreakEven('GPU $/h', '1.500000', '0.400000'), contract };
       return flips(anAudit({ stack: { flips: [flip] } }))[0];
     };
     const figures = 'GPU price | $1.50 | $0.40 an hour | 73% below | ';
@@ -118,7 +118,10 @@ describe('what would change the verdict', () => {
   });
 
   it('omits a price of zero, which no provider offers', () => {
-    const all = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
+    const all = [
+      aBreakEven('GPU $/h', '1.500000', '0.000000'),
+      aBreakEven('ops hours', '3', '0.000000'),
+    ];
     expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
       'Engineering hours | 3 | 0 hours | 100% below | ',
     ]);
@@ -150,10 +153,10 @@ describe('the next quarter', () => {
   });
 
   it('says so if the trends change nothing of the plan', () => {
-    const { asLast, withTrend } = MIXED_OUTLOOK;
+    const { asLast, withTrend } = MIXED_FORECAST;
     if (withTrend === null) throw new Error('the fixture has a trend');
     const same = { ...withTrend, savingUsd: asLast.base ?? '' };
-    expect(outlookLines({ ...MIXED_OUTLOOK, withTrend: same }).join()).toContain(
+    expect(outlookLines({ ...MIXED_FORECAST, withTrend: same }).join()).toContain(
       'the plan saves the same $41,214.',
     );
   });
@@ -169,10 +172,10 @@ describe('the next quarter', () => {
 
   it('says what a GPU rate saves once the contract that fixes a part of it has ended', () => {
     const afterContracts = { savingUsd: '-8155', bestSavingUsd: '1538', until: '2027-03-31' };
-    const [first] = MIXED_OUTLOOK.scenarios;
+    const [first] = MIXED_FORECAST.scenarios;
     if (first === undefined) throw new Error('the fixture has scenarios');
     const scenarios = [{ ...first, name: 'GPU price −30%', afterContracts }];
-    const audit = anAudit({ stack: { outlook: { ...MIXED_OUTLOOK, scenarios } } });
+    const audit = anAudit({ stack: { outlook: { ...MIXED_FORECAST, scenarios } } });
     expect(find(audit, title)?.tables[0]?.rows[0]?.note).toBe(
       'after the contract ends on Mar 31, 2027: this plan saves -$8,155, the cheapest plan ' +
         '$1,538',
@@ -180,13 +183,13 @@ describe('the next quarter', () => {
   });
 
   it('says if there is no break-even, no trend, or no figure for one', () => {
-    expect(outlookLines({ ...MIXED_OUTLOOK, flipsOn: null })).toContain(
+    expect(outlookLines({ ...MIXED_FORECAST, flipsOn: null })).toContain(
       'If trends continue, the verdict stays the same for a year.',
     );
-    expect(outlookLines({ ...MIXED_OUTLOOK, withTrend: null, deployments: [] })[1]).toBe(
+    expect(outlookLines({ ...MIXED_FORECAST, withTrend: null, deployments: [] })[1]).toBe(
       'No trend is known, because the weeks are too few or too uneven.',
     );
-    expect(outlookLines({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain(
+    expect(outlookLines({ ...MIXED_FORECAST, withTrend: null })[1]).toContain(
       'The saving with trends is unknown',
     );
     expect(outlookLines(null)).toEqual([]);
@@ -195,8 +198,8 @@ describe('the next quarter', () => {
 
 describe('the score of last quarter’s forecast', () => {
   const title = 'Forecast and actual saving';
-  const scoreLines = (change: Partial<typeof MIXED_LOOK_BACK>) =>
-    lines(anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, ...change } } }), title);
+  const scoreLines = (change: Partial<typeof MIXED_BACKTEST>) =>
+    lines(anAudit({ stack: { lookBack: { ...MIXED_BACKTEST, ...change } } }), title);
 
   it('scores the forecast and each piece of advice', () => {
     expect(lines(mixedAudit(), title)).toEqual([
@@ -214,7 +217,7 @@ describe('the score of last quarter’s forecast', () => {
     const [line] = scoreLines({ measuredUsd: null, isInInterval: null, advice: [] });
     expect(line).toMatch(/\. The actual saving cannot be measured\.$/);
     expect(scoreLines({ isInInterval: false })[0]).toMatch(/, outside that range\.$/);
-    const [advice] = MIXED_LOOK_BACK.advice;
+    const [advice] = MIXED_BACKTEST.advice;
     if (advice === undefined) throw new Error('the fixture has advice');
     const unsure = { ...advice, taken: null, measuredUsd: null, note: '', noteDetails: [] };
     expect(scoreLines({ advice: [unsure] })[1]).toBe(
@@ -249,7 +252,7 @@ describe('a step', () => {
       'in the rest, but only together with the rest of the plan: alone its verdict is "keep".';
     const step = { deployment: id, action: 'right-size', text, savingUsd: '1.000000', by: null };
     const audit = anAudit({ stack: { steps: [step as Audit['stack']['steps'][number]] } });
-    expect(reportWords(audit, LEADER).steps[0]?.what).toMatch(/alone its verdict is "keep"$/);
+    expect(buildReportText(audit, LEADER).steps[0]?.what).toMatch(/alone its verdict is "keep"$/);
   });
 });
 

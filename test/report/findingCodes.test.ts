@@ -104,7 +104,7 @@ const HEADER = '| code | area | its figures |\n| --- | --- | --- |\n';
 
 /** The possible values of `wrong` in a `ledger-fault`. */
 function wrongs(): string {
-  const all = shapesOf(TYPES.get('LedgerWrong')?.['typeAnnotation'] as Node);
+  const all = shapesOf(TYPES.get('LedgerRowFault')?.['typeAnnotation'] as Node);
   return all
     .map((shape) => {
       const fieldList = shape.fields.map((field) => `\`${field}\``).join(', ');
@@ -152,7 +152,7 @@ test('each code is listed once, and every reported kind has one', () => {
     ...textOf(`src/report/copy/${name}.ts`).matchAll(/case '([a-z]+(?:-[a-z]+)+)':/g),
   ]);
   const allowed = ['config-in-order', 'failure'];
-  const wrong = shapesOf(TYPES.get('LedgerWrong')?.['typeAnnotation'] as Node).flatMap(codesOf);
+  const wrong = shapesOf(TYPES.get('LedgerRowFault')?.['typeAnnotation'] as Node).flatMap(codesOf);
   const uptime = ['ran-before-first-seen', 'uptime-not-observed', 'uptime-without-price'];
   const models = ['their-words', 'our-words'];
   const known = [...codes, ...wrong, ...uptime, 'uptime-before-price', ...models];

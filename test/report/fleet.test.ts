@@ -1,12 +1,12 @@
 /** A report on a large fleet: hardly more words than for ten deployments, and no dollar is lost. */
 
 import { describe, expect, it } from 'vitest';
-import type { ReportLetter } from '../../src/domain/letter.ts';
-import { reportWords } from '../../src/report/words.ts';
+import type { ReportMessage } from '../../src/domain/letter.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditWaiver } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
-import { letterTo, rendered } from '../support/rendered.ts';
+import { messageTo, renderCached } from '../support/rendered.ts';
 import { LEADER } from '../support/readers.ts';
 
 const waiver: AuditWaiver = {
@@ -40,7 +40,7 @@ function waivedFleet(count: number): Audit {
 }
 
 const shown = (audit: Audit, title: string) =>
-  reportWords(audit, LEADER).sections.find((section) => section.title === title)?.lines ?? [];
+  buildReportText(audit, LEADER).sections.find((section) => section.title === title)?.lines ?? [];
 
 describe('a report on a fleet', () => {
   it('lists eight waivers, the most expensive first, and the total of the others', () => {
@@ -75,7 +75,7 @@ describe('a report on a fleet', () => {
     }));
     const old = aDeployment({ id: 'old-8b', verdict: 'delete', spend: 5 });
     const previous = { ...audit, quarter: '2026-Q2', deployments: [...before.slice(5), old] };
-    const { sections } = reportWords(audit, LEADER, { previous });
+    const { sections } = buildReportText(audit, LEADER, { previous });
     const lines = sections.find(({ title }) => title.startsWith('Changes since'))?.lines ?? [];
     expect(lines.slice(2, 12)).toEqual(
       Array.from(
@@ -92,7 +92,7 @@ describe('a report on a fleet', () => {
   it('requests ten items, and says how many more are missing', () => {
     const unproven = waivedFleet(50);
     const stack = { ...unproven.stack, verdict: 'not enough evidence' } as const;
-    const { steps } = reportWords({ ...unproven, stack }, LEADER);
+    const { steps } = buildReportText({ ...unproven, stack }, LEADER);
     expect(steps).toHaveLength(11);
     expect(steps.at(-1)).toMatchObject({ mark: '', what: 'and 90 more, in report.json' });
     expect(shown(unproven, 'Actions in detail')).toHaveLength(11);
@@ -104,12 +104,12 @@ describe('a report on a fleet', () => {
       aDeployment({ id: `chat-${at}`, savings: { delete: at === 3 ? null : 1000 } }),
     );
     const audit = anAudit({ deployments });
-    const { steps } = reportWords({ ...audit, stack: { ...audit.stack, steps: [] } }, LEADER);
+    const { steps } = buildReportText({ ...audit, stack: { ...audit.stack, steps: [] } }, LEADER);
     expect(steps[10]).toMatchObject({ what: 'and 4 more, in report.json', worth: 'unknown' });
   });
 });
 
-const sizeOf = ({ html, text }: ReportLetter) => Buffer.byteLength(html) + Buffer.byteLength(text);
+const sizeOf = ({ html, text }: ReportMessage) => Buffer.byteLength(html) + Buffer.byteLength(text);
 
 describe('the messages for a fleet', () => {
   it('are hardly longer for four hundred deployments than for fifty', async () => {
@@ -117,13 +117,13 @@ describe('the messages for a fleet', () => {
       const audit = waivedFleet(count);
       const previous = { ...waivedFleet(1), quarter: '2026-Q2' };
       const owners = ['team-000-chat'];
-      return rendered({ audit, detail: aDetail(audit), previous, owners });
+      return renderCached({ audit, detail: aDetail(audit), previous, owners });
     };
     const [fifty, fourHundred] = [await letters(50), await letters(400)];
     for (const role of ['leader', 'finance', 'owner'] as const) {
       const whose = role === 'owner' ? 'team-000-chat' : undefined;
-      const small = letterTo(fifty, role, whose);
-      const large = letterTo(fourHundred, role, whose);
+      const small = messageTo(fifty, role, whose);
+      const large = messageTo(fourHundred, role, whose);
       expect(sizeOf(large) / sizeOf(small)).toBeLessThan(1.05);
       expect(Buffer.byteLength(large.html)).toBeLessThan(90_000);
     }

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bullet, COLUMNS, withAmount, wrapped } from '../../src/report/layout.ts';
+import { bullet, COLUMNS, withAmount, wrapLines } from '../../src/report/layout.ts';
 
 const words = fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 90 }), {
   minLength: 1,
@@ -27,7 +27,7 @@ describe('plain text', () => {
     fc.assert(
       fc.property(words, (list) => {
         const text = list.join(' ').replace(/\s+/g, ' ').trim();
-        const lines = wrapped(text, 2).split('\n');
+        const lines = wrapLines(text, 2).split('\n');
         expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(COLUMNS);
         expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
       }),

@@ -1,10 +1,10 @@
 /** Who gets which message, what it contains, and the reading order for a leader. */
 
 import { describe, expect, it } from 'vitest';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { letterTo, rendered } from '../support/rendered.ts';
+import { messageTo, renderCached } from '../support/rendered.ts';
 import { LEADER } from '../support/readers.ts';
 
 const mixed = mixedAudit();
@@ -12,7 +12,7 @@ const input = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone
 
 describe('the messages of a report', () => {
   it('are one to leaders, one to finance, and one for each known deployment', async () => {
-    const { letters } = await rendered(input);
+    const { letters } = await renderCached(input);
     expect(letters.map(({ role, deployment }) => [role, deployment])).toEqual([
       ['leader', undefined],
       ['finance', undefined],
@@ -21,7 +21,7 @@ describe('the messages of a report', () => {
   });
 
   it('have files from the report, and show all their pictures', async () => {
-    const { letters, files } = await rendered(input);
+    const { letters, files } = await renderCached(input);
     const names = files.map(({ name }) => name);
     for (const { pictures, attachments, html } of letters) {
       for (const file of [...attachments, ...pictures.map((picture) => picture.file)]) {
@@ -33,10 +33,10 @@ describe('the messages of a report', () => {
   });
 
   it('give leaders the page with data and tables, finance the tables alone', async () => {
-    const report = await rendered(input);
+    const report = await renderCached(input);
     const tables = ['deployments.csv', 'options.csv', 'figures.csv'];
-    expect(letterTo(report, 'leader').attachments).toEqual(['report.json', ...tables]);
-    const finance = letterTo(report, 'finance');
+    expect(messageTo(report, 'leader').attachments).toEqual(['report.json', ...tables]);
+    const finance = messageTo(report, 'finance');
     expect(finance).toMatchObject({ attachments: tables, pictures: [], subject: report.subject });
     expect(finance.text).toContain('WHAT TO CHECK BEFORE BOOKING');
     expect(finance.text).not.toContain('WHY');
@@ -65,7 +65,7 @@ describe('the messages of a report', () => {
       ],
     };
     const totals = { ...mixed.totals, hostedSpendUsd: '1000.000000', hostedSpend };
-    const report = await rendered({ ...input, audit: { ...mixed, totals } });
+    const report = await renderCached({ ...input, audit: { ...mixed, totals } });
     const texts = [
       '$1,000 was paid for hosted APIs. It is not part of the GPU spend.',
       'llama from router (for chat-70b): $690.',
@@ -73,17 +73,17 @@ describe('the messages of a report', () => {
       'Token counts are known for 69% of it.',
     ];
     for (const role of ['leader', 'finance'] as const) {
-      const words = letterTo(report, role).text.replaceAll(/\s+/g, ' ');
+      const words = messageTo(report, role).text.replaceAll(/\s+/g, ' ');
       expect(texts.filter((sentence) => !words.includes(sentence))).toEqual([]);
     }
     const rows =
       /All \([\s\S]*?Hosted APIs in use already \(tokens known for 69%\): not in the total/;
-    expect(letterTo(report, 'leader').text).toMatch(rows);
-    expect(letterTo(report, 'leader').text).toMatch(/\n +\$1,000 +2M /);
+    expect(messageTo(report, 'leader').text).toMatch(rows);
+    expect(messageTo(report, 'leader').text).toMatch(/\n +\$1,000 +2M /);
   });
 
   it('have an owner’s deployment in the subject, with its own picture', async () => {
-    const letter = letterTo(await rendered(input), 'owner', 'chat-70b');
+    const letter = messageTo(await renderCached(input), 'owner', 'chat-70b');
     expect(letter.subject).toBe(
       'Rent check Q3 2026: delete chat-70b; save $30,214 a quarter (over 99% likely)',
     );
@@ -95,7 +95,7 @@ describe('the messages of a report', () => {
     'let no deployment called %s put its picture elsewhere',
     async (id) => {
       const audit = anAudit({ deployments: [aDeployment({ id }), aDeployment({ id: 'other' })] });
-      const { files } = await rendered({ audit, detail: aDetail(audit), owners: [id] });
+      const { files } = await renderCached({ audit, detail: aDetail(audit), owners: [id] });
       const pictures = files.filter(({ name }) => name.endsWith('/week-hours.png'));
       expect(pictures).toHaveLength(1);
       for (const { name } of pictures) {
@@ -105,7 +105,7 @@ describe('the messages of a report', () => {
   );
 
   it('have a short form for a chat: the answer, three figures, three steps', async () => {
-    const { brief, subject, headline } = await rendered(input);
+    const { brief, subject, headline } = await renderCached(input);
     expect(brief).toMatchObject({ title: subject, headline });
     expect(brief.figures.map(({ value }) => value)).toEqual([
       '$0.101 vs $0.0892',
@@ -121,7 +121,7 @@ describe('a leader reads', () => {
   const previous = { ...anAudit(), quarter: '2026-Q2' };
 
   it('the sections in this order', () => {
-    const { sections } = reportWords(mixed, LEADER, { previous });
+    const { sections } = buildReportText(mixed, LEADER, { previous });
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
       'Actions in detail',
@@ -137,11 +137,11 @@ describe('a leader reads', () => {
   });
 
   it('the reasons in three sentences', () => {
-    expect(reportWords(mixed, LEADER).why).toHaveLength(3);
+    expect(buildReportText(mixed, LEADER).why).toHaveLength(3);
   });
 
   it('facts about the edition itself at the foot of the page', async () => {
-    const { letters } = await rendered({ ...input, notes: ['there is no PDF: no browser'] });
+    const { letters } = await renderCached({ ...input, notes: ['there is no PDF: no browser'] });
     expect(letters[0]?.text).toContain('There is no PDF: no browser.');
     expect(letters[0]?.html).toContain('There is no PDF: no browser.');
   });

@@ -9,7 +9,7 @@ import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { visibleWords } from '../support/reading.ts';
-import { rendered, textOf } from '../support/rendered.ts';
+import { renderCached, fileText } from '../support/rendered.ts';
 import { LEADER } from '../support/readers.ts';
 
 const JULY = Date.UTC(2026, 6, 1);
@@ -71,7 +71,7 @@ const GERMAN_DAY = /(\d{1,2})\.(\s+)(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov
 
 describe('a report in German format', () => {
   const inGerman = (audit: Parameters<typeof aDetail>[0]) =>
-    rendered({ audit, detail: aDetail(audit), manner: { language: 'en', locale: 'de-DE' } });
+    renderCached({ audit, detail: aDetail(audit), format: { language: 'en', locale: 'de-DE' } });
 
   it.each([
     ['mixed', mixedAudit()],
@@ -87,7 +87,7 @@ describe('a report in German format', () => {
 
   it('has the same words and figures as the one without a locale', async () => {
     const audit = mixedAudit();
-    const plain = await rendered({ audit, detail: aDetail(audit) });
+    const plain = await renderCached({ audit, detail: aDetail(audit) });
     const german = await inGerman(audit);
     // Some of the lines break elsewhere.
     const digits = (text: string) => text.replace(/[^\p{L}\d]+/gu, '');
@@ -97,10 +97,10 @@ describe('a report in German format', () => {
 
   it('keeps tables and data machine-readable', async () => {
     const audit = mixedAudit();
-    const plain = await rendered({ audit, detail: aDetail(audit) });
+    const plain = await renderCached({ audit, detail: aDetail(audit) });
     const german = await inGerman(audit);
     for (const name of ['report.json', 'deployments.csv', 'options.csv']) {
-      expect(textOf(german.files, name)).toBe(textOf(plain.files, name));
+      expect(fileText(german.files, name)).toBe(fileText(plain.files, name));
     }
   });
 });

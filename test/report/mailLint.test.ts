@@ -1,7 +1,7 @@
 /** The lint of pages finds each fault that it covers. */
 
 import { describe, expect, it } from 'vitest';
-import { mailFaults } from '../support/mailLint.ts';
+import { findMailFaults } from '../support/mailLint.ts';
 
 describe('the lint of pages', () => {
   it.each([
@@ -28,11 +28,11 @@ describe('the lint of pages', () => {
     '<html><head><title>a</title></head></html>',
     '<html lang="en"><head></head></html>',
   ])('finds %.60s', (html) => {
-    expect(mailFaults(html)).toHaveLength(1);
+    expect(findMailFaults(html)).toHaveLength(1);
   });
 
   it('finds a position, which Gmail removes and other clients place elsewhere', () => {
-    expect(mailFaults('<div style="position: absolute">')).toEqual([
+    expect(findMailFaults('<div style="position: absolute">')).toEqual([
       expect.stringContaining('position is removed by Gmail'),
       expect.stringContaining('the property position'),
     ]);
@@ -40,6 +40,6 @@ describe('the lint of pages', () => {
 
   it('checks tags and styles, not words', () => {
     const words = '<p>src=x url(y) @import a: b; &lt;script&gt;</p>';
-    expect(mailFaults(`${words}<img alt=" src=x" width="9" src="cid:a">`)).toEqual([]);
+    expect(findMailFaults(`${words}<img alt=" src=x" width="9" src="cid:a">`)).toEqual([]);
   });
 });

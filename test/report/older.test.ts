@@ -1,13 +1,13 @@
 /** Audits that an older version stored are still rendered, with the data they have. */
 
 import { describe, expect, it } from 'vitest';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { ownWords } from '../support/ownWords.ts';
+import { ownerCopy } from '../support/ownWords.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
-import { rendered } from '../support/rendered.ts';
+import { renderCached } from '../support/rendered.ts';
 import { LEADER } from '../support/readers.ts';
 
 const NEWER = new Set(
@@ -53,7 +53,7 @@ describe('an audit of the first version', () => {
   const audit = asStoredBefore(mixedAudit());
 
   it('is rendered without probabilities, and says that it has none', async () => {
-    const { subject, text, html } = await rendered({ audit, detail: aDetail(audit) });
+    const { subject, text, html } = await renderCached({ audit, detail: aDetail(audit) });
     expect(subject).toMatch(/save \$41,214 a quarter$/);
     expect(text).not.toMatch(/undefined|NaN|null|% likely/);
     expect(text.replace(/\s+/g, ' ')).toContain('No range was computed.');
@@ -61,22 +61,22 @@ describe('an audit of the first version', () => {
   });
 
   it('takes its steps from its plan', () => {
-    expect(reportWords(audit, LEADER).steps[0]?.what).toBe(
+    expect(buildReportText(audit, LEADER).steps[0]?.what).toBe(
       'Delete chat-70b and send its tokens to deepinfra/fp8',
     );
   });
 
   it('prints only the data it has', () => {
-    const titles = reportWords(audit, LEADER).sections.map(({ title }) => title);
+    const titles = buildReportText(audit, LEADER).sections.map(({ title }) => title);
     expect(titles).not.toContain('The next quarter');
     expect(titles).toContain('Deployments');
-    const own = ownWords(audit, 'chat-70b').sections.map(({ title }) => title);
+    const own = ownerCopy(audit, 'chat-70b').sections.map(({ title }) => title);
     expect(own).toContain('The options');
   });
 
   it('can be the previous audit', async () => {
     const previous = { ...audit, quarter: '2026-Q2' };
-    const { text } = await rendered({
+    const { text } = await renderCached({
       audit: keptAudit(),
       detail: aDetail(keptAudit()),
       previous,

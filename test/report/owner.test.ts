@@ -1,19 +1,19 @@
 /** The report to the owner of a deployment: the decision, its figures, every option, and why. */
 
 import { describe, expect, it } from 'vitest';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { ownSection, ownWords } from '../support/ownWords.ts';
+import { ownerSection, ownerCopy } from '../support/ownWords.ts';
 import { LEADER } from '../support/readers.ts';
 
 const rowsOf = (audit: Audit) =>
-  ownSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
+  ownerSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
 
 describe('the report to an owner', () => {
   it('has the decision, its own actions, the cost and tokens, and what may change', () => {
-    const { headline, kicker, lead, actions, page, sections } = ownWords(mixedAudit(), 'chat-70b');
+    const { headline, kicker, lead, actions, page, sections } = ownerCopy(mixedAudit(), 'chat-70b');
     expect(kicker).toBe('Rent check Q3 2026: chat-70b');
     expect(headline).toBe(
       'Delete chat-70b: saves $30,214 a quarter ($120,856 a year), over 99% likely.',
@@ -48,15 +48,15 @@ describe('the report to an owner', () => {
   });
 
   it('gives all reasons, and the date on which the verdict changes', () => {
-    const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
+    const why = ownerSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
-    expect(ownSection(mixedAudit(), 'Break-even and trend')?.lines).toContain(
+    expect(ownerSection(mixedAudit(), 'Break-even and trend')?.lines).toContain(
       'If its trends continue, the verdict changes on Jun 21, 2027.',
     );
   });
 
   it('says that a waiver requires the deployment to stay, and what that costs', () => {
-    const { headline, lead, page, sections } = ownWords(mixedAudit(), 'records-70b');
+    const { headline, lead, page, sections } = ownerCopy(mixedAudit(), 'records-70b');
     expect(headline).toBe('Keep records-70b: a waiver requires it.');
     expect(lead[0]).toBe(
       'Without the waiver, deleting it would save $16,400 a quarter ($65,600 a year).',
@@ -69,7 +69,7 @@ describe('the report to an owner', () => {
   });
 
   it('says what the cheapest change of a kept deployment would cost, with no action', () => {
-    const { headline, lead, actions } = ownWords(mixedAudit(), 'busy-8b');
+    const { headline, lead, actions } = ownerCopy(mixedAudit(), 'busy-8b');
     expect(headline).toBe(
       'Keep busy-8b at $22,080 a quarter ($88,320 a year): the cheapest change, hybrid, would ' +
         'cost $2,200 more.',
@@ -92,7 +92,7 @@ describe('the report to an owner', () => {
         },
         savingUsd: { base: '-200.000000', low: null, high: null },
       }));
-      return ownWords({ ...audit, deployments }, 'chat-70b');
+      return ownerCopy({ ...audit, deployments }, 'chat-70b');
     };
     const planned = change('with-the-plan');
     expect(planned.headline).toBe(
@@ -106,14 +106,14 @@ describe('the report to an owner', () => {
   });
 
   it('has nothing about others, nor what only the whole stack has', () => {
-    const text = JSON.stringify(ownWords(mixedAudit(), 'busy-8b'));
+    const text = JSON.stringify(ownerCopy(mixedAudit(), 'busy-8b'));
     expect(text).not.toMatch(/chat-70b|bursty|records|1,240|128,712/);
-    expect(ownWords(keptAudit()).headline).toMatch(/^Keep busy-8b at \$6,624 a quarter /);
+    expect(ownerCopy(keptAudit()).headline).toMatch(/^Keep busy-8b at \$6,624 a quarter /);
   });
 });
 
 describe('the options of a deployment', () => {
-  const table = (audit: Audit) => ownSection(audit, 'The options')?.tables[0];
+  const table = (audit: Audit) => ownerSection(audit, 'The options')?.tables[0];
 
   it('are all listed with cost, saving, interval and probability', () => {
     expect(rowsOf(mixedAudit())).toEqual([
@@ -145,7 +145,7 @@ describe('the options of a deployment', () => {
       ],
     });
     expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
-    expect(reportWords(audit, LEADER).why.at(-1)).toContain(
+    expect(buildReportText(audit, LEADER).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });
@@ -168,7 +168,7 @@ describe('an option that changes nothing', () => {
     const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
     const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
     const letter = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(reportWords(letter, LEADER).why.at(-1)).toContain(
+    expect(buildReportText(letter, LEADER).why.at(-1)).toContain(
       'to delete chat-70b, would cost $5.00 more',
     );
   });

@@ -1,16 +1,16 @@
 /** Each owner gets what concerns the deployment, whatever the others are called. */
 
 import { describe, expect, it } from 'vitest';
-import { tell } from '../../src/report/tell.ts';
+import { buildReportParts } from '../../src/report/tell.ts';
 import { charge, deployment } from '../economics/stackFixture.ts';
-import { verdictOn } from '../verdict/verdictFixture.ts';
+import { computeVerdict } from '../verdict/verdictFixture.ts';
 
 /** Parts of each other, of a sentence, or of a regular expression. */
 const IDS = ['chat', 'chat-70b', 'chat.70b', 'a', 'is', 'usage', '.*', '(chat|a)', 'price', '70b'];
 
 /** No deployment has a price, and each has a bill. */
 function letters() {
-  const { audit, detail } = verdictOn({
+  const { audit, detail } = computeVerdict({
     policy: { draws: 20 },
     stack: {
       prices: [],
@@ -18,7 +18,7 @@ function letters() {
       deployments: IDS.map((id) => deployment({ id, resources: [{ sourceId: 'bill', id }] })),
     },
   });
-  const { owners } = tell({ audit, detail, owners: IDS });
+  const { owners } = buildReportParts({ audit, detail, owners: IDS });
   return { audit, owners };
 }
 

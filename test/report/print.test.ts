@@ -2,7 +2,7 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { printPdf } from '../../src/platform/chromium.ts';
-import { pageForPrint } from '../../src/report/print.ts';
+import { buildPrintPage } from '../../src/report/print.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
@@ -17,7 +17,7 @@ beforeAll(() => {
 
 async function pageOf(audit: Audit): Promise<string> {
   const { files } = await renderReport({ audit, detail: aDetail(audit) });
-  return pageForPrint(files);
+  return buildPrintPage(files);
 }
 
 /** The style between the tags is ours. */

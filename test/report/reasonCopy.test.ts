@@ -5,10 +5,10 @@ import { describe, expect, it, test } from 'vitest';
 import { missingSentence } from '../../src/report/copy/missing.ts';
 import { reasonSentence } from '../../src/report/copy/reasons.ts';
 import { shownSentence } from '../../src/report/label.ts';
-import { STORED, toReader } from '../../src/report/locale.ts';
-import { besideFacts, factSentence } from '../../src/report/words/facts.ts';
+import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
+import { pairFacts, factSentence } from '../../src/report/words/facts.ts';
 import type { Reason } from '../../src/verdict/reason.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
 import { REASONS } from '../support/reasonSamples.ts';
 import { LEADER } from '../support/readers.ts';
 
@@ -50,16 +50,16 @@ describe.each(samples.map((sample) => [sample.fact.code, sample] as const))(
     it('has the fields of the schema, as JSON keeps them', () => {
       const kept: unknown = JSON.parse(JSON.stringify(fact));
       expect(kept).toEqual(fact);
-      expect(faultsOf(kept, { $ref: '#/$defs/reason' }, SCHEMA)).toEqual([]);
+      expect(findSchemaFaults(kept, { $ref: '#/$defs/reason' }, SCHEMA)).toEqual([]);
     });
 
     it('is stored as one sentence, the same in every place', () => {
-      expect(reasonSentence(fact, STORED)).toBe(stored);
+      expect(reasonSentence(fact, STORED_FORMAT)).toBe(stored);
     });
 
     it.each(places)('reads in %s as its stored sentence would', (locale) => {
       const reader = toReader('leader', locale);
-      const rendered = besideFacts([fact], [stored]).map((each) =>
+      const rendered = pairFacts([fact], [stored]).map((each) =>
         factSentence(each, reasonSentence, reader),
       );
       expect(rendered).toEqual([shownSentence(stored, reader)]);
@@ -75,9 +75,9 @@ test('a foreign name is no figure, whatever it looks like', () => {
     owner: 'legal\n\u202e',
     expiredOn: '2026-07-01',
   } as const;
-  const stored = reasonSentence(fact, STORED);
+  const stored = reasonSentence(fact, STORED_FORMAT);
   const reader = toReader('leader', 'de-DE');
-  const rendered = besideFacts([fact], [stored]).map((each) =>
+  const rendered = pairFacts([fact], [stored]).map((each) =>
     factSentence(each, reasonSentence, reader),
   );
   expect(rendered[0]).toBe(
@@ -90,12 +90,12 @@ test('a code of a newer version is printed as its stored sentence, as for an old
   const newer = { code: 'of-another-day' } as unknown as Reason;
   const stored = ['it saves 12.5% by 2026-12-31'];
   const sentencesOf = (facts: readonly Reason[] | undefined) =>
-    besideFacts(facts, stored).map((each) => factSentence(each, reasonSentence, LEADER));
+    pairFacts(facts, stored).map((each) => factSentence(each, reasonSentence, LEADER));
   expect(sentencesOf([newer])).toEqual(['It saves 12.5% by Dec 31, 2026.']);
   expect(sentencesOf(undefined)).toEqual(sentencesOf([newer]));
 });
 
 test('missing inputs read the same among the reasons', () => {
   const { coverage } = REASONS;
-  expect(missingSentence(coverage.fact, STORED)).toBe(coverage.stored);
+  expect(missingSentence(coverage.fact, STORED_FORMAT)).toBe(coverage.stored);
 });

@@ -5,15 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { renderText } from '../../src/report/text.ts';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { mailFaults } from '../support/mailLint.ts';
+import { findMailFaults } from '../support/mailLint.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
-import { rendered, textOf } from '../support/rendered.ts';
+import { renderCached, fileText } from '../support/rendered.ts';
 import { size } from '../support/size.ts';
 import { LEADER } from '../support/readers.ts';
 
@@ -27,7 +27,7 @@ const AUDITS: Readonly<Record<string, Audit>> = {
 };
 
 const report = (audit: Audit, previous?: Audit) =>
-  rendered({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
+  renderCached({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
 
 describe.each(Object.entries(AUDITS))('every message of a report on what is %s', (_, audit) => {
   const made = async () => {
@@ -50,7 +50,7 @@ describe.each(Object.entries(AUDITS))('every message of a report on what is %s',
   it('stays below the size that mail clients cut, and uses no markup that they drop', async () => {
     for (const { html } of await letters()) {
       expect(Buffer.byteLength(html)).toBeLessThan(90_000);
-      expect(mailFaults(html)).toEqual([]);
+      expect(findMailFaults(html)).toEqual([]);
     }
   });
 
@@ -72,7 +72,7 @@ describe('a report', () => {
 
   it('includes the audit as its data', async () => {
     const { files } = await report(mixedAudit());
-    expect(JSON.parse(textOf(files, 'report.json'))).toEqual(mixedAudit());
+    expect(JSON.parse(fileText(files, 'report.json'))).toEqual(mixedAudit());
   });
 
   it('shows its charts from the mail itself, and from its folder when it is a file', async () => {
@@ -83,7 +83,7 @@ describe('a report', () => {
       'src="cid:options@rentcheck"',
       'src="cid:load-duration@rentcheck"',
     ]);
-    expect(textOf(made.files, 'report.html').match(/src="[^"]*"/g)).toEqual([
+    expect(fileText(made.files, 'report.html').match(/src="[^"]*"/g)).toEqual([
       'src="charts/weekly-price.png"',
       'src="charts/paid-hours.png"',
       'src="charts/options.png"',
@@ -169,10 +169,10 @@ describe('of any audit', () => {
             ...(isKnown ? {} : { utilization: null, hosted: null, idleUsd: null }),
           }),
         );
-        const words = reportWords(anAudit({ deployments }), LEADER);
+        const words = buildReportText(anAudit({ deployments }), LEADER);
         const html = await renderHtml({ words, subject: 'any', charts });
         expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(words, charts)));
-        expect(mailFaults(html)).toEqual([]);
+        expect(findMailFaults(html)).toEqual([]);
       }),
       { numRuns: size({ short: 15, full: 300 }) },
     );

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { adviceText } from '../../src/report/copy/advice.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { toReader } from '../../src/report/locale.ts';
 import { stepSentence } from '../../src/report/copy/steps.ts';
 import { shownSentence } from '../../src/report/label.ts';
@@ -11,7 +11,7 @@ import { factSentence } from '../../src/report/words/facts.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import { EFFECT_CODES } from '../../src/verdict/sensitivity/effect.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
 import { NOTES, STEPS } from '../support/stepSamples.ts';
 
 const SCHEMA = JSON.parse(
@@ -38,8 +38,8 @@ const PLACES = [{}, { locale: 'de-DE' }, { locale: 'en-IN' }];
 describe('a step', () => {
   it.each(factsOf(STEPS))('to %s fits the schema and reads as it is stored', (_, fact, stored) => {
     const detail = fact as StepDetail;
-    expect(faultsOf(detail, { $ref: '#/$defs/stepDetail' }, SCHEMA)).toEqual([]);
-    expect(SENTENCES.step(detail)).toBe(stored);
+    expect(findSchemaFaults(detail, { $ref: '#/$defs/stepDetail' }, SCHEMA)).toEqual([]);
+    expect(AUDIT_SENTENCES.step(detail)).toBe(stored);
     for (const { locale } of PLACES) {
       const reader = toReader('leader', locale);
       const rendered = factSentence({ fact: detail, stored: '' }, stepSentence, reader);
@@ -51,8 +51,8 @@ describe('a step', () => {
 describe('a note on advice', () => {
   it.each(factsOf(NOTES))('as %s fits the schema and reads as it is stored', (_, fact, stored) => {
     const notes = [fact as AdviceNote];
-    expect(faultsOf(fact, { $ref: '#/$defs/adviceNote' }, SCHEMA)).toEqual([]);
-    expect(SENTENCES.advice(notes)).toBe(stored);
+    expect(findSchemaFaults(fact, { $ref: '#/$defs/adviceNote' }, SCHEMA)).toEqual([]);
+    expect(AUDIT_SENTENCES.advice(notes)).toBe(stored);
     for (const { locale } of PLACES) {
       const reader = toReader('leader', locale);
       const rendered = factSentence({ fact: notes, stored: '' }, adviceText, reader);

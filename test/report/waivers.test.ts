@@ -1,7 +1,7 @@
 /** A waiver has a price only if its deployment's GPU cost is known. */
 
 import { expect, test } from 'vitest';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { LEADER } from '../support/readers.ts';
@@ -16,7 +16,7 @@ const WAIVER = {
 
 function lineOf(parts: Partial<AuditDeployment>): string {
   const deployment = aDeployment({ verdict: 'keep (required)', waiver: WAIVER, ...parts });
-  const { sections } = reportWords(anAudit({ deployments: [deployment] }), LEADER);
+  const { sections } = buildReportText(anAudit({ deployments: [deployment] }), LEADER);
   return sections.find(({ title }) => title === 'Waivers to renew')?.lines.join(' ') ?? '';
 }
 

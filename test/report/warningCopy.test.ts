@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { capacityBasisOf } from '../../src/report/copy/capacityBasis.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { warningLines } from '../../src/report/words/sureness.ts';
 import { toReader } from '../../src/report/locale.ts';
 import { aDeployment } from '../support/auditFixture.ts';
-import { faultsOf } from '../support/jsonSchema.ts';
+import { findSchemaFaults } from '../support/jsonSchema.ts';
 import { HOST_LACKS, LACKS, WARNINGS } from '../support/warningSamples.ts';
 import { price } from '../economics/stackFixture.ts';
-import { verdictOn } from '../verdict/verdictFixture.ts';
+import { computeVerdict } from '../verdict/verdictFixture.ts';
 import { LEADER } from '../support/readers.ts';
 
 const SCHEMA = JSON.parse(
@@ -29,7 +29,7 @@ describe('each fact', () => {
     ['lack', LACKS],
   ])('that is a %s has a code of the published schema, with its figures', (name, facts) => {
     for (const fact of factsIn(facts)) {
-      expect(faultsOf(fact, SCHEMA.$defs[name], SCHEMA)).toEqual([]);
+      expect(findSchemaFaults(fact, SCHEMA.$defs[name], SCHEMA)).toEqual([]);
     }
     const { anyOf } = SCHEMA.$defs[name] as { readonly anyOf: readonly unknown[] };
     expect(anyOf).toHaveLength(factsIn(facts).length);
@@ -37,9 +37,9 @@ describe('each fact', () => {
 
   it('has its own sentence, with every figure in it', () => {
     const sentences = [
-      ...(factsIn(WARNINGS) as Warning[]).map(SENTENCES.warning),
-      ...(factsIn(HOST_LACKS) as HostLack[]).map(SENTENCES.hostLack),
-      ...(factsIn(LACKS) as Lack[]).map(SENTENCES.lack),
+      ...(factsIn(WARNINGS) as Warning[]).map(AUDIT_SENTENCES.warning),
+      ...(factsIn(HOST_LACKS) as HostLack[]).map(AUDIT_SENTENCES.hostLack),
+      ...(factsIn(LACKS) as Lack[]).map(AUDIT_SENTENCES.lack),
     ];
     expect(new Set(sentences).size).toBe(sentences.length);
     for (const sentence of sentences) expect(sentence).not.toMatch(/undefined|\[object|NaN|null/);
@@ -55,19 +55,19 @@ describe('each fact', () => {
 });
 
 describe('the message', () => {
-  const { audit } = verdictOn({
+  const { audit } = computeVerdict({
     stack: { prices: [price({ host: 'a', input: '1', output: '1' })] },
   });
 
   it('has a fact for each sentence of an audit, in the same order', () => {
     for (const { warnings, warningDetails } of audit.deployments) {
-      expect(warningDetails?.map(SENTENCES.warning)).toEqual(warnings);
+      expect(warningDetails?.map(AUDIT_SENTENCES.warning)).toEqual(warnings);
     }
     const reasons = audit.deployments.flatMap(({ options }) => options.map(({ detail }) => detail));
     const lacking = reasons.filter(({ reason }) => reason !== undefined);
     expect(lacking.length).toBeGreaterThan(0);
     for (const { reason, reasonDetail } of lacking) {
-      expect(reasonDetail && SENTENCES.lack(reasonDetail)).toBe(reason);
+      expect(reasonDetail && AUDIT_SENTENCES.lack(reasonDetail)).toBe(reason);
     }
   });
 

@@ -5,7 +5,7 @@
 
 import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { auditAll, livedThrough } from './podYears.ts';
+import { auditQuarters, runQuarters } from './podYears.ts';
 
 const EXPENSIVE = [9, 9, 9];
 
@@ -14,12 +14,12 @@ function resultOf({ deployments: [first], stack }: Audit) {
 }
 
 test('a pod that moved as advised is to stay, rather than having no verdict', async () => {
-  const office = await livedThrough({
+  const office = await runQuarters({
     usdPerMtok: EXPENSIVE,
     usdPerHour: [4, 2.4, 2.4],
     rateElsewhere: '2.40',
   });
-  const results = await auditAll(office, 3);
+  const results = await auditQuarters(office, 3);
   expect(results.map(({ audit }) => resultOf(audit))).toEqual([
     ['move', 'move'],
     ['keep', 'keep'],
@@ -28,8 +28,8 @@ test('a pod that moved as advised is to stay, rather than having no verdict', as
 });
 
 test('a pod that did not move is to move again', async () => {
-  const office = await livedThrough({ usdPerMtok: EXPENSIVE, rateElsewhere: '2.40' });
-  const results = await auditAll(office, 3);
+  const office = await runQuarters({ usdPerMtok: EXPENSIVE, rateElsewhere: '2.40' });
+  const results = await auditQuarters(office, 3);
   expect(results.map(({ audit }) => resultOf(audit))).toEqual([
     ['move', 'move'],
     ['move', 'move'],
@@ -38,12 +38,12 @@ test('a pod that did not move is to move again', async () => {
 });
 
 test('the move is shown beside the forecast: 2,160 h × $1.60', async () => {
-  const office = await livedThrough({
+  const office = await runQuarters({
     usdPerMtok: EXPENSIVE,
     usdPerHour: [4, 2.4, 2.4],
     rateElsewhere: '2.40',
   });
-  const [, second] = await auditAll(office, 2);
+  const [, second] = await auditQuarters(office, 2);
   expect(second?.audit.stack.lookBack).toMatchObject({
     quarter: '2026-Q1',
     forecastUsd: { base: '3456.000000' },

@@ -12,10 +12,10 @@ import { DAY_MS } from '../../src/domain/period.ts';
 import { checkJob } from '../../src/jobs/check.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { audit } from '../ledger/auditFixture.ts';
-import { FROZEN_AT, QUARTER, report } from '../ledger/postFixture.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { says, startWebhook } from '../support/webhookServer.ts';
+import { auditRecord } from '../ledger/auditFixture.ts';
+import { FROZEN_AT, QUARTER, reportToFreeze } from '../ledger/postFixture.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { textReply, startWebhook } from '../support/webhookServer.ts';
 
 const EDITION = `${QUARTER}.1`;
 
@@ -33,8 +33,8 @@ async function frozenWith(config: string, env: Readonly<Record<string, string>>)
   const app = await openConfigured(read, { clock, readonly: false, progress: () => undefined });
   onTestFinished(() => app.close());
   const { ledger } = app.context;
-  await ledger.saveAudit(audit({ runId: 'run-1', quarter: QUARTER, partial: false }));
-  await ledger.freezeEdition(report(), FROZEN_AT);
+  await ledger.saveAudit(auditRecord({ runId: 'run-1', quarter: QUARTER, partial: false }));
+  await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
   const states = async () =>
     (await ledger.deliveries({ edition: EDITION })).map(
       ({ channel, recipient, role, state }) => `${channel} ${recipient} ${role}: ${state}`,
@@ -51,9 +51,9 @@ web: { link: "https://rent.example.com" }
 `;
 
 test('mail, chat and folder each get what their role receives, once', async () => {
-  const mail = await mailServer();
-  const slack = await webhook(says(200, 'ok'));
-  const teams = await webhook(says(202, ''));
+  const mail = await startMailServer();
+  const slack = await webhook(textReply(200, 'ok'));
+  const teams = await webhook(textReply(202, ''));
   const { folder, states, deliver } = await frozenWith(
     `${CHAT}
 report:
@@ -79,7 +79,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
     'team team leader: sent',
     'archive owner@example.com owner: sent',
   ]);
-  expect(mail.taken.map(({ recipient }) => recipient)).toEqual(['cfo@example.com']);
+  expect(mail.received.map(({ recipient }) => recipient)).toEqual(['cfo@example.com']);
   expect(slack.posted).toHaveLength(1);
   expect(teams.posted).toHaveLength(1);
   for (const [posted] of [slack.posted, teams.posted]) {
@@ -111,7 +111,9 @@ test('a chat that accepted without an answer is in doubt, and is not posted to a
 test('a chat that asks for a later retry gets it then, the same to the byte', async () => {
   let isBusy = true;
   const slack = await webhook((response) =>
-    isBusy ? says(429, '', { 'retry-after': '3600' })(response) : says(200, 'ok')(response),
+    isBusy
+      ? textReply(429, '', { 'retry-after': '3600' })(response)
+      : textReply(200, 'ok')(response),
   );
   const { states, deliver, clock } = await frozenWith(
     `report:

@@ -1,27 +1,27 @@
 /** Scenario: charts and page show the same figures of a real audit. */
 
 import { expect, test } from 'vitest';
-import { chartPlans } from '../../src/report/charts/charts.ts';
-import { reportWords } from '../../src/report/words.ts';
+import { planCharts } from '../../src/report/charts/charts.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 import { LEADER } from '../support/readers.ts';
 
 async function worked() {
-  const office = await officeWith(WORKED_FILES, Date.UTC(2026, 9, 5));
+  const office = await startScenario(WORKED_FILES, Date.UTC(2026, 9, 5));
   const { runId } = (await office.audit('2026-Q3')).audit;
   const record = await office.ledger.loadAudit({ runId });
   if (record === undefined) throw new Error('the audit was stored');
   const audit = JSON.parse(record.auditJson) as Audit;
   const detail = JSON.parse(record.detailJson) as AuditDetail;
-  const plans = chartPlans({ audit, detail }, LEADER);
+  const plans = planCharts({ audit, detail }, LEADER);
   const titleOf = (name: string) => plans.find(({ id }) => id.startsWith(`${name}@`))?.title;
   const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>
     [savingAtLowUsd, savingAtHighUsd].map(Number),
   );
-  return { titleOf, ends, figures: reportWords(audit, LEADER).figures };
+  return { titleOf, ends, figures: buildReportText(audit, LEADER).figures };
 }
 
 test('titles contain the figures of the page', async () => {

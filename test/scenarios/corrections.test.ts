@@ -8,12 +8,12 @@ import type { JobContext } from '../../src/jobs/context.ts';
 import { correctJob } from '../../src/jobs/correct.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { makeAudit } from '../../src/jobs/makeAudit.ts';
-import { reportWords } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { causeOf } from '../../src/verdict/moves.ts';
-import { mailServer, type Taken } from '../support/mailServer.ts';
+import { findOnlyCause } from '../../src/verdict/moves.ts';
+import { startMailServer, type ReceivedMail } from '../support/mailServer.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 import { LEADER } from '../support/readers.ts';
 
 const QUARTER = '2026-Q3';
@@ -56,14 +56,14 @@ smtp: { url: "smtp://127.0.0.1:${port}" }
 
 /** All four readers have the first edition. */
 async function reported() {
-  const server = await mailServer();
+  const server = await startMailServer();
   const files = filesFor(server.port);
-  const office = await officeWith(files, CLOSED_MS);
+  const office = await startScenario(files, CLOSED_MS);
   const { context, clock, ledger } = office;
   await office.audit(QUARTER);
   const edition = await office.freeze(QUARTER);
   await deliverJob.run(context, { edition });
-  expect(whose(server.taken)).toEqual(['big', 'books', 'cfo', 'chat']);
+  expect(whose(server.received)).toEqual(['big', 'books', 'cfo', 'chat']);
   await ledger.markDone({ line: 'quarter', subject: QUARTER, dueAtMs: CLOSED_MS }, CLOSED_MS);
   let charges = files['charges.csv'];
   return {
@@ -76,21 +76,25 @@ async function reported() {
       await office.replace('charges', charges);
       return mailedBy(() => correctJob.run(context, { quarter: QUARTER }));
     },
-    mailed: () => server.taken,
+    mailed: () => server.received,
   };
 
   async function mailedBy(act: () => Promise<unknown>) {
-    const before = server.taken.length;
+    const before = server.received.length;
     const answer = await act();
-    return { answer, mailed: server.taken.slice(before), to: whose(server.taken.slice(before)) };
+    return {
+      answer,
+      mailed: server.received.slice(before),
+      to: whose(server.received.slice(before)),
+    };
   }
 }
 
-function whose(taken: readonly Taken[]): string[] {
+function whose(taken: readonly ReceivedMail[]): string[] {
   return taken.map(({ recipient }) => recipient.replace(/@.*/, '')).toSorted();
 }
 
-function flat({ message }: Taken): string {
+function flat({ message }: ReceivedMail): string {
   return String(message)
     .replace(/=\r?\n/g, '')
     .replace(/\s+/g, ' ');
@@ -100,7 +104,9 @@ test('readers without a changed figure are not mailed; the others get what chang
   const { restated } = await reported();
   const { mailed, to } = await restated('line-1', '6.00', '8.00');
   expect(to).toEqual(['books', 'cfo', 'chat']);
-  const letter = flat(mailed.find(({ recipient }) => recipient.startsWith('chat@')) as Taken);
+  const letter = flat(
+    mailed.find(({ recipient }) => recipient.startsWith('chat@')) as ReceivedMail,
+  );
   expect(letter).toContain('Edition 2 corrects edition 1');
   expect(letter).toContain('chat: spend $6.00 $8.00');
   expect(letter).not.toContain('chat-70b: spend');
@@ -118,7 +124,9 @@ test('an immaterial change is mailed to no reader until such changes add up', as
   // Since what he was last sent, $1.10; since the second edition, $0.50.
   const third = await restated('line-2', '6.60', '7.10');
   expect(third.to).toEqual(['big']);
-  const letter = flat(third.mailed.find(({ recipient }) => recipient.startsWith('big')) as Taken);
+  const letter = flat(
+    third.mailed.find(({ recipient }) => recipient.startsWith('big')) as ReceivedMail,
+  );
   expect(letter).toContain('Edition 3 corrects edition 1');
   expect(letter).toContain('chat-70b: spend $6.00 $7.10');
   expect(await ledger.editions({ quarter: QUARTER })).toHaveLength(3);
@@ -136,16 +144,16 @@ test('a change of settings alone is named as the cause, a change of facts is not
   const [first] = await ledger.editions({ quarter: QUARTER });
   const record = await ledger.loadAudit({ runId: first?.runId ?? '' });
   const before = JSON.parse(record?.auditJson ?? '') as Audit;
-  expect(causeOf(before, changed.result.audit)).toBe('settings');
+  expect(findOnlyCause(before, changed.result.audit)).toBe('settings');
   const actual = { edition: 2, corrects: { number: 1, audit: before } };
-  const about = (now: Audit) => JSON.stringify(reportWords(now, LEADER, actual).sections[0]);
+  const about = (now: Audit) => JSON.stringify(buildReportText(now, LEADER, actual).sections[0]);
   expect(about(changed.result.audit)).toContain(
     'Only settings in rentcheck.yaml changed. Edition 1 said: ',
   );
   clock.set(clock.nowMs() + DAY_MS);
   await replace('charges', files['charges.csv'].replace(',6.00,', ',9.00,'));
   const restated = await audit(QUARTER);
-  expect(causeOf(before, restated.audit)).toBeUndefined();
+  expect(findOnlyCause(before, restated.audit)).toBeUndefined();
   expect(about(restated.audit)).toContain('corrects edition 1');
   expect(about(restated.audit)).not.toContain('settings');
 });
@@ -179,6 +187,6 @@ test('an edition without changes goes only to readers who did not get the last o
   });
   await deliverJob.run(context, { edition, to: 'new@example.com', anybody: true });
   expect(whose(mailed().slice(before))).toEqual(['new']);
-  const letter = flat(mailed().at(-1) as Taken);
+  const letter = flat(mailed().at(-1) as ReceivedMail);
   expect(letter).toContain('No decision changed, and no figure changed materially.');
 });

@@ -9,27 +9,27 @@ import type { DeploymentInput } from '../../src/economics/input.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { hour, six } from '../economics/stackFixture.ts';
 import {
-  chat,
-  HOURS,
+  chatDeployment,
+  QUARTER_HOURS,
   MTOK,
   noFee,
   optionOf,
   picksOf,
-  pod,
-  quarterOf,
-  served,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
 } from './quarterWorld.ts';
 
 function custom(overrides: Partial<DeploymentInput> = {}) {
-  const usage = served(({ hour: at }) => (at < 12 ? { uncached: 1.8 * MTOK } : { busyS: 0 }));
-  const own = chat({
+  const usage = usageByHour(({ hour: at }) => (at < 12 ? { uncached: 1.8 * MTOK } : { busyS: 0 }));
+  const own = chatDeployment({
     usage,
     hosted: noFee({ equivalents: [] }),
     rightSize: { headroom: decimal('0.8'), minReplicas: 0 },
     ...overrides,
   });
-  return quarterOf({
-    charges: [pod(2)],
+  return quarterVerdict({
+    charges: [podCharge(2)],
     prices: [],
     rates: [rate({ provider: 'verda', gpuType: 'H100-80GB', usd: '1.2' })],
     deployments: [own],
@@ -55,7 +55,7 @@ test('what needs no hosted price is priced all the same, with its probability', 
   expect(audit.deployments[0]).toMatchObject({ utilization: '0.250000', hosted: null });
 });
 
-const WAIVER = { reason: 'our own weights', owner: 'research', expiresMs: hour(2 * HOURS) };
+const WAIVER = { reason: 'our own weights', owner: 'research', expiresMs: hour(2 * QUARTER_HOURS) };
 
 test('a waiver keeps it at a stated cost: $2,208 that the best other option would save', () => {
   const { first, verdict, audit } = custom({ waiver: WAIVER });
@@ -71,7 +71,7 @@ test('a waiver keeps it at a stated cost: $2,208 that the best other option woul
 });
 
 test('an expired waiver has no effect: the evidence is missing as before', () => {
-  const { first } = custom({ waiver: { ...WAIVER, expiresMs: hour(HOURS) } });
+  const { first } = custom({ waiver: { ...WAIVER, expiresMs: hour(QUARTER_HOURS) } });
   expect(first.verdict).toBe('not enough evidence');
   expect(first.reasons.at(-1)).toContain('expired on 2026-10-01 and no longer counts');
 });

@@ -6,7 +6,14 @@
 
 import { expect, test } from 'vitest';
 import { hour, price, six } from '../economics/stackFixture.ts';
-import { chat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  MTOK,
+  optionOf,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
 const NOON_OF_SEPTEMBER = hour(62 * 24 + 12);
 
@@ -17,8 +24,8 @@ const PRICES = [
 ];
 
 function burst() {
-  const pods = ['pod-1', 'pod-2', 'pod-3'].map((resourceId) => pod(2, { resourceId }));
-  const usage = served(
+  const pods = ['pod-1', 'pod-2', 'pod-3'].map((resourceId) => podCharge(2, { resourceId }));
+  const usage = usageByHour(
     (at) =>
       at.hour === 9
         ? { uncached: 4.92 * MTOK, output: 2.46 * MTOK }
@@ -26,10 +33,10 @@ function burst() {
     { pods: 3 },
   );
   const resources = [{ sourceId: 'bill', id: 'pod-*' }];
-  return quarterOf({
+  return quarterVerdict({
     charges: pods,
     prices: PRICES,
-    deployments: [chat({ resources, usage })],
+    deployments: [chatDeployment({ resources, usage })],
   });
 }
 

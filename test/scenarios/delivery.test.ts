@@ -4,10 +4,15 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
-import { answer, type MailServerWish, mailServer, type Taken } from '../support/mailServer.ts';
-import { nastyMailServer } from '../support/nastyMailServer.ts';
+import {
+  smtpError,
+  type MailServerOptions,
+  startMailServer,
+  type ReceivedMail,
+} from '../support/mailServer.ts';
+import { startScriptedMailServer } from '../support/nastyMailServer.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);
@@ -28,18 +33,18 @@ policy: { minSavingUsd: 0 }
 
 async function audited(port: number) {
   const files = { ...WORKED_FILES, 'rentcheck.yaml': configOf(port) };
-  const office = await officeWith(files, CLOSED_MS);
+  const office = await startScenario(files, CLOSED_MS);
   await office.audit(QUARTER);
   const { context } = office;
   return { ...office, deliver: (edition: string) => deliverJob.run(context, { edition }) };
 }
 
-async function withServer(options: MailServerWish = {}) {
-  const server = await mailServer(options);
+async function withServer(options: MailServerOptions = {}) {
+  const server = await startMailServer(options);
   return { server, ...(await audited(server.port)) };
 }
 
-const recipientsOf = (taken: readonly Taken[]) => taken.map(({ recipient }) => recipient);
+const recipientsOf = (taken: readonly ReceivedMail[]) => taken.map(({ recipient }) => recipient);
 const READERS = ['cfo@example.com', 'dev@example.com', 'books@example.com'];
 
 describe('an edition', () => {
@@ -50,8 +55,8 @@ describe('an edition', () => {
     expect(both.map(({ kind }) => kind)).toContain('done');
     const again = await deliver(edition);
     expect(again).toMatchObject({ kind: 'done', shortfalls: [] });
-    expect(recipientsOf(server.taken).toSorted()).toEqual(READERS.toSorted());
-    const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
+    expect(recipientsOf(server.received).toSorted()).toEqual(READERS.toSorted());
+    const mails = await Promise.all(server.received.map(({ message }) => simpleParser(message)));
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(3);
     for (const mail of mails) {
       expect(mail.date?.getTime()).toBe(CLOSED_MS);
@@ -72,16 +77,16 @@ describe('an edition', () => {
     expect(await freeze(QUARTER)).toBe(second);
     expect(await ledger.edition(second)).toMatchObject({ corrects: first, number: 2 });
     expect(await deliver(second)).toMatchObject({ kind: 'done', shortfalls: [] });
-    const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
+    const mails = await Promise.all(server.received.map(({ message }) => simpleParser(message)));
     expect(mails[0]?.text).not.toMatch(/correct/i);
     const [top = ''] = mails[3]?.text?.split(/\n(?=WHY|Why)/) ?? [];
     expect(top).toMatch(/edition 2: a correction/i);
     expect(top).toMatch(/\$6\.00 +\$6\.60/);
-    expect(recipientsOf(server.taken)).toEqual([...READERS, ...READERS]);
+    expect(recipientsOf(server.received)).toEqual([...READERS, ...READERS]);
     expect(await ledger.edition(first)).toEqual(before);
     // Too late now: the older edition is no longer sent to anyone.
     await deliver(first);
-    expect(server.taken).toHaveLength(6);
+    expect(server.received).toHaveLength(6);
   });
 
   it('goes once to an address given on the command line, in any spelling', async () => {
@@ -91,7 +96,7 @@ describe('an edition', () => {
       const options = { edition, to, anybody: true };
       expect(await deliverJob.run(context, options)).toMatchObject({ kind: 'done' });
     }
-    expect(recipientsOf(server.taken)).toEqual(['New@example.com', 'cfo@example.com']);
+    expect(recipientsOf(server.received)).toEqual(['New@example.com', 'cfo@example.com']);
   });
 
   it('goes to no address that the config lacks, even if a payload asks for it', async () => {
@@ -100,10 +105,10 @@ describe('an edition', () => {
     const asked = deliverJob.run(context, { edition, to: 'stranger@evil.example' });
     await expect(asked).rejects.toThrow('Unknown recipient "stranger@evil.example"');
     expect(await context.ledger.deliveries({ edition })).toEqual([]);
-    expect(server.taken).toEqual([]);
+    expect(server.received).toEqual([]);
     const known = await deliverJob.run(context, { edition, to: 'cfo@example.com' });
     expect(known).toMatchObject({ kind: 'done' });
-    expect(recipientsOf(server.taken)).toEqual(['cfo@example.com']);
+    expect(recipientsOf(server.received)).toEqual(['cfo@example.com']);
   });
 
   it('that a server defers is retried from the table, with the same bytes', async () => {
@@ -113,13 +118,13 @@ describe('an edition', () => {
       onMessage: async (message, recipient) => {
         if (recipient !== 'cfo@example.com') return;
         messages.push(message);
-        if (isFull) throw answer(452, 'mailbox full');
+        if (isFull) throw smtpError(452, 'mailbox full');
       },
     });
     const edition = await freeze(QUARTER);
     const first = await deliver(edition);
     expect(first).toMatchObject({ kind: 'later', atMs: CLOSED_MS + MINUTE_MS / 2 });
-    expect(recipientsOf(server.taken)).toEqual(READERS.slice(1));
+    expect(recipientsOf(server.received)).toEqual(READERS.slice(1));
     clock.set(CLOSED_MS + MINUTE_MS / 2 - 1);
     expect(await deliver(edition)).toMatchObject({ kind: 'later' });
     expect(messages).toHaveLength(1);
@@ -128,13 +133,13 @@ describe('an edition', () => {
     expect(await deliver(edition)).toMatchObject({ kind: 'done', shortfalls: [] });
     expect(messages).toHaveLength(2);
     expect(messages[0]?.equals(messages[1] ?? Buffer.alloc(0))).toBe(true);
-    expect(server.taken).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
   });
 
   it('that a server refuses is not retried, and the owner is notified once', async () => {
     const { server, clock, freeze, deliver } = await withServer({
       onRcptTo: ({ address }, _session, done) =>
-        address === 'cfo@example.com' ? done(answer(550, 'no such user')) : done(),
+        address === 'cfo@example.com' ? done(smtpError(550, 'no such user')) : done(),
     });
     const edition = await freeze(QUARTER);
     const refused = await deliver(edition);
@@ -144,14 +149,14 @@ describe('an edition', () => {
     });
     clock.set(CLOSED_MS + DAY_MS);
     await deliver(edition);
-    expect(recipientsOf(server.taken)).toEqual([...READERS.slice(1), 'ops@example.com']);
-    const notice = await simpleParser(server.taken[2]?.message ?? '');
+    expect(recipientsOf(server.received)).toEqual([...READERS.slice(1), 'ops@example.com']);
+    const notice = await simpleParser(server.received[2]?.message ?? '');
     expect(notice.subject).toBe('Rent check: 1 message not delivered');
     expect(notice.text).toContain('2026-Q3.1-1 to cfo@example.com by mail: refused');
   });
 
   it('whose server vanished after the final dot is in doubt until a person decides', async () => {
-    const nasty = await nastyMailServer({ end: (socket) => socket.destroy() });
+    const nasty = await startScriptedMailServer({ end: (socket) => socket.destroy() });
     const { clock, ledger, freeze, deliver } = await audited(nasty.port);
     const edition = await freeze(QUARTER);
     const doubtful = await deliver(edition);
@@ -172,7 +177,7 @@ describe('an edition', () => {
   });
 
   it('whose server is unreachable waits, and nothing is lost', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     await server.close();
     const { freeze, deliver, ledger } = await audited(server.port);
     const edition = await freeze(QUARTER);

@@ -9,27 +9,27 @@ import type { DeploymentInput, StackInput } from '../../src/economics/input.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { six } from '../economics/stackFixture.ts';
 import {
-  chat,
-  flat,
+  chatDeployment,
+  flatPrice,
   MTOK,
   optionOf,
-  people,
+  engineeringHours,
   picksOf,
-  pod,
-  quarterOf,
-  served,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
 } from './quarterWorld.ts';
 
 const GPU = { gpuType: 'H100-80GB' };
-const STEADY = served(() => ({ uncached: 1.8 * MTOK }));
-const SPIKY = served(({ hour: at }) => (at === 9 ? { uncached: 3.6 * MTOK } : { busyS: 0 }));
+const STEADY = usageByHour(() => ({ uncached: 1.8 * MTOK }));
+const SPIKY = usageByHour(({ hour: at }) => (at === 9 ? { uncached: 3.6 * MTOK } : { busyS: 0 }));
 
 function elsewhere(rates: StackInput['rates'], own: Partial<DeploymentInput> = {}) {
-  return quarterOf({
-    charges: [pod(2)],
-    prices: [flat('3')],
+  return quarterVerdict({
+    charges: [podCharge(2)],
+    prices: [flatPrice('3')],
     rates,
-    deployments: [chat({ usage: STEADY, ...own })],
+    deployments: [chatDeployment({ usage: STEADY, ...own })],
   });
 }
 
@@ -92,7 +92,7 @@ test('one busy hour a day is served serverless: 92 × (3,600 + 360) s × $0.001'
 });
 
 test('above its u* serverless costs more than the pod, and the pod is kept', () => {
-  const usage = served(({ hour: at }) => (at < 14 ? { uncached: 3.6 * MTOK } : { busyS: 0 }));
+  const usage = usageByHour(({ hour: at }) => (at < 14 ? { uncached: 3.6 * MTOK } : { busyS: 0 }));
   const { first, audit, costs } = elsewhere([], { usage, serverless: SERVERLESS });
   // 92 × (14 × 3,600 + 360) s × $0.001; 50,760 of 86,400 seconds are 0.5875.
   expect(costs()['serverless']).toBe('4669.920000');
@@ -108,11 +108,11 @@ test('a minimum of one worker is a more expensive pod', () => {
 });
 
 test('serverless takes six tenths of the engineering hours of pods', () => {
-  const { audit } = quarterOf({
-    charges: [pod(2)],
-    prices: [flat('3')],
-    deployments: [chat({ usage: SPIKY, serverless: SERVERLESS })],
-    labor: people({ own: [20, 20, 20], hostedOwn: 5 }),
+  const { audit } = quarterVerdict({
+    charges: [podCharge(2)],
+    prices: [flatPrice('3')],
+    deployments: [chatDeployment({ usage: SPIKY, serverless: SERVERLESS })],
+    labor: engineeringHours({ own: [20, 20, 20], hostedOwn: 5 }),
   });
   expect(optionOf(audit, 'serverless').laborUsd).toBe('1200.000000');
   expect(optionOf(audit, 'delete').laborUsd).toBe('500.000000');

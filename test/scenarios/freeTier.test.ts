@@ -2,15 +2,27 @@
 
 import { expect, test } from 'vitest';
 import { six } from '../economics/stackFixture.ts';
-import { chat, flat, MTOK, noFee, pod, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  flatPrice,
+  MTOK,
+  noFee,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
-const GRATIS = flat('0', { host: 'gratis', free: true });
-const EXPENSIVE = flat('2', { host: 'dear' });
-const LOAD = served(() => ({ uncached: 2 * MTOK }));
+const GRATIS = flatPrice('0', { host: 'gratis', free: true });
+const EXPENSIVE = flatPrice('2', { host: 'dear' });
+const LOAD = usageByHour(() => ({ uncached: 2 * MTOK }));
 
 function tiers(allowFree: boolean, prices = [GRATIS, EXPENSIVE]) {
   const hosted = noFee({ allowFree });
-  return quarterOf({ charges: [pod(2)], prices, deployments: [chat({ usage: LOAD, hosted })] });
+  return quarterVerdict({
+    charges: [podCharge(2)],
+    prices,
+    deployments: [chatDeployment({ usage: LOAD, hosted })],
+  });
 }
 
 test('a free tier is never what the pod is compared with', () => {
@@ -25,7 +37,7 @@ test('a free tier is never what the pod is compared with', () => {
 });
 
 test('nor is a price of zero that is not marked as free', () => {
-  const { first } = tiers(false, [flat('0', { host: 'gratis' }), EXPENSIVE]);
+  const { first } = tiers(false, [flatPrice('0', { host: 'gratis' }), EXPENSIVE]);
   expect(first.verdict).toBe('keep');
 });
 

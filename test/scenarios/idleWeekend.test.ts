@@ -7,20 +7,28 @@
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import { six } from '../economics/stackFixture.ts';
-import { chat, flat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  flatPrice,
+  MTOK,
+  optionOf,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
-const PODS = [pod(2), pod(2, { resourceId: 'pod-2' })];
-const LOAD = served(
+const PODS = [podCharge(2), podCharge(2, { resourceId: 'pod-2' })];
+const LOAD = usageByHour(
   ({ isWeekend }) => (isWeekend ? { busyS: 0 } : { uncached: 3.6 * MTOK, output: 1.8 * MTOK }),
   { pods: 2 },
 );
 
 function weekends(usdPerMtok: string, minReplicas: number) {
-  return quarterOf({
+  return quarterVerdict({
     charges: PODS,
-    prices: [flat(usdPerMtok)],
+    prices: [flatPrice(usdPerMtok)],
     deployments: [
-      chat({
+      chatDeployment({
         resources: [{ sourceId: 'bill', id: 'pod-*' }],
         usage: LOAD,
         rightSize: { headroom: decimal('0.8'), minReplicas },
@@ -56,13 +64,13 @@ test('pods that may be off on weekends are right-sized: 1,584 h × 2 × $2 = $6,
 });
 
 test('a reader in Paris sees in local time when pods may be off', () => {
-  const wall = { timeZone: 'Europe/Paris', shifts: [{ fromMs: 0, aheadMs: 7_200_000 }] };
-  const { audit, costs } = quarterOf({
+  const wall = { timeZone: 'Europe/Paris', offsets: [{ fromMs: 0, aheadMs: 7_200_000 }] };
+  const { audit, costs } = quarterVerdict({
     charges: PODS,
-    prices: [flat('1')],
-    wall,
+    prices: [flatPrice('1')],
+    localClock: wall,
     deployments: [
-      chat({
+      chatDeployment({
         resources: [{ sourceId: 'bill', id: 'pod-*' }],
         usage: LOAD,
         rightSize: { headroom: decimal('0.8'), minReplicas: 0 },

@@ -8,8 +8,8 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { startRedis } from '../support/redis.ts';
-import { ROOT, readOurs } from '../house/tree.ts';
+import { sharedRedis } from '../support/redis.ts';
+import { ROOT, readSourceFile } from '../house/tree.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -36,7 +36,7 @@ function steps(dockerfile: string): Step[] {
 function build(image: string): Record<string, string> {
   const env: Record<string, string> = {};
   let at = image;
-  for (const { word, rest } of steps(readOurs('Dockerfile').text)) {
+  for (const { word, rest } of steps(readSourceFile('Dockerfile').text)) {
     if (OF_THE_ENGINE.has(word)) continue;
     if (word === 'ENV') {
       const [name = '', value = ''] = rest.split('=');
@@ -86,7 +86,7 @@ test('the image contains a worker that serves its pages, and no tools', async ()
   const found = tools.filter((name) => existsSync(join(image, 'app/node_modules', name)));
   expect(found).toEqual([]);
   const config = join(folder.path, 'rentcheck.yaml');
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   onTestFinished(() => redis.stop());
   const { address, prefix } = redis.place();
   const worked = `redis: { url: "\${REDIS_URL}", prefix: ${prefix} }\nweb: { port: 0 }\n`;

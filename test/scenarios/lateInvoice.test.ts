@@ -3,12 +3,12 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);
 
-const office = () => officeWith(WORKED_FILES, CLOSED_MS);
+const office = () => startScenario(WORKED_FILES, CLOSED_MS);
 
 test('a restated bill changes the next audit and leaves the last one readable', async () => {
   const { clock, audit, replace, ledger } = await office();

@@ -4,15 +4,15 @@
  */
 
 import { expect, test } from 'vitest';
-import { STORED } from '../../src/report/locale.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
-import { sourceGaps } from '../../src/jobs/completeness.ts';
-import { toldFinding } from '../../src/report/copy/findings.ts';
-import { complete } from '../../src/report/words/older.ts';
-import { surenessOf } from '../../src/report/words/sureness.ts';
+import { findSourceGaps } from '../../src/jobs/completeness.ts';
+import { withFindingText } from '../../src/report/copy/findings.ts';
+import { completeAudit } from '../../src/report/words/older.ts';
+import { reliabilityLines } from '../../src/report/words/sureness.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 import { LEADER } from '../support/readers.ts';
 
 const QUARTER = '2026-Q3';
@@ -34,7 +34,7 @@ function billWithout(...lost: readonly number[]): string {
 }
 
 const office = (nowMs: number, ...lost: readonly number[]) =>
-  officeWith({ ...WORKED_FILES, 'charges.csv': billWithout(...lost) }, nowMs);
+  startScenario({ ...WORKED_FILES, 'charges.csv': billWithout(...lost) }, nowMs);
 
 const daysFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, at) => first + at);
@@ -44,7 +44,7 @@ test('a whole bill is complete, and nothing is reported', async () => {
   expect((await audit(QUARTER)).audit.evidence.gaps).toEqual([]);
   // Nothing was billed since: a past day is not missing before its bill is due.
   const early = await office(Date.UTC(2026, 9, 1));
-  expect(await sourceGaps(early.context, early.clock.nowMs(), STORED)).toEqual([]);
+  expect(await findSourceGaps(early.context, early.clock.nowMs(), STORED_FORMAT)).toEqual([]);
   expect(context.config.sources).toEqual([]);
 });
 
@@ -69,7 +69,9 @@ test('five days of 92 are named with their estimated cost, beside the verdict', 
   expect(result.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(
     false,
   );
-  expect(surenessOf(complete(result), 'change', LEADER).join(' ')).toContain('Bills are missing: ');
+  expect(reliabilityLines(completeAudit(result), 'change', LEADER).join(' ')).toContain(
+    'Bills are missing: ',
+  );
 });
 
 test('ten days are too many: there is no verdict until they are imported', async () => {
@@ -95,7 +97,7 @@ test('ten days are too many: there is no verdict until they are imported', async
 test('it is known while the quarter runs, and to doctor', async () => {
   const { clock, context } = await office(JULY_1 + 70 * DAY_MS, ...daysFrom(40, 3));
   const bills = { ...context, nowMs: clock.nowMs() };
-  const findings = (await examineBills(bills)).map(toldFinding);
+  const findings = (await examineBills(bills)).map(withFindingText);
   expect(findings).toContainEqual({
     area: 'bill',
     subject: 'import',
@@ -112,7 +114,7 @@ test('it is known while the quarter runs, and to doctor', async () => {
       'Pull or import those charges. If there was nothing to bill, import a charge of 0.00 for ' +
       'that time.',
   });
-  expect(await sourceGaps(context, clock.nowMs(), STORED)).toMatchObject([
+  expect(await findSourceGaps(context, clock.nowMs(), STORED_FORMAT)).toMatchObject([
     { source: 'import', days: 3, resources: 0 },
   ]);
 });

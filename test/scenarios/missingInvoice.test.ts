@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
 import { decimal } from '../../src/domain/exact.ts';
 import { charge, hour } from '../economics/stackFixture.ts';
-import { chat, flat, MTOK, quarterOf, served } from './quarterWorld.ts';
+import { chatDeployment, flatPrice, MTOK, quarterVerdict, usageByHour } from './quarterWorld.ts';
 
 /** First days of July to October, counted from July 1. */
 const MONTHS = [0, 31, 62, 92] as const;
@@ -26,17 +26,17 @@ function invoice(month: 0 | 1 | 2): Charge {
 }
 
 /** 1,000 Mtok a month, 2.5 in each of its first 400 hours. */
-const USAGE = served(({ day, hour: at }) => {
+const USAGE = usageByHour(({ day, hour: at }) => {
   const first = MONTHS.findLast((start) => start <= day) ?? 0;
   return { uncached: (day - first) * 24 + at < 400 ? 2.5 * MTOK : 0 };
 });
 
 function withInvoices(...months: readonly (0 | 1 | 2)[]) {
   const resources = [{ sourceId: 'acme-invoices', id: 'pod-1' }];
-  return quarterOf({
+  return quarterVerdict({
     charges: months.map(invoice),
-    prices: [flat('0.5')],
-    deployments: [chat({ usage: USAGE, resources })],
+    prices: [flatPrice('0.5')],
+    deployments: [chatDeployment({ usage: USAGE, resources })],
   });
 }
 
@@ -84,7 +84,7 @@ test('a missing invoice between two others is named, with or without traffic', (
 });
 
 test('a few tokens without a bill are a warning, stated first, and no reason to withhold', () => {
-  const usage = served(({ day }) => ({ uncached: day < 87 ? MTOK : 100_000 }));
+  const usage = usageByHour(({ day }) => ({ uncached: day < 87 ? MTOK : 100_000 }));
   const own = charge({
     usd: '4176',
     from: 0,
@@ -92,10 +92,10 @@ test('a few tokens without a bill are a warning, stated first, and no reason to 
     quantity: decimal(String(87 * 24)),
     unit: 'Hours',
   });
-  const { printed, first, audit } = quarterOf({
+  const { printed, first, audit } = quarterVerdict({
     charges: [own],
-    prices: [flat('0.5')],
-    deployments: [chat({ usage })],
+    prices: [flatPrice('0.5')],
+    deployments: [chatDeployment({ usage })],
   });
   // Five of 92 days at a tenth of the load: 12 Mtok beside 2,088.
   expect([printed.tokens, printed.unbilledTokens]).toEqual([2_088 * MTOK, 12 * MTOK]);
@@ -109,12 +109,12 @@ test('a few tokens without a bill are a warning, stated first, and no reason to 
 
 test('a deployment with traffic but no charges leaves the stack without a verdict', () => {
   const resources = [{ sourceId: 'elsewhere' }];
-  const { verdict, audit } = quarterOf({
+  const { verdict, audit } = quarterVerdict({
     charges: [invoice(0), invoice(1), invoice(2)],
-    prices: [flat('0.5')],
+    prices: [flatPrice('0.5')],
     deployments: [
-      chat({ usage: USAGE, resources: [{ sourceId: 'acme-invoices', id: 'pod-1' }] }),
-      chat({ id: 'unpaid', usage: USAGE, resources }),
+      chatDeployment({ usage: USAGE, resources: [{ sourceId: 'acme-invoices', id: 'pod-1' }] }),
+      chatDeployment({ id: 'unpaid', usage: USAGE, resources }),
     ],
   });
   expect(verdict.deployments.map(({ decided }) => decided.alone)).toEqual([
@@ -129,11 +129,11 @@ test('a deployment with traffic but no charges leaves the stack without a verdic
 
 test('a source billed monthly last quarter and not at all in this one lacks all of it', () => {
   const usual = { sourceId: 'acme-invoices', shortestMs: hour(720) - hour(0) };
-  const { economics } = quarterOf({
+  const { economics } = quarterVerdict({
     charges: [],
     billing: [{ ...usual, firstMs: hour(-2184), lastMs: hour(0) }],
-    prices: [flat('0.5')],
-    deployments: [chat({ usage: USAGE, resources: [{ sourceId: 'acme-invoices' }] })],
+    prices: [flatPrice('0.5')],
+    deployments: [chatDeployment({ usage: USAGE, resources: [{ sourceId: 'acme-invoices' }] })],
   });
   expect(economics.missingMonths.map(({ monthMs }) => new Date(monthMs).getUTCMonth())).toEqual([
     6, 7, 8,

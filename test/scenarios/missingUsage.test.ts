@@ -4,19 +4,28 @@
  */
 
 import { expect, test } from 'vitest';
-import { chat, DAYS, flat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  QUARTER_DAYS,
+  flatPrice,
+  MTOK,
+  optionOf,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
 const FIRST_DAY = 40;
 
 function missing(days: number) {
   const isMissing = (day: number) => day >= FIRST_DAY && day < FIRST_DAY + days;
-  const usage = served(({ day }) =>
+  const usage = usageByHour(({ day }) =>
     isMissing(day) ? undefined : { uncached: MTOK + (day % 7) * 50_000 + day * 2_000 },
   );
-  return quarterOf({
-    charges: [pod(2)],
-    prices: [flat('0.5')],
-    deployments: [chat({ usage })],
+  return quarterVerdict({
+    charges: [podCharge(2)],
+    prices: [flatPrice('0.5')],
+    deployments: [chatDeployment({ usage })],
   });
 }
 
@@ -73,15 +82,15 @@ test('missing time is not idle: the price per token hardly moves, the interval w
 });
 
 test('a day that was billed without traffic is known, and is no gap', () => {
-  const usage = served(({ day }) => (day < 4 ? { busyS: 0 } : { uncached: MTOK }));
-  const { audit, first } = quarterOf({
-    charges: [pod(2)],
-    prices: [flat('0.5')],
-    deployments: [chat({ usage })],
+  const usage = usageByHour(({ day }) => (day < 4 ? { busyS: 0 } : { uncached: MTOK }));
+  const { audit, first } = quarterVerdict({
+    charges: [podCharge(2)],
+    prices: [flatPrice('0.5')],
+    deployments: [chatDeployment({ usage })],
   });
   expect(audit.totals).toMatchObject({ coverage: '1.000000', uncoveredUsd: '0.000000' });
   // 88 days of 24 Mtok at $0.50.
   expect(optionOf(audit, 'delete').costUsd).toBe('1056.000000');
   expect(first.verdict).toBe('delete');
-  expect(audit.totals.tokensPerDay).toBe(Math.round((88 * 24 * MTOK) / DAYS));
+  expect(audit.totals.tokensPerDay).toBe(Math.round((88 * 24 * MTOK) / QUARTER_DAYS));
 });

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
-import type { Answer } from '../../src/jobs/job.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { reportJob } from '../../src/jobs/report.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { filesIn, folderWith } from '../support/cli.ts';
@@ -14,7 +14,7 @@ const KINDS = ['charges', 'usage', 'prices', 'rates'] as const;
 type FileKind = (typeof KINDS)[number];
 
 /** The files are `rentcheck.yaml` and CSVs named by their kind, all imported at the start. */
-export async function officeWith(files: Readonly<Record<string, string>>, nowMs: number) {
+export async function startScenario(files: Readonly<Record<string, string>>, nowMs: number) {
   const folder = await folderWith(files);
   const clock = settableClock(nowMs);
   const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
@@ -46,7 +46,7 @@ export async function officeWith(files: Readonly<Record<string, string>>, nowMs:
   };
 }
 
-function resultOf<Result>(answer: Answer<Result>): Result {
+function resultOf<Result>(answer: JobResult<Result>): Result {
   if (answer.kind !== 'done') throw new Error(answer.reason);
   return answer.result;
 }

@@ -8,32 +8,32 @@ import { expect, test } from 'vitest';
 import type { Waiver } from '../../src/economics/input.ts';
 import { hour, six } from '../economics/stackFixture.ts';
 import {
-  chat,
-  flat,
-  HOURS,
+  chatDeployment,
+  flatPrice,
+  QUARTER_HOURS,
   MTOK,
-  people,
+  engineeringHours,
   picksOf,
-  pod,
-  quarterOf,
-  served,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
 } from './quarterWorld.ts';
 
-const LABOR = people({ fixed: [90, 100, 120], hostedFixed: 10 });
+const LABOR = engineeringHours({ fixed: [90, 100, 120], hostedFixed: 10 });
 /** 2,000 Mtok in the first 2,000 hours, at $2.50. */
-const LOAD = served((at) => ({ uncached: at.day * 24 + at.hour < 2000 ? MTOK : 0 }));
+const LOAD = usageByHour((at) => ({ uncached: at.day * 24 + at.hour < 2000 ? MTOK : 0 }));
 
 function pair(waiver?: Waiver, labor = LABOR) {
   const deployments = ['one', 'two'].map((id) =>
-    chat({
+    chatDeployment({
       id,
       usage: LOAD,
       resources: [{ sourceId: 'bill', id }],
       ...(waiver === undefined || id === 'two' ? {} : { waiver }),
     }),
   );
-  const charges = ['one', 'two'].map((resourceId) => pod(2, { resourceId }));
-  return quarterOf({ charges, prices: [flat('2.5')], deployments, labor });
+  const charges = ['one', 'two'].map((resourceId) => podCharge(2, { resourceId }));
+  return quarterVerdict({ charges, prices: [flatPrice('2.5')], deployments, labor });
 }
 
 test('alone each is cheaper kept, together both are cheaper deleted', () => {
@@ -83,7 +83,7 @@ test('without labor both stay, so the answer is not certain', () => {
 });
 
 test('where one must stay both do, at the cost of all that leaving would save', () => {
-  const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(2 * HOURS) };
+  const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(2 * QUARTER_HOURS) };
   const { verdict, audit } = pair(waiver);
   expect(picksOf(audit)).toEqual(['keep', 'keep']);
   expect(verdict.deployments.map((each) => each.verdict)).toEqual(['keep (required)', 'keep']);
@@ -98,12 +98,12 @@ test('where one must stay both do, at the cost of all that leaving would save', 
 });
 
 test('with ten hours instead of a hundred there is nothing to gain by leaving', () => {
-  const { verdict } = pair(undefined, people({ fixed: [9, 10, 12], hostedFixed: 10 }));
+  const { verdict } = pair(undefined, engineeringHours({ fixed: [9, 10, 12], hostedFixed: 10 }));
   // $8,832 + $1,000 against $11,000.
   expect(verdict.stack.verdict).toBe('keep');
 });
 
 test('where the fixed hours may be as few as ten, the answer depends on them and says so', () => {
-  const { audit } = pair(undefined, people({ fixed: [10, 100, 120], hostedFixed: 10 }));
+  const { audit } = pair(undefined, engineeringHours({ fixed: [10, 100, 120], hostedFixed: 10 }));
   expect(audit.stack.hangsOn).toContain('At the low estimate of engineering time for self-hosting');
 });

@@ -2,12 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 
 /** Deleting saves $6.37 of the bill's $6.00 and three hours of labor at $1. */
 async function auditAt(nowMs: number) {
   const config = `${WORKED_FILES['rentcheck.yaml']}policy: { minSavingUsd: 92 }\n`;
-  const { audit } = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, nowMs);
+  const { audit } = await startScenario({ ...WORKED_FILES, 'rentcheck.yaml': config }, nowMs);
   return (await audit('2026-Q3')).audit;
 }
 

@@ -1,7 +1,7 @@
 /** Files of a pod and a provider over several quarters: a day is 24 h of GPU time and 24 Mtok. */
 
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 
 const CONFIG = `
 ledger: ./rentcheck.db
@@ -68,7 +68,7 @@ function pricesCsv(usdPerMtok: readonly number[]): string {
   return `${[`${head},output_usd_per_mtok,request_usd`, ...lines].join('\n')}\n`;
 }
 
-export interface Years {
+export interface QuarterPrices {
   /** By quarter; its length sets the number of quarters. */
   readonly usdPerMtok: readonly number[];
   /** Of the pod, by quarter; $4.00 by default. */
@@ -78,14 +78,14 @@ export interface Years {
 }
 
 /** Each quarter's files are imported as it ends: a bill of the future is refused. */
-export async function livedThrough({ usdPerMtok, usdPerHour, rateElsewhere }: Years) {
+export async function runQuarters({ usdPerMtok, usdPerHour, rateElsewhere }: QuarterPrices) {
   const rate = `verda,H100-80GB,on-demand,2025-12-01,${rateElsewhere}`;
   const rates = `provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour\n${rate}\n`;
   const files = {
     'rentcheck.yaml': CONFIG,
     ...(rateElsewhere === undefined ? {} : { 'rates.csv': rates }),
   };
-  const office = await officeWith(files, quarterMs(0));
+  const office = await startScenario(files, quarterMs(0));
   const hourly = usdPerHour ?? usdPerMtok.map(() => 4);
   for (let quarters = 1; quarters <= usdPerMtok.length; quarters += 1) {
     office.clock.set(quarterMs(quarters));
@@ -96,18 +96,18 @@ export async function livedThrough({ usdPerMtok, usdPerHour, rateElsewhere }: Ye
   return office;
 }
 
-export type Office = Awaited<ReturnType<typeof livedThrough>>;
+export type QuartersScenario = Awaited<ReturnType<typeof runQuarters>>;
 
 /** When a quarter's audit is made: on the fifth day after it. */
-export function closedMs(index: number): number {
+export function auditTimeMs(index: number): number {
   return quarterMs(index + 1) + 4 * DAY_MS;
 }
 
 /** Quarter after quarter. */
-export async function auditAll(office: Office, quarters: number) {
+export async function auditQuarters(office: QuartersScenario, quarters: number) {
   const results = [];
   for (let index = 0; index < quarters; index += 1) {
-    office.clock.set(closedMs(index));
+    office.clock.set(auditTimeMs(index));
     results.push(await office.audit(quarterName(index)));
   }
   return results;

@@ -10,22 +10,22 @@ import { type Period, period } from '../../src/domain/period.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from '../economics/marketFixture.ts';
-import { leavingLines } from '../../src/report/words/leaving.ts';
+import { commitmentLines } from '../../src/report/words/leaving.ts';
 import { charge, money, six, stack } from '../economics/stackFixture.ts';
 import {
-  chat,
-  flat,
-  HOURS,
+  chatDeployment,
+  flatPrice,
+  QUARTER_HOURS,
   MTOK,
   optionOf,
-  pod,
+  podCharge,
   QUARTER,
-  quarterOf,
-  served,
+  quarterVerdict,
+  usageByHour,
 } from './quarterWorld.ts';
 import { LEADER } from '../support/readers.ts';
 
-const LOAD = served(() => ({ uncached: MTOK }));
+const LOAD = usageByHour(() => ({ uncached: MTOK }));
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
 
 const PLAN: CommitmentInput = {
@@ -42,7 +42,7 @@ const MARKET = (['on-demand', 'reserved'] as const).map((pricingClass) =>
 );
 
 /** The hours of the pod, at no charge on the bill. */
-const FREE = pod(0);
+const FREE = podCharge(0);
 
 const of = (status: Commitment['status']) => ({ commitment: { id: 'plan-7', status } });
 
@@ -52,8 +52,14 @@ const FOCUS: Charge[] = [
 ];
 
 function weighed(charges: readonly Charge[], commitments: readonly CommitmentInput[] = [PLAN]) {
-  const deployments = [chat({ usage: LOAD })];
-  return quarterOf({ charges, commitments, deployments, prices: [flat('0.2')], rates: MARKET });
+  const deployments = [chatDeployment({ usage: LOAD })];
+  return quarterVerdict({
+    charges,
+    commitments,
+    deployments,
+    prices: [flatPrice('0.2')],
+    rates: MARKET,
+  });
 }
 
 /** Spend and bill of the stack in a window, from charges without a load. */
@@ -202,7 +208,7 @@ describe('a FOCUS bill', () => {
   };
   const used = { ...FREE, effective: money('1380'), ...of('used') };
   const unused = {
-    ...charge({ usd: '0', from: 0, to: HOURS, resourceId: 'plan-7' }),
+    ...charge({ usd: '0', from: 0, to: QUARTER_HOURS, resourceId: 'plan-7' }),
     effective: money('460'),
     ...of('unused'),
   };
@@ -244,7 +250,7 @@ describe('reserved GPUs', () => {
   };
 
   test('are committed by the hour, and what did not run is the unused reserve', () => {
-    const [found] = weighed([pod(1.5)], [reserved]).audit.stack.commitments;
+    const [found] = weighed([podCharge(1.5)], [reserved]).audit.stack.commitments;
     // 2 x $1.50 x 2,208 h, of which one GPU ran; 46 days are left, 1.5 months.
     expect(found).toMatchObject({
       committedUsd: '6624.000000',
@@ -258,7 +264,7 @@ describe('reserved GPUs', () => {
 
   test('a day above the commitment uses nothing of another day', () => {
     // Four GPUs on 46 days and none on the others: 46 of 92 days are used.
-    const busy = pod(6, { to: HOURS / 2, gpuCount: 4 });
+    const busy = podCharge(6, { to: QUARTER_HOURS / 2, gpuCount: 4 });
     const [found] = weighed([busy], [reserved]).audit.stack.commitments;
     expect(found).toMatchObject({ usedUsd: '3312.000000', unusedUsd: '3312.000000' });
   });
@@ -266,19 +272,19 @@ describe('reserved GPUs', () => {
   test('count as used by what ran in their term, not before it', () => {
     // One GPU ran all quarter; from September 1 on two are committed: $2,160, half of it used.
     const later = { ...reserved, fromMs: day('2026-09-01') };
-    const [byGpu] = weighed([pod(1.5)], [later]).audit.stack.commitments;
+    const [byGpu] = weighed([podCharge(1.5)], [later]).audit.stack.commitments;
     const half = { committedUsd: '2160.000000', usedUsd: '1080.000000', unusedUsd: '1080.000000' };
     expect(byGpu).toMatchObject(half);
     // $1.50 an hour of 720 hours are also $1,080.
     const { gpus: _gpus, usdPerGpuHour: _rate, ...monthly } = later;
     const byMonth = { ...monthly, usdPerMonth: money('2160') };
-    expect(weighed([pod(1.5)], [byMonth]).audit.stack.commitments[0]).toMatchObject(half);
+    expect(weighed([podCharge(1.5)], [byMonth]).audit.stack.commitments[0]).toMatchObject(half);
   });
 
   test('that ended within the quarter still report what was not used', () => {
     // Two GPUs until August 31, 62 days, at $1.50: $4,464, of which one ran.
     const { noticeMs: _notice, ...ended } = { ...reserved, untilMs: day('2026-09-01') };
-    const found = weighed([pod(1.5)], [ended]);
+    const found = weighed([podCharge(1.5)], [ended]);
     const [result] = found.audit.stack.commitments;
     expect(result).toMatchObject({
       until: '2026-08-31',
@@ -289,27 +295,27 @@ describe('reserved GPUs', () => {
       remainingUsd: '0.000000',
       months: [],
     });
-    expect(leavingLines(found.audit, LEADER)).toContain(
+    expect(commitmentLines(found.audit, LEADER)).toContain(
       'The bill commitment ended on Aug 31, 2026. $2,232 of the $4,464 committed in this period ' +
         'was not used.',
     );
     // Nothing is committed anymore: all options cost what they cost without it.
-    expect(found.costs()).toEqual(weighed([pod(1.5)], []).costs());
+    expect(found.costs()).toEqual(weighed([podCharge(1.5)], []).costs());
   });
 
   test('cover some resources only, and are committed by those that have them', () => {
     const covers = { sourceId: 'bill', gpuType: 'H100' };
     const charges = [
-      pod(1.5, { gpuType: 'NVIDIA H100 80GB HBM3' }),
-      pod(1, { resourceId: 'pod-2', gpuType: 'A100-80GB' }),
+      podCharge(1.5, { gpuType: 'NVIDIA H100 80GB HBM3' }),
+      podCharge(1, { resourceId: 'pod-2', gpuType: 'A100-80GB' }),
     ];
-    const other = chat({ id: 'other', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
+    const other = chatDeployment({ id: 'other', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
     const { commitments } = weighStack(
       stack({
         window: QUARTER,
         charges,
         commitments: [{ ...reserved, covers }],
-        deployments: [chat(), other],
+        deployments: [chatDeployment(), other],
       }),
     );
     expect(commitments.map(({ shares }) => [...shares.keys()])).toEqual([['chat']]);
@@ -320,7 +326,7 @@ describe('reserved GPUs', () => {
 test('a monthly commitment is used by what was spent, up to the whole', () => {
   const monthly = { sourceId: 'bill', usdPerMonth: money('1000'), untilMs: day('2027-07-01') };
   const useOf = (usdPerHour: number) =>
-    weighed([pod(usdPerHour)], [monthly]).audit.stack.commitments[0];
+    weighed([podCharge(usdPerHour)], [monthly]).audit.stack.commitments[0];
   expect(useOf(1)).toMatchObject({ usedUsd: '2208.000000', unusedUsd: '792.000000' });
   expect(useOf(2)).toMatchObject({ usedUsd: '3000.000000', unusedUsd: '0.000000' });
 });

@@ -6,15 +6,29 @@
 import { expect, test } from 'vitest';
 import { period } from '../../src/domain/period.ts';
 import { hour } from '../economics/stackFixture.ts';
-import { chat, flat, HOURS, MTOK, pod, QUARTER, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  flatPrice,
+  QUARTER_HOURS,
+  MTOK,
+  podCharge,
+  QUARTER,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
-const BEFORE = flat('0.5');
-const RISE = flat('1', { validFromMs: hour(46 * 24) });
+const BEFORE = flatPrice('0.5');
+const RISE = flatPrice('1', { validFromMs: hour(46 * 24) });
 
 function world(prices = [BEFORE, RISE], window = QUARTER) {
   const days = (window.endMs - window.startMs) / 86_400_000;
-  const usage = served(() => ({ uncached: 2 * MTOK, output: MTOK }), { days });
-  return quarterOf({ window, charges: [pod(2)], prices, deployments: [chat({ usage })] });
+  const usage = usageByHour(() => ({ uncached: 2 * MTOK, output: MTOK }), { days });
+  return quarterVerdict({
+    window,
+    charges: [podCharge(2)],
+    prices,
+    deployments: [chatDeployment({ usage })],
+  });
 }
 
 test('each day is bought at its own price, so the pod is kept', () => {
@@ -29,7 +43,7 @@ test('at either price alone the answer would differ, or be much clearer', () => 
   // 6,624 Mtok at $0.50 are $3,312, 25% less; at today's $1.00 they would be $6,624.
   expect(world([BEFORE]).first).toMatchObject({ verdict: 'delete' });
   expect(world([BEFORE]).costs()['delete']).toBe('3312.000000');
-  expect(world([flat('1')]).costs()['delete']).toBe('6624.000000');
+  expect(world([flatPrice('1')]).costs()['delete']).toBe('6624.000000');
 });
 
 test('the half that ended before the rise is not affected by it', () => {
@@ -40,13 +54,13 @@ test('the half that ended before the rise is not affected by it', () => {
 });
 
 test('a rise at six in the morning costs the hours after it, not the day', () => {
-  const { costs } = world([BEFORE, flat('1', { validFromMs: hour(46 * 24 + 6) })]);
+  const { costs } = world([BEFORE, flatPrice('1', { validFromMs: hour(46 * 24 + 6) })]);
   // Six hours of 3 Mtok at half a dollar less.
   expect(costs()['delete']).toBe('4959.000000');
 });
 
 test('a price from October on never changes what September cost', () => {
-  const later = flat('0.01', { validFromMs: hour(HOURS) });
+  const later = flatPrice('0.01', { validFromMs: hour(QUARTER_HOURS) });
   const { audit } = world([BEFORE, RISE, later]);
   const { audit: then } = world();
   expect(audit.deployments[0]).toEqual(then.deployments[0]);

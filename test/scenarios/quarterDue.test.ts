@@ -10,27 +10,27 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
-import { runInline } from '../../src/schedule/inline.ts';
-import { mailServer } from '../support/mailServer.ts';
+import { runJobInline } from '../../src/schedule/inline.ts';
+import { startMailServer } from '../support/mailServer.ts';
 import { freePort } from '../support/ports.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const LATE = 'This report is late: due on ';
 const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
 
 async function worker(more = '', sections = '') {
-  const server = await mailServer({ port: await freePort() });
+  const server = await startMailServer({ port: await freePort() });
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
 smtp: { url: "smtp://127.0.0.1:${server.port}" }
 policy: { minSavingUsd: 1 }
 ${sections}`;
-  const office = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);
+  const office = await startScenario({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);
   const { context, clock } = office;
   const run = async (name: string, payload: object = {}) =>
-    runInline({ jobs: JOBS, context, clock }, name, payload);
+    runJobInline({ jobs: JOBS, context, clock }, name, payload);
   /** The quarters that were overdue; they have been made when this returns. */
   const owedQuarters = async (): Promise<string[]> => {
     const { ordered } = (await run('owed')).result as { readonly ordered: readonly string[] };
@@ -39,7 +39,7 @@ ${sections}`;
   // The worker starts, sees everything for the first time, and has no backlog.
   expect(await owedQuarters()).toEqual([]);
   const texts = async () => {
-    const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
+    const mails = await Promise.all(server.received.map(({ message }) => simpleParser(message)));
     return mails.map(({ text = '' }) => text.replaceAll(/\s+/g, ' '));
   };
   const editions = async () =>
@@ -58,7 +58,7 @@ describe('a quarter that is due', () => {
     const again = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
     expect(again).toMatchObject({ result: { figures: { known: true } } });
     await run('quarter', { quarter: '2026-Q3', deliver: true });
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
   });
 
@@ -78,7 +78,7 @@ describe('a quarter that is due', () => {
   it("has its copies beside the ledger: the config's folder may be read-only", async () => {
     const data = mkdtempSync(join(tmpdir(), 'rentcheck-'));
     const config = `ledger: ${data}/rentcheck.db`;
-    const { context } = await officeWith({ 'rentcheck.yaml': config }, DUE_MS);
+    const { context } = await startScenario({ 'rentcheck.yaml': config }, DUE_MS);
     expect(context.reportFolder).toBe(join(data, 'reports'));
   });
 
@@ -95,19 +95,19 @@ describe('a quarter that is due', () => {
         ),
       ]),
     });
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('while the worker was down goes out late, once, and no older one does', async () => {
     const { owedQuarters, clock, server, editions, ledger, texts } = await worker();
     clock.set(Date.parse('2026-11-26T09:00:00Z'));
     expect(await owedQuarters()).toEqual(['owed/2026-11-26/quarter/2026-Q3']);
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
     expect(await ledger.editions({ quarter: '2026-Q2' })).toEqual([]);
     expect(await texts()).toEqual([expect.stringContaining(LATE)]);
     expect(await owedQuarters()).toEqual([]);
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('with an unreachable mail server is due the next day, as the same edition', async () => {
@@ -121,9 +121,9 @@ describe('a quarter that is due', () => {
     });
     await replace('charges', WORKED_FILES['charges.csv'].replace(',6.00,', ',9.00,'));
     clock.set(DUE_MS + DAY_MS);
-    const revived = await mailServer({ port: server.port });
+    const revived = await startMailServer({ port: server.port });
     expect(await owedQuarters()).toEqual(['owed/2026-10-08/quarter/2026-Q3']);
-    expect(revived.taken).toHaveLength(1);
+    expect(revived.received).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
   });
 });
@@ -144,7 +144,7 @@ describe('a bill that comes after the report', () => {
     const answer = await run('correct', { quarter: '2026-Q3' });
     expect(answer).toMatchObject({ kind: 'done', result: { why: 'Nothing changed' } });
     expect(await editions()).toEqual(['2026-Q3.1']);
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('and changes little is stored and not mailed', async () => {
@@ -153,7 +153,7 @@ describe('a bill that comes after the report', () => {
     const answer = await run('correct', { quarter: '2026-Q3' });
     expect(answer).toMatchObject({ result: { why: 'The changes are too small to report' } });
     expect(await editions()).toEqual(['2026-Q3.1']);
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('and changes much is sent as the next edition, once', async () => {
@@ -176,17 +176,17 @@ describe('a bill that comes after the report', () => {
     await server.close();
     expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({ kind: 'never' });
     clock.set(clock.nowMs() + DAY_MS);
-    const revived = await mailServer({ port: server.port });
+    const revived = await startMailServer({ port: server.port });
     expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({
       result: { why: 'Nothing changed' },
     });
-    expect(revived.taken).toEqual([]);
+    expect(revived.received).toEqual([]);
     expect(await run('owed')).toMatchObject({
       result: {
         ordered: expect.arrayContaining(['owed/2026-10-28/deliver/2026-Q3.2/cfo@example.com']),
       },
     });
-    expect(revived.taken.map(({ recipient }) => recipient)).toEqual(['cfo@example.com']);
+    expect(revived.received.map(({ recipient }) => recipient)).toEqual(['cfo@example.com']);
     expect(await texts()).toHaveLength(1);
     expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
   });
@@ -199,6 +199,6 @@ describe('a bill that comes after the report', () => {
       shortfalls: [expect.stringMatching(/^2026-Q3\.2 is ready\. To send it: rentcheck send/)],
     });
     expect(await editions()).toEqual(['2026-Q3.1', '2026-Q3.2']);
-    expect(server.taken).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 });

@@ -8,38 +8,38 @@ import type { DeploymentInput, HostedInput, LaborInput } from '../../src/economi
 import type { Choice, OptionName } from '../../src/economics/offer.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
-  type ChargeWish,
+  type ChargeOptions,
   charge,
   deployment,
   hosted,
   hour,
-  type Interval,
+  type UsageInterval,
   NO_LABOR,
   price,
   series,
   type stack,
 } from '../economics/stackFixture.ts';
-import { verdictOn, type Wish } from '../verdict/verdictFixture.ts';
+import { computeVerdict, type VerdictOptions } from '../verdict/verdictFixture.ts';
 
 /** July to September 2026: 92 days from a Wednesday on, 66 of them weekdays. */
-export const DAYS = 92;
-export const HOURS = DAYS * 24;
-export const QUARTER: Period = period(hour(0), hour(HOURS));
+export const QUARTER_DAYS = 92;
+export const QUARTER_HOURS = QUARTER_DAYS * 24;
+export const QUARTER: Period = period(hour(0), hour(QUARTER_HOURS));
 export const MTOK = 1_000_000;
 
 /** Day of the quarter from 0, hour of the day, and whether the day is a Saturday or a Sunday. */
-export interface Moment {
+export interface HourOfQuarter {
   readonly day: number;
   readonly hour: number;
   readonly isWeekend: boolean;
 }
 
 /** Hourly intervals; an hour without a value is unknown. */
-export function served(
-  load: (moment: Moment) => Omit<Interval, 'at'> | undefined,
-  { pods = 1, days = DAYS }: { readonly pods?: number; readonly days?: number } = {},
+export function usageByHour(
+  load: (moment: HourOfQuarter) => Omit<UsageInterval, 'at'> | undefined,
+  { pods = 1, days = QUARTER_DAYS }: { readonly pods?: number; readonly days?: number } = {},
 ): UsageSeries {
-  const rows = Array.from({ length: days * 24 }, (_, at): Interval | undefined => {
+  const rows = Array.from({ length: days * 24 }, (_, at): UsageInterval | undefined => {
     const day = Math.floor(at / 24);
     const result = load({ day, hour: at % 24, isWeekend: [3, 4].includes(day % 7) });
     return result && { at, replicaS: pods * 3600, busyS: pods * 3600, ...result };
@@ -48,18 +48,18 @@ export function served(
 }
 
 /** A pod that is paid for around the clock, as one charge. */
-export function pod(
+export function podCharge(
   usdPerHour: number,
-  options: Partial<ChargeWish> & { to?: number } = {},
+  options: Partial<ChargeOptions> & { to?: number } = {},
 ): Charge {
-  const { from = 0, to = HOURS } = options;
+  const { from = 0, to = QUARTER_HOURS } = options;
   const quantity = exact(BigInt(to - from));
   const usd = String(usdPerHour * (to - from));
   return charge({ usd, quantity, unit: 'Hours', ...options, from, to });
 }
 
 /** An H100 that does 1,000 tokens a second; its provider takes no fee. */
-export function chat(overrides: Partial<DeploymentInput> = {}): DeploymentInput {
+export function chatDeployment(overrides: Partial<DeploymentInput> = {}): DeploymentInput {
   return deployment({
     gpu: { type: 'H100-80GB', count: 1 },
     capacity: { tokensPerSecond: decimal('1000') },
@@ -73,14 +73,14 @@ export function noFee(overrides: Partial<HostedInput> = {}): HostedInput {
 }
 
 /** One price for every token. */
-export function flat(usd: string, more: Partial<Parameters<typeof price>[0]> = {}) {
+export function flatPrice(usd: string, more: Partial<Parameters<typeof price>[0]> = {}) {
   return price({ host: 'host', input: usd, output: usd, ...more });
 }
 
 /**
  * Engineering hours at $100: low, base and high of the fixed hours and of each deployment's own.
  */
-export function people(hours: {
+export function engineeringHours(hours: {
   readonly fixed?: readonly [number, number, number];
   readonly own?: readonly [number, number, number];
   readonly hostedFixed?: number;
@@ -104,9 +104,9 @@ export function people(hours: {
 type StackOptions = NonNullable<Parameters<typeof stack>[0]>;
 
 /** The verdict at the default thresholds of the config, without labor by default. */
-export function quarterOf(parts: StackOptions, grounds: Omit<Wish, 'stack'> = {}) {
+export function quarterVerdict(parts: StackOptions, grounds: Omit<VerdictOptions, 'stack'> = {}) {
   const { policy, ...rest } = grounds;
-  const found = verdictOn({
+  const found = computeVerdict({
     ...rest,
     policy: { minSavingUsd: decimal('1000'), ...policy },
     stack: { window: QUARTER, labor: NO_LABOR, ...parts },

@@ -5,16 +5,24 @@
 
 import { expect, test } from 'vitest';
 import { money, six } from '../economics/stackFixture.ts';
-import { chat, flat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  flatPrice,
+  MTOK,
+  optionOf,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
-const LOAD = served(() => ({ uncached: MTOK }));
+const LOAD = usageByHour(() => ({ uncached: MTOK }));
 const DAY_MS = 86_400_000;
 
 function reserved(terms?: { untilMs?: number; noticeMs?: number }) {
-  return quarterOf({
-    charges: [pod(2, { pricingClass: 'reserved' })],
-    prices: [flat('0.2')],
-    deployments: [chat({ usage: LOAD })],
+  return quarterVerdict({
+    charges: [podCharge(2, { pricingClass: 'reserved' })],
+    prices: [flatPrice('0.2')],
+    deployments: [chatDeployment({ usage: LOAD })],
     commitments: terms ? [{ sourceId: 'bill', usdPerMonth: money('1472'), ...terms }] : [],
   });
 }
@@ -72,12 +80,12 @@ test('a contract that ends in the middle of a month is committed to that day', (
 
 test('of two reserved pods, turning off the second saves nothing while it is committed', () => {
   const two = (untilMs: number) =>
-    quarterOf({
-      charges: ['pod-1', 'pod-2'].map((resourceId) => pod(2, { resourceId })),
-      prices: [flat('9')],
+    quarterVerdict({
+      charges: ['pod-1', 'pod-2'].map((resourceId) => podCharge(2, { resourceId })),
+      prices: [flatPrice('9')],
       deployments: [
-        chat({
-          usage: served(() => ({ uncached: MTOK }), { pods: 2 }),
+        chatDeployment({
+          usage: usageByHour(() => ({ uncached: MTOK }), { pods: 2 }),
           resources: [{ sourceId: 'bill', id: 'pod-*' }],
         }),
       ],

@@ -8,37 +8,46 @@ import { add, decimal, exact, ONE } from '../../src/domain/exact.ts';
 import { usd } from '../../src/domain/money.ts';
 import type { HostedPrice } from '../../src/domain/price.ts';
 import { charge, six } from '../economics/stackFixture.ts';
-import { chat, flat, HOURS, MTOK, noFee, picksOf, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  flatPrice,
+  QUARTER_HOURS,
+  MTOK,
+  noFee,
+  picksOf,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
 const NODE = charge({
   usd: '17664.000000001',
   from: 0,
-  to: HOURS,
+  to: QUARTER_HOURS,
   resourceId: 'node',
-  quantity: exact(BigInt(8 * HOURS)),
+  quantity: exact(BigInt(8 * QUARTER_HOURS)),
   unit: 'GPU-Hours',
 });
 
 function onNode(id: string, gpus: number, mtok: number) {
-  return chat({
+  return chatDeployment({
     id,
     gpu: { type: 'H100-80GB', count: gpus },
     resources: [{ sourceId: 'bill', id: 'node' }],
-    usage: served(() => ({ uncached: mtok * MTOK })),
+    usage: usageByHour(() => ({ uncached: mtok * MTOK })),
     hosted: noFee({ equivalents: [{ sourceId: 'market', model: `open/${id}`, tokenRatio: ONE }] }),
   });
 }
 
 /** Chat is 2 Mtok an hour at $1.00, search 1 Mtok at a given price. */
 function node(searchPrices: readonly HostedPrice[]) {
-  return quarterOf({
+  return quarterVerdict({
     charges: [NODE],
-    prices: [flat('1', { model: 'open/chat' }), ...searchPrices],
+    prices: [flatPrice('1', { model: 'open/chat' }), ...searchPrices],
     deployments: [onNode('chat', 6, 2), onNode('search', 2, 1)],
   });
 }
 
-const search = (price: string) => flat(price, { model: 'open/search' });
+const search = (price: string) => flatPrice(price, { model: 'open/search' });
 
 test('the parts are three quarters and one, and sum to the node to the last billionth', () => {
   const { economics, audit } = node([search('4')]);

@@ -6,16 +6,25 @@
 
 import { expect, test } from 'vitest';
 import { six } from '../economics/stackFixture.ts';
-import { chat, flat, MTOK, optionOf, people, pod, quarterOf, served } from './quarterWorld.ts';
+import {
+  chatDeployment,
+  flatPrice,
+  MTOK,
+  optionOf,
+  engineeringHours,
+  podCharge,
+  quarterVerdict,
+  usageByHour,
+} from './quarterWorld.ts';
 
-const LOAD = served(() => ({ uncached: 2 * MTOK, output: 1.24 * MTOK }));
+const LOAD = usageByHour(() => ({ uncached: 2 * MTOK, output: 1.24 * MTOK }));
 
 function steady(hostedUsd = '1.5') {
-  return quarterOf({
-    charges: [pod(2)],
-    prices: [flat(hostedUsd)],
-    deployments: [chat({ usage: LOAD })],
-    labor: people({ own: [15, 20, 25], hostedOwn: 5 }),
+  return quarterVerdict({
+    charges: [podCharge(2)],
+    prices: [flatPrice(hostedUsd)],
+    deployments: [chatDeployment({ usage: LOAD })],
+    labor: engineeringHours({ own: [15, 20, 25], hostedOwn: 5 }),
   });
 }
 

@@ -6,14 +6,14 @@
 import { expect, test } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
-import { ringPulls } from '../../src/domain/pullOrders.ts';
+import { scheduledPulls } from '../../src/domain/pullOrders.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
-import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import { toSchedule } from '../../src/jobs/rhythm.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { officeWith } from './office.ts';
+import { startScenario } from './office.ts';
 
 const QUARTER = '2026-Q3';
 const SEPTEMBER_25 = Date.UTC(2026, 8, 25);
@@ -25,7 +25,7 @@ function provider(id: string, trailingDays: number) {
   const source: Source = {
     id,
     kind: 'hourly',
-    tells: ['charges'],
+    provides: ['charges'],
     trailingDays,
     async *pull({ window }) {
       const asked = { sourceId: id, kind: `${id}.bill`, url: `https://${id}.example/bill` };
@@ -57,14 +57,14 @@ function provider(id: string, trailingDays: number) {
 }
 
 async function stage() {
-  const office = await officeWith(WORKED_FILES, AUDITED_MS);
+  const office = await startScenario(WORKED_FILES, AUDITED_MS);
   const [quick, slow] = [provider('quick', 7), provider('slow', 30)];
   const sources = new Map([quick, slow].map(({ source }) => [source.id, source]));
   const context = { ...office.context, sources };
   /** What a scheduled run of the bill pulls requests. */
   const ring = async (atMs: number) => {
     office.clock.set(atMs);
-    for (const order of ringPulls('bills', rhythmOf(context).sources, atMs)) {
+    for (const order of scheduledPulls('bills', toSchedule(context).sources, atMs)) {
       await pullJob.run(context, pullJob.payload.parse(order.payload));
     }
   };

@@ -6,13 +6,17 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { DAY_MS, dayStartMs } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { QUEUE } from '../../src/schedule/queue.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
 import { rawDatabase } from '../ledger/scratch.ts';
 import { folderWith } from '../support/cli.ts';
-import type { MachineWish } from '../support/machine.ts';
-import { type Machine, startMachine } from '../support/machines.ts';
-import { asking, type Server, startServer } from '../support/redisServers.ts';
+import type { WorkerProcessOptions } from '../support/machine.ts';
+import { type WorkerProcess, startWorkerProcess } from '../support/machines.ts';
+import {
+  withRedisClient,
+  type RedisServerProcess,
+  startRedisServer,
+} from '../support/redisServers.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
@@ -31,18 +35,18 @@ const BILLS = [
 ].join(', ');
 
 async function stage(schedule?: string) {
-  const redis = await startServer();
+  const redis = await startRedisServer();
   const pod = await startSlowPod();
   const config = slowPodConfig(pod.server, 'bull', schedule);
   const folder = await folderWith({ 'rentcheck.yaml': config });
   const address = `redis://127.0.0.1:${redis.port}`;
   const place = { address };
-  const machine = (pace: MachineWish['pace'] = {}) =>
-    startMachine(
-      { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: { ...PACE, ...pace } },
+  const machine = (pace: WorkerProcessOptions['timeouts'] = {}) =>
+    startWorkerProcess(
+      { config: join(folder, 'rentcheck.yaml'), role: 'auto', timeouts: { ...PACE, ...pace } },
       { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' },
     );
-  const queue = new Queue(QUEUE, queueOptions(place));
+  const queue = new Queue(QUEUE_NAME, queueOptions(place));
   queue.on('error', () => undefined);
   onTestFinished(async () => {
     await queue.close();
@@ -55,9 +59,12 @@ async function stage(schedule?: string) {
 type Stage = Awaited<ReturnType<typeof stage>>;
 
 /** A worker in the middle of a pull whose provider does not answer yet. */
-async function inTheMiddle(on: Stage, pace?: MachineWish['pace']): Promise<Machine> {
+async function inTheMiddle(
+  on: Stage,
+  pace?: WorkerProcessOptions['timeouts'],
+): Promise<WorkerProcess> {
   const machine = on.machine(pace);
-  await machine.heard('this worker is now the leader');
+  await machine.waitForLog('this worker is now the leader');
   on.pod.hold();
   await on.queue.add('pull', JULY, { jobId: 'july', attempts: 5, backoff: { type: 'growing' } });
   await expect.poll(() => on.pod.waiting()).toBe(1);
@@ -83,7 +90,7 @@ describe('a worker that is stopped', () => {
     const on = await stage();
     const first = await inTheMiddle(on, { graceMs: 300, lockMs: 60_000, patience: PATIENT });
     first.kill('SIGTERM');
-    await first.heard('returning unfinished jobs to the queue');
+    await first.waitForLog('returning unfinished jobs to the queue');
     expect(await first.ended).toBe(0);
     expect(await stateOf(on)).toBe('waiting');
     on.pod.release();
@@ -98,7 +105,7 @@ describe('a worker that is stopped', () => {
     const on = await stage();
     const first = await inTheMiddle(on, { lockMs: 8_000, patience: PATIENT });
     first.kill('SIGTERM');
-    await first.heard('stopping after the running job');
+    await first.waitForLog('stopping after the running job');
     first.kill('SIGTERM');
     expect(await first.ended).toBe('SIGTERM');
     expect(await stateOf(on)).toBe('active');
@@ -122,9 +129,9 @@ describe('a worker without Redis', () => {
     await on.redis.kill();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     on.pod.release();
-    const again: Server = await startServer([], { port: on.redis.port });
+    const again: RedisServerProcess = await startRedisServer([], { port: on.redis.port });
     onTestFinished(() => again.kill());
-    await machine.heard(/^Redis lost the leader lease/);
+    await machine.waitForLog(/^Redis lost the leader lease/);
     await expect.poll(() => chargedDays(on.path)).toBeOneOf(OWED_DAYS);
     expect(machine.process.exitCode).toBe(null);
     machine.kill('SIGTERM');
@@ -136,8 +143,8 @@ describe('a worker without Redis', () => {
     on.pod.hold();
     const machine = on.machine();
     await expect.poll(() => on.pod.waiting()).toBeGreaterThan(0);
-    await asking(on.redis, (redis) => redis.flushall());
-    await machine.heard(/^Redis lost the leader lease/);
+    await withRedisClient(on.redis, (redis) => redis.flushall());
+    await machine.waitForLog(/^Redis lost the leader lease/);
     on.pod.release();
     await expect.poll(() => chargedDays(on.path)).toBeOneOf(OWED_DAYS);
     const ledger = await openLedger(on.path, { clock: systemClock, mode: 'readonly' });
@@ -156,7 +163,7 @@ describe('a worker without Redis', () => {
   it('exits when stopped, even if Redis does not come back', async () => {
     const on = await stage();
     const machine = on.machine({ graceMs: 500 });
-    await machine.heard('ready');
+    await machine.waitForLog('ready');
     await on.redis.kill();
     machine.kill('SIGTERM');
     expect(await machine.ended).toBe(0);

@@ -18,16 +18,16 @@ import {
   onTestFinished,
 } from 'vitest';
 import { z } from 'zod';
-import type { Answer } from '../../src/jobs/job.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import type { Runnable } from '../../src/schedule/inline.ts';
-import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { connect, type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import type { RunnableJob } from '../../src/schedule/inline.ts';
+import { openQueue, QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { connectRedis, type RedisLocation, queueOptions } from '../../src/schedule/redis.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
 import { LIMIT_MS } from '../support/patience.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { sharedRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/nodeClient.mjs', import.meta.url));
 const run = promisify(execFile);
@@ -35,20 +35,20 @@ const run = promisify(execFile);
 const context = { progress: () => undefined };
 
 let redis: TestRedis;
-let place: QueuePlace & { readonly address: string };
+let place: RedisLocation & { readonly address: string };
 let watched: Queue;
 let events: QueueEvents;
 let worker: RunningWorker;
 let tries: number;
-let answers: Answer[];
+let answers: JobResult[];
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
 });
 afterAll(() => redis.stop());
 
 /** Returns the answers that the test has queued, then `done`. */
-const audit: Runnable<typeof context> = {
+const audit: RunnableJob<typeof context> = {
   name: 'audit',
   payload: z.strictObject({ quarter: z.string() }),
   async run() {
@@ -59,13 +59,13 @@ const audit: Runnable<typeof context> = {
 
 beforeEach(async () => {
   place = redis.place() as typeof place;
-  watched = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
+  watched = new Queue(QUEUE_NAME, queueOptions(place));
+  events = new QueueEvents(QUEUE_NAME, queueOptions(place));
   await events.waitUntilReady();
   tries = 0;
   answers = [];
   const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
-  const options = { place, jobs: [audit], context, clock: systemClock, log, rings: [] };
+  const options = { place, jobs: [audit], context, clock: systemClock, log, timetable: [] };
   worker = await startWorker(options);
 });
 
@@ -88,7 +88,7 @@ const redisAlone: Client = (data) =>
   byRedis({ name: 'audit', data, opts: '{}', timestamp: Date.now(), delay: 0, priority: 0 });
 
 async function byRedis(fields: Readonly<Record<string, string | number>>): Promise<string> {
-  const client = connect(place);
+  const client = connectRedis(place);
   const key = (name: string) => `${place.prefix}:rentcheck:${name}`;
   const id = String(await client.incr(key('id')));
   await client.hset(key(id), fields);

@@ -4,12 +4,12 @@
  */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Order } from '../../src/domain/order.ts';
+import type { NewJob } from '../../src/domain/order.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import { RHYTHM, type Rhythm } from '../../src/domain/rhythm.ts';
+import { DEFAULT_CRONS, type Schedule } from '../../src/domain/rhythm.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { hangBell } from '../../src/schedule/bell.ts';
+import { startScheduler } from '../../src/schedule/bell.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 
 /** Both nights change at 01:00 UTC: at 02:00 the clock shows 03:00, and at 03:00 it shows 02:00. */
@@ -17,9 +17,9 @@ const FORWARD = '2026-03-29';
 const BACK = '2026-10-25';
 
 const sources = [
-  { id: 'prom', tells: ['usage'], trailingDays: 14 },
-  { id: 'pods', tells: ['charges'], trailingDays: 7 },
-  { id: 'router', tells: ['prices'], trailingDays: 14 },
+  { id: 'prom', provides: ['usage'], trailingDays: 14 },
+  { id: 'pods', provides: ['charges'], trailingDays: 7 },
+  { id: 'router', provides: ['prices'], trailingDays: 14 },
 ];
 
 beforeEach(() => void vi.useFakeTimers());
@@ -28,22 +28,22 @@ afterEach(() => void vi.useRealTimers());
 /**
  * The jobs that one scheduler added from two days before the night to two days after it, and when.
  */
-async function rungAround(night: string, due?: Rhythm['due']) {
+async function rungAround(night: string, due?: Schedule['due']) {
   const fromMs = Date.parse(night) - 2 * DAY_MS;
   vi.setSystemTime(fromMs - 1);
-  const ordered: { readonly at: string; readonly order: Order }[] = [];
+  const ordered: { readonly at: string; readonly order: NewJob }[] = [];
   const log = createLog({
     level: 'warn',
     clock: { nowMs: () => Date.now() },
     redactor: createRedactor([]),
     write: (line) => expect.unreachable(line),
   });
-  const add = async (order: Order) => {
+  const add = async (order: NewJob) => {
     ordered.push({ at: instantText(Math.floor(Date.now() / 60_000) * 60_000), order });
   };
-  const rhythm: Rhythm = { crons: RHYTHM, sources, deliver: true, corrections: 'off' };
+  const rhythm: Schedule = { crons: DEFAULT_CRONS, sources, deliver: true, corrections: 'off' };
   const rings = timetable(due === undefined ? rhythm : { ...rhythm, due });
-  const scheduler = hangBell(rings, { add }, log);
+  const scheduler = startScheduler(rings, { add }, log);
   for (let hour = 0; hour < 5 * 24; hour += 1) await vi.advanceTimersByTimeAsync(HOUR_MS);
   await scheduler.stop();
   return ordered;

@@ -6,21 +6,21 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { createLog, currentRun, logScope } from '../../src/platform/log.ts';
+import { createLog, currentRunId, logScope } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { HANDS, openErrands } from '../../src/schedule/errands.ts';
 import { type Deeds, lendHands } from '../../src/schedule/hands.ts';
 import { mailboxAt } from '../../src/schedule/mailbox.ts';
 import { pack, unpack } from '../../src/schedule/parcel.ts';
-import { connect, prefixOf } from '../../src/schedule/redis.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { connectRedis, keyPrefix } from '../../src/schedule/redis.ts';
+import { sharedRedis, type TestRedis } from '../support/redis.ts';
 
 let redis: TestRedis;
 let place: ReturnType<TestRedis['place']>;
 const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
 });
 afterAll(() => redis.stop());
 beforeEach(() => {
@@ -46,10 +46,10 @@ async function all(values: AsyncIterable<unknown>): Promise<unknown[]> {
 
 /** What is left of errands in Redis, a while after they ended. */
 async function leftovers(): Promise<string[]> {
-  const client = connect(place);
+  const client = connectRedis(place);
   try {
-    const keys = await client.keys(`${prefixOf(place)}:${HANDS}-mail:*`);
-    return [...keys, ...(await client.keys(`${prefixOf(place)}:${HANDS}:????????-*`))];
+    const keys = await client.keys(`${keyPrefix(place)}:${HANDS}-mail:*`);
+    return [...keys, ...(await client.keys(`${keyPrefix(place)}:${HANDS}:????????-*`))];
   } finally {
     client.disconnect();
   }
@@ -77,7 +77,7 @@ describe('an errand', () => {
   it('belongs to the run of its sender', async () => {
     lend({
       ask: async function* ask() {
-        yield currentRun();
+        yield currentRunId();
       },
     });
     const received = await logScope({ run: 'quarter/2026-Q3' }, () =>
@@ -142,9 +142,9 @@ describe('an errand', () => {
 describe('messages between two workers', () => {
   /** Three values as they are stored in Redis, the second in several pieces. */
   async function spoken() {
-    const client = connect(place);
+    const client = connectRedis(place);
     onTestFinished(() => client.disconnect());
-    const key = `${prefixOf(place)}:mail`;
+    const key = `${keyPrefix(place)}:mail`;
     const words = ['first', randomBytes(1_200_000), 'last'];
     const speaker = mailboxAt(client, key);
     for (const value of words) await speaker.say({ kind: 'value', value });

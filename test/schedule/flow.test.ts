@@ -5,18 +5,18 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Engine } from '../../src/jobs/engine.ts';
-import type { Answer } from '../../src/jobs/job.ts';
+import type { JobEngine } from '../../src/jobs/engine.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { type Runnable, runInline } from '../../src/schedule/inline.ts';
-import { inlineEngine } from '../../src/schedule/inlineEngine.ts';
+import { type RunnableJob, runJobInline } from '../../src/schedule/inline.ts';
+import { createInlineEngine } from '../../src/schedule/inlineEngine.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
 import { LIMIT_MS } from '../support/patience.ts';
 import {
-  type Play,
+  type PartDouble,
   type QuarterStage,
   quarterStage,
   type StageContext,
@@ -34,7 +34,7 @@ const log: Log = createLog({
 const ON_TIME = '2026-10-07T05:00:00Z';
 const PAYLOAD = { quarter: '2026-Q3', deliver: true };
 
-async function stageOf(now: string, plays: Readonly<Record<string, Play>> = {}) {
+async function stageOf(now: string, plays: Readonly<Record<string, PartDouble>> = {}) {
   const stage = await quarterStage(now, plays);
   open.push(stage);
   return stage;
@@ -42,21 +42,28 @@ async function stageOf(now: string, plays: Readonly<Record<string, Play>> = {}) 
 
 async function workOn({ context, jobs }: QuarterStage) {
   const { place } = on;
-  const worker = await startWorker({ place, jobs, context, clock: systemClock, log, rings: [] });
+  const worker = await startWorker({
+    place,
+    jobs,
+    context,
+    clock: systemClock,
+    log,
+    timetable: [],
+  });
   open.push(worker);
   return worker;
 }
 
 /** Adds the quarter under an id and waits for its end. */
 async function walked(id = 'q', payload: object = PAYLOAD) {
-  const job = await on.watched.add('quarter', payload, { jobId: id });
+  const job = await on.bullQueue.add('quarter', payload, { jobId: id });
   await job.waitUntilFinished(on.events, LIMIT_MS).catch(() => undefined);
-  const ended = await on.watched.getJob(id);
+  const ended = await on.bullQueue.getJob(id);
   if (ended === undefined) throw new Error('the job is gone');
   return ended;
 }
 
-const done = (result: unknown): Answer => ({ kind: 'done', result, shortfalls: [] });
+const done = (result: unknown): JobResult => ({ kind: 'done', result, shortfalls: [] });
 
 describe('a quarter on the queue', () => {
   it('is pulled, audited, reported and delivered, in this order, each once', async () => {
@@ -130,7 +137,7 @@ describe('a quarter on the queue', () => {
     await workOn(stage);
     const queue = openQueue({ place: on.place, jobs: stage.jobs, log });
     open.push(queue);
-    await on.watched.add('quarter', PAYLOAD, { jobId: 'q' });
+    await on.bullQueue.add('quarter', PAYLOAD, { jobId: 'q' });
     const counts = { waiting: 0, awaiting: 1, running: 0, delayed: 2, failed: 0, done: 0 };
     await expect.poll(() => queue.counts()).toEqual(counts);
     expect(await queue.state('q')).toMatchObject({ state: 'awaiting' });
@@ -140,19 +147,19 @@ describe('a quarter on the queue', () => {
   it('does not confuse a step with a source of the same name', async () => {
     const begun: unknown[] = [];
     const stage = await stageOf(ON_TIME);
-    const step: Runnable<StageContext & { engine: Engine }> = {
+    const step: RunnableJob<StageContext & { engine: JobEngine }> = {
       name: 'step',
       payload: z.strictObject({}),
       async run({ engine }) {
         const task = { key: 'audit/charges', name: 'pull', payload: { source: 'audit' } };
-        await engine.all('pulls', [task]);
-        begun.push(await engine.begun('pulls'), await engine.begun('audit'));
+        await engine.runAll('pulls', [task]);
+        begun.push(await engine.hasStarted('pulls'), await engine.hasStarted('audit'));
         return done({});
       },
     };
-    const jobs = [...stage.jobs, step as Runnable<StageContext>];
+    const jobs = [...stage.jobs, step as RunnableJob<StageContext>];
     await workOn({ ...stage, jobs });
-    const job = await on.watched.add('step', {}, { jobId: 's' });
+    const job = await on.bullQueue.add('step', {}, { jobId: 's' });
     await job.waitUntilFinished(on.events, LIMIT_MS);
     expect(begun).toEqual([true, false]);
   });
@@ -196,7 +203,7 @@ describe('a quarter on the queue', () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked();
-    const parts = (await on.watched.getJobs(['completed'])).filter(({ id }) => id !== 'q');
+    const parts = (await on.bullQueue.getJobs(['completed'])).filter(({ id }) => id !== 'q');
     expect(parts).toHaveLength(5);
     for (const part of parts) {
       expect(part.id?.startsWith('q/')).toBe(true);
@@ -254,9 +261,9 @@ describe('without a queue', () => {
     });
     const { jobs, context, ran } = stage;
     const clock = context.clock;
-    const engine = inlineEngine(async () => ({ jobs, context, clock }));
+    const engine = createInlineEngine(async () => ({ jobs, context, clock }));
     const shop = { jobs, context: { ...context, engine }, clock };
-    const answer = await runInline(shop, 'quarter', PAYLOAD);
+    const answer = await runJobInline(shop, 'quarter', PAYLOAD);
     expect(ran).toEqual(['pull pods', 'pull prom', 'audit', 'report', 'deliver']);
     expect(answer).toMatchObject({
       kind: 'done',

@@ -10,22 +10,27 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { DAY_MS } from '../../src/domain/period.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { type HostLimit, type OpenGate, openGate } from '../../src/schedule/gate.ts';
-import { type AtAddress, connect, prefixOf, type QueuePlace } from '../../src/schedule/redis.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
-import { startServer } from '../support/redisServers.ts';
+import { type HostLimit, type RedisRateLimiter, openRateLimiter } from '../../src/schedule/gate.ts';
+import {
+  type SingleRedis,
+  connectRedis,
+  keyPrefix,
+  type RedisLocation,
+} from '../../src/schedule/redis.ts';
+import { sharedRedis, type TestRedis } from '../support/redis.ts';
+import { startRedisServer } from '../support/redisServers.ts';
 
 const program = fileURLToPath(new URL('../support/askingProcess.ts', import.meta.url));
 
 let redis: TestRedis;
-const open: { end(): Promise<void> }[] = [];
+const open: { quit(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
 });
 afterAll(() => redis.stop());
 afterEach(async () => {
-  for (const one of open.splice(0)) await one.end();
+  for (const one of open.splice(0)) await one.quit();
 });
 
 /** A provider that counts concurrent requests, and records when each came. */
@@ -42,7 +47,7 @@ async function provider(answerMs: number, statusOf: (nth: number) => number = ()
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   open.push({
-    end: () =>
+    quit: () =>
       new Promise((closed) => {
         server.closeAllConnections();
         server.close(() => closed());
@@ -52,8 +57,8 @@ async function provider(answerMs: number, statusOf: (nth: number) => number = ()
   return { seen, host: `127.0.0.1:${port}`, url: new URL(`http://127.0.0.1:${port}/`) };
 }
 
-function gateAt(place: QueuePlace, limit: HostLimit, patienceMs = 20_000): OpenGate {
-  const limiter = openGate({ place, limitOf: () => limit, patienceMs });
+function gateAt(place: RedisLocation, limit: HostLimit, patienceMs = 20_000): RedisRateLimiter {
+  const limiter = openRateLimiter({ place, findLimit: () => limit, patienceMs });
   open.push(limiter);
   return limiter;
 }
@@ -61,10 +66,10 @@ function gateAt(place: QueuePlace, limit: HostLimit, patienceMs = 20_000): OpenG
 const FREELY: HostLimit = { concurrent: 3, perMinute: 60_000 };
 
 /** When Redis admitted each request. Its arrival time depends on the load of this machine. */
-async function entries({ address, prefix }: AtAddress & { prefix: string }): Promise<number[]> {
+async function entries({ address, prefix }: SingleRedis & { prefix: string }): Promise<number[]> {
   const client = new Redis(address);
   const watching = await client.monitor();
-  open.push({ end: async () => void [watching.disconnect(), client.disconnect()] });
+  open.push({ quit: async () => void [watching.disconnect(), client.disconnect()] });
   const atMs: number[] = [];
   watching.on('monitor', (time: string, [command = '', key = '']: readonly string[]) => {
     const isEntry = /^zadd$/i.test(command) && key.startsWith(prefix) && key.endsWith(':places');
@@ -89,10 +94,10 @@ describe('two workers in processes of their own', () => {
   it('keep the rate together: a burst as large as the limit, then one by one', async () => {
     const { seen, url } = await provider(0);
     // On its own server: other clients' commands must not arrive together with the OK of MONITOR.
-    const server = await startServer();
+    const server = await startRedisServer();
     const place = { address: `redis://127.0.0.1:${server.port}`, prefix: 'paced' };
     const letIn = await entries(place);
-    open.push({ end: () => server.kill() });
+    open.push({ quit: () => server.kill() });
     const limit = JSON.stringify({ concurrent: 2, perMinute: 600 });
     const args = [program, JSON.stringify(place), url.href, limit, '5'];
     await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
@@ -113,8 +118,8 @@ describe('the rate limiter', () => {
 
   it('limits each host separately', async () => {
     const limiter = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 100);
-    await limiter.enter('one', 10_000);
-    await expect(limiter.enter('other', 10_000)).resolves.toBeTypeOf('function');
+    await limiter.acquire('one', 10_000);
+    await expect(limiter.acquire('other', 10_000)).resolves.toBeTypeOf('function');
   });
 
   it('keeps all workers away from a host that requested a pause', async () => {
@@ -122,7 +127,7 @@ describe('the rate limiter', () => {
     const place = redis.place();
     const [first, second] = [gateAt(place, FREELY), gateAt(place, FREELY)];
     const [one, other] = [first, second].map((gate) =>
-      createHttpClient({ clock: systemClock, gate, retries: 0 }),
+      createHttpClient({ clock: systemClock, rateLimiter: gate, retries: 0 }),
     );
     expect((await one?.get({ url }))?.ok).toBe(false);
     expect((await other?.get({ url }))?.ok).toBe(true);
@@ -132,10 +137,10 @@ describe('the rate limiter', () => {
 
   it('limits a pause to one day, whatever the host requested', async () => {
     const place = redis.place();
-    await gateAt(place, FREELY).close('a.example', 999_999_999_000);
-    const client = connect(place);
+    await gateAt(place, FREELY).pause('a.example', 999_999_999_000);
+    const client = connectRedis(place);
     onTestFinished(() => client.disconnect());
-    const leftMs = await client.pttl(`${prefixOf(place)}:gate:{a.example}:closed`);
+    const leftMs = await client.pttl(`${keyPrefix(place)}:gate:{a.example}:closed`);
     expect(leftMs).toBeGreaterThan(0);
     expect(leftMs).toBeLessThanOrEqual(DAY_MS + 1_000);
   });
@@ -144,16 +149,16 @@ describe('the rate limiter', () => {
     const place = redis.place();
     const limit = { concurrent: 1, perMinute: 60_000 };
     const startedAtMs = Date.now();
-    await gateAt(place, limit).enter('host', 300);
-    await gateAt(place, limit).enter('host', 300);
+    await gateAt(place, limit).acquire('host', 300);
+    await gateAt(place, limit).acquire('host', 300);
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(290);
   });
 
   it('lets no request wait forever: it fails as retryable', async () => {
     const { url, seen, host } = await provider(0);
     const limiter = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 120);
-    const leave = await limiter.enter(host, 10_000);
-    const http = createHttpClient({ clock: systemClock, gate: limiter, retries: 0 });
+    const leave = await limiter.acquire(host, 10_000);
+    const http = createHttpClient({ clock: systemClock, rateLimiter: limiter, retries: 0 });
     const result = await http.get({ url });
     expect(result).toMatchObject({ ok: false, failure: { code: 'rate-limited' } });
     expect(seen.cameAtMs).toEqual([]);

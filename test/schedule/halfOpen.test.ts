@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { QUEUE } from '../../src/schedule/queue.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { standForWriter } from '../../src/schedule/writer.ts';
-import { startDeafProxy } from '../support/deafProxy.ts';
-import { startServer } from '../support/redisServers.ts';
+import { joinLeaderElection } from '../../src/schedule/writer.ts';
+import { startSilentProxy } from '../support/deafProxy.ts';
+import { startRedisServer } from '../support/redisServers.ts';
 
 const LEASE_MS = 1_000;
 /** BullMQ's normal wait for a job would be too long here. */
@@ -24,8 +24,8 @@ const QUIET: Log = {
 
 /** A worker that reaches Redis through a proxy, and a queue that reaches it directly. */
 async function stage() {
-  const redis = await startServer();
-  const proxy = await startDeafProxy(redis.port);
+  const redis = await startRedisServer();
+  const proxy = await startSilentProxy(redis.port);
   const done: string[] = [];
   const job = {
     name: 'note',
@@ -39,22 +39,23 @@ async function stage() {
   let token = 0;
   const desk = {
     ledgerId: async () => 'ledger',
-    takeWriting: async () => (token += 1),
-    holdsWriting: async () => true,
-    leaveWriting: async () => undefined,
+    takeWriteLock: async () => (token += 1),
+    holdsWriteLock: async () => true,
+    releaseWriteLock: async () => undefined,
   };
   const options = { place, clock: systemClock, log: QUIET };
   const context = { progress: () => undefined };
-  const candidate = await standForWriter({
+  const candidate = await joinLeaderElection({
     ...options,
     holder: 'one',
-    desk,
+    ledger: desk,
     leaseMs: LEASE_MS,
-    work: () => startWorker({ ...options, jobs: [job], context, rings: [], lockMs: 2_000 }),
+    startWork: () =>
+      startWorker({ ...options, jobs: [job], context, timetable: [], lockMs: 2_000 }),
   });
-  const queue = new Queue(QUEUE, queueOptions({ address: `redis://127.0.0.1:${redis.port}` }));
+  const queue = new Queue(QUEUE_NAME, queueOptions({ address: `redis://127.0.0.1:${redis.port}` }));
   onTestFinished(async () => {
-    proxy.hear();
+    proxy.resume();
     await candidate.close();
     await queue.close();
     await proxy.close();
@@ -76,11 +77,11 @@ test('connections that went silent are closed, and the next job is done', async 
 test('a worker that cannot renew its lease does not report itself as the writer', async () => {
   const { proxy, candidate, done, ask } = await stage();
   expect(candidate.isLeaseFresh()).toBe(true);
-  proxy.deafen();
+  proxy.silence();
   await expect.poll(() => candidate.isLeaseFresh()).toBe(false);
   await ask('meanwhile');
   expect(done).toEqual([]);
-  proxy.hear();
+  proxy.resume();
   await expect.poll(() => candidate.isLeaseFresh()).toBe(true);
   await expect.poll(() => done).toEqual(['meanwhile']);
 });

@@ -11,16 +11,16 @@ import type { Fetched, Located } from '../../src/domain/provenance.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { QUEUE } from '../../src/schedule/queue.ts';
-import { connect, queueOptions } from '../../src/schedule/redis.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { connectRedis, queueOptions } from '../../src/schedule/redis.ts';
 import { fetched, located } from '../ledger/scratch.ts';
 import { folderWith } from '../support/cli.ts';
-import type { MachineWish } from '../support/machine.ts';
-import { type LogLine, startMachine } from '../support/machines.ts';
+import type { WorkerProcessOptions } from '../support/machine.ts';
+import { type LogLine, startWorkerProcess } from '../support/machines.ts';
 import { LIMIT_MS } from '../support/patience.ts';
 import { freePort } from '../support/ports.ts';
-import { startRedis } from '../support/redis.ts';
-import { SILENT } from '../support/slowPod.ts';
+import { sharedRedis } from '../support/redis.ts';
+import { NO_SCHEDULE } from '../support/slowPod.ts';
 
 /** Enough deployments for an audit of seconds. */
 const DEPLOYMENTS = 12;
@@ -91,14 +91,14 @@ function configOf(prefix: string, web = ''): string {
   );
   return `ledger: ./rentcheck.db
 deployments:${deployments.join('')}
-schedule: { ${SILENT}, check: off }
+schedule: { ${NO_SCHEDULE}, check: off }
 ${web}
 redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 `;
 }
 
-async function stage(pace: MachineWish['pace'] = PACE) {
-  const redis = await startRedis();
+async function stage(pace: WorkerProcessOptions['timeouts'] = PACE) {
+  const redis = await sharedRedis();
   const place = redis.place();
   const port = await freePort();
   const folder = await folderWith({
@@ -108,8 +108,8 @@ async function stage(pace: MachineWish['pace'] = PACE) {
   const ledger = await openLedger(join(folder, 'rentcheck.db'), { clock: systemClock });
   for (const name of NAMES) await ledger.append(factsOf(name), WINDOW.endMs + DAY_MS);
   await ledger.close();
-  const queue = new Queue(QUEUE, queueOptions(place));
-  const events = new QueueEvents(QUEUE, queueOptions(place));
+  const queue = new Queue(QUEUE_NAME, queueOptions(place));
+  const events = new QueueEvents(QUEUE_NAME, queueOptions(place));
   await events.waitUntilReady();
   onTestFinished(async () => {
     await events.close();
@@ -117,8 +117,8 @@ async function stage(pace: MachineWish['pace'] = PACE) {
   });
   const machine = async (name: string) => {
     const options = { config: join(folder, name), role: 'auto', pace } as const;
-    const started = startMachine(options, { REDIS_URL: place.address });
-    await started.heard('ready');
+    const started = startWorkerProcess(options, { REDIS_URL: place.address });
+    await started.waitForLog('ready');
     return started;
   };
   const one = await machine('one.yaml');
@@ -152,7 +152,7 @@ it('while a worker audits, its lease is renewed, checks run and /readyz answers'
   expect(standby.lines.some(({ msg }) => msg === 'this worker is now the leader')).toBe(false);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
-  expect((await ledger.writer()).token).toBe(1);
+  expect((await ledger.writeLockHolder()).token).toBe(1);
   expect((await ledger.loadAudit({ quarter: AUDIT.quarter }))?.deployments).toHaveLength(
     DEPLOYMENTS,
   );
@@ -162,10 +162,10 @@ it('an audit ends with the role of its worker, and the next writer runs it', asy
   const { queue, ended, one, path, place } = await stage({ leaseMs: 1_200, lockMs: 30_000 });
   const audit = await queue.add('audit', AUDIT, { attempts: 8, backoff: { type: 'growing' } });
   await expect.poll(() => audit.getState(), { interval: 10 }).toBe('active');
-  const redis = connect(place);
+  const redis = connectRedis(place);
   onTestFinished(() => redis.disconnect());
   await redis.set(`${place.prefix}:rentcheck-writer`, 'somebody else', 'PX', 2_000);
-  await one.heard('another worker is now the leader');
+  await one.waitForLog('another worker is now the leader');
   const stopped = 'the audit was stopped because this worker stopped [not-writer]';
   const isStopped = ({ msg, problem }: LogLine) =>
     msg === 'failed' && typeof problem === 'string' && problem.includes(stopped);

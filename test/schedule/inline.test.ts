@@ -2,16 +2,16 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RECOURSE } from '../../src/domain/answers.ts';
+import { RETRY_DECISIONS } from '../../src/domain/answers.ts';
 import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { type Runnable, runInline } from '../../src/schedule/inline.ts';
+import { type RunnableJob, runJobInline } from '../../src/schedule/inline.ts';
 
 const context = { progress: () => undefined };
 const clock = settableClock(1_000_000);
 
-function jobThat(run: (payload: unknown) => unknown): Runnable<typeof context> {
+function jobThat(run: (payload: unknown) => unknown): RunnableJob<typeof context> {
   return {
     name: 'pull',
     payload: z.strictObject({ source: z.string(), from: z.string().transform(Number) }),
@@ -23,27 +23,27 @@ function failing(error: Error) {
   const job = jobThat(() => {
     throw error;
   });
-  return runInline({ jobs: [job], context, clock }, 'pull', { source: 'a', from: '1' });
+  return runJobInline({ jobs: [job], context, clock }, 'pull', { source: 'a', from: '1' });
 }
 
 describe('a job run inline', () => {
   it('gets the payload as its schema reads it, and its answer is returned', async () => {
     const workshop = { jobs: [jobThat((payload) => payload)], context, clock };
-    const answer = await runInline(workshop, 'pull', { source: 'prom', from: '7' });
+    const answer = await runJobInline(workshop, 'pull', { source: 'prom', from: '7' });
     expect(answer).toEqual({ kind: 'done', result: { source: 'prom', from: 7 }, shortfalls: [] });
   });
 
   it('never gets a payload with unknown or wrong fields; all faults are named', async () => {
     let ran = false;
     const workshop = { jobs: [jobThat(() => (ran = true))], context, clock };
-    const answer = await runInline(workshop, 'pull', { source: 5, from: '7', wrong: true });
+    const answer = await runJobInline(workshop, 'pull', { source: 5, from: '7', wrong: true });
     expect(answer.kind).toBe('never');
     expect(answer).toHaveProperty('reason', expect.stringMatching(/source: .*wrong/));
     expect(ran).toBe(false);
   });
 
   it('is refused by name if it is unknown', async () => {
-    const answer = await runInline({ jobs: [jobThat(() => 1)], context, clock }, 'pul', {});
+    const answer = await runJobInline({ jobs: [jobThat(() => 1)], context, clock }, 'pul', {});
     expect(answer).toMatchObject({ kind: 'never', reason: expect.stringContaining('"pul"') });
   });
 
@@ -52,7 +52,7 @@ describe('a job run inline', () => {
     async (code) => {
       const reason = `it broke [${code}]; mend it`;
       const answer = await failing(new Failure(code, 'it broke', { hint: 'mend it' }));
-      const recourse = RECOURSE[code];
+      const recourse = RETRY_DECISIONS[code];
       const expected =
         recourse.kind === 'later'
           ? { kind: 'later', reason, atMs: 1_000_000 + recourse.afterMs }

@@ -9,11 +9,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
-import { QUEUE } from '../../src/schedule/queue.ts';
-import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { type RedisLocation, queueOptions } from '../../src/schedule/redis.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { LIMIT_MS } from '../support/patience.ts';
-import { startRedis } from '../support/redis.ts';
+import { sharedRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/quarterProcess.ts', import.meta.url));
 const folder = temporaryFolder();
@@ -23,7 +23,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-function workerAt(place: QueuePlace) {
+function workerAt(place: RedisLocation) {
   const child = spawn(process.execPath, [program, JSON.stringify(place), folder.path], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -53,11 +53,11 @@ function begun(lines: readonly string[]): string[] {
 }
 
 it('a quarter survives two workers: each part is done once, except those that died', async () => {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   onTestFinished(() => redis.stop());
   const place = redis.place();
-  const queue = new Queue(QUEUE, queueOptions(place));
-  const events = new QueueEvents(QUEUE, queueOptions(place));
+  const queue = new Queue(QUEUE_NAME, queueOptions(place));
+  const events = new QueueEvents(QUEUE_NAME, queueOptions(place));
   await events.waitUntilReady();
   const payload = { quarter: '2026-Q3', deliver: true, once: true };
   const job = await queue.add('quarter', payload, { jobId: 'quarter/2026-Q3' });

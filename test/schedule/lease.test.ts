@@ -1,22 +1,22 @@
 /** A lease has one holder at a time, and passes on when it is released or expires. */
 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { leaseOf } from '../../src/schedule/lease.ts';
-import { connect } from '../../src/schedule/redis.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { createLease } from '../../src/schedule/lease.ts';
+import { connectRedis } from '../../src/schedule/redis.ts';
+import { sharedRedis, type TestRedis } from '../support/redis.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
 });
 afterAll(() => redis.stop());
 
 function candidates(forMs: number) {
   const place = redis.place();
-  const client = connect(place);
+  const client = connectRedis(place);
   onTestFinished(() => client.disconnect());
   const key = `${place.prefix}:role`;
-  const lease = (holder: string) => leaseOf({ redis: client, key, holder, forMs });
+  const lease = (holder: string) => createLease({ redis: client, key, holder, forMs });
   return {
     a: lease('a'),
     b: lease('b'),

@@ -3,26 +3,30 @@
 import { join } from 'node:path';
 import { type Job, Queue, QueueEvents } from 'bullmq';
 import { expect, it, onTestFinished } from 'vitest';
-import { QUEUE } from '../../src/schedule/queue.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
 import { folderWith } from '../support/cli.ts';
-import { startMachine } from '../support/machines.ts';
+import { startWorkerProcess } from '../support/machines.ts';
 import { LIMIT_MS } from '../support/patience.ts';
 import { freePort } from '../support/ports.ts';
-import { asking, type Server, startServer } from '../support/redisServers.ts';
+import {
+  withRedisClient,
+  type RedisServerProcess,
+  startRedisServer,
+} from '../support/redisServers.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 const PACE = { leaseMs: 2_000, lockMs: 4_000, patience: { untaken: 60, silent: 60 } };
 
 async function stage() {
-  const redis = await startServer();
+  const redis = await startRedisServer();
   const pod = await startSlowPod();
   const port = await freePort();
   const config = `${slowPodConfig(pod.server, 'bull')}web: { port: ${port} }\n`;
   const folder = await folderWith({ 'rentcheck.yaml': config });
   const address = `redis://127.0.0.1:${redis.port}`;
-  const queue = new Queue(QUEUE, queueOptions({ address }));
-  const events = new QueueEvents(QUEUE, queueOptions({ address }));
+  const queue = new Queue(QUEUE_NAME, queueOptions({ address }));
+  const events = new QueueEvents(QUEUE_NAME, queueOptions({ address }));
   queue.on('error', () => undefined);
   events.on('error', () => undefined);
   await events.waitUntilReady();
@@ -34,7 +38,7 @@ async function stage() {
   });
   const options = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
   const secrets = { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
-  await startMachine(options, secrets).heard('this worker is now the leader');
+  await startWorkerProcess(options, secrets).waitForLog('this worker is now the leader');
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   return {
     redis,
@@ -50,10 +54,16 @@ async function stage() {
   };
 }
 
-const say = (server: Server, ...[command = '', ...words]: string[]) =>
-  asking(server, (redis) => redis.call(command, ...words)).then(() => undefined);
+const say = (server: RedisServerProcess, ...[command = '', ...words]: string[]) =>
+  withRedisClient(server, (redis) => redis.call(command, ...words)).then(() => undefined);
 
-it.each<[state: string, fall: (on: Server) => unknown, rise: (on: Server) => unknown]>([
+it.each<
+  [
+    state: string,
+    fall: (on: RedisServerProcess) => unknown,
+    rise: (on: RedisServerProcess) => unknown,
+  ]
+>([
   [
     'read-only, for it is a copy now',
     (on) => say(on, 'replicaof', '127.0.0.1', '1'),

@@ -5,14 +5,14 @@ import { type Job, Queue, QueueEvents } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { QUEUE } from '../../src/schedule/queue.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
-import { factsOf } from '../ledger/scratch.ts';
+import { readAllFacts } from '../ledger/scratch.ts';
 import { folderWith } from '../support/cli.ts';
-import type { MachineWish } from '../support/machine.ts';
-import { type Machine, startMachine } from '../support/machines.ts';
+import type { WorkerProcessOptions } from '../support/machine.ts';
+import { type WorkerProcess, startWorkerProcess } from '../support/machines.ts';
 import { LIMIT_MS } from '../support/patience.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { sharedRedis, type TestRedis } from '../support/redis.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 /** Short enough to wait for, and long enough for a worker that pauses on a busy machine. */
@@ -27,7 +27,7 @@ let queue: Queue;
 let events: QueueEvents;
 
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await sharedRedis();
   pod = await startSlowPod();
 });
 afterAll(async () => {
@@ -39,8 +39,8 @@ beforeEach(async () => {
   pod.release();
   place = redis.place();
   folder = await folderWith({ 'rentcheck.yaml': slowPodConfig(pod.server, place.prefix) });
-  queue = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
+  queue = new Queue(QUEUE_NAME, queueOptions(place));
+  events = new QueueEvents(QUEUE_NAME, queueOptions(place));
   await events.waitUntilReady();
   onTestFinished(async () => {
     await events.close();
@@ -48,9 +48,12 @@ beforeEach(async () => {
   });
 });
 
-function machine(role: MachineWish['role'], config = folder): Machine {
+function machine(role: WorkerProcessOptions['role'], config = folder): WorkerProcess {
   const options = { config: join(config, 'rentcheck.yaml'), role, pace: PACE };
-  return startMachine(options, { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' });
+  return startWorkerProcess(options, {
+    REDIS_URL: place.address,
+    RUNPOD_API_KEY: 'rpa_test_0123456789',
+  });
 }
 
 function addPull(payload: object = JULY): Promise<Job> {
@@ -77,10 +80,10 @@ async function kept(): Promise<Kept> {
   const count = async (sql: string) => Number((await ledger.query(sql)).rows[0]?.[0]);
   try {
     return {
-      facts: await factsOf(ledger),
+      facts: await readAllFacts(ledger),
       charges: await count('SELECT count(*) FROM charge'),
       bills: await count("SELECT count(*) FROM fetch WHERE kind = 'runpod.billing.pods'"),
-      token: (await ledger.writer()).token,
+      token: (await ledger.writeLockHolder()).token,
     };
   } finally {
     await ledger.close();
@@ -92,9 +95,9 @@ const WRITES = 'this worker is now the leader';
 /** Two workers of one ledger: the writer and the standby. */
 async function twoMachines() {
   const writer = machine('auto');
-  await writer.heard(WRITES);
+  await writer.waitForLog(WRITES);
   const standby = machine('auto');
-  await standby.heard('ready');
+  await standby.waitForLog('ready');
   return { writer, standby };
 }
 
@@ -107,7 +110,7 @@ describe('two workers of one ledger', () => {
     await expect.poll(() => pod.waiting()).toBe(1);
     writer.kill();
     await writer.ended;
-    await standby.heard(WRITES);
+    await standby.waitForLog(WRITES);
     pod.release();
     await done(job);
     expect(await kept()).toMatchObject({ charges: 31, bills: 1, token: 2 });
@@ -119,14 +122,14 @@ describe('two workers of one ledger', () => {
     const job = await addPull();
     await expect.poll(() => pod.waiting()).toBe(1);
     writer.kill('SIGSTOP');
-    await standby.heard(WRITES);
+    await standby.waitForLog(WRITES);
     // The paused worker gets its own errands back as soon as it continues.
     pod.release();
     await done(job);
     const before = await kept();
     expect(before).toMatchObject({ charges: 31, token: 2 });
     writer.kill('SIGCONT');
-    await writer.heard('another worker is now the leader');
+    await writer.waitForLog('another worker is now the leader');
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await kept()).toEqual(before);
     // It is on standby now, and takes the role when it is free again.
@@ -139,7 +142,7 @@ describe('two workers of one ledger', () => {
     const { writer, standby } = await twoMachines();
     writer.kill('SIGTERM');
     expect(await writer.ended).toBe(0);
-    await standby.heard(WRITES);
+    await standby.waitForLog(WRITES);
     await done(await addPull());
     expect(await kept()).toMatchObject({ charges: 31, bills: 1, token: 2 });
   });
@@ -149,7 +152,7 @@ describe('a worker that lends its hands', () => {
   it('fetches for the writer, beside another, and needs no ledger', async () => {
     const writer = machine('writer');
     const hands = [machine('hands'), machine('hands')];
-    for (const one of [writer, ...hands]) await one.heard('ready');
+    for (const one of [writer, ...hands]) await one.waitForLog('ready');
     pod.hold();
     const jobs = [await addPull(), await addPull({ ...JULY, source: 'more' })];
     await expect.poll(() => pod.waiting()).toBe(2);
@@ -167,7 +170,7 @@ describe('a worker that lends its hands', () => {
   it('may die doing so: the pull is retried, and its facts are there once', async () => {
     const writer = machine('writer');
     const first = machine('hands');
-    for (const one of [writer, first]) await one.heard('ready');
+    for (const one of [writer, first]) await one.waitForLog('ready');
     pod.hold();
     const job = await addPull();
     await expect.poll(() => pod.waiting()).toBe(1);
@@ -183,10 +186,10 @@ describe('a worker that lends its hands', () => {
 
 it('workers of one queue must share one ledger', async () => {
   const first = machine('auto');
-  await first.heard(WRITES);
+  await first.waitForLog(WRITES);
   const elsewhere = await folderWith({ 'rentcheck.yaml': slowPodConfig(pod.server, place.prefix) });
   const otherWorker = machine('auto', elsewhere);
-  const refusal = await otherWorker.heard('the workers of this queue write to another ledger');
+  const refusal = await otherWorker.waitForLog('the workers of this queue write to another ledger');
   expect(refusal).toMatchObject({ hint: expect.stringContaining('--role hands') });
   expect(await otherWorker.ended).toBe(2);
   expect(first.process.exitCode).toBe(null);

@@ -11,10 +11,10 @@ import { openQueue } from '../../src/schedule/queue.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { folderWith } from '../support/cli.ts';
 import { json, startServer as startProvider } from '../support/httpServer.ts';
-import { startMachine } from '../support/machines.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { startServer } from '../support/redisServers.ts';
-import { SILENT, startSlowPod } from '../support/slowPod.ts';
+import { startWorkerProcess } from '../support/machines.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { startRedisServer } from '../support/redisServers.ts';
+import { NO_SCHEDULE, startSlowPod } from '../support/slowPod.ts';
 import { startWebhook } from '../support/webhookServer.ts';
 
 /** Each secret is put where a careless program would print it. */
@@ -33,8 +33,8 @@ async function startAll() {
     const key = String(request.headers.authorization);
     json({ title: 'Forbidden', detail: `the key ${key} may not do that` }, 403)(response, request);
   });
-  const redis = await startServer(['--requirepass', PLANTED.REDIS_PASSWORD]);
-  const mail = await mailServer({
+  const redis = await startRedisServer(['--requirepass', PLANTED.REDIS_PASSWORD]);
+  const mail = await startMailServer({
     authOptional: false,
     allowInsecureAuth: true,
     onAuth: ({ password }, _, done) =>
@@ -66,7 +66,7 @@ report:
   recipients: [{ role: finance, channel: chat }]
 smtp: { url: "\${SMTP_URL}", requireTls: false }
 redis: { url: "\${REDIS_URL}" }
-schedule: { ${SILENT} }
+schedule: { ${NO_SCHEDULE} }
 `;
 
 it('a quarter is one run from schedule to message, and none of it reveals a secret', async () => {
@@ -80,19 +80,19 @@ it('a quarter is one run from schedule to message, and none of it reveals a secr
     clockFile: join(folder, 'now'),
   } as const;
   const smtp = `smtp://mailer:${encodeURIComponent(PLANTED.SMTP_PASSWORD)}@127.0.0.1:${mail.port}`;
-  const machine = startMachine(options, {
+  const machine = startWorkerProcess(options, {
     RUNPOD_API_KEY: PLANTED.RUNPOD_API_KEY,
     REDIS_URL: address,
     SMTP_URL: smtp,
     HOOK: hook.address.replaceAll('hush', 'PLANTED'),
   });
-  await machine.heard('ready');
+  await machine.waitForLog('ready');
   const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
   const queue = openQueue({ place: { address }, jobs: JOBS, log });
   onTestFinished(() => queue.close());
   const payload = { quarter: '2026-Q3', deliver: true };
   await queue.add({ name: 'quarter', payload, id: 'quarter/2026-Q3' });
-  await expect.poll(() => mail.taken.length).toBe(1);
+  await expect.poll(() => mail.received.length).toBe(1);
   await expect.poll(() => hook.posted.length).toBeGreaterThan(0);
   machine.kill('SIGTERM');
   await machine.ended;

@@ -45,7 +45,7 @@ function startProcess(lockMs: number): Spawned {
 }
 
 it('a job survives the sudden death of its worker: another worker retries it', async () => {
-  const job = await on.watched.add('patient', {}, { jobId: 'p' });
+  const job = await on.bullQueue.add('patient', {}, { jobId: 'p' });
   const first = startProcess(2_000);
   await first.heard('begun');
   first.process.kill('SIGKILL');
@@ -58,10 +58,10 @@ it('a job survives the sudden death of its worker: another worker retries it', a
 });
 
 it('SIGTERM lets the running job finish, takes no other, and ends with exit code 0', async () => {
-  const job = await on.watched.add('patient', {}, { jobId: 'p' });
+  const job = await on.bullQueue.add('patient', {}, { jobId: 'p' });
   const worker = startProcess(60_000);
   await worker.heard('begun');
-  await on.watched.add('patient', {}, { jobId: 'next' });
+  await on.bullQueue.add('patient', {}, { jobId: 'next' });
   worker.process.kill('SIGTERM');
   await worker.heard('stopping after the running job');
   worker.tell('finish');
@@ -70,5 +70,5 @@ it('SIGTERM lets the running job finish, takes no other, and ends with exit code
   expect(code).toBe(0);
   expect(output.filter((word) => word === 'begun')).toHaveLength(1);
   expect(await job.getState()).toBe('completed');
-  expect(await (await on.watched.getJob('next'))?.getState()).toBe('waiting');
+  expect(await (await on.bullQueue.getJob('next'))?.getState()).toBe('waiting');
 });

@@ -4,24 +4,24 @@ import { once } from 'node:events';
 import { FlowProducer, type Job } from 'bullmq';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { orderId } from '../../src/domain/order.ts';
-import { RHYTHM } from '../../src/domain/rhythm.ts';
-import type { Answer } from '../../src/jobs/job.ts';
+import { jobId } from '../../src/domain/order.ts';
+import { DEFAULT_CRONS } from '../../src/domain/rhythm.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { hangBell, order } from '../../src/schedule/bell.ts';
-import type { Runnable } from '../../src/schedule/inline.ts';
-import { pauseMs } from '../../src/schedule/processor.ts';
-import { openQueue, type OpenQueue, optionsOf, QUEUE } from '../../src/schedule/queue.ts';
-import { connect, queueOptions } from '../../src/schedule/redis.ts';
+import { startScheduler, addDueJobs } from '../../src/schedule/bell.ts';
+import type { RunnableJob } from '../../src/schedule/inline.ts';
+import { retryDelayMs } from '../../src/schedule/processor.ts';
+import { openQueue, type OpenQueue, toJobOptions, QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { connectRedis, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
 import { LIMIT_MS } from '../support/patience.ts';
 import { queueStage } from '../support/queueStage.ts';
 
 const context = { progress: () => undefined };
-type Run = (payload: unknown, say: (message: string) => void) => Answer | Promise<Answer>;
+type Run = (payload: unknown, say: (message: string) => void) => JobResult | Promise<JobResult>;
 
 const on = queueStage();
 let lines: string[];
@@ -46,7 +46,7 @@ const PAYLOADS = {
   quarter: z.strictObject({ quarter: z.string(), deliver: z.boolean(), once: z.boolean() }),
 };
 
-function job(name: keyof typeof PAYLOADS, run: Run): Runnable<typeof context> {
+function job(name: keyof typeof PAYLOADS, run: Run): RunnableJob<typeof context> {
   const payload = PAYLOADS[name];
   return {
     name,
@@ -58,23 +58,23 @@ function job(name: keyof typeof PAYLOADS, run: Run): Runnable<typeof context> {
 
 const pull = (run: Run) => job('pull', run);
 
-const done: Answer = { kind: 'done', result: undefined, shortfalls: [] };
+const done: JobResult = { kind: 'done', result: undefined, shortfalls: [] };
 
-function queueFor(jobs: readonly Runnable<typeof context>[]): OpenQueue {
+function queueFor(jobs: readonly RunnableJob<typeof context>[]): OpenQueue {
   const queue = openQueue({ place: on.place, jobs, log });
   open.push(queue);
   return queue;
 }
 
-async function workFor(jobs: readonly Runnable<typeof context>[]): Promise<RunningWorker> {
+async function workFor(jobs: readonly RunnableJob<typeof context>[]): Promise<RunningWorker> {
   const clock = settableClock(Date.now());
-  const worker = await startWorker({ place: on.place, jobs, context, clock, log, rings: [] });
+  const worker = await startWorker({ place: on.place, jobs, context, clock, log, timetable: [] });
   open.push(worker);
   return worker;
 }
 
 async function found(id: string): Promise<Job> {
-  const queued = await on.watched.getJob(id);
+  const queued = await on.bullQueue.getJob(id);
   if (queued === undefined) throw new Error(`there is no job ${id}`);
   return queued;
 }
@@ -82,7 +82,7 @@ async function found(id: string): Promise<Job> {
 /** Adds one job and waits until it is done or has failed permanently. */
 async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<Job> {
   await workFor([pull(run)]);
-  await on.watched.add('pull', payload, { jobId: 'one' });
+  await on.bullQueue.add('pull', payload, { jobId: 'one' });
   await (await found('one')).waitUntilFinished(on.events, LIMIT_MS).catch(() => undefined);
   return found('one');
 }
@@ -91,8 +91,8 @@ describe('the queue', () => {
   it('holds one job however many workers add it at once', async () => {
     const jobs = (['pull', 'prices', 'quarter'] as const).map((name) => job(name, () => done));
     const rings = timetable({
-      crons: { usage: RHYTHM.usage, prices: RHYTHM.prices },
-      sources: [{ id: 'pods', tells: ['usage', 'prices'], trailingDays: 7 }],
+      crons: { usage: DEFAULT_CRONS.usage, prices: DEFAULT_CRONS.prices },
+      sources: [{ id: 'pods', provides: ['usage', 'prices'], trailingDays: 7 }],
       due: {
         startMonth: 1,
         businessDayOfQuarter: 5,
@@ -105,8 +105,10 @@ describe('the queue', () => {
     });
     const [one, two] = [queueFor(jobs), queueFor(jobs)];
     const at = Date.parse('2026-10-07T07:05:00Z');
-    await Promise.all(rings.flatMap((ring) => [order(ring, one, at), order(ring, two, at)]));
-    const waiting = await on.watched.getJobs(['waiting', 'waiting-children', 'prioritized']);
+    await Promise.all(
+      rings.flatMap((ring) => [addDueJobs(ring, one, at), addDueJobs(ring, two, at)]),
+    );
+    const waiting = await on.bullQueue.getJobs(['waiting', 'waiting-children', 'prioritized']);
     expect(waiting).toHaveLength(3);
     expect(new Set(waiting.map(({ id }) => id))).toEqual(
       new Set([
@@ -124,7 +126,7 @@ describe('the queue', () => {
     await expect(queue.add({ name: 'pul', payload: {}, id: 'y' })).rejects.toThrow(
       /unknown job "pul"/,
     );
-    expect(await on.watched.count()).toBe(0);
+    expect(await on.bullQueue.count()).toBe(0);
   });
 
   it('keeps a job that another client added under the same id', async () => {
@@ -132,7 +134,7 @@ describe('the queue', () => {
     open.push(flows);
     await flows.add({
       name: 'pull',
-      queueName: QUEUE,
+      queueName: QUEUE_NAME,
       data: { source: 'a' },
       opts: { jobId: 'f' },
     });
@@ -141,7 +143,7 @@ describe('the queue', () => {
   });
 
   it('accepts ids without a colon', () => {
-    expect(orderId('pull', 'prom', '2026-11-23T09:00:00Z')).toBe('pull/prom/2026-11-23T090000Z');
+    expect(jobId('pull', 'prom', '2026-11-23T09:00:00Z')).toBe('pull/prom/2026-11-23T090000Z');
   });
 });
 
@@ -150,16 +152,16 @@ describe('the scheduler', () => {
     const seen: number[] = [];
     const due = (at: number) => {
       seen.push(at);
-      return [{ name: 'pull', payload: { source: 'a' }, id: orderId('bell', String(at)) }];
+      return [{ name: 'pull', payload: { source: 'a' }, id: jobId('bell', String(at)) }];
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
     const added = once(on.events, 'added');
-    const scheduler = hangBell([everySecond], queueFor([pull(() => done)]), log);
+    const scheduler = startScheduler([everySecond], queueFor([pull(() => done)]), log);
     await added;
     await scheduler.stop();
     const rung = seen.length;
     expect(seen.every((at) => at % 60_000 === 0)).toBe(true);
-    expect(await on.watched.count()).toBe(new Set(seen).size);
+    expect(await on.bullQueue.count()).toBe(new Set(seen).size);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(seen.length).toBe(rung);
   });
@@ -168,19 +170,21 @@ describe('the scheduler', () => {
     const rung: number[] = [];
     const due = (at: number) => {
       rung.push(at);
-      return [{ name: 'pull', payload: { source: 'a' }, id: orderId('twice', String(at)) }];
+      return [{ name: 'pull', payload: { source: 'a' }, id: jobId('twice', String(at)) }];
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
-    const bells = [1, 2].map(() => hangBell([everySecond], queueFor([pull(() => done)]), log));
+    const bells = [1, 2].map(() =>
+      startScheduler([everySecond], queueFor([pull(() => done)]), log),
+    );
     await expect.poll(() => rung.length).toBeGreaterThanOrEqual(4);
     for (const scheduler of bells) await scheduler.stop();
-    expect(await on.watched.count()).toBe(new Set(rung).size);
+    expect(await on.bullQueue.count()).toBe(new Set(rung).size);
   });
 
   it('continues when one run fails, and logs that', async () => {
     const due = () => [{ name: 'pull', payload: { sorce: 'a' }, id: 'x' }];
     const everySecond = { name: 'broken', cron: '* * * * * *', due };
-    const scheduler = hangBell([everySecond], queueFor([pull(() => done)]), log);
+    const scheduler = startScheduler([everySecond], queueFor([pull(() => done)]), log);
     const complaints = () => lines.filter((line) => line.includes('could not add a scheduled job'));
     await expect.poll(() => complaints().length).toBeGreaterThanOrEqual(2);
     await scheduler.stop();
@@ -199,7 +203,7 @@ describe('the worker', () => {
       figures: { rows: 2 },
     });
     expect(finished.progress).toBe('pulling {"source":"prom"}');
-    const { logs } = await on.watched.getJobLogs('one');
+    const { logs } = await on.bullQueue.getJobLogs('one');
     expect(logs).toEqual(['pulling {"source":"prom"}']);
   });
 
@@ -248,11 +252,11 @@ describe('the worker', () => {
   });
 
   it('retries a job after Redis refused a command, and logs which', async () => {
-    const client = connect(on.place);
+    const client = connectRedis(on.place);
     onTestFinished(() => client.disconnect());
     const full = "return redis.error_reply('OOM command not allowed')";
-    await workFor([pull(async () => (await client.eval(full, 0)) as Answer)]);
-    await on.watched.add('pull', { source: 'prom' }, { ...optionsOf({}), jobId: 'one' });
+    await workFor([pull(async () => (await client.eval(full, 0)) as JobResult)]);
+    await on.bullQueue.add('pull', { source: 'prom' }, { ...toJobOptions({}), jobId: 'one' });
     await expect.poll(async () => (await found('one')).getState()).toBe('delayed');
     expect((await found('one')).failedReason).toMatch(/^Redis: OOM .*\[unavailable\]$/);
     expect(lines.join('')).not.toContain('died of a bug');
@@ -277,20 +281,20 @@ describe('the worker', () => {
       place: on.place,
       jobs: [],
       context,
-      rings: entries,
+      timetable: entries,
       log,
       clock: settableClock(0),
     };
     await expect(startWorker(options)).rejects.toThrow('unknown job "owed"');
-    const hand = await on.watched.add('owed', {});
-    await expect.poll(() => on.watched.getWorkersCount()).toBe(0);
+    const hand = await on.bullQueue.add('owed', {});
+    await expect.poll(() => on.bullQueue.getWorkersCount()).toBe(0);
     expect(await hand.getState()).toBe('waiting');
   });
 });
 
 describe('the pause before a retry', () => {
   it('doubles from 30 seconds to an hour', () => {
-    expect([1, 2, 3, 7, 8, 20].map((tries) => pauseMs(tries) / 1_000)).toEqual([
+    expect([1, 2, 3, 7, 8, 20].map((tries) => retryDelayMs(tries) / 1_000)).toEqual([
       30, 60, 120, 1_920, 3_600, 3_600,
     ]);
   });

@@ -5,12 +5,12 @@ import type { Cluster, Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DAY_MS } from '../../src/domain/period.ts';
-import type { Answer } from '../../src/jobs/job.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { connect } from '../../src/schedule/redis.ts';
+import { openQueue, type OpenQueue, QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { connectRedis } from '../../src/schedule/redis.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
 import { queueStage } from '../support/queueStage.ts';
 
@@ -20,7 +20,7 @@ const log = createLog({
   redactor: createRedactor([]),
   write: () => undefined,
 });
-const done: Answer = { kind: 'done', result: undefined, shortfalls: [] };
+const done: JobResult = { kind: 'done', result: undefined, shortfalls: [] };
 const PULL = { name: 'pull', payload: z.strictObject({ source: z.string() }) };
 const payload = { source: 'a' };
 
@@ -29,16 +29,16 @@ let client: Redis | Cluster;
 const { open } = on;
 
 beforeEach(() => {
-  client = connect(on.place);
+  client = connectRedis(on.place);
 });
 afterEach(() => client.disconnect());
 
 /** A worker of pulls that all run this function, and its queue. */
-async function working(run: () => Answer): Promise<OpenQueue> {
+async function working(run: () => JobResult): Promise<OpenQueue> {
   const jobs = [{ ...PULL, run: async () => run() }];
   const context = { progress: () => undefined };
   open.push(
-    await startWorker({ place: on.place, jobs, context, clock: systemClock, log, rings: [] }),
+    await startWorker({ place: on.place, jobs, context, clock: systemClock, log, timetable: [] }),
   );
   const queue = openQueue({ place: on.place, jobs, log });
   open.push(queue);
@@ -56,7 +56,7 @@ it('a sample is removed at once, but not its request record, nor any other job',
     await expect.poll(() => queue.state(id)).toMatchObject({ state: 'done' });
   };
   await runs('yesterday');
-  const ended = `${on.place.prefix}:${QUEUE}:completed`;
+  const ended = `${on.place.prefix}:${QUEUE_NAME}:completed`;
   await client.zadd(ended, Date.now() - DAY_MS, 'yesterday');
   const sample = { name: 'pull', payload, id: 'sample', rememberMs: 7_200_000 };
   await queue.add(sample);
@@ -75,13 +75,13 @@ it('a thousand failures and one trace of each are kept, however long it runs', a
     if (tries < 3) return { kind: 'retry', reason: 'busy', afterMs: 1 };
     return { kind: 'never', reason: 'gone' };
   });
-  const failures = `${on.place.prefix}:${QUEUE}:failed`;
+  const failures = `${on.place.prefix}:${QUEUE_NAME}:failed`;
   const older = Array.from({ length: 1_005 }, (_, at) => [Date.now() - 2_000 + at, `f${at}`]);
   await client.zadd(failures, ...older.flat());
   const over = once(on.events, 'failed');
   await queue.add({ name: 'pull', payload, id: 'wordy' });
   await over;
-  const failed = await on.watched.getJob('wordy');
+  const failed = await on.bullQueue.getJob('wordy');
   expect(failed).toMatchObject({ failedReason: 'gone', attemptsMade: 3 });
   expect(failed?.stacktrace).toHaveLength(1);
   expect(await client.zcard(failures)).toBe(1_000);

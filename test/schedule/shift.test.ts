@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Job } from 'bullmq';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { shiftOf } from '../../src/schedule/shift.ts';
+import { limitConcurrency } from '../../src/schedule/shift.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -28,7 +28,7 @@ function jobNamed(id: string, handedBack: string[] = [], more: Partial<Job> = {}
 }
 
 it('releases a job that is over, since a worker runs for years', async () => {
-  const processor = shiftOf(
+  const processor = limitConcurrency(
     async () => 'done',
     () => LANE,
   );
@@ -49,7 +49,7 @@ it('releases a job that is over, since a worker runs for years', async () => {
 
 it('hands back running jobs when it is stopped, and later ones too', async () => {
   const never = new Promise<string>(() => undefined);
-  const processor = shiftOf(
+  const processor = limitConcurrency(
     () => never,
     () => LANE,
   );
@@ -66,7 +66,7 @@ it('hands back running jobs when it is stopped, and later ones too', async () =>
 function hangingShift() {
   const running: string[] = [];
   const ends = new Map<string, () => void>();
-  const processor = shiftOf<string>(
+  const processor = limitConcurrency<string>(
     (job) =>
       new Promise((resolve) => {
         running.push(String(job.id));

@@ -3,8 +3,8 @@
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
 import type { DueRule } from '../../src/domain/due.ts';
-import { RHYTHM, type Rhythm } from '../../src/domain/rhythm.ts';
-import { timetable, wallCron } from '../../src/schedule/timetable.ts';
+import { DEFAULT_CRONS, type Schedule } from '../../src/domain/rhythm.ts';
+import { timetable, localTimeCron } from '../../src/schedule/timetable.ts';
 
 const DUE: DueRule = {
   startMonth: 1,
@@ -14,24 +14,24 @@ const DUE: DueRule = {
   holidays: new Set(),
 };
 
-const options: Rhythm = {
-  crons: RHYTHM,
+const options: Schedule = {
+  crons: DEFAULT_CRONS,
   sources: [
-    { id: 'pods', tells: ['charges', 'inventory', 'rates'], trailingDays: 7 },
-    { id: 'prom', tells: ['usage'], trailingDays: 14 },
-    { id: 'router', tells: ['prices'], trailingDays: 14 },
+    { id: 'pods', provides: ['charges', 'inventory', 'rates'], trailingDays: 7 },
+    { id: 'prom', provides: ['usage'], trailingDays: 14 },
+    { id: 'router', provides: ['prices'], trailingDays: 14 },
   ],
   due: DUE,
   deliver: true,
   corrections: 'auto',
 };
 
-function due(ring: string, at: string, changed: Partial<Rhythm> = {}) {
+function due(ring: string, at: string, changed: Partial<Schedule> = {}) {
   const found = timetable({ ...options, ...changed }).find(({ name }) => name === ring);
   return found?.due(Date.parse(at)) ?? [];
 }
 
-const names = (rhythm: Partial<Rhythm> = {}) =>
+const names = (rhythm: Partial<Schedule> = {}) =>
   timetable({ ...options, ...rhythm }).map(({ name }) => name);
 
 describe('the schedule', () => {
@@ -50,7 +50,7 @@ describe('the schedule', () => {
       'quarter',
     ]);
     expect(names({ sources: [] })).toEqual(['owed', 'corrections', 'check', 'quarter']);
-    const { usage: _, check: __, ...crons } = RHYTHM;
+    const { usage: _, check: __, ...crons } = DEFAULT_CRONS;
     expect(names({ crons })).toEqual(['prices', 'owed', 'bills', 'corrections', 'quarter']);
     const { due: ___, ...noQuarter } = options;
     expect(timetable(noQuarter).map(({ name }) => name)).not.toContain('quarter');
@@ -58,7 +58,7 @@ describe('the schedule', () => {
   });
 
   it('fires as configured', () => {
-    const usage = timetable({ ...options, crons: { ...RHYTHM, usage: '*/15 * * * *' } });
+    const usage = timetable({ ...options, crons: { ...DEFAULT_CRONS, usage: '*/15 * * * *' } });
     expect(usage.find(({ name }) => name === 'usage')?.cron).toBe('*/15 * * * *');
   });
 
@@ -100,14 +100,14 @@ describe('the schedule', () => {
 
   it('samples often, with entries of its own, and soon forgets these jobs', () => {
     const sources = [
-      { id: 'engine', tells: ['usage'], samples: ['usage'], trailingDays: 14 },
+      { id: 'engine', provides: ['usage'], samples: ['usage'], trailingDays: 14 },
       {
         id: 'cloud',
-        tells: ['inventory', 'rates'],
+        provides: ['inventory', 'rates'],
         samples: ['inventory', 'rates'],
         trailingDays: 14,
       },
-      { id: 'pods', tells: ['inventory', 'rates'], samples: ['inventory'], trailingDays: 7 },
+      { id: 'pods', provides: ['inventory', 'rates'], samples: ['inventory'], trailingDays: 7 },
     ];
     expect(names({ sources })).toEqual([
       'scraper',
@@ -183,6 +183,6 @@ describe('a finished quarter', () => {
     ['07:00', 'Australia/Lord_Howe', '0,30 20 * * *'],
     ['00:15', 'Pacific/Auckland', '15 11,12 * * *'],
   ])('%s in %s is added at %s UTC', (at, timeZone, cron) => {
-    expect(wallCron({ at, timeZone })).toBe(cron);
+    expect(localTimeCron({ at, timeZone })).toBe(cron);
   });
 });

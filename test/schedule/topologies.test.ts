@@ -9,32 +9,32 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { checkRedis } from '../../src/schedule/checkRedis.ts';
-import type { Runnable } from '../../src/schedule/inline.ts';
-import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import type { RunnableJob } from '../../src/schedule/inline.ts';
+import { openQueue, QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { type RedisLocation, queueOptions } from '../../src/schedule/redis.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { serversHere } from '../support/redis.ts';
+import { installedServers } from '../support/redis.ts';
 import {
-  asking,
+  withRedisClient,
   clientTls,
-  copied,
-  type Server,
+  waitForReplication,
+  type RedisServerProcess,
   startCluster,
   startSecureServer,
   startSentinels,
-  startServer,
+  startRedisServer,
 } from '../support/redisServers.ts';
 
-function endsWithTest(servers: readonly Server[]): void {
+function endsWithTest(servers: readonly RedisServerProcess[]): void {
   onTestFinished(async () => {
     for (const server of servers) await server.kill();
   });
 }
 
 /** A worker of one job and its queue. `ran` has the job's number each time it runs. */
-async function working(place: QueuePlace) {
+async function working(place: RedisLocation) {
   const ran: number[] = [];
-  const count: Runnable<{ progress(message: string): void }> = {
+  const count: RunnableJob<{ progress(message: string): void }> = {
     name: 'count',
     payload: z.strictObject({ number: z.number() }),
     async run(_, payload) {
@@ -55,7 +55,7 @@ async function working(place: QueuePlace) {
     context,
     clock: systemClock,
     log,
-    rings: [],
+    timetable: [],
   });
   const queue = openQueue({ place, jobs: [count], log });
   onTestFinished(async () => {
@@ -68,8 +68,8 @@ async function working(place: QueuePlace) {
 }
 
 /** Every finished job that the queue still remembers. */
-async function completed(place: QueuePlace): Promise<number> {
-  const queue = new Queue(QUEUE, queueOptions(place));
+async function completed(place: RedisLocation): Promise<number> {
+  const queue = new Queue(QUEUE_NAME, queueOptions(place));
   try {
     return await queue.getCompletedCount();
   } finally {
@@ -83,7 +83,7 @@ describe('Redis with TLS', () => {
     endsWithTest([server]);
     const address = `rediss://:hush-hush@127.0.0.1:${server.port}`;
     const tls = clientTls(folder);
-    const place: QueuePlace = { address, tls };
+    const place: RedisLocation = { address, tls };
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await add(1);
@@ -138,24 +138,24 @@ describe('Redis with sentinels', () => {
 
   it('continues on the replica when the primary dies, and no job is lost', async () => {
     const { primary, replica, sentinels } = watched;
-    const place: QueuePlace = { sentinels, name: 'main' };
+    const place: RedisLocation = { sentinels, name: 'main' };
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await add(1);
     await expect.poll(() => ran).toEqual([1]);
     await expect.poll(() => completed(place)).toBe(1);
-    await copied(primary);
+    await waitForReplication(primary);
     await primary.kill();
     await add(2);
     await expect.poll(() => ran.includes(2)).toBe(true);
-    const role = await asking(replica, (redis) => redis.role());
+    const role = await withRedisClient(replica, (redis) => redis.role());
     expect(role[0]).toBe('master');
     await expect.poll(() => completed(place)).toBe(2);
   });
 });
 
 describe('a Redis cluster', () => {
-  let nodes: Server[];
+  let nodes: RedisServerProcess[];
   beforeAll(async () => {
     nodes = await startCluster();
   });
@@ -164,18 +164,22 @@ describe('a Redis cluster', () => {
   });
 
   it('keeps the queue together on one node, whichever node is contacted', async () => {
-    const place: QueuePlace = { cluster: nodes.slice(1) };
+    const place: RedisLocation = { cluster: nodes.slice(1) };
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await Promise.all([1, 2, 3, 4, 5].map(add));
     await expect.poll(() => new Set(ran)).toEqual(new Set([1, 2, 3, 4, 5]));
-    const sizes = await Promise.all(nodes.map((node) => asking(node, (redis) => redis.dbsize())));
+    const sizes = await Promise.all(
+      nodes.map((node) => withRedisClient(node, (redis) => redis.dbsize())),
+    );
     expect(sizes.filter((size) => size > 0)).toHaveLength(1);
   });
 
   it('warns about each node that may evict jobs, once', async () => {
     for (const node of nodes) {
-      await asking(node, (redis) => redis.config('SET', 'maxmemory-policy', 'allkeys-lru'));
+      await withRedisClient(node, (redis) =>
+        redis.config('SET', 'maxmemory-policy', 'allkeys-lru'),
+      );
     }
     expect(await checkRedis({ cluster: nodes })).toEqual([
       { code: 'redis-may-evict', policy: 'allkeys-lru' },
@@ -186,7 +190,7 @@ describe('a Redis cluster', () => {
 /** Redis and Valkey. Reports which of them is unavailable. */
 function kinds(): string[] {
   const wanted = ['redis-server', 'valkey-server'];
-  const here = serversHere(wanted);
+  const here = installedServers(wanted);
   for (const missing of wanted.filter((server) => !here.includes(server))) {
     process.stderr.write(`${missing} cannot be had: the queue is not tested on it\n`);
   }
@@ -194,7 +198,7 @@ function kinds(): string[] {
 }
 
 it.each(kinds())('the queue works on %s', async (program) => {
-  const server = await startServer([], { program });
+  const server = await startRedisServer([], { program });
   endsWithTest([server]);
   const { ran, add } = await working({ address: `redis://127.0.0.1:${server.port}` });
   await add(1);

@@ -11,16 +11,16 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { QUEUE } from '../../src/schedule/queue.ts';
-import { connect, queueOptions } from '../../src/schedule/redis.ts';
+import { QUEUE_NAME } from '../../src/schedule/queue.ts';
+import { connectRedis, queueOptions } from '../../src/schedule/redis.ts';
 import { folderWith } from '../support/cli.ts';
-import { differences, keptIn } from '../support/keptIn.ts';
-import { type MailServer, mailServer } from '../support/mailServer.ts';
-import { type Machine, startMachine } from '../support/machines.ts';
-import { startRedis } from '../support/redis.ts';
-import { figure, size } from '../support/size.ts';
-import { SILENT, type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
-import { mailAndShelf } from '../support/shelf.ts';
+import { differences, readStoredFacts } from '../support/keptIn.ts';
+import { type MailServer, startMailServer } from '../support/mailServer.ts';
+import { type WorkerProcess, startWorkerProcess } from '../support/machines.ts';
+import { sharedRedis } from '../support/redis.ts';
+import { printFigure, size } from '../support/size.ts';
+import { NO_SCHEDULE, type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+import { mailAndFolderConfig } from '../support/shelf.ts';
 
 vi.setConfig({ testTimeout: 14_400_000 });
 
@@ -34,9 +34,9 @@ const QUARTER = '2031-Q1';
 const NOW = Date.UTC(2031, 3, 8, 9);
 
 async function office() {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   const pod = await startSlowPod();
-  const mail = await mailServer();
+  const mail = await startMailServer();
   onTestFinished(() => pod.server.close());
   return { redis, pod, mail };
 }
@@ -44,7 +44,8 @@ async function office() {
 type Office = Awaited<ReturnType<typeof office>>;
 
 function configOf(pod: SlowPod, prefix: string, port: number): string {
-  return `${slowPodConfig(pod.server, prefix, `${SILENT}, check: off`)}${mailAndShelf(port)}`;
+  const sources = slowPodConfig(pod.server, prefix, `${NO_SCHEDULE}, check: off`);
+  return `${sources}${mailAndFolderConfig(port)}`;
 }
 
 interface Life {
@@ -57,19 +58,19 @@ interface Life {
 async function trial({ redis, pod, mail }: Office) {
   const place = redis.place();
   const folder = await folderWith({ 'rentcheck.yaml': configOf(pod, place.prefix, mail.port) });
-  const look = connect(place);
+  const look = connectRedis(place);
   const clockFile = join(folder, 'now');
-  const queue = new Queue(QUEUE, queueOptions(place));
+  const queue = new Queue(QUEUE_NAME, queueOptions(place));
   const payload = { quarter: QUARTER, deliver: true, once: true };
   const order = { jobId: 'quarter', attempts: 8, backoff: { type: 'growing' } };
   const book = join(folder, 'points');
-  const begin = ({ at, nowMs }: Life): Machine => {
+  const begin = ({ at, nowMs }: Life): WorkerProcess => {
     writeFileSync(clockFile, String(nowMs));
     writeFileSync(book, '');
     const secrets = { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
     const killing = { KILL_AT: String(at), KILL_BOOK: book, NODE_OPTIONS: `--import ${KILLER}` };
     const options = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
-    return startMachine({ ...options, clockFile }, { ...secrets, ...killing });
+    return startWorkerProcess({ ...options, clockFile }, { ...secrets, ...killing });
   };
   return {
     folder,
@@ -95,18 +96,18 @@ async function left(folder: string, mail: MailServer, before: number) {
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   const deliveries = await ledger.deliveries();
-  const unreported = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
+  const unreported = new Set((await ledger.unnotifiedTroubles()).map(({ delivery }) => delivery));
   const windows = (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges');
   await ledger.close();
   const shelf = readdirSync(join(folder, 'shelf'));
   const letters = deliveries.map(({ id, recipient, state }) => {
-    const mails = mail.taken.slice(before).filter((taken) => taken.recipient === recipient);
+    const mails = mail.received.slice(before).filter((taken) => taken.recipient === recipient);
     const out = mails.length + shelf.filter((name) => name.startsWith(recipient)).length;
     const isWell = state === 'sent' ? out === 1 : unreported.has(id) && out <= 1;
     return `${recipient} ${isWell ? 'once' : `${state}, ${out} out`}`;
   });
   return {
-    kept: keptIn(path, OF_ITS_TIME),
+    kept: readStoredFacts(path, OF_ITS_TIME),
     letters: letters.toSorted(),
     hidden: shelf.filter((name) => name.startsWith('.')),
     windows: windows.map(({ source, window }) => ({ source, window })),
@@ -130,7 +131,7 @@ interface Lived {
 
 /** A quarter without a kill. */
 async function liveUnharmed(on: Office): Promise<Lived> {
-  const before = on.mail.taken.length;
+  const before = on.mail.received.length;
   const one = await trial(on);
   await one.order();
   const worker = one.begin({ at: 0, nowMs: NOW });
@@ -145,7 +146,7 @@ async function liveUnharmed(on: Office): Promise<Lived> {
 
 /** A quarter whose worker is killed at a point, or soon after its end. Another one continues. */
 async function killedAt(at: number, on: Office): Promise<Lived> {
-  const before = on.mail.taken.length;
+  const before = on.mail.received.length;
   const one = await trial(on);
   await one.order();
   const first = one.begin({ at, nowMs: NOW });
@@ -156,7 +157,7 @@ async function killedAt(at: number, on: Office): Promise<Lived> {
   const points = one.points();
   // Claims of a dead worker are released by an hour later.
   const second = one.begin({ at: 0, nowMs: NOW + HOUR_MS });
-  await second.heard('ready');
+  await second.waitForLog('ready');
   await expect.poll(one.isDone, PATIENT).toBe(true);
   second.kill('SIGTERM');
   await second.ended;
@@ -179,5 +180,5 @@ it(`a quarter whose worker is killed at ${KILLS} points equals one without a kil
     if (differs.length > 0) spoiled.push({ at, point: killed.points.at(-1), differs });
   }
   expect(spoiled).toEqual([]);
-  figure('workers killed', `${KILLS} at points of ${calm.points.length}`);
+  printFigure('workers killed', `${KILLS} at points of ${calm.points.length}`);
 });

@@ -4,19 +4,19 @@ import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { openGate } from '../../src/schedule/gate.ts';
-import { connect, type QueuePlace } from '../../src/schedule/redis.ts';
-import { standForWriter } from '../../src/schedule/writer.ts';
-import { startServer } from '../support/redisServers.ts';
+import { openRateLimiter } from '../../src/schedule/gate.ts';
+import { connectRedis, type RedisLocation } from '../../src/schedule/redis.ts';
+import { joinLeaderElection } from '../../src/schedule/writer.ts';
+import { startRedisServer } from '../support/redisServers.ts';
 
 /** A separate server: its failures must not affect another test. */
-const redis = await startServer();
+const redis = await startRedisServer();
 afterAll(() => redis.kill());
 const place = { address: `redis://127.0.0.1:${redis.port}` };
 
 /** Makes the server a replica of a missing one. As after a failover, it accepts no writes. */
-async function readOnly(place: QueuePlace) {
-  const client = connect(place);
+async function readOnly(place: RedisLocation) {
+  const client = connectRedis(place);
   const takesWrites = () => client.call('REPLICAOF', 'NO', 'ONE');
   onTestFinished(async () => {
     await takesWrites();
@@ -32,17 +32,17 @@ it('a Redis that takes no writes for a while costs the role, and no worker', asy
   const log = createLog({ level: 'info', clock: systemClock, redactor: createRedactor([]), write });
   const desk = {
     ledgerId: async () => 'ledger',
-    takeWriting: async () => 1,
-    holdsWriting: async () => true,
-    leaveWriting: async () => undefined,
+    takeWriteLock: async () => 1,
+    holdsWriteLock: async () => true,
+    releaseWriteLock: async () => undefined,
   };
   let backlogReads = 0;
-  const orderOwed = async () => {
+  const addBacklog = async () => {
     backlogReads += 1;
   };
-  const work = async () => ({ orderOwed, close: async () => undefined });
-  const options = { place, holder: 'me', desk, clock: systemClock, log, work };
-  const candidate = await standForWriter({ ...options, leaseMs: 400 });
+  const work = async () => ({ addBacklog, close: async () => undefined });
+  const options = { place, holder: 'me', ledger: desk, clock: systemClock, log, startWork: work };
+  const candidate = await joinLeaderElection({ ...options, leaseMs: 400 });
   onTestFinished(() => candidate.close());
   const { takesWrites } = await readOnly(place);
   const refused = () => lines.filter((line) => line.includes('READONLY')).length;
@@ -54,16 +54,16 @@ it('a Redis that takes no writes for a while costs the role, and no worker', asy
 
 it('a request that gets no slot can be retried', async () => {
   const limit = { concurrent: 1, perMinute: 60_000 };
-  const limiter = openGate({ place, limitOf: () => limit });
-  onTestFinished(() => limiter.end());
-  const leave = await limiter.enter('a.example', 60_000);
+  const limiter = openRateLimiter({ place, findLimit: () => limit });
+  onTestFinished(() => limiter.quit());
+  const leave = await limiter.acquire('a.example', 60_000);
   const { takesWrites } = await readOnly(place);
   await leave();
-  await limiter.close('a.example', 1_000);
-  await expect(limiter.enter('b.example', 60_000)).rejects.toMatchObject({
+  await limiter.pause('a.example', 1_000);
+  await expect(limiter.acquire('b.example', 60_000)).rejects.toMatchObject({
     code: 'unavailable',
     message: expect.stringContaining('Redis did not grant a rate-limit slot: '),
   });
   await takesWrites();
-  await expect(limiter.enter('b.example', 60_000)).resolves.toBeTypeOf('function');
+  await expect(limiter.acquire('b.example', 60_000)).resolves.toBeTypeOf('function');
 });

@@ -8,21 +8,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import { ringPulls } from '../../src/domain/pullOrders.ts';
+import { scheduledPulls } from '../../src/domain/pullOrders.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
-import { connect } from '../../src/schedule/redis.ts';
-import { plainOrder } from '../../src/schedule/timetable.ts';
+import { connectRedis } from '../../src/schedule/redis.ts';
+import { toPlainOrder } from '../../src/schedule/timetable.ts';
 import { folderWith } from '../support/cli.ts';
-import type { Gauged } from '../support/gauge.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { startMachine } from '../support/machines.ts';
-import { startRedis } from '../support/redis.ts';
-import { figure, size } from '../support/size.ts';
+import type { ProcessResources } from '../support/gauge.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { startWorkerProcess } from '../support/machines.ts';
+import { sharedRedis } from '../support/redis.ts';
+import { printFigure, size } from '../support/size.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 vi.setConfig({ testTimeout: 7_200_000 });
@@ -42,9 +42,9 @@ const SCHEDULE = [
 ].join(', ');
 
 async function stage() {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   const pod = await startSlowPod();
-  const mail = await mailServer();
+  const mail = await startMailServer();
   const place = redis.place();
   const yaml = `${slowPodConfig(pod.server, place.prefix, SCHEDULE)}
 report: { from: audit@example.com, to: [cfo@example.com] }
@@ -53,7 +53,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
   const folder = await folderWith({ 'rentcheck.yaml': yaml });
   const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
   const queue = openQueue({ place, jobs: JOBS, log });
-  const look = connect(place);
+  const look = connectRedis(place);
   const clockFile = join(folder, 'now');
   const gaugeFile = join(folder, 'gauge');
   const setTime = (nowMs: number) => writeFileSync(clockFile, String(nowMs));
@@ -63,7 +63,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
     await queue.close();
     await pod.server.close();
   });
-  const machine = startMachine(
+  const machine = startWorkerProcess(
     { config: join(folder, 'rentcheck.yaml'), role: 'auto', clockFile },
     {
       REDIS_URL: place.address,
@@ -72,7 +72,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
       GAUGE_FILE: gaugeFile,
     },
   );
-  await machine.heard('ready');
+  await machine.waitForLog('ready');
   return { place, mail, folder, queue, look, setTime, gaugeFile, machine };
 }
 
@@ -84,18 +84,19 @@ async function live({ queue, setTime }: Stage, day: number): Promise<void> {
   setTime(nowMs);
   const sources = ['pods', 'more'].map((id) => ({
     id,
-    tells: ['charges'],
+    provides: ['charges'],
     trailingDays: TRAILING,
   }));
   for (const hour of [0, 6, 12]) {
-    for (const order of ringPulls('bills', sources, nowMs + hour * HOUR_MS)) await queue.add(order);
+    for (const order of scheduledPulls('bills', sources, nowMs + hour * HOUR_MS))
+      await queue.add(order);
   }
   const correct = {
     name: 'correct',
     payload: { quarter: 'last' },
     id: `correct/${instantText(nowMs)}`,
   };
-  for (const order of [plainOrder('owed', nowMs), plainOrder('check', nowMs), correct]) {
+  for (const order of [toPlainOrder('owed', nowMs), toPlainOrder('check', nowMs), correct]) {
     await queue.add(order);
   }
   const busy = async () => {
@@ -105,7 +106,7 @@ async function live({ queue, setTime }: Stage, day: number): Promise<void> {
   await expect.poll(busy, { timeout: 240_000, interval: 20 }).toBe(0);
 }
 
-interface Held extends Gauged {
+interface Held extends ProcessResources {
   /** The queue's own keys, without those of remembered jobs and those that expire. */
   readonly keys: readonly string[];
   /** Keys of jobs that are no longer remembered. */
@@ -119,7 +120,7 @@ async function held({ machine, gaugeFile, look, place }: Stage): Promise<Held> {
   rmSync(gaugeFile, { force: true });
   machine.kill('SIGUSR2');
   await expect.poll(() => existsSync(gaugeFile)).toBe(true);
-  const gauged = JSON.parse(readFileSync(gaugeFile, 'utf8')) as Gauged;
+  const gauged = JSON.parse(readFileSync(gaugeFile, 'utf8')) as ProcessResources;
   const own = `${place.prefix}:rentcheck:`;
   const ended = await Promise.all(
     ['completed', 'failed'].map((state) => look.zrange(`${own}${state}`, '0', '-1')),
@@ -169,9 +170,9 @@ it(`after ${DAYS} days a worker holds what it held after ${WARM}`, async () => {
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
   const quarters = (await ledger.editions()).map(({ id }) => id);
-  expect(on.mail.taken).toHaveLength(quarters.length);
+  expect(on.mail.received).toHaveLength(quarters.length);
   expect(quarters).toContain('2031-Q1.1');
   const heldMb = Math.round(last.heapBytes / 1_048_576);
   const measured = `${heldMb} MB held, grown by ${grownMb.toFixed(1)} MB`;
-  figure('a year awake', `${DAYS} days, ${quarters.length} reports: ${measured}`);
+  printFigure('a year awake', `${DAYS} days, ${quarters.length} reports: ${measured}`);
 });

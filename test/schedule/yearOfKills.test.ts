@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, instantText, period } from '../../src/domain/period.ts';
-import { ringPulls } from '../../src/domain/pullOrders.ts';
+import { scheduledPulls } from '../../src/domain/pullOrders.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -17,15 +17,15 @@ import { createLog } from '../../src/platform/log.ts';
 import { type Random, seededRandom } from '../../src/platform/random.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
-import { plainOrder } from '../../src/schedule/timetable.ts';
+import { toPlainOrder } from '../../src/schedule/timetable.ts';
 import { rawDatabase } from '../ledger/scratch.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { type Machine, startMachine } from '../support/machines.ts';
-import { mailServer } from '../support/mailServer.ts';
-import { startRedis } from '../support/redis.ts';
-import { figure, size } from '../support/size.ts';
+import { type WorkerProcess, startWorkerProcess } from '../support/machines.ts';
+import { startMailServer } from '../support/mailServer.ts';
+import { sharedRedis } from '../support/redis.ts';
+import { printFigure, size } from '../support/size.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
-import { mailAndShelf } from '../support/shelf.ts';
+import { mailAndFolderConfig } from '../support/shelf.ts';
 
 /** `KILLS=500 SEED=mine npm run torture -- test/schedule/yearOfKills` chooses others. */
 const KILLS = Number(process.env['KILLS'] ?? size({ short: 12, full: 100 }));
@@ -45,13 +45,13 @@ const SCHEDULE = [
 ].join(', ');
 
 function configOf(pod: SlowPod, prefix: string, port: number): string {
-  return `${slowPodConfig(pod.server, prefix, SCHEDULE)}${mailAndShelf(port)}`;
+  return `${slowPodConfig(pod.server, prefix, SCHEDULE)}${mailAndFolderConfig(port)}`;
 }
 
 async function stage() {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   const pod = await startSlowPod();
-  const mail = await mailServer();
+  const mail = await startMailServer();
   const place = redis.place();
   const yaml = configOf(pod, place.prefix, mail.port);
   const folder = await folderWith({ 'rentcheck.yaml': yaml });
@@ -70,7 +70,7 @@ async function stage() {
   const env = { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
   const config = join(folder, 'rentcheck.yaml');
   const spare = () =>
-    startMachine({ config, role: 'auto', pace: PACE, clockFile, spare: true }, env);
+    startWorkerProcess({ config, role: 'auto', timeouts: PACE, clockFile, waitsForGo: true }, env);
   return { mail, queue, folder, setTime, spare, env, yaml, path: join(folder, 'rentcheck.db') };
 }
 
@@ -80,10 +80,10 @@ type Stage = Awaited<ReturnType<typeof stage>>;
 async function ring({ queue }: Stage, nowMs: number): Promise<void> {
   const sources = ['pods', 'more'].map((id) => ({
     id,
-    tells: ['charges'],
+    provides: ['charges'],
     trailingDays: TRAILING,
   }));
-  const orders = [...ringPulls('bills', sources, nowMs), plainOrder('owed', nowMs)];
+  const orders = [...scheduledPulls('bills', sources, nowMs), toPlainOrder('owed', nowMs)];
   for (const order of orders) await Promise.all([queue.add(order), queue.add(order)]);
 }
 
@@ -93,7 +93,7 @@ function nap(chance: Random, mostMs: number): Promise<void> {
 }
 
 /** A year in steps, each of which ends with the sudden death of one worker or both. */
-async function year(on: Stage): Promise<Machine[]> {
+async function year(on: Stage): Promise<WorkerProcess[]> {
   const chance = seededRandom(SEED);
   on.setTime(BEGIN_MS);
   let waiting = on.spare();
@@ -104,14 +104,14 @@ async function year(on: Stage): Promise<Machine[]> {
     return machine;
   };
   const machines = [next(), next()];
-  await machines[0]?.heard('ready');
+  await machines[0]?.waitForLog('ready');
   for (let kill = 0; kill < KILLS; kill += 1) {
     const nowMs = BEGIN_MS + Math.floor(((END_MS - BEGIN_MS) * (kill + 1)) / KILLS);
     on.setTime(nowMs);
     await ring(on, nowMs);
     const slot = chance.next() < 0.5 ? 0 : 1;
     // Some die as they start, most in the middle of a job.
-    if (chance.next() < 0.8) await machines[slot]?.heard('ready');
+    if (chance.next() < 0.8) await machines[slot]?.waitForLog('ready');
     await nap(chance, 600);
     for (const victim of chance.next() < 0.1 ? [0, 1] : [slot]) {
       machines[victim]?.kill();
@@ -158,8 +158,8 @@ it(`a year in which workers are killed ${KILLS} times equals the year without ki
   const on = await stage();
   const machines = await year(on);
   on.setTime(END_MS);
-  await machines[0]?.heard('ready');
-  await on.queue.add(plainOrder('owed', END_MS));
+  await machines[0]?.waitForLog('ready');
+  await on.queue.add(toPlainOrder('owed', END_MS));
   const ledger = await openLedger(on.path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
   const patient = { timeout: 200_000, interval: 250 };
@@ -202,7 +202,7 @@ async function span(ledger: Ledger): Promise<[number, number]> {
 async function expectOnce({ mail, folder }: Stage, ledger: Ledger): Promise<void> {
   const editions = (await ledger.editions()).map(({ id }) => id).toSorted();
   expect(editions).toEqual(QUARTERS.map((quarter) => `${quarter}.1`));
-  const mails = await Promise.all(mail.taken.map(({ message }) => simpleParser(message)));
+  const mails = await Promise.all(mail.received.map(({ message }) => simpleParser(message)));
   const mailed = mails.map(({ messageId }) => messageId);
   expect(new Set(mailed).size).toBe(mailed.length);
   const deliveries = await ledger.deliveries();
@@ -214,5 +214,5 @@ async function expectOnce({ mail, folder }: Stage, ledger: Ledger): Promise<void
   const out = mailed.length + files.length;
   expect(out).toBeGreaterThanOrEqual(sent.length);
   expect(out).toBeLessThanOrEqual(deliveries.length);
-  figure('workers killed in a year', `${KILLS}, ${doubtful.length} letters in doubt`);
+  printFigure('workers killed in a year', `${KILLS}, ${doubtful.length} letters in doubt`);
 }

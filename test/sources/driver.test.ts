@@ -6,28 +6,28 @@ import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { JsonNumber } from '../../src/platform/json.ts';
-import { fieldsOf, listOf } from '../../src/platform/readFields.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { findReadFields, recordList } from '../../src/platform/readFields.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import {
   type Api,
   apiOptions,
   type Auth,
-  bearer,
-  type Pages,
-  windowsOf,
+  bearerAuth,
+  type Paging,
+  splitWindow,
 } from '../../src/sources/api.ts';
-import { pullerOf } from '../../src/sources/driver.ts';
+import { createPull } from '../../src/sources/driver.ts';
 import { readRecords } from '../../src/sources/records.ts';
 import { bodyText } from '../support/bodyText.ts';
-import { emulated, pageOf } from '../support/emulator.ts';
+import { emulateApi, pageOfList } from '../support/emulator.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
 import { NOW_MS, testClient } from '../support/testClient.ts';
 
 const WINDOW = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 5) };
 const options = z.strictObject({ ...apiOptions('https://cloud.example') });
-const KEY = secretFrom('${KEY}', () => 'sk-0123456789abcdef');
+const KEY = createSecret('${KEY}', () => 'sk-0123456789abcdef');
 
-const byCursor: Pages = {
+const byCursor: Paging = {
   first: { limit: '3' },
   next(value) {
     const { next } = value as { next?: unknown };
@@ -41,14 +41,14 @@ const row = z.object({ day: z.string(), usd: z.number() });
 /** A made-up cloud: machines on pages, and a bill by the day. */
 const cloud: Api = {
   kind: 'cloud',
-  auth: bearer(() => KEY),
+  auth: bearerAuth(() => KEY),
   *questions({ id, nowMs, request }) {
     yield {
       kind: 'cloud.machines',
       path: ['machines'],
       expects: 'machines',
       pages: byCursor,
-      fields: fieldsOf(z.object({ machines: listOf(machine), next: z.string() })),
+      fields: findReadFields(z.object({ machines: recordList(machine), next: z.string() })),
       read(answer) {
         const { facts, rejects } = readRecords(answer.items(), machine, (item) => ({
           sourceId: id,
@@ -65,7 +65,7 @@ const cloud: Api = {
       path: ['bill', ''],
       query: { group_by: ['machine', 'day'] },
       expects: 'rows',
-      fields: fieldsOf(z.object({ rows: listOf(row), next: z.string() })),
+      fields: findReadFields(z.object({ rows: recordList(row), next: z.string() })),
       span: {
         window: request.window,
         bucketMs: DAY_MS,
@@ -96,7 +96,7 @@ async function pull(reply: Reply, api: Api = cloud, client = testClient()) {
   const server = await startServer(reply);
   const setting = { id: 'c', options: options.parse({ baseUrl: server.origin }), tools: client };
   const request = { window: WINDOW, usage: [], models: [] };
-  const all = await Array.fromAsync(pullerOf(api)(setting, request));
+  const all = await Array.fromAsync(createPull(api)(setting, request));
   await server.close();
   return { all, client, requests: server.requests };
 }
@@ -108,19 +108,19 @@ const PLANTED = 'planted-token';
 function theCloud(mostDays = 31) {
   return {
     auth: { header: 'authorization', value: 'Bearer sk-0123456789abcdef', status: 401 },
-    problem: (_status: number, words: string) => ({ error: { message: words } }),
+    errorBody: (_status: number, words: string) => ({ error: { message: words } }),
     busy: { status: 429, headers: { 'retry-after': '3' } },
     routes: {
       '/machines': ({
         query,
         choose,
-      }: Parameters<Parameters<typeof emulated>[0]['routes'][string]>[0]) => {
+      }: Parameters<Parameters<typeof emulateApi>[0]['routes'][string]>[0]) => {
         const options = {
           limit: Number(query.get('limit')),
           cursor: query.get('cursor'),
           name: 'm',
         };
-        const page = pageOf(NAMES, options, choose);
+        const page = pageOfList(NAMES, options, choose);
         if (page === undefined) return { status: 422, body: { error: { message: 'bad cursor' } } };
         const machines = page.rows.map((id) => ({ id, token: PLANTED }));
         return { body: { machines, ...choose.oneOf({}, { total: 11 }), next: page.next } };
@@ -145,7 +145,7 @@ const kindsAndCodes = (all: readonly Fetched[]) =>
 test.each(['1', '2', '3', '4', '5'])(
   'every page of a list is read, whatever its size (%s)',
   async (seed) => {
-    const { all } = await pull(emulated(theCloud(), seed));
+    const { all } = await pull(emulateApi(theCloud(), seed));
     const pages = all.filter(({ fetch }) => fetch.kind === 'cloud.machines');
     expect(pages.length).toBeGreaterThanOrEqual(4);
     const names = pages.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact.name));
@@ -154,7 +154,7 @@ test.each(['1', '2', '3', '4', '5'])(
 );
 
 test('only the fields that are read are stored of a body', async () => {
-  const { all } = await pull(emulated(theCloud(), '1'));
+  const { all } = await pull(emulateApi(theCloud(), '1'));
   const bodies = all.map(({ fetch }) => bodyText(fetch.body)).join('\n');
   expect(bodies).toContain('machine-10');
   expect(bodies).not.toContain(PLANTED);
@@ -190,7 +190,7 @@ test('a page that fails ends its list, and the next request is sent', async () =
 
 test('a window whose answer is too large is requested in halves', async () => {
   const { all, requests } = await pull(
-    emulated(theCloud(1), '1'),
+    emulateApi(theCloud(1), '1'),
     cloud,
     testClient({ maxBytes: 1_000 }),
   );
@@ -209,14 +209,14 @@ test('a window whose answer is too large is requested in halves', async () => {
 });
 
 test('a single bucket that is too large is reported as a failure', async () => {
-  const { all } = await pull(emulated(theCloud(0), '1'), cloud, testClient({ maxBytes: 1_000 }));
+  const { all } = await pull(emulateApi(theCloud(0), '1'), cloud, testClient({ maxBytes: 1_000 }));
   const codes = kindsAndCodes(all).filter((line) => line.startsWith('cloud.bill'));
   expect(codes).toEqual(Array.from({ length: 4 }, () => 'cloud.bill too-large'));
 });
 
 test('a request that cannot be built is a failure, and the next one is sent', async () => {
   const failure = new Failure('config', 'no such thing', { hint: 'name another' });
-  const EVEN = fieldsOf(z.object({ even: z.boolean() }));
+  const EVEN = findReadFields(z.object({ even: z.boolean() }));
   const api: Api = {
     ...cloud,
     *questions() {
@@ -268,13 +268,13 @@ function inTurnBusy(): Reply {
 test('a window becomes whole buckets, cut where a request may not be longer', () => {
   const at = (hour: number, minute = 0) => Date.UTC(2026, 5, 1, hour, minute);
   const odd = { startMs: at(10, 20), endMs: at(13, 10) };
-  expect(windowsOf(odd, { bucketMs: HOUR_MS, longestMs: 3 * HOUR_MS })).toEqual([
+  expect(splitWindow(odd, { bucketMs: HOUR_MS, longestMs: 3 * HOUR_MS })).toEqual([
     { startMs: at(10), endMs: at(13) },
     { startMs: at(13), endMs: at(14) },
   ]);
 });
 
 test('a pull has the time at which it began', async () => {
-  const { all } = await pull(emulated(theCloud(), '1'));
+  const { all } = await pull(emulateApi(theCloud(), '1'));
   expect(all[0]?.resources?.[0]?.fact.seenAtMs).toBe(NOW_MS);
 });

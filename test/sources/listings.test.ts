@@ -5,7 +5,7 @@ import { sourceKinds } from '../../src/sources/registry.ts';
 import type { SourceKind } from '../../src/sources/source.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import { SUBJECTS } from './subjects.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
@@ -27,10 +27,10 @@ function kindOf(name: string): SourceKind {
   return kind;
 }
 
-const KEYED = { apiKey: secretFrom('${KEY}', () => 'key-1') };
+const KEYED = { apiKey: createSecret('${KEY}', () => 'key-1') };
 
 describe('every source of prices', () => {
-  const priced = SUBJECTS.filter(({ kind }) => kind.tells.includes('prices'));
+  const priced = SUBJECTS.filter(({ kind }) => kind.provides.includes('prices'));
 
   test.each(priced.map((subject) => [subject.kind.kind, subject] as const))(
     '%s lists the models that it sells, and nothing else of them is stored',
@@ -39,7 +39,7 @@ describe('every source of prices', () => {
       const server = await startServer(healthy);
       open.push(server);
       const { http, clock } = testClient();
-      const key = secretFrom('${KEY}', () => 'key-1');
+      const key = createSecret('${KEY}', () => 'key-1');
       const read = kind.options.parse(subject.options(server.origin, key));
       const found = (await kind.create('seller', read, { http, clock }).listings?.()) ?? [];
       const names = found.map(({ model }) => model);

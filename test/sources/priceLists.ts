@@ -2,12 +2,19 @@
 
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { HostedPrice } from '../../src/domain/price.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
+import { createSecret } from '../../src/platform/secret.ts';
 import type { SourceKind } from '../../src/sources/source.ts';
-import { pulled, type SourceSubject } from '../contract/source.ts';
-import type { Page } from '../faults/faultList.ts';
-import { NO_CHOICE, NO_TIMES, NOTHING, startCalm, WINDOW, type World } from '../faults/world.ts';
-import { type EmulatedApi, emulated } from '../support/emulator.ts';
+import { pullFromSource, type SourceSubject } from '../contract/source.ts';
+import type { FaultPage } from '../faults/faultList.ts';
+import {
+  NO_CHOICE,
+  NO_TIMES,
+  NO_TARGETS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../faults/world.ts';
+import { type EmulatedApi, emulateApi } from '../support/emulator.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
@@ -32,24 +39,24 @@ export function listSubject({ kind, document, models }: Lister): SourceSubject {
   return {
     kind,
     options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
-    request: { window: WINDOW, usage: [], models },
-    healthy: open(document, emulated(calm, 'calm')),
+    request: { window: WORLD_WINDOW, usage: [], models },
+    healthy: open(document, emulateApi(calm, 'calm')),
     toldIn: { prices: 'priceSnapshots' },
   };
 }
 
-type ListPage = Pick<Page, 'path' | 'amount' | 'required' | 'id'> & Partial<Page>;
+type ListPage = Pick<FaultPage, 'path' | 'amount' | 'required' | 'id'> & Partial<FaultPage>;
 
-export function listWorld({ kind, document, key, models }: Lister, page: ListPage): World {
+export function listWorld({ kind, document, key, models }: Lister, page: ListPage): FaultWorld {
   return {
     kind: kind.kind,
-    start: () => startCalm(document),
+    start: () => startWorldEmulator(document),
     options: (origin, timeoutSeconds) => ({
       baseUrl: origin,
       timeoutSeconds,
-      apiKey: secretFrom('${API_KEY}', () => key),
+      apiKey: createSecret('${API_KEY}', () => key),
     }),
-    request: { ...NOTHING, window: WINDOW, models },
+    request: { ...NO_TARGETS, window: WORLD_WINDOW, models },
     pages: [
       {
         name: 'the models',
@@ -77,10 +84,10 @@ export async function pulledList(
   const server = await startServer(json({ object: 'list', data: records }));
   const options = kind.options.parse({
     baseUrl: server.origin,
-    apiKey: secretFrom('KEY', () => 'key'),
+    apiKey: createSecret('KEY', () => 'key'),
   });
   const source = kind.create('seller', options, testClient({ retries: 0 }));
-  const all = await pulled(source, { window: WINDOW, usage: [], models });
+  const all = await pullFromSource(source, { window: WORLD_WINDOW, usage: [], models });
   await server.close();
   const [fetched] = all;
   const [request] = server.requests;

@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { fieldsOf } from '../../src/platform/readFields.ts';
-import { type Api, apiOptions, bearer } from '../../src/sources/api.ts';
-import { pullerOf } from '../../src/sources/driver.ts';
+import { findReadFields } from '../../src/platform/readFields.ts';
+import { type Api, apiOptions, bearerAuth } from '../../src/sources/api.ts';
+import { createPull } from '../../src/sources/driver.ts';
 import { json, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
@@ -12,10 +12,10 @@ const options = z.strictObject({ ...apiOptions('https://cloud.example') });
 
 const api: Api = {
   kind: 'cloud',
-  auth: bearer(() => undefined),
+  auth: bearerAuth(() => undefined),
   minIntervalMs: 1_100,
   *questions() {
-    const fields = fieldsOf(z.object({ even: z.boolean() }));
+    const fields = findReadFields(z.object({ even: z.boolean() }));
     yield { kind: 'cloud.even', path: ['even'], expects: 'even', fields, read: () => ({}) };
   },
 };
@@ -26,7 +26,7 @@ test('requests of two sources to one host are as far apart as those of one', asy
   const pulling = ['a', 'b', 'c'].map((id) => {
     const setting = { id, options: options.parse({ baseUrl: server.origin }), tools };
     const request = { window: { startMs: 0, endMs: 1 }, usage: [], models: [] };
-    return Array.fromAsync(pullerOf(api)(setting, request));
+    return Array.fromAsync(createPull(api)(setting, request));
   });
   await Promise.all(pulling);
   await server.close();

@@ -4,21 +4,27 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { DAY_MS, instantText } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import type { Complete, Fetched } from '../../src/domain/provenance.ts';
-import { fieldsOf, listOf } from '../../src/platform/readFields.ts';
-import { secretFrom } from '../../src/platform/secret.ts';
-import { type Api, apiOptions, bearer, type Pages, type Question } from '../../src/sources/api.ts';
-import { pullerOf } from '../../src/sources/driver.ts';
+import type { CompleteScope, Fetched } from '../../src/domain/provenance.ts';
+import { findReadFields, recordList } from '../../src/platform/readFields.ts';
+import { createSecret } from '../../src/platform/secret.ts';
+import {
+  type Api,
+  apiOptions,
+  bearerAuth,
+  type Paging,
+  type ApiQuestion,
+} from '../../src/sources/api.ts';
+import { createPull } from '../../src/sources/driver.ts';
 import { bodyText } from '../support/bodyText.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
 const WINDOW = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 5) };
-const COMPLETE: Complete = { keyPrefix: 'row/', window: WINDOW };
-const KEY = secretFrom('${KEY}', () => 'sk-0123456789abcdef');
+const COMPLETE: CompleteScope = { keyPrefix: 'row/', window: WINDOW };
+const KEY = createSecret('${KEY}', () => 'sk-0123456789abcdef');
 const options = z.strictObject({ ...apiOptions('https://cloud.example') });
 
-const byCursor: Pages = {
+const byCursor: Paging = {
   first: {},
   next: (frame) => {
     const { next } = frame as { next?: string };
@@ -29,12 +35,12 @@ const byCursor: Pages = {
 const row = z.object({ id: z.string() });
 
 /** A list of rows, each a charge of a dollar; a row called `bad` makes its page claim nothing. */
-function question(path: string, more: Partial<Question> = {}): Question {
+function question(path: string, more: Partial<ApiQuestion> = {}): ApiQuestion {
   return {
     kind: `cloud.${path}`,
     path: [path],
     expects: 'rows',
-    fields: fieldsOf(z.object({ rows: listOf(row), next: z.string() })),
+    fields: findReadFields(z.object({ rows: recordList(row), next: z.string() })),
     pages: byCursor,
     read(answer) {
       const ids = [...answer.items()].map((item) => row.parse(item).id);
@@ -58,12 +64,12 @@ function chargeOf(id: string) {
   };
 }
 
-async function pull(questions: readonly Question[], reply: Reply, client = testClient()) {
+async function pull(questions: readonly ApiQuestion[], reply: Reply, client = testClient()) {
   const server = await startServer(reply);
-  const api: Api = { kind: 'cloud', auth: bearer(() => KEY), questions: () => questions };
+  const api: Api = { kind: 'cloud', auth: bearerAuth(() => KEY), questions: () => questions };
   const setting = { id: 'c', options: options.parse({ baseUrl: server.origin }), tools: client };
   const request = { window: WINDOW, usage: [], models: [] };
-  const all = await Array.fromAsync(pullerOf(api)(setting, request));
+  const all = await Array.fromAsync(createPull(api)(setting, request));
   await server.close();
   return { all, requests: server.requests };
 }

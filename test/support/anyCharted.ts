@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { OptionName } from '../../src/economics/offer.ts';
-import type { Charted } from '../../src/report/charts/charts.ts';
+import type { ChartInput } from '../../src/report/charts/charts.ts';
 import type { Audit, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from './auditFixture.ts';
@@ -106,7 +106,7 @@ const audit: fc.Arbitrary<Audit> = fc
 /** Days for at most seven deployments, so that a quarter of forty does not take minutes. */
 const days = fc.constantFrom(0, 1, 7, 40, 400);
 
-export const anyCharted: fc.Arbitrary<Charted> = fc
+export const anyCharted: fc.Arbitrary<ChartInput> = fc
   .record({
     audit,
     history: fc.array(audit, { maxLength: 4 }),

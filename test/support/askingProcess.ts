@@ -2,12 +2,12 @@
 
 import { systemClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { openGate } from '../../src/schedule/gate.ts';
+import { openRateLimiter } from '../../src/schedule/gate.ts';
 
 const [place = '', url = '', limit = '', questions = '0'] = process.argv.slice(2);
-const limiter = openGate({ place: JSON.parse(place), limitOf: () => JSON.parse(limit) });
-const http = createHttpClient({ clock: systemClock, gate: limiter });
+const limiter = openRateLimiter({ place: JSON.parse(place), findLimit: () => JSON.parse(limit) });
+const http = createHttpClient({ clock: systemClock, rateLimiter: limiter });
 const requests = Array.from({ length: Number(questions) }, () => http.get({ url: new URL(url) }));
 const results = await Promise.all(requests);
 process.stdout.write(JSON.stringify(results.map(({ ok }) => ok)));
-await limiter.end();
+await limiter.quit();

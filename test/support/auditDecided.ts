@@ -4,17 +4,17 @@ import type { OptionName } from '../../src/economics/offer.ts';
 import type { AuditStack } from '../../src/verdict/audit.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
-import { money } from './auditOptions.ts';
+import { fixtureUsd } from './auditOptions.ts';
 
 /** The decision that its own verdict implies. */
-export function decidedBy(verdict: Verdict): AuditDeployment['decision'] {
+export function toDecision(verdict: Verdict): AuditDeployment['decision'] {
   const option = planned(verdict);
   const because = option === 'keep' ? 'kept' : 'advised';
   return { option, because, alone: verdict, heldBack: null };
 }
 
 /** The plan if the verdict advises it, or else keeping everything. */
-export function decisionBy(
+export function toPlanDecision(
   overrides: Partial<AuditStack>,
   own: {
     readonly verdict: Verdict;
@@ -27,7 +27,7 @@ export function decisionBy(
     return { plan: bestPlan, savingUsd: savingUsd?.base ?? own.saving };
   }
   const plan = bestPlan.map(({ deployment }) => ({ deployment, option: 'keep' as const }));
-  return { plan, savingUsd: money(0) };
+  return { plan, savingUsd: fixtureUsd(0) };
 }
 
 export function planned(verdict: AuditDeployment['verdict']): OptionName {

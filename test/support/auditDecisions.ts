@@ -3,17 +3,21 @@
  */
 
 import { decimal, sum, toDecimal } from '../../src/domain/exact.ts';
-import { flipCodeOf } from '../../src/report/copy/inputs.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { findBreakEvenInputCode } from '../../src/report/copy/inputs.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { AuditStack, AuditStackOption } from '../../src/verdict/audit.ts';
-import type { AuditStep, Flip, Sensitivity } from '../../src/verdict/auditDecision.ts';
+import type {
+  AuditStep,
+  AuditInputBreakEven,
+  AuditSensitivity,
+} from '../../src/verdict/auditDecision.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import type { EffectDetail, ScenarioDetail } from '../../src/verdict/sensitivity/effect.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';
 
-export function aFlip(input: string, today: string, flipsAt: string): Flip {
+export function aBreakEven(input: string, today: string, flipsAt: string): AuditInputBreakEven {
   const change = Number(flipsAt) / Number(today) - 1;
-  const code = flipCodeOf(input);
+  const code = findBreakEvenInputCode(input);
   return {
     input,
     ...(code === undefined ? {} : { code }),
@@ -25,16 +29,16 @@ export function aFlip(input: string, today: string, flipsAt: string): Flip {
 }
 
 /** For a plan that deletes one deployment and makes another one hybrid. */
-export const MIXED_FLIPS: readonly Flip[] = [
-  aFlip('GPU $/h', '1.500000', '0.912000'),
-  aFlip('utilization', '0.330475', '0.590000'),
-  aFlip('tokens per day', '13701086956.500000', '24460000000.000000'),
-  aFlip('hosted $/Mtok', '0.089201', '0.240500'),
-  aFlip('cache share', '0.500000', '0.041000'),
-  aFlip('ops hours', '180.000000', '12.000000'),
+export const MIXED_BREAK_EVENS: readonly AuditInputBreakEven[] = [
+  aBreakEven('GPU $/h', '1.500000', '0.912000'),
+  aBreakEven('utilization', '0.330475', '0.590000'),
+  aBreakEven('tokens per day', '13701086956.500000', '24460000000.000000'),
+  aBreakEven('hosted $/Mtok', '0.089201', '0.240500'),
+  aBreakEven('cache share', '0.500000', '0.041000'),
+  aBreakEven('ops hours', '180.000000', '12.000000'),
 ];
 
-export const MIXED_SENSITIVITY: readonly Sensitivity[] = [
+export const MIXED_SENSITIVITY: readonly AuditSensitivity[] = [
   tornadoRow({ code: 'gpu-rate', lowChange: '-0.300000', highChange: '0.400000' }, [
     '18300',
     '71900',
@@ -75,9 +79,9 @@ export const MIXED_SENSITIVITY: readonly Sensitivity[] = [
 function tornadoRow(
   detail: EffectDetail,
   [atLow, atHigh]: readonly [low: string, high: string],
-): Sensitivity {
+): AuditSensitivity {
   const savings = { savingAtLowUsd: `${atLow}.000000`, savingAtHighUsd: `${atHigh}.000000` };
-  return { ...SENTENCES.effect(detail), detail, ...savings };
+  return { ...AUDIT_SENTENCES.effect(detail), detail, ...savings };
 }
 
 const A_HOST = { host: 'deepinfra/fp8', source: 'openrouter' };
@@ -119,13 +123,13 @@ function aStep(
   overrides: { readonly savingUsd?: string; readonly by?: string },
 ): AuditStep {
   const deployment = 'deployment' in detail ? detail.deployment : null;
-  const text = SENTENCES.step(detail);
+  const text = AUDIT_SENTENCES.step(detail);
   const step = { deployment, action: detail.code, text, detail };
   return { ...step, savingUsd: '0.000000', by: null, ...overrides };
 }
 
 /** What the stack costs if every deployment uses the same option, and with the plan. */
-export const MIXED_WHOLES: readonly AuditStackOption[] = [
+export const MIXED_STACK_OPTIONS: readonly AuditStackOption[] = [
   aWhole('keep', { gpuUsd: '127472.480000', savingUsd: '0.000000' }),
   aWhole('delete', {
     keeps: ['records-70b'],
@@ -175,7 +179,7 @@ function aWhole(
   };
 }
 
-export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {
+export const MIXED_FORECAST: NonNullable<AuditStack['outlook']> = {
   asLast: { base: '41213.610000', low: '12364.083000', high: '61900.400000' },
   nextQuarter: { low: '4311.540000', high: '71820.700000' },
   withTrend: {
@@ -210,7 +214,7 @@ export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {
 
 function scenario(detail: ScenarioDetail, saving: number, best: number) {
   return {
-    name: SENTENCES.scenario(detail),
+    name: AUDIT_SENTENCES.scenario(detail),
     detail,
     savingUsd: saving.toFixed(6),
     bestSavingUsd: best.toFixed(6),
@@ -218,7 +222,7 @@ function scenario(detail: ScenarioDetail, saving: number, best: number) {
   };
 }
 
-export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {
+export const MIXED_BACKTEST: NonNullable<AuditStack['lookBack']> = {
   quarter: '2026-Q2',
   runId: 'run-fedcba9876543210',
   forecastUsd: { base: '18400.000000', low: '9100.000000', high: '26900.000000' },
@@ -246,7 +250,7 @@ export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {
 };
 
 function advised(...notes: readonly AdviceNote[]) {
-  return { note: SENTENCES.advice(notes), noteDetails: notes };
+  return { note: AUDIT_SENTENCES.advice(notes), noteDetails: notes };
 }
 
 /** All fields of a commitment set to unknown. */

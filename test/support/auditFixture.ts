@@ -7,8 +7,8 @@ import type { OptionName } from '../../src/economics/offer.ts';
 import type { Audit, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
-import { decidedBy, decisionBy, planned } from './auditDecided.ts';
-import { keepOption, money, oddsOf, optionsOf, perMtok } from './auditOptions.ts';
+import { toDecision, toPlanDecision, planned } from './auditDecided.ts';
+import { keepOption, fixtureUsd, makeOdds, makeOptions, usdPerMtokText } from './auditOptions.ts';
 
 const Q3_START_MS = Date.UTC(2026, 6, 1);
 const Q3_END_MS = Date.UTC(2026, 9, 1);
@@ -44,14 +44,14 @@ export function anAudit(overrides: AuditOverrides = {}): Audit {
 }
 
 /** The input of `aDeployment`. Money is in dollars, as numbers with at most six decimals. */
-export interface DeploymentWish extends Partial<Omit<AuditDeployment, 'options'>> {
+export interface DeploymentFixtureInput extends Partial<Omit<AuditDeployment, 'options'>> {
   readonly id?: string;
   readonly spend?: number;
   /** The saving of each option except keep, without engineering time unless set. */
   readonly savings?: Partial<Record<OptionName, number | null>>;
 }
 
-export function aDeployment(input: DeploymentWish = {}): AuditDeployment {
+export function aDeployment(input: DeploymentFixtureInput = {}): AuditDeployment {
   const { spend = 54_000, savings = { delete: 30_000, hybrid: 21_500 }, ...overrides } = input;
   const tokens = overrides.tokens ?? 140_000_000_000;
   const hosted = spend - (savings.delete ?? 0);
@@ -64,10 +64,10 @@ export function aDeployment(input: DeploymentWish = {}): AuditDeployment {
     withoutLabor: null,
     leaning: null,
     standing: overrides.verdict ?? 'delete',
-    spendUsd: money(spend),
-    billedUsd: money(spend),
-    computeUsd: money(spend),
-    uncoveredUsd: money(0),
+    spendUsd: fixtureUsd(spend),
+    billedUsd: fixtureUsd(spend),
+    computeUsd: fixtureUsd(spend),
+    uncoveredUsd: fixtureUsd(0),
     unbilledTokens: 0,
     unbilledShare: '0.000000',
     unbilledReplicaHours: '0.000000',
@@ -77,7 +77,7 @@ export function aDeployment(input: DeploymentWish = {}): AuditDeployment {
     cachedTokens: Math.floor(tokens / 8),
     outputTokens: Math.floor(tokens / 6),
     requests: 1_000_000,
-    effectiveUsdPerMtok: perMtok(spend, tokens),
+    effectiveUsdPerMtok: usdPerMtokText(spend, tokens),
     utilization: '0.230000',
     busyFraction: '0.510000',
     coverage: '0.991000',
@@ -85,11 +85,11 @@ export function aDeployment(input: DeploymentWish = {}): AuditDeployment {
     capacityTokPerSec: '2400.000000',
     capacityBasis: 'measured',
     capacityEvidence: '2026-06-01, load test',
-    fullCapacityUsd: money(spend * 0.23),
-    underfilledUsd: money(spend * 0.28),
-    idleUsd: money(spend - spend * 0.23 - spend * 0.28),
+    fullCapacityUsd: fixtureUsd(spend * 0.23),
+    underfilledUsd: fixtureUsd(spend * 0.28),
+    idleUsd: fixtureUsd(spend - spend * 0.23 - spend * 0.28),
     hosted: aHost(hosted, tokens),
-    options: [keepOption(spend), ...optionsOf(savings, spend)],
+    options: [keepOption(spend), ...makeOptions(savings, spend)],
     breakEven: {
       tokens: tokens * 3,
       tokensPerDay: Math.round((tokens * 3) / 92),
@@ -106,7 +106,7 @@ export function aDeployment(input: DeploymentWish = {}): AuditDeployment {
     reasons: [],
     missing: [],
     warnings: [],
-    decision: decidedBy(overrides.verdict ?? 'delete'),
+    decision: toDecision(overrides.verdict ?? 'delete'),
     ...overrides,
   };
 }
@@ -123,17 +123,17 @@ function verdictOdds(
   if (saving === undefined || saving === null || !Number.isFinite(saving)) {
     return { probability: null, savingUsd: { base: null, low: null, high: null } };
   }
-  const { probability, low, high } = oddsOf(saving, spend);
-  return { probability, savingUsd: { base: money(saving), low, high } };
+  const { probability, low, high } = makeOdds(saving, spend);
+  return { probability, savingUsd: { base: fixtureUsd(saving), low, high } };
 }
 
 function aHost(costUsd: number, tokens: number): AuditDeployment['hosted'] {
   return {
     host: 'deepinfra/fp8',
-    costUsd: money(costUsd),
-    usdPerMtok: perMtok(costUsd, tokens),
-    cheapestUsd: money(costUsd),
-    medianUsd: money(costUsd * 1.2),
+    costUsd: fixtureUsd(costUsd),
+    usdPerMtok: usdPerMtokText(costUsd, tokens),
+    cheapestUsd: fixtureUsd(costUsd),
+    medianUsd: fixtureUsd(costUsd * 1.2),
     considered: [
       aConsidered('deepinfra/fp8', costUsd),
       aConsidered('together/fp8', costUsd * 1.2),
@@ -145,7 +145,7 @@ function aHost(costUsd: number, tokens: number): AuditDeployment['hosted'] {
 
 function aConsidered(host: string, costUsd: number) {
   const model = 'meta-llama/Llama-3.3-70B-Instruct';
-  return { host, model, quantization: 'fp8', costUsd: money(costUsd), reason: null };
+  return { host, model, quantization: 'fp8', costUsd: fixtureUsd(costUsd), reason: null };
 }
 
 function aStack(
@@ -162,20 +162,20 @@ function aStack(
     verdict,
     probability: isChange ? '0.962000' : '0.000000',
     savingUsd: {
-      base: money(saving),
-      low: money(isChange ? saving * 0.3 : 0),
-      high: money(isChange ? saving * 1.5 : 0),
+      base: fixtureUsd(saving),
+      low: fixtureUsd(isChange ? saving * 0.3 : 0),
+      high: fixtureUsd(isChange ? saving * 1.5 : 0),
     },
     cannotTell: null,
     withoutLabor: {
       verdict,
-      savingUsd: money(saving),
+      savingUsd: fixtureUsd(saving),
       probability: isChange ? '0.931000' : '0.000000',
     },
-    keepUsd: money(keep),
-    decision: decisionBy(overrides, { verdict, plan, saving: money(saving) }),
+    keepUsd: fixtureUsd(keep),
+    decision: toPlanDecision(overrides, { verdict, plan, saving: fixtureUsd(saving) }),
     bestPlan: plan,
-    bestPlanUsd: money(keep - saving),
+    bestPlanUsd: fixtureUsd(keep - saving),
     options: [],
     requiredCostUsd: null,
     laborBasis: 'assumed',
@@ -214,14 +214,14 @@ function aTotals(
   const tokens = add((deployment) => deployment.tokens);
   const hosted = add((deployment) => Number(deployment.hosted?.costUsd ?? 0));
   return {
-    spendUsd: money(spend),
-    billedUsd: money(spend),
-    unattributedUsd: money(0),
+    spendUsd: fixtureUsd(spend),
+    billedUsd: fixtureUsd(spend),
+    unattributedUsd: fixtureUsd(0),
     unattributedShare: '0.000000',
-    estimatedUsd: money(0),
-    hostedSpendUsd: money(0),
-    taxUsd: money(0),
-    uncoveredUsd: money(0),
+    estimatedUsd: fixtureUsd(0),
+    hostedSpendUsd: fixtureUsd(0),
+    taxUsd: fixtureUsd(0),
+    uncoveredUsd: fixtureUsd(0),
     unbilledTokens: 0,
     unbilledShare: '0.000000',
     missingBills: [],
@@ -229,8 +229,8 @@ function aTotals(
     promptTokens: add(({ promptTokens }) => promptTokens),
     cachedTokens: add(({ cachedTokens }) => cachedTokens ?? 0),
     outputTokens: add(({ outputTokens }) => outputTokens),
-    effectiveUsdPerMtok: perMtok(spend, tokens),
-    hostedUsdPerMtok: perMtok(hosted, tokens),
+    effectiveUsdPerMtok: usdPerMtokText(spend, tokens),
+    hostedUsdPerMtok: usdPerMtokText(hosted, tokens),
     coverage: '0.991000',
     tokensPerDay: Math.round(tokens / 92),
     ...overrides,
@@ -238,7 +238,7 @@ function aTotals(
 }
 
 /** Overrides of a detail: the hourly usage of each deployment. */
-export interface DetailWish {
+export interface DetailFixtureOptions {
   readonly startMs?: number;
   readonly days?: number;
   /** Tokens of a deployment in the n-th hour. `null` is unknown. */
@@ -251,7 +251,7 @@ export interface DetailWish {
  * proportional to tokens. Without `hourly`, each deployment's tokens and utilization are close to
  * the audit's.
  */
-export function aDetail(audit: Audit, options: DetailWish = {}): AuditDetail {
+export function aDetail(audit: Audit, options: DetailFixtureOptions = {}): AuditDetail {
   const { startMs = Q3_START_MS, days = 92 } = options;
   const load = audit.deployments.map((deployment) =>
     loadOf(deployment, { days, startMs, ...options }),
@@ -263,21 +263,21 @@ export function aDetail(audit: Audit, options: DetailWish = {}): AuditDetail {
         const hours = load[index]?.tokensByHour.slice(day * 24, day * 24 + 24) ?? [];
         const tokens = hours.reduce<number>((total, count) => total + (count ?? 0), 0);
         const price = Number(deployment.hosted?.usdPerMtok ?? 0);
-        const spendUsd = money(Number(deployment.spendUsd) / days);
+        const spendUsd = fixtureUsd(Number(deployment.spendUsd) / days);
         return {
           day: new Date(startMs + day * DAY_MS).toISOString().slice(0, 10),
           deployment: deployment.id,
           spendUsd,
           coveredSpendUsd: spendUsd,
           tokens,
-          hostedUsd: deployment.hosted === null ? null : money((price * tokens) / 1e6),
+          hostedUsd: deployment.hosted === null ? null : fixtureUsd((price * tokens) / 1e6),
         };
       }),
     ),
   };
 }
 
-type CompleteOptions = DetailWish & { readonly days: number; readonly startMs: number };
+type CompleteOptions = DetailFixtureOptions & { readonly days: number; readonly startMs: number };
 
 function loadOf({ id, tokens, utilization }: AuditDeployment, options: CompleteOptions) {
   const hours = Array.from({ length: options.days * 24 }, (_, hour) => hour);

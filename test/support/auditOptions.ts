@@ -1,9 +1,9 @@
 /** Builds the options of an audited deployment, with their parts and probabilities. */
 
 import type { OptionName } from '../../src/economics/offer.ts';
-import type { AuditOption, OptionDetail } from '../../src/verdict/auditDeployment.ts';
+import type { AuditOption, AuditOptionDetail } from '../../src/verdict/auditDeployment.ts';
 
-const DETAILS: Readonly<Partial<Record<OptionName, OptionDetail>>> = {
+const DETAILS: Readonly<Partial<Record<OptionName, AuditOptionDetail>>> = {
   hybrid: { replicas: 2 },
   serverless: {
     workerHours: '512.400000',
@@ -34,11 +34,17 @@ const NOTHING = {
 };
 
 export function keepOption(spend: number): AuditOption {
-  return { option: 'keep', ...NOTHING, ...partsOf('keep', spend), savingUsd: money(0), detail: {} };
+  return {
+    option: 'keep',
+    ...NOTHING,
+    ...partsOf('keep', spend),
+    savingUsd: fixtureUsd(0),
+    detail: {},
+  };
 }
 
 /** One option for each saving. `null` is an option without a price. */
-export function optionsOf(
+export function makeOptions(
   savings: Partial<Record<OptionName, number | null>>,
   spend: number,
 ): AuditOption[] {
@@ -51,8 +57,8 @@ export function optionsOf(
       option,
       ...NOTHING,
       ...partsOf(option, spend - saving),
-      savingUsd: money(saving),
-      ...oddsOf(saving, spend),
+      savingUsd: fixtureUsd(saving),
+      ...makeOdds(saving, spend),
       detail: DETAILS[option] ?? {},
     };
   });
@@ -73,15 +79,15 @@ const SHARES: Readonly<Record<OptionName, readonly [number, number, number, numb
 function partsOf(option: OptionName, cost: number) {
   const [gpu, storage, labor, hosted, migration] = SHARES[option].map((share) => share * cost);
   return {
-    costUsd: money(cost),
-    infraUsd: money((gpu ?? 0) + (storage ?? 0)),
-    gpuUsd: money(gpu ?? 0),
-    storageUsd: money(storage ?? 0),
-    otherUsd: money(0),
-    laborUsd: money(labor ?? 0),
-    hostedUsd: money(hosted ?? 0),
-    strandedUsd: money(0),
-    migrationUsd: money(migration ?? 0),
+    costUsd: fixtureUsd(cost),
+    infraUsd: fixtureUsd((gpu ?? 0) + (storage ?? 0)),
+    gpuUsd: fixtureUsd(gpu ?? 0),
+    storageUsd: fixtureUsd(storage ?? 0),
+    otherUsd: fixtureUsd(0),
+    laborUsd: fixtureUsd(labor ?? 0),
+    hostedUsd: fixtureUsd(hosted ?? 0),
+    strandedUsd: fixtureUsd(0),
+    migrationUsd: fixtureUsd(migration ?? 0),
   };
 }
 
@@ -89,19 +95,19 @@ function partsOf(option: OptionName, cost: number) {
  * A saving of 28% of the spend has a probability of 90%. The interval extends 12% of the spend to
  * each side.
  */
-export function oddsOf(saving: number, spend: number) {
+export function makeOdds(saving: number, spend: number) {
   const share = spend === 0 ? 0 : saving / spend;
   return {
-    low: money(saving - spend * 0.12),
-    high: money(saving + spend * 0.12),
+    low: fixtureUsd(saving - spend * 0.12),
+    high: fixtureUsd(saving + spend * 0.12),
     probability: Math.min(0.9995, Math.max(0.0005, 0.5 + share * 1.43)).toFixed(6),
   };
 }
 
-export function money(usd: number): string {
+export function fixtureUsd(usd: number): string {
   return usd.toFixed(6);
 }
 
-export function perMtok(usd: number, tokens: number): string | null {
+export function usdPerMtokText(usd: number, tokens: number): string | null {
   return tokens === 0 ? null : ((usd / tokens) * 1e6).toFixed(6);
 }

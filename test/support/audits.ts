@@ -2,15 +2,15 @@
 
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
-  aFlip,
+  aBreakEven,
   A_COMMITMENT,
   MIXED_COMMITMENTS,
-  MIXED_FLIPS,
-  MIXED_LOOK_BACK,
-  MIXED_OUTLOOK,
+  MIXED_BREAK_EVENS,
+  MIXED_BACKTEST,
+  MIXED_FORECAST,
   MIXED_SENSITIVITY,
   MIXED_STEPS,
-  MIXED_WHOLES,
+  MIXED_STACK_OPTIONS,
 } from './auditDecisions.ts';
 import { aDeployment, anAudit } from './auditFixture.ts';
 
@@ -29,7 +29,7 @@ export function mixedAudit(): Audit {
           spot: 27_000,
           'right-size': 11_200,
         },
-        flips: [aFlip('hosted $/Mtok', '0.170758', '0.386575')],
+        flips: [aBreakEven('hosted $/Mtok', '0.170758', '0.386575')],
         reasons: ['hosted costs 44% of the rent at any number of replicas'],
       }),
       aDeployment({
@@ -49,7 +49,7 @@ export function mixedAudit(): Audit {
         spend: 22_080,
         tokens: 1_050_000_000_000,
         savings: { delete: -35_700, hybrid: -2_200 },
-        flips: [aFlip('hosted $/Mtok', '0.055029', '0.021028')],
+        flips: [aBreakEven('hosted $/Mtok', '0.055029', '0.021028')],
         utilization: '0.810000',
         capacityBasis: 'observed (a lower bound)',
         capacityEvidence: null,
@@ -83,16 +83,16 @@ export function mixedAudit(): Audit {
       requiredCostUsd: '16400.000000',
       confidence: 'medium',
       reasons: ['99% of the paid hours are covered and every price was in force'],
-      flips: MIXED_FLIPS,
+      flips: MIXED_BREAK_EVENS,
       hangsOn:
         'The answer hangs on labor and cache hits, at their worst ends together: there the ' +
         'change costs $2,400 more than keeping.',
       steps: MIXED_STEPS,
-      outlook: MIXED_OUTLOOK,
-      lookBack: MIXED_LOOK_BACK,
+      outlook: MIXED_FORECAST,
+      lookBack: MIXED_BACKTEST,
       commitments: MIXED_COMMITMENTS,
       reentryUsd: '12000.000000',
-      options: MIXED_WHOLES,
+      options: MIXED_STACK_OPTIONS,
     },
     totals: {
       spendUsd: '128712.480000',
@@ -117,8 +117,8 @@ export function keptAudit(): Audit {
         tokens: 310_000_000_000,
         savings: { delete: -8_212.4, hybrid: -640, 'right-size': -12.5, spot: 1_900 },
         flips: [
-          aFlip('ops hours', '135.000000', '141.400000'),
-          aFlip('hosted $/Mtok', '0.047859', '0.021368'),
+          aBreakEven('ops hours', '135.000000', '141.400000'),
+          aBreakEven('hosted $/Mtok', '0.047859', '0.021368'),
         ],
         utilization: '0.780000',
         fullCapacityUsd: '5166.720000',
@@ -130,7 +130,7 @@ export function keptAudit(): Audit {
     stack: {
       savingUsd: { base: '0.000000', low: '0.000000', high: '0.000000' },
       outlook: {
-        ...MIXED_OUTLOOK,
+        ...MIXED_FORECAST,
         asLast: { base: '0.000000', low: '0.000000', high: '0.000000' },
         withTrend: null,
         flipsOn: null,
@@ -252,8 +252,8 @@ export function hostileAudit(): Audit {
       missing: ['map "</title>" to a deployment'],
       hangsOn: 'it hangs on </ul>{{why}}\u202e',
       flips: [
-        aFlip('<i>price</i> of {{x}}', '1.000000', '2.000000'),
-        aFlip('constructor', '0', '1'),
+        aBreakEven('<i>price</i> of {{x}}', '1.000000', '2.000000'),
+        aBreakEven('constructor', '0', '1'),
       ],
       steps: [
         {

@@ -10,7 +10,7 @@ interface Violation {
 }
 
 /** Serious and critical violations as `rule: element`. Frames are checked as separate pages. */
-export async function barriersOf(page: Page): Promise<string[]> {
+export async function findAccessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const violations = (await page.evaluate(
     'axe.run(document, { iframes: false }).then(({ violations }) => violations)',

@@ -4,7 +4,7 @@ import { CHARGE_CATEGORIES, type Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, type Period } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import { linesOf } from './lines.ts';
+import { listCharges } from './lines.ts';
 import { makeAllBilled } from './oracle/billed.ts';
 import { type Draw, int, pick } from './oracle/draw.ts';
 
@@ -39,7 +39,7 @@ export function makeBilledFleet(draw: Draw, most = 60): StackInput {
     untilMs: world.window.endMs + int(draw, -1, 40) * DAY_MS,
   }));
   const credits = grants.length === 0 ? {} : { credits: { grants, spentBefore: [] } };
-  return { ...world, deployments, charges: [...linesOf(world), ...more], ...credits };
+  return { ...world, deployments, charges: [...listCharges(world), ...more], ...credits };
 }
 
 type Line = Pick<Charge, 'key' | 'sourceId' | 'resourceId'> & { readonly window: Period };

@@ -2,18 +2,18 @@
 
 import { type Random, seededRandom } from '../../src/platform/random.ts';
 import type {
-  DrawnDeployment,
-  DrawnStack,
-  Interval,
+  DeploymentSeries,
+  StackSeries,
+  SavingInterval,
   NumberRange,
-  Odds,
+  SimulatedSaving,
 } from '../../src/verdict/odds/drawn.ts';
-import { drawOdds } from '../../src/verdict/odds/drawOdds.ts';
-import { type Kind, type SimulatedLoad, simulateLoad } from './simulatedQuarters.ts';
+import { simulateSavings } from '../../src/verdict/odds/drawOdds.ts';
+import { type LoadKind, type SimulatedLoad, simulateLoad } from './simulatedQuarters.ts';
 
 export interface Regime {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: LoadKind;
   /** Length of one window. */
   readonly days: number;
   /** Cost of keeping, per day. A day of the mean load costs $90 hosted without cache hits. */
@@ -36,14 +36,14 @@ export const STEADY: Regime = {
   missingDays: 0,
 };
 
-interface Judged extends Interval {
+interface Judged extends SavingInterval {
   readonly truth: number;
 }
 
-export interface Case {
+export interface SimulatedCase {
   /** For one deployment: the mean saving of its process, and its estimated probability. */
   readonly truth: number;
-  readonly odds: Odds;
+  readonly odds: SimulatedSaving;
   readonly mean: Judged;
   /** For both together, with the shared engineering time: the same, and the forecast. */
   readonly plan: Judged;
@@ -51,12 +51,12 @@ export interface Case {
   readonly cannotTell: boolean;
 }
 
-export interface Size {
+export interface SimulationSize {
   readonly worlds: number;
   readonly draws: number;
 }
 
-export function simulatedCases(regime: Regime, { worlds, draws }: Size): Case[] {
+export function simulatedCases(regime: Regime, { worlds, draws }: SimulationSize): SimulatedCase[] {
   return Array.from({ length: worlds }, (_, index) => {
     const random = seededRandom(`world ${regime.name} ${index}`);
     return caseOf(regime, random, { draws, seed: `draws ${regime.name} ${index}` });
@@ -67,14 +67,17 @@ function caseOf(regime: Regime, random: Random, { draws, seed }: { draws: number
   const drawn = { selfHosted: chosen(random), hosted: chosen(random), cache: chosen(random) };
   const labor = { selfHosted: around(3000, regime), hosted: around(500, regime) };
   const made = ['a', 'b'].map((id) => deploymentOf(id, regime, random));
-  const stack: DrawnStack = {
+  const stack: StackSeries = {
     days: regime.days,
     labor,
     deployments: made.map(({ deployment }) => deployment),
   };
-  const { deployments, planOdds } = drawOdds(stack, { draws, chance: seededRandom(seed) });
+  const { deployments, simulatePlan } = simulateSavings(stack, {
+    draws,
+    chance: seededRandom(seed),
+  });
   const picks = new Map(made.map(({ deployment: { id } }) => [id, 'delete']));
-  const all = planOdds({ picks, selfHostedFixed: false, hostedFixed: true });
+  const all = simulatePlan({ picks, selfHostedFixed: false, hostedFixed: true });
   const odds = deployments.get('a')?.get('delete')?.withLabor;
   if (odds === undefined || all === undefined) throw new Error('no odds');
   const fixed = drawn.selfHosted(labor.selfHosted) - drawn.hosted(labor.hosted);
@@ -92,7 +95,7 @@ function caseOf(regime: Regime, random: Random, { draws, seed }: { draws: number
 }
 
 interface Made {
-  readonly deployment: DrawnDeployment;
+  readonly deployment: DeploymentSeries;
   readonly load: SimulatedLoad;
   readonly isMissing: (day: number) => boolean;
 }
@@ -167,7 +170,11 @@ function trueSavings({ deployment, load, isMissing }: Made, regime: Regime, trul
 }
 
 /** The share of cases whose interval, narrowed towards its middle, contains the truth. */
-export function held(cases: readonly Case[], of: (each: Case) => Judged, width = 1): number {
+export function coveredShare(
+  cases: readonly SimulatedCase[],
+  of: (each: SimulatedCase) => Judged,
+  width = 1,
+): number {
   const holds = cases.filter((each) => {
     const { low, high, truth } = of(each);
     const reach = ((high - low) / 2) * width;
@@ -184,11 +191,11 @@ export interface Calibration {
   readonly cannotTell: number;
 }
 
-export function calibrationOf(cases: readonly Case[]): Calibration {
+export function computeCalibration(cases: readonly SimulatedCase[]): Calibration {
   return {
-    mean: held(cases, ({ mean }) => mean),
-    plan: held(cases, ({ plan }) => plan),
-    next: held(cases, ({ next }) => next),
+    mean: coveredShare(cases, ({ mean }) => mean),
+    plan: coveredShare(cases, ({ plan }) => plan),
+    next: coveredShare(cases, ({ next }) => next),
     cannotTell: cases.filter(({ cannotTell }) => cannotTell).length / cases.length,
   };
 }

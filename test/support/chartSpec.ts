@@ -1,14 +1,14 @@
 /** Reads a chart's specification: its data, its texts, and their positions. */
 
-import { textWidth } from '../../src/report/charts/fonts.ts';
+import { fontTextWidth } from '../../src/report/charts/fonts.ts';
 import type { ChartPlan } from '../../src/report/charts/chart.ts';
 
 interface Layer {
-  readonly data?: { readonly values: readonly Row[] };
+  readonly data?: { readonly values: readonly ChartRow[] };
   readonly mark: Readonly<Record<string, unknown>>;
 }
 
-export type Row = Readonly<Record<string, unknown>>;
+export type ChartRow = Readonly<Record<string, unknown>>;
 
 interface Drawn {
   readonly width: number;
@@ -18,17 +18,17 @@ interface Drawn {
 }
 
 /** The input of vega-lite. `undefined` for a plan without a picture. */
-export function drawnOf({ spec }: ChartPlan): Drawn | undefined {
+export function drawnSpec({ spec }: ChartPlan): Drawn | undefined {
   return spec as unknown as Drawn | undefined;
 }
 
 /** The rows of all layers. */
-export function dataOf(plan: ChartPlan): Row[] {
-  return (drawnOf(plan)?.layer ?? []).flatMap(({ data }) => data?.values ?? []);
+export function readChartRows(plan: ChartPlan): ChartRow[] {
+  return (drawnSpec(plan)?.layer ?? []).flatMap(({ data }) => data?.values ?? []);
 }
 
 /** Texts and the space they take, in pixels from the top left corner of the plot. */
-export interface Words {
+export interface PlacedText {
   readonly words: string;
   readonly left: number;
   readonly right: number;
@@ -36,16 +36,19 @@ export interface Words {
 }
 
 /** The labels with positions in pixels. */
-export function wordsOf(plan: ChartPlan): Words[] {
+export function readChartTexts(plan: ChartPlan): PlacedText[] {
   return (
-    (drawnOf(plan)?.layer ?? [])
+    (drawnSpec(plan)?.layer ?? [])
       // A label with a halo is drawn twice, the halo first.
       .filter(({ mark }) => mark['type'] === 'text' && mark['stroke'] === undefined)
       .flatMap(({ data }) =>
         (data?.values ?? []).flatMap((row) => {
           const { words, x, y, size, weight, align } = row;
           if (typeof words !== 'string' || words === '') return [];
-          const width = textWidth({ fontSize: Number(size), fontWeight: Number(weight) }, words);
+          const width = fontTextWidth(
+            { fontSize: Number(size), fontWeight: Number(weight) },
+            words,
+          );
           const left = Number(x) - width * (SHIFT[String(align)] ?? 0);
           return [{ words, left, right: left + width, y: Number(y) }];
         }),
@@ -56,7 +59,7 @@ export function wordsOf(plan: ChartPlan): Words[] {
 const SHIFT: Readonly<Record<string, number>> = { left: 0, center: 0.5, right: 1 };
 
 /** Every number and text anywhere in a specification. */
-export function leavesOf(value: unknown): unknown[] {
+export function readLeaves(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [value];
-  return Object.values(value).flatMap(leavesOf);
+  return Object.values(value).flatMap(readLeaves);
 }

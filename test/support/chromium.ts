@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
 import { aptInstalls } from './apt.ts';
-import { addressOf, type Kept } from './kept.ts';
+import { sharedServerAddress, type SharedServer } from './kept.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -28,11 +28,11 @@ export function chromiumPath(): string {
 
 /** The shared headless browser of this test run. `close` closes only the pages opened here. */
 export async function launchChromium(): Promise<Browser> {
-  return chromium.connect(await addressOf('chromium'));
+  return chromium.connect(await sharedServerAddress('chromium'));
 }
 
 /** Starts a browser that many tests can use at once. */
-export async function serveChromium(): Promise<Kept> {
+export async function serveChromium(): Promise<SharedServer> {
   const executablePath = chromiumPath();
   const server = await chromium.launchServer({
     executablePath,

@@ -8,9 +8,9 @@ import { parseEnv } from 'node:util';
 import { afterAll, onTestFinished } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { servicesIn } from '../../src/wiring.ts';
+import { createServices } from '../../src/wiring.ts';
 
-export interface Ran {
+export interface CliResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -24,9 +24,9 @@ export async function rentcheck(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
+): Promise<CliResult> {
   const output = { stdout: '', stderr: '' };
-  const services = servicesIn({
+  const services = createServices({
     clock: systemClock,
     env: { ...secretsIn(folder), PATH: process.env['PATH'], HOME: folder, ...env },
     folder,
@@ -34,9 +34,9 @@ export async function rentcheck(
     terminalOut: false,
     stdout: (text) => void (output.stdout += text),
     stderr: (text) => void (output.stderr += text),
-    isTaken: async () => true,
+    drainOutput: async () => true,
     // Files that start a process test the real mechanism: test/cli/sql.test.ts.
-    sqlHere: true,
+    sqlInProcess: true,
     writeOut: async (bytes) => void (output.stdout += Buffer.from(bytes).toString()),
     standardInput: async () => '',
     workerEnded: (code) => code,

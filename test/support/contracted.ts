@@ -10,10 +10,10 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { type Draw, int, pick } from './oracle/draw.ts';
 import { makeWorld } from './oracle/worlds.ts';
-import { linesOf } from './lines.ts';
+import { listCharges } from './lines.ts';
 
 export function makeContracted(draw: Draw, world = makeWorld(draw)): StackInput {
-  const charges = linesOf(world).map((charge): Charge => {
+  const charges = listCharges(world).map((charge): Charge => {
     const pricingClass = pick(draw, 'on-demand', 'on-demand', 'on-demand', 'reserved');
     return { ...charge, pricingClass, ...makeEffective(draw, charge) };
   });
@@ -54,7 +54,7 @@ function makeRates(draw: Draw, { window }: StackInput): GpuRate[] {
 }
 
 /** Pins the chosen providers, so that a change of provider is no part of a plan's change. */
-export function pinned(input: StackInput): StackInput {
+export function pinProviders(input: StackInput): StackInput {
   const { deployments } = weighStack(input);
   return {
     ...input,
@@ -76,7 +76,7 @@ export function pinned(input: StackInput): StackInput {
  * Fixes the number of always-on replicas at today's plan, since a what-if searches for the best
  * again.
  */
-export function samePlan(then: StackEconomics, asIs: StackEconomics): StackEconomics {
+export function fixReplicas(then: StackEconomics, asIs: StackEconomics): StackEconomics {
   return {
     ...then,
     deployments: then.deployments.map((each, at) => {

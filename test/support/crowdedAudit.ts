@@ -3,10 +3,10 @@
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
   A_COMMITMENT,
-  aFlip,
-  MIXED_FLIPS,
-  MIXED_LOOK_BACK,
-  MIXED_OUTLOOK,
+  aBreakEven,
+  MIXED_BREAK_EVENS,
+  MIXED_BACKTEST,
+  MIXED_FORECAST,
   MIXED_SENSITIVITY,
 } from './auditDecisions.ts';
 import { aDeployment, anAudit } from './auditFixture.ts';
@@ -31,7 +31,7 @@ export function crowdedAudit(): Audit {
           `hosted costs ${30 + index}% of the rent at any number of replicas, whatever the load`,
         ],
         warnings: ['capacity was raised to the highest throughput seen'],
-        flips: [aFlip('utilization', '0.230000', '0.690000')],
+        flips: [aBreakEven('utilization', '0.230000', '0.690000')],
       }),
     ),
     sensitivity: [...MIXED_SENSITIVITY, ...MIXED_SENSITIVITY, ...MIXED_SENSITIVITY],
@@ -47,7 +47,7 @@ function crowdedStack(): Partial<Audit['stack']> {
     usd: '1000.000000',
   }));
   return {
-    flips: MIXED_FLIPS,
+    flips: MIXED_BREAK_EVENS,
     steps: ids.flatMap((id, at) =>
       at % 3 > 0
         ? []
@@ -62,7 +62,7 @@ function crowdedStack(): Partial<Audit['stack']> {
           ],
     ),
     outlook: {
-      ...MIXED_OUTLOOK,
+      ...MIXED_FORECAST,
       deployments: ids.map((id) => ({
         id,
         tokensPerWeek: '0.010000',
@@ -71,9 +71,9 @@ function crowdedStack(): Partial<Audit['stack']> {
       })),
     },
     lookBack: {
-      ...MIXED_LOOK_BACK,
+      ...MIXED_BACKTEST,
       advice: ids.flatMap((deployment) =>
-        MIXED_LOOK_BACK.advice.slice(1, 2).map((advice) => ({ ...advice, deployment })),
+        MIXED_BACKTEST.advice.slice(1, 2).map((advice) => ({ ...advice, deployment })),
       ),
     },
     commitments: ids.map((source) => ({

@@ -2,14 +2,14 @@
 
 import { connect, createServer, type Socket } from 'node:net';
 
-export interface DeafProxy {
+export interface SilentProxy {
   readonly port: number;
   /** Silences all open connections forever. New ones still work. */
   cut(): void;
   /** Silences all connections, new ones too, until `hear`. */
-  deafen(): void;
+  silence(): void;
   /** New connections work again. The old ones stay silent. */
-  hear(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ interface Pair {
 }
 
 /** Listens on a free port of 127.0.0.1, and forwards data to the port and back. */
-export async function startDeafProxy(toPort: number): Promise<DeafProxy> {
+export async function startSilentProxy(toPort: number): Promise<SilentProxy> {
   const pairs = new Set<Pair>();
   let isDeaf = false;
   const silence = ({ near, far }: Pair) => {
@@ -48,11 +48,11 @@ export async function startDeafProxy(toPort: number): Promise<DeafProxy> {
   return {
     port: address.port,
     cut: () => pairs.forEach(silence),
-    deafen() {
+    silence() {
       isDeaf = true;
       pairs.forEach(silence);
     },
-    hear() {
+    resume() {
       isDeaf = false;
     },
     async close() {

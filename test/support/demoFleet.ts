@@ -19,7 +19,7 @@ export interface EmulatorAnswer {
   readonly json: Readonly<Record<string, never>>;
 }
 
-export interface Ask {
+export interface EmulatorQuestion {
   readonly key?: string;
   readonly method?: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -27,10 +27,10 @@ export interface Ask {
   readonly form?: Readonly<Record<string, string>>;
 }
 
-export async function ask(
+export async function requestEmulator(
   emulator: Emulator,
   path: string,
-  how: Ask = {},
+  how: EmulatorQuestion = {},
 ): Promise<EmulatorAnswer> {
   const url = new URL(path, emulator.url);
   for (const [name, value] of Object.entries(how.query ?? {})) url.searchParams.set(name, value);

@@ -5,7 +5,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { demoClock } from './demoFleet.ts';
-import { letterTo, rendered } from './rendered.ts';
+import { messageTo, renderCached } from './rendered.ts';
 
 /** Without the last lines, which have the run and the version. */
 export async function demoReports(file: string, owner: string) {
@@ -15,14 +15,14 @@ export async function demoReports(file: string, owner: string) {
   if (record === undefined) throw new Error(`${file} has no audit of the demo's quarter`);
   const audit = JSON.parse(record.auditJson) as Audit;
   const detail = JSON.parse(record.detailJson) as AuditDetail;
-  const report = await rendered({ audit, detail, owners: [owner] });
-  const textOf = (letter: ReturnType<typeof letterTo>) =>
+  const report = await renderCached({ audit, detail, owners: [owner] });
+  const textOf = (letter: ReturnType<typeof messageTo>) =>
     `${letter.subject}\n\n${letter.text.replace(/\nAudited: [\s\S]*$/, '')}`;
-  const correction = await rendered({ audit, detail, edition: 2, ...lateAfter(audit) });
+  const correction = await renderCached({ audit, detail, edition: 2, ...lateAfter(audit) });
   return {
-    finance: textOf(letterTo(report, 'finance')),
-    owner: textOf(letterTo(report, 'owner', owner)),
-    corrected: textOf(letterTo(correction, 'leader')),
+    finance: textOf(messageTo(report, 'finance')),
+    owner: textOf(messageTo(report, 'owner', owner)),
+    corrected: textOf(messageTo(correction, 'leader')),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The demo's planted truth: the spend and traffic that an audit must find. */
 
-export interface Truth {
+export interface DemoTruth {
   readonly spendUsd: string;
   readonly unattributedUsd: string;
   readonly hostedSpendUsd: string;

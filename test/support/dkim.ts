@@ -18,7 +18,7 @@ function relaxedBody(body: string): string {
 }
 
 /** What a recipient finds: whether the body matches its hash, and the headers the signature. */
-export function verifiedBy(
+export function verifyDkim(
   publicKey: string,
   message: string,
 ): { body: boolean; headers: boolean } {

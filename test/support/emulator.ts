@@ -4,38 +4,38 @@
  */
 
 import { type Random, seededRandom } from '../../src/platform/random.ts';
-import { json, type Reply, type SeenRequest } from './httpServer.ts';
+import { json, type Reply, type ReceivedRequest } from './httpServer.ts';
 
 /** Choices for what the documentation leaves open. */
-export interface Choice extends Pick<Random, 'integer'> {
+export interface SeededChoice extends Pick<Random, 'integer'> {
   oneOf<T>(first: T, ...others: readonly T[]): T;
   shuffled<T>(items: readonly T[]): T[];
 }
 
-export interface Asked {
+export interface EmulatedRequest {
   readonly query: URLSearchParams;
   /** The JSON body. `undefined` for a request without one. */
   readonly sent?: unknown;
   /** The named segments of the route's path: `id` of `/v2/serverless/:id/workers`. */
   readonly named: Readonly<Record<string, string>>;
-  readonly choose: Choice;
+  readonly choose: SeededChoice;
 }
 
-export type Told = { readonly status?: number; readonly body: unknown };
+export type EmulatedReply = { readonly status?: number; readonly body: unknown };
 
 export interface EmulatedApi {
   /** Required authentication: one header with one value. All other requests get this status. */
   readonly auth: { readonly header: string; readonly value: string; readonly status: number };
   /** The body of an error, in the documented format. */
-  problem(status: number, words: string): unknown;
+  errorBody(status: number, words: string): unknown;
   /** Paths with `:name` segments. */
-  readonly routes: Readonly<Record<string, (asked: Asked) => Told>>;
+  readonly routes: Readonly<Record<string, (asked: EmulatedRequest) => EmulatedReply>>;
   /** The documented reply to too many requests. Some requests get it on their first attempt. */
   readonly busy?: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
 }
 
 /** The API with the choices of one seed. */
-export function emulated(api: EmulatedApi, seed: string): Reply {
+export function emulateApi(api: EmulatedApi, seed: string): Reply {
   const tried = new Set<string>();
   return (response, request) => {
     const question = `${request.path}?${request.query.toString()}${request.body}`;
@@ -49,12 +49,12 @@ export function emulated(api: EmulatedApi, seed: string): Reply {
 
 function answerTo(
   api: EmulatedApi,
-  request: SeenRequest,
-  { choose, isFirst }: { choose: Choice; isFirst: boolean },
+  request: ReceivedRequest,
+  { choose, isFirst }: { choose: SeededChoice; isFirst: boolean },
 ) {
   const problem = (status: number, words: string, headers = {}) => ({
     status,
-    body: api.problem(status, words),
+    body: api.errorBody(status, words),
     headers,
   });
   if (request.headers[api.auth.header] !== api.auth.value) {
@@ -86,7 +86,7 @@ function matched(path: string, requested: string): Record<string, string> | unde
   return named;
 }
 
-function choiceOf(seed: string): Choice {
+function choiceOf(seed: string): SeededChoice {
   const random = seededRandom(seed);
   const integer = (low: number, high: number) => random.integer(low, high);
   return {
@@ -107,10 +107,10 @@ function isThere<T>(item: T | undefined): item is T {
  * One page of a list: at most `limit` rows and sometimes fewer, though more follow. `undefined` for
  * a cursor that this list never returned.
  */
-export function pageOf<T>(
+export function pageOfList<T>(
   rows: readonly T[],
   { limit, cursor, name }: { limit: number; cursor: string | null; name: string },
-  choose: Choice,
+  choose: SeededChoice,
 ): { readonly rows: readonly T[]; readonly next?: string } | undefined {
   const given = cursor === null ? `${name}:0` : Buffer.from(cursor, 'base64url').toString();
   const start = Number(/^(.*):(\d+)$/.exec(given)?.[2] ?? Number.NaN);

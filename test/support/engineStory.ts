@@ -5,7 +5,7 @@
 import type { Period } from '../../src/domain/period.ts';
 import type { UsageTarget } from '../../src/sources/source.ts';
 import type { TestServer } from './httpServer.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from './prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from './prometheusSource.ts';
 import { type MadeSeries, startSynthetic } from './syntheticPrometheus.ts';
 
 const SCRAPE_MS = 15_000;
@@ -14,7 +14,7 @@ const SCRAPE_MS = 15_000;
  * One series. `per` is the increase at each scrape, or `at` returns the value. `undefined` is no
  * sample.
  */
-export interface Told {
+export interface SeriesSpec {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly per?: number;
@@ -22,10 +22,10 @@ export interface Told {
 }
 
 /** The series of one target, scraped every 15 s from five minutes before the span to after it. */
-export function scraped(
+export function scrapedSeries(
   span: Period,
   target: Readonly<Record<string, string>>,
-  specs: readonly Told[],
+  specs: readonly SeriesSpec[],
 ): MadeSeries[] {
   const fromMs = span.startMs - 300_000;
   const count = Math.floor((span.endMs + 300_000 - fromMs) / SCRAPE_MS) + 1;
@@ -38,13 +38,13 @@ export function scraped(
   }));
 }
 
-/** The index of the {@link scraped} sample at this moment. */
-export function stepAt(span: Period, atMs: number): number {
+/** The index of the {@link scrapedSeries} sample at this moment. */
+export function scrapeIndexAt(span: Period, atMs: number): number {
   return (atMs - span.startMs + 300_000) / SCRAPE_MS;
 }
 
 /** Pulls one deployment from a server that has these series. */
-export async function pulled(
+export async function pullEngine(
   series: readonly MadeSeries[],
   window: Period,
   target: Partial<UsageTarget> & { readonly engine: string },
@@ -53,7 +53,7 @@ export async function pulled(
   try {
     const usage = [{ deployment: 'chat', match: { job: '*' }, ...target }];
     const fetched = await pullUsage({ url: server.origin }, { window, usage });
-    const rows = rowsOf(fetched);
+    const rows = usageRowsOf(fetched);
     const sum = (of: (row: (typeof rows)[number]) => number | undefined) =>
       rows.reduce((total, row) => total + (of(row) ?? Number.NaN), 0);
     return {

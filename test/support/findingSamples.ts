@@ -1,9 +1,9 @@
 /** One finding of each code, and one of each kind of ledger fault, difference and model fact. */
 
 import type { Finding } from '../../src/domain/finding.ts';
-import type { LedgerWrong } from '../../src/domain/ledgerWrong.ts';
+import type { LedgerRowFault } from '../../src/domain/ledgerWrong.ts';
 import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
-import type { AheadLack } from '../../src/economics/lack.ts';
+import type { PlannedLack } from '../../src/economics/lack.ts';
 
 /** The figures of each code. A missing code is a type error. */
 type Samples<Fact extends { readonly code: string }> = {
@@ -261,7 +261,7 @@ export const FINDINGS: Samples<Exclude<Finding, { readonly code: 'failure' }>> =
   },
 };
 
-export const LEDGER_WRONGS: Samples<LedgerWrong> = {
+export const LEDGER_WRONGS: Samples<LedgerRowFault> = {
   'fact-changed': {},
   'fact-added': {},
   'facts-changed': {},
@@ -293,7 +293,7 @@ export const UPTIME_NOTES: Samples<UptimeNote> = {
 
 const GPU = { gpu: 'H100' };
 
-export const AHEAD_LACKS: Samples<AheadLack> = {
+export const FORECAST_LACKS: Samples<PlannedLack> = {
   'hosted-price': { lack: { code: 'no-host-known' } },
   'engineering-time': {},
   'hosting-hours': {},

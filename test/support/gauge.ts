@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 
 /** Resources of a process. */
-export interface Gauged {
+export interface ProcessResources {
   /** Bytes of objects and of memory outside the heap. */
   readonly heapBytes: number;
   /** Timers, sockets and thread ports, without those that ended in this turn of the event loop. */
@@ -31,7 +31,7 @@ async function withoutGarbage(): Promise<void> {
   }
 }
 
-async function gauged(): Promise<Gauged> {
+async function gauged(): Promise<ProcessResources> {
   await withoutGarbage();
   const { heapUsed, external } = process.memoryUsage();
   const resources: Record<string, number> = {};
@@ -44,7 +44,7 @@ async function gauged(): Promise<Gauged> {
 
 const path = process.env['GAUGE_FILE'];
 if (isMainThread && path !== undefined) {
-  const tell = (now: Gauged) => {
+  const tell = (now: ProcessResources) => {
     writeFileSync(`${path}.next`, JSON.stringify(now));
     renameSync(`${path}.next`, path);
   };

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-export interface SeenRequest {
+export interface ReceivedRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
@@ -13,19 +13,19 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-export type Reply = (response: ServerResponse, request: SeenRequest) => void;
+export type Reply = (response: ServerResponse, request: ReceivedRequest) => void;
 
 export interface TestServer {
   readonly origin: string;
   /** Every request so far, in order of arrival. */
-  readonly requests: readonly SeenRequest[];
+  readonly requests: readonly ReceivedRequest[];
   /** Closes all connections, also those that hang. */
   close(): Promise<void>;
 }
 
 /** Listens on 127.0.0.1 at a free port and answers each request with `reply`. */
 export async function startServer(reply: Reply): Promise<TestServer> {
-  const requests: SeenRequest[] = [];
+  const requests: ReceivedRequest[] = [];
   // The test runs in this same process. While it computes, no connection may be closed as idle.
   const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
     const url = new URL(incoming.url ?? '/', 'http://loopback');
@@ -80,15 +80,15 @@ export function truncated(body: unknown): Reply {
 }
 
 /** Never answers. The connection stays open until the server is closed. */
-export const silence: Reply = () => undefined;
+export const neverReply: Reply = () => undefined;
 
 /** Drops the connection before a byte is sent. */
-export const hangUp: Reply = (response) => {
+export const dropConnection: Reply = (response) => {
   response.destroy();
 };
 
 /** The first reply for the first request and so on. The last one repeats. */
-export function inTurn(...replies: readonly [Reply, ...Reply[]]): Reply {
+export function repliesInOrder(...replies: readonly [Reply, ...Reply[]]): Reply {
   let turn = 0;
   return (response, request) => {
     const reply = replies[Math.min(turn, replies.length - 1)] ?? replies[0];

@@ -28,7 +28,7 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:
  * Every place where `value` violates `schema`. Empty if it conforms. An unknown keyword in a schema
  * throws, so that nothing passes unchecked.
  */
-export function faultsOf(value: unknown, schema: unknown, root: unknown): string[] {
+export function findSchemaFaults(value: unknown, schema: unknown, root: unknown): string[] {
   return check(value, schema as Json, { root: root as Json, path: '$' });
 }
 

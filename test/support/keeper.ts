@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { serveChromium } from './chromium.ts';
-import type { Kept } from './kept.ts';
+import type { SharedServer } from './kept.ts';
 import { servePrometheus } from './prometheus.ts';
 import { serveRedis } from './redis.ts';
 import { stories } from './stories.ts';
 
-const STARTS: Readonly<Record<string, () => Promise<Kept>>> = {
+const STARTS: Readonly<Record<string, () => Promise<SharedServer>>> = {
   redis: serveRedis,
   chromium: serveChromium,
   prometheus: () => servePrometheus(stories()),
@@ -17,7 +17,7 @@ const STARTS: Readonly<Record<string, () => Promise<Kept>>> = {
 
 /** Answers `GET /redis` with the address of the shared Redis. Runs outside the test processes. */
 export default async function keep(project: TestProject): Promise<() => Promise<void>> {
-  const running = new Map<string, Promise<Kept>>();
+  const running = new Map<string, Promise<SharedServer>>();
   const server = createServer((request, response) => {
     const name = (request.url ?? '').slice(1);
     const kept = running.get(name) ?? STARTS[name]?.() ?? Promise.reject(new Error(`no ${name}`));

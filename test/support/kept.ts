@@ -10,13 +10,13 @@ declare module 'vitest' {
 }
 
 /** A shared server: its address, and how to stop it. */
-export interface Kept {
+export interface SharedServer {
   readonly address: string;
   readonly stop: () => Promise<unknown>;
 }
 
 /** The address of the shared `redis`, `prometheus` or `chromium` of this run. */
-export async function addressOf(name: string): Promise<string> {
+export async function sharedServerAddress(name: string): Promise<string> {
   const keeper = inject('keeper');
   if (keeper === undefined) throw new Error(`only the process tier has a ${name}: test/tiers.ts`);
   const answer = await fetch(`${keeper}/${name}`);

@@ -20,7 +20,7 @@ const SEEN = /^(?:seen|observed|taken)_at_ms$/;
  * Every table's rows, sorted, and whether the file is sound and consistent. `besides` names further
  * columns to leave out.
  */
-export function keptIn(path: string, besides?: RegExp): Readonly<Record<string, unknown>> {
+export function readStoredFacts(path: string, besides?: RegExp): Readonly<Record<string, unknown>> {
   const db = new Sqlite(path, { readonly: true });
   try {
     const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();

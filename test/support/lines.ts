@@ -3,7 +3,7 @@
 import type { Charge } from '../../src/domain/charge.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 
-export function linesOf({ charges }: StackInput): readonly Charge[] {
+export function listCharges({ charges }: StackInput): readonly Charge[] {
   if ('accounts' in charges) throw new Error('the charges of this input are put together');
   return charges;
 }

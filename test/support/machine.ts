@@ -3,25 +3,27 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { WorkerWish } from '../../src/cli/command.ts';
+import type { WorkerRequest } from '../../src/cli/command.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { runWorker } from '../../src/work.ts';
 
 /** The test's options for the process, as JSON in its first argument. */
-export interface MachineWish extends WorkerWish {
+export interface WorkerProcessOptions extends WorkerRequest {
   /** The file that has the current time in milliseconds. The system clock otherwise. */
   readonly clockFile?: string;
   /** Loads its program at once, but begins only on the message `go`. */
-  readonly spare?: boolean;
+  readonly waitsForGo?: boolean;
 }
 
-const { clockFile, spare, ...options } = JSON.parse(process.argv[2] ?? '{}') as MachineWish;
+const { clockFile, waitsForGo, ...options } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as WorkerProcessOptions;
 
 const clock: Clock =
   clockFile === undefined ? systemClock : { nowMs: () => Number(readFileSync(clockFile, 'utf8')) };
 
-if (spare === true) {
+if (waitsForGo === true) {
   const words = createInterface({ input: process.stdin });
   await once(words, 'line');
   words.close();

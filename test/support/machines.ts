@@ -7,19 +7,19 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { MachineWish } from './machine.ts';
+import type { WorkerProcessOptions } from './machine.ts';
 
 const PROGRAM = fileURLToPath(new URL('./machine.ts', import.meta.url));
 
 /** A line of a worker's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
-export interface Machine {
+export interface WorkerProcess {
   readonly process: ChildProcess;
   /** Every line it has logged so far. */
   readonly lines: readonly LogLine[];
   /** Waits until it has logged this, now or before. */
-  heard(message: string | RegExp): Promise<LogLine>;
+  waitForLog(message: string | RegExp): Promise<LogLine>;
   /** Lets a spare one begin. */
   go(): void;
   kill(signal?: NodeJS.Signals): void;
@@ -43,10 +43,10 @@ function readLines(from: Readable, take: (line: string) => void): void {
   });
 }
 
-export function startMachine(
-  options: MachineWish,
+export function startWorkerProcess(
+  options: WorkerProcessOptions,
   env: Readonly<Record<string, string>> = {},
-): Machine {
+): WorkerProcess {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...here(), ...env },
@@ -68,7 +68,7 @@ export function startMachine(
   return {
     process: child,
     lines,
-    async heard(message) {
+    async waitForLog(message) {
       for (;;) {
         const line = findLine(message);
         if (line !== undefined) return line;

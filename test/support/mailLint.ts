@@ -37,7 +37,7 @@ const MOST_STYLE_LETTERS = 8192;
 const MOST_BYTES = 102_400;
 
 /** The faults of the page, rule and place. Empty if there are none. */
-export function mailFaults(html: string): string[] {
+export function findMailFaults(html: string): string[] {
   const code = codeOf(html);
   const found = Object.entries(RULES).flatMap(([rule, pattern]) =>
     [...code.matchAll(pattern)].map(({ index }) => `${rule}: ${code.slice(index, index + 60)}`),

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
 
-export interface Taken {
+export interface ReceivedMail {
   readonly recipient: string;
   readonly message: Buffer;
   /** Whether the session was encrypted, and its user name. */
@@ -16,11 +16,11 @@ export interface Taken {
 export interface MailServer {
   readonly port: number;
   /** Whole messages, in the order in which they came. */
-  readonly taken: readonly Taken[];
+  readonly received: readonly ReceivedMail[];
   close(): Promise<void>;
 }
 
-export interface MailServerWish extends Omit<SMTPServerOptions, 'onData'> {
+export interface MailServerOptions extends Omit<SMTPServerOptions, 'onData'> {
   readonly port?: number;
   /** Called with the whole message, before it counts as taken. An error is sent as the answer. */
   readonly onMessage?: (message: Buffer, recipient: string) => Promise<void>;
@@ -29,14 +29,14 @@ export interface MailServerWish extends Omit<SMTPServerOptions, 'onData'> {
 }
 
 /** An error that the server answers with this code. */
-export function answer(responseCode: number, message: string): Error {
+export function smtpError(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
 /** Listens on a free port of 127.0.0.1. The caller closes it. */
-async function openMailServer(settings: MailServerWish = {}): Promise<MailServer> {
+async function openMailServer(settings: MailServerOptions = {}): Promise<MailServer> {
   const { onMessage, onTaken, port = 0, ...options } = settings;
-  const taken: Taken[] = [];
+  const taken: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -63,7 +63,11 @@ async function openMailServer(settings: MailServerWish = {}): Promise<MailServer
   server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
   const { port: open } = server.server.address() as AddressInfo;
-  return { port: open, taken, close: () => new Promise((closed) => server.close(() => closed())) };
+  return {
+    port: open,
+    received: taken,
+    close: () => new Promise((closed) => server.close(() => closed())),
+  };
 }
 
 /** The server would wait 100 ms for clients that talk before the greeting. No test client does. */
@@ -87,7 +91,7 @@ async function answering(
 }
 
 /** A mail server that is closed when the test ends. */
-export async function mailServer(options: MailServerWish = {}): Promise<MailServer> {
+export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const server = await openMailServer({ closeTimeout: 100, ...options });
   onTestFinished(() => server.close());
   return server;

@@ -6,7 +6,7 @@ import type { Missing, Reason } from '../../src/verdict/reason.ts';
 /** Warnings can be reasons too. They belong to the economics. */
 type Own = Exclude<Reason, Warning>;
 
-export type Samples = {
+export type MissingSamples = {
   readonly [Code in Own['code']]: {
     readonly fact: Extract<Own, { readonly code: Code }>;
     readonly stored: string;
@@ -27,7 +27,7 @@ const deployment = 'chat';
 
 type GapCode = 'charges-missing' | 'resource-unbilled';
 
-export const MISSING: Pick<Samples, Missing['code'] | GapCode> = {
+export const MISSING: Pick<MissingSamples, Missing['code'] | GapCode> = {
   'no-deployments': {
     fact: { code: 'no-deployments' },
     stored: 'No deployment is named. List what you serve under `deployments` in rentcheck.yaml.',

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** The replies in place of a well-behaved server's. */
-export interface Script {
+export interface SmtpScript {
   readonly greeting?: string | Act;
   readonly ehlo?: string | Act;
   readonly auth?: string | Act;
@@ -38,13 +38,13 @@ const COMMANDS: readonly (readonly [RegExp, keyof typeof POLITE])[] = [
   [/^DATA/i, 'data'],
 ];
 
-export interface NastyMailServer {
+export interface ScriptedMailServer {
   readonly port: number;
   /** How often the final dot came. */
   readonly ends: () => number;
 }
 
-export async function nastyMailServer(script: Script): Promise<NastyMailServer> {
+export async function startScriptedMailServer(script: SmtpScript): Promise<ScriptedMailServer> {
   let ends = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -82,7 +82,7 @@ class Unread {
 }
 
 /** Reads commands line by line, and after DATA a text up to its dot. */
-function serve(socket: Socket, script: Script, ended: () => void): void {
+function serve(socket: Socket, script: SmtpScript, ended: () => void): void {
   const act = (what: keyof typeof POLITE) => {
     const does = script[what] ?? POLITE[what];
     if (typeof does === 'string') socket.write(`${does}\r\n`);

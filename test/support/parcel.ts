@@ -1,8 +1,8 @@
 /** Messages for tests of channels: an ordinary one, and a hostile one. */
 
-import type { Parcel } from '../../src/delivery/channel.ts';
+import type { OutgoingMessage } from '../../src/delivery/channel.ts';
 
-export function parcelOf(change: Partial<Parcel> = {}): Parcel {
+export function makeParcel(change: Partial<OutgoingMessage> = {}): OutgoingMessage {
   return {
     letter: {
       subject: 'Rent check Q3 2026: delete 2 of 4 self-hosted models',
@@ -44,10 +44,10 @@ export const HOSTILE =
   '{{DATE(2026-01-01T00:00:00Z)}}\r\nBcc: all@example.com\u0000\u202e';
 
 /** Hostile in every text that is shown. */
-export function hostileParcel(length = 1): Parcel {
+export function hostileParcel(length = 1): OutgoingMessage {
   const words = HOSTILE.repeat(length);
-  const { letter, brief } = parcelOf();
-  return parcelOf({
+  const { letter, brief } = makeParcel();
+  return makeParcel({
     letter: { ...letter, subject: words, text: words },
     brief: {
       ...brief,

@@ -7,7 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 
 export type Compression = 'uncompressed' | 'snappy' | 'gzip' | 'zstd' | 'brotli' | 'lz4_raw';
 
-export interface Table {
+export interface DuckDbTable {
   /** A query. Its columns are those of the file. */
   readonly select: string;
   readonly compression?: Compression;
@@ -15,13 +15,13 @@ export interface Table {
 }
 
 /** The bytes of a Parquet file with the rows of a query. */
-export async function parquetOf({ select, compression = 'snappy', rowGroupRows }: Table) {
+export async function writeParquet({ select, compression = 'snappy', rowGroupRows }: DuckDbTable) {
   const group = rowGroupRows === undefined ? '' : `, ROW_GROUP_SIZE ${rowGroupRows}`;
   return copied(select, `FORMAT parquet, COMPRESSION ${compression}${group}`);
 }
 
 /** The same rows as CSV. */
-export async function csvOf(select: string): Promise<Buffer> {
+export async function writeCsv(select: string): Promise<Buffer> {
   return copied(select, 'FORMAT csv, HEADER');
 }
 
@@ -29,7 +29,7 @@ async function copied(select: string, how: string): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-duckdb-'));
   try {
     const path = join(folder, 'file');
-    await writeBy(`COPY (${select}) TO '${path}' (${how})`);
+    await runDuckDb(`COPY (${select}) TO '${path}' (${how})`);
     return readFileSync(path);
   } finally {
     rmSync(folder, { recursive: true });
@@ -37,7 +37,7 @@ async function copied(select: string, how: string): Promise<Buffer> {
 }
 
 /** Runs a statement that writes a file. */
-export async function writeBy(statement: string): Promise<void> {
+export async function runDuckDb(statement: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {

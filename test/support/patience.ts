@@ -6,7 +6,7 @@ export const LIMIT_MS = 90_000;
 /**
  * A pause after which all data that arrived in it was read. A timer may fire before pending reads.
  */
-export async function meanwhile(ms: number): Promise<void> {
+export async function waitAndDrain(ms: number): Promise<void> {
   await new Promise((over) => setTimeout(over, ms));
   for (let turn = 0; turn < 10; turn += 1) await new Promise((next) => setImmediate(next));
 }

@@ -2,37 +2,37 @@
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Ran } from './cli.ts';
+import type { CliResult } from './cli.ts';
 
 /** The program, as the command line of Node takes it. */
-export const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
+export const START_ARGUMENTS = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 
 /** Compiled once for all tests, and outside the folders whose contents they check. */
-export const COMPILED = {
+export const COMPILE_CACHE = {
   NODE_COMPILE_CACHE: fileURLToPath(
     new URL('../../node_modules/.cache/rentcheck-tests', import.meta.url),
   ),
 };
 
 /** Like `rentcheck()` of cli.ts, in a process: for exit codes, streams, signals and startup. */
-export function program(
+export function spawnRentcheck(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Ran> {
-  return behind([], folder, args, env);
+): Promise<CliResult> {
+  return runBehind([], folder, args, env);
 }
 
 /** Runs the program through another one that limits it, such as `['setpriv', …]`. */
-export function behind(
+export function runBehind(
   limiter: readonly string[],
   folder: string,
   ...[args, env = {}]: [args: readonly string[], env?: Readonly<Record<string, string>>]
-): Promise<Ran> {
-  const [first = '', ...rest] = [...limiter, process.execPath, START, ...args];
+): Promise<CliResult> {
+  const [first = '', ...rest] = [...limiter, process.execPath, START_ARGUMENTS, ...args];
   const options = {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...COMPILED, ...env },
+    env: { PATH: process.env['PATH'], HOME: folder, ...COMPILE_CACHE, ...env },
     maxBuffer: 64 * 1024 * 1024,
   };
   return new Promise((done) => {

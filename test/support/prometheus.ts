@@ -5,11 +5,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { aptInstalls } from './apt.ts';
-import { addressOf, type Kept } from './kept.ts';
-import { onPath } from './onPath.ts';
-import { newPlace, type Place, type Served, startServed } from './served.ts';
+import { sharedServerAddress, type SharedServer } from './kept.ts';
+import { findOnPath } from './onPath.ts';
+import {
+  createServerFolder,
+  type ServerFolder,
+  type StartedServer,
+  startThirdPartyServer,
+} from './served.ts';
 
-export type PrometheusServer = Served;
+export type PrometheusServer = StartedServer;
 
 interface Tools {
   readonly prometheus: string;
@@ -22,13 +27,13 @@ const NEEDED =
   '"apt-get install prometheus" (Debian, Ubuntu) or "brew install prometheus" (macOS)';
 
 /** The shared Prometheus of this test run, which has all series of stories.ts. */
-export function thePrometheus(): Promise<string> {
-  return addressOf('prometheus');
+export function sharedPrometheus(): Promise<string> {
+  return sharedServerAddress('prometheus');
 }
 
 /** Starts a Prometheus with storage that promtool builds from OpenMetrics texts. */
-export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
-  const server = await serveIn(newPlace('prometheus', PLAIN), ({ folder }) => {
+export async function servePrometheus(texts: Iterable<string>): Promise<SharedServer> {
+  const server = await serveIn(createServerFolder('prometheus', PLAIN), ({ folder }) => {
     for (const text of texts) addToStorage(findTools().promtool, folder, text);
   });
   process.stderr.write(`tests use ${findTools().prometheus} at ${server.origin}\n`);
@@ -36,7 +41,7 @@ export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
 }
 
 /** Content of a Prometheus as recording rules, which avoids a text of millions of samples. */
-export interface Ruled {
+export interface RecordingRules {
   /** Input of the rules in OpenMetrics. A sample is valid for a day. */
   readonly seed: string;
   /** A file of recording rules, evaluated every 15 s. */
@@ -49,14 +54,19 @@ export interface Ruled {
  * Starts a Prometheus with storage that promtool builds from recording rules, evaluated by another
  * one.
  */
-export async function serveRuled({ seed, rules, startMs, endMs }: Ruled): Promise<Kept> {
+export async function servePrometheusFromRules({
+  seed,
+  rules,
+  startMs,
+  endMs,
+}: RecordingRules): Promise<SharedServer> {
   const source = await serveIn(
-    newPlace('prometheus', PLAIN),
+    createServerFolder('prometheus', PLAIN),
     ({ folder }) => addToStorage(findTools().promtool, folder, seed),
     ['--query.lookback-delta=1d'],
   );
   try {
-    const place = newPlace('prometheus', { ...PLAIN, 'rules.yml': rules });
+    const place = createServerFolder('prometheus', { ...PLAIN, 'rules.yml': rules });
     const flags = [`--url=${source.origin}`, `--start=${startMs / 1000}`, `--end=${endMs / 1000}`];
     const [data, file] = ['data', 'rules.yml'].map((name) => join(place.folder, name));
     const args = [...BY_RULES, ...flags, `--output-dir=${data}`, '--eval-interval=15s', `${file}`];
@@ -79,15 +89,15 @@ const BY_RULES = ['tsdb', 'create-blocks-from', '--max-block-duration=18h', 'rul
 export async function startPrometheusWith(
   files: Readonly<Record<string, string>>,
 ): Promise<PrometheusServer> {
-  return serveIn(newPlace('prometheus', files), () => undefined);
+  return serveIn(createServerFolder('prometheus', files), () => undefined);
 }
 
 const PLAIN = { 'prometheus.yml': 'global: {}\n' };
 
 /** Serves a folder once it is filled. A failure leaves nothing behind. */
 async function serveIn(
-  place: Place,
-  fill: (place: Place) => Promise<void> | void,
+  place: ServerFolder,
+  fill: (place: ServerFolder) => Promise<void> | void,
   flags: readonly string[] = [],
 ): Promise<PrometheusServer> {
   try {
@@ -114,8 +124,8 @@ function addToStorage(promtool: string, folder: string, openMetrics: string): vo
   });
 }
 
-function serve(place: Place, flags: readonly string[]): Promise<PrometheusServer> {
-  return startServed({
+function serve(place: ServerFolder, flags: readonly string[]): Promise<PrometheusServer> {
+  return startThirdPartyServer({
     path: findTools().prometheus,
     place,
     args: (address) => [...flagsOf(place, address), ...flags],
@@ -123,7 +133,7 @@ function serve(place: Place, flags: readonly string[]): Promise<PrometheusServer
   });
 }
 
-function flagsOf({ folder }: Place, address: string): string[] {
+function flagsOf({ folder }: ServerFolder, address: string): string[] {
   return [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
@@ -143,7 +153,7 @@ function findTools(): Tools {
 }
 
 function toolsOnPath(): Tools | undefined {
-  const [prometheus, promtool] = ['prometheus', 'promtool'].map(onPath);
+  const [prometheus, promtool] = ['prometheus', 'promtool'].map(findOnPath);
   if (prometheus === undefined || promtool === undefined) return undefined;
   return { prometheus, promtool };
 }

@@ -9,7 +9,7 @@ import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../src/sources/prometheus/kind.ts';
 import type { UsageTarget } from '../../src/sources/source.ts';
 
-export interface Wish {
+export interface UsagePullOptions {
   readonly window: Period;
   readonly usage: readonly UsageTarget[];
   /** Later than the window by default. */
@@ -17,7 +17,7 @@ export interface Wish {
 }
 
 /** All results of one pull. Options are parsed by the source's own schema. */
-export async function pullUsage(options: object, request: Wish): Promise<Fetched[]> {
+export async function pullUsage(options: object, request: UsagePullOptions): Promise<Fetched[]> {
   const clock = settableClock(request.nowMs ?? request.window.endMs + 86_400_000);
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const source = prometheusKind.create('prom', prometheusKind.options.parse(options), {
@@ -28,7 +28,7 @@ export async function pullUsage(options: object, request: Wish): Promise<Fetched
   return Array.fromAsync(source.pull({ window, usage, models: [] }));
 }
 
-export function rowsOf(fetched: readonly Fetched[]): UsageRow[] {
+export function usageRowsOf(fetched: readonly Fetched[]): UsageRow[] {
   return fetched.flatMap(({ usage = [] }) => usage.map(({ fact }) => fact));
 }
 

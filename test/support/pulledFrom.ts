@@ -3,11 +3,11 @@
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import type { PullRequest, SourceKind } from '../../src/sources/source.ts';
-import { pulled } from '../contract/source.ts';
-import { type Reply, type SeenRequest, startServer } from './httpServer.ts';
+import { pullFromSource } from '../contract/source.ts';
+import { type Reply, type ReceivedRequest, startServer } from './httpServer.ts';
 import { testClient } from './testClient.ts';
 
-export interface PullWish {
+export interface PullOptions {
   /** All options but `baseUrl`. */
   readonly options: object;
   readonly request: PullRequest;
@@ -16,17 +16,17 @@ export interface PullWish {
 }
 
 /** The results of one pull, and the requests that it made. */
-export async function pulledFrom(
+export async function pullFromReply(
   kind: SourceKind,
   reply: Reply,
-  { options, request, nowMs }: PullWish,
-): Promise<{ readonly all: Fetched[]; readonly requests: readonly SeenRequest[] }> {
+  { options, request, nowMs }: PullOptions,
+): Promise<{ readonly all: Fetched[]; readonly requests: readonly ReceivedRequest[] }> {
   const server = await startServer(reply);
   try {
     const client = testClient();
     if (nowMs !== undefined) client.clock.set(nowMs);
     const parsed = kind.options.parse({ ...options, baseUrl: server.origin });
-    const all = await pulled(kind.create('main', parsed, client), request);
+    const all = await pullFromSource(kind.create('main', parsed, client), request);
     return { all, requests: server.requests };
   } finally {
     await server.close();

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { type Play, quarterStage } from './quarterStage.ts';
+import { type PartDouble, quarterStage } from './quarterStage.ts';
 
 const [place = '', folder = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
@@ -19,7 +19,7 @@ const finish = new Promise<void>((resolve) => {
 const say = (word: string) => void process.stdout.write(`${word}\n`);
 
 const output =
-  (name: string, result: object): Play =>
+  (name: string, result: object): PartDouble =>
   () => {
     say(name);
     return { kind: 'done', result, shortfalls: [] };
@@ -41,5 +41,5 @@ const stage = await quarterStage(
 );
 const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
 const { jobs, context } = stage;
-const options = { place: JSON.parse(place), jobs, context, clock: systemClock, log, rings: [] };
+const options = { place: JSON.parse(place), jobs, context, clock: systemClock, log, timetable: [] };
 await startWorker({ ...options, lockMs: 3_000 });

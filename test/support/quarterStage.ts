@@ -8,20 +8,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobContext } from '../../src/jobs/context.ts';
-import type { Answer } from '../../src/jobs/job.ts';
+import type { JobResult } from '../../src/jobs/job.ts';
 import { quarterJob } from '../../src/jobs/quarter.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import type { Runnable } from '../../src/schedule/inline.ts';
-import { loaded } from '../config/written.ts';
+import type { RunnableJob } from '../../src/schedule/inline.ts';
+import { loadConfigText } from '../config/written.ts';
 
-export type Play = (payload: Readonly<Record<string, unknown>>) => Answer | Promise<Answer>;
+export type PartDouble = (
+  payload: Readonly<Record<string, unknown>>,
+) => JobResult | Promise<JobResult>;
 export type StageContext = Omit<JobContext, 'engine'>;
 
 export interface QuarterStage {
   readonly context: StageContext;
   /** The real `quarter`, with test doubles for its parts. */
-  readonly jobs: readonly Runnable<StageContext>[];
+  readonly jobs: readonly RunnableJob<StageContext>[];
   /** Each part that ran, in order: its name, and its source. */
   readonly ran: string[];
   readonly payloads: Readonly<Record<string, unknown>>[];
@@ -34,7 +36,7 @@ smtp: { url: "smtp://127.0.0.1" }
 `;
 
 /** The default answer of each part. */
-const PLAYS: Readonly<Record<string, Play>> = {
+const PLAYS: Readonly<Record<string, PartDouble>> = {
   pull: () => ({ kind: 'done', result: { added: 3 }, shortfalls: [] }),
   audit: () => ({ kind: 'done', result: { runId: 'run-1', verdict: 'keep' }, shortfalls: [] }),
   report: () => ({ kind: 'done', result: { edition: '2026-Q3.1' }, shortfalls: [] }),
@@ -43,11 +45,11 @@ const PLAYS: Readonly<Record<string, Play>> = {
 
 export async function quarterStage(
   now: string,
-  plays: Readonly<Record<string, Play>> = {},
+  plays: Readonly<Record<string, PartDouble>> = {},
   folder = mkdtempSync(join(tmpdir(), 'rentcheck-')),
 ): Promise<QuarterStage> {
   const clock = settableClock(Date.parse(now));
-  const config = await loaded(CONFIG);
+  const config = await loadConfigText(CONFIG);
   const ledger = await openLedger(join(folder, 'stage.db'), { clock });
   const sources = new Map([
     ['pods', { id: 'pods', tells: ['charges', 'inventory'] }],
@@ -55,7 +57,7 @@ export async function quarterStage(
   ]);
   const ran: string[] = [];
   const payloads: Readonly<Record<string, unknown>>[] = [];
-  const part = (name: string): Runnable<StageContext> => ({
+  const part = (name: string): RunnableJob<StageContext> => ({
     name,
     payload: z.record(z.string(), z.unknown()),
     async run(context, payload) {

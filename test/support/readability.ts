@@ -3,7 +3,7 @@
  */
 
 import { visibleWords } from './reading.ts';
-import { figuresOf, listedWords, sentencesOf, wordsOf } from './voice.ts';
+import { findFigures, findListedWords, splitSentences, splitWords } from './voice.ts';
 
 export interface PrintedAction {
   readonly what: string;
@@ -54,7 +54,7 @@ function plain(html: string): string {
 }
 
 /** Prose of the HTML: its headline, paragraphs, list items and actions. */
-export function proseOf(html: string): string[] {
+export function readProse(html: string): string[] {
   return [
     ...insides(html, INNER('h1')),
     ...insides(html, INNER('p', 'note')),
@@ -82,24 +82,24 @@ function actionsOf(html: string): PrintedAction[] {
 /**
  * Both editions have the same words. The HTML is measured, since it separates prose from tables.
  */
-export function readabilityOf({ html, text }: { html: string; text: string }): Readability {
+export function measureReadability({ html, text }: { html: string; text: string }): Readability {
   const top = pageOfText(text).replace(/^\d\. /gm, '');
   const before = top.slice(0, top.search(/^WHAT TO DO$/m));
   // The first line names the report. The answer begins after it.
   const prose = before.slice(before.indexOf('\n\n')).replace(/\s+/g, ' ').trim();
   const [headline = ''] = insides(html, INNER('h1'));
-  const all = proseOf(html).flatMap((part) => sentencesOf(part));
+  const all = readProse(html).flatMap((part) => splitSentences(part));
   const total = /Total saved .*?\s(-?\$[\d,.]+)$/m.exec(top)?.[1];
   return {
     headline,
-    opening: { words: wordsOf(prose).length, figures: figuresOf(prose).length },
+    opening: { words: splitWords(prose).length, figures: findFigures(prose).length },
     page: {
-      words: wordsOf(top.replace(/\s+/g, ' ')).length,
-      numbers: figuresOf(top.replace(/\s+/g, ' ')).length,
+      words: splitWords(top.replace(/\s+/g, ' ')).length,
+      numbers: findFigures(top.replace(/\s+/g, ' ')).length,
       charts: pageOfHtml(html).match(/<img/g)?.length ?? 0,
     },
     sentences: all,
-    listed: listedWords(proseOf(html).join('\n')),
+    listed: findListedWords(readProse(html).join('\n')),
     actions: actionsOf(html),
     total,
     bytes: Buffer.byteLength(html),

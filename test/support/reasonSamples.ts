@@ -1,6 +1,6 @@
 /** One fact of each code, with its stored sentence. */
 
-import { MISSING, type Samples } from './missingSamples.ts';
+import { MISSING, type MissingSamples } from './missingSamples.ts';
 
 const PLAN = {
   changed: 2,
@@ -11,7 +11,7 @@ const PLAN = {
 };
 const deployment = 'chat';
 
-export const REASONS: Samples = {
+export const REASONS: MissingSamples = {
   'too-small': {
     fact: { code: 'too-small', savingUsd: '6.374175', neededUsd: '1000.000000' },
     stored: 'The plan would save $6.37, less than the required $1,000.',

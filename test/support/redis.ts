@@ -8,13 +8,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AtAddress } from '../../src/schedule/redis.ts';
+import type { SingleRedis } from '../../src/schedule/redis.ts';
 import { aptInstalls } from './apt.ts';
-import { addressOf, type Kept } from './kept.ts';
+import { sharedServerAddress, type SharedServer } from './kept.ts';
 
 export interface TestRedis {
   /** A new key prefix on each call, so that tests do not see each other's jobs. */
-  place(): AtAddress & { readonly prefix: string };
+  place(): SingleRedis & { readonly prefix: string };
   /** Does nothing, since others use the same server. */
   stop(): Promise<void>;
 }
@@ -23,14 +23,14 @@ const SERVERS = ['redis-server', 'valkey-server'];
 const IMAGE = 'valkey/valkey:8.1.1-bookworm';
 
 /** The shared Redis of this test run. */
-export async function startRedis(): Promise<TestRedis> {
-  const address = await addressOf('redis');
+export async function sharedRedis(): Promise<TestRedis> {
+  const address = await sharedServerAddress('redis');
   const place = () => ({ address, prefix: `test-${randomUUID()}` });
   return { place, stop: () => Promise.resolve() };
 }
 
 /** `REDIS_URL`, or else a server on the PATH, or else Docker, or else Debian's package as root. */
-export async function serveRedis(): Promise<Kept> {
+export async function serveRedis(): Promise<SharedServer> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') return at(given, 'REDIS_URL', () => Promise.resolve());
   const server = serverOnPath();
@@ -44,7 +44,7 @@ export function redisServer(): string {
   return serverOnPath() ?? installServer();
 }
 
-function at(address: string, how: string, stop: () => Promise<void>): Kept {
+function at(address: string, how: string, stop: () => Promise<void>): SharedServer {
   process.stderr.write(`tests use ${how} at ${address}\n`);
   return { address, stop };
 }
@@ -62,7 +62,7 @@ function serverOnPath(): string | undefined {
  * waits for the end of its input, which comes however this process ends, and then stops the server
  * and removes the folder.
  */
-async function startServer(server: string): Promise<Kept> {
+async function startServer(server: string): Promise<SharedServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-redis-'));
   const socket = join(folder, 's');
   const script = '"$@" & child=$!; cat > /dev/null; kill -9 $child; rm -rf "$FOLDER"';
@@ -92,7 +92,7 @@ function saysReady(keeper: ChildProcess, server: string): Promise<void> {
   });
 }
 
-async function startContainer(): Promise<Kept> {
+async function startContainer(): Promise<SharedServer> {
   const run = ['run', '--rm', '-d', '-p', '127.0.0.1::6379', IMAGE];
   const command = ['valkey-server', '--save', '', '--maxmemory-policy', 'noeviction'];
   const id = docker([...run, ...command]);
@@ -111,7 +111,7 @@ function docker(args: readonly string[]): string {
 
 /** A Redis of any kind, installed if there is none. */
 function installServer(): string {
-  const server = serversHere(['redis-server'])[0];
+  const server = installedServers(['redis-server'])[0];
   if (server !== undefined) return server;
   throw new Error(
     'the tests need a Redis: set REDIS_URL, or install one (apt-get install redis-server, ' +
@@ -123,7 +123,7 @@ function installServer(): string {
  * The servers that are installed, after an attempt to install missing ones as Debian packages. That
  * happens only on machines made for tests. On others the user decides what is installed.
  */
-export function serversHere(servers: readonly string[]): string[] {
+export function installedServers(servers: readonly string[]): string[] {
   return servers.filter((server) => isThere(server) || aptInstalls(server, server));
 }
 

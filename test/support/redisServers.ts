@@ -9,7 +9,7 @@ import type { RedisNode, RedisTls } from '../../src/schedule/redis.ts';
 import { freePort } from './ports.ts';
 import { redisServer } from './redis.ts';
 
-export interface Server extends RedisNode {
+export interface RedisServerProcess extends RedisNode {
   /** At once, like a power failure. */
   kill(): Promise<void>;
   pause(): void;
@@ -24,10 +24,10 @@ function serverFolder(): string {
  * Starts a server with settings in addition to a port and a folder. It is killed with this process,
  * too.
  */
-export async function startServer(
+export async function startRedisServer(
   settings: readonly string[] = [],
   given: { port?: number; folder?: string; program?: string } = {},
-): Promise<Server> {
+): Promise<RedisServerProcess> {
   const port = given.port ?? (await freePort());
   const folder = given.folder ?? serverFolder();
   const plain = settings.includes('--tls-port') ? [] : ['--port', String(port)];
@@ -42,7 +42,7 @@ async function spawned(
   settings: readonly string[],
   port: number,
   program = redisServer(),
-): Promise<Server> {
+): Promise<RedisServerProcess> {
   const keeper = spawn('sh', ['-c', KEEPER, 'sh', program, ...settings], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -77,7 +77,10 @@ export async function startSecureServer(password: string) {
   const ours = ['--tls-cert-file', file('server.crt'), '--tls-key-file', file('server.key')];
   const serverFlags = ['--tls-ca-cert-file', file('ca.crt'), '--requirepass', password];
   const listenFlags = ['--port', '0', '--tls-port', String(port)];
-  const server = await startServer([...listenFlags, ...ours, ...serverFlags], { port, folder });
+  const server = await startRedisServer([...listenFlags, ...ours, ...serverFlags], {
+    port,
+    folder,
+  });
   return { server, folder };
 }
 
@@ -106,11 +109,16 @@ export function clientTls(folder: string): Required<Omit<RedisTls, 'servername'>
  * themselves distrust their view for half a minute.
  */
 export async function startSentinels() {
-  const primary = await startServer();
+  const primary = await startRedisServer();
   const copyOf = `${primary.host} ${primary.port}`;
-  const replica = await startServer(['--replicaof', copyOf, '--repl-diskless-sync-delay', '0']);
-  await copied(primary);
-  const sentinels: Server[] = [];
+  const replica = await startRedisServer([
+    '--replicaof',
+    copyOf,
+    '--repl-diskless-sync-delay',
+    '0',
+  ]);
+  await waitForReplication(primary);
+  const sentinels: RedisServerProcess[] = [];
   for (let count = 0; count < 3; count += 1) sentinels.push(await startSentinel(primary));
   const [first] = sentinels;
   if (first === undefined) throw new Error('no sentinel');
@@ -123,7 +131,7 @@ export async function startSentinels() {
 }
 
 /** Waits until the replica has all the primary's data. */
-export async function copied(primary: RedisNode): Promise<void> {
+export async function waitForReplication(primary: RedisNode): Promise<void> {
   await until(primary, async (redis) => {
     const info = await redis.info('replication');
     const copy = /^slave0:.*state=online,offset=(\d+)/m.exec(info)?.[1];
@@ -131,7 +139,10 @@ export async function copied(primary: RedisNode): Promise<void> {
   });
 }
 
-async function startSentinel({ host, port: primary }: Server): Promise<Server> {
+async function startSentinel({
+  host,
+  port: primary,
+}: RedisServerProcess): Promise<RedisServerProcess> {
   const port = await freePort();
   const folder = serverFolder();
   const settings = [
@@ -147,14 +158,14 @@ async function startSentinel({ host, port: primary }: Server): Promise<Server> {
 }
 
 /** Three nodes that share the keys among them. */
-export async function startCluster(): Promise<Server[]> {
+export async function startCluster(): Promise<RedisServerProcess[]> {
   const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '15000'];
-  const nodes: Server[] = [];
-  for (let count = 0; count < 3; count += 1) nodes.push(await startServer(settings));
+  const nodes: RedisServerProcess[] = [];
+  for (let count = 0; count < 3; count += 1) nodes.push(await startRedisServer(settings));
   const [first] = nodes;
   for (const [index, { host, port }] of nodes.entries()) {
     const slots = [Math.ceil((index * 16_384) / 3), Math.ceil(((index + 1) * 16_384) / 3) - 1];
-    await asking({ host, port }, async (redis) => {
+    await withRedisClient({ host, port }, async (redis) => {
       await redis.call('cluster', 'addslotsrange', ...slots);
       if (index > 0) await redis.call('cluster', 'meet', '127.0.0.1', String(first?.port));
     });
@@ -169,7 +180,7 @@ export async function startCluster(): Promise<Server[]> {
 }
 
 /** Sends commands to one server on a separate connection. */
-export async function asking<T>(
+export async function withRedisClient<T>(
   { host, port }: RedisNode,
   question: (redis: Redis) => Promise<T>,
 ): Promise<T> {
@@ -182,7 +193,7 @@ export async function asking<T>(
 }
 
 async function until(node: RedisNode, holds: (redis: Redis) => Promise<boolean>): Promise<void> {
-  await asking(node, async (redis) => {
+  await withRedisClient(node, async (redis) => {
     while (!(await holds(redis))) await new Promise((resolve) => setTimeout(resolve, 50));
   });
 }

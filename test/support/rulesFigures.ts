@@ -2,9 +2,9 @@
 
 import { decimal, divide, type Exact, exact, multiply, ONE, ZERO } from '../../src/domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
-import type { AheadOption } from '../../src/economics/ahead/answer.ts';
-import { planAhead } from '../../src/economics/ahead/planAhead.ts';
-import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
+import type { PlannedOption } from '../../src/economics/ahead/answer.ts';
+import { planNewStack } from '../../src/economics/ahead/planAhead.ts';
+import type { PlannedGpu, PlannedRequest } from '../../src/economics/ahead/wish.ts';
 import { tokenCount } from '../../src/report/format.ts';
 import { LEADER } from './readers.ts';
 
@@ -24,11 +24,11 @@ const SECONDS_IN_DAY = exact(86_400n);
 export const TEN_MILLION = decimal('1e7');
 
 /** A tenth and a quarter of an engineer at $200,000 a year. */
-export const LEAST_PEOPLE = exact(20_000n, 12n);
-export const USUAL_PEOPLE = exact(50_000n, 12n);
+export const LEAST_ENGINEERING = exact(20_000n, 12n);
+export const USUAL_ENGINEERING = exact(50_000n, 12n);
 
 interface Asked {
-  readonly gpu: AheadGpu;
+  readonly gpu: PlannedGpu;
   readonly tokensPerDay: Exact;
   readonly headroom?: Exact;
   readonly hostedUsdPerMtok?: Exact;
@@ -36,9 +36,9 @@ interface Asked {
   readonly people?: Exact;
 }
 
-export function answerTo({ gpu, tokensPerDay, headroom = ONE, hostedUsdPerMtok, people }: Asked) {
+export function planFor({ gpu, tokensPerDay, headroom = ONE, hostedUsdPerMtok, people }: Asked) {
   const hours = people ?? ZERO;
-  const options: AheadWish = {
+  const options: PlannedRequest = {
     model: 'open/model',
     gpus: [gpu],
     tokensPerDay,
@@ -62,7 +62,7 @@ export function answerTo({ gpu, tokensPerDay, headroom = ONE, hostedUsdPerMtok, 
       basis: 'assumed',
     },
   };
-  return planAhead(options);
+  return planNewStack(options);
 }
 
 function always(hours: Exact) {
@@ -76,43 +76,46 @@ function priceOf(usd: Exact) {
   return { ...named, ...terms, inputPerMtok: perMtok, outputPerMtok: perMtok };
 }
 
-export type Price = typeof A100;
+export type PriceSample = typeof A100;
 
-export function gpuAt({ type, hour, second }: Price, capacity: Exact): AheadGpu {
+export function gpuAt({ type, hour, second }: PriceSample, capacity: Exact): PlannedGpu {
   const onDemand = { usdPerGpuHour: hour, from: 'list' };
   const serverless = { usdPerSecond: second, from: 'list' };
   return { type, count: 1, capacity, onDemand, serverless };
 }
 
-export function optionOf(options: readonly AheadOption[], code: AheadOption['code']): AheadOption {
+export function optionOf(
+  options: readonly PlannedOption[],
+  code: PlannedOption['code'],
+): PlannedOption {
   const found = options.find((option) => option.code === code);
   if (found === undefined) throw new Error(`no option ${code}`);
   return found;
 }
 
 /** Effective $/Mtok of one pod at a utilization, as an audit of that month would compute it. */
-export function effectiveAt(price: Price, capacity: Exact, utilization: Exact): Exact {
+export function effectiveAt(price: PriceSample, capacity: Exact, utilization: Exact): Exact {
   const tokensPerDay = multiply(multiply(capacity, SECONDS_IN_DAY), utilization);
-  const { options } = answerTo({ gpu: gpuAt(price, capacity), tokensPerDay });
+  const { options } = planFor({ gpu: gpuAt(price, capacity), tokensPerDay });
   return optionOf(options, 'pods').usdPerMtok;
 }
 
 /** Tokens per second at which a full pod costs this much per million. */
-export function speedFor(price: Price, target: Exact): Exact {
+export function speedFor(price: PriceSample, target: Exact): Exact {
   const perSecond = decimal('1000');
   return multiply(perSecond, divide(effectiveAt(price, perSecond, ONE), target));
 }
 
 /** Pod dollars over serverless dollars, as the economics compute it for any month. */
-export function breakEvenShare(price: Price): Exact {
+export function breakEvenShare(price: PriceSample): Exact {
   const gpu = gpuAt(price, decimal('2000'));
-  const [found] = answerTo({ gpu, tokensPerDay: TEN_MILLION }).gpus;
+  const [found] = planFor({ gpu, tokensPerDay: TEN_MILLION }).gpus;
   if (found?.serverless === undefined) throw new Error('no break-even against serverless');
   return found.serverless.breakEvenShare;
 }
 
 export function paysFrom(question: Asked): string {
-  const [found] = answerTo(question).gpus;
+  const [found] = planFor(question).gpus;
   const pay = found?.podsPay?.withPeople;
   if (pay === undefined || pay === 'never') return 'never';
   return tokenCount(Math.ceil(Number(pay.tokensPerDay.num) / Number(pay.tokensPerDay.den)), LEADER);

@@ -13,27 +13,27 @@ import {
   toDecimal,
   ZERO,
 } from '../../src/domain/exact.ts';
-import { TIER_RULES } from '../../src/economics/ahead/tiers.ts';
+import { SPEND_TIER_RULES } from '../../src/economics/ahead/tiers.ts';
 import { groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
 import { dollars, percent, plainNumber, usdPerMtok } from '../../src/report/format.ts';
 import {
   A100,
-  answerTo,
+  planFor,
   breakEvenShare,
   effectiveAt,
   gpuAt,
   H100,
   HOSTED,
-  LEAST_PEOPLE,
+  LEAST_ENGINEERING,
   optionOf,
-  type Price,
+  type PriceSample,
   paysFrom,
   RTX_4090,
   SHARES,
   SPEEDS,
   speedFor,
   TEN_MILLION,
-  USUAL_PEOPLE,
+  USUAL_ENGINEERING,
 } from './rulesFigures.ts';
 import { LEADER } from './readers.ts';
 
@@ -46,7 +46,7 @@ function table(headers: readonly string[], rows: readonly (readonly string[])[])
   return [line(headers), line(rule), ...rows.map(line)].join('\n');
 }
 
-function utilizationTable(price: Price): string {
+function utilizationTable(price: PriceSample): string {
   const speeds = SPEEDS.map((speed) => `${plainNumber(speed, LEADER)} tok/s`);
   const rows = SHARES.map((share) => [
     percent(share, LEADER),
@@ -94,12 +94,14 @@ function millionsTable(): string {
   const gpu = gpuAt(A100, decimal('2000'));
   const rows = HOSTED.map((hostedUsdPerMtok) => {
     const input = { gpu, tokensPerDay: TEN_MILLION, headroom: decimal('0.8'), hostedUsdPerMtok };
-    const { options } = answerTo(input);
+    const { options } = planFor(input);
     return [
       dollars(hostedUsdPerMtok, LEADER),
       dollars(optionOf(options, 'hosted-api').usd, LEADER),
       dollars(optionOf(options, 'pods').usd, LEADER),
-      ...[ZERO, LEAST_PEOPLE, USUAL_PEOPLE].map((people) => paysFrom({ ...input, people })),
+      ...[ZERO, LEAST_ENGINEERING, USUAL_ENGINEERING].map((people) =>
+        paysFrom({ ...input, people }),
+      ),
     ];
   });
   const headers = [
@@ -131,8 +133,8 @@ function claimTable(): string {
 }
 
 function tierTable(): string {
-  const rows = TIER_RULES.map(({ fromUsd, tier, grounds }, at) => {
-    const until = TIER_RULES[at + 1]?.fromUsd;
+  const rows = SPEND_TIER_RULES.map(({ fromUsd, tier, grounds }, at) => {
+    const until = SPEND_TIER_RULES[at + 1]?.fromUsd;
     const from = compare(fromUsd, ZERO) === 0 ? '' : `from ${dollars(fromUsd, LEADER)}`;
     const to = until === undefined ? '' : `below ${dollars(until, LEADER)}`;
     const spend = [from, to].filter((part) => part !== '').join(', ');
@@ -144,17 +146,17 @@ function tierTable(): string {
     .join('\n');
 }
 
-function perSecond({ second }: Price): string {
+function perSecond({ second }: PriceSample): string {
   return `$${toDecimal(second, 5)}`;
 }
 
 /** How many times $0.01 a full GPU costs. */
-function overClaim(price: Price, speed: string): string {
+function overClaim(price: PriceSample, speed: string): string {
   return plainNumber(divide(effectiveAt(price, decimal(speed), ONE), decimal('0.01')), LEADER);
 }
 
 export function rulesPage(): string {
-  const full = (price: Price, speed: string) =>
+  const full = (price: PriceSample, speed: string) =>
     usdPerMtok(effectiveAt(price, decimal(speed), ONE), LEADER);
   const month = dollars(multiply(A100.hour, exactInteger(720)), LEADER);
   const perMtok = usdPerMtok(

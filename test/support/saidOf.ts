@@ -5,25 +5,25 @@ import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import { invariant } from '../../src/domain/invariant.ts';
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
-import { STORED } from '../../src/report/locale.ts';
+import { STORED_FORMAT } from '../../src/report/locale.ts';
 import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
 import { warningSentence } from '../../src/report/copy/warnings.ts';
 
 /** The sentences of the warnings of a pull. */
-export function pullSaid(warnings: readonly PullWarning[] = []): string[] {
+export function pullWarningSentences(warnings: readonly PullWarning[] = []): string[] {
   return warnings.map(pullWarningSentence);
 }
 
 /** @throws {Error} if there is no warning. */
-export function saidOf(warnings: readonly Warning[] | undefined): string[] {
+export function warningSentences(warnings: readonly Warning[] | undefined): string[] {
   invariant(warnings !== undefined, 'there are warnings, if none');
-  return warnings.map((warning) => warningSentence(warning, STORED));
+  return warnings.map((warning) => warningSentence(warning, STORED_FORMAT));
 }
 
-export function whyNot(lack: Lack | undefined): string | undefined {
-  return lack && lackClause(lack, STORED);
+export function lackSentence(lack: Lack | undefined): string | undefined {
+  return lack && lackClause(lack, STORED_FORMAT);
 }
 
-export function whyNoHost(lack: HostLack | undefined): string | undefined {
-  return lack && hostLackClause(lack, STORED);
+export function providerLackSentence(lack: HostLack | undefined): string | undefined {
+  return lack && hostLackClause(lack, STORED_FORMAT);
 }

@@ -9,12 +9,15 @@ import { LIMIT_MS } from './patience.ts';
 import { freePort } from './ports.ts';
 
 /** A folder for one server. */
-export interface Place {
+export interface ServerFolder {
   readonly folder: string;
   remove(): void;
 }
 
-export function newPlace(name: string, files: Readonly<Record<string, string>> = {}): Place {
+export function createServerFolder(
+  name: string,
+  files: Readonly<Record<string, string>> = {},
+): ServerFolder {
   const folder = mkdtempSync(join(tmpdir(), `rentcheck-${name}-`));
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return {
@@ -23,16 +26,16 @@ export function newPlace(name: string, files: Readonly<Record<string, string>> =
   };
 }
 
-export interface Served {
+export interface StartedServer {
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
   /** Ends the process and removes its files. */
   close(): Promise<void>;
 }
 
-export interface Program {
+export interface ServerProgram {
   readonly path: string;
-  readonly place: Place;
+  readonly place: ServerFolder;
   /** Its arguments, for the address `127.0.0.1:PORT`. */
   readonly args: (address: string) => readonly string[];
   /** Answers 200 once it is ready: `/-/ready`. */
@@ -43,7 +46,12 @@ export interface Program {
  * Starts it on a free port. It ends with `close`, and at the latest with this process. A failure
  * leaves nothing behind.
  */
-export async function startServed({ path, place, args, readyPath }: Program): Promise<Served> {
+export async function startThirdPartyServer({
+  path,
+  place,
+  args,
+  readyPath,
+}: ServerProgram): Promise<StartedServer> {
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(path, args(address), { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';

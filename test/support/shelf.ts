@@ -1,7 +1,7 @@
 /** Settings of a report with two recipients: a leader by mail, and finance in a folder. */
 
 /** Lines to add to a config. The folder is next to the config file. */
-export function mailAndShelf(port: number): string {
+export function mailAndFolderConfig(port: number): string {
   return `
 report:
   from: audit@example.com

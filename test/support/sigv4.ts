@@ -1,7 +1,7 @@
 /** Verifies a request's Signature Version 4 with node:crypto, from Amazon's own description. */
 
 import { createHash, createHmac } from 'node:crypto';
-import type { SeenRequest } from './httpServer.ts';
+import type { ReceivedRequest } from './httpServer.ts';
 
 export interface SigningKeys {
   readonly accessKeyId: string;
@@ -11,7 +11,7 @@ export interface SigningKeys {
 }
 
 /** The fault in the signature of a GET. `undefined` if there is none. */
-export function signatureFault(request: SeenRequest, keys: SigningKeys): string | undefined {
+export function signatureFault(request: ReceivedRequest, keys: SigningKeys): string | undefined {
   const parsed = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/;
   const [, credential, names, signature] = parsed.exec(header(request, 'authorization')) ?? [];
   if (credential === undefined || names === undefined) return 'Missing Authentication Token';
@@ -36,7 +36,7 @@ export function signatureFault(request: SeenRequest, keys: SigningKeys): string 
     : 'The request signature we calculated does not match the signature you provided';
 }
 
-function header({ headers }: SeenRequest, name: string): string {
+function header({ headers }: ReceivedRequest, name: string): string {
   return [headers[name]].flat().join(',');
 }
 

@@ -21,10 +21,10 @@ export const KINDS = [
 ] as const;
 /** About one burst of three days a quarter. Every fourth quarter has none. */
 export const RARE = 'one burst a quarter';
-export type Kind = (typeof KINDS)[number] | typeof RARE;
+export type LoadKind = (typeof KINDS)[number] | typeof RARE;
 
 export interface Simulation {
-  readonly kind: Kind;
+  readonly kind: LoadKind;
   /** Length of one window. */
   readonly days: number;
   /** Standard deviation of a day's noise, and the share that persists to the next day. */
@@ -60,7 +60,7 @@ interface Level {
   readonly expected: Float64Array;
 }
 
-function levelOf(kind: Kind, days: number, random: Random): Level {
+function levelOf(kind: LoadKind, days: number, random: Random): Level {
   const one = new Float64Array(days).fill(1);
   const calm = { base: one, extra: new Float64Array(days * HOURS), expected: one };
   const bursts = BURSTS[kind];
@@ -82,7 +82,7 @@ interface Bursts {
 
 const TALL = { height: (random: Random) => 8 * exponential(random), meanHeight: 8 };
 const BROAD = { height: (random: Random) => 1 + 2 * random.next(), meanHeight: 2 };
-const BURSTS: Partial<Record<Kind, Bursts>> = {
+const BURSTS: Partial<Record<LoadKind, Bursts>> = {
   'short bursts': { aWeek: 2, hours: [1, 6], ...TALL },
   'bursts of three days': { aWeek: 0.35, hours: [72, 72], ...BROAD },
   [RARE]: { aWeek: 0.1, hours: [72, 72], ...BROAD },

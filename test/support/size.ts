@@ -18,6 +18,6 @@ export function size<Taken>({ short, full }: { short: Taken; full: Taken }): Tak
 }
 
 /** Prints a measurement at full size, for docs/reliability.md: `figure('kills', 200)`. */
-export function figure(name: string, measured: string | number): void {
+export function printFigure(name: string, measured: string | number): void {
   if (isFull) process.stderr.write(`figure: ${name}: ${measured}\n`);
 }

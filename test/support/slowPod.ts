@@ -2,7 +2,13 @@
 
 import { bucketsOf, resolveWindow } from '../../src/demo/emulators/runpodWindow.ts';
 import { instantText } from '../../src/domain/period.ts';
-import { json, type Reply, type SeenRequest, startServer, type TestServer } from './httpServer.ts';
+import {
+  json,
+  type Reply,
+  type ReceivedRequest,
+  startServer,
+  type TestServer,
+} from './httpServer.ts';
 
 const POD_ID = 'pod1';
 /** Dollars a day: 24 hours at 50 cents. */
@@ -56,7 +62,7 @@ export async function startSlowPod(): Promise<SlowPod> {
   };
 }
 
-function answerTo({ path, query }: SeenRequest): Reply {
+function answerTo({ path, query }: ReceivedRequest): Reply {
   const inventory = EMPTY[path];
   if (inventory !== undefined) return json(inventory);
   // The pod is gone from the API, too.
@@ -93,11 +99,15 @@ function billOf(
 }
 
 /** No schedule runs, and nothing is due. */
-export const SILENT =
+export const NO_SCHEDULE =
   'bills: off, prices: off, inventory: off, usage: off, corrections: off, quarter: off, owed: off';
 
 /** A deployment on the pod, pulled on request. `schedule` sets a schedule. */
-export function slowPodConfig({ origin }: TestServer, prefix: string, schedule = SILENT): string {
+export function slowPodConfig(
+  { origin }: TestServer,
+  prefix: string,
+  schedule = NO_SCHEDULE,
+): string {
   return `
 ledger: ./rentcheck.db
 http: { retries: 0, timeoutSeconds: 60, concurrent: 100, perMinute: 60000 }

@@ -1,6 +1,6 @@
 /** One step and one note on advice of each code, with its stored sentence. */
 
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';
 
@@ -98,8 +98,8 @@ export const STEPS: Samples<StepDetail> = {
     { verdict: 'keep (required)', quarter: '2026-Q4' },
     'Keep everything as it is, and review the decision with the 2026-Q4 report.',
   ],
-  'get-evidence': [{ missing: COVERAGE }, SENTENCES.missing(COVERAGE)],
-  attribute: [{ missing: COVERAGE }, SENTENCES.missing(COVERAGE)],
+  'get-evidence': [{ missing: COVERAGE }, AUDIT_SENTENCES.missing(COVERAGE)],
+  attribute: [{ missing: COVERAGE }, AUDIT_SENTENCES.missing(COVERAGE)],
 };
 
 export const NOTES: Samples<AdviceNote> = {

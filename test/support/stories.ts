@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { scraped, type Told } from './engineStory.ts';
+import { scrapedSeries, type SeriesSpec } from './engineStory.ts';
 import type { MadeSeries } from './syntheticPrometheus.ts';
 import { readTrace, traceToOpenMetrics } from './traceToOpenMetrics.ts';
 import { processSeries, steadyScrapes } from './vllmStory.ts';
@@ -136,7 +136,7 @@ export const SGLANG = {
 /** Each scrape of 15 s adds 3 requests of one tenant and 1 of another. */
 export function sglangSeries(): MadeSeries[] {
   const model = { model_name: SGLANG.model };
-  const tenant = (name: string, per: number): Told[] => {
+  const tenant = (name: string, per: number): SeriesSpec[] => {
     const labels = { ...model, tenant: name };
     return [
       { name: 'sglang:prompt_tokens_total', labels, per: 100 * per },
@@ -149,19 +149,22 @@ export function sglangSeries(): MadeSeries[] {
   };
   const ranks = ['0', '1'].flatMap((tp_rank) => {
     const labels = { ...model, tp_rank };
-    const live = (mode: string, per: number): Told => {
+    const live = (mode: string, per: number): SeriesSpec => {
       return { name: 'sglang:realtime_tokens_total', labels: { ...labels, mode }, per };
     };
     const running = { name: 'sglang:num_running_reqs', labels, at: () => 2 };
     return [live('prefill_compute', 300), live('prefill_cache', 100), live('decode', 40), running];
   });
   const gpu = { UUID: 'GPU-story', Hostname: 'story-1' };
-  const card = scraped(SGLANG, { job: 'dcgm', instance: '10.3.0.1:9400' }, [
+  const card = scrapedSeries(SGLANG, { job: 'dcgm', instance: '10.3.0.1:9400' }, [
     { name: 'DCGM_FI_DEV_GPU_UTIL', labels: gpu, at: () => 90 },
     { name: 'DCGM_FI_PROF_GR_ENGINE_ACTIVE', labels: gpu, at: () => 0.25 },
   ]);
   const address = { job: 'sglang', instance: '10.3.0.1:30000' };
-  return [...scraped(SGLANG, address, [...tenant('a', 3), ...tenant('b', 1), ...ranks]), ...card];
+  return [
+    ...scrapedSeries(SGLANG, address, [...tenant('a', 3), ...tenant('b', 1), ...ranks]),
+    ...card,
+  ];
 }
 
 /** Texts in OpenMetrics. Third-party ones only if they are next to the checkout. */

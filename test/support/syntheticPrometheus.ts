@@ -8,7 +8,7 @@ export interface MadeSeries {
   readonly samples: readonly (readonly [number, number])[];
 }
 
-export interface Manners {
+export interface SyntheticLimits {
   /** A longer range is refused as Prometheus refuses it. */
   readonly longestSeconds?: number;
   readonly labelValues?: readonly string[];
@@ -18,12 +18,15 @@ export interface Manners {
 /** Serves `query` for `{matchers}[Ns]`, `query_range` for `{matchers}`, and label values. */
 export function startSynthetic(
   series: readonly MadeSeries[],
-  manners: Manners = {},
+  manners: SyntheticLimits = {},
 ): Promise<TestServer> {
   return startServer(syntheticReply(series, manners));
 }
 
-export function syntheticReply(series: readonly MadeSeries[], manners: Manners = {}): Reply {
+export function syntheticReply(
+  series: readonly MadeSeries[],
+  manners: SyntheticLimits = {},
+): Reply {
   return (response, request) => {
     if (request.path.startsWith('/api/v1/label/')) {
       json({ status: 'success', data: manners.labelValues ?? [] })(response, request);

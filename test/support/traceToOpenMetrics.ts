@@ -13,7 +13,7 @@ export interface TraceTotals {
   readonly outputTokens: number;
 }
 
-export interface Scraping {
+export interface TraceScrapeOptions {
   /** When the first request arrives. Scrapes begin 30 s before, with all counters at zero. */
   readonly startMs: number;
   /**
@@ -49,7 +49,7 @@ export function readTrace(csv: string): TracedRequest[] {
 }
 
 /** The sums of the trace itself. */
-export function totalsOf(trace: readonly TracedRequest[]): TraceTotals {
+export function sumTrace(trace: readonly TracedRequest[]): TraceTotals {
   const sum = (of: (request: TracedRequest) => number) =>
     trace.reduce((total, request) => total + of(request), 0);
   return {
@@ -69,7 +69,10 @@ interface Scrape {
 }
 
 /** The whole text, `# EOF` included, as `promtool tsdb create-blocks-from openmetrics` takes it. */
-export function traceToOpenMetrics(trace: readonly TracedRequest[], scraping: Scraping): string {
+export function traceToOpenMetrics(
+  trace: readonly TracedRequest[],
+  scraping: TraceScrapeOptions,
+): string {
   const { instances = ['10.0.0.11:8000'], job = 'vllm', modelName } = scraping;
   const servers = instances.map((instance, index) => {
     const own = trace.filter((_, turn) => turn % instances.length === index);
@@ -108,7 +111,7 @@ export function traceToOpenMetrics(trace: readonly TracedRequest[], scraping: Sc
 
 const MS_PER_OUTPUT_TOKEN = 25;
 
-function lastMsOf(trace: readonly TracedRequest[], scraping: Scraping): number {
+function lastMsOf(trace: readonly TracedRequest[], scraping: TraceScrapeOptions): number {
   const { startMs, endMs = startMs, msPerOutputToken = MS_PER_OUTPUT_TOKEN } = scraping;
   return trace.reduce(
     (last, { offsetMs, outputTokens }) =>
@@ -117,7 +120,11 @@ function lastMsOf(trace: readonly TracedRequest[], scraping: Scraping): number {
   );
 }
 
-function scrapesOf(trace: readonly TracedRequest[], scraping: Scraping, lastMs: number): Scrape[] {
+function scrapesOf(
+  trace: readonly TracedRequest[],
+  scraping: TraceScrapeOptions,
+  lastMs: number,
+): Scrape[] {
   const { startMs, scrapeMs = 15_000, scrapeOffsetMs = 7_317 } = scraping;
   const { msPerOutputToken = MS_PER_OUTPUT_TOKEN } = scraping;
   const scrapes: Scrape[] = [];

@@ -2,12 +2,12 @@
 
 import { join } from 'node:path';
 import { aptInstalls } from './apt.ts';
-import { onPath } from './onPath.ts';
-import { newPlace, type Served, startServed } from './served.ts';
+import { findOnPath } from './onPath.ts';
+import { createServerFolder, type StartedServer, startThirdPartyServer } from './served.ts';
 
 const PROGRAM = 'victoria-metrics';
 
-export interface Keeping {
+export interface VictoriaMetricsData {
   /** In OpenMetrics, or in the Prometheus text format with times in milliseconds. */
   readonly texts?: Iterable<string>;
   /** `100y` by default. */
@@ -18,14 +18,17 @@ export interface Keeping {
 
 /** Whether it is on PATH, or was installed now. It is never installed without root and apt. */
 export function hasVictoriaMetrics(): boolean {
-  return onPath(PROGRAM) !== undefined || aptInstalls(PROGRAM, PROGRAM);
+  return findOnPath(PROGRAM) !== undefined || aptInstalls(PROGRAM, PROGRAM);
 }
 
 /** Starts one, and imports the texts. */
-export async function serveVictoriaMetrics(keeping: Keeping): Promise<Served> {
+export async function serveVictoriaMetrics(keeping: VictoriaMetricsData): Promise<StartedServer> {
   const { texts = [], retention = '100y', scrapes } = keeping;
-  const place = newPlace('victoria', scrapes === undefined ? {} : { 'scrapes.yml': scrapes });
-  const server = await startServed({
+  const place = createServerFolder(
+    'victoria',
+    scrapes === undefined ? {} : { 'scrapes.yml': scrapes },
+  );
+  const server = await startThirdPartyServer({
     path: PROGRAM,
     place,
     readyPath: '/health',
@@ -44,7 +47,7 @@ export async function serveVictoriaMetrics(keeping: Keeping): Promise<Served> {
       const answer = await fetch(url, { method: 'POST', body });
       if (!answer.ok) throw new Error(`import: ${answer.status} ${await answer.text()}`);
     }
-    await settled(server);
+    await waitUntilSearchable(server);
     return server;
   } catch (error) {
     await server.close();
@@ -53,6 +56,6 @@ export async function serveVictoriaMetrics(keeping: Keeping): Promise<Served> {
 }
 
 /** Waits until imported data can be queried. */
-export async function settled({ origin }: Served): Promise<void> {
+export async function waitUntilSearchable({ origin }: StartedServer): Promise<void> {
   await fetch(`${origin}/internal/force_flush`);
 }

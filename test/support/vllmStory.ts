@@ -3,7 +3,7 @@
 import type { MadeSeries } from './syntheticPrometheus.ts';
 
 /** The values of one scrape, with counters as they were. */
-export interface Scrape {
+export interface VllmScrape {
   readonly atMs: number;
   readonly prompt: number;
   readonly output: number;
@@ -28,7 +28,7 @@ type Fact = keyof typeof NAMES;
 /** One process's series. A fact that no scrape has gets no series. */
 export function processSeries(
   labels: Readonly<Record<string, string>>,
-  scrapes: readonly Scrape[],
+  scrapes: readonly VllmScrape[],
 ): MadeSeries[] {
   const facts = Object.keys(NAMES) as Fact[];
   return facts.flatMap((fact) => {
@@ -46,8 +46,8 @@ export function processSeries(
 /** Scrapes every 15 s from `fromMs` up to `toMs`, each adding this much. */
 export function steadyScrapes(
   span: { readonly fromMs: number; readonly toMs: number; readonly everyMs?: number },
-  rise: Omit<Scrape, 'atMs'>,
-): Scrape[] {
+  rise: Omit<VllmScrape, 'atMs'>,
+): VllmScrape[] {
   const { fromMs, toMs, everyMs = 15_000 } = span;
   const count = Math.floor((toMs - fromMs) / everyMs) + 1;
   return Array.from({ length: count }, (_, index) => ({

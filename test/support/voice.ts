@@ -76,7 +76,7 @@ function withoutNames(text: string): string {
  * The listed words in a text, each with its replacement. `except` names words with another meaning
  * there, such as `letters` of an alphabet.
  */
-export function listedWords(text: string, { except = [] as readonly string[] } = {}): string[] {
+export function findListedWords(text: string, { except = [] as readonly string[] } = {}): string[] {
   const bare = withoutNames(text);
   return [...OTHER_WORDS, ...EVALUATIONS].flatMap(({ pattern, instead }) =>
     [...bare.matchAll(pattern)]
@@ -92,7 +92,7 @@ const ABBREVIATION = /\b(?:e\.g|i\.e|vs|etc|approx|[A-Z]\.[A-Z])\.$/;
  * Sentences of prose. They end at a period, a question mark or an exclamation mark before a space,
  * and at an empty line or the next list item. `$1.10` and `rentcheck.yaml` are not split.
  */
-export function sentencesOf(text: string): string[] {
+export function splitSentences(text: string): string[] {
   return text
     .split(/\n\s*\n|\n(?=\s*(?:[-*•]|\d+\.)\s)/)
     .flatMap(sentencesOfParagraph)
@@ -114,7 +114,7 @@ function sentencesOfParagraph(paragraph: string): string[] {
 }
 
 /** Space-separated parts with a letter or a digit. Text in backticks is one word. */
-export function wordsOf(sentence: string): string[] {
+export function splitWords(sentence: string): string[] {
   return sentence
     .replace(/`[^`]*`/g, (code) => code.replace(/\s/g, '_'))
     .split(/\s+/)
@@ -138,11 +138,11 @@ const RANGE = new RegExp(
 );
 
 /** Each figure: an amount, a share, a count, a date. Digits within a name (`H100`) do not count. */
-export function numbersOf(text: string): string[] {
+export function findNumbers(text: string): string[] {
   return [...text.matchAll(NUMBER)].map(([number]) => number);
 }
 
 /** As `numbersOf`, but the two ends of a range (`$1 to $2`) count once. */
-export function figuresOf(text: string): string[] {
-  return numbersOf(text.replace(RANGE, '$1'));
+export function findFigures(text: string): string[] {
+  return findNumbers(text.replace(RANGE, '$1'));
 }

@@ -46,7 +46,7 @@ export async function startWebhook(
   };
 }
 
-export function says(status: number, text: string, headers: Record<string, string> = {}) {
+export function textReply(status: number, text: string, headers: Record<string, string> = {}) {
   return (response: ServerResponse) => {
     response.writeHead(status, { 'content-type': 'text/plain', ...headers });
     response.end(text);

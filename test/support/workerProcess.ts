@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import type { Runnable } from '../../src/schedule/inline.ts';
-import { startWorker, stopAsked } from '../../src/schedule/worker.ts';
+import type { RunnableJob } from '../../src/schedule/inline.ts';
+import { startWorker, waitForStopSignal } from '../../src/schedule/worker.ts';
 
 const [address = '', prefix = '', lockMs = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
@@ -22,7 +22,7 @@ function say(word: string): void {
 }
 
 /** Prints that it has begun, and ends on the message `finish`. */
-const patient: Runnable<{ progress(message: string): void }> = {
+const patient: RunnableJob<{ progress(message: string): void }> = {
   name: 'patient',
   payload: z.strictObject({}),
   async run() {
@@ -39,14 +39,14 @@ const log = createLog({
   redactor: createRedactor([]),
   write: (line) => say(JSON.parse(line).msg),
 });
-const stop = stopAsked();
+const stop = waitForStopSignal();
 const worker = await startWorker({
   place: { address, prefix },
   jobs: [patient],
   context: { progress: () => undefined },
   clock: systemClock,
   log,
-  rings: [],
+  timetable: [],
   lockMs: Number(lockMs),
 });
 await stop;

@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import { decimal, ZERO } from '../../src/domain/exact.ts';
 import type { LaborInput } from '../../src/economics/input.ts';
-import { AT_BASE, pricedOption } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, pricedOption } from '../../src/economics/options.ts';
 import { planUsd } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { savingOf } from '../../src/verdict/judge/deploymentReasons.ts';
+import { optionSaving } from '../../src/verdict/judge/deploymentReasons.ts';
 import { laborReasons } from '../../src/verdict/judge/laborReasons.ts';
-import { always, charge, deployment, LABOR, POD, stack } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { pointRange, charge, deployment, LABOR, POD, stack } from '../economics/stackFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 const range = (low: string, base: string, high: string) => ({
   low: decimal(low),
@@ -18,9 +18,9 @@ const range = (low: string, base: string, high: string) => ({
 });
 
 test('assumed hours are marked as assumed, in dollars from low to high', () => {
-  const selfHosted = { fixedHours: range('10', '20', '40'), hoursPerDeployment: always('3') };
+  const selfHosted = { fixedHours: range('10', '20', '40'), hoursPerDeployment: pointRange('3') };
   const labor = { ...LABOR, loadedUsdPerHour: decimal('100'), selfHosted };
-  const { audit } = verdictOn({ stack: { labor } });
+  const { audit } = computeVerdict({ stack: { labor } });
   expect(audit.stack.laborBasis).toBe('assumed');
   expect(audit.stack.reasons).toContain(
     'Engineering time is assumed, not measured. Its fixed part for self-hosting costs $1,000 to ' +
@@ -29,12 +29,16 @@ test('assumed hours are marked as assumed, in dollars from low to high', () => {
 });
 
 function logged(measuredHours: Record<string, ReturnType<typeof decimal>>): LaborInput {
-  const selfHosted = { fixedHours: always('5'), hoursPerDeployment: always('0'), measuredHours };
+  const selfHosted = {
+    fixedHours: pointRange('5'),
+    hoursPerDeployment: pointRange('0'),
+    measuredHours,
+  };
   return { ...LABOR, selfHosted, basis: 'measured' };
 }
 
 test('logged hours are marked as measured, with their total', () => {
-  const { audit } = verdictOn({ stack: { labor: logged({ chat: decimal('2') }) } });
+  const { audit } = computeVerdict({ stack: { labor: logged({ chat: decimal('2') }) } });
   expect(audit.stack.laborBasis).toBe('measured');
   expect(audit.stack.reasons).toContain(
     'Engineering time for self-hosting is measured by the ops log: $7.00, with $5.00 of it for ' +
@@ -45,7 +49,7 @@ test('logged hours are marked as measured, with their total', () => {
 
 test('a deployment that is not in the log counts as 0 hours, with a warning', () => {
   const silent = deployment({ id: 'constructor', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
-  const { audit } = verdictOn({
+  const { audit } = computeVerdict({
     stack: {
       charges: [POD, { ...POD, key: 'other', resourceId: 'pod-2' }],
       labor: logged({ chat: decimal('2') }),
@@ -74,14 +78,14 @@ test('estimated spend is reported, matched or not; it includes only spend', () =
     rebuilt('0.5', { resourceId: 'loose', category: 'storage' }),
     rebuilt('9', { category: 'tax' }),
   ];
-  const { totals } = verdictOn({ stack: { charges } }).audit;
+  const { totals } = computeVerdict({ stack: { charges } }).audit;
   expect(totals).toMatchObject({ spendUsd: '6.750000', estimatedUsd: '0.750000' });
 });
 
 test('a stated capacity has its day and its source, another one has none', () => {
   const tokensPerSecond = decimal('3000');
   const evidence = (capacity: object) =>
-    verdictOn({
+    computeVerdict({
       stack: { deployments: [deployment({ capacity: { tokensPerSecond, ...capacity } })] },
     }).audit.deployments[0]?.capacityEvidence;
   const result = { measured: '2026-06-12', evidence: 'load test before the launch' };
@@ -89,25 +93,25 @@ test('a stated capacity has its day and its source, another one has none', () =>
   expect(evidence({ evidence: 'a guess' })).toBe('a guess');
   expect(evidence({})).toBeNull();
   const slow = { tokensPerSecond: decimal('1'), ...result };
-  const raised = verdictOn({ stack: { deployments: [deployment({ capacity: slow })] } });
+  const raised = computeVerdict({ stack: { deployments: [deployment({ capacity: slow })] } });
   expect(raised.audit.deployments[0]).toMatchObject({
     capacityBasis: 'measured, raised to the fastest interval',
     capacityEvidence: '2026-06-12, load test before the launch',
   });
   const { capacity: _stated, ...observed } = deployment();
-  const [own] = verdictOn({ stack: { deployments: [observed] } }).audit.deployments;
+  const [own] = computeVerdict({ stack: { deployments: [observed] } }).audit.deployments;
   expect(own?.capacityBasis).toContain('observed');
   expect(own?.capacityEvidence).toBeNull();
 });
 
 test('a choice without a price is a bug, never $0', () => {
-  const { economics } = verdictOn({ stack: { prices: [] } });
+  const { economics } = computeVerdict({ stack: { prices: [] } });
   const [chat] = economics.deployments;
   if (chat === undefined) throw new Error('one deployment is weighed');
   expect(pricedOption(chat, 'keep').usd).toEqual(decimal('9'));
-  expect(() => savingOf(chat, 'delete', AT_BASE)).toThrow('no price is known');
-  expect(() => planUsd(economics, [{ deployment: 'chat', choice: 'hybrid' }], AT_BASE)).toThrow(
-    'no price is known',
-  );
-  expect(savingOf(chat, 'keep', AT_BASE)).toEqual(ZERO);
+  expect(() => optionSaving(chat, 'delete', BASE_ASSUMPTIONS)).toThrow('no price is known');
+  expect(() =>
+    planUsd(economics, [{ deployment: 'chat', choice: 'hybrid' }], BASE_ASSUMPTIONS),
+  ).toThrow('no price is known');
+  expect(optionSaving(chat, 'keep', BASE_ASSUMPTIONS)).toEqual(ZERO);
 });

@@ -3,10 +3,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { withEnded } from '../../src/economics/bill/ended.ts';
+import { withoutEndedCommitments } from '../../src/economics/bill/ended.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
-import { AT_BASE, optionCost } from '../../src/economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
   charge,
@@ -18,7 +18,7 @@ import {
   price,
   stack,
 } from '../economics/stackFixture.ts';
-import { verdictOn, type Wish } from './verdictFixture.ts';
+import { computeVerdict, type VerdictOptions } from './verdictFixture.ts';
 
 const NOVEMBER = Date.UTC(2026, 10, 1);
 const DECEMBER = Date.UTC(2026, 11, 1);
@@ -28,11 +28,11 @@ const ALL: CommitmentInput = { sourceId: 'bill', usdPerMonth: money('1116'), unt
 
 function endsOf(
   commitments: readonly CommitmentInput[],
-  parts: Wish['stack'] = {},
-  options: Wish = {},
+  parts: VerdictOptions['stack'] = {},
+  options: VerdictOptions = {},
 ) {
   const whole = { labor: NO_LABOR, commitments, ...parts };
-  const { audit } = verdictOn({ policy: { draws: 50 }, ...options, stack: whole });
+  const { audit } = computeVerdict({ policy: { draws: 50 }, ...options, stack: whole });
   return { ends: audit.stack.afterContracts, audit };
 }
 
@@ -213,7 +213,10 @@ test('a contract that has ended has no effect, to the last digit of every option
       const endMs = Date.UTC(2026, 10, day);
       const left = commitments.filter(({ untilMs = 0 }) => untilMs > endMs);
       const whole = weighStack(stack({ ...parts, commitments }));
-      const { economics, world } = withEnded(whole, ({ untilMs }) => untilMs <= endMs);
+      const { economics, world } = withoutEndedCommitments(
+        whole,
+        ({ untilMs }) => untilMs <= endMs,
+      );
       const without = weighStack(stack({ ...parts, commitments: left }));
       for (const [at, ended] of economics.deployments.entries()) {
         const never = without.deployments[at];
@@ -221,7 +224,7 @@ test('a contract that has ended has no effect, to the last digit of every option
         for (const option of OPTIONS) {
           if (option === 'hybrid') continue;
           expect(optionCost(ended, option, world)?.usd).toEqual(
-            optionCost(never, option, AT_BASE)?.usd,
+            optionCost(never, option, BASE_ASSUMPTIONS)?.usd,
           );
         }
       }
@@ -240,7 +243,7 @@ test('after the last end a plan saves what it saves in the same stack without co
         {},
         { policy: { draws: 10, minSavingUsd: decimal('0') } },
       );
-      const free = verdictOn({
+      const free = computeVerdict({
         policy: { draws: 10, minSavingUsd: decimal('0') },
         stack: { labor: NO_LABOR },
       }).audit;

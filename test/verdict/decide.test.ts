@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import {
-  always,
+  pointRange,
   charge,
   deployment,
   hosted,
@@ -15,10 +15,10 @@ import {
   type stack,
   WORKED_ROWS,
 } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 test('the worked example is deleted, for a saving with and without labor', () => {
-  const { first, verdict, audit } = verdictOn();
+  const { first, verdict, audit } = computeVerdict();
   expect(first.verdict).toBe('delete');
   expect(six(first.savingUsd)).toBe('6.374175');
   expect(first.reasons[0]).toBe(
@@ -36,14 +36,14 @@ test('a probability based on one day says so, and one based on two days does not
   const said =
     'The bill for chat covers only one day, so the probability leaves out differences between ' +
     'days.';
-  expect(verdictOn().first.reasons).toContain(said);
+  expect(computeVerdict().first.reasons).toContain(said);
   const charges = [charge({ usd: '6', from: 22, to: 26 })];
   const stack = { window: { startMs: hour(0), endMs: hour(48) }, charges };
-  expect(verdictOn({ stack }).first.reasons).not.toContain(said);
+  expect(computeVerdict({ stack }).first.reasons).not.toContain(said);
 });
 
 test('where two days are required one day has no probability, and nothing is advised on it', () => {
-  const { first, verdict } = verdictOn({ policy: { fewestDays: 2 } });
+  const { first, verdict } = computeVerdict({ policy: { fewestDays: 2 } });
   expect(first.odds.size).toBe(0);
   expect(first.verdict).toBe('not certain enough');
   expect(first.reasons).toContain('The probability that changing chat saves money is unknown.');
@@ -54,7 +54,7 @@ test('where two days are required one day has no probability, and nothing is adv
 const EXPENSIVE = [price({ host: 'dear', input: '2', output: '4' })];
 
 test('where hosting is more expensive it is kept, with the cost of the nearest option', () => {
-  const { first, audit } = verdictOn({ stack: { prices: EXPENSIVE } });
+  const { first, audit } = computeVerdict({ stack: { prices: EXPENSIVE } });
   expect(first.verdict).toBe('keep');
   // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50; a hybrid that buys nothing is not nearer.
   expect(first.subject).toBe('delete');
@@ -63,16 +63,18 @@ test('where hosting is more expensive it is kept, with the cost of the nearest o
 });
 
 test('a saving below the required sum is too small to act on', () => {
-  const { first } = verdictOn({ policy: { minSavingUsd: decimal('1000') } });
+  const { first } = computeVerdict({ policy: { minSavingUsd: decimal('1000') } });
   expect(first.verdict).toBe('too small to act on');
   expect(first.reasons[0]).toBe('Changing chat would save $6.37, less than the required $1,000.');
 });
 
 test('a saving below the required share of the keep cost is too small to act on', () => {
-  expect(verdictOn({ policy: { minSavingShare: decimal('0.7083') } }).first.verdict).toBe(
+  expect(computeVerdict({ policy: { minSavingShare: decimal('0.7083') } }).first.verdict).toBe(
     'too small to act on',
   );
-  expect(verdictOn({ policy: { minSavingShare: decimal('0.708') } }).first.verdict).toBe('delete');
+  expect(computeVerdict({ policy: { minSavingShare: decimal('0.708') } }).first.verdict).toBe(
+    'delete',
+  );
 });
 
 function laborOf(selfHosted: string[], forHosting = ['0.5', '0.5', '0.5']) {
@@ -81,7 +83,10 @@ function laborOf(selfHosted: string[], forHosting = ['0.5', '0.5', '0.5']) {
     base: decimal(base),
     high: decimal(high),
   });
-  const side = (hours: string[]) => ({ fixedHours: always('0'), hoursPerDeployment: range(hours) });
+  const side = (hours: string[]) => ({
+    fixedHours: pointRange('0'),
+    hoursPerDeployment: range(hours),
+  });
   return { ...LABOR, selfHosted: side(selfHosted), hosted: side(forHosting) };
 }
 
@@ -90,7 +95,7 @@ const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
 test('where the sign depends on one assumption, that comes first, despite the probability', () => {
   // It pays where labor is above $1.08: of 0, 3, 6 all but 1.0832² / (6 × 3) = 6.5%.
   const labor = laborOf(['0', '3', '6']);
-  const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor } });
+  const { first, verdict } = computeVerdict({ stack: { prices: CLOSE, labor } });
   expect(first.verdict).toBe('delete');
   expect(first.reasons[0]).toBe(
     'At the low estimate of engineering time for self-hosting, changing chat ' +
@@ -109,7 +114,7 @@ test('where the sign depends on one assumption, that comes first, despite the pr
 test('below the required probability it is not certain enough, and both figures are stated', () => {
   const labor = laborOf(['0', '3', '6']);
   const policy = { minProbability: decimal('0.95') };
-  const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor }, policy });
+  const { first, verdict } = computeVerdict({ stack: { prices: CLOSE, labor }, policy });
   expect(first).toMatchObject({ verdict: 'not certain enough', subject: 'delete' });
   expect(first.reasons[1]).toMatch(
     /^Changing chat is 9[34](\.\d)?% likely to be cheaper, below the required 95%\.$/,
@@ -123,7 +128,9 @@ test('a smaller certain saving is advised before a larger uncertain one', () => 
   const prices = [price({ host: 'cheap', input: '0.3', output: '0.3' })];
   const labor = laborOf(['3', '3', '3'], ['0.5', '0.5', '30']);
   const own = deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } });
-  const { first, verdict, audit } = verdictOn({ stack: { prices, labor, deployments: [own] } });
+  const { first, verdict, audit } = computeVerdict({
+    stack: { prices, labor, deployments: [own] },
+  });
   const { probability = 0 } = first.odds.get('delete')?.withLabor ?? {};
   expect(Math.abs(probability - 0.61)).toBeLessThan(0.02);
   expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
@@ -139,7 +146,7 @@ test('a smaller certain saving is advised before a larger uncertain one', () => 
 test('the same seed prints the same digits, another one nearly the same', () => {
   const labor = laborOf(['0', '3', '6']);
   const oddsAt = (seed: string) =>
-    verdictOn({ stack: { prices: CLOSE, labor }, seed }).first.odds.get('delete')?.withLabor;
+    computeVerdict({ stack: { prices: CLOSE, labor }, seed }).first.odds.get('delete')?.withLabor;
   expect(oddsAt('one')).toEqual(oddsAt('one'));
   expect(oddsAt('two')).not.toEqual(oddsAt('one'));
   expect(Math.abs((oddsAt('two')?.probability ?? 0) - 0.935)).toBeLessThan(0.03);
@@ -147,7 +154,7 @@ test('the same seed prints the same digits, another one nearly the same', () => 
 
 test('assumptions that flip the sign only together count too', () => {
   const labor = laborOf(['1.8', '3', '6'], ['0.4', '0.5', '1.3']);
-  const { first } = verdictOn({ stack: { prices: CLOSE, labor } });
+  const { first } = computeVerdict({ stack: { prices: CLOSE, labor } });
   expect(first.reasons[0]).toContain(
     'At the least favorable estimates of engineering time and cache hits',
   );
@@ -156,7 +163,7 @@ test('assumptions that flip the sign only together count too', () => {
 test('cache hits that a host may not have can decide', () => {
   const prices = [price({ host: 'x', input: '0.3', cached: '0.01', output: '0.1' })];
   const usage = series(WORKED_ROWS.map((row) => ({ ...row, cached: row.uncached ?? 0 })));
-  const { first } = verdictOn({
+  const { first } = computeVerdict({
     stack: { prices, labor: NO_LABOR, deployments: [deployment({ usage })] },
     policy: { minSavingUsd: decimal('0'), minSavingShare: decimal('0') },
   });
@@ -164,7 +171,7 @@ test('cache hits that a host may not have can decide', () => {
 });
 
 test('a verdict that labor decides states the verdict without it', () => {
-  const { first, verdict } = verdictOn({
+  const { first, verdict } = computeVerdict({
     stack: { prices: CLOSE, labor: laborOf(['3', '3', '3']) },
   });
   expect(first.verdict).toBe('delete');
@@ -177,8 +184,8 @@ test('a verdict that labor decides states the verdict without it', () => {
 });
 
 test('fixed labor belongs only to the stack', () => {
-  const fixed = { fixedHours: always('100'), hoursPerDeployment: always('0') };
-  const { first, verdict } = verdictOn({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
+  const fixed = { fixedHours: pointRange('100'), hoursPerDeployment: pointRange('0') };
+  const { first, verdict } = computeVerdict({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
   expect(six(first.savingUsd)).toBe('3.374175');
   expect(six(verdict.stack.keepUsd)).toBe('106.000000');
   expect(six(verdict.stack.savingUsd)).toBe('103.374175');
@@ -188,7 +195,7 @@ const LEGAL = { reason: 'data residency', owner: 'legal', worthUsdPerQuarter: de
 
 function waived(expiresMs: number, parts: Parameters<typeof stack>[0] = {}) {
   const own = deployment({ waiver: { ...LEGAL, expiresMs } });
-  return verdictOn({ stack: { deployments: [own], ...parts } });
+  return computeVerdict({ stack: { deployments: [own], ...parts } });
 }
 
 test('a deployment that must stay stays, and the cost of that is stated', () => {
@@ -227,7 +234,7 @@ test('the largest saving names the verdict on a mixed stack', () => {
     resources: [{ sourceId: 'bill', id: 'pod-2' }],
     waiver: LEGAL,
   });
-  const { verdict, audit } = verdictOn({
+  const { verdict, audit } = computeVerdict({
     stack: { charges: [POD, big], deployments: [deployment(), stays] },
     policy: { minSavingShare: decimal('0.05') },
   });
@@ -249,7 +256,9 @@ test('a hybrid is advised where it is the cheapest by enough', () => {
     hosted: hosted({ fee: exact(0n) }),
   });
   const prices = [price({ host: 'x', input: '0.2', output: '0.2' })];
-  const { first } = verdictOn({ stack: { charges, prices, deployments: [own], labor: NO_LABOR } });
+  const { first } = computeVerdict({
+    stack: { charges, prices, deployments: [own], labor: NO_LABOR },
+  });
   expect(first).toMatchObject({ verdict: 'hybrid', subject: 'hybrid' });
   expect(six(first.savingUsd)).toBe('11.280000');
 });

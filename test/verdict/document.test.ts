@@ -4,7 +4,7 @@ import { nanoFromUsd } from '../../src/domain/money.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
-  always,
+  pointRange,
   charge,
   deployment,
   hosted,
@@ -16,7 +16,7 @@ import {
   stack,
   WORKED_ROWS,
 } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 function only(audit: Audit) {
   const [first] = audit.deployments;
@@ -25,7 +25,7 @@ function only(audit: Audit) {
 }
 
 test('the worked example is printed to the last digit', () => {
-  const { audit } = verdictOn();
+  const { audit } = computeVerdict();
   expect(audit.totals).toEqual({
     spendUsd: '6.000000',
     billedUsd: '6.000000',
@@ -66,7 +66,7 @@ test('the worked example is printed to the last digit', () => {
 });
 
 test('options are printed with their parts, and costs are the sums of them', () => {
-  const { audit } = verdictOn();
+  const { audit } = computeVerdict();
   const { options } = only(audit);
   expect(options).toMatchObject([
     { option: 'keep', costUsd: '9.000000', infraUsd: '6.000000', savingUsd: '0.000000' },
@@ -101,7 +101,7 @@ test('options are printed with their parts, and costs are the sums of them', () 
 });
 
 test('keeping has no probability against itself, and every priced option has an interval', () => {
-  const [keep, ...others] = only(verdictOn().audit).options;
+  const [keep, ...others] = only(computeVerdict().audit).options;
   expect(keep).toMatchObject({ probability: null, low: null, high: null });
   for (const { costUsd, savingUsd, low, high } of others) {
     expect([low, high].includes(null)).toBe(costUsd === null);
@@ -112,7 +112,7 @@ test('keeping has no probability against itself, and every priced option has an 
 });
 
 test('the stack is printed with its plan and both savings', () => {
-  const { stack: result } = verdictOn().audit;
+  const { stack: result } = computeVerdict().audit;
   expect(result).toMatchObject({
     verdict: 'delete',
     probability: '1.000000',
@@ -128,13 +128,13 @@ test('the stack is printed with its plan and both savings', () => {
 });
 
 test('fixed labor and shared commitments are in the stack though in no deployment', () => {
-  const fixed = { fixedHours: always('10'), hoursPerDeployment: always('3') };
-  const { audit } = verdictOn({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
+  const fixed = { fixedHours: pointRange('10'), hoursPerDeployment: pointRange('3') };
+  const { audit } = computeVerdict({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
   expect(audit.stack).toMatchObject({ keepUsd: '19.000000', bestPlanUsd: '2.625825' });
 });
 
 test('names and dates are printed as they were given', () => {
-  const { audit } = verdictOn();
+  const { audit } = computeVerdict();
   expect(audit).toMatchObject({
     schema: 'rentcheck/audit/1',
     quarter: '2026-Q3',
@@ -157,7 +157,9 @@ function crumbs() {
   const deployments = ['a', 'b', 'c'].map((id) =>
     deployment({ id, resources: [{ sourceId: 'bill', id }] }),
   );
-  return verdictOn({ stack: { charges: [...charges, pod('a', '-0.000000001')], deployments } });
+  return computeVerdict({
+    stack: { charges: [...charges, pod('a', '-0.000000001')], deployments },
+  });
 }
 
 test('printed parts sum to the printed whole though no part is whole', () => {
@@ -172,7 +174,7 @@ test('printed parts sum to the printed whole though no part is whole', () => {
 
 test('the waterfall sums to the covered part of the spend, and the days to both', () => {
   const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: 3500.7 })));
-  const { audit, detail } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
+  const { audit, detail } = computeVerdict({ stack: { deployments: [deployment({ usage })] } });
   const printed = only(audit);
   const covered = sumOf([printed.fullCapacityUsd, printed.underfilledUsd, printed.idleUsd]);
   expect(add(covered, decimal(printed.uncoveredUsd))).toEqual(decimal(printed.spendUsd));
@@ -183,7 +185,7 @@ test('the waterfall sums to the covered part of the spend, and the days to both'
 });
 
 test('the detail has the hours of the window and the capacity that was paid for', () => {
-  const { detail } = verdictOn({ stack: { window: { startMs: hour(0), endMs: hour(5) } } });
+  const { detail } = computeVerdict({ stack: { window: { startMs: hour(0), endMs: hour(5) } } });
   expect(detail.load).toEqual([
     {
       deployment: 'chat',
@@ -199,7 +201,7 @@ test('the detail has the hours of the window and the capacity that was paid for'
 test('what is unknown is null, never zero', () => {
   const usage = series([{ at: 0, uncached: 100, cached: null, requests: null, busyS: null }]);
   const { capacity: _stated, ...own } = deployment({ usage, trailingUsage: series([]) });
-  const { audit } = verdictOn({
+  const { audit } = computeVerdict({
     stack: { deployments: [{ ...own, usage: series([]) }], prices: [] },
   });
   expect(only(audit)).toMatchObject({
@@ -212,7 +214,7 @@ test('what is unknown is null, never zero', () => {
     hosted: null,
     breakEven: { tokens: null, utilization: null, note: null },
   });
-  const seen = verdictOn({ stack: { deployments: [{ ...own, usage }] } });
+  const seen = computeVerdict({ stack: { deployments: [{ ...own, usage }] } });
   expect(only(seen.audit)).toMatchObject({
     cachedTokens: null,
     requests: null,
@@ -223,7 +225,7 @@ test('what is unknown is null, never zero', () => {
 
 test('a waiver is printed with the value that its owner stated', () => {
   const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(24) };
-  const { audit } = verdictOn({ stack: { deployments: [deployment({ waiver })] } });
+  const { audit } = computeVerdict({ stack: { deployments: [deployment({ waiver })] } });
   expect(only(audit).waiver).toEqual({
     reason: 'residency',
     owner: 'legal',
@@ -239,7 +241,7 @@ test('a break-even that cannot be computed is null', () => {
   const usage = series([{ at: 0, output: 1_000_000 }]);
   const equivalents = [{ sourceId: 'market', model: 'open/model', tokenRatio: decimal('0.1') }];
   const deployments = [deployment({ usage, hosted: hosted({ equivalents }) })];
-  const { audit } = verdictOn({ stack: { prices, deployments } });
+  const { audit } = computeVerdict({ stack: { prices, deployments } });
   expect(only(audit).breakEven).toMatchObject({
     tokens: null,
     note: 'more than this replica can serve',
@@ -251,7 +253,7 @@ test("days sum to their deployment a provider's days to its cost, in whole nano-
   const rows = [...WORKED_ROWS, { at: 30, uncached: 333_333, cached: 1, output: 77, busyS: 60 }];
   const charges = [charge({ usd: '7.000000001', from: 0, to: 47 }), POD];
   const parts = { window: twoDays, charges, deployments: [deployment({ usage: series(rows) })] };
-  const { rows: stored, economics } = verdictOn({ stack: stack(parts) });
+  const { rows: stored, economics } = computeVerdict({ stack: stack(parts) });
   const total = (values: readonly bigint[]) => values.reduce((all, value) => all + value, 0n);
   expect(total(stored.days.map(({ spendNanoUsd }) => spendNanoUsd))).toBe(13_000_000_001n);
   expect(stored.stack.spendNanoUsd).toBe(13_000_000_001n);
@@ -289,10 +291,10 @@ test('rows leave out what is unknown, and one row covers a provider of two model
   const deployments = [
     deployment({ hosted: hosted({ equivalents, policy: 'pinned', pinned: 'other' }) }),
   ];
-  const { rows } = verdictOn({ stack: { prices, deployments } });
+  const { rows } = computeVerdict({ stack: { prices, deployments } });
   const hosts = rows.counterfactuals.map(({ host }) => host);
   expect(hosts.toSorted()).toEqual(['other', 'same']);
-  const blind = verdictOn({ stack: { prices: [] } }).rows;
+  const blind = computeVerdict({ stack: { prices: [] } }).rows;
   expect(blind.deployments[0]).not.toHaveProperty('hostedNanoUsd');
   expect(blind.options.find(({ option }) => option === 'delete')).toEqual({
     deployment: 'chat',
@@ -302,8 +304,8 @@ test('rows leave out what is unknown, and one row covers a provider of two model
 
 test('a one-off cost that is spread over quarters is printed in full too', () => {
   const migration = { hours: { delete: ONE }, share: decimal('0.25'), stated: true };
-  const { options, migrationInFullUsd } = verdictOn({ stack: { migration } }).audit.stack;
+  const { options, migrationInFullUsd } = computeVerdict({ stack: { migration } }).audit.stack;
   const plan = options.find(({ option }) => option === 'best plan');
   expect([plan?.migrationUsd, migrationInFullUsd]).toEqual(['1.000000', '4.000000']);
-  expect(verdictOn().audit.stack).not.toHaveProperty('migrationInFullUsd');
+  expect(computeVerdict().audit.stack).not.toHaveProperty('migrationInFullUsd');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { reconciled } from '../../src/domain/reconciliation.ts';
+import { reconcile } from '../../src/domain/reconciliation.ts';
 import { TOLERANCE } from '../support/tolerance.ts';
 import {
   charge,
@@ -12,11 +12,11 @@ import {
   stack,
   WORKED_ROWS,
 } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 function covering(seconds: number) {
   const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: seconds })));
-  return verdictOn({ stack: { deployments: [deployment({ usage })] } });
+  return computeVerdict({ stack: { deployments: [deployment({ usage })] } });
 }
 
 test('below 90% coverage there is no verdict, and the missing pull is named', () => {
@@ -44,13 +44,15 @@ test('every figure is still printed without a verdict', () => {
 
 test('spend that buys no time leaves coverage unknown, and so the verdict', () => {
   const charges = [charge({ usd: '5', from: 0, to: 4, category: 'storage' })];
-  const { first } = verdictOn({ stack: { charges } });
+  const { first } = computeVerdict({ stack: { charges } });
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toContain('The bill for chat lists no paid hours');
 });
 
 function withLoose(usd: string) {
-  return verdictOn({ stack: { charges: [POD, charge({ usd, from: 0, to: 4, resourceId: 'x' })] } });
+  return computeVerdict({
+    stack: { charges: [POD, charge({ usd, from: 0, to: 4, resourceId: 'x' })] },
+  });
 }
 
 test('with 11% of the spend unattributed there is no verdict on any deployment', () => {
@@ -72,7 +74,7 @@ test('with 10% of it unattributed there is one', () => {
 
 test('without an eligible price there is no verdict, and the reason is stated', () => {
   const prices = [price({ host: 'free', input: '0', output: '0', free: true })];
-  const { first, audit } = verdictOn({ stack: { prices } });
+  const { first, audit } = computeVerdict({ stack: { prices } });
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toContain('free (free tiers do not count)');
   expect(audit.totals.hostedUsdPerMtok).toBeNull();
@@ -93,7 +95,7 @@ function totalled(stated: bigint, ledger: bigint) {
   const window = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 7, 1) };
   const sides = { statedNanoUsd: stated, ledgerNanoUsd: ledger };
   const total = { sourceId: 'bill', kind: 'bill.pods', window, ...sides };
-  return verdictOn({ reconciliation: reconciled({ months: [], totals: [total] }, TOLERANCE) });
+  return computeVerdict({ reconciliation: reconcile({ months: [], totals: [total] }, TOLERANCE) });
 }
 
 test("a ledger that does not reconcile with the provider's total gives no verdict", () => {
@@ -138,7 +140,7 @@ function withBlind(usd: string) {
     quantity: decimal('0.4'),
     unit: 'h',
   });
-  return verdictOn({ stack: { charges: [POD, own], deployments: [deployment(), blind] } });
+  return computeVerdict({ stack: { charges: [POD, own], deployments: [deployment(), blind] } });
 }
 
 test('a small deployment without evidence is kept and does not block the rest', () => {
@@ -165,14 +167,14 @@ test('an empty ledger says what to do', () => {
     deployments: [],
     window: { startMs: hour(0), endMs: hour(4) },
   });
-  const { audit } = verdictOn({ stack: { ...empty, deployments: [deployment()] } });
+  const { audit } = computeVerdict({ stack: { ...empty, deployments: [deployment()] } });
   expect(audit.stack.missing[0]).toContain('Nothing was billed in this period');
   expect(audit.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
 });
 
 test('what must stay has no price where no bill gives its cost', () => {
   const waiver = { reason: 'residency', owner: 'legal', worthUsdPerQuarter: decimal('5') };
-  const { first, verdict, audit } = verdictOn({
+  const { first, verdict, audit } = computeVerdict({
     stack: { charges: [], deployments: [deployment({ waiver })] },
   });
   expect(first).toMatchObject({ verdict: 'keep (required)' });
@@ -186,8 +188,8 @@ test('what must stay has no price where no bill gives its cost', () => {
 });
 
 test('there is no break-even where no bill gives the cost of keeping', () => {
-  const { audit } = verdictOn({ stack: { charges: [] } });
+  const { audit } = computeVerdict({ stack: { charges: [] } });
   expect(audit.stack.flips).toEqual([]);
   expect(audit.deployments[0]?.flips).toEqual([]);
-  expect(verdictOn().audit.stack.flips).not.toEqual([]);
+  expect(computeVerdict().audit.stack.flips).not.toEqual([]);
 });

@@ -3,19 +3,19 @@
 import { describe, expect, test } from 'vitest';
 import type { StackEconomics } from '../../src/economics/result.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import type { AuditDeployment, OptionDetail } from '../../src/verdict/auditDeployment.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { printLookBack } from '../../src/verdict/document/documentLookBack.ts';
-import { lookBack as scored } from '../../src/verdict/lookBack/lookBack.ts';
+import type { AuditDeployment, AuditOptionDetail } from '../../src/verdict/auditDeployment.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printBacktest } from '../../src/verdict/document/documentLookBack.ts';
+import { computeBacktest as scored } from '../../src/verdict/lookBack/lookBack.ts';
 import { money } from '../economics/stackFixture.ts';
-import { aDeployment, anAudit, type DeploymentWish } from '../support/auditFixture.ts';
-import { type Pod, weeksOf } from './outlook/weeksWorld.ts';
+import { aDeployment, anAudit, type DeploymentFixtureInput } from '../support/auditFixture.ts';
+import { type WeeklyPod, weeklyStack } from './outlook/weeksWorld.ts';
 
 type Advised = 'delete' | 'hybrid' | 'serverless' | 'move' | 'right-size';
 
-interface Past extends DeploymentWish {
+interface Past extends DeploymentFixtureInput {
   readonly verdict: Advised;
-  readonly detail?: OptionDetail;
+  readonly detail?: AuditOptionDetail;
   readonly hostedUsd?: string;
 }
 
@@ -48,7 +48,7 @@ function auditOf(deployments: readonly AuditDeployment[], more: Partial<Audit> =
   });
 }
 
-const chat = (overrides: Partial<Pod> = {}): Pod => ({
+const chat = (overrides: Partial<WeeklyPod> = {}): WeeklyPod => ({
   id: 'chat',
   usdPerDay: 20,
   mtok: () => 8,
@@ -56,14 +56,14 @@ const chat = (overrides: Partial<Pod> = {}): Pod => ({
 });
 
 /** This window, with dollars of tokens bought and of unattributed charges. */
-function now(pods: readonly Pod[], bought = '0', nobody = '0'): StackEconomics {
-  const economics = weeksOf(pods);
+function now(pods: readonly WeeklyPod[], bought = '0', nobody = '0'): StackEconomics {
+  const economics = weeklyStack(pods);
   const bill = { ...economics.bill, hosted: money(bought), unattributed: money(nobody) };
   return { ...economics, bill };
 }
 
 const lookBack = (audit: Audit, economics: StackEconomics) =>
-  printLookBack(scored(audit, economics), SENTENCES);
+  printBacktest(scored(audit, economics), AUDIT_SENTENCES);
 
 const OTHER = chat({ id: 'other' });
 

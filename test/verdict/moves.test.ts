@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { moveText } from '../../src/jobs/material.ts';
+import { renderMove } from '../../src/jobs/material.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { causeOf, materialMoves } from '../../src/verdict/moves.ts';
+import { findOnlyCause, findMaterialChanges } from '../../src/verdict/moves.ts';
 
 interface AuditParts {
   readonly verdict?: string;
@@ -39,7 +39,7 @@ function chat(more: object = {}) {
 }
 
 function changes(before: AuditParts, after: AuditParts, minUsd = '1000'): string[] {
-  return materialMoves(audit(before), audit(after), decimal(minUsd)).map(moveText);
+  return findMaterialChanges(audit(before), audit(after), decimal(minUsd)).map(renderMove);
 }
 
 describe('a quarter whose facts changed', () => {
@@ -124,16 +124,18 @@ describe('the cause of a correction', () => {
 
   it('is named where only one thing differs', () => {
     const before = made('f', 's');
-    expect(causeOf(before, made('f', 't'))).toBe('settings');
-    expect(causeOf(before, made('f', 's', '2'))).toBe('code');
-    expect(causeOf(before, made('g', 's'))).toBeUndefined();
-    expect(causeOf(before, made('g', 't'))).toBeUndefined();
-    expect(causeOf(before, made('f', 't', '2'))).toBeUndefined();
-    expect(causeOf(before, made('f', 's'))).toBeUndefined();
+    expect(findOnlyCause(before, made('f', 't'))).toBe('settings');
+    expect(findOnlyCause(before, made('f', 's', '2'))).toBe('code');
+    expect(findOnlyCause(before, made('g', 's'))).toBeUndefined();
+    expect(findOnlyCause(before, made('g', 't'))).toBeUndefined();
+    expect(findOnlyCause(before, made('f', 't', '2'))).toBeUndefined();
+    expect(findOnlyCause(before, made('f', 's'))).toBeUndefined();
   });
 
   it('is not guessed from an audit of an older version', () => {
-    expect(causeOf({ codeVersion: '1' } as Audit, made('f', 's'))).toBeUndefined();
-    expect(causeOf(made('f', 's'), { digests: null, codeVersion: '1' } as Audit)).toBeUndefined();
+    expect(findOnlyCause({ codeVersion: '1' } as Audit, made('f', 's'))).toBeUndefined();
+    expect(
+      findOnlyCause(made('f', 's'), { digests: null, codeVersion: '1' } as Audit),
+    ).toBeUndefined();
   });
 });

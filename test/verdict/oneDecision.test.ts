@@ -2,16 +2,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { always, charge, deployment, LABOR, price } from '../economics/stackFixture.ts';
-import { verdictOn, type Wish } from './verdictFixture.ts';
+import { pointRange, charge, deployment, LABOR, price } from '../economics/stackFixture.ts';
+import { computeVerdict, type VerdictOptions } from './verdictFixture.ts';
 
 /**
  * As many pods of $6.00 as ids, each alone $2.13 at a provider and $0.50 against $3.00 of labor: a
  * saving of $6.374175 each. Hosting anything costs `fixed` dollars once.
  */
-function pods(ids: readonly string[], fixed: string, options: Wish = {}) {
-  const labor = { ...LABOR, hosted: { ...LABOR.hosted, fixedHours: always(fixed) } };
-  return verdictOn({
+function pods(ids: readonly string[], fixed: string, options: VerdictOptions = {}) {
+  const labor = { ...LABOR, hosted: { ...LABOR.hosted, fixedHours: pointRange(fixed) } };
+  return computeVerdict({
     ...options,
     stack: {
       labor,
@@ -92,7 +92,7 @@ describe('a change that is advised alone', () => {
 describe('a change that is not advised alone', () => {
   test('is made with the plan, and says so with the figures of the plan', () => {
     // Each saves $0.79 of $9.00 alone; together the $100 that running anything costs fall away.
-    const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('100') } };
+    const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: pointRange('100') } };
     const prices = [price({ host: 'close', input: '0.47', output: '0.47' })];
     const { audit } = pods(['a', 'b'], '0', { stack: { labor, prices } });
     const [first] = audit.deployments;

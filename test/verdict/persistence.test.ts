@@ -7,22 +7,22 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { auditDocument } from '../../src/verdict/document/document.ts';
-import { objectionsTo } from '../../src/verdict/judge/advice.ts';
-import { type Pod, RISING, weeksOf } from './outlook/weeksWorld.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printAudit } from '../../src/verdict/document/document.ts';
+import { findObjections } from '../../src/verdict/judge/advice.ts';
+import { type WeeklyPod, RISING, weeklyStack } from './outlook/weeksWorld.ts';
 import { IDENTITY, POLICY } from './verdictFixture.ts';
 import { ACTING } from '../support/acting.ts';
 
 /** Thirteen weeks at a cost of so many dollars a day; $1 per million tokens at the provider. */
-function audited(usdPerDay: number, mtok: Pod['mtok'] = RISING) {
-  const economics = weeksOf([{ id: 'chat', usdPerDay, mtok }]);
+function audited(usdPerDay: number, mtok: WeeklyPod['mtok'] = RISING) {
+  const economics = weeklyStack([{ id: 'chat', usdPerDay, mtok }]);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('weeks') });
-  return auditDocument({
+  return printAudit({
     economics,
     verdict,
     identity: IDENTITY,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     acting: ACTING,
   }).audit;
 }
@@ -67,9 +67,9 @@ describe('a probability of 99% in a quarter that is not enough', () => {
   });
 
   test('does not suffice where the worst week would have cost more', () => {
-    const objections = objectionsTo({ ...change, odds: oddsAt(-1234) }, POLICY);
+    const objections = findObjections({ ...change, odds: oddsAt(-1234) }, POLICY);
     expect(objections).toEqual([{ code: 'weeks-persist', moreUsd: '1234.000000' }]);
-    expect(objections.map(SENTENCES.reason)).toEqual([
+    expect(objections.map(AUDIT_SENTENCES.reason)).toEqual([
       'Each week is close to the week before, so one period cannot show how likely the saving ' +
         'is. If every week had been like the worst one, the plan would cost $1,234 more than ' +
         'keeping.',
@@ -77,7 +77,7 @@ describe('a probability of 99% in a quarter that is not enough', () => {
   });
 
   test('suffices where it would not have', () => {
-    expect(objectionsTo({ ...change, odds: oddsAt(0) }, POLICY)).toEqual([]);
-    expect(objectionsTo({ ...change, odds: oddsAt(1) }, POLICY)).toEqual([]);
+    expect(findObjections({ ...change, odds: oddsAt(0) }, POLICY)).toEqual([]);
+    expect(findObjections({ ...change, odds: oddsAt(1) }, POLICY)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { lookBackIfCompared } from '../../src/verdict/lookBack/lookBack.ts';
-import { sidesOf } from '../../src/verdict/auditSides.ts';
+import { backtestIfCompared } from '../../src/verdict/lookBack/lookBack.ts';
+import { findComparedSides } from '../../src/verdict/auditSides.ts';
 import {
   charge,
   deployment,
@@ -11,14 +11,14 @@ import {
   stack,
   WORKED_ROWS,
 } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 /** One pod of two GPUs for four hours on the bill; the config sets the GPUs of a replica. */
 function onTwoGpus(gpus: number, replicaS = 3600) {
   const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS })));
   const own = { ...POD, quantity: decimal('8'), unit: 'GPU-Hours', gpuCount: 2 };
   const gpu = { type: 'A100-80GB', count: gpus };
-  return verdictOn({ stack: { charges: [own], deployments: [deployment({ gpu, usage })] } });
+  return computeVerdict({ stack: { charges: [own], deployments: [deployment({ gpu, usage })] } });
 }
 
 test('eight GPUs a replica in the config and two on the bill: both numbers, and no verdict', () => {
@@ -57,7 +57,7 @@ test('a tenth more or less is start-ups and edges, and is not reported', () => {
 
 test('a gap in usage is no contradiction between what was seen and what was paid', () => {
   const usage = series(WORKED_ROWS.slice(0, 1));
-  const { first } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
+  const { first } = computeVerdict({ stack: { deployments: [deployment({ usage })] } });
   expect(first.missing).toHaveLength(1);
   expect(first.missing[0]).toContain('Usage covers 25% of the paid replica time of chat');
 });
@@ -65,7 +65,7 @@ test('a gap in usage is no contradiction between what was seen and what was paid
 test('sharers of one GPU are each seen all the time, and that is no finding', () => {
   const resources = [{ sourceId: 'bill', id: 'pod-1' }];
   const three = ['a', 'b', 'c'].map((id) => deployment({ id, resources }));
-  const { audit } = verdictOn({ stack: { deployments: three } });
+  const { audit } = computeVerdict({ stack: { deployments: three } });
   expect(audit.deployments.flatMap(({ warnings }) => warnings).join()).not.toContain(
     'replica-hours, but the bill',
   );
@@ -79,7 +79,7 @@ function range(hours: string) {
 
 function blank(parts: Parameters<typeof stack>[0]) {
   const labor = { ...stack().labor, loadedUsdPerHour: decimal('100'), selfHosted: HOURS };
-  return verdictOn({ stack: { labor, ...parts } }).audit;
+  return computeVerdict({ stack: { labor, ...parts } }).audit;
 }
 
 const UNUSED = [deployment({ usage: series([]) })];
@@ -90,7 +90,7 @@ test.each([
   ['usage alone', { charges: [] }, 'one'],
 ] as const)('of %s there is no saving, no plan and no forecast', (_, parts, sides) => {
   const audit = blank(parts);
-  expect(sidesOf(audit)).toBe(sides);
+  expect(findComparedSides(audit)).toBe(sides);
   expect(audit.stack).toMatchObject({
     verdict: 'not enough evidence',
     probability: null,
@@ -112,7 +112,7 @@ test.each([
 });
 
 test('a row of SQL has no saving either where a side is missing', () => {
-  const { rows } = verdictOn({ stack: { charges: [] } });
+  const { rows } = computeVerdict({ stack: { charges: [] } });
   expect(rows.stack).not.toHaveProperty('savingNanoUsd');
   expect(rows.stack).not.toHaveProperty('keepNanoUsd');
   expect(rows.deployments[0]).not.toHaveProperty('savingNanoUsd');
@@ -122,7 +122,7 @@ test('a row of SQL has no saving either where a side is missing', () => {
 
 test('a deployment without a side changes nothing in the saving of the others', () => {
   const blind = deployment({ id: 'blind', resources: [{ sourceId: 'other' }], usage: series([]) });
-  const { audit } = verdictOn({ stack: { deployments: [deployment(), blind] } });
+  const { audit } = computeVerdict({ stack: { deployments: [deployment(), blind] } });
   expect(audit.stack.savingUsd.base).toBe('6.374175');
   expect(audit.stack.bestPlan).toEqual([
     { deployment: 'chat', option: 'delete' },
@@ -131,15 +131,15 @@ test('a deployment without a side changes nothing in the saving of the others', 
 });
 
 test('what lacks one of its sides is never scored', () => {
-  const whole = verdictOn();
-  const empty = verdictOn({ stack: { charges: [], deployments: UNUSED } });
-  expect(lookBackIfCompared(whole.audit, whole.economics)?.measuredUsd).toBe('6.374175');
-  expect(lookBackIfCompared(empty.audit, whole.economics)).toBeUndefined();
-  expect(lookBackIfCompared(whole.audit, empty.economics)).toBeUndefined();
+  const whole = computeVerdict();
+  const empty = computeVerdict({ stack: { charges: [], deployments: UNUSED } });
+  expect(backtestIfCompared(whole.audit, whole.economics)?.measuredUsd).toBe('6.374175');
+  expect(backtestIfCompared(empty.audit, whole.economics)).toBeUndefined();
+  expect(backtestIfCompared(whole.audit, empty.economics)).toBeUndefined();
 });
 
 test('an audit of an older version with a saving from labor alone is not scored', () => {
-  const { audit, economics } = verdictOn();
+  const { audit, economics } = computeVerdict();
   const old = {
     ...audit,
     totals: { ...audit.totals, spendUsd: '0.000000', tokens: 0 },
@@ -149,19 +149,19 @@ test('an audit of an older version with a saving from labor alone is not scored'
       coverage: null,
     })),
   };
-  expect(sidesOf(old)).toBe('none');
-  expect(lookBackIfCompared(old, economics)).toBeUndefined();
+  expect(findComparedSides(old)).toBe('none');
+  expect(backtestIfCompared(old, economics)).toBeUndefined();
 });
 
 test('a missing invoice does not count as advice taken', () => {
-  const { audit } = verdictOn();
+  const { audit } = computeVerdict();
   const usage = series(WORKED_ROWS);
   const first = charge({ usd: '0.1', from: 0, to: 0.5, quantity: decimal('0.5'), unit: 'Hours' });
   const window = { startMs: hour(0), endMs: hour(4) };
-  const { economics } = verdictOn({
+  const { economics } = computeVerdict({
     stack: { charges: [first], window, deployments: [deployment({ usage })] },
   });
-  const [advice] = lookBackIfCompared(audit, economics)?.advice ?? [];
+  const [advice] = backtestIfCompared(audit, economics)?.advice ?? [];
   expect(advice).toMatchObject({ taken: null, measuredUsd: null });
   expect(advice?.notes[0]).toEqual({ code: 'much-unbilled', unbilledShare: '0.769231' });
 });

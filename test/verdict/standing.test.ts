@@ -4,24 +4,24 @@ import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import {
   reversalObjection,
-  type Standing,
-  standingAfter,
-  standingsOf,
+  type PreviousVerdict,
+  lastConclusiveVerdict,
+  readPreviousVerdicts,
 } from '../../src/verdict/judge/standing.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { charge, deployment, POD, price } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 const NEEDED = decimal('0.3');
 
 /** Compared with a previous answer that would cost $10.00 now. */
-function doubt(to: Verdict, usd: string, standing: Standing) {
+function doubt(to: Verdict, usd: string, standing: PreviousVerdict) {
   const reversal = { to, standingUsd: decimal('10'), usd: decimal(usd) };
   const objection = reversalObjection(reversal, standing, NEEDED);
-  return objection && SENTENCES.reason(objection);
+  return objection && AUDIT_SENTENCES.reason(objection);
 }
 
 test('a reversal that saves 30% need not wait, one that saves slightly less must', () => {
@@ -63,10 +63,10 @@ test('open answers do not count: the earlier answer goes on standing', () => {
     'not enough evidence',
   ] as const;
   for (const open of OPEN) {
-    expect(standingAfter(open, before)).toBe('hybrid');
-    expect(standingAfter(open, {})).toBeUndefined();
+    expect(lastConclusiveVerdict(open, before)).toBe('hybrid');
+    expect(lastConclusiveVerdict(open, {})).toBeUndefined();
   }
-  expect(standingAfter('keep', before)).toBe('keep');
+  expect(lastConclusiveVerdict('keep', before)).toBe('keep');
 });
 
 function resultOf(fields: Record<string, unknown>): Audit {
@@ -76,7 +76,7 @@ function resultOf(fields: Record<string, unknown>): Audit {
 }
 
 test('previous answers are read from the stored audit of the quarter before', () => {
-  const { stack, deployments } = standingsOf(
+  const { stack, deployments } = readPreviousVerdicts(
     resultOf({ verdict: 'too close to call', leaning: 'delete', standing: 'keep' }),
   );
   expect(stack).toEqual({ verdict: 'keep', leaning: 'delete' });
@@ -84,15 +84,17 @@ test('previous answers are read from the stored audit of the quarter before', ()
 });
 
 test('an audit without a standing answer uses its own verdict, or none', () => {
-  expect(standingsOf(resultOf({ verdict: 'delete' })).stack.verdict).toBe('delete');
-  expect(standingsOf(resultOf({ verdict: 'not enough evidence' })).stack.verdict).toBeUndefined();
-  expect(standingsOf(undefined)).toEqual({ stack: {}, deployments: new Map() });
+  expect(readPreviousVerdicts(resultOf({ verdict: 'delete' })).stack.verdict).toBe('delete');
+  expect(
+    readPreviousVerdicts(resultOf({ verdict: 'not enough evidence' })).stack.verdict,
+  ).toBeUndefined();
+  expect(readPreviousVerdicts(undefined)).toEqual({ stack: {}, deployments: new Map() });
 });
 
 test('advice that was taken counts as kept, advice that was not stays as it was', () => {
   const moved = resultOf({ verdict: 'move', leaning: null, standing: 'move' });
   const standing = (taken: boolean | null) => {
-    const { stack, deployments } = standingsOf(moved, [{ deployment: 'chat', taken }]);
+    const { stack, deployments } = readPreviousVerdicts(moved, [{ deployment: 'chat', taken }]);
     return [stack.verdict, deployments.get('chat')?.verdict];
   };
   expect(standing(true)).toEqual(['keep', 'keep']);
@@ -100,9 +102,9 @@ test('advice that was taken counts as kept, advice that was not stays as it was'
   expect(standing(null)).toEqual(['move', 'move']);
 });
 
-function after(standing: Standing, parts: Parameters<typeof verdictOn>[0] = {}) {
+function after(standing: PreviousVerdict, parts: Parameters<typeof computeVerdict>[0] = {}) {
   const standings = { stack: standing, deployments: new Map([['chat', standing]]) };
-  return verdictOn({ standings, ...parts });
+  return computeVerdict({ standings, ...parts });
 }
 
 /** Hosting $6.58 and $0.50 of labor against $9.00: 21.3 % less. */
@@ -138,7 +140,7 @@ test('a more certain answer that costs more than the standing one says so', () =
 });
 
 /** Chat at $6.00 and another of $60.00, whose tokens cost at least $600 hosted. */
-function two(prices: ReturnType<typeof price>[], standing: Standing) {
+function two(prices: ReturnType<typeof price>[], standing: PreviousVerdict) {
   const charges = [POD, charge({ ...line('60'), resourceId: 'pod-2' })];
   const equivalents = [{ sourceId: 'market', model: 'open/dear', tokenRatio: exact(1n) }];
   const other = deployment({
@@ -147,7 +149,7 @@ function two(prices: ReturnType<typeof price>[], standing: Standing) {
     hosted: { ...deployment().hosted, equivalents },
   });
   const expensive = price({ host: 'dear', model: 'open/dear', input: '40', output: '40' });
-  return verdictOn({
+  return computeVerdict({
     stack: { charges, prices: [...prices, expensive], deployments: [deployment(), other] },
     standings: { stack: standing, deployments: new Map() },
   });
@@ -172,7 +174,7 @@ test('a standing answer that no longer has a price does not hold the next one ba
 
 test('while the rates are known it does: leaving the cheaper provider waits', () => {
   const rates = [rate({ provider: 'verda', usd: '1.51' })];
-  const { verdict } = verdictOn({
+  const { verdict } = computeVerdict({
     stack: { prices: [price({ host: 'x', input: '9', output: '9' })], rates },
     standings: { stack: { verdict: 'move' }, deployments: new Map() },
   });

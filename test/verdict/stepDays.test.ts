@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
-import type { Acting } from '../../src/verdict/steps/acting.ts';
+import type { StepAssignments } from '../../src/verdict/steps/acting.ts';
 import {
-  always,
+  pointRange,
   charge,
   deployment,
   hour,
@@ -15,9 +15,9 @@ import {
   POD,
   price,
 } from '../economics/stackFixture.ts';
-import { verdictOn, type Wish } from './verdictFixture.ts';
+import { computeVerdict, type VerdictOptions } from './verdictFixture.ts';
 
-const NAMED: Partial<Acting> = {
+const NAMED: Partial<StepAssignments> = {
   owner: 'platform',
   owners: new Map([['chat', 'chat-team']]),
   commitmentOwners: new Map([[0, 'procurement']]),
@@ -32,17 +32,17 @@ const HALF: CommitmentInput = {
   noticeMs: 10 * DAY_MS,
 };
 
-function stepsOf(options: Wish) {
-  return verdictOn({ policy: { draws: 50 }, ...options }).audit.stack.steps;
+function stepsOf(options: VerdictOptions) {
+  return computeVerdict({ policy: { draws: 50 }, ...options }).audit.stack.steps;
 }
 
-const oneOf = (request: Wish, action: string) =>
+const oneOf = (request: VerdictOptions, action: string) =>
   stepsOf(request).find((step) => step.action === action);
 
 describe('the owner', () => {
   const labor = {
     ...LABOR,
-    selfHosted: { ...LABOR.selfHosted, fixedHours: always('10') },
+    selfHosted: { ...LABOR.selfHosted, fixedHours: pointRange('10') },
   };
 
   test('of a change is that of the deployment, of a notice that of the commitment', () => {
@@ -58,7 +58,7 @@ describe('the owner', () => {
     const { owner: _, ...unowned } = NAMED;
     const bare = { ...unowned, owners: new Map(), commitmentOwners: new Map() };
     const options = { stack: { commitments: [HALF] } };
-    const owners = (acting: Partial<Acting>) =>
+    const owners = (acting: Partial<StepAssignments>) =>
       stepsOf({ ...options, acting }).map((step) => step.owner);
     expect(owners({ ...bare, owner: 'platform' })).toEqual(['platform', 'platform']);
     expect(owners(bare)).toEqual([null, null]);
@@ -113,7 +113,7 @@ describe('the last day', () => {
   test('of a waiver is the last one on which it applies', () => {
     const waiver = { reason: 'residency', owner: 'legal', expiresMs: Date.UTC(2026, 6, 1, 4) };
     const stack = { deployments: [deployment({ waiver })] };
-    const of = (acting: Partial<Acting>) => oneOf({ stack, acting }, 'renew-waiver');
+    const of = (acting: Partial<StepAssignments>) => oneOf({ stack, acting }, 'renew-waiver');
     expect(of(on(2026, 6, 30))).toMatchObject({ by: '2026-06-30', missed: null });
     expect(of(on(2026, 7, 1))).toMatchObject({ by: '2026-07-31', missed: '2026-06-30' });
   });
@@ -121,8 +121,8 @@ describe('the last day', () => {
   test('hosted API access is set up by the first change, and operations stop with the last', () => {
     const labor = {
       ...LABOR,
-      selfHosted: { ...LABOR.selfHosted, fixedHours: always('10') },
-      hosted: { ...LABOR.hosted, fixedHours: always('1') },
+      selfHosted: { ...LABOR.selfHosted, fixedHours: pointRange('10') },
+      hosted: { ...LABOR.hosted, fixedHours: pointRange('1') },
     };
     const deployments = [
       deployment(),
@@ -144,9 +144,9 @@ describe('the last day', () => {
 
 describe('what depends on a step', () => {
   test('is what a waiver costs the best plan, alone and beside others', () => {
-    const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('10') } };
+    const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: pointRange('10') } };
     const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(6) };
-    const { audit } = verdictOn({ stack: { labor, deployments: [deployment({ waiver })] } });
+    const { audit } = computeVerdict({ stack: { labor, deployments: [deployment({ waiver })] } });
     const [step] = audit.stack.steps;
     // $6.374175 of its own and the $10.00 that operating anything costs.
     expect([step?.action, step?.stakeUsd]).toEqual(['renew-waiver', '16.374175']);

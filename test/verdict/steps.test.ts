@@ -5,14 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { decimal, sum } from '../../src/domain/exact.ts';
 import { usdText } from '../../src/domain/money.ts';
 import type { LaborInput } from '../../src/economics/input.ts';
-import { offerOf } from '../../src/economics/options.ts';
+import { findOffer } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import type { AuditStep } from '../../src/verdict/auditDecision.ts';
 import { printSteps } from '../../src/verdict/document/documentSteps.ts';
-import { deed } from '../../src/verdict/steps/deeds.ts';
-import { steps } from '../../src/verdict/steps/steps.ts';
+import { toChangeDetail } from '../../src/verdict/steps/deeds.ts';
+import { buildSteps } from '../../src/verdict/steps/steps.ts';
 import {
-  always,
+  pointRange,
   charge,
   deployment,
   hour,
@@ -22,12 +22,12 @@ import {
   price,
   stack,
 } from '../economics/stackFixture.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { ACTING } from '../support/acting.ts';
-import { verdictOn, type Wish } from './verdictFixture.ts';
+import { computeVerdict, type VerdictOptions } from './verdictFixture.ts';
 
-function stepsOf(options: Wish = {}) {
-  const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...options });
+function stepsOf(options: VerdictOptions = {}) {
+  const { economics, verdict, audit } = computeVerdict({ policy: { draws: 100 }, ...options });
   const { decided: plan, missing } = verdict.stack;
   const savingUsd = audit.stack.decision?.savingUsd ?? null;
   const terms = {
@@ -44,7 +44,7 @@ function stepsOf(options: Wish = {}) {
     contractEnds: verdict.stack.contractEnds,
     acting: { ...ACTING, ...options.acting },
   };
-  const found = printSteps(steps(economics, terms), SENTENCES);
+  const found = printSteps(buildSteps(economics, terms), AUDIT_SENTENCES);
   return { found, savingUsd, plan, audit, verdict };
 }
 
@@ -57,8 +57,8 @@ const only = (found: readonly AuditStep[], action: AuditStep['action']) =>
 function fixedLabor(selfHosted: string, hosted: string): LaborInput {
   return {
     ...LABOR,
-    selfHosted: { ...LABOR.selfHosted, fixedHours: always(selfHosted) },
-    hosted: { ...LABOR.hosted, fixedHours: always(hosted) },
+    selfHosted: { ...LABOR.selfHosted, fixedHours: pointRange(selfHosted) },
+    hosted: { ...LABOR.hosted, fixedHours: pointRange(hosted) },
   };
 }
 
@@ -149,13 +149,17 @@ describe('the changes of a plan', () => {
     const [chat] = weighStack(stack()).deployments;
     if (chat === undefined) throw new Error('the worked example has a deployment');
     const result = { option: 'delete', alone: 'too small to act on' } as const;
-    const detail = deed(chat, 'delete', { ...result, because: 'with-the-plan' });
+    const detail = toChangeDetail(chat, 'delete', { ...result, because: 'with-the-plan' });
     expect(detail).toMatchObject({ code: 'delete', alone: 'too small to act on' });
-    expect(SENTENCES.step(detail)).toBe(
+    expect(AUDIT_SENTENCES.step(detail)).toBe(
       'Delete chat and send its tokens to host-a through market. Do this only with the rest of ' +
         'the plan. Its verdict alone is "too small to act on".',
     );
-    const advised = deed(chat, 'delete', { option: 'delete', alone: 'delete', because: 'advised' });
+    const advised = toChangeDetail(chat, 'delete', {
+      option: 'delete',
+      alone: 'delete',
+      because: 'advised',
+    });
     expect(advised).not.toHaveProperty('alone');
   });
 
@@ -214,11 +218,11 @@ describe('a change is described as an action', () => {
     ['serverless', {}, 'Run chat on serverless GPUs'],
   ] as const)('%s', (choice, detail, words) => {
     const [chat] = weighStack(stack()).deployments;
-    const keep = chat && offerOf(chat, 'keep');
+    const keep = chat && findOffer(chat, 'keep');
     if (chat === undefined || keep === undefined) throw new Error('the worked example keeps chat');
     const offers = { ...chat.offers, [choice]: { ...keep, detail } };
-    const result = deed({ ...chat, offers }, choice, undefined);
-    expect(SENTENCES.step(result)).toBe(`${words}.`);
+    const result = toChangeDetail({ ...chat, offers }, choice, undefined);
+    expect(AUDIT_SENTENCES.step(result)).toBe(`${words}.`);
   });
 });
 

@@ -1,18 +1,18 @@
 /** Verdicts for tests: the worked example with a policy that its few dollars can meet. */
 
 import { decimal } from '../../src/domain/exact.ts';
-import type { Reconciled } from '../../src/domain/reconciliation.ts';
+import type { ReconciledMonth } from '../../src/domain/reconciliation.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import type { DeploymentDecision } from '../../src/verdict/decision.ts';
-import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { type AuditIdentity, auditDocument } from '../../src/verdict/document/document.ts';
-import { auditRows } from '../../src/verdict/document/rows.ts';
-import type { Standings } from '../../src/verdict/judge/standing.ts';
+import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
+import { type AuditIdentity, printAudit } from '../../src/verdict/document/document.ts';
+import { toAuditRows } from '../../src/verdict/document/rows.ts';
+import type { PreviousVerdicts } from '../../src/verdict/judge/standing.ts';
 import type { Policy } from '../../src/verdict/policy.ts';
 import { stack } from '../economics/stackFixture.ts';
-import type { Acting } from '../../src/verdict/steps/acting.ts';
+import type { StepAssignments } from '../../src/verdict/steps/acting.ts';
 import { ACTING } from '../support/acting.ts';
 
 export const POLICY: Policy = {
@@ -34,37 +34,43 @@ export const IDENTITY: AuditIdentity = {
   codeVersion: '0.1.0',
 };
 
-export interface Wish {
+export interface VerdictOptions {
   readonly stack?: Parameters<typeof stack>[0];
   readonly policy?: Partial<Policy>;
-  readonly reconciliation?: readonly Reconciled[];
-  readonly standings?: Standings;
+  readonly reconciliation?: readonly ReconciledMonth[];
+  readonly standings?: PreviousVerdicts;
   readonly seed?: string;
-  readonly acting?: Partial<Acting>;
+  readonly acting?: Partial<StepAssignments>;
 }
 
-export function verdictOn({ stack: parts, policy, acting, seed = 'seed', ...grounds }: Wish = {}) {
+export function computeVerdict({
+  stack: parts,
+  policy,
+  acting,
+  seed = 'seed',
+  ...grounds
+}: VerdictOptions = {}) {
   const economics = weighStack(stack(parts));
   const chance = seededRandom(seed);
   const verdict = decide(economics, { policy: { ...POLICY, ...policy }, chance, ...grounds });
   const { reconciliation } = grounds;
   const result = reconciliation === undefined ? {} : { reconciliation };
-  const document = auditDocument({
+  const document = printAudit({
     economics,
     verdict,
     identity: IDENTITY,
     ...result,
-    sentences: SENTENCES,
+    sentences: AUDIT_SENTENCES,
     acting: { ...ACTING, ...acting },
   });
-  const rows = auditRows(economics, verdict);
+  const rows = toAuditRows(economics, verdict);
   return { economics, verdict, ...document, rows, first: spoken(firstOf(verdict.deployments)) };
 }
 
 /** Its reasons as they are read. */
 function spoken(decision: DeploymentDecision) {
-  const reasons = decision.reasons.map(SENTENCES.reason);
-  return { ...decision, reasons, missing: decision.missing.map(SENTENCES.missing) };
+  const reasons = decision.reasons.map(AUDIT_SENTENCES.reason);
+  return { ...decision, reasons, missing: decision.missing.map(AUDIT_SENTENCES.missing) };
 }
 
 function firstOf(decisions: readonly DeploymentDecision[]): DeploymentDecision {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal, type Exact, sum } from '../../src/domain/exact.ts';
 import { deployment, LABOR, POD } from '../economics/stackFixture.ts';
-import { verdictOn } from './verdictFixture.ts';
+import { computeVerdict } from './verdictFixture.ts';
 
 const FIXED = {
   ...LABOR,
@@ -24,11 +24,11 @@ function mixed() {
     waiver: WAIVER,
   });
   const parts = { charges: TWO_PODS, deployments: [deployment(), second], labor: FIXED };
-  return verdictOn({ stack: parts }).audit.stack;
+  return computeVerdict({ stack: parts }).audit.stack;
 }
 
 test('everything deleted is everything hosted, with only the fixed labor of hosting', () => {
-  const { audit } = verdictOn({ stack: { labor: FIXED } });
+  const { audit } = computeVerdict({ stack: { labor: FIXED } });
   const result = audit.stack.options.map(({ option, costUsd, savingUsd }) => [
     option,
     costUsd,
@@ -75,7 +75,7 @@ test('the plan is the last of them, at the cost and the saving that the verdict 
 });
 
 test('a deployment states its costs without labor', () => {
-  const { audit } = verdictOn();
+  const { audit } = computeVerdict();
   expect(audit.deployments[0]?.withoutLabor).toEqual({
     verdict: 'delete',
     savingUsd: '3.874175',

@@ -5,13 +5,13 @@ import { Failure } from '../../src/domain/failure.ts';
 import { quarterPeriod } from '../../src/domain/period.ts';
 import type { PageChart } from '../../src/report/charts/onPage.ts';
 import { buildServer } from '../../src/web/server.ts';
-import type { Site } from '../../src/web/site.ts';
-import { audit } from '../ledger/auditFixture.ts';
-import { report } from '../ledger/postFixture.ts';
+import type { WebServices } from '../../src/web/site.ts';
+import { auditRecord } from '../ledger/auditFixture.ts';
+import { reportToFreeze } from '../ledger/postFixture.ts';
 import { fetched, scratchLedger } from '../ledger/scratch.ts';
-import { DOCUMENT, HOSTILE, NOW, served, site } from './site.ts';
+import { DOCUMENT, HOSTILE, NOW, serveSite, createSite } from './site.ts';
 
-type App = Awaited<ReturnType<typeof served>>['app'];
+type App = Awaited<ReturnType<typeof serveSite>>['app'];
 
 async function bodyOf(app: App, url: string): Promise<string> {
   const { body, statusCode } = await app.inject({ url, headers: { accept: 'text/html' } });
@@ -29,9 +29,9 @@ async function words(app: App, url: string): Promise<string> {
 }
 
 /** A site on a ledger without editions. */
-async function bare(wish: Partial<Site> = {}) {
+async function bare(wish: Partial<WebServices> = {}) {
   const { ledger } = await scratchLedger();
-  const made = await site();
+  const made = await createSite();
   const app = await buildServer({ ...made.site, ledger, ...wish });
   onTestFinished(() => app.close());
   return { app, ledger };
@@ -40,12 +40,12 @@ async function bare(wish: Partial<Site> = {}) {
 /** The same audit under the name of another quarter. */
 function auditOf(quarter: string, runId: string) {
   const auditJson = DOCUMENT.auditJson.replaceAll('"2026-Q3"', JSON.stringify(quarter));
-  return audit({ runId, quarter, partial: false, ...DOCUMENT, auditJson });
+  return auditRecord({ runId, quarter, partial: false, ...DOCUMENT, auditJson });
 }
 
 describe('the front page', () => {
   it('shows the answer, the money, and each action with owner, date and dollars', async () => {
-    const { app } = await served();
+    const { app } = await serveSite();
     const text = await words(app, '/');
     expect(text).toMatch(/^Report Q3 2026, edition 2 , made Oct 7, 2026 05:00 UTC/);
     expect(text).toContain('Delete 2 of 4. Saving a quarter 90% range $12,364 to $61,900 $41,214');
@@ -62,7 +62,7 @@ describe('the front page', () => {
   });
 
   it('has spend of deployments and unattributed spend that sum to the total', async () => {
-    const { app } = await served();
+    const { app } = await serveSite();
     const text = await words(app, '/');
     const printed = [...text.slice(text.indexOf('highest spend first')).matchAll(SPEND)];
     const [total, ...parts] = printed
@@ -73,15 +73,18 @@ describe('the front page', () => {
   });
 
   it('shows the newest quarter, though an older one was corrected later', async () => {
-    const { app, ledger } = await served();
+    const { app, ledger } = await serveSite();
     await ledger.saveAudit(auditOf('2026-Q2', 'run-q2'));
     const headline = 'An older quarter.';
-    await ledger.freezeEdition(report({ runId: 'run-q2', quarter: '2026-Q2', headline }), NOW);
+    await ledger.freezeEdition(
+      reportToFreeze({ runId: 'run-q2', quarter: '2026-Q2', headline }),
+      NOW,
+    );
     expect(await words(app, '/')).toMatch(/^Report Q3 2026, edition 2/);
   });
 
   it('names a quarter without a report, and shows a first audit alone', async () => {
-    const { app, ledger } = await served();
+    const { app, ledger } = await serveSite();
     const window = quarterPeriod({ year: 2026, number: 4 });
     await ledger.saveAudit({ ...auditOf('2026-Q4', 'run-q4'), window });
     expect(await words(app, '/')).toContain('Q4 2026 has been audited and has no report yet.');
@@ -92,7 +95,7 @@ describe('the front page', () => {
   });
 
   it('draws the trend from earlier quarters, with the data next to it', async () => {
-    const { app, ledger } = await served();
+    const { app, ledger } = await serveSite();
     await ledger.saveAudit(auditOf('2026-Q2', 'run-q2'));
     const body = await bodyOf(app, '/');
     expect(body).toContain('id="chart-quarters"');
@@ -107,7 +110,7 @@ const SPEND = /\$(\d[\d,]*)(?= (?:[a-z]|Not attributed|Total|More))/g;
 
 describe('charts in a page', () => {
   it('have marks that are focusable and state their figures, and no script', async () => {
-    const { app } = await served();
+    const { app } = await serveSite();
     const body = await bodyOf(app, '/reports/2026-Q3.1/deployments/chat-70b');
     const drawn = body.match(/<svg class="drawn"[^]*?<\/svg>/g) ?? [];
     expect(drawn.length).toBeGreaterThanOrEqual(3);
@@ -130,12 +133,12 @@ describe('charts in a page', () => {
       alt: 'A chart.',
       svg: '<svg/>',
     };
-    const drawCharts: Site['drawCharts'] = async ({ deployment }) => {
+    const drawCharts: WebServices['drawCharts'] = async ({ deployment }) => {
       drawnRuns.push(deployment);
       if (drawnRuns.length === 1) throw new Failure('too-large', 'not enough memory');
       return [chart];
     };
-    const { app } = await served({ drawCharts });
+    const { app } = await serveSite({ drawCharts });
     const text = await words(app, '/deployments/busy-8b');
     expect(text).toContain('The charts cannot be drawn now. Not enough memory.');
     expect(text).toContain('Keep busy-8b');
@@ -151,7 +154,7 @@ describe('charts in a page', () => {
 
 describe('the page of a deployment', () => {
   it('has its figures, its decision, and each warning next to its figure', async () => {
-    const { app } = await served();
+    const { app } = await serveSite();
     const body = await bodyOf(app, '/deployments/busy-8b');
     expect(body).toContain('<div id="figure-spend"><dt>Spend');
     expect(body).toMatch(
@@ -165,18 +168,18 @@ describe('the page of a deployment', () => {
     '/reports/2026-Q3.9/deployments/chat-70b',
     '/reports/x/deployments/y',
   ])('%s does not exist', async (url) => {
-    const { app } = await served();
+    const { app } = await serveSite();
     expect((await app.inject({ url, headers: { accept: 'text/html' } })).statusCode).toBe(404);
   });
 
   it('is found if its name has a slash', async () => {
-    const { app, ledger } = await served();
+    const { app, ledger } = await serveSite();
     const named = (text: string) => text.replaceAll('"chat-70b"', '"team/chat 1"');
     const [auditJson, detailJson] = [named(DOCUMENT.auditJson), named(DOCUMENT.detailJson)];
     await ledger.saveAudit(
-      audit({ runId: 'run-s', quarter: '2026-Q4', partial: false, auditJson, detailJson }),
+      auditRecord({ runId: 'run-s', quarter: '2026-Q4', partial: false, auditJson, detailJson }),
     );
-    await ledger.freezeEdition(report({ runId: 'run-s', quarter: '2026-Q4' }), NOW);
+    await ledger.freezeEdition(reportToFreeze({ runId: 'run-s', quarter: '2026-Q4' }), NOW);
     const [, path = ''] =
       /href="([^"]*\/deployments\/team[^"]*)"/.exec(await bodyOf(app, '/')) ?? [];
     expect(await words(app, path)).toContain('team/chat 1');
@@ -190,7 +193,7 @@ describe('rejected rows and warnings', () => {
   ];
 
   async function withRejects() {
-    const made = await served();
+    const made = await serveSite();
     const start = { sourceId: "o'import", kind: 'import.charges', url: 'file:july.csv' };
     const session = await made.ledger.beginImport({ ...start, startedAtMs: NOW });
     await session.append({ rejects });
@@ -233,7 +236,7 @@ describe('rejected rows and warnings', () => {
   });
 
   it('are shown a hundred at a time', async () => {
-    const { app, ledger } = await served();
+    const { app, ledger } = await serveSite();
     const many = Array.from({ length: 130 }, (_, position) => ({
       position,
       reason: 'No.',

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Edition } from '../../src/domain/edition.ts';
-import { archiveBody } from '../../src/web/pages/archiveBody.ts';
+import { renderArchivePage } from '../../src/web/pages/archiveBody.ts';
 import { LEADER } from '../support/readers.ts';
 
 function listed(verdict: string): string {
@@ -17,7 +17,7 @@ function listed(verdict: string): string {
     frozenAtMs: 0,
     files: [],
   };
-  const { text } = archiveBody(
+  const { text } = renderArchivePage(
     {
       editions: [edition],
       delivered: new Map(),

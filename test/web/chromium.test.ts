@@ -2,13 +2,13 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/web/listen.ts';
-import { audit } from '../ledger/auditFixture.ts';
-import { report } from '../ledger/postFixture.ts';
-import { barriersOf } from '../support/axe.ts';
+import { startWebServer } from '../../src/web/listen.ts';
+import { auditRecord } from '../ledger/auditFixture.ts';
+import { reportToFreeze } from '../ledger/postFixture.ts';
+import { findAccessibilityFaults } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { LIMIT_MS } from '../support/patience.ts';
-import { DOCUMENT, HOSTILE, NOW, OPEN, type SiteWish, site, TOKEN } from './site.ts';
+import { DOCUMENT, HOSTILE, NOW, OPEN, type SiteOptions, createSite, TOKEN } from './site.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** A browser tab that records its requests, blocked requests and script output. */
-async function tab(wish: SiteWish = {}, options: BrowserContextOptions = {}) {
-  const made = await site(wish);
-  const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
+async function tab(wish: SiteOptions = {}, options: BrowserContextOptions = {}) {
+  const made = await createSite(wish);
+  const web = await startWebServer(made.site, { host: '127.0.0.1', port: 0 });
   onTestFinished(() => web.close());
   const origin = web.origin() ?? '';
   const context = await browser.newContext({ ...options, baseURL: origin });
@@ -50,7 +50,7 @@ async function withJobs(made: Awaited<ReturnType<typeof tab>>): Promise<void> {
     const shortfalls = ['prom did not answer'];
     board.change(id, { state, reason: 'because', shortfalls, figures: { edition: '2026-Q3.1' } });
   }
-  board.said.push('pulling runpod-main');
+  board.logLines.push('pulling runpod-main');
 }
 
 const PAGES = [
@@ -82,7 +82,7 @@ test.each([
     const { page, outside, troubles } = made;
     for (const path of [...PAGES, ...JOBS]) {
       await page.goto(path);
-      const barriers = await barriersOf(page);
+      const barriers = await findAccessibilityFaults(page);
       const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
       expect({ path, barriers, tooWide }).toEqual({ path, barriers: [], tooWide: false });
     }
@@ -115,10 +115,12 @@ test('the report is in its frame with its picture, and can run nothing', async (
     { name: 'report.html', contentType: 'text/html; charset=utf-8', bytes: bytes(html) },
     { name: 'charts/a.png', contentType: 'image/png', bytes: bytes(Buffer.from(DOT, 'base64')) },
   ];
-  const { page, ledger, outside, blocked, board } = await tab({ doors: { ...OPEN, token: TOKEN } });
+  const { page, ledger, outside, blocked, board } = await tab({
+    access: { ...OPEN, token: TOKEN },
+  });
   const runId = 'run-3';
-  await ledger.saveAudit(audit({ runId, quarter: '2026-Q3', partial: false }));
-  await ledger.freezeEdition(report({ runId, number: 3, files }), NOW);
+  await ledger.saveAudit(auditRecord({ runId, quarter: '2026-Q3', partial: false }));
+  await ledger.freezeEdition(reportToFreeze({ runId, number: 3, files }), NOW);
   await signIn(page, '/reports/2026-Q3.3');
   const frame = page.frameLocator('iframe.report');
   await frame.locator('#said').waitFor();
@@ -158,8 +160,11 @@ test('hostile names open no dialog, load nothing and create no element', async (
   const auditJson = DOCUMENT.auditJson.replaceAll('"chat-70b"', JSON.stringify(hostile));
   const detailJson = DOCUMENT.detailJson.replaceAll('"chat-70b"', JSON.stringify(hostile));
   const quarter = '2026-Q4';
-  await ledger.saveAudit(audit({ runId, quarter, partial: false, auditJson, detailJson }));
-  await ledger.freezeEdition(report({ runId, quarter, subject: hostile, headline: hostile }), NOW);
+  await ledger.saveAudit(auditRecord({ runId, quarter, partial: false, auditJson, detailJson }));
+  await ledger.freezeEdition(
+    reportToFreeze({ runId, quarter, subject: hostile, headline: hostile }),
+    NOW,
+  );
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: hostile } });
   board.change(id, { state: 'failed', reason: hostile });
   const rerun = `/rerun?quarter=${encodeURIComponent(hostile)}`;
@@ -184,7 +189,7 @@ test('hostile names open no dialog, load nothing and create no element', async (
 });
 
 test('a wrong token is reported, the right one continues, signing out ends it', async () => {
-  const { page } = await tab({ doors: { ...OPEN, token: TOKEN } });
+  const { page } = await tab({ access: { ...OPEN, token: TOKEN } });
   await page.goto('/sources');
   expect(new URL(page.url()).pathname).toBe('/sign-in');
   await page.getByLabel('Token').fill('wrong');
@@ -202,7 +207,7 @@ test('a wrong token is reported, the right one continues, signing out ends it', 
 });
 
 test('a signed-in user who follows a link from another site stays signed in', async () => {
-  const { page, origin } = await tab({ doors: { ...OPEN, token: TOKEN } });
+  const { page, origin } = await tab({ access: { ...OPEN, token: TOKEN } });
   await signIn(page, '/');
   await page.route('http://mail.example/', (route) =>
     route.fulfill({

@@ -3,9 +3,9 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { served, TOKEN, OPEN } from './site.ts';
+import { serveSite, TOKEN, OPEN } from './site.ts';
 
-const withToken = { doors: { ...OPEN, token: TOKEN } };
+const withToken = { access: { ...OPEN, token: TOKEN } };
 const page = { accept: 'text/html' };
 const PRIVATE = [
   '/',
@@ -22,7 +22,7 @@ const PRIVATE = [
 const MORE = ['/jobs', '/jobs/audit/1', '/rerun', '/metrics', '/board', '/board/api/queues'];
 
 test('without the token every private address is closed, to programs and to people', async () => {
-  const { app } = await served(withToken);
+  const { app } = await serveSite(withToken);
   for (const url of [...PRIVATE, ...MORE, '/nowhere']) {
     const response = await app.inject({ url });
     expect({ url, status: response.statusCode }).toEqual({ url, status: 401 });
@@ -34,7 +34,7 @@ test('without the token every private address is closed, to programs and to peop
 });
 
 test('public addresses reveal nothing private', async () => {
-  const { app } = await served(withToken);
+  const { app } = await serveSite(withToken);
   const alive = await app.inject({ url: '/healthz' });
   expect(alive.json()).toEqual({ status: 'alive' });
   const ready = await app.inject({ url: '/readyz' });
@@ -50,7 +50,7 @@ test('public addresses reveal nothing private', async () => {
 });
 
 test('a Redis that does not renew the lease makes a worker not ready', async () => {
-  const { app } = await served({ isLeaseFresh: () => false });
+  const { app } = await serveSite({ isLeaseFresh: () => false });
   const ready = await app.inject({ url: '/readyz' });
   expect(ready.statusCode).toBe(503);
   expect(ready.json()).toMatchObject({ status: 'not ready', queue: true, lease: false });
@@ -59,7 +59,7 @@ test('a Redis that does not renew the lease makes a worker not ready', async () 
 });
 
 test('the right token admits a program, a wrong one does not', async () => {
-  const { app } = await served(withToken);
+  const { app } = await serveSite(withToken);
   const ask = async (authorization: string) =>
     (await app.inject({ url: '/metrics', headers: { authorization } })).statusCode;
   expect(await ask(`Bearer ${TOKEN}`)).toBe(200);
@@ -70,7 +70,7 @@ test('the right token admits a program, a wrong one does not', async () => {
 });
 
 test('signing in leads to the requested page, and lasts until it expires', async () => {
-  const { app, clock } = await served(withToken);
+  const { app, clock } = await serveSite(withToken);
   const payload = new URLSearchParams({ token: TOKEN, next: '/sources' }).toString();
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const signed = await app.inject({ method: 'POST', url: '/sign-in', headers: form, payload });
@@ -92,8 +92,8 @@ test('signing in leads to the requested page, and lasts until it expires', async
 
 test('a cookie of another token opens nothing', async () => {
   const [one, other] = [
-    await served(withToken),
-    await served({ doors: { ...OPEN, token: `${TOKEN}2` } }),
+    await serveSite(withToken),
+    await serveSite({ access: { ...OPEN, token: `${TOKEN}2` } }),
   ];
   const payload = new URLSearchParams({ token: TOKEN }).toString();
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -106,7 +106,7 @@ test('a cookie of another token opens nothing', async () => {
 test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)'])(
   'signing in leads nowhere else: %s',
   async (next) => {
-    const { app } = await served(withToken);
+    const { app } = await serveSite(withToken);
     const payload = new URLSearchParams({ token: TOKEN, next }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const signed = await app.inject({ method: 'POST', url: '/sign-in', headers, payload });
@@ -115,7 +115,7 @@ test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascr
 );
 
 test('a link from elsewhere leads only to one of our pages', async () => {
-  const { app } = await served(withToken);
+  const { app } = await serveSite(withToken);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = new URL(origin);
   // Over a raw socket, since every client normalizes such a path.
@@ -136,7 +136,7 @@ test('a link from elsewhere leads only to one of our pages', async () => {
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 test('ten wrong tokens block an address, and the right one is still accepted', async () => {
-  const { app, clock } = await served(withToken);
+  const { app, clock } = await serveSite(withToken);
   const ask = (token: string, remoteAddress: string) =>
     app.inject({ url: '/', remoteAddress, headers: bearer(token) });
   for (let tries = 0; tries < 10; tries += 1) {
@@ -152,7 +152,7 @@ test('ten wrong tokens block an address, and the right one is still accepted', a
 });
 
 test('a program with an old token uses up its own attempts, not those of its address', async () => {
-  const { app } = await served(withToken);
+  const { app } = await serveSite(withToken);
   const ask = async (token: string) =>
     (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers: bearer(token) })).statusCode;
   for (let tries = 0; tries < 10; tries += 1) expect(await ask('old-token')).toBe(401);
@@ -164,7 +164,7 @@ test.each([
   { what: 'a trusted proxy says who the client is', trusted: ['10.9.0.0/16'], apart: true },
   { what: 'nobody said that the proxy is trusted', trusted: [], apart: false },
 ])('behind a proxy clients are counted separately if $what', async ({ trusted, apart }) => {
-  const { app } = await served({ doors: { ...OPEN, token: TOKEN, trustedProxies: trusted } });
+  const { app } = await serveSite({ access: { ...OPEN, token: TOKEN, trustedProxies: trusted } });
   const ask = async (token: string, client: string) => {
     const headers = { ...bearer(token), 'x-forwarded-for': client };
     return (await app.inject({ url: '/', remoteAddress: '10.9.0.1', headers })).statusCode;
@@ -175,8 +175,8 @@ test.each([
 });
 
 test('a client that writes X-Forwarded-For itself stays the same client', async () => {
-  const { app } = await served({
-    doors: { ...OPEN, token: TOKEN, trustedProxies: ['10.9.0.1'] },
+  const { app } = await serveSite({
+    access: { ...OPEN, token: TOKEN, trustedProxies: ['10.9.0.1'] },
   });
   const ask = async (tries: number) => {
     const forged = `192.0.2.${tries}, 203.0.113.7`;
@@ -188,7 +188,7 @@ test('a client that writes X-Forwarded-For itself stays the same client', async 
 });
 
 test('a cookie opens nothing after its owner signed out, and others stay signed in', async () => {
-  const { app } = await served(withToken);
+  const { app } = await serveSite(withToken);
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const signIn = async () => {
     const payload = new URLSearchParams({ token: TOKEN }).toString();
@@ -206,7 +206,7 @@ test('a cookie opens nothing after its owner signed out, and others stay signed 
 });
 
 test('a token between the browser and its authenticating proxy is not one of ours', async () => {
-  const { app } = await served(proxied);
+  const { app } = await serveSite(proxied);
   const headers = { host: 'localhost', 'x-user': 'cfo', authorization: 'Bearer eyJhbGciOi.x.y' };
   const from = (remoteAddress: string) => app.inject({ url: '/', headers, remoteAddress });
   expect((await from('10.1.2.3')).statusCode).toBe(200);
@@ -214,7 +214,7 @@ test('a token between the browser and its authenticating proxy is not one of our
 });
 
 const proxied = {
-  doors: { ...OPEN, proxy: { header: 'x-user', users: ['cfo'], from: ['10.1.0.0/16', '::1'] } },
+  access: { ...OPEN, proxy: { header: 'x-user', users: ['cfo'], from: ['10.1.0.0/16', '::1'] } },
 };
 
 test.each([
@@ -225,14 +225,14 @@ test.each([
   { what: 'the proxy names nobody', from: '10.1.2.3', user: '', status: 401 },
   { what: 'somebody says so himself', from: '10.2.0.1', user: 'cfo', status: 401 },
 ])('behind a proxy: $what', async ({ from, user, status }) => {
-  const { app } = await served(proxied);
+  const { app } = await serveSite(proxied);
   const headers = { 'x-user': user, host: '127.0.0.1:8480' };
   const response = await app.inject({ url: '/', remoteAddress: from, headers });
   expect(response.statusCode).toBe(status);
 });
 
 test('no page is served under a foreign host name if no token is required', async () => {
-  const { app } = await served();
+  const { app } = await serveSite();
   const ask = async (host: string) =>
     (await app.inject({ url: '/', headers: { host } })).statusCode;
   expect(await ask('127.0.0.1:8480')).toBe(200);
@@ -251,7 +251,7 @@ test.each([
     { origin: 'http://localhost', 'sec-fetch-site': 'cross-site' },
   ],
 ])('a change is refused from another site: %s', async (_, from) => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   const headers = { host: 'localhost', 'content-type': 'application/json', ...from };
   const payload = { job: 'audit', payload: { quarter: '2026-Q3' } };
   for (const url of ['/rerun', '/board/api/queues/rentcheck/pause']) {
@@ -276,10 +276,10 @@ test('a program without a token gets the name of the token, or that none is set'
   const bearer =
     'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of ' +
     'web.token.';
-  const guarded = await (await served(withToken)).app.inject(response);
+  const guarded = await (await serveSite(withToken)).app.inject(response);
   expect(guarded.statusCode).toBe(401);
   expect(guarded.json()).toEqual({ error: `Sign in with the token. ${bearer}` });
-  const open = await (await served()).app.inject(response);
+  const open = await (await serveSite()).app.inject(response);
   expect(open.statusCode).toBe(403);
   expect(open.json()).toEqual({
     error:
@@ -298,16 +298,16 @@ test('the job board is read-only, unless config allows changes', async () => {
     ['POST', 'rentcheck/add'],
   ] as const) {
     const request = { method, url: `/board/api/queues/${path}`, headers };
-    const shown = await (await served()).app.inject(request);
+    const shown = await (await serveSite()).app.inject(request);
     expect({ path, status: shown.statusCode }).toEqual({ path, status: 405 });
     expect(shown.json()).toMatchObject({ error: expect.stringContaining('Set web.board to full') });
-    const full = await (await served({ boardChanges: true })).app.inject(request);
+    const full = await (await serveSite({ boardChanges: true })).app.inject(request);
     expect(full.statusCode).not.toBe(405);
   }
 });
 
 test('a form counts only from the browser to which it was shown', async () => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   const shown = await app.inject({ url: '/rerun', headers: { host: 'localhost' } });
   const [cookie = ''] = String(shown.headers['set-cookie']).split(';');
   const token = /name="form" value="([^"]+)"/.exec(shown.body)?.[1] ?? '';
@@ -333,7 +333,7 @@ test('a form counts only from the browser to which it was shown', async () => {
 });
 
 test('a signed URL opens one edition for a while, and nothing else', async () => {
-  const { app, clock } = await served(withToken);
+  const { app, clock } = await serveSite(withToken);
   const authorization = `Bearer ${TOKEN}`;
   const edition = await app.inject({ url: '/reports/2026-Q3.1', headers: { authorization } });
   const path = /src="(\/sealed\/[^"]+)"/.exec(edition.body)?.[1] ?? '';
@@ -346,7 +346,7 @@ test('a signed URL opens one edition for a while, and nothing else', async () =>
 });
 
 test('a body above 64 KiB is refused, signed in or not, and nothing is queued', async () => {
-  const { app, board } = await served(withToken);
+  const { app, board } = await serveSite(withToken);
   const authorization = `Bearer ${TOKEN}`;
   const large = 'x'.repeat(64 * 1024 + 1);
   const form = { 'content-type': 'application/x-www-form-urlencoded' };

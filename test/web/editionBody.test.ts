@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import { editionBody } from '../../src/web/pages/editionBody.ts';
+import { renderEditionPage } from '../../src/web/pages/editionBody.ts';
 import { LEADER } from '../support/readers.ts';
 
 const ids = Array.from({ length: 50 }, (_, at) => `chat-${String(at).padStart(2, '0')}`);
@@ -37,7 +37,7 @@ function pageOf(count: number): string {
     files: files.map((name) => ({ name, contentType: 'text/plain', bytes: 1, digest: 'd' })),
   };
   const deliveries = kept.map((id, at) => delivery(id, at === count - 1 ? 'failed' : 'sent'));
-  return editionBody({ edition, others: [], deliveries, pass: 'p', nowMs: 0 }, LEADER).text;
+  return renderEditionPage({ edition, others: [], deliveries, pass: 'p', nowMs: 0 }, LEADER).text;
 }
 
 const rowsIn = (html: string) => html.split('<tr role="row">').length - 1;

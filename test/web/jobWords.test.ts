@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import type { QueuedJob } from '../../src/domain/queuedJob.ts';
 import { LEADER } from '../support/readers.ts';
-import { jobTitle, stateText } from '../../src/web/pages/jobWords.ts';
+import { renderJobTitle, renderStateText } from '../../src/web/pages/jobWords.ts';
 
 const Q3 = { from: '2026-07-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
 
@@ -31,7 +31,7 @@ it.each([
   ['audit', 'no object', 'audit'],
   ['audit', null, 'audit'],
 ])('%s %j', (name, payload, title) => {
-  expect(jobTitle({ name, payload }, LEADER)).toBe(title);
+  expect(renderJobTitle({ name, payload }, LEADER)).toBe(title);
 });
 
 const job: QueuedJob = {
@@ -52,5 +52,5 @@ it.each([
   [{ state: 'done', shortfalls: ['prom did not answer'] }, 'incomplete'],
   [{ state: 'done' }, 'done'],
 ] as const)('%j', (change, text) => {
-  expect(stateText({ ...job, ...change })).toBe(text);
+  expect(renderStateText({ ...job, ...change })).toBe(text);
 });

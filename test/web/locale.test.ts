@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { toReader } from '../../src/report/locale.ts';
-import { served } from './site.ts';
+import { serveSite } from './site.ts';
 
 async function textOf(locale: string | undefined, url: string): Promise<string> {
-  const { app } = await served({ reader: toReader('page', locale) });
+  const { app } = await serveSite({ reader: toReader('page', locale) });
   const { body, statusCode } = await app.inject({ url, headers: { accept: 'text/html' } });
   expect(statusCode).toBe(200);
   const main = body.slice(body.indexOf('<main'));

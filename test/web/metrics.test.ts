@@ -5,23 +5,23 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { FIGURES } from '../../src/web/metrics/figures.ts';
+import { METRICS } from '../../src/web/metrics/figures.ts';
 import { fetched } from '../ledger/scratch.ts';
 import { promtool } from '../support/prometheus.ts';
-import { HOSTILE, NOW, served } from './site.ts';
+import { HOSTILE, NOW, serveSite } from './site.ts';
 
-async function metricsOf(app: Awaited<ReturnType<typeof served>>['app']): Promise<string[]> {
+async function metricsOf(app: Awaited<ReturnType<typeof serveSite>>['app']): Promise<string[]> {
   const { body, headers } = await app.inject({ url: '/metrics' });
   expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   return body.split('\n').filter((line) => line.startsWith('rentcheck_'));
 }
 
 test('every metric follows the rules of Prometheus, by promtool', async () => {
-  const { app } = await served();
+  const { app } = await serveSite();
   const { body } = await app.inject({ url: '/metrics' });
   const output = execFileSync(await promtool(), ['check', 'metrics'], { input: body });
   expect(output.toString()).toBe('');
-  const missing = FIGURES.filter(
+  const missing = METRICS.filter(
     ({ name }) => name !== 'rentcheck_source_last_failure_timestamp_seconds',
   );
   for (const { name, help, type } of missing) {
@@ -38,7 +38,7 @@ test('a metric that breaks them is found', async () => {
 });
 
 test('figures are those of ledger and queue', async () => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   await board.enqueue({ name: 'audit', payload: {} });
   expect(await metricsOf(app)).toEqual([
     'rentcheck_build_info{version="1.2.3"} 1',
@@ -87,7 +87,7 @@ test('figures are those of ledger and queue', async () => {
 
 test('a source that never answered has no age; a failure is counted, with its time', async () => {
   const sources = [{ id: 'prom', kind: 'prometheus', staleAfterMs: 3 * HOUR_MS }];
-  const { app, ledger } = await served({ sources });
+  const { app, ledger } = await serveSite({ sources });
   const failure = { code: 'timeout', message: 'no answer' } as const;
   const failed = { sourceId: 'prom', startedAtMs: NOW - 5_000, failure };
   await ledger.append(fetched({}, failed), NOW);
@@ -107,7 +107,7 @@ test('missing bills are reported for every source with charges, none as 0', asyn
     { source: 'runpod', days: 3, resources: 2, gaps: [] },
     { source: 'aws', days: 0, resources: 0, gaps: [] },
   ];
-  const { app } = await served({ missingBills });
+  const { app } = await serveSite({ missingBills });
   const lines = (await metricsOf(app)).filter((line) => /bill_gaps|unbilled/.test(line));
   expect(lines).toEqual([
     'rentcheck_bill_gaps{source="runpod"} 3',
@@ -123,7 +123,7 @@ test('providers that stopped selling count for two weeks, and current ones alway
     { deployment: 'chat', selling: 4, retired },
     { deployment: 'code', selling: 0, retired: [] },
   ];
-  const { app } = await served({ hostSellers });
+  const { app } = await serveSite({ hostSellers });
   const lines = (await metricsOf(app)).filter((line) => line.startsWith('rentcheck_hosted'));
   expect(lines).toEqual([
     'rentcheck_hosted_sellers{deployment="chat"} 4',
@@ -136,9 +136,9 @@ test('providers that stopped selling count for two weeks, and current ones alway
 test('a due report that reached no one is reported, and one not due yet is not', async () => {
   const next = { quarter: '2027-Q1', atMs: NOW + HOUR_MS };
   const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS, hasGoneOut: false };
-  const late = await served({ dueReport: async () => ({ due, next }) });
+  const late = await serveSite({ dueReport: async () => ({ due, next }) });
   expect(await metricsOf(late.app)).toContain('rentcheck_report_undelivered{quarter="2026-Q4"} 1');
-  const beforeDue = await served({ dueReport: async () => ({ next }) });
+  const beforeDue = await serveSite({ dueReport: async () => ({ next }) });
   expect((await metricsOf(beforeDue.app)).filter((line) => line.includes('report_'))).toEqual([]);
 });
 
@@ -146,12 +146,14 @@ test('without the queue the rest is reported; without the ledger the queue is', 
   const away = async () => {
     throw new Error('ECONNREFUSED');
   };
-  const noQueue = await served();
-  const lines = await metricsOf((await served({ board: { ...noQueue.board, counts: away } })).app);
+  const noQueue = await serveSite();
+  const lines = await metricsOf(
+    (await serveSite({ board: { ...noQueue.board, countJobs: away } })).app,
+  );
   expect(lines).toContain('rentcheck_queue_up 0');
   expect(lines).toContain('rentcheck_ledger_up 1');
   expect(lines.filter((line) => line.startsWith('rentcheck_queue_jobs'))).toEqual([]);
-  const noLedger = await served({ due: away });
+  const noLedger = await serveSite({ due: away });
   const others = await metricsOf(noLedger.app);
   expect(others).toContain('rentcheck_ledger_up 0');
   expect(others).toContain('rentcheck_queue_up 1');
@@ -160,7 +162,7 @@ test('without the queue the rest is reported; without the ledger the queue is', 
 
 test('a hostile name stays inside its label', async () => {
   const sources = [{ id: `${HOSTILE}\n\\`, kind: 'runpod', staleAfterMs: 1000 }];
-  const { app } = await served({ sources });
+  const { app } = await serveSite({ sources });
   const lines = await metricsOf(app);
   expect(lines).toContain(
     'rentcheck_source_stale_after_seconds{source="<img src=x onerror=alert(1)>\\"\'&\\n\\\\"} 1',
@@ -168,7 +170,7 @@ test('a hostile name stays inside its label', async () => {
 });
 
 test('an immediate second request gets the same figures, a later one new ones', async () => {
-  const { app, board, clock } = await served();
+  const { app, board, clock } = await serveSite();
   const waiting = async () => (await metricsOf(app)).find((line) => line.includes('"waiting"'));
   expect(await waiting()).toBe('rentcheck_queue_jobs{state="waiting"} 0');
   await board.enqueue({ name: 'audit', payload: {} });

@@ -7,21 +7,21 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { serve } from '../../src/web/listen.ts';
-import { FIGURES } from '../../src/web/metrics/figures.ts';
-import { readOurs } from '../house/tree.ts';
+import { startWebServer } from '../../src/web/listen.ts';
+import { METRICS } from '../../src/web/metrics/figures.ts';
+import { readSourceFile } from '../house/tree.ts';
 import { fetched } from '../ledger/scratch.ts';
 import { promtool, startPrometheusWith } from '../support/prometheus.ts';
-import { NOW, OPEN, site, TOKEN } from './site.ts';
+import { NOW, OPEN, createSite, TOKEN } from './site.ts';
 
-const alerts = readOurs('deploy/alerts.yml').text;
+const alerts = readSourceFile('deploy/alerts.yml').text;
 const dashboard = z
   .object({
     panels: z.array(
       z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).optional() }),
     ),
   })
-  .parse(JSON.parse(readOurs('deploy/grafana-dashboard.json').text));
+  .parse(JSON.parse(readSourceFile('deploy/grafana-dashboard.json').text));
 const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => ({ title, expr })),
 );
@@ -44,7 +44,7 @@ const rules = z
   .groups.flatMap(({ rules }) => rules);
 
 function unknownNames(texts: readonly string[]): string[] {
-  const names = FIGURES.map(({ name }) => name);
+  const names = METRICS.map(({ name }) => name);
   const queried = texts.flatMap((text) =>
     [...text.matchAll(/\brentcheck_\w+/g)].map(([name]) => name),
   );
@@ -54,15 +54,15 @@ function unknownNames(texts: readonly string[]): string[] {
 test('alerts, dashboard and documents query only existing metrics', () => {
   expect(queries.length).toBeGreaterThan(15);
   expect(rules.length).toBeGreaterThan(10);
-  const page = readOurs('docs/monitoring.md').text;
+  const page = readSourceFile('docs/monitoring.md').text;
   const expressions = [...queries, ...rules].map(({ expr }) => expr);
   expect(unknownNames([...expressions, page])).toEqual([]);
   expect(unknownNames(['rentcheck_no_such_thing'])).toEqual(['rentcheck_no_such_thing']);
 });
 
 test('every metric and every alert is documented', () => {
-  const page = readOurs('docs/monitoring.md').text;
-  expect(FIGURES.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual(
+  const page = readSourceFile('docs/monitoring.md').text;
+  expect(METRICS.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual(
     [],
   );
   expect(rules.map(({ alert }) => alert).filter((name) => !page.includes(`\`${name}\``))).toEqual(
@@ -82,25 +82,25 @@ describe('promtool', () => {
 
   test('sees each alert fire when it must, and none otherwise', async () => {
     writeFileSync(join(folder, 'alerts.yml'), alerts);
-    writeFileSync(join(folder, 'story.yml'), readOurs('test/web/alerts.story.yml').text);
+    writeFileSync(join(folder, 'story.yml'), readSourceFile('test/web/alerts.story.yml').text);
     expect(await run('test', 'rules', 'story.yml')).toContain('SUCCESS');
   });
 
   test('the alert test covers every alert', () => {
-    const story = readOurs('test/web/alerts.story.yml').text;
+    const story = readSourceFile('test/web/alerts.story.yml').text;
     const fired = [...story.matchAll(/alertname: (\w+)/g)].map(([, name]) => name);
     expect(rules.map(({ alert }) => alert).filter((alert) => !fired.includes(alert))).toEqual([]);
   });
 });
 
 test('a real Prometheus reads every figure, answers every panel, accepts the alerts', async () => {
-  const made = await site({ doors: { ...OPEN, token: TOKEN } });
+  const made = await createSite({ access: { ...OPEN, token: TOKEN } });
   const failure = { code: 'timeout', message: 'no answer' } as const;
   const failed = { sourceId: 'runpod-main', startedAtMs: NOW, failure };
   await made.ledger.append(fetched({}, failed), NOW);
-  const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
+  const web = await startWebServer(made.site, { host: '127.0.0.1', port: 0 });
   onTestFinished(() => web.close());
-  const asking = readOurs('deploy/prometheus.yml')
+  const asking = readSourceFile('deploy/prometheus.yml')
     .text.replace('worker:8480', new URL(web.origin() ?? '').host)
     .replace('credentials_file: /run/secrets/web_token', `credentials: ${TOKEN}`)
     .replaceAll('_interval: 30s', '_interval: 1s');
@@ -109,7 +109,7 @@ test('a real Prometheus reads every figure, answers every panel, accepts the ale
   onTestFinished(() => prometheus.close());
   const { origin } = prometheus;
   const ask = (query: string) => resultOf(origin, query);
-  const expressions = [...FIGURES.map(({ name }) => name), ...queries.map(({ expr }) => expr)];
+  const expressions = [...METRICS.map(({ name }) => name), ...queries.map(({ expr }) => expr)];
   const silent = async () => {
     const answers = await Promise.all(
       expressions.map(async (query) => ({ query, is: await ask(query) })),

@@ -3,12 +3,12 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import type { Reject } from '../../src/domain/reject.ts';
-import { audit } from '../ledger/auditFixture.ts';
-import { report } from '../ledger/postFixture.ts';
+import { auditRecord } from '../ledger/auditFixture.ts';
+import { reportToFreeze } from '../ledger/postFixture.ts';
 import { charge, fetched, located } from '../ledger/scratch.ts';
-import { DOCUMENT, HOSTILE, NOW, served, site } from './site.ts';
+import { DOCUMENT, HOSTILE, NOW, serveSite, createSite } from './site.ts';
 
-type App = Awaited<ReturnType<typeof served>>['app'];
+type App = Awaited<ReturnType<typeof serveSite>>['app'];
 
 /** The words of the page, separated by single spaces. */
 async function words(app: App, url: string): Promise<string> {
@@ -22,7 +22,7 @@ async function words(app: App, url: string): Promise<string> {
 }
 
 test('the archive lists every edition, newest first, and the recipients of each', async () => {
-  const { app } = await served();
+  const { app } = await serveSite();
   const text = await words(app, '/reports');
   expect(text).toContain('The Q3 2026 report reached 1 of 2 recipients.');
   const [second, first] = [text.indexOf('edition 2'), text.indexOf('edition 1')];
@@ -35,15 +35,15 @@ test('the archive lists every edition, newest first, and the recipients of each'
 });
 
 test('an ambiguous delivery and an undelivered report stand out', async () => {
-  const made = await site();
+  const made = await createSite();
   const [, owner] = await made.ledger.deliveries();
   const request = { worker: 'w', nowMs: NOW, leaseMs: 1 };
   const claim = await made.ledger.claimDelivery(owner?.id ?? '', request);
   if (claim === undefined) throw new Error('nothing to claim');
   await made.ledger.prepareDelivery(claim, { messageId: '<2@x>', bytes: new Uint8Array([1]) });
-  await made.ledger.handOver(claim, request);
-  await made.ledger.lapseDeliveries(NOW + 60_000);
-  const { app } = await served({
+  await made.ledger.startSending(claim, request);
+  await made.ledger.expireClaims(NOW + 60_000);
+  const { app } = await serveSite({
     ledger: made.ledger,
     dueReport: async () => ({
       due: { quarter: '2026-Q4', atMs: NOW - 2 * HOUR_MS, hasGoneOut: false },
@@ -66,16 +66,16 @@ test.each([
   ['failed', ['send-again']],
   ['deferred', []],
 ] as const)('a delivery that is %s has the commands that decide on it', async (state, known) => {
-  const { ledger } = await site();
+  const { ledger } = await createSite();
   const deliveries = async () => (await ledger.deliveries()).map((one) => ({ ...one, state }));
-  const { app } = await served({ ledger: { ...ledger, deliveries } });
+  const { app } = await serveSite({ ledger: { ...ledger, deliveries } });
   const page = await words(app, '/reports/2026-Q3.1');
   const commands = page.match(/rentcheck send --resolve 2026-Q3.1-1 --as \S+ --note "WHY"/g) ?? [];
   expect(commands.map((command) => command.split(' ')[5])).toEqual(known);
 });
 
 test('an edition shows deliveries, files, digest, and the edition that corrects it', async () => {
-  const { app } = await served();
+  const { app } = await serveSite();
   const text = await words(app, '/reports/2026-Q3.1');
   expect(text).toContain('Edition 2 corrects this one: Rent check Q3 2026: delete 2 of 4');
   expect(text).toContain(
@@ -88,7 +88,7 @@ test('an edition shows deliveries, files, digest, and the edition that corrects 
 });
 
 test('frozen files are served byte for byte, in a sandbox; data is a download', async () => {
-  const { app, ledger } = await served();
+  const { app, ledger } = await serveSite();
   const page = await app.inject({ url: '/frozen/2026-Q3.1/report.html' });
   expect(page.body).toBe('<p>Delete 2 of 4.</p>');
   expect(page.headers).toMatchObject({
@@ -109,7 +109,7 @@ test('frozen files are served byte for byte, in a sandbox; data is a download', 
 });
 
 test('sources show how far facts reach, what failed, and how much of usage is known', async () => {
-  const { app, ledger } = await served();
+  const { app, ledger } = await serveSite();
   const failure = { code: 'auth', message: 'the key is refused' } as const;
   await ledger.append(
     fetched({}, { sourceId: 'runpod-main', startedAtMs: NOW - 60_000, failure }),
@@ -125,12 +125,12 @@ test('sources show how far facts reach, what failed, and how much of usage is kn
 test('missing bills are on the page of sources, with what to do', async () => {
   const gap = { says: `${HOSTILE} billed nothing on 2026-08-10`, fix: 'pull the charges' };
   const missing = [{ source: 'runpod-main', days: 1, resources: 0, gaps: [gap] }];
-  const { app } = await served({ missingBills: async () => missing });
+  const { app } = await serveSite({ missingBills: async () => missing });
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
   expect(body).not.toContain(HOSTILE);
   const text = await words(app, '/sources');
   expect(text).toContain('billed nothing on 2026-08-10 pull the charges');
-  const whole = await served();
+  const whole = await serveSite();
   expect(await words(whole.app, '/sources')).not.toContain('Missing bills');
 });
 
@@ -139,7 +139,7 @@ test('bills are compared with the ledger on the page of sources, with what to do
   const matched = { ...july, asked: '$6.00', held: '$6.00', says: '', fix: '' };
   const off = { ...july, month: '2026-08', state: 'different', asked: '$6.50 (5.00 EUR)' };
   const differing = { ...off, held: '$6.00', says: 'they differ', fix: 'import what is missing' };
-  const { app } = await served({ reconciledBills: async () => [matched, differing] });
+  const { app } = await serveSite({ reconciledBills: async () => [matched, differing] });
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
   expect(body).not.toContain(HOSTILE);
   const text = await words(app, '/sources');
@@ -147,11 +147,11 @@ test('bills are compared with the ledger on the page of sources, with what to do
   expect(text).toContain(
     '2026-08 invoice different $6.50 (5.00 EUR) $6.00 import what is missing they differ',
   );
-  expect(await words((await served()).app, '/sources')).not.toContain('Reconciliation');
+  expect(await words((await serveSite()).app, '/sources')).not.toContain('Reconciliation');
 });
 
 test('imports are listed with what they changed, and reach to their newest fact', async () => {
-  const { app, ledger } = await served();
+  const { app, ledger } = await serveSite();
   const take = async (file: string, cost: number, rejects: readonly Reject[] = []) => {
     const start = { sourceId: 'import', kind: 'import.charges', url: `file:${file}` };
     const session = await ledger.beginImport({ ...start, startedAtMs: NOW - HOUR_MS });
@@ -186,19 +186,19 @@ test('due work is listed in order, with the next report', async () => {
     { name: 'pull', payload: { source: 'prom', ...window }, dueAtMs: NOW - 5 * HOUR_MS },
     { name: 'quarter', payload: { quarter: '2026-Q3', deliver: true }, dueAtMs: NOW - HOUR_MS },
   ];
-  const { app } = await served({ due: async () => due });
+  const { app } = await serveSite({ due: async () => due });
   const text = await words(app, '/due');
   expect(text).toMatch(/Pull of prom for Q3 2026 .* 5 hours ago Pull, audit and report/);
   expect(text).toMatch(/5 hours ago .* for Q3 2026, with delivery .* 1 hour ago/);
-  expect(await words((await served()).app, '/due')).toContain('Nothing is due.');
+  expect(await words((await serveSite()).app, '/due')).toContain('Nothing is due.');
   const old = await app.inject({ url: '/owed' });
   expect([old.statusCode, old.headers.location]).toEqual([301, '/due']);
 });
 
 test('a job is a page for people and JSON for programs', async () => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   const { id } = await board.enqueue({ name: 'quarter', payload: { quarter: '2026-Q3' } });
-  board.said.push('pulling runpod-main');
+  board.logLines.push('pulling runpod-main');
   const text = await words(app, `/jobs/${id}`);
   expect(text).toContain('Pull, audit and report for Q3 2026 waiting');
   expect(text).toContain('pulling runpod-main');
@@ -229,7 +229,7 @@ test('a job is a page for people and JSON for programs', async () => {
 
 test('the form offers a finished quarter, even if none was due yet', async () => {
   const next = { quarter: '2026-Q4', atMs: NOW + HOUR_MS };
-  const { app } = await served({ dueReport: async () => ({ next }) });
+  const { app } = await serveSite({ dueReport: async () => ({ next }) });
   const shown = await app.inject({ url: '/rerun', headers: { host: 'localhost' } });
   expect(shown.body).toContain('name="quarter" value="2026-Q3"');
 });
@@ -240,7 +240,7 @@ test.each([
   ['audit', { quarter: ' 2026-Q3 ' }, { quarter: '2026-Q3' }],
   ['other', { name: 'audit', payload: '{"asOf": "2026-10-01"}' }, { asOf: '2026-10-01' }],
 ])('the form requests %s', async (job, fields, payload) => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   const sent = await sendForm(app, { job, ...fields });
   expect(sent.statusCode).toBe(303);
   expect([...board.jobs.values()].map((one) => one.payload)).toEqual([payload]);
@@ -255,7 +255,7 @@ test.each([
     'there is no job "&lt;img src=x onerror=alert(1)&gt;',
   ],
 ])('an invalid form comes back with its input and the reason', async (form, reason) => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   const sent = await sendForm(app, form);
   expect(sent.statusCode).toBe(422);
   expect(sent.body).toContain('role="alert"');
@@ -278,7 +278,7 @@ const TURNING = `${HOSTILE}\u202egpj.exe\u2066\u001b[31m`;
 
 test('hostile names are shown and have no effect, anywhere', async () => {
   const HOSTILE = TURNING;
-  const { app, ledger, board } = await served({
+  const { app, ledger, board } = await serveSite({
     sources: [{ id: HOSTILE, kind: HOSTILE, staleAfterMs: 1 }],
     due: async () => [{ name: HOSTILE, payload: { source: HOSTILE }, dueAtMs: NOW }],
   });
@@ -286,9 +286,9 @@ test('hostile names are shown and have no effect, anywhere', async () => {
   const auditJson = DOCUMENT.auditJson.replaceAll('"chat-70b"', JSON.stringify(HOSTILE));
   const detailJson = DOCUMENT.detailJson.replaceAll('"chat-70b"', JSON.stringify(HOSTILE));
   const quarter = '2026-Q4';
-  await ledger.saveAudit(audit({ runId, quarter, partial: false, auditJson, detailJson }));
+  await ledger.saveAudit(auditRecord({ runId, quarter, partial: false, auditJson, detailJson }));
   const words = { subject: HOSTILE, headline: HOSTILE };
-  await ledger.freezeEdition(report({ runId, quarter, ...words }), NOW);
+  await ledger.freezeEdition(reportToFreeze({ runId, quarter, ...words }), NOW);
   const reject = { position: 1, reason: HOSTILE, excerpt: HOSTILE };
   const to = { channel: 'mail', recipient: HOSTILE, role: 'leader' } as const;
   await ledger.planDeliveries('2026-Q4.1', [to], NOW);
@@ -296,7 +296,7 @@ test('hostile names are shown and have no effect, anywhere', async () => {
   await ledger.append(fetched({}, { sourceId: HOSTILE, failure }), NOW);
   const warnings = [{ code: 'text', text: HOSTILE }] as const;
   await ledger.append(fetched({ rejects: [reject], warnings }, { sourceId: HOSTILE }), NOW);
-  board.said.push(HOSTILE);
+  board.logLines.push(HOSTILE);
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: HOSTILE } });
   board.change(id, { state: 'failed', reason: HOSTILE });
   const name = encodeURIComponent(HOSTILE);
@@ -325,7 +325,7 @@ test('hostile names are shown and have no effect, anywhere', async () => {
 });
 
 test('every page forbids caching, framing and foreign scripts', async () => {
-  const { app } = await served();
+  const { app } = await serveSite();
   for (const url of [
     '/',
     '/sources',
@@ -358,7 +358,7 @@ test('a bug is reported without internal details', async () => {
   const boom = async () => {
     throw new TypeError('secret detail');
   };
-  const { app, logged } = await served({ due: boom });
+  const { app, logged } = await serveSite({ due: boom });
   const { statusCode, body } = await app.inject({ url: '/due', headers: { accept: 'text/html' } });
   expect(statusCode).toBe(500);
   expect(body).not.toContain('secret detail');

@@ -2,16 +2,16 @@
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import { patient } from '../../src/web/patience.ts';
-import { site } from './site.ts';
+import { withTimeouts } from '../../src/web/patience.ts';
+import { createSite } from './site.ts';
 
 /** The error of a request that is never answered. */
-async function errorOf(ask: (board: ReturnType<typeof patient>) => Promise<unknown>) {
+async function errorOf(ask: (board: ReturnType<typeof withTimeouts>) => Promise<unknown>) {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  const { board } = await site();
+  const { board } = await createSite();
   const never = () => new Promise<never>(() => undefined);
-  const failure = ask(patient({ ...board, counts: never, enqueue: never })).catch(
+  const failure = ask(withTimeouts({ ...board, countJobs: never, enqueue: never })).catch(
     (error: unknown) => error,
   );
   await vi.advanceTimersByTimeAsync(5_000);
@@ -21,7 +21,7 @@ async function errorOf(ask: (board: ReturnType<typeof patient>) => Promise<unkno
 }
 
 test('a queue that does not answer is given up, and its jobs are not called lost', async () => {
-  const { code, message, hint } = await errorOf((board) => board.counts());
+  const { code, message, hint } = await errorOf((board) => board.countJobs());
   expect({ code, message }).toEqual({ code: 'unavailable', message: 'the queue does not answer' });
   expect(hint).toContain('Jobs in it are not lost');
 });

@@ -10,14 +10,14 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
 import { buildFleet } from '../../src/demo/fleet.ts';
-import { scenarioConfig } from '../../src/demo/scenario.ts';
-import { DEMO_ENVIRONMENT, startWorld } from '../../src/demo/sources.ts';
-import { barriersOf } from '../support/axe.ts';
+import { renderDemoConfig } from '../../src/demo/scenario.ts';
+import { DEMO_ENVIRONMENT, startDemoEmulators } from '../../src/demo/sources.ts';
+import { findAccessibilityFaults } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { START } from '../support/program.ts';
+import { START_ARGUMENTS } from '../support/program.ts';
 import { LIMIT_MS } from '../support/patience.ts';
-import { startRedis } from '../support/redis.ts';
+import { sharedRedis } from '../support/redis.ts';
 import { TOKEN } from './site.ts';
 
 vi.setConfig({ testTimeout: 400_000 });
@@ -28,7 +28,7 @@ let browser: Browser;
 let origin: string;
 
 beforeAll(async () => {
-  const redis = await startRedis();
+  const redis = await sharedRedis();
   ends.unshift(() => redis.stop());
   const demo = await rentcheck(folder.path, ['demo', '--out', folder.path]);
   if (demo.code !== 0) throw new Error(`there is no demo:\n${demo.stderr}`);
@@ -46,9 +46,9 @@ afterAll(async () => {
 
 /** The demo's own emulators have stopped. Others for the same fleet replace them. */
 async function pointAtEmulators(prefix: string): Promise<void> {
-  const world = await startWorld(buildFleet(), { nowMs: () => AUDITED_AT_MS }, folder.path);
+  const world = await startDemoEmulators(buildFleet(), { nowMs: () => AUDITED_AT_MS }, folder.path);
   ends.unshift(() => world.close());
-  const config = scenarioConfig(world.addresses, './rentcheck.db');
+  const config = renderDemoConfig(world.addresses, './rentcheck.db');
   const queue = `redis: { url: "\${REDIS_URL}", prefix: ${prefix} }`;
   const web = 'web: { port: 0, token: "${WEB_TOKEN}" }';
   writeFileSync(join(folder.path, 'rentcheck.yaml'), `${config}\n${queue}\n${web}\n`);
@@ -62,7 +62,7 @@ async function startWorker(redisUrl: string): Promise<string> {
     REDIS_URL: redisUrl,
     WEB_TOKEN: TOKEN,
   };
-  const child = spawn(process.execPath, [START, 'worker'], { cwd: folder.path, env });
+  const child = spawn(process.execPath, [START_ARGUMENTS, 'worker'], { cwd: folder.path, env });
   ends.unshift(() => ended(child));
   let log = '';
   return new Promise((found, lost) => {
@@ -144,7 +144,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
     .getByText(/: saves \$/)
     .first();
   await headline.waitFor();
-  expect(await barriersOf(page)).toEqual([]);
+  expect(await findAccessibilityFaults(page)).toEqual([]);
   await tabTo(page, /^Run 2026-Q3 again$/);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Run again' }).waitFor();
@@ -157,7 +157,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   // The page refreshes by itself, without a reload.
   await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 300_000 });
   expect(page.url()).toBe(address);
-  expect(await barriersOf(page)).toEqual([]);
+  expect(await findAccessibilityFaults(page)).toEqual([]);
   const parts = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
   const names = await parts.getByRole('rowheader').allTextContents();
   expect(names).toEqual(

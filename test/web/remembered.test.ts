@@ -3,11 +3,11 @@
  */
 
 import { expect, it } from 'vitest';
-import { remembered } from '../../src/web/facts/remembered.ts';
+import { createLruCache } from '../../src/web/facts/remembered.ts';
 
 function counting(most: number) {
   const made: string[] = [];
-  const keep = remembered<string>(most);
+  const keep = createLruCache<string>(most);
   const ask = (key: string) =>
     keep(key, async () => {
       made.push(key);

@@ -7,24 +7,24 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Log } from '../../src/platform/log.ts';
 import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
-import type { Board } from '../../src/web/board.ts';
-import type { Doors } from '../../src/web/door/doors.ts';
+import type { WebQueue } from '../../src/web/board.ts';
+import type { AccessSettings } from '../../src/web/door/doors.ts';
 import { drawPageCharts } from '../../src/report/charts/onPage.ts';
-import { PAGE } from '../../src/report/locale.ts';
-import { remembered } from '../../src/web/facts/remembered.ts';
+import { PAGE_READER } from '../../src/report/locale.ts';
+import { createLruCache } from '../../src/web/facts/remembered.ts';
 import { buildServer } from '../../src/web/server.ts';
-import type { Site } from '../../src/web/site.ts';
-import { audit } from '../ledger/auditFixture.ts';
+import type { WebServices } from '../../src/web/site.ts';
+import { auditRecord } from '../ledger/auditFixture.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { CFO, FROZEN_AT, OWNER, report } from '../ledger/postFixture.ts';
+import { CFO, FROZEN_AT, OWNER, reportToFreeze } from '../ledger/postFixture.ts';
 import { charge, fetched, located, scratchLedger } from '../ledger/scratch.ts';
 
 export const TOKEN = 'a-token-nobody-guesses';
 export const NOW = FROZEN_AT + 3 * HOUR_MS;
 
-export const OPEN: Doors = {
-  names: ['127.0.0.1', 'localhost'],
+export const OPEN: AccessSettings = {
+  hostNames: ['127.0.0.1', 'localhost'],
   trustedProxies: [],
   secureCookies: false,
 };
@@ -32,19 +32,19 @@ export const OPEN: Doors = {
 /** Names as a provider could choose them. */
 export const HOSTILE = '<img src=x onerror=alert(1)>"\'&';
 
-export interface ToldQueue extends Board {
+export interface MemoryQueue extends WebQueue {
   readonly jobs: Map<string, QueuedJob>;
-  readonly said: string[];
+  readonly logLines: string[];
   change(id: string, to: Partial<QueuedJob>): void;
 }
 
 /** A queue with the jobs that a test adds. It accepts only `audit`. */
-function memoryQueue(): ToldQueue {
+function memoryQueue(): MemoryQueue {
   const jobs = new Map<string, QueuedJob>();
   const logLines: string[] = [];
   return {
     jobs,
-    said: logLines,
+    logLines,
     change(id, to) {
       const job = jobs.get(id);
       if (job === undefined) throw new Error(`there is no job ${id}`);
@@ -58,15 +58,15 @@ function memoryQueue(): ToldQueue {
       return { id };
     },
     state: async (id) => jobs.get(id),
-    lines: async () => logLines,
-    parts: async (id) => [...jobs.values()].filter((job) => job.id.startsWith(`${id}/`)),
-    list: async (states) => [...jobs.values()].filter(({ state }) => states.includes(state)),
-    async counts() {
+    jobLog: async () => logLines,
+    childJobs: async (id) => [...jobs.values()].filter((job) => job.id.startsWith(`${id}/`)),
+    listJobs: async (states) => [...jobs.values()].filter(({ state }) => states.includes(state)),
+    async countJobs() {
       const counts = { waiting: 0, awaiting: 0, running: 0, delayed: 0, failed: 0, done: 0 };
       for (const { state } of jobs.values()) counts[state satisfies JobState] += 1;
       return counts;
     },
-    board: NO_QUEUE as Board['board'],
+    bullQueue: NO_QUEUE as WebQueue['bullQueue'],
   };
 }
 
@@ -96,16 +96,16 @@ export const DOCUMENT = {
 };
 
 /** Drawn once per test file: every ledger here has the same audit. */
-const drawn = remembered<Awaited<ReturnType<typeof drawPageCharts>>>(20);
-const drawCharts: Site['drawCharts'] = (request) =>
+const drawn = createLruCache<Awaited<ReturnType<typeof drawPageCharts>>>(20);
+const drawCharts: WebServices['drawCharts'] = (request) =>
   drawn(JSON.stringify(request), () => drawPageCharts(request));
 
-export interface SiteWish extends Partial<Omit<Site, 'board'>> {
-  readonly board?: Board;
+export interface SiteOptions extends Partial<Omit<WebServices, 'queue'>> {
+  readonly board?: WebQueue;
 }
 
 /** Q3 in two editions. The first went to the CFO, the second waits. */
-export async function site(wish: SiteWish = {}) {
+export async function createSite(wish: SiteOptions = {}) {
   const { ledger } = await scratchLedger();
   const board = memoryQueue();
   const clock = settableClock(NOW);
@@ -117,7 +117,7 @@ export async function site(wish: SiteWish = {}) {
   for (const run of [1, 2]) {
     const id = `run-${run}`;
     await ledger.saveAudit(
-      audit({
+      auditRecord({
         runId: id,
         quarter: '2026-Q3',
         partial: false,
@@ -125,21 +125,21 @@ export async function site(wish: SiteWish = {}) {
         ...DOCUMENT,
       }),
     );
-    await ledger.freezeEdition(report({ runId: id, number: run }), FROZEN_AT + run);
+    await ledger.freezeEdition(reportToFreeze({ runId: id, number: run }), FROZEN_AT + run);
   }
   const planned = await ledger.planDeliveries('2026-Q3.1', [CFO, OWNER], FROZEN_AT);
   await send(ledger, planned[0]);
-  const built: Site = {
+  const built: WebServices = {
     clock,
     log: logInto(logged),
-    doors: OPEN,
+    access: OPEN,
     version: '1.2.3',
     ledger,
-    board,
+    queue: board,
     boardChanges: false,
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
     due: async () => [],
-    reader: PAGE,
+    reader: PAGE_READER,
     drawCharts,
     hostSellers: async () => [{ deployment: 'chat-70b', selling: 3, retired: [] }],
     missingBills: async () => [{ source: 'runpod-main', days: 0, resources: 0, gaps: [] }],
@@ -162,7 +162,7 @@ async function send(ledger: Awaited<ReturnType<typeof scratchLedger>>['ledger'],
   const claim = await ledger.claimDelivery(to?.id ?? '', request);
   if (claim === undefined) throw new Error('nothing to claim');
   await ledger.prepareDelivery(claim, { messageId: '<1@example>', bytes: new Uint8Array([1]) });
-  await ledger.handOver(claim, request);
+  await ledger.startSending(claim, request);
   await ledger.settleDelivery(claim, { kind: 'sent', reply: '250 taken' }, FROZEN_AT + 2_000);
 }
 
@@ -173,8 +173,8 @@ function logInto(lines: string[]): Log {
 }
 
 /** The built server, called without a socket. Closed when the test ends. */
-export async function served(wish: SiteWish = {}) {
-  const made = await site(wish);
+export async function serveSite(wish: SiteOptions = {}) {
+  const made = await createSite(wish);
   const app = await buildServer(made.site);
   onTestFinished(() => app.close());
   return { ...made, app };

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import type { QueryResult } from '../../src/ledger/ledger.ts';
-import { readSources } from '../../src/web/facts/sources.ts';
+import { createSourceStates } from '../../src/web/facts/sources.ts';
 import { fetched, JULY_1, scratchLedger } from '../ledger/scratch.ts';
 
 const POD = { sourceId: 'pods' };
@@ -21,7 +21,7 @@ async function reading() {
       return table;
     },
   };
-  const read = readSources({ ledger: watched, sources: [] });
+  const read = createSourceStates({ ledger: watched, sources: [] });
   return { ledger, tables, read };
 }
 

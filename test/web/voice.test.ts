@@ -1,8 +1,8 @@
 /** The text of the pages themselves, without that of reports and jobs, is plain English. */
 
 import { expect, test } from 'vitest';
-import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
-import { served } from './site.ts';
+import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
+import { serveSite } from './site.ts';
 
 const PAGES = [
   '/reports',
@@ -33,12 +33,12 @@ function textOf(body: string): string {
 }
 
 test.each(PAGES)('%s', async (url) => {
-  const { app, board } = await served();
+  const { app, board } = await serveSite();
   const { id } = await board.enqueue({ name: 'quarter', payload: { quarter: '2026-Q3' } });
   board.change(id, { state: 'done', tries: 1, mostTries: 8 });
   const { body } = await app.inject({ url, headers: { accept: 'text/html' } });
   const text = textOf(body);
   expect(text.trim()).not.toBe('');
-  expect(listedWords(text)).toEqual([]);
-  expect(sentencesOf(text).filter((sentence) => wordsOf(sentence).length > 25)).toEqual([]);
+  expect(findListedWords(text)).toEqual([]);
+  expect(splitSentences(text).filter((sentence) => splitWords(sentence).length > 25)).toEqual([]);
 });

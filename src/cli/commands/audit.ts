@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption, periodOption } from '../options.ts';
-import { inSession, resultOf, withCommonOptions } from '../outcome.ts';
+import { parseInstantOption, parsePeriodOption } from '../options.ts';
+import { withSession, unwrapResult, withCommonOptions } from '../outcome.ts';
 import { safeJson } from '../../platform/plainText.ts';
 
 interface AuditOptions extends CommonOptions {
@@ -25,17 +25,17 @@ export const auditCommand: CliCommand = {
       .option('--all', 'print every deployment and action, reasons and evidence');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: AuditOptions) => {
-        const asOf = instantOption('--as-of', options.asOf);
-        const request = { ...periodOption(quarter, options), asOf };
+        const asOf = parseInstantOption('--as-of', options.asOf);
+        const request = { ...parsePeriodOption(quarter, options), asOf };
         const { auditJob } = await import('../../jobs/audit.ts');
-        const { readingOf } = await import('../screen.ts');
-        const { verdictText } = await import('../verdictText.ts');
-        await inSession({ services, options, mustExist: true }, async (context, speech) => {
+        const { toPrintOptions } = await import('../screen.ts');
+        const { renderVerdict } = await import('../verdictText.ts');
+        await withSession({ services, options, mustExist: true }, async (context, speech) => {
           const answer = await auditJob.run(context, request);
-          const { result, code } = resultOf(answer, speech);
+          const { result, code } = unwrapResult(answer, speech);
           const { audit, auditJson } = result;
           if (options.json === true) speech.stdout(`${safeJson(auditJson)}\n`);
-          else speech.stdout(verdictText(audit, readingOf(services, options)));
+          else speech.stdout(renderVerdict(audit, toPrintOptions(services, options)));
           return code;
         });
       },

@@ -1,11 +1,11 @@
 /** `rentcheck doctor`: checks the whole installation, and prints a fix for each problem. */
 
 import type { Command } from 'commander';
-import { grouped } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/counted.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
-import { ExitWith, printJson, progressLine, withCommonOptions } from '../outcome.ts';
+import { ExitWith, printJson, createProgressLine, withCommonOptions } from '../outcome.ts';
 import { plainLines, plainText } from '../../platform/plainText.ts';
-import type { ToldFinding } from '../../report/copy/findings.ts';
+import type { FindingWithText } from '../../report/copy/findings.ts';
 
 export const doctorCommand: CliCommand = {
   register(program: Command, services: Services) {
@@ -13,14 +13,14 @@ export const doctorCommand: CliCommand = {
       .command('doctor')
       .description('check config, ledger, queue, sources, mappings and channels; sends nothing');
     withCommonOptions(command).action(async (options: CommonOptions) => {
-      const { toldFinding } = await import('../../report/copy/findings.ts');
-      const line = progressLine(services, options);
-      const found = await services.examine(
+      const { withFindingText } = await import('../../report/copy/findings.ts');
+      const line = createProgressLine(services, options);
+      const found = await services.runDoctor(
         { config: options.config, progress: (message) => line.show(message) },
         services,
       );
       line.clear();
-      const findings = found.map(toldFinding);
+      const findings = found.map(withFindingText);
       const code = exitCodeOf(findings);
       if (options.json === true) {
         const listed = findings.map(withMend);
@@ -36,12 +36,12 @@ export const doctorCommand: CliCommand = {
 };
 
 /** Adds `mend`, the name of the key `fix` until version 0.7. Remove it in the next version. */
-function withMend(finding: ToldFinding) {
+function withMend(finding: FindingWithText) {
   return finding.fix === undefined ? finding : { ...finding, mend: finding.fix };
 }
 
 /** 2 if the config is invalid, 1 if another check fails, otherwise 0. */
-function exitCodeOf(findings: readonly ToldFinding[]): ExitCode {
+function exitCodeOf(findings: readonly FindingWithText[]): ExitCode {
   const failed = findings.filter(({ state }) => state === 'fail');
   if (failed.some(({ area }) => area === 'config')) return 2;
   return failed.length > 0 ? 1 : 0;
@@ -51,7 +51,7 @@ function exitCodeOf(findings: readonly ToldFinding[]): ExitCode {
 const MOST_ALIKE = 8;
 
 /** Every failure; of each other kind of finding the first eight, then the number of the rest. */
-function findingsText(findings: readonly ToldFinding[]): string {
+function findingsText(findings: readonly FindingWithText[]): string {
   const printed = new Map<string, number>();
   const all = Map.groupBy(findings, kindOf);
   return findings
@@ -65,21 +65,21 @@ function findingsText(findings: readonly ToldFinding[]): string {
       if (count < many) return '';
       const { area, state } = finding;
       const more = state === 'ok' ? 'more are ok' : 'more need the same fix';
-      const rest = `${grouped(many - MOST_ALIKE)} ${more} (--json lists all)`;
+      const rest = `${groupThousands(many - MOST_ALIKE)} ${more} (--json lists all)`;
       return `${state.padEnd(INDENT.length)}${area}: ${rest}\n`;
     })
     .join('');
 }
 
 /** Groups passed checks by area, and other findings by area, code and source. */
-function kindOf(finding: ToldFinding): string {
+function kindOf(finding: FindingWithText): string {
   const { area, state, code } = finding;
   const source = 'source' in finding ? finding.source : undefined;
   return JSON.stringify(state === 'ok' ? [area, state] : [area, state, code, source]);
 }
 
 /** `fail  queue: Redis does not answer …`, followed by a line with the fix. */
-function findingText({ area, subject, state, says, fix }: ToldFinding): string {
+function findingText({ area, subject, state, says, fix }: FindingWithText): string {
   const what = subject === undefined ? area : `${area} ${plainText(subject)}`;
   const message = plainLines(says).replaceAll('\n', `\n${INDENT}`);
   const line = `${state.padEnd(INDENT.length)}${what}: ${message}\n`;

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
 import type { QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, ExitCode, QueueSession, Services } from '../command.ts';
-import { exitCodeOf } from '../failures.ts';
-import { ExitWith, printJson, tell, withCommonOptions } from '../outcome.ts';
+import { toExitCode } from '../failures.ts';
+import { ExitWith, printJson, printNote, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 interface EnqueueOptions extends CommonOptions {
@@ -64,7 +64,7 @@ async function enqueue(
     else services.stdout(`${queuedText(job.name, id)}\n`);
     return 0;
   }
-  const follower = await queue.follower();
+  const follower = await queue.openFollower();
   try {
     const { id } = await queue.enqueue(job);
     const say = (line: string) => {
@@ -87,10 +87,10 @@ function printOutcome(job: QueuedJob, { options, services }: CommandInput): Exit
     const lines = Object.entries(figures).map(([name, value]) => `${name}: ${String(value)}`);
     for (const line of lines) services.stdout(`${plainText(line)}\n`);
   }
-  for (const shortfall of shortfalls) tell(services, 'incomplete', shortfall);
+  for (const shortfall of shortfalls) printNote(services, 'incomplete', shortfall);
   if (job.state === 'done') return shortfalls.length > 0 ? 1 : 0;
-  tell(services, 'failed', reason ?? 'The job gave no reason');
-  return exitCodeOf(new Failure(codeIn(reason ?? ''), reason ?? ''));
+  printNote(services, 'failed', reason ?? 'The job gave no reason');
+  return toExitCode(new Failure(codeIn(reason ?? ''), reason ?? ''));
 }
 
 /** The failure code in brackets in a reason, otherwise `unavailable`. */

@@ -5,17 +5,17 @@ import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from '../../jobs/importKinds.ts';
-import { nearest, shown } from '../../platform/wording.ts';
+import { nearestWord, quoteShort } from '../../platform/wording.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import {
-  inSession,
+  withSession,
   printJson,
-  resultOf,
+  unwrapResult,
   type Speech,
-  tell,
+  printNote,
   withCommonOptions,
 } from '../outcome.ts';
-import { periodOption } from '../options.ts';
+import { parsePeriodOption } from '../options.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 interface ImportOptions extends CommonOptions {
@@ -80,16 +80,18 @@ async function importFile(
   const file = { kind, path, source, format: formatOf(kind, options), ...as };
   requireSourceId(source);
   const { importJob } = await import('../../jobs/importFile.ts');
-  const { importLines, importNotes, importSentence } = await import('../importText.ts');
-  await inSession({ services, options }, async (context, speech) => {
+  const { renderImportLines, renderImportNotes, renderImportSummary } = await import(
+    '../importText.ts'
+  );
+  await withSession({ services, options }, async (context, speech) => {
     const answer = await importJob.run(context, file);
-    const { result, code } = resultOf(answer, speech);
-    for (const line of importLines(result)) speech.stderr(`  ${plainText(line)}\n`);
+    const { result, code } = unwrapResult(answer, speech);
+    for (const line of renderImportLines(result)) speech.stderr(`  ${plainText(line)}\n`);
     noteUnknown(context, source, speech);
     const deployments = context.config.deployments.map(({ id }) => id);
-    for (const note of importNotes(result, deployments)) tell(speech, 'note', note);
+    for (const note of renderImportNotes(result, deployments)) printNote(speech, 'note', note);
     if (options.json === true) printJson(speech, result);
-    else speech.stdout(`${plainText(importSentence(result))}\n`);
+    else speech.stdout(`${plainText(renderImportSummary(result))}\n`);
     return code;
   });
 }
@@ -118,34 +120,34 @@ function noPreview(): Failure {
 async function previewBill(path: string, { services, options }: CommandInput): Promise<void> {
   const { source } = options;
   const { previewFocus } = await import('../../jobs/importFile.ts');
-  const { previewJson, previewText } = await import('../previewText.ts');
-  await inSession({ services, options, aside: 'empty' }, async (context, speech) => {
+  const { toFocusPreviewJson, renderFocusPreview } = await import('../previewText.ts');
+  await withSession({ services, options, temporaryLedger: 'empty' }, async (context, speech) => {
     const { survey, rejects } = await previewFocus(context, { path, source });
     for (const { position, reason } of rejects) {
       speech.stderr(`  ${plainText(`${path}:${position}: ${reason}`)}\n`);
     }
-    if (options.json === true) printJson(speech, previewJson(survey));
-    else speech.stdout(previewText(survey));
+    if (options.json === true) printJson(speech, toFocusPreviewJson(survey));
+    else speech.stdout(renderFocusPreview(survey));
     return rejects.length === 0 ? 0 : 1;
   });
 }
 
 async function previewPriceFile(path: string, { services, options }: CommandInput): Promise<void> {
   const { source, quarter } = options;
-  periodOption(quarter, {});
+  parsePeriodOption(quarter, {});
   const { previewPrices } = await import('../../jobs/previewPrices.ts');
-  const { importLines } = await import('../importText.ts');
-  const { pricePreviewText } = await import('../previewText.ts');
-  const { screenOf } = await import('../screen.ts');
-  await inSession({ services, options, aside: 'copy' }, async (context, speech) => {
+  const { renderImportLines } = await import('../importText.ts');
+  const { renderPricePreview } = await import('../previewText.ts');
+  const { toScreenSize } = await import('../screen.ts');
+  await withSession({ services, options, temporaryLedger: 'copy' }, async (context, speech) => {
     const answer = await previewPrices(context, { path, source, quarter });
-    const { result, code } = resultOf(answer, speech);
-    for (const line of importLines(result.import)) speech.stderr(`  ${plainText(line)}\n`);
+    const { result, code } = unwrapResult(answer, speech);
+    for (const line of renderImportLines(result.import)) speech.stderr(`  ${plainText(line)}\n`);
     noteUnknown(context, source, speech);
-    for (const note of result.import.warnings) tell(speech, 'note', note);
-    if (result.audit === null) tell(speech, 'note', NO_AUDIT);
+    for (const note of result.import.warnings) printNote(speech, 'note', note);
+    if (result.audit === null) printNote(speech, 'note', NO_AUDIT);
     if (options.json === true) printJson(speech, result);
-    else speech.stdout(pricePreviewText(result, screenOf(services.screen)));
+    else speech.stdout(renderPricePreview(result, toScreenSize(services.screen)));
     return code;
   });
 }
@@ -155,13 +157,13 @@ const NO_AUDIT =
 
 async function undoFile(fetch: number, { services, options }: CommandInput): Promise<void> {
   const { undoImportJob } = await import('../../jobs/undoImport.ts');
-  const { undoLines, undoNotes, undoSentence } = await import('../importText.ts');
-  await inSession({ services, options, mustExist: true }, async (context, speech) => {
-    const { result, code } = resultOf(await undoImportJob.run(context, { fetch }), speech);
-    for (const line of undoLines(result)) speech.stderr(`  ${plainText(line)}\n`);
-    for (const note of undoNotes(result)) tell(speech, 'note', note);
+  const { renderUndoLines, renderUndoNotes, renderUndoSummary } = await import('../importText.ts');
+  await withSession({ services, options, mustExist: true }, async (context, speech) => {
+    const { result, code } = unwrapResult(await undoImportJob.run(context, { fetch }), speech);
+    for (const line of renderUndoLines(result)) speech.stderr(`  ${plainText(line)}\n`);
+    for (const note of renderUndoNotes(result)) printNote(speech, 'note', note);
     if (options.json === true) printJson(speech, result);
-    else speech.stdout(`${plainText(undoSentence(result))}\n`);
+    else speech.stdout(`${plainText(renderUndoSummary(result))}\n`);
     return code;
   });
 }
@@ -173,7 +175,7 @@ function fetchNumber(text: string, kind: string | undefined): number {
     });
   }
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new Failure('usage', `Invalid fetch number for --undo: ${shown(text)}`, {
+  throw new Failure('usage', `Invalid fetch number for --undo: ${quoteShort(text)}`, {
     expected: 'the fetch number that the import printed, e.g. 12',
     hint: 'list the numbers: rentcheck sql "SELECT * FROM pull_history"',
   });
@@ -188,7 +190,7 @@ function filePath(path: string | undefined): string {
 
 function requireSourceId(id: string): void {
   if (ID_PATTERN.test(id)) return;
-  throw new Failure('usage', `Invalid ID for --source: ${shown(id)}`, {
+  throw new Failure('usage', `Invalid ID for --source: ${quoteShort(id)}`, {
     expected: 'letters, digits, ".", "_" and "-", at most 64 characters',
     hint: 'e.g. --source acme, and in rentcheck.yaml: sources: { acme: { kind: import } }',
   });
@@ -199,14 +201,15 @@ function noteUnknown({ config }: JobContext, id: string, speech: Speech): void {
   if (id === IMPORT_SOURCE_ID || config.sources.some((source) => source.id === id)) return;
   const fix = `Add it: sources: { ${id}: { kind: import } }`;
   const what = `rentcheck.yaml has no source "${id}", so no deployment can use its rows.`;
-  tell(speech, 'note', `${what} ${fix}`);
+  printNote(speech, 'note', `${what} ${fix}`);
 }
 
 function importKind(kind = ''): (typeof IMPORT_KINDS)[number] {
   const known = IMPORT_KINDS.find((name) => name === kind);
   if (known !== undefined) return known;
-  const meant = nearest(kind, IMPORT_KINDS);
-  const message = kind === '' ? 'Missing kind of import' : `Unknown kind of import ${shown(kind)}`;
+  const meant = nearestWord(kind, IMPORT_KINDS);
+  const message =
+    kind === '' ? 'Missing kind of import' : `Unknown kind of import ${quoteShort(kind)}`;
   throw new Failure('usage', message, {
     expected: `one of: ${IMPORT_KINDS.join(', ')}`,
     hint:
@@ -217,7 +220,7 @@ function importKind(kind = ''): (typeof IMPORT_KINDS)[number] {
 function formatOf(kind: string, { format }: ImportOptions): (typeof OPS_FORMATS)[number] {
   const known = OPS_FORMATS.find((name) => name === format);
   if (known === undefined) {
-    throw new Failure('usage', `Unknown format ${shown(format)}`, {
+    throw new Failure('usage', `Unknown format ${quoteShort(format)}`, {
       expected: `one of: ${OPS_FORMATS.join(', ')}`,
       hint: 'omit --format where the header row shows the format, or use e.g. --format pagerduty',
     });

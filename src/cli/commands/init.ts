@@ -3,10 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { CliCommand, CommonOptions, Looked, LookWish, Services } from '../command.ts';
-import { printJson, tell, withCommonOptions } from '../outcome.ts';
+import type {
+  CliCommand,
+  CommonOptions,
+  Discovery,
+  DiscoveryRequest,
+  Services,
+} from '../command.ts';
+import { printJson, printNote, withCommonOptions } from '../outcome.ts';
 
 interface InitOptions extends CommonOptions {
   readonly yes?: boolean;
@@ -64,7 +70,7 @@ export const initCommand: CliCommand = {
 /** The text of the new config, from the engines at `--metrics`, the answers or the defaults. */
 async function textOf(starter: string, options: InitOptions, services: Services): Promise<string> {
   const { metrics, router } = options;
-  const { fromAnswers, fromSeen } = await import('../starter.ts');
+  const { renderConfigFromAnswers, renderConfigFromEngines } = await import('../starter.ts');
   if (router !== undefined && metrics === undefined) {
     throw new Failure('usage', '--router needs --metrics', {
       expected: 'both, or --metrics alone',
@@ -73,19 +79,23 @@ async function textOf(starter: string, options: InitOptions, services: Services)
   }
   if (metrics !== undefined) {
     const request = { metrics, ...(router === undefined ? {} : { router }) };
-    return fromSeen(starter, defaults(), await seenAt(request, services));
+    return renderConfigFromEngines(starter, defaults(), await seenAt(request, services));
   }
-  if (options.yes === true) return fromAnswers(starter, defaults());
+  if (options.yes === true) return renderConfigFromAnswers(starter, defaults());
   return askQuestions(starter, services);
 }
 
-async function seenAt(request: LookWish, services: Services): Promise<Looked> {
-  const looked = await services.look(request, services);
+async function seenAt(request: DiscoveryRequest, services: Services): Promise<Discovery> {
+  const looked = await services.discover(request, services);
   for (const { title, model, places, behind, trap } of looked.engines) {
     const what = model === undefined ? title : `${title} with ${model}`;
     const note =
       behind === undefined ? trap : `left out, because ${behind} counts the same requests`;
-    tell(services, 'found', `${what} at ${counted(places.length, 'scrape target')}: ${note}`);
+    printNote(
+      services,
+      'found',
+      `${what} at ${formatCount(places.length, 'scrape target')}: ${note}`,
+    );
   }
   return looked;
 }
@@ -119,7 +129,7 @@ async function askQuestions(starter: string, services: Services): Promise<string
     });
   }
   const { createInterface } = await import('node:readline/promises');
-  const { fromAnswers, fromSeen } = await import('../starter.ts');
+  const { renderConfigFromAnswers, renderConfigFromEngines } = await import('../starter.ts');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answers = defaults();
   const askFor = async (keys: readonly string[]) => {
@@ -133,21 +143,21 @@ async function askQuestions(starter: string, services: Services): Promise<string
     await askFor(['prometheusUrl']);
     const looked = await seenOrNone(answers.get('prometheusUrl') ?? '', services);
     await askFor(['gpuType', 'gpuCount', 'owner']);
-    if (looked !== undefined) return fromSeen(starter, answers, looked);
+    if (looked !== undefined) return renderConfigFromEngines(starter, answers, looked);
     await askFor(['deployment', 'model', 'hostedModel']);
-    return fromAnswers(starter, answers);
+    return renderConfigFromAnswers(starter, answers);
   } finally {
     lines.close();
   }
 }
 
 /** `undefined` if the address does not respond; the remaining questions are then asked. */
-async function seenOrNone(metrics: string, services: Services): Promise<Looked | undefined> {
+async function seenOrNone(metrics: string, services: Services): Promise<Discovery | undefined> {
   try {
     return await seenAt({ metrics }, services);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell(services, 'note', `No engine was found: ${error.message}`);
+    printNote(services, 'note', `No engine was found: ${error.message}`);
     return undefined;
   }
 }

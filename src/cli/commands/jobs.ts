@@ -1,12 +1,18 @@
 /** `rentcheck jobs`: lists queued, running and failed jobs, each with its reason. */
 
 import type { Command } from 'commander';
-import { grouped } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/counted.ts';
 import { instantText } from '../../domain/period.ts';
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../outcome.ts';
-import { type Column, fittedList, listColumns, stackedTable, wrapped } from '../screen.ts';
+import {
+  type FittedColumn,
+  renderFittedList,
+  listColumns,
+  stackedTable,
+  wrapText,
+} from '../screen.ts';
 
 const SHOWN: readonly JobState[] = ['running', 'waiting', 'awaiting', 'delayed', 'failed'];
 const MOST = 50;
@@ -27,7 +33,7 @@ export const jobsCommand: CliCommand = {
         const states = options.all === true ? [...SHOWN, 'done' as const] : SHOWN;
         const [counts, jobs] = await Promise.all([queue.counts(), queue.list(states, MOST)]);
         if (options.json === true) printJson(services, { counts, jobs });
-        else services.stdout(jobsText({ counts, jobs }, listColumns(services)));
+        else services.stdout(renderJobs({ counts, jobs }, listColumns(services)));
       } finally {
         await queue.close();
       }
@@ -42,25 +48,25 @@ interface JobList {
 
 const STATES = ['running', 'waiting', 'awaiting', 'delayed', 'failed', 'done'] as const;
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FittedColumn[] = [
   { title: 'state' },
   { title: 'job', rank: 3 },
   { title: 'id', least: 36 },
   { title: 'since', rank: 1 },
   { title: 'attempts', isFigure: true, rank: 2 },
 ];
-const REASON: Column = { title: 'reason' };
+const REASON: FittedColumn = { title: 'reason' };
 const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 
 /** The number of jobs in each state, then the jobs. Exported for tests. */
-export function jobsText({ counts, jobs }: JobList, columns: number): string {
-  const head = STATES.map((state) => `${grouped(counts[state])} ${state}`).join(', ');
+export function renderJobs({ counts, jobs }: JobList, columns: number): string {
+  const head = STATES.map((state) => `${groupThousands(counts[state])} ${state}`).join(', ');
   const table = stackedTable({ beside: COLUMNS, below: [REASON] }, jobs.map(row), columns);
   const render = (room: number) => {
-    const lines = wrapped(head, { columns: room });
+    const lines = wrapText(head, { columns: room });
     return `${(jobs.length === 0 ? lines : [...lines, '', ...table(room)]).join('\n')}\n`;
   };
-  return fittedList(render, columns, HINT);
+  return renderFittedList(render, columns, HINT);
 }
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {

@@ -7,7 +7,7 @@ import type { OpsEntry } from '../../domain/ops.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';
 import type { HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { inSession, printJson, resultOf, tell, withCommonOptions } from '../outcome.ts';
+import { withSession, printJson, unwrapResult, printNote, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 interface AddOptions extends CommonOptions {
@@ -39,26 +39,26 @@ export const opsCommand: CliCommand = {
 
 /** Options are checked before the ledger is opened, so an invalid option creates no file. */
 async function addHours(services: Services, options: AddOptions): Promise<void> {
-  const { dayOption, requireDeployment, textOption, workedOption } = await import(
+  const { parseDayOption, requireDeployment, parseTextOption, parseHoursOption } = await import(
     '../hoursOptions.ts'
   );
   const { deployment } = options;
   const entry = {
     source: IMPORT_SOURCE_ID,
-    dayMs: dayOption(options.date, services.clock.nowMs()),
-    workedMs: workedOption(options.hours),
+    dayMs: parseDayOption(options.date, services.clock.nowMs()),
+    workedMs: parseHoursOption(options.hours),
     deployment,
-    note: textOption('--note', options.note, 500),
-    id: requireId(options.id, textOption('--id', options.id, 200)) ?? crypto.randomUUID(),
+    note: parseTextOption('--note', options.note, 500),
+    id: requireId(options.id, parseTextOption('--id', options.id, 200)) ?? crypto.randomUUID(),
     by: (services.env['USER'] ?? services.env['LOGNAME'])?.slice(0, 200),
   };
   const { addHoursJob } = await import('../../jobs/addHours.ts');
-  await inSession({ services, options }, async (context, speech) => {
+  await withSession({ services, options }, async (context, speech) => {
     requireDeployment(
       deployment,
       context.config.deployments.map(({ id }) => id),
     );
-    const { result, code } = resultOf(await addHoursJob.run(context, entry), speech);
+    const { result, code } = unwrapResult(await addHoursJob.run(context, entry), speech);
     if (options.json === true) printJson(speech, addedJson(entry.id, result));
     else speech.stdout(`${OUTCOMES[result.outcome]}  ${entryLine(result.entry)}`);
     return code;
@@ -85,14 +85,18 @@ function addedJson(id: string, { entry, outcome }: HoursResult) {
 }
 
 async function listHours(services: Services, options: CommonOptions): Promise<void> {
-  await inSession({ services, options, readonly: true }, async (context, speech) => {
+  await withSession({ services, options, readonly: true }, async (context, speech) => {
     const nowMs = context.clock.nowMs();
     const { ledger } = context;
     const entries = await ledger.opsEntries(period(0, nowMs + 1), await ledger.asOfNow(nowMs));
     if (options.json === true) printJson(speech, entries.map(entryJson));
     else speech.stdout([...entries.map(entryLine), ...totals(entries)].join(''));
     if (entries.length === 0)
-      tell(speech, 'note', 'No hours are recorded yet. Record some: rentcheck ops add --hours 1.5');
+      printNote(
+        speech,
+        'note',
+        'No hours are recorded yet. Record some: rentcheck ops add --hours 1.5',
+      );
     return 0;
   });
 }

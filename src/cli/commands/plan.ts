@@ -6,10 +6,10 @@ import type { PlanDocument } from '../../jobs/planDocument.ts';
 import type { CliCommand, ExitCode, Services } from '../command.ts';
 import {
   ExitWith,
-  inSession,
+  withSession,
   printJson,
   type Speech,
-  tell,
+  printNote,
   withCommonOptions,
 } from '../outcome.ts';
 import type { PlanOptions } from '../planOptions.ts';
@@ -66,12 +66,12 @@ function serverlessRate(): Option {
 
 /** Values that are not options come from the config and its ledger, if they exist. */
 async function plan(command: Command, options: PlanOptions, services: Services): Promise<void> {
-  const { planRequest } = await import('../planOptions.ts');
-  const { planAnswer } = await import('../../jobs/planAhead.ts');
-  const request = planRequest(options);
+  const { parsePlanRequest } = await import('../planOptions.ts');
+  const { computePlan } = await import('../../jobs/planAhead.ts');
+  const request = parsePlanRequest(options);
   const isNamed = command.getOptionValueSource('config') === 'cli';
   const planWithoutConfig = async () => {
-    const code = await printPlan(await planAnswer(request), {
+    const code = await printPlan(await computePlan(request), {
       options,
       services,
       speech: services,
@@ -80,12 +80,16 @@ async function plan(command: Command, options: PlanOptions, services: Services):
   };
   if (!isNamed && !(await services.files.exists(options.config))) return planWithoutConfig();
   try {
-    await inSession({ services, options, readonly: true }, async (context, speech) =>
-      printPlan(await planAnswer(request, context), { options, services, speech }),
+    await withSession({ services, options, readonly: true }, async (context, speech) =>
+      printPlan(await computePlan(request, context), { options, services, speech }),
     );
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'no-data')) throw error;
-    tell(services, 'note', `${error.message}. This plan uses only the values on the command line.`);
+    printNote(
+      services,
+      'note',
+      `${error.message}. This plan uses only the values on the command line.`,
+    );
     await planWithoutConfig();
   }
 }
@@ -100,11 +104,11 @@ async function printPlan(
   document: PlanDocument,
   { options, services, speech }: Output,
 ): Promise<ExitCode> {
-  const { planText } = await import('../planText.ts');
-  const { readingOf } = await import('../screen.ts');
+  const { renderPlan } = await import('../planText.ts');
+  const { toPrintOptions } = await import('../screen.ts');
   if (options.json === true) printJson(speech, document);
-  else speech.stdout(planText(document, readingOf(services, options)));
+  else speech.stdout(renderPlan(document, toPrintOptions(services, options)));
   if (document.answer !== null) return 0;
-  tell(speech, 'incomplete', 'No option has a price. See "Missing".');
+  printNote(speech, 'incomplete', 'No option has a price. See "Missing".');
   return 1;
 }

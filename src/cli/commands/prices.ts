@@ -1,14 +1,25 @@
 /** `rentcheck prices`: lists who sells a model, since when and at what price. */
 
 import type { Command } from 'commander';
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { DAY_MS } from '../../domain/period.ts';
-import type { ModelPrices, PricesDocument, Spread, ToldPrice } from '../../jobs/knownPrices.ts';
+import type {
+  ModelPrices,
+  PricesDocument,
+  PriceSpread,
+  ListedPrice,
+} from '../../jobs/knownPrices.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption } from '../options.ts';
-import { inSession, printJson, tell, withCommonOptions } from '../outcome.ts';
-import { type Column, fittedList, fittedTable, listColumns, wrapped } from '../screen.ts';
-import { short } from '../textTable.ts';
+import { parseInstantOption } from '../options.ts';
+import { withSession, printJson, printNote, withCommonOptions } from '../outcome.ts';
+import {
+  type FittedColumn,
+  renderFittedList,
+  renderFittedTable,
+  listColumns,
+  wrapText,
+} from '../screen.ts';
+import { formatDecimal } from '../textTable.ts';
 
 interface PricesOptions extends CommonOptions {
   readonly at?: string;
@@ -31,17 +42,17 @@ export const pricesCommand: CliCommand = {
       )
       .option('--all', 'print every column in full, at any width');
     withCommonOptions(command).action(async (model: string | undefined, options: PricesOptions) => {
-      const at = instantOption('--at', options.at);
-      await inSession({ services, options, readonly: true }, async (context, speech) => {
-        const { knownPrices } = await import('../../jobs/knownPrices.ts');
+      const at = parseInstantOption('--at', options.at);
+      await withSession({ services, options, readonly: true }, async (context, speech) => {
+        const { readKnownPrices } = await import('../../jobs/knownPrices.ts');
         const nowMs = context.clock.nowMs();
-        const document = await knownPrices(context, { model, atMs: at ?? nowMs, nowMs });
+        const document = await readKnownPrices(context, { model, atMs: at ?? nowMs, nowMs });
         if (options.json === true) printJson(speech, document);
-        else speech.stdout(pricesText(document, options, listColumns(services, options)));
+        else speech.stdout(renderPrices(document, options, listColumns(services, options)));
         if (document.models.length + document.quarantined.length > 0) return 0;
         const ofModel = model === undefined ? '' : ` of ${model}`;
         const fix = 'Pull a source that lists prices, or run: rentcheck import prices FILE';
-        tell(speech, 'note', `No price${ofModel} is known at ${document.at}. ${fix}`);
+        printNote(speech, 'note', `No price${ofModel} is known at ${document.at}. ${fix}`);
         return 1;
       });
     });
@@ -51,12 +62,12 @@ export const pricesCommand: CliCommand = {
 const HINT = 'Shortened to fit the terminal. To see all of it, add --all or --json.';
 
 /** Exported for tests. */
-export function pricesText(
+export function renderPrices(
   document: PricesDocument,
   options: Pick<PricesOptions, 'quarantined' | 'disagreements'>,
   columns: number,
 ): string {
-  return fittedList((room) => listText(document, options, room), columns, HINT);
+  return renderFittedList((room) => listText(document, options, room), columns, HINT);
 }
 
 function listText(
@@ -70,17 +81,19 @@ function listText(
   const notes = [
     ...(quarantined.length === 0
       ? []
-      : [`${counted(quarantined.length, 'price')} in quarantine: see --quarantined`]),
+      : [`${formatCount(quarantined.length, 'price')} in quarantine: see --quarantined`]),
     ...(disagreements.length === 0
       ? []
       : [
-          `${counted(disagreements.length, 'catalog price')} over 10% from the provider: ` +
+          `${formatCount(disagreements.length, 'catalog price')} over 10% from the provider: ` +
             'see --disagreements',
         ]),
   ];
   return [
     ...document.models.map((model) => modelPart(model, columns)),
-    ...(notes.length === 0 ? [] : [linesText(notes.flatMap((note) => wrapped(note, { columns })))]),
+    ...(notes.length === 0
+      ? []
+      : [linesText(notes.flatMap((note) => wrapText(note, { columns })))]),
   ].join('\n');
 }
 
@@ -88,11 +101,11 @@ const linesText = (lines: readonly string[]) => lines.map((line) => `${line}\n`)
 
 const INDENT = '  ';
 
-const LISTED: readonly Column[] = [
+const LISTED: readonly FittedColumn[] = [
   { title: 'since', rank: 1 },
   { title: 'listed by', least: 8, rank: 3 },
 ];
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FittedColumn[] = [
   { title: 'provider', least: 16 },
   { title: 'quantization', rank: 4 },
   { title: 'tier', rank: 5 },
@@ -109,16 +122,16 @@ function modelPart({ source, model, prices, spread, gaps }: ModelPrices, columns
     price.tier,
     ...figures(price),
   ]);
-  const table = fittedTable(COLUMNS, rows, columns - INDENT.length);
+  const table = renderFittedTable(COLUMNS, rows, columns - INDENT.length);
   const below = [
     ...spreadText('input', spread.input),
     ...spreadText('output', spread.output),
     ...gapLines(gaps),
   ];
   return linesText([
-    ...wrapped(`${model} (${source}), $ per Mtok`, { columns }),
+    ...wrapText(`${model} (${source}), $ per Mtok`, { columns }),
     ...table.map((line) => `${INDENT}${line}`),
-    ...below.flatMap((line) => wrapped(line, { columns, mark: INDENT })),
+    ...below.flatMap((line) => wrapText(line, { columns, mark: INDENT })),
   ]);
 }
 
@@ -136,7 +149,8 @@ function gapLines(gaps: ModelPrices['gaps']): string[] {
   return runs.flatMap((run) => {
     const [first, last] = [run[0], run.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const exception = run.length === 1 ? '' : `, except for ${counted(run.length - 1, 'check')}`;
+    const exception =
+      run.length === 1 ? '' : `, except for ${formatCount(run.length - 1, 'check')}`;
     const { from } = first;
     if (last.to === null) return [`not checked since ${day(from)}${exception}`];
     const span = lengthText(Date.parse(last.to) - Date.parse(from));
@@ -147,25 +161,25 @@ function gapLines(gaps: ModelPrices['gaps']): string[] {
 /** `3 weeks`, or `17 days` if the length is not a whole number of weeks. */
 function lengthText(lengthMs: number): string {
   const days = Math.round(lengthMs / DAY_MS);
-  return days % 7 === 0 ? counted(days / 7, 'week') : counted(days, 'day');
+  return days % 7 === 0 ? formatCount(days / 7, 'week') : formatCount(days, 'day');
 }
 
-function spreadText(side: string, spread: Spread | null): string[] {
+function spreadText(side: string, spread: PriceSpread | null): string[] {
   if (spread === null || spread.leastUsd === spread.mostUsd) return [];
-  return [`${side}: $${short(spread.leastUsd)} to $${short(spread.mostUsd)}`];
+  return [`${side}: $${formatDecimal(spread.leastUsd)} to $${formatDecimal(spread.mostUsd)}`];
 }
 
-function figures(price: ToldPrice): string[] {
+function figures(price: ListedPrice): string[] {
   const { inputUsd, cachedUsd, outputUsd, since, secondHand, conditions } = price;
   const [input, cached, output] = [inputUsd, cachedUsd, outputUsd].map((text) =>
-    text === null ? '' : short(text),
+    text === null ? '' : formatDecimal(text),
   );
   const conditional = conditions === 0 ? '' : `, ${conditions} conditional`;
   const listedBy = `${secondHand ? 'catalog' : 'provider'}${conditional}`;
   return [input ?? '', cached ?? '', output ?? '', day(since), listedBy];
 }
 
-const QUARANTINED: readonly Column[] = [
+const QUARANTINED: readonly FittedColumn[] = [
   { title: 'source', least: 8, rank: 4 },
   { title: 'model', least: 12 },
   { title: 'provider', least: 8 },
@@ -183,7 +197,7 @@ function quarantinedText({ quarantined }: PricesDocument, columns: number): stri
     price.host,
     ...figures(price),
   ]);
-  return linesText(fittedTable(QUARANTINED, rows, columns));
+  return linesText(renderFittedTable(QUARANTINED, rows, columns));
 }
 
 /** The widths that names must leave for the other columns, and what is enough for a name. */
@@ -191,13 +205,13 @@ const DISAGREEMENT_WIDTH = 44;
 const NAME_WIDTH = { least: 8, enough: 24 };
 
 /** Names are more important than dates and sources, which are omitted first. */
-function disagreementColumns(columns: number): Column[] {
+function disagreementColumns(columns: number): FittedColumn[] {
   const room = Math.floor((columns - DISAGREEMENT_WIDTH) / 2);
   const least = Math.max(NAME_WIDTH.least, Math.min(NAME_WIDTH.enough, room));
   return [{ title: 'model', least }, { title: 'provider', least }, ...DISAGREEMENTS];
 }
 
-const DISAGREEMENTS: readonly Column[] = [
+const DISAGREEMENTS: readonly FittedColumn[] = [
   { title: 'tokens' },
   { title: 'provider $/Mtok', isFigure: true },
   { title: 'since', rank: 2 },
@@ -210,14 +224,19 @@ const DISAGREEMENTS: readonly Column[] = [
 function disagreementsText({ disagreements }: PricesDocument, columns: number): string {
   if (disagreements.length === 0) {
     const none = 'No catalog price differs from the provider by more than 10%.';
-    return linesText(wrapped(none, { columns }));
+    return linesText(wrapText(none, { columns }));
   }
   const rows = disagreements.map(({ side, own, catalog }) => {
-    const usdOf = (price: ToldPrice) => (side === 'input' ? price.inputUsd : price.outputUsd) ?? '';
-    const cells = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];
+    const usdOf = (price: ListedPrice) =>
+      (side === 'input' ? price.inputUsd : price.outputUsd) ?? '';
+    const cells = (price: ListedPrice) => [
+      formatDecimal(usdOf(price)),
+      day(price.since),
+      price.source,
+    ];
     return [own.model, own.host, side, ...cells(own), ...cells(catalog)];
   });
-  return linesText(fittedTable(disagreementColumns(columns), rows, columns));
+  return linesText(renderFittedTable(disagreementColumns(columns), rows, columns));
 }
 
 const day = (instant: string) => instant.slice(0, 10);

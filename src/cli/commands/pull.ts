@@ -1,20 +1,20 @@
 /** `rentcheck pull`: pulls from sources now, in this process. */
 
 import type { Command } from 'commander';
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import type { Answer } from '../../jobs/job.ts';
+import type { JobResult } from '../../jobs/job.ts';
 import type { PullResult } from '../../jobs/pullResult.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
-import { instantOption } from '../options.ts';
+import { parseInstantOption } from '../options.ts';
 import {
-  inSession,
+  withSession,
   printJson,
-  resultOf,
+  unwrapResult,
   type Speech,
-  tell,
+  printNote,
   withCommonOptions,
 } from '../outcome.ts';
 
@@ -34,8 +34,11 @@ export const pullCommand: CliCommand = {
       .option('--to <date>', 'end of the period, not included (default: now)')
       .option('--confirm-withdrawal', 'accept responses that withdraw much of the stored data');
     withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
-      const [from, to] = [instantOption('--from', options.from), instantOption('--to', options.to)];
-      await inSession({ services, options }, (context, speech) =>
+      const [from, to] = [
+        parseInstantOption('--from', options.from),
+        parseInstantOption('--to', options.to),
+      ];
+      await withSession({ services, options }, (context, speech) =>
         pullAll(context, { ids, options, speech, from, to }),
       );
     });
@@ -56,7 +59,7 @@ interface PullCommand {
  */
 async function pullAll(context: JobContext, command: PullCommand): Promise<ExitCode> {
   const { ids, options, speech } = command;
-  const { pullJob, sourceNamed } = await import('../../jobs/pull.ts');
+  const { pullJob, requireSource } = await import('../../jobs/pull.ts');
   const { from, to } = spanOf(await pullWindow(context, command));
   const sources = ids.length > 0 ? [...new Set(ids)] : [...context.sources.keys()];
   if (sources.length === 0) {
@@ -66,11 +69,11 @@ async function pullAll(context: JobContext, command: PullCommand): Promise<ExitC
       hint: 'add a source (see docs/configuration.md), or import files with "rentcheck import"',
     });
   }
-  for (const id of sources) sourceNamed(context, id);
+  for (const id of sources) requireSource(context, id);
   const { confirmWithdrawal = false } = options;
   let ended = 0;
   const progress = (message: string) =>
-    context.progress(`${ended} of ${counted(sources.length, 'source')} done; ${message}`);
+    context.progress(`${ended} of ${formatCount(sources.length, 'source')} done; ${message}`);
   const answers = await runConcurrently(sources, async (source) => {
     const request = { source, from, to, confirmWithdrawal };
     return pullJob.run({ ...context, progress }, request).finally(() => (ended += 1));
@@ -82,7 +85,7 @@ function spanOf({ startMs, endMs }: Period) {
   return { from: startMs, to: endMs };
 }
 
-type Outcome = PromiseSettledResult<Answer<PullResult>>;
+type Outcome = PromiseSettledResult<JobResult<PullResult>>;
 
 /** @throws The error of the first source whose pull ended without a result. */
 async function printInOrder(
@@ -90,7 +93,7 @@ async function printInOrder(
   outcomes: readonly Outcome[],
   { options, speech }: Pick<PullCommand, 'options' | 'speech'>,
 ): Promise<ExitCode> {
-  const { pullText } = await import('../factsText.ts');
+  const { renderPullCounts } = await import('../factsText.ts');
   const results: PullResult[] = [];
   const thrown: unknown[] = [];
   let worst: ExitCode = 0;
@@ -100,11 +103,11 @@ async function printInOrder(
       thrown.push(outcome?.reason);
       continue;
     }
-    const { result, code } = resultOf(outcome.value, speech);
+    const { result, code } = unwrapResult(outcome.value, speech);
     worst = code > worst ? code : worst;
     results.push(result);
-    if (options.json !== true) speech.stdout(`${pullText(result)}\n`);
-    for (const warning of result.warnings) tell(speech, 'note', `${source}: ${warning}`);
+    if (options.json !== true) speech.stdout(`${renderPullCounts(result)}\n`);
+    for (const warning of result.warnings) printNote(speech, 'note', `${source}: ${warning}`);
   }
   if (thrown.length > 0) throw thrown[0];
   if (options.json === true) printJson(speech, { pulled: results });
@@ -132,9 +135,9 @@ async function runConcurrently<Item, Result>(
 }
 
 async function pullWindow(context: JobContext, { from, to }: PullCommand): Promise<Period> {
-  const { auditedPeriod, windowBetween } = await import('../../jobs/window.ts');
+  const { toAuditedPeriod, periodBetween } = await import('../../jobs/window.ts');
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;
-  const lastQuarter = auditedPeriod({ quarter: 'last' }, nowMs, startMonth).wished;
-  return windowBetween(from ?? lastQuarter.startMs, to ?? nowMs);
+  const lastQuarter = toAuditedPeriod({ quarter: 'last' }, nowMs, startMonth).requested;
+  return periodBetween(from ?? lastQuarter.startMs, to ?? nowMs);
 }

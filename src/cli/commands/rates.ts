@@ -3,10 +3,16 @@
 import type { Command } from 'commander';
 import type { RatesDocument } from '../../jobs/marketRates.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption } from '../options.ts';
-import { inSession, printJson, tell, withCommonOptions } from '../outcome.ts';
-import { type Column, fittedList, fittedTable, listColumns, wrapped } from '../screen.ts';
-import { short } from '../textTable.ts';
+import { parseInstantOption } from '../options.ts';
+import { withSession, printJson, printNote, withCommonOptions } from '../outcome.ts';
+import {
+  type FittedColumn,
+  renderFittedList,
+  renderFittedTable,
+  listColumns,
+  wrapText,
+} from '../screen.ts';
+import { formatDecimal } from '../textTable.ts';
 
 interface RatesOptions extends CommonOptions {
   readonly at?: string;
@@ -24,17 +30,17 @@ export const ratesCommand: CliCommand = {
       .option('--at <time>', 'list the rates in force then (default: now)')
       .option('--all', 'print every column in full, at any width');
     withCommonOptions(command).action(async (gpu: string | undefined, options: RatesOptions) => {
-      const at = instantOption('--at', options.at);
-      await inSession({ services, options, readonly: true }, async (context, speech) => {
-        const { marketRates } = await import('../../jobs/marketRates.ts');
+      const at = parseInstantOption('--at', options.at);
+      await withSession({ services, options, readonly: true }, async (context, speech) => {
+        const { readMarketRates } = await import('../../jobs/marketRates.ts');
         const nowMs = context.clock.nowMs();
-        const document = await marketRates(context, { gpu, atMs: at ?? nowMs, nowMs });
+        const document = await readMarketRates(context, { gpu, atMs: at ?? nowMs, nowMs });
         if (options.json === true) printJson(speech, document);
-        else speech.stdout(ratesText(document, listColumns(services, options)));
+        else speech.stdout(renderRates(document, listColumns(services, options)));
         if (document.gpus.length > 0) return 0;
         const ofGpu = gpu === undefined ? '' : ` of ${gpu}`;
         const fix = 'Pull a source that lists rates, or run: rentcheck import rates FILE';
-        tell(speech, 'note', `No rate${ofGpu} is known at ${document.at}. ${fix}`);
+        printNote(speech, 'note', `No rate${ofGpu} is known at ${document.at}. ${fix}`);
         return 1;
       });
     });
@@ -44,7 +50,7 @@ export const ratesCommand: CliCommand = {
 const HINT = 'Shortened to fit the terminal. To see all of it, add --all or --json.';
 const INDENT = '  ';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FittedColumn[] = [
   { title: 'provider', least: 12 },
   { title: 'class' },
   { title: '$/GPU-hour', isFigure: true },
@@ -52,12 +58,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'source', least: 6, rank: 4 },
   { title: 'listed by', least: 8, rank: 2 },
 ];
-const REGIONS: Column = { title: 'regions', least: 16, rank: 3 };
+const REGIONS: FittedColumn = { title: 'regions', least: 16, rank: 3 };
 
 /** Exported for tests. */
-export function ratesText({ gpus }: RatesDocument, columns: number): string {
+export function renderRates({ gpus }: RatesDocument, columns: number): string {
   const render = (room: number) => gpus.map((gpu) => gpuPart(gpu, room)).join('\n');
-  return fittedList(render, columns, HINT);
+  return renderFittedList(render, columns, HINT);
 }
 
 type ListedGpu = RatesDocument['gpus'][number];
@@ -67,21 +73,21 @@ function gpuPart({ gpu, isComparable, classes, own }: ListedGpu, columns: number
     rates.map(({ provider, usdPerGpuHour, since, source, secondHand, counts, regions }) => {
       const lister = secondHand ? 'catalog' : 'provider';
       const listedBy = counts ? lister : `${lister}, not counted`;
-      const usd = short(usdPerGpuHour);
+      const usd = formatDecimal(usdPerGpuHour);
       return [provider, pricingClass, usd, since.slice(0, 10), source, listedBy, spanOf(regions)];
     }),
   );
   const hasRegions = classes.some(({ byRegion }) => byRegion !== null);
-  const table = fittedTable(
+  const table = renderFittedTable(
     hasRegions ? [...COLUMNS, REGIONS] : COLUMNS,
     rows,
     columns - INDENT.length,
   );
   const below = [...classes.flatMap(spreadLines), ownLine(own), ...unknownLine(isComparable)];
   const lines = [
-    ...wrapped(gpu, { columns }),
+    ...wrapText(gpu, { columns }),
     ...table.map((line) => `${INDENT}${line}`),
-    ...below.flatMap((line) => wrapped(line, { columns, mark: INDENT })),
+    ...below.flatMap((line) => wrapText(line, { columns, mark: INDENT })),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -94,15 +100,15 @@ function spreadLines({
   byRegion,
 }: ListedGpu['classes'][number]): string[] {
   if (leastUsd === null || medianUsd === null || mostUsd === null) return [];
-  const ends = `$${short(leastUsd)} to $${short(mostUsd)}`;
-  const spread = `${pricingClass}: ${ends}, median $${short(medianUsd)}`;
+  const ends = `$${formatDecimal(leastUsd)} to $${formatDecimal(mostUsd)}`;
+  const spread = `${pricingClass}: ${ends}, median $${formatDecimal(medianUsd)}`;
   return byRegion === null ? [spread] : [spread, regionsText(pricingClass, byRegion)];
 }
 
 function ownLine(own: ListedGpu['own']): string {
   if (own === null) return 'your rate: no billed hours in the 31 days before';
-  const hours = `${short(own.gpuHours)} GPU-hours billed in the 31 days before`;
-  return `your rate: $${short(own.usdPerGpuHour)} an hour, ${hours}`;
+  const hours = `${formatDecimal(own.gpuHours)} GPU-hours billed in the 31 days before`;
+  return `your rate: $${formatDecimal(own.usdPerGpuHour)} an hour, ${hours}`;
 }
 
 function unknownLine(isComparable: boolean): string[] {
@@ -115,7 +121,8 @@ type Rates = RatesDocument['gpus'][number]['classes'][number];
 function spanOf(regions: Rates['rates'][number]['regions']): string {
   const [least, most] = [regions[0], regions.at(-1)];
   if (least === undefined || most === undefined) return '';
-  const text = ({ region, usdPerGpuHour }: typeof least) => `${short(usdPerGpuHour)} in ${region}`;
+  const text = ({ region, usdPerGpuHour }: typeof least) =>
+    `${formatDecimal(usdPerGpuHour)} in ${region}`;
   return least === most ? least.region : `${regions.length}: ${text(least)} to ${text(most)}`;
 }
 
@@ -124,6 +131,6 @@ function regionsText(
   { least, most }: NonNullable<Rates['byRegion']>,
 ): string {
   const text = ({ provider, region, usdPerGpuHour }: typeof least) =>
-    `$${short(usdPerGpuHour)} (${provider}, ${region})`;
+    `$${formatDecimal(usdPerGpuHour)} (${provider}, ${region})`;
   return `${pricingClass} by region: ${text(least)} to ${text(most)}`;
 }

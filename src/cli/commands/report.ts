@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ReportResult } from '../../jobs/report.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { periodOption } from '../options.ts';
-import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+import { parsePeriodOption } from '../options.ts';
+import { withSession, printJson, unwrapResult, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 interface ReportOptions extends CommonOptions {
@@ -30,8 +30,8 @@ export const reportCommand: CliCommand = {
       .option('--open', 'open report.html when it is written');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: ReportOptions) => {
-        const period = periodOption(quarter, options);
-        await inSession({ services, options, readonly: true }, async (context, speech) => {
+        const period = parsePeriodOption(quarter, options);
+        await withSession({ services, options, readonly: true }, async (context, speech) => {
           // Charts and templates take as long to load as an audit to compute.
           const { reportJob } = await import('../../jobs/report.ts');
           const out = resolve(services.folder, options.out);
@@ -40,7 +40,7 @@ export const reportCommand: CliCommand = {
             runId: options.run,
             out,
           });
-          const { result, code } = resultOf(answer, speech);
+          const { result, code } = unwrapResult(answer, speech);
           if (options.json === true) printJson(speech, result);
           else speech.stdout(writtenText(result, `${out}/charts`));
           if (options.open === true) openPage(join(out, 'report.html'), services);

@@ -8,16 +8,16 @@ import type { JobContext } from '../../jobs/context.ts';
 import type { SendPreview } from '../../jobs/sendPreview.ts';
 import type { CliCommand, ExitCode, Services } from '../command.ts';
 import {
-  inSession,
+  withSession,
   printJson,
-  resultOf,
+  unwrapResult,
   type Speech,
-  tell,
+  printNote,
   withCommonOptions,
 } from '../outcome.ts';
 import type { SendAction, SendOptions } from '../sendOptions.ts';
-import { periodOption } from '../options.ts';
-import { listColumns, wrapped } from '../screen.ts';
+import { parsePeriodOption } from '../options.ts';
+import { listColumns, wrapText } from '../screen.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 export const sendCommand: CliCommand = {
@@ -40,11 +40,11 @@ export const sendCommand: CliCommand = {
     withCommonOptions(command).action(async (quarter: string | undefined, options: SendOptions) => {
       const { env, folder } = services;
       const columns = listColumns(services);
-      periodOption(quarter, {});
-      const { sendAction } = await import('../sendOptions.ts');
-      const action = sendAction(options, env['USER'] ?? env['LOGNAME']);
+      parsePeriodOption(quarter, {});
+      const { parseSendAction } = await import('../sendOptions.ts');
+      const action = parseSendAction(options, env['USER'] ?? env['LOGNAME']);
       const readonly = action.kind === 'dry-run' || action.kind === 'test';
-      await inSession({ services, options, readonly, mustExist: true }, (context, speech) =>
+      await withSession({ services, options, readonly, mustExist: true }, (context, speech) =>
         act({ context, speech, options, quarter, folder, columns }, action),
       );
     });
@@ -77,26 +77,26 @@ function act(input: SendInput, action: SendAction): Promise<ExitCode> {
 async function deliver(input: SendInput): Promise<ExitCode> {
   const { context, speech, options, quarter, columns } = input;
   // Charts and templates take as long to load as an audit to compute.
-  const { storedAudit } = await import('../../jobs/report.ts');
+  const { loadStoredAudit } = await import('../../jobs/report.ts');
   const { freezeAudit } = await import('../../jobs/freezing.ts');
   const { deliverJob } = await import('../../jobs/deliver.ts');
-  const { reportConfig } = await import('../../jobs/addresses.ts');
-  const { deliveriesText } = await import('../sendText.ts');
+  const { requireReportConfig } = await import('../../jobs/addresses.ts');
+  const { renderDeliveries } = await import('../sendText.ts');
   // Checked first, so that no edition is frozen without recipients.
-  reportConfig(context);
-  const edition = await freezeAudit(context, await storedAudit(context, { quarter }));
+  requireReportConfig(context);
+  const edition = await freezeAudit(context, await loadStoredAudit(context, { quarter }));
   const { id, corrects, subject } = edition;
   const say = textOutput({ context, speech, options });
   const answer = await deliverJob.run(context, { edition: id, to: options.to, anybody: true });
-  const { result, code } = resultOf(answer, speech);
+  const { result, code } = unwrapResult(answer, speech);
   if (options.json === true) {
     printJson(speech, { edition: id, corrects, subject, deliveries: result.deliveries });
     return code;
   }
   const correcting = corrects === undefined ? '' : `, a correction of ${corrects}`;
   const head = [`Edition ${id}${correcting}`, subject];
-  say(`${head.flatMap((line) => wrapped(line, { columns })).join('\n')}\n\n`);
-  say(deliveriesText(result.deliveries, columns));
+  say(`${head.flatMap((line) => wrapText(line, { columns })).join('\n')}\n\n`);
+  say(renderDeliveries(result.deliveries, columns));
   return code;
 }
 
@@ -118,7 +118,7 @@ function textOutput({
 
 async function dryRun(input: SendInput): Promise<ExitCode> {
   const { context, speech, options, quarter, columns } = input;
-  const { previewText } = await import('../sendText.ts');
+  const { renderSendPreview } = await import('../sendText.ts');
   const { previewMessages } = await import('../../jobs/sendPreview.ts');
   const preview = await previewMessages(context, { quarter, to: options.to });
   const names = fileNames(preview);
@@ -134,7 +134,7 @@ async function dryRun(input: SendInput): Promise<ExitCode> {
       return { channel, recipient, role, deployment, subject, state, file: files[index] };
     });
     printJson(speech, { edition, isFrozen, letters: shown });
-  } else speech.stdout(previewText(preview, { folder, names }, columns));
+  } else speech.stdout(renderSendPreview(preview, { folder, names }, columns));
   return 0;
 }
 
@@ -160,7 +160,7 @@ async function test({ context, speech, options, quarter }: SendInput): Promise<E
   }
   // A test message is never sent again.
   const end = handed.kind === 'ambiguous' ? 'may or may not have arrived' : 'was not sent';
-  tell(speech, 'incomplete', `The test message to ${to} ${end}: ${reply}`);
+  printNote(speech, 'incomplete', `The test message to ${to} ${end}: ${reply}`);
   return 1;
 }
 
@@ -168,11 +168,11 @@ async function decide(
   { context, speech, options, columns }: SendInput,
   { delivery, word }: SendAction & { kind: 'resolve' },
 ): Promise<ExitCode> {
-  const { deliveriesText } = await import('../sendText.ts');
+  const { renderDeliveries } = await import('../sendText.ts');
   const { ledger, clock } = context;
-  await ledger.lapseDeliveries(clock.nowMs());
+  await ledger.expireClaims(clock.nowMs());
   const resolved: Delivery = await ledger.resolveDelivery(delivery, word, clock.nowMs());
   if (options.json === true) printJson(speech, { delivery: resolved });
-  else speech.stdout(deliveriesText([resolved], columns));
+  else speech.stdout(renderDeliveries([resolved], columns));
   return 0;
 }

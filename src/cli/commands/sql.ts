@@ -1,13 +1,13 @@
 /** `rentcheck sql`: runs read-only SQL on the ledger, as a table, CSV or JSON. */
 
 import type { Command } from 'commander';
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RowBatch } from '../../ledger/reads/query.ts';
 import type { CliCommand, CommonOptions, Services, SqlLimits } from '../command.ts';
-import { ExitWith, tell, withCommonOptions } from '../outcome.ts';
+import { ExitWith, printNote, withCommonOptions } from '../outcome.ts';
 import { plainText, safeJson } from '../../platform/plainText.ts';
-import { textTable } from '../textTable.ts';
+import { renderTextTable } from '../textTable.ts';
 
 interface SqlOptions extends CommonOptions {
   readonly format?: string;
@@ -35,7 +35,7 @@ const PIPE_ROWS = 1_000_000;
 const TIMEOUT_SECONDS = 60;
 
 const FORMATS: Readonly<Record<string, Format>> = {
-  table: { mostRows: TABLE_ROWS, print: ({ columns, rows }) => textTable(columns, rows) },
+  table: { mostRows: TABLE_ROWS, print: ({ columns, rows }) => renderTextTable(columns, rows) },
   csv: {
     mostRows: PIPE_ROWS,
     print: async ({ columns, rows }, { isFirst, toTerminal }) => {
@@ -77,10 +77,10 @@ export const sqlCommand: CliCommand = {
       const limits = limitsOf(options, format);
       const session = await services.openSql(options.config);
       const sql = query === '-' ? await services.files.standardInput() : query;
-      if (await printResult(session.ask(sql, limits), format, services)) {
-        const rows = counted(limits.maxRows, 'row');
+      if (await printResult(session.query(sql, limits), format, services)) {
+        const rows = formatCount(limits.maxRows, 'row');
         const what = `Only the first ${rows} are printed. To print all, use --max-rows 0.`;
-        tell(services, 'incomplete', what);
+        printNote(services, 'incomplete', what);
         throw new ExitWith(1);
       }
     });
@@ -103,7 +103,7 @@ async function printResult(batches: Batches, format: Format, services: Services)
     isFirst = false;
     hasRows ||= batch.rows.length > 0;
     isCut ||= batch.isCut;
-    if (!(await services.isTaken())) return false;
+    if (!(await services.drainOutput())) return false;
   }
   if (end !== undefined) services.stdout(end(hasRows));
   return isCut;

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { WhatIfRequest } from '../../jobs/whatIf.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption, periodOption } from '../options.ts';
-import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+import { parseInstantOption, parsePeriodOption } from '../options.ts';
+import { withSession, printJson, unwrapResult, withCommonOptions } from '../outcome.ts';
 
 interface WhatIfOptions extends CommonOptions {
   readonly from?: string;
@@ -49,14 +49,14 @@ export const whatIfCommand: CliCommand = {
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: WhatIfOptions) => {
         const request = await requestOf(quarter, options);
-        const { whatIfAnswer } = await import('../../jobs/whatIf.ts');
-        const { readingOf } = await import('../screen.ts');
-        const { whatIfText } = await import('../whatIfText.ts');
+        const { computeWhatIf } = await import('../../jobs/whatIf.ts');
+        const { toPrintOptions } = await import('../screen.ts');
+        const { renderWhatIf } = await import('../whatIfText.ts');
         const session = { services, options, readonly: true, mustExist: true };
-        await inSession(session, async (context, speech) => {
-          const { result, code } = resultOf(await whatIfAnswer(context, request), speech);
+        await withSession(session, async (context, speech) => {
+          const { result, code } = unwrapResult(await computeWhatIf(context, request), speech);
           if (options.json === true) printJson(speech, result);
-          else speech.stdout(whatIfText(result, readingOf(services, options)));
+          else speech.stdout(renderWhatIf(result, toPrintOptions(services, options)));
           return code;
         });
       },
@@ -77,33 +77,40 @@ async function requestOf(
     });
   }
   return {
-    period: periodOption(quarter, options),
-    asOfMs: instantOption('--as-of', options.asOf),
-    wishes: { ...overrides, ...(deployment === undefined ? {} : { deployment }) },
+    period: parsePeriodOption(quarter, options),
+    asOfMs: parseInstantOption('--as-of', options.asOf),
+    overrides: { ...overrides, ...(deployment === undefined ? {} : { deployment }) },
   };
 }
 
-async function overridesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishes']> {
-  const { changeOption, figureOption, shareOption, tokensOption } = await import(
-    '../figureOptions.ts'
-  );
+async function overridesOf(options: WhatIfOptions): Promise<WhatIfRequest['overrides']> {
+  const { parseChangeOption, parseFigureOption, parseShareOption, parseTokensOption } =
+    await import('../figureOptions.ts');
   const { deployment, host } = options;
   const dollars = { expected: 'dollars above 0, e.g. 120' };
   const capacity = { expected: 'tokens per second above 0, e.g. 2400' };
   const hours = { aboveZero: false, expected: 'hours, e.g. 60' };
   const figures = {
-    hostedPrice: parseOption(options.hostedPrice, (text) => changeOption('--hosted-price', text)),
-    gpuRate: parseOption(options.gpuRate, (text) => changeOption('--gpu-rate', text)),
-    opsHours: parseOption(options.opsHours, (text) => figureOption('--ops-hours', text, hours)),
-    utilization: parseOption(options.utilization, (text) => shareOption('--utilization', text)),
-    tokensPerDay: parseOption(options.tokensPerDay, (text) =>
-      tokensOption('--tokens-per-day', text),
+    hostedPrice: parseOption(options.hostedPrice, (text) =>
+      parseChangeOption('--hosted-price', text),
     ),
-    cacheShare: parseOption(options.cacheShare, (text) => shareOption('--cache-share', text)),
-    capacity: parseOption(options.capacity, (text) => figureOption('--capacity', text, capacity)),
-    fee: parseOption(options.fee, (text) => shareOption('--fee', text)),
+    gpuRate: parseOption(options.gpuRate, (text) => parseChangeOption('--gpu-rate', text)),
+    opsHours: parseOption(options.opsHours, (text) =>
+      parseFigureOption('--ops-hours', text, hours),
+    ),
+    utilization: parseOption(options.utilization, (text) =>
+      parseShareOption('--utilization', text),
+    ),
+    tokensPerDay: parseOption(options.tokensPerDay, (text) =>
+      parseTokensOption('--tokens-per-day', text),
+    ),
+    cacheShare: parseOption(options.cacheShare, (text) => parseShareOption('--cache-share', text)),
+    capacity: parseOption(options.capacity, (text) =>
+      parseFigureOption('--capacity', text, capacity),
+    ),
+    fee: parseOption(options.fee, (text) => parseShareOption('--fee', text)),
     laborRate: parseOption(options.laborRate, (text) =>
-      figureOption('--labor-rate', text, dollars),
+      parseFigureOption('--labor-rate', text, dollars),
     ),
     host,
     deployment,

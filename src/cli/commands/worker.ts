@@ -1,7 +1,7 @@
 /** `rentcheck worker`: runs the schedule and the job queue. */
 
 import { type Command, Option } from 'commander';
-import type { CliCommand, CommonOptions, Services, WorkerWish } from '../command.ts';
+import type { CliCommand, CommonOptions, Services, WorkerRequest } from '../command.ts';
 import { WORKER_ROLES } from '../command.ts';
 import { ExitWith, withCommonOptions } from '../outcome.ts';
 
@@ -14,7 +14,7 @@ export const workerCommand: CliCommand = {
       .description('run the schedule and the job queue until stopped')
       .addOption(new Option('--role <role>', ROLE).choices(WORKER_ROLES).default('auto'));
     withCommonOptions(command).action(
-      async ({ config, role }: CommonOptions & Pick<WorkerWish, 'role'>) => {
+      async ({ config, role }: CommonOptions & Pick<WorkerRequest, 'role'>) => {
         const code = await services.runWorker({ config, role }, services);
         if (code !== 0) throw new ExitWith(code);
       },

@@ -2,12 +2,12 @@
 
 import { readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Handed, LookedUp } from '../../domain/delivery.ts';
+import type { SendResult, LookupResult } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
 import { sha256Hex } from '../../platform/digest.ts';
-import { ensureFolder, syncFolder, writeAside } from '../../platform/writing.ts';
-import type { Channel, Handing, Parcel } from '../channel.ts';
+import { ensureFolder, syncFolder, writeTemporaryFile } from '../../platform/writing.ts';
+import type { Channel, SendRequest, OutgoingMessage } from '../channel.ts';
 
 /**
  * One `.eml` file per message. It is written to disk under a temporary name and then renamed, so
@@ -15,18 +15,22 @@ import type { Channel, Handing, Parcel } from '../channel.ts';
  */
 export function folderChannel(
   folder: string,
-  compose: (parcel: Parcel) => Promise<Uint8Array>,
+  compose: (parcel: OutgoingMessage) => Promise<Uint8Array>,
 ): Channel {
   return {
     kind: 'folder',
     prepare: compose,
-    hand: (message, handing) => hand(folder, message, handing),
+    send: (message, handing) => hand(folder, message, handing),
     lookUp: (message, recipient) => lookUp(folder, fileName(message, recipient), message),
     check: () => checkFolder(folder),
   };
 }
 
-async function hand(folder: string, message: Uint8Array, handing: Handing): Promise<Handed> {
+async function hand(
+  folder: string,
+  message: Uint8Array,
+  handing: SendRequest,
+): Promise<SendResult> {
   const name = fileName(message, handing.recipient);
   const path = join(folder, name);
   let temporary: string | undefined;
@@ -38,7 +42,7 @@ async function hand(folder: string, message: Uint8Array, handing: Handing): Prom
     return { kind: 'deferred', reply: `cannot write to ${folder}: ${reasonOf(error)}` };
   }
   try {
-    await handing.beforeHandOver();
+    await handing.beforeSend();
   } catch (error) {
     if (temporary !== undefined) await rm(temporary, { force: true });
     throw error;
@@ -48,7 +52,7 @@ async function hand(folder: string, message: Uint8Array, handing: Handing): Prom
     : renameInto(folder, temporary, path);
 }
 
-async function renameInto(folder: string, temporary: string, path: string): Promise<Handed> {
+async function renameInto(folder: string, temporary: string, path: string): Promise<SendResult> {
   try {
     await rename(temporary, path);
     await syncFolder(folder);
@@ -69,7 +73,7 @@ async function lookUp(
   folder: string,
   name: string,
   message: Uint8Array,
-): Promise<LookedUp | undefined> {
+): Promise<LookupResult | undefined> {
   const path = join(folder, name);
   try {
     if (await hasContent(path, message)) return { kind: 'sent', reply: path };
@@ -109,7 +113,7 @@ async function removeIfThere(path: string): Promise<boolean> {
 
 async function writeTemporary(path: string, message: Uint8Array): Promise<string> {
   await ensureFolder(dirname(path));
-  return writeAside(path, message);
+  return writeTemporaryFile(path, message);
 }
 
 async function hasContent(path: string, message: Uint8Array): Promise<boolean> {

@@ -7,10 +7,10 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
-import type { Answered } from '../../platform/httpPost.ts';
-import { fitting, jsonBytes, webLink } from '../briefly.ts';
-import type { Channel, Parcel } from '../channel.ts';
-import { handOverTo, postTo, replyText, type Webhook } from '../webhook.ts';
+import type { PostAnswered } from '../../platform/httpPost.ts';
+import { fitText, toJsonBytes, toWebLink } from '../briefly.ts';
+import type { Channel, OutgoingMessage } from '../channel.ts';
+import { sendToWebhook, postToWebhook, webhookReplyText, type Webhook } from '../webhook.ts';
 
 const HEADER_LIMIT = 150;
 const SECTION_LIMIT = 3_000;
@@ -23,24 +23,24 @@ const STEPS_AT_MOST = 4;
 export function slackChannel(webhook: Webhook): Channel {
   return {
     kind: 'slack',
-    prepare: async (parcel) => jsonBytes(messageOf(parcel)),
-    hand: (message, handing) =>
-      handOverTo(webhook, { message, handing, accepts: ({ text }) => text === 'ok' }),
+    prepare: async (parcel) => toJsonBytes(messageOf(parcel)),
+    send: (message, handing) =>
+      sendToWebhook(webhook, { message, handing, accepts: ({ text }) => text === 'ok' }),
     check: () => checkSlack(webhook),
   };
 }
 
-function messageOf({ letter, brief, link }: Parcel) {
+function messageOf({ letter, brief, link }: OutgoingMessage) {
   const figures = brief.figures.slice(0, FIELDS_AT_MOST);
   const steps = brief.steps.slice(0, STEPS_AT_MOST);
-  const page = webLink(link);
+  const page = toWebLink(link);
   return {
     // For notifications and screen readers. People see the blocks.
     text: `${escaped(letter.subject, SECTION_LIMIT)}\n${escaped(brief.headline, SECTION_LIMIT)}`,
     blocks: [
       {
         type: 'header',
-        text: { type: 'plain_text', text: fitting(letter.subject, HEADER_LIMIT), emoji: false },
+        text: { type: 'plain_text', text: fitText(letter.subject, HEADER_LIMIT), emoji: false },
       },
       section(escaped(brief.headline, SECTION_LIMIT)),
       ...(figures.length === 0 ? [] : [{ type: 'section', fields: figures.map(field) }]),
@@ -73,7 +73,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** Escapes the three characters that Slack uses for mentions, links and `@channel`. */
 function escaped(text: string, limit: number): string {
-  return fitting(text, limit, (character) => ENTITIES[character] ?? character);
+  return fitText(text, limit, (character) => ENTITIES[character] ?? character);
 }
 
 function escapeAll(text: string): string {
@@ -82,15 +82,15 @@ function escapeAll(text: string): string {
 
 /** Slack answers 400 to an empty message if the webhook exists, and posts nothing. */
 async function checkSlack(webhook: Webhook): Promise<ChannelFact> {
-  const posted = await postTo(webhook, jsonBytes({ text: '' }));
+  const posted = await postToWebhook(webhook, toJsonBytes({ text: '' }));
   if (posted.kind !== 'answered') throw posted.failure;
   if (posted.status === 400) return { code: 'slack-webhook-there' };
   throw toFailure(posted);
 }
 
-function toFailure(posted: Answered): Failure {
+function toFailure(posted: PostAnswered): Failure {
   const gone = [403, 404, 410].includes(posted.status);
-  return new Failure(gone ? 'auth' : 'unavailable', `Slack returned ${replyText(posted)}`, {
+  return new Failure(gone ? 'auth' : 'unavailable', `Slack returned ${webhookReplyText(posted)}`, {
     hint: gone
       ? 'create a new incoming webhook in Slack and put its address into the secret'
       : 'try again later',

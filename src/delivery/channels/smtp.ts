@@ -1,50 +1,50 @@
 /** The SMTP channel, which knows from when on the server may have a message. */
 
-import type { Handed } from '../../domain/delivery.ts';
+import type { SendResult } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
-import type { Channel, Handing, Parcel } from '../channel.ts';
-import { wireAddress } from '../wireAddress.ts';
+import type { Channel, SendRequest, OutgoingMessage } from '../channel.ts';
+import { toAsciiAddress } from '../wireAddress.ts';
 import { createRedactor } from '../../platform/redact.ts';
-import { accepted, failedAfter, failedBefore, shortened } from '../smtp/answer.ts';
-import { HeldBack } from '../smtp/heldBack.ts';
+import { toSentResult, resultAfterEnd, resultBeforeEnd, shortenReply } from '../smtp/answer.ts';
+import { HeldBackStream } from '../smtp/heldBack.ts';
 import {
-  beginSession,
-  endSession,
-  type SessionWish,
+  openSmtpSession,
+  closeSmtpSession,
+  type SmtpSessionOptions,
   type SmtpError,
-  step,
+  runSmtpStep,
 } from '../smtp/session.ts';
 
-type Session = Awaited<ReturnType<typeof beginSession>>;
+type Session = Awaited<ReturnType<typeof openSmtpSession>>;
 
-export interface SmtpWish {
+export interface SmtpChannelOptions {
   /** Called for each session, because it reveals secrets. */
-  readonly access: () => Promise<SessionWish>;
+  readonly access: () => Promise<SmtpSessionOptions>;
   /** The envelope sender, a bare address that receives bounces. */
   readonly sender: string;
   /** The same input gives the same bytes. */
-  readonly compose: (parcel: Parcel) => Promise<Uint8Array>;
+  readonly compose: (parcel: OutgoingMessage) => Promise<Uint8Array>;
 }
 
 /** SMTP (RFC 5321): one session per message, with one recipient. */
-export function smtpChannel({ access, sender, compose }: SmtpWish): Channel {
+export function smtpChannel({ access, sender, compose }: SmtpChannelOptions): Channel {
   return {
     kind: 'smtp',
     prepare: compose,
-    hand: (message, handing) => openAndSend(access, message, { ...handing, sender }),
+    send: (message, handing) => openAndSend(access, message, { ...handing, sender }),
     check: async () => checkServer(await access()),
   };
 }
 
-type Envelope = Handing & { readonly sender: string };
+type Envelope = SendRequest & { readonly sender: string };
 
 async function openAndSend(
-  openAccess: SmtpWish['access'],
+  openAccess: SmtpChannelOptions['access'],
   message: Uint8Array,
   envelope: Envelope,
-): Promise<Handed> {
-  let access: SessionWish;
+): Promise<SendResult> {
+  let access: SmtpSessionOptions;
   try {
     access = await openAccess();
   } catch (error) {
@@ -55,10 +55,14 @@ async function openAndSend(
   return withoutPassword(await send(access, message, envelope), access);
 }
 
-async function send(access: SessionWish, message: Uint8Array, envelope: Envelope): Promise<Handed> {
+async function send(
+  access: SmtpSessionOptions,
+  message: Uint8Array,
+  envelope: Envelope,
+): Promise<SendResult> {
   let session: Session;
   try {
-    session = await beginSession(access);
+    session = await openSmtpSession(access);
   } catch (error) {
     const { responseCode } = error as SmtpError;
     return toDeferred(unreachable(access, error as SmtpError), responseCode);
@@ -67,13 +71,13 @@ async function send(access: SessionWish, message: Uint8Array, envelope: Envelope
 }
 
 /** Nothing was sent. The fix is on our side. */
-function toDeferred({ message, hint }: Failure, code?: number): Handed {
-  const reply = shortened(`${message}; ${hint}`);
+function toDeferred({ message, hint }: Failure, code?: number): SendResult {
+  const reply = shortenReply(`${message}; ${hint}`);
   return { kind: 'deferred', reply, ...(code === undefined ? {} : { code }) };
 }
 
 /** Some servers quote what they received. The stored reply must not contain the password. */
-function withoutPassword(handed: Handed, { auth }: SessionWish): Handed {
+function withoutPassword(handed: SendResult, { auth }: SmtpSessionOptions): SendResult {
   if (auth === undefined) return handed;
   const redactor = createRedactor([auth.pass]);
   return handed.kind === 'ambiguous'
@@ -82,19 +86,19 @@ function withoutPassword(handed: Handed, { auth }: SessionWish): Handed {
 }
 
 /**
- * The last bytes are held back until `beforeHandOver` has resolved. Until then the server must drop
+ * The last bytes are held back until `beforeSend` has resolved. Until then the server must drop
  * the incomplete message when the connection ends, so it was not sent.
  */
 async function transmit(
   session: Session,
   message: Uint8Array,
-  { recipient, sender, beforeHandOver }: Envelope,
-): Promise<Handed> {
-  const stream = new HeldBack(message, beforeHandOver);
-  const [from, to] = [wireAddress(sender), wireAddress(recipient)];
+  { recipient, sender, beforeSend }: Envelope,
+): Promise<SendResult> {
+  const stream = new HeldBackStream(message, beforeSend);
+  const [from, to] = [toAsciiAddress(sender), toAsciiAddress(recipient)];
   const envelope = { from, to: [to], size: message.byteLength };
   try {
-    const { response } = await step<{ response: string }>(session, (done) =>
+    const { response } = await runSmtpStep<{ response: string }>(session, (done) =>
       session.send(envelope, stream, done),
     );
     return await interpretReply(session, stream, response);
@@ -103,18 +107,20 @@ async function transmit(
     session.close();
     const { problem } = stream;
     if (problem !== undefined) throw problem.error;
-    return stream.released ? failedAfter(error as SmtpError) : failedBefore(error as SmtpError);
+    return stream.released
+      ? resultAfterEnd(error as SmtpError)
+      : resultBeforeEnd(error as SmtpError);
   }
 }
 
 async function interpretReply(
   session: Session,
-  stream: HeldBack,
+  stream: HeldBackStream,
   response: string,
-): Promise<Handed> {
+): Promise<SendResult> {
   if (stream.released) {
-    endSession(session);
-    return accepted(response);
+    closeSmtpSession(session);
+    return toSentResult(response);
   }
   await stream.stop();
   session.close();
@@ -125,11 +131,11 @@ async function interpretReply(
   };
 }
 
-async function checkServer(access: SessionWish): Promise<ChannelFact> {
+async function checkServer(access: SmtpSessionOptions): Promise<ChannelFact> {
   try {
-    const session = await beginSession(access);
+    const session = await openSmtpSession(access);
     const encrypted = session.secure;
-    endSession(session);
+    closeSmtpSession(session);
     const user = access.auth === undefined ? {} : { user: access.auth.user };
     return { code: 'mail-server-answers', host: serverText(access), encrypted, ...user };
   } catch (error) {
@@ -137,11 +143,11 @@ async function checkServer(access: SessionWish): Promise<ChannelFact> {
   }
 }
 
-function serverText({ connection: { host = 'localhost', port = '' } }: SessionWish): string {
+function serverText({ connection: { host = 'localhost', port = '' } }: SmtpSessionOptions): string {
   return port === '' ? host : `${host}:${port}`;
 }
 
-function unreachable(access: SessionWish, error: SmtpError): Failure {
+function unreachable(access: SmtpSessionOptions, error: SmtpError): Failure {
   const place = serverText(access);
   const { code, message, responseCode } = error;
   if (code === 'EAUTH') {

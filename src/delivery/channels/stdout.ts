@@ -1,28 +1,28 @@
 /** The stdout channel: writes messages to standard output, e.g. for a pipe into another mailer. */
 
-import { counted } from '../../domain/counted.ts';
-import type { Channel, Parcel } from '../channel.ts';
+import { formatCount } from '../../domain/counted.ts';
+import type { Channel, OutgoingMessage } from '../channel.ts';
 
 /** Resolves when the text has left this process. */
-export type Write = (bytes: Uint8Array) => Promise<void>;
+export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 
 /** Writes complete messages, one after the other. `compose` builds the bytes of one. */
 export function stdoutChannel(
-  write: Write,
-  compose: (parcel: Parcel) => Promise<Uint8Array>,
+  write: WriteBytes,
+  compose: (parcel: OutgoingMessage) => Promise<Uint8Array>,
 ): Channel {
   return {
     kind: 'stdout',
     prepare: compose,
-    async hand(message, handing) {
-      await handing.beforeHandOver();
+    async send(message, handing) {
+      await handing.beforeSend();
       try {
         await write(message);
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);
         return { kind: 'ambiguous', reason: `standard output was closed: ${problem}` };
       }
-      return { kind: 'sent', reply: `${counted(message.length, 'byte')} on standard output` };
+      return { kind: 'sent', reply: `${formatCount(message.length, 'byte')} on standard output` };
     },
     check: () => Promise.resolve({ code: 'stdout-there' }),
   };

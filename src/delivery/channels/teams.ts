@@ -8,11 +8,11 @@
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
 import { createHttpClient } from '../../platform/httpClient.ts';
-import { speaksOfError } from '../../platform/httpFailure.ts';
+import { reportsError } from '../../platform/httpFailure.ts';
 import { looksLikeHtml } from '../../platform/json.ts';
-import { fitting, jsonBytes, webLink } from '../briefly.ts';
-import type { Channel, Parcel } from '../channel.ts';
-import { handOverTo, type Webhook, webhookUrl } from '../webhook.ts';
+import { fitText, toJsonBytes, toWebLink } from '../briefly.ts';
+import type { Channel, OutgoingMessage } from '../channel.ts';
+import { sendToWebhook, type Webhook, webhookUrl } from '../webhook.ts';
 
 const TITLE_LIMIT = 300;
 const HEADLINE_LIMIT = 1_000;
@@ -28,8 +28,8 @@ const STEP_LIMIT = 400;
 export function teamsChannel(webhook: Webhook): Channel {
   return {
     kind: 'teams',
-    prepare: async (parcel) => jsonBytes(messageOf(parcel)),
-    hand: (message, handing) => handOverTo(webhook, { message, handing, accepts: isAccepted }),
+    prepare: async (parcel) => toJsonBytes(messageOf(parcel)),
+    send: (message, handing) => sendToWebhook(webhook, { message, handing, accepts: isAccepted }),
     check: () => checkTeams(webhook),
   };
 }
@@ -38,10 +38,10 @@ export function teamsChannel(webhook: Webhook): Channel {
  * Flows reply as their authors choose, mostly with an empty body. HTML or an error is a failure.
  */
 function isAccepted({ text }: { readonly text: string }): boolean {
-  return !looksLikeHtml(text) && !speaksOfError(text);
+  return !looksLikeHtml(text) && !reportsError(text);
 }
 
-function messageOf(parcel: Parcel) {
+function messageOf(parcel: OutgoingMessage) {
   return {
     type: 'message',
     attachments: [
@@ -54,8 +54,8 @@ function messageOf(parcel: Parcel) {
   };
 }
 
-function cardOf({ letter, brief, link }: Parcel) {
-  const page = webLink(link);
+function cardOf({ letter, brief, link }: OutgoingMessage) {
+  const page = toWebLink(link);
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -95,7 +95,7 @@ function run(text: string, limit: number, look: Readonly<Record<string, unknown>
 
 /** Cards evaluate `{{DATE(…)}}` even in plain text. An invisible character breaks it. */
 function plain(text: string, limit: number): string {
-  return fitting(text, limit).replaceAll('{{', '{\u2060{');
+  return fitText(text, limit).replaceAll('{{', '{\u2060{');
 }
 
 /** Any call of the webhook would start the flow, so only its server is called. */

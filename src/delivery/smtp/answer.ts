@@ -1,20 +1,20 @@
 /** What the reply of a mail server, or its silence, means for a message. */
 
-import type { Handed } from '../../domain/delivery.ts';
+import type { SendResult } from '../../domain/delivery.ts';
 import type { SmtpError } from './session.ts';
 
 /** The part of a reply that is kept. */
 const MOST_CHARACTERS = 1_000;
 
 /** The server accepted the message. `response` is its whole reply. */
-export function accepted(response: string): Handed {
+export function toSentResult(response: string): SendResult {
   const code = /^\d{3}/.exec(response)?.[0];
-  const reply = shortened(response);
+  const reply = shortenReply(response);
   return { kind: 'sent', reply, ...(code === undefined ? {} : { code: Number(code) }) };
 }
 
 /** A failure before the end of the message was sent. The server cannot have accepted it. */
-export function failedBefore(error: SmtpError): Handed {
+export function resultBeforeEnd(error: SmtpError): SendResult {
   return { kind: isPermanent(error) ? 'refused' : 'deferred', ...replyOf(error) };
 }
 
@@ -22,12 +22,12 @@ export function failedBefore(error: SmtpError): Handed {
  * A failure after the end of the message was sent. Only a 4xx or 5xx means that it was not
  * accepted.
  */
-export function failedAfter(error: SmtpError): Handed {
+export function resultAfterEnd(error: SmtpError): SendResult {
   const { responseCode } = error;
   if (isBetween(responseCode, 500, 599)) return { kind: 'refused', ...replyOf(error) };
   if (isBetween(responseCode, 400, 499)) return { kind: 'deferred', ...replyOf(error) };
   const reason = `the whole message was sent, then: ${replyOf(error).reply}`;
-  return { kind: 'ambiguous', reason: shortened(reason) };
+  return { kind: 'ambiguous', reason: shortenReply(reason) };
 }
 
 /** Commands that reject this message. A refused login or greeting concerns the sender. */
@@ -47,10 +47,10 @@ function isBetween(code: number | undefined, low: number, high: number): boolean
 }
 
 function replyOf({ message, response, responseCode }: SmtpError): { reply: string; code?: number } {
-  const reply = shortened(response === undefined ? message : response);
+  const reply = shortenReply(response === undefined ? message : response);
   return { reply, ...(responseCode === undefined ? {} : { code: responseCode }) };
 }
 
-export function shortened(text: string): string {
+export function shortenReply(text: string): string {
   return text.slice(0, MOST_CHARACTERS);
 }

@@ -9,7 +9,7 @@ const TAIL_BYTES = 2;
  * A stream of the message that calls `mayEnd` before its last bytes, after all others were read. If
  * `mayEnd` throws, the stream fails without an end.
  */
-export class HeldBack extends Readable {
+export class HeldBackStream extends Readable {
   readonly #head: Uint8Array;
   readonly #tail: Uint8Array;
   readonly #mayEnd: () => Promise<void>;

@@ -3,7 +3,7 @@
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 
 /** The connection with its secrets revealed. */
-export interface SessionWish {
+export interface SmtpSessionOptions {
   readonly connection: SMTPConnectionOptions;
   readonly auth?: { readonly user: string; readonly pass: string };
 }
@@ -28,7 +28,10 @@ const USUAL_SILENCE_MS = 600_000;
  * Runs one step of a session. It also fails if the connection fails, which nodemailer reports by an
  * event only, or if it takes four times the timeout for silence.
  */
-export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => void): Promise<T> {
+export function runSmtpStep<T>(
+  connection: SMTPConnection,
+  begin: (done: Done<T>) => void,
+): Promise<T> {
   const limitMs = SILENCES_AT_MOST * (connection.options.socketTimeout ?? USUAL_SILENCE_MS);
   return new Promise((resolve, reject) => {
     const late = () =>
@@ -58,12 +61,12 @@ export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => vo
 }
 
 /** A session, logged in if a user is configured. The caller closes it. */
-export async function beginSession({ connection: options, auth }: SessionWish) {
+export async function openSmtpSession({ connection: options, auth }: SmtpSessionOptions) {
   const connection = new SMTPConnection(options);
   // Ignore errors that arrive after the last step.
   connection.on('error', () => undefined);
   try {
-    await step<void>(connection, (done) => connection.connect(done));
+    await runSmtpStep<void>(connection, (done) => connection.connect(done));
     if (auth !== undefined) await signIn(connection, auth);
     return connection;
   } catch (error) {
@@ -79,13 +82,13 @@ async function signIn(
   if (!connection.allowsAuth) {
     throw Object.assign(new Error('the server offers no login'), { code: 'EAUTH' });
   }
-  await step<boolean>(connection, (done) => connection.login({ ...auth }, done));
+  await runSmtpStep<boolean>(connection, (done) => connection.login({ ...auth }, done));
 }
 
 const GOODBYE_MS = 1_000;
 
 /** Sends QUIT and waits at most a second for the reply. */
-export function endSession(connection: SMTPConnection): void {
+export function closeSmtpSession(connection: SMTPConnection): void {
   connection.quit();
   setTimeout(() => connection.close(), GOODBYE_MS).unref();
 }

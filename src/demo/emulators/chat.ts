@@ -1,20 +1,20 @@
 /** Emulates the chat of the on-call team, which accepts every message. */
 
-import { type Emulator, serve } from './serve.ts';
+import { type Emulator, startEmulator } from './serve.ts';
 
-export interface Chat extends Emulator {
+export interface ChatEmulator extends Emulator {
   /** The posted messages, oldest first. */
-  readonly heard: readonly string[];
+  readonly messages: readonly string[];
 }
 
 /** Serves `POST /on-call`, like the incoming webhook of a chat. */
-export async function startChat(): Promise<Chat> {
+export async function startChat(): Promise<ChatEmulator> {
   const heard: string[] = [];
-  const emulator = await serve(({ method, path, sent }) => {
+  const emulator = await startEmulator(({ method, path, body }) => {
     if (method !== 'POST' || path !== '/on-call')
       return { status: 404, type: 'text/plain', body: '' };
-    heard.push(sent);
+    heard.push(body);
     return { status: 200, type: 'text/plain', body: 'ok' };
   });
-  return { ...emulator, heard };
+  return { ...emulator, messages: heard };
 }

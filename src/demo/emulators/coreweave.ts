@@ -1,26 +1,32 @@
 /** Emulates the FOCUS export of CoreWeave: hourly quantities without amounts of money. */
 
 import { HOUR_MS, instantText, parseInstant, type Period } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { COREWEAVE_KEY, PLANTED_POD_SECRET } from '../keys.ts';
-import { type FleetPod, rentedDays, rentedHours } from '../rent.ts';
-import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
+import { type FleetPod, computeRentedDays, computeRentedHours } from '../rent.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  jsonResponse,
+  startEmulator,
+} from './serve.ts';
 
 /** Emulates `https://api.coreweave.com`. Each replica is a separate cluster. */
 export function startCoreweave(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('coreweave', fleet);
-  return serve(({ method, path, query, authorization }) => {
+  const pods = findFleetPods('coreweave', fleet);
+  return startEmulator(({ method, path, query, authorization }) => {
     if (authorization !== `Bearer ${COREWEAVE_KEY}`) return problem(401, 16, 'unauthenticated');
     const nowMs = settings.nowMs();
     const rented = pods.filter(({ fromMs }) => fromMs <= nowMs);
     if (method === 'GET' && path === '/v1/billing/focus') return focus(rented, query, nowMs);
     if (method !== 'GET' || path !== '/v1beta1/cks/clusters') return problem(404, 5, 'not found');
-    return json({ items: rented.map(clusterOf) });
+    return jsonResponse({ items: rented.map(clusterOf) });
   });
 }
 
-function problem(status: number, code: number, message: string): Answer {
-  return json({ code, message, details: [] }, status);
+function problem(status: number, code: number, message: string): EmulatorResponse {
+  return jsonResponse({ code, message, details: [] }, status);
 }
 
 function clusterOf({ id, name }: FleetPod) {
@@ -36,7 +42,7 @@ function clusterOf({ id, name }: FleetPod) {
 const LONGEST_MS = 90 * 24 * HOUR_MS;
 const MOST_ROWS = 1_000;
 
-function focus(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): Answer {
+function focus(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): EmulatorResponse {
   const [startMs, endMs] = ['start_time', 'end_time'].map((name) => {
     return parseInstant(query.get(name) ?? '') ?? Number.NaN;
   });
@@ -58,15 +64,16 @@ function focus(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number)
   const from = Number(query.get('page_token') ?? 0);
   const next = from + size < rows.length ? String(from + size) : '';
   const asOf = groupBy === 'location' ? { data_as_of: instantText(nowMs) } : {};
-  return json({ data: rows.slice(from, from + size), next_page_token: next, ...asOf });
+  return jsonResponse({ data: rows.slice(from, from + size), next_page_token: next, ...asOf });
 }
 
 /** The start of each hour in a span in which the pod was rented. */
 function hoursOf(pod: FleetPod, span: Period): number[] {
-  return rentedDays(pod, span).flatMap(({ startMs }) => {
+  return computeRentedDays(pod, span).flatMap(({ startMs }) => {
     const hours = Array.from({ length: 24 }, (_, hour) => startMs + hour * HOUR_MS);
     return hours.filter(
-      (atMs) => atMs >= span.startMs && atMs < span.endMs && rentedHours(pod, atMs, atMs + HOUR_MS),
+      (atMs) =>
+        atMs >= span.startMs && atMs < span.endMs && computeRentedHours(pod, atMs, atMs + HOUR_MS),
     );
   });
 }

@@ -2,24 +2,24 @@
 
 import { createHmac } from 'node:crypto';
 import { DAY_MS, dayStartMs, dayText, instantText, type Period } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { CRUSOE_KEY_ID, CRUSOE_SECRET_KEY } from '../keys.ts';
-import { type FleetPod, rentedDays } from '../rent.ts';
+import { type FleetPod, computeRentedDays } from '../rent.ts';
 import {
-  type Answer,
+  type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
-  json,
-  type Question,
-  serve,
+  jsonResponse,
+  type EmulatorRequest,
+  startEmulator,
 } from './serve.ts';
 
 export const CRUSOE_ORGANIZATION = '5e1f0c9a-0000-4000-8000-00000000000f';
 
 /** Emulates `https://api.cloud.crusoe.ai/v1`. Each deployment is a separate project. */
 export function startCrusoe(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('crusoe', fleet);
-  return serve((request) => {
+  const pods = findFleetPods('crusoe', fleet);
+  return startEmulator((request) => {
     if (!isSigned(request)) return problem(401, 'unauthorized', 'bad credential');
     const nowMs = settings.nowMs();
     const rented = pods.filter(({ fromMs }) => fromMs <= nowMs);
@@ -28,12 +28,12 @@ export function startCrusoe(fleet: Fleet, settings: EmulatorTime): Promise<Emula
   });
 }
 
-function problem(status: number, code: string, message: string): Answer {
-  return json({ code, message, error_id: 'demo' }, status);
+function problem(status: number, code: string, message: string): EmulatorResponse {
+  return jsonResponse({ code, message, error_id: 'demo' }, status);
 }
 
 /** Checks the signature of the path, the sorted parameters, the method and the time. */
-function isSigned({ method, path, query, authorization, headers }: Question): boolean {
+function isSigned({ method, path, query, authorization, headers }: EmulatorRequest): boolean {
   const time = String(headers['x-crusoe-timestamp']);
   const sorted = new URLSearchParams(query);
   sorted.sort();
@@ -45,30 +45,30 @@ function isSigned({ method, path, query, authorization, headers }: Question): bo
 
 function route(
   pods: readonly FleetPod[],
-  { path, query }: Question,
+  { path, query }: EmulatorRequest,
   nowMs: number,
-): Answer | undefined {
+): EmulatorResponse | undefined {
   const organization = `/organizations/${CRUSOE_ORGANIZATION}`;
   if (path === '/organizations/projects') {
     const isOurs = query.get('org_id') === CRUSOE_ORGANIZATION;
-    return json({ items: isOurs ? pods.map(projectOf) : [] });
+    return jsonResponse({ items: isOurs ? pods.map(projectOf) : [] });
   }
   if (path === `${organization}/billing/costs`) {
     const untilToday = { startMs: 0, endMs: dayStartMs(nowMs) };
     const lines = pods.flatMap((pod) => linesOf(pod, untilToday));
     const data = lines.map(({ money, ...line }) => ({ ...line, ...money }));
-    return json({ data, last_updated: instantText(nowMs) });
+    return jsonResponse({ data, last_updated: instantText(nowMs) });
   }
   if (path === `${organization}/usage`) return usage(pods, query, nowMs);
   const [, project, list] =
     /^\/projects\/([^/]+)\/compute\/vms\/(types|instances)$/.exec(path) ?? [];
   const own = pods.filter((pod) => projectOf(pod).id === project);
   if (own.length === 0) return undefined;
-  return json({ items: list === 'types' ? own.map(typeOf) : own.map(vmOf) });
+  return jsonResponse({ items: list === 'types' ? own.map(typeOf) : own.map(vmOf) });
 }
 
 /** `end_date` is included. */
-function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): Answer {
+function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): EmulatorResponse {
   const [startMs, lastMs] = ['start_date', 'end_date'].map((name) => {
     return Date.parse(query.get(name) ?? '');
   });
@@ -77,13 +77,13 @@ function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number)
   }
   const span = { startMs, endMs: Math.min(lastMs + DAY_MS, dayStartMs(nowMs)) };
   const lines = pods.flatMap((pod) => linesOf(pod, span));
-  return json({ items: lines.map(({ money: _money, ...line }) => line) });
+  return jsonResponse({ items: lines.map(({ money: _money, ...line }) => line) });
 }
 
 const DISK_GIB = 120;
 
 function linesOf(pod: FleetPod, span: Period) {
-  return rentedDays(pod, span).flatMap(({ startMs, hours }) => {
+  return computeRentedDays(pod, span).flatMap(({ startMs, hours }) => {
     const place = { date: dayText(startMs), project_id: projectOf(pod).id, region: 'us-east1-a' };
     const line = (item: { type: string; metric: string; units: number; microUsd: number }) => ({
       ...place,

@@ -3,17 +3,23 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS, dayText, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import { monthsIn, TIMELINE } from '../calendar.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { DIGITALOCEAN_KEY } from '../keys.ts';
-import { type FleetPod, rentedDays, rentedHours } from '../rent.ts';
-import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
+import { type FleetPod, computeRentedDays, computeRentedHours } from '../rent.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  jsonResponse,
+  startEmulator,
+} from './serve.ts';
 
 export const DIGITALOCEAN_TEAM = '3f0d7a52-1c1e-4c1b-9d53-70a1a4f4c9de';
 
 /** Emulates `https://api.digitalocean.com`. Invoice amounts are strings in whole cents. */
 export function startDigitalocean(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('digitalocean', fleet);
-  return serve(({ method, path, query, authorization }) => {
+  const pods = findFleetPods('digitalocean', fleet);
+  return startEmulator(({ method, path, query, authorization }) => {
     if (authorization !== `Bearer ${DIGITALOCEAN_KEY}`) {
       return problem(401, 'unauthorized', 'Unable to authenticate you');
     }
@@ -21,12 +27,12 @@ export function startDigitalocean(fleet: Fleet, settings: EmulatorTime): Promise
     const rented = pods.filter(({ fromMs }) => fromMs <= nowMs);
     const found = method === 'GET' ? route(rented, path, nowMs) : undefined;
     if (found === undefined) return problem(404, 'not_found', 'The resource was not found.');
-    return 'rows' in found ? json(pageOf(found, query)) : json(found.whole);
+    return 'rows' in found ? jsonResponse(pageOf(found, query)) : jsonResponse(found.whole);
   });
 }
 
-function problem(status: number, id: string, message: string): Answer {
-  return json({ id, message }, status);
+function problem(status: number, id: string, message: string): EmulatorResponse {
+  return jsonResponse({ id, message }, status);
 }
 
 interface List {
@@ -98,7 +104,7 @@ function invoicesBy(pods: readonly FleetPod[], nowMs: number): Invoice[] {
 const dollars = (cents: number) => (cents / 100).toFixed(2);
 
 function lineOf(pod: FleetPod, month: Period) {
-  const hours = rentedHours(pod, month.startMs, month.endMs);
+  const hours = computeRentedHours(pod, month.startMs, month.endMs);
   if (hours === 0) return undefined;
   const cents = (pod.gpuMicroUsdPerHour * hours) / 10_000;
   const item = {
@@ -160,7 +166,7 @@ function summaryOf({ uuid, id, month, cents }: Invoice) {
 /** The estimates for a month without an invoice: one line per pod and day. */
 function estimatesOf(pods: readonly FleetPod[], span: Period) {
   return pods.flatMap((pod) =>
-    rentedDays(pod, span).map(({ startMs, hours }) => ({
+    computeRentedDays(pod, span).map(({ startMs, hours }) => ({
       start_date: dayText(startMs),
       total_amount: ((pod.gpuMicroUsdPerHour * hours) / 1e6).toFixed(2),
       usage_team_urn: `do:team:${DIGITALOCEAN_TEAM}`,

@@ -1,15 +1,21 @@
 /** Emulates the API of Hyperstack: the cost of each VM in the requested period. */
 
 import { instantText, parseInstant, type Period } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { HYPERSTACK_KEY } from '../keys.ts';
-import { type FleetPod, rentedHours } from '../rent.ts';
-import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
+import { type FleetPod, computeRentedHours } from '../rent.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  jsonResponse,
+  startEmulator,
+} from './serve.ts';
 
 /** Emulates `https://infrahub-api.nexgencloud.com/v1`. The key is in the header `api_key`. */
 export function startHyperstack(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('hyperstack', fleet);
-  return serve(({ method, path, query, headers }) => {
+  const pods = findFleetPods('hyperstack', fleet);
+  return startEmulator(({ method, path, query, headers }) => {
     if (headers['api_key'] !== HYPERSTACK_KEY) return problem(401, 'Invalid API Key.');
     const nowMs = settings.nowMs();
     const created = pods.filter(({ fromMs }) => fromMs <= nowMs);
@@ -20,8 +26,11 @@ export function startHyperstack(fleet: Fleet, settings: EmulatorTime): Promise<E
 
 const REASONS: Readonly<Record<number, string>> = { 400: 'bad_request', 401: 'unauthorized' };
 
-function problem(status: number, message: string): Answer {
-  return json({ status: false, error_reason: REASONS[status] ?? 'not_found', message }, status);
+function problem(status: number, message: string): EmulatorResponse {
+  return jsonResponse(
+    { status: false, error_reason: REASONS[status] ?? 'not_found', message },
+    status,
+  );
 }
 
 interface RouteInput {
@@ -32,28 +41,31 @@ interface RouteInput {
 
 const HISTORY = '/billing/billing/history';
 
-function route(pods: readonly FleetPod[], { path, query, nowMs }: RouteInput): Answer | undefined {
-  if (path === '/pricebook') return json(pods.map(priceOf));
+function route(
+  pods: readonly FleetPod[],
+  { path, query, nowMs }: RouteInput,
+): EmulatorResponse | undefined {
+  if (path === '/pricebook') return jsonResponse(pods.map(priceOf));
   const done = { status: true, message: 'Done' };
-  if (path === '/core/flavors') return json({ ...done, data: pods.map(flavorsOf) });
+  if (path === '/core/flavors') return jsonResponse({ ...done, data: pods.map(flavorsOf) });
   const list = LISTS[path];
   if (list !== undefined) {
     const all = list === 'instances' ? pods.map(vmOf) : [];
     const page = Number(query.get('page') ?? 1);
     const size = Number(query.get('page_size') ?? 10);
     const rows = all.slice((page - 1) * size, page * size);
-    return json({ ...done, [list]: rows, count: all.length, page, page_size: size });
+    return jsonResponse({ ...done, [list]: rows, count: all.length, page, page_size: size });
   }
   if (path !== HISTORY && !path.startsWith(`${HISTORY}/`)) return undefined;
   const span = spanOf(query, nowMs);
   if (span === undefined) return problem(400, 'start_date is not valid');
   const family = FAMILIES[path.slice(HISTORY.length + 1)];
-  if (path === HISTORY) return json({ ...done, billing_history: totalOf(pods, span) });
+  if (path === HISTORY) return jsonResponse({ ...done, billing_history: totalOf(pods, span) });
   if (family === undefined) return undefined;
   const rows = family === 'vm' ? pods.flatMap((pod) => rowOf(pod, span) ?? []) : [];
   const pagination = { page: 1, pages: 1, per_page: 100 };
   const history = { org_id: 1402, billing_history: rows, total_count: rows.length, pagination };
-  return json({ ...done, [`billing_history_${family}`]: history });
+  return jsonResponse({ ...done, [`billing_history_${family}`]: history });
 }
 
 const LISTS: Readonly<Record<string, string>> = {
@@ -82,7 +94,7 @@ function spanOf(query: URLSearchParams, nowMs: number): Period | undefined {
 }
 
 function microOf(pod: FleetPod, { startMs, endMs }: Period): number {
-  return pod.gpuMicroUsdPerHour * rentedHours(pod, startMs, endMs);
+  return pod.gpuMicroUsdPerHour * computeRentedHours(pod, startMs, endMs);
 }
 
 function rowOf(pod: FleetPod, span: Period) {

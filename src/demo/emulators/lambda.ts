@@ -1,15 +1,21 @@
 /** Emulates the API of Lambda Cloud: current instances, prices, and the audit log. */
 
 import { instantText } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { LAMBDA_KEY, PLANTED_POD_SECRET } from '../keys.ts';
 import type { FleetPod } from '../rent.ts';
-import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  jsonResponse,
+  startEmulator,
+} from './serve.ts';
 
 /** Emulates `https://cloud.lambda.ai/api/v1`, which has no billing endpoint. */
 export function startLambda(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('lambda', fleet);
-  return serve(({ method, path, query, authorization }) => {
+  const pods = findFleetPods('lambda', fleet);
+  return startEmulator(({ method, path, query, authorization }) => {
     if (authorization !== `Bearer ${LAMBDA_KEY}`) {
       return problem(401, 'global/invalid-api-key', 'API key was invalid, expired, or deleted.');
     }
@@ -30,13 +36,13 @@ interface ListInput {
   readonly nowMs: number;
 }
 
-type List = (launched: readonly FleetPod[], input: ListInput) => Answer;
+type List = (launched: readonly FleetPod[], input: ListInput) => EmulatorResponse;
 
 const LISTS: Readonly<Record<string, List>> = {
   '/api/v1/instances': (launched, { nowMs }) =>
-    json({ data: launched.filter(({ toMs = Infinity }) => nowMs < toMs).map(instanceOf) }),
+    jsonResponse({ data: launched.filter(({ toMs = Infinity }) => nowMs < toMs).map(instanceOf) }),
   '/api/v1/instance-types': (launched) =>
-    json({
+    jsonResponse({
       data: Object.fromEntries(
         launched.map((pod) => [
           pod.gpuId,
@@ -44,12 +50,12 @@ const LISTS: Readonly<Record<string, List>> = {
         ]),
       ),
     }),
-  '/api/v1/file-systems': () => json({ data: [] }),
+  '/api/v1/file-systems': () => jsonResponse({ data: [] }),
   '/api/v1/audit-events': auditEvents,
 };
 
-function problem(status: number, code: string, message: string): Answer {
-  return json({ error: { code, message, suggestion: 'Check the request.' } }, status);
+function problem(status: number, code: string, message: string): EmulatorResponse {
+  return jsonResponse({ error: { code, message, suggestion: 'Check the request.' } }, status);
 }
 
 const REGION = { name: 'us-west-1', description: 'California, USA' };
@@ -86,7 +92,7 @@ function instanceOf(pod: FleetPod) {
 }
 
 /** Both bounds are inclusive. */
-function auditEvents(launched: readonly FleetPod[], { query, nowMs }: ListInput): Answer {
+function auditEvents(launched: readonly FleetPod[], { query, nowMs }: ListInput): EmulatorResponse {
   const bound = (name: string, otherwise: number) => {
     const text = query.get(name);
     return text === null ? otherwise : Date.parse(text);
@@ -102,7 +108,7 @@ function auditEvents(launched: readonly FleetPod[], { query, nowMs }: ListInput)
       : [{ atMs: pod.toMs, event: eventOf(pod, 'terminated', pod.toMs) }]),
   ]);
   const events = all.filter(({ atMs }) => atMs >= fromMs && atMs <= Math.min(toMs, nowMs));
-  return json({ data: events.map(({ event }) => event), page_token: null });
+  return jsonResponse({ data: events.map(({ event }) => event), page_token: null });
 }
 
 function eventOf(pod: FleetPod, action: string, atMs: number) {

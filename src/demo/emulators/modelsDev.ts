@@ -1,13 +1,15 @@
 /** Emulates models.dev, a public catalog of token prices. */
 
 import { CATALOG_ENTRIES } from '../market.ts';
-import { type Emulator, json, serve } from './serve.ts';
+import { type Emulator, jsonResponse, startEmulator } from './serve.ts';
 
 /** Serves `GET https://models.dev/api.json`, which needs no key. */
 export function startModelsDev(): Promise<Emulator> {
   const body = catalog();
-  return serve(({ method, path }) =>
-    method === 'GET' && path === '/api.json' ? json(body) : json({ error: 'not found' }, 404),
+  return startEmulator(({ method, path }) =>
+    method === 'GET' && path === '/api.json'
+      ? jsonResponse(body)
+      : jsonResponse({ error: 'not found' }, 404),
   );
 }
 

@@ -3,19 +3,19 @@
 import { gzipSync } from 'node:zlib';
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import { monthsIn } from '../calendar.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
-import { type FleetPod, rentedHours } from '../rent.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
+import { type FleetPod, computeRentedHours } from '../rent.ts';
 
-export interface ExportFile {
+export interface NebiusExportFile {
   /** `2026-07/usage.csv.gz` */
   readonly name: string;
   readonly body: Uint8Array;
 }
 
 /** The files in the export bucket: every whole month that overlaps the window. */
-export function nebiusExport(fleet: Fleet, window: Period): ExportFile[] {
+export function renderNebiusExport(fleet: Fleet, window: Period): NebiusExportFile[] {
   return monthsIn(window).map((month) => {
-    const rows = rentedFrom('nebius', fleet).flatMap((pod) => rowsOf(pod, month));
+    const rows = findFleetPods('nebius', fleet).flatMap((pod) => rowsOf(pod, month));
     const text = [COLUMNS, ...rows].map((cells) => cells.map(quoted).join(',')).join('\n');
     const name = `${instantText(month.startMs).slice(0, 7)}/usage.csv.gz`;
     return { name, body: gzipSync(`${text}\n`) };
@@ -42,7 +42,7 @@ const COLUMNS = [
 function rowsOf(pod: FleetPod, month: Period): string[][] {
   const rows: string[][] = [];
   for (let atMs = month.startMs; atMs < month.endMs; atMs += HOUR_MS) {
-    if (rentedHours(pod, atMs, atMs + HOUR_MS) === 0) continue;
+    if (computeRentedHours(pod, atMs, atMs + HOUR_MS) === 0) continue;
     rows.push(
       rowOf(pod, atMs, {
         microUsd: pod.gpuMicroUsdPerHour,

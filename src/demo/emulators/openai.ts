@@ -3,15 +3,21 @@
 import { DAY_MS, dayStartMs, SECOND_MS } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { OPENAI_KEY } from '../keys.ts';
-import { type Purchase, tokensOf } from '../purchases.ts';
-import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
+import { type Purchase, sumPurchasedTokens } from '../purchases.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  jsonResponse,
+  startEmulator,
+} from './serve.ts';
 
 const DAY_SECONDS = DAY_MS / SECOND_MS;
 
 /** Emulates `https://api.openai.com/v1` for an admin key. */
 export function startOpenai({ purchases }: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const bought = purchases.filter(({ source }) => source === 'openai');
-  return serve(({ method, path, query, authorization }) => {
+  return startEmulator(({ method, path, query, authorization }) => {
     if (authorization !== `Bearer ${OPENAI_KEY}`) return problem(401, 'Incorrect API key provided');
     const route = method === 'GET' ? ROUTES[path] : undefined;
     if (route === undefined) return problem(404, `Invalid URL (${method} ${path})`);
@@ -20,9 +26,9 @@ export function startOpenai({ purchases }: Fleet, settings: EmulatorTime): Promi
   });
 }
 
-function problem(status: number, message: string): Answer {
+function problem(status: number, message: string): EmulatorResponse {
   const error = { message, type: 'invalid_request_error', param: null, code: null };
-  return json({ error }, status);
+  return jsonResponse({ error }, status);
 }
 
 interface Route {
@@ -38,7 +44,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /** One bucket per requested day. The page token is the Unix second at which the page starts. */
-function bucketsOf(query: URLSearchParams, route: Route, bought: readonly Purchase[]): Answer {
+function bucketsOf(
+  query: URLSearchParams,
+  route: Route,
+  bought: readonly Purchase[],
+): EmulatorResponse {
   const [start, end] = [query.get('page') ?? query.get('start_time'), query.get('end_time')];
   const [first, last] = [Number(start), Number(end)];
   const limit = Number(query.get('limit') ?? '7');
@@ -57,7 +67,12 @@ function bucketsOf(query: URLSearchParams, route: Route, bought: readonly Purcha
     });
   }
   const goesOn = stop < last;
-  return json({ object: 'page', data, has_more: goesOn, next_page: goesOn ? String(stop) : null });
+  return jsonResponse({
+    object: 'page',
+    data,
+    has_more: goesOn,
+    next_page: goesOn ? String(stop) : null,
+  });
 }
 
 function costsOf({ model, classes }: Purchase): object[] {
@@ -75,9 +90,9 @@ function costsOf({ model, classes }: Purchase): object[] {
 function usageOf(bought: Purchase): object {
   return {
     object: 'organization.usage.completions.result',
-    input_tokens: tokensOf(bought, 'input', 'cached input'),
-    input_cached_tokens: tokensOf(bought, 'cached input'),
-    output_tokens: tokensOf(bought, 'output'),
+    input_tokens: sumPurchasedTokens(bought, 'input', 'cached input'),
+    input_cached_tokens: sumPurchasedTokens(bought, 'cached input'),
+    output_tokens: sumPurchasedTokens(bought, 'output'),
     num_model_requests: bought.requests,
     input_audio_tokens: 0,
     output_audio_tokens: 0,

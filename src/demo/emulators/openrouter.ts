@@ -5,15 +5,15 @@ import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { OPENROUTER_KEY } from '../keys.ts';
-import { type HostOffer, type OfferPrice, type PeakPrice, priceAt } from '../market.ts';
-import { spendAnswer } from './openrouterSpend.ts';
+import { type DemoOffer, type OfferPrice, type PeakPrice, findListPrice } from '../market.ts';
+import { handleSpend } from './openrouterSpend.ts';
 import {
-  type Answer,
+  type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
-  json,
-  type Question,
-  serve,
+  jsonResponse,
+  type EmulatorRequest,
+  startEmulator,
 } from './serve.ts';
 
 /**
@@ -21,40 +21,40 @@ import {
  * company, as https://openrouter.ai does, as of the emulator's clock.
  */
 export function startOpenrouter(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  return serve((request) => route(fleet, request, settings.nowMs()));
+  return startEmulator((request) => route(fleet, request, settings.nowMs()));
 }
 
-function route(fleet: Fleet, request: Question, nowMs: number): Answer {
+function route(fleet: Fleet, request: EmulatorRequest, nowMs: number): EmulatorResponse {
   if (request.authorization !== `Bearer ${OPENROUTER_KEY}`) {
     return refused(401, 'No auth credentials found');
   }
   if (request.method === 'GET' && request.path === '/api/v1/models') return listOf(fleet);
-  const spend = spendAnswer(fleet.purchases, request, nowMs);
+  const spend = handleSpend(fleet.purchases, request, nowMs);
   if (spend !== undefined) return spend;
   const model = /^\/api\/v1\/models\/([^/]+\/[^/]+)\/endpoints$/.exec(request.path)?.[1];
   const offers = fleet.offers.filter((offer) => offer.model === decode(model ?? ''));
   const [first] = offers;
   if (request.method !== 'GET' || first === undefined) return refused(404, 'Resource not found');
   const endpoints = offers.flatMap((offer) => endpointOf(offer, nowMs) ?? []);
-  return json({ data: { ...modelOf(first.model), endpoints } });
+  return jsonResponse({ data: { ...modelOf(first.model), endpoints } });
 }
 
-function listOf({ offers }: Fleet): Answer {
+function listOf({ offers }: Fleet): EmulatorResponse {
   const ids = new Set(offers.map(({ model, free }) => (free ? `${model}:free` : model)));
   const data = [...ids].map((id) => ({
     ...modelOf(id),
     canonical_slug: id,
     hugging_face_id: null,
   }));
-  return json({ data, total_count: data.length, links: { next: null } });
+  return jsonResponse({ data, total_count: data.length, links: { next: null } });
 }
 
 function decode(segment: string): string {
   return segment.replaceAll(/%3A/gi, ':');
 }
 
-function refused(code: number, message: string): Answer {
-  return json({ error: { code, message } }, code);
+function refused(code: number, message: string): EmulatorResponse {
+  return jsonResponse({ error: { code, message } }, code);
 }
 
 function modelOf(model: string) {
@@ -85,8 +85,8 @@ function nameOf(model: string): string {
   return `${author}: ${slug}`;
 }
 
-function endpointOf(offer: HostOffer, nowMs: number) {
-  const price = priceAt(offer, nowMs);
+function endpointOf(offer: DemoOffer, nowMs: number) {
+  const price = findListPrice(offer, nowMs);
   if (price === undefined) return undefined;
   const id = offer.free ? `${offer.model}:free` : offer.model;
   const uptime = uptimeAt(offer, nowMs);
@@ -113,7 +113,7 @@ function endpointOf(offer: HostOffer, nowMs: number) {
 }
 
 /** Dollars per token as text. Prices that are not sold are absent. All are net of `discount`. */
-function pricingOf(offer: HostOffer, price: OfferPrice) {
+function pricingOf(offer: DemoOffer, price: OfferPrice) {
   const { peak } = offer;
   return {
     prompt: perToken(price.input),
@@ -142,7 +142,7 @@ function perToken(usdPerMtok: string): string {
 }
 
 /** Varies by up to 0.03 percentage points from day to day. */
-function uptimeAt(offer: HostOffer, nowMs: number): number {
+function uptimeAt(offer: DemoOffer, nowMs: number): number {
   const day = Math.floor(nowMs / DAY_MS);
   return Math.min(100, (Math.round(offer.uptime * 100) + ((day * 5) % 7) - 3) / 100);
 }

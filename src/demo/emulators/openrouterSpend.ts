@@ -2,26 +2,28 @@
 
 import { decimalText } from '../../domain/exact.ts';
 import { DAY_MS, dayStartMs, dayText } from '../../domain/period.ts';
-import { microUsdOf, type Purchase, tokensOf } from '../purchases.ts';
-import { type Answer, json, type Question } from './serve.ts';
+import { sumMicroUsd, type Purchase, sumPurchasedTokens } from '../purchases.ts';
+import { type EmulatorResponse, jsonResponse, type EmulatorRequest } from './serve.ts';
 
 /** `/activity` returns the last 30 completed days. */
 const ACTIVITY_DAYS = 30;
 
-export function spendAnswer(
+export function handleSpend(
   purchases: readonly Purchase[],
-  { method, path, sent }: Question,
+  { method, path, body }: EmulatorRequest,
   nowMs: number,
-): Answer | undefined {
+): EmulatorResponse | undefined {
   const today = dayStartMs(nowMs);
   const completed = purchases.filter(({ source, dayMs }) => source === 'router' && dayMs < today);
   if (method === 'GET' && path === '/api/v1/activity') {
     const firstMs = today - ACTIVITY_DAYS * DAY_MS;
-    return json({ data: completed.filter(({ dayMs }) => dayMs >= firstMs).map(activityOf) });
+    return jsonResponse({
+      data: completed.filter(({ dayMs }) => dayMs >= firstMs).map(activityOf),
+    });
   }
-  if (method === 'GET' && path === '/api/v1/analytics/meta') return json({ data: META });
+  if (method === 'GET' && path === '/api/v1/analytics/meta') return jsonResponse({ data: META });
   if (method !== 'POST' || path !== '/api/v1/analytics/query') return undefined;
-  return analyticsOf(completed, JSON.parse(sent) as Query);
+  return analyticsOf(completed, JSON.parse(body) as Query);
 }
 
 function activityOf(bought: Purchase) {
@@ -31,19 +33,19 @@ function activityOf(bought: Purchase) {
     model_permaslug: bought.model,
     endpoint_id: '6f0d7c1e-9a41-4f2b-8a51-3c0f6f0f7a10',
     provider_name: bought.provider,
-    usage: microUsdOf(bought) / 1e6,
+    usage: sumMicroUsd(bought) / 1e6,
     byok_usage_inference: 0,
     requests: bought.requests,
-    prompt_tokens: tokensOf(bought, 'input'),
-    completion_tokens: tokensOf(bought, 'output'),
+    prompt_tokens: sumPurchasedTokens(bought, 'input'),
+    completion_tokens: sumPurchasedTokens(bought, 'output'),
     reasoning_tokens: 0,
   };
 }
 
 const METRICS: Readonly<Record<string, (bought: Purchase) => string | number>> = {
-  total_usage: (bought) => decimalText(BigInt(microUsdOf(bought)), 6),
-  tokens_prompt: (bought) => tokensOf(bought, 'input'),
-  tokens_completion: (bought) => tokensOf(bought, 'output'),
+  total_usage: (bought) => decimalText(BigInt(sumMicroUsd(bought)), 6),
+  tokens_prompt: (bought) => sumPurchasedTokens(bought, 'input'),
+  tokens_completion: (bought) => sumPurchasedTokens(bought, 'output'),
   request_count: ({ requests }) => requests,
 };
 
@@ -74,12 +76,15 @@ interface Query {
 }
 
 /** One row per day, because the demo buys from one model and provider a day. */
-function analyticsOf(completed: readonly Purchase[], query: Query): Answer {
+function analyticsOf(completed: readonly Purchase[], query: Query): EmulatorResponse {
   const { metrics, dimensions = [], time_range: range, limit = 1_000 } = query;
   const known = { ...METRICS, ...DIMENSIONS };
   const fields = [...metrics, ...dimensions];
   if (query.granularity !== 'day' || fields.some((name) => known[name] === undefined)) {
-    return json({ error: { code: 400, message: 'unknown metric, dimension or granularity' } }, 400);
+    return jsonResponse(
+      { error: { code: 400, message: 'unknown metric, dimension or granularity' } },
+      400,
+    );
   }
   const [startMs, endMs] = [Date.parse(range.start), Date.parse(range.end)];
   const rows = completed.filter(({ dayMs }) => dayMs >= startMs && dayMs < endMs);
@@ -92,5 +97,5 @@ function analyticsOf(completed: readonly Purchase[], query: Query): Answer {
     row_count: data.length,
     truncated: data.length < rows.length,
   };
-  return json({ data: { data, metadata } });
+  return jsonResponse({ data: { data, metadata } });
 }

@@ -3,9 +3,20 @@
 import { parseInstant, SECOND_MS } from '../../domain/period.ts';
 import { STEP_MS } from '../calendar.ts';
 import type { Fleet } from '../fleet.ts';
-import { type Matcher, parseSelector, type QueryFault, type Selector } from './promql.ts';
-import { type ScrapedSeries, scrape } from './scrapes.ts';
-import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
+import {
+  type LabelMatcher,
+  parseSelector,
+  type QueryFault,
+  type MetricSelector,
+} from './promql.ts';
+import { type ScrapedSeries, scrapeFleet } from './scrapes.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  type EmulatorRequest,
+  startEmulator,
+} from './serve.ts';
 
 export interface PrometheusSettings extends EmulatorTime {
   /** The maximum number of samples per query, like `--query.max-samples`. */
@@ -28,11 +39,11 @@ const STALE_AFTER_MS = 5 * 60 * SECOND_MS;
  */
 export function startPrometheus(fleet: Fleet, settings: PrometheusSettings): Promise<Emulator> {
   const { nowMs, maxSamples = 50_000_000 } = settings;
-  const server: Server = { series: scrape(fleet), nowMs, maxSamples };
-  return serve((request) => route(server, request));
+  const server: Server = { series: scrapeFleet(fleet), nowMs, maxSamples };
+  return startEmulator((request) => route(server, request));
 }
 
-function route(server: Server, request: Question): Answer {
+function route(server: Server, request: EmulatorRequest): EmulatorResponse {
   const { method, path } = request;
   if (method === 'GET' || (method === 'POST' && path === '/api/v1/query')) {
     const labelName = /^\/api\/v1\/label\/([a-zA-Z_]\w*)\/values$/.exec(path)?.[1];
@@ -55,7 +66,7 @@ const BUILD = {
   goVersion: 'go1.24.4',
 };
 
-function query(server: Server, parameters: URLSearchParams): Answer {
+function query(server: Server, parameters: URLSearchParams): EmulatorResponse {
   const selector = parseSelector(parameters.get('query') ?? '');
   if ('error' in selector) return refused(selector);
   const time = parameters.get('time');
@@ -77,7 +88,7 @@ function readTime(text: string): number | undefined {
   return /^-?\d+(?:\.\d+)?$/.test(text) ? Math.round(Number(text) * 1_000) : parseInstant(text);
 }
 
-function matching(series: readonly ScrapedSeries[], matchers: readonly Matcher[]) {
+function matching(series: readonly ScrapedSeries[], matchers: readonly LabelMatcher[]) {
   return series.filter(({ labels }) =>
     matchers.every(({ label, matches }) => matches(labels[label] ?? '')),
   );
@@ -87,8 +98,8 @@ function matching(series: readonly ScrapedSeries[], matchers: readonly Matcher[]
 function matrix(
   server: Server,
   series: readonly ScrapedSeries[],
-  { atMs, selector }: { readonly atMs: number; readonly selector: Selector },
-): Answer {
+  { atMs, selector }: { readonly atMs: number; readonly selector: MetricSelector },
+): EmulatorResponse {
   const toMs = Math.min(atMs, server.nowMs());
   const fromMs = atMs - (selector.rangeMs ?? 0);
   let loaded = 0;
@@ -103,7 +114,7 @@ function matrix(
   return success(`{"resultType":"matrix","result":[${results.join(',')}]}`);
 }
 
-function vector(series: readonly ScrapedSeries[], atMs: number, nowMs: number): Answer {
+function vector(series: readonly ScrapedSeries[], atMs: number, nowMs: number): EmulatorResponse {
   const results: string[] = [];
   for (const one of series) {
     const last = lastIndex(one, Math.min(atMs, nowMs));
@@ -132,7 +143,7 @@ function lastIndex({ firstMs, values, missing }: ScrapedSeries, atMs: number): n
   return index >= 0 ? index : undefined;
 }
 
-function labelValues(server: Server, name: string, parameters: URLSearchParams): Answer {
+function labelValues(server: Server, name: string, parameters: URLSearchParams): EmulatorResponse {
   const selectors = parameters.getAll('match[]').map(parseSelector);
   const fault = selectors.find((selector) => 'error' in selector);
   if (fault !== undefined && 'error' in fault) return refused(fault);
@@ -146,24 +157,24 @@ function labelValues(server: Server, name: string, parameters: URLSearchParams):
   return success(JSON.stringify([...values].toSorted()));
 }
 
-function success(data: string): Answer {
+function success(data: string): EmulatorResponse {
   const body = `{"status":"success","data":${data}}`;
   return { status: 200, type: 'application/json', body };
 }
 
-function refused({ status, error }: QueryFault): Answer {
+function refused({ status, error }: QueryFault): EmulatorResponse {
   const errorType = status === 400 ? 'bad_data' : 'execution';
   const body = JSON.stringify({ status: 'error', errorType, error });
   return { status, type: 'application/json', body };
 }
 
-function tooManySamples(): Answer {
+function tooManySamples(): EmulatorResponse {
   return refused({
     status: 422,
     error: 'query processing would load too many samples into memory in query execution',
   });
 }
 
-function text(status: number, body: string): Answer {
+function text(status: number, body: string): EmulatorResponse {
   return { status, type: 'text/plain; charset=utf-8', body };
 }

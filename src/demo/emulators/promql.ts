@@ -1,12 +1,12 @@
 /** Parses the subset of PromQL that rentcheck uses: one selector with an optional range. */
 
-export interface Matcher {
+export interface LabelMatcher {
   readonly label: string;
   readonly matches: (value: string) => boolean;
 }
 
-export interface Selector {
-  readonly matchers: readonly Matcher[];
+export interface MetricSelector {
+  readonly matchers: readonly LabelMatcher[];
   /** Set for a range selector. */
   readonly rangeMs?: number;
 }
@@ -44,7 +44,7 @@ const MATCHER = new RegExp(
  * Parses `name{label="v",other=~"re"}[1h30m]`. Regular expressions are anchored, as in PromQL.
  * Functions and operators are not supported.
  */
-export function parseSelector(query: string): Selector | QueryFault {
+export function parseSelector(query: string): MetricSelector | QueryFault {
   const text = query.trim();
   if (text === '') return badQuery('unknown position: parse error: no expression found in input');
   const parts = SELECTOR.exec(text)?.groups;
@@ -64,8 +64,8 @@ export function parseSelector(query: string): Selector | QueryFault {
     : { matchers, rangeMs };
 }
 
-function readMatchers(text: string): Matcher[] | QueryFault {
-  const matchers: Matcher[] = [];
+function readMatchers(text: string): LabelMatcher[] | QueryFault {
+  const matchers: LabelMatcher[] = [];
   for (let at = 0; text.slice(at).trim() !== ''; ) {
     MATCHER.lastIndex = at;
     const parts = MATCHER.exec(text)?.groups;
@@ -80,7 +80,7 @@ function readMatchers(text: string): Matcher[] | QueryFault {
   return matchers;
 }
 
-function matcherOf(label: string, operator: string, quoted: string): Matcher | undefined {
+function matcherOf(label: string, operator: string, quoted: string): LabelMatcher | undefined {
   const value = unquote(quoted);
   if (operator === '=') return equals(label, value);
   if (operator === '!=') return { label, matches: (other) => other !== value };
@@ -90,7 +90,7 @@ function matcherOf(label: string, operator: string, quoted: string): Matcher | u
   return { label, matches: (other) => pattern.test(other) === wanted };
 }
 
-function equals(label: string, value: string): Matcher {
+function equals(label: string, value: string): LabelMatcher {
   return { label, matches: (other) => other === value };
 }
 

@@ -1,25 +1,25 @@
 /** Emulates the REST API v2 of RunPod: its keys, rate limit, errors and routes. */
 
 import { MINUTE_MS } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../keys.ts';
-import { badRequest, problem } from './runpodAnswer.ts';
-import { billing } from './runpodBilling.ts';
-import { type BillingFamily, FAMILIES } from './runpodFamilies.ts';
+import { runpodBadRequest, runpodProblem } from './runpodAnswer.ts';
+import { handleBilling } from './runpodBilling.ts';
+import { type BillingFamily, BILLING_FAMILIES } from './runpodFamilies.ts';
 import {
-  catalogGpus,
-  clusterList,
-  podList,
-  serverlessList,
-  volumeList,
+  toGpuCatalog,
+  toClusterList,
+  toPodList,
+  toServerlessList,
+  toVolumeList,
 } from './runpodInventory.ts';
 import {
-  type Answer,
+  type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
-  json,
-  type Question,
-  serve,
+  jsonResponse,
+  type EmulatorRequest,
+  startEmulator,
 } from './serve.ts';
 
 export interface RunpodSettings extends EmulatorTime {
@@ -32,64 +32,68 @@ export interface RunpodSettings extends EmulatorTime {
  * whole hours that have ended. Amounts are JSON numbers whose shortest decimal form is exact.
  */
 export function startRunpod(company: Fleet, settings: RunpodSettings): Promise<Emulator> {
-  const fleet = { ...company, pods: rentedFrom('runpod-main', company) };
+  const fleet = { ...company, pods: findFleetPods('runpod-main', company) };
   const quota = quotaKeeper(settings);
-  return serve((request) => {
+  return startEmulator((request) => {
     const refusal = unauthorized(request);
     if (refusal !== undefined) return refusal;
     const headers = quota();
     const response =
       headers['Retry-After'] === undefined
         ? route(fleet, request, settings.nowMs())
-        : problem(429, 'rate limit exceeded for the minute window');
+        : runpodProblem(429, 'rate limit exceeded for the minute window');
     return { ...response, headers: { ...headers, ...response.headers } };
   });
 }
 
-function route(fleet: Fleet, request: Question, nowMs: number): Answer {
+function route(fleet: Fleet, request: EmulatorRequest, nowMs: number): EmulatorResponse {
   const family = familyOf(request.path);
-  if (family === undefined && !(request.path in LISTS)) return problem(404, 'resource not found');
+  if (family === undefined && !(request.path in LISTS))
+    return runpodProblem(404, 'resource not found');
   if (request.method !== 'GET') {
-    return { ...problem(405, 'method not allowed'), headers: { Allow: 'GET' } };
+    return { ...runpodProblem(405, 'method not allowed'), headers: { Allow: 'GET' } };
   }
-  if (family === undefined) return LISTS[request.path]?.(fleet, request, nowMs) ?? problem(404);
+  if (family === undefined)
+    return LISTS[request.path]?.(fleet, request, nowMs) ?? runpodProblem(404);
   if (request.authorization === `Bearer ${RUNPOD_KEY_WITHOUT_BILLING}`) {
-    return problem(403, 'access denied');
+    return runpodProblem(403, 'access denied');
   }
-  return billing(fleet, { family, query: request.query, nowMs });
+  return handleBilling(fleet, { family, query: request.query, nowMs });
 }
 
-type Listing = (fleet: Fleet, request: Question, nowMs: number) => Answer;
+type Listing = (fleet: Fleet, request: EmulatorRequest, nowMs: number) => EmulatorResponse;
 
 const LISTS: Readonly<Record<string, Listing>> = {
-  '/v2/pods': (fleet, _request, nowMs) => json(podList(fleet, nowMs)),
-  '/v2/serverless': () => json(serverlessList()),
-  '/v2/network-volumes': (fleet, _request, nowMs) => json(volumeList(fleet, nowMs)),
-  '/v2/clusters': () => json(clusterList()),
+  '/v2/pods': (fleet, _request, nowMs) => jsonResponse(toPodList(fleet, nowMs)),
+  '/v2/serverless': () => jsonResponse(toServerlessList()),
+  '/v2/network-volumes': (fleet, _request, nowMs) => jsonResponse(toVolumeList(fleet, nowMs)),
+  '/v2/clusters': () => jsonResponse(toClusterList()),
   '/v2/catalog/gpus': (_fleet, { query }) => catalog(query),
 };
 
-function catalog(query: URLSearchParams): Answer {
+function catalog(query: URLSearchParams): EmulatorResponse {
   const include = query.get('include');
   if (include !== null && include !== 'AVAILABILITY') {
-    return badRequest('include must be AVAILABILITY');
+    return runpodBadRequest('include must be AVAILABILITY');
   }
   if ((include === null) !== (query.get('product') === null)) {
-    return badRequest('product is required with include=AVAILABILITY, and valid only with it');
+    return runpodBadRequest(
+      'product is required with include=AVAILABILITY, and valid only with it',
+    );
   }
-  return json(catalogGpus({ availability: include !== null }));
+  return jsonResponse(toGpuCatalog({ availability: include !== null }));
 }
 
 function familyOf(path: string): BillingFamily | undefined {
-  return FAMILIES.find((family) => family.path === path);
+  return BILLING_FAMILIES.find((family) => family.path === path);
 }
 
-function unauthorized(request: Question): Answer | undefined {
+function unauthorized(request: EmulatorRequest): EmulatorResponse | undefined {
   const token = /^Bearer (.+)$/.exec(request.authorization ?? '')?.[1];
-  if (token === undefined) return problem(401, 'missing bearer token');
+  if (token === undefined) return runpodProblem(401, 'missing bearer token');
   return [RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING].includes(token)
     ? undefined
-    : problem(401, 'invalid bearer token');
+    : runpodProblem(401, 'invalid bearer token');
 }
 
 /** Counts requests per minute. The headers include `Retry-After` once the quota is used up. */

@@ -1,6 +1,6 @@
 /** The error responses of the REST API v2 of RunPod. */
 
-import type { Answer } from './serve.ts';
+import type { EmulatorResponse } from './serve.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -12,13 +12,17 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** An RFC 9457 problem document with the documented fields. */
-export function problem(status: number, detail = 'request failed', errors?: string[]): Answer {
+export function runpodProblem(
+  status: number,
+  detail = 'request failed',
+  errors?: string[],
+): EmulatorResponse {
   const title = TITLES[status] ?? 'Error';
   const body = JSON.stringify({ title, status, detail, ...(errors && { errors }) });
   return { status, type: 'application/problem+json', body };
 }
 
 /** A 400 response that lists every invalid parameter. */
-export function badRequest(...errors: string[]): Answer {
-  return problem(400, 'request could not be processed', errors);
+export function runpodBadRequest(...errors: string[]): EmulatorResponse {
+  return runpodProblem(400, 'request could not be processed', errors);
 }

@@ -2,11 +2,11 @@
 
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
-import { rentedHours } from '../rent.ts';
-import { badRequest } from './runpodAnswer.ts';
-import type { Amounts, Billable, BillingFamily } from './runpodFamilies.ts';
+import { computeRentedHours } from '../rent.ts';
+import { runpodBadRequest } from './runpodAnswer.ts';
+import type { BilledAmounts, Billable, BillingFamily } from './runpodFamilies.ts';
 import { bucketsOf, resolveWindow } from './runpodWindow.ts';
-import { type Answer, json } from './serve.ts';
+import { type EmulatorResponse, jsonResponse } from './serve.ts';
 
 interface BillingRequest {
   readonly family: BillingFamily;
@@ -18,13 +18,16 @@ interface BillingRequest {
 interface Line {
   readonly id: string;
   readonly bucket: Period;
-  readonly amounts: Amounts;
+  readonly amounts: BilledAmounts;
 }
 
 /** The records of one family, the resolved query and the totals; 400 for an invalid query. */
-export function billing(fleet: Fleet, { family, query, nowMs }: BillingRequest): Answer {
+export function handleBilling(
+  fleet: Fleet,
+  { family, query, nowMs }: BillingRequest,
+): EmulatorResponse {
   const window = resolveWindow(query, nowMs);
-  if (Array.isArray(window)) return badRequest(...window);
+  if (Array.isArray(window)) return runpodBadRequest(...window);
   const { names } = family;
   const wanted = names === undefined ? null : query.get(names.id);
   const billables = family.billables(fleet).filter(({ id }) => wanted === null || id === wanted);
@@ -33,7 +36,7 @@ export function billing(fleet: Fleet, { family, query, nowMs }: BillingRequest):
     const own = linesOf(billables, bucket, endedMs);
     return names === undefined ? merged(own) : own;
   });
-  return json({
+  return jsonResponse({
     records: lines.map((line) => recordOf(family, line)),
     metadata: {
       query: {
@@ -51,11 +54,11 @@ export function billing(fleet: Fleet, { family, query, nowMs }: BillingRequest):
 function linesOf(billables: readonly Billable[], bucket: Period, endedMs: number): Line[] {
   const toMs = Math.min(bucket.endMs, endedMs);
   return billables.flatMap((billable) => {
-    const hours = rentedHours(billable, bucket.startMs, toMs);
+    const hours = computeRentedHours(billable, bucket.startMs, toMs);
     const parts = Object.entries(billable.perHour).map(([part, micro]) => [part, micro * hours]);
     return hours === 0
       ? []
-      : [{ id: billable.id, bucket, amounts: Object.fromEntries(parts) as Amounts }];
+      : [{ id: billable.id, bucket, amounts: Object.fromEntries(parts) as BilledAmounts }];
   });
 }
 
@@ -64,7 +67,7 @@ function merged(lines: readonly Line[]): Line[] {
   return first === undefined ? [] : [{ ...first, id: '', amounts: sumOf(lines) }];
 }
 
-function sumOf(lines: readonly Line[]): Amounts {
+function sumOf(lines: readonly Line[]): BilledAmounts {
   const total: Record<string, number> = {};
   for (const { amounts } of lines) {
     for (const [part, micro] of Object.entries(amounts)) total[part] = (total[part] ?? 0) + micro;
@@ -81,7 +84,7 @@ function recordOf(family: BillingFamily, { id, bucket, amounts }: Line) {
 }
 
 /** Whole micro-dollars divided by a million print exactly: 5396438 as 5.396438. */
-function printed(family: BillingFamily, amounts: Amounts): Record<string, number> {
+function printed(family: BillingFamily, amounts: BilledAmounts): Record<string, number> {
   const total = family.parts.reduce((sum, part) => sum + (amounts[part] ?? 0), 0);
   const parts = family.parts.map((part) => [part, (amounts[part] ?? 0) / 1e6] as const);
   return { totalAmount: total / 1e6, ...Object.fromEntries(parts) };

@@ -3,14 +3,14 @@
 import type { Fleet } from '../fleet.ts';
 import type { MicroUsd } from '../rent.ts';
 
-export type Amounts = Readonly<Record<string, MicroUsd>>;
+export type BilledAmounts = Readonly<Record<string, MicroUsd>>;
 
 /** A billed resource: its ID, its dates, and the cost of an hour by part. */
 export interface Billable {
   readonly id: string;
   readonly fromMs: number;
   readonly toMs?: number;
-  readonly perHour: Amounts;
+  readonly perHour: BilledAmounts;
 }
 
 export interface BillingFamily {
@@ -22,7 +22,7 @@ export interface BillingFamily {
   readonly billables: (fleet: Fleet) => readonly Billable[];
 }
 
-export const FAMILIES: readonly BillingFamily[] = [
+export const BILLING_FAMILIES: readonly BillingFamily[] = [
   {
     path: '/v2/billing',
     parts: [

@@ -7,20 +7,20 @@ import { PLANTED_POD_SECRET } from '../keys.ts';
 import type { FleetPod, FleetVolume } from '../rent.ts';
 
 /** Pods created so far. A returned pod stays listed as EXITED, with its name and no cost. */
-export function podList(fleet: Fleet, nowMs: number) {
+export function toPodList(fleet: Fleet, nowMs: number) {
   const seen = fleet.pods.filter((pod) => pod.fromMs <= nowMs);
   return { pods: seen.map((pod) => onePod(pod, fleet, nowMs)) };
 }
 
-export function serverlessList() {
+export function toServerlessList() {
   return { endpoints: [] };
 }
 
-export function clusterList() {
+export function toClusterList() {
   return { clusters: [] };
 }
 
-export function volumeList(fleet: Fleet, nowMs: number) {
+export function toVolumeList(fleet: Fleet, nowMs: number) {
   const seen = fleet.volumes.filter((volume) => volume.fromMs <= nowMs);
   return {
     networkVolumes: seen.map((volume) => ({
@@ -88,7 +88,7 @@ const GPUS = [
   ['NVIDIA GeForce RTX 4090', 'RTX 4090', 'ADA_24', 24, [0.44, 0.31, 1.1]],
 ] as const;
 
-export function catalogGpus(options: { readonly availability: boolean }) {
+export function toGpuCatalog(options: { readonly availability: boolean }) {
   return {
     gpus: GPUS.map(([id, name, pool, memory, [secure, community, serverless]]) => ({
       id,

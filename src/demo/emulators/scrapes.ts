@@ -9,11 +9,11 @@ import type { FleetDeployment } from '../company.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PodTraffic } from '../traffic.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type ScrapedLabels = Readonly<Record<string, string>>;
 
 /** A time series. Sample `n` was scraped at `firstMs + n·5 min`. */
 export interface ScrapedSeries {
-  readonly labels: Labels;
+  readonly labels: ScrapedLabels;
   readonly firstMs: number;
   readonly values: Float64Array;
   /** Indexes of samples that do not exist. */
@@ -24,7 +24,7 @@ export interface ScrapedSeries {
 const COUNTED_BEFORE = 1_000_000_007;
 
 /** Every series of every pod, in a stable order. A pod that starts later begins at zero. */
-export function scrape(fleet: Fleet): ScrapedSeries[] {
+export function scrapeFleet(fleet: Fleet): ScrapedSeries[] {
   return fleet.traffic.flatMap((pod) => {
     const deployment = fleet.deployments.find(({ id }) => id === pod.deployment);
     const instance = fleet.pods.find(({ id }) => id === pod.podId)?.instance ?? '';
@@ -46,7 +46,7 @@ interface Scraped {
   readonly pod: PodTraffic;
   readonly before: number;
   /** Labels of the target and of the model. */
-  readonly model: Labels;
+  readonly model: ScrapedLabels;
   readonly deployment: FleetDeployment;
 }
 
@@ -91,7 +91,7 @@ function sglangSeries(scraped: Scraped): ScrapedSeries[] {
 
 interface Purpose {
   /** The purpose label of requests; empty if requests have none. */
-  readonly labels: Labels;
+  readonly labels: ScrapedLabels;
   readonly columns: PodTraffic;
 }
 
@@ -103,7 +103,7 @@ function frontSeries({ pod, before, model }: Scraped, { labels, columns }: Purpo
   const series = seriesOf(pod);
   const front = { ...model, engine_type: 'unified', ...labels };
   const columnOf = pod.benchmark === undefined ? delayedTotal : total;
-  const counted = (name: string, values: Float64Array, more: Labels = {}) =>
+  const counted = (name: string, values: Float64Array, more: ScrapedLabels = {}) =>
     series({ __name__: `sglang:${name}`, ...front, ...more }, values);
   const cached = columnOf(columns, 'cachedTokens', before / 3);
   const requests = sumTotals(
@@ -145,7 +145,7 @@ function schedulerSeries({ pod, before, model, deployment }: Scraped, all: reado
 
 function seriesOf(pod: PodTraffic) {
   const missing = new Set([...pod.missedScrapes].map((interval) => interval + 1));
-  return (labels: Labels, values: Float64Array): ScrapedSeries => ({
+  return (labels: ScrapedLabels, values: Float64Array): ScrapedSeries => ({
     labels,
     firstMs: pod.fromMs,
     values,

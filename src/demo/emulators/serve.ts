@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import { invariant } from '../../domain/invariant.ts';
 
-export interface Question {
+export interface EmulatorRequest {
   readonly method: string;
   readonly path: string;
   /** Parameters of the URL and of a form-encoded body. */
@@ -17,10 +17,10 @@ export interface Question {
   readonly authorization: string | undefined;
   readonly headers: IncomingHttpHeaders;
   /** The request body. */
-  readonly sent: string;
+  readonly body: string;
 }
 
-export interface Answer {
+export interface EmulatorResponse {
   readonly status: number;
   readonly type: string;
   readonly body: string;
@@ -40,14 +40,16 @@ export interface EmulatorTime {
   readonly nowMs: () => number;
 }
 
-export function json(value: unknown, status = 200): Answer {
+export function jsonResponse(value: unknown, status = 200): EmulatorResponse {
   return { status, type: 'application/json', body: JSON.stringify(value) };
 }
 
 const MAX_BODY_BYTES = 1_000_000;
 
 /** Listens on a free port of 127.0.0.1 and handles each request with `handle`. */
-export async function serve(handle: (request: Question) => Answer): Promise<Emulator> {
+export async function startEmulator(
+  handle: (request: EmulatorRequest) => EmulatorResponse,
+): Promise<Emulator> {
   const requests: string[] = [];
   // The client is in this process: while it computes, idle connections must stay open.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
@@ -66,8 +68,8 @@ export async function serve(handle: (request: Question) => Answer): Promise<Emul
 
 async function handleRequest(
   request: IncomingMessage,
-  handle: (request: Question) => Answer,
-): Promise<Answer> {
+  handle: (request: EmulatorRequest) => EmulatorResponse,
+): Promise<EmulatorResponse> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const query = new URLSearchParams(url.searchParams);
   const { method = 'GET', headers } = request;
@@ -75,7 +77,7 @@ async function handleRequest(
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   for (const [name, value] of new URLSearchParams(isForm ? sent : '')) query.append(name, value);
   const { authorization } = headers;
-  return handle({ method, path: url.pathname, query, authorization, headers, sent });
+  return handle({ method, path: url.pathname, query, authorization, headers, body: sent });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -89,7 +91,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, result: Answer): void {
+function send(response: ServerResponse, result: EmulatorResponse): void {
   const body = Buffer.from(result.body, 'utf8');
   response.writeHead(result.status, {
     'content-type': result.type,

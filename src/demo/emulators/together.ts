@@ -1,15 +1,21 @@
 /** Emulates the API of Together: a dedicated endpoint, its daily bill, and its price. */
 
 import { DAY_MS, dayStartMs, dayText, instantText } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { TOGETHER_KEY } from '../keys.ts';
-import { type FleetPod, rentedDays } from '../rent.ts';
-import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
+import { type FleetPod, computeRentedDays } from '../rent.ts';
+import {
+  type EmulatorResponse,
+  type Emulator,
+  type EmulatorTime,
+  jsonResponse,
+  startEmulator,
+} from './serve.ts';
 
 /** Emulates `https://api.together.ai/v1` for an organization whose billing API is enabled. */
 export function startTogether(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('together', fleet);
-  return serve(({ method, path, query, authorization }) => {
+  const pods = findFleetPods('together', fleet);
+  return startEmulator(({ method, path, query, authorization }) => {
     if (authorization !== `Bearer ${TOGETHER_KEY}`) return problem(401, 'Invalid API key provided');
     const nowMs = settings.nowMs();
     const created = pods.filter(({ fromMs }) => fromMs <= nowMs);
@@ -18,9 +24,9 @@ export function startTogether(fleet: Fleet, settings: EmulatorTime): Promise<Emu
   });
 }
 
-function problem(status: number, message: string): Answer {
+function problem(status: number, message: string): EmulatorResponse {
   const error = { message, type: 'invalid_request_error', param: null, code: null };
-  return json({ error }, status);
+  return jsonResponse({ error }, status);
 }
 
 interface RouteInput {
@@ -29,10 +35,13 @@ interface RouteInput {
   readonly nowMs: number;
 }
 
-function route(pods: readonly FleetPod[], { path, query, nowMs }: RouteInput): Answer | undefined {
+function route(
+  pods: readonly FleetPod[],
+  { path, query, nowMs }: RouteInput,
+): EmulatorResponse | undefined {
   if (path === '/billing/usage') return usage(pods, query, nowMs);
-  if (path === '/compute/clusters') return json({ clusters: [] });
-  if (path === '/hardware') return json({ object: 'list', data: pods.map(hardwareOf) });
+  if (path === '/compute/clusters') return jsonResponse({ clusters: [] });
+  if (path === '/hardware') return jsonResponse({ object: 'list', data: pods.map(hardwareOf) });
   if (path === '/endpoints') {
     const listed = pods.map((pod) => {
       const {
@@ -43,14 +52,14 @@ function route(pods: readonly FleetPod[], { path, query, nowMs }: RouteInput): A
       } = endpointOf(pod);
       return one;
     });
-    return json({ object: 'list', data: listed });
+    return jsonResponse({ object: 'list', data: listed });
   }
   const one = pods.find(({ id }) => path === `/endpoints/${id}`);
-  return one === undefined ? undefined : json(endpointOf(one));
+  return one === undefined ? undefined : jsonResponse(endpointOf(one));
 }
 
 /** The completed days of one month. */
-function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): Answer {
+function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): EmulatorResponse {
   const month = query.get('month') ?? '';
   if (!/^\d{4}-\d\d$/.test(month) || query.get('granularity') !== 'day') {
     return problem(400, 'invalid month or granularity');
@@ -60,7 +69,7 @@ function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number)
     if (!dayText(startMs).startsWith(month)) break;
     data.push(dayOf(pods, startMs));
   }
-  return json({
+  return jsonResponse({
     object: 'list',
     organization_id: 'org_marlow_finch',
     billing_period: month,
@@ -75,7 +84,7 @@ function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number)
 function dayOf(pods: readonly FleetPod[], startMs: number) {
   const endMs = startMs + DAY_MS;
   const lines = pods.flatMap((pod) =>
-    rentedDays(pod, { startMs, endMs }).map(({ hours }) => ({
+    computeRentedDays(pod, { startMs, endMs }).map(({ hours }) => ({
       product_name: 'Dedicated Endpoint GPU Hours',
       quantity: String(hours * pod.gpuCount),
       unit_price: (pod.gpuMicroUsdPerHour / pod.gpuCount / 1e6).toFixed(6),

@@ -1,59 +1,67 @@
 /** Emulates the API of Vast.ai: charges by UTC day, instances, and market offers. */
 
 import { DAY_MS, type Period } from '../../domain/period.ts';
-import { type Fleet, rentedFrom } from '../fleet.ts';
+import { type Fleet, findFleetPods } from '../fleet.ts';
 import { PLANTED_POD_SECRET, VAST_KEY } from '../keys.ts';
-import { type FleetPod, rentedDays } from '../rent.ts';
+import { type FleetPod, computeRentedDays } from '../rent.ts';
 import {
-  type Answer,
+  type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
-  json,
-  type Question,
-  serve,
+  jsonResponse,
+  type EmulatorRequest,
+  startEmulator,
 } from './serve.ts';
 
 /** Emulates `https://console.vast.ai`. Daily charges are rounded to a tenth of a cent. */
 export function startVast(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  const pods = rentedFrom('vast', fleet);
-  return serve((request) => {
+  const pods = findFleetPods('vast', fleet);
+  return startEmulator((request) => {
     const route = ROUTES[`${request.method} ${request.path}`];
     return refused(request) ?? route?.(pods, request, settings.nowMs()) ?? UNKNOWN;
   });
 }
 
-const UNKNOWN = json({ success: false, error: 'not_found', msg: 'no such endpoint' }, 404);
+const UNKNOWN = jsonResponse({ success: false, error: 'not_found', msg: 'no such endpoint' }, 404);
 
-function refused({ authorization }: Question): Answer | undefined {
+function refused({ authorization }: EmulatorRequest): EmulatorResponse | undefined {
   const error = { success: false, error: 'auth_error' };
   if (authorization === undefined) {
-    return json({ ...error, msg: 'This action requires login.' }, 403);
+    return jsonResponse({ ...error, msg: 'This action requires login.' }, 403);
   }
   if (authorization === `Bearer ${VAST_KEY}`) return undefined;
-  return json({ ...error, msg: 'Invalid user key' }, 404);
+  return jsonResponse({ ...error, msg: 'Invalid user key' }, 404);
 }
 
-type Route = (pods: readonly FleetPod[], request: Question, nowMs: number) => Answer;
+type Route = (
+  pods: readonly FleetPod[],
+  request: EmulatorRequest,
+  nowMs: number,
+) => EmulatorResponse;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/v0/charges/': charges,
   'GET /api/v1/instances/': instances,
-  'GET /api/v0/endptjobs/': () => json({ success: true, results: [] }),
+  'GET /api/v0/endptjobs/': () => jsonResponse({ success: true, results: [] }),
   'POST /api/v0/bundles/': offers,
 };
 
-function charges(pods: readonly FleetPod[], { query }: Question, nowMs: number): Answer {
+function charges(
+  pods: readonly FleetPod[],
+  { query }: EmulatorRequest,
+  nowMs: number,
+): EmulatorResponse {
   const window = dayFilter(query.get('select_filters') ?? '{}');
   if (window === undefined) {
     const msg = "Must provide both 'day' gte and lte filters for instance charges";
-    return json({ success: false, error: 'invalid_args', msg }, 400);
+    return jsonResponse({ success: false, error: 'invalid_args', msg }, 400);
   }
   const elapsed = { startMs: window.startMs, endMs: Math.min(window.endMs, nowMs) };
   const results = pods.flatMap((pod) =>
-    rentedDays(pod, elapsed).map(({ startMs, hours }) => rowOf(pod, startMs, hours)),
+    computeRentedDays(pod, elapsed).map(({ startMs, hours }) => rowOf(pod, startMs, hours)),
   );
   const count = results.length;
-  return json({ success: true, count, total: count, next_token: null, results });
+  return jsonResponse({ success: true, count, total: count, next_token: null, results });
 }
 
 /** Unix seconds; both ends are included. */
@@ -89,9 +97,13 @@ function rowOf(pod: FleetPod, startMs: number, hours: number) {
   };
 }
 
-function instances(pods: readonly FleetPod[], _request: Question, nowMs: number): Answer {
+function instances(
+  pods: readonly FleetPod[],
+  _request: EmulatorRequest,
+  nowMs: number,
+): EmulatorResponse {
   const rented = pods.filter(({ fromMs, toMs = Infinity }) => fromMs <= nowMs && nowMs < toMs);
-  return json({
+  return jsonResponse({
     success: true,
     instances_found: rented.length,
     total_instances: rented.length,
@@ -114,10 +126,10 @@ function instances(pods: readonly FleetPod[], _request: Question, nowMs: number)
 }
 
 /** Three verified on-demand offers of an H100, and no interruptible ones. */
-function offers(_pods: readonly FleetPod[], { sent }: Question): Answer {
-  const { type = 'ondemand' } = JSON.parse(sent) as { type?: string };
+function offers(_pods: readonly FleetPod[], { body }: EmulatorRequest): EmulatorResponse {
+  const { type = 'ondemand' } = JSON.parse(body) as { type?: string };
   const prices = type === 'bid' ? [] : [2.61, 2.69, 2.95];
-  return json({
+  return jsonResponse({
     offers: prices.map((dollars, at) => ({
       id: 7_100 + at,
       machine_id: 25_200 + at,

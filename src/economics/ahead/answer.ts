@@ -1,11 +1,11 @@
 /** The result of planning a stack that does not exist yet. Amounts are dollars per month. */
 
 import type { Exact } from '../../domain/exact.ts';
-import type { AheadLack } from '../lack.ts';
-import type { PodsPay } from './podsPay.ts';
-import type { Tier } from './tiers.ts';
+import type { PlannedLack } from '../lack.ts';
+import type { BreakEvenLoad } from './podsPay.ts';
+import type { SpendTier } from './tiers.ts';
 
-export type AheadCode =
+export type PlannedOptionCode =
   | 'hosted-api'
   | 'serverless'
   | 'pods'
@@ -17,8 +17,8 @@ export type AheadCode =
   | 'pods-with-overflow'
   | 'reserved-pods-with-overflow';
 
-export interface AheadOption {
-  readonly code: AheadCode;
+export interface PlannedOption {
+  readonly code: PlannedOptionCode;
   /** Absent for the API. */
   readonly gpu?: string;
   /** Providers whose prices it uses; `given` is a price given by hand. */
@@ -27,7 +27,7 @@ export interface AheadOption {
   /** The part paid to an API for load above the replicas; absent without overflow. */
   readonly overflowUsd?: Exact;
   /** Including engineering time; absent if its hours are unknown. */
-  readonly withPeopleUsd?: Exact;
+  readonly withEngineeringUsd?: Exact;
   readonly usdPerMtok: Exact;
   /** Tokens served over what the paid capacity could serve. */
   readonly utilization?: Exact;
@@ -37,7 +37,7 @@ export interface AheadOption {
   readonly reservedReplicas?: number;
 }
 
-export interface AheadGpuAnswer {
+export interface PlannedGpuResult {
   readonly type: string;
   readonly count: number;
   readonly capacity?: Exact;
@@ -50,9 +50,12 @@ export interface AheadGpuAnswer {
   /** Price of a replica that is always as full as the headroom allows. */
   readonly fullUsdPerMtok?: Exact;
   /** Its cheapest option. */
-  readonly best?: AheadOption;
+  readonly best?: PlannedOption;
   /** The load from which replicas cost less than the API; absent if unknown. */
-  readonly podsPay?: { readonly alone: PodsPay | 'never'; readonly withPeople?: PodsPay | 'never' };
+  readonly podsPay?: {
+    readonly alone: BreakEvenLoad | 'never';
+    readonly withPeople?: BreakEvenLoad | 'never';
+  };
   /** Replica $/h over serverless $/h, and worker time over replica time. */
   readonly serverless?: { readonly breakEvenShare: Exact; readonly workerShare: Exact };
   /**
@@ -67,15 +70,15 @@ export interface AheadGpuAnswer {
   };
 }
 
-export interface AheadAnswer {
+export interface PlannedResult {
   readonly tokensPerMonth: Exact;
   /** Cheapest first, including engineering time if known. */
-  readonly options: readonly AheadOption[];
+  readonly options: readonly PlannedOption[];
   /** The GPU with the cheapest option; absent if no GPU has one. */
   readonly gpu?: string;
-  readonly gpus: readonly AheadGpuAnswer[];
+  readonly gpus: readonly PlannedGpuResult[];
   /** For the cheapest self-hosted option, by its GPU spend; absent if there is none. */
-  readonly tier?: { readonly rule: Tier; readonly rentUsd: Exact; readonly of: AheadOption };
+  readonly tier?: { readonly rule: SpendTier; readonly rentUsd: Exact; readonly of: PlannedOption };
   /** What could not be computed, and why. */
-  readonly missing: readonly AheadLack[];
+  readonly missing: readonly PlannedLack[];
 }

@@ -1,20 +1,25 @@
 /** Compares the ways to serve a model before anything runs. */
 
 import { compare, type Exact, exactInteger, multiply, subtract, ZERO } from '../../domain/exact.ts';
-import type { AheadAnswer, AheadGpuAnswer, AheadCode, AheadOption } from './answer.ts';
-import type { AheadLack } from '../lack.ts';
+import type {
+  PlannedResult,
+  PlannedGpuResult,
+  PlannedOptionCode,
+  PlannedOption,
+} from './answer.ts';
+import type { PlannedLack } from '../lack.ts';
 import type { NoOffer } from '../offer.ts';
 import { MONTH_DAYS } from './stackAhead.ts';
-import { tierOf } from './tiers.ts';
-import { optionAhead, weighMonth } from './weighAhead.ts';
+import { tierForOption } from './tiers.ts';
+import { plannedOption, weighMonth } from './weighAhead.ts';
 import { weighGpu } from './weighGpu.ts';
-import type { AheadGpu, AheadWish } from './wish.ts';
+import type { PlannedGpu, PlannedRequest } from './wish.ts';
 
 /**
  * Plans a month of 30 days with the same economics as an audit, for every option with known prices.
  * Unknown inputs are listed as missing, never guessed.
  */
-export function planAhead(request: AheadWish): AheadAnswer {
+export function planNewStack(request: PlannedRequest): PlannedResult {
   const findings = request.gpus.map((gpu) => weighGpu(request, gpu));
   const api = apiOption(request);
   const own = findings.flatMap(({ options }) => options).toSorted(byCost);
@@ -33,46 +38,46 @@ export function planAhead(request: AheadWish): AheadAnswer {
   };
 }
 
-function apiOption(request: AheadWish): AheadOption | NoOffer {
+function apiOption(request: PlannedRequest): PlannedOption | NoOffer {
   const [gpu] = request.gpus;
   if (gpu === undefined) return { reason: { code: 'no-gpu-named' } };
   const month = weighMonth(request, gpu);
   const { chosen, reason } = month.deployment.hosted;
   const from = chosen === undefined ? [] : [chosen.hostName ?? chosen.host];
-  const option = optionAhead(month, 'delete', { code: 'hosted-api', from });
+  const option = plannedOption(month, 'delete', { code: 'hosted-api', from });
   return option ?? { reason: reason ?? { code: 'no-hosted-price' } };
 }
 
-const RESERVING: ReadonlySet<AheadCode> = new Set([
+const RESERVING: ReadonlySet<PlannedOptionCode> = new Set([
   'reserved-pods',
   'reserved-and-hourly-pods',
   'reserved-pods-with-overflow',
 ]);
 
 /** The tier by GPU spend: the cost of API overflow is not GPU spend. */
-function tierOfBest(best: AheadOption, gpus: readonly AheadGpu[]) {
+function tierOfBest(best: PlannedOption, gpus: readonly PlannedGpu[]) {
   const rentUsd = subtract(best.usd, best.overflowUsd ?? ZERO);
   const gpu = gpus.find(({ type }) => type === best.gpu);
   const knows = { onDemand: gpu?.onDemand !== undefined, reserved: gpu?.reserved !== undefined };
-  const rule = tierOf(rentUsd, { isReserved: RESERVING.has(best.code), knows });
+  const rule = tierForOption(rentUsd, { isReserved: RESERVING.has(best.code), knownRates: knows });
   return { rule, rentUsd, of: best };
 }
 
-function addBest(answer: AheadGpuAnswer, options: readonly AheadOption[]): AheadGpuAnswer {
+function addBest(answer: PlannedGpuResult, options: readonly PlannedOption[]): PlannedGpuResult {
   const [best] = options.toSorted(byCost);
   return best === undefined ? answer : { ...answer, best };
 }
 
-function byCost(a: AheadOption, b: AheadOption): number {
+function byCost(a: PlannedOption, b: PlannedOption): number {
   return compare(costOf(a), costOf(b));
 }
 
 /** Including engineering time, if known. */
-function costOf({ usd, withPeopleUsd }: AheadOption): Exact {
-  return withPeopleUsd ?? usd;
+function costOf({ usd, withEngineeringUsd }: PlannedOption): Exact {
+  return withEngineeringUsd ?? usd;
 }
 
-function findMissing({ type: gpu, ...known }: AheadGpu): AheadLack[] {
+function findMissing({ type: gpu, ...known }: PlannedGpu): PlannedLack[] {
   const rates = ['onDemand', 'reserved', 'serverless'] as const;
   return [
     ...(known.capacity === undefined ? [{ code: 'capacity', gpu } as const] : []),

@@ -14,7 +14,7 @@ import {
 } from '../../domain/exact.ts';
 import { MONTH_DAYS } from './stackAhead.ts';
 
-export interface PodsPayTerms {
+export interface BreakEvenLoadTerms {
   /** Dollars per month of one always-on replica. */
   readonly podUsd: Exact;
   /** Monthly engineering cost of self-hosting, minus that of hosted APIs. */
@@ -24,7 +24,7 @@ export interface PodsPayTerms {
   readonly podTokens: Exact;
 }
 
-export interface PodsPay {
+export interface BreakEvenLoad {
   readonly tokensPerDay: Exact;
   readonly pods: number;
 }
@@ -36,7 +36,7 @@ export interface PodsPay {
  * whose full load would cost more at the API. A pod of $1,080 against $0.50 per Mtok: 72,000,000
  * tokens per day.
  */
-export function podsPay(terms: PodsPayTerms): PodsPay | undefined {
+export function findBreakEvenLoad(terms: BreakEvenLoadTerms): BreakEvenLoad | undefined {
   const { podUsd, laborUsd, hostedUsdPerToken, podTokens } = terms;
   const podGain = subtract(multiply(hostedUsdPerToken, podTokens), podUsd);
   if (hostedUsdPerToken.num <= 0n) return undefined;

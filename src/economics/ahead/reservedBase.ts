@@ -9,7 +9,7 @@ import { compare, divide, type Exact, exact } from '../../domain/exact.ts';
  * @param podsByHour replicas needed in each hour of the day
  * @param reservedShare reserved rate over on-demand rate
  */
-export function reservedBase(podsByHour: readonly number[], reservedShare: Exact): number {
+export function countReservedPods(podsByHour: readonly number[], reservedShare: Exact): number {
   const hours = BigInt(podsByHour.length);
   const most = podsByHour.reduce((a, b) => Math.max(a, b), 0);
   let base = 0;

@@ -19,30 +19,34 @@ import { OverrideRefused } from '../overrideRefusal.ts';
 import { replicaNeed } from '../option/replicaNeed.ts';
 import { HOURS_IN_DAY } from '../option/weekOff.ts';
 import { hourShares } from './profile.ts';
-import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
+import type { PlannedGpu, PlannedRate, PlannedRequest } from './wish.ts';
 
 /** A planned month has 30 days: 720 hours, whatever the calendar. */
 export const MONTH_DAYS = 30;
 const MONTH: Period = period(0, MONTH_DAYS * DAY_MS);
 export const MONTH_HOURS = MONTH_DAYS * HOURS_IN_DAY;
-export const AHEAD_ID = 'planned';
+export const PLANNED_ID = 'planned';
 const SOURCE_ID = 'planned';
 
 /** How replicas are rented for a month: number, pricing class and rate. */
-export interface Rented {
+export interface RentedPods {
   /** Always on. */
   readonly pods: number;
   readonly pricingClass: PricingClass;
-  readonly rate: AheadRate;
+  readonly rate: PlannedRate;
   /** Additional on-demand replicas for single hours. */
-  readonly hourly?: { readonly podsByHour: readonly number[]; readonly rate: AheadRate };
+  readonly hourly?: { readonly podsByHour: readonly number[]; readonly rate: PlannedRate };
 }
 
 /**
  * The month as input: the same day 30 times, hour by hour, with always-on replicas if any are
  * rented.
  */
-export function stackAhead(request: AheadWish, gpu: AheadGpu, rented?: Rented): StackInput {
+export function plannedInput(
+  request: PlannedRequest,
+  gpu: PlannedGpu,
+  rented?: RentedPods,
+): StackInput {
   return {
     window: MONTH,
     charges: rented === undefined ? [] : chargesOf(gpu, rented),
@@ -61,10 +65,14 @@ export function stackAhead(request: AheadWish, gpu: AheadGpu, rented?: Rented): 
   };
 }
 
-function deploymentAhead(request: AheadWish, gpu: AheadGpu, rented?: Rented): DeploymentInput {
+function deploymentAhead(
+  request: PlannedRequest,
+  gpu: PlannedGpu,
+  rented?: RentedPods,
+): DeploymentInput {
   const usage = monthOfUsage(request, rented);
   return {
-    id: AHEAD_ID,
+    id: PLANNED_ID,
     model: request.model,
     gpu: { type: gpu.type, count: gpu.count },
     resources: [{ sourceId: SOURCE_ID }],
@@ -82,7 +90,7 @@ function deploymentAhead(request: AheadWish, gpu: AheadGpu, rented?: Rented): De
 const ALWAYS_WARM = { coldStartMs: 0, idleTimeoutMs: 0, minWorkers: 0 };
 
 /** Tokens of each hour of a day by class: integers that sum to each class's share of the day. */
-function dayOfClasses(request: AheadWish): readonly [bigint[], bigint[], bigint[]] {
+function dayOfClasses(request: PlannedRequest): readonly [bigint[], bigint[], bigint[]] {
   const prompt = subtract(ONE, request.outputShare);
   const cached = multiply(prompt, request.cachedShare);
   const mix = [subtract(prompt, cached), cached, request.outputShare];
@@ -96,7 +104,7 @@ function dayOfClasses(request: AheadWish): readonly [bigint[], bigint[], bigint[
 }
 
 /** Busy time and requests are left out: they are unknown before anything runs. */
-function monthOfUsage(request: AheadWish, rented: Rented | undefined): UsageSeries {
+function monthOfUsage(request: PlannedRequest, rented: RentedPods | undefined): UsageSeries {
   const [uncached, hits, output] = dayOfClasses(request);
   const series = emptySeries(MONTH_HOURS);
   for (let row = 0; row < MONTH_HOURS; row += 1) {
@@ -113,7 +121,7 @@ function monthOfUsage(request: AheadWish, rented: Rented | undefined): UsageSeri
 }
 
 /** Tokens by hour of a day, prompt plus output. */
-export function tokensByHour(request: AheadWish): number[] {
+export function plannedTokensByHour(request: PlannedRequest): number[] {
   const [uncached, hits, output] = dayOfClasses(request);
   return uncached.map((count, hour) => Number(count + (hits[hour] ?? 0n) + (output[hour] ?? 0n)));
 }
@@ -122,10 +130,10 @@ export function tokensByHour(request: AheadWish): number[] {
  * The fewest replicas that serve each hour of a day at the headroom, at least one.
  * @throws {Failure} `usage` if an hour needs more than {@link MOST_PODS} replicas.
  */
-export function podsByHour(request: AheadWish, { type, capacity }: PodsTerms): number[] {
+export function podsByHour(request: PlannedRequest, { type, capacity }: PodsTerms): number[] {
   const terms = { tokensPerSecond: capacity, headroom: request.headroom, scale: ONE };
   const need = replicaNeed(terms);
-  const pods = tokensByHour(request).map((count) => Math.max(1, need(count, HOUR_MS)));
+  const pods = plannedTokensByHour(request).map((count) => Math.max(1, need(count, HOUR_MS)));
   refuseTooMany(type, Math.max(...pods));
   return pods;
 }
@@ -150,12 +158,12 @@ function refuseTooMany(type: string, pods: number): void {
   });
 }
 
-function chargesOf(gpu: AheadGpu, rented: Rented): Charge[] {
+function chargesOf(gpu: PlannedGpu, rented: RentedPods): Charge[] {
   return [...podCharges(gpu, rented), ...hourlyCharges(gpu, rented)];
 }
 
 /** One charge for each hour with on-demand replicas, for all of them together. */
-function hourlyCharges(gpu: AheadGpu, { hourly }: Rented): Charge[] {
+function hourlyCharges(gpu: PlannedGpu, { hourly }: RentedPods): Charge[] {
   if (hourly === undefined) return [];
   const { podsByHour: byHour, rate } = hourly;
   return Array.from({ length: MONTH_HOURS }, (_, at) => at).flatMap((at): Charge[] => {
@@ -171,7 +179,7 @@ function hourlyCharges(gpu: AheadGpu, { hourly }: Rented): Charge[] {
 }
 
 /** Fields common to all planned charges. */
-function chargeFields(gpu: AheadGpu, key: string) {
+function chargeFields(gpu: PlannedGpu, key: string) {
   return {
     sourceId: SOURCE_ID,
     key,
@@ -184,7 +192,7 @@ function chargeFields(gpu: AheadGpu, key: string) {
   } as const;
 }
 
-function podCharges(gpu: AheadGpu, { pods, pricingClass, rate }: Rented): Charge[] {
+function podCharges(gpu: PlannedGpu, { pods, pricingClass, rate }: RentedPods): Charge[] {
   const gpuHours = exactInteger(MONTH_HOURS * gpu.count);
   const billed = nanoFromUsd(multiply(rate.usdPerGpuHour, gpuHours));
   const terms = { pricingClass, period: MONTH, billed, quantity: exactInteger(MONTH_HOURS) };

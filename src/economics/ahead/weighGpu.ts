@@ -11,22 +11,22 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { HOURS_IN_DAY } from '../option/weekOff.ts';
-import { hostedCost, offerOf } from '../options.ts';
-import type { AheadCode, AheadGpuAnswer, AheadOption } from './answer.ts';
-import { type PodsPay, podsPay } from './podsPay.ts';
-import { reservedBase, shareOfOnDemand } from './reservedBase.ts';
+import { hostedCost, findOffer } from '../options.ts';
+import type { PlannedOptionCode, PlannedGpuResult, PlannedOption } from './answer.ts';
+import { type BreakEvenLoad, findBreakEvenLoad } from './podsPay.ts';
+import { countReservedPods, shareOfOnDemand } from './reservedBase.ts';
 import { MONTH_HOURS, podsByHour } from './stackAhead.ts';
-import { optionAhead, type WeighedMonth, weighMonth } from './weighAhead.ts';
-import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
+import { plannedOption, type WeighedMonth, weighMonth } from './weighAhead.ts';
+import type { PlannedGpu, PlannedRate, PlannedRequest } from './wish.ts';
 
 export interface GpuFinding {
-  readonly answer: AheadGpuAnswer;
-  readonly options: readonly AheadOption[];
+  readonly answer: PlannedGpuResult;
+  readonly options: readonly PlannedOption[];
 }
 
 const SECONDS_IN_HOUR = exactInteger(3600);
 
-export function weighGpu(request: AheadWish, gpu: AheadGpu): GpuFinding {
+export function weighGpu(request: PlannedRequest, gpu: PlannedGpu): GpuFinding {
   const { capacity, onDemand } = gpu;
   const { type } = gpu;
   const byHour = capacity === undefined ? undefined : podsByHour(request, { type, capacity });
@@ -48,26 +48,26 @@ function most(podsOfHours: readonly number[]): number {
 }
 
 /** Hourly replicas are listed only if they cost other than always-on ones. */
-function podOptions(month: WeighedMonth, gpu: AheadGpu): AheadOption[] {
+function podOptions(month: WeighedMonth, gpu: PlannedGpu): PlannedOption[] {
   const from = gpu.onDemand === undefined ? [] : [gpu.onDemand.from];
   const fields = { gpu: gpu.type, from };
-  const always = optionAhead(month, 'keep', { ...fields, code: 'pods' });
-  const hourly = optionAhead(month, 'right-size', { ...fields, code: 'hourly-pods' });
+  const always = plannedOption(month, 'keep', { ...fields, code: 'pods' });
+  const hourly = plannedOption(month, 'right-size', { ...fields, code: 'hourly-pods' });
   const differs = hourly !== undefined && subtract(hourly.usd, always?.usd ?? ZERO).num !== 0n;
   return [always, differs ? hourly : undefined].filter((each) => each !== undefined);
 }
 
 function reservedOptions(
-  request: AheadWish,
-  gpu: AheadGpu,
+  request: PlannedRequest,
+  gpu: PlannedGpu,
   byHour: readonly number[],
-): AheadOption[] {
+): PlannedOption[] {
   const { reserved, type } = gpu;
   if (reserved === undefined) return [];
   const rented = { pods: most(byHour), pricingClass: 'reserved', rate: reserved } as const;
   const fields = { code: 'reserved-pods', gpu: type, from: [reserved.from] } as const;
   const month = weighMonth(request, gpu, rented);
-  const option = optionAhead(month, 'keep', fields);
+  const option = plannedOption(month, 'keep', fields);
   return [
     ...[option, baseOption(request, gpu, byHour)].filter((each) => each !== undefined),
     ...hybridOptions(month, 'reserved-pods-with-overflow', { type, rate: reserved }),
@@ -77,47 +77,47 @@ function reservedOptions(
 /** Listed only with overflow: without it, it equals always-on replicas. */
 function hybridOptions(
   month: WeighedMonth,
-  code: AheadCode,
-  { type, rate }: { readonly type: string; readonly rate: AheadRate },
-): AheadOption[] {
+  code: PlannedOptionCode,
+  { type, rate }: { readonly type: string; readonly rate: PlannedRate },
+): PlannedOption[] {
   const { chosen } = month.deployment.hosted;
   const host = chosen === undefined ? [] : [chosen.hostName ?? chosen.host];
   const from = [...new Set([rate.from, ...host])];
-  const option = optionAhead(month, 'hybrid', { code, gpu: type, from });
+  const option = plannedOption(month, 'hybrid', { code, gpu: type, from });
   return option?.overflowUsd === undefined || isZero(option.overflowUsd) ? [] : [option];
 }
 
 /** Listed only if it differs from all reserved and from all hourly. */
 function baseOption(
-  request: AheadWish,
-  gpu: AheadGpu,
+  request: PlannedRequest,
+  gpu: PlannedGpu,
   byHour: readonly number[],
-): AheadOption | undefined {
+): PlannedOption | undefined {
   const { reserved, onDemand, type } = gpu;
   if (reserved === undefined || onDemand === undefined) return undefined;
-  const pods = reservedBase(byHour, shareOfOnDemand(reserved, onDemand));
+  const pods = countReservedPods(byHour, shareOfOnDemand(reserved, onDemand));
   if (pods === 0 || pods === most(byHour)) return undefined;
   const above = byHour.map((needed) => Math.max(0, needed - pods));
   const hourly = { podsByHour: above, rate: onDemand };
   const rented = { pods, pricingClass: 'reserved', rate: reserved, hourly } as const;
   const from = [...new Set([reserved.from, onDemand.from])];
   const fields = { code: 'reserved-and-hourly-pods', gpu: type, from } as const;
-  const option = optionAhead(weighMonth(request, gpu, rented), 'keep', fields);
+  const option = plannedOption(weighMonth(request, gpu, rented), 'keep', fields);
   return option && { ...option, reservedReplicas: pods };
 }
 
-function serverlessOptions(month: WeighedMonth, { type, serverless }: AheadGpu): AheadOption[] {
+function serverlessOptions(month: WeighedMonth, { type, serverless }: PlannedGpu): PlannedOption[] {
   if (serverless === undefined) return [];
   const fields = { code: 'serverless', gpu: type, from: [serverless.from] } as const;
-  const option = optionAhead(month, 'serverless', fields);
+  const option = plannedOption(month, 'serverless', fields);
   return option === undefined ? [] : [option];
 }
 
 function toAnswer(
   month: WeighedMonth,
-  gpu: AheadGpu,
+  gpu: PlannedGpu,
   byHour: readonly number[] | undefined,
-): AheadGpuAnswer {
+): PlannedGpuResult {
   const { type, count, capacity, capacityOf, onDemand } = gpu;
   const podUsd = onDemand && multiply(onDemand.usdPerGpuHour, exactInteger(MONTH_HOURS * count));
   return {
@@ -136,7 +136,7 @@ function toAnswer(
 }
 
 /** The peak hour's tokens / 3,600 s / headroom: 1,250,000 at 0.8 need 434 tokens/s. */
-function capacityForOne({ tokensPerDay, burstiness, headroom }: AheadWish): Exact {
+function capacityForOne({ tokensPerDay, burstiness, headroom }: PlannedRequest): Exact {
   const peak = divide(multiply(tokensPerDay, burstiness), exactInteger(HOURS_IN_DAY));
   return divide(peak, multiply(SECONDS_IN_HOUR, headroom));
 }
@@ -144,7 +144,7 @@ function capacityForOne({ tokensPerDay, burstiness, headroom }: AheadWish): Exac
 function breakEvens(
   { request, stack, deployment }: WeighedMonth,
   { podUsd, capacity }: { podUsd: Exact; capacity: Exact },
-): Pick<AheadGpuAnswer, 'fullUsdPerMtok' | 'podsPay'> {
+): Pick<PlannedGpuResult, 'fullUsdPerMtok' | 'podsPay'> {
   const seconds = multiply(exactInteger(MONTH_HOURS), SECONDS_IN_HOUR);
   const fullTokens = multiply(multiply(capacity, request.headroom), seconds);
   const fullUsdPerMtok = divide(multiply(podUsd, exactInteger(1_000_000)), fullTokens);
@@ -158,7 +158,8 @@ function breakEvens(
     hostedUsdPerToken: divide(hostedUsd, exactInteger(tokens)),
     podTokens: divide(fullTokens, request.burstiness),
   };
-  const at = (laborUsd: Exact): PodsPay | 'never' => podsPay({ ...terms, laborUsd }) ?? 'never';
+  const at = (laborUsd: Exact): BreakEvenLoad | 'never' =>
+    findBreakEvenLoad({ ...terms, laborUsd }) ?? 'never';
   const { selfHosted, hosted } = deployment.labor;
   const own = add(selfHosted.base, stack.labor.selfHosted.base);
   const rented = add(hosted.base, stack.labor.hosted.base);
@@ -171,8 +172,8 @@ function breakEvens(
   };
 }
 
-function serverlessShares({ deployment }: WeighedMonth): Pick<AheadGpuAnswer, 'serverless'> {
-  const { breakEvenShare, workerShare } = offerOf(deployment, 'serverless')?.detail ?? {};
+function serverlessShares({ deployment }: WeighedMonth): Pick<PlannedGpuResult, 'serverless'> {
+  const { breakEvenShare, workerShare } = findOffer(deployment, 'serverless')?.detail ?? {};
   if (breakEvenShare === undefined || workerShare === undefined) return {};
   return { serverless: { breakEvenShare, workerShare } };
 }
@@ -183,14 +184,14 @@ function serverlessShares({ deployment }: WeighedMonth): Pick<AheadGpuAnswer, 's
  */
 function reservedShares(
   { deployment }: WeighedMonth,
-  { onDemand, reserved }: AheadGpu,
+  { onDemand, reserved }: PlannedGpu,
   byHour: readonly number[] | undefined,
-): Pick<AheadGpuAnswer, 'reserved'> {
-  const needed = offerOf(deployment, 'right-size')?.detail.replicaHours;
+): Pick<PlannedGpuResult, 'reserved'> {
+  const needed = findOffer(deployment, 'right-size')?.detail.replicaHours;
   if (byHour === undefined || onDemand === undefined || reserved === undefined) return {};
   if (needed === undefined) return {};
   const breakEvenShare = shareOfOnDemand(reserved, onDemand);
   const neededShare = divide(needed, exactInteger(most(byHour) * MONTH_HOURS));
-  const pods = reservedBase(byHour, breakEvenShare);
+  const pods = countReservedPods(byHour, breakEvenShare);
   return { reserved: { breakEvenShare, neededShare, pods, most: most(byHour) } };
 }

@@ -2,12 +2,12 @@
 
 import type { Exact } from '../../domain/exact.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import type { HostedInput, LaborInput, Range } from '../input.ts';
+import type { HostedInput, LaborInput, AssumedRange } from '../input.ts';
 
-export interface AheadWish {
+export interface PlannedRequest {
   readonly model: string;
   /** In the order entered, at least one. */
-  readonly gpus: readonly AheadGpu[];
+  readonly gpus: readonly PlannedGpu[];
   /** Prompt plus output, an integer above 0. */
   readonly tokensPerDay: Exact;
   /** The peak hour over the mean hour, 1 to 24. */
@@ -21,13 +21,13 @@ export interface AheadWish {
   /** Current hosted prices; empty if none are known. */
   readonly prices: readonly HostedPrice[];
   readonly hosted: HostedInput;
-  readonly cacheRealization: Range;
+  readonly cacheRealization: AssumedRange;
   /** Hours per month; absent if unknown. */
   readonly labor?: LaborInput;
 }
 
 /** A GPU type with its rates in dollars per GPU-hour. Absent values are unknown. */
-export interface AheadGpu {
+export interface PlannedGpu {
   readonly type: string;
   /** GPUs per replica. */
   readonly count: number;
@@ -35,19 +35,19 @@ export interface AheadGpu {
   readonly capacity?: Exact;
   /** The deployment whose config states the capacity; absent if given by hand. */
   readonly capacityOf?: string;
-  readonly onDemand?: AheadRate;
-  readonly reserved?: AheadRate;
+  readonly onDemand?: PlannedRate;
+  readonly reserved?: PlannedRate;
   /** Dollars per second of one worker, which is one replica. */
-  readonly serverless?: AheadServerless;
+  readonly serverless?: PlannedServerless;
 }
 
-export interface AheadRate {
+export interface PlannedRate {
   readonly usdPerGpuHour: Exact;
   /** The provider, or a note that the rate was given by hand. */
   readonly from: string;
 }
 
-export interface AheadServerless {
+export interface PlannedServerless {
   readonly usdPerSecond: Exact;
   readonly from: string;
 }

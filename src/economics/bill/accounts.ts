@@ -4,13 +4,13 @@ import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Account, SourceTime } from '../chargeBook.ts';
-import type { Attribution, Claim } from './attribution.ts';
+import type { ChargeAccount, SourceTime } from '../chargeBook.ts';
+import type { ChargeAttribution, AttributionClaim } from './attribution.ts';
 import type { Buyer } from './billedTime.ts';
-import { cutByDay, dayAround, type DayGrid, NO_DAY, type Piece } from './days.ts';
-import { type Inventory, resourceKey } from './inventory.ts';
+import { cutByDay, findContainingDay, type DayGrid, NO_DAY, type DayPiece } from './days.ts';
+import { type KnownResources, resourceKey } from './inventory.ts';
 
-export interface OpenAccount extends Account {
+export interface OpenAccount extends ChargeAccount {
   readonly byDay: Map<number, bigint>;
   readonly notInTime: Map<number, bigint>;
   readonly gpuNs: Map<number, bigint>;
@@ -39,12 +39,15 @@ export interface ClaimedTime extends Period {
 }
 
 export interface AccountTerms {
-  readonly inventory: Inventory;
-  readonly attribute: Attribution;
+  readonly inventory: KnownResources;
+  readonly attribute: ChargeAttribution;
 }
 
 /** Finds or opens the account of a charge. A resource has few accounts. */
-export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<string, OpenTime>) {
+export function createAccounts(
+  { inventory, attribute }: AccountTerms,
+  billing: Map<string, OpenTime>,
+) {
   const byResource = new Map<string, OpenAccount[]>();
   const [resourceNumbers, parties] = [new Map<string, number>(), new Map<string, number>()];
   const buyers = new Map<string, Buyer>();
@@ -54,7 +57,7 @@ export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<
     billing.set(sourceId, time);
     return time;
   };
-  const open = (charge: Charge, { sharers, isContested }: Claim): OpenAccount => {
+  const open = (charge: Charge, { sharers, isContested }: AttributionClaim): OpenAccount => {
     const { sourceId, resourceId, resourceName, tags, category, pricingClass, basis } = charge;
     const key = resourceKey(sourceId, resourceId);
     const known = inventory.get(key);
@@ -130,7 +133,7 @@ function isSame(account: OpenAccount, charge: Charge): boolean {
 /** Adds a charge to the days of the period on which it falls. */
 export function addLine(account: OpenAccount, { period, billed }: Charge, grid: DayGrid): void {
   const line = { isCredit: billed < 0n, isPaid: billed > 0n };
-  const only = dayAround(period, grid);
+  const only = findContainingDay(period, grid);
   if (only !== NO_DAY) return addPart(account, { day: only, ...period }, { billed, ...line });
   const pieces = cutByDay(period, grid);
   const parts = divide(billed, pieces);
@@ -146,8 +149,8 @@ interface Part {
   readonly isPaid: boolean;
 }
 
-function addPart(account: OpenAccount, { day, startMs, endMs }: Piece, part: Part): void {
-  if (day !== account.day) turnDay(account, day);
+function addPart(account: OpenAccount, { day, startMs, endMs }: DayPiece, part: Part): void {
+  if (day !== account.day) closeDay(account, day);
   if (part.isCredit) {
     account.dayCreditNanoUsd += part.billed;
     return;
@@ -160,7 +163,7 @@ function addPart(account: OpenAccount, { day, startMs, endMs }: Piece, part: Par
 }
 
 /** Adds to the amount of a day. */
-export function addTo(byDay: Map<number, bigint>, day: number, amount: bigint): void {
+export function addToDay(byDay: Map<number, bigint>, day: number, amount: bigint): void {
   byDay.set(day, (byDay.get(day) ?? 0n) + amount);
 }
 
@@ -174,10 +177,10 @@ export function spreadByDay(amount: bigint, span: Period, grid: DayGrid): [numbe
 }
 
 /** Books the day that was summed and starts another. */
-export function turnDay(account: OpenAccount, day: number): void {
+export function closeDay(account: OpenAccount, day: number): void {
   if (account.day !== NO_DAY) {
     const { dayNanoUsd, dayCreditNanoUsd } = account;
-    addTo(account.byDay, account.day, dayNanoUsd + dayCreditNanoUsd);
+    addToDay(account.byDay, account.day, dayNanoUsd + dayCreditNanoUsd);
     account.nanoUsd += dayNanoUsd + dayCreditNanoUsd;
     account.size += dayNanoUsd - dayCreditNanoUsd;
     if (account.dayIsBilled) account.billing?.days.add(account.day);
@@ -192,7 +195,7 @@ export function turnDay(account: OpenAccount, day: number): void {
  * Divides an amount at midnights and at the period's edges, in proportion to time: $3.00 from 22:00
  * to 01:00 is $2.00 on the first day and $1.00 on the second.
  */
-function divide(billed: bigint, pieces: readonly Piece[]): bigint[] {
+function divide(billed: bigint, pieces: readonly DayPiece[]): bigint[] {
   return apportionAlong(
     billed,
     pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs)),
@@ -219,7 +222,7 @@ const UNBILLED = {
   lastMs: Number.NEGATIVE_INFINITY,
 };
 
-export function widen(time: OpenTime, { startMs, endMs }: Period): void {
+export function extendBilling(time: OpenTime, { startMs, endMs }: Period): void {
   time.shortestMs = Math.min(time.shortestMs, endMs - startMs);
   time.firstMs = Math.min(time.firstMs, startMs);
   time.lastMs = Math.max(time.lastMs, endMs);

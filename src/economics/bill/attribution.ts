@@ -2,13 +2,13 @@
 
 import type { Charge, Resource } from '../../domain/charge.ts';
 import { isExactGlob, matchesGlob } from '../../domain/glob.ts';
-import { gpuKey } from '../../domain/gpu.ts';
+import { parseGpu } from '../../domain/gpu.ts';
 import type { Period } from '../../domain/period.ts';
 import type { DeploymentInput, ResourceMatch } from '../input.ts';
-import { type Inventory, resourceKey } from './inventory.ts';
+import { type KnownResources, resourceKey } from './inventory.ts';
 
 /** A period, and the deployments to which its charges are attributed. */
-export interface Claim extends Period {
+export interface AttributionClaim extends Period {
   /** Indexes of deployments in input order; empty is "unattributed". */
   readonly sharers: readonly number[];
   /** Whether the sharers match by different patterns, so the overlap may be unintended. */
@@ -16,13 +16,13 @@ export interface Claim extends Period {
 }
 
 /** Returns the claims on a charge in order, from the start of time to its end. */
-export type Attribution = (charge: Charge) => readonly Claim[];
+export type ChargeAttribution = (charge: Charge) => readonly AttributionClaim[];
 
-export function attribution(
+export function createAttribution(
   deployments: readonly Pick<DeploymentInput, 'resources'>[],
-  inventory: Inventory,
-): Attribution {
-  const cache = new Map<string, readonly Claim[]>();
+  inventory: KnownResources,
+): ChargeAttribution {
+  const cache = new Map<string, readonly AttributionClaim[]>();
   return (charge) => {
     const key = attributionKey(charge);
     const known = cache.get(key);
@@ -50,7 +50,7 @@ function attributionKey(charge: Charge): string {
  * Fields of a billed resource that a match can test. An absent field is unknown and matches
  * nothing.
  */
-export interface Thing extends Pick<Charge, 'sourceId' | 'resourceId'> {
+export interface MatchableResource extends Pick<Charge, 'sourceId' | 'resourceId'> {
   /** The bill's name, else every name that an inventory ever listed. */
   readonly names: readonly string[];
   readonly tags?: Charge['tags'];
@@ -60,7 +60,7 @@ export interface Thing extends Pick<Charge, 'sourceId' | 'resourceId'> {
   readonly category?: Charge['category'];
 }
 
-function toThing(charge: Charge, inventory: Inventory): Thing {
+function toThing(charge: Charge, inventory: KnownResources): MatchableResource {
   const { sourceId, resourceId, resourceName, tags, category, pricingClass } = charge;
   const known = inventory.get(resourceKey(sourceId, resourceId));
   return {
@@ -76,7 +76,7 @@ function toThing(charge: Charge, inventory: Inventory): Thing {
 }
 
 /** Whether a match in config selects this resource, at any time. */
-export function matchesResource(match: ResourceMatch, resource: Thing): boolean {
+export function matchesResource(match: ResourceMatch, resource: MatchableResource): boolean {
   const { tags = {}, gpuType, endpoint, cluster, pricingClass, category } = match;
   if (!matchesIdentity(match, resource)) return false;
   if (endpoint !== undefined && !(isServerless(resource) && isNamed(endpoint, resource)))
@@ -97,23 +97,23 @@ export function matchesResource(match: ResourceMatch, resource: Thing): boolean 
  */
 export function matchesIdentity(
   { sourceId, id, name }: ResourceMatch,
-  resource: Pick<Thing, 'sourceId' | 'resourceId' | 'names'>,
+  resource: Pick<MatchableResource, 'sourceId' | 'resourceId' | 'names'>,
 ): boolean {
   if (sourceId !== resource.sourceId) return false;
   if (id !== undefined && !matchesGlob(id, resource.resourceId)) return false;
   return name === undefined || resource.names.some((each) => matchesGlob(name, each));
 }
 
-function isServerless({ kinds, pricingClass }: Thing): boolean {
+function isServerless({ kinds, pricingClass }: MatchableResource): boolean {
   return pricingClass === 'serverless' || kinds?.has('serverless') === true;
 }
 
-function isNamed(pattern: string, { resourceId, names }: Thing): boolean {
+function isNamed(pattern: string, { resourceId, names }: MatchableResource): boolean {
   return [resourceId, ...names].some((each) => matchesGlob(pattern, each));
 }
 
 /** A cluster, or a resource whose tags name the cluster. */
-function isOfCluster(pattern: string, resource: Thing): boolean {
+function isOfCluster(pattern: string, resource: MatchableResource): boolean {
   if (resource.kinds?.has('cluster') === true && isNamed(pattern, resource)) return true;
   return Object.entries(resource.tags ?? {}).some(
     ([key, value]) => CLUSTER_TAG.test(key) && matchesGlob(pattern, value),
@@ -131,7 +131,7 @@ const CLUSTER_TAG = /^(?:.*[-_/.:])?cluster(?:[-_ ]?(?:id|name))?$/i;
 function isGpu(pattern: string, gpuType: string | undefined): boolean {
   if (gpuType === undefined) return false;
   if (matchesGlob(pattern.toLowerCase(), gpuType.toLowerCase())) return true;
-  const [wanted, found] = [gpuKey(pattern), gpuKey(gpuType)];
+  const [wanted, found] = [parseGpu(pattern), parseGpu(gpuType)];
   if (wanted === undefined || found === undefined || wanted.model !== found.model) return false;
   const isSized = /\d ?g/i.test(pattern);
   if (isSized && wanted.memoryGb !== found.memoryGb) return false;
@@ -155,11 +155,11 @@ function rankOf({ id, name, endpoint, cluster, isRest }: ResourceMatch): number 
 const PATTERN = 1;
 
 /** Splits time where a match starts or ends. Each part belongs to the highest-ranked matches. */
-function findClaims(fits: readonly Fit[]): readonly Claim[] {
+function findClaims(fits: readonly Fit[]): readonly AttributionClaim[] {
   const edges = fits.flatMap(({ match: { fromMs, untilMs } }) => [fromMs, untilMs]);
   const inner = [...new Set(edges.filter((edge) => edge !== undefined))].sort((a, b) => a - b);
   const starts = [Number.NEGATIVE_INFINITY, ...inner];
-  const claims: Claim[] = [];
+  const claims: AttributionClaim[] = [];
   for (const [at, startMs] of starts.entries()) {
     const endMs = starts[at + 1] ?? Number.POSITIVE_INFINITY;
     const { sharers, isContested } = bestClaim(
@@ -177,7 +177,7 @@ function isInForce({ fromMs = Number.NEGATIVE_INFINITY, untilMs }: ResourceMatch
   return fromMs <= atMs && (untilMs === undefined || atMs < untilMs);
 }
 
-function bestClaim(fits: readonly Fit[]): Pick<Claim, 'sharers' | 'isContested'> {
+function bestClaim(fits: readonly Fit[]): Pick<AttributionClaim, 'sharers' | 'isContested'> {
   const best = Math.max(...fits.map(({ rank }) => rank));
   const byDeployment = Map.groupBy(
     fits.filter(({ rank }) => rank === best),

@@ -3,14 +3,14 @@
 import { monthStartMs } from '../../domain/months.ts';
 import type { ChargeBook, SpendBasis } from '../chargeBook.ts';
 import type { BasisSpend } from '../stackParts.ts';
-import { rentOf } from './bill.ts';
+import { spendAccounts } from './bill.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 
 /** Spend by basis. The amounts sum to the spend of the stack. */
 export function spendByBasis(book: ChargeBook): BasisSpend[] {
   const grid = dayGrid(book.window);
   const sums = new Map<string, { -readonly [Key in keyof BasisSpend]: BasisSpend[Key] }>();
-  for (const { sourceId, basis, byDay } of rentOf(book)) {
+  for (const { sourceId, basis, byDay } of spendAccounts(book)) {
     for (const [day, nanoUsd] of byDay) {
       const monthMs = monthStartMs(dayMsAt(grid, day));
       const key = JSON.stringify([sourceId, monthMs, basis]);

@@ -2,24 +2,24 @@
  * Computes what was paid in the period, by deployment and day. The parts sum to the whole exactly.
  */
 
-import { gpusOfReplica } from '../replicaGpus.ts';
+import { gpusPerReplica } from '../replicaGpus.ts';
 import type { ChargeCategory } from '../../domain/charge.ts';
 import { compare, exact } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
-import type { StackBill, Unclaimed, UnattributedDay } from '../stackParts.ts';
-import { type Account, type ChargeBook, isEstimated } from '../chargeBook.ts';
+import type { StackBill, UnattributedResource, UnattributedDay } from '../stackParts.ts';
+import { type ChargeAccount, type ChargeBook, isEstimated } from '../chargeBook.ts';
 import { addToLine, type BillLine } from './billLine.ts';
 import type { BookTerms } from './booking.ts';
-import { inventoryOf } from './inventory.ts';
+import { combineInventories } from './inventory.ts';
 import type { PaidPieces } from './paidPieces.ts';
 import { type ReplicaTerms, replicaTime } from './replicaTime.ts';
 import { statedSources } from './commitment.ts';
 import { divideByDay } from './sharedSpend.ts';
-import type { Sharing } from './sharing.ts';
-import { unattributedDays, unclaimedOf } from './unattributed.ts';
+import type { SharingWeights } from './sharing.ts';
+import { unattributedDays, unattributedByResource } from './unattributed.ts';
 
 export interface DeploymentBill {
   /** Nano-USD by day, at effective cost: a purchase is spread over its term. */
@@ -42,7 +42,7 @@ export interface DeploymentBill {
   /** Its parts of shared resources, by group of sharers. */
   readonly shared: Map<string, SharedBill>;
   /** Resources by kind of guess. */
-  readonly guesses: Map<Guess, Set<string>>;
+  readonly guesses: Map<GuessKind, Set<string>>;
 }
 
 /**
@@ -57,13 +57,13 @@ export interface SharedBill {
   readonly other: bigint[];
 }
 
-export type Guess = 'costliest bucket' | 'whole period' | 'equal shares';
+export type GuessKind = 'costliest bucket' | 'whole period' | 'equal shares';
 
-export interface Bill {
+export interface DividedBill {
   readonly stack: StackBill;
   readonly deployments: readonly DeploymentBill[];
   readonly unattributed: readonly UnattributedDay[];
-  readonly unclaimed: readonly Unclaimed[];
+  readonly unclaimed: readonly UnattributedResource[];
 }
 
 /**
@@ -72,10 +72,10 @@ export interface Bill {
  */
 const NOT_SPEND: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
 
-export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerms): Bill {
+export function divideBill(input: StackInput, book: ChargeBook, terms: ReplicaTerms): DividedBill {
   requireSame(input, book);
   const { accounts } = book;
-  const spent = rentOf(book);
+  const spent = spendAccounts(book);
   const unattributed = spent.filter(({ sharers }) => sharers.length === 0);
   const served = spent.filter(({ sharers }) => sharers.length > 0);
   const pieces = replicaTime(book, terms);
@@ -98,23 +98,26 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
     stack: stackBill(accounts, spent, unattributed),
     deployments,
     unattributed: unattributedDays(unattributed, grid),
-    unclaimed: unclaimedIn(input, book),
+    unclaimed: findUnattributed(input, book),
   };
 }
 
 /** Accounts that are part of the spend. */
-export function rentOf({ accounts }: ChargeBook): Account[] {
+export function spendAccounts({ accounts }: ChargeBook): ChargeAccount[] {
   return accounts.filter(({ category }) => !NOT_SPEND.has(category));
 }
 
 /** Unattributed resources. The inventory is read only if there are any. */
-export function unclaimedIn(
+export function findUnattributed(
   { deployments, resources }: Pick<BookTerms, 'deployments' | 'resources'>,
   book: ChargeBook,
-): Unclaimed[] {
-  const unattributed = rentOf(book).filter(({ sharers }) => sharers.length === 0);
+): UnattributedResource[] {
+  const unattributed = spendAccounts(book).filter(({ sharers }) => sharers.length === 0);
   if (unattributed.length === 0) return [];
-  return unclaimedOf(unattributed, { deployments, inventory: inventoryOf(resources) });
+  return unattributedByResource(unattributed, {
+    deployments,
+    inventory: combineInventories(resources),
+  });
 }
 
 /** Deployments in a book are indexes, which would be wrong for another stack. */
@@ -125,7 +128,7 @@ function requireSame({ window, deployments }: StackInput, book: ChargeBook): voi
     book.deployments.length === deployments.length &&
     deployments.every(({ id, gpu }, at) => {
       const of = book.deployments[at];
-      return of?.id === id && compare(of.gpus, gpusOfReplica(gpu)) === 0;
+      return of?.id === id && compare(of.gpus, gpusPerReplica(gpu)) === 0;
     });
   invariant(isSame, 'a charge book fits only its own period and deployments');
 }
@@ -152,7 +155,7 @@ function zerosByDay(days: number): bigint[] {
 }
 
 interface SpendTerms {
-  readonly share: Sharing;
+  readonly share: SharingWeights;
   /** Sources with a stated commitment. */
   readonly committed: ReadonlySet<string>;
   readonly days: number;
@@ -173,7 +176,7 @@ interface Pool {
 /** Charges are summed before they are divided, so the number of charges changes no part. */
 function addSpend(
   bills: readonly DeploymentBill[],
-  accounts: readonly Account[],
+  accounts: readonly ChargeAccount[],
   { share, isFraction, ...terms }: SpendTerms,
 ): void {
   for (const pool of groupPools(accounts, terms)) {
@@ -223,7 +226,7 @@ function addShared(
 }
 
 function groupPools(
-  accounts: readonly Account[],
+  accounts: readonly ChargeAccount[],
   { committed, days }: Omit<SpendTerms, 'share' | 'isFraction'>,
 ): Iterable<Pool> {
   const pools = new Map<string, Pool>();
@@ -247,7 +250,10 @@ function groupPools(
 type Part = 'spend' | 'compute' | 'storage' | 'commitment' | 'reserved';
 
 /** The columns of a bill in which an account counts. */
-function findParts({ category, sourceId, pricingClass }: Account, committed: ReadonlySet<string>) {
+function findParts(
+  { category, sourceId, pricingClass }: ChargeAccount,
+  committed: ReadonlySet<string>,
+) {
   const isStated = committed.has(sourceId);
   const isReserved = category === 'compute' && pricingClass === 'reserved' && !isStated;
   const parts: Part[] = isReserved ? ['spend', 'reserved'] : ['spend'];
@@ -256,15 +262,15 @@ function findParts({ category, sourceId, pricingClass }: Account, committed: Rea
   return parts;
 }
 
-function note(bill: DeploymentBill | undefined, guess: Guess, resourceId: string): void {
+function note(bill: DeploymentBill | undefined, guess: GuessKind, resourceId: string): void {
   if (bill === undefined) return;
   bill.guesses.set(guess, (bill.guesses.get(guess) ?? new Set()).add(resourceId));
 }
 
 function stackBill(
-  accounts: readonly Account[],
-  spent: readonly Account[],
-  unattributed: readonly Account[],
+  accounts: readonly ChargeAccount[],
+  spent: readonly ChargeAccount[],
+  unattributed: readonly ChargeAccount[],
 ): StackBill {
   const of = (category: string) => sumOf(accounts.filter((each) => each.category === category));
   const size = sizeOf(spent);
@@ -280,14 +286,14 @@ function stackBill(
   };
 }
 
-function sumOf(accounts: readonly Account[]): bigint {
+function sumOf(accounts: readonly ChargeAccount[]): bigint {
   return sumNano(accounts.map(({ nanoUsd }) => nanoUsd));
 }
 
-function notInTimeOf(accounts: readonly Account[]): bigint {
+function notInTimeOf(accounts: readonly ChargeAccount[]): bigint {
   return sumNano(accounts.flatMap(({ notInTime }) => [...notInTime.values()]));
 }
 
-function sizeOf(accounts: readonly Account[]): bigint {
+function sizeOf(accounts: readonly ChargeAccount[]): bigint {
   return sumNano(accounts.map(({ size }) => size));
 }

@@ -7,16 +7,16 @@ import { durationMs, type Period } from '../../domain/period.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import { numberVector, wholeVector } from '../../domain/vector.ts';
 import type { BilledRows, TimeGuess } from '../chargeBook.ts';
-import type { Known } from './inventory.ts';
+import type { KnownResource } from './inventory.ts';
 import {
-  amountOf,
-  type BilledTime,
-  type Bucket,
-  dearest,
-  gpusOf,
+  bucketAmount,
+  type ChargeTime,
+  type ChargeBucket,
+  findMostExpensiveBucket,
+  bucketGpus,
   guessedTime,
   timedLine,
-  toldTime,
+  statedTime,
 } from './paidTime.ts';
 
 /** A resource and the deployments it serves: one buyer for each combination. */
@@ -27,7 +27,7 @@ export interface Buyer {
   /** A number for each group of sharers. */
   readonly party: number;
   readonly sharers: readonly number[];
-  readonly known: Known | undefined;
+  readonly known: KnownResource | undefined;
   /**
    * Charges of the current period. They are kept here and not in a map that is cleared again and
    * again: V8 chains its old tables, and each would keep its charges alive for long.
@@ -68,7 +68,7 @@ interface Keeper {
 }
 
 /** Combines the results of two keepers of different charges. */
-export function joined(one: Bought, other: Bought): Bought {
+export function combineBilledTime(one: Bought, other: Bought): Bought {
   const time: BilledRows = {
     length: one.time.length + other.time.length,
     *[Symbol.iterator]() {
@@ -101,8 +101,8 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: Exact }[
     }
     open.length = 0;
   };
-  const book = (buyer: Buyer, bucket: Bucket) => {
-    const time = toldTime(bucket);
+  const book = (buyer: Buyer, bucket: ChargeBucket) => {
+    const time = statedTime(bucket);
     if (time === undefined) return unknownTime.add(buyer, bucket);
     const row = rows.rowOf(buyer, bucket.period, time);
     rows.add(buyer, row, bucket.period);
@@ -156,7 +156,7 @@ function rowBefore({ first, more, before }: Buyer, period: Period): Row | undefi
 }
 
 /** Only if the charge itself states its time: time by rate depends on the amount. */
-function keepBefore(buyer: Buyer, { charges, period }: Bucket, row: Row): void {
+function keepBefore(buyer: Buyer, { charges, period }: ChargeBucket, row: Row): void {
   const [only, ...others] = charges;
   if (only === undefined || others.length > 0 || timedLine(only) === undefined) return;
   const { quantity, unit, gpuType, gpuCount } = only;
@@ -166,7 +166,7 @@ function keepBefore(buyer: Buyer, { charges, period }: Bucket, row: Row): void {
 }
 
 /** Moves the charges out of the buyer. */
-function bucketOf(buyer: Buyer, period: Period): Bucket {
+function bucketOf(buyer: Buyer, period: Period): ChargeBucket {
   const { first, more = [], known } = buyer;
   buyer.first = undefined;
   buyer.more = undefined;
@@ -174,7 +174,7 @@ function bucketOf(buyer: Buyer, period: Period): Bucket {
 }
 
 interface RowList extends BilledRows {
-  rowOf(buyer: Buyer, period: Period, time: BilledTime): Row;
+  rowOf(buyer: Buyer, period: Period, time: ChargeTime): Row;
   add(buyer: Buyer, row: Row, period: Period): void;
   /** Ends a period: no more rows of it follow. */
   end(period: Period): void;
@@ -203,7 +203,7 @@ function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
     endMs.push(period.endMs);
     ns.push(time);
   };
-  const isWhole = ({ sharers: [only, ...others] }: Buyer, of: BilledTime['of'], perMs: bigint) => {
+  const isWhole = ({ sharers: [only, ...others] }: Buyer, of: ChargeTime['of'], perMs: bigint) => {
     if (only === undefined || others.length > 0) return false;
     const { num, den } = (of === 'gpu' ? deployments[only]?.gpus : undefined) ?? ONE;
     return (perMs * den) % num === 0n;
@@ -253,18 +253,18 @@ function unknownTimeList() {
     numberVector(),
   ];
   const amount = wholeVector();
-  const explain = dearest();
+  const explain = findMostExpensiveBucket();
   return {
-    add(buyer: Buyer, bucket: Bucket): void {
+    add(buyer: Buyer, bucket: ChargeBucket): void {
       const { period } = bucket;
       const place = places.get(buyer) ?? buyers.push(buyer) - 1;
       places.set(buyer, place);
       who.push(place);
       startMs.push(period.startMs);
       endMs.push(period.endMs);
-      gpus.push(gpusOf(bucket) ?? Number.NaN);
-      amount.push(amountOf(bucket));
-      explain.add(buyer.resource, period, amountOf(bucket));
+      gpus.push(bucketGpus(bucket) ?? Number.NaN);
+      amount.push(bucketAmount(bucket));
+      explain.add(buyer.resource, period, bucketAmount(bucket));
     },
     *guessed() {
       for (let at = 0; at < amount.length; at += 1) {

@@ -1,31 +1,31 @@
 /** Books charges one by one into a charge book, whatever their number. */
 
-import { gpusOfReplica } from '../replicaGpus.ts';
+import { gpusPerReplica } from '../replicaGpus.ts';
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import { intersection } from '../../domain/period.ts';
-import type { Account, ChargeBook, InvoiceSum } from '../chargeBook.ts';
+import type { ChargeAccount, ChargeBook, InvoiceSum } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
 import {
-  accountsOf,
+  createAccounts,
   addLine,
-  addTo,
+  addToDay,
   type ClaimedTime,
   type OpenAccount,
   type OpenTime,
   spreadByDay,
-  turnDay,
-  widen,
+  closeDay,
+  extendBilling,
 } from './accounts.ts';
-import { attribution } from './attribution.ts';
-import { billedTimeKeeper, type Buyer, joined } from './billedTime.ts';
-import { creditsIn } from './credits.ts';
+import { createAttribution } from './attribution.ts';
+import { billedTimeKeeper, type Buyer, combineBilledTime } from './billedTime.ts';
+import { applyCredits } from './credits.ts';
 import { type DayGrid, dayGrid, NO_DAY } from './days.ts';
 import { effectiveCharges } from './effective.ts';
-import { inventoryOf, resourceKey } from './inventory.ts';
-import { gpuNsOf, planAccounts, sharedByUse } from './plans.ts';
+import { combineInventories, resourceKey } from './inventory.ts';
+import { gpuTimeNs, prepaidAccounts, attributeByUse } from './plans.ts';
 
 export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments' | 'credits'> & {
   readonly deployments: readonly Pick<
@@ -34,7 +34,7 @@ export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments' 
   >[];
 };
 
-export interface Booking {
+export interface ChargeBooking {
   /**
    * Charges must come in the order of {@link inOrder}. Charges outside the period change nothing.
    */
@@ -43,16 +43,16 @@ export interface Booking {
 }
 
 /** Books charges one by one at their effective cost, and keeps none of them. */
-export function chargeBooking(terms: BookTerms): Booking {
+export function chargeBooking(terms: BookTerms): ChargeBooking {
   const { window, commitments } = terms;
   const grid = dayGrid(window);
   const billing = new Map<string, OpenTime>();
-  const inventory = inventoryOf(terms.resources);
-  const attribute = attribution(terms.deployments, inventory);
-  const accounts = accountsOf({ inventory, attribute }, billing);
+  const inventory = combineInventories(terms.resources);
+  const attribute = createAttribution(terms.deployments, inventory);
+  const accounts = createAccounts({ inventory, attribute }, billing);
   const deployments = terms.deployments.map(({ id, gpu }) => ({
     id,
-    gpus: gpusOfReplica(gpu),
+    gpus: gpusPerReplica(gpu),
   }));
   const time = billedTimeKeeper(deployments);
   const effective = effectiveCharges(commitments);
@@ -66,7 +66,8 @@ export function chargeBooking(terms: BookTerms): Booking {
       if (billed.invoice !== undefined) invoices.add(billed, billed.invoice.id);
       const charge = effective(billed);
       const account = accounts.find(charge);
-      if (account.billing !== undefined && charge.billed >= 0n) widen(account.billing, period);
+      if (account.billing !== undefined && charge.billed >= 0n)
+        extendBilling(account.billing, period);
       if (isCounted(charge)) addGpuTime(account, charge, grid);
       if (account.claims === undefined) {
         if (charge !== billed) addDifference(account, { billed, charge, grid });
@@ -84,20 +85,20 @@ export function chargeBooking(terms: BookTerms): Booking {
       }
     },
     close() {
-      for (const account of accounts.all) turnDay(account, NO_DAY);
+      for (const account of accounts.all) closeDay(account, NO_DAY);
       const sources = [...billing.values()].filter(({ days }) => days.size > 0);
       const late = billedTimeKeeper(deployments);
       for (const { charge, buyer } of changing.sort((a, b) => inOrder(a.charge, b.charge))) {
         late.add(charge, buyer);
       }
-      const bought = joined(time.close(), late.close());
-      const shared = sharedByUse(accounts.all);
-      const plans = planAccounts(commitments, { accounts: shared, grid, attribute, inventory });
+      const bought = combineBilledTime(time.close(), late.close());
+      const shared = attributeByUse(accounts.all);
+      const plans = prepaidAccounts(commitments, { accounts: shared, grid, attribute, inventory });
       const all = [...shared, ...plans];
       const own = { window, deployments, invoices: invoices.close() };
       const book = { ...own, accounts: all, billing: sources, ...bought };
       if (terms.credits === undefined) return book;
-      const credits = creditsIn(terms.credits, shared, grid);
+      const credits = applyCredits(terms.credits, shared, grid);
       return { ...book, accounts: [...all, ...credits.accounts], credits: credits.uses };
     },
   };
@@ -129,10 +130,10 @@ function addDifference(
   { billed, charge, grid }: BilledDifference,
 ): void {
   for (const [day, nanoUsd] of spreadByDay(billed.billed, billed.period, grid)) {
-    addTo(notInTime, day, nanoUsd);
+    addToDay(notInTime, day, nanoUsd);
   }
   for (const [day, nanoUsd] of spreadByDay(charge.billed, charge.period, grid)) {
-    addTo(notInTime, day, -nanoUsd);
+    addToDay(notInTime, day, -nanoUsd);
   }
 }
 
@@ -148,8 +149,8 @@ function countsGpuTime(commitments: BookTerms['commitments']): (charge: Charge) 
 }
 
 function addGpuTime({ gpuNs, buyer }: OpenAccount, charge: Charge, grid: DayGrid): void {
-  for (const [day, ns] of spreadByDay(gpuNsOf(charge, buyer.known), charge.period, grid)) {
-    addTo(gpuNs, day, ns);
+  for (const [day, ns] of spreadByDay(gpuTimeNs(charge, buyer.known), charge.period, grid)) {
+    addToDay(gpuNs, day, ns);
   }
 }
 
@@ -162,12 +163,12 @@ interface Bought {
   readonly buyer: Buyer;
 }
 
-function buysTime({ sharers }: Account, { billed, category }: Charge): boolean {
+function buysTime({ sharers }: ChargeAccount, { billed, category }: Charge): boolean {
   return billed >= 0n && category === 'compute' && sharers.length > 0;
 }
 
 /** The charge book of an input: its own, or one made from its charges. */
-export function bookOf(input: StackInput): ChargeBook {
+export function toChargeBook(input: StackInput): ChargeBook {
   const { charges } = input;
   if ('accounts' in charges) return charges;
   const booking = chargeBooking(input);

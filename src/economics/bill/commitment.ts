@@ -13,23 +13,23 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
-import { monthsOf } from '../../domain/months.ts';
+import { monthsTouching } from '../../domain/months.ts';
 import {
   DAY_MS,
   durationMs,
   HOUR_MS,
-  nextWindow,
+  followingPeriod,
   overlapMs,
   type Period,
 } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import type { Account } from '../chargeBook.ts';
+import type { ChargeAccount } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
-import type { Commitment, CommitmentUse } from '../stackParts.ts';
-import { addTo } from './accounts.ts';
+import type { StackCommitment, CommitmentUse } from '../stackParts.ts';
+import { addToDay } from './accounts.ts';
 import { dayGrid, dayMsAt } from './days.ts';
-import { type Inventory } from './inventory.ts';
-import { isCovered, termOf } from './plans.ts';
+import { type KnownResources } from './inventory.ts';
+import { isCovered, prepaidTerm } from './plans.ts';
 
 export interface CommitmentTerms {
   readonly window: Period;
@@ -37,26 +37,26 @@ export interface CommitmentTerms {
   readonly spendAt: (sourceId: string) => ReadonlyMap<string, bigint>;
   /** Deployment ids by index. */
   readonly ids: readonly string[];
-  readonly accounts: readonly Account[];
-  readonly inventory: Inventory;
+  readonly accounts: readonly ChargeAccount[];
+  readonly inventory: KnownResources;
 }
 
 /**
  * Commitments with the deployments that use their source, and the part each would leave unused. A
  * commitment that ended in the period leaves nothing unused; its use until then is reported.
  */
-export function commitmentsOf(
+export function computeCommitments(
   commitments: readonly CommitmentInput[],
   terms: CommitmentTerms,
-): Commitment[] {
+): StackCommitment[] {
   const { window } = terms;
   return commitments
-    .map((commitment, at): Commitment => {
+    .map((commitment, at): StackCommitment => {
       const { sourceId, id, untilMs } = commitment;
       const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
       const endMs = committedUntilMs(commitment, window);
       const months = committedByMonth(commitment, { startMs: window.endMs, endMs });
-      const next = { startMs: window.endMs, endMs: Math.min(endMs, nextWindow(window).endMs) };
+      const next = { startMs: window.endMs, endMs: Math.min(endMs, followingPeriod(window).endMs) };
       const owedUsd = dollarsIn(commitment, next);
       const noticeByMs = noticeDeadline(commitment);
       return {
@@ -104,7 +104,7 @@ function noticeDeadline({ untilMs, noticeMs }: CommitmentInput): number | undefi
 function findUsers(
   commitment: CommitmentInput,
   terms: CommitmentTerms,
-  covered: readonly Account[],
+  covered: readonly ChargeAccount[],
 ) {
   const { sourceId, covers } = commitment;
   const spent = terms.spendAt(covers?.sourceId ?? sourceId);
@@ -132,7 +132,7 @@ function shareByPaid(
 }
 
 /** The unused commitment of a deployment that leaves all of its committed sources. */
-export function committedUsd(commitments: readonly Commitment[], deployment: string): Exact {
+export function committedUsd(commitments: readonly StackCommitment[], deployment: string): Exact {
   return commitments.reduce((all, { shares }) => add(all, shares.get(deployment) ?? ZERO), ZERO);
 }
 
@@ -140,7 +140,7 @@ export function committedUsd(commitments: readonly Commitment[], deployment: str
  * Unused commitment when self-hosting costs less than is committed. Of $9,000 committed and used, a
  * smaller stack of $7,500 leaves $1,500 unused.
  */
-export function leftBehind(committed: Exact, keptUsd: Exact, ownUsd: Exact): Exact {
+export function unusedCommitment(committed: Exact, keptUsd: Exact, ownUsd: Exact): Exact {
   return larger(ZERO, subtract(smaller(committed, keptUsd), ownUsd));
 }
 
@@ -150,7 +150,7 @@ export function leftBehind(committed: Exact, keptUsd: Exact, ownUsd: Exact): Exa
  * most 3 committed months, whatever its days.
  */
 export function committedMonths(window: Period, untilMs: number): Exact {
-  const endMs = Math.min(untilMs, nextWindow(window).endMs);
+  const endMs = Math.min(untilMs, followingPeriod(window).endMs);
   return sum(monthsBetween(window.endMs, endMs).map(({ part }) => part));
 }
 
@@ -164,7 +164,7 @@ function dollarsIn(commitment: CommitmentInput, { startMs, endMs }: Period): Exa
   if (span.startMs >= endMs) return ZERO;
   const months = sum(monthsBetween(span.startMs, endMs).map(({ part }) => part));
   const hours = exact(BigInt(durationMs(span)), BigInt(HOUR_MS));
-  const term = termOf(commitment);
+  const term = prepaidTerm(commitment);
   return sum([
     ...(usdPerMonth === undefined ? [] : [multiply(usd(usdPerMonth), months)]),
     ...(gpus === undefined || usdPerGpuHour === undefined
@@ -180,10 +180,10 @@ function partOf(term: Period, span: Period): Exact {
   return exact(BigInt(overlapMs(term, span)), BigInt(durationMs(term)));
 }
 
-function committedByMonth(commitment: CommitmentInput, left: Period): Commitment['months'] {
+function committedByMonth(commitment: CommitmentInput, left: Period): StackCommitment['months'] {
   const { fromMs = left.startMs } = commitment;
   const owed = { startMs: Math.max(left.startMs, fromMs), endMs: left.endMs };
-  return monthsOf(owed).map((month) => {
+  return monthsTouching(owed).map((month) => {
     const startMs = Math.max(month.startMs, owed.startMs);
     const endMs = Math.min(month.endMs, owed.endMs);
     return { monthMs: month.startMs, usd: dollarsIn(commitment, { startMs, endMs }) };
@@ -193,7 +193,7 @@ function committedByMonth(commitment: CommitmentInput, left: Period): Commitment
 /** The calendar months between two instants, each with its part between them. */
 function monthsBetween(startMs: number, endMs: number): { monthMs: number; part: Exact }[] {
   const left = { startMs, endMs };
-  return monthsOf(left).map((month) => ({
+  return monthsTouching(left).map((month) => ({
     monthMs: month.startMs,
     part: exact(BigInt(overlapMs(month, left)), BigInt(durationMs(month))),
   }));
@@ -207,7 +207,7 @@ function monthsBetween(startMs: number, endMs: number): { monthMs: number; part:
 function computeUse(
   commitment: CommitmentInput,
   terms: CommitmentTerms,
-  covered: readonly Account[],
+  covered: readonly ChargeAccount[],
 ): CommitmentUse {
   const { window } = terms;
   const billed = billedUse(commitment, terms);
@@ -228,7 +228,8 @@ function billedUse({ sourceId, id }: CommitmentInput, { accounts }: CommitmentTe
     );
   const [used, unused] = [of('used'), of('unused')];
   if (used.length + unused.length === 0) return undefined;
-  const usdOf = (some: readonly Account[]) => usd(sumNano(some.map(({ nanoUsd }) => nanoUsd)));
+  const usdOf = (some: readonly ChargeAccount[]) =>
+    usd(sumNano(some.map(({ nanoUsd }) => nanoUsd)));
   const [usedUsd, unusedUsd] = [usdOf(used), usdOf(unused)];
   return { committedUsd: add(usedUsd, unusedUsd), usedUsd, unusedUsd };
 }
@@ -239,7 +240,7 @@ interface UseTerms {
   readonly commitment: CommitmentInput;
   readonly committed: Exact;
   /** The accounts it covers. */
-  readonly covered: readonly Account[];
+  readonly covered: readonly ChargeAccount[];
   readonly window: Period;
 }
 
@@ -250,7 +251,7 @@ function useByGpuTime({ commitment, committed, covered, window }: UseTerms) {
   const byDay = new Map<number, bigint>();
   const isInForce = daysInForce(commitment, window);
   for (const { gpuNs } of covered) {
-    for (const [day, ns] of gpuNs) if (isInForce(day)) addTo(byDay, day, ns);
+    for (const [day, ns] of gpuNs) if (isInForce(day)) addToDay(byDay, day, ns);
   }
   const most = BigInt(gpus) * DAY_NS;
   const used = sumWhole([...byDay.values()].map((ns) => (ns < most ? ns : most)));

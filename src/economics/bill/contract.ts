@@ -16,16 +16,16 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { Spend } from '../result.ts';
-import type { Commitment, Contract } from '../stackParts.ts';
+import type { StackCommitment, Contract } from '../stackParts.ts';
 
 /**
  * The fixed part is the commitment of the next period, at most the current spend, minus the
  * commitment's own charges; plus reserved capacity without a stated commitment. $6,000 committed,
  * $9,000 of GPUs and $1,000 of commitment charges: $5,000 are fixed, $4,000 vary.
  */
-export function contractOf(
+export function findContract(
   spend: Spend,
-  commitments: readonly Commitment[],
+  commitments: readonly StackCommitment[],
   deployment: string,
 ): Contract | undefined {
   const own = commitments.filter(({ shares }) => (shares.get(deployment) ?? ZERO).num > 0n);
@@ -47,7 +47,7 @@ export function contractOf(
  * A deployment's part of the whole remaining commitment, in its proportion of the next period: of
  * $30,000 until the end, a third.
  */
-function remainingOf({ months, owedUsd, shares }: Commitment, deployment: string): Exact {
+function remainingOf({ months, owedUsd, shares }: StackCommitment, deployment: string): Exact {
   const whole = sum(months.map(({ usd }) => usd));
   const share = shares.get(deployment) ?? ZERO;
   return isZero(owedUsd) ? ZERO : multiply(whole, divide(share, owedUsd));
@@ -57,13 +57,13 @@ function remainingOf({ months, owedUsd, shares }: Commitment, deployment: string
  * GPU spend at another rate: the fixed part stays, the rest is multiplied. $9,000 with $5,000
  * fixed, at 0.7: $5,000 + $4,000 x 0.7 = $7,800.
  */
-export function movedGpuUsd(gpuUsd: Exact, fixedGpuUsd: Exact, factor: Exact): Exact {
+export function repriceGpuUsd(gpuUsd: Exact, fixedGpuUsd: Exact, factor: Exact): Exact {
   const fixed = larger(ZERO, smaller(gpuUsd, fixedGpuUsd));
   return add(fixed, multiply(subtract(gpuUsd, fixed), factor));
 }
 
 /** The latest end of several contracts; `undefined` if an end is unknown. */
-export function lastEnd(contracts: readonly Contract[]): number | undefined {
+export function latestContractEnd(contracts: readonly Contract[]): number | undefined {
   const ends = contracts.map(({ untilMs }) => untilMs ?? Infinity);
   const last = Math.max(...ends);
   return Number.isFinite(last) ? last : undefined;

@@ -4,9 +4,9 @@ import { apportion } from '../../domain/apportion.ts';
 import { nanoUsd, sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import type { Account, CreditUse } from '../chargeBook.ts';
+import type { ChargeAccount, CreditUse } from '../chargeBook.ts';
 import type { CreditInput, CreditsInput, DaySpend } from '../input.ts';
-import { addTo } from './accounts.ts';
+import { addToDay } from './accounts.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
 
 /** Categories that credits pay for. */
@@ -29,7 +29,7 @@ export function daySpends(grants: readonly CreditInput[]) {
   return {
     add(sourceId: string, category: string, parts: readonly (readonly [number, bigint])[]): void {
       const days = PAID_BY_CREDITS.has(category) ? sums.get(sourceId) : undefined;
-      if (days !== undefined) for (const [dayMs, nano] of parts) addTo(days, dayMs, nano);
+      if (days !== undefined) for (const [dayMs, nano] of parts) addToDay(days, dayMs, nano);
     },
     /** Sorted by source and day. */
     close: (): DaySpend[] =>
@@ -46,11 +46,11 @@ export function daySpends(grants: readonly CreditInput[]) {
  * the one granted first. $50.00 until August and $100.00 until December pay $80.00 in July: $50.00
  * and $30.00, and $70.00 is left.
  */
-export function creditsIn(
+export function applyCredits(
   { grants, spentBefore }: CreditsInput,
-  accounts: readonly Account[],
+  accounts: readonly ChargeAccount[],
   grid: DayGrid,
-): { readonly accounts: Account[]; readonly uses: CreditUse[] } {
+): { readonly accounts: ChargeAccount[]; readonly uses: CreditUse[] } {
   const order = grants.toSorted((a, b) => a.untilMs - b.untilMs || a.fromMs - b.fromMs);
   const uses = order.map((grant) => ({ grant, usedBefore: 0n, used: 0n }));
   const draw = ({ sourceId, dayMs, nanoUsd: bill }: DaySpend, when: 'usedBefore' | 'used') => {
@@ -92,12 +92,12 @@ function larger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
-function billedOnDay({ byDay, notInTime }: Account, day: number): bigint {
+function billedOnDay({ byDay, notInTime }: ChargeAccount, day: number): bigint {
   return (byDay.get(day) ?? 0n) + (notInTime.get(day) ?? 0n);
 }
 
 /** A credit account for the resource and the sharers of the charges it pays for. */
-function credit(account: Account, byDay: ReadonlyMap<number, bigint>): Account {
+function credit(account: ChargeAccount, byDay: ReadonlyMap<number, bigint>): ChargeAccount {
   const { sourceId, resourceId, name, prepaidUntilMs, pricingClass, sharers, isContested } =
     account;
   const nano = sumWhole([...byDay.values()]);

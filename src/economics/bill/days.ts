@@ -9,7 +9,7 @@ export interface DayGrid {
 }
 
 /** A part of a period within one day. */
-export interface Piece {
+export interface DayPiece {
   /** Index of the day in the grid; {@link NO_DAY} outside the period. */
   readonly day: number;
   readonly startMs: number;
@@ -32,7 +32,7 @@ export function dayMsAt(grid: DayGrid, day: number): number {
 }
 
 /** The day that contains all of a period; {@link NO_DAY} if none does. */
-export function dayAround({ startMs, endMs }: Period, grid: DayGrid): number {
+export function findContainingDay({ startMs, endMs }: Period, grid: DayGrid): number {
   const { window } = grid;
   if (startMs < window.startMs || endMs > window.endMs) return NO_DAY;
   const first = dayIndex(grid, startMs);
@@ -43,9 +43,9 @@ export function dayAround({ startMs, endMs }: Period, grid: DayGrid): number {
  * Splits a period at each midnight UTC and at the edges of the grid's period; the parts sum to it.
  * 22:00 to 02:00 is two pieces of two hours.
  */
-export function cutByDay(span: Period, grid: DayGrid): Piece[] {
+export function cutByDay(span: Period, grid: DayGrid): DayPiece[] {
   const { window } = grid;
-  const only = dayAround(span, grid);
+  const only = findContainingDay(span, grid);
   if (only !== NO_DAY) return [{ day: only, ...span }];
   return splitByDay(span)
     .flatMap((part) => cutAt(part, window.startMs))

@@ -1,16 +1,16 @@
 /** Finds purchases that two sources bill, by resource and by amounts per day. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
-import { nanoText } from '../../domain/figureText.ts';
+import { nanoUsdText } from '../../domain/figureText.ts';
 import { MODEL_TAG } from '../../domain/hostedUsage.ts';
 import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import type { Account } from '../chargeBook.ts';
+import type { ChargeAccount } from '../chargeBook.ts';
 import type { Warning } from '../warning.ts';
 
 /** The fields of an account that show whether another source bills the same. */
 export type BilledThing = Pick<
-  Account,
+  ChargeAccount,
   'sourceId' | 'resourceId' | 'category' | 'tags' | 'byDay' | 'basis'
 >;
 
@@ -227,6 +227,6 @@ export function doubleBillingWarnings(all: readonly DoubleBilling[]): Warning[] 
     evidence,
     things,
     days,
-    usd: nanoText(nano),
+    usd: nanoUsdText(nano),
   }));
 }

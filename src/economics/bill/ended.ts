@@ -12,21 +12,21 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
-import type { Offer, Offers } from '../offer.ts';
-import { AT_BASE, pricedOption, type World } from '../options.ts';
-import type { Pick as Picked } from '../plan.ts';
+import type { OptionOffer, OptionOffers } from '../offer.ts';
+import { BASE_ASSUMPTIONS, pricedOption, type Assumptions } from '../options.ts';
+import type { PlanPick as Picked } from '../plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
-import type { Commitment } from '../stackParts.ts';
-import { inPlan } from '../together.ts';
+import type { StackCommitment } from '../stackParts.ts';
+import { stackInPlan } from '../together.ts';
 import { committedUsd } from './commitment.ts';
 
 /** The part of a commitment that a plan's changes leave unused, by their shares of it. */
-export function unusedOf(
-  { shares }: Commitment,
+export function unusedByPlan(
+  { shares }: StackCommitment,
   economics: StackEconomics,
   picks: readonly Picked[],
 ): Exact {
-  const { deployments } = inPlan(economics, picks);
+  const { deployments } = stackInPlan(economics, picks);
   let unused = ZERO;
   for (const { deployment, choice } of picks) {
     const found = deployments.find(({ id }) => id === deployment);
@@ -39,9 +39,9 @@ export function unusedOf(
 }
 
 /** A stack, and the assumptions under which its options are priced. */
-export interface Ended {
+export interface StackAfterContracts {
   readonly economics: StackEconomics;
-  readonly world: World;
+  readonly world: Assumptions;
 }
 
 /**
@@ -50,10 +50,10 @@ export interface Ended {
  * of $5,000 and $3,000 committed at $9,000 paid, deleting leaves $8,000 unused, and $3,000 once the
  * first has ended.
  */
-export function withEnded(
+export function withoutEndedCommitments(
   economics: StackEconomics,
-  isOver: (commitment: Commitment) => boolean,
-): Ended {
+  isOver: (commitment: StackCommitment) => boolean,
+): StackAfterContracts {
   const left = economics.commitments.filter((each) => !isOver(each));
   const over = new Set(
     economics.deployments
@@ -65,7 +65,7 @@ export function withEnded(
   );
   return {
     economics: { ...economics, deployments },
-    world: { ...AT_BASE, contracts: over },
+    world: { ...BASE_ASSUMPTIONS, contracts: over },
   };
 }
 
@@ -85,7 +85,7 @@ function reduceCommitted(deployment: DeploymentEconomics, committed: Exact): Dep
   return {
     ...deployment,
     committedUsd: committed,
-    offers: Object.fromEntries(lessened) as unknown as Offers,
+    offers: Object.fromEntries(lessened) as unknown as OptionOffers,
     hybrid: {
       ...hybrid,
       plans: hybrid.plans.map((each) => ({ ...each, strandedUsd: unused(each.strandedUsd) })),
@@ -93,7 +93,7 @@ function reduceCommitted(deployment: DeploymentEconomics, committed: Exact): Dep
   };
 }
 
-function withUnused(offer: Offer, unused: (usd: Exact) => Exact): Offer {
+function withUnused(offer: OptionOffer, unused: (usd: Exact) => Exact): OptionOffer {
   const { strandedBeside, atScale } = offer;
   return {
     ...offer,

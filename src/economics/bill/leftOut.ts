@@ -1,12 +1,12 @@
 /** Sums charges that config leaves out because another source is the bill of record. */
 
-import { type LeftOut, type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
+import { type LeftOutCharges, type RecordRule, findRecordRule } from '../../domain/billOfRecord.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
-import { nanoText } from '../../domain/figureText.ts';
+import { nanoUsdText } from '../../domain/figureText.ts';
 import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Account } from '../chargeBook.ts';
+import type { ChargeAccount } from '../chargeBook.ts';
 import type { Warning } from '../warning.ts';
 import { spreadByDay } from './accounts.ts';
 import { dayGrid } from './days.ts';
@@ -18,7 +18,7 @@ export function recordKeeper(rules: readonly RecordRule[], window: Period) {
   return {
     /** Whether the charge is left out. */
     takes(charge: Charge): boolean {
-      const rule = ruleFor(rules, charge);
+      const rule = findRecordRule(rules, charge);
       if (rule === undefined) return false;
       const parts = spreadByDay(charge.billed, charge.period, grid);
       if (parts.length === 0) return true;
@@ -32,11 +32,12 @@ export function recordKeeper(rules: readonly RecordRule[], window: Period) {
     takesUsage({ sourceId, model }: Pick<HostedUsage, 'sourceId' | 'model'>): boolean {
       const tags = { [MODEL_TAG]: model };
       return (
-        ruleFor(rules, { sourceId, resourceId: model, category: 'hosted', tags }) !== undefined
+        findRecordRule(rules, { sourceId, resourceId: model, category: 'hosted', tags }) !==
+        undefined
       );
     },
     /** In the order of the rules, without rules that left out nothing. */
-    close(): LeftOut[] {
+    close(): LeftOutCharges[] {
       return rules.flatMap((rule) => {
         const sum = sums.get(rule);
         if (sum === undefined) return [];
@@ -58,8 +59,8 @@ export function recordKeeper(rules: readonly RecordRule[], window: Period) {
  * Warnings with the left-out amount, beside the bill of record's amount for the same categories.
  */
 export function leftOutWarnings(
-  all: readonly LeftOut[],
-  accounts: readonly Pick<Account, 'sourceId' | 'category' | 'nanoUsd'>[],
+  all: readonly LeftOutCharges[],
+  accounts: readonly Pick<ChargeAccount, 'sourceId' | 'category' | 'nanoUsd'>[],
 ): Warning[] {
   return all.map(({ sourceId, recordId, categories, nanoUsd: nano }) => {
     const own = accounts.filter((one) => {
@@ -70,9 +71,9 @@ export function leftOutWarnings(
       code: 'charges-left-out',
       source: sourceId,
       categories,
-      usd: nanoText(nano),
+      usd: nanoUsdText(nano),
       recordSource: recordId,
-      recordUsd: nanoText(record),
+      recordUsd: nanoUsdText(record),
     };
   });
 }

@@ -7,7 +7,7 @@ import type { DeploymentInput, StackInput } from '../input.ts';
 import type { MissingMonth } from '../stackParts.ts';
 import type { ChargeBook } from '../chargeBook.ts';
 import { dayGrid, dayMsAt } from './days.ts';
-import { monthsOf } from '../../domain/months.ts';
+import { monthsTouching } from '../../domain/months.ts';
 
 /** The shortest month: a source without shorter charges bills monthly. */
 const SHORTEST_MONTH_MS = 28 * DAY_MS;
@@ -32,7 +32,7 @@ function findMissingMonths(
   const grid = dayGrid(input.window);
   const own = book.billing.find((each) => each.sourceId === sourceId);
   const daysMs = [...(own?.days ?? [])].map((day) => dayMsAt(grid, day));
-  return monthsOf(input.window).flatMap((month): MissingMonth[] => {
+  return monthsTouching(input.window).flatMap((month): MissingMonth[] => {
     const isBilled = daysMs.some((dayMs) => month.startMs <= dayMs && dayMs < month.endMs);
     const isInside = firstMs < month.endMs && month.startMs < lastMs;
     const isAfter = lastMs <= month.startMs && hasUsage(input.deployments, sourceId, month);

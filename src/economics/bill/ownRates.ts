@@ -2,15 +2,15 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import { add, divide, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
-import { type GpuKind, gpuKey, gpuText } from '../../domain/gpu.ts';
+import { type GpuKind, parseGpu, formatGpu } from '../../domain/gpu.ts';
 import { usd } from '../../domain/money.ts';
 import type { StackInput } from '../input.ts';
-import { gpusOfReplica } from '../replicaGpus.ts';
-import { attribution } from './attribution.ts';
-import { inventoryOf, resourceKey } from './inventory.ts';
-import { toldTime } from './paidTime.ts';
+import { gpusPerReplica } from '../replicaGpus.ts';
+import { createAttribution } from './attribution.ts';
+import { combineInventories, resourceKey } from './inventory.ts';
+import { statedTime } from './paidTime.ts';
 
-export interface OwnRate {
+export interface BilledGpuRate {
   readonly gpu: GpuKind;
   readonly gpuHours: Exact;
   readonly usdPerGpuHour: Exact;
@@ -27,9 +27,9 @@ const MS_IN_HOUR = 3_600_000n;
  * deployment on it. Credits and charges without time or GPU are left out. $36.00 for 24 hours of
  * one A100 and $12.00 for 6 of another are $1.60.
  */
-export function ownRates({ resources, deployments }: Terms) {
-  const inventory = inventoryOf(resources);
-  const claims = attribution(deployments, inventory);
+export function createBilledGpuRates({ resources, deployments }: Terms) {
+  const inventory = combineInventories(resources);
+  const claims = createAttribution(deployments, inventory);
   const byGpu = new Map<string, { gpu: GpuKind; hours: Exact; usd: Exact }>();
   return {
     add(charge: Charge): void {
@@ -37,13 +37,13 @@ export function ownRates({ resources, deployments }: Terms) {
       const known = inventory.get(resourceKey(charge.sourceId, charge.resourceId));
       const [first, ...others] = new Set(claims(charge).flatMap(({ sharers }) => sharers));
       const served = others.length > 0 ? undefined : deployments[first ?? -1]?.gpu;
-      const gpu = gpuKey(charge.gpuType ?? known?.gpuType ?? served?.type ?? '');
-      const time = toldTime({ period: charge.period, charges: [charge], known });
+      const gpu = parseGpu(charge.gpuType ?? known?.gpuType ?? served?.type ?? '');
+      const time = statedTime({ period: charge.period, charges: [charge], known });
       if (gpu === undefined || time === undefined || time.ms.num === 0n) return;
       if (time.of === 'resource' && served === undefined) return;
-      const gpus = time.of === 'gpu' || served === undefined ? exact(1n) : gpusOfReplica(served);
+      const gpus = time.of === 'gpu' || served === undefined ? exact(1n) : gpusPerReplica(served);
       const hours = multiply(divide(time.ms, exact(MS_IN_HOUR)), gpus);
-      const name = gpuText(gpu);
+      const name = formatGpu(gpu);
       const before = byGpu.get(name) ?? { gpu, hours: ZERO, usd: ZERO };
       byGpu.set(name, {
         gpu,
@@ -51,7 +51,7 @@ export function ownRates({ resources, deployments }: Terms) {
         usd: add(before.usd, usd(charge.billed)),
       });
     },
-    close(): OwnRate[] {
+    close(): BilledGpuRate[] {
       return [...byGpu.values()].map(({ gpu, hours, usd: paid }) => ({
         gpu,
         gpuHours: hours,

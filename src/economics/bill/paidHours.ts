@@ -1,7 +1,7 @@
 /** Computes the paid replica time of each hour of a period. */
 
 import { DAY_MS, HOUR_MS, type Period } from '../../domain/period.ts';
-import { bump } from '../usage/column.ts';
+import { addAt } from '../usage/column.ts';
 import { cellCount, eachCell, hourCount } from '../usage/hourCells.ts';
 import type { DayGrid } from './days.ts';
 import type { PaidPiece } from './paidPieces.ts';
@@ -37,7 +37,7 @@ function addPiece(paid: Float64Array, piece: PaidPiece, grid: DayGrid): void {
   let assigned = 0;
   eachCell(piece, grid, (cell, fromMs, toMs) => {
     const upTo = wholeQuotient(remainder * (toMs - piece.startMs), lengthMs);
-    bump(paid, cell, perMs * (toMs - fromMs) + upTo - assigned);
+    addAt(paid, cell, perMs * (toMs - fromMs) + upTo - assigned);
     assigned = upTo;
   });
 }

@@ -1,10 +1,10 @@
 /** The replica time that a deployment paid for, piece by piece, stored in columns. */
 
 import { numberVector, wholeVector } from '../../domain/vector.ts';
-import type { Piece } from './days.ts';
+import type { DayPiece } from './days.ts';
 
 /** Replica time that one deployment paid for in part of a day. */
-export interface PaidPiece extends Piece {
+export interface PaidPiece extends DayPiece {
   readonly ns: bigint;
   /** True if other deployments share the same time, in proportion to their usage. */
   readonly isShared: boolean;

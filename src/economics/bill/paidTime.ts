@@ -12,17 +12,17 @@ import {
 } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
-import type { Known } from './inventory.ts';
-import { timeUnit } from '../../domain/timeUnit.ts';
+import type { KnownResource } from './inventory.ts';
+import { parseTimeUnit } from '../../domain/timeUnit.ts';
 
 /** Compute charges of one resource with the same period, which pay for the same time. */
-export interface Bucket {
+export interface ChargeBucket {
   readonly period: Period;
   readonly charges: readonly Charge[];
-  readonly known: Known | undefined;
+  readonly known: KnownResource | undefined;
 }
 
-export interface BilledTime {
+export interface ChargeTime {
   /**
    * `gpu`: milliseconds of single GPUs. `resource`: of the billed resource, whose number of GPUs is
    * unknown.
@@ -35,13 +35,13 @@ export interface BilledTime {
 const HOUR_MS = 3_600_000n;
 
 /** The time stated by the charges or by an inventory's rate. */
-export function toldTime(bucket: Bucket): BilledTime | undefined {
+export function statedTime(bucket: ChargeBucket): ChargeTime | undefined {
   const time = byQuantity(bucket) ?? byRate(bucket);
-  return time === undefined || time.of === 'gpu' ? time : toGpuTime(time, gpusOf(bucket));
+  return time === undefined || time.of === 'gpu' ? time : toGpuTime(time, bucketGpus(bucket));
 }
 
 /** `4 Hours` is four hours of the resource; `8 GPU-Hours` is eight hours of single GPUs. */
-function byQuantity(bucket: Bucket): BilledTime | undefined {
+function byQuantity(bucket: ChargeBucket): ChargeTime | undefined {
   const [only, ...others] = bucket.charges;
   if (only !== undefined && others.length === 0) return timedLine(only);
   const timed = bucket.charges.map(timedLine).filter((line) => line !== undefined);
@@ -55,7 +55,7 @@ function byQuantity(bucket: Bucket): BilledTime | undefined {
   return { of: 'resource', ms: isPlausible ? total : rest.reduce(larger, first) };
 }
 
-interface TimedLine extends BilledTime {
+interface TimedLine extends ChargeTime {
   /** True if the charge is known to be for a GPU. */
   readonly isGpu: boolean;
 }
@@ -70,7 +70,7 @@ const MOST_AT_ONCE = 100_000n;
 export function timedLine(charge: Charge): TimedLine | undefined {
   if (charge.unit === undefined || charge.quantity === undefined) return undefined;
   if (charge.quantity.num < 0n) return undefined;
-  const unit = timeUnit(charge.unit);
+  const unit = parseTimeUnit(charge.unit);
   if (unit === undefined) return undefined;
   const ms = exact(charge.quantity.num * unit.ms, charge.quantity.den);
   const most = BigInt(durationMs(charge.period)) * MOST_AT_ONCE;
@@ -80,8 +80,8 @@ export function timedLine(charge: Charge): TimedLine | undefined {
 }
 
 /** $3.00 at $1.50 an hour is two hours, at most the length of the bucket. */
-function byRate(bucket: Bucket): BilledTime | undefined {
-  const amount = amountOf(bucket);
+function byRate(bucket: ChargeBucket): ChargeTime | undefined {
+  const amount = bucketAmount(bucket);
   const rate = bucket.known?.usdPerHour;
   if (amount === 0n) return { of: 'resource', ms: exact(0n) };
   if (rate === undefined) return undefined;
@@ -91,7 +91,7 @@ function byRate(bucket: Bucket): BilledTime | undefined {
 }
 
 /** A bucket without stated time. */
-export interface Untold {
+export interface UntimedBucket {
   readonly period: Period;
   readonly amount: bigint;
   readonly gpus?: number;
@@ -99,7 +99,7 @@ export interface Untold {
   readonly most: bigint | undefined;
 }
 
-export function guessedTime({ period, amount, gpus, most }: Untold): BilledTime {
+export function guessedTime({ period, amount, gpus, most }: UntimedBucket): ChargeTime {
   const whole = exactInteger(durationMs(period));
   if (most === undefined)
     return toGpuTime({ of: 'resource', ms: whole, guess: 'whole period' }, gpus);
@@ -111,7 +111,7 @@ export function guessedTime({ period, amount, gpus, most }: Untold): BilledTime 
  * Finds the most expensive of several equally long buckets. It counts as fully paid, the others in
  * proportion.
  */
-export function dearest() {
+export function findMostExpensiveBucket() {
   const known = new Map<number, { lengthMs: number; most: bigint; buckets: number }>();
   return {
     add(resource: number, period: Period, amount: bigint): void {
@@ -130,27 +130,27 @@ export function dearest() {
   };
 }
 
-function toGpuTime(time: BilledTime, gpus: number | undefined): BilledTime {
+function toGpuTime(time: ChargeTime, gpus: number | undefined): ChargeTime {
   if (gpus === undefined) return time;
   if (gpus === 1) return { ...time, of: 'gpu' };
   return { ...time, of: 'gpu', ms: multiply(time.ms, exactInteger(gpus)) };
 }
 
 /** GPUs of the resource, from its charges or an inventory. */
-export function gpusOf({ charges, known }: Bucket): number | undefined {
+export function bucketGpus({ charges, known }: ChargeBucket): number | undefined {
   const counts = charges.flatMap(({ gpuCount }) => (gpuCount === undefined ? [] : [gpuCount]));
   return counts.length > 0 ? Math.max(...counts) : known?.gpuCount;
 }
 
-export function amountOf({ charges }: Bucket): bigint {
+export function bucketAmount({ charges }: ChargeBucket): bigint {
   return sumNano(charges.map(({ billed }) => billed));
 }
 
-function isLonger(ms: Exact, { period }: Bucket): boolean {
+function isLonger(ms: Exact, { period }: ChargeBucket): boolean {
   return compare(ms, exactInteger(durationMs(period))) > 0;
 }
 
 /** Serverless endpoints run many workers at one time under one name. */
-function isElastic({ charges }: Bucket): boolean {
+function isElastic({ charges }: ChargeBucket): boolean {
   return charges.some(({ pricingClass }) => pricingClass === 'serverless');
 }

@@ -5,25 +5,25 @@ import { exactInteger, multiply } from '../../domain/exact.ts';
 import { DAY_MS, dayText, overlapMs, type Period } from '../../domain/period.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import type { Account } from '../chargeBook.ts';
+import type { ChargeAccount } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
-import { type Attribution, matchesResource } from './attribution.ts';
+import { type ChargeAttribution, matchesResource } from './attribution.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
-import { type Inventory, type Known, resourceKey } from './inventory.ts';
-import { toldTime } from './paidTime.ts';
+import { type KnownResources, type KnownResource, resourceKey } from './inventory.ts';
+import { statedTime } from './paidTime.ts';
 
-export interface PlanTerms {
-  readonly accounts: readonly Account[];
+export interface PrepaidTerms {
+  readonly accounts: readonly ChargeAccount[];
   readonly grid: DayGrid;
-  readonly attribute: Attribution;
-  readonly inventory: Inventory;
+  readonly attribute: ChargeAttribution;
+  readonly inventory: KnownResources;
 }
 
 /**
  * Attributes purchases and unused parts of a commitment to the deployments that use it, unless
  * config attributes them.
  */
-export function sharedByUse(accounts: readonly Account[]): Account[] {
+export function attributeByUse(accounts: readonly ChargeAccount[]): ChargeAccount[] {
   return accounts.map((account) => {
     const { sourceId, commitment, sharers } = account;
     if (commitment === undefined || commitment.status === 'used' || sharers.length > 0) {
@@ -40,9 +40,12 @@ export function sharedByUse(accounts: readonly Account[]): Account[] {
 }
 
 /** Prepaid plans spread over their term, unless the bill spreads them itself. */
-export function planAccounts(commitments: readonly CommitmentInput[], terms: PlanTerms): Account[] {
-  return commitments.flatMap((plan): Account[] => {
-    const term = termOf(plan);
+export function prepaidAccounts(
+  commitments: readonly CommitmentInput[],
+  terms: PrepaidTerms,
+): ChargeAccount[] {
+  return commitments.flatMap((plan): ChargeAccount[] => {
+    const term = prepaidTerm(plan);
     const { usdUpfront } = plan;
     if (term === undefined || usdUpfront === undefined) return [];
     if (overlapMs(term, terms.grid.window) === 0 || isSpread(plan, terms.accounts)) return [];
@@ -88,7 +91,7 @@ function lineOf({ sourceId, id }: CommitmentInput, term: Period) {
 }
 
 /** The term of an upfront payment; `undefined` for commitments paid by month or hour. */
-export function termOf({ usdUpfront, fromMs, untilMs }: CommitmentInput): Period | undefined {
+export function prepaidTerm({ usdUpfront, fromMs, untilMs }: CommitmentInput): Period | undefined {
   if (usdUpfront === undefined || fromMs === undefined || untilMs === undefined) return undefined;
   return { startMs: fromMs, endMs: untilMs };
 }
@@ -96,8 +99,8 @@ export function termOf({ usdUpfront, fromMs, untilMs }: CommitmentInput): Period
 /** Whether a commitment covers an account: compute, not the commitment's own charges. */
 export function isCovered(
   { sourceId, covers = { sourceId } }: CommitmentInput,
-  account: Account,
-  inventory: Inventory,
+  account: ChargeAccount,
+  inventory: KnownResources,
 ): boolean {
   const { category, name, resourceId, pricingClass, tags } = account;
   if (category !== 'compute') return false;
@@ -115,7 +118,7 @@ export function isCovered(
 }
 
 /** A FOCUS bill spreads a purchase over what it covers, and states the unused part. */
-function isSpread({ sourceId, id }: CommitmentInput, accounts: readonly Account[]): boolean {
+function isSpread({ sourceId, id }: CommitmentInput, accounts: readonly ChargeAccount[]): boolean {
   return accounts.some(
     ({ commitment, size, ...account }) =>
       account.sourceId === sourceId &&
@@ -147,7 +150,7 @@ function prepaidByDay(nano: bigint, term: Period, grid: DayGrid): [number, bigin
 interface Prepaid {
   readonly plan: CommitmentInput;
   readonly term: Period;
-  readonly terms: PlanTerms;
+  readonly terms: PrepaidTerms;
 }
 
 /** The purchase counts on its first day, unless the bill contains it. */
@@ -174,14 +177,14 @@ function clip(span: Period, window: Period): Period {
   };
 }
 
-function allSharers(accounts: readonly Account[]): number[] {
+function allSharers(accounts: readonly ChargeAccount[]): number[] {
   return [...new Set(accounts.flatMap(({ sharers }) => sharers))].sort((a, b) => a - b);
 }
 
 /** GPU time in nanoseconds; 0 if the charge states no time. */
-export function gpuNsOf(charge: Charge, known: Known | undefined): bigint {
+export function gpuTimeNs(charge: Charge, known: KnownResource | undefined): bigint {
   const { period } = charge;
-  const time = toldTime({ period, charges: [charge], known });
+  const time = statedTime({ period, charges: [charge], known });
   if (time === undefined) return 0n;
   const ns = multiply(time.ms, exactInteger(1_000_000));
   return divideRounded(ns.num, ns.den, 'half-even');

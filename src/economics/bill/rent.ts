@@ -9,7 +9,7 @@ import type { CoveredDay } from '../usage/coverage.ts';
 import type { DeploymentBill } from './bill.ts';
 import { mostReplicas, paidSpan } from './concurrency.ts';
 
-export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spend {
+export function computeSpend(bill: DeploymentBill, days: readonly CoveredDay[]): Spend {
   const total = sumNano(bill.spend);
   const coveredUsd = sum(days.map((day) => day.coveredUsd));
   return {
@@ -26,15 +26,15 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
 }
 
 /** The spend outside GPUs, which stays the same wherever the GPUs are rented. */
-export function besidesGpu({ coveredUsd, coveredComputeUsd, coveredStorageUsd }: Spend) {
+export function nonGpuSpend({ coveredUsd, coveredComputeUsd, coveredStorageUsd }: Spend) {
   const notGpu = subtract(coveredUsd, coveredComputeUsd);
   return { storageUsd: coveredStorageUsd, otherUsd: subtract(notGpu, coveredStorageUsd) };
 }
 
 /** The reason if there are no paid hours in use. */
-export const NO_HOURS: SideLack = { code: 'no-paid-hours-in-use' };
+export const NO_PAID_HOURS: SideLack = { code: 'no-paid-hours-in-use' };
 
-export function timeOf(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {
+export function computePaidTime(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {
   const paidNs = sumWhole(days.map((day) => day.paidNs));
   const coveredNs = sumWhole(days.map((day) => day.coveredNs));
   const span = paidSpan(bill.pieces);

@@ -7,11 +7,11 @@ import { sumWhole } from '../../domain/whole.ts';
 import type { BilledRow, ChargeBook } from '../chargeBook.ts';
 import { cutByDay, type DayGrid } from './days.ts';
 import { type OpenPieces, paidPieces, type PaidPieces } from './paidPieces.ts';
-import type { Sharing } from './sharing.ts';
+import type { SharingWeights } from './sharing.ts';
 
 export interface ReplicaTerms {
   readonly grid: DayGrid;
-  readonly share: Sharing;
+  readonly share: SharingWeights;
 }
 
 /**

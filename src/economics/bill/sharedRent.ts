@@ -2,8 +2,8 @@
 
 import { add, type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { coveredPart, type CoveredDay } from '../usage/coverage.ts';
-import type { Offer, OptionName, SharedPart, Staying } from '../offer.ts';
-import type { SharedRent } from '../result.ts';
+import type { OptionOffer, OptionName, SharedPart, StayingCost } from '../offer.ts';
+import type { SharedCost } from '../result.ts';
 import type { DeploymentBill, SharedBill } from './bill.ts';
 
 /** Options that stop using a part. A move leaves storage in place. */
@@ -14,16 +14,16 @@ const LET_GO: Readonly<Record<SharedPart, readonly OptionName[]>> = {
 };
 const PARTS = ['gpu', 'storage', 'other'] as const;
 
-export function letsGo(option: OptionName, part: SharedPart): boolean {
+export function releasesPart(option: OptionName, part: SharedPart): boolean {
   return LET_GO[part].includes(option);
 }
 
 /** A deployment's parts of shared resources, over covered time. */
-export function sharedRents(
+export function computeSharedCosts(
   { shared }: DeploymentBill,
   covered: readonly CoveredDay[],
   idOf: (index: number) => string,
-): SharedRent[] {
+): SharedCost[] {
   return [...shared.values()]
     .map(({ sharers, ...nano }) => ({
       sharers: sharers.map(idOf).sort(),
@@ -39,7 +39,7 @@ function coveredDays(nanoUsd: SharedBill['gpu'], covered: readonly CoveredDay[])
 }
 
 /** Shared GPU spend of a day, which stays as long as one sharer stays. */
-export function sharedGpuUsd(rents: readonly SharedRent[], day: number): Exact {
+export function sharedGpuUsd(rents: readonly SharedCost[], day: number): Exact {
   return sum(rents.map(({ gpu }) => gpu[day] ?? ZERO));
 }
 
@@ -47,14 +47,14 @@ export function sharedGpuUsd(rents: readonly SharedRent[], day: number): Exact {
  * The shared spend that an option leaves to the other sharers. A day without paid time cannot move,
  * so its GPU spend stays as paid.
  */
-export function stayingOf(
+export function computeStaying(
   option: OptionName,
-  rents: readonly SharedRent[],
+  rents: readonly SharedCost[],
   { covered, gpuFactor }: { readonly covered: readonly CoveredDay[]; readonly gpuFactor: Exact },
-): Staying[] {
+): StayingCost[] {
   const isMoved = option === 'move' || option === 'spot';
   return rents.flatMap((rent) =>
-    PARTS.filter((part) => letsGo(option, part)).flatMap((part): Staying[] => {
+    PARTS.filter((part) => releasesPart(option, part)).flatMap((part): StayingCost[] => {
       const days = rent[part].map((usd, day) =>
         isMoved && covered[day]?.coveredNs === 0n ? ZERO : usd,
       );
@@ -68,7 +68,10 @@ export function stayingOf(
 }
 
 /** The spend that stays, for one part or all, at the paid rates. */
-export function stayingUsd({ staying = [] }: Pick<Offer, 'staying'>, part?: SharedPart): Exact {
+export function sumStaying(
+  { staying = [] }: Pick<OptionOffer, 'staying'>,
+  part?: SharedPart,
+): Exact {
   return staying.reduce(
     (all, each) => (part === undefined || each.part === part ? add(all, each.usd) : all),
     ZERO,

@@ -1,13 +1,13 @@
 /** Weights by which shared resources are divided: GPU time or tokens. */
 
 import { ONE } from '../../domain/exact.ts';
-import { gpusOfReplica } from '../replicaGpus.ts';
+import { gpusPerReplica } from '../replicaGpus.ts';
 import { greatestCommonDivisor, sumWhole } from '../../domain/whole.ts';
 import type { StackInput } from '../input.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { DayGrid } from './days.ts';
 
-export interface Weights {
+export interface SharerWeights {
   /** One weight for each sharer, never all zero. */
   readonly of: readonly bigint[];
   /** True if no sharer had usage in the period, so the parts are equal. */
@@ -15,11 +15,15 @@ export interface Weights {
 }
 
 /** Weights of the sharers on a day: by that day's usage, else by the period's, else equal. */
-export type Sharing = (sharers: readonly number[], day: number) => Weights;
+export type SharingWeights = (sharers: readonly number[], day: number) => SharerWeights;
 
-export function sharing(input: StackInput, tallies: readonly UsageTally[], grid: DayGrid): Sharing {
+export function createSharing(
+  input: StackInput,
+  tallies: readonly UsageTally[],
+  grid: DayGrid,
+): SharingWeights {
   const all = tallies.map((_, index) =>
-    gpusOfReplica(input.deployments[index]?.gpu ?? { count: 1 }),
+    gpusPerReplica(input.deployments[index]?.gpu ?? { count: 1 }),
   );
   // Only proportions matter, so weights use a unit in which all are integers.
   const unit = all.reduce((of, { den }) => of * (den / greatestCommonDivisor(of, den)), 1n);
@@ -41,7 +45,7 @@ export function sharing(input: StackInput, tallies: readonly UsageTally[], grid:
   };
 }
 
-const SINGLE: Weights = { of: [1n], equal: false };
+const SINGLE: SharerWeights = { of: [1n], equal: false };
 
 function tokens(tally: UsageTally, day: number): number {
   return (tally.uncached[day] ?? 0) + (tally.cached[day] ?? 0) + (tally.output[day] ?? 0);

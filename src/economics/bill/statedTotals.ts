@@ -4,16 +4,16 @@ import { apportionMoney } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { durationMs, overlapMs, type Period } from '../../domain/period.ts';
 import { firstWhere } from '../../domain/search.ts';
-import type { ComparedTotal, StatedOf, StatedTotal } from '../../domain/statedTotal.ts';
+import type { ComparedTotal, StatedScope, StatedTotal } from '../../domain/statedTotal.ts';
 
 /** A charge, and the fetch it came from. */
-export type ToldCharge = Pick<Charge, 'sourceId' | 'key' | 'period' | 'billed'> & {
+export type FetchedCharge = Pick<Charge, 'sourceId' | 'key' | 'period' | 'billed'> & {
   readonly fetchRef: number;
 };
 
 export interface TotalsKeeper {
   /** Adds a charge: each once, in any order, including all that overlap the period of a total. */
-  add(charge: ToldCharge): void;
+  add(charge: FetchedCharge): void;
   /** In the order of the totals. */
   close(): ComparedTotal[];
 }
@@ -64,7 +64,7 @@ export function totalsKeeper(stated: readonly StatedTotal[]): TotalsKeeper {
 
 /** Totals of the same charges over different periods. */
 interface Group {
-  readonly of: StatedOf;
+  readonly of: StatedScope;
   readonly windows: Period[];
 }
 
@@ -72,7 +72,7 @@ function groupKey({ kind, of }: StatedTotal): string {
   return 'keyPrefix' in of ? `keys ${of.keyPrefix}` : `kind ${kind}`;
 }
 
-function includes(of: StatedOf, { key, fetchRef }: ToldCharge): boolean {
+function includes(of: StatedScope, { key, fetchRef }: FetchedCharge): boolean {
   return 'keyPrefix' in of ? key.startsWith(of.keyPrefix) : of.fetchRefs.has(fetchRef);
 }
 

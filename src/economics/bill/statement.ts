@@ -4,9 +4,9 @@ import type { ChargeCategory } from '../../domain/charge.ts';
 import { monthStartMs } from '../../domain/months.ts';
 import { sumNano } from '../../domain/money.ts';
 import { NOT_RECONCILED } from '../../domain/reconciliation.ts';
-import { type Account, type ChargeBook, isEstimated } from '../chargeBook.ts';
-import type { BilledMonth, Statement } from '../stackParts.ts';
-import { type DeploymentBill, rentOf } from './bill.ts';
+import { type ChargeAccount, type ChargeBook, isEstimated } from '../chargeBook.ts';
+import type { BilledMonth, BillStatement } from '../stackParts.ts';
+import { type DeploymentBill, spendAccounts } from './bill.ts';
 import { addToLine, type BillLine } from './billLine.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 
@@ -15,13 +15,13 @@ import { dayGrid, dayMsAt } from './days.ts';
  * shared equally by two deployments and $1.00 of unattributed storage are lines of $3.00, $3.00 and
  * $1.00: $7.00 in all.
  */
-export function statementOf(book: ChargeBook, bills: readonly DeploymentBill[]): Statement {
+export function buildStatement(book: ChargeBook, bills: readonly DeploymentBill[]): BillStatement {
   const attributed = bills.flatMap(({ lines }, index) => {
     const deployment = book.deployments[index]?.id ?? '';
     return inOrder(lines).map((line) => ({ ...line, deployment }));
   });
   const unattributed = new Map<string, BillLine>();
-  for (const account of rentOf(book)) {
+  for (const account of spendAccounts(book)) {
     if (account.sharers.length > 0) continue;
     const beside = sumNano([...account.notInTime.values()]);
     addToLine(unattributed, account, [account.nanoUsd, beside]);
@@ -39,7 +39,7 @@ function inOrder(lines: ReadonlyMap<string, BillLine>): BillLine[] {
 }
 
 function besideOf<Category extends 'tax' | 'labor'>(
-  accounts: readonly Account[],
+  accounts: readonly ChargeAccount[],
   category: Category,
 ) {
   const sums = new Map<string, bigint>();

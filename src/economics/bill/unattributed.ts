@@ -1,20 +1,23 @@
 /** Lists spend not attributed to any deployment, by day and by resource. */
 
-import { globOf } from '../../domain/glob.ts';
+import { toGlob } from '../../domain/glob.ts';
 import { sumNano } from '../../domain/money.ts';
 import { yamlFlow } from '../../domain/yamlFlow.ts';
-import type { Account } from '../chargeBook.ts';
+import type { ChargeAccount } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
-import type { Unclaimed, UnattributedDay } from '../stackParts.ts';
+import type { UnattributedResource, UnattributedDay } from '../stackParts.ts';
 import { matchesIdentity } from './attribution.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
-import { type Inventory, resourceKey } from './inventory.ts';
+import { type KnownResources, resourceKey } from './inventory.ts';
 
 /**
  * Unattributed spend sorted by day, source, resource and category, whatever the order of the
  * charges.
  */
-export function unattributedDays(accounts: readonly Account[], grid: DayGrid): UnattributedDay[] {
+export function unattributedDays(
+  accounts: readonly ChargeAccount[],
+  grid: DayGrid,
+): UnattributedDay[] {
   const sums = new Map<string, UnattributedDay>();
   for (const { sourceId, resourceId, category, name, byDay } of accounts) {
     for (const [day, nanoUsd] of byDay) {
@@ -37,16 +40,19 @@ function greaterName(a: string | undefined, b: string | undefined): string | und
 
 export interface UnclaimedTerms {
   readonly deployments: readonly Pick<StackInput['deployments'][number], 'resources'>[];
-  readonly inventory: Inventory;
+  readonly inventory: KnownResources;
 }
 
 /** Unattributed spend by resource, largest first; credits by their absolute amount. */
-export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms): Unclaimed[] {
+export function unattributedByResource(
+  accounts: readonly ChargeAccount[],
+  terms: UnclaimedTerms,
+): UnattributedResource[] {
   const byResource = Map.groupBy(accounts, ({ sourceId, resourceId }) =>
     resourceKey(sourceId, resourceId),
   );
   return [...byResource]
-    .flatMap(([key, of]): Unclaimed[] => {
+    .flatMap(([key, of]): UnattributedResource[] => {
       const [first] = of;
       const nanoUsd = sumNano(of.map((each) => each.nanoUsd));
       const size = sumNano(of.map((each) => each.size));
@@ -59,7 +65,7 @@ export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms)
       const isMatchedElsewhere = terms.deployments.some(({ resources }) =>
         resources.some((match) => matchesIdentity(match, { sourceId, resourceId, names })),
       );
-      const match = { id: globOf(resourceId), ...(isMatchedElsewhere ? { rest: true } : {}) };
+      const match = { id: toGlob(resourceId), ...(isMatchedElsewhere ? { rest: true } : {}) };
       const paste = yamlFlow({ source: sourceId, match });
       const named = name === undefined ? {} : { resourceName: name };
       const prepaid = prepaidUntilMs === undefined ? {} : { prepaidUntilMs };

@@ -14,7 +14,7 @@ import {
 } from '../../domain/exact.ts';
 import { DAY_MS, durationMs, type Period } from '../../domain/period.ts';
 import type { Capacity, PaidTime } from '../result.ts';
-import { breakEvenLevels } from './breakEvenLevels.ts';
+import { findBreakEvenLevels } from './breakEvenLevels.ts';
 import type { BreakEven } from './breakEvenPoints.ts';
 import type { BreakEvenSides } from './breakEvenSides.ts';
 
@@ -29,12 +29,12 @@ export interface BreakEvenTerms {
 }
 
 /** Break-even points of a deployment, for one input at a time, others as measured. */
-export function breakEven(terms: BreakEvenTerms): BreakEven {
+export function findBreakEven(terms: BreakEvenTerms): BreakEven {
   const { sides } = terms;
   const gpuHours = coveredGpuHours(terms);
   const known = gpuHours === undefined ? {} : { gpuHours };
   if (sides === undefined) return known;
-  return { ...known, ...breakEvenTokens(sides, terms), ...breakEvenLevels(sides, gpuHours) };
+  return { ...known, ...breakEvenTokens(sides, terms), ...findBreakEvenLevels(sides, gpuHours) };
 }
 
 const NS_IN_HOUR = 3_600_000_000_000n;

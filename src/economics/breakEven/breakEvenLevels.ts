@@ -30,7 +30,7 @@ type Levels = Pick<
  * Break-even levels, each with the other inputs as measured. A level that would be negative is left
  * out.
  */
-export function breakEvenLevels(sides: BreakEvenSides, gpuHours: Exact | undefined): Levels {
+export function findBreakEvenLevels(sides: BreakEvenSides, gpuHours: Exact | undefined): Levels {
   const gpu = gpuLevel(sides, gpuHours);
   const levels: readonly (readonly [string, Level])[] = [
     ['hostedUsdPerMtok', hostedUsdPerMtok(sides)],

@@ -2,7 +2,13 @@
 
 import type { Exact } from '../../domain/exact.ts';
 import type { CacheLinear } from '../hosted/host.ts';
-import { AT_BASE, type OptionCost, offerOf, pricedOption, type World } from '../options.ts';
+import {
+  BASE_ASSUMPTIONS,
+  type OptionCost,
+  findOffer,
+  pricedOption,
+  type Assumptions,
+} from '../options.ts';
 import type { DeploymentEconomics } from '../result.ts';
 import type { Contract } from '../stackParts.ts';
 
@@ -22,18 +28,18 @@ export interface BreakEvenSides extends TwoSides {
 }
 
 /** The two sides; `undefined` if the hosted price is unknown. */
-export function breakEvenSides(
+export function findBreakEvenSides(
   deployment: DeploymentEconomics,
   laborUsdPerHour: Exact,
 ): BreakEvenSides | undefined {
-  const hosted = offerOf(deployment, 'delete')?.hosted;
+  const hosted = findOffer(deployment, 'delete')?.hosted;
   if (hosted === undefined) return undefined;
-  const over: World = { ...AT_BASE, contracts: 'over' };
-  const sidesIn = (world: World): TwoSides => ({
+  const over: Assumptions = { ...BASE_ASSUMPTIONS, contracts: 'over' };
+  const sidesIn = (world: Assumptions): TwoSides => ({
     keep: pricedOption(deployment, 'keep', world),
     hosting: pricedOption(deployment, 'delete', world),
   });
   const { served, contract } = deployment;
-  const sides = { ...sidesIn(AT_BASE), contract, afterContract: sidesIn(over) };
+  const sides = { ...sidesIn(BASE_ASSUMPTIONS), contract, afterContract: sidesIn(over) };
   return { ...sides, hosted, tokens: served.tokens, laborUsdPerHour };
 }

@@ -9,7 +9,7 @@ import { firstWhere } from '../../domain/search.ts';
  * Unconditional prices by time and prompt size. Size `s` is a mean prompt above `thresholds[s - 1]`
  * and, except for the last, at most `thresholds[s]`; 0 is below all.
  */
-export interface Asked {
+export interface ResolvedPrices {
   readonly startsMs: ArrayLike<number>;
   /**
    * `distinct[places[epoch * sizes + size]]` is the price. There is one size more than thresholds.
@@ -19,7 +19,7 @@ export interface Asked {
   readonly sizes: number;
 }
 
-export interface AskedTerms {
+export interface ResolveTerms {
   /** In our tokens, sorted. */
   readonly thresholds: readonly number[];
   /** Hosted tokens per token of ours. */
@@ -28,7 +28,7 @@ export interface AskedTerms {
 }
 
 /** Prices without conditions: each is in force until the next one, for any prompt. */
-export function plainly(prices: readonly HostedPrice[]): Asked {
+export function withoutConditions(prices: readonly HostedPrice[]): ResolvedPrices {
   return {
     startsMs: prices.map(({ validFromMs }) => validFromMs),
     places: Uint32Array.from(prices, (_, place) => place),
@@ -40,7 +40,10 @@ export function plainly(prices: readonly HostedPrice[]): Asked {
 /**
  * Prices oldest first, resolved by daily price periods and prompt sizes inside the audited period.
  */
-export function askedOf(prices: readonly HostedPrice[], terms: AskedTerms): Asked {
+export function resolveConditions(
+  prices: readonly HostedPrice[],
+  terms: ResolveTerms,
+): ResolvedPrices {
   const sizes = terms.thresholds.length + 1;
   const [startsMs, places, distinct] = [[] as number[], [] as number[], [] as HostedPrice[]];
   for (const [at, price] of prices.entries()) {
@@ -65,7 +68,7 @@ export function askedOf(prices: readonly HostedPrice[], terms: AskedTerms): Aske
 }
 
 /** Index of the price in force, or -1 before the first. */
-function placeAt({ startsMs, places, sizes }: Asked, instantMs: number, size = 0): number {
+function placeAt({ startsMs, places, sizes }: ResolvedPrices, instantMs: number, size = 0): number {
   const epoch = firstWhere(startsMs, (startMs) => startMs > instantMs) - 1;
   return epoch < 0 ? -1 : (places[epoch * sizes + Math.min(size, sizes - 1)] ?? -1);
 }
@@ -73,7 +76,11 @@ function placeAt({ startsMs, places, sizes }: Asked, instantMs: number, size = 0
 /**
  * The price in force at an instant, which is the newest started one; `undefined` before the first.
  */
-export function askedAt(asked: Asked, instantMs: number, size = 0): HostedPrice | undefined {
+export function priceInForce(
+  asked: ResolvedPrices,
+  instantMs: number,
+  size = 0,
+): HostedPrice | undefined {
   return asked.distinct[placeAt(asked, instantMs, size)];
 }
 
@@ -81,7 +88,7 @@ export function askedAt(asked: Asked, instantMs: number, size = 0): HostedPrice 
  * The prompt sizes with different prices in a history, in our tokens: 200,000 at a ratio of 2 is
  * 100,000.
  */
-export function thresholdsOf(prices: readonly HostedPrice[], tokenRatio: Exact): number[] {
+export function promptThresholds(prices: readonly HostedPrice[], tokenRatio: Exact): number[] {
   return prices
     .flatMap(({ overrides = [] }) => overrides)
     .flatMap((each) => (each.minPromptTokens === undefined ? [] : [ownSize(each, tokenRatio)]));
@@ -92,7 +99,7 @@ function ownSize({ minPromptTokens = 0 }: PriceOverride, { num, den }: Exact): n
 }
 
 /** Instants of the audited period at which a daily price period starts or ends. */
-export function windowEdges(prices: readonly HostedPrice[], window: Period): number[] {
+export function dailyPriceEdges(prices: readonly HostedPrice[], window: Period): number[] {
   return prices.flatMap((price, at) =>
     edgesWithin(price, prices[at + 1]?.validFromMs ?? Number.POSITIVE_INFINITY, window),
   );
@@ -123,7 +130,7 @@ function edgesWithin(
 function isMet(
   override: PriceOverride,
   instantMs: number,
-  { size, terms }: { readonly size: number; readonly terms: AskedTerms },
+  { size, terms }: { readonly size: number; readonly terms: ResolveTerms },
 ): boolean {
   const { minPromptTokens, utc } = override;
   const above = terms.thresholds[size - 1] ?? Number.NEGATIVE_INFINITY;

@@ -8,7 +8,7 @@ import { sumWhole } from '../../domain/whole.ts';
 /** A check counts for at most a day: providers state the share of the last day. */
 const CHECK_COVERS_MS = DAY_MS;
 
-export interface Reached {
+export interface AvailabilityFigures {
   /** Checks inside the period. */
   readonly looks: number;
   /** Share of the period that checks cover. */
@@ -23,11 +23,11 @@ export interface Reached {
  * Checks at 00:00, 06:00 and, a week later, 00:00 cover 54 hours, a day at most for each. If the
  * first is degraded and the others are healthy, 48 hours are healthy.
  */
-export function reachedIn(
+export function computeAvailability(
   availability: readonly HostAvailability[],
   window: Period,
   minUptime: Exact | undefined,
-): Reached {
+): AvailabilityFigures {
   const inside = checksIn(availability, window).toSorted((a, b) => a.observedAtMs - b.observedAtMs);
   let [watchedMs, healthyMs] = [0, 0];
   for (const [at, check] of inside.entries()) {
@@ -58,7 +58,7 @@ function checksIn(availability: readonly HostAvailability[], { startMs, endMs }:
 }
 
 /** Checks inside the period, else the newest before it. */
-export function seenIn(
+export function findRelevantChecks(
   availability: readonly HostAvailability[],
   window: Period,
 ): readonly HostAvailability[] {

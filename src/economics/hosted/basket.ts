@@ -3,15 +3,15 @@
  */
 
 import type { Period } from '../../domain/period.ts';
-import { type Retirement, retirements } from '../../domain/sellers.ts';
+import { type Retirement, findRetirements } from '../../domain/sellers.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { HostedInput } from '../input.ts';
-import { askedAt } from './asked.ts';
-import { type Candidate, companyOfCandidate } from './candidates.ts';
+import { priceInForce } from './asked.ts';
+import { type HostCandidate, candidateCompany } from './candidates.ts';
 import { hostFault, priceFault } from './eligibility.ts';
 
 /** Number of days on which this many companies sold it. */
-export interface SoldBy {
+export interface SellersByDay {
   readonly hosts: number;
   readonly days: number;
 }
@@ -20,11 +20,11 @@ export interface SoldBy {
  * Companies with an eligible price in force at the start of each day, fewest first: two on 60 days
  * and one on 32. A company counts once, whatever variants it serves.
  */
-export function soldBy(
-  candidates: readonly Candidate[],
+export function countSellersByDay(
+  candidates: readonly HostCandidate[],
   hosted: HostedInput,
   grid: DayGrid,
-): SoldBy[] {
+): SellersByDay[] {
   const eligible = candidates.filter((each) => hostFault(each, hosted, grid.window) === undefined);
   const counts = new Map<number, number>();
   for (let day = 0; day < grid.count; day += 1) {
@@ -35,17 +35,20 @@ export function soldBy(
   return [...counts].sort(([a], [b]) => a - b).map(([hosts, days]) => ({ hosts, days }));
 }
 
-function companiesAt(candidates: readonly Candidate[], hosted: HostedInput, instantMs: number) {
+function companiesAt(candidates: readonly HostCandidate[], hosted: HostedInput, instantMs: number) {
   const selling = candidates.filter(({ equivalent, history }) => {
-    const price = askedAt(history.asked, instantMs);
+    const price = priceInForce(history.resolved, instantMs);
     return priceFault(price, instantMs, { equivalent, hosted }) === undefined;
   });
-  return new Set(selling.map(companyOfCandidate));
+  return new Set(selling.map(candidateCompany));
 }
 
 /** Companies that stopped selling the model in the period under every name, latest first. */
-export function retiredIn(candidates: readonly Candidate[], window: Period): Retirement[] {
-  return retirements(
+export function findRetiredCompanies(
+  candidates: readonly HostCandidate[],
+  window: Period,
+): Retirement[] {
+  return findRetirements(
     candidates.flatMap(({ history }) => history.prices),
     window,
   );

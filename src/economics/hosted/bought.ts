@@ -14,7 +14,7 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { billedTokens, type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
 import { durationMs, intersection, overlapMs, type Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import type { Account, ChargeBook } from '../chargeBook.ts';
+import type { ChargeAccount, ChargeBook } from '../chargeBook.ts';
 import type { AlreadyBought, BoughtTokens, DeploymentInput, StackInput } from '../input.ts';
 import type { Warning } from '../warning.ts';
 
@@ -85,7 +85,7 @@ export interface BoughtTraffic {
   readonly nanoUsd: bigint;
 }
 
-export interface Bought {
+export interface BoughtTotals {
   readonly models: readonly BoughtModel[];
   /** By deployment, for those with any. */
   readonly byDeployment: ReadonlyMap<string, BoughtTraffic>;
@@ -98,10 +98,10 @@ type Claimant = Pick<DeploymentInput, 'id' | 'hosted'>;
  * Tokens and dollars bought in the period; `undefined` if neither a bill nor usage has any hosted
  * model.
  */
-export function boughtIn(
+export function computeBought(
   { window, deployments, bought = [] }: Pick<StackInput, 'window' | 'deployments' | 'bought'>,
   { accounts }: Pick<ChargeBook, 'accounts'>,
-): Bought | undefined {
+): BoughtTotals | undefined {
   const billed = Map.groupBy(
     accounts.filter(({ category }) => category === 'hosted'),
     (account) => boughtKey(account.sourceId, billedModel(account), undefined),
@@ -137,11 +137,11 @@ function boughtKey(sourceId: string, model: string, secondHand: true | undefined
   return JSON.stringify([sourceId, model, secondHand === true ? 'second-hand' : '']);
 }
 
-function billedModel({ tags, resourceId }: Account): string {
+function billedModel({ tags, resourceId }: ChargeAccount): string {
   return tags?.[MODEL_TAG] ?? resourceId;
 }
 
-function sumByDay(accounts: readonly Account[]): Pick<BoughtModel, 'byDay' | 'nanoUsd'> {
+function sumByDay(accounts: readonly ChargeAccount[]): Pick<BoughtModel, 'byDay' | 'nanoUsd'> {
   const byDay = new Map<number, bigint>();
   for (const account of accounts) {
     for (const [day, nanoUsd] of account.byDay) byDay.set(day, (byDay.get(day) ?? 0n) + nanoUsd);

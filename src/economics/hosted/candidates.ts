@@ -2,21 +2,27 @@
 
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import { companyOf } from '../../domain/sellers.ts';
+import { companyName } from '../../domain/sellers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
-import { type Asked, askedOf, plainly, thresholdsOf, windowEdges } from './asked.ts';
-import { type HostHistory, modelKey, ownWordFirst, type PriceBook } from './priceBook.ts';
+import {
+  type ResolvedPrices,
+  resolveConditions,
+  withoutConditions,
+  promptThresholds,
+  dailyPriceEdges,
+} from './asked.ts';
+import { type PriceHistory, modelKey, preferOwnPrices, type PriceBook } from './priceBook.ts';
 
-export interface Candidate {
+export interface HostCandidate {
   readonly equivalent: Equivalent;
   readonly host: string;
-  readonly history: HostHistory;
+  readonly history: PriceHistory;
   /** Batch prices; absent if it sells no batches. */
-  readonly batch?: Asked;
+  readonly batch?: ResolvedPrices;
 }
 
-export interface Candidates {
-  readonly all: readonly Candidate[];
+export interface HostCandidates {
+  readonly all: readonly HostCandidate[];
   /** Prompt sizes with different prices at any endpoint, sorted. */
   readonly thresholds: readonly number[];
   /** Instants at which a price changes within a day, sorted. */
@@ -25,7 +31,11 @@ export interface Candidates {
   readonly changesMs: readonly number[];
 }
 
-export function candidatesOf(hosted: HostedInput, book: PriceBook, window: Period): Candidates {
+export function findCandidates(
+  hosted: HostedInput,
+  book: PriceBook,
+  window: Period,
+): HostCandidates {
   const found = hosted.equivalents.flatMap((equivalent) =>
     (book.get(modelKey(equivalent.sourceId, equivalent.model)) ?? []).map((offer) => ({
       equivalent,
@@ -39,7 +49,7 @@ export function candidatesOf(hosted: HostedInput, book: PriceBook, window: Perio
   const all = merged.map((each) => resolvePrices(each, { thresholds, window, isPlain }));
   const edges = isPlain ? [] : merged.flatMap(({ history }) => edgesOf(history, window));
   const changes = all.flatMap(({ history, batch }) => [
-    ...Array.from(history.asked.startsMs),
+    ...Array.from(history.resolved.startsMs),
     ...Array.from(batch?.startsMs ?? []),
   ]);
   return { all, thresholds, edgesMs: Float64Array.from(sortedOnce(edges)), changesMs: changes };
@@ -49,12 +59,12 @@ function sortedOnce(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-function thresholdsIn({ equivalent, history }: Candidate): number[] {
-  return thresholdsOf([...history.prices, ...history.batch], equivalent.tokenRatio);
+function thresholdsIn({ equivalent, history }: HostCandidate): number[] {
+  return promptThresholds([...history.prices, ...history.batch], equivalent.tokenRatio);
 }
 
-function edgesOf({ prices, batch }: HostHistory, window: Period): number[] {
-  return [...windowEdges(prices, window), ...windowEdges(batch, window)];
+function edgesOf({ prices, batch }: PriceHistory, window: Period): number[] {
+  return [...dailyPriceEdges(prices, window), ...dailyPriceEdges(batch, window)];
 }
 
 interface Conditions {
@@ -63,15 +73,15 @@ interface Conditions {
   readonly isPlain: boolean;
 }
 
-function resolvePrices(candidate: Candidate, { isPlain, ...terms }: Conditions): Candidate {
+function resolvePrices(candidate: HostCandidate, { isPlain, ...terms }: Conditions): HostCandidate {
   const { history, equivalent } = candidate;
   const { tokenRatio } = equivalent;
   const asked = (prices: readonly HostedPrice[]) =>
-    isPlain ? plainly(prices) : askedOf(prices, { ...terms, tokenRatio });
+    isPlain ? withoutConditions(prices) : resolveConditions(prices, { ...terms, tokenRatio });
   const batchPrices = soldUntilDue(history.batch, terms.window);
   const batch = batchPrices.length === 0 ? {} : { batch: asked(batchPrices) };
   if (isPlain) return { ...candidate, ...batch };
-  return { ...candidate, history: { ...history, asked: asked(history.prices) }, ...batch };
+  return { ...candidate, history: { ...history, resolved: asked(history.prices) }, ...batch };
 }
 
 /** Providers promise to complete a batch within a day. */
@@ -100,31 +110,37 @@ function soldUntilDue(prices: readonly HostedPrice[], { endMs }: Period): readon
  * Merges second-hand prices of a company into its own. They count until the first price it states
  * itself, and are not a separate endpoint.
  */
-function mergeSecondHand(found: readonly Candidate[]): Candidate[] {
-  const isSecondHand = ({ history }: Candidate) =>
+function mergeSecondHand(found: readonly HostCandidate[]): HostCandidate[] {
+  const isSecondHand = ({ history }: HostCandidate) =>
     history.prices.length > 0 && history.prices.every(({ secondHand }) => secondHand === true);
-  const indirect = Map.groupBy(found.filter(isSecondHand), companyOfCandidate);
+  const indirect = Map.groupBy(found.filter(isSecondHand), candidateCompany);
   if (indirect.size === 0) return [...found];
   const direct = found.filter((each) => !isSecondHand(each));
-  const known = new Set(direct.map(companyOfCandidate));
+  const known = new Set(direct.map(candidateCompany));
   return found.flatMap((each) => {
-    const company = companyOfCandidate(each);
+    const company = candidateCompany(each);
     if (isSecondHand(each)) return known.has(company) ? [] : [each];
     const others = indirect.get(company) ?? [];
     return [others.length === 0 ? each : addSecondHand(each, others[0]?.history)];
   });
 }
 
-function addSecondHand(candidate: Candidate, indirect: HostHistory | undefined): Candidate {
+function addSecondHand(
+  candidate: HostCandidate,
+  indirect: PriceHistory | undefined,
+): HostCandidate {
   const { history } = candidate;
-  const prices = ownWordFirst(
+  const prices = preferOwnPrices(
     [...(indirect?.prices ?? []), ...history.prices].sort((a, b) => a.validFromMs - b.validFromMs),
   );
-  return { ...candidate, history: { ...history, prices, asked: plainly(prices) } };
+  return { ...candidate, history: { ...history, prices, resolved: withoutConditions(prices) } };
 }
 
 /** The company by the endpoint's newest name. */
-export function companyOfCandidate({ host, history }: Pick<Candidate, 'host' | 'history'>): string {
+export function candidateCompany({
+  host,
+  history,
+}: Pick<HostCandidate, 'host' | 'history'>): string {
   const hostName = history.prices.at(-1)?.hostName;
-  return companyOf({ host, hostName });
+  return companyName({ host, hostName });
 }

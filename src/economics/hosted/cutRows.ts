@@ -4,7 +4,7 @@ import { apportion } from '../../domain/apportion.ts';
 import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, type OpenSeries, type UsageSeries } from '../../domain/usage.ts';
 
-export interface CutSeries {
+export interface SplitSeries {
   readonly series: UsageSeries;
   /** Rows of `series` that were one interval, so their distribution of tokens is a guess. */
   readonly groups: readonly { readonly from: number; readonly to: number }[];
@@ -14,7 +14,7 @@ export interface CutSeries {
  * The same tokens in rows that cross none of the edges, divided by time in whole tokens. 24 million
  * of a day that is split at 06:00 are 6 and 18 million.
  */
-export function cutRows(series: UsageSeries, edgesMs: Float64Array): CutSeries {
+export function splitRows(series: UsageSeries, edgesMs: Float64Array): SplitSeries {
   const cuts = Array.from({ length: series.length }, (_, row) => edgesIn(series, row, edgesMs));
   const length = cuts.reduce((rows, edges) => rows + edges.length + 1, 0);
   if (length === series.length) return { series, groups: [] };

@@ -9,29 +9,29 @@ import type { HostedPrice, PriceGap } from '../../domain/price.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
-import { type Asked, askedAt, askedOf } from './asked.ts';
-import type { Candidate } from './candidates.ts';
-import type { CutSeries } from './cutRows.ts';
-import type { PriceDoubt } from './host.ts';
+import { type ResolvedPrices, priceInForce, resolveConditions } from './asked.ts';
+import type { HostCandidate } from './candidates.ts';
+import type { SplitSeries } from './cutRows.ts';
+import type { PriceUncertainty } from './host.ts';
 import {
   addTabs,
   atCacheShare,
   EMPTY_TAB,
   subtractTabs,
   type Tab,
-  tabOf,
+  toTab,
   tabUsd,
   type TokenClasses,
 } from './hostedCost.ts';
-import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
+import { type HostTerms, hostPriceTerms, type WeighedHost } from './hosts.ts';
 import { meanSize, mostSize, sizeInWhole } from './promptSizes.ts';
-import { hourlySegments, segmentsOf } from './segments.ts';
-import { batchSaving, tabBetween } from './tabs.ts';
+import { hourlySegments, buildSegments } from './segments.ts';
+import { batchSaving, tabForPeriod } from './tabs.ts';
 
 /** A gap in price checks of the endpoint's model that has ended. */
 export interface ClosedGap extends Period {
   /** Prices if the new price had been in force right after the last check. */
-  readonly asked: Asked;
+  readonly resolved: ResolvedPrices;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface ClosedGap extends Period {
  * changed on any day of it.
  */
 export function closedGaps(
-  { equivalent, history }: Candidate,
+  { equivalent, history }: HostCandidate,
   gaps: readonly PriceGap[],
   terms: { readonly window: Period; readonly thresholds: readonly number[] },
 ): ClosedGap[] {
@@ -51,7 +51,7 @@ export function closedGaps(
     if (!before || after?.offered !== true) return [];
     const prices = changedAt(history.prices, { startMs, endMs });
     const { tokenRatio } = equivalent;
-    return [{ startMs, endMs, asked: askedOf(prices, { ...terms, tokenRatio }) }];
+    return [{ startMs, endMs, resolved: resolveConditions(prices, { ...terms, tokenRatio }) }];
   });
 }
 
@@ -63,7 +63,7 @@ function changedAt(prices: readonly HostedPrice[], { startMs, endMs }: Period): 
   });
 }
 
-export interface DoubtTerms {
+export interface UncertaintyTerms {
   readonly terms: HostTerms;
   readonly gaps: readonly PriceGap[];
   readonly thresholds: readonly number[];
@@ -71,23 +71,29 @@ export interface DoubtTerms {
   /** The part of it that may wait. */
   readonly waiting?: UsageSeries;
   /** Rows of the series that were one interval. */
-  readonly groups: CutSeries['groups'];
+  readonly groups: SplitSeries['groups'];
   readonly grid: DayGrid;
   readonly changesMs: readonly number[];
 }
 
 /** Price doubts with their range; those without effect are left out. */
-export function priceDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
+export function findPriceUncertainty(
+  host: WeighedHost,
+  from: UncertaintyTerms,
+): PriceUncertainty[] {
   return [...gapDoubts(host, from), ...sizeDoubts(host, from), ...longDoubts(host, from)].filter(
     ({ lessUsd, moreUsd }) => lessUsd.num !== 0n || moreUsd.num !== 0n,
   );
 }
 
-function gapDoubts(host: WeighedHost, { terms, gaps, thresholds }: DoubtTerms): PriceDoubt[] {
+function gapDoubts(
+  host: WeighedHost,
+  { terms, gaps, thresholds }: UncertaintyTerms,
+): PriceUncertainty[] {
   const { candidate } = host;
   return closedGaps(candidate, gaps, { window: terms.window, thresholds }).map(
-    ({ startMs, endMs, asked }) => {
-      const changed = { ...candidate, history: { ...candidate.history, asked } };
+    ({ startMs, endMs, resolved }) => {
+      const changed = { ...candidate, history: { ...candidate.history, resolved } };
       const ends = rangeOf(host, [costAt(changed, terms)], terms);
       return { code: 'gap', startMs, endMs, ...ends };
     },
@@ -95,8 +101,8 @@ function gapDoubts(host: WeighedHost, { terms, gaps, thresholds }: DoubtTerms): 
 }
 
 /** Range from all prompts being short to one request per interval having all of its tokens. */
-function sizeDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
-  const bounds = sizeBounds(from);
+function sizeDoubts(host: WeighedHost, from: UncertaintyTerms): PriceUncertainty[] {
+  const bounds = promptSizeBounds(from);
   if (bounds === undefined) return [];
   const { terms } = from;
   const usds = bounds.map((bound) => costAt(host.candidate, { ...terms, ...bound }));
@@ -107,12 +113,12 @@ function sizeDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
 export type SizedTokens = Pick<HostTerms, 'segments' | 'batch'>;
 
 export type SizeTerms = Pick<
-  DoubtTerms,
+  UncertaintyTerms,
   'series' | 'waiting' | 'grid' | 'changesMs' | 'thresholds'
 >;
 
 /** The same tokens with all prompts as short, and as long, as possible. */
-export function sizeBounds(
+export function promptSizeBounds(
   { series, waiting, grid, changesMs, thresholds }: SizeTerms,
   partOf?: (row: number) => number,
 ): readonly SizedTokens[] | undefined {
@@ -120,7 +126,7 @@ export function sizeBounds(
   const part = partOf === undefined ? {} : { partOf };
   const with_ = { changesMs, thresholds };
   return [() => 0, mostSize(thresholds)].map((sizeOf) => ({
-    segments: segmentsOf(series, grid, { ...with_, ...part, sizeOf }),
+    segments: buildSegments(series, grid, { ...with_, ...part, sizeOf }),
     ...(waiting === undefined
       ? {}
       : {
@@ -134,12 +140,12 @@ export function sizeBounds(
  * Tokens that may wait change by the price they are bought at, so a batch price for the whole day
  * changes nothing.
  */
-function longDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
+function longDoubts(host: WeighedHost, from: UncertaintyTerms): PriceUncertainty[] {
   if (from.groups.length === 0) return [];
   const { terms, series, waiting } = from;
   const { candidate } = host;
   const atShare = (tab: Tab) =>
-    atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
+    atCacheShare(tabUsd(tab, hostPriceTerms(candidate.equivalent, terms.hosted)), terms.cacheShare);
   const priceAt = pricing(candidate, from);
   let [lessUsd, moreUsd] = [ZERO, ZERO];
   for (const { from: first, to } of from.groups) {
@@ -161,13 +167,13 @@ function longDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
 }
 
 /** Prices tokens at the time of a row; tokens that may wait at the cheaper price. */
-function pricing(candidate: Candidate, { terms, series, thresholds }: DoubtTerms) {
-  const { asked } = candidate.history;
+function pricing(candidate: HostCandidate, { terms, series, thresholds }: UncertaintyTerms) {
+  const { resolved } = candidate.history;
   const meanOf = meanSize(thresholds);
   const sizeOf = (row: number) => (thresholds.length === 0 ? 0 : meanOf(series, row));
   const standard = (row: number, tokens: TokenClasses): Tab => {
-    const price = askedAt(asked, series.startMs[row] ?? 0, sizeOf(row));
-    return price === undefined ? EMPTY_TAB : tabOf(price, tokens);
+    const price = priceInForce(resolved, series.startMs[row] ?? 0, sizeOf(row));
+    return price === undefined ? EMPTY_TAB : toTab(price, tokens);
   };
   return {
     standard,
@@ -221,9 +227,12 @@ function tokensOf(series: UsageSeries | undefined, row: number): TokenClasses {
   };
 }
 
-function costAt(candidate: Candidate, terms: HostTerms): Exact {
-  const tab = tabBetween(candidate, terms, terms.window);
-  return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
+function costAt(candidate: HostCandidate, terms: HostTerms): Exact {
+  const tab = tabForPeriod(candidate, terms, terms.window);
+  return atCacheShare(
+    tabUsd(tab, hostPriceTerms(candidate.equivalent, terms.hosted)),
+    terms.cacheShare,
+  );
 }
 
 function rangeOf({ usd, candidate }: WeighedHost, others: readonly Exact[], terms: HostTerms) {

@@ -4,11 +4,11 @@ import { compare } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import { isHostNamed } from '../../domain/sellers.ts';
+import { matchesHostName } from '../../domain/sellers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
 import type { HostLack } from '../lack.ts';
-import { meanUptime, reachedIn, seenIn } from './availability.ts';
-import type { Candidate } from './candidates.ts';
+import { meanUptime, computeAvailability, findRelevantChecks } from './availability.ts';
+import type { HostCandidate } from './candidates.ts';
 
 /** Checks a price under which tokens would have been bought. Returns the first fault, if any. */
 export function priceFault(
@@ -63,17 +63,17 @@ function isFree(price: HostedPrice): boolean {
 
 /** Faults of the endpoint: excluded by config, too low uptime, or marked as degraded. */
 export function hostFault(
-  { equivalent, host, history }: Candidate,
+  { equivalent, host, history }: HostCandidate,
   hosted: HostedInput,
   window: Period,
 ): HostLack | undefined {
   const hostName = history.prices.at(-1)?.hostName;
-  const isNamed = (names: readonly string[]) => isHostNamed(names, { host, hostName });
+  const isNamed = (names: readonly string[]) => matchesHostName(names, { host, hostName });
   if (equivalent.hosts !== undefined && !isNamed(equivalent.hosts)) {
     return { code: 'host-not-named' };
   }
   if (isNamed(equivalent.excludeHosts ?? [])) return { code: 'host-excluded' };
-  const seen = seenIn(history.availability, window);
+  const seen = findRelevantChecks(history.availability, window);
   const degraded = seen.filter(({ healthy }) => !healthy).length;
   if (degraded * 2 > seen.length) return { code: 'host-degraded', degraded, looks: seen.length };
   const uptime = meanUptime(seen);
@@ -90,24 +90,28 @@ export function hostFault(
  * Health over the checked time. An endpoint that was never checked passes, and a warning says so.
  */
 function healthFault(
-  availability: Candidate['history']['availability'],
+  availability: HostCandidate['history']['availability'],
   { minUptime, minHealthyShare: least }: HostedInput,
   window: Period,
 ): HostLack | undefined {
   if (least === undefined) return undefined;
-  const { healthyShare } = reachedIn(availability, window, minUptime);
+  const { healthyShare } = computeAvailability(availability, window, minUptime);
   if (healthyShare === undefined || compare(healthyShare, least) >= 0) return undefined;
   const neededShare = sixPlaces(least);
   return { code: 'health-too-low', healthyShare: sixPlaces(healthyShare), neededShare };
 }
 
 /** Whether a requirement could not be checked because the provider does not state the value. */
-export function isUnchecked(candidate: Candidate, hosted: HostedInput, window: Period): boolean {
+export function isUnchecked(
+  candidate: HostCandidate,
+  hosted: HostedInput,
+  window: Period,
+): boolean {
   const { availability, prices } = candidate.history;
-  const seen = seenIn(availability, window);
+  const seen = findRelevantChecks(availability, window);
   const unknownUptime = meanUptime(seen) === undefined;
   const unknownContext = prices.some(({ contextLength }) => contextLength === undefined);
-  const unknownHealth = reachedIn(availability, window, undefined).looks === 0;
+  const unknownHealth = computeAvailability(availability, window, undefined).looks === 0;
   return (
     (hosted.minUptime !== undefined && unknownUptime) ||
     (hosted.minHealthyShare !== undefined && unknownHealth) ||

@@ -2,7 +2,7 @@
 
 import type { Exact } from '../../domain/exact.ts';
 import type { HostLack } from '../lack.ts';
-import type { Reached } from './availability.ts';
+import type { AvailabilityFigures } from './availability.ts';
 
 /** A cost that is linear in the share of our cache hits that would also hit at the hosted API. */
 export interface CacheLinear {
@@ -35,7 +35,7 @@ export interface CostLines {
 }
 
 /** Uncertainty of the chosen endpoint's cost, at the base cache share. */
-export interface PriceDoubt {
+export interface PriceUncertainty {
   /**
    * `gap`: prices were not checked, and the next one differed. `prompt-size`: long prompts cost
    * more, and only their mean is known. `long-interval`: the price varies by hour, and a usage
@@ -51,15 +51,15 @@ export interface PriceDoubt {
 }
 
 /** `other` has as many bits per weight in another format, or is unknown. */
-export type PrecisionBeside = 'same' | 'lower' | 'higher' | 'other';
+export type PrecisionComparison = 'same' | 'lower' | 'higher' | 'other';
 
 /** The chosen endpoint compared with our deployment; unstated values are absent. Never priced. */
-export interface HostParity extends Reached {
+export interface HostParity extends AvailabilityFigures {
   readonly quantization: string;
   /** The precision we serve; absent if unknown. */
   readonly ownPrecision?: string;
   /** The endpoint's precision compared with ours; absent if either is unknown. */
-  readonly precision?: PrecisionBeside;
+  readonly precision?: PrecisionComparison;
   readonly contextLength?: number;
   readonly supports?: readonly string[];
   readonly region?: string;

@@ -6,25 +6,25 @@ import { toNumber } from '../../domain/exact.ts';
 import type { HostedPrice, PriceGap } from '../../domain/price.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { HostDays } from '../offer.ts';
-import { bump } from '../usage/column.ts';
-import type { Asked } from './asked.ts';
-import type { Candidate } from './candidates.ts';
+import { addAt } from '../usage/column.ts';
+import type { ResolvedPrices } from './asked.ts';
+import type { HostCandidate } from './candidates.ts';
 import { closedGaps } from './doubts.ts';
-import { writePerMtok } from './hostedCost.ts';
-import { termsOf, type WeighedHost } from './hosts.ts';
+import { cacheWritePrice } from './hostedCost.ts';
+import { hostPriceTerms, type WeighedHost } from './hosts.ts';
 import type { Segments } from './segments.ts';
-import { batchHours, type Bought, hadAllHit, priceOf } from './tabs.ts';
+import { batchHours, type BoughtSegments, withAllCacheHits, segmentPrice } from './tabs.ts';
 
 /** From nano-USD per million tokens to dollars per token, and from nano-USD to dollars. */
 const PER_TOKEN = 1e15;
 const PER_DOLLAR = 1e9;
 
-export interface HostDaysTerms extends Bought {
+export interface HostDaysTerms extends BoughtSegments {
   readonly grid: DayGrid;
   readonly gaps: readonly PriceGap[];
   readonly thresholds: readonly number[];
   /** The same tokens with prompts as short, and as long, as possible. */
-  readonly bounds?: readonly Pick<Bought, 'segments' | 'batch'>[];
+  readonly bounds?: readonly Pick<BoughtSegments, 'segments' | 'batch'>[];
 }
 
 type Days = Pick<HostDays, 'atZeroUsd' | 'atOneUsd'>;
@@ -38,44 +38,44 @@ export function hostDays(host: WeighedHost, terms: HostDaysTerms): HostDays {
   const { candidate, ...considered } = host;
   const base = daysOf(candidate, terms);
   const days = { host: considered, ...base, ...priceRange(candidate, base, terms) };
-  if (!terms.segments.blind.some((tokens) => tokens > 0)) return days;
-  const all = daysOf(candidate, hadAllHit(terms));
+  if (!terms.segments.cacheUnknown.some((tokens) => tokens > 0)) return days;
+  const all = daysOf(candidate, withAllCacheHits(terms));
   return { ...days, atAllHitsUsd: all.atOneUsd };
 }
 
-function daysOf(candidate: Candidate, terms: HostDaysTerms): Days {
+function daysOf(candidate: HostCandidate, terms: HostDaysTerms): Days {
   const { segments, batch, hosted, grid } = terms;
-  const { tokenRatio, fee } = termsOf(candidate.equivalent, hosted);
+  const { tokenRatio, fee } = hostPriceTerms(candidate.equivalent, hosted);
   const [ratio, withFee] = [toNumber(tokenRatio), 1 + toNumber(fee)];
   const days = { atZeroUsd: new Float64Array(grid.count), atOneUsd: new Float64Array(grid.count) };
-  const { asked } = candidate.history;
-  for (const index of segments.startMs.keys()) addOne(segments, index, { asked, sign: 1 });
+  const { resolved } = candidate.history;
+  for (const index of segments.startMs.keys()) addOne(segments, index, { resolved, sign: 1 });
   if (batch === undefined || candidate.batch === undefined) return days;
   for (const index of batchHours(candidate, terms)) {
-    addOne(batch, index, { asked: candidate.batch, sign: 1 });
-    addOne(batch, index, { asked, sign: -1 });
+    addOne(batch, index, { resolved: candidate.batch, sign: 1 });
+    addOne(batch, index, { resolved, sign: -1 });
   }
   return days;
 
-  function addOne(of: Segments, index: number, { asked: at, sign }: PricedSide): void {
-    const price = priceOf(at, of, index);
+  function addOne(of: Segments, index: number, { resolved: prices, sign }: PricedSide): void {
+    const price = segmentPrice(prices, of, index);
     if (price === undefined || Number.isNaN(of.firstLoadMs[index] ?? Number.NaN)) return;
     const day = dayIndex(grid, of.startMs[index] ?? 0);
     const { atZero, atOne, calls } = dollarsOf(price, of, index);
-    bump(days.atZeroUsd, day, sign * (atZero * ratio + calls) * withFee);
-    bump(days.atOneUsd, day, sign * (atOne * ratio + calls) * withFee);
+    addAt(days.atZeroUsd, day, sign * (atZero * ratio + calls) * withFee);
+    addAt(days.atOneUsd, day, sign * (atOne * ratio + calls) * withFee);
   }
 }
 
 interface PricedSide {
-  readonly asked: Asked;
+  readonly resolved: ResolvedPrices;
   readonly sign: 1 | -1;
 }
 
 function dollarsOf(price: HostedPrice, segments: Segments, at: number) {
   const input = Number(price.inputPerMtok ?? 0n) / PER_TOKEN;
   const cached = Number(price.cachedInputPerMtok ?? price.inputPerMtok ?? 0n) / PER_TOKEN;
-  const written = Number(writePerMtok(price) ?? price.inputPerMtok ?? 0n) / PER_TOKEN;
+  const written = Number(cacheWritePrice(price) ?? price.inputPerMtok ?? 0n) / PER_TOKEN;
   const output = (segments.output[at] ?? 0) * (Number(price.outputPerMtok ?? 0n) / PER_TOKEN);
   const calls = (segments.requests[at] ?? 0) * (Number(price.perRequest ?? 0n) / PER_DOLLAR);
   const [fresh, hits] = [segments.uncached[at] ?? 0, segments.cached[at] ?? 0];
@@ -88,23 +88,23 @@ function dollarsOf(price: HostedPrice, segments: Segments, at: number) {
  * and prompts from all short to all long. Absent if nothing changes.
  */
 function priceRange(
-  candidate: Candidate,
+  candidate: HostCandidate,
   base: Days,
   terms: HostDaysTerms,
-): Pick<HostDays, 'stray'> {
+): Pick<HostDays, 'priceRange'> {
   const { gaps, thresholds, grid, bounds = [] } = terms;
   const closed = closedGaps(candidate, gaps, { window: grid.window, thresholds });
   if (closed.length === 0 && bounds.length === 0) return {};
   const baseUsd = totalOf(base);
-  const others = closed.map(({ asked }) => {
-    const changed = { ...candidate, history: { ...candidate.history, asked } };
+  const others = closed.map(({ resolved }) => {
+    const changed = { ...candidate, history: { ...candidate.history, resolved } };
     return [totalOf(daysOf(changed, terms)) - baseUsd];
   });
   const sizes = bounds.map((bound) => totalOf(daysOf(candidate, { ...terms, ...bound })) - baseUsd);
   const ranges = [...others, sizes];
   const sumOf = (end: (...usd: number[]) => number) =>
     ranges.reduce((sum, usd) => sum + end(0, ...usd), 0);
-  return { stray: { lessUsd: sumOf(Math.min), moreUsd: sumOf(Math.max) } };
+  return { priceRange: { lessUsd: sumOf(Math.min), moreUsd: sumOf(Math.max) } };
 }
 
 function totalOf({ atZeroUsd }: Days): number {

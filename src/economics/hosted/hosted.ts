@@ -10,22 +10,22 @@ import type { HostedLack } from '../lack.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { Warning } from '../warning.ts';
-import { retiredIn, soldBy } from './basket.ts';
-import { type Candidates, candidatesOf, companyOfCandidate } from './candidates.ts';
-import { cutRows } from './cutRows.ts';
-import { type DoubtTerms, priceDoubts } from './doubts.ts';
+import { findRetiredCompanies, countSellersByDay } from './basket.ts';
+import { type HostCandidates, findCandidates, candidateCompany } from './candidates.ts';
+import { splitRows } from './cutRows.ts';
+import { type UncertaintyTerms, findPriceUncertainty } from './doubts.ts';
 import type { ConsideredHost } from './host.ts';
 import { atCacheShare, costLines, tabUsd } from './hostedCost.ts';
 import { hostedWarnings } from './hostedWarnings.ts';
-import { type HostTerms, termsOf, type WeighedHost, weighHost } from './hosts.ts';
-import { parityOf } from './parity.ts';
+import { type HostTerms, hostPriceTerms, type WeighedHost, weighHost } from './hosts.ts';
+import { compareParity } from './parity.ts';
 import type { PriceBook } from './priceBook.ts';
 import { usdPerMtokByWeek } from './priceTrend.ts';
 import { meanSize, sizeInWhole } from './promptSizes.ts';
 import { peakMinute } from './rateLimit.ts';
-import { hearsayOf } from './secondHand.ts';
-import { hourlySegments, type Segments, segmentsOf } from './segments.ts';
-import { batchDiscount, standardTab, tabBetween } from './tabs.ts';
+import { computeSecondHandShare } from './secondHand.ts';
+import { hourlySegments, type Segments, buildSegments } from './segments.ts';
+import { batchDiscount, standardTab, tabForPeriod } from './tabs.ts';
 
 export interface HostedFinding {
   readonly hosted: HostedEconomics;
@@ -58,7 +58,7 @@ export interface HostedTerms {
 
 export function weighHosted(from: HostedTerms): HostedFinding {
   const { input, grid, book } = from;
-  const candidates = candidatesOf(input.hosted, book, grid.window);
+  const candidates = findCandidates(input.hosted, book, grid.window);
   const facts = gatherFacts(from, candidates);
   const { terms, changesMs } = facts;
   const considered = candidates.all.map((each) => weighHost(each, terms)).sort(byCost);
@@ -75,9 +75,9 @@ export function weighHosted(from: HostedTerms): HostedFinding {
     ...(reason === undefined ? {} : { reason }),
     byDay: daily.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
     usdPerMtokByWeek: chosen === undefined ? [] : usdPerMtokByWeek(chosen, terms),
-    sellers: new Set(eligible.map(({ candidate }) => companyOfCandidate(candidate))).size,
-    soldBy: soldBy(candidates.all, input.hosted, grid),
-    retired: retiredIn(candidates.all, grid.window),
+    sellers: new Set(eligible.map(({ candidate }) => candidateCompany(candidate))).size,
+    soldBy: countSellersByDay(candidates.all, input.hosted, grid),
+    retired: findRetiredCompanies(candidates.all, grid.window),
     ...(chosen === undefined ? {} : describeChosen(chosen, facts)),
   };
   return {
@@ -97,8 +97,8 @@ export function weighHosted(from: HostedTerms): HostedFinding {
 /** Bought tokens and price changes, the same for all endpoints. */
 function gatherFacts(
   from: HostedTerms,
-  { changesMs: priceChangesMs, edgesMs, thresholds }: Candidates,
-): DoubtTerms {
+  { changesMs: priceChangesMs, edgesMs, thresholds }: HostCandidates,
+): UncertaintyTerms {
   const { input, tally, batch, grid, cacheShare } = from;
   const { hosted } = input;
   const gaps = (from.gaps ?? []).filter(({ sourceId, model }) =>
@@ -106,16 +106,16 @@ function gatherFacts(
   );
   const changesMs = [...priceChangesMs, ...gaps.map(({ startMs }) => startMs)];
   const { series, groups } =
-    edgesMs.length === 0 ? { series: tally.series, groups: [] } : cutRows(tally.series, edgesMs);
+    edgesMs.length === 0 ? { series: tally.series, groups: [] } : splitRows(tally.series, edgesMs);
   const hasLimit = hosted.equivalents.some(({ rateLimit }) => rateLimit !== undefined);
   const peak = hasLimit ? peakMinute(tally.series) : undefined;
   const waiting =
-    batch === undefined || batch.length === 0 ? undefined : cutRows(batch, edgesMs).series;
+    batch === undefined || batch.length === 0 ? undefined : splitRows(batch, edgesMs).series;
   // A part is priced by the prompt size of its whole interval.
   const sizeOf = sizeInWhole(series, meanSize(thresholds));
   const terms: HostTerms = {
     hosted,
-    segments: segmentsOf(series, grid, { changesMs, thresholds }),
+    segments: buildSegments(series, grid, { changesMs, thresholds }),
     ...(waiting === undefined
       ? {}
       : { batch: hourlySegments(waiting, grid, { changesMs, thresholds, sizeOf }) }),
@@ -128,21 +128,21 @@ function gatherFacts(
 }
 
 /** Figures about the chosen endpoint. */
-function describeChosen(chosen: WeighedHost, facts: DoubtTerms) {
+function describeChosen(chosen: WeighedHost, facts: UncertaintyTerms) {
   const { terms } = facts;
   const { candidate } = chosen;
   const { window, hosted, cacheShare, peak } = terms;
   const { rateLimit } = candidate.equivalent;
-  const secondHand = hearsayOf(candidate, terms.segments);
+  const secondHand = computeSecondHandShare(candidate, terms.segments);
   const tabs = {
     standard: standardTab(candidate, terms.segments, window),
     discount: batchDiscount(candidate, terms, window),
   };
   return {
     chosen: withoutHistory(chosen),
-    lines: costLines(tabs, termsOf(candidate.equivalent, hosted), cacheShare),
-    doubts: priceDoubts(chosen, facts),
-    parity: parityOf(chosen, hosted, window),
+    lines: costLines(tabs, hostPriceTerms(candidate.equivalent, hosted), cacheShare),
+    doubts: findPriceUncertainty(chosen, facts),
+    parity: compareParity(chosen, hosted, window),
     tokenRatio: candidate.equivalent.tokenRatio,
     ...(peak === undefined ? {} : { peak }),
     ...(rateLimit === undefined ? {} : { limit: rateLimit }),
@@ -221,12 +221,12 @@ function toNoneEligible(considered: readonly WeighedHost[]): HostedLack {
 }
 
 function byDay(host: WeighedHost, terms: HostTerms, grid: DayGrid): Exact[] {
-  const priceTerms = termsOf(host.candidate.equivalent, terms.hosted);
+  const priceTerms = hostPriceTerms(host.candidate.equivalent, terms.hosted);
   return Array.from({ length: grid.count }, (_, day) => {
     const startMs = dayMsAt(grid, day);
     const span = intersection({ startMs, endMs: startMs + DAY_MS }, grid.window);
     if (span === undefined) return ZERO;
-    const tab = tabBetween(host.candidate, terms, span);
+    const tab = tabForPeriod(host.candidate, terms, span);
     return atCacheShare(tabUsd(tab, priceTerms), terms.cacheShare);
   });
 }

@@ -29,19 +29,19 @@ export const EMPTY_TAB: Tab = { atZero: 0n, atOne: 0n, requests: 0n };
  * writes are sold, tokens to be hit later cost a write: with all of our hits, all tokens that
  * missed. Reasoning tokens are part of the output and cost once.
  */
-export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
+export function toTab(price: HostedPrice, tokens: TokenClasses): Tab {
   const input = price.inputPerMtok ?? 0n;
   const output = tokens.output * (price.outputPerMtok ?? 0n);
   const cached = price.cachedInputPerMtok ?? input;
   return {
     atZero: (tokens.uncached + tokens.cached) * input + output,
-    atOne: tokens.uncached * (writePerMtok(price) ?? input) + tokens.cached * cached + output,
+    atOne: tokens.uncached * (cacheWritePrice(price) ?? input) + tokens.cached * cached + output,
     requests: tokens.requests * (price.perRequest ?? 0n),
   };
 }
 
 /** Price of a cache write; `undefined` if writes cost the same as other input. */
-export function writePerMtok(price: HostedPrice): bigint | undefined {
+export function cacheWritePrice(price: HostedPrice): bigint | undefined {
   return price.cachedInputPerMtok === undefined ? undefined : price.cacheWritePerMtok;
 }
 
@@ -61,7 +61,7 @@ export function addTabs(a: Tab, b: Tab): Tab {
   };
 }
 
-export interface Terms {
+export interface HostPriceTerms {
   /** Hosted tokens per token of ours. */
   readonly tokenRatio: Exact;
   readonly fee: Exact;
@@ -74,7 +74,7 @@ const MTOK = 1_000_000n;
  * Converts a tab to dollars, with token ratio and fee. `scale` is the multiple by which tokens were
  * counted.
  */
-export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheLinear {
+export function tabUsd(tab: Tab, { tokenRatio, fee }: HostPriceTerms, scale = 1n): CacheLinear {
   const withFee = add(ONE, fee);
   // Reduced once: a quarter has a tab for each day, endpoint and deployment.
   const requests = tab.requests * MTOK * tokenRatio.den;
@@ -99,7 +99,7 @@ export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact)
  */
 export function costLines(
   { standard, discount }: { readonly standard: Tab; readonly discount: Tab },
-  { tokenRatio, fee }: Terms,
+  { tokenRatio, fee }: HostPriceTerms,
   share: Exact,
 ): CostLines {
   const usdOf = (tab: Tab) => atCacheShare(tabUsd(tab, { tokenRatio, fee: ZERO }), share);

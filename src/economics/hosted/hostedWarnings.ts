@@ -4,15 +4,15 @@ import { add, type Exact } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import { usdText } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
-import { type PriceGap, UNSEEN_MS } from '../../domain/price.ts';
+import { type PriceGap, UNCHECKED_MS } from '../../domain/price.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { Warning } from '../warning.ts';
 import { isUnchecked } from './eligibility.ts';
-import type { PriceDoubt } from './host.ts';
+import type { PriceUncertainty } from './host.ts';
 import { atCacheShare, tabUsd } from './hostedCost.ts';
-import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
-import { hadAllHit, tabBetween } from './tabs.ts';
+import { type HostTerms, hostPriceTerms, type WeighedHost } from './hosts.ts';
+import { withAllCacheHits, tabForPeriod } from './tabs.ts';
 
 export interface WarningTerms {
   readonly hosted: HostedEconomics;
@@ -45,7 +45,7 @@ export function hostedWarnings(from: WarningTerms): Warning[] {
 
 function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): Warning[] {
   const intervals = tally.cacheUnknown.reduce((sum, count) => sum + count, 0);
-  const sellsCache = chosen.candidate.history.asked.distinct.some(
+  const sellsCache = chosen.candidate.history.resolved.distinct.some(
     ({ cachedInputPerMtok }) => cachedInputPerMtok !== undefined,
   );
   if (intervals === 0 || !sellsCache || terms.cacheShare.num <= 0n) return [];
@@ -55,8 +55,11 @@ function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): War
 
 /** The lowest cost that unknown cache hits allow, at the base share of hits. */
 function allHitsCost({ candidate }: WeighedHost, terms: HostTerms): Exact {
-  const tab = tabBetween(candidate, hadAllHit(terms), terms.window);
-  return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
+  const tab = tabForPeriod(candidate, withAllCacheHits(terms), terms.window);
+  return atCacheShare(
+    tabUsd(tab, hostPriceTerms(candidate.equivalent, terms.hosted)),
+    terms.cacheShare,
+  );
 }
 
 function uncheckedWarnings({ host, candidate }: WeighedHost, { terms }: WarningTerms): Warning[] {
@@ -77,7 +80,7 @@ function secondHandWarnings({ hearsay, chosen }: HostedEconomics): Warning[] {
   ];
 }
 
-function doubtWarning(doubt: PriceDoubt, usd: Exact | undefined): Warning {
+function doubtWarning(doubt: PriceUncertainty, usd: Exact | undefined): Warning {
   const atDifference = (by: Exact) => usdText(usd === undefined ? by : add(usd, by));
   const ends = { lowUsd: atDifference(doubt.lessUsd), highUsd: atDifference(doubt.moreUsd) };
   switch (doubt.code) {
@@ -97,7 +100,7 @@ function staleWarnings({ gaps, terms }: WarningTerms): Warning[] {
   return gaps
     .filter(({ startMs, endMs }) => {
       const { endMs: lastMs } = terms.window;
-      return (endMs ?? lastMs) >= lastMs && lastMs - startMs > UNSEEN_MS;
+      return (endMs ?? lastMs) >= lastMs && lastMs - startMs > UNCHECKED_MS;
     })
     .map(({ model, sourceId, startMs }) => ({
       code: 'prices-not-looked-at',

@@ -8,15 +8,15 @@ import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
 import type { HostLack } from '../lack.ts';
-import { type Asked, askedAt } from './asked.ts';
-import type { Candidate } from './candidates.ts';
+import { type ResolvedPrices, priceInForce } from './asked.ts';
+import type { HostCandidate } from './candidates.ts';
 import { hostFault, priceFault } from './eligibility.ts';
 import type { ConsideredHost } from './host.ts';
-import { atCacheShare, tabUsd, writePerMtok } from './hostedCost.ts';
+import { atCacheShare, tabUsd, cacheWritePrice } from './hostedCost.ts';
 import { limitFault, type PeakMinute } from './rateLimit.ts';
-import { type Bought, priceOf, tabBetween } from './tabs.ts';
+import { type BoughtSegments, segmentPrice, tabForPeriod } from './tabs.ts';
 
-export interface HostTerms extends Bought {
+export interface HostTerms extends BoughtSegments {
   readonly window: Period;
   /** Absent if no limit is stated. */
   readonly peak?: PeakMinute;
@@ -24,10 +24,10 @@ export interface HostTerms extends Bought {
 
 /** An endpoint with what is needed to price parts of the period. */
 export interface WeighedHost extends ConsideredHost {
-  readonly candidate: Candidate;
+  readonly candidate: HostCandidate;
 }
 
-export function weighHost(found: Candidate, terms: HostTerms): WeighedHost {
+export function weighHost(found: HostCandidate, terms: HostTerms): WeighedHost {
   const { equivalent, host, history } = found;
   const newest = history.prices.findLast(({ validFromMs }) => validFromMs < terms.window.endMs);
   const named = newest?.hostName === undefined ? {} : { hostName: newest.hostName };
@@ -48,16 +48,16 @@ export function weighHost(found: Candidate, terms: HostTerms): WeighedHost {
   return { ...identity, candidate, cost, usd: atCacheShare(cost, terms.cacheShare) };
 }
 
-function costOf(candidate: Candidate, terms: HostTerms) {
-  const tab = tabBetween(candidate, terms, terms.window);
-  return tabUsd(tab, termsOf(candidate.equivalent, terms.hosted));
+function costOf(candidate: HostCandidate, terms: HostTerms) {
+  const tab = tabForPeriod(candidate, terms, terms.window);
+  return tabUsd(tab, hostPriceTerms(candidate.equivalent, terms.hosted));
 }
 
 /**
  * The first fault of a price under which tokens would have been bought; without tokens, of the last
  * price.
  */
-function loadFault({ equivalent, history }: Candidate, terms: HostTerms): HostLack | undefined {
+function loadFault({ equivalent, history }: HostCandidate, terms: HostTerms): HostLack | undefined {
   const { segments, hosted, window } = terms;
   const checks = { equivalent, hosted };
   if (history.prices.length === 0 && history.batch.length > 0) {
@@ -67,7 +67,7 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): HostLa
   for (const [at, instantMs] of segments.firstLoadMs.entries()) {
     if (Number.isNaN(instantMs)) continue;
     isIdle = false;
-    const price = priceOf(history.asked, segments, at);
+    const price = segmentPrice(history.resolved, segments, at);
     const fault = priceFault(price, instantMs, checks);
     if (fault !== undefined) return fault;
     const asksForRequests = (price?.perRequest ?? 0n) > 0n;
@@ -76,28 +76,30 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): HostLa
     }
   }
   if (!isIdle) return undefined;
-  return priceFault(askedAt(history.asked, window.endMs - 1), window.endMs - 1, checks);
+  return priceFault(priceInForce(history.resolved, window.endMs - 1), window.endMs - 1, checks);
 }
 
 /** A buyer does not use a cache whose writes cost more than its hits save. */
-function asUsed(found: Candidate, terms: HostTerms): Candidate {
-  const isWritten = found.history.asked.distinct.some((price) => writePerMtok(price) !== undefined);
+function asUsed(found: HostCandidate, terms: HostTerms): HostCandidate {
+  const isWritten = found.history.resolved.distinct.some(
+    (price) => cacheWritePrice(price) !== undefined,
+  );
   return isWritten && isCacheMoreExpensive(found, terms) ? withoutCache(found) : found;
 }
 
-function isCacheMoreExpensive(candidate: Candidate, terms: HostTerms): boolean {
+function isCacheMoreExpensive(candidate: HostCandidate, terms: HostTerms): boolean {
   const { atZeroUsd, atOneUsd } = costOf(candidate, terms);
   return compare(atOneUsd, atZeroUsd) > 0;
 }
 
-function withoutCache({ batch, ...candidate }: Candidate): Candidate {
+function withoutCache({ batch, ...candidate }: HostCandidate): HostCandidate {
   const { history } = candidate;
-  const asked = uncachedAsked(history.asked);
+  const asked = uncachedAsked(history.resolved);
   const waiting = batch === undefined ? {} : { batch: uncachedAsked(batch) };
-  return { ...candidate, history: { ...history, asked }, ...waiting };
+  return { ...candidate, history: { ...history, resolved: asked }, ...waiting };
 }
 
-function uncachedAsked(asked: Asked): Asked {
+function uncachedAsked(asked: ResolvedPrices): ResolvedPrices {
   return { ...asked, distinct: asked.distinct.map(withoutCachePrices) };
 }
 
@@ -107,6 +109,6 @@ function withoutCachePrices(price: HostedPrice): HostedPrice {
   return plain;
 }
 
-export function termsOf(equivalent: Equivalent, hosted: HostedInput) {
+export function hostPriceTerms(equivalent: Equivalent, hosted: HostedInput) {
   return { tokenRatio: equivalent.tokenRatio, fee: hosted.fee };
 }

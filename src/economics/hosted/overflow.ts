@@ -2,18 +2,25 @@
 
 import { divide, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
-import { bump } from '../usage/column.ts';
+import { addAt } from '../usage/column.ts';
 import { FRACTION_SCALE, FractionSums } from './fractionSums.ts';
 import type { CacheLinear } from './host.ts';
-import { addTabs, EMPTY_TAB, NOTHING_HOSTED, type Terms, tabOf, tabUsd } from './hostedCost.ts';
-import type { Asked } from './asked.ts';
+import {
+  addTabs,
+  EMPTY_TAB,
+  NOTHING_HOSTED,
+  type HostPriceTerms,
+  toTab,
+  tabUsd,
+} from './hostedCost.ts';
+import type { ResolvedPrices } from './asked.ts';
 import { meanSize } from './promptSizes.ts';
 
-export interface OverflowTerms extends Terms {
+export interface OverflowTerms extends HostPriceTerms {
   readonly series: UsageSeries;
   readonly capacity: Exact;
   /** Prices of the endpoint that serves the overflow, at every instant with tokens. */
-  readonly asked: Asked;
+  readonly resolved: ResolvedPrices;
   /** Prompt sizes with different prices, as in `asked`. */
   readonly thresholds: readonly number[];
   /** The most replicas that will be requested. */
@@ -82,7 +89,7 @@ function bought(
   const scale = FRACTION_SCALE * 1000n * den;
   let tab = EMPTY_TAB;
   for (let slot = replicas * sums.prices; slot < sums.lengthMs.length; slot += 1) {
-    const price = terms.asked.distinct[slot % sums.prices];
+    const price = terms.resolved.distinct[slot % sums.prices];
     if (price === undefined || sums.lengthMs[slot] === 0) continue;
     const over = (tokens: number | undefined, scaledMs: bigint) =>
       BigInt(tokens ?? 0) * scale - num * scaledMs;
@@ -95,14 +102,14 @@ function bought(
       output: over(sums.output[slot], outputMs),
       requests: over(sums.requests[slot], sums.requestsMs.scaled(slot)),
     };
-    tab = addTabs(tab, tabOf(price, tokens));
+    tab = addTabs(tab, toTab(price, tokens));
   }
   return tabUsd(tab, terms, scale);
 }
 
 function sumSlots(terms: OverflowTerms): Sums {
-  const { series, asked, limit, capacity } = terms;
-  const prices = Math.max(1, asked.distinct.length);
+  const { series, resolved, limit, capacity } = terms;
+  const prices = Math.max(1, resolved.distinct.length);
   const slots = (limit + 1) * prices;
   const column = () => new Float64Array(slots);
   const sums: Sums = {
@@ -129,15 +136,15 @@ function sumSlots(terms: OverflowTerms): Sums {
 }
 
 /** Rows are in time order, so most have the price of the row before. */
-function placeFinder({ series, asked, thresholds }: OverflowTerms): (row: number) => number {
+function placeFinder({ series, resolved, thresholds }: OverflowTerms): (row: number) => number {
   const sizeOf = meanSize(thresholds);
-  const { startsMs, sizes } = asked;
+  const { startsMs, sizes } = resolved;
   let epoch = 0;
   return (row) => {
     const startMs = series.startMs[row] ?? 0;
     while ((startsMs[epoch + 1] ?? Number.POSITIVE_INFINITY) <= startMs) epoch += 1;
     const size = sizes === 1 ? 0 : sizeOf(series, row);
-    return asked.places[epoch * sizes + size] ?? 0;
+    return resolved.places[epoch * sizes + size] ?? 0;
   };
 }
 
@@ -160,11 +167,11 @@ function addRow(
   const uncached = series.uncachedPromptTokens[row] ?? 0;
   const cached = known(series.cachedPromptTokens[row]);
   const requests = known(series.requests[row]);
-  bump(sums.uncached, slot, uncached);
-  bump(sums.cached, slot, cached);
-  bump(sums.output, slot, series.outputTokens[row] ?? 0);
-  bump(sums.requests, slot, requests);
-  bump(sums.lengthMs, slot, lengthMs);
+  addAt(sums.uncached, slot, uncached);
+  addAt(sums.cached, slot, cached);
+  addAt(sums.output, slot, series.outputTokens[row] ?? 0);
+  addAt(sums.requests, slot, requests);
+  addAt(sums.lengthMs, slot, lengthMs);
   if (slot < sums.prices) return;
   addFraction(sums.uncachedMs, slot, { part: uncached, whole: tokens, weight: lengthMs });
   addFraction(sums.cachedMs, slot, { part: cached, whole: tokens, weight: lengthMs });

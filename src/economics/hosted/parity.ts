@@ -3,11 +3,11 @@
 import type { Period } from '../../domain/period.ts';
 import type { HostAvailability } from '../../domain/price.ts';
 import type { HostedInput } from '../input.ts';
-import { meanUptime, reachedIn, seenIn } from './availability.ts';
-import type { HostParity, PrecisionBeside } from './host.ts';
+import { meanUptime, computeAvailability, findRelevantChecks } from './availability.ts';
+import type { HostParity, PrecisionComparison } from './host.ts';
 import type { WeighedHost } from './hosts.ts';
 
-export function parityOf(
+export function compareParity(
   { candidate, quantization }: WeighedHost,
   hosted: HostedInput,
   window: Period,
@@ -15,7 +15,7 @@ export function parityOf(
   const { availability, prices } = candidate.history;
   const newest = prices.findLast(({ validFromMs }) => validFromMs < window.endMs);
   const { contextLength, supports, region, dataPolicy } = newest ?? {};
-  const seen = seenIn(availability, window);
+  const seen = findRelevantChecks(availability, window);
   const uptime = meanUptime(seen);
   const latencyMs = medianOf(seen, ({ latencyMs: value }) => value);
   const tokensPerSecond = medianOf(seen, ({ tokensPerSecond: value }) => value);
@@ -25,7 +25,7 @@ export function parityOf(
     quantization,
     ...(ownPrecision === undefined ? {} : { ownPrecision }),
     ...(precision === undefined ? {} : { precision }),
-    ...reachedIn(availability, window, hosted.minUptime),
+    ...computeAvailability(availability, window, hosted.minUptime),
     ...(contextLength === undefined ? {} : { contextLength }),
     ...(supports === undefined ? {} : { supports }),
     ...(region === undefined ? {} : { region }),
@@ -47,7 +47,7 @@ function bitsOf(precision: string): number | undefined {
 function comparePrecision(
   quantization: string,
   own: string | undefined,
-): PrecisionBeside | undefined {
+): PrecisionComparison | undefined {
   const [offered, served] = [quantization.toLowerCase(), own?.toLowerCase()];
   if (served === undefined || offered === 'unknown') return undefined;
   if (offered === served) return 'same';

@@ -1,26 +1,26 @@
 /** Each endpoint's dated prices and availability, by source, model and host. */
 
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
-import { type Asked, plainly } from './asked.ts';
+import { type ResolvedPrices, withoutConditions } from './asked.ts';
 
-export interface HostHistory {
+export interface PriceHistory {
   /** At the standard tier, oldest first; a price is in force until the next one. */
   readonly prices: readonly HostedPrice[];
   /** The same for the batch tier; empty if none is sold. */
   readonly batch: readonly HostedPrice[];
   /** `prices` with resolved conditions. */
-  readonly asked: Asked;
+  readonly resolved: ResolvedPrices;
   readonly availability: readonly HostAvailability[];
 }
 
 /** A host's offer of a model: one, or one for each quantization sold at the same time. */
-export interface HostOffer {
+export interface ModelOffer {
   readonly host: string;
-  readonly history: HostHistory;
+  readonly history: PriceHistory;
 }
 
 /** Offers by model of a source. */
-export type PriceBook = ReadonlyMap<string, readonly HostOffer[]>;
+export type PriceBook = ReadonlyMap<string, readonly ModelOffer[]>;
 
 export function modelKey(sourceId: string, model: string): string {
   return `${sourceId}\u0000${model}`;
@@ -42,13 +42,13 @@ export function priceBook(
     ]),
   );
 
-  function history(own: readonly HostedPrice[]): HostHistory {
+  function history(own: readonly HostedPrice[]): PriceHistory {
     const [first] = own;
     const standard = ofTier(own, undefined);
     return {
       prices: standard,
       batch: ofTier(own, 'batch'),
-      asked: plainly(standard),
+      resolved: withoutConditions(standard),
       availability: first === undefined ? [] : (seen.get(hostKey(first)) ?? []),
     };
   }
@@ -86,14 +86,14 @@ function isSoldInParallel(prices: readonly HostedPrice[]): boolean {
 
 function ofTier(prices: readonly HostedPrice[], tier: HostedPrice['serviceTier']): HostedPrice[] {
   const own = prices.filter(({ serviceTier }) => serviceTier === tier);
-  return ownWordFirst(own.toSorted((a, b) => a.validFromMs - b.validFromMs));
+  return preferOwnPrices(own.toSorted((a, b) => a.validFromMs - b.validFromMs));
 }
 
 /**
  * Second-hand prices count only until the first price of the provider itself. From then on only its
  * own prices count, including that nothing is sold any more.
  */
-export function ownWordFirst(prices: readonly HostedPrice[]): HostedPrice[] {
+export function preferOwnPrices(prices: readonly HostedPrice[]): HostedPrice[] {
   const firstMs = prices.find(({ secondHand }) => secondHand !== true)?.validFromMs ?? Infinity;
   return prices.filter((each) => each.secondHand !== true || each.validFromMs < firstMs);
 }

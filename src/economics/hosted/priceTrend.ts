@@ -4,14 +4,14 @@ import { toNumber } from '../../domain/exact.ts';
 import { DAY_MS, dayStartMs, durationMs, overlapMs, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import { priceFault } from './eligibility.ts';
-import { atCacheShare, type TokenClasses, tabOf, tabUsd } from './hostedCost.ts';
-import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
+import { atCacheShare, type TokenClasses, toTab, tabUsd } from './hostedCost.ts';
+import { type HostTerms, hostPriceTerms, type WeighedHost } from './hosts.ts';
 import type { Segments } from './segments.ts';
 
 export const WEEK_MS = 7 * DAY_MS;
 
 /** The whole weeks that end at the period's last midnight UTC, oldest first: 13 in a quarter. */
-export function weeksOf({ startMs, endMs }: Period): Period[] {
+export function wholeWeeks({ startMs, endMs }: Period): Period[] {
   const lastMs = dayStartMs(endMs);
   const count = Math.max(0, Math.floor((lastMs - startMs) / WEEK_MS));
   return Array.from({ length: count }, (_, week) => {
@@ -33,13 +33,13 @@ export const KNOWN_SHARE = 0.9;
 export function usdPerMtokByWeek(host: WeighedHost, terms: HostTerms): (number | undefined)[] {
   const mix = sumTokens(terms.segments);
   if (mix.uncached + mix.cached + mix.output === 0n) return [];
-  const { asked } = host.candidate.history;
-  const usdByPrice = asked.distinct.map((price) => usdPerMtok(price, mix, { host, terms }));
-  const epochs = Array.from(asked.startsMs, (startMs, at) => ({
-    period: { startMs, endMs: asked.startsMs[at + 1] ?? Number.MAX_SAFE_INTEGER },
-    usd: usdByPrice[asked.places[at * asked.sizes] ?? -1],
+  const { resolved } = host.candidate.history;
+  const usdByPrice = resolved.distinct.map((price) => usdPerMtok(price, mix, { host, terms }));
+  const epochs = Array.from(resolved.startsMs, (startMs, at) => ({
+    period: { startMs, endMs: resolved.startsMs[at + 1] ?? Number.MAX_SAFE_INTEGER },
+    usd: usdByPrice[resolved.places[at * resolved.sizes] ?? -1],
   }));
-  return weeksOf(terms.window).map((week) => weeklyMean(week, epochs));
+  return wholeWeeks(terms.window).map((week) => weeklyMean(week, epochs));
 }
 
 function sumTokens(segments: Segments): TokenClasses {
@@ -77,7 +77,7 @@ function usdPerMtok(
   const { equivalent } = host.candidate;
   const checks = { equivalent, hosted: terms.hosted };
   if (priceFault(price, price.validFromMs, checks) !== undefined) return undefined;
-  const cost = tabUsd(tabOf(price, mix), termsOf(equivalent, terms.hosted));
+  const cost = tabUsd(toTab(price, mix), hostPriceTerms(equivalent, terms.hosted));
   const tokens = Number(mix.uncached + mix.cached + mix.output);
   return (toNumber(atCacheShare(cost, terms.cacheShare)) / tokens) * 1e6;
 }

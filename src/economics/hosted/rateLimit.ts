@@ -75,7 +75,10 @@ function compareLimit(
 }
 
 /** The peak's share of a limit: 450,000 of 600,000 tokens are 0.75. */
-export function takenShare(limit: number | undefined, peak: Exact | undefined): Exact | undefined {
+export function rateLimitShare(
+  limit: number | undefined,
+  peak: Exact | undefined,
+): Exact | undefined {
   if (limit === undefined || peak === undefined) return undefined;
   return divide(peak, exactInteger(limit));
 }

@@ -6,7 +6,7 @@
 import { compare, decimal, divide, type Exact, exact, negate } from '../../domain/exact.ts';
 
 /** A gateway's computed cost of one model on one day. */
-export interface Reckoned {
+export interface GatewayCost {
   readonly sourceId: string;
   /** The gateway's name for it. */
   readonly model: string;
@@ -22,7 +22,7 @@ export interface BilledModel {
   readonly byDay: ReadonlyMap<number, bigint>;
 }
 
-export interface SecondOpinion {
+export interface GatewayComparison {
   readonly sourceId: string;
   readonly model: string;
   /** Sources whose bills name the model; empty if none does. */
@@ -46,10 +46,10 @@ const AGREED = decimal('0.02');
  * prefix and date suffix, so `openai/gpt-5` equals `gpt-5-2025-08-07`. All models with the same
  * bare name are one.
  */
-export function secondOpinions(
-  reckoned: readonly Reckoned[],
+export function compareGatewayCosts(
+  reckoned: readonly GatewayCost[],
   billed: readonly BilledModel[],
-): SecondOpinion[] {
+): GatewayComparison[] {
   const bills = Map.groupBy(billed, ({ model }) => bareName(model));
   const opinions = Map.groupBy(reckoned, ({ sourceId, model }) =>
     JSON.stringify([sourceId, bareName(model)]),
@@ -63,7 +63,7 @@ export function secondOpinions(
     });
 }
 
-function compared(rows: readonly Reckoned[], bills: readonly BilledModel[]) {
+function compared(rows: readonly GatewayCost[], bills: readonly BilledModel[]) {
   const days = byDayOf(rows.map(({ dayMs, nanoUsd }) => [dayMs, nanoUsd] as const));
   const billedBy = [...new Set(bills.map(({ sourceId }) => sourceId))].sort();
   const billed = byDayOf(bills.flatMap(({ byDay }) => [...byDay]));
@@ -90,7 +90,7 @@ function sumOver(byDay: ReadonlyMap<number, bigint>, days: readonly number[]): b
   return days.reduce((sum, dayMs) => sum + (byDay.get(dayMs) ?? 0n), 0n);
 }
 
-function onlyName(rows: readonly Reckoned[]): string | undefined {
+function onlyName(rows: readonly GatewayCost[]): string | undefined {
   const names = new Set(rows.map(({ model }) => model));
   return names.size === 1 ? rows[0]?.model : undefined;
 }

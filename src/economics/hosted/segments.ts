@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
-import { bump } from '../usage/column.ts';
+import { addAt } from '../usage/column.ts';
 import { meanSize, type SizeOf } from './promptSizes.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface Segments {
   readonly output: Float64Array;
   readonly requests: Float64Array;
   /** The part of `uncached` with unknown cache hits. */
-  readonly blind: Float64Array;
+  readonly cacheUnknown: Float64Array;
   /** Start of the first interval with tokens or requests; `NaN` if there is none. */
   readonly firstLoadMs: Float64Array;
   /** Intervals with tokens whose requests are unknown. */
@@ -29,7 +29,7 @@ export interface Segments {
  * Prices are linear in tokens, so a quarter of intervals becomes one sum for each day and price
  * epoch. `partOf` takes only part of a row's tokens; sums are integers if it takes all.
  */
-export function segmentsOf(
+export function buildSegments(
   series: UsageSeries,
   grid: DayGrid,
   { changesMs, partOf = WHOLE, thresholds = [], sizeOf = meanSize(thresholds) }: SegmentTerms,
@@ -53,7 +53,7 @@ export function segmentsOf(
  */
 export function hourlySegments(waiting: UsageSeries, grid: DayGrid, terms: SegmentTerms): Segments {
   const hours = new Set(Array.from(waiting.startMs, (at) => at - (at % HOUR_MS)));
-  return segmentsOf(waiting, grid, { ...terms, changesMs: [...terms.changesMs, ...hours] });
+  return buildSegments(waiting, grid, { ...terms, changesMs: [...terms.changesMs, ...hours] });
 }
 
 export interface SegmentTerms {
@@ -70,11 +70,11 @@ const WHOLE = () => 1;
 
 /** The same if every prompt token with unknown cache hits were a hit. */
 export function withAllHits(segments: Segments): Segments {
-  const { uncached, cached, blind } = segments;
+  const { uncached, cached, cacheUnknown } = segments;
   return {
     ...segments,
-    uncached: uncached.map((tokens, at) => tokens - (blind[at] ?? 0)),
-    cached: cached.map((tokens, at) => tokens + (blind[at] ?? 0)),
+    uncached: uncached.map((tokens, at) => tokens - (cacheUnknown[at] ?? 0)),
+    cached: cached.map((tokens, at) => tokens + (cacheUnknown[at] ?? 0)),
   };
 }
 
@@ -96,7 +96,7 @@ function emptySegments(times: Float64Array, sizes: number): Segments {
     cached: column(),
     output: column(),
     requests: column(),
-    blind: column(),
+    cacheUnknown: column(),
     firstLoadMs: column().fill(Number.NaN),
     requestsUnknown: column(),
   };
@@ -112,12 +112,12 @@ function addRow(
   const isIdle = tokensAt(series, row) === 0 && !(requests > 0);
   if (isIdle || part === 0) return;
   const uncached = (series.uncachedPromptTokens[row] ?? 0) * part;
-  bump(segments.uncached, at, uncached);
-  if (Number.isNaN(cached)) bump(segments.blind, at, uncached);
-  bump(segments.cached, at, Number.isNaN(cached) ? 0 : cached * part);
-  bump(segments.output, at, (series.outputTokens[row] ?? 0) * part);
-  if (Number.isNaN(requests)) bump(segments.requestsUnknown, at, 1);
-  else bump(segments.requests, at, requests * part);
+  addAt(segments.uncached, at, uncached);
+  if (Number.isNaN(cached)) addAt(segments.cacheUnknown, at, uncached);
+  addAt(segments.cached, at, Number.isNaN(cached) ? 0 : cached * part);
+  addAt(segments.output, at, (series.outputTokens[row] ?? 0) * part);
+  if (Number.isNaN(requests)) addAt(segments.requestsUnknown, at, 1);
+  else addAt(segments.requests, at, requests * part);
   if (Number.isNaN(segments.firstLoadMs[at] ?? 0)) {
     segments.firstLoadMs[at] = series.startMs[row] ?? 0;
   }

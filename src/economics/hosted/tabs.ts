@@ -5,8 +5,8 @@ import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { HostedInput } from '../input.ts';
-import { askedAt } from './asked.ts';
-import type { Candidate } from './candidates.ts';
+import { priceInForce } from './asked.ts';
+import type { HostCandidate } from './candidates.ts';
 import { priceFault } from './eligibility.ts';
 import {
   addTabs,
@@ -14,14 +14,14 @@ import {
   EMPTY_TAB,
   subtractTabs,
   type Tab,
-  tabOf,
+  toTab,
   tabUsd,
   type TokenClasses,
 } from './hostedCost.ts';
 import { type Segments, withAllHits } from './segments.ts';
 
 /** Bought tokens, and the part that may wait. */
-export interface Bought {
+export interface BoughtSegments {
   readonly segments: Segments;
   /** Split by hour; absent if unknown. */
   readonly batch?: Segments;
@@ -33,28 +33,28 @@ export interface Bought {
 /**
  * The same if every prompt token with unknown cache hits were a hit, including those that may wait.
  */
-export function hadAllHit<Terms extends Bought>(terms: Terms): Terms {
+export function withAllCacheHits<Terms extends BoughtSegments>(terms: Terms): Terms {
   const { segments, batch } = terms;
   const waiting = batch === undefined ? {} : { batch: withAllHits(batch) };
   return { ...terms, segments: withAllHits(segments), ...waiting };
 }
 
 /** The standard price of all tokens, minus the batch discount. */
-export function tabBetween(candidate: Candidate, bought: Bought, span: Period): Tab {
+export function tabForPeriod(candidate: HostCandidate, bought: BoughtSegments, span: Period): Tab {
   const whole = standardTab(candidate, bought.segments, span);
   const saved = batchDiscount(candidate, bought, span);
   return saved === EMPTY_TAB ? whole : subtractTabs(whole, saved);
 }
 
 /** The tab of the segments inside a span; sums stay plain numbers while one price is in force. */
-export function standardTab({ history }: Candidate, segments: Segments, span: Period): Tab {
+export function standardTab({ history }: HostCandidate, segments: Segments, span: Period): Tab {
   let tab = EMPTY_TAB;
   let price: HostedPrice | undefined;
   let sums = NO_TOKENS;
   const to = firstAt(segments, span.endMs);
   for (let at = firstAt(segments, span.startMs); at < to; at += 1) {
     if (Number.isNaN(segments.firstLoadMs[at] ?? Number.NaN)) continue;
-    const next = priceOf(history.asked, segments, at);
+    const next = segmentPrice(history.resolved, segments, at);
     if (next !== price) {
       tab = addPriced(tab, price, sums);
       [price, sums] = [next, NO_TOKENS];
@@ -65,7 +65,7 @@ export function standardTab({ history }: Candidate, segments: Segments, span: Pe
 }
 
 /** The batch discount, summed over the hours in which batches are bought. */
-export function batchDiscount(candidate: Candidate, bought: Bought, span: Period): Tab {
+export function batchDiscount(candidate: HostCandidate, bought: BoughtSegments, span: Period): Tab {
   const { batch } = bought;
   if (candidate.batch === undefined || batch === undefined) return EMPTY_TAB;
   let tab = EMPTY_TAB;
@@ -77,7 +77,7 @@ export function batchDiscount(candidate: Candidate, bought: Bought, span: Period
 }
 
 /** Indexes of segments whose waiting tokens are bought in batches. */
-export function batchHours(candidate: Candidate, bought: Bought): number[] {
+export function batchHours(candidate: HostCandidate, bought: BoughtSegments): number[] {
   const { batch } = bought;
   if (candidate.batch === undefined || batch === undefined) return [];
   return [...batch.startMs.keys()].filter(
@@ -86,7 +86,7 @@ export function batchHours(candidate: Candidate, bought: Bought): number[] {
 }
 
 /** Tokens that may wait, and when they are requested. */
-export interface Waiting {
+export interface BatchTokens {
   readonly startMs: number;
   readonly size: number;
   readonly tokens: TokenClasses;
@@ -99,21 +99,24 @@ export interface Waiting {
  * never derived from another one.
  */
 export function batchSaving(
-  { equivalent, history, batch: asked }: Candidate,
-  { hosted, cacheShare }: Pick<Bought, 'hosted' | 'cacheShare'>,
-  { startMs, size, tokens, isRequestsUnknown }: Waiting,
+  { equivalent, history, batch: asked }: HostCandidate,
+  { hosted, cacheShare }: Pick<BoughtSegments, 'hosted' | 'cacheShare'>,
+  { startMs, size, tokens, isRequestsUnknown }: BatchTokens,
 ): Tab | undefined {
   if (asked === undefined) return undefined;
-  const [standard, batch] = [askedAt(history.asked, startMs, size), askedAt(asked, startMs, size)];
+  const [standard, batch] = [
+    priceInForce(history.resolved, startMs, size),
+    priceInForce(asked, startMs, size),
+  ];
   if (standard === undefined || batch === undefined) return undefined;
   if (priceFault(batch, startMs, { equivalent, hosted }) !== undefined) return undefined;
   if ((batch.perRequest ?? 0n) > 0n && isRequestsUnknown) return undefined;
-  const saved = subtractTabs(tabOf(standard, tokens), tabOf(batch, tokens));
+  const saved = subtractTabs(toTab(standard, tokens), toTab(batch, tokens));
   const usd = tabUsd(saved, { tokenRatio: equivalent.tokenRatio, fee: ZERO });
   return atCacheShare(usd, cacheShare).num > 0n ? saved : undefined;
 }
 
-function waitingIn(batch: Segments, at: number): Waiting {
+function waitingIn(batch: Segments, at: number): BatchTokens {
   return {
     startMs: batch.startMs[at] ?? 0,
     size: batch.size[at] ?? 0,
@@ -122,8 +125,12 @@ function waitingIn(batch: Segments, at: number): Waiting {
   };
 }
 
-export function priceOf(asked: Candidate['history']['asked'], segments: Segments, at: number) {
-  return askedAt(asked, segments.startMs[at] ?? 0, segments.size[at] ?? 0);
+export function segmentPrice(
+  asked: HostCandidate['history']['resolved'],
+  segments: Segments,
+  at: number,
+) {
+  return priceInForce(asked, segments.startMs[at] ?? 0, segments.size[at] ?? 0);
 }
 
 function firstAt(segments: Segments, instantMs: number): number {
@@ -142,7 +149,7 @@ function addSegment(sums: typeof NO_TOKENS, segments: Segments, at: number): typ
 }
 
 function addPriced(tab: Tab, price: HostedPrice | undefined, sums: typeof NO_TOKENS): Tab {
-  return price === undefined ? tab : addTabs(tab, tabOf(price, wholeTokens(sums)));
+  return price === undefined ? tab : addTabs(tab, toTab(price, wholeTokens(sums)));
 }
 
 function wholeTokens(sums: typeof NO_TOKENS): TokenClasses {

@@ -1,23 +1,23 @@
 /** Finds the cheapest hybrid of each deployment under other assumptions. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
-import type { Offer } from '../offer.ts';
-import { offerOf, pricedOption, type World } from '../options.ts';
+import type { OptionOffer } from '../offer.ts';
+import { findOffer, pricedOption, type Assumptions } from '../options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
 
 /**
  * The same stack with the best hybrid of each deployment under other prices. Its tokens are
  * today's, because such an offer does not scale.
  */
-export function withBestHybrids(economics: StackEconomics, world: World): StackEconomics {
+export function withBestHybrids(economics: StackEconomics, world: Assumptions): StackEconomics {
   return {
     ...economics,
     deployments: economics.deployments.map((each) => withBestHybrid(each, world)),
   };
 }
 
-function withBestHybrid(deployment: DeploymentEconomics, world: World): DeploymentEconomics {
-  const offer = offerOf(deployment, 'hybrid');
+function withBestHybrid(deployment: DeploymentEconomics, world: Assumptions): DeploymentEconomics {
+  const offer = findOffer(deployment, 'hybrid');
   if (offer === undefined) return deployment;
   let best: { readonly of: DeploymentEconomics; readonly usd: Exact } | undefined;
   for (const of of hybridsOf(deployment, offer)) {
@@ -27,7 +27,7 @@ function withBestHybrid(deployment: DeploymentEconomics, world: World): Deployme
   return best?.of ?? deployment;
 }
 
-function hybridsOf(deployment: DeploymentEconomics, offer: Offer): DeploymentEconomics[] {
+function hybridsOf(deployment: DeploymentEconomics, offer: OptionOffer): DeploymentEconomics[] {
   const { atScale: _, ...fixed } = offer;
   return deployment.hybrid.plans.map(({ replicas, paidGpuUsd, overflow, strandedUsd }) => {
     const plan = { gpuUsd: paidGpuUsd, hosted: overflow, strandedUsd, detail: { replicas } };

@@ -16,11 +16,11 @@ import { usd } from '../../domain/money.ts';
 import { HOUR_MS } from '../../domain/period.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import { paidByHour } from '../bill/paidHours.ts';
-import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
+import { nonGpuSpend, NO_PAID_HOURS } from '../bill/rent.ts';
 import type { BoughtModel, BoughtTraffic } from '../hosted/bought.ts';
 import type { NoOffer, ScaledOffer } from '../offer.ts';
 import type { Capacity } from '../result.ts';
-import { tokensByHour } from '../usage/load.ts';
+import { hourlyTokens } from '../usage/load.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 
 const NS_IN_HOUR = 3_600_000_000_000n;
@@ -39,7 +39,7 @@ export function bringBackOffer(facts: OptionFacts): BareOffer | NoOffer | undefi
   const { bought, capacity, time, spend } = facts;
   if (bought === undefined || bought.tokens === 0) return undefined;
   if (capacity === undefined) return { reason: { code: 'capacity-unknown' } };
-  if (time.coveredNs === 0n) return { reason: NO_HOURS };
+  if (time.coveredNs === 0n) return { reason: NO_PAID_HOURS };
   const need = needByScale(facts, bought, capacity);
   const found = need(ONE);
   if (found.usd.num <= 0n) return { reason: { code: 'bought-tokens-without-bill' } };
@@ -54,7 +54,7 @@ export function bringBackOffer(facts: OptionFacts): BareOffer | NoOffer | undefi
   };
   return {
     ...at(found),
-    ...besidesGpu(spend),
+    ...nonGpuSpend(spend),
     rate: 'own',
     atScale: (scale) => at(need(scale)),
     days: { ...daysOf(facts, found, toNumber(rate)), hosts: [] },
@@ -98,7 +98,7 @@ function needByScale(facts: OptionFacts, bought: BoughtTraffic, capacity: Capaci
   const { tally, bill, grid, input } = facts;
   const perSecond = toNumber(multiply(capacity.tokensPerSecond, input.rightSize.headroom));
   const perHour = perSecond * 3600;
-  const own = tokensByHour(tally.series, grid.window);
+  const own = hourlyTokens(tally.series, grid.window);
   const paid = paidByHour(bill.pieces, grid.window);
   const isCompared = (hour: number) =>
     !Number.isNaN(own[hour] ?? Number.NaN) && (paid[hour] ?? 0) > 0;

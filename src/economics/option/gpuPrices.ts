@@ -15,21 +15,21 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { DeploymentBill } from '../bill/bill.ts';
-import { movedGpuUsd } from '../bill/contract.ts';
+import { repriceGpuUsd } from '../bill/contract.ts';
 import type { OfferDetail } from '../offer.ts';
-import type { GpuRates, Spend } from '../result.ts';
+import type { GpuRateFactors, Spend } from '../result.ts';
 import type { Contract } from '../stackParts.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import type { BareOffer } from './optionFacts.ts';
 
 export interface GpuPrices {
   readonly contract: Contract | undefined;
-  readonly rates: GpuRates;
+  readonly rates: GpuRateFactors;
 }
 
 /** Our own GPU spend at the requested rate; only the part without contract changes. */
 export function ownGpuUsd(gpuUsd: Exact, { contract, rates }: GpuPrices): Exact {
-  return movedGpuUsd(gpuUsd, contract?.fixedGpuUsd ?? ZERO, rates.own);
+  return repriceGpuUsd(gpuUsd, contract?.fixedGpuUsd ?? ZERO, rates.own);
 }
 
 /**
@@ -75,7 +75,7 @@ function detailAt(detail: OfferDetail, spend: Spend, prices: GpuPrices): OfferDe
 }
 
 /** The spend of a deployment at other rates: its bill in nano-USD, its covered days exactly. */
-export function rentAt(
+export function repriceSpend(
   bill: DeploymentBill,
   covered: readonly CoveredDay[],
   { spend, prices }: { readonly spend: Spend; readonly prices: GpuPrices },

@@ -4,7 +4,7 @@ import { apportion } from '../../domain/apportion.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { PaidPiece } from '../bill/paidPieces.ts';
-import { gpusOfReplica } from '../replicaGpus.ts';
+import { gpusPerReplica } from '../replicaGpus.ts';
 import type { OptionFacts } from './optionFacts.ts';
 
 /** Covered GPU time within one day and between two changes. */
@@ -24,7 +24,7 @@ export function gpuTimes(
   { bill, covered, input }: Pick<OptionFacts, 'bill' | 'covered' | 'input'>,
   changesMs: readonly number[],
 ): GpuTime[] {
-  const { num, den } = gpusOfReplica(input.gpu);
+  const { num, den } = gpusPerReplica(input.gpu);
   const paid = paidParts(bill.pieces, changesMs).sort((a, b) => a.startMs - b.startMs);
   return [...Map.groupBy(paid, ({ day }) => day)].flatMap(([day, parts]) => {
     const replicaNs = covered[day]?.coveredNs ?? 0n;

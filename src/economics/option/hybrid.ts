@@ -11,8 +11,8 @@ import {
   subtract,
 } from '../../domain/exact.ts';
 import { durationMs } from '../../domain/period.ts';
-import { leftBehind } from '../bill/commitment.ts';
-import { NO_HOURS } from '../bill/rent.ts';
+import { unusedCommitment } from '../bill/commitment.ts';
+import { NO_PAID_HOURS } from '../bill/rent.ts';
 import { atCacheShare } from '../hosted/hostedCost.ts';
 import { type OverflowTerms, overflowCost } from '../hosted/overflow.ts';
 import { paidReplicas } from '../replicaGpus.ts';
@@ -43,7 +43,7 @@ export const MOST_WEIGHED = 500;
  */
 export function weighHybrid(terms: HybridTerms): HybridEconomics {
   if (terms.time.coveredNs === 0n) {
-    return { plans: [], reason: NO_HOURS };
+    return { plans: [], reason: NO_PAID_HOURS };
   }
   const costs = hybridPlans(terms);
   const plans = Array.from({ length: terms.overflow.limit }, (_, index) => costs(index + 1));
@@ -67,7 +67,7 @@ export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPla
     const gpuUsd = ownGpuUsd(compute, terms.prices);
     const ownUsd = replicas === 0 ? paidUsd : add(gpuUsd, fixed);
     const overflow = over(replicas);
-    const strandedUsd = leftBehind(terms.committedUsd, coveredUsd, paidUsd);
+    const strandedUsd = unusedCommitment(terms.committedUsd, coveredUsd, paidUsd);
     const bought = atCacheShare(overflow, terms.cacheShare);
     const usd = add(add(ownUsd, bought), strandedUsd);
     return { replicas, ownUsd, gpuUsd, paidGpuUsd: compute, overflow, strandedUsd, usd };

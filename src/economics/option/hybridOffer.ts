@@ -4,13 +4,13 @@ import { type Exact, subtract, sum, toNumber } from '../../domain/exact.ts';
 import { DAY_MS, overlapMs } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { dayMsAt } from '../bill/days.ts';
-import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
-import { sizeBounds } from '../hosted/doubts.ts';
+import { nonGpuSpend, NO_PAID_HOURS } from '../bill/rent.ts';
+import { promptSizeBounds } from '../hosted/doubts.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
-import { termsOf } from '../hosted/hosts.ts';
+import { hostPriceTerms } from '../hosted/hosts.ts';
 import { type OverflowTerms, overflowAtScale } from '../hosted/overflow.ts';
-import { segmentsOf } from '../hosted/segments.ts';
+import { buildSegments } from '../hosted/segments.ts';
 import type { Lack } from '../lack.ts';
 import type { NoOffer } from '../offer.ts';
 import type { Capacity, HybridEconomics, HybridPlan } from '../result.ts';
@@ -32,7 +32,7 @@ export interface HybridPrices {
 }
 
 /** The best number of replicas, if it can be determined. */
-export function hybridOf(
+export function weighHybridOption(
   facts: OptionFacts,
   found: HostedFinding,
   { committedUsd, prices }: HybridPrices,
@@ -42,10 +42,10 @@ export function hybridOf(
   if (capacity === undefined) return withoutPlan(found, { code: 'capacity-unknown' });
   if (chosen === undefined) return withoutPlan(found, hosted.reason ?? { code: 'no-hosted-price' });
   const overflow: OverflowTerms = {
-    ...termsOf(chosen.candidate.equivalent, facts.input.hosted),
+    ...hostPriceTerms(chosen.candidate.equivalent, facts.input.hosted),
     series: found.series,
     capacity: capacity.tokensPerSecond,
-    asked: chosen.candidate.history.asked,
+    resolved: chosen.candidate.history.resolved,
     thresholds: found.thresholds,
     limit: Math.min(time.mostReplicas + 1, MOST_WEIGHED),
   };
@@ -62,13 +62,13 @@ function withoutPlan(found: HostedFinding, reason: Lack): HybridFacts {
 }
 
 export function hybridOffer(facts: OptionFacts, of: HybridFacts): BareOffer | NoOffer {
-  const { best, reason = NO_HOURS } = of.hybrid;
+  const { best, reason = NO_PAID_HOURS } = of.hybrid;
   const { overflow } = of;
   if (best === undefined || overflow === undefined) return { reason };
   const gpuUsd = best.paidGpuUsd;
   return {
     gpuUsd,
-    ...besidesGpu(facts.spend),
+    ...nonGpuSpend(facts.spend),
     hosted: best.overflow,
     rate: 'own',
     atScale(scale) {
@@ -105,8 +105,8 @@ function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: 
   const { grid, input, capacity, stack } = facts;
   const { series, changesMs, thresholds, gaps } = found;
   const partOf = overflowPart(series, capacity, replicas);
-  const segments = segmentsOf(series, grid, { changesMs, thresholds, partOf });
-  const bounds = sizeBounds({ series, grid, changesMs, thresholds }, partOf);
+  const segments = buildSegments(series, grid, { changesMs, thresholds, partOf });
+  const bounds = promptSizeBounds({ series, grid, changesMs, thresholds }, partOf);
   const cacheShare = stack.cacheRealization.base;
   const terms = { segments, hosted: input.hosted, cacheShare, grid, gaps, thresholds };
   return found.eligible.map((host) =>

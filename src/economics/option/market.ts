@@ -16,7 +16,7 @@ import {
 import { invariant } from '../../domain/invariant.ts';
 import { instantText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
+import { nonGpuSpend, NO_PAID_HOURS } from '../bill/rent.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer } from '../offer.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
@@ -50,7 +50,7 @@ interface Candidate {
 export function marketOffer(facts: OptionFacts, terms: MarketTerms): BareOffer | NoOffer {
   const { stack, input, time } = facts;
   if (time.coveredNs === 0n) {
-    return { reason: NO_HOURS };
+    return { reason: NO_PAID_HOURS };
   }
   const comparable = comparableRates(stack, input.gpu.type, terms.pricingClass);
   if ('reason' in comparable) return comparable;
@@ -88,7 +88,7 @@ function offerOf(
   const gpuUsdOf = (weighed: bigint) => multiply(usdOf(weighed), hoursForOne);
   const gpuHours = exact(sumWhole(times.map(({ gpuNs }) => gpuNs)), NS_IN_HOUR);
   const untimedUsd = sum(covered.map(untimedOf));
-  const { storageUsd, otherUsd } = besidesGpu(spend);
+  const { storageUsd, otherUsd } = nonGpuSpend(spend);
   return {
     gpuUsd: gpuUsdOf(total),
     storageUsd,

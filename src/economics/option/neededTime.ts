@@ -2,11 +2,11 @@
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { DayGrid } from '../bill/days.ts';
-import type { Wall } from '../../domain/wallClock.ts';
+import type { LocalClock } from '../../domain/wallClock.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import { dayInWindow, eachCell } from '../usage/hourCells.ts';
 import type { HourPeaks } from '../usage/hourPeaks.ts';
-import { type WeekOff, weekTally } from './weekOff.ts';
+import { type FreeWeekHours, weekTally } from './weekOff.ts';
 
 export interface NeedFacts {
   readonly grid: DayGrid;
@@ -17,7 +17,7 @@ export interface NeedFacts {
   /** Paid replicas for a number of running ones; equal by default. */
   readonly paidFor?: ((replicas: number) => number) | undefined;
   /** The time zone of weekly hours; absent is UTC. */
-  readonly wall?: Wall | undefined;
+  readonly wall?: LocalClock | undefined;
 }
 
 export interface NeededTime {
@@ -27,7 +27,7 @@ export interface NeededTime {
   /** Paid hours in which no replica is needed. */
   readonly hoursOff: number;
   /** Absent if no hour of the week is always free. */
-  readonly weekOff: WeekOff | undefined;
+  readonly weekOff: FreeWeekHours | undefined;
 }
 
 const NS_IN_MS = 1_000_000;
@@ -52,7 +52,7 @@ export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime
       if (knownMs === 0 || paid === 0) return;
       const hour = cell - day;
       const needed = replicas[hour] ?? 0;
-      week.see(fromMs, needed > 0);
+      week.record(fromMs, needed > 0);
       mostReplicas = Math.max(mostReplicas, Math.min(needed, atOnce(paid, toMs - fromMs)));
       if (needed === 0 && hour !== lastOff) [hoursOff, lastOff] = [hoursOff + 1, hour];
       sum += Math.min(Math.round(paidFor(needed) * knownMs * NS_IN_MS), paid);
@@ -61,7 +61,7 @@ export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime
     return smaller(moved + BigInt(sum), coveredNs);
   });
   // Hours that start at half past do not fit a weekly schedule.
-  const weekOff = grid.window.startMs % HOUR_MS === 0 ? week.off() : undefined;
+  const weekOff = grid.window.startMs % HOUR_MS === 0 ? week.freeHours() : undefined;
   return { byDay, mostReplicas, hoursOff, weekOff };
 }
 

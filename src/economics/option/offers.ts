@@ -1,24 +1,24 @@
 /** Computes every option of a deployment: cost, unused commitment and migration cost. */
 
 import { add, type Exact, multiply, ONE, sum, toNumber, ZERO } from '../../domain/exact.ts';
-import { leftBehind } from '../bill/commitment.ts';
-import { besidesGpu } from '../bill/rent.ts';
-import { stayingOf, stayingUsd } from '../bill/sharedRent.ts';
+import { unusedCommitment } from '../bill/commitment.ts';
+import { nonGpuSpend } from '../bill/rent.ts';
+import { computeStaying, sumStaying } from '../bill/sharedRent.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { Lack } from '../lack.ts';
 import {
   type NoOffer,
-  type Offer,
+  type OptionOffer,
   type OfferDays,
-  type Offers,
+  type OptionOffers,
   OPTIONS,
   type OptionName,
   type ScaledOffer,
-  type Staying,
+  type StayingCost,
 } from '../offer.ts';
-import { bump } from '../usage/column.ts';
+import { addAt } from '../usage/column.ts';
 import { atGpuRates, type GpuPrices, meanFactor } from './gpuPrices.ts';
 import { bringBackOffer } from './bringBack.ts';
 import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
@@ -36,7 +36,7 @@ export interface OfferTerms {
   readonly prices: GpuPrices;
 }
 
-export function offersOf(terms: OfferTerms): Offers {
+export function computeOffers(terms: OfferTerms): OptionOffers {
   const { facts, hybrid } = terms;
   const bare: Readonly<Record<OptionName, BareOffer | NoOffer | undefined>> = {
     keep: keepOffer(facts),
@@ -53,7 +53,7 @@ export function offersOf(terms: OfferTerms): Offers {
       const own = bare[option];
       return own === undefined ? [] : [[option, complete(option, own, terms)]];
     }),
-  ) as Offers;
+  ) as OptionOffers;
 }
 
 /** Why a deployment has no option: only engineering time would be compared. */
@@ -66,7 +66,7 @@ function complete(
   option: OptionName,
   bare: BareOffer | NoOffer,
   { facts, committedUsd, prices }: OfferTerms,
-): Offer | NoOffer {
+): OptionOffer | NoOffer {
   if ('reason' in bare) return bare;
   const { lacks } = facts;
   const isOneSided = lacks !== undefined && facts.stack.isPlanned !== true;
@@ -74,7 +74,7 @@ function complete(
   const { migration, labor } = facts.stack;
   const atRates = atGpuRates(bare, facts.spend, prices);
   const staying = stayingIn(option, facts, prices);
-  const left = stayingUsd({ staying });
+  const left = sumStaying({ staying });
   const hours = migration.hours[option] ?? ZERO;
   const stranded = (gpuUsd: Exact, besideUsd = left) =>
     strandedUsd(option, { ...bare, gpuUsd }, { facts, committedUsd, besideUsd });
@@ -114,7 +114,7 @@ function strandedUsd(
 ): Exact {
   if (option === 'keep') return ZERO;
   const { coveredUsd, coveredCommitmentUsd } = facts.spend;
-  const leaving = (usedUsd: Exact) => leftBehind(committedUsd, coveredUsd, usedUsd);
+  const leaving = (usedUsd: Exact) => unusedCommitment(committedUsd, coveredUsd, usedUsd);
   if (option === 'delete' || option === 'serverless') return leaving(besideUsd);
   if (option === 'move' || option === 'spot') return leaving(add(coveredCommitmentUsd, besideUsd));
   return leaving(sum([gpuUsd, storageUsd, otherUsd]));
@@ -127,15 +127,15 @@ interface StrandedTerms extends Pick<OfferTerms, 'facts' | 'committedUsd'> {
 
 function stayingIn(option: OptionName, { shared, covered }: OptionFacts, prices: GpuPrices) {
   if (shared.length === 0) return [];
-  const paid = stayingOf(option, shared, { covered, gpuFactor: ONE });
-  const gpuFactor = meanFactor(stayingUsd({ staying: paid }, 'gpu'), prices);
-  return stayingOf(option, shared, { covered, gpuFactor });
+  const paid = computeStaying(option, shared, { covered, gpuFactor: ONE });
+  const gpuFactor = meanFactor(sumStaying({ staying: paid }, 'gpu'), prices);
+  return computeStaying(option, shared, { covered, gpuFactor });
 }
 
-function addStaying(days: OfferDays, staying: readonly Staying[]): OfferDays {
+function addStaying(days: OfferDays, staying: readonly StayingCost[]): OfferDays {
   const ownUsd = Float64Array.from(days.ownUsd);
   for (const { byDay } of staying) {
-    for (const [day, usd] of byDay.entries()) bump(ownUsd, day, usd);
+    for (const [day, usd] of byDay.entries()) addAt(ownUsd, day, usd);
   }
   return { ...days, ownUsd };
 }
@@ -143,7 +143,7 @@ function addStaying(days: OfferDays, staying: readonly Staying[]): OfferDays {
 function keepOffer({ spend, covered }: OptionFacts): BareOffer {
   return {
     gpuUsd: spend.coveredComputeUsd,
-    ...besidesGpu(spend),
+    ...nonGpuSpend(spend),
     hosted: NOTHING_HOSTED,
     rate: 'own',
     days: {
@@ -195,5 +195,5 @@ function priceRange({ hosted }: HostedFinding) {
   const { doubts = [] } = hosted;
   if (doubts.length === 0) return {};
   const total = (end: 'lessUsd' | 'moreUsd') => toNumber(sum(doubts.map((each) => each[end])));
-  return { stray: { lessUsd: total('lessUsd'), moreUsd: total('moreUsd') } };
+  return { priceRange: { lessUsd: total('lessUsd'), moreUsd: total('moreUsd') } };
 }

@@ -5,8 +5,8 @@ import type { ChargeBook } from '../chargeBook.ts';
 import type { BoughtTraffic } from '../hosted/bought.ts';
 import type { DayGrid } from '../bill/days.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
-import type { Offer } from '../offer.ts';
-import type { Capacity, DeploymentEconomics, PaidTime, SharedRent, Spend } from '../result.ts';
+import type { OptionOffer } from '../offer.ts';
+import type { Capacity, DeploymentEconomics, PaidTime, SharedCost, Spend } from '../result.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 
@@ -22,7 +22,7 @@ export interface OptionFacts {
   readonly spend: Spend;
   readonly time: PaidTime;
   /** Resources shared with others; empty if none. */
-  readonly shared: readonly SharedRent[];
+  readonly shared: readonly SharedCost[];
   readonly lacks?: DeploymentEconomics['lacks'];
   /** Absent if the capacity of a replica is unknown. */
   readonly capacity?: Capacity;
@@ -31,4 +31,7 @@ export interface OptionFacts {
 }
 
 /** An offer before unused commitment and migration cost. */
-export type BareOffer = Omit<Offer, 'strandedUsd' | 'migrationUsd' | 'staying' | 'strandedBeside'>;
+export type BareOffer = Omit<
+  OptionOffer,
+  'strandedUsd' | 'migrationUsd' | 'staying' | 'strandedBeside'
+>;

@@ -1,14 +1,14 @@
 /** Finds the pricing class under which a deployment rents its GPUs today. */
 
 import { PRICING_CLASSES, type PricingClass } from '../../domain/charge.ts';
-import type { Account } from '../chargeBook.ts';
+import type { ChargeAccount } from '../chargeBook.ts';
 import type { OptionFacts } from './optionFacts.ts';
 
 /**
  * The class with the most covered compute spend; on-demand if there is none. $10 of spot and $8 of
  * on-demand is spot; if half of the spot's day is not covered, on-demand.
  */
-export function ownClass(facts: OptionFacts): PricingClass {
+export function currentPricingClass(facts: OptionFacts): PricingClass {
   const { bill, charges } = facts;
   const compute = charges.accounts.filter(
     ({ category, sourceId }) => category === 'compute' && bill.sources.has(sourceId),
@@ -18,7 +18,7 @@ export function ownClass(facts: OptionFacts): PricingClass {
 }
 
 /** Shared spend counts in equal parts here, because only the majority matters. */
-function mostExpensiveClass(accounts: readonly Account[], facts: OptionFacts): PricingClass {
+function mostExpensiveClass(accounts: readonly ChargeAccount[], facts: OptionFacts): PricingClass {
   const { stack, input, covered } = facts;
   const own = stack.deployments.findIndex(({ id }) => id === input.id);
   const nanoUsd = new Map<PricingClass, bigint>();

@@ -1,9 +1,9 @@
 /** Finds dated GPU rates comparable with ours, or the reason why there are none. */
 
 import type { PricingClass } from '../../domain/charge.ts';
-import { type GpuKind, gpuKey, gpuText, sameGpu } from '../../domain/gpu.ts';
+import { type GpuKind, parseGpu, formatGpu, isSameGpu } from '../../domain/gpu.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import { tierOf } from '../../domain/providerTier.ts';
+import { findProviderTier } from '../../domain/providerTier.ts';
 import type { MarketInput, StackInput } from '../input.ts';
 import type { NoOffer } from '../offer.ts';
 
@@ -25,12 +25,12 @@ export function comparableRates(
   gpuType: string,
   pricingClass: PricingClass,
 ): RateHistory[] | NoOffer {
-  const kind = gpuKey(gpuType);
+  const kind = parseGpu(gpuType);
   if (kind === undefined) return { reason: { code: 'gpu-not-understood', gpu: gpuType } };
   if (kind.memoryGb === undefined) {
     return { reason: { code: 'gpu-memory-unknown', gpu: gpuType } };
   }
-  const gpu = gpuText(kind);
+  const gpu = formatGpu(kind);
   const same = ratesForGpu(kind, rates);
   if (same.length === 0) return { reason: { code: 'no-rate', gpu } };
   const inClass = same.filter((rate) => rate.pricingClass === pricingClass);
@@ -57,26 +57,26 @@ export function rateAt({ rates }: RateHistory, instantMs: number): GpuRate | und
 /** Each name is parsed once, however many rates have it. */
 function ratesForGpu(kind: GpuKind, rates: readonly GpuRate[]): GpuRate[] {
   return [...Map.groupBy(rates, ({ gpuType }) => gpuType)].flatMap(([gpuType, of]) => {
-    const other = gpuKey(gpuType);
-    return other !== undefined && sameGpu(kind, other) ? of : [];
+    const other = parseGpu(gpuType);
+    return other !== undefined && isSameGpu(kind, other) ? of : [];
   });
 }
 
 /** A provider of unknown tier is in no tier. */
 function isInTiers(provider: string, { tiers }: MarketInput): boolean {
   if (tiers === undefined) return true;
-  const tier = tierOf(provider);
+  const tier = findProviderTier(provider);
   return tier !== undefined && tiers.includes(tier);
 }
 
 function isAllowed(provider: string, { providers, excludeProviders = [] }: MarketInput): boolean {
   const isNamed = (names: readonly string[]) =>
-    names.some((name) => plainName(name) === plainName(provider));
+    names.some((name) => normalizeProvider(name) === normalizeProvider(provider));
   return (providers === undefined || isNamed(providers)) && !isNamed(excludeProviders);
 }
 
 /** Normalized like tier names: `Vast.ai` and `vast ai` are one provider. */
-export function plainName(provider: string): string {
+export function normalizeProvider(provider: string): string {
   return provider.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
@@ -91,7 +91,7 @@ function groupHistories(rates: readonly GpuRate[]): RateHistory[] {
       const { sourceId, provider, gpuType } = first;
       return { sourceId, provider, gpuType, rates: of.toSorted(byTime) };
     });
-  return [...Map.groupBy(all, ({ provider }) => plainName(provider)).values()].flatMap(
+  return [...Map.groupBy(all, ({ provider }) => normalizeProvider(provider)).values()].flatMap(
     mergeCatalogs,
   );
 }

@@ -1,7 +1,7 @@
 /** Computes exactly how many replicas a load needs. */
 
 import { divide, type Exact, exact, multiply } from '../../domain/exact.ts';
-import { nearly } from './nearly.ts';
+import { toApproximateNumber } from './nearly.ts';
 
 export interface NeedTerms {
   readonly tokensPerSecond: Exact;
@@ -22,7 +22,7 @@ const MOST_COUNTED = 2 ** 50;
 export function replicaNeed(terms: NeedTerms): (tokens: number, lengthMs: number) => number {
   const loaded = multiply(terms.tokensPerSecond, terms.headroom);
   const perToken = divide(multiply(terms.scale, exact(1000n)), loaded);
-  const guess = nearly(perToken);
+  const guess = toApproximateNumber(perToken);
   return (tokens, lengthMs) => {
     if (tokens === 0) return 0;
     const needed = (tokens / lengthMs) * guess;

@@ -4,7 +4,7 @@ import { type Exact, exact, ONE, subtract, toNumber } from '../../domain/exact.t
 import { divideRounded } from '../../domain/rounding.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import { paidByCell } from '../bill/paidHours.ts';
-import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
+import { nonGpuSpend, NO_PAID_HOURS } from '../bill/rent.ts';
 import { sharedGpuUsd } from '../bill/sharedRent.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer } from '../offer.ts';
@@ -27,7 +27,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
   const { capacity, time, spend } = facts;
   if (capacity === undefined) return { reason: { code: 'capacity-unknown' } };
   if (time.coveredNs === 0n) {
-    return { reason: NO_HOURS };
+    return { reason: NO_PAID_HOURS };
   }
   const needAt = needByScale(facts, capacity);
   const gpuUsdOf = ({ byDay }: NeededTime) => exact(sumWhole(gpuAtto(byDay, facts)), ATTO_IN_USD);
@@ -36,7 +36,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
   const replicaHours = exact(sumWhole(needed.byDay), NS_IN_HOUR);
   return {
     gpuUsd: gpuUsdOf(needed),
-    ...besidesGpu(spend),
+    ...nonGpuSpend(spend),
     hosted: NOTHING_HOSTED,
     rate: 'own',
     atScale: (scale) => ({ gpuUsd: gpuUsdOf(needAt(scale)), hosted: NOTHING_HOSTED }),
@@ -64,7 +64,7 @@ function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
     const replicas = peaks.tokens.map((tokens, hour) =>
       Math.max(minReplicas, need(tokens, peaks.lengthMs[hour] ?? 1)),
     );
-    return neededTime({ grid, peaks, paidNs, covered, paidFor, wall: stack.wall }, replicas);
+    return neededTime({ grid, peaks, paidNs, covered, paidFor, wall: stack.localClock }, replicas);
   };
 }
 

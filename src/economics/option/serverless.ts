@@ -14,7 +14,7 @@ import {
 } from '../../domain/exact.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer, OfferDetail } from '../offer.ts';
-import { total } from '../usage/usageTally.ts';
+import { sumColumn } from '../usage/usageTally.ts';
 import type { Warning } from '../warning.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { type WorkerIntervals, workerIntervals, workerTime } from './workerTime.ts';
@@ -72,11 +72,11 @@ function costByScale({ intervals, usdPerSecond, perSecond }: CostTerms) {
     const { tokens, ms } = workerTime(intervals, msPerToken);
     const msOf = (served: number, otherMs: number) =>
       add(multiply(exactInteger(served), msPerToken), exactInteger(otherMs));
-    const workMs = msOf(total(tokens), total(ms));
+    const workMs = msOf(sumColumn(tokens), sumColumn(ms));
     return {
       workMs,
       gpuUsd: multiply(workMs, usdPerMs),
-      slopeUsd: multiply(divide(exactInteger(total(tokens)), perSecond), usdPerSecond),
+      slopeUsd: multiply(divide(exactInteger(sumColumn(tokens)), perSecond), usdPerSecond),
       byDay: () =>
         Float64Array.from(tokens, (served, day) =>
           toNumber(multiply(msOf(served, ms[day] ?? 0), usdPerMs)),
@@ -105,7 +105,7 @@ function compareWithPods(
 export function serverlessWarnings({ input, tally, capacity }: OptionFacts): Warning[] {
   if (input.serverless === undefined || capacity === undefined) return [];
   if (tally.series.length === 0) return [];
-  const unknown = total(tally.busyUnknown);
+  const unknown = sumColumn(tally.busyUnknown);
   return [
     { code: 'serverless-lower-bound' },
     ...(unknown === 0 ? [] : [{ code: 'busy-time-unknown', intervals: unknown } as const]),

@@ -4,7 +4,7 @@ import { add, ONE } from '../../domain/exact.ts';
 import type { NoOffer } from '../offer.ts';
 import { marketOffer } from './market.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
-import { ownClass } from './ownClass.ts';
+import { currentPricingClass } from './ownClass.ts';
 
 /**
  * Compute spend x (spot rate / own rate) x (1 + eviction overhead), which is GPU-hours x spot rate
@@ -12,7 +12,7 @@ import { ownClass } from './ownClass.ts';
  * are $2.64, where $6.00 is paid.
  */
 export function spotOffer(facts: OptionFacts): BareOffer | NoOffer {
-  if (ownClass(facts) === 'spot') return { reason: { code: 'already-on-spot' } };
+  if (currentPricingClass(facts) === 'spot') return { reason: { code: 'already-on-spot' } };
   const hoursForOne = add(ONE, facts.input.evictionOverhead);
   return marketOffer(facts, { pricingClass: 'spot', hoursForOne });
 }

@@ -4,8 +4,8 @@ import type { Exact } from '../../domain/exact.ts';
 import { packedColumn, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { ServerlessInput } from '../input.ts';
-import { bump } from '../usage/column.ts';
-import { nearly } from './nearly.ts';
+import { addAt } from '../usage/column.ts';
+import { toApproximateNumber } from './nearly.ts';
 
 /**
  * Worker time of an interval is the larger of its tokens' time and a floor, plus start time:
@@ -43,7 +43,7 @@ export function workerIntervals(
     tokens[row] = tokensAt(series, row);
     day[row] = dayIndex(grid, fromMs);
     floorMs[row] = Math.max(busyMsAt(series, row), terms.minWorkers * (toMs - fromMs) - ownMs);
-    bump(startMs, dayIndex(grid, fromMs), ownMs);
+    addAt(startMs, dayIndex(grid, fromMs), ownMs);
     starts += isStart ? 1 : 0;
   }
   const packed = { tokens: packedColumn(tokens), floorMs: packedColumn(floorMs) };
@@ -75,8 +75,8 @@ export function workerTime(of: WorkerIntervals, msPerToken: Exact): WorkerTime {
   const decide = decider(msPerToken);
   for (let row = 0; row < of.tokens.length; row += 1) {
     const [served, floorMs] = [of.tokens[row] ?? 0, of.floorMs[row] ?? 0];
-    if (served > 0 && decide(served, floorMs)) bump(tokens, of.day[row] ?? 0, served);
-    else bump(ms, of.day[row] ?? 0, floorMs);
+    if (served > 0 && decide(served, floorMs)) addAt(tokens, of.day[row] ?? 0, served);
+    else addAt(ms, of.day[row] ?? 0, floorMs);
   }
   return { tokens, ms };
 }
@@ -85,7 +85,7 @@ export function workerTime(of: WorkerIntervals, msPerToken: Exact): WorkerTime {
 const TOO_NEAR = 1e-9;
 
 function decider(msPerToken: Exact): (tokens: number, floorMs: number) => boolean {
-  const guess = nearly(msPerToken);
+  const guess = toApproximateNumber(msPerToken);
   return (tokens, floorMs) => {
     const servedMs = tokens * guess;
     if (!(Math.abs(servedMs - floorMs) <= TOO_NEAR * floorMs)) return servedMs > floorMs;

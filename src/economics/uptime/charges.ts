@@ -15,9 +15,9 @@ import {
   splitByDay,
 } from '../../domain/period.ts';
 import { divideRounded } from '../../domain/rounding.ts';
-import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
+import { GONE_STATUS, isEventStatus, type UptimeRule } from '../../domain/uptime.ts';
 import type { PricedStretch } from './prices.ts';
-import type { Stretch } from '../../domain/timeline.ts';
+import type { UptimeStretch } from '../../domain/timeline.ts';
 
 export interface RebuiltCharge {
   readonly charge: Charge;
@@ -42,9 +42,9 @@ const HOUR = BigInt(HOUR_MS);
  * to 00:45 is $17.96 on the first day and $26.94 on the second. Without any price there are no
  * charges.
  */
-export function chargesOf(
+export function chargeRuns(
   one: PricedResource,
-  { all, window }: { readonly all: readonly Stretch[]; readonly window: Period },
+  { all, window }: { readonly all: readonly UptimeStretch[]; readonly window: Period },
 ): RebuiltCharge[] {
   if (one.prices.length === 0) return [];
   const charges: RebuiltCharge[] = [];
@@ -70,19 +70,19 @@ function boundsOf(
     all,
     prices,
     count,
-  }: Pick<PricedResource, 'prices'> & { all: readonly Stretch[]; count: number },
+  }: Pick<PricedResource, 'prices'> & { all: readonly UptimeStretch[]; count: number },
 ) {
   const dayMs = dayStartMs(period.startMs);
   const day = { startMs: dayMs, endMs: dayMs + DAY_MS };
   const besides = count === 1 ? all.filter(({ certainty }) => certainty === 'possible') : [];
-  const { less, more } = doubtOf(all, prices, period);
-  const also = doubtOf(besides, prices, day).more;
+  const { less, more } = billedBounds(all, prices, period);
+  const also = billedBounds(besides, prices, day).more;
   const low = less < billed ? billed - less : 0n;
   return { low: nanoUsd(low), high: nanoUsd(billed + more + also) };
 }
 
 /** Joins consecutive charged stretches to runs. */
-function runsOf(stretches: readonly Stretch[]): Period[] {
+function runsOf(stretches: readonly UptimeStretch[]): Period[] {
   const runs: { startMs: number; endMs: number }[] = [];
   for (const { startMs, endMs, certainty } of stretches) {
     if (certainty === 'possible') continue;
@@ -133,7 +133,7 @@ function chargeOf(one: PricedResource, { run, period, count }: DayOfRun): Charge
 
 /** The newest description in lists; an event log has less detail. */
 function describe(sightings: readonly Resource[]) {
-  const listed = sightings.filter(({ status }) => status !== GONE && !isLogged(status));
+  const listed = sightings.filter(({ status }) => status !== GONE_STATUS && !isEventStatus(status));
   const shown = listed.length > 0 ? listed : sightings;
   const name = shown.findLast((one) => one.name !== one.resourceId)?.name;
   const gpuType = shown.findLast((one) => one.gpuType !== undefined)?.gpuType;
@@ -149,8 +149,8 @@ function describe(sightings: readonly Resource[]) {
  * How much less and more than the charged amount may have been billed in a period, in nano-dollars,
  * rounded up: a minute of possible running at $3 an hour is $0.05 more.
  */
-export function doubtOf(
-  stretches: readonly Stretch[],
+export function billedBounds(
+  stretches: readonly UptimeStretch[],
   prices: readonly PricedStretch[],
   period: Period,
 ): { readonly less: bigint; readonly more: bigint } {
@@ -173,7 +173,7 @@ export function doubtOf(
 }
 
 /** Milliseconds of charged stretches. */
-export function chargedMs(stretches: readonly Stretch[]): number {
+export function chargedMs(stretches: readonly UptimeStretch[]): number {
   return stretches.reduce(
     (sum, stretch) => sum + (stretch.certainty === 'possible' ? 0 : durationMs(stretch)),
     0,

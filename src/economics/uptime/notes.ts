@@ -1,23 +1,23 @@
 /** Collects notes on rebuilt charges, once per cause and not per resource. */
 
-import { nanoText } from '../../domain/figureText.ts';
+import { nanoUsdText } from '../../domain/figureText.ts';
 import { DAY_MS, dayText, HOUR_MS, overlapMs, type Period } from '../../domain/period.ts';
 import type { UptimeRule } from '../../domain/uptime.ts';
 import type { UptimeNote } from '../../domain/uptimeNote.ts';
-import { chargedMs, doubtOf, type RebuiltCharge } from './charges.ts';
+import { chargedMs, billedBounds, type RebuiltCharge } from './charges.ts';
 import type { PricedStretch } from './prices.ts';
-import type { Stretch } from '../../domain/timeline.ts';
+import type { UptimeStretch } from '../../domain/timeline.ts';
 
 interface RebuiltSummary {
   readonly name: string;
   readonly charges: readonly RebuiltCharge[];
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly UptimeStretch[];
   readonly prices: readonly PricedStretch[];
 }
 
 const EVER: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
-export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) {
+export function createUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) {
   const cut = { count: 0, sinceMs: Number.POSITIVE_INFINITY };
   const doubt = { count: 0, billed: 0n, less: 0n, more: 0n };
   const unpriced = { names: [] as string[], ms: 0 };
@@ -35,7 +35,7 @@ export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) 
         unpriced.ms += chargedMs(stretches);
         return;
       }
-      const { less, more } = doubtOf(stretches, prices, EVER);
+      const { less, more } = billedBounds(stretches, prices, EVER);
       doubt.billed += charges.reduce((sum, { charge }) => sum + charge.billed, 0n);
       if (less > 0n || more > 0n) doubt.count += 1;
       doubt.less += less;
@@ -55,7 +55,7 @@ export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) 
 }
 
 /** The end of early pricing, if more than a day is priced by a later sample. */
-function earlyUntil(stretches: readonly Stretch[], prices: readonly PricedStretch[]) {
+function earlyUntil(stretches: readonly UptimeStretch[], prices: readonly PricedStretch[]) {
   const early = prices.find(({ isEarly }) => isEarly === true);
   if (early === undefined) return undefined;
   const ms = stretches.reduce((sum, stretch) => sum + overlapMs(stretch, early), 0);
@@ -73,9 +73,9 @@ function doubtNote({ count, billed, less, more }: Doubt, ofReplicas: boolean): U
     code: 'uptime-not-observed',
     resources: count,
     ofReplicas,
-    chargedUsd: nanoText(billed),
-    lowUsd: nanoText(less < billed ? billed - less : 0n),
-    highUsd: nanoText(billed + more),
+    chargedUsd: nanoUsdText(billed),
+    lowUsd: nanoUsdText(less < billed ? billed - less : 0n),
+    highUsd: nanoUsdText(billed + more),
   };
 }
 

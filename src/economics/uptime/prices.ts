@@ -24,7 +24,7 @@ interface Step {
  * sample that first showed it. Between the sample before and that one either may apply. A resource
  * never listed with a price has the rate of its GPU type.
  */
-export function pricesOf(
+export function computePriceStretches(
   sightings: readonly Resource[],
   rates: readonly GpuRate[],
   listedAtMs: readonly number[],

@@ -5,12 +5,12 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, intersection, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
-import { chargesOf, type RebuiltCharge } from './charges.ts';
+import { GONE_STATUS, isEventStatus, type UptimeRule } from '../../domain/uptime.ts';
+import { chargeRuns, type RebuiltCharge } from './charges.ts';
 import type { UptimeNote } from '../../domain/uptimeNote.ts';
-import { newUptimeNotes } from './notes.ts';
-import { pricesOf, type PricedStretch } from './prices.ts';
-import { type Stretch, timelineOf } from '../../domain/timeline.ts';
+import { createUptimeNotes } from './notes.ts';
+import { computePriceStretches, type PricedStretch } from './prices.ts';
+import { type UptimeStretch, computeTimeline } from '../../domain/timeline.ts';
 
 /** The ledger's facts about one source. */
 export interface UptimeFacts {
@@ -30,13 +30,13 @@ export interface RebuiltResource {
   readonly resourceId: string;
   readonly sightings: readonly Resource[];
   /** Inside the period. */
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly UptimeStretch[];
   readonly charges: readonly RebuiltCharge[];
   /** The maximum hourly cost now, if its sampled prices are minimums. */
   readonly most?: NanoUsd;
 }
 
-export interface Rebuilt {
+export interface RebuiltCharges {
   /** By id; those that ran in the period. */
   readonly resources: readonly RebuiltResource[];
   /** Whole UTC days. */
@@ -45,20 +45,20 @@ export interface Rebuilt {
 }
 
 /** The same facts and rule always give the same charges, however often they are rebuilt. */
-export function rebuiltCharges(facts: UptimeFacts, rule: UptimeRule): Rebuilt {
+export function rebuildFromUptime(facts: UptimeFacts, rule: UptimeRule): RebuiltCharges {
   const { listedAtMs, rates, billed = [] } = facts;
   const window = wholeDays(rule.window);
   const unbilled = subtractPeriods(window, billed);
-  const notes = newUptimeNotes(rule);
+  const notes = createUptimeNotes(rule);
   const resources: RebuiltResource[] = [];
   for (const [resourceId, sightings] of byResource(facts.sightings, rule)) {
-    const { stretches: all, ranBeforeMs } = timelineOf(sightings, listedAtMs, rule);
-    const stretches: Stretch[] = [];
+    const { stretches: all, ranBeforeMs } = computeTimeline(sightings, listedAtMs, rule);
+    const stretches: UptimeStretch[] = [];
     const charges: RebuiltCharge[] = [];
     const most = rule.most?.get(resourceId);
     const prices = applyMaximum(
       most,
-      pricesOf(pricedSightings(sightings, rule), rates, listedAtMs),
+      computePriceStretches(pricedSightings(sightings, rule), rates, listedAtMs),
     );
     for (const open of unbilled) {
       if (ranBeforeMs !== undefined) notes.ranBefore(ranBeforeMs, open);
@@ -66,7 +66,7 @@ export function rebuiltCharges(facts: UptimeFacts, rule: UptimeRule): Rebuilt {
         const shared = intersection(stretch, open);
         if (shared !== undefined) stretches.push({ ...stretch, ...shared });
       }
-      charges.push(...chargesOf({ resourceId, sightings, prices, rule }, { all, window: open }));
+      charges.push(...chargeRuns({ resourceId, sightings, prices, rule }, { all, window: open }));
     }
     if (stretches.length === 0) continue;
     const name = sightings.findLast((one) => one.name !== resourceId)?.name ?? resourceId;
@@ -101,7 +101,7 @@ function pricedSightings(sightings: readonly Resource[], { most }: UptimeRule) {
   return sightings.map((one) => {
     const { usdPerHour, gpuType, gpuCount, status } = one;
     const isUncounted = usdPerHour === undefined && gpuType !== undefined && gpuCount === undefined;
-    if (!isUncounted || status === GONE || isLogged(status)) return one;
+    if (!isUncounted || status === GONE_STATUS || isEventStatus(status)) return one;
     return { ...one, usdPerHour: NOTHING };
   });
 }

@@ -11,12 +11,12 @@ import {
 import type { DeploymentInput } from '../input.ts';
 import type { DeploymentEconomics } from '../result.ts';
 import type { DemandRows } from './demand.ts';
-import { latencyOf } from './latency.ts';
-import { type Escalation, escalationOf, type MetersCompared } from './meters.ts';
+import { combineLatency } from './latency.ts';
+import { type Escalation, computeEscalation, type MetersCompared } from './meters.ts';
 import { nearestReference, type ThroughputReference } from './references.ts';
 
 /** Facts of the period. */
-export interface BesideUsage {
+export interface ExtraUsage {
   readonly facts: UsageFacts;
   /** Absent if no part states its purpose. */
   readonly demand?: DemandRows;
@@ -24,10 +24,10 @@ export interface BesideUsage {
   readonly meters?: MetersCompared;
 }
 
-export interface BesideFigures {
+export interface ExtraFigures {
   /** Tokens of billed time by demand; they sum to all tokens served in it. */
   readonly demand?: Readonly<Record<Demand | 'not-told', number>>;
-  readonly latency?: ReturnType<typeof latencyOf>;
+  readonly latency?: ReturnType<typeof combineLatency>;
   readonly gpu?: GpuFigures;
   readonly reference?: ReferenceFigures;
   readonly meters?: MetersCompared;
@@ -56,14 +56,14 @@ export interface ReferenceFigures extends ThroughputReference {
 interface Weighed {
   readonly input: DeploymentInput;
   readonly economics: DeploymentEconomics;
-  readonly beside: BesideUsage | undefined;
+  readonly beside: ExtraUsage | undefined;
 }
 
-export function besideFigures({ input, economics, beside }: Weighed): BesideFigures {
-  const latency = latencyOf(beside?.facts.latency ?? []);
+export function computeExtraFigures({ input, economics, beside }: Weighed): ExtraFigures {
+  const latency = combineLatency(beside?.facts.latency ?? []);
   const gpu = gpuFigures(beside?.facts.gpuActivity ?? [], economics);
   const reference = referenceFigures(input, economics);
-  const escalation = escalationOf(beside?.facts.requestCounts ?? []);
+  const escalation = computeEscalation(beside?.facts.requestCounts ?? []);
   return {
     ...(beside?.demand === undefined ? {} : { demand: demandFigures(beside.demand, economics) }),
     ...(Object.keys(latency).length === 0 ? {} : { latency }),
@@ -77,7 +77,7 @@ export function besideFigures({ input, economics, beside }: Weighed): BesideFigu
 function demandFigures(
   { startMs, whole, tokens }: DemandRows,
   { unbilled }: DeploymentEconomics,
-): NonNullable<BesideFigures['demand']> {
+): NonNullable<ExtraFigures['demand']> {
   const periods = unbilled?.periods ?? [];
   const isBilled = (atMs: number) =>
     !periods.some((each) => each.startMs <= atMs && atMs < each.endMs);

@@ -8,9 +8,9 @@ import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, StatedCapacity, UsageDoubt } from '../input.ts';
 import type { Capacity } from '../result.ts';
 import type { Warning } from '../warning.ts';
-import { doubtAt } from './believed.ts';
-import { exactPaceAt, paceAt, supportedPace } from './pace.ts';
-import { believablePace } from './publishedPace.ts';
+import { toUsageDoubt } from './believed.ts';
+import { exactThroughputAt, throughputAt, supportedThroughput } from './pace.ts';
+import { plausibleThroughput } from './publishedPace.ts';
 
 export interface CapacityFinding {
   readonly capacity?: Capacity;
@@ -30,9 +30,9 @@ const MOST_RAISE = 2;
  * days: if only those first days were busy, they are used. A stated capacity that is implausible
  * for the GPUs is ignored.
  */
-export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
-  if (input.capacity?.isFound === true) return fromToday(input.capacity, input);
-  const most = believablePace(input.gpu);
+export function findCapacity(input: DeploymentInput, window: UsageSeries): CapacityFinding {
+  if (input.capacity?.isFromUsage === true) return fromToday(input.capacity, input);
+  const most = plausibleThroughput(input.gpu);
   const configured = input.capacity?.tokensPerSecond;
   const isPlausible = configured === undefined || compare(configured, decimal(`${most}`)) <= 0;
   const stated = isPlausible ? configured : undefined;
@@ -67,7 +67,7 @@ interface Limit {
 }
 
 function raiseLimit(all: readonly UsageSeries[], stated: Exact | undefined, most: number): Limit {
-  const supported = supportedPace(all, stated);
+  const supported = supportedThroughput(all, stated);
   if (supported === undefined) return { tokensPerSecond: most, supported: most };
   return { tokensPerSecond: Math.min(most, MOST_RAISE * supported), supported };
 }
@@ -75,8 +75,8 @@ function raiseLimit(all: readonly UsageSeries[], stated: Exact | undefined, most
 function findDoubts(series: UsageSeries, { tokensPerSecond, supported }: Limit): UsageDoubt[] {
   const doubts: UsageDoubt[] = [];
   for (let row = 0; row < series.length; row += 1) {
-    if (series.estimated[row] === 1 || !(paceAt(series, row) > tokensPerSecond)) continue;
-    doubts.push({ ...doubtAt(series, row), code: 'capacity-not-raised', supported });
+    if (series.estimated[row] === 1 || !(throughputAt(series, row) > tokensPerSecond)) continue;
+    doubts.push({ ...toUsageDoubt(series, row), code: 'capacity-not-raised', supported });
   }
   return doubts;
 }
@@ -115,7 +115,7 @@ export function observedCapacity(
   const rates = ratesOf(series, (row) => isBusy(series, row), limit);
   const sorted = rates.filter((rate) => !Number.isNaN(rate)).sort();
   const wanted = sorted[Math.ceil((sorted.length * 99) / 100) - 1] ?? 0;
-  return wanted > 0 ? exactPaceAt(series, rates.indexOf(wanted)) : undefined;
+  return wanted > 0 ? exactThroughputAt(series, rates.indexOf(wanted)) : undefined;
 }
 
 function peakThroughput(series: UsageSeries, limit: number): Exact | undefined {
@@ -124,7 +124,7 @@ function peakThroughput(series: UsageSeries, limit: number): Exact | undefined {
   for (let row = 0; row < rates.length; row += 1) {
     if ((rates[row] ?? 0) > (rates[best] ?? 0)) best = row;
   }
-  return best < 0 ? undefined : exactPaceAt(series, best);
+  return best < 0 ? undefined : exactThroughputAt(series, best);
 }
 
 /** Tokens per second by interval; `NaN` if estimated, above the limit, or left out. */
@@ -136,7 +136,7 @@ function ratesOf(
   const rates = new Float64Array(series.length).fill(Number.NaN);
   for (let row = 0; row < series.length; row += 1) {
     if (series.estimated[row] === 1 || !counts(row)) continue;
-    const rate = paceAt(series, row);
+    const rate = throughputAt(series, row);
     if (rate <= limit) rates[row] = rate;
   }
   return rates;

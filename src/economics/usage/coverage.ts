@@ -35,7 +35,7 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
   );
   for (const piece of bill.pieces) {
     paid[piece.day] = (paid[piece.day] ?? 0n) + piece.ns;
-    seen[piece.day] = (seen[piece.day] ?? 0n) + paidWithin(piece, tally.blind);
+    seen[piece.day] = (seen[piece.day] ?? 0n) + paidWithin(piece, tally.withoutReplicaTime);
   }
   return bill.spend.map((spend, day) => {
     const paidNs = paid[day] ?? 0n;
@@ -65,7 +65,7 @@ export function coveredPart(
 }
 
 /** Time stretches in order, without overlap. */
-export interface Stretches {
+export interface TimeStretches {
   readonly startMs: readonly number[];
   readonly endMs: readonly number[];
 }
@@ -74,7 +74,7 @@ export interface Stretches {
  * The paid time of a piece inside the stretches. Intervals without replica time cover everything
  * paid in them.
  */
-export function paidWithin(piece: PaidPiece, within: Stretches): bigint {
+export function paidWithin(piece: PaidPiece, within: TimeStretches): bigint {
   let sharedMs = 0;
   const first = firstWhere(within.endMs, (endMs) => endMs > piece.startMs);
   for (let at = first; at < within.endMs.length; at += 1) {

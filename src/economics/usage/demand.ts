@@ -7,7 +7,12 @@ import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { DEMANDS, type UsagePart } from '../../domain/usageFacts.ts';
 import { mergeUsage } from './mergeUsage.ts';
-import { type DemandColumns, emptyColumns, type TakenDemand, takeDemand } from './takeDemand.ts';
+import {
+  type DemandColumns,
+  emptyColumns,
+  type RemovedDemand,
+  removeDemand,
+} from './takeDemand.ts';
 
 /** The weighed rows of a deployment, by demand. */
 export interface DemandRows {
@@ -18,19 +23,19 @@ export interface DemandRows {
 }
 
 /** Usage of a deployment by source, separated by demand. */
-export interface Demanded {
+export interface SeparatedDemand {
   readonly bySource: ReadonlyMap<string, UsageSeries>;
   readonly misfits: number;
   /** Demand of the rows that are finally weighed, each by the source it came from. */
-  over(usage: UsageSeries): { readonly rows: DemandRows; readonly batchUsage?: UsageSeries };
+  forRows(usage: UsageSeries): { readonly rows: DemandRows; readonly batchUsage?: UsageSeries };
 }
 
 /** Usage separated by demand; `undefined` if no part states a demand, and then nothing changes. */
-export function demandIn(
+export function separateDemand(
   bySource: ReadonlyMap<string, UsageSeries>,
   parts: readonly UsagePart[],
   preferred: string | undefined,
-): Demanded | undefined {
+): SeparatedDemand | undefined {
   const statesDemand = ({ demand, sourceId }: UsagePart) =>
     demand !== undefined && bySource.has(sourceId);
   if (!parts.some(statesDemand)) return undefined;
@@ -40,16 +45,16 @@ export function demandIn(
   const taken = ids.map((id) => {
     const series = bySource.get(id) ?? emptySeries(0);
     const own = parts.filter(({ sourceId }) => sourceId === id);
-    return { id, whole: series, ...takeDemand(series, own) };
+    return { id, whole: series, ...removeDemand(series, own) };
   });
   return {
     bySource: new Map(taken.map(({ id, series }) => [id, series])),
     misfits: taken.reduce((sum, { misfits }) => sum + misfits, 0),
-    over: (usage) => rowsOver(usage, taken),
+    forRows: (usage) => rowsOver(usage, taken),
   };
 }
 
-function rowsOver(usage: UsageSeries, taken: readonly (TakenDemand & { whole: UsageSeries })[]) {
+function rowsOver(usage: UsageSeries, taken: readonly (RemovedDemand & { whole: UsageSeries })[]) {
   const tokens = emptyColumns(usage.length);
   const whole = new Float64Array(usage.length);
   const batches = new Set<UsageSeries>();

@@ -2,7 +2,7 @@
 
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
-import { bump } from './column.ts';
+import { addAt } from './column.ts';
 import { cellCount, eachCell, hourAt, hourCount } from './hourCells.ts';
 
 export interface HourPeaks {
@@ -21,7 +21,7 @@ export function hourPeaks(series: UsageSeries, grid: DayGrid): HourPeaks {
     lengthMs: new Float64Array(hourCount(grid)).fill(1),
   };
   const addKnown = (cell: number, fromMs: number, toMs: number) =>
-    bump(peaks.knownMs, cell, toMs - fromMs);
+    addAt(peaks.knownMs, cell, toMs - fromMs);
   for (let row = 0; row < series.length; row += 1) {
     const startMs = series.startMs[row] ?? 0;
     const endMs = series.endMs[row] ?? startMs;

@@ -15,7 +15,7 @@ export interface LatencyFigures {
 }
 
 /** Latency figures by measure, without measures that have no counts. */
-export function latencyOf(
+export function combineLatency(
   histograms: readonly LatencyHistogram[],
 ): Partial<Record<LatencyMeasure, LatencyFigures>> {
   const byMeasure = Map.groupBy(histograms, ({ measure }) => measure);

@@ -7,7 +7,7 @@ import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
  * Tokens by hour, counted from the start of the period. An interval longer than an hour is spread
  * evenly over its hours.
  */
-export function tokensByHour(series: UsageSeries, window: Period): Float64Array {
+export function hourlyTokens(series: UsageSeries, window: Period): Float64Array {
   const hours = new Float64Array(Math.ceil((window.endMs - window.startMs) / HOUR_MS));
   hours.fill(Number.NaN);
   for (let row = 0; row < series.length; row += 1) {

@@ -21,7 +21,7 @@ interface Reading {
   readonly failed?: number;
 }
 
-export interface Metered {
+export interface MeterTotals {
   readonly tokens: number;
   /** Absent if a meter states only the total. */
   readonly promptTokens?: number;
@@ -39,8 +39,8 @@ export interface MetersCompared {
   readonly sourceId: string;
   /** Time that both meters cover. */
   readonly comparedMs: number;
-  readonly usage: Metered;
-  readonly gateway: Metered;
+  readonly usage: MeterTotals;
+  readonly gateway: MeterTotals;
   /** (gateway − usage) ÷ usage, by tokens; absent without usage. */
   readonly difference?: Exact;
   /** Set if the difference is above 2%. */
@@ -154,7 +154,7 @@ function commonEnd(
   }
 }
 
-function sumReadings(readings: readonly Reading[]): Metered {
+function sumReadings(readings: readonly Reading[]): MeterTotals {
   const whole = (of: (one: Reading) => number | undefined) => {
     const values = readings.map(of).filter((value) => value !== undefined);
     return values.length === readings.length ? sum(values, (value) => value) : undefined;
@@ -199,7 +199,7 @@ function differenceSign(usage: number | undefined, gateway: number | undefined):
 }
 
 /** The reason by which of requests, prompt and output differ, and in which direction. */
-function findReason(usage: Metered, gateway: Metered, failed: number): MeterReason {
+function findReason(usage: MeterTotals, gateway: MeterTotals, failed: number): MeterReason {
   const requests = differenceSign(usage.requests, gateway.requests);
   const prompt = differenceSign(usage.promptTokens, gateway.promptTokens);
   const output = differenceSign(usage.outputTokens, gateway.outputTokens);
@@ -219,7 +219,7 @@ export interface Escalation {
 }
 
 /** Escalation figures; `undefined` if no source has sessions or traces. */
-export function escalationOf(counts: readonly RequestCount[]): Escalation | undefined {
+export function computeEscalation(counts: readonly RequestCount[]): Escalation | undefined {
   const bySource = Map.groupBy(counts, ({ sourceId }) => sourceId);
   // Two sources may count the same requests: the one with the most is used.
   const all = [...bySource.values()].map((own) => {

@@ -14,7 +14,7 @@ const SHORTEST_OBSERVATION_MS = 150_000;
  * Tokens per second of one replica; `NaN` if its replica time is unknown, or if a replica was
  * observed for less than 150 s and less than half of the interval.
  */
-export function paceAt(series: UsageSeries, row: number): number {
+export function throughputAt(series: UsageSeries, row: number): number {
   const replicaMs = series.replicaMs[row] ?? Number.NaN;
   const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
   const isObserved = replicaMs > 0 && replicaMs >= Math.min(SHORTEST_OBSERVATION_MS, lengthMs / 2);
@@ -22,7 +22,7 @@ export function paceAt(series: UsageSeries, row: number): number {
 }
 
 /** The same, exactly: 900,000 tokens in 300 replica-seconds are 3,000. */
-export function exactPaceAt(series: UsageSeries, row: number): Exact {
+export function exactThroughputAt(series: UsageSeries, row: number): Exact {
   const replicaMs = BigInt(Math.round(series.replicaMs[row] ?? 0));
   return exact(BigInt(tokensAt(series, row)) * 1000n, replicaMs);
 }
@@ -37,7 +37,7 @@ const EVIDENCE_RANK = 3;
  * interval, without estimates, or the stated capacity if higher. `undefined` below twelve busy
  * hours. *Peaks of 2,400,000, 3,100, 3,000 and less: 3,000.*
  */
-export function supportedPace(
+export function supportedThroughput(
   all: readonly UsageSeries[],
   stated: Exact | undefined,
 ): number | undefined {
@@ -48,7 +48,7 @@ export function supportedPace(
       if (peak > 0) peaks.set(hour, Math.max(peaks.get(hour) ?? 0, peak));
     };
     for (let row = 0; row < series.length; row += 1) {
-      const rate = paceAt(series, row);
+      const rate = throughputAt(series, row);
       if (!(rate > 0) || series.estimated[row] === 1) continue;
       const own = Math.floor((series.startMs[row] ?? 0) / HOUR_MS);
       if (own !== hour) {

@@ -1,8 +1,8 @@
 /** The highest published throughput of each GPU, and the highest plausible one. */
 
 import { toNumber } from '../../domain/exact.ts';
-import { gpuKey } from '../../domain/gpu.ts';
-import { gpusOfReplica, type ReplicaGpu } from '../replicaGpus.ts';
+import { parseGpu } from '../../domain/gpu.ts';
+import { gpusPerReplica, type ReplicaGpu } from '../replicaGpus.ts';
 
 /**
  * Prompt plus output tokens per second of one GPU: the highest of 184 published runs that were
@@ -31,7 +31,7 @@ const CACHED = 10;
  * The highest plausible tokens per second of one replica: ten times the published figure for each
  * GPU. Two H100 are 1,173,000, a quarter of one is 146,625.
  */
-export function believablePace(gpu: ReplicaGpu): number {
-  const published = PUBLISHED[gpuKey(gpu.type)?.model ?? ''] ?? FASTEST;
-  return published * CACHED * toNumber(gpusOfReplica(gpu));
+export function plausibleThroughput(gpu: ReplicaGpu): number {
+  const published = PUBLISHED[parseGpu(gpu.type)?.model ?? ''] ?? FASTEST;
+  return published * CACHED * toNumber(gpusPerReplica(gpu));
 }

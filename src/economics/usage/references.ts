@@ -1,6 +1,6 @@
 /** Published throughput of models on GPUs, and the run nearest to a deployment's. */
 
-import { gpuKey } from '../../domain/gpu.ts';
+import { parseGpu } from '../../domain/gpu.ts';
 import { invariant } from '../../domain/invariant.ts';
 
 /** One published run, per GPU. */
@@ -175,7 +175,7 @@ const ALL: readonly ThroughputReference[] = TABLE.trim()
 
 const BY_NAME = Map.groupBy(ALL, ({ gpu, model }) => `${gpu} ${modelName(model)}`);
 
-export interface ReferenceWish {
+export interface ReferenceQuery {
   readonly gpu: string;
   /** A Hugging Face id: `meta-llama/Llama-3.1-8B-Instruct`. */
   readonly model: string;
@@ -187,9 +187,9 @@ export interface ReferenceWish {
  * The run of the same model and GPU with the nearest ratio of input to output; of two at the same
  * distance, the faster. `undefined` if none is published.
  */
-export function nearestReference(query: ReferenceWish): ThroughputReference | undefined {
+export function nearestReference(query: ReferenceQuery): ThroughputReference | undefined {
   const { gpu, model, inputPerOutput } = query;
-  const kind = gpuKey(gpu)?.model;
+  const kind = parseGpu(gpu)?.model;
   const name = modelName(model);
   const distance = ({ inputTokens, outputTokens }: ThroughputReference) => {
     const times = inputTokens / outputTokens / inputPerOutput;

@@ -5,20 +5,20 @@ import { allTokens } from '../../domain/money.ts';
 import type { DeploymentBill } from '../bill/bill.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
-import type { Capacity, DayEconomics, Served, Unbilled } from '../result.ts';
+import type { Capacity, DayEconomics, ServedTokens, UnbilledUsage } from '../result.ts';
 import type { CoveredDay } from './coverage.ts';
-import { total, type UsageTally } from './usageTally.ts';
+import { sumColumn, type UsageTally } from './usageTally.ts';
 
 /** Sums over the period; a figure missing in one interval is unknown for the whole. */
-export function servedOf(tally: UsageTally): Served {
-  const [uncached, cached, output] = [tally.uncached, tally.cached, tally.output].map(total);
+export function sumServed(tally: UsageTally): ServedTokens {
+  const [uncached, cached, output] = [tally.uncached, tally.cached, tally.output].map(sumColumn);
   const promptTokens = (uncached ?? 0) + (cached ?? 0);
   return {
     tokens: allTokens(promptTokens, output ?? 0),
     promptTokens,
     outputTokens: output ?? 0,
-    ...(total(tally.cacheUnknown) > 0 ? {} : { cachedTokens: cached ?? 0 }),
-    ...(total(tally.requestsUnknown) > 0 ? {} : { requests: total(tally.requests) }),
+    ...(sumColumn(tally.cacheUnknown) > 0 ? {} : { cachedTokens: cached ?? 0 }),
+    ...(sumColumn(tally.requestsUnknown) > 0 ? {} : { requests: sumColumn(tally.requests) }),
   };
 }
 
@@ -26,21 +26,21 @@ export function servedOf(tally: UsageTally): Served {
  * Milliseconds with a running request; `undefined` if an interval does not state them, or without
  * intervals.
  */
-export function busyMsOf(tally: UsageTally): number | undefined {
-  if (tally.series.length === 0 || total(tally.busyUnknown) > 0) return undefined;
+export function sumBusyMs(tally: UsageTally): number | undefined {
+  if (tally.series.length === 0 || sumColumn(tally.busyUnknown) > 0) return undefined;
   return Math.round(tally.busyMs.reduce((sum, day) => sum + day, 0));
 }
 
 export interface DayTerms {
   readonly bill: DeploymentBill;
   readonly tally: UsageTally;
-  readonly unbilled: Unbilled | undefined;
+  readonly unbilled: UnbilledUsage | undefined;
   readonly covered: readonly CoveredDay[];
   readonly capacity: Capacity | undefined;
   readonly grid: DayGrid;
 }
 
-export function daysOf(terms: DayTerms): DayEconomics[] {
+export function computeDays(terms: DayTerms): DayEconomics[] {
   const { bill, tally, unbilled, covered, capacity, grid } = terms;
   return covered.map(({ paidNs, coveredNs, coveredUsd }, day) => {
     const cachedTokens = tally.cached[day] ?? 0;

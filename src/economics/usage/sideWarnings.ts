@@ -4,12 +4,12 @@ import { decimal, exact, multiply } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import { monthText } from '../../domain/months.ts';
 import { instantText } from '../../domain/period.ts';
-import type { Unbilled, WatchedTime } from '../result.ts';
+import type { UnbilledUsage, ObservedTime } from '../result.ts';
 import type { MissingMonth } from '../stackParts.ts';
-import type { UnbilledFigures, UnbilledMonth, Warning, WatchedFigures } from '../warning.ts';
-import { isApart } from './watched.ts';
+import type { UnbilledFigures, UnbilledMonth, Warning, ObservedFigures } from '../warning.ts';
+import { differsBy } from './watched.ts';
 
-type UnbilledTime = Pick<Unbilled, 'tokens' | 'share' | 'periods' | 'sources'>;
+type UnbilledTime = Pick<UnbilledUsage, 'tokens' | 'share' | 'periods' | 'sources'>;
 
 /** Figures of unbilled usage; `undefined` if all usage was billed. */
 export function unbilledFigures(
@@ -51,13 +51,13 @@ export function unbilledMonth({ sourceId, monthMs }: MissingMonth): UnbilledMont
 /** Start-ups, and minutes that only one side counts, stay below a tenth of the hours. */
 const NOTABLE = decimal('1.1');
 
-export function watchedWarnings({ watched }: { readonly watched?: WatchedTime }): Warning[] {
-  if (watched === undefined || !isApart(watched, NOTABLE)) return [];
-  return [{ code: 'replica-hours-disagree', ...watchedFigures(watched) }];
+export function observedWarnings({ watched }: { readonly watched?: ObservedTime }): Warning[] {
+  if (watched === undefined || !differsBy(watched, NOTABLE)) return [];
+  return [{ code: 'replica-hours-disagree', ...toObservedFigures(watched) }];
 }
 
 /** 4 h observed and 1 h paid at 8 GPUs per replica is a bill for 2 GPUs. */
-export function watchedFigures({ seenNs, paidNs, gpus }: WatchedTime): WatchedFigures {
+export function toObservedFigures({ seenNs, paidNs, gpus }: ObservedTime): ObservedFigures {
   const hours = {
     seenHours: sixPlaces(exact(seenNs, NS_IN_HOUR)),
     paidHours: sixPlaces(exact(paidNs, NS_IN_HOUR)),

@@ -7,12 +7,12 @@ import { apportion } from '../../domain/apportion.ts';
 import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, packedSeries, rowsWhere, type UsageSeries } from '../../domain/usage.ts';
 import type { Demand, UsagePart } from '../../domain/usageFacts.ts';
-import { bump } from './column.ts';
+import { addAt } from './column.ts';
 
 /** Tokens by demand, one column each, for the rows of a series. */
 export type DemandColumns = Readonly<Record<Demand, Float64Array>>;
 
-export interface TakenDemand {
+export interface RemovedDemand {
   /** Usage without benchmark and keep-warm tokens; the same series if there are none. */
   readonly series: UsageSeries;
   /** The part of its rows that may wait; absent if unknown. */
@@ -33,7 +33,7 @@ const ORDER: readonly Demand[] = ['benchmark', 'keep-warm', 'batch', 'user'];
  * contributes its share of each token class in whole tokens: of 90 and 10 tokens, a part of 50
  * takes 45 and 5. Such a row then counts as an estimate and is not used for capacity.
  */
-export function takeDemand(series: UsageSeries, parts: readonly UsagePart[]): TakenDemand {
+export function removeDemand(series: UsageSeries, parts: readonly UsagePart[]): RemovedDemand {
   const withDemand = parts.filter(({ demand }) => demand !== undefined);
   const tokens = emptyColumns(series.length);
   const left = openCopy(series);
@@ -52,7 +52,7 @@ export function takeDemand(series: UsageSeries, parts: readonly UsagePart[]): Ta
       const cut = REMOVED.includes(demand);
       for (const [at, row] of rows.entries()) {
         const own = taken.map((column) => column[at] ?? 0) as unknown as Classes;
-        bump(tokens[demand], row, own[0] + own[1] + own[2]);
+        addAt(tokens[demand], row, own[0] + own[1] + own[2]);
         if (cut) cutRow(served, row, { own, isShared: rows.length > 1, requests: sums.requests });
         if (demand === 'batch') fillRow(batch, row, { own, requests: sums.requests });
       }
@@ -212,11 +212,11 @@ function cutRow(
 ): void {
   const taken = own[0] + own[1] + own[2];
   if (taken === 0 && own[3] === 0) return;
-  bump(served.uncachedPromptTokens, row, -own[0]);
-  bump(served.cachedPromptTokens, row, -own[1]);
-  bump(served.outputTokens, row, -own[2]);
+  addAt(served.uncachedPromptTokens, row, -own[0]);
+  addAt(served.cachedPromptTokens, row, -own[1]);
+  addAt(served.outputTokens, row, -own[2]);
   if (requests === undefined && taken > 0) served.requests[row] = Number.NaN;
-  else bump(served.requests, row, -own[3]);
+  else addAt(served.requests, row, -own[3]);
   const isEmpty = !hasTokens(served, row);
   if (isEmpty && served.busyMs[row] !== undefined) served.busyMs[row] = served.busyMs[row] * 0;
   if (isShared && !isEmpty) served.estimated[row] = 1;
@@ -227,11 +227,11 @@ function fillRow(
   row: number,
   { own, requests }: Contribution,
 ): void {
-  bump(batch.uncachedPromptTokens, row, own[0]);
-  bump(batch.cachedPromptTokens, row, own[1]);
-  bump(batch.outputTokens, row, own[2]);
+  addAt(batch.uncachedPromptTokens, row, own[0]);
+  addAt(batch.cachedPromptTokens, row, own[1]);
+  addAt(batch.outputTokens, row, own[2]);
   if (requests === undefined) batch.requests[row] = Number.NaN;
-  else bump(batch.requests, row, own[3]);
+  else addAt(batch.requests, row, own[3]);
 }
 
 function hasTokens(series: UsageSeries, row: number): boolean {

@@ -6,7 +6,7 @@ import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { PaidPiece } from '../bill/paidPieces.ts';
-import type { Served, Unbilled } from '../result.ts';
+import type { ServedTokens, UnbilledUsage } from '../result.ts';
 import { paidWithin } from './coverage.ts';
 
 export interface SplitUsage {
@@ -15,7 +15,7 @@ export interface SplitUsage {
   readonly unbilled: UsageSeries;
 }
 
-export interface BilledTime {
+export interface BilledSpans {
   /** In time order, without overlap. */
   readonly spans: readonly Period[];
   readonly pieces: Iterable<PaidPiece>;
@@ -28,7 +28,7 @@ export interface BilledTime {
  * billed for half of its time, or for half of its replica time. The invoice of the first month does
  * not pay for a row of a whole quarter.
  */
-export function splitByBill(series: UsageSeries, time: BilledTime): SplitUsage {
+export function splitByBill(series: UsageSeries, time: BilledSpans): SplitUsage {
   const endsMs = time.spans.map(({ endMs }) => endMs);
   const isBilled = new Uint8Array(series.length);
   for (let row = 0; row < series.length; row += 1) {
@@ -54,7 +54,7 @@ interface LongRow {
   readonly replicaMs: number;
 }
 
-function isHalfBilled({ period, replicaMs }: LongRow, { spans, pieces, window }: BilledTime) {
+function isHalfBilled({ period, replicaMs }: LongRow, { spans, pieces, window }: BilledSpans) {
   const { startMs } = period;
   const clipped = { startMs, endMs: Math.min(period.endMs, window.endMs) };
   const billedMs = spans.reduce((sum, span) => sum + overlapMs(span, clipped), 0);
@@ -75,7 +75,7 @@ export interface UnbilledTerms {
 }
 
 /** Sums of unbilled usage; `undefined` if there is none. */
-export function unbilledOf(split: SplitUsage, terms: UnbilledTerms): Unbilled | undefined {
+export function sumUnbilled(split: SplitUsage, terms: UnbilledTerms): UnbilledUsage | undefined {
   const { unbilled } = split;
   if (unbilled.length === 0) return undefined;
   const tokensByDay = Array.from({ length: terms.grid.count }, () => 0);
@@ -106,13 +106,13 @@ function shareOf(tokens: number, billedTokens: number): Exact {
   return all === 0n ? ZERO : exact(BigInt(tokens), all);
 }
 
-export interface StackUnbilled extends Pick<Unbilled, 'tokens' | 'share' | 'periods'> {
+export interface StackUnbilled extends Pick<UnbilledUsage, 'tokens' | 'share' | 'periods'> {
   readonly billedTokens: number;
 }
 
 /** Sums over deployments, and the runs of all of them, earliest first. */
 export function stackUnbilled(
-  deployments: readonly { readonly served: Served; readonly unbilled?: Unbilled }[],
+  deployments: readonly { readonly served: ServedTokens; readonly unbilled?: UnbilledUsage }[],
 ): StackUnbilled {
   const of = (count: (each: (typeof deployments)[number]) => number) =>
     deployments.reduce((sum, each) => sum + count(each), 0);

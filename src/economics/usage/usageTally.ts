@@ -4,7 +4,7 @@ import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { rowsStartingIn, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
-import { bump } from './column.ts';
+import { addAt } from './column.ts';
 
 /**
  * Sums by day. An interval belongs to the day on which it starts, its replica time to the days it
@@ -27,9 +27,9 @@ export interface UsageTally {
   readonly requestsUnknown: Float64Array;
   readonly busyUnknown: Float64Array;
   /** Merged periods of intervals without replica time. */
-  readonly blind: { readonly startMs: number[]; readonly endMs: number[] };
+  readonly withoutReplicaTime: { readonly startMs: number[]; readonly endMs: number[] };
   /** The same for intervals with replica time. */
-  readonly told: { readonly startMs: number[]; readonly endMs: number[] };
+  readonly withReplicaTime: { readonly startMs: number[]; readonly endMs: number[] };
 }
 
 export function tallyUsage(usage: UsageSeries, grid: DayGrid): UsageTally {
@@ -60,8 +60,8 @@ function emptyTally(series: UsageSeries, days: number): UsageTally {
     cacheUnknown: column(),
     requestsUnknown: column(),
     busyUnknown: column(),
-    blind: { startMs: [], endMs: [] },
-    told: { startMs: [], endMs: [] },
+    withoutReplicaTime: { startMs: [], endMs: [] },
+    withReplicaTime: { startMs: [], endMs: [] },
   };
 }
 
@@ -71,14 +71,14 @@ function addServed(tally: UsageTally, row: number, day: number): void {
   const cached = series.cachedPromptTokens[row] ?? Number.NaN;
   const requests = series.requests[row] ?? Number.NaN;
   const busyMs = series.busyMs[row] ?? Number.NaN;
-  bump(tally.uncached, day, uncached);
-  bump(tally.output, day, series.outputTokens[row] ?? 0);
-  if (!Number.isNaN(cached)) bump(tally.cached, day, cached);
-  else if (uncached > 0) bump(tally.cacheUnknown, day, 1);
-  if (!Number.isNaN(requests)) bump(tally.requests, day, requests);
-  else if (tokensAt(series, row) > 0) bump(tally.requestsUnknown, day, 1);
-  if (Number.isNaN(busyMs)) bump(tally.busyUnknown, day, 1);
-  else bump(tally.busyMs, day, busyMs);
+  addAt(tally.uncached, day, uncached);
+  addAt(tally.output, day, series.outputTokens[row] ?? 0);
+  if (!Number.isNaN(cached)) addAt(tally.cached, day, cached);
+  else if (uncached > 0) addAt(tally.cacheUnknown, day, 1);
+  if (!Number.isNaN(requests)) addAt(tally.requests, day, requests);
+  else if (tokensAt(series, row) > 0) addAt(tally.requestsUnknown, day, 1);
+  if (Number.isNaN(busyMs)) addAt(tally.busyUnknown, day, 1);
+  else addAt(tally.busyMs, day, busyMs);
 }
 
 function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
@@ -86,20 +86,20 @@ function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
   const endMs = tally.series.endMs[row] ?? startMs;
   const replicaMs = tally.series.replicaMs[row] ?? Number.NaN;
   const isBlind = Number.isNaN(replicaMs);
-  extend(isBlind ? tally.blind : tally.told, startMs, endMs);
+  extend(isBlind ? tally.withoutReplicaTime : tally.withReplicaTime, startMs, endMs);
   const seenMs = isBlind ? endMs - startMs : replicaMs;
   const lastMs = Math.min(endMs, grid.window.endMs);
   if (lastMs === endMs && dayIndex(grid, startMs) === dayIndex(grid, endMs - 1)) {
-    bump(tally.weightMs, dayIndex(grid, startMs), seenMs);
-    if (!isBlind) bump(tally.observedMs, dayIndex(grid, startMs), seenMs);
+    addAt(tally.weightMs, dayIndex(grid, startMs), seenMs);
+    if (!isBlind) addAt(tally.observedMs, dayIndex(grid, startMs), seenMs);
     return;
   }
   for (let at = startMs, assigned = 0; at < lastMs; ) {
     const day = dayIndex(grid, at);
     const cutMs = Math.min(lastMs, grid.firstDayMs + (day + 1) * DAY_MS);
     const upTo = cutMs === endMs ? seenMs : seenUntil(cutMs, { startMs, endMs }, seenMs);
-    bump(tally.weightMs, day, upTo - assigned);
-    if (!isBlind) bump(tally.observedMs, day, upTo - assigned);
+    addAt(tally.weightMs, day, upTo - assigned);
+    if (!isBlind) addAt(tally.observedMs, day, upTo - assigned);
     [at, assigned] = [cutMs, upTo];
   }
 }
@@ -112,7 +112,7 @@ function seenUntil(cutMs: number, { startMs, endMs }: Period, seenMs: number): n
   return Number(weighed / BigInt(endMs - startMs));
 }
 
-function extend(times: UsageTally['blind'], startMs: number, endMs: number): void {
+function extend(times: UsageTally['withoutReplicaTime'], startMs: number, endMs: number): void {
   const last = times.endMs.length - 1;
   if (times.endMs[last] === startMs) {
     times.endMs[last] = endMs;
@@ -123,12 +123,12 @@ function extend(times: UsageTally['blind'], startMs: number, endMs: number): voi
 }
 
 /** All tokens of the period: prompt plus output. */
-export function tokensOf({ uncached, cached, output }: UsageTally): number {
-  return total(uncached) + total(cached) + total(output);
+export function sumTallyTokens({ uncached, cached, output }: UsageTally): number {
+  return sumColumn(uncached) + sumColumn(cached) + sumColumn(output);
 }
 
 /** The sum of a column, which must be an integer. */
-export function total(column: Float64Array): number {
+export function sumColumn(column: Float64Array): number {
   let whole = 0;
   for (const value of column) whole += value;
   invariant(Number.isSafeInteger(whole), `not a whole number that can be counted: ${whole}`);

@@ -25,7 +25,7 @@ type Figures = Pick<
   'effectiveUsdPerMtok' | 'utilization' | 'busyFraction' | 'waterfall'
 >;
 
-export function useOf(terms: UseTerms): { figures: Figures; warnings: Warning[] } {
+export function computeUse(terms: UseTerms): { figures: Figures; warnings: Warning[] } {
   const raw = { utilization: computeUtilization(terms), busy: busyFractionOf(terms) };
   const effectiveUsdPerMtok =
     terms.lacks === undefined ? usdPerMtok(terms.spend.coveredUsd, terms.tokens) : undefined;

@@ -4,7 +4,7 @@ import { compare, type Exact, toNumber } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import { HOUR_MS, instantText } from '../../domain/period.ts';
 import { tokensAt } from '../../domain/usage.ts';
-import type { DeploymentBill, Guess } from '../bill/bill.ts';
+import type { DeploymentBill, GuessKind } from '../bill/bill.ts';
 import type { UsageDoubt } from '../input.ts';
 import type { DayEconomics } from '../result.ts';
 import type { Warning } from '../warning.ts';
@@ -34,7 +34,7 @@ const ESTIMATED = {
   'costliest bucket': 'most-expensive-bucket',
   'whole period': 'whole-period',
   'equal shares': 'equal-shares',
-} as const satisfies Readonly<Record<Guess, string>>;
+} as const satisfies Readonly<Record<GuessKind, string>>;
 
 /** A fleet has thousands of resources, and an audit one such warning per deployment. */
 const MOST_NAMES = 3;

@@ -2,8 +2,8 @@
 
 import { compare, type Exact, exact, multiply } from '../../domain/exact.ts';
 import type { PaidPieces } from '../bill/paidPieces.ts';
-import { gpusOfReplica, type ReplicaGpu, replicasOnGpu } from '../replicaGpus.ts';
-import type { WatchedTime } from '../result.ts';
+import { gpusPerReplica, type ReplicaGpu, replicasPerGpu } from '../replicaGpus.ts';
+import type { ObservedTime } from '../result.ts';
 import { paidWithin } from './coverage.ts';
 import type { UsageTally } from './usageTally.ts';
 
@@ -13,25 +13,25 @@ import type { UsageTally } from './usageTally.ts';
  * `undefined` if nothing was paid meanwhile, or if a resource is shared: usage itself determines
  * the paid shares there.
  */
-export function watchedTime(
+export function observedTime(
   pieces: PaidPieces,
-  { told, observedMs }: Pick<UsageTally, 'told' | 'observedMs'>,
+  { withReplicaTime, observedMs }: Pick<UsageTally, 'withReplicaTime' | 'observedMs'>,
   gpu: ReplicaGpu,
-): WatchedTime | undefined {
+): ObservedTime | undefined {
   if (pieces.anyShared) return undefined;
   let paidNs = 0n;
-  for (const piece of pieces) paidNs += paidWithin(piece, told);
+  for (const piece of pieces) paidNs += paidWithin(piece, withReplicaTime);
   if (paidNs === 0n) return undefined;
   const seenMs = observedMs.reduce((sum, ms) => sum + Math.round(ms), 0);
-  const gpus = gpusOfReplica(gpu);
-  return { paidNs, seenNs: BigInt(seenMs) * 1_000_000n, gpus, onGpu: replicasOnGpu(gpu.share) };
+  const gpus = gpusPerReplica(gpu);
+  return { paidNs, seenNs: BigInt(seenMs) * 1_000_000n, gpus, onGpu: replicasPerGpu(gpu.share) };
 }
 
 /**
  * Whether either is more than `times` the other: 2 h and 1 h are not more than twice apart. A
  * deployment with a quarter of a GPU may pay for all four.
  */
-export function isApart({ seenNs, paidNs, onGpu }: WatchedTime, times: Exact): boolean {
+export function differsBy({ seenNs, paidNs, onGpu }: ObservedTime, times: Exact): boolean {
   const [seen, paid] = [exact(seenNs), exact(paidNs)];
   return (
     compare(seen, multiply(paid, times)) > 0 ||

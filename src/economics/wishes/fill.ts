@@ -15,7 +15,7 @@ export interface Room {
  * the others take the rest. What does not fit goes to the empty ones, by their capacity. The total
  * must fit. 20 into [6, 2, 0] with room for 9 each is [9, 9, 2].
  */
-export function fill(total: bigint, { has, most }: Room): bigint[] {
+export function distributeWithin(total: bigint, { has, most }: Room): bigint[] {
   const parts = has.map(() => 0n);
   let open = [...has.keys()].filter((at) => (has[at] ?? 0n) > 0n);
   let left = total;

@@ -18,8 +18,8 @@ import { shareOfCapacity } from '../breakEven/breakEven.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import { OverrideRefused } from '../overrideRefusal.ts';
 import type { Capacity, DeploymentEconomics, StackEconomics } from '../result.ts';
-import { withTokens } from './traffic.ts';
-import type { Wishes } from './wishes.ts';
+import { scaleTokens } from './traffic.ts';
+import type { WhatIfOverrides } from './wishes.ts';
 
 const NS_IN_SECOND = 1_000_000_000n;
 
@@ -35,7 +35,7 @@ interface Loadable extends DeploymentEconomics {
  */
 export function withLoad(
   input: StackInput,
-  overrides: Wishes,
+  overrides: WhatIfOverrides,
   targets: readonly DeploymentEconomics[],
 ): StackInput | undefined {
   const loadable = targets.flatMap((each): Loadable[] => {
@@ -57,7 +57,7 @@ export function withLoad(
 /** New token totals, divided by today's shares if several deployments change together. */
 function newTotals(
   { window }: StackInput,
-  { utilization, tokensPerDay }: Wishes,
+  { utilization, tokensPerDay }: WhatIfOverrides,
   loadable: readonly Loadable[],
 ): bigint[] {
   const days = exact(BigInt(durationMs(window)), BigInt(DAY_MS));
@@ -99,17 +99,17 @@ function withNewLoad(
   const { tokensPerSecond, basis } = capacity;
   const untouched = unbilled?.periods ?? [];
   const limits = { perSecond: tokensPerSecond, replicas: time.mostReplicas, untouched };
-  const usage = withTokens(deployment.usage, total, limits);
+  const usage = scaleTokens(deployment.usage, total, limits);
   const stated = basis === 'measured' ? deployment.capacity : { evidence: basis };
   const sharedBy = deployment.sharedBy ?? deployment.usage;
-  const found = { ...stated, tokensPerSecond, isFound: true };
+  const found = { ...stated, tokensPerSecond, isFromUsage: true };
   // The part of the new tokens that may wait is unknown.
   const { batchUsage: _batch, ...rest } = deployment;
   return { ...rest, usage, sharedBy, capacity: found, ...(doubts && { doubts }) };
 }
 
 /** Tokens per day of several deployments: 15,600,000 in four hours are 93,600,000. */
-export function tokensPerDayOf(
+export function meanTokensPerDay(
   { window }: StackEconomics,
   of: readonly DeploymentEconomics[],
 ): Exact {

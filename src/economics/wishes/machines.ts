@@ -1,13 +1,13 @@
 /** Groups deployments that share GPUs, because a new GPU rate for one applies to all of them. */
 
-import { bookOf } from '../bill/booking.ts';
+import { toChargeBook } from '../bill/booking.ts';
 import type { StackInput } from '../input.ts';
 
 /** Groups of deployment ids that share compute charges; each deployment is in one group. */
-export function machineGroups(input: StackInput): readonly ReadonlySet<string>[] {
+export function gpuSharingGroups(input: StackInput): readonly ReadonlySet<string>[] {
   const ids = input.deployments.map(({ id }) => id);
   let groups = ids.map((id) => new Set([id]));
-  for (const { category, sharers } of bookOf(input).accounts) {
+  for (const { category, sharers } of toChargeBook(input).accounts) {
     if (category !== 'compute' || sharers.length < 2) continue;
     groups = joined(
       groups,

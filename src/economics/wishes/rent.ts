@@ -1,17 +1,17 @@
 /** Applies another GPU rate in a what-if: a factor on every price without contract. */
 
 import { type Exact, multiply, ONE, ZERO } from '../../domain/exact.ts';
-import { lastEnd } from '../bill/contract.ts';
-import { gpuFactorAt, gpuRentOf, gpuUsdPerHour, leastUsdPerHour } from '../gpuRate.ts';
+import { latestContractEnd } from '../bill/contract.ts';
+import { gpuFactorAt, sumGpuSpend, gpuUsdPerHour, leastUsdPerHour } from '../gpuRate.ts';
 import type { StackInput } from '../input.ts';
 import { OverrideRefused } from '../overrideRefusal.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
-import { machineGroups } from './machines.ts';
-import type { Change } from './wishes.ts';
+import { gpuSharingGroups } from './machines.ts';
+import type { OverrideChange } from './wishes.ts';
 
-export interface RentTerms {
+export interface GpuRateTerms {
   readonly asIs: StackEconomics;
-  readonly change: Change;
+  readonly change: OverrideChange;
   /** Ids of the deployments it applies to. */
   readonly targets: ReadonlySet<string>;
 }
@@ -24,9 +24,11 @@ export interface RentTerms {
  */
 export function withGpuRate(
   input: StackInput,
-  { asIs, change, targets }: RentTerms,
+  { asIs, change, targets }: GpuRateTerms,
 ): StackInput | undefined {
-  const groups = machineGroups(input).filter((group) => [...group].some((id) => targets.has(id)));
+  const groups = gpuSharingGroups(input).filter((group) =>
+    [...group].some((id) => targets.has(id)),
+  );
   const affected = new Set(groups.flatMap((group) => [...group]));
   const weighed = asIs.deployments.filter(({ id }) => affected.has(id));
   const factor = 'factor' in change ? change.factor : factorFor(change.usd, weighed);
@@ -38,12 +40,12 @@ export function withGpuRate(
 }
 
 function factorFor(usd: Exact, weighed: readonly DeploymentEconomics[]): Exact | undefined {
-  const rent = gpuRentOf(weighed);
+  const rent = sumGpuSpend(weighed);
   const today = gpuUsdPerHour(rent);
   if (today === undefined || today.num <= 0n) return undefined;
   const factor = gpuFactorAt(rent, usd);
   if (factor === undefined || factor.num < 0n) {
-    const untilMs = lastEnd(weighed.flatMap(({ contract }) => contract ?? []));
+    const untilMs = latestContractEnd(weighed.flatMap(({ contract }) => contract ?? []));
     throw new OverrideRefused({
       code: 'price-fixed',
       leastUsd: leastUsdPerHour(rent) ?? ZERO,

@@ -6,10 +6,10 @@ import { divideRounded } from '../../domain/rounding.ts';
 import type { Period } from '../../domain/period.ts';
 import { rowsWhere, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import { fill, type Room } from './fill.ts';
+import { distributeWithin, type Room } from './fill.ts';
 
 /** The capacity of a deployment: tokens per second of one replica, and the number of replicas. */
-export interface Pace {
+export interface LoadLimits {
   readonly perSecond: Exact;
   /** For intervals without replica time. */
   readonly replicas: number;
@@ -18,7 +18,7 @@ export interface Pace {
 }
 
 /** Rows in billed time; the others are not changed. */
-function openRows(series: UsageSeries, { untouched }: Pace): readonly boolean[] {
+function openRows(series: UsageSeries, { untouched }: LoadLimits): readonly boolean[] {
   return Array.from({ length: series.length }, (_, row) => {
     const atMs = series.startMs[row] ?? 0;
     return !untouched.some(({ startMs, endMs }) => startMs <= atMs && atMs < endMs);
@@ -32,7 +32,7 @@ function openRows(series: UsageSeries, { untouched }: Pace): readonly boolean[] 
 function findRoom(
   series: UsageSeries,
   isOpen: readonly boolean[],
-  { perSecond, replicas }: Pace,
+  { perSecond, replicas }: LoadLimits,
 ): Room {
   const perMs = multiply(perSecond, exact(1n, 1000n));
   const has = isOpen.map((open, row) => (open ? BigInt(tokensAt(series, row)) : 0n));
@@ -53,11 +53,11 @@ function findRoom(
  * billed time. Requests scale with tokens. Busy time stays, but is at least what the tokens take at
  * full capacity. All counts are integers that sum to the total.
  */
-export function withTokens(series: UsageSeries, total: bigint, limits: Pace): UsageSeries {
+export function scaleTokens(series: UsageSeries, total: bigint, limits: LoadLimits): UsageSeries {
   const isOpen = openRows(series, limits);
   const room = findRoom(series, isOpen, limits);
   const fits = sumWhole(room.most);
-  const parts = fill(total < fits ? total : fits, room);
+  const parts = distributeWithin(total < fits ? total : fits, room);
   const scaled = openCounters(series);
   const meanMix = mixOf(rowsWhere(series, (row) => isOpen[row] === true));
   for (const [row, tokens] of parts.entries()) {

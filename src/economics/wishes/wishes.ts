@@ -3,22 +3,22 @@
 import type { Exact } from '../../domain/exact.ts';
 
 /** Multiplied by a factor (0.7 is 30% less), or set to dollars. */
-export type Change = { readonly factor: Exact } | { readonly usd: Exact };
+export type OverrideChange = { readonly factor: Exact } | { readonly usd: Exact };
 
 /** At least one override. `cacheShare` and `laborRate` always apply to the whole stack. */
-export interface Wishes {
+export interface WhatIfOverrides {
   /** The only deployment that changes; absent is all. */
   readonly deployment?: string;
   /**
    * Dollars per million tokens at the chosen endpoints for this mix, with their fees, over all
    * deployments that change, each in proportion.
    */
-  readonly hostedPrice?: Change;
+  readonly hostedPrice?: OverrideChange;
   /**
    * Dollars per GPU-hour over all deployments that change. A factor for all deployments also
    * applies to the market. Prices under contract stay.
    */
-  readonly gpuRate?: Change;
+  readonly gpuRate?: OverrideChange;
   /** Self-hosting engineering hours in the period: the stack's, or one deployment's own. */
   readonly opsHours?: Exact;
   /** 0 to 1, over all deployments that change, by today's tokens. */

@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { DAY_MS, dayText } from '../../domain/period.ts';
-import { chargeDaysOf } from '../writes/chargeFact.ts';
+import { splitChargeByDay } from '../writes/chargeFact.ts';
 import { type LedgerFault, nanoText } from './check.ts';
 
 interface ChargeRow {
@@ -61,7 +61,7 @@ export function* chargeDayFaults(db: Database): Generator<LedgerFault> {
 function daysOf({ startMs, endMs, billed }: ChargeRow) {
   if (endMs <= startMs || Number(endMs - startMs) > MOST_DAYS * DAY_MS) return undefined;
   const [start, end] = [Number(startMs), Number(endMs)];
-  return chargeDaysOf({ startMs: start, endMs: end, billedNanoUsd: billed });
+  return splitChargeByDay({ startMs: start, endMs: end, billedNanoUsd: billed });
 }
 
 interface Day {

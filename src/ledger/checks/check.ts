@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { toDecimal } from '../../domain/exact.ts';
-import type { LedgerWrong } from '../../domain/ledgerWrong.ts';
+import type { LedgerRowFault } from '../../domain/ledgerWrong.ts';
 import { usd } from '../../domain/money.ts';
 
 /** A contradiction in the ledger. */
@@ -14,7 +14,7 @@ export interface LedgerFault {
   /** The fetch of the fact. Missing if there is no single fetch. */
   readonly fetchRef?: number;
   /** What is wrong, with both values. */
-  readonly wrong: LedgerWrong;
+  readonly wrong: LedgerRowFault;
 }
 
 /**

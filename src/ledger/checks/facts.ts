@@ -3,8 +3,8 @@
 import type { Database } from 'better-sqlite3';
 import { instantText } from '../../domain/period.ts';
 import {
-  DIGESTED,
-  type Digested,
+  DIGESTED_TABLES,
+  type DigestDefinition,
   type DigestedTable,
   digestedColumns,
   frozenColumns,
@@ -13,14 +13,14 @@ import {
 import {
   createSeriesDigest,
   DigestSums,
-  type KeptSums,
+  type StoredDigestSums,
   type RowDigest,
-  rowDigester,
+  createRowDigester,
 } from '../factDigest.ts';
-import type { Stored } from '../writes/insert.ts';
+import type { StoredValue } from '../writes/insert.ts';
 import type { LedgerFault } from './check.ts';
 
-const TABLES = Object.keys(DIGESTED) as DigestedTable[];
+const TABLES = Object.keys(DIGESTED_TABLES) as DigestedTable[];
 
 /** A fault for each fetch and table whose rows are not those that the fetch wrote. */
 export function* factFaults(db: Database): Generator<LedgerFault> {
@@ -58,7 +58,7 @@ export function digestFacts(db: Database, tables: readonly DigestedTable[]): voi
   const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
   for (const table of tables) {
     for (const [fetchRef, sums] of sumsByFetch(db, table, frozenColumns(table))) {
-      const { facts, sum, weighted } = sums.kept();
+      const { facts, sum, weighted } = sums.toStored();
       keep.run(fetchRef, table, facts, sum, weighted);
     }
   }
@@ -68,7 +68,7 @@ const KEPT = `
 SELECT fetch_ref AS fetchRef, facts, sum, weighted FROM fact_digest
 WHERE fact_table = ? ORDER BY fetch_ref`;
 
-interface KeptRow extends KeptSums {
+interface KeptRow extends StoredDigestSums {
   readonly fetchRef: bigint;
 }
 
@@ -94,7 +94,7 @@ function sumsByFetch(
 interface DigestedRow {
   readonly fetchRef: number;
   readonly digest: RowDigest;
-  readonly values: readonly Stored[];
+  readonly values: readonly StoredValue[];
 }
 
 interface RowChoice {
@@ -120,13 +120,13 @@ function* digestedRows(
     .safeIntegers(table !== 'usage');
   const series = createSeriesDigest(db);
   // The name of the series is not a column of the table and comes last.
-  const digest = rowDigester(table, table === 'usage' ? [...columns, SERIES_NAME] : names);
+  const digest = createRowDigester(table, table === 'usage' ? [...columns, SERIES_NAME] : names);
   const row: { -readonly [Key in keyof DigestedRow]: DigestedRow[Key] } = {
     fetchRef: 0,
     digest: { a: 0, b: 0, weightA: 0, weightB: 0 },
     values: [],
   };
-  for (const values of select.iterate() as Iterable<Stored[]>) {
+  for (const values of select.iterate() as Iterable<StoredValue[]>) {
     row.fetchRef = Number(values[fetchAt]);
     if (table === 'usage') values.push(series.of(Number(values[0])));
     row.digest = digest(values);
@@ -136,9 +136,9 @@ function* digestedRows(
 }
 
 /** The stored sums minus the found ones, by halves, or `undefined` if they are equal. */
-function findDifference(kept: KeptSums, found: DigestSums): DigestSums | undefined {
+function findDifference(kept: StoredDigestSums, found: DigestSums): DigestSums | undefined {
   const expected = new DigestSums();
-  expected.addKept(kept);
+  expected.addStored(kept);
   const missing = new DigestSums();
   missing.facts = expected.facts - found.facts;
   missing.sumA = (expected.sumA - found.sumA) | 0;
@@ -189,8 +189,8 @@ function findCulprit(db: Database, { table, fetchRef }: Where, missing: DigestSu
 }
 
 /** E.g. `source_id runpod, charge_key pod/a, version 1`. */
-function keyOf(db: Database, table: DigestedTable, values: readonly Stored[]): string {
-  const { key, joined = [] }: Digested = DIGESTED[table];
+function keyOf(db: Database, table: DigestedTable, values: readonly StoredValue[]): string {
+  const { key, joined = [] }: DigestDefinition = DIGESTED_TABLES[table];
   const all = digestedColumns(table);
   const named = [...key, ...joined.filter((name) => values[all.indexOf(name)] !== '')];
   const parts = named.map((name) => {

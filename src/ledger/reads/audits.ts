@@ -12,7 +12,7 @@ import {
   counterfactualDays,
   unattributedDays,
 } from '../tables/audit.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 type Run = typeof auditRuns.$inferSelect;
 
@@ -55,7 +55,7 @@ function toRecord(run: Run) {
     inputsDigest,
     codeVersion,
     partial,
-    ...known({ quarter: run.quarter }),
+    ...definedFields({ quarter: run.quarter }),
     auditJson: run.auditJson,
     detailJson: run.detailJson,
     window: { startMs: run.windowStartMs, endMs: run.windowEndMs },
@@ -64,7 +64,7 @@ function toRecord(run: Run) {
       spendNanoUsd,
       unattributedNanoUsd,
       tokens,
-      ...known({
+      ...definedFields({
         probability: run.probability,
         savingNanoUsd: run.savingNanoUsd,
         coverage: run.coverage,
@@ -139,7 +139,7 @@ function withoutNulls<Row extends { runRef: number; ordinal?: number }>(
   row: Row,
 ): WithoutNulls<Row> {
   const { runRef: _run, ordinal: _ordinal, ...rest } = row;
-  return known(rest) as WithoutNulls<Row>;
+  return definedFields(rest) as WithoutNulls<Row>;
 }
 
 export function readLastAuditedQuarter({ db }: Store): string | undefined {

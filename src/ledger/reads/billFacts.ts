@@ -4,13 +4,13 @@ import type { Database } from 'better-sqlite3';
 import type { ChargeCategory } from '../../domain/charge.ts';
 import type {
   BillFacts,
-  BillFactsWish,
+  BillFactsQuery,
   BillInventory,
   BillStream,
   SeenRunning,
 } from '../../domain/completeness.ts';
 import { DAY_MS, dayStartMs, type Period, splitByDay } from '../../domain/period.ts';
-import { stateWords } from '../../domain/uptime.ts';
+import { listBillingStatuses } from '../../domain/uptime.ts';
 import { lastRecordedMs } from '../recordedTime.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
@@ -38,7 +38,10 @@ FROM charge INDEXED BY charge_long
 WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :startMs AND start_ms < :endMs
   AND ${RECURRING} AND withdrawn = 0 AND ${CHARGE_IN_FORCE}`;
 
-export function readBillFacts(db: Database, { window, asOfMs, sources }: BillFactsWish): BillFacts {
+export function readBillFacts(
+  db: Database,
+  { window, asOfMs, sources }: BillFactsQuery,
+): BillFacts {
   const { startMs, endMs } = window;
   const days = { startMs: dayStartMs(startMs), endMs: dayStartMs(endMs + DAY_MS - 1) };
   const parameters = { ...days, asOfMs, words: statusJson(sources) };
@@ -64,9 +67,9 @@ word AS (
   FROM json_each(:words)
 )`;
 
-function statusJson(sources: BillFactsWish['sources']): string {
+function statusJson(sources: BillFactsQuery['sources']): string {
   const rows = sources.flatMap(({ id, states = {} }) =>
-    stateWords(states).map(({ kind, status, says }) => {
+    listBillingStatuses(states).map(({ kind, status, says }) => {
       return [id, kind, status, says, Number(states[kind]?.isOnBill === true)];
     }),
   );

@@ -2,7 +2,7 @@
 
 import { zstdDecompressSync } from 'node:zlib';
 import { asc, eq } from '../drizzle.ts';
-import type { AnswerChoice, EarlierAnswer } from '../ledger.ts';
+import type { ResponseChoice, StoredResponse } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { fetches, rawChunks } from '../tables/provenance.ts';
 
@@ -50,9 +50,9 @@ WHERE body_ref IN (SELECT body_ref ${FROM_ANSWERS}) ORDER BY body_ref, chunk`;
 /** The successful responses of a source and kind, oldest first. Equal bodies share their bytes. */
 export function readEarlierAnswers(
   { db }: Store,
-  { sourceId, kind, forMs, mostMs }: AnswerChoice,
+  { sourceId, kind, forMs, mostMs }: ResponseChoice,
   nowMs: number,
-): EarlierAnswer[] {
+): StoredResponse[] {
   const source = { sourceId, kind };
   const newestMs = db.prepare(NEWEST).safeIntegers(false).pluck().get(source) as number | undefined;
   if (newestMs === undefined || newestMs < nowMs - mostMs) return [];

@@ -4,7 +4,7 @@ import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../dom
 import { decimal, exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { StoredCharge } from '../ledger.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 /** Integers beyond 2^53 are read as text, all others as numbers, which are faster. */
 const BILLED_NANO_USD = `
@@ -73,7 +73,7 @@ type TermColumns = readonly [
  * Passes on each charge, and its content as one line of text. A quarter may have millions, so parts
  * that equal those of the previous charge, or the last one of its account, are reused.
  */
-export function createRowReader(visit: (charge: StoredCharge, content: string) => void) {
+export function createChargeRowReader(visit: (charge: StoredCharge, content: string) => void) {
   const findAccount = createAccounts();
   const parseAmounts = cached(parseAmountText);
   let period = { startMs: Number.NaN, endMs: Number.NaN };
@@ -169,14 +169,14 @@ function parseAccount(text: string): Account {
     category,
     pricingClass,
     basis: basis === 'estimated' ? 'uptime' : basis,
-    ...known({ resourceName, unit, gpuType, gpuCount }),
+    ...definedFields({ resourceName, unit, gpuType, gpuCount }),
     ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
   };
 }
 
 function parseAmountText(text: string): Pick<Charge, 'list' | 'effective' | 'quantity'> {
   const [list, effective, num, den] = JSON.parse(text) as AmountColumns;
-  return known({
+  return definedFields({
     list: list === null ? null : nanoUsd(BigInt(list)),
     effective: effective === null ? null : nanoUsd(BigInt(effective)),
     quantity: num === null || den === null ? null : exact(BigInt(num), BigInt(den)),
@@ -187,13 +187,13 @@ function parseTerms(text: string): Pick<Charge, 'original' | 'invoice' | 'commit
   const [currency, amount, list, effective, ...others] = JSON.parse(text) as TermColumns;
   const [invoiceId, issuedMs, commitmentId, status] = others;
   const toExact = (others: string | null) => (others === null ? null : decimal(others));
-  const otherAmounts = known({ list: toExact(list), effective: toExact(effective) });
-  return known({
+  const otherAmounts = definedFields({ list: toExact(list), effective: toExact(effective) });
+  return definedFields({
     original:
       currency === null || amount === null
         ? null
         : { currency, amount: decimal(amount), ...otherAmounts },
-    invoice: invoiceId === null ? null : { id: invoiceId, ...known({ issuedMs }) },
+    invoice: invoiceId === null ? null : { id: invoiceId, ...definedFields({ issuedMs }) },
     commitment: commitmentId === null || status === null ? null : { id: commitmentId, status },
   });
 }

@@ -4,8 +4,8 @@ import type { Database } from 'better-sqlite3';
 import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { BilledResource, StoredCharge } from '../ledger.ts';
-import { CHARGE_COLUMNS, type ChargeRow, createRowReader } from './chargeRow.ts';
-import { known } from './known.ts';
+import { CHARGE_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
+import { definedFields } from './known.ts';
 
 const REPLACES = `
 n.source_id = charge.source_id AND n.charge_key = charge.charge_key
@@ -56,7 +56,7 @@ export function createChargeReader(db: Database) {
     visit: (charge: StoredCharge, content: string) => void,
   ): void => {
     const { startMs, endMs } = window;
-    const read = createRowReader(visit);
+    const read = createChargeRowReader(visit);
     for (const statement of statements) {
       for (const row of statement.iterate({ startMs, endMs, asOfMs })) read(row as ChargeRow);
     }
@@ -64,7 +64,7 @@ export function createChargeReader(db: Database) {
 }
 
 /** By start, source and key. */
-export function oldestFirst(a: StoredCharge, b: StoredCharge): number {
+export function compareByStart(a: StoredCharge, b: StoredCharge): number {
   if (a.period.startMs !== b.period.startMs) return a.period.startMs - b.period.startMs;
   if (a.sourceId !== b.sourceId) return a.sourceId < b.sourceId ? -1 : 1;
   return a.key < b.key ? -1 : 1;
@@ -106,7 +106,7 @@ export function readBilledResources(
       resourceId,
       category,
       pricingClass,
-      ...known({ resourceName, gpuType }),
+      ...definedFields({ resourceName, gpuType }),
       ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
     }),
   );

@@ -1,12 +1,12 @@
 /** Reads deliveries and their events. */
 
 import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
-import type { ReaderRole } from '../../domain/letter.ts';
+import type { RecipientRole } from '../../domain/letter.ts';
 import { and, asc, eq, inArray, isNull, sql } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { deliveries, deliveryEvents, deliveryNotices, editions } from '../tables/post.ts';
 import { readFrozen } from './frozen.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 export interface DeliveryChoice {
   readonly id?: string;
@@ -37,25 +37,25 @@ function toDelivery(row: typeof deliveries.$inferSelect, edition: string): Deliv
     edition,
     channel,
     recipient,
-    role: row.role as ReaderRole,
+    role: row.role as RecipientRole,
     state: row.state as DeliveryState,
     tries,
     plannedAtMs,
     changedAtMs,
-    ...known({ deployment: row.deployment, reply: row.reply, code: row.code }),
-    ...known({ worker, leaseUntilMs, nextTryAtMs, messageId, messageDigest, sentAtMs }),
+    ...definedFields({ deployment: row.deployment, reply: row.reply, code: row.code }),
+    ...definedFields({ worker, leaseUntilMs, nextTryAtMs, messageId, messageDigest, sentAtMs }),
   };
 }
 
 /** The message to send, or `undefined` before it was prepared. */
-export function readMessage(store: Store, id: string): Uint8Array | undefined {
+export function readDeliveryMessage(store: Store, id: string): Uint8Array | undefined {
   const [delivery] = readDeliveries(store, { id });
   if (delivery?.messageDigest === undefined) return undefined;
   return readFrozen(store, delivery.messageDigest, `the message of delivery ${id}`);
 }
 
 /** The events of a delivery, oldest first. */
-export function readEvents({ orm }: Store, id: string): DeliveryEvent[] {
+export function readDeliveryEvents({ orm }: Store, id: string): DeliveryEvent[] {
   const rows = selectEvents(orm).where(eq(deliveries.deliveryId, id));
   return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(toEvent);
 }
@@ -63,7 +63,7 @@ export function readEvents({ orm }: Store, id: string): DeliveryEvent[] {
 const TROUBLES: readonly DeliveryState[] = ['refused', 'failed', 'ambiguous'];
 
 /** Unresolved troubles without a notification, oldest first. */
-export function readUntold({ orm }: Store): DeliveryEvent[] {
+export function readUnnotified({ orm }: Store): DeliveryEvent[] {
   const rows = selectEvents(orm)
     .leftJoin(deliveryNotices, eq(deliveryNotices.eventRef, deliveryEvents.eventRef))
     .where(
@@ -106,6 +106,6 @@ function toEvent({ eventRef, atMs, state, actor, code, detail, deliveryId }: Eve
     delivery: deliveryId,
     atMs,
     state: state as DeliveryState,
-    ...known({ by: actor, code, detail }),
+    ...definedFields({ by: actor, code, detail }),
   };
 }

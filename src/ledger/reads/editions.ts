@@ -7,8 +7,8 @@ import { and, asc, desc, eq } from '../drizzle.ts';
 import { editionDigest } from '../editionDigest.ts';
 import type { Store } from '../store.ts';
 import { editionFiles, editions, frozenBytes } from '../tables/post.ts';
-import { readFrozen, tampered } from './frozen.ts';
-import { known } from './known.ts';
+import { readFrozen, tamperedBytes } from './frozen.ts';
+import { definedFields } from './known.ts';
 
 type Row = typeof editions.$inferSelect;
 
@@ -40,7 +40,7 @@ function readRows({ orm }: Store, { id, quarter, runId }: EditionChoice): Row[] 
 
 function toEdition(store: Store, row: Row): Edition {
   const { editionId: id, quarter, number, runId, subject, headline, digest, frozenAtMs } = row;
-  const corrects = known({ corrects: row.corrects });
+  const corrects = definedFields({ corrects: row.corrects });
   const files = readFiles(store, row.editionRef);
   return {
     id,
@@ -86,16 +86,19 @@ export function readEditionFile(store: Store, id: string, name: string): ReportF
 /** The edition, after checking its digest. */
 function readVerified(store: Store, id: string): { edition: Edition; contentDigest: string } {
   const [row] = readRows(store, { id });
-  if (row === undefined) throw noEdition(id);
+  if (row === undefined) throw unknownEdition(id);
   const edition = toEdition(store, row);
   const { contentDigest } = row;
   if (editionDigest({ ...edition, content: contentDigest }) !== edition.digest) {
-    throw tampered(store.path, `edition ${id} does not match its digest (SHA-256 ${row.digest})`);
+    throw tamperedBytes(
+      store.path,
+      `edition ${id} does not match its digest (SHA-256 ${row.digest})`,
+    );
   }
   return { edition, contentDigest };
 }
 
-export function noEdition(id: string): Failure {
+export function unknownEdition(id: string): Failure {
   return new Failure('no-data', `unknown edition ${id}`, {
     expected: 'an edition like 2026-Q3.1',
     hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',

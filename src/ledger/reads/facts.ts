@@ -5,13 +5,13 @@ import { nanoUsd } from '../../domain/money.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import { GONE } from '../../domain/uptime.ts';
+import { GONE_STATUS } from '../../domain/uptime.ts';
 import { and, asc, eq, gte, lt, sql } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 /** All snapshots of all resources, or of one source's, oldest first. */
 export function readResources({ orm }: Store, asOfMs: number, onlySourceId?: string): Resource[] {
@@ -33,7 +33,7 @@ function toResource(row: typeof resourcesSeen.$inferSelect): Resource {
     kind: row.kind,
     name: row.name,
     seenAtMs: row.seenAtMs,
-    ...known({
+    ...definedFields({
       gpuType: row.gpuType,
       gpuCount: row.gpuCount,
       usdPerHour: row.nanoUsdPerHour === null ? null : nanoUsd(row.nanoUsdPerHour),
@@ -62,7 +62,7 @@ export function readSightings({ orm }: Store, choice: SightingChoice): Resource[
       WHERE source_id = ${choice.sourceId} AND kind = ${choice.kind}
         AND recorded_at_ms <= ${asOfMs}
       GROUP BY resource_id)
-    WHERE last_ms >= ${sinceMs} OR status IS NOT ${GONE})`;
+    WHERE last_ms >= ${sinceMs} OR status IS NOT ${GONE_STATUS})`;
   return orm
     .select()
     .from(resourcesSeen)
@@ -90,7 +90,7 @@ export function readListingUrls(
 ): { url: string; atMs: number; status?: number }[] {
   const parameters = { sourceId, kind, fromMs: dayBeforeMs(window), asOfMs };
   const rows = db.prepare(LISTING_URLS).safeIntegers(false).all(parameters) as ListingRow[];
-  return rows.map(({ url, atMs, status }) => ({ url, atMs, ...known({ status }) }));
+  return rows.map(({ url, atMs, status }) => ({ url, atMs, ...definedFields({ status }) }));
 }
 
 interface ListingRow {
@@ -185,6 +185,6 @@ export function readOpsEntries({ orm }: Store, window: Period, asOfMs: number): 
     key,
     dayMs,
     workedMs,
-    ...known({ deployment, note }),
+    ...definedFields({ deployment, note }),
   }));
 }

@@ -12,10 +12,10 @@ export function readFrozen({ orm, path }: Store, digest: string, what: string): 
   const row = orm.select().from(frozenBytes).where(eq(frozenBytes.digest, digest)).get();
   const bytes = row === undefined ? undefined : decompress(row.zstd);
   if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
-  throw tampered(path, `${what} does not match its digest (SHA-256 ${digest})`);
+  throw tamperedBytes(path, `${what} does not match its digest (SHA-256 ${digest})`);
 }
 
-export function tampered(path: string, message: string): Failure {
+export function tamperedBytes(path: string, message: string): Failure {
   return new Failure('ledger-corrupt', `${message}: the ledger ${path} was changed or is damaged`, {
     where: path,
     expected: 'the exact bytes that were stored with the edition',

@@ -7,7 +7,7 @@ import { and, asc, eq, gt, lt } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { hostedUsage } from '../tables/usage.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 /** Usage that overlaps the window, oldest first. */
 export function readHostedUsage({ orm }: Store, window: Period, asOfMs: number): HostedUsage[] {
@@ -33,7 +33,7 @@ export function readHostedUsage({ orm }: Store, window: Period, asOfMs: number):
     uncachedPromptTokens: row.uncachedPromptTokens,
     outputTokens: row.outputTokens,
     ...(row.secondHand ? { secondHand: true as const } : {}),
-    ...known({
+    ...definedFields({
       host: row.host === '' ? null : row.host,
       serviceTier: row.serviceTier === '' ? null : row.serviceTier,
       cachedPromptTokens: row.cachedPromptTokens,

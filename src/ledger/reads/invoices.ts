@@ -3,9 +3,14 @@
 import type { Database } from 'better-sqlite3';
 import { apportionMoney } from '../../domain/apportion.ts';
 import { CHARGE_CATEGORIES, type ChargeCategory } from '../../domain/charge.ts';
-import { nanoOf, rateMonthMs } from '../../domain/currency.ts';
+import { convertToNanoUsd, rateMonthMs } from '../../domain/currency.ts';
 import { decimal } from '../../domain/exact.ts';
-import { AROUND_MS, bearsOn, merged, middleMonthMs } from '../../domain/invoicedTime.ts';
+import {
+  MAX_INVOICE_DISTANCE_MS,
+  belongsToPeriod,
+  mergePeriods,
+  middleMonthMs,
+} from '../../domain/invoicedTime.ts';
 import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
 import {
   type HeldAmount,
@@ -57,11 +62,15 @@ export function readInvoicedMonths(
   window: Period,
   asOfMs: number,
 ): readonly InvoicedMonth[] {
-  const extended = { fromMs: window.startMs - AROUND_MS, toMs: window.endMs + AROUND_MS, asOfMs };
+  const extended = {
+    fromMs: window.startMs - MAX_INVOICE_DISTANCE_MS,
+    toMs: window.endMs + MAX_INVOICE_DISTANCE_MS,
+    asOfMs,
+  };
   const rows = db.prepare(LINES).safeIntegers(true).all(extended) as LineRow[];
   const months = groupByMonth(rows, createRateReader(db, asOfMs))
-    .map((month) => ({ ...month, spans: merged(month.spans) }))
-    .filter((month) => bearsOn(month, window));
+    .map((month) => ({ ...month, spans: mergePeriods(month.spans) }))
+    .filter((month) => belongsToPeriod(month, window));
   if (months.length === 0) return [];
   const held = createHeldReader(db, asOfMs);
   return months.map(({ invoices, waiting, ...month }) => ({
@@ -121,7 +130,7 @@ function toDollars(
   const rate = { currency, monthMs: rateMonthMs(Number(endMs)) };
   const usdPerUnit = rates.find(rate);
   if (usdPerUnit === undefined) return { original, rate };
-  return { original, nanoUsd: nanoOf(original.amount, usdPerUnit) };
+  return { original, nanoUsd: convertToNanoUsd(original.amount, usdPerUnit) };
 }
 
 const GROUP_COLUMNS = 'resource_id, resource_name, category, basis';

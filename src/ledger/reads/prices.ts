@@ -5,7 +5,7 @@ import type { SQL } from 'drizzle-orm';
 import type { ExchangeRate } from '../../domain/currency.ts';
 import { exact } from '../../domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
-import { priceDoubt } from '../../domain/plausiblePrice.ts';
+import { findImplausiblePrice } from '../../domain/plausiblePrice.ts';
 import type { Period } from '../../domain/period.ts';
 import {
   type HostAvailability,
@@ -13,19 +13,19 @@ import {
   type PriceGap,
   SERVICE_TIERS,
   type ServiceTier,
-  UNSEEN_MS,
+  UNCHECKED_MS,
 } from '../../domain/price.ts';
 import { and, asc, eq, lt, or } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import { parseOverrides } from '../priceTerms.ts';
 import type { Store } from '../store.ts';
 import { hostAvailability, hostedPrices } from '../tables/price.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 type Models = readonly { sourceId: string; model: string }[];
 
 /** The models, the window, and the time as of which to read. */
-export interface PriceQuestion {
+export interface PriceSelection {
   readonly models: Models;
   readonly window: Period;
   readonly asOfMs: number;
@@ -35,7 +35,7 @@ export interface PriceQuestion {
  * Prices that can be in force in the window, oldest first. At the same instant the end of an offer
  * comes before a new price.
  */
-export function readHostedPrices({ orm }: Store, question: PriceQuestion): HostedPrice[] {
+export function readHostedPrices({ orm }: Store, question: PriceSelection): HostedPrice[] {
   const { sourceId, model, host, quantization, serviceTier } = hostedPrices;
   const { validFromMs, offered } = hostedPrices;
   const matching = matchesModels(hostedPrices, question.models);
@@ -65,7 +65,8 @@ export function readHostedPrices({ orm }: Store, question: PriceQuestion): Hoste
       secondHand,
     ]);
   const timeOf = (row: (typeof rows)[number]) => row.validFromMs;
-  const isDoubtful = (row: (typeof rows)[number]) => priceDoubt(toPrice(row)) !== undefined;
+  const isDoubtful = (row: (typeof rows)[number]) =>
+    findImplausiblePrice(toPrice(row)) !== undefined;
   return inForceSince(rows, { nameOf, timeOf, isDoubtful, ...question.window }).map(toPrice);
 }
 
@@ -81,7 +82,7 @@ function toPrice(row: typeof hostedPrices.$inferSelect): HostedPrice {
     free,
     offered,
     ...(row.secondHand === true ? { secondHand: true } : {}),
-    ...known({
+    ...definedFields({
       hostName: row.hostName,
       serviceTier: toServiceTier(row.serviceTier),
       inputPerMtok: perMtok(row.inputPerMtok),
@@ -103,7 +104,7 @@ function toServiceTier(stored: string): ServiceTier | null {
 }
 
 /** Observations in the window and the last one before it, oldest first. */
-export function readAvailability({ orm }: Store, question: PriceQuestion): HostAvailability[] {
+export function readAvailability({ orm }: Store, question: PriceSelection): HostAvailability[] {
   const { sourceId, model, host, observedAtMs } = hostAvailability;
   const matching = matchesModels(hostAvailability, question.models);
   if (matching === undefined) return [];
@@ -128,7 +129,7 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
     host: row.host,
     healthy: row.healthy,
     observedAtMs: row.observedAtMs,
-    ...known({
+    ...definedFields({
       uptimeMillionths: row.uptimeMillionths,
       latencyMs: row.latencyMs,
       tokensPerSecond: row.tokensPerSecond,
@@ -150,7 +151,7 @@ WHERE recorded_at_ms <= ? AND withdrawn = 0 ORDER BY model, source_id`;
  * Times without a check of a model's standard prices that touch the window, up to `asOfMs`, oldest
  * first. A model without snapshots has none, because prices from files are never checked.
  */
-export function readPriceGaps({ db }: Store, question: PriceQuestion): PriceGap[] {
+export function readPriceGaps({ db }: Store, question: PriceSelection): PriceGap[] {
   const { window, asOfMs } = question;
   const endMs = Math.min(window.endMs, asOfMs);
   const select = db.prepare(GAPS).safeIntegers(false);
@@ -161,14 +162,14 @@ export function readPriceGaps({ db }: Store, question: PriceQuestion): PriceGap[
       startMs: window.startMs,
       endMs,
       asOfMs,
-      unseenMs: UNSEEN_MS,
+      unseenMs: UNCHECKED_MS,
     };
     const rows = select.all(parameters) as { startMs: number; endMs: number | null }[];
     return rows.map((row) => ({
       sourceId,
       model,
       startMs: row.startMs,
-      ...known({ endMs: row.endMs }),
+      ...definedFields({ endMs: row.endMs }),
     }));
   });
 }

@@ -1,10 +1,10 @@
 /** Runs SQL that people write: one statement, on a connection that cannot write. */
 
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
-import { grouped } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { QueryResult } from '../ledger.ts';
-import { naming } from '../sqliteFailure.ts';
+import { withLedgerErrors } from '../sqliteFailure.ts';
 
 /** Pragmas that only read. */
 const READING_PRAGMAS = new Set([
@@ -24,7 +24,7 @@ const READING_PRAGMAS = new Set([
 ]);
 
 /** One statement, and how many rows to return. */
-export interface Question {
+export interface SqlQuery {
   readonly sql: string;
   /** The most rows to return. 0 returns all. */
   readonly maxRows: number;
@@ -62,7 +62,7 @@ export function runQuery(db: Database, path: string, sql: string): QueryResult {
 export function* queryBatches(
   db: Database,
   path: string,
-  { sql, maxRows }: Question,
+  { sql, maxRows }: SqlQuery,
 ): Generator<RowBatch> {
   const statement = prepare(db, path, sql);
   if (!statement.reader || !statement.readonly || !isReading(sql)) {
@@ -111,7 +111,7 @@ function prepare(db: Database, path: string, sql: string): Statement {
 
 function withUsageErrors<T>(path: string, sql: string, work: () => T): T {
   try {
-    return naming(path, work);
+    return withLedgerErrors(path, work);
   } catch (error) {
     if (isAboutParameters(error)) throw withoutValues(error);
     if (!(error instanceof Sqlite.SqliteError) && !(error instanceof RangeError)) throw error;
@@ -140,7 +140,7 @@ function withoutValues(cause: Error): Failure {
 
 function tooLong(cause?: unknown): Failure {
   return new Failure('too-large', 'a value in the result is too long', {
-    expected: `at most ${grouped(MOST_CHARACTERS)} characters per value`,
+    expected: `at most ${groupThousands(MOST_CHARACTERS)} characters per value`,
     hint: 'select a part with substr(value, 1, 1000), or only its length(value)',
     cause,
   });

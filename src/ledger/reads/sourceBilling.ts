@@ -62,7 +62,7 @@ WHERE source_id = :sourceId AND substr(charge_key, 1, length(:keyPrefix)) = :key
   AND ${CHARGE_IN_FORCE}`;
 
 /** The billed part of each period: from its start to the end of the last charge inside it. */
-export function readBilled(
+export function readBilledPeriods(
   db: Database,
   { sourceId, keyPrefix, periods = [], asOfMs }: BilledChoice,
 ): Period[] {

@@ -7,10 +7,10 @@ import { overlapMs, type Period } from '../../domain/period.ts';
 import { and, asc, gt, isNull, lt, lte, or } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
-import { undoneFetches } from './undone.ts';
+import { readUndoneFetches } from './undone.ts';
 
 /** The failure code of an import whose process died. */
-export const CUT_OFF = 'file-unreadable';
+export const INTERRUPTED_CODE = 'file-unreadable';
 
 export type FetchRow = typeof fetches.$inferSelect;
 
@@ -18,10 +18,14 @@ export type FetchRow = typeof fetches.$inferSelect;
  * The fetches known at a time that still count, oldest first: those whose window overlaps the given
  * one, and those without a window.
  */
-export function standingFetches({ db, orm }: Store, window: Period, asOfMs: number): FetchRow[] {
+export function readCountingFetches(
+  { db, orm }: Store,
+  window: Period,
+  asOfMs: number,
+): FetchRow[] {
   const { windowStartMs, windowEndMs, recordedAtMs } = fetches;
   const overlaps = and(lt(windowStartMs, window.endMs), gt(windowEndMs, window.startMs));
-  const undone = undoneFetches(db, asOfMs);
+  const undone = readUndoneFetches(db, asOfMs);
   const all = orm
     .select()
     .from(fetches)
@@ -30,7 +34,7 @@ export function standingFetches({ db, orm }: Store, window: Period, asOfMs: numb
     .all();
   // The facts of an interrupted import do not count, but it is reported until the file is imported.
   const rows = all.filter(
-    ({ fetchRef, failureCode }) => !undone.has(fetchRef) || failureCode === CUT_OFF,
+    ({ fetchRef, failureCode }) => !undone.has(fetchRef) || failureCode === INTERRUPTED_CODE,
   );
   const succeeded = new Map<string, FetchRow[]>();
   const standing: FetchRow[] = [];
@@ -70,7 +74,7 @@ function requestWindow({ windowStartMs, windowEndMs }: FetchRow): Period | undef
 }
 
 /** Whether a fetch concerns the window. One without a window and dated facts may. */
-export function touches(row: FetchRow, window: Period): boolean {
+export function concernsWindow(row: FetchRow, window: Period): boolean {
   const overlaps = requestWindow(row) ?? factsWindow(row);
   return overlaps === undefined || overlapMs(overlaps, window) > 0;
 }

@@ -2,15 +2,15 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';
-import type { StatedOf, StatedTotal } from '../../domain/statedTotal.ts';
+import type { StatedScope, StatedTotal } from '../../domain/statedTotal.ts';
 import { and, gte, eq, lte } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';
-import { standingFetches } from './standing.ts';
+import { readCountingFetches } from './standing.ts';
 
 /** Totals whose window lies inside the given one. For repeated requests the newest counts. */
 export function readStatedTotals(store: Store, window: Period, asOfMs: number): StatedTotal[] {
-  const standing = new Set(standingFetches(store, window, asOfMs).map((row) => row.fetchRef));
+  const standing = new Set(readCountingFetches(store, window, asOfMs).map((row) => row.fetchRef));
   const rows = store.orm
     .select()
     .from(statedTotals)
@@ -28,7 +28,7 @@ export function readStatedTotals(store: Store, window: Period, asOfMs: number): 
   return rows
     .filter(({ fetch }) => standing.has(fetch.fetchRef))
     .map(({ fetch: { sourceId, kind, completeKeyPrefix }, stated_total: stated }) => {
-      const of: StatedOf =
+      const of: StatedScope =
         completeKeyPrefix === null
           ? { fetchRefs: fetchesOfKind(sourceId, kind) }
           : { keyPrefix: completeKeyPrefix };

@@ -2,19 +2,19 @@
 
 import type { Period } from '../../domain/period.ts';
 import { and, asc, eq, lte } from '../drizzle.ts';
-import type { Trouble } from '../ledger.ts';
+import type { IngestTrouble } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { rejects } from '../tables/provenance.ts';
-import { type FetchRow, standingFetches, touches } from './standing.ts';
+import { type FetchRow, readCountingFetches, concernsWindow } from './standing.ts';
 
 /**
  * Troubles by source, kind and type. The fixed order keeps audits equal, whichever source responds
  * first.
  */
-export function readTroubles(store: Store, window: Period, asOfMs: number): Trouble[] {
-  const found = new Map<string, Trouble>();
-  for (const row of standingFetches(store, window, asOfMs)) {
-    if (!touches(row, window)) continue;
+export function readTroubles(store: Store, window: Period, asOfMs: number): IngestTrouble[] {
+  const found = new Map<string, IngestTrouble>();
+  for (const row of readCountingFetches(store, window, asOfMs)) {
+    if (!concernsWindow(row, window)) continue;
     for (const trouble of findTroubles(store, row, asOfMs)) {
       const name = [trouble.sourceId, trouble.kind, trouble.what].join('\n');
       const first = found.get(name);
@@ -25,9 +25,9 @@ export function readTroubles(store: Store, window: Period, asOfMs: number): Trou
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trouble]) => trouble);
 }
 
-function findTroubles(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
+function findTroubles(store: Store, row: FetchRow, asOfMs: number): IngestTrouble[] {
   const { sourceId, kind } = row;
-  const troubles: Trouble[] = [];
+  const troubles: IngestTrouble[] = [];
   if (row.failureCode !== null) {
     const example = row.failureMessage ?? row.failureCode;
     troubles.push({ sourceId, kind, what: 'failed', count: 1, example });

@@ -4,7 +4,7 @@ import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { add, decimal } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Store } from '../store.ts';
-import { standingFetches } from './standing.ts';
+import { readCountingFetches } from './standing.ts';
 
 const ROWS = `
 SELECT fetch_ref AS fetchRef, currency, month_ms AS monthMs, charges, amount
@@ -27,7 +27,7 @@ export function readUnconverted(
 ): readonly UnconvertedCharges[] {
   const rows = store.db.prepare(ROWS).safeIntegers(false).all(window) as Row[];
   if (rows.length === 0) return [];
-  const standing = standingFetches(store, window, asOfMs);
+  const standing = readCountingFetches(store, window, asOfMs);
   const sources = new Map(standing.map(({ fetchRef, sourceId }) => [fetchRef, sourceId]));
   const found = new Map<string, UnconvertedCharges>();
   for (const { fetchRef, currency, monthMs, ...row } of rows) {

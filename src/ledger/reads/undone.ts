@@ -13,14 +13,14 @@ export interface Undo {
 }
 
 /** All undos known at a time, newest first. */
-export function undosAt(db: Database, asOfMs: number): Undo[] {
+export function readUndos(db: Database, asOfMs: number): Undo[] {
   return db.prepare(UNDOS).safeIntegers(false).all(asOfMs) as Undo[];
 }
 
 /**
  * Goes from newest to oldest: an undo only affects older fetches, so each is settled in one pass.
  */
-export function undoneBy(undos: readonly Undo[]): ReadonlySet<number> {
+export function findUndone(undos: readonly Undo[]): ReadonlySet<number> {
   const undone = new Set<number>();
   for (const { undoRef, undoneRef } of undos) {
     if (!undone.has(undoRef)) undone.add(undoneRef);
@@ -29,6 +29,6 @@ export function undoneBy(undos: readonly Undo[]): ReadonlySet<number> {
 }
 
 /** The fetches that do not count at a time. */
-export function undoneFetches(db: Database, asOfMs: number): ReadonlySet<number> {
-  return undoneBy(undosAt(db, asOfMs));
+export function readUndoneFetches(db: Database, asOfMs: number): ReadonlySet<number> {
+  return findUndone(readUndos(db, asOfMs));
 }

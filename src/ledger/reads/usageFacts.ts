@@ -13,7 +13,7 @@ import {
   requestCounts,
   usageParts,
 } from '../tables/usageFacts.ts';
-import { known } from './known.ts';
+import { definedFields } from './known.ts';
 
 export interface UsageFactChoice {
   readonly deployment: string;
@@ -80,7 +80,7 @@ function readParts({ orm }: Store, choice: UsageFactChoice): UsageFacts['parts']
     ...common(row),
     uncachedPromptTokens: row.uncachedPromptTokens,
     outputTokens: row.outputTokens,
-    ...known({
+    ...definedFields({
       demand: emptyToNull(row.demand) as Demand | null,
       tenant: emptyToNull(row.tenant),
       team: emptyToNull(row.team),
@@ -120,7 +120,7 @@ function readActivity({ orm }: Store, choice: UsageFactChoice): UsageFacts['gpuA
   return rows.map((row) => ({
     ...common(row),
     gpuMs: row.gpuMs,
-    ...known({
+    ...definedFields({
       gpuUtilMillionths: row.gpuUtilMillionths,
       engineActiveMillionths: row.engineActiveMillionths,
       tensorActiveMillionths: row.tensorActiveMillionths,
@@ -141,7 +141,7 @@ function readCounts({ orm }: Store, choice: UsageFactChoice): UsageFacts['reques
   return rows.map((row) => ({
     ...common(row),
     answered: row.answered,
-    ...known({ failed: row.failed, escalated: row.escalated, tokens: row.tokens }),
+    ...definedFields({ failed: row.failed, escalated: row.escalated, tokens: row.tokens }),
   }));
 }
 

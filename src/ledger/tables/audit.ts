@@ -1,16 +1,16 @@
 /** The tables of audits: the run, its deployments and options, and its daily figures. */
 
 import { primaryKey, real, sqliteTable, text } from '../drizzle.ts';
-import { flag, money, rowRef, whole } from './column.ts';
+import { flag, money, rowRef, integer } from './column.ts';
 
 export const auditRuns = sqliteTable('audit_run', {
   runRef: rowRef('run_ref'),
   runId: text('run_id').notNull(),
   quarter: text('quarter'),
-  windowStartMs: whole('window_start_ms').notNull(),
-  windowEndMs: whole('window_end_ms').notNull(),
-  asOfMs: whole('as_of_ms').notNull(),
-  computedAtMs: whole('computed_at_ms').notNull(),
+  windowStartMs: integer('window_start_ms').notNull(),
+  windowEndMs: integer('window_end_ms').notNull(),
+  asOfMs: integer('as_of_ms').notNull(),
+  computedAtMs: integer('computed_at_ms').notNull(),
   inputsDigest: text('inputs_digest').notNull(),
   codeVersion: text('code_version').notNull(),
   partial: flag('partial').notNull(),
@@ -21,7 +21,7 @@ export const auditRuns = sqliteTable('audit_run', {
   savingNanoUsd: money('saving_nano_usd'),
   spendNanoUsd: money('spend_nano_usd').notNull(),
   unattributedNanoUsd: money('unattributed_nano_usd').notNull(),
-  tokens: whole('tokens').notNull(),
+  tokens: integer('tokens').notNull(),
   coverage: real('coverage'),
   effectiveUsdPerMtok: real('effective_usd_per_mtok'),
   hostedUsdPerMtok: real('hosted_usd_per_mtok'),
@@ -32,7 +32,7 @@ export const auditRuns = sqliteTable('audit_run', {
 });
 
 const runRef = () =>
-  whole('run_ref')
+  integer('run_ref')
     .notNull()
     .references(() => auditRuns.runRef);
 
@@ -41,12 +41,12 @@ export const auditDeployments = sqliteTable(
   {
     runRef: runRef(),
     deployment: text('deployment').notNull(),
-    ordinal: whole('ordinal').notNull(),
+    ordinal: integer('ordinal').notNull(),
     model: text('model').notNull(),
     verdict: text('verdict').notNull(),
     probability: real('probability'),
     spendNanoUsd: money('spend_nano_usd').notNull(),
-    tokens: whole('tokens').notNull(),
+    tokens: integer('tokens').notNull(),
     effectiveUsdPerMtok: real('effective_usd_per_mtok'),
     utilization: real('utilization'),
     busyFraction: real('busy_fraction'),
@@ -67,7 +67,7 @@ export const auditOptions = sqliteTable(
     runRef: runRef(),
     deployment: text('deployment').notNull(),
     option: text('option').notNull(),
-    ordinal: whole('ordinal').notNull(),
+    ordinal: integer('ordinal').notNull(),
     costNanoUsd: money('cost_nano_usd'),
     infraNanoUsd: money('infra_nano_usd'),
     laborNanoUsd: money('labor_nano_usd'),
@@ -89,15 +89,15 @@ export const auditDays = sqliteTable(
   'audit_day',
   {
     runRef: runRef(),
-    dayMs: whole('day_ms').notNull(),
+    dayMs: integer('day_ms').notNull(),
     deployment: text('deployment').notNull(),
     spendNanoUsd: money('spend_nano_usd').notNull(),
-    promptTokens: whole('prompt_tokens').notNull(),
-    cachedTokens: whole('cached_tokens'),
-    outputTokens: whole('output_tokens').notNull(),
-    paidReplicaMs: whole('paid_replica_ms').notNull(),
-    coveredReplicaMs: whole('covered_replica_ms').notNull(),
-    busyMs: whole('busy_ms'),
+    promptTokens: integer('prompt_tokens').notNull(),
+    cachedTokens: integer('cached_tokens'),
+    outputTokens: integer('output_tokens').notNull(),
+    paidReplicaMs: integer('paid_replica_ms').notNull(),
+    coveredReplicaMs: integer('covered_replica_ms').notNull(),
+    busyMs: integer('busy_ms'),
     utilization: real('utilization'),
   },
   (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.deployment] })],
@@ -107,11 +107,11 @@ export const counterfactualDays = sqliteTable(
   'counterfactual_day',
   {
     runRef: runRef(),
-    dayMs: whole('day_ms').notNull(),
+    dayMs: integer('day_ms').notNull(),
     deployment: text('deployment').notNull(),
     host: text('host').notNull(),
     costNanoUsd: money('cost_nano_usd').notNull(),
-    tokens: whole('tokens').notNull(),
+    tokens: integer('tokens').notNull(),
   },
   (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.deployment, table.host] })],
 );
@@ -120,8 +120,8 @@ export const unattributedDays = sqliteTable(
   'unattributed_day',
   {
     runRef: runRef(),
-    dayMs: whole('day_ms').notNull(),
-    ordinal: whole('ordinal').notNull(),
+    dayMs: integer('day_ms').notNull(),
+    ordinal: integer('ordinal').notNull(),
     sourceId: text('source_id').notNull(),
     resourceId: text('resource_id').notNull(),
     resourceName: text('resource_name'),

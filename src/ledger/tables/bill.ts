@@ -7,20 +7,20 @@ import {
   RESOURCE_KINDS,
 } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { flag, money, rowRef, whole } from './column.ts';
+import { flag, money, rowRef, integer } from './column.ts';
 import { fetches, provenance, undoRef } from './provenance.ts';
 
 export const charges = sqliteTable('charge', {
   chargeRef: rowRef('charge_ref'),
   sourceId: text('source_id').notNull(),
   key: text('charge_key').notNull(),
-  version: whole('version').notNull(),
+  version: integer('version').notNull(),
   resourceId: text('resource_id').notNull(),
   resourceName: text('resource_name'),
   category: text('category', { enum: CHARGE_CATEGORIES }).notNull(),
   pricingClass: text('pricing_class', { enum: PRICING_CLASSES }).notNull(),
-  startMs: whole('start_ms').notNull(),
-  endMs: whole('end_ms').notNull(),
+  startMs: integer('start_ms').notNull(),
+  endMs: integer('end_ms').notNull(),
   billedNanoUsd: money('billed_nano_usd').notNull(),
   listNanoUsd: money('list_nano_usd'),
   effectiveNanoUsd: money('effective_nano_usd'),
@@ -28,7 +28,7 @@ export const charges = sqliteTable('charge', {
   quantityDen: text('quantity_den'),
   unit: text('unit'),
   gpuType: text('gpu_type'),
-  gpuCount: whole('gpu_count'),
+  gpuCount: integer('gpu_count'),
   basis: text('basis', { enum: ['billed', 'estimated'] }).notNull(),
   tagsJson: text('tags_json'),
   withdrawn: flag('withdrawn').notNull(),
@@ -41,17 +41,17 @@ export const charges = sqliteTable('charge', {
   originalList: text('original_list'),
   originalEffective: text('original_effective'),
   invoiceId: text('invoice_id'),
-  invoiceIssuedMs: whole('invoice_issued_ms'),
+  invoiceIssuedMs: integer('invoice_issued_ms'),
   commitmentId: text('commitment_id'),
   commitmentStatus: text('commitment_status', { enum: COMMITMENT_STATUSES }),
-  rateRef: whole('rate_ref').references(() => fetches.fetchRef),
+  rateRef: integer('rate_ref').references(() => fetches.fetchRef),
 });
 
 export const chargeDays = sqliteTable(
   'charge_day',
   {
-    dayMs: whole('day_ms').notNull(),
-    chargeRef: whole('charge_ref')
+    dayMs: integer('day_ms').notNull(),
+    chargeRef: integer('charge_ref')
       .notNull()
       .references(() => charges.chargeRef),
     billedNanoUsd: money('billed_nano_usd').notNull(),
@@ -63,7 +63,7 @@ export const spendDays = sqliteTable(
   'spend_day',
   {
     day: text('day').notNull(),
-    dayMs: whole('day_ms').notNull(),
+    dayMs: integer('day_ms').notNull(),
     sourceId: text('source_id').notNull(),
     resourceId: text('resource_id').notNull(),
     category: text('category', { enum: CHARGE_CATEGORIES }).notNull(),
@@ -71,7 +71,7 @@ export const spendDays = sqliteTable(
     named: flag('named').notNull(),
     resourceName: text('resource_name').notNull(),
     billedNanoUsd: money('billed_nano_usd').notNull(),
-    charges: whole('charges').notNull(),
+    charges: integer('charges').notNull(),
   },
   ({ day, sourceId, resourceId, category, pricingClass, named, resourceName }) => [
     primaryKey({
@@ -85,12 +85,12 @@ export const resourcesSeen = sqliteTable(
   {
     sourceId: text('source_id').notNull(),
     resourceId: text('resource_id').notNull(),
-    seenAtMs: whole('seen_at_ms').notNull(),
-    version: whole('version').notNull(),
+    seenAtMs: integer('seen_at_ms').notNull(),
+    version: integer('version').notNull(),
     kind: text('kind', { enum: RESOURCE_KINDS }).notNull(),
     name: text('name').notNull(),
     gpuType: text('gpu_type'),
-    gpuCount: whole('gpu_count'),
+    gpuCount: integer('gpu_count'),
     nanoUsdPerHour: money('nano_usd_per_hour'),
     status: text('status'),
     ...provenance(),
@@ -105,11 +105,11 @@ export const invoiceLines = sqliteTable(
   {
     sourceId: text('source_id').notNull(),
     key: text('line_key').notNull(),
-    version: whole('version').notNull(),
+    version: integer('version').notNull(),
     invoiceId: text('invoice_id').notNull(),
-    issuedMs: whole('issued_ms'),
-    startMs: whole('start_ms').notNull(),
-    endMs: whole('end_ms').notNull(),
+    issuedMs: integer('issued_ms'),
+    startMs: integer('start_ms').notNull(),
+    endMs: integer('end_ms').notNull(),
     amountNanoUsd: money('amount_nano_usd'),
     resourceId: text('resource_id'),
     category: text('category', { enum: CHARGE_CATEGORIES }),
@@ -127,10 +127,10 @@ export const opsEntries = sqliteTable(
   {
     sourceId: text('source_id').notNull(),
     key: text('entry_key').notNull(),
-    version: whole('version').notNull(),
-    dayMs: whole('day_ms').notNull(),
+    version: integer('version').notNull(),
+    dayMs: integer('day_ms').notNull(),
     deployment: text('deployment'),
-    workedMs: whole('worked_ms').notNull(),
+    workedMs: integer('worked_ms').notNull(),
     note: text('note'),
     ...provenance(),
     undoRef: undoRef(),

@@ -3,7 +3,7 @@
 import { customType, sql } from '../drizzle.ts';
 
 /** A count, an instant or a duration: SQLite's integer as a JavaScript number. */
-export const whole = customType<{ data: number; driverData: number | bigint }>({
+export const integer = customType<{ data: number; driverData: number | bigint }>({
   dataType: () => 'integer',
   fromDriver: Number,
 });
@@ -32,4 +32,4 @@ export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
 });
 
 /** The id of the row. Leave it out of an insert to get the next free one. */
-export const rowRef = (name: string) => whole(name).primaryKey().default(sql`NULL`);
+export const rowRef = (name: string) => integer(name).primaryKey().default(sql`NULL`);

@@ -5,11 +5,11 @@
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { auditRuns } from './audit.ts';
-import { bytes, rowRef, whole } from './column.ts';
+import { bytes, rowRef, integer } from './column.ts';
 
 export const frozenBytes = sqliteTable('frozen_bytes', {
   digest: text('digest').primaryKey().notNull(),
-  plainBytes: whole('plain_bytes').notNull(),
+  plainBytes: integer('plain_bytes').notNull(),
   zstd: bytes('zstd').notNull(),
 });
 
@@ -17,7 +17,7 @@ export const editions = sqliteTable('edition', {
   editionRef: rowRef('edition_ref'),
   editionId: text('edition_id').notNull(),
   quarter: text('quarter').notNull(),
-  number: whole('number').notNull(),
+  number: integer('number').notNull(),
   runId: text('run_id')
     .notNull()
     .references(() => auditRuns.runId),
@@ -28,11 +28,11 @@ export const editions = sqliteTable('edition', {
     .notNull()
     .references(() => frozenBytes.digest),
   digest: text('digest').notNull(),
-  frozenAtMs: whole('frozen_at_ms').notNull(),
+  frozenAtMs: integer('frozen_at_ms').notNull(),
 });
 
 const editionRef = () =>
-  whole('edition_ref')
+  integer('edition_ref')
     .notNull()
     .references(() => editions.editionRef);
 
@@ -40,7 +40,7 @@ export const editionFiles = sqliteTable(
   'edition_file',
   {
     editionRef: editionRef(),
-    ordinal: whole('ordinal').notNull(),
+    ordinal: integer('ordinal').notNull(),
     name: text('name').notNull(),
     contentType: text('content_type').notNull(),
     digest: text('digest')
@@ -54,44 +54,44 @@ export const deliveries = sqliteTable('delivery', {
   deliveryRef: rowRef('delivery_ref'),
   deliveryId: text('delivery_id').notNull(),
   editionRef: editionRef(),
-  ordinal: whole('ordinal').notNull(),
+  ordinal: integer('ordinal').notNull(),
   channel: text('channel').notNull(),
   recipient: text('recipient').notNull(),
   role: text('role').notNull(),
   deployment: text('deployment'),
   state: text('state').notNull(),
-  token: whole('token').notNull(),
-  tries: whole('tries').notNull(),
+  token: integer('token').notNull(),
+  tries: integer('tries').notNull(),
   worker: text('worker'),
-  leaseUntilMs: whole('lease_until_ms'),
-  deferrals: whole('deferrals').notNull(),
-  deferredSinceMs: whole('deferred_since_ms'),
-  nextTryAtMs: whole('next_try_at_ms'),
+  leaseUntilMs: integer('lease_until_ms'),
+  deferrals: integer('deferrals').notNull(),
+  deferredSinceMs: integer('deferred_since_ms'),
+  nextTryAtMs: integer('next_try_at_ms'),
   messageId: text('message_id'),
   messageDigest: text('message_digest').references(() => frozenBytes.digest),
   reply: text('reply'),
-  code: whole('code'),
-  plannedAtMs: whole('planned_at_ms').notNull(),
-  changedAtMs: whole('changed_at_ms').notNull(),
-  sentAtMs: whole('sent_at_ms'),
+  code: integer('code'),
+  plannedAtMs: integer('planned_at_ms').notNull(),
+  changedAtMs: integer('changed_at_ms').notNull(),
+  sentAtMs: integer('sent_at_ms'),
 });
 
 export const deliveryEvents = sqliteTable('delivery_event', {
   eventRef: rowRef('event_ref'),
-  deliveryRef: whole('delivery_ref')
+  deliveryRef: integer('delivery_ref')
     .notNull()
     .references(() => deliveries.deliveryRef),
-  atMs: whole('at_ms').notNull(),
+  atMs: integer('at_ms').notNull(),
   state: text('state').notNull(),
-  token: whole('token').notNull(),
+  token: integer('token').notNull(),
   actor: text('actor'),
-  code: whole('code'),
+  code: integer('code'),
   detail: text('detail'),
 });
 
 export const deliveryNotices = sqliteTable('delivery_notice', {
-  eventRef: whole('event_ref')
+  eventRef: integer('event_ref')
     .primaryKey()
     .references(() => deliveryEvents.eventRef),
-  toldAtMs: whole('told_at_ms').notNull(),
+  toldAtMs: integer('told_at_ms').notNull(),
 });

@@ -2,7 +2,7 @@
 
 import { PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { flag, money, real, whole } from './column.ts';
+import { flag, money, real, integer } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 
 export const priceSnapshots = sqliteTable(
@@ -11,7 +11,7 @@ export const priceSnapshots = sqliteTable(
     sourceId: text('source_id').notNull(),
     model: text('model').notNull(),
     tiers: text('tiers').notNull().default(''),
-    takenAtMs: whole('taken_at_ms').notNull(),
+    takenAtMs: integer('taken_at_ms').notNull(),
     ...provenance(),
   },
   (table) => [primaryKey({ columns: [table.sourceId, table.model, table.tiers, table.takenAtMs] })],
@@ -25,8 +25,8 @@ export const hostedPrices = sqliteTable(
     host: text('host').notNull(),
     quantization: text('quantization').notNull(),
     serviceTier: text('service_tier').notNull().default(''),
-    validFromMs: whole('valid_from_ms').notNull(),
-    version: whole('version').notNull(),
+    validFromMs: integer('valid_from_ms').notNull(),
+    version: integer('version').notNull(),
     hostName: text('host_name'),
     inputPerMtok: money('input_nano_usd_per_mtok'),
     cachedInputPerMtok: money('cached_input_nano_usd_per_mtok'),
@@ -34,7 +34,7 @@ export const hostedPrices = sqliteTable(
     outputPerMtok: money('output_nano_usd_per_mtok'),
     perRequest: money('request_nano_usd'),
     overridesJson: text('overrides_json'),
-    contextLength: whole('context_length'),
+    contextLength: integer('context_length'),
     free: flag('free').notNull(),
     offered: flag('offered').notNull(),
     secondHand: flag('second_hand'),
@@ -66,12 +66,12 @@ export const hostAvailability = sqliteTable(
     sourceId: text('source_id').notNull(),
     model: text('model').notNull(),
     host: text('host').notNull(),
-    observedAtMs: whole('observed_at_ms').notNull(),
-    version: whole('version').notNull(),
-    uptimeMillionths: whole('uptime_millionths'),
+    observedAtMs: integer('observed_at_ms').notNull(),
+    version: integer('version').notNull(),
+    uptimeMillionths: integer('uptime_millionths'),
     healthy: flag('healthy').notNull(),
     ...provenance(),
-    latencyMs: whole('latency_ms'),
+    latencyMs: integer('latency_ms'),
     tokensPerSecond: real('tokens_per_second'),
   },
   (table) => [
@@ -88,8 +88,8 @@ export const gpuRates = sqliteTable(
     provider: text('provider').notNull(),
     gpuType: text('gpu_type').notNull(),
     pricingClass: text('pricing_class', { enum: PRICING_CLASSES }).notNull(),
-    validFromMs: whole('valid_from_ms').notNull(),
-    version: whole('version').notNull(),
+    validFromMs: integer('valid_from_ms').notNull(),
+    version: integer('version').notNull(),
     usdPerGpuHour: money('nano_usd_per_gpu_hour').notNull(),
     ...provenance(),
     undoRef: undoRef(),
@@ -116,8 +116,8 @@ export const exchangeRates = sqliteTable(
   {
     sourceId: text('source_id').notNull(),
     currency: text('currency').notNull(),
-    monthMs: whole('month_ms').notNull(),
-    version: whole('version').notNull(),
+    monthMs: integer('month_ms').notNull(),
+    version: integer('version').notNull(),
     usdNum: text('usd_num').notNull(),
     usdDen: text('usd_den').notNull(),
     withdrawn: flag('withdrawn').notNull().default(false),

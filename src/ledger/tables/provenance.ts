@@ -2,22 +2,22 @@
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { bytes, flag, money, rowRef, whole } from './column.ts';
+import { bytes, flag, money, rowRef, integer } from './column.ts';
 
 export const rawBodies = sqliteTable('raw_body', {
   bodyRef: rowRef('body_ref'),
   digest: text('digest'),
-  plainBytes: whole('plain_bytes').notNull(),
+  plainBytes: integer('plain_bytes').notNull(),
 });
 
 export const rawChunks = sqliteTable(
   'raw_chunk',
   {
-    bodyRef: whole('body_ref')
+    bodyRef: integer('body_ref')
       .notNull()
       .references(() => rawBodies.bodyRef),
-    chunk: whole('chunk').notNull(),
-    plainBytes: whole('plain_bytes').notNull(),
+    chunk: integer('chunk').notNull(),
+    plainBytes: integer('plain_bytes').notNull(),
     zstd: bytes('zstd').notNull(),
   },
   (table) => [primaryKey({ columns: [table.bodyRef, table.chunk] })],
@@ -28,68 +28,68 @@ export const fetches = sqliteTable('fetch', {
   sourceId: text('source_id').notNull(),
   kind: text('kind').notNull(),
   url: text('url').notNull(),
-  windowStartMs: whole('window_start_ms'),
-  windowEndMs: whole('window_end_ms'),
-  startedAtMs: whole('started_at_ms').notNull(),
-  endedAtMs: whole('ended_at_ms'),
+  windowStartMs: integer('window_start_ms'),
+  windowEndMs: integer('window_end_ms'),
+  startedAtMs: integer('started_at_ms').notNull(),
+  endedAtMs: integer('ended_at_ms'),
   finished: flag('finished').notNull(),
-  status: whole('status'),
+  status: integer('status'),
   digest: text('digest'),
-  bodyRef: whole('body_ref').references(() => rawBodies.bodyRef),
+  bodyRef: integer('body_ref').references(() => rawBodies.bodyRef),
   failureCode: text('failure_code'),
   failureMessage: text('failure_message'),
   completeKeyPrefix: text('complete_key_prefix'),
-  completeStartMs: whole('complete_start_ms'),
-  completeEndMs: whole('complete_end_ms'),
-  factsStartMs: whole('facts_start_ms'),
-  factsEndMs: whole('facts_end_ms'),
-  added: whole('added').notNull(),
-  restated: whole('restated').notNull(),
-  unchanged: whole('unchanged').notNull(),
-  rejected: whole('rejected').notNull(),
+  completeStartMs: integer('complete_start_ms'),
+  completeEndMs: integer('complete_end_ms'),
+  factsStartMs: integer('facts_start_ms'),
+  factsEndMs: integer('facts_end_ms'),
+  added: integer('added').notNull(),
+  restated: integer('restated').notNull(),
+  unchanged: integer('unchanged').notNull(),
+  rejected: integer('rejected').notNull(),
   warningsJson: text('warnings_json'),
-  recordedAtMs: whole('recorded_at_ms').notNull(),
-  sameAsRef: whole('same_as_ref').references((): AnySQLiteColumn => fetches.fetchRef),
-  rejectsRef: whole('rejects_ref').references((): AnySQLiteColumn => fetches.fetchRef),
-  factsReachMs: whole('facts_reach_ms'),
+  recordedAtMs: integer('recorded_at_ms').notNull(),
+  sameAsRef: integer('same_as_ref').references((): AnySQLiteColumn => fetches.fetchRef),
+  rejectsRef: integer('rejects_ref').references((): AnySQLiteColumn => fetches.fetchRef),
+  factsReachMs: integer('facts_reach_ms'),
 });
 
 export const rejects = sqliteTable('reject', {
   rejectRef: rowRef('reject_ref'),
-  fetchRef: whole('fetch_ref')
+  fetchRef: integer('fetch_ref')
     .notNull()
     .references(() => fetches.fetchRef),
-  position: whole('position').notNull(),
+  position: integer('position').notNull(),
   reason: text('reason').notNull(),
   excerpt: text('excerpt').notNull(),
-  recordedAtMs: whole('recorded_at_ms').notNull(),
-  metRef: whole('met_ref').references(() => fetches.fetchRef),
+  recordedAtMs: integer('recorded_at_ms').notNull(),
+  metRef: integer('met_ref').references(() => fetches.fetchRef),
 });
 
 export const unconvertedCharges = sqliteTable(
   'unconverted_charge',
   {
-    fetchRef: whole('fetch_ref')
+    fetchRef: integer('fetch_ref')
       .notNull()
       .references(() => fetches.fetchRef),
     currency: text('currency').notNull(),
-    monthMs: whole('month_ms').notNull(),
-    charges: whole('charges').notNull(),
+    monthMs: integer('month_ms').notNull(),
+    charges: integer('charges').notNull(),
     amount: text('amount').notNull(),
-    startMs: whole('start_ms').notNull(),
-    endMs: whole('end_ms').notNull(),
+    startMs: integer('start_ms').notNull(),
+    endMs: integer('end_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.fetchRef, table.currency, table.monthMs] })],
 );
 
 export const statedTotals = sqliteTable('stated_total', {
-  fetchRef: whole('fetch_ref')
+  fetchRef: integer('fetch_ref')
     .primaryKey()
     .references(() => fetches.fetchRef),
-  startMs: whole('start_ms').notNull(),
-  endMs: whole('end_ms').notNull(),
+  startMs: integer('start_ms').notNull(),
+  endMs: integer('end_ms').notNull(),
   billedNanoUsd: money('billed_nano_usd').notNull(),
-  recordedAtMs: whole('recorded_at_ms').notNull(),
+  recordedAtMs: integer('recorded_at_ms').notNull(),
 });
 
 /**
@@ -97,11 +97,11 @@ export const statedTotals = sqliteTable('stated_total', {
  * response.
  */
 export const provenance = () => ({
-  recordedAtMs: whole('recorded_at_ms').notNull(),
-  fetchRef: whole('fetch_ref')
+  recordedAtMs: integer('recorded_at_ms').notNull(),
+  fetchRef: integer('fetch_ref')
     .notNull()
     .references(() => fetches.fetchRef),
-  position: whole('position').notNull(),
+  position: integer('position').notNull(),
 });
 
 export const repeatedFacts = sqliteTable(
@@ -109,13 +109,13 @@ export const repeatedFacts = sqliteTable(
   {
     factTable: text('fact_table').notNull(),
     factKey: text('fact_key').notNull(),
-    fetchRef: whole('fetch_ref')
+    fetchRef: integer('fetch_ref')
       .notNull()
       .references(() => fetches.fetchRef),
-    version: whole('version').notNull(),
-    position: whole('position').notNull(),
+    version: integer('version').notNull(),
+    position: integer('position').notNull(),
     leftOut: text('left_out'),
-    recordedAtMs: whole('recorded_at_ms').notNull(),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.factTable, table.factKey, table.fetchRef] })],
 );
@@ -123,10 +123,10 @@ export const repeatedFacts = sqliteTable(
 export const importUndos = sqliteTable(
   'import_undo',
   {
-    undoRef: whole('undo_ref')
+    undoRef: integer('undo_ref')
       .notNull()
       .references(() => fetches.fetchRef),
-    undoneRef: whole('undone_ref')
+    undoneRef: integer('undone_ref')
       .notNull()
       .references(() => fetches.fetchRef),
     counts: flag('counts').notNull(),
@@ -135,16 +135,16 @@ export const importUndos = sqliteTable(
 );
 
 /** The undo that wrote the version, if any. */
-export const undoRef = () => whole('undo_ref').references(() => fetches.fetchRef);
+export const undoRef = () => integer('undo_ref').references(() => fetches.fetchRef);
 
 export const factDigests = sqliteTable(
   'fact_digest',
   {
-    fetchRef: whole('fetch_ref')
+    fetchRef: integer('fetch_ref')
       .notNull()
       .references(() => fetches.fetchRef),
     factTable: text('fact_table').notNull(),
-    facts: whole('facts').notNull(),
+    facts: integer('facts').notNull(),
     sum: money('sum').notNull(),
     weighted: money('weighted').notNull(),
   },
@@ -152,7 +152,7 @@ export const factDigests = sqliteTable(
 );
 
 export const ledgerTimes = sqliteTable('ledger_time', {
-  one: whole('one').primaryKey(),
-  lastMs: whole('last_ms').notNull(),
+  one: integer('one').primaryKey(),
+  lastMs: integer('last_ms').notNull(),
   isRead: flag('is_read').notNull(),
 });

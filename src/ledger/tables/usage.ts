@@ -4,36 +4,36 @@
  */
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { flag, money, rowRef, whole } from './column.ts';
+import { flag, money, rowRef, integer } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 
 export const usageSeries = sqliteTable('usage_series', {
   seriesRef: rowRef('series_ref'),
   deployment: text('deployment').notNull(),
   sourceId: text('source_id').notNull(),
-  longestMs: whole('longest_ms').notNull(),
+  longestMs: integer('longest_ms').notNull(),
 });
 
 export const usage = sqliteTable(
   'usage',
   {
-    seriesRef: whole('series_ref')
+    seriesRef: integer('series_ref')
       .notNull()
       .references(() => usageSeries.seriesRef),
-    startMs: whole('start_ms').notNull(),
-    version: whole('version').notNull(),
-    endMs: whole('end_ms').notNull(),
-    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: whole('cached_prompt_tokens'),
-    outputTokens: whole('output_tokens').notNull(),
-    requests: whole('requests'),
-    busyMs: whole('busy_ms'),
-    replicaMs: whole('replica_ms'),
+    startMs: integer('start_ms').notNull(),
+    version: integer('version').notNull(),
+    endMs: integer('end_ms').notNull(),
+    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: integer('cached_prompt_tokens'),
+    outputTokens: integer('output_tokens').notNull(),
+    requests: integer('requests'),
+    busyMs: integer('busy_ms'),
+    replicaMs: integer('replica_ms'),
     estimated: flag('estimated').notNull(),
     withdrawn: flag('withdrawn').notNull(),
     ...provenance(),
     undoRef: undoRef(),
-    countedMs: whole('counted_ms'),
+    countedMs: integer('counted_ms'),
   },
   (table) => [primaryKey({ columns: [table.seriesRef, table.startMs, table.version] })],
 );
@@ -45,22 +45,22 @@ export const usage = sqliteTable(
 export const usageDays = sqliteTable(
   'usage_day',
   {
-    seriesRef: whole('series_ref')
+    seriesRef: integer('series_ref')
       .notNull()
       .references(() => usageSeries.seriesRef),
-    dayMs: whole('day_ms').notNull(),
-    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: whole('cached_prompt_tokens'),
-    outputTokens: whole('output_tokens').notNull(),
-    requests: whole('requests'),
-    busyMs: whole('busy_ms'),
-    replicaMs: whole('replica_ms'),
-    intervals: whole('intervals').notNull(),
-    cachedKnown: whole('cached_known').notNull(),
-    requestsKnown: whole('requests_known').notNull(),
-    busyKnown: whole('busy_known').notNull(),
-    replicasKnown: whole('replicas_known').notNull(),
-    estimated: whole('estimated').notNull(),
+    dayMs: integer('day_ms').notNull(),
+    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: integer('cached_prompt_tokens'),
+    outputTokens: integer('output_tokens').notNull(),
+    requests: integer('requests'),
+    busyMs: integer('busy_ms'),
+    replicaMs: integer('replica_ms'),
+    intervals: integer('intervals').notNull(),
+    cachedKnown: integer('cached_known').notNull(),
+    requestsKnown: integer('requests_known').notNull(),
+    busyKnown: integer('busy_known').notNull(),
+    replicasKnown: integer('replicas_known').notNull(),
+    estimated: integer('estimated').notNull(),
   },
   (table) => [primaryKey({ columns: [table.seriesRef, table.dayMs] })],
 );
@@ -73,15 +73,15 @@ export const hostedUsage = sqliteTable(
     model: text('model').notNull(),
     host: text('host').notNull(),
     serviceTier: text('service_tier').notNull(),
-    startMs: whole('start_ms').notNull(),
-    version: whole('version').notNull(),
-    endMs: whole('end_ms').notNull(),
-    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: whole('cached_prompt_tokens'),
-    cacheWriteTokens: whole('cache_write_tokens'),
-    outputTokens: whole('output_tokens').notNull(),
-    reasoningTokens: whole('reasoning_tokens'),
-    requests: whole('requests'),
+    startMs: integer('start_ms').notNull(),
+    version: integer('version').notNull(),
+    endMs: integer('end_ms').notNull(),
+    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: integer('cached_prompt_tokens'),
+    cacheWriteTokens: integer('cache_write_tokens'),
+    outputTokens: integer('output_tokens').notNull(),
+    reasoningTokens: integer('reasoning_tokens'),
+    requests: integer('requests'),
     usd: money('nano_usd'),
     secondHand: flag('second_hand').notNull().default(false),
     withdrawn: flag('withdrawn').notNull().default(false),

@@ -2,32 +2,32 @@
 
 import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { flag, whole } from './column.ts';
+import { flag, integer } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 
-const version = () => whole('version').notNull();
+const version = () => integer('version').notNull();
 const owner = () => ({
   deployment: text('deployment').notNull(),
   sourceId: text('source_id').notNull(),
 });
 const withdrawn = () => flag('withdrawn').notNull().default(false);
-const endMs = () => whole('end_ms').notNull();
+const endMs = () => integer('end_ms').notNull();
 
 export const usageParts = sqliteTable(
   'usage_part',
   {
     ...owner(),
-    startMs: whole('start_ms').notNull(),
+    startMs: integer('start_ms').notNull(),
     demand: text('demand').notNull(),
     tenant: text('tenant').notNull(),
     team: text('team').notNull(),
     adapter: text('adapter').notNull(),
     version: version(),
     endMs: endMs(),
-    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
-    cachedPromptTokens: whole('cached_prompt_tokens'),
-    outputTokens: whole('output_tokens').notNull(),
-    requests: whole('requests'),
+    uncachedPromptTokens: integer('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: integer('cached_prompt_tokens'),
+    outputTokens: integer('output_tokens').notNull(),
+    requests: integer('requests'),
     withdrawn: withdrawn(),
     ...provenance(),
     undoRef: undoRef(),
@@ -53,7 +53,7 @@ export const latencyHistograms = sqliteTable(
   {
     ...owner(),
     measure: text('measure', { enum: LATENCY_MEASURES }).notNull(),
-    startMs: whole('start_ms').notNull(),
+    startMs: integer('start_ms').notNull(),
     version: version(),
     endMs: endMs(),
     boundsJson: text('bounds_json').notNull(),
@@ -73,14 +73,14 @@ export const gpuActivities = sqliteTable(
   'gpu_activity',
   {
     ...owner(),
-    startMs: whole('start_ms').notNull(),
+    startMs: integer('start_ms').notNull(),
     version: version(),
     endMs: endMs(),
-    gpuMs: whole('gpu_ms').notNull(),
-    gpuUtilMillionths: whole('gpu_util_millionths'),
-    engineActiveMillionths: whole('engine_active_millionths'),
-    tensorActiveMillionths: whole('tensor_active_millionths'),
-    dramActiveMillionths: whole('dram_active_millionths'),
+    gpuMs: integer('gpu_ms').notNull(),
+    gpuUtilMillionths: integer('gpu_util_millionths'),
+    engineActiveMillionths: integer('engine_active_millionths'),
+    tensorActiveMillionths: integer('tensor_active_millionths'),
+    dramActiveMillionths: integer('dram_active_millionths'),
     withdrawn: withdrawn(),
     ...provenance(),
     undoRef: undoRef(),
@@ -94,13 +94,13 @@ export const requestCounts = sqliteTable(
   'request_count',
   {
     ...owner(),
-    startMs: whole('start_ms').notNull(),
+    startMs: integer('start_ms').notNull(),
     version: version(),
     endMs: endMs(),
-    answered: whole('answered').notNull(),
-    failed: whole('failed'),
-    escalated: whole('escalated'),
-    tokens: whole('tokens'),
+    answered: integer('answered').notNull(),
+    failed: integer('failed'),
+    escalated: integer('escalated'),
+    tokens: integer('tokens'),
     withdrawn: withdrawn(),
     ...provenance(),
     undoRef: undoRef(),

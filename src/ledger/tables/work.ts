@@ -1,15 +1,15 @@
 /** The tables of the worker's bookkeeping: work done, windows pulled, the write lock. */
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { whole } from './column.ts';
+import { integer } from './column.ts';
 
 export const workDone = sqliteTable(
   'work_done',
   {
     line: text('line').notNull(),
     subject: text('subject').notNull(),
-    dueAtMs: whole('due_at_ms').notNull(),
-    doneAtMs: whole('done_at_ms').notNull(),
+    dueAtMs: integer('due_at_ms').notNull(),
+    doneAtMs: integer('done_at_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.line, table.subject] })],
 );
@@ -19,17 +19,17 @@ export const pulledWindows = sqliteTable(
   {
     sourceId: text('source_id').notNull(),
     fact: text('fact').notNull(),
-    startMs: whole('start_ms').notNull(),
-    endMs: whole('end_ms').notNull(),
-    pulledAtMs: whole('pulled_at_ms').notNull(),
+    startMs: integer('start_ms').notNull(),
+    endMs: integer('end_ms').notNull(),
+    pulledAtMs: integer('pulled_at_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.sourceId, table.fact, table.startMs] })],
 );
 
 export const writers = sqliteTable('writer', {
-  one: whole('one').primaryKey(),
+  one: integer('one').primaryKey(),
   ledgerId: text('ledger_id').notNull(),
-  token: whole('token').notNull(),
+  token: integer('token').notNull(),
   holder: text('holder').notNull(),
-  takenAtMs: whole('taken_at_ms').notNull(),
+  takenAtMs: integer('taken_at_ms').notNull(),
 });

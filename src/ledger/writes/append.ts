@@ -1,39 +1,39 @@
 /** Writes everything that one fetch returned, in one transaction under one timestamp. */
 
 import type { Database } from 'better-sqlite3';
-import { counted } from '../../domain/counted.ts';
-import { lackText } from '../../domain/currency.ts';
+import { formatCount } from '../../domain/counted.ts';
+import { missingRateText } from '../../domain/currency.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { AppendOptions, AppendOutcome, PartOutcome } from '../imports.ts';
-import { createSpendDays, type SpendDays } from '../spendDays.ts';
+import { createSpendRollup, type SpendRollup } from '../spendDays.ts';
 import type { Store } from '../store.ts';
 import { createChargeVersions } from './chargeVersions.ts';
 import { createChargeWriter } from './charges.ts';
-import { type Confirmed, createConfirmed } from './confirmed.ts';
+import { type RepeatLog, createRepeatLog } from './confirmed.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
 import { createHostedUsageWriter } from './hostedUsage.ts';
 import { createInvoiceWriter } from './invoices.ts';
 import {
   createAvailabilityWriter,
-  createGoneWriter,
+  createEndedResourceWriter,
   createOpsWriter,
   createRateWriter,
   createResourceWriter,
 } from './observations.ts';
 import {
-  excerptOf,
-  newTally,
-  outcomeOf,
-  spanFacts,
+  factExcerpt,
+  createTally,
+  toPartOutcome,
+  extendPeriod,
   type Tally,
   type FetchOrigin,
 } from './place.ts';
 import { createPriceWriter } from './prices.ts';
 import {
-  type Converted,
-  convert,
+  type ConvertedCharges,
+  convertCharges,
   createExchangeRateWriter,
   createRateReader,
   createRestater,
@@ -43,15 +43,20 @@ import { createSnapshotWriter } from './snapshots.ts';
 import { createUnconvertedWriter } from './unconverted.ts';
 import { createUsageWriter } from './usage.ts';
 import { createUsageFactWriter } from './usageFacts.ts';
-import { missingCharges, supersededCharges, type Withheld, withheldBy } from './withdrawals.ts';
-import { createWholes, type Whole } from './wholes.ts';
+import {
+  findMissingCharges,
+  findSupersededCharges,
+  type WithdrawalFailure,
+  checkWithdrawal,
+} from './withdrawals.ts';
+import { createPartTracker, type ResponseParts } from './wholes.ts';
 
 /** The facts of a response or of a part of a file. */
 type Facts = Omit<Fetched, 'fetch'>;
 
 export interface FactWriter {
   readonly fetches: FetchWriter;
-  readonly confirmed: Confirmed;
+  readonly repeats: RepeatLog;
   /** Writes a whole response. Call it inside a transaction. */
   append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): AppendOutcome;
   /** Writes a part of a file whose fetch is already open. Call it inside a transaction. */
@@ -65,16 +70,16 @@ function hasFailed({ fetch }: Fetched): boolean {
 }
 
 /** Builds the outcome of writing a response or a part of a file. */
-function createOutcomeBuilder({ nameOf }: Confirmed) {
+function createOutcomeBuilder({ nameOf }: RepeatLog) {
   return (fetchRef: number, { rejects = [] }: Facts, tally: Tally) =>
-    outcomeOf(fetchRef, tally, { brought: rejects.length, nameOf });
+    toPartOutcome(fetchRef, tally, { brought: rejects.length, nameOf });
 }
 
 export function createFactWriter(store: Store): FactWriter {
-  const confirmed = createConfirmed(store.db);
+  const confirmed = createRepeatLog(store.db);
   const fetches = createFetchWriter(store);
-  const spend = createSpendDays(store.db);
-  const wholes = createWholes(store.db);
+  const spend = createSpendRollup(store.db);
+  const wholes = createPartTracker(store.db);
   const charges = createChargeWriter(store, confirmed, spend);
   const shared = createSharedWriters(store, confirmed);
   const writeOthers = createOtherWriters(store, confirmed, shared);
@@ -90,50 +95,50 @@ export function createFactWriter(store: Store): FactWriter {
   const part = (given: Facts, origin: FetchOrigin): PartOutcome => {
     spend.begin();
     const { brought, lacking } = currencies.inDollars(given);
-    const tally = newTally();
+    const tally = createTally();
     currencies.leaveOut(lacking, origin.fetchRef, tally);
     writeAll(brought, origin, tally);
     spend.roll();
-    fetches.note(brought, origin, tally);
+    fetches.addOutcome(brought, origin, tally);
     return toOutcome(origin.fetchRef, brought, tally);
   };
   return {
     fetches,
-    confirmed,
+    repeats: confirmed,
     append(given, recordedAtMs, { confirmWithdrawal = false } = {}) {
       spend.begin();
       const { brought, lacking } = currencies.inDollars(given);
       const answer: Fetched = { ...brought, fetch: given.fetch };
       const whole = wholes.before(answer);
-      const missing = missingCharges(store, answer, { asOfMs: recordedAtMs, whole });
+      const missing = findMissingCharges(store, answer, { asOfMs: recordedAtMs, whole });
       const withdrawal = { missing, atMs: recordedAtMs };
-      const withheld = confirmWithdrawal ? undefined : withheldBy(store, answer, withdrawal);
+      const withheld = confirmWithdrawal ? undefined : checkWithdrawal(store, answer, withdrawal);
       const fetched = withheld === undefined ? answer : withoutFacts(answer, withheld);
       const fetchRef = fetches.open(fetched.fetch, recordedAtMs, fetched.completeFor);
       const origin = { fetchRef, recordedAtMs };
-      const tally = newTally();
+      const tally = createTally();
       currencies.leaveOut(lacking, fetchRef, tally);
       const known = writeAll(fetched, origin, tally);
       writeAbsences(fetched, origin, tally);
       if (lacksPart(fetched, whole)) tally.warnings.push({ code: 'response-incomplete' });
       else if (!hasFailed(fetched)) charges.withdraw(fetched, { missing, origin }, tally);
-      charges.restateToZero(supersededCharges(store, fetched, recordedAtMs), origin, tally);
+      charges.restateToZero(findSupersededCharges(store, fetched, recordedAtMs), origin, tally);
       wholes.add(answer, fetchRef, known);
       spend.roll();
-      fetches.note(fetched, origin, tally);
+      fetches.addOutcome(fetched, origin, tally);
       fetches.end(fetchRef);
       confirmed.close(fetchRef);
       const failure = withheld === undefined ? {} : { failure: withheld };
       return { ...toOutcome(fetchRef, fetched, tally), ...lackingMessage(lacking), ...failure };
     },
     appendPart: part,
-    appendSums: (origin) => part(shared.requests.derived(origin.fetchRef), origin),
+    appendSums: (origin) => part(shared.requests.deriveUsage(origin.fetchRef), origin),
   };
 }
 
-type Lacking = Converted['lacking'];
+type Lacking = ConvertedCharges['lacking'];
 
-function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) {
+function createCurrencies(db: Database, confirmed: RepeatLog, spend: SpendRollup) {
   const rates = createRateReader(db);
   const write = createExchangeRateWriter(db, confirmed);
   const restater = createRestater(db, createChargeVersions(db, spend));
@@ -155,7 +160,7 @@ function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) 
     inDollars(given: Facts): { brought: Facts; lacking: Lacking } {
       const { foreignCharges = [], completeFor: _, partOf: __, ...open } = given;
       if (foreignCharges.length === 0) return { brought: given, lacking: [] };
-      const converted = convert(rates, foreignCharges);
+      const converted = convertCharges(rates, foreignCharges);
       const charges = [...(given.charges ?? []), ...converted.charges];
       charges.sort((a, b) => a.position - b.position);
       const { lacking } = converted;
@@ -169,35 +174,36 @@ function rejectLacking(tally: Tally, lacking: Lacking): void {
   for (const { charge, rate } of lacking) {
     const { position, fact } = charge;
     const amount = `${toDecimal(fact.original.amount, 2)} ${rate.currency}`;
-    const reason = `${amount} is not counted: ${lackText(rate, 'then import or pull it again')}`;
-    tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
-    spanFacts(tally, fact.period);
+    const reason =
+      `${amount} is not counted: ` + missingRateText(rate, 'then import or pull it again');
+    tally.rejects.push({ position, reason, excerpt: factExcerpt(fact) });
+    extendPeriod(tally, fact.period);
   }
 }
 
 function lackingMessage(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
   const [first] = lacking;
   if (first === undefined) return {};
-  const charges = counted(lacking.length, 'charge');
-  const lack = lackText(first.rate, 'the next pull adds the charges');
+  const charges = formatCount(lacking.length, 'charge');
+  const lack = missingRateText(first.rate, 'the next pull adds the charges');
   const message = `${charges} not counted: ${lack}`;
   return { lacking: { code: 'config', message } };
 }
 
 /** Whether this is the last part of a response with an earlier part missing. */
-function lacksPart({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {
+function lacksPart({ partOf, completeFor }: Fetched, whole: ResponseParts | undefined): boolean {
   return partOf !== undefined && completeFor !== undefined && whole === undefined;
 }
 
 /** The fetch with its bytes, as a failed one. Its facts can be read again after confirmation. */
-function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
+function withoutFacts({ fetch }: Fetched, failure: WithdrawalFailure): Fetched {
   return { fetch: { ...fetch, failure } };
 }
 
 type SharedWriters = ReturnType<typeof createSharedWriters>;
 
 /** Writers that several steps need. Each prepares its statements once. */
-function createSharedWriters(store: Store, confirmed: Confirmed) {
+function createSharedWriters(store: Store, confirmed: RepeatLog) {
   return {
     requests: createRequestWriter(store.db),
     hosted: createHostedUsageWriter(store, confirmed),
@@ -205,8 +211,8 @@ function createSharedWriters(store: Store, confirmed: Confirmed) {
 }
 
 /** Facts that a complete response no longer has: deleted resources and withdrawn usage. */
-function createAbsenceWriter(store: Store, confirmed: Confirmed, { hosted }: SharedWriters) {
-  const gone = createGoneWriter(store, confirmed);
+function createAbsenceWriter(store: Store, confirmed: RepeatLog, { hosted }: SharedWriters) {
+  const gone = createEndedResourceWriter(store, confirmed);
   return (fetched: Fetched, origin: FetchOrigin, tally: Tally) => {
     gone(fetched, origin, tally);
     tally.restated += hosted.withdraw(fetched, origin);
@@ -215,7 +221,7 @@ function createAbsenceWriter(store: Store, confirmed: Confirmed, { hosted }: Sha
 
 function createOtherWriters(
   store: Store,
-  confirmed: Confirmed,
+  confirmed: RepeatLog,
   { requests, hosted }: SharedWriters,
 ) {
   const usage = createUsageWriter(store.db, confirmed);

@@ -10,7 +10,7 @@ import {
   counterfactualDays,
   unattributedDays,
 } from '../tables/audit.ts';
-import { inserter } from './insert.ts';
+import { createInserter } from './insert.ts';
 
 /**
  * Writes the audit. Call it inside a transaction. Returns false if its `runId` is already stored.
@@ -18,18 +18,18 @@ import { inserter } from './insert.ts';
 export function writeAudit({ db }: Store, record: AuditRecord): boolean {
   const known = db.prepare('SELECT 1 FROM audit_run WHERE run_id = ?').get(record.runId);
   if (known !== undefined) return false;
-  const runRef = inserter(db, auditRuns)(runRow(record));
-  const insertDeployment = inserter(db, auditDeployments);
+  const runRef = createInserter(db, auditRuns)(runRow(record));
+  const insertDeployment = createInserter(db, auditDeployments);
   for (const [ordinal, row] of record.deployments.entries()) {
     insertDeployment({ ...row, runRef, ordinal });
   }
-  const insertOption = inserter(db, auditOptions);
+  const insertOption = createInserter(db, auditOptions);
   for (const [ordinal, row] of record.options.entries()) insertOption({ ...row, runRef, ordinal });
-  const insertDay = inserter(db, auditDays);
+  const insertDay = createInserter(db, auditDays);
   for (const row of record.days) insertDay({ ...row, runRef });
-  const insertCounterfactual = inserter(db, counterfactualDays);
+  const insertCounterfactual = createInserter(db, counterfactualDays);
   for (const row of record.counterfactuals) insertCounterfactual({ ...row, runRef });
-  const insertUnattributed = inserter(db, unattributedDays);
+  const insertUnattributed = createInserter(db, unattributedDays);
   for (const [ordinal, row] of record.unattributed.entries()) {
     insertUnattributed({ ...row, runRef, ordinal });
   }

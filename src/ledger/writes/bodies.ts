@@ -2,24 +2,24 @@
 
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
-import type { Body, PackedPiece } from '../../domain/provenance.ts';
+import type { FetchBody, PackedPiece } from '../../domain/provenance.ts';
 import { bodyDigest } from '../../platform/body.ts';
 import { rawBodies, rawChunks } from '../tables/provenance.ts';
-import { inserter } from './insert.ts';
+import { createInserter } from './insert.ts';
 
 export interface BodyWriter {
   /** Stores a whole body, or finds it stored, and returns its row. */
-  keep(body: Body): number;
+  store(body: FetchBody): number;
   /** Starts a body that is still arriving and has no digest yet. */
   begin(): number;
   readonly append: (bodyRef: number, chunk: Uint8Array) => void;
   /** Sets the digest of a complete body. Returns the row that already had these bytes, if any. */
-  name(bodyRef: number, digest: string): number;
+  setDigest(bodyRef: number, digest: string): number;
   remove(bodyRef: number): void;
 }
 
 export function createBodyWriter(db: Database): BodyWriter {
-  const insertBody = inserter(db, rawBodies);
+  const insertBody = createInserter(db, rawBodies);
   const appendPiece = pieceAppender(db);
   const find = db.prepare('SELECT body_ref FROM raw_body WHERE digest = ?').pluck();
   const rename = db.prepare('UPDATE raw_body SET digest = ? WHERE body_ref = ?');
@@ -30,7 +30,7 @@ export function createBodyWriter(db: Database): BodyWriter {
     return found === undefined ? undefined : Number(found);
   };
   return {
-    keep(body) {
+    store(body) {
       // The digest of the stored bytes. The fetch has that of the received bytes.
       const digest = bodyDigest(body);
       const found = findRow(digest);
@@ -43,7 +43,7 @@ export function createBodyWriter(db: Database): BodyWriter {
     },
     begin: () => insertBody({ digest: null, plainBytes: 0 }),
     append: (bodyRef, chunk) => appendPiece(bodyRef, compress(chunk)),
-    name(bodyRef, digest) {
+    setDigest(bodyRef, digest) {
       const found = findRow(digest);
       if (found === undefined) rename.run(digest, bodyRef);
       return found ?? bodyRef;
@@ -60,7 +60,7 @@ function compress(bytes: Uint8Array): PackedPiece {
 }
 
 function pieceAppender(db: Database) {
-  const insert = inserter(db, rawChunks);
+  const insert = createInserter(db, rawChunks);
   const count = db.prepare('SELECT count(*) FROM raw_chunk WHERE body_ref = ?').pluck();
   const grow = db.prepare('UPDATE raw_body SET plain_bytes = plain_bytes + ? WHERE body_ref = ?');
   return (bodyRef: number, { plainBytes, zstd }: PackedPiece) => {

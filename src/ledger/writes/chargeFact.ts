@@ -7,7 +7,7 @@ import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.
 import type { ChargeFact } from './factTables.ts';
 
 /** The row of a charge. Tags are in a fixed order, so that equal tags give equal text. */
-export function chargeFact(charge: Charge): ChargeFact {
+export function toChargeFact(charge: Charge): ChargeFact {
   const { period: span, billed, list, effective, quantity, tags, ...others } = charge;
   const { isClassPresumed: _isPresumed, basis: _, original: __, ...more } = others;
   const { invoice: ___, commitment: ____, ...rest } = more;
@@ -20,14 +20,14 @@ export function chargeFact(charge: Charge): ChargeFact {
     effectiveNanoUsd: effective ?? null,
     quantityNum: quantity?.num.toString() ?? null,
     quantityDen: quantity?.den.toString() ?? null,
-    tagsJson: tags === undefined ? null : tagsText(tags),
+    tagsJson: tags === undefined ? null : toTagsJson(tags),
     withdrawn: false,
-    ...termsOf(charge),
+    ...toChargeTerms(charge),
   };
 }
 
 /** The columns on how the amount came about. Estimates from uptime and price have none. */
-export function termsOf({ basis, original, invoice, commitment }: Charge) {
+export function toChargeTerms({ basis, original, invoice, commitment }: Charge) {
   return {
     basis: basis === 'billed' ? basis : 'estimated',
     rebuiltFrom: basis === 'billed' || basis === 'uptime' ? null : basis,
@@ -43,7 +43,7 @@ export function termsOf({ basis, original, invoice, commitment }: Charge) {
 }
 
 /** In a fixed order: `{"env":"prod","team":"chat"}`. */
-export function tagsText(tags: Readonly<Record<string, string>>): string {
+export function toTagsJson(tags: Readonly<Record<string, string>>): string {
   const entries = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(Object.fromEntries(entries));
 }
@@ -52,7 +52,7 @@ export function tagsText(tags: Readonly<Record<string, string>>): string {
  * The cost of a charge by UTC day, proportional to time and exact to the nano-dollar. $1 for 36
  * hours from midnight is $0.666667 and $0.333333.
  */
-export function chargeDaysOf(
+export function splitChargeByDay(
   fact: Pick<ChargeFact, 'startMs' | 'endMs' | 'billedNanoUsd'>,
 ): { dayMs: number; billedNanoUsd: bigint }[] {
   const days = splitByDay(period(fact.startMs, fact.endMs));

@@ -3,17 +3,17 @@
 import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
-import type { ChargeDay, SpendDays, SpendGroup } from '../spendDays.ts';
-import { chargeDaysOf, tagsText, termsOf } from './chargeFact.ts';
-import { factDigestsOf } from './factDigests.ts';
-import type { Stored } from './insert.ts';
-import type { Place } from './place.ts';
+import type { ChargeDay, SpendRollup, SpendGroup } from '../spendDays.ts';
+import { splitChargeByDay, toTagsJson, toChargeTerms } from './chargeFact.ts';
+import { getFactDigests } from './factDigests.ts';
+import type { StoredValue } from './insert.ts';
+import type { FactOrigin } from './place.ts';
 
 export interface ChargeVersions {
   /** Writes the first version of a charge. Returns false if its key is known. */
-  first(charge: Charge, place: Place): boolean;
+  insertFirst(charge: Charge, place: FactOrigin): boolean;
   /** Adds the days and the spend of a version that has just been written. */
-  wrote(chargeRef: number): void;
+  afterInsert(chargeRef: number): void;
 }
 
 const COLUMNS = [
@@ -78,9 +78,9 @@ interface Version extends SpendGroup {
   readonly version: bigint;
 }
 
-export function createChargeVersions(db: Database, spend: SpendDays): ChargeVersions {
+export function createChargeVersions(db: Database, spend: SpendRollup): ChargeVersions {
   const insert = db.prepare(INSERT_FIRST);
-  const note = factDigestsOf(db).noter('charge', COLUMNS);
+  const note = getFactDigests(db).noter('charge', COLUMNS);
   const read = db.prepare(`${VERSION} WHERE charge_ref = ?`);
   const previous = db.prepare(PREVIOUS);
   const days = createChargeDays(db);
@@ -89,7 +89,7 @@ export function createChargeVersions(db: Database, spend: SpendDays): ChargeVers
     for (const day of days.read(version)) spend.count(version, day, by);
   };
   return {
-    first(charge, place) {
+    insertFirst(charge, place) {
       const values = firstValues(charge, place);
       const { changes, lastInsertRowid } = insert.run(...values);
       if (changes === 0) return false;
@@ -102,12 +102,12 @@ export function createChargeVersions(db: Database, spend: SpendDays): ChargeVers
       }
       return true;
     },
-    wrote(chargeRef) {
+    afterInsert(chargeRef) {
       const now = read.get(chargeRef) as Version;
       const { sourceId, key, withdrawn, billedNanoUsd } = now;
       if (withdrawn === 0n) {
         const span = { startMs: Number(now.startMs), endMs: Number(now.endMs), billedNanoUsd };
-        for (const { dayMs, billedNanoUsd: nanoUsd } of chargeDaysOf(span)) {
+        for (const { dayMs, billedNanoUsd: nanoUsd } of splitChargeByDay(span)) {
           days.write(chargeRef, { dayMs, nanoUsd });
         }
       }
@@ -126,9 +126,9 @@ function isLater(a: Version, b: Version): boolean {
 }
 
 /** The first version, column by column, because this runs a million times for a large bill. */
-function firstValues(charge: Charge, place: Place): Stored[] {
+function firstValues(charge: Charge, place: FactOrigin): StoredValue[] {
   const { quantity, tags } = charge;
-  const terms = termsOf(charge);
+  const terms = toChargeTerms(charge);
   return [
     charge.sourceId,
     charge.key,
@@ -148,7 +148,7 @@ function firstValues(charge: Charge, place: Place): Stored[] {
     charge.gpuType ?? null,
     charge.gpuCount ?? null,
     terms.basis,
-    tags === undefined ? null : tagsText(tags),
+    tags === undefined ? null : toTagsJson(tags),
     0,
     place.recordedAtMs,
     place.fetchRef,
@@ -169,7 +169,7 @@ function firstValues(charge: Charge, place: Place): Stored[] {
 function splitDays({ period: { startMs, endMs }, billed }: Charge): ChargeDay[] {
   const dayMs = dayStartMs(startMs);
   if (dayMs === dayStartMs(endMs - 1)) return [{ dayMs, nanoUsd: billed }];
-  const days = chargeDaysOf({ startMs, endMs, billedNanoUsd: billed });
+  const days = splitChargeByDay({ startMs, endMs, billedNanoUsd: billed });
   return days.map((day) => ({ dayMs: day.dayMs, nanoUsd: day.billedNanoUsd }));
 }
 

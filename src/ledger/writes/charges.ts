@@ -5,23 +5,23 @@ import type { Fetched, Located } from '../../domain/provenance.ts';
 import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { charges } from '../tables/bill.ts';
-import type { SpendDays } from '../spendDays.ts';
-import { chargeFact } from './chargeFact.ts';
+import type { SpendRollup } from '../spendDays.ts';
+import { toChargeFact } from './chargeFact.ts';
 import { createChargeVersions } from './chargeVersions.ts';
-import type { Confirmed } from './confirmed.ts';
+import type { RepeatLog } from './confirmed.ts';
 import { type ChargeFact, CHARGES } from './factTables.ts';
-import { tellPut } from './meeting.ts';
+import { reportFact } from './meeting.ts';
 import {
-  NOWHERE,
-  type Place,
-  type Put,
-  reachTo,
-  spanFacts,
+  NO_POSITION,
+  type FactOrigin,
+  type PutResult,
+  extendReach,
+  extendPeriod,
   type Tally,
   type FetchOrigin,
 } from './place.ts';
-import { versionedWriter } from './versioned.ts';
-import type { Missing } from './withdrawals.ts';
+import { createVersionedWriter } from './versioned.ts';
+import type { MissingCharges } from './withdrawals.ts';
 
 type ChargeRow = typeof charges.$inferSelect;
 
@@ -34,7 +34,7 @@ export interface ChargeWriter {
 }
 
 interface Withdrawal {
-  readonly missing: Missing;
+  readonly missing: MissingCharges;
   readonly origin: FetchOrigin;
 }
 
@@ -42,34 +42,42 @@ const PRESUMED_CLASS = ['pricingClass'] as const;
 
 export function createChargeWriter(
   { db, orm }: Store,
-  confirmed: Confirmed,
-  spend: SpendDays,
+  confirmed: RepeatLog,
+  spend: SpendRollup,
 ): ChargeWriter {
-  const { shape, put } = versionedWriter(db, confirmed, CHARGES);
+  const { shape, put } = createVersionedWriter(db, confirmed, CHARGES);
   const versions = createChargeVersions(db, spend);
   const read = (ref: number) =>
     orm.select().from(charges).where(eq(charges.chargeRef, ref)).limit(1).all();
   const { nameOf } = confirmed;
-  const putVersion = (fact: ChargeFact, place: Place, presumed: readonly 'pricingClass'[] = []) => {
+  const putVersion = (
+    fact: ChargeFact,
+    place: FactOrigin,
+    presumed: readonly 'pricingClass'[] = [],
+  ) => {
     const result = put(fact, place, presumed);
-    if (result.rowId !== undefined) versions.wrote(result.rowId);
+    if (result.rowId !== undefined) versions.afterInsert(result.rowId);
     return result;
   };
-  const append = ({ position, fact }: Located<Charge>, origin: FetchOrigin, tally: Tally): Put => {
+  const append = (
+    { position, fact }: Located<Charge>,
+    origin: FetchOrigin,
+    tally: Tally,
+  ): PutResult => {
     const place = { ...origin, position };
     // Most keys are new, which the insert itself detects.
-    if (versions.first(fact, place)) {
+    if (versions.insertFirst(fact, place)) {
       tally.added += 1;
       return 'added';
     }
     const presumed = fact.isClassPresumed === true ? PRESUMED_CLASS : [];
-    const result = putVersion(chargeFact(fact), place, presumed);
+    const result = putVersion(toChargeFact(fact), place, presumed);
     const what = `the charge "${fact.key}"`;
-    tellPut(tally, result, { shape, place, what, fact, nameOf });
+    reportFact(tally, result, { shape, place, what, fact, nameOf });
     return result.put;
   };
   const restateToZero = (refs: readonly number[], origin: FetchOrigin, tally: Tally) => {
-    const place = { ...origin, position: NOWHERE };
+    const place = { ...origin, position: NO_POSITION };
     for (const ref of refs) for (const row of read(ref)) putVersion(toWithdrawn(row), place);
     tally.restated += refs.length;
   };
@@ -80,25 +88,23 @@ export function createChargeWriter(
         const { period, key } = each.fact;
         const result = append(each, origin, tally);
         if (result !== 'added') known.push(key);
-        reachTo(tally, result, period.endMs);
-        spanFacts(tally, period);
+        extendReach(tally, result, period.endMs);
+        extendPeriod(tally, period);
       }
       return known;
     },
-    withdraw({ completeFor }, { missing: { refs, told }, origin }, tally) {
+    withdraw({ completeFor }, { missing: { refs, presentCount }, origin }, tally) {
       if (completeFor === undefined) return;
-      if (told === 0) {
-        const { keyPrefix } = completeFor;
-        const knownCharges = refs.length;
-        if (knownCharges > 0) {
-          tally.warnings.push({ code: 'nothing-withdrawn', keyPrefix, knownCharges });
-        }
-        return;
-      }
-      restateToZero(refs, origin, tally);
+      if (presentCount > 0) restateToZero(refs, origin, tally);
+      else warnNothingWithdrawn(completeFor.keyPrefix, refs.length, tally);
     },
     restateToZero,
   };
+}
+
+/** An answer without any charge withdraws nothing, because it may be a fault of the provider. */
+function warnNothingWithdrawn(keyPrefix: string, knownCharges: number, { warnings }: Tally): void {
+  if (knownCharges > 0) warnings.push({ code: 'nothing-withdrawn', keyPrefix, knownCharges });
 }
 
 /** The same charge without cost and quantity. */

@@ -1,11 +1,11 @@
 /** Records which stored facts a response has repeated, however long the response is. */
 
 import type { Database } from 'better-sqlite3';
-import { leftOutText } from './factShape.ts';
-import { createFetchNames, isByHand, type NameOf } from './fetchNames.ts';
+import { toLeftOutJson } from './factShape.ts';
+import { createFetchNames, isManual, type FindFetchName } from './fetchNames.ts';
 
 /** A known fact in a response, and the version that it repeats. */
-export interface Repeat {
+export interface RepeatedFact {
   readonly table: string;
   readonly key: string;
   readonly fetchRef: number;
@@ -24,8 +24,8 @@ export interface Repeat {
  * recorded here, on disk. This way a file that contradicts itself is rejected equally on its first
  * and its hundredth import.
  */
-export interface Confirmed {
-  note(repeat: Repeat): void;
+export interface RepeatLog {
+  note(repeat: RepeatedFact): void;
   has(fetchRef: number, table: string, key: string): boolean;
   /**
    * Ends the response. What it repeated of an import stays recorded: undoing that import must keep
@@ -36,7 +36,7 @@ export interface Confirmed {
   forget(fetchRef: number): void;
   /** Whether one earlier import contains everything that this one repeated. */
   repeatsOnly(fetchRef: number, earlierRef: number): boolean;
-  readonly nameOf: NameOf;
+  readonly nameOf: FindFetchName;
 }
 
 const CREATE_TABLE = `
@@ -72,7 +72,7 @@ WHERE fetch_ref = :fetchRef AND (known_ref IS NULL OR known_ref <> :earlierRef)
       AND r.fetch_ref = :earlierRef AND r.version = c.version)
 LIMIT 1`;
 
-export function createConfirmed(db: Database): Confirmed {
+export function createRepeatLog(db: Database): RepeatLog {
   db.exec(CREATE_TABLE);
   const nameOf = createFetchNames(db);
   const insertRepeat = db.prepare(INSERT);
@@ -83,7 +83,7 @@ export function createConfirmed(db: Database): Confirmed {
   const forget = (fetchRef: number): void => void remove.run(fetchRef);
   return {
     note({ table, key, fetchRef, position, recordedAtMs, known, leftOut }) {
-      const isKept = known.undoRef !== undefined || isByHand(nameOf(known.fetchRef));
+      const isKept = known.undoRef !== undefined || isManual(nameOf(known.fetchRef));
       insertRepeat.run({
         table,
         key,
@@ -91,7 +91,7 @@ export function createConfirmed(db: Database): Confirmed {
         position,
         recordedAtMs,
         version: known.version,
-        leftOut: leftOutText(leftOut),
+        leftOut: toLeftOutJson(leftOut),
         // A version written by an undo belongs to no single import.
         knownRef: known.undoRef === undefined ? known.fetchRef : null,
         lasts: Number(isKept),
@@ -99,7 +99,7 @@ export function createConfirmed(db: Database): Confirmed {
     },
     has: (fetchRef, table, key) => exists.get(fetchRef, table, key) !== undefined,
     close(fetchRef) {
-      insertRepeated.run({ fetchRef, byHand: Number(isByHand(nameOf(fetchRef))) });
+      insertRepeated.run({ fetchRef, byHand: Number(isManual(nameOf(fetchRef))) });
       forget(fetchRef);
     },
     forget,

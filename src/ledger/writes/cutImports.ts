@@ -2,13 +2,13 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { counted } from '../../domain/counted.ts';
-import { failsBusy } from '../sqliteFailure.ts';
-import type { CutImport } from '../imports.ts';
-import { CUT_OFF } from '../reads/standing.ts';
+import { formatCount } from '../../domain/counted.ts';
+import { isBusyError } from '../sqliteFailure.ts';
+import type { InterruptedImport } from '../imports.ts';
+import { INTERRUPTED_CODE } from '../reads/standing.ts';
 import type { Store } from '../store.ts';
 import { FACT_SHAPES } from './factTables.ts';
-import { fileOf } from './fetchNames.ts';
+import { fetchFile } from './fetchNames.ts';
 import { undoImport } from './undo/undoImport.ts';
 
 /** Marks a file as still being imported. */
@@ -20,9 +20,9 @@ export interface ImportHold {
  * A lock file beside the ledger, held during an import. It is a lock of the operating system, so it
  * ends with the process.
  */
-export function holdImport({ path, isAside }: Store, fetchRef: number): ImportHold {
+export function holdImport({ path, isPrivateCopy }: Store, fetchRef: number): ImportHold {
   // No other process can see this ledger.
-  if (isAside) return { release: () => undefined };
+  if (isPrivateCopy) return { release: () => undefined };
   const file = holdPath(path, fetchRef);
   const db = new Sqlite(file, { timeout: 0 });
   db.pragma('journal_mode = MEMORY');
@@ -45,7 +45,7 @@ function isHeld({ path }: Store, fetchRef: number): boolean {
     db.pragma('user_version');
     return false;
   } catch (error) {
-    if (failsBusy(error)) return true;
+    if (isBusyError(error)) return true;
     throw error;
   } finally {
     db.close();
@@ -71,15 +71,15 @@ interface OpenImport {
 }
 
 /** Unfinished imports that no living process holds, oldest first. */
-export function cutImports(store: Store): CutImport[] {
+export function findInterruptedImports(store: Store): InterruptedImport[] {
   const unfinished = store.db.prepare(OPEN).safeIntegers(false).all() as OpenImport[];
   return unfinished
     .filter(({ fetchRef }) => !isHeld(store, fetchRef))
-    .map(({ fetchRef, url, rows }) => ({ fetchRef, file: fileOf({ url }), rows }));
+    .map(({ fetchRef, url, rows }) => ({ fetchRef, file: fetchFile({ url }), rows }));
 }
 
 /** The time of closing, and the import that has just finished, if any. */
-export interface Closing {
+export interface ImportClosing {
   readonly atMs: number;
   readonly after?: number;
 }
@@ -89,19 +89,23 @@ export interface Closing {
  * facts are withdrawn, except those that other responses contain too. If the same file has now been
  * imported as a whole, nothing needs to be withdrawn.
  */
-export function closeCutImport(store: Store, cut: CutImport, { atMs, after }: Closing): void {
+export function closeInterruptedImport(
+  store: Store,
+  cut: InterruptedImport,
+  { atMs, after }: ImportClosing,
+): void {
   const { fetchRef, file, rows } = cut;
-  const summary = `the import of ${file} was interrupted after ${counted(rows, 'row')}`;
+  const summary = `the import of ${file} was interrupted after ${formatCount(rows, 'row')}`;
   const close = (code: string, message: string) => {
     store.db.prepare(CLOSE).run(atMs, code, message, fetchRef);
-    if (!store.isAside) rmSync(holdPath(store.path, fetchRef), { force: true });
+    if (!store.isPrivateCopy) rmSync(holdPath(store.path, fetchRef), { force: true });
   };
   if (after !== undefined && isRepeated(store, fetchRef, after)) {
-    close(CUT_OFF, `${summary}; fetch ${after} imported the whole file`);
+    close(INTERRUPTED_CODE, `${summary}; fetch ${after} imported the whole file`);
     return;
   }
   const { kind } = undoImport(store, fetchRef, { nowMs: atMs, recordedAtMs: atMs });
-  if (kind === 'undone') close(CUT_OFF, `${summary}; none of them count; import it again`);
+  if (kind === 'undone') close(INTERRUPTED_CODE, `${summary}; none of them count; import it again`);
   // It was undone on purpose, so audits need not report it.
   else close('refused', `${summary} and had been undone`);
 }

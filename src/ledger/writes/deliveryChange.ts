@@ -1,11 +1,11 @@
 /** Changes deliveries: only along allowed transitions, and always with an event. */
 
-import { type DeliveryState, mayBecome } from '../../domain/delivery.ts';
+import { type DeliveryState, isAllowedTransition } from '../../domain/delivery.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { deliveries, deliveryEvents } from '../tables/post.ts';
-import { inserter } from './insert.ts';
+import { createInserter } from './insert.ts';
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
@@ -20,7 +20,7 @@ export interface DeliveryChange {
   readonly columns?: Partial<typeof deliveries.$inferInsert>;
 }
 
-export function deliveryRow({ orm }: Store, id: string): DeliveryRow | undefined {
+export function findDeliveryRow({ orm }: Store, id: string): DeliveryRow | undefined {
   return orm.select().from(deliveries).where(eq(deliveries.deliveryId, id)).get();
 }
 
@@ -28,7 +28,7 @@ export function deliveryRow({ orm }: Store, id: string): DeliveryRow | undefined
 export function changeDelivery(store: Store, row: DeliveryRow, change: DeliveryChange): number {
   const { to, nowMs, columns, ...details } = change;
   const from = row.state as DeliveryState;
-  invariant(mayBecome(from, to), `a delivery that is ${from} cannot become ${to}`);
+  invariant(isAllowedTransition(from, to), `a delivery that is ${from} cannot become ${to}`);
   const emptied = { worker: null, leaseUntilMs: null, nextTryAtMs: null };
   store.orm
     .update(deliveries)
@@ -42,5 +42,5 @@ export function changeDelivery(store: Store, row: DeliveryRow, change: DeliveryC
 type Event = Omit<typeof deliveryEvents.$inferInsert, 'eventRef' | 'deliveryRef'>;
 
 export function appendEvent({ db }: Store, deliveryRef: number, event: Event): number {
-  return inserter(db, deliveryEvents)({ deliveryRef, ...event });
+  return createInserter(db, deliveryEvents)({ deliveryRef, ...event });
 }

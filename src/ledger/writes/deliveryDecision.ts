@@ -3,21 +3,21 @@
 import {
   type Delivery,
   type DeliveryState,
-  type Resolution,
+  type DeliveryResolution,
   resolvedState,
 } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Store } from '../store.ts';
-import { changeDelivery, type DeliveryRow, deliveryRow } from './deliveryChange.ts';
-import { stands } from './deliveryWork.ts';
+import { changeDelivery, type DeliveryRow, findDeliveryRow } from './deliveryChange.ts';
+import { readDelivery } from './deliveryWork.ts';
 
 /** See `Post.resolveDelivery`. Call it inside a transaction. */
 export function resolveDelivery(
   store: Store,
   id: string,
-  { word, nowMs }: { word: Resolution; nowMs: number },
+  { word, nowMs }: { word: DeliveryResolution; nowMs: number },
 ): Delivery {
-  const row = deliveryRow(store, id);
+  const row = findDeliveryRow(store, id);
   if (row === undefined) throw unknownDelivery(id);
   const to = resolvedState(row.state as DeliveryState, word.as);
   if (to === undefined) throw notApplicable(row, word);
@@ -38,11 +38,11 @@ export function resolveDelivery(
     },
   });
   // The person who decided needs no notification.
-  markTold(store, [eventRef], nowMs);
-  return stands(store, id);
+  markNotified(store, [eventRef], nowMs);
+  return readDelivery(store, id);
 }
 
-export function markTold({ db }: Store, refs: readonly number[], nowMs: number): void {
+export function markNotified({ db }: Store, refs: readonly number[], nowMs: number): void {
   const insert = db.prepare('INSERT OR IGNORE INTO delivery_notice VALUES (?, ?)');
   for (const ref of refs) insert.run(ref, nowMs);
 }
@@ -54,13 +54,13 @@ function unknownDelivery(id: string): Failure {
   });
 }
 
-const EXPECTED: Readonly<Record<Resolution['as'], string>> = {
+const EXPECTED: Readonly<Record<DeliveryResolution['as'], string>> = {
   sent: 'a delivery that is ambiguous',
   'send-again': 'a delivery that is ambiguous, refused, failed or deferred',
   'give-up': 'a delivery that is ambiguous, refused, deferred or waiting',
 };
 
-function notApplicable({ deliveryId, state }: DeliveryRow, { as }: Resolution): Failure {
+function notApplicable({ deliveryId, state }: DeliveryRow, { as }: DeliveryResolution): Failure {
   const busy = state === 'claimed' || state === 'handing';
   return new Failure('usage', `delivery ${deliveryId} is ${state}, so "${as}" cannot be applied`, {
     expected: EXPECTED[as],

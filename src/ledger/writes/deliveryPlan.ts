@@ -1,25 +1,25 @@
 /** Records planned deliveries before anything is sent. */
 
-import type { Address, Delivery } from '../../domain/delivery.ts';
+import type { DeliveryAddress, Delivery } from '../../domain/delivery.ts';
 import { and, eq, gt, inArray, lt, sql } from '../drizzle.ts';
 import { readDeliveries } from '../reads/deliveries.ts';
-import { noEdition } from '../reads/editions.ts';
+import { unknownEdition } from '../reads/editions.ts';
 import type { Store } from '../store.ts';
 import { deliveries, editions } from '../tables/post.ts';
 import { appendEvent, changeDelivery, type DeliveryRow } from './deliveryChange.ts';
-import { markTold } from './deliveryDecision.ts';
-import { inserter } from './insert.ts';
+import { markNotified } from './deliveryDecision.ts';
+import { createInserter } from './insert.ts';
 
 type EditionRow = typeof editions.$inferSelect;
 
 /** See `Post.planDeliveries`. Call it inside a transaction. */
 export function planDeliveries(
   store: Store,
-  { editionId, addresses }: { editionId: string; addresses: readonly Address[] },
+  { editionId, addresses }: { editionId: string; addresses: readonly DeliveryAddress[] },
   nowMs: number,
 ): Delivery[] {
   const edition = store.orm.select().from(editions).where(eq(editions.editionId, editionId)).get();
-  if (edition === undefined) throw noEdition(editionId);
+  if (edition === undefined) throw unknownEdition(editionId);
   for (const address of addresses) {
     const existing = findRow(store, edition.editionRef, address);
     if (existing !== undefined || hasNewer(store, edition, address)) continue;
@@ -29,13 +29,21 @@ export function planDeliveries(
   return readDeliveries(store, { edition: editionId });
 }
 
-function findRow({ orm }: Store, editionRef: number, address: Address): DeliveryRow | undefined {
+function findRow(
+  { orm }: Store,
+  editionRef: number,
+  address: DeliveryAddress,
+): DeliveryRow | undefined {
   const same = and(eq(deliveries.editionRef, editionRef), sameAddress(address));
   return orm.select().from(deliveries).where(same).get();
 }
 
 /** Whether the recipient gets a newer edition and no longer needs this one. */
-function hasNewer({ orm }: Store, { quarter, number }: EditionRow, address: Address): boolean {
+function hasNewer(
+  { orm }: Store,
+  { quarter, number }: EditionRow,
+  address: DeliveryAddress,
+): boolean {
   const newer = orm
     .select({ id: deliveries.deliveryId })
     .from(deliveries)
@@ -46,7 +54,7 @@ function hasNewer({ orm }: Store, { quarter, number }: EditionRow, address: Addr
 }
 
 /** Mail addresses are compared without case: `CFO@` equals `cfo@`. */
-function sameAddress({ channel, recipient, role, deployment = '' }: Address) {
+function sameAddress({ channel, recipient, role, deployment = '' }: DeliveryAddress) {
   return and(
     eq(deliveries.channel, channel),
     sql`${deliveries.recipient} = ${recipient} COLLATE NOCASE`,
@@ -58,7 +66,7 @@ function sameAddress({ channel, recipient, role, deployment = '' }: Address) {
 function insertDelivery(
   store: Store,
   { editionRef, editionId }: EditionRow,
-  { address, nowMs }: { address: Address; nowMs: number },
+  { address, nowMs }: { address: DeliveryAddress; nowMs: number },
 ): void {
   const { channel, recipient, role, deployment } = address;
   const count = store.db.prepare('SELECT count(*) FROM delivery WHERE edition_ref = ?').pluck();
@@ -66,7 +74,7 @@ function insertDelivery(
   const row = { editionRef, ordinal, channel, recipient, role, deployment, state: 'waiting' };
   const counts = { token: 0, tries: 0, deferrals: 0, plannedAtMs: nowMs, changedAtMs: nowMs };
   const deliveryId = `${editionId}-${ordinal}`;
-  const deliveryRef = inserter(store.db, deliveries)({ ...row, ...counts, deliveryId });
+  const deliveryRef = createInserter(store.db, deliveries)({ ...row, ...counts, deliveryId });
   appendEvent(store, deliveryRef, { atMs: nowMs, state: 'waiting', token: 0 });
 }
 
@@ -77,7 +85,7 @@ function insertDelivery(
 function replaceOlder(
   store: Store,
   { quarter, number, editionId }: EditionRow,
-  { address, nowMs }: { address: Address; nowMs: number },
+  { address, nowMs }: { address: DeliveryAddress; nowMs: number },
 ): void {
   const older = store.orm
     .select({ row: deliveries })
@@ -96,6 +104,6 @@ function replaceOlder(
   for (const { row } of older) {
     const change = { to: 'failed', nowMs, detail, columns: { reply: detail } } as const;
     // The owner is not notified, because the recipient gets the newer edition.
-    markTold(store, [changeDelivery(store, row, change)], nowMs);
+    markNotified(store, [changeDelivery(store, row, change)], nowMs);
   }
 }

@@ -1,20 +1,26 @@
 /** Claims deliveries, sends them and records the outcome, fenced by tokens. */
 
-import type { Claim, Delivery, DeliveryState, Handed, LookedUp } from '../../domain/delivery.ts';
+import type {
+  DeliveryClaim,
+  Delivery,
+  DeliveryState,
+  SendResult,
+  LookupResult,
+} from '../../domain/delivery.ts';
 import { nextTryAtMs } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import { and, eq, gt, inArray, lte, or } from '../drizzle.ts';
-import type { ClaimWish } from '../post.ts';
-import { readDeliveries, readMessage } from '../reads/deliveries.ts';
+import type { ClaimOptions } from '../post.ts';
+import { readDeliveries, readDeliveryMessage } from '../reads/deliveries.ts';
 import type { Store } from '../store.ts';
 import { deliveries } from '../tables/post.ts';
 import {
   changeDelivery,
   type DeliveryChange,
   type DeliveryRow,
-  deliveryRow,
+  findDeliveryRow,
 } from './deliveryChange.ts';
 import { freezeBytes } from './frozen.ts';
 
@@ -22,9 +28,9 @@ import { freezeBytes } from './frozen.ts';
 export function claimDelivery(
   store: Store,
   id: string,
-  { worker, nowMs, leaseMs }: ClaimWish,
-): Claim | undefined {
-  const row = deliveryRow(store, id);
+  { worker, nowMs, leaseMs }: ClaimOptions,
+): DeliveryClaim | undefined {
+  const row = findDeliveryRow(store, id);
   if (row === undefined || !isDue(row, nowMs)) return undefined;
   const token = row.token + 1;
   const columns = { token, tries: row.tries + 1, worker, leaseUntilMs: nowMs + leaseMs };
@@ -47,11 +53,11 @@ const FARTHEST_MS = 2 * DAY_MS;
 
 export function prepareDelivery(
   store: Store,
-  claim: Claim,
+  claim: DeliveryClaim,
   { messageId, bytes }: { messageId: string; bytes: Uint8Array },
 ): Uint8Array {
   const row = requireClaim(store, claim, ['claimed']);
-  const stored = readMessage(store, claim.delivery);
+  const stored = readDeliveryMessage(store, claim.delivery);
   if (stored !== undefined) return stored;
   const messageDigest = freezeBytes(store.db, bytes);
   store.orm
@@ -62,9 +68,9 @@ export function prepareDelivery(
   return bytes;
 }
 
-export function handOver(
+export function startSending(
   store: Store,
-  claim: Claim,
+  claim: DeliveryClaim,
   { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
 ): void {
   const row = requireClaim(store, claim, ['claimed']);
@@ -76,7 +82,7 @@ export function handOver(
 /** See `Post.renewClaim`. Writes no event, because the delivery did not change. */
 export function renewClaim(
   store: Store,
-  claim: Claim,
+  claim: DeliveryClaim,
   { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
 ): boolean {
   const claimed = and(
@@ -91,18 +97,18 @@ export function renewClaim(
 /** A result that arrives after the lease has expired counts, unless a person decided meanwhile. */
 export function settleDelivery(
   store: Store,
-  claim: Claim,
-  { handed, nowMs }: { handed: Handed; nowMs: number },
+  claim: DeliveryClaim,
+  { handed, nowMs }: { handed: SendResult; nowMs: number },
 ): Delivery {
   const row = requireClaim(store, claim, ['claimed', 'handing', 'ambiguous']);
   // Still ambiguous: nothing has changed.
   if (row.state !== handed.kind) {
     changeDelivery(store, row, { actor: claim.worker, ...toChange(row, handed, nowMs) });
   }
-  return stands(store, claim.delivery);
+  return readDelivery(store, claim.delivery);
 }
 
-function toChange(row: DeliveryRow, handed: Handed, nowMs: number): DeliveryChange {
+function toChange(row: DeliveryRow, handed: SendResult, nowMs: number): DeliveryChange {
   if (handed.kind === 'ambiguous') {
     const { reason } = handed;
     return { to: 'ambiguous', nowMs, detail: reason, columns: { reply: reason, code: null } };
@@ -137,7 +143,7 @@ const LAPSED = {
   },
 } as const;
 
-export function lapseDeliveries(store: Store, nowMs: number): Delivery[] {
+export function expireClaims(store: Store, nowMs: number): Delivery[] {
   const expired = and(
     inArray(deliveries.state, Object.keys(LAPSED)),
     or(lte(deliveries.leaseUntilMs, nowMs), gt(deliveries.leaseUntilMs, nowMs + FARTHEST_MS)),
@@ -147,17 +153,17 @@ export function lapseDeliveries(store: Store, nowMs: number): Delivery[] {
     const { to, detail } = LAPSED[row.state as keyof typeof LAPSED];
     const columns = { reply: detail, code: null };
     changeDelivery(store, row, { to, nowMs, detail, columns });
-    return stands(store, row.deliveryId);
+    return readDelivery(store, row.deliveryId);
   });
 }
 
 /** See `Post.settleDoubt`. */
-export function settleDoubt(
+export function settleAmbiguous(
   store: Store,
   id: string,
-  { found, worker, nowMs }: { found: LookedUp; worker: string; nowMs: number },
+  { found, worker, nowMs }: { found: LookupResult; worker: string; nowMs: number },
 ): void {
-  const row = deliveryRow(store, id);
+  const row = findDeliveryRow(store, id);
   if (row?.state !== 'ambiguous') return;
   const { kind, reply } = found;
   const answer = { reply, code: null };
@@ -170,8 +176,12 @@ export function settleDoubt(
 }
 
 /** @throws {Failure} `lost-claim` if there is a newer claim, or the state has changed. */
-function requireClaim(store: Store, claim: Claim, states: readonly DeliveryState[]): DeliveryRow {
-  const row = deliveryRow(store, claim.delivery);
+function requireClaim(
+  store: Store,
+  claim: DeliveryClaim,
+  states: readonly DeliveryState[],
+): DeliveryRow {
+  const row = findDeliveryRow(store, claim.delivery);
   const isHolder = row?.token === claim.token && states.includes(row.state as DeliveryState);
   if (isHolder) return row;
   const now = row === undefined ? 'unknown' : row.state;
@@ -184,7 +194,7 @@ function requireClaim(store: Store, claim: Claim, states: readonly DeliveryState
   );
 }
 
-export function stands(store: Store, id: string): Delivery {
+export function readDelivery(store: Store, id: string): Delivery {
   const [delivery] = readDeliveries(store, { id });
   invariant(delivery !== undefined, 'a delivery that was written can be read');
   return delivery;

@@ -9,7 +9,7 @@ import { readEditions } from '../reads/editions.ts';
 import type { Store } from '../store.ts';
 import { editionFiles, editions } from '../tables/post.ts';
 import { freezeBytes } from './frozen.ts';
-import { inserter } from './insert.ts';
+import { createInserter } from './insert.ts';
 
 /** See `Post.freezeEdition`. Call it inside a transaction. */
 export function writeEdition(
@@ -58,7 +58,7 @@ function insertEdition(
     return { name, contentType, digest: freezeBytes(db, bytes), bytes: bytes.byteLength };
   });
   const id = editionId(quarter, number);
-  const editionRef = inserter(
+  const editionRef = createInserter(
     db,
     editions,
   )({
@@ -73,7 +73,7 @@ function insertEdition(
     digest: editionDigest({ id, runId, subject, headline, content, files }),
     frozenAtMs: nowMs,
   });
-  const insertFile = inserter(db, editionFiles);
+  const insertFile = createInserter(db, editionFiles);
   for (const [ordinal, { name, contentType, digest }] of files.entries()) {
     insertFile({ editionRef, ordinal, name, contentType, digest });
   }

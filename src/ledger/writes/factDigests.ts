@@ -1,17 +1,22 @@
 /** Updates the digests of each fetch in the transaction that writes its facts. */
 
 import type { Database } from 'better-sqlite3';
-import { DIGESTED, type DigestedTable, SERIES_NAME } from '../digestedTables.ts';
-import { createSeriesDigest, DigestSums, type KeptSums, rowDigester } from '../factDigest.ts';
-import type { Stored } from './insert.ts';
+import { DIGESTED_TABLES, type DigestedTable, SERIES_NAME } from '../digestedTables.ts';
+import {
+  createSeriesDigest,
+  DigestSums,
+  type StoredDigestSums,
+  createRowDigester,
+} from '../factDigest.ts';
+import type { StoredValue } from './insert.ts';
 
 export interface FactDigests {
   /** Returns a function that adds written rows of a table, with values in the order of `names`. */
-  noter(table: string, names: readonly string[]): (values: readonly Stored[]) => void;
+  noter(table: string, names: readonly string[]): (values: readonly StoredValue[]) => void;
   /** Call it at the start of a transaction. Drops the digests of a failed one. */
   begin(): void;
   /** Call it at the end. Adds the digests of the transaction to those of the fetches. */
-  keep(): void;
+  save(): void;
 }
 
 const SELECT = `
@@ -22,7 +27,7 @@ const REPLACE = 'INSERT OR REPLACE INTO fact_digest VALUES (?, ?, ?, ?, ?)';
 const digests = new WeakMap<Database, FactDigests>();
 
 /** Shared by all writers of a connection. */
-export function factDigestsOf(db: Database): FactDigests {
+export function getFactDigests(db: Database): FactDigests {
   const existing = digests.get(db);
   if (existing !== undefined) return existing;
   const created = createFactDigests(db);
@@ -50,12 +55,12 @@ function createFactDigests(db: Database): FactDigests {
       for (const sums of pending.values()) sums.clear();
       series.forget();
     },
-    keep() {
+    save() {
       for (const [table, byFetch] of pending) {
         for (const [fetchRef, sums] of byFetch) {
-          const before = select.get(fetchRef, table) as KeptSums | undefined;
-          if (before !== undefined) sums.addKept(before);
-          const { facts, sum, weighted } = sums.kept();
+          const before = select.get(fetchRef, table) as StoredDigestSums | undefined;
+          if (before !== undefined) sums.addStored(before);
+          const { facts, sum, weighted } = sums.toStored();
           keep.run(fetchRef, table, facts, sum, weighted);
         }
         byFetch.clear();
@@ -65,13 +70,13 @@ function createFactDigests(db: Database): FactDigests {
 }
 
 function isDigested(table: string): table is DigestedTable {
-  return Object.hasOwn(DIGESTED, table);
+  return Object.hasOwn(DIGESTED_TABLES, table);
 }
 
 function createNoter(pending: SumsByFetch, table: DigestedTable, names: readonly string[]) {
-  const digest = rowDigester(table, names);
+  const digest = createRowDigester(table, names);
   const fetchAt = names.indexOf('fetch_ref');
-  return (values: readonly Stored[]) => {
+  return (values: readonly StoredValue[]) => {
     findSums(pending, Number(values[fetchAt])).add(digest(values));
   };
 }
@@ -81,10 +86,10 @@ function createUsageNoter(
   names: readonly string[],
   seriesOf: (ref: number) => number,
 ) {
-  const digest = rowDigester('usage', [...names, SERIES_NAME]);
+  const digest = createRowDigester('usage', [...names, SERIES_NAME]);
   const [fetchAt, seriesAt] = [names.indexOf('fetch_ref'), names.indexOf('series_ref')];
-  const named: Stored[] = [];
-  return (values: readonly Stored[]) => {
+  const named: StoredValue[] = [];
+  return (values: readonly StoredValue[]) => {
     for (let at = 0; at < names.length; at++) named[at] = values[at] ?? null;
     named[names.length] = seriesOf(Number(values[seriesAt]));
     findSums(pending, Number(values[fetchAt])).add(digest(named));

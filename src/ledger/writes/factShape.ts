@@ -3,8 +3,8 @@
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { getTableName } from '../drizzle.ts';
-import { factDigestsOf } from './factDigests.ts';
-import { type ColumnPlan, columnPlans, type Stored } from './insert.ts';
+import { getFactDigests } from './factDigests.ts';
+import { type ColumnPlan, columnPlans, type StoredValue } from './insert.ts';
 
 const BOOKKEEPING = [
   'version',
@@ -53,7 +53,7 @@ export interface FactShape {
   readonly hasRate: boolean;
 }
 
-export function shapeOf<Table extends SQLiteTable>(of: VersionedTable<Table>): FactShape {
+export function toFactShape<Table extends SQLiteTable>(of: VersionedTable<Table>): FactShape {
   const plans = columnPlans(of.table);
   const excluded = new Set<string>([...of.key, ...(of.ids ?? []), ...BOOKKEEPING]);
   const contents = plans.filter((plan) => !excluded.has(plan.key));
@@ -75,8 +75,8 @@ export function shapeOf<Table extends SQLiteTable>(of: VersionedTable<Table>): F
 
 /** One row of a versioned table, in the order of its shape. */
 export interface VersionRow {
-  readonly key: readonly Stored[];
-  readonly contents: readonly Stored[];
+  readonly key: readonly StoredValue[];
+  readonly contents: readonly StoredValue[];
   readonly version: number;
   readonly recordedAtMs: number;
   readonly fetchRef: number;
@@ -87,7 +87,7 @@ export interface VersionRow {
 }
 
 /** Inserts versions and returns their row ids. */
-export function versionInserter(db: Database, shape: FactShape): (row: VersionRow) => number {
+export function createVersionInserter(db: Database, shape: FactShape): (row: VersionRow) => number {
   const extras = [
     ...(shape.hasUndo ? ['undo_ref'] : []),
     ...(shape.hasLeftOut ? ['left_out'] : []),
@@ -104,11 +104,11 @@ export function versionInserter(db: Database, shape: FactShape): (row: VersionRo
   const insert = db.prepare(
     `INSERT INTO ${shape.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
   );
-  const note = factDigestsOf(db).noter(shape.name, names);
+  const note = getFactDigests(db).noter(shape.name, names);
   return ({ key, contents, version, recordedAtMs, fetchRef, position, ...rest }) => {
-    const more: Stored[] = [];
+    const more: StoredValue[] = [];
     if (shape.hasUndo) more.push(rest.undoRef ?? null);
-    if (shape.hasLeftOut) more.push(leftOutText(rest.leftOut));
+    if (shape.hasLeftOut) more.push(toLeftOutJson(rest.leftOut));
     if (shape.hasRate) more.push(rest.rateRef ?? null);
     const origin = [version, recordedAtMs, fetchRef, position];
     const values = [...key, ...contents, ...origin, ...more];
@@ -117,22 +117,22 @@ export function versionInserter(db: Database, shape: FactShape): (row: VersionRo
   };
 }
 
-export function leftOutText(names: readonly string[] | undefined): string | null {
+export function toLeftOutJson(names: readonly string[] | undefined): string | null {
   return names === undefined || names.length === 0 ? null : JSON.stringify(names);
 }
 
 /** A key as text, for tables that refer to facts of any kind: `["import","line-1"]`. */
-export function keyText(key: readonly Stored[]): string {
+export function toKeyJson(key: readonly StoredValue[]): string {
   return JSON.stringify(key.map((value) => (typeof value === 'bigint' ? Number(value) : value)));
 }
 
 /** Compares a number with the bigint that SQLite returns for it. Null equals only null. */
-export function alike(a: Stored | undefined, b: Stored | undefined): boolean {
+export function equalsStored(a: StoredValue | undefined, b: StoredValue | undefined): boolean {
   return a === null || b === null ? a === b : String(a) === String(b);
 }
 
 interface Merged {
-  readonly contents: readonly Stored[];
+  readonly contents: readonly StoredValue[];
   /** Columns that the line left out and that were taken over. */
   readonly leftOut: readonly string[];
   /** True if the line changes nothing. */
@@ -143,22 +143,24 @@ interface Merged {
  * The contents after a line, given those before it. Both writing and undoing use this, so an undo
  * leaves exactly what the other lines alone would have produced.
  */
-export function merged(
+export function mergeContents(
   shape: FactShape,
-  line: readonly Stored[],
-  known: readonly Stored[] | undefined,
+  line: readonly StoredValue[],
+  known: readonly StoredValue[] | undefined,
 ): Merged {
   if (known === undefined) return { contents: line, leftOut: [], isSame: false };
   const kept = shape.lasting.filter((at) => isNull(line[at]) && !isNull(known[at]));
   const completed = line.map((value, at) => (kept.includes(at) ? (known[at] ?? null) : value));
   const omitted = [...shape.derived].filter((at) => isNull(completed[at]) && !isNull(known[at]));
-  const isSame = completed.every((value, at) => omitted.includes(at) || alike(value, known[at]));
+  const isSame = completed.every(
+    (value, at) => omitted.includes(at) || equalsStored(value, known[at]),
+  );
   const leftOut = (isSame ? [...kept, ...omitted] : kept).map(
     (at) => shape.contents[at]?.name ?? '',
   );
   return { contents: isSame ? known : completed, leftOut, isSame };
 }
 
-function isNull(value: Stored | undefined): boolean {
+function isNull(value: StoredValue | undefined): boolean {
   return value === null || value === undefined;
 }

@@ -9,7 +9,7 @@ import {
   requestCounts,
   usageParts,
 } from '../tables/usageFacts.ts';
-import { type FactOf, shapeOf, type VersionedTable } from './factShape.ts';
+import { type FactOf, toFactShape, type VersionedTable } from './factShape.ts';
 
 export type ChargeFact = FactOf<typeof charges>;
 export type PriceFact = FactOf<typeof hostedPrices>;
@@ -84,16 +84,16 @@ export const HOSTED_USAGE: VersionedTable<typeof hostedUsage> = {
 
 /** All of them, by table name. Exchange rates come first, because charges depend on them. */
 export const FACT_SHAPES = {
-  exchange_rate: shapeOf(EXCHANGE_RATES),
-  charge: shapeOf(CHARGES),
-  usage: shapeOf(USAGE),
-  usage_part: shapeOf(USAGE_PARTS),
-  latency_histogram: shapeOf(LATENCY),
-  gpu_activity: shapeOf(GPU_ACTIVITY),
-  request_count: shapeOf(REQUEST_COUNTS),
-  hosted_price: shapeOf(PRICES),
-  gpu_rate: shapeOf(RATES),
-  ops_entry: shapeOf(OPS),
-  invoice_line: shapeOf(INVOICES),
-  hosted_usage: shapeOf(HOSTED_USAGE),
+  exchange_rate: toFactShape(EXCHANGE_RATES),
+  charge: toFactShape(CHARGES),
+  usage: toFactShape(USAGE),
+  usage_part: toFactShape(USAGE_PARTS),
+  latency_histogram: toFactShape(LATENCY),
+  gpu_activity: toFactShape(GPU_ACTIVITY),
+  request_count: toFactShape(REQUEST_COUNTS),
+  hosted_price: toFactShape(PRICES),
+  gpu_rate: toFactShape(RATES),
+  ops_entry: toFactShape(OPS),
+  invoice_line: toFactShape(INVOICES),
+  hosted_usage: toFactShape(HOSTED_USAGE),
 } as const;

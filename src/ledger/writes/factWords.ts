@@ -3,12 +3,12 @@
 import { exact, toDecimal } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { dayText, HOUR_MS, instantText } from '../../domain/period.ts';
-import type { Change, Restatement } from '../imports.ts';
+import type { FieldChange, Restatement } from '../imports.ts';
 import type { FactShape } from './factShape.ts';
-import type { Stored } from './insert.ts';
+import type { StoredValue } from './insert.ts';
 
 /** The values of a row by the keys of its table. Null is unknown. */
-type Values = ReadonlyMap<string, Stored>;
+type Values = ReadonlyMap<string, StoredValue>;
 
 interface FactFormat {
   readonly fact: Restatement['fact'];
@@ -165,9 +165,9 @@ const FORMATS: Readonly<Record<string, FactFormat>> = {
 };
 
 /** The values of a row, by the keys of its table. */
-export function valuesOf(
+export function toValueMap(
   shape: FactShape,
-  row: { readonly key: readonly Stored[]; readonly contents: readonly Stored[] },
+  row: { readonly key: readonly StoredValue[]; readonly contents: readonly StoredValue[] },
 ): Values {
   const plans = [...shape.key, ...shape.contents];
   const cells = [...row.key, ...row.contents];
@@ -175,10 +175,10 @@ export function valuesOf(
 }
 
 /** The name of a fact and its changes. A withdrawn fact has no values. */
-export function factChange(table: string, was: Values, now: Values) {
+export function describeChange(table: string, was: Values, now: Values) {
   const format = FORMATS[table];
   if (format === undefined) throw new Error(`no words for facts of ${table}`);
-  const change = ([column, read]: FileColumn): Change => ({
+  const change = ([column, read]: FileColumn): FieldChange => ({
     column,
     was: isWithdrawn(was) ? null : read(was),
     now: isWithdrawn(now) ? null : read(now),
@@ -278,7 +278,7 @@ function seconds(key: string): (values: Values) => string | null {
   };
 }
 
-function hours(ms: Stored): string | null {
+function hours(ms: StoredValue): string | null {
   if (ms === null) return null;
   return withoutZeros(toDecimal(exact(BigInt(ms as number), BigInt(HOUR_MS)), 6));
 }

@@ -11,9 +11,9 @@ FROM fetch WHERE fetch_ref = ?`;
 /** A pull needs a few names again and again, an import a few more. */
 const MOST_KEPT = 10_000;
 
-export type NameOf = (fetchRef: number) => FetchName;
+export type FindFetchName = (fetchRef: number) => FetchName;
 
-export function createFetchNames(db: Database): NameOf {
+export function createFetchNames(db: Database): FindFetchName {
   const select = db.prepare(SELECT).safeIntegers(false);
   const cache = new Map<number, FetchName>();
   return (fetchRef) => {
@@ -28,13 +28,13 @@ export function createFetchNames(db: Database): NameOf {
 }
 
 /** Whether a person added it, with a file or `ops add`. Only that can be undone. */
-export function isByHand({ kind }: Pick<FetchName, 'kind'>): boolean {
+export function isManual({ kind }: Pick<FetchName, 'kind'>): boolean {
   return (kind.startsWith('import.') && kind !== UNDO_KIND) || kind === 'ops.add';
 }
 
 export const UNDO_KIND = 'import.undo';
 
 /** `july.csv` for an import, otherwise the URL. */
-export function fileOf({ url }: Pick<FetchName, 'url'>): string {
+export function fetchFile({ url }: Pick<FetchName, 'url'>): string {
   return url.replace(/^file:/, '');
 }

@@ -7,9 +7,9 @@ import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from './bodies.ts';
-import { factDigestsOf } from './factDigests.ts';
-import { inserter } from './insert.ts';
-import type { Refusal, Tally, FetchOrigin } from './place.ts';
+import { getFactDigests } from './factDigests.ts';
+import { createInserter } from './insert.ts';
+import type { RejectedRow, Tally, FetchOrigin } from './place.ts';
 import { createRejectWriter, type RejectWriter } from './rejects.ts';
 
 type FetchRow = typeof fetches.$inferInsert;
@@ -21,7 +21,7 @@ export interface FetchWriter {
   begin(row: BeginRow): { fetchRef: number; bodyRef: number };
   readonly appendRaw: (bodyRef: number, chunk: Uint8Array) => void;
   /** Adds the counts of a response or a part of it, its rejects and its stated total. */
-  readonly note: (brought: Omit<Fetched, 'fetch'>, origin: FetchOrigin, tally: Tally) => void;
+  readonly addOutcome: (brought: Omit<Fetched, 'fetch'>, origin: FetchOrigin, tally: Tally) => void;
   /** Ends the fetch. Rejects that equal earlier ones are stored once. */
   readonly end: (fetchRef: number) => void;
   /** Sets the digest of a finished file. Equal bytes are stored once. */
@@ -36,7 +36,7 @@ type BeginRow = Pick<FetchRow, 'sourceId' | 'kind' | 'url' | 'startedAtMs' | 're
 const NOTHING_YET = { added: 0, restated: 0, unchanged: 0, rejected: 0 } as const;
 
 export function createFetchWriter(store: Store): FetchWriter {
-  const insertFetch = inserter(store.db, fetches);
+  const insertFetch = createInserter(store.db, fetches);
   const bodies = createBodyWriter(store.db);
   const rejects = createRejectWriter(store);
   return {
@@ -44,7 +44,7 @@ export function createFetchWriter(store: Store): FetchWriter {
       insertFetch({
         ...fetchRow(fetch),
         ...NOTHING_YET,
-        bodyRef: fetch.body === undefined ? null : bodies.keep(fetch.body),
+        bodyRef: fetch.body === undefined ? null : bodies.store(fetch.body),
         completeKeyPrefix: completeFor?.keyPrefix ?? null,
         completeStartMs: completeFor?.window.startMs ?? null,
         completeEndMs: completeFor?.window.endMs ?? null,
@@ -58,10 +58,10 @@ export function createFetchWriter(store: Store): FetchWriter {
       };
     },
     appendRaw: bodies.append,
-    note: createNote(store, rejects),
+    addOutcome: createNote(store, rejects),
     end: (fetchRef) => rejects.share(fetchRef),
     finish({ fetchRef, bodyRef }, { digest, endedAtMs }) {
-      const kept = bodies.name(bodyRef, digest);
+      const kept = bodies.setDigest(bodyRef, digest);
       store.orm
         .update(fetches)
         .set({ finished: true, endedAtMs, digest, bodyRef: kept })
@@ -73,12 +73,12 @@ export function createFetchWriter(store: Store): FetchWriter {
   };
 }
 
-function createNote({ db }: Store, kept: RejectWriter): FetchWriter['note'] {
-  const insertTotal = inserter(db, statedTotals, factDigestsOf(db));
+function createNote({ db }: Store, kept: RejectWriter): FetchWriter['addOutcome'] {
+  const insertTotal = createInserter(db, statedTotals, getFactDigests(db));
   const update = db.prepare(NOTE);
   return ({ rejects: given = [], statedTotal, warnings = [] }, origin, tally) => {
     const { fetchRef, recordedAtMs } = origin;
-    const all: Refusal[] = [...given, ...tally.refusals];
+    const all: RejectedRow[] = [...given, ...tally.rejects];
     all.sort((a, b) => a.position - b.position);
     kept.keep(all, origin);
     if (statedTotal !== undefined) {

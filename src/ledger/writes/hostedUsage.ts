@@ -8,14 +8,14 @@ import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
 import { hostedUsage } from '../tables/usage.ts';
-import type { Confirmed } from './confirmed.ts';
+import type { RepeatLog } from './confirmed.ts';
 import { HOSTED_USAGE } from './factTables.ts';
-import { tellPut } from './meeting.ts';
-import { NOWHERE, reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
-import { versionedWriter } from './versioned.ts';
+import { reportFact } from './meeting.ts';
+import { NO_POSITION, extendReach, extendPeriod, type Tally, type FetchOrigin } from './place.ts';
+import { createVersionedWriter } from './versioned.ts';
 
-export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
-  const { shape, put } = versionedWriter(store.db, confirmed, HOSTED_USAGE);
+export function createHostedUsageWriter(store: Store, confirmed: RepeatLog) {
+  const { shape, put } = createVersionedWriter(store.db, confirmed, HOSTED_USAGE);
   const { nameOf } = confirmed;
   return {
     write(located: readonly Located<HostedUsage>[], origin: FetchOrigin, tally: Tally): void {
@@ -23,9 +23,9 @@ export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
         const place = { ...origin, position };
         const what = `the usage of ${fact.model}`;
         const result = put(toRow(fact), place);
-        tellPut(tally, result, { shape, place, what, fact, nameOf });
-        reachTo(tally, result.put, fact.period.endMs);
-        spanFacts(tally, fact.period);
+        reportFact(tally, result, { shape, place, what, fact, nameOf });
+        extendReach(tally, result.put, fact.period.endMs);
+        extendPeriod(tally, fact.period);
       }
     },
     /** Withdraws what the response no longer contains. Returns the number of rows. */
@@ -39,7 +39,7 @@ export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
       const names = new Set(present.map(({ fact }) => rowKey(toRow(fact))));
       const missing = readInForce(store, choice, origin).filter((row) => !names.has(rowKey(row)));
       for (const row of missing) {
-        put({ ...row, withdrawn: true }, { ...origin, position: NOWHERE });
+        put({ ...row, withdrawn: true }, { ...origin, position: NO_POSITION });
       }
       return missing.length;
     },

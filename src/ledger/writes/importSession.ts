@@ -3,20 +3,20 @@
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type {
-  CutImport,
+  InterruptedImport,
   ImportOutcome,
   ImportSession,
   ImportStart,
-  Known,
+  RepeatedRows,
   PartOutcome,
 } from '../imports.ts';
-import { undoneFetches } from '../reads/undone.ts';
+import { readUndoneFetches } from '../reads/undone.ts';
 import type { Store } from '../store.ts';
 import type { FactWriter } from './append.ts';
-import { linesLeft } from './invoices.ts';
-import { closeCutImport, cutImports, holdImport } from './cutImports.ts';
-import { MOST_TOLD } from './place.ts';
-import { createSameFile } from './sameFile.ts';
+import { findMissingLines } from './invoices.ts';
+import { closeInterruptedImport, findInterruptedImports, holdImport } from './cutImports.ts';
+import { MAX_LISTED } from './place.ts';
+import { createRepeatDetector } from './sameFile.ts';
 
 export interface ImportTools {
   readonly store: Store;
@@ -30,7 +30,7 @@ export interface ImportTools {
 /** Opens the fetch of the file. It counts as unfinished until `finish`. */
 export function beginImport(tools: ImportTools, start: ImportStart): ImportSession {
   const { store, writer, recordedAtMs, atomically } = tools;
-  const { fetches, confirmed } = writer;
+  const { fetches, repeats } = writer;
   const { ref, hold } = atomically(() => {
     const begun = fetches.begin({ ...start, recordedAtMs: recordedAtMs() });
     return { ref: begun, hold: holdImport(store, begun.fetchRef) };
@@ -61,39 +61,39 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
         total = addOutcomes(total, writer.appendSums(origin));
         fetches.finish(ref, end);
         fetches.end(fetchRef);
-        const left = linesLeft(store.db, confirmed, fetchRef);
-        return { sameAs: createSameFile(store, confirmed).close(fetchRef, total), left };
+        const left = findMissingLines(store.db, repeats, fetchRef);
+        return { sameAs: createRepeatDetector(store, repeats).close(fetchRef, total), left };
       });
       total = { ...total, warnings: [...(total.warnings ?? []), ...left] };
       open = false;
       hold.release();
-      closeCutImports(tools, fetchRef);
-      return sameAs === undefined ? total : { ...total, sameAs: confirmed.nameOf(sameAs) };
+      closeInterruptedImports(tools, fetchRef);
+      return sameAs === undefined ? total : { ...total, sameAs: repeats.nameOf(sameAs) };
     },
-    async giveUp() {
+    async abort() {
       open = false;
       hold.release();
-      closeCutImports(tools);
+      closeInterruptedImports(tools);
     },
   };
 }
 
 /** Each in its own transaction, because one may take long. */
-export function closeCutImports(
+export function closeInterruptedImports(
   { store, recordedAtMs, atomically }: ImportTools,
   after?: number,
-): readonly CutImport[] {
-  const cut = cutImports(store);
+): readonly InterruptedImport[] {
+  const cut = findInterruptedImports(store);
   for (const one of cut) {
     const finished = after === undefined ? {} : { after };
-    atomically(() => closeCutImport(store, one, { atMs: recordedAtMs(), ...finished }));
+    atomically(() => closeInterruptedImport(store, one, { atMs: recordedAtMs(), ...finished }));
   }
   return cut;
 }
 
 /** An import that was undone while it ran must not go on. */
 function requireNotUndone({ db, path }: Store, fetchRef: number): void {
-  if (!undoneFetches(db, Number.MAX_SAFE_INTEGER).has(fetchRef)) return;
+  if (!readUndoneFetches(db, Number.MAX_SAFE_INTEGER).has(fetchRef)) return;
   throw new Failure('refused', `fetch ${fetchRef} was undone while its file was being imported`, {
     where: path,
     hint: 'import the file again if it should count',
@@ -122,7 +122,7 @@ function addOutcomes(a: PartOutcome, b: PartOutcome): ImportOutcome {
     warnings: [...(a.warnings ?? []), ...(b.warnings ?? [])],
     // Each batch has returned its own. A million rejected rows must not stay in memory.
     refused: [],
-    restatements: [...a.restatements, ...b.restatements].slice(0, MOST_TOLD),
+    restatements: [...a.restatements, ...b.restatements].slice(0, MAX_LISTED),
     known: mergeKnown([...a.known, ...b.known]),
     ...(was === undefined && now === undefined
       ? {}
@@ -135,8 +135,8 @@ function addOutcomes(a: PartOutcome, b: PartOutcome): ImportOutcome {
   };
 }
 
-function mergeKnown(all: readonly Known[]): Known[] {
-  const byFetch = new Map<number, Known>();
+function mergeKnown(all: readonly RepeatedRows[]): RepeatedRows[] {
+  const byFetch = new Map<number, RepeatedRows>();
   for (const one of all) {
     const before = byFetch.get(one.earlier.fetchRef);
     byFetch.set(one.earlier.fetchRef, {

@@ -4,13 +4,13 @@ import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { getTableColumns, getTableName } from '../drizzle.ts';
 
-export type Stored = string | number | bigint | Uint8Array | null;
+export type StoredValue = string | number | bigint | Uint8Array | null;
 
 /** One column: its key in typed rows, its name in SQL, and its conversion. */
 export interface ColumnPlan {
   readonly key: string;
   readonly name: string;
-  store(value: unknown): Stored;
+  store(value: unknown): StoredValue;
 }
 
 export function columnPlans(table: SQLiteTable): ColumnPlan[] {
@@ -18,17 +18,19 @@ export function columnPlans(table: SQLiteTable): ColumnPlan[] {
     key,
     name: column.name,
     store: (value) =>
-      value === undefined || value === null ? null : (column.mapToDriverValue(value) as Stored),
+      value === undefined || value === null
+        ? null
+        : (column.mapToDriverValue(value) as StoredValue),
   }));
 }
 
 /** Sees every row that is written to a table. */
 interface RowObserver {
-  noter(table: string, names: readonly string[]): (values: readonly Stored[]) => void;
+  noter(table: string, names: readonly string[]): (values: readonly StoredValue[]) => void;
 }
 
 /** Inserts typed rows into a table and returns the row id. Missing columns are null. */
-export function inserter<Table extends SQLiteTable>(
+export function createInserter<Table extends SQLiteTable>(
   db: Database,
   table: Table,
   notes?: RowObserver,

@@ -2,11 +2,11 @@
 
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
-import type { UsageDays } from '../usageDays.ts';
-import type { Confirmed } from './confirmed.ts';
-import { factDigestsOf } from './factDigests.ts';
-import { keyText } from './factShape.ts';
-import type { Place, Put } from './place.ts';
+import type { UsageRollup } from '../usageDays.ts';
+import type { RepeatLog } from './confirmed.ts';
+import { getFactDigests } from './factDigests.ts';
+import { toKeyJson } from './factShape.ts';
+import type { FactOrigin, PutResult } from './place.ts';
 import type { BatchSeries } from './series.ts';
 
 /** The compared columns of `usage`. */
@@ -65,8 +65,8 @@ type Column = keyof typeof COLUMNS;
 type NewInterval = Omit<StoredInterval, 'undoRef'> & { readonly seriesRef: number };
 
 /** The result of writing one interval. */
-export interface IntervalPut {
-  readonly put: Put;
+export interface IntervalResult {
+  readonly put: PutResult;
   /** The number of overlapping intervals with other boundaries that were withdrawn. */
   readonly withdrawn: number;
   /** The interval with the same start, or the one that blocks this one. */
@@ -80,16 +80,20 @@ export interface IntervalPut {
  * A line of a file withdraws nothing: it is rejected if it overlaps other boundaries. If two
  * intervals of one response conflict, the first one counts.
  */
-export function createIntervalWriter(db: Database, confirmed: Confirmed, days: UsageDays) {
+export function createIntervalWriter(db: Database, confirmed: RepeatLog, days: UsageRollup) {
   const near = db.prepare(NEAR).safeIntegers(false);
   const insert = createInserter(db);
-  return (row: UsageRow, { seriesRef, longestMs }: BatchSeries, place: Place): IntervalPut => {
+  return (
+    row: UsageRow,
+    { seriesRef, longestMs }: BatchSeries,
+    place: FactOrigin,
+  ): IntervalResult => {
     const { startMs, endMs } = row.period;
     const rows = near.all(seriesRef, startMs - longestMs, endMs) as StoredInterval[];
     const inForce = inForceByStart(rows, place.recordedAtMs);
     const contents = toContents(row);
     const candidate = { startMs, contents, place };
-    const keyOf = (interval: StoredInterval) => keyText([seriesRef, interval.startMs]);
+    const keyOf = (interval: StoredInterval) => toKeyJson([seriesRef, interval.startMs]);
     const { put, same, replaced, blocking } = judged(inForce, candidate, (old) => {
       if (old.fetchRef === place.fetchRef) return true;
       return confirmed.has(place.fetchRef, 'usage', keyOf(old));
@@ -125,7 +129,7 @@ function createInserter(db: Database): (interval: NewInterval) => void {
   const names = keys.map((key) => COLUMNS[key]);
   const marks = names.map(() => '?').join(', ');
   const insert = db.prepare(`INSERT INTO usage (${names.join(', ')}) VALUES (${marks})`);
-  const note = factDigestsOf(db).noter('usage', names);
+  const note = getFactDigests(db).noter('usage', names);
   return (interval) => {
     const values = keys.map((key) => interval[key]);
     note(values);
@@ -136,7 +140,7 @@ function createInserter(db: Database): (interval: NewInterval) => void {
 interface Candidate {
   readonly startMs: number;
   readonly contents: Contents;
-  readonly place: Place;
+  readonly place: FactOrigin;
 }
 
 /** Decides what to do with an interval, given the intervals around it. */
@@ -151,7 +155,7 @@ function judged(
   const replaced = all.filter((old) => old.endMs > startMs && old.withdrawn === 0);
   const isOther = (old: StoredInterval) => old.startMs !== startMs || old.endMs !== contents.endMs;
   const blocking = place.byHand === true ? replaced.find(isOther) : undefined;
-  const judge = (): Put => {
+  const judge = (): PutResult => {
     if (same !== undefined && (alike(contents, same) || isCoarser(contents, same))) {
       return 'unchanged';
     }

@@ -3,39 +3,39 @@
 import { invariant } from '../../domain/invariant.ts';
 import { instantText } from '../../domain/period.ts';
 import type { UsageRow } from '../../domain/usage.ts';
-import { shown } from '../../platform/wording.ts';
-import { factChange } from './factWords.ts';
-import type { NameOf } from './fetchNames.ts';
-import type { Stored } from './insert.ts';
-import type { IntervalPut, StoredInterval } from './interval.ts';
-import { correction, placeText } from './meeting.ts';
-import { contradiction, excerptOf, MOST_TOLD, type Place, type Tally } from './place.ts';
+import { quoteShort } from '../../platform/wording.ts';
+import { describeChange } from './factWords.ts';
+import type { FindFetchName } from './fetchNames.ts';
+import type { StoredValue } from './insert.ts';
+import type { IntervalResult, StoredInterval } from './interval.ts';
+import { undoHint, originText } from './meeting.ts';
+import { toContradiction, factExcerpt, MAX_LISTED, type FactOrigin, type Tally } from './place.ts';
 
 interface Line {
   readonly fact: UsageRow;
-  readonly place: Place;
-  readonly nameOf: NameOf;
+  readonly place: FactOrigin;
+  readonly nameOf: FindFetchName;
 }
 
 /** Counts one interval. For a line of a file it also records what to report to the user. */
-export function tellInterval(tally: Tally, { put, earlier }: IntervalPut, line: Line): void {
+export function reportInterval(tally: Tally, { put, earlier }: IntervalResult, line: Line): void {
   const { fact, place, nameOf } = line;
   if (put === 'contradicted') {
-    tally.refusals.push(contradiction(place.position, usageText(fact), fact));
+    tally.rejects.push(toContradiction(place.position, usageText(fact), fact));
     return;
   }
   if (put === 'misplaced') {
     invariant(earlier !== undefined, 'only an interval that is there can be in the way');
     const reason = overlap(earlier, line);
     const { position } = place;
-    const refusal = { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };
-    tally.refusals.push(refusal);
+    const refusal = { position, reason, excerpt: factExcerpt(fact), metRef: earlier.fetchRef };
+    tally.rejects.push(refusal);
     return;
   }
   tally[put] += 1;
   if (place.byHand !== true || put !== 'restated' || earlier === undefined) return;
-  if (tally.restatements.length >= MOST_TOLD) return;
-  const change = factChange('usage', storedValues(fact, earlier), newValues(fact));
+  if (tally.restatements.length >= MAX_LISTED) return;
+  const change = describeChange('usage', storedValues(fact, earlier), newValues(fact));
   const from = { ...nameOf(earlier.fetchRef), position: earlier.position };
   tally.restatements.push({ position: place.position, ...change, earlier: from });
 }
@@ -46,14 +46,14 @@ function usageText({ deployment, period }: UsageRow): string {
 
 function overlap(old: StoredInterval, { fact, nameOf }: Line): string {
   const from = nameOf(old.fetchRef);
-  const place = placeText(from, old.position);
+  const place = originText(from, old.position);
   const conflict =
-    `the usage of ${shown(fact.deployment)} from ${spanText(fact.period)} overlaps known ` +
+    `the usage of ${quoteShort(fact.deployment)} from ${spanText(fact.period)} overlaps known ` +
     `usage from ${spanText(old)} (${place})`;
   const expected = 'expected the same interval, which restates it, or one without overlap';
   const todo =
     'import the same intervals again, or import this file with another --source' +
-    correction(from, 'to replace them all');
+    undoHint(from, 'to replace them all');
   return `${conflict}; ${expected}; ${todo}`;
 }
 
@@ -61,8 +61,8 @@ function spanText({ startMs, endMs }: { startMs: number; endMs: number }): strin
   return `${instantText(startMs)} to ${instantText(endMs)}`;
 }
 
-function storedValues({ deployment }: UsageRow, old: StoredInterval): Map<string, Stored> {
-  return new Map<string, Stored>([
+function storedValues({ deployment }: UsageRow, old: StoredInterval): Map<string, StoredValue> {
+  return new Map<string, StoredValue>([
     ['deployment', deployment],
     ['startMs', old.startMs],
     ['endMs', old.endMs],
@@ -76,8 +76,8 @@ function storedValues({ deployment }: UsageRow, old: StoredInterval): Map<string
   ]);
 }
 
-function newValues(fact: UsageRow): Map<string, Stored> {
-  return new Map<string, Stored>([
+function newValues(fact: UsageRow): Map<string, StoredValue> {
+  return new Map<string, StoredValue>([
     ['deployment', fact.deployment],
     ['startMs', fact.period.startMs],
     ['endMs', fact.period.endMs],

@@ -1,38 +1,38 @@
 /** Writes invoice lines, and finds known lines that a later file no longer has. */
 
 import type { Database } from 'better-sqlite3';
-import { plainAmount, type RateOf, rateMonthMs } from '../../domain/currency.ts';
+import { plainAmount, type RateKey, rateMonthMs } from '../../domain/currency.ts';
 import { monthText } from '../../domain/months.ts';
 import type { InvoiceLine } from '../../domain/invoice.ts';
 import { instantText } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { shown } from '../../platform/wording.ts';
+import { quoteShort } from '../../platform/wording.ts';
 import type { Store } from '../store.ts';
-import type { Confirmed } from './confirmed.ts';
-import { keyText } from './factShape.ts';
+import type { RepeatLog } from './confirmed.ts';
+import { toKeyJson } from './factShape.ts';
 import { INVOICES } from './factTables.ts';
-import { isByHand } from './fetchNames.ts';
-import { placeText, tellPut } from './meeting.ts';
-import { reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
+import { isManual } from './fetchNames.ts';
+import { originText, reportFact } from './meeting.ts';
+import { extendReach, extendPeriod, type Tally, type FetchOrigin } from './place.ts';
 import { createRateReader } from './rates.ts';
-import { versionedWriter } from './versioned.ts';
+import { createVersionedWriter } from './versioned.ts';
 
 /** A line in another currency is stored as is. Missing exchange rates give warnings. */
-export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
-  const { shape, put } = versionedWriter(db, confirmed, INVOICES);
+export function createInvoiceWriter({ db }: Store, confirmed: RepeatLog) {
+  const { shape, put } = createVersionedWriter(db, confirmed, INVOICES);
   const { nameOf } = confirmed;
   const rates = createRateReader(db);
   return (located: readonly Located<InvoiceLine>[], origin: FetchOrigin, tally: Tally): void => {
-    const missingRates = new Map<string, { rate: RateOf; lines: number }>();
+    const missingRates = new Map<string, { rate: RateKey; lines: number }>();
     for (const { position, fact } of located) {
       const { period, amount, ...rest } = fact;
       const place = { ...origin, position };
       const what = `the line of invoice ${fact.invoiceId}`;
       const result = put({ ...rest, ...period, ...toAmounts(amount) }, place);
-      tellPut(tally, result, { shape, place, what, fact, nameOf });
-      reachTo(tally, result.put, period.endMs);
-      spanFacts(tally, period);
+      reportFact(tally, result, { shape, place, what, fact, nameOf });
+      extendReach(tally, result.put, period.endMs);
+      extendPeriod(tally, period);
       if (typeof amount === 'bigint') continue;
       const rate = { currency: amount.currency, monthMs: rateMonthMs(period.endMs) };
       const name = `${rate.currency} ${monthText(rate.monthMs)}`;
@@ -78,25 +78,29 @@ interface KnownLine {
  * Warnings if a file has some known lines of an invoice, but not all. The file may be the
  * corrected invoice or one part of it. Call it before `confirmed` is closed for the fetch.
  */
-export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number): PullWarning[] {
+export function findMissingLines(
+  db: Database,
+  confirmed: RepeatLog,
+  fetchRef: number,
+): PullWarning[] {
   const { sourceId, kind } = confirmed.nameOf(fetchRef);
   if (kind !== 'import.invoice') return [];
   const knownLines = db.prepare(LINES_IN_FORCE).safeIntegers(false).all(sourceId) as KnownLine[];
   const isInFile = (line: KnownLine) =>
     line.fetchRef === fetchRef ||
-    confirmed.has(fetchRef, 'invoice_line', keyText([sourceId, line.lineKey]));
+    confirmed.has(fetchRef, 'invoice_line', toKeyJson([sourceId, line.lineKey]));
   const invoices = Map.groupBy(knownLines, ({ invoiceId }) => invoiceId);
   return [...invoices].flatMap(([invoiceId, lines]) => {
     const left = lines.filter((line) => !isInFile(line));
     const [first] = left;
     if (first === undefined || left.length === lines.length) return [];
     const refs = [...new Set(left.map((line) => line.fetchRef))];
-    const undo = refs.filter((ref) => isByHand(confirmed.nameOf(ref)));
-    const place = placeText(confirmed.nameOf(first.fetchRef), first.position);
+    const undo = refs.filter((ref) => isManual(confirmed.nameOf(ref)));
+    const place = originText(confirmed.nameOf(first.fetchRef), first.position);
     return [
       {
         code: 'invoice-lines-missing',
-        invoice: shown(invoiceId),
+        invoice: quoteShort(invoiceId),
         lines: left.length,
         first: lineText(first),
         place,
@@ -108,7 +112,9 @@ export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number):
 
 /** `pod-1 storage, 2026-07-01 to 2026-08-01`. */
 function lineText({ resourceId, category, startMs, endMs }: KnownLine): string {
-  const of = [resourceId === null ? null : shown(resourceId), category].filter(Boolean).join(' ');
+  const of = [resourceId === null ? null : quoteShort(resourceId), category]
+    .filter(Boolean)
+    .join(' ');
   const time = [startMs, endMs].map((atMs) => instantText(atMs).replace('T00:00:00Z', ''));
   return [of, time.join(' to ')].filter(Boolean).join(', ');
 }

@@ -2,42 +2,42 @@
 
 import { invariant } from '../../domain/invariant.ts';
 import { instantText } from '../../domain/period.ts';
-import { shown } from '../../platform/wording.ts';
+import { quoteShort } from '../../platform/wording.ts';
 import type { FetchName } from '../imports.ts';
-import { factChange, valuesOf } from './factWords.ts';
+import { describeChange, toValueMap } from './factWords.ts';
 import type { FactShape } from './factShape.ts';
-import { fileOf, isByHand, type NameOf } from './fetchNames.ts';
-import type { Stored } from './insert.ts';
+import { fetchFile, isManual, type FindFetchName } from './fetchNames.ts';
+import type { StoredValue } from './insert.ts';
 import {
-  contradiction,
-  excerptOf,
-  MOST_TOLD,
-  type Place,
-  type Refusal,
+  toContradiction,
+  factExcerpt,
+  MAX_LISTED,
+  type FactOrigin,
+  type RejectedRow,
   type Tally,
 } from './place.ts';
-import type { FactPut, InForce } from './versioned.ts';
+import type { FactResult, VersionInForce } from './versioned.ts';
 
 /** A line of a file, or a record of a response. */
-export interface Line {
+export interface ReportedFact {
   readonly shape: FactShape;
-  readonly place: Place;
+  readonly place: FactOrigin;
   /** The name of the fact in messages: `the charge "line-1"`. */
   readonly what: string;
   readonly fact: unknown;
-  readonly nameOf: NameOf;
+  readonly nameOf: FindFetchName;
 }
 
 /** Counts one fact. For a line of a file it also records what to report to the user. */
-export function tellPut(tally: Tally, result: FactPut, line: Line): void {
+export function reportFact(tally: Tally, result: FactResult, line: ReportedFact): void {
   const { put, earlier } = result;
   if (put === 'contradicted') {
-    tally.refusals.push(contradiction(line.place.position, line.what, line.fact));
+    tally.rejects.push(toContradiction(line.place.position, line.what, line.fact));
     return;
   }
   if (put === 'misplaced') {
     invariant(earlier !== undefined, 'only a fact that is there can be in the way');
-    tally.refusals.push(misplacedCharge(result, earlier, line));
+    tally.rejects.push(misplacedCharge(result, earlier, line));
     return;
   }
   tally[put] += 1;
@@ -46,19 +46,19 @@ export function tellPut(tally: Tally, result: FactPut, line: Line): void {
   if (put === 'unchanged') recordRepeat(tally, { ...result, earlier }, line);
 }
 
-type KnownPut = FactPut & { readonly earlier: InForce };
+type KnownPut = FactResult & { readonly earlier: VersionInForce };
 
 function recordRestatement(
   tally: Tally,
   { key, contents, earlier }: KnownPut,
-  { shape, place, nameOf }: Line,
+  { shape, place, nameOf }: ReportedFact,
 ): void {
-  const was = valuesOf(shape, { key, contents: earlier.contents });
-  const now = valuesOf(shape, { key, contents });
-  if (tally.restatements.length < MOST_TOLD) {
+  const was = toValueMap(shape, { key, contents: earlier.contents });
+  const now = toValueMap(shape, { key, contents });
+  if (tally.restatements.length < MAX_LISTED) {
     const { position } = earlier;
     const from = { ...nameOf(earlier.fetchRef), position };
-    const change = factChange(shape.name, was, now);
+    const change = describeChange(shape.name, was, now);
     tally.restatements.push({ position: place.position, ...change, earlier: from });
   }
   const [before, after] = [billedNano(was), billedNano(now)];
@@ -67,15 +67,15 @@ function recordRestatement(
   tally.restatedCharges = { wasNanoUsd: wasNanoUsd + before, nowNanoUsd: nowNanoUsd + after };
 }
 
-function billedNano(values: ReadonlyMap<string, Stored>): bigint | undefined {
+function billedNano(values: ReadonlyMap<string, StoredValue>): bigint | undefined {
   const billed = values.get('billedNanoUsd');
   return billed === undefined || billed === null ? undefined : BigInt(billed as bigint | number);
 }
 
 /** Amounts and hours that are counted once, although two files contain them. */
-function recordRepeat(tally: Tally, { key, earlier }: KnownPut, { shape }: Line): void {
+function recordRepeat(tally: Tally, { key, earlier }: KnownPut, { shape }: ReportedFact): void {
   const { fetchRef, contents } = earlier;
-  const values = valuesOf(shape, { key, contents });
+  const values = toValueMap(shape, { key, contents });
   const workedMs = Number(values.get('workedMs') ?? 0);
   const nanoUsd = billedNano(values);
   if (nanoUsd === undefined && workedMs === 0) return;
@@ -87,35 +87,41 @@ function recordRepeat(tally: Tally, { key, earlier }: KnownPut, { shape }: Line)
   });
 }
 
-function misplacedCharge({ key }: FactPut, earlier: InForce, line: Line): Refusal {
+function misplacedCharge(
+  { key }: FactResult,
+  earlier: VersionInForce,
+  line: ReportedFact,
+): RejectedRow {
   const { shape, place, fact, nameOf } = line;
-  const values = valuesOf(shape, { key, contents: earlier.contents });
+  const values = toValueMap(shape, { key, contents: earlier.contents });
   const from = nameOf(earlier.fetchRef);
   const conflict =
-    `the id ${shown(String(values.get('key')))} is already used for ` +
-    `${shown(String(values.get('resourceId')))} from ${spanText(values)} ` +
-    `(${placeText(from, earlier.position)})`;
+    `the id ${quoteShort(String(values.get('key')))} is already used for ` +
+    `${quoteShort(String(values.get('resourceId')))} from ${spanText(values)} ` +
+    `(${originText(from, earlier.position)})`;
   const expected = 'expected the same resource and period';
   const todo =
     'give each line its own id, or import the file with another --source' +
-    correction(from, 'if this line corrects it');
+    undoHint(from, 'if this line corrects it');
   const reason = `${conflict}; ${expected}; ${todo}`;
   const { position } = place;
-  return { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };
+  return { position, reason, excerpt: factExcerpt(fact), metRef: earlier.fetchRef };
 }
 
-function spanText(values: ReadonlyMap<string, Stored>): string {
+function spanText(values: ReadonlyMap<string, StoredValue>): string {
   const at = (key: string) => instantText(Number(values.get(key)));
   return `${at('startMs')} to ${at('endMs')}`;
 }
 
 /** The origin of a fact: `line 2 of july.csv, fetch 1`. */
-export function placeText(from: FetchName, position: number): string {
-  const where = from.kind.startsWith('import.') ? `line ${position} of ${fileOf(from)}` : from.kind;
+export function originText(from: FetchName, position: number): string {
+  const where = from.kind.startsWith('import.')
+    ? `line ${position} of ${fetchFile(from)}`
+    : from.kind;
   return `${where}, fetch ${from.fetchRef}`;
 }
 
 /** Only imports can be undone, so facts from a pull get no hint. */
-export function correction(from: FetchName, when: string): string {
-  return isByHand(from) ? `; ${when}, first run: rentcheck import --undo ${from.fetchRef}` : '';
+export function undoHint(from: FetchName, when: string): string {
+  return isManual(from) ? `; ${when}, first run: rentcheck import --undo ${from.fetchRef}` : '';
 }

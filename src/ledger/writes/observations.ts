@@ -4,55 +4,55 @@ import type { Resource } from '../../domain/charge.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { GpuRate, HostAvailability } from '../../domain/price.ts';
-import type { Fetched, Located, Roster } from '../../domain/provenance.ts';
-import { GONE } from '../../domain/uptime.ts';
+import type { Fetched, Located, ResourceRoster } from '../../domain/provenance.ts';
+import { GONE_STATUS } from '../../domain/uptime.ts';
 import { and, desc, eq, gte, inArray, lt, lte, sql } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { resourcesSeen } from '../tables/bill.ts';
 import { hostAvailability } from '../tables/price.ts';
-import type { Confirmed } from './confirmed.ts';
+import type { RepeatLog } from './confirmed.ts';
 import { OPS, RATES } from './factTables.ts';
-import { regionsText } from '../regionRates.ts';
-import { tellPut } from './meeting.ts';
+import { toRegionsJson } from '../regionRates.ts';
+import { reportFact } from './meeting.ts';
 import {
-  contradiction,
-  count,
-  NOWHERE,
-  reachTo,
-  spanFacts,
+  toContradiction,
+  countResult,
+  NO_POSITION,
+  extendReach,
+  extendPeriod,
   type Tally,
   type FetchOrigin,
 } from './place.ts';
-import { versionedWriter } from './versioned.ts';
+import { createVersionedWriter } from './versioned.ts';
 
 type Writer<Fact> = (located: readonly Located<Fact>[], origin: FetchOrigin, tally: Tally) => void;
 
-export function createRateWriter({ db }: Store, confirmed: Confirmed): Writer<GpuRate> {
-  const { shape, put } = versionedWriter(db, confirmed, RATES);
+export function createRateWriter({ db }: Store, confirmed: RepeatLog): Writer<GpuRate> {
+  const { shape, put } = createVersionedWriter(db, confirmed, RATES);
   const { nameOf } = confirmed;
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const place = { ...origin, position };
       const what = `the rate of ${fact.gpuType}`;
       const { regions, ...rate } = fact;
-      const result = put({ ...rate, regionsJson: regionsText(regions) }, place);
-      tellPut(tally, result, { shape, place, what, fact, nameOf });
-      reachTo(tally, result.put, fact.validFromMs);
+      const result = put({ ...rate, regionsJson: toRegionsJson(regions) }, place);
+      reportFact(tally, result, { shape, place, what, fact, nameOf });
+      extendReach(tally, result.put, fact.validFromMs);
     }
   };
 }
 
-export function createOpsWriter({ db }: Store, confirmed: Confirmed): Writer<OpsEntry> {
-  const { shape, put } = versionedWriter(db, confirmed, OPS);
+export function createOpsWriter({ db }: Store, confirmed: RepeatLog): Writer<OpsEntry> {
+  const { shape, put } = createVersionedWriter(db, confirmed, OPS);
   const { nameOf } = confirmed;
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const place = { ...origin, position };
       const what = `the entry "${fact.key}"`;
       const result = put(fact, place);
-      tellPut(tally, result, { shape, place, what, fact, nameOf });
-      reachTo(tally, result.put, fact.dayMs + DAY_MS);
-      spanFacts(tally, { startMs: fact.dayMs, endMs: fact.dayMs + DAY_MS });
+      reportFact(tally, result, { shape, place, what, fact, nameOf });
+      extendReach(tally, result.put, fact.dayMs + DAY_MS);
+      extendPeriod(tally, { startMs: fact.dayMs, endMs: fact.dayMs + DAY_MS });
     }
   };
 }
@@ -60,23 +60,25 @@ export function createOpsWriter({ db }: Store, confirmed: Confirmed): Writer<Ops
 /** Availability observed with a price snapshot has its position. */
 export function createAvailabilityWriter(
   { db }: Store,
-  confirmed: Confirmed,
+  confirmed: RepeatLog,
 ): Writer<HostAvailability> {
-  const { put } = versionedWriter(db, confirmed, {
+  const { put } = createVersionedWriter(db, confirmed, {
     table: hostAvailability,
     key: ['sourceId', 'model', 'host', 'observedAtMs'],
   });
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const outcome = put(fact, { ...origin, position }).put;
-      count(tally, outcome, () => contradiction(position, `the provider "${fact.host}"`, fact));
+      countResult(tally, outcome, () =>
+        toContradiction(position, `the provider "${fact.host}"`, fact),
+      );
     }
   };
 }
 
 /** Writes a resource if it differs from its last snapshot, and once a day in any case. */
-export function createResourceWriter(store: Store, confirmed: Confirmed): Writer<Resource> {
-  const { put } = versionedWriter(store.db, confirmed, RESOURCES);
+export function createResourceWriter(store: Store, confirmed: RepeatLog): Writer<Resource> {
+  const { put } = createVersionedWriter(store.db, confirmed, RESOURCES);
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const { usdPerHour, ...rest } = fact;
@@ -87,7 +89,7 @@ export function createResourceWriter(store: Store, confirmed: Confirmed): Writer
         dayStartMs(known.seenAtMs) === dayStartMs(fact.seenAtMs) &&
         COMPARED.every((name) => (row[name] ?? null) === known[name]);
       const outcome = isUnchanged ? 'unchanged' : put(row, { ...origin, position }).put;
-      count(tally, outcome, () => contradiction(position, `"${fact.resourceId}"`, fact));
+      countResult(tally, outcome, () => toContradiction(position, `"${fact.resourceId}"`, fact));
     }
   };
 }
@@ -96,8 +98,8 @@ export function createResourceWriter(store: Store, confirmed: Confirmed): Writer
  * Writes the end of resources that a complete list no longer has. It covers known resources of the
  * listed kinds, or of the roster, that had not ended yet.
  */
-export function createGoneWriter(store: Store, confirmed: Confirmed) {
-  const { put } = versionedWriter(store.db, confirmed, RESOURCES);
+export function createEndedResourceWriter(store: Store, confirmed: RepeatLog) {
+  const { put } = createVersionedWriter(store.db, confirmed, RESOURCES);
   return (fetched: Fetched, origin: FetchOrigin, tally: Tally): void => {
     const { fetch, listed = [], roster, resources = [] } = fetched;
     if (fetch.failure !== undefined) return;
@@ -113,12 +115,20 @@ export function createGoneWriter(store: Store, confirmed: Confirmed) {
     // A list is as old as its request. Newer snapshots are not affected.
     const newest = new Map(rows.map((row) => [row.resourceId, row]));
     for (const { resourceId, ...known } of newest.values()) {
-      if (present.has(resourceId) || known.status === GONE) continue;
+      if (present.has(resourceId) || known.status === GONE_STATUS) continue;
       const { kind, name, gpuType, gpuCount } = known;
       const seen = { sourceId: fetch.sourceId, resourceId, seenAtMs: fetch.startedAtMs };
-      const row = { ...seen, kind, name, gpuType, gpuCount, nanoUsdPerHour: null, status: GONE };
-      const outcome = put(row, { ...origin, position: NOWHERE }).put;
-      count(tally, outcome, () => contradiction(NOWHERE, `"${resourceId}"`, row));
+      const row = {
+        ...seen,
+        kind,
+        name,
+        gpuType,
+        gpuCount,
+        nanoUsdPerHour: null,
+        status: GONE_STATUS,
+      };
+      const outcome = put(row, { ...origin, position: NO_POSITION }).put;
+      countResult(tally, outcome, () => toContradiction(NO_POSITION, `"${resourceId}"`, row));
     }
   };
 }
@@ -154,7 +164,7 @@ interface ListScope {
 const { kind: KIND } = resourcesSeen;
 
 /** Existing resources have a row per day. Older rows are of resources that ended long ago. */
-function inRoster({ kind, idPrefix }: Roster, { startedAtMs }: Fetched['fetch']) {
+function inRoster({ kind, idPrefix }: ResourceRoster, { startedAtMs }: Fetched['fetch']) {
   const { resourceId, seenAtMs } = resourcesSeen;
   const sinceMs = dayStartMs(startedAtMs) - DAY_MS;
   return and(

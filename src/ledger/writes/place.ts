@@ -1,11 +1,11 @@
 /** The origin of a fact while it is written, and the counts of what writing changed. */
 
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Known, PartOutcome, Restatement } from '../imports.ts';
-import type { NameOf } from './fetchNames.ts';
+import type { RepeatedRows, PartOutcome, Restatement } from '../imports.ts';
+import type { FindFetchName } from './fetchNames.ts';
 
 /** The fetch of a fact, its position there, and the timestamp that the transaction shares. */
-export interface Place {
+export interface FactOrigin {
   readonly fetchRef: number;
   readonly position: number;
   readonly recordedAtMs: number;
@@ -16,19 +16,19 @@ export interface Place {
 }
 
 /** What all facts of one fetch share. */
-export type FetchOrigin = Omit<Place, 'position'>;
+export type FetchOrigin = Omit<FactOrigin, 'position'>;
 
 /** The position of a fact that is derived from its absence. */
-export const NOWHERE = -1;
+export const NO_POSITION = -1;
 
 /**
  * `contradicted`: the same response has another value for the key; the first one counts.
  * `misplaced`: a line of a file would replace another fact.
  */
-export type Put = 'added' | 'restated' | 'unchanged' | 'contradicted' | 'misplaced';
+export type PutResult = 'added' | 'restated' | 'unchanged' | 'contradicted' | 'misplaced';
 
 /** A rejected row, as it is stored. */
-export interface Refusal {
+export interface RejectedRow {
   readonly position: number;
   readonly reason: string;
   readonly excerpt: string;
@@ -37,14 +37,14 @@ export interface Refusal {
 }
 
 /** How many restated facts are listed. The others are only counted. */
-export const MOST_TOLD = 20;
+export const MAX_LISTED = 20;
 
 /** Counts what one response changed while it is written. */
 export interface Tally {
   added: number;
   restated: number;
   unchanged: number;
-  readonly refusals: Refusal[];
+  readonly rejects: RejectedRow[];
   readonly warnings: PullWarning[];
   /** The period that the facts cover. */
   factsStartMs: number;
@@ -54,15 +54,15 @@ export interface Tally {
   /** Only for files: known facts that the file restates or repeats. */
   readonly restatements: Restatement[];
   restatedCharges?: { readonly wasNanoUsd: bigint; readonly nowNanoUsd: bigint };
-  readonly known: Map<number, Pick<Known, 'rows' | 'nanoUsd' | 'workedMs'>>;
+  readonly known: Map<number, Pick<RepeatedRows, 'rows' | 'nanoUsd' | 'workedMs'>>;
 }
 
-export function newTally(): Tally {
+export function createTally(): Tally {
   return {
     added: 0,
     restated: 0,
     unchanged: 0,
-    refusals: [],
+    rejects: [],
     warnings: [],
     factsStartMs: Number.POSITIVE_INFINITY,
     factsEndMs: Number.NEGATIVE_INFINITY,
@@ -73,33 +73,33 @@ export function newTally(): Tally {
 }
 
 /** Counts one fact. A rejected one is added to the rejects. */
-export function count(tally: Tally, put: Put, refusal: () => Refusal): void {
-  if (put === 'contradicted' || put === 'misplaced') tally.refusals.push(refusal());
+export function countResult(tally: Tally, put: PutResult, refusal: () => RejectedRow): void {
+  if (put === 'contradicted' || put === 'misplaced') tally.rejects.push(refusal());
   else tally[put] += 1;
 }
 
 /** Extends the period that the facts cover. */
-export function spanFacts(tally: Tally, span: { startMs: number; endMs: number }): void {
+export function extendPeriod(tally: Tally, span: { startMs: number; endMs: number }): void {
   tally.factsStartMs = Math.min(tally.factsStartMs, span.startMs);
   tally.factsEndMs = Math.max(tally.factsEndMs, span.endMs);
 }
 
 /** Records the end of a fact that was not rejected. */
-export function reachTo(tally: Tally, put: Put, endMs: number): void {
+export function extendReach(tally: Tally, put: PutResult, endMs: number): void {
   if (put !== 'contradicted' && put !== 'misplaced') tally.reachMs = Math.max(tally.reachMs, endMs);
 }
 
 /** The rejection of a fact that an earlier record of the same response contradicts. */
-export function contradiction(position: number, what: string, fact: unknown): Refusal {
+export function toContradiction(position: number, what: string, fact: unknown): RejectedRow {
   return {
     position,
     reason: `this response has ${what} twice with different values; the first one was kept`,
-    excerpt: excerptOf(fact),
+    excerpt: factExcerpt(fact),
   };
 }
 
 /** A fact as text of at most 500 characters. */
-export function excerptOf(fact: unknown): string {
+export function factExcerpt(fact: unknown): string {
   const text = JSON.stringify(fact, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
@@ -107,12 +107,12 @@ export function excerptOf(fact: unknown): string {
 }
 
 /** The outcome of a response, or of a part of it. */
-export function outcomeOf(
+export function toPartOutcome(
   fetchRef: number,
   tally: Tally,
-  { brought, nameOf }: { brought: number; nameOf: NameOf },
+  { brought, nameOf }: { brought: number; nameOf: FindFetchName },
 ): PartOutcome {
-  const { added, restated, unchanged, refusals, warnings, restatements, restatedCharges } = tally;
+  const { added, restated, unchanged, rejects, warnings, restatements, restatedCharges } = tally;
   return {
     fetchRef,
     added,
@@ -120,8 +120,8 @@ export function outcomeOf(
     unchanged,
     warnings,
     restatements,
-    rejected: brought + refusals.length,
-    refused: refusals,
+    rejected: brought + rejects.length,
+    refused: rejects,
     known: [...tally.known].map(([ref, rest]) => ({ earlier: nameOf(ref), ...rest })),
     ...(restatedCharges === undefined ? {} : { restatedCharges }),
   };

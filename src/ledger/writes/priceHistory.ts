@@ -11,7 +11,7 @@ export type PriceRow = typeof hostedPrices.$inferSelect;
 export type SnapshotRow = typeof priceSnapshots.$inferSelect;
 
 /** All rows in force of the snapshot's model, oldest first. */
-export function priceHistory(
+export function readPriceHistory(
   store: Store,
   { sourceId, model }: PriceSnapshot,
   atMs: number,
@@ -35,7 +35,7 @@ export function priceHistory(
 }
 
 /** The model's next snapshot after this one that covers the tier, if there is one. */
-export function nextSnapshot(
+export function readNextSnapshot(
   store: Store,
   { sourceId, model, takenAtMs }: PriceSnapshot,
   { serviceTier, atMs }: { readonly serviceTier: string; readonly atMs: number },
@@ -62,25 +62,25 @@ export function nextSnapshot(
 /** The newest row per host, quantization and service tier at `atMs`. */
 export function latestByHost(history: readonly PriceRow[], atMs: number): Map<string, PriceRow> {
   const past = history.filter((row) => row.validFromMs <= atMs);
-  return new Map(past.map((row) => [hostKey(row), row]));
+  return new Map(past.map((row) => [priceKey(row), row]));
 }
 
 /** Whether the host has another row after the fact, up to the next snapshot. */
-export function changesBy(
+export function hasLaterChange(
   history: readonly PriceRow[],
   fact: PriceFact,
   next: SnapshotRow,
 ): boolean {
   return history.some(
     (row) =>
-      hostKey(row) === hostKey(fact) &&
+      priceKey(row) === priceKey(fact) &&
       row.validFromMs > fact.validFromMs &&
       row.validFromMs <= next.takenAtMs,
   );
 }
 
 /** Identifies a price within a snapshot. */
-export function hostKey(price: {
+export function priceKey(price: {
   readonly host: string;
   readonly quantization: string;
   readonly serviceTier?: string | undefined;
@@ -89,6 +89,6 @@ export function hostKey(price: {
 }
 
 /** Whether the snapshot covers all prices in the tier of this row. */
-export function tellsOf({ tiers }: PriceSnapshot, { serviceTier }: PriceRow): boolean {
+export function coversTier({ tiers }: PriceSnapshot, { serviceTier }: PriceRow): boolean {
   return tiers === undefined || tiers.some((tier) => tier === (serviceTier || 'standard'));
 }

@@ -2,14 +2,14 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import {
   CONFIG_RATES,
-  dollarsOf,
+  convertCharge,
   type ExchangeRate,
   type ForeignCharge,
   rateMonthMs,
-  type RateOf,
+  type RateKey,
 } from '../../domain/currency.ts';
 import { monthEndMs, monthText } from '../../domain/months.ts';
 import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
@@ -20,13 +20,13 @@ import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { ChargeVersions } from './chargeVersions.ts';
-import type { Confirmed } from './confirmed.ts';
-import { type FactShape, versionInserter } from './factShape.ts';
+import type { RepeatLog } from './confirmed.ts';
+import { type FactShape, createVersionInserter } from './factShape.ts';
 import { EXCHANGE_RATES, FACT_SHAPES } from './factTables.ts';
-import type { Stored } from './insert.ts';
-import { tellPut } from './meeting.ts';
-import { reachTo, type Tally, type FetchOrigin } from './place.ts';
-import { versionedWriter } from './versioned.ts';
+import type { StoredValue } from './insert.ts';
+import { reportFact } from './meeting.ts';
+import { extendReach, type Tally, type FetchOrigin } from './place.ts';
+import { createVersionedWriter } from './versioned.ts';
 
 /** A rate in force and its source. */
 interface SourceRate {
@@ -41,15 +41,15 @@ ORDER BY recorded_at_ms, version, source_id`;
 
 export interface RateReader {
   /** All rates in force. The first one counts: the config's, otherwise the newest. */
-  inForce(rate: RateOf): readonly SourceRate[];
+  inForce(rate: RateKey): readonly SourceRate[];
   /** The rate that counts. */
-  find(rate: RateOf): Exact | undefined;
+  find(rate: RateKey): Exact | undefined;
 }
 
 /** Reads the current rates unless `asOfMs` is given. */
 export function createRateReader(db: Database, asOfMs = Number.MAX_SAFE_INTEGER): RateReader {
   const select = db.prepare(VERSIONS).raw();
-  const inForce = ({ currency, monthMs }: RateOf): SourceRate[] => {
+  const inForce = ({ currency, monthMs }: RateKey): SourceRate[] => {
     const newest = new Map<string, SourceRate | undefined>();
     for (const [sourceId, num, den, withdrawn] of select.all(
       currency,
@@ -74,16 +74,19 @@ function isFromConfig({ sourceId }: SourceRate): boolean {
 }
 
 /** Charges in dollars, and charges without a known rate. */
-export interface Converted {
+export interface ConvertedCharges {
   readonly charges: readonly Located<Charge>[];
-  readonly lacking: readonly { readonly charge: Located<ForeignCharge>; readonly rate: RateOf }[];
+  readonly lacking: readonly { readonly charge: Located<ForeignCharge>; readonly rate: RateKey }[];
 }
 
 /** Looks up a rate once for all charges of its month. */
-export function convert(reader: RateReader, foreign: readonly Located<ForeignCharge>[]): Converted {
+export function convertCharges(
+  reader: RateReader,
+  foreign: readonly Located<ForeignCharge>[],
+): ConvertedCharges {
   const rates = new Map<string, Exact | undefined>();
   const charges: Located<Charge>[] = [];
-  const lacking: Converted['lacking'][number][] = [];
+  const lacking: ConvertedCharges['lacking'][number][] = [];
   for (const charge of foreign) {
     const { position, fact } = charge;
     const rate = { currency: fact.original.currency, monthMs: rateMonthMs(fact.period.endMs) };
@@ -91,22 +94,22 @@ export function convert(reader: RateReader, foreign: readonly Located<ForeignCha
     if (!rates.has(name)) rates.set(name, reader.find(rate));
     const usdPerUnit = rates.get(name);
     if (usdPerUnit === undefined) lacking.push({ charge, rate });
-    else charges.push({ position, fact: { ...fact, ...dollarsOf(fact.original, usdPerUnit) } });
+    else charges.push({ position, fact: { ...fact, ...convertCharge(fact.original, usdPerUnit) } });
   }
   return { charges, lacking };
 }
 
 /** Writes rates, and returns those that changed. */
-export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
-  const { shape, put } = versionedWriter(db, confirmed, EXCHANGE_RATES);
+export function createExchangeRateWriter(db: Database, confirmed: RepeatLog) {
+  const { shape, put } = createVersionedWriter(db, confirmed, EXCHANGE_RATES);
   const { nameOf } = confirmed;
   const rates = createRateReader(db);
   return (
     located: readonly Located<ExchangeRate>[],
     origin: FetchOrigin,
     tally: Tally,
-  ): RateOf[] => {
-    const changed: RateOf[] = [];
+  ): RateKey[] => {
+    const changed: RateKey[] = [];
     for (const { position, fact } of located) {
       const { sourceId, currency, monthMs, usdPerUnit } = fact;
       const place = { ...origin, position };
@@ -114,8 +117,8 @@ export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
       const row = { sourceId, currency, monthMs, usdNum: String(num), usdDen: String(den) };
       const result = put({ ...row, withdrawn: usdPerUnit === undefined }, place);
       const what = `the exchange rate of ${currency} for ${monthText(monthMs)}`;
-      tellPut(tally, result, { shape, place, what, fact, nameOf });
-      reachTo(tally, result.put, monthEndMs(monthMs));
+      reportFact(tally, result, { shape, place, what, fact, nameOf });
+      extendReach(tally, result.put, monthEndMs(monthMs));
       if (result.rowId === undefined) continue;
       changed.push({ currency, monthMs });
       tally.warnings.push(...findConflict(rates, { currency, monthMs }));
@@ -125,7 +128,7 @@ export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
 }
 
 /** A warning if two sources give different rates, with the rate that counts. */
-function findConflict(rates: RateReader, rate: RateOf): PullWarning[] {
+function findConflict(rates: RateReader, rate: RateKey): PullWarning[] {
   const [counts, ...others] = rates.inForce(rate);
   const other = others.find((one) => compare(one.usdPerUnit, counts?.usdPerUnit ?? ONE) !== 0);
   if (counts === undefined || other === undefined) return [];
@@ -162,7 +165,7 @@ interface RateChange {
 /** Converts stored charges to the current rates, as new versions. */
 export interface Restater {
   /** @throws {Failure} `refused` if charges would be left without a rate. */
-  restate(rates: readonly RateOf[], by: RateChange, tally?: Tally): void;
+  restate(rates: readonly RateKey[], by: RateChange, tally?: Tally): void;
 }
 
 export function createRestater(db: Database, versions: ChargeVersions): Restater {
@@ -170,12 +173,12 @@ export function createRestater(db: Database, versions: ChargeVersions): Restater
   const rates = createRateReader(db);
   const names = [...shape.key, ...shape.contents].map(({ name }) => name).join(', ');
   const select = db.prepare(IN_FORCE.replace('%COLUMNS%', names)).raw();
-  const insert = versionInserter(db, shape);
+  const insert = createVersionInserter(db, shape);
   const dollars = dollarColumns(shape);
-  const restateRate = (rate: RateOf, { recordedAtMs, rateRef }: RateChange): Change => {
+  const restateRate = (rate: RateKey, { recordedAtMs, rateRef }: RateChange): Change => {
     const { currency, monthMs } = rate;
     const window = { monthMs, monthEndMs: monthEndMs(monthMs), asOfMs: recordedAtMs };
-    const rows = select.all({ currency, ...window }) as Stored[][];
+    const rows = select.all({ currency, ...window }) as StoredValue[][];
     const usdPerUnit = rates.find(rate);
     if (usdPerUnit === undefined && rows.length > 0) throw cannotUndo(rate, rows.length);
     const change = { charges: 0, was: 0n, now: 0n };
@@ -187,7 +190,7 @@ export function createRestater(db: Database, versions: ChargeVersions): Restater
       if (contents === current) continue;
       const version = newest + 1;
       const place = { fetchRef, position, recordedAtMs, rateRef };
-      versions.wrote(insert({ ...place, key, contents, version }));
+      versions.afterInsert(insert({ ...place, key, contents, version }));
       change.charges += 1;
       change.was += dollars.billed(current);
       change.now += dollars.billed(contents);
@@ -212,7 +215,7 @@ interface Change {
 
 function recordChange(
   tally: Tally,
-  { currency, monthMs }: RateOf,
+  { currency, monthMs }: RateKey,
   { charges, was, now }: Change,
 ): void {
   const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
@@ -227,11 +230,11 @@ function recordChange(
   });
 }
 
-function cannotUndo({ currency, monthMs }: RateOf, charges: number): Failure {
+function cannotUndo({ currency, monthMs }: RateKey, charges: number): Failure {
   const month = monthText(monthMs);
   const message =
     `the exchange rate of ${currency} for ${month} cannot be undone: ` +
-    `${counted(charges, 'charge')} in ${currency} would have no amount in US dollars`;
+    `${formatCount(charges, 'charge')} in ${currency} would have no amount in US dollars`;
   return new Failure('refused', message, {
     hint: 'import the correct rate first: rentcheck import exchange-rates FILE',
   });
@@ -249,15 +252,15 @@ export function dollarColumns(shape: FactShape) {
   const currencyAt = at('originalCurrency');
   const monthAt = at('endMs');
   return {
-    billed: (contents: readonly Stored[]) => BigInt(contents[billedAt] as bigint | number),
+    billed: (contents: readonly StoredValue[]) => BigInt(contents[billedAt] as bigint | number),
     /** The rate that the charge needs, or `undefined` for a charge in US dollars. */
-    rateOf(contents: readonly Stored[]): RateOf | undefined {
+    rateOf(contents: readonly StoredValue[]): RateKey | undefined {
       const currency = contents[currencyAt] ?? null;
       if (currency === null) return undefined;
       return { currency: String(currency), monthMs: rateMonthMs(Number(contents[monthAt])) };
     },
     /** The contents at this rate. Returns the same object if nothing changes. */
-    at(contents: readonly Stored[], usdPerUnit: Exact): readonly Stored[] {
+    at(contents: readonly StoredValue[], usdPerUnit: Exact): readonly StoredValue[] {
       const [amount, list, effective] = originals.map((index) => {
         const text = contents[index] ?? null;
         return text === null ? undefined : decimal(String(text));
@@ -269,7 +272,7 @@ export function dollarColumns(shape: FactShape) {
         ...(list === undefined ? {} : { list }),
         ...(effective === undefined ? {} : { effective }),
       };
-      const now = dollarsOf(original, usdPerUnit);
+      const now = convertCharge(original, usdPerUnit);
       const next = [...contents];
       for (const [index, value] of [
         [billedAt, now.billed],

@@ -2,8 +2,8 @@
 
 import type { Store } from '../store.ts';
 import { rejects } from '../tables/provenance.ts';
-import { inserter } from './insert.ts';
-import type { Refusal } from './place.ts';
+import { createInserter } from './insert.ts';
+import type { RejectedRow } from './place.ts';
 
 /** The most rejects stored per fetch. `fetch.rejected` counts all. */
 const MOST_REJECTS = 1_000;
@@ -17,7 +17,7 @@ interface RejectOrigin {
 }
 
 export interface RejectWriter {
-  keep(found: readonly Refusal[], origin: RejectOrigin): void;
+  keep(found: readonly RejectedRow[], origin: RejectOrigin): void;
   /** Call it after the fetch has ended. Equal rejects of equal bytes are stored once. */
   share(fetchRef: number): void;
 }
@@ -36,7 +36,7 @@ SELECT EXISTS (${ROWS} :fetchRef EXCEPT ${ROWS} :earlierRef)
   OR EXISTS (${ROWS} :earlierRef EXCEPT ${ROWS} :fetchRef)`;
 
 export function createRejectWriter({ db }: Store): RejectWriter {
-  const insert = inserter(db, rejects);
+  const insert = createInserter(db, rejects);
   const countStored = db.prepare('SELECT count(*) FROM reject WHERE fetch_ref = ?').pluck();
   const earlier = db.prepare(EARLIER).pluck();
   const different = db.prepare(DIFFERENT).pluck();

@@ -10,11 +10,11 @@ import type { LoggedRequest } from '../../domain/requestLog.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { Demand, RequestCount, UsagePart } from '../../domain/usageFacts.ts';
 import type { FetchName } from '../imports.ts';
-import { undoneFetches } from '../reads/undone.ts';
+import { readUndoneFetches } from '../reads/undone.ts';
 import { requestBatches } from '../tables/requests.ts';
-import { factDigestsOf } from './factDigests.ts';
-import { fileOf } from './fetchNames.ts';
-import { inserter } from './insert.ts';
+import { getFactDigests } from './factDigests.ts';
+import { fetchFile } from './fetchNames.ts';
+import { createInserter } from './insert.ts';
 import type { Tally, FetchOrigin } from './place.ts';
 
 type Line = Located<LoggedRequest>;
@@ -44,10 +44,10 @@ const NEXT = 'SELECT coalesce(max(batch), 0) + 1 FROM request_batch WHERE fetch_
 export interface RequestWriter {
   append(located: readonly Line[], origin: FetchOrigin, tally: Tally): void;
   /** The totals of the intervals that this import added to, over all imports that count. */
-  derived(fetchRef: number): Derived;
+  deriveUsage(fetchRef: number): DerivedUsage;
 }
 
-export interface Derived {
+export interface DerivedUsage {
   readonly usage: Located<UsageRow>[];
   readonly usageParts: Located<UsagePart>[];
   readonly requestCounts: Located<RequestCount>[];
@@ -56,7 +56,7 @@ export interface Derived {
 export function createRequestWriter(db: Database): RequestWriter {
   const selectIds = db.prepare(KNOWN_IDS).safeIntegers(false);
   const next = db.prepare(NEXT).pluck().safeIntegers(false);
-  const insert = inserter(db, requestBatches, factDigestsOf(db));
+  const insert = createInserter(db, requestBatches, getFactDigests(db));
   const readIds = ({ sourceId, deployment, period }: LoggedRequest, fetchRef: number) =>
     selectIds.all(sourceId, deployment, period.startMs, fetchRef) as IdsRow[];
   const collectIds = (rows: readonly IdsRow[], undone: ReadonlySet<number>) => {
@@ -72,7 +72,7 @@ export function createRequestWriter(db: Database): RequestWriter {
   return {
     append(located, { fetchRef }, tally) {
       if (located.length === 0) return;
-      const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
+      const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
       let batch = next.get(fetchRef) as number;
       const byInterval = Map.groupBy(located, ({ fact }) => JSON.stringify(toInterval(fact)));
       for (const requests of byInterval.values()) {
@@ -87,7 +87,7 @@ export function createRequestWriter(db: Database): RequestWriter {
         }
       }
     },
-    derived: (fetchRef) => derive(db, fetchRef),
+    deriveUsage: (fetchRef) => derive(db, fetchRef),
   };
 }
 
@@ -152,11 +152,11 @@ interface SumRow {
   readonly output: number;
 }
 
-function derive(db: Database, fetchRef: number): Derived {
-  const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
+function derive(db: Database, fetchRef: number): DerivedUsage {
+  const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
   const sums = db.prepare(SUMS).safeIntegers(false);
   const touched = db.prepare(TOUCHED_INTERVALS).safeIntegers(false).all(fetchRef) as Touched[];
-  const derived: Derived = { usage: [], usageParts: [], requestCounts: [] };
+  const derived: DerivedUsage = { usage: [], usageParts: [], requestCounts: [] };
   for (const { sourceId, deployment, startMs } of touched) {
     const all = sums.all(sourceId, deployment, startMs, fetchRef) as SumRow[];
     const rows = all.filter((row) => !undone.has(row.fetchRef));
@@ -231,7 +231,7 @@ ORDER BY l.fetch_ref DESC`;
  * A later log with requests in the same intervals has totals that include those of this one.
  * @throws {Failure} `refused` if such a log counts. It must be undone first.
  */
-export function refuseSharedIntervals(
+export function rejectSharedIntervals(
   db: Database,
   file: FetchName,
   { undone, nameOf }: { undone: ReadonlySet<number>; nameOf: (ref: number) => FetchName },
@@ -239,8 +239,8 @@ export function refuseSharedIntervals(
   const later = db.prepare(SHARED).pluck().safeIntegers(false).all(file.fetchRef) as number[];
   const blocking = later.find((ref) => !undone.has(ref));
   if (blocking === undefined) return;
-  const other = `${fileOf(nameOf(blocking))} (fetch ${blocking})`;
-  const message = `${fileOf(file)} and ${other} have requests in the same intervals`;
+  const other = `${fetchFile(nameOf(blocking))} (fetch ${blocking})`;
+  const message = `${fetchFile(file)} and ${other} have requests in the same intervals`;
   throw new Failure('refused', message, {
     expected: 'the newest log to be undone first',
     hint: `run rentcheck import --undo ${blocking} first, and import that file again afterwards`,

@@ -1,8 +1,8 @@
 /** Detects a file that was imported before and changed nothing. */
 
-import { undoneFetches } from '../reads/undone.ts';
+import { readUndoneFetches } from '../reads/undone.ts';
 import type { Store } from '../store.ts';
-import type { Confirmed } from './confirmed.ts';
+import type { RepeatLog } from './confirmed.ts';
 
 const EARLIER = `
 SELECT e.fetch_ref
@@ -20,13 +20,13 @@ interface Changed {
  * Ends an import. If it repeats earlier bytes and changed nothing, it is linked to the earlier
  * import. It is undone with that one, and only its fetch is stored.
  */
-export function createSameFile({ db }: Store, confirmed: Confirmed) {
+export function createRepeatDetector({ db }: Store, confirmed: RepeatLog) {
   const earlier = db.prepare(EARLIER).pluck().safeIntegers(false);
   const link = db.prepare('UPDATE fetch SET same_as_ref = ? WHERE fetch_ref = ?');
   return {
     /** Returns the import that this one repeats. */
     close(fetchRef: number, { added, restated }: Changed): number | undefined {
-      const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
+      const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
       const all = added + restated > 0 ? [] : (earlier.all(fetchRef) as number[]);
       const same = all.find((ref) => !undone.has(ref) && confirmed.repeatsOnly(fetchRef, ref));
       if (same === undefined) {

@@ -6,35 +6,35 @@ import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
 import { priceSnapshots } from '../tables/price.ts';
-import type { Confirmed } from './confirmed.ts';
+import type { RepeatLog } from './confirmed.ts';
 import {
-  contradiction,
-  count,
-  type Place,
-  type Put,
+  toContradiction,
+  countResult,
+  type FactOrigin,
+  type PutResult,
   type Tally,
   type FetchOrigin,
 } from './place.ts';
 import {
-  changesBy,
-  hostKey,
+  hasLaterChange,
+  priceKey,
   latestByHost,
-  nextSnapshot,
+  readNextSnapshot,
   type PriceRow,
-  priceHistory,
+  readPriceHistory,
   type SnapshotRow,
 } from './priceHistory.ts';
-import { factDigestsOf } from './factDigests.ts';
+import { getFactDigests } from './factDigests.ts';
 import type { PriceFact } from './factTables.ts';
-import { inserter } from './insert.ts';
-import { createPricePut, priceFact, type PricePut } from './prices.ts';
-import { goneHosts } from './withdrawals.ts';
+import { createInserter } from './insert.ts';
+import { createPricePut, toPriceFact, type PutPrice } from './prices.ts';
+import { findEndedHosts } from './withdrawals.ts';
 
 /**
  * Writes snapshots in any order. A change holds until the next snapshot by time. If that one had
  * found the price unchanged and written nothing, its row is written now.
  */
-export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
+export function createSnapshotWriter(store: Store, confirmed: RepeatLog) {
   const put = createPricePut(store.db, confirmed);
   const note = createSnapshotNote(store);
   return (located: readonly Located<PriceSnapshot>[], origin: FetchOrigin, tally: Tally): void => {
@@ -46,34 +46,34 @@ export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
 
 interface Tools {
   readonly store: Store;
-  readonly put: PricePut;
-  readonly note: (snapshot: PriceSnapshot, place: Place) => void;
+  readonly put: PutPrice;
+  readonly note: (snapshot: PriceSnapshot, place: FactOrigin) => void;
   readonly tally: Tally;
 }
 
-function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): void {
+function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: FactOrigin): void {
   const { store, tally } = tools;
-  const history = priceHistory(store, snapshot, place.recordedAtMs);
+  const history = readPriceHistory(store, snapshot, place.recordedAtMs);
   const cache = new Map<string, SnapshotRow | undefined>();
   const findNext = ({ serviceTier = '' }: PriceFact) => {
     if (!cache.has(serviceTier)) {
       const of = { serviceTier, atMs: place.recordedAtMs };
-      cache.set(serviceTier, nextSnapshot(store, snapshot, of));
+      cache.set(serviceTier, readNextSnapshot(store, snapshot, of));
     }
     return cache.get(serviceTier);
   };
   const before = latestByHost(history, snapshot.takenAtMs);
   const prices = readFacts(snapshot, place, tally);
-  for (const row of goneHosts([...before.values()], snapshot)) {
-    prices.set(hostKey(row), toEnded(row, snapshot.takenAtMs));
+  for (const row of findEndedHosts([...before.values()], snapshot)) {
+    prices.set(priceKey(row), toEnded(row, snapshot.takenAtMs));
   }
   for (const [key, fact] of prices) {
     const outcome = putIfChanged(tools, { fact, standing: before.get(key) }, place);
-    count(tally, outcome, () => contradiction(place.position, priceText(fact), fact));
+    countResult(tally, outcome, () => toContradiction(place.position, priceText(fact), fact));
     const changed = outcome === 'added' || outcome === 'restated';
     if (!changed) continue;
     const next = findNext(fact);
-    if (next === undefined || changesBy(history, fact, next)) continue;
+    if (next === undefined || hasLaterChange(history, fact, next)) continue;
     const found = before.get(key) ?? { ...fact, ...NO_PRICES };
     // The next snapshot had written no row, because the price was unchanged then.
     tools.put(
@@ -85,14 +85,14 @@ function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): voi
 }
 
 /** The price of each host in the snapshot. If two conflict, the first one counts. */
-function readFacts(snapshot: PriceSnapshot, { position }: Place, tally: Tally) {
+function readFacts(snapshot: PriceSnapshot, { position }: FactOrigin, tally: Tally) {
   const prices = new Map<string, PriceFact>();
   for (const price of snapshot.prices) {
-    const fact: PriceFact = { ...priceFact(price), validFromMs: snapshot.takenAtMs };
-    const first = prices.get(hostKey(price));
-    if (first === undefined) prices.set(hostKey(price), fact);
+    const fact: PriceFact = { ...toPriceFact(price), validFromMs: snapshot.takenAtMs };
+    const first = prices.get(priceKey(price));
+    if (first === undefined) prices.set(priceKey(price), fact);
     else if (!samePrice(fact, first))
-      tally.refusals.push(contradiction(position, priceText(fact), fact));
+      tally.rejects.push(toContradiction(position, priceText(fact), fact));
   }
   return prices;
 }
@@ -101,15 +101,15 @@ function priceText({ host, model }: PriceFact): string {
   return `the price of "${host}" for "${model}"`;
 }
 
-function recordedNow({ recordedAtMs }: Place) {
+function recordedNow({ recordedAtMs }: FactOrigin) {
   return { recordedAtMs };
 }
 
 function putIfChanged(
   { put }: Tools,
   { fact, standing }: { fact: PriceFact; standing: PriceRow | undefined },
-  place: Place,
-): Put {
+  place: FactOrigin,
+): PutResult {
   if (standing !== undefined && samePrice(fact, standing)) return 'unchanged';
   return put(fact, place);
 }
@@ -162,8 +162,8 @@ function samePrice(fact: PriceFact, row: PriceFact): boolean {
 /** A second snapshot of the same time adds nothing. */
 function createSnapshotNote({ db }: Store) {
   const known = db.prepare(KNOWN);
-  const insert = inserter(db, priceSnapshots, factDigestsOf(db));
-  return (snapshot: PriceSnapshot, place: Place): void => {
+  const insert = createInserter(db, priceSnapshots, getFactDigests(db));
+  return (snapshot: PriceSnapshot, place: FactOrigin): void => {
     const { sourceId, model, takenAtMs } = snapshot;
     const tiers = snapshot.tiers?.join(',') ?? '';
     if (known.get(sourceId, model, tiers, takenAtMs) !== undefined) return;

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { ORIGINAL_PLACES } from '../../domain/charge.ts';
 import { add, decimal, exactInteger, toDecimal } from '../../domain/exact.ts';
-import type { Converted } from './rates.ts';
+import type { ConvertedCharges } from './rates.ts';
 
 const SELECT = `
 SELECT charges, amount, start_ms AS startMs, end_ms AS endMs FROM unconverted_charge
@@ -24,7 +24,7 @@ interface Sum {
 export function createUnconvertedWriter(db: Database) {
   const select = db.prepare(SELECT).safeIntegers(false);
   const put = db.prepare(PUT);
-  return (lacking: Converted['lacking'], fetchRef: number): void => {
+  return (lacking: ConvertedCharges['lacking'], fetchRef: number): void => {
     const byRate = Map.groupBy(lacking, ({ rate }) => `${rate.currency} ${rate.monthMs}`);
     for (const group of byRate.values()) {
       const { rate } = group[0] as (typeof group)[number];

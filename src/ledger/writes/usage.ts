@@ -3,12 +3,18 @@
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
-import { createUsageDays } from '../usageDays.ts';
-import type { Confirmed } from './confirmed.ts';
-import { factDigestsOf } from './factDigests.ts';
+import { createUsageRollup } from '../usageDays.ts';
+import type { RepeatLog } from './confirmed.ts';
+import { getFactDigests } from './factDigests.ts';
 import { createIntervalWriter } from './interval.ts';
-import { tellInterval } from './intervalWords.ts';
-import { type Place, reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
+import { reportInterval } from './intervalWords.ts';
+import {
+  type FactOrigin,
+  extendReach,
+  extendPeriod,
+  type Tally,
+  type FetchOrigin,
+} from './place.ts';
 import { createBatchSorter } from './series.ts';
 
 export interface UsageWriter {
@@ -25,9 +31,9 @@ const COLUMNS = (
   'fetch_ref position'
 ).split(' ');
 
-export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWriter {
+export function createUsageWriter(db: Database, confirmed: RepeatLog): UsageWriter {
   const sortBatch = createBatchSorter(db);
-  const days = createUsageDays(db);
+  const days = createUsageRollup(db);
   const putInterval = createIntervalWriter(db, confirmed, days);
   const putFirst = createFirstWriter(db);
   const appendSlice = (
@@ -42,15 +48,15 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
         putFirst(series.seriesRef, fact, place);
         days.touch(series.seriesRef, fact.period.startMs);
         tally.added += 1;
-        reachTo(tally, 'added', fact.period.endMs);
+        extendReach(tally, 'added', fact.period.endMs);
         continue;
       }
       const result = putInterval(fact, series, place);
       tally.restated += result.withdrawn;
-      reachTo(tally, result.put, fact.period.endMs);
-      tellInterval(tally, result, { fact, place, nameOf: confirmed.nameOf });
+      extendReach(tally, result.put, fact.period.endMs);
+      reportInterval(tally, result, { fact, place, nameOf: confirmed.nameOf });
     }
-    for (const series of batch.series) spanFacts(tally, series);
+    for (const series of batch.series) extendPeriod(tally, series);
   };
   return {
     append(located, origin, tally) {
@@ -65,8 +71,8 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
 function createFirstWriter(db: Database) {
   const placeholders = COLUMNS.map(() => '?').join(', ');
   const insert = db.prepare(`INSERT INTO usage (${COLUMNS.join(', ')}) VALUES (${placeholders})`);
-  const note = factDigestsOf(db).noter('usage', COLUMNS);
-  return (seriesRef: number, row: UsageRow, place: Place): void => {
+  const note = getFactDigests(db).noter('usage', COLUMNS);
+  return (seriesRef: number, row: UsageRow, place: FactOrigin): void => {
     const { startMs, endMs } = row.period;
     // Positional, without intermediate objects: this runs a million times for a large file.
     const values = [

@@ -9,19 +9,19 @@ import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import { shown } from '../../platform/wording.ts';
-import type { Confirmed } from './confirmed.ts';
+import { quoteShort } from '../../platform/wording.ts';
+import type { RepeatLog } from './confirmed.ts';
 import type { FactOf, VersionedTable } from './factShape.ts';
 import { GPU_ACTIVITY, LATENCY, REQUEST_COUNTS } from './factTables.ts';
-import { contradiction, excerptOf, type Tally, type FetchOrigin } from './place.ts';
+import { toContradiction, factExcerpt, type Tally, type FetchOrigin } from './place.ts';
 import { createPartWriter } from './usageParts.ts';
-import { createStanding, type Spanned, spanText, tell } from './usageSpans.ts';
-import { versionedWriter } from './versioned.ts';
+import { createSpanReader, type FactSpan, factSpanText, reportSpan } from './usageSpans.ts';
+import { createVersionedWriter } from './versioned.ts';
 
 /** The usage facts of a `Fetched`. */
 type UsageFactLists = Pick<Fetched, 'usageParts' | 'latency' | 'gpuActivity' | 'requestCounts'>;
 
-export function createUsageFactWriter(db: Database, confirmed: Confirmed) {
+export function createUsageFactWriter(db: Database, confirmed: RepeatLog) {
   const writeParts = createPartWriter(db, confirmed);
   const writeLatency = createSpanWriter(db, confirmed, LATENCY);
   const writeActivity = createSpanWriter(db, confirmed, GPU_ACTIVITY);
@@ -38,9 +38,9 @@ export function createUsageFactWriter(db: Database, confirmed: Confirmed) {
         ];
       }
       const reason =
-        `invalid ${rest.measure} histogram of ${shown(rest.deployment)}: expected ` +
+        `invalid ${rest.measure} histogram of ${quoteShort(rest.deployment)}: expected ` +
         'ascending bounds, and one more whole count than bounds';
-      tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
+      tally.rejects.push({ position, reason, excerpt: factExcerpt(fact) });
       return [];
     });
     writeLatency(histograms, origin, tally);
@@ -67,13 +67,13 @@ function flatten<Fact extends { readonly period: Period }>({ period, ...fact }: 
 
 function createSpanWriter<Table extends SQLiteTable>(
   db: Database,
-  confirmed: Confirmed,
+  confirmed: RepeatLog,
   versioned: VersionedTable<Table>,
 ) {
-  const writer = versionedWriter(db, confirmed, versioned);
-  const inForce = createStanding({ db, confirmed }, writer, versioned);
+  const writer = createVersionedWriter(db, confirmed, versioned);
+  const inForce = createSpanReader({ db, confirmed }, writer, versioned);
   return (
-    located: readonly Located<FactOf<Table> & Spanned>[],
+    located: readonly Located<FactOf<Table> & FactSpan>[],
     origin: FetchOrigin,
     tally: Tally,
   ): void => {
@@ -82,11 +82,11 @@ function createSpanWriter<Table extends SQLiteTable>(
       const others = inForce.over(fact).filter((row) => !inForce.isKeyOf(row, fact));
       const other = others.find((row) => !inForce.givesWay(row, origin));
       if (other !== undefined) {
-        tally.refusals.push(contradiction(position, `the data ${spanText(fact)}`, fact));
+        tally.rejects.push(toContradiction(position, `the data ${factSpanText(fact)}`, fact));
         continue;
       }
       for (const row of others) inForce.withdraw(row, origin, tally);
-      tell(tally, writer.put(fact, place), { writer, fact, place, nameOf: confirmed.nameOf });
+      reportSpan(tally, writer.put(fact, place), { writer, fact, place, nameOf: confirmed.nameOf });
     }
   };
 }

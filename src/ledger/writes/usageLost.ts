@@ -5,7 +5,7 @@ import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 
 /** The known intervals of a deployment, and what a response would remove. */
-export interface UsageLost {
+export interface UsageLoss {
   readonly deployment: string;
   /** Known intervals that the response has too. */
   readonly known: number;
@@ -30,11 +30,11 @@ WHERE s.deployment = ? AND s.source_id = ? AND u.start_ms BETWEEN ? AND ?
  * What the intervals of a response would remove, by deployment. Only repeated intervals count,
  * because missing ones stay unchanged.
  */
-export function usageLost(
+export function computeUsageLoss(
   db: Database,
   { usage = [] }: { readonly usage?: readonly Located<UsageRow>[] },
   atMs: number,
-): UsageLost[] {
+): UsageLoss[] {
   const byDeployment = Map.groupBy(usage, ({ fact }) => fact.deployment);
   return [...byDeployment].map(([deployment, located]) => {
     const rows = located.map(({ fact }) => fact);

@@ -6,12 +6,12 @@
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
-import type { Confirmed } from './confirmed.ts';
-import { type FactOf, keyText } from './factShape.ts';
+import type { RepeatLog } from './confirmed.ts';
+import { type FactOf, toKeyJson } from './factShape.ts';
 import { USAGE_PARTS } from './factTables.ts';
-import { excerptOf, type Tally, type FetchOrigin } from './place.ts';
-import { createStanding, spanText, type StandingRow, tell } from './usageSpans.ts';
-import { versionedWriter } from './versioned.ts';
+import { factExcerpt, type Tally, type FetchOrigin } from './place.ts';
+import { createSpanReader, factSpanText, type RowInForce, reportSpan } from './usageSpans.ts';
+import { createVersionedWriter } from './versioned.ts';
 
 type PartFact = FactOf<(typeof USAGE_PARTS)['table']>;
 
@@ -47,9 +47,9 @@ WHERE series_ref = (
     SELECT 1 FROM usage AS n WHERE n.series_ref = u.series_ref AND n.start_ms = u.start_ms
       AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version))`;
 
-export function createPartWriter(db: Database, confirmed: Confirmed) {
-  const writer = versionedWriter(db, confirmed, USAGE_PARTS);
-  const inForce = createStanding({ db, confirmed }, writer, USAGE_PARTS);
+export function createPartWriter(db: Database, confirmed: RepeatLog) {
+  const writer = createVersionedWriter(db, confirmed, USAGE_PARTS);
+  const inForce = createSpanReader({ db, confirmed }, writer, USAGE_PARTS);
   const whole = db.prepare(WHOLE_SUMS).safeIntegers(false);
   const writeSpan = (
     parts: readonly Located<PartFact>[],
@@ -58,32 +58,37 @@ export function createPartWriter(db: Database, confirmed: Confirmed) {
   ): void => {
     const [{ fact: span }] = parts as [Located<PartFact>];
     const { startMs, endMs, sourceId, deployment } = span;
-    const isRepeated = (row: StandingRow) => parts.some(({ fact }) => inForce.isKeyOf(row, fact));
-    const isSameSpan = (row: StandingRow) => row.startMs === startMs && row.endMs === endMs;
+    const isRepeated = (row: RowInForce) => parts.some(({ fact }) => inForce.isKeyOf(row, fact));
+    const isSameSpan = (row: RowInForce) => row.startMs === startMs && row.endMs === endMs;
     const others = inForce.over(span).filter((row) => !(isRepeated(row) && isSameSpan(row)));
     const refuse = (reason: string) => {
       for (const { position, fact } of parts) {
-        tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
+        tally.rejects.push({ position, reason, excerpt: factExcerpt(fact) });
       }
     };
     const staying = others.filter((row) => !inForce.givesWay(row, origin));
     if (staying.some((row) => !isSameSpan(row))) {
-      return refuse(`parts ${spanText(span)} overlap known parts; ${SAME_TIME}`);
+      return refuse(`parts ${factSpanText(span)} overlap known parts; ${SAME_TIME}`);
     }
     const usage = whole.get({ sourceId, deployment, startMs, endMs }) as Sums;
     const combined = [...distinct(parts), ...staying.map(({ values }) => values)];
     const excess = findExcess(sumParts(combined as readonly PartFact[]), usage);
-    if (excess !== undefined) return refuse(`the parts ${spanText(span)} ${excess}`);
+    if (excess !== undefined) return refuse(`the parts ${factSpanText(span)} ${excess}`);
     for (const row of others) if (!staying.includes(row)) inForce.withdraw(row, origin, tally);
     for (const { position, fact } of parts) {
       const at = { ...origin, position };
-      tell(tally, writer.put(fact, at), { writer, fact, place: at, nameOf: confirmed.nameOf });
+      reportSpan(tally, writer.put(fact, at), {
+        writer,
+        fact,
+        place: at,
+        nameOf: confirmed.nameOf,
+      });
     }
   };
   return (located: readonly Located<UsagePart>[], origin: FetchOrigin, tally: Tally): void => {
     const flatParts = located.map(({ position, fact }) => ({ position, fact: partFact(fact) }));
     const spans = Map.groupBy(flatParts, ({ fact: { sourceId, deployment, startMs, endMs } }) =>
-      keyText([sourceId, deployment, startMs, endMs]),
+      toKeyJson([sourceId, deployment, startMs, endMs]),
     );
     for (const parts of spans.values()) writeSpan(parts, origin, tally);
   };
@@ -95,7 +100,7 @@ const SAME_TIME = 'expected the same intervals again; undo the import with the o
 function distinct(parts: readonly Located<PartFact>[]): PartFact[] {
   const byKey = new Map<string, PartFact>();
   for (const { fact } of parts) {
-    const key = keyText(USAGE_PARTS.key.map((column) => String(fact[column])));
+    const key = toKeyJson(USAGE_PARTS.key.map((column) => String(fact[column])));
     if (!byKey.has(key)) byKey.set(key, fact);
   }
   return [...byKey.values()];

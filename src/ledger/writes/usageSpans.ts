@@ -3,16 +3,23 @@
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { instantText } from '../../domain/period.ts';
-import { shown } from '../../platform/wording.ts';
-import type { Confirmed } from './confirmed.ts';
-import { type FactOf, keyText, type VersionedTable } from './factShape.ts';
-import type { Stored } from './insert.ts';
-import { tellPut } from './meeting.ts';
-import { NOWHERE, type Place, reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
+import { quoteShort } from '../../platform/wording.ts';
+import type { RepeatLog } from './confirmed.ts';
+import { type FactOf, toKeyJson, type VersionedTable } from './factShape.ts';
+import type { StoredValue } from './insert.ts';
+import { reportFact } from './meeting.ts';
+import {
+  NO_POSITION,
+  type FactOrigin,
+  extendReach,
+  extendPeriod,
+  type Tally,
+  type FetchOrigin,
+} from './place.ts';
 import type { VersionedWriter } from './versioned.ts';
 
 /** The columns that all four tables have. */
-export interface Spanned {
+export interface FactSpan {
   readonly sourceId: string;
   readonly deployment: string;
   readonly startMs: number;
@@ -21,41 +28,41 @@ export interface Spanned {
 
 interface Line {
   readonly writer: Pick<VersionedWriter<SQLiteTable>, 'shape'>;
-  readonly fact: Spanned;
-  readonly place: Place;
-  readonly nameOf: Confirmed['nameOf'];
+  readonly fact: FactSpan;
+  readonly place: FactOrigin;
+  readonly nameOf: RepeatLog['nameOf'];
 }
 
 /** Counts the result for one fact. */
-export function tell(
+export function reportSpan(
   tally: Tally,
   result: ReturnType<VersionedWriter<SQLiteTable>['put']>,
   { writer: { shape }, fact, place, nameOf }: Line,
 ): void {
-  tellPut(tally, result, { shape, place, what: `the data ${spanText(fact)}`, fact, nameOf });
-  reachTo(tally, result.put, fact.endMs);
-  spanFacts(tally, fact);
+  reportFact(tally, result, { shape, place, what: `the data ${factSpanText(fact)}`, fact, nameOf });
+  extendReach(tally, result.put, fact.endMs);
+  extendPeriod(tally, fact);
 }
 
 /** `of "chat" from 2026-07-01T00:00:00Z to 2026-07-01T01:00:00Z`. */
-export function spanText({ deployment, startMs, endMs }: Omit<Spanned, 'sourceId'>): string {
-  return `of ${shown(deployment)} from ${instantText(startMs)} to ${instantText(endMs)}`;
+export function factSpanText({ deployment, startMs, endMs }: Omit<FactSpan, 'sourceId'>): string {
+  return `of ${quoteShort(deployment)} from ${instantText(startMs)} to ${instantText(endMs)}`;
 }
 
 interface Storage {
   readonly db: Database;
-  readonly confirmed: Confirmed;
+  readonly confirmed: RepeatLog;
 }
 
 /** A row in force, by the columns of its table. */
-export interface StandingRow extends Spanned {
+export interface RowInForce extends FactSpan {
   readonly fetchRef: number;
   readonly undoRef: number | null;
-  readonly values: Readonly<Record<string, Stored>>;
+  readonly values: Readonly<Record<string, StoredValue>>;
 }
 
 /** Reads the rows in force over a period, and withdraws them. */
-export function createStanding<Table extends SQLiteTable>(
+export function createSpanReader<Table extends SQLiteTable>(
   { db, confirmed }: Storage,
   { shape, put }: VersionedWriter<Table>,
   { key }: VersionedTable<Table>,
@@ -81,30 +88,30 @@ export function createStanding<Table extends SQLiteTable>(
     )
     .safeIntegers(false);
   return {
-    over(fact: Spanned): StandingRow[] {
+    over(fact: FactSpan): RowInForce[] {
       const { sourceId, deployment, startMs, endMs } = fact;
       const separateValues = separateKeys.map(
-        (plan) => [plan.key, Reflect.get(fact, plan.key) as Stored] as const,
+        (plan) => [plan.key, Reflect.get(fact, plan.key) as StoredValue] as const,
       );
       const of = { sourceId, deployment, startMs, endMs, ...Object.fromEntries(separateValues) };
-      const rows = select.all(of) as (StandingRow & Record<string, Stored>)[];
+      const rows = select.all(of) as (RowInForce & Record<string, StoredValue>)[];
       return rows.map((row) => ({ ...row, values: row }));
     },
     /** Only facts of other responses may be replaced, and never by a line of a file. */
-    givesWay({ fetchRef, undoRef, values }: StandingRow, place: FetchOrigin): boolean {
+    givesWay({ fetchRef, undoRef, values }: RowInForce, place: FetchOrigin): boolean {
       if (place.byHand === true) return false;
       if (fetchRef === place.fetchRef && undoRef === null) return false;
       const cells = key.map((column) => values[column] ?? null);
-      return !confirmed.has(place.fetchRef, name, keyText(cells));
+      return !confirmed.has(place.fetchRef, name, toKeyJson(cells));
     },
-    isKeyOf(row: StandingRow, fact: object): boolean {
+    isKeyOf(row: RowInForce, fact: object): boolean {
       return key.every((column) => row.values[column] === Reflect.get(fact, column));
     },
     /** Withdraws a row that responses no longer have. */
-    withdraw({ values }: StandingRow, origin: FetchOrigin, tally: Tally): void {
+    withdraw({ values }: RowInForce, origin: FetchOrigin, tally: Tally): void {
       const entries = plans.map((plan) => [plan.key, values[plan.key]] as const);
       const fact = { ...Object.fromEntries(entries), withdrawn: true };
-      const result = put(fact as unknown as FactOf<Table>, { ...origin, position: NOWHERE });
+      const result = put(fact as unknown as FactOf<Table>, { ...origin, position: NO_POSITION });
       if (result.put === 'restated') tally.restated += 1;
     },
   };

@@ -2,19 +2,19 @@
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Confirmed } from './confirmed.ts';
+import type { RepeatLog } from './confirmed.ts';
 import {
-  alike,
+  equalsStored,
   type FactOf,
   type FactShape,
-  keyText,
-  merged,
-  shapeOf,
+  toKeyJson,
+  mergeContents,
+  toFactShape,
   type VersionedTable,
-  versionInserter,
+  createVersionInserter,
 } from './factShape.ts';
-import type { Stored } from './insert.ts';
-import type { Place, Put } from './place.ts';
+import type { StoredValue } from './insert.ts';
+import type { FactOrigin, PutResult } from './place.ts';
 
 export interface VersionedWriter<Table extends SQLiteTable> {
   readonly shape: FactShape;
@@ -24,24 +24,24 @@ export interface VersionedWriter<Table extends SQLiteTable> {
    */
   readonly put: (
     fact: FactOf<Table>,
-    place: Place,
+    place: FactOrigin,
     presumed?: readonly (keyof FactOf<Table> & string)[],
-  ) => FactPut;
+  ) => FactResult;
 }
 
 /** The result for one fact. */
-export interface FactPut {
-  readonly put: Put;
-  readonly key: readonly Stored[];
-  readonly contents: readonly Stored[];
+export interface FactResult {
+  readonly put: PutResult;
+  readonly key: readonly StoredValue[];
+  readonly contents: readonly StoredValue[];
   /** The row that was written. */
   readonly rowId?: number;
   /** The version that was in force before. */
-  readonly earlier?: InForce;
+  readonly earlier?: VersionInForce;
 }
 
-export interface InForce {
-  readonly contents: readonly Stored[];
+export interface VersionInForce {
+  readonly contents: readonly StoredValue[];
   readonly version: number;
   readonly fetchRef: number;
   readonly position: number;
@@ -53,14 +53,14 @@ export interface InForce {
  * A writer for a table with keys and versions. A fact is compared with the version in force at its
  * time. The version recorded later is in force, whichever is written first.
  */
-export function versionedWriter<Table extends SQLiteTable>(
+export function createVersionedWriter<Table extends SQLiteTable>(
   db: Database,
-  confirmed: Confirmed,
+  confirmed: RepeatLog,
   table: VersionedTable<Table>,
 ): VersionedWriter<Table> {
-  const shape = shapeOf(table);
+  const shape = toFactShape(table);
   const statements = createStatements(db, shape);
-  const insert = versionInserter(db, shape);
+  const insert = createVersionInserter(db, shape);
   const put: VersionedWriter<Table>['put'] = (fact, place, presumed = []) => {
     const values: Readonly<Record<string, unknown>> = { withdrawn: false, ...fact };
     const key = shape.key.map((plan) => plan.store(values[plan.key]));
@@ -75,11 +75,11 @@ export function versionedWriter<Table extends SQLiteTable>(
       known === undefined || presumed.length === 0
         ? given
         : given.map((value, at) => (isPresumed(at) ? (known.contents[at] ?? value) : value));
-    const { contents, leftOut, isSame } = merged(shape, line, known?.contents);
+    const { contents, leftOut, isSame } = mergeContents(shape, line, known?.contents);
     const at = { key, contents, ...(known === undefined ? {} : { earlier: known }) };
     if (known !== undefined) {
       const isOurs = known.fetchRef === place.fetchRef && known.undoRef === undefined;
-      const name = { table: shape.name, key: keyText(key) };
+      const name = { table: shape.name, key: toKeyJson(key) };
       if (isSame && !isOurs) confirmed.note({ ...name, ...place, known, leftOut });
       if (isSame) return { put: 'unchanged', ...at };
       const repeated = isOurs || confirmed.has(place.fetchRef, name.table, name.key);
@@ -94,19 +94,23 @@ export function versionedWriter<Table extends SQLiteTable>(
   return { shape, put };
 }
 
-function isUndone(shape: FactShape, found: InForce): boolean {
+function isUndone(shape: FactShape, found: VersionInForce): boolean {
   return found.undoRef !== undefined && Number(found.contents[shape.withdrawn] ?? 0) === 1;
 }
 
 /** Whether a line describes something else than the known fact with its key. */
-function differsInIdentity(shape: FactShape, line: readonly Stored[], known: InForce): boolean {
+function differsInIdentity(
+  shape: FactShape,
+  line: readonly StoredValue[],
+  known: VersionInForce,
+): boolean {
   if (Number(known.contents[shape.withdrawn] ?? 0) === 1) return false;
-  return shape.identity.some((at) => !alike(line[at], known.contents[at]));
+  return shape.identity.some((at) => !equalsStored(line[at], known.contents[at]));
 }
 
 interface KeyedStatements {
-  inForce(key: Stored[], atMs: number): InForce | undefined;
-  newestVersion(key: Stored[]): number;
+  inForce(key: StoredValue[], atMs: number): VersionInForce | undefined;
+  newestVersion(key: StoredValue[]): number;
 }
 
 function createStatements(db: Database, shape: FactShape): KeyedStatements {
@@ -122,7 +126,7 @@ function createStatements(db: Database, shape: FactShape): KeyedStatements {
   const newest = db.prepare(`SELECT max(version) FROM ${shape.name} WHERE ${where}`).pluck();
   return {
     inForce(key, atMs) {
-      const row = inForce.get(...key, atMs) as Stored[] | undefined;
+      const row = inForce.get(...key, atMs) as StoredValue[] | undefined;
       if (row === undefined) return undefined;
       const [version, fetchRef, position, undoRef, ...contents] = row;
       return {

@@ -4,20 +4,20 @@ import type { Database } from 'better-sqlite3';
 import type { Fetched } from '../../domain/provenance.ts';
 
 /** Consecutive parts without a gap. */
-export interface Whole {
+export interface ResponseParts {
   /** Whether a part contains the charge that this fetch wrote. */
-  tells(key: string, fetchRef: number): boolean;
+  hasCharge(key: string, fetchRef: number): boolean;
   /** The number of charges, and the sum of their absolute amounts in nano-dollars. */
-  readonly told: number;
-  readonly toldSize: bigint;
+  readonly chargeCount: number;
+  readonly chargedSize: bigint;
 }
 
-export interface Wholes {
+export interface PartTracker {
   /**
    * The parts before this one. Returns `undefined` if the response has no parts, or if an earlier
    * part is missing.
    */
-  before(fetched: Fetched): Whole | undefined;
+  before(fetched: Fetched): ResponseParts | undefined;
   /** Adds a written response, with the keys that were known before. */
   add(fetched: Fetched, fetchRef: number, known: readonly string[]): void;
 }
@@ -37,7 +37,7 @@ CREATE TEMP TABLE IF NOT EXISTS told_charge (
 ) WITHOUT ROWID`;
 
 /** A source sends one whole after the other. A new one ends an unfinished one. */
-export function createWholes(db: Database): Wholes {
+export function createPartTracker(db: Database): PartTracker {
   db.exec(TABLE);
   const insertKey = db.prepare('INSERT OR IGNORE INTO temp.told_charge VALUES (?, ?)');
   const has = db.prepare('SELECT 1 FROM temp.told_charge WHERE source_id = ? AND charge_key = ?');
@@ -69,9 +69,9 @@ export function createWholes(db: Database): Wholes {
       if (whole === undefined) return undefined;
       const { sourceId } = fetched.fetch;
       return {
-        told: whole.told,
-        toldSize: whole.toldSize,
-        tells: (key, ref) => whole.refs.has(ref) || has.get(sourceId, key) !== undefined,
+        chargeCount: whole.told,
+        chargedSize: whole.toldSize,
+        hasCharge: (key, ref) => whole.refs.has(ref) || has.get(sourceId, key) !== undefined,
       };
     },
     add({ fetch: { sourceId, failure }, charges = [], completeFor, partOf }, fetchRef, known) {
@@ -81,13 +81,13 @@ export function createWholes(db: Database): Wholes {
       whole.refs.add(fetchRef);
       whole.parts += 1;
       whole.told += charges.length;
-      for (const { fact } of charges) whole.toldSize += sizeOf(fact.billed);
+      for (const { fact } of charges) whole.toldSize += absoluteAmount(fact.billed);
       for (const key of known) insertKey.run(sourceId, key);
     },
   };
 }
 
 /** The absolute amount in nano-dollars, so that credits count by their size. */
-export function sizeOf(nanoUsd: bigint): bigint {
+export function absoluteAmount(nanoUsd: bigint): bigint {
   return nanoUsd < 0n ? -nanoUsd : nanoUsd;
 }

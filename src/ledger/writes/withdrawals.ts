@@ -3,31 +3,37 @@
 import type { Database } from 'better-sqlite3';
 import type { FailureCode } from '../../domain/failure.ts';
 import { nanoUsd, usd } from '../../domain/money.ts';
-import { exactDollars } from '../../domain/digits.ts';
+import { exactDollarText } from '../../domain/digits.ts';
 import { DAY_MS, durationMs, instantText } from '../../domain/period.ts';
 import type { PriceSnapshot } from '../../domain/price.ts';
-import type { Complete, Fetched } from '../../domain/provenance.ts';
+import type { CompleteScope, Fetched } from '../../domain/provenance.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { Store } from '../store.ts';
-import { type UsageLost, usageLost } from './usageLost.ts';
-import { hostKey, latestByHost, priceHistory, type PriceRow, tellsOf } from './priceHistory.ts';
-import { sizeOf, type Whole } from './wholes.ts';
+import { type UsageLoss, computeUsageLoss } from './usageLost.ts';
+import {
+  priceKey,
+  latestByHost,
+  readPriceHistory,
+  type PriceRow,
+  coversTier,
+} from './priceHistory.ts';
+import { absoluteAmount, type ResponseParts } from './wholes.ts';
 
 /** Known charges that a complete response no longer has, and the totals to compare them with. */
-export interface Missing {
+export interface MissingCharges {
   /** The rows of the ledger, ordered by key. */
   readonly refs: readonly number[];
   readonly size: bigint;
   readonly known: number;
   readonly knownSize: bigint;
   /** The charges of the response, with all parts before it. */
-  readonly told: number;
-  readonly toldSize: bigint;
+  readonly presentCount: number;
+  readonly presentSize: bigint;
   /** Set if earlier parts of the same whole are stored. */
   readonly isLastPart: boolean;
 }
 
-export interface Withheld {
+export interface WithdrawalFailure {
   readonly code: FailureCode;
   readonly message: string;
 }
@@ -54,20 +60,20 @@ WHERE charge_key >= :keyPrefix AND charge_key < :keyPrefix || char(0x10ffff) AND
 /** A longer window is that of a partition, which is better found by its key prefix than by time. */
 const LONGEST_BY_END_MS = 400 * DAY_MS;
 
-const NOTHING_MISSING: Missing = {
+const NOTHING_MISSING: MissingCharges = {
   refs: [],
   size: 0n,
   known: 0,
   knownSize: 0n,
-  told: 0,
-  toldSize: 0n,
+  presentCount: 0,
+  presentSize: 0n,
   isLastPart: false,
 };
 
 interface MissingOptions {
   readonly asOfMs: number;
   /** The parts before this response. */
-  readonly whole: Whole | undefined;
+  readonly whole: ResponseParts | undefined;
 }
 
 /**
@@ -76,7 +82,11 @@ interface MissingOptions {
  * does one with missing parts. Known charges are counted, not kept. Sizes are absolute amounts in
  * nano-dollars.
  */
-export function missingCharges({ db }: Store, fetched: Fetched, options: MissingOptions): Missing {
+export function findMissingCharges(
+  { db }: Store,
+  fetched: Fetched,
+  options: MissingOptions,
+): MissingCharges {
   const { fetch, completeFor, charges: present = [], partOf } = fetched;
   const { asOfMs, whole } = options;
   if (completeFor === undefined || fetch.failure !== undefined) return NOTHING_MISSING;
@@ -88,7 +98,7 @@ export function missingCharges({ db }: Store, fetched: Fetched, options: Missing
     const [ref, key, nanoUsd, fetchRef] = row;
     known += 1;
     knownSize += nanoUsd;
-    if (keys.has(key) || whole?.tells(key, Number(fetchRef)) === true) continue;
+    if (keys.has(key) || whole?.hasCharge(key, Number(fetchRef)) === true) continue;
     size += nanoUsd;
     missing.push({ key, ref: Number(ref) });
   }
@@ -98,14 +108,17 @@ export function missingCharges({ db }: Store, fetched: Fetched, options: Missing
     size,
     known,
     knownSize,
-    told: present.length + (whole?.told ?? 0),
-    toldSize: present.reduce((sum, { fact }) => sum + sizeOf(fact.billed), whole?.toldSize ?? 0n),
+    presentCount: present.length + (whole?.chargeCount ?? 0),
+    presentSize: present.reduce(
+      (sum, { fact }) => sum + absoluteAmount(fact.billed),
+      whole?.chargedSize ?? 0n,
+    ),
     isLastPart: partOf !== undefined && partOf.index > 0,
   };
 }
 
 /** Charges rebuilt from uptime for a period that the response bills: rows, ordered by key. */
-export function supersededCharges({ db }: Store, answer: Fetched, asOfMs: number): number[] {
+export function findSupersededCharges({ db }: Store, answer: Fetched, asOfMs: number): number[] {
   const { fetch, supersedes } = answer;
   if (supersedes === undefined || fetch.failure !== undefined) return [];
   const known = [...knownCharges(db, { ...supersedes, sourceId: fetch.sourceId, asOfMs })];
@@ -113,7 +126,7 @@ export function supersededCharges({ db }: Store, answer: Fetched, asOfMs: number
   return known.map(([ref]) => Number(ref));
 }
 
-type KnownChoice = Complete & { readonly sourceId: string; readonly asOfMs: number };
+type KnownChoice = CompleteScope & { readonly sourceId: string; readonly asOfMs: number };
 
 function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: KnownChoice) {
   const isLong = durationMs(window) > LONGEST_BY_END_MS;
@@ -134,17 +147,17 @@ function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: Kno
  * Of 40 charges of $1 each 8 may vanish, 9 may not. If a bill replaces known charges, only the
  * decrease in dollars counts.
  */
-export function withheldBy(
+export function checkWithdrawal(
   store: Store,
   fetched: Fetched,
-  { missing, atMs }: { readonly missing: Missing; readonly atMs: number },
-): Withheld | undefined {
+  { missing, atMs }: { readonly missing: MissingCharges; readonly atMs: number },
+): WithdrawalFailure | undefined {
   if (fetched.fetch.failure !== undefined) return undefined;
   const hostCounts = (fetched.priceSnapshots ?? []).map(({ fact }) =>
     countHosts(store, fact, atMs),
   );
   const lists = [...hostCounts.map(withheldHosts), withheldModels(hostCounts)];
-  const usage = usageLost(store.db, fetched, atMs).map(withheldUsage);
+  const usage = computeUsageLoss(store.db, fetched, atMs).map(withheldUsage);
   const faults = [withheldBill(fetched, missing), ...lists, ...usage];
   const [fault] = faults.filter((text) => text !== undefined);
   if (fault === undefined) return undefined;
@@ -156,17 +169,17 @@ export function withheldBy(
   return { code: 'withdrawal', message: `${message} ${command} for the same period` };
 }
 
-function withheldBill({ completeFor }: Fetched, missing: Missing) {
-  if (completeFor === undefined || missing.told === 0) return undefined;
-  const { refs, size, known, knownSize, toldSize } = missing;
+function withheldBill({ completeFor }: Fetched, missing: MissingCharges) {
+  if (completeFor === undefined || missing.presentCount === 0) return undefined;
+  const { refs, size, known, knownSize, presentSize } = missing;
   const isReplaced = completeFor.replaces === true;
-  const lost = isReplaced ? notNegative(knownSize - toldSize) : size;
+  const lost = isReplaced ? notNegative(knownSize - presentSize) : size;
   const many =
     !isReplaced && refs.length > MAX_UNASKED && exceedsShare(BigInt(refs.length), BigInt(known));
   const much = lost > MAX_UNASKED_NANO_USD && exceedsShare(lost, knownSize);
   if (!many && !much) return undefined;
   const { startMs, endMs } = completeFor.window;
-  const [gone, all] = [lost, knownSize].map((nano) => exactDollars(usd(nanoUsd(nano))));
+  const [gone, all] = [lost, knownSize].map((nano) => exactDollarText(usd(nanoUsd(nano))));
   const charges = `${count(refs.length)} of ${count(known)} known charges`;
   return (
     `the response for ${instantText(startMs)} to ${instantText(endMs)} lacks ` +
@@ -178,7 +191,7 @@ function notNegative(nano: bigint): bigint {
   return nano > 0n ? nano : 0n;
 }
 
-function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {
+function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLoss) {
   if (lower <= MAX_UNASKED || lostTokens * MAX_SHARE.den <= knownTokens * MAX_SHARE.num)
     return undefined;
   return (
@@ -195,11 +208,11 @@ interface HostCounts {
 }
 
 function countHosts(store: Store, snapshot: PriceSnapshot, atMs: number): HostCounts {
-  const history = priceHistory(store, snapshot, atMs);
+  const history = readPriceHistory(store, snapshot, atMs);
   const known = [...latestByHost(history, snapshot.takenAtMs).values()].filter(
-    (row) => row.offered && tellsOf(snapshot, row),
+    (row) => row.offered && coversTier(snapshot, row),
   );
-  return { snapshot, known: known.length, gone: goneHosts(known, snapshot).length };
+  return { snapshot, known: known.length, gone: findEndedHosts(known, snapshot).length };
 }
 
 function withheldHosts({ snapshot, known, gone }: HostCounts): string | undefined {
@@ -225,9 +238,9 @@ function withheldModels(all: readonly HostCounts[]): string | undefined {
  * The hosts that a snapshot no longer lists. A host with an unreadable row is not gone. If a row
  * does not even name its host, it may be any of them.
  */
-export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): PriceRow[] {
+export function findEndedHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): PriceRow[] {
   const { prices, unread = [] } = snapshot;
-  const listed = new Set(prices.map(hostKey));
+  const listed = new Set(prices.map(priceKey));
   const isUnread = ({ host }: PriceRow) =>
     unread.some(
       (name) =>
@@ -235,8 +248,8 @@ export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): 
         host === name ||
         (/^[/#]/.test(host.slice(name.length)) && host.startsWith(name)),
     );
-  const isListed = (row: PriceRow) => listed.has(hostKey(row)) || isUnread(row);
-  return known.filter((row) => row.offered && tellsOf(snapshot, row) && !isListed(row));
+  const isListed = (row: PriceRow) => listed.has(priceKey(row)) || isUnread(row);
+  return known.filter((row) => row.offered && coversTier(snapshot, row) && !isListed(row));
 }
 
 function exceedsShare(part: bigint, whole: bigint): boolean {

@@ -1,7 +1,7 @@
 /** Writes the worker's bookkeeping, which only moves forward and merges adjacent windows. */
 
 import type { Database } from 'better-sqlite3';
-import type { Pulled, WorkDone } from '../workLog.ts';
+import type { CompletedPull, WorkDone } from '../workLog.ts';
 
 const UPSERT_DONE = `
 INSERT INTO work_done (line, subject, due_at_ms, done_at_ms) VALUES (?, ?, ?, ?)
@@ -20,7 +20,7 @@ WHERE source_id = :source AND fact = :fact AND start_ms <= :endMs AND end_ms >= 
 export interface WorkWriter {
   markDone(work: Omit<WorkDone, 'doneAtMs'>, nowMs: number): boolean;
   forgetDone(work: Pick<WorkDone, 'line' | 'subject'>): void;
-  markPulled(pulled: Pulled, nowMs: number): void;
+  markPulled(pulled: CompletedPull, nowMs: number): void;
 }
 
 export function createWorkWriter(db: Database): WorkWriter {

@@ -4,7 +4,7 @@ import { type RenderedImage, renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
-import { pngOf } from './png.ts';
+import { encodePng } from './png.ts';
 import { THEME } from './theme.ts';
 
 /** Place of a chart on the page, beside its subject. */
@@ -44,7 +44,7 @@ export interface Chart extends Omit<ChartPlan, 'spec'> {
 }
 
 /** Names of a chart on the page, in the email and on disk. */
-export function namesOf(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'filename'> {
+export function chartNames(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'filename'> {
   return { slot: SLOTS[name], id: `${name}@rentcheck`, filename: `${name}.png` };
 }
 
@@ -56,15 +56,15 @@ export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> 
   let before: Promise<unknown> = Promise.resolve();
   const charts = plans.flatMap(({ spec, ...words }) => {
     if (spec === undefined) return [];
-    const svg = before.then(() => svgOf(spec));
+    const svg = before.then(() => renderSvg(spec));
     before = svg;
-    return [svg.then(async (drawn) => ({ ...words, png: await pngOf(await painted(drawn)) }))];
+    return [svg.then(async (drawn) => ({ ...words, png: await encodePng(await painted(drawn)) }))];
   });
   return await Promise.all(charts);
 }
 
 /** Renders a spec to SVG at scale 1. */
-export async function svgOf(spec: TopLevelSpec): Promise<string> {
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const { spec: full } = compile({ ...spec, config: THEME });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
   const svg = await view.toSVG();

@@ -2,18 +2,18 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
-import { complete } from '../words/older.ts';
+import { completeAudit } from '../words/older.ts';
 import type { ChartPlan } from './chart.ts';
-import { loadPlan } from './load.ts';
-import { optionsPlan } from './options.ts';
-import { paidHoursPlan } from './paidHours.ts';
-import { quartersPlan } from './quarters.ts';
-import { tornadoPlan } from './tornado.ts';
-import { totalCostPlan } from './totalCost.ts';
-import { weeklyPlan } from './weekly.ts';
+import { planLoadChart } from './load.ts';
+import { planOptionsChart } from './options.ts';
+import { planPaidHoursChart } from './paidHours.ts';
+import { planQuartersChart } from './quarters.ts';
+import { planTornadoChart } from './tornado.ts';
+import { planTotalCostChart } from './totalCost.ts';
+import { planWeeklyChart } from './weekly.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Charted {
+export interface ChartInput {
   readonly audit: Audit;
   readonly detail: AuditDetail;
   /** Audits of earlier quarters, in any order, for the quarterly trend. */
@@ -21,18 +21,18 @@ export interface Charted {
 }
 
 /** One plan for each chart, even without data. Accepts audits of older versions. */
-export function chartPlans(
-  { audit: stored, detail, history = [] }: Charted,
+export function planCharts(
+  { audit: stored, detail, history = [] }: ChartInput,
   reader: Reader,
 ): ChartPlan[] {
-  const audit = complete(stored);
+  const audit = completeAudit(stored);
   return [
-    totalCostPlan(audit, reader),
-    weeklyPlan(detail, reader),
-    paidHoursPlan(audit, reader),
-    optionsPlan(audit, reader),
-    loadPlan(audit, detail, reader),
-    tornadoPlan(audit, reader),
-    quartersPlan(audit, history.map(complete), reader),
+    planTotalCostChart(audit, reader),
+    planWeeklyChart(detail, reader),
+    planPaidHoursChart(audit, reader),
+    planOptionsChart(audit, reader),
+    planLoadChart(audit, detail, reader),
+    planTornadoChart(audit, reader),
+    planQuartersChart(audit, history.map(completeAudit), reader),
   ];
 }

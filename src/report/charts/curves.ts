@@ -10,9 +10,9 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { capacityBasisOf } from '../copy/capacityBasis.ts';
 import { decidedPlan } from '../words/reading.ts';
-import { type DollarsOfHours, dollarsOfHours } from './hourDollars.ts';
+import { type HourDollars, computeHourDollars } from './hourDollars.ts';
 
-export interface Curve {
+export interface LoadCurve {
   readonly deployment: string;
   /** Shares of the paid capacity, busiest hour first. */
   readonly shares: readonly number[];
@@ -20,12 +20,12 @@ export interface Curve {
   /** False for an observed capacity, which is only the highest load seen. */
   readonly isMeasured: boolean;
   /** Dollars by how full their hours were. Absent if unknown. */
-  readonly use?: DollarsOfHours;
+  readonly use?: HourDollars;
   /** Present if the plan keeps some replicas and buys the remaining tokens. */
-  readonly kept?: Kept;
+  readonly kept?: KeptCapacity;
 }
 
-export interface Kept {
+export interface KeptCapacity {
   readonly replicas: number;
   /** The most replicas paid for at once. */
   readonly of: number;
@@ -35,9 +35,9 @@ export interface Kept {
   readonly overflowHours: number;
 }
 
-export interface Curves {
+export interface LoadCurves {
   /** Most expensive deployments first. */
-  readonly curves: readonly Curve[];
+  readonly curves: readonly LoadCurve[];
   /** Number of deployments with a curve that are not shown. */
   readonly left: number;
   /** Number of deployments without known capacity or usage. */
@@ -53,7 +53,7 @@ type Load = AuditDetail['load'][number];
  * tokens at a capacity of 10.8M an hour are shares of 1, 0.333, 0.111 and 0. With one of two
  * replicas kept, one hour overflows.
  */
-export function curvesOf({ audit, detail }: Charted, most: number): Curves {
+export function computeLoadCurves({ audit, detail }: Charted, most: number): LoadCurves {
   const spend = spendByDeployment(detail);
   const kept = keptReplicas(audit);
   const measured = new Set(audit.deployments.filter(isMeasuredCapacity).map(({ id }) => id));
@@ -67,7 +67,7 @@ export function curvesOf({ audit, detail }: Charted, most: number): Curves {
   const shown = drawable.slice(0, most);
   return {
     curves: shown.map((load) => {
-      const use = dollarsOfHours(load, detail.days);
+      const use = computeHourDollars(load, detail.days);
       const isMeasured = measured.has(load.deployment);
       return {
         ...curveOf(load, kept.get(load.deployment)),
@@ -112,7 +112,7 @@ function isMeasuredCapacity(deployment: AuditDeployment): boolean {
   return basis?.code === 'measured' && basis.raised !== true;
 }
 
-function curveOf(load: Load, keptCount: number | undefined): Omit<Curve, 'isMeasured'> {
+function curveOf(load: Load, keptCount: number | undefined): Omit<LoadCurve, 'isMeasured'> {
   const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;
   invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
   // Doubles sort several times as fast.

@@ -14,7 +14,7 @@ export const FONT_FILES = [file('400Regular'), file('600SemiBold')];
 
 const [regular, semiBold] = FONT_FILES.map((path) => openSync(path)) as [Font, Font];
 
-export interface Lettering {
+export interface FontStyle {
   readonly fontSize?: number;
   readonly fontWeight?: number | string;
 }
@@ -35,7 +35,10 @@ function advanceOf(font: Font, letter: string): number {
  * Text width in pixels, without kerning. The rasterizer applies kerning, so a text is never wider
  * than this and about 1% narrower. `$41,200` at 14 pixels is 54 wide.
  */
-export function textWidth({ fontSize = 11, fontWeight = 400 }: Lettering, text: unknown): number {
+export function fontTextWidth(
+  { fontSize = 11, fontWeight = 400 }: FontStyle,
+  text: unknown,
+): number {
   const font = fontWeight === 'bold' || Number(fontWeight) >= 600 ? semiBold : regular;
   const ems = Array.from(String(text)).reduce((sum, letter) => sum + advanceOf(font, letter), 0);
   return ems * fontSize;
@@ -43,15 +46,15 @@ export function textWidth({ fontSize = 11, fontWeight = 400 }: Lettering, text: 
 
 // Without a canvas, vega estimates widths 50% too wide, so plots shrink and labels are dropped. Its
 // measuring function is exported, but not declared.
-const { textMetrics } = vega as unknown as { textMetrics: { width: typeof textWidth } };
-textMetrics.width = textWidth;
+const { textMetrics } = vega as unknown as { textMetrics: { width: typeof fontTextWidth } };
+textMetrics.width = fontTextWidth;
 
 /** Cuts a text with an ellipsis to a width in pixels. */
-export function fitted(text: string, width: number, lettering: Lettering): string {
+export function fitChartText(text: string, width: number, lettering: FontStyle): string {
   const letters = Array.from(text);
-  if (textWidth(lettering, text) <= width) return text;
+  if (fontTextWidth(lettering, text) <= width) return text;
   const cut = () => `${letters.join('').trimEnd()}…`;
-  while (letters.length > 0 && textWidth(lettering, cut()) > width) letters.pop();
+  while (letters.length > 0 && fontTextWidth(lettering, cut()) > width) letters.pop();
   return cut();
 }
 
@@ -59,9 +62,9 @@ export function fitted(text: string, width: number, lettering: Lettering): strin
  * Cuts a name in the middle, because names of one family differ at the start or the end.
  * `team-39-summarization` may become `team-39-…ization`.
  */
-export function fittedName(name: string, width: number, lettering: Lettering): string {
+export function fitChartName(name: string, width: number, lettering: FontStyle): string {
   const letters = Array.from(name);
-  if (textWidth(lettering, name) <= width) return name;
+  if (fontTextWidth(lettering, name) <= width) return name;
   for (let kept = letters.length - 1; kept > 1; kept -= 1) {
     const head = letters
       .slice(0, Math.ceil(kept / 2))
@@ -72,13 +75,13 @@ export function fittedName(name: string, width: number, lettering: Lettering): s
       .join('')
       .trimStart();
     const cut = `${head}…${tail}`;
-    if (textWidth(lettering, cut) <= width) return cut;
+    if (fontTextWidth(lettering, cut) <= width) return cut;
   }
-  return fitted(name, width, lettering);
+  return fitChartText(name, width, lettering);
 }
 
 /** Replaces letters that Inter lacks with a question mark. */
-export function writable(text: string): string {
+export function replaceMissingGlyphs(text: string): string {
   return Array.from(text)
     .map((letter) => (regular.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0) ? letter : '?'))
     .join('');

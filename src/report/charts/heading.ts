@@ -1,9 +1,9 @@
 /** Lays out a chart's title and subtitle in lines that fit the font and the width. */
 
-import { fitted, type Lettering, textWidth, writable } from './fonts.ts';
+import { fitChartText, type FontStyle, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
 import { SUBTITLE, TITLE, WORDS_WIDTH } from './theme.ts';
 
-export interface Heading {
+export interface ChartHeading {
   readonly title: string;
   /** Sentences, in order. */
   readonly subtitle: readonly string[];
@@ -13,18 +13,21 @@ const MOST_TITLE_LINES = 3;
 const MOST_SUBTITLE_LINES = 4;
 
 /** The title in vega-lite's format. */
-export function headingOf({ title, subtitle }: Heading): { text: string[]; subtitle: string[] } {
+export function layOutHeading({ title, subtitle }: ChartHeading): {
+  text: string[];
+  subtitle: string[];
+} {
   return {
-    text: lines(writable(title), TITLE, MOST_TITLE_LINES),
-    subtitle: lines(writable(subtitle.join(' ')), SUBTITLE, MOST_SUBTITLE_LINES),
+    text: lines(replaceMissingGlyphs(title), TITLE, MOST_TITLE_LINES),
+    subtitle: lines(replaceMissingGlyphs(subtitle.join(' ')), SUBTITLE, MOST_SUBTITLE_LINES),
   };
 }
 
 /** Breaks a text into as few lines as possible, of similar width. Cuts what does not fit. */
-function lines(text: string, lettering: Lettering, most: number): string[] {
+function lines(text: string, lettering: FontStyle, most: number): string[] {
   const words = text.split(' ').filter((word) => word !== '');
-  const widths = words.map((word) => textWidth(lettering, word));
-  const blank = textWidth(lettering, ' ');
+  const widths = words.map((word) => fontTextWidth(lettering, word));
+  const blank = fontTextWidth(lettering, ' ');
   const starts = (width: number) => lineStarts(widths, blank, width);
   const wide = starts(WORDS_WIDTH);
   let even = wide;
@@ -36,7 +39,7 @@ function lines(text: string, lettering: Lettering, most: number): string[] {
   const kept = even.length > most ? wide.slice(0, most) : even;
   return kept
     .map((start, line) => words.slice(start, kept[line + 1]).join(' '))
-    .map((line) => fitted(line, WORDS_WIDTH, lettering));
+    .map((line) => fitChartText(line, WORDS_WIDTH, lettering));
 }
 
 /** Index of the first word of each line. A word wider than a line gets its own line. */

@@ -5,7 +5,7 @@ import { dayText, HOUR_MS } from '../../domain/period.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
 /** Dollars of hours with known usage: all of them, and those at 50% of capacity or more. */
-export interface DollarsOfHours {
+export interface HourDollars {
   readonly usd: number;
   readonly atLeastHalfUsd: number;
 }
@@ -17,10 +17,10 @@ type HourlyLoad = AuditDetail['load'][number];
  * replicas paid for in it. $6.00 for an hour of two replicas at 30% and an hour of one at 60%:
  * $2.00 of $6.00 at half or more. `undefined` if paid hours are unknown.
  */
-export function dollarsOfHours(
+export function computeHourDollars(
   load: HourlyLoad,
   days: AuditDetail['days'],
-): DollarsOfHours | undefined {
+): HourDollars | undefined {
   const { tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;
   if (paidMsByHour === undefined || capacityTokensPerHour === null || replicas < 1)
     return undefined;

@@ -4,16 +4,16 @@
  * A vega-lite layer, channel or axis. Untyped, because vega-lite's own types are unions of
  * hundreds.
  */
-export type Drawn = Readonly<Record<string, unknown>>;
+export type VegaPart = Readonly<Record<string, unknown>>;
 
 /** Encodes a position in pixels from the top left corner of the plot. */
-export function pixels(x: string, y: string): Drawn {
+export function pixels(x: string, y: string): VegaPart {
   return { x: inPixels(x), y: inPixels(y) };
 }
 
-function inPixels(field: string): Drawn {
+function inPixels(field: string): VegaPart {
   return { field, type: 'quantitative', scale: null, axis: null };
 }
 
 /** Encodes a color from the data. */
-export const FILL: Drawn = { field: 'fill', type: 'nominal', scale: null };
+export const FILL: VegaPart = { field: 'fill', type: 'nominal', scale: null };

@@ -8,18 +8,18 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
-import { type Curve, type Curves, curvesOf } from './curves.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
+import { type LoadCurve, type LoadCurves, computeLoadCurves } from './curves.ts';
 import { loadSpec } from './loadSpec.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('load-duration');
+const NAMES = chartNames('load-duration');
 
 /** Maximum number of panels. */
 const MOST_PANELS = 4;
 
-export function loadPlan(audit: Audit, detail: AuditDetail, reader: Reader): ChartPlan {
-  const loadCurves = curvesOf({ audit, detail }, MOST_PANELS);
+export function planLoadChart(audit: Audit, detail: AuditDetail, reader: Reader): ChartPlan {
+  const loadCurves = computeLoadCurves({ audit, detail }, MOST_PANELS);
   if (loadCurves.curves.length === 0) {
     const title = 'No hour can be compared with capacity, because usage or capacity is unknown';
     return { ...NAMES, title, alt: `${title}.` };
@@ -34,7 +34,7 @@ export function loadPlan(audit: Audit, detail: AuditDetail, reader: Reader): Cha
 }
 
 /** Weighted by dollars, like utilization. Deployments without a measured capacity are left out. */
-function titleOf(curves: readonly Curve[], reader: Reader): string {
+function titleOf(curves: readonly LoadCurve[], reader: Reader): string {
   const used = curves.flatMap(({ use }) => (use === undefined ? [] : [use]));
   if (used.length === 0) return 'Tokens served in each hour, busiest hour first';
   const paid = used.reduce((all, { usd }) => all + usd, 0);
@@ -48,7 +48,7 @@ function titleOf(curves: readonly Curve[], reader: Reader): string {
 }
 
 /** Note on deployments without a measured capacity. */
-function unmeasuredText(curves: readonly Curve[], reader: Reader): string {
+function unmeasuredText(curves: readonly LoadCurve[], reader: Reader): string {
   const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
   if (unmeasured === 0) return '';
   if (unmeasured === curves.length)
@@ -58,7 +58,7 @@ function unmeasuredText(curves: readonly Curve[], reader: Reader): string {
 }
 
 function subtitleOf(
-  { curves, left, withoutCurve, unknownHours }: Curves,
+  { curves, left, withoutCurve, unknownHours }: LoadCurves,
   reader: Reader,
 ): string[] {
   const notes = [
@@ -78,7 +78,10 @@ function subtitleOf(
 }
 
 /** `full at 346M tokens an hour`, and what the plan keeps. */
-function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve, reader: Reader): string[] {
+function panelWords(
+  { capacityTokensPerHour, isMeasured, kept }: LoadCurve,
+  reader: Reader,
+): string[] {
   const most = isMeasured ? 'full at' : 'highest load seen:';
   const full = `${most} ${tokenCount(capacityTokensPerHour, reader)} tokens an hour`;
   if (kept === undefined) return [full];
@@ -88,7 +91,7 @@ function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve, reader: 
   return [full, `plan keeps ${machines}: ${counted(overflowHours, 'hour', reader)} overflow`];
 }
 
-function inWords(curve: Curve, reader: Reader): string {
+function inWords(curve: LoadCurve, reader: Reader): string {
   const { deployment, shares } = curve;
   const at = (index: number) => shareText(shares[index] ?? 0, reader);
   const empty = shares.filter((share) => share === 0).length;

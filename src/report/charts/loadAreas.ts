@@ -3,9 +3,9 @@
 import { exact } from '../../domain/exact.ts';
 import { counted, percent, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
-import { heightAt, type Placed } from './loadPanels.ts';
+import { heightAt, type PlacedPanel } from './loadPanels.ts';
 import type { Rect } from './marks.ts';
-import { type Drawn, FILL, pixels } from './layer.ts';
+import { type VegaPart, FILL, pixels } from './layer.ts';
 import { COLORS } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
@@ -13,11 +13,11 @@ import type { Reader } from '../locale.ts';
 const MOST_POINTS = 240;
 
 /** Paid capacity. The gray area behind the blue one is paid, but unused. */
-export function paidRect({ x, y, width, height, curve }: Placed, reader: Reader): Rect {
+export function paidRect({ x, y, width, height, curve }: PlacedPanel, reader: Reader): Rect {
   return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid, says: loadText(curve, reader) };
 }
 
-function loadText({ deployment, shares }: Placed['curve'], reader: Reader): string {
+function loadText({ deployment, shares }: PlacedPanel['curve'], reader: Reader): string {
   const at = (index: number) =>
     percent(exact(BigInt(Math.round((shares[index] ?? 0) * 1e6)), MILLION), reader);
   const empty = shares.filter((share) => share === 0).length;
@@ -30,7 +30,7 @@ function loadText({ deployment, shares }: Placed['curve'], reader: Reader): stri
 
 const MILLION = 1_000_000n;
 
-export function usedLayer(placed: readonly Placed[]): Drawn {
+export function usedLayer(placed: readonly PlacedPanel[]): VegaPart {
   return {
     data: { values: placed.flatMap((panel, index) => areasOf(panel, index)) },
     mark: { type: 'area', interpolate: 'step-after' },
@@ -52,7 +52,7 @@ interface Step {
 }
 
 /** Blue up to the kept or paid capacity, vermilion above it. */
-function areasOf(panel: Placed, index: number): Step[] {
+function areasOf(panel: PlacedPanel, index: number): Step[] {
   const { shares, kept } = panel.curve;
   const line = kept?.share ?? 1;
   const points = sampled(shares);
@@ -81,7 +81,7 @@ function sampled(shares: readonly number[]): { hour: number; share: number }[] {
 }
 
 /** A dashed line at the paid capacity, and a solid one at the kept capacity. */
-export function linesLayer(placed: readonly Placed[]): Drawn {
+export function linesLayer(placed: readonly PlacedPanel[]): VegaPart {
   const lines = placed.flatMap((panel) => {
     const ends = { x: panel.x, x2: panel.x + panel.width };
     const { kept } = panel.curve;

@@ -1,16 +1,16 @@
 /** Places the panels of the load chart. */
 
-import type { Curve } from './curves.ts';
+import type { LoadCurve } from './curves.ts';
 import { WORDS_WIDTH } from './theme.ts';
 
 export interface Panel {
-  readonly curve: Curve;
+  readonly curve: LoadCurve;
   /** Lines of text below the name. */
   readonly words: readonly string[];
 }
 
 /** A panel with its place, in pixels from the top left of the sheet. `y` is the height of 100%. */
-export interface Placed extends Panel {
+export interface PlacedPanel extends Panel {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -27,7 +27,7 @@ export const LINE = 17;
 const GAP = 22;
 
 /** A single panel takes the whole width. Several are placed in two columns. */
-export function placedPanels(panels: readonly Panel[]): Placed[] {
+export function placedPanels(panels: readonly Panel[]): PlacedPanel[] {
   const isAlone = panels.length === 1;
   const width = isAlone ? WORDS_WIDTH - LEFT : (WORDS_WIDTH - 2 * LEFT - 4) / 2;
   const height = isAlone ? 180 : 96;
@@ -49,11 +49,11 @@ export function placedPanels(panels: readonly Panel[]): Placed[] {
 /**
  * The highest share: above 1 if hours or the kept capacity exceed the paid capacity, at most 1.5.
  */
-function highestOf({ shares, kept }: Curve): number {
+function highestOf({ shares, kept }: LoadCurve): number {
   return Math.min(1.5, Math.max(shares[0] ?? 0, kept?.share ?? 0));
 }
 
 /** Height of a share of the paid capacity, in pixels from the top of the sheet. */
-export function heightAt({ y, height }: Placed, share: number): number {
+export function heightAt({ y, height }: PlacedPanel, share: number): number {
   return y + height * (1 - Math.min(share, 1.5));
 }

@@ -1,6 +1,6 @@
 /** Builds the marks of charts: shapes and labels in pixels, and bars between values. */
 
-import { type Lettering, textWidth } from './fonts.ts';
+import { type FontStyle, fontTextWidth } from './fonts.ts';
 import type { Scale } from './scale.ts';
 import { COLORS, LABEL } from './theme.ts';
 
@@ -21,14 +21,14 @@ export interface Label {
   readonly y: number;
   readonly words: string;
   readonly fill?: string;
-  readonly lettering?: Lettering;
+  readonly lettering?: FontStyle;
   readonly align?: 'left' | 'center' | 'right';
   /** Drawn with a white halo, because lines may run behind it. */
   readonly isHaloed?: boolean;
 }
 
 /** Applies one style to all labels. */
-export function styled(
+export function withStyle(
   labels: readonly Label[],
   style: Pick<Label, 'fill' | 'lettering' | 'align' | 'isHaloed'>,
 ): Label[] {
@@ -46,12 +46,12 @@ export interface Bar {
 }
 
 /** Converts a bar to a rectangle in a plot of the given width. Keeps the bar's other fields. */
-export function rectOf<Told extends Bar>(bar: Told, scale: Scale, width: number): Told & Rect {
+export function toRect<Told extends Bar>(bar: Told, scale: Scale, width: number): Told & Rect {
   const [x, x2] = [pixelOf(bar.from, scale, width), pixelOf(bar.to, scale, width)];
   return { ...bar, x, x2 };
 }
 
-export interface KeyItem {
+export interface LegendItem {
   readonly words: string;
   readonly fill: string;
 }
@@ -59,14 +59,14 @@ export interface KeyItem {
 const SWATCH = 12;
 
 /** Legend of the colors, from `x` to the right, centered at `y`. */
-export function keyAt(
+export function legendAt(
   { x, y }: { readonly x: number; readonly y: number },
-  items: readonly KeyItem[],
+  items: readonly LegendItem[],
 ): { readonly rects: Rect[]; readonly labels: Label[] } {
   let at = x;
   const rects = items.map(({ words, fill }) => {
     const from = at;
-    at += SWATCH + 6 + textWidth(LABEL, words) + 18;
+    at += SWATCH + 6 + fontTextWidth(LABEL, words) + 18;
     return { x: from, x2: from + SWATCH, y: y - SWATCH / 2, y2: y + SWATCH / 2, fill };
   });
   const labels = items.map(({ words }, index) => ({ x: (rects[index]?.x2 ?? x) + 6, y, words }));
@@ -78,12 +78,12 @@ export function pixelOf(value: number, { domain: [low, high] }: Scale, width: nu
   return ((value - low) / (high - low)) * width;
 }
 
-export function widest(texts: readonly string[], lettering: Lettering): number {
-  return Math.max(0, ...texts.map((text) => textWidth(lettering, text)));
+export function widest(texts: readonly string[], lettering: FontStyle): number {
+  return Math.max(0, ...texts.map((text) => fontTextWidth(lettering, text)));
 }
 
 /** Converts a label to a data row. */
-export function rowOf({ lettering = LABEL, fill = COLORS.ink, align = 'left', ...at }: Label) {
+export function labelRow({ lettering = LABEL, fill = COLORS.ink, align = 'left', ...at }: Label) {
   const { fontSize: size, fontWeight: weight } = { ...LABEL, ...lettering };
   return { x: at.x, y: at.y, words: at.words, fill, align, size, weight };
 }

@@ -4,11 +4,11 @@ import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
-import { aloneAudit, aloneDetail } from '../words/alone.ts';
-import { complete } from '../words/older.ts';
-import type { Table } from '../words/table.ts';
+import { singleDeploymentAudit, singleDeploymentDetail } from '../words/alone.ts';
+import { completeAudit } from '../words/older.ts';
+import type { ReportTable } from '../words/table.ts';
 import type { ChartPlan } from './chart.ts';
-import { type Charted, chartPlans } from './charts.ts';
+import { type ChartInput, planCharts } from './charts.ts';
 import { CHART_TABLES } from './tables.ts';
 import { THEME } from './theme.ts';
 import { type Reader, toReader } from '../locale.ts';
@@ -17,7 +17,7 @@ import { type Reader, toReader } from '../locale.ts';
  * Input of the charts. JSON texts as stored in the ledger, because they are passed to a worker
  * thread.
  */
-export interface ChartsWish {
+export interface PageChartsRequest {
   readonly auditJson: string;
   readonly detailJson: string;
   /** Audits of earlier quarters, for the trend. */
@@ -36,11 +36,11 @@ export interface PageChart {
   readonly alt: string;
   /** Absent if there is nothing to draw. The title then states why. */
   readonly svg?: string;
-  readonly table?: Table;
+  readonly table?: ReportTable;
 }
 
 /** Draws every chart of the stack, or of one deployment. Empty for an unknown deployment. */
-export async function drawPageCharts(request: ChartsWish): Promise<PageChart[]> {
+export async function drawPageCharts(request: PageChartsRequest): Promise<PageChart[]> {
   const reader = toReader('page', request.locale);
   const charted = chartedOf(request);
   if (charted === undefined) return [];
@@ -51,22 +51,29 @@ export async function drawPageCharts(request: ChartsWish): Promise<PageChart[]> 
   return drawn;
 }
 
-function chartedOf({ auditJson, detailJson, history, deployment }: ChartsWish) {
-  const audit = complete(JSON.parse(auditJson) as Audit);
+function chartedOf({ auditJson, detailJson, history, deployment }: PageChartsRequest) {
+  const audit = completeAudit(JSON.parse(auditJson) as Audit);
   const detail = JSON.parse(detailJson) as AuditDetail;
   if (deployment === undefined) {
     return { audit, detail, history: history.map((text) => JSON.parse(text) as Audit) };
   }
   const own = audit.deployments.find(({ id }) => id === deployment);
   if (own === undefined) return undefined;
-  return { audit: aloneAudit(audit, own), detail: aloneDetail(detail, deployment) };
+  return {
+    audit: singleDeploymentAudit(audit, own),
+    detail: singleDeploymentDetail(detail, deployment),
+  };
 }
 
 /** Charts that exist only for the whole stack. */
 const OF_THE_STACK: readonly string[] = ['tornado', 'quarters', 'whole-stack'];
 
-function plansOf(charted: Charted, { deployment }: ChartsWish, reader: Reader): ChartPlan[] {
-  const plans = chartPlans(charted, reader);
+function plansOf(
+  charted: ChartInput,
+  { deployment }: PageChartsRequest,
+  reader: Reader,
+): ChartPlan[] {
+  const plans = planCharts(charted, reader);
   if (deployment === undefined) return plans;
   return plans.filter((plan) => plan.spec !== undefined && !OF_THE_STACK.includes(nameOf(plan)));
 }
@@ -75,7 +82,7 @@ function nameOf({ filename }: ChartPlan): string {
   return filename.replace(/\.png$/, '');
 }
 
-async function drawnPlan(plan: ChartPlan, charted: Charted, reader: Reader): Promise<PageChart> {
+async function drawnPlan(plan: ChartPlan, charted: ChartInput, reader: Reader): Promise<PageChart> {
   const { title, alt, spec } = plan;
   const name = nameOf(plan);
   if (spec === undefined) return { name, title, alt };

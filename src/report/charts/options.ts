@@ -5,16 +5,16 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { perPeriod } from '../words/period.ts';
 import { capital } from '../copy/figures.ts';
-import { isOpen, isPlanMade, situationOf } from '../words/reading.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
+import { isOpen, isPlanMade, findSituation } from '../words/reading.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
 import { optionsSpec } from './optionsSpec.ts';
-import { type Way, waysOf } from './ways.ts';
+import { type StackOption, listStackOptions } from './ways.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('options');
+const NAMES = chartNames('options');
 
-export function optionsPlan(audit: Audit, reader: Reader): ChartPlan {
-  const ways = waysOf(audit);
+export function planOptionsChart(audit: Audit, reader: Reader): ChartPlan {
+  const ways = listStackOptions(audit);
   const [cheapest] = ways;
   if (cheapest === undefined) {
     const title = 'No other option has a known cost to compare with keeping';
@@ -35,8 +35,8 @@ export function optionsPlan(audit: Audit, reader: Reader): ChartPlan {
   return { ...NAMES, title, alt, spec: optionsSpec(bars, { title, subtitle }, reader) };
 }
 
-function titleOf(audit: Audit, ways: readonly Way[], reader: Reader): string {
-  const situation = situationOf(audit);
+function titleOf(audit: Audit, ways: readonly StackOption[], reader: Reader): string {
+  const situation = findSituation(audit);
   const plan = ways.find(({ isPlan }) => isPlan);
   const isKept = plan === undefined || plan.isKeep;
   const finding = isKept ? keepText(ways, reader) : planText(plan, isPlanMade(audit), reader);
@@ -44,13 +44,13 @@ function titleOf(audit: Audit, ways: readonly Way[], reader: Reader): string {
   return isOpen(situation) ? `${capital(audit.stack.verdict)}: ${finding}` : capital(finding);
 }
 
-function planText({ cost, saving }: Way, isMade: boolean, reader: Reader): string {
+function planText({ cost, saving }: StackOption, isMade: boolean, reader: Reader): string {
   const plan = isMade ? 'the plan costs' : 'the best plan would cost';
   return `${plan} ${dollars(cost, reader)}, ${against(saving, reader)} keeping`;
 }
 
 /** Keeping, compared with the cheapest change. */
-function keepText(ways: readonly Way[], reader: Reader): string {
+function keepText(ways: readonly StackOption[], reader: Reader): string {
   const keep = ways.find(({ isKeep }) => isKeep);
   const other = ways.find(({ isKeep }) => !isKeep);
   if (keep === undefined) return 'the cost of keeping is unknown';
@@ -74,7 +74,7 @@ function more(saving: Exact, reader: Reader): string {
 }
 
 /** `Hybrid for all $66,430 ($65,913 to $69,202), saves $12,603`. */
-function inWords({ name, cost, interval, saving, isKeep }: Way, reader: Reader): string {
+function inWords({ name, cost, interval, saving, isKeep }: StackOption, reader: Reader): string {
   const ends =
     interval === undefined
       ? ''

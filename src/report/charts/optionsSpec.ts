@@ -3,18 +3,18 @@
 import { toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted } from './fonts.ts';
-import type { Heading } from './heading.ts';
-import { type Bar, type Label, pixelOf, rectOf, styled, widest } from './marks.ts';
-import { type Scale, scaleOf } from './scale.ts';
-import { type Drawn, pixels } from './layer.ts';
-import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { fitChartText } from './fonts.ts';
+import type { ChartHeading } from './heading.ts';
+import { type Bar, type Label, pixelOf, toRect, withStyle, widest } from './marks.ts';
+import { type Scale, niceScale } from './scale.ts';
+import { type VegaPart, pixels } from './layer.ts';
+import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
-import type { Way } from './ways.ts';
+import type { StackOption } from './ways.ts';
 import type { Reader } from '../locale.ts';
 
-export interface ToldWay {
-  readonly way: Way;
+export interface OptionBar {
+  readonly way: StackOption;
   /** Text beside the cost: `saves $12,603`. */
   readonly saving: string;
 }
@@ -25,44 +25,44 @@ const MOST_NAME = 170;
 const GAP = 14;
 
 export function optionsSpec(
-  rows: readonly ToldWay[],
-  heading: Heading,
+  rows: readonly OptionBar[],
+  heading: ChartHeading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const costs = rows.map(({ way }) => dollars(way.cost, reader));
   const savings = rows.map(({ saving }) => saving);
   const [costWidth, savingWidth] = [widest(costs, STRONG), widest(savings, SMALL)];
-  const names = rows.map(({ way }) => fitted(way.name, MOST_NAME, STRONG));
+  const names = rows.map(({ way }) => fitChartText(way.name, MOST_NAME, STRONG));
   const left = widest(names, STRONG) + GAP;
   const right = costWidth + savingWidth + 2 * GAP;
   const sheet: Sheet = { heading, left, right, height: rows.length * ROW };
   const width = plotWidth(sheet);
-  const scale = scaleOf(rows.flatMap(reachOf));
+  const scale = niceScale(rows.flatMap(reachOf));
   const column = (x: number, texts: readonly string[]): Label[] =>
     texts.map((words, index) => ({ x, y: middleOf(index), words }));
   const named = column(-left, names).map((label, index) =>
     rows[index]?.way.isPlan === true ? { ...label, lettering: STRONG } : label,
   );
   const beside = width + GAP + costWidth;
-  return sheetOf(sheet, {
+  return buildSheet(sheet, {
     rects: rows
       .map((row, index) => barOf(row, index, reader))
-      .map((bar) => rectOf(bar, scale, width)),
+      .map((bar) => toRect(bar, scale, width)),
     layers: [linesLayer([...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)])],
     labels: [
       ...named,
-      ...styled(column(beside, costs), { lettering: STRONG, align: 'right' }),
-      ...styled(column(beside + GAP, savings), { lettering: SMALL, fill: COLORS.muted }),
+      ...withStyle(column(beside, costs), { lettering: STRONG, align: 'right' }),
+      ...withStyle(column(beside + GAP, savings), { lettering: SMALL, fill: COLORS.muted }),
     ],
   });
 }
 
-function reachOf({ way }: ToldWay): number[] {
+function reachOf({ way }: OptionBar): number[] {
   return [way.cost, ...(way.interval ?? [])].map(toNumber);
 }
 
 /** The plan is highlighted. */
-function barOf({ way, saving }: ToldWay, index: number, reader: Reader): Bar {
+function barOf({ way, saving }: OptionBar, index: number, reader: Reader): Bar {
   const fill = way.isPlan ? COLORS.good : COLORS.unknown;
   const y = middleOf(index) - BAR / 2;
   const range = way.interval?.map((each) => dollars(each, reader)).join(' to ');
@@ -83,7 +83,7 @@ interface Line {
 }
 
 /** A dashed line at the cost of keeping. Bars that end left of it save money. */
-function keepLine(rows: readonly ToldWay[], scale: Scale, sheet: Sheet): Line[] {
+function keepLine(rows: readonly OptionBar[], scale: Scale, sheet: Sheet): Line[] {
   const keep = rows.find(({ way }) => way.isKeep);
   if (keep === undefined) return [];
   const x = pixelOf(toNumber(keep.way.cost), scale, plotWidth(sheet));
@@ -91,7 +91,7 @@ function keepLine(rows: readonly ToldWay[], scale: Scale, sheet: Sheet): Line[] 
 }
 
 /** A line from end to end of each interval, with a short stroke across at both ends. */
-function whiskers(rows: readonly ToldWay[], scale: Scale, width: number): Line[] {
+function whiskers(rows: readonly OptionBar[], scale: Scale, width: number): Line[] {
   return rows.flatMap(({ way: { interval } }, index) => {
     if (interval === undefined) return [];
     const [x, x2] = interval.map((end) => pixelOf(toNumber(end), scale, width));
@@ -104,7 +104,7 @@ function whiskers(rows: readonly ToldWay[], scale: Scale, width: number): Line[]
 
 const SOLID = [1, 0];
 
-function linesLayer(lines: readonly Line[]): Drawn {
+function linesLayer(lines: readonly Line[]): VegaPart {
   const strokeDash = { field: 'dash', type: 'nominal', scale: null };
   return {
     data: { values: lines },

@@ -4,16 +4,22 @@ import { type Exact, isZero, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, plainNumber } from '../format.ts';
 import { utilization } from '../words/figures.ts';
-import { useOfRent } from '../words/reading.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
+import { computeGpuSpendUse } from '../words/reading.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
 import { paidHoursSpec } from './paidHoursSpec.ts';
-import { PARTS, type PaidHours, type Part, paidHoursOf, shareOf } from './rentParts.ts';
+import {
+  GPU_SPEND_PARTS,
+  type PaidHours,
+  type GpuSpendPart,
+  splitPaidHours,
+  partShare,
+} from './rentParts.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('paid-hours');
+const NAMES = chartNames('paid-hours');
 
-export function paidHoursPlan(audit: Audit, reader: Reader): ChartPlan {
-  const { rows, rest } = paidHoursOf(audit);
+export function planPaidHoursChart(audit: Audit, reader: Reader): ChartPlan {
+  const { rows, rest } = splitPaidHours(audit);
   const all = rest === undefined ? rows : [...rows, rest];
   const title = titleOf(audit, all, reader);
   if (title === undefined) {
@@ -36,7 +42,7 @@ function titleOf(
   rows: readonly PaidHours[],
   reader: Reader,
 ): string | undefined {
-  const use = useOfRent(deployments);
+  const use = computeGpuSpendUse(deployments);
   if (use === undefined) return withoutCapacity(sum(rows.map(({ parts }) => parts.idle)), reader);
   const full =
     `${percent(utilization(deployments, use), reader)} ` +
@@ -57,7 +63,7 @@ function withoutCapacity(idle: Exact, reader: Reader): string | undefined {
   return `${paid}, and the use of the other hours is unknown`;
 }
 
-const DID: Readonly<Record<Part, string>> = {
+const DID: Readonly<Record<GpuSpendPart, string>> = {
   full: 'full',
   underfilled: 'under-filled',
   idle: 'idle',
@@ -71,8 +77,8 @@ function inWords(row: PaidHours, reader: Reader): string {
 }
 
 function partsText(row: PaidHours, reader: Reader): string {
-  const parts = PARTS.filter((part) => !isZero(row.parts[part])).map(
-    (part) => `${percent(shareOf(row, part), reader)} ${DID[part]}`,
+  const parts = GPU_SPEND_PARTS.filter((part) => !isZero(row.parts[part])).map(
+    (part) => `${percent(partShare(row, part), reader)} ${DID[part]}`,
   );
   return parts.join(', ');
 }

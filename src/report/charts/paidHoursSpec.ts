@@ -3,25 +3,25 @@
 import { toNumber } from '../../domain/exact.ts';
 import { dollars, percent } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted, fittedName, textWidth, writable } from './fonts.ts';
-import type { Heading } from './heading.ts';
+import { fitChartText, fitChartName, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
+import type { ChartHeading } from './heading.ts';
 import {
   type Bar,
-  keyAt,
+  legendAt,
   type Label,
   pixelOf,
   type Rect,
-  rectOf,
-  styled,
+  toRect,
+  withStyle,
   widest,
 } from './marks.ts';
-import { PARTS, type PaidHours, type Part, shareOf } from './rentParts.ts';
-import { type Scale, scaleOf } from './scale.ts';
-import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { GPU_SPEND_PARTS, type PaidHours, type GpuSpendPart, partShare } from './rentParts.ts';
+import { type Scale, niceScale } from './scale.ts';
+import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
-const STYLES: Readonly<Record<Part, { words: string; fill: string; ink: string }>> = {
+const STYLES: Readonly<Record<GpuSpendPart, { words: string; fill: string; ink: string }>> = {
   full: { words: 'Full', fill: COLORS.good, ink: COLORS.white },
   underfilled: { words: 'Under-filled', fill: COLORS.middling, ink: COLORS.ink },
   idle: { words: 'Idle', fill: COLORS.waste, ink: COLORS.white },
@@ -34,7 +34,7 @@ const BAR = 22;
 const KEY = 30;
 const MOST_NAME = 170;
 
-export interface ToldHours {
+export interface PaidHoursRows {
   readonly rows: readonly PaidHours[];
   /**
    * Text below the bars for the remaining deployments. A bar for all of them would dwarf the
@@ -44,11 +44,11 @@ export interface ToldHours {
 }
 
 export function paidHoursSpec(
-  { rows, foot }: ToldHours,
-  heading: Heading,
+  { rows, foot }: PaidHoursRows,
+  heading: ChartHeading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
-  const names = rows.map(({ name }) => fittedName(writable(name), MOST_NAME, LABEL));
+  const names = rows.map(({ name }) => fitChartName(replaceMissingGlyphs(name), MOST_NAME, LABEL));
   const rents = rows.map(({ rent }) => dollars(rent, reader));
   const sheet: Sheet = {
     heading,
@@ -56,24 +56,26 @@ export function paidHoursSpec(
     right: widest(rents, STRONG) + 8,
     height: KEY + (rows.length + foot.length) * ROW,
   };
-  const scale = { ...scaleOf([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
+  const scale = { ...niceScale([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
   const width = plotWidth(sheet);
   const pieces = rows.flatMap((row, index) =>
-    piecesOf(row, index, reader).map((piece) => rectOf(piece, scale, width)),
+    piecesOf(row, index, reader).map((piece) => toRect(piece, scale, width)),
   );
   const seen = scale.domain[1] / width;
-  const shown = PARTS.filter((part) => rows.some(({ parts }) => toNumber(parts[part]) >= seen));
-  const key = keyAt(
+  const shown = GPU_SPEND_PARTS.filter((part) =>
+    rows.some(({ parts }) => toNumber(parts[part]) >= seen),
+  );
+  const key = legendAt(
     { x: -sheet.left, y: 8 },
     shown.map((part) => STYLES[part]),
   );
-  return sheetOf(sheet, {
+  return buildSheet(sheet, {
     rects: [...key.rects, ...pieces],
     labels: [
       ...key.labels,
       ...names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words })),
-      ...styled(pieces.flatMap(shareLabel), { align: 'center' }),
-      ...styled(spendLabels(rows, scale, width, reader), { lettering: STRONG }),
+      ...withStyle(pieces.flatMap(shareLabel), { align: 'center' }),
+      ...withStyle(spendLabels(rows, scale, width, reader), { lettering: STRONG }),
       ...foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left)),
     ],
   });
@@ -87,12 +89,12 @@ interface Piece extends Bar {
 /** Stacks the parts from zero to the GPU spend. */
 function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
   let to = 0;
-  return PARTS.filter((part) => row.parts[part].num > 0n).map((part) => {
+  return GPU_SPEND_PARTS.filter((part) => row.parts[part].num > 0n).map((part) => {
     const from = to;
     to += toNumber(row.parts[part]);
     const y = middleOf(index) - BAR / 2;
     const { fill, ink, words } = STYLES[part];
-    const share = percent(shareOf(row, part), reader);
+    const share = percent(partShare(row, part), reader);
     const paid = `${dollars(row.parts[part], reader)}, ${share} of ${dollars(row.rent, reader)}`;
     const says = `${row.name}, ${words.toLowerCase()}: ${paid}`;
     return { from, to, y, y2: y + BAR, fill, ink, share, says };
@@ -101,7 +103,7 @@ function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
 
 /** The share's label, if it fits its piece. */
 function shareLabel({ x, x2, y, share, ink }: Piece & Rect): Label[] {
-  if (x2 - x < textWidth(LABEL, share) + 8) return [];
+  if (x2 - x < fontTextWidth(LABEL, share) + 8) return [];
   return [{ x: (x + x2) / 2, y: y + BAR / 2, words: share, fill: ink }];
 }
 
@@ -120,7 +122,7 @@ function spendLabels(
 
 function footLabel(words: string, index: number, x: number): Label {
   const fill = COLORS.muted;
-  return { x, y: middleOf(index), words: fitted(words, WORDS_WIDTH, LABEL), fill };
+  return { x, y: middleOf(index), words: fitChartText(words, WORDS_WIDTH, LABEL), fill };
 }
 
 function lengthOf({ rent }: PaidHours): number {

@@ -30,7 +30,7 @@ const packed = promisify<Uint8Array, { level: number }, Buffer>(deflate);
  * gives larger files. Charts usually have at most 256 colors, and indexed they take half of the
  * bytes.
  */
-export async function pngOf({ width, height, pixels }: Pixels): Promise<Uint8Array> {
+export async function encodePng({ width, height, pixels }: Pixels): Promise<Uint8Array> {
   const numbered = numberedColors(pixels);
   const header = new Uint8Array(13);
   new DataView(header.buffer).setUint32(0, width);

@@ -3,7 +3,7 @@
 import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { periodName } from '../words/period.ts';
-import { known } from '../words/reading.ts';
+import { knownAmount } from '../words/reading.ts';
 import type { Reader } from '../locale.ts';
 
 export interface QuarterCost {
@@ -24,7 +24,7 @@ const MOST_QUARTERS = 6;
  * The newest quarters in order, including unaudited quarters in between. The newest audit of each
  * quarter counts. Empty for a window given by hand, and for a first quarter.
  */
-export function quarterTrend(
+export function computeQuarterTrend(
   audit: Audit,
   history: readonly Audit[],
   reader: Reader,
@@ -53,7 +53,10 @@ function numberOf({ quarter }: Audit): number | undefined {
 
 function costOf(number: number, audit: Audit | undefined, reader: Reader): QuarterCost {
   if (audit === undefined) return { name: `Q${(number % 4) + 1} ${Math.floor(number / 4)}` };
-  const [keep, saving] = [known(audit.stack.keepUsd), known(audit.stack.savingUsd.base)];
+  const [keep, saving] = [
+    knownAmount(audit.stack.keepUsd),
+    knownAmount(audit.stack.savingUsd.base),
+  ];
   return {
     name: periodName(audit, reader),
     ...(keep === undefined ? {} : { keep }),

@@ -3,15 +3,19 @@
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, UNKNOWN } from '../format.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
-import { type QuarterCost, quarterTrend } from './quarterTrend.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
+import { type QuarterCost, computeQuarterTrend } from './quarterTrend.ts';
 import { quartersSpec } from './quartersSpec.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('quarters');
+const NAMES = chartNames('quarters');
 
-export function quartersPlan(audit: Audit, history: readonly Audit[], reader: Reader): ChartPlan {
-  const quarters = quarterTrend(audit, history, reader);
+export function planQuartersChart(
+  audit: Audit,
+  history: readonly Audit[],
+  reader: Reader,
+): ChartPlan {
+  const quarters = computeQuarterTrend(audit, history, reader);
   if (quarters.length === 0) {
     const title = nothingText(audit);
     return { ...NAMES, title, alt: `${title}.` };

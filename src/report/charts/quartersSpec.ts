@@ -3,11 +3,11 @@
 import { subtract, toNumber } from '../../domain/exact.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { textWidth } from './fonts.ts';
-import type { Heading } from './heading.ts';
-import { keyAt, type KeyItem, type Label, type Rect, styled } from './marks.ts';
+import { fontTextWidth } from './fonts.ts';
+import type { ChartHeading } from './heading.ts';
+import { legendAt, type LegendItem, type Label, type Rect, withStyle } from './marks.ts';
 import type { QuarterCost } from './quarterTrend.ts';
-import { sheetOf } from './sheet.ts';
+import { buildSheet } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
@@ -19,28 +19,28 @@ const MOST_WIDE = 76;
 
 export function quartersSpec(
   all: readonly QuarterCost[],
-  heading: Heading,
+  heading: ChartHeading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const quarters = all.slice(-roomFor(all, reader));
   const placed = placedColumns(quarters);
-  const key = keyAt({ x: 0, y: 8 }, keyOf(quarters));
+  const key = legendAt({ x: 0, y: 8 }, keyOf(quarters));
   const align = 'center' as const;
-  return sheetOf(
+  return buildSheet(
     { heading, left: 0, right: 0, height: TOP + COLUMNS + BELOW },
     {
       rects: [...key.rects, ...placed.flatMap((each) => rectsOf(each, reader))],
       labels: [
         ...key.labels,
-        ...styled(
+        ...withStyle(
           placed.map((each) => savingLabel(each, reader)),
           { align, lettering: STRONG },
         ),
-        ...styled(
+        ...withStyle(
           placed.flatMap((each) => costLabel(each, reader)),
           { align, lettering: SMALL },
         ),
-        ...styled(placed.map(footLabel), { align }),
+        ...withStyle(placed.map(footLabel), { align }),
       ],
     },
   );
@@ -49,9 +49,9 @@ export function quartersSpec(
 /** Number of newest quarters whose figures fit: at least two. */
 function roomFor(quarters: readonly QuarterCost[], reader: Reader): number {
   const widths = quarters.flatMap(({ name, keep, saving }) => [
-    textWidth(LABEL, name),
-    textWidth(STRONG, saving === undefined ? NOT_AUDITED : dollars(saving, reader)),
-    textWidth(SMALL, keep === undefined ? '' : `of ${dollars(keep, reader)}`),
+    fontTextWidth(LABEL, name),
+    fontTextWidth(STRONG, saving === undefined ? NOT_AUDITED : dollars(saving, reader)),
+    fontTextWidth(SMALL, keep === undefined ? '' : `of ${dollars(keep, reader)}`),
   ]);
   return Math.max(2, Math.floor(WORDS_WIDTH / (Math.max(...widths) + 8)));
 }
@@ -62,7 +62,7 @@ function footLabel({ middle, name }: Column): Label {
   return { x: middle, y: TOP + COLUMNS + 16, words: name, fill: COLORS.muted };
 }
 
-function keyOf(quarters: readonly QuarterCost[]): KeyItem[] {
+function keyOf(quarters: readonly QuarterCost[]): LegendItem[] {
   const isUnknown = quarters.some(({ keep, saving }) => keep && saving === undefined);
   return [
     { words: 'Saved by the best plan', fill: COLORS.waste },

@@ -4,21 +4,21 @@ import { decimal, divide, type Exact, isZero, subtract, sum, ZERO } from '../../
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { shownName } from '../label.ts';
-import { dearestFirst, known } from '../words/reading.ts';
+import { mostExpensiveFirst, knownAmount } from '../words/reading.ts';
 
-export const PARTS = ['full', 'underfilled', 'idle', 'unknown'] as const;
+export const GPU_SPEND_PARTS = ['full', 'underfilled', 'idle', 'unknown'] as const;
 
-export type Part = (typeof PARTS)[number];
+export type GpuSpendPart = (typeof GPU_SPEND_PARTS)[number];
 
 /** Dollars by part. They sum to the GPU spend. */
-export type RentParts = Readonly<Record<Part, Exact>>;
+export type GpuSpendParts = Readonly<Record<GpuSpendPart, Exact>>;
 
 export interface PaidHours {
   readonly name: string;
   readonly rent: Exact;
   /** Paid replica-hours. */
   readonly hours: Exact;
-  readonly parts: RentParts;
+  readonly parts: GpuSpendParts;
 }
 
 /** Maximum number of rows. The rest is one row. */
@@ -35,8 +35,8 @@ export interface AllPaidHours {
  * fraction of 0.541667 are $2.166667 full, $1.083333 under-filled and $2.75 idle. Spend without
  * known usage is `unknown`.
  */
-export function paidHoursOf(audit: Audit): AllPaidHours {
-  const rows = dearestFirst(audit)
+export function splitPaidHours(audit: Audit): AllPaidHours {
+  const rows = mostExpensiveFirst(audit)
     .map(rowOf)
     .filter(({ rent }) => rent.num > 0n);
   if (rows.length <= MOST_ROWS + 1) return { rows };
@@ -46,9 +46,9 @@ export function paidHoursOf(audit: Audit): AllPaidHours {
 
 function rowOf(deployment: AuditDeployment): PaidHours {
   const rent = decimal(deployment.spendUsd);
-  const full = known(deployment.fullCapacityUsd) ?? ZERO;
-  const underfilled = known(deployment.underfilledUsd) ?? ZERO;
-  const idle = known(deployment.idleUsd) ?? ZERO;
+  const full = knownAmount(deployment.fullCapacityUsd) ?? ZERO;
+  const underfilled = knownAmount(deployment.underfilledUsd) ?? ZERO;
+  const idle = knownAmount(deployment.idleUsd) ?? ZERO;
   return {
     name: shownName(deployment.id),
     rent,
@@ -58,7 +58,7 @@ function rowOf(deployment: AuditDeployment): PaidHours {
 }
 
 function sumRows(name: string, rows: readonly PaidHours[]): PaidHours {
-  const of = (part: Part) => sum(rows.map(({ parts }) => parts[part]));
+  const of = (part: GpuSpendPart) => sum(rows.map(({ parts }) => parts[part]));
   return {
     name,
     rent: sum(rows.map(({ rent }) => rent)),
@@ -73,6 +73,6 @@ function sumRows(name: string, rows: readonly PaidHours[]): PaidHours {
 }
 
 /** Share of a part, from 0 to 1. */
-export function shareOf({ parts, rent }: PaidHours, part: Part): Exact {
+export function partShare({ parts, rent }: PaidHours, part: GpuSpendPart): Exact {
   return isZero(rent) ? ZERO : divide(parts[part], rent);
 }

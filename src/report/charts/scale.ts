@@ -3,7 +3,7 @@
 import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { dollarsTo } from '../format.ts';
-import type { Drawn } from './layer.ts';
+import type { VegaPart } from './layer.ts';
 import type { Reader } from '../locale.ts';
 
 export interface Scale {
@@ -26,7 +26,7 @@ function continuous(type: 'linear' | 'log'): Continuous {
 }
 
 /** A scale from the smallest to the largest value, including 0, extended to round numbers. */
-export function scaleOf(values: readonly number[], count = 4): Scale {
+export function niceScale(values: readonly number[], count = 4): Scale {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const ends = low === high ? [0, 1] : [low, high];
   const nice = continuous('linear').domain(ends).nice(count);
@@ -39,9 +39,9 @@ export function scaleOf(values: readonly number[], count = 4): Scale {
  * at their ends.
  */
 export function closeScale(from: number, to: number): Scale {
-  const { ticks } = scaleOf([from, to]);
+  const { ticks } = niceScale([from, to]);
   const [low, high] = [Math.min(0, from), Math.max(0, to)];
-  if (low === high) return scaleOf([]);
+  if (low === high) return niceScale([]);
   return { domain: [low, high], ticks: ticks.filter((tick) => tick >= low && tick <= high) };
 }
 
@@ -58,7 +58,10 @@ export function placesOn({ domain }: Scale, { type, from, to }: Extent): (value:
 }
 
 /** An axis with labels in the report's number format. */
-export function axisOf({ ticks }: Pick<Scale, 'ticks'>, label: (tick: number) => string): Drawn {
+export function labeledAxis(
+  { ticks }: Pick<Scale, 'ticks'>,
+  label: (tick: number) => string,
+): VegaPart {
   const labels = Object.fromEntries(ticks.map((tick) => [String(tick), label(tick)]));
   return { values: [...ticks], labelExpr: `(${JSON.stringify(labels)})[datum.value]`, title: null };
 }

@@ -1,13 +1,13 @@
 /** Builds a chart's sheet: fixed width, with a plot between two margins. */
 
 import type { TopLevelSpec } from 'vega-lite';
-import { type Heading, headingOf } from './heading.ts';
-import { type Drawn, FILL, pixels } from './layer.ts';
-import { type Label, type Rect, rowOf } from './marks.ts';
+import { type ChartHeading, layOutHeading } from './heading.ts';
+import { type VegaPart, FILL, pixels } from './layer.ts';
+import { type Label, type Rect, labelRow } from './marks.ts';
 import { COLORS, WORDS_WIDTH } from './theme.ts';
 
 export interface Sheet {
-  readonly heading: Heading;
+  readonly heading: ChartHeading;
   /** Margins beside the plot in pixels, for names and labels. */
   readonly left: number;
   readonly right: number;
@@ -18,18 +18,18 @@ export interface Sheet {
 }
 
 /** Contents of a sheet, in drawing order. */
-export interface Contents {
+export interface SheetContents {
   readonly rects?: readonly Rect[];
-  readonly layers?: readonly Drawn[];
+  readonly layers?: readonly VegaPart[];
   readonly labels?: readonly Label[];
 }
 
 /** Combines all shapes in one layer and all labels in another, because each layer takes time. */
-export function sheetOf(sheet: Sheet, contents: Contents): TopLevelSpec {
+export function buildSheet(sheet: Sheet, contents: SheetContents): TopLevelSpec {
   const { rects = [], layers = [], labels = [] } = contents;
   const haloed = labels.filter(({ isHaloed }) => isHaloed === true);
   const spec = {
-    title: headingOf(sheet.heading),
+    title: layOutHeading(sheet.heading),
     width: plotWidth(sheet),
     height: sheet.height,
     layer: [
@@ -54,7 +54,7 @@ function paper({ left, right, above = 0, height }: Omit<Sheet, 'heading'>): Rect
   return { x: -left, x2, y: -above, y2: height, fill: 'transparent' };
 }
 
-function rectsLayer(rects: readonly Rect[]): Drawn {
+function rectsLayer(rects: readonly Rect[]): VegaPart {
   return {
     data: { values: rects },
     mark: { type: 'rect' },
@@ -62,10 +62,10 @@ function rectsLayer(rects: readonly Rect[]): Drawn {
   };
 }
 
-const HALO: Drawn = { stroke: COLORS.white, strokeWidth: 5, strokeJoin: 'round' };
+const HALO: VegaPart = { stroke: COLORS.white, strokeWidth: 5, strokeJoin: 'round' };
 
 /** Labels, each with its own style. */
-function labelsLayer(labels: readonly Label[], style: Drawn = {}): Drawn {
+function labelsLayer(labels: readonly Label[], style: VegaPart = {}): VegaPart {
   const mark = {
     type: 'text',
     align: { expr: 'datum.align' },
@@ -75,7 +75,7 @@ function labelsLayer(labels: readonly Label[], style: Drawn = {}): Drawn {
   };
   const text = { field: 'words', type: 'nominal' };
   return {
-    data: { values: labels.map(rowOf) },
+    data: { values: labels.map(labelRow) },
     mark,
     encoding: { ...pixels('x', 'y'), text, fill: FILL },
   };

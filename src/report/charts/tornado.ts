@@ -2,17 +2,17 @@
 
 import { compare, decimal, type Exact, larger, negate, smaller, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import type { Sensitivity } from '../../verdict/auditDecision.ts';
+import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { counted, dollars } from '../format.ts';
 import { effectLabel, effectRange } from '../words/inputs.ts';
 import { perPeriod } from '../words/period.ts';
 import { capital } from '../copy/figures.ts';
-import { isPlanMade, known } from '../words/reading.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
-import { type Effect, tornadoSpec } from './tornadoSpec.ts';
+import { isPlanMade, knownAmount } from '../words/reading.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
+import { type TornadoEffect, tornadoSpec } from './tornadoSpec.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('tornado');
+const NAMES = chartNames('tornado');
 
 /** Maximum number of inputs. Further ones barely change the saving. */
 const MOST_INPUTS = 7;
@@ -21,7 +21,7 @@ const MOST_INPUTS = 7;
  * Effects on the plan's saving. If the plan keeps everything, on that of the cheapest change, whose
  * own saving the audit does not state.
  */
-export function tornadoPlan(audit: Audit, reader: Reader): ChartPlan {
+export function planTornadoChart(audit: Audit, reader: Reader): ChartPlan {
   const effects = audit.sensitivity.slice(0, MOST_INPUTS).map((each) => effectOf(each, reader));
   const [widest] = effects;
   if (widest === undefined) {
@@ -29,7 +29,7 @@ export function tornadoPlan(audit: Audit, reader: Reader): ChartPlan {
     return { ...NAMES, title, alt: `${title}.` };
   }
   const isKept = audit.stack.bestPlan.every(({ option }) => option === 'keep');
-  const now = isKept ? undefined : known(audit.stack.savingUsd.base);
+  const now = isKept ? undefined : knownAmount(audit.stack.savingUsd.base);
   const title = isKept ? keptTitle(effects, reader) : changedTitle(effects, widest, reader);
   const subtitle = subtitleOf(audit, { isKept, now }, reader);
   const alt =
@@ -44,22 +44,26 @@ export function tornadoPlan(audit: Audit, reader: Reader): ChartPlan {
   };
 }
 
-function effectOf(sensitivity: Sensitivity, reader: Reader): Effect {
+function effectOf(sensitivity: AuditSensitivity, reader: Reader): TornadoEffect {
   const atLow = decimal(sensitivity.savingAtLowUsd);
   const atHigh = decimal(sensitivity.savingAtHighUsd);
   const { low, high } = effectRange(sensitivity, reader);
   return { name: effectLabel(sensitivity), low, high, atLow, atHigh };
 }
 
-function titled(effect: Effect): Effect {
+function titled(effect: TornadoEffect): TornadoEffect {
   return { ...effect, name: capital(effect.name) };
 }
 
-const leastOf = ({ atLow, atHigh }: Effect) => smaller(atLow, atHigh);
-const mostOf = ({ atLow, atHigh }: Effect) => larger(atLow, atHigh);
+const leastOf = ({ atLow, atHigh }: TornadoEffect) => smaller(atLow, atHigh);
+const mostOf = ({ atLow, atHigh }: TornadoEffect) => larger(atLow, atHigh);
 
 /** Title for a planned change: whether a single input could turn the saving into a loss. */
-function changedTitle(effects: readonly Effect[], widest: Effect, reader: Reader): string {
+function changedTitle(
+  effects: readonly TornadoEffect[],
+  widest: TornadoEffect,
+  reader: Reader,
+): string {
   const losing = effects.filter((effect) => leastOf(effect).num < 0n);
   const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
   if (worst === undefined) {
@@ -73,7 +77,7 @@ function changedTitle(effects: readonly Effect[], widest: Effect, reader: Reader
 }
 
 /** Title for keeping everything: whether a single input could make a change save money. */
-function keptTitle(effects: readonly Effect[], reader: Reader): string {
+function keptTitle(effects: readonly TornadoEffect[], reader: Reader): string {
   const best = effects.toSorted((a, b) => compare(mostOf(b), mostOf(a)))[0];
   const most = best === undefined ? ZERO : mostOf(best);
   if (best !== undefined && most.num > 0n) {
@@ -104,7 +108,7 @@ function subtitleOf(audit: Audit, { isKept, now }: Standing, reader: Reader): st
 }
 
 /** `GPU rate −30% to +40%: $11,791 to $29,333`. */
-function inWords({ name, low, high, atLow, atHigh }: Effect, reader: Reader): string {
+function inWords({ name, low, high, atLow, atHigh }: TornadoEffect, reader: Reader): string {
   return (
     `${capital(name)} ${low} to ${high}: ` +
     `${dollars(atLow, reader)} to ${dollars(atHigh, reader)}`

@@ -5,16 +5,16 @@
 import { compare, type Exact, isZero, larger, smaller, toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted, textWidth, writable } from './fonts.ts';
-import type { Heading } from './heading.ts';
-import { type Bar, keyAt, type Label, pixelOf, rectOf, styled, widest } from './marks.ts';
-import { axisOf, closeScale, moneyLabel, type Scale } from './scale.ts';
-import type { Drawn } from './layer.ts';
-import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
+import type { ChartHeading } from './heading.ts';
+import { type Bar, legendAt, type Label, pixelOf, toRect, withStyle, widest } from './marks.ts';
+import { labeledAxis, closeScale, moneyLabel, type Scale } from './scale.ts';
+import type { VegaPart } from './layer.ts';
+import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS, LABEL, SMALL } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Effect {
+export interface TornadoEffect {
   readonly name: string;
   /** Ends of the input's range, as text. */
   readonly low: string;
@@ -24,8 +24,8 @@ export interface Effect {
   readonly atHigh: Exact;
 }
 
-export interface Told {
-  readonly effects: readonly Effect[];
+export interface TornadoRows {
+  readonly effects: readonly TornadoEffect[];
   /** Saving with all inputs unchanged. Absent if unknown. */
   readonly now?: Exact;
 }
@@ -36,32 +36,34 @@ const KEY = 30;
 const MOST_NAME = 170;
 
 export function tornadoSpec(
-  rows: Told,
-  heading: Heading,
+  rows: TornadoRows,
+  heading: ChartHeading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const { effects, now } = rows;
-  const names = effects.map(({ name }) => fitted(writable(name), MOST_NAME, LABEL));
+  const names = effects.map(({ name }) =>
+    fitChartText(replaceMissingGlyphs(name), MOST_NAME, LABEL),
+  );
   const ranges = effects.map(({ low, high }) =>
-    fitted(writable(`${low} to ${high}`), MOST_NAME, SMALL),
+    fitChartText(replaceMissingGlyphs(`${low} to ${high}`), MOST_NAME, SMALL),
   );
   const left = Math.max(widest(names, LABEL), widest(ranges, SMALL)) + 14;
   const sheet: Sheet = { heading, left, right: 4, above: KEY, height: effects.length * ROW };
   const width = plotWidth(sheet);
   const scale = roomy(rows, width, reader);
-  const key = keyAt({ x: -left, y: 8 - KEY }, KEY_ITEMS);
+  const key = legendAt({ x: -left, y: 8 - KEY }, KEY_ITEMS);
   const bars = effects.flatMap((effect, index) =>
     barsOf({ effect, index, now }, capOf(scale, width), reader),
   );
   const rangeLabels = ranges.map((words, index) => ({ x: -left, y: middleOf(index) + 9, words }));
-  return sheetOf(sheet, {
-    rects: [...key.rects, ...bars.map((bar) => rectOf(bar, scale, width))],
+  return buildSheet(sheet, {
+    rects: [...key.rects, ...bars.map((bar) => toRect(bar, scale, width))],
     layers: [rulesLayer(scale, now, reader)],
     labels: [
       ...key.labels,
       ...names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words })),
-      ...styled(rangeLabels, { lettering: SMALL, fill: COLORS.muted }),
-      ...styled(endLabels(rows, scale, width, reader), { isHaloed: true }),
+      ...withStyle(rangeLabels, { lettering: SMALL, fill: COLORS.muted }),
+      ...withStyle(endLabels(rows, scale, width, reader), { isHaloed: true }),
     ],
   });
 }
@@ -72,17 +74,17 @@ const KEY_ITEMS = [
 ];
 
 /** A scale with space for labels at both ends of the widest bar. */
-function roomy({ effects, now }: Told, width: number, reader: Reader): Scale {
+function roomy({ effects, now }: TornadoRows, width: number, reader: Reader): Scale {
   const ends = effects.flatMap(({ atLow, atHigh }) => [atLow, atHigh]);
   const values = [...ends, ...(now === undefined ? [] : [now])].map(toNumber);
-  const label = Math.max(...ends.map((end) => textWidth(LABEL, dollars(end, reader)))) + 12;
+  const label = Math.max(...ends.map((end) => fontTextWidth(LABEL, dollars(end, reader)))) + 12;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const perPixel = (Math.max(high, 0) - Math.min(low, 0)) / Math.max(1, width - 2 * label) || 1;
   return closeScale(low - label * perPixel, high + label * perPixel);
 }
 
 interface Placed {
-  readonly effect: Effect;
+  readonly effect: TornadoEffect;
   readonly index: number;
   readonly now: Exact | undefined;
 }
@@ -128,14 +130,14 @@ function capOf({ domain: [low, high] }: Scale, width: number): number {
 }
 
 /** A line at the current saving, and a dashed one at 0. This layer has the axis. */
-function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): Drawn {
+function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): VegaPart {
   const zero = { at: 0, dash: [5, 4] };
   const isElsewhere = now !== undefined && !isZero(now);
   const x = {
     field: 'at',
     type: 'quantitative',
     scale: { domain: scale.domain, nice: false, zero: false },
-    axis: { ...axisOf(scale, moneyLabel(scale.ticks, reader)), grid: true },
+    axis: { ...labeledAxis(scale, moneyLabel(scale.ticks, reader)), grid: true },
   };
   return {
     data: { values: isElsewhere ? [zero, { at: toNumber(now), dash: [1, 0] }] : [zero] },
@@ -145,7 +147,12 @@ function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): Drawn
 }
 
 /** Labels outside the bars, for each end beyond the current saving. */
-function endLabels({ effects, now }: Told, scale: Scale, width: number, reader: Reader): Label[] {
+function endLabels(
+  { effects, now }: TornadoRows,
+  scale: Scale,
+  width: number,
+  reader: Reader,
+): Label[] {
   const label = (end: Exact, index: number, aside: number): Label => ({
     x: pixelOf(toNumber(end), scale, width) + aside,
     y: middleOf(index),
@@ -159,7 +166,7 @@ function endLabels({ effects, now }: Told, scale: Scale, width: number, reader: 
     const most = larger(effect.atLow, effect.atHigh);
     return now === undefined || compare(most, now) > 0 ? [label(most, index, 6)] : [];
   });
-  return [...styled(below, { align: 'right' }), ...above];
+  return [...withStyle(below, { align: 'right' }), ...above];
 }
 
 function middleOf(index: number): number {

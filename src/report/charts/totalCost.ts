@@ -6,26 +6,26 @@ import { type Exact, negate, toNumber } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { perPeriod } from '../words/period.ts';
-import { situationOf } from '../words/reading.ts';
+import { findSituation } from '../words/reading.ts';
 import {
   COST_PARTS,
   type CostPart,
-  PART_NAMES,
-  type WholeWay,
-  wholeWays,
+  COST_PART_NAMES,
+  type StackCost,
+  computeStackCosts,
 } from '../words/totalCost.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
-import type { Heading } from './heading.ts';
-import { type Bar, keyAt, pixelOf, rectOf, styled, widest } from './marks.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
+import type { ChartHeading } from './heading.ts';
+import { type Bar, legendAt, pixelOf, toRect, withStyle, widest } from './marks.ts';
 import { closeScale } from './scale.ts';
-import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS, STRONG } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('total-cost');
+const NAMES = chartNames('total-cost');
 
-export function totalCostPlan(audit: Audit, reader: Reader): ChartPlan {
-  const ways = wholeWays(audit, situationOf(audit));
+export function planTotalCostChart(audit: Audit, reader: Reader): ChartPlan {
+  const ways = computeStackCosts(audit, findSituation(audit));
   const [keep] = ways;
   if (keep === undefined || ways.length < 2) {
     const title = 'No other option has a known cost, so there is nothing to compare';
@@ -44,7 +44,7 @@ export function totalCostPlan(audit: Audit, reader: Reader): ChartPlan {
 }
 
 /** Title in the picture. The page's headline and table state the same. */
-function titleOf(ways: readonly WholeWay[], keep: WholeWay, reader: Reader): string {
+function titleOf(ways: readonly StackCost[], keep: StackCost, reader: Reader): string {
   const plan = ways.find(({ kind }) => kind === 'plan');
   const shown = plan ?? ways.find((way) => way !== keep) ?? keep;
   const what = nounOf(shown);
@@ -52,11 +52,11 @@ function titleOf(ways: readonly WholeWay[], keep: WholeWay, reader: Reader): str
 }
 
 /** `Delete all but chat` is `Deleting all but chat`. */
-function nounOf({ kind, name }: WholeWay): string {
+function nounOf({ kind, name }: StackCost): string {
   return kind === 'delete' ? name.replace('Delete', 'Deleting') : name;
 }
 
-function costsText({ cost, saving }: WholeWay, reader: Reader): string {
+function costsText({ cost, saving }: StackCost, reader: Reader): string {
   const costs = `costs ${dollars(cost, reader)}`;
   if (saving.num === 0n) return `${costs}, the same as keeping everything`;
   return `${costs}, ${differenceText(saving, reader)} than keeping everything`;
@@ -70,7 +70,7 @@ function differenceText(saving: Exact, reader: Reader): string {
 }
 
 /** The one figure that neither headline nor table has. The appendix has all of them. */
-function altOf(audit: Audit, ways: readonly WholeWay[], keep: WholeWay, reader: Reader): string {
+function altOf(audit: Audit, ways: readonly StackCost[], keep: StackCost, reader: Reader): string {
   const other = ways.find(({ kind }) => kind === 'delete') ?? ways.find((way) => way !== keep);
   if (other === undefined) return '';
   const cost = `${dollars(other.cost, reader)} ${perPeriod(audit, reader)}`;
@@ -94,8 +94,8 @@ const KEY_LINE = 26;
 const KEY_ITEMS = 3;
 
 function specOf(
-  ways: readonly WholeWay[],
-  heading: Heading,
+  ways: readonly StackCost[],
+  heading: ChartHeading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const shown = COST_PARTS.filter((part) => ways.some(({ parts }) => parts[part].num !== 0n));
@@ -116,24 +116,24 @@ function specOf(
   const ends = bars.flatMap(({ from, to }) => [from, to]);
   const scale = closeScale(Math.min(0, ...ends), Math.max(0, ...ends));
   const keys = Array.from({ length: keyLines }, (_, line) =>
-    keyAt(
+    legendAt(
       { x: -sheet.left, y: 8 + line * KEY_LINE },
       shown
         .slice(line * KEY_ITEMS, (line + 1) * KEY_ITEMS)
-        .map((part) => ({ words: PART_NAMES[part], fill: FILLS[part] })),
+        .map((part) => ({ words: COST_PART_NAMES[part], fill: FILLS[part] })),
     ),
   );
   const endOf = (y: number) =>
     Math.max(0, ...bars.filter((bar) => bar.y === y - BAR / 2).map(({ to }) => to));
-  return sheetOf(sheet, {
-    rects: [...keys.flatMap(({ rects }) => rects), ...bars.map((bar) => rectOf(bar, scale, width))],
+  return buildSheet(sheet, {
+    rects: [...keys.flatMap(({ rects }) => rects), ...bars.map((bar) => toRect(bar, scale, width))],
     labels: [
       ...keys.flatMap(({ labels }) => labels),
-      ...styled(
+      ...withStyle(
         names.map((words, index) => ({ x: -sheet.left, y: middle(index), words })),
         { lettering: STRONG },
       ),
-      ...styled(
+      ...withStyle(
         totals.map((words, index) => ({
           x: pixelOf(endOf(middle(index)), scale, width) + 8,
           y: middle(index),
@@ -146,7 +146,7 @@ function specOf(
 }
 
 /** Stacks the parts from zero. Negative parts, such as hosted spend that ends, go to the left. */
-function piecesOf({ name, parts }: WholeWay, y: number, reader: Reader): Bar[] {
+function piecesOf({ name, parts }: StackCost, y: number, reader: Reader): Bar[] {
   let [low, high] = [0, 0];
   return COST_PARTS.flatMap((part) => {
     const usd = toNumber(parts[part]);
@@ -155,7 +155,7 @@ function piecesOf({ name, parts }: WholeWay, y: number, reader: Reader): Bar[] {
     const to = from + usd;
     if (usd < 0) low = to;
     else high = to;
-    const says = `${name}, ${PART_NAMES[part]}: ${dollars(parts[part], reader)}`;
+    const says = `${name}, ${COST_PART_NAMES[part]}: ${dollars(parts[part], reader)}`;
     const ends = usd < 0 ? { from: to, to: from } : { from, to };
     return [{ ...ends, y: y - BAR / 2, y2: y + BAR / 2, fill: FILLS[part], says }];
   });

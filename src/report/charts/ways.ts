@@ -4,10 +4,10 @@ import { add, compare, type Exact, subtract, ZERO } from '../../domain/exact.ts'
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { capital } from '../copy/figures.ts';
-import { isPlanMade, known } from '../words/reading.ts';
-import { planName, wholeName } from '../words/wholeStack.ts';
+import { isPlanMade, knownAmount } from '../words/reading.ts';
+import { planName, stackOptionName } from '../words/wholeStack.ts';
 
-export interface Way {
+export interface StackOption {
   readonly name: string;
   readonly isPlan: boolean;
   readonly isKeep: boolean;
@@ -30,7 +30,7 @@ interface Priced {
  * Cheapest first. A plan that equals another option is listed once. Spot is left out, because it is
  * never advised. Empty with fewer than two priced options.
  */
-export function waysOf(audit: Audit): Way[] {
+export function listStackOptions(audit: Audit): StackOption[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
   const isSingle = only !== undefined && deployments.length === 1;
@@ -55,14 +55,14 @@ interface Told {
   readonly isMade: boolean;
 }
 
-function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): Way[] {
+function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): StackOption[] {
   const { option } = priced;
-  const cost = known(priced.costUsd);
+  const cost = knownAmount(priced.costUsd);
   const isTwice = option === 'best plan' && planned !== 'best plan';
   if (option === 'spot' || isTwice || cost === undefined) return [];
-  const saving = known(priced.savingUsd) ?? ZERO;
+  const saving = knownAmount(priced.savingUsd) ?? ZERO;
   const isPlan = option === planned;
-  const name = isSingle && option !== 'best plan' ? option : wholeName(option, isMade);
+  const name = isSingle && option !== 'best plan' ? option : stackOptionName(option, isMade);
   const interval = intervalOf(priced, cost, saving);
   return [
     {
@@ -77,8 +77,8 @@ function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): Way[] {
 }
 
 /** The cost's interval: the cost of keeping less each end of the saving. */
-function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): Way['interval'] {
-  const [least, most] = [known(low), known(high)];
+function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): StackOption['interval'] {
+  const [least, most] = [knownAmount(low), knownAmount(high)];
   if (least === undefined || most === undefined || compare(least, most) === 0) return undefined;
   const keepUsd = add(cost, saving);
   return [subtract(keepUsd, most), subtract(keepUsd, least)];

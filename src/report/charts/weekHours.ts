@@ -3,21 +3,21 @@
 import { exact } from '../../domain/exact.ts';
 import { counted, percent } from '../format.ts';
 import { shownName } from '../label.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
-import { keyAt, type Label, type Rect } from './marks.ts';
-import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
+import { legendAt, type Label, type Rect } from './marks.ts';
+import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS } from './theme.ts';
-import { blocksOf, type WeekLoad } from './weekLoad.ts';
+import { meanByBlock, type WeekLoad } from './weekLoad.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('week-hours');
+const NAMES = chartNames('week-hours');
 
-export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+export const DAY_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** Hours per block: long enough to be visible, short enough to act on. */
 const BLOCK = 3;
 
-export function weekHoursPlan(
+export function planWeekHoursChart(
   deployment: string,
   week: WeekLoad | undefined,
   reader: Reader,
@@ -26,15 +26,15 @@ export function weekHoursPlan(
     const title = `The load of ${shownName(deployment)} by hour of the week is unknown`;
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const blocks = blocksOf(week, BLOCK).flatMap((day, at) =>
+  const blocks = meanByBlock(week, BLOCK).flatMap((day, at) =>
     day.flatMap((share, block) => (share === undefined ? [] : [{ at, block, share }])),
   );
   const ordered = blocks.toSorted((a, b) => b.share - a.share || a.at - b.at || a.block - b.block);
   const [busiest = NO_BLOCK, quietest = NO_BLOCK] = [ordered[0], ordered.at(-1)];
   const title =
-    `${shownName(deployment)} is at ${shareText(busiest.share, reader)} ` +
+    `${shownName(deployment)} is at ${weekShareText(busiest.share, reader)} ` +
     `of ${OF[week.of]} in its busiest ` +
-    `hours and at ${shareText(quietest.share, reader)} in its quietest`;
+    `hours and at ${weekShareText(quietest.share, reader)} in its quietest`;
   const [most, least] = [blockName(busiest), blockName(quietest)];
   const ends = `Busiest: ${most}. Quietest: ${least}. ${idleText(week, reader)}`;
   const subtitle = [`${SHARES[week.of]} by hour of the week (UTC).`];
@@ -71,10 +71,10 @@ function idleText({ shares, of }: WeekLoad, reader: Reader): string {
 
 function blockName({ at, block }: { readonly at: number; readonly block: number }): string {
   const from = block * BLOCK;
-  return `${DAYS[at] ?? ''} ${from}:00 to ${from + BLOCK}:00 UTC`;
+  return `${DAY_NAMES[at] ?? ''} ${from}:00 to ${from + BLOCK}:00 UTC`;
 }
 
-export function shareText(share: number, reader: Reader): string {
+export function weekShareText(share: number, reader: Reader): string {
   return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), reader);
 }
 
@@ -101,23 +101,23 @@ function specOf(
   const cells = week.shares.map((share, at): Rect => {
     const [day, hour] = [Math.floor(at / 24), at % 24];
     const [x, y] = [hour * width, KEY + day * ROW];
-    const text = share === undefined ? 'unknown' : shareText(share, reader);
-    const says = `${DAYS[day] ?? ''} ${hour}:00 UTC: ${text}`;
+    const text = share === undefined ? 'unknown' : weekShareText(share, reader);
+    const says = `${DAY_NAMES[day] ?? ''} ${hour}:00 UTC: ${text}`;
     return { x: x + 1, x2: x + width - 1, y: y + 1, y2: y + ROW - 1, fill: fillOf(share), says };
   });
-  const key = keyAt({ x: -sheet.left, y: 8 }, STEPS);
+  const key = legendAt({ x: -sheet.left, y: 8 }, STEPS);
   const hours: Label[] = [0, 6, 12, 18].map((hour) => ({
     x: hour * width,
     y: KEY + 7 * ROW + 13,
     words: `${hour}:00`,
     fill: COLORS.muted,
   }));
-  const days: Label[] = DAYS.map((words, day) => ({
+  const days: Label[] = DAY_NAMES.map((words, day) => ({
     x: -sheet.left,
     y: KEY + day * ROW + ROW / 2,
     words,
   }));
-  return sheetOf(sheet, {
+  return buildSheet(sheet, {
     rects: [...key.rects, ...cells],
     labels: [...key.labels, ...days, ...hours],
   });

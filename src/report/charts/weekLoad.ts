@@ -22,7 +22,7 @@ type Load = AuditDetail['load'][number];
  * time. Worked number: 30 and 50 tokens on two Mondays with a capacity of 100 each are 0.4.
  * `undefined` without a known hour.
  */
-export function weekLoad(load: Load | undefined): WeekLoad | undefined {
+export function computeWeekLoad(load: Load | undefined): WeekLoad | undefined {
   if (load === undefined) return undefined;
   const { startMs, tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;
   const served = Array.from({ length: WEEK }, () => 0);
@@ -55,7 +55,7 @@ function hourOfWeek(atMs: number): number {
 }
 
 /** Mean shares of blocks of hours, by day. */
-export function blocksOf({ shares }: WeekLoad, hours: number): (number | undefined)[][] {
+export function meanByBlock({ shares }: WeekLoad, hours: number): (number | undefined)[][] {
   return Array.from({ length: 7 }, (_, day) =>
     Array.from({ length: 24 / hours }, (__, block) => {
       const from = day * 24 + block * hours;

@@ -4,16 +4,16 @@ import { compare, type Exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../label.ts';
-import { type Compared, compared, priceText } from '../words/figures.ts';
-import { type ChartPlan, namesOf } from './chart.ts';
+import { type PriceComparison, comparePrices, priceText } from '../words/figures.ts';
+import { type ChartPlan, chartNames } from './chart.ts';
 import { weeklySpec } from './weeklySpec.ts';
-import { type Week, type Weeks, weeksOf } from './weeks.ts';
+import { type WeekPrices, type WeeklyPrices, computeWeeklyPrices } from './weeks.ts';
 import type { Reader } from '../locale.ts';
 
-const NAMES = namesOf('weekly-price');
+const NAMES = chartNames('weekly-price');
 
-export function weeklyPlan(detail: AuditDetail, reader: Reader): ChartPlan {
-  const found = weeksOf(detail);
+export function planWeeklyChart(detail: AuditDetail, reader: Reader): ChartPlan {
+  const found = computeWeeklyPrices(detail);
   const priced = found.weeks.filter(({ selfHosted }) => selfHosted !== undefined);
   if (priced.length === 0) {
     const title = 'No week has a price, because no tokens are known to have been served';
@@ -27,9 +27,9 @@ export function weeklyPlan(detail: AuditDetail, reader: Reader): ChartPlan {
   return { ...NAMES, title, alt, spec: weeklySpec(found.weeks, { title, subtitle }, reader) };
 }
 
-function titleOf({ total }: Weeks, reader: Reader): string {
+function titleOf({ total }: WeeklyPrices, reader: Reader): string {
   if (total === undefined) return 'Self-hosted tokens have a known price, but hosted tokens do not';
-  const { kind, by } = compared(total.selfHosted, total.hosted, reader);
+  const { kind, by } = comparePrices(total.selfHosted, total.hosted, reader);
   return `Self-hosted tokens cost ${FINDINGS[kind](by)}: ${prices(total, reader)} per million`;
 }
 
@@ -40,7 +40,7 @@ function prices(
   return `${priceText(selfHosted, reader)} against ${priceText(hosted, reader)}`;
 }
 
-const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
+const FINDINGS: Readonly<Record<PriceComparison['kind'], (by: string) => string>> = {
   more: (by) => `${by} the hosted price`,
   less: (by) => `${by} less than hosted`,
   same: () => 'about the same as hosted',
@@ -50,7 +50,7 @@ const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
 const UNIT =
   'Dollars per million tokens by week (from Monday, UTC), for the same traffic on both sides.';
 
-function notesOf({ weeks, withoutHost }: Weeks, reader: Reader): string[] {
+function notesOf({ weeks, withoutHost }: WeeklyPrices, reader: Reader): string[] {
   const empty = weeks.filter(({ selfHosted }) => selfHosted === undefined).length;
   const notes = [
     comparedWeeks(weeks),
@@ -69,7 +69,7 @@ function notesOf({ weeks, withoutHost }: Weeks, reader: Reader): string[] {
  * `Self-hosting was more expensive in 5 of 14 weeks.` Empty for a single week, which the title
  * covers.
  */
-function comparedWeeks(weeks: readonly Week[]): string {
+function comparedWeeks(weeks: readonly WeekPrices[]): string {
   const signs = weeks.flatMap(({ selfHosted, hosted }) =>
     selfHosted === undefined || hosted === undefined ? [] : [compare(selfHosted, hosted)],
   );
@@ -89,7 +89,7 @@ function listed(ids: readonly string[], reader: Reader): string {
 const MOST_WORDS = 16;
 
 /** Prices by week as text. Weeks without tokens are left out. */
-function inWords(weeks: readonly Week[], reader: Reader): string {
+function inWords(weeks: readonly WeekPrices[], reader: Reader): string {
   const texts = weeks.flatMap(({ mondayMs, selfHosted, hosted }) =>
     selfHosted === undefined
       ? []

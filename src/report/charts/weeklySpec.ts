@@ -4,14 +4,14 @@ import { type Exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
 import { priceText } from '../words/figures.ts';
 import type { ChartPlan } from './chart.ts';
-import { textWidth } from './fonts.ts';
-import type { Heading } from './heading.ts';
+import { fontTextWidth } from './fonts.ts';
+import type { ChartHeading } from './heading.ts';
 import type { Label } from './marks.ts';
-import { axisOf, moneyLabel, placesOn, type Scale, scaleOf } from './scale.ts';
-import type { Drawn } from './layer.ts';
-import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { labeledAxis, moneyLabel, placesOn, type Scale, niceScale } from './scale.ts';
+import type { VegaPart } from './layer.ts';
+import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS, LABEL, STRONG } from './theme.ts';
-import type { Week } from './weeks.ts';
+import type { WeekPrices } from './weeks.ts';
 import type { Reader } from '../locale.ts';
 
 const SIDES = [
@@ -28,7 +28,7 @@ interface Point {
   readonly says: string;
 }
 
-function pointsOf(weeks: readonly Week[], reader: Reader): Point[] {
+function pointsOf(weeks: readonly WeekPrices[], reader: Reader): Point[] {
   return weeks.flatMap(({ mondayMs, selfHosted, hosted, isCut }, week) => {
     const says = (side: string, price: Exact | undefined) =>
       `Week from ${dayOfMonth(mondayMs, reader)}, ${side}: ` +
@@ -60,14 +60,14 @@ const HEIGHT = 240;
 
 /** Lines, scale and labels. Weeks without a price are gaps. */
 export function weeklySpec(
-  weeks: readonly Week[],
-  heading: Heading,
+  weeks: readonly WeekPrices[],
+  heading: ChartHeading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const points = pointsOf(weeks, reader);
   const scale = priceScale(points, reader);
   const note = scale.isLog ? ['Each grid line is ten times the one below.'] : [];
-  const labels = scale.ticks.map((tick) => textWidth(LABEL, scale.label(tick)));
+  const labels = scale.ticks.map((tick) => fontTextWidth(LABEL, scale.label(tick)));
   const sheet: Sheet = {
     heading: { ...heading, subtitle: [...heading.subtitle, ...note] },
     left: Math.max(...labels) + 10,
@@ -77,11 +77,11 @@ export function weeklySpec(
   const y = {
     field: 'price',
     type: 'quantitative',
-    axis: axisOf(scale, scale.label),
+    axis: labeledAxis(scale, scale.label),
     scale: { domain: scale.domain, type: typeOf(scale) },
   };
   const x = weekAxis(weeks, plotWidth(sheet), reader);
-  return sheetOf(sheet, {
+  return buildSheet(sheet, {
     layers: [linesLayer(points, x, y), dotsLayer(points, x, y)],
     labels: names(points, scale, plotWidth(sheet)),
   });
@@ -106,7 +106,7 @@ function priceScale(points: readonly Point[], reader: Reader): PriceScale {
   const [lowest = 0, highest = 0] = [sorted[0], sorted.at(-1)];
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const isLog = lowest > 0 && highest > 30 * median;
-  const scale = isLog ? decades(lowest, highest) : scaleOf(prices);
+  const scale = isLog ? decades(lowest, highest) : niceScale(prices);
   return { ...scale, isLog, label: moneyLabel(scale.ticks, reader) };
 }
 
@@ -123,10 +123,10 @@ function decades(lowest: number, highest: number): Scale {
 const MARGIN = 0.4;
 
 /** An axis with as many week labels as fit. */
-function weekAxis(weeks: readonly Week[], width: number, reader: Reader): Drawn {
+function weekAxis(weeks: readonly WeekPrices[], width: number, reader: Reader): VegaPart {
   const show = weeks.length > 52 ? dateText : dayOfMonth;
   const labels = weeks.map(({ mondayMs }) => show(mondayMs, reader));
-  const room = Math.max(...labels.map((label) => textWidth(LABEL, label))) + 16;
+  const room = Math.max(...labels.map((label) => fontTextWidth(LABEL, label))) + 16;
   const stride = Math.max(1, Math.ceil((weeks.length * room) / width));
   const values = weeks.flatMap((_, week) => (week % stride === 0 ? [week] : []));
   return {
@@ -144,7 +144,7 @@ const SIDE_COLORS = {
   scale: { domain: SIDES.map(({ side }) => side), range: SIDES.map(({ color }) => color) },
 };
 
-function linesLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
+function linesLayer(points: readonly Point[], x: VegaPart, y: VegaPart): VegaPart {
   return {
     data: { values: points },
     mark: { type: 'line', strokeWidth: 2.5 },
@@ -153,7 +153,7 @@ function linesLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
 }
 
 /** Dots, which also show weeks between two gaps. */
-function dotsLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
+function dotsLayer(points: readonly Point[], x: VegaPart, y: VegaPart): VegaPart {
   const fill = {
     condition: { test: 'datum.isCut', value: COLORS.white },
     field: 'side',

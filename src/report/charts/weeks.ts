@@ -16,7 +16,7 @@ import type { AuditDetail } from '../../verdict/auditDetail.ts';
 type Day = AuditDetail['days'][number];
 
 /** A week from Monday to Sunday (UTC). The window may cut the first and the last. */
-export interface Week {
+export interface WeekPrices {
   readonly mondayMs: number;
   readonly tokens: number;
   /** True if the window has fewer than seven days of it. */
@@ -27,8 +27,8 @@ export interface Week {
   readonly hosted?: Exact;
 }
 
-export interface Weeks {
-  readonly weeks: readonly Week[];
+export interface WeeklyPrices {
+  readonly weeks: readonly WeekPrices[];
   /**
    * Deployments that never had a hosted price. They are left out on both sides, so the traffic is
    * the same.
@@ -53,7 +53,7 @@ export function mondayOf(instantMs: number): number {
  * Sums dollars and tokens of each week, then divides. Worked number: $6.00 for 12,000,000 tokens
  * and $2.00 for 4,000,000 in one week are $0.50 per million.
  */
-export function weeksOf({ days }: AuditDetail): Weeks {
+export function computeWeeklyPrices({ days }: AuditDetail): WeeklyPrices {
   const withoutHost = neverHosted(days);
   const comparable = days.filter(({ deployment }) => !withoutHost.includes(deployment));
   const byMonday = Map.groupBy(comparable, ({ day }) => mondayOf(Date.parse(day)));
@@ -67,7 +67,7 @@ export function weeksOf({ days }: AuditDetail): Weeks {
   return { weeks, withoutHost, ...(total === undefined ? {} : { total }) };
 }
 
-function totalOf(weeks: readonly Week[]): Weeks['total'] {
+function totalOf(weeks: readonly WeekPrices[]): WeeklyPrices['total'] {
   const both = weeks.flatMap(({ selfHosted, hosted, tokens }) =>
     selfHosted === undefined || hosted === undefined ? [] : [{ selfHosted, hosted, tokens }],
   );
@@ -100,7 +100,7 @@ function mondaysOf(days: readonly Day[]): number[] {
   );
 }
 
-function weekOf(mondayMs: number, days: readonly Day[]): Omit<Week, 'isCut'> {
+function weekOf(mondayMs: number, days: readonly Day[]): Omit<WeekPrices, 'isCut'> {
   const tokens = Math.round(days.reduce((total, day) => total + day.tokens, 0));
   if (tokens === 0) return { mondayMs, tokens };
   const selfHosted = priceOf(

@@ -3,19 +3,22 @@
 import { decimal, negate, toDecimal } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
 import type { AdviceNote } from '../../verdict/lookBack/note.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { listed, shareText, usdText } from './figures.ts';
 
 /**
  * Renders all notes on one piece of advice, in order. Empty without notes. `undefined` for a note
  * of a newer version, because the stored sentence then has more.
  */
-export function adviceText(notes: readonly AdviceNote[], writing: Writing): string | undefined {
+export function adviceText(
+  notes: readonly AdviceNote[],
+  writing: LocaleFormat,
+): string | undefined {
   const sentences: (string | undefined)[] = notes.map((note) => adviceSentence(note, writing));
   return sentences.includes(undefined) ? undefined : sentences.join(' ');
 }
 
-function adviceSentence(note: AdviceNote, writing: Writing): string {
+function adviceSentence(note: AdviceNote, writing: LocaleFormat): string {
   const usd = (amount: UsdText) => usdText(amount, writing);
   switch (note.code) {
     case 'much-unbilled': {
@@ -79,7 +82,7 @@ type HoursNote = Extract<
   }
 >;
 
-function hoursSentence(note: HoursNote, writing: Writing): string {
+function hoursSentence(note: HoursNote, writing: LocaleFormat): string {
   const usd = (amount: UsdText) => usdText(amount, writing);
   switch (note.code) {
     case 'advised-hours-unknown':
@@ -108,13 +111,13 @@ function hoursSentence(note: HoursNote, writing: Writing): string {
 }
 
 /** Hours rounded down: `600.900000` is `600`. */
-function wholeHours(hours: string, writing: Writing): string {
+function wholeHours(hours: string, writing: LocaleFormat): string {
   return writing.number(toDecimal(decimal(hours), 0, 'floor'));
 }
 
 type TrafficNote = Extract<AdviceNote, { code: 'traffic-changed' }>;
 
-function trafficSentence({ changeShare }: TrafficNote, writing: Writing): string {
+function trafficSentence({ changeShare }: TrafficNote, writing: LocaleFormat): string {
   const change = decimal(changeShare);
   const [verb, size] = change.num < 0n ? ['fell', negate(change)] : ['rose', change];
   const by = shareText(toDecimal(size, 6), writing);

@@ -3,13 +3,13 @@
  * provider.
  */
 
-import type { AheadCode } from '../../economics/ahead/answer.ts';
-import type { Tier } from '../../economics/ahead/tiers.ts';
-import type { AheadLack } from '../../economics/lack.ts';
-import type { Writing } from '../locale.ts';
+import type { PlannedOptionCode } from '../../economics/ahead/answer.ts';
+import type { SpendTier } from '../../economics/ahead/tiers.ts';
+import type { PlannedLack } from '../../economics/lack.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { lackClause } from './lacks.ts';
 
-export function aheadLackSentence(lack: AheadLack, writing: Writing): string {
+export function planLackSentence(lack: PlannedLack, writing: LocaleFormat): string {
   switch (lack.code) {
     case 'hosted-price': {
       const why = lackClause(lack.lack, writing);
@@ -47,16 +47,16 @@ function unknownRate(kind: string, gpu: string, flag: string): string {
 }
 
 /** Name of an option in `plan --json`. */
-export function aheadOptionName(code: AheadCode): string {
+export function planOptionName(code: PlannedOptionCode): string {
   return OPTION_NAMES[code];
 }
 
 /** How an option rents its GPUs: `around the clock on H100-80GB`. */
-export function aheadOptionPhrase(code: AheadCode): string {
+export function planOptionPhrase(code: PlannedOptionCode): string {
   return OPTION_PHRASES[code];
 }
 
-const OPTION_NAMES: Readonly<Record<AheadCode, string>> = {
+const OPTION_NAMES: Readonly<Record<PlannedOptionCode, string>> = {
   'hosted-api': 'hosted API',
   serverless: 'serverless',
   pods: 'pods',
@@ -67,7 +67,7 @@ const OPTION_NAMES: Readonly<Record<AheadCode, string>> = {
   'reserved-pods-with-overflow': 'reserved pods and API overflow',
 };
 
-const OPTION_PHRASES: Readonly<Record<AheadCode, string>> = {
+const OPTION_PHRASES: Readonly<Record<PlannedOptionCode, string>> = {
   'hosted-api': 'hosted API',
   serverless: 'serverless',
   pods: 'around the clock',
@@ -78,15 +78,15 @@ const OPTION_PHRASES: Readonly<Record<AheadCode, string>> = {
   'reserved-pods-with-overflow': 'reserved, API overflow',
 };
 
-export function tierName(tier: Tier['tier']): string {
+export function tierName(tier: SpendTier['tier']): string {
   return NAMES[tier];
 }
 
-export function groundsSentence(grounds: Tier['grounds']): string {
+export function groundsSentence(grounds: SpendTier['grounds']): string {
   return GROUNDS[grounds];
 }
 
-const NAMES: Readonly<Record<Tier['tier'], string>> = {
+const NAMES: Readonly<Record<SpendTier['tier'], string>> = {
   'hosted-or-marketplace': 'hosted API, or a marketplace',
   'on-demand': 'neocloud, on demand',
   'on-demand-until-known': 'neocloud, on demand until a reserved price is known',
@@ -94,7 +94,7 @@ const NAMES: Readonly<Record<Tier['tier'], string>> = {
   reserved: 'neocloud, reserved',
 };
 
-const GROUNDS: Readonly<Record<Tier['grounds'], string>> = {
+const GROUNDS: Readonly<Record<SpendTier['grounds'], string>> = {
   'less-than-one-gpu':
     'Less than $1,000 a month does not pay for one A100 around the clock ($1,080 at $1.50 an ' +
     "hour). A tenth of one engineer's time costs more than the GPU.",

@@ -1,14 +1,14 @@
 /** The sentences of warnings about bills, inventories and prices of providers. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import type { BillWarning } from '../../domain/billWarning.ts';
-import { dollars, exactDollars } from '../../domain/digits.ts';
+import { dollarText, exactDollarText } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { TokenPrices } from '../../domain/price.ts';
 import { namedText, type SentencesOf } from './figures.ts';
 
-const usd = (text: string) => dollars(decimal(text));
-const exactUsd = (text: string) => exactDollars(decimal(text));
+const usd = (text: string) => dollarText(decimal(text));
+const exactUsd = (text: string) => exactDollarText(decimal(text));
 
 export const BILL_SENTENCES: SentencesOf<BillWarning> = {
   'unknown-bill-items': ({ bill, items }) => `The ${bill} bill has unknown items: ${items}.`,
@@ -18,7 +18,7 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
   'unexplained-amount': ({ bill, day, records, usd: amount }) => {
     const of = day === undefined ? '' : ` of ${day}`;
     return (
-      `In ${counted(records, 'record')}${of}, the items of the ${bill} bill differ from the ` +
+      `In ${formatCount(records, 'record')}${of}, the items of the ${bill} bill differ from the ` +
       `total by ${usd(amount)} in all. The difference is stored as unexplained charges.`
     );
   },
@@ -26,7 +26,8 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
     `The items of invoice ${invoice} differ from its amount by ${exactUsd(amount)}. The ` +
     'difference is stored as an unexplained charge.',
   'invoice-items-elsewhere': ({ invoice, items, month }) =>
-    `Invoice ${invoice} has ${counted(items, 'item')} from other months. They count in ${month}.`,
+    `Invoice ${invoice} has ${formatCount(items, 'item')} ` +
+    `from other months. They count in ${month}.`,
   'more-than-a-day-billed': ({ day, contracts }) =>
     `Vast.ai bills more than 24 hours on ${day} for ${contracts}. The amounts may ` +
     'cover more than this day and count several times. Compare them with the invoice.',
@@ -50,10 +51,11 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
     `The pods bill repeats ${usd(amount)} of pods that are nodes of a cluster. It counts once, ` +
     'in the clusters bill.',
   'billed-above-rate': ({ resource, buckets }) =>
-    `"${resource}" is billed above its current rate in ${counted(buckets, 'bucket')}. The rate ` +
+    `"${resource}" is billed above its current rate ` +
+    `in ${formatCount(buckets, 'bucket')}. The rate ` +
     'has changed, so its hours there are unknown.',
   'billed-below-rate': ({ resource, buckets }) =>
-    `"${resource}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate ` +
+    `"${resource}" ran for all of ${formatCount(buckets, 'bucket')} and is billed below its rate ` +
     'there. If a savings plan covers it, add the plan under commitments in rentcheck.yaml, with ' +
     'usdUpfront, from, until and covers.',
   'hours-from-list-price': ({ endpoint }) =>
@@ -65,7 +67,7 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
     const size = gib === undefined ? '' : ` (${gib} GiB)`;
     return (
       'Lambda reports no storage price, so nothing is charged for ' +
-      `${counted(fileSystems, 'file system')}${size}. Import that part of the invoice.`
+      `${formatCount(fileSystems, 'file system')}${size}. Import that part of the invoice.`
     );
   },
   'unknown-log-actions': ({ actions }) =>
@@ -75,10 +77,11 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
     `Crusoe reports no costs from ${start} to ${end}. If there were any, export them as CSV from ` +
     'its console and import them.',
   'reservation-without-cost': ({ rows }) =>
-    `A reservation without a cost covers ${counted(rows, 'usage row')}. Add the reservation ` +
+    `A reservation without a cost covers ${formatCount(rows, 'usage row')}. Add the reservation ` +
     'under commitments in rentcheck.yaml.',
   'usage-without-cost': ({ lines, quantity, line }) =>
-    `Crusoe reports usage without a cost in ${counted(lines, 'line')}, such as ${quantity} of ` +
+    `Crusoe reports usage without a cost in ` +
+    `${formatCount(lines, 'line')}, such as ${quantity} of ` +
     `${line}. Nothing was withdrawn. Compare the costs with the invoice.`,
   'list-price-charged': ({ sku, unit, listedOn, isReserved }) => {
     const reserved = isReserved ? ', reserved hours at the on-demand price' : '';
@@ -115,10 +118,12 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
     );
   },
   'more-prices-in-doubt': ({ prices }) =>
-    `${counted(prices, 'more price')} like it. To list them, run rentcheck prices --quarantined.`,
+    `${formatCount(prices, 'more price')} like it. ` +
+    `To list them, run rentcheck prices --quarantined.`,
   'two-gpu-prices': ({ gpu }) => `The pricebook has two prices for ${gpu}. Neither is used.`,
   'catalog-rows-skipped': ({ provider, rows, names, nameCount }) =>
-    `${counted(rows, 'row')} of ${provider} skipped: ${namedText(names, nameCount)}. Parts of ` +
+    `${formatCount(rows, 'row')} of ${provider} ` +
+    `skipped: ${namedText(names, nameCount)}. Parts of ` +
     'GPUs and GPUs of unclear model or memory are not compared.',
 };
 

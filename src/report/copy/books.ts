@@ -1,16 +1,22 @@
 /** Renders facts about bills: missing, not matching, not counted, counted twice or estimated. */
 
-import { noRateText, type RateOf, rateFix } from '../../domain/currency.ts';
-import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../domain/bookFact.ts';
-import { trimmed } from '../../domain/digits.ts';
+import { noRateText, type RateKey, rateFix } from '../../domain/currency.ts';
+import type {
+  AmountText,
+  BillIssue,
+  GapFact,
+  BilledAndHeld,
+  UnmatchedFact,
+} from '../../domain/bookFact.ts';
+import { trimZeros } from '../../domain/digits.ts';
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
 import type { UptimeNote } from '../../domain/uptimeNote.ts';
-import { STORED, type Writing } from '../locale.ts';
+import { STORED_FORMAT, type LocaleFormat } from '../locale.ts';
 import { countText, dayText, listed, namedText, sentence, usdText, wholeText } from './figures.ts';
 
 /** What is wrong, and how to fix it. Each in one or a few sentences. */
-export interface Told {
+export interface ProblemText {
   readonly says: string;
   readonly fix: string;
 }
@@ -21,7 +27,7 @@ export interface FindingText {
   readonly fix?: string;
 }
 
-export function bookText(fact: BookFact, writing: Writing): Told {
+export function bookText(fact: BillIssue, writing: LocaleFormat): ProblemText {
   switch (fact.code) {
     case 'charges-missing':
     case 'resource-unbilled':
@@ -33,7 +39,7 @@ export function bookText(fact: BookFact, writing: Writing): Told {
   }
 }
 
-export function gapText(fact: GapFact, writing: Writing): Told {
+export function gapText(fact: GapFact, writing: LocaleFormat): ProblemText {
   switch (fact.code) {
     case 'charges-missing': {
       const { source, category } = fact;
@@ -59,7 +65,7 @@ export function gapText(fact: GapFact, writing: Writing): Told {
 }
 
 /** The sentence of a gap, with its estimated amount at the source's usual day or month. */
-export function gapSentence(fact: GapFact, writing: Writing): string {
+export function gapSentence(fact: GapFact, writing: LocaleFormat): string {
   const { says, fix } = gapText(fact, writing);
   if (fact.likelyUsd === undefined) return `${says} ${fix}`;
   const unit = fact.code === 'charges-missing' ? fact.unit : 'resource';
@@ -72,7 +78,7 @@ type Missing = Extract<GapFact, { code: 'charges-missing' }>;
 /**
  * Dates of the gap: `since 2026-07-03 (12 days)`, `on 2026-07-03 and 2 more days`, `for 2026-08`.
  */
-function whenText(fact: Missing, writing: Writing): string {
+function whenText(fact: Missing, writing: LocaleFormat): string {
   const { unit, from, count, ongoing } = fact;
   if (ongoing)
     return `since ${timeText({ unit, from }, writing)} (${countText(count, unit, writing)})`;
@@ -81,18 +87,18 @@ function whenText(fact: Missing, writing: Writing): string {
 
 function timesText(
   { unit, from, count }: Pick<Missing, 'unit' | 'from' | 'count'>,
-  writing: Writing,
+  writing: LocaleFormat,
 ): string {
   const first = timeText({ unit, from }, writing);
   return count === 1 ? first : `${first} and ${countText(count - 1, `more ${unit}`, writing)}`;
 }
 
 /** A day in the reader's format. Months are `2026-08` in every format. */
-function timeText({ unit, from }: Pick<Missing, 'unit' | 'from'>, writing: Writing): string {
+function timeText({ unit, from }: Pick<Missing, 'unit' | 'from'>, writing: LocaleFormat): string {
   return unit === 'month' ? from : dayText(from, writing);
 }
 
-export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
+export function unmatchedText(fact: UnmatchedFact, writing: LocaleFormat): ProblemText {
   const where = `Source ${fact.source}, ${fact.month}:`;
   switch (fact.code) {
     case 'bill-unreconciled': {
@@ -121,14 +127,14 @@ export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
   }
 }
 
-function rateOf(currency: string, month: string): RateOf {
+function rateOf(currency: string, month: string): RateKey {
   return { currency, monthMs: Date.parse(`${month}-01T00:00:00Z`) };
 }
 
 type Unreconciled = Extract<UnmatchedFact, { code: 'bill-unreconciled' }>;
 
 /** `invoice INV-7 bills $1,000.00, but the ledger has $900.00 for the same period.` */
-function wholeBill(fact: Unreconciled, writing: Writing): Told {
+function wholeBill(fact: Unreconciled, writing: LocaleFormat): ProblemText {
   const { source, against, match, invoices } = fact;
   const [billed, held] = [billedText(fact, writing), exactUsd(fact.heldUsd, writing)];
   const ledger = `but the ledger has ${held} for the same period.`;
@@ -153,7 +159,7 @@ function wholeBill(fact: Unreconciled, writing: Writing): Told {
 }
 
 /** The totals match, but the lines do not: a line names the wrong resource or category. */
-function partsText(fact: Unreconciled, writing: Writing): Told {
+function partsText(fact: Unreconciled, writing: LocaleFormat): ProblemText {
   const invoice = invoicesText(fact.invoices, writing);
   return {
     says: `${invoice} the same total as the ledger. ${differText(fact, writing)}`,
@@ -161,13 +167,13 @@ function partsText(fact: Unreconciled, writing: Writing): Told {
   };
 }
 
-function invoicesText([first = '', ...more]: readonly string[], writing: Writing): string {
+function invoicesText([first = '', ...more]: readonly string[], writing: LocaleFormat): string {
   if (more.length === 0) return `invoice ${first} bills`;
   return `invoice ${first} and ${countText(more.length, 'other', writing)} bill`;
 }
 
 /** `1 of 2 lines differs. The first is pod-1 compute: $4.00 billed, $0.00 in the ledger.` */
-function differText({ lines, linesOff, firstOff }: Unreconciled, writing: Writing): string {
+function differText({ lines, linesOff, firstOff }: Unreconciled, writing: LocaleFormat): string {
   const of = `Of ${countText(lines, 'line', writing)}, ${wholeText(linesOff, writing)}`;
   const differ = `${of} ${linesOff === 1 ? 'differs' : 'differ'}.`;
   if (firstOff === undefined) return differ;
@@ -179,8 +185,8 @@ function differText({ lines, linesOff, firstOff }: Unreconciled, writing: Writin
 
 /** `$108.42 (100.00 EUR)`. */
 export function billedText(
-  { billedUsd, billedIn }: Pick<Sides, 'billedUsd' | 'billedIn'>,
-  writing: Writing,
+  { billedUsd, billedIn }: Pick<BilledAndHeld, 'billedUsd' | 'billedIn'>,
+  writing: LocaleFormat,
 ): string {
   const dollars = exactUsd(billedUsd, writing);
   return billedIn.length === 0
@@ -189,16 +195,16 @@ export function billedText(
 }
 
 /** `108.50 EUR`. */
-function amountText({ currency, amount }: AmountText, writing: Writing): string {
+function amountText({ currency, amount }: AmountText, writing: LocaleFormat): string {
   const digits = toDecimal(decimal(amount), 2);
   // Stored sentences have no thousands separators in such amounts.
-  return `${writing === STORED ? digits : writing.number(digits)} ${currency}`;
+  return `${writing === STORED_FORMAT ? digits : writing.number(digits)} ${currency}`;
 }
 
 /** All digits, at least cents, for amounts that are compared with each other: `$43.50`. */
-export function exactUsd(text: string, writing: Writing): string {
+export function exactUsd(text: string, writing: LocaleFormat): string {
   if (text.startsWith('-')) return `-${exactUsd(text.slice(1), writing)}`;
-  const [whole = '', fraction = ''] = trimmed(text).split('.');
+  const [whole = '', fraction = ''] = trimZeros(text).split('.');
   return writing.usd(`${whole}.${fraction.padEnd(2, '0')}`);
 }
 
@@ -206,7 +212,7 @@ export function exactUsd(text: string, writing: Writing): string {
 const NAMED = 3;
 
 /** Which two sources, how much, and how to fix it. */
-export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): Told {
+export function doubleBillingText(fact: DoubleBillingFact, writing: LocaleFormat): ProblemText {
   const { sources, category, things, days, usd } = fact;
   const named = namedText(things.slice(0, NAMED), things.length);
   const what = things.length === 0 ? '' : ` (${named})`;
@@ -218,7 +224,7 @@ export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): To
 }
 
 /** Renders notes on charges estimated from running time. */
-export function uptimeNote(note: UptimeNote, writing: Writing): string {
+export function uptimeNote(note: UptimeNote, writing: LocaleFormat): string {
   switch (note.code) {
     case 'ran-before-first-seen': {
       const resources = countText(note.resources, 'resource', writing);
@@ -244,7 +250,7 @@ export function uptimeNote(note: UptimeNote, writing: Writing): string {
 
 type Of<Code extends UptimeNote['code']> = Extract<UptimeNote, { readonly code: Code }>;
 
-function notObserved(note: Of<'uptime-not-observed'>, writing: Writing): string {
+function notObserved(note: Of<'uptime-not-observed'>, writing: LocaleFormat): string {
   const [low, base, high] = [note.lowUsd, note.chargedUsd, note.highUsd].map((usd) => {
     return `$${toDecimal(decimal(usd), 2)}`;
   });
@@ -257,7 +263,7 @@ function notObserved(note: Of<'uptime-not-observed'>, writing: Writing): string 
 
 const FROM_INVOICE = 'import their charges from the invoice';
 
-function withoutPrice(note: Of<'uptime-without-price'>, writing: Writing): string {
+function withoutPrice(note: Of<'uptime-without-price'>, writing: LocaleFormat): string {
   const { resources, resourceCount, fix = FROM_INVOICE } = note;
   return (
     `No price is known for ${countText(resourceCount, 'resource', writing)} that ran for ` +

@@ -1,6 +1,6 @@
 /** Renders `doctor` findings on the config: its validity, and missing owners and notice periods. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import type { ConfigFact, NamedCommitment } from '../../domain/finding.ts';
 import type { FindingText } from './books.ts';
 
@@ -35,7 +35,7 @@ export function configText(fact: ConfigFact): FindingText {
 function shortly(thing: string, names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   const named = names.slice(0, MOST_NAMED).join(', ');
-  return `${counted(names.length, thing)}: ${named}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${formatCount(names.length, thing)}: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function commitmentName({ source, id }: NamedCommitment): string {

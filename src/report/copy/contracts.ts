@@ -5,7 +5,7 @@ import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
 import { usdText as microUsd } from '../../domain/money.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { dayText, listed, usdText } from './figures.ts';
 
 /**
@@ -14,7 +14,7 @@ import { dayText, listed, usdText } from './figures.ts';
  */
 export function contractEndSentences(
   end: AuditContractEnd,
-  writing: Writing,
+  writing: LocaleFormat,
   per: 'quarter' | 'period',
 ): string {
   const often = per === 'quarter' ? 'a quarter' : 'in a period like this one';
@@ -22,7 +22,7 @@ export function contractEndSentences(
   return [`${saved}.`, nowText(end, writing), ...decisionText(end, writing)].join(' ');
 }
 
-function savingText(end: AuditContractEnd, writing: Writing): string {
+function savingText(end: AuditContractEnd, writing: LocaleFormat): string {
   const { source, until, decideBy, savingUsd } = end;
   const what = `${savingSubject(end)} ${usdText(savingUsd, writing)}`;
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
@@ -71,14 +71,17 @@ function doing(option: OptionName, names: string): string {
   }
 }
 
-function nowText({ todayUsd }: AuditContractEnd, writing: Writing): string {
+function nowText({ todayUsd }: AuditContractEnd, writing: LocaleFormat): string {
   const usd = decimal(todayUsd);
   return usd.num < 0n
     ? `The same change made now costs ${usdText(microUsd(negate(usd)), writing)} more than keeping.`
     : `The same change made now saves ${usdText(todayUsd, writing)}.`;
 }
 
-function decisionText({ until, noticeBy, decideBy }: AuditContractEnd, writing: Writing): string[] {
+function decisionText(
+  { until, noticeBy, decideBy }: AuditContractEnd,
+  writing: LocaleFormat,
+): string[] {
   if (decideBy === null) return until === null ? ['The contract runs until notice is given.'] : [];
   const day = dayText(decideBy, writing);
   if (noticeBy === decideBy) return [`Give notice by ${day}.`];

@@ -2,7 +2,7 @@
 
 import type { Choice } from '../../economics/offer.ts';
 import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { capital, dayText, shareText, usdText } from './figures.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
@@ -18,7 +18,7 @@ type DeploymentReason =
 
 type Usd = (amount: string) => string;
 
-export function deploymentReason(fact: DeploymentReason, writing: Writing): string {
+export function deploymentReason(fact: DeploymentReason, writing: LocaleFormat): string {
   const usd = (amount: string) => usdText(amount, writing);
   switch (fact.code) {
     case 'with-the-plan':
@@ -63,7 +63,7 @@ export function deploymentReason(fact: DeploymentReason, writing: Writing): stri
   }
 }
 
-function withThePlan(fact: Of<'with-the-plan'>, writing: Writing): string {
+function withThePlan(fact: Of<'with-the-plan'>, writing: LocaleFormat): string {
   const { deployment, alone, planSavingUsd, probability } = fact;
   const likely =
     probability === undefined ? '' : ` (${shareText(probability, writing, 'floor')} likely)`;
@@ -137,7 +137,7 @@ function costText(cost: CostParts, usd: Usd, host = ''): string {
   return parts.length > 1 ? `${usd(cost.usd)} (${parts.join(' + ')})` : usd(cost.usd);
 }
 
-function waiverSentence(fact: Waived, writing: Writing): string {
+function waiverSentence(fact: Waived, writing: LocaleFormat): string {
   const { deployment } = fact;
   switch (fact.code) {
     case 'must-stay': {
@@ -167,7 +167,7 @@ function waiverSentence(fact: Waived, writing: Writing): string {
   }
 }
 
-function statedText(stated: string | undefined, writing: Writing): string {
+function statedText(stated: string | undefined, writing: LocaleFormat): string {
   return stated === undefined
     ? 'Its worth is not stated.'
     : `The stated worth is ${usdText(stated, writing)} a quarter.`;

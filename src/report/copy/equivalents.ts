@@ -1,6 +1,6 @@
 /** Renders `doctor` findings on hosted equivalents, and differences between models. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import type { ModelDifference, ModelEvidence } from '../../domain/equivalents.ts';
 import type { EquivalentFact } from '../../domain/mappingFact.ts';
 import type { FindingText } from './books.ts';
@@ -47,7 +47,7 @@ export function equivalentText(fact: EquivalentFact): FindingText {
       };
     case 'equivalent-priced': {
       const { model, hosts, onlyCatalogs } = fact;
-      const providers = counted(hosts, 'provider');
+      const providers = formatCount(hosts, 'provider');
       if (!onlyCatalogs) return { says: `Prices of ${providers} are known for ${model}.` };
       return {
         says: `Prices of ${providers} are known for ${model}, but only from catalogs.`,

@@ -1,10 +1,10 @@
 /** Formats figures within sentences. */
 
-import { dollarDigits, trimmed } from '../../domain/digits.ts';
+import { dollarDigits, trimZeros } from '../../domain/digits.ts';
 import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
 import type { RoundingMode } from '../../domain/rounding.ts';
 import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 
 /** The function that makes the sentence of each code. A missing code is a type error. */
 export type SentencesOf<Fact extends { readonly code: string }> = {
@@ -12,7 +12,7 @@ export type SentencesOf<Fact extends { readonly code: string }> = {
 };
 
 /** `$41,200`, `$6.37`, `-$5.00`. */
-export function usdText(amount: UsdText, writing: Writing): string {
+export function usdText(amount: UsdText, writing: LocaleFormat): string {
   const usd = decimal(amount);
   return usd.num < 0n
     ? `-${writing.usd(dollarDigits(negate(usd)))}`
@@ -25,7 +25,7 @@ export function usdText(amount: UsdText, writing: Writing): string {
  */
 export function shareText(
   share: RatioText,
-  writing: Writing,
+  writing: LocaleFormat,
   mode: RoundingMode = 'half-even',
 ): string {
   const percents = toDecimal(multiply(decimal(share), exact(100n)), 1, mode);
@@ -33,27 +33,27 @@ export function shareText(
 }
 
 /** Formats a day given as `2026-12-31`. */
-export function dayText(day: string, writing: Writing): string {
+export function dayText(day: string, writing: LocaleFormat): string {
   return writing.date(Date.parse(`${day}T00:00:00Z`));
 }
 
 /** `1 deployment`, `1,200 tokens`. */
-export function countText(count: number, thing: string, writing: Writing): string {
+export function countText(count: number, thing: string, writing: LocaleFormat): string {
   return `${writing.number(String(count))} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 /** A whole number with thousands separators. */
-export function wholeText(count: number, writing: Writing): string {
+export function wholeText(count: number, writing: LocaleFormat): string {
   return writing.number(String(count));
 }
 
 /** At most so many decimals: `8832.000000` is `8,832`, `4.500000` with 1 is `4.5`. */
-export function numberText(number: RatioText, places: number, writing: Writing): string {
-  return writing.number(trimmed(toDecimal(decimal(number), places)));
+export function numberText(number: RatioText, places: number, writing: LocaleFormat): string {
+  return writing.number(trimZeros(toDecimal(decimal(number), places)));
 }
 
 /** Exactly so many decimals: `1.500000` with 2 is `1.50`. */
-export function fixedText(number: RatioText, places: number, writing: Writing): string {
+export function fixedText(number: RatioText, places: number, writing: LocaleFormat): string {
   return writing.number(toDecimal(decimal(number), places));
 }
 

@@ -1,31 +1,32 @@
 /** The sentences of warnings about files, and about what the ledger made of an answer. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { noRateText, rateFix } from '../../domain/currency.ts';
-import { exactDollars } from '../../domain/digits.ts';
+import { exactDollarText } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { FileWarning, LedgerWarning, TakenAmount } from '../../domain/fileWarning.ts';
 import { listed, sentence, type SentencesOf } from './figures.ts';
 
 export const FILE_SENTENCES: SentencesOf<FileWarning> = {
   'records-rejected': ({ records, stored }) =>
-    `${counted(records, 'record')} were rejected. The first ${stored} are stored.`,
+    `${formatCount(records, 'record')} were rejected. The first ${stored} are stored.`,
   'columns-unknown': ({ columns }) => `Unknown columns were ignored: ${columns.join(', ')}.`,
   'rows-repeated': ({ rows }) =>
-    `${counted(rows, 'row')} ${rows === 1 ? 'repeats' : 'repeat'} an earlier row exactly.`,
+    `${formatCount(rows, 'row')} ${rows === 1 ? 'repeats' : 'repeat'} an earlier row exactly.`,
   'intervals-skipped': ({ intervals }) =>
-    `${counted(intervals, 'interval')} skipped because one of their rows was rejected.`,
+    `${formatCount(intervals, 'interval')} skipped because one of their rows was rejected.`,
   'parts-repeated': ({ rows }) =>
-    `${counted(rows, 'row')} ${rows === 1 ? 'duplicates' : 'duplicate'} an earlier row.`,
+    `${formatCount(rows, 'row')} ${rows === 1 ? 'duplicates' : 'duplicate'} an earlier row.`,
   'more-pages': () => 'This is one page and more follow ("more": true). Import those as well.',
   'month-not-over': ({ month, days }) =>
-    `${month} ends after this file, so its rates are the mean of ${counted(days, 'day')} so far. ` +
+    `${month} ends after this file, so its rates are ` +
+    `the mean of ${formatCount(days, 'day')} so far. ` +
     'A later file restates them.',
   'rows-taken': ({ rows, takenRows, amounts }) => {
     const parts = amounts.map(
       (each) => `${amountText(each, each.taken)} of ${amountText(each, each.billed)}`,
     );
-    const of = `${counted(takenRows, 'row')} of ${counted(rows, 'row')}`;
+    const of = `${formatCount(takenRows, 'row')} of ${formatCount(rows, 'row')}`;
     return `The option take selected ${of}, ${listed(parts)} billed.`;
   },
   'hours-not-assigned': ({ services, hasMore }) => {
@@ -39,12 +40,12 @@ export const FILE_SENTENCES: SentencesOf<FileWarning> = {
 
 /** `$1.50`, `1.500000 EUR`. */
 function amountText({ currency }: TakenAmount, amount: string): string {
-  return currency === 'USD' ? exactDollars(decimal(amount)) : `${amount} ${currency}`;
+  return currency === 'USD' ? exactDollarText(decimal(amount)) : `${amount} ${currency}`;
 }
 
 export const LEDGER_SENTENCES: SentencesOf<LedgerWarning> = {
   'nothing-withdrawn': ({ keyPrefix, knownCharges }) =>
-    `The response has no charge "${keyPrefix}…", but ${counted(knownCharges, 'charge')} ` +
+    `The response has no charge "${keyPrefix}…", but ${formatCount(knownCharges, 'charge')} ` +
     `${knownCharges === 1 ? 'was' : 'were'} known. Nothing was withdrawn.`,
   'response-incomplete': () =>
     'A part of this response is missing in the ledger, so nothing was withdrawn. The next pull ' +
@@ -58,24 +59,25 @@ export const LEDGER_SENTENCES: SentencesOf<LedgerWarning> = {
     );
   },
   'charges-converted-again': ({ currency, month, charges, wasUsd, nowUsd }) => {
-    const [was, now] = [wasUsd, nowUsd].map((usd) => exactDollars(decimal(usd)));
+    const [was, now] = [wasUsd, nowUsd].map((usd) => exactDollarText(decimal(usd)));
     return (
-      `The exchange rate of ${currency} for ${month} changed ${counted(charges, 'charge')} from ` +
+      `The exchange rate of ${currency} for ${month} ` +
+      `changed ${formatCount(charges, 'charge')} from ` +
       `${was} to ${now}.`
     );
   },
   'invoice-lines-without-rate': ({ currency, month, lines }) => {
     const rate = { currency, monthMs: Date.parse(`${month}-01T00:00:00Z`) };
     return (
-      `${counted(lines, 'invoice line')} cannot be compared, because there is ` +
+      `${formatCount(lines, 'invoice line')} cannot be compared, because there is ` +
       `${noRateText(rate)}. ${sentence(rateFix(rate))} The month is compared afterwards.`
     );
   },
   'invoice-lines-missing': ({ invoice, lines, first, place, undo }) => {
-    const more = lines === 1 ? '' : ` and ${counted(lines - 1, 'other')}`;
+    const more = lines === 1 ? '' : ` and ${formatCount(lines - 1, 'other')}`;
     const commands = undo.map((ref) => `rentcheck import --undo ${ref}`);
     return (
-      `Invoice ${invoice} has ${counted(lines, 'known line')} that this file lacks: ${first} ` +
+      `Invoice ${invoice} has ${formatCount(lines, 'known line')} that this file lacks: ${first} ` +
       `(${place})${more}. Their amounts still count. If this file is the whole invoice, run ` +
       `${commands.join(' and ')}.`
     );

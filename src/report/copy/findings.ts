@@ -1,7 +1,7 @@
 /** Renders `doctor` findings, with how to fix them. */
 
-import { counted } from '../../domain/counted.ts';
-import { exactDollars } from '../../domain/digits.ts';
+import { formatCount } from '../../domain/counted.ts';
+import { exactDollarText } from '../../domain/digits.ts';
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
   ReportDueFact,
   SourceFact,
 } from '../../domain/finding.ts';
-import { STORED } from '../locale.ts';
+import { STORED_FORMAT } from '../locale.ts';
 import { bookText, doubleBillingText, type FindingText } from './books.ts';
 import { configText } from './configFindings.ts';
 import { listed, sentence } from './figures.ts';
@@ -22,10 +22,10 @@ import { ledgerText } from './ledgerFindings.ts';
 import { mappingText } from './mappings.ts';
 import { pullRemarkSentence, pullWarningSentence } from './pullWarnings.ts';
 
-export type ToldFinding = Finding & FindingText;
+export type FindingWithText = Finding & FindingText;
 
 /** Adds the sentences to a finding. Programs use the codes and figures. */
-export function toldFinding(finding: Finding): ToldFinding {
+export function withFindingText(finding: Finding): FindingWithText {
   return { ...finding, ...findingText(finding) };
 }
 
@@ -90,7 +90,7 @@ function sourceText(fact: SourceFact): FindingText {
     }
     case 'source-answered': {
       const { goodAnswers, answers, remarks } = fact;
-      const answered = `${goodAnswers} of ${counted(answers, 'request')} succeeded.`;
+      const answered = `${goodAnswers} of ${formatCount(answers, 'request')} succeeded.`;
       return { says: [answered, ...remarks.map(pullRemarkSentence)].join(' ') };
     }
     case 'source-doubt':
@@ -99,7 +99,7 @@ function sourceText(fact: SourceFact): FindingText {
         fix: 'Check match and model in rentcheck.yaml.',
       };
     case 'rows-unreadable': {
-      const rows = counted(fact.rows, 'row');
+      const rows = formatCount(fact.rows, 'row');
       return {
         says: `Cannot read ${rows} of ${fact.kind}. The first: ${sentence(fact.firstReason)}`,
         fix: 'Check these rows at the provider. All other rows are used.',
@@ -115,7 +115,7 @@ function sourceText(fact: SourceFact): FindingText {
 }
 
 function memoryText(fact: Extract<SourceFact, { code: 'memory-too-short' }>): FindingText {
-  const days = counted(fact.days, 'day');
+  const days = formatCount(fact.days, 'day');
   const kept =
     fact.from === 'settings'
       ? `The server keeps samples for ${days}`
@@ -163,21 +163,21 @@ function priceText(fact: PriceFact): FindingText {
 }
 
 function usdOf(usd: string | null): string {
-  return usd === null ? 'unknown' : exactDollars(decimal(usd));
+  return usd === null ? 'unknown' : exactDollarText(decimal(usd));
 }
 
 function billText(fact: BillFact): FindingText {
   switch (fact.code) {
     case 'bills-match':
       return {
-        says: `The ledger matches the bills of providers for ${counted(fact.months, 'month')}.`,
+        says: `The ledger matches the bills of providers for ${formatCount(fact.months, 'month')}.`,
       };
     case 'bills-not-final': {
       const open = fact.sources.map(({ source, from }) => `${source} from ${from} on`);
       return { says: `Bills for ${fact.quarter} may still change: ${listed(open)}.` };
     }
     case 'double-billing':
-      return doubleBillingText(fact, STORED);
+      return doubleBillingText(fact, STORED_FORMAT);
     case 'gateway-cost':
       return gatewayCostText(fact);
     case 'charges-missing':
@@ -185,13 +185,13 @@ function billText(fact: BillFact): FindingText {
     case 'bill-unreconciled':
     case 'invoice-without-rate':
     case 'charges-without-rate':
-      return bookText(fact, STORED);
+      return bookText(fact, STORED_FORMAT);
   }
 }
 
 function gatewayCostText(fact: Extract<BillFact, { code: 'gateway-cost' }>): FindingText {
   const { source, model, days, gatewayUsd, billedBy, billedUsd, difference, isOff } = fact;
-  const over = counted(days, 'day');
+  const over = formatCount(days, 'day');
   const computed = `Gateway ${source} computes ${cents(gatewayUsd)} for ${model} over ${over}.`;
   if (billedUsd === undefined)
     return { says: `${computed} No bill lists the model on these days.` };
@@ -279,6 +279,6 @@ export function reportDueText(fact: ReportDueFact): string {
   if (have === 0) return `${due} has not been sent.`;
   const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent'})`);
   const verb = have === 1 ? 'has' : 'have';
-  const leaders = `${have} of ${counted(readers, 'leader')} ${verb} received it`;
+  const leaders = `${have} of ${formatCount(readers, 'leader')} ${verb} received it`;
   return `${due} has not reached everyone: ${leaders}. Still missing: ${who.join(', ')}.`;
 }

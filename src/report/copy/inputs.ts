@@ -9,11 +9,11 @@ import {
   toDecimal,
   toNumber,
 } from '../../domain/exact.ts';
-import { trimmed } from '../../domain/digits.ts';
+import { trimZeros } from '../../domain/digits.ts';
 import type { EffectDetail, ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
-import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
+import type { BreakEvenInputCode } from '../../verdict/sensitivity/flip.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
-import type { Writing, Reader } from '../locale.ts';
+import type { LocaleFormat, Reader } from '../locale.ts';
 
 interface FlipWords {
   /** Name in an audit. */
@@ -26,7 +26,7 @@ interface FlipWords {
 
 const tokens = (value: Exact, reader: Reader) => tokenCount(toNumber(value), reader);
 
-const FLIPS: Readonly<Record<FlipCode, FlipWords>> = {
+const FLIPS: Readonly<Record<BreakEvenInputCode, FlipWords>> = {
   'hosted-price': {
     name: 'hosted $/Mtok',
     label: 'hosted price',
@@ -50,17 +50,17 @@ const FLIPS: Readonly<Record<FlipCode, FlipWords>> = {
   },
 };
 
-export function flipName(code: FlipCode): string {
+export function breakEvenInputName(code: BreakEvenInputCode): string {
   return FLIPS[code].name;
 }
 
-export function flipWords(code: FlipCode): Omit<FlipWords, 'name'> {
+export function breakEvenInputWords(code: BreakEvenInputCode): Omit<FlipWords, 'name'> {
   return FLIPS[code];
 }
 
 /** Finds the code by the name in an audit without codes. */
-export function flipCodeOf(name: string): FlipCode | undefined {
-  const codes = Object.keys(FLIPS) as FlipCode[];
+export function findBreakEvenInputCode(name: string): BreakEvenInputCode | undefined {
+  const codes = Object.keys(FLIPS) as BreakEvenInputCode[];
   return codes.find((code) => FLIPS[code].name === name);
 }
 
@@ -91,10 +91,10 @@ const EFFECTS: Readonly<Record<EffectDetail['code'], string>> = {
   host: 'provider',
 };
 
-export type Ends = Readonly<Record<'low' | 'base' | 'high', string>>;
+export type EffectEnds = Readonly<Record<'low' | 'base' | 'high', string>>;
 
 /** Short labels: `40 h`, `−30%`, `0.5`, `cheapest`. */
-export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
+export function effectEnds(detail: EffectDetail, writing: LocaleFormat): EffectEnds {
   switch (detail.code) {
     case 'self-hosted-hours':
     case 'hosting-hours': {
@@ -119,23 +119,23 @@ export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
 }
 
 /** `hosted price −30%`. */
-export function scenarioName({ input, change }: ScenarioDetail, writing: Writing): string {
+export function scenarioName({ input, change }: ScenarioDetail, writing: LocaleFormat): string {
   return `${EFFECTS[input]} ${changeText(change, writing)}`;
 }
 
 const MEASURED = 'as measured';
 
 /** `−30%` for -0.3, `+12.5%` for 0.125. */
-function changeText(change: string, writing: Writing): string {
+function changeText(change: string, writing: LocaleFormat): string {
   const value = decimal(change);
   const size = value.num < 0n ? negate(value) : value;
-  const digits = trimmed(toDecimal(multiply(size, exact(100n)), 1));
+  const digits = trimZeros(toDecimal(multiply(size, exact(100n)), 1));
   if (digits === '0') return MEASURED;
   return `${value.num < 0n ? '\u2212' : '+'}${writing.percent(digits)}`;
 }
 
 /** At most two decimals: `40`, `0.5`. */
-function short(text: string, writing: Writing): string {
-  const digits = trimmed(toDecimal(decimal(text), 2));
+function short(text: string, writing: LocaleFormat): string {
+  const digits = trimZeros(toDecimal(decimal(text), 2));
   return digits.includes('.') ? writing.number(digits) : digits;
 }

@@ -2,11 +2,11 @@
 
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
-import { trimmed } from '../../domain/digits.ts';
-import type { Writing } from '../locale.ts';
+import { trimZeros } from '../../domain/digits.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { countText, listed, wholeText } from './figures.ts';
 
-export function lackClause(lack: Lack, writing: Writing): string {
+export function lackClause(lack: Lack, writing: LocaleFormat): string {
   switch (lack.code) {
     case 'nothing-billed':
       return 'nothing was billed';
@@ -67,7 +67,7 @@ function noRate(lack: Extract<RateLack, { readonly code: 'no-rate' }>): string {
   return `no ${of}rate of the GPU ${gpu} is known${from}`;
 }
 
-function hostedLack(lack: HostedLack, writing: Writing): string {
+function hostedLack(lack: HostedLack, writing: LocaleFormat): string {
   switch (lack.code) {
     case 'no-equivalent-named':
       return 'no hosted equivalent is named in the config';
@@ -93,7 +93,7 @@ function hostedLack(lack: HostedLack, writing: Writing): string {
 }
 
 /** Reason in parentheses after the provider's name. */
-export function hostLackClause(lack: HostLack, writing: Writing): string {
+export function hostLackClause(lack: HostLack, writing: LocaleFormat): string {
   switch (lack.code) {
     case 'host-not-named':
       return 'not named in the config';
@@ -135,17 +135,17 @@ export function hostLackClause(lack: HostLack, writing: Writing): string {
 }
 
 /** `98.5% is below 99%`, with enough decimals that a share just below never reads as enough. */
-function belowText(share: string, needed: string, writing: Writing): string {
+function belowText(share: string, needed: string, writing: LocaleFormat): string {
   const [is, must] = [share, needed].map((text) => {
     const percents = toDecimal(multiply(decimal(text), exact(100n)), 2, 'floor');
-    return writing.percent(trimmed(percents));
+    return writing.percent(trimZeros(percents));
   });
   return `${is} is below ${must}`;
 }
 
 function limitTooLow(
   { of, limitPerMinute, peakPerMinute }: Extract<HostLack, { code: 'rate-limit-too-low' }>,
-  writing: Writing,
+  writing: LocaleFormat,
 ): string {
   const peak = writing.number(toDecimal(decimal(peakPerMinute), 0));
   const limit = wholeText(limitPerMinute, writing);

@@ -1,9 +1,9 @@
 /** Renders `doctor` findings on the ledger file, contradicting rows and the clock. */
 
 import type { ClockGap } from '../../domain/clockGap.ts';
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import type { LedgerFact } from '../../domain/finding.ts';
-import type { DaySum, LedgerWrong } from '../../domain/ledgerWrong.ts';
+import type { DaySum, LedgerRowFault } from '../../domain/ledgerWrong.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/period.ts';
 import type { FindingText } from './books.ts';
 
@@ -28,7 +28,7 @@ export function ledgerText(fact: LedgerFact): FindingText {
     case 'clock-gap':
       return clockGapText(fact);
     case 'import-cut-off': {
-      const rows = counted(fact.rows, 'row');
+      const rows = formatCount(fact.rows, 'row');
       return {
         says: `The import of ${fact.file} (fetch ${fact.fetchRef}) was interrupted after ${rows}.`,
         fix: 'Import the file again. This also removes the rows of the interrupted import.',
@@ -61,7 +61,7 @@ function faultText({
 }
 
 /** Clause after the name of the row. */
-export function ledgerWrongText(wrong: LedgerWrong): string {
+export function ledgerWrongText(wrong: LedgerRowFault): string {
   switch (wrong.code) {
     case 'fact-changed':
       return 'the row differs from what the fetch stored';
@@ -70,9 +70,9 @@ export function ledgerWrongText(wrong: LedgerWrong): string {
     case 'facts-changed':
       return 'some rows differ from what the fetch stored';
     case 'facts-missing':
-      return `${counted(wrong.rows, 'row')} missing`;
+      return `${formatCount(wrong.rows, 'row')} missing`;
     case 'facts-too-many':
-      return `${counted(wrong.rows, 'row')} too many`;
+      return `${formatCount(wrong.rows, 'row')} too many`;
     case 'charge-too-long':
       return 'the charge covers more than a century';
     case 'charge-day-differs': {
@@ -102,7 +102,7 @@ export function ledgerWrongText(wrong: LedgerWrong): string {
 }
 
 function sumText(sum: DaySum | undefined): string {
-  return sum === undefined ? 'nothing' : `$${sum.usd} of ${counted(sum.charges, 'charge')}`;
+  return sum === undefined ? 'nothing' : `$${sum.usd} of ${formatCount(sum.charges, 'charge')}`;
 }
 
 function countText(count: string | null): string {
@@ -133,7 +133,7 @@ function clockGapText({ side, seconds, now, newestRecord }: ClockGap) {
 }
 
 function lengthText(ms: number): string {
-  if (ms >= 2 * DAY_MS) return counted(Math.round(ms / DAY_MS), 'day');
-  if (ms >= 2 * HOUR_MS) return counted(Math.round(ms / HOUR_MS), 'hour');
-  return counted(Math.round(ms / MINUTE_MS), 'minute');
+  if (ms >= 2 * DAY_MS) return formatCount(Math.round(ms / DAY_MS), 'day');
+  if (ms >= 2 * HOUR_MS) return formatCount(Math.round(ms / HOUR_MS), 'hour');
+  return formatCount(Math.round(ms / MINUTE_MS), 'minute');
 }

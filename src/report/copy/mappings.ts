@@ -1,7 +1,7 @@
 /** Renders `doctor` findings on deployments: engines, resources, usage and hosted equivalents. */
 
-import { counted, grouped } from '../../domain/counted.ts';
-import { dollars } from '../../domain/digits.ts';
+import { formatCount, groupThousands } from '../../domain/counted.ts';
+import { dollarText } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type {
   EngineFact,
@@ -86,7 +86,7 @@ function engineText(fact: EngineFact): FindingText {
     case 'engine-not-counted': {
       const { engine, model, places, usage, trap } = fact;
       const what = model === undefined ? '' : ` with ${model}`;
-      const where = counted(places, 'scrape target');
+      const where = formatCount(places, 'scrape target');
       return {
         says: `No deployment counts the tokens of ${engine}${what}, found at ${where}.`,
         fix: `Add a deployment with usage: ${usage}. ${sentence(trap)}`,
@@ -94,7 +94,9 @@ function engineText(fact: EngineFact): FindingText {
     }
     case 'more-engines-not-counted':
       return {
-        says: `No deployment counts the tokens of ${counted(fact.models, 'more served model')}.`,
+        says:
+          `No deployment counts the tokens of ` +
+          `${formatCount(fact.models, 'more served model')}.`,
         fix:
           'To list them all as deployments, run in another folder: rentcheck init --metrics ' +
           'ADDRESS',
@@ -118,12 +120,12 @@ function storedText(fact: StoredFact): FindingText {
       return {
         says:
           `Pattern ${source} ${JSON.stringify(match)} matches ` +
-          `${counted(resources, 'resource')}.`,
+          `${formatCount(resources, 'resource')}.`,
       };
     }
     case 'no-resource-matches': {
       const { source, match, known, names } = fact;
-      const all = counted(known, 'known resource');
+      const all = formatCount(known, 'known resource');
       return {
         says: `Pattern ${source} ${JSON.stringify(match)} matches none of ${all}.`,
         fix: `Correct resources.match. Known resources: ${shortList(names, NAMED_AT_MOST, known)}.`,
@@ -141,8 +143,10 @@ function storedText(fact: StoredFact): FindingText {
       const { source, usd, resources, days } = fact;
       return {
         says:
-          `Charges of ${dollars(decimal(usd))} from ${source} in the last ${days} days are for ` +
-          `${counted(resources, 'resource')} that no inventory lists, so their names are unknown.`,
+          `Charges of ${dollarText(decimal(usd))} from ` +
+          `${source} in the last ${days} days are for ` +
+          `${formatCount(resources, 'resource')} that no ` +
+          `inventory lists, so their names are unknown.`,
         fix:
           'Match them by id under resources of the deployment that they served. A worker that ' +
           'samples the inventory every five minutes finds more of them: ' +
@@ -153,14 +157,14 @@ function storedText(fact: StoredFact): FindingText {
       const { source, resource, usd, days, match } = fact;
       return {
         says:
-          `Charges of ${dollars(decimal(usd))} from ${source} for ${resource} in the last ` +
+          `Charges of ${dollarText(decimal(usd))} from ${source} for ${resource} in the last ` +
           `${days} days are not attributed to any deployment.`,
         fix: `Paste this under resources of the deployment that it serves: - ${match}`,
       };
     }
     case 'more-spend-not-attributed': {
-      const others = counted(fact.resources, 'other resource');
-      const usd = dollars(decimal(fact.usd));
+      const others = formatCount(fact.resources, 'other resource');
+      const usd = dollarText(decimal(fact.usd));
       return {
         says: `Charges of ${usd} for ${others} are not attributed to any deployment either.`,
         fix: 'Run: rentcheck audit --json, and look at stack.unattributed',
@@ -188,7 +192,7 @@ function usageText(fact: UsageFact): FindingText {
         fix: 'Add usage to the deployment, or run: rentcheck import usage FILE',
       };
     case 'answered-again': {
-      const of = `${grouped(fact.again)} of ${counted(fact.requests, 'request')}`;
+      const of = `${groupThousands(fact.again)} of ${formatCount(fact.requests, 'request')}`;
       return {
         says: `Hosted APIs answered ${of} twice in the last ${fact.days} days.`,
         fix: 'Find the cause: each response is paid for.',
@@ -202,7 +206,9 @@ function usageText(fact: UsageFact): FindingText {
     case 'meters-compared': {
       const { gateway, hours, gatewayTokens, usageTokens, reason } = fact;
       const days = (hours / 24).toFixed(1);
-      const counts = `${grouped(gatewayTokens)} tokens, and usage counts ${grouped(usageTokens)}`;
+      const counts =
+        `${groupThousands(gatewayTokens)} tokens, and ` +
+        `usage counts ${groupThousands(usageTokens)}`;
       const says = `Over ${days} days, ${gateway} counts ${counts}.`;
       return reason === undefined ? { says } : { says, fix: METER_FIXES[reason] };
     }

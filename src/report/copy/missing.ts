@@ -1,9 +1,9 @@
 /** Renders missing evidence, with how to get it, and time that only bill or usage covers. */
 
 import { DAY_MS } from '../../domain/period.ts';
-import type { UnbilledFigures, UnbilledMonth, WatchedFigures } from '../../economics/warning.ts';
+import type { UnbilledFigures, UnbilledMonth, ObservedFigures } from '../../economics/warning.ts';
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { gapText, unmatchedText } from './books.ts';
 import {
   countText,
@@ -39,7 +39,7 @@ export function isMissing(fact: { readonly code: string }): fact is Missing {
   return Object.hasOwn(CODES, fact.code);
 }
 
-export function missingSentence(fact: Missing, writing: Writing): string {
+export function missingSentence(fact: Missing, writing: LocaleFormat): string {
   switch (fact.code) {
     case 'no-deployments':
     case 'no-bills':
@@ -98,7 +98,7 @@ type StackMissing = Extract<
   }
 >;
 
-function stackMissing(fact: StackMissing, writing: Writing): string {
+function stackMissing(fact: StackMissing, writing: LocaleFormat): string {
   const limit = (text: string) => `above the limit of ${shareText(text, writing)}`;
   switch (fact.code) {
     case 'no-deployments':
@@ -137,7 +137,7 @@ function stackMissing(fact: StackMissing, writing: Writing): string {
 
 function coverage(
   { deployment, days, firstDay, ...fact }: Extract<Missing, { code: 'coverage' }>,
-  writing: Writing,
+  writing: LocaleFormat,
 ): string {
   const gaps = countText(days, 'day', writing);
   const where =
@@ -151,7 +151,7 @@ function coverage(
   );
 }
 
-function tokensNotBilled(fact: UnbilledTokens, writing: Writing): string {
+function tokensNotBilled(fact: UnbilledTokens, writing: LocaleFormat): string {
   const { deployment = 'the stack' } = fact;
   return (
     `Nothing was billed for ${unbilledTokens(fact, writing)} of ${deployment}, above the limit ` +
@@ -162,7 +162,7 @@ function tokensNotBilled(fact: UnbilledTokens, writing: Writing): string {
 /** `2,000,000 of 3,000,000 tokens (66.7%)`. */
 export function unbilledTokens(
   { tokens, billedTokens, share }: Omit<UnbilledFigures, 'start' | 'end' | 'sources'>,
-  writing: Writing,
+  writing: LocaleFormat,
 ): string {
   const all = wholeText(tokens + billedTokens, writing);
   return `${wholeText(tokens, writing)} of ${all} tokens (${shareText(share, writing, 'ceiling')})`;
@@ -172,7 +172,7 @@ export function unbilledTokens(
 export function firstUnbilled(
   { start, end, sources }: Pick<UnbilledFigures, 'start' | 'end' | 'sources'>,
   months: readonly UnbilledMonth[],
-  writing: Writing,
+  writing: LocaleFormat,
 ): string {
   const first = `The first such period is ${stretch({ start, end }, writing)}.`;
   const own = months.filter(({ source }) => sources.includes(source));
@@ -182,7 +182,10 @@ export function firstUnbilled(
 }
 
 /** `2026-08-01 to 2026-09-30`, or instants if the period is not whole days. */
-function stretch({ start, end }: Pick<UnbilledFigures, 'start' | 'end'>, writing: Writing): string {
+function stretch(
+  { start, end }: Pick<UnbilledFigures, 'start' | 'end'>,
+  writing: LocaleFormat,
+): string {
   const [startMs, endMs] = [Date.parse(start), Date.parse(end)];
   const isDays = startMs % DAY_MS === 0 && endMs % DAY_MS === 0;
   if (!isDays) return `${start} to ${end}`;
@@ -210,8 +213,8 @@ function monthName(month: string): string {
  * at 8 GPUs per replica is a bill for 2.
  */
 export function watchedText(
-  { seenHours, paidHours, gpus, billedGpus }: WatchedFigures,
-  writing: Writing,
+  { seenHours, paidHours, gpus, billedGpus }: ObservedFigures,
+  writing: LocaleFormat,
 ): string {
   const [seen, paid] = [seenHours, paidHours].map((hours) => numberText(hours, 1, writing));
   const both = `Usage shows ${seen} replica-hours, but the bill lists ${paid} for the same time.`;

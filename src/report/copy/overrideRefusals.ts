@@ -1,6 +1,6 @@
 /** Renders why an override or a plan cannot be computed, as a failure with a hint. */
 
-import { exactDollars } from '../../domain/digits.ts';
+import { exactDollarText } from '../../domain/digits.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { dayText } from '../../domain/period.ts';
@@ -77,7 +77,7 @@ function priceFixed({
 }: Extract<OverrideRefusal, { code: 'price-fixed' }>): Failure {
   const until = untilMs === undefined ? 'the reserved capacity ends' : dayText(untilMs - 1);
   return new Failure('usage', 'a contract fixes the price of these GPUs', {
-    expected: `${exactDollars(leastUsd)} per GPU-hour or more until ${until}`,
+    expected: `${exactDollarText(leastUsd)} per GPU-hour or more until ${until}`,
     hint: 'change only the prices that no contract fixes, by a share, e.g. --gpu-rate -30%',
   });
 }

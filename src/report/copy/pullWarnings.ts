@@ -1,9 +1,9 @@
 /** The sentences of what pulls and imports warn of, one for each code. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import type { PullRemark, PullWarning } from '../../domain/pullWarning.ts';
 import type { UptimeNote } from '../../domain/uptimeNote.ts';
-import { STORED } from '../locale.ts';
+import { STORED_FORMAT } from '../locale.ts';
 import { BILL_SENTENCES } from './billWarnings.ts';
 import { uptimeNote } from './books.ts';
 import { FILE_SENTENCES, LEDGER_SENTENCES } from './fileWarnings.ts';
@@ -11,7 +11,7 @@ import { sentence, type SentencesOf } from './figures.ts';
 import { clockGapSentence } from './ledgerFindings.ts';
 import { USAGE_SENTENCES } from './usageWarnings.ts';
 
-const fromUptime = (note: UptimeNote) => uptimeNote(note, STORED);
+const fromUptime = (note: UptimeNote) => uptimeNote(note, STORED_FORMAT);
 
 const SENTENCES: SentencesOf<PullWarning> = {
   ...BILL_SENTENCES,
@@ -35,7 +35,7 @@ export function pullWarningSentence(warning: PullWarning): string {
 export function pullRemarkSentence(remark: PullRemark): string {
   switch (remark.code) {
     case 'replicas-scraped':
-      return `${counted(remark.replicas, 'replica')} scraped.`;
+      return `${formatCount(remark.replicas, 'replica')} scraped.`;
     case 'section-read':
       return `${remark.section}: ${pullWarningSentence(remark.note)}`;
   }

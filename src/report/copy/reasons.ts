@@ -2,7 +2,7 @@
 
 import type { Warning } from '../../economics/warning.ts';
 import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/reason.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { gapSentence } from './books.ts';
 import { deploymentReason } from './deploymentReasons.ts';
 import { capital, countText, shareText, usdText } from './figures.ts';
@@ -11,12 +11,12 @@ import { isWarning, warningSentence } from './warnings.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
 
-export function reasonSentence(fact: Reason, writing: Writing): string {
+export function reasonSentence(fact: Reason, writing: LocaleFormat): string {
   if (isWarning(fact)) return warningSentence(fact, writing);
   return isMissing(fact) ? missingSentence(fact, writing) : ownSentence(fact, writing);
 }
 
-function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: Writing): string {
+function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: LocaleFormat): string {
   const usd = (amount: string) => usdText(amount, writing);
   switch (fact.code) {
     case 'too-small':
@@ -72,7 +72,7 @@ function changeOf({ deployment }: { readonly deployment?: string }): string {
 }
 
 /** An objection, with its figure and the required one. */
-function objectionSentence(fact: Objection, writing: Writing): string {
+function objectionSentence(fact: Objection, writing: LocaleFormat): string {
   const usd = (amount: string) => usdText(amount, writing);
   const change = changeOf(fact);
   switch (fact.code) {
@@ -105,7 +105,7 @@ function objectionSentence(fact: Objection, writing: Writing): string {
 }
 
 /** Rounded away from the required share, so a smaller one never reads as enough. */
-function differenceText(share: string, writing: Writing): string {
+function differenceText(share: string, writing: LocaleFormat): string {
   return share.startsWith('-')
     ? `${shareText(share.slice(1), writing, 'ceiling')} more`
     : `${shareText(share, writing, 'floor')} less`;
@@ -131,7 +131,7 @@ function hangsOn(fact: Doubt, usd: Usd): string {
   return `At the ${ENDS[end]} of ${ASSUMPTIONS[assumption]}, ${changeOf(fact)} ${result}.`;
 }
 
-function planCost(fact: Of<'best-plan' | 'advised-plan'>, writing: Writing): string {
+function planCost(fact: Of<'best-plan' | 'advised-plan'>, writing: LocaleFormat): string {
   const [plan, keep, saving] = [fact.planUsd, fact.keepUsd, fact.savingUsd].map((amount) =>
     usdText(amount, writing),
   );

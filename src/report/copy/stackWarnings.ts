@@ -1,11 +1,11 @@
 /** Renders warnings about the bills and data of the whole stack. */
 
 import type { FactWarning, StackWarning } from '../../economics/warning.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { doubleBillingText } from './books.ts';
 import { countText, fixedText, listed, sentence, usdText } from './figures.ts';
 
-export function stackWarning(warning: StackWarning | FactWarning, writing: Writing): string {
+export function stackWarning(warning: StackWarning | FactWarning, writing: LocaleFormat): string {
   switch (warning.code) {
     case 'double-billing': {
       const { says, fix } = doubleBillingText(warning, writing);
@@ -63,7 +63,7 @@ export function stackWarning(warning: StackWarning | FactWarning, writing: Writi
 }
 
 /** Warnings about incoming data. */
-function factWarning(warning: FactWarning, writing: Writing): string {
+function factWarning(warning: FactWarning, writing: LocaleFormat): string {
   switch (warning.code) {
     case 'intervals-overlap': {
       const { source, intervals } = warning;

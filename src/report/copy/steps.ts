@@ -4,13 +4,13 @@ import { decimal, toDecimal } from '../../domain/exact.ts';
 import { HOURS_IN_DAY, HOURS_IN_WEEK } from '../../economics/option/weekOff.ts';
 import type { StepDetail } from '../../verdict/steps/step.ts';
 import type { WeekHours } from '../../verdict/weekHours.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { savingSubject } from './contracts.ts';
 import { missingSentence } from './missing.ts';
 import { countText, dayText, listed, usdText } from './figures.ts';
 
 /** `Cap chat at 2 replicas and send the overflow to host-a through market.` */
-export function stepSentence(step: StepDetail, writing: Writing): string {
+export function stepSentence(step: StepDetail, writing: LocaleFormat): string {
   switch (step.code) {
     case 'delete':
       return changed(step, `Delete ${step.deployment} and send its tokens to ${hostText(step)}.`);
@@ -58,7 +58,7 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
 }
 
 /** What to decide about a contract, and what its end would save. */
-function contractDecision(step: Step<'decide-contract'>, writing: Writing): string {
+function contractDecision(step: Step<'decide-contract'>, writing: LocaleFormat): string {
   const { source, until, savingUsd } = step;
   const saves = `${savingSubject(step)} ${usdText(savingUsd, writing)}`;
   const decide =
@@ -88,11 +88,11 @@ function hostText({ host, source }: Pick<Step<'delete'>, 'host' | 'source'>): st
   return source === undefined ? host : `${host} through ${source}`;
 }
 
-function replicas(number: number | undefined, writing: Writing): string {
+function replicas(number: number | undefined, writing: LocaleFormat): string {
   return number === undefined ? 'fewer replicas' : countText(number, 'replica', writing);
 }
 
-function rightSizing(step: Step<'right-size'>, writing: Writing): string {
+function rightSizing(step: Step<'right-size'>, writing: LocaleFormat): string {
   const { deployment, hoursOff, weekOff } = step;
   const most = `at most ${replicas(step.mostReplicas, writing)}`;
   if (hoursOff === 0) return `Run ${most} of ${deployment}, and only what each hour needs.`;
@@ -107,7 +107,7 @@ function hoursOf({ spans }: WeekHours): boolean[] {
   return Array.from({ length: HOURS_IN_WEEK }, (_, hour) => isOff(hour));
 }
 
-function placeText(step: Step<'move'>, writing: Writing): string {
+function placeText(step: Step<'move'>, writing: LocaleFormat): string {
   const { provider, usdPerGpuHour, ownUsdPerGpuHour } = step;
   const where = `to ${provider ?? 'another provider'}`;
   if (usdPerGpuHour === undefined || ownUsdPerGpuHour === undefined) return where;
@@ -115,13 +115,13 @@ function placeText(step: Step<'move'>, writing: Writing): string {
   return `${where} for ${price} instead of ${own} a GPU-hour`;
 }
 
-function moreHours({ extraReplicaHours = '0' }: Step<'bring-back'>, writing: Writing): string {
+function moreHours({ extraReplicaHours = '0' }: Step<'bring-back'>, writing: LocaleFormat): string {
   const hours = wholeHours(extraReplicaHours);
   if (hours === 0) return '';
   return ` This takes ${countText(hours, 'more replica-hour', writing)} in a period like this one.`;
 }
 
-function workText({ starts, workerHours }: Step<'serverless'>, writing: Writing): string {
+function workText({ starts, workerHours }: Step<'serverless'>, writing: LocaleFormat): string {
   const parts = [
     ...(starts === undefined ? [] : [countText(starts, 'start', writing)]),
     ...(workerHours === undefined
@@ -136,7 +136,7 @@ function wholeHours(text: string): number {
 }
 
 /** The unused amount is that of the next period, which may end before the commitment. */
-function renegotiation(step: Step<'renegotiate'>, writing: Writing): string {
+function renegotiation(step: Step<'renegotiate'>, writing: LocaleFormat): string {
   const { source, until, strandedUsd, committedUsd, endsInNextWindow } = step;
   const unused = usdText(strandedUsd, writing);
   const committed = usdText(committedUsd, writing);

@@ -1,12 +1,12 @@
 /** The sentences of warnings about usage, from metrics and gateways. */
 
-import { counted, grouped } from '../../domain/counted.ts';
+import { formatCount, groupThousands } from '../../domain/counted.ts';
 import type { EngineWarning, UsageWarning } from '../../domain/usageWarning.ts';
 import { listed, namedText, type SentencesOf } from './figures.ts';
 
 const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
   'failed-requests-counted': ({ deployment, requests }) =>
-    `${counted(requests, 'request')} of ${deployment} failed. Prompt tokens of requests that ` +
+    `${formatCount(requests, 'request')} of ${deployment} failed. Prompt tokens of requests that ` +
     'failed late are included in the input.',
   'scraped-more-than-once': ({ deployment, processes, processCount }) =>
     `Processes of ${deployment} were scraped more than once but counted once: ` +
@@ -25,11 +25,12 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
   },
   'samples-implausible': (fact) => {
     const { deployment, samples, firstAt, metric, process, from, to } = fact;
-    const many = samples === 1 ? '1 sample' : `${grouped(samples)} samples`;
+    const many = samples === 1 ? '1 sample' : `${groupThousands(samples)} samples`;
     return (
       `${many} of ${deployment} ${samples === 1 ? 'was' : 'were'} implausible and not counted, ` +
       `the first at ${firstAt}. The counter ${metric} of ${process} went from ` +
-      `${grouped(from)} to ${grouped(to)} without a sign of a restart. The intervals around it ` +
+      `${groupThousands(from)} to ${groupThousands(to)} ` +
+      `without a sign of a restart. The intervals around it ` +
       'are estimated.'
     );
   },
@@ -41,7 +42,8 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
       : '';
     return (
       `The server of ${deployment} restarted ${times}, first seen at ${firstAt}. At the last ` +
-      `known rates, up to ${grouped(promptTokens)} prompt and ${grouped(outputTokens)} output ` +
+      `known rates, up to ${groupThousands(promptTokens)} ` +
+      `prompt and ${groupThousands(outputTokens)} output ` +
       `tokens before a restart are missing from the counters.${doubt}`
     );
   },
@@ -49,12 +51,13 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
     const who = servers === 1 ? 'A server' : `${servers} servers`;
     return (
       `${who} of ${deployment} first seen at ${firstAt} had already counted ` +
-      `${counted(tokens, 'token')} at an unknown time. They are not in the usage, and the ` +
+      `${formatCount(tokens, 'token')} at an unknown time. They are not in the usage, and the ` +
       'interval is incomplete.'
     );
   },
   'cache-hits-early': ({ deployment, hits }) =>
-    `${counted(hits, 'cache hit')} of ${deployment} ${hits === 1 ? 'was' : 'were'} counted one ` +
+    `${formatCount(hits, 'cache hit')} of ${deployment} ` +
+    `${hits === 1 ? 'was' : 'were'} counted one ` +
     'interval before their prompt. They count as uncached tokens, and the prompt total is exact.',
   'prefill-split': ({ deployment }) =>
     `In ${deployment}, prefill and decode run separately. Prompts count at prefill, output at ` +
@@ -77,7 +80,7 @@ export const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
     `The server refused more than ${hours} h per query. The setting chunkHours: ${hours} avoids ` +
     'the extra attempt.',
   'samples-rejected': ({ deployment, samples }) =>
-    `${counted(samples, 'sample')} of ${deployment} were rejected. The first ones are stored.`,
+    `${formatCount(samples, 'sample')} of ${deployment} were rejected. The first ones are stored.`,
   'latency-unknown': ({ deployment, message }) =>
     `The request latency of ${deployment} is unknown: ${dot(message)}`,
   'no-gpu-matches': ({ deployment, match }) =>
@@ -86,7 +89,9 @@ export const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
   'request-counters-restarted': ({ deployment }) =>
     `The request counters of ${deployment} restarted. The requests so far are unknown.`,
   'models-unmatched': ({ models, modelCount }) => {
-    const named = models.map(({ name, requests }) => `${name} (${counted(requests, 'request')})`);
+    const named = models.map(
+      ({ name, requests }) => `${name} (${formatCount(requests, 'request')})`,
+    );
     return `No deployment matches these models: ${namedText(named, modelCount)}.`;
   },
   'response-not-used': ({ unreadable }) =>
@@ -95,15 +100,17 @@ export const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
       : 'Some requests have an unreadable time, so nothing of their day was used.',
   'fallbacks-unmatched': ({ group, fallbacks }) =>
     `No single deployment owns the model group ${group}, which had ` +
-    `${counted(fallbacks, 'fallback')}. Match by model_group to count escalations.`,
+    `${formatCount(fallbacks, 'fallback')}. Match by model_group to count escalations.`,
   'answered-from-cache': ({ cache, requests }) =>
-    `${counted(requests, 'request')} served from ${cache} ${requests === 1 ? 'is' : 'are'} not ` +
+    `${formatCount(requests, 'request')} served from ` +
+    `${cache} ${requests === 1 ? 'is' : 'are'} not ` +
     'counted.',
   'several-providers-match': ({ deployment, providers }) =>
     `The match of ${deployment} includes requests of several providers: ${listed(providers)}. ` +
     'Match by model or api_base as well, or hosted answers count as self-hosted.',
   'requests-without-id': ({ requests }) =>
-    `${counted(requests, 'request')} without an id ${requests === 1 ? 'is' : 'are'} identified ` +
+    `${formatCount(requests, 'request')} without an ` +
+    `id ${requests === 1 ? 'is' : 'are'} identified ` +
     'by time and tokens.',
 };
 

@@ -1,14 +1,14 @@
 /** Renders warnings about figures with incomplete or doubtful data. */
 
 import type { Warning } from '../../economics/warning.ts';
-import type { Writing } from '../locale.ts';
+import type { LocaleFormat } from '../locale.ts';
 import { countText, dayText, listed, namedText, shareText, usdText, wholeText } from './figures.ts';
 import { firstUnbilled, unbilledMonths, unbilledTokens, watchedText } from './missing.ts';
 import { stackWarning } from './stackWarnings.ts';
 
 export type WarningOf<Code extends Warning['code']> = Extract<Warning, { readonly code: Code }>;
 
-export function warningSentence(warning: Warning, writing: Writing): string {
+export function warningSentence(warning: Warning, writing: LocaleFormat): string {
   switch (warning.code) {
     case 'usage-doubted':
       return usageDoubted(warning, writing);
@@ -68,7 +68,7 @@ export function warningSentence(warning: Warning, writing: Writing): string {
   }
 }
 
-function busyUnknown(warning: WarningOf<'busy-time-unknown'>, writing: Writing): string {
+function busyUnknown(warning: WarningOf<'busy-time-unknown'>, writing: LocaleFormat): string {
   return (
     `Busy time is unknown in ${countText(warning.intervals, 'interval', writing)}. There, the ` +
     'serverless cost covers only the time that the tokens take at full capacity.'
@@ -78,7 +78,7 @@ function busyUnknown(warning: WarningOf<'busy-time-unknown'>, writing: Writing):
 type SideWarning = WarningOf<'usage-not-billed' | 'replica-hours-disagree' | 'months-not-billed'>;
 
 /** Warnings about time that only bill or usage covers, or in which they differ. */
-function sideWarning(warning: SideWarning, writing: Writing): string {
+function sideWarning(warning: SideWarning, writing: LocaleFormat): string {
   switch (warning.code) {
     case 'usage-not-billed':
       return (
@@ -202,7 +202,7 @@ const DOUBTED: Readonly<
   ],
 };
 
-function usageDoubted(warning: WarningOf<'usage-doubted'>, writing: Writing): string {
+function usageDoubted(warning: WarningOf<'usage-doubted'>, writing: LocaleFormat): string {
   const { doubt, intervals, tokens, tokensPerSecond, supportedTokensPerSecond } = warning;
   const [done, why] = DOUBTED[doubt];
   const all = countText(intervals, 'interval', writing);
@@ -226,7 +226,7 @@ type PriceWarning = WarningOf<
 >;
 
 /** Warnings about the hosted price. */
-function priceWarning(warning: PriceWarning, writing: Writing): string {
+function priceWarning(warning: PriceWarning, writing: LocaleFormat): string {
   switch (warning.code) {
     case 'host-retired': {
       const day = dayText(warning.day, writing);
@@ -284,7 +284,7 @@ function priceWarning(warning: PriceWarning, writing: Writing): string {
 
 function hostedBetween(
   { lowUsd, highUsd }: { readonly lowUsd: string; readonly highUsd: string },
-  writing: Writing,
+  writing: LocaleFormat,
 ): string {
   const [low, high] = [usdText(lowUsd, writing), usdText(highUsd, writing)];
   return `The hosted cost is between ${low} and ${high}.`;

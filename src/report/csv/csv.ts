@@ -4,16 +4,16 @@ import { stringify } from 'csv-stringify/sync';
 import { oneLine } from '../label.ts';
 
 /** A cell. Text may come from outside. null and undefined mean unknown. */
-export type Cell = string | number | boolean | null | undefined;
+export type CsvCell = string | number | boolean | null | undefined;
 
 /** Columns by header name, with a function that reads the cell from a record. */
-export type Columns<Item> = Readonly<Record<string, (item: Item) => Cell>>;
+export type CsvColumns<Item> = Readonly<Record<string, (item: Item) => CsvCell>>;
 
 /**
  * RFC 4180 with a byte order mark, so Excel recognizes UTF-8. Plain decimals stay numbers. Text
  * that a spreadsheet would read as a formula gets a leading apostrophe.
  */
-export function csvText<Item>(columns: Columns<Item>, items: readonly Item[]): string {
+export function csvText<Item>(columns: CsvColumns<Item>, items: readonly Item[]): string {
   const rows = items.map((item) => Object.values(columns).map((read) => safe(read(item))));
   return stringify([Object.keys(columns), ...rows], { bom: true, record_delimiter: '\r\n' });
 }
@@ -22,13 +22,13 @@ export function csvText<Item>(columns: Columns<Item>, items: readonly Item[]): s
  * CSV rows for a pipe. Line breaks and lengths are kept. Text that a spreadsheet would read as a
  * formula gets a leading apostrophe.
  */
-export function rowsCsv(rows: readonly (readonly Cell[])[]): string {
+export function rowsCsv(rows: readonly (readonly CsvCell[])[]): string {
   return stringify(
     rows.map((row) => row.map((cell) => (isText(cell) ? escapeFormulas(cell) : cell))),
   );
 }
 
-function isText(cell: Cell): cell is string {
+function isText(cell: CsvCell): cell is string {
   return typeof cell === 'string' && !NUMBER.test(cell);
 }
 
@@ -43,7 +43,7 @@ const FORMULA = /^[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
  */
 const INNER = /([;,|\t\r\n]\s*["']?)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
-function safe(cell: Cell): string {
+function safe(cell: CsvCell): string {
   if (cell === null || cell === undefined) return '';
   const text = String(cell);
   if (NUMBER.test(text)) return text;

@@ -2,15 +2,15 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { dearestFirst, decidedPlan } from '../words/reading.ts';
-import { type Columns, csvText } from './csv.ts';
+import { mostExpensiveFirst, decidedPlan } from '../words/reading.ts';
+import { type CsvColumns, csvText } from './csv.ts';
 
 /** `deployments.csv`: the columns of the view `audit_by_deployment`, and more. */
 export function deploymentsCsv(audit: Audit): string {
-  return csvText(deploymentColumns(audit), dearestFirst(audit));
+  return csvText(deploymentColumns(audit), mostExpensiveFirst(audit));
 }
 
-function deploymentColumns(audit: Audit): Columns<AuditDeployment> {
+function deploymentColumns(audit: Audit): CsvColumns<AuditDeployment> {
   const { quarter, window, runId } = audit;
   const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
   return {
@@ -38,7 +38,7 @@ function deploymentColumns(audit: Audit): Columns<AuditDeployment> {
   };
 }
 
-const moneyColumns: Columns<AuditDeployment> = {
+const moneyColumns: CsvColumns<AuditDeployment> = {
   spend_usd: ({ spendUsd }) => spendUsd,
   compute_usd: ({ computeUsd }) => computeUsd,
   uncovered_usd: ({ uncoveredUsd }) => uncoveredUsd,
@@ -51,7 +51,7 @@ const moneyColumns: Columns<AuditDeployment> = {
   hosted_usd_per_mtok: ({ hosted }) => hosted?.usdPerMtok,
 };
 
-const useColumns: Columns<AuditDeployment> = {
+const useColumns: CsvColumns<AuditDeployment> = {
   tokens: ({ tokens }) => tokens,
   prompt_tokens: ({ promptTokens }) => promptTokens,
   cached_tokens: ({ cachedTokens }) => cachedTokens,

@@ -2,8 +2,8 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartPlan } from '../charts/chart.ts';
-import { figuresOf } from '../figures/catalog.ts';
-import { changesOf } from '../figures/changes.ts';
+import { listFigures } from '../figures/catalog.ts';
+import { findFigureChanges } from '../figures/changes.ts';
 import { chartFigures } from '../figures/charts.ts';
 import { csvText } from './csv.ts';
 import type { Reader } from '../locale.ts';
@@ -20,7 +20,7 @@ export function figuresCsv(audit: Audit, plans: readonly ChartPlan[], reader: Re
       ledger_view: ({ view }) => view,
       run_id: () => audit.runId,
     },
-    [...figuresOf(audit, reader), ...chartFigures(plans)],
+    [...listFigures(audit, reader), ...chartFigures(plans)],
   );
 }
 
@@ -37,6 +37,6 @@ export function changesCsv(before: Audit, audit: Audit, reader: Reader): string 
       run_id_was: () => before.runId,
       run_id_is: () => audit.runId,
     },
-    changesOf(before, audit, reader),
+    findFigureChanges(before, audit, reader),
   );
 }

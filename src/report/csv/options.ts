@@ -2,8 +2,8 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import { dearestFirst, decidedPlan } from '../words/reading.ts';
-import { type Columns, csvText } from './csv.ts';
+import { mostExpensiveFirst, decidedPlan } from '../words/reading.ts';
+import { type CsvColumns, csvText } from './csv.ts';
 
 interface Offered {
   readonly deployment: AuditDeployment;
@@ -14,7 +14,7 @@ interface Offered {
 /** `options.csv`: the columns of the view `option_by_deployment`, and more. */
 export function optionsCsv(audit: Audit): string {
   const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
-  const offered = dearestFirst(audit).flatMap((deployment) =>
+  const offered = mostExpensiveFirst(audit).flatMap((deployment) =>
     deployment.options.map((option) => ({
       deployment,
       option,
@@ -24,7 +24,7 @@ export function optionsCsv(audit: Audit): string {
   return csvText(optionColumns(audit), offered);
 }
 
-function optionColumns({ quarter, window, runId }: Audit): Columns<Offered> {
+function optionColumns({ quarter, window, runId }: Audit): CsvColumns<Offered> {
   return {
     quarter: () => quarter,
     window_start: () => window.start,

@@ -2,19 +2,19 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { oneLine } from '../label.ts';
-import { complete } from '../words/older.ts';
+import { completeAudit } from '../words/older.ts';
 import { billFigures } from './bill.ts';
 import { derivedFigures } from './derived.ts';
-import type { Figure } from './figure.ts';
+import type { AuditFigure } from './figure.ts';
 import { fieldId, figureId } from './id.ts';
 import { inputFigures } from './inputs.ts';
 import { pageFigures } from './page.ts';
-import { shown, unitOf } from './unit.ts';
+import { figureText, figureUnit } from './unit.ts';
 import type { Reader } from '../locale.ts';
 
 /** Figures in the order of `report.json`, then derived ones. Ids are unique. */
-export function figuresOf(stored: Audit, reader: Reader): Figure[] {
-  const audit = complete(stored);
+export function listFigures(stored: Audit, reader: Reader): AuditFigure[] {
+  const audit = completeAudit(stored);
   const { stack, totals, deployments } = audit;
   const found = [
     ...walk(
@@ -73,7 +73,7 @@ function isFact(field: string, { holder }: Place): boolean {
   return FACTS.test(field) || (field === 'detail' && holder !== 'options');
 }
 
-function walk(value: unknown, place: Place, reader: Reader): Figure[] {
+function walk(value: unknown, place: Place, reader: Reader): AuditFigure[] {
   if (Array.isArray(value)) {
     return value.flatMap((each: unknown, at) => walk(each, elementPlace(each, at, place), reader));
   }
@@ -114,13 +114,15 @@ function elementPlace(element: unknown, at: number, place: Place): Place {
   return { ...place, id: `${place.id}.${key}`, path: `${place.path}[${at}]` };
 }
 
-function leaf(value: string, { id, path, holder, view }: Place, reader: Reader): Figure[] {
+function leaf(value: string, { id, path, holder, view }: Place, reader: Reader): AuditFigure[] {
   const field =
     path
       .split('.')
       .at(-1)
       ?.replace(/\[\d+\]$/, '') ?? '';
-  const unit = unitOf(field, holder);
+  const unit = figureUnit(field, holder);
   if (unit === undefined) return [];
-  return [{ id, text: shown(value, unit, reader), value: oneLine(value, 400), unit, path, view }];
+  return [
+    { id, text: figureText(value, unit, reader), value: oneLine(value, 400), unit, path, view },
+  ];
 }

@@ -1,13 +1,13 @@
 /** Compares two audits of the same quarter, figure by figure. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { figuresOf } from './catalog.ts';
-import type { Figure, Unit } from './figure.ts';
+import { listFigures } from './catalog.ts';
+import type { AuditFigure, FigureUnit } from './figure.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Change {
+export interface FigureChange {
   readonly id: string;
-  readonly unit: Unit;
+  readonly unit: FigureUnit;
   /** As printed. `–` if that audit lacks the figure. */
   readonly was: string;
   readonly is: string;
@@ -21,7 +21,7 @@ const NONE = { text: '–', value: '' };
  * Every figure with another value or text: in the order of the newer audit, then those only in the
  * older one.
  */
-export function changesOf(before: Audit, audit: Audit, reader: Reader): Change[] {
+export function findFigureChanges(before: Audit, audit: Audit, reader: Reader): FigureChange[] {
   const [old, now] = [byId(before, reader), byId(audit, reader)];
   const ids = [...now.keys(), ...[...old.keys()].filter((id) => !now.has(id))];
   return ids.flatMap((id) => {
@@ -34,6 +34,6 @@ export function changesOf(before: Audit, audit: Audit, reader: Reader): Change[]
   });
 }
 
-function byId(audit: Audit, reader: Reader): Map<string, Figure> {
-  return new Map(figuresOf(audit, reader).map((figure) => [figure.id, figure]));
+function byId(audit: Audit, reader: Reader): Map<string, AuditFigure> {
+  return new Map(listFigures(audit, reader).map((figure) => [figure.id, figure]));
 }

@@ -1,7 +1,7 @@
 /** Lists charts as figures: one id per chart. */
 
 import type { ChartPlan } from '../charts/chart.ts';
-import type { Figure } from './figure.ts';
+import type { AuditFigure } from './figure.ts';
 
 const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
   cost: 'option_by_deployment',
@@ -13,7 +13,7 @@ const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
 };
 
 /** `chart.weekly-price`, with its text alternative. */
-export function chartFigures(plans: readonly ChartPlan[]): Figure[] {
+export function chartFigures(plans: readonly ChartPlan[]): AuditFigure[] {
   return plans.map(({ filename, alt, slot }) => ({
     id: `chart.${filename.replace(/\.png$/, '')}`,
     text: alt,

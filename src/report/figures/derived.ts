@@ -3,18 +3,18 @@
 import { decimal, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, usdPerMtok } from '../format.ts';
-import { changedPrices } from '../words/changedPrices.ts';
-import { compared, utilization } from '../words/figures.ts';
-import { medianHost } from '../words/medianHosts.ts';
-import { known, situationOf, useOfRent } from '../words/reading.ts';
-import { rowsOf } from '../words/rows.ts';
-import { stepsOf } from '../words/steps.ts';
+import { computeChangedPrices } from '../words/changedPrices.ts';
+import { comparePrices, utilization } from '../words/figures.ts';
+import { medianHostText } from '../words/medianHosts.ts';
+import { knownAmount, findSituation, computeGpuSpendUse } from '../words/reading.ts';
+import { deploymentRows } from '../words/rows.ts';
+import { numberedSteps } from '../words/steps.ts';
 import { waiverExcess } from '../words/waivers.ts';
-import type { Figure, Unit } from './figure.ts';
+import type { AuditFigure, FigureUnit } from './figure.ts';
 import { figureId } from './id.ts';
 import type { Reader } from '../locale.ts';
 
-export function derivedFigures(audit: Audit, reader: Reader): Figure[] {
+export function derivedFigures(audit: Audit, reader: Reader): AuditFigure[] {
   return [
     ...gpuSpendFigures(audit, reader),
     ...stackPrice(audit, reader),
@@ -28,21 +28,21 @@ export function derivedFigures(audit: Audit, reader: Reader): Figure[] {
 interface DerivedFigure {
   readonly id: string;
   readonly text: string;
-  readonly unit: Unit;
+  readonly unit: FigureUnit;
   /** Fields of `report.json` that it is derived from. */
   readonly from: string;
   readonly view: string;
 }
 
-function derivedFigure({ from, ...figure }: DerivedFigure): Figure {
+function derivedFigure({ from, ...figure }: DerivedFigure): AuditFigure {
   return { ...figure, value: '', path: from };
 }
 
-function gpuSpendFigures({ deployments }: Audit, reader: Reader): Figure[] {
-  const use = useOfRent(deployments);
+function gpuSpendFigures({ deployments }: Audit, reader: Reader): AuditFigure[] {
+  const use = computeGpuSpendUse(deployments);
   if (use === undefined) return [];
   const view = 'audit_by_deployment';
-  const usd = (id: string, amount: typeof use.rent | undefined, from: string): Figure[] =>
+  const usd = (id: string, amount: typeof use.gpuSpend | undefined, from: string): AuditFigure[] =>
     amount === undefined
       ? []
       : [derivedFigure({ id, text: dollars(amount, reader), unit: 'USD', from, view })];
@@ -55,8 +55,8 @@ function gpuSpendFigures({ deployments }: Audit, reader: Reader): Figure[] {
       from: `${full} over deployments[].spendUsd less uncoveredUsd`,
       view,
     }),
-    ...usd('stack.rent', use.rent, 'deployments[].spendUsd less uncoveredUsd'),
-    ...usd('stack.rent.worked', use.worked, full),
+    ...usd('stack.rent', use.gpuSpend, 'deployments[].spendUsd less uncoveredUsd'),
+    ...usd('stack.rent.worked', use.fullCapacityCost, full),
     ...usd('stack.rent.underfilled', use.underfilled, 'deployments[].underfilledUsd'),
     ...usd('stack.rent.idle', use.idle, 'deployments[].idleUsd'),
   ];
@@ -70,14 +70,14 @@ interface Prices {
   readonly view: string;
 }
 
-function priceFigure({ selfHosted, hosted, ...place }: Prices, reader: Reader): Figure[] {
-  const [own, other] = [known(selfHosted), known(hosted)];
+function priceFigure({ selfHosted, hosted, ...place }: Prices, reader: Reader): AuditFigure[] {
+  const [own, other] = [knownAmount(selfHosted), knownAmount(hosted)];
   if (own === undefined || other === undefined) return [];
-  const { by } = compared(own, other, reader);
+  const { by } = comparePrices(own, other, reader);
   return by === '' ? [] : [derivedFigure({ ...place, text: by, unit: 'share' })];
 }
 
-function stackPrice({ totals }: Audit, reader: Reader): Figure[] {
+function stackPrice({ totals }: Audit, reader: Reader): AuditFigure[] {
   return priceFigure(
     {
       id: 'stack.price-ratio',
@@ -90,12 +90,12 @@ function stackPrice({ totals }: Audit, reader: Reader): Figure[] {
   );
 }
 
-function changedFigures(audit: Audit, reader: Reader): Figure[] {
-  const prices = changedPrices(audit);
+function changedFigures(audit: Audit, reader: Reader): AuditFigure[] {
+  const prices = computeChangedPrices(audit);
   if (prices === undefined) return [];
-  const { by } = compared(prices.selfHosted, prices.hosted, reader);
+  const { by } = comparePrices(prices.selfHosted, prices.hosted, reader);
   const view = 'audit_by_deployment';
-  const price = (id: string, text: string, from: string): Figure =>
+  const price = (id: string, text: string, from: string): AuditFigure =>
     derivedFigure({ id: `stack.changed.${id}`, text, unit: 'USD/Mtok', from, view });
   return [
     price(
@@ -112,7 +112,7 @@ function changedFigures(audit: Audit, reader: Reader): Figure[] {
   ];
 }
 
-function attributed({ totals }: Audit, reader: Reader): Figure[] {
+function attributed({ totals }: Audit, reader: Reader): AuditFigure[] {
   const amount = subtract(decimal(totals.spendUsd), decimal(totals.unattributedUsd));
   const from = 'totals.spendUsd less totals.unattributedUsd';
   return [
@@ -127,8 +127,8 @@ function attributed({ totals }: Audit, reader: Reader): Figure[] {
 }
 
 /** Sums of items that are not listed one by one. */
-function sums(audit: Audit, reader: Reader): Figure[] {
-  const lines = stepsOf(audit, situationOf(audit), reader)
+function sums(audit: Audit, reader: Reader): AuditFigure[] {
+  const lines = numberedSteps(audit, findSituation(audit), reader)
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
     .map(({ kind, worth }) =>
       derivedFigure({
@@ -139,7 +139,7 @@ function sums(audit: Audit, reader: Reader): Figure[] {
         view: '',
       }),
     );
-  const rows = rowsOf(audit, reader)
+  const rows = deploymentRows(audit, reader)
     .filter(({ tone }) => tone === 'rest')
     .flatMap(({ spend, tokens }) => [
       derivedFigure({
@@ -164,8 +164,8 @@ function ofDeployment(
   deployment: Audit['deployments'][number],
   at: number,
   reader: Reader,
-): Figure[] {
-  const median = medianHost(deployment, reader);
+): AuditFigure[] {
+  const median = medianHostText(deployment, reader);
   const excess = waiverExcess(deployment);
   const id = figureId(deployment.id);
   return [

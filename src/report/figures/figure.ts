@@ -1,13 +1,13 @@
 /** Types of a figure: a value of the audit as printed, with a stable id. */
 
-export interface Figure {
+export interface AuditFigure {
   /** `stack.saving`, `chat-70b.utilization`, `chat-70b.options.delete.cost`. */
   readonly id: string;
   /** As printed in the report. */
   readonly text: string;
   /** Value in `report.json`. Empty for a derived figure. */
   readonly value: string;
-  readonly unit: Unit;
+  readonly unit: FigureUnit;
   /**
    * Path in `report.json`: `stack.savingUsd.base`. For a derived figure, the fields it is derived
    * from.
@@ -17,7 +17,7 @@ export interface Figure {
   readonly view: string;
 }
 
-export type Unit =
+export type FigureUnit =
   | 'USD'
   | 'USD/Mtok'
   | 'share'

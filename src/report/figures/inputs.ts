@@ -1,17 +1,20 @@
 /** Lists the figures of inputs: break-evens, and effects on the saving. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import type { Flip } from '../../verdict/auditDecision.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import { decimal } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import { oneLine } from '../label.ts';
-import { flipText } from '../words/flips.ts';
+import { breakEvenText } from '../words/flips.ts';
 import { effectRange } from '../words/inputs.ts';
-import type { Figure } from './figure.ts';
+import type { AuditFigure } from './figure.ts';
 import { figureId } from './id.ts';
 import type { Reader } from '../locale.ts';
 
-export function inputFigures({ stack, deployments, sensitivity }: Audit, reader: Reader): Figure[] {
+export function inputFigures(
+  { stack, deployments, sensitivity }: Audit,
+  reader: Reader,
+): AuditFigure[] {
   return [
     ...breakEvenFigures(stack.flips, { id: 'stack', path: 'stack' }, reader),
     ...deployments.flatMap(({ id, flips }, at) =>
@@ -22,14 +25,14 @@ export function inputFigures({ stack, deployments, sensitivity }: Audit, reader:
 }
 
 function breakEvenFigures(
-  flips: readonly Flip[],
+  flips: readonly AuditInputBreakEven[],
   { id, path }: Record<'id' | 'path', string>,
   reader: Reader,
 ) {
   return flips.map(
-    (flip, at): Figure => ({
+    (flip, at): AuditFigure => ({
       id: `${id}.flips.${inputId(flip.input)}`,
-      text: flipText(flip, reader),
+      text: breakEvenText(flip, reader),
       value: flip.flipsAt,
       unit: 'sentence',
       path: `${path}.flips[${at}].flipsAt`,
@@ -40,7 +43,7 @@ function breakEvenFigures(
 
 type Effect = Audit['sensitivity'][number];
 
-function sensitivityFigures(effect: Effect, at: number, reader: Reader): Figure[] {
+function sensitivityFigures(effect: Effect, at: number, reader: Reader): AuditFigure[] {
   const id = `stack.sensitivity.${inputId(effect.input)}`;
   const path = `sensitivity[${at}]`;
   const ends = ['low', 'high'] as const;
@@ -51,7 +54,7 @@ function sensitivityFigures(effect: Effect, at: number, reader: Reader): Figure[
   ] as const;
   return [
     ...ends.map(
-      (end): Figure => ({
+      (end): AuditFigure => ({
         id: `${id}.${end}`,
         text: range[end],
         value: oneLine(effect[end], 80),
@@ -61,7 +64,7 @@ function sensitivityFigures(effect: Effect, at: number, reader: Reader): Figure[
       }),
     ),
     ...savings.map(
-      ([name, field]): Figure => ({
+      ([name, field]): AuditFigure => ({
         id: `${id}.${name}`,
         text: dollars(decimal(effect[field]), reader),
         value: effect[field],

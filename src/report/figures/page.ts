@@ -5,30 +5,34 @@
 import { exact, multiply } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { actionsOf } from '../words/actions.ts';
-import { certaintyOf } from '../words/certainty.ts';
-import { aloneAudit } from '../words/alone.ts';
-import { answerOf } from '../words/headline.ts';
-import { ownAnswer } from '../words/ownAnswer.ts';
+import { listActions } from '../words/actions.ts';
+import { certaintyLines } from '../words/certainty.ts';
+import { singleDeploymentAudit } from '../words/alone.ts';
+import { renderHeadline } from '../words/headline.ts';
+import { renderOwnHeadline } from '../words/ownAnswer.ts';
 import { isWholeQuarter } from '../words/period.ts';
-import { known, situationOf } from '../words/reading.ts';
-import { rowsOf } from '../words/rows.ts';
+import { knownAmount, findSituation } from '../words/reading.ts';
+import { deploymentRows } from '../words/rows.ts';
 import { totalCostTable } from '../words/totalCost.ts';
-import type { Figure } from './figure.ts';
+import type { AuditFigure } from './figure.ts';
 import { figureId } from './id.ts';
 import type { Reader } from '../locale.ts';
 
-export function pageFigures(audit: Audit, reader: Reader): Figure[] {
-  const situation = situationOf(audit);
-  const { listed, more } = actionsOf(audit, situation, reader);
+export function pageFigures(audit: Audit, reader: Reader): AuditFigure[] {
+  const situation = findSituation(audit);
+  const { listed, more } = listActions(audit, situation, reader);
   return [
-    sentence('stack.answer', answerOf(audit, situation, reader).headline, 'stack, totals.spendUsd'),
+    sentence(
+      'stack.answer',
+      renderHeadline(audit, situation, reader).headline,
+      'stack, totals.spendUsd',
+    ),
     ...audit.deployments.map((each) => {
-      const { headline } = ownAnswer(aloneAudit(audit, each), audit, reader);
+      const { headline } = renderOwnHeadline(singleDeploymentAudit(audit, each), audit, reader);
       return sentence(`${figureId(each.id)}.answer`, headline, 'deployments[]');
     }),
     ...yearFigures(audit, reader),
-    ...rowsOf(audit, reader).map(({ saving }, at) =>
+    ...deploymentRows(audit, reader).map(({ saving }, at) =>
       usd(`stack.rows.${at + 1}.saving`, saving, 'deployments[].options[].savingUsd'),
     ),
     ...listed.map(({ dollars: amount }, at) =>
@@ -42,7 +46,7 @@ export function pageFigures(audit: Audit, reader: Reader): Figure[] {
         ),
       ),
     ),
-    ...certaintyOf(audit, situation, reader, true).map((line, at) =>
+    ...certaintyLines(audit, situation, reader, true).map((line, at) =>
       sentence(`stack.certainty.${at + 1}`, line, 'stack.savingUsd, stack.withoutLabor, flips[]'),
     ),
   ];
@@ -51,10 +55,10 @@ export function pageFigures(audit: Audit, reader: Reader): Figure[] {
 const QUARTERS = exact(4n);
 
 /** Yearly amounts: four times the quarter. Empty for other periods. */
-function yearFigures(audit: Audit, reader: Reader): Figure[] {
+function yearFigures(audit: Audit, reader: Reader): AuditFigure[] {
   if (!isWholeQuarter(audit)) return [];
-  const year = (id: string, amount: string | null, from: string): Figure[] => {
-    const value = known(amount);
+  const year = (id: string, amount: string | null, from: string): AuditFigure[] => {
+    const value = knownAmount(amount);
     return value === undefined
       ? []
       : [usd(`${id}.year`, dollars(multiply(value, QUARTERS), reader), `4 × ${from}`)];
@@ -72,11 +76,11 @@ function yearFigures(audit: Audit, reader: Reader): Figure[] {
   ];
 }
 
-function usd(id: string, text: string, path: string): Figure {
+function usd(id: string, text: string, path: string): AuditFigure {
   return { id, text, value: '', unit: 'USD', path, view: '' };
 }
 
-function sentence(id: string, text: string, path: string): Figure {
+function sentence(id: string, text: string, path: string): AuditFigure {
   return { id, text, value: '', unit: 'sentence', path, view: '' };
 }
 

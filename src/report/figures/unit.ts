@@ -3,13 +3,13 @@
 import { decimal, toNumber } from '../../domain/exact.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok, wholeNumber } from '../format.ts';
 import { shownSentence, shownText } from '../label.ts';
-import { oddsText } from '../words/odds.ts';
+import { probabilityText } from '../words/odds.ts';
 import { dayName } from '../words/period.ts';
 import type { Reader } from '../locale.ts';
-import type { Unit } from './figure.ts';
+import type { FigureUnit } from './figure.ts';
 
 /** Units by field name. The first matching rule applies. A field without a match is a name. */
-const RULES: readonly (readonly [RegExp, Unit])[] = [
+const RULES: readonly (readonly [RegExp, FigureUnit])[] = [
   [/^(?:verdict|leaning|standing|confidence|laborBasis|option)$/, 'word'],
   [/^(?:reasons|missing|warnings|hangsOn|text|note)$/, 'sentence'],
   [/^(?:by|until|flipsOn|expires)$/, 'date'],
@@ -23,16 +23,16 @@ const RULES: readonly (readonly [RegExp, Unit])[] = [
 ];
 
 /** Unit of a field. For `low` and `high`, the containing field decides. */
-export function unitOf(field: string, holder: string): Unit | undefined {
+export function figureUnit(field: string, holder: string): FigureUnit | undefined {
   if (/^(?:base|low|high)$/.test(field)) return holder === 'sensitivity' ? undefined : 'USD';
   return RULES.find(([pattern]) => pattern.test(field))?.[1];
 }
 
-const SHOWN: Readonly<Record<Unit, (value: string, reader: Reader) => string>> = {
+const SHOWN: Readonly<Record<FigureUnit, (value: string, reader: Reader) => string>> = {
   USD: (value, reader) => dollars(decimal(value), reader),
   'USD/Mtok': (value, reader) => usdPerMtok(decimal(value), reader),
   share: (value, reader) => percent(decimal(value), reader),
-  probability: (value, reader) => oddsText(decimal(value), reader),
+  probability: (value, reader) => probabilityText(decimal(value), reader),
   tokens: (value, reader) => tokenCount(toNumber(decimal(value)), reader),
   count: (value, reader) => wholeNumber(Number(value), reader),
   number: (value, reader) => plainNumber(decimal(value), reader),
@@ -42,6 +42,6 @@ const SHOWN: Readonly<Record<Unit, (value: string, reader: Reader) => string>> =
   chart: (value) => value,
 };
 
-export function shown(value: string, unit: Unit, reader: Reader): string {
+export function figureText(value: string, unit: FigureUnit, reader: Reader): string {
   return SHOWN[unit](value, reader);
 }

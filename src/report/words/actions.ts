@@ -6,12 +6,12 @@ import type { AuditStep } from '../../verdict/auditDecision.ts';
 import { capital } from '../copy/figures.ts';
 import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { askText } from './askText.ts';
+import { actionText } from './askText.ts';
 import { dayName, perPeriod } from './period.ts';
-import { known, type Situation } from './reading.ts';
-import type { Deed } from './stepLines.ts';
-import { BESIDE_THE_PLAN, deedsOf } from './steps.ts';
-import { placesOf, summedParts } from './summed.ts';
+import { knownAmount, type Situation } from './reading.ts';
+import type { ListedStep } from './stepLines.ts';
+import { BESIDE_THE_PLAN, listSteps } from './steps.ts';
+import { countDecimals, summedParts } from './summed.ts';
 import type { Reader } from '../locale.ts';
 
 /** An action as text. */
@@ -34,25 +34,25 @@ export function ownerLine({ owner, deadline, dollars, isSaving }: Action): strin
   return `${stake}Owner: ${owner}. Due: ${deadline}.`;
 }
 
-export interface Actions {
+export interface ActionList {
   /** The plan's actions first. Their dollars sum to the total. */
   readonly listed: readonly Action[];
   /** The plan's other actions, summed: `3 more actions, in the appendix`, `$1,200`. */
-  readonly more?: Amount;
+  readonly more?: LabeledAmount;
   /** Total of all the plan's actions, listed or not. Absent if only one has dollars. */
-  readonly total?: Amount;
+  readonly total?: LabeledAmount;
   /** Sentence on the number of other actions that are not listed. May be empty. */
   readonly left: string;
 }
 
 export const ACTIONS_TITLE = 'What to do';
 
-export interface Amount {
+export interface LabeledAmount {
   readonly what: string;
   readonly dollars: string;
 }
 
-export const NO_ACTIONS: Actions = { listed: [], left: '' };
+export const NO_ACTIONS: ActionList = { listed: [], left: '' };
 
 const MOST_ACTIONS = 5;
 
@@ -60,27 +60,27 @@ const MOST_ACTIONS = 5;
  * Lists at most `most` actions, from 1 up: the plan's first. From 2 up, at least one other action
  * is listed if there is any.
  */
-export function actionsOf(
+export function listActions(
   audit: Audit,
   situation: Situation,
   reader: Reader,
   most = MOST_ACTIONS,
-): Actions {
-  const steps = deedsOf(audit, situation, reader);
+): ActionList {
+  const steps = listSteps(audit, situation, reader);
   const plan = withRest(steps.plan.filter(isOfPlan), audit, reader);
   const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
-  const others = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.after].filter(
+  const others = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.others].filter(
     // Actions without a step have no owner and no deadline. The appendix lists them.
     ({ step }) => isOlder || step !== undefined,
   );
   const room = Math.max(1, most - (others.length > 0 && most > 1 ? 1 : 0));
   const shown = plan.slice(0, plan.length <= most - others.length ? most : room);
   const shownOthers = others.slice(0, most - shown.length);
-  const total = known(audit.stack.savingUsd.base);
+  const total = knownAmount(audit.stack.savingUsd.base);
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   const isSummed = total !== undefined && amounts.length === plan.length && plan.length > 1;
   const whole = isSummed ? total : sum(amounts);
-  const places = isSummed ? placesOf(whole) : undefined;
+  const places = isSummed ? countDecimals(whole) : undefined;
   const printed = isSummed ? summedParts(amounts, whole, places) : amounts;
   const text = (usd: Exact) =>
     places === undefined ? dollars(usd, reader) : dollarsTo(usd, places, reader);
@@ -113,7 +113,7 @@ export function actionsOf(
 }
 
 /** True for actions that change the stack or its cost, unlike waivers or missing evidence. */
-function isOfPlan({ step }: Deed): boolean {
+function isOfPlan({ step }: ListedStep): boolean {
   return step === undefined || !BESIDE_THE_PLAN.has(step.action);
 }
 
@@ -130,8 +130,12 @@ function leftText(count: number): string {
 const CENT = decimal('0.01');
 
 /** Adds the stack's shared cost, which audits of older versions do not state. */
-function withRest(plan: readonly Deed[], { stack }: Audit, reader: Reader): readonly Deed[] {
-  const saving = known(stack.savingUsd.base);
+function withRest(
+  plan: readonly ListedStep[],
+  { stack }: Audit,
+  reader: Reader,
+): readonly ListedStep[] {
+  const saving = knownAmount(stack.savingUsd.base);
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   if (plan.length === 0 || saving === undefined || amounts.length < plan.length) return plan;
   const rest = subtract(saving, sum(amounts));
@@ -141,7 +145,7 @@ function withRest(plan: readonly Deed[], { stack }: Audit, reader: Reader): read
 }
 
 function plannedText(
-  { usd }: Deed,
+  { usd }: ListedStep,
   printed: Exact | undefined,
   text: (usd: Exact) => string,
 ): string {
@@ -149,8 +153,8 @@ function plannedText(
 }
 
 /** Dollars at stake in an action without a saving of its own. */
-function stakeText({ step, stakeUsd }: Deed, reader: Reader): string {
-  const stake = stakeUsd ?? known(step?.stakeUsd);
+function stakeText({ step, stakeUsd }: ListedStep, reader: Reader): string {
+  const stake = stakeUsd ?? knownAmount(step?.stakeUsd);
   if (stake === undefined) return 'amount unknown';
   const isSpend = step === undefined || ON_SPEND.has(step.action);
   return `${dollars(stake, reader)} ${isSpend ? 'of spend' : 'at stake'}`;
@@ -159,10 +163,15 @@ function stakeText({ step, stakeUsd }: Deed, reader: Reader): string {
 /** Actions whose dollars are spend, not a possible saving. */
 const ON_SPEND: ReadonlySet<AuditStep['action']> = new Set(['review', 'get-evidence', 'attribute']);
 
-function toAction({ what, step }: Deed, amount: string, isSaving: boolean, reader: Reader): Action {
+function toAction(
+  { what, step }: ListedStep,
+  amount: string,
+  isSaving: boolean,
+  reader: Reader,
+): Action {
   const owner = step?.owner ?? null;
   return {
-    what: step === undefined ? what : askText(step, reader),
+    what: step === undefined ? what : actionText(step, reader),
     owner: owner === null ? 'not set' : shownName(owner),
     dollars: amount,
     isSaving,

@@ -12,7 +12,7 @@ import { decidedPlan } from './reading.ts';
  * The audit with this deployment only. Taxes, estimates and unattributed spend belong to the whole
  * stack, so they must not be read from it.
  */
-export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
+export function singleDeploymentAudit(audit: Audit, deployment: AuditDeployment): Audit {
   const { bill: _all, ...rest } = audit;
   return {
     ...rest,
@@ -24,7 +24,7 @@ export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
 }
 
 /** Chart data of this deployment only. */
-export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetail {
+export function singleDeploymentDetail({ days, load }: AuditDetail, id: string): AuditDetail {
   return {
     days: days.filter(({ deployment }) => deployment === id),
     load: load.filter(({ deployment }) => deployment === id),

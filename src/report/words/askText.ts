@@ -2,18 +2,18 @@
 
 import type { AuditStep } from '../../verdict/auditDecision.ts';
 import type { Missing } from '../../verdict/reason.ts';
-import type { ChangeDetail, DutyDetail, StepDetail } from '../../verdict/steps/step.ts';
+import type { ChangeDetail, ActionDetail, StepDetail } from '../../verdict/steps/step.ts';
 import { counted, dollars } from '../format.ts';
 import { decimal } from '../../domain/exact.ts';
 import { quarterName } from './period.ts';
-import { doing } from './plan.ts';
+import { changePhrase } from './plan.ts';
 import { oneLine, shownName, shownSentence } from '../label.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_CHARACTERS = 140;
 
 /** Action text without a period. The appendix has the whole sentence with figures. */
-export function askText({ detail, text }: AuditStep, reader: Reader): string {
+export function actionText({ detail, text }: AuditStep, reader: Reader): string {
   const known = detail === undefined ? undefined : knownText(detail, reader);
   return known ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_CHARACTERS);
 }
@@ -93,7 +93,7 @@ function replicasText(count: number | undefined, reader: Reader): string {
     : `${word} replica${count === 1 ? '' : 's'}`;
 }
 
-function dutyText(detail: DutyDetail): string {
+function dutyText(detail: ActionDetail): string {
   switch (detail.code) {
     case 'stop-operations':
       return 'Stop GPU operations: fixed engineering time of self-hosting ends';
@@ -103,7 +103,7 @@ function dutyText(detail: DutyDetail): string {
       return `Renegotiate the ${shownName(detail.source)} commitment, or let it end`;
     case 'decide-contract': {
       const phrases = detail.plan.map(({ deployment, option }) =>
-        doing(option, shownName(deployment)),
+        changePhrase(option, shownName(deployment)),
       );
       const [first = 'change its deployments', ...more] = phrases;
       const rest = more.length === 0 ? '' : ` and change ${more.length} more`;

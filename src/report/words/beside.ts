@@ -18,7 +18,7 @@ import { capital } from '../copy/figures.ts';
 import type { Reader } from '../locale.ts';
 
 /** One line for each known fact. */
-export function besideLines(deployment: AuditDeployment, reader: Reader): string[] {
+export function usageDetailLines(deployment: AuditDeployment, reader: Reader): string[] {
   const { gpu, capacityReference, gateway, escalation } = deployment;
   const lines = [
     ...demandLine(deployment, reader),

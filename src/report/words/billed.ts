@@ -11,7 +11,7 @@ import type { Reader } from '../locale.ts';
 type Totals = Audit['totals'];
 
 /** Lines on missing bills. Empty if no bill is known to be missing. */
-export function missingLines(
+export function missingBillLines(
   { totals, evidence }: Pick<Audit, 'totals' | 'evidence'>,
   reader: Reader,
 ): string[] {

@@ -1,11 +1,11 @@
 /** Renders purchases from hosted APIs, and the share with known token counts. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { decimal, exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 type Totals = Audit['totals'];
@@ -14,7 +14,7 @@ type Spend = NonNullable<Totals['hostedSpend']>;
 const MOST_MODELS = 3;
 
 /** Figures of the row below the total. `undefined` without purchases. */
-export function boughtFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader) {
+export function hostedPurchaseFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader) {
   if (isZero(decimal(hostedSpendUsd))) return undefined;
   const models = billed(hostedSpend);
   const counts = models.flatMap(({ tokens }) => tokens ?? []);
@@ -32,7 +32,10 @@ export function boughtFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: R
 }
 
 /** Total, the most expensive models, and their deployments. */
-export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader): string[] {
+export function hostedPurchaseLines(
+  { hostedSpendUsd, hostedSpend }: Totals,
+  reader: Reader,
+): string[] {
   const amount = decimal(hostedSpendUsd);
   if (isZero(amount)) return [];
   const models = billed(hostedSpend);
@@ -47,14 +50,14 @@ export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals, reader: Rea
   return [
     `${dollars(amount, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
     ...shown,
-    ...(left > 0 ? [`${counted(left, 'more model')} in report.json.`] : []),
+    ...(left > 0 ? [`${formatCount(left, 'more model')} in report.json.`] : []),
     `Token counts are ${knownText(hostedSpend, reader)}${rateAside(hostedSpend)}.`,
     ...gatewayLines(hostedSpend?.secondOpinions ?? [], reader),
   ];
 }
 
 function rateAside(hostedSpend: Totals['hostedSpend']): string {
-  return known(hostedSpend?.captureRate) === undefined ? '' : ' of it';
+  return knownAmount(hostedSpend?.captureRate) === undefined ? '' : ' of it';
 }
 
 /** Gateways whose figures differ from the bill. */
@@ -65,12 +68,12 @@ function gatewayLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Re
     const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd), reader)} for`;
     const who = billedBy.map(shownName).join(' and ');
     const billed = `${dollars(decimal(billedUsd ?? '0'), reader)} that ${who} billed`;
-    const over = counted(days, 'day');
+    const over = formatCount(days, 'day');
     const what = `${computed} ${shownName(model)} over ${over}.`;
     return `${what} That is ${differenceText(difference, reader)}the ${billed}.`;
   });
   const left = differing.length - lines.length;
-  const rest = `${counted(left, 'other model')} ${left === 1 ? 'differs' : 'differ'} too.`;
+  const rest = `${formatCount(left, 'other model')} ${left === 1 ? 'differs' : 'differ'} too.`;
   return left > 0 ? [...lines, rest] : lines;
 }
 
@@ -89,6 +92,6 @@ function billed(hostedSpend: Totals['hostedSpend']) {
 
 /** `known for 97%`, of the bill by dollars. */
 function knownText(hostedSpend: Totals['hostedSpend'], reader: Reader): string {
-  const rate = known(hostedSpend?.captureRate);
+  const rate = knownAmount(hostedSpend?.captureRate);
   return rate === undefined ? 'not known' : `known for ${percent(rate, reader)}`;
 }

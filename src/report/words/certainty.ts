@@ -12,21 +12,21 @@ import {
 } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import type { Flip } from '../../verdict/auditDecision.ts';
-import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
+import type { BreakEvenInputCode } from '../../verdict/sensitivity/flip.ts';
 import { dollars, percent, times, usdPerMtok } from '../format.ts';
 import { shownName } from '../label.ts';
 import { inputWords } from './inputs.ts';
 import { rangeText } from './odds.ts';
 import { dayName } from './period.ts';
-import { known, plannedChanges, type Situation } from './reading.ts';
+import { knownAmount, plannedChanges, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 /**
  * Lines on certainty. With `prices` they also state the two prices per token. The headline states
  * the probability.
  */
-export function certaintyOf(
+export function certaintyLines(
   audit: Audit,
   situation: Situation,
   reader: Reader,
@@ -42,7 +42,7 @@ export function certaintyOf(
 }
 
 function rangeLine({ stack: { savingUsd } }: Audit, situation: Situation, reader: Reader): string {
-  if (known(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
+  if (knownAmount(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
   if (situation === 'keep') return 'No change is planned, so there is no range of a saving.';
   const range = rangeText(savingUsd, reader);
   if (range === '') return 'The range of the saving was not computed.';
@@ -53,7 +53,7 @@ function rangeLine({ stack: { savingUsd } }: Audit, situation: Situation, reader
 /** Engineering time is the largest cost that is assumed rather than billed. */
 function laborLine({ stack }: Audit, reader: Reader): string {
   const { verdict, withoutLabor } = stack;
-  const saving = known(withoutLabor.savingUsd);
+  const saving = knownAmount(withoutLabor.savingUsd);
   if (saving === undefined) return 'The saving without engineering time is unknown.';
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
     return 'With and without engineering time, the verdict is to keep everything.';
@@ -68,7 +68,7 @@ function laborLine({ stack }: Audit, reader: Reader): string {
 const KEPT: ReadonlySet<string> = new Set(['keep', 'keep (required)']);
 
 interface Nearest {
-  readonly flip: Flip;
+  readonly flip: AuditInputBreakEven;
   /** Deployment, if it is not the plan's break-even. */
   readonly deployment?: string;
 }
@@ -108,7 +108,10 @@ function nearestBreakEven({ stack, deployments }: Audit): Nearest | undefined {
  * Possible break-evens, nearest first. A price of $0, no traffic, or more tokens than the replicas
  * could serve is left out.
  */
-function reachable(flips: readonly Flip[], deployments: Audit['deployments']): Flip[] {
+function reachable(
+  flips: readonly AuditInputBreakEven[],
+  deployments: Audit['deployments'],
+): AuditInputBreakEven[] {
   const isServable =
     flips.some(({ code }) => code === 'utilization') ||
     deployments.some(({ utilization }) => utilization === null);
@@ -121,11 +124,11 @@ function reachable(flips: readonly Flip[], deployments: Audit['deployments']): F
 const FAR = exact(1_000_000n);
 
 function distance({ flip }: Nearest): Exact {
-  const change = known(flip.change) ?? FAR;
+  const change = knownAmount(flip.change) ?? FAR;
   return change.num < 0n ? negate(change) : change;
 }
 
-const MOVING: Readonly<Record<FlipCode, readonly [subject: string, unit: string]>> = {
+const MOVING: Readonly<Record<BreakEvenInputCode, readonly [subject: string, unit: string]>> = {
   'gpu-rate': ['GPU prices', ' an hour'],
   'hosted-price': ['hosted prices', ' per million tokens'],
   'tokens-per-day': ['tokens a day', ''],
@@ -135,11 +138,11 @@ const MOVING: Readonly<Record<FlipCode, readonly [subject: string, unit: string]
 };
 
 /** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise 2.6-fold, to 10B`. */
-function movedText(flip: Flip, reader: Reader): string {
+function movedText(flip: AuditInputBreakEven, reader: Reader): string {
   const { label, amount } = inputWords(flip);
   const [subject, unit] = flip.code === undefined ? [label, ''] : MOVING[flip.code];
   const at = `${amount(decimal(flip.flipsAt), reader)}${unit}`;
-  const change = known(flip.change);
+  const change = knownAmount(flip.change);
   if (change === undefined) return `${subject} reach ${at}`;
   const verb = change.num < 0n ? 'fall' : 'rise';
   const moves = flip.code === 'utilization' ? `${verb}s` : verb;
@@ -160,8 +163,8 @@ function priceLine(
   reader: Reader,
 ): string[] {
   const [own, hosted] = [
-    known(audit.totals.effectiveUsdPerMtok),
-    known(audit.totals.hostedUsdPerMtok),
+    knownAmount(audit.totals.effectiveUsdPerMtok),
+    knownAmount(audit.totals.hostedUsdPerMtok),
   ];
   if (own === undefined || hosted === undefined) return [];
   const isCheaper = compare(own, hosted) < 0;

@@ -12,7 +12,7 @@ import {
 import type { Audit } from '../../verdict/audit.ts';
 import { plannedChanges } from './reading.ts';
 
-export interface Prices {
+export interface ChangedPrices {
   readonly selfHosted: Exact;
   readonly hosted: Exact;
 }
@@ -22,7 +22,7 @@ export interface Prices {
  * tokens are $0.425 per million. `undefined` if all or none change, because the stack's prices are
  * then the same. Also `undefined` if one has no price.
  */
-export function changedPrices(audit: Audit): Prices | undefined {
+export function computeChangedPrices(audit: Audit): ChangedPrices | undefined {
   const changed = plannedChanges(audit).map(({ deployment }) => deployment);
   if (changed.length === 0 || changed.length === audit.deployments.length) return undefined;
   const serving = changed.filter(({ tokens }) => tokens > 0);

@@ -8,7 +8,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_LETTERS = 400;
 
-export function contractLines(audit: Audit, reader: Reader): string[] {
+export function contractEndLines(audit: Audit, reader: Reader): string[] {
   const per = isWholeQuarter(audit) ? 'quarter' : 'period';
   return (audit.stack.afterContracts ?? []).map((end) =>
     oneLine(contractEndSentences(end, reader, per), MOST_LETTERS),

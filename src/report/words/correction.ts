@@ -1,19 +1,19 @@
 /** Renders the notices of a corrected or late edition, and the table of changes. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { causeOf, type Move } from '../../verdict/moves.ts';
-import { changesOf } from '../figures/changes.ts';
+import { findOnlyCause, type MaterialChange } from '../../verdict/moves.ts';
+import { findFigureChanges } from '../figures/changes.ts';
 import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
-import { answerOf } from './headline.ts';
-import { complete } from './older.ts';
+import { renderHeadline } from './headline.ts';
+import { completeAudit } from './older.ts';
 import { capital } from '../copy/figures.ts';
-import { known, situationOf } from './reading.ts';
-import type { Table, TableRow } from './table.ts';
+import { knownAmount, findSituation } from './reading.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 /** The edition that is corrected. */
-export interface Corrected {
+export interface CorrectedEdition {
   readonly number: number;
   readonly audit: Audit;
 }
@@ -32,7 +32,7 @@ export type LateCause =
       readonly toMs: number;
     };
 
-export interface Late {
+export interface LateReport {
   readonly dueMs: number;
   readonly madeMs: number;
   /** Absent if the ledger does not show a cause. */
@@ -41,8 +41,8 @@ export interface Late {
 
 interface EditionFacts {
   readonly edition?: number | undefined;
-  readonly corrects?: Corrected | undefined;
-  readonly late?: Late | undefined;
+  readonly corrects?: CorrectedEdition | undefined;
+  readonly late?: LateReport | undefined;
 }
 
 /** Findings in the subjects of both editions. An owner's report has its own. */
@@ -52,11 +52,11 @@ interface Findings {
 }
 
 function stackFinding(audit: Audit, reader: Reader): string {
-  return answerOf(audit, situationOf(audit), reader).finding;
+  return renderHeadline(audit, findSituation(audit), reader).finding;
 }
 
 /** Notices of a correction and of a delay. Empty for a first edition that is on time. */
-export function noticesOf(
+export function editionNotices(
   audit: Audit,
   { edition, corrects, late }: EditionFacts,
   reader: Reader,
@@ -70,22 +70,22 @@ export function noticesOf(
 }
 
 /** `Edition 2 corrects edition 1`. */
-export function corrective(number: number, edition = number + 1): string {
+export function correctionTitle(number: number, edition = number + 1): string {
   return `Edition ${edition} corrects edition ${number}`;
 }
 
 function correctionText(
   audit: Audit,
-  { number, edition, audit: before }: Corrected & Pick<EditionFacts, 'edition'>,
+  { number, edition, audit: before }: CorrectedEdition & Pick<EditionFacts, 'edition'>,
   reader: Reader,
   findings?: Findings,
 ): string {
-  const what = corrective(number, edition);
-  const cause = causeOf(before, audit);
+  const what = correctionTitle(number, edition);
+  const cause = findOnlyCause(before, audit);
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
   const [now, then] = [asOfText(audit, reader), asOfText(before, reader)];
   const since = `with data as of ${now} instead of ${then}`;
-  const was = findings?.was ?? stackFinding(complete(before), reader);
+  const was = findings?.was ?? stackFinding(completeAudit(before), reader);
   const is = findings?.is ?? stackFinding(audit, reader);
   return was === is
     ? `${what}, ${since}.${why} The verdict is the same.`
@@ -101,7 +101,7 @@ function asOfText({ asOf }: Audit, reader: Reader): string {
   return momentText(Date.parse(asOf), reader);
 }
 
-function lateText({ dueMs, madeMs, cause }: Late, reader: Reader): string {
+function lateText({ dueMs, madeMs, cause }: LateReport, reader: Reader): string {
   const why = cause === undefined ? '' : ` ${causeText(cause, reader)}`;
   return (
     `This report is late: due on ${momentText(dueMs, reader)}, ` +
@@ -118,10 +118,10 @@ function causeText(cause: LateCause, reader: Reader): string {
 }
 
 /** Two editions with their material changes. */
-export interface Moved {
+export interface EditionChanges {
   readonly before: Audit;
   readonly after: Audit;
-  readonly moves: readonly Move[];
+  readonly moves: readonly MaterialChange[];
   /** Whether changes.csv for that edition is attached. It has every figure that differs. */
   readonly isListed: boolean;
 }
@@ -130,13 +130,13 @@ const MOST_LINES = 12;
 
 /** Table of material changes, decisions first. `changes.csv` has every figure that differs. */
 export function correctionTable(
-  { before, after, moves, isListed }: Moved,
+  { before, after, moves, isListed }: EditionChanges,
   reader: Reader,
-): Table[] {
+): ReportTable[] {
   const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map((each) => moveRow(each, reader));
   const shown = rows.slice(0, MOST_LINES);
   if (shown.length === 0) {
-    const isSame = changesOf(before, after, reader).length === 0;
+    const isSame = findFigureChanges(before, after, reader).length === 0;
     const foot = isSame
       ? 'No figure changed.'
       : `No decision changed, and no figure changed materially.${isListed ? ` ${LISTED}` : ''}`;
@@ -159,26 +159,26 @@ export function correctionTable(
 const LISTED = 'Every changed figure is in changes.csv.';
 
 /** Sort order: the stack first, then decisions before amounts. */
-function weight({ what, deployment }: Move): number {
+function weight({ what, deployment }: MaterialChange): number {
   return (deployment === undefined ? 0 : 2) + (what === 'decision' ? 0 : 1);
 }
 
-const NAMES: Readonly<Record<Move['what'], string>> = {
+const NAMES: Readonly<Record<MaterialChange['what'], string>> = {
   decision: 'verdict',
   saving: 'saving',
   spend: 'spend',
   price: 'effective price',
 };
 
-function moveRow({ what, deployment, was, is }: Move, reader: Reader): TableRow {
+function moveRow({ what, deployment, was, is }: MaterialChange, reader: Reader): ReportTableRow {
   const name =
     deployment === undefined ? capital(NAMES[what]) : `${shownName(deployment)}: ${NAMES[what]}`;
   return { cells: [name, moveValue(what, was, reader), moveValue(what, is, reader)], note: '' };
 }
 
-function moveValue(what: Move['what'], text: string | null, reader: Reader): string {
+function moveValue(what: MaterialChange['what'], text: string | null, reader: Reader): string {
   if (what === 'decision') return text ?? '\u2013';
-  const value = known(text);
+  const value = knownAmount(text);
   if (value === undefined) return UNKNOWN;
   return what === 'price' ? usdPerMtok(value, reader) : dollars(value, reader);
 }

@@ -3,12 +3,12 @@
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
 import { dollars, UNKNOWN } from '../format.ts';
-import { oddsText, rangeText } from './odds.ts';
-import { known } from './reading.ts';
+import { probabilityText, rangeText } from './odds.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-export function amount(usd: string | null, reader: Reader): string {
-  const value = known(usd);
+export function amountOrUnknown(usd: string | null, reader: Reader): string {
+  const value = knownAmount(usd);
   return value === undefined ? UNKNOWN : dollars(value, reader);
 }
 
@@ -25,14 +25,14 @@ const NOTHING = '\u2013';
 /** Saving, interval and probability. An option that changes nothing has only a saving. */
 export function againstKeeping(figures: OptionSaving, reader: Reader): string[] {
   const { option, savingUsd, low, high, probability } = figures;
-  const [saving, chance] = [known(savingUsd), known(probability)];
+  const [saving, chance] = [knownAmount(savingUsd), knownAmount(probability)];
   if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
   const isSame = saving !== undefined && isZero(saving) && low === high;
-  if (isSame || chance === undefined) return [amount(savingUsd, reader), NOTHING, NOTHING];
+  if (isSame || chance === undefined) return [amountOrUnknown(savingUsd, reader), NOTHING, NOTHING];
   return [
-    amount(savingUsd, reader),
-    rangeText({ low, high }, reader) || amount(low, reader),
-    oddsText(chance, reader),
+    amountOrUnknown(savingUsd, reader),
+    rangeText({ low, high }, reader) || amountOrUnknown(low, reader),
+    probabilityText(chance, reader),
   ];
 }
 
@@ -49,7 +49,7 @@ const PARTS = [
 type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
 
 /** Parts of the cost that are not 0. Empty for a single part, which is the cost itself. */
-export function partsText(figures: Parts, reader: Reader): string {
+export function costPartsText(figures: Parts, reader: Reader): string {
   const parts = PARTS.flatMap(([name, field]) => {
     const usd = figures[field];
     return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd), reader)}`];

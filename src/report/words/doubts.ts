@@ -4,14 +4,14 @@ import type { Audit } from '../../verdict/audit.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { factSentence } from './facts.ts';
 import { laborLines } from './engineeringTime.ts';
-import { dearestFirst, plannedChanges, type Situation } from './reading.ts';
+import { mostExpensiveFirst, plannedChanges, type Situation } from './reading.ts';
 import { breakEvenSentence } from './why.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_BREAK_EVENS = 3;
 
 /** Lines on what would change the verdict. Empty if there is nothing to decide. */
-export function doubtsOf(audit: Audit, situation: Situation, reader: Reader): string[] {
+export function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   const { hangsOn, hangsOnDetail } = audit.stack;
   const doubt = { fact: hangsOnDetail ?? undefined, stored: hangsOn ?? '' };
@@ -26,7 +26,7 @@ export function doubtsOf(audit: Audit, situation: Situation, reader: Reader): st
 function breakEvens(audit: Audit, situation: Situation, reader: Reader): string[] {
   const changing = plannedChanges(audit).map(({ deployment }) => deployment);
   const covered = situation === 'change' && changing.length === 1 ? changing : [];
-  return dearestFirst(audit)
+  return mostExpensiveFirst(audit)
     .filter((deployment) => !covered.includes(deployment) && deployment.flips.length === 0)
     .map((each) => breakEvenSentence(each, reader))
     .filter((sentence) => sentence !== '')

@@ -6,7 +6,7 @@ import type { Verdict } from '../../verdict/auditWord.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { likelyText } from './odds.ts';
-import { dearestFirst, known } from './reading.ts';
+import { mostExpensiveFirst, knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_DEPLOYMENTS = 10;
@@ -42,12 +42,12 @@ type Side = Audit['stack']['withoutLabor'];
 /** `saving $41,214, 96% likely`. Keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): string {
   const likely = KEPT.has(verdict) ? '' : likelyText(probability, reader);
-  return `saving ${amount(known(savingUsd), reader)}${likely === '' ? '' : `, ${likely}`}`;
+  return `saving ${amount(knownAmount(savingUsd), reader)}${likely === '' ? '' : `, ${likely}`}`;
 }
 
 /** Deployments' verdicts, most expensive first. Empty for audits of older versions. */
 function deploymentsLine(audit: Audit, reader: Reader): string[] {
-  const verdicts = dearestFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
+  const verdicts = mostExpensiveFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
     if (withoutLabor === null) return [];
     const other = withoutLabor.verdict === verdict ? '' : ` (with it "${verdict}")`;
     const saves = SAVING.has(withoutLabor.verdict) ? `, ${sideText(withoutLabor, reader)}` : '';

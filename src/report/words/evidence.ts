@@ -1,6 +1,6 @@
 /** Renders the basis of the bills: as billed, computed, compared with invoices, missing. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditEstimate, AuditEvidence, AuditGap } from '../../verdict/auditEvidence.ts';
@@ -34,7 +34,7 @@ export function basisLine({ evidence, totals }: EvidenceInput, reader: Reader): 
 export function invoiceLines({ evidence }: EvidenceInput, reader: Reader): string[] {
   const invoiced = evidence.reconciliation.filter(({ against }) => against === 'invoice');
   const matched = invoiced.filter((month) => month.class === 'matched').length;
-  const all = counted(invoiced.length, 'month');
+  const all = formatCount(invoiced.length, 'month');
   return [
     ...(invoiced.length === 0
       ? []
@@ -52,7 +52,7 @@ function estimateLine(
     low === high ? signed(low, reader) : `${signed(low, reader)} to ${signed(high, reader)}`;
   const isEqual = low === high && isZero(decimal(low));
   const compared = isEqual ? 'matched the estimates' : `were ${range} the estimates`;
-  const text = `Invoices of ${shownName(source)} ${compared} (${counted(months, 'month')})`;
+  const text = `Invoices of ${shownName(source)} ${compared} (${formatCount(months, 'month')})`;
   const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
     dollars(decimal(text), reader),
   );
@@ -90,7 +90,7 @@ function gapPart(
   const [first = ''] = times;
   const others = times.length - 1;
   const noun = unit === 'month' ? 'month' : 'day';
-  const rest = others === 0 ? '' : ` and ${counted(others, `more ${noun}`)}`;
+  const rest = others === 0 ? '' : ` and ${formatCount(others, `more ${noun}`)}`;
   const when = ongoing ? `since ${first}` : `${unit === 'month' ? 'for' : 'on'} ${first}${rest}`;
   const what = category === null ? '' : ` ${category}`;
   const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd), reader)})`;

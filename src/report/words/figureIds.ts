@@ -1,8 +1,8 @@
 /** Lists the ids of the main figures, and where all others are. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { figuresOf } from '../figures/catalog.ts';
-import type { Table } from './table.ts';
+import { listFigures } from '../figures/catalog.ts';
+import type { ReportTable } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 const SHOWN: ReadonlySet<string> = new Set([
@@ -18,8 +18,8 @@ const SHOWN: ReadonlySet<string> = new Set([
   'stack.coverage',
 ]);
 
-export function idTable(audit: Audit, reader: Reader): Table[] {
-  const shown = figuresOf(audit, reader).filter(({ id }) => SHOWN.has(id));
+export function figureIdTable(audit: Audit, reader: Reader): ReportTable[] {
+  const shown = listFigures(audit, reader).filter(({ id }) => SHOWN.has(id));
   if (shown.length === 0) return [];
   return [
     {

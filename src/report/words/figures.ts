@@ -5,19 +5,19 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { intervalText } from './odds.ts';
 import { perPeriod } from './period.ts';
-import { known, type Situation, type UseOfRent, useOfRent } from './reading.ts';
+import { knownAmount, type Situation, type GpuSpendUse, computeGpuSpendUse } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Figure {
+export interface MainFigure {
   readonly label: string;
   readonly value: string;
   /** Short note on the value's parts. */
   readonly note: string;
 }
 
-export type Figures = readonly [price: Figure, use: Figure, saving: Figure];
+export type MainFigures = readonly [price: MainFigure, use: MainFigure, saving: MainFigure];
 
-export function figuresOf(audit: Audit, situation: Situation, reader: Reader): Figures {
+export function mainFigures(audit: Audit, situation: Situation, reader: Reader): MainFigures {
   return [
     priceFigure(audit, reader),
     useFigure(audit, reader),
@@ -25,11 +25,12 @@ export function figuresOf(audit: Audit, situation: Situation, reader: Reader): F
   ];
 }
 
-function priceFigure({ totals }: Audit, reader: Reader): Figure {
-  const selfHosted = known(totals.effectiveUsdPerMtok);
-  const hosted = known(totals.hostedUsdPerMtok);
+function priceFigure({ totals }: Audit, reader: Reader): MainFigure {
+  const selfHosted = knownAmount(totals.effectiveUsdPerMtok);
+  const hosted = knownAmount(totals.hostedUsdPerMtok);
   const value = `${priceText(selfHosted, reader)} vs ${priceText(hosted, reader)}`;
-  const comparedText = selfHosted && hosted ? `: ${comparison(selfHosted, hosted, reader)}` : '';
+  const comparedText =
+    selfHosted && hosted ? `: ${priceComparisonText(selfHosted, hosted, reader)}` : '';
   const note = `self-hosted vs hosted${comparedText}`;
   const both = selfHosted === undefined && hosted === undefined ? UNKNOWN : value;
   return { label: 'Price of a million tokens', value: both, note };
@@ -44,7 +45,7 @@ export function priceText(price: Exact | undefined, reader: Reader): string {
  * Self-hosted price compared with hosted. `by` is a factor or a share. Free hosted tokens have no
  * factor.
  */
-export interface Compared {
+export interface PriceComparison {
   readonly kind: 'more' | 'less' | 'same' | 'free';
   readonly by: string;
 }
@@ -53,7 +54,7 @@ export interface Compared {
  * Differences within 5% count as the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021
  * to 0.055 is less by `62%`.
  */
-export function compared(selfHosted: Exact, hosted: Exact, reader: Reader): Compared {
+export function comparePrices(selfHosted: Exact, hosted: Exact, reader: Reader): PriceComparison {
   if (isZero(hosted)) return { kind: 'free', by: '' };
   const ratio = divide(selfHosted, hosted);
   if (compare(ratio, decimal('0.95')) < 0)
@@ -63,7 +64,7 @@ export function compared(selfHosted: Exact, hosted: Exact, reader: Reader): Comp
     : { kind: 'same', by: '' };
 }
 
-const COMPARISONS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
+const COMPARISONS: Readonly<Record<PriceComparison['kind'], (by: string) => string>> = {
   more: (by) => `${by} as much`,
   less: (by) => `${by} less`,
   same: () => 'about the same',
@@ -71,13 +72,13 @@ const COMPARISONS: Readonly<Record<Compared['kind'], (by: string) => string>> = 
 };
 
 /** `2.8× as much`, `62% less`, `about the same`. */
-export function comparison(selfHosted: Exact, hosted: Exact, reader: Reader): string {
-  const { kind, by } = compared(selfHosted, hosted, reader);
+export function priceComparisonText(selfHosted: Exact, hosted: Exact, reader: Reader): string {
+  const { kind, by } = comparePrices(selfHosted, hosted, reader);
   return COMPARISONS[kind](by);
 }
 
-function useFigure({ deployments }: Audit, reader: Reader): Figure {
-  const use = useOfRent(deployments);
+function useFigure({ deployments }: Audit, reader: Reader): MainFigure {
+  const use = computeGpuSpendUse(deployments);
   const label = 'Utilization';
   if (use === undefined)
     return { label, value: UNKNOWN, note: 'no capacity or no GPU spend is known' };
@@ -92,20 +93,20 @@ function useFigure({ deployments }: Audit, reader: Reader): Figure {
  * A single deployment's own utilization. For several, the share of the GPU spend that full replicas
  * would have cost.
  */
-export function utilization(deployments: Audit['deployments'], use: UseOfRent): Exact {
+export function utilization(deployments: Audit['deployments'], use: GpuSpendUse): Exact {
   const [only] = deployments;
-  const own = deployments.length === 1 ? known(only?.utilization) : undefined;
+  const own = deployments.length === 1 ? knownAmount(only?.utilization) : undefined;
   return own ?? use.share;
 }
 
-function useNote({ rent, idle }: UseOfRent, reader: Reader): string {
-  const spent = `of ${dollars(rent, reader)} GPU spend`;
+function useNote({ gpuSpend, idle }: GpuSpendUse, reader: Reader): string {
+  const spent = `of ${dollars(gpuSpend, reader)} GPU spend`;
   return idle === undefined ? spent : `${spent}; ${dollars(idle, reader)} idle`;
 }
 
-function savingFigure(audit: Audit, situation: Situation, reader: Reader): Figure {
-  const saving = known(audit.stack.savingUsd.base);
-  const without = known(audit.stack.withoutLabor.savingUsd);
+function savingFigure(audit: Audit, situation: Situation, reader: Reader): MainFigure {
+  const saving = knownAmount(audit.stack.savingUsd.base);
+  const without = knownAmount(audit.stack.withoutLabor.savingUsd);
   const isAdvice = situation === 'change' || situation === 'keep';
   const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${perPeriod(audit, reader)}`;
   const value = saving === undefined ? UNKNOWN : dollars(saving, reader);

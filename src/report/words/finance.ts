@@ -8,23 +8,23 @@ import type { AuditGap } from '../../verdict/auditEvidence.ts';
 import { listed } from '../copy/figures.ts';
 import { counted, dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
-import type { PageWords, ReportWords } from '../words.ts';
+import type { PageText, ReportText } from '../words.ts';
 import { NO_ACTIONS } from './actions.ts';
 import { monthName } from './billed.ts';
-import { boughtLines } from './bought.ts';
+import { hostedPurchaseLines } from './bought.ts';
 import {
-  besideTables,
+  outsideSpendTables,
   commitmentTable,
   creditTable,
-  differenceOf,
+  reconciliationDifference,
   invoiceTable,
-  monthOf,
+  providerMonthText,
   reconciliationTables,
   unattributedTable,
 } from './financeBooks.ts';
 import { spendTables, totalSpend } from './financeSpend.ts';
 import { dayName, withinPeriod } from './period.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import { EDITION_TITLE, section } from './sections.ts';
 import { summedDollars } from './summed.ts';
 import type { Reader } from '../locale.ts';
@@ -38,18 +38,18 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 
 /** Builds the report from a complete audit. `attached` are file names. */
-export function financeWords(
+export function buildFinanceText(
   audit: Audit,
-  leader: ReportWords,
+  leader: ReportText,
   attached: readonly string[],
   reader: Reader,
-): PageWords {
+): PageText {
   const { kicker, headline, notices, identity, sections } = leader;
   const files = attached.flatMap((name) => {
     const what = TABLES[name];
     return what === undefined ? [] : [`${name}: ${what}.`];
   });
-  const hosted = boughtLines(audit.totals, reader);
+  const hosted = hostedPurchaseLines(audit.totals, reader);
   return {
     kicker: `${kicker}, for finance`,
     headline,
@@ -66,7 +66,9 @@ export function financeWords(
       section('Reconciliation', { tables: reconciliationTables(audit, reader) }),
       section('Commitments', { tables: commitmentTable(audit, reader) }),
       section('Credits', { tables: creditTable(audit, reader) }),
-      section('Taxes and other amounts outside the spend', { tables: besideTables(audit, reader) }),
+      section('Taxes and other amounts outside the spend', {
+        tables: outsideSpendTables(audit, reader),
+      }),
       section('Invoices', { tables: invoiceTable(audit, reader) }),
       section('Spend that is not attributed', { tables: unattributedTable(audit, reader) }),
       section('Purchases from hosted APIs', { lines: hosted }),
@@ -162,10 +164,10 @@ function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
   const compared = evidence.reconciliation;
   const mismatched = compared.filter((month) => month.class !== 'matched');
   const lines = mismatched.map((month) => {
-    const difference = differenceOf(month);
+    const difference = reconciliationDifference(month);
     const [by, side] = difference.num < 0n ? [negate(difference), 'less'] : [difference, 'more'];
     return (
-      `${monthOf(month, reader)}: the provider billed ` +
+      `${providerMonthText(month, reader)}: the provider billed ` +
       `${dollars(decimal(month.billedUsd), reader)}. ` +
       `The ledger lists ${dollars(by, reader)} ${side}.`
     );
@@ -247,7 +249,7 @@ function unattributedLine({ totals, bill }: Audit, reader: Reader): string[] {
     ({ category, deployment }) => category === 'hosted' && deployment === null,
   );
   const hosted = sum(bought.map((line) => decimal(line.usd)));
-  const share = known(totals.unattributedShare);
+  const share = knownAmount(totals.unattributedShare);
   const aside = share === undefined ? '' : ` (${percent(share, reader)})`;
   const parts = [
     ...(isZero(usd) ? [] : [`${dollars(usd, reader)} of GPU spend${aside}`]),
@@ -261,7 +263,7 @@ function unattributedLine({ totals, bill }: Audit, reader: Reader): string[] {
 /** Money at risk or due: unused commitments, notices, credits. */
 function dueLines({ stack }: Audit, reader: Reader): string[] {
   const unused = stack.commitments.flatMap(({ source, unusedUsd, committedUsd }) => {
-    const usd = known(unusedUsd);
+    const usd = knownAmount(unusedUsd);
     if (usd === undefined || isZero(usd)) return [];
     const all = dollars(decimal(committedUsd), reader);
     return [`Unused commitment: ${dollars(usd, reader)} of ${all} at ${shownName(source)}.`];

@@ -9,18 +9,24 @@ import type { AuditReconciled } from '../../verdict/auditEvidence.ts';
 import { counted, plainNumber, UNKNOWN } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
 import { monthName } from './billed.ts';
-import { cents, MOST_ROWS, size, spendTable } from './financeSpend.ts';
+import { cents, MOST_ROWS, absoluteUsd, spendTable } from './financeSpend.ts';
 import { dayName } from './period.ts';
-import { known } from './reading.ts';
-import type { Table, TableRow } from './table.ts';
+import { knownAmount } from './reading.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 /** Amounts compared with invoices and provider totals, and amounts with neither. */
-export function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Table[] {
+export function reconciliationTables({ evidence, bill }: Audit, reader: Reader): ReportTable[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
   const mismatched = evidence.reconciliation
     .filter((month) => month.class !== 'matched')
-    .toSorted((a, b) => compare(size(differenceOf(b)), size(differenceOf(a))) || byMonthKey(a, b));
+    .toSorted(
+      (a, b) =>
+        compare(
+          absoluteUsd(reconciliationDifference(b)),
+          absoluteUsd(reconciliationDifference(a)),
+        ) || byMonthKey(a, b),
+    );
   const compared = new Set(evidence.reconciliation.map(monthKey));
   const rest = (bill?.months ?? []).filter((month) => !compared.has(monthKey(month)));
   return [
@@ -48,7 +54,7 @@ export function reconciliationTables({ evidence, bill }: Audit, reader: Reader):
 }
 
 /** Ledger amount less the billed amount, in dollars. */
-export function differenceOf({ billedUsd, heldUsd }: AuditReconciled): Exact {
+export function reconciliationDifference({ billedUsd, heldUsd }: AuditReconciled): Exact {
   return subtract(decimal(heldUsd), decimal(billedUsd));
 }
 
@@ -65,19 +71,26 @@ function byMonthKey(a: Month, b: Month): number {
   return monthKey(a) < monthKey(b) ? -1 : 1;
 }
 
-export function monthOf({ source, month }: Month, reader: Reader): string {
+export function providerMonthText({ source, month }: Month, reader: Reader): string {
   return `${shownName(source)}, ${monthName(month, reader)}`;
 }
 
 /** Without a sum, because a provider's totals may overlap. */
-function mismatchTable(mismatched: readonly AuditReconciled[], reader: Reader): Table[] {
+function mismatchTable(mismatched: readonly AuditReconciled[], reader: Reader): ReportTable[] {
   if (mismatched.length === 0) return [];
-  const rows = mismatched.slice(0, MOST_ROWS).map((month): TableRow => {
-    const amounts = [decimal(month.billedUsd), decimal(month.heldUsd), differenceOf(month)];
+  const rows = mismatched.slice(0, MOST_ROWS).map((month): ReportTableRow => {
+    const amounts = [
+      decimal(month.billedUsd),
+      decimal(month.heldUsd),
+      reconciliationDifference(month),
+    ];
     const note = [MISMATCH_NOTES[month.class], invoiceNote(month)]
       .filter((text) => text !== '')
       .join(', ');
-    return { cells: [monthOf(month, reader), ...amounts.map((each) => cents(each, reader))], note };
+    return {
+      cells: [providerMonthText(month, reader), ...amounts.map((each) => cents(each, reader))],
+      note,
+    };
   });
   const left = mismatched.length - rows.length;
   return [
@@ -117,24 +130,26 @@ interface Booked extends Month {
 const MOST_MONTHS = 3;
 
 /** A row per provider and a column per month. Longer periods have only a total. */
-function monthTable(title: string, booked: readonly Booked[], reader: Reader): Table[] {
+function monthTable(title: string, booked: readonly Booked[], reader: Reader): ReportTable[] {
   if (booked.length === 0) return [];
   const all = [...new Set(booked.map(({ month }) => month))].sort();
   const months = all.length > MOST_MONTHS ? [] : all;
   const rows = [...Map.groupBy(booked, ({ source }) => source)]
     .map(([source, entries]) => ({ source, entries, usd: sum(entries.map(({ usd }) => usd)) }))
-    .toSorted((a, b) => compare(size(b.usd), size(a.usd)) || (a.source < b.source ? -1 : 1));
+    .toSorted(
+      (a, b) => compare(absoluteUsd(b.usd), absoluteUsd(a.usd)) || (a.source < b.source ? -1 : 1),
+    );
   const rest = rows.slice(MOST_ROWS);
   const amounts = (entries: readonly Booked[]) =>
     [
       ...months.map((month) => entries.filter((each) => each.month === month)),
       ...(months.length === 1 ? [] : [entries]),
     ].map((some) => (some.length === 0 ? NOTHING : cents(sum(some.map(({ usd }) => usd)), reader)));
-  const shown = rows.slice(0, MOST_ROWS).map(({ source, entries }): TableRow => {
+  const shown = rows.slice(0, MOST_ROWS).map(({ source, entries }): ReportTableRow => {
     const notes = [...new Set(entries.map(({ note }) => note))].filter((note) => note !== '');
     return { cells: [shownName(source), ...amounts(entries)], note: notes.join(', ') };
   });
-  const more: TableRow = {
+  const more: ReportTableRow = {
     cells: [`${rest.length} more`, ...amounts(rest.flatMap(({ entries }) => entries))],
     note: '',
   };
@@ -156,13 +171,13 @@ function monthTable(title: string, booked: readonly Booked[], reader: Reader): T
 const NOTHING = '\u2013';
 
 /** Committed, unused and remaining amounts, largest remaining first. */
-export function commitmentTable({ stack }: Audit, reader: Reader): Table[] {
+export function commitmentTable({ stack }: Audit, reader: Reader): ReportTable[] {
   const all = stack.commitments.toSorted((a, b) =>
     compare(decimal(b.remainingUsd), decimal(a.remainingUsd)),
   );
   if (all.length === 0) return [];
   const total = (items: typeof all) => {
-    const unused = items.map(({ unusedUsd }) => known(unusedUsd));
+    const unused = items.map(({ unusedUsd }) => knownAmount(unusedUsd));
     const isKnown = unused.every((usd) => usd !== undefined);
     return [
       cents(sum(items.map(({ committedUsd }) => decimal(committedUsd))), reader),
@@ -171,12 +186,12 @@ export function commitmentTable({ stack }: Audit, reader: Reader): Table[] {
     ];
   };
   const rest = all.slice(MOST_ROWS);
-  const rows = all.slice(0, MOST_ROWS).map((one): TableRow => {
+  const rows = all.slice(0, MOST_ROWS).map((one): ReportTableRow => {
     const name =
       one.id === null ? shownName(one.source) : `${shownName(one.source)}, ${shownName(one.id)}`;
     return { cells: [name, ...total([one])], note: commitmentNote(one, reader) };
   });
-  const more: TableRow = { cells: [`${rest.length} more`, ...total(rest)], note: '' };
+  const more: ReportTableRow = { cells: [`${rest.length} more`, ...total(rest)], note: '' };
   return [
     {
       title: '',
@@ -202,14 +217,14 @@ function commitmentNote(commitment: Audit['stack']['commitments'][number], reade
 const ONE_MONTH = exact(1n);
 
 /** Credit grants in the config: used and left. */
-export function creditTable({ stack }: Audit, reader: Reader): Table[] {
+export function creditTable({ stack }: Audit, reader: Reader): ReportTable[] {
   if (stack.credits.length === 0) return [];
   const amounts = (credits: typeof stack.credits) =>
     (['usd', 'usedUsd', 'leftUsd'] as const).map((key) =>
       cents(sum(credits.map((credit) => decimal(credit[key]))), reader),
     );
   const rest = stack.credits.slice(MOST_ROWS);
-  const rows = stack.credits.slice(0, MOST_ROWS).map((credit): TableRow => {
+  const rows = stack.credits.slice(0, MOST_ROWS).map((credit): ReportTableRow => {
     const { source, id, until, usedBeforeUsd, lostUsd } = credit;
     const notes = [
       `last day ${dayName(until, reader)}`,
@@ -221,7 +236,7 @@ export function creditTable({ stack }: Audit, reader: Reader): Table[] {
     const name = id === null ? shownName(source) : `${shownName(source)}, ${shownName(id)}`;
     return { cells: [name, ...amounts([credit])], note: notes.join(', ') };
   });
-  const more: TableRow = { cells: [`${rest.length} more`, ...amounts(rest)], note: '' };
+  const more: ReportTableRow = { cells: [`${rest.length} more`, ...amounts(rest)], note: '' };
   return [
     {
       title: '',
@@ -234,7 +249,7 @@ export function creditTable({ stack }: Audit, reader: Reader): Table[] {
 }
 
 /** Taxes and billed engineering time by provider. Neither is part of the spend. */
-export function besideTables({ bill, totals }: Audit, reader: Reader): Table[] {
+export function outsideSpendTables({ bill, totals }: Audit, reader: Reader): ReportTable[] {
   const linesOf = (category: 'tax' | 'labor') =>
     (bill?.beside ?? []).filter((line) => line.category === category);
   const groups = [
@@ -254,7 +269,7 @@ export function besideTables({ bill, totals }: Audit, reader: Reader): Table[] {
 }
 
 /** Invoice numbers on charges, to look up. */
-export function invoiceTable({ bill }: Audit, reader: Reader): Table[] {
+export function invoiceTable({ bill }: Audit, reader: Reader): ReportTable[] {
   const lines = bill?.invoices ?? [];
   if (lines.length === 0) return [];
   const total = sum(lines.map(({ billedUsd }) => decimal(billedUsd)));
@@ -272,7 +287,7 @@ export function invoiceTable({ bill }: Audit, reader: Reader): Table[] {
 }
 
 /** Resources that match no deployment. */
-export function unattributedTable({ stack, totals }: Audit, reader: Reader): Table[] {
+export function unattributedTable({ stack, totals }: Audit, reader: Reader): ReportTable[] {
   const total = decimal(totals.unattributedUsd);
   if (stack.unattributed.length === 0) return [];
   const table = spendTable(

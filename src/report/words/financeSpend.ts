@@ -6,7 +6,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars, dollarsTo } from '../format.ts';
 import { shownName } from '../label.ts';
 import { summedParts } from './summed.ts';
-import type { Table } from './table.ts';
+import type { ReportTable } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 /** Maximum rows of a table. The others are one summed row. */
@@ -52,7 +52,7 @@ export function totalSpend({ totals }: Audit): Exact {
 }
 
 /** The spend tables. Each sums to the same total, to the cent. */
-export function spendTables(audit: Audit, reader: Reader): Table[] {
+export function spendTables(audit: Audit, reader: Reader): ReportTable[] {
   const parts = partsOf(audit);
   if (parts.length === 0) return [];
   const total = totalSpend(audit);
@@ -126,7 +126,7 @@ export function spendTable(
   { title, name, total }: SpendHeading,
   spent: readonly SpendRow[],
   reader: Reader,
-): Table {
+): ReportTable {
   const rows = capped(spent.filter(({ usd, note }) => !isZero(usd) || note !== ''));
   const printed = summedParts(
     rows.map(({ usd }) => usd),
@@ -148,7 +148,7 @@ export function spendTable(
 function capped(spent: readonly SpendRow[]): SpendRow[] {
   const ordered = spent
     .filter(({ isLast }) => !isLast)
-    .toSorted((a, b) => compare(size(b.usd), size(a.usd)));
+    .toSorted((a, b) => compare(absoluteUsd(b.usd), absoluteUsd(a.usd)));
   const rest = ordered.slice(MOST_ROWS);
   const more: SpendRow[] =
     rest.length === 0
@@ -165,18 +165,23 @@ function capped(spent: readonly SpendRow[]): SpendRow[] {
 }
 
 /** The absolute amount. */
-export function size(usd: Exact): Exact {
+export function absoluteUsd(usd: Exact): Exact {
   return usd.num < 0n ? negate(usd) : usd;
 }
 
 /** Spend by provider, with the billed amounts if they differ from the spend. */
-function providerTable(audit: Audit, parts: readonly Part[], total: Exact, reader: Reader): Table {
+function providerTable(
+  audit: Audit,
+  parts: readonly Part[],
+  total: Exact,
+  reader: Reader,
+): ReportTable {
   const sides = grouped(parts, ({ source }) => source).map(({ key, members }) => ({
     source: key,
     usd: totalOf(members),
     billedUsd: sum(members.map((part) => part.billedUsd)),
   }));
-  const rows = sides.toSorted((a, b) => compare(size(b.usd), size(a.usd)));
+  const rows = sides.toSorted((a, b) => compare(absoluteUsd(b.usd), absoluteUsd(a.usd)));
   const [shown, rest] = [rows.slice(0, MOST_ROWS), rows.slice(MOST_ROWS)];
   const more = { source: null, usd: sum(rest.map((row) => row.usd)) };
   const billed = { billedUsd: sum(rest.map((row) => row.billedUsd)) };

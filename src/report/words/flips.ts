@@ -2,15 +2,15 @@
 
 import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import type { Flip } from '../../verdict/auditDecision.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { percent, times } from '../format.ts';
 import { shownName } from '../label.ts';
 import { inputWords } from './inputs.ts';
 import { dayName } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { dearestFirst, known } from './reading.ts';
-import type { Table, TableRow } from './table.ts';
+import { mostExpensiveFirst, knownAmount } from './reading.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_FLIPS = 5;
@@ -20,7 +20,7 @@ const MOST_DEPLOYMENTS = 5;
  * The plan's break-evens, then the nearest one of each of the most expensive deployments. All of
  * them for a single deployment.
  */
-export function flipTable(audit: Audit, reader: Reader): Table[] {
+export function breakEvenTable(audit: Audit, reader: Reader): ReportTable[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
   const isSingle = only !== undefined && deployments.length === 1;
@@ -34,8 +34,8 @@ export function flipTable(audit: Audit, reader: Reader): Table[] {
   return [{ title: 'Break-even of each input, others unchanged', head, rows, foot: '' }];
 }
 
-function nearestRows(audit: Audit, reader: Reader): TableRow[] {
-  return dearestFirst(audit).flatMap((deployment) =>
+function nearestRows(audit: Audit, reader: Reader): ReportTableRow[] {
+  return mostExpensiveFirst(audit).flatMap((deployment) =>
     breakEvenRows(
       deployment.flips,
       [deployment],
@@ -47,11 +47,11 @@ function nearestRows(audit: Audit, reader: Reader): TableRow[] {
 
 /** `toName` builds the first cell from an input's label. */
 function breakEvenRows(
-  all: readonly Flip[],
+  all: readonly AuditInputBreakEven[],
   deployments: readonly AuditDeployment[],
   toName: (label: string) => string,
   reader: Reader,
-): TableRow[] {
+): ReportTableRow[] {
   const flips = deployments.length > 1 ? withoutUtilization(all) : all;
   return reachable(flips).map((flip) => ({
     cells: flipCells(flip, toName, reader),
@@ -61,10 +61,14 @@ function breakEvenRows(
   }));
 }
 
-function flipCells(flip: Flip, toName: (label: string) => string, reader: Reader): string[] {
+function flipCells(
+  flip: AuditInputBreakEven,
+  toName: (label: string) => string,
+  reader: Reader,
+): string[] {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
-  const far = known(change);
+  const far = knownAmount(change);
   const distance = far === undefined ? '\u2013' : distanceText(far, reader);
   return [
     toName(label),
@@ -75,9 +79,9 @@ function flipCells(flip: Flip, toName: (label: string) => string, reader: Reader
 }
 
 /** The nearest break-evens of the plan, or else of the most expensive deployment with any. */
-export function nearestFlips(audit: Audit, most: number, reader: Reader): string[] {
+export function nearestBreakEvens(audit: Audit, most: number, reader: Reader): string[] {
   const { stack, deployments } = audit;
-  const largest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
+  const largest = mostExpensiveFirst(audit).find(({ flips }) => flips.length > 0);
   const found =
     stack.flips.length > 0 || largest === undefined
       ? stackTexts(stack.flips, deployments, reader)
@@ -89,13 +93,13 @@ export function nearestFlips(audit: Audit, most: number, reader: Reader): string
  * Leaves out utilization, which follows the tokens. For several deployments the headline has
  * another figure, weighted by GPU spend.
  */
-function withoutUtilization(flips: readonly Flip[]): readonly Flip[] {
+function withoutUtilization(flips: readonly AuditInputBreakEven[]): readonly AuditInputBreakEven[] {
   const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
   return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
 }
 
 function stackTexts(
-  all: readonly Flip[],
+  all: readonly AuditInputBreakEven[],
   deployments: readonly AuditDeployment[],
   reader: Reader,
 ): string[] {
@@ -107,13 +111,17 @@ function stackTexts(
 }
 
 interface BreakEvenScope {
-  readonly all: readonly Flip[];
+  readonly all: readonly AuditInputBreakEven[];
   readonly deployments: readonly AuditDeployment[];
 }
 
-function texts(flips: readonly Flip[], scope: BreakEvenScope, reader: Reader): string[] {
+function texts(
+  flips: readonly AuditInputBreakEven[],
+  scope: BreakEvenScope,
+  reader: Reader,
+): string[] {
   return reachable(flips).map(
-    (flip) => `${flipText(flip, reader)}${overCapacityText(flip, scope)}`,
+    (flip) => `${breakEvenText(flip, reader)}${overCapacityText(flip, scope)}`,
   );
 }
 
@@ -121,7 +129,10 @@ function texts(flips: readonly Flip[], scope: BreakEvenScope, reader: Reader): s
  * A note if the replicas could not serve the break-even tokens: then there is no break-even of
  * utilization. Empty without a known capacity.
  */
-function overCapacityText({ code }: Flip, { all, deployments }: BreakEvenScope): string {
+function overCapacityText(
+  { code }: AuditInputBreakEven,
+  { all, deployments }: BreakEvenScope,
+): string {
   if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
   const isKnown = deployments.every(({ utilization }) => utilization !== null);
   if (!isKnown) return '';
@@ -129,16 +140,16 @@ function overCapacityText({ code }: Flip, { all, deployments }: BreakEvenScope):
 }
 
 /** A note on a GPU price that can be reached only after a contract ends. */
-function contractText({ contract }: Flip, reader: Reader): string {
+function contractText({ contract }: AuditInputBreakEven, reader: Reader): string {
   if (contract === null || !contract.isBeyond) return '';
   const end = contract.until === null ? '' : ` on ${dayName(contract.until, reader)}`;
   return `, after the contract ends${end}`;
 }
 
 /** Inputs with a possible break-even at 0. A price of $0 or no traffic is not one. */
-const MAY_BE_ZERO: ReadonlySet<Flip['code']> = new Set(['ops-hours', 'cache-share']);
+const MAY_BE_ZERO: ReadonlySet<AuditInputBreakEven['code']> = new Set(['ops-hours', 'cache-share']);
 
-function reachable(flips: readonly Flip[]): Flip[] {
+function reachable(flips: readonly AuditInputBreakEven[]): AuditInputBreakEven[] {
   return flips.filter(({ code, flipsAt }) => MAY_BE_ZERO.has(code) || !isZero(decimal(flipsAt)));
 }
 
@@ -146,11 +157,11 @@ function reachable(flips: readonly Flip[]): Flip[] {
  * `hosted price: break-even at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: break-even at
  * 69%, 30% below today's 99%`.
  */
-export function flipText(flip: Flip, reader: Reader): string {
+export function breakEvenText(flip: AuditInputBreakEven, reader: Reader): string {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
   const now = amount(decimal(today), reader);
-  const far = known(change);
+  const far = knownAmount(change);
   const distance =
     far === undefined ? `today it is ${now}` : `${distanceText(far, reader)} today's ${now}`;
   const level = `${amount(decimal(flipsAt), reader)}${unit}`;

@@ -7,11 +7,11 @@ import { likelyText } from './odds.ts';
 import { isWholeQuarter, perPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
 import { changesPhrase, namesPhrase } from './plan.ts';
-import { dearestFirst, known, plannedChanges, type Situation } from './reading.ts';
+import { mostExpensiveFirst, knownAmount, plannedChanges, type Situation } from './reading.ts';
 import { wordCount } from './room.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Answer {
+export interface HeadlineText {
   /** Subject after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
   readonly finding: string;
   /** Variants with fewer names, longest first, for shorter subjects. */
@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** Renders the verdict with as many deployment names as fit. */
-export function answerOf(audit: Audit, situation: Situation, reader: Reader): Answer {
+export function renderHeadline(audit: Audit, situation: Situation, reader: Reader): HeadlineText {
   const { finding, headline } = ANSWERS[situation](audit, reader);
   const findings = NAMED.map(finding);
   return {
@@ -70,7 +70,7 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => Head
       `${spend(audit, reader)} ${perPeriod(audit, reader)} undecided`,
     headline: (most) =>
       `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
-      `${money(audit, spendOf(audit), reader)} is undecided.`,
+      `${amountPerPeriod(audit, spendOf(audit), reader)} is undecided.`,
   }),
   'too small': unchanged,
   'not certain': unchanged,
@@ -80,14 +80,14 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => Head
       `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
     headline: (most) =>
       `Keep ${names(audit, most, reader)} at ` +
-      `${money(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
+      `${amountPerPeriod(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
   }),
   change: changed,
 };
 
 function changed(audit: Audit, reader: Reader): HeadlineTexts {
   const changes = plannedChanges(audit);
-  const saving = known(audit.stack.savingUsd.base);
+  const saving = knownAmount(audit.stack.savingUsd.base);
   const likely = likelyText(audit.stack.probability, reader);
   const phrase = (joint: 'and' | 'comma') => (most: number) =>
     changesPhrase(changes, { most, joint }, reader) || audit.stack.verdict;
@@ -103,20 +103,21 @@ function changed(audit: Audit, reader: Reader): HeadlineTexts {
     finding: (most) =>
       `${phrase('comma')(most)}; save ${dollars(saving, reader)} ` +
       `${perPeriod(audit, reader)}${aside}`,
-    headline: (most) => `${phrase('and')(most)}: saves ${money(audit, saving, reader)}${tail}.`,
+    headline: (most) =>
+      `${phrase('and')(most)}: saves ${amountPerPeriod(audit, saving, reader)}${tail}.`,
   };
 }
 
 /** The best change is known, but not advised. */
 function unchanged(audit: Audit, reader: Reader): HeadlineTexts {
-  const saving = known(audit.stack.savingUsd.base);
+  const saving = knownAmount(audit.stack.savingUsd.base);
   if (saving === undefined || saving.num <= 0n) {
     return {
       finding: (most) =>
         `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
       headline: (most) =>
         `Keep ${names(audit, most, reader)} at ` +
-        `${money(audit, spendOf(audit), reader)}: no change clearly saves ` +
+        `${amountPerPeriod(audit, spendOf(audit), reader)}: no change clearly saves ` +
         'money.',
     };
   }
@@ -130,7 +131,7 @@ function unchanged(audit: Audit, reader: Reader): HeadlineTexts {
       `${perPeriod(audit, reader)}${aside} ${short}`,
     headline: (most) =>
       `Keep ${names(audit, most, reader)}: the best change ` +
-      `saves ${money(audit, saving, reader)}${likely}, ${why}.`,
+      `saves ${amountPerPeriod(audit, saving, reader)}${likely}, ${why}.`,
   };
 }
 
@@ -154,7 +155,7 @@ function keepReason({ deployments }: Audit, reader: Reader): string {
     return deployments.length === 1 ? 'a waiver requires it' : 'waivers require it';
   }
   const free = deployments.filter(({ verdict }) => verdict !== 'keep (required)');
-  const chances = free.map(({ probability }) => known(probability));
+  const chances = free.map(({ probability }) => knownAmount(probability));
   const likeliest = chances.reduce<Exact | undefined>(
     (most, each) => (each !== undefined && (!most || compare(each, most) > 0) ? each : most),
     undefined,
@@ -174,7 +175,7 @@ const HALF = exact(1n, 2n);
 const HUNDRED = exact(100n);
 
 /** `$19,627 a quarter ($78,509 a year)`. For another period: `$1,200 over 45 days`. */
-export function money(audit: Audit, usd: Exact, reader: Reader): string {
+export function amountPerPeriod(audit: Audit, usd: Exact, reader: Reader): string {
   const amount = `${dollars(usd, reader)} ${perPeriod(audit, reader)}`;
   if (!isWholeQuarter(audit)) return amount;
   return `${amount} (${dollars(multiply(usd, QUARTERS), reader)} a year)`;
@@ -186,7 +187,7 @@ const QUARTERS = exact(4n);
 /** Deployment names, most expensive first. */
 function names(audit: Audit, most: number, reader: Reader): string {
   return namesPhrase(
-    dearestFirst(audit).map(({ id }) => id),
+    mostExpensiveFirst(audit).map(({ id }) => id),
     most,
     reader,
   );

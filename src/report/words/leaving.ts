@@ -7,16 +7,16 @@ import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
 import { monthName } from './billed.ts';
 import { dayName, nextPeriod } from './period.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_COMMITMENTS = 6;
 const MOST_MONTHS = 6;
 const MOST_SHARES = 4;
 
-export function leavingLines(audit: Audit, reader: Reader): string[] {
+export function commitmentLines(audit: Audit, reader: Reader): string[] {
   const { commitments, reentryUsd } = audit.stack;
-  const reentry = known(reentryUsd);
+  const reentry = knownAmount(reentryUsd);
   const left = commitments.length - MOST_COMMITMENTS;
   return [
     ...commitments
@@ -70,7 +70,7 @@ function creditLine({ source, leftUsd, until }: AuditCredit, reader: Reader): st
 }
 
 function unusedText({ unusedUsd, committedUsd }: AuditCommitment, reader: Reader): string {
-  const unused = known(unusedUsd);
+  const unused = knownAmount(unusedUsd);
   if (unused === undefined || isZero(unused)) return '';
   const committed = dollars(decimal(committedUsd), reader);
   return ` ${dollars(unused, reader)} of the ${committed} committed in this period was not used.`;

@@ -5,20 +5,20 @@
 
 import { type Exact, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import type { AuditLookBack } from '../../verdict/auditDecision.ts';
+import type { AuditBacktest } from '../../verdict/auditDecision.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { adviceText } from '../copy/advice.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
 import { factSentence } from './facts.ts';
 import { intervalText } from './odds.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_ADVICE = 6;
 
 /** Lines on the previous forecast and its advice. Empty without a previous audit. */
-export function lookBackLines({ stack: { lookBack } }: Audit, reader: Reader): string[] {
+export function backtestLines({ stack: { lookBack } }: Audit, reader: Reader): string[] {
   if (lookBack === null) return [];
   const { advice } = lookBack;
   const left = advice.length - MOST_ADVICE;
@@ -26,23 +26,23 @@ export function lookBackLines({ stack: { lookBack } }: Audit, reader: Reader): s
     forecastLine(lookBack, reader),
     ...advice.slice(0, MOST_ADVICE).map((each) => adviceLine(each, reader)),
     ...(left > 0 ? [`And ${left} more, in report.json.`] : []),
-    ...realizedLine(known(lookBack.realizedUsd), reader),
+    ...realizedLine(knownAmount(lookBack.realizedUsd), reader),
   ];
 }
 
 /** What became of the advice on one deployment. */
-export function adviceOn({ stack: { lookBack } }: Audit, id: string, reader: Reader): string[] {
+export function adviceLines({ stack: { lookBack } }: Audit, id: string, reader: Reader): string[] {
   const given = lookBack?.advice.filter(({ deployment }) => deployment === id) ?? [];
   return given.map((each) => adviceLine(each, reader));
 }
 
 function forecastLine(
-  { quarter, forecastUsd, measuredUsd, isInInterval }: AuditLookBack,
+  { quarter, forecastUsd, measuredUsd, isInInterval }: AuditBacktest,
   reader: Reader,
 ): string {
   const who = quarter === null ? 'The previous audit' : `The ${quarterName(quarter)} audit`;
-  const expected = known(forecastUsd.base);
-  const measured = known(measuredUsd);
+  const expected = knownAmount(forecastUsd.base);
+  const measured = knownAmount(measuredUsd);
   const expectedText =
     expected === undefined ? 'no saving' : `a saving of ${dollars(expected, reader)}`;
   const interval = intervalText(forecastUsd, reader);
@@ -58,13 +58,13 @@ function quarterName(quarter: string): string {
   return shownName(quarter.split('-').toReversed().join(' '));
 }
 
-type Advice = AuditLookBack['advice'][number];
+type Advice = AuditBacktest['advice'][number];
 
 function adviceLine(advice: Advice, reader: Reader) {
   const { deployment, verdict, taken, forecastUsd, measuredUsd } = advice;
   const figures = [
-    amountText('forecast', known(forecastUsd), reader),
-    amountText(taken === true ? 'actual' : 'it would have been', known(measuredUsd), reader),
+    amountText('forecast', knownAmount(forecastUsd), reader),
+    amountText(taken === true ? 'actual' : 'it would have been', knownAmount(measuredUsd), reader),
   ].filter((text) => text !== '');
   const what = `${shownName(deployment)}: ${takenText(verdict, taken)}.`;
   const saving = figures.length === 0 ? '' : `Saving: ${figures.join(', ')}.`;

@@ -18,7 +18,7 @@ import type { Reader } from '../locale.ts';
  * Worked number: $65,152 and a chosen $50,117 is "30% more". Empty with fewer than two eligible
  * endpoints.
  */
-export function medianHost({ hosted }: AuditDeployment, reader: Reader): string {
+export function medianHostText({ hosted }: AuditDeployment, reader: Reader): string {
   if (hosted === null) return '';
   const eligible = hosted.considered.filter(({ costUsd }) => costUsd !== null).length;
   if (eligible < 2) return '';

@@ -5,11 +5,11 @@ import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, momentText } from '../format.ts';
 import { oneLine, shownName, shownText } from '../label.ts';
-import { boughtLines } from './bought.ts';
+import { hostedPurchaseLines } from './bought.ts';
 import { auditedPeriod } from './period.ts';
 import type { Reader } from '../locale.ts';
 
-export function methodOf(audit: Audit, reader: Reader): string[] {
+export function methodLines(audit: Audit, reader: Reader): string[] {
   return [
     'Prices of tokens are in dollars per million tokens ($/Mtok).',
     'Self-hosted price: all that was billed for the GPUs, idle hours included, ' +
@@ -52,12 +52,12 @@ function leftOut({ totals }: Audit, reader: Reader): string[] {
     isZero(tax)
       ? 'Taxes are left out on both sides.'
       : `Taxes (${dollars(tax, reader)}) are left out on both sides.`,
-    ...boughtLines(totals, reader),
+    ...hostedPurchaseLines(totals, reader),
   ];
 }
 
 /** What identifies this audit, line by line. */
-export function identityOf(audit: Audit, reader: Reader): string[] {
+export function identityLines(audit: Audit, reader: Reader): string[] {
   const { startMs, endMs } = auditedPeriod(audit);
   return [
     `Audited: ${momentText(startMs, reader)} to ` +

@@ -3,7 +3,7 @@
 import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { SavingText } from '../../verdict/auditWord.ts';
 import { dollars } from '../format.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 const HUNDRED = decimal('100');
@@ -12,7 +12,7 @@ const HUNDRED = decimal('100');
  * Whole percents, rounded down, so one below a threshold never reads as the threshold: 0.8996 is
  * `89%`, 0.999 is `over 99%`, 0.004 is `under 1%`.
  */
-export function oddsText(probability: Exact, reader: Reader): string {
+export function probabilityText(probability: Exact, reader: Reader): string {
   const { percent } = reader;
   if (compare(probability, decimal('0.99')) > 0) return `over ${percent('99')}`;
   if (compare(probability, decimal('0.01')) < 0) return `under ${percent('1')}`;
@@ -21,8 +21,8 @@ export function oddsText(probability: Exact, reader: Reader): string {
 
 /** `96% likely`. Empty without a known probability. */
 export function likelyText(probability: string | null, reader: Reader): string {
-  const value = known(probability);
-  return value === undefined ? '' : `${oddsText(value, reader)} likely`;
+  const value = knownAmount(probability);
+  return value === undefined ? '' : `${probabilityText(value, reader)} likely`;
 }
 
 /** ` (96% likely)`, to follow its subject. Empty without a known probability. */
@@ -33,7 +33,7 @@ export function likelyAside(probability: string | null, reader: Reader): string 
 
 /** `$12,300 to $61,900`. Empty if an end is unknown, or if both are the same. */
 export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
-  const [from, to] = [known(low), known(high)];
+  const [from, to] = [knownAmount(low), knownAmount(high)];
   if (from === undefined || to === undefined || compare(from, to) === 0) return '';
   return `${dollars(from, reader)} to ${dollars(to, reader)}`;
 }

@@ -4,12 +4,12 @@ import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
 import type {
   AuditCommitment,
   AuditOutlook,
-  Flip,
-  Sensitivity,
+  AuditInputBreakEven,
+  AuditSensitivity,
 } from '../../verdict/auditDecision.ts';
 import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import { flipCodeOf, OLD_CACHE_SHARE } from '../copy/inputs.ts';
+import { findBreakEvenInputCode, OLD_CACHE_SHARE } from '../copy/inputs.ts';
 import { isAdvice } from './reading.ts';
 
 const STACK = {
@@ -75,7 +75,7 @@ const NO_CONTRACTS = { afterContracts: null };
 const NO_CACHE_SHARE = { cacheShare: null, gpuContract: null };
 
 /** Returns the audit with every field of the current version. */
-export function complete(audit: Audit): Audit {
+export function completeAudit(audit: Audit): Audit {
   const { stack } = audit;
   return {
     ...audit,
@@ -118,13 +118,13 @@ function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['d
 
 const ZERO_USD = '0.000000';
 
-function completeBreakEven(flip: Flip): Flip {
-  const code = flip.code ?? flipCodeOf(flip.input);
+function completeBreakEven(flip: AuditInputBreakEven): AuditInputBreakEven {
+  const code = flip.code ?? findBreakEvenInputCode(flip.input);
   return { ...NO_CHANGE, ...flip, ...(code === undefined ? {} : { code }) };
 }
 
 /** Completes an effect. Older versions store cache hits as plain ratios. */
-function completeEffect(effect: Sensitivity): Sensitivity {
+function completeEffect(effect: AuditSensitivity): AuditSensitivity {
   const { input, low, base, high } = effect;
   const code = 'cache-share';
   if (effect.detail !== undefined || !OLD_CACHE_SHARE.includes(input)) return effect;

@@ -2,14 +2,18 @@
 
 import { decimal, type Exact } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { AuditDeployment, AuditOption, OptionDetail } from '../../verdict/auditDeployment.ts';
+import type {
+  AuditDeployment,
+  AuditOption,
+  AuditOptionDetail,
+} from '../../verdict/auditDeployment.ts';
 import { counted, dollars, plainNumber } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
 import { latencyText } from './beside.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-type Wording = (detail: OptionDetail, host: string, reader: Reader) => string;
+type Wording = (detail: AuditOptionDetail, host: string, reader: Reader) => string;
 
 const DETAILS: Readonly<Record<OptionName, Wording>> = {
   keep: () => '',
@@ -22,7 +26,7 @@ const DETAILS: Readonly<Record<OptionName, Wording>> = {
   'right-size': (detail, _, reader) => rightSize(detail, reader),
   serverless: ({ workerHours, starts }, _, reader) =>
     joined([
-      textOf(known(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
+      textOf(knownAmount(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
       starts === undefined ? '' : counted(starts, 'cold start', reader),
     ]),
   'bring-back': (detail, _, reader) => bringBack(detail, reader),
@@ -42,22 +46,25 @@ export function optionDetail(
   return latency === '' ? text : `${text}; latency to match: ${latency}`;
 }
 
-function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail, reader: Reader): string {
+function bringBack(
+  { broughtTokens, extraReplicaHours }: AuditOptionDetail,
+  reader: Reader,
+): string {
   if (broughtTokens === undefined) return '';
   const hours = textOf(
-    known(extraReplicaHours),
+    knownAmount(extraReplicaHours),
     (more) => `${plainNumber(more, reader)} more replica-hours`,
   );
   return joined([`${counted(broughtTokens, 'hosted token', reader)} served on rented GPUs`, hours]);
 }
 
 function rightSize(
-  { replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail,
+  { replicaHours, mostReplicas, hoursOff, ...rest }: AuditOptionDetail,
   reader: Reader,
 ): string {
   const week = weekText(rest, reader);
   return joined([
-    textOf(known(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
+    textOf(knownAmount(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica', reader)} at once`,
     hoursOff === undefined || hoursOff === 0
       ? ''
@@ -66,7 +73,7 @@ function rightSize(
 }
 
 /** ` (every week Sat–Sun all day, Europe/Paris)`. */
-function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail, reader: Reader): string {
+function weekText({ weekOff, weekOffTimeZone = 'UTC' }: AuditOptionDetail, reader: Reader): string {
   if (weekOff === undefined) return '';
   return (
     ` (every week ${shownText(weekOff, 200, reader)}, ` +
@@ -76,7 +83,7 @@ function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail, reader: Re
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */
 function rate(
-  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail,
+  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: AuditOptionDetail,
   reader: Reader,
 ): string {
   if (usdPerGpuHour === undefined) return '';

@@ -5,8 +5,8 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
-import { dearestFirst, known, optionOf } from './reading.ts';
-import type { Table } from './table.ts';
+import { mostExpensiveFirst, knownAmount, findOption } from './reading.ts';
+import type { ReportTable } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_DEPLOYMENTS = 10;
@@ -22,8 +22,8 @@ const COLUMNS = [
 ] as const satisfies readonly (readonly [string, OptionName])[];
 
 /** The table with only the priced columns. Empty if no option is priced. */
-export function optionMatrix(audit: Audit, reader: Reader): Table[] {
-  const deployments = dearestFirst(audit).slice(0, MOST_DEPLOYMENTS);
+export function optionMatrix(audit: Audit, reader: Reader): ReportTable[] {
+  const deployments = mostExpensiveFirst(audit).slice(0, MOST_DEPLOYMENTS);
   const columns = COLUMNS.filter(([, option]) =>
     deployments.some((each) => savingOf(each, option) !== undefined),
   );
@@ -49,7 +49,7 @@ export function optionMatrix(audit: Audit, reader: Reader): Table[] {
 }
 
 function savingOf(deployment: AuditDeployment, option: OptionName) {
-  return known(optionOf(deployment, option)?.savingUsd);
+  return knownAmount(findOption(deployment, option)?.savingUsd);
 }
 
 /** `–` for an option without a price. */

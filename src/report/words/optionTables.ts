@@ -4,22 +4,22 @@ import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import { shownText } from '../label.ts';
-import { againstKeeping, amount, partsText } from './costParts.ts';
-import { medianHost } from './medianHosts.ts';
+import { againstKeeping, amountOrUnknown, costPartsText } from './costParts.ts';
+import { medianHostText } from './medianHosts.ts';
 import { optionDetail } from './optionDetail.ts';
-import type { Table, TableRow } from './table.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 export function optionLines(audit: Audit, reader: Reader): string[] {
   return [
     'Every option serves the same traffic. The saving is compared with keeping. The fixed ' +
       'engineering time of the whole stack is not included.',
-    ...drawnLines(audit, reader),
+    ...simulationLines(audit, reader),
   ];
 }
 
 /** Explains the ranges and probabilities. Empty if they were not computed. */
-export function drawnLines({ stack }: Audit, reader: Reader): string[] {
+export function simulationLines({ stack }: Audit, reader: Reader): string[] {
   if (stack.draws === 0) return [];
   return [
     `The range covers ${reader.percent('90')} of the simulation runs. ` +
@@ -28,14 +28,14 @@ export function drawnLines({ stack }: Audit, reader: Reader): string[] {
 }
 
 /** All options of one deployment. Options without a price are listed below, with the reason. */
-export function optionTable(deployment: AuditDeployment, reader: Reader): Table {
+export function optionTable(deployment: AuditDeployment, reader: Reader): ReportTable {
   const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
   const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
   return {
     title: '',
     head: ['Option', 'Cost', 'Saving', 'Range', 'Probability'],
     rows: priced.map((option) => optionRow(option, deployment, reader)),
-    foot: [unpricedText(unpriced, reader), medianHost(deployment, reader)]
+    foot: [unpricedText(unpriced, reader), medianHostText(deployment, reader)]
       .filter((text) => text !== '')
       .join(' '),
   };
@@ -54,14 +54,22 @@ function reasonText({ option, detail }: AuditOption, reader: Reader): string {
     : `${option} (${shownText(reason, 160, reader).replace(/\.$/, '')})`;
 }
 
-function optionRow(figures: AuditOption, deployment: AuditDeployment, reader: Reader): TableRow {
+function optionRow(
+  figures: AuditOption,
+  deployment: AuditDeployment,
+  reader: Reader,
+): ReportTableRow {
   const notes = [
     warningText(figures.option),
     optionDetail(figures, deployment, reader),
-    partsText(figures, reader),
+    costPartsText(figures, reader),
   ];
   return {
-    cells: [figures.option, amount(figures.costUsd, reader), ...againstKeeping(figures, reader)],
+    cells: [
+      figures.option,
+      amountOrUnknown(figures.costUsd, reader),
+      ...againstKeeping(figures, reader),
+    ],
     note: notes.filter((text) => text !== '').join('; '),
   };
 }

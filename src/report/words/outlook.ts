@@ -11,8 +11,8 @@ import type { Reader } from '../locale.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { isPlanMade, known } from './reading.ts';
-import type { Table } from './table.ts';
+import { isPlanMade, knownAmount } from './reading.ts';
+import type { ReportTable } from './table.ts';
 
 const MOST_DEPLOYMENTS = 5;
 
@@ -58,7 +58,7 @@ function unchangedLine(
   { period, saves }: { readonly period: string; readonly saves: string },
   reader: Reader,
 ): string[] {
-  const saving = known(asLast.base);
+  const saving = knownAmount(asLast.base);
   if (saving === undefined || isZero(saving)) return [];
   const interval = nextQuarter === null ? '' : intervalText(nextQuarter, reader);
   const aside = interval === '' ? '' : ` (${interval} in ${period})`;
@@ -80,14 +80,14 @@ function trendLine(outlook: AuditOutlook, { subject, saves }: TrendPhrase, reade
   ].filter((text) => text !== '');
   const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
   const saving = dollars(decimal(withTrend.savingUsd), reader);
-  const asLast = known(outlook.asLast.base);
+  const asLast = knownAmount(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast, reader) === saving ? 'the same ' : '';
   return `If ${subject} continue${basis}, ${saves} ${same}${saving}.`;
 }
 
 /** `tokens up 1.2% a week`. */
 function trendText(what: string, perWeek: string | null, reader: Reader): string {
-  const change = known(perWeek);
+  const change = knownAmount(perWeek);
   if (change === undefined) return '';
   if (isZero(change)) return `${what} flat`;
   const share = percent(change.num < 0n ? negate(change) : change, reader);
@@ -122,14 +122,18 @@ function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[
 }
 
 /** The day on which one deployment's verdict would change. Empty if unknown. */
-export function flipDayOf({ stack: { outlook } }: Audit, id: string, reader: Reader): string[] {
+export function breakEvenDayLines(
+  { stack: { outlook } }: Audit,
+  id: string,
+  reader: Reader,
+): string[] {
   const flipsOn = outlook?.deployments.find((each) => each.id === id)?.flipsOn ?? null;
   if (flipsOn === null) return [];
   return [`If its trends continue, the verdict changes on ${dayName(flipsOn, reader)}.`];
 }
 
 /** What this plan, and the cheapest plan, would save in each scenario. */
-export function scenarioTables(audit: Audit, reader: Reader): Table[] {
+export function scenarioTables(audit: Audit, reader: Reader): ReportTable[] {
   const { outlook } = audit.stack;
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [

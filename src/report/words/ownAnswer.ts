@@ -6,28 +6,28 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { type Answer, answerOf, money } from './headline.ts';
+import { type HeadlineText, renderHeadline, amountPerPeriod } from './headline.ts';
 import { likelyAside, likelyText } from './odds.ts';
 import { perPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { doing } from './plan.ts';
-import { known, nearestOption, situationOf } from './reading.ts';
+import { changePhrase } from './plan.ts';
+import { knownAmount, nearestOption, findSituation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-export interface OwnAnswer extends Answer {
+export interface OwnHeadline extends HeadlineText {
   /** Why the decision differs from the deployment's own best option. At most one sentence. */
   readonly lead: readonly string[];
 }
 
 /** `own` is the audit reduced to this deployment, `whole` that of the stack. */
-export function ownAnswer(own: Audit, whole: Audit, reader: Reader): OwnAnswer {
+export function renderOwnHeadline(own: Audit, whole: Audit, reader: Reader): OwnHeadline {
   const [deployment] = own.deployments;
   if (deployment?.verdict === 'keep (required)') return requiredHeadline(deployment, whole, reader);
   if (deployment?.decision?.because === 'with-the-plan')
     return planHeadline(deployment, whole, reader);
   if (deployment?.decision?.heldBack) return heldBackHeadline(deployment, whole, reader);
-  const situation = situationOf(own);
-  const answer = { ...answerOf(own, situation, reader), lead: [] };
+  const situation = findSituation(own);
+  const answer = { ...renderHeadline(own, situation, reader), lead: [] };
   return situation === 'keep' && deployment !== undefined
     ? { ...answer, ...keptHeadline(deployment, whole, reader) }
     : answer;
@@ -38,11 +38,11 @@ function keptHeadline(
   deployment: AuditDeployment,
   whole: Audit,
   reader: Reader,
-): Pick<Answer, 'headline'> | undefined {
+): Pick<HeadlineText, 'headline'> | undefined {
   const nearest = nearestOption(deployment);
-  const saving = known(nearest?.savingUsd);
+  const saving = knownAmount(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined || saving.num >= 0n) return undefined;
-  const spend = money(whole, decimal(deployment.spendUsd), reader);
+  const spend = amountPerPeriod(whole, decimal(deployment.spendUsd), reader);
   return {
     headline:
       `Keep ${shownName(deployment.id)} at ${spend}: the cheapest change, ${nearest.option}, ` +
@@ -50,10 +50,10 @@ function keptHeadline(
   };
 }
 
-function requiredHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
+function requiredHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnHeadline {
   const name = shownName(deployment.id);
   const best = nearestOption(deployment);
-  const saving = known(best?.savingUsd);
+  const saving = knownAmount(best?.savingUsd);
   return {
     finding: `keep ${name}, required by a waiver`,
     headline: `Keep ${name}: a waiver requires it.`,
@@ -62,7 +62,7 @@ function requiredHeadline(deployment: AuditDeployment, whole: Audit, reader: Rea
         ? []
         : [
             `Without the waiver, ${CHANGING[best.option]} ` +
-              `would save ${money(whole, saving, reader)}.`,
+              `would save ${amountPerPeriod(whole, saving, reader)}.`,
           ],
   };
 }
@@ -79,13 +79,13 @@ const CHANGING: Readonly<Record<OptionName, string>> = {
   'bring-back': 'bringing its hosted traffic back',
 };
 
-function planHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
+function planHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnHeadline {
   const { id, decision, savingUsd, probability } = deployment;
-  const what = doing(decision?.option ?? 'keep', shownName(id));
+  const what = changePhrase(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
-  const total = known(stack.savingUsd.base);
+  const total = knownAmount(stack.savingUsd.base);
   const likely = likelyText(stack.probability, reader);
-  const all = total === undefined ? 'an unknown amount' : money(whole, total, reader);
+  const all = total === undefined ? 'an unknown amount' : amountPerPeriod(whole, total, reader);
   return {
     finding: `${what}, as part of the plan for the whole stack`,
     headline:
@@ -102,9 +102,9 @@ function heldBackHeadline(
   { id, decision, savingUsd, probability }: AuditDeployment,
   whole: Audit,
   reader: Reader,
-): OwnAnswer {
+): OwnHeadline {
   const name = shownName(id);
-  const isOpen = whole.stack.verdict !== 'keep' && situationOf(whole) !== 'change';
+  const isOpen = whole.stack.verdict !== 'keep' && findSituation(whole) !== 'change';
   const why = isOpen
     ? 'the decision for the whole stack is to change nothing'
     : 'that is cheapest for the whole stack';
@@ -123,7 +123,7 @@ function heldBackHeadline(
 
 /** A negative saving is a cost that only the plan makes up for. */
 function ownText(savingUsd: string | null, reader: Reader): string {
-  const saving = known(savingUsd);
+  const saving = knownAmount(savingUsd);
   if (saving === undefined) return `save an ${UNKNOWN} amount`;
   return saving.num < 0n
     ? `cost ${dollars(negate(saving), reader)} more`

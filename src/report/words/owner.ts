@@ -3,40 +3,46 @@
 import { decimal, type Exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type { Move } from '../../verdict/moves.ts';
+import type { MaterialChange } from '../../verdict/moves.ts';
 import type { ChartSlot } from '../charts/chart.ts';
-import { DAYS, shareText } from '../charts/weekHours.ts';
-import { blocksOf, type WeekLoad } from '../charts/weekLoad.ts';
+import { DAY_NAMES, weekShareText } from '../charts/weekHours.ts';
+import { meanByBlock, type WeekLoad } from '../charts/weekLoad.ts';
 import { capacityBasisOf, capacityBasisText } from '../copy/capacityBasis.ts';
 import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok } from '../format.ts';
 import { asSentence, shownName, shownSentence } from '../label.ts';
-import type { PageWords } from '../words.ts';
-import { actionsOf, NO_ACTIONS } from './actions.ts';
-import { aloneAudit } from './alone.ts';
-import { besideLines } from './beside.ts';
-import { certaintyOf } from './certainty.ts';
-import { type Corrected, correctionTable, corrective, type Late, noticesOf } from './correction.ts';
-import { flipTable } from './flips.ts';
-import { leavingLines } from './leaving.ts';
-import { adviceOn } from './lookBack.ts';
-import { identityOf } from './method.ts';
-import { complete } from './older.ts';
+import type { PageText } from '../words.ts';
+import { listActions, NO_ACTIONS } from './actions.ts';
+import { singleDeploymentAudit } from './alone.ts';
+import { usageDetailLines } from './beside.ts';
+import { certaintyLines } from './certainty.ts';
+import {
+  type CorrectedEdition,
+  correctionTable,
+  correctionTitle,
+  type LateReport,
+  editionNotices,
+} from './correction.ts';
+import { breakEvenTable } from './flips.ts';
+import { commitmentLines } from './leaving.ts';
+import { adviceLines } from './lookBack.ts';
+import { identityLines } from './method.ts';
+import { completeAudit } from './older.ts';
 import { optionLines, optionTable } from './optionTables.ts';
-import { flipDayOf } from './outlook.ts';
-import { ownAnswer } from './ownAnswer.ts';
+import { breakEvenDayLines } from './outlook.ts';
+import { renderOwnHeadline } from './ownAnswer.ts';
 import { dayName, periodName, withinPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { known, type Situation, situationOf } from './reading.ts';
+import { knownAmount, type Situation, findSituation } from './reading.ts';
 import { otherReasons } from './reasons.ts';
 import { EDITION_TITLE, hasContent, section } from './sections.ts';
 import { coverageLine, warningLines } from './sureness.ts';
-import type { Table, TableRow } from './table.ts';
-import { podLines } from './thumbs.ts';
-import { waiversOf } from './waivers.ts';
-import { whyOf } from './why.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
+import { serverlessRuleLines } from './thumbs.ts';
+import { waiverLines } from './waivers.ts';
+import { whyLines } from './why.ts';
 import type { Reader } from '../locale.ts';
 
-export interface OwnerWords extends PageWords {
+export interface OwnerText extends PageText {
   readonly period: string;
   readonly finding: string;
 }
@@ -45,10 +51,10 @@ interface OwnerInput {
   readonly audit: Audit;
   readonly deployment: AuditDeployment;
   readonly edition?: number | undefined;
-  readonly late?: Late | undefined;
-  readonly corrects?: Corrected | undefined;
+  readonly late?: LateReport | undefined;
+  readonly corrects?: CorrectedEdition | undefined;
   /** Material changes of this deployment since that edition. */
-  readonly moves?: readonly Move[] | undefined;
+  readonly moves?: readonly MaterialChange[] | undefined;
   /** Whether changes.csv is about the same edition. */
   readonly isListed?: boolean | undefined;
   /** Further notes on this message. */
@@ -58,14 +64,14 @@ interface OwnerInput {
 }
 
 /** Builds the report from a complete audit. */
-export function ownerWords(input: OwnerInput, reader: Reader): OwnerWords {
+export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
   const { audit: whole, deployment, edition, week } = input;
-  const audit = aloneAudit(whole, deployment);
-  const situation = situationOf(audit);
+  const audit = singleDeploymentAudit(whole, deployment);
+  const situation = findSituation(audit);
   const name = shownName(deployment.id);
   const { notices, corrections } = ownCorrection(audit, input, reader);
   const number = edition === undefined ? '' : `, edition ${edition}`;
-  const { lead, ...answer } = ownAnswer(audit, whole, reader);
+  const { lead, ...answer } = renderOwnHeadline(audit, whole, reader);
   const isIdle =
     audit.stack.steps.length === 0 && situation !== 'change' && situation !== 'no evidence';
   return {
@@ -74,7 +80,7 @@ export function ownerWords(input: OwnerInput, reader: Reader): OwnerWords {
     ...answer,
     notices,
     lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
-    actions: isIdle ? NO_ACTIONS : actionsOf(audit, situation, reader),
+    actions: isIdle ? NO_ACTIONS : listActions(audit, situation, reader),
     page: [
       section('What was paid and served', { tables: [paidTable(whole, deployment, reader)] }),
       section('Hours of the week', { slot: 'hours' }),
@@ -87,7 +93,7 @@ export function ownerWords(input: OwnerInput, reader: Reader): OwnerWords {
       ...sectionsOf(whole, audit, { situation, week }, reader),
     ].filter((each) => hasContent(each, NO_SLOTS)),
     identity: [
-      ...identityOf(whole, reader),
+      ...identityLines(whole, reader),
       ...(input.notes ?? []).map((each) => shownSentence(each, reader)),
     ],
   };
@@ -98,8 +104,8 @@ const HOURS_SLOT: ReadonlySet<ChartSlot> = new Set(['hours']);
 /** No charts: here a section needs other content. */
 const NO_SLOTS: ReadonlySet<ChartSlot> = new Set();
 
-interface OwnCorrection extends Pick<PageWords, 'notices'> {
-  readonly corrections: readonly Table[];
+interface OwnCorrection extends Pick<PageText, 'notices'> {
+  readonly corrections: readonly ReportTable[];
 }
 
 /** The corrected edition's finding on this deployment, and the differences. */
@@ -109,21 +115,21 @@ function ownCorrection(
   reader: Reader,
 ): OwnCorrection {
   if (corrects === undefined)
-    return { notices: noticesOf(audit, { late }, reader), corrections: [] };
+    return { notices: editionNotices(audit, { late }, reader), corrections: [] };
   const { number } = corrects;
-  const before = complete(corrects.audit);
+  const before = completeAudit(corrects.audit);
   const earlier = before.deployments.find((one) => one.id === id);
   if (earlier === undefined) {
-    const what = `${corrective(number, edition)}, which did not cover ${shownName(id)}.`;
-    return { notices: [what, ...noticesOf(audit, { late }, reader)], corrections: [] };
+    const what = `${correctionTitle(number, edition)}, which did not cover ${shownName(id)}.`;
+    return { notices: [what, ...editionNotices(audit, { late }, reader)], corrections: [] };
   }
-  const corrected = { number, audit: aloneAudit(before, earlier) };
+  const corrected = { number, audit: singleDeploymentAudit(before, earlier) };
   const findings = {
-    was: ownAnswer(corrected.audit, before, reader).finding,
-    is: ownAnswer(audit, whole, reader).finding,
+    was: renderOwnHeadline(corrected.audit, before, reader).finding,
+    is: renderOwnHeadline(audit, whole, reader).finding,
   };
   return {
-    notices: noticesOf(audit, { edition, corrects: corrected, late }, reader, findings),
+    notices: editionNotices(audit, { edition, corrects: corrected, late }, reader, findings),
     corrections: correctionTable(
       {
         before: corrected.audit,
@@ -154,29 +160,29 @@ function sectionsOf(
   const { id } = deployment;
   return [
     section('Why', {
-      sentences: [...whyOf(audit, situation, reader), ...otherReasons(audit, situation, reader)],
+      sentences: [...whyLines(audit, situation, reader), ...otherReasons(audit, situation, reader)],
     }),
     section('The options', {
       lines: optionLines(audit, reader),
       tables: [optionTable(deployment, reader)],
     }),
     section('Break-even and trend', {
-      lines: flipDayOf(whole, id, reader),
-      tables: flipTable(audit, reader),
+      lines: breakEvenDayLines(whole, id, reader),
+      tables: breakEvenTable(audit, reader),
     }),
     section(WEEK_TITLE, { tables: weekTable(week, reader) }),
-    section('Commitments and return', { lines: leavingLines(audit, reader) }),
-    section('Previous verdict', { lines: adviceOn(whole, id, reader) }),
+    section('Commitments and return', { lines: commitmentLines(audit, reader) }),
+    section('Previous verdict', { lines: adviceLines(whole, id, reader) }),
     section('How certain the data is', {
       lines: [
         coverageLine(audit, reader),
         ...capacityLine(deployment),
         ...warningLines(deployment, reader),
-        ...besideLines(deployment, reader),
-        ...podLines(audit, reader),
+        ...usageDetailLines(deployment, reader),
+        ...serverlessRuleLines(audit, reader),
       ],
     }),
-    section('Waiver to renew', { lines: waiversOf(audit, reader) }),
+    section('Waiver to renew', { lines: waiverLines(audit, reader) }),
   ];
 }
 
@@ -186,14 +192,17 @@ function capacityLine(deployment: AuditDeployment): string[] {
 }
 
 /** What was paid, what was served, and what a hosted API would have cost. */
-function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): Table {
+function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): ReportTable {
   const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
   const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
-  const row = (name: string, text: string, note = ''): TableRow => ({ cells: [name, text], note });
+  const row = (name: string, text: string, note = ''): ReportTableRow => ({
+    cells: [name, text],
+    note,
+  });
   const money = (usd: string | null | undefined) =>
-    amountText(known(usd), (each) => dollars(each, reader));
+    amountText(knownAmount(usd), (each) => dollars(each, reader));
   const price = (usd: string | null | undefined) =>
-    amountText(known(usd), (each) => usdPerMtok(each, reader));
+    amountText(knownAmount(usd), (each) => usdPerMtok(each, reader));
   return {
     title: '',
     head: ['Figure', capital(withinPeriod(audit, reader))],
@@ -205,7 +214,7 @@ function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): T
       row('Tokens served', tokenCount(tokens, reader), unbilledNote(deployment, reader)),
       row(
         'Utilization',
-        amountText(known(utilization), (each) => percent(each, reader)),
+        amountText(knownAmount(utilization), (each) => percent(each, reader)),
       ),
       row('Self-hosted, per million tokens', price(effectiveUsdPerMtok)),
       row(`The same tokens from ${host}`, money(hosted?.costUsd)),
@@ -225,9 +234,9 @@ function idleNote(
   reader: Reader,
 ): string {
   const parts = [
-    [known(idleUsd), 'for idle hours'],
-    [known(underfilledUsd), 'for under-filled hours'],
-    [known(uncoveredUsd), 'for time without usage data'],
+    [knownAmount(idleUsd), 'for idle hours'],
+    [knownAmount(underfilledUsd), 'for under-filled hours'],
+    [knownAmount(uncoveredUsd), 'for time without usage data'],
   ] as const;
   return parts
     .flatMap(([usd, what]) =>
@@ -243,7 +252,7 @@ function unbilledNote({ unbilledTokens }: AuditDeployment, reader: Reader): stri
 
 /** Lines on certainty. A kept deployment has no saving, so the range is left out. */
 function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
-  const lines = certaintyOf(audit, situation, reader);
+  const lines = certaintyLines(audit, situation, reader);
   return situation === 'keep' ? lines.slice(1) : lines;
 }
 
@@ -270,16 +279,16 @@ function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader
 const MOST_DATES = 3;
 
 /** The chart's figures as a table, in blocks of three hours. */
-function weekTable(week: WeekLoad | undefined, reader: Reader): Table[] {
+function weekTable(week: WeekLoad | undefined, reader: Reader): ReportTable[] {
   if (week === undefined) return [];
   const share = (load: number | undefined) =>
-    load === undefined ? '\u2013' : shareText(load, reader);
+    load === undefined ? '\u2013' : weekShareText(load, reader);
   return [
     {
       title: '',
       head: ['Day', ...[0, 3, 6, 9, 12, 15, 18, 21].map((hour) => `${hour}:00`)],
-      rows: blocksOf(week, 3).map((blocks, day) => ({
-        cells: [DAYS[day] ?? '', ...blocks.map(share)],
+      rows: meanByBlock(week, 3).map((blocks, day) => ({
+        cells: [DAY_NAMES[day] ?? '', ...blocks.map(share)],
         note: '',
       })),
       foot:

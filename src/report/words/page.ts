@@ -1,31 +1,37 @@
 /** Builds the leader's page: lead, actions, total cost, and certainty. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import type { Move } from '../../verdict/moves.ts';
+import type { MaterialChange } from '../../verdict/moves.ts';
 import type { ChartPlan } from '../charts/chart.ts';
 import { listed } from '../copy/figures.ts';
-import { type Actions, ACTIONS_TITLE, actionsOf, NO_ACTIONS, ownerLine } from './actions.ts';
-import { certaintyOf } from './certainty.ts';
-import type { Corrected, Late } from './correction.ts';
-import { answerOf } from './headline.ts';
-import { complete } from './older.ts';
-import { contractLines } from './contractLines.ts';
+import { type ActionList, ACTIONS_TITLE, listActions, NO_ACTIONS, ownerLine } from './actions.ts';
+import { certaintyLines } from './certainty.ts';
+import type { CorrectedEdition, LateReport } from './correction.ts';
+import { renderHeadline } from './headline.ts';
+import { completeAudit } from './older.ts';
+import { contractEndLines } from './contractLines.ts';
 import { perPeriod } from './period.ts';
-import { type Situation, situationOf } from './reading.ts';
+import { type Situation, findSituation } from './reading.ts';
 import { numberCount, wordCount } from './room.ts';
-import { section, type Section } from './sections.ts';
-import type { Table } from './table.ts';
-import { COST_PARTS, type CostPart, PART_NAMES, totalCostTable, wholeWays } from './totalCost.ts';
+import { section, type ReportSection } from './sections.ts';
+import type { ReportTable } from './table.ts';
+import {
+  COST_PARTS,
+  type CostPart,
+  COST_PART_NAMES,
+  totalCostTable,
+  computeStackCosts,
+} from './totalCost.ts';
 import type { Reader } from '../locale.ts';
 
 /** What a report states besides its audit. */
-export interface Told {
+export interface ReportContext {
   readonly previous?: Audit | undefined;
   readonly edition?: number | undefined;
-  readonly corrects?: Corrected | undefined;
+  readonly corrects?: CorrectedEdition | undefined;
   /** Material changes since the corrected edition. */
-  readonly moves?: readonly Move[] | undefined;
-  readonly late?: Late | undefined;
+  readonly moves?: readonly MaterialChange[] | undefined;
+  readonly late?: LateReport | undefined;
   readonly notes?: readonly string[] | undefined;
   /** Place and text alternative of each chart. */
   readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
@@ -34,11 +40,11 @@ export interface Told {
 interface PageParts {
   readonly notices: readonly string[];
   readonly lead: readonly string[];
-  readonly actions: Actions;
-  readonly page: readonly Section[];
+  readonly actions: ActionList;
+  readonly page: readonly ReportSection[];
 }
 
-interface PageInput extends Told {
+interface PageInput extends ReportContext {
   readonly situation: Situation;
   readonly kicker: string;
   readonly headline: string;
@@ -49,7 +55,7 @@ const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
 /** Fits as many actions as possible. The appendix lists the others. */
-export function leaderPage(audit: Audit, input: PageInput, reader: Reader): PageParts {
+export function buildLeaderPage(audit: Audit, input: PageInput, reader: Reader): PageParts {
   const { situation, plans = [] } = input;
   const pictures = plans.filter(({ slot }) => slot === 'cost');
   const fixed = {
@@ -58,7 +64,7 @@ export function leaderPage(audit: Audit, input: PageInput, reader: Reader): Page
   };
   let result: PageParts = { ...fixed, actions: NO_ACTIONS, page: [] };
   for (const [most, detail] of SIZES) {
-    const actions = actionsOf(audit, situation, reader, most);
+    const actions = listActions(audit, situation, reader, most);
     result = { ...fixed, actions, page: pageSections(audit, situation, detail, reader) };
     if (isWithinLimits({ ...input, ...result }, pictures)) break;
   }
@@ -98,7 +104,7 @@ function isWithinLimits(
   return numberCount(text) <= MOST_NUMBERS && wordCount(text) <= MOST_WORDS;
 }
 
-function actionTexts({ listed, more, total, left }: Actions): string[] {
+function actionTexts({ listed, more, total, left }: ActionList): string[] {
   return [
     ...listed.map((action) =>
       [action.what, ownerLine(action), action.isSaving ? action.dollars : ''].join(' '),
@@ -110,7 +116,7 @@ function actionTexts({ listed, more, total, left }: Actions): string[] {
   ];
 }
 
-function tableText({ head, rows, total = [], foot }: Table): string {
+function tableText({ head, rows, total = [], foot }: ReportTable): string {
   return [...head, ...rows.flatMap(({ cells }) => cells), ...total, foot].join(' ');
 }
 
@@ -119,9 +125,9 @@ function shortNotices(audit: Audit, { corrects, late }: PageInput, reader: Reade
   if (corrects === undefined) {
     return late === undefined ? [] : ['This report is late. The appendix states why.'];
   }
-  const before = complete(corrects.audit);
+  const before = completeAudit(corrects.audit);
   const [was, is] = [before, audit].map(
-    (each) => answerOf(each, situationOf(each), reader).finding,
+    (each) => renderHeadline(each, findSituation(each), reader).finding,
   );
   const same = was === is ? 'The verdict is the same.' : 'The appendix lists what changed.';
   const what = late === undefined ? 'This edition' : 'This late edition';
@@ -133,10 +139,10 @@ function leadSentence(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') {
     return ['A verdict needs both: what was billed, and the tokens that were served.'];
   }
-  const shown = wholeWays(audit, situation).slice(0, 2);
+  const shown = computeStackCosts(audit, situation).slice(0, 2);
   const parts = COST_PARTS.filter(
     (part) => ALWAYS.has(part) || shown.some((way) => way.parts[part].num !== 0n),
-  ).map((part) => (part === 'gpu' ? PART_NAMES.gpu : lowered(PART_NAMES[part])));
+  ).map((part) => (part === 'gpu' ? COST_PART_NAMES.gpu : lowered(COST_PART_NAMES[part])));
   const basis =
     audit.stack.laborBasis === 'measured'
       ? 'Engineering time is measured for self-hosting and assumed for hosted APIs.'
@@ -157,10 +163,10 @@ function pageSections(
   situation: Situation,
   detail: number,
   reader: Reader,
-): Section[] {
+): ReportSection[] {
   const tables = totalCostTable(audit, situation, reader);
-  const contracts = detail > 0 ? contractLines(audit, reader).slice(0, 1) : [];
-  const lines = [...certaintyOf(audit, situation, reader, detail > 1), ...contracts];
+  const contracts = detail > 0 ? contractEndLines(audit, reader).slice(0, 1) : [];
+  const lines = [...certaintyLines(audit, situation, reader, detail > 1), ...contracts];
   return [
     ...(tables.length === 0
       ? []

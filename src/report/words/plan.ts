@@ -4,7 +4,7 @@ import type { OptionName } from '../../economics/offer.ts';
 import { listed } from '../copy/figures.ts';
 import { counted } from '../format.ts';
 import { shownName } from '../label.ts';
-import type { Change } from './reading.ts';
+import type { DeploymentChange } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
@@ -32,7 +32,7 @@ interface PhraseOptions {
  * 12 more`. Empty if nothing changes.
  */
 export function changesPhrase(
-  changes: readonly Change[],
+  changes: readonly DeploymentChange[],
   { most, joint }: PhraseOptions,
   reader: Reader,
 ): string {
@@ -46,7 +46,7 @@ export function changesPhrase(
   const clauses = kinds.map(([option, group], at) => {
     const names = group.map(({ deployment }) => shownName(deployment.id));
     const more = isAlike && at === kinds.length - 1 ? moreText(rest.length) : [];
-    return doing(option, listed([...names, ...more]));
+    return changePhrase(option, listed([...names, ...more]));
   });
   const all = isAlike ? clauses : [...clauses, `change ${rest.length} more`];
   if (joint === 'comma') return all.join(', ');
@@ -67,6 +67,6 @@ function moreText(count: number): string[] {
 }
 
 /** The imperative for one option: `cap chat`, `keep chat`. */
-export function doing(option: OptionName, it: string): string {
+export function changePhrase(option: OptionName, it: string): string {
   return option === 'keep' ? `keep ${it}` : IMPERATIVES[option](it);
 }

@@ -27,7 +27,7 @@ export type Situation =
   | 'change';
 
 /** A deployment that the decision changes, and its new option. */
-export interface Change {
+export interface DeploymentChange {
   readonly deployment: AuditDeployment;
   readonly option: OptionName;
   /** That option's figures. */
@@ -35,7 +35,7 @@ export interface Change {
 }
 
 /** Parses an amount or ratio of the audit. `undefined` if unknown. */
-export function known(text: string | null | undefined): Exact | undefined {
+export function knownAmount(text: string | null | undefined): Exact | undefined {
   return text === null || text === undefined ? undefined : decimal(text);
 }
 
@@ -50,12 +50,12 @@ const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
 };
 
 /** True for a conclusive verdict: a change, or keeping. */
-export function isActed(situation: Situation): boolean {
+export function isConclusive(situation: Situation): boolean {
   return situation === 'change' || situation === 'keep';
 }
 
 /** The situation of an audit. Without spend and traffic there is nothing to decide. */
-export function situationOf({ totals, deployments, stack }: Audit): Situation {
+export function findSituation({ totals, deployments, stack }: Audit): Situation {
   const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
   const isBlank = isZero(decimal(totals.spendUsd)) && !isServed;
   if (isBlank) return deployments.length === 0 ? 'nothing' : 'empty';
@@ -83,23 +83,23 @@ export function decidedPlan({ stack }: Audit): AuditStack['bestPlan'] {
 }
 
 /** Changes of the decision, largest saving first. */
-export function plannedChanges(audit: Audit): Change[] {
+export function plannedChanges(audit: Audit): DeploymentChange[] {
   const byId = new Map(audit.deployments.map((deployment) => [deployment.id, deployment]));
   return decidedPlan(audit)
     .flatMap(({ deployment: id, option }) => {
       const deployment = byId.get(id);
       if (deployment === undefined || option === 'keep') return [];
-      return [{ deployment, option, figures: optionOf(deployment, option) }];
+      return [{ deployment, option, figures: findOption(deployment, option) }];
     })
     .sort((a, b) => compare(savingOf(b), savingOf(a)));
 }
 
-export function optionOf(deployment: AuditDeployment, name: OptionName): AuditOption | undefined {
+export function findOption(deployment: AuditDeployment, name: OptionName): AuditOption | undefined {
   return deployment.options.find(({ option }) => option === name);
 }
 
 /** Deployments by spend, most expensive first. */
-export function dearestFirst({ deployments }: Audit): AuditDeployment[] {
+export function mostExpensiveFirst({ deployments }: Audit): AuditDeployment[] {
   return [...deployments].sort((a, b) => compare(decimal(b.spendUsd), decimal(a.spendUsd)));
 }
 
@@ -110,7 +110,7 @@ export function dearestFirst({ deployments }: Audit): AuditDeployment[] {
  */
 export function nearestOption(deployment: AuditDeployment): AuditOption | undefined {
   const others = deployment.options.flatMap((figures) => {
-    const saving = known(figures.savingUsd);
+    const saving = knownAmount(figures.savingUsd);
     const isOther = figures.option !== 'keep' && figures.option !== 'spot';
     return isOther && saving !== undefined ? [{ figures, saving }] : [];
   });
@@ -121,15 +121,15 @@ export function nearestOption(deployment: AuditDeployment): AuditOption | undefi
   return best?.figures;
 }
 
-function savingOf({ figures }: Change): Exact {
-  return known(figures?.savingUsd) ?? ZERO;
+function savingOf({ figures }: DeploymentChange): Exact {
+  return knownAmount(figures?.savingUsd) ?? ZERO;
 }
 
 /** Use of the GPU spend, over all deployments with known capacity. */
-export interface UseOfRent {
-  readonly rent: Exact;
+export interface GpuSpendUse {
+  readonly gpuSpend: Exact;
   /** Cost of the same tokens at full capacity. */
-  readonly worked: Exact;
+  readonly fullCapacityCost: Exact;
   readonly underfilled?: Exact;
   readonly idle?: Exact;
   /** Worked dollars over GPU spend. Dollars are summed, then divided. */
@@ -140,19 +140,23 @@ export interface UseOfRent {
  * Worked number: of $6.00 GPU spend, $2.166666 would have sufficed at full capacity, which is
  * 0.361111.
  */
-export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | undefined {
+export function computeGpuSpendUse(
+  deployments: readonly AuditDeployment[],
+): GpuSpendUse | undefined {
   const measured = deployments.filter(({ fullCapacityUsd }) => fullCapacityUsd !== null);
-  const worked = sum(measured.map(({ fullCapacityUsd }) => known(fullCapacityUsd) ?? ZERO));
+  const worked = sum(measured.map(({ fullCapacityUsd }) => knownAmount(fullCapacityUsd) ?? ZERO));
   const rent = sum(measured.map(coveredSpend));
   if (isZero(rent)) return undefined;
   const split = measured.every(
     ({ idleUsd, underfilledUsd }) => idleUsd !== null && underfilledUsd !== null,
   );
   const share = divide(worked, rent);
-  if (!split) return { rent, worked, share };
-  const underfilled = sum(measured.map(({ underfilledUsd }) => known(underfilledUsd) ?? ZERO));
-  const idle = sum(measured.map(({ idleUsd }) => known(idleUsd) ?? ZERO));
-  return { rent, worked, underfilled, idle, share };
+  if (!split) return { gpuSpend: rent, fullCapacityCost: worked, share };
+  const underfilled = sum(
+    measured.map(({ underfilledUsd }) => knownAmount(underfilledUsd) ?? ZERO),
+  );
+  const idle = sum(measured.map(({ idleUsd }) => knownAmount(idleUsd) ?? ZERO));
+  return { gpuSpend: rent, fullCapacityCost: worked, underfilled, idle, share };
 }
 
 /** GPU spend over time with known usage. The waterfall's three parts sum to it. */

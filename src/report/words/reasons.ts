@@ -6,15 +6,19 @@ import type { Reason } from '../../verdict/reason.ts';
 import { missingSentence } from '../copy/missing.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { oneLine } from '../label.ts';
-import { type Beside, besideFacts, factSentence } from './facts.ts';
-import { isActed, type Situation } from './reading.ts';
+import { type FactWithSentence, pairFacts, factSentence } from './facts.ts';
+import { isConclusive, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */
 const MOST_CHARACTERS = 360;
 
 /** A deployment's reasons. Empty with a waiver, which the section on waivers covers. */
-export function reasonOf({ stack }: Audit, deployment: AuditDeployment, reader: Reader): string {
+export function deploymentReasonText(
+  { stack }: Audit,
+  deployment: AuditDeployment,
+  reader: Reader,
+): string {
   const { verdict, waiver } = deployment;
   if (verdict === 'keep (required)' && waiver !== null) return '';
   return oneLine(openReasons(stack, deployment, reader).join(' '), MOST_CHARACTERS);
@@ -34,7 +38,7 @@ export function otherReasons(audit: Audit, situation: Situation, reader: Reader)
 
 /** Why the verdict is open, if no evidence is missing: the first reason. */
 export function openReason(audit: Audit, situation: Situation, reader: Reader): string | undefined {
-  const isUndecided = !isActed(situation) && situation !== 'nothing' && situation !== 'empty';
+  const isUndecided = !isConclusive(situation) && situation !== 'nothing' && situation !== 'empty';
   return isUndecided && audit.stack.missing.length === 0
     ? stackReasons(audit, reader)[0]
     : undefined;
@@ -44,7 +48,7 @@ export function missingSentences(
   { missing, missingDetails }: Audit['stack'],
   reader: Reader,
 ): string[] {
-  return besideFacts(missingDetails, missing).map((each) =>
+  return pairFacts(missingDetails, missing).map((each) =>
     factSentence(each, missingSentence, reader),
   );
 }
@@ -57,19 +61,19 @@ function openReasons(
   { reasons, reasonDetails }: WithReasons,
   reader: Reader,
 ): string[] {
-  return besideFacts(reasonDetails, reasons)
+  return pairFacts(reasonDetails, reasons)
     .filter((each) => !isElsewhere(each, stack))
     .map((each) => factSentence(each, reasonSentence, reader));
 }
 
 /** Stored sentences of the reasons, without missing evidence. */
 export function storedReasons({ stack }: Audit): string[] {
-  return besideFacts(stack.reasonDetails, stack.reasons)
+  return pairFacts(stack.reasonDetails, stack.reasons)
     .filter((each) => !isMissing(each, stack))
     .map(({ stored }) => stored);
 }
 
-function isElsewhere(reason: Beside<Reason>, stack: Audit['stack']): boolean {
+function isElsewhere(reason: FactWithSentence<Reason>, stack: Audit['stack']): boolean {
   const { hangsOn, hangsOnDetail } = stack;
   const { fact, stored } = reason;
   const isDoubt = fact && hangsOnDetail ? isSame(fact, hangsOnDetail) : stored === hangsOn;
@@ -77,7 +81,7 @@ function isElsewhere(reason: Beside<Reason>, stack: Audit['stack']): boolean {
 }
 
 /** Whether a reason is missing evidence. Audits of older versions have only sentences. */
-function isMissing({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
+function isMissing({ fact, stored }: FactWithSentence<Reason>, stack: Audit['stack']): boolean {
   const { missing, missingDetails } = stack;
   if (fact === undefined || missingDetails === undefined) return missing.includes(stored);
   return missingDetails.some((other) => isSame(fact, other));

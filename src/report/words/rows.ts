@@ -6,15 +6,15 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { counted, dollars, dollarsTo, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { boughtFigures } from './bought.ts';
+import { hostedPurchaseFigures } from './bought.ts';
 import { priceText, utilization } from './figures.ts';
-import { oddsText, likelyAside } from './odds.ts';
-import { dearestFirst, known, plannedChanges, useOfRent } from './reading.ts';
-import { reasonOf } from './reasons.ts';
-import { placesOf, summedParts } from './summed.ts';
+import { probabilityText, likelyAside } from './odds.ts';
+import { mostExpensiveFirst, knownAmount, plannedChanges, computeGpuSpendUse } from './reading.ts';
+import { deploymentReasonText } from './reasons.ts';
+import { countDecimals, summedParts } from './summed.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Row {
+export interface DeploymentRow {
   readonly name: string;
   /** The model served. For other rows, a description. */
   readonly model: string;
@@ -40,8 +40,8 @@ const MOST_ROWS = 10;
 
 const NOTHING = '\u2013';
 
-export function rowsOf(audit: Audit, reader: Reader): Row[] {
-  const ordered = dearestFirst(audit);
+export function deploymentRows(audit: Audit, reader: Reader): DeploymentRow[] {
+  const ordered = mostExpensiveFirst(audit);
   const saved = savingsOf(audit, reader);
   const shown = ordered.slice(0, MOST_ROWS);
   const lines = shown.map((deployment) => deploymentRow(audit, deployment, saved, reader));
@@ -70,22 +70,22 @@ interface Savings {
 /** Savings, rounded to add up to the plan's saving. Rounded one by one if one is unknown. */
 function savingsOf(audit: Audit, reader: Reader): Savings {
   const changes = plannedChanges(audit);
-  const savings = changes.map(({ figures }) => known(figures?.savingUsd));
+  const savings = changes.map(({ figures }) => knownAmount(figures?.savingUsd));
   const amounts = savings.flatMap((saving) => saving ?? []);
-  const total = known(audit.stack.savingUsd.base);
+  const total = knownAmount(audit.stack.savingUsd.base);
   const ids = changes.map(({ deployment }) => deployment.id);
   if (total === undefined || amounts.length < changes.length || changes.length === 0) {
     const byDeployment = new Map(ids.map((id, at) => [id, savings[at]] as const));
     return { byDeployment, shared: ZERO, text: (usd) => dollars(usd, reader) };
   }
-  const places = placesOf(total);
+  const places = countDecimals(total);
   const printed = summedParts([...amounts, subtract(total, sum(amounts))], total, places);
   const byDeployment = new Map(ids.map((id, at) => [id, printed[at]] as const));
   const text = (usd: Exact) => dollarsTo(usd, places, reader);
   return { byDeployment, shared: printed[ids.length] ?? ZERO, text };
 }
 
-function sharedRow({ shared, text }: Savings, rows: number): Row[] {
+function sharedRow({ shared, text }: Savings, rows: number): DeploymentRow[] {
   if (isZero(shared) || rows < 2) return [];
   const verdict = 'for the whole stack';
   const model = 'fixed engineering time, shared commitments';
@@ -104,18 +104,18 @@ function deploymentRow(
   deployment: AuditDeployment,
   saved: Savings,
   reader: Reader,
-): Row {
+): DeploymentRow {
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
     verdict: verdictText(deployment, reader),
-    reason: reasonOf(audit, deployment, reader),
+    reason: deploymentReasonText(audit, deployment, reader),
     tone: TONES[deployment.verdict] ?? 'act',
     spend: dollars(spendOf(deployment), reader),
     tokens: tokenCount(deployment.tokens, reader),
-    selfHosted: priceText(known(deployment.effectiveUsdPerMtok), reader),
-    hosted: priceText(known(deployment.hosted?.usdPerMtok), reader),
-    utilization: shareText(known(deployment.utilization), reader),
+    selfHosted: priceText(knownAmount(deployment.effectiveUsdPerMtok), reader),
+    hosted: priceText(knownAmount(deployment.hosted?.usdPerMtok), reader),
+    utilization: shareText(knownAmount(deployment.utilization), reader),
     saving: savingText(deployment.id, saved),
   };
 }
@@ -124,15 +124,17 @@ function deploymentRow(
  * `delete (96% likely)`, `not certain enough (62% likely)`. Kept deployments have no probability.
  */
 function verdictText({ verdict, probability }: AuditDeployment, reader: Reader): string {
-  const chance = known(probability);
+  const chance = knownAmount(probability);
   if (chance === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
   const isOpen = TONES[verdict] === 'wait';
-  const aside = isOpen ? ` (${oddsText(chance, reader)} likely)` : likelyAside(probability, reader);
+  const aside = isOpen
+    ? ` (${probabilityText(chance, reader)} likely)`
+    : likelyAside(probability, reader);
   return `${verdict}${aside}`;
 }
 
-const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
+const TONES: Readonly<Partial<Record<Verdict, DeploymentRow['tone']>>> = {
   keep: 'leave',
   'keep (required)': 'leave',
   'too small to act on': 'wait',
@@ -155,7 +157,7 @@ function leftOut(
   rest: readonly AuditDeployment[],
   { byDeployment, text }: Savings,
   reader: Reader,
-): Row[] {
+): DeploymentRow[] {
   if (rest.length === 0) return [];
   const changed = rest.filter(({ id }) => byDeployment.has(id));
   const savings = changed.flatMap(({ id }) => byDeployment.get(id) ?? []);
@@ -186,7 +188,7 @@ function verdictCounts(deployments: readonly AuditDeployment[]): string {
     .join(', ');
 }
 
-function unattributed({ totals }: Audit, reader: Reader): Row[] {
+function unattributed({ totals }: Audit, reader: Reader): DeploymentRow[] {
   const spend = decimal(totals.unattributedUsd);
   if (isZero(spend)) return [];
   return [
@@ -201,17 +203,17 @@ function unattributed({ totals }: Audit, reader: Reader): Row[] {
 }
 
 /** Hosted spend, which is not part of the total GPU spend. */
-function bought({ totals }: Audit, reader: Reader): Row[] {
-  const figures = boughtFigures(totals, reader);
+function bought({ totals }: Audit, reader: Reader): DeploymentRow[] {
+  const figures = hostedPurchaseFigures(totals, reader);
   if (figures === undefined) return [];
   const { spend, tokens, captured } = figures;
   const name = 'Hosted APIs in use already';
   return [{ ...NO_FIGURES, name, model: captured, verdict: 'not in the total', spend, tokens }];
 }
 
-function totalRow(audit: Audit, reader: Reader): Row {
+function totalRow(audit: Audit, reader: Reader): DeploymentRow {
   const { totals, stack, deployments } = audit;
-  const use = useOfRent(deployments);
+  const use = computeGpuSpendUse(deployments);
   return {
     name: 'All',
     model: verdictCounts(deployments),
@@ -220,13 +222,13 @@ function totalRow(audit: Audit, reader: Reader): Row {
     tone: 'all',
     spend: dollars(decimal(totals.spendUsd), reader),
     tokens: tokenCount(totals.tokens, reader),
-    selfHosted: priceText(known(totals.effectiveUsdPerMtok), reader),
-    hosted: priceText(known(totals.hostedUsdPerMtok), reader),
+    selfHosted: priceText(knownAmount(totals.effectiveUsdPerMtok), reader),
+    hosted: priceText(knownAmount(totals.hostedUsdPerMtok), reader),
     utilization: shareText(use === undefined ? undefined : utilization(deployments, use), reader),
     saving:
       plannedChanges(audit).length === 0
         ? NOTHING
-        : amountText(known(stack.savingUsd.base), reader),
+        : amountText(knownAmount(stack.savingUsd.base), reader),
   };
 }
 

@@ -2,65 +2,65 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartSlot } from '../charts/chart.ts';
-import { contractLines } from './contractLines.ts';
-import { doubtsOf } from './doubts.ts';
-import { flipTable } from './flips.ts';
-import { idTable } from './figureIds.ts';
-import { leavingLines } from './leaving.ts';
-import { lookBackLines } from './lookBack.ts';
-import { methodOf } from './method.ts';
+import { contractEndLines } from './contractLines.ts';
+import { doubtLines } from './doubts.ts';
+import { breakEvenTable } from './flips.ts';
+import { figureIdTable } from './figureIds.ts';
+import { commitmentLines } from './leaving.ts';
+import { backtestLines } from './lookBack.ts';
+import { methodLines } from './method.ts';
 import { optionMatrix } from './optionMatrix.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
 import { periodName } from './period.ts';
-import { isActed, type Situation } from './reading.ts';
+import { isConclusive, type Situation } from './reading.ts';
 import { missingSentences } from './reasons.ts';
-import type { Row } from './rows.ts';
-import { changesSince } from './since.ts';
-import type { Step } from './stepLines.ts';
-import { surenessOf } from './sureness.ts';
-import type { Table } from './table.ts';
-import { thumbLines } from './thumbs.ts';
+import type { DeploymentRow } from './rows.ts';
+import { changesSinceLines } from './since.ts';
+import type { NumberedStep } from './stepLines.ts';
+import { reliabilityLines } from './sureness.ts';
+import type { ReportTable } from './table.ts';
+import { ruleOfThumbLines } from './thumbs.ts';
 import { unattributedLines } from './unattributed.ts';
-import { waiversOf } from './waivers.ts';
+import { waiverLines } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
 import type { Reader } from '../locale.ts';
 
 /** A section's content, in printing order. Most have one or two kinds. */
-export interface Section {
+export interface ReportSection {
   readonly title: string;
   readonly sentences: readonly string[];
-  readonly steps: readonly Step[];
-  readonly rows: readonly Row[];
+  readonly steps: readonly NumberedStep[];
+  readonly rows: readonly DeploymentRow[];
   /** Charts with this slot are placed here. */
   readonly slot: ChartSlot | undefined;
   readonly lines: readonly string[];
-  readonly tables: readonly Table[];
+  readonly tables: readonly ReportTable[];
 }
 
 /** Title of the section on a corrected or late edition. */
 export const EDITION_TITLE = 'About this edition';
 
-export interface Telling {
+export interface AppendixInput {
   readonly audit: Audit;
   readonly previous: Audit | undefined;
   readonly situation: Situation;
   readonly why: readonly string[];
-  readonly steps: readonly Step[];
-  readonly rows: readonly Row[];
+  readonly steps: readonly NumberedStep[];
+  readonly rows: readonly DeploymentRow[];
   /** Slots with a chart, or with its text alternative. */
   readonly charted: ReadonlySet<ChartSlot>;
 }
 
-export function sectionsOf(input: Telling, reader: Reader): Section[] {
+export function appendixSections(input: AppendixInput, reader: Reader): ReportSection[] {
   const sections = [...verdictSections(input, reader), ...evidenceSections(input, reader)];
   return sections.filter((each) => hasContent(each, input.charted));
 }
 
 function verdictSections(
-  { audit, situation, why, steps, rows }: Telling,
+  { audit, situation, why, steps, rows }: AppendixInput,
   reader: Reader,
-): Section[] {
-  const missing = isActed(situation) ? missingLines(audit.stack, reader) : [];
+): ReportSection[] {
+  const missing = isConclusive(situation) ? missingLines(audit.stack, reader) : [];
   const tables = isBlank(situation)
     ? []
     : [...wholeStackTables(audit, reader), ...optionMatrix(audit, reader)];
@@ -69,14 +69,14 @@ function verdictSections(
     section('Actions in detail', { steps, lines: missing }),
     section('Commitments', {
       lines: [
-        ...contractLines(audit, reader).slice(0, MOST_CONTRACTS),
-        ...leavingLines(audit, reader),
+        ...contractEndLines(audit, reader).slice(0, MOST_CONTRACTS),
+        ...commitmentLines(audit, reader),
       ],
     }),
     section('What would change the verdict', {
-      lines: doubtsOf(audit, situation, reader),
+      lines: doubtLines(audit, situation, reader),
       slot: 'doubts',
-      tables: isBlank(situation) ? [] : flipTable(audit, reader),
+      tables: isBlank(situation) ? [] : breakEvenTable(audit, reader),
     }),
     section(outlookTitle(audit, reader), {
       lines: outlookLines(audit, reader),
@@ -97,16 +97,22 @@ function missingLines(stack: Audit['stack'], reader: Reader): string[] {
   return [...missing.slice(0, MOST_MISSING), ...more];
 }
 
-function evidenceSections({ audit, previous, situation }: Telling, reader: Reader): Section[] {
-  const method = [...methodOf(audit, reader), ...thumbLines(audit, situation, reader)];
+function evidenceSections(
+  { audit, previous, situation }: AppendixInput,
+  reader: Reader,
+): ReportSection[] {
+  const method = [...methodLines(audit, reader), ...ruleOfThumbLines(audit, situation, reader)];
   return [
     section(sinceTitle(audit, previous, reader), {
       slot: 'since',
-      lines: [...changesSince(previous, audit, reader), ...lookBackLines(audit, reader)],
+      lines: [...changesSinceLines(previous, audit, reader), ...backtestLines(audit, reader)],
     }),
-    section('How certain the figures are', { lines: surenessOf(audit, situation, reader) }),
-    section('Waivers to renew', { lines: waiversOf(audit, reader) }),
-    section('Method, sources and figure IDs', { lines: method, tables: idTable(audit, reader) }),
+    section('How certain the figures are', { lines: reliabilityLines(audit, situation, reader) }),
+    section('Waivers to renew', { lines: waiverLines(audit, reader) }),
+    section('Method, sources and figure IDs', {
+      lines: method,
+      tables: figureIdTable(audit, reader),
+    }),
   ];
 }
 
@@ -126,7 +132,10 @@ function sinceTitle({ stack }: Audit, previous: Audit | undefined, reader: Reade
 }
 
 /** A section with this content. All other content is empty. */
-export function section(title: string, content: Partial<Omit<Section, 'title'>>): Section {
+export function section(
+  title: string,
+  content: Partial<Omit<ReportSection, 'title'>>,
+): ReportSection {
   return {
     title,
     sentences: [],
@@ -141,7 +150,7 @@ export function section(title: string, content: Partial<Omit<Section, 'title'>>)
 
 /** Whether a section has content, or a chart in `charted`. */
 export function hasContent(
-  { sentences, steps, rows, slot, lines, tables }: Section,
+  { sentences, steps, rows, slot, lines, tables }: ReportSection,
   charted: ReadonlySet<ChartSlot>,
 ): boolean {
   const isCharted = slot !== undefined && charted.has(slot);

@@ -5,11 +5,15 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars, tokenCount } from '../format.ts';
 import { shownName } from '../label.ts';
 import { priceText } from './figures.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Lines on the changes. Empty without a previous audit. */
-export function changesSince(previous: Audit | undefined, audit: Audit, reader: Reader): string[] {
+export function changesSinceLines(
+  previous: Audit | undefined,
+  audit: Audit,
+  reader: Reader,
+): string[] {
   if (previous === undefined) return [];
   const [before, now] = [previous.totals, audit.totals];
   const spend =
@@ -80,5 +84,5 @@ function goneText(count: number): string {
 }
 
 function moved(before: string | null, now: string | null, reader: Reader): string {
-  return `${priceText(known(before), reader)} to ${priceText(known(now), reader)}`;
+  return `${priceText(knownAmount(before), reader)} to ${priceText(knownAmount(now), reader)}`;
 }

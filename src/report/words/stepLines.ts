@@ -4,10 +4,10 @@ import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep } from '../../verdict/auditDecision.ts';
 import { dollars, UNKNOWN } from '../format.ts';
-import { known } from './reading.ts';
+import { knownAmount } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-export interface Step {
+export interface NumberedStep {
   /** `more` sums steps that are left out. `rest` is an amount that belongs to no step. */
   readonly kind: 'step' | 'more' | 'rest' | 'total';
   /** `1`, `2`, …. Empty for a line that only explains the sum. */
@@ -18,7 +18,7 @@ export interface Step {
 }
 
 /** A step before numbering. An `usd` of `undefined` is unknown. */
-export interface Deed {
+export interface ListedStep {
   readonly what: string;
   readonly worth: string;
   readonly usd: Exact | undefined;
@@ -34,36 +34,40 @@ export interface Deed {
 const MOST_STEPS = 10;
 
 /** All steps before the limit: the plan's changes, and others. */
-export interface Deeds {
-  readonly plan: readonly Deed[];
-  readonly after: readonly Deed[];
+export interface ListedSteps {
+  readonly plan: readonly ListedStep[];
+  readonly others: readonly ListedStep[];
 }
 
 /**
  * Lists the plan's steps up to the last one with a saving, their sum, then the others, numbered
  * throughout. At most ten of each kind, then one line for the rest.
  */
-export function laidOut(audit: Audit, { plan, after }: Deeds, reader: Reader): Step[] {
+export function numberSteps(
+  audit: Audit,
+  { plan, others }: ListedSteps,
+  reader: Reader,
+): NumberedStep[] {
   const shown = plan.slice(0, MOST_STEPS);
-  const numbered = [...shown, ...after.slice(0, MOST_STEPS)].map(
-    ({ what, worth }, at): Step => ({ kind: 'step', mark: String(at + 1), what, worth }),
+  const numbered = [...shown, ...others.slice(0, MOST_STEPS)].map(
+    ({ what, worth }, at): NumberedStep => ({ kind: 'step', mark: String(at + 1), what, worth }),
   );
   const summed = shown.length < plan.length ? shown.length : shown.findLastIndex(isMoney) + 1;
   return [
     ...numbered.slice(0, summed),
     ...closing(audit, plan, reader),
     ...numbered.slice(summed),
-    ...leftOut(after.slice(MOST_STEPS), reader),
+    ...leftOut(others.slice(MOST_STEPS), reader),
   ];
 }
 
-function isMoney({ usd }: Pick<Deed, 'usd'>): boolean {
+function isMoney({ usd }: Pick<ListedStep, 'usd'>): boolean {
   return usd === undefined || usd.num !== 0n;
 }
 
 /** Lines between the steps' sum and the headline's saving, and the total. */
-function closing(audit: Audit, plan: readonly Deed[], reader: Reader): Step[] {
-  const total = known(audit.stack.savingUsd.base);
+function closing(audit: Audit, plan: readonly ListedStep[], reader: Reader): NumberedStep[] {
+  const total = knownAmount(audit.stack.savingUsd.base);
   const left = leftOut(plan.slice(MOST_STEPS), reader);
   const saved = totalOf(plan);
   const earning = plan.filter(isMoney);
@@ -74,24 +78,24 @@ function closing(audit: Audit, plan: readonly Deed[], reader: Reader): Step[] {
 }
 
 /** The number of steps left out, and their sum. */
-function leftOut(steps: readonly Deed[], reader: Reader): Step[] {
+function leftOut(steps: readonly ListedStep[], reader: Reader): NumberedStep[] {
   if (steps.length === 0) return [];
   const more = line(`and ${steps.length} more, in report.json`, totalOf(steps), reader);
   return [{ ...more, kind: 'more' }];
 }
 
-function line(what: string, usd: Exact | undefined, reader: Reader): Step {
-  return { kind: 'rest', mark: '', what, worth: worthOf(usd, reader) };
+function line(what: string, usd: Exact | undefined, reader: Reader): NumberedStep {
+  return { kind: 'rest', mark: '', what, worth: savingText(usd, reader) };
 }
 
 /** `$1,200`, `unknown`. Empty for 0. */
-export function worthOf(usd: Exact | undefined, reader: Reader): string {
+export function savingText(usd: Exact | undefined, reader: Reader): string {
   if (usd === undefined) return UNKNOWN;
   return isZero(usd) ? '' : dollars(usd, reader);
 }
 
 /** Sum of the savings. `undefined` if one is unknown. */
-function totalOf(steps: readonly Deed[]): Exact | undefined {
+function totalOf(steps: readonly ListedStep[]): Exact | undefined {
   const savings = steps.flatMap(({ usd }) => usd ?? []);
   return savings.length < steps.length ? undefined : sum(savings);
 }
@@ -99,7 +103,7 @@ function totalOf(steps: readonly Deed[]): Exact | undefined {
 const CENT = decimal('0.01');
 
 /** The amount that belongs to no single deployment: fixed engineering time, shared commitments. */
-function restOfStack(rest: Exact, reader: Reader): Step[] {
+function restOfStack(rest: Exact, reader: Reader): NumberedStep[] {
   if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return [];
   return [line('Shared engineering time and shared commitments of the whole stack', rest, reader)];
 }

@@ -8,37 +8,43 @@ import { stepSentence } from '../copy/steps.ts';
 import { shownName } from '../label.ts';
 import { factSentence } from './facts.ts';
 import { dayName } from './period.ts';
-import { plannedDeeds } from './plannedSteps.ts';
-import { isActed, isOpen, known, type Situation } from './reading.ts';
+import { derivePlanSteps } from './plannedSteps.ts';
+import { isConclusive, isOpen, knownAmount, type Situation } from './reading.ts';
 import { missingSentences } from './reasons.ts';
-import { type Deed, type Deeds, laidOut, type Step, worthOf } from './stepLines.ts';
+import {
+  type ListedStep,
+  type ListedSteps,
+  numberSteps,
+  type NumberedStep,
+  savingText,
+} from './stepLines.ts';
 import type { Reader } from '../locale.ts';
 
-export function stepsOf(audit: Audit, situation: Situation, reader: Reader): Step[] {
-  return laidOut(audit, deedsOf(audit, situation, reader), reader);
+export function numberedSteps(audit: Audit, situation: Situation, reader: Reader): NumberedStep[] {
+  return numberSteps(audit, listSteps(audit, situation, reader), reader);
 }
 
 /** All steps, without a limit. */
-export function deedsOf(audit: Audit, situation: Situation, reader: Reader): Deeds {
+export function listSteps(audit: Audit, situation: Situation, reader: Reader): ListedSteps {
   const { steps } = audit.stack;
   const waits = keepingSteps(audit, situation);
   if (steps.length === 0) {
     const lacking = missingEvidenceSteps(audit, situation, reader);
     const after = [...waits, ...lacking, ...evidenceSteps(audit, reader)];
-    return { plan: plannedDeeds(audit, situation, reader), after };
+    return { plan: derivePlanSteps(audit, situation, reader), others: after };
   }
   const attributing = attributionSteps(audit, reader);
   if (situation === 'change') {
     const plan = steps.map((step) => fromAuditStep(step, audit.stack, reader));
-    return { plan, after: attributing };
+    return { plan, others: attributing };
   }
   const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
   const beside = rest.map((step) => fromAuditStep(step, audit.stack, reader));
-  return { plan: [], after: [...waits, ...beside, ...attributing] };
+  return { plan: [], others: [...waits, ...beside, ...attributing] };
 }
 
 /** A step without a saving of its own. Dollars may be at stake. */
-function stepWithoutSaving(what: string, stakeUsd?: Exact): Deed {
+function stepWithoutSaving(what: string, stakeUsd?: Exact): ListedStep {
   const stake = stakeUsd === undefined ? {} : { stakeUsd };
   return { what, worth: '', usd: ZERO, isMissing: false, ...stake };
 }
@@ -53,11 +59,11 @@ export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'review',
 ]);
 
-function fromAuditStep(step: AuditStep, stack: Audit['stack'], reader: Reader): Deed {
+function fromAuditStep(step: AuditStep, stack: Audit['stack'], reader: Reader): ListedStep {
   const usd = decimal(step.savingUsd);
   return {
     what: stepText(step, reader),
-    worth: worthOf(usd, reader),
+    worth: savingText(usd, reader),
     usd,
     isMissing: isMissing(step, stack),
     step,
@@ -83,7 +89,7 @@ function stepText({ action, detail, text, by }: AuditStep, reader: Reader): stri
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
-function keepingSteps({ deployments, totals, stack }: Audit, situation: Situation): Deed[] {
+function keepingSteps({ deployments, totals, stack }: Audit, situation: Situation): ListedStep[] {
   if (stack.steps.some(({ action }) => action === 'review')) return [];
   const which =
     deployments.length === 1
@@ -96,15 +102,19 @@ function keepingSteps({ deployments, totals, stack }: Audit, situation: Situatio
 }
 
 /** Steps for missing evidence, if there is no verdict. */
-function missingEvidenceSteps({ stack }: Audit, situation: Situation, reader: Reader): Deed[] {
-  if (isActed(situation)) return [];
+function missingEvidenceSteps(
+  { stack }: Audit,
+  situation: Situation,
+  reader: Reader,
+): ListedStep[] {
+  if (isConclusive(situation)) return [];
   return missingSentences(stack, reader).map((text) => {
     return { ...stepWithoutSaving(text.replace(/\.$/, '')), isMissing: true };
   });
 }
 
 /** Steps that improve the evidence of the next report. */
-function evidenceSteps(audit: Audit, reader: Reader): Deed[] {
+function evidenceSteps(audit: Audit, reader: Reader): ListedStep[] {
   const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
     waiver?.expired === true
@@ -118,11 +128,11 @@ function askAgain(deployment: string, owner: string): string {
   return `Ask ${owner} whether ${deployment} must stay self-hosted. Its waiver has expired`;
 }
 
-function attributionSteps({ totals, stack }: Audit, reader: Reader): Deed[] {
+function attributionSteps({ totals, stack }: Audit, reader: Reader): ListedStep[] {
   const unattributed = decimal(totals.unattributedUsd);
   const isListed = stack.steps.some(({ action }) => action === 'attribute');
   if (isZero(unattributed) || isListed) return [];
-  const share = known(totals.unattributedShare);
+  const share = knownAmount(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share, reader)} of the spend)`;
   const what = `Match ${dollars(unattributed, reader)}${part} to a deployment in rentcheck.yaml`;
   return [stepWithoutSaving(what, unattributed)];

@@ -11,12 +11,12 @@ import type { Reader } from '../locale.ts';
  * one by one.
  */
 export function summedDollars(parts: readonly Exact[], total: Exact, reader: Reader): string[] {
-  const places = placesOf(total);
+  const places = countDecimals(total);
   return summedParts(parts, total, places).map((part) => dollarsTo(part, places, reader));
 }
 
 /** Decimals of a printed total. Parts of a total in whole dollars are whole dollars too. */
-export function placesOf(total: Exact): number {
+export function countDecimals(total: Exact): number {
   if (total.num === 0n) return 2;
   const size = total.num < 0n ? negate(total) : total;
   return dollarDigits(size).split('.')[1]?.length ?? 0;
@@ -26,7 +26,7 @@ export function placesOf(total: Exact): number {
 export function summedParts(
   parts: readonly Exact[],
   total: Exact,
-  places = placesOf(total),
+  places = countDecimals(total),
 ): Exact[] {
   const unit = 10n ** BigInt(places);
   const scaled = parts.map((part) => exact(part.num * unit, part.den));

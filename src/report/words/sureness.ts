@@ -8,23 +8,23 @@ import { counted, dollars, percent, wholeNumber } from '../format.ts';
 import { capacityBasisOf } from '../copy/capacityBasis.ts';
 import { warningSentence } from '../copy/warnings.ts';
 import { asSentence, shownName, shownSentence } from '../label.ts';
-import { besideLines } from './beside.ts';
-import { missingLines } from './billed.ts';
+import { usageDetailLines } from './beside.ts';
+import { missingBillLines } from './billed.ts';
 import { basisLine, invoiceLines } from './evidence.ts';
 import { capital } from '../copy/figures.ts';
-import { dearestFirst, known, type Situation } from './reading.ts';
+import { mostExpensiveFirst, knownAmount, type Situation } from './reading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_WARNINGS = 8;
 
 /** Lines on reliability. They do not repeat what the section on reasons states. */
-export function surenessOf(audit: Audit, situation: Situation, reader: Reader): string[] {
+export function reliabilityLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   return [
     [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation, reader)].join(' '),
-    ...missingLines(audit, reader),
+    ...missingBillLines(audit, reader),
     coverageLine(audit, reader),
-    ...moneyLines(audit, reader),
+    ...spendEvidenceLines(audit, reader),
     laborLine(audit),
     ...capacityLine(audit, reader),
     ...warnings(audit, reader),
@@ -49,7 +49,7 @@ function drawsLine({ stack }: Audit, reader: Reader): string {
 }
 
 export function coverageLine({ totals }: Audit, reader: Reader): string {
-  const coverage = known(totals.coverage);
+  const coverage = knownAmount(totals.coverage);
   const left = decimal(totals.uncoveredUsd);
   if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
   const covered = `Usage is known for ${percent(coverage, reader)} of the paid hours`;
@@ -61,7 +61,7 @@ export function coverageLine({ totals }: Audit, reader: Reader): string {
 }
 
 /** Lines on the bills: attribution, estimates and basis. */
-export function moneyLines(audit: Audit, reader: Reader): string[] {
+export function spendEvidenceLines(audit: Audit, reader: Reader): string[] {
   if (isNothing(audit)) return ['Nothing was billed.'];
   return [
     reconciliationLine(audit, reader),
@@ -105,9 +105,9 @@ function reconciliationLine(audit: Audit, reader: Reader): string {
   const count = counted(deployments.length, 'deployment', reader);
   if (isZero(unattributed)) {
     const all = `all of the ${whole} is attributed to ${count}.`;
-    return missingLines(audit, reader).length === 0 ? `Reconciled: ${all}` : capital(all);
+    return missingBillLines(audit, reader).length === 0 ? `Reconciled: ${all}` : capital(all);
   }
-  const share = known(totals.unattributedShare);
+  const share = knownAmount(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share, reader)})`;
   const attributed = dollars(subtract(spend, unattributed), reader);
   return (
@@ -158,10 +158,10 @@ export function warningLines(deployment: Audit['deployments'][number], reader: R
 }
 
 function warnings(audit: Audit, reader: Reader): string[] {
-  const ordered = dearestFirst(audit);
+  const ordered = mostExpensiveFirst(audit);
   const all = [
     ...ordered.flatMap((each) => warningLines(each, reader)),
-    ...ordered.flatMap((each) => besideLines(each, reader)),
+    ...ordered.flatMap((each) => usageDetailLines(each, reader)),
   ];
   const left = all.length - MOST_WARNINGS;
   const more = left > 0 ? [`And ${counted(left, 'more warning', reader)}, in report.json.`] : [];

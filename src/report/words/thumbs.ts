@@ -4,15 +4,15 @@ import { compare, type Exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { percent, tokenCount } from '../format.ts';
 import { shownName } from '../label.ts';
-import { dearestFirst, known, optionOf, type Situation } from './reading.ts';
+import { mostExpensiveFirst, knownAmount, findOption, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 const RULE_TOKENS_PER_DAY = 10_000_000;
 const MOST_DEPLOYMENTS = 5;
 
-export function thumbLines(audit: Audit, situation: Situation, reader: Reader): string[] {
+export function ruleOfThumbLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
-  return [tokensLine(audit, reader), ...podLines(audit, reader)];
+  return [tokensLine(audit, reader), ...serverlessRuleLines(audit, reader)];
 }
 
 function tokensLine({ totals }: Audit, reader: Reader): string {
@@ -26,11 +26,11 @@ function tokensLine({ totals }: Audit, reader: Reader): string {
 }
 
 /** Rented replicas compared with serverless: each deployment's break-even and the rule of thumb. */
-export function podLines(audit: Audit, reader: Reader): string[] {
-  return dearestFirst(audit)
+export function serverlessRuleLines(audit: Audit, reader: Reader): string[] {
+  return mostExpensiveFirst(audit)
     .flatMap((deployment) => {
-      const detail = optionOf(deployment, 'serverless')?.detail;
-      const [own, share] = [known(detail?.breakEvenShare), known(detail?.workerShare)];
+      const detail = findOption(deployment, 'serverless')?.detail;
+      const [own, share] = [knownAmount(detail?.breakEvenShare), knownAmount(detail?.workerShare)];
       return own === undefined || share === undefined
         ? []
         : [replicaVersusServerless(shownName(deployment.id), own, share, reader)];

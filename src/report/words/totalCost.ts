@@ -6,7 +6,7 @@ import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { Situation } from './reading.ts';
 import { summedDollars } from './summed.ts';
-import type { Table } from './table.ts';
+import type { ReportTable } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
@@ -14,7 +14,7 @@ export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as c
 export type CostPart = (typeof COST_PARTS)[number];
 
 /** A plan for the whole stack. Its parts sum to its cost. */
-export interface WholeWay {
+export interface StackCost {
   readonly name: string;
   readonly kind: 'keep' | 'plan' | 'delete';
   readonly cost: Exact;
@@ -23,7 +23,10 @@ export interface WholeWay {
 }
 
 /** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
-export function wholeWays({ stack, deployments }: Audit, situation: Situation): WholeWay[] {
+export function computeStackCosts(
+  { stack, deployments }: Audit,
+  situation: Situation,
+): StackCost[] {
   const find = (name: AuditStackOption['option']) =>
     stack.options.find(({ option }) => option === name);
   const [keep, plan, all] = [find('keep'), find('best plan'), find('delete')];
@@ -48,7 +51,7 @@ function deletingName(keeps: readonly string[]): string {
   return `Delete all but ${keeps.length === 1 ? shownName(only) : keeps.length}`;
 }
 
-function toStackCost(option: AuditStackOption, name: string, kind: WholeWay['kind']): WholeWay {
+function toStackCost(option: AuditStackOption, name: string, kind: StackCost['kind']): StackCost {
   const { gpuUsd, storageUsd, otherUsd } = option;
   return {
     name,
@@ -65,7 +68,7 @@ function toStackCost(option: AuditStackOption, name: string, kind: WholeWay['kin
   };
 }
 
-export const PART_NAMES: Readonly<Record<CostPart, string>> = {
+export const COST_PART_NAMES: Readonly<Record<CostPart, string>> = {
   gpu: 'GPU spend',
   hosted: 'Hosted APIs',
   labor: 'Engineering time',
@@ -76,8 +79,8 @@ export const PART_NAMES: Readonly<Record<CostPart, string>> = {
 const NOTHING = '\u2013';
 
 /** Today's cost next to the plan's, or next to deleting all if nothing changes. */
-export function totalCostTable(audit: Audit, situation: Situation, reader: Reader): Table[] {
-  const [keep, ...others] = wholeWays(audit, situation);
+export function totalCostTable(audit: Audit, situation: Situation, reader: Reader): ReportTable[] {
+  const [keep, ...others] = computeStackCosts(audit, situation);
   if (keep === undefined) return [];
   const columns = [keep, ...others.slice(0, 1)];
   const shown = COST_PARTS.filter((part) => columns.some(({ parts }) => !isZero(parts[part])));
@@ -113,13 +116,13 @@ export function totalCostTable(audit: Audit, situation: Situation, reader: Reade
 }
 
 function labelOf(part: CostPart, { stack }: Audit, reader: Reader): string {
-  if (part === 'labor') return `${PART_NAMES.labor}, ${stack.laborBasis}`;
-  return part === 'migration' ? migrationLabel(stack, reader) : PART_NAMES[part];
+  if (part === 'labor') return `${COST_PART_NAMES.labor}, ${stack.laborBasis}`;
+  return part === 'migration' ? migrationLabel(stack, reader) : COST_PART_NAMES[part];
 }
 
 /** `One-off migration, amortized (in full $6,400)`. */
 function migrationLabel({ migrationInFullUsd }: Audit['stack'], reader: Reader): string {
-  const label = `${PART_NAMES.migration}, amortized`;
+  const label = `${COST_PART_NAMES.migration}, amortized`;
   if (migrationInFullUsd === undefined) return label;
   return `${label} (in full ${dollars(decimal(migrationInFullUsd), reader)})`;
 }

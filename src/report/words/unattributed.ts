@@ -1,6 +1,6 @@
 /** Renders unattributed spend, largest first, with the config lines that attribute it. */
 
-import { counted } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/counted.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
@@ -21,6 +21,6 @@ export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
   );
   const count = stack.unattributed.reduce((all, { resources }) => all + resources, 0);
   const left = count - Math.min(lines.length, MOST_RESOURCES);
-  const more = `And ${counted(left, 'more resource')}, in report.json.`;
+  const more = `And ${formatCount(left, 'more resource')}, in report.json.`;
   return [...lines.slice(0, MOST_RESOURCES), ...(left > 0 ? [more] : [])];
 }

@@ -6,13 +6,13 @@ import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment
 import { dollars } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
 import { dayName, isWholeQuarter } from './period.ts';
-import { known, nearestOption } from './reading.ts';
+import { knownAmount, nearestOption } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_WAIVERS = 8;
 
 /** One line per waiver. If there are many: the most expensive, and the total cost of the others. */
-export function waiversOf(audit: Audit, reader: Reader): string[] {
+export function waiverLines(audit: Audit, reader: Reader): string[] {
   const waived = audit.deployments.flatMap((deployment) =>
     deployment.waiver === null ? [] : [{ deployment, waiver: deployment.waiver }],
   );
@@ -44,14 +44,16 @@ function restLine(
 
 /** Extra cost of keeping over the best option, at least 0. `undefined` if unknown. */
 function costOf({ deployment }: { readonly deployment: AuditDeployment }): Exact | undefined {
-  const saving = isSpendKnown(deployment) ? known(nearestOption(deployment)?.savingUsd) : undefined;
+  const saving = isSpendKnown(deployment)
+    ? knownAmount(nearestOption(deployment)?.savingUsd)
+    : undefined;
   return saving === undefined || saving.num > 0n ? saving : ZERO;
 }
 
 /** Extra cost of keeping above the stated worth. `undefined` if it is not above. */
 export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
-  const worth = known(deployment.waiver?.worthUsdPerQuarter);
-  const saving = known(nearestOption(deployment)?.savingUsd);
+  const worth = knownAmount(deployment.waiver?.worthUsdPerQuarter);
+  const saving = knownAmount(nearestOption(deployment)?.savingUsd);
   if (worth === undefined || saving === undefined || compare(saving, worth) <= 0) return undefined;
   return subtract(saving, worth);
 }
@@ -62,7 +64,7 @@ function waiverLine(
   waiver: AuditWaiver,
   reader: Reader,
 ): string {
-  const worth = known(waiver.worthUsdPerQuarter);
+  const worth = knownAmount(waiver.worthUsdPerQuarter);
   const terms = [
     `owner ${shownName(waiver.owner)}`,
     worth === undefined ? 'worth not stated' : `worth at least ${dollars(worth, reader)} a quarter`,
@@ -82,7 +84,7 @@ function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {
 function costText(deployment: AuditDeployment, isQuarter: boolean, reader: Reader): string {
   if (!isSpendKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
   const nearest = nearestOption(deployment);
-  const saving = known(nearest?.savingUsd);
+  const saving = knownAmount(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
   if (saving.num <= 0n) return 'Keeping is the cheapest option without the waiver too.';
   const excessUsd = dollars(saving, reader);
@@ -94,6 +96,6 @@ function costText(deployment: AuditDeployment, isQuarter: boolean, reader: Reade
 
 /** False without a bill, and if usage covers none of the paid time. */
 function isSpendKnown({ spendUsd, coverage }: AuditDeployment): boolean {
-  const covered = known(coverage);
+  const covered = knownAmount(coverage);
   return covered === undefined ? !isZero(decimal(spendUsd)) : covered.num > 0n;
 }

@@ -2,16 +2,16 @@
 
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../label.ts';
-import { againstKeeping, amount, partsText } from './costParts.ts';
-import { drawnLines } from './optionTables.ts';
+import { againstKeeping, amountOrUnknown, costPartsText } from './costParts.ts';
+import { simulationLines } from './optionTables.ts';
 import { isPlanMade } from './reading.ts';
-import type { Table, TableRow } from './table.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_NAMES = 3;
 
 /** Empty with fewer than three options, and for older audits without them. */
-export function wholeStackTables(audit: Audit, reader: Reader): Table[] {
+export function wholeStackTables(audit: Audit, reader: Reader): ReportTable[] {
   const { stack, deployments } = audit;
   if (stack.options.length < 3) return [];
   return [
@@ -21,9 +21,10 @@ export function wholeStackTables(audit: Audit, reader: Reader): Table[] {
       rows: stack.options.map((option) =>
         row(option, deployments.length, isPlanMade(audit), reader),
       ),
-      foot: ['Fixed engineering time of the stack is included.', ...drawnLines(audit, reader)].join(
-        ' ',
-      ),
+      foot: [
+        'Fixed engineering time of the stack is included.',
+        ...simulationLines(audit, reader),
+      ].join(' '),
     },
   ];
 }
@@ -43,18 +44,23 @@ export function planName(isMade: boolean): string {
   return isMade ? 'the plan' : 'the best plan';
 }
 
-export function wholeName(option: AuditStackOption['option'], isMade: boolean): string {
+export function stackOptionName(option: AuditStackOption['option'], isMade: boolean): string {
   return option === 'best plan' ? planName(isMade) : NAMES[option];
 }
 
-function row(figures: AuditStackOption, count: number, isMade: boolean, reader: Reader): TableRow {
+function row(
+  figures: AuditStackOption,
+  count: number,
+  isMade: boolean,
+  reader: Reader,
+): ReportTableRow {
   const { option, keeps } = figures;
   const isMixed = option !== 'keep' && option !== 'best plan' && keeps.length > 0;
-  const notes = [isMixed ? keepsText(keeps, count) : '', partsText(figures, reader)];
+  const notes = [isMixed ? keepsText(keeps, count) : '', costPartsText(figures, reader)];
   return {
     cells: [
-      wholeName(option, isMade),
-      amount(figures.costUsd, reader),
+      stackOptionName(option, isMade),
+      amountOrUnknown(figures.costUsd, reader),
       ...againstKeeping(figures, reader),
     ],
     note: notes.filter((text) => text !== '').join('; '),

@@ -8,24 +8,24 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import { shownName } from '../label.ts';
-import { changedPrices, type Prices } from './changedPrices.ts';
-import { comparison, utilization } from './figures.ts';
+import { computeChangedPrices, type ChangedPrices } from './changedPrices.ts';
+import { priceComparisonText, utilization } from './figures.ts';
 import { withinPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { doing } from './plan.ts';
+import { changePhrase } from './plan.ts';
 import { openReason } from './reasons.ts';
 import {
-  isActed,
-  known,
+  isConclusive,
+  knownAmount,
   nearestOption,
   plannedChanges,
   type Situation,
-  useOfRent,
+  computeGpuSpendUse,
 } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Sentences on prices, use of the GPUs, and the largest saving. */
-export function whyOf(audit: Audit, situation: Situation, reader: Reader): string[] {
+export function whyLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [NOTHING_TO_COMPARE];
   return [
     priceSentence(audit, reader),
@@ -39,8 +39,8 @@ const NOTHING_TO_COMPARE =
 
 function priceSentence(audit: Audit, reader: Reader): string {
   const { totals } = audit;
-  const selfHosted = known(totals.effectiveUsdPerMtok);
-  const hosted = known(totals.hostedUsdPerMtok);
+  const selfHosted = knownAmount(totals.effectiveUsdPerMtok);
+  const hosted = knownAmount(totals.hostedUsdPerMtok);
   if (selfHosted === undefined) {
     const spend = dollars(decimal(totals.spendUsd), reader);
     const paid = `${spend} was billed ${withinPeriod(audit, reader)}`;
@@ -48,17 +48,21 @@ function priceSentence(audit: Audit, reader: Reader): string {
   }
   const own = `self-hosting cost ${usdPerMtok(selfHosted, reader)} per million tokens`;
   if (hosted === undefined) return `${capital(own)}. The hosted price of this traffic is unknown.`;
-  const more = comparison(selfHosted, hosted, reader);
-  const changed = changedPrices(audit);
+  const more = priceComparisonText(selfHosted, hosted, reader);
+  const changed = computeChangedPrices(audit);
   if (changed !== undefined) return changedSentence(changed, more, reader);
   const other = `hosted APIs ${usdPerMtok(hosted, reader)}`;
   return `For the same traffic, ${own} and ${other}. Self-hosting cost ${more}.`;
 }
 
 /** The prices of the changed deployments, which may differ from those of the whole stack. */
-function changedSentence({ selfHosted, hosted }: Prices, whole: string, reader: Reader): string {
+function changedSentence(
+  { selfHosted, hosted }: ChangedPrices,
+  whole: string,
+  reader: Reader,
+): string {
   const [own, other] = [selfHosted, hosted].map((each) => usdPerMtok(each, reader));
-  const difference = comparison(selfHosted, hosted, reader);
+  const difference = priceComparisonText(selfHosted, hosted, reader);
   return (
     `For the deployments to change, self-hosting cost ${own} per million tokens and hosted APIs ` +
     `${other}. Self-hosting them cost ${difference}. For the whole stack, ` +
@@ -67,11 +71,11 @@ function changedSentence({ selfHosted, hosted }: Prices, whole: string, reader: 
 }
 
 function useSentence({ deployments }: Audit, reader: Reader): string {
-  const use = useOfRent(deployments);
+  const use = computeGpuSpendUse(deployments);
   if (use === undefined) return 'The used share of the paid capacity is unknown.';
   const share = percent(utilization(deployments, use), reader);
-  const spent = `${dollars(use.rent, reader)} GPU spend with known usage`;
-  const usedUsd = dollars(use.worked, reader);
+  const spent = `${dollars(use.gpuSpend, reader)} GPU spend with known usage`;
+  const usedUsd = dollars(use.fullCapacityCost, reader);
   const worked = `Of the ${spent}, ${usedUsd} (${share}) paid for tokens served.`;
   if (use.idle === undefined || use.underfilled === undefined) {
     return `${worked} The rest paid for idle or under-filled GPUs.`;
@@ -82,9 +86,9 @@ function useSentence({ deployments }: Audit, reader: Reader): string {
 
 function largestSavingSentence(audit: Audit, situation: Situation, reader: Reader): string {
   const [first, second] = plannedChanges(audit);
-  if (!isActed(situation)) return openSentence(audit, situation, reader);
+  if (!isConclusive(situation)) return openSentence(audit, situation, reader);
   if (first === undefined) return nearestSentence(audit.deployments, reader);
-  const saving = known(first.figures?.savingUsd);
+  const saving = knownAmount(first.figures?.savingUsd);
   if (second !== undefined && saving !== undefined) {
     const largest = shownName(first.deployment.id);
     return `The largest part of the saving, ${dollars(saving, reader)}, comes from ${largest}.`;
@@ -103,12 +107,12 @@ function openSentence(audit: Audit, situation: Situation, reader: Reader): strin
 function nearestSentence(deployments: readonly AuditDeployment[], reader: Reader): string {
   const candidates = deployments.flatMap((deployment) => {
     const option = nearestOption(deployment);
-    const saving = known(option?.savingUsd);
+    const saving = knownAmount(option?.savingUsd);
     return option === undefined || saving === undefined ? [] : [{ deployment, option, saving }];
   });
   const nearest = candidates.sort((a, b) => compare(b.saving, a.saving))[0];
   if (nearest === undefined) return '';
-  const what = `to ${doing(nearest.option.option, shownName(nearest.deployment.id))}`;
+  const what = `to ${changePhrase(nearest.option.option, shownName(nearest.deployment.id))}`;
   const { saving } = nearest;
   if (saving.num <= 0n) {
     return `The cheapest change, ${what}, would cost ${dollars(negate(saving), reader)} more.`;
@@ -137,7 +141,7 @@ export function breakEvenSentence(
   if (breakEven.tokens === null) return '';
   const needed = tokenCount(breakEven.tokens, reader);
   const served = tokenCount(tokens, reader);
-  const share = known(breakEven.utilization);
+  const share = knownAmount(breakEven.utilization);
   const reach =
     share === undefined
       ? ''

@@ -5,6 +5,6 @@ import { anthropicOptions } from './options.ts';
 
 /** Charges by line item and token counts by model of an Anthropic organization. */
 export const anthropicKind = lazyKind(
-  { kind: 'anthropic', tells: ['charges'], options: anthropicOptions },
+  { kind: 'anthropic', provides: ['charges'], options: anthropicOptions },
   () => import('./source.ts'),
 );

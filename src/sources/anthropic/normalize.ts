@@ -4,31 +4,39 @@ import { decimal, exact, multiply } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
 import { dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { Read } from '../api.ts';
+import type { AnswerFacts } from '../api.ts';
 import {
-  type DaysWish,
-  hostedCharges,
+  type DayReportOptions,
+  toHostedCharges,
   type HostedLine,
-  keyOf,
-  readBuckets,
-  summedUsage,
-  wholeDays,
+  joinKey,
+  readDayBuckets,
+  sumHostedUsage,
+  completeDays,
 } from '../hostedBill.ts';
-import { costBucket, type CostResult, costResult, usageBucket } from './wire.ts';
-import { type UsageResult, usageResult } from './wire.ts';
+import {
+  anthropicCostBucket,
+  type AnthropicCostResult,
+  anthropicCostResult,
+  anthropicUsageBucket,
+} from './wire.ts';
+import { type AnthropicUsageResult, anthropicUsageResult } from './wire.ts';
 
 /** Key prefix of the charges. */
-export const COSTS_PREFIX = 'costs/';
+export const ANTHROPIC_COSTS_PREFIX = 'costs/';
 
 const CENT = exact(1n, 100n);
 
 /** Reads lines of the cost report. Lines that repeat on a day are summed. */
-export function readCosts(records: Iterable<unknown>, { sourceId, ...context }: DaysWish): Read {
+export function readAnthropicCosts(
+  records: Iterable<unknown>,
+  { sourceId, ...context }: DayReportOptions,
+): AnswerFacts {
   const lines: Located<HostedLine>[] = [];
-  const trouble = readBuckets(records, {
+  const trouble = readDayBuckets(records, {
     ...context,
-    bucket: costBucket,
-    result: costResult,
+    bucket: anthropicCostBucket,
+    result: anthropicCostResult,
     take(item, { position, day }) {
       const { amount, currency } = item;
       if (currency && currency.toUpperCase() !== 'USD') {
@@ -39,15 +47,17 @@ export function readCosts(records: Iterable<unknown>, { sourceId, ...context }: 
       return undefined;
     },
   });
-  return { charges: hostedCharges(lines), ...trouble };
+  return { charges: toHostedCharges(lines), ...trouble };
 }
 
-function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'usd'> {
+function lineOf(item: AnthropicCostResult, day: Period): Omit<HostedLine, 'sourceId' | 'usd'> {
   const { workspace_id, description, model, cost_type, token_type } = item;
   const { service_tier, context_window, inference_geo } = item;
   const names = [workspace_id, description, model, cost_type, token_type, service_tier];
   return {
-    key: COSTS_PREFIX + keyOf(...names, context_window, inference_geo, dayText(day.startMs)),
+    key:
+      ANTHROPIC_COSTS_PREFIX +
+      joinKey(...names, context_window, inference_geo, dayText(day.startMs)),
     model: model || undefined,
     product: description || cost_type || 'anthropic',
     period: day,
@@ -56,32 +66,35 @@ function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'u
 }
 
 /** Reads token counts by model and tier. Priority tier usage is prepaid and in no cost report. */
-export function readUsage(records: Iterable<unknown>, { sourceId, ...context }: DaysWish): Read {
+export function readAnthropicUsage(
+  records: Iterable<unknown>,
+  { sourceId, ...context }: DayReportOptions,
+): AnswerFacts {
   const rows: Located<HostedUsage>[] = [];
-  const before = new Set(context.told);
-  const trouble = readBuckets(records, {
+  const before = new Set(context.knownDays);
+  const trouble = readDayBuckets(records, {
     ...context,
-    bucket: usageBucket,
-    result: usageResult,
+    bucket: anthropicUsageBucket,
+    result: anthropicUsageResult,
     take(item, { position, day }) {
       const named = { sourceId, model: item.model || 'unknown', period: day };
       rows.push({ position, fact: { ...named, ...tokensOf(item) } });
       return undefined;
     },
   });
-  const hostedUsage = summedUsage(rows);
+  const hostedUsage = sumHostedUsage(rows);
   const isPrior = hostedUsage.some(({ fact }) => fact.serviceTier?.startsWith('priority'));
   return {
     hostedUsage,
     ...trouble,
     warnings: [...trouble.warnings, ...(isPrior ? [PRIORITY] : [])],
-    ...wholeDays({ before, told: context.told }, trouble.rejects.length),
+    ...completeDays({ before, told: context.knownDays }, trouble.rejects.length),
   };
 }
 
 const PRIORITY = { code: 'priority-tier-not-billed' } as const;
 
-function tokensOf(item: UsageResult) {
+function tokensOf(item: AnthropicUsageResult) {
   const { cache_read_input_tokens: cached, cache_creation: written, service_tier: tier } = item;
   const five = written?.ephemeral_5m_input_tokens;
   const hour = written?.ephemeral_1h_input_tokens;

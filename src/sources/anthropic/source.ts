@@ -2,15 +2,15 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Api, Pull, Question } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { dayWindows, nextPageOf } from '../hostedBill.ts';
-import { wants } from '../source.ts';
-import { COSTS_PREFIX, readCosts, readUsage } from './normalize.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { Api, ApiPull, ApiQuestion } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { dayWindows, findNextPage } from '../hostedBill.ts';
+import { requestsFact } from '../source.ts';
+import { ANTHROPIC_COSTS_PREFIX, readAnthropicCosts, readAnthropicUsage } from './normalize.ts';
 import type { AnthropicOptions } from './options.ts';
-import { costsAnswer, usageAnswer } from './wire.ts';
+import { anthropicCostsAnswer, anthropicUsageAnswer } from './wire.ts';
 
 const api: Api<AnthropicOptions> = {
   kind: 'anthropic',
@@ -21,13 +21,13 @@ const api: Api<AnthropicOptions> = {
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 /** Days per page, the API's maximum. A window fits on one page, so no page cursor can expire. */
 const PAGE_DAYS = 31;
 
-function* questions(pull: Pull<AnthropicOptions>): Generator<Question> {
-  if (!wants(pull.request, 'charges')) return;
+function* questions(pull: ApiPull<AnthropicOptions>): Generator<ApiQuestion> {
+  if (!requestsFact(pull.request, 'charges')) return;
   const windows = dayWindows(pull, PAGE_DAYS);
   for (const window of windows) yield costsQuestion(pull.id, window);
   for (const window of windows) yield usageQuestion(pull.id, window);
@@ -46,38 +46,46 @@ function dailyQuestion(window: Period, groupBy: readonly string[]) {
         'group_by[]': [...groupBy],
       }),
     },
-    pages: { first: {}, next: (frame: unknown) => nextPageOf('Anthropic', frame) },
+    pages: { first: {}, next: (frame: unknown) => findNextPage('Anthropic', frame) },
     expects: 'data',
     explain: withHint,
   };
 }
 
-function costsQuestion(sourceId: string, window: Period): Question {
+function costsQuestion(sourceId: string, window: Period): ApiQuestion {
   const seenDays = new Set<number>();
   return {
     kind: 'anthropic.cost_report',
     path: ['v1', 'organizations', 'cost_report'],
     ...dailyQuestion(window, ['workspace_id', 'description']),
-    fields: fieldsOf(costsAnswer),
+    fields: findReadFields(anthropicCostsAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      readWire(costsAnswer, answer.frame, where);
-      const read = readCosts(answer.items(), { sourceId, window: answerWindow, told: seenDays });
-      const whole = { completeFor: { keyPrefix: COSTS_PREFIX, window: answerWindow } };
+      parseResponse(anthropicCostsAnswer, answer.frame, where);
+      const read = readAnthropicCosts(answer.items(), {
+        sourceId,
+        window: answerWindow,
+        knownDays: seenDays,
+      });
+      const whole = { completeFor: { keyPrefix: ANTHROPIC_COSTS_PREFIX, window: answerWindow } };
       return { ...read, ...(read.rejects?.length === 0 ? whole : {}) };
     },
   };
 }
 
-function usageQuestion(sourceId: string, window: Period): Question {
+function usageQuestion(sourceId: string, window: Period): ApiQuestion {
   const seenDays = new Set<number>();
   return {
     kind: 'anthropic.usage_report',
     path: ['v1', 'organizations', 'usage_report', 'messages'],
     ...dailyQuestion(window, ['model', 'service_tier']),
-    fields: fieldsOf(usageAnswer),
+    fields: findReadFields(anthropicUsageAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      readWire(usageAnswer, answer.frame, where);
-      return readUsage(answer.items(), { sourceId, window: answerWindow, told: seenDays });
+      parseResponse(anthropicUsageAnswer, answer.frame, where);
+      return readAnthropicUsage(answer.items(), {
+        sourceId,
+        window: answerWindow,
+        knownDays: seenDays,
+      });
     },
   };
 }

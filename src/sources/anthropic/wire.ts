@@ -1,53 +1,65 @@
 /** Schemas of Anthropic's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { listOf } from '../../platform/readFields.ts';
-import { instant } from '../../platform/wire.ts';
-import { labelText, usdText } from '../fieldTypes.ts';
-import { type Bucket, paging, tokenCount } from '../hostedBill.ts';
+import { recordList } from '../../platform/readFields.ts';
+import { instantMsSchema } from '../../platform/wire.ts';
+import { freeText, usdAmount } from '../fieldTypes.ts';
+import { type DayBucket, pagingFields, tokenCountField } from '../hostedBill.ts';
 
 /** The input counts are disjoint: uncached, read from the cache, and written to the cache. */
-export const usageResult = z.object({
-  uncached_input_tokens: tokenCount,
-  cache_read_input_tokens: tokenCount.nullish(),
+export const anthropicUsageResult = z.object({
+  uncached_input_tokens: tokenCountField,
+  cache_read_input_tokens: tokenCountField.nullish(),
   cache_creation: z
     .object({
-      ephemeral_5m_input_tokens: tokenCount.nullish(),
-      ephemeral_1h_input_tokens: tokenCount.nullish(),
+      ephemeral_5m_input_tokens: tokenCountField.nullish(),
+      ephemeral_1h_input_tokens: tokenCountField.nullish(),
     })
     .nullish(),
-  output_tokens: tokenCount,
-  model: labelText.nullish(),
-  service_tier: labelText.nullish(),
+  output_tokens: tokenCountField,
+  model: freeText.nullish(),
+  service_tier: freeText.nullish(),
 });
-export type UsageResult = z.output<typeof usageResult>;
+export type AnthropicUsageResult = z.output<typeof anthropicUsageResult>;
 
-export const costResult = z.object({
+export const anthropicCostResult = z.object({
   /** In cents: `"123.45"` is $1.2345. */
-  amount: usdText,
-  currency: labelText.nullish(),
-  cost_type: labelText.nullish(),
-  description: labelText.nullish(),
-  model: labelText.nullish(),
-  token_type: labelText.nullish(),
-  service_tier: labelText.nullish(),
-  context_window: labelText.nullish(),
-  inference_geo: labelText.nullish(),
-  workspace_id: labelText.nullish(),
+  amount: usdAmount,
+  currency: freeText.nullish(),
+  cost_type: freeText.nullish(),
+  description: freeText.nullish(),
+  model: freeText.nullish(),
+  token_type: freeText.nullish(),
+  service_tier: freeText.nullish(),
+  context_window: freeText.nullish(),
+  inference_geo: freeText.nullish(),
+  workspace_id: freeText.nullish(),
 });
-export type CostResult = z.output<typeof costResult>;
+export type AnthropicCostResult = z.output<typeof anthropicCostResult>;
 
 function bucketOf(result: z.ZodType) {
-  return z.object({ starting_at: instant, ending_at: instant, results: listOf(result) }).transform(
-    (bucket): Bucket => ({
-      startMs: bucket.starting_at,
-      endMs: bucket.ending_at,
-      results: bucket.results,
-    }),
-  );
+  return z
+    .object({
+      starting_at: instantMsSchema,
+      ending_at: instantMsSchema,
+      results: recordList(result),
+    })
+    .transform(
+      (bucket): DayBucket => ({
+        startMs: bucket.starting_at,
+        endMs: bucket.ending_at,
+        results: bucket.results,
+      }),
+    );
 }
 
-export const usageBucket = bucketOf(usageResult);
-export const usageAnswer = z.object({ data: listOf(usageBucket), ...paging });
-export const costBucket = bucketOf(costResult);
-export const costsAnswer = z.object({ data: listOf(costBucket), ...paging });
+export const anthropicUsageBucket = bucketOf(anthropicUsageResult);
+export const anthropicUsageAnswer = z.object({
+  data: recordList(anthropicUsageBucket),
+  ...pagingFields,
+});
+export const anthropicCostBucket = bucketOf(anthropicCostResult);
+export const anthropicCostsAnswer = z.object({
+  data: recordList(anthropicCostBucket),
+  ...pagingFields,
+});

@@ -3,27 +3,27 @@
 import { Failure, type FailureCode } from '../../domain/failure.ts';
 import type { Fetch } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
-import type { HttpAnswer, HttpClient, HttpResult } from '../../platform/http.ts';
-import { parseXml, textIn } from '../../platform/xml.ts';
-import { failedFetch, orFailure, unreadableFetch } from '../fetchRecord.ts';
-import type { Asker, Got, StoredFile } from './store.ts';
+import type { HttpResponse, HttpClient, HttpResult } from '../../platform/http.ts';
+import { parseXml, childText } from '../../platform/xml.ts';
+import { failedFetch, catchFailure, unreadableFetch } from '../fetchRecord.ts';
+import type { StoreClient, StoreResult, StoredFile } from './store.ts';
 
 /** A bucket or a container over HTTP. */
-export interface Place {
+export interface RemotePlace {
   readonly http: HttpClient;
-  readonly asker: Asker;
+  readonly asker: StoreClient;
   readonly timeoutMs?: number;
   /** Texts to remove from everything that is stored or logged. */
   readonly secrets: readonly string[];
   /** Headers of one request, including its signature. */
   headers(url: URL, own: Readonly<Record<string, string>>): Promise<Record<string, string>>;
   /** The URL as it is stored, without a signature. */
-  shown(url: URL): string;
-  readonly meanings: Meanings;
+  displayUrl(url: URL): string;
+  readonly meanings: ErrorMeanings;
 }
 
 /** What a store's own error codes mean, with a hint. */
-export type Meanings = Readonly<Record<string, readonly [code: FailureCode, hint: string]>>;
+export type ErrorMeanings = Readonly<Record<string, readonly [code: FailureCode, hint: string]>>;
 
 interface FileRequest {
   /** For example `focus.list`. */
@@ -35,11 +35,11 @@ interface FileRequest {
 }
 
 type SendResult =
-  | { readonly answer: HttpAnswer; readonly fetch: Fetch }
+  | { readonly answer: HttpResponse; readonly fetch: Fetch }
   | { readonly failed: Failed };
 type Failed = { readonly fetch: Fetch; readonly failure: Failure };
 
-async function sendRequest(place: Place, request: FileRequest): Promise<SendResult> {
+async function sendRequest(place: RemotePlace, request: FileRequest): Promise<SendResult> {
   const { http, asker, secrets, timeoutMs } = place;
   const { kind, url, headers = {}, into, maxBytes } = request;
   const result = await http.get({
@@ -51,7 +51,7 @@ async function sendRequest(place: Place, request: FileRequest): Promise<SendResu
     ...(maxBytes === undefined ? {} : { maxBytes }),
   });
   const about = { sourceId: asker.sourceId, kind };
-  const shown = place.shown(url);
+  const shown = place.displayUrl(url);
   if (!result.ok) return { failed: toFailed(place, about, { ...result, url: shown }) };
   const { startedAtMs, endedAtMs, status, digest } = result.answer;
   const fetch = { ...about, url: shown, startedAtMs, endedAtMs, status, digest };
@@ -59,7 +59,7 @@ async function sendRequest(place: Place, request: FileRequest): Promise<SendResu
 }
 
 function toFailed(
-  place: Place,
+  place: RemotePlace,
   about: { readonly sourceId: string; readonly kind: string },
   result: HttpResult & { ok: false },
 ): Failed {
@@ -68,12 +68,15 @@ function toFailed(
 }
 
 /** The failure, with the store's own error code and message if the body holds them as XML. */
-function toStoreFailure(place: Place, { failure, body, status, url }: HttpResult & { ok: false }) {
+function toStoreFailure(
+  place: RemotePlace,
+  { failure, body, status, url }: HttpResult & { ok: false },
+) {
   if (status === 412) return fileChanged(url);
-  const error = body === undefined ? failure : orFailure(() => parseXml(plainBytes(body), url));
+  const error = body === undefined ? failure : catchFailure(() => parseXml(plainBytes(body), url));
   if (error instanceof Failure) return failure;
   const [code = '', message = ''] = ['Code', 'Message'].map((name) =>
-    orFailure(() => textIn(error, name, url) ?? ''),
+    catchFailure(() => childText(error, name, url) ?? ''),
   );
   if (typeof code !== 'string' || code === '' || typeof message !== 'string') return failure;
   const text = `${url} returned ${status}: ${code}, ${message.trim().split('\n', 1)[0] ?? ''}`;
@@ -98,15 +101,15 @@ function fileChanged(url: string): Failure {
 }
 
 /** Requests a list or a manifest. `read` parses its bytes and returns the part that is stored. */
-export async function askShort<Value>(
-  place: Place,
+export async function requestShort<Value>(
+  place: RemotePlace,
   request: FileRequest,
   read: (bytes: Uint8Array, url: string) => { readonly value: Value; readonly kept: Uint8Array },
-): Promise<Got<Value>> {
+): Promise<StoreResult<Value>> {
   const sent = await sendRequest(place, request);
   if ('failed' in sent) return sent.failed;
   const { answer, fetch } = sent;
-  const parsed = orFailure(() => read(plainBytes(answer.body), fetch.url));
+  const parsed = catchFailure(() => read(plainBytes(answer.body), fetch.url));
   if (parsed instanceof Failure) {
     return { fetch: unreadableFetch(fetch, parsed).fetch, failure: parsed };
   }
@@ -114,10 +117,14 @@ export async function askShort<Value>(
 }
 
 /** Reads a manifest. The caller decides which part of it is stored. */
-export function readFile(place: Place, url: URL, file: StoredFile): Promise<Got<Uint8Array>> {
+export function readRemoteFile(
+  place: RemotePlace,
+  url: URL,
+  file: StoredFile,
+): Promise<StoreResult<Uint8Array>> {
   const kind = `${place.asker.kind}.manifest`;
   const request = { kind, url, headers: ifUnchanged(file), maxBytes: MAX_MANIFEST_BYTES };
-  return askShort(place, request, (bytes) => ({ value: bytes, kept: new Uint8Array() }));
+  return requestShort(place, request, (bytes) => ({ value: bytes, kept: new Uint8Array() }));
 }
 
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
@@ -126,17 +133,17 @@ const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 const MAX_FILE_BYTES = 1024 ** 4;
 
 /** Saves a file of any length to disk. */
-export async function saveFile(
-  place: Place,
+export async function saveRemoteFile(
+  place: RemotePlace,
   url: URL,
   { file, path }: { readonly file: StoredFile; readonly path: string },
-): Promise<Got<undefined>> {
+): Promise<StoreResult<undefined>> {
   const kind = `${place.asker.kind}.file`;
   const request = { kind, url, headers: ifUnchanged(file), into: path, maxBytes: MAX_FILE_BYTES };
   const sent = await sendRequest(place, request);
   if ('failed' in sent) return sent.failed;
   const { answer, fetch } = sent;
-  const currentTag = bareTag(answer.headers.get('etag') ?? '');
+  const currentTag = unquoteEtag(answer.headers.get('etag') ?? '');
   if (currentTag !== '' && currentTag !== file.version) {
     const failure = fileChanged(fetch.url);
     return { fetch: unreadableFetch(fetch, failure).fetch, failure };
@@ -150,7 +157,7 @@ function ifUnchanged({ version }: StoredFile): Record<string, string> {
 }
 
 /** Removes the quotes of an ETag: `"abc"` and `abc` are the same tag. */
-export function bareTag(tag: string): string {
+export function unquoteEtag(tag: string): string {
   return tag.startsWith('W/') ? tag : tag.replaceAll(/^"|"$/g, '');
 }
 

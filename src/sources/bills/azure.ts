@@ -1,10 +1,10 @@
 /** A container of Azure Blob Storage, opened by a URL with a shared access signature. */
 
 import { Failure } from '../../domain/failure.ts';
-import { allIn, textIn, type XmlElement, xmlText } from '../../platform/xml.ts';
-import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
+import { childrenNamed, childText, type XmlElement, renderXml } from '../../platform/xml.ts';
+import { keyPath, type ErrorMeanings, percentEncoded, type RemotePlace } from './asking.ts';
 import { type ListPage, remoteStore } from './remoteStore.ts';
-import type { Asker, Store } from './store.ts';
+import type { StoreClient, BillStore } from './store.ts';
 
 export interface AzureOptions {
   /** `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`. The whole query is secret. */
@@ -12,25 +12,25 @@ export interface AzureOptions {
   readonly prefix: string;
 }
 
-type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
+type Tools = Pick<RemotePlace, 'http' | 'timeoutMs'> & { readonly asker: StoreClient };
 
 /** The requested version of the service, which every account supports. */
 const VERSION = '2021-12-02';
 
 /** @throws {Failure} `config` if the URL is not that of a container with a signature. */
-export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools): Store {
+export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools): BillStore {
   const container = parseContainerUrl(containerUrl);
   const { http, asker, timeoutMs } = tools;
   const signature = container.search.slice(1);
   const root = `${container.origin}${container.pathname.replace(/\/+$/, '')}`;
   const values = [...container.searchParams].map(([, value]) => value);
-  const place: Place = {
+  const place: RemotePlace = {
     http,
     asker,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     secrets: [signature, ...values.filter((value) => value.length > SHORT_VALUE_LENGTH)],
     headers: async (_url, headers) => ({ ...headers, 'x-ms-version': VERSION }),
-    shown: (url) => url.href.replace(`&${signature}`, '').replace(`?${signature}`, ''),
+    displayUrl: (url) => url.href.replace(`&${signature}`, '').replace(`?${signature}`, ''),
     meanings: MEANINGS,
   };
   const name = container.pathname.split('/').at(-1) ?? '';
@@ -82,7 +82,7 @@ function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>):
     const message = `${where} returned <${result.name}>, expected a list of blobs`;
     throw new Failure('malformed', message, { where });
   }
-  const next = textIn(result, 'NextMarker', where) ?? '';
+  const next = childText(result, 'NextMarker', where) ?? '';
   if (seen.has(next) && next !== '') {
     throw new Failure(
       'malformed',
@@ -92,32 +92,32 @@ function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>):
       },
     );
   }
-  const blobs = allIn(result, 'Blobs').flatMap((list) => allIn(list, 'Blob'));
+  const blobs = childrenNamed(result, 'Blobs').flatMap((list) => childrenNamed(list, 'Blob'));
   const entries = blobs.map((blob) => {
-    const [properties] = allIn(blob, 'Properties');
+    const [properties] = childrenNamed(blob, 'Properties');
     const property = (name: string) =>
-      properties === undefined ? '' : (textIn(properties, name, where) ?? '');
-    const key = textIn(blob, 'Name', where) ?? '';
+      properties === undefined ? '' : (childText(properties, name, where) ?? '');
+    const key = childText(blob, 'Name', where) ?? '';
     if (key === '')
       throw new Failure('malformed', `${where} lists a blob without a name`, { where });
     return { key, tag: property('Etag'), modified: property('Last-Modified') };
   });
-  const kept = xmlText('EnumerationResults', [
-    xmlText(
+  const kept = renderXml('EnumerationResults', [
+    renderXml(
       'Blobs',
       entries.map(({ key, tag, modified }) =>
-        xmlText('Blob', [
-          xmlText('Name', key),
-          xmlText('Properties', [xmlText('Last-Modified', modified), xmlText('Etag', tag)]),
+        renderXml('Blob', [
+          renderXml('Name', key),
+          renderXml('Properties', [renderXml('Last-Modified', modified), renderXml('Etag', tag)]),
         ]),
       ),
     ),
-    xmlText('NextMarker', next),
+    renderXml('NextMarker', next),
   ]);
   return { entries, next, kept };
 }
 
-const MEANINGS: Meanings = {
+const MEANINGS: ErrorMeanings = {
   AuthenticationFailed: ['auth', 'the signature is wrong or has expired; create a new one'],
   AuthorizationFailure: ['forbidden', 'allow this machine in the firewall of the storage account'],
   AuthorizationPermissionMismatch: [

@@ -10,10 +10,10 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import type { FactKind, ImportedFacts } from '../import/factKind.ts';
 import { FactReader } from '../import/factReader.ts';
-import { focusKind } from '../import/kinds/focus.ts';
-import { billPassage, type Passage } from '../import/passage.ts';
+import { focusChargesKind } from '../import/kinds/focus.ts';
+import { openBill, type OpenedImport } from '../import/passage.ts';
 import { byCurrency } from '../import/readImport.ts';
-import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from '../import/row.ts';
+import { RowFault, type BrokenLine, excerptText, isBroken, type FileRow } from '../import/row.ts';
 
 /** A file on disk, and the fetch that saved it. */
 export interface BillFile {
@@ -23,7 +23,7 @@ export interface BillFile {
   readonly fetch: Fetch;
 }
 
-export interface BillFrame {
+export interface BillReadOptions {
   readonly sourceId: string;
   readonly nowMs: number;
   readonly take: readonly FocusRule[] | undefined;
@@ -50,9 +50,9 @@ const BATCH_ROWS = 5_000;
 /**
  * The batches of all files in order. After the last file, `onNotes` gets a summary of the rows.
  */
-export async function* billBatches(
+export async function* readBillBatches(
   files: readonly BillFile[],
-  frame: BillFrame,
+  frame: BillReadOptions,
   onNotes: (notes: readonly PullWarning[]) => void,
 ): AsyncGenerator<BillBatch> {
   const kind = billKind(frame);
@@ -60,7 +60,7 @@ export async function* billBatches(
   try {
     for (const file of files) {
       const batching = new BatchBuilder(file, reader);
-      const { stretches: blocks } = await rowsOf(kind, file);
+      const { blocks } = await rowsOf(kind, file);
       for await (const { rows } of blocks) yield* batching.take(rows);
       yield batching.batch();
     }
@@ -72,12 +72,12 @@ export async function* billBatches(
 
 type NamedFile = Pick<BillFile, 'path' | 'name'>;
 
-function rowsOf(kind: FactKind<'charges'>, { path, name }: NamedFile): Promise<Passage> {
-  return billPassage(kind, { stream: createReadStream(path), file: name, keepsBytes: false });
+function rowsOf(kind: FactKind<'charges'>, { path, name }: NamedFile): Promise<OpenedImport> {
+  return openBill(kind, { stream: createReadStream(path), file: name, keepsBytes: false });
 }
 
-function billKind({ take, keyPrefix, window }: BillFrame): FactKind<'charges'> {
-  const kind = focusKind(take);
+function billKind({ take, keyPrefix, window }: BillReadOptions): FactKind<'charges'> {
+  const kind = focusChargesKind(take);
   return {
     ...kind,
     read(row, frame) {
@@ -98,7 +98,7 @@ const LATE_MS = 62 * DAY_MS;
 const ZONE_MS = DAY_MS / 2;
 
 function requireInPeriod(
-  row: Row,
+  row: FileRow,
   { period }: Pick<Charge, 'period'>,
   window: Period | undefined,
 ): void {
@@ -106,7 +106,7 @@ function requireInPeriod(
   if (row.cell('ChargeClass').toLowerCase() === 'correction') return;
   if (period.startMs < window.endMs + ZONE_MS && period.endMs > window.startMs - LATE_MS) return;
   const [start, end] = [window.startMs, window.endMs].map(instantText);
-  throw new BadRow(
+  throw new RowFault(
     `the bill for ${start} to ${end} has usage from ${instantText(period.startMs)}; ` +
       'expected usage inside that period, or a row marked as a correction; ask the provider',
   );
@@ -124,7 +124,7 @@ class BatchBuilder {
     this.#reader = reader;
   }
 
-  *take(rows: readonly (Row | BrokenLine)[]): Generator<BillBatch> {
+  *take(rows: readonly (FileRow | BrokenLine)[]): Generator<BillBatch> {
     for (const row of rows) {
       const result = this.#reader.read(row);
       if (result === undefined) continue;
@@ -152,7 +152,7 @@ class BatchBuilder {
 }
 
 /** Only the columns that are read are stored, since others may contain anything. */
-function keptLine(row: Row | BrokenLine): string {
+function keptLine(row: FileRow | BrokenLine): string {
   if (isBroken(row)) return '{}';
   const cells = FOCUS_COLUMNS.flatMap((column) => {
     const text = row.cell(column);
@@ -165,7 +165,7 @@ function keptLine(row: Row | BrokenLine): string {
  * The start times of a file's charges. Times beyond the limit, which no monthly bill reaches, are
  * dropped.
  */
-export interface Span {
+export interface FileHours {
   readonly moments: ReadonlySet<number>;
 }
 
@@ -175,11 +175,11 @@ const MAX_MOMENTS = 100_000;
  * Reads a file to its end, so that none of it is stored unless all of it can be read.
  * @throws {Failure} `malformed` for a file that is not a bill, or not complete.
  */
-export async function spanOf(file: NamedFile): Promise<Span> {
+export async function readFileHours(file: NamedFile): Promise<FileHours> {
   const moments = new Set<number>();
   let isEmpty = true;
   try {
-    const { stretches: blocks } = await rowsOf(focusKind(), file);
+    const { blocks } = await rowsOf(focusChargesKind(), file);
     for await (const { rows } of blocks) {
       isEmpty = false;
       for (const row of rows) {

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS } from '../../domain/period.ts';
-import type { Span } from './billRows.ts';
+import type { FileHours } from './billRows.ts';
 import type { FileRule } from './layouts.ts';
 import type { StoredFile } from './store.ts';
 
@@ -11,7 +11,7 @@ import type { StoredFile } from './store.ts';
  * own periods decide later.
  * @throws {Failure} `config` if there are several files and no rule.
  */
-export function ruled(
+export function applyFileRule(
   files: readonly StoredFile[],
   { name, rule }: { readonly name: string; readonly rule: FileRule | 'told' | undefined },
 ): readonly StoredFile[] {
@@ -34,9 +34,9 @@ function severalFiles(name: string, files: readonly StoredFile[]): Failure {
 }
 
 /** A file and the start times of its charges. */
-export interface Spanned {
+export interface FileWithHours {
   readonly file: StoredFile;
-  readonly span: Span;
+  readonly hours: FileHours;
 }
 
 /** Files of one delivery are written within minutes of each other. Deliveries are an hour apart. */
@@ -49,10 +49,10 @@ const ONE_DELIVERY_MS = 30 * MINUTE_MS;
  * @throws {Failure} `config` if two files share only some hours, or are of one delivery: adding
  *   could count twice, and leaving out could lose charges.
  */
-export function standing<T extends Spanned>(found: readonly T[], name: string): T[] {
+export function findCountedFiles<T extends FileWithHours>(found: readonly T[], name: string): T[] {
   const kept: T[] = [];
   for (const candidate of found) {
-    const overlapping = kept.filter(({ span }) => sharesHours(candidate.span, span));
+    const overlapping = kept.filter(({ hours }) => sharesHours(candidate.hours, hours));
     if (overlapping.length === 0) kept.push(candidate);
     else if (!overlapping.every((newer) => replaces(newer, candidate))) {
       throw severalFiles(name, [candidate.file, ...overlapping.map(({ file }) => file)]);
@@ -61,12 +61,12 @@ export function standing<T extends Spanned>(found: readonly T[], name: string): 
   return kept;
 }
 
-function sharesHours({ moments }: Span, other: Span): boolean {
+function sharesHours({ moments }: FileHours, other: FileHours): boolean {
   return !moments.isDisjointFrom(other.moments);
 }
 
-function replaces(newer: Spanned, older: Spanned): boolean {
+function replaces(newer: FileWithHours, older: FileWithHours): boolean {
   const apartMs = (newer.file.modifiedMs ?? 0) - (older.file.modifiedMs ?? 0);
   if (apartMs < ONE_DELIVERY_MS) return newer.file.version === older.file.version;
-  return older.span.moments.isSubsetOf(newer.span.moments);
+  return older.hours.moments.isSubsetOf(newer.hours.moments);
 }

@@ -8,14 +8,14 @@ import { Failure } from '../../domain/failure.ts';
 import type { Fetch } from '../../domain/provenance.ts';
 import { sha256Hex } from '../../platform/digest.ts';
 import { unreadableFetch } from '../fetchRecord.ts';
-import type { Asker, Store, StoredFile } from './store.ts';
+import type { StoreClient, BillStore, StoredFile } from './store.ts';
 
 export interface FolderOptions {
   readonly folder: string;
   readonly prefix: string;
 }
 
-export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): Store {
+export function folderStore({ folder, prefix }: FolderOptions, asker: StoreClient): BillStore {
   const fetchOf = (what: string, key: string): Fetch => {
     const nowMs = asker.nowMs();
     const common = { sourceId: asker.sourceId, kind: `${asker.kind}.${what}`, url: `file:${key}` };

@@ -6,7 +6,7 @@ import { DAY_MS, dayText, overlapMs, type Period } from '../../domain/period.ts'
 import type { StoredFile } from './store.ts';
 
 export const LAYOUTS = ['auto', 'aws', 'azure', 'plain'] as const;
-export type Layout = (typeof LAYOUTS)[number];
+export type BillLayout = (typeof LAYOUTS)[number];
 
 /**
  * How several files of one period are combined: all are parts of one bill, or the newest is the
@@ -16,7 +16,7 @@ export const FILE_RULES = ['all', 'newest'] as const;
 export type FileRule = (typeof FILE_RULES)[number];
 
 /** The bill of one period. */
-export interface Section {
+export interface BillSection {
   /** `2026-07`, the days if the period is not a month, or `all` if no file names a period. */
   readonly name: string;
   /** Absent if no file names a period. */
@@ -27,15 +27,15 @@ export interface Section {
   readonly files?: readonly StoredFile[];
 }
 
-export interface Laid {
-  readonly layout: Exclude<Layout, 'auto'>;
-  readonly sections: readonly Section[];
+export interface BillSections {
+  readonly layout: Exclude<BillLayout, 'auto'>;
+  readonly sections: readonly BillSection[];
   /** Periods with data but no manifest. Their first export run has not ended. */
   readonly unfinished: readonly string[];
 }
 
-export interface LayoutWish {
-  readonly layout: Layout;
+export interface LayoutOptions {
+  readonly layout: BillLayout;
   readonly match?: string | undefined;
   /** The prefix that all keys share. A month in it says nothing about a file. */
   readonly prefix?: string;
@@ -46,10 +46,10 @@ export interface LayoutWish {
  * @throws {Failure} `config` if there are two exports under one prefix, since each has the same
  *   bill.
  */
-export function laidOut(
+export function findSections(
   files: readonly StoredFile[],
-  { layout, match, prefix = '' }: LayoutWish,
-): Laid {
+  { layout, match, prefix = '' }: LayoutOptions,
+): BillSections {
   const aws = layout === 'azure' || layout === 'plain' ? undefined : layOutAws(files);
   if (aws !== undefined && (layout === 'aws' || isAny(aws))) return aws;
   const azure = layout === 'plain' ? undefined : layOutAzure(files);
@@ -57,7 +57,7 @@ export function laidOut(
   return layOutPlain(files, { match, prefix });
 }
 
-function isAny({ sections, unfinished }: Laid): boolean {
+function isAny({ sections, unfinished }: BillSections): boolean {
   return sections.length + unfinished.length > 0;
 }
 
@@ -65,7 +65,7 @@ const AWS_MANIFEST =
   /^(.*\/)?metadata\/BILLING_PERIOD=(\d{4}-\d{2})\/(?:.*\/)?[^/]*manifest\.json$/i;
 const AWS_DATA = /^(.*\/)?data\/BILLING_PERIOD=(\d{4}-\d{2})\/.*[^/]$/i;
 
-function layOutAws(files: readonly StoredFile[]): Laid | undefined {
+function layOutAws(files: readonly StoredFile[]): BillSections | undefined {
   const manifests = grouped(files, AWS_MANIFEST);
   const data = grouped(files, AWS_DATA);
   requireOneExport([...manifests.keys(), ...data.keys()]);
@@ -83,12 +83,12 @@ function layOutAws(files: readonly StoredFile[]): Laid | undefined {
 const AZURE_MANIFEST = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/){0,2}_?manifest\.json$/i;
 const AZURE_DATA = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/){0,2}[^/]+$/;
 
-function layOutAzure(files: readonly StoredFile[]): Laid | undefined {
+function layOutAzure(files: readonly StoredFile[]): BillSections | undefined {
   const manifests = grouped(files, AZURE_MANIFEST);
   const data = grouped(files, AZURE_DATA);
   const roots = manifests.size > 0 ? manifests : data;
   requireOneExport([...roots.keys()]);
-  const sections = [...manifests.values()].flat().flatMap(({ period, members }): Section[] => {
+  const sections = [...manifests.values()].flat().flatMap(({ period, members }): BillSection[] => {
     const window = parseDays(period);
     if (window === undefined) return [];
     return [{ name: spanName(window), window, manifests: members }];
@@ -149,7 +149,7 @@ function requireOneExport(found: readonly string[]): void {
   });
 }
 
-function requireNoOverlap(sections: readonly Section[]): void {
+function requireNoOverlap(sections: readonly BillSection[]): void {
   const [first, ...rest] = sections;
   if (first?.window === undefined) return;
   const { window } = first;
@@ -169,8 +169,8 @@ const NO_TABLE = /manifest[^/]*\.json$|(?:^|\/)[._][^/]*$/i;
 
 function layOutPlain(
   files: readonly StoredFile[],
-  { match, prefix = '' }: Omit<LayoutWish, 'layout'>,
-): Laid {
+  { match, prefix = '' }: Omit<LayoutOptions, 'layout'>,
+): BillSections {
   const isSelected =
     match === undefined
       ? (key: string) => TABLE.test(key) && !NO_TABLE.test(key)
@@ -182,7 +182,7 @@ function layOutPlain(
   });
   const sections = [...periods]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, members]): Section => {
+    .map(([name, members]): BillSection => {
       const window = parseMonth(name);
       return { name, ...(window === undefined ? {} : { window }), files: newestFirst(members) };
     });

@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { parseInstant } from '../../domain/period.ts';
-import type { Body } from '../../domain/provenance.ts';
+import type { FetchBody } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parseLossless } from '../../platform/json.ts';
-import { fieldsOf, keptBody } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
+import { findReadFields, toStoredBody } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
 
 export interface Manifest {
   /** The files as the manifest names them: `s3://bucket/key`, or the name of a blob. */
@@ -41,8 +41,8 @@ const SCHEMAS = { aws: awsSchema, azure: azureSchema };
 export function readManifest(
   bytes: Uint8Array,
   { layout, where }: { readonly layout: keyof typeof SCHEMAS; readonly where: string },
-): { readonly manifest: Manifest; readonly kept: Body } {
+): { readonly manifest: Manifest; readonly kept: FetchBody } {
   const schema = SCHEMAS[layout];
-  const kept = keptBody(bytes, fieldsOf(schema), where);
-  return { manifest: readWire(schema, parseLossless(plainBytes(kept), where), where), kept };
+  const kept = toStoredBody(bytes, findReadFields(schema), where);
+  return { manifest: parseResponse(schema, parseLossless(plainBytes(kept), where), where), kept };
 }

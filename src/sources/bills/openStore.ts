@@ -2,19 +2,19 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../platform/secret.ts';
-import type { Setting } from '../source.ts';
+import type { SourceContext } from '../source.ts';
 import { azureStore } from './azure.ts';
 import { folderStore } from './folder.ts';
 import type { BillOptions } from './options.ts';
 import { s3Store } from './s3.ts';
-import { type Asker, folderPrefix, type Store } from './store.ts';
+import { type StoreClient, folderPrefix, type BillStore } from './store.ts';
 
 /** @throws {Failure} `config` if a secret is not set. */
 export function openStore(
-  { options, tools }: Pick<Setting<BillOptions>, 'options' | 'tools'>,
-  asker: Asker,
+  { options, tools }: Pick<SourceContext<BillOptions>, 'options' | 'tools'>,
+  asker: StoreClient,
   defaults: { readonly region: string; readonly endpoint: (region: string) => string },
-): Store {
+): BillStore {
   const { bucket, containerUrl, folder, timeoutSeconds } = options;
   const prefix = folderPrefix(options.prefix);
   if (folder !== undefined) return folderStore({ folder, prefix }, asker);

@@ -7,30 +7,36 @@ import { Failure } from '../../domain/failure.ts';
 import type { FocusRule } from '../../domain/focus.ts';
 import { dayText, intersection, overlapMs, type Period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { orFailure, unsentFetch } from '../fetchRecord.ts';
-import { type PullRequest, wants } from '../source.ts';
-import { type FileRule, laidOut, type Laid, type Layout, type Section } from './layouts.ts';
-import { type SectionPull, sectionFetches } from './section.ts';
-import type { Asker, Store, StoredFile } from './store.ts';
+import { catchFailure, unsentFetch } from '../fetchRecord.ts';
+import { type PullRequest, requestsFact } from '../source.ts';
+import {
+  type FileRule,
+  findSections,
+  type BillSections,
+  type BillLayout,
+  type BillSection,
+} from './layouts.ts';
+import { type SectionPull, pullSection } from './section.ts';
+import type { StoreClient, BillStore, StoredFile } from './store.ts';
 
 /** What a pull of bills reads, and where. */
 export interface BillPull {
-  readonly asker: Asker;
+  readonly asker: StoreClient;
   readonly take: readonly FocusRule[] | undefined;
-  readonly layout: Layout;
+  readonly layout: BillLayout;
   /** A glob for the keys of a plain layout. */
   readonly match: string | undefined;
   /** `told` means that the hours in the files decide. */
   readonly rule: FileRule | 'told' | undefined;
   /** @throws {Failure} `config` if a secret is not set or a URL is invalid. */
-  open(): Store;
+  open(): BillStore;
 }
 
 /** Runs one pull. */
 export async function* pullBills(pull: BillPull, request: PullRequest): AsyncGenerator<Fetched> {
-  if (!wants(request, 'charges')) return;
+  if (!requestsFact(request, 'charges')) return;
   const { asker } = pull;
-  const store = orFailure(() => pull.open());
+  const store = catchFailure(() => pull.open());
   if (store instanceof Failure) {
     yield unsent(pull, asker.kind, store);
     return;
@@ -53,7 +59,7 @@ export async function* pullBills(pull: BillPull, request: PullRequest): AsyncGen
 
 const MAX_FILES = 200_000;
 
-function tooManyFiles({ name }: Store): Failure {
+function tooManyFiles({ name }: BillStore): Failure {
   return new Failure('too-large', `${name} has more than ${MAX_FILES} files`, {
     where: name,
     hint: 'set prefix to the folder of the export',
@@ -70,7 +76,9 @@ type OpenPull = BillPull & Pick<SectionPull, 'store' | 'request' | 'listed'>;
 async function* pullPeriods(pull: OpenPull): AsyncGenerator<Fetched> {
   const { asker, store, request, listed, layout, match } = pull;
   const { prefix } = store;
-  const assigned = orFailure(() => laidOut([...listed.values()], { layout, match, prefix }));
+  const assigned = catchFailure(() =>
+    findSections([...listed.values()], { layout, match, prefix }),
+  );
   const kind = `${asker.kind}.period`;
   if (assigned instanceof Failure) {
     yield unsent(pull, kind, assigned);
@@ -84,7 +92,7 @@ async function* pullPeriods(pull: OpenPull): AsyncGenerator<Fetched> {
   for (const period of assigned.sections.filter(({ window }) =>
     isRequested(window, request.window),
   )) {
-    yield* sectionFetches(section, period);
+    yield* pullSection(section, period);
   }
   for (const name of assigned.unfinished) yield unsent(pull, kind, unfinished(name, store));
   const missing =
@@ -92,11 +100,11 @@ async function* pullPeriods(pull: OpenPull): AsyncGenerator<Fetched> {
   if (missing !== undefined) yield unsent(pull, kind, missing);
 }
 
-function isRequested(window: Section['window'], asked: Period): boolean {
+function isRequested(window: BillSection['window'], asked: Period): boolean {
   return window === undefined || overlapMs(window, asked) > 0;
 }
 
-function nothingThere({ name }: Store): Failure {
+function nothingThere({ name }: BillStore): Failure {
   return new Failure('not-found', `no bill in ${name}`, {
     where: name,
     expected: 'files of a FOCUS export: CSV or Parquet',
@@ -104,7 +112,7 @@ function nothingThere({ name }: Store): Failure {
   });
 }
 
-function unfinished(name: string, store: Store): Failure {
+function unfinished(name: string, store: BillStore): Failure {
   return new Failure('not-settled', `${store.name} has files of ${name}, but no manifest yet`, {
     where: name,
     hint:
@@ -117,7 +125,7 @@ function unfinished(name: string, store: Store): Failure {
  * The failure of a month without a bill between two that have one. Before the first bill there may
  * be none.
  */
-function findMissingMonth({ sections }: Laid, asked: Period): Failure | undefined {
+function findMissingMonth({ sections }: BillSections, asked: Period): Failure | undefined {
   const windows = sections.flatMap(({ window }) => window ?? []);
   const ordered = windows.toSorted((a, b) => a.startMs - b.startMs);
   for (const [at, { endMs }] of ordered.entries()) {
@@ -142,7 +150,7 @@ function findMissingMonth({ sections }: Laid, asked: Period): Failure | undefine
  * The failure of an export that ended before the requested window. Its charges there are unknown,
  * not zero.
  */
-function findEarlyEnd({ sections, unfinished }: Laid, asked: Period): Failure | undefined {
+function findEarlyEnd({ sections, unfinished }: BillSections, asked: Period): Failure | undefined {
   const ends = sections.map(({ window }) => window?.endMs ?? Number.POSITIVE_INFINITY);
   const lastMs = Math.max(...ends);
   if (unfinished.length > 0 || ends.length === 0 || lastMs > asked.startMs) return undefined;

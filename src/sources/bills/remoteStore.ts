@@ -1,13 +1,19 @@
 /** A file store over HTTP: pages of its list, and files by URL. */
 
 import { Failure } from '../../domain/failure.ts';
-import { parseXml, textIn, type XmlElement } from '../../platform/xml.ts';
-import { orFailure, unsentFetch } from '../fetchRecord.ts';
-import { askShort, bareTag, type Place, readFile, saveFile } from './asking.ts';
-import type { Got, Store, StoredFile } from './store.ts';
+import { parseXml, childText, type XmlElement } from '../../platform/xml.ts';
+import { catchFailure, unsentFetch } from '../fetchRecord.ts';
+import {
+  requestShort,
+  unquoteEtag,
+  type RemotePlace,
+  readRemoteFile,
+  saveRemoteFile,
+} from './asking.ts';
+import type { StoreResult, BillStore, StoredFile } from './store.ts';
 
 /** The requests and list format of one kind of store. */
-export interface Dialect {
+export interface StoreProtocol {
   /** For messages: `the bucket bills`. */
   readonly name: string;
   readonly prefix: string;
@@ -39,24 +45,24 @@ export interface ListEntry {
   readonly modified: string;
 }
 
-export function remoteStore(place: Place, dialect: Dialect): Store {
+export function remoteStore(place: RemotePlace, dialect: StoreProtocol): BillStore {
   const { name, prefix } = dialect;
-  const withUrl = <Value>(file: StoredFile, ask: (url: URL) => Promise<Got<Value>>) => {
-    const url = orFailure(() => dialect.urlOf(file));
+  const withUrl = <Value>(file: StoredFile, ask: (url: URL) => Promise<StoreResult<Value>>) => {
+    const url = catchFailure(() => dialect.urlOf(file));
     return url instanceof Failure ? unsentFile(place, file, url) : ask(url);
   };
   return {
     prefix,
     name: `${name}${prefix === '' ? '' : `, under ${prefix}`}`,
     list: () => listPages(place, dialect),
-    read: async (file) => withUrl(file, (url) => readFile(place, url, file)),
-    save: async (file, path) => withUrl(file, (url) => saveFile(place, url, { file, path })),
+    read: async (file) => withUrl(file, (url) => readRemoteFile(place, url, file)),
+    save: async (file, path) => withUrl(file, (url) => saveRemoteFile(place, url, { file, path })),
     keyOf: (address) => dialect.keyOf(address),
   };
 }
 
 /** The failure of a file whose key has no URL. No request is sent. */
-function unsentFile({ asker }: Place, { key }: StoredFile, failure: Failure) {
+function unsentFile({ asker }: RemotePlace, { key }: StoredFile, failure: Failure) {
   const about = { sourceId: asker.sourceId, kind: `${asker.kind}.file` };
   const { fetch } = unsentFetch(about, { url: `key:${key}`, nowMs: asker.nowMs() }, failure);
   return { fetch, failure };
@@ -64,15 +70,15 @@ function unsentFile({ asker }: Place, { key }: StoredFile, failure: Failure) {
 
 /** The pages of a list. The server chooses their length. */
 async function* listPages(
-  place: Place,
-  dialect: Dialect,
-): AsyncGenerator<Got<readonly StoredFile[]>> {
+  place: RemotePlace,
+  dialect: StoreProtocol,
+): AsyncGenerator<StoreResult<readonly StoredFile[]>> {
   const seen = new Set<string>();
   const kind = `${place.asker.kind}.list`;
   for (let token: string | undefined = ''; token !== undefined; ) {
     seen.add(token);
     const url: URL = dialect.listUrl(token);
-    const got: Got<ListPage> = await askShort(place, { kind, url }, (bytes, where) => {
+    const got: StoreResult<ListPage> = await requestShort(place, { kind, url }, (bytes, where) => {
       const root = parseXml(bytes, where);
       if (root.name === 'Error') throw toFailure(root, where);
       const page = dialect.readPage(root, where, seen);
@@ -86,13 +92,13 @@ async function* listPages(
 
 function toStoredFile({ key, tag, modified }: ListEntry): StoredFile {
   const modifiedMs = Date.parse(modified);
-  return { key, version: bareTag(tag), ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }) };
+  return { key, version: unquoteEtag(tag), ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }) };
 }
 
 /** The failure in an error response with a success status. */
 function toFailure(error: XmlElement, where: string): Failure {
   const [code = 'an error', message = ''] = ['Code', 'Message'].map((name) =>
-    textIn(error, name, where),
+    childText(error, name, where),
   );
   const text = `${code} ${message.split('\n', 1)[0] ?? ''}`.trim().slice(0, 200);
   return new Failure('refused', `${where} returned an error inside its response: ${text}`, {

@@ -1,11 +1,11 @@
 /** A bucket with the S3 API: AWS, Nebius, Google Cloud by HMAC, R2, MinIO and others. */
 
 import { Failure } from '../../domain/failure.ts';
-import { allIn, textIn, xmlText, type XmlElement } from '../../platform/xml.ts';
-import { awsHeaders, type AwsKeys, secretsOf } from '../../platform/awsSigning.ts';
-import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
+import { childrenNamed, childText, renderXml, type XmlElement } from '../../platform/xml.ts';
+import { awsHeaders, type AwsKeys, awsSecrets } from '../../platform/awsSigning.ts';
+import { keyPath, type ErrorMeanings, percentEncoded, type RemotePlace } from './asking.ts';
 import { type ListEntry, type ListPage, remoteStore } from './remoteStore.ts';
-import type { Asker, Store } from './store.ts';
+import type { StoreClient, BillStore } from './store.ts';
 
 export interface S3Options extends AwsKeys {
   readonly bucket: string;
@@ -17,9 +17,9 @@ export interface S3Options extends AwsKeys {
   readonly prefix: string;
 }
 
-type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
+type Tools = Pick<RemotePlace, 'http' | 'timeoutMs'> & { readonly asker: StoreClient };
 
-export function s3Store(options: S3Options, tools: Tools): Store {
+export function s3Store(options: S3Options, tools: Tools): BillStore {
   const { bucket, prefix } = options;
   const root = rootUrl(options);
   return remoteStore(toPlace(options, tools), {
@@ -39,14 +39,14 @@ function rootUrl({ endpoint, bucket, isPathStyle }: S3Options): string {
   return `${url.protocol}//${bucket}.${url.host}${path}`;
 }
 
-function toPlace(options: S3Options, { http, asker, timeoutMs }: Tools): Place {
+function toPlace(options: S3Options, { http, asker, timeoutMs }: Tools): RemotePlace {
   const { region } = options;
   return {
     http,
     asker,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    secrets: secretsOf(options),
-    shown: (url) => url.href,
+    secrets: awsSecrets(options),
+    displayUrl: (url) => url.href,
     headers: (url, headers) =>
       awsHeaders({ url, headers }, options, { service: 's3', region, nowMs: asker.nowMs() }),
     meanings: MEANINGS,
@@ -66,10 +66,11 @@ function listUrl(root: string, prefix: string, token: string): URL {
 
 function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): ListPage {
   if (list.name !== 'ListBucketResult') throw notABucket(where, list.name);
-  const encoding = textIn(list, 'EncodingType', where) ?? '';
-  const entries = allIn(list, 'Contents').map((entry) => readEntry(entry, where));
-  const isTruncated = textIn(list, 'IsTruncated', where) ?? 'false';
-  const next = isTruncated === 'true' ? (textIn(list, 'NextContinuationToken', where) ?? '') : '';
+  const encoding = childText(list, 'EncodingType', where) ?? '';
+  const entries = childrenNamed(list, 'Contents').map((entry) => readEntry(entry, where));
+  const isTruncated = childText(list, 'IsTruncated', where) ?? 'false';
+  const next =
+    isTruncated === 'true' ? (childText(list, 'NextContinuationToken', where) ?? '') : '';
   if (isTruncated === 'true' && (next === '' || seen.has(next))) {
     throw new Failure(
       'malformed',
@@ -79,15 +80,15 @@ function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): L
       },
     );
   }
-  const kept = xmlText('ListBucketResult', [
-    xmlText('EncodingType', encoding),
-    xmlText('IsTruncated', isTruncated),
-    xmlText('NextContinuationToken', next),
+  const kept = renderXml('ListBucketResult', [
+    renderXml('EncodingType', encoding),
+    renderXml('IsTruncated', isTruncated),
+    renderXml('NextContinuationToken', next),
     ...entries.map(({ key, tag, modified }) =>
-      xmlText('Contents', [
-        xmlText('Key', key),
-        xmlText('ETag', tag),
-        xmlText('LastModified', modified),
+      renderXml('Contents', [
+        renderXml('Key', key),
+        renderXml('ETag', tag),
+        renderXml('LastModified', modified),
       ]),
     ),
   ]);
@@ -97,7 +98,7 @@ function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): L
 
 function readEntry(entry: XmlElement, where: string): ListEntry {
   const [key = '', tag = '', modified = ''] = ['Key', 'ETag', 'LastModified'].map((name) =>
-    textIn(entry, name, where),
+    childText(entry, name, where),
   );
   if (key !== '') return { key, tag, modified };
   throw new Failure('malformed', `${where} lists an object without a key`, { where });
@@ -121,7 +122,7 @@ function notABucket(where: string, name: string): Failure {
   });
 }
 
-const MEANINGS: Meanings = {
+const MEANINGS: ErrorMeanings = {
   AccessDenied: ['forbidden', 'allow the key s3:ListBucket on the bucket and s3:GetObject in it'],
   AllAccessDisabled: [
     'forbidden',

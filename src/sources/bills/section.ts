@@ -10,17 +10,23 @@ import type { Fetch, Fetched, SourceSection } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { canonicalDigest } from '../../platform/digest.ts';
 import { version } from '../../platform/version.ts';
-import { orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
+import { catchFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
 import type { PullRequest } from '../source.ts';
-import { type BillBatch, billBatches, type BillFile, type Span, spanOf } from './billRows.ts';
-import { ruled, standing } from './fileRule.ts';
-import { type FileRule, newestFirst, type Section } from './layouts.ts';
+import {
+  type BillBatch,
+  readBillBatches,
+  type BillFile,
+  type FileHours,
+  readFileHours,
+} from './billRows.ts';
+import { applyFileRule, findCountedFiles } from './fileRule.ts';
+import { type FileRule, newestFirst, type BillSection } from './layouts.ts';
 import { readManifest } from './manifests.ts';
-import type { Asker, Store, StoredFile } from './store.ts';
+import type { StoreClient, BillStore, StoredFile } from './store.ts';
 
 export interface SectionPull {
-  readonly asker: Asker;
-  readonly store: Store;
+  readonly asker: StoreClient;
+  readonly store: BillStore;
   readonly request: PullRequest;
   readonly take: readonly FocusRule[] | undefined;
   readonly layout: 'aws' | 'azure' | 'plain';
@@ -34,9 +40,9 @@ function isStored({ request }: SectionPull, { name, version: wanted }: SourceSec
 }
 
 /** The fetches of one period. If any part fails, the failure is all that is yielded. */
-export async function* sectionFetches(
+export async function* pullSection(
   pull: SectionPull,
-  section: Section,
+  section: BillSection,
 ): AsyncGenerator<Fetched> {
   const selection = await selectFiles(pull, section);
   if (selection.fetched !== undefined) yield selection.fetched;
@@ -64,11 +70,11 @@ type Selection = { readonly fetched?: Fetched } & (
 
 async function selectFiles(
   pull: SectionPull,
-  { name, manifests, files }: Section,
+  { name, manifests, files }: BillSection,
 ): Promise<Selection> {
   try {
     if (manifests !== undefined) return await manifestFiles(pull, manifests);
-    return { files: ruled(files ?? [], { name, rule: pull.rule }) };
+    return { files: applyFileRule(files ?? [], { name, rule: pull.rule }) };
   } catch (error) {
     if (error instanceof Failure) return { failure: error };
     throw error;
@@ -174,14 +180,14 @@ function versionOf({ take, rule }: SectionPull, files: readonly StoredFile[]): s
 }
 
 interface SaveRequest {
-  readonly section: Section;
+  readonly section: BillSection;
   readonly files: readonly StoredFile[];
   readonly folder: string;
 }
 
 interface Saved extends BillFile {
   readonly file: StoredFile;
-  readonly span: Span;
+  readonly hours: FileHours;
 }
 
 /** Saves all files and reads each to its end once. Returns the failure of the first that fails. */
@@ -197,19 +203,19 @@ async function saveAll(
     if ('failure' in got) return { fetched: { fetch } };
     try {
       const name = basename(file.key);
-      saved.push({ file, path, name, fetch, span: await spanOf({ path, name }) });
+      saved.push({ file, path, name, fetch, hours: await readFileHours({ path, name }) });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return { fetched: unreadableFetch(fetch, error) };
     }
   }
   if (pull.rule !== 'told') return { files: saved };
-  const counted = orFailure(() => standing(saved, section.name));
+  const counted = catchFailure(() => findCountedFiles(saved, section.name));
   if (!(counted instanceof Failure)) return { files: counted };
   return { fetched: failedSection(pull, section, counted) };
 }
 
-function windowOf({ window }: Section): Pick<Fetch, 'window'> {
+function windowOf({ window }: BillSection): Pick<Fetch, 'window'> {
   return window === undefined ? {} : { window };
 }
 
@@ -218,13 +224,13 @@ function versionedUrl(url: string, { version: tag }: StoredFile): string {
   return tag === '' ? url : `${url}#${tag}`;
 }
 
-function failedSection({ asker }: SectionPull, section: Section, failure: Failure): Fetched {
+function failedSection({ asker }: SectionPull, section: BillSection, failure: Failure): Fetched {
   const asked = { sourceId: asker.sourceId, kind: `${asker.kind}.period`, ...windowOf(section) };
   return unsentFetch(asked, { url: `source:${asker.sourceId}`, nowMs: asker.nowMs() }, failure);
 }
 
 interface ReadRequest {
-  readonly section: Section;
+  readonly section: BillSection;
   readonly files: readonly BillFile[];
   readonly sourceSection: SourceSection;
 }
@@ -248,7 +254,7 @@ async function* readSaved(
   let index = 0;
   let rejected = 0;
   const onNotes = (read: readonly PullWarning[]) => void (notes = read);
-  for await (const batch of billBatches(files, frame, onNotes)) {
+  for await (const batch of readBillBatches(files, frame, onNotes)) {
     if (previous !== undefined) {
       yield {
         ...toFetched(previous),

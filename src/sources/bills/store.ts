@@ -14,17 +14,17 @@ export interface StoredFile {
 }
 
 /** A value, or the failure to get it. Either way, the fetch records the request. */
-export type Got<Value> =
+export type StoreResult<Value> =
   | { readonly fetch: Fetch; readonly value: Value }
   | { readonly fetch: Fetch; readonly failure: Failure };
 
-export interface Store {
+export interface BillStore {
   /** Everything below the prefix, page by page. The last page may be a failure. */
-  list(): AsyncGenerator<Got<readonly StoredFile[]>>;
+  list(): AsyncGenerator<StoreResult<readonly StoredFile[]>>;
   /** Reads a short file. It must still have the listed version. */
-  read(file: StoredFile): Promise<Got<Uint8Array>>;
+  read(file: StoredFile): Promise<StoreResult<Uint8Array>>;
   /** Saves a file of any length to the path. It must still have the listed version. */
-  save(file: StoredFile, path: string): Promise<Got<undefined>>;
+  save(file: StoredFile, path: string): Promise<StoreResult<undefined>>;
   /** The key of an address in a manifest: `a/b` for `s3://bucket/a/b`. */
   keyOf(address: string): string;
   /** The prefix of all listed keys, `exports/` or empty. It says nothing about a period. */
@@ -34,7 +34,7 @@ export interface Store {
 }
 
 /** What a store needs to know about its source. */
-export interface Asker {
+export interface StoreClient {
   readonly sourceId: string;
   /** For example `focus`, whose fetches are `focus.list`, `focus.manifest` and `focus.file`. */
   readonly kind: string;

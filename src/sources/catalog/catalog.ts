@@ -3,14 +3,14 @@
  */
 
 import type { PriceOverride, ServiceTier, TokenPrices } from '../../domain/price.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import type { Fields } from '../../platform/jsonSieve.ts';
-import { soldPrices } from '../priceList.ts';
-import { type PriceText, readPrices } from '../tokenPrices.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import type { JsonFields } from '../../platform/jsonSieve.ts';
+import { readSoldPrices } from '../priceList.ts';
+import { type PriceText, parseTokenPrices } from '../tokenPrices.ts';
 import type { Exact } from '../../domain/exact.ts';
 
 /** One model of one provider, not parsed yet. */
-export interface Entry {
+export interface CatalogEntry {
   readonly provider: string;
   readonly providerName?: string | undefined;
   /** The provider's own name of the model. */
@@ -21,14 +21,14 @@ export interface Entry {
 }
 
 /** A catalog entry that cannot be read; `provider` is set where it is known. */
-export interface NoEntry {
+export interface UnreadableEntry {
   readonly provider?: string | undefined;
   readonly record: unknown;
   readonly fault: string;
 }
 
 /** The price of a model. With `fromMs` it is a dated price. */
-export interface Priced {
+export interface CatalogPrice {
   readonly prices: TokenPrices;
   readonly overrides?: readonly PriceOverride[];
   readonly serviceTier?: ServiceTier;
@@ -44,16 +44,16 @@ export interface CatalogShape {
   readonly expects: string;
   readonly isBareList?: true;
   /** The fields to store when only some models are wanted. */
-  fields(isWanted: (id: string) => boolean): Fields;
-  entries(answer: ListBody): Iterable<Entry | NoEntry>;
+  fields(isWanted: (id: string) => boolean): JsonFields;
+  entries(answer: JsonList): Iterable<CatalogEntry | UnreadableEntry>;
   /** The prices of one record at a time. Empty if it states none; a string is the fault. */
-  read(record: unknown, atMs: number): readonly Priced[] | string;
+  read(record: unknown, atMs: number): readonly CatalogPrice[] | string;
 }
 
-export const SCALAR: Fields = { scalar: true };
+export const SCALAR: JsonFields = { scalar: true };
 
 /** Selects only the object members with these names. */
-export function members(fieldsByName: Readonly<Record<string, Fields>>): Fields {
+export function selectMembers(fieldsByName: Readonly<Record<string, JsonFields>>): JsonFields {
   return {
     scalar: false,
     member: (name) => (Object.hasOwn(fieldsByName, name) ? fieldsByName[name] : undefined),
@@ -71,16 +71,16 @@ export interface LongerPrompts {
  * nothing is sold by token, and a string if a price is invalid. A 0 means "unknown" in these
  * catalogs, also for longer prompts.
  */
-export function pricedOf(
+export function readCatalogPrices(
   texts: readonly PriceText[],
   longer: readonly LongerPrompts[],
   scale: Exact,
-): Pick<Priced, 'prices' | 'overrides'> | string | undefined {
-  const prices = soldPrices(texts, scale);
+): Pick<CatalogPrice, 'prices' | 'overrides'> | string | undefined {
+  const prices = readSoldPrices(texts, scale);
   if (prices === undefined || typeof prices === 'string') return prices;
   const overrides: PriceOverride[] = [];
   for (const { minPromptTokens, texts: longerTexts } of longer.toSorted(byLength)) {
-    const read = readPrices(longerTexts, scale);
+    const read = parseTokenPrices(longerTexts, scale);
     if (typeof read === 'string') return read;
     const known = Object.entries(read).filter(([, price]) => price !== 0n);
     if (known.length > 0) overrides.push({ minPromptTokens, ...Object.fromEntries(known) });

@@ -3,21 +3,21 @@
  */
 
 import { z } from 'zod';
-import { toPerRequest, USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
+import { parsePerRequest, USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { DailyWindow, PriceOverride, TokenPrices } from '../../domain/price.ts';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, plainNumber, wholeNumber } from '../../platform/wire.ts';
-import { labelText, nameText } from '../fieldTypes.ts';
-import { contextTerm } from '../priceList.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { decimalText, firstFaultText, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { freeText, providerName } from '../fieldTypes.ts';
+import { toContextLength } from '../priceList.ts';
 import type { PriceText } from '../tokenPrices.ts';
 import {
   type CatalogShape,
-  type Entry,
+  type CatalogEntry,
   type LongerPrompts,
-  type NoEntry,
-  type Priced,
-  pricedOf,
+  type UnreadableEntry,
+  type CatalogPrice,
+  readCatalogPrices,
 } from './catalog.ts';
 
 const amount = z.union([
@@ -46,54 +46,60 @@ const conditional = z.object({
   prices: priceFields,
 });
 const model = z.object({
-  id: nameText,
+  id: providerName,
   context_window: plainNumber.nullish().catch(undefined),
   prices: z.union([priceFields, z.array(conditional)]),
 });
 const provider = z.object({
-  id: nameText,
-  name: labelText.nullish().catch(undefined),
-  models: listOf(model),
+  id: providerName,
+  name: freeText.nullish().catch(undefined),
+  models: recordList(model),
 });
-const named = z.object({ id: nameText });
+const named = z.object({ id: providerName });
 
 export const GENAI_PRICES: CatalogShape = {
   baseUrl: 'https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2',
   path: ['data.json'],
   expects: '',
   isBareList: true,
-  fields: () => fieldsOf(z.array(provider)),
+  fields: () => findReadFields(z.array(provider)),
   entries: (answer) => entriesOf(answer.items()),
   read(record, atMs) {
     const read = model.safeParse(record);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const { prices, context_window: contextLength } = read.data;
     const conditions = conditionsOf(Array.isArray(prices) ? prices : [{ prices }]);
     if (typeof conditions === 'string') return conditions;
     const dates = new Set(conditions.flatMap(({ startMs }) => startMs ?? []));
     const moments = [undefined, ...[...dates].filter((startMs) => startMs <= atMs)];
-    const results: Priced[] = [];
+    const results: CatalogPrice[] = [];
     for (const fromMs of moments) {
       const priced = pricedAt(conditions, fromMs ?? atMs);
       if (typeof priced === 'string') return priced;
       const from = fromMs === undefined ? {} : { fromMs };
-      if (priced !== undefined) results.push({ ...priced, ...contextTerm(contextLength), ...from });
+      if (priced !== undefined)
+        results.push({ ...priced, ...toContextLength(contextLength), ...from });
     }
     return results;
   },
 };
 
-function* entriesOf(records: Iterable<unknown>): Generator<Entry | NoEntry> {
+function* entriesOf(records: Iterable<unknown>): Generator<CatalogEntry | UnreadableEntry> {
   for (const record of records) {
     const read = provider.safeParse(record);
     if (!read.success) {
-      yield { provider: named.safeParse(record).data?.id, record, fault: faultOf(read.error) };
+      yield {
+        provider: named.safeParse(record).data?.id,
+        record,
+        fault: firstFaultText(read.error),
+      };
       continue;
     }
     const { id, name, models } = read.data;
     for (const entry of models) {
       const called = named.safeParse(entry);
-      if (!called.success) yield { provider: id, record: entry, fault: faultOf(called.error) };
+      if (!called.success)
+        yield { provider: id, record: entry, fault: firstFaultText(called.error) };
       else
         yield { provider: id, providerName: name ?? undefined, id: called.data.id, record: entry };
     }
@@ -140,7 +146,7 @@ function minuteOf(time: string | null | undefined): number | undefined {
 function pricedAt(
   conditions: readonly Condition[],
   atMs: number,
-): Pick<Priced, 'prices' | 'overrides'> | string | undefined {
+): Pick<CatalogPrice, 'prices' | 'overrides'> | string | undefined {
   const baseIndex = conditions.findLastIndex(
     ({ startMs, utc }) => utc === undefined && (startMs === undefined || startMs <= atMs),
   );
@@ -198,9 +204,10 @@ function readConditionPrices(prices: z.output<typeof priceFields>) {
   const merged = [...Map.groupBy(longer, ({ minPromptTokens }) => minPromptTokens)].map(
     ([minPromptTokens, each]) => ({ minPromptTokens, texts: each.flatMap(({ texts }) => texts) }),
   );
-  const priced = pricedOf(flat, merged, USD_PER_MTOK);
+  const priced = readCatalogPrices(flat, merged, USD_PER_MTOK);
   if (priced === undefined || typeof priced === 'string') return priced;
-  const request = prices.requests_kcount == null ? undefined : toPerRequest(prices.requests_kcount);
+  const request =
+    prices.requests_kcount == null ? undefined : parsePerRequest(prices.requests_kcount);
   if (request === undefined || request === 0n) return priced;
   return { ...priced, prices: { ...priced.prices, perRequest: nanoUsd(request / 1000n) } };
 }

@@ -5,6 +5,6 @@ import { catalogOptions } from './options.ts';
 
 /** Second-hand token prices of many providers from models.dev, LiteLLM or genai-prices. */
 export const catalogKind = lazyKind(
-  { kind: 'catalog', tells: ['prices'], options: catalogOptions, listsModels: true },
+  { kind: 'catalog', provides: ['prices'], options: catalogOptions, listsModels: true },
   () => import('./source.ts'),
 );

@@ -6,20 +6,20 @@
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import type { ServiceTier, TokenPrices } from '../../domain/price.ts';
-import type { Fields } from '../../platform/jsonSieve.ts';
-import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
-import { nameText } from '../fieldTypes.ts';
-import { contextTerm } from '../priceList.ts';
+import type { JsonFields } from '../../platform/jsonSieve.ts';
+import { decimalText, firstFaultText, plainNumber } from '../../platform/wire.ts';
+import { providerName } from '../fieldTypes.ts';
+import { toContextLength } from '../priceList.ts';
 import type { PriceText } from '../tokenPrices.ts';
 import {
   type CatalogShape,
-  type Entry,
+  type CatalogEntry,
   isObject,
   type LongerPrompts,
-  members,
-  type NoEntry,
-  type Priced,
-  pricedOf,
+  selectMembers,
+  type UnreadableEntry,
+  type CatalogPrice,
+  readCatalogPrices,
   SCALAR,
 } from './catalog.ts';
 
@@ -49,26 +49,26 @@ const model = z.object({
     .array(z.looseObject({ range: z.tuple([plainNumber]).rest(z.unknown()) }))
     .nullish(),
 });
-const owner = z.object({ litellm_provider: nameText });
+const owner = z.object({ litellm_provider: providerName });
 
-const PRICES: Fields['member'] = (name) => (PRICE.test(name) ? SCALAR : undefined);
-const RANGE = members({ range: { scalar: false, list: SCALAR } });
-const TIERED: Fields = {
+const PRICES: JsonFields['member'] = (name) => (PRICE.test(name) ? SCALAR : undefined);
+const RANGE = selectMembers({ range: { scalar: false, list: SCALAR } });
+const TIERED: JsonFields = {
   scalar: false,
   list: { scalar: false, member: (name) => PRICES(name) ?? RANGE.member?.(name) },
 };
-const OTHERS = members({
+const OTHERS = selectMembers({
   litellm_provider: SCALAR,
   max_input_tokens: SCALAR,
   deprecation_date: SCALAR,
   tiered_pricing: TIERED,
 });
-const MODEL: Fields = {
+const MODEL: JsonFields = {
   scalar: false,
   member: (name) => PRICES(name) ?? OTHERS.member?.(name),
 };
 /** Only the presence of the member is read. */
-const NAME_ONLY: Fields = { scalar: false };
+const NAME_ONLY: JsonFields = { scalar: false };
 
 export const LITELLM: CatalogShape = {
   baseUrl: 'https://raw.githubusercontent.com/BerriAI/litellm/main',
@@ -81,7 +81,7 @@ export const LITELLM: CatalogShape = {
   entries: ({ frame }) => entriesOf(frame),
   read(record, atMs) {
     const read = model.safeParse(record);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const { deprecation_date: lastDay, ...terms } = read.data;
     // LiteLLM keeps deprecated models in the list.
     const isGone = lastDay != null && Date.parse(lastDay) <= atMs;
@@ -89,12 +89,12 @@ export const LITELLM: CatalogShape = {
   },
 };
 
-function* entriesOf(frame: unknown): Generator<Entry | NoEntry> {
+function* entriesOf(frame: unknown): Generator<CatalogEntry | UnreadableEntry> {
   if (!isObject(frame)) return;
   for (const [key, record] of Object.entries(frame)) {
     if (isObject(record) && Object.keys(record).length === 0) continue;
     const read = owner.safeParse(record);
-    if (!read.success) yield { record, fault: `${key}: ${faultOf(read.error)}` };
+    if (!read.success) yield { record, fault: `${key}: ${firstFaultText(read.error)}` };
     else {
       const { litellm_provider: provider } = read.data;
       yield { provider, id: idOf(key, provider), key, record };
@@ -113,21 +113,21 @@ type Terms = Omit<z.output<typeof model>, 'deprecation_date'>;
 function tiersOf(
   record: Readonly<Record<string, unknown>>,
   terms: Terms,
-): readonly Priced[] | string {
-  const all: Priced[] = [];
+): readonly CatalogPrice[] | string {
+  const all: CatalogPrice[] = [];
   for (const suffix of ['', ...Object.keys(TIERS)]) {
     const found = textsOf(record, suffix);
     if (typeof found === 'string') return found;
     const { flat, longer } = withRanges(found, suffix === '' ? terms : {});
     if (typeof flat === 'string') return flat;
-    const priced = pricedOf(flat, longer, USD_PER_TOKEN);
+    const priced = readCatalogPrices(flat, longer, USD_PER_TOKEN);
     if (typeof priced === 'string') return priced;
     if (priced === undefined) continue;
     const serviceTier = TIERS[suffix];
     all.push({
       ...priced,
       ...(serviceTier === undefined ? {} : { serviceTier }),
-      ...contextTerm(terms.max_input_tokens),
+      ...toContextLength(terms.max_input_tokens),
     });
   }
   return all;

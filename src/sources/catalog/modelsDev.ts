@@ -2,17 +2,17 @@
 
 import { z } from 'zod';
 import { USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
-import { decimalText, faultOf, plainNumber, wholeNumber } from '../../platform/wire.ts';
-import { contextTerm } from '../priceList.ts';
+import { decimalText, firstFaultText, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { toContextLength } from '../priceList.ts';
 import type { PriceText } from '../tokenPrices.ts';
 import {
   type CatalogShape,
-  type Entry,
+  type CatalogEntry,
   isObject,
   type LongerPrompts,
-  members,
-  type NoEntry,
-  pricedOf,
+  selectMembers,
+  type UnreadableEntry,
+  readCatalogPrices,
   SCALAR,
 } from './catalog.ts';
 
@@ -33,14 +33,14 @@ const model = z.object({
 });
 
 const RATES = { input: SCALAR, output: SCALAR, cache_read: SCALAR, cache_write: SCALAR };
-const TIER = members({ ...RATES, tier: members({ type: SCALAR, size: SCALAR }) });
-const MODEL = members({
-  cost: members({
+const TIER = selectMembers({ ...RATES, tier: selectMembers({ type: SCALAR, size: SCALAR }) });
+const MODEL = selectMembers({
+  cost: selectMembers({
     ...RATES,
     tiers: { scalar: false, list: TIER },
-    context_over_200k: members(RATES),
+    context_over_200k: selectMembers(RATES),
   }),
-  limit: members({ context: SCALAR }),
+  limit: selectMembers({ context: SCALAR }),
 });
 
 export const MODELS_DEV: CatalogShape = {
@@ -52,22 +52,22 @@ export const MODELS_DEV: CatalogShape = {
       scalar: false,
       member: (id: string) => (isWanted(id) ? MODEL : undefined),
     };
-    const provider = members({ name: SCALAR, models });
+    const provider = selectMembers({ name: SCALAR, models });
     return { scalar: false, member: () => provider };
   },
   entries: ({ frame }) => entriesOf(frame),
   read(record) {
     const read = model.safeParse(record);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const { cost, limit } = read.data;
     if (cost == null) return [];
-    const priced = pricedOf(textsOf(cost, 'cost'), longerOf(cost), USD_PER_MTOK);
+    const priced = readCatalogPrices(textsOf(cost, 'cost'), longerOf(cost), USD_PER_MTOK);
     if (typeof priced === 'string') return priced;
-    return priced === undefined ? [] : [{ ...priced, ...contextTerm(limit?.context) }];
+    return priced === undefined ? [] : [{ ...priced, ...toContextLength(limit?.context) }];
   },
 };
 
-function* entriesOf(frame: unknown): Generator<Entry | NoEntry> {
+function* entriesOf(frame: unknown): Generator<CatalogEntry | UnreadableEntry> {
   if (!isObject(frame)) return;
   for (const [provider, record] of Object.entries(frame)) {
     const models = isObject(record) ? record['models'] : undefined;

@@ -4,16 +4,28 @@ import type { ModelListing } from '../../domain/equivalents.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import type { Api, Answered, Pull, Question, Read } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { type ModelOffers, type Offer, priceOf, readPriceList, wantsPrices } from '../priceList.ts';
-import { listed, listingOf } from '../priceListings.ts';
-import type { Puller, Setting } from '../source.ts';
-import { type CatalogShape, type Entry, isObject, type NoEntry, type Priced } from './catalog.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import type { Api, AnswerContext, ApiPull, ApiQuestion, AnswerFacts } from '../api.ts';
+import { createPull } from '../driver.ts';
+import {
+  type ModelOffers,
+  type ListedOffer,
+  toHostedPrice,
+  readPriceList,
+  wantsPrices,
+} from '../priceList.ts';
+import { runListings, toListing } from '../priceListings.ts';
+import type { Puller, SourceContext } from '../source.ts';
+import {
+  type CatalogShape,
+  type CatalogEntry,
+  isObject,
+  type UnreadableEntry,
+  type CatalogPrice,
+} from './catalog.ts';
 import { GENAI_PRICES } from './genaiPrices.ts';
 import { LITELLM } from './litellm.ts';
-import { type Match, matchesOf, nameFilter } from './match.ts';
+import { type CatalogMatch, findMatches, nameFilter } from './match.ts';
 import { MODELS_DEV } from './modelsDev.ts';
 import type { CatalogOptions } from './options.ts';
 
@@ -32,13 +44,15 @@ const api: Api<ResolvedOptions> = {
 };
 
 export const pull: Puller<CatalogOptions>['pull'] = (setting, request) =>
-  pullerOf(api)(withBaseUrl(setting), request);
+  createPull(api)(withBaseUrl(setting), request);
 
 /** Lists every model that the catalog has a current price for, by the provider's name of it. */
-export async function listings(setting: Setting<CatalogOptions>): Promise<readonly ModelListing[]> {
+export async function listings(
+  setting: SourceContext<CatalogOptions>,
+): Promise<readonly ModelListing[]> {
   const found: ModelListing[] = [];
   const { id: sourceId, options } = setting;
-  const question: Question = {
+  const question: ApiQuestion = {
     ...catalogQuestion(options, () => true),
     read(answer, { where, askedAtMs }) {
       const entries = entriesIn(answer, { options, where });
@@ -46,21 +60,28 @@ export async function listings(setting: Setting<CatalogOptions>): Promise<readon
       for (const [model, all] of named) {
         if (model === undefined) continue;
         const offers = all.flatMap((entry) => offersNow(entry, options, askedAtMs));
-        found.push(...listingOf(sourceId, { model, offers }));
+        found.push(...toListing(sourceId, { model, offers }));
       }
       return {};
     },
   };
-  return listed({ ...api, questions: () => [question] }, withBaseUrl(setting), found);
+  return runListings({ ...api, questions: () => [question] }, withBaseUrl(setting), found);
 }
 
-function withBaseUrl({ options, ...setting }: Setting<CatalogOptions>): Setting<ResolvedOptions> {
+function withBaseUrl({
+  options,
+  ...setting
+}: SourceContext<CatalogOptions>): SourceContext<ResolvedOptions> {
   const { baseUrl = SHAPES[options.catalog].baseUrl } = options;
   return { ...setting, options: { ...options, baseUrl } };
 }
 
 /** Current offers only. Dated past prices are left out. */
-function offersNow(entry: Entry | NoEntry, { catalog }: CatalogOptions, atMs: number): Offer[] {
+function offersNow(
+  entry: CatalogEntry | UnreadableEntry,
+  { catalog }: CatalogOptions,
+  atMs: number,
+): ListedOffer[] {
   const results = 'fault' in entry ? entry.fault : SHAPES[catalog].read(entry.record, atMs);
   if ('fault' in entry || typeof results === 'string') return [];
   return results.flatMap(({ fromMs, ...priced }) =>
@@ -72,7 +93,7 @@ function* questions({
   id: sourceId,
   options,
   request,
-}: Pull<ResolvedOptions>): Generator<Question> {
+}: ApiPull<ResolvedOptions>): Generator<ApiQuestion> {
   const { models } = request;
   if (!wantsPrices(request)) return;
   const { aliases = {} } = options;
@@ -85,7 +106,7 @@ function* questions({
 function catalogQuestion(
   { catalog }: CatalogOptions,
   isWanted: (id: string) => boolean,
-): Omit<Question, 'read'> {
+): Omit<ApiQuestion, 'read'> {
   const shape = SHAPES[catalog];
   const { path, expects, isBareList } = shape;
   return {
@@ -102,9 +123,9 @@ function catalogQuestion(
  * @throws {Failure} `malformed` if the catalog has no models at all.
  */
 function entriesIn(
-  answer: ListBody,
+  answer: JsonList,
   { options, where }: { readonly options: CatalogOptions; readonly where: string },
-): (Entry | NoEntry)[] {
+): (CatalogEntry | UnreadableEntry)[] {
   const { catalog, providers } = options;
   const shape = SHAPES[catalog];
   if (!hasRecords(answer, shape)) {
@@ -118,7 +139,7 @@ function entriesIn(
   );
 }
 
-function hasRecords(answer: ListBody, { isBareList }: CatalogShape): boolean {
+function hasRecords(answer: JsonList, { isBareList }: CatalogShape): boolean {
   const { frame } = answer;
   const records =
     isBareList === true ? answer.items() : isObject(frame) ? Object.values(frame) : [];
@@ -129,10 +150,13 @@ interface PriceContext {
   readonly sourceId: string;
   readonly options: CatalogOptions;
   readonly models: readonly string[];
-  readonly answered: Answered;
+  readonly answered: AnswerContext;
 }
 
-function pricesIn(answer: ListBody, { sourceId, options, models, answered }: PriceContext): Read {
+function pricesIn(
+  answer: JsonList,
+  { sourceId, options, models, answered }: PriceContext,
+): AnswerFacts {
   const { catalog, aliases = {} } = options;
   const { where, askedAtMs: takenAtMs } = answered;
   const shape = SHAPES[catalog];
@@ -140,7 +164,7 @@ function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Pri
   const past: Located<HostedPrice>[] = [];
   const context = { sourceId, models, takenAtMs };
   const offersOf = (match: unknown): ModelOffers => {
-    const { model, of: entry } = match as Match;
+    const { model, entry } = match as CatalogMatch;
     const unread = (fault: string) => ({
       model,
       offers: [{ host: entry.provider ?? null, fault }],
@@ -148,25 +172,25 @@ function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Pri
     if ('fault' in entry) return unread(entry.fault);
     const results = shape.read(entry.record, takenAtMs);
     if (typeof results === 'string') return unread(`${entry.key ?? entry.id}: ${results}`);
-    const offers: Offer[] = [];
+    const offers: ListedOffer[] = [];
     for (const { fromMs, ...priced } of results) {
       const offer = offerOf(priced, entry);
       if (fromMs === undefined) offers.push(offer);
       else {
-        const fact = priceOf(offer, { sourceId, model, validFromMs: fromMs });
+        const fact = toHostedPrice(offer, { sourceId, model, validFromMs: fromMs });
         past.push({ position: past.length, fact });
       }
     }
     return { model, offers };
   };
-  const read = readPriceList(matchesOf(entries, models, aliases), offersOf, context);
+  const read = readPriceList(findMatches(entries, models, aliases), offersOf, context);
   return past.length === 0 ? read : { ...read, prices: past };
 }
 
 function offerOf(
-  { prices, ...terms }: Omit<Priced, 'fromMs'>,
-  { provider: host, providerName }: Entry,
-): Offer {
+  { prices, ...terms }: Omit<CatalogPrice, 'fromMs'>,
+  { provider: host, providerName }: CatalogEntry,
+): ListedOffer {
   const hostName = PROVIDERS.get(host) ?? providerName ?? host;
   return { host, hostName, prices, ...terms, secondHand: true };
 }

@@ -5,6 +5,6 @@ import { cerebrasOptions } from './options.ts';
 
 /** Cerebras' current token prices by model. */
 export const cerebrasKind = lazyKind(
-  { kind: 'cerebras', tells: ['prices'], options: cerebrasOptions, listsModels: true },
+  { kind: 'cerebras', provides: ['prices'], options: cerebrasOptions, listsModels: true },
   () => import('./source.ts'),
 );

@@ -2,38 +2,38 @@
 
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
-import { listOf } from '../../platform/readFields.ts';
+import { recordList } from '../../platform/readFields.ts';
 import { decimalText, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { nameText } from '../fieldTypes.ts';
+import { type Api, bearerAuth, type ApiPull } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { providerName } from '../fieldTypes.ts';
 import {
-  type AskList,
-  contextTerm,
+  type QuestionFactory,
+  toContextLength,
   listQuestions,
   type ModelOffers,
-  ownOffer,
-  readModel,
-  soldPrices,
+  toProviderOffer,
+  parseListedModel,
+  readSoldPrices,
   type UnreadModel,
 } from '../priceList.ts';
-import { listingsOf } from '../priceListings.ts';
+import { createListings } from '../priceListings.ts';
 import type { CerebrasOptions } from './options.ts';
 
 const model = z.object({
-  id: nameText,
+  id: providerName,
   pricing: z.object({ prompt: decimalText.nullish(), completion: decimalText.nullish() }).nullish(),
   limits: z.object({ max_context_length: plainNumber.nullish() }).nullish().catch(undefined),
 });
-const modelsAnswer = z.object({ data: listOf(model) });
+const modelsAnswer = z.object({ data: recordList(model) });
 
 const api: Api<CerebrasOptions> = {
   kind: 'cerebras',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions: (pull) => priceQuestions(pull, listQuestions),
 };
 
-function priceQuestions(pull: Pull<CerebrasOptions>, ask: AskList) {
+function priceQuestions(pull: ApiPull<CerebrasOptions>, ask: QuestionFactory) {
   return ask(pull, {
     kind: 'cerebras.models',
     path: ['public', 'v1', 'models'],
@@ -42,21 +42,21 @@ function priceQuestions(pull: Pull<CerebrasOptions>, ask: AskList) {
   });
 }
 
-export const pull = pullerOf(api);
-export const listings = listingsOf(api, priceQuestions);
+export const pull = createPull(api);
+export const listings = createListings(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = readModel(model, record);
+  const result = parseListedModel(model, record);
   if ('fault' in result) return result;
   const { id, pricing, limits } = result.read;
-  const prices = soldPrices(
+  const prices = readSoldPrices(
     [
       ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
       ['outputPerMtok', 'pricing.completion', pricing?.completion],
     ],
     USD_PER_TOKEN,
   );
-  return ownOffer(id, SELLER, { prices, ...contextTerm(limits?.max_context_length) });
+  return toProviderOffer(id, SELLER, { prices, ...toContextLength(limits?.max_context_length) });
 }
 
 const SELLER = { host: 'cerebras', hostName: 'Cerebras' };

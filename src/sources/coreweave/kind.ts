@@ -7,7 +7,7 @@ import { coreweaveOptions } from './options.ts';
 export const coreweaveKind = lazyKind(
   {
     kind: 'coreweave',
-    tells: ['charges', 'inventory'],
+    provides: ['charges', 'inventory'],
     options: coreweaveOptions,
     // Nodes are billed whatever the state of their cluster.
     states: { cluster: { billed: [], idle: [], starting: [], isOnBill: false } },

@@ -11,15 +11,15 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { instantText } from '../../domain/period.ts';
-import type { Read } from '../api.ts';
+import type { AnswerFacts } from '../api.ts';
 import { readRecords } from '../records.ts';
-import { type UsageRow, usageRow } from './wire.ts';
+import { type CoreweaveUsageRow, coreweaveUsageRow } from './wire.ts';
 
 /**
  * The share of each capacity plan in one hour of one SKU. Shares divide the usage by location; they
  * are never added to it.
  */
-export class Mix {
+export class PlanMix {
   /** Whether every row by plan was read without a reject. */
   isWhole = false;
   #hasRejects = false;
@@ -28,11 +28,11 @@ export class Mix {
   /** Sums of the rows by location, to compare with the rows by plan. */
   readonly #located = new Map<string, { hourMs: number; quantity: Exact }>();
 
-  read(records: Iterable<unknown>, isLast: boolean): Read {
-    const { rejects, warnings } = readRecords(records, usageRow, (row) => {
-      const plans = this.#byHour.get(hourOf(row)) ?? new Map<string, Exact>();
+  read(records: Iterable<unknown>, isLast: boolean): AnswerFacts {
+    const { rejects, warnings } = readRecords(records, coreweaveUsageRow, (row) => {
+      const plans = this.#byHour.get(usageHourKey(row)) ?? new Map<string, Exact>();
       plans.set(row.plan ?? '', add(plans.get(row.plan ?? '') ?? ZERO, row.quantity));
-      this.#byHour.set(hourOf(row), plans);
+      this.#byHour.set(usageHourKey(row), plans);
       this.#skus.add(row.sku);
     });
     if (rejects.length > 0) this.#hasRejects = true;
@@ -40,20 +40,22 @@ export class Mix {
     return { rejects, warnings };
   }
 
-  locate(row: UsageRow): void {
-    const quantity = add(this.#located.get(hourOf(row))?.quantity ?? ZERO, row.quantity);
-    this.#located.set(hourOf(row), { hourMs: row.period.startMs, quantity });
+  addLocated(row: CoreweaveUsageRow): void {
+    const quantity = add(this.#located.get(usageHourKey(row))?.quantity ?? ZERO, row.quantity);
+    this.#located.set(usageHourKey(row), { hourMs: row.period.startMs, quantity });
   }
 
   /**
    * Shares that sum to 1. A SKU without plans has one share without a plan; `undefined` if the plan
    * is unknown.
    */
-  sharesOf(row: UsageRow): readonly Share[] | undefined {
-    const plans = [...(this.#byHour.get(hourOf(row)) ?? [])].filter(([, part]) => !isZero(part));
+  sharesOf(row: CoreweaveUsageRow): readonly PlanShare[] | undefined {
+    const plans = [...(this.#byHour.get(usageHourKey(row)) ?? [])].filter(
+      ([, part]) => !isZero(part),
+    );
     const total = plans.reduce((sum, [, part]) => add(sum, part), ZERO);
     if (!isZero(total)) {
-      return plans.map(([plan, part]) => ({ ...planOf(plan), share: divide(part, total) }));
+      return plans.map(([plan, part]) => ({ ...withPlan(plan), share: divide(part, total) }));
     }
     const hasNoPlans = this.#skus.size > 0 && !this.#skus.has(row.sku);
     return hasNoPlans || isZero(row.quantity) ? [{ share: ONE }] : undefined;
@@ -78,17 +80,17 @@ export class Mix {
   }
 }
 
-export interface Share {
+export interface PlanShare {
   readonly plan?: string;
   readonly share: Exact;
 }
 
 /** An empty plan counts as missing. */
-export function planOf(plan: string | undefined) {
+export function withPlan(plan: string | undefined) {
   return plan === undefined || plan === '' ? {} : { plan };
 }
 
 /** Key of an hour of a SKU, the same in both views. */
-export function hourOf({ period, sku, unit }: UsageRow): string {
+export function usageHourKey({ period, sku, unit }: CoreweaveUsageRow): string {
   return `${instantText(period.startMs)} ${sku} ${unit}`;
 }

@@ -8,34 +8,56 @@ import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
-import { faultOf, instant } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { categoryOf } from '../billLine.ts';
-import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
-import { hourOf, type Mix, planOf, type Share } from './mix.ts';
-import { classOf, gpusOf, LISTED_ON, type Price, type RateCard } from './rates.ts';
-import { cluster, given, type UsageRow, usageRow } from './wire.ts';
+import { firstFaultText, instantMsSchema } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { productCategory } from '../billLine.ts';
+import {
+  readRecords,
+  REJECT_LIMIT,
+  toReject,
+  rejectWarnings,
+  type ObservationContext,
+} from '../records.ts';
+import { usageHourKey, type PlanMix, withPlan, type PlanShare } from './mix.ts';
+import {
+  toPricingClass,
+  findInstanceGpus,
+  LIST_PRICE_DATE,
+  type UnitPrice,
+  type RateCard,
+} from './rates.ts';
+import {
+  coreweaveCluster,
+  presentValue,
+  type CoreweaveUsageRow,
+  coreweaveUsageRow,
+} from './wire.ts';
 
-export function readClusters(records: Iterable<unknown>, seen: Seen): Read {
+export function readCoreweaveClusters(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+): AnswerFacts {
   const { facts, ...trouble } = readRecords(
     records,
-    cluster,
+    coreweaveCluster,
     (item): Resource => ({
       ...seen,
       resourceId: item.id,
       kind: 'cluster',
-      name: given(item.name) ?? item.id,
-      ...(given(item.status) === undefined ? {} : { status: given(item.status) ?? '' }),
+      name: presentValue(item.name) ?? item.id,
+      ...(presentValue(item.status) === undefined
+        ? {}
+        : { status: presentValue(item.status) ?? '' }),
     }),
   );
   return { resources: facts, ...trouble };
 }
 
-export interface UsageWish {
+export interface CoreweaveUsageContext {
   readonly sourceId: string;
   readonly window: Period;
   readonly card: RateCard;
-  readonly mix: Mix;
+  readonly mix: PlanMix;
   /** Keys of the rows of this window that were read already. */
   readonly seen: Set<string>;
   readonly isLastPage: boolean;
@@ -50,7 +72,10 @@ const PREFIX = 'usage/';
  * Multiplies the rows by location with their rates. A SKU without a rate is rejected once per
  * response.
  */
-export function readUsage(records: Iterable<unknown>, context: UsageWish): Read {
+export function readCoreweaveUsage(
+  records: Iterable<unknown>,
+  context: CoreweaveUsageContext,
+): AnswerFacts {
   const page = new Page(context);
   let position = 0;
   for (const record of records) {
@@ -61,7 +86,7 @@ export function readUsage(records: Iterable<unknown>, context: UsageWish): Read 
 }
 
 class Page {
-  readonly #context: UsageWish;
+  readonly #context: CoreweaveUsageContext;
   readonly #charges: Located<Charge>[] = [];
   readonly #rejects: Reject[] = [];
   #rejected = 0;
@@ -69,14 +94,14 @@ class Page {
   readonly #listed = new Map<string, Listed>();
   readonly #unpriced = new Map<string, Unpriced>();
 
-  constructor(context: UsageWish) {
+  constructor(context: CoreweaveUsageContext) {
     this.#context = context;
   }
 
   take(position: number, record: unknown): void {
     const { window, mix, seen } = this.#context;
-    const read = usageRow.safeParse(record);
-    if (!read.success) return this.#reject(position, record, faultOf(read.error));
+    const read = coreweaveUsageRow.safeParse(record);
+    if (!read.success) return this.#reject(position, record, firstFaultText(read.error));
     const row = read.data;
     const { startMs, endMs } = row.period;
     // CoreWeave does not document whether the window's end is inclusive.
@@ -85,15 +110,15 @@ class Page {
       const windowText = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
       return this.#reject(position, record, `expected an hour from ${windowText}`);
     }
-    const name = [hourOf(row), row.zone, row.clusterId].join(' ');
+    const name = [usageHourKey(row), row.zone, row.clusterId].join(' ');
     if (seen.has(name)) return this.#reject(position, record, 'duplicate row');
     seen.add(name);
-    mix.locate(row);
+    mix.addLocated(row);
     if (row.hasCost) this.#hasCosts = true;
     this.#charge(position, record, row);
   }
 
-  #charge(position: number, record: unknown, row: UsageRow): void {
+  #charge(position: number, record: unknown, row: CoreweaveUsageRow): void {
     const { sourceId, mix, card } = this.#context;
     const { sku, unit, period, quantity: amount } = row;
     const shares = mix.sharesOf(row);
@@ -104,9 +129,9 @@ class Page {
     if (isZero(amount)) return;
     const parts: Part[] = [];
     for (const { plan, share } of shares) {
-      const price = card({ sku, unit, ...planOf(plan), startMs: period.startMs });
+      const price = card({ sku, unit, ...withPlan(plan), startMs: period.startMs });
       if ('missing' in price) return this.#noteUnpriced({ position, record, row, ...price });
-      parts.push({ ...planOf(plan), share, price });
+      parts.push({ ...withPlan(plan), share, price });
     }
     const fact = chargeOf(sourceId, row, parts);
     if (fact.billed >= MOST_NANO_USD) {
@@ -116,7 +141,7 @@ class Page {
     this.#charges.push({ position, fact });
   }
 
-  #noteListed({ sku, unit }: UsageRow, { pricingClass }: Charge): void {
+  #noteListed({ sku, unit }: CoreweaveUsageRow, { pricingClass }: Charge): void {
     const wasReserved = this.#listed.get(sku)?.isReserved === true;
     this.#listed.set(sku, { unit, isReserved: wasReserved || pricingClass === 'reserved' });
   }
@@ -129,10 +154,10 @@ class Page {
 
   #reject(position: number, record: unknown, reason: string): void {
     this.#rejected += 1;
-    if (this.#rejects.length < REJECT_LIMIT) this.#rejects.push(rejectOf(position, record, reason));
+    if (this.#rejects.length < REJECT_LIMIT) this.#rejects.push(toReject(position, record, reason));
   }
 
-  result(): Read {
+  result(): AnswerFacts {
     const { window, mix, isLastPage } = this.#context;
     const asOfMs = this.#asOfMs();
     const beforeMs = asOfMs ?? window.endMs;
@@ -156,7 +181,7 @@ class Page {
         ...rejectWarnings(this.#rejected),
         ...[...this.#listed].map(([sku, listed]) => listedText(sku, listed)),
         ...(this.#hasCosts ? [{ code: 'focus-costs-not-read' } as const] : []),
-        ...(asOfMs === undefined && given(this.#context.asOf) !== undefined
+        ...(asOfMs === undefined && presentValue(this.#context.asOf) !== undefined
           ? [{ code: 'completeness-not-read' } as const]
           : []),
       ],
@@ -165,7 +190,7 @@ class Page {
   }
 
   #asOfMs(): number | undefined {
-    const read = instant.safeParse(this.#context.asOf);
+    const read = instantMsSchema.safeParse(this.#context.asOf);
     return read.success ? read.data : undefined;
   }
 }
@@ -179,15 +204,15 @@ interface Listed {
 }
 
 interface Unpriced {
-  readonly row: UsageRow;
+  readonly row: CoreweaveUsageRow;
   readonly missing: string;
   readonly amount: Exact;
   readonly position: number;
   readonly record: unknown;
 }
 
-interface Part extends Share {
-  readonly price: Price;
+interface Part extends PlanShare {
+  readonly price: UnitPrice;
 }
 
 /**
@@ -195,11 +220,11 @@ interface Part extends Share {
  * at $49.24 cost $676.96. The pricing class is that of the largest share, here reserved. Each SKU
  * of a cluster is a resource of its own, with the cluster in its tags.
  */
-function chargeOf(sourceId: string, row: UsageRow, parts: readonly Part[]): Charge {
+function chargeOf(sourceId: string, row: CoreweaveUsageRow, parts: readonly Part[]): Charge {
   const { period, sku, unit, zone, clusterId, clusterName, product, quantity: amount } = row;
   const place = [clusterId ?? '', zone ?? '', sku, unit].map(encodeURIComponent);
-  const category = categoryOf(product === '' ? unit : product);
-  const gpus = category === 'compute' && !/cpu/i.test(product) ? gpusOf(sku) : undefined;
+  const category = productCategory(product === '' ? unit : product);
+  const gpus = category === 'compute' && !/cpu/i.test(product) ? findInstanceGpus(sku) : undefined;
   const [largest] = parts.toSorted((a, b) => compare(b.share, a.share));
   const cost = (usd: Exact) => nanoFromUsd(multiply(amount, usd));
   const list = listOfParts(parts);
@@ -209,7 +234,7 @@ function chargeOf(sourceId: string, row: UsageRow, parts: readonly Part[]): Char
     resourceId: clusterId === undefined ? sku : `${clusterId}/${sku}`,
     ...(clusterName === undefined ? {} : { resourceName: `${clusterName}/${sku}` }),
     category,
-    pricingClass: classOf(largest?.plan),
+    pricingClass: toPricingClass(largest?.plan),
     ...(largest?.plan === undefined ? { isClassPresumed: true as const } : {}),
     period,
     billed: cost(blended(parts.map(({ share, price }) => ({ share, usd: price.usd })))),
@@ -243,7 +268,7 @@ function listedText(sku: string, { unit, isReserved }: Listed): PullWarning {
     code: 'list-price-charged',
     sku: shortText(sku, 80),
     unit: shortText(unit, 40),
-    listedOn: LISTED_ON,
+    listedOn: LIST_PRICE_DATE,
     isReserved,
   };
 }

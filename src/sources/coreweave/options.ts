@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { parseInstant } from '../../domain/period.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
-import { unitUsd } from '../fieldTypes.ts';
+import { unitPrice } from '../fieldTypes.ts';
 
-const usd = unitUsd.meta({
+const usd = unitPrice.meta({
   description: 'US dollars per unit of usage, as the export counts it.',
 });
 

@@ -15,7 +15,7 @@ interface ListPrice {
 }
 
 /** Date of the list prices below. */
-export const LISTED_ON = '2026-09-20';
+export const LIST_PRICE_DATE = '2026-09-20';
 
 /**
  * On-demand and spot prices (spot: North America) from https://www.coreweave.com/pricing on
@@ -35,7 +35,7 @@ const LIST_PRICES: Readonly<Record<string, ListPrice>> = {
 };
 
 /** What a price is looked up for. */
-export interface Usage {
+export interface CoreweaveUsage {
   readonly sku: string;
   readonly unit: string;
   /** As spelled in the export; absent if unknown. */
@@ -43,7 +43,7 @@ export interface Usage {
   readonly startMs: number;
 }
 
-export interface Price {
+export interface UnitPrice {
   readonly basis: 'negotiated' | 'list';
   readonly usd: Exact;
   /** The published list price, whichever price is paid. */
@@ -51,9 +51,9 @@ export interface Price {
 }
 
 /** The price of one unit, or why it is unknown. */
-export type Priced = Price | { readonly missing: string };
+export type PriceLookup = UnitPrice | { readonly missing: string };
 
-export type RateCard = (usage: Usage) => Priced;
+export type RateCard = (usage: CoreweaveUsage) => PriceLookup;
 
 /** Normalizes a unit: `Instance-Hour` and `instance hours` are equal. */
 function unitOf(text: string): string {
@@ -73,13 +73,13 @@ function planName(plan: string): string {
 }
 
 /** The pricing class of a plan. Unknown plans count as on demand. */
-export function classOf(plan: string | undefined): PricingClass {
+export function toPricingClass(plan: string | undefined): PricingClass {
   const name = planName(plan ?? '');
   return name === 'reserved' || name === 'spot' ? name : 'on-demand';
 }
 
 /** GPU type and count of one instance. Unlisted SKUs are parsed: `gd-8xh100ib-i128` has 8. */
-export function gpusOf(
+export function findInstanceGpus(
   sku: string,
 ): { readonly gpuType: string; readonly gpuCount: number } | undefined {
   const known = LIST_PRICES[sku];
@@ -101,7 +101,7 @@ interface CardRate {
  * and a longer pattern beats a shorter one. Rates per GPU and per instance are converted by the
  * number of GPUs.
  */
-export function rateCardOf({ rates }: Pick<CoreweaveOptions, 'rates'>): RateCard {
+export function buildRateCard({ rates }: Pick<CoreweaveOptions, 'rates'>): RateCard {
   const card = Object.entries(rates).map(([key, value]) => cardRate(key, value));
   card.sort((a, b) => rankOf(b) - rankOf(a));
   return (usage) => {
@@ -143,10 +143,10 @@ function rankOf({ plan, glob }: CardRate): number {
   return (plan === undefined ? 0 : 1_000_000) + (glob.includes('*') ? 0 : 100_000) + letters;
 }
 
-function listPriceOf({ sku, unit, plan }: Usage): Exact | undefined {
+function listPriceOf({ sku, unit, plan }: CoreweaveUsage): Exact | undefined {
   const known = LIST_PRICES[sku];
   if (known === undefined) return undefined;
-  const text = classOf(plan) === 'spot' ? known.spot : known.onDemand;
+  const text = toPricingClass(plan) === 'spot' ? known.spot : known.onDemand;
   if (text === undefined) return undefined;
   return converted(decimal(text), { from: 'Instance-Hour', usage: { sku, unit } });
 }
@@ -154,11 +154,11 @@ function listPriceOf({ sku, unit, plan }: Usage): Exact | undefined {
 /** Converts a price per instance to one per GPU, or the reverse. */
 function converted(
   usd: Exact,
-  { from, usage }: { from: string; usage: Pick<Usage, 'sku' | 'unit'> },
+  { from, usage }: { from: string; usage: Pick<CoreweaveUsage, 'sku' | 'unit'> },
 ): Exact | undefined {
   const [fromUnit, toUnit] = [unitOf(from), unitOf(usage.unit)];
   if (fromUnit === toUnit) return usd;
-  const gpus = gpusOf(usage.sku)?.gpuCount;
+  const gpus = findInstanceGpus(usage.sku)?.gpuCount;
   if (gpus === undefined || gpus === 0) return undefined;
   if (fromUnit === 'instance-hour' && toUnit === 'gpu-hour') return divide(usd, exactInteger(gpus));
   if (fromUnit === 'gpu-hour' && toUnit === 'instance-hour')
@@ -166,8 +166,8 @@ function converted(
   return undefined;
 }
 
-function missingText({ sku, unit, plan }: Usage): string {
-  const key = classOf(plan) === 'spot' ? `spot/${sku}` : sku;
+function missingText({ sku, unit, plan }: CoreweaveUsage): string {
+  const key = toPricingClass(plan) === 'spot' ? `spot/${sku}` : sku;
   return (
     `no list price is known; add the rate per ${unit} under rates in rentcheck.yaml (0 if ` +
     `it is free): rates: { ${JSON.stringify(key)}: … }`

@@ -2,45 +2,52 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pages, type Pull, type Question, windowsOf } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { wants } from '../source.ts';
-import { Mix } from './mix.ts';
-import { readClusters, readUsage } from './normalize.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import {
+  type Api,
+  bearerAuth,
+  type Paging,
+  type ApiPull,
+  type ApiQuestion,
+  splitWindow,
+} from '../api.ts';
+import { createPull } from '../driver.ts';
+import { requestsFact } from '../source.ts';
+import { PlanMix } from './mix.ts';
+import { readCoreweaveClusters, readCoreweaveUsage } from './normalize.ts';
 import type { CoreweaveOptions } from './options.ts';
-import { type RateCard, rateCardOf } from './rates.ts';
+import { type RateCard, buildRateCard } from './rates.ts';
 import {
   asOfFrame,
-  clustersAnswer,
+  coreweaveClustersAnswer,
   clustersFrame,
-  planAnswer,
-  usageAnswer,
-  usageFrame,
+  coreweavePlanAnswer,
+  coreweaveUsageAnswer,
+  usagePageFrame,
 } from './wire.ts';
 
 const api: Api<CoreweaveOptions> = {
   kind: 'coreweave',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 /** First day of the export. */
 const FIRST_MS = Date.UTC(2026, 0, 1);
 /** The API allows 90 days per request; 31 bound the rows of the two views held for comparison. */
 const LONGEST_MS = 31 * DAY_MS;
 
-function* questions(pull: Pull<CoreweaveOptions>): Generator<Question> {
+function* questions(pull: ApiPull<CoreweaveOptions>): Generator<ApiQuestion> {
   const { request, options } = pull;
-  if (wants(request, 'inventory')) yield clustersQuestion(pull);
+  if (requestsFact(request, 'inventory')) yield clustersQuestion(pull);
   const window = exportedWindow(pull);
-  if (!wants(request, 'charges') || window === undefined) return;
-  const card = rateCardOf(options);
-  for (const each of windowsOf(window, { bucketMs: HOUR_MS, longestMs: LONGEST_MS })) {
-    const mix = new Mix();
+  if (!requestsFact(request, 'charges') || window === undefined) return;
+  const card = buildRateCard(options);
+  for (const each of splitWindow(window, { bucketMs: HOUR_MS, longestMs: LONGEST_MS })) {
+    const mix = new PlanMix();
     // Plans come first: they split the usage by location.
     yield mixQuestion(each, mix);
     // Without all plans, no rate is certain.
@@ -49,30 +56,30 @@ function* questions(pull: Pull<CoreweaveOptions>): Generator<Question> {
 }
 
 /** The part of the window that has begun and is in the export. */
-function exportedWindow({ request, nowMs }: Pull<CoreweaveOptions>): Period | undefined {
+function exportedWindow({ request, nowMs }: ApiPull<CoreweaveOptions>): Period | undefined {
   const startMs = Math.max(request.window.startMs, FIRST_MS);
   const endMs = Math.min(request.window.endMs, nowMs);
   return startMs < endMs ? { startMs, endMs } : undefined;
 }
 
-function clustersQuestion({ id }: Pull<CoreweaveOptions>): Question {
+function clustersQuestion({ id }: ApiPull<CoreweaveOptions>): ApiQuestion {
   return {
     kind: 'coreweave.clusters',
     path: ['v1beta1', 'cks', 'clusters'],
     expects: 'items',
-    fields: fieldsOf(clustersAnswer),
+    fields: findReadFields(coreweaveClustersAnswer),
     read(answer, { where, askedAtMs }) {
-      readWire(clustersFrame, answer.frame, where);
-      return readClusters(answer.items(), { sourceId: id, seenAtMs: askedAtMs });
+      parseResponse(clustersFrame, answer.frame, where);
+      return readCoreweaveClusters(answer.items(), { sourceId: id, seenAtMs: askedAtMs });
     },
   };
 }
 
 /** Paging by token, at most 1,000 rows per page. */
-const byToken: Pages = {
+const byToken: Paging = {
   first: { page_size: '1000' },
   next(frame) {
-    const { next_page_token: token } = readWire(usageFrame, frame, 'the next page');
+    const { next_page_token: token } = parseResponse(usagePageFrame, frame, 'the next page');
     return token ? { page_size: '1000', page_token: token } : undefined;
   },
 };
@@ -80,7 +87,7 @@ const byToken: Pages = {
 function focusQuestion(
   groupBy: 'location' | 'capacity_plan',
   window: Period,
-): Omit<Question, 'read'> {
+): Omit<ApiQuestion, 'read'> {
   return {
     kind: `coreweave.focus.${groupBy}`,
     path: ['v1', 'billing', 'focus'],
@@ -95,7 +102,7 @@ function focusQuestion(
     },
     pages: byToken,
     expects: 'data',
-    fields: fieldsOf(groupBy === 'location' ? usageAnswer : planAnswer),
+    fields: findReadFields(groupBy === 'location' ? coreweaveUsageAnswer : coreweavePlanAnswer),
     explain: withSupportHint,
   };
 }
@@ -109,11 +116,11 @@ function withSupportHint(failure: Failure): Failure {
   return new Failure('forbidden', message, where === undefined ? {} : { where });
 }
 
-function mixQuestion(window: Period, mix: Mix): Question {
+function mixQuestion(window: Period, mix: PlanMix): ApiQuestion {
   return {
     ...focusQuestion('capacity_plan', window),
     read(answer, { where, window: answerWindow }) {
-      const { next_page_token: token } = readWire(usageFrame, answer.frame, where);
+      const { next_page_token: token } = parseResponse(usagePageFrame, answer.frame, where);
       const isLast = !token && (answerWindow ?? window).endMs === window.endMs;
       return mix.read(answer.items(), isLast);
     },
@@ -122,23 +129,23 @@ function mixQuestion(window: Period, mix: Mix): Question {
 
 interface UsageOf {
   readonly window: Period;
-  readonly mix: Mix;
+  readonly mix: PlanMix;
   readonly card: RateCard;
 }
 
 function usageQuestion(
-  { id }: Pull<CoreweaveOptions>,
+  { id }: ApiPull<CoreweaveOptions>,
   { window: fullWindow, mix, card }: UsageOf,
-): Question {
+): ApiQuestion {
   const seen = new Set<string>();
   return {
     ...focusQuestion('location', fullWindow),
     read(answer, { where, window = fullWindow }) {
-      const { next_page_token: token } = readWire(usageFrame, answer.frame, where);
-      const { data_as_of: asOf } = readWire(asOfFrame, answer.frame, where);
+      const { next_page_token: token } = parseResponse(usagePageFrame, answer.frame, where);
+      const { data_as_of: asOf } = parseResponse(asOfFrame, answer.frame, where);
       const isLastPage = !token && window.endMs === fullWindow.endMs;
       const context = { sourceId: id, window, card, mix, seen, isLastPage, asOf };
-      return readUsage(answer.items(), context);
+      return readCoreweaveUsage(answer.items(), context);
     },
   };
 }

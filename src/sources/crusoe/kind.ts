@@ -7,7 +7,7 @@ import { crusoeOptions } from './options.ts';
 export const crusoeKind = lazyKind(
   {
     kind: 'crusoe',
-    tells: ['charges', 'inventory'],
+    provides: ['charges', 'inventory'],
     options: crusoeOptions,
     // Crusoe does not say when a day's costs are final, so they are read again until the month is
     // over.

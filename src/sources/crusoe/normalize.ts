@@ -5,11 +5,20 @@ import { add, compare, decimal, type Exact, isZero, toDecimal, ZERO } from '../.
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, intersection, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { categoryOf, signFault } from '../billLine.ts';
-import { readRecords, readRows, type Rows, type Seen } from '../records.ts';
-import { type Cost, cost, project, usage, type Usage, type Vm, vm, vmType } from './wire.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { productCategory, signFault } from '../billLine.ts';
+import { readRecords, readRows, type ReadRows, type ObservationContext } from '../records.ts';
+import {
+  type Cost,
+  cost,
+  project,
+  crusoeUsage,
+  type CrusoeUsage,
+  type CrusoeVm,
+  crusoeVm,
+  vmType,
+} from './wire.ts';
 
 /** GPUs of a VM type. */
 export interface VmType {
@@ -18,7 +27,7 @@ export interface VmType {
 }
 
 /** What earlier responses of a pull provide to later ones. */
-export interface Learned {
+export interface CrusoePullState {
   /** Project names by id. */
   readonly projects: Map<string, string | undefined>;
   readonly types: Map<string, VmType>;
@@ -32,14 +41,17 @@ interface Used {
   readonly reserved: Exact;
 }
 
-export function readProjects(records: Iterable<unknown>, { projects }: Learned): Read {
+export function readProjects(
+  records: Iterable<unknown>,
+  { projects }: CrusoePullState,
+): AnswerFacts {
   const { rejects, warnings } = readRecords(records, project, ({ id, name }) => {
     projects.set(id, name ? name : undefined);
   });
   return { rejects, warnings };
 }
 
-export function readTypes(records: Iterable<unknown>, { types }: Learned): Read {
+export function readVmTypes(records: Iterable<unknown>, { types }: CrusoePullState): AnswerFacts {
   const { rejects, warnings } = readRecords(records, vmType, (item) => {
     const { product_name, gpu_type: gpuType, num_gpu: gpuCount } = item;
     types.set(product_name, gpuType && gpuCount ? { gpuType, gpuCount } : {});
@@ -47,8 +59,12 @@ export function readTypes(records: Iterable<unknown>, { types }: Learned): Read 
   return { rejects, warnings };
 }
 
-export function readVms(records: Iterable<unknown>, seen: Seen, { types }: Learned): Read {
-  const resource = (item: Vm): Resource => ({
+export function readCrusoeVms(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  { types }: CrusoePullState,
+): AnswerFacts {
+  const resource = (item: CrusoeVm): Resource => ({
     sourceId: seen.sourceId,
     resourceId: item.id,
     kind: 'instance',
@@ -58,7 +74,7 @@ export function readVms(records: Iterable<unknown>, seen: Seen, { types }: Learn
     seenAtMs: seen.seenAtMs,
   });
   // A VM of an unknown type would look like one without GPUs.
-  const typed = vm.refine(({ type }) => !type || types.has(type), {
+  const typed = crusoeVm.refine(({ type }) => !type || types.has(type), {
     path: ['type'],
     error: 'expected a VM type that Crusoe lists',
   });
@@ -67,9 +83,9 @@ export function readVms(records: Iterable<unknown>, seen: Seen, { types }: Learn
 }
 
 /** Reads usage. It is not stored as a fact; it only explains missing costs. */
-export function readUsage(records: Iterable<unknown>, learned: Learned): Read {
+export function readCrusoeUsage(records: Iterable<unknown>, learned: CrusoePullState): AnswerFacts {
   const byLine = new Map<string, Used>();
-  const { rejects, warnings } = readRecords(records, usage, (item) => {
+  const { rejects, warnings } = readRecords(records, crusoeUsage, (item) => {
     const line = lineOf(item);
     const before = byLine.get(line) ?? { line, all: ZERO, reserved: ZERO };
     const quantity = decimal(item.quantity);
@@ -85,7 +101,7 @@ export function readUsage(records: Iterable<unknown>, learned: Learned): Read {
 }
 
 /** Key of a usage or cost line, without its amount. */
-function lineOf({ date, project_id, region, resource_type, billable_metric }: Cost | Usage) {
+function lineOf({ date, project_id, region, resource_type, billable_metric }: Cost | CrusoeUsage) {
   const parts = [project_id, region ?? '', resource_type, billable_metric];
   return [dayText(date), ...parts.map((part) => encodeURIComponent(part))].join('/');
 }
@@ -96,7 +112,7 @@ interface CostContext {
   readonly nowMs: number;
   /** Costs before this time are complete, as Crusoe reports; absent if it does not. */
   readonly lastUpdatedMs: number | undefined;
-  readonly learned: Learned;
+  readonly learned: CrusoePullState;
 }
 
 /** Key prefix of the charges. */
@@ -106,7 +122,7 @@ const PREFIX = 'costs/';
  * Reads the costs of the days in the window and ignores other days. Rows of one line with different
  * prices become one charge. A duplicate row is rejected.
  */
-export function readCosts(records: Iterable<unknown>, context: CostContext): Read {
+export function readCrusoeCosts(records: Iterable<unknown>, context: CostContext): AnswerFacts {
   const tally = tallyOf(records, context);
   const { lines, reserved, rejected, firstMs } = tally;
   const charges = [...lines.values()].map((sums) => {
@@ -136,7 +152,7 @@ interface Sums {
   readonly quantity: Exact;
 }
 
-interface Tally extends Omit<Rows<never>, 'facts'> {
+interface Tally extends Omit<ReadRows<never>, 'facts'> {
   readonly lines: ReadonlyMap<string, Sums>;
   /** Keys of all lines of the window, with or without a cost. */
   readonly known: ReadonlySet<string>;
@@ -153,7 +169,7 @@ function tallyOf(records: Iterable<unknown>, context: CostContext): Tally {
   let firstMs: number | undefined;
   const { facts: _none, ...trouble } = readRows<never>(records, (raw, position) => {
     const read = cost.safeParse(raw);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const { data: item } = read;
     firstMs = Math.min(firstMs ?? item.date, item.date);
     if (!isWithin(item.date, context)) return [];
@@ -218,7 +234,7 @@ function chargeOf(
   const place = [project_id, ...(region ? [region] : []), resource_type].join('/');
   const owner = learned.projects.get(project_id);
   const product = `${resource_type} ${billable_metric}`;
-  const category = known === undefined ? categoryOf(product) : 'compute';
+  const category = known === undefined ? productCategory(product) : 'compute';
   return {
     sourceId,
     key: `${PREFIX}${lineOf(item)}`,

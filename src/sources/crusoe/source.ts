@@ -5,23 +5,29 @@ import type { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayText, instantText, parseInstant, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Api, Auth, Pages, Pull, Question, Read } from '../api.ts';
-import { windowsOf } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import type { Seen } from '../records.ts';
-import { type Puller, wants } from '../source.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { Api, Auth, Paging, ApiPull, ApiQuestion, AnswerFacts } from '../api.ts';
+import { splitWindow } from '../api.ts';
+import { createPull } from '../driver.ts';
+import type { ObservationContext } from '../records.ts';
+import { type Puller, requestsFact } from '../source.ts';
 import {
-  type Learned,
-  readCosts,
+  type CrusoePullState,
+  readCrusoeCosts,
   readProjects,
-  readTypes,
-  readUsage,
-  readVms,
+  readVmTypes,
+  readCrusoeUsage,
+  readCrusoeVms,
 } from './normalize.ts';
 import type { CrusoeOptions } from './options.ts';
-import { costsAnswer, projectsAnswer, typesAnswer, usageAnswer, vmsAnswer } from './wire.ts';
+import {
+  crusoeCostsAnswer,
+  projectsAnswer,
+  crusoeTypesAnswer,
+  crusoeUsageAnswer,
+  crusoeVmsAnswer,
+} from './wire.ts';
 
 /** Each pull signs requests with its own clock, because a signature includes the time. */
 export const pull: Puller<CrusoeOptions>['pull'] = (setting, request) => {
@@ -31,7 +37,7 @@ export const pull: Puller<CrusoeOptions>['pull'] = (setting, request) => {
     auth: signed(() => clock.nowMs()),
     questions,
   };
-  return pullerOf(api)(setting, request);
+  return createPull(api)(setting, request);
 };
 
 const KEY = /^[\w-]+={0,2}$/;
@@ -74,11 +80,11 @@ function queryEscape(text: string): string {
     .replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function* questions(pull: Pull<CrusoeOptions>): Generator<Question> {
+function* questions(pull: ApiPull<CrusoeOptions>): Generator<ApiQuestion> {
   const { id, nowMs, options, request } = pull;
   const { organization } = options;
-  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  const learned: Learned = { projects: new Map(), types: new Map(), usage: new Map() };
+  const seen: ObservationContext = { sourceId: id, seenAtMs: nowMs };
+  const learned: CrusoePullState = { projects: new Map(), types: new Map(), usage: new Map() };
   yield list('projects', projectsAnswer, {
     path: ['organizations', 'projects'],
     query: { org_id: organization, skip_loading_project_resources: 'true' },
@@ -86,19 +92,19 @@ function* questions(pull: Pull<CrusoeOptions>): Generator<Question> {
   });
   for (const project of learned.projects.keys()) {
     const vms = ['projects', project, 'compute', 'vms'];
-    yield list('types', typesAnswer, {
+    yield list('types', crusoeTypesAnswer, {
       path: [...vms, 'types'],
-      read: (records) => readTypes(records, learned),
+      read: (records) => readVmTypes(records, learned),
     });
-    if (!wants(request, 'inventory')) continue;
-    yield list('vms', vmsAnswer, {
+    if (!requestsFact(request, 'inventory')) continue;
+    yield list('vms', crusoeVmsAnswer, {
       path: [...vms, 'instances'],
       pages: byToken,
-      read: (records) => readVms(records, seen, learned),
+      read: (records) => readCrusoeVms(records, seen, learned),
     });
   }
-  if (!wants(request, 'charges')) return;
-  const windows = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: LONGEST_MS });
+  if (!requestsFact(request, 'charges')) return;
+  const windows = splitWindow(request.window, { bucketMs: DAY_MS, longestMs: LONGEST_MS });
   for (const window of windows) yield usageQuestion(window, organization, learned);
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return;
@@ -108,37 +114,41 @@ function* questions(pull: Pull<CrusoeOptions>): Generator<Question> {
 /** Longest period per usage request. */
 const LONGEST_MS = 31 * DAY_MS;
 
-interface Listing extends Pick<Question, 'path' | 'query' | 'pages'> {
-  readonly read: (records: Iterable<unknown>) => Read;
+interface Listing extends Pick<ApiQuestion, 'path' | 'query' | 'pages'> {
+  readonly read: (records: Iterable<unknown>) => AnswerFacts;
 }
 
-function list(name: string, answer: z.ZodObject, { read, ...listing }: Listing): Question {
+function list(name: string, answer: z.ZodObject, { read, ...listing }: Listing): ApiQuestion {
   return {
     ...listing,
     kind: `crusoe.${name}`,
     expects: 'items',
-    fields: fieldsOf(answer),
+    fields: findReadFields(answer),
     read(body, { where }) {
-      readWire(answer, body.frame, where);
+      parseResponse(answer, body.frame, where);
       return read(body.items());
     },
   };
 }
 
-const byToken: Pages = {
+const byToken: Paging = {
   first: {},
   next(frame): Query | undefined {
-    const { next_page_token: token } = readWire(vmsAnswer, frame, 'the next page');
+    const { next_page_token: token } = parseResponse(crusoeVmsAnswer, frame, 'the next page');
     return token ? { next_token: token } : undefined;
   },
 };
 
 /** Asks for one day more, because Crusoe does not document whether the end date is inclusive. */
-function usageQuestion(window: Period, organization: string, learned: Learned): Question {
+function usageQuestion(
+  window: Period,
+  organization: string,
+  learned: CrusoePullState,
+): ApiQuestion {
   return {
-    ...list('usage', usageAnswer, {
+    ...list('usage', crusoeUsageAnswer, {
       path: ['organizations', organization, 'usage'],
-      read: (records) => ({ ...readUsage(records, learned), window }),
+      read: (records) => ({ ...readCrusoeUsage(records, learned), window }),
     }),
     query: {
       start_date: dayText(window.startMs),
@@ -149,18 +159,22 @@ function usageQuestion(window: Period, organization: string, learned: Learned): 
 }
 
 /** The costs request takes no dates; one response has every day that Crusoe still reports. */
-function costsQuestion(pull: Pull<CrusoeOptions>, window: Period, learned: Learned): Question {
+function costsQuestion(
+  pull: ApiPull<CrusoeOptions>,
+  window: Period,
+  learned: CrusoePullState,
+): ApiQuestion {
   return {
     kind: 'crusoe.costs',
     path: ['organizations', pull.options.organization, 'billing', 'costs'],
     expects: 'data',
-    fields: fieldsOf(costsAnswer),
+    fields: findReadFields(crusoeCostsAnswer),
     read(answer, { where }) {
-      const { last_updated: updated } = readWire(costsAnswer, answer.frame, where);
+      const { last_updated: updated } = parseResponse(crusoeCostsAnswer, answer.frame, where);
       const { id: sourceId, nowMs } = pull;
       const lastUpdatedMs = parseInstant(updated ?? '');
       const context = { sourceId, window, nowMs, learned, lastUpdatedMs };
-      return readCosts(answer.items(), context);
+      return readCrusoeCosts(answer.items(), context);
     },
   };
 }

@@ -1,33 +1,44 @@
 /** Schemas of Crusoe's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { listOf } from '../../platform/readFields.ts';
-import { instant } from '../../platform/wire.ts';
-import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
+import { recordList } from '../../platform/readFields.ts';
+import { instantMsSchema } from '../../platform/wire.ts';
+import {
+  gpuCount,
+  providerId,
+  freeText,
+  providerName,
+  quantityField,
+  usdAmount,
+} from '../fieldTypes.ts';
 
 const line = {
-  date: instant,
-  project_id: idText,
-  region: labelText.nullish(),
-  resource_type: nameText,
-  billable_metric: nameText,
-  quantity: quantityText,
+  date: instantMsSchema,
+  project_id: providerId,
+  region: freeText.nullish(),
+  resource_type: providerName,
+  billable_metric: providerName,
+  quantity: quantityField,
 };
 
 /** Cost of one product in one project and region on one day. */
-export const cost = z.object({ ...line, unit_price: usdText.nullish(), cost: usdText.nullish() });
+export const cost = z.object({
+  ...line,
+  unit_price: usdAmount.nullish(),
+  cost: usdAmount.nullish(),
+});
 export type Cost = z.output<typeof cost>;
 
 /** Usage of the same, per reservation where one covers it. */
-export const usage = z.object({ ...line, reservation_id: labelText.nullish() });
-export type Usage = z.output<typeof usage>;
+export const crusoeUsage = z.object({ ...line, reservation_id: freeText.nullish() });
+export type CrusoeUsage = z.output<typeof crusoeUsage>;
 
-export const project = z.object({ id: idText, name: labelText.nullish() });
+export const project = z.object({ id: providerId, name: freeText.nullish() });
 
 export const vmType = z
   .object({
-    product_name: nameText,
-    gpu_type: labelText.nullish(),
+    product_name: providerName,
+    gpu_type: freeText.nullish(),
     num_gpu: gpuCount.nullish(),
   })
   .refine(({ gpu_type: type, num_gpu: count }) => !type || typeof count === 'number', {
@@ -35,24 +46,24 @@ export const vmType = z
     error: 'expected a number of GPUs',
   });
 
-export const vm = z.object({
-  id: idText,
-  name: labelText.nullish(),
-  type: nameText.nullish(),
-  state: labelText.nullish(),
+export const crusoeVm = z.object({
+  id: providerId,
+  name: freeText.nullish(),
+  type: providerName.nullish(),
+  state: freeText.nullish(),
 });
-export type Vm = z.output<typeof vm>;
+export type CrusoeVm = z.output<typeof crusoeVm>;
 
-export const costsAnswer = z.object({
-  data: listOf(cost),
+export const crusoeCostsAnswer = z.object({
+  data: recordList(cost),
   /** A time in the examples of Crusoe's client; other text is ignored. */
-  last_updated: labelText.nullish(),
+  last_updated: freeText.nullish(),
 });
-export const usageAnswer = z.object({ items: listOf(usage) });
-export const projectsAnswer = z.object({ items: listOf(project) });
-export const typesAnswer = z.object({ items: listOf(vmType) });
-export const vmsAnswer = z.object({
-  items: listOf(vm),
+export const crusoeUsageAnswer = z.object({ items: recordList(crusoeUsage) });
+export const projectsAnswer = z.object({ items: recordList(project) });
+export const crusoeTypesAnswer = z.object({ items: recordList(vmType) });
+export const crusoeVmsAnswer = z.object({
+  items: recordList(crusoeVm),
   /** Empty on the last page. */
   next_page_token: z.string().nullish(),
 });

@@ -16,7 +16,7 @@ import { usdDigits } from '../../domain/digits.ts';
 import { Failure } from '../../domain/failure.ts';
 import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { monthsOf, monthText } from '../../domain/months.ts';
+import { monthsTouching, monthText } from '../../domain/months.ts';
 import {
   DAY_MS,
   dayStartMs,
@@ -27,14 +27,14 @@ import {
 } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, readWire } from '../../platform/wire.ts';
-import type { Pull, Question, Read } from '../api.ts';
-import { labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { decimalText, firstFaultText, parseResponse } from '../../platform/wire.ts';
+import type { ApiPull, ApiQuestion, AnswerFacts } from '../api.ts';
+import { freeText, providerName, quantityField, usdAmount } from '../fieldTypes.ts';
 import { signFault } from '../billLine.ts';
-import { hostedCharges, type HostedLine, keyOf } from '../hostedBill.ts';
+import { toHostedCharges, type HostedLine, joinKey } from '../hostedBill.ts';
 import { readRows } from '../records.ts';
-import { wants } from '../source.ts';
+import { requestsFact } from '../source.ts';
 import type { DeepinfraOptions } from './options.ts';
 
 const KIND = 'deepinfra.payment.usage';
@@ -44,36 +44,36 @@ const interval = z.object({ fr: decimalText.nullish(), to: decimalText.nullish()
 type Interval = z.output<typeof interval>;
 
 const line = z.object({
-  model: z.object({ model_name: nameText, plan_id: labelText.nullish() }),
-  units: quantityText,
-  rate: quantityText.nullish(),
-  cost: usdText,
-  pricing_type: nameText,
+  model: z.object({ model_name: providerName, plan_id: freeText.nullish() }),
+  units: quantityField,
+  rate: quantityField.nullish(),
+  cost: usdAmount,
+  pricing_type: providerName,
   interval,
-  discount: z.object({ name: labelText.nullish() }).nullish(),
+  discount: z.object({ name: freeText.nullish() }).nullish(),
 });
 
 const month = z.object({
   period: z.string().regex(/^\d{4}\.\d{2}$/, { error: 'expected a month like 2026.09' }),
   interval,
-  items: listOf(line),
-  total_cost: usdText.nullish(),
-  invoice_id: labelText.nullish(),
+  items: recordList(line),
+  total_cost: usdAmount.nullish(),
+  invoice_id: freeText.nullish(),
 });
 type Month = z.output<typeof month>;
 
-const usageAnswer = z.object({ months: listOf(month) });
+const usageAnswer = z.object({ months: recordList(month) });
 
 /** Largest offset between the account's time zone, which its months follow, and UTC. */
 const ZONE_MS = 14 * HOUR_MS;
 
 /** Yields nothing without a key. Starts early: the account's month may reach into the window. */
-export function* billQuestions(pull: Pull<DeepinfraOptions>): Generator<Question> {
+export function* deepinfraBillQuestions(pull: ApiPull<DeepinfraOptions>): Generator<ApiQuestion> {
   const { id: sourceId, nowMs, options, request } = pull;
-  if (options.apiKey === undefined || !options.billing || !wants(request, 'charges')) return;
+  if (options.apiKey === undefined || !options.billing || !requestsFact(request, 'charges')) return;
   const { window } = request;
   if (window.startMs >= window.endMs) return;
-  for (const asked of monthsOf({ ...window, startMs: window.startMs - ZONE_MS })) {
+  for (const asked of monthsTouching({ ...window, startMs: window.startMs - ZONE_MS })) {
     if (asked.startMs <= nowMs) yield monthQuestion({ sourceId, window, asked, nowMs, seen: [] });
   }
 }
@@ -88,15 +88,15 @@ interface MonthContext {
   readonly seen: Period[];
 }
 
-function monthQuestion(context: MonthContext): Question {
+function monthQuestion(context: MonthContext): ApiQuestion {
   return {
     kind: KIND,
     path: ['payment', 'usage'],
     query: { from: nameOfMonth(context.asked) },
     expects: 'months',
-    fields: fieldsOf(usageAnswer),
+    fields: findReadFields(usageAnswer),
     read(answer, { where }) {
-      readWire(usageAnswer, answer.frame, where);
+      parseResponse(usageAnswer, answer.frame, where);
       return readMonths(answer.items(), context);
     },
     explain(failure) {
@@ -115,7 +115,7 @@ function nameOfMonth({ startMs }: Period): string {
 }
 
 /** A month is read entirely or not at all: an unreadable line may be part of another one. */
-function readMonths(records: Iterable<unknown>, context: MonthContext): Read {
+function readMonths(records: Iterable<unknown>, context: MonthContext): AnswerFacts {
   const totals: Total[] = [];
   const { facts, rejects, warnings } = readRows(records, (raw) => readMonth(raw, context, totals));
   const charges = facts;
@@ -169,7 +169,7 @@ function statedTotal(totals: readonly Total[], window: Period, { nowMs }: MonthC
 
 function readMonth(raw: unknown, context: MonthContext, totals: Total[]): Charge[] | string {
   const read = month.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
+  if (!read.success) return firstFaultText(read.error);
   const { period, items, total_cost: total, invoice_id: invoice } = read.data;
   const expected = nameOfMonth(context.asked);
   if (period !== expected) return `period: expected ${expected}`;
@@ -191,7 +191,7 @@ function readMonth(raw: unknown, context: MonthContext, totals: Total[]): Charge
   const usd = sum(lines.map(({ fact }) => fact.usd));
   const stated = total === null || total === undefined ? undefined : dollarsOf(total);
   totals.push({ period, lines: lines.length, usd, stated });
-  return hostedCharges(lines).map(({ fact }) => finished(fact, invoice));
+  return toHostedCharges(lines).map(({ fact }) => finished(fact, invoice));
 }
 
 /** The period of the month in the account's own time. Bounds far outside it are ignored. */
@@ -219,7 +219,7 @@ interface LinePlace {
 
 function readLine(raw: unknown, { sourceId, period, elapsed }: LinePlace): HostedLine | string {
   const read = line.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
+  if (!read.success) return firstFaultText(read.error);
   const { model, pricing_type: type, units, rate, cost, discount } = read.data;
   const fault = isDiscount(type)
     ? undefined
@@ -235,7 +235,7 @@ function readLine(raw: unknown, { sourceId, period, elapsed }: LinePlace): Hoste
   const parts = [model.plan_id, discount?.name, since];
   return {
     sourceId,
-    key: USAGE_PREFIX + [period, keyOf(name, type, ...parts)].join('/'),
+    key: USAGE_PREFIX + [period, joinKey(name, type, ...parts)].join('/'),
     ...(isDedicated ? {} : { model: name }),
     product: name,
     period: span,

@@ -7,7 +7,7 @@ import { deepinfraOptions } from './options.ts';
 export const deepinfraKind = lazyKind(
   {
     kind: 'deepinfra',
-    tells: ['prices', 'charges'],
+    provides: ['prices', 'charges'],
     options: deepinfraOptions,
     listsModels: true,
     // A month's bill changes until its invoice is issued, early in the next month.

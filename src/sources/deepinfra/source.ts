@@ -1,27 +1,27 @@
 /** Pulls DeepInfra's models with their prices, then the bill of each month. */
 
 import { z } from 'zod';
-import { listOf } from '../../platform/readFields.ts';
+import { recordList } from '../../platform/readFields.ts';
 import { decimalText, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { nameText } from '../fieldTypes.ts';
+import { type Api, bearerAuth, type ApiPull } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { providerName } from '../fieldTypes.ts';
 import {
-  type AskList,
-  contextTerm,
+  type QuestionFactory,
+  toContextLength,
   listQuestions,
   type ModelOffers,
-  ownOffer,
-  readModel,
-  soldPrices,
+  toProviderOffer,
+  parseListedModel,
+  readSoldPrices,
   type UnreadModel,
 } from '../priceList.ts';
-import { listingsOf } from '../priceListings.ts';
-import { billQuestions } from './bill.ts';
+import { createListings } from '../priceListings.ts';
+import { deepinfraBillQuestions } from './bill.ts';
 import type { DeepinfraOptions } from './options.ts';
 
 const model = z.object({
-  id: nameText,
+  id: providerName,
   metadata: z
     .object({
       context_length: plainNumber.nullish().catch(undefined),
@@ -36,18 +36,18 @@ const model = z.object({
     })
     .nullish(),
 });
-const modelsAnswer = z.object({ data: listOf(model) });
+const modelsAnswer = z.object({ data: recordList(model) });
 
 const api: Api<DeepinfraOptions> = {
   kind: 'deepinfra',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   *questions(pull) {
     yield* priceQuestions(pull, listQuestions);
-    yield* billQuestions(pull);
+    yield* deepinfraBillQuestions(pull);
   },
 };
 
-function priceQuestions(pull: Pull<DeepinfraOptions>, ask: AskList) {
+function priceQuestions(pull: ApiPull<DeepinfraOptions>, ask: QuestionFactory) {
   return ask(pull, {
     kind: 'deepinfra.models',
     path: ['v1', 'openai', 'models'],
@@ -57,22 +57,22 @@ function priceQuestions(pull: Pull<DeepinfraOptions>, ask: AskList) {
   });
 }
 
-export const pull = pullerOf(api);
-export const listings = listingsOf(api, priceQuestions);
+export const pull = createPull(api);
+export const listings = createListings(api, priceQuestions);
 
 /** Models without a price per token, such as image models, have no offer. */
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = readModel(model, record);
+  const result = parseListedModel(model, record);
   if ('fault' in result) return result;
   const { id, metadata } = result.read;
   const { pricing, context_length: contextLength } = metadata ?? {};
-  const prices = soldPrices([
+  const prices = readSoldPrices([
     ['inputPerMtok', 'metadata.pricing.input_tokens', pricing?.input_tokens],
     ['outputPerMtok', 'metadata.pricing.output_tokens', pricing?.output_tokens],
     ['cachedInputPerMtok', 'metadata.pricing.cache_read_tokens', pricing?.cache_read_tokens],
     ['cacheWritePerMtok', 'metadata.pricing.cache_write_tokens', pricing?.cache_write_tokens],
   ]);
-  return ownOffer(id, SELLER, { prices, ...contextTerm(contextLength) });
+  return toProviderOffer(id, SELLER, { prices, ...toContextLength(contextLength) });
 }
 
 const SELLER = { host: 'deepinfra', hostName: 'DeepInfra' };

@@ -1,32 +1,39 @@
 /** Converts a DigitalOcean invoice to charges that sum to its amount. */
 
 import type { Charge, Invoice } from '../../domain/charge.ts';
-import { exactDollars, usdDigits } from '../../domain/digits.ts';
+import { exactDollarText, usdDigits } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, usd } from '../../domain/money.ts';
 import { dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { categoryOf } from '../billLine.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { productCategory } from '../billLine.ts';
 import { monthText } from '../../domain/months.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { joined, type MonthWish, namedIn, numbered, prefixOf, tagsOf } from './normalize.ts';
-import { item, type Item, type Summary } from './wire.ts';
+import {
+  joinKeyParts,
+  type DigitaloceanMonthContext,
+  parseDescription,
+  numberRepeatedKey,
+  monthKeyPrefix,
+  toTags,
+} from './normalize.ts';
+import { invoiceItem, type InvoiceItem, type InvoiceSummary } from './wire.ts';
 
 /** Sum of the invoices of a month read so far; the month has `of` invoices. */
-export interface Stated {
+export interface InvoiceTotals {
   nanoUsd: bigint;
   invoices: number;
-  readonly of: number;
+  readonly expected: number;
 }
 
-export interface InvoiceWish extends MonthWish {
+export interface InvoiceContext extends DigitaloceanMonthContext {
   readonly uuid: string;
   readonly invoice: Invoice;
-  readonly stated: Stated;
+  readonly stated: InvoiceTotals;
 }
 
 /**
@@ -34,14 +41,15 @@ export interface InvoiceWish extends MonthWish {
  * would be wrong, and the month's estimates stay instead.
  * @throws {Failure} `malformed` for an item that cannot be read.
  */
-export function readItems(answer: ListBody, context: InvoiceWish, where: string) {
+export function readInvoiceItems(answer: JsonList, context: InvoiceContext, where: string) {
   const charges: Located<Charge>[] = [];
   let [position, outside, sum] = [-1, 0, 0n];
   for (const raw of answer.items()) {
     position += 1;
-    const read = item.safeParse(raw);
+    const read = invoiceItem.safeParse(raw);
     if (!read.success) {
-      const fault = `item ${position} of the invoice ${context.invoice.id}: ${faultOf(read.error)}`;
+      const item = `item ${position} of the invoice ${context.invoice.id}`;
+      const fault = `${item}: ${firstFaultText(read.error)}`;
       throw new Failure('malformed', `${where} returned an unexpected response: ${fault}`, {
         where,
         hint: 'the invoice was not stored; the estimates of its month remain',
@@ -64,32 +72,32 @@ export function readItems(answer: ListBody, context: InvoiceWish, where: string)
 }
 
 /** The period of an item, or `undefined` if it has none inside the month. */
-function periodOf({ start_time, end_time }: Item, month: Period): Period | undefined {
+function periodOf({ start_time, end_time }: InvoiceItem, month: Period): Period | undefined {
   if (typeof start_time !== 'number' || typeof end_time !== 'number') return undefined;
   const isInside = start_time >= month.startMs && end_time <= month.endMs;
   return isInside && start_time < end_time ? { startMs: start_time, endMs: end_time } : undefined;
 }
 
 /** Fees and refunds have no time and count for the whole month. */
-function hasTime({ start_time, end_time }: Item): boolean {
+function hasTime({ start_time, end_time }: InvoiceItem): boolean {
   return typeof start_time === 'number' || typeof end_time === 'number';
 }
 
-function itemOf(one: Item, context: InvoiceWish, period: Period): Charge {
-  const { sourceId, month, learned, uuid, invoice, seen } = context;
+function itemOf(one: InvoiceItem, context: InvoiceContext, period: Period): Charge {
+  const { sourceId, month, state, uuid, invoice, seen } = context;
   const { product, description, group_description: group } = one;
   const resource = [one.resource_id, one.resource_uuid].find(Boolean) ?? '';
-  const { name, gpus: bySize } = namedIn(description ?? '', learned);
-  const gpus = learned.droplets.get(resource) ?? bySize;
-  const place = joined([product, resource, group, description, dayText(period.startMs)]);
+  const { name, gpus: bySize } = parseDescription(description ?? '', state);
+  const gpus = state.droplets.get(resource) ?? bySize;
+  const place = joinKeyParts([product, resource, group, description, dayText(period.startMs)]);
   const [label] = [name, group, product].filter(Boolean);
   const words = [product, description, group].join(' ');
   return {
     sourceId,
-    key: numbered(`${prefixOf(month)}invoice/${uuid}/${place}`, seen),
+    key: numberRepeatedKey(`${monthKeyPrefix(month)}invoice/${uuid}/${place}`, seen),
     resourceId: [resource, label].find(Boolean) ?? 'unnamed',
     ...(label ? { resourceName: label } : {}),
-    category: gpus.gpuType === undefined ? categoryOf(words) : 'compute',
+    category: gpus.gpuType === undefined ? productCategory(words) : 'compute',
     pricingClass: 'on-demand',
     isClassPresumed: true,
     period,
@@ -100,7 +108,7 @@ function itemOf(one: Item, context: InvoiceWish, period: Period): Charge {
     ...gpus,
     basis: 'billed',
     invoice,
-    tags: tagsOf({ product, group, project: one.project_name }),
+    tags: toTags({ product, group, project: one.project_name }),
   };
 }
 
@@ -108,7 +116,11 @@ function itemOf(one: Item, context: InvoiceWish, period: Period): Charge {
  * Reads tax, credits, overages, and the part of the product charges that the items do not explain.
  * Together with the items they sum to the invoice's amount.
  */
-export function readSummary(summary: Summary, sum: bigint, context: InvoiceWish): Read {
+export function readInvoiceSummary(
+  summary: InvoiceSummary,
+  sum: bigint,
+  context: InvoiceContext,
+): AnswerFacts {
   const { product_charges: products, overages, taxes, credits_and_adjustments: credits } = summary;
   const others = [
     { name: 'overages', category: 'network', part: overages },
@@ -131,7 +143,7 @@ export function readSummary(summary: Summary, sum: bigint, context: InvoiceWish)
   };
 }
 
-function nanoOf(part: Summary['taxes']): NanoUsd {
+function nanoOf(part: InvoiceSummary['taxes']): NanoUsd {
   return nanoFromUsd(decimal(part?.amount ?? '0'));
 }
 
@@ -143,7 +155,7 @@ function isNear(a: bigint, b: bigint): boolean {
 }
 
 function unequalParts({ id }: Invoice, amount: bigint, stated: bigint): Failure {
-  const [whole, parts] = [amount, stated].map((nano) => exactDollars(usd(nano)));
+  const [whole, parts] = [amount, stated].map((nano) => exactDollarText(usd(nano)));
   const message = `the invoice ${id} is for ${whole}, but its parts add up to ${parts}`;
   return new Failure('malformed', message, {
     hint: 'the invoice was not stored; the estimates of its month remain',
@@ -160,11 +172,11 @@ interface SummaryPart {
   readonly billed: NanoUsd;
 }
 
-function summaryCharge({ name, category, billed }: SummaryPart, context: InvoiceWish): Charge {
+function summaryCharge({ name, category, billed }: SummaryPart, context: InvoiceContext): Charge {
   const { sourceId, month, uuid, invoice } = context;
   return {
     sourceId,
-    key: `${prefixOf(month)}invoice/${uuid}/${name}`,
+    key: `${monthKeyPrefix(month)}invoice/${uuid}/${name}`,
     resourceId: `invoice-${name}`,
     category,
     pricingClass: 'on-demand',

@@ -7,7 +7,7 @@ import { digitaloceanOptions } from './options.ts';
 export const digitaloceanKind = lazyKind(
   {
     kind: 'digitalocean',
-    tells: ['charges', 'inventory', 'rates'],
+    provides: ['charges', 'inventory', 'rates'],
     options: digitaloceanOptions,
     // A month's invoice is issued at the start of the next month.
     trailingDays: 35,

@@ -6,12 +6,19 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { categoryOf } from '../billLine.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { productCategory } from '../billLine.ts';
 import { monthText } from '../../domain/months.ts';
-import { readRecords, readRows, type Seen } from '../records.ts';
-import { droplet, type Droplet, estimate, type Estimate, size, type Size } from './wire.ts';
+import { readRecords, readRows, type ObservationContext } from '../records.ts';
+import {
+  droplet,
+  type Droplet,
+  estimate,
+  type Estimate,
+  dropletSize,
+  type DropletSize,
+} from './wire.ts';
 
 interface Gpus {
   readonly gpuType?: string;
@@ -19,21 +26,25 @@ interface Gpus {
 }
 
 /** What earlier responses of a pull provide to later ones: GPUs by size and by Droplet. */
-export interface Learned {
+export interface DigitaloceanPullState {
   readonly sizes: Map<string, Gpus>;
   readonly droplets: Map<string, Gpus>;
 }
 
-function gpusOf(info: Size['gpu_info']): Gpus {
+function gpusOf(info: DropletSize['gpu_info']): Gpus {
   return info?.model && info.count ? { gpuType: info.model, gpuCount: info.count } : {};
 }
 
 /** Reads list prices per GPU, for each model from its smallest size. */
-export function readSizes(records: Iterable<unknown>, seen: Seen, { sizes }: Learned): Read {
-  const { facts, ...trouble } = readRecords(records, size, (one) => one);
+export function readSizes(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  { sizes }: DigitaloceanPullState,
+): AnswerFacts {
+  const { facts, ...trouble } = readRecords(records, dropletSize, (one) => one);
   for (const { fact } of facts) sizes.set(fact.slug, gpusOf(fact.gpu_info));
   const rates = new Map<string, Located<GpuRate>>();
-  const count = ({ fact }: Located<Size>) => gpusOf(fact.gpu_info).gpuCount ?? 0;
+  const count = ({ fact }: Located<DropletSize>) => gpusOf(fact.gpu_info).gpuCount ?? 0;
   for (const { position, fact } of facts.toSorted((a, b) => count(a) - count(b))) {
     const { gpuType, gpuCount } = gpusOf(fact.gpu_info);
     const price = decimal(fact.price_hourly ?? '0');
@@ -54,7 +65,11 @@ export function readSizes(records: Iterable<unknown>, seen: Seen, { sizes }: Lea
 }
 
 /** Reads Droplets. A Droplet is billed at its size's rate while it exists, even when it is off. */
-export function readDroplets(records: Iterable<unknown>, seen: Seen, { droplets }: Learned): Read {
+export function readDroplets(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  { droplets }: DigitaloceanPullState,
+): AnswerFacts {
   const { facts, ...trouble } = readRecords(records, droplet, (one: Droplet): Resource => {
     const gpus = gpusOf(one.gpu_info ?? one.size?.gpu_info);
     const rate = one.size?.price_hourly;
@@ -74,30 +89,30 @@ export function readDroplets(records: Iterable<unknown>, seen: Seen, { droplets 
 }
 
 /** Key prefix of a month's charges, estimated or invoiced. */
-export function prefixOf(month: Period): string {
+export function monthKeyPrefix(month: Period): string {
   return `${monthText(month.startMs)}/`;
 }
 
-export interface MonthWish {
+export interface DigitaloceanMonthContext {
   readonly sourceId: string;
   readonly month: Period;
-  readonly learned: Learned;
+  readonly state: DigitaloceanPullState;
   /** Times that each key was seen; repeated keys are numbered. */
   readonly seen: Map<string, number>;
 }
 
 /** Numbers repeated keys: the first is `a/b`, the second `a/b/2`. */
-export function numbered(key: string, seen: Map<string, number>): string {
+export function numberRepeatedKey(key: string, seen: Map<string, number>): string {
   const times = (seen.get(key) ?? 0) + 1;
   seen.set(key, times);
   return times === 1 ? key : `${key}/${times}`;
 }
 
-export const joined = (parts: readonly (string | null | undefined)[]) =>
+export const joinKeyParts = (parts: readonly (string | null | undefined)[]) =>
   parts.map((part) => encodeURIComponent(part ?? '')).join('/');
 
 /** Splits `chat-1 (gpu-h100x1-80gb)` into the Droplet chat-1 and the GPUs of its size. */
-export function namedIn(text: string, { sizes }: Learned) {
+export function parseDescription(text: string, { sizes }: DigitaloceanPullState) {
   const [, name = text, slug = ''] = /^(.*\S) \(([\w.-]+)\)$/.exec(text) ?? [];
   const gpus: Gpus = sizes.get(slug) ?? {};
   return { name, gpus };
@@ -106,10 +121,13 @@ export function namedIn(text: string, { sizes }: Learned) {
 /**
  * Reads a month's daily estimates. Each is the change since the day before, so it may be negative.
  */
-export function readEstimates(records: Iterable<unknown>, context: MonthWish): Read {
+export function readEstimates(
+  records: Iterable<unknown>,
+  context: DigitaloceanMonthContext,
+): AnswerFacts {
   const { facts, rejects, warnings } = readRows(records, (raw) => {
     const read = estimate.safeParse(raw);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     // The request includes the day after the month, because DigitalOcean does not document whether
     // the end date is inclusive.
     if (dayStartMs(read.data.start_date) === context.month.endMs) return [];
@@ -124,28 +142,31 @@ function dayFault({ start_date: dateMs }: Estimate, month: Period): string | und
   return `start_date: expected a day inside ${monthText(month.startMs)}`;
 }
 
-function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish): Charge {
+function estimateOf(
+  one: Estimate,
+  { sourceId, month, state, seen }: DigitaloceanMonthContext,
+): Charge {
   const { start_date: startMs, sku, region, group_description: group, description } = one;
-  const { name, gpus } = namedIn(description, learned);
+  const { name, gpus } = parseDescription(description, state);
   const product = [description, group, sku].join(' ');
-  const place = joined([sku, region, group, description]);
+  const place = joinKeyParts([sku, region, group, description]);
   return {
     sourceId,
-    key: numbered(`${prefixOf(month)}estimate/${dayText(startMs)}/${place}`, seen),
+    key: numberRepeatedKey(`${monthKeyPrefix(month)}estimate/${dayText(startMs)}/${place}`, seen),
     resourceId: [name, sku].find(Boolean) ?? 'unnamed',
     ...(name === '' ? {} : { resourceName: name }),
-    category: gpus.gpuType === undefined ? categoryOf(product) : 'compute',
+    category: gpus.gpuType === undefined ? productCategory(product) : 'compute',
     pricingClass: 'on-demand',
     isClassPresumed: true,
     period: { startMs, endMs: startMs + DAY_MS },
     billed: nanoFromUsd(decimal(one.total_amount)),
     ...gpus,
     basis: 'uptime',
-    tags: tagsOf({ sku, region, group, state: 'estimate' }),
+    tags: toTags({ sku, region, group, state: 'estimate' }),
   };
 }
 
-export function tagsOf(tags: Readonly<Record<string, string | null | undefined>>) {
+export function toTags(tags: Readonly<Record<string, string | null | undefined>>) {
   const entries = Object.entries(tags).flatMap(([name, value]) => (value ? [[name, value]] : []));
   return Object.fromEntries(entries) as Record<string, string>;
 }

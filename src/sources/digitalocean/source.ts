@@ -5,19 +5,31 @@ import type { Invoice } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import { dayStartMs, dayText } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { monthsOf, monthText } from '../../domain/months.ts';
-import { readRecords, type Seen } from '../records.ts';
-import { wants } from '../source.ts';
-import { type InvoiceWish, readItems, readSummary, type Stated } from './invoice.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
 import {
-  type Learned,
-  type MonthWish,
-  prefixOf,
+  type Api,
+  bearerAuth,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  type FailedQuestion,
+} from '../api.ts';
+import { createPull } from '../driver.ts';
+import { monthsTouching, monthText } from '../../domain/months.ts';
+import { readRecords, type ObservationContext } from '../records.ts';
+import { requestsFact } from '../source.ts';
+import {
+  type InvoiceContext,
+  readInvoiceItems,
+  readInvoiceSummary,
+  type InvoiceTotals,
+} from './invoice.ts';
+import {
+  type DigitaloceanPullState,
+  type DigitaloceanMonthContext,
+  monthKeyPrefix,
   readDroplets,
   readEstimates,
   readSizes,
@@ -25,40 +37,40 @@ import {
 import type { DigitaloceanOptions } from './options.ts';
 import {
   dropletsAnswer,
-  entry,
+  historyEntry,
   estimatesAnswer,
-  historyAnswer,
+  digitaloceanHistoryAnswer,
   invoice,
   invoicesAnswer,
   itemsAnswer,
-  paging,
+  digitaloceanPaging,
   sizesAnswer,
-  summaryAnswer,
+  digitaloceanSummaryAnswer,
 } from './wire.ts';
 
 const api: Api<DigitaloceanOptions> = {
   kind: 'digitalocean',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
-function* questions(pull: Pull<DigitaloceanOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<DigitaloceanOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { id, nowMs, request } = pull;
-  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  const learned: Learned = { sizes: new Map(), droplets: new Map() };
-  if (wants(request, 'rates', 'charges')) {
+  const seen: ObservationContext = { sourceId: id, seenAtMs: nowMs };
+  const learned: DigitaloceanPullState = { sizes: new Map(), droplets: new Map() };
+  if (requestsFact(request, 'rates', 'charges')) {
     yield listing({ name: 'sizes', expects: 'sizes', answer: sizesAnswer }, ['sizes'], (list) =>
       readSizes(list.items(), seen, learned),
     );
   }
-  if (wants(request, 'inventory', 'charges')) {
+  if (requestsFact(request, 'inventory', 'charges')) {
     const droplets = { name: 'droplets', expects: 'droplets', answer: dropletsAnswer };
-    const read = (list: ListBody) => readDroplets(list.items(), seen, learned);
+    const read = (list: JsonList) => readDroplets(list.items(), seen, learned);
     yield { ...listing(droplets, ['droplets'], read), query: { type: 'gpus' } };
   }
-  if (wants(request, 'charges')) yield* billQuestions(pull, learned);
+  if (requestsFact(request, 'charges')) yield* billQuestions(pull, learned);
 }
 
 /** Maximum page size. */
@@ -69,7 +81,7 @@ function nextOf(frame: unknown): Query | undefined {
     links,
     total_pages: pages,
     current_page: page,
-  } = readWire(paging, frame, 'the next page');
+  } = parseResponse(digitaloceanPaging, frame, 'the next page');
   const next = links?.pages?.next;
   if (next) {
     const number = /[?&]page=(\d+)/.exec(next)?.[1];
@@ -96,17 +108,17 @@ interface Listing {
 function listing(
   { name, expects, answer }: Listing,
   path: readonly string[],
-  read: (list: ListBody, where: string, isLast: boolean) => Read,
-): Question {
+  read: (list: JsonList, where: string, isLast: boolean) => AnswerFacts,
+): ApiQuestion {
   let count = 0;
   return {
     kind: `digitalocean.${name}`,
     path: ['v2', ...path],
     expects,
     pages: { first: PAGE, next: nextOf },
-    fields: fieldsOf(answer),
+    fields: findReadFields(answer),
     read(list, { where }) {
-      const frame = readWire(answer, list.frame, where) as z.output<typeof paging>;
+      const frame = parseResponse(answer, list.frame, where) as z.output<typeof digitaloceanPaging>;
       const total = frame.meta?.total ?? frame.total_items;
       const isLast = nextOf(list.frame) === undefined;
       count += list.count;
@@ -135,11 +147,11 @@ interface Billed {
  * Each month has either an invoice or estimates. If the list of invoices is unknown, no month is
  * requested.
  */
-function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
+function* billQuestions(pull: ApiPull<DigitaloceanOptions>, learned: DigitaloceanPullState) {
   const invoices: Billed[] = [];
   const issued = new Map<string, number>();
   let [lists, rejected] = [0, 0];
-  const countRejects = (read: Read, isLast: boolean): Read => {
+  const countRejects = (read: AnswerFacts, isLast: boolean): AnswerFacts => {
     rejected += read.rejects?.length ?? 0;
     if (isLast) lists += 1;
     return read;
@@ -153,9 +165,13 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
     }
     return countRejects(trouble, isLast);
   });
-  const history = { name: 'history', expects: 'billing_history', answer: historyAnswer };
+  const history = {
+    name: 'history',
+    expects: 'billing_history',
+    answer: digitaloceanHistoryAnswer,
+  };
   yield listing(history, ['customers', 'my', 'billing_history'], (list, _where, isLast) => {
-    const { facts, ...trouble } = readRecords(list.items(), entry, (one) => one);
+    const { facts, ...trouble } = readRecords(list.items(), historyEntry, (one) => one);
     for (const { fact } of facts.filter((one) => one.fact.type === 'Invoice')) {
       if (fact.invoice_uuid && fact.date) issued.set(fact.invoice_uuid, fact.date);
     }
@@ -165,11 +181,11 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
     yield unknownMonths();
     return;
   }
-  const begun = monthsOf(pull.request.window).filter(({ startMs }) => startMs <= pull.nowMs);
+  const begun = monthsTouching(pull.request.window).filter(({ startMs }) => startMs <= pull.nowMs);
   for (const month of begun) {
     const monthInvoices = invoices.filter((one) => one.month === monthText(month.startMs));
-    const context = { sourceId: pull.id, month, learned, seen: new Map<string, number>() };
-    const stated: Stated = { nanoUsd: 0n, invoices: 0, of: monthInvoices.length };
+    const context = { sourceId: pull.id, month, state: learned, seen: new Map<string, number>() };
+    const stated: InvoiceTotals = { nanoUsd: 0n, invoices: 0, expected: monthInvoices.length };
     if (monthInvoices.length === 0) yield estimateQuestion(pull, context);
     for (const [index, one] of monthInvoices.entries()) {
       const issuedMs = issued.get(one.uuid);
@@ -186,7 +202,7 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
   }
 }
 
-function unknownMonths(): Unaskable {
+function unknownMonths(): FailedQuestion {
   const message = 'the bill was not requested: it is unknown which months have an invoice';
   const hint = 'pull again; known charges are kept';
   return { kind: 'digitalocean.bill', failure: new Failure('unavailable', message, { hint }) };
@@ -196,7 +212,10 @@ function unknownMonths(): Unaskable {
  * Requests the estimates of a month without an invoice. They also withdraw an invoice that no
  * longer exists.
  */
-function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, context: MonthWish) {
+function estimateQuestion(
+  { options, nowMs }: ApiPull<DigitaloceanOptions>,
+  context: DigitaloceanMonthContext,
+) {
   const { team } = options;
   const { month } = context;
   const urn = team.includes(':') ? team : `do:team:${team}`;
@@ -205,7 +224,7 @@ function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, context
   const list = { name: 'estimates', expects: 'data_points', answer: estimatesAnswer };
   return listing(list, path, (answer) => {
     const read = readEstimates(answer.items(), context);
-    const whole = { completeFor: { keyPrefix: prefixOf(month), window: month } };
+    const whole = { completeFor: { keyPrefix: monthKeyPrefix(month), window: month } };
     return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
   });
 }
@@ -214,15 +233,15 @@ function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, context
  * Requests one invoice. A first pass over its items stores nothing, so an invoice that fails midway
  * is never counted beside the estimates it replaces.
  */
-function* invoiceQuestions(context: InvoiceWish, isLast: boolean): Generator<Question> {
+function* invoiceQuestions(context: InvoiceContext, isLast: boolean): Generator<ApiQuestion> {
   const { month, uuid, stated } = context;
   const path = ['customers', 'my', 'invoices', uuid];
   const list = { name: 'invoice.items', expects: 'invoice_items', answer: itemsAnswer };
-  const completeFor = { keyPrefix: prefixOf(month), window: month, replaces: true } as const;
+  const completeFor = { keyPrefix: monthKeyPrefix(month), window: month, replaces: true } as const;
   const whole = { window: month, completeFor };
   let [sum, isWhole, isSummed] = [0n, false, false];
   yield listing({ ...list, name: 'invoice.check' }, path, (answer, where, isEnd) => {
-    sum += readItems(answer, { ...context, seen: new Map() }, where).sum;
+    sum += readInvoiceItems(answer, { ...context, seen: new Map() }, where).sum;
     isWhole = isEnd;
     return { window: month };
   });
@@ -231,10 +250,14 @@ function* invoiceQuestions(context: InvoiceWish, isLast: boolean): Generator<Que
     kind: 'digitalocean.invoice.summary',
     path: ['v2', ...path, 'summary'],
     expects: 'amount',
-    fields: fieldsOf(summaryAnswer),
-    series: { name: prefixOf(month), isLast: false },
+    fields: findReadFields(digitaloceanSummaryAnswer),
+    series: { name: monthKeyPrefix(month), isLast: false },
     read(answer, { where }) {
-      const read = readSummary(readWire(summaryAnswer, answer.frame, where), sum, context);
+      const read = readInvoiceSummary(
+        parseResponse(digitaloceanSummaryAnswer, answer.frame, where),
+        sum,
+        context,
+      );
       isSummed = true;
       return { ...read, ...whole };
     },
@@ -242,12 +265,12 @@ function* invoiceQuestions(context: InvoiceWish, isLast: boolean): Generator<Que
   if (!isSummed) return;
   yield {
     ...listing(list, path, (answer, where, isEnd) => {
-      const { charges, warnings } = readItems(answer, context, where);
-      const { nanoUsd: billedNanoUsd, invoices, of } = stated;
-      const isAll = isLast && isEnd && invoices === of;
+      const { charges, warnings } = readInvoiceItems(answer, context, where);
+      const { nanoUsd: billedNanoUsd, invoices, expected } = stated;
+      const isAll = isLast && isEnd && invoices === expected;
       const total = isAll ? { statedTotal: { billedNanoUsd, window: month } } : {};
       return { charges, warnings, ...whole, ...total };
     }),
-    series: { name: prefixOf(month), isLast },
+    series: { name: monthKeyPrefix(month), isLast },
   };
 }

@@ -1,13 +1,16 @@
 /** Reads the demand, tenant, team and adapter of tokens from the labels of their series. */
 
 import type { Demand } from '../../domain/usageFacts.ts';
-import type { DemandWish, UsageWish } from '../../domain/usageWish.ts';
+import type { DemandSettings, UsageSettings } from '../../domain/usageWish.ts';
 
 /** The labels that attribute tokens to a demand, tenant, team or adapter. */
-export type Attribution = Pick<UsageWish, 'demand' | 'tenantLabel' | 'teamLabel' | 'adapterLabel'>;
+export type AttributionLabels = Pick<
+  UsageSettings,
+  'demand' | 'tenantLabel' | 'teamLabel' | 'adapterLabel'
+>;
 
 /** What is known about the attribution of some tokens. At least one field is set. */
-export interface Part {
+export interface AttributedPart {
   readonly demand?: Demand;
   readonly tenant?: string;
   readonly team?: string;
@@ -18,14 +21,17 @@ export interface Part {
 type LabelValues = Readonly<Record<string, string | undefined>>;
 
 /** The names of all labels that are read. */
-export function attributionLabels(attribution: Attribution): string[] {
+export function attributionLabels(attribution: AttributionLabels): string[] {
   const { demand, tenantLabel, teamLabel, adapterLabel } = attribution;
   const demandLabel = typeof demand === 'object' ? demand.label : undefined;
   return [demandLabel, tenantLabel, teamLabel, adapterLabel].filter((label) => label !== undefined);
 }
 
 /** The part that these labels name, as a text to group by; `undefined` if they name none. */
-export function partOf(labels: LabelValues, attribution: Attribution): string | undefined {
+export function encodePart(
+  labels: LabelValues,
+  attribution: AttributionLabels,
+): string | undefined {
   const { demand, tenantLabel, teamLabel, adapterLabel } = attribution;
   const part = {
     demand: typeof demand === 'object' ? demandOf(labels, demand) : demand,
@@ -39,7 +45,7 @@ export function partOf(labels: LabelValues, attribution: Attribution): string | 
 
 function demandOf(
   labels: LabelValues,
-  { label, kinds }: Exclude<DemandWish, Demand>,
+  { label, kinds }: Exclude<DemandSettings, Demand>,
 ): Demand | undefined {
   const value = labels[label] ?? '';
   return Object.hasOwn(kinds, value) ? kinds[value] : undefined;
@@ -51,7 +57,7 @@ function valueOf(labels: LabelValues, label: string | undefined): string | undef
   return value === '' ? undefined : value;
 }
 
-/** Parses a text from {@link partOf}. */
-export function partIn(text: string): Part {
-  return JSON.parse(text) as Part;
+/** Parses a text from {@link encodePart}. */
+export function decodePart(text: string): AttributedPart {
+  return JSON.parse(text) as AttributedPart;
 }

@@ -3,7 +3,7 @@
 import { MINUTE_MS } from '../../domain/period.ts';
 import type { MergedCounter } from './merge.ts';
 import type { CountedFact } from './record.ts';
-import { at, countUpTo, samplesIn } from './samples.ts';
+import { numberAt, countUpTo, sliceSamples } from './samples.ts';
 
 /** A counter without samples for longer has stopped. */
 const STOPPED_MS = 5 * MINUTE_MS;
@@ -15,7 +15,7 @@ const TOKENS: readonly CountedFact[] = ['prompt', 'output'];
  * metrics repeat the fact meanwhile, and provide it before and after. A server that is upgraded in
  * place, or downgraded again, therefore counts each token once.
  */
-export function chosenOf(counters: readonly MergedCounter[]): MergedCounter[] {
+export function choosePreferred(counters: readonly MergedCounter[]): MergedCounter[] {
   const usable = withoutIncomplete(counters.filter(({ counter }) => counter.timesMs.length > 0));
   return usable.flatMap((each) => {
     const better = usable.filter(({ fact, choice }) => fact === each.fact && choice < each.choice);
@@ -27,13 +27,13 @@ export function chosenOf(counters: readonly MergedCounter[]): MergedCounter[] {
 function outsideOf(each: MergedCounter, better: readonly MergedCounter[]): MergedCounter[] {
   const { timesMs } = each.counter;
   const times = better.map(({ counter }) => counter.timesMs);
-  const firstMs = Math.min(...times.map((column) => at(column, 0)));
-  const lastMs = Math.max(...times.map((column) => at(column, column.length - 1)));
+  const firstMs = Math.min(...times.map((column) => numberAt(column, 0)));
+  const lastMs = Math.max(...times.map((column) => numberAt(column, column.length - 1)));
   const before = countUpTo(timesMs, firstMs - 1);
-  const parts: MergedCounter[] = [{ ...each, counter: samplesIn(each.counter, 0, before) }];
-  if (at(timesMs, timesMs.length - 1) > lastMs + STOPPED_MS) {
+  const parts: MergedCounter[] = [{ ...each, counter: sliceSamples(each.counter, 0, before) }];
+  if (numberAt(timesMs, timesMs.length - 1) > lastMs + STOPPED_MS) {
     const from = Math.max(0, countUpTo(timesMs, lastMs) - 1);
-    const counter = samplesIn(each.counter, from, timesMs.length);
+    const counter = sliceSamples(each.counter, from, timesMs.length);
     parts.push({ ...each, counter, goesOn: true });
   }
   return parts.filter(({ counter }) => counter.timesMs.length > 0);
@@ -79,7 +79,7 @@ function has(counters: readonly MergedCounter[], fact: CountedFact): boolean {
 function hasCounted(counters: readonly MergedCounter[], fact: CountedFact): boolean {
   return counters.some(
     ({ fact: counterFact, counter: { values } }) =>
-      counterFact === fact && at(values, values.length - 1) > 0,
+      counterFact === fact && numberAt(values, values.length - 1) > 0,
   );
 }
 

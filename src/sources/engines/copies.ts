@@ -1,15 +1,15 @@
 /** Finds the scrape targets that are the same process, so that each process counts once. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
-import { heightsOf } from './heights.ts';
-import { podOf } from './identity.ts';
+import { tokenTotals } from './heights.ts';
+import { findPod } from './identity.ts';
 import { SAME_START_MS } from './lives.ts';
-import { at, countUpTo, labelText, type Samples } from './samples.ts';
-import type { Target } from './targets.ts';
+import { numberAt, countUpTo, toLabelKey, type Samples } from './samples.ts';
+import type { EngineTarget } from './targets.ts';
 
 /** The targets of one process. Their order does not depend on the samples in an answer. */
-export interface Kin {
-  readonly targets: readonly Target[];
+export interface ProcessCopies {
+  readonly targets: readonly EngineTarget[];
   /**
    * Whether only the token totals show that the copies are one process. A start time would prove
    * it.
@@ -18,7 +18,7 @@ export interface Kin {
 }
 
 /** The longest delay of a copy's samples. A federating server passes on its last scrape. */
-export const LAG_MS = 2 * MINUTE_MS;
+export const COPY_LAG_MS = 2 * MINUTE_MS;
 
 /** The largest difference between the time of a scrape and the time of its values. */
 const JITTER_MS = SECOND_MS;
@@ -35,9 +35,9 @@ type Relation = 'same' | 'presumed' | 'other';
  * - Two ports of a pod are one process if their counters began together and rise alike. A sidecar
  *   may pass on the engine's metrics.
  */
-export function kinOf(targets: readonly Target[]): Kin[] {
+export function groupByProcess(targets: readonly EngineTarget[]): ProcessCopies[] {
   const ordered = targets
-    .map((target) => ({ target, order: `${target.spelling}\n${labelText(target.labels)}` }))
+    .map((target) => ({ target, order: `${target.spelling}\n${toLabelKey(target.labels)}` }))
     .sort((a, b) => (a.order < b.order ? -1 : 1));
   const hasTwoSpellings = new Set(targets.map(({ spelling }) => spelling)).size > 1;
   const groups: CopyGroup[] = [];
@@ -56,17 +56,17 @@ export function kinOf(targets: readonly Target[]): Kin[] {
   return groups;
 }
 
-interface CopyGroup extends Kin {
-  readonly targets: Target[];
+interface CopyGroup extends ProcessCopies {
+  readonly targets: EngineTarget[];
   presumed: boolean;
 }
 
 /** The keys by which a target is found: its identity and, if known, its pod. */
-function groupKeys({ identity, inPod }: Target): string[] {
+function groupKeys({ identity, inPod }: EngineTarget): string[] {
   return inPod === undefined ? [identity] : [identity, inPod];
 }
 
-function findGroup(candidates: ReadonlySet<CopyGroup>, target: Target) {
+function findGroup(candidates: ReadonlySet<CopyGroup>, target: EngineTarget) {
   for (const group of candidates) {
     const relation = relationTo(group.targets, target);
     if (relation !== 'other') return { each: group, relation };
@@ -74,44 +74,44 @@ function findGroup(candidates: ReadonlySet<CopyGroup>, target: Target) {
   return undefined;
 }
 
-function relationTo(members: readonly Target[], target: Target): Relation {
+function relationTo(members: readonly EngineTarget[], target: EngineTarget): Relation {
   const relations = members.map((member) => relationOf(member, target));
   if (relations.includes('other')) return 'other';
   return relations.includes('presumed') ? 'presumed' : 'same';
 }
 
-function relationOf(a: Target, b: Target): Relation {
+function relationOf(a: EngineTarget, b: EngineTarget): Relation {
   const isSameIdentity = a.identity === b.identity;
   const isOtherSpelling = a.family === b.family && a.spelling !== b.spelling;
   if (!isSameIdentity && !isOtherSpelling) return isSidecarCopy(a, b) ? 'same' : 'other';
-  const starts = overlap(a, b) ? startsTell(a, b) : 'in order';
+  const starts = isOverlapping(a, b) ? compareStarts(a, b) : 'in order';
   if (starts === 'agree') return 'same';
   if (starts === 'disagree' || inOtherPod(a, b)) return 'other';
   if (starts === 'in order') return isSameIdentity ? 'same' : 'other';
-  const agree = heightsAgree(a, b);
+  const agree = haveEqualTotals(a, b);
   if (agree === undefined) return isSameIdentity ? 'presumed' : 'other';
   return agree ? 'presumed' : 'other';
 }
 
 /** Whether two ports of one pod have counters that began together and rise alike. */
-function isSidecarCopy(a: Target, b: Target): boolean {
+function isSidecarCopy(a: EngineTarget, b: EngineTarget): boolean {
   if (a.inPod === undefined || a.inPod !== b.inPod || a.spelling !== b.spelling) return false;
-  if (!overlap(a, b) || startsTell(a, b) !== 'agree') return false;
-  return hasRisen(heightsOf(a)) && hasRisen(heightsOf(b)) && heightsAgree(a, b) === true;
+  if (!isOverlapping(a, b) || compareStarts(a, b) !== 'agree') return false;
+  return hasRisen(tokenTotals(a)) && hasRisen(tokenTotals(b)) && haveEqualTotals(a, b) === true;
 }
 
 function hasRisen({ values }: Samples): boolean {
-  return at(values, values.length - 1) > at(values, 0);
+  return numberAt(values, values.length - 1) > numberAt(values, 0);
 }
 
-function inOtherPod(a: Target, b: Target): boolean {
-  const [one, other] = [podOf(a.labels), podOf(b.labels)];
+function inOtherPod(a: EngineTarget, b: EngineTarget): boolean {
+  const [one, other] = [findPod(a.labels), findPod(b.labels)];
   return one !== undefined && other !== undefined && one !== other;
 }
 
 /** Whether both were seen during a common period. */
-export function overlap({ timesMs: a }: Target, { timesMs: b }: Target): boolean {
-  return at(a, 0) <= at(b, b.length - 1) && at(b, 0) <= at(a, a.length - 1);
+export function isOverlapping({ timesMs: a }: EngineTarget, { timesMs: b }: EngineTarget): boolean {
+  return numberAt(a, 0) <= numberAt(b, b.length - 1) && numberAt(b, 0) <= numberAt(a, a.length - 1);
 }
 
 /**
@@ -120,7 +120,10 @@ export function overlap({ timesMs: a }: Target, { timesMs: b }: Target): boolean
  * once. `in order`: no start is shared, but each follows the earlier ones, as if labels change with
  * every restart. `undefined` if there are no starts.
  */
-export function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in order' | undefined {
+export function compareStarts(
+  a: EngineTarget,
+  b: EngineTarget,
+): 'agree' | 'disagree' | 'in order' | undefined {
   const pairs: (readonly [Samples | undefined, Samples | undefined])[] = [
     ...[...a.created].map(([rank, starts]) => [starts, b.created.get(rank)] as const),
     [a.processStart, b.processStart],
@@ -145,21 +148,17 @@ export function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in ord
  * one of them within the lag. Replicas with shared load have similar totals, but soon not this
  * similar. `undefined` if no scrapes can be compared.
  */
-export function heightsAgree(a: Target, b: Target): boolean | undefined {
-  const [one, other] = mostScrapedFirst([heightsOf(a), heightsOf(b)]);
+export function haveEqualTotals(a: EngineTarget, b: EngineTarget): boolean | undefined {
+  const [one, other] = mostScrapedFirst([tokenTotals(a), tokenTotals(b)]);
   if (one === undefined || other === undefined) return undefined;
-  return majority(other, (instantMs, value) => isHeightOf(one, instantMs, value));
+  return majority(other, (instantMs, value) => isTotalOf(one, instantMs, value));
 }
 
 /**
  * Whether a total lies between those around its time, or repeats one within the lag. `undefined` if
  * there are none, or if a restart lies between them.
  */
-export function isHeightOf(
-  heights: Samples,
-  instantMs: number,
-  value: number,
-): boolean | undefined {
+export function isTotalOf(heights: Samples, instantMs: number, value: number): boolean | undefined {
   const { low, high } = around(heights, instantMs);
   if (low > high || (Number.isNaN(low) && Number.isNaN(high))) return undefined;
   return (!(value < low) && !(value > high)) || lagging(heights, instantMs).includes(value);
@@ -173,14 +172,14 @@ function mostScrapedFirst(both: readonly Samples[]): Samples[] {
 /** The values around a time; `NaN` if there is none. */
 function around({ timesMs, values }: Samples, instantMs: number) {
   return {
-    low: at(values, countUpTo(timesMs, instantMs - JITTER_MS) - 1),
-    high: at(values, countUpTo(timesMs, instantMs + JITTER_MS - 1)),
+    low: numberAt(values, countUpTo(timesMs, instantMs - JITTER_MS) - 1),
+    high: numberAt(values, countUpTo(timesMs, instantMs + JITTER_MS - 1)),
   };
 }
 
 /** The values that a delayed copy may repeat at this time. */
 function lagging({ timesMs, values }: Samples, instantMs: number): Float64Array {
-  const [from, to] = [instantMs - LAG_MS - 1, instantMs + LAG_MS].map((edgeMs) =>
+  const [from, to] = [instantMs - COPY_LAG_MS - 1, instantMs + COPY_LAG_MS].map((edgeMs) =>
     countUpTo(timesMs, edgeMs),
   );
   return values.subarray(from, to);
@@ -192,7 +191,7 @@ function majority(
 ): boolean | undefined {
   let [yes, no] = [0, 0];
   for (let index = 0; index < timesMs.length; index += 1) {
-    const vote = agrees(at(timesMs, index), at(values, index));
+    const vote = agrees(numberAt(timesMs, index), numberAt(values, index));
     if (vote === true) yes += 1;
     else if (vote === false) no += 1;
   }

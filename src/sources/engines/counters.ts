@@ -1,10 +1,17 @@
 /** Counts one series from its raw samples: the amount added in each interval, and what was lost. */
 
-import { judge } from './falls.ts';
-import type { Grid, Stretch } from './grid.ts';
-import { startChange } from './lives.ts';
-import { at, type Counter } from './samples.ts';
-import { add, markEstimated, newTally, type Refused, type Restart, type Tally } from './tally.ts';
+import { classifyStep } from './falls.ts';
+import type { Grid, AddedAmount } from './grid.ts';
+import { compareStart } from './lives.ts';
+import { numberAt, type Counter } from './samples.ts';
+import {
+  addAmount,
+  markEstimated,
+  createCounterTally,
+  type RefusedSample,
+  type Restart,
+  type CounterTally,
+} from './tally.ts';
 
 /**
  * How to treat the first value of a series whose start is unknown. `anchor`: only as the base of
@@ -20,7 +27,7 @@ export interface CounterReading {
   readonly firstValue: FirstValue;
 }
 
-export interface Counted {
+export interface CountedSamples {
   /** The start since which the first value was counted, or else the time of the first value. */
   readonly sinceMs: number;
   /** The amount added in each interval of the grid. */
@@ -30,7 +37,7 @@ export interface Counted {
   /** All restarts in the samples, including those outside the grid. */
   readonly restarts: readonly Restart[];
   /** All refused samples, including those outside the grid. */
-  readonly refused: readonly Refused[];
+  readonly refused: readonly RefusedSample[];
   /** Times of the samples at which the counter had moved since the previous one, in order. */
   readonly movedAtMs: readonly number[];
   /** A first value above zero that was not counted, so the series is incomplete. */
@@ -45,9 +52,9 @@ export interface Counted {
  *
  * Examples: 100, 130, restart, 20, 50 gives 30 + 20 + 30 = 80. 100, 130, 0, 150 gives 50.
  */
-export function countSeries(counter: Counter, reading: CounterReading): Counted {
+export function countSeries(counter: Counter, reading: CounterReading): CountedSamples {
   const { grid } = reading;
-  const tally = newTally(grid);
+  const tally = createCounterTally(grid);
   const sinceMs = sinceOf(counter, reading.horizonMs);
   if (counter.timesMs.length === 0) return { ...tally, sinceMs };
   const isCounted = countFirst(counter, reading, tally);
@@ -56,29 +63,29 @@ export function countSeries(counter: Counter, reading: CounterReading): Counted 
   return {
     ...tally,
     sinceMs,
-    anchor: { atMs: at(counter.timesMs, 0), value: at(counter.values, 0) },
+    anchor: { atMs: numberAt(counter.timesMs, 0), value: numberAt(counter.values, 0) },
   };
 }
 
-function countSteps(counter: Counter, horizonMs: number, tally: Tally): void {
+function countSteps(counter: Counter, horizonMs: number, tally: CounterTally): void {
   const { timesMs, values } = counter;
   let last = 0;
   let nextFall = 1;
   for (let index = 1; index < timesMs.length; ) {
     if (nextFall <= index) nextFall = fallAfter(values, index);
-    const judgment = judge(counter, { last, index, nextFall, horizonMs });
+    const judgment = classifyStep(counter, { last, index, nextFall, horizonMs });
     if (judgment.is === 'refuse') {
       for (; index < judgment.until; index += 1) refuse(counter, { last, index }, tally);
       continue;
     }
     if (judgment.is === 'rise') {
-      const [fromMs, toMs] = [at(timesMs, last), at(timesMs, index)];
-      add(tally, { fromMs, toMs, amount: at(values, index) - at(values, last) });
+      const [fromMs, toMs] = [numberAt(timesMs, last), numberAt(timesMs, index)];
+      addAmount(tally, { fromMs, toMs, amount: numberAt(values, index) - numberAt(values, last) });
       if (last < index - 1) markEstimated(tally, toMs);
     } else if (judgment.is === 'restart') {
       tally.restarts.push(restartAt(counter, { last, index, presumed: judgment.presumed }));
-      add(tally, stretchSinceStart(counter, last, index));
-      if (judgment.presumed) markEstimated(tally, at(timesMs, index));
+      addAmount(tally, stretchSinceStart(counter, last, index));
+      if (judgment.presumed) markEstimated(tally, numberAt(timesMs, index));
     } else {
       refuse(counter, { last, index }, tally);
     }
@@ -90,7 +97,7 @@ function countSteps(counter: Counter, horizonMs: number, tally: Tally): void {
 /** The first sample after `index` that is lower than the previous one, or the end. */
 function fallAfter(values: Float64Array, index: number): number {
   let next = index + 1;
-  while (next < values.length && at(values, next) >= at(values, next - 1)) next += 1;
+  while (next < values.length && numberAt(values, next) >= numberAt(values, next - 1)) next += 1;
   return next;
 }
 
@@ -99,9 +106,13 @@ interface StepEnds {
   readonly index: number;
 }
 
-function refuse({ timesMs, values }: Counter, { last, index }: StepEnds, tally: Tally): void {
-  const atMs = at(timesMs, index);
-  tally.refused.push({ atMs, value: at(values, index), height: at(values, last) });
+function refuse(
+  { timesMs, values }: Counter,
+  { last, index }: StepEnds,
+  tally: CounterTally,
+): void {
+  const atMs = numberAt(timesMs, index);
+  tally.refused.push({ atMs, value: numberAt(values, index), previous: numberAt(values, last) });
   markEstimated(tally, atMs);
 }
 
@@ -109,44 +120,48 @@ function refuse({ timesMs, values }: Counter, { last, index }: StepEnds, tally: 
  * The whole value of a sample, as added since its process started, but not before the previous
  * sample.
  */
-function stretchSinceStart(counter: Counter, last: number, index: number): Stretch {
+function stretchSinceStart(counter: Counter, last: number, index: number): AddedAmount {
   const { timesMs, values, startsMs } = counter;
-  const toMs = at(timesMs, index);
-  const beforeMs = last === index ? Number.NEGATIVE_INFINITY : at(timesMs, last);
-  const startMs = Math.max(beforeMs, Math.min(toMs, Math.floor(at(startsMs ?? [], index))));
-  return { fromMs: Number.isNaN(startMs) ? beforeMs : startMs, toMs, amount: at(values, index) };
+  const toMs = numberAt(timesMs, index);
+  const beforeMs = last === index ? Number.NEGATIVE_INFINITY : numberAt(timesMs, last);
+  const startMs = Math.max(beforeMs, Math.min(toMs, Math.floor(numberAt(startsMs ?? [], index))));
+  return {
+    fromMs: Number.isNaN(startMs) ? beforeMs : startMs,
+    toMs,
+    amount: numberAt(values, index),
+  };
 }
 
 function restartAt(
   { timesMs, values }: Counter,
   { last, index, presumed }: StepEnds & { readonly presumed: boolean },
 ): Restart {
-  const atMs = at(timesMs, index);
-  const gapMs = atMs - at(timesMs, last);
-  const rise = at(values, last) - at(values, last - 1);
-  const stepMs = at(timesMs, last) - at(timesMs, last - 1);
+  const atMs = numberAt(timesMs, index);
+  const gapMs = atMs - numberAt(timesMs, last);
+  const rise = numberAt(values, last) - numberAt(values, last - 1);
+  const stepMs = numberAt(timesMs, last) - numberAt(timesMs, last - 1);
   const restart = presumed ? { atMs, gapMs, presumed } : { atMs, gapMs };
   if (Number.isNaN(rise) || rise < 0) return restart;
   return { ...restart, lostAtMost: Math.ceil((rise * gapMs) / stepMs) };
 }
 
 function sinceOf({ timesMs, startsMs }: Counter, horizonMs: number): number {
-  const [firstMs, startMs] = [at(timesMs, 0), Math.floor(at(startsMs ?? [], 0))];
+  const [firstMs, startMs] = [numberAt(timesMs, 0), Math.floor(numberAt(startsMs ?? [], 0))];
   return startMs > firstMs - horizonMs && startMs < firstMs ? startMs : firstMs;
 }
 
 /** Counts the first value. Returns whether it is accounted for. */
-function countFirst(counter: Counter, reading: CounterReading, tally: Tally): boolean {
-  const [atMs, amount] = [at(counter.timesMs, 0), at(counter.values, 0)];
+function countFirst(counter: Counter, reading: CounterReading, tally: CounterTally): boolean {
+  const [atMs, amount] = [numberAt(counter.timesMs, 0), numberAt(counter.values, 0)];
   if (amount === 0 || reading.firstValue === 'known') return true;
-  if (at(counter.startsMs ?? [], 0) > atMs - reading.horizonMs) {
-    add(tally, stretchSinceStart(counter, 0, 0));
+  if (numberAt(counter.startsMs ?? [], 0) > atMs - reading.horizonMs) {
+    addAmount(tally, stretchSinceStart(counter, 0, 0));
     return true;
   }
   const isPlausible = () => amount <= 2 * largestStep(counter, reading);
   const isCounted =
     reading.firstValue === 'count' || (reading.firstValue === 'if-plausible' && isPlausible());
-  if (isCounted) add(tally, { fromMs: atMs, toMs: atMs, amount });
+  if (isCounted) addAmount(tally, { fromMs: atMs, toMs: atMs, amount });
   return isCounted;
 }
 
@@ -156,12 +171,12 @@ function countFirst(counter: Counter, reading: CounterReading, tally: Tally): bo
  */
 function largestStep(counter: Counter, { grid, horizonMs }: CounterReading): number {
   const { timesMs, values } = counter;
-  const endMs = at(timesMs, 0) + horizonMs;
+  const endMs = numberAt(timesMs, 0) + horizonMs;
   let largest = 0;
-  for (let index = 1; index < timesMs.length && at(timesMs, index) <= endMs; index += 1) {
-    if (startChange(counter, index - 1, index) === 'changed') continue;
-    if (at(timesMs, index) - at(timesMs, index - 1) > grid.intervalMs) continue;
-    largest = Math.max(largest, at(values, index) - at(values, index - 1));
+  for (let index = 1; index < timesMs.length && numberAt(timesMs, index) <= endMs; index += 1) {
+    if (compareStart(counter, index - 1, index) === 'changed') continue;
+    if (numberAt(timesMs, index) - numberAt(timesMs, index - 1) > grid.intervalMs) continue;
+    largest = Math.max(largest, numberAt(values, index) - numberAt(values, index - 1));
   }
   return largest;
 }

@@ -2,8 +2,8 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { CustomMetrics } from '../../domain/usageWish.ts';
-import type { EngineRecord, Fact, Metric } from './record.ts';
-import type { Labels } from './samples.ts';
+import type { EngineRecord, MetricFact, EngineMetric } from './record.ts';
+import type { SeriesLabels } from './samples.ts';
 
 const SELECTOR = /^([a-zA-Z_:][a-zA-Z0-9_:]*)?(?:\{(.*)\})?$/s;
 const MATCHER =
@@ -11,7 +11,7 @@ const MATCHER =
 
 interface Selector {
   readonly name: string;
-  readonly fits: (labels: Labels) => boolean;
+  readonly fits: (labels: SeriesLabels) => boolean;
 }
 
 /**
@@ -19,7 +19,10 @@ interface Selector {
  * samples show restarts.
  * @throws {Failure} `config` for anything that is not a single selector.
  */
-export function customRecord(metrics: CustomMetrics | undefined, where: string): EngineRecord {
+export function createCustomRecord(
+  metrics: CustomMetrics | undefined,
+  where: string,
+): EngineRecord {
   const {
     prompt = '',
     output = '',
@@ -29,7 +32,11 @@ export function customRecord(metrics: CustomMetrics | undefined, where: string):
     running,
     busySeconds,
   } = metrics ?? {};
-  const metric = (key: keyof CustomMetrics, text: string | undefined, facts: readonly Fact[]) =>
+  const metric = (
+    key: keyof CustomMetrics,
+    text: string | undefined,
+    facts: readonly MetricFact[],
+  ) =>
     text === undefined ? [] : [toMetric(parseSelector(text, `${where}.metrics.${key}`), facts)];
   const family = {
     name: 'custom',
@@ -46,11 +53,11 @@ export function customRecord(metrics: CustomMetrics | undefined, where: string):
   return { title: 'custom', families: [family], ranks: [], isLabeled: true };
 }
 
-function toMetric({ name, fits }: Selector, facts: readonly Fact[]): Metric {
-  return { name, tells: facts, where: fits };
+function toMetric({ name, fits }: Selector, facts: readonly MetricFact[]): EngineMetric {
+  return { name, facts, where: fits };
 }
 
-function inSeconds(metric: Metric): Metric {
+function inSeconds(metric: EngineMetric): EngineMetric {
   return { ...metric, isSeconds: true };
 }
 
@@ -90,7 +97,7 @@ interface Matcher {
 function toMatch({ label, sign, value }: Matcher, where: string) {
   const matches = sign.endsWith('~') ? toPattern(value, where) : (text: string) => text === value;
   const isPositive = !sign.startsWith('!');
-  return (labels: Labels) => matches(labels[label] ?? '') === isPositive;
+  return (labels: SeriesLabels) => matches(labels[label] ?? '') === isPositive;
 }
 
 function toPattern(value: string, where: string): (text: string) => boolean {

@@ -2,47 +2,47 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';
-import { engineNamed, type RoleWish, wishFault } from '../../domain/usageWish.ts';
+import { findEngine, type RoleSettings, findUsageFault } from '../../domain/usageWish.ts';
 import type { UsageTarget } from '../source.ts';
-import { type Attribution, attributionLabels } from './attribution.ts';
-import { customRecord } from './custom.ts';
-import { isOfPlace } from './identity.ts';
-import type { CountedFact, EngineRecord, Fact, Metric } from './record.ts';
-import type { Labels } from './samples.ts';
-import { RECORDS } from './table.ts';
+import { type AttributionLabels, attributionLabels } from './attribution.ts';
+import { createCustomRecord } from './custom.ts';
+import { isPlaceLabel } from './identity.ts';
+import type { CountedFact, EngineRecord, MetricFact, EngineMetric } from './record.ts';
+import type { SeriesLabels } from './samples.ts';
+import { ENGINE_RECORDS } from './table.ts';
 
 export const PROCESS_START = 'process_start_time_seconds';
 
 /** A metric under one of its full names. */
-export interface Named {
+export interface NamedMetric {
   readonly family: string;
   /** The prefix of the engine's metric names, such as `vllm:`. */
   readonly spelling: string;
-  readonly metric: Metric;
+  readonly metric: EngineMetric;
 }
 
-export interface Engine {
+export interface EngineMetrics {
   readonly record: EngineRecord;
   /** Metrics by full name. One name has several if labels distinguish them. */
-  readonly names: ReadonlyMap<string, readonly Named[]>;
+  readonly names: ReadonlyMap<string, readonly NamedMetric[]>;
   /** Labels that distinguish series of one process. */
   readonly within: ReadonlySet<string>;
-  readonly role?: RoleWish;
-  readonly attribution: Attribution;
+  readonly role?: RoleSettings;
+  readonly attribution: AttributionLabels;
 }
 
 /** The facts of one series. */
-export interface Meaning extends Named {
-  readonly facts: readonly Fact[];
+export interface SeriesMeaning extends NamedMetric {
+  readonly facts: readonly MetricFact[];
 }
 
 /**
  * The engine that a deployment names, with the additions of its config.
  * @throws {Failure} `config` for an engine that cannot be read, with a hint.
  */
-export function engineOf(target: UsageTarget): Engine {
-  const fault = wishFault(target);
-  const name = engineNamed(target.engine);
+export function toEngineMetrics(target: UsageTarget): EngineMetrics {
+  const fault = findUsageFault(target);
+  const name = findEngine(target.engine);
   const where = `deployments.${target.deployment}.usage`;
   if (fault !== undefined || name === undefined) {
     const { key = 'engine', problem = 'is unknown' } = fault ?? {};
@@ -52,7 +52,7 @@ export function engineOf(target: UsageTarget): Engine {
     });
   }
   const { metrics } = target;
-  const record = name === 'custom' ? customRecord(metrics, where) : RECORDS[name];
+  const record = name === 'custom' ? createCustomRecord(metrics, where) : ENGINE_RECORDS[name];
   const { demand, tenantLabel, teamLabel, adapterLabel } = target;
   const attribution = {
     ...(demand === undefined ? {} : { demand }),
@@ -69,9 +69,9 @@ export function engineOf(target: UsageTarget): Engine {
   };
 }
 
-function innerLabels(record: EngineRecord, attribution: Attribution): ReadonlySet<string> {
+function innerLabels(record: EngineRecord, attribution: AttributionLabels): ReadonlySet<string> {
   const { ranks, copies = [], parts = [], roleLabels = [] } = record;
-  const attributed = attributionLabels(attribution).filter((label) => !isOfPlace(label));
+  const attributed = attributionLabels(attribution).filter((label) => !isPlaceLabel(label));
   const roles = innerRoles(roleLabels);
   return new Set(['__name__', ...ranks, ...copies, ...parts, ...roles, ...attributed]);
 }
@@ -84,8 +84,8 @@ function innerRoles(roleLabels: readonly string[]): string[] {
   return roleLabels.filter((label) => label === 'engine_type');
 }
 
-function metricsByName({ families }: EngineRecord): ReadonlyMap<string, readonly Named[]> {
-  const names = new Map<string, Named[]>();
+function metricsByName({ families }: EngineRecord): ReadonlyMap<string, readonly NamedMetric[]> {
+  const names = new Map<string, NamedMetric[]>();
   for (const family of families) {
     for (const spelling of family.spellings) {
       for (const metric of family.metrics) {
@@ -102,12 +102,12 @@ function metricsByName({ families }: EngineRecord): ReadonlyMap<string, readonly
  * The names of all metrics that usage is read from, and of those that show whether latency can be
  * queried.
  */
-export function metricNames(engine: Engine): string[] {
+export function metricNames(engine: EngineMetrics): string[] {
   return [...new Set([...engine.names.keys(), ...latencyProbes(engine), PROCESS_START])];
 }
 
 /** One histogram series per spelling. If it exists, its buckets do too. */
-export function latencyProbes({ record: { families } }: Engine): string[] {
+export function latencyProbes({ record: { families } }: EngineMetrics): string[] {
   return families.flatMap(({ spellings, latency = {} }) => {
     const [probe] = LATENCY_MEASURES.flatMap((measure) => latency[measure] ?? []);
     return probe === undefined ? [] : spellings.map((spelling) => `${spelling}${probe}_count`);
@@ -115,17 +115,23 @@ export function latencyProbes({ record: { families } }: Engine): string[] {
 }
 
 /** The facts of a series in this engine; `undefined` if none of them is read. */
-export function meaningOf({ names }: Engine, labels: Labels): Meaning | undefined {
+export function findMeaning(
+  { names }: EngineMetrics,
+  labels: SeriesLabels,
+): SeriesMeaning | undefined {
   for (const named of names.get(labels['__name__'] ?? '') ?? []) {
     if (!isRead(named.metric, labels)) continue;
-    const { tells } = named.metric;
+    const { facts: tells } = named.metric;
     const facts = 'label' in tells ? tells.values[labels[tells.label] ?? ''] : tells;
     if (facts !== undefined && facts.length > 0) return { ...named, facts };
   }
   return undefined;
 }
 
-function isRead({ onlyWith, unless, onlyWhere, where }: Metric, labels: Labels): boolean {
+function isRead(
+  { onlyWith, unless, onlyWhere, where }: EngineMetric,
+  labels: SeriesLabels,
+): boolean {
   if (onlyWith !== undefined && labels[onlyWith] === undefined) return false;
   if (unless?.values.includes(labels[unless.label] ?? '') === true) return false;
   if (onlyWhere !== undefined && !onlyWhere.values.includes(labels[onlyWhere.label] ?? '')) {
@@ -134,27 +140,31 @@ function isRead({ onlyWith, unless, onlyWhere, where }: Metric, labels: Labels):
   return where?.(labels) ?? true;
 }
 
-const GAUGES: readonly Fact[] = ['running', 'created', 'processStart'];
+const GAUGES: readonly MetricFact[] = ['running', 'created', 'processStart'];
 
-export function isCounted(fact: Fact): fact is CountedFact {
+export function isCountedFact(fact: MetricFact): fact is CountedFact {
   return !GAUGES.includes(fact);
 }
 
 /** Whether the metric counts whole units, such as tokens or requests. */
-export function countsWhole({ names }: Engine, name: string): boolean {
+export function isWholeCounter({ names }: EngineMetrics, name: string): boolean {
   return (names.get(name) ?? []).some(({ metric }) => {
-    const { tells, isSeconds } = metric;
+    const { facts: tells, isSeconds } = metric;
     const facts = 'label' in tells ? Object.values(tells.values).flat() : tells;
-    return isSeconds !== true && facts.some(isCounted);
+    return isSeconds !== true && facts.some(isCountedFact);
   });
 }
 
 /** The full name of a fact's metric in a spelling, for messages. */
-export function factName({ names }: Engine, spelling: string, fact: CountedFact): string {
+export function metricNameOf(
+  { names }: EngineMetrics,
+  spelling: string,
+  fact: CountedFact,
+): string {
   for (const [name, several] of names) {
     const found = several.some(
-      ({ spelling: each, metric: { tells } }) =>
-        each === spelling && !('label' in tells) && tells.includes(fact),
+      ({ spelling: each, metric: { facts } }) =>
+        each === spelling && !('label' in facts) && facts.includes(fact),
     );
     if (found) return name;
   }

@@ -1,11 +1,11 @@
 /** Classifies a fall or jump of a counter as a restart, a bad sample, or a lower level. */
 
 import { SECOND_MS } from '../../domain/period.ts';
-import { startChange } from './lives.ts';
-import { at, type Counter } from './samples.ts';
+import { compareStart } from './lives.ts';
+import { numberAt, type Counter } from './samples.ts';
 
 /** The samples between which a step is classified, and how far later samples are considered. */
-export interface Step {
+export interface CounterStep {
   /** The last sample that was accepted. */
   readonly last: number;
   readonly index: number;
@@ -19,7 +19,7 @@ export interface Step {
  * `refuse`: the samples before `until` are bad. `level`: the counter is lower from here on for an
  * unknown reason, and is counted on from there.
  */
-export type Judgment =
+export type StepClass =
   | { readonly is: 'rise' | 'level' }
   | { readonly is: 'restart'; readonly presumed: boolean }
   | { readonly is: 'refuse'; readonly until: number };
@@ -46,11 +46,11 @@ const FASTEST_PER_MS = 10_000_000 / SECOND_MS;
  *   counted since. That is at most twice the fastest later rate or, without one, half of the old
  *   value. The old value must also not be passed in one jump.
  */
-export function judge(counter: Counter, step: Step): Judgment {
+export function classifyStep(counter: Counter, step: CounterStep): StepClass {
   const { last, index } = step;
-  const change = startChange(counter, last, index);
+  const change = compareStart(counter, last, index);
   if (change === 'changed') return { is: 'restart', presumed: false };
-  const [before, value] = [at(counter.values, last), at(counter.values, index)];
+  const [before, value] = [numberAt(counter.values, last), numberAt(counter.values, index)];
   if (value >= before) {
     const until = value > before ? findSpikeEnd(counter, step) : undefined;
     return until === undefined ? { is: 'rise' } : { is: 'refuse', until };
@@ -63,21 +63,29 @@ export function judge(counter: Counter, step: Step): Judgment {
 }
 
 /** The indexes after a step that are near enough to classify it, up to the next restart. */
-function* laterSamples(counter: Counter, { last, index, horizonMs }: Step): Generator<number> {
-  const endMs = at(counter.timesMs, last) + horizonMs;
-  for (let next = index + 1; at(counter.timesMs, next) <= endMs; next += 1) {
-    if (startChange(counter, last, next) === 'changed') return;
+function* laterSamples(
+  counter: Counter,
+  { last, index, horizonMs }: CounterStep,
+): Generator<number> {
+  const endMs = numberAt(counter.timesMs, last) + horizonMs;
+  for (let next = index + 1; numberAt(counter.timesMs, next) <= endMs; next += 1) {
+    if (compareStart(counter, last, next) === 'changed') return;
     yield next;
   }
 }
 
 /** The index at which the counter first falls back after a rise, if the rise was a jump. */
-function findSpikeEnd(counter: Counter, step: Step): number | undefined {
+function findSpikeEnd(counter: Counter, step: CounterStep): number | undefined {
   const { timesMs, values } = counter;
   const { last, index, nextFall } = step;
-  const [before, value, fallen] = [at(values, last), at(values, index), at(values, nextFall)];
+  const [before, value, fallen] = [
+    numberAt(values, last),
+    numberAt(values, index),
+    numberAt(values, nextFall),
+  ];
   if (!(fallen >= before && fallen < value) || !reaches(counter, step, nextFall)) return undefined;
-  const rateOf = (amount: number, to: number) => amount / (at(timesMs, to) - at(timesMs, last));
+  const rateOf = (amount: number, to: number) =>
+    amount / (numberAt(timesMs, to) - numberAt(timesMs, last));
   const jumpRate = rateOf(value - before, index);
   const laterRate = fastestLaterRate(counter, { ...step, index: nextFall });
   // A counter that does not rise afterward has no rate. A last burst is not a bad sample.
@@ -86,42 +94,49 @@ function findSpikeEnd(counter: Counter, step: Step): number | undefined {
   return jumpRate > Math.min(JUMP_FACTOR * usualRate, FASTEST_PER_MS) ? nextFall : undefined;
 }
 
-function reaches(counter: Counter, step: Step, wanted: number): boolean {
+function reaches(counter: Counter, step: CounterStep, wanted: number): boolean {
   for (const next of laterSamples(counter, step)) if (next === wanted) return true;
   return false;
 }
 
 /** The index at which the counter is first as high as before the fall. */
-function findReturn(counter: Counter, step: Step): number | undefined {
-  const before = at(counter.values, step.last);
+function findReturn(counter: Counter, step: CounterStep): number | undefined {
+  const before = numberAt(counter.values, step.last);
   for (const next of laterSamples(counter, step))
-    if (at(counter.values, next) >= before) return next;
+    if (numberAt(counter.values, next) >= before) return next;
   return undefined;
 }
 
-function looksRestarted(counter: Counter, step: Step, returnAt: number | undefined): boolean {
+function looksRestarted(
+  counter: Counter,
+  step: CounterStep,
+  returnAt: number | undefined,
+): boolean {
   const { timesMs, values } = counter;
   const { last, index } = step;
-  const [before, value] = [at(values, last), at(values, index)];
+  const [before, value] = [numberAt(values, last), numberAt(values, index)];
   const rate = fastestLaterRate(counter, step, returnAt);
-  const gapMs = at(timesMs, index) - at(timesMs, last);
+  const gapMs = numberAt(timesMs, index) - numberAt(timesMs, last);
   const isNew = rate > 0 ? value <= PLAUSIBLE_FACTOR * rate * gapMs : 2 * value <= before;
   return isNew && (returnAt === undefined || !jumpsTo(returnAt));
 
   function jumpsTo(to: number): boolean {
-    const [below, stepMs] = [at(values, to - 1), at(timesMs, to) - at(timesMs, to - 1)];
-    return 2 * below < before || at(values, to) - below > PLAUSIBLE_FACTOR * rate * stepMs;
+    const [below, stepMs] = [
+      numberAt(values, to - 1),
+      numberAt(timesMs, to) - numberAt(timesMs, to - 1),
+    ];
+    return 2 * below < before || numberAt(values, to) - below > PLAUSIBLE_FACTOR * rate * stepMs;
   }
 }
 
 /** The fastest later rise, in tokens per ms. The step that ends at `except` is left out. */
-function fastestLaterRate(counter: Counter, step: Step, except?: number): number {
+function fastestLaterRate(counter: Counter, step: CounterStep, except?: number): number {
   const { timesMs, values } = counter;
   let fastest = 0;
   for (const next of laterSamples(counter, step)) {
     if (next === except) continue;
-    const rise = at(values, next) - at(values, next - 1);
-    fastest = Math.max(fastest, rise / (at(timesMs, next) - at(timesMs, next - 1)));
+    const rise = numberAt(values, next) - numberAt(values, next - 1);
+    fastest = Math.max(fastest, rise / (numberAt(timesMs, next) - numberAt(timesMs, next - 1)));
   }
   return fastest;
 }

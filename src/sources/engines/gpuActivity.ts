@@ -8,7 +8,7 @@ import type { GpuActivity } from '../../domain/usageFacts.ts';
 import { shortText } from '../../platform/json.ts';
 import type { TelemetryTarget } from '../source.ts';
 import { hoursIn } from './latency.ts';
-import { at, type Labels, type Series } from './samples.ts';
+import { numberAt, type SeriesLabels, type Series } from './samples.ts';
 
 type Measure =
   | 'gpuUtilMillionths'
@@ -35,13 +35,16 @@ export const GPU_FIELDS: readonly string[] = [...FIELDS.keys()];
  * Workload labels. If the scrape target has labels of these names, the exporter's own are renamed
  * to `exported_…`, and the plain ones name the exporter's pod.
  */
-export const OF_WORKLOAD: ReadonlySet<string> = new Set(['pod', 'namespace', 'container']);
+export const WORKLOAD_LABELS: ReadonlySet<string> = new Set(['pod', 'namespace', 'container']);
 
 /** Whether the series belongs to a GPU that the target matches. */
-export function isWatched({ match }: Pick<TelemetryTarget, 'match'>, labels: Labels): boolean {
+export function isMonitored(
+  { match }: Pick<TelemetryTarget, 'match'>,
+  labels: SeriesLabels,
+): boolean {
   if (!FIELDS.has(labels['__name__'] ?? '')) return false;
   const valueOf = (name: string) => {
-    if (OF_WORKLOAD.has(name)) return labels[`exported_${name}`] ?? labels[name];
+    if (WORKLOAD_LABELS.has(name)) return labels[`exported_${name}`] ?? labels[name];
     if (name.toLowerCase() !== 'hostname') return labels[name];
     return labels['Hostname'] ?? labels['hostname'];
   };
@@ -80,7 +83,7 @@ interface GpuMeasure {
  * time since the previous one, up to five minutes. A GPU that several exporters or pods report
  * counts once. Invalid values (`9223372036854775794`) are left out.
  */
-export function gpuActivityOf(
+export function computeGpuActivity(
   series: readonly Series[],
   { sourceId, deployment, window }: ActivityRequest,
 ): Located<GpuActivity>[] {
@@ -125,13 +128,13 @@ function toMeasures(series: readonly Series[]): GpuMeasure[] {
   });
 }
 
-function gpuOf(labels: Labels): string {
+function gpuOf(labels: SeriesLabels): string {
   const host = labels['Hostname'] ?? labels['hostname'] ?? labels['instance'] ?? '';
   return labels['UUID'] ?? labels['uuid'] ?? JSON.stringify([host, labels['gpu'] ?? '']);
 }
 
 /** The share of a MIG instance: `2g.20gb` has two of a GPU's seven slices. */
-function shareOf(labels: Labels): number {
+function shareOf(labels: SeriesLabels): number {
   const slices = /(\d+)g\./.exec(labels['GPU_I_PROFILE'] ?? '')?.[1];
   return slices === undefined ? 1 : Math.min(1, Number(slices) / MIG_SLICES);
 }
@@ -144,7 +147,7 @@ function millionthsOf({ labels, samples }: Series): [number, number][] {
   return values.flatMap((value, index): [number, number][] => {
     const isValue = value >= 0 && value <= fullValue * (1 + 1e-6);
     const millionths = Math.min(MILLION, Math.round((value / fullValue) * MILLION));
-    return isValue ? [[at(samples.timesMs, index), millionths]] : [];
+    return isValue ? [[numberAt(samples.timesMs, index), millionths]] : [];
   });
 }
 

@@ -10,7 +10,7 @@ export interface Grid {
   readonly count: number;
 }
 
-export function gridOf(span: Period, intervalMs: number): Grid {
+export function toGrid(span: Period, intervalMs: number): Grid {
   return {
     startMs: span.startMs,
     intervalMs,
@@ -22,19 +22,19 @@ export function gridOf(span: Period, intervalMs: number): Grid {
  * The interval of a sample: `(start, end]`. A sample on a boundary ends the earlier interval and is
  * the anchor of the next. Outside the grid, the result is negative or at least `count`.
  */
-export function intervalOf(grid: Grid, instantMs: number): number {
+export function findInterval(grid: Grid, instantMs: number): number {
   return Math.ceil((instantMs - grid.startMs) / grid.intervalMs) - 1;
 }
 
 /** An amount that was added in `(fromMs, toMs]`. */
-export interface Stretch {
+export interface AddedAmount {
   readonly fromMs: number;
   readonly toMs: number;
   readonly amount: number;
 }
 
 /** One interval's share of an amount. */
-export interface Share {
+export interface IntervalShare {
   readonly interval: number;
   readonly amount: number;
 }
@@ -43,8 +43,8 @@ export interface Share {
  * Divides an amount over all intervals that it covers, in proportion to time. The shares sum to the
  * amount: 10 over three whole intervals gives 4, 3, 3.
  */
-export function spread(grid: Grid, stretch: Stretch): Share[] {
-  const overlaps = overlapsOf(grid, stretch.fromMs, stretch.toMs);
+export function spreadOverIntervals(grid: Grid, stretch: AddedAmount): IntervalShare[] {
+  const overlaps = intervalOverlaps(grid, stretch.fromMs, stretch.toMs);
   const parts = apportion(
     BigInt(stretch.amount),
     overlaps.map((overlap) => BigInt(overlap.amount)),
@@ -53,9 +53,9 @@ export function spread(grid: Grid, stretch: Stretch): Share[] {
 }
 
 /** The ms of `(fromMs, toMs]` in each interval, including intervals outside the grid. */
-export function overlapsOf(grid: Grid, fromMs: number, toMs: number): Share[] {
-  const overlaps: Share[] = [];
-  const last = intervalOf(grid, toMs);
+export function intervalOverlaps(grid: Grid, fromMs: number, toMs: number): IntervalShare[] {
+  const overlaps: IntervalShare[] = [];
+  const last = findInterval(grid, toMs);
   const first = Math.floor((fromMs - grid.startMs) / grid.intervalMs);
   for (let interval = first; interval <= last; interval += 1) {
     const startMs = grid.startMs + interval * grid.intervalMs;

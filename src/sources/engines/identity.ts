@@ -1,7 +1,7 @@
 /** Identifies the process of a target by its address and model, not by its other labels. */
 
 import { shortText } from '../../platform/json.ts';
-import { type Labels, labelText } from './samples.ts';
+import { type SeriesLabels, toLabelKey } from './samples.ts';
 
 /**
  * The address label of a worker that a router reports. It identifies the worker instead of the
@@ -35,45 +35,45 @@ const BEHIND_AGENT = ['WorkerId', 'ReplicaId'] as const;
  * Without one, it is the namespace and pod, or all labels but the scraper's. Two models at one
  * address have different identities, and so do Ray's workers.
  */
-export function identityOf(labels: Labels, modelLabel = 'model_name'): string {
+export function processIdentity(labels: SeriesLabels, modelLabel = 'model_name'): string {
   const model = labels[modelLabel] ?? '';
   return JSON.stringify([model, ...workerKey(labels), ...placeKey(labels)]);
 }
 
 /** The key of a process without its model, so it is the same for all of its models. */
-export function hostKeyOf(labels: Labels, modelLabel = 'model_name'): string {
+export function toHostKey(labels: SeriesLabels, modelLabel = 'model_name'): string {
   const { [modelLabel]: _, ...others } = labels;
   return JSON.stringify([...workerKey(labels), ...placeKey(others)]);
 }
 
-function workerKey(labels: Labels): string[] {
+function workerKey(labels: SeriesLabels): string[] {
   return BEHIND_AGENT.map((name) => labels[name] ?? '');
 }
 
-function placeKey(labels: Labels): string[] {
+function placeKey(labels: SeriesLabels): string[] {
   const address = addressOf(labels);
   if (address !== undefined) return ['instance', address];
   const pod = podKey(labels);
   if (pod !== undefined) return pod;
   const others = Object.entries(labels).filter(([name]) => !OF_SCRAPER.has(name));
-  return ['labels', labelText(Object.fromEntries(others))];
+  return ['labels', toLabelKey(Object.fromEntries(others))];
 }
 
-function podKey(labels: Labels): string[] | undefined {
-  const pod = podOf(labels);
+function podKey(labels: SeriesLabels): string[] | undefined {
+  const pod = findPod(labels);
   const namespace = labels['exported_namespace'] ?? labels['namespace'] ?? '';
   return pod === undefined ? undefined : ['pod', namespace, pod];
 }
 
 /** The key of a pod and model, whatever the port; `undefined` without a pod. */
-export function podPlaceOf(labels: Labels, modelLabel = 'model_name'): string | undefined {
+export function toPodKey(labels: SeriesLabels, modelLabel = 'model_name'): string | undefined {
   const pod = podKey(labels);
   return pod === undefined
     ? undefined
     : JSON.stringify([labels[modelLabel] ?? '', ...workerKey(labels), ...pod]);
 }
 
-function addressOf(labels: Labels): string | undefined {
+function addressOf(labels: SeriesLabels): string | undefined {
   const scraped = labels['exported_instance'] ?? labels['instance'];
   const worker = labels[WORKER_ADDRESS]?.replace(/^\w+:\/\//, '');
   if (worker === undefined) return scraped;
@@ -86,7 +86,7 @@ function addressOf(labels: Labels): string | undefined {
  * Whether a label only states where a process runs or who scrapes it, and nothing about its
  * requests.
  */
-export function isOfPlace(name: string): boolean {
+export function isPlaceLabel(name: string): boolean {
   return (
     OF_SCRAPER.has(name) || PLACE_LABELS.has(name) || BEHIND_AGENT.some((agent) => agent === name)
   );
@@ -102,23 +102,23 @@ const PLACE_LABELS: ReadonlySet<string> = new Set([
 ]);
 
 /** The pod of a process. If the exporter's own pod replaced the label, it is `exported_pod`. */
-export function podOf(labels: Labels): string | undefined {
+export function findPod(labels: SeriesLabels): string | undefined {
   return labels['exported_pod'] ?? labels['pod'];
 }
 
 /** The name of a process for people: `10.0.0.1:8000`, else its pod, else its labels. */
-export function nameOf(labels: Labels): string {
-  const name = addressOf(labels) ?? podOf(labels);
+export function toProcessName(labels: SeriesLabels): string {
+  const name = addressOf(labels) ?? findPod(labels);
   return shortText(name ?? JSON.stringify(labels), 120);
 }
 
 interface Scraped {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly spelling: string;
 }
 
 /** The labels in which copies differ, with their values: `job "a" and "b"`. */
-export function differenceOf(targets: readonly Scraped[]): string {
+export function describeDifference(targets: readonly Scraped[]): string {
   const names = new Set(targets.flatMap(({ labels }) => Object.keys(labels)));
   const parts = [...names].sort().flatMap((name) => {
     const values = [...new Set(targets.map(({ labels }) => labels[name] ?? ''))].sort();

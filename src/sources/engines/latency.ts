@@ -7,10 +7,10 @@ import {
   type LatencyHistogram,
   type LatencyMeasure,
 } from '../../domain/usageFacts.ts';
-import type { Engine } from './engine.ts';
+import type { EngineMetrics } from './engine.ts';
 import type { ServerProcess } from './processes.ts';
-import { at, type Labels, type Series } from './samples.ts';
-import type { Reading } from './sums.ts';
+import { numberAt, type SeriesLabels, type Series } from './samples.ts';
+import type { UsageReading } from './sums.ts';
 
 /** A histogram's measure, by the full name of its buckets. */
 interface LatencyName {
@@ -21,7 +21,7 @@ interface LatencyName {
 
 /** The bucket names of an engine under these spellings, with their measures. */
 export function latencyNames(
-  { record: { families } }: Engine,
+  { record: { families } }: EngineMetrics,
   spellings: ReadonlySet<string>,
 ): ReadonlyMap<string, LatencyName> {
   const names = new Map<string, LatencyName>();
@@ -61,10 +61,10 @@ interface Histogram {
  * whole. Of several copies of a process, the first that has a time counts. Histograms with
  * different bounds are reduced to their common bounds.
  */
-export function latencyOf(
+export function computeLatency(
   series: readonly Series[],
   processes: readonly ServerProcess[],
-  reading: Reading,
+  reading: UsageReading,
 ): Located<LatencyHistogram>[] {
   const hours = hoursIn(reading.window);
   if (hours === undefined) return [];
@@ -118,11 +118,11 @@ function byProcess(series: readonly Series[], processes: readonly ServerProcess[
   return seriesOf;
 }
 
-function hasLabels(labels: Labels, wanted: Labels): boolean {
+function hasLabels(labels: SeriesLabels, wanted: SeriesLabels): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-function splitOf(labels: Labels, target: Labels): string {
+function splitOf(labels: SeriesLabels, target: SeriesLabels): string {
   const own = Object.entries(labels).filter(([name]) => name !== 'le' && !(name in target));
   return JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -160,8 +160,8 @@ function* histogramSteps(series: readonly OwnSeries[], process: ServerProcess, h
 /** Whether the process began in these hours. If so, everything before its first sample counts. */
 function startedWithin({ counters }: ServerProcess, fromMs: number, atMs: number): boolean {
   return counters.some(({ counter: { timesMs, startsMs } }) => {
-    const startMs = at(startsMs ?? [], 0);
-    return startMs >= fromMs && startMs <= atMs && at(timesMs, 0) <= atMs;
+    const startMs = numberAt(startsMs ?? [], 0);
+    return startMs >= fromMs && startMs <= atMs && numberAt(timesMs, 0) <= atMs;
   });
 }
 
@@ -174,7 +174,7 @@ function snapshotsIn(parts: readonly OwnSeries[]): [number, Snapshot][] {
     for (const [index, atMs] of series.samples.timesMs.entries()) {
       const moment = moments.get(atMs) ?? { copy, counts: new Map<number, number>() };
       moments.set(atMs, moment);
-      if (moment.copy === copy) moment.counts.set(bound, at(series.samples.values, index));
+      if (moment.copy === copy) moment.counts.set(bound, numberAt(series.samples.values, index));
     }
   }
   return [...moments]

@@ -1,7 +1,7 @@
 /** Separates the lives of a process by the start times of its samples. */
 
 import { SECOND_MS } from '../../domain/period.ts';
-import { at, type Counter } from './samples.ts';
+import { numberAt, type Counter } from './samples.ts';
 
 /** Two starts closer than this are one, since a server takes longer to load a model. */
 export const SAME_START_MS = SECOND_MS;
@@ -9,30 +9,30 @@ export const SAME_START_MS = SECOND_MS;
 type StartChange = 'same' | 'changed' | 'unknown';
 
 /** Whether the process is known to be the same at two samples. */
-export function startChange({ startsMs }: Counter, from: number, to: number): StartChange {
-  const differenceMs = Math.abs(at(startsMs ?? [], to) - at(startsMs ?? [], from));
+export function compareStart({ startsMs }: Counter, from: number, to: number): StartChange {
+  const differenceMs = Math.abs(numberAt(startsMs ?? [], to) - numberAt(startsMs ?? [], from));
   if (Number.isNaN(differenceMs)) return 'unknown';
   return differenceMs < SAME_START_MS ? 'same' : 'changed';
 }
 
 /** Whether a sample at this time belongs to a life. */
-export type Life = (instantMs: number) => boolean;
+export type ProcessLife = (instantMs: number) => boolean;
 
 /**
  * The lives of one counter. A process that restarts only reports later starts. If an earlier start
  * returns, several processes respond in turn behind a balancer. Then there is one life per start,
  * in order; otherwise there is none.
  */
-export function livesOf({ timesMs, startsMs = new Float64Array(0) }: Counter): Life[] {
+export function findLives({ timesMs, startsMs = new Float64Array(0) }: Counter): ProcessLife[] {
   if (!hasReturn(startsMs)) return [];
   const lives: number[] = [];
   const ofInstant = new Map<number, number>();
   for (let index = 0; index < startsMs.length; index += 1) {
-    const startMs = at(startsMs, index);
+    const startMs = numberAt(startsMs, index);
     if (Number.isNaN(startMs)) continue;
     let life = lives.findIndex((knownMs) => Math.abs(knownMs - startMs) < SAME_START_MS);
     if (life < 0) life = lives.push(startMs) - 1;
-    ofInstant.set(at(timesMs, index), life);
+    ofInstant.set(numberAt(timesMs, index), life);
   }
   return lives.map((_, life) => (instantMs: number) => ofInstant.get(instantMs) === life);
 }

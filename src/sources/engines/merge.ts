@@ -1,8 +1,15 @@
 /** Merges the copies of one process: the first has precedence, and the others fill its gaps. */
 
 import type { CountedFact } from './record.ts';
-import { at, type Counter, joined, sameInstants, type Samples, valueAt } from './samples.ts';
-import type { Speaker } from './speakers.ts';
+import {
+  numberAt,
+  type Counter,
+  joinSamples,
+  hasSameInstants,
+  type Samples,
+  sampleAt,
+} from './samples.ts';
+import type { CopyScrapes } from './speakers.ts';
 
 /** A counter of a process, with the process's start at each sample if known. */
 export interface MergedCounter {
@@ -17,49 +24,52 @@ export interface MergedCounter {
   readonly goesOn?: true;
 }
 
-export interface Merged {
+export interface MergedProcess {
   readonly counters: readonly MergedCounter[];
   readonly running: readonly Samples[];
 }
 
 /** Joins the counters and gauges of the copies, each at the times that are taken from it. */
-export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
+export function mergeCopies(speakers: readonly CopyScrapes[]): MergedProcess {
   const counters = new Map<string, Omit<MergedCounter, 'counter'> & { parts: Counter[] }>();
   const running = new Map<string, Samples[]>();
-  for (const { target, speaks, startsOf } of speakers) {
+  for (const { target, isUsed, startsOf } of speakers) {
     for (const { samples, split, ...about } of target.counters) {
       const { fact, metric, rank } = about;
       const key = JSON.stringify([fact, metric, rank, split]);
       const merged = counters.get(key) ?? { ...about, parts: [] };
       counters.set(key, merged);
-      merged.parts.push(during(withStarts(samples, startsOf(rank)), speaks));
+      merged.parts.push(samplesDuring(withStarts(samples, startsOf(rank)), isUsed));
     }
     for (const [rank, gauge] of target.running) {
-      running.set(rank, [...(running.get(rank) ?? []), during(gauge, speaks)]);
+      running.set(rank, [...(running.get(rank) ?? []), samplesDuring(gauge, isUsed)]);
     }
   }
   return {
     counters: [...counters.values()].map(({ parts, ...about }) => {
-      return { ...about, counter: joined(parts) };
+      return { ...about, counter: joinSamples(parts) };
     }),
-    running: [...running.values()].map(joined),
+    running: [...running.values()].map(joinSamples),
   };
 }
 
 /** Adds start times, which are in Unix seconds and scraped at the same times as the counter. */
 function withStarts(samples: Samples, starts: Samples | undefined): Counter {
   if (starts === undefined) return samples;
-  const startsMs = sameInstants(samples.timesMs, starts.timesMs)
+  const startsMs = hasSameInstants(samples.timesMs, starts.timesMs)
     ? starts.values.map((seconds) => seconds * 1000)
-    : samples.timesMs.map((instantMs) => valueAt(starts, instantMs) * 1000);
+    : samples.timesMs.map((instantMs) => sampleAt(starts, instantMs) * 1000);
   return { ...samples, startsMs };
 }
 
 /** The samples at the selected times. */
-export function during(counter: Counter, isSelected: (instantMs: number) => boolean): Counter {
+export function samplesDuring(
+  counter: Counter,
+  isSelected: (instantMs: number) => boolean,
+): Counter {
   const { timesMs, values, startsMs } = counter;
   if (timesMs.every(isSelected)) return counter;
-  const isKept = (_: number, index: number) => isSelected(at(timesMs, index));
+  const isKept = (_: number, index: number) => isSelected(numberAt(timesMs, index));
   return {
     timesMs: timesMs.filter(isKept),
     values: values.filter(isKept),

@@ -5,19 +5,24 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
 import { countSeries, type FirstValue } from './counters.ts';
-import { type Grid, gridOf } from './grid.ts';
+import { type Grid, toGrid } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
-import { notesOf } from './notes.ts';
-import { addToPart, type PartSums, partsOf } from './parts.ts';
-import { hostsOf } from './hosts.ts';
-import { type CountedProcess, type CountedSeries, type Presence, presenceOf } from './presence.ts';
+import { createNotes } from './notes.ts';
+import { addToPart, type PartSums, computeParts } from './parts.ts';
+import { groupByHost } from './hosts.ts';
+import {
+  type CountedProcess,
+  type CountedSeries,
+  type Presence,
+  computePresence,
+} from './presence.ts';
 import type { ServerProcess } from './processes.ts';
 import type { CountedFact } from './record.ts';
-import { type Share, sharesOf } from './roles.ts';
-import { at, seenWithin } from './samples.ts';
-import { addColumn, addFlags, emptySums, type Reading, type Sums } from './sums.ts';
+import { type ProcessShare, findShares } from './roles.ts';
+import { numberAt, hasSampleWithin } from './samples.ts';
+import { addColumn, addFlags, emptySums, type UsageReading, type UsageSums } from './sums.ts';
 
-export interface Usage {
+export interface EngineUsage {
   readonly rows: readonly Located<UsageRow>[];
   readonly parts: readonly Located<UsagePart>[];
   readonly warnings: readonly PullWarning[];
@@ -25,7 +30,7 @@ export interface Usage {
 
 interface Context {
   readonly processes: readonly ServerProcess[];
-  readonly reading: Reading;
+  readonly reading: UsageReading;
   readonly grid: Grid;
 }
 
@@ -35,25 +40,28 @@ interface Context {
  * scrape before their prompt count as uncached, with a warning. If the config names labels for
  * parts, they are computed for each whole hour of the window.
  */
-export function usageOf(processes: readonly ServerProcess[], reading: Reading): Usage {
-  const grid = gridOf(reading.window, reading.intervalMs);
+export function computeUsage(
+  processes: readonly ServerProcess[],
+  reading: UsageReading,
+): EngineUsage {
+  const grid = toGrid(reading.window, reading.intervalMs);
   const context = { processes, reading, grid };
   const sums = emptySums(grid.count);
   const parts: PartSums = new Map();
   const counted = processes.map((process) => {
     return { process, series: countProcess(process, context) };
   });
-  const shares = sharesOf(counted, reading.engine);
+  const shares = findShares(counted, reading.engine);
   const prompts = counted.map((each, index) =>
-    addProcess({ sums, parts, grid }, each, shares.of[index] ?? 'whole'),
+    addProcess({ sums, parts, grid }, each, shares.shares[index] ?? 'whole'),
   );
-  for (const models of hostsOf(processes, reading.engine)) {
-    const presence = presenceOf(
+  for (const models of groupByHost(processes, reading.engine)) {
+    const presence = computePresence(
       models.flatMap((index) => counted[index] ?? []),
       grid,
     );
     const contributions = models.map((index) => ({
-      share: shares.of[index],
+      share: shares.shares[index],
       prompt: prompts[index],
     }));
     addPresence(sums, presence, contributions);
@@ -62,8 +70,12 @@ export function usageOf(processes: readonly ServerProcess[], reading: Reading): 
   const rows = intervals
     .filter((interval) => hasUsage(sums, interval))
     .map((interval, position) => ({ position, fact: toRow(sums, interval, reading) }));
-  const partFacts = partsOf(parts, { sums, rows: rows.map(({ fact }) => fact), grid }, reading);
-  const warnings = notesOf({ counted, sums, reading }, shares.note);
+  const partFacts = computeParts(
+    parts,
+    { sums, rows: rows.map(({ fact }) => fact), grid },
+    reading,
+  );
+  const warnings = createNotes({ counted, sums, reading }, shares.note);
   return { rows, parts: partFacts.map((fact, position) => ({ position, fact })), warnings };
 }
 
@@ -88,15 +100,15 @@ function firstValueOf(
   { processes, reading }: Context,
 ): FirstValue {
   if (goesOn === true) return 'known';
-  const firstMs = at(counter.timesMs, 0);
+  const firstMs = numberAt(counter.timesMs, 0);
   const wasSeen = (timesMs: Float64Array) =>
-    seenWithin(timesMs, firstMs - reading.horizonMs, firstMs);
+    hasSampleWithin(timesMs, firstMs - reading.horizonMs, firstMs);
   const siblings = process.counters.filter((each) => {
     return each.fact === fact && each.metric === metric && each.rank === rank;
   });
   if (siblings.some((each) => wasSeen(each.counter.timesMs))) return 'count';
-  if (wasSeen(process.sightsMs)) return 'if-plausible';
-  const isStartKnown = !Number.isNaN(at(counter.startsMs ?? [], 0));
+  if (wasSeen(process.seenMs)) return 'if-plausible';
+  const isStartKnown = !Number.isNaN(numberAt(counter.startsMs ?? [], 0));
   if (isStartKnown) return 'anchor';
   return processes.some(({ timesMs }) => wasSeen(timesMs)) ? 'if-plausible' : 'anchor';
 }
@@ -104,7 +116,7 @@ function firstValueOf(
 type Column = 'prompt' | 'output' | 'cached' | 'requests';
 
 /** The columns that a fact counts in, by the process's share. */
-function columnsOf(fact: CountedFact, share: Share): readonly (readonly [Column, 1 | -1])[] {
+function columnsOf(fact: CountedFact, share: ProcessShare): readonly (readonly [Column, 1 | -1])[] {
   if (fact === 'transferred') {
     return share === 'without-transferred'
       ? [
@@ -120,7 +132,7 @@ function columnsOf(fact: CountedFact, share: Share): readonly (readonly [Column,
 }
 
 interface Totals {
-  readonly sums: Sums;
+  readonly sums: UsageSums;
   readonly parts: PartSums;
   readonly grid: Grid;
 }
@@ -128,7 +140,7 @@ interface Totals {
 function addProcess(
   { sums, parts, grid }: Totals,
   { series }: CountedProcess,
-  share: Share,
+  share: ProcessShare,
 ): Float64Array {
   const prompt = new Float64Array(grid.count);
   for (const { fact, part, counted } of series) {
@@ -145,17 +157,17 @@ function addProcess(
 
 /** The contribution of one model. */
 interface Contribution {
-  readonly share: Share | undefined;
+  readonly share: ProcessShare | undefined;
   readonly prompt: Float64Array | undefined;
 }
 
 /** Adds the time of a process, and flags what its models do not report. */
-function addPresence(sums: Sums, presence: Presence, models: readonly Contribution[]): void {
+function addPresence(sums: UsageSums, presence: Presence, models: readonly Contribution[]): void {
   addColumn(sums.seenMs, presence.seenMs);
   addColumn(sums.countedMs, presence.countedMs);
   addColumn(sums.busyMs, presence.busyMs);
   addFlags(sums.busyUnknown, presence.busyUnknown);
-  for (const [index, { requestsUnknown, cacheUnknown }] of presence.lacks.entries()) {
+  for (const [index, { requestsUnknown, cacheUnknown }] of presence.missing.entries()) {
     const { share, prompt = new Float64Array(0) } = models[index] ?? {};
     if (share !== 'prompt') addFlags(sums.requestsUnknown, requestsUnknown);
     addFlags(sums.cacheUnknown, withPrompt(cacheUnknown, prompt));
@@ -164,33 +176,35 @@ function addPresence(sums: Sums, presence: Presence, models: readonly Contributi
 
 /** Clears the flag in intervals without a prompt, whose cached part is known to be zero. */
 function withPrompt(flags: Uint8Array, prompt: Float64Array): Uint8Array {
-  return flags.map((flag, interval) => (at(prompt, interval) > 0 ? flag : 0));
+  return flags.map((flag, interval) => (numberAt(prompt, interval) > 0 ? flag : 0));
 }
 
-function hasUsage({ seenMs, prompt, output, requests }: Sums, interval: number): boolean {
-  return [seenMs, prompt, output, requests].some((column) => at(column, interval) > 0);
+function hasUsage({ seenMs, prompt, output, requests }: UsageSums, interval: number): boolean {
+  return [seenMs, prompt, output, requests].some((column) => numberAt(column, interval) > 0);
 }
 
-function toRow(sums: Sums, interval: number, reading: Reading): UsageRow {
+function toRow(sums: UsageSums, interval: number, reading: UsageReading): UsageRow {
   const startMs = reading.window.startMs + interval * reading.intervalMs;
-  const prompt = Math.max(0, at(sums.prompt, interval));
-  const hits = Math.max(0, at(sums.cached, interval));
+  const prompt = Math.max(0, numberAt(sums.prompt, interval));
+  const hits = Math.max(0, numberAt(sums.cached, interval));
   const cached = sums.cacheUnknown[interval] === 1 ? undefined : hits;
   const isReplica = reading.engine.record.isFrontend !== true;
-  const countedMs = at(sums.countedMs, interval);
-  const isSeen = isReplica && countedMs === at(sums.seenMs, interval);
+  const countedMs = numberAt(sums.countedMs, interval);
+  const isSeen = isReplica && countedMs === numberAt(sums.seenMs, interval);
   const isBusyKnown =
-    isReplica && sums.busyUnknown[interval] !== 1 && at(sums.seenMs, interval) > 0;
+    isReplica && sums.busyUnknown[interval] !== 1 && numberAt(sums.seenMs, interval) > 0;
   return {
     sourceId: reading.sourceId,
     deployment: reading.deployment,
     period: { startMs, endMs: startMs + reading.intervalMs },
     uncachedPromptTokens: Math.max(0, prompt - (cached ?? 0)),
     ...(cached === undefined ? {} : { cachedPromptTokens: Math.min(cached, prompt) }),
-    outputTokens: at(sums.output, interval),
-    ...(sums.requestsUnknown[interval] === 1 ? {} : { requests: at(sums.requests, interval) }),
-    ...(isBusyKnown ? { busyMs: at(sums.busyMs, interval) } : {}),
-    ...(isReplica ? { replicaMs: at(sums.seenMs, interval) } : {}),
+    outputTokens: numberAt(sums.output, interval),
+    ...(sums.requestsUnknown[interval] === 1
+      ? {}
+      : { requests: numberAt(sums.requests, interval) }),
+    ...(isBusyKnown ? { busyMs: numberAt(sums.busyMs, interval) } : {}),
+    ...(isReplica ? { replicaMs: numberAt(sums.seenMs, interval) } : {}),
     ...(isSeen ? {} : { countedMs }),
     ...(sums.estimated[interval] === 1 ? { estimated: true } : {}),
   };

@@ -4,20 +4,23 @@ import { instantText, type Period } from '../../domain/period.ts';
 import type { EngineWarning } from '../../domain/usageWarning.ts';
 import type { CountedProcess, CountedSeries } from './presence.ts';
 import type { CountedFact } from './record.ts';
-import type { Shares } from './roles.ts';
-import { at } from './samples.ts';
-import type { Reading, Sums } from './sums.ts';
-import { twinsOf } from './twins.ts';
+import type { ProcessShares } from './roles.ts';
+import { numberAt } from './samples.ts';
+import type { UsageReading, UsageSums } from './sums.ts';
+import { findTwins } from './twins.ts';
 
 /** What was read of a deployment. */
-export interface Told {
+export interface ReadDeployment {
   readonly counted: readonly CountedProcess[];
-  readonly sums: Sums;
-  readonly reading: Reading;
+  readonly sums: UsageSums;
+  readonly reading: UsageReading;
 }
 
 /** The warnings for the window, one per code. `split` is the note on prefill and decode. */
-export function notesOf({ counted, sums, reading }: Told, split?: Shares['note']): EngineWarning[] {
+export function createNotes(
+  { counted, sums, reading }: ReadDeployment,
+  split?: ProcessShares['note'],
+): EngineWarning[] {
   const { deployment, window, engine } = reading;
   const processes = counted.map(({ series }) => series);
   const notes = [
@@ -57,7 +60,7 @@ function copyNote(counted: readonly CountedProcess[]) {
 }
 
 function twinNote(counted: readonly CountedProcess[]) {
-  const twins = twinsOf(counted.map(({ process }) => process));
+  const twins = findTwins(counted.map(({ process }) => process));
   if (twins.length === 0) return undefined;
   const pairs = twins.slice(0, SHOWN_NAMES).map(([one, other]) => [one.name, other.name] as const);
   return { code: 'processes-look-alike', pairs, pairCount: twins.length } as const;
@@ -92,7 +95,7 @@ function refusedNote(counted: readonly CountedProcess[], window: Period) {
     firstAt: instantText(first.atMs),
     metric: first.metric,
     process: first.process.name,
-    from: first.height,
+    from: first.previous,
     to: first.value,
   } as const;
 }
@@ -154,11 +157,11 @@ function anchorNote(processes: readonly (readonly CountedSeries[])[], window: Pe
   } as const;
 }
 
-function cacheNote({ cached, prompt, cacheUnknown }: Sums) {
+function cacheNote({ cached, prompt, cacheUnknown }: UsageSums) {
   let excess = 0;
   for (let index = 0; index < prompt.length; index += 1) {
     if (cacheUnknown[index] === 1) continue;
-    excess += Math.max(0, at(cached, index) - at(prompt, index));
+    excess += Math.max(0, numberAt(cached, index) - numberAt(prompt, index));
   }
   return excess === 0 ? undefined : ({ code: 'cache-hits-early', hits: excess } as const);
 }

@@ -3,10 +3,10 @@
 import { HOUR_MS } from '../../domain/period.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
-import { partIn } from './attribution.ts';
+import { decodePart } from './attribution.ts';
 import type { Grid } from './grid.ts';
-import { at } from './samples.ts';
-import { addColumn, type Reading, type Sums } from './sums.ts';
+import { numberAt } from './samples.ts';
+import { addColumn, type UsageReading, type UsageSums } from './sums.ts';
 
 type Column = 'prompt' | 'output' | 'cached' | 'requests';
 
@@ -26,7 +26,7 @@ export function addToPart(
 }
 
 interface UsageTotals {
-  readonly sums: Sums;
+  readonly sums: UsageSums;
   readonly rows: readonly UsageRow[];
   readonly grid: Grid;
 }
@@ -43,7 +43,11 @@ interface HourPart {
  * The parts of each whole hour of the window. In every hour and token class, they sum to at most
  * the rows. If the rows of an hour lack some cached tokens, so do its parts.
  */
-export function partsOf(parts: PartSums, whole: UsageTotals, reading: Reading): UsagePart[] {
+export function computeParts(
+  parts: PartSums,
+  whole: UsageTotals,
+  reading: UsageReading,
+): UsagePart[] {
   if (parts.size === 0) return [];
   const { sourceId, deployment, window } = reading;
   const facts: UsagePart[] = [];
@@ -55,7 +59,7 @@ export function partsOf(parts: PartSums, whole: UsageTotals, reading: Reading): 
         sourceId,
         deployment,
         period,
-        ...partIn(part),
+        ...decodePart(part),
         uncachedPromptTokens: prompt - (cached ?? 0),
         ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
         outputTokens: output,
@@ -75,7 +79,7 @@ function hourParts(
   const to = from + HOUR_MS / grid.intervalMs;
   const sumOf = (column: Float64Array) => {
     let sum = 0;
-    for (let index = from; index < to; index += 1) sum += at(column, index);
+    for (let index = from; index < to; index += 1) sum += numberAt(column, index);
     return Math.max(0, sum);
   };
   const hasFlag = (flags: Uint8Array) => flags.subarray(from, to).includes(1);

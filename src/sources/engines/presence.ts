@@ -1,17 +1,17 @@
 /** Computes from scrapes when a replica was seen and busy, and which values it did not report. */
 
 import { HOUR_MS } from '../../domain/period.ts';
-import type { Counted } from './counters.ts';
+import type { CountedSamples } from './counters.ts';
 import type { CountedFact } from './record.ts';
-import { type Grid, overlapsOf, type Share } from './grid.ts';
+import { type Grid, intervalOverlaps, type IntervalShare } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
 import type { ServerProcess } from './processes.ts';
-import { allInstants, at, holdsInstant, valueAt } from './samples.ts';
+import { allInstants, numberAt, hasInstant, sampleAt } from './samples.ts';
 import { addColumn } from './sums.ts';
 
 /** A counter and its count. */
 export interface CountedSeries extends MergedCounter {
-  readonly counted: Counted;
+  readonly counted: CountedSamples;
 }
 
 /** A process, or one of its models, with the count of each counter. */
@@ -30,11 +30,11 @@ export interface Presence {
   /** 1 if part of the seen time has no gauge of running requests. */
   readonly busyUnknown: Uint8Array;
   /** What is not reported, by model in the given order. */
-  readonly lacks: readonly Lacks[];
+  readonly missing: readonly MissingFacts[];
 }
 
 /** 1 if a scrape lacks the fact. */
-export interface Lacks {
+export interface MissingFacts {
   readonly requestsUnknown: Uint8Array;
   readonly cacheUnknown: Uint8Array;
 }
@@ -51,7 +51,7 @@ const MAX_SILENCE_MS = HOUR_MS;
  * the engine counts its busy time itself, that is used, up to the seen time.
  * The models of one process are combined: it was seen or busy when any of them was.
  */
-export function presenceOf(models: readonly CountedProcess[], grid: Grid): Presence {
+export function computePresence(models: readonly CountedProcess[], grid: Grid): Presence {
   const columns = {
     seenMs: new Float64Array(grid.count),
     countedMs: new Float64Array(grid.count),
@@ -61,7 +61,7 @@ export function presenceOf(models: readonly CountedProcess[], grid: Grid): Prese
   const counted = models.map((each) => countedTime(each, grid));
   for (const { fromMs, toMs } of mergeStretches(counted)) {
     for (const { interval, amount } of sharesOf(grid, fromMs, toMs)) {
-      columns.countedMs[interval] = at(columns.countedMs, interval) + amount;
+      columns.countedMs[interval] = numberAt(columns.countedMs, interval) + amount;
     }
   }
   const seenByModel = models.map((): Stretch[] => []);
@@ -78,11 +78,11 @@ export function presenceOf(models: readonly CountedProcess[], grid: Grid): Prese
     models.flatMap(({ series }) => series),
     grid,
   );
-  if (countedBusyMs === undefined) return { ...columns, lacks };
+  if (countedBusyMs === undefined) return { ...columns, missing: lacks };
   const capped = countedBusyMs.map((value, interval) =>
-    Math.min(value, at(columns.seenMs, interval)),
+    Math.min(value, numberAt(columns.seenMs, interval)),
   );
-  return { ...columns, busyMs: capped, busyUnknown: new Uint8Array(grid.count), lacks };
+  return { ...columns, busyMs: capped, busyUnknown: new Uint8Array(grid.count), missing: lacks };
 }
 
 interface Stretch {
@@ -99,14 +99,14 @@ interface Stretch {
 function readScrapes(
   { process, series }: CountedProcess,
   grid: Grid,
-  take: (seen: Stretch, shares: readonly Share[]) => void,
-): Lacks {
+  take: (seen: Stretch, shares: readonly IntervalShare[]) => void,
+): MissingFacts {
   const requestsUnknown = new Uint8Array(grid.count);
   const cacheUnknown = new Uint8Array(grid.count);
   const scrapes = scrapesOf(process, series);
   for (let index = 0; index < process.timesMs.length; index += 1) {
-    const toMs = at(process.timesMs, index);
-    const fromMs = index === 0 ? toMs - 1 : at(process.timesMs, index - 1);
+    const toMs = numberAt(process.timesMs, index);
+    const fromMs = index === 0 ? toMs - 1 : numberAt(process.timesMs, index - 1);
     const shares = sharesOf(grid, fromMs, toMs);
     if (shares.length === 0) continue;
     mark(requestsUnknown, shares, !scrapes.requests(toMs));
@@ -117,8 +117,8 @@ function readScrapes(
   return { requestsUnknown, cacheUnknown };
 }
 
-function sharesOf(grid: Grid, fromMs: number, toMs: number): Share[] {
-  return overlapsOf(grid, fromMs, toMs).filter(
+function sharesOf(grid: Grid, fromMs: number, toMs: number): IntervalShare[] {
+  return intervalOverlaps(grid, fromMs, toMs).filter(
     ({ interval }) => interval >= 0 && interval < grid.count,
   );
 }
@@ -136,12 +136,12 @@ function* mergeStretches(lists: readonly (readonly Stretch[])[]): Generator<Stre
   );
   const next = lists.map(() => 0);
   for (let index = 1; index < edges.length; index += 1) {
-    const [fromMs, toMs] = [at(edges, index - 1), at(edges, index)];
+    const [fromMs, toMs] = [numberAt(edges, index - 1), numberAt(edges, index)];
     const busyStates = lists.flatMap((one, which) => {
-      while ((one[at(next, which)]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) {
-        next[which] = at(next, which) + 1;
+      while ((one[numberAt(next, which)]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) {
+        next[which] = numberAt(next, which) + 1;
       }
-      const current = one[at(next, which)];
+      const current = one[numberAt(next, which)];
       return current !== undefined && current.fromMs <= fromMs ? [current.busy] : [];
     });
     if (busyStates.length === 0) continue;
@@ -162,7 +162,7 @@ function countedTime({ process: { timesMs }, series }: CountedProcess, grid: Gri
   const sinceMs = Math.min(...tokens.map(({ counted }) => counted.sinceMs));
   const fromMs = Math.max(grid.startMs, sinceMs);
   const endMs = grid.startMs + grid.count * grid.intervalMs;
-  const toMs = Math.min(endMs, at(timesMs, timesMs.length - 1));
+  const toMs = Math.min(endMs, numberAt(timesMs, timesMs.length - 1));
   return fromMs < toMs ? [{ fromMs, toMs }] : [];
 }
 
@@ -172,7 +172,7 @@ function countedTime({ process: { timesMs }, series }: CountedProcess, grid: Gri
  */
 function sumBusyTime(series: readonly CountedSeries[], grid: Grid): Float64Array | undefined {
   const busy = series.filter(({ fact }) => fact === 'busy');
-  const moves = busy.some(({ counter: { values } }) => at(values, values.length - 1) > 0);
+  const moves = busy.some(({ counter: { values } }) => numberAt(values, values.length - 1) > 0);
   if (!moves) return undefined;
   const byRank = [...Map.groupBy(busy, ({ rank }) => rank).values()].map((rankSeries) => {
     const sum = new Float64Array(grid.count);
@@ -180,21 +180,23 @@ function sumBusyTime(series: readonly CountedSeries[], grid: Grid): Float64Array
     return sum;
   });
   const busiest = new Float64Array(grid.count);
-  return busiest.map((_, interval) => Math.max(...byRank.map((column) => at(column, interval))));
+  return busiest.map((_, interval) =>
+    Math.max(...byRank.map((column) => numberAt(column, interval))),
+  );
 }
 
-function mark(column: Uint8Array, shares: readonly Share[], isSet: boolean): void {
+function mark(column: Uint8Array, shares: readonly IntervalShare[], isSet: boolean): void {
   if (isSet) for (const { interval } of shares) column[interval] = 1;
 }
 
 function addSeen(
-  presence: Omit<Presence, 'lacks'>,
-  shares: readonly Share[],
+  presence: Omit<Presence, 'missing'>,
+  shares: readonly IntervalShare[],
   busy: boolean | undefined,
 ): void {
   for (const { interval, amount } of shares) {
-    presence.seenMs[interval] = at(presence.seenMs, interval) + amount;
-    if (busy === true) presence.busyMs[interval] = at(presence.busyMs, interval) + amount;
+    presence.seenMs[interval] = numberAt(presence.seenMs, interval) + amount;
+    if (busy === true) presence.busyMs[interval] = numberAt(presence.busyMs, interval) + amount;
   }
   mark(presence.busyUnknown, shares, busy === undefined);
 }
@@ -225,7 +227,7 @@ function scrapesOf(process: ServerProcess, series: readonly CountedSeries[]): Sc
       const running = runningAt(process, fromMs);
       if (Number.isNaN(running)) return undefined;
       if (running > 0) return true;
-      const hasMoved = tokens.some(({ counted }) => holdsInstant(counted.movedAtMs, toMs));
+      const hasMoved = tokens.some(({ counted }) => hasInstant(counted.movedAtMs, toMs));
       return hasMoved && runningAt(process, toMs) === 0;
     },
   };
@@ -236,19 +238,19 @@ function sampleTest(series: readonly CountedSeries[], wanted: CountedFact) {
   const columns = series
     .filter(({ fact }) => fact === wanted)
     .map(({ counter }) => counter.timesMs);
-  return (instantMs: number) => columns.some((timesMs) => holdsInstant(timesMs, instantMs));
+  return (instantMs: number) => columns.some((timesMs) => hasInstant(timesMs, instantMs));
 }
 
 function sameStart(tokens: readonly CountedSeries[], fromMs: number, toMs: number): boolean {
   return tokens.some(({ counter: { timesMs, startsMs } }) => {
     if (startsMs === undefined) return false;
     const starts = { timesMs, values: startsMs };
-    return valueAt(starts, fromMs) === valueAt(starts, toMs);
+    return sampleAt(starts, fromMs) === sampleAt(starts, toMs);
   });
 }
 
 /** Running requests, summed over ranks; `NaN` unless every rank with a gauge has a value. */
 function runningAt({ running }: ServerProcess, instantMs: number): number {
   if (running.length === 0) return Number.NaN;
-  return running.reduce((sum, gauge) => sum + valueAt(gauge, instantMs), 0);
+  return running.reduce((sum, gauge) => sum + sampleAt(gauge, instantMs), 0);
 }

@@ -1,17 +1,23 @@
 /** Finds the server processes behind an answer's series, each once, however often it is scraped. */
 
 import { Failure } from '../../domain/failure.ts';
-import { chosenOf } from './choices.ts';
-import { heightsAgree, type Kin, kinOf, overlap, startsTell } from './copies.ts';
-import { type Engine, factName } from './engine.ts';
-import { differenceOf, nameOf } from './identity.ts';
-import { livesOf } from './lives.ts';
-import { during, type MergedCounter, mergeSpeakers } from './merge.ts';
+import { choosePreferred } from './choices.ts';
+import {
+  haveEqualTotals,
+  type ProcessCopies,
+  groupByProcess,
+  isOverlapping,
+  compareStarts,
+} from './copies.ts';
+import { type EngineMetrics, metricNameOf } from './engine.ts';
+import { describeDifference, toProcessName } from './identity.ts';
+import { findLives } from './lives.ts';
+import { samplesDuring, type MergedCounter, mergeCopies } from './merge.ts';
 import type { CountedFact } from './record.ts';
-import { allInstants, type Labels, type Samples, type Series } from './samples.ts';
-import { joinedByScrape } from './scrapes.ts';
-import { speakersOf } from './speakers.ts';
-import { type Role, type Target, targetsOf } from './targets.ts';
+import { allInstants, type SeriesLabels, type Samples, type Series } from './samples.ts';
+import { joinByScrape } from './scrapes.ts';
+import { selectScrapes } from './speakers.ts';
+import { type ServerRole, type EngineTarget, groupByTarget } from './targets.ts';
 
 /** One replica: a process with its data-parallel ranks. */
 export interface ServerProcess {
@@ -20,12 +26,12 @@ export interface ServerProcess {
   /** The prefix of its metric names, such as `vllm:`. */
   readonly spelling: string;
   /** Labels of every target that scraped it. */
-  readonly scrapedAs: readonly Labels[];
+  readonly scrapedAs: readonly SeriesLabels[];
   /** When any of its token counters was scraped. */
   readonly timesMs: Float64Array;
   /** When any of its series was scraped. */
-  readonly sightsMs: Float64Array;
-  readonly role?: Role;
+  readonly seenMs: Float64Array;
+  readonly role?: ServerRole;
   readonly counters: readonly MergedCounter[];
   /** Running requests, one gauge per rank. */
   readonly running: readonly Samples[];
@@ -43,59 +49,59 @@ export interface ServerProcess {
  * @throws {Failure} `config` if one process has the same facts in two metric families at once;
  *   `malformed` if a process has only one of the two token counters.
  */
-export function processesOf(
+export function findProcesses(
   series: readonly Series[],
   starts: readonly Series[],
-  engine: Engine,
+  engine: EngineMetrics,
 ): ServerProcess[] {
-  const found = targetsOf(series, starts, engine);
+  const found = groupByTarget(series, starts, engine);
   const { isLabeled = false } = engine.record;
-  const targets = joinedByScrape(found, isLabeled).filter(({ timesMs }) => timesMs.length > 0);
+  const targets = joinByScrape(found, isLabeled).filter(({ timesMs }) => timesMs.length > 0);
   requireOneFamily(targets);
-  return kinOf(targets).flatMap((kin) => toProcesses(kin, engine));
+  return groupByProcess(targets).flatMap((kin) => toProcesses(kin, engine));
 }
 
-function toProcesses({ targets, presumed }: Kin, engine: Engine): ServerProcess[] {
+function toProcesses({ targets, presumed }: ProcessCopies, engine: EngineMetrics): ServerProcess[] {
   const complete = targets.filter((target) => missingCounter(target) === undefined);
   const used = complete.length > 0 ? complete : targets;
   const [first] = used;
   if (first === undefined) return [];
   requireBothTokenCounters(first, engine);
-  const copyScrapes = speakersOf(used);
-  const { counters, running } = mergeSpeakers(copyScrapes);
-  const repeated = copyScrapes.filter(({ repeats }) => repeats).map(({ target }) => target);
-  const overlapping = used.filter((one) => repeated.some((each) => overlap(one, each)));
+  const copyScrapes = selectScrapes(used);
+  const { counters, running } = mergeCopies(copyScrapes);
+  const repeated = copyScrapes.filter(({ isRepeat }) => isRepeat).map(({ target }) => target);
+  const overlapping = used.filter((one) => repeated.some((each) => isOverlapping(one, each)));
   const role = used.find((target) => target.role !== undefined)?.role;
   const process = withTimes({
-    name: nameOf(first.labels),
+    name: toProcessName(first.labels),
     spelling: first.spelling,
     scrapedAs: used.map(({ labels }) => labels),
-    counters: chosenOf(counters),
+    counters: choosePreferred(counters),
     running,
     presumed,
     ...(role === undefined ? {} : { role }),
-    ...(overlapping.length === 0 ? {} : { copies: differenceOf(overlapping) }),
+    ...(overlapping.length === 0 ? {} : { copies: describeDifference(overlapping) }),
   });
   const [tokenCounter] = counters.filter(({ fact }) => isToken(fact));
-  const lives = tokenCounter === undefined ? [] : livesOf(tokenCounter.counter);
+  const lives = tokenCounter === undefined ? [] : findLives(tokenCounter.counter);
   if (lives.length === 0) return [process];
   return lives.map((life) =>
     withTimes({
       ...process,
       counters: process.counters.map((each) => {
-        return { ...each, counter: during(each.counter, life) };
+        return { ...each, counter: samplesDuring(each.counter, life) };
       }),
-      running: running.map((gauge) => during(gauge, life)),
+      running: running.map((gauge) => samplesDuring(gauge, life)),
       sharedBy: lives.length,
     }),
   );
 }
 
-function withTimes(process: Omit<ServerProcess, 'timesMs' | 'sightsMs'>): ServerProcess {
+function withTimes(process: Omit<ServerProcess, 'timesMs' | 'seenMs'>): ServerProcess {
   const { counters, running } = process;
   const tokens = counters.filter(({ fact }) => isToken(fact));
   const timesMs = allInstants(tokens.map(({ counter }) => counter.timesMs));
-  return { ...process, timesMs, sightsMs: allInstants([timesMs, ...running.map(timesOf)]) };
+  return { ...process, timesMs, seenMs: allInstants([timesMs, ...running.map(timesOf)]) };
 }
 
 function timesOf({ timesMs }: Samples): Float64Array {
@@ -111,10 +117,11 @@ function isToken(fact: CountedFact): boolean {
  * they may be one, and every token would count twice.
  * @throws {Failure} `config`
  */
-function requireOneFamily(targets: readonly Target[]): void {
+function requireOneFamily(targets: readonly EngineTarget[]): void {
   for (const one of targets) {
     const other = targets.find(
-      (each) => each.family !== one.family && overlap(each, one) && maybeSameProcess(each, one),
+      (each) =>
+        each.family !== one.family && isOverlapping(each, one) && maybeSameProcess(each, one),
     );
     if (other === undefined) continue;
     const [first, second] = [one.spelling, other.spelling].sort();
@@ -125,29 +132,29 @@ function requireOneFamily(targets: readonly Target[]): void {
   }
 }
 
-function maybeSameProcess(a: Target, b: Target): boolean {
-  const starts = startsTell(a, b);
+function maybeSameProcess(a: EngineTarget, b: EngineTarget): boolean {
+  const starts = compareStarts(a, b);
   if (starts !== undefined) return starts === 'agree';
-  return heightsAgree(a, b) !== false;
+  return haveEqualTotals(a, b) !== false;
 }
 
 /** The token counter that a target lacks; `undefined` if it has both or neither. */
-function missingCounter({ counters }: Target): 'prompt' | 'output' | undefined {
+function missingCounter({ counters }: EngineTarget): 'prompt' | 'output' | undefined {
   const has = (fact: CountedFact) => counters.some((each) => each.fact === fact);
   if (has('prompt') === has('output')) return undefined;
   return has('prompt') ? 'output' : 'prompt';
 }
 
-function requireBothTokenCounters(target: Target, engine: Engine): void {
+function requireBothTokenCounters(target: EngineTarget, engine: EngineMetrics): void {
   const missingFact = missingCounter(target);
   if (missingFact === undefined) return;
   const presentFact = missingFact === 'prompt' ? 'output' : 'prompt';
   const [missing, present] = ([missingFact, presentFact] as const).map((fact) =>
-    factName(engine, target.spelling, fact),
+    metricNameOf(engine, target.spelling, fact),
   );
   throw new Failure(
     'malformed',
-    `${missing} is missing at ${nameOf(target.labels)}, while ${present} is there`,
+    `${missing} is missing at ${toProcessName(target.labels)}, while ${present} is there`,
     {
       expected: missing ?? missingFact,
       hint: `keep ${missing} in the scrape; without it half of the tokens would be missing`,

@@ -1,13 +1,13 @@
 /** Types of the engine table: metrics, their facts, and the labels that matter. */
 
 import type { LatencyMeasure } from '../../domain/usageFacts.ts';
-import type { Labels } from './samples.ts';
+import type { SeriesLabels } from './samples.ts';
 
 /**
  * What a series measures. `transferred` is the part of the prompt that another server cached.
  * `failed` counts requests that were not served. `busy` is time in ms.
  */
-export type Fact =
+export type MetricFact =
   | 'prompt'
   | 'output'
   | 'cached'
@@ -20,13 +20,13 @@ export type Fact =
   | 'processStart';
 
 /** Facts of counters, which are counted by their steps. */
-export type CountedFact = Exclude<Fact, 'running' | 'created' | 'processStart'>;
+export type CountedFact = Exclude<MetricFact, 'running' | 'created' | 'processStart'>;
 
-export interface Metric {
+export interface EngineMetric {
   /** The name without the family's prefix. */
   readonly name: string;
   /** The facts of the metric, fixed or by the value of a label. */
-  readonly tells: readonly Fact[] | ByLabel;
+  readonly facts: readonly MetricFact[] | ByLabel;
   /** Of several metrics with the same fact, the lowest choice is used. The default is 0. */
   readonly choice?: number;
   /** Without this label, the metric counts something else. */
@@ -38,7 +38,7 @@ export interface Metric {
   /** The label value under which the metric may also report the sum of all other values. */
   readonly total?: { readonly label: string; readonly value: string };
   /** Read only if its labels match, for selectors from the config. */
-  readonly where?: (labels: Labels) => boolean;
+  readonly where?: (labels: SeriesLabels) => boolean;
   /** Set for a full name without the family's prefix, which the same process also exports. */
   readonly isFull?: true;
   /** Set if it counts seconds, with fractions. */
@@ -47,7 +47,7 @@ export interface Metric {
 
 interface ByLabel {
   readonly label: string;
-  readonly values: Readonly<Record<string, readonly Fact[]>>;
+  readonly values: Readonly<Record<string, readonly MetricFact[]>>;
 }
 
 export interface LabelValues {
@@ -56,11 +56,11 @@ export interface LabelValues {
 }
 
 /** Metric names of one meaning in several spellings. OpenTelemetry replaces the colon with `_`. */
-export interface Family {
+export interface MetricFamily {
   readonly name: string;
   /** Prefixes of the engine's metric names, such as `vllm:`. */
   readonly spellings: readonly string[];
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly EngineMetric[];
   /** Histograms in seconds without `_bucket`, the preferred one first. */
   readonly latency?: Partial<Readonly<Record<LatencyMeasure, readonly string[]>>>;
 }
@@ -68,7 +68,7 @@ export interface Family {
 export interface EngineRecord {
   /** The name for people. */
   readonly title: string;
-  readonly families: readonly Family[];
+  readonly families: readonly MetricFamily[];
   /** Labels of ranks that share a process. Their counters are summed. */
   readonly ranks: readonly string[];
   /** Labels of ranks that count the same work. The highest value is used. */

@@ -1,8 +1,8 @@
 /** Finds which processes do prefill or decode, so that a request in two servers counts once. */
 
-import { at } from './samples.ts';
+import { numberAt } from './samples.ts';
 import type { CountedProcess } from './presence.ts';
-import type { Engine } from './engine.ts';
+import type { EngineMetrics } from './engine.ts';
 import type { CountedFact } from './record.ts';
 
 /**
@@ -10,10 +10,10 @@ import type { CountedFact } from './record.ts';
  * `output` is output and requests, of a decode server. `without-transferred` is everything except
  * the prompt that a prefill server cached.
  */
-export type Share = 'whole' | 'prompt' | 'output' | 'without-transferred';
+export type ProcessShare = 'whole' | 'prompt' | 'output' | 'without-transferred';
 
-export interface Shares {
-  readonly of: readonly Share[];
+export interface ProcessShares {
+  readonly shares: readonly ProcessShare[];
   /** The code of a warning. */
   readonly note?: 'prefill-split' | 'prefill-split-unclear';
 }
@@ -29,12 +29,15 @@ const ALL_REQUESTS_SHARE = 0.98;
  * decode servers are the same ones. If more were decoded, the prompts that decode servers computed
  * or had cached count too.
  */
-export function sharesOf(counted: readonly CountedProcess[], { role }: Engine): Shares {
+export function findShares(
+  counted: readonly CountedProcess[],
+  { role }: EngineMetrics,
+): ProcessShares {
   const roles = counted.map(({ process }) => process.role);
   const isPair = roles.includes('prefill') && roles.includes('decode');
   if (role !== undefined || isPair) {
     return {
-      of: roles.map((each) => {
+      shares: roles.map((each) => {
         if (each === undefined) return 'whole';
         return each === 'prefill' ? 'prompt' : 'output';
       }),
@@ -43,8 +46,8 @@ export function sharesOf(counted: readonly CountedProcess[], { role }: Engine): 
   return inferShares(counted);
 }
 
-function inferShares(counted: readonly CountedProcess[]): Shares {
-  const wholeShares = { of: counted.map((): Share => 'whole') };
+function inferShares(counted: readonly CountedProcess[]): ProcessShares {
+  const wholeShares = { shares: counted.map((): ProcessShare => 'whole') };
   const isPrefill = counted.map(makesOneToken);
   if (!isPrefill.includes(true)) return wholeShares;
   const receives = counted.map((each) => sumFact(each, 'transferred') > 0);
@@ -60,7 +63,7 @@ function inferShares(counted: readonly CountedProcess[]): Shares {
     );
   const isEachRequest = total(true) >= ALL_REQUESTS_SHARE * total(false);
   return {
-    of: counted.map((_, index): Share => {
+    shares: counted.map((_, index): ProcessShare => {
       if (isPrefill[index] === true) return 'prompt';
       return isEachRequest ? 'output' : 'without-transferred';
     }),
@@ -92,7 +95,7 @@ function sumFact({ series }: CountedProcess, fact: CountedFact): number {
   for (const each of series) {
     if (each.fact !== fact) continue;
     const { added } = each.counted;
-    for (let index = 0; index < added.length; index += 1) sum += at(added, index);
+    for (let index = 0; index < added.length; index += 1) sum += numberAt(added, index);
   }
   return sum;
 }

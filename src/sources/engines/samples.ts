@@ -6,16 +6,16 @@ export interface Samples {
   readonly values: Float64Array;
 }
 
-export type Labels = Readonly<Record<string, string>>;
+export type SeriesLabels = Readonly<Record<string, string>>;
 
 /** The sorted labels as a text, for sorting and comparing. */
-export function labelText(labels: Labels): string {
+export function toLabelKey(labels: SeriesLabels): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The samples of one metric with one set of labels. The label `__name__` is its name. */
 export interface Series {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly samples: Samples;
 }
 
@@ -28,38 +28,43 @@ export interface Counter extends Samples {
  * Sorts samples and keeps one per time, the larger value if two differ. Order and repetition in an
  * answer therefore do not matter.
  */
-export function samplesOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): Samples {
+export function toSamples(timesMs: ArrayLike<number>, values: ArrayLike<number>): Samples {
   if (isAscending(timesMs)) {
     return { timesMs: new Float64Array(timesMs), values: new Float64Array(values) };
   }
   const order = Array.from({ length: timesMs.length }, (_, index) => index);
-  order.sort((a, b) => at(timesMs, a) - at(timesMs, b) || at(values, a) - at(values, b));
+  order.sort(
+    (a, b) =>
+      numberAt(timesMs, a) - numberAt(timesMs, b) || numberAt(values, a) - numberAt(values, b),
+  );
   const last = order.filter((index, rank) => {
     const next = order[rank + 1];
-    return next === undefined || at(timesMs, next) !== at(timesMs, index);
+    return next === undefined || numberAt(timesMs, next) !== numberAt(timesMs, index);
   });
   return {
-    timesMs: Float64Array.from(last, (index) => at(timesMs, index)),
-    values: Float64Array.from(last, (index) => at(values, index)),
+    timesMs: Float64Array.from(last, (index) => numberAt(timesMs, index)),
+    values: Float64Array.from(last, (index) => numberAt(values, index)),
   };
 }
 
 function isAscending(timesMs: ArrayLike<number>): boolean {
   for (let index = 1; index < timesMs.length; index += 1) {
-    if (at(timesMs, index - 1) >= at(timesMs, index)) return false;
+    if (numberAt(timesMs, index - 1) >= numberAt(timesMs, index)) return false;
   }
   return true;
 }
 
 /** The number at an index; `NaN` outside the column. */
-export function at(column: ArrayLike<number>, index: number): number {
+export function numberAt(column: ArrayLike<number>, index: number): number {
   return column[index] ?? Number.NaN;
 }
 
 /** The value at exactly this time; `NaN` if there is no sample. */
-export function valueAt(samples: Samples, instantMs: number): number {
+export function sampleAt(samples: Samples, instantMs: number): number {
   const index = countUpTo(samples.timesMs, instantMs) - 1;
-  return at(samples.timesMs, index) === instantMs ? at(samples.values, index) : Number.NaN;
+  return numberAt(samples.timesMs, index) === instantMs
+    ? numberAt(samples.values, index)
+    : Number.NaN;
 }
 
 /** The number of ascending times that are at or before `instantMs`. */
@@ -67,20 +72,20 @@ export function countUpTo(timesMs: ArrayLike<number>, instantMs: number): number
   let [low, high] = [0, timesMs.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (at(timesMs, middle) <= instantMs) low = middle + 1;
+    if (numberAt(timesMs, middle) <= instantMs) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
 /** Whether this is one of the ascending times. */
-export function holdsInstant(timesMs: ArrayLike<number>, instantMs: number): boolean {
-  return at(timesMs, countUpTo(timesMs, instantMs) - 1) === instantMs;
+export function hasInstant(timesMs: ArrayLike<number>, instantMs: number): boolean {
+  return numberAt(timesMs, countUpTo(timesMs, instantMs) - 1) === instantMs;
 }
 
 /** Whether there is a sample in `[fromMs, beforeMs)`. */
-export function seenWithin(timesMs: Float64Array, fromMs: number, beforeMs: number): boolean {
-  const next = at(timesMs, countUpTo(timesMs, fromMs - 1));
+export function hasSampleWithin(timesMs: Float64Array, fromMs: number, beforeMs: number): boolean {
+  const next = numberAt(timesMs, countUpTo(timesMs, fromMs - 1));
   return next >= fromMs && next < beforeMs;
 }
 
@@ -88,14 +93,15 @@ export function seenWithin(timesMs: Float64Array, fromMs: number, beforeMs: numb
 export function allInstants(columns: readonly Float64Array[]): Float64Array {
   const [first] = columns;
   // Most often, all columns are scraped together.
-  if (first !== undefined && columns.every((column) => sameInstants(column, first))) return first;
+  if (first !== undefined && columns.every((column) => hasSameInstants(column, first)))
+    return first;
   const instants = new Set<number>();
   for (const column of columns) for (const instantMs of column) instants.add(instantMs);
   return Float64Array.from(instants).sort();
 }
 
 /** Whether both columns have the same times. */
-export function sameInstants(one: Float64Array, other: Float64Array): boolean {
+export function hasSameInstants(one: Float64Array, other: Float64Array): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) {
     if (one[index] !== other[index]) return false;
@@ -104,7 +110,7 @@ export function sameInstants(one: Float64Array, other: Float64Array): boolean {
 }
 
 /** The samples from index `from` up to, but excluding, `to`. */
-export function samplesIn(counter: Counter, from: number, to: number): Counter {
+export function sliceSamples(counter: Counter, from: number, to: number): Counter {
   const { timesMs, values, startsMs } = counter;
   return {
     timesMs: timesMs.subarray(from, to),
@@ -114,29 +120,29 @@ export function samplesIn(counter: Counter, from: number, to: number): Counter {
 }
 
 /** The highest value of several columns at each time. */
-export function highest(columns: readonly Samples[]): Samples {
+export function highestSamples(columns: readonly Samples[]): Samples {
   const timesMs = allInstants(columns.map((column) => column.timesMs));
   const values = new Float64Array(timesMs.length).fill(Number.NEGATIVE_INFINITY);
   for (const column of columns) {
     let next = 0;
     for (let index = 0; index < column.timesMs.length; index += 1) {
-      while (at(timesMs, next) < at(column.timesMs, index)) next += 1;
-      values[next] = Math.max(at(values, next), at(column.values, index));
+      while (numberAt(timesMs, next) < numberAt(column.timesMs, index)) next += 1;
+      values[next] = Math.max(numberAt(values, next), numberAt(column.values, index));
     }
   }
   return { timesMs, values };
 }
 
 /** Joins parts of one counter in order of time. */
-export function joined(parts: readonly Counter[]): Counter {
+export function joinSamples(parts: readonly Counter[]): Counter {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const timesMs = parts.flatMap((part) => [...part.timesMs]);
   const values = parts.flatMap((part) => [...part.values]);
-  const samples = samplesOf(timesMs, values);
+  const samples = toSamples(timesMs, values);
   if (parts.every(({ startsMs }) => startsMs === undefined)) return samples;
   const starts = parts.flatMap((part) => [
     ...(part.startsMs ?? part.timesMs.map(() => Number.NaN)),
   ]);
-  return { ...samples, startsMs: samplesOf(timesMs, starts).values };
+  return { ...samples, startsMs: toSamples(timesMs, starts).values };
 }

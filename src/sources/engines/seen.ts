@@ -1,16 +1,16 @@
 /** Recognizes engines by the names of their token counters. */
 
-import type { SeenEngine } from '../../domain/seenEngine.ts';
-import type { EngineRecord, Family, Metric } from './record.ts';
-import type { Labels } from './samples.ts';
-import { RECORDS } from './table.ts';
+import type { DetectedEngine } from '../../domain/seenEngine.ts';
+import type { EngineRecord, MetricFamily, EngineMetric } from './record.ts';
+import type { SeriesLabels } from './samples.ts';
+import { ENGINE_RECORDS } from './table.ts';
 
-type Name = SeenEngine['engine'];
+type Name = DetectedEngine['engine'];
 
 /** One series by its name. */
 export interface SeenSeries {
   readonly name: string;
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
 }
 
 /** What to know about each engine's metrics. */
@@ -32,13 +32,13 @@ const CAUTIONS: Readonly<Record<Name, string>> = {
 };
 
 interface CounterName {
-  readonly family: Family;
+  readonly family: MetricFamily;
   readonly spelling: string;
 }
 
 /** The family and spelling of each prompt or output token counter, by its full name. */
 const COUNTER_NAMES: ReadonlyMap<string, CounterName> = new Map(
-  Object.values(RECORDS)
+  Object.values(ENGINE_RECORDS)
     .flatMap(({ families }) => families)
     .flatMap((family) =>
       family.spellings.flatMap((spelling) =>
@@ -50,9 +50,9 @@ const COUNTER_NAMES: ReadonlyMap<string, CounterName> = new Map(
 );
 
 /** Every name by which an engine is recognized. */
-export const SIGN_NAMES: readonly string[] = [...COUNTER_NAMES.keys()];
+export const TOKEN_COUNTER_NAMES: readonly string[] = [...COUNTER_NAMES.keys()];
 
-function countsTokens({ tells, isFull, choice = 0 }: Metric): boolean {
+function countsTokens({ facts: tells, isFull, choice = 0 }: EngineMetric): boolean {
   if (isFull === true || choice > 1) return false;
   const facts = 'label' in tells ? Object.values(tells.values).flat() : tells;
   return facts.includes('prompt') || facts.includes('output');
@@ -78,7 +78,7 @@ const ENGINE_BY_FAMILY: Readonly<Record<string, Name>> = {
 const WRAPPING_FAMILIES: readonly string[] = ['aibrix', 'nim', 'ray'];
 
 interface Place {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly families: Set<string>;
   readonly spellings: Set<string>;
   readonly names: Set<string>;
@@ -88,10 +88,10 @@ interface Place {
  * The engines by model, sorted by name. If a place has several families, the engine that repeats
  * the others' counters is used. Without a model, the job identifies it.
  */
-export function seenEngines(series: readonly SeenSeries[]): SeenEngine[] {
+export function recognizeEngines(series: readonly SeenSeries[]): DetectedEngine[] {
   const byEngine = Map.groupBy(placesOf(series), (place) => {
     const engine = engineAt(place);
-    return JSON.stringify([engine, matchOf(RECORDS[engine], place.labels)]);
+    return JSON.stringify([engine, matchOf(ENGINE_RECORDS[engine], place.labels)]);
   });
   const found = [...byEngine.values()].map((places) => toSeenEngine(places));
   return found
@@ -99,7 +99,7 @@ export function seenEngines(series: readonly SeenSeries[]): SeenEngine[] {
     .sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
 }
 
-function sortName({ model = '', engine }: SeenEngine): string {
+function sortName({ model = '', engine }: DetectedEngine): string {
   return `${model} ${engine}`.toLowerCase();
 }
 
@@ -124,7 +124,7 @@ function placesOf(series: readonly SeenSeries[]): Place[] {
   });
 }
 
-function newPlace(labels: Labels): Place {
+function newPlace(labels: SeriesLabels): Place {
   return { labels, families: new Set(), spellings: new Set(), names: new Set() };
 }
 
@@ -134,16 +134,16 @@ function engineAt({ families, labels }: Place): Name {
   return engine === 'vllm' && 'llm_d_ai_role' in labels ? 'llm-d' : engine;
 }
 
-function matchOf({ modelLabel = 'model_name' }: EngineRecord, labels: Labels): Labels {
+function matchOf({ modelLabel = 'model_name' }: EngineRecord, labels: SeriesLabels): SeriesLabels {
   const model = labels[modelLabel];
   if (model !== undefined) return { [modelLabel]: model };
   return labels['job'] === undefined ? {} : { job: labels['job'] };
 }
 
-function toSeenEngine(places: readonly Place[]): SeenEngine {
+function toSeenEngine(places: readonly Place[]): DetectedEngine {
   const [first] = places;
   const engine = first === undefined ? 'vllm' : engineAt(first);
-  const record: EngineRecord = RECORDS[engine];
+  const record: EngineRecord = ENGINE_RECORDS[engine];
   const labels = places.map((place) => place.labels);
   const match = first === undefined ? {} : matchOf(record, first.labels);
   const model = match[record.modelLabel ?? 'model_name'];
@@ -156,7 +156,7 @@ function toSeenEngine(places: readonly Place[]): SeenEngine {
     places: labels,
     spellings: [...new Set(places.flatMap(({ spellings }) => [...spellings]))].sort(),
     ...(role === undefined ? {} : { role }),
-    tellsRole: role !== undefined && (record.roleLabels ?? []).includes(role.label),
+    hasRoleLabels: role !== undefined && (record.roleLabels ?? []).includes(role.label),
     readBy: readableBy(places),
     trap: CAUTIONS[engine],
   };
@@ -165,15 +165,15 @@ function toSeenEngine(places: readonly Place[]): SeenEngine {
 /** The engines whose record contains one of the families. */
 function readableBy(places: readonly Place[]): Name[] {
   const seen = new Set(places.flatMap(({ families }) => [...families]));
-  return (Object.keys(RECORDS) as Name[]).filter((name) =>
-    RECORDS[name].families.some((family) => seen.has(family.name)),
+  return (Object.keys(ENGINE_RECORDS) as Name[]).filter((name) =>
+    ENGINE_RECORDS[name].families.some((family) => seen.has(family.name)),
   );
 }
 
 /** Labels that may show which server does prefill, the most reliable first. */
 const ROLE_LABELS = ['role', 'engine_type', 'llm_d_ai_role', 'component', 'job', 'service', 'pod'];
 
-function roleOf(record: EngineRecord, places: readonly Labels[]): SeenEngine['role'] {
+function roleOf(record: EngineRecord, places: readonly SeriesLabels[]): DetectedEngine['role'] {
   for (const label of [...(record.roleLabels ?? []), ...ROLE_LABELS]) {
     const values = [...new Set(places.flatMap((labels) => labels[label] ?? []))];
     const [prefill, decode] = [/prefill/i, /decode/i].map((pattern) =>
@@ -192,17 +192,17 @@ function roleOf(record: EngineRecord, places: readonly Labels[]): SeenEngine['ro
 }
 
 /** Sets `behind` if a frontend of the same model counts the requests of this engine. */
-function withFrontend(one: SeenEngine, all: readonly SeenEngine[]): SeenEngine {
+function withFrontend(one: DetectedEngine, all: readonly DetectedEngine[]): DetectedEngine {
   if (isFrontend(one.engine) || one.model === undefined) return one;
   const frontend = all.find((other) => isFrontend(other.engine) && isSameModel(other, one));
   return frontend === undefined ? one : { ...one, behind: frontend.title };
 }
 
 function isFrontend(engine: Name): boolean {
-  return RECORDS[engine].isFrontend === true;
+  return ENGINE_RECORDS[engine].isFrontend === true;
 }
 
-function isSameModel(a: SeenEngine, b: SeenEngine): boolean {
+function isSameModel(a: DetectedEngine, b: DetectedEngine): boolean {
   const plain = (model = '') => model.toLowerCase();
   return plain(a.model) === plain(b.model);
 }

@@ -3,11 +3,11 @@
  */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
-import { LAG_MS } from './copies.ts';
-import { heightsOf } from './heights.ts';
+import { COPY_LAG_MS } from './copies.ts';
+import { tokenTotals } from './heights.ts';
 import { SAME_START_MS } from './lives.ts';
-import { at, type Samples, valueAt } from './samples.ts';
-import type { Target } from './targets.ts';
+import { numberAt, type Samples, sampleAt } from './samples.ts';
+import type { EngineTarget } from './targets.ts';
 
 /**
  * If a copy is silent for longer, another one is used. Prometheus also drops series after five
@@ -22,15 +22,15 @@ const MISSED_STEPS = 1.5;
 const MIN_STEPS = 3;
 
 /** A target, and which of its scrapes are used. */
-export interface Speaker {
-  readonly target: Target;
-  readonly speaks: (instantMs: number) => boolean;
+export interface CopyScrapes {
+  readonly target: EngineTarget;
+  readonly isUsed: (instantMs: number) => boolean;
   /**
    * The start of its process in Unix seconds, from the kind of metric that all copies are read by.
    */
   readonly startsOf: (rank: string) => Samples | undefined;
   /** Whether it was scraped while an earlier copy had the same times. */
-  readonly repeats: boolean;
+  readonly isRepeat: boolean;
 }
 
 /** One scrape. A missing value is `NaN`. */
@@ -49,18 +49,18 @@ interface Scrape {
  * samples are late. A label that changes midway, or even changes back, therefore still gives one
  * counter. A second scraper adds nothing.
  */
-export function speakersOf(targets: readonly Target[]): Speaker[] {
+export function selectScrapes(targets: readonly EngineTarget[]): CopyScrapes[] {
   const startOf = chooseStartMetric(targets);
   const usualMs = median(targets.flatMap(({ timesMs }) => stepsOf(timesMs)));
   let used: Scrape[] = [];
   return targets.map((target) => {
     const startsOf = (rank: string) => startOf(target, rank);
-    if (targets.length === 1) return { target, startsOf, speaks: () => true, repeats: false };
+    if (targets.length === 1) return { target, startsOf, isUsed: () => true, isRepeat: false };
     const added = missingScrapes(used, scrapesOf(target, startsOf, silenceOf(target, usualMs)));
     used = [...used, ...added].sort((a, b) => a.atMs - b.atMs);
     const instants = new Set(added.map(({ atMs }) => atMs));
-    const repeats = added.length < target.timesMs.length;
-    return { target, startsOf, speaks: (instantMs) => instants.has(instantMs), repeats };
+    const isRepeat = added.length < target.timesMs.length;
+    return { target, startsOf, isUsed: (instantMs) => instants.has(instantMs), isRepeat };
   });
 }
 
@@ -69,24 +69,25 @@ export function speakersOf(targets: readonly Target[]): Speaker[] {
  * differ by minutes. Only one of the two is used for a process, or every change of scraper would
  * look like a restart.
  */
-function chooseStartMetric(targets: readonly Target[]) {
-  const created = ({ created: starts }: Target, rank: string) => starts.get(rank) ?? starts.get('');
-  const process = ({ processStart }: Target) => processStart;
+function chooseStartMetric(targets: readonly EngineTarget[]) {
+  const created = ({ created: starts }: EngineTarget, rank: string) =>
+    starts.get(rank) ?? starts.get('');
+  const process = ({ processStart }: EngineTarget) => processStart;
   if (targets.every((target) => target.created.size > 0)) return created;
   if (targets.every((target) => target.processStart !== undefined)) return process;
   return targets.some((target) => target.created.size > 0) ? created : process;
 }
 
 function scrapesOf(
-  target: Target,
-  startsOf: Speaker['startsOf'],
+  target: EngineTarget,
+  startsOf: CopyScrapes['startsOf'],
   silenceMs: number,
 ): readonly Scrape[] {
-  const totals = heightsOf(target);
+  const totals = tokenTotals(target);
   const starts = startsOf(target.counters[0]?.rank ?? '');
   return Array.from(target.timesMs, (atMs) => {
-    const startMs = starts === undefined ? Number.NaN : valueAt(starts, atMs) * SECOND_MS;
-    return { atMs, startMs, total: valueAt(totals, atMs), silenceMs };
+    const startMs = starts === undefined ? Number.NaN : sampleAt(starts, atMs) * SECOND_MS;
+    return { atMs, startMs, total: sampleAt(totals, atMs), silenceMs };
   });
 }
 
@@ -113,7 +114,7 @@ function missingScrapes(used: readonly Scrape[], scrapes: readonly Scrape[]): Sc
  */
 function isOutOfOrder(scrape: Scrape, used: readonly Scrape[], neighbor: number): boolean {
   const reference = used[neighbor];
-  if (reference === undefined || Math.abs(scrape.atMs - reference.atMs) > LAG_MS) return false;
+  if (reference === undefined || Math.abs(scrape.atMs - reference.atMs) > COPY_LAG_MS) return false;
   const side = Math.sign(reference.atMs - scrape.atMs);
   const startDifferenceMs = scrape.startMs - reference.startMs;
   if (Math.abs(startDifferenceMs) >= SAME_START_MS) return startDifferenceMs * side > 0;
@@ -122,7 +123,7 @@ function isOutOfOrder(scrape: Scrape, used: readonly Scrape[], neighbor: number)
   for (let index = neighbor; ; index += side) {
     const { atMs, total } = used[index] ?? { atMs: Number.NaN, total: Number.NaN };
     if ((total - scrape.total) * side >= 0) return true;
-    if (!(Math.abs(scrape.atMs - atMs) < LAG_MS)) return false;
+    if (!(Math.abs(scrape.atMs - atMs) < COPY_LAG_MS)) return false;
   }
 }
 
@@ -130,14 +131,17 @@ function isOutOfOrder(scrape: Scrape, used: readonly Scrape[], neighbor: number)
  * The longest usual time between scrapes: 90 s with a scrape each minute. A target with too few
  * scrapes uses the usual step of the process.
  */
-function silenceOf({ timesMs }: Target, usualMs: number): number {
+function silenceOf({ timesMs }: EngineTarget, usualMs: number): number {
   const steps = stepsOf(timesMs);
   const stepMs = steps.length >= MIN_STEPS ? median(steps) : usualMs;
   return Math.min(SILENCE_MS, MISSED_STEPS * stepMs);
 }
 
 function stepsOf(timesMs: Float64Array): number[] {
-  return Array.from(timesMs.subarray(1), (instantMs, index) => instantMs - at(timesMs, index));
+  return Array.from(
+    timesMs.subarray(1),
+    (instantMs, index) => instantMs - numberAt(timesMs, index),
+  );
 }
 
 /** The median, or the smaller of two middle values. Infinite if there are no steps. */

@@ -1,22 +1,22 @@
 /** The columns of a deployment while its processes are summed. */
 
 import type { Period } from '../../domain/period.ts';
-import type { Engine } from './engine.ts';
-import { at } from './samples.ts';
+import type { EngineMetrics } from './engine.ts';
+import { numberAt } from './samples.ts';
 
 /** What is being read. */
-export interface Reading {
+export interface UsageReading {
   readonly sourceId: string;
   readonly deployment: string;
   /** The rows' window in whole intervals. Samples extend beyond it by the horizon on both sides. */
   readonly window: Period;
   readonly intervalMs: number;
   readonly horizonMs: number;
-  readonly engine: Engine;
+  readonly engine: EngineMetrics;
 }
 
 /** One value per interval. Flags are 1 if they apply. */
-export interface Sums {
+export interface UsageSums {
   readonly prompt: Float64Array;
   readonly output: Float64Array;
   readonly cached: Float64Array;
@@ -30,7 +30,7 @@ export interface Sums {
   readonly busyUnknown: Uint8Array;
 }
 
-export function emptySums(count: number): Sums {
+export function emptySums(count: number): UsageSums {
   const column = () => new Float64Array(count);
   const flags = () => new Uint8Array(count);
   return {
@@ -50,12 +50,12 @@ export function emptySums(count: number): Sums {
 
 export function addColumn(into: Float64Array, column: Float64Array): void {
   for (let index = 0; index < into.length; index += 1) {
-    into[index] = at(into, index) + at(column, index);
+    into[index] = numberAt(into, index) + numberAt(column, index);
   }
 }
 
 export function addFlags(into: Uint8Array, flags: Uint8Array): void {
   for (let index = 0; index < into.length; index += 1) {
-    into[index] = at(into, index) | at(flags, index);
+    into[index] = numberAt(into, index) | numberAt(flags, index);
   }
 }

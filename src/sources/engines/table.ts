@@ -1,15 +1,19 @@
 /** The table of inference engines: the metrics of each, their facts, and how they are counted. */
 
-import { type EngineName, WAY_OUT } from '../../domain/usageWish.ts';
-import type { EngineRecord, Family, LabelValues, Metric } from './record.ts';
+import { type EngineName, UNMEASURED_HINT } from '../../domain/usageWish.ts';
+import type { EngineRecord, MetricFamily, LabelValues, EngineMetric } from './record.ts';
 
 const NOT_SERVED: LabelValues = { label: 'finished_reason', values: ['abort', 'error'] };
 
-const PROMPT: Metric = { name: 'prompt_tokens_total', tells: ['prompt'] };
-const OUTPUT: Metric = { name: 'generation_tokens_total', tells: ['output'] };
-const CREATED: Metric = { name: 'prompt_tokens_created', tells: ['created'] };
-const RUNNING: Metric = { name: 'num_requests_running', tells: ['running'] };
-const SUCCESS: Metric = { name: 'request_success_total', tells: ['requests'], unless: NOT_SERVED };
+const PROMPT: EngineMetric = { name: 'prompt_tokens_total', facts: ['prompt'] };
+const OUTPUT: EngineMetric = { name: 'generation_tokens_total', facts: ['output'] };
+const CREATED: EngineMetric = { name: 'prompt_tokens_created', facts: ['created'] };
+const RUNNING: EngineMetric = { name: 'num_requests_running', facts: ['running'] };
+const SUCCESS: EngineMetric = {
+  name: 'request_success_total',
+  facts: ['requests'],
+  unless: NOT_SERVED,
+};
 
 const LATENCY = {
   'time-to-first-token': ['time_to_first_token_seconds'],
@@ -26,31 +30,31 @@ const LATENCY = {
  * has an `engine` label, and blocks in older versions. The deprecated `gpu_prefix_cache_*` metrics
  * repeat it or count blocks, so they are never read.
  */
-const VLLM_METRICS: readonly Metric[] = [
+const VLLM_METRICS: readonly EngineMetric[] = [
   PROMPT,
   OUTPUT,
-  { name: 'prompt_tokens_cached_total', tells: ['cached'] },
+  { name: 'prompt_tokens_cached_total', facts: ['cached'] },
   {
     name: 'prompt_tokens_by_source_total',
-    tells: {
+    facts: {
       label: 'source',
       values: { local_cache_hit: ['cached'], external_kv_transfer: ['cached', 'transferred'] },
     },
     choice: 1,
   },
-  { name: 'prefix_cache_hits_total', tells: ['cached'], choice: 2, onlyWith: 'engine' },
+  { name: 'prefix_cache_hits_total', facts: ['cached'], choice: 2, onlyWith: 'engine' },
   SUCCESS,
   RUNNING,
   CREATED,
 ];
 
-const VLLM: Family = {
+const VLLM: MetricFamily = {
   name: 'vllm',
   spellings: ['vllm:', 'vllm_'],
   metrics: VLLM_METRICS,
   latency: LATENCY,
 };
-const RAY: Family = {
+const RAY: MetricFamily = {
   name: 'ray',
   spellings: ['ray_vllm:', 'ray_vllm_'],
   metrics: VLLM_METRICS,
@@ -59,7 +63,7 @@ const RAY: Family = {
 
 const VLLM_LABELS = { ranks: ['engine'], parts: ['finished_reason', 'source'] } as const;
 
-const SGLANG: Family = {
+const SGLANG: MetricFamily = {
   name: 'sglang',
   spellings: ['sglang:', 'sglang_'],
   latency: LATENCY,
@@ -68,13 +72,13 @@ const SGLANG: Family = {
     { ...OUTPUT, choice: 1 },
     {
       name: 'cached_tokens_total',
-      tells: ['cached'],
+      facts: ['cached'],
       choice: 1,
       total: { label: 'cache_source', value: 'total' },
     },
     {
       name: 'realtime_tokens_total',
-      tells: {
+      facts: {
         label: 'mode',
         values: {
           prefill_compute: ['prompt'],
@@ -83,14 +87,14 @@ const SGLANG: Family = {
         },
       },
     },
-    { name: 'num_requests_total', tells: ['requests'] },
-    { name: 'num_running_reqs', tells: ['running'] },
-    { name: 'forward_execution_seconds_total', tells: ['busy'], isSeconds: true },
+    { name: 'num_requests_total', facts: ['requests'] },
+    { name: 'num_running_reqs', facts: ['running'] },
+    { name: 'forward_execution_seconds_total', facts: ['busy'], isSeconds: true },
     CREATED,
   ],
 };
 
-const TGI: Family = {
+const TGI: MetricFamily = {
   name: 'tgi',
   spellings: ['tgi_'],
   latency: {
@@ -98,72 +102,72 @@ const TGI: Family = {
     request: ['request_duration'],
   },
   metrics: [
-    { name: 'request_input_length_sum', tells: ['prompt'] },
-    { name: 'request_generated_tokens_sum', tells: ['output'] },
-    { name: 'request_success', tells: ['requests'] },
-    { name: 'request_success_total', tells: ['requests'], choice: 1 },
-    { name: 'request_failure', tells: ['failed'] },
-    { name: 'request_failure_total', tells: ['failed'], choice: 1 },
-    { name: 'batch_current_size', tells: ['running'] },
-    { name: 'batch_inference_duration_sum', tells: ['busy'], isSeconds: true },
+    { name: 'request_input_length_sum', facts: ['prompt'] },
+    { name: 'request_generated_tokens_sum', facts: ['output'] },
+    { name: 'request_success', facts: ['requests'] },
+    { name: 'request_success_total', facts: ['requests'], choice: 1 },
+    { name: 'request_failure', facts: ['failed'] },
+    { name: 'request_failure_total', facts: ['failed'], choice: 1 },
+    { name: 'batch_current_size', facts: ['running'] },
+    { name: 'batch_inference_duration_sum', facts: ['busy'], isSeconds: true },
   ],
 };
 
-const TENSORRT_LLM: Family = {
+const TENSORRT_LLM: MetricFamily = {
   name: 'tensorrt-llm',
   spellings: ['trtllm_'],
   latency: LATENCY,
   metrics: [
     PROMPT,
     OUTPUT,
-    { name: 'prompt_cached_tokens_total', tells: ['cached'] },
+    { name: 'prompt_cached_tokens_total', facts: ['cached'] },
     SUCCESS,
     RUNNING,
     CREATED,
   ],
 };
 
-const NIM: Family = {
+const NIM: MetricFamily = {
   name: 'nim',
   spellings: [''],
   latency: LATENCY,
   metrics: [
     PROMPT,
     OUTPUT,
-    { name: 'request_success_total', tells: ['requests'] },
-    { name: 'request_finish_total', tells: ['requests'], choice: 1, unless: NOT_SERVED },
+    { name: 'request_success_total', facts: ['requests'] },
+    { name: 'request_finish_total', facts: ['requests'], choice: 1, unless: NOT_SERVED },
     RUNNING,
     CREATED,
   ],
 };
 
 /** The prompt counter only includes computed tokens, in every build. */
-const LLAMA_CPP: Family = {
+const LLAMA_CPP: MetricFamily = {
   name: 'llama.cpp',
   spellings: ['llamacpp:', 'llamacpp_'],
   metrics: [
     PROMPT,
-    { name: 'prompt_tokens_cached_total', tells: ['prompt', 'cached'] },
-    { name: 'tokens_predicted_total', tells: ['output'] },
-    { name: 'requests_processing', tells: ['running'] },
+    { name: 'prompt_tokens_cached_total', facts: ['prompt', 'cached'] },
+    { name: 'tokens_predicted_total', facts: ['output'] },
+    { name: 'requests_processing', facts: ['running'] },
   ],
 };
 
-const LMDEPLOY: Family = {
+const LMDEPLOY: MetricFamily = {
   name: 'lmdeploy',
   spellings: ['lmdeploy:', 'lmdeploy_'],
   latency: LATENCY,
   metrics: [
     PROMPT,
     OUTPUT,
-    { name: 'cached_tokens_total', tells: ['cached'] },
+    { name: 'cached_tokens_total', facts: ['cached'] },
     SUCCESS,
     RUNNING,
     CREATED,
   ],
 };
 
-const DYNAMO: Family = {
+const DYNAMO: MetricFamily = {
   name: 'dynamo',
   spellings: ['dynamo_frontend_'],
   latency: {
@@ -172,16 +176,16 @@ const DYNAMO: Family = {
     request: ['request_duration_seconds'],
   },
   metrics: [
-    { name: 'input_sequence_tokens_sum', tells: ['prompt'] },
-    { name: 'output_tokens_total', tells: ['output'] },
-    { name: 'output_sequence_tokens_sum', tells: ['output'], choice: 1 },
-    { name: 'cached_tokens_sum', tells: ['cached'] },
+    { name: 'input_sequence_tokens_sum', facts: ['prompt'] },
+    { name: 'output_tokens_total', facts: ['output'] },
+    { name: 'output_sequence_tokens_sum', facts: ['output'], choice: 1 },
+    { name: 'cached_tokens_sum', facts: ['cached'] },
     {
       name: 'requests_total',
-      tells: ['requests'],
+      facts: ['requests'],
       onlyWhere: { label: 'status', values: ['', 'success'] },
     },
-    { name: 'inflight_requests', tells: ['running'] },
+    { name: 'inflight_requests', facts: ['running'] },
   ],
 };
 
@@ -189,7 +193,7 @@ const DYNAMO: Family = {
  * AIBrix's runtime copies the engine's counters under its own names, and passes on the other
  * metrics.
  */
-const AIBRIX: Family = {
+const AIBRIX: MetricFamily = {
   name: 'aibrix',
   spellings: ['aibrix:', 'aibrix_'],
   latency: LATENCY,
@@ -198,20 +202,20 @@ const AIBRIX: Family = {
     OUTPUT,
     SUCCESS,
     CREATED,
-    { name: 'vllm:prompt_tokens_cached_total', tells: ['cached'], isFull: true },
+    { name: 'vllm:prompt_tokens_cached_total', facts: ['cached'], isFull: true },
     {
       name: 'vllm:prefix_cache_hits_total',
-      tells: ['cached'],
+      facts: ['cached'],
       choice: 2,
       onlyWith: 'engine',
       isFull: true,
     },
-    { name: 'vllm:num_requests_running', tells: ['running'], isFull: true },
-    { name: 'sglang:num_running_reqs', tells: ['running'], isFull: true },
+    { name: 'vllm:num_requests_running', facts: ['running'], isFull: true },
+    { name: 'sglang:num_running_reqs', facts: ['running'], isFull: true },
   ],
 };
 
-export const RECORDS: Readonly<Record<Exclude<EngineName, 'custom'>, EngineRecord>> = {
+export const ENGINE_RECORDS: Readonly<Record<Exclude<EngineName, 'custom'>, EngineRecord>> = {
   vllm: { title: 'vLLM', families: [VLLM, RAY], ...VLLM_LABELS },
   'ray-serve': { title: 'Ray Serve LLM', families: [RAY, VLLM], ...VLLM_LABELS },
   'llm-d': {
@@ -237,7 +241,7 @@ export const RECORDS: Readonly<Record<Exclude<EngineName, 'custom'>, EngineRecor
     parts: ['finished_reason'],
     roleLabels: ['engine_type'],
     isExperimental: true,
-    missing: `it does not count tokens up to version 1.2: ${WAY_OUT}`,
+    missing: `it does not count tokens up to version 1.2: ${UNMEASURED_HINT}`,
   },
   nim: { title: 'NIM', families: [NIM, VLLM], ...VLLM_LABELS },
   'llama.cpp': { title: 'llama.cpp', families: [LLAMA_CPP], ranks: [], modelLabel: 'model' },

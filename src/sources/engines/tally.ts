@@ -1,7 +1,7 @@
 /** Sums one counter into the columns of a grid. */
 
-import { type Grid, intervalOf, type Stretch, spread } from './grid.ts';
-import { at } from './samples.ts';
+import { type Grid, findInterval, type AddedAmount, spreadOverIntervals } from './grid.ts';
+import { numberAt } from './samples.ts';
 
 /** A restart between two samples. */
 export interface Restart {
@@ -18,25 +18,25 @@ export interface Restart {
 }
 
 /** A refused sample, or a sample from which on a counter was lower than before. */
-export interface Refused {
+export interface RefusedSample {
   readonly atMs: number;
   readonly value: number;
   /** The last accepted value. */
-  readonly height: number;
+  readonly previous: number;
 }
 
 /** What one counter adds up to while its samples are read. */
-export interface Tally {
+export interface CounterTally {
   readonly grid: Grid;
   readonly added: Float64Array;
   readonly estimated: Uint8Array;
   readonly restarts: Restart[];
-  readonly refused: Refused[];
+  readonly refused: RefusedSample[];
   /** In order of time. */
   readonly movedAtMs: number[];
 }
 
-export function newTally(grid: Grid): Tally {
+export function createCounterTally(grid: Grid): CounterTally {
   return {
     grid,
     added: new Float64Array(grid.count),
@@ -47,15 +47,15 @@ export function newTally(grid: Grid): Tally {
   };
 }
 
-export function add(tally: Tally, stretch: Stretch): void {
+export function addAmount(tally: CounterTally, stretch: AddedAmount): void {
   const { grid, added, estimated } = tally;
   if (stretch.amount === 0) return;
   tally.movedAtMs.push(stretch.toMs);
   if (stretch.toMs - stretch.fromMs <= grid.intervalMs) {
-    addTo(added, intervalOf(grid, stretch.toMs), stretch.amount);
+    addTo(added, findInterval(grid, stretch.toMs), stretch.amount);
     return;
   }
-  for (const { interval, amount } of spread(grid, stretch)) {
+  for (const { interval, amount } of spreadOverIntervals(grid, stretch)) {
     if (amount === 0 || interval < 0 || interval >= grid.count) continue;
     addTo(added, interval, amount);
     estimated[interval] = 1;
@@ -64,10 +64,10 @@ export function add(tally: Tally, stretch: Stretch): void {
 
 /** Adds to a column. An amount outside of it belongs to another window. */
 function addTo(column: Float64Array, index: number, amount: number): void {
-  if (index >= 0 && index < column.length) column[index] = at(column, index) + amount;
+  if (index >= 0 && index < column.length) column[index] = numberAt(column, index) + amount;
 }
 
-export function markEstimated({ grid, estimated }: Tally, atMs: number): void {
-  const interval = intervalOf(grid, atMs);
+export function markEstimated({ grid, estimated }: CounterTally, atMs: number): void {
+  const interval = findInterval(grid, atMs);
   if (interval >= 0 && interval < grid.count) estimated[interval] = 1;
 }

@@ -1,17 +1,23 @@
 /** Groups series by scrape target, which all of its series share the labels of. */
 
 import { matchesGlob } from '../../domain/glob.ts';
-import { partOf } from './attribution.ts';
-import { type Engine, isCounted, type Meaning, meaningOf, PROCESS_START } from './engine.ts';
-import { identityOf, podPlaceOf } from './identity.ts';
+import { encodePart } from './attribution.ts';
+import {
+  type EngineMetrics,
+  isCountedFact,
+  type SeriesMeaning,
+  findMeaning,
+  PROCESS_START,
+} from './engine.ts';
+import { processIdentity, toPodKey } from './identity.ts';
 import type { CountedFact } from './record.ts';
 import {
   allInstants,
-  at,
-  highest,
-  joined,
-  type Labels,
-  labelText,
+  numberAt,
+  highestSamples,
+  joinSamples,
+  type SeriesLabels,
+  toLabelKey,
   type Samples,
   type Series,
 } from './samples.ts';
@@ -31,18 +37,18 @@ export interface TargetCounter {
   readonly samples: Samples;
 }
 
-export type Role = 'prefill' | 'decode';
+export type ServerRole = 'prefill' | 'decode';
 
 /** The series of one scrape target under one spelling of the metric names. */
-export interface Target {
-  readonly labels: Labels;
+export interface EngineTarget {
+  readonly labels: SeriesLabels;
   /** The same for all copies of one process. */
   readonly identity: string;
   /** Its model and pod, if it names a pod. */
   readonly inPod?: string;
   readonly family: string;
   readonly spelling: string;
-  readonly role?: Role;
+  readonly role?: ServerRole;
   readonly counters: readonly TargetCounter[];
   /** Running requests, by rank. */
   readonly running: ReadonlyMap<string, Samples>;
@@ -56,29 +62,29 @@ export interface Target {
 
 /** A series and its facts. */
 interface ReadSeries {
-  readonly meaning: Meaning;
-  readonly labels: Labels;
+  readonly meaning: SeriesMeaning;
+  readonly labels: SeriesLabels;
   readonly samples: Samples;
 }
 
 interface Group {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly series: ReadSeries[];
 }
 
 /** Groups series by target. `starts` are `process_start_time_seconds` from a separate query. */
-export function targetsOf(
+export function groupByTarget(
   series: readonly Series[],
   starts: readonly Series[],
-  engine: Engine,
-): Target[] {
+  engine: EngineMetrics,
+): EngineTarget[] {
   const groups = new Map<string, Group>();
   for (const { labels: scrapedLabels, samples } of series) {
     const labels = restoreLabels(scrapedLabels, engine);
-    const meaning = meaningOf(engine, labels);
+    const meaning = findMeaning(engine, labels);
     if (meaning === undefined) continue;
     const targetLabels = withoutInner(labels, engine);
-    const key = `${meaning.spelling}\n${labelText(targetLabels)}`;
+    const key = `${meaning.spelling}\n${toLabelKey(targetLabels)}`;
     const group = groups.get(key) ?? { labels: targetLabels, series: [] };
     groups.set(key, group);
     group.series.push({ meaning, labels, samples });
@@ -91,16 +97,20 @@ export function targetsOf(
   return [...groups.values()].flatMap((group) => toTarget(group, startSeries, engine));
 }
 
-function toTarget({ labels, series }: Group, starts: readonly StartSeries[], engine: Engine) {
+function toTarget(
+  { labels, series }: Group,
+  starts: readonly StartSeries[],
+  engine: EngineMetrics,
+) {
   const [first] = series;
   if (first === undefined) return [];
   const processStart = startOf(labels, starts);
   const role = roleOf(series, engine);
-  const inPod = podPlaceOf(labels, engine.record.modelLabel);
+  const inPod = toPodKey(labels, engine.record.modelLabel);
   const { family, spelling } = first.meaning;
-  const target: Target = {
+  const target: EngineTarget = {
     labels,
-    identity: identityOf(labels, engine.record.modelLabel),
+    identity: processIdentity(labels, engine.record.modelLabel),
     ...(inPod === undefined ? {} : { inPod }),
     family,
     spelling,
@@ -111,16 +121,16 @@ function toTarget({ labels, series }: Group, starts: readonly StartSeries[], eng
   return [target];
 }
 
-function readCounters(series: readonly ReadSeries[], engine: Engine) {
+function readCounters(series: readonly ReadSeries[], engine: EngineMetrics) {
   const { ranks: rankLabels } = engine.record;
-  const rankIn = (labels: Labels) =>
+  const rankIn = (labels: SeriesLabels) =>
     rankLabels
       .map((name) => labels[name] ?? '')
       .join(' ')
       .trim();
   const ranks = new Set(series.map(({ labels }) => rankIn(labels)).filter((rank) => rank !== ''));
   // A single rank's label carries no information and may come and go.
-  const rankOf = (labels: Labels) => (ranks.size > 1 ? rankIn(labels) : '');
+  const rankOf = (labels: SeriesLabels) => (ranks.size > 1 ? rankIn(labels) : '');
   const bySplit = new Map<string, ReadSeries[]>();
   for (const each of series) {
     const { meaning, labels } = each;
@@ -136,12 +146,12 @@ function readCounters(series: readonly ReadSeries[], engine: Engine) {
           fact === 'created' ? rankOf(labels) : `${rankOf(labels)}${splitOf(labels, engine)}`,
       )
         .entries()
-        .map(([key, all]) => [key, joined(all.map(({ samples }) => samples))] as const),
+        .map(([key, all]) => [key, joinSamples(all.map(({ samples }) => samples))] as const),
     );
   const counters = withoutTotals(merged).flatMap((each) => {
     const { meaning, labels, samples } = each;
     const { metric, facts } = meaning;
-    const part = partOf(labels, engine.attribution);
+    const part = encodePart(labels, engine.attribution);
     const counter = {
       metric: metric.name,
       choice: metric.choice ?? 0,
@@ -150,7 +160,7 @@ function readCounters(series: readonly ReadSeries[], engine: Engine) {
       samples: metric.isSeconds === true ? inMilliseconds(samples) : samples,
       ...(part === undefined ? {} : { part }),
     };
-    return facts.filter(isCounted).map((fact): TargetCounter => ({ ...counter, fact }));
+    return facts.filter(isCountedFact).map((fact): TargetCounter => ({ ...counter, fact }));
   });
   const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
   const timesMs = allInstants(tokens.map(({ samples }) => samples.timesMs));
@@ -161,10 +171,10 @@ function readCounters(series: readonly ReadSeries[], engine: Engine) {
 function mergeCopies(copies: readonly ReadSeries[]): ReadSeries[] {
   const [first] = copies;
   if (first === undefined || copies.length === 1) return [...copies];
-  return [{ ...first, samples: highest(copies.map(({ samples }) => samples)) }];
+  return [{ ...first, samples: highestSamples(copies.map(({ samples }) => samples)) }];
 }
 
-function splitOf(labels: Labels, { within, record }: Engine): string {
+function splitOf(labels: SeriesLabels, { within, record }: EngineMetrics): string {
   const { ranks, copies = [] } = record;
   const others = [...within]
     .filter((name) => name !== '__name__' && !ranks.includes(name) && !copies.includes(name))
@@ -182,7 +192,7 @@ function withoutTotals(all: readonly ReadSeries[]): ReadSeries[] {
     all.filter(({ meaning: { metric } }) => metric.total !== undefined),
     ({ meaning, labels }) => {
       const { label = '' } = meaning.metric.total ?? {};
-      return labelText({ ...labels, [label]: '' });
+      return toLabelKey({ ...labels, [label]: '' });
     },
   );
   for (const group of groups.values()) {
@@ -198,7 +208,7 @@ function withoutTotals(all: readonly ReadSeries[]): ReadSeries[] {
 }
 
 function lastValue({ values }: Samples): number {
-  return at(values, values.length - 1);
+  return numberAt(values, values.length - 1);
 }
 
 function inMilliseconds({ timesMs, values }: Samples): Samples {
@@ -209,7 +219,7 @@ function inMilliseconds({ timesMs, values }: Samples): Samples {
  * The labels as the engine writes them. If a scraper has its own label of such a name, like
  * `engine: vllm`, the engine's label becomes `exported_engine`.
  */
-function restoreLabels(labels: Labels, { record }: Engine): Labels {
+function restoreLabels(labels: SeriesLabels, { record }: EngineMetrics): SeriesLabels {
   const { ranks, copies = [], parts = [] } = record;
   const renamed = [...ranks, ...copies, ...parts].flatMap((name) => {
     const value = labels[`exported_${name}`];
@@ -221,12 +231,15 @@ function restoreLabels(labels: Labels, { record }: Engine): Labels {
   return Object.fromEntries([...rest, ...renamed]);
 }
 
-function withoutInner(labels: Labels, { within }: Engine): Labels {
+function withoutInner(labels: SeriesLabels, { within }: EngineMetrics): SeriesLabels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !within.has(name)));
 }
 
 /** The role from the config, else from the engine's labels. */
-function roleOf(series: readonly ReadSeries[], { role, record }: Engine): Role | undefined {
+function roleOf(
+  series: readonly ReadSeries[],
+  { role, record }: EngineMetrics,
+): ServerRole | undefined {
   if (role === 'prefill' || role === 'decode') return role;
   if (role !== undefined) {
     const [value = ''] = series.flatMap(({ labels }) => labels[role.label] ?? []);
@@ -245,7 +258,7 @@ interface StartSeries {
 }
 
 /** The start series whose labels the target has. */
-function startOf(target: Labels, starts: readonly StartSeries[]): Samples | undefined {
+function startOf(target: SeriesLabels, starts: readonly StartSeries[]): Samples | undefined {
   const isOnTarget = ([name, value]: [string, string]) => target[name] === value;
   return starts.find(({ labels }) => labels.every(isOnTarget))?.samples;
 }

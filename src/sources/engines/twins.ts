@@ -1,10 +1,10 @@
 /** Finds processes that look like one process scraped at two addresses, which would count twice. */
 
-import { isHeightOf } from './copies.ts';
-import { podOf } from './identity.ts';
+import { isTotalOf } from './copies.ts';
+import { findPod } from './identity.ts';
 import { SAME_START_MS } from './lives.ts';
 import type { ServerProcess } from './processes.ts';
-import { at, type Samples, sameInstants, valueAt } from './samples.ts';
+import { numberAt, type Samples, hasSameInstants, sampleAt } from './samples.ts';
 
 /** How many common rises are needed. Replicas with equal load soon drift apart. */
 const MIN_RISES = 10;
@@ -12,14 +12,14 @@ const MIN_RISES = 10;
 /** One in this many rises may differ, for example after a slow scrape. */
 const RISES_PER_ODD_ONE = 10;
 
-export type Twins = readonly [ServerProcess, ServerProcess];
+export type TwinProcesses = readonly [ServerProcess, ServerProcess];
 
 /**
  * Pairs at two addresses whose token counters rise in lockstep, unless their starts or pods differ.
  * This is similarity, not proof, so nothing is left out: a benchmark may load two replicas equally,
  * without known starts.
  */
-export function twinsOf(processes: readonly ServerProcess[]): Twins[] {
+export function findTwins(processes: readonly ServerProcess[]): TwinProcesses[] {
   const cache = new Map<ServerProcess, Samples>();
   const totalsOf = (process: ServerProcess) => {
     const totals = cache.get(process) ?? computeTotals(process);
@@ -27,7 +27,7 @@ export function twinsOf(processes: readonly ServerProcess[]): Twins[] {
     return totals;
   };
   return processes.flatMap((one, index) =>
-    processes.slice(index + 1).flatMap((other): Twins[] => {
+    processes.slice(index + 1).flatMap((other): TwinProcesses[] => {
       if (one.name === other.name || areDistinct(one, other)) return [];
       return inLockstep(totalsOf(one), totalsOf(other)) ? [[one, other]] : [];
     }),
@@ -37,7 +37,7 @@ export function twinsOf(processes: readonly ServerProcess[]): Twins[] {
 function areDistinct(a: ServerProcess, b: ServerProcess): boolean {
   const [start, otherStart] = [startOf(a), startOf(b)];
   if (Math.abs(start - otherStart) >= SAME_START_MS) return true;
-  const [pods, others] = [podsOf(a), podsOf(b)];
+  const [pods, others] = [findPods(a), findPods(b)];
   return pods.size > 0 && others.size > 0 && pods.isDisjointFrom(others);
 }
 
@@ -47,8 +47,8 @@ function startOf({ counters }: ServerProcess): number {
   return starts.find((startMs) => !Number.isNaN(startMs)) ?? Number.NaN;
 }
 
-export function podsOf({ scrapedAs }: ServerProcess): Set<string> {
-  return new Set(scrapedAs.flatMap((labels) => podOf(labels) ?? []));
+export function findPods({ scrapedAs }: ServerProcess): Set<string> {
+  return new Set(scrapedAs.flatMap((labels) => findPod(labels) ?? []));
 }
 
 /** Prompt and output tokens at each scrape that has all of their counters. */
@@ -56,13 +56,15 @@ function computeTotals({ counters, timesMs }: ServerProcess): Samples {
   const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
   const values = new Float64Array(timesMs.length);
   for (const { counter } of tokens) {
-    const isAligned = sameInstants(counter.timesMs, timesMs);
+    const isAligned = hasSameInstants(counter.timesMs, timesMs);
     for (let index = 0; index < timesMs.length; index += 1) {
-      const value = isAligned ? at(counter.values, index) : valueAt(counter, at(timesMs, index));
-      values[index] = at(values, index) + value;
+      const value = isAligned
+        ? numberAt(counter.values, index)
+        : sampleAt(counter, numberAt(timesMs, index));
+      values[index] = numberAt(values, index) + value;
     }
   }
-  const isKnown = (_: number, index: number) => !Number.isNaN(at(values, index));
+  const isKnown = (_: number, index: number) => !Number.isNaN(numberAt(values, index));
   return { timesMs: timesMs.filter(isKnown), values: values.filter(isKnown) };
 }
 
@@ -74,8 +76,8 @@ function inLockstep(a: Samples, b: Samples): boolean {
   const [one, other] = a.timesMs.length < b.timesMs.length ? [a, b] : [b, a];
   let [alike, odd] = [0, 0];
   for (let index = one.timesMs.length - 1; index > 0; index -= 1) {
-    if (!(at(one.values, index) > at(one.values, index - 1))) continue;
-    const isMatch = isHeightOf(other, at(one.timesMs, index), at(one.values, index));
+    if (!(numberAt(one.values, index) > numberAt(one.values, index - 1))) continue;
+    const isMatch = isTotalOf(other, numberAt(one.timesMs, index), numberAt(one.values, index));
     if (isMatch === true) alike += 1;
     else if (isMatch === false) odd += 1;
     if (odd > 2 && odd * RISES_PER_ODD_ONE > alike) return false;

@@ -5,6 +5,6 @@ import { fireworksOptions } from './options.ts';
 
 /** Charges by day and model, and tokens of serverless models, of a Fireworks account. */
 export const fireworksKind = lazyKind(
-  { kind: 'fireworks', tells: ['charges'], options: fireworksOptions },
+  { kind: 'fireworks', provides: ['charges'], options: fireworksOptions },
   () => import('./source.ts'),
 );

@@ -7,10 +7,10 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import type { Read } from '../api.ts';
-import { keyOf, summedUsage } from '../hostedBill.ts';
-import { readRecords, rejectOf } from '../records.ts';
-import { costRow, lineItem, type UsageRow, usageRow } from './wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { joinKey, sumHostedUsage } from '../hostedBill.ts';
+import { readRecords, toReject } from '../records.ts';
+import { costRow, lineItem, type FireworksUsageRow, fireworksUsageRow } from './wire.ts';
 
 /** Key prefix of the charges. */
 const COSTS_PREFIX = 'costs/';
@@ -21,19 +21,23 @@ export type ModelCosts = Map<number, Map<string, Exact>>;
 /**
  * Adds each model's cost per day to `costs`. `readDay` turns them into charges with the day's bill.
  */
-export function learnCosts(records: Iterable<unknown>, window: Period, costs: ModelCosts): Read {
+export function addModelCosts(
+  records: Iterable<unknown>,
+  window: Period,
+  costs: ModelCosts,
+): AnswerFacts {
   const { facts, ...trouble } = readRecords(records, costRow, (row) => row);
   const rejects: Reject[] = [...trouble.rejects];
   for (const { position, fact } of facts) {
     const { startTime, model } = fact.dimensions;
     if (startTime < window.startMs || startTime >= window.endMs) {
       const reason = 'dimensions.startTime: expected a time inside the requested period';
-      rejects.push(rejectOf(position, fact.dimensions, reason));
+      rejects.push(toReject(position, fact.dimensions, reason));
     } else if (model) {
       const day = costs.get(dayStartMs(startTime)) ?? new Map<string, Exact>();
       if (day.has(model)) {
         const reason = 'duplicate day and model; only the first one was used';
-        rejects.push(rejectOf(position, fact.dimensions, reason));
+        rejects.push(toReject(position, fact.dimensions, reason));
         continue;
       }
       day.set(model, fact.subtotal);
@@ -48,7 +52,7 @@ function categoryOf(series: string): ChargeCategory {
   return /train|tun/i.test(series) ? 'fee' : 'hosted';
 }
 
-export interface DayWish {
+export interface DayBillContext {
   readonly sourceId: string;
   readonly day: Period;
   /** US dollars of serverless models on this day, as far as known by model. */
@@ -59,7 +63,10 @@ export interface DayWish {
  * Reads the bill of a day: one charge per series, and serverless models one by one. The part of a
  * line that no model explains stays a charge of its own, so that the charges sum to the line.
  */
-export function readDay(records: Iterable<unknown>, { sourceId, day, byModel }: DayWish): Read {
+export function readDayBill(
+  records: Iterable<unknown>,
+  { sourceId, day, byModel }: DayBillContext,
+): AnswerFacts {
   const { facts, ...trouble } = readRecords(records, lineItem, (item) => item);
   const lines = new Map<string, { position: number; usd: Exact }>();
   for (const { position, fact } of facts) {
@@ -82,7 +89,7 @@ export function readDay(records: Iterable<unknown>, { sourceId, day, byModel }: 
   return { charges, ...trouble, window: day, completeFor };
 }
 
-interface Line extends Omit<DayWish, 'byModel'> {
+interface Line extends Omit<DayBillContext, 'byModel'> {
   readonly series: string;
   readonly model?: string;
   readonly usd: Exact;
@@ -93,7 +100,7 @@ function chargeOf({ sourceId, day, series, model, usd }: Line): Charge {
   const isHosted = category === 'hosted';
   return {
     sourceId,
-    key: COSTS_PREFIX + keyOf(dayText(day.startMs), series, ...(model ? [model] : [])),
+    key: COSTS_PREFIX + joinKey(dayText(day.startMs), series, ...(model ? [model] : [])),
     resourceId: model ?? series,
     category,
     pricingClass: isHosted ? 'serverless' : 'on-demand',
@@ -106,24 +113,24 @@ function chargeOf({ sourceId, day, series, model, usd }: Line): Charge {
 }
 
 /** Reads the tokens of serverless models by day. */
-export function readUsage(
+export function readFireworksUsage(
   records: Iterable<unknown>,
   { sourceId, window }: { readonly sourceId: string; readonly window: Period },
-): Read {
-  const { facts, ...trouble } = readRecords(records, usageRow, (row) => row);
+): AnswerFacts {
+  const { facts, ...trouble } = readRecords(records, fireworksUsageRow, (row) => row);
   const rejects: Reject[] = [...trouble.rejects];
   const rows: Located<HostedUsage>[] = [];
   for (const { position, fact } of facts) {
     const usage = usageOf(fact, { sourceId, window });
-    if (typeof usage === 'string') rejects.push(rejectOf(position, fact, usage));
+    if (typeof usage === 'string') rejects.push(toReject(position, fact, usage));
     else rows.push({ position, fact: usage });
   }
   const whole = rejects.length === 0 ? { hostedUsageFor: { window } } : {};
-  return { hostedUsage: summedUsage(rows), ...trouble, rejects, ...whole };
+  return { hostedUsage: sumHostedUsage(rows), ...trouble, rejects, ...whole };
 }
 
 function usageOf(
-  row: UsageRow,
+  row: FireworksUsageRow,
   { sourceId, window }: { readonly sourceId: string; readonly window: Period },
 ): HostedUsage | string {
   const { startTime: startMs, endTime: endMs, promptTokens, completionTokens } = row;

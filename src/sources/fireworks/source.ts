@@ -3,31 +3,43 @@
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question, type Unaskable } from '../api.ts';
-import { pullerOf } from '../driver.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import {
+  type Api,
+  bearerAuth,
+  type ApiPull,
+  type ApiQuestion,
+  type FailedQuestion,
+} from '../api.ts';
+import { createPull } from '../driver.ts';
 import { dayWindows } from '../hostedBill.ts';
 import { readRecords } from '../records.ts';
-import { wants } from '../source.ts';
-import { learnCosts, type ModelCosts, readDay, readUsage } from './normalize.ts';
+import { requestsFact } from '../source.ts';
+import { addModelCosts, type ModelCosts, readDayBill, readFireworksUsage } from './normalize.ts';
 import type { FireworksOptions } from './options.ts';
-import { account, accountsAnswer, costsAnswer, summaryAnswer, usageAnswer } from './wire.ts';
+import {
+  account,
+  accountsAnswer,
+  fireworksCostsAnswer,
+  fireworksSummaryAnswer,
+  fireworksUsageAnswer,
+} from './wire.ts';
 
 const api: Api<FireworksOptions> = {
   kind: 'fireworks',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 /** Most days per request. */
 const LONGEST_DAYS = 31;
 
-function* questions(pull: Pull<FireworksOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<FireworksOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { request, options } = pull;
-  if (!wants(request, 'charges')) return;
+  if (!requestsFact(request, 'charges')) return;
   const slug = options.account ?? (yield* onlyAccount());
   if (slug === undefined) return;
   const path = ['v1', 'accounts', slug];
@@ -49,7 +61,7 @@ function* questions(pull: Pull<FireworksOptions>): Generator<Question | Unaskabl
 const NO_ACCESS: ReadonlySet<string> = new Set(['forbidden', 'not-found']);
 
 /** A serverless sum beside the charges by model of an earlier pull would count both. */
-function unknownModels(): Unaskable {
+function unknownModels(): FailedQuestion {
   const message = 'the bill was not requested: the cost of each model is unknown';
   const hint = 'pull again; known charges are kept';
   return {
@@ -61,7 +73,7 @@ function unknownModels(): Unaskable {
 const token = ({ nextPageToken: next }: { nextPageToken?: string | null | undefined }) =>
   next ? { pageToken: next } : undefined;
 
-function* onlyAccount(): Generator<Question | Unaskable, string | undefined> {
+function* onlyAccount(): Generator<ApiQuestion | FailedQuestion, string | undefined> {
   const slugs = new Set<string>();
   let isRead = false;
   yield {
@@ -69,12 +81,12 @@ function* onlyAccount(): Generator<Question | Unaskable, string | undefined> {
     path: ['v1', 'accounts'],
     pages: {
       first: {},
-      next: (frame) => token(readWire(accountsAnswer, frame, 'the next page')),
+      next: (frame) => token(parseResponse(accountsAnswer, frame, 'the next page')),
     },
     expects: 'accounts',
-    fields: fieldsOf(accountsAnswer),
+    fields: findReadFields(accountsAnswer),
     read(answer, { where }) {
-      readWire(accountsAnswer, answer.frame, where);
+      parseResponse(accountsAnswer, answer.frame, where);
       const { facts, ...trouble } = readRecords(answer.items(), account, ({ name }) => name);
       for (const { fact } of facts) slugs.add(fact.replace(/^.*\//, ''));
       isRead = true;
@@ -100,7 +112,7 @@ function costsQuestion(
   path: readonly string[],
   window: Period,
   { costs, onFailure }: CostsWish,
-): Question {
+): ApiQuestion {
   return {
     kind: 'fireworks.usage_costs',
     path: [...path, 'usageCosts:query'],
@@ -115,13 +127,13 @@ function costsQuestion(
     span: { window, bucketMs: DAY_MS, query: (): Query => ({}) },
     pages: {
       first: {},
-      next: (frame) => token(readWire(costsAnswer, frame, 'the next page')),
+      next: (frame) => token(parseResponse(fireworksCostsAnswer, frame, 'the next page')),
     },
     expects: 'rows',
-    fields: fieldsOf(costsAnswer),
+    fields: findReadFields(fireworksCostsAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      readWire(costsAnswer, answer.frame, where);
-      const read = learnCosts(answer.items(), answerWindow, costs);
+      parseResponse(fireworksCostsAnswer, answer.frame, where);
+      const read = addModelCosts(answer.items(), answerWindow, costs);
       if ((read.rejects?.length ?? 0) > 0) {
         onFailure(new Failure('malformed', 'a row of the costs by model is unreadable'));
       }
@@ -143,22 +155,22 @@ function dayQuestion(
   sourceId: string,
   path: readonly string[],
   { day, costs }: { readonly day: Period; readonly costs: ModelCosts },
-): Question {
+): ApiQuestion {
   return {
     kind: 'fireworks.billing.summary',
     path: [...path, 'billing', 'summary'],
     query: { startTime: instantText(day.startMs), endTime: instantText(day.endMs) },
     expects: 'lineItems',
-    fields: fieldsOf(summaryAnswer),
+    fields: findReadFields(fireworksSummaryAnswer),
     read(answer, { where }) {
-      readWire(summaryAnswer, answer.frame, where);
+      parseResponse(fireworksSummaryAnswer, answer.frame, where);
       const byModel = costs.get(day.startMs) ?? new Map();
-      return readDay(answer.items(), { sourceId, day, byModel });
+      return readDayBill(answer.items(), { sourceId, day, byModel });
     },
   };
 }
 
-function usageQuestion(sourceId: string, path: readonly string[], window: Period): Question {
+function usageQuestion(sourceId: string, path: readonly string[], window: Period): ApiQuestion {
   return {
     kind: 'fireworks.billing_usage',
     path: [...path, 'billingUsage'],
@@ -172,10 +184,10 @@ function usageQuestion(sourceId: string, path: readonly string[], window: Period
       }),
     },
     expects: 'serverlessCosts',
-    fields: fieldsOf(usageAnswer),
+    fields: findReadFields(fireworksUsageAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      readWire(usageAnswer, answer.frame, where);
-      return readUsage(answer.items(), { sourceId, window: answerWindow });
+      parseResponse(fireworksUsageAnswer, answer.frame, where);
+      return readFireworksUsage(answer.items(), { sourceId, window: answerWindow });
     },
   };
 }

@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { type Exact, exact } from '../../domain/exact.ts';
-import { listOf } from '../../platform/readFields.ts';
-import { decimalText, instant } from '../../platform/wire.ts';
-import { labelText, nameText } from '../fieldTypes.ts';
-import { tokenCount } from '../hostedBill.ts';
+import { recordList } from '../../platform/readFields.ts';
+import { decimalText, instantMsSchema } from '../../platform/wire.ts';
+import { freeText, providerName } from '../fieldTypes.ts';
+import { tokenCountField } from '../hostedBill.ts';
 
 /**
  * `google.type.Money`: whole units and billionths of the same sign, both omitted when 0.
@@ -13,7 +13,7 @@ import { tokenCount } from '../hostedBill.ts';
  */
 const money = z
   .object({
-    currencyCode: labelText,
+    currencyCode: freeText,
     units: decimalText.optional(),
     nanos: decimalText.optional(),
   })
@@ -30,32 +30,34 @@ const money = z
     return exact(dollars * 1_000_000_000n + billionths, 1_000_000_000n);
   });
 
-export const account = z.object({ name: nameText });
+export const account = z.object({ name: providerName });
 export const accountsAnswer = z.object({
-  accounts: listOf(account).nullish(),
+  accounts: recordList(account).nullish(),
   nextPageToken: z.string().nullish(),
 });
 
 export const costRow = z.object({
-  dimensions: z.object({ startTime: instant, model: labelText.nullish() }),
+  dimensions: z.object({ startTime: instantMsSchema, model: freeText.nullish() }),
   subtotal: money,
 });
-export const costsAnswer = z.object({
-  rows: listOf(costRow).nullish(),
+export const fireworksCostsAnswer = z.object({
+  rows: recordList(costRow).nullish(),
   nextPageToken: z.string().nullish(),
 });
 
-export const lineItem = z.object({ series: labelText.nullish(), totalCost: money });
-export const summaryAnswer = z.object({ lineItems: listOf(lineItem).nullish() });
+export const lineItem = z.object({ series: freeText.nullish(), totalCost: money });
+export const fireworksSummaryAnswer = z.object({ lineItems: recordList(lineItem).nullish() });
 
-export const usageRow = z.object({
-  modelName: labelText.nullish(),
-  group: z.object({ model_name: labelText.nullish() }).nullish(),
-  promptTokens: tokenCount,
-  cachedPromptTokens: tokenCount.nullish(),
-  completionTokens: tokenCount,
-  startTime: instant,
-  endTime: instant,
+export const fireworksUsageRow = z.object({
+  modelName: freeText.nullish(),
+  group: z.object({ model_name: freeText.nullish() }).nullish(),
+  promptTokens: tokenCountField,
+  cachedPromptTokens: tokenCountField.nullish(),
+  completionTokens: tokenCountField,
+  startTime: instantMsSchema,
+  endTime: instantMsSchema,
 });
-export type UsageRow = z.output<typeof usageRow>;
-export const usageAnswer = z.object({ serverlessCosts: listOf(usageRow).nullish() });
+export type FireworksUsageRow = z.output<typeof fireworksUsageRow>;
+export const fireworksUsageAnswer = z.object({
+  serverlessCosts: recordList(fireworksUsageRow).nullish(),
+});

@@ -6,6 +6,6 @@ import { focusOptions } from './options.ts';
 /** Cloud bills: FOCUS exports in a bucket, container or folder. */
 export const focusKind = lazyKind(
   // A month is settled some days after its end. Providers restate it until then.
-  { kind: 'focus', tells: ['charges'], options: focusOptions, trailingDays: 21 },
+  { kind: 'focus', provides: ['charges'], options: focusOptions, trailingDays: 21 },
   () => import('./source.ts'),
 );

@@ -2,8 +2,8 @@
  * Reads rows of gpuhunt's catalogs, version 3: one machine type in one region, on demand or spot.
  */
 
-import { gpuKey } from '../../domain/gpu.ts';
-import { FORM, type ReadMachine } from './normalize.ts';
+import { parseGpu } from '../../domain/gpu.ts';
+import { FORM_FACTOR, type ReadMachine } from './normalize.ts';
 import type { TableShape } from './table.ts';
 
 export const GPUHUNT: TableShape = {
@@ -36,13 +36,13 @@ export const readGpuhunt: ReadMachine = (row) => {
   if (spot !== 'true' && spot !== 'false') return `spot is "${spot}", expected True or False`;
   const pricingClass = spot === 'true' ? 'spot' : 'on-demand';
   const memory = Number(row['gpu_memory'] ?? Number.NaN);
-  const form = FORM.exec(name)?.[0] ?? '';
+  const form = FORM_FACTOR.exec(name)?.[0] ?? '';
   const hasForm = /(?:sxm\d?|pcie|nvl)$/i.test(gpuName);
   return {
     name,
     gpuName: Number.isFinite(memory) ? `${gpuName} ${memory} GB` : gpuName,
     gpu: Number.isFinite(memory)
-      ? gpuKey(`${gpuName} ${hasForm ? '' : form} ${Math.round(memory)}GB`)
+      ? parseGpu(`${gpuName} ${hasForm ? '' : form} ${Math.round(memory)}GB`)
       : undefined,
     gpus,
     region: row['location'] ?? '',

@@ -5,6 +5,6 @@ import { gpuCatalogOptions } from './options.ts';
 
 /** Second-hand GPU prices of many clouds from SkyPilot or gpuhunt, without a key. */
 export const gpuCatalogKind = lazyKind(
-  { kind: 'gpu-catalog', tells: ['rates'], options: gpuCatalogOptions },
+  { kind: 'gpu-catalog', provides: ['rates'], options: gpuCatalogOptions },
   () => import('./source.ts'),
 );

@@ -3,18 +3,18 @@
 import type { PricingClass } from '../../domain/charge.ts';
 import { compare, divide, type Exact, exact, parseExact } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
-import { type GpuKind, gpuText } from '../../domain/gpu.ts';
+import { type GpuKind, formatGpu } from '../../domain/gpu.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { readRows, type Seen } from '../records.ts';
-import type { TableRow } from './table.ts';
+import { readRows, type ObservationContext } from '../records.ts';
+import type { PriceTableRow } from './table.ts';
 
 /** One catalog row: a machine type with a price per pricing class. */
-export interface Machine {
+export interface CatalogMachine {
   readonly name: string;
   /** The catalog's name of the GPU, for messages. */
   readonly gpuName: string;
@@ -27,14 +27,14 @@ export interface Machine {
 }
 
 /** Form factor of a GPU in a machine name. */
-export const FORM = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i;
+export const FORM_FACTOR = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i;
 
 /**
  * Parses a row. Returns `undefined` if it offers no GPU to the public, and a string for a fault.
  */
-export type ReadMachine = (row: TableRow) => Machine | undefined | string;
+export type ReadMachine = (row: PriceTableRow) => CatalogMachine | undefined | string;
 
-export interface CatalogWish extends Seen {
+export interface GpuCatalogContext extends ObservationContext {
   readonly provider: string;
   readonly regions: readonly string[] | undefined;
 }
@@ -54,12 +54,12 @@ const MOST_GPUS = exact(1024n);
 
 /** A table row with its machine, or its fault. */
 export interface ReadTableRow {
-  readonly row: TableRow;
-  readonly machine: Machine | string;
+  readonly row: PriceTableRow;
+  readonly machine: CatalogMachine | string;
 }
 
 /** Parses all rows and drops those without a GPU for rent. */
-export function machinesIn(rows: readonly TableRow[], read: ReadMachine): ReadTableRow[] {
+export function readMachines(rows: readonly PriceTableRow[], read: ReadMachine): ReadTableRow[] {
   return rows.flatMap((row) => {
     const machine = read(row);
     return machine === undefined ? [] : [{ row, machine }];
@@ -72,9 +72,9 @@ export function machinesIn(rows: readonly TableRow[], read: ReadMachine): ReadTa
  * $1.80. Each region's own median is added. Catalog prices are per machine; a price of 0 means
  * unknown.
  */
-export function readCatalog(
+export function computeGpuRates(
   all: readonly ReadTableRow[],
-  context: CatalogWish,
+  context: GpuCatalogContext,
 ): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: PullWarning[] } {
   const leftOut = new Map<string, number>();
   const rows = all.map(({ row }) => row);
@@ -89,11 +89,11 @@ export function readCatalog(
   return { rates, rejects, warnings: [...warnings, ...leftOutWarnings(context.provider, leftOut)] };
 }
 
-function isWanted({ region }: Machine, { regions }: CatalogWish): boolean {
+function isWanted({ region }: CatalogMachine, { regions }: GpuCatalogContext): boolean {
   return regions === undefined || regions.some((pattern) => matchesGlob(pattern, region));
 }
 
-function gpuPricesOf(machine: Machine, leftOut: Map<string, number>): GpuPrice[] | string {
+function gpuPricesOf(machine: CatalogMachine, leftOut: Map<string, number>): GpuPrice[] | string {
   const { name, gpu, gpuName, region, prices } = machine;
   const gpus = parseExact(machine.gpus);
   if (gpus === undefined || gpus.num < 0n || compare(gpus, MOST_GPUS) > 0) {
@@ -115,12 +115,15 @@ function gpuPricesOf(machine: Machine, leftOut: Map<string, number>): GpuPrice[]
     if (compare(usdPerGpuHour, LEAST_USD) < 0 || compare(usdPerGpuHour, MOST_USD) > 0) {
       return `implausible price: ${usd.slice(0, 40)} US dollars per hour (GPUs: ${machine.gpus})`;
     }
-    gpuPrices.push({ gpu: gpuText(gpu), pricingClass, machine: name, region, usdPerGpuHour });
+    gpuPrices.push({ gpu: formatGpu(gpu), pricingClass, machine: name, region, usdPerGpuHour });
   }
   return gpuPrices;
 }
 
-function rateOf(gpuPrices: readonly Located<GpuPrice>[], context: CatalogWish): Located<GpuRate> {
+function rateOf(
+  gpuPrices: readonly Located<GpuPrice>[],
+  context: GpuCatalogContext,
+): Located<GpuRate> {
   const median = medianOf(gpuPrices);
   const { gpu: gpuType, pricingClass, usdPerGpuHour } = median.fact;
   const { sourceId, seenAtMs: validFromMs, provider } = context;

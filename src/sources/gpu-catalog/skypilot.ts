@@ -1,9 +1,9 @@
 /** Reads rows of SkyPilot's `vms.csv`, version 8: one machine type in one region each. */
 
 import type { PricingClass } from '../../domain/charge.ts';
-import { type GpuKind, gpuKey } from '../../domain/gpu.ts';
-import { FORM, type ReadMachine } from './normalize.ts';
-import type { TableRow, TableShape } from './table.ts';
+import { type GpuKind, parseGpu } from '../../domain/gpu.ts';
+import { FORM_FACTOR, type ReadMachine } from './normalize.ts';
+import type { PriceTableRow, TableShape } from './table.ts';
 
 /** The order of the columns differs by cloud. */
 export const SKYPILOT: TableShape = {
@@ -46,13 +46,16 @@ const VAST_NAME = /^(?:vastv\d+-)?\d+x-(.+?)(?:-(\d{4,6}))?-\d+-\d+$/;
 /** Memory in GB of GPUs that this catalog names without a size. */
 const DEFAULT_GB: Readonly<Record<string, number>> = { A100: 40, V100: 16 };
 
-function gpuOf(row: TableRow, accelerator: string): GpuKind | undefined {
+function gpuOf(row: PriceTableRow, accelerator: string): GpuKind | undefined {
   const { InstanceType: machine = '', GpuInfo: info = '' } = row;
   const [, vastName, vastMib] = VAST_NAME.exec(machine) ?? [];
   const name = vastName ?? accelerator;
-  const form = FORM.exec(name) === null ? (FORM.exec(machine) ?? FORM.exec(info))?.[0] : '';
+  const form =
+    FORM_FACTOR.exec(name) === null
+      ? (FORM_FACTOR.exec(machine) ?? FORM_FACTOR.exec(info))?.[0]
+      : '';
   const size = vastMib === undefined ? '' : ` ${Math.round(Number(vastMib) / 1024)}GB`;
-  const parsed = gpuKey(`${name} ${form ?? ''}${size}`);
+  const parsed = parseGpu(`${name} ${form ?? ''}${size}`);
   if (parsed === undefined) return undefined;
   const memoryGb = parsed.memoryGb ?? DEFAULT_GB[parsed.model];
   if (memoryGb === undefined || !agrees(info, memoryGb)) return undefined;

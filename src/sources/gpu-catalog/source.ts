@@ -4,18 +4,18 @@ import { Failure } from '../../domain/failure.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
 import { plainBytes } from '../../platform/body.ts';
-import type { HttpAnswer } from '../../platform/http.ts';
-import { errorInside, problemBody } from '../errorInside.ts';
-import { failedFetch, orFailure, unreadableFetch } from '../fetchRecord.ts';
-import { type PullRequest, type Puller, type Setting, wants } from '../source.ts';
+import type { HttpResponse } from '../../platform/http.ts';
+import { findErrorInBody, errorBody } from '../errorInside.ts';
+import { failedFetch, catchFailure, unreadableFetch } from '../fetchRecord.ts';
+import { type PullRequest, type Puller, type SourceContext, requestsFact } from '../source.ts';
 import { GPUHUNT, readGpuhunt } from './gpuhunt.ts';
-import { machinesIn, type ReadMachine, readCatalog } from './normalize.ts';
+import { readMachines, type ReadMachine, computeGpuRates } from './normalize.ts';
 import type { GpuCatalogOptions } from './options.ts';
 import { readSkypilot, SKYPILOT } from './skypilot.ts';
-import { keptRows, readTable, type TableShape } from './table.ts';
-import { fileInZip } from './zip.ts';
+import { encodeRows, readTable, type TableShape } from './table.ts';
+import { readZipEntry } from './zip.ts';
 
-type Pulling = Setting<GpuCatalogOptions>;
+type Pulling = SourceContext<GpuCatalogOptions>;
 
 const BASE_URLS = {
   skypilot: 'https://raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8',
@@ -30,7 +30,7 @@ export const pull: Puller<GpuCatalogOptions>['pull'] = (setting, request) =>
   tablesOf(setting, request);
 
 async function* tablesOf(setting: Pulling, request: PullRequest): AsyncGenerator<Fetched> {
-  if (!wants(request, 'rates')) return;
+  if (!requestsFact(request, 'rates')) return;
   for (const provider of setting.options.providers) {
     if (setting.options.catalog === 'skypilot') yield await skypilot(setting, provider);
     else yield* gpuhunt(setting, provider);
@@ -75,7 +75,7 @@ async function* gpuhunt(setting: Pulling, provider: string): AsyncGenerator<Fetc
       shape: GPUHUNT,
       read: readGpuhunt,
       bytesOf: (bytes, where) =>
-        fileInZip(bytes, (name) => name.endsWith('.csv'), { where, mostBytes: MOST_BYTES }),
+        readZipEntry(bytes, (name) => name.endsWith('.csv'), { where, mostBytes: MOST_BYTES }),
     });
   }
 }
@@ -87,7 +87,7 @@ interface Question {
 }
 
 interface Asked {
-  readonly answer: HttpAnswer;
+  readonly answer: HttpResponse;
   readonly fetch: Fetch;
   readonly askedAtMs: number;
 }
@@ -137,22 +137,22 @@ function readTableAnswer(
   { provider, shape, read, bytesOf }: Reading,
 ): Fetched {
   const { url } = answer;
-  const table = orFailure(() => {
+  const table = catchFailure(() => {
     const bytes = plainBytes(answer.body);
     // The stored body of an archive is its table, which begins with `{`.
     const isKept = bytes[0] === 0x7b;
     return readTable(isKept ? bytes : bytesOf(bytes, url), shape, url);
   });
   if (table instanceof Failure) {
-    const problem = problemBody(answer.body, url);
-    const inside = problem === undefined ? undefined : errorInside(answer.body, url);
+    const problem = errorBody(answer.body, url);
+    const inside = problem === undefined ? undefined : findErrorInBody(answer.body, url);
     if (problem === undefined || inside === undefined) return unreadableFetch(fetch, table);
     return unreadableFetch({ ...fetch, body: problem }, inside);
   }
-  const rows = machinesIn(table.rows, read);
+  const rows = readMachines(table.rows, read);
   const target = { provider: PROVIDERS.get(provider) ?? provider, regions: options.regions };
-  const found = readCatalog(rows, { ...target, sourceId: id, seenAtMs: askedAtMs });
-  const body = { ...fetch, body: keptRows(rows.map(({ row }) => row)) };
+  const found = computeGpuRates(rows, { ...target, sourceId: id, seenAtMs: askedAtMs });
+  const body = { ...fetch, body: encodeRows(rows.map(({ row }) => row)) };
   const { rates, ...trouble } = found;
   if (rates.length === 0) return unreadableFetch(body, noPrices(url));
   return {

@@ -4,8 +4,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { CsvRecords } from '../import/csvRecords.ts';
-import { LineCutter } from '../import/lines.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { LineSplitter } from '../import/lines.ts';
+import { REJECT_LIMIT, toReject, rejectWarnings } from '../records.ts';
 
 /** The columns to keep. Empty cells are omitted from a row. */
 export interface TableShape {
@@ -16,10 +16,10 @@ export interface TableShape {
   readonly deciding: readonly string[];
 }
 
-export type TableRow = Readonly<Record<string, string>>;
+export type PriceTableRow = Readonly<Record<string, string>>;
 
-export interface Table {
-  readonly rows: readonly TableRow[];
+export interface PriceTable {
+  readonly rows: readonly PriceTableRow[];
   readonly rejects: readonly Reject[];
   readonly warnings: readonly PullWarning[];
 }
@@ -29,9 +29,9 @@ export interface Table {
  * lines are rejects.
  * @throws {Failure} `malformed` if it is not such a table.
  */
-export function readTable(bytes: Uint8Array, shape: TableShape, where: string): Table {
+export function readTable(bytes: Uint8Array, shape: TableShape, where: string): PriceTable {
   if (bytes[0] === 0x7b) return readStoredTable(new TextDecoder().decode(bytes), shape, where);
-  const cutter = new LineCutter();
+  const cutter = new LineSplitter();
   const [first, ...lines] = [...cutter.push(bytes), ...cutter.end()];
   const records = new CsvRecords();
   const [header] = first === undefined ? [] : records.push([first]);
@@ -56,7 +56,7 @@ export function readTable(bytes: Uint8Array, shape: TableShape, where: string): 
   });
 }
 
-function readStoredTable(text: string, shape: TableShape, where: string): Table {
+function readStoredTable(text: string, shape: TableShape, where: string): PriceTable {
   const lines = text.split('\n').filter((line) => line !== '');
   const [first] = shape.needed;
   return rowsOf(lines.length, (at) => {
@@ -75,8 +75,8 @@ function readStoredTable(text: string, shape: TableShape, where: string): Table 
   });
 }
 
-function rowsOf(count: number, read: (at: number) => TableRow | string): Table {
-  const rows: TableRow[] = [];
+function rowsOf(count: number, read: (at: number) => PriceTableRow | string): PriceTable {
+  const rows: PriceTableRow[] = [];
   const rejects: Reject[] = [];
   let rejected = 0;
   for (let at = 0; at < count; at += 1) {
@@ -84,14 +84,14 @@ function rowsOf(count: number, read: (at: number) => TableRow | string): Table {
     if (typeof row !== 'string') rows.push(row);
     else {
       rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(at, undefined, row));
+      if (rejects.length < REJECT_LIMIT) rejects.push(toReject(at, undefined, row));
     }
   }
   return { rows, rejects, warnings: rejectWarnings(rejected) };
 }
 
 /** Encodes rows as JSON lines, which `readTable` reads back. */
-export function keptRows(rows: readonly TableRow[]): Uint8Array {
+export function encodeRows(rows: readonly PriceTableRow[]): Uint8Array {
   return new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 

@@ -17,7 +17,7 @@ const ELSEWHERE = 0xffff_ffff;
  * @throws {Failure} `malformed` if it is no zip archive, lacks the file or is damaged; `too-large`
  *   if the file unpacks to more than `mostBytes`.
  */
-export function fileInZip(
+export function readZipEntry(
   zip: Uint8Array,
   matches: (name: string) => boolean,
   { where, mostBytes }: { readonly where: string; readonly mostBytes: number },

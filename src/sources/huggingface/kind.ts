@@ -5,6 +5,6 @@ import { huggingfaceOptions } from './options.ts';
 
 /** The providers of a model behind Hugging Face's router, with their current prices. */
 export const huggingfaceKind = lazyKind(
-  { kind: 'huggingface', tells: ['prices'], options: huggingfaceOptions, listsModels: true },
+  { kind: 'huggingface', provides: ['prices'], options: huggingfaceOptions, listsModels: true },
   () => import('./source.ts'),
 );

@@ -2,23 +2,23 @@
 
 import { z } from 'zod';
 import { nanoUsdPerMtok } from '../../domain/money.ts';
-import { listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { labelText, nameText } from '../fieldTypes.ts';
+import { recordList } from '../../platform/readFields.ts';
+import { decimalText, firstFaultText, plainNumber } from '../../platform/wire.ts';
+import { type Api, bearerAuth, type ApiPull } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { freeText, providerName } from '../fieldTypes.ts';
 import {
-  type AskList,
-  contextTerm,
+  type QuestionFactory,
+  toContextLength,
   listQuestions,
   type ModelOffers,
-  type Offer,
-  readModel,
-  soldPrices,
-  type Unread,
+  type ListedOffer,
+  parseListedModel,
+  readSoldPrices,
+  type UnreadListedOffer,
   type UnreadModel,
 } from '../priceList.ts';
-import { listingsOf } from '../priceListings.ts';
+import { createListings } from '../priceListings.ts';
 import type { HuggingfaceOptions } from './options.ts';
 
 /** Informational fields; an unreadable one does not reject the price. */
@@ -26,8 +26,8 @@ const optionalNumber = plainNumber.nullish().catch(undefined);
 const optionalFlag = z.boolean().nullish().catch(undefined);
 
 const partner = z.object({
-  provider: nameText,
-  status: labelText.nullish(),
+  provider: providerName,
+  status: freeText.nullish(),
   context_length: optionalNumber,
   pricing: z.object({ input: decimalText.nullish(), output: decimalText.nullish() }).nullish(),
   is_free: optionalFlag,
@@ -36,17 +36,17 @@ const partner = z.object({
   throughput: optionalNumber,
   first_token_latency_ms: optionalNumber,
 });
-const owner = z.object({ provider: nameText.nullable().catch(null) });
-const model = z.object({ id: nameText, providers: listOf(partner) });
-const modelsAnswer = z.object({ data: listOf(model) });
+const owner = z.object({ provider: providerName.nullable().catch(null) });
+const model = z.object({ id: providerName, providers: recordList(partner) });
+const modelsAnswer = z.object({ data: recordList(model) });
 
 const api: Api<HuggingfaceOptions> = {
   kind: 'huggingface',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions: (pull) => priceQuestions(pull, listQuestions),
 };
 
-function priceQuestions(pull: Pull<HuggingfaceOptions>, ask: AskList) {
+function priceQuestions(pull: ApiPull<HuggingfaceOptions>, ask: QuestionFactory) {
   return ask(pull, {
     kind: 'huggingface.models',
     path: ['v1', 'models'],
@@ -56,24 +56,24 @@ function priceQuestions(pull: Pull<HuggingfaceOptions>, ask: AskList) {
   });
 }
 
-export const pull = pullerOf(api);
-export const listings = listingsOf(api, priceQuestions);
+export const pull = createPull(api);
+export const listings = createListings(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = readModel(model, record);
+  const result = parseListedModel(model, record);
   if ('fault' in result) return result;
   return { model: result.read.id, offers: result.read.providers.flatMap(offerOf) };
 }
 
 /** A provider without a price sells by another unit, unless the list marks the model as free. */
-function offerOf(record: unknown, at: number): (Offer | Unread)[] {
+function offerOf(record: unknown, at: number): (ListedOffer | UnreadListedOffer)[] {
   const read = partner.safeParse(record);
   if (!read.success) {
     const host = owner.safeParse(record).data?.provider ?? null;
-    return [{ host, fault: `providers.${at}.${faultOf(read.error)}` }];
+    return [{ host, fault: `providers.${at}.${firstFaultText(read.error)}` }];
   }
   const { provider: host, pricing, is_free: isFree, ...terms } = read.data;
-  const sold = soldPrices([
+  const sold = readSoldPrices([
     ['inputPerMtok', `providers.${at}.pricing.input`, pricing?.input],
     ['outputPerMtok', `providers.${at}.pricing.output`, pricing?.output],
   ]);
@@ -100,7 +100,7 @@ function termsOf({ context_length: contextLength, ...flags }: Terms) {
     ...(flags.supports_tools === true ? ['tools'] : []),
   ];
   return {
-    ...contextTerm(contextLength),
+    ...toContextLength(contextLength),
     ...(flags.supports_tools == null ? {} : { supports }),
   };
 }

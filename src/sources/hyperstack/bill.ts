@@ -5,38 +5,45 @@ import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { type ApiPull, type ApiQuestion, type FailedQuestion, splitWindow } from '../api.ts';
 import {
-  againstTotal,
-  type Day,
-  FAMILIES,
-  type Family,
-  newDay,
-  prefixOf,
-  readCluster,
+  checkDayTotal,
+  type BillDay,
+  HYPERSTACK_FAMILIES,
+  type HyperstackFamily,
+  newBillDay,
+  familyKeyPrefix,
+  readSingleCluster,
   readHistory,
 } from './history.ts';
-import type { Learned } from './inventory.ts';
+import type { HyperstackPullState } from './inventory.ts';
 import type { HyperstackOptions } from './options.ts';
-import { PAGE_SIZE, pageAfter, refuseCount } from './paging.ts';
-import { clusterAnswer, type History, historyAnswer, surveyAnswer, totalAnswer } from './wire.ts';
+import { PAGE_SIZE, nextPage, checkCount } from './paging.ts';
+import {
+  clusterAnswer,
+  type History,
+  hyperstackHistoryAnswer,
+  surveyAnswer,
+  totalAnswer,
+} from './wire.ts';
 
 /** Requests each past day separately, because an amount covers the whole requested period. */
-export function* billQuestions(
-  pull: Pull<HyperstackOptions>,
-  learned: Learned,
-): Generator<Question | Unaskable> {
+export function* hyperstackBillQuestions(
+  pull: ApiPull<HyperstackOptions>,
+  learned: HyperstackPullState,
+): Generator<ApiQuestion | FailedQuestion> {
   const { id, nowMs, request } = pull;
-  const all = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
+  const all = splitWindow(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
   const days = all.filter(({ endMs }) => endMs <= nowMs);
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return;
   const survey: Survey = { empty: new Set(), filled: new Set() };
   const whole = { startMs: first.startMs, endMs: last.endMs };
-  for (const family of FAMILIES.toReversed()) yield surveyQuestion(family, whole, survey);
-  for (const window of days) yield* dayQuestions(newDay(id, window, learned), survey);
+  for (const family of HYPERSTACK_FAMILIES.toReversed())
+    yield surveyQuestion(family, whole, survey);
+  for (const window of days) yield* dayQuestions(newBillDay(id, window, learned), survey);
 }
 
 /** Families with and without charges in the whole window. A family in neither set failed. */
@@ -45,13 +52,17 @@ interface Survey {
   readonly filled: Set<string>;
 }
 
-function surveyQuestion(family: Family, window: Period, { empty, filled }: Survey): Question {
+function surveyQuestion(
+  family: HyperstackFamily,
+  window: Period,
+  { empty, filled }: Survey,
+): ApiQuestion {
   return {
     ...historyBase(family, window),
     query: { ...spanQuery(window), page: '1', per_page: '1' },
-    fields: fieldsOf(surveyAnswer),
+    fields: findReadFields(surveyAnswer),
     read({ frame }, { where }) {
-      const answer = readWire(surveyAnswer, frame, where);
+      const answer = parseResponse(surveyAnswer, frame, where);
       const { billing_history: rows, total_count: total } = ownOf(answer, family, where);
       (rows.length === 0 && total === 0 ? empty : filled).add(family.name);
       return { window };
@@ -67,14 +78,14 @@ function surveyQuestion(family: Family, window: Period, { empty, filled }: Surve
 }
 
 /** The request of a family. A daily total covers all responses of the kind `hyperstack.cloud`. */
-function historyBase({ part, path }: Family, window: Period) {
+function historyBase({ part, path }: HyperstackFamily, window: Period) {
   return {
     kind: `hyperstack.${part}`,
     path: [...HISTORY, path],
     query: spanQuery(window),
     // Errors have a `message` too; `historyIn` tells them apart.
     expects: 'message',
-    fields: fieldsOf(historyAnswer),
+    fields: findReadFields(hyperstackHistoryAnswer),
   };
 }
 
@@ -85,15 +96,15 @@ function spanQuery({ startMs, endMs }: Period): Query {
   return { start_date: from ?? '', end_date: to ?? '' };
 }
 
-const historyIn = (frame: unknown, family: Family, where: string): History =>
-  ownOf(readWire(historyAnswer, frame, where), family, where);
+const historyIn = (frame: unknown, family: HyperstackFamily, where: string): History =>
+  ownOf(parseResponse(hyperstackHistoryAnswer, frame, where), family, where);
 
 type Families<T> = { readonly message?: string | null | undefined } & {
   readonly [key: `billing_history_${string}`]: T | null | undefined;
 };
 
 /** @throws {Failure} `malformed` with the API's message if the response has no history. */
-function ownOf<T>({ message, ...all }: Families<T>, { name }: Family, where: string): T {
+function ownOf<T>({ message, ...all }: Families<T>, { name }: HyperstackFamily, where: string): T {
   const histories = [all[`billing_history_${name}`], ...Object.values(all)];
   const [first] = histories.filter((one) => one !== null && one !== undefined);
   if (first !== undefined) return first;
@@ -101,28 +112,28 @@ function ownOf<T>({ message, ...all }: Families<T>, { name }: Family, where: str
   throw new Failure('malformed', `${where} returned no billing history${words}`, { where });
 }
 
-function* dayQuestions(day: Day, survey: Survey): Generator<Question | Unaskable> {
-  const filledFamilies = FAMILIES.filter(({ name }) => survey.filled.has(name));
+function* dayQuestions(day: BillDay, survey: Survey): Generator<ApiQuestion | FailedQuestion> {
+  const filledFamilies = HYPERSTACK_FAMILIES.filter(({ name }) => survey.filled.has(name));
   const studio = filledFamilies.filter(({ part }) => part === 'studio');
   for (const family of studio) yield familyQuestion(family, day);
   const cloud = filledFamilies.filter(({ part }) => part === 'cloud');
-  const isKnown = (name: string) => survey.empty.has(name) || day.told.has(name);
+  const isKnown = (name: string) => survey.empty.has(name) || day.readFamilies.has(name);
   for (const family of cloud) {
     if (family.name === 'cluster' && !isKnown('vm')) yield unknownVms(day);
     else yield { ...familyQuestion(family, day), series: daySeries(day, false) };
     if (family.name === 'cluster') yield* clusterQuestions(family, day);
   }
   yield totalQuestion(day, () =>
-    FAMILIES.every(({ part, name }) => part === 'studio' || isKnown(name)),
+    HYPERSTACK_FAMILIES.every(({ part, name }) => part === 'studio' || isKnown(name)),
   );
 }
 
-function daySeries({ window }: Day, isLast: boolean) {
+function daySeries({ window }: BillDay, isLast: boolean) {
   return { name: `hyperstack.cloud ${dayText(window.startMs)}`, isLast };
 }
 
 /** Without the VMs, it is unknown which VMs of a cluster are billed separately. */
-function unknownVms({ window }: Day): Unaskable {
+function unknownVms({ window }: BillDay): FailedQuestion {
   const message =
     `the bill of clusters on ${dayText(window.startMs)} was not requested: it is unknown ` +
     'which VMs are billed separately';
@@ -130,7 +141,7 @@ function unknownVms({ window }: Day): Unaskable {
   return { kind: 'hyperstack.cloud', failure: new Failure('unavailable', message, { hint }) };
 }
 
-function familyQuestion(family: Family, day: Day): Question {
+function familyQuestion(family: HyperstackFamily, day: BillDay): ApiQuestion {
   const { window } = day;
   let count = 0;
   const isEnd = ({ pagination, total_count: total }: History) => {
@@ -143,27 +154,27 @@ function familyQuestion(family: Family, day: Day): Question {
     pages: {
       first: { page: '1', per_page: String(PAGE_SIZE) },
       next: (frame, query) =>
-        isEnd(historyIn(frame, family, 'the next page')) ? undefined : pageAfter(query),
+        isEnd(historyIn(frame, family, 'the next page')) ? undefined : nextPage(query),
     },
     read({ frame }, { where }) {
       const history = historyIn(frame, family, where);
       const { billing_history: rows, total_count: total } = history;
       count += rows.length;
       const isLast = isEnd(history) || rows.length === 0;
-      if (typeof total === 'number') refuseCount({ total, count, isLast }, where);
+      if (typeof total === 'number') checkCount({ total, count, isLast }, where);
       const read = readHistory(rows, family, day);
-      if (isLast && day.rejected[family.part] === 0) day.told.add(family.name);
+      if (isLast && day.rejected[family.part] === 0) day.readFamilies.add(family.name);
       return { ...read, ...completeness(day, family, typeof total === 'number') };
     },
   };
 }
 
 function completeness(
-  { window, rejected }: Day,
-  family: Pick<Family, 'part' | 'name'>,
+  { window, rejected }: BillDay,
+  family: Pick<HyperstackFamily, 'part' | 'name'>,
   isSure: boolean,
 ) {
-  const completeFor = { keyPrefix: prefixOf(family), window };
+  const completeFor = { keyPrefix: familyKeyPrefix(family), window };
   return rejected[family.part] === 0 && isSure ? { completeFor } : {};
 }
 
@@ -171,7 +182,7 @@ function completeness(
 const CLOUD = { part: 'cloud', name: '' } as const;
 
 /** Requests clusters one by one whose list row omits their VMs. */
-function* clusterQuestions(family: Family, day: Day): Generator<Question> {
+function* clusterQuestions(family: HyperstackFamily, day: BillDay): Generator<ApiQuestion> {
   const { window, undecided } = day;
   for (const row of undecided) {
     const { infrahub_id: number, id } = row.attributes;
@@ -180,11 +191,15 @@ function* clusterQuestions(family: Family, day: Day): Generator<Question> {
       path: [...HISTORY, family.path, number ?? id ?? ''],
       query: spanQuery(window),
       expects: 'billing_history_cluster_details',
-      fields: fieldsOf(clusterAnswer),
+      fields: findReadFields(clusterAnswer),
       series: daySeries(day, false),
       read({ frame }, { where }) {
-        const { nodes } = readWire(clusterAnswer, frame, where).billing_history_cluster_details;
-        const read = readCluster({ ...row, nodes }, family, day);
+        const { nodes } = parseResponse(
+          clusterAnswer,
+          frame,
+          where,
+        ).billing_history_cluster_details;
+        const read = readSingleCluster({ ...row, nodes }, family, day);
         return { ...read, ...completeness(day, family, true) };
       },
     };
@@ -192,16 +207,16 @@ function* clusterQuestions(family: Family, day: Day): Generator<Question> {
 }
 
 /** The last request of a day. Its lists are complete if the total agrees. */
-function totalQuestion(day: Day, isComplete: () => boolean): Question {
+function totalQuestion(day: BillDay, isComplete: () => boolean): ApiQuestion {
   return {
     kind: 'hyperstack.cloud',
     path: HISTORY,
     query: spanQuery(day.window),
     expects: 'billing_history',
-    fields: fieldsOf(totalAnswer),
+    fields: findReadFields(totalAnswer),
     series: daySeries(day, true),
     read({ frame }, { where }) {
-      const { billing_history: history } = readWire(totalAnswer, frame, where);
+      const { billing_history: history } = parseResponse(totalAnswer, frame, where);
       const amounts = history.billing_history.map(({ metrics }) => metrics.incurred_bill);
       if (amounts.length === 0 && isZero(day.sums.cloud)) return { window: day.window };
       if (amounts.length === 0) {
@@ -211,7 +226,7 @@ function totalQuestion(day: Day, isComplete: () => boolean): Question {
           hint: 'pull again; known charges are kept',
         });
       }
-      const { agrees, ...read } = againstTotal(amounts, day);
+      const { agrees, ...read } = checkDayTotal(amounts, day);
       return { ...read, ...completeness(day, CLOUD, agrees && isComplete()) };
     },
   };

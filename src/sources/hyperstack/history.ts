@@ -18,17 +18,22 @@ import {
 } from '../../domain/exact.ts';
 import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
 import { dayText, type Period } from '../../domain/period.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { readRows, rejectOf } from '../records.ts';
-import type { Holding, Learned } from './inventory.ts';
-import { type Billed, billed, type BilledCluster, billedCluster } from './wire.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { readRows, toReject } from '../records.ts';
+import type { HyperstackDetails, HyperstackPullState } from './inventory.ts';
+import {
+  type BilledHistoryRow,
+  billedHistoryRow,
+  type BilledCluster,
+  billedCluster,
+} from './wire.ts';
 
 /** Cloud charges are checked against the organization's total; AI Studio is a separate service. */
-export type Part = 'cloud' | 'studio';
+export type HyperstackPart = 'cloud' | 'studio';
 
-export interface Family {
-  readonly part: Part;
+export interface HyperstackFamily {
+  readonly part: HyperstackPart;
   /** Last segment of the URL. */
   readonly path: string;
   /** Suffix of its response key and prefix of its resource ids: `vm-8429`. */
@@ -37,7 +42,7 @@ export interface Family {
 }
 
 /** VMs come before clusters, whose nodes they are. */
-export const FAMILIES: readonly Family[] = [
+export const HYPERSTACK_FAMILIES: readonly HyperstackFamily[] = [
   { part: 'studio', path: 'serverless_inference', category: 'hosted' },
   { part: 'studio', path: 'fine_tuning', category: 'fee' },
   { part: 'studio', path: 'model_evaluation', category: 'fee' },
@@ -48,53 +53,61 @@ export const FAMILIES: readonly Family[] = [
   { part: 'cloud', path: 'bucket', category: 'storage' },
   { part: 'cloud', path: 'contract', category: 'compute' },
   { part: 'cloud', path: 'cluster', category: 'compute' },
-].map((family) => ({ name: family.path, ...family }) as Family);
+].map((family) => ({ name: family.path, ...family }) as HyperstackFamily);
 
 /** State of one day while its families are read. */
-export interface Day {
+export interface BillDay {
   readonly sourceId: string;
   readonly window: Period;
-  readonly learned: Learned;
+  readonly state: HyperstackPullState;
   readonly keys: Set<string>;
-  readonly vms: Billed[];
+  readonly vms: BilledHistoryRow[];
   /** Clusters whose list row omits the cost of their VMs. */
   readonly undecided: BilledCluster[];
   /** Exact US dollars. */
-  readonly sums: Record<Part, Exact>;
+  readonly sums: Record<HyperstackPart, Exact>;
   /** Families read completely and without a reject. */
-  readonly told: Set<string>;
-  readonly rejected: Record<Part, number>;
+  readonly readFamilies: Set<string>;
+  readonly rejected: Record<HyperstackPart, number>;
 }
 
-export function newDay(sourceId: string, window: Period, learned: Learned): Day {
+export function newBillDay(
+  sourceId: string,
+  window: Period,
+  learned: HyperstackPullState,
+): BillDay {
   return {
     sourceId,
     window,
-    learned,
+    state: learned,
     keys: new Set(),
     vms: [],
     undecided: [],
     sums: { cloud: ZERO, studio: ZERO },
-    told: new Set(),
+    readFamilies: new Set(),
     rejected: { cloud: 0, studio: 0 },
   };
 }
 
 /** Prefix of the charge keys that are complete together. */
-export function prefixOf({ part, name }: Pick<Family, 'part' | 'name'>): string {
+export function familyKeyPrefix({ part, name }: Pick<HyperstackFamily, 'part' | 'name'>): string {
   return part === 'cloud' ? 'cloud/' : `studio/${name}/`;
 }
 
-export function readHistory(records: Iterable<unknown>, family: Family, day: Day): Read {
+export function readHistory(
+  records: Iterable<unknown>,
+  family: HyperstackFamily,
+  day: BillDay,
+): AnswerFacts {
   const { facts, rejected, ...trouble } = readRows(records, (raw) => readRow(raw, family, day));
   day.rejected[family.part] += rejected;
   return { window: day.window, charges: facts, ...trouble };
 }
 
 /** The charges of a row, or its fault. Empty if it costs nothing or is decided later. */
-function readRow(raw: unknown, family: Family, day: Day): readonly Charge[] | string {
-  const read = (family.name === 'cluster' ? billedCluster : billed).safeParse(raw);
-  if (!read.success) return faultOf(read.error);
+function readRow(raw: unknown, family: HyperstackFamily, day: BillDay): readonly Charge[] | string {
+  const read = (family.name === 'cluster' ? billedCluster : billedHistoryRow).safeParse(raw);
+  if (!read.success) return firstFaultText(read.error);
   const row: BilledCluster = read.data;
   const key = keyOf(row, family, day);
   if (day.keys.has(key)) return 'duplicate resource; only the first one was used';
@@ -109,7 +122,11 @@ function readRow(raw: unknown, family: Family, day: Day): readonly Charge[] | st
 }
 
 /** Reads a cluster requested by itself, whose row the list already had. */
-export function readCluster(row: BilledCluster, family: Family, day: Day): Read {
+export function readSingleCluster(
+  row: BilledCluster,
+  family: HyperstackFamily,
+  day: BillDay,
+): AnswerFacts {
   const result =
     row.nodes?.length || day.vms.length === 0
       ? rowCharge(row, family, day)
@@ -119,10 +136,14 @@ export function readCluster(row: BilledCluster, family: Family, day: Day): Read 
     return { window: day.window, charges, rejects: [] };
   }
   day.rejected[family.part] += 1;
-  return { window: day.window, rejects: [rejectOf(0, row, result)] };
+  return { window: day.window, rejects: [toReject(0, row, result)] };
 }
 
-function rowCharge(row: BilledCluster, family: Family, day: Day): readonly Charge[] | string {
+function rowCharge(
+  row: BilledCluster,
+  family: HyperstackFamily,
+  day: BillDay,
+): readonly Charge[] | string {
   const shared = (row.nodes ?? []).filter((node) => isAmong(node, day.vms));
   const total = decimal(row.metrics.incurred_bill);
   const rest = subtract(total, sum(shared.map(({ metrics }) => decimal(metrics.incurred_bill))));
@@ -140,7 +161,10 @@ function rowCharge(row: BilledCluster, family: Family, day: Day): readonly Charg
 const DOUBLES_USD = exact(-1n, 1_000_000n);
 
 /** Whether the VM bill includes this node: by id, or by number and name. */
-function isAmong({ attributes: node }: Billed, vms: readonly Billed[]): boolean {
+function isAmong(
+  { attributes: node }: BilledHistoryRow,
+  vms: readonly BilledHistoryRow[],
+): boolean {
   return vms.some(({ attributes: vm }) => {
     if (node.id && vm.id) return node.id === vm.id;
     const { infrahub_id: number, resource_name: name } = node;
@@ -149,17 +173,17 @@ function isAmong({ attributes: node }: Billed, vms: readonly Billed[]): boolean 
 }
 
 interface Cost {
-  readonly family: Family;
-  readonly day: Day;
+  readonly family: HyperstackFamily;
+  readonly day: BillDay;
   readonly cost: Exact;
   /** Set if VMs of the cluster are billed separately. */
   readonly isShared: boolean;
 }
 
-function chargeOf(row: Billed, { family, day, cost, isShared }: Cost): Charge {
+function chargeOf(row: BilledHistoryRow, { family, day, cost, isShared }: Cost): Charge {
   const { attributes, metrics } = row;
   const resourceId = resourceOf(row, family);
-  const holding = isShared ? {} : (day.learned.holdings.get(resourceId) ?? {});
+  const holding = isShared ? {} : (day.state.detailsById.get(resourceId) ?? {});
   const { isSpot: _isSpot, ...gpus } = holding;
   const name = [attributes.base_model_display_name, attributes.resource_name].find(Boolean);
   const list = isShared ? undefined : metrics.non_discounted_bill;
@@ -185,19 +209,29 @@ function chargeOf(row: Billed, { family, day, cost, isShared }: Cost): Charge {
   };
 }
 
-function numberOf({ attributes: { infrahub_id: number, id, resource_name: name } }: Billed) {
+function numberOf({
+  attributes: { infrahub_id: number, id, resource_name: name },
+}: BilledHistoryRow) {
   return [number, id, name].find(Boolean) ?? '';
 }
 
-function resourceOf(row: Billed, { name }: Family): string {
+function resourceOf(row: BilledHistoryRow, { name }: HyperstackFamily): string {
   return `${name}-${numberOf(row)}`;
 }
 
-function keyOf(row: Billed, { part, name }: Family, { window }: Day): string {
+function keyOf(
+  row: BilledHistoryRow,
+  { part, name }: HyperstackFamily,
+  { window }: BillDay,
+): string {
   return `${part}/${name}/${encodeURIComponent(numberOf(row))}/${dayText(window.startMs)}`;
 }
 
-function classOf({ attributes }: Billed, { category, name }: Family, { isSpot }: Holding) {
+function classOf(
+  { attributes }: BilledHistoryRow,
+  { category, name }: HyperstackFamily,
+  { isSpot }: HyperstackDetails,
+) {
   if (category === 'hosted') return { pricingClass: 'serverless' as const };
   if (name === 'contract' || attributes.contract_id) return { pricingClass: 'reserved' as const };
   if (isSpot === true) return { pricingClass: 'spot' as const };
@@ -219,7 +253,7 @@ function hoursOf({ incurred_bill: bill, price_per_hour: price, usage_time: time 
   return { quantity: divide(decimal(time), HOUR_SECONDS), unit: 'Hours' };
 }
 
-type Metrics = Billed['metrics'];
+type Metrics = BilledHistoryRow['metrics'];
 
 /** Whether two amounts differ by at most 1%. */
 function isNear(a: Exact, b: Exact): boolean {
@@ -239,7 +273,10 @@ function agree(a: bigint, b: bigint): boolean {
  * whether the total includes AI Studio; if it does, that part is subtracted, because it is billed
  * separately.
  */
-export function againstTotal(amounts: readonly string[], day: Day): Read & { agrees: boolean } {
+export function checkDayTotal(
+  amounts: readonly string[],
+  day: BillDay,
+): AnswerFacts & { agrees: boolean } {
   const total = sumNano(amounts.map((amount) => nanoFromUsd(decimal(amount))));
   const [cloud, studio] = [nanoFromUsd(day.sums.cloud), nanoFromUsd(day.sums.studio)];
   const withStudio = !agree(total, cloud) && agree(total, cloud + studio);

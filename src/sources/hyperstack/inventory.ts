@@ -5,39 +5,39 @@ import { compare, decimal, isZero } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { Read } from '../api.ts';
-import { readRecords, type Seen } from '../records.ts';
+import type { AnswerFacts } from '../api.ts';
+import { readRecords, type ObservationContext } from '../records.ts';
 import {
-  type Cluster,
-  cluster,
+  type HyperstackCluster,
+  hyperstackCluster,
   type Flavor,
-  gpus,
-  type Priced,
-  priced,
-  type Vm,
-  vm,
+  flavorGpu,
+  type PricebookEntry,
+  pricebookEntry,
+  type HyperstackVm,
+  hyperstackVm,
   type Volume,
-  volume,
+  hyperstackVolume,
 } from './wire.ts';
 
 /** What a charge takes from the inventory. */
-export interface Holding {
+export interface HyperstackDetails {
   readonly gpuType?: string;
   readonly gpuCount?: number;
   readonly isSpot?: true;
 }
 
 /** What earlier responses of a pull provide to later ones. */
-export interface Learned {
+export interface HyperstackPullState {
   /** By resource id. */
-  readonly holdings: Map<string, Holding>;
+  readonly detailsById: Map<string, HyperstackDetails>;
   /** GPU models in the list of flavors. */
   readonly gpus: Set<string>;
   /** Whether the list of VMs was read completely. A cluster's GPUs are those of its VMs. */
   areVmsKnown: boolean;
 }
 
-function gpusOf(flavor: Flavor | null | undefined): Holding {
+function gpusOf(flavor: Flavor | null | undefined): HyperstackDetails {
   const { gpu: gpuType, gpu_count: gpuCount } = flavor ?? {};
   return gpuType && gpuCount ? { gpuType, gpuCount } : {};
 }
@@ -51,7 +51,11 @@ interface Listed {
   readonly status?: string | null | undefined;
 }
 
-function resourceOf(one: Listed, seen: Seen, kind: keyof typeof ID_PREFIXES): Resource {
+function resourceOf(
+  one: Listed,
+  seen: ObservationContext,
+  kind: keyof typeof ID_PREFIXES,
+): Resource {
   const prefix = ID_PREFIXES[kind];
   const resourceId = `${prefix}-${one.id}`;
   return {
@@ -64,40 +68,59 @@ function resourceOf(one: Listed, seen: Seen, kind: keyof typeof ID_PREFIXES): Re
   };
 }
 
-export function readVms(records: Iterable<unknown>, seen: Seen, { holdings }: Learned): Read {
-  const { facts, ...trouble } = readRecords(records, vm, (one: Vm): Resource => {
-    const resource = resourceOf(one, seen, 'instance');
-    const counted = gpusOf(one.flavor);
-    const isSpot = /-spot$/i.test(one.flavor?.name ?? '');
-    holdings.set(resource.resourceId, { ...counted, ...(isSpot ? { isSpot } : {}) });
-    return { ...resource, ...counted };
-  });
+export function readHyperstackVms(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  { detailsById }: HyperstackPullState,
+): AnswerFacts {
+  const { facts, ...trouble } = readRecords(
+    records,
+    hyperstackVm,
+    (one: HyperstackVm): Resource => {
+      const resource = resourceOf(one, seen, 'instance');
+      const counted = gpusOf(one.flavor);
+      const isSpot = /-spot$/i.test(one.flavor?.name ?? '');
+      detailsById.set(resource.resourceId, { ...counted, ...(isSpot ? { isSpot } : {}) });
+      return { ...resource, ...counted };
+    },
+  );
   return { resources: facts, ...trouble };
 }
 
-export function readVolumes(records: Iterable<unknown>, seen: Seen): Read {
-  const { facts, ...trouble } = readRecords(records, volume, (one: Volume) =>
+export function readHyperstackVolumes(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+): AnswerFacts {
+  const { facts, ...trouble } = readRecords(records, hyperstackVolume, (one: Volume) =>
     resourceOf(one, seen, 'volume'),
   );
   return { resources: facts, ...trouble };
 }
 
 /** Reads clusters. A cluster gets GPUs of its own only if the VM list has none of its nodes. */
-export function readClusters(records: Iterable<unknown>, seen: Seen, learned: Learned): Read {
-  const { holdings, areVmsKnown } = learned;
-  const { facts, ...trouble } = readRecords(records, cluster, (one: Cluster): Resource => {
-    const resource = resourceOf(one, seen, 'cluster');
-    const ids = (one.nodes ?? []).flatMap(({ instance }) => instance?.id ?? []);
-    const isShared = !areVmsKnown || ids.some((id) => holdings.has(`vm-${id}`));
-    const counted = isShared ? {} : groupsOf(one);
-    holdings.set(resource.resourceId, counted);
-    return { ...resource, ...counted };
-  });
+export function readHyperstackClusters(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  learned: HyperstackPullState,
+): AnswerFacts {
+  const { detailsById, areVmsKnown } = learned;
+  const { facts, ...trouble } = readRecords(
+    records,
+    hyperstackCluster,
+    (one: HyperstackCluster): Resource => {
+      const resource = resourceOf(one, seen, 'cluster');
+      const ids = (one.nodes ?? []).flatMap(({ instance }) => instance?.id ?? []);
+      const isShared = !areVmsKnown || ids.some((id) => detailsById.has(`vm-${id}`));
+      const counted = isShared ? {} : groupsOf(one);
+      detailsById.set(resource.resourceId, counted);
+      return { ...resource, ...counted };
+    },
+  );
   return { resources: facts, ...trouble };
 }
 
 /** Total GPUs of all node groups if they are of one model. */
-function groupsOf({ node_groups: groups }: Cluster): Holding {
+function groupsOf({ node_groups: groups }: HyperstackCluster): HyperstackDetails {
   const groupGpus = (groups ?? []).flatMap(({ count, flavor }) => {
     const { gpuType, gpuCount } = gpusOf(flavor);
     return gpuType && gpuCount && count ? [{ gpuType, gpuCount: gpuCount * count }] : [];
@@ -108,8 +131,11 @@ function groupsOf({ node_groups: groups }: Cluster): Holding {
   return { gpuType: first.gpuType, gpuCount };
 }
 
-export function readGpus(records: Iterable<unknown>, learned: Learned): Read {
-  const { facts: _facts, ...trouble } = readRecords(records, gpus, ({ gpu }) => {
+export function readHyperstackGpus(
+  records: Iterable<unknown>,
+  learned: HyperstackPullState,
+): AnswerFacts {
+  const { facts: _facts, ...trouble } = readRecords(records, flavorGpu, ({ gpu }) => {
     if (gpu) learned.gpus.add(gpu);
   });
   return trouble;
@@ -119,8 +145,12 @@ export function readGpus(records: Iterable<unknown>, learned: Learned): Read {
  * Reads hourly prices per GPU from entries named like a GPU, spot if the name says so. If a GPU has
  * two prices, neither is used.
  */
-export function readPricebook(records: Iterable<unknown>, seen: Seen, learned: Learned): Read {
-  const { facts, rejects, warnings } = readRecords(records, priced, (one) => one);
+export function readPricebook(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  learned: HyperstackPullState,
+): AnswerFacts {
+  const { facts, rejects, warnings } = readRecords(records, pricebookEntry, (one) => one);
   const rates = new Map<string, Located<GpuRate>>();
   const unclear = new Set<string>();
   for (const { position, fact } of facts) {
@@ -135,7 +165,11 @@ export function readPricebook(records: Iterable<unknown>, seen: Seen, learned: L
   return { rates: [...rates.values()], rejects, warnings: [...warnings, ...notes] };
 }
 
-function rateOf(entry: Priced, seen: Seen, learned: Learned): GpuRate | undefined {
+function rateOf(
+  entry: PricebookEntry,
+  seen: ObservationContext,
+  learned: HyperstackPullState,
+): GpuRate | undefined {
   const { name, value, start_time: startMs, end_time: endMs } = entry;
   const gpuType = name.replace(/-spot$/i, '');
   const isNow = (startMs ?? 0) <= seen.seenAtMs && (endMs ?? Infinity) > seen.seenAtMs;

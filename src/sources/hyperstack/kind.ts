@@ -9,7 +9,7 @@ import { hyperstackOptions } from './options.ts';
 export const hyperstackKind = lazyKind(
   {
     kind: 'hyperstack',
-    tells: ['charges', 'inventory', 'rates'],
+    provides: ['charges', 'inventory', 'rates'],
     options: hyperstackOptions,
     // Hyperstack does not say when a day's costs are final, so they are read again until the month
     // is over.

@@ -6,7 +6,7 @@ import type { Query } from '../../platform/baseUrl.ts';
 /** Requested page size; the API may return fewer. */
 export const PAGE_SIZE = 100;
 
-export function pageAfter(query: Query): Query {
+export function nextPage(query: Query): Query {
   return { ...query, page: String(Number(query['page']) + 1) };
 }
 
@@ -21,12 +21,12 @@ interface Counted {
  * Throws if a list has more items than its stated total, or ends with fewer.
  * @throws {Failure} `malformed`
  */
-export function refuseCount({ isLast, ...counts }: Counted, where: string): void {
+export function checkCount({ isLast, ...counts }: Counted, where: string): void {
   const { total, count } = counts;
-  if (isLast ? count !== total : count > total) throw otherCount(counts, where);
+  if (isLast ? count !== total : count > total) throw wrongCount(counts, where);
 }
 
-export function otherCount({ total, count }: Omit<Counted, 'isLast'>, where: string): Failure {
+export function wrongCount({ total, count }: Omit<Counted, 'isLast'>, where: string): Failure {
   return new Failure('malformed', `${where} reports a total of ${total}, but listed ${count}`, {
     where,
     hint: 'pull again; nothing was withdrawn',

@@ -3,30 +3,30 @@
 import type { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Api, Pull, Question, Read, Unaskable } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import type { Seen } from '../records.ts';
-import { wants } from '../source.ts';
-import { billQuestions } from './bill.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { Api, ApiPull, ApiQuestion, AnswerFacts, FailedQuestion } from '../api.ts';
+import { createPull } from '../driver.ts';
+import type { ObservationContext } from '../records.ts';
+import { requestsFact } from '../source.ts';
+import { hyperstackBillQuestions } from './bill.ts';
 import {
-  type Learned,
-  readClusters,
-  readGpus,
+  type HyperstackPullState,
+  readHyperstackClusters,
+  readHyperstackGpus,
   readPricebook,
-  readVms,
-  readVolumes,
+  readHyperstackVms,
+  readHyperstackVolumes,
 } from './inventory.ts';
 import type { HyperstackOptions } from './options.ts';
-import { otherCount, PAGE_SIZE, pageAfter, refuseCount } from './paging.ts';
+import { wrongCount, PAGE_SIZE, nextPage, checkCount } from './paging.ts';
 import {
-  clustersAnswer,
+  hyperstackClustersAnswer,
   flavorsAnswer,
   type listCounts,
   pricebookAnswer,
-  vmsAnswer,
-  volumesAnswer,
+  hyperstackVmsAnswer,
+  hyperstackVolumesAnswer,
 } from './wire.ts';
 
 const api: Api<HyperstackOptions> = {
@@ -40,43 +40,58 @@ const api: Api<HyperstackOptions> = {
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
-function* questions(pull: Pull<HyperstackOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<HyperstackOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { id, nowMs, request } = pull;
-  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  const learned: Learned = { holdings: new Map(), gpus: new Set(), areVmsKnown: false };
-  if (wants(request, 'rates')) yield* priceQuestions(seen, learned);
-  if (wants(request, 'inventory', 'charges')) {
-    const vms = { name: 'instances', path: 'virtual-machines', answer: vmsAnswer } as const;
+  const seen: ObservationContext = { sourceId: id, seenAtMs: nowMs };
+  const learned: HyperstackPullState = {
+    detailsById: new Map(),
+    gpus: new Set(),
+    areVmsKnown: false,
+  };
+  if (requestsFact(request, 'rates')) yield* priceQuestions(seen, learned);
+  if (requestsFact(request, 'inventory', 'charges')) {
+    const vms = {
+      name: 'instances',
+      path: 'virtual-machines',
+      answer: hyperstackVmsAnswer,
+    } as const;
     let hasRejects = false;
     yield inventory({ ...vms, kind: 'instance' }, (items, isLast) => {
-      const read = readVms(items, seen, learned);
+      const read = readHyperstackVms(items, seen, learned);
       hasRejects ||= read.rejects?.length !== 0;
       learned.areVmsKnown = isLast && !hasRejects;
       return read;
     });
-    const clusters = { name: 'clusters', path: 'clusters', answer: clustersAnswer } as const;
+    const clusters = {
+      name: 'clusters',
+      path: 'clusters',
+      answer: hyperstackClustersAnswer,
+    } as const;
     yield inventory({ ...clusters, kind: 'cluster' }, (items) =>
-      readClusters(items, seen, learned),
+      readHyperstackClusters(items, seen, learned),
     );
   }
-  if (wants(request, 'inventory')) {
-    const volumes = { name: 'volumes', path: 'volumes', answer: volumesAnswer } as const;
-    yield inventory({ ...volumes, kind: 'volume' }, (items) => readVolumes(items, seen));
+  if (requestsFact(request, 'inventory')) {
+    const volumes = { name: 'volumes', path: 'volumes', answer: hyperstackVolumesAnswer } as const;
+    yield inventory({ ...volumes, kind: 'volume' }, (items) => readHyperstackVolumes(items, seen));
   }
-  if (wants(request, 'charges')) yield* billQuestions(pull, learned);
+  if (requestsFact(request, 'charges')) yield* hyperstackBillQuestions(pull, learned);
 }
 
-function* priceQuestions(seen: Seen, learned: Learned): Generator<Question> {
+function* priceQuestions(
+  seen: ObservationContext,
+  learned: HyperstackPullState,
+): Generator<ApiQuestion> {
   yield {
     kind: 'hyperstack.flavors',
     path: ['core', 'flavors'],
     expects: 'data',
-    fields: fieldsOf(flavorsAnswer),
+    fields: findReadFields(flavorsAnswer),
     read(list, { where }) {
-      readWire(flavorsAnswer, list.frame, where);
-      return readGpus(list.items(), learned);
+      parseResponse(flavorsAnswer, list.frame, where);
+      return readHyperstackGpus(list.items(), learned);
     },
   };
   yield {
@@ -84,9 +99,9 @@ function* priceQuestions(seen: Seen, learned: Learned): Generator<Question> {
     path: ['pricebook'],
     // The response is a bare list; an error is an object.
     expects: '',
-    fields: fieldsOf(pricebookAnswer),
+    fields: findReadFields(pricebookAnswer),
     read({ frame }, { where }) {
-      const entries = readWire(pricebookAnswer, frame, where);
+      const entries = parseResponse(pricebookAnswer, frame, where);
       const read = readPricebook(entries, seen, learned);
       // A bare list has no key to recognize it by.
       if (entries.length === 0 || entries.length > (read.rejects?.length ?? 0)) return read;
@@ -105,8 +120,8 @@ interface Listing {
 
 function inventory(
   { name, path, kind, answer }: Listing,
-  read: (items: Iterable<unknown>, isLast: boolean) => Read,
-): Question {
+  read: (items: Iterable<unknown>, isLast: boolean) => AnswerFacts,
+): ApiQuestion {
   let [count, pages, isLast] = [0, 0, false];
   let listTotal: number | undefined;
   return {
@@ -115,11 +130,11 @@ function inventory(
     expects: name,
     pages: {
       first: { page: '1', page_size: String(PAGE_SIZE) },
-      next: (_frame, query) => (isLast ? undefined : pageAfter(query)),
+      next: (_frame, query) => (isLast ? undefined : nextPage(query)),
     },
-    fields: fieldsOf(answer),
+    fields: findReadFields(answer),
     read(list, { where }) {
-      const frame = readWire(answer, list.frame, where) as z.output<typeof listCounts>;
+      const frame = parseResponse(answer, list.frame, where) as z.output<typeof listCounts>;
       count += list.count;
       pages += 1;
       // Hyperstack does not document whether `count` is of the list or of the page.
@@ -127,11 +142,11 @@ function inventory(
       if (isAll) listTotal ??= frame.count || undefined;
       const isWrongCount =
         frame.count !== (listTotal ?? list.count) && typeof frame.count === 'number';
-      if (isWrongCount) throw otherCount({ total: frame.count ?? 0, count }, where);
+      if (isWrongCount) throw wrongCount({ total: frame.count ?? 0, count }, where);
       const total = listTotal ?? (typeof frame.count === 'number' ? count : undefined);
       const isFull = list.count >= (frame.page_size ?? PAGE_SIZE) || count < (total ?? 0);
       isLast = list.count === 0 || !isFull;
-      if (typeof total === 'number') refuseCount({ total, count, isLast }, where);
+      if (typeof total === 'number') checkCount({ total, count, isLast }, where);
       const facts = read(list.items(), isLast);
       const isListed = isLast && pages === 1 && typeof total === 'number';
       return { ...facts, ...(isListed && facts.rejects?.length === 0 ? { listed: [kind] } : {}) };

@@ -1,14 +1,21 @@
 /** Schemas of Hyperstack's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { listOf } from '../../platform/readFields.ts';
-import { instant, wholeNumber } from '../../platform/wire.ts';
-import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
+import { recordList } from '../../platform/readFields.ts';
+import { instantMsSchema, wholeNumber } from '../../platform/wire.ts';
+import {
+  gpuCount,
+  providerId,
+  freeText,
+  providerName,
+  quantityField,
+  usdAmount,
+} from '../fieldTypes.ts';
 
 /** Ids are numbers in some responses and strings in others. */
-const anyId = z.union([wholeNumber.transform(String), idText]);
+const anyId = z.union([wholeNumber.transform(String), providerId]);
 
-const paid = usdText.refine((text) => Number(text) >= 0, {
+const paid = usdAmount.refine((text) => Number(text) >= 0, {
   error: 'expected an amount of 0 or more',
 });
 
@@ -16,10 +23,10 @@ const attributes = z
   .object({
     id: anyId.nullish(),
     infrahub_id: anyId.nullish(),
-    resource_name: labelText.nullish(),
+    resource_name: freeText.nullish(),
     contract_id: anyId.nullish(),
-    base_model: labelText.nullish(),
-    base_model_display_name: labelText.nullish(),
+    base_model: freeText.nullish(),
+    base_model_display_name: freeText.nullish(),
   })
   .refine((ids) => (ids.infrahub_id ?? ids.id ?? ids.resource_name ?? '') !== '', {
     error: 'expected an id or a name',
@@ -28,23 +35,25 @@ const attributes = z
 const metrics = z.object({
   incurred_bill: paid,
   non_discounted_bill: paid.nullish(),
-  price_per_hour: usdText.nullish(),
+  price_per_hour: usdAmount.nullish(),
   /** Hours by the documentation, seconds by its example. */
-  usage_time: quantityText.nullish(),
+  usage_time: quantityField.nullish(),
 });
 
 /** What one resource cost in the requested period. */
-export const billed = z.object({ attributes, metrics });
-export type Billed = z.output<typeof billed>;
+export const billedHistoryRow = z.object({ attributes, metrics });
+export type BilledHistoryRow = z.output<typeof billedHistoryRow>;
 
 /** A cluster and the cost of each of its VMs; lists may omit the VMs. */
-export const billedCluster = billed.extend({ nodes: z.array(billed).nullish() });
+export const billedCluster = billedHistoryRow.extend({
+  nodes: z.array(billedHistoryRow).nullish(),
+});
 export type BilledCluster = z.output<typeof billedCluster>;
 
 const paging = z.object({ page: wholeNumber.nullish(), pages: wholeNumber.nullish() });
 
 const history = z.object({
-  billing_history: listOf(billedCluster),
+  billing_history: recordList(billedCluster),
   total_count: wholeNumber.nullish(),
   pagination: paging.nullish(),
 });
@@ -67,7 +76,7 @@ function familiesOf<T extends z.ZodObject>(schema: T) {
   });
 }
 
-export const historyAnswer = familiesOf(history);
+export const hyperstackHistoryAnswer = familiesOf(history);
 
 /** Only the number of rows is read. */
 export const surveyAnswer = familiesOf(
@@ -80,14 +89,14 @@ export const clusterAnswer = z.object({ billing_history_cluster_details: billedC
 /** What the whole organization paid in the requested period. */
 export const totalAnswer = z.object({
   billing_history: z.object({
-    billing_history: z.array(z.object({ metrics: z.object({ incurred_bill: usdText }) })),
+    billing_history: z.array(z.object({ metrics: z.object({ incurred_bill: usdAmount }) })),
   }),
 });
 
 const flavor = z
   .object({
-    name: labelText.nullish(),
-    gpu: labelText.nullish(),
+    name: freeText.nullish(),
+    gpu: freeText.nullish(),
     gpu_count: gpuCount.nullish(),
   })
   .refine(({ gpu, gpu_count: count }) => !gpu || typeof count === 'number', {
@@ -96,46 +105,52 @@ const flavor = z
   });
 export type Flavor = z.output<typeof flavor>;
 
-export const vm = z.object({
+export const hyperstackVm = z.object({
   id: anyId,
-  name: labelText.nullish(),
-  status: labelText.nullish(),
+  name: freeText.nullish(),
+  status: freeText.nullish(),
   flavor: flavor.nullish(),
 });
-export type Vm = z.output<typeof vm>;
+export type HyperstackVm = z.output<typeof hyperstackVm>;
 
-export const volume = z.object({
+export const hyperstackVolume = z.object({
   id: anyId,
-  name: labelText.nullish(),
-  status: labelText.nullish(),
+  name: freeText.nullish(),
+  status: freeText.nullish(),
 });
-export type Volume = z.output<typeof volume>;
+export type Volume = z.output<typeof hyperstackVolume>;
 
-export const cluster = z.object({
+export const hyperstackCluster = z.object({
   id: anyId,
-  name: labelText.nullish(),
-  status: labelText.nullish(),
+  name: freeText.nullish(),
+  status: freeText.nullish(),
   nodes: z.array(z.object({ instance: z.object({ id: anyId.nullish() }).nullish() })).nullish(),
   node_groups: z.array(z.object({ count: gpuCount.nullish(), flavor: flavor.nullish() })).nullish(),
 });
-export type Cluster = z.output<typeof cluster>;
+export type HyperstackCluster = z.output<typeof hyperstackCluster>;
 
 const counts = { count: wholeNumber.nullish(), page_size: wholeNumber.nullish() };
-export const vmsAnswer = z.object({ instances: listOf(vm), ...counts });
-export const volumesAnswer = z.object({ volumes: listOf(volume), ...counts });
-export const clustersAnswer = z.object({ clusters: listOf(cluster), ...counts });
+export const hyperstackVmsAnswer = z.object({ instances: recordList(hyperstackVm), ...counts });
+export const hyperstackVolumesAnswer = z.object({
+  volumes: recordList(hyperstackVolume),
+  ...counts,
+});
+export const hyperstackClustersAnswer = z.object({
+  clusters: recordList(hyperstackCluster),
+  ...counts,
+});
 export const listCounts = z.object(counts);
 
 /** GPU models; flavors themselves are read with each VM. */
-export const gpus = z.object({ gpu: labelText.nullish() });
-export const flavorsAnswer = z.object({ data: listOf(gpus) });
+export const flavorGpu = z.object({ gpu: freeText.nullish() });
+export const flavorsAnswer = z.object({ data: recordList(flavorGpu) });
 
 /** Hourly price of a resource for this customer, before discounts. */
-export const priced = z.object({
-  name: nameText,
-  value: usdText.nullish(),
-  start_time: instant.nullish(),
-  end_time: instant.nullish(),
+export const pricebookEntry = z.object({
+  name: providerName,
+  value: usdAmount.nullish(),
+  start_time: instantMsSchema.nullish(),
+  end_time: instantMsSchema.nullish(),
 });
-export type Priced = z.output<typeof priced>;
-export const pricebookAnswer = listOf(priced);
+export type PricebookEntry = z.output<typeof pricebookEntry>;
+export const pricebookAnswer = recordList(pricebookEntry);

@@ -3,8 +3,8 @@
 import type { Charge } from '../../domain/charge.ts';
 import { currencyCode, type ForeignCharge } from '../../domain/currency.ts';
 import { compare, decimal, type Exact, negate } from '../../domain/exact.ts';
-import { decimalCell, money, refuse } from './cells.ts';
-import type { Row } from './row.ts';
+import { readDecimal, readUsd, refuseCell } from './cells.ts';
+import type { FileRow } from './row.ts';
 
 /** The names of the amount columns in a file. */
 export interface AmountColumns {
@@ -14,36 +14,36 @@ export interface AmountColumns {
   readonly effective: string;
 }
 
-export type Amounts =
+export type ChargeAmounts =
   | Pick<Charge, 'billed' | 'list' | 'effective'>
   | Pick<ForeignCharge, 'original'>;
 
 /** A charge with its amounts. */
 export function withAmounts(
   fact: Omit<Charge, 'billed' | 'list' | 'effective' | 'original'>,
-  amounts: Amounts,
+  amounts: ChargeAmounts,
 ): Charge | ForeignCharge {
   return 'original' in amounts ? { ...fact, ...amounts } : { ...fact, ...amounts };
 }
 
 /** The currency of a line, as an ISO 4217 code. */
-export function currencyOf(row: Row, column: string): string {
+export function readCurrency(row: FileRow, column: string): string {
   const code = currencyCode(row.cell(column));
   const expected = 'an ISO 4217 currency code, like USD or EUR';
-  return code ?? refuse(row, column, { expected, todo: 'use the currency code of the bill' });
+  return code ?? refuseCell(row, column, { expected, todo: 'use the currency code of the bill' });
 }
 
-export function amountsOf(row: Row, columns: AmountColumns): Amounts {
-  const currency = currencyOf(row, columns.currency);
+export function readAmounts(row: FileRow, columns: AmountColumns): ChargeAmounts {
+  const currency = readCurrency(row, columns.currency);
   const isSet = (column: string) => row.cell(column) !== '';
   if (currency === 'USD') {
     return {
-      billed: money(row, columns.billed),
-      ...(isSet(columns.list) ? { list: money(row, columns.list) } : {}),
-      ...(isSet(columns.effective) ? { effective: money(row, columns.effective) } : {}),
+      billed: readUsd(row, columns.billed),
+      ...(isSet(columns.list) ? { list: readUsd(row, columns.list) } : {}),
+      ...(isSet(columns.effective) ? { effective: readUsd(row, columns.effective) } : {}),
     };
   }
-  const amount = (column: string) => originalAmount(row, column, currency);
+  const amount = (column: string) => readOriginalAmount(row, column, currency);
   return {
     original: {
       currency,
@@ -58,13 +58,13 @@ export function amountsOf(row: Row, columns: AmountColumns): Amounts {
 const AMOUNT_LIMIT = decimal('1000000000000');
 
 /** An amount in a currency other than the US dollar. */
-export function originalAmount(row: Row, column: string, currency: string): Exact {
-  const value = decimalCell(row, column);
+export function readOriginalAmount(row: FileRow, column: string, currency: string): Exact {
+  const value = readDecimal(row, column);
   if (value === undefined) {
-    return refuse(row, column, { expected: `${currency} like 1234.56`, todo: 'fill it in' });
+    return refuseCell(row, column, { expected: `${currency} like 1234.56`, todo: 'fill it in' });
   }
   const size = value.num < 0n ? negate(value) : value;
   if (compare(size, AMOUNT_LIMIT) < 0) return value;
   const todo = 'check the unit and the decimal point';
-  return refuse(row, column, { expected: `less than a trillion ${currency}`, todo });
+  return refuseCell(row, column, { expected: `less than a trillion ${currency}`, todo });
 }

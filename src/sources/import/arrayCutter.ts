@@ -1,9 +1,9 @@
 /** Splits a JSON array of any length into its elements as text, without reading it whole. */
 
-import { type Line, LONGEST_LINE, readableLine } from './lines.ts';
+import { type TextLine, MAX_LINE_CHARACTERS, toLine } from './lines.ts';
 
 /** Takes bytes in pieces of any size and returns each element once it is complete. */
-export class ArrayCutter {
+export class JsonArraySplitter {
   readonly #decoder = new TextDecoder('utf-8');
   #number = 0;
   #element = '';
@@ -14,14 +14,14 @@ export class ArrayCutter {
   #isEscaped = false;
   #isClosed = false;
 
-  push(bytes: Uint8Array): Line[] {
+  push(bytes: Uint8Array): TextLine[] {
     return this.#cut(this.#decoder.decode(bytes, { stream: true }));
   }
 
   /**
    * The rest of the file. If the array is cut off, this is a broken line, since rows are missing.
    */
-  end(): Line[] {
+  end(): TextLine[] {
     const lines = this.#cut(this.#decoder.decode());
     const isEmpty = this.#element.trim() === '' && !this.#tooLong;
     if (this.#isClosed && isEmpty) return lines;
@@ -29,8 +29,8 @@ export class ArrayCutter {
     return [...lines, { number: this.#number + 1, text: this.#element, problem }];
   }
 
-  #cut(text: string): Line[] {
-    const found: Line[] = [];
+  #cut(text: string): TextLine[] {
+    const found: TextLine[] = [];
     let from = 0;
     for (let at = 0; at < text.length; at += 1) {
       const boundary = this.#step(text[at] ?? '');
@@ -68,18 +68,18 @@ export class ArrayCutter {
 
   #keep(piece: string): void {
     this.#element += piece;
-    if (this.#element.length <= LONGEST_LINE) return;
+    if (this.#element.length <= MAX_LINE_CHARACTERS) return;
     this.#tooLong = true;
     this.#element = '';
   }
 
-  #take(): Line[] {
+  #take(): TextLine[] {
     const [text, isTooLong] = [this.#element.trim(), this.#tooLong];
     this.#element = '';
     this.#tooLong = false;
     if (text === '' && !isTooLong) return [];
     this.#number += 1;
-    return [readableLine(this.#number, text, isTooLong)];
+    return [toLine(this.#number, text, isTooLong)];
   }
 }
 

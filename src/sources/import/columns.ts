@@ -1,9 +1,9 @@
 /** The columns of an import file: required and optional names, and likely misspellings. */
 
 import { Failure } from '../../domain/failure.ts';
-import { editDistance, eitherOf, nearest, shown } from '../../platform/wording.ts';
+import { editDistance, joinWithOr, nearestWord, quoteShort } from '../../platform/wording.ts';
 
-export interface Columns {
+export interface ImportColumns {
   readonly required: readonly string[];
   readonly optional: readonly string[];
   /**
@@ -28,7 +28,7 @@ export interface Columns {
 }
 
 /** The position of each column in a file. */
-export interface Header {
+export interface FileHeader {
   readonly indexOf: ReadonlyMap<string, number>;
   /** Unknown columns, spelled as in the file. */
   readonly extras: readonly { readonly name: string; readonly index: number }[];
@@ -39,22 +39,26 @@ export interface Header {
  * Returns a function that finds our column for a name in the file. In another tool's export, `Alert
  * ID` means `alert_id`.
  */
-export function columnFinder(columns: Columns): (name: string) => string | undefined {
-  const normalize = columns.needs === undefined ? lowercase : lettersAlone;
+export function createColumnFinder(columns: ImportColumns): (name: string) => string | undefined {
+  const normalize = columns.needs === undefined ? lowercase : toLettersAndDigits;
   const known = [...columns.required, ...columns.optional];
   const byName = new Map(known.map((column) => [normalize(column), column]));
   return (name) => byName.get(normalize(name));
 }
 
 const lowercase = (name: string) => name.trim().toLowerCase();
-export const lettersAlone = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+export const toLettersAndDigits = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /**
  * Reads the header row. Columns may be in any order and any case.
  * @throws {Failure} `usage` with the file, what is missing and the likely intended name.
  */
-export function readHeader(cells: readonly string[], columns: Columns, file: string): Header {
-  const columnOf = columnFinder(columns);
+export function readHeader(
+  cells: readonly string[],
+  columns: ImportColumns,
+  file: string,
+): FileHeader {
+  const columnOf = createColumnFinder(columns);
   if (cells.some((cell) => cell.includes('\r'))) {
     throw refusal(
       file,
@@ -78,11 +82,14 @@ export function readHeader(cells: readonly string[], columns: Columns, file: str
   return { indexOf, extras: named, width: cells.length };
 }
 
-function findHeaderProblem({ indexOf, extras }: Header, columns: Columns): string | undefined {
+function findHeaderProblem(
+  { indexOf, extras }: FileHeader,
+  columns: ImportColumns,
+): string | undefined {
   const names = extras.map(({ name }) => name);
   const groups = columns.needs ?? columns.oneOf;
   const missingGroup = groups?.find((group) => !group.some((column) => indexOf.has(column)));
-  if (missingGroup !== undefined) return `has no column ${eitherOf(missingGroup)}`;
+  if (missingGroup !== undefined) return `has no column ${joinWithOr(missingGroup)}`;
   if (columns.needs !== undefined) return undefined;
   const missing = columns.required.filter((column) => !indexOf.has(column));
   const absent = columns.optional.filter((column) => !indexOf.has(column) && column.length > 3);
@@ -96,10 +103,10 @@ function findHeaderProblem({ indexOf, extras }: Header, columns: Columns): strin
 
 function missingColumnsText(missing: readonly string[], names: readonly string[]): string {
   const suggestions = missing.map((column) => {
-    const suggestion = nearest(column, names);
+    const suggestion = nearestWord(column, names);
     return suggestion === undefined
       ? `"${column}"`
-      : `"${column}" (did you mean ${shown(suggestion)}?)`;
+      : `"${column}" (did you mean ${quoteShort(suggestion)}?)`;
   });
   return `has no ${suggestions.length === 1 ? 'column' : 'columns'} ${suggestions.join(', ')}`;
 }
@@ -112,14 +119,14 @@ const MAX_TYPO_DISTANCE = 2;
  * `resource_type` beside `resource_name` is not.
  */
 function misspellingText(column: string, names: readonly string[]): string[] {
-  const suggestion = nearest(column, names);
+  const suggestion = nearestWord(column, names);
   if (
     suggestion === undefined ||
     editDistance(column, suggestion.toLowerCase()) > MAX_TYPO_DISTANCE
   )
     return [];
   const question = `did you mean the optional "${column}"? Rename it to that or to something else`;
-  return [`has an unknown column ${shown(suggestion)} (${question})`];
+  return [`has an unknown column ${quoteShort(suggestion)} (${question})`];
 }
 
 /** The header's separator if it is not a comma: one wide cell then contains several known names. */
@@ -141,9 +148,9 @@ function findOtherSeparator(
   return undefined;
 }
 
-function refusal(file: string, problem: string, columns: Columns): Failure {
+function refusal(file: string, problem: string, columns: ImportColumns): Failure {
   const { required, optional, needs, oneOf } = columns;
-  const expectedColumns = (needs ?? oneOf)?.map(eitherOf) ?? required;
+  const expectedColumns = (needs ?? oneOf)?.map(joinWithOr) ?? required;
   // If a field has many names, a list of all of them would hide what is missing.
   const optionalText =
     optional.length === 0 || oneOf !== undefined ? '' : `; optional: ${optional.join(', ')}`;

@@ -4,7 +4,7 @@
  * The cells of a record; `undefined` if it has a misplaced quote. `'a,"b,""c"""'` has the cells `a`
  * and `b,"c"`.
  */
-export function splitCells(text: string, separator = ','): string[] | undefined {
+export function splitCsvCells(text: string, separator = ','): string[] | undefined {
   if (!text.includes('"')) return text.split(separator);
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {

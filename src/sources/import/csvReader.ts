@@ -2,15 +2,15 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { type Columns, type Header, readHeader } from './columns.ts';
+import { type ImportColumns, type FileHeader, readHeader } from './columns.ts';
 import { type CsvRecord, CsvRecords } from './csvRecords.ts';
-import { LineCutter } from './lines.ts';
-import { type BrokenLine, excerptText, type Row } from './row.ts';
+import { LineSplitter } from './lines.ts';
+import { type BrokenLine, excerptText, type FileRow } from './row.ts';
 
 /** Converts bytes to rows as they arrive. */
 export interface RowReader {
-  push(bytes: Uint8Array): (Row | BrokenLine)[];
-  end(): (Row | BrokenLine)[];
+  push(bytes: Uint8Array): (FileRow | BrokenLine)[];
+  end(): (FileRow | BrokenLine)[];
   /** Names of the unknown columns that were ignored. */
   ignoredColumns(): readonly string[];
   /** Further warnings about the whole file, available once it has been read. */
@@ -22,23 +22,23 @@ export interface RowReader {
  * @throws {Failure} `usage` for an invalid header.
  */
 export class CsvReader implements RowReader {
-  readonly #lines = new LineCutter();
+  readonly #lines = new LineSplitter();
   readonly #records: CsvRecords;
-  readonly #columns: Columns;
+  readonly #columns: ImportColumns;
   readonly #file: string;
-  #header: Header | undefined;
+  #header: FileHeader | undefined;
 
-  constructor(columns: Columns, file: string) {
+  constructor(columns: ImportColumns, file: string) {
     this.#columns = columns;
     this.#records = new CsvRecords(columns.separator);
     this.#file = file;
   }
 
-  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+  push(bytes: Uint8Array): (FileRow | BrokenLine)[] {
     return this.#rows(this.#records.push(this.#lines.push(bytes)));
   }
 
-  end(): (Row | BrokenLine)[] {
+  end(): (FileRow | BrokenLine)[] {
     const last = this.#records.push(this.#lines.end());
     const rows = this.#rows([...last, ...this.#records.end()]);
     if (this.#header === undefined) readHeader([], this.#columns, this.#file);
@@ -50,7 +50,7 @@ export class CsvReader implements RowReader {
     return (this.#header?.extras ?? []).map(({ name }) => name);
   }
 
-  #rows(found: readonly (CsvRecord | BrokenLine)[]): (Row | BrokenLine)[] {
+  #rows(found: readonly (CsvRecord | BrokenLine)[]): (FileRow | BrokenLine)[] {
     const [first, ...rest] = found;
     if (this.#header !== undefined || first === undefined)
       return found.map((record) => this.#row(record));
@@ -60,7 +60,7 @@ export class CsvReader implements RowReader {
     return rest.map((record) => this.#row(record));
   }
 
-  #row(found: CsvRecord | BrokenLine): Row | BrokenLine {
+  #row(found: CsvRecord | BrokenLine): FileRow | BrokenLine {
     const header = this.#header;
     if (header === undefined || !('cells' in found)) return found as BrokenLine;
     if (found.cells.length === header.width) return new CsvRow(found, header);
@@ -80,13 +80,13 @@ function unreadableHeader({ line, problem }: BrokenLine, file: string): Failure 
 
 const CUT_OFF = 'the line may be incomplete, or have an unquoted comma';
 
-class CsvRow implements Row {
+class CsvRow implements FileRow {
   readonly line: number;
   readonly #cells: readonly string[];
-  readonly #header: Header;
+  readonly #header: FileHeader;
   readonly #text: string;
 
-  constructor({ line, cells, text }: CsvRecord, header: Header) {
+  constructor({ line, cells, text }: CsvRecord, header: FileHeader) {
     this.line = line;
     this.#cells = cells;
     this.#header = header;

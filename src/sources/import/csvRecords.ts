@@ -3,8 +3,8 @@
  * file.
  */
 
-import { splitCells } from './csvCells.ts';
-import { type Line, LONGEST_LINE } from './lines.ts';
+import { splitCsvCells } from './csvCells.ts';
+import { type TextLine, MAX_LINE_CHARACTERS } from './lines.ts';
 import type { BrokenLine } from './row.ts';
 
 /** The cells of one record, and the line on which it starts. */
@@ -40,7 +40,7 @@ export class CsvRecords {
     this.#separator = separator;
   }
 
-  push(lines: readonly Line[]): ParsedLine[] {
+  push(lines: readonly TextLine[]): ParsedLine[] {
     return lines.flatMap((line) => this.#take(line));
   }
 
@@ -51,13 +51,14 @@ export class CsvRecords {
     return found;
   }
 
-  #take({ number, text, problem }: Line): ParsedLine[] {
+  #take({ number, text, problem }: TextLine): ParsedLine[] {
     if (problem !== undefined) return [{ line: number, problem, text }];
     if (this.#open.length === 0 && text.trim() === '') return [];
     this.#open.push({ number, text });
     this.#openLength += text.length;
     if (hasOddQuotes(text) === this.#open.length > 1) return this.#close();
-    const isUnclosed = this.#open.length >= MAX_CELL_LINES || this.#openLength > LONGEST_LINE;
+    const isUnclosed =
+      this.#open.length >= MAX_CELL_LINES || this.#openLength > MAX_LINE_CHARACTERS;
     return isUnclosed ? this.#giveUp(`within ${MAX_CELL_LINES} lines`) : [];
   }
 
@@ -66,7 +67,7 @@ export class CsvRecords {
     if (first === undefined) return [];
     const spans = this.#open.length > 1;
     const text = spans ? this.#open.map((part) => part.text).join('\n') : first.text;
-    const cells = splitCells(text, this.#separator);
+    const cells = splitCsvCells(text, this.#separator);
     const fits = cells !== undefined && (this.width ?? cells.length) === cells.length;
     if (spans && !fits) return this.#giveUp('in the same row');
     this.#clear();

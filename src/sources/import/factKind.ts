@@ -11,8 +11,8 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { LoggedRequest } from '../../domain/requestLog.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
-import type { Columns } from './columns.ts';
-import type { Row } from './row.ts';
+import type { ImportColumns } from './columns.ts';
+import type { FileRow } from './row.ts';
 
 /** The facts that files provide, by their names in `Fetched`. */
 export interface ImportedFacts {
@@ -30,7 +30,7 @@ export interface ImportedFacts {
 export type ImportName = keyof ImportedFacts;
 
 /** Kinds that need nothing but their file. An access log also needs its mapping to deployments. */
-export type OwnName = Exclude<ImportName, 'requests'>;
+export type StandaloneImportName = Exclude<ImportName, 'requests'>;
 
 /** What a file may be read as: facts in our own columns, or a FOCUS bill with charges. */
 export type ImportForm = ImportName | 'focus';
@@ -44,11 +44,11 @@ export interface ReadRow<Fact> {
    */
   readonly key?: string;
   /** All values of the row, to tell a repeated row from a conflicting one. */
-  readonly says: string;
+  readonly values: string;
 }
 
 /** The context in which rows are read. */
-export interface Frame {
+export interface ReadContext {
   /** The source that the facts belong to. */
   readonly sourceId: string;
   /** The current time. A row that starts more than a day later is an error. */
@@ -57,15 +57,19 @@ export interface Frame {
 
 export interface FactKind<Name extends ImportName> {
   readonly name: Name;
-  readonly columns: Columns;
+  readonly columns: ImportColumns;
   /** Whether the row only adds to the row above it. */
-  readonly continues?: (row: Row) => boolean;
+  readonly continues?: (row: FileRow) => boolean;
   /**
    * Reads a row together with the following rows that add to it. Returns `undefined` for a valid
    * row that is not selected.
    * @throws {BadRow} for an invalid row.
    */
-  read(row: Row, frame: Frame, further?: readonly Row[]): ReadRow<ImportedFacts[Name]> | undefined;
+  read(
+    row: FileRow,
+    frame: ReadContext,
+    further?: readonly FileRow[],
+  ): ReadRow<ImportedFacts[Name]> | undefined;
   /** Adds a key to a fact without identity. Each repetition of a row gets its own key. */
   identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
   /** The lines of the file and which of them were used, available once it has been read. */
@@ -75,7 +79,7 @@ export interface FactKind<Name extends ImportName> {
   /** Parts of the usage that `rest` returns. */
   parts?(): readonly Located<UsagePart>[];
   /** Warnings about a fact that is stored. */
-  doubts?(fact: ImportedFacts[Name]): readonly PullWarning[];
+  warningsAbout?(fact: ImportedFacts[Name]): readonly PullWarning[];
   /** Notes about the file, available once it has been read. */
   notes?(): readonly PullWarning[];
 }

@@ -5,8 +5,8 @@
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { sha256Hex } from '../../platform/digest.ts';
-import type { FactKind, Frame, ImportedFacts, ImportName, ReadRow } from './factKind.ts';
-import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from './row.ts';
+import type { FactKind, ReadContext, ImportedFacts, ImportName, ReadRow } from './factKind.ts';
+import { RowFault, type BrokenLine, excerptText, isBroken, type FileRow } from './row.ts';
 import { SeenKeys } from './seenKeys.ts';
 
 /** Reads the rows of one file in order. */
@@ -14,10 +14,10 @@ export class FactReader<Name extends ImportName> {
   /** The number of rows that repeat an earlier row exactly. They are left out. */
   repeated = 0;
   readonly #kind: FactKind<Name>;
-  readonly #frame: Frame;
+  readonly #frame: ReadContext;
   readonly #seen = new SeenKeys();
 
-  constructor(kind: FactKind<Name>, frame: Frame) {
+  constructor(kind: FactKind<Name>, frame: ReadContext) {
     this.#kind = kind;
     this.#frame = frame;
   }
@@ -29,8 +29,8 @@ export class FactReader<Name extends ImportName> {
 
   /** The row's fact or its reject; `undefined` if it is not selected or repeats an earlier row. */
   read(
-    row: Row | BrokenLine,
-    further: readonly Row[] = [],
+    row: FileRow | BrokenLine,
+    further: readonly FileRow[] = [],
   ): { fact: Located<ImportedFacts[Name]> } | { reject: Reject } | undefined {
     if (isBroken(row)) {
       return {
@@ -43,17 +43,17 @@ export class FactReader<Name extends ImportName> {
       const fact = this.#resolve(read, row.line);
       return fact === undefined ? undefined : { fact: { position: row.line, fact } };
     } catch (error) {
-      if (!(error instanceof BadRow)) throw error;
+      if (!(error instanceof RowFault)) throw error;
       return { reject: { position: row.line, reason: error.message, excerpt: row.excerpt() } };
     }
   }
 
   #resolve(read: ReadRow<ImportedFacts[Name]>, line: number): ImportedFacts[Name] | undefined {
     if (read.key === undefined) return this.#identify(read);
-    const earlier = this.#seen.claim(read.key, read.says, line);
+    const earlier = this.#seen.claim(read.key, read.values, line);
     if (earlier === undefined) return read.fact;
-    if (!earlier.same) {
-      throw new BadRow(
+    if (!earlier.isSame) {
+      throw new RowFault(
         `conflicts with line ${earlier.line}, which has the same key and other values; ` +
           'keep one of the two',
       );
@@ -67,7 +67,7 @@ export class FactReader<Name extends ImportName> {
    * later one.
    */
   #identify(read: ReadRow<ImportedFacts[Name]>): ImportedFacts[Name] {
-    const digest = sha256Hex(read.says).slice(0, 32);
+    const digest = sha256Hex(read.values).slice(0, 32);
     const times = this.#seen.count(`#${digest}`);
     const key = times === 1 ? digest : `${digest}#${times}`;
     return this.#kind.identified?.(read.fact, key) ?? read.fact;

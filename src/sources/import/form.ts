@@ -3,43 +3,44 @@
 import { Failure } from '../../domain/failure.ts';
 import type { ImportMapping } from '../../domain/importMapping.ts';
 import { CsvReader, type RowReader } from './csvReader.ts';
-import type { DeploymentOf } from './exports/incident.ts';
+import type { DeploymentFinder } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
 import { opsgenieKind } from './exports/opsgenie.ts';
 import { pagerDutyKind } from './exports/pagerDuty.ts';
-import { LOOKED_AT, looksLikeJson, type OpsFormat } from './exports/recognize.ts';
-import type { Columns } from './columns.ts';
-import type { FactKind, Frame, ImportName, OwnName } from './factKind.ts';
+import { RECOGNITION_LENGTH, looksLikeJson, type OpsFormat } from './exports/recognize.ts';
+import type { ImportColumns } from './columns.ts';
+import type { FactKind, ReadContext, ImportName, StandaloneImportName } from './factKind.ts';
 import { importKinds } from './importKinds.ts';
 import { ecbKind, isEcbHistory } from './kinds/exchangeRates.ts';
-import { ArrayCutter } from './arrayCutter.ts';
+import { JsonArraySplitter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
-import { type LogWish, mappingOf, requestsKind } from './kinds/requests.ts';
-import { LogCells, LogReader } from './logRecords.ts';
-import { mappedKind } from './mapping.ts';
+import { type LogImportOptions, toLogMapping, requestsKind } from './kinds/requests.ts';
+import { CsvLogReader, AccessLogReader } from './logRecords.ts';
+import { toMappedKind } from './mapping.ts';
 import { PART_COLUMNS } from './kinds/usage.ts';
 import { partedUsageKind } from './kinds/usageParts.ts';
-import { LineCutter } from './lines.ts';
+import { LineSplitter } from './lines.ts';
 
-export interface Form {
+export interface FileForm {
   readonly kind: FactKind<ImportName>;
   readonly reader: RowReader;
 }
 
 /**
- * Whether there is enough of a file for {@link ownForm}: its first line, or the first object of an
+ * Whether there is enough of a file for {@link ownColumnsForm}: its first line, or the first object
+ * of an
  * array.
  */
-export function tellsForm(head: string): boolean {
+export function isFormKnown(head: string): boolean {
   const text = head.trimStart();
-  if (head.length >= LOOKED_AT) return true;
+  if (head.length >= RECOGNITION_LENGTH) return true;
   return text.startsWith('[') ? /^\[\s*[^\s{]|\}/.test(text) : text.includes('\n');
 }
 
 /** The form of a file with our own columns: JSON by its beginning or its name, otherwise CSV. */
-export function ownForm(name: OwnName, begun: FileStart): Form {
+export function ownColumnsForm(name: StandaloneImportName, begun: FileStart): FileForm {
   const hasParts = name === 'usage' && PART_COLUMN.test(firstRow(begun.head));
-  return formOf(hasParts ? partedUsageKind() : importKinds[name], begun);
+  return textForm(hasParts ? partedUsageKind() : importKinds[name], begun);
 }
 
 /** Matches one of the columns for parts, in a CSV header or as a JSON key. */
@@ -53,28 +54,31 @@ function firstRow(head: string): string {
 }
 
 /** The form of charges in custom columns. */
-export function mappedForm(mapping: ImportMapping, begun: FileStart): Form {
-  return formOf(mappedKind(importKinds.charges, mapping), begun);
+export function mappedForm(mapping: ImportMapping, begun: FileStart): FileForm {
+  return textForm(toMappedKind(importKinds.charges, mapping), begun);
 }
 
 /** The form of an access log. Only the fields that are read are passed on. */
-export function logForm(options: LogWish, { file, head }: FileStart): Form {
+export function logForm(options: LogImportOptions, { file, head }: FileStart): FileForm {
   const kind = requestsKind(options);
-  const mapping = mappingOf(options);
-  if (ARRAY.test(head)) return { kind, reader: new LogReader(new ArrayCutter(), mapping) };
+  const mapping = toLogMapping(options);
+  if (ARRAY.test(head))
+    return { kind, reader: new AccessLogReader(new JsonArraySplitter(), mapping) };
   if (isJsonLines(file) || OBJECT.test(head)) {
-    return { kind, reader: new LogReader(new LineCutter(), mapping) };
+    return { kind, reader: new AccessLogReader(new LineSplitter(), mapping) };
   }
-  return { kind, reader: new LogCells(new CsvReader(kind.columns, file), mapping) };
+  return { kind, reader: new CsvLogReader(new CsvReader(kind.columns, file), mapping) };
 }
 
 /** The form of a file of exchange rates: the ECB's file, or our own columns. */
-export function ratesForm(begun: FileStart, frame: Frame): Form {
-  return isEcbHistory(begun.head) ? formOf(ecbKind(frame), begun) : ownForm('exchangeRates', begun);
+export function ratesForm(begun: FileStart, frame: ReadContext): FileForm {
+  return isEcbHistory(begun.head)
+    ? textForm(ecbKind(frame), begun)
+    : ownColumnsForm('exchangeRates', begun);
 }
 
 /** The form of a text file with the columns of its kind. */
-export function formOf(kind: FactKind<ImportName>, begun: FileStart): Form {
+export function textForm(kind: FactKind<ImportName>, begun: FileStart): FileForm {
   return { kind, reader: readerFor(kind.columns, begun) };
 }
 
@@ -84,12 +88,12 @@ interface FileStart {
   readonly head: string;
 }
 
-function readerFor(columns: Columns, { file, head }: FileStart): RowReader {
-  if (ARRAY.test(head)) return new JsonReader(columns, new ArrayCutter());
-  if (isJsonLines(file)) return new JsonReader(columns, new LineCutter());
+function readerFor(columns: ImportColumns, { file, head }: FileStart): RowReader {
+  if (ARRAY.test(head)) return new JsonReader(columns, new JsonArraySplitter());
+  if (isJsonLines(file)) return new JsonReader(columns, new LineSplitter());
   if (!OBJECT.test(head)) return new CsvReader(columns, file);
   if (!isJson(head.trimStart().split('\n', 1)[0] ?? '')) throw oneObject(file);
-  return new JsonReader(columns, new LineCutter());
+  return new JsonReader(columns, new LineSplitter());
 }
 
 /** The beginnings of JSON files. No CSV header starts like these. */
@@ -130,15 +134,15 @@ function unrecognized(file: string): Failure {
 const OWN_HOURS_KEY = /"hours"\s*:/i;
 
 interface OpsFile extends FileStart {
-  readonly deploymentOf: DeploymentOf;
+  readonly deploymentOf: DeploymentFinder;
 }
 
 /** The form of a file of hours. */
-export function opsForm(format: OpsFormat, { file, head, deploymentOf }: OpsFile): Form {
+export function opsForm(format: OpsFormat, { file, head, deploymentOf }: OpsFile): FileForm {
   if (format === 'csv') {
     const isOwnFormat = isJsonLines(file) || OWN_HOURS_KEY.test(head);
     if (looksLikeJson(head) && !isOwnFormat) throw unrecognized(file);
-    return ownForm('ops', { file, head });
+    return ownColumnsForm('ops', { file, head });
   }
   const kind = format === 'pagerduty' ? pagerDutyKind(deploymentOf) : opsgenieKind(deploymentOf);
   const { columns } = kind;

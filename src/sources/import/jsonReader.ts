@@ -1,19 +1,19 @@
 /** Reads a file of JSON objects as rows, keeping every digit of its numbers. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
-import { nearest, shown } from '../../platform/wording.ts';
-import type { Columns } from './columns.ts';
+import { nearestWord, quoteShort } from '../../platform/wording.ts';
+import type { ImportColumns } from './columns.ts';
 import type { RowReader } from './csvReader.ts';
-import type { Line } from './lines.ts';
-import { type BrokenLine, excerptText, type Row } from './row.ts';
+import type { TextLine } from './lines.ts';
+import { type BrokenLine, excerptText, type FileRow } from './row.ts';
 
 /** The most unknown keys that are named in warnings. */
 const MAX_IGNORED = 20;
 
 /** Splits a file into the texts of single objects, by lines or as items of an array. */
-export interface Cutter {
-  push(bytes: Uint8Array): Line[];
-  end(): Line[];
+export interface Splitter {
+  push(bytes: Uint8Array): TextLine[];
+  end(): TextLine[];
 }
 
 /**
@@ -21,22 +21,22 @@ export interface Cutter {
  * line, except in columns that may be nested. The line number of an array item is its position.
  */
 export class JsonReader implements RowReader {
-  readonly #lines: Cutter;
-  readonly #columns: Columns;
+  readonly #lines: Splitter;
+  readonly #columns: ImportColumns;
   readonly #known: ReadonlySet<string>;
   readonly #ignored = new Set<string>();
 
-  constructor(columns: Columns, lines: Cutter) {
+  constructor(columns: ImportColumns, lines: Splitter) {
     this.#lines = lines;
     this.#columns = columns;
     this.#known = new Set([...columns.required, ...columns.optional]);
   }
 
-  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+  push(bytes: Uint8Array): (FileRow | BrokenLine)[] {
     return this.#lines.push(bytes).flatMap((line) => this.#row(line));
   }
 
-  end(): (Row | BrokenLine)[] {
+  end(): (FileRow | BrokenLine)[] {
     return this.#lines.end().flatMap((line) => this.#row(line));
   }
 
@@ -44,7 +44,7 @@ export class JsonReader implements RowReader {
     return [...this.#ignored];
   }
 
-  #row({ number: line, text, problem: unreadable }: Line): (Row | BrokenLine)[] {
+  #row({ number: line, text, problem: unreadable }: TextLine): (FileRow | BrokenLine)[] {
     if (unreadable !== undefined) return [{ line, problem: unreadable, text }];
     if (text.trim() === '') return [];
     const cells = readCells(text, { known: this.#known, columns: this.#columns });
@@ -60,8 +60,8 @@ export class JsonReader implements RowReader {
     const extras = [...cells.keys()].filter((key) => !this.#known.has(key));
     for (const column of required) {
       if (cells.has(column)) continue;
-      const suggestion = nearest(column, extras);
-      const todo = suggestion === undefined ? 'add it' : `did you mean ${shown(suggestion)}?`;
+      const suggestion = nearestWord(column, extras);
+      const todo = suggestion === undefined ? 'add it' : `did you mean ${quoteShort(suggestion)}?`;
       return `has no "${column}"; ${todo}`;
     }
     for (const key of keepsExtras || this.#ignored.size >= MAX_IGNORED ? [] : extras) {
@@ -73,7 +73,7 @@ export class JsonReader implements RowReader {
 
 interface ReadOptions {
   readonly known: ReadonlySet<string>;
-  readonly columns: Columns;
+  readonly columns: ImportColumns;
 }
 
 /** The text of each key's value, or what is wrong with the line. */
@@ -86,7 +86,7 @@ function readCells(text: string, { known, columns }: ReadOptions): Map<string, s
     const column = known.has(lower) ? lower : key;
     const cell = cellText(inner) ?? nestedText(inner, { column, known, columns });
     if (cell === undefined)
-      return `${shown(key)} is neither text nor a number; write it without nesting`;
+      return `${quoteShort(key)} is neither text nor a number; write it without nesting`;
     cells.set(column, cell);
   }
   return cells;
@@ -129,7 +129,7 @@ interface JsonCells {
   readonly known: ReadonlySet<string>;
 }
 
-class JsonRow implements Row {
+class JsonRow implements FileRow {
   readonly line: number;
   readonly #content: JsonCells;
 

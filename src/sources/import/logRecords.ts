@@ -3,9 +3,9 @@
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
 import { LOG_FIELDS, type LogField, type LogMapping, labelCell } from '../../domain/logMapping.ts';
 import type { RowReader } from './csvReader.ts';
-import type { Cutter } from './jsonReader.ts';
-import type { Line } from './lines.ts';
-import { type BrokenLine, excerptText, isBroken, type Row } from './row.ts';
+import type { Splitter } from './jsonReader.ts';
+import type { TextLine } from './lines.ts';
+import { type BrokenLine, excerptText, isBroken, type FileRow } from './row.ts';
 
 /** Paths of each field, unless a mapping sets another. The first one present is used. */
 const DEFAULT_PATHS: Readonly<Record<LogField, readonly string[]>> = {
@@ -51,7 +51,7 @@ function tokens(...names: readonly string[]): string[] {
 export const CACHE_PARTS = ['cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
 
 /** A request of a log, reduced to the fields that are read. */
-export class LogRow implements Row {
+export class AccessLogRow implements FileRow {
   readonly line: number;
   readonly #cells: ReadonlyMap<string, string>;
 
@@ -79,20 +79,20 @@ export class LogRow implements Row {
 }
 
 /** A log in JSON: one object per line, or an array. Also OTLP, where a line has many spans. */
-export class LogReader implements RowReader {
-  readonly #lines: Cutter;
+export class AccessLogReader implements RowReader {
+  readonly #lines: Splitter;
   readonly #mapping: LogMapping | undefined;
 
-  constructor(lines: Cutter, mapping: LogMapping | undefined) {
+  constructor(lines: Splitter, mapping: LogMapping | undefined) {
     this.#lines = lines;
     this.#mapping = mapping;
   }
 
-  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+  push(bytes: Uint8Array): (FileRow | BrokenLine)[] {
     return this.#lines.push(bytes).flatMap((line) => this.#rows(line));
   }
 
-  end(): (Row | BrokenLine)[] {
+  end(): (FileRow | BrokenLine)[] {
     return this.#lines.end().flatMap((line) => this.#rows(line));
   }
 
@@ -101,7 +101,7 @@ export class LogReader implements RowReader {
   }
 
   /** The text of an unreadable line is not passed on, since it may contain a prompt. */
-  #rows({ number: line, text, problem }: Line): (Row | BrokenLine)[] {
+  #rows({ number: line, text, problem }: TextLine): (FileRow | BrokenLine)[] {
     if (problem !== undefined) return [{ line, problem, text: '' }];
     if (text.trim() === '') return [];
     const value = parseLine(text);
@@ -115,7 +115,7 @@ export class LogReader implements RowReader {
 }
 
 /** The rows of a CSV log, reduced to the fields that are read. */
-export class LogCells implements RowReader {
+export class CsvLogReader implements RowReader {
   readonly #rows: RowReader;
   readonly #mapping: LogMapping | undefined;
 
@@ -124,11 +124,11 @@ export class LogCells implements RowReader {
     this.#mapping = mapping;
   }
 
-  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+  push(bytes: Uint8Array): (FileRow | BrokenLine)[] {
     return this.#rows.push(bytes).map((row) => this.#reduce(row));
   }
 
-  end(): (Row | BrokenLine)[] {
+  end(): (FileRow | BrokenLine)[] {
     return this.#rows.end().map((row) => this.#reduce(row));
   }
 
@@ -136,21 +136,21 @@ export class LogCells implements RowReader {
     return [];
   }
 
-  #reduce(row: Row | BrokenLine): Row | BrokenLine {
+  #reduce(row: FileRow | BrokenLine): FileRow | BrokenLine {
     if (isBroken(row)) return { ...row, text: '' };
     const cellAt = (path: string) => row.cell(path) || undefined;
-    return new LogRow(row.line, readFields(cellAt, this.#mapping));
+    return new AccessLogRow(row.line, readFields(cellAt, this.#mapping));
   }
 }
 
 /** All paths of a field, in order. */
-export function pathsOf(field: LogField, mapping: LogMapping | undefined): readonly string[] {
+export function fieldPaths(field: LogField, mapping: LogMapping | undefined): readonly string[] {
   const own = mapping?.fields[field];
   return own === undefined ? DEFAULT_PATHS[field] : [own];
 }
 
-function toLogRow(line: number, record: object, mapping: LogMapping | undefined): LogRow {
-  return new LogRow(
+function toLogRow(line: number, record: object, mapping: LogMapping | undefined): AccessLogRow {
+  return new AccessLogRow(
     line,
     readFields((path) => textOf(valueAt(record, path)), mapping),
   );
@@ -163,7 +163,7 @@ function readFields(
   const cells = new Map<string, string>();
   for (const label of mapping?.labels ?? []) cells.set(labelCell(label), textAt(label) ?? '');
   for (const field of LOG_FIELDS) {
-    for (const path of pathsOf(field, mapping)) {
+    for (const path of fieldPaths(field, mapping)) {
       const text = textAt(path);
       if (text === undefined || text === '') continue;
       cells.set(field, text);

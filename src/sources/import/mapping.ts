@@ -6,15 +6,15 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { type ImportMapping, type MappedUnit, MONEY_COLUMNS } from '../../domain/importMapping.ts';
 import { monthEndMs, monthStartMs, parseMonth } from '../../domain/months.ts';
 import { DAY_MS, instantText, parseInstant } from '../../domain/period.ts';
-import { shown } from '../../platform/wording.ts';
+import { quoteShort } from '../../platform/wording.ts';
 import type { FactKind, ImportName } from './factKind.ts';
-import { BadRow, type Row } from './row.ts';
+import { RowFault, type FileRow } from './row.ts';
 
 /**
  * The same kind of fact, read from a file with the mapping's columns. All other columns become
  * tags.
  */
-export function mappedKind<Name extends ImportName>(
+export function toMappedKind<Name extends ImportName>(
   kind: FactKind<Name>,
   mapping: ImportMapping,
 ): FactKind<Name> {
@@ -34,12 +34,12 @@ export function mappedKind<Name extends ImportName>(
 
 const NUMBERS = new Set<string>([...MONEY_COLUMNS, 'quantity', 'gpu_count']);
 
-class MappedRow implements Row {
+class MappedRow implements FileRow {
   readonly line: number;
-  readonly #row: Row;
+  readonly #row: FileRow;
   readonly #mapping: ImportMapping;
 
-  constructor(row: Row, mapping: ImportMapping) {
+  constructor(row: FileRow, mapping: ImportMapping) {
     this.line = row.line;
     this.#row = row;
     this.#mapping = mapping;
@@ -132,10 +132,10 @@ class MappedRow implements Row {
 
   #refuse(column: string, expected: string): never {
     const fileColumn = this.#mapping.columns[column];
-    const cell = shown(this.#mapped(column));
-    const name = fileColumn === undefined ? column : `${shown(fileColumn)} (${column})`;
+    const cell = quoteShort(this.#mapped(column));
+    const name = fileColumn === undefined ? column : `${quoteShort(fileColumn)} (${column})`;
     const todo = 'fix it, or imports in the config';
-    throw new BadRow(`${name} is ${cell}; expected ${expected}; ${todo}`);
+    throw new RowFault(`${name} is ${cell}; expected ${expected}; ${todo}`);
   }
 }
 

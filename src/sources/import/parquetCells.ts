@@ -39,7 +39,7 @@ function instantText(units: bigint, digits: number): string {
  * Removes the decimal type from its columns, so that their stored integers are read instead of
  * binary fractions. Returns the number of decimal places of each.
  */
-export function unmarkDecimals({ schema }: FileMetaData): ReadonlyMap<SchemaElement, number> {
+export function removeDecimalTypes({ schema }: FileMetaData): ReadonlyMap<SchemaElement, number> {
   const scales = new Map<SchemaElement, number>();
   for (const element of schema) {
     const { converted_type: converted, logical_type: logical } = element;
@@ -54,7 +54,7 @@ export function unmarkDecimals({ schema }: FileMetaData): ReadonlyMap<SchemaElem
 /**
  * Returns the function that converts a column's values to text. Maps, lists and groups become JSON.
  */
-export function cellTextOf(
+export function createCellText(
   column: SchemaTree,
   scales: ReadonlyMap<SchemaElement, number>,
 ): CellText {

@@ -11,14 +11,14 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { Failure } from '../../domain/failure.ts';
-import { type Columns, readHeader } from './columns.ts';
-import { type CellText, cellTextOf, PARSERS, unmarkDecimals } from './parquetCells.ts';
-import { excerptText, type Row } from './row.ts';
-import type { Spool } from './spool.ts';
+import { type ImportColumns, readHeader } from './columns.ts';
+import { type CellText, createCellText, PARSERS, removeDecimalTypes } from './parquetCells.ts';
+import { excerptText, type FileRow } from './row.ts';
+import type { SpooledFile } from './spool.ts';
 
 export interface ParquetRows {
   /** Blocks of a thousand rows in the file's order. One block is in memory at a time. */
-  stretches(): AsyncGenerator<readonly Row[]>;
+  blocks(): AsyncGenerator<readonly FileRow[]>;
 }
 
 /** Whether a file with this beginning is Parquet. */
@@ -38,8 +38,8 @@ const MAX_GROUP_BYTES = 1024 ** 3;
  * @throws {Failure} `usage` for a damaged file, and for columns as {@link readHeader} does.
  */
 export async function openParquet(
-  spool: Spool,
-  columns: Columns,
+  spool: SpooledFile,
+  columns: ImportColumns,
   file: string,
 ): Promise<ParquetRows> {
   const buffer: AsyncBuffer = {
@@ -47,7 +47,7 @@ export async function openParquet(
     slice: async (start, end = spool.bytes) => (await spool.read(start, end)).buffer,
   };
   const metadata = await orDamaged(file, parquetMetadataAsync(buffer, { geoparquet: false }));
-  const scales = unmarkDecimals(metadata);
+  const scales = removeDecimalTypes(metadata);
   const fields = parquetSchema(metadata).children;
   const header = readHeader(
     fields.map(({ element }) => element.name),
@@ -58,11 +58,11 @@ export async function openParquet(
   const selected = positions.flatMap((at) => fields.slice(at, at + 1));
   const shape: ColumnLayout = {
     names: selected.map(({ element }) => element.name),
-    texts: selected.map((field) => cellTextOf(field, scales)),
+    texts: selected.map((field) => createCellText(field, scales)),
     placeOf: new Map([...header.indexOf.keys()].map((column, place) => [column, place])),
   };
   return {
-    stretches: () => readBlocks({ buffer, metadata, shape, file }),
+    blocks: () => readBlocks({ buffer, metadata, shape, file }),
   };
 }
 
@@ -81,7 +81,7 @@ interface Opened {
   readonly file: string;
 }
 
-async function* readBlocks(opened: Opened): AsyncGenerator<readonly Row[]> {
+async function* readBlocks(opened: Opened): AsyncGenerator<readonly FileRow[]> {
   const { metadata, shape, file } = opened;
   let firstRow = 0;
   for (const group of metadata.row_groups) {
@@ -184,7 +184,7 @@ interface RowPlace {
   readonly shape: ColumnLayout;
 }
 
-class ParquetRow implements Row {
+class ParquetRow implements FileRow {
   readonly line: number;
   readonly #place: RowPlace;
 

@@ -3,46 +3,46 @@
 import type { FocusRule } from '../../domain/focus.ts';
 import type { ImportMapping } from '../../domain/importMapping.ts';
 import type { RowReader } from './csvReader.ts';
-import type { DeploymentOf } from './exports/incident.ts';
-import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
-import type { FactKind, Frame, ImportForm, ImportName } from './factKind.ts';
+import type { DeploymentFinder } from './exports/incident.ts';
+import { isRecognizable, type OpsFormat, recognizeOpsFormat } from './exports/recognize.ts';
+import type { FactKind, ReadContext, ImportForm, ImportName } from './factKind.ts';
 import {
-  type Form,
-  formOf,
+  type FileForm,
+  textForm,
   logForm,
   mappedForm,
   opsForm,
-  ownForm,
+  ownColumnsForm,
   ratesForm,
-  tellsForm,
+  isFormKnown,
 } from './form.ts';
-import { focusKind } from './kinds/focus.ts';
-import type { LogWish } from './kinds/requests.ts';
-import { LogRow } from './logRecords.ts';
+import { focusChargesKind } from './kinds/focus.ts';
+import type { LogImportOptions } from './kinds/requests.ts';
+import { AccessLogRow } from './logRecords.ts';
 import { isParquet, openParquet } from './parquetRows.ts';
-import { peek } from './peek.ts';
-import type { BrokenLine, Row } from './row.ts';
-import { refuseForeign } from './sniff.ts';
-import { type Spool, spooled } from './spool.ts';
-import { unpacked, unpackedName } from './unpack.ts';
+import { readHead } from './peek.ts';
+import type { BrokenLine, FileRow } from './row.ts';
+import { refuseUnsupported } from './sniff.ts';
+import { type SpooledFile, spoolToDisk } from './spool.ts';
+import { decompressFile, unpackedName } from './unpack.ts';
 
 /** Bytes that were read, and the rows that they completed. */
-export interface Stretch {
+export interface FileBlock {
   readonly bytes: readonly Uint8Array[];
   /** Bytes that are stored instead of the original ones, if less is stored. */
   readonly kept?: readonly Uint8Array[];
-  readonly rows: readonly (Row | BrokenLine)[];
+  readonly rows: readonly (FileRow | BrokenLine)[];
 }
 
-export interface Passage {
+export interface OpenedImport {
   readonly kind: FactKind<ImportName>;
-  readonly told: Pick<RowReader, 'ignoredColumns' | 'warnings'>;
+  readonly reader: Pick<RowReader, 'ignoredColumns' | 'warnings'>;
   /** The whole file. It can be read only once. */
-  readonly stretches: AsyncGenerator<Stretch>;
+  readonly blocks: AsyncGenerator<FileBlock>;
 }
 
 /** A file, and what it is read as. */
-export interface ImportedFile extends Frame {
+export interface ImportedFile extends ReadContext {
   readonly kind: ImportForm;
   /** The file's bytes in order, in pieces of any size. */
   readonly stream: AsyncIterable<Uint8Array>;
@@ -54,41 +54,41 @@ export interface ImportedFile extends Frame {
   /** The tool that wrote a file of hours. If absent, it is recognized. */
   readonly format?: OpsFormat;
   /** Finds the deployment of an incident. If absent, its hours belong to the whole stack. */
-  readonly deploymentOf?: DeploymentOf;
+  readonly deploymentOf?: DeploymentFinder;
   /** The rows of a FOCUS bill that are used. If absent, all are used. */
   readonly take?: readonly FocusRule[];
   /** Set for a file of charges with custom columns. */
   readonly mapping?: ImportMapping;
   /** The deployments of an access log's requests, and the meaning of its fields. */
-  readonly log?: LogWish;
+  readonly log?: LogImportOptions;
 }
 
 /**
  * Opens a file. Its beginning distinguishes CSV, JSON and Parquet, and the tools of hours files.
  * @throws {Failure} `usage` for a file in another format.
  */
-export async function passageOf(request: ImportedFile): Promise<Passage> {
+export async function openImport(request: ImportedFile): Promise<OpenedImport> {
   const { kind, file, take, deploymentOf = () => undefined } = request;
   if (kind === 'focus') {
-    return billPassage(focusKind(take), { stream: request.stream, file, keepsBytes: true });
+    return openBill(focusChargesKind(take), { stream: request.stream, file, keepsBytes: true });
   }
-  const stream = unpacked(request.stream, file);
+  const stream = decompressFile(request.stream, file);
   if (kind === 'ops') {
-    const { head, whole } = await peek(stream, isEnough);
-    const format = request.format ?? recognize(head);
+    const { head, whole } = await readHead(stream, isRecognizable);
+    const format = request.format ?? recognizeOpsFormat(head);
     return textPassage(opsForm(format, { file, head, deploymentOf }), whole, file);
   }
-  const { head, whole } = await peek(stream, tellsForm);
+  const { head, whole } = await readHead(stream, isFormKnown);
   const start = { file: unpackedName(file), head };
   if (kind === 'requests') {
     const log = textPassage(logForm(request.log ?? NO_LOG, start), whole, file);
-    return { ...log, stretches: keptLines(log.stretches) };
+    return { ...log, blocks: keptLines(log.blocks) };
   }
   if (kind === 'exchangeRates') return textPassage(ratesForm(start, request), whole, file);
   if (request.mapping !== undefined) {
     return textPassage(mappedForm(request.mapping, start), whole, file);
   }
-  return textPassage(ownForm(kind, start), whole, file);
+  return textPassage(ownColumnsForm(kind, start), whole, file);
 }
 
 /** A bill file. */
@@ -101,22 +101,22 @@ interface BillFile extends Pick<ImportedFile, 'stream' | 'file'> {
  * Opens a FOCUS bill.
  * @throws {Failure} `usage` for a file in another format.
  */
-export async function billPassage(
+export async function openBill(
   bill: FactKind<'charges'>,
   { stream, file, keepsBytes }: BillFile,
-): Promise<Passage> {
-  const { head, whole } = await peek(unpacked(stream, file), tellsForm);
+): Promise<OpenedImport> {
+  const { head, whole } = await readHead(decompressFile(stream, file), isFormKnown);
   if (isParquet(head)) return parquetPassage(bill, { stream: whole, file, keepsBytes });
-  return textPassage(formOf(bill, { file: unpackedName(file), head }), whole, file);
+  return textPassage(textForm(bill, { file: unpackedName(file), head }), whole, file);
 }
 
-const NO_LOG: LogWish = { targets: [] };
+const NO_LOG: LogImportOptions = { targets: [] };
 
 /** Replaces log lines by their records, since lines may contain prompts. */
-async function* keptLines(stretches: Passage['stretches']): Passage['stretches'] {
+async function* keptLines(stretches: OpenedImport['blocks']): OpenedImport['blocks'] {
   for await (const stretch of stretches) {
     const lines = stretch.rows.map((row) => {
-      const read = row instanceof LogRow ? `,"read":${row.kept()}` : '';
+      const read = row instanceof AccessLogRow ? `,"read":${row.kept()}` : '';
       return `{"line":${row.line}${read}}\n`;
     });
     yield { ...stretch, kept: [Buffer.from(lines.join(''))] };
@@ -124,21 +124,21 @@ async function* keptLines(stretches: Passage['stretches']): Passage['stretches']
 }
 
 function textPassage(
-  { kind, reader }: Form,
+  { kind, reader }: FileForm,
   whole: AsyncIterable<Uint8Array>,
   file: string,
-): Passage {
-  return { kind, told: reader, stretches: textStretches(reader, whole, file) };
+): OpenedImport {
+  return { kind, reader, blocks: textStretches(reader, whole, file) };
 }
 
 async function* textStretches(
   reader: RowReader,
   whole: AsyncIterable<Uint8Array>,
   file: string,
-): AsyncGenerator<Stretch> {
+): AsyncGenerator<FileBlock> {
   let isFirst = true;
   for await (const bytes of whole) {
-    if (isFirst) refuseForeign(bytes, file);
+    if (isFirst) refuseUnsupported(bytes, file);
     isFirst = false;
     yield { bytes: [bytes], rows: reader.push(bytes) };
   }
@@ -149,13 +149,13 @@ async function* textStretches(
 async function parquetPassage(
   kind: FactKind<ImportName>,
   { stream, file, keepsBytes }: BillFile,
-): Promise<Passage> {
-  const spool = await spooled(stream);
+): Promise<OpenedImport> {
+  const spool = await spoolToDisk(stream);
   try {
     const parquet = await openParquet(spool, kind.columns, file);
     const columns = { ignoredColumns: () => [] };
     const bytes = keepsBytes ? bytesOf(spool) : [[]];
-    return { kind, told: columns, stretches: parquetStretches(spool, bytes, parquet.stretches()) };
+    return { kind, reader: columns, blocks: parquetStretches(spool, bytes, parquet.blocks()) };
   } catch (error) {
     await spool.close();
     throw error;
@@ -164,7 +164,7 @@ async function parquetPassage(
 
 const CHUNK_BYTES = 256 * 1024;
 
-async function* bytesOf(spool: Spool): AsyncGenerator<Stretch['bytes']> {
+async function* bytesOf(spool: SpooledFile): AsyncGenerator<FileBlock['bytes']> {
   for (let at = 0; at < spool.bytes; at += CHUNK_BYTES) {
     yield [await spool.read(at, at + CHUNK_BYTES)];
   }
@@ -172,10 +172,10 @@ async function* bytesOf(spool: Spool): AsyncGenerator<Stretch['bytes']> {
 
 /** The bytes come first, so that a file without rows has blocks too. */
 async function* parquetStretches(
-  spool: Spool,
-  bytesOfFile: AsyncIterable<Stretch['bytes']> | Iterable<Stretch['bytes']>,
-  stretches: AsyncGenerator<readonly Row[]>,
-): AsyncGenerator<Stretch> {
+  spool: SpooledFile,
+  bytesOfFile: AsyncIterable<FileBlock['bytes']> | Iterable<FileBlock['bytes']>,
+  stretches: AsyncGenerator<readonly FileRow[]>,
+): AsyncGenerator<FileBlock> {
   try {
     for await (const bytes of bytesOfFile) yield { bytes, rows: [] };
     for await (const rows of stretches) yield { bytes: [], rows };

@@ -7,7 +7,7 @@ interface Peeked {
 }
 
 /** Reads until `isEnough` is true, or until the stream ends. */
-export async function peek(
+export async function readHead(
   stream: AsyncIterable<Uint8Array>,
   isEnough: (head: string) => boolean,
 ): Promise<Peeked> {

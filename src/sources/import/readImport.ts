@@ -8,10 +8,10 @@ import type { FocusLine } from '../../domain/focus.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import type { FactKind, Frame, ImportedFacts, ImportName } from './factKind.ts';
+import type { FactKind, ReadContext, ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
-import { type ImportedFile, type Passage, passageOf, type Stretch } from './passage.ts';
-import { type BrokenLine, isBroken, type Row } from './row.ts';
+import { type ImportedFile, type OpenedImport, openImport, type FileBlock } from './passage.ts';
+import { type BrokenLine, isBroken, type FileRow } from './row.ts';
 
 export type ImportRequest = ImportedFile;
 
@@ -42,10 +42,10 @@ export const BATCH_ROWS = 5_000;
  *   missing columns.
  */
 export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
-  const passage = await passageOf(request);
+  const passage = await openImport(request);
   const batching = new BatchBuilder(passage, request);
   try {
-    for await (const stretch of passage.stretches) yield* batching.push(stretch);
+    for await (const stretch of passage.blocks) yield* batching.push(stretch);
     if (batching.bytes === 0) throw emptyFile(request.file);
     yield* batching.end();
   } finally {
@@ -71,7 +71,7 @@ class BatchBuilder {
   bytes = 0;
   readonly #hash = createHash('sha256');
   readonly #kind: FactKind<ImportName>;
-  readonly #source: Passage['told'];
+  readonly #source: OpenedImport['reader'];
   readonly #reader: FactReader<ImportName>;
   #raw: Uint8Array[] = [];
   #rawBytes = 0;
@@ -81,15 +81,15 @@ class BatchBuilder {
   #doubtful = 0;
   readonly #doubts: PullWarning[] = [];
   /** The last row, to which the following rows may add. */
-  #open: { readonly row: Row; readonly further: Row[] } | undefined;
+  #open: { readonly row: FileRow; readonly further: FileRow[] } | undefined;
 
-  constructor({ kind, told }: Passage, frame: Frame) {
+  constructor({ kind, reader }: OpenedImport, frame: ReadContext) {
     this.#kind = kind;
-    this.#source = told;
+    this.#source = reader;
     this.#reader = new FactReader(kind, frame);
   }
 
-  *push({ bytes, kept = bytes, rows }: Stretch): Generator<ImportBatch> {
+  *push({ bytes, kept = bytes, rows }: FileBlock): Generator<ImportBatch> {
     for (const piece of bytes) {
       this.bytes += piece.byteLength;
       this.#hash.update(piece);
@@ -128,7 +128,7 @@ class BatchBuilder {
     this.#reader.close();
   }
 
-  *#take(rows: Stretch['rows']): Generator<ImportBatch> {
+  *#take(rows: FileBlock['rows']): Generator<ImportBatch> {
     for (const row of rows) {
       this.#rows += 1;
       this.#takeRow(row);
@@ -136,7 +136,7 @@ class BatchBuilder {
     }
   }
 
-  #takeRow(row: Row | BrokenLine): void {
+  #takeRow(row: FileRow | BrokenLine): void {
     const { continues } = this.#kind;
     if (continues === undefined) return this.#readRow(row);
     if (!isBroken(row) && this.#open !== undefined && continues(row)) {
@@ -154,11 +154,11 @@ class BatchBuilder {
     if (open !== undefined) this.#readRow(open.row, open.further);
   }
 
-  #readRow(row: Row | BrokenLine, further?: readonly Row[]): void {
+  #readRow(row: FileRow | BrokenLine, further?: readonly FileRow[]): void {
     const result = this.#reader.read(row, further);
     if (result !== undefined && 'fact' in result) {
       this.#facts.push(result.fact);
-      for (const doubt of this.#kind.doubts?.(result.fact.fact) ?? []) {
+      for (const doubt of this.#kind.warningsAbout?.(result.fact.fact) ?? []) {
         this.#doubtful += 1;
         if (this.#doubts.length < MAX_DOUBTS) this.#doubts.push(doubt);
       }

@@ -3,7 +3,7 @@
 import { shortText } from '../../platform/json.ts';
 
 /** Cells as text. An empty cell, a missing column and a JSON null are all `''`. */
-export interface Row {
+export interface FileRow {
   readonly line: number;
   cell(column: string): string;
   /** Non-empty cells of unknown columns. */
@@ -19,12 +19,12 @@ export interface BrokenLine {
   readonly text: string;
 }
 
-export function isBroken(row: Row | BrokenLine): row is BrokenLine {
+export function isBroken(row: FileRow | BrokenLine): row is BrokenLine {
   return 'problem' in row;
 }
 
 /** Thrown while a row is read. It becomes a reject, never a failure. */
-export class BadRow extends Error {
+export class RowFault extends Error {
   override readonly name = 'BadRow';
 }
 

@@ -15,10 +15,10 @@ const SLOT_BYTES = 16;
 const MAX_KEYS = 1024 * 1024;
 
 /** The earlier row with a key. */
-export interface Earlier {
+export interface EarlierRow {
   readonly line: number;
   /** Whether that row had the same values. */
-  readonly same: boolean;
+  readonly isSame: boolean;
 }
 
 /** The numbers that are stored for a key. */
@@ -40,11 +40,11 @@ export class SeenKeys {
   }
 
   /** Stores the row's values under the key, or returns the earlier line with that key. */
-  claim(key: string, says: string, line: number): Earlier | undefined {
+  claim(key: string, says: string, line: number): EarlierRow | undefined {
     const [high, low] = hash(key);
     const [digest] = hash(says);
     const earlier = this.#find(high, low);
-    if (earlier !== undefined) return { line: earlier[1], same: earlier[0] === digest };
+    if (earlier !== undefined) return { line: earlier[1], isSame: earlier[0] === digest };
     this.#put(high, low, [digest, line]);
     return undefined;
   }

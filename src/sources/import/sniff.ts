@@ -20,7 +20,7 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 /** @throws {Failure} `usage` for packed, binary and UTF-16 files. */
-export function refuseForeign(firstBytes: Uint8Array, file: string): void {
+export function refuseUnsupported(firstBytes: Uint8Array, file: string): void {
   const known = SIGNATURES.find(({ bytes }) => bytes.every((byte, i) => firstBytes[i] === byte));
   if (known !== undefined) throw unsupported(file, known.what, known.hint);
   if (!firstBytes.subarray(0, 4096).includes(0)) return;

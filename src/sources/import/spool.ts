@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A file without a name, which is deleted when it is closed or the process ends. */
-export interface Spool {
+export interface SpooledFile {
   readonly bytes: number;
   /** Reads the bytes from `start` up to, but not including, `end`. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -13,7 +13,7 @@ export interface Spool {
 }
 
 /** Saves the whole stream and returns the file. */
-export async function spooled(stream: AsyncIterable<Uint8Array>): Promise<Spool> {
+export async function spoolToDisk(stream: AsyncIterable<Uint8Array>): Promise<SpooledFile> {
   const handle = await openUnnamedFile();
   try {
     let bytes = 0;

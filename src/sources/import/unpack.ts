@@ -26,7 +26,7 @@ export function unpackedName(file: string): string {
  * whatever the size of the content.
  * @throws {Failure} `usage` if a compressed file is damaged or cut off.
  */
-export async function* unpacked(
+export async function* decompressFile(
   stream: AsyncIterable<Uint8Array>,
   file: string,
 ): AsyncGenerator<Uint8Array> {

@@ -9,7 +9,7 @@ import { LAMBDA_STATES, lambdaOptions } from './options.ts';
 export const lambdaKind = lazyKind(
   {
     kind: 'lambda',
-    tells: ['charges', 'inventory', 'rates'],
+    provides: ['charges', 'inventory', 'rates'],
     options: lambdaOptions,
     samples: ['inventory', 'rates'],
     states: LAMBDA_STATES,

@@ -8,15 +8,15 @@ import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { EVENT } from '../../domain/uptime.ts';
+import { UPTIME_EVENT } from '../../domain/uptime.ts';
 import { shortText } from '../../platform/json.ts';
-import { readRecords, type Seen } from '../records.ts';
+import { readRecords, type ObservationContext } from '../records.ts';
 import {
   type AuditEvent,
   auditEvent,
   fileSystem,
-  type Instance,
-  instance,
+  type LambdaInstance,
+  lambdaInstance,
   type InstanceType,
   typeEntry,
 } from './wire.ts';
@@ -30,10 +30,13 @@ interface Inventory {
 }
 
 /** Reads instances. The price is per instance; a price of 0 means unknown. */
-export function readInstances(records: Iterable<unknown>, seen: Seen): Inventory {
+export function readLambdaInstances(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+): Inventory {
   const { facts, ...trouble } = readRecords(
     records,
-    instance,
+    lambdaInstance,
     (item): Resource => ({
       ...seen,
       resourceId: item.id,
@@ -50,7 +53,7 @@ function wholeList(kind: Resource['kind'], rejects: readonly Reject[]) {
   return rejects.length === 0 ? { listed: [kind] } : {};
 }
 
-function nameOrId({ id, name }: Pick<Instance, 'id' | 'name'>): string {
+function nameOrId({ id, name }: Pick<LambdaInstance, 'id' | 'name'>): string {
   return name || id;
 }
 
@@ -78,7 +81,7 @@ function usdOf({ price_cents_per_hour: cents }: InstanceType) {
  * Reads shared file systems. Lambda bills them per GiB and hour, but its API reports no price.
  * Their cost stays unknown, and a warning states their size.
  */
-export function readFileSystems(records: Iterable<unknown>, seen: Seen): Inventory {
+export function readFileSystems(records: Iterable<unknown>, seen: ObservationContext): Inventory {
   let bytes = ZERO;
   const { facts, rejects, warnings } = readRecords(records, fileSystem, (item): Resource => {
     if (item.bytes_used !== null && item.bytes_used !== undefined) {
@@ -109,7 +112,7 @@ function costNote({ length }: readonly unknown[], bytes: typeof ZERO): PullWarni
 /**
  * Reads the catalog as dated rates by instance type, because the price per GPU depends on the size.
  */
-export function readTypes(entries: Iterable<unknown>, seen: Seen) {
+export function readLambdaTypes(entries: Iterable<unknown>, seen: ObservationContext) {
   const { facts, rejects, warnings } = readRecords(entries, typeEntry, (entry) => entry);
   const rates = facts.flatMap(({ position, fact: { instance_type: type } }) => {
     const usd = usdOf(type);
@@ -135,7 +138,7 @@ export function readTypes(entries: Iterable<unknown>, seen: Seen) {
 export function newEventReader() {
   const ids = new Set<string>();
   const moments = new Set<string>();
-  return (records: Iterable<unknown>, { sourceId, seenAtMs: askedAtMs }: Seen) => {
+  return (records: Iterable<unknown>, { sourceId, seenAtMs: askedAtMs }: ObservationContext) => {
     const unknown = new Set<string>();
     const schema = auditEvent.refine(({ atMs }) => atMs < askedAtMs + DAY_MS, {
       error: 'found an event in the future, expected one in the past',
@@ -170,7 +173,7 @@ function sightingOf({ atMs, instanceType }: AuditEvent, at: InstanceStatus): Res
     ...(instanceType === undefined ? {} : { gpuType: instanceType }),
     ...(gpuCount === 0 ? {} : { gpuCount }),
     // A mention comes 1 ms later, so that a start in the same millisecond comes first.
-    seenAtMs: at.status === EVENT.mentioned ? atMs + 1 : atMs,
+    seenAtMs: at.status === UPTIME_EVENT.mentioned ? atMs + 1 : atMs,
   };
 }
 
@@ -187,11 +190,11 @@ const NEUTRAL = /\b(?:restart|reboot|cold|rebuil|migrat|updat|renam|modif|chang|
 function statusOf({ isOfInstance, action }: AuditEvent, unknown: Set<string>) {
   const words = action.toLowerCase().replace(/[^a-z]+/g, ' ');
   if (FAILED.test(words)) return undefined;
-  if (!isOfInstance) return EVENT.mentioned;
-  if (ENDED.test(words)) return EVENT.ended;
-  if (STARTED.test(words)) return EVENT.started;
+  if (!isOfInstance) return UPTIME_EVENT.mentioned;
+  if (ENDED.test(words)) return UPTIME_EVENT.ended;
+  if (STARTED.test(words)) return UPTIME_EVENT.started;
   if (!NEUTRAL.test(words) && unknown.size < 10) unknown.add(shortText(action, 40));
-  return EVENT.mentioned;
+  return UPTIME_EVENT.mentioned;
 }
 
 function unknownNote(unknown: ReadonlySet<string>): PullWarning[] {

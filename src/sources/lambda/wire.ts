@@ -1,9 +1,9 @@
 /** Schemas of Lambda Cloud's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { instant, numberText, wholeNumber } from '../../platform/wire.ts';
-import { idText, labelText, nameText } from '../fieldTypes.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { instantMsSchema, numberText, wholeNumber } from '../../platform/wire.ts';
+import { providerId, freeText, providerName } from '../fieldTypes.ts';
 
 /** US cents per hour of a whole instance. */
 const cents = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e8, {
@@ -11,38 +11,40 @@ const cents = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e
 });
 
 const instanceType = z.object({
-  name: nameText,
-  gpu_description: labelText.nullish(),
+  name: providerName,
+  gpu_description: freeText.nullish(),
   price_cents_per_hour: cents.nullish(),
   specs: z.object({ gpus: wholeNumber.nullish() }).nullish(),
 });
 export type InstanceType = z.output<typeof instanceType>;
 
-export const instance = z.object({
-  id: idText,
-  name: labelText.nullish(),
-  status: nameText.nullish(),
+export const lambdaInstance = z.object({
+  id: providerId,
+  name: freeText.nullish(),
+  status: providerName.nullish(),
   instance_type: instanceType.nullish(),
 });
-export type Instance = z.output<typeof instance>;
+export type LambdaInstance = z.output<typeof lambdaInstance>;
 
 export const fileSystem = z.object({
-  id: idText,
-  name: labelText.nullish(),
+  id: providerId,
+  name: freeText.nullish(),
   is_in_use: z.boolean().nullish(),
   bytes_used: numberText.nullish(),
 });
 
 /** A Lambda Resource Name. An invalid or overlong one is ignored. */
-const lrn = labelText.nullish().catch(null);
+const lrn = freeText.nullish().catch(null);
 
 const eventFields = z.object({
-  event_id: labelText.nullish(),
-  event_time: instant,
-  resource_name: labelText.nullish(),
-  action: labelText.nullish(),
+  event_id: freeText.nullish(),
+  event_time: instantMsSchema,
+  resource_name: freeText.nullish(),
+  action: freeText.nullish(),
   resource_lrns: z.array(lrn).nullish(),
-  additional_details: z.object({ instance_lrn: lrn, instance_type: nameText.nullish() }).nullish(),
+  additional_details: z
+    .object({ instance_lrn: lrn, instance_type: providerName.nullish() })
+    .nullish(),
 });
 
 /** An audit event with the distinct instance ids of its `lrn:cloud:instance:ID` names. */
@@ -72,15 +74,15 @@ const INSTANCE_LRN = /^lrn:[^:]*:instance:([^\p{C}\p{Z}:]{1,200})$/u;
 export const typeEntry = z.object({ instance_type: instanceType });
 
 /** Entries are parsed one by one, so that an invalid one rejects only itself. */
-export const typesAnswer = z.object({ data: z.record(z.string(), z.unknown()) });
-export const typesFields = fieldsOf(z.object({ data: z.record(z.string(), typeEntry) }));
+export const lambdaTypesAnswer = z.object({ data: z.record(z.string(), z.unknown()) });
+export const typesFields = findReadFields(z.object({ data: z.record(z.string(), typeEntry) }));
 
 /** Frame of every list. A missing or different `data` is an error, not an empty list. */
 export const listFrame = z.object({ data: z.array(z.unknown()) });
 
-export const instancesFields = fieldsOf(z.object({ data: listOf(instance) }));
-export const fileSystemsFields = fieldsOf(z.object({ data: listOf(fileSystem) }));
+export const instancesFields = findReadFields(z.object({ data: recordList(lambdaInstance) }));
+export const fileSystemsFields = findReadFields(z.object({ data: recordList(fileSystem) }));
 
 /** `page_token` is null on the last page of the log. */
 export const eventsFrame = listFrame.extend({ page_token: z.string().nullish() });
-export const eventsFields = fieldsOf(eventsFrame.extend({ data: listOf(eventFields) }));
+export const eventsFields = findReadFields(eventsFrame.extend({ data: recordList(eventFields) }));

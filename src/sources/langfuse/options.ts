@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
-import type { Readable } from '../gatewayMatch.ts';
+import type { GatewayFields } from '../gatewayMatch.ts';
 
 export const langfuseOptions = z.strictObject({
   publicKey: z.string().min(1),
@@ -18,7 +18,7 @@ export const langfuseOptions = z.strictObject({
 export type LangfuseOptions = z.output<typeof langfuseOptions>;
 
 /** Langfuse dimensions that may distinguish calls, by their names in the API. */
-export const DIMENSIONS = [
+export const LANGFUSE_DIMENSIONS = [
   'providedModelName',
   'environment',
   'name',
@@ -27,7 +27,7 @@ export const DIMENSIONS = [
   'version',
 ] as const;
 
-export const READABLE: Readable = {
-  match: ['model', ...DIMENSIONS],
-  labels: DIMENSIONS.filter((name) => name !== 'providedModelName'),
+export const LANGFUSE_FIELDS: GatewayFields = {
+  match: ['model', ...LANGFUSE_DIMENSIONS],
+  labels: LANGFUSE_DIMENSIONS.filter((name) => name !== 'providedModelName'),
 };

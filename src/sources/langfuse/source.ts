@@ -3,25 +3,25 @@
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { readWire } from '../../platform/wire.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { parseResponse } from '../../platform/wire.ts';
 import {
-  type Answered,
+  type AnswerContext,
   type Api,
-  type Pull,
-  type Question,
-  type Read,
-  type Unaskable,
-  windowsOf,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  type FailedQuestion,
+  splitWindow,
 } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { orFailure } from '../fetchRecord.ts';
-import { attributionLabels, partOf } from '../engines/attribution.ts';
-import { requireMatch, targetOf, unmatchedNote } from '../gatewayMatch.ts';
+import { createPull } from '../driver.ts';
+import { catchFailure } from '../fetchRecord.ts';
+import { attributionLabels, encodePart } from '../engines/attribution.ts';
+import { requireMatch, findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
-import { readRecords, refuseOther, rejectOf } from '../records.ts';
-import { wants } from '../source.ts';
-import { DIMENSIONS, type LangfuseOptions, READABLE } from './options.ts';
+import { readRecords, requireSomeRead, toReject } from '../records.ts';
+import { requestsFact } from '../source.ts';
+import { LANGFUSE_DIMENSIONS, type LangfuseOptions, LANGFUSE_FIELDS } from './options.ts';
 import { METRICS_FIELDS, metricsAnswer, type MetricsRow, metricsRow } from './wire.ts';
 
 const api: Api<LangfuseOptions> = {
@@ -36,7 +36,7 @@ const api: Api<LangfuseOptions> = {
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 /**
@@ -46,10 +46,10 @@ const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 const ROW_LIMIT = 1_000;
 const LONGEST_MS = { hour: 7 * DAY_MS, day: 31 * DAY_MS } as const;
 
-function* questions(pull: Pull<LangfuseOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<LangfuseOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { request, options, nowMs } = pull;
-  if (!wants(request, 'usage') || request.usage.length === 0) return;
-  const fault = orFailure(() => requireMatch(request.usage, READABLE));
+  if (!requestsFact(request, 'usage') || request.usage.length === 0) return;
+  const fault = catchFailure(() => requireMatch(request.usage, LANGFUSE_FIELDS));
   if (fault instanceof Failure) {
     yield { kind: 'langfuse.metrics', failure: fault };
     return;
@@ -57,7 +57,7 @@ function* questions(pull: Pull<LangfuseOptions>): Generator<Question | Unaskable
   const bucketMs = BUCKET_MS[options.granularity];
   const longestMs = LONGEST_MS[options.granularity];
   const lastSeen = { lastMs: Number.NaN };
-  for (const window of windowsOf(request.window, { bucketMs, longestMs })) {
+  for (const window of splitWindow(request.window, { bucketMs, longestMs })) {
     if (window.startMs > nowMs) return;
     yield metricsQuestion(pull, window, lastSeen);
   }
@@ -65,10 +65,10 @@ function* questions(pull: Pull<LangfuseOptions>): Generator<Question | Unaskable
 
 /** `lastSeen.lastMs` is the time of the last call before this window that this pull has seen. */
 function metricsQuestion(
-  pull: Pull<LangfuseOptions>,
+  pull: ApiPull<LangfuseOptions>,
   window: Period,
   lastSeen: { lastMs: number },
-): Question {
+): ApiQuestion {
   const { options } = pull;
   return {
     kind: 'langfuse.metrics',
@@ -85,11 +85,13 @@ function metricsQuestion(
   };
 }
 
-function metricsQuery({ request, options }: Pull<LangfuseOptions>, { startMs, endMs }: Period) {
+function metricsQuery({ request, options }: ApiPull<LangfuseOptions>, { startMs, endMs }: Period) {
   const used = new Set(
     request.usage.flatMap((one) => [...Object.keys(one.match), ...attributionLabels(one)]),
   );
-  const fields = DIMENSIONS.filter((name) => used.has(name) || name === 'providedModelName');
+  const fields = LANGFUSE_DIMENSIONS.filter(
+    (name) => used.has(name) || name === 'providedModelName',
+  );
   return {
     view: 'observations',
     dimensions: [...fields, 'level'].map((field) => ({ field })),
@@ -114,25 +116,29 @@ function metricsQuery({ request, options }: Pull<LangfuseOptions>, { startMs, en
   };
 }
 
-type MetricsContext = Answered & { readonly lastSeen: { lastMs: number } };
+type MetricsContext = AnswerContext & { readonly lastSeen: { lastMs: number } };
 
 /** A list that is as long as the row limit may be cut off, so it is requested again in halves. */
-function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, context: MetricsContext): Read {
+function readMetrics(
+  list: JsonList,
+  pull: ApiPull<LangfuseOptions>,
+  context: MetricsContext,
+): AnswerFacts {
   const { where, window = pull.request.window } = context;
-  readWire(metricsAnswer, list.frame, where);
+  parseResponse(metricsAnswer, list.frame, where);
   if (list.count >= ROW_LIMIT) {
     const message = `${where} returned ${ROW_LIMIT} rows, its maximum, and may have more`;
     throw new Failure('too-large', message, { where, hint: MORE_MODELS });
   }
   const { facts, rejects, warnings } = readRecords(list.items(), metricsRow, (row) => row);
-  refuseOther(facts.length, rejects.length, where);
+  requireSomeRead(facts.length, rejects.length, where);
   const reading = new MetricsReading(pull, { window, where });
   let isComplete = rejects.length === 0;
   for (const { position, fact } of facts) {
     const { time_dimension: atMs } = fact;
     if (atMs >= window.startMs && atMs < window.endMs) reading.take(fact, position);
     else {
-      rejects.push(rejectOf(position, fact, 'outside the requested period'));
+      rejects.push(toReject(position, fact, 'outside the requested period'));
       isComplete = false;
     }
   }
@@ -150,7 +156,7 @@ interface ReadContext {
 }
 
 class MetricsReading {
-  readonly #pull: Pull<LangfuseOptions>;
+  readonly #pull: ApiPull<LangfuseOptions>;
   readonly #context: ReadContext;
   readonly #tally = new GatewayTally();
   readonly #seen = new Set<string>();
@@ -158,7 +164,7 @@ class MetricsReading {
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  constructor(pull: Pull<LangfuseOptions>, context: ReadContext) {
+  constructor(pull: ApiPull<LangfuseOptions>, context: ReadContext) {
     this.#pull = pull;
     this.#context = context;
   }
@@ -167,7 +173,9 @@ class MetricsReading {
   take(row: MetricsRow, position: number): void {
     const { where } = this.#context;
     const { time_dimension: atMs, count_count: calls, providedModelName: model, level } = row;
-    const names = Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? undefined]));
+    const names = Object.fromEntries(
+      LANGFUSE_DIMENSIONS.map((name) => [name, row[name] ?? undefined]),
+    );
     const key = JSON.stringify([atMs, level, names]);
     if (this.#seen.has(key)) throw malformed(where, 'duplicate row');
     this.#seen.add(key);
@@ -175,7 +183,7 @@ class MetricsReading {
     if (calls === 0) return;
     this.#firstMs = Math.min(this.#firstMs, atMs);
     this.#lastMs = Math.max(this.#lastMs, atMs);
-    const target = targetOf({ model: names['providedModelName'], ...names }, this.#targets);
+    const target = findTarget({ model: names['providedModelName'], ...names }, this.#targets);
     if (target === undefined) {
       const name = model ?? 'a model without a name';
       this.#unmatched.set(name, (this.#unmatched.get(name) ?? 0) + calls);
@@ -185,8 +193,8 @@ class MetricsReading {
     const { sum_inputTokens: prompt, sum_outputTokens: output } = row;
     const isUncounted = typeof prompt !== 'number' || typeof output !== 'number';
     if (isUncounted && !isFailed) throw malformed(where, 'calls without token counts');
-    const part = partOf(
-      Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? ''])),
+    const part = encodePart(
+      Object.fromEntries(LANGFUSE_DIMENSIONS.map((name) => [name, row[name] ?? ''])),
       target,
     );
     this.#tally.add(atMs, {
@@ -200,7 +208,7 @@ class MetricsReading {
     });
   }
 
-  end(lastSeen: { lastMs: number }): Read {
+  end(lastSeen: { lastMs: number }): AnswerFacts {
     const { id: sourceId, options, nowMs } = this.#pull;
     const lengthMs = BUCKET_MS[options.granularity];
     if (this.#firstMs <= this.#lastMs) {

@@ -1,8 +1,8 @@
 /** The fields of Langfuse's metrics that are read. */
 
 import { z } from 'zod';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { instant } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { instantMsSchema } from '../../platform/wire.ts';
 import { wholeCount } from '../fieldTypes.ts';
 
 /** 64-bit sums come as text, others as numbers. Null means that nothing was summed. */
@@ -20,7 +20,7 @@ const dimensions = z.object({
 
 /** One bucket of time, model and level. */
 export const metricsRow = dimensions.extend({
-  time_dimension: instant,
+  time_dimension: instantMsSchema,
   level: name,
   sum_inputTokens: sum.nullish(),
   sum_outputTokens: sum.nullish(),
@@ -29,6 +29,6 @@ export const metricsRow = dimensions.extend({
 
 export type MetricsRow = z.output<typeof metricsRow>;
 
-export const metricsAnswer = z.object({ data: listOf(metricsRow) });
+export const metricsAnswer = z.object({ data: recordList(metricsRow) });
 
-export const METRICS_FIELDS = fieldsOf(metricsAnswer);
+export const METRICS_FIELDS = findReadFields(metricsAnswer);

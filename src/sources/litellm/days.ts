@@ -2,19 +2,24 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, parseInstant } from '../../domain/period.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Answered, Read } from '../api.ts';
-import { partOf } from '../engines/attribution.ts';
-import { targetOf, unmatchedNote } from '../gatewayMatch.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { AnswerContext, AnswerFacts } from '../api.ts';
+import { encodePart } from '../engines/attribution.ts';
+import { findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { GatewayTally } from '../gatewayTally.ts';
-import { readRecords, refuseOther, rejectOf } from '../records.ts';
+import { readRecords, requireSomeRead, toReject } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
 import type { DAY_KEYS } from './options.ts';
 import { SpendTally } from './spend.ts';
-import { type ActivityDay, activityAnswer, activityDay, type Metrics } from './wire.ts';
+import {
+  type ActivityDay,
+  litellmActivityAnswer,
+  activityDay,
+  type ActivityMetrics,
+} from './wire.ts';
 
-export interface DaysWish {
+export interface ActivityOptions {
   readonly sourceId: string;
   readonly targets: readonly UsageTarget[];
   /** The list by which requests of a day are matched: its models or its model groups. */
@@ -27,23 +32,23 @@ export interface DaysWish {
  * Sums days over all pages of one question. A page holds a fixed number of database rows, so a day
  * may be split between two pages. The facts come with the last page.
  */
-export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
+export function createActivityReader({ sourceId, targets, key, window, nowMs }: ActivityOptions) {
   const tally = new GatewayTally();
   const spend = new SpendTally();
   let isComplete = true;
   const unmatched = new Map<string, number>();
   return {
-    read(list: ListBody, { where }: Answered, isLast: boolean): Read {
-      readWire(activityAnswer, list.frame, where);
+    read(list: JsonList, { where }: AnswerContext, isLast: boolean): AnswerFacts {
+      parseResponse(litellmActivityAnswer, list.frame, where);
       const { facts, rejects, warnings } = readRecords(list.items(), activityDay, (day) => day);
-      refuseOther(facts.length, rejects.length, where);
+      requireSomeRead(facts.length, rejects.length, where);
       const days = new Set<number>();
       for (const { position, fact } of facts) {
         const startMs = parseInstant(fact.date.slice(0, 10)) ?? Number.NaN;
         const isRequested = startMs >= window.startMs && startMs < window.endMs;
         if (isRequested && days.has(startMs)) throw duplicateDay(fact.date, where);
         if (isRequested) take(fact, { position, startMs, where });
-        else rejects.push(rejectOf(position, fact, 'outside the requested period'));
+        else rejects.push(toReject(position, fact, 'outside the requested period'));
         days.add(startMs);
       }
       isComplete &&= rejects.length === 0;
@@ -64,7 +69,7 @@ export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
     );
     const list = key === 'model' ? breakdown?.models : breakdown?.model_groups;
     for (const [name, { metrics, api_key_breakdown: byKey }] of Object.entries(list ?? {})) {
-      const target = targetOf({ [key]: name }, targets);
+      const target = findTarget({ [key]: name }, targets);
       if (target === undefined) {
         addUnmatched(name, metrics, { position, startMs });
         continue;
@@ -72,14 +77,14 @@ export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
       const { deployment } = target;
       tally.add(startMs, { position, deployment, ...toCounts(metrics, where) });
       for (const { metrics: own, metadata } of Object.values(byKey ?? {})) {
-        const part = partOf(metadata ?? {}, target);
+        const part = encodePart(metadata ?? {}, target);
         if (part === undefined) continue;
         tally.addShare(startMs, { position, deployment, part, ...toCounts(own, where) });
       }
     }
   }
 
-  function addUnmatched(model: string, metrics: Metrics, at: Omit<Place, 'where'>): void {
+  function addUnmatched(model: string, metrics: ActivityMetrics, at: Omit<Place, 'where'>): void {
     unmatched.set(model, (unmatched.get(model) ?? 0) + (metrics.successful_requests ?? 0));
     const hosted = toHostedCounts(metrics);
     if (hosted === undefined) return;
@@ -102,7 +107,7 @@ function duplicateDay(date: string, where: string): Failure {
  * The counts and the cost that LiteLLM computed for a day of a hosted model. `undefined` if its
  * tokens are missing.
  */
-function toHostedCounts(metrics: Metrics) {
+function toHostedCounts(metrics: ActivityMetrics) {
   const { prompt_tokens: prompt, completion_tokens: output, spend: usd } = metrics;
   const { successful_requests: answered = 0, cache_read_input_tokens: cached = 0 } = metrics;
   if (prompt === undefined || output === undefined) return undefined;
@@ -113,7 +118,7 @@ function toHostedCounts(metrics: Metrics) {
  * Token and request counts.
  * @throws {Failure} `malformed` if tokens are missing, since they would count as 0.
  */
-function toCounts(metrics: Metrics, where: string) {
+function toCounts(metrics: ActivityMetrics, where: string) {
   const {
     prompt_tokens: prompt,
     completion_tokens: output,

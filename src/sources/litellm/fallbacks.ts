@@ -2,10 +2,10 @@
  * Counts requests that LiteLLM's fallbacks sent to another model group after the first one failed.
  */
 
-import type { Turn } from '../../domain/escalation.ts';
+import type { ModelCall } from '../../domain/escalation.ts';
 
 /** A request in the log, and the interval in which it began. */
-export interface LoggedTurn extends Turn {
+export interface LoggedRequestTurn extends ModelCall {
   readonly bucketMs: number;
 }
 
@@ -17,10 +17,10 @@ export interface Fallback {
   /**
    * The request that was answered in the end. Its deployment is absent if a hosted API answered.
    */
-  readonly turn: Omit<LoggedTurn, 'session'> & { readonly session: string | undefined };
+  readonly turn: Omit<LoggedRequestTurn, 'session'> & { readonly session: string | undefined };
 }
 
-export interface Settled {
+export interface SettledFallbacks {
   /** Attempts at self-hosted deployments that failed and have no row of their own. */
   readonly failures: readonly (Where & { readonly position: number })[];
   /** Failed attempts that a hosted API answered afterwards. */
@@ -29,7 +29,7 @@ export interface Settled {
    * Requests that LiteLLM does not mark as fallbacks. Their sessions show whether they were
    * escalated.
    */
-  readonly turns: readonly LoggedTurn[];
+  readonly turns: readonly LoggedRequestTurn[];
   /** Requests by model group, for groups whose deployment is unknown. */
   readonly unknown: ReadonlyMap<string, number>;
 }
@@ -48,14 +48,14 @@ interface Where {
  */
 export function settleFallbacks(
   fallbacks: readonly Fallback[],
-  turns: readonly LoggedTurn[],
+  turns: readonly LoggedRequestTurn[],
   deploymentOf: (group: string) => string | undefined,
-): Settled {
+): SettledFallbacks {
   const failures: (Where & { position: number })[] = [];
   const escalations: Where[] = [];
   const unknown = new Map<string, number>();
-  const used = new Set<LoggedTurn>();
-  const later: LoggedTurn[] = [];
+  const used = new Set<LoggedRequestTurn>();
+  const later: LoggedRequestTurn[] = [];
   const failedBySession = Map.groupBy(
     fallbacks.length === 0 ? [] : turns.filter((turn) => turn.failed),
     ({ session }) => session,
@@ -83,6 +83,6 @@ export function settleFallbacks(
   return { failures, escalations, turns: [...rest, ...later], unknown };
 }
 
-function precedes(own: LoggedTurn, answer: Pick<Turn, 'endMs'>): boolean {
+function precedes(own: LoggedRequestTurn, answer: Pick<ModelCall, 'endMs'>): boolean {
   return own.startMs <= answer.endMs;
 }

@@ -1,15 +1,15 @@
 /** Declares the source kind `litellm`. */
 
 import { lazyKind } from '../source.ts';
-import { litellmOptions, READABLE } from './options.ts';
+import { litellmOptions, LITELLM_FIELDS } from './options.ts';
 
 /** The LiteLLM proxy: the requests that it forwarded to each model, by day or by request. */
 export const litellmKind = lazyKind(
   {
     kind: 'litellm',
-    tells: ['usage'],
+    provides: ['usage'],
     options: litellmOptions,
-    matchKeys: ({ detail }) => READABLE[detail].match,
+    matchKeys: ({ detail }) => LITELLM_FIELDS[detail].match,
   },
   () => import('./source.ts'),
 );

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
-import type { Readable } from '../gatewayMatch.ts';
+import type { GatewayFields } from '../gatewayMatch.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -42,12 +42,12 @@ export const REQUEST_KEYS = [
 ] as const;
 
 /** Prefix of labels that stand for a tag: `tag:lane` is `nightly` if the tag is `lane:nightly`. */
-export const TAG = 'tag:';
+export const TAG_PREFIX = 'tag:';
 
 /** The label that stands for all tags, unparsed. The config names one of them. */
-export const TAGS = 'request_tags';
+export const TAGS_LABEL = 'request_tags';
 
-export const READABLE: Readonly<Record<LitellmOptions['detail'], Readable>> = {
+export const LITELLM_FIELDS: Readonly<Record<LitellmOptions['detail'], GatewayFields>> = {
   day: { match: DAY_KEYS, labels: ['team_id', 'key_alias', 'user_id'] },
   request: {
     match: REQUEST_KEYS,
@@ -59,8 +59,8 @@ export const READABLE: Readonly<Record<LitellmOptions['detail'], Readable>> = {
       'organization_id',
       'end_user',
       'model_group',
-      TAGS,
-      TAG,
+      TAGS_LABEL,
+      TAG_PREFIX,
     ],
   },
 };

@@ -1,25 +1,25 @@
 /** Reads LiteLLM's spend log: every request of one UTC day, by deployment. */
 
-import { escalatedTurns } from '../../domain/escalation.ts';
+import { findEscalatedCalls } from '../../domain/escalation.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Answered, Read } from '../api.ts';
-import { partOf } from '../engines/attribution.ts';
-import { targetOf, unmatchedNote } from '../gatewayMatch.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerContext, AnswerFacts } from '../api.ts';
+import { encodePart } from '../engines/attribution.ts';
+import { findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
-import { readRows, refuseOther } from '../records.ts';
+import { readRows, requireSomeRead } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
-import { type Fallback, type LoggedTurn, settleFallbacks } from './fallbacks.ts';
-import { REQUEST_KEYS, TAG, TAGS } from './options.ts';
+import { type Fallback, type LoggedRequestTurn, settleFallbacks } from './fallbacks.ts';
+import { REQUEST_KEYS, TAG_PREFIX, TAGS_LABEL } from './options.ts';
 import { SpendTally } from './spend.ts';
 import { logTime, type SpendLog, spendLog, taggedLog } from './wire.ts';
 
-export interface LogWish {
+export interface SpendLogOptions {
   readonly sourceId: string;
   readonly targets: readonly UsageTarget[];
   readonly day: Period;
@@ -33,7 +33,11 @@ export interface LogWish {
  * The requests of a day by interval. Requests that LiteLLM answered from its own cache never
  * reached the engine and are left out. Rows of the first moment of the next day belong to that day.
  */
-export function readLog(list: ListBody, options: LogWish, { where }: Answered): Read {
+export function readSpendLog(
+  list: JsonList,
+  options: SpendLogOptions,
+  { where }: AnswerContext,
+): AnswerFacts {
   if (!Array.isArray(list.frame)) {
     const expected = 'a list of requests';
     throw new Failure('malformed', `${where} did not return a list`, { where, expected });
@@ -42,20 +46,20 @@ export function readLog(list: ListBody, options: LogWish, { where }: Answered): 
   const schema = options.isTagged ? taggedLog : spendLog;
   const { rejects, rejected, warnings } = readRows<never>(list.items(), (item, position) => {
     const read = schema.safeParse(item);
-    const fault = read.success ? reading.take(read.data, position) : faultOf(read.error);
+    const fault = read.success ? reading.take(read.data, position) : firstFaultText(read.error);
     if (fault !== undefined) reading.miss(item);
     return fault ?? [];
   });
-  refuseOther(list.count - rejected, rejected, where);
+  requireSomeRead(list.count - rejected, rejected, where);
   const facts = reading.end();
   return { ...facts, rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
 class LogReading {
-  readonly #options: LogWish;
+  readonly #options: SpendLogOptions;
   readonly #tally = new GatewayTally();
   readonly #spend = new SpendTally();
-  readonly #turns: LoggedTurn[] = [];
+  readonly #turns: LoggedRequestTurn[] = [];
   readonly #fallbacks: Fallback[] = [];
   readonly #groups = new Map<string, Set<string | undefined>>();
   readonly #unmatched = new Map<string, number>();
@@ -69,7 +73,7 @@ class LogReading {
   #lastMs = Number.NEGATIVE_INFINITY;
   #fromCache = 0;
 
-  constructor(options: LogWish) {
+  constructor(options: SpendLogOptions) {
     this.#options = options;
   }
 
@@ -92,7 +96,7 @@ class LogReading {
       return undefined;
     }
     const fields = Object.fromEntries(REQUEST_KEYS.map((key) => [key, log[key]]));
-    const target = targetOf(fields, targets);
+    const target = findTarget(fields, targets);
     const bucketMs = Math.floor(atMs / lengthMs) * lengthMs;
     this.#addTurn(log, { position, bucketMs, failed, deployment: target?.deployment });
     const counts = { answered: failed ? 0 : 1, failed: failed ? 1 : 0 };
@@ -108,7 +112,7 @@ class LogReading {
     }
     const { deployment } = target;
     if (!failed) this.#addProvider(deployment, log.custom_llm_provider);
-    const name = partOf(labelsOf(log, target), target);
+    const name = encodePart(labelsOf(log, target), target);
     const partField = name === undefined ? {} : { part: name };
     this.#tally.add(bucketMs, { position, deployment, ...tokens, ...counts, ...partField });
     return undefined;
@@ -155,7 +159,7 @@ class LogReading {
     this.#isComplete = false;
     const time = logTime.safeParse(item);
     if (time.success && this.#isRequested(time.data.startTime)) {
-      this.#tally.leaveOut(Math.floor(time.data.startTime / lengthMs) * lengthMs);
+      this.#tally.excludeBucket(Math.floor(time.data.startTime / lengthMs) * lengthMs);
     } else this.#isTimeMissing = true;
   }
 
@@ -164,7 +168,7 @@ class LogReading {
     return atMs >= day.startMs && atMs < day.endMs;
   }
 
-  end(): Read {
+  end(): AnswerFacts {
     const { sourceId, day, lengthMs, nowMs, targets } = this.#options;
     const range = { firstMs: this.#firstMs, lastMs: this.#lastMs };
     const deployments = targets.map(({ deployment }) => deployment);
@@ -177,7 +181,7 @@ class LogReading {
     }
     for (const { deployment, bucketMs } of [
       ...settled.escalations,
-      ...escalatedTurns(settled.turns),
+      ...findEscalatedCalls(settled.turns),
     ]) {
       if (deployment !== undefined) this.#tally.escalate(deployment, bucketMs);
     }
@@ -236,11 +240,12 @@ function labelsOf(log: SpendLog, { demand }: UsageTarget) {
     end_user: log.end_user,
     model_group: log.model_group,
     // With several tags, the one that is a kind of demand counts. A name must be the only tag.
-    [TAGS]: tags.find((tag) => Object.hasOwn(kinds, tag)) ?? (tags.length === 1 ? tags[0] : ''),
+    [TAGS_LABEL]:
+      tags.find((tag) => Object.hasOwn(kinds, tag)) ?? (tags.length === 1 ? tags[0] : ''),
   };
   for (const tag of tags) {
     const at = tag.indexOf(':');
-    if (at > 0) labels[`${TAG}${tag.slice(0, at)}`] ??= tag.slice(at + 1).trim();
+    if (at > 0) labels[`${TAG_PREFIX}${tag.slice(0, at)}`] ??= tag.slice(at + 1).trim();
   }
   return labels;
 }

@@ -2,33 +2,46 @@
 
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { orFailure } from '../fetchRecord.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import {
+  type Api,
+  bearerAuth,
+  type ApiPull,
+  type ApiQuestion,
+  type FailedQuestion,
+  splitWindow,
+} from '../api.ts';
+import { createPull } from '../driver.ts';
+import { catchFailure } from '../fetchRecord.ts';
 import { attributionLabels } from '../engines/attribution.ts';
 import { requireMatch } from '../gatewayMatch.ts';
-import { wants } from '../source.ts';
-import { dayReader } from './days.ts';
-import { DAY_KEYS, type LitellmOptions, READABLE, TAG, TAGS } from './options.ts';
-import { readLog } from './requests.ts';
-import { ACTIVITY_FIELDS, activityPaging, LOG_FIELDS, TAGGED_FIELDS } from './wire.ts';
+import { requestsFact } from '../source.ts';
+import { createActivityReader } from './days.ts';
+import {
+  DAY_KEYS,
+  type LitellmOptions,
+  LITELLM_FIELDS,
+  TAG_PREFIX,
+  TAGS_LABEL,
+} from './options.ts';
+import { readSpendLog } from './requests.ts';
+import { ACTIVITY_FIELDS, activityPaging, SPEND_LOG_FIELDS, TAGGED_LOG_FIELDS } from './wire.ts';
 
 const api: Api<LitellmOptions> = {
   kind: 'litellm',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 const LONGEST_MS = 31 * DAY_MS;
 
-function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<LitellmOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { request, options, nowMs } = pull;
-  if (!wants(request, 'usage') || request.usage.length === 0) return;
-  const fault = orFailure(() => {
-    requireMatch(request.usage, READABLE[options.detail]);
+  if (!requestsFact(request, 'usage') || request.usage.length === 0) return;
+  const fault = catchFailure(() => {
+    requireMatch(request.usage, LITELLM_FIELDS[options.detail]);
     if (options.detail === 'day') requireOneKey(pull);
   });
   if (fault instanceof Failure) {
@@ -36,7 +49,7 @@ function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable>
     return;
   }
   const longestMs = options.detail === 'day' ? LONGEST_MS : DAY_MS;
-  for (const window of windowsOf(request.window, { bucketMs: DAY_MS, longestMs })) {
+  for (const window of splitWindow(request.window, { bucketMs: DAY_MS, longestMs })) {
     if (window.startMs > nowMs) return;
     yield options.detail === 'day' ? daysQuestion(pull, window) : logQuestion(pull, window);
   }
@@ -46,7 +59,7 @@ function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable>
  * A day's models and model groups are two lists of the same requests, so only one can be used.
  * @throws {Failure} `config` if matches use both keys.
  */
-function requireOneKey({ request, id }: Pull<LitellmOptions>): void {
+function requireOneKey({ request, id }: ApiPull<LitellmOptions>): void {
   const used = new Set(request.usage.flatMap(({ match }) => Object.keys(match)));
   if (used.size === 1) return;
   throw new Failure('config', `${id} can report days by model or by model group, not by both`, {
@@ -56,9 +69,12 @@ function requireOneKey({ request, id }: Pull<LitellmOptions>): void {
   });
 }
 
-function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Period): Question {
+function daysQuestion(
+  { id, request, nowMs }: ApiPull<LitellmOptions>,
+  window: Period,
+): ApiQuestion {
   // By requested window: halves of a window start with a new reader.
-  const readers = new Map<string, ReturnType<typeof dayReader>>();
+  const readers = new Map<string, ReturnType<typeof createActivityReader>>();
   const first = { page: '1', page_size: '1000' };
   const isByModel = request.usage.some(({ match }) => Object.hasOwn(match, 'model'));
   const key = DAY_KEYS[isByModel ? 0 : 1];
@@ -75,13 +91,13 @@ function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Peri
         isLast ? undefined : { ...first, page: String(Number(asked['page']) + 1) },
     },
     read(list, answered) {
-      const { metadata } = readWire(activityPaging, list.frame, answered.where);
+      const { metadata } = parseResponse(activityPaging, list.frame, answered.where);
       const { page, total_pages: pages, has_more: hasMore } = metadata ?? {};
       isLast = hasMore === undefined || hasMore === null ? (page ?? 1) >= (pages ?? 1) : !hasMore;
       const readWindow = answered.window ?? window;
       const name = `${readWindow.startMs} ${readWindow.endMs}`;
       const options = { sourceId: id, targets: request.usage, key, window: readWindow, nowMs };
-      const reader = readers.get(name) ?? dayReader(options);
+      const reader = readers.get(name) ?? createActivityReader(options);
       readers.set(name, reader);
       return reader.read(list, answered, isLast);
     },
@@ -94,12 +110,12 @@ function datesOf({ startMs, endMs }: Period) {
   return { start_date: dayText(startMs), end_date: dayText(endMs - 1) };
 }
 
-function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
+function logQuestion(pull: ApiPull<LitellmOptions>, day: Period): ApiQuestion {
   const { id, request, options, nowMs } = pull;
   const lengthMs = options.interval * SECOND_MS;
   const isTagged = request.usage
     .flatMap(attributionLabels)
-    .some((label) => label === TAGS || label.startsWith(TAG));
+    .some((label) => label === TAGS_LABEL || label.startsWith(TAG_PREFIX));
   const logOptions = { sourceId: id, targets: request.usage, day, lengthMs, nowMs, isTagged };
   return {
     kind: 'litellm.requests',
@@ -108,9 +124,9 @@ function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
     query: { summarize: 'false', start_date: dayText(day.startMs), end_date: dayText(day.endMs) },
     expects: '',
     isBareList: true,
-    fields: isTagged ? TAGGED_FIELDS : LOG_FIELDS,
+    fields: isTagged ? TAGGED_LOG_FIELDS : SPEND_LOG_FIELDS,
     span: { window: day, bucketMs: DAY_MS, query: () => ({}) },
-    read: (list, answered) => readLog(list, logOptions, answered),
+    read: (list, answered) => readSpendLog(list, logOptions, answered),
     explain: withKnownHint,
   };
 }

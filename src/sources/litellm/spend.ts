@@ -9,7 +9,7 @@ import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 
 /** One or more requests that a model answered. */
-export interface Reckoned {
+export interface HostedSpend {
   readonly position: number;
   readonly dayMs: number;
   readonly model: string;
@@ -22,7 +22,7 @@ export interface Reckoned {
 }
 
 interface DaySum {
-  readonly group: Pick<Reckoned, 'position' | 'dayMs' | 'model' | 'host'>;
+  readonly group: Pick<HostedSpend, 'position' | 'dayMs' | 'model' | 'host'>;
   prompt: number;
   cached: number;
   output: number;
@@ -41,7 +41,7 @@ export class SpendTally {
   /**
    * Adds requests. LiteLLM writes a cost of 0 for models without a known price, so 0 means unknown.
    */
-  add({ prompt, cached = 0, output, answered, usd, ...of }: Reckoned): void {
+  add({ prompt, cached = 0, output, answered, usd, ...of }: HostedSpend): void {
     if (answered === 0) return;
     const key = JSON.stringify([of.dayMs, of.model, of.host]);
     const known = this.#sums.get(key) ?? { group: of, ...NOTHING };

@@ -1,9 +1,9 @@
 /** The fields of LiteLLM's answers that are read: counts, names and times, but no message texts. */
 
 import { z } from 'zod';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { instant } from '../../platform/wire.ts';
-import { usdText, wholeCount } from '../fieldTypes.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { instantMsSchema } from '../../platform/wire.ts';
+import { usdAmount, wholeCount } from '../fieldTypes.ts';
 
 /** Fields that older versions leave out, and that are null if nothing was logged. */
 const countField = wholeCount.nullish().transform((value) => value ?? undefined);
@@ -16,7 +16,7 @@ const name = z
  * The cost that LiteLLM computes from its own price list. An invalid number counts as missing, so
  * that tokens are still read.
  */
-const spend = usdText
+const spend = usdAmount
   .nullish()
   .transform((value) => value ?? undefined)
   .catch(undefined);
@@ -31,7 +31,7 @@ const metrics = z.object({
   api_requests: countField,
 });
 
-export type Metrics = z.output<typeof metrics>;
+export type ActivityMetrics = z.output<typeof metrics>;
 
 /** One API key's share of a model. Only names of the key are read. */
 const keyOfModel = z.object({
@@ -63,7 +63,7 @@ export const activityPaging = z.object({
     .nullish(),
 });
 
-export const activityAnswer = activityPaging.extend({ results: listOf(activityDay) });
+export const litellmActivityAnswer = activityPaging.extend({ results: recordList(activityDay) });
 
 const hits = z.object({ cached_tokens: countField }).nullish();
 
@@ -89,13 +89,13 @@ const metadata = z
   .catch(undefined);
 
 /** The start time of a request whose other fields cannot be read. */
-export const logTime = z.object({ startTime: instant });
+export const logTime = z.object({ startTime: instantMsSchema });
 
 /** One request of the spend log. */
 export const spendLog = z.object({
   request_id: name,
-  startTime: instant,
-  endTime: instant.nullish(),
+  startTime: instantMsSchema,
+  endTime: instantMsSchema.nullish(),
   model: name,
   model_group: name,
   model_id: name,
@@ -136,6 +136,6 @@ function tagsIn(text: string): string[] | undefined {
   }
 }
 
-export const ACTIVITY_FIELDS = fieldsOf(activityAnswer);
-export const LOG_FIELDS = fieldsOf(z.array(spendLog));
-export const TAGGED_FIELDS = fieldsOf(z.array(taggedLog));
+export const ACTIVITY_FIELDS = findReadFields(litellmActivityAnswer);
+export const SPEND_LOG_FIELDS = findReadFields(z.array(spendLog));
+export const TAGGED_LOG_FIELDS = findReadFields(z.array(taggedLog));

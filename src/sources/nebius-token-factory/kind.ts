@@ -7,7 +7,7 @@ import { tokenFactoryOptions } from './options.ts';
 export const tokenFactoryKind = lazyKind(
   {
     kind: 'nebius-token-factory',
-    tells: ['prices'],
+    provides: ['prices'],
     options: tokenFactoryOptions,
     listsModels: true,
   },

@@ -2,28 +2,28 @@
 
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
-import { listOf } from '../../platform/readFields.ts';
+import { recordList } from '../../platform/readFields.ts';
 import { decimalText, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { nameText } from '../fieldTypes.ts';
+import { type Api, bearerAuth, type ApiPull } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { providerName } from '../fieldTypes.ts';
 import {
-  type AskList,
-  contextTerm,
+  type QuestionFactory,
+  toContextLength,
   listQuestions,
   type ModelOffers,
-  ownOffer,
-  readModel,
-  soldPrices,
+  toProviderOffer,
+  parseListedModel,
+  readSoldPrices,
   type UnreadModel,
 } from '../priceList.ts';
-import { listingsOf } from '../priceListings.ts';
+import { createListings } from '../priceListings.ts';
 import type { TokenFactoryOptions } from './options.ts';
 
 const model = z.object({
-  id: nameText,
+  id: providerName,
   context_length: plainNumber.nullish().catch(undefined),
-  quantization: nameText.nullish().catch(undefined),
+  quantization: providerName.nullish().catch(undefined),
   pricing: z
     .object({
       prompt: decimalText.nullish(),
@@ -33,15 +33,15 @@ const model = z.object({
     })
     .nullish(),
 });
-const modelsAnswer = z.object({ data: listOf(model) });
+const modelsAnswer = z.object({ data: recordList(model) });
 
 const api: Api<TokenFactoryOptions> = {
   kind: 'nebius-token-factory',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions: (pull) => priceQuestions(pull, listQuestions),
 };
 
-function priceQuestions(pull: Pull<TokenFactoryOptions>, ask: AskList) {
+function priceQuestions(pull: ApiPull<TokenFactoryOptions>, ask: QuestionFactory) {
   return ask(pull, {
     kind: 'nebius-token-factory.models',
     path: ['v1', 'models'],
@@ -51,14 +51,14 @@ function priceQuestions(pull: Pull<TokenFactoryOptions>, ask: AskList) {
   });
 }
 
-export const pull = pullerOf(api);
-export const listings = listingsOf(api, priceQuestions);
+export const pull = createPull(api);
+export const listings = createListings(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = readModel(model, record);
+  const result = parseListedModel(model, record);
   if ('fault' in result) return result;
   const { id, pricing, context_length: contextLength, quantization } = result.read;
-  const prices = soldPrices(
+  const prices = readSoldPrices(
     [
       ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
       ['outputPerMtok', 'pricing.completion', pricing?.completion],
@@ -67,10 +67,10 @@ function offersOf(record: unknown): ModelOffers | UnreadModel {
     ],
     USD_PER_TOKEN,
   );
-  return ownOffer(id, SELLER, {
+  return toProviderOffer(id, SELLER, {
     prices,
     quantization: quantization ?? undefined,
-    ...contextTerm(contextLength),
+    ...toContextLength(contextLength),
   });
 }
 

@@ -5,6 +5,6 @@ import { nebiusOptions } from './options.ts';
 
 /** Nebius' hourly charges, from its FOCUS export in a bucket. */
 export const nebiusKind = lazyKind(
-  { kind: 'nebius', tells: ['charges'], options: nebiusOptions, trailingDays: 14 },
+  { kind: 'nebius', provides: ['charges'], options: nebiusOptions, trailingDays: 14 },
   () => import('./source.ts'),
 );

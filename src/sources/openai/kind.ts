@@ -5,6 +5,6 @@ import { openaiOptions } from './options.ts';
 
 /** Charges by line item and token counts by model of an OpenAI organization. */
 export const openaiKind = lazyKind(
-  { kind: 'openai', tells: ['charges'], options: openaiOptions },
+  { kind: 'openai', provides: ['charges'], options: openaiOptions },
   () => import('./source.ts'),
 );

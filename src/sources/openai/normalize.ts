@@ -4,29 +4,37 @@ import { decimal } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
 import { dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { Read } from '../api.ts';
+import type { AnswerFacts } from '../api.ts';
 import {
-  type DaysWish,
-  hostedCharges,
+  type DayReportOptions,
+  toHostedCharges,
   type HostedLine,
-  keyOf,
-  readBuckets,
-  summedUsage,
-  wholeDays,
+  joinKey,
+  readDayBuckets,
+  sumHostedUsage,
+  completeDays,
 } from '../hostedBill.ts';
-import { costBucket, type CostResult, costResult, usageBucket } from './wire.ts';
-import { type UsageResult, usageResult } from './wire.ts';
+import {
+  openaiCostBucket,
+  type OpenaiCostResult,
+  openaiCostResult,
+  openaiUsageBucket,
+} from './wire.ts';
+import { type OpenaiUsageResult, openaiUsageResult } from './wire.ts';
 
 /** Key prefix of the charges. */
-export const COSTS_PREFIX = 'costs/';
+export const OPENAI_COSTS_PREFIX = 'costs/';
 
 /** Reads costs of all products of an organization. Lines that repeat on a day are summed. */
-export function readCosts(records: Iterable<unknown>, { sourceId, ...context }: DaysWish): Read {
+export function readOpenaiCosts(
+  records: Iterable<unknown>,
+  { sourceId, ...context }: DayReportOptions,
+): AnswerFacts {
   const lines: Located<HostedLine>[] = [];
-  const trouble = readBuckets(records, {
+  const trouble = readDayBuckets(records, {
     ...context,
-    bucket: costBucket,
-    result: costResult,
+    bucket: openaiCostBucket,
+    result: openaiCostResult,
     take(item, { position, day }) {
       const { value, currency } = item.amount;
       if (currency && currency.toLowerCase() !== 'usd') {
@@ -41,13 +49,13 @@ export function readCosts(records: Iterable<unknown>, { sourceId, ...context }: 
       return undefined;
     },
   });
-  return { charges: hostedCharges(lines), ...trouble };
+  return { charges: toHostedCharges(lines), ...trouble };
 }
 
-function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'usd'> {
+function lineOf(item: OpenaiCostResult, day: Period): Omit<HostedLine, 'sourceId' | 'usd'> {
   const { line_item: named, project_id: project, quantity, quantity_unit: unit } = item;
   return {
-    key: COSTS_PREFIX + keyOf(named, project, dayText(day.startMs)),
+    key: OPENAI_COSTS_PREFIX + joinKey(named, project, dayText(day.startMs)),
     model: modelOf(named),
     product: named || 'openai',
     period: day,
@@ -63,16 +71,16 @@ function modelOf(named: string | null | undefined): string | undefined {
 }
 
 /** Reads token counts by model and tier of one product. Batch usage is a tier of its own. */
-export function readUsage(
+export function readOpenaiUsage(
   records: Iterable<unknown>,
-  { sourceId, hasOutput, ...context }: DaysWish & { readonly hasOutput: boolean },
-): Read {
+  { sourceId, hasOutput, ...context }: DayReportOptions & { readonly hasOutput: boolean },
+): AnswerFacts {
   const rows: Located<HostedUsage>[] = [];
-  const before = new Set(context.told);
-  const trouble = readBuckets(records, {
+  const before = new Set(context.knownDays);
+  const trouble = readDayBuckets(records, {
     ...context,
-    bucket: usageBucket,
-    result: usageResult,
+    bucket: openaiUsageBucket,
+    result: openaiUsageResult,
     take(item, { position, day }) {
       if (hasOutput && typeof item.output_tokens !== 'number') {
         return 'output_tokens: expected a number of tokens';
@@ -84,15 +92,15 @@ export function readUsage(
       return undefined;
     },
   });
-  const hostedUsage = summedUsage(rows);
+  const hostedUsage = sumHostedUsage(rows);
   return {
     hostedUsage,
     ...trouble,
-    ...wholeDays({ before, told: context.told }, trouble.rejects.length),
+    ...completeDays({ before, told: context.knownDays }, trouble.rejects.length),
   };
 }
 
-function tokensOf(item: UsageResult) {
+function tokensOf(item: OpenaiUsageResult) {
   const { input_tokens: input, input_cached_tokens: cached } = item;
   const { input_cache_write_tokens: written, output_tokens: output } = item;
   const uncached = input - (cached ?? 0) - (written ?? 0);
@@ -109,7 +117,10 @@ function tokensOf(item: UsageResult) {
 
 const STANDARD = /^(?:default|standard|auto|)$/i;
 
-function tierOf({ batch, service_tier: tier }: UsageResult): Pick<HostedUsage, 'serviceTier'> {
+function tierOf({
+  batch,
+  service_tier: tier,
+}: OpenaiUsageResult): Pick<HostedUsage, 'serviceTier'> {
   if (batch === true) return { serviceTier: 'batch' };
   return STANDARD.test(tier ?? '') ? {} : { serviceTier: tier ?? '' };
 }

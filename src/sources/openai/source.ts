@@ -2,23 +2,23 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, SECOND_MS } from '../../domain/period.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { dayWindows, nextPageOf } from '../hostedBill.ts';
-import { wants } from '../source.ts';
-import { COSTS_PREFIX, readCosts, readUsage } from './normalize.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { dayWindows, findNextPage } from '../hostedBill.ts';
+import { requestsFact } from '../source.ts';
+import { OPENAI_COSTS_PREFIX, readOpenaiCosts, readOpenaiUsage } from './normalize.ts';
 import type { OpenaiOptions } from './options.ts';
-import { costsAnswer, usageAnswer } from './wire.ts';
+import { openaiCostsAnswer, openaiUsageAnswer } from './wire.ts';
 
 const api: Api<OpenaiOptions> = {
   kind: 'openai',
-  auth: bearer(({ adminKey }) => adminKey),
+  auth: bearerAuth(({ adminKey }) => adminKey),
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 /** Products with token counts, and the fields to group each by. */
 const PRODUCTS = [
@@ -31,8 +31,8 @@ const PRODUCTS = [
 const COST_DAYS = 180;
 const USAGE_DAYS = 31;
 
-function* questions(pull: Pull<OpenaiOptions>): Generator<Question> {
-  if (!wants(pull.request, 'charges')) return;
+function* questions(pull: ApiPull<OpenaiOptions>): Generator<ApiQuestion> {
+  if (!requestsFact(pull.request, 'charges')) return;
   for (const window of dayWindows(pull, COST_DAYS)) yield costsQuestion(pull.id, window);
   let isRead = false;
   const onRead = () => {
@@ -63,23 +63,27 @@ function dailyQuestion(
         group_by: [...groupBy],
       }),
     },
-    pages: { first: {}, next: (frame: unknown) => nextPageOf('OpenAI', frame) },
+    pages: { first: {}, next: (frame: unknown) => findNextPage('OpenAI', frame) },
     expects: 'data',
     explain: withHint,
   };
 }
 
-function costsQuestion(sourceId: string, window: Period): Question {
+function costsQuestion(sourceId: string, window: Period): ApiQuestion {
   const seenDays = new Set<number>();
   return {
     kind: 'openai.costs',
     path: ['organization', 'costs'],
     ...dailyQuestion(window, { days: COST_DAYS, groupBy: ['line_item', 'project_id'] }),
-    fields: fieldsOf(costsAnswer),
+    fields: findReadFields(openaiCostsAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      readWire(costsAnswer, answer.frame, where);
-      const read = readCosts(answer.items(), { sourceId, window: answerWindow, told: seenDays });
-      const whole = { completeFor: { keyPrefix: COSTS_PREFIX, window: answerWindow } };
+      parseResponse(openaiCostsAnswer, answer.frame, where);
+      const read = readOpenaiCosts(answer.items(), {
+        sourceId,
+        window: answerWindow,
+        knownDays: seenDays,
+      });
+      const whole = { completeFor: { keyPrefix: OPENAI_COSTS_PREFIX, window: answerWindow } };
       return { ...read, ...(read.rejects?.length === 0 ? whole : {}) };
     },
   };
@@ -94,20 +98,20 @@ interface UsageContext {
 function usageQuestion(
   { sourceId, window, onRead }: UsageContext,
   { name, groupBy }: (typeof PRODUCTS)[number],
-): Question {
+): ApiQuestion {
   const seenDays = new Set<number>();
   return {
     kind: `openai.usage.${name}`,
     path: ['organization', 'usage', name],
     ...dailyQuestion(window, { days: USAGE_DAYS, groupBy }),
-    fields: fieldsOf(usageAnswer),
+    fields: findReadFields(openaiUsageAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      readWire(usageAnswer, answer.frame, where);
+      parseResponse(openaiUsageAnswer, answer.frame, where);
       onRead();
-      return readUsage(answer.items(), {
+      return readOpenaiUsage(answer.items(), {
         sourceId,
         window: answerWindow,
-        told: seenDays,
+        knownDays: seenDays,
         hasOutput: name === 'completions',
       });
     },

@@ -1,16 +1,16 @@
 /** Gives each endpoint of a model a host name that stays the same on every pull. */
 
-import type { Prices } from './prices.ts';
+import type { EndpointPrices } from './prices.ts';
 
-export interface Offer {
+export interface EndpointOffer {
   readonly tag: string | undefined;
   readonly provider: string;
   readonly quantization: string;
-  readonly prices: Prices;
+  readonly prices: EndpointPrices;
 }
 
 /** An offer that cannot be read, with what is known of its host. */
-export interface UnreadOffer {
+export interface UnreadableOffer {
   /** Beginning of the host name; `null` if unknown. */
   readonly name: string | null;
   /** Absent if it cannot be read. */
@@ -18,11 +18,11 @@ export interface UnreadOffer {
 }
 
 /** Names an unreadable offer by its tag, or by its provider if it has no tag. */
-export function unreadOffer(owner: {
+export function toUnreadableOffer(owner: {
   readonly tag?: string | null | undefined;
   readonly provider_name: string | null;
   readonly quantization?: string | null | undefined;
-}): UnreadOffer {
+}): UnreadableOffer {
   const { tag, provider_name: provider, quantization } = owner;
   const known =
     typeof quantization === 'string' ? { quantization: quantization.toLowerCase() } : {};
@@ -35,7 +35,7 @@ export function unreadOffer(owner: {
  * Whether an offer may share host and quantization with an unreadable one, so that only prices
  * distinguish them.
  */
-export function isTwinOf(offer: Offer, unread: UnreadOffer): boolean {
+export function mayBeSameHost(offer: EndpointOffer, unread: UnreadableOffer): boolean {
   if (unread.name === null || unread.name !== offer.tag) return false;
   return unread.quantization === undefined || unread.quantization === offer.quantization;
 }
@@ -47,8 +47,8 @@ export function isTwinOf(offer: Offer, unread: UnreadOffer): boolean {
  * `repeated` has the names that were numbered.
  */
 export function nameHosts(
-  offers: readonly Offer[],
-  unread: readonly UnreadOffer[] = [],
+  offers: readonly EndpointOffer[],
+  unread: readonly UnreadableOffer[] = [],
 ): {
   readonly hosts: readonly string[];
   readonly repeated: readonly string[];
@@ -61,14 +61,18 @@ export function nameHosts(
   return numberByPrice(named, offers);
 }
 
-function withQuantization(plain: readonly (string | null)[], offer: Offer, index: number): string {
+function withQuantization(
+  plain: readonly (string | null)[],
+  offer: EndpointOffer,
+  index: number,
+): string {
   const name = plain[index] ?? offer.provider;
   const isShared = plain.filter((other) => other === name).length > 1;
   const suffix = `/${offer.quantization}`;
   return isShared && !name.endsWith(suffix) ? `${name}${suffix}` : name;
 }
 
-function numberByPrice(names: readonly string[], offers: readonly Offer[]) {
+function numberByPrice(names: readonly string[], offers: readonly EndpointOffer[]) {
   const hosts = [...names];
   const taken = new Set(names);
   const repeated = [...taken].filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
@@ -86,7 +90,7 @@ function numberByPrice(names: readonly string[], offers: readonly Offer[]) {
   return { hosts, repeated };
 }
 
-function byPrice(a: Offer | undefined, b: Offer | undefined): number {
+function byPrice(a: EndpointOffer | undefined, b: EndpointOffer | undefined): number {
   if (a === undefined || b === undefined) return 0;
   const input = a.prices.inputPerMtok - b.prices.inputPerMtok;
   const difference = input === 0n ? a.prices.outputPerMtok - b.prices.outputPerMtok : input;

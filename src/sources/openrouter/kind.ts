@@ -7,7 +7,7 @@ import { openrouterOptions } from './options.ts';
 export const openrouterKind = lazyKind(
   {
     kind: 'openrouter',
-    tells: ['prices', 'charges'],
+    provides: ['prices', 'charges'],
     options: openrouterOptions,
     listsModels: true,
   },

@@ -6,9 +6,9 @@ import { Failure } from '../../domain/failure.ts';
 import { type Query, urlAt } from '../../platform/baseUrl.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parsePlain } from '../../platform/json.ts';
-import { readWire } from '../../platform/wire.ts';
-import { orFailure } from '../fetchRecord.ts';
-import type { Setting } from '../source.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { catchFailure } from '../fetchRecord.ts';
+import type { SourceContext } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 
 const model = z.object({
@@ -34,8 +34,8 @@ export async function listings({
   id,
   options,
   tools,
-}: Setting<OpenrouterOptions>): Promise<ModelListing[]> {
-  const key = orFailure(() => (options.apiKey ?? options.managementKey)?.reveal());
+}: SourceContext<OpenrouterOptions>): Promise<ModelListing[]> {
+  const key = catchFailure(() => (options.apiKey ?? options.managementKey)?.reveal());
   const secrets = key === undefined || key instanceof Failure ? [] : [key];
   const headers = Object.fromEntries(secrets.map((one) => ['authorization', `Bearer ${one}`]));
   const found: ModelListing[] = [];
@@ -45,7 +45,7 @@ export async function listings({
     const result = await tools.http.get({ url, headers, secrets });
     if (!result.ok) throw result.failure;
     const where = result.answer.url;
-    const { data, links } = readWire(
+    const { data, links } = parseResponse(
       answer,
       parsePlain(plainBytes(result.answer.body), where),
       where,

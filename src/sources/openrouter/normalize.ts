@@ -11,11 +11,16 @@ import {
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
-import { excerptOf, faultOf, readWire } from '../../platform/wire.ts';
-import { isTwinOf, nameHosts, type UnreadOffer, unreadOffer } from './hosts.ts';
+import { recordExcerpt, firstFaultText, parseResponse } from '../../platform/wire.ts';
+import { mayBeSameHost, nameHosts, type UnreadableOffer, toUnreadableOffer } from './hosts.ts';
 import { overrideNote } from './overrides.ts';
-import { type Asked, pricesOf } from './prices.ts';
-import { type Endpoint, endpoint, endpointOwner, endpointsAnswer } from './wire.ts';
+import { type EndpointPricing, readEndpointPrices } from './prices.ts';
+import {
+  type OpenrouterEndpoint,
+  openrouterEndpoint,
+  endpointOwner,
+  openrouterEndpointsAnswer,
+} from './wire.ts';
 
 export interface SnapshotContext {
   readonly sourceId: string;
@@ -26,7 +31,7 @@ export interface SnapshotContext {
   readonly where: string;
 }
 
-export interface Snapshot {
+export interface EndpointSnapshot {
   readonly snapshot: PriceSnapshot;
   readonly rejects: readonly Reject[];
   readonly warnings: readonly PullWarning[];
@@ -36,8 +41,8 @@ export interface Snapshot {
  * Reads one response. An endpoint without a usable price is rejected.
  * @throws {Failure} `malformed` if it is not a list of endpoints.
  */
-export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot {
-  const { data } = readWire(endpointsAnswer, value, context.where);
+export function readSnapshot(value: unknown, context: SnapshotContext): EndpointSnapshot {
+  const { data } = parseResponse(openrouterEndpointsAnswer, value, context.where);
   const { sourceId, model, takenAtMs, isBatch = false } = context;
   const { rows, rejects, unread } = readRows(data.endpoints, takenAtMs);
   const { hosts, repeated } = nameHosts(rows.map(offerOf), unread);
@@ -70,8 +75,8 @@ export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot
 const OTHER_TIERS = ['standard', 'flex', 'priority'] as const;
 
 interface Row {
-  readonly item: Endpoint;
-  readonly pricing: Asked;
+  readonly item: OpenrouterEndpoint;
+  readonly pricing: EndpointPricing;
 }
 
 interface NamedRow extends Row {
@@ -86,10 +91,12 @@ function readRows(records: readonly unknown[], askedAtMs: number) {
   const rows: (Row & { position: number })[] = [];
   const seen = new Set<string>();
   const faults = new Map<number, string>();
-  const unread: UnreadOffer[] = [];
+  const unread: UnreadableOffer[] = [];
   for (const [position, record] of records.entries()) {
-    const read = endpoint.safeParse(record);
-    const pricing = read.success ? pricesOf(read.data.pricing, askedAtMs) : faultOf(read.error);
+    const read = openrouterEndpoint.safeParse(record);
+    const pricing = read.success
+      ? readEndpointPrices(read.data.pricing, askedAtMs)
+      : firstFaultText(read.error);
     if (typeof pricing === 'string') {
       faults.set(position, pricing);
     } else if (read.success) {
@@ -100,14 +107,14 @@ function readRows(records: readonly unknown[], askedAtMs: number) {
       continue;
     }
     const owner = endpointOwner.safeParse(record);
-    unread.push(owner.success ? unreadOffer(owner.data) : { name: null });
+    unread.push(owner.success ? toUnreadableOffer(owner.data) : { name: null });
   }
-  const isTwin = (row: Row) => unread.some((offer) => isTwinOf(offerOf(row), offer));
+  const isTwin = (row: Row) => unread.some((offer) => mayBeSameHost(offerOf(row), offer));
   for (const { position } of rows.filter(isTwin)) faults.set(position, TWIN);
   const rejects = [...faults]
     .sort(([a], [b]) => a - b)
     .map(([position, fault]): Reject => {
-      const excerpt = excerptOf(records[position]);
+      const excerpt = recordExcerpt(records[position]);
       return { position, reason: reasonOf(position, fault), excerpt };
     });
   return { rows: rows.filter((row) => !isTwin(row)), rejects, unread };
@@ -115,7 +122,7 @@ function readRows(records: readonly unknown[], askedAtMs: number) {
 
 const TWIN = 'another offer of the same provider is unreadable, and only prices distinguish them';
 
-function namesOf(unread: readonly UnreadOffer[]): Pick<PriceSnapshot, 'unread'> {
+function namesOf(unread: readonly UnreadableOffer[]): Pick<PriceSnapshot, 'unread'> {
   return unread.length === 0 ? {} : { unread: unread.map(({ name }) => name) };
 }
 
@@ -129,7 +136,7 @@ function offerOf({ item, pricing }: Row) {
   return { tag: tag ?? undefined, provider, quantization, prices: pricing.prices };
 }
 
-function quantizationOf(item: Endpoint): string {
+function quantizationOf(item: OpenrouterEndpoint): string {
   return item.quantization?.toLowerCase() ?? 'unknown';
 }
 
@@ -185,7 +192,10 @@ function availabilityOf({ item, host }: NamedRow, context: SnapshotContext): Hos
   };
 }
 
-function mediansOf({ latency_last_30m: latency, throughput_last_30m: throughput }: Endpoint) {
+function mediansOf({
+  latency_last_30m: latency,
+  throughput_last_30m: throughput,
+}: OpenrouterEndpoint) {
   const [ms, tokens] = [latency?.p50, throughput?.p50];
   return {
     ...(typeof ms === 'number' && ms >= 0 ? { latencyMs: Math.round(ms) } : {}),

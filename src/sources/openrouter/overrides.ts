@@ -4,17 +4,19 @@ import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import type { DailyWindow, PriceOverride, TokenPrices } from '../../domain/price.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
-import { readPrices } from '../tokenPrices.ts';
+import { parseTokenPrices } from '../tokenPrices.ts';
 import { override } from './wire.ts';
 
-export interface Overrides {
+export interface EndpointOverrides {
   readonly overrides: readonly PriceOverride[];
   /** Descriptions of unknown conditions, whose prices are not used. */
   readonly unknown: readonly string[];
 }
 
 /** Reads the overrides of one endpoint in order. A string is the fault. */
-export function readOverrides(records: readonly unknown[] | null | undefined): Overrides | string {
+export function readOverrides(
+  records: readonly unknown[] | null | undefined,
+): EndpointOverrides | string {
   const overrides: PriceOverride[] = [];
   const unknown: string[] = [];
   for (const [at, record] of (records ?? []).entries()) {
@@ -45,7 +47,7 @@ function readOverride(record: unknown): PriceOverride | { readonly fault: string
   const minimum = fields.min_prompt_tokens;
   const minPromptTokens = minimum === null || minimum === undefined ? undefined : Number(minimum);
   if (minPromptTokens !== undefined && !(minPromptTokens >= 0)) return 'a length of the prompt';
-  const prices = readPrices(
+  const prices = parseTokenPrices(
     [
       ['inputPerMtok', 'prompt', fields.prompt],
       ['outputPerMtok', 'completion', fields.completion],
@@ -118,7 +120,7 @@ const KEYS = [
  * If they do not, and the top-level price equals the current hour's price, the regular price is
  * unknown: `undefined`.
  */
-export function priceOtherwise<Prices extends TokenPrices>(
+export function findRegularPrices<Prices extends TokenPrices>(
   top: Prices,
   overrides: readonly PriceOverride[],
   askedAtMs: number,

@@ -2,25 +2,28 @@
 
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import type { PriceOverride, TokenPrices } from '../../domain/price.ts';
-import { readPrices } from '../tokenPrices.ts';
-import { priceOtherwise, readOverrides } from './overrides.ts';
-import type { Endpoint } from './wire.ts';
+import { parseTokenPrices } from '../tokenPrices.ts';
+import { findRegularPrices, readOverrides } from './overrides.ts';
+import type { OpenrouterEndpoint } from './wire.ts';
 
-export interface Prices extends TokenPrices {
+export interface EndpointPrices extends TokenPrices {
   readonly inputPerMtok: NonNullable<TokenPrices['inputPerMtok']>;
   readonly outputPerMtok: NonNullable<TokenPrices['outputPerMtok']>;
 }
 
-export interface Asked {
-  readonly prices: Prices;
+export interface EndpointPricing {
+  readonly prices: EndpointPrices;
   readonly overrides: readonly PriceOverride[];
   /** Descriptions of conditions that are not used. */
   readonly unknown: readonly string[];
 }
 
 /** Reads the prices of one endpoint. A string is the fault. */
-export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked | string {
-  const top = readPrices(
+export function readEndpointPrices(
+  pricing: OpenrouterEndpoint['pricing'],
+  askedAtMs: number,
+): EndpointPricing | string {
+  const top = parseTokenPrices(
     [
       ['inputPerMtok', 'pricing.prompt', pricing.prompt],
       ['outputPerMtok', 'pricing.completion', pricing.completion],
@@ -34,7 +37,7 @@ export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked
   const overrides = readOverrides(pricing.overrides);
   if (typeof overrides === 'string') return overrides;
   // The schema requires both prices.
-  const prices = priceOtherwise(top as Prices, overrides.overrides, askedAtMs);
+  const prices = findRegularPrices(top as EndpointPrices, overrides.overrides, askedAtMs);
   return prices === undefined ? NO_REGULAR_PRICE : { prices, ...overrides };
 }
 

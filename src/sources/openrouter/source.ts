@@ -2,11 +2,17 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { shortText } from '../../platform/json.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
-import { pullerOf } from '../driver.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import {
+  type Api,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  type FailedQuestion,
+} from '../api.ts';
+import { createPull } from '../driver.ts';
 import { readSnapshot } from './normalize.ts';
-import { wants } from '../source.ts';
+import { requestsFact } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 import { spendQuestions } from './spend.ts';
 import { ENDPOINT_FIELDS, listedModel, MODEL_FIELDS, modelsAnswer } from './wire.ts';
@@ -33,8 +39,10 @@ const api: Api<OpenrouterOptions> = {
 
 const SPEND_PATH = /\/(?:activity|analytics\/\w+)$/;
 
-function* priceQuestions(pull: Pull<OpenrouterOptions>): Generator<Question | Unaskable> {
-  if (!wants(pull.request, 'prices')) return;
+function* priceQuestions(
+  pull: ApiPull<OpenrouterOptions>,
+): Generator<ApiQuestion | FailedQuestion> {
+  if (!requestsFact(pull.request, 'prices')) return;
   const models = [...new Set(pull.request.models)];
   for (const model of models) yield questionOf({ model }, pull);
   const named = models.filter((model) => pathOf(model) !== undefined);
@@ -45,7 +53,7 @@ function* priceQuestions(pull: Pull<OpenrouterOptions>): Generator<Question | Un
   for (const model of batched) yield questionOf({ model, isBatch: true }, pull);
 }
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
 export { listings } from './listings.ts';
 
@@ -56,15 +64,15 @@ class Listed {
 }
 
 /** Requests the list of models, which shows whether a model has a batch variant. */
-function modelsQuestion({ id, request }: Pull<OpenrouterOptions>, listed: Listed): Question {
+function modelsQuestion({ id, request }: ApiPull<OpenrouterOptions>, listed: Listed): ApiQuestion {
   return {
     kind: 'openrouter.models',
     path: ['models'],
     expects: 'data',
     fields: MODEL_FIELDS,
     pages: { first: {}, next: nextPage },
-    read(answer, { where, askedAtMs }): Read {
-      const { links } = readWire(modelsAnswer, answer.frame, where);
+    read(answer, { where, askedAtMs }): AnswerFacts {
+      const { links } = parseResponse(modelsAnswer, answer.frame, where);
       for (const record of answer.items()) {
         const read = listedModel.safeParse(record);
         if (read.success) listed.ids.add(read.data.id);
@@ -92,7 +100,7 @@ function modelsQuestion({ id, request }: Pull<OpenrouterOptions>, listed: Listed
 
 /** Query of the next page. */
 function nextPage(frame: unknown): Record<string, string> | undefined {
-  const { links } = readWire(modelsAnswer, frame, 'the next page');
+  const { links } = parseResponse(modelsAnswer, frame, 'the next page');
   const next = links?.next ?? '';
   if (next === '') return undefined;
   const { searchParams } = new URL(next, 'https://openrouter.ai');
@@ -106,8 +114,8 @@ interface WantedModel {
 
 function questionOf(
   { model, isBatch = false }: WantedModel,
-  { id }: Pull<OpenrouterOptions>,
-): Question | Unaskable {
+  { id }: ApiPull<OpenrouterOptions>,
+): ApiQuestion | FailedQuestion {
   const path = pathOf(isBatch ? `${model}${BATCH}` : model);
   if (path === undefined) return { kind: KIND, failure: invalidModel(model) };
   return {

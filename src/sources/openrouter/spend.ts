@@ -2,13 +2,24 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayStartMs, instantText, overlapMs, type Period } from '../../domain/period.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
-import { wants } from '../source.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { type ApiPull, type ApiQuestion, type FailedQuestion, splitWindow } from '../api.ts';
+import { requestsFact } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
-import { readActivity, readAnalytics, SPEND_KINDS, SPEND_PREFIX, type Terms } from './spendRows.ts';
-import { activityAnswer, analyticsAnswer, type Meta, metaAnswer } from './spendWire.ts';
+import {
+  readActivity,
+  readAnalytics,
+  SPEND_KINDS,
+  SPEND_PREFIX,
+  type AnalyticsNames,
+} from './spendRows.ts';
+import {
+  openrouterActivityAnswer,
+  analyticsAnswer,
+  type AnalyticsMeta,
+  analyticsMetaAnswer,
+} from './spendWire.ts';
 
 /** Past days that the activity endpoint covers. */
 const ACTIVITY_DAYS = 30;
@@ -18,10 +29,10 @@ const MOST_ROWS = 10_000;
 
 /** Yields nothing without a management key, which spend requires. */
 export function* spendQuestions(
-  pull: Pull<OpenrouterOptions>,
-): Generator<Question | Unaskable, void> {
+  pull: ApiPull<OpenrouterOptions>,
+): Generator<ApiQuestion | FailedQuestion, void> {
   const { id, options, request, nowMs } = pull;
-  if (options.managementKey === undefined || !wants(request, 'charges')) return;
+  if (options.managementKey === undefined || !requestsFact(request, 'charges')) return;
   const endMs = dayStartMs(nowMs);
   const recent = { startMs: endMs - ACTIVITY_DAYS * DAY_MS, endMs };
   const { window } = request;
@@ -30,7 +41,7 @@ export function* spendQuestions(
   if (overlapMs(window, sure) > 0) yield activityQuestion(id, { recent, sure });
   const olderMs = Math.min(window.endMs, sure.startMs);
   if (window.startMs >= olderMs) return;
-  let terms: Terms | Failure | undefined;
+  let terms: AnalyticsNames | Failure | undefined;
   yield metaQuestion((meta) => {
     terms = termsOf(meta);
   });
@@ -40,7 +51,7 @@ export function* spendQuestions(
     return;
   }
   const older = { startMs: window.startMs, endMs: olderMs };
-  for (const span of windowsOf(older, { bucketMs: DAY_MS, longestMs: LONGEST_MS })) {
+  for (const span of splitWindow(older, { bucketMs: DAY_MS, longestMs: LONGEST_MS })) {
     yield analyticsQuestion(id, span, terms);
   }
 }
@@ -48,14 +59,14 @@ export function* spendQuestions(
 function activityQuestion(
   sourceId: string,
   { recent, sure }: { readonly recent: Period; readonly sure: Period },
-): Question {
+): ApiQuestion {
   return {
     kind: SPEND_KINDS[0],
     path: ['activity'],
     expects: 'data',
-    fields: fieldsOf(activityAnswer),
+    fields: findReadFields(openrouterActivityAnswer),
     read(answer, { where }) {
-      readWire(activityAnswer, answer.frame, where);
+      parseResponse(openrouterActivityAnswer, answer.frame, where);
       const read = readActivity(answer.items(), { sourceId, window: recent });
       return { ...read, ...wholeOf(sure, read.rejects?.length), window: recent };
     },
@@ -74,14 +85,14 @@ function wholeOf(window: Period, rejected = 0) {
   };
 }
 
-function metaQuestion(onMeta: (meta: Meta) => void): Question {
+function metaQuestion(onMeta: (meta: AnalyticsMeta) => void): ApiQuestion {
   return {
     kind: 'openrouter.analytics.meta',
     path: ['analytics', 'meta'],
     expects: 'data',
-    fields: fieldsOf(metaAnswer),
+    fields: findReadFields(analyticsMetaAnswer),
     read(answer, { where }) {
-      onMeta(readWire(metaAnswer, answer.frame, where).data);
+      onMeta(parseResponse(analyticsMetaAnswer, answer.frame, where).data);
       return {};
     },
     explain: withHint,
@@ -89,7 +100,7 @@ function metaQuestion(onMeta: (meta: Meta) => void): Question {
 }
 
 /** Finds the wanted metrics and dimensions by name. */
-function termsOf({ metrics, dimensions, granularities }: Meta): Terms | Failure {
+function termsOf({ metrics, dimensions, granularities }: AnalyticsMeta): AnalyticsNames | Failure {
   const sums = metrics.filter(({ is_rate: isRate }) => isRate !== true);
   const findMetric = (wanted: RegExp, unwanted: RegExp, format?: string) =>
     sums.find(
@@ -120,10 +131,10 @@ function termsOf({ metrics, dimensions, granularities }: Meta): Terms | Failure 
     byok: findMetric(/byok/i, /token|request/i, 'currency'),
   };
   const found = Object.entries(known).filter(([, name]) => name !== undefined);
-  return { cost, model, ...(Object.fromEntries(found) as Partial<Terms>) };
+  return { cost, model, ...(Object.fromEntries(found) as Partial<AnalyticsNames>) };
 }
 
-function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Question {
+function analyticsQuestion(sourceId: string, window: Period, terms: AnalyticsNames): ApiQuestion {
   const { model, provider, ...metrics } = terms;
   return {
     kind: SPEND_KINDS[1],
@@ -140,9 +151,9 @@ function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Ques
     }),
     span: { window, bucketMs: DAY_MS, query: () => ({}) },
     expects: 'data',
-    fields: fieldsOf(analyticsAnswer),
+    fields: findReadFields(analyticsAnswer),
     read(answer, { where, window: answerWindow = window }) {
-      const { data } = readWire(analyticsAnswer, answer.frame, where);
+      const { data } = parseResponse(analyticsAnswer, answer.frame, where);
       if (data.metadata.truncated) {
         throw new Failure('too-large', `${where} omitted rows`, {
           where,

@@ -6,12 +6,18 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { decimalText, faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { nameText, usdText } from '../fieldTypes.ts';
-import { hostedCharges, type HostedLine, keyOf, summedUsage, tokenCount } from '../hostedBill.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
-import { activityRow, analyticsRow, dayText } from './spendWire.ts';
+import { decimalText, firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { providerName, usdAmount } from '../fieldTypes.ts';
+import {
+  toHostedCharges,
+  type HostedLine,
+  joinKey,
+  sumHostedUsage,
+  tokenCountField,
+} from '../hostedBill.ts';
+import { REJECT_LIMIT, toReject, rejectWarnings } from '../records.ts';
+import { activityRow, analyticsRow, utcDayText } from './spendWire.ts';
 
 /** Key prefix of the charges from activity and analytics. */
 export const SPEND_PREFIX = 'spend/';
@@ -19,7 +25,7 @@ export const SPEND_PREFIX = 'spend/';
 export const SPEND_KINDS = ['openrouter.activity', 'openrouter.analytics'] as const;
 
 /** Names of the metrics and dimensions in analytics. */
-export interface Terms {
+export interface AnalyticsNames {
   readonly cost: string;
   readonly model: string;
   readonly provider?: string;
@@ -53,10 +59,10 @@ interface Spent {
   readonly tags?: HostedLine['tags'];
 }
 
-export function readActivity(records: Iterable<unknown>, context: SpendContext): Read {
+export function readActivity(records: Iterable<unknown>, context: SpendContext): AnswerFacts {
   return readSpent(records, context, (record) => {
     const read = activityRow.safeParse(record);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const { date, model, model_permaslug: slug, endpoint_id: endpoint, ...row } = read.data;
     return {
       date,
@@ -77,22 +83,22 @@ export function readActivity(records: Iterable<unknown>, context: SpendContext):
 /** Reads analytics rows. Numbers may be in quotes; null means not reported. */
 export function readAnalytics(
   records: Iterable<unknown>,
-  { terms, ...context }: SpendContext & { readonly terms: Terms },
-): Read {
+  { terms, ...context }: SpendContext & { readonly terms: AnalyticsNames },
+): AnswerFacts {
   return readSpent(records, context, (record) => {
     const read = analyticsRow.safeParse(record);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const valueOf = (name: string | undefined) =>
       name === undefined ? undefined : (read.data[name] ?? undefined);
     const countOf = (name: string | undefined) => tokenCountOf(valueOf(name));
-    const date = dayText.safeParse(valueOf('date__day') ?? valueOf('date'));
-    if (!date.success) return `date__day: ${faultOf(date.error)}`;
-    const usage = usdText.safeParse(valueOf(terms.cost));
-    if (!usage.success) return `${terms.cost}: ${faultOf(usage.error)}`;
-    const named = nameText.safeParse(valueOf(terms.model));
-    if (!named.success) return `${terms.model}: ${faultOf(named.error)}`;
-    const provider = nameText.optional().safeParse(valueOf(terms.provider));
-    if (!provider.success) return `${terms.provider}: ${faultOf(provider.error)}`;
+    const date = utcDayText.safeParse(valueOf('date__day') ?? valueOf('date'));
+    if (!date.success) return `date__day: ${firstFaultText(date.error)}`;
+    const usage = usdAmount.safeParse(valueOf(terms.cost));
+    if (!usage.success) return `${terms.cost}: ${firstFaultText(usage.error)}`;
+    const named = providerName.safeParse(valueOf(terms.model));
+    if (!named.success) return `${terms.model}: ${firstFaultText(named.error)}`;
+    const provider = providerName.optional().safeParse(valueOf(terms.provider));
+    if (!provider.success) return `${terms.provider}: ${firstFaultText(provider.error)}`;
     const [model, host] = [named.data, provider.data];
     return {
       date: date.data,
@@ -112,7 +118,7 @@ export function readAnalytics(
 }
 
 function tokenCountOf(text: string | undefined): number | undefined {
-  const read = tokenCount.safeParse(text);
+  const read = tokenCountField.safeParse(text);
   return read.success ? read.data : undefined;
 }
 
@@ -120,7 +126,7 @@ function readSpent(
   records: Iterable<unknown>,
   { sourceId, window }: SpendContext,
   rowOf: (record: unknown) => Spent | string,
-): Read {
+): AnswerFacts {
   const lines: Located<HostedLine>[] = [];
   const rows: Located<HostedUsage>[] = [];
   const rejects: Reject[] = [];
@@ -133,7 +139,7 @@ function readSpent(
     if (typeof row === 'string' || fault !== undefined) {
       rejected += 1;
       const reason = fault ?? '';
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, reason));
+      if (rejects.length < REJECT_LIMIT) rejects.push(toReject(position, record, reason));
       continue;
     }
     const period = dayOf(row);
@@ -142,7 +148,7 @@ function readSpent(
     if (usage !== undefined) rows.push({ position, fact: usage });
   }
   const warnings = rejectWarnings(rejected);
-  return { charges: hostedCharges(lines), hostedUsage: summedUsage(rows), rejects, warnings };
+  return { charges: toHostedCharges(lines), hostedUsage: sumHostedUsage(rows), rejects, warnings };
 }
 
 function dayOf({ date }: Spent): Period {
@@ -156,7 +162,7 @@ function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefi
   if (!(startMs >= window.startMs && startMs < window.endMs)) {
     return 'date: expected a day inside the reported period';
   }
-  const key = keyOf(row.date.slice(0, 10), ...row.key);
+  const key = joinKey(row.date.slice(0, 10), ...row.key);
   if (seen.has(key)) return 'duplicate row; only the first one was used';
   seen.add(key);
   if (decimal(row.usage).num < 0n) return 'usage: expected 0 dollars or more';
@@ -180,7 +186,7 @@ function lineOf(row: Spent, { sourceId, period }: LinePlace): HostedLine {
   const paidElsewhere = isPaid(byok) ? { byok_usage_inference: byok } : {};
   return {
     sourceId,
-    key: SPEND_PREFIX + keyOf(row.date.slice(0, 10), ...row.key),
+    key: SPEND_PREFIX + joinKey(row.date.slice(0, 10), ...row.key),
     model,
     product: model,
     period,

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { JsonNumber } from '../../platform/json.ts';
-import { fieldsOf, listOf, withNamed } from '../../platform/readFields.ts';
-import { nameOf, numberText, plainNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList, withMatchingMembers } from '../../platform/readFields.ts';
+import { typeName, numberText, plainNumber } from '../../platform/wire.ts';
 
 /** US dollars per token, as a string. A bare number would be another unit or API. */
 const priceText = z.string({
-  error: (issue) => `found ${nameOf(issue.input)}, expected a price in quotes`,
+  error: (issue) => `found ${typeName(issue.input)}, expected a price in quotes`,
 });
 
 /** Names are stored as they are, so they have visible characters only. */
@@ -21,7 +21,7 @@ const numberOrText = z
   .transform((value) => (typeof value === 'string' ? value : value.text));
 
 /** A conditional price. All other members are kept, because an unknown one may be a condition. */
-export const override = withNamed(
+export const override = withMatchingMembers(
   z.object({
     min_prompt_tokens: numberOrText.nullish(),
     utc_start: numberOrText.nullish(),
@@ -40,7 +40,7 @@ export const override = withNamed(
 const median = z.object({ p50: plainNumber.nullish() }).nullish().catch(undefined);
 
 /** `discount` is deliberately not read: the prices are already net of it. */
-export const endpoint = z.object({
+export const openrouterEndpoint = z.object({
   provider_name: label,
   tag: label.nullish(),
   model_id: z.string().nullish(),
@@ -57,27 +57,27 @@ export const endpoint = z.object({
     input_cache_read: priceText.nullish(),
     input_cache_write: priceText.nullish(),
     request: priceText.nullish(),
-    overrides: listOf(override).nullish(),
+    overrides: recordList(override).nullish(),
   }),
 });
 
-export type Endpoint = z.output<typeof endpoint>;
+export type OpenrouterEndpoint = z.output<typeof openrouterEndpoint>;
 
-export const endpointsAnswer = z.object({
-  data: z.object({ id: z.string().nullish(), endpoints: listOf(endpoint) }),
+export const openrouterEndpointsAnswer = z.object({
+  data: z.object({ id: z.string().nullish(), endpoints: recordList(openrouterEndpoint) }),
 });
 
-export const ENDPOINT_FIELDS = fieldsOf(endpointsAnswer);
+export const ENDPOINT_FIELDS = findReadFields(openrouterEndpointsAnswer);
 
 /** The list of models; `links.next` is the URL of the next page. */
 export const modelsAnswer = z.object({
-  data: listOf(z.object({ id: label })),
+  data: recordList(z.object({ id: label })),
   links: z.object({ next: z.string().nullish() }).nullish(),
 });
 
 export const listedModel = z.object({ id: label });
 
-export const MODEL_FIELDS = fieldsOf(modelsAnswer);
+export const MODEL_FIELDS = findReadFields(modelsAnswer);
 
 /** The owner of an endpoint whose other fields cannot be read. An unreadable provider is `null`. */
 export const endpointOwner = z.object({

@@ -1,10 +1,15 @@
 /** Declares the source kind `portkey`. */
 
 import { lazyKind } from '../source.ts';
-import { FILTERS, portkeyOptions } from './options.ts';
+import { PORTKEY_FILTERS, portkeyOptions } from './options.ts';
 
 /** Portkey: requests and total tokens by day, to compare with another source of usage. */
 export const portkeyKind = lazyKind(
-  { kind: 'portkey', tells: ['usage'], options: portkeyOptions, matchKeys: () => FILTERS },
+  {
+    kind: 'portkey',
+    provides: ['usage'],
+    options: portkeyOptions,
+    matchKeys: () => PORTKEY_FILTERS,
+  },
   () => import('./source.ts'),
 );

@@ -12,4 +12,10 @@ export const portkeyOptions = z.strictObject({
 export type PortkeyOptions = z.output<typeof portkeyOptions>;
 
 /** Filters of Portkey's analytics. Several values of one filter are separated by commas. */
-export const FILTERS = ['ai_org_model', 'virtual_keys', 'configs', 'workspace_slug', 'api_key_ids'];
+export const PORTKEY_FILTERS = [
+  'ai_org_model',
+  'virtual_keys',
+  'configs',
+  'workspace_slug',
+  'api_key_ids',
+];

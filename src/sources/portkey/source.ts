@@ -4,24 +4,24 @@ import { z } from 'zod';
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { instant, readWire } from '../../platform/wire.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { instantMsSchema, parseResponse } from '../../platform/wire.ts';
 import {
   type Api,
-  type Pull,
-  type Question,
-  type Read,
-  type Unaskable,
-  windowsOf,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  type FailedQuestion,
+  splitWindow,
 } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { orFailure } from '../fetchRecord.ts';
+import { createPull } from '../driver.ts';
+import { catchFailure } from '../fetchRecord.ts';
 import { wholeCount } from '../fieldTypes.ts';
 import { requireMatch } from '../gatewayMatch.ts';
 import { readRecords } from '../records.ts';
-import { type UsageTarget, wants } from '../source.ts';
-import { FILTERS, type PortkeyOptions } from './options.ts';
+import { type UsageTarget, requestsFact } from '../source.ts';
+import { PORTKEY_FILTERS, type PortkeyOptions } from './options.ts';
 
 const api: Api<PortkeyOptions> = {
   kind: 'portkey',
@@ -32,23 +32,25 @@ const api: Api<PortkeyOptions> = {
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
-const point = z.object({ timestamp: instant, total: wholeCount });
+const point = z.object({ timestamp: instantMsSchema, total: wholeCount });
 const graphAnswer = z.object({
   summary: z.object({ total: wholeCount }),
-  data_points: listOf(point),
+  data_points: recordList(point),
 });
 
-function* questions(pull: Pull<PortkeyOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<PortkeyOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { request, nowMs } = pull;
-  if (!wants(request, 'usage') || request.usage.length === 0) return;
-  const fault = orFailure(() => requireMatch(request.usage, { match: FILTERS, labels: [] }));
+  if (!requestsFact(request, 'usage') || request.usage.length === 0) return;
+  const fault = catchFailure(() =>
+    requireMatch(request.usage, { match: PORTKEY_FILTERS, labels: [] }),
+  );
   if (fault instanceof Failure) {
     yield { kind: 'portkey.graph', failure: fault };
     return;
   }
-  for (const day of windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS })) {
+  for (const day of splitWindow(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS })) {
     if (day.endMs > nowMs) return;
     for (const target of request.usage) yield* dayQuestions(pull, day, target);
   }
@@ -60,10 +62,10 @@ type Sums = Partial<Record<(typeof GRAPHS)[number], number>>;
 
 /** One question per graph of a day. The fact comes with the last answer. */
 function* dayQuestions(
-  { id: sourceId }: Pull<PortkeyOptions>,
+  { id: sourceId }: ApiPull<PortkeyOptions>,
   period: Period,
   { deployment, match }: UsageTarget,
-): Generator<Question> {
+): Generator<ApiQuestion> {
   const sums: Sums = {};
   for (const graph of GRAPHS) {
     yield {
@@ -71,7 +73,7 @@ function* dayQuestions(
       path: ['analytics', 'graphs', graph],
       query: match,
       expects: 'data_points',
-      fields: fieldsOf(graphAnswer),
+      fields: findReadFields(graphAnswer),
       span: {
         window: period,
         bucketMs: DAY_MS,
@@ -98,8 +100,12 @@ function* dayQuestions(
  * The total of a graph.
  * @throws {Failure} `malformed` if its points do not add up to the total.
  */
-function readTotal(list: ListBody, { startMs, endMs }: Period, where: string): Read | number {
-  const { summary } = readWire(graphAnswer, list.frame, where);
+function readTotal(
+  list: JsonList,
+  { startMs, endMs }: Period,
+  where: string,
+): AnswerFacts | number {
+  const { summary } = parseResponse(graphAnswer, list.frame, where);
   const { facts, rejects } = readRecords(list.items(), point, (one) => one);
   if (rejects.length > 0) return { rejects };
   const points = facts.map(({ fact }) => fact);

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
-import type { Body } from '../../domain/provenance.ts';
+import type { FetchBody } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
-import type { Fields } from '../../platform/jsonSieve.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
+import type { JsonFields } from '../../platform/jsonSieve.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
 
 /** Servers add `infos`, `stats` and other fields, which are neither read nor stored. */
 const envelope = z.object({
@@ -20,11 +20,11 @@ const envelope = z.object({
 });
 
 /** The fields of an answer that are read, for data with this schema. */
-export function answerFields(data: z.ZodType): Fields {
-  return fieldsOf(envelope.extend({ data }));
+export function toAnswerFields(data: z.ZodType): JsonFields {
+  return findReadFields(envelope.extend({ data }));
 }
 
-export interface Opened {
+export interface PrometheusAnswer {
   readonly data: unknown;
   readonly warnings: readonly string[];
 }
@@ -33,7 +33,7 @@ export interface Opened {
  * Opens a short answer. `readMatrix` opens a matrix.
  * @throws {Failure} as {@link openEnvelope} does, and `malformed` for what is not JSON.
  */
-export function openAnswer(body: Body, where: string): Opened {
+export function openAnswer(body: FetchBody, where: string): PrometheusAnswer {
   return openEnvelope(parsePlain(plainBytes(body), where), where);
 }
 
@@ -42,8 +42,8 @@ export function openAnswer(body: Body, where: string): Opened {
  * @throws {Failure} for an error that the server reports, even with HTTP 200; `unavailable` for an
  *   answer that the server calls partial; `malformed` for anything that the API does not document.
  */
-export function openEnvelope(value: unknown, where: string): Opened {
-  const answer = readWire(envelope, value, where);
+export function openEnvelope(value: unknown, where: string): PrometheusAnswer {
+  const answer = parseResponse(envelope, value, where);
   if (answer.status !== 'success') throw toFailure(answer, where);
   if (answer.isPartial === true) {
     throw new Failure('unavailable', `${where} returned a partial response (isPartial)`, {
@@ -119,7 +119,7 @@ const SIZE_STATUSES: ReadonlySet<number> = new Set([200, 400, 413, 422, 500, 503
  * What to change after a failed answer: try later, ask for less, ask for one name at a time, or
  * nothing.
  */
-export type Refusal = 'timeout' | 'too-much' | 'exact-names' | 'other';
+export type RefusalReason = 'timeout' | 'too-much' | 'exact-names' | 'other';
 
 /**
  * Messages of Google's service, which accepts one exact name and only its own parameters: "only
@@ -138,7 +138,11 @@ const EXACT_WORDS = new RegExp(
  * Why the server did not answer. `message` is the server's text without our query. A timeout never
  * counts as too much: a server that hangs would hang on each half of the period.
  */
-export function refusalOf(failure: Failure, status: number | undefined, message: string): Refusal {
+export function classifyRefusal(
+  failure: Failure,
+  status: number | undefined,
+  message: string,
+): RefusalReason {
   if (failure.code === 'too-large' || status === 413) return 'too-much';
   if (failure.code === 'timeout' || status === 504) return 'timeout';
   if (status === undefined || !SIZE_STATUSES.has(status)) return 'other';

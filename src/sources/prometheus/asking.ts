@@ -2,28 +2,28 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Body, Fetch, Fetched } from '../../domain/provenance.ts';
-import { headOf } from '../../platform/body.ts';
+import type { FetchBody, Fetch, Fetched } from '../../domain/provenance.ts';
+import { bodyHead } from '../../platform/body.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import type { HttpResult } from '../../platform/http.ts';
 import { providerText } from '../../platform/httpFailure.ts';
-import type { Fields } from '../../platform/jsonSieve.ts';
-import { keptBody } from '../../platform/readFields.ts';
-import { problemBody } from '../errorInside.ts';
+import type { JsonFields } from '../../platform/jsonSieve.ts';
+import { toStoredBody } from '../../platform/readFields.ts';
+import { errorBody } from '../errorInside.ts';
 import { storedFailure } from '../fetchRecord.ts';
 import type { SourceTools } from '../source.ts';
-import { type Refusal, refusalOf } from './answer.ts';
+import { type RefusalReason, classifyRefusal } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
-import { baseOf, questionOf } from './questions.ts';
+import { toBaseUrl, createRequest } from './questions.ts';
 
 /** One configured server. */
-export interface Server {
+export interface PrometheusServer {
   readonly id: string;
   readonly options: PrometheusOptions;
   readonly tools: SourceTools;
 }
 
-export interface Question {
+export interface PrometheusQuery {
   /** The kind of the fetch, such as `prometheus.usage`. */
   readonly kind: string;
   /** The deployment that a failure is about. */
@@ -33,7 +33,7 @@ export interface Question {
   readonly query: Query;
 }
 
-export type Reply<T> =
+export type QueryReply<T> =
   | {
       readonly ok: true;
       readonly fetch: Fetch;
@@ -45,32 +45,32 @@ export type Reply<T> =
       readonly fetch: Fetch;
       readonly failure: Failure;
       /** `too-much` if the server would answer a query for a shorter period. */
-      readonly refusal: Refusal;
+      readonly refusal: RefusalReason;
     };
 
 /** The content of an answer's body, read to its end. */
-export interface Read<T> {
+export interface ReadAnswer<T> {
   readonly value: T;
   readonly warnings: readonly string[];
 }
 
 /** The fields of an answer that are read and stored, and how they are read. */
-export interface Reading<T> {
-  readonly fields: Fields;
-  readonly read: (kept: Body, where: string) => Read<T>;
+export interface AnswerReader<T> {
+  readonly fields: JsonFields;
+  readonly read: (kept: FetchBody, where: string) => ReadAnswer<T>;
 }
 
 /** Sends a query, opens the answer and reads its data. Failures are returned; only bugs throw. */
-export async function ask<T>(
-  server: Server,
-  question: Question,
-  reading: Reading<T>,
-): Promise<Reply<T>> {
-  const where = baseOf(server.options);
+export async function sendQuery<T>(
+  server: PrometheusServer,
+  question: PrometheusQuery,
+  reading: AnswerReader<T>,
+): Promise<QueryReply<T>> {
+  const where = toBaseUrl(server.options);
   try {
     const { segments, query } = question;
     const nowMs = server.tools.clock.nowMs();
-    const request = await questionOf(server.options, { segments, query, nowMs });
+    const request = await createRequest(server.options, { segments, query, nowMs });
     const result = await server.tools.http.get(request);
     if (!result.ok) return toFailedReply(server, question, result);
     const { answer } = result;
@@ -84,15 +84,19 @@ export async function ask<T>(
 
 interface Received {
   readonly received: Fetch;
-  readonly body: Body;
-  readonly question: Question;
+  readonly body: FetchBody;
+  readonly question: PrometheusQuery;
 }
 
-function readReply<T>(answer: Received, { fields, read }: Reading<T>, where: string): Reply<T> {
+function readReply<T>(
+  answer: Received,
+  { fields, read }: AnswerReader<T>,
+  where: string,
+): QueryReply<T> {
   const { received, body, question } = answer;
   let fetch: Fetch = received;
   try {
-    const kept = keptBody(body, fields, where);
+    const kept = toStoredBody(body, fields, where);
     fetch = { ...received, body: kept };
     return { ok: true, fetch, ...read(kept, where) };
   } catch (error) {
@@ -102,17 +106,17 @@ function readReply<T>(answer: Received, { fields, read }: Reading<T>, where: str
 
 const SAID_BYTES = 65_536;
 
-function messageIn(body: Body): string | undefined {
-  return providerText(headOf(body, SAID_BYTES));
+function messageIn(body: FetchBody): string | undefined {
+  return providerText(bodyHead(body, SAID_BYTES));
 }
 
 function toFailedReply(
-  server: Server,
-  question: Question,
+  server: PrometheusServer,
+  question: PrometheusQuery,
   result: HttpResult & { ok: false },
-): Reply<never> {
+): QueryReply<never> {
   const { status, digest, body, failure } = result;
-  const kept = body === undefined ? undefined : problemBody(body, result.url);
+  const kept = body === undefined ? undefined : errorBody(body, result.url);
   const fetch: Fetch = {
     ...fetchOf(server, question, result),
     ...(status === undefined ? {} : { status }),
@@ -120,7 +124,7 @@ function toFailedReply(
     ...(kept === undefined ? {} : { body: kept }),
   };
   const message = body === undefined ? undefined : messageIn(body);
-  const shortened = withShortUrl(failure, result.url, baseOf(server.options));
+  const shortened = withShortUrl(failure, result.url, toBaseUrl(server.options));
   return failedReply(fetch, { question, failure: shortened, message });
 }
 
@@ -140,15 +144,18 @@ function withShortUrl(failure: Failure, url: string, base: string): Failure {
 }
 
 /** The fetch of a query that was not sent, to carry a failure. */
-function unsentFetch(server: Server, { kind, window }: Pick<Question, 'kind' | 'window'>): Fetch {
+function unsentFetch(
+  server: PrometheusServer,
+  { kind, window }: Pick<PrometheusQuery, 'kind' | 'window'>,
+): Fetch {
   const nowMs = server.tools.clock.nowMs();
-  const url = baseOf(server.options);
+  const url = toBaseUrl(server.options);
   return { sourceId: server.id, kind, url, window, startedAtMs: nowMs, endedAtMs: nowMs };
 }
 
 function fetchOf(
-  server: Server,
-  { kind, window }: Question,
+  server: PrometheusServer,
+  { kind, window }: PrometheusQuery,
   times: { readonly url: string; readonly startedAtMs: number; readonly endedAtMs: number },
 ): Fetch {
   const { url, startedAtMs, endedAtMs } = times;
@@ -156,7 +163,7 @@ function fetchOf(
 }
 
 interface FailureContext {
-  readonly question: Question;
+  readonly question: PrometheusQuery;
   readonly failure: Failure;
   /** The server's own message. */
   readonly message?: string | undefined;
@@ -165,8 +172,8 @@ interface FailureContext {
 function failedReply(
   fetch: Fetch,
   { question, failure, message = '' }: FailureContext,
-): Reply<never> {
-  const refusal = refusalOf(failure, fetch.status, message);
+): QueryReply<never> {
+  const refusal = classifyRefusal(failure, fetch.status, message);
   const classified = refusal === 'timeout' ? asTimeout(failure) : failure;
   return {
     ok: false,
@@ -197,9 +204,9 @@ export function withFailure(fetch: Fetch, failure: Failure, about: string): Fetc
 }
 
 /** The fetch of a query that could not be sent, as a pull yields it. */
-export function refusal(
-  server: Server,
-  question: Pick<Question, 'kind' | 'window' | 'about'>,
+export function toUnsentFetch(
+  server: PrometheusServer,
+  question: Pick<PrometheusQuery, 'kind' | 'window' | 'about'>,
   failure: Failure,
 ): Fetched {
   return { fetch: withFailure(unsentFetch(server, question), failure, question.about) };

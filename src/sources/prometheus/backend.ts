@@ -52,7 +52,7 @@ const BACKEND_HOSTS: readonly (readonly [RegExp, BackendName])[] = [
 ];
 
 /** What the config says about a server. */
-export interface Told {
+export interface BackendOptions {
   readonly backend?: BackendName | undefined;
   readonly url?: string | undefined;
   readonly baseUrl?: string | undefined;
@@ -60,7 +60,7 @@ export interface Told {
 }
 
 /** The type of server in the options: from the config, else from its address, else Prometheus. */
-export function backendAt({ backend, url, baseUrl, region }: Told): Backend {
+export function findBackend({ backend, url, baseUrl, region }: BackendOptions): Backend {
   const host = hostOf(url ?? baseUrl ?? '');
   const name =
     backend ?? BACKEND_HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? 'prometheus';

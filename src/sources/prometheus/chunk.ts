@@ -7,28 +7,28 @@ import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Backend } from './backend.ts';
-import { ask, type Reply, type Server, withFailure } from './asking.ts';
-import { type Engine, latencyProbes } from '../engines/engine.ts';
-import { type Usage, usageOf } from '../engines/normalize.ts';
-import { processesOf, type ServerProcess } from '../engines/processes.ts';
+import { sendQuery, type QueryReply, type PrometheusServer, withFailure } from './asking.ts';
+import { type EngineMetrics, latencyProbes } from '../engines/engine.ts';
+import { type EngineUsage, computeUsage } from '../engines/normalize.ts';
+import { findProcesses, type ServerProcess } from '../engines/processes.ts';
 import { readLatency } from './latency.ts';
-import { rangeOf } from './questions.ts';
-import { queriesByName, usageQuery } from './selector.ts';
-import { type Matrix, matrixReading } from './matrix.ts';
-import { askStarts, lackingStart } from './starts.ts';
+import { toQueryRange } from './questions.ts';
+import { createQueriesByName, createUsageQuery } from './selector.ts';
+import { type Matrix, createMatrixReader } from './matrix.ts';
+import { askStarts, findWithoutStart } from './starts.ts';
 
-export interface Chunk {
-  readonly server: Server;
+export interface UsageChunk {
+  readonly server: PrometheusServer;
   readonly target: UsageTarget;
   readonly window: Period;
   readonly backend: Backend;
-  readonly engine: Engine;
+  readonly engine: EngineMetrics;
 }
 
 /** The answers of a chunk. With one query per name, the last answer stands for all. */
-export interface Answered {
+export interface ChunkAnswers {
   readonly before: readonly Fetched[];
-  readonly reply: Reply<Matrix>;
+  readonly reply: QueryReply<Matrix>;
 }
 
 export interface ChunkOutcome {
@@ -36,10 +36,10 @@ export interface ChunkOutcome {
   readonly fetched: readonly Fetched[];
   readonly failure?: Failure;
   /** Whether any server of the deployment was found. */
-  readonly seen: boolean;
+  readonly isSeen: boolean;
 }
 
-function horizonOf({ options }: Server): number {
+function horizonOf({ options }: PrometheusServer): number {
   return options.lookbackMinutes * MINUTE_MS;
 }
 
@@ -47,13 +47,13 @@ function horizonOf({ options }: Server): number {
  * Queries all metrics of the chunk and its surroundings, in one query or in one per name. The first
  * failure stops the queries.
  */
-export async function askUsage(chunk: Chunk): Promise<Answered> {
+export async function queryUsage(chunk: UsageChunk): Promise<ChunkAnswers> {
   const { server, target, window, backend, engine } = chunk;
-  const { span, time, seconds } = rangeOf(window, horizonOf(server));
+  const { span, time, seconds } = toQueryRange(window, horizonOf(server));
   const queries = backend.exactNames
-    ? queriesByName(target, seconds)
-    : [usageQuery(target, seconds)];
-  const replies: (Reply<Matrix> & { ok: true })[] = [];
+    ? createQueriesByName(target, seconds)
+    : [createUsageQuery(target, seconds)];
+  const replies: (QueryReply<Matrix> & { ok: true })[] = [];
   for (const query of queries) {
     const question = {
       kind: 'prometheus.usage',
@@ -62,7 +62,7 @@ export async function askUsage(chunk: Chunk): Promise<Answered> {
       segments: ['query'],
       query: { query, time, ...backend.parameters },
     };
-    const reply = await ask(server, question, matrixReading({ span, engine }));
+    const reply = await sendQuery(server, question, createMatrixReader({ span, engine }));
     if (!reply.ok) return { before: replies.map((one) => fetchedOf(target, one)), reply };
     replies.push(reply);
   }
@@ -78,7 +78,7 @@ export async function askUsage(chunk: Chunk): Promise<Answered> {
 /** An answer whose facts come with a later one. */
 function fetchedOf(
   { deployment }: UsageTarget,
-  { fetch, value, warnings }: Reply<Matrix> & { ok: true },
+  { fetch, value, warnings }: QueryReply<Matrix> & { ok: true },
 ): Fetched {
   const { rejects } = value;
   return {
@@ -89,33 +89,37 @@ function fetchedOf(
 }
 
 /** The usage rows of a chunk, or its failure. Queries start times if they matter. */
-export async function outcomeOf(chunk: Chunk, answered: Answered): Promise<ChunkOutcome> {
+export async function toChunkOutcome(
+  chunk: UsageChunk,
+  answered: ChunkAnswers,
+): Promise<ChunkOutcome> {
   const outcome = await lastOutcome(chunk, answered.reply);
   return { ...outcome, fetched: [...answered.before, ...outcome.fetched] };
 }
 
-async function lastOutcome(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOutcome> {
-  if (!reply.ok) return { fetched: [{ fetch: reply.fetch }], failure: reply.failure, seen: false };
+async function lastOutcome(chunk: UsageChunk, reply: QueryReply<Matrix>): Promise<ChunkOutcome> {
+  if (!reply.ok)
+    return { fetched: [{ fetch: reply.fetch }], failure: reply.failure, isSeen: false };
   const { series } = reply.value;
   try {
-    const processes = processesOf(series, [], chunk.engine);
+    const processes = findProcesses(series, [], chunk.engine);
     const seen = processes.length > 0;
-    const withoutStart = lackingStart(processes, chunk.window);
+    const withoutStart = findWithoutStart(processes, chunk.window);
     if (withoutStart.length === 0)
-      return { fetched: await readFacts(chunk, reply, processes), seen };
+      return { fetched: await readFacts(chunk, reply, processes), isSeen: seen };
     const starts = await queryStarts(chunk, withoutStart);
     const warned = serverWarnings(chunk.target.deployment, starts.ok ? starts.warnings : []);
     const first: Fetched = { fetch: starts.fetch, ...warningsOf(warned) };
-    if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
-    const dated = processesOf(series, starts.value.series, chunk.engine);
-    return { fetched: [first, ...(await readFacts(chunk, reply, dated))], seen };
+    if (!starts.ok) return { fetched: [first], failure: starts.failure, isSeen: seen };
+    const dated = findProcesses(series, starts.value.series, chunk.engine);
+    return { fetched: [first, ...(await readFacts(chunk, reply, dated))], isSeen: seen };
   } catch (error) {
     return toRefusedOutcome(chunk, reply.fetch, error);
   }
 }
 
 function queryStarts(
-  { server, target, window, backend }: Chunk,
+  { server, target, window, backend }: UsageChunk,
   processes: readonly ServerProcess[],
 ) {
   const { parameters } = backend;
@@ -125,8 +129,8 @@ function queryStarts(
 
 /** The facts of the counters, after those of the histograms. The usage rows end the chunk. */
 async function readFacts(
-  chunk: Chunk,
-  reply: Reply<Matrix> & { ok: true },
+  chunk: UsageChunk,
+  reply: QueryReply<Matrix> & { ok: true },
   processes: readonly ServerProcess[],
 ): Promise<Fetched[]> {
   const { server, target, window, engine } = chunk;
@@ -138,7 +142,7 @@ async function readFacts(
     horizonMs: horizonOf(server),
     engine,
   };
-  const usage = toFacts(chunk, reply, usageOf(processes, reading));
+  const usage = toFacts(chunk, reply, computeUsage(processes, reading));
   const probes = latencyProbes(engine);
   const hasLatency = reply.value.series.some(({ labels }) => {
     return probes.includes(labels['__name__'] ?? '');
@@ -147,9 +151,9 @@ async function readFacts(
 }
 
 function toFacts(
-  { target }: Chunk,
-  { fetch, value, warnings }: Reply<Matrix> & { ok: true },
-  { rows, parts, warnings: notes }: Usage,
+  { target }: UsageChunk,
+  { fetch, value, warnings }: QueryReply<Matrix> & { ok: true },
+  { rows, parts, warnings: notes }: EngineUsage,
 ): Fetched {
   const { deployment } = target;
   const messages = [...serverWarnings(deployment, warnings), ...notes];
@@ -174,8 +178,8 @@ function warningsOf(warnings: readonly PullWarning[]): Pick<Fetched, 'warnings'>
   return warnings.length === 0 ? {} : { warnings };
 }
 
-function toRefusedOutcome({ target }: Chunk, fetch: Fetch, error: unknown): ChunkOutcome {
+function toRefusedOutcome({ target }: UsageChunk, fetch: Fetch, error: unknown): ChunkOutcome {
   if (!(error instanceof Failure)) throw error;
   const failedFetch = withFailure(fetch, error, target.deployment);
-  return { fetched: [{ fetch: failedFetch }], failure: error, seen: true };
+  return { fetched: [{ fetch: failedFetch }], failure: error, isSeen: true };
 }

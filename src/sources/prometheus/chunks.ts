@@ -6,7 +6,7 @@ import { HOUR_MS, type Period, period } from '../../domain/period.ts';
  * The window, widened to whole intervals and ended with the last interval that is over at `nowMs`.
  * `undefined` if no interval is over yet.
  */
-export function finishedWindow(window: Period, intervalMs: number, nowMs: number) {
+export function toFinishedWindow(window: Period, intervalMs: number, nowMs: number) {
   const startMs = Math.floor(window.startMs / intervalMs) * intervalMs;
   const lastMs = Math.floor(nowMs / intervalMs) * intervalMs;
   const endMs = Math.min(Math.ceil(window.endMs / intervalMs) * intervalMs, lastMs);
@@ -20,6 +20,6 @@ export function nextChunk(fromMs: number, endMs: number, chunkHours: number): Pe
 }
 
 /** Half as many hours, rounded down. `undefined` for a single hour. */
-export function halved(chunkHours: number): number | undefined {
+export function halveChunk(chunkHours: number): number | undefined {
   return chunkHours > 1 ? Math.floor(chunkHours / 2) : undefined;
 }

@@ -7,7 +7,7 @@ import { prometheusOptions } from './options.ts';
 export const prometheusKind = lazyKind(
   {
     kind: 'prometheus',
-    tells: ['usage'],
+    provides: ['usage'],
     options: prometheusOptions,
     resumes: true,
     seesEngines: true,

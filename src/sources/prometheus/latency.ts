@@ -2,23 +2,23 @@
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { latencyNames, latencyOf, hoursIn } from '../engines/latency.ts';
+import { latencyNames, computeLatency, hoursIn } from '../engines/latency.ts';
 import type { ServerProcess } from '../engines/processes.ts';
 import type { Series } from '../engines/samples.ts';
-import type { Reading } from '../engines/sums.ts';
+import type { UsageReading } from '../engines/sums.ts';
 import type { UsageTarget } from '../source.ts';
-import { ask, type Server } from './asking.ts';
+import { sendQuery, type PrometheusServer } from './asking.ts';
 import type { Backend } from './backend.ts';
-import { matrixReading } from './matrix.ts';
-import { secondsText } from './questions.ts';
-import { namesQuery } from './selector.ts';
+import { createMatrixReader } from './matrix.ts';
+import { toUnixSeconds } from './questions.ts';
+import { createNamesSelector } from './selector.ts';
 
 /** There are many buckets, and hourly percentiles need no finer steps. */
 const STEP_MS = 5 * MINUTE_MS;
 
 /** The deployment and server whose latency is queried. */
 interface LatencyRequest {
-  readonly server: Server;
+  readonly server: PrometheusServer;
   readonly target: UsageTarget;
   readonly backend: Backend;
 }
@@ -30,7 +30,7 @@ interface LatencyRequest {
 export async function readLatency(
   { server, target, backend }: LatencyRequest,
   processes: readonly ServerProcess[],
-  reading: Reading,
+  reading: UsageReading,
 ): Promise<Fetched[]> {
   const { window, engine } = reading;
   const hours = hoursIn(window);
@@ -41,9 +41,9 @@ export async function readLatency(
   const series: Series[] = [];
   for (const queryNames of backend.exactNames ? names.map((name) => [name]) : [names]) {
     const query = {
-      query: namesQuery(target, queryNames),
-      start: secondsText(hours.startMs),
-      end: secondsText(hours.endMs),
+      query: createNamesSelector(target, queryNames),
+      start: toUnixSeconds(hours.startMs),
+      end: toUnixSeconds(hours.endMs),
       step: String(STEP_MS / SECOND_MS),
       ...backend.parameters,
     };
@@ -55,7 +55,7 @@ export async function readLatency(
       segments: ['query_range'],
       query,
     };
-    const reply = await ask(server, question, matrixReading({ span: hours }));
+    const reply = await sendQuery(server, question, createMatrixReader({ span: hours }));
     if (!reply.ok) {
       const { failure, ...fetch } = reply.fetch;
       const message = failure?.message ?? '';
@@ -65,7 +65,7 @@ export async function readLatency(
     fetched.push({ fetch: reply.fetch });
     series.push(...reply.value.series);
   }
-  const latency = latencyOf(series, processes, reading);
+  const latency = computeLatency(series, processes, reading);
   const last = fetched.pop();
   return last === undefined ? [] : [...fetched, latency.length === 0 ? last : { ...last, latency }];
 }

@@ -1,20 +1,26 @@
 /** Reads a matrix of raw samples series by series, and sets bad samples aside. */
 
 import { z } from 'zod';
-import { grouped } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period } from '../../domain/period.ts';
-import type { Body } from '../../domain/provenance.ts';
+import type { FetchBody } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
-import { openList } from '../../platform/jsonList.ts';
-import { listOf } from '../../platform/readFields.ts';
-import { excerptOf, nameOf, readWire } from '../../platform/wire.ts';
-import { answerFields, openEnvelope } from './answer.ts';
-import type { Read, Reading } from './asking.ts';
+import { openJsonList } from '../../platform/jsonList.ts';
+import { recordList } from '../../platform/readFields.ts';
+import { recordExcerpt, typeName, parseResponse } from '../../platform/wire.ts';
+import { toAnswerFields, openEnvelope } from './answer.ts';
+import type { ReadAnswer, AnswerReader } from './asking.ts';
 import { type PlainSeries, PlainSeriesReader } from './plainSeries.ts';
-import { countsWhole, type Engine } from '../engines/engine.ts';
-import { at, type Labels, type Samples, type Series, samplesOf } from '../engines/samples.ts';
+import { isWholeCounter, type EngineMetrics } from '../engines/engine.ts';
+import {
+  numberAt,
+  type SeriesLabels,
+  type Samples,
+  type Series,
+  toSamples,
+} from '../engines/samples.ts';
 
 export interface Matrix {
   readonly series: readonly Series[];
@@ -32,20 +38,20 @@ const frame = z.object({
 
 const item = z.object({
   metric: z.record(z.string(), z.string()),
-  values: listOf(z.array(z.union([z.number(), z.string()]))).default([]),
+  values: recordList(z.array(z.union([z.number(), z.string()]))).default([]),
 });
 
-const MATRIX_FIELDS = answerFields(frame.extend({ result: z.array(item) }));
+const MATRIX_FIELDS = toAnswerFields(frame.extend({ result: z.array(item) }));
 
 /** Which samples of an answer are used: those of a period, and of an engine's counters. */
-export interface Wanted {
+export interface SampleFilter {
   readonly span: Period;
   /** The engine whose counters count whole units. Absent if no counters are queried. */
-  readonly engine?: Engine;
+  readonly engine?: EngineMetrics;
 }
 
 /** How an answer with a matrix is read. */
-export function matrixReading(wanted: Wanted): Reading<Matrix> {
+export function createMatrixReader(wanted: SampleFilter): AnswerReader<Matrix> {
   return { fields: MATRIX_FIELDS, read: (kept, where) => readMatrix(kept, where, wanted) };
 }
 
@@ -69,25 +75,29 @@ const EDGE_MS = 5 * MINUTE_MS;
  * and doubles. A sample of another time than `span` is rejected immediately.
  * @throws {Failure} `malformed` for anything but a matrix, and if no sample is within `span`.
  */
-export function readMatrix(body: Body, where: string, wanted: Wanted): Read<Matrix> {
+export function readMatrix(
+  body: FetchBody,
+  where: string,
+  wanted: SampleFilter,
+): ReadAnswer<Matrix> {
   const listOptions = { path: ['data', 'result'], where, parse: parsePlain };
-  const list = openList(body, { ...listOptions, longestItem: MAX_SERIES_BYTES });
+  const list = openJsonList(body, { ...listOptions, longestItem: MAX_SERIES_BYTES });
   const { data, warnings } = openEnvelope(list.frame, where);
-  readWire(frame, data, where);
+  parseResponse(frame, data, where);
   if (list.count > MAX_SERIES) throw tooManySeries(list.count, where);
   const sorter = new SampleSorter(wanted);
   const reader = new PlainSeriesReader();
   const series: Series[] = [];
   for (const bytes of list.texts()) {
     const plain = reader.read(bytes, where);
-    const rest = plain === undefined ? undefined : readWire(item, plain.rest, where);
+    const rest = plain === undefined ? undefined : parseResponse(item, plain.rest, where);
     const isComplete = rest?.values.length === 0;
     const samples = plain !== undefined && isComplete ? sorter.take(plain, rest.metric) : undefined;
     if (rest !== undefined && samples !== undefined) {
       series.push({ labels: rest.metric, samples });
       continue;
     }
-    const { metric, values } = readWire(item, parsePlain(bytes, where), where);
+    const { metric, values } = parseResponse(item, parsePlain(bytes, where), where);
     series.push({ labels: metric, samples: sorter.read(values, metric) });
   }
   sorter.requireThisTime(where);
@@ -96,7 +106,7 @@ export function readMatrix(body: Body, where: string, wanted: Wanted): Read<Matr
 }
 
 function tooManySeries(found: number, where: string): Failure {
-  const [count, limit] = [found, MAX_SERIES].map(grouped);
+  const [count, limit] = [found, MAX_SERIES].map(groupThousands);
   return new Failure('too-large', `${where} returned ${count} series, expected at most ${limit}`, {
     where,
     hint: "narrow the deployment's usage.match, e.g. by job",
@@ -107,24 +117,24 @@ function tooManySeries(found: number, where: string): Failure {
 class SampleSorter {
   readonly rejects: Reject[] = [];
   rejected = 0;
-  readonly #wanted: Wanted;
+  readonly #wanted: SampleFilter;
   #position = 0;
   #taken = 0;
   /** The fault of the first sample of another time. */
   #timeFault: string | undefined;
 
-  constructor(wanted: Wanted) {
+  constructor(wanted: SampleFilter) {
     this.#wanted = wanted;
   }
 
   /** The samples of a series without bad samples; `undefined` if it has one. */
-  take({ timesMs, values }: PlainSeries, metric: Labels): Samples | undefined {
+  take({ timesMs, values }: PlainSeries, metric: SeriesLabels): Samples | undefined {
     const { span } = this.#wanted;
     const isWhole = this.#countsWhole(metric);
     let count = 0;
     // Moves samples up over the few that are beyond an edge.
     for (let index = 0; index < timesMs.length; index += 1) {
-      const [atMs, value] = [at(timesMs, index), at(values, index)];
+      const [atMs, value] = [numberAt(timesMs, index), numberAt(values, index)];
       const place = placeIn(span, atMs);
       if (place === 'elsewhere' || !isCounterValue(value, isWhole)) return undefined;
       if (place === 'edge') continue;
@@ -134,15 +144,15 @@ class SampleSorter {
     }
     this.#position += 1;
     this.#taken += count;
-    return samplesOf(timesMs.subarray(0, count), values.subarray(0, count));
+    return toSamples(timesMs.subarray(0, count), values.subarray(0, count));
   }
 
-  #countsWhole(metric: Labels): boolean {
+  #countsWhole(metric: SeriesLabels): boolean {
     const { engine } = this.#wanted;
-    return engine !== undefined && countsWhole(engine, metric['__name__'] ?? '');
+    return engine !== undefined && isWholeCounter(engine, metric['__name__'] ?? '');
   }
 
-  read(values: readonly unknown[], metric: Labels): Samples {
+  read(values: readonly unknown[], metric: SeriesLabels): Samples {
     const { span } = this.#wanted;
     const isWhole = this.#countsWhole(metric);
     const timesMs: number[] = [];
@@ -171,7 +181,7 @@ class SampleSorter {
     }
     this.#position += 1;
     this.#taken += timesMs.length;
-    return samplesOf(timesMs, numbers);
+    return toSamples(timesMs, numbers);
   }
 
   /**
@@ -186,14 +196,14 @@ class SampleSorter {
     });
   }
 
-  #reject(metric: Labels, sample: unknown, fault: string): void {
+  #reject(metric: SeriesLabels, sample: unknown, fault: string): void {
     this.rejected += 1;
     if (this.rejects.length >= REJECT_LIMIT) return;
     const name = shortText(metric['__name__'] ?? 'a series without a name', 80);
     this.rejects.push({
       position: this.#position,
       reason: `${name} has ${fault}; the sample was ignored`,
-      excerpt: excerptOf({ metric, sample }),
+      excerpt: recordExcerpt({ metric, sample }),
     });
   }
 }
@@ -236,6 +246,6 @@ function isCounterValue(value: number, isWhole: boolean): boolean {
 
 function numberFault(sample: unknown): string {
   const value: unknown = Array.isArray(sample) ? sample[1] : sample;
-  const what = typeof value === 'string' ? JSON.stringify(shortText(value, 40)) : nameOf(value);
+  const what = typeof value === 'string' ? JSON.stringify(shortText(value, 40)) : typeName(value);
   return `the value ${what} instead of a counter value`;
 }

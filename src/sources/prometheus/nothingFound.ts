@@ -5,35 +5,35 @@ import { Failure } from '../../domain/failure.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
-import { readWire } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/wire.ts';
 import type { UsageTarget } from '../source.ts';
-import { answerFields, openAnswer } from './answer.ts';
+import { toAnswerFields, openAnswer } from './answer.ts';
 import type { Backend } from './backend.ts';
-import { ask, type Reading, type Server, withFailure } from './asking.ts';
-import { type Engine, metricNames, PROCESS_START } from '../engines/engine.ts';
-import { secondsText } from './questions.ts';
-import { labelMatcher } from './selector.ts';
+import { sendQuery, type AnswerReader, type PrometheusServer, withFailure } from './asking.ts';
+import { type EngineMetrics, metricNames, PROCESS_START } from '../engines/engine.ts';
+import { toUnixSeconds } from './questions.ts';
+import { toLabelMatcher } from './selector.ts';
 
 const SHOWN_VALUES = 10;
 
 const names = z.array(z.string());
-const namesReading: Reading<string[]> = {
-  fields: answerFields(names),
+const namesReading: AnswerReader<string[]> = {
+  fields: toAnswerFields(names),
   read(kept, where) {
     const { data, warnings } = openAnswer(kept, where);
-    return { value: readWire(names, data, where), warnings };
+    return { value: parseResponse(names, data, where), warnings };
   },
 };
 
 /** Queries the values of the deployment's label in the window, and returns a failure with them. */
-export async function nothingFound(
-  server: Server,
+export async function queryLabelValues(
+  server: PrometheusServer,
   target: UsageTarget,
   { window, backend, engine }: SearchContext,
 ): Promise<Fetched> {
   const label = 'model_name' in target.match ? 'model_name' : Object.keys(target.match)[0];
   const labelName = label ?? 'model_name';
-  const reply = await ask(
+  const reply = await sendQuery(
     server,
     {
       kind: 'prometheus.label-values',
@@ -42,8 +42,8 @@ export async function nothingFound(
       segments: ['label', labelName, 'values'],
       query: {
         'match[]': toMatchers(backend, engine),
-        start: secondsText(window.startMs),
-        end: secondsText(window.endMs),
+        start: toUnixSeconds(window.startMs),
+        end: toUnixSeconds(window.endMs),
         ...backend.parameters,
       },
     },
@@ -58,10 +58,10 @@ export async function nothingFound(
 interface SearchContext {
   readonly window: Period;
   readonly backend: Backend;
-  readonly engine: Engine;
+  readonly engine: EngineMetrics;
 }
 
-function toMatchers({ exactNames }: Backend, engine: Engine): string | string[] {
+function toMatchers({ exactNames }: Backend, engine: EngineMetrics): string | string[] {
   const names = metricNames(engine).filter((name) => name !== PROCESS_START);
   return exactNames ? names : `{__name__=~"${names.join('|')}"}`;
 }
@@ -77,7 +77,7 @@ interface LabelSearch {
 
 function toFailure(target: UsageTarget, window: Period, choice: LabelSearch): Failure {
   const { label, values, title, missing } = choice;
-  const matchers = Object.entries(target.match).map(([name, value]) => labelMatcher(name, value));
+  const matchers = Object.entries(target.match).map(([name, value]) => toLabelMatcher(name, value));
   const between = `${instantText(window.startMs)} and ${instantText(window.endMs)}`;
   const selector = `{${shortText(matchers.join(','), 200)}}`;
   const message = `no ${title} counters match ${selector} between ${between}`;

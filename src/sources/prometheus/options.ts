@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
-import { BACKENDS, backendAt } from './backend.ts';
+import { BACKENDS, findBackend } from './backend.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -81,7 +81,7 @@ export const prometheusOptions = z
       void issues.push({ code: 'custom', input: value, path: [path], message });
     const keys = [value.accessKeyId, value.secretAccessKey];
     const hasKeys = [...keys, value.sessionToken].some((key) => key !== undefined);
-    const { name, region } = backendAt(value);
+    const { name, region } = findBackend(value);
     if (name === 'amazon' || hasKeys) {
       const [id, secret] = keys;
       if (id === undefined) addIssue('accessKeyId', 'missing; Amazon requires signed requests');

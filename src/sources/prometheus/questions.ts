@@ -1,18 +1,18 @@
 /** Builds requests for the HTTP API: URLs, times, credentials and signatures. */
 
 import type { Period } from '../../domain/period.ts';
-import { awsHeaders, secretsOf } from '../../platform/awsSigning.ts';
+import { awsHeaders, awsSecrets } from '../../platform/awsSigning.ts';
 import { type Query, urlAt } from '../../platform/baseUrl.ts';
 import type { HttpRequest } from '../../platform/http.ts';
 import type { Secret } from '../../platform/secret.ts';
-import { backendAt } from './backend.ts';
+import { findBackend } from './backend.ts';
 import { type PrometheusOptions, TENANT_HEADER } from './options.ts';
 
 /** Larger answers are refused, and the period is halved. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
 /** The configured URL without its query, which may contain secrets. */
-export function baseOf(options: PrometheusOptions): string {
+export function toBaseUrl(options: PrometheusOptions): string {
   const { origin, pathname } = new URL(addressOf(options));
   return `${origin}${pathname.replace(/\/+$/, '')}`;
 }
@@ -22,7 +22,7 @@ function addressOf(options: PrometheusOptions): string {
 }
 
 /** The query and its time. A signature is valid for some minutes. */
-export interface Asked {
+export interface RequestParameters {
   readonly segments: readonly string[];
   readonly query: Query;
   readonly nowMs: number;
@@ -34,9 +34,9 @@ export interface Asked {
  * newer token.
  * @throws {Failure} `config` if a secret is missing.
  */
-export async function questionOf(
+export async function createRequest(
   options: PrometheusOptions,
-  { segments, query, nowMs }: Asked,
+  { segments, query, nowMs }: RequestParameters,
 ): Promise<HttpRequest> {
   const address = addressOf(options);
   const ownQuery = Object.fromEntries(new URL(address).searchParams);
@@ -63,7 +63,7 @@ async function sign(
   options: PrometheusOptions,
   { url, headers, nowMs }: { url: URL; headers: Record<string, string>; nowMs: number },
 ) {
-  const { name, region = '' } = backendAt(options);
+  const { name, region = '' } = findBackend(options);
   if (name !== 'amazon') return undefined;
   const session = options.sessionToken?.reveal();
   const keys = {
@@ -72,7 +72,7 @@ async function sign(
     ...(session === undefined ? {} : { sessionToken: session }),
   };
   const scope = { service: 'aps', region, nowMs };
-  return { headers: await awsHeaders({ url, headers }, keys, scope), secrets: secretsOf(keys) };
+  return { headers: await awsHeaders({ url, headers }, keys, scope), secrets: awsSecrets(keys) };
 }
 
 function credentialsOf({ headers = {}, tenant, bearerToken, basicAuth }: PrometheusOptions) {
@@ -99,12 +99,12 @@ function credentialsOf({ headers = {}, tenant, bearerToken, basicAuth }: Prometh
  * The window with the horizon at both ends, as a range selector needs it: an end and a length. The
  * end is after the window, because a gap across it is only counted by the sample after it.
  */
-export function rangeOf(window: Period, horizonMs: number): Range {
+export function toQueryRange(window: Period, horizonMs: number): QueryRange {
   const span = { startMs: window.startMs - horizonMs, endMs: window.endMs + horizonMs };
-  return { span, time: secondsText(span.endMs), seconds: (span.endMs - span.startMs) / 1000 };
+  return { span, time: toUnixSeconds(span.endMs), seconds: (span.endMs - span.startMs) / 1000 };
 }
 
-export interface Range {
+export interface QueryRange {
   /** The queried period. Samples of other times are not part of the answer. */
   readonly span: Period;
   readonly time: string;
@@ -112,6 +112,6 @@ export interface Range {
 }
 
 /** Unix seconds in the API's format: `1795136400`. */
-export function secondsText(instantMs: number): string {
+export function toUnixSeconds(instantMs: number): string {
   return String(instantMs / 1000);
 }

@@ -2,34 +2,34 @@
 
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
-import { wishFault } from '../../domain/usageWish.ts';
-import { readWire } from '../../platform/wire.ts';
-import { engineOf, metricNames, PROCESS_START } from '../engines/engine.ts';
+import { findUsageFault } from '../../domain/usageWish.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { toEngineMetrics, metricNames, PROCESS_START } from '../engines/engine.ts';
 import type { Retention, UsageTarget } from '../source.ts';
-import { answerFields, openAnswer } from './answer.ts';
-import { ask, type Reading, type Server } from './asking.ts';
-import { type Backend, backendAt } from './backend.ts';
-import { secondsText } from './questions.ts';
-import { namesQuery } from './selector.ts';
+import { toAnswerFields, openAnswer } from './answer.ts';
+import { sendQuery, type AnswerReader, type PrometheusServer } from './asking.ts';
+import { type Backend, findBackend } from './backend.ts';
+import { toUnixSeconds } from './questions.ts';
+import { createNamesSelector } from './selector.ts';
 
 /** The longest quarter. */
 const QUARTER_MS = 92 * DAY_MS;
 
 const runtime = z.object({ storageRetention: z.string().nullish() });
-const runtimeReading: Reading<string> = {
-  fields: answerFields(runtime),
+const runtimeReading: AnswerReader<string> = {
+  fields: toAnswerFields(runtime),
   read(kept, where) {
     const { data, warnings } = openAnswer(kept, where);
-    return { value: readWire(runtime, data, where).storageRetention ?? '', warnings };
+    return { value: parseResponse(runtime, data, where).storageRetention ?? '', warnings };
   },
 };
 
 const labels = z.array(z.record(z.string(), z.string()));
-const seriesReading: Reading<boolean> = {
-  fields: answerFields(labels),
+const seriesReading: AnswerReader<boolean> = {
+  fields: toAnswerFields(labels),
   read(kept, where) {
     const { data, warnings } = openAnswer(kept, where);
-    return { value: readWire(labels, data, where).length > 0, warnings };
+    return { value: parseResponse(labels, data, where).length > 0, warnings };
   },
 };
 
@@ -39,17 +39,17 @@ const seriesReading: Reading<boolean> = {
  * then reports why.
  */
 export async function retention(
-  server: Server,
+  server: PrometheusServer,
   usage: readonly UsageTarget[],
 ): Promise<Retention | undefined> {
   const nowMs = server.tools.clock.nowMs();
   const window = { startMs: nowMs - QUARTER_MS, endMs: nowMs };
   const common = { kind: 'prometheus.retention', about: 'retention', window };
   const question = { ...common, segments: ['status', 'runtimeinfo'], query: {} };
-  const reply = await ask(server, question, runtimeReading);
+  const reply = await sendQuery(server, question, runtimeReading);
   const keepsMs = reply.ok ? parseDuration(reply.value) : undefined;
   if (keepsMs !== undefined) return { keepsMs, told: 'settings' };
-  const readableTargets = usage.filter((target) => wishFault(target) === undefined);
+  const readableTargets = usage.filter((target) => findUsageFault(target) === undefined);
   const ages = await Promise.all(
     readableTargets.map((target) => findOldestAgeMs(server, target, window)),
   );
@@ -81,11 +81,11 @@ const MAX_QUERY_MS = 31 * DAY_MS;
 
 /** The age in ms of the oldest day with series of the deployment. Takes eight queries. */
 async function findOldestAgeMs(
-  server: Server,
+  server: PrometheusServer,
   target: UsageTarget,
   { startMs, endMs }: Period,
 ): Promise<number | undefined> {
-  const context = { server, target, backend: backendAt(server.options) };
+  const context = { server, target, backend: findBackend(server.options) };
   for (let fromMs = startMs; fromMs < endMs; fromMs += MAX_QUERY_MS) {
     let [emptyMs, foundMs] = [fromMs, Math.min(fromMs + MAX_QUERY_MS, endMs)];
     if (!(await hasSeries(context, { startMs: fromMs, endMs: foundMs }))) continue;
@@ -100,7 +100,7 @@ async function findOldestAgeMs(
 }
 
 interface SeriesContext {
-  readonly server: Server;
+  readonly server: PrometheusServer;
   readonly target: UsageTarget;
   readonly backend: Backend;
 }
@@ -110,9 +110,9 @@ async function hasSeries(
   { server, target, backend }: SeriesContext,
   window: Period,
 ): Promise<boolean> {
-  const names = metricNames(engineOf(target)).filter((name) => name !== PROCESS_START);
+  const names = metricNames(toEngineMetrics(target)).filter((name) => name !== PROCESS_START);
   const nameGroups = backend.exactNames ? names.map((name) => [name]) : [names];
-  const reply = await ask(
+  const reply = await sendQuery(
     server,
     {
       kind: 'prometheus.retention',
@@ -120,9 +120,9 @@ async function hasSeries(
       window,
       segments: ['series'],
       query: {
-        'match[]': nameGroups.map((group) => namesQuery(target, group)),
-        start: secondsText(window.startMs),
-        end: secondsText(window.endMs),
+        'match[]': nameGroups.map((group) => createNamesSelector(target, group)),
+        start: toUnixSeconds(window.startMs),
+        end: toUnixSeconds(window.endMs),
         ...backend.parameters,
       },
     },

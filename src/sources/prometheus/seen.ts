@@ -2,21 +2,21 @@
 
 import { z } from 'zod';
 import type { Period } from '../../domain/period.ts';
-import type { SeenEngine } from '../../domain/seenEngine.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type SeenSeries, seenEngines, SIGN_NAMES } from '../engines/seen.ts';
-import { answerFields, openAnswer } from './answer.ts';
-import { ask, type Reading, type Server } from './asking.ts';
-import { backendAt } from './backend.ts';
-import { secondsText } from './questions.ts';
+import type { DetectedEngine } from '../../domain/seenEngine.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { type SeenSeries, recognizeEngines, TOKEN_COUNTER_NAMES } from '../engines/seen.ts';
+import { toAnswerFields, openAnswer } from './answer.ts';
+import { sendQuery, type AnswerReader, type PrometheusServer } from './asking.ts';
+import { findBackend } from './backend.ts';
+import { toUnixSeconds } from './questions.ts';
 
 const series = z.array(z.record(z.string(), z.string()));
 
-const reading: Reading<SeenSeries[]> = {
-  fields: answerFields(series),
+const reading: AnswerReader<SeenSeries[]> = {
+  fields: toAnswerFields(series),
   read(kept, where) {
     const { data, warnings } = openAnswer(kept, where);
-    const value = readWire(series, data, where).map(({ __name__: name = '', ...labels }) => {
+    const value = parseResponse(series, data, where).map(({ __name__: name = '', ...labels }) => {
       return { name, labels };
     });
     return { value, warnings };
@@ -27,10 +27,10 @@ const reading: Reading<SeenSeries[]> = {
  * Sends one query to `/api/v1/series`. A server without name patterns gets the names one by one.
  * @throws {Failure} if the server does not answer.
  */
-export async function seen(server: Server, window: Period): Promise<SeenEngine[]> {
-  const backend = backendAt(server.options);
-  const pattern = `{__name__=~"${SIGN_NAMES.map(escapeDots).join('|')}"}`;
-  const reply = await ask(
+export async function seen(server: PrometheusServer, window: Period): Promise<DetectedEngine[]> {
+  const backend = findBackend(server.options);
+  const pattern = `{__name__=~"${TOKEN_COUNTER_NAMES.map(escapeDots).join('|')}"}`;
+  const reply = await sendQuery(
     server,
     {
       kind: 'prometheus.series',
@@ -38,16 +38,16 @@ export async function seen(server: Server, window: Period): Promise<SeenEngine[]
       window,
       segments: ['series'],
       query: {
-        'match[]': backend.exactNames ? [...SIGN_NAMES] : pattern,
-        start: secondsText(window.startMs),
-        end: secondsText(window.endMs),
+        'match[]': backend.exactNames ? [...TOKEN_COUNTER_NAMES] : pattern,
+        start: toUnixSeconds(window.startMs),
+        end: toUnixSeconds(window.endMs),
         ...backend.parameters,
       },
     },
     reading,
   );
   if (!reply.ok) throw reply.failure;
-  return seenEngines(reply.value);
+  return recognizeEngines(reply.value);
 }
 
 function escapeDots(name: string): string {

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { UsageTarget } from '../source.ts';
-import { engineOf, metricNames, PROCESS_START } from '../engines/engine.ts';
+import { toEngineMetrics, metricNames, PROCESS_START } from '../engines/engine.ts';
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -11,18 +11,18 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
  * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}[93600s]`.
  * @throws {Failure} `config` for an invalid label name or an unknown engine.
  */
-export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
-  const names = metricNames(engineOf(target)).join('|');
+export function createUsageQuery(target: UsageTarget, rangeSeconds: number): string {
+  const names = metricNames(toEngineMetrics(target)).join('|');
   return rangeOf(`__name__=~${quoted(names)}`, target, rangeSeconds);
 }
 
 /**
  * The same for servers without name patterns: one query per name, such as
  * `{__name__="vllm:prompt_tokens_total",model_name="qwen3-32b"}[93600s]`.
- * @throws {Failure} as {@link usageQuery} does.
+ * @throws {Failure} as {@link createUsageQuery} does.
  */
-export function queriesByName(target: UsageTarget, rangeSeconds: number): string[] {
-  return metricNames(engineOf(target)).map((name) => {
+export function createQueriesByName(target: UsageTarget, rangeSeconds: number): string[] {
+  return metricNames(toEngineMetrics(target)).map((name) => {
     return rangeOf(`__name__=${quoted(name)}`, target, rangeSeconds);
   });
 }
@@ -30,7 +30,7 @@ export function queriesByName(target: UsageTarget, rangeSeconds: number): string
 type Matched = Pick<UsageTarget, 'deployment' | 'match'>;
 
 /** A target's series of these names at one time. */
-export function namesQuery(target: Matched, names: readonly string[]): string {
+export function createNamesSelector(target: Matched, names: readonly string[]): string {
   const [only = ''] = names;
   const nameMatcher = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
   return selectorOf(`__name__${nameMatcher}`, target);
@@ -43,13 +43,16 @@ function rangeOf(names: string, target: UsageTarget, rangeSeconds: number): stri
 function selectorOf(names: string, { match, deployment }: Matched): string {
   const matchers = Object.entries(match).map(([name, value]) => {
     requireLabelName(name, deployment);
-    return labelMatcher(name, value);
+    return toLabelMatcher(name, value);
   });
   return `{${[names, ...matchers].join(',')}}`;
 }
 
 /** The start times of the processes at these scrape targets, as raw samples. */
-export function startQuery(labels: ReadonlyMap<string, ReadonlySet<string>>, seconds: number) {
+export function createStartQuery(
+  labels: ReadonlyMap<string, ReadonlySet<string>>,
+  seconds: number,
+) {
   const matchers = [...labels].map(
     ([name, values]) => `${name}=~${quoted([...values].sort().map(regexText).join('|'))}`,
   );
@@ -61,7 +64,7 @@ export function startQuery(labels: ReadonlyMap<string, ReadonlySet<string>>, sec
  * `('model_name', 'llama-3.*-70b')` becomes `model_name=~"llama-3\\..*-70b"`. `*` alone requires
  * the label.
  */
-export function labelMatcher(name: string, value: string): string {
+export function toLabelMatcher(name: string, value: string): string {
   if (!value.includes('*')) return `${name}=${quoted(value)}`;
   const pattern = /^\*+$/.test(value) ? '.+' : value.split('*').map(regexText).join('.*');
   return `${name}=~${quoted(pattern)}`;

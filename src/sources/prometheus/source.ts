@@ -4,10 +4,10 @@ import { Failure } from '../../domain/failure.ts';
 import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { PullRequest, UsageTarget } from '../source.ts';
-import { refusal, type Server } from './asking.ts';
-import { finishedWindow, nextChunk } from './chunks.ts';
+import { toUnsentFetch, type PrometheusServer } from './asking.ts';
+import { toFinishedWindow, nextChunk } from './chunks.ts';
 import { attributionLabels } from '../engines/attribution.ts';
-import { usageQuery } from './selector.ts';
+import { createUsageQuery } from './selector.ts';
 import { TargetReader } from './target.ts';
 import { TelemetryReader } from './telemetry.ts';
 
@@ -20,17 +20,20 @@ export { seen } from './seen.ts';
  * chunk, and within a chunk deployment by deployment, so that an interrupted pull can resume. Usage
  * between the last scrape and a crash is in no counter.
  */
-export async function* pull(server: Server, request: PullRequest): AsyncGenerator<Fetched> {
+export async function* pull(
+  server: PrometheusServer,
+  request: PullRequest,
+): AsyncGenerator<Fetched> {
   const { options, tools } = server;
   const intervalMs = options.interval * SECOND_MS;
   const requested = hasParts(request.usage) ? fromWholeHour(request.window) : request.window;
-  const window = finishedWindow(requested, intervalMs, tools.clock.nowMs());
+  const window = toFinishedWindow(requested, intervalMs, tools.clock.nowMs());
   if (window === undefined) return;
   const faults = request.usage.map(queryFault);
   for (const [index, failure] of faults.entries()) {
     const about = request.usage[index]?.deployment ?? '';
     if (failure === undefined) continue;
-    yield refusal(server, { kind: 'prometheus.usage', window, about }, failure);
+    yield toUnsentFetch(server, { kind: 'prometheus.usage', window, about }, failure);
   }
   const targets = request.usage.filter((_, index) => faults[index] === undefined);
   const readers = targets.map((target) => new TargetReader(server, target, window.endMs));
@@ -58,7 +61,7 @@ export async function* pull(server: Server, request: PullRequest): AsyncGenerato
     // For deployments that were only seen before the pull was interrupted, the earlier period is
     // read again. Otherwise they would look like a wrong match.
     const earlier = { startMs: window.startMs, endMs: resumeMs };
-    if (!reader.seen) for await (const fetched of reader.read(earlier)) yield* fetched;
+    if (!reader.isSeen) for await (const fetched of reader.read(earlier)) yield* fetched;
     yield* await reader.end(window);
   }
 }
@@ -84,7 +87,7 @@ function markDone(fetched: readonly Fetched[], step: Period): Fetched[] {
 /** Why a query cannot be sent to the server. */
 function queryFault(target: UsageTarget): Failure | undefined {
   try {
-    usageQuery(target, 1);
+    createUsageQuery(target, 1);
     return undefined;
   } catch (error) {
     if (error instanceof Failure) return error;

@@ -1,14 +1,14 @@
 /** Decides which processes need a start time, and queries it. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
-import { ask, type Reply, type Server } from './asking.ts';
+import { sendQuery, type QueryReply, type PrometheusServer } from './asking.ts';
 import type { ServerProcess } from '../engines/processes.ts';
 import type { Backend } from './backend.ts';
-import { rangeOf } from './questions.ts';
-import { at } from '../engines/samples.ts';
-import { startQuery } from './selector.ts';
-import { twinsOf } from '../engines/twins.ts';
-import { type Matrix, matrixReading } from './matrix.ts';
+import { toQueryRange } from './questions.ts';
+import { numberAt } from '../engines/samples.ts';
+import { createStartQuery } from './selector.ts';
+import { findTwins } from '../engines/twins.ts';
+import { type Matrix, createMatrixReader } from './matrix.ts';
 
 /**
  * The most scrape targets in one query. More are queried by job only, since the URL would be too
@@ -20,8 +20,11 @@ const INSTANCE_LIMIT = 40;
  * Processes without start times that need one. It may decide whether a first value counts, whether
  * a fall or a long silence is a restart, and whether copies or two addresses are one process.
  */
-export function lackingStart(processes: readonly ServerProcess[], window: Period): ServerProcess[] {
-  const twins = new Set(twinsOf(processes).flat());
+export function findWithoutStart(
+  processes: readonly ServerProcess[],
+  window: Period,
+): ServerProcess[] {
+  const twins = new Set(findTwins(processes).flat());
   return processes.filter(
     (process) =>
       process.scrapedAs.some((labels) => labels['instance'] !== undefined) &&
@@ -39,7 +42,7 @@ function hasFall({ counters }: ServerProcess): boolean {
   return counters.some(
     ({ fact, counter: { values } }) =>
       (fact === 'prompt' || fact === 'output') &&
-      values.some((value, index) => value < at(values, index - 1)),
+      values.some((value, index) => value < numberAt(values, index - 1)),
   );
 }
 
@@ -47,12 +50,14 @@ function hasFall({ counters }: ServerProcess): boolean {
  * Whether a process was first scraped after the start of the window, unless it had counted nothing.
  */
 function isNew({ timesMs, counters }: ServerProcess, window: Period): boolean {
-  const firstMs = at(timesMs, 0);
-  return firstMs > window.startMs && counters.some(({ counter }) => at(counter.values, 0) > 0);
+  const firstMs = numberAt(timesMs, 0);
+  return (
+    firstMs > window.startMs && counters.some(({ counter }) => numberAt(counter.values, 0) > 0)
+  );
 }
 
 function hasLongSilence({ timesMs }: ServerProcess): boolean {
-  return timesMs.some((instantMs, index) => instantMs - at(timesMs, index - 1) > HOUR_MS);
+  return timesMs.some((instantMs, index) => instantMs - numberAt(timesMs, index - 1) > HOUR_MS);
 }
 
 interface StartContext {
@@ -65,16 +70,16 @@ interface StartContext {
 
 /** Queries `process_start_time_seconds` of the scrape targets of these processes. */
 export function askStarts(
-  server: Server,
+  server: PrometheusServer,
   processes: readonly ServerProcess[],
   { about, window, horizonMs, parameters }: StartContext,
-): Promise<Reply<Matrix>> {
-  const { span, time, seconds } = rangeOf(window, horizonMs);
-  const query = { query: startQuery(targetLabels(processes), seconds), time, ...parameters };
-  return ask(
+): Promise<QueryReply<Matrix>> {
+  const { span, time, seconds } = toQueryRange(window, horizonMs);
+  const query = { query: createStartQuery(targetLabels(processes), seconds), time, ...parameters };
+  return sendQuery(
     server,
     { kind: 'prometheus.start-times', about, window, segments: ['query'], query },
-    matrixReading({ span }),
+    createMatrixReader({ span }),
   );
 }
 

@@ -7,13 +7,13 @@ import type { FailureCode } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { type Engine, engineOf } from '../engines/engine.ts';
+import { type EngineMetrics, toEngineMetrics } from '../engines/engine.ts';
 import type { UsageTarget } from '../source.ts';
-import type { Reply, Server } from './asking.ts';
-import { type Backend, backendAt } from './backend.ts';
-import { askUsage, type Chunk, type ChunkOutcome, outcomeOf } from './chunk.ts';
-import { halved, nextChunk } from './chunks.ts';
-import { nothingFound } from './nothingFound.ts';
+import type { QueryReply, PrometheusServer } from './asking.ts';
+import { type Backend, findBackend } from './backend.ts';
+import { queryUsage, type UsageChunk, type ChunkOutcome, toChunkOutcome } from './chunk.ts';
+import { halveChunk, nextChunk } from './chunks.ts';
+import { queryLabelValues } from './nothingFound.ts';
 import type { Matrix } from './matrix.ts';
 
 /** Failures after which no later chunk would succeed. */
@@ -35,10 +35,10 @@ export class TargetReader {
   /** The number of failed answers, and of parts of a window that were left out because of them. */
   failures = 0;
   /** Whether any server of the deployment was found. */
-  seen = false;
-  readonly #server: Server;
+  isSeen = false;
+  readonly #server: PrometheusServer;
   readonly #target: UsageTarget;
-  readonly #engine: Engine;
+  readonly #engine: EngineMetrics;
   /** The end of the whole window, up to which data are missing after giving up. */
   readonly #endMs: number;
   #hours: number;
@@ -47,13 +47,13 @@ export class TargetReader {
   #note: PullWarning | undefined;
   #backend: Backend;
 
-  constructor(server: Server, target: UsageTarget, endMs: number) {
+  constructor(server: PrometheusServer, target: UsageTarget, endMs: number) {
     this.#server = server;
     this.#target = target;
-    this.#engine = engineOf(target);
+    this.#engine = toEngineMetrics(target);
     this.#endMs = endMs;
     this.#hours = server.options.chunkHours;
-    this.#backend = backendAt(server.options);
+    this.#backend = findBackend(server.options);
   }
 
   /**
@@ -63,15 +63,15 @@ export class TargetReader {
     for (let fromMs = step.startMs; fromMs < step.endMs && !this.#hasGivenUp; ) {
       const window = nextChunk(fromMs, step.endMs, this.#hours);
       const [server, target, backend] = [this.#server, this.#target, this.#backend];
-      const chunk: Chunk = { server, target, window, backend, engine: this.#engine };
-      const answered = await askUsage(chunk);
+      const chunk: UsageChunk = { server, target, window, backend, engine: this.#engine };
+      const answered = await queryUsage(chunk);
       if (this.#switchToNames(answered.reply)) continue;
       const smaller = reduceHours(answered.reply, window, this.#hours);
       if (smaller !== undefined) {
         this.#useFewerHours(smaller);
         continue;
       }
-      yield this.#finish(withNote(await outcomeOf(chunk, answered), this.#note));
+      yield this.#finish(withNote(await toChunkOutcome(chunk, answered), this.#note));
       fromMs = window.endMs;
     }
   }
@@ -80,13 +80,13 @@ export class TargetReader {
    * If nothing was found in the whole window, the match is probably wrong. Returns that failure.
    */
   async end(window: Period): Promise<Fetched[]> {
-    if (this.seen || this.failures > 0) return [];
+    if (this.isSeen || this.failures > 0) return [];
     const [backend, engine] = [this.#backend, this.#engine];
-    return [await nothingFound(this.#server, this.#target, { window, backend, engine })];
+    return [await queryLabelValues(this.#server, this.#target, { window, backend, engine })];
   }
 
   /** Switches to one query per name, if the server has just refused a name pattern. */
-  #switchToNames(reply: Reply<Matrix>): boolean {
+  #switchToNames(reply: QueryReply<Matrix>): boolean {
     if (reply.ok || reply.refusal !== 'exact-names' || this.#backend.exactNames) return false;
     this.#backend = { ...this.#backend, exactNames: true, parameters: {} };
     this.#note = { code: 'one-metric-per-query' };
@@ -100,7 +100,7 @@ export class TargetReader {
 
   #finish(outcome: ChunkOutcome): readonly Fetched[] {
     this.#note = undefined;
-    this.seen ||= outcome.seen;
+    this.isSeen ||= outcome.isSeen;
     this.#failuresInARow = outcome.failure === undefined ? 0 : this.#failuresInARow + 1;
     if (outcome.failure !== undefined) this.failures += 1;
     this.#hasGivenUp = isFinal(outcome, this.#failuresInARow);
@@ -116,11 +116,11 @@ function isFinal({ failure }: ChunkOutcome, failuresInARow: number): boolean {
 }
 
 /** The next smaller number of hours that shortens a refused chunk; `undefined` to leave it out. */
-function reduceHours(reply: Reply<Matrix>, { startMs, endMs }: Period, hours: number) {
+function reduceHours(reply: QueryReply<Matrix>, { startMs, endMs }: Period, hours: number) {
   if (reply.ok || reply.refusal !== 'too-much') return undefined;
-  let fewer = halved(hours);
+  let fewer = halveChunk(hours);
   while (fewer !== undefined && nextChunk(startMs, endMs, fewer).endMs === endMs) {
-    fewer = halved(fewer);
+    fewer = halveChunk(fewer);
   }
   return fewer;
 }

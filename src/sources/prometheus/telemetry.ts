@@ -2,15 +2,20 @@
 
 import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { GPU_FIELDS, gpuActivityOf, nothingWatched, OF_WORKLOAD } from '../engines/gpuActivity.ts';
+import {
+  GPU_FIELDS,
+  computeGpuActivity,
+  nothingWatched,
+  WORKLOAD_LABELS,
+} from '../engines/gpuActivity.ts';
 import { hoursIn } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
 import type { TelemetryTarget } from '../source.ts';
-import { ask, type Reply, type Server } from './asking.ts';
-import { backendAt } from './backend.ts';
-import { type Matrix, matrixReading } from './matrix.ts';
-import { rangeOf } from './questions.ts';
-import { namesQuery } from './selector.ts';
+import { sendQuery, type QueryReply, type PrometheusServer } from './asking.ts';
+import { findBackend } from './backend.ts';
+import { type Matrix, createMatrixReader } from './matrix.ts';
+import { toQueryRange } from './questions.ts';
+import { createNamesSelector } from './selector.ts';
 
 /** How far a query extends beyond both ends of its hours, to find a neighboring sample. */
 const HORIZON_MS = 5 * MINUTE_MS;
@@ -20,12 +25,12 @@ type Match = TelemetryTarget['match'];
 /** Reads the GPUs of one deployment step by step through the window of a pull. */
 export class TelemetryReader {
   failures = 0;
-  readonly #server: Server;
+  readonly #server: PrometheusServer;
   readonly #target: TelemetryTarget;
   readonly #endMs: number;
   #isSeen = false;
 
-  constructor(server: Server, target: TelemetryTarget, endMs: number) {
+  constructor(server: PrometheusServer, target: TelemetryTarget, endMs: number) {
     this.#server = server;
     this.#target = target;
     this.#endMs = endMs;
@@ -62,18 +67,18 @@ export class TelemetryReader {
     this.#isSeen ||= series.length > 0;
     const { deployment } = this.#target;
     const request = { sourceId: this.#server.id, deployment, window: hours };
-    const gpuActivity = gpuActivityOf(series, request);
+    const gpuActivity = computeGpuActivity(series, request);
     const last = fetched.pop();
     if (last === undefined || gpuActivity.length === 0)
       return last === undefined ? [] : [...fetched, last];
     return [...fetched, { ...last, gpuActivity }];
   }
 
-  #ask(hours: Period, match: Match, names: readonly string[]): Promise<Reply<Matrix>> {
+  #ask(hours: Period, match: Match, names: readonly string[]): Promise<QueryReply<Matrix>> {
     const { deployment } = this.#target;
-    const { span, time, seconds } = rangeOf(hours, HORIZON_MS);
-    const query = `${namesQuery({ deployment, match }, names)}[${seconds}s]`;
-    const { parameters } = backendAt(this.#server.options);
+    const { span, time, seconds } = toQueryRange(hours, HORIZON_MS);
+    const query = `${createNamesSelector({ deployment, match }, names)}[${seconds}s]`;
+    const { parameters } = findBackend(this.#server.options);
     const question = {
       kind: 'prometheus.telemetry',
       about: deployment,
@@ -81,7 +86,7 @@ export class TelemetryReader {
       segments: ['query'],
       query: { query, time, ...parameters },
     };
-    return ask(this.#server, question, matrixReading({ span }));
+    return sendQuery(this.#server, question, createMatrixReader({ span }));
   }
 }
 
@@ -91,8 +96,8 @@ interface SeriesQuery {
 }
 
 /** One query per spelling of the labels, and per name if necessary. */
-function toQueries({ options }: Server, { match }: TelemetryTarget): SeriesQuery[] {
-  const names = backendAt(options).exactNames ? GPU_FIELDS.map((name) => [name]) : [GPU_FIELDS];
+function toQueries({ options }: PrometheusServer, { match }: TelemetryTarget): SeriesQuery[] {
+  const names = findBackend(options).exactNames ? GPU_FIELDS.map((name) => [name]) : [GPU_FIELDS];
   return labelSpellings(match).flatMap((labels) =>
     names.map((queryNames) => ({ match: labels, names: queryNames })),
   );
@@ -100,12 +105,12 @@ function toQueries({ options }: Server, { match }: TelemetryTarget): SeriesQuery
 
 function labelSpellings(match: Match): Match[] {
   const entries = Object.entries(match);
-  const hasWorkload = entries.some(([name]) => OF_WORKLOAD.has(name));
+  const hasWorkload = entries.some(([name]) => WORKLOAD_LABELS.has(name));
   const exported = entries.map(([name, value]): [string, string] => {
-    return [OF_WORKLOAD.has(name) ? `exported_${name}` : name, value];
+    return [WORKLOAD_LABELS.has(name) ? `exported_${name}` : name, value];
   });
   const absent = entries.flatMap(([name]): [string, string][] =>
-    OF_WORKLOAD.has(name) ? [[`exported_${name}`, '']] : [],
+    WORKLOAD_LABELS.has(name) ? [[`exported_${name}`, '']] : [],
   );
   const workloadSpellings = hasWorkload ? [exported, [...entries, ...absent]] : [entries];
   const spellings = workloadSpellings.flatMap((spelling) => {

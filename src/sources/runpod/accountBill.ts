@@ -1,27 +1,27 @@
 /** Reads the bill of the whole RunPod account, which each product's bill is checked against. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { exactDollars, usdDigits } from '../../domain/digits.ts';
+import { exactDollarText, usdDigits } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Answered, Read } from '../api.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { AnswerContext, AnswerFacts } from '../api.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { REJECT_LIMIT, readRecords, rejectOf, rejectWarnings } from '../records.ts';
-import { isNear, refuseOtherCount, spanText, windowsIn } from './answer.ts';
-import { FAMILIES, type Family } from './family.ts';
+import { REJECT_LIMIT, readRecords, toReject, rejectWarnings } from '../records.ts';
+import { isNearAmount, checkRecordCount, billSpanText, readWindows } from './answer.ts';
+import { RUNPOD_FAMILIES, type RunpodFamily } from './family.ts';
 import { type AccountRecord, accountRecord, billingAnswer } from './wire.ts';
 
 export interface AccountBill {
   /**
    * Nano-dollars of one product in a window; `undefined` if the account's bill does not cover it.
    */
-  billed(family: Family, window: Period): NanoUsd | undefined;
+  billed(family: RunpodFamily, window: Period): NanoUsd | undefined;
 }
 
 export interface AccountReader extends AccountBill {
@@ -31,7 +31,11 @@ export interface AccountReader extends AccountBill {
    * stated total.
    * @throws {Failure} `malformed` if its frame is not as documented.
    */
-  read(answer: ListBody, sourceId: string, answered: Answered & { readonly window: Period }): Read;
+  read(
+    answer: JsonList,
+    sourceId: string,
+    answered: AnswerContext & { readonly window: Period },
+  ): AnswerFacts;
 }
 
 const KEY = 'account/';
@@ -50,8 +54,8 @@ export function newAccountBill(): AccountReader {
       );
     },
     read(answer, sourceId, { where, window: asked }) {
-      const { metadata } = readWire(billingAnswer, answer.frame, where);
-      const { answered, window } = windowsIn(metadata, asked, where);
+      const { metadata } = parseResponse(billingAnswer, answer.frame, where);
+      const { answered, window } = readWindows(metadata, asked, where);
       const read = readRecords(answer.items(), accountRecord, (item) => item);
       const facts = firstOfEach(read.facts);
       const inside = facts.filter(({ fact }) => isInside(spanOf(fact), window));
@@ -61,8 +65,8 @@ export function newAccountBill(): AccountReader {
       for (const { fact } of inside) records.set(fact.startTime, fact);
       const stated = metadata.totals?.totalAmount;
       const sum = sumNano(read.facts.map(({ fact }) => nano(fact.totalAmount)));
-      const agrees = stated !== undefined && isNear(nano(stated), sum, facts.length);
-      if (!agrees && rejects.length === 0) refuseOtherCount(metadata, answer, where);
+      const agrees = stated !== undefined && isNearAmount(nano(stated), sum, facts.length);
+      if (!agrees && rejects.length === 0) checkRecordCount(metadata, answer, where);
       const isComplete = rejects.length === 0 && agrees;
       if (isComplete) covered.push(window);
       const unexplainedRejects = unexplained(inside);
@@ -111,7 +115,7 @@ function isInside(inner: Period, outer: Period): boolean {
 }
 
 /** `podGpuAmount` belongs to `pod`, as does any new part of pods. */
-function belongsTo({ account }: Family, field: string): boolean {
+function belongsTo({ account }: RunpodFamily, field: string): boolean {
   return field.startsWith(account) && /^[A-Z]/.test(field.slice(account.length));
 }
 
@@ -126,13 +130,13 @@ function nano(text: string): NanoUsd {
 function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
   const amountsByField = [...amounts].map(([field, text]) => ({ field, billed: nano(text) }));
   const others = amountsByField.filter(
-    ({ field }) => !FAMILIES.some((family) => belongsTo(family, field)),
+    ({ field }) => !RUNPOD_FAMILIES.some((family) => belongsTo(family, field)),
   );
   const sumOfOthers = sumNano(others.map(({ billed }) => billed));
   const gap = nano(totalAmount) - sumNano(amountsByField.map(({ billed }) => billed));
   // If the known products explain the total, other amounts are another view of the same money.
-  if (isNear(gap + sumOfOthers, 0n, 0)) return { others: [], gap: 0n };
-  return isNear(gap, 0n, 0) ? { others, gap: 0n } : { others: [], gap: gap + sumOfOthers };
+  if (isNearAmount(gap + sumOfOthers, 0n, 0)) return { others: [], gap: 0n };
+  return isNearAmount(gap, 0n, 0) ? { others, gap: 0n } : { others: [], gap: gap + sumOfOthers };
 }
 
 /** A bill that differs from its own total cannot be used as a check. */
@@ -177,17 +181,17 @@ function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
   return records.flatMap((one) => {
     const { gap } = beyondFamilies(one.fact);
     if (gap === 0n) return [];
-    const rest = `${exactDollars(usd(gap))} that no part explains`;
+    const rest = `${exactDollarText(usd(gap))} that no part explains`;
     return [rejected(one, `totalAmount: ${rest} is not counted; compare it with the invoice`)];
   });
 }
 
 function outsideWindow(one: Located<AccountRecord>, window: Period): Reject {
-  const given = spanText(spanOf(one.fact));
-  const wanted = `expected a bucket inside ${spanText(window)}`;
+  const given = billSpanText(spanOf(one.fact));
+  const wanted = `expected a bucket inside ${billSpanText(window)}`;
   return rejected(one, `startTime: found ${given}, ${wanted}`);
 }
 
 function rejected({ position, fact }: Located<AccountRecord>, reason: string): Reject {
-  return rejectOf(position, { ...fact, amounts: Object.fromEntries(fact.amounts) }, reason);
+  return toReject(position, { ...fact, amounts: Object.fromEntries(fact.amounts) }, reason);
 }

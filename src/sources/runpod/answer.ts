@@ -2,10 +2,10 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { instantText, type Period } from '../../domain/period.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
 import type { BillMetadata } from './wire.ts';
 
-export function malformed(where: string, fault: string): Failure {
+export function malformedResponse(where: string, fault: string): Failure {
   return new Failure('malformed', `${where} returned an unexpected response: ${fault}`, { where });
 }
 
@@ -14,7 +14,7 @@ export function malformed(where: string, fault: string): Failure {
  * was).
  * @throws {Failure} `malformed` if they do not overlap.
  */
-export function windowsIn(
+export function readWindows(
   { query }: BillMetadata,
   asked: Period,
   where: string,
@@ -26,7 +26,7 @@ export function windowsIn(
 function resolvedWindow(query: { startTime: number; endTime: number }, where: string): Period {
   const window = { startMs: query.startTime, endMs: query.endTime };
   if (window.startMs < window.endMs) return window;
-  throw malformed(where, 'its period ends before it starts');
+  throw malformedResponse(where, 'its period ends before it starts');
 }
 
 function withinAsked(answered: Period, asked: Period, where: string): Period {
@@ -34,14 +34,17 @@ function withinAsked(answered: Period, asked: Period, where: string): Period {
   const endMs = Math.min(answered.endMs, asked.endMs);
   if (startMs === answered.startMs && endMs === answered.endMs) return answered;
   if (startMs < endMs) return { startMs, endMs };
-  throw malformed(where, `it is for ${spanText(answered)}, expected ${spanText(asked)}`);
+  throw malformedResponse(
+    where,
+    `it is for ${billSpanText(answered)}, expected ${billSpanText(asked)}`,
+  );
 }
 
 /** RunPod sums doubles; a millionth of a dollar is rounding. */
 const ROUNDING_NANO = 1000n;
 
 /** Whether two nano-dollar amounts are equal, but for this many roundings and sums of doubles. */
-export function isNear(a: bigint, b: bigint, roundings: number): boolean {
+export function isNearAmount(a: bigint, b: bigint, roundings: number): boolean {
   const gap = a > b ? a - b : b - a;
   return gap <= BigInt(roundings) + ROUNDING_NANO;
 }
@@ -51,16 +54,16 @@ export function isNear(a: bigint, b: bigint, roundings: number): boolean {
  * RunPod documents the count as buckets times resources, which may exceed the records.
  * @throws {Failure} `malformed`
  */
-export function refuseOtherCount(
+export function checkRecordCount(
   { recordCount }: BillMetadata,
-  { count }: ListBody,
+  { count }: JsonList,
   where: string,
 ): void {
   if (recordCount === count) return;
   const counts = `it states ${recordCount} records but has ${count}`;
-  throw malformed(where, `${counts}, and no total shows that they are complete`);
+  throw malformedResponse(where, `${counts}, and no total shows that they are complete`);
 }
 
-export function spanText(span: Period): string {
+export function billSpanText(span: Period): string {
   return `${instantText(span.startMs)} to ${instantText(span.endMs)}`;
 }

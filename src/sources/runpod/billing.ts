@@ -1,31 +1,37 @@
 /** Reads one billing response: charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { exactDollars, usdDigits } from '../../domain/digits.ts';
+import { exactDollarText, usdDigits } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { faultOf, readWire } from '../../platform/wire.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { firstFaultText, parseResponse } from '../../platform/wire.ts';
 import type { AccountBill } from './accountBill.ts';
-import { isNear, malformed, refuseOtherCount, spanText, windowsIn } from './answer.ts';
-import { chargesOf } from './charges.ts';
-import type { Family } from './family.ts';
-import type { Holding } from './inventory.ts';
+import {
+  isNearAmount,
+  malformedResponse,
+  checkRecordCount,
+  billSpanText,
+  readWindows,
+} from './answer.ts';
+import { splitRecord } from './charges.ts';
+import type { RunpodFamily } from './family.ts';
+import type { RunpodDetails } from './inventory.ts';
 import { newNotes } from './notes.ts';
 import { readRows } from '../records.ts';
 import { type BillingRecord, billingAnswer } from './wire.ts';
 
 export interface BillContext {
   readonly sourceId: string;
-  readonly family: Family;
+  readonly family: RunpodFamily;
   readonly asked: Period;
   /** The redacted URL, for messages. */
   readonly where: string;
-  readonly holdings: ReadonlyMap<string, Holding>;
+  readonly detailsById: ReadonlyMap<string, RunpodDetails>;
   /** Set if the inventory is incomplete, so that it is unknown which pods are cluster nodes. */
   readonly isUnlisted?: boolean;
   /** The account's bill of the same period, if it was read. */
@@ -33,7 +39,7 @@ export interface BillContext {
 }
 
 /** The content of a response and the window it covers. */
-export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
+export type RunpodBill = Omit<Fetched, 'fetch'> & { readonly window: Period };
 
 /**
  * Reads one response. An invalid record, or one outside the requested window, is a reject. Earlier
@@ -42,9 +48,9 @@ export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
  * @throws {Failure} `malformed` if the frame is not as documented or the window does not overlap
  *   the requested one. Also if the totals show wrong or missing records.
  */
-export function readBill(answer: ListBody, context: BillContext): Bill {
-  const { metadata } = readWire(billingAnswer, answer.frame, context.where);
-  const { answered, window } = windowsIn(metadata, context.asked, context.where);
+export function readRunpodBill(answer: JsonList, context: BillContext): RunpodBill {
+  const { metadata } = parseResponse(billingAnswer, answer.frame, context.where);
+  const { answered, window } = readWindows(metadata, context.asked, context.where);
   const accountTotal = context.account?.billed(context.family, window);
   const nodes = clusterNodes(answer.items(), context, accountTotal);
   const tally = tallyOf(answer.items(), window, { ...context, nodes });
@@ -52,14 +58,14 @@ export function readBill(answer: ListBody, context: BillContext): Bill {
   const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
   const expectedNano = nodes.rule === 'left-out' ? accountTotal : statedNano;
   const total = totalCheck(expectedNano, tally.charges, answer.count);
-  if (!total.agrees && tally.rejected === 0) refuseOtherCount(metadata, answer, context.where);
+  if (!total.agrees && tally.rejected === 0) checkRecordCount(metadata, answer, context.where);
   const checks = [total];
   if (accountTotal !== undefined) {
     const accountHeld = accountCheck(accountTotal, tally.charges, context.family);
     const isContradicted =
       !total.agrees &&
       !accountHeld.agrees &&
-      isNear(accountTotal, expectedNano ?? 0n, answer.count);
+      isNearAmount(accountTotal, expectedNano ?? 0n, answer.count);
     if (isContradicted && tally.rejected === 0)
       throw againstBoth(tally.charges, accountTotal, context);
     checks.push(accountHeld);
@@ -90,8 +96,8 @@ function windowWarnings(answered: Period, { asked, family }: BillContext): PullW
     {
       code: 'other-period-returned',
       bill: family.name,
-      returned: spanText(answered),
-      requested: spanText(asked),
+      returned: billSpanText(answered),
+      requested: billSpanText(asked),
     },
   ];
 }
@@ -112,7 +118,7 @@ function totalCheck(
   }
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   // Tolerance: a nano-dollar per record, and a thousand for RunPod's sums of doubles.
-  if (isNear(stated, sum, recordCount)) return { agrees: true, warnings: [] };
+  if (isNearAmount(stated, sum, recordCount)) return { agrees: true, warnings: [] };
   const [statedUsd, foundUsd] = [usdDigits(usd(stated)), usdDigits(usd(sum))];
   const warning = { code: 'total-differs', bill: 'runpod', statedUsd, foundUsd } as const;
   return { agrees: false, warnings: [warning] };
@@ -125,19 +131,19 @@ function againstBoth(
   { family, where }: BillContext,
 ): Failure {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  const [stated, found] = [accountTotal, sum].map((nano) => exactDollars(usd(nano)));
+  const [stated, found] = [accountTotal, sum].map((nano) => exactDollarText(usd(nano)));
   const fault = `its records add up to ${found}, but its total and the account's bill state`;
-  return malformed(where, `${fault} ${stated} for ${family.name}`);
+  return malformedResponse(where, `${fault} ${stated} for ${family.name}`);
 }
 
 /** Checks the records against the account's bill of the same product and period. */
 function accountCheck(
   accountTotal: bigint,
   charges: readonly Located<Charge>[],
-  { name: product }: Family,
+  { name: product }: RunpodFamily,
 ): Check {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  if (isNear(accountTotal, sum, charges.length)) return { agrees: true, warnings: [] };
+  if (isNearAmount(accountTotal, sum, charges.length)) return { agrees: true, warnings: [] };
   const [accountUsd, productUsd] = [usdDigits(usd(accountTotal)), usdDigits(usd(sum))];
   const warning = { code: 'account-bill-differs', product, accountUsd, productUsd } as const;
   return { agrees: false, warnings: [warning] };
@@ -156,31 +162,32 @@ interface Nodes {
  */
 function clusterNodes(
   records: Iterable<unknown>,
-  { family, holdings, isUnlisted, where }: BillContext,
+  { family, detailsById, isUnlisted, where }: BillContext,
   accountTotal: bigint | undefined,
 ): Nodes {
-  const mayHold = isUnlisted === true || [...holdings.values()].some(isNode);
+  const mayHold = isUnlisted === true || [...detailsById.values()].some(isNode);
   if (family.name !== 'pods' || !mayHold) return COUNTED;
   const read: { readonly billed: NanoUsd; readonly onNode: boolean }[] = [];
   for (const raw of records) {
     const { data } = family.record.safeParse(raw);
     if (data === undefined) continue;
     const billed = nanoFromUsd(decimal(data.totalAmount));
-    read.push({ billed, onNode: isNode(holdings.get(data.id)) });
+    read.push({ billed, onNode: isNode(detailsById.get(data.id)) });
   }
   const nodes = read.filter(({ onNode }) => onNode);
   if (isUnlisted === true && accountTotal !== undefined) {
     const all = sumNano(read.map(({ billed }) => billed));
-    if (isNear(accountTotal, all, read.length)) return COUNTED;
+    if (isNearAmount(accountTotal, all, read.length)) return COUNTED;
     const fault = 'it differs from the pods in the bill of the whole account';
-    throw malformed(where, `${fault}, and without the list of pods the reason is unknown`);
+    throw malformedResponse(where, `${fault}, and without the list of pods the reason is unknown`);
   }
   if (nodes.length === 0) return COUNTED;
   if (accountTotal === undefined) return { rule: 'refused', warnings: [] };
   const [all, ofNodes] = [read, nodes].map((some) => sumNano(some.map(({ billed }) => billed)));
-  if (all === undefined || ofNodes === undefined || isNear(accountTotal, all, read.length))
+  if (all === undefined || ofNodes === undefined || isNearAmount(accountTotal, all, read.length))
     return COUNTED;
-  if (!isNear(accountTotal, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
+  if (!isNearAmount(accountTotal, all - ofNodes, read.length))
+    return { rule: 'refused', warnings: [] };
   const warning = { code: 'cluster-pods-repeated', usd: usdDigits(usd(ofNodes)) } as const;
   return { rule: 'left-out', warnings: [warning] };
 }
@@ -189,7 +196,7 @@ const COUNTED: Nodes = { rule: 'counted', warnings: [] };
 const MAYBE_IN_CLUSTER =
   'podId: this pod is a node of a cluster, whose bill may include it; it was not counted';
 
-function isNode(holding: Holding | undefined): boolean {
+function isNode(holding: RunpodDetails | undefined): boolean {
   return holding?.clusterId !== undefined;
 }
 
@@ -204,7 +211,7 @@ function tallyOf(
   const { facts, ...trouble } = readRows(records, (raw) => {
     const record = readRecord(raw, window, context.family);
     if (typeof record === 'string') return record;
-    const onNode = isNode(context.holdings.get(record.id));
+    const onNode = isNode(context.detailsById.get(record.id));
     if (onNode && rule === 'left-out') return [];
     const key = `${record.startTime} ${record.id}`;
     if (seen.has(key)) return DUPLICATE;
@@ -214,19 +221,19 @@ function tallyOf(
     notes.take(record.id, raw, result);
     return result.charges;
   });
-  return { charges: facts, ...trouble, notes: () => notes.all(context.holdings) };
+  return { charges: facts, ...trouble, notes: () => notes.all(context.detailsById) };
 }
 
 const DUPLICATE = 'duplicate resource and bucket; only the first one was used';
 
-function readRecord(raw: unknown, window: Period, family: Family): BillingRecord | string {
+function readRecord(raw: unknown, window: Period, family: RunpodFamily): BillingRecord | string {
   const read = family.record.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
+  if (!read.success) return firstFaultText(read.error);
   const { startTime, endTime } = read.data;
   if (startTime >= endTime) return 'startTime: expected a time before endTime';
   if (startTime < window.startMs || endTime > window.endMs) {
-    const given = spanText({ startMs: startTime, endMs: endTime });
-    return `startTime: found ${given}, expected a bucket inside ${spanText(window)}`;
+    const given = billSpanText({ startMs: startTime, endMs: endTime });
+    return `startTime: found ${given}, expected a bucket inside ${billSpanText(window)}`;
   }
   return signFault(read.data, family) ?? read.data;
 }
@@ -235,7 +242,7 @@ function readRecord(raw: unknown, window: Period, family: Family): BillingRecord
  * A credit is negative as a whole. A part with the opposite sign of its total is a discount if the
  * parts sum to the total, and a fault otherwise.
  */
-function signFault(record: BillingRecord, { parts }: Family): string | undefined {
+function signFault(record: BillingRecord, { parts }: RunpodFamily): string | undefined {
   const total = nanoFromUsd(decimal(record.totalAmount));
   const amounts = parts.map(({ field }) => nanoFromUsd(decimal(record[field] ?? '0')));
   const gap = total - sumNano(amounts);
@@ -247,6 +254,6 @@ function signFault(record: BillingRecord, { parts }: Family): string | undefined
 
 function chargesFor(record: BillingRecord, context: BillContext) {
   const span = { startMs: record.startTime, endMs: record.endTime };
-  const holding = context.holdings.get(record.id) ?? {};
-  return chargesOf(record, { ...context, span, holding });
+  const holding = context.detailsById.get(record.id) ?? {};
+  return splitRecord(record, { ...context, span, details: holding });
 }

@@ -4,16 +4,16 @@ import type { Charge } from '../../domain/charge.ts';
 import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
-import type { Family, Part } from './family.ts';
-import { hoursOf, type WorkerHours } from './hours.ts';
-import type { Holding } from './inventory.ts';
+import type { RunpodFamily, RunpodPart } from './family.ts';
+import { computePaidHours, type WorkerHours } from './hours.ts';
+import type { RunpodDetails } from './inventory.ts';
 import type { BillingRecord } from './wire.ts';
 
 export interface RecordContext {
   readonly sourceId: string;
-  readonly family: Family;
+  readonly family: RunpodFamily;
   readonly span: Period;
-  readonly holding: Holding;
+  readonly details: RunpodDetails;
 }
 
 export interface RecordCharges {
@@ -31,7 +31,7 @@ export interface RecordCharges {
 }
 
 interface Amount {
-  readonly part: Part;
+  readonly part: RunpodPart;
   readonly usd: Exact;
   readonly billed: NanoUsd;
 }
@@ -41,14 +41,14 @@ interface Amount {
  * part absorbs. A larger gap becomes a charge of its own: parts of 1.11 and 1.24 with a total of
  * 2.36 leave 0.01.
  */
-export function chargesOf(record: BillingRecord, context: RecordContext): RecordCharges {
+export function splitRecord(record: BillingRecord, context: RecordContext): RecordCharges {
   const total = nanoFromUsd(decimal(record.totalAmount));
   const amounts = amountsOf(record, context.family);
   const gap = total - sumNano(amounts.map(({ billed }) => billed));
   const isRounding = gap <= amounts.length && -gap <= amounts.length;
   const rounded = isRounding ? addToLargest(amounts, gap) : amounts;
   const nonZero = rounded.filter(({ billed }) => billed !== 0n);
-  const hours = hoursOf(nonZero, context.span, context.holding);
+  const hours = computePaidHours(nonZero, context.span, context.details);
   const resource = { id: record.id, since: instantText(context.span.startMs) };
   const charges = nonZero.map((amount) => ({
     ...chargeOf(resource, amount, context),
@@ -68,9 +68,9 @@ export function chargesOf(record: BillingRecord, context: RecordContext): Record
   };
 }
 
-const UNEXPLAINED: Part = { name: 'unexplained', field: 'totalAmount', category: 'fee' };
+const UNEXPLAINED: RunpodPart = { name: 'unexplained', field: 'totalAmount', category: 'fee' };
 
-function amountsOf(record: BillingRecord, family: Family): Amount[] {
+function amountsOf(record: BillingRecord, family: RunpodFamily): Amount[] {
   return family.parts.flatMap((part) => {
     const text = record[part.field];
     if (text === null || text === undefined) return [];
@@ -97,8 +97,8 @@ function chargeOf(
   { part, billed }: Amount,
   context: RecordContext,
 ): Charge {
-  const { sourceId, family, span, holding } = context;
-  const { name, gpuType, gpuCount } = holding;
+  const { sourceId, family, span, details } = context;
+  const { name, gpuType, gpuCount } = details;
   const onGpu = part.name === 'gpu';
   const place = `${family.name}/${encodeURIComponent(id)}/${part.name}`;
   return {
@@ -107,8 +107,8 @@ function chargeOf(
     resourceId: id,
     ...(name === undefined ? {} : { resourceName: name }),
     category: part.category,
-    pricingClass: holding.pricingClass ?? family.pricingClass,
-    ...(family.isClassListed === true && holding.pricingClass === undefined
+    pricingClass: details.pricingClass ?? family.pricingClass,
+    ...(family.isClassListed === true && details.pricingClass === undefined
       ? { isClassPresumed: true as const }
       : {}),
     period: span,

@@ -11,17 +11,17 @@ import {
   volumeRecord,
 } from './wire.ts';
 
-export interface Part {
+export interface RunpodPart {
   readonly name: string;
   readonly field: Exclude<keyof BillingRecord, 'id' | 'startTime' | 'endTime'>;
   readonly category: ChargeCategory;
 }
 
-export interface Family {
+export interface RunpodFamily {
   /** Last segment of `/v2/billing/…`, and prefix of each charge key. */
   readonly name: 'pods' | 'serverless' | 'network-volumes' | 'clusters' | 'endpoints';
   readonly record: z.ZodType<BillingRecord>;
-  readonly parts: readonly Part[];
+  readonly parts: readonly RunpodPart[];
   readonly pricingClass: PricingClass;
   /** Prefix of its parts in the bill of the whole account. */
   readonly account: string;
@@ -29,12 +29,12 @@ export interface Family {
   readonly isClassListed?: true;
 }
 
-const GPU: Part = { name: 'gpu', field: 'gpuAmount', category: 'compute' };
-const CPU: Part = { name: 'cpu', field: 'cpuAmount', category: 'compute' };
-const DISK: Part = { name: 'disk', field: 'diskAmount', category: 'storage' };
+const GPU: RunpodPart = { name: 'gpu', field: 'gpuAmount', category: 'compute' };
+const CPU: RunpodPart = { name: 'cpu', field: 'cpuAmount', category: 'compute' };
+const DISK: RunpodPart = { name: 'disk', field: 'diskAmount', category: 'storage' };
 
 /** `endpoints` are RunPod's public endpoints, a hosted API billed by token. */
-export const FAMILIES: readonly Family[] = [
+export const RUNPOD_FAMILIES: readonly RunpodFamily[] = [
   {
     name: 'pods',
     record: podRecord,

@@ -4,13 +4,20 @@ import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 import { parseLossless } from '../../platform/json.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire, wholeNumber } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
-import { orFailure } from '../fetchRecord.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse, wholeNumber } from '../../platform/wire.ts';
+import {
+  type Api,
+  bearerAuth,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  type FailedQuestion,
+} from '../api.ts';
+import { catchFailure } from '../fetchRecord.ts';
 import { requireMatch } from '../gatewayMatch.ts';
-import type { EarlierAnswer, UsageTarget } from '../source.ts';
-import { ENDPOINT_KEYS, HEALTH, type RunpodOptions } from './options.ts';
+import type { StoredAnswer, UsageTarget } from '../source.ts';
+import { ENDPOINT_KEYS, HEALTH_KIND, type RunpodOptions } from './options.ts';
 
 const count = wholeNumber.refine((value) => value >= 0, { error: 'expected 0 or more' });
 const health = z.object({
@@ -20,29 +27,29 @@ const health = z.object({
 /** Requests go to `healthUrl` with the same key. */
 export const healthApi: Api<RunpodOptions> = {
   kind: 'runpod',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions,
 };
 
-function* questions(pull: Pull<RunpodOptions>): Generator<Question | Unaskable> {
+function* questions(pull: ApiPull<RunpodOptions>): Generator<ApiQuestion | FailedQuestion> {
   const { usage } = pull.request;
-  const fault = orFailure(() => requireMatch(usage, { match: ENDPOINT_KEYS, labels: [] }));
-  if (fault instanceof Failure) yield { kind: HEALTH, failure: fault };
+  const fault = catchFailure(() => requireMatch(usage, { match: ENDPOINT_KEYS, labels: [] }));
+  if (fault instanceof Failure) yield { kind: HEALTH_KIND, failure: fault };
   else for (const target of usage) yield healthQuestion(pull, target);
 }
 
 function healthQuestion(
-  { id: sourceId, request }: Pull<RunpodOptions>,
+  { id: sourceId, request }: ApiPull<RunpodOptions>,
   { deployment, match }: UsageTarget,
-): Question {
+): ApiQuestion {
   const endpoint = match['endpoint'] ?? '';
   return {
-    kind: HEALTH,
+    kind: HEALTH_KIND,
     path: ['v2', endpoint, 'health'],
     expects: 'jobs',
-    fields: fieldsOf(health),
+    fields: findReadFields(health),
     read({ frame }, { where, askedAtMs }) {
-      const { jobs: now } = readWire(health, frame, where);
+      const { jobs: now } = parseResponse(health, frame, where);
       const last = newestOf(request.answers ?? [], endpoint);
       if (last === undefined || last.atMs >= askedAtMs) return {};
       const { jobs: before } = last;
@@ -60,11 +67,11 @@ interface Sample {
   readonly jobs: Jobs;
 }
 
-function newestOf(answers: readonly EarlierAnswer[], endpoint: string): Sample | undefined {
+function newestOf(answers: readonly StoredAnswer[], endpoint: string): Sample | undefined {
   const path = `/v2/${encodeURIComponent(endpoint)}/health`;
   const last = answers.findLast(({ url }) => new URL(url).pathname.endsWith(path));
   if (last === undefined) return undefined;
-  const { jobs } = readWire(health, parseLossless(last.body, last.url), last.url);
+  const { jobs } = parseResponse(health, parseLossless(last.body, last.url), last.url);
   return { atMs: last.atMs, jobs };
 }
 
@@ -75,7 +82,7 @@ function newestOf(answers: readonly EarlierAnswer[], endpoint: string): Sample |
 function countOf(
   about: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
   { before, now }: { readonly before: Jobs; readonly now: Jobs },
-): Read {
+): AnswerFacts {
   const answered = increase(before.completed, now.completed);
   const failed = increase(before.failed, now.failed);
   if (answered === undefined) return {};

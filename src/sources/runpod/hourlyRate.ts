@@ -16,7 +16,7 @@ export interface WorkerRate {
 }
 
 /** The price if it is above zero, and `undefined` otherwise. */
-export function positive(text: string | null | undefined): Exact | undefined {
+export function parsePositiveRate(text: string | null | undefined): Exact | undefined {
   const value = text === null || text === undefined ? undefined : parseExact(text);
   return value === undefined || isZero(value) || value.num < 0n ? undefined : value;
 }

@@ -22,11 +22,11 @@ import {
   overlapMs,
   type Period,
 } from '../../domain/period.ts';
-import type { Part } from './family.ts';
-import type { Holding } from './inventory.ts';
-import type { WorkerTime } from './workerLog.ts';
+import type { RunpodPart } from './family.ts';
+import type { RunpodDetails } from './inventory.ts';
+import type { EndpointWorkers } from './workerLog.ts';
 
-export interface Hours {
+export interface BucketHours {
   /** Name of the part with a known quantity; absent if none has one. */
   readonly part?: string;
   readonly quantity: Exact;
@@ -49,7 +49,7 @@ export interface WorkerHours {
   readonly by: 'samples' | 'prices';
 }
 
-const NO_HOURS: Hours = { quantity: exact(0n) };
+const NO_HOURS: BucketHours = { quantity: exact(0n) };
 
 /** A pod cannot run longer than its bucket. Up to this factor is rounding of rates and amounts. */
 const ROUNDING = decimal('1.001');
@@ -61,11 +61,11 @@ const PAID_IN_FULL = decimal('0.99');
  * bucket's length means that the rate has changed, so hours are unknown. A pod that ran the whole
  * bucket was paid for all of it, even if billed below its rate, as with prepaid hours.
  */
-export function hoursOf(
-  amounts: readonly { readonly part: Part; readonly usd: Exact }[],
+export function computePaidHours(
+  amounts: readonly { readonly part: RunpodPart; readonly usd: Exact }[],
   span: Period,
-  holding: Holding,
-): Hours {
+  holding: RunpodDetails,
+): BucketHours {
   const { rate, ran, worker, workers } = holding;
   if (worker !== undefined || workers !== undefined) return workerHours(amounts, span, holding);
   if (rate === undefined) return NO_HOURS;
@@ -100,20 +100,20 @@ const DENSE_MS = 10 * MINUTE_MS;
  * result. Observed time is a lower bound, whatever the price.
  */
 function workerHours(
-  amounts: readonly { readonly part: Part; readonly usd: Exact }[],
+  amounts: readonly { readonly part: RunpodPart; readonly usd: Exact }[],
   span: Period,
-  holding: Holding,
-): Hours {
+  holding: RunpodDetails,
+): BucketHours {
   const paid = amounts.find(({ part, usd }) => part.name === 'gpu' && usd.num > 0n);
   if (paid === undefined) return NO_HOURS;
   const { worker, workers } = holding;
-  const seen = seenIn(span, holding);
+  const seen = observedHours(span, holding);
   const { gpuType, low, high } = seen;
   const knownType = gpuType === undefined ? {} : { gpuType };
   const isAll =
     workers !== undefined && isDense(workers, span) && isAtMost(paid.usd, seen.usd?.high);
   const isConsistent = isAll || explains(seen.usd, paid.usd);
-  if (isConsistent && (isClose(seen) || isClose(seenIn(dayOf(span), holding)))) {
+  if (isConsistent && (isClose(seen) || isClose(observedHours(dayOf(span), holding)))) {
     return { part: 'gpu', quantity: divide(add(low, high), exact(2n)), ...knownType };
   }
   const byPrice = worker && {
@@ -137,7 +137,7 @@ function dayOf({ startMs }: Period): Period {
   return { startMs: dayMs, endMs: dayMs + DAY_MS };
 }
 
-export interface SeenHours {
+export interface ObservedHours {
   readonly low: Exact;
   readonly high: Exact;
   /** US dollars at list price; absent if a GPU has no price. */
@@ -150,15 +150,19 @@ export interface SeenHours {
  * Certain and possible hours of the endpoint's workers in a period. A worker with two GPUs under an
  * endpoint of one counts twice.
  */
-export function seenIn(
+export function observedHours(
   span: Period,
-  { workers, gpuCount = 1 }: Pick<Holding, 'workers' | 'gpuCount'>,
-): SeenHours {
+  { workers, gpuCount = 1 }: Pick<RunpodDetails, 'workers' | 'gpuCount'>,
+): ObservedHours {
   const groups = Map.groupBy(
     (workers?.ran ?? []).filter((one) => overlapMs(one, span) > 0),
     (one) => `${one.gpuCount ?? gpuCount} ${one.gpuType ?? ''}`,
   );
-  let [low, high, usd]: [Exact, Exact, SeenHours['usd']] = [ZERO, ZERO, { low: ZERO, high: ZERO }];
+  let [low, high, usd]: [Exact, Exact, ObservedHours['usd']] = [
+    ZERO,
+    ZERO,
+    { low: ZERO, high: ZERO },
+  ];
   const types = new Set<string | undefined>();
   for (const ran of groups.values()) {
     const { gpuCount: count = gpuCount, gpuType } = ran[0] ?? {};
@@ -187,7 +191,7 @@ export function seenIn(
   };
 }
 
-function isClose({ low, high }: SeenHours): boolean {
+function isClose({ low, high }: ObservedHours): boolean {
   return high.num > 0n && compare(subtract(high, low), multiply(high, CLOSE)) <= 0;
 }
 
@@ -197,14 +201,14 @@ function isAtMost(a: Exact, b: Exact | undefined): boolean {
 }
 
 /** Whether the bill matches the list price of the hours, within the tolerance. */
-function explains(usd: SeenHours['usd'], paid: Exact): boolean {
+function explains(usd: ObservedHours['usd'], paid: Exact): boolean {
   if (usd === undefined || usd.high.num <= 0n) return false;
   const slack = multiply(paid, SEEN_SLACK);
   return compare(usd.low, add(paid, slack)) <= 0 && compare(subtract(paid, slack), usd.high) <= 0;
 }
 
 /** Whether the endpoint's workers were listed often enough that hardly any was missed. */
-function isDense({ listedAtMs }: WorkerTime, span: Period): boolean {
+function isDense({ listedAtMs }: EndpointWorkers, span: Period): boolean {
   const before = listedAtMs.findLast((atMs) => atMs <= span.startMs);
   if (before === undefined) return false;
   let lastMs = before;

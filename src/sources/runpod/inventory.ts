@@ -9,26 +9,26 @@ import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { EVENT } from '../../domain/uptime.ts';
-import { type HourlyRate, positive, type WorkerRate } from './hourlyRate.ts';
-import type { Pools } from './rates.ts';
-import { readRecords, type Seen } from '../records.ts';
-import { WORKER_STATUS, workerPrefix, type WorkerTime } from './workerLog.ts';
+import { UPTIME_EVENT } from '../../domain/uptime.ts';
+import { type HourlyRate, parsePositiveRate, type WorkerRate } from './hourlyRate.ts';
+import type { PoolLookup } from './rates.ts';
+import { readRecords, type ObservationContext } from '../records.ts';
+import { WORKER_STATUS, workerPrefix, type EndpointWorkers } from './workerLog.ts';
 import {
-  type Cluster,
-  cluster,
-  type Endpoint,
-  endpoint,
+  type RunpodCluster,
+  runpodCluster,
+  type RunpodEndpoint,
+  runpodEndpoint,
   type Gpu,
   type Pod,
   pod,
-  volume,
+  runpodVolume,
   type Worker,
   worker,
 } from './wire.ts';
 
 /** What the inventory of the same pull provides for a billed resource. */
-export interface Holding {
+export interface RunpodDetails {
   readonly name?: string;
   readonly gpuType?: string;
   readonly gpuCount?: number;
@@ -38,18 +38,18 @@ export interface Holding {
   /** Hourly cost of each worker, if several run under one id. */
   readonly worker?: WorkerRate;
   /** When its workers were observed to run. */
-  readonly workers?: WorkerTime;
+  readonly workers?: EndpointWorkers;
   /** Period in which it certainly ran without a break and is certainly billed. */
   readonly ran?: Period;
   /** Id of the cluster that the pod is a node of. */
   readonly clusterId?: string;
 }
 
-export interface Inventory {
+export interface RunpodInventory {
   readonly resources: readonly Located<Resource>[];
   readonly rejects: readonly Reject[];
   readonly warnings: readonly PullWarning[];
-  readonly holdings: ReadonlyMap<string, Holding>;
+  readonly detailsById: ReadonlyMap<string, RunpodDetails>;
 }
 
 /** Longest delay until an hour is on the bill. */
@@ -62,45 +62,52 @@ const BILLED_AFTER_MS = 2 * HOUR_MS;
  */
 export function readPods(
   records: Iterable<unknown>,
-  seen: Seen,
+  seen: ObservationContext,
   spot: readonly string[] = [],
-): Inventory {
+): RunpodInventory {
   const holding = (item: Pod) => podHolding(item, seen, spot);
   const { resources, ...rest } = readInventory(
     { records, schema: pod, kind: 'pod', seen },
     holding,
   );
   const withoutNodes = resources.filter(
-    ({ fact }) => rest.holdings.get(fact.resourceId)?.clusterId === undefined,
+    ({ fact }) => rest.detailsById.get(fact.resourceId)?.clusterId === undefined,
   );
   return { resources: withoutNodes, ...rest };
 }
 
 /** Reads clusters. The hourly cost is the sum of all nodes, if each is known. */
-export function readClusters(
+export function readRunpodClusters(
   records: Iterable<unknown>,
-  seen: Seen,
-  pods: ReadonlyMap<string, Holding>,
-): Inventory {
-  const holding = (item: Cluster) => clusterHolding(item, pods);
-  return readInventory({ records, schema: cluster, kind: 'cluster', seen }, holding);
+  seen: ObservationContext,
+  pods: ReadonlyMap<string, RunpodDetails>,
+): RunpodInventory {
+  const holding = (item: RunpodCluster) => clusterHolding(item, pods);
+  return readInventory({ records, schema: runpodCluster, kind: 'cluster', seen }, holding);
 }
 
 /** Reads serverless endpoints. The worker rate ranges over the prices of their GPU pools. */
-export function readEndpoints(records: Iterable<unknown>, seen: Seen, pools: Pools): Inventory {
-  const holding = (item: Endpoint) => endpointHolding(item, pools);
-  return readInventory({ records, schema: endpoint, kind: 'serverless', seen }, holding);
+export function readRunpodEndpoints(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  pools: PoolLookup,
+): RunpodInventory {
+  const holding = (item: RunpodEndpoint) => endpointHolding(item, pools);
+  return readInventory({ records, schema: runpodEndpoint, kind: 'serverless', seen }, holding);
 }
 
-export function readVolumes(records: Iterable<unknown>, seen: Seen): Inventory {
-  return readInventory({ records, schema: volume, kind: 'volume', seen }, named);
+export function readRunpodVolumes(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+): RunpodInventory {
+  return readInventory({ records, schema: runpodVolume, kind: 'volume', seen }, named);
 }
 
 interface Listing<T> {
   readonly records: Iterable<unknown>;
   readonly schema: z.ZodType<T>;
   readonly kind: Resource['kind'];
-  readonly seen: Seen;
+  readonly seen: ObservationContext;
 }
 
 type Named = {
@@ -109,17 +116,20 @@ type Named = {
   readonly status?: string | null | undefined;
 };
 
-function readInventory<T extends Named>(listing: Listing<T>, holdingOf: (item: T) => Holding) {
-  const holdings = new Map<string, Holding>();
+function readInventory<T extends Named>(
+  listing: Listing<T>,
+  holdingOf: (item: T) => RunpodDetails,
+) {
+  const holdings = new Map<string, RunpodDetails>();
   const { facts, ...trouble } = readRecords(listing.records, listing.schema, (item): Resource => {
     const holding = holdingOf(item);
     holdings.set(item.id, holding);
     return resourceOf(item, holding, listing);
   });
-  return { resources: facts, ...trouble, holdings };
+  return { resources: facts, ...trouble, detailsById: holdings };
 }
 
-function resourceOf<T>(item: Named, holding: Holding, { kind, seen }: Listing<T>): Resource {
+function resourceOf<T>(item: Named, holding: RunpodDetails, { kind, seen }: Listing<T>): Resource {
   const { gpuType, gpuCount, rate } = holding;
   return {
     sourceId: seen.sourceId,
@@ -134,7 +144,7 @@ function resourceOf<T>(item: Named, holding: Holding, { kind, seen }: Listing<T>
   };
 }
 
-function named(item: Named): Holding {
+function named(item: Named): RunpodDetails {
   return item.name === null || item.name === undefined || item.name === ''
     ? {}
     : { name: item.name };
@@ -142,8 +152,12 @@ function named(item: Named): Holding {
 
 const CLASS_OF = { SECURE: 'on-demand', COMMUNITY: 'community' } as const;
 
-function podHolding(item: Pod, { seenAtMs }: Seen, spot: readonly string[]): Holding {
-  const usdPerHour = positive(item.cost);
+function podHolding(
+  item: Pod,
+  { seenAtMs }: ObservationContext,
+  spot: readonly string[],
+): RunpodDetails {
+  const usdPerHour = parsePositiveRate(item.cost);
   const part = item.gpu === null || item.gpu === undefined ? 'cpu' : 'gpu';
   const { name } = named(item);
   const isSpot = name !== undefined && spot.some((pattern) => matchesGlob(pattern, name));
@@ -163,7 +177,10 @@ function podHolding(item: Pod, { seenAtMs }: Seen, spot: readonly string[]): Hol
   };
 }
 
-function clusterHolding(item: Cluster, pods: ReadonlyMap<string, Holding>): Holding {
+function clusterHolding(
+  item: RunpodCluster,
+  pods: ReadonlyMap<string, RunpodDetails>,
+): RunpodDetails {
   const { compute } = item;
   if (compute === null || compute === undefined) return named(item);
   const nodes = [...pods.values()].filter(({ clusterId }) => clusterId === item.id);
@@ -178,7 +195,7 @@ function clusterHolding(item: Cluster, pods: ReadonlyMap<string, Holding>): Hold
   };
 }
 
-function endpointHolding(item: Endpoint, pools: Pools): Holding {
+function endpointHolding(item: RunpodEndpoint, pools: PoolLookup): RunpodDetails {
   const { gpu } = item;
   if (gpu === null || gpu === undefined) return named(item);
   const gpuCount = gpu.count ?? 1;
@@ -203,7 +220,7 @@ const STATUS_OF: Readonly<Record<string, keyof typeof WORKER_STATUS>> = {
   UNHEALTHY: 'waiting',
 };
 
-interface EndpointSeen extends Seen {
+interface EndpointSeen extends ObservationContext {
   readonly endpointId: string;
   readonly name: string;
   readonly types: readonly Gpu[];
@@ -224,7 +241,7 @@ export function readWorkers(records: Iterable<unknown>, about: EndpointSeen) {
 function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
   const { endpointId, name, types, sourceId, seenAtMs } = about;
   const { gpuTypeId: gpuType, gpuCount, status } = item;
-  const price = positive(types.find(({ id }) => id === gpuType)?.price.serverless);
+  const price = parsePositiveRate(types.find(({ id }) => id === gpuType)?.price.serverless);
   const common = {
     sourceId,
     resourceId: `${workerPrefix(endpointId)}${item.id}`,
@@ -245,7 +262,7 @@ function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
   };
   if (startMs === undefined || startMs >= seenAtMs || workerStatus === 'waiting') return [current];
   return [
-    { ...common, name: common.resourceId, status: EVENT.started, seenAtMs: startMs },
+    { ...common, name: common.resourceId, status: UPTIME_EVENT.started, seenAtMs: startMs },
     current,
   ];
 }

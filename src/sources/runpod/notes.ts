@@ -6,16 +6,16 @@ import { usd } from '../../domain/money.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { RecordCharges } from './charges.ts';
-import type { Family } from './family.ts';
+import type { RunpodFamily } from './family.ts';
 import type { WorkerHours } from './hours.ts';
-import type { Holding } from './inventory.ts';
+import type { RunpodDetails } from './inventory.ts';
 
 export interface Notes {
   take(resourceId: string, raw: unknown, record: RecordCharges): void;
-  all(holdings: ReadonlyMap<string, Holding>): PullWarning[];
+  all(holdings: ReadonlyMap<string, RunpodDetails>): PullWarning[];
 }
 
-export function newNotes(family: Family): Notes {
+export function newNotes(family: RunpodFamily): Notes {
   const aboveRate = new Map<string, number>();
   const belowRate = new Map<string, number>();
   const byList = new Set<string>();
@@ -51,46 +51,53 @@ export function newNotes(family: Family): Notes {
   };
 }
 
-function unknownAmounts(raw: unknown, family: Family): string[] {
+function unknownAmounts(raw: unknown, family: RunpodFamily): string[] {
   const known = new Set<string>(['totalAmount', ...family.parts.map(({ field }) => field)]);
   const fields = Object.keys(raw as object);
   return fields.filter((field) => field.endsWith('Amount') && !known.has(field));
 }
 
-function unknownNote(fields: readonly string[], family: Family): PullWarning[] {
+function unknownNote(fields: readonly string[], family: RunpodFamily): PullWarning[] {
   if (fields.length === 0) return [];
   const items = shortText(fields.join(', '), 200);
   return [{ code: 'unknown-bill-items', bill: billOf(family), items }];
 }
 
-function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Family): PullWarning[] {
+function unexplainedNote(
+  gap: { nanoUsd: bigint; records: number },
+  family: RunpodFamily,
+): PullWarning[] {
   const { records, nanoUsd } = gap;
   if (records === 0) return [];
   const amount = usdDigits(usd(nanoUsd));
   return [{ code: 'unexplained-amount', bill: billOf(family), records, usd: amount }];
 }
 
-function billOf({ name }: Family): string {
+function billOf({ name }: RunpodFamily): string {
   return `RunPod ${name}`;
 }
 
-function nameOf(id: string, holding: Holding | undefined): string {
+function nameOf(id: string, holding: RunpodDetails | undefined): string {
   return shortText(holding?.name ?? id, 80);
 }
 
-function rateNote(id: string, buckets: number, holding: Holding | undefined): PullWarning {
+function rateNote(id: string, buckets: number, holding: RunpodDetails | undefined): PullWarning {
   return { code: 'billed-above-rate', resource: nameOf(id, holding), buckets };
 }
 
-function belowNote(id: string, buckets: number, holding: Holding | undefined): PullWarning {
+function belowNote(id: string, buckets: number, holding: RunpodDetails | undefined): PullWarning {
   return { code: 'billed-below-rate', resource: nameOf(id, holding), buckets };
 }
 
-function listPriceNote(id: string, holding: Holding | undefined): PullWarning {
+function listPriceNote(id: string, holding: RunpodDetails | undefined): PullWarning {
   return { code: 'hours-from-list-price', endpoint: nameOf(id, holding) };
 }
 
-function rangeNote(id: string, hours: WorkerHours, holding: Holding | undefined): PullWarning {
+function rangeNote(
+  id: string,
+  hours: WorkerHours,
+  holding: RunpodDetails | undefined,
+): PullWarning {
   const { low, high, by } = hours;
   return {
     code: 'worker-hours-uncertain',

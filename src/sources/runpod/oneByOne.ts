@@ -3,55 +3,62 @@
 import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Pages, Question, Read } from '../api.ts';
-import { orFailure } from '../fetchRecord.ts';
-import type { Seen } from '../records.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { Paging, ApiQuestion, AnswerFacts } from '../api.ts';
+import { catchFailure } from '../fetchRecord.ts';
+import type { ObservationContext } from '../records.ts';
 import type { AccountReader } from './accountBill.ts';
-import type { Family } from './family.ts';
-import { WORKERS } from './options.ts';
-import { type Holding, readPods, readWorkers } from './inventory.ts';
+import type { RunpodFamily } from './family.ts';
+import { WORKER_RECALL } from './options.ts';
+import { type RunpodDetails, readPods, readWorkers } from './inventory.ts';
 import { type WorkerLog, workerPrefix } from './workerLog.ts';
 import { type Gpu, pagedFields, pagination, POD_FIELDS, workersAnswer } from './wire.ts';
 
 /** What earlier responses of a pull provide to later ones. */
-export interface Learned {
+export interface RunpodPullState {
   /** All GPUs of the catalog. */
   readonly types: Gpu[];
-  readonly holdings: Record<Family['name'], ReadonlyMap<string, Holding>>;
+  readonly detailsById: Record<RunpodFamily['name'], ReadonlyMap<string, RunpodDetails>>;
   /** Inventories that were read completely. */
-  readonly listed: Set<Family['name']>;
+  readonly listed: Set<RunpodFamily['name']>;
   readonly account: AccountReader;
   readonly workers: WorkerLog;
   /** Billed pods that no list has, with their billed nano-dollars. */
-  readonly gone: Map<string, bigint>;
+  readonly unlistedPods: Map<string, bigint>;
 }
 
 /** Requests the workers of each endpoint with GPUs: their GPU types and starts. */
-export function* workerQuestions(sourceId: string, learned: Learned): Generator<Question> {
-  for (const [endpointId, holding] of learned.holdings.serverless) {
+export function* workerQuestions(
+  sourceId: string,
+  learned: RunpodPullState,
+): Generator<ApiQuestion> {
+  for (const [endpointId, holding] of learned.detailsById.serverless) {
     if (holding.gpuCount === undefined) continue;
     yield workersQuestion(sourceId, endpointId, learned);
   }
 }
 
-function workersQuestion(sourceId: string, endpointId: string, learned: Learned): Question {
-  const name = learned.holdings.serverless.get(endpointId)?.name ?? endpointId;
+function workersQuestion(
+  sourceId: string,
+  endpointId: string,
+  learned: RunpodPullState,
+): ApiQuestion {
+  const name = learned.detailsById.serverless.get(endpointId)?.name ?? endpointId;
   const about = { endpointId, name, types: learned.types, sourceId };
   const listedWorkers: Resource[] = [];
   let hasNoRejects = true;
   return {
-    kind: WORKERS.listing,
+    kind: WORKER_RECALL.listing,
     path: ['v2', 'serverless', endpointId, 'workers'],
     expects: 'workers',
     fields: pagedFields(workersAnswer),
-    pages: ifPaged,
+    pages: optionalPages,
     read(answer, { where, askedAtMs }) {
-      readWire(workersAnswer, answer.frame, where);
+      parseResponse(workersAnswer, answer.frame, where);
       const page = readWorkers(answer.items(), { ...about, seenAtMs: askedAtMs });
       hasNoRejects &&= page.rejects.length === 0;
       listedWorkers.push(...page.resources.map(({ fact }) => fact));
-      if (orFailure(() => nextOf(answer.frame, {})) !== undefined) return page;
+      if (catchFailure(() => nextPageQuery(answer.frame, {})) !== undefined) return page;
       learned.workers.take(endpointId, {
         resources: listedWorkers,
         atMs: askedAtMs,
@@ -66,8 +73,11 @@ function workersQuestion(sourceId: string, endpointId: string, learned: Learned)
 }
 
 /** Details of serverless endpoints with the observed times of their workers. */
-export function withWorkers({ holdings, workers }: Learned): ReadonlyMap<string, Holding> {
-  const merged = new Map(holdings.serverless);
+export function withWorkers({
+  detailsById,
+  workers,
+}: RunpodPullState): ReadonlyMap<string, RunpodDetails> {
+  const merged = new Map(detailsById.serverless);
   for (const [endpointId, time] of workers.times()) {
     const counts = new Set(time.ran.map(({ gpuCount }) => gpuCount ?? 1));
     const [only] = counts.size === 1 ? counts : [undefined];
@@ -91,8 +101,13 @@ const MOST_GONE = 20;
  * Requests pods that existed only between two lists, the most expensive first. RunPod may still
  * know them by id.
  */
-export function* goneQuestions(seen: Seen, { gone }: Learned): Generator<Question> {
-  const mostExpensive = [...gone].toSorted(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1));
+export function* unlistedPodQuestions(
+  seen: ObservationContext,
+  { unlistedPods }: RunpodPullState,
+): Generator<ApiQuestion> {
+  const mostExpensive = [...unlistedPods].toSorted(([, a], [, b]) =>
+    a === b ? 0 : a < b ? 1 : -1,
+  );
   for (const [podId] of mostExpensive.slice(0, MOST_GONE)) {
     yield {
       kind: 'runpod.inventory.pod',
@@ -100,7 +115,7 @@ export function* goneQuestions(seen: Seen, { gone }: Learned): Generator<Questio
       expects: 'id',
       fields: POD_FIELDS,
       read({ frame }) {
-        const { holdings: _of, ...facts } = readPods([frame], seen);
+        const { detailsById: _of, ...facts } = readPods([frame], seen);
         return facts;
       },
       isEmpty: isGone,
@@ -108,26 +123,27 @@ export function* goneQuestions(seen: Seen, { gone }: Learned): Generator<Questio
   }
 }
 
-export function noteGone(
-  charges: NonNullable<Read['charges']>,
-  listed: ReadonlyMap<string, Holding>,
-  { gone }: Learned,
+export function noteUnlistedPods(
+  charges: NonNullable<AnswerFacts['charges']>,
+  listed: ReadonlyMap<string, RunpodDetails>,
+  { unlistedPods }: RunpodPullState,
 ): void {
   for (const { fact } of charges) {
     const { resourceId, billed } = fact;
-    if (!listed.has(resourceId)) gone.set(resourceId, (gone.get(resourceId) ?? 0n) + billed);
+    if (!listed.has(resourceId))
+      unlistedPods.set(resourceId, (unlistedPods.get(resourceId) ?? 0n) + billed);
   }
 }
 
 /** These lists are not documented as paged; if they ever are, all pages are read. */
-export const ifPaged: Pages = {
+export const optionalPages: Paging = {
   first: {},
-  next: (frame) => nextOf(frame, {}),
+  next: (frame) => nextPageQuery(frame, {}),
 };
 
 /** Query of the next page; `undefined` after the last one. */
-export function nextOf(frame: unknown, first: Query): Query | undefined {
-  const { pagination: page } = readWire(pagination, frame, 'the next page');
+export function nextPageQuery(frame: unknown, first: Query): Query | undefined {
+  const { pagination: page } = parseResponse(pagination, frame, 'the next page');
   if (page?.hasNextPage !== true) return undefined;
   const { nextCursor } = page;
   if (typeof nextCursor === 'string' && nextCursor !== '') return { ...first, cursor: nextCursor };

@@ -6,7 +6,7 @@ import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
-import type { Recalled, Reread } from '../source.ts';
+import type { RecallRule, RereadRule } from '../source.ts';
 
 export const runpodOptions = z.strictObject({
   apiKey: secretSchema,
@@ -38,20 +38,20 @@ export const RUNPOD_STATES = {
 } as const satisfies StatesByKind;
 
 /** Hours of serverless charges come from workers that earlier pulls observed. */
-export const WORKERS = {
+export const WORKER_RECALL = {
   kind: 'worker',
   listing: 'runpod.inventory.workers',
-} as const satisfies Recalled;
+} as const satisfies RecallRule;
 
 /** Kind of the fetches with the job counters of a serverless endpoint. */
-export const HEALTH = 'runpod.health';
+export const HEALTH_KIND = 'runpod.health';
 
 /** Match key that assigns an endpoint's jobs to a deployment: the endpoint id. */
 export const ENDPOINT_KEYS = ['endpoint'] as const;
 
 /** Jobs are counted between two samples. */
-export const LAST_HEALTH = {
-  kind: HEALTH,
+export const HEALTH_REREAD = {
+  kind: HEALTH_KIND,
   forMs: HOUR_MS,
   mostMs: 31 * DAY_MS,
-} as const satisfies Reread;
+} as const satisfies RereadRule;

@@ -7,20 +7,20 @@ import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { positive, type WorkerRate } from './hourlyRate.ts';
-import { readRecords, type Seen } from '../records.ts';
+import { parsePositiveRate, type WorkerRate } from './hourlyRate.ts';
+import { readRecords, type ObservationContext } from '../records.ts';
 import { type Gpu, gpu } from './wire.ts';
 
 /**
  * Finds what pools leave without the excluded types. The GPU type is set if one is left, and the
  * price range if each type has a price.
  */
-export type Pools = (
+export type PoolLookup = (
   pools: readonly string[],
   excludedTypes: ReadonlySet<string>,
 ) => { readonly gpuType?: string; readonly usdPerGpuHour?: WorkerRate };
 
-export interface Catalog {
+export interface GpuCatalog {
   readonly rates: readonly Located<GpuRate>[];
   readonly rejects: readonly Reject[];
   readonly warnings: readonly PullWarning[];
@@ -31,7 +31,7 @@ export interface Catalog {
  * List prices in US dollars per GPU hour, without negotiated discounts. A price of 0, or one of a
  * cloud that does not offer the type, is not a rate.
  */
-export function readGpus(records: Iterable<unknown>, seen: Seen): Catalog {
+export function readRunpodGpus(records: Iterable<unknown>, seen: ObservationContext): GpuCatalog {
   const { facts, ...trouble } = readRecords(records, gpu, (item) => item);
   const rates = facts.flatMap(({ position, fact }) =>
     ratesOf(fact, seen).map((rate) => ({ position, fact: rate })),
@@ -39,14 +39,14 @@ export function readGpus(records: Iterable<unknown>, seen: Seen): Catalog {
   return { rates, ...trouble, types: facts.map(({ fact }) => fact) };
 }
 
-function ratesOf(item: Gpu, seen: Seen): GpuRate[] {
+function ratesOf(item: Gpu, seen: ObservationContext): GpuRate[] {
   const offers: readonly [PricingClass, string | null | undefined][] = [
     ['on-demand', item.secure === false ? null : item.price.secure],
     ['community', item.community === false ? null : item.price.community],
     ['serverless', item.price.serverless],
   ];
   return offers.flatMap(([pricingClass, text]) => {
-    const usdPerHour = positive(text);
+    const usdPerHour = parsePositiveRate(text);
     if (usdPerHour === undefined) return [];
     return {
       sourceId: seen.sourceId,
@@ -60,7 +60,7 @@ function ratesOf(item: Gpu, seen: Seen): GpuRate[] {
 }
 
 /** Returns the pool lookup of a catalog. */
-export function poolsOf(items: readonly Gpu[]): Pools {
+export function createPoolLookup(items: readonly Gpu[]): PoolLookup {
   return (pools, excludedTypes) => {
     const typesByPool = pools.map((pool) =>
       items.filter((item) => item.pool === pool && !excludedTypes.has(item.id)),
@@ -68,7 +68,7 @@ export function poolsOf(items: readonly Gpu[]): Pools {
     const types = typesByPool.flat();
     const [first] = types;
     if (first === undefined || typesByPool.some((types) => types.length === 0)) return {};
-    const prices = types.map((item) => positive(item.price.serverless));
+    const prices = types.map((item) => parsePositiveRate(item.price.serverless));
     const known = prices.filter((price) => price !== undefined);
     return {
       ...(types.length === 1 ? { gpuType: first.id } : {}),

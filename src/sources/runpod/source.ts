@@ -3,67 +3,67 @@
 import type { z } from 'zod';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { readWire } from '../../platform/wire.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { parseResponse } from '../../platform/wire.ts';
 import {
-  type Answered,
+  type AnswerContext,
   type Api,
-  bearer,
-  type Pages,
-  type Pull,
-  type Question,
-  type Read,
-  windowsOf,
+  bearerAuth,
+  type Paging,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  splitWindow,
 } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { orFailure } from '../fetchRecord.ts';
-import type { Seen } from '../records.ts';
-import { type PullRequest, type Setting, wants } from '../source.ts';
+import { createPull } from '../driver.ts';
+import { catchFailure } from '../fetchRecord.ts';
+import type { ObservationContext } from '../records.ts';
+import { type PullRequest, type SourceContext, requestsFact } from '../source.ts';
 import { newAccountBill } from './accountBill.ts';
-import { readBill } from './billing.ts';
-import { FAMILIES, type Family } from './family.ts';
+import { readRunpodBill } from './billing.ts';
+import { RUNPOD_FAMILIES, type RunpodFamily } from './family.ts';
 import {
-  type Holding,
-  type Inventory,
-  readClusters,
-  readEndpoints,
+  type RunpodDetails,
+  type RunpodInventory,
+  readRunpodClusters,
+  readRunpodEndpoints,
   readPods,
-  readVolumes,
+  readRunpodVolumes,
 } from './inventory.ts';
 import {
-  goneQuestions,
-  ifPaged,
-  type Learned,
-  nextOf,
-  noteGone,
+  unlistedPodQuestions,
+  optionalPages,
+  type RunpodPullState,
+  nextPageQuery,
+  noteUnlistedPods,
   withWorkers,
   workerQuestions,
 } from './oneByOne.ts';
 import type { RunpodOptions } from './options.ts';
-import { poolsOf, readGpus } from './rates.ts';
+import { createPoolLookup, readRunpodGpus } from './rates.ts';
 import { healthApi } from './health.ts';
-import { boundsOf } from './workerBounds.ts';
+import { workerBounds } from './workerBounds.ts';
 import { newWorkerLog } from './workerLog.ts';
 import {
   accountRecord,
   billingFields,
-  clustersAnswer,
+  runpodClustersAnswer,
   type Gpu,
   gpusAnswer,
   pagedFields,
   podsAnswer,
   serverlessAnswer,
-  volumesAnswer,
+  runpodVolumesAnswer,
 } from './wire.ts';
 
 const api: Omit<Api<RunpodOptions>, 'questions'> = {
   kind: 'runpod',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
 };
 
 /** Charges include hours of workers that the ledger has observed, with their bounds. */
 export async function* pull(
-  setting: Setting<RunpodOptions>,
+  setting: SourceContext<RunpodOptions>,
   request: PullRequest,
 ): AsyncGenerator<Fetched> {
   const startedAtMs = setting.tools.clock.nowMs();
@@ -72,38 +72,38 @@ export async function* pull(
   const workers = newWorkerLog(earlier, { types, nowMs: startedAtMs });
   const accountApi = {
     ...api,
-    questions: (pulled: Pull<RunpodOptions>) => questions(pulled, { types, workers }),
+    questions: (pulled: ApiPull<RunpodOptions>) => questions(pulled, { types, workers }),
   };
-  const pullsAccount = wants(request, 'charges', 'inventory', 'rates');
+  const pullsAccount = requestsFact(request, 'charges', 'inventory', 'rates');
   let isRefused = false;
-  for await (const fetched of pullsAccount ? pullerOf(accountApi)(setting, request) : []) {
+  for await (const fetched of pullsAccount ? createPull(accountApi)(setting, request) : []) {
     isRefused ||= ['auth', 'config'].includes(fetched.fetch.failure?.code ?? '');
     yield fetched;
   }
-  if (wants(request, 'usage') && !isRefused) yield* pullHealth(setting, request);
+  if (requestsFact(request, 'usage') && !isRefused) yield* pullHealth(setting, request);
   if (!pullsAccount) return;
   if (earlier === undefined) return;
   const times = { startedAtMs, endedAtMs: setting.tools.clock.nowMs() };
-  yield* boundsOf(workers, { sourceId: setting.id, window: request.window, ...times });
+  yield* workerBounds(workers, { sourceId: setting.id, window: request.window, ...times });
 }
 
 /** The health endpoint has another base URL. */
-function pullHealth(setting: Setting<RunpodOptions>, request: PullRequest) {
+function pullHealth(setting: SourceContext<RunpodOptions>, request: PullRequest) {
   const options = { ...setting.options, baseUrl: setting.options.healthUrl };
-  return pullerOf(healthApi)({ ...setting, options }, request);
+  return createPull(healthApi)({ ...setting, options }, request);
 }
 
 function* questions(
-  pull: Pull<RunpodOptions>,
-  { types, workers }: Pick<Learned, 'types' | 'workers'>,
-): Generator<Question> {
+  pull: ApiPull<RunpodOptions>,
+  { types, workers }: Pick<RunpodPullState, 'types' | 'workers'>,
+): Generator<ApiQuestion> {
   const { id, nowMs, request } = pull;
-  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  const noDetails = new Map<string, Holding>();
-  const learned: Learned = {
+  const seen: ObservationContext = { sourceId: id, seenAtMs: nowMs };
+  const noDetails = new Map<string, RunpodDetails>();
+  const learned: RunpodPullState = {
     types,
     workers,
-    holdings: {
+    detailsById: {
       pods: noDetails,
       serverless: noDetails,
       'network-volumes': noDetails,
@@ -112,31 +112,35 @@ function* questions(
     },
     listed: new Set(),
     account: newAccountBill(),
-    gone: new Map(),
+    unlistedPods: new Map(),
   };
   // The bill needs the inventory, and the inventory needs the catalog.
-  yield catalogQuestion(seen, learned, wants(request, 'rates', 'charges'));
-  if (wants(request, 'inventory', 'charges')) {
+  yield catalogQuestion(seen, learned, requestsFact(request, 'rates', 'charges'));
+  if (requestsFact(request, 'inventory', 'charges')) {
     yield* inventoryQuestions(seen, learned, pull.options.spot);
     yield* workerQuestions(id, learned);
   }
-  if (!wants(request, 'charges')) return;
+  if (!requestsFact(request, 'charges')) return;
   yield* accountQuestions(pull, learned);
-  for (const family of FAMILIES) yield* billQuestions(family, pull, learned);
-  yield* goneQuestions(seen, learned);
+  for (const family of RUNPOD_FAMILIES) yield* billQuestions(family, pull, learned);
+  yield* unlistedPodQuestions(seen, learned);
 }
 
 /** An inventory sample needs GPU prices, but does not store them as rates. */
-function catalogQuestion(seen: Seen, learned: Learned, storesRates: boolean): Question {
+function catalogQuestion(
+  seen: ObservationContext,
+  learned: RunpodPullState,
+  storesRates: boolean,
+): ApiQuestion {
   return {
     kind: 'runpod.catalog.gpus',
     path: ['v2', 'catalog', 'gpus'],
     expects: 'gpus',
     fields: pagedFields(gpusAnswer),
-    pages: ifPaged,
+    pages: optionalPages,
     read(answer, { where }) {
-      readWire(gpusAnswer, answer.frame, where);
-      const { types, rates, ...trouble } = readGpus(answer.items(), seen);
+      parseResponse(gpusAnswer, answer.frame, where);
+      const { types, rates, ...trouble } = readRunpodGpus(answer.items(), seen);
       learned.types.push(...types);
       return storesRates ? { rates, ...trouble } : trouble;
     },
@@ -144,39 +148,46 @@ function catalogQuestion(seen: Seen, learned: Learned, storesRates: boolean): Qu
 }
 
 /** Pods come before clusters, whose rate is the sum of their nodes. */
-function inventoryQuestions(seen: Seen, learned: Learned, spot: readonly string[]): Question[] {
+function inventoryQuestions(
+  seen: ObservationContext,
+  learned: RunpodPullState,
+  spot: readonly string[],
+): ApiQuestion[] {
   const question = (
-    name: Family['name'],
+    name: RunpodFamily['name'],
     { expects, frame }: { expects: string; frame: z.ZodObject },
-    readInventory: (records: Iterable<unknown>) => Inventory,
-  ): Question => ({
+    readInventory: (records: Iterable<unknown>) => RunpodInventory,
+  ): ApiQuestion => ({
     kind: `runpod.inventory.${name}`,
     path: ['v2', name],
     expects,
     pages: byCursor,
     fields: pagedFields(frame),
     read(answer, { where }) {
-      readWire(frame, answer.frame, where);
-      const { holdings, ...facts } = readInventory(answer.items());
-      learned.holdings[name] = new Map([...learned.holdings[name], ...holdings]);
-      if (orFailure(() => nextOf(answer.frame, PAGE)) === undefined) learned.listed.add(name);
+      parseResponse(frame, answer.frame, where);
+      const { detailsById, ...facts } = readInventory(answer.items());
+      learned.detailsById[name] = new Map([...learned.detailsById[name], ...detailsById]);
+      if (catchFailure(() => nextPageQuery(answer.frame, PAGE)) === undefined)
+        learned.listed.add(name);
       return facts;
     },
   });
   const pods = { expects: 'pods', frame: podsAnswer };
   const serverless = { expects: 'endpoints', frame: serverlessAnswer };
-  const volumes = { expects: 'networkVolumes', frame: volumesAnswer };
-  const clusters = { expects: 'clusters', frame: clustersAnswer };
+  const volumes = { expects: 'networkVolumes', frame: runpodVolumesAnswer };
+  const clusters = { expects: 'clusters', frame: runpodClustersAnswer };
   return [
     {
       ...question('pods', pods, (records) => readPods(records, seen, spot)),
       query: { includeClusterPods: 'true' },
     },
     question('serverless', serverless, (records) =>
-      readEndpoints(records, seen, poolsOf(learned.types)),
+      readRunpodEndpoints(records, seen, createPoolLookup(learned.types)),
     ),
-    question('network-volumes', volumes, (records) => readVolumes(records, seen)),
-    question('clusters', clusters, (records) => readClusters(records, seen, learned.holdings.pods)),
+    question('network-volumes', volumes, (records) => readRunpodVolumes(records, seen)),
+    question('clusters', clusters, (records) =>
+      readRunpodClusters(records, seen, learned.detailsById.pods),
+    ),
   ];
 }
 
@@ -184,9 +195,9 @@ function inventoryQuestions(seen: Seen, learned: Learned, spot: readonly string[
 const PAGE = { limit: '1000' };
 
 /** Complete lists have no `pagination`; in paged lists each page names the next. */
-const byCursor: Pages = {
+const byCursor: Paging = {
   first: PAGE,
-  next: (frame) => nextOf(frame, PAGE),
+  next: (frame) => nextPageQuery(frame, PAGE),
 };
 
 const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
@@ -196,23 +207,23 @@ const LONGEST_MS = 31 * DAY_MS;
 interface BillOf {
   readonly path: readonly string[];
   readonly record: z.ZodType;
-  readonly read: (answer: ListBody, asked: InWindow) => Read;
+  readonly read: (answer: JsonList, asked: InWindow) => AnswerFacts;
 }
 
 /** One request per window of a bill. */
 function questionsByWindow(
   name: string,
-  { options, request }: Pull<RunpodOptions>,
+  { options, request }: ApiPull<RunpodOptions>,
   { path, record, read }: BillOf,
-): Question[] {
+): ApiQuestion[] {
   const bucketSize = options.bucket;
   const bucketMs = BUCKET_MS[bucketSize];
-  return windowsOf(request.window, { bucketMs, longestMs: LONGEST_MS }).map((asked) => ({
+  return splitWindow(request.window, { bucketMs, longestMs: LONGEST_MS }).map((asked) => ({
     kind: `runpod.billing.${name}`,
     path: ['v2', 'billing', ...path],
     expects: 'records',
     fields: billingFields(record),
-    pages: ifPaged,
+    pages: optionalPages,
     span: {
       window: asked,
       bucketMs,
@@ -226,30 +237,38 @@ function questionsByWindow(
   }));
 }
 
-type InWindow = Answered & { readonly window: Period };
+type InWindow = AnswerContext & { readonly window: Period };
 
 /** Requested first, because the product bills are checked against it. */
-function accountQuestions(pull: Pull<RunpodOptions>, { account }: Learned): Question[] {
-  const read = (answer: ListBody, asked: InWindow) => account.read(answer, pull.id, asked);
+function accountQuestions(
+  pull: ApiPull<RunpodOptions>,
+  { account }: RunpodPullState,
+): ApiQuestion[] {
+  const read = (answer: JsonList, asked: InWindow) => account.read(answer, pull.id, asked);
   return questionsByWindow('account', pull, { path: [], record: accountRecord, read });
 }
 
-function billQuestions(family: Family, pull: Pull<RunpodOptions>, learned: Learned): Question[] {
+function billQuestions(
+  family: RunpodFamily,
+  pull: ApiPull<RunpodOptions>,
+  learned: RunpodPullState,
+): ApiQuestion[] {
   const { account } = learned;
-  const read = (answer: ListBody, { where, window: asked }: InWindow) => {
+  const read = (answer: JsonList, { where, window: asked }: InWindow) => {
     const holdings =
-      family.name === 'serverless' ? withWorkers(learned) : learned.holdings[family.name];
+      family.name === 'serverless' ? withWorkers(learned) : learned.detailsById[family.name];
     const isUnlisted = !learned.listed.has(family.name);
-    const bill = readBill(answer, {
+    const bill = readRunpodBill(answer, {
       sourceId: pull.id,
       family,
       asked,
       where,
-      holdings,
+      detailsById: holdings,
       isUnlisted,
       account,
     });
-    if (family.name === 'pods' && !isUnlisted) noteGone(bill.charges ?? [], holdings, learned);
+    if (family.name === 'pods' && !isUnlisted)
+      noteUnlistedPods(bill.charges ?? [], holdings, learned);
     return bill;
   };
   return questionsByWindow(family.name, pull, { path: [family.name], record: family.record, read });

@@ -1,12 +1,12 @@
 /** Schemas of RunPod's REST v2 responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { fieldsOf, listOf, withNamed } from '../../platform/readFields.ts';
-import { instant, nameOf, numberText, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList, withMatchingMembers } from '../../platform/readFields.ts';
+import { instantMsSchema, typeName, numberText, wholeNumber } from '../../platform/wire.ts';
 
 /** Ids go into keys and reports, so they are printable and short. */
 const id = z
-  .string({ error: (issue) => `found ${nameOf(issue.input)}, expected an id` })
+  .string({ error: (issue) => `found ${typeName(issue.input)}, expected an id` })
   .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
 
 const label = z.string().max(1000);
@@ -23,7 +23,7 @@ const part = money.nullish();
 const rate = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
   error: 'expected a rate from 0 to a million dollars per hour',
 });
-const bucket = { startTime: instant, endTime: instant, totalAmount: money };
+const bucket = { startTime: instantMsSchema, endTime: instantMsSchema, totalAmount: money };
 
 /** One resource in one bucket of any product; the family defines its parts. */
 export interface BillingRecord {
@@ -43,12 +43,12 @@ export interface BillingRecord {
 /** Unknown parts are kept by name for a warning. */
 const AMOUNTS = /Amount$/;
 
-export const podRecord: z.ZodType<BillingRecord> = withNamed(
+export const podRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({ ...bucket, podId: id, gpuAmount: part, cpuAmount: part, diskAmount: part }),
   AMOUNTS,
 ).transform(({ podId, ...rest }) => ({ id: podId, ...rest }));
 
-export const serverlessRecord: z.ZodType<BillingRecord> = withNamed(
+export const serverlessRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({
     ...bucket,
     serverlessId: id,
@@ -60,18 +60,18 @@ export const serverlessRecord: z.ZodType<BillingRecord> = withNamed(
   AMOUNTS,
 ).transform(({ serverlessId, ...rest }) => ({ id: serverlessId, ...rest }));
 
-export const volumeRecord: z.ZodType<BillingRecord> = withNamed(
+export const volumeRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({ ...bucket, networkVolumeId: id, standardAmount: part, highPerformanceAmount: part }),
   AMOUNTS,
 ).transform(({ networkVolumeId, ...rest }) => ({ id: networkVolumeId, ...rest }));
 
-export const clusterRecord: z.ZodType<BillingRecord> = withNamed(
+export const clusterRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({ ...bucket, clusterId: id, gpuAmount: part, diskAmount: part, networkingAmount: part }),
   AMOUNTS,
 ).transform(({ clusterId, ...rest }) => ({ id: clusterId, ...rest }));
 
 /** The bill of public endpoints names none of them, so they are one resource. */
-export const publicRecord: z.ZodType<BillingRecord> = withNamed(
+export const publicRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object(bucket),
   AMOUNTS,
 ).transform((record) => ({ id: 'public-endpoints', ...record }));
@@ -80,7 +80,7 @@ export const publicRecord: z.ZodType<BillingRecord> = withNamed(
  * One bucket of the whole account, by product and part: `podGpuAmount`, `endpointAmount`. Every
  * amount is kept, so that new products are detected.
  */
-export const accountRecord = withNamed(z.looseObject(bucket), AMOUNTS, part).transform(
+export const accountRecord = withMatchingMembers(z.looseObject(bucket), AMOUNTS, part).transform(
   (record, context) => {
     const { startTime, endTime, totalAmount, ...others } = record;
     const amounts = new Map<string, string>();
@@ -106,14 +106,14 @@ export const pagination = z.object({
 
 /** Fields to store of a response that may have further pages. */
 export function pagedFields(answer: z.ZodObject) {
-  return fieldsOf(answer.extend(pagination.shape));
+  return findReadFields(answer.extend(pagination.shape));
 }
 
 /** Frame of every billing response. */
 export const billingAnswer = z.object({
   records: z.array(z.unknown()),
   metadata: z.object({
-    query: z.object({ startTime: instant, endTime: instant }),
+    query: z.object({ startTime: instantMsSchema, endTime: instantMsSchema }),
     recordCount: wholeNumber,
     /** Only for reconciliation; an unreadable total does not reject records. */
     totals: z.object({ totalAmount: money }).nullish().catch(null),
@@ -124,7 +124,7 @@ export type BillMetadata = z.output<typeof billingAnswer>['metadata'];
 
 /** Fields to store of a billing response. */
 export function billingFields(record: z.ZodType) {
-  return pagedFields(billingAnswer.extend({ records: listOf(record) }));
+  return pagedFields(billingAnswer.extend({ records: recordList(record) }));
 }
 
 const count = wholeNumber.refine((value) => value > 0, { error: 'expected at least one' });
@@ -140,14 +140,14 @@ export const pod = z.object({
   gpu: z.object({ id: code, count }).nullish(),
   /** Set if the pod is a cluster node. */
   cluster: z.object({ id }).nullish(),
-  startedAt: instant.nullish(),
+  startedAt: instantMsSchema.nullish(),
 });
 export type Pod = z.output<typeof pod>;
 
 /** Fields to store of one pod requested by id. */
-export const POD_FIELDS = fieldsOf(pod);
+export const POD_FIELDS = findReadFields(pod);
 
-export const endpoint = z.object({
+export const runpodEndpoint = z.object({
   id,
   name: label.nullish(),
   gpu: z
@@ -159,7 +159,7 @@ export const endpoint = z.object({
     })
     .nullish(),
 });
-export type Endpoint = z.output<typeof endpoint>;
+export type RunpodEndpoint = z.output<typeof runpodEndpoint>;
 
 /** One active worker of an endpoint. GPU and start may be missing at first. */
 export const worker = z.object({
@@ -167,19 +167,19 @@ export const worker = z.object({
   status: label.nullish(),
   gpuTypeId: code.nullish(),
   gpuCount: wholeNumber.refine((value) => value >= 0, { error: 'expected a count' }),
-  startedAt: instant.nullish(),
+  startedAt: instantMsSchema.nullish(),
   uptimeSeconds: wholeNumber.nullish(),
 });
 export type Worker = z.output<typeof worker>;
 
-export const cluster = z.object({
+export const runpodCluster = z.object({
   id,
   name: label.nullish(),
   compute: z.object({ gpuTypeId: code, gpuCountPerPod: count, podCount: count }).nullish(),
 });
-export type Cluster = z.output<typeof cluster>;
+export type RunpodCluster = z.output<typeof runpodCluster>;
 
-export const volume = z.object({ id, name: label.nullish() });
+export const runpodVolume = z.object({ id, name: label.nullish() });
 
 export const gpu = z.object({
   id: code,
@@ -194,9 +194,9 @@ export const gpu = z.object({
 });
 export type Gpu = z.output<typeof gpu>;
 
-export const podsAnswer = z.object({ pods: listOf(pod) });
-export const serverlessAnswer = z.object({ endpoints: listOf(endpoint) });
-export const workersAnswer = z.object({ workers: listOf(worker) });
-export const volumesAnswer = z.object({ networkVolumes: listOf(volume) });
-export const gpusAnswer = z.object({ gpus: listOf(gpu) });
-export const clustersAnswer = z.object({ clusters: listOf(cluster) });
+export const podsAnswer = z.object({ pods: recordList(pod) });
+export const serverlessAnswer = z.object({ endpoints: recordList(runpodEndpoint) });
+export const workersAnswer = z.object({ workers: recordList(worker) });
+export const runpodVolumesAnswer = z.object({ networkVolumes: recordList(runpodVolume) });
+export const gpusAnswer = z.object({ gpus: recordList(gpu) });
+export const runpodClustersAnswer = z.object({ clusters: recordList(runpodCluster) });

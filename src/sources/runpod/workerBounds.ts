@@ -3,8 +3,8 @@
 import { toDecimal } from '../../domain/exact.ts';
 import { dayText, type Period, splitByDay } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { seenIn } from './hours.ts';
-import type { WorkerLog, WorkerTime } from './workerLog.ts';
+import { observedHours } from './hours.ts';
+import type { WorkerLog, EndpointWorkers } from './workerLog.ts';
 
 interface About {
   readonly sourceId: string;
@@ -17,7 +17,7 @@ interface About {
  * Yields one `runpod.workers` fetch: the bounds of GPU-hours by endpoint, UTC day and GPU. Yields
  * nothing if no worker was observed in the window.
  */
-export function* boundsOf(workers: WorkerLog, about: About): Generator<Fetched> {
+export function* workerBounds(workers: WorkerLog, about: About): Generator<Fetched> {
   const { sourceId, window, startedAtMs, endedAtMs } = about;
   const endpoints = [...workers.times()]
     .map(([id, time]) => ({ id, days: daysOf(time, window) }))
@@ -30,14 +30,14 @@ export function* boundsOf(workers: WorkerLog, about: About): Generator<Fetched> 
   yield { fetch };
 }
 
-function daysOf(time: WorkerTime, window: Period) {
+function daysOf(time: EndpointWorkers, window: Period) {
   const types = [...new Set(time.ran.map(({ gpuType }) => gpuType))].toSorted((a = '', b = '') =>
     a < b ? -1 : a > b ? 1 : 0,
   );
   return splitByDay(window).flatMap((day) =>
     types.flatMap((gpuType) => {
       const workers = { ...time, ran: time.ran.filter((one) => one.gpuType === gpuType) };
-      const { low, high } = seenIn(day, { workers });
+      const { low, high } = observedHours(day, { workers });
       if (high.num === 0n) return [];
       const hours = {
         lowGpuHours: toDecimal(low, 4, 'floor'),

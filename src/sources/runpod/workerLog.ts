@@ -4,10 +4,10 @@ import type { Resource } from '../../domain/charge.ts';
 import type { Exact } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
-import { type Life, timelineOf } from '../../domain/timeline.ts';
-import { GONE, isLogged } from '../../domain/uptime.ts';
-import type { Earlier } from '../source.ts';
-import { positive } from './hourlyRate.ts';
+import { type ResourceLife, computeTimeline } from '../../domain/timeline.ts';
+import { GONE_STATUS, isEventStatus } from '../../domain/uptime.ts';
+import type { EarlierFacts } from '../source.ts';
+import { parsePositiveRate } from './hourlyRate.ts';
 import type { Gpu } from './wire.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface WorkerRan extends Period {
 }
 
 /** The workers of one endpoint. */
-export interface WorkerTime {
+export interface EndpointWorkers {
   readonly ran: readonly WorkerRan[];
   /** Times of complete lists, oldest first. */
   readonly listedAtMs: readonly number[];
@@ -39,7 +39,7 @@ export const WORKER_STATUS = {
   waiting: 'waiting',
 } as const;
 
-const LIFE: Life = {
+const LIFE: ResourceLife = {
   idle: [WORKER_STATUS.waiting],
   starting: [WORKER_STATUS.starting],
   oneLife: false,
@@ -62,7 +62,7 @@ export interface WorkerLog {
   /** Adds the workers of an endpoint from a list. */
   take(endpointId: string, listed: ListedWorkers): void;
   /** Worker times by endpoint, from all sightings so far. */
-  times(): ReadonlyMap<string, WorkerTime>;
+  times(): ReadonlyMap<string, EndpointWorkers>;
 }
 
 interface EndpointLog {
@@ -77,7 +77,7 @@ interface EndpointLog {
  * dated rates.
  */
 export function newWorkerLog(
-  earlier: Earlier | undefined,
+  earlier: EarlierFacts | undefined,
   { types, nowMs }: { readonly types: readonly Gpu[]; readonly nowMs: number },
 ): WorkerLog {
   const endpoints = new Map<string, EndpointLog>();
@@ -104,8 +104,8 @@ export function newWorkerLog(
       const listedIds = new Set(resources.map(({ resourceId }) => resourceId));
       for (const [id, sightings] of log.workers) {
         const last = sightings.at(-1);
-        if (listedIds.has(id) || last === undefined || last.status === GONE) continue;
-        sightings.push({ ...last, status: GONE, seenAtMs: atMs });
+        if (listedIds.has(id) || last === undefined || last.status === GONE_STATUS) continue;
+        sightings.push({ ...last, status: GONE_STATUS, seenAtMs: atMs });
       }
     },
     times() {
@@ -137,22 +137,22 @@ function addSighting({ workers }: EndpointLog, one: Resource): void {
   workers.set(one.resourceId, sightings);
   const at = sightings.findIndex(
     ({ seenAtMs, status }) =>
-      seenAtMs === one.seenAtMs && isLogged(status) === isLogged(one.status),
+      seenAtMs === one.seenAtMs && isEventStatus(status) === isEventStatus(one.status),
   );
   if (at >= 0) sightings[at] = one;
   else sightings.push(one);
 }
 
-function timeOf(log: EndpointLog, nowMs: number): Omit<WorkerTime, 'usdPerGpuHour'> {
+function timeOf(log: EndpointLog, nowMs: number): Omit<EndpointWorkers, 'usdPerGpuHour'> {
   const listedAtMs = [...new Set(log.listedAtMs)].sort((a, b) => a - b);
   const ran: WorkerRan[] = [];
   let newest: Resource | undefined;
   for (const known of log.workers.values()) {
     const sightings = known.toSorted((a, b) => a.seenAtMs - b.seenAtMs);
-    const reported = sightings.findLast(({ status }) => !isLogged(status));
+    const reported = sightings.findLast(({ status }) => !isEventStatus(status));
     if (reported !== undefined && reported.seenAtMs >= (newest?.seenAtMs ?? 0)) newest = reported;
     const ended = withEnd(sightings, { listedAtMs, absentAtMs: log.absentAtMs, nowMs });
-    for (const stretch of timelineOf(ended, listedAtMs, LIFE).stretches) {
+    for (const stretch of computeTimeline(ended, listedAtMs, LIFE).stretches) {
       ran.push({ ...gpusAt(ended, stretch), ...stretchOf(stretch) });
     }
   }
@@ -184,17 +184,17 @@ interface Ends extends Pick<EndpointLog, 'listedAtMs' | 'absentAtMs'> {
  */
 function withEnd(sightings: readonly Resource[], ends: Ends): readonly Resource[] {
   const last = sightings.at(-1);
-  if (last === undefined || last.status === GONE) return sightings;
+  if (last === undefined || last.status === GONE_STATUS) return sightings;
   const { listedAtMs, absentAtMs, nowMs } = ends;
   const nextDayMs = dayStartMs(last.seenAtMs) + DAY_MS;
   const missedMs = listedAtMs.find((atMs) => atMs >= nextDayMs);
   const lastListMs = listedAtMs.at(-1) ?? last.seenAtMs;
   const absentMs = absentAtMs.find((atMs) => atMs > Math.max(lastListMs, last.seenAtMs));
   const endMs = missedMs ?? absentMs ?? Math.max(nowMs, lastListMs + 1, last.seenAtMs + 1);
-  return [...sightings, { ...last, status: GONE, seenAtMs: endMs }];
+  return [...sightings, { ...last, status: GONE_STATUS, seenAtMs: endMs }];
 }
 
-function pricesOf(earlier: Earlier | undefined, types: readonly Gpu[]) {
+function pricesOf(earlier: EarlierFacts | undefined, types: readonly Gpu[]) {
   const rates = Map.groupBy(
     (earlier?.rates ?? []).filter(({ pricingClass }) => pricingClass === 'serverless'),
     ({ gpuType }) => gpuType,
@@ -203,6 +203,6 @@ function pricesOf(earlier: Earlier | undefined, types: readonly Gpu[]) {
     if (gpuType === undefined) return undefined;
     const dated = rates.get(gpuType)?.findLast(({ validFromMs }) => validFromMs <= atMs);
     if (dated !== undefined) return usd(dated.usdPerGpuHour);
-    return positive(types.find(({ id }) => id === gpuType)?.price.serverless);
+    return parsePositiveRate(types.find(({ id }) => id === gpuType)?.price.serverless);
   };
 }

@@ -1,9 +1,9 @@
 /** Detects several processes behind one address, such as a balancer, where none can be counted. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
-import { type Engine, meaningOf, PROCESS_START } from '../engines/engine.ts';
+import { type EngineMetrics, findMeaning, PROCESS_START } from '../engines/engine.ts';
 import { SAME_START_MS } from '../engines/lives.ts';
-import type { Scrape } from './history.ts';
+import type { ReplicaScrape } from './history.ts';
 import type { TextSample } from './text.ts';
 
 /** The largest expected clock difference between two machines. */
@@ -17,7 +17,7 @@ const MIN_TURNS = 2;
  * process that started before another one's scrape at the same address was running all along.
  * Without start times, counters that go back and forth show it.
  */
-export function isShared(scrapes: readonly Scrape[], engine: Engine): boolean {
+export function isSharedAddress(scrapes: readonly ReplicaScrape[], engine: EngineMetrics): boolean {
   const starts = scrapes.map((scrape) => findStartMs(scrape, engine));
   for (let index = 1; index < scrapes.length; index += 1) {
     const [before, start] = [starts[index - 1], starts[index]];
@@ -32,7 +32,7 @@ export function isShared(scrapes: readonly Scrape[], engine: Engine): boolean {
 }
 
 /** The start of the process in ms, as it reports it. */
-function findStartMs({ samples }: Scrape, engine: Engine): number | undefined {
+function findStartMs({ samples }: ReplicaScrape, engine: EngineMetrics): number | undefined {
   // Samples of the previous scrape, if any, come first.
   const processStart = samples.findLast(({ name }) => name === PROCESS_START);
   const start = processStart ?? samples.findLast((sample) => hasFact(engine, sample, 'created'));
@@ -40,7 +40,7 @@ function findStartMs({ samples }: Scrape, engine: Engine): number | undefined {
 }
 
 /** The sum of all tokens that it has counted. */
-function sumTokens({ samples }: Scrape, engine: Engine): number {
+function sumTokens({ samples }: ReplicaScrape, engine: EngineMetrics): number {
   const tokens = samples.filter(
     (sample) =>
       sample.atMs === undefined &&
@@ -50,11 +50,11 @@ function sumTokens({ samples }: Scrape, engine: Engine): number {
 }
 
 function hasFact(
-  engine: Engine,
+  engine: EngineMetrics,
   { name, labels }: TextSample,
   fact: 'created' | 'prompt' | 'output',
 ): boolean {
-  return meaningOf(engine, { ...labels, __name__: name })?.facts.includes(fact) === true;
+  return findMeaning(engine, { ...labels, __name__: name })?.facts.includes(fact) === true;
 }
 
 function countTurns(totals: readonly number[]): number {

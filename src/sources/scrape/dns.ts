@@ -2,7 +2,7 @@
 
 import { Resolver } from 'node:dns/promises';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
-import { type Found, hostAndPort } from './found.ts';
+import { type FoundReplica, toHostAndPort } from './found.ts';
 import type { ScrapeOptions } from './options.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -20,17 +20,19 @@ const CODES: ReadonlyMap<string, FailureCode> = new Map([
  * records of the type has no replicas.
  * @throws {Failure} if the name cannot be resolved.
  */
-export async function dnsTargets(request: NonNullable<ScrapeOptions['dns']>): Promise<Found[]> {
+export async function findDnsReplicas(
+  request: NonNullable<ScrapeOptions['dns']>,
+): Promise<FoundReplica[]> {
   const { name, type, port = 0, server } = request;
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 2 });
   if (server !== undefined) resolver.setServers([server]);
   try {
     if (type === 'SRV') {
       const records = await resolver.resolveSrv(name);
-      return records.map((one) => ({ address: hostAndPort(one.name, one.port) }));
+      return records.map((one) => ({ address: toHostAndPort(one.name, one.port) }));
     }
     const addresses = await (type === 'A' ? resolver.resolve4(name) : resolver.resolve6(name));
-    return addresses.map((ip) => ({ address: hostAndPort(ip, port) }));
+    return addresses.map((ip) => ({ address: toHostAndPort(ip, port) }));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENODATA') return [];

@@ -1,28 +1,31 @@
 /** Converts the scrapes of a source's replicas to series of samples in order of time. */
 
 import { HOUR_MS, SECOND_MS } from '../../domain/period.ts';
-import { type Labels, labelText, samplesOf, type Series } from '../engines/samples.ts';
-import type { EarlierAnswer } from '../source.ts';
-import { partsOfRing } from './kept.ts';
-import { labelsOf } from './targets.ts';
-import { type TextSample, textSamples } from './text.ts';
+import { type SeriesLabels, toLabelKey, toSamples, type Series } from '../engines/samples.ts';
+import type { StoredAnswer } from '../source.ts';
+import { splitRoundBody } from './kept.ts';
+import { parseTargetLabels } from './targets.ts';
+import { type TextSample, parseMetrics } from './text.ts';
 
 /** One replica at one time. */
-export interface Scrape {
+export interface ReplicaScrape {
   readonly url: string;
   readonly atMs: number;
   readonly samples: readonly TextSample[];
 }
 
 /** Reads earlier answers again. They were valid when they were stored. */
-export function scrapesIn(answers: readonly EarlierAnswer[], names: ReadonlySet<string>): Scrape[] {
-  const parsed = new Map<Uint8Array, ReturnType<typeof partsOfRing>>();
+export function readScrapes(
+  answers: readonly StoredAnswer[],
+  names: ReadonlySet<string>,
+): ReplicaScrape[] {
+  const parsed = new Map<Uint8Array, ReturnType<typeof splitRoundBody>>();
   return answers.map(({ url, atMs, body }) => {
-    const parts = parsed.get(body) ?? partsOfRing(body);
+    const parts = parsed.get(body) ?? splitRoundBody(body);
     parsed.set(body, parts);
     const part = parts.get(url) ?? parts.get('') ?? new Uint8Array();
     const format = { where: url, names, contentType: 'text/plain' };
-    return { url, atMs, samples: [...textSamples([part], format)] };
+    return { url, atMs, samples: [...parseMetrics([part], format)] };
   });
 }
 
@@ -33,23 +36,26 @@ export function scrapesIn(answers: readonly EarlierAnswer[], names: ReadonlySet<
 const LONG_GAP_MS = 2 * HOUR_MS;
 
 /** Replicas of one round are scraped within this time. */
-export const RING_MS = 30 * SECOND_MS;
+export const ROUND_MS = 30 * SECOND_MS;
 
 /**
  * Adds the samples of the replica's last scrape, each with its time, after a long gap without
  * scrapes.
  */
-export function withLast(scrape: Scrape, earlier: readonly Scrape[]): Scrape {
+export function withPreviousScrape(
+  scrape: ReplicaScrape,
+  earlier: readonly ReplicaScrape[],
+): ReplicaScrape {
   const newestMs = earlier.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
   if (scrape.atMs - newestMs < LONG_GAP_MS) return scrape;
   const last = earlier.findLast(({ url }) => url === scrape.url);
-  if (last === undefined || last.atMs < newestMs - RING_MS) return scrape;
+  if (last === undefined || last.atMs < newestMs - ROUND_MS) return scrape;
   const old = last.samples.map((sample) => ({ ...sample, atMs: sample.atMs ?? last.atMs }));
   return { ...scrape, samples: [...old, ...scrape.samples] };
 }
 
 interface Column {
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly timesMs: number[];
   readonly values: number[];
 }
@@ -58,13 +64,13 @@ interface Column {
  * Each series over all scrapes. If a series has a label of the same name as its replica, the
  * replica's value is used and the other label becomes `exported_…`, as in Prometheus.
  */
-export function seriesOf(scrapes: readonly Scrape[]): Series[] {
+export function toSeries(scrapes: readonly ReplicaScrape[]): Series[] {
   const columns = new Map<string, Column>();
   for (const { url, atMs, samples } of scrapes) {
-    const target = labelsOf(url);
+    const target = parseTargetLabels(url);
     for (const { name, labels, value, atMs: sampleMs = atMs } of samples) {
       const allLabels = { __name__: name, ...joinLabels(labels, target) };
-      const key = labelText(allLabels);
+      const key = toLabelKey(allLabels);
       const column: Column = columns.get(key) ?? { labels: allLabels, timesMs: [], values: [] };
       columns.set(key, column);
       column.timesMs.push(sampleMs);
@@ -72,14 +78,14 @@ export function seriesOf(scrapes: readonly Scrape[]): Series[] {
     }
   }
   return [...columns.values()].map(({ labels, timesMs, values }) => {
-    return { labels, samples: samplesOf(timesMs, values) };
+    return { labels, samples: toSamples(timesMs, values) };
   });
 }
 
-function joinLabels(labels: Labels, target: Labels): Labels {
+function joinLabels(labels: SeriesLabels, target: SeriesLabels): SeriesLabels {
   const renamed = Object.entries(labels).map(([name, value]) => [
     Object.hasOwn(target, name) ? `exported_${name}` : name,
     value,
   ]);
-  return { ...(Object.fromEntries(renamed) as Labels), ...target };
+  return { ...(Object.fromEntries(renamed) as SeriesLabels), ...target };
 }

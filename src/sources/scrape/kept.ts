@@ -1,6 +1,6 @@
 /** Stores the samples of replicas as Prometheus text. */
 
-import type { Labels } from '../engines/samples.ts';
+import type { SeriesLabels } from '../engines/samples.ts';
 import type { TextSample } from './text.ts';
 
 interface Replica {
@@ -16,7 +16,7 @@ const REPLICA_PREFIX = '# replica ';
  * else is stored, and reading it returns the same samples. Packed together, they take a fifth of
  * the space that they would take one by one, since names and labels repeat.
  */
-export function keptRing(scrapes: readonly Replica[]): Uint8Array {
+export function toRoundBody(scrapes: readonly Replica[]): Uint8Array {
   const parts = scrapes.map(
     ({ url, samples }) => `${REPLICA_PREFIX}${url}\n${sampleLines(samples)}`,
   );
@@ -24,7 +24,7 @@ export function keptRing(scrapes: readonly Replica[]): Uint8Array {
 }
 
 /** The parts of a round's body by replica address. A body of a single replica has the key `''`. */
-export function partsOfRing(body: Uint8Array): ReadonlyMap<string, Uint8Array> {
+export function splitRoundBody(body: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const parts = new Map<string, Uint8Array>();
   const separator = Buffer.from(`\n${REPLICA_PREFIX}`);
@@ -52,7 +52,7 @@ function sampleLines(samples: readonly TextSample[]): string {
 const PLAIN_NAME = /^[a-zA-Z_:][\w:]*$/;
 const PLAIN_LABEL = /^[a-zA-Z_]\w*$/;
 
-function seriesText(name: string, labels: Labels): string {
+function seriesText(name: string, labels: SeriesLabels): string {
   const pairs = Object.entries(labels).map(
     ([label, value]) => `${PLAIN_LABEL.test(label) ? label : quote(label)}=${quote(value)}`,
   );

@@ -1,16 +1,16 @@
 /** Declares the source kind `scrape`. */
 
 import { lazyKind } from '../source.ts';
-import { REREADS, scrapeOptions } from './options.ts';
+import { REREAD_RULE, scrapeOptions } from './options.ts';
 
 /** Metrics that rentcheck scrapes from replicas itself, at scheduled times. */
 export const scrapeKind = lazyKind(
   {
     kind: 'scrape',
-    tells: ['usage'],
+    provides: ['usage'],
     samples: ['usage'],
     options: scrapeOptions,
-    rereads: REREADS,
+    rereads: REREAD_RULE,
     seesEngines: true,
   },
   () => import('./source.ts'),

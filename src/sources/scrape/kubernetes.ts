@@ -6,9 +6,9 @@ import { Failure } from '../../domain/failure.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
 import { parsePlain } from '../../platform/json.ts';
-import { readWire } from '../../platform/wire.ts';
-import type { Setting } from '../source.ts';
-import { type Found, hostAndPort } from './found.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import type { SourceContext } from '../source.ts';
+import { type FoundReplica, toHostAndPort } from './found.ts';
 import type { ScrapeOptions } from './options.ts';
 
 type PodOptions = NonNullable<ScrapeOptions['kubernetes']>;
@@ -48,10 +48,10 @@ const PAGE = '250';
  * Running pods with an address. A pod that is terminating still serves requests and counts.
  * @throws {Failure} if the list cannot be read completely.
  */
-export async function kubernetesTargets(
+export async function findKubernetesPods(
   podOptions: PodOptions,
-  { tools, options }: Setting<ScrapeOptions>,
-): Promise<Found[]> {
+  { tools, options }: SourceContext<ScrapeOptions>,
+): Promise<FoundReplica[]> {
   const { apiServer, namespace, selector } = podOptions;
   const running: Pod[] = [];
   let continueToken = '';
@@ -73,7 +73,7 @@ export async function kubernetesTargets(
     });
     if (!result.ok) throw result.failure;
     const { url, body } = result.answer;
-    const list = readWire(pods, parsePlain(plainBytes(body), url), url);
+    const list = parseResponse(pods, parsePlain(plainBytes(body), url), url);
     running.push(...(list.items ?? []).filter(({ status }) => status?.phase === 'Running'));
     continueToken = list.metadata?.continue ?? '';
     if (continueToken === '') return toTargets(running, podOptions);
@@ -87,7 +87,7 @@ export async function kubernetesTargets(
  * Addresses of the pods.
  * @throws {Failure} `config` if no pod has the port, since its name is then wrong.
  */
-function toTargets(running: readonly Pod[], { port, namespace }: PodOptions): Found[] {
+function toTargets(running: readonly Pod[], { port, namespace }: PodOptions): FoundReplica[] {
   const targets = running.flatMap(({ metadata, spec, status }) => {
     const ip = status?.podIP ?? '';
     const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
@@ -95,7 +95,7 @@ function toTargets(running: readonly Pod[], { port, namespace }: PodOptions): Fo
       typeof port === 'number' ? port : ports.find(({ name }) => name === port)?.containerPort;
     if (ip === '' || number === undefined) return [];
     const labels = { namespace: metadata.namespace ?? namespace, pod: metadata.name };
-    return [{ address: hostAndPort(ip, number), labels }];
+    return [{ address: toHostAndPort(ip, number), labels }];
   });
   if (targets.length > 0 || running.every(({ status }) => !status?.podIP)) return targets;
   throw new Failure('config', `no container of these pods has a port named ${port}`, {

@@ -57,7 +57,7 @@ const runpod = z.strictObject({
 });
 
 /** The discovery methods. A source uses exactly one. */
-export const WAYS = ['targets', 'dns', 'kubernetes', 'runpod'] as const;
+export const DISCOVERY_METHODS = ['targets', 'dns', 'kubernetes', 'runpod'] as const;
 
 export const scrapeOptions = z
   .strictObject({
@@ -87,8 +87,8 @@ export const scrapeOptions = z
       .default(300)
       .meta({ description: 'Seconds of one usage row; must divide 3600.' }),
   })
-  .refine((options) => WAYS.filter((way) => options[way] !== undefined).length === 1, {
-    error: `set one way to find replicas: ${WAYS.join(', ')}`,
+  .refine((options) => DISCOVERY_METHODS.filter((way) => options[way] !== undefined).length === 1, {
+    error: `set one way to find replicas: ${DISCOVERY_METHODS.join(', ')}`,
   })
   .refine(
     ({ dns: options }) => options === undefined || (options.type === 'SRV') !== 'port' in options,
@@ -104,10 +104,10 @@ export const scrapeOptions = z
 export type ScrapeOptions = z.output<typeof scrapeOptions>;
 
 /** The kind of the fetches with a replica's samples. */
-export const SAMPLES = 'scrape.metrics';
+export const SAMPLES_KIND = 'scrape.metrics';
 
 /**
  * The earlier answers that a scrape is read with. After a gap of more than a week, dividing usage
  * by time is not credible.
  */
-export const REREADS = { kind: SAMPLES, forMs: 4 * HOUR_MS, mostMs: 7 * DAY_MS } as const;
+export const REREAD_RULE = { kind: SAMPLES_KIND, forMs: 4 * HOUR_MS, mostMs: 7 * DAY_MS } as const;

@@ -6,14 +6,14 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
 import { parsePlain } from '../../platform/json.ts';
-import { readWire } from '../../platform/wire.ts';
-import { idText } from '../fieldTypes.ts';
-import type { Setting } from '../source.ts';
-import type { Found } from './found.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { providerId } from '../fieldTypes.ts';
+import type { SourceContext } from '../source.ts';
+import type { FoundReplica } from './found.ts';
 import type { ScrapeOptions } from './options.ts';
 
 const pod = z.object({
-  id: idText.regex(/^[A-Za-z0-9-]+$/, { error: 'expected the id of a pod' }),
+  id: providerId.regex(/^[A-Za-z0-9-]+$/, { error: 'expected the id of a pod' }),
   name: z.string().nullish(),
   status: z.string().nullish(),
 });
@@ -31,12 +31,12 @@ const MAX_PAGES = 100;
  * Running pods, including those of clusters.
  * @throws {Failure} if the list cannot be read completely.
  */
-export async function runpodTargets(
+export async function findRunpodPods(
   { apiKey, baseUrl, pods, port, proxy }: NonNullable<ScrapeOptions['runpod']>,
-  { tools, options }: Setting<ScrapeOptions>,
-): Promise<Found[]> {
+  { tools, options }: SourceContext<ScrapeOptions>,
+): Promise<FoundReplica[]> {
   const key = apiKey.reveal();
-  const found: Found[] = [];
+  const found: FoundReplica[] = [];
   let cursor = '';
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = { includeClusterPods: 'true', ...(cursor === '' ? {} : { cursor }) };
@@ -48,7 +48,7 @@ export async function runpodTargets(
     });
     if (!result.ok) throw result.failure;
     const { url, body } = result.answer;
-    const list = readWire(answer, parsePlain(plainBytes(body), url), url);
+    const list = parseResponse(answer, parsePlain(plainBytes(body), url), url);
     for (const { id, name, status } of list.pods) {
       if (status !== 'RUNNING' || !matchesGlob(pods, name ?? '')) continue;
       const address = proxy.replaceAll('{pod}', id).replaceAll('{port}', String(port));

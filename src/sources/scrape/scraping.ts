@@ -5,17 +5,17 @@ import { HOUR_MS, instantText } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { plainPieces } from '../../platform/body.ts';
-import type { HttpAnswer } from '../../platform/http.ts';
-import { excerptOf } from '../../platform/wire.ts';
-import { countsWhole, type Engine } from '../engines/engine.ts';
-import { labelText } from '../engines/samples.ts';
-import { errorInside, problemBody } from '../errorInside.ts';
+import type { HttpResponse } from '../../platform/http.ts';
+import { recordExcerpt } from '../../platform/wire.ts';
+import { isWholeCounter, type EngineMetrics } from '../engines/engine.ts';
+import { toLabelKey } from '../engines/samples.ts';
+import { findErrorInBody, errorBody } from '../errorInside.ts';
 import { failedFetch, unreadableFetch } from '../fetchRecord.ts';
-import type { Setting } from '../source.ts';
-import type { Scrape } from './history.ts';
-import { SAMPLES, type ScrapeOptions } from './options.ts';
+import type { SourceContext } from '../source.ts';
+import type { ReplicaScrape } from './history.ts';
+import { SAMPLES_KIND, type ScrapeOptions } from './options.ts';
 import type { ScrapeTarget } from './targets.ts';
-import { type TextSample, textSamples } from './text.ts';
+import { type TextSample, parseMetrics } from './text.ts';
 
 /** The most bytes of an answer. A replica with all its histograms sends 200 kB. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -29,27 +29,27 @@ const MAX_TIME_DIFFERENCE_MS = HOUR_MS;
 /** How many rejects of one answer are stored. A fault usually repeats in every line. */
 const REJECT_LIMIT = 20;
 
-export type Scraped =
-  | { readonly fetched: Fetched; readonly scrape: Scrape; readonly failure?: never }
+export type ScrapeResult =
+  | { readonly fetched: Fetched; readonly scrape: ReplicaScrape; readonly failure?: never }
   | { readonly fetched: Fetched; readonly scrape?: never; readonly failure: Failure };
 
 /** What is read from each replica, and the credentials for it. */
-export interface Wanted {
-  readonly engines: readonly Engine[];
+export interface ScrapeSelection {
+  readonly engines: readonly EngineMetrics[];
   readonly names: ReadonlySet<string>;
-  readonly credentials: ReturnType<typeof credentialsOf>;
+  readonly credentials: ReturnType<typeof toCredentials>;
 }
 
 /**
  * Scrapes a replica without retries. A late scrape would be of another time, and the next one is
  * soon.
  */
-export async function scrapeOf(
-  { id, options, tools }: Setting<ScrapeOptions>,
+export async function scrapeReplica(
+  { id, options, tools }: SourceContext<ScrapeOptions>,
   { url }: ScrapeTarget,
-  wanted: Wanted,
-): Promise<Scraped> {
-  const common = { sourceId: id, kind: SAMPLES };
+  wanted: ScrapeSelection,
+): Promise<ScrapeResult> {
+  const common = { sourceId: id, kind: SAMPLES_KIND };
   const result = await tools.http.get({
     url: new URL(url),
     ...wanted.credentials,
@@ -71,11 +71,11 @@ export async function scrapeOf(
  */
 function toUnreadable(
   common: Pick<Fetch, 'sourceId' | 'kind'>,
-  { url, status, digest, body, startedAtMs, endedAtMs }: HttpAnswer,
+  { url, status, digest, body, startedAtMs, endedAtMs }: HttpResponse,
   failure: Failure,
-): Scraped {
+): ScrapeResult {
   const fetch = { ...common, url, status, digest, startedAtMs, endedAtMs };
-  const [serverError, problem] = [errorInside(body, url), problemBody(body, url)];
+  const [serverError, problem] = [findErrorInBody(body, url), errorBody(body, url)];
   if (serverError === undefined || problem === undefined) {
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
@@ -87,9 +87,9 @@ function toUnreadable(
 
 function readAnswer(
   common: Pick<Fetch, 'sourceId' | 'kind'>,
-  { url, status, digest, body, headers, startedAtMs, endedAtMs }: HttpAnswer,
-  { names, engines }: Wanted,
-): Scraped {
+  { url, status, digest, body, headers, startedAtMs, endedAtMs }: HttpResponse,
+  { names, engines }: ScrapeSelection,
+): ScrapeResult {
   const contentType = headers.get('content-type') ?? '';
   if (body.byteLength === 0) {
     throw new Failure('malformed', `${url} returned an empty response`, {
@@ -97,7 +97,7 @@ function readAnswer(
       hint: "check that the address is that of the engine's own /metrics",
     });
   }
-  const allSamples = [...textSamples(plainPieces(body), { where: url, names, contentType })];
+  const allSamples = [...parseMetrics(plainPieces(body), { where: url, names, contentType })];
   const conflicting = findConflicting(allSamples);
   const faults = allSamples.map((sample) =>
     conflicting.has(sample)
@@ -106,7 +106,9 @@ function readAnswer(
   );
   const samples = allSamples.filter((_, position) => faults[position] === undefined);
   const rejects = faults.flatMap((reason, position): Reject[] =>
-    reason === undefined ? [] : [{ position, reason, excerpt: excerptOf(allSamples[position]) }],
+    reason === undefined
+      ? []
+      : [{ position, reason, excerpt: recordExcerpt(allSamples[position]) }],
   );
   const fetch = { ...common, url, status, digest, startedAtMs, endedAtMs };
   return {
@@ -127,7 +129,7 @@ function findConflicting(samples: readonly TextSample[]): ReadonlySet<TextSample
   const conflicting = new Set<TextSample>();
   for (const sample of samples) {
     const { name, labels, value, atMs } = sample;
-    const key = `${name} ${atMs ?? ''} ${labelText(labels)}`;
+    const key = `${name} ${atMs ?? ''} ${toLabelKey(labels)}`;
     const first = values.get(key);
     if (first === undefined) values.set(key, value);
     else if (!Object.is(first, value)) conflicting.add(sample);
@@ -138,11 +140,11 @@ function findConflicting(samples: readonly TextSample[]): ReadonlySet<TextSample
 /** Why a sample is left out; `undefined` if it is used. */
 function findFault(
   { name, value, atMs }: TextSample,
-  engines: readonly Engine[],
+  engines: readonly EngineMetrics[],
   scrapedMs: number,
 ): string | undefined {
   const isCounterValue = Number.isSafeInteger(value) && value >= 0;
-  if (!isCounterValue && engines.some((engine) => countsWhole(engine, name))) {
+  if (!isCounterValue && engines.some((engine) => isWholeCounter(engine, name))) {
     return `${name} is ${value}, expected a counter value; the sample was ignored`;
   }
   if (!Number.isFinite(value)) return `${name} is ${value}; the sample was ignored`;
@@ -154,7 +156,7 @@ function findFault(
  * The headers and secrets of a scrape.
  * @throws {Failure} `config` if a secret is missing.
  */
-export function credentialsOf({ bearerToken, basicAuth }: ScrapeOptions) {
+export function toCredentials({ bearerToken, basicAuth }: ScrapeOptions) {
   const headers = { accept: ACCEPT };
   if (bearerToken !== undefined) {
     const token = bearerToken.reveal();
@@ -170,7 +172,7 @@ export function credentialsOf({ bearerToken, basicAuth }: ScrapeOptions) {
 const MAX_CONCURRENT = 16;
 
 /** Runs `ask` for all targets, several at a time. Results are in the order of the targets. */
-export async function inTurns<T>(
+export async function runConcurrently<T>(
   targets: readonly ScrapeTarget[],
   ask: (target: ScrapeTarget) => Promise<T>,
 ): Promise<T[]> {

@@ -1,29 +1,31 @@
 /** Lists the engines that respond at the replicas. */
 
-import type { SeenEngine } from '../../domain/seenEngine.ts';
-import { seenEngines, SIGN_NAMES } from '../engines/seen.ts';
-import type { Setting } from '../source.ts';
-import { seriesOf } from './history.ts';
+import type { DetectedEngine } from '../../domain/seenEngine.ts';
+import { recognizeEngines, TOKEN_COUNTER_NAMES } from '../engines/seen.ts';
+import type { SourceContext } from '../source.ts';
+import { toSeries } from './history.ts';
 import type { ScrapeOptions } from './options.ts';
-import { credentialsOf, inTurns, scrapeOf } from './scraping.ts';
-import { targetsOf } from './targets.ts';
+import { toCredentials, runConcurrently, scrapeReplica } from './scraping.ts';
+import { findScrapeTargets } from './targets.ts';
 
 /**
  * Scrapes each replica once, now, whatever the window. A replica that does not answer is skipped.
  * @throws {Failure} if replicas cannot be found, or the first failure if none of them answers.
  */
-export async function seen(setting: Setting<ScrapeOptions>): Promise<SeenEngine[]> {
+export async function seen(setting: SourceContext<ScrapeOptions>): Promise<DetectedEngine[]> {
   const wanted = {
     engines: [],
-    names: new Set(SIGN_NAMES),
-    credentials: credentialsOf(setting.options),
+    names: new Set(TOKEN_COUNTER_NAMES),
+    credentials: toCredentials(setting.options),
   };
-  const targets = await targetsOf(setting);
-  const results = await inTurns(targets, (target) => scrapeOf(setting, target, wanted));
+  const targets = await findScrapeTargets(setting);
+  const results = await runConcurrently(targets, (target) =>
+    scrapeReplica(setting, target, wanted),
+  );
   const pages = results.flatMap(({ scrape }) => scrape ?? []);
   const failure = results.find((result) => result.failure !== undefined)?.failure;
   if (pages.length === 0 && failure !== undefined) throw failure;
-  return seenEngines(
-    seriesOf(pages).map(({ labels: { __name__: name = '', ...labels } }) => ({ name, labels })),
+  return recognizeEngines(
+    toSeries(pages).map(({ labels: { __name__: name = '', ...labels } }) => ({ name, labels })),
   );
 }

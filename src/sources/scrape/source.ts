@@ -3,18 +3,23 @@
 import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import { type Engine, engineOf, metricNames } from '../engines/engine.ts';
+import { type EngineMetrics, toEngineMetrics, metricNames } from '../engines/engine.ts';
 import { GPU_FIELDS } from '../engines/gpuActivity.ts';
 import { latencyNames } from '../engines/latency.ts';
-import { orFailure, unsentFetch } from '../fetchRecord.ts';
-import type { EarlierAnswer, PullRequest, Setting, UsageTarget } from '../source.ts';
-import { wants } from '../source.ts';
-import { type Scrape, scrapesIn, withLast } from './history.ts';
-import { keptRing } from './kept.ts';
-import { REREADS, SAMPLES, type ScrapeOptions, WAYS } from './options.ts';
-import { credentialsOf, inTurns, scrapeOf } from './scraping.ts';
-import { labelsOf, type ScrapeTarget, targetsOf } from './targets.ts';
-import { HORIZON_MS, type Told, usageTold, type Wished } from './told.ts';
+import { catchFailure, unsentFetch } from '../fetchRecord.ts';
+import type { StoredAnswer, PullRequest, SourceContext, UsageTarget } from '../source.ts';
+import { requestsFact } from '../source.ts';
+import { type ReplicaScrape, readScrapes, withPreviousScrape } from './history.ts';
+import { toRoundBody } from './kept.ts';
+import { REREAD_RULE, SAMPLES_KIND, type ScrapeOptions, DISCOVERY_METHODS } from './options.ts';
+import { toCredentials, runConcurrently, scrapeReplica } from './scraping.ts';
+import { parseTargetLabels, type ScrapeTarget, findScrapeTargets } from './targets.ts';
+import {
+  HORIZON_MS,
+  type ScrapedFacts,
+  computeScrapedUsage,
+  type ScrapedDeployment,
+} from './told.ts';
 
 export { seen } from './seen.ts';
 
@@ -30,17 +35,17 @@ const RECENT_MS = 5 * MINUTE_MS;
  * served meanwhile, if there is one.
  */
 export async function* pull(
-  setting: Setting<ScrapeOptions>,
+  setting: SourceContext<ScrapeOptions>,
   request: PullRequest,
 ): AsyncGenerator<Fetched> {
-  if (!wants(request, 'usage')) return;
+  if (!requestsFact(request, 'usage')) return;
   const { answers = [], telemetry = [] } = request;
   const { usage, faults } = readTargets(request.usage);
   for (const failure of faults) yield toFailedFetch(setting, { kind: 'scrape.usage' }, failure);
   if (usage.length + telemetry.length === 0) return;
-  const credentials = orFailure(() => credentialsOf(setting.options));
+  const credentials = catchFailure(() => toCredentials(setting.options));
   if (credentials instanceof Failure) {
-    yield toFailedFetch(setting, { kind: SAMPLES }, credentials);
+    yield toFailedFetch(setting, { kind: SAMPLES_KIND }, credentials);
     return;
   }
   const found = await discover(setting);
@@ -50,32 +55,32 @@ export async function* pull(
   const gpuNames = telemetry.length === 0 ? [] : GPU_FIELDS;
   const names = new Set([...engines.flatMap(metricNames), ...gpuNames]);
   const all = new Set([...names, ...engines.flatMap(bucketNames)]);
-  const earlier = scrapesIn(answers, all);
-  const scraped = await inTurns(targets, (target) =>
-    scrapeOf(setting, target, {
+  const earlier = readScrapes(answers, all);
+  const scraped = await runConcurrently(targets, (target) =>
+    scrapeReplica(setting, target, {
       engines,
       names: hasBuckets(target, earlier, setting.tools.clock.nowMs()) ? names : all,
       credentials,
     }),
   );
   const good: Fetched[] = [];
-  const scrapes: Scrape[] = [];
+  const scrapes: ReplicaScrape[] = [];
   for (const { fetched, scrape } of scraped) {
     if (scrape === undefined) yield fetched;
     else {
       good.push(fetched);
-      scrapes.push(withLast(scrape, earlier));
+      scrapes.push(withPreviousScrape(scrape, earlier));
     }
   }
   const answered = new Set(scrapes.map(({ url }) => url));
-  const usageFacts = usageTold({
+  const usageFacts = computeScrapedUsage({
     sourceId: setting.id,
     usage,
     telemetry,
     intervalMs: setting.options.interval * SECOND_MS,
     nowMs: setting.tools.clock.nowMs(),
     earlier,
-    wholeFromMs: completeFromMs(answers),
+    completeFromMs: completeFromMs(answers),
     scrapes,
     silent: new Set(targets.map(({ url }) => url).filter((url) => !answered.has(url))),
   });
@@ -88,8 +93,8 @@ export async function* pull(
 }
 
 /** Adds the stored samples of the round to each answer. The ledger stores the body once. */
-function withBody(good: readonly Fetched[], scrapes: readonly Scrape[]): Fetched[] {
-  const body = keptRing(scrapes);
+function withBody(good: readonly Fetched[], scrapes: readonly ReplicaScrape[]): Fetched[] {
+  const body = toRoundBody(scrapes);
   return good.map((fetched) => ({ ...fetched, fetch: { ...fetched.fetch, body } }));
 }
 
@@ -98,8 +103,8 @@ function withBody(good: readonly Fetched[], scrapes: readonly Scrape[]): Fetched
  */
 function withFacts(
   good: readonly Fetched[],
-  { rows, parts, latency, gpuActivity, warnings }: Told,
-  scrapes: readonly Scrape[],
+  { rows, parts, latency, gpuActivity, warnings }: ScrapedFacts,
+  scrapes: readonly ReplicaScrape[],
 ): Fetched[] {
   return good.map((fetched, index) => {
     if (index > 0) return fetched;
@@ -115,50 +120,54 @@ function withFacts(
   });
 }
 
-function bucketNames(engine: Engine): string[] {
+function bucketNames(engine: EngineMetrics): string[] {
   const spellings = new Set(engine.record.families.flatMap((family) => family.spellings));
   return [...latencyNames(engine, spellings).keys()];
 }
 
 /** Whether the replica was already scraped in the current five minutes. */
-function hasBuckets({ url }: ScrapeTarget, earlier: readonly Scrape[], nowMs: number): boolean {
+function hasBuckets(
+  { url }: ScrapeTarget,
+  earlier: readonly ReplicaScrape[],
+  nowMs: number,
+): boolean {
   const sinceMs = Math.floor(nowMs / BUCKET_INTERVAL_MS) * BUCKET_INTERVAL_MS;
   return (earlier.findLast((one) => one.url === url)?.atMs ?? 0) >= sinceMs;
 }
 
 function readTargets(all: readonly UsageTarget[]) {
-  const usage: Wished[] = [];
+  const usage: ScrapedDeployment[] = [];
   const faults: Failure[] = [];
   for (const target of all) {
-    const engine = orFailure(() => engineOf(target));
+    const engine = catchFailure(() => toEngineMetrics(target));
     if (engine instanceof Failure) faults.push(engine);
     else usage.push({ target, engine });
   }
   return { usage, faults };
 }
 
-async function discover(setting: Setting<ScrapeOptions>): Promise<ScrapeTarget[] | Failure> {
+async function discover(setting: SourceContext<ScrapeOptions>): Promise<ScrapeTarget[] | Failure> {
   try {
-    return await targetsOf(setting);
+    return await findScrapeTargets(setting);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
   }
 }
 
-function recentTargets(answers: readonly EarlierAnswer[]): ScrapeTarget[] {
+function recentTargets(answers: readonly StoredAnswer[]): ScrapeTarget[] {
   const answered = answers.filter(({ body }) => body.byteLength > 0);
   const sinceMs = (answered.at(-1)?.atMs ?? 0) - RECENT_MS;
   const urls = new Set(answered.filter(({ atMs }) => atMs >= sinceMs).map(({ url }) => url));
-  return [...urls].sort().map((url) => ({ url, labels: labelsOf(url) }));
+  return [...urls].sort().map((url) => ({ url, labels: parseTargetLabels(url) }));
 }
 
 /**
  * The time from which the answers are complete. Earlier ones may be left out, and an interval's
  * start needs a horizon of samples.
  */
-function completeFromMs(answers: readonly EarlierAnswer[]): number {
-  const { forMs } = REREADS;
+function completeFromMs(answers: readonly StoredAnswer[]): number {
+  const { forMs } = REREAD_RULE;
   const newestMs = answers.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
   const oldestMs = answers[0]?.atMs ?? Number.NEGATIVE_INFINITY;
   const isTruncated = oldestMs < newestMs - forMs + 2 * MINUTE_MS;
@@ -166,7 +175,7 @@ function completeFromMs(answers: readonly EarlierAnswer[]): number {
 }
 
 function toFailedFetch(
-  { id, options, tools }: Setting<ScrapeOptions>,
+  { id, options, tools }: SourceContext<ScrapeOptions>,
   { kind, url = discoveryAddress(options) }: { readonly kind: string; readonly url?: string },
   failure: Failure,
 ): Fetched {
@@ -174,7 +183,7 @@ function toFailedFetch(
   return unsentFetch({ sourceId: id, kind }, { url, nowMs }, failure);
 }
 
-function hasFacts({ rows, parts, latency, gpuActivity }: Told): boolean {
+function hasFacts({ rows, parts, latency, gpuActivity }: ScrapedFacts): boolean {
   return rows.length + parts.length + latency.length + gpuActivity.length > 0;
 }
 
@@ -182,20 +191,25 @@ function hasFacts({ rows, parts, latency, gpuActivity }: Told): boolean {
  * An answer without samples that carries facts if no replica answers any more. It is stored, so
  * that the next round knows which facts were stored.
  */
-function emptyAnswer({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
+function emptyAnswer({ id, options, tools }: SourceContext<ScrapeOptions>): Fetched {
   const nowMs = tools.clock.nowMs();
   const times = { startedAtMs: nowMs, endedAtMs: nowMs };
   const body = new Uint8Array();
-  return { fetch: { sourceId: id, kind: SAMPLES, url: discoveryAddress(options), ...times, body } };
+  return {
+    fetch: { sourceId: id, kind: SAMPLES_KIND, url: discoveryAddress(options), ...times, body },
+  };
 }
 
-function noReplica({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
+function noReplica({ id, options, tools }: SourceContext<ScrapeOptions>): Fetched {
   const nowMs = tools.clock.nowMs();
   const times = { startedAtMs: nowMs, endedAtMs: nowMs };
   return {
     fetch: { sourceId: id, kind: 'scrape.discovery', url: discoveryAddress(options), ...times },
     warnings: [
-      { code: 'no-replica-found', by: WAYS.find((way) => options[way] !== undefined) ?? '' },
+      {
+        code: 'no-replica-found',
+        by: DISCOVERY_METHODS.find((way) => options[way] !== undefined) ?? '',
+      },
     ],
   };
 }
@@ -207,5 +221,5 @@ function located<T>(facts: readonly T[]): Located<T>[] {
 /** The address at which replicas are discovered. */
 function discoveryAddress({ targets = [], dns, kubernetes, runpod }: ScrapeOptions): string {
   if (dns !== undefined) return `dns:${dns.name}`;
-  return kubernetes?.apiServer ?? runpod?.baseUrl ?? targets[0] ?? WAYS[0];
+  return kubernetes?.apiServer ?? runpod?.baseUrl ?? targets[0] ?? DISCOVERY_METHODS[0];
 }

@@ -1,24 +1,26 @@
 /** The replicas to scrape, with their addresses and labels. */
 
-import type { Labels } from '../engines/samples.ts';
-import type { Setting } from '../source.ts';
-import { dnsTargets } from './dns.ts';
-import type { Found } from './found.ts';
-import { kubernetesTargets } from './kubernetes.ts';
+import type { SeriesLabels } from '../engines/samples.ts';
+import type { SourceContext } from '../source.ts';
+import { findDnsReplicas } from './dns.ts';
+import type { FoundReplica } from './found.ts';
+import { findKubernetesPods } from './kubernetes.ts';
 import type { ScrapeOptions } from './options.ts';
-import { runpodTargets } from './runpod.ts';
+import { findRunpodPods } from './runpod.ts';
 
 export interface ScrapeTarget {
   /** The fragment after `#` is not sent. It keeps the labels with the answer. */
   readonly url: string;
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
 }
 
 /**
  * The replicas by address, without duplicates.
  * @throws {Failure} if they cannot be found.
  */
-export async function targetsOf(setting: Setting<ScrapeOptions>): Promise<ScrapeTarget[]> {
+export async function findScrapeTargets(
+  setting: SourceContext<ScrapeOptions>,
+): Promise<ScrapeTarget[]> {
   const { options } = setting;
   const found = await discover(setting);
   const byUrl = new Map(
@@ -30,11 +32,11 @@ export async function targetsOf(setting: Setting<ScrapeOptions>): Promise<Scrape
   return [...byUrl.values()].sort((a, b) => (a.url < b.url ? -1 : 1));
 }
 
-async function discover(setting: Setting<ScrapeOptions>): Promise<readonly Found[]> {
+async function discover(setting: SourceContext<ScrapeOptions>): Promise<readonly FoundReplica[]> {
   const { targets = [], dns, kubernetes, runpod } = setting.options;
-  if (dns !== undefined) return dnsTargets(dns);
-  if (kubernetes !== undefined) return kubernetesTargets(kubernetes, setting);
-  if (runpod !== undefined) return runpodTargets(runpod, setting);
+  if (dns !== undefined) return findDnsReplicas(dns);
+  if (kubernetes !== undefined) return findKubernetesPods(kubernetes, setting);
+  if (runpod !== undefined) return findRunpodPods(runpod, setting);
   return targets.map((address) => ({ address }));
 }
 
@@ -44,14 +46,14 @@ function toUrl(address: string, { scheme, path }: ScrapeOptions): URL {
   return url;
 }
 
-function toTarget(address: URL, labels: Labels): ScrapeTarget {
+function toTarget(address: URL, labels: SeriesLabels): ScrapeTarget {
   const labelQuery = new URLSearchParams(labels as Record<string, string>).toString();
   const url = labelQuery === '' ? address.href : `${address.href}#${labelQuery}`;
-  return { url, labels: labelsOf(url) };
+  return { url, labels: parseTargetLabels(url) };
 }
 
 /** The labels of a target, from the URL that is stored with its answers. */
-export function labelsOf(url: string): Labels {
+export function parseTargetLabels(url: string): SeriesLabels {
   const { host, hash } = new URL(url);
   return { ...Object.fromEntries(new URLSearchParams(hash.slice(1))), instance: host };
 }

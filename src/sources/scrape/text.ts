@@ -3,19 +3,19 @@
 import { Failure } from '../../domain/failure.ts';
 import { SECOND_MS } from '../../domain/period.ts';
 import { shortText } from '../../platform/json.ts';
-import type { Labels } from '../engines/samples.ts';
+import type { SeriesLabels } from '../engines/samples.ts';
 import { JsonText } from './jsonText.ts';
 import { LineFault, LineReader, type LineSample } from './textLine.ts';
 
 export interface TextSample {
   readonly name: string;
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly value: number;
   /** Set if the line has its own time. */
   readonly atMs?: number;
 }
 
-export interface TextWish {
+export interface TextFormat {
   /** The address of the body, for messages. */
   readonly where: string;
   /** Names that are read. */
@@ -34,9 +34,9 @@ const HASH = 35;
  * it. Neither TYPE lines nor their order matter.
  * @throws {Failure} `malformed` with the line, for any other format.
  */
-export function* textSamples(
+export function* parseMetrics(
   pieces: Iterable<Uint8Array>,
-  format: TextWish,
+  format: TextFormat,
 ): Generator<TextSample, void> {
   const lines = new Lines(format);
   for (const piece of unwrap(pieces, format.where)) yield* lines.read(piece);
@@ -53,7 +53,7 @@ class Lines {
   #hasEnded = false;
   #samples: TextSample[] = [];
 
-  constructor({ where, names, contentType }: TextWish) {
+  constructor({ where, names, contentType }: TextFormat) {
     this.#where = where;
     this.#isOpenMetrics = /^\s*application\/openmetrics-text\b/i.test(contentType);
     this.#reader = new LineReader(names);

@@ -1,11 +1,11 @@
 /** Parses one line of Prometheus text or OpenMetrics. */
 
-import type { Labels } from '../engines/samples.ts';
+import type { SeriesLabels } from '../engines/samples.ts';
 
 /** A sample in a line. Its time is unconverted, in seconds or ms. */
 export interface LineSample {
   readonly name: string;
-  readonly labels: Labels;
+  readonly labels: SeriesLabels;
   readonly value: number;
   readonly time?: number;
 }
@@ -148,7 +148,7 @@ export class LineReader {
   /**
    * Reads from `{` to after `}`. A quoted name may come first, if there was none before the braces.
    */
-  #labels(isSelected: boolean, allowsName: boolean): { name?: string; labels: Labels } {
+  #labels(isSelected: boolean, allowsName: boolean): { name?: string; labels: SeriesLabels } {
     this.#at += 1;
     const labels: Record<string, string> = {};
     let name: string | undefined;

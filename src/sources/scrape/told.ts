@@ -7,43 +7,48 @@ import type { Located } from '../../domain/provenance.ts';
 import { newWarnings, type PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { GpuActivity, LatencyHistogram, UsagePart } from '../../domain/usageFacts.ts';
-import { type Engine, PROCESS_START } from '../engines/engine.ts';
-import { GPU_FIELDS, gpuActivityOf, isWatched, nothingWatched } from '../engines/gpuActivity.ts';
-import { latencyOf } from '../engines/latency.ts';
-import { type Usage, usageOf } from '../engines/normalize.ts';
-import { processesOf } from '../engines/processes.ts';
+import { type EngineMetrics, PROCESS_START } from '../engines/engine.ts';
+import {
+  GPU_FIELDS,
+  computeGpuActivity,
+  isMonitored,
+  nothingWatched,
+} from '../engines/gpuActivity.ts';
+import { computeLatency } from '../engines/latency.ts';
+import { type EngineUsage, computeUsage } from '../engines/normalize.ts';
+import { findProcesses } from '../engines/processes.ts';
 import type { Series } from '../engines/samples.ts';
-import type { Reading } from '../engines/sums.ts';
-import { orFailure } from '../fetchRecord.ts';
+import type { UsageReading } from '../engines/sums.ts';
+import { catchFailure } from '../fetchRecord.ts';
 import type { TelemetryTarget, UsageTarget } from '../source.ts';
-import { isShared } from './balancer.ts';
-import { RING_MS, type Scrape, seriesOf } from './history.ts';
+import { isSharedAddress } from './balancer.ts';
+import { ROUND_MS, type ReplicaScrape, toSeries } from './history.ts';
 
 /** How far around a sample other samples are considered. */
 export const HORIZON_MS = HOUR_MS;
 
 /** A deployment, and the engine that its metrics are read with. */
-export interface Wished {
+export interface ScrapedDeployment {
   readonly target: UsageTarget;
-  readonly engine: Engine;
+  readonly engine: EngineMetrics;
 }
 
-export interface Wish {
+export interface UsageRequest {
   readonly sourceId: string;
-  readonly usage: readonly Wished[];
+  readonly usage: readonly ScrapedDeployment[];
   readonly telemetry: readonly TelemetryTarget[];
   readonly intervalMs: number;
   readonly nowMs: number;
   /** Scrapes of earlier rounds, in order of time, and the time from which they are complete. */
-  readonly earlier: readonly Scrape[];
-  readonly wholeFromMs: number;
+  readonly earlier: readonly ReplicaScrape[];
+  readonly completeFromMs: number;
   /** Scrapes of this round. */
-  readonly scrapes: readonly Scrape[];
+  readonly scrapes: readonly ReplicaScrape[];
   /** Addresses of listed replicas that did not answer. */
   readonly silent: ReadonlySet<string>;
 }
 
-export interface Told {
+export interface ScrapedFacts {
   readonly rows: readonly UsageRow[];
   readonly parts: readonly UsagePart[];
   readonly latency: readonly LatencyHistogram[];
@@ -53,7 +58,7 @@ export interface Told {
   readonly failures: readonly { readonly failure: Failure; readonly url: string }[];
 }
 
-const NO_FACTS: Told = {
+const NO_FACTS: ScrapedFacts = {
   rows: [],
   parts: [],
   latency: [],
@@ -68,7 +73,7 @@ const NO_FACTS: Told = {
  * replica was silent. Both sides are computed from samples only, so a second worker or attempt
  * returns the same.
  */
-export function usageTold(request: Wish): Told {
+export function computeScrapedUsage(request: UsageRequest): ScrapedFacts {
   const { earlier, scrapes, nowMs, intervalMs, usage } = request;
   const endMs = reportedUntil(intervalMs, nowMs);
   const newestMs = earlier.at(-1)?.atMs;
@@ -76,12 +81,12 @@ export function usageTold(request: Wish): Told {
   if (newestMs !== undefined && reportedUntil(intervalMs, newestMs) >= endMs) return NO_FACTS;
   const known = findKnown(earlier, intervalMs);
   const oldestMs = oldestChangeMs(request, known);
-  const cutMs = Math.ceil(request.wholeFromMs / HOUR_MS) * HOUR_MS;
+  const cutMs = Math.ceil(request.completeFromMs / HOUR_MS) * HOUR_MS;
   if (endMs <= Math.max(oldestMs, cutMs)) return NO_FACTS;
   const window = period(Math.max(oldestMs, cutMs), endMs);
   const allScrapes = [...earlier, ...scrapes];
   const all = oldestMs < cutMs ? withoutOld(allScrapes, cutMs) : allScrapes;
-  const history = { request, window, all, series: seriesOf(all), before: seriesBefore(all, known) };
+  const history = { request, window, all, series: toSeries(all), before: seriesBefore(all, known) };
   const each = [
     ...usage.map((entry) => readUsage(entry, history)),
     ...request.telemetry.map((target) => readGpus(target, history)),
@@ -98,20 +103,20 @@ export function usageTold(request: Wish): Told {
 
 /** The scrapes that were known when the last interval was reported, and that interval's end. */
 interface Known {
-  readonly scrapes: readonly Scrape[];
+  readonly scrapes: readonly ReplicaScrape[];
   readonly endMs: number;
 }
 
-function findKnown(earlier: readonly Scrape[], intervalMs: number): Known | undefined {
+function findKnown(earlier: readonly ReplicaScrape[], intervalMs: number): Known | undefined {
   const newestMs = earlier.at(-1)?.atMs;
   if (newestMs === undefined) return undefined;
   const endMs = reportedUntil(intervalMs, newestMs);
   const ringMs = earlier.find(({ atMs }) => atMs >= endMs + intervalMs)?.atMs ?? newestMs;
-  return { scrapes: earlier.filter(({ atMs }) => atMs < ringMs + RING_MS), endMs };
+  return { scrapes: earlier.filter(({ atMs }) => atMs < ringMs + ROUND_MS), endMs };
 }
 
 /** The start of the hour of the oldest interval that may have changed. */
-function oldestChangeMs({ earlier, scrapes }: Wish, known: Known | undefined): number {
+function oldestChangeMs({ earlier, scrapes }: UsageRequest, known: Known | undefined): number {
   const knownScrapes = new Set(known?.scrapes);
   const later = [...earlier, ...scrapes].filter((scrape) => !knownScrapes.has(scrape));
   const lastByUrl = new Map((known?.scrapes ?? []).map(({ url, atMs }) => [url, atMs]));
@@ -124,8 +129,8 @@ function oldestChangeMs({ earlier, scrapes }: Wish, known: Known | undefined): n
  * Drops earlier scrapes of replicas that were silent from before the window until within it. It is
  * unknown when their requests were served, so they count as newly seen.
  */
-function withoutOld(scrapes: readonly Scrape[], startMs: number): Scrape[] {
-  const dropped = new Set<Scrape>();
+function withoutOld(scrapes: readonly ReplicaScrape[], startMs: number): ReplicaScrape[] {
+  const dropped = new Set<ReplicaScrape>();
   for (const own of Map.groupBy(scrapes, ({ url }) => url).values()) {
     const next = own.findIndex(({ atMs }) => atMs >= startMs);
     const [before, after] = [own[next - 1], own[next]];
@@ -138,9 +143,9 @@ function withoutOld(scrapes: readonly Scrape[], startMs: number): Scrape[] {
 
 /** The data that all deployments are read from. */
 interface History {
-  readonly request: Wish;
+  readonly request: UsageRequest;
   readonly window: Period;
-  readonly all: readonly Scrape[];
+  readonly all: readonly ReplicaScrape[];
   readonly series: readonly Series[];
   readonly before: KnownSeries | undefined;
 }
@@ -151,19 +156,25 @@ interface KnownSeries {
   readonly endMs: number;
 }
 
-function seriesBefore(all: readonly Scrape[], known: Known | undefined): KnownSeries | undefined {
+function seriesBefore(
+  all: readonly ReplicaScrape[],
+  known: Known | undefined,
+): KnownSeries | undefined {
   if (known === undefined) return undefined;
   const knownScrapes = new Set(known.scrapes);
-  return { series: seriesOf(all.filter((scrape) => knownScrapes.has(scrape))), endMs: known.endMs };
+  return { series: toSeries(all.filter((scrape) => knownScrapes.has(scrape))), endMs: known.endMs };
 }
 
-function readUsage(entry: Wished, { request, window, all, series, before }: History): Told {
+function readUsage(
+  entry: ScrapedDeployment,
+  { request, window, all, series, before }: History,
+): ScrapedFacts {
   const { sourceId, intervalMs } = request;
   const { target, engine } = entry;
   const common = { sourceId, deployment: target.deployment, engine };
   const reading = { ...common, intervalMs, horizonMs: HORIZON_MS, window };
   const shared = findShared(all, entry);
-  const now = orFailure(() => {
+  const now = catchFailure(() => {
     if (shared !== undefined) throw sharedAddress(shared, target);
     return readSeries(target, series, reading);
   });
@@ -184,16 +195,22 @@ function readUsage(entry: Wished, { request, window, all, series, before }: Hist
 }
 
 /** GPU activity of a deployment in hours that are over. */
-function readGpus(target: TelemetryTarget, { request, window, series, before }: History): Told {
+function readGpus(
+  target: TelemetryTarget,
+  { request, window, series, before }: History,
+): ScrapedFacts {
   const common = { sourceId: request.sourceId, deployment: target.deployment };
-  const gpuSeries = series.filter(({ labels }) => isWatched(target, labels));
-  const now = gpuActivityOf(gpuSeries, { ...common, window });
+  const gpuSeries = series.filter(({ labels }) => isMonitored(target, labels));
+  const now = computeGpuActivity(gpuSeries, { ...common, window });
   if (before === undefined || before.endMs <= window.startMs) {
     const warnings = gpuSeries.length === 0 ? [nothingWatched(target)] : [];
     return { ...NO_FACTS, gpuActivity: newFacts(now, []), warnings };
   }
-  const past = before.series.filter(({ labels }) => isWatched(target, labels));
-  const known = gpuActivityOf(past, { ...common, window: period(window.startMs, before.endMs) });
+  const past = before.series.filter(({ labels }) => isMonitored(target, labels));
+  const known = computeGpuActivity(past, {
+    ...common,
+    window: period(window.startMs, before.endMs),
+  });
   return { ...NO_FACTS, gpuActivity: newFacts(now, known) };
 }
 
@@ -207,10 +224,14 @@ function newFacts<T>(now: readonly Located<T>[], before: readonly Located<T>[]):
  * The time since which a listed replica has not answered. Its next answer reports what it serves
  * meanwhile. Until then, the intervals are incomplete.
  */
-function findSilenceStart(target: UsageTarget, { silent }: Wish, all: readonly Scrape[]): number {
+function findSilenceStart(
+  target: UsageTarget,
+  { silent }: UsageRequest,
+  all: readonly ReplicaScrape[],
+): number {
   const silentScrapes = all.filter(({ url }) => silent.has(url));
   const lastTimes = [...Map.groupBy(silentScrapes, ({ url }) => url).values()].flatMap((own) => {
-    const isRead = seriesFor(target, seriesOf(own)).some(
+    const isRead = seriesFor(target, toSeries(own)).some(
       (one) => one.labels['__name__'] !== PROCESS_START,
     );
     return isRead ? [own.at(-1)?.atMs ?? Number.POSITIVE_INFINITY] : [];
@@ -219,24 +240,27 @@ function findSilenceStart(target: UsageTarget, { silent }: Wish, all: readonly S
 }
 
 /** The usage that could be computed before. A reading that failed then reported nothing. */
-function knownUsage(target: UsageTarget, reading: Reading, before?: KnownSeries): ReadUsage {
+function knownUsage(target: UsageTarget, reading: UsageReading, before?: KnownSeries): ReadUsage {
   const noUsage: ReadUsage = { rows: [], parts: [], latency: [], warnings: [] };
   const { startMs } = reading.window;
   if (before === undefined || before.endMs <= startMs) return noUsage;
   const window = period(startMs, before.endMs);
-  const read = orFailure(() => readSeries(target, before.series, { ...reading, window }));
+  const read = catchFailure(() => readSeries(target, before.series, { ...reading, window }));
   return read instanceof Failure ? noUsage : read;
 }
 
-interface ReadUsage extends Usage {
+interface ReadUsage extends EngineUsage {
   readonly latency: readonly Located<LatencyHistogram>[];
 }
 
 /** @throws {Failure} if the deployment's series contradict each other. */
-function readSeries(target: UsageTarget, all: readonly Series[], reading: Reading): ReadUsage {
+function readSeries(target: UsageTarget, all: readonly Series[], reading: UsageReading): ReadUsage {
   const series = seriesFor(target, all);
-  const processes = processesOf(series, [], reading.engine);
-  return { ...usageOf(processes, reading), latency: latencyOf(series, processes, reading) };
+  const processes = findProcesses(series, [], reading.engine);
+  return {
+    ...computeUsage(processes, reading),
+    latency: computeLatency(series, processes, reading),
+  };
 }
 
 const GPU_FIELD_NAMES: ReadonlySet<string> = new Set(GPU_FIELDS);
@@ -254,13 +278,16 @@ function seriesFor({ match }: UsageTarget, series: readonly Series[]): Series[] 
 }
 
 /** An address of the newest round at which several processes respond for the deployment. */
-function findShared(scrapes: readonly Scrape[], { target, engine }: Wished): string | undefined {
+function findShared(
+  scrapes: readonly ReplicaScrape[],
+  { target, engine }: ScrapedDeployment,
+): string | undefined {
   const newestMs = scrapes.at(-1)?.atMs ?? 0;
   for (const [url, own] of Map.groupBy(scrapes, (scrape) => scrape.url)) {
-    const isNewest = (own.at(-1)?.atMs ?? 0) > newestMs - RING_MS - MINUTE_MS;
-    if (!isNewest || !isShared(own, engine)) continue;
+    const isNewest = (own.at(-1)?.atMs ?? 0) > newestMs - ROUND_MS - MINUTE_MS;
+    if (!isNewest || !isSharedAddress(own, engine)) continue;
     const isMetric = ({ labels }: Series) => labels['__name__'] !== PROCESS_START;
-    if (seriesFor(target, seriesOf(own)).some(isMetric)) return url;
+    if (seriesFor(target, toSeries(own)).some(isMetric)) return url;
   }
   return undefined;
 }

@@ -5,28 +5,31 @@ import { add, decimal, type Exact } from '../../domain/exact.ts';
 import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, instantText, type Period } from '../../domain/period.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
-import { categoryOf, signFault } from '../billLine.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
+import { productCategory, signFault } from '../billLine.ts';
 import { monthText } from '../../domain/months.ts';
 import { readRows } from '../records.ts';
-import { day, type Labels, line, type Line } from './wire.ts';
+import { billDay, type TogetherLabels, togetherBillLine, type TogetherBillLine } from './wire.ts';
 
 /** Key prefix of billed charges. */
 export const USAGE_PREFIX = 'usage/';
 /** Key prefix of charges rebuilt from uptime where there is no bill. */
 export const UPTIME_PREFIX = 'uptime/';
 
-export interface MonthWish {
+export interface TogetherMonthContext {
   readonly sourceId: string;
   /** The requested month. */
   readonly month: Period;
   /** Start of each day read so far in this month, with its number of lines. */
-  readonly told: Map<number, number>;
+  readonly seenDays: Map<number, number>;
 }
 
 /** Reads the days of a month. Repeated lines of a day are summed; a repeated day is rejected. */
-export function readDays(records: Iterable<unknown>, context: MonthWish): Read {
+export function readBillDays(
+  records: Iterable<unknown>,
+  context: TogetherMonthContext,
+): AnswerFacts {
   const { facts, rejects, warnings } = readRows(records, (raw) => readDay(raw, context));
   return { charges: facts, rejects, warnings, ...supersedes(context) };
 }
@@ -35,7 +38,7 @@ export function readDays(records: Iterable<unknown>, context: MonthWish): Read {
  * The bill covers a month from its first day to the last day with a line. A later day without lines
  * may not be metered yet.
  */
-function supersedes({ month, told: seenDays }: MonthWish): Pick<Read, 'supersedes'> {
+function supersedes({ month, seenDays }: TogetherMonthContext): Pick<AnswerFacts, 'supersedes'> {
   const billed = [...seenDays].flatMap(([dayMs, lines]) => (lines > 0 ? [dayMs] : []));
   if (billed.length === 0) return {};
   const window = { startMs: month.startMs, endMs: Math.max(...billed) + DAY_MS };
@@ -46,9 +49,12 @@ function supersedes({ month, told: seenDays }: MonthWish): Pick<Read, 'supersede
  * The charges of a day, or a fault. One unreadable line rejects the whole day, because it may be
  * part of another line.
  */
-function readDay(raw: unknown, { sourceId, month, told: seenDays }: MonthWish): Charge[] | string {
-  const read = day.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
+function readDay(
+  raw: unknown,
+  { sourceId, month, seenDays }: TogetherMonthContext,
+): Charge[] | string {
+  const read = billDay.safeParse(raw);
+  if (!read.success) return firstFaultText(read.error);
   const { start_time: startMs, end_time: endMs, line_items: items } = read.data;
   if (startMs !== dayStartMs(startMs) || endMs !== startMs + DAY_MS) {
     return 'start_time: expected a whole day in UTC';
@@ -70,14 +76,14 @@ function readDay(raw: unknown, { sourceId, month, told: seenDays }: MonthWish): 
 }
 
 interface Sums {
-  readonly item: Line;
+  readonly item: TogetherBillLine;
   readonly cost: Exact;
   readonly quantity: Exact;
 }
 
 function addLine(sums: Map<string, Sums>, raw: unknown, startMs: number): string | undefined {
-  const read = line.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
+  const read = togetherBillLine.safeParse(raw);
+  if (!read.success) return firstFaultText(read.error);
   const { data: item } = read;
   const { cost, quantity, unit_price: unitPrice } = item;
   const fault = signFault({ cost, quantity, unitPrice });
@@ -93,8 +99,8 @@ function addLine(sums: Map<string, Sums>, raw: unknown, startMs: number): string
 }
 
 /** Key of a line, which has no id: product, dimensions and attributes, sorted by name. */
-function keyOf(item: Line, startMs: number): string {
-  const encodeLabels = (labels: Labels | null | undefined) => {
+function keyOf(item: TogetherBillLine, startMs: number): string {
+  const encodeLabels = (labels: TogetherLabels | null | undefined) => {
     const pairs = Object.entries(textsOf(labels)).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
   };
@@ -103,7 +109,7 @@ function keyOf(item: Line, startMs: number): string {
   return `${USAGE_PREFIX}${[product, ...parts, instantText(startMs)].join('/')}`;
 }
 
-function textsOf(labels: Labels | null | undefined): Record<string, string> {
+function textsOf(labels: TogetherLabels | null | undefined): Record<string, string> {
   const entries = Object.entries(labels ?? {}).filter(
     ([, value]) => value !== null && value !== '',
   );
@@ -123,7 +129,7 @@ const NAME_LABELS = ['endpoint_name', 'cluster_name', 'deployment_name', 'resour
 function chargeOf({ item, cost, quantity }: Sums, { sourceId, key, period }: ChargePlace): Charge {
   const labels = { ...textsOf(item.pricing_dimensions), ...textsOf(item.attributes) };
   const { product_name: product } = item;
-  const category = /fine[ _-]?tun/i.test(product) ? 'fee' : categoryOf(product);
+  const category = /fine[ _-]?tun/i.test(product) ? 'fee' : productCategory(product);
   const firstLabel = (names: readonly string[]) => names.map((name) => labels[name]).find(Boolean);
   const resourceName = firstLabel(NAME_LABELS);
   const unit = unitOf(product);

@@ -11,7 +11,7 @@ import { togetherOptions } from './options.ts';
 export const togetherKind = lazyKind(
   {
     kind: 'together',
-    tells: ['charges', 'inventory', 'rates', 'prices'],
+    provides: ['charges', 'inventory', 'rates', 'prices'],
     options: togetherOptions,
     listsModels: true,
     // A month's bill changes until its invoice is issued, early in the next month.

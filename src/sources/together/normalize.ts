@@ -16,10 +16,17 @@ import { type NanoUsd, nanoFromUsd, usd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Read } from '../api.ts';
-import { readRecords, type Seen } from '../records.ts';
+import type { AnswerFacts } from '../api.ts';
+import { readRecords, type ObservationContext } from '../records.ts';
 import type { TogetherOptions } from './options.ts';
-import { type Cluster, cluster, type Endpoint, hardware, type Hardware, listed } from './wire.ts';
+import {
+  type TogetherCluster,
+  togetherCluster,
+  type TogetherEndpoint,
+  hardware,
+  type Hardware,
+  listedEndpoint,
+} from './wire.ts';
 
 const MINUTES_AN_HOUR = 60n;
 const CENTS = 100n;
@@ -43,9 +50,9 @@ function gpuTypeOf({ specs }: Hardware): string {
 /** Reads one rate per GPU type, from the configuration with the fewest GPUs. */
 export function readHardware(
   records: Iterable<unknown>,
-  seen: Seen,
+  seen: ObservationContext,
   hardwareById: Map<string, Hardware>,
-): Read {
+): AnswerFacts {
   const { facts, ...trouble } = readRecords(records, hardware, (item) => item);
   for (const { fact } of facts) hardwareById.set(fact.id, fact);
   const rates = new Map<string, Located<GpuRate>>();
@@ -77,9 +84,9 @@ export interface EndpointRead {
  * Converts a dedicated endpoint, with the GPUs and the rate of its minimum replicas. Together does
  * not report how many more autoscaling has started.
  */
-export function endpointOf(
-  item: Endpoint,
-  seen: Seen,
+export function toEndpointResource(
+  item: TogetherEndpoint,
+  seen: ObservationContext,
   hardwareById: ReadonlyMap<string, Hardware>,
 ): EndpointRead {
   const hardwareType = hardwareById.get(item.hardware ?? '');
@@ -120,12 +127,12 @@ export function endpointOf(
 /**
  * Reads the current state from the list; everything else comes from each endpoint's own response.
  */
-export function readStates(
+export function readEndpointStates(
   records: Iterable<unknown>,
-  { seenAtMs }: Seen,
+  { seenAtMs }: ObservationContext,
   endpoints: ReadonlyMap<string, EndpointRead>,
-): Read {
-  const { facts, ...trouble } = readRecords(records, listed, (item) => item);
+): AnswerFacts {
+  const { facts, ...trouble } = readRecords(records, listedEndpoint, (item) => item);
   const resources = facts.flatMap(({ position, fact: { id, state } }) => {
     const resource = endpoints.get(id)?.resource;
     if (resource === undefined) return [];
@@ -135,12 +142,12 @@ export function readStates(
   return { resources, ...(isWhole ? { listed: ['serverless'] } : {}), ...trouble };
 }
 
-export function readClusters(
+export function readTogetherClusters(
   records: Iterable<unknown>,
-  { sourceId, seenAtMs }: Seen,
+  { sourceId, seenAtMs }: ObservationContext,
   clusterRates: TogetherOptions['clusterRates'],
-): Read {
-  const resource = (item: Cluster): Resource => {
+): AnswerFacts {
+  const resource = (item: TogetherCluster): Resource => {
     const name = item.cluster_name ? item.cluster_name : item.cluster_id;
     const { gpu_type: gpuType, num_gpus: gpuCount, status } = item;
     const rate = Object.entries(clusterRates).find(
@@ -160,7 +167,7 @@ export function readClusters(
       seenAtMs,
     };
   };
-  const { facts, ...trouble } = readRecords(records, cluster, resource);
+  const { facts, ...trouble } = readRecords(records, togetherCluster, resource);
   const isWhole = trouble.rejects.length === 0;
   return { resources: facts, ...(isWhole ? { listed: ['cluster'] } : {}), ...trouble };
 }

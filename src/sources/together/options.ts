@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
-import { unitUsd } from '../fieldTypes.ts';
+import { unitPrice } from '../fieldTypes.ts';
 
 export const togetherOptions = z.strictObject({
   apiKey: secretSchema,
@@ -24,7 +24,7 @@ export const togetherOptions = z.strictObject({
   clusterRates: z
     .record(
       z.string().min(1),
-      unitUsd
+      unitPrice
         .refine((value) => Number(value) > 0, { error: 'expected a price above 0' })
         .meta({ description: 'US dollars per GPU hour.' }),
     )

@@ -1,18 +1,18 @@
 /** Reads Together's token prices of the models that its serverless endpoints offer. */
 
 import { z } from 'zod';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, plainNumber, readWire } from '../../platform/wire.ts';
-import type { Pull, Question } from '../api.ts';
-import { labelText, nameText } from '../fieldTypes.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { decimalText, plainNumber, parseResponse } from '../../platform/wire.ts';
+import type { ApiPull, ApiQuestion } from '../api.ts';
+import { freeText, providerName } from '../fieldTypes.ts';
 import {
-  type AskList,
-  contextTerm,
+  type QuestionFactory,
+  toContextLength,
   type ModelOffers,
-  ownOffer,
-  readModel,
+  toProviderOffer,
+  parseListedModel,
   requireModels,
-  soldPrices,
+  readSoldPrices,
   type UnreadModel,
   wantsPrices,
 } from '../priceList.ts';
@@ -20,7 +20,7 @@ import { readRecords } from '../records.ts';
 import type { TogetherOptions } from './options.ts';
 
 const model = z.object({
-  id: nameText,
+  id: providerName,
   context_length: plainNumber.nullish().catch(undefined),
   pricing: z
     .object({
@@ -30,20 +30,23 @@ const model = z.object({
     })
     .nullish(),
 });
-const modelsAnswer = listOf(model);
+const modelsAnswer = recordList(model);
 
 const serverless = z.object({
-  model: nameText,
-  type: labelText.nullish(),
-  state: labelText.nullish(),
+  model: providerName,
+  type: freeText.nullish(),
+  state: freeText.nullish(),
 });
-const serverlessAnswer = z.object({ data: listOf(serverless) });
+const serverlessAnswer = z.object({ data: recordList(serverless) });
 
 /**
  * The list of models includes some that need a dedicated endpoint. The serverless endpoints show
  * which can be called, and without that list no price is stored.
  */
-export function* priceQuestions(pull: Pull<TogetherOptions>, ask: AskList): Generator<Question> {
+export function* priceQuestions(
+  pull: ApiPull<TogetherOptions>,
+  ask: QuestionFactory,
+): Generator<ApiQuestion> {
   if (!wantsPrices(pull.request)) return;
   const callable: { models?: ReadonlySet<string>; isWhole: boolean } = { isWhole: false };
   yield {
@@ -51,9 +54,9 @@ export function* priceQuestions(pull: Pull<TogetherOptions>, ask: AskList): Gene
     path: ['endpoints'],
     query: { type: 'serverless' },
     expects: 'data',
-    fields: fieldsOf(serverlessAnswer),
+    fields: findReadFields(serverlessAnswer),
     read(answer, { where }) {
-      readWire(serverlessAnswer, answer.frame, where);
+      parseResponse(serverlessAnswer, answer.frame, where);
       requireModels(answer, where);
       const { facts, ...trouble } = readRecords(answer.items(), serverless, (item) => item);
       const started = facts.filter(
@@ -83,20 +86,20 @@ interface Callable {
 }
 
 function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOffers | UnreadModel {
-  const result = readModel(model, record);
+  const result = parseListedModel(model, record);
   if ('fault' in result) return result;
   const { id, pricing, context_length: contextLength } = result.read;
   if (!called.has(id) && !isWhole) {
     return { model: id, fault: 'an unreadable serverless endpoint may belong to it' };
   }
   if (!called.has(id)) return { model: id, offers: [] };
-  const prices = soldPrices([
+  const prices = readSoldPrices([
     ['inputPerMtok', 'pricing.input', pricing?.input],
     ['outputPerMtok', 'pricing.output', pricing?.output],
     ['cachedInputPerMtok', 'pricing.cached_input', pricing?.cached_input],
   ]);
   const quantization = precisionOf(id);
-  return ownOffer(id, SELLER, { prices, quantization, ...contextTerm(contextLength) });
+  return toProviderOffer(id, SELLER, { prices, quantization, ...toContextLength(contextLength) });
 }
 
 const SELLER = { host: 'together', hostName: 'Together' };

@@ -2,63 +2,65 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { dayStartMs, intersection, MINUTE_MS, type Period } from '../../domain/period.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import { monthsOf, monthText } from '../../domain/months.ts';
-import { readRecords, rejectOf } from '../records.ts';
-import { wants } from '../source.ts';
-import { readDays, UPTIME_PREFIX, USAGE_PREFIX } from './charges.ts';
+import { findReadFields } from '../../platform/readFields.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
+import { createPull } from '../driver.ts';
+import { monthsTouching, monthText } from '../../domain/months.ts';
+import { readRecords, toReject } from '../records.ts';
+import { requestsFact } from '../source.ts';
+import { readBillDays, UPTIME_PREFIX, USAGE_PREFIX } from './charges.ts';
 import {
-  endpointOf,
+  toEndpointResource,
   type EndpointRead,
-  readClusters,
+  readTogetherClusters,
   readHardware,
-  readStates,
+  readEndpointStates,
 } from './normalize.ts';
 import type { TogetherOptions } from './options.ts';
 import { listQuestions } from '../priceList.ts';
-import { listingsOf } from '../priceListings.ts';
+import { createListings } from '../priceListings.ts';
 import { priceQuestions } from './prices.ts';
 import {
-  clustersAnswer,
-  endpoint,
-  endpointsAnswer,
+  togetherClustersAnswer,
+  togetherEndpoint,
+  togetherEndpointsAnswer,
   type Hardware,
   hardwareAnswer,
-  listed,
-  usageAnswer,
+  listedEndpoint,
+  togetherUsageAnswer,
 } from './wire.ts';
 
 const api: Api<TogetherOptions> = {
   kind: 'together',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   questions,
 };
 
-export const pull = pullerOf(api);
-export const listings = listingsOf(api, priceQuestions);
+export const pull = createPull(api);
+export const listings = createListings(api, priceQuestions);
 
-function* questions(pull: Pull<TogetherOptions>): Generator<Question> {
+function* questions(pull: ApiPull<TogetherOptions>): Generator<ApiQuestion> {
   const { request } = pull;
   yield* priceQuestions(pull, listQuestions);
   const unbilled = yield* billQuestions(pull);
   const isRebuilt = unbilled !== undefined;
-  if (!wants(request, 'rates', 'inventory') && !isRebuilt) return;
+  if (!requestsFact(request, 'rates', 'inventory') && !isRebuilt) return;
   const hardwareById = new Map<string, Hardware>();
   yield hardwareQuestion(pull, hardwareById);
-  if (!wants(request, 'inventory') && !isRebuilt) return;
+  if (!requestsFact(request, 'inventory') && !isRebuilt) return;
   yield* endpointQuestions(pull, hardwareById, unbilled);
   yield clustersQuestion(pull, unbilled);
 }
 
 /** Requests the bill of each month. Returns the period without a billing API, if any. */
-function* billQuestions(pull: Pull<TogetherOptions>): Generator<Question, Period | undefined> {
+function* billQuestions(
+  pull: ApiPull<TogetherOptions>,
+): Generator<ApiQuestion, Period | undefined> {
   const { nowMs, options, request } = pull;
-  if (!wants(request, 'charges')) return undefined;
+  if (!requestsFact(request, 'charges')) return undefined;
   if (!options.billing) return request.window;
-  const months = monthsOf(request.window);
+  const months = monthsTouching(request.window);
   const begun = months.filter(({ startMs }) => startMs < dayStartMs(nowMs));
   const unbilledMonths: Period[] = [];
   for (const month of begun) yield monthQuestion(pull, month, () => unbilledMonths.push(month));
@@ -70,19 +72,19 @@ function* billQuestions(pull: Pull<TogetherOptions>): Generator<Question, Period
 }
 
 function hardwareQuestion(
-  { id, request }: Pull<TogetherOptions>,
+  { id, request }: ApiPull<TogetherOptions>,
   hardwareById: Map<string, Hardware>,
-): Question {
+): ApiQuestion {
   return {
     kind: 'together.hardware',
     path: ['hardware'],
     expects: 'data',
-    fields: fieldsOf(hardwareAnswer),
+    fields: findReadFields(hardwareAnswer),
     read(answer, { where, askedAtMs: seenAtMs }) {
-      readWire(hardwareAnswer, answer.frame, where);
+      parseResponse(hardwareAnswer, answer.frame, where);
       const read = readHardware(answer.items(), { sourceId: id, seenAtMs }, hardwareById);
       const { rates: _unasked, ...trouble } = read;
-      return wants(request, 'rates') ? read : trouble;
+      return requestsFact(request, 'rates') ? read : trouble;
     },
   };
 }
@@ -92,13 +94,13 @@ const PAGE = { limit: '1000' };
 
 /** The bill has past days only, so the response is complete up to the last one. */
 function monthQuestion(
-  { id, options, nowMs }: Pull<TogetherOptions>,
+  { id, options, nowMs }: ApiPull<TogetherOptions>,
   month: Period,
   onDisabled: () => void,
-): Question {
+): ApiQuestion {
   const { organization } = options;
   const pastDays = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
-  const context = { sourceId: id, month, told: new Map<number, number>() };
+  const context = { sourceId: id, month, seenDays: new Map<number, number>() };
   return {
     kind: 'together.billing.usage',
     path: ['billing', 'usage'],
@@ -110,16 +112,16 @@ function monthQuestion(
     pages: {
       first: PAGE,
       next(frame) {
-        const { next_cursor: cursor } = readWire(usageAnswer, frame, 'the next page');
+        const { next_cursor: cursor } = parseResponse(togetherUsageAnswer, frame, 'the next page');
         return cursor ? { ...PAGE, after: cursor } : undefined;
       },
     },
     expects: 'data',
-    fields: fieldsOf(usageAnswer),
+    fields: findReadFields(togetherUsageAnswer),
     read(answer, { where }) {
-      const { currency } = readWire(usageAnswer, answer.frame, where);
+      const { currency } = parseResponse(togetherUsageAnswer, answer.frame, where);
       if (currency && currency.toUpperCase() !== 'USD') throw otherCurrency(currency, where);
-      const read = readDays(answer.items(), context);
+      const read = readBillDays(answer.items(), context);
       const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: pastDays } };
       return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
     },
@@ -157,7 +159,7 @@ const ENDPOINTS = {
   path: ['endpoints'],
   query: { type: 'dedicated', mine: 'true' },
   expects: 'data',
-  fields: fieldsOf(endpointsAnswer),
+  fields: findReadFields(togetherEndpointsAnswer),
 } as const;
 
 /** The list is read a second time after each endpoint's details. */
@@ -166,18 +168,18 @@ const CLUSTERS = 'together.clusters';
 
 /** Lists lack the hardware, so each endpoint is requested. */
 function* endpointQuestions(
-  pull: Pull<TogetherOptions>,
+  pull: ApiPull<TogetherOptions>,
   hardwareById: ReadonlyMap<string, Hardware>,
   unbilled: Period | undefined,
-): Generator<Question> {
+): Generator<ApiQuestion> {
   const { id: sourceId } = pull;
   const ids: string[] = [];
   yield {
     ...ENDPOINTS,
     kind: 'together.endpoints',
     read(answer, { where }) {
-      readWire(endpointsAnswer, answer.frame, where);
-      const { facts, ...trouble } = readRecords(answer.items(), listed, (item) => item.id);
+      parseResponse(togetherEndpointsAnswer, answer.frame, where);
+      const { facts, ...trouble } = readRecords(answer.items(), listedEndpoint, (item) => item.id);
       ids.push(...new Set(facts.map(({ fact }) => fact)));
       return trouble;
     },
@@ -188,8 +190,8 @@ function* endpointQuestions(
     ...ENDPOINTS,
     kind: STATES,
     read(answer, { where, askedAtMs: seenAtMs }) {
-      readWire(endpointsAnswer, answer.frame, where);
-      const read = readStates(answer.items(), { sourceId, seenAtMs }, endpoints);
+      parseResponse(togetherEndpointsAnswer, answer.frame, where);
+      const read = readEndpointStates(answer.items(), { sourceId, seenAtMs }, endpoints);
       if (unbilled === undefined) return read;
       return { ...read, rebuild: { ...ruleOf(unbilled), ...endpointRule(endpoints) } };
     },
@@ -203,24 +205,24 @@ interface EndpointContext {
 }
 
 function endpointQuestion(
-  { id: sourceId }: Pull<TogetherOptions>,
+  { id: sourceId }: ApiPull<TogetherOptions>,
   { id, hardwareById, endpoints }: EndpointContext,
-): Question {
+): ApiQuestion {
   return {
     kind: 'together.endpoint',
     path: ['endpoints', id],
     expects: 'id',
-    fields: fieldsOf(endpoint),
+    fields: findReadFields(togetherEndpoint),
     // The endpoint was deleted after it was listed.
     isEmpty: ({ code }) => code === 'not-found',
     read(answer, { where, askedAtMs: seenAtMs }) {
-      const item = readWire(endpoint, answer.frame, where);
+      const item = parseResponse(togetherEndpoint, answer.frame, where);
       if (item.hardware && !hardwareById.has(item.hardware)) {
         // Without its hardware it would look like an endpoint without GPUs.
         const reason = 'hardware: expected a type that Together lists';
-        return { rejects: [rejectOf(0, { id, hardware: item.hardware }, reason)] };
+        return { rejects: [toReject(0, { id, hardware: item.hardware }, reason)] };
       }
-      const read = endpointOf(item, { sourceId, seenAtMs }, hardwareById);
+      const read = toEndpointResource(item, { sourceId, seenAtMs }, hardwareById);
       endpoints.set(id, read);
       return { resources: [{ position: 0, fact: read.resource }], warnings: read.warnings };
     },
@@ -228,18 +230,18 @@ function endpointQuestion(
 }
 
 function clustersQuestion(
-  { id: sourceId, options }: Pull<TogetherOptions>,
+  { id: sourceId, options }: ApiPull<TogetherOptions>,
   unbilled: Period | undefined,
-): Question {
+): ApiQuestion {
   return {
     kind: CLUSTERS,
     path: ['compute', 'clusters'],
     expects: 'clusters',
-    fields: fieldsOf(clustersAnswer),
+    fields: findReadFields(togetherClustersAnswer),
     read(answer, { where, askedAtMs: seenAtMs }) {
-      readWire(clustersAnswer, answer.frame, where);
+      parseResponse(togetherClustersAnswer, answer.frame, where);
       const seen = { sourceId, seenAtMs };
-      const read = readClusters(answer.items(), seen, options.clusterRates);
+      const read = readTogetherClusters(answer.items(), seen, options.clusterRates);
       if (unbilled === undefined) return read;
       return { ...read, rebuild: { ...ruleOf(unbilled), ...clusterRule(options) } };
     },
@@ -250,7 +252,7 @@ function clustersQuestion(
 function ruleOf(window: Period) {
   return {
     window,
-    unlessBilled: { keyPrefix: USAGE_PREFIX, periods: monthsOf(window) },
+    unlessBilled: { keyPrefix: USAGE_PREFIX, periods: monthsTouching(window) },
     oneLife: false,
     unitMs: MINUTE_MS,
     pricingClass: 'on-demand',

@@ -17,18 +17,24 @@ import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd } from '../../domain/m
 import { dayText, instantText, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { faultOf } from '../../platform/wire.ts';
-import type { Read } from '../api.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { firstFaultText } from '../../platform/wire.ts';
+import type { AnswerFacts } from '../api.ts';
 import { readRows } from '../records.ts';
-import { type Holding, type Holdings, isNamed, leftOut, type Progress } from './normalize.ts';
-import { type ChargeItem, type ChargeRow, chargeRow } from './wire.ts';
+import {
+  type VastDetails,
+  type VastDetailsById,
+  isNamed,
+  missingItems,
+  type ListProgress,
+} from './normalize.ts';
+import { type ChargeItem, type VastChargeRow, chargeRow } from './wire.ts';
 
 export interface DayContext {
   readonly sourceId: string;
   readonly day: Period;
-  readonly holdings: Holdings;
-  readonly progress: Progress;
+  readonly detailsById: VastDetailsById;
+  readonly progress: ListProgress;
   /** The stated total of the list. */
   readonly total: number | null | undefined;
   readonly isLast: boolean;
@@ -40,23 +46,23 @@ const CHARGES_KEY = 'charges/';
  * Reads one page of a day's charges. The amount of a row is that of the requested day, whatever the
  * times of its contract.
  */
-export function readCharges(answer: ListBody, context: DayContext): Read {
+export function readCharges(answer: JsonList, context: DayContext): AnswerFacts {
   const { day, progress } = context;
   const notes = newNotes(day);
   const { facts, rejects, warnings } = readRows(answer.items(), (raw) => {
     progress.records += 1;
     const read = chargeRow.safeParse(raw);
-    if (!read.success) return faultOf(read.error);
+    if (!read.success) return firstFaultText(read.error);
     const split = splitOf(read.data);
     const fault = faultIn(read.data, split, progress);
     if (fault !== undefined) return fault;
-    progress.told.add(read.data.source);
-    const hours = hoursOf(split.parts, context.holdings.get(read.data.source));
+    progress.ids.add(read.data.source);
+    const hours = hoursOf(split.parts, context.detailsById.get(read.data.source));
     const row = { ...split, row: read.data, hours };
     notes.take(row);
     return chargesOf(row, context);
   });
-  const all = [...rejects, ...leftOut(progress, context.total, context.isLast)];
+  const all = [...rejects, ...missingItems(progress, context.total, context.isLast)];
   const isWhole = all.length === 0 && !notes.isDoubtful();
   return {
     charges: facts,
@@ -66,8 +72,12 @@ export function readCharges(answer: ListBody, context: DayContext): Read {
   };
 }
 
-function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): string | undefined {
-  if (told.has(source)) {
+function faultIn(
+  { source }: VastChargeRow,
+  split: Split,
+  { ids }: ListProgress,
+): string | undefined {
+  if (ids.has(source)) {
     return 'source: duplicate contract and day; only the first one was used';
   }
   const { total, parts, isRounding } = split;
@@ -78,7 +88,7 @@ function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): strin
 
 /** An accepted row, its parts, and the hours they state. */
 interface SplitRow extends Split {
-  readonly row: ChargeRow;
+  readonly row: VastChargeRow;
   readonly hours: Hours | undefined;
 }
 
@@ -94,7 +104,7 @@ const HALF_STEP_NANO = 500_000n;
 type Split = ReturnType<typeof splitOf>;
 
 /** Splits a row by item type, with the difference to its amount. */
-function splitOf({ amount, items }: ChargeRow) {
+function splitOf({ amount, items }: VastChargeRow) {
   const total = nanoFromUsd(decimal(amount));
   const byType = Map.groupBy(items ?? [], ({ type }) => type);
   const parts = [...byType].map(
@@ -128,7 +138,7 @@ const HALF_STEP = decimal('0.0005');
  * Hours in the text of the GPU items, if each times its rate is its amount: 96.000 hours at
  * $0.389/hour are $37.344. `undefined` if an item states none.
  */
-function hoursOf(parts: readonly PartOf[], holding: Holding | undefined): Hours | undefined {
+function hoursOf(parts: readonly PartOf[], holding: VastDetails | undefined): Hours | undefined {
   const items = parts.find(({ name }) => name === 'gpu')?.items ?? [];
   let quantity: Exact = ZERO;
   for (const item of items) {
@@ -164,7 +174,7 @@ const CATEGORIES: Readonly<Record<string, ChargeCategory>> = {
  * One charge per item type, and one for the difference to the row's amount, so that they sum to it.
  * Items of $0.3334 and $0.0333 in a row of $0.367 leave a difference of $0.0003.
  */
-function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Charge[] {
+function chargesOf(split: SplitRow, { sourceId, day, detailsById }: DayContext): Charge[] {
   const { row, parts, difference, hours } = split;
   const rest = { category: restCategory(row, parts), billed: difference };
   const amounts = [
@@ -175,7 +185,7 @@ function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Ch
     })),
     { name: 'difference', ...rest },
   ];
-  const owner = resourceOf(row, holdings);
+  const owner = resourceOf(row, detailsById);
   const place = `${CHARGES_KEY}${encodeURIComponent(row.source)}`;
   const since = instantText(day.startMs);
   return amounts
@@ -196,13 +206,13 @@ function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Ch
 }
 
 /** A row without items has its contract's category; otherwise the difference is a fee. */
-function restCategory({ type }: ChargeRow, parts: readonly PartOf[]): ChargeCategory {
+function restCategory({ type }: VastChargeRow, parts: readonly PartOf[]): ChargeCategory {
   if (parts.length > 0) return 'fee';
   return type === 'volume' ? 'storage' : 'compute';
 }
 
 /** A serverless worker is billed as an instance, but its resource is the endpoint. */
-function resourceOf({ source, type, metadata }: ChargeRow, holdings: Holdings) {
+function resourceOf({ source, type, metadata }: VastChargeRow, holdings: VastDetailsById) {
   const details = holdings.get(source) ?? {};
   const { label, endpoint_id: endpointId, workergroup_id: group } = metadata ?? {};
   const isWorker = endpointId !== null && endpointId !== undefined;

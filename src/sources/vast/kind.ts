@@ -7,7 +7,7 @@ import { vastOptions } from './options.ts';
 export const vastKind = lazyKind(
   {
     kind: 'vast',
-    tells: ['charges', 'inventory', 'rates'],
+    provides: ['charges', 'inventory', 'rates'],
     options: vastOptions,
     // A day's charges may change for some days; other billing clients reread a week.
     trailingDays: 7,

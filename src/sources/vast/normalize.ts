@@ -4,18 +4,18 @@
 
 import type { PricingClass, Resource } from '../../domain/charge.ts';
 import { compare, divide, type Exact, exactInteger, parseExact } from '../../domain/exact.ts';
-import { gpuKey } from '../../domain/gpu.ts';
+import { parseGpu } from '../../domain/gpu.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { readRecords, rejectOf, type Seen } from '../records.ts';
-import { endpoint, type Instance, instance, type Offer, offer } from './wire.ts';
+import { readRecords, toReject, type ObservationContext } from '../records.ts';
+import { vastEndpoint, type VastInstance, vastInstance, type VastOffer, offer } from './wire.ts';
 
 /** What the inventory of the same pull provides for a billed contract or endpoint. */
-export interface Holding {
+export interface VastDetails {
   readonly name?: string;
   readonly gpuType?: string;
   readonly gpuCount?: number;
@@ -24,10 +24,14 @@ export interface Holding {
 }
 
 /** By resource id: `instance-123`, `endpoint-7`. */
-export type Holdings = Map<string, Holding>;
+export type VastDetailsById = Map<string, VastDetails>;
 
-export function readInstances(records: Iterable<unknown>, seen: Seen, holdings: Holdings) {
-  const { facts, ...trouble } = readRecords(records, instance, (item): Resource => {
+export function readVastInstances(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  holdings: VastDetailsById,
+) {
+  const { facts, ...trouble } = readRecords(records, vastInstance, (item): Resource => {
     const resourceId = `instance-${item.id}`;
     const holding = instanceHolding(item);
     holdings.set(resourceId, holding);
@@ -49,8 +53,8 @@ export function readInstances(records: Iterable<unknown>, seen: Seen, holdings: 
   return { resources: facts, ...trouble };
 }
 
-function instanceHolding({ label, num_gpus, is_bid, ...item }: Instance): Holding {
-  const gpuType = gpuTypeOf(item);
+function instanceHolding({ label, num_gpus, is_bid, ...item }: VastInstance): VastDetails {
+  const gpuType = toVastGpuType(item);
   return {
     ...(isNamed(label) ? { name: label } : {}),
     ...(gpuType === undefined ? {} : { gpuType }),
@@ -68,20 +72,24 @@ export const isNamed = (text: string | null | undefined): text is string =>
  * GPU type as Vast.ai spells it, plus the memory if the name is ambiguous. `A100 SXM4` with 81,920
  * MiB is `A100 SXM4 80GB`.
  */
-export function gpuTypeOf({
+export function toVastGpuType({
   gpu_name: name,
   gpu_ram: mebibytes,
-}: Pick<Instance, 'gpu_name' | 'gpu_ram'>): string | undefined {
+}: Pick<VastInstance, 'gpu_name' | 'gpu_ram'>): string | undefined {
   if (name === null || name === undefined) return undefined;
-  const known = gpuKey(name);
+  const known = parseGpu(name);
   if (known === undefined || known.memoryGb !== undefined) return name;
   if (mebibytes === null || mebibytes === undefined) return name;
   const withMemory = `${name} ${Math.round(mebibytes / 1024)}GB`;
-  return gpuKey(withMemory) === undefined ? name : withMemory;
+  return parseGpu(withMemory) === undefined ? name : withMemory;
 }
 
-export function readEndpoints(records: Iterable<unknown>, seen: Seen, holdings: Holdings) {
-  const { facts, ...trouble } = readRecords(records, endpoint, (item): Resource => {
+export function readVastEndpoints(
+  records: Iterable<unknown>,
+  seen: ObservationContext,
+  holdings: VastDetailsById,
+) {
+  const { facts, ...trouble } = readRecords(records, vastEndpoint, (item): Resource => {
     const resourceId = `endpoint-${item.id}`;
     const { endpoint_name: name, endpoint_state: status } = item;
     holdings.set(resourceId, isNamed(name) ? { name } : {});
@@ -98,23 +106,23 @@ export function readEndpoints(records: Iterable<unknown>, seen: Seen, holdings: 
 }
 
 /** Progress of reading a list over its pages. */
-export interface Progress {
+export interface ListProgress {
   /** Ids read so far. */
-  readonly told: Set<string>;
+  readonly ids: Set<string>;
   records: number;
   /** Whether a page was read. */
-  isTold: boolean;
+  hasPage: boolean;
 }
 
 /** A reject if a list ends with fewer items than its stated total. */
-export function leftOut(
-  { records }: Progress,
+export function missingItems(
+  { records }: ListProgress,
   total: number | null | undefined,
   isLast: boolean,
 ): Reject[] {
   if (!isLast || total === null || total === undefined || records >= total) return [];
   const reason = `Vast.ai reports a total of ${total}, but listed ${records}; pull again`;
-  return [rejectOf(0, { total }, reason)];
+  return [toReject(0, { total }, reason)];
 }
 
 interface GpuPrice {
@@ -132,12 +140,12 @@ interface GpuPrice {
 export function readOffers(
   records: Iterable<unknown>,
   pricingClass: PricingClass,
-  seen: Seen,
+  seen: ObservationContext,
 ): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: PullWarning[] } {
   const { facts, ...trouble } = readRecords(records, offer, (item) => item);
   const byType = new Map<string, Map<string, GpuPrice>>();
   for (const { position, fact } of facts) {
-    const gpuType = gpuTypeOf(fact);
+    const gpuType = toVastGpuType(fact);
     const gpuPrice = gpuPriceOf(fact, position);
     if (gpuType === undefined || gpuPrice === undefined) continue;
     const machines = byType.get(gpuType) ?? new Map<string, GpuPrice>();
@@ -156,7 +164,7 @@ export function readOffers(
 }
 
 /** Price per GPU of an offer; `undefined` if it is not rentable or not verified. */
-function gpuPriceOf(item: Offer, position: number): GpuPrice | undefined {
+function gpuPriceOf(item: VastOffer, position: number): GpuPrice | undefined {
   const { dph_total: text, num_gpus: gpus, rentable, verification } = item;
   const price = parseExact(text ?? '');
   if (price === undefined || price.num <= 0n || gpus === null || gpus === undefined) return;

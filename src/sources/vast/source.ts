@@ -4,19 +4,26 @@ import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
-import type { ListBody } from '../../platform/jsonList.ts';
-import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pages, type Pull, type Question, windowsOf } from '../api.ts';
-import { pullerOf } from '../driver.ts';
-import type { Seen } from '../records.ts';
-import { wants } from '../source.ts';
+import type { JsonList } from '../../platform/jsonList.ts';
+import { parseResponse } from '../../platform/wire.ts';
+import {
+  type Api,
+  bearerAuth,
+  type Paging,
+  type ApiPull,
+  type ApiQuestion,
+  splitWindow,
+} from '../api.ts';
+import { createPull } from '../driver.ts';
+import type { ObservationContext } from '../records.ts';
+import { requestsFact } from '../source.ts';
 import { readCharges } from './charges.ts';
 import {
-  type Holdings,
-  leftOut,
-  type Progress,
-  readEndpoints,
-  readInstances,
+  type VastDetailsById,
+  missingItems,
+  type ListProgress,
+  readVastEndpoints,
+  readVastInstances,
   readOffers,
 } from './normalize.ts';
 import type { VastOptions } from './options.ts';
@@ -24,40 +31,40 @@ import {
   CHARGES_FIELDS,
   chargesAnswer,
   ENDPOINTS_FIELDS,
-  endpointsAnswer,
-  frame as anyFrame,
+  vastEndpointsAnswer,
+  vastFrame as anyFrame,
   INSTANCES_FIELDS,
   instancesAnswer,
   OFFERS_FIELDS,
   offersAnswer,
-  paged,
+  vastPage,
 } from './wire.ts';
 
 const api: Api<VastOptions> = {
   kind: 'vast',
-  auth: bearer(({ apiKey }) => apiKey),
+  auth: bearerAuth(({ apiKey }) => apiKey),
   // Documented as one second per endpoint, plus a tenth for network delay.
   minIntervalMs: 1_100,
   questions,
 };
 
-export const pull = pullerOf(api);
+export const pull = createPull(api);
 
-function* questions(pull: Pull<VastOptions>): Generator<Question> {
+function* questions(pull: ApiPull<VastOptions>): Generator<ApiQuestion> {
   const { id, nowMs, request } = pull;
-  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  const holdings: Holdings = new Map();
-  if (wants(request, 'inventory', 'charges')) {
+  const seen: ObservationContext = { sourceId: id, seenAtMs: nowMs };
+  const holdings: VastDetailsById = new Map();
+  if (requestsFact(request, 'inventory', 'charges')) {
     const instances = newProgress();
     yield instancesQuestion({ seen, holdings, progress: instances });
-    yield endpointsQuestion(seen, holdings, () => instances.isTold);
+    yield endpointsQuestion(seen, holdings, () => instances.hasPage);
   }
-  if (wants(request, 'charges')) {
-    const days = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
+  if (requestsFact(request, 'charges')) {
+    const days = splitWindow(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
     const begun = days.filter(({ startMs }) => startMs <= nowMs);
     for (const day of begun) yield chargesQuestion(id, day, holdings);
   }
-  if (wants(request, 'rates')) {
+  if (requestsFact(request, 'rates')) {
     yield offersQuestion('on-demand', seen);
     yield offersQuestion('spot', seen);
   }
@@ -66,25 +73,25 @@ function* questions(pull: Pull<VastOptions>): Generator<Question> {
 /** Maximum page sizes. */
 const PAGE = { charges: { limit: '500' }, instances: { limit: '25' } };
 
-function byToken(first: Query): Pages {
+function byToken(first: Query): Paging {
   return {
     first,
     next: (answer) => {
-      const { next_token: token } = readWire(paged, answer, 'the next page');
+      const { next_token: token } = parseResponse(vastPage, answer, 'the next page');
       return token ? { ...first, after_token: token } : undefined;
     },
   };
 }
 
-const newProgress = (): Progress => ({ told: new Set(), records: 0, isTold: false });
+const newProgress = (): ListProgress => ({ ids: new Set(), records: 0, hasPage: false });
 
 interface Listing {
-  readonly seen: Seen;
-  readonly holdings: Holdings;
-  readonly progress: Progress;
+  readonly seen: ObservationContext;
+  readonly holdings: VastDetailsById;
+  readonly progress: ListProgress;
 }
 
-function instancesQuestion({ seen, holdings, progress }: Listing): Question {
+function instancesQuestion({ seen, holdings, progress }: Listing): ApiQuestion {
   return {
     kind: 'vast.instances',
     path: ['api', 'v1', 'instances', ''],
@@ -93,20 +100,24 @@ function instancesQuestion({ seen, holdings, progress }: Listing): Question {
     pages: byToken(PAGE.instances),
     read(answer, { where }) {
       refuseError(answer, where);
-      const { next_token, total_instances } = readWire(instancesAnswer, answer.frame, where);
-      const { rejects, ...facts } = readInstances(answer.items(), seen, holdings);
+      const { next_token, total_instances } = parseResponse(instancesAnswer, answer.frame, where);
+      const { rejects, ...facts } = readVastInstances(answer.items(), seen, holdings);
       progress.records += answer.count;
-      progress.isTold = true;
+      progress.hasPage = true;
       return {
         ...facts,
-        rejects: [...rejects, ...leftOut(progress, total_instances, !next_token)],
+        rejects: [...rejects, ...missingItems(progress, total_instances, !next_token)],
       };
     },
     explain: withHint,
   };
 }
 
-function endpointsQuestion(seen: Seen, holdings: Holdings, isKeyValid: () => boolean): Question {
+function endpointsQuestion(
+  seen: ObservationContext,
+  holdings: VastDetailsById,
+  isKeyValid: () => boolean,
+): ApiQuestion {
   return {
     kind: 'vast.endpoints',
     path: ['api', 'v0', 'endptjobs', ''],
@@ -114,8 +125,8 @@ function endpointsQuestion(seen: Seen, holdings: Holdings, isKeyValid: () => boo
     fields: ENDPOINTS_FIELDS,
     read(answer, { where }) {
       refuseError(answer, where);
-      readWire(endpointsAnswer, answer.frame, where);
-      return readEndpoints(answer.items(), seen, holdings);
+      parseResponse(vastEndpointsAnswer, answer.frame, where);
+      return readVastEndpoints(answer.items(), seen, holdings);
     },
     isEmpty: (failure) => hasNoEndpoints(failure, isKeyValid()),
     explain: withHint,
@@ -132,7 +143,7 @@ function hasNoEndpoints({ message, status }: Failure, isKeyValid: boolean): bool
   return isKeyValid && status === 404 && !UNKNOWN_KEY.test(message);
 }
 
-function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Question {
+function chargesQuestion(sourceId: string, day: Period, holdings: VastDetailsById): ApiQuestion {
   const progress = newProgress();
   return {
     kind: 'vast.charges',
@@ -151,8 +162,8 @@ function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Que
     },
     read(answer, { where }) {
       refuseError(answer, where);
-      const { total, next_token: token } = readWire(chargesAnswer, answer.frame, where);
-      const context = { sourceId, day, holdings, progress, total, isLast: !token };
+      const { total, next_token: token } = parseResponse(chargesAnswer, answer.frame, where);
+      const context = { sourceId, day, detailsById: holdings, progress, total, isLast: !token };
       return readCharges(answer, context);
     },
     explain: withHint,
@@ -163,7 +174,7 @@ function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Que
 const MOST_OFFERS = 10_000;
 
 /** Requests offers of verified machines that can be rented now. */
-function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: Seen): Question {
+function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: ObservationContext): ApiQuestion {
   // The default type is on demand; the documentation is inconsistent about its spelling.
   const type = pricingClass === 'spot' ? { type: 'bid' } : {};
   const wanted = { verified: { eq: true }, rentable: { eq: true }, limit: MOST_OFFERS };
@@ -175,7 +186,7 @@ function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: Seen): Questio
     fields: OFFERS_FIELDS,
     read(answer, { where }) {
       refuseError(answer, where);
-      const { offers } = readWire(offersAnswer, answer.frame, where);
+      const { offers } = parseResponse(offersAnswer, answer.frame, where);
       const records = Array.isArray(offers) ? answer.items() : [offersIn(answer.frame)];
       return readOffers(records, pricingClass, seen);
     },
@@ -192,8 +203,8 @@ function offersIn(frame: unknown): unknown {
  * Throws an error that comes with status 200 and a list.
  * @throws {Failure} `refused` with Vast.ai's message.
  */
-function refuseError({ frame }: ListBody, where: string): void {
-  const { success, error, msg } = readWire(anyFrame, frame, where);
+function refuseError({ frame }: JsonList, where: string): void {
+  const { success, error, msg } = parseResponse(anyFrame, frame, where);
   if (success !== false) return;
   const words = shortText([error, msg].filter(Boolean).join(': ') || 'no reason given', 200);
   throw new Failure('refused', `${where} returned 200 with an error inside: ${words}`, { where });

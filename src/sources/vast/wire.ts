@@ -1,12 +1,12 @@
 /** Schemas of Vast.ai's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, nameOf, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/readFields.ts';
+import { decimalText, typeName, plainNumber, wholeNumber } from '../../platform/wire.ts';
 
 /** Ids go into keys and reports, so they are printable and short. */
 const idText = z
-  .string({ error: (issue) => `found ${nameOf(issue.input)}, expected an id` })
+  .string({ error: (issue) => `found ${typeName(issue.input)}, expected an id` })
   .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
 const id = z.union([wholeNumber.transform(String), idText]);
 const label = z.string().max(1000);
@@ -29,10 +29,10 @@ const beside = {
   error: z.string().nullish(),
   msg: z.string().nullish(),
 };
-export const frame = z.object(beside);
+export const vastFrame = z.object(beside);
 
 /** `next_token` is null on the last page. */
-export const paged = z.object({ next_token: z.string().nullish() });
+export const vastPage = z.object({ next_token: z.string().nullish() });
 
 const chargeItem = z.object({
   type: code,
@@ -55,19 +55,19 @@ export const chargeRow = z.object({
     .nullish(),
   items: z.array(chargeItem).nullish(),
 });
-export type ChargeRow = z.output<typeof chargeRow>;
+export type VastChargeRow = z.output<typeof chargeRow>;
 
 export const chargesAnswer = z.object({
   ...beside,
-  ...paged.shape,
+  ...vastPage.shape,
   total: wholeNumber.nullish(),
-  results: listOf(chargeRow),
+  results: recordList(chargeRow),
 });
-export const CHARGES_FIELDS = fieldsOf(chargesAnswer);
+export const CHARGES_FIELDS = findReadFields(chargesAnswer);
 
 const count = wholeNumber.refine((value) => value >= 0, { error: 'expected a count' });
 
-export const instance = z.object({
+export const vastInstance = z.object({
   id,
   label: label.nullish(),
   gpu_name: code.nullish(),
@@ -79,24 +79,24 @@ export const instance = z.object({
   actual_status: label.nullish(),
   cur_state: label.nullish(),
 });
-export type Instance = z.output<typeof instance>;
+export type VastInstance = z.output<typeof vastInstance>;
 
 export const instancesAnswer = z.object({
   ...beside,
-  ...paged.shape,
+  ...vastPage.shape,
   total_instances: wholeNumber.nullish(),
-  instances: listOf(instance),
+  instances: recordList(vastInstance),
 });
-export const INSTANCES_FIELDS = fieldsOf(instancesAnswer);
+export const INSTANCES_FIELDS = findReadFields(instancesAnswer);
 
-export const endpoint = z.object({
+export const vastEndpoint = z.object({
   id,
   endpoint_name: label.nullish(),
   endpoint_state: label.nullish(),
 });
 
-export const endpointsAnswer = z.object({ ...beside, results: listOf(endpoint) });
-export const ENDPOINTS_FIELDS = fieldsOf(endpointsAnswer);
+export const vastEndpointsAnswer = z.object({ ...beside, results: recordList(vastEndpoint) });
+export const ENDPOINTS_FIELDS = findReadFields(vastEndpointsAnswer);
 
 /** An offer of some GPUs of one machine; a machine may be in several offers. */
 export const offer = z.object({
@@ -108,8 +108,8 @@ export const offer = z.object({
   rentable: z.boolean().nullish(),
   verification: label.nullish(),
 });
-export type Offer = z.output<typeof offer>;
+export type VastOffer = z.output<typeof offer>;
 
 /** A list by its schema, but a single offer in its example. */
-export const offersAnswer = z.object({ ...beside, offers: z.union([listOf(offer), offer]) });
-export const OFFERS_FIELDS = fieldsOf(offersAnswer);
+export const offersAnswer = z.object({ ...beside, offers: z.union([recordList(offer), offer]) });
+export const OFFERS_FIELDS = findReadFields(offersAnswer);

@@ -6,9 +6,12 @@ import { dayText, type Period } from '../../domain/period.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { AuditDetail } from '../auditDetail.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
-import { micro, microText, roundTogether } from './printed.ts';
+import { toMicroUsd, microUsdText, roundTogether } from './printed.ts';
 
-export function auditDetail(printed: readonly PrintedDeployment[], window: Period): AuditDetail {
+export function printChartDetail(
+  printed: readonly PrintedDeployment[],
+  window: Period,
+): AuditDetail {
   return {
     days: printed.flatMap(daysOf),
     load: printed.map(({ deployment }) => loadOf(deployment, window)),
@@ -27,14 +30,14 @@ function daysOf({ deployment, spend, covered }: PrintedDeployment): AuditDetail[
     covered,
   );
   const own = hosted.byDay.find(({ host }) => host.host === hosted.chosen?.host);
-  const hosteds = own && roundTogether(own.usd, own.host.usd ? micro(own.host.usd) : 0n);
+  const hosteds = own && roundTogether(own.usd, own.host.usd ? toMicroUsd(own.host.usd) : 0n);
   return days.map((day, index) => ({
     day: dayText(day.dayMs),
     deployment: id,
-    spendUsd: microText(spends[index] ?? 0n),
-    coveredSpendUsd: microText(covereds[index] ?? 0n),
+    spendUsd: microUsdText(spends[index] ?? 0n),
+    coveredSpendUsd: microUsdText(covereds[index] ?? 0n),
     tokens: day.promptTokens + day.outputTokens,
-    hostedUsd: hosteds === undefined ? null : microText(hosteds[index] ?? 0n),
+    hostedUsd: hosteds === undefined ? null : microUsdText(hosteds[index] ?? 0n),
   }));
 }
 

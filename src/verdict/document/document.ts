@@ -6,29 +6,33 @@
 import { decimal, divide } from '../../domain/exact.ts';
 import { instantText } from '../../domain/period.ts';
 import type { BillGap } from '../../domain/completeness.ts';
-import type { Reconciled } from '../../domain/reconciliation.ts';
+import type { ReconciledMonth } from '../../domain/reconciliation.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import type { BesideFigures } from '../../economics/usage/beside.ts';
+import type { ExtraFigures } from '../../economics/usage/beside.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { Audit, AuditDigests } from '../audit.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AuditDetail } from '../auditDetail.ts';
 import { isCompared } from '../auditSides.ts';
 import type { StackVerdict } from '../decision.ts';
-import { deploymentFlips } from '../sensitivity/flips.ts';
-import { tornado } from '../sensitivity/tornado.ts';
-import { auditDetail } from './detail.ts';
-import { auditBill } from './documentBill.ts';
-import { consequencesOf } from './documentConsequences.ts';
-import { auditDeployment, type PrintedDeployment, printDeployment } from './documentDeployment.ts';
+import { findDeploymentBreakEvens } from '../sensitivity/flips.ts';
+import { computeTornado } from '../sensitivity/tornado.ts';
+import { printChartDetail } from './detail.ts';
+import { printBill } from './documentBill.ts';
+import { printConsequences } from './documentConsequences.ts';
+import {
+  printAuditDeployment,
+  type PrintedDeployment,
+  roundDeployment,
+} from './documentDeployment.ts';
 import { printEffects } from './documentSensitivity.ts';
-import { printBeside } from './documentUsage.ts';
-import { auditEvidence } from './documentEvidence.ts';
-import { auditStack, auditTotals } from './documentStack.ts';
-import { micro, microText, roundNano } from './printed.ts';
-import type { Acting } from '../steps/acting.ts';
-import type { Sentences } from './sentences.ts';
+import { printUsageDetail } from './documentUsage.ts';
+import { printEvidence } from './documentEvidence.ts';
+import { printStack, printTotals } from './documentStack.ts';
+import { toMicroUsd, microUsdText, roundNano } from './printed.ts';
+import type { StepAssignments } from '../steps/acting.ts';
+import type { AuditSentences } from './sentences.ts';
 
 /** Identity of an audit. The caller provides it. */
 export interface AuditIdentity {
@@ -45,10 +49,10 @@ export interface DocumentInput {
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly identity: AuditIdentity;
-  readonly sentences: Sentences;
-  readonly acting: Acting;
+  readonly sentences: AuditSentences;
+  readonly acting: StepAssignments;
   /** Bills and invoices compared with the ledger. */
-  readonly reconciliation?: readonly Reconciled[];
+  readonly reconciliation?: readonly ReconciledMonth[];
   /** Missing bills. */
   readonly gaps?: readonly BillGap[];
   /** The previous quarter's audit, for the backtest. */
@@ -56,40 +60,40 @@ export interface DocumentInput {
   /** Warnings about the data, by deployment. */
   readonly warnings?: ReadonlyMap<string, readonly Warning[]>;
   /** Additional usage figures, by deployment. */
-  readonly beside?: ReadonlyMap<string, BesideFigures>;
+  readonly beside?: ReadonlyMap<string, ExtraFigures>;
 }
 
 /** Money has six decimals and is rounded once. Printed parts sum to the printed whole. */
-export function auditDocument(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
+export function printAudit(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
   const { economics, verdict, previous, sentences, acting } = input;
   const { deployments: audited, bill: paid, window } = economics;
   const spends = roundNano([...audited.map(({ spend }) => spend.total), paid.unattributed]);
-  const printed = audited.map((each, index) => printDeployment(each, spends[index] ?? 0n));
-  const answer = auditStack(verdict.stack, printed, sentences);
+  const printed = audited.map((each, index) => roundDeployment(each, spends[index] ?? 0n));
+  const answer = printStack(verdict.stack, printed, sentences);
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
   const { savingUsd, decision } = answer;
   const unattributed = spends.at(-1) ?? 0n;
   const spend = sumWhole(spends);
   const answered = { deployments, savingUsd, decision, spend, unattributed };
   const common = { economics, verdict, previous, sentences, acting };
-  const totals = auditTotals(economics, printed, { spend, unattributed });
-  const bill = auditBill(economics, { spends, totals });
+  const totals = printTotals(economics, printed, { spend, unattributed });
+  const bill = printBill(economics, { spends, totals });
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
-      ...consequencesOf({ ...common, ...answered }),
+      ...printConsequences({ ...common, ...answered }),
       ...inFull(answer.options, economics),
     },
     totals,
     deployments,
-    evidence: auditEvidence(economics, input, spend),
+    evidence: printEvidence(economics, input, spend),
     ...(bill === undefined ? {} : { bill }),
     sensitivity: isCompared(economics)
-      ? printEffects(tornado(economics, verdict.stack.contested), sentences)
+      ? printEffects(computeTornado(economics, verdict.stack.contested), sentences)
       : [],
   };
-  return { audit, detail: auditDetail(printed, window) };
+  return { audit, detail: printChartDetail(printed, window) };
 }
 
 /** The full migration cost: $1,600 in a quarter, amortized over four quarters, is $6,400. */
@@ -100,7 +104,9 @@ function inFull(
   const plan = options.find(({ option }) => option === 'best plan');
   if (plan === undefined || migrationShare === undefined) return {};
   return {
-    migrationInFullUsd: microText(micro(divide(decimal(plan.migrationUsd), migrationShare))),
+    migrationInFullUsd: microUsdText(
+      toMicroUsd(divide(decimal(plan.migrationUsd), migrationShare)),
+    ),
   };
 }
 
@@ -127,8 +133,8 @@ function printedDeployment(
   if (decision === undefined) return [];
   const { id, subject } = decision;
   const flips =
-    subject === undefined ? [] : deploymentFlips(economics, printed.deployment, subject);
-  const usage = printBeside(beside?.get(id) ?? {}, sentences);
+    subject === undefined ? [] : findDeploymentBreakEvens(economics, printed.deployment, subject);
+  const usage = printUsageDetail(beside?.get(id) ?? {}, sentences);
   const sides = { decision, flips, warnings: warnings?.get(id) ?? [], sentences };
-  return [{ ...auditDeployment(printed, sides), ...usage }];
+  return [{ ...printAuditDeployment(printed, sides), ...usage }];
 }

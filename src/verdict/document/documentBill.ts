@@ -7,7 +7,7 @@ import type { StackEconomics } from '../../economics/result.ts';
 import type { StatementLine } from '../../economics/stackParts.ts';
 import type { AuditTotals } from '../audit.ts';
 import type { AuditBill, AuditBillLine } from '../auditBill.ts';
-import { type MicroUsd, micro, microText, roundTogether } from './printed.ts';
+import { type MicroUsd, toMicroUsd, microUsdText, roundTogether } from './printed.ts';
 
 interface PrintedSpends {
   /** In the order of the deployments. The last one is unattributed spend. */
@@ -16,7 +16,7 @@ interface PrintedSpends {
 }
 
 /** `undefined` if a what-if overrides the GPU cost, because it is on no bill then. */
-export function auditBill(
+export function printBill(
   economics: StackEconomics,
   printed: PrintedSpends,
 ): AuditBill | undefined {
@@ -35,16 +35,20 @@ export function auditBill(
   return {
     lines: [...spendLines(groups, printed.spends, beside), ...hostedLines(printed.totals)],
     beside: statement.beside.map(({ sourceId: source, category, nanoUsd }) => {
-      return { source, category, usd: microText(micro(usd(nanoUsd))) };
+      return { source, category, usd: microUsdText(toMicroUsd(usd(nanoUsd))) };
     }),
     months: statement.months.map(({ sourceId, monthMs, billed, estimated }) => ({
       source: sourceId,
       month: monthText(monthMs),
-      billedUsd: microText(micro(usd(billed))),
-      estimatedUsd: microText(micro(usd(estimated))),
+      billedUsd: microUsdText(toMicroUsd(usd(billed))),
+      estimatedUsd: microUsdText(toMicroUsd(usd(estimated))),
     })),
     invoices: statement.invoices.map(({ sourceId, invoiceId, billed }) => {
-      return { source: sourceId, number: invoiceId, billedUsd: microText(micro(usd(billed))) };
+      return {
+        source: sourceId,
+        number: invoiceId,
+        billedUsd: microUsdText(toMicroUsd(usd(billed))),
+      };
     }),
   };
 }
@@ -67,12 +71,12 @@ function spendLines(
   );
   const besides = roundTogether(
     lines.map(({ notInTime }) => usd(notInTime)),
-    micro(usd(besideNano)),
+    toMicroUsd(usd(besideNano)),
   );
   return lines.map(({ sourceId, category, deployment = null }, at) => {
     const amount = amounts[at] ?? 0n;
-    const billedUsd = microText(amount + (besides[at] ?? 0n));
-    return { source: sourceId, category, deployment, usd: microText(amount), billedUsd };
+    const billedUsd = microUsdText(amount + (besides[at] ?? 0n));
+    return { source: sourceId, category, deployment, usd: microUsdText(amount), billedUsd };
   });
 }
 
@@ -82,13 +86,13 @@ function hostedLines({ hostedSpend }: AuditTotals): AuditBillLine[] {
   for (const { source, deployment, usd: amount, isSecondHand } of hostedSpend?.models ?? []) {
     if (isSecondHand) continue;
     const key = JSON.stringify([source, deployment]);
-    sums.set(key, (sums.get(key) ?? 0n) + micro(decimal(amount)));
+    sums.set(key, (sums.get(key) ?? 0n) + toMicroUsd(decimal(amount)));
   }
   return [...sums]
     .filter(([, amount]) => amount !== 0n)
     .map(([key, amount]) => {
       const [source, deployment] = JSON.parse(key) as [string, string | null];
-      const text = microText(amount);
+      const text = microUsdText(amount);
       return { source, category: 'hosted', deployment, usd: text, billedUsd: text };
     });
 }

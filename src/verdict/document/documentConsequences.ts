@@ -9,30 +9,34 @@ import { dayText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { CreditUse } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import type { Commitment, CommitmentUse } from '../../economics/stackParts.ts';
+import type { StackCommitment, CommitmentUse } from '../../economics/stackParts.ts';
 import type { Audit, AuditStack, AuditUnattributed } from '../audit.ts';
 import type { AuditCommitment, AuditCredit, AuditOutlook } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import { isCompared } from '../auditSides.ts';
 import type { SavingText, Verdict } from '../auditWord.ts';
 import type { StackDecision, StackVerdict } from '../decision.ts';
-import { lookBackIfCompared } from '../lookBack/lookBack.ts';
-import type { Interval, Odds } from '../odds/drawn.ts';
-import { outlook } from '../outlook/outlook.ts';
-import { stackFlips } from '../sensitivity/flips.ts';
-import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
-import type { Unclaimed } from '../../economics/stackParts.ts';
-import type { Sentences } from './sentences.ts';
-import type { Acting } from '../steps/acting.ts';
-import { steps } from '../steps/steps.ts';
-import { printEnds, printSteps } from './documentSteps.ts';
-import { printLookBack } from './documentLookBack.ts';
-import { auditOutlook } from './documentOutlook.ts';
-import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
-import { type MicroUsd, micro, microText, moneyText, roundTogether } from './printed.ts';
+import { backtestIfCompared } from '../lookBack/lookBack.ts';
+import type { SavingInterval, SimulatedSaving } from '../odds/drawn.ts';
+import { computeOutlook } from '../outlook/outlook.ts';
+import { findStackBreakEvens } from '../sensitivity/flips.ts';
+import { savingsAfterContracts, computeScenarios } from '../sensitivity/scenarios.ts';
+import type { UnattributedResource } from '../../economics/stackParts.ts';
+import type { AuditSentences } from './sentences.ts';
+import type { StepAssignments } from '../steps/acting.ts';
+import { buildSteps } from '../steps/steps.ts';
+import { printContractEnds, printSteps } from './documentSteps.ts';
+import { printBacktest } from './documentLookBack.ts';
+import { printOutlook } from './documentOutlook.ts';
+import {
+  printAfterContracts,
+  printInputBreakEvens,
+  printScenarios,
+} from './documentSensitivity.ts';
+import { type MicroUsd, toMicroUsd, microUsdText, moneyText, roundTogether } from './printed.ts';
 import { printInterval } from './printedOdds.ts';
 
-export interface Consequential {
+export interface ConsequencesInput {
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly deployments: readonly AuditDeployment[];
@@ -40,11 +44,11 @@ export interface Consequential {
   readonly savingUsd: SavingText;
   readonly decision: AuditStack['decision'];
   readonly previous: Audit | undefined;
-  readonly sentences: Sentences;
+  readonly sentences: AuditSentences;
   /** Printed amounts. */
   readonly spend: MicroUsd;
   readonly unattributed: MicroUsd;
-  readonly acting: Acting;
+  readonly acting: StepAssignments;
 }
 
 export type Consequences = Pick<
@@ -65,20 +69,20 @@ export type Consequences = Pick<
   | 'draws'
 >;
 
-export function consequencesOf(input: Consequential): Consequences {
+export function printConsequences(input: ConsequencesInput): Consequences {
   const { economics, verdict, previous } = input;
   const { stack } = verdict;
-  const backtest = lookBackIfCompared(previous, economics);
+  const backtest = backtestIfCompared(previous, economics);
   return {
     flips: isCompared(economics)
-      ? printFlips(stackFlips(economics, stack.contested), input.sentences)
+      ? printInputBreakEvens(findStackBreakEvens(economics, stack.contested), input.sentences)
       : [],
     ...standingOf(stack, input.sentences),
     steps: stepsOf(input),
     outlook: isCompared(economics) ? outlookOf(input) : null,
-    lookBack: backtest === undefined ? null : printLookBack(backtest, input.sentences),
+    lookBack: backtest === undefined ? null : printBacktest(backtest, input.sentences),
     commitments: economics.commitments.map(commitmentOf),
-    afterContracts: printEnds(stack.contractEnds, input.acting),
+    afterContracts: printContractEnds(stack.contractEnds, input.acting),
     credits: economics.credits.map(creditOf),
     unattributed: unattributedOf(economics, input),
     reentryUsd: moneyText(economics.reentryUsd),
@@ -86,7 +90,7 @@ export function consequencesOf(input: Consequential): Consequences {
   };
 }
 
-function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: Sentences) {
+function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: AuditSentences) {
   return {
     hangsOn: hangsOn === undefined ? null : reason(hangsOn),
     hangsOnDetail: hangsOn ?? null,
@@ -95,15 +99,15 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: S
   };
 }
 
-function stepsOf(input: Consequential) {
+function stepsOf(input: ConsequencesInput) {
   const { economics, verdict, deployments, decision, sentences } = input;
   const { decided, missing, fixed, contractEnds } = verdict.stack;
-  const found = steps(economics, {
+  const found = buildSteps(economics, {
     plan: decided,
     stack: {
       verdict: verdict.stack.verdict,
       savingUsd: decision?.savingUsd ?? null,
-      spendUsd: microText(input.spend),
+      spendUsd: microUsdText(input.spend),
       missing,
       fixed,
     },
@@ -118,21 +122,21 @@ function stepsOf(input: Consequential) {
 /** Verdicts without a day on which they would turn. */
 const FIXED_VERDICTS: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
 
-function outlookOf({ economics, verdict, savingUsd, sentences }: Consequential): AuditOutlook {
+function outlookOf({ economics, verdict, savingUsd, sentences }: ConsequencesInput): AuditOutlook {
   const { plan, fixed, odds, next } = verdict.stack;
   const fixedDeployments = verdict.deployments.filter((each) => FIXED_VERDICTS.has(each.verdict));
   const kept = new Set(fixedDeployments.map(({ id }) => id));
   const terms = { picks: plan.picks, kept: fixed };
-  return auditOutlook(outlook(economics, { plan, kept }), {
+  return printOutlook(computeOutlook(economics, { plan, kept }), {
     asLast: savingUsd,
     nextQuarter: odds && next ? printNext(next, odds, savingUsd.base) : null,
-    scenarios: printScenarios(scenarios(economics, terms), sentences),
-    afterContracts: printAfter(afterContracts(economics, terms)),
+    scenarios: printScenarios(computeScenarios(economics, terms), sentences),
+    afterContracts: printAfterContracts(savingsAfterContracts(economics, terms)),
   });
 }
 
-function printNext(next: Interval, odds: Odds, base: SavingText['base']) {
-  return base === null ? null : printInterval(next, { odds, saving: micro(decimal(base)) });
+function printNext(next: SavingInterval, odds: SimulatedSaving, base: SavingText['base']) {
+  return base === null ? null : printInterval(next, { odds, saving: toMicroUsd(decimal(base)) });
 }
 
 /** Maximum number of listed resources. A longer list cannot sensibly be pasted one by one. */
@@ -140,7 +144,7 @@ const MOST_UNATTRIBUTED = 50;
 
 function unattributedOf(
   { unclaimed }: StackEconomics,
-  { unattributed: whole, sentences }: Pick<Consequential, 'unattributed' | 'sentences'>,
+  { unattributed: whole, sentences }: Pick<ConsequencesInput, 'unattributed' | 'sentences'>,
 ): AuditUnattributed[] {
   const listed = unclaimed.slice(0, MOST_UNATTRIBUTED);
   const others = unclaimed.slice(MOST_UNATTRIBUTED).map(({ nanoUsd }) => nanoUsd);
@@ -151,7 +155,7 @@ function unattributedOf(
     resource: null,
     name: null,
     resources: others.length,
-    usd: microText(parts.at(-1) ?? 0n),
+    usd: microUsdText(parts.at(-1) ?? 0n),
     match: null,
   };
   return [
@@ -160,7 +164,7 @@ function unattributedOf(
       resource: resourceId,
       name: nameOf(named, sentences),
       resources: 1,
-      usd: microText(parts[at] ?? 0n),
+      usd: microUsdText(parts[at] ?? 0n),
       match: paste,
     })),
     ...(others.length === 0 ? [] : [rest]),
@@ -168,59 +172,59 @@ function unattributedOf(
 }
 
 function nameOf(
-  { resourceName, prepaidUntilMs }: Pick<Unclaimed, 'resourceName' | 'prepaidUntilMs'>,
-  sentences: Pick<Sentences, 'prepaidPlan'>,
+  { resourceName, prepaidUntilMs }: Pick<UnattributedResource, 'resourceName' | 'prepaidUntilMs'>,
+  sentences: Pick<AuditSentences, 'prepaidPlan'>,
 ): string | null {
   if (resourceName !== undefined) return resourceName;
   return prepaidUntilMs === undefined ? null : sentences.prepaidPlan(dayText(prepaidUntilMs - 1));
 }
 
 /** Printed shares sum to `owedUsd`, printed months to `remainingUsd`. */
-function commitmentOf(commitment: Commitment): AuditCommitment {
+function commitmentOf(commitment: StackCommitment): AuditCommitment {
   const { sourceId, id = null, untilMs, noticeByMs, owedUsd, shares, use } = commitment;
-  const owed = micro(owedUsd);
+  const owed = toMicroUsd(owedUsd);
   const parts = roundTogether([...shares.values()], owed);
-  const months = commitment.months.map((each) => ({ ...each, usd: micro(each.usd) }));
+  const months = commitment.months.map((each) => ({ ...each, usd: toMicroUsd(each.usd) }));
   return {
     source: sourceId,
     id,
     until: dayText(untilMs - 1),
     noticeBy: noticeByMs === undefined ? null : dayText(noticeByMs - 1),
     ...useText(use),
-    owedUsd: microText(owed),
-    remainingUsd: microText(sumWhole(months.map((each) => each.usd))),
+    owedUsd: microUsdText(owed),
+    remainingUsd: microUsdText(sumWhole(months.map((each) => each.usd))),
     remainingMonths: toDecimal(commitment.monthsLeft, 6),
     months: months.map(({ monthMs, usd: part }) => ({
       month: dayText(monthMs).slice(0, 'YYYY-MM'.length),
-      usd: microText(part),
+      usd: microUsdText(part),
     })),
     shares: [...shares.keys()].map((deployment, at) => ({
       deployment,
-      usd: microText(parts[at] ?? 0n),
+      usd: microUsdText(parts[at] ?? 0n),
     })),
   };
 }
 
 function creditOf({ sourceId, id, untilMs, ...credit }: CreditUse): AuditCredit {
-  const whole = micro(usd(credit.usd));
+  const whole = toMicroUsd(usd(credit.usd));
   const { usedBefore, used, left, lost } = credit;
-  const parts = roundTogether([usedBefore, used, left, lost].map(usd), whole).map(microText);
+  const parts = roundTogether([usedBefore, used, left, lost].map(usd), whole).map(microUsdText);
   const [usedBeforeUsd = '', usedUsd = '', leftUsd = '', lostUsd = ''] = parts;
   const amounts = { usedBeforeUsd, usedUsd, leftUsd, lostUsd };
   const until = dayText(untilMs - 1);
-  return { source: sourceId, id: id ?? null, usd: microText(whole), until, ...amounts };
+  return { source: sourceId, id: id ?? null, usd: microUsdText(whole), until, ...amounts };
 }
 
 /** Printed used and unused amounts sum to the committed amount. */
 function useText({ committedUsd, usedUsd, unusedUsd }: CommitmentUse) {
-  const committed = micro(committedUsd);
+  const committed = toMicroUsd(committedUsd);
   if (usedUsd === undefined || unusedUsd === undefined) {
-    return { committedUsd: microText(committed), usedUsd: null, unusedUsd: null };
+    return { committedUsd: microUsdText(committed), usedUsd: null, unusedUsd: null };
   }
   const [used = 0n, unused = 0n] = roundTogether([usedUsd, unusedUsd], committed);
   return {
-    committedUsd: microText(committed),
-    usedUsd: microText(used),
-    unusedUsd: microText(unused),
+    committedUsd: microUsdText(committed),
+    usedUsd: microUsdText(used),
+    unusedUsd: microUsdText(unused),
   };
 }

@@ -4,7 +4,7 @@ import { type Exact, exact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { dayText, HOUR_MS, instantText } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
-import type { Capacity, DeploymentEconomics, Unbilled } from '../../economics/result.ts';
+import type { Capacity, DeploymentEconomics, UnbilledUsage } from '../../economics/result.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { AuditDecided } from '../auditDecision.ts';
 import type {
@@ -14,18 +14,25 @@ import type {
   AuditWaiver,
 } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
-import type { FoundFlip } from '../sensitivity/flip.ts';
-import { hostedOf } from './documentHosted.ts';
+import type { InputBreakEven } from '../sensitivity/flip.ts';
+import { printHosted } from './documentHosted.ts';
 import {
-  auditOptions,
-  auditSharedRent,
+  printAuditOptions,
+  printSharedRent,
   type PrintedOption,
   printOptions,
 } from './documentOptions.ts';
-import { printBreakEven, printFlips } from './documentSensitivity.ts';
-import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
-import type { Sentences } from './sentences.ts';
-import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
+import { printBreakEven, printInputBreakEvens } from './documentSensitivity.ts';
+import {
+  type MicroUsd,
+  toMicroUsd,
+  microUsdText,
+  moneyText,
+  ratioText,
+  roundTogether,
+} from './printed.ts';
+import type { AuditSentences } from './sentences.ts';
+import { printWindowTooShort, printSimulated, printProbability } from './printedOdds.ts';
 
 /** A deployment's printed money: spend = covered + uncovered. */
 export interface PrintedDeployment {
@@ -36,26 +43,26 @@ export interface PrintedDeployment {
   readonly options: readonly PrintedOption[];
 }
 
-export function printDeployment(
+export function roundDeployment(
   deployment: DeploymentEconomics,
   spend: MicroUsd,
 ): PrintedDeployment {
-  const uncovered = micro(deployment.spend.uncoveredUsd);
+  const uncovered = toMicroUsd(deployment.spend.uncoveredUsd);
   const covered = spend - uncovered;
   return { deployment, spend, covered, uncovered, options: printOptions(deployment, covered) };
 }
 
-export interface DeploymentSides {
+export interface DeploymentPrintInput {
   readonly decision: DeploymentDecision;
-  readonly flips: readonly FoundFlip[];
+  readonly flips: readonly InputBreakEven[];
   /** Warnings about the data. */
   readonly warnings: readonly Warning[];
-  readonly sentences: Sentences;
+  readonly sentences: AuditSentences;
 }
 
-export function auditDeployment(
+export function printAuditDeployment(
   printed: PrintedDeployment,
-  { decision, flips, warnings, sentences }: DeploymentSides,
+  { decision, flips, warnings, sentences }: DeploymentPrintInput,
 ): AuditDeployment {
   const { deployment } = printed;
   const allWarnings = [...deployment.warnings, ...warnings];
@@ -63,19 +70,19 @@ export function auditDeployment(
     id: deployment.id,
     model: deployment.model,
     ...verdictOf(printed, decision),
-    spendUsd: microText(printed.spend),
-    billedUsd: microText(printed.spend + notInTime(deployment.spend)),
-    computeUsd: microText(micro(usd(deployment.spend.compute))),
-    uncoveredUsd: microText(printed.uncovered),
+    spendUsd: microUsdText(printed.spend),
+    billedUsd: microUsdText(printed.spend + notInTime(deployment.spend)),
+    computeUsd: microUsdText(toMicroUsd(usd(deployment.spend.compute))),
+    uncoveredUsd: microUsdText(printed.uncovered),
     ...unbilledOf(deployment),
     ...useOf(deployment, sentences),
     ...waterfallOf(printed),
-    hosted: hostedOf(deployment, sentences),
+    hosted: printHosted(deployment, sentences),
     ...alreadyHostedOf(deployment),
-    ...(deployment.shared === undefined ? {} : { sharedRent: auditSharedRent(deployment) }),
-    options: auditOptions(deployment, printed.options, { odds: decision.odds, sentences }),
+    ...(deployment.shared === undefined ? {} : { sharedRent: printSharedRent(deployment) }),
+    options: printAuditOptions(deployment, printed.options, { odds: decision.odds, sentences }),
     breakEven: printBreakEven(deployment.breakEven, sentences),
-    flips: printFlips(flips, sentences),
+    flips: printInputBreakEvens(flips, sentences),
     waiver: waiverOf(deployment),
     reasons: decision.reasons.map(sentences.reason),
     reasonDetails: decision.reasons,
@@ -89,7 +96,7 @@ export function auditDeployment(
 
 /** Billed less effective cost. Exactly 0 if all charges are for the window's own time. */
 function notInTime({ billed, total }: DeploymentEconomics['spend']): MicroUsd {
-  return micro(usd(billed - total));
+  return toMicroUsd(usd(billed - total));
 }
 
 function alreadyHostedOf({ bought }: DeploymentEconomics): Pick<AuditDeployment, 'alreadyHosted'> {
@@ -97,7 +104,9 @@ function alreadyHostedOf({ bought }: DeploymentEconomics): Pick<AuditDeployment,
   const models = bought.models.map(({ sourceId: source, model }) => ({ source, model }));
   const servedHere = ratioText(bought.servedHere);
   const { tokens, nanoUsd } = bought;
-  return { alreadyHosted: { tokens, usd: microText(micro(usd(nanoUsd))), servedHere, models } };
+  return {
+    alreadyHosted: { tokens, usd: microUsdText(toMicroUsd(usd(nanoUsd))), servedHere, models },
+  };
 }
 
 function doubtsOf({ doubts }: DeploymentEconomics): { doubts?: AuditDoubt[] } {
@@ -117,13 +126,13 @@ function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
   const { verdict, subject, leaning, standing, odds } = decision;
   const drawn = subject && odds.get(subject)?.withLabor;
   const saving = savingMicro(printed, subject);
-  const { probability, low, high } = printOdds(drawn, saving);
+  const { probability, low, high } = printSimulated(drawn, saving);
   return {
     verdict,
     decision: decidedOf(printed, decision),
     probability,
-    savingUsd: { base: saving === undefined ? null : microText(saving), low, high },
-    cannotTell: printCannotTell(drawn),
+    savingUsd: { base: saving === undefined ? null : microUsdText(saving), low, high },
+    cannotTell: printWindowTooShort(drawn),
     withoutLabor: printed.deployment.lacks === undefined ? bareOf(decision) : null,
     leaning: leaning ?? null,
     standing: standing ?? null,
@@ -133,7 +142,7 @@ function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
 function bareOf({ withoutLabor, bare }: DeploymentDecision) {
   return {
     verdict: withoutLabor,
-    savingUsd: microText(micro(bare.savingUsd)),
+    savingUsd: microUsdText(toMicroUsd(bare.savingUsd)),
     probability: printProbability(bare.odds),
   };
 }
@@ -153,7 +162,7 @@ function unbilledOf({ unbilled }: DeploymentEconomics) {
   };
 }
 
-function unbilledHours({ replicaMs }: Unbilled): Exact | undefined {
+function unbilledHours({ replicaMs }: UnbilledUsage): Exact | undefined {
   return replicaMs === undefined ? undefined : exact(BigInt(replicaMs), BigInt(HOUR_MS));
 }
 
@@ -162,14 +171,14 @@ function decidedOf(printed: PrintedDeployment, { decided }: DeploymentDecision):
   const { heldBack, ...rest } = decided;
   if (heldBack === undefined) return { ...rest, heldBack: null };
   const saved = savingMicro(printed, heldBack.option);
-  const savingUsd = microText(saved ?? micro(heldBack.savingUsd));
+  const savingUsd = microUsdText(saved ?? toMicroUsd(heldBack.savingUsd));
   return { ...rest, heldBack: { ...heldBack, savingUsd } };
 }
 
 /** Tokens served, and utilization of the paid time. */
 function useOf(
   { served, capacity, time, ...deployment }: DeploymentEconomics,
-  sentences: Sentences,
+  sentences: AuditSentences,
 ) {
   const basis = capacity === undefined ? null : basisOf(capacity);
   return {
@@ -208,7 +217,7 @@ function waterfallOf({ deployment, covered }: PrintedDeployment) {
   const { fullUsd, underfilledUsd, idleUsd } = deployment.waterfall;
   const known =
     fullUsd && underfilledUsd && idleUsd
-      ? roundTogether([fullUsd, underfilledUsd, idleUsd], covered).map(microText)
+      ? roundTogether([fullUsd, underfilledUsd, idleUsd], covered).map(microUsdText)
       : [fullUsd, underfilledUsd, idleUsd].map(moneyText);
   const [full = null, under = null, idle = null] = known;
   return { fullCapacityUsd: full, underfilledUsd: under, idleUsd: idle };

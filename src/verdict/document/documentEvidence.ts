@@ -8,20 +8,27 @@ import { plainAmount } from '../../domain/currency.ts';
 import { monthText } from '../../domain/months.ts';
 import { type NanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { instantText } from '../../domain/period.ts';
-import type { Reconciled } from '../../domain/reconciliation.ts';
+import type { ReconciledMonth } from '../../domain/reconciliation.ts';
 import { isEstimated } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { BasisSpend } from '../../economics/stackParts.ts';
 import type { AuditEstimate, AuditEvidence, AuditGap, AuditReconciled } from '../auditEvidence.ts';
-import { type MicroUsd, micro, microText, ratioText, roundNano, roundTogether } from './printed.ts';
+import {
+  type MicroUsd,
+  toMicroUsd,
+  microUsdText,
+  ratioText,
+  roundNano,
+  roundTogether,
+} from './printed.ts';
 
 interface Books {
-  readonly reconciliation?: readonly Reconciled[];
+  readonly reconciliation?: readonly ReconciledMonth[];
   readonly gaps?: readonly BillGap[];
 }
 
 /** `spend` is the printed total to which the parts are rounded. */
-export function auditEvidence(
+export function printEvidence(
   economics: StackEconomics,
   { reconciliation = [], gaps = [] }: Books,
   spend: MicroUsd,
@@ -41,7 +48,7 @@ function doubleCounting({
   doubleBilled,
   leftOut,
 }: StackEconomics): Pick<AuditEvidence, 'doubleBilled' | 'leftOut'> {
-  const usdOf = (nano: NanoUsd) => microText(micro(usd(nano)));
+  const usdOf = (nano: NanoUsd) => microUsdText(toMicroUsd(usd(nano)));
   const doubles = doubleBilled.map(({ sourceIds, things, nanoUsd: nano, ...rest }) => {
     const { category, evidence, days } = rest;
     return { sources: sourceIds, category, evidence, resources: things, days, usd: usdOf(nano) };
@@ -66,7 +73,10 @@ function basisOf(
   for (const { basis, nanoUsd } of all) sums.set(basis, (sums.get(basis) ?? 0n) + nanoUsd);
   const parts = [...sums.values()].map((nanoUsd) => usd(nanoUsd));
   const printed = roundTogether(parts, spend);
-  return [...sums.keys()].map((basis, at) => ({ basis, spendUsd: microText(printed[at] ?? 0n) }));
+  return [...sums.keys()].map((basis, at) => ({
+    basis,
+    spendUsd: microUsdText(printed[at] ?? 0n),
+  }));
 }
 
 function printGap(gap: BillGap): AuditGap {
@@ -77,12 +87,12 @@ function printGap(gap: BillGap): AuditGap {
     category,
     resource: resourceId,
     times: gapTimes(gap),
-    likelyUsd: likelyNanoUsd === 0n ? null : microText(micro(usd(likelyNanoUsd))),
+    likelyUsd: likelyNanoUsd === 0n ? null : microUsdText(toMicroUsd(usd(likelyNanoUsd))),
     ongoing: isOngoing,
   };
 }
 
-function printReconciled(month: Reconciled): AuditReconciled {
+function printReconciled(month: ReconciledMonth): AuditReconciled {
   const { sourceId, monthMs, window, against, invoices, match, lines } = month;
   const billed = roundNano(lines.map(({ billedNanoUsd }) => billedNanoUsd));
   const held = roundNano(lines.map(({ heldNanoUsd }) => heldNanoUsd));
@@ -94,22 +104,22 @@ function printReconciled(month: Reconciled): AuditReconciled {
     against,
     invoices,
     class: match,
-    billedUsd: microText(micro(usd(month.billedNanoUsd))),
+    billedUsd: microUsdText(toMicroUsd(usd(month.billedNanoUsd))),
     ...printBilledIn(month),
-    heldUsd: microText(micro(usd(month.heldNanoUsd))),
-    estimatedUsd: microText(micro(usd(month.estimatedNanoUsd))),
+    heldUsd: microUsdText(toMicroUsd(usd(month.heldNanoUsd))),
+    estimatedUsd: microUsdText(toMicroUsd(usd(month.estimatedNanoUsd))),
     lines: lines.map((line, at) => ({
       resource: line.resourceId ?? null,
       category: line.category ?? null,
       class: line.match,
-      billedUsd: microText(billed[at] ?? 0n),
+      billedUsd: microUsdText(billed[at] ?? 0n),
       ...printBilledIn(line),
-      heldUsd: microText(held[at] ?? 0n),
+      heldUsd: microUsdText(held[at] ?? 0n),
     })),
   };
 }
 
-function printBilledIn({ billedIn }: Pick<Reconciled, 'billedIn'>) {
+function printBilledIn({ billedIn }: Pick<ReconciledMonth, 'billedIn'>) {
   if (billedIn === undefined) return {};
   return {
     billedIn: billedIn.map(({ currency, amount }) => ({ currency, amount: plainAmount(amount) })),
@@ -122,7 +132,7 @@ function printBilledIn({ billedIn }: Pick<Reconciled, 'billedIn'>) {
  */
 function estimatesOf(
   all: readonly BasisSpend[],
-  reconciliation: readonly Reconciled[],
+  reconciliation: readonly ReconciledMonth[],
 ): AuditEstimate[] {
   const invoiced = new Set(
     reconciliation
@@ -138,13 +148,13 @@ function estimatesOf(
     );
     const later = usd(sumNano(open.map(({ nanoUsd }) => nanoUsd)));
     const at = (error: { num: bigint; den: bigint }) =>
-      microText(micro(multiply(later, add(ONE, error))));
+      microUsdText(toMicroUsd(multiply(later, add(ONE, error))));
     return {
       source: sourceId,
       months,
       low: ratioText(low) ?? '',
       high: ratioText(high) ?? '',
-      laterUsd: microText(micro(later)),
+      laterUsd: microUsdText(toMicroUsd(later)),
       laterLowUsd: at(low),
       laterHighUsd: at(high),
     };

@@ -4,16 +4,16 @@ import { multiply, toDecimal } from '../../domain/exact.ts';
 import { usdPerMtok } from '../../domain/money.ts';
 import { dayText, instantText } from '../../domain/period.ts';
 import type { ConsideredHost, HostParity } from '../../economics/hosted/host.ts';
-import { takenShare } from '../../economics/hosted/rateLimit.ts';
+import { rateLimitShare } from '../../economics/hosted/rateLimit.ts';
 import type { DeploymentEconomics, HostedEconomics } from '../../economics/result.ts';
 import type { AuditHosted, AuditHostParity } from '../auditHosted.ts';
-import { micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
-import type { Sentences } from './sentences.ts';
+import { toMicroUsd, microUsdText, moneyText, ratioText, roundTogether } from './printed.ts';
+import type { AuditSentences } from './sentences.ts';
 
 /** Null if bill or usage is unknown: unknown tokens must not read as a hosted cost of $0. */
-export function hostedOf(
+export function printHosted(
   { hosted, served, lacks }: DeploymentEconomics,
-  sentences: Sentences,
+  sentences: AuditSentences,
 ): AuditHosted | null {
   const { chosen, cheapest, medianUsd, parity } = hosted;
   if (lacks !== undefined) return null;
@@ -22,10 +22,10 @@ export function hostedOf(
   }
   return {
     host: chosen.host,
-    costUsd: microText(micro(chosen.usd)),
+    costUsd: microUsdText(toMicroUsd(chosen.usd)),
     usdPerMtok: ratioText(usdPerMtok(chosen.usd, served.tokens)),
-    cheapestUsd: microText(micro(cheapest.usd)),
-    medianUsd: microText(micro(medianUsd)),
+    cheapestUsd: microUsdText(toMicroUsd(cheapest.usd)),
+    medianUsd: microUsdText(toMicroUsd(medianUsd)),
     considered: hosted.considered.map((each) => consideredOf(each, sentences)),
     ...linesOf(hosted),
     sellers: hosted.sellers,
@@ -40,7 +40,7 @@ export function hostedOf(
 
 function consideredOf(
   { host, model, quantization, usd: cost, reason }: ConsideredHost,
-  { hostLack }: Sentences,
+  { hostLack }: AuditSentences,
 ) {
   const facts = { host, model, quantization, costUsd: moneyText(cost) };
   if (reason === undefined) return { ...facts, reason: null };
@@ -50,17 +50,17 @@ function consideredOf(
 /** Rounded together, so tokens + requests - discount + fee equal the printed cost. */
 function linesOf({ lines, chosen }: HostedEconomics): Pick<AuditHosted, 'lines'> {
   if (lines === undefined || chosen?.usd === undefined) return {};
-  const discount = micro(lines.batchDiscountUsd);
+  const discount = toMicroUsd(lines.batchDiscountUsd);
   const [tokens = 0n, requests = 0n, fee = 0n] = roundTogether(
     [lines.tokensUsd, lines.requestsUsd, lines.feeUsd],
-    micro(chosen.usd) + discount,
+    toMicroUsd(chosen.usd) + discount,
   );
   return {
     lines: {
-      tokensUsd: microText(tokens),
-      requestsUsd: microText(requests),
-      batchDiscountUsd: microText(discount),
-      feeUsd: microText(fee),
+      tokensUsd: microUsdText(tokens),
+      requestsUsd: microUsdText(requests),
+      batchDiscountUsd: microUsdText(discount),
+      feeUsd: microUsdText(fee),
     },
   };
 }
@@ -96,8 +96,8 @@ function doubtsOf({ doubts = [] }: HostedEconomics): Pick<AuditHosted, 'doubts'>
       code,
       ...(startMs === undefined ? {} : { start: instantText(startMs) }),
       ...(endMs === undefined ? {} : { end: instantText(endMs) }),
-      lessUsd: microText(micro(lessUsd)),
-      moreUsd: microText(micro(moreUsd)),
+      lessUsd: microUsdText(toMicroUsd(lessUsd)),
+      moreUsd: microUsdText(toMicroUsd(moreUsd)),
     })),
   };
 }
@@ -113,8 +113,8 @@ function rateLimitOf({ peak, limit, tokenRatio }: HostedEconomics): Pick<AuditHo
       p99RequestsPerMinute: ratioText(peak.requests),
       tokensPerMinute: tokensPerMinute ?? null,
       requestsPerMinute: requestsPerMinute ?? null,
-      takenTokensShare: ratioText(takenShare(tokensPerMinute, tokens)),
-      takenRequestsShare: ratioText(takenShare(requestsPerMinute, peak.requests)),
+      takenTokensShare: ratioText(rateLimitShare(tokensPerMinute, tokens)),
+      takenRequestsShare: ratioText(rateLimitShare(requestsPerMinute, peak.requests)),
     },
   };
 }

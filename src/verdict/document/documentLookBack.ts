@@ -1,13 +1,13 @@
 /** Prints the backtest of the previous audit: each note with its sentence. */
 
-import type { AuditLookBack } from '../auditDecision.ts';
-import type { LookBack } from '../lookBack/lookBack.ts';
-import type { Sentences } from './sentences.ts';
+import type { AuditBacktest } from '../auditDecision.ts';
+import type { Backtest } from '../lookBack/lookBack.ts';
+import type { AuditSentences } from './sentences.ts';
 
-export function printLookBack(
-  { advice, ...found }: LookBack,
-  sentences: Pick<Sentences, 'advice'>,
-): AuditLookBack {
+export function printBacktest(
+  { advice, ...found }: Backtest,
+  sentences: Pick<AuditSentences, 'advice'>,
+): AuditBacktest {
   return {
     ...found,
     advice: advice.map(({ notes, ...each }) => ({

@@ -6,20 +6,32 @@ import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import type { Lack } from '../../economics/lack.ts';
 import { type OfferDetail, OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { ONE_SIDED } from '../../economics/option/offers.ts';
-import { AT_BASE, type OptionCost, optionCost, type World } from '../../economics/options.ts';
+import {
+  BASE_ASSUMPTIONS,
+  type OptionCost,
+  optionCost,
+  type Assumptions,
+} from '../../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
-import { withoutShared } from '../../economics/together.ts';
+import { withoutReleased } from '../../economics/together.ts';
 import type {
   AuditAfterCommitments,
   AuditOption,
   AuditSharedRent,
-  OptionDetail,
+  AuditOptionDetail,
 } from '../auditDeployment.ts';
-import type { SavingOdds } from '../odds/drawn.ts';
-import { weekHours } from '../weekHours.ts';
-import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
-import { printOdds } from './printedOdds.ts';
-import type { Sentences } from './sentences.ts';
+import type { SimulatedSavings } from '../odds/drawn.ts';
+import { toWeekHours } from '../weekHours.ts';
+import {
+  type MicroUsd,
+  toMicroUsd,
+  microUsdText,
+  moneyText,
+  ratioText,
+  roundTogether,
+} from './printed.ts';
+import { printSimulated } from './printedOdds.ts';
+import type { AuditSentences } from './sentences.ts';
 
 /** An option's printed parts and their sum. */
 export interface PrintedOption {
@@ -44,15 +56,18 @@ export function printOptions(deployment: DeploymentEconomics, covered: MicroUsd)
   return OPTIONS.filter((option) => deployment.offers[option] !== undefined).map((option) => {
     const cost = optionCost(deployment, option);
     if (cost === undefined) return { option };
-    return { option, cost: printCost(cost, option === 'keep' ? covered : micro(cost.infraUsd)) };
+    return {
+      option,
+      cost: printCost(cost, option === 'keep' ? covered : toMicroUsd(cost.infraUsd)),
+    };
   });
 }
 
 function printCost(cost: OptionCost, infra: MicroUsd): PrintedCost {
   const { gpuUsd, storageUsd, otherUsd } = cost;
   const [gpu = 0n, storage = 0n, other = 0n] = roundTogether([gpuUsd, storageUsd, otherUsd], infra);
-  const [labor, hosted] = [micro(cost.laborUsd), micro(cost.hostedUsd)];
-  const [stranded, migration] = [micro(cost.strandedUsd), micro(cost.migrationUsd)];
+  const [labor, hosted] = [toMicroUsd(cost.laborUsd), toMicroUsd(cost.hostedUsd)];
+  const [stranded, migration] = [toMicroUsd(cost.strandedUsd), toMicroUsd(cost.migrationUsd)];
   const whole = infra + labor + hosted + stranded + migration;
   return { infra, gpu, storage, other, labor, hosted, stranded, migration, whole };
 }
@@ -70,11 +85,11 @@ const ORDER: readonly OptionName[] = [
 ];
 
 interface OptionTerms {
-  readonly odds: ReadonlyMap<string, SavingOdds>;
-  readonly sentences: Sentences;
+  readonly odds: ReadonlyMap<string, SimulatedSavings>;
+  readonly sentences: AuditSentences;
 }
 
-export function auditOptions(
+export function printAuditOptions(
   deployment: DeploymentEconomics,
   printed: readonly PrintedOption[],
   { odds, sentences }: OptionTerms,
@@ -86,7 +101,7 @@ export function auditOptions(
     // Keeping too: with bill or usage unknown, its cost would be labor alone.
     const cost = deployment.lacks === undefined ? found.cost : undefined;
     const saving = cost === undefined || keep === undefined ? undefined : keep - cost.whole;
-    const { probability, low, high } = printOdds(odds.get(option)?.withLabor, saving);
+    const { probability, low, high } = printSimulated(odds.get(option)?.withLabor, saving);
     return [
       {
         option,
@@ -107,22 +122,22 @@ export function auditOptions(
 function sharedOf(deployment: DeploymentEconomics, option: OptionName) {
   const alone = (deployment.shared ?? []).length > 0 ? optionCost(deployment, option) : undefined;
   const without = optionCost(
-    withoutShared(deployment, option, () => true),
+    withoutReleased(deployment, option, () => true),
     option,
   );
   if (alone === undefined || without === undefined) return {};
-  const shared = micro(subtract(alone.infraUsd, without.infraUsd));
-  return shared === 0n ? {} : { sharedUsd: microText(shared) };
+  const shared = toMicroUsd(subtract(alone.infraUsd, without.infraUsd));
+  return shared === 0n ? {} : { sharedUsd: microUsdText(shared) };
 }
 
-export function auditSharedRent({ id, shared }: DeploymentEconomics): readonly AuditSharedRent[] {
+export function printSharedRent({ id, shared }: DeploymentEconomics): readonly AuditSharedRent[] {
   return (shared ?? []).map(({ sharers, gpu, storage, other }) => ({
     with: sharers.filter((each) => each !== id),
-    usd: microText(micro(sum([...gpu, ...storage, ...other]))),
+    usd: microUsdText(toMicroUsd(sum([...gpu, ...storage, ...other]))),
   }));
 }
 
-const OVER: World = { ...AT_BASE, contracts: 'over' };
+const OVER: Assumptions = { ...BASE_ASSUMPTIONS, contracts: 'over' };
 
 function afterOf(
   deployment: DeploymentEconomics,
@@ -136,7 +151,7 @@ function afterOf(
   const [keep, changed] = [usd('keep'), usd(option)];
   return {
     until: untilMs === undefined ? null : dayText(untilMs - 1),
-    remainingUsd: microText(micro(remainingUsd)),
+    remainingUsd: microUsdText(toMicroUsd(remainingUsd)),
     savingUsd: moneyText(keep && changed && subtract(keep, changed)),
   };
 }
@@ -156,14 +171,14 @@ function costTexts(cost: PrintedCost | undefined) {
 }
 
 function text(amount: MicroUsd | undefined): string | null {
-  return amount === undefined ? null : microText(amount);
+  return amount === undefined ? null : microUsdText(amount);
 }
 
 function detailOf(
   deployment: DeploymentEconomics,
   option: OptionName,
-  { lack, week }: Sentences,
-): OptionDetail {
+  { lack, week }: AuditSentences,
+): AuditOptionDetail {
   const offer = deployment.offers[option];
   if (offer === undefined) return {};
   const unknown = (why: Lack) => ({ reason: lack(why), reasonDetail: why });
@@ -174,27 +189,30 @@ function detailOf(
   const { hybrid, cacheRealization } = deployment;
   const costs = hybrid.plans.map((plan) => [
     String(plan.replicas),
-    microText(withoutLabor(plan, cacheRealization.base)),
+    microUsdText(withoutLabor(plan, cacheRealization.base)),
   ]);
   return { ...printed, costUsdByReplicas: Object.fromEntries(costs) };
 }
 
 /** Only the details that the option has. */
-function printDetail({ weekOff, ...detail }: OfferDetail, week: Sentences['week']): OptionDetail {
+function printDetail(
+  { weekOff, ...detail }: OfferDetail,
+  week: AuditSentences['week'],
+): AuditOptionDetail {
   const known = Object.entries<number | string | true | Exact>({ ...detail }).map(
     ([name, value]) => [name, typeof value === 'object' ? ratioText(value) : value],
   );
-  return { ...Object.fromEntries(known), ...weekDetail(weekOff, week) } as OptionDetail;
+  return { ...Object.fromEntries(known), ...weekDetail(weekOff, week) } as AuditOptionDetail;
 }
 
-function weekDetail(weekOff: OfferDetail['weekOff'], week: Sentences['week']) {
+function weekDetail(weekOff: OfferDetail['weekOff'], week: AuditSentences['week']) {
   if (weekOff === undefined) return {};
   const text = week(weekOff.hours);
   const words = text === '' ? {} : { weekOff: text, weekOffTimeZone: weekOff.timeZone };
-  return { ...words, weekOffDetail: weekHours(weekOff) };
+  return { ...words, weekOffDetail: toWeekHours(weekOff) };
 }
 
 /** Rounds like the option's own parts, so the chosen number of replicas shows the same cost. */
 function withoutLabor({ ownUsd, overflow }: HybridPlan, cacheShare: Exact): MicroUsd {
-  return micro(ownUsd) + micro(atCacheShare(overflow, cacheShare));
+  return toMicroUsd(ownUsd) + toMicroUsd(atCacheShare(overflow, cacheShare));
 }

@@ -9,7 +9,7 @@ import type { Outlook } from '../outlook/outlook.ts';
 import { nineDecimals, type Trends } from '../outlook/trend.ts';
 import { ratioText } from './printed.ts';
 
-export interface OutlookText {
+export interface PrintedOutlook {
   /** Printed saving of the audited window. */
   readonly asLast: SavingText;
   readonly nextQuarter: AuditOutlook['nextQuarter'];
@@ -18,9 +18,9 @@ export interface OutlookText {
 }
 
 /** The trends' effect is added to the printed saving, so both agree if there is no trend. */
-export function auditOutlook(
-  { withTrend, trends, flipsMs, deployments }: Outlook,
-  { asLast, nextQuarter, scenarios, afterContracts }: OutlookText,
+export function printOutlook(
+  { withTrend, trends, breakEvenMs, deployments }: Outlook,
+  { asLast, nextQuarter, scenarios, afterContracts }: PrintedOutlook,
 ): AuditOutlook {
   const next = withTrend && {
     savingUsd: usdText(
@@ -32,7 +32,7 @@ export function auditOutlook(
     asLast,
     nextQuarter,
     withTrend: next ?? null,
-    flipsOn: dayOf(flipsMs),
+    flipsOn: dayOf(breakEvenMs),
     deployments: deployments.map((each) => ({
       id: each.id,
       ...trendTexts(each.trends),

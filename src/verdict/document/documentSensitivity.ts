@@ -7,19 +7,19 @@ import type {
   AuditAfterContracts,
   AuditFixedRate,
   AuditOutlook,
-  Flip,
-  Sensitivity,
+  AuditInputBreakEven,
+  AuditSensitivity,
 } from '../auditDecision.ts';
 import type { AuditBreakEven } from '../auditDeployment.ts';
-import type { Effect } from '../sensitivity/effect.ts';
-import type { FoundFlip } from '../sensitivity/flip.ts';
+import type { InputEffect } from '../sensitivity/effect.ts';
+import type { InputBreakEven } from '../sensitivity/flip.ts';
 import type { AfterContracts, Scenario } from '../sensitivity/scenarios.ts';
-import { micro, microText, ratioText } from './printed.ts';
-import type { Sentences } from './sentences.ts';
+import { toMicroUsd, microUsdText, ratioText } from './printed.ts';
+import type { AuditSentences } from './sentences.ts';
 
 export function printBreakEven(
   { note, lacks = {}, ...breakEven }: BreakEven,
-  { breakEvenNote }: Sentences,
+  { breakEvenNote }: AuditSentences,
 ): AuditBreakEven {
   const lackDetails = Object.entries(lacks).map(([name, code]) => [name, { code }] as const);
   return {
@@ -43,10 +43,10 @@ function countOf(count: bigint | undefined): number | null {
   return Number(count);
 }
 
-export function printFlips(
-  flips: readonly FoundFlip[],
-  sentences: Pick<Sentences, 'flipInput'>,
-): Flip[] {
+export function printInputBreakEvens(
+  flips: readonly InputBreakEven[],
+  sentences: Pick<AuditSentences, 'flipInput'>,
+): AuditInputBreakEven[] {
   return flips.map(({ code, today, flipsAt, change, contract }) => ({
     input: sentences.flipInput(code),
     code,
@@ -68,36 +68,36 @@ function lastDay(untilMs: number | undefined): string | null {
 }
 
 export function printEffects(
-  effects: readonly Effect[],
-  sentences: Pick<Sentences, 'effect'>,
-): Sensitivity[] {
+  effects: readonly InputEffect[],
+  sentences: Pick<AuditSentences, 'effect'>,
+): AuditSensitivity[] {
   return effects.map(({ detail, savingAtLowUsd, savingAtHighUsd }) => ({
     ...sentences.effect(detail),
     detail,
-    savingAtLowUsd: microText(micro(savingAtLowUsd)),
-    savingAtHighUsd: microText(micro(savingAtHighUsd)),
+    savingAtLowUsd: microUsdText(toMicroUsd(savingAtLowUsd)),
+    savingAtHighUsd: microUsdText(toMicroUsd(savingAtHighUsd)),
   }));
 }
 
 export function printScenarios(
   scenarios: readonly Scenario[],
-  sentences: Pick<Sentences, 'scenario'>,
+  sentences: Pick<AuditSentences, 'scenario'>,
 ): AuditOutlook['scenarios'][number][] {
   return scenarios.map(({ detail, afterContracts: after, ...savings }) => ({
     name: sentences.scenario(detail),
     detail,
     ...printSavings(savings),
-    afterContracts: printAfter(after),
+    afterContracts: printAfterContracts(after),
   }));
 }
 
-export function printAfter(after: AfterContracts | undefined): AuditAfterContracts | null {
+export function printAfterContracts(after: AfterContracts | undefined): AuditAfterContracts | null {
   return after === undefined ? null : { ...printSavings(after), until: lastDay(after.untilMs) };
 }
 
 function printSavings({ savingUsd, bestSavingUsd }: Pick<Scenario, 'savingUsd' | 'bestSavingUsd'>) {
   return {
-    savingUsd: microText(micro(savingUsd)),
-    bestSavingUsd: microText(micro(bestSavingUsd)),
+    savingUsd: microUsdText(toMicroUsd(savingUsd)),
+    bestSavingUsd: microUsdText(toMicroUsd(bestSavingUsd)),
   };
 }

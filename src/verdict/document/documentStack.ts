@@ -6,7 +6,7 @@ import { DAY_MS, dayText, durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { BoughtModel } from '../../economics/hosted/bought.ts';
-import type { SecondOpinion } from '../../economics/hosted/secondOpinion.ts';
+import type { GatewayComparison } from '../../economics/hosted/secondOpinion.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import type { AuditStack, AuditTotals } from '../audit.ts';
@@ -14,10 +14,17 @@ import { isCompared } from '../auditSides.ts';
 import type { StackDecision } from '../decision.ts';
 import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
-import { allKept, auditStackOptions, printPlan } from './documentStackOptions.ts';
-import type { Sentences } from './sentences.ts';
-import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
-import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
+import { toKeptPicks, printStackOptions, printPlan } from './documentStackOptions.ts';
+import type { AuditSentences } from './sentences.ts';
+import {
+  type MicroUsd,
+  toMicroUsd,
+  microUsdText,
+  moneyText,
+  ratioText,
+  roundTogether,
+} from './printed.ts';
+import { printWindowTooShort, printSimulated, printProbability } from './printedOdds.ts';
 
 /** The printed decision, without its consequences. */
 export type StackAnswer = Omit<AuditStack, keyof Consequences>;
@@ -26,10 +33,10 @@ export type StackAnswer = Omit<AuditStack, keyof Consequences>;
  * There is no plan if no deployment has both bill and usage: only engineering time would be printed
  * as money.
  */
-export function auditStack(
+export function printStack(
   decision: StackDecision,
   printed: readonly PrintedDeployment[],
-  sentences: Sentences,
+  sentences: AuditSentences,
 ): StackAnswer {
   const common = {
     verdict: decision.verdict,
@@ -55,7 +62,7 @@ function noPlan({ withoutLabor: { verdict }, decided }: StackDecision) {
     withoutLabor: { verdict, savingUsd: null, probability: null },
     keepUsd: null,
     // Keeping everything saves $0, which is known in any case.
-    decision: { plan: picksOf(decided), savingUsd: microText(0n) },
+    decision: { plan: picksOf(decided), savingUsd: microUsdText(0n) },
     bestPlan: [],
     bestPlanUsd: null,
     options: [],
@@ -65,27 +72,27 @@ function noPlan({ withoutLabor: { verdict }, decided }: StackDecision) {
 
 function planOf(decision: StackDecision, printed: readonly PrintedDeployment[]) {
   const { plan, decided } = decision;
-  const kept = { usd: decision.keepUsd, picks: allKept(plan.picks) };
+  const kept = { usd: decision.keepUsd, picks: toKeptPicks(plan.picks) };
   const keep = printPlan(kept, printed).whole;
   const best = printPlan(plan, printed).whole;
-  const { probability, low, high } = printOdds(decision.odds, keep - best);
+  const { probability, low, high } = printSimulated(decision.odds, keep - best);
   return {
     probability,
-    savingUsd: { base: microText(keep - best), low, high },
-    cannotTell: printCannotTell(decision.odds),
+    savingUsd: { base: microUsdText(keep - best), low, high },
+    cannotTell: printWindowTooShort(decision.odds),
     withoutLabor: {
       verdict: decision.withoutLabor.verdict,
       savingUsd: moneyText(decision.withoutLabor.savingUsd),
       probability: printProbability(decision.withoutLabor.odds),
     },
-    keepUsd: microText(keep),
+    keepUsd: microUsdText(keep),
     decision: {
       plan: picksOf(decided),
-      savingUsd: microText(keep - printPlan(decided, printed).whole),
+      savingUsd: microUsdText(keep - printPlan(decided, printed).whole),
     },
     bestPlan: picksOf(plan),
-    bestPlanUsd: microText(best),
-    options: auditStackOptions(decision, printed),
+    bestPlanUsd: microUsdText(best),
+    options: printStackOptions(decision, printed),
   };
 }
 
@@ -98,7 +105,7 @@ export interface PrintedSpend {
   readonly unattributed: MicroUsd;
 }
 
-export function auditTotals(
+export function printTotals(
   economics: StackEconomics,
   printed: readonly PrintedDeployment[],
   { spend, unattributed }: PrintedSpend,
@@ -110,15 +117,15 @@ export function auditTotals(
   const uncovered = printed.reduce((all, each) => all + each.uncovered, 0n);
   const unbilled = stackUnbilled(deployments);
   return {
-    spendUsd: microText(spend),
-    billedUsd: microText(spend + micro(usd(bill.billed - bill.spend))),
-    unattributedUsd: microText(unattributed),
+    spendUsd: microUsdText(spend),
+    billedUsd: microUsdText(spend + toMicroUsd(usd(bill.billed - bill.spend))),
+    unattributedUsd: microUsdText(unattributed),
     unattributedShare: ratioText(bill.unattributedShare),
-    estimatedUsd: microText(micro(usd(bill.estimated))),
-    hostedSpendUsd: microText(micro(usd(bill.hosted))),
+    estimatedUsd: microUsdText(toMicroUsd(usd(bill.estimated))),
+    hostedSpendUsd: microUsdText(toMicroUsd(usd(bill.hosted))),
     ...hostedSpendOf(economics),
-    taxUsd: microText(micro(usd(bill.tax))),
-    uncoveredUsd: microText(uncovered),
+    taxUsd: microUsdText(toMicroUsd(usd(bill.tax))),
+    uncoveredUsd: microUsdText(uncovered),
     unbilledTokens: unbilled.tokens,
     unbilledShare: toDecimal(unbilled.share, 6),
     missingBills: economics.missingMonths.map(({ sourceId, monthMs }) => ({
@@ -142,7 +149,7 @@ function hostedSpendOf(economics: StackEconomics): Pick<AuditTotals, 'hostedSpen
   const models = bought.toSorted((a, b) => Number(b.nanoUsd - a.nanoUsd));
   const amounts = roundTogether(
     models.map(({ nanoUsd }) => usd(nanoUsd)),
-    micro(usd(bill.hosted)),
+    toMicroUsd(usd(bill.hosted)),
   );
   const sumWhere = (isIn: (model: BoughtModel) => boolean) =>
     models.reduce((all, model, at) => all + (isIn(model) ? (amounts[at] ?? 0n) : 0n), 0n);
@@ -155,7 +162,7 @@ function hostedSpendOf(economics: StackEconomics): Pick<AuditTotals, 'hostedSpen
     source,
     model,
     deployment: rest.deployment ?? null,
-    usd: microText(amounts[at] ?? 0n),
+    usd: microUsdText(amounts[at] ?? 0n),
     tokens: rest.tokens ?? null,
     isSecondHand: rest.secondHand === true,
   }));
@@ -164,22 +171,22 @@ function hostedSpendOf(economics: StackEconomics): Pick<AuditTotals, 'hostedSpen
   return {
     hostedSpend: {
       captureRate,
-      unattributedUsd: microText(unattributed),
+      unattributedUsd: microUsdText(unattributed),
       models: printed,
       ...(opinions.length === 0 ? {} : { secondOpinions: opinions }),
     },
   };
 }
 
-function opinionOf({ sourceId, model, billedBy, days, isOff, ...figures }: SecondOpinion) {
+function opinionOf({ sourceId, model, billedBy, days, isOff, ...figures }: GatewayComparison) {
   const { gatewayNanoUsd, billedNanoUsd, difference } = figures;
   return {
     source: sourceId,
     model,
     billedBy,
     days,
-    gatewayUsd: microText(micro(usd(gatewayNanoUsd))),
-    billedUsd: billedNanoUsd === undefined ? null : microText(micro(usd(billedNanoUsd))),
+    gatewayUsd: microUsdText(toMicroUsd(usd(gatewayNanoUsd))),
+    billedUsd: billedNanoUsd === undefined ? null : microUsdText(toMicroUsd(usd(billedNanoUsd))),
     difference: ratioText(difference),
     isOff,
   };

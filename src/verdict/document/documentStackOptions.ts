@@ -3,14 +3,14 @@
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { type OptionCost, optionCost } from '../../economics/options.ts';
-import type { Pick as Picked } from '../../economics/plan.ts';
+import type { PlanPick as Picked } from '../../economics/plan.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import { deploymentsInPlan } from '../../economics/together.ts';
 import type { AuditStackOption } from '../audit.ts';
 import type { StackDecision } from '../decision.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
-import { type MicroUsd, micro, microText } from './printed.ts';
-import { printOdds } from './printedOdds.ts';
+import { type MicroUsd, toMicroUsd, microUsdText } from './printed.ts';
+import { printSimulated } from './printedOdds.ts';
 
 const PARTS = ['gpu', 'storage', 'other', 'labor', 'hosted', 'stranded', 'migration'] as const;
 type Part = (typeof PARTS)[number];
@@ -44,10 +44,10 @@ export function printPlan(
     const printedCost = own?.options.find(({ option }) => option === choice)?.cost;
     if (own === undefined || cost === undefined || printedCost === undefined) continue;
     once = subtract(once, cost.usd);
-    const spared = sparedOf(own.deployment, cost, choice);
+    const spared = sharedSpendSaved(own.deployment, cost, choice);
     for (const part of PARTS) parts[part] += printedCost[part] - (spared?.[part] ?? 0n);
   }
-  parts.labor += micro(once);
+  parts.labor += toMicroUsd(once);
   return { parts, whole: PARTS.reduce((sum, part) => sum + parts[part], 0n) };
 }
 
@@ -56,14 +56,14 @@ type Shared = Extract<Part, 'gpu' | 'storage' | 'other' | 'stranded'>;
 /**
  * What an option costs less in a plan than alone: shared GPU spend that ends if all sharers leave.
  */
-export function sparedOf(
+export function sharedSpendSaved(
   deployment: DeploymentEconomics,
   cost: OptionCost,
   choice: Choice,
 ): Readonly<Partial<Record<Part, MicroUsd>>> | undefined {
   const alone = deployment.shared === undefined ? undefined : optionCost(deployment, choice);
   if (alone === undefined) return undefined;
-  const less = (part: `${Shared}Usd`) => micro(alone[part]) - micro(cost[part]);
+  const less = (part: `${Shared}Usd`) => toMicroUsd(alone[part]) - toMicroUsd(cost[part]);
   return {
     gpu: less('gpuUsd'),
     storage: less('storageUsd'),
@@ -76,32 +76,32 @@ export function sparedOf(
  * One row per option for the whole stack, then the best plan. Savings are differences of printed
  * costs.
  */
-export function auditStackOptions(
+export function printStackOptions(
   { wholes, plan, odds, keepUsd }: StackDecision,
   printed: readonly PrintedDeployment[],
 ): AuditStackOption[] {
   const best = { option: 'best plan' as const, plan, ...(odds === undefined ? {} : { odds }) };
-  const kept = printPlan({ usd: keepUsd, picks: allKept(plan.picks) }, printed).whole;
+  const kept = printPlan({ usd: keepUsd, picks: toKeptPicks(plan.picks) }, printed).whole;
   return [...wholes, best].map(({ option, plan: chosen, odds: drawn }) => {
     const { parts, whole } = printPlan(chosen, printed);
     const stays = chosen.picks.filter(({ choice }) => choice === 'keep');
     return {
       option,
       keeps: stays.map(({ deployment }) => deployment),
-      costUsd: microText(whole),
-      gpuUsd: microText(parts.gpu),
-      storageUsd: microText(parts.storage),
-      otherUsd: microText(parts.other),
-      laborUsd: microText(parts.labor),
-      hostedUsd: microText(parts.hosted),
-      strandedUsd: microText(parts.stranded),
-      migrationUsd: microText(parts.migration),
-      savingUsd: microText(kept - whole),
-      ...printOdds(drawn, kept - whole),
+      costUsd: microUsdText(whole),
+      gpuUsd: microUsdText(parts.gpu),
+      storageUsd: microUsdText(parts.storage),
+      otherUsd: microUsdText(parts.other),
+      laborUsd: microUsdText(parts.labor),
+      hostedUsd: microUsdText(parts.hosted),
+      strandedUsd: microUsdText(parts.stranded),
+      migrationUsd: microUsdText(parts.migration),
+      savingUsd: microUsdText(kept - whole),
+      ...printSimulated(drawn, kept - whole),
     };
   });
 }
 
-export function allKept(picks: readonly Picked[]): Picked[] {
+export function toKeptPicks(picks: readonly Picked[]): Picked[] {
   return picks.map(({ deployment }) => ({ deployment, choice: 'keep' }));
 }

@@ -3,21 +3,24 @@
 import { dayStartMs, dayText } from '../../domain/period.ts';
 import type { AuditContractEnd, AuditStep } from '../auditDecision.ts';
 import type { ContractEnd } from '../outlook/contractEnds.ts';
-import type { Acting } from '../steps/acting.ts';
+import type { StepAssignments } from '../steps/acting.ts';
 import type { FoundStep } from '../steps/stepTerms.ts';
-import { micro, microText } from './printed.ts';
-import type { Sentences } from './sentences.ts';
+import { toMicroUsd, microUsdText } from './printed.ts';
+import type { AuditSentences } from './sentences.ts';
 
 export function printSteps(
   steps: readonly FoundStep[],
-  sentences: Pick<Sentences, 'step'>,
+  sentences: Pick<AuditSentences, 'step'>,
 ): AuditStep[] {
   return steps.map(({ deployment, action, detail, ...step }) => {
     return { deployment, action, text: sentences.step(detail), detail, ...step };
   });
 }
 
-export function printEnds(ends: readonly ContractEnd[], { todayMs }: Acting): AuditContractEnd[] {
+export function printContractEnds(
+  ends: readonly ContractEnd[],
+  { todayMs }: StepAssignments,
+): AuditContractEnd[] {
   return ends.map(({ commitment, picks, savingUsd, todayUsd }) => {
     const { sourceId, id = null, endMs, untilMs, noticeByMs } = commitment;
     const until = endMs === undefined ? undefined : untilMs;
@@ -30,8 +33,8 @@ export function printEnds(ends: readonly ContractEnd[], { todayMs }: Acting): Au
       decideBy: lastDay(last.find((ms) => dayStartMs(ms - 1) >= todayMs)),
       deployments: picks.map(({ deployment }) => deployment),
       plan: picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
-      savingUsd: microText(micro(savingUsd)),
-      todayUsd: microText(micro(todayUsd)),
+      savingUsd: microUsdText(toMicroUsd(savingUsd)),
+      todayUsd: microUsdText(toMicroUsd(todayUsd)),
     };
   });
 }

@@ -2,11 +2,11 @@
 
 import { exact } from '../../domain/exact.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
-import type { Escalation, Metered, MetersCompared } from '../../economics/usage/meters.ts';
-import type { BesideFigures, ReferenceFigures } from '../../economics/usage/beside.ts';
+import type { Escalation, MeterTotals, MetersCompared } from '../../economics/usage/meters.ts';
+import type { ExtraFigures, ReferenceFigures } from '../../economics/usage/beside.ts';
 import type { LatencyFigures, Quantile } from '../../economics/usage/latency.ts';
 import type {
-  AuditBeside,
+  AuditUsageDetail,
   AuditGpu,
   AuditLatency,
   AuditQuantile,
@@ -15,13 +15,13 @@ import type {
   AuditMeters,
   AuditReference,
 } from '../auditUsage.ts';
-import { fromDouble, ratioText } from './printed.ts';
-import type { Sentences } from './sentences.ts';
+import { roundedDouble, ratioText } from './printed.ts';
+import type { AuditSentences } from './sentences.ts';
 
-export function printBeside(
-  { demand, latency, gpu, reference, meters, escalation }: BesideFigures,
-  sentences: Pick<Sentences, 'reference'>,
-): AuditBeside {
+export function printUsageDetail(
+  { demand, latency, gpu, reference, meters, escalation }: ExtraFigures,
+  sentences: Pick<AuditSentences, 'reference'>,
+): AuditUsageDetail {
   return {
     ...(demand === undefined
       ? {}
@@ -44,14 +44,19 @@ export function printBeside(
 
 function printReference(
   { source, ours, ...figures }: ReferenceFigures,
-  sentences: Pick<Sentences, 'reference'>,
+  sentences: Pick<AuditSentences, 'reference'>,
 ): AuditReference {
   return { ...figures, source: sentences.reference(source), ours: ratioText(ours) ?? '' };
 }
 
 function printMeters({ sourceId: source, ...meters }: MetersCompared): AuditMeters {
   const { comparedMs, usage, gateway, difference, reason = null, days } = meters;
-  const printed = ({ tokens, promptTokens, outputTokens, requests }: Metered): AuditMetered => ({
+  const printed = ({
+    tokens,
+    promptTokens,
+    outputTokens,
+    requests,
+  }: MeterTotals): AuditMetered => ({
     tokens,
     promptTokens: promptTokens ?? null,
     outputTokens: outputTokens ?? null,
@@ -73,7 +78,7 @@ function printEscalation({ requests, escalated }: Escalation): AuditEscalation {
   return { requests, escalated, share };
 }
 
-function printLatency(latency: NonNullable<BesideFigures['latency']>): AuditLatency {
+function printLatency(latency: NonNullable<ExtraFigures['latency']>): AuditLatency {
   const printed = (figures: LatencyFigures) => ({
     count: figures.count,
     p50: printQuantile(figures.p50),
@@ -88,10 +93,10 @@ function printLatency(latency: NonNullable<BesideFigures['latency']>): AuditLate
 }
 
 function printQuantile({ seconds, isMore }: Quantile): AuditQuantile {
-  return { seconds: ratioText(fromDouble(seconds)) ?? '', isMore };
+  return { seconds: ratioText(roundedDouble(seconds)) ?? '', isMore };
 }
 
-function printGpu(gpu: NonNullable<BesideFigures['gpu']>): AuditGpu {
+function printGpu(gpu: NonNullable<ExtraFigures['gpu']>): AuditGpu {
   return {
     gpuHours: ratioText(exact(BigInt(gpu.gpuMs), BigInt(HOUR_MS))) ?? '',
     workedFraction: ratioText(gpu.worked),

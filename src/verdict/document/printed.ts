@@ -22,15 +22,15 @@ const MICRO = exact(1_000_000n);
  * Rounds a double to six decimals. Only for probabilities and interval ends, not for money that is
  * summed.
  */
-export function fromDouble(value: number): Exact {
+export function roundedDouble(value: number): Exact {
   return decimal(value.toFixed(6));
 }
 
-export function micro(amount: Exact): MicroUsd {
+export function toMicroUsd(amount: Exact): MicroUsd {
   return toInteger(multiply(amount, MICRO));
 }
 
-export function microText(amount: MicroUsd): string {
+export function microUsdText(amount: MicroUsd): string {
   return decimalText(amount, 6);
 }
 
@@ -39,7 +39,7 @@ export function ratioText(ratio: Exact | undefined): string | null {
 }
 
 export function moneyText(amount: Exact | undefined): string | null {
-  return amount === undefined ? null : microText(micro(amount));
+  return amount === undefined ? null : microUsdText(toMicroUsd(amount));
 }
 
 /**
@@ -59,7 +59,7 @@ export function roundTogether(parts: readonly Exact[], whole: MicroUsd): MicroUs
   let left = whole - sumWhole(floors);
   invariant(
     -MOST_ROUNDING <= left && left <= MOST_ROUNDING,
-    `parts of ${microText(whole)} dollars sum to ${microText(whole - left)}`,
+    `parts of ${microUsdText(whole)} dollars sum to ${microUsdText(whole - left)}`,
   );
   const order = parts
     .map((part, index) => ({ index, rest: restOf(part) }))
@@ -83,7 +83,7 @@ function restOf(part: Exact): bigint {
 
 /** {@link roundTogether} for nano-dollars, to the nearest micro-dollar of their sum. */
 export function roundNano(parts: readonly bigint[]): MicroUsd[] {
-  const whole = micro(usd(sumWhole(parts)));
+  const whole = toMicroUsd(usd(sumWhole(parts)));
   return roundTogether(
     parts.map((part) => usd(part)),
     whole,

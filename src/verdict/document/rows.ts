@@ -11,16 +11,16 @@ import type {
 import { type Exact, toNumber } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { divideRounded } from '../../domain/rounding.ts';
-import { AT_BASE, hostedCost } from '../../economics/options.ts';
+import { BASE_ASSUMPTIONS, hostedCost } from '../../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import { isCompared } from '../auditSides.ts';
 import type { DeploymentDecision, StackVerdict } from '../decision.ts';
-import { savingOf } from '../judge/deploymentReasons.ts';
+import { optionSaving } from '../judge/deploymentReasons.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
-import { oddsRow, optionRows } from './rowsOptions.ts';
+import { toSimulatedRow, toOptionRows } from './rowsOptions.ts';
 
 /** Days sum exactly to their deployment's spend and tokens, and a provider's days to its cost. */
-export function auditRows(economics: StackEconomics, verdict: StackVerdict): AuditRows {
+export function toAuditRows(economics: StackEconomics, verdict: StackVerdict): AuditRows {
   const { deployments, unattributed } = economics;
   return {
     stack: stackRow(economics, verdict),
@@ -29,7 +29,7 @@ export function auditRows(economics: StackEconomics, verdict: StackVerdict): Aud
       return decision === undefined ? [] : [deploymentRow(each, decision)];
     }),
     options: deployments.flatMap((each, index) =>
-      optionRows(each, verdict.deployments[index]?.odds ?? new Map()),
+      toOptionRows(each, verdict.deployments[index]?.odds ?? new Map()),
     ),
     days: deployments.flatMap((each) => each.days.map((day) => dayRow(each.id, day))),
     counterfactuals: deployments.flatMap(counterfactualRows),
@@ -60,7 +60,7 @@ function savingRow({ savingUsd, keepUsd, plan, odds }: StackVerdict['stack']) {
     savingNanoUsd,
     keepNanoUsd: nanoFromUsd(keepUsd),
     planNanoUsd: nanoFromUsd(plan.usd),
-    ...oddsRow(odds, savingNanoUsd),
+    ...toSimulatedRow(odds, savingNanoUsd),
   };
 }
 
@@ -70,7 +70,8 @@ function deploymentRow(
 ): AuditDeploymentRow {
   const { id, model, spend, served, time, hosted, lacks } = deployment;
   const [cost, host] = lacks === undefined ? [hostedCost(deployment), hosted.chosen?.host] : [];
-  const saving = subject === undefined ? savingUsd : savingOf(deployment, subject, AT_BASE);
+  const saving =
+    subject === undefined ? savingUsd : optionSaving(deployment, subject, BASE_ASSUMPTIONS);
   const savingNanoUsd = nanoFromUsd(saving);
   return {
     deployment: id,
@@ -87,7 +88,7 @@ function deploymentRow(
     ...(host === undefined ? {} : { host }),
     ...(cost === undefined ? {} : { hostedNanoUsd: nanoFromUsd(cost) }),
     ...(lacks === undefined ? { savingNanoUsd } : {}),
-    ...oddsRow(subject && odds.get(subject)?.withLabor, savingNanoUsd),
+    ...toSimulatedRow(subject && odds.get(subject)?.withLabor, savingNanoUsd),
     ...(leaning === undefined ? {} : { leaning }),
   };
 }

@@ -6,12 +6,12 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { OPTIONS } from '../../economics/offer.ts';
 import { optionCost } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import type { Odds, SavingOdds } from '../odds/drawn.ts';
-import { fromDouble } from './printed.ts';
+import type { SimulatedSaving, SimulatedSavings } from '../odds/drawn.ts';
+import { roundedDouble } from './printed.ts';
 
-export function optionRows(
+export function toOptionRows(
   deployment: DeploymentEconomics,
-  odds: ReadonlyMap<string, SavingOdds>,
+  odds: ReadonlyMap<string, SimulatedSavings>,
 ): AuditOptionRow[] {
   const keep = deployment.lacks === undefined ? optionCost(deployment, 'keep') : undefined;
   return OPTIONS.filter((option) => deployment.offers[option] !== undefined).map((option) => {
@@ -31,17 +31,17 @@ export function optionRows(
       strandedNanoUsd: nanoFromUsd(cost.strandedUsd),
       migrationNanoUsd: nanoFromUsd(cost.migrationUsd),
       savingNanoUsd,
-      ...oddsRow(odds.get(option)?.withLabor, savingNanoUsd),
+      ...toSimulatedRow(odds.get(option)?.withLabor, savingNanoUsd),
     };
   });
 }
 
 /** Ends keep their simulated distance to the saving. Empty if the simulation could not run. */
-export function oddsRow(odds: Odds | undefined, savingNanoUsd: bigint) {
+export function toSimulatedRow(odds: SimulatedSaving | undefined, savingNanoUsd: bigint) {
   if (odds === undefined) return {};
   return {
     probability: odds.probability,
-    lowNanoUsd: savingNanoUsd - nanoFromUsd(fromDouble(odds.usd - odds.low)),
-    highNanoUsd: savingNanoUsd + nanoFromUsd(fromDouble(odds.high - odds.usd)),
+    lowNanoUsd: savingNanoUsd - nanoFromUsd(roundedDouble(odds.usd - odds.low)),
+    highNanoUsd: savingNanoUsd + nanoFromUsd(roundedDouble(odds.high - odds.usd)),
   };
 }

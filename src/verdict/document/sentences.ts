@@ -3,18 +3,18 @@
 import type { BreakEvenNote, HostLack, Lack } from '../../economics/lack.ts';
 import type { ReferenceSource } from '../../economics/usage/references.ts';
 import type { Warning } from '../../economics/warning.ts';
-import type { Sensitivity } from '../auditDecision.ts';
+import type { AuditSensitivity } from '../auditDecision.ts';
 import type { AuditCapacityBasis } from '../auditDeployment.ts';
 import type { AdviceNote } from '../lookBack/note.ts';
 import type { Missing, Reason } from '../reason.ts';
 import type { EffectDetail, ScenarioDetail } from '../sensitivity/effect.ts';
-import type { FlipCode } from '../sensitivity/flip.ts';
+import type { BreakEvenInputCode } from '../sensitivity/flip.ts';
 import type { StepDetail } from '../steps/step.ts';
 
-export type EffectWords = Pick<Sensitivity, 'input' | 'low' | 'base' | 'high'>;
+export type EffectLabels = Pick<AuditSensitivity, 'input' | 'low' | 'base' | 'high'>;
 
 /** Renders each kind of data as one sentence, as stored in an audit. */
-export interface Sentences {
+export interface AuditSentences {
   readonly reason: (reason: Reason) => string;
   readonly missing: (missing: Missing) => string;
   readonly step: (step: StepDetail) => string;
@@ -22,9 +22,9 @@ export interface Sentences {
   readonly advice: (notes: readonly AdviceNote[]) => string;
   readonly scenario: (scenario: ScenarioDetail) => string;
   /** Renders an input and its ends as short labels. */
-  readonly effect: (effect: EffectDetail) => EffectWords;
+  readonly effect: (effect: EffectDetail) => EffectLabels;
   /** Label of a break-even's input. */
-  readonly flipInput: (code: FlipCode) => string;
+  readonly flipInput: (code: BreakEvenInputCode) => string;
   readonly warning: (warning: Warning) => string;
   readonly lack: (lack: Lack) => string;
   readonly hostLack: (lack: HostLack) => string;

@@ -4,30 +4,36 @@
 
 import { compare, type Exact, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
-import { fromDouble } from '../document/printed.ts';
+import { roundedDouble } from '../document/printed.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import { usdText } from '../../domain/money.ts';
-import type { Odds } from '../odds/drawn.ts';
+import type { SimulatedSaving } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import type { Objection } from '../reason.ts';
-import { smallness } from './materiality.ts';
+import { smallSavingObjection } from './materiality.ts';
 
-export interface Change {
+export interface ProposedChange {
   readonly savingUsd: Exact;
   readonly keepUsd: Exact;
-  readonly odds: Odds | undefined;
+  readonly odds: SimulatedSaving | undefined;
 }
 
 /** Objections to a change, from its own figures. Empty if the change can be advised. */
-export function objectionsTo({ savingUsd, keepUsd, odds }: Change, policy: Policy): Objection[] {
-  const tooSmall = smallness(savingUsd, keepUsd, policy);
+export function findObjections(
+  { savingUsd, keepUsd, odds }: ProposedChange,
+  policy: Policy,
+): Objection[] {
+  const tooSmall = smallSavingObjection(savingUsd, keepUsd, policy);
   return [...(tooSmall === undefined ? [] : [tooSmall]), ...likelihoodObjections(odds, policy)];
 }
 
-function likelihoodObjections(odds: Odds | undefined, { minProbability }: Policy): Objection[] {
+function likelihoodObjections(
+  odds: SimulatedSaving | undefined,
+  { minProbability }: Policy,
+): Objection[] {
   const neededProbability = sixPlaces(minProbability);
   if (odds === undefined) return [{ code: 'not-certain', neededProbability }];
-  const probability = fromDouble(odds.probability);
+  const probability = roundedDouble(odds.probability);
   const isUnlikely = compare(probability, minProbability) < 0;
   const objection: Objection = {
     code: 'not-certain',
@@ -38,9 +44,9 @@ function likelihoodObjections(odds: Odds | undefined, { minProbability }: Policy
 }
 
 /** If one window is too short for a probability, no week may have cost more than keeping. */
-function persistenceObjections({ cannotTell }: Odds): Objection[] {
+function persistenceObjections({ cannotTell }: SimulatedSaving): Objection[] {
   if (cannotTell === undefined) return [];
-  const moreUsd = negate(fromDouble(cannotTell.worstWeekUsd));
+  const moreUsd = negate(roundedDouble(cannotTell.worstWeekUsd));
   return moreUsd.num <= 0n ? [] : [{ code: 'weeks-persist', moreUsd: usdText(moreUsd) }];
 }
 

@@ -13,7 +13,7 @@ const FEW_UNATTRIBUTED = exact(2n, 100n);
  * if usage covers 98% of the paid time, at most 2% of the spend is unattributed and every
  * deployment has evidence. Otherwise `medium`.
  */
-export function confidenceOf(
+export function rateConfidence(
   economics: StackEconomics,
   verdicts: { readonly withLabor: Verdict; readonly withoutLabor: Verdict },
   weak: ReadonlySet<string>,

@@ -2,13 +2,13 @@
 
 import type { Exact } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
-import { AT_BASE } from '../../economics/options.ts';
+import { BASE_ASSUMPTIONS } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Obstacle } from '../reason.ts';
-import { savingOf } from './deploymentReasons.ts';
-import type { Judged } from './deploymentVerdict.ts';
-import type { StackJudged } from './stackVerdict.ts';
+import { optionSaving } from './deploymentReasons.ts';
+import type { OwnVerdict } from './deploymentVerdict.ts';
+import type { StackOwnVerdict } from './stackVerdict.ts';
 
 export interface Decided {
   readonly option: Choice;
@@ -20,11 +20,11 @@ export interface Decided {
   readonly because: 'advised' | 'with-the-plan' | 'kept' | 'held-back';
   /** The deployment's own verdict, regardless of the rest of the stack. */
   readonly alone: Verdict;
-  readonly heldBack?: HeldBack;
+  readonly heldBack?: HeldBackChange;
 }
 
 /** A change that a deployment's own verdict advises and the stack's decision does not make. */
-export interface HeldBack {
+export interface HeldBackChange {
   readonly option: Choice;
   /** Saving of the deployment alone, without the stack's fixed costs. */
   readonly savingUsd: Exact;
@@ -32,7 +32,7 @@ export interface HeldBack {
 }
 
 /** The result for one deployment under the stack's decision. */
-export interface Told {
+export interface DeploymentOutcome {
   readonly verdict: Verdict;
   readonly leaning?: Verdict;
   readonly decided: Decided;
@@ -48,7 +48,7 @@ export interface Told {
   readonly savingUsd: Exact;
 }
 
-export interface Picks {
+export interface DeploymentPicks {
   /**
    * The choice in the decided plan and in the judged plan. They differ if the judged plan is not
    * advised.
@@ -58,11 +58,11 @@ export interface Picks {
 }
 
 /** The change that a verdict advises. `undefined` if it keeps or is open. */
-export function adviceIn(verdict: Verdict): Exclude<Choice, 'keep'> | undefined {
+export function advisedChange(verdict: Verdict): Exclude<Choice, 'keep'> | undefined {
   return CHOICES.filter((choice) => choice !== 'keep').find((choice) => choice === verdict);
 }
 
-export function tell(alone: Judged, by: DecidedBy): Told {
+export function decideDeployment(alone: OwnVerdict, by: DecidedBy): DeploymentOutcome {
   const { decided: option } = by.picks;
   if (option === 'keep') return { ...subjectOf(alone), ...kept(alone, by) };
   const { verdict } = alone;
@@ -71,26 +71,29 @@ export function tell(alone: Judged, by: DecidedBy): Told {
     verdict: option,
     decided: { option, because, alone: verdict },
     subject: option,
-    savingUsd: savingOf(by.deployment, option, AT_BASE),
+    savingUsd: optionSaving(by.deployment, option, BASE_ASSUMPTIONS),
   };
 }
 
-function subjectOf({ subject, savingUsd }: Judged): Pick<Told, 'subject' | 'savingUsd'> {
+function subjectOf({
+  subject,
+  savingUsd,
+}: OwnVerdict): Pick<DeploymentOutcome, 'subject' | 'savingUsd'> {
   return { ...(subject === undefined ? {} : { subject }), savingUsd };
 }
 
-type Kept = Omit<Told, 'subject' | 'savingUsd'>;
+type Kept = Omit<DeploymentOutcome, 'subject' | 'savingUsd'>;
 
-function kept({ verdict, leaning }: Judged, { deployment, picks, stack }: DecidedBy): Kept {
+function kept({ verdict, leaning }: OwnVerdict, { deployment, picks, stack }: DecidedBy): Kept {
   const option = 'keep';
-  const advised = adviceIn(verdict);
+  const advised = advisedChange(verdict);
   if (advised === undefined) {
     const decided = { option, because: 'kept', alone: verdict } as const;
     return { verdict, ...(leaning === undefined ? {} : { leaning }), decided };
   }
   const heldBack = {
     option: advised,
-    savingUsd: savingOf(deployment, advised, AT_BASE),
+    savingUsd: optionSaving(deployment, advised, BASE_ASSUMPTIONS),
     because: obstacleOf(picks.judged, stack),
   };
   const decided = { option, because: 'held-back', alone: verdict, heldBack } as const;
@@ -100,23 +103,26 @@ function kept({ verdict, leaning }: Judged, { deployment, picks, stack }: Decide
 
 export interface DecidedBy {
   readonly deployment: DeploymentEconomics;
-  readonly picks: Picks;
-  readonly stack: StackJudged;
+  readonly picks: DeploymentPicks;
+  readonly stack: StackOwnVerdict;
 }
 
 /**
  * If the stack's verdict is open, so is the deployment's. If the plan is advised, the deployment is
  * kept.
  */
-function heldVerdict({ verdict }: StackJudged): Verdict {
-  return adviceIn(verdict) === undefined ? verdict : 'keep';
+function heldVerdict({ verdict }: StackOwnVerdict): Verdict {
+  return advisedChange(verdict) === undefined ? verdict : 'keep';
 }
 
 /**
  * Why the stack's plan lacks the change. Deployments share only the stack's fixed costs, so nothing
  * else can keep an option out of a plan.
  */
-function obstacleOf(judged: Choice, { verdict, leaning }: StackJudged): HeldBack['because'] {
+function obstacleOf(
+  judged: Choice,
+  { verdict, leaning }: StackOwnVerdict,
+): HeldBackChange['because'] {
   if (verdict === 'not enough evidence') return 'no-evidence';
   if (judged === 'keep') return 'fixed-labor';
   if (leaning !== undefined) return 'reversal';

@@ -1,23 +1,25 @@
 /** Reasons why the stack's decision differs from a deployment's own verdict. */
 
-import { fromDouble } from '../document/printed.ts';
+import { roundedDouble } from '../document/printed.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Reason } from '../reason.ts';
 import type { Decided } from './decided.ts';
-import type { Side } from './side.ts';
+import type { DecisionSide } from './side.ts';
 
 /** At most one reason. Empty if the decision follows the deployment's own verdict. */
 export function decidedReasons(
   deployment: string,
   { because, alone, heldBack }: Decided,
-  { planned, drawn }: Side,
+  { planned, simulated }: DecisionSide,
 ): Reason[] {
   const planSavingUsd = usdText(planned.savingUsd);
   if (because === 'with-the-plan') {
-    const odds = drawn?.withLabor;
+    const odds = simulated?.withLabor;
     const likely =
-      odds === undefined ? {} : { probability: sixPlaces(fromDouble(odds.probability), 'floor') };
+      odds === undefined
+        ? {}
+        : { probability: sixPlaces(roundedDouble(odds.probability), 'floor') };
     return [{ code: 'with-the-plan', deployment, alone, planSavingUsd, ...likely }];
   }
   if (heldBack === undefined) return [];

@@ -2,21 +2,21 @@
 
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { DeploymentDecision } from '../decision.ts';
-import type { SavingOdds } from '../odds/drawn.ts';
+import type { SimulatedSavings } from '../odds/drawn.ts';
 import type { Reason } from '../reason.ts';
-import type { Told } from './decided.ts';
+import type { DeploymentOutcome } from './decided.ts';
 import { decidedReasons } from './decidedReasons.ts';
 import { costReasons } from './deploymentReasons.ts';
-import type { Judged } from './deploymentVerdict.ts';
-import type { Side, Terms } from './side.ts';
-import type { Sides } from './stackDecision.ts';
-import { standingAfter } from './standing.ts';
+import type { OwnVerdict } from './deploymentVerdict.ts';
+import type { DecisionSide, DecisionTerms } from './side.ts';
+import type { DecisionSides } from './stackDecision.ts';
+import { lastConclusiveVerdict } from './standing.ts';
 
 /** Returns the decisions in the order of the economics' deployments. */
-export function decideEach(
+export function decideDeployments(
   { deployments }: StackEconomics,
-  { full, bare }: Sides,
-  terms: Terms,
+  { full, bare }: DecisionSides,
+  terms: DecisionTerms,
 ): DeploymentDecision[] {
   return deployments.flatMap((deployment, at) => {
     const [own, without] = [full, bare].map((side) => seenAt(side, at));
@@ -26,12 +26,12 @@ export function decideEach(
 }
 
 interface Seen {
-  readonly alone: Judged;
-  readonly outcome: Told;
+  readonly alone: OwnVerdict;
+  readonly outcome: DeploymentOutcome;
 }
 
-function seenAt({ alone, outcomes }: Side, at: number): Seen | undefined {
-  const [judged, outcome] = [alone[at], outcomes[at]];
+function seenAt({ ownVerdicts, outcomes }: DecisionSide, at: number): Seen | undefined {
+  const [judged, outcome] = [ownVerdicts[at], outcomes[at]];
   return judged && outcome && { alone: judged, outcome };
 }
 
@@ -39,20 +39,20 @@ interface Views {
   readonly own: Seen;
   /** Without labor and migration cost. */
   readonly without: Seen;
-  readonly stack: Side;
+  readonly stack: DecisionSide;
 }
 
 function decisionOn(
   deployment: DeploymentEconomics,
   { own, without, stack }: Views,
-  { evidence, odds, standings }: Terms,
+  { evidence, odds, standings }: DecisionTerms,
 ): DeploymentDecision {
   const { id } = deployment;
   const { verdict, leaning, decided } = own.outcome;
-  const drawn = odds.deployments.get(id) ?? new Map<string, SavingOdds>();
+  const drawn = odds.deployments.get(id) ?? new Map<string, SimulatedSavings>();
   const { subject } = own.outcome;
   const bare = bareFigures(without, drawn);
-  const standing = standingAfter(verdict, standings.deployments.get(id) ?? {});
+  const standing = lastConclusiveVerdict(verdict, standings.deployments.get(id) ?? {});
   const isSame = (leaning ?? verdict) === without.outcome.verdict;
   return {
     id,
@@ -82,7 +82,7 @@ function withoutLabor(deployment: string, { outcome: { verdict } }: Seen): Reaso
 
 function bareFigures(
   { outcome: { subject, savingUsd } }: Seen,
-  drawn: ReadonlyMap<string, SavingOdds>,
+  drawn: ReadonlyMap<string, SimulatedSavings>,
 ): DeploymentDecision['bare'] {
   const odds = subject && drawn.get(subject)?.withoutLabor;
   return { savingUsd, ...(odds === undefined ? {} : { odds }) };

@@ -3,14 +3,23 @@
 import { add, type Exact, isZero, negate, subtract } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
-import { type OptionCost, optionCost, pricedOption, type World } from '../../economics/options.ts';
+import {
+  type OptionCost,
+  optionCost,
+  pricedOption,
+  type Assumptions,
+} from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import { usdText } from '../../domain/money.ts';
 import type { CostParts, Reason } from '../reason.ts';
-import { othersOf } from './others.ts';
+import { findAlternatives } from './others.ts';
 
 /** Saving of a priced choice over keeping, under the given assumptions. */
-export function savingOf(deployment: DeploymentEconomics, choice: Choice, world: World): Exact {
+export function optionSaving(
+  deployment: DeploymentEconomics,
+  choice: Choice,
+  world: Assumptions,
+): Exact {
   return subtract(
     pricedOption(deployment, 'keep', world).usd,
     pricedOption(deployment, choice, world).usd,
@@ -51,7 +60,7 @@ function partsOf(cost: OptionCost): CostParts {
 
 /** Cost of keeping, and the extra cost of the cheapest alternative. */
 export function keepReasons(deployment: DeploymentEconomics): Reason[] {
-  const [nearest] = othersOf(deployment);
+  const [nearest] = findAlternatives(deployment);
   const keep = optionCost(deployment, 'keep');
   if (nearest === undefined || keep === undefined) return [];
   const more = negate(nearest.savingUsd);
@@ -69,7 +78,7 @@ export function keepReasons(deployment: DeploymentEconomics): Reason[] {
  * False without a bill, and if usage covers none of the paid time. The cost of keeping over covered
  * time is unknown then, not $0.
  */
-export function isRentKnown({ sources, time }: DeploymentEconomics): boolean {
+export function isGpuSpendKnown({ sources, time }: DeploymentEconomics): boolean {
   return sources.length > 0 && (time.paidNs === 0n || time.coveredNs > 0n);
 }
 
@@ -84,7 +93,7 @@ export function requiredReasons(
   const until = expiresMs === undefined ? {} : { until: dayText(expiresMs) };
   const stays: Reason = { code: 'must-stay', deployment, reason, owner, ...until };
   const worth = stated === undefined ? {} : { statedUsdPerQuarter: usdText(stated) };
-  if (!isRentKnown(economics)) return [stays, { code: 'worth-unknown', deployment, ...worth }];
+  if (!isGpuSpendKnown(economics)) return [stays, { code: 'worth-unknown', deployment, ...worth }];
   if (best === 'keep') return [stays, { code: 'worth-nothing', deployment }];
   const needed = { option: best, savingUsd: usdText(savingUsd), ...worth };
   return [stays, { code: 'worth-needed', deployment, ...needed }];

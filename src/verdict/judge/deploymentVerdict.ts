@@ -2,26 +2,26 @@
 
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
-import { AT_BASE, optionCost, pricedOption } from '../../economics/options.ts';
+import { BASE_ASSUMPTIONS, optionCost, pricedOption } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
-import type { Odds } from '../odds/drawn.ts';
+import type { SimulatedSaving } from '../odds/drawn.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing, Objection, Reason } from '../reason.ts';
-import { objectionsTo, openVerdict } from './advice.ts';
+import { findObjections, openVerdict } from './advice.ts';
 import {
   costReasons,
   expiryReasons,
   keepReasons,
   requiredReasons,
-  savingOf,
+  optionSaving,
 } from './deploymentReasons.ts';
-import { type Other, othersOf } from './others.ts';
-import { reversalObjection, type Standing } from './standing.ts';
+import { type Alternative, findAlternatives } from './others.ts';
+import { reversalObjection, type PreviousVerdict } from './standing.ts';
 import { firstDoubt } from './steadiness.ts';
 
-export interface Judged {
+export interface OwnVerdict {
   readonly verdict: Verdict;
   /** The advised option, or else the cheapest alternative. Absent if no alternative has a price. */
   readonly subject?: Choice;
@@ -34,8 +34,8 @@ export interface Judged {
 export interface JudgeTerms {
   readonly missing: readonly Missing[];
   readonly policy: Policy;
-  readonly standing: Standing;
-  readonly odds: ReadonlyMap<string, Odds>;
+  readonly standing: PreviousVerdict;
+  readonly odds: ReadonlyMap<string, SimulatedSaving>;
 }
 
 /** True if the deployment has a valid waiver, so it stays whatever it costs. */
@@ -43,8 +43,8 @@ export function mustStay({ waiver }: DeploymentEconomics): boolean {
   return waiver !== undefined && !waiver.expired;
 }
 
-export function judgeDeployment(deployment: DeploymentEconomics, terms: JudgeTerms): Judged {
-  const others = othersOf(deployment);
+export function judgeDeployment(deployment: DeploymentEconomics, terms: JudgeTerms): OwnVerdict {
+  const others = findAlternatives(deployment);
   const [nearest] = others;
   const judged = {
     ...(nearest === undefined ? {} : { subject: nearest.choice }),
@@ -70,7 +70,7 @@ export function judgeDeployment(deployment: DeploymentEconomics, terms: JudgeTer
   return { ...judged, ...answer, reasons: [...answer.reasons, ...expiry] };
 }
 
-type Answer = Pick<Judged, 'verdict' | 'reasons' | 'leaning' | 'subject'>;
+type Answer = Pick<OwnVerdict, 'verdict' | 'reasons' | 'leaning' | 'subject'>;
 
 function judgeKeeping(deployment: DeploymentEconomics, terms: JudgeTerms): Answer {
   const reasons = keepReasons(deployment);
@@ -94,12 +94,12 @@ function forDeployment({ id }: DeploymentEconomics, objection: Objection): Objec
  */
 function judgeChange(
   deployment: DeploymentEconomics,
-  others: readonly Other[],
+  others: readonly Alternative[],
   terms: JudgeTerms,
 ): Answer {
   const keepUsd = pricedOption(deployment, 'keep').usd;
-  const objections = ({ choice, savingUsd }: Other) =>
-    objectionsTo({ savingUsd, keepUsd, odds: terms.odds.get(choice) }, terms.policy);
+  const objections = ({ choice, savingUsd }: Alternative) =>
+    findObjections({ savingUsd, keepUsd, odds: terms.odds.get(choice) }, terms.policy);
   const [nearest] = others;
   const advisable = others.find(
     (other) => other.savingUsd.num > 0n && objections(other).length === 0,
@@ -123,7 +123,7 @@ function judgeChange(
   return { ...waiting(subject, forDeployment(deployment, reversal), why), subject };
 }
 
-function passedOver({ id }: DeploymentEconomics, { choice, savingUsd }: Other): Reason {
+function passedOver({ id }: DeploymentEconomics, { choice, savingUsd }: Alternative): Reason {
   const figures = { option: choice, savingUsd: usdText(savingUsd) };
   return { code: 'passed-over', deployment: id, ...figures };
 }
@@ -148,14 +148,15 @@ function oneDayReasons({ id, days }: DeploymentEconomics): Reason[] {
 }
 
 function hangingReasons(deployment: DeploymentEconomics, choice: Choice): Reason[] {
-  const doubt = firstDoubt((world) => savingOf(deployment, choice, world));
+  const doubt = firstDoubt((world) => optionSaving(deployment, choice, world));
   return doubt === undefined ? [] : [{ ...doubt, deployment: deployment.id }];
 }
 
 function reversalOf(deployment: DeploymentEconomics, to: Choice, terms: JudgeTerms) {
   const { verdict } = terms.standing;
   const previousChoice = CHOICES.find((choice) => choice === verdict);
-  const standingUsd = previousChoice && optionCost(deployment, previousChoice, AT_BASE)?.usd;
+  const standingUsd =
+    previousChoice && optionCost(deployment, previousChoice, BASE_ASSUMPTIONS)?.usd;
   const { usd } = pricedOption(deployment, to);
   const { reversalSavingShare } = terms.policy;
   return reversalObjection({ to, standingUsd, usd }, terms.standing, reversalSavingShare);

@@ -1,25 +1,25 @@
 /** Finds evidence that is missing for a verdict, for the stack and for each deployment. */
 
-import { unconvertedFacts, unreconciledFacts } from '../../domain/bookFact.ts';
+import { toUnconvertedFacts, toUnreconciledFacts } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
 import { sumNano, usd, usdText } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
-import type { Reconciled } from '../../domain/reconciliation.ts';
+import type { ReconciledMonth } from '../../domain/reconciliation.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
-import { missingCharges } from './gaps.ts';
-import { disagreeing, unbilledOf } from './sides.ts';
+import { missingChargesEvidence } from './gaps.ts';
+import { missingForReplicaHours, missingForUnbilledTokens } from './sides.ts';
 
 /** Facts about the bills themselves. */
-export interface Books {
+export interface BillChecks {
   /** The ledger compared with providers' totals and invoices. */
-  readonly reconciliation: readonly Reconciled[];
+  readonly reconciliation: readonly ReconciledMonth[];
   /** Missing bills. */
   readonly gaps: readonly BillGap[];
   /** Charges in other currencies, which are in no sum. */
@@ -30,7 +30,7 @@ export interface Books {
 export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
-  { reconciliation, gaps, unconverted }: Books,
+  { reconciliation, gaps, unconverted }: BillChecks,
 ): Missing[] {
   const { bill, deployments } = economics;
   const isUnbilled = bill.spend === 0n && bill.unattributedShare === undefined;
@@ -38,9 +38,9 @@ export function missingForStack(
     ...(deployments.length === 0 ? [{ code: 'no-deployments' as const }] : []),
     ...(isUnbilled ? [{ code: 'no-bills' as const }] : []),
     ...unattributed(economics, policy),
-    ...missingCharges(economics, policy, gaps),
-    ...unconvertedFacts(unconverted),
-    ...unreconciledFacts(reconciliation),
+    ...missingChargesEvidence(economics, policy, gaps),
+    ...toUnconvertedFacts(unconverted),
+    ...toUnreconciledFacts(reconciliation),
   ];
 }
 
@@ -74,8 +74,8 @@ export function missingForDeployment(
   const why = hosted.reason === undefined ? {} : { why: hosted.reason };
   const isPriced = hostedCost(economics) !== undefined;
   return [
-    ...unbilledOf(economics, policy, missingMonths),
-    ...disagreeing(economics),
+    ...missingForUnbilledTokens(economics, policy, missingMonths),
+    ...missingForReplicaHours(economics),
     ...uncovered(economics, policy),
     ...(isPriced ? [] : [{ code: 'no-price' as const, deployment, ...why }]),
   ];
@@ -105,7 +105,7 @@ function uncovered(
  * Share of the spend in deployments without enough evidence. Above the limit for unattributed
  * spend, the stack has no verdict either.
  */
-export function weakShare(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
+export function shareWithoutEvidence(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
   const total = sumNano(economics.deployments.map(({ spend }) => positive(spend.total)));
   const held = economics.deployments.filter(({ id }) => weak.has(id));
   const part = sumNano(held.map(({ spend }) => positive(spend.total)));

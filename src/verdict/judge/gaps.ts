@@ -1,6 +1,6 @@
 /** Reports missing bills that are too large for a verdict. */
 
-import { gapFact } from '../../domain/bookFact.ts';
+import { toGapFact } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import { compare, exact } from '../../domain/exact.ts';
 import { sumNano, usd, usdText } from '../../domain/money.ts';
@@ -13,7 +13,7 @@ import type { Missing } from '../reason.ts';
  * The limit is that for unattributed spend. Worked number: $15.00 estimated missing and $85.00 of
  * spend are 15%. Above 10% there is no verdict.
  */
-export function missingCharges(
+export function missingChargesEvidence(
   { bill }: StackEconomics,
   { maxUnattributedShare: most }: Policy,
   gaps: readonly BillGap[],
@@ -25,5 +25,5 @@ export function missingCharges(
   if (compare(share, most) <= 0) return [];
   const figures = { share: sixPlaces(share, 'ceiling'), mostShare: sixPlaces(most) };
   const likelyUsd = usdText(usd(likely));
-  return [{ code: 'missing-charges', likelyUsd, ...figures, gap: gapFact(largest) }];
+  return [{ code: 'missing-charges', likelyUsd, ...figures, gap: toGapFact(largest) }];
 }

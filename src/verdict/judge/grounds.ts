@@ -7,11 +7,11 @@ import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import {
-  type Books,
+  type BillChecks,
   missingCoverage,
   missingForDeployment,
   missingForStack,
-  weakShare,
+  shareWithoutEvidence,
 } from './evidence.ts';
 import { missingBills } from './sides.ts';
 
@@ -26,7 +26,11 @@ export interface Evidence {
   readonly weak: ReadonlySet<string>;
 }
 
-export function evidenceOf(economics: StackEconomics, policy: Policy, books: Books): Evidence {
+export function collectEvidence(
+  economics: StackEconomics,
+  policy: Policy,
+  books: BillChecks,
+): Evidence {
   const common = missingForStack(economics, policy, books);
   const own = new Map(
     economics.deployments.map((each) => [
@@ -40,7 +44,7 @@ export function evidenceOf(economics: StackEconomics, policy: Policy, books: Boo
       .filter((each) => !mustStay(each) && (byId.get(each.id) ?? []).length > 0)
       .map(({ id }) => id),
   );
-  const share = weakShare(economics, weak);
+  const share = shareWithoutEvidence(economics, weak);
   const isTooWeak = common.length > 0 || compare(share, policy.maxUnattributedShare) > 0;
   const held = isTooWeak ? economics.deployments.filter(({ id }) => weak.has(id)) : [];
   const lacking = held.flatMap(({ id }) => own.get(id) ?? []);
@@ -61,6 +65,6 @@ function undecided(share: Exact, { maxUnattributedShare: most }: Policy): Missin
 }
 
 /** Deployments that a plan keeps because they lack evidence. */
-export function undecidedOf({ forStack, weak }: Evidence): string[] {
+export function undecidedDeployments({ forStack, weak }: Evidence): string[] {
   return forStack.length > 0 ? [] : [...weak];
 }

@@ -1,11 +1,16 @@
 /** Derives the same economics without engineering time. */
 
 import { ZERO } from '../../domain/exact.ts';
-import type { Range } from '../../economics/input.ts';
-import { type NoOffer, type Offer, type Offers, OPTIONS } from '../../economics/offer.ts';
+import type { AssumedRange } from '../../economics/input.ts';
+import {
+  type NoOffer,
+  type OptionOffer,
+  type OptionOffers,
+  OPTIONS,
+} from '../../economics/offer.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 
-const NOTHING: Range = { low: ZERO, base: ZERO, high: ZERO };
+const NOTHING: AssumedRange = { low: ZERO, base: ZERO, high: ZERO };
 
 /** Sets labor and migration cost to $0. */
 export function withoutLabor(economics: StackEconomics): StackEconomics {
@@ -21,13 +26,13 @@ export function withoutLabor(economics: StackEconomics): StackEconomics {
   };
 }
 
-function withoutMigration(offers: Offers): Offers {
-  const free = (offer: Offer | NoOffer) =>
+function withoutMigration(offers: OptionOffers): OptionOffers {
+  const free = (offer: OptionOffer | NoOffer) =>
     'reason' in offer ? offer : { ...offer, migrationUsd: ZERO };
   return Object.fromEntries(
     OPTIONS.flatMap((option) => {
       const offer = offers[option];
       return offer === undefined ? [] : [[option, free(offer)]];
     }),
-  ) as Offers;
+  ) as OptionOffers;
 }

@@ -1,7 +1,7 @@
 /** Reasons about engineering time: measured or assumed, and its cost. */
 
 import { sum } from '../../domain/exact.ts';
-import type { Range } from '../../economics/input.ts';
+import type { AssumedRange } from '../../economics/input.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { usdText } from '../../domain/money.ts';
 import type { RangeUsd, Reason } from '../reason.ts';
@@ -18,7 +18,7 @@ export function laborReasons({ labor, deployments }: StackEconomics): Reason[] {
   return [{ code: 'labor-assumed', once, own: each }];
 }
 
-function together(ranges: readonly Range[]): Range {
+function together(ranges: readonly AssumedRange[]): AssumedRange {
   return {
     low: sum(ranges.map(({ low }) => low)),
     base: sum(ranges.map(({ base }) => base)),
@@ -26,6 +26,6 @@ function together(ranges: readonly Range[]): Range {
   };
 }
 
-function rangeOf({ low, base, high }: Range): RangeUsd {
+function rangeOf({ low, base, high }: AssumedRange): RangeUsd {
   return { lowUsd: usdText(low), baseUsd: usdText(base), highUsd: usdText(high) };
 }

@@ -14,7 +14,11 @@ function neededSaving(keepUsd: Exact, policy: Policy): Exact {
 }
 
 /** The objection to a saving that is too small. `undefined` if it is large enough. */
-export function smallness(savingUsd: Exact, keepUsd: Exact, policy: Policy): Objection | undefined {
+export function smallSavingObjection(
+  savingUsd: Exact,
+  keepUsd: Exact,
+  policy: Policy,
+): Objection | undefined {
   const neededUsd = neededSaving(keepUsd, policy);
   if (compare(savingUsd, neededUsd) >= 0) return undefined;
   return { code: 'too-small', savingUsd: usdText(savingUsd), neededUsd: usdText(neededUsd) };

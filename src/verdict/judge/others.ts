@@ -9,27 +9,30 @@ import {
   negate,
   subtract,
 } from '../../domain/exact.ts';
-import { CHOICES, type Choice, type Offer } from '../../economics/offer.ts';
+import { CHOICES, type Choice, type OptionOffer } from '../../economics/offer.ts';
 import {
-  AT_BASE,
+  BASE_ASSUMPTIONS,
   type OptionCost,
-  offerOf,
+  findOffer,
   optionCost,
   pricedOption,
-  type World,
+  type Assumptions,
 } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 
 const THOUSANDTH = exact(1n, 1000n);
 
-export interface Other {
+export interface Alternative {
   readonly choice: Choice;
   /** Saving over keeping, labor included. Negative for a higher cost. */
   readonly savingUsd: Exact;
 }
 
 /** Every other option with a known price. On ties, the one that changes less comes first. */
-export function othersOf(deployment: DeploymentEconomics, world: World = AT_BASE): Other[] {
+export function findAlternatives(
+  deployment: DeploymentEconomics,
+  world: Assumptions = BASE_ASSUMPTIONS,
+): Alternative[] {
   const keepUsd = pricedOption(deployment, 'keep', world).usd;
   return CHOICES.filter((choice) => isOther(deployment, choice, world))
     .flatMap((choice) => {
@@ -43,8 +46,8 @@ export function othersOf(deployment: DeploymentEconomics, world: World = AT_BASE
  * False for options that are the same as keeping: today's size, a hybrid that buys nothing, or a
  * move at the same rent.
  */
-function isOther(deployment: DeploymentEconomics, choice: Choice, world: World): boolean {
-  const offer = offerOf(deployment, choice);
+function isOther(deployment: DeploymentEconomics, choice: Choice, world: Assumptions): boolean {
+  const offer = findOffer(deployment, choice);
   if (offer === undefined || choice === 'keep') return false;
   const other = pricedOption(deployment, choice, world);
   const keep = pricedOption(deployment, 'keep', world);
@@ -63,6 +66,6 @@ function size(usd: Exact): Exact {
   return usd.num < 0n ? negate(usd) : usd;
 }
 
-function isBuying({ hosted: { atZeroUsd, atOneUsd } }: Offer): boolean {
+function isBuying({ hosted: { atZeroUsd, atOneUsd } }: OptionOffer): boolean {
   return !isZero(atZeroUsd) || !isZero(atOneUsd);
 }

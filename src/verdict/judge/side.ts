@@ -6,41 +6,51 @@
 import type { Choice } from '../../economics/offer.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
-import type { PlanOdds, SavingOdds, StackOdds } from '../odds/drawn.ts';
+import { stackInPlan } from '../../economics/together.ts';
+import type { SimulatedPlan, SimulatedSavings, StackSimulation } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import type { Reason } from '../reason.ts';
-import { objectionsTo } from './advice.ts';
-import { adviceIn, type Told, tell } from './decided.ts';
-import { type Judged, judgeDeployment } from './deploymentVerdict.ts';
-import { type Evidence, undecidedOf } from './grounds.ts';
-import { drawnPlan, keptPlan, planOfAdvised, planStack, type StackPlan } from './stackPlan.ts';
-import { judgeStack, type StackJudged } from './stackVerdict.ts';
-import type { Standings } from './standing.ts';
+import { findObjections } from './advice.ts';
+import { advisedChange, type DeploymentOutcome, decideDeployment } from './decided.ts';
+import { type OwnVerdict, judgeDeployment } from './deploymentVerdict.ts';
+import { type Evidence, undecidedDeployments } from './grounds.ts';
+import {
+  toPlanInput,
+  keepAllPlan,
+  advisedOnlyPlan,
+  computeStackPlan,
+  type StackPlan,
+} from './stackPlan.ts';
+import { judgeStack, type StackOwnVerdict } from './stackVerdict.ts';
+import type { PreviousVerdicts } from './standing.ts';
 
-export interface Terms {
+export interface DecisionTerms {
   readonly policy: Policy;
   readonly evidence: Evidence;
-  readonly odds: StackOdds;
-  readonly standings: Standings;
+  readonly odds: StackSimulation;
+  readonly standings: PreviousVerdicts;
   /** Notes for the stack on data that could not be read. */
   readonly notes: readonly Reason[];
 }
 
-export interface Side {
+export interface DecisionSide {
   /** Own verdicts in the order of the economics' deployments, like `outcomes`. */
-  readonly alone: readonly Judged[];
+  readonly ownVerdicts: readonly OwnVerdict[];
   /** The judged plan: the best one, or else the plan of the changes that own verdicts advise. */
   readonly planned: StackPlan;
   /** Simulation of the judged plan against keeping everything. */
-  readonly drawn: PlanOdds | undefined;
-  readonly stack: StackJudged;
+  readonly simulated: SimulatedPlan | undefined;
+  readonly stack: StackOwnVerdict;
   /** The judged plan if it is advised, otherwise keeping everything. */
   readonly decided: Plan;
-  readonly outcomes: readonly Told[];
+  readonly outcomes: readonly DeploymentOutcome[];
 }
 
-export function sideOf(economics: StackEconomics, kind: keyof SavingOdds, terms: Terms): Side {
+export function computeSide(
+  economics: StackEconomics,
+  kind: keyof SimulatedSavings,
+  terms: DecisionTerms,
+): DecisionSide {
   const alone = judgeEach(economics, kind, terms);
   const { planned, passedOver } = judgedPlan(economics, { kind, alone }, terms);
   const drawn = drawnOf(economics, planned, terms);
@@ -52,14 +62,14 @@ export function sideOf(economics: StackEconomics, kind: keyof SavingOdds, terms:
     odds: drawn?.[kind],
     ...(passedOver === undefined ? {} : { passedOver }),
   });
-  const isMade = adviceIn(stack.verdict) !== undefined;
-  const decided = isMade ? planned.plan : keptPlan(economics);
-  const outcomes = inPlan(economics, decided.picks).deployments.flatMap((deployment, at) => {
+  const isMade = advisedChange(stack.verdict) !== undefined;
+  const decided = isMade ? planned.plan : keepAllPlan(economics);
+  const outcomes = stackInPlan(economics, decided.picks).deployments.flatMap((deployment, at) => {
     const judged = alone[at];
     const picks = { decided: pickAt(decided, at), judged: pickAt(planned.plan, at) };
-    return judged === undefined ? [] : [tell(judged, { deployment, picks, stack })];
+    return judged === undefined ? [] : [decideDeployment(judged, { deployment, picks, stack })];
   });
-  return { alone, planned, drawn, stack, decided, outcomes };
+  return { ownVerdicts: alone, planned, simulated: drawn, stack, decided, outcomes };
 }
 
 function pickAt({ picks }: Plan, at: number): Choice {
@@ -68,12 +78,12 @@ function pickAt({ picks }: Plan, at: number): Choice {
 
 function judgeEach(
   { deployments }: StackEconomics,
-  kind: keyof SavingOdds,
-  { policy, evidence, odds, standings }: Terms,
-): Judged[] {
+  kind: keyof SimulatedSavings,
+  { policy, evidence, odds, standings }: DecisionTerms,
+): OwnVerdict[] {
   return deployments.map((deployment) => {
     const { id } = deployment;
-    const own = odds.deployments.get(id) ?? new Map<string, SavingOdds>();
+    const own = odds.deployments.get(id) ?? new Map<string, SimulatedSavings>();
     return judgeDeployment(deployment, {
       missing: evidence.byId.get(id) ?? [],
       policy,
@@ -83,40 +93,40 @@ function judgeEach(
   });
 }
 
-function drawnOf(economics: StackEconomics, plan: StackPlan, { odds }: Terms) {
-  return odds.planOdds(drawnPlan(economics, plan));
+function drawnOf(economics: StackEconomics, plan: StackPlan, { odds }: DecisionTerms) {
+  return odds.simulatePlan(toPlanInput(economics, plan));
 }
 
 interface Judging {
-  readonly kind: keyof SavingOdds;
-  readonly alone: readonly Judged[];
+  readonly kind: keyof SimulatedSavings;
+  readonly alone: readonly OwnVerdict[];
 }
 
 /** The best plan. If it cannot be advised, the plan of the changes that own verdicts advise. */
 function judgedPlan(
   economics: StackEconomics,
   { kind, alone }: Judging,
-  terms: Terms,
+  terms: DecisionTerms,
 ): { readonly planned: StackPlan; readonly passedOver?: StackPlan } {
   const { policy, evidence } = terms;
   const isOpen = (plan: StackPlan) => {
     const odds = drawnOf(economics, plan, terms)?.[kind];
-    return objectionsTo({ ...plan, odds }, policy).length > 0;
+    return findObjections({ ...plan, odds }, policy).length > 0;
   };
-  const best = planStack(economics, undecidedOf(evidence));
-  const advisedPlan = planOfAdvised(economics, advisedOf(economics, alone));
+  const best = computeStackPlan(economics, undecidedDeployments(evidence));
+  const advisedPlan = advisedOnlyPlan(economics, advisedOf(economics, alone));
   const isSecond = evidence.forStack.length === 0 && isOpen(best) && !isOpen(advisedPlan);
   return isSecond ? { planned: { ...best, ...advisedPlan }, passedOver: best } : { planned: best };
 }
 
 function advisedOf(
   { deployments }: StackEconomics,
-  alone: readonly Judged[],
+  alone: readonly OwnVerdict[],
 ): ReadonlyMap<string, Choice> {
   return new Map(
     deployments.flatMap(({ id }, at) => {
       const verdict = alone[at]?.verdict;
-      const choice = verdict === undefined ? undefined : adviceIn(verdict);
+      const choice = verdict === undefined ? undefined : advisedChange(verdict);
       return choice === undefined ? [] : [[id, choice]];
     }),
   );

@@ -8,10 +8,10 @@ import {
   unbilledFigures,
   unbilledMonth,
   unbilledWarnings,
-  watchedFigures,
+  toObservedFigures,
 } from '../../economics/usage/sideWarnings.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
-import { isApart } from '../../economics/usage/watched.ts';
+import { differsBy } from '../../economics/usage/watched.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { Verdict } from '../auditWord.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -44,7 +44,7 @@ function billers({ deployments }: StackEconomics): string[] {
   return [...new Set(deployments.flatMap(({ unbilled }) => unbilled?.sources ?? []))].sort();
 }
 
-export function unbilledOf(
+export function missingForUnbilledTokens(
   { id, unbilled, served, sources, time }: DeploymentEconomics,
   policy: Policy,
   months: readonly MissingMonth[],
@@ -88,7 +88,7 @@ function unbilledTokens(terms: UnbilledTerms, { minCoverage }: Policy): Missing[
 const TOO_FAR = exact(2n);
 
 /** Reports replica-hours that differ by more than a factor of 2. There is no verdict then. */
-export function disagreeing({ id, time: { watched } }: DeploymentEconomics): Missing[] {
-  if (watched === undefined || !isApart(watched, TOO_FAR)) return [];
-  return [{ code: 'replica-hours-apart', deployment: id, ...watchedFigures(watched) }];
+export function missingForReplicaHours({ id, time: { watched } }: DeploymentEconomics): Missing[] {
+  if (watched === undefined || !differsBy(watched, TOO_FAR)) return [];
+  return [{ code: 'replica-hours-apart', deployment: id, ...toObservedFigures(watched) }];
 }

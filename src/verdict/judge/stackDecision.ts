@@ -6,46 +6,48 @@ import type { StackEconomics } from '../../economics/result.ts';
 import type { StackDecision } from '../decision.ts';
 import { contractEnds } from '../outlook/contractEnds.ts';
 import type { Reason } from '../reason.ts';
-import { confidenceOf } from './confidence.ts';
-import { undecidedOf } from './grounds.ts';
+import { rateConfidence } from './confidence.ts';
+import { undecidedDeployments } from './grounds.ts';
 import { laborReasons } from './laborReasons.ts';
-import type { Side, Terms } from './side.ts';
+import type { DecisionSide, DecisionTerms } from './side.ts';
 import { unbilledReasons } from './sides.ts';
-import { contestedPicks, fixedIn, type StackPlan } from './stackPlan.ts';
-import { standingAfter } from './standing.ts';
-import { wholePlans } from './wholePlans.ts';
+import { alternativePicks, fixedDeployments, type StackPlan } from './stackPlan.ts';
+import { lastConclusiveVerdict } from './standing.ts';
+import { computeWholePlans } from './wholePlans.ts';
 
-export interface Sides {
-  readonly full: Side;
-  readonly bare: Side;
+export interface DecisionSides {
+  readonly full: DecisionSide;
+  readonly bare: DecisionSide;
 }
 
 export function decideStack(
   economics: StackEconomics,
-  { full, bare }: Sides,
-  { policy, evidence, odds, standings, notes }: Terms,
+  { full, bare }: DecisionSides,
+  { policy, evidence, odds, standings, notes }: DecisionTerms,
 ): StackDecision {
   const verdicts = { withLabor: full.stack.verdict, withoutLabor: bare.stack.verdict };
-  const standing = standingAfter(full.stack.verdict, standings.stack);
-  const undecided = undecidedOf(evidence);
-  const fixed = fixedIn(economics, undecided);
+  const standing = lastConclusiveVerdict(full.stack.verdict, standings.stack);
+  const undecided = undecidedDeployments(evidence);
+  const fixed = fixedDeployments(economics, undecided);
   const isOpen = full.stack.verdict === 'not enough evidence';
   return {
     ...full.stack,
     ...full.planned,
     decided: full.decided,
-    ...(full.drawn === undefined ? {} : { odds: full.drawn.withLabor, next: full.drawn.next }),
-    wholes: wholePlans(economics, odds),
+    ...(full.simulated === undefined
+      ? {}
+      : { odds: full.simulated.withLabor, next: full.simulated.next }),
+    wholes: computeWholePlans(economics, odds),
     fixed,
     contractEnds: isOpen ? [] : contractEnds(economics, { kept: fixed, policy }),
-    contested: contestedPicks(economics, full.planned, undecided),
+    contested: alternativePicks(economics, full.planned, undecided),
     withoutLabor: {
       verdict: bare.stack.verdict,
       savingUsd: bare.planned.savingUsd,
-      ...(bare.drawn === undefined ? {} : { odds: bare.drawn.withoutLabor }),
+      ...(bare.simulated === undefined ? {} : { odds: bare.simulated.withoutLabor }),
     },
     ...(standing === undefined ? {} : { standing }),
-    confidence: confidenceOf(economics, verdicts, evidence.weak),
+    confidence: rateConfidence(economics, verdicts, evidence.weak),
     laborBasis: economics.labor.basis,
     reasons: [
       ...full.stack.reasons,

@@ -2,21 +2,21 @@
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
-import type { World } from '../../economics/options.ts';
+import type { Assumptions } from '../../economics/options.ts';
 import {
   bestChange,
   bestPlan,
   fixedParts,
-  type Pick as Picked,
+  type PlanPick as Picked,
   type Plan,
   planUsd,
 } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
-import type { DrawnPlan } from '../odds/drawn.ts';
-import { drawnStack } from '../odds/drawnStack.ts';
+import { stackInPlan } from '../../economics/together.ts';
+import type { PlanInput } from '../odds/drawn.ts';
+import { toStackSeries } from '../odds/drawnStack.ts';
 import { mustStay } from './deploymentVerdict.ts';
-import { othersOf } from './others.ts';
+import { findAlternatives } from './others.ts';
 
 export interface StackPlan {
   readonly plan: Plan;
@@ -27,16 +27,22 @@ export interface StackPlan {
 }
 
 /** The cheapest plan. It keeps `undecided` deployments, like those that must stay. */
-export function planStack(economics: StackEconomics, undecided: readonly string[]): StackPlan {
+export function computeStackPlan(
+  economics: StackEconomics,
+  undecided: readonly string[],
+): StackPlan {
   const required = requiredOf(economics);
-  const plan = bestPlan(economics, { kept: fixedIn(economics, undecided), changes });
+  const plan = bestPlan(economics, {
+    kept: fixedDeployments(economics, undecided),
+    changes: openChanges,
+  });
   if (required.length === 0) return weighed(economics, plan);
-  const free = bestPlan(economics, { kept: new Set(undecided), changes });
+  const free = bestPlan(economics, { kept: new Set(undecided), changes: openChanges });
   return { ...weighed(economics, plan), requiredUsd: subtract(plan.usd, free.usd) };
 }
 
 /** Deployments that a plan must keep: those that must stay, and those without enough evidence. */
-export function fixedIn(
+export function fixedDeployments(
   economics: StackEconomics,
   undecided: readonly string[],
 ): ReadonlySet<string> {
@@ -44,12 +50,12 @@ export function fixedIn(
 }
 
 /** Options that a plan may choose. Those that are the same as keeping are left out. */
-export function changes(deployment: DeploymentEconomics, world?: World): Choice[] {
-  return othersOf(deployment, world).map(({ choice }) => choice);
+export function openChanges(deployment: DeploymentEconomics, world?: Assumptions): Choice[] {
+  return findAlternatives(deployment, world).map(({ choice }) => choice);
 }
 
 /** The best plan that uses only the changes advised by the deployments' own verdicts. */
-export function planOfAdvised(
+export function advisedOnlyPlan(
   economics: StackEconomics,
   advised: ReadonlyMap<string, Choice>,
 ): StackPlan {
@@ -64,14 +70,14 @@ export function planOfAdvised(
  * The alternative to keeping everything: the plan itself or, if it changes nothing, the cheapest
  * change.
  */
-export function contestedPicks(
+export function alternativePicks(
   economics: StackEconomics,
   { plan }: StackPlan,
   undecided: readonly string[],
 ): readonly Picked[] {
   if (plan.picks.some(({ choice }) => choice !== 'keep')) return plan.picks;
-  const kept = fixedIn(economics, undecided);
-  return bestChange(economics, { kept, changes })?.picks ?? plan.picks;
+  const kept = fixedDeployments(economics, undecided);
+  return bestChange(economics, { kept, changes: openChanges })?.picks ?? plan.picks;
 }
 
 function requiredOf({ deployments }: StackEconomics): string[] {
@@ -79,25 +85,28 @@ function requiredOf({ deployments }: StackEconomics): string[] {
 }
 
 function weighed(economics: StackEconomics, plan: Plan): StackPlan {
-  const keepUsd = planUsd(economics, allKept(economics));
+  const keepUsd = planUsd(economics, keepAllPicks(economics));
   return { plan, keepUsd, savingUsd: subtract(keepUsd, plan.usd) };
 }
 
 /** The plan in which nothing changes. */
-export function keptPlan(economics: StackEconomics): Plan {
-  const picks = allKept(economics);
+export function keepAllPlan(economics: StackEconomics): Plan {
+  const picks = keepAllPicks(economics);
   return { usd: planUsd(economics, picks), picks };
 }
 
-export function allKept({ deployments }: StackEconomics): Picked[] {
+export function keepAllPicks({ deployments }: StackEconomics): Picked[] {
   return deployments.map(({ id }) => ({ deployment: id, choice: 'keep' }));
 }
 
-export function drawnPlan(economics: StackEconomics, { plan }: Pick<StackPlan, 'plan'>): DrawnPlan {
+export function toPlanInput(
+  economics: StackEconomics,
+  { plan }: Pick<StackPlan, 'plan'>,
+): PlanInput {
   const { selfHosted, hosted } = fixedParts(economics, plan.picks);
-  const together = inPlan(economics, plan.picks);
+  const together = stackInPlan(economics, plan.picks);
   return {
-    ...(together === economics ? {} : { together: drawnStack(together).deployments }),
+    ...(together === economics ? {} : { together: toStackSeries(together).deployments }),
     picks: new Map(plan.picks.map(({ deployment, choice }) => [deployment, choice])),
     selfHostedFixed: selfHosted,
     hostedFixed: hosted,

@@ -2,44 +2,49 @@
 
 import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
-import { AT_BASE, offerOf, pricedOption, type World } from '../../economics/options.ts';
-import { type Pick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import {
+  BASE_ASSUMPTIONS,
+  findOffer,
+  pricedOption,
+  type Assumptions,
+} from '../../economics/options.ts';
+import { type PlanPick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
+import { stackInPlan } from '../../economics/together.ts';
 import type { Verdict } from '../auditWord.ts';
-import type { Odds } from '../odds/drawn.ts';
+import type { SimulatedSaving } from '../odds/drawn.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
-import { objectionsTo, openVerdict } from './advice.ts';
-import { isRentKnown, savingOf } from './deploymentReasons.ts';
+import { findObjections, openVerdict } from './advice.ts';
+import { isGpuSpendKnown, optionSaving } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
-import { allKept, type StackPlan } from './stackPlan.ts';
-import { reversalObjection, type Standing } from './standing.ts';
+import { keepAllPicks, type StackPlan } from './stackPlan.ts';
+import { reversalObjection, type PreviousVerdict } from './standing.ts';
 import { firstDoubt } from './steadiness.ts';
 
 export interface StackTerms {
   readonly policy: Policy;
   readonly missing: readonly Missing[];
   readonly planned: StackPlan;
-  readonly odds: Odds | undefined;
-  readonly standing: Standing;
+  readonly odds: SimulatedSaving | undefined;
+  readonly standing: PreviousVerdict;
   /** The best plan, if another one is judged because the best is not certain enough. */
   readonly passedOver?: StackPlan;
 }
 
-export interface StackJudged {
+export interface StackOwnVerdict {
   readonly verdict: Verdict;
   readonly hangsOn?: Doubt;
   readonly leaning?: Verdict;
   readonly reasons: readonly Reason[];
 }
 
-export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJudged {
+export function judgeStack(economics: StackEconomics, terms: StackTerms): StackOwnVerdict {
   const { planned, missing } = terms;
   const price = requiredReasons(planned.requiredUsd);
   if (missing.length > 0) {
-    const known = economics.deployments.every(isRentKnown) ? price : [];
+    const known = economics.deployments.every(isGpuSpendKnown) ? price : [];
     return { verdict: 'not enough evidence', reasons: [...missing, ...known] };
   }
   const change = dominantChange(economics, planned.plan);
@@ -52,7 +57,7 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
   return { ...doubt, ...answer, reasons: [...answer.reasons, ...price] };
 }
 
-function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged {
+function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackOwnVerdict {
   const { keepUsd } = terms.planned;
   const reasons: Reason[] = [{ code: 'keep-all', keepUsd: usdText(keepUsd) }];
   if (economics.deployments.every(mustStay)) return { verdict: 'keep (required)', reasons };
@@ -61,7 +66,11 @@ function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged
 }
 
 /** The open verdict of a reversal that saves too little and must hold for another quarter. */
-function waiting(leaning: Choice, reversal: Objection, reasons: readonly Reason[]): StackJudged {
+function waiting(
+  leaning: Choice,
+  reversal: Objection,
+  reasons: readonly Reason[],
+): StackOwnVerdict {
   return { verdict: openVerdict([reversal]), leaning, reasons: [reversal, ...reasons] };
 }
 
@@ -69,9 +78,9 @@ function judgeChange(
   economics: StackEconomics,
   change: Choice,
   terms: StackTerms & { readonly hangsOn: Doubt | undefined },
-): StackJudged {
+): StackOwnVerdict {
   const { planned, odds, policy, hangsOn } = terms;
-  const objections = objectionsTo({ ...planned, odds }, policy);
+  const objections = findObjections({ ...planned, odds }, policy);
   const hangs = hangsOn === undefined ? [] : [hangsOn];
   const why = [...hangs, ...objections, planReason(terms)];
   if (objections.length > 0) return { verdict: openVerdict(objections), reasons: why };
@@ -95,9 +104,11 @@ function reversalOf(economics: StackEconomics, to: Choice, terms: StackTerms) {
  */
 function standingPlanUsd(economics: StackEconomics, previousChoice: Choice): Exact | undefined {
   const open = economics.deployments.filter(
-    (each) => !mustStay(each) && offerOf(each, previousChoice) !== undefined,
+    (each) => !mustStay(each) && findOffer(each, previousChoice) !== undefined,
   );
-  const cheaper = open.filter((each) => savingOf(each, previousChoice, AT_BASE).num > 0n);
+  const cheaper = open.filter(
+    (each) => optionSaving(each, previousChoice, BASE_ASSUMPTIONS).num > 0n,
+  );
   const somewhere = open.map((each) => new Set([each, ...cheaper]));
   const plans = [...somewhere, new Set(open)].filter(({ size }) => size > 0);
   return plans
@@ -123,7 +134,7 @@ function requiredReasons(usd: Exact | undefined): Reason[] {
 /** The option with the largest saving in the plan. `undefined` if everything is kept. */
 function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | undefined {
   const savings = new Map<Choice, Exact>();
-  const together = inPlan(economics, picks).deployments;
+  const together = stackInPlan(economics, picks).deployments;
   for (const { deployment, choice } of picks) {
     const weighed = together.find(({ id }) => id === deployment);
     if (choice === 'keep' || weighed === undefined) continue;
@@ -135,8 +146,8 @@ function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | un
 }
 
 function hangingOn(economics: StackEconomics, { plan }: StackPlan): Doubt | undefined {
-  const kept = allKept(economics);
-  const saving = (world: World) =>
+  const kept = keepAllPicks(economics);
+  const saving = (world: Assumptions) =>
     subtract(planUsd(economics, kept, world), planUsd(economics, plan.picks, world));
   return firstDoubt(saving);
 }

@@ -9,19 +9,19 @@ import type { Verdict } from '../auditWord.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
 import type { Objection } from '../reason.ts';
 
-export interface Standing {
+export interface PreviousVerdict {
   /** The last conclusive verdict. Open verdicts and verdicts without evidence do not count. */
   readonly verdict?: Verdict | undefined;
   /** The reversal that the last audit postponed. */
   readonly leaning?: Verdict | undefined;
 }
 
-export interface Standings {
-  readonly stack: Standing;
-  readonly deployments: ReadonlyMap<string, Standing>;
+export interface PreviousVerdicts {
+  readonly stack: PreviousVerdict;
+  readonly deployments: ReadonlyMap<string, PreviousVerdict>;
 }
 
-export const NO_STANDINGS: Standings = { stack: {}, deployments: new Map() };
+export const NO_PREVIOUS_VERDICTS: PreviousVerdicts = { stack: {}, deployments: new Map() };
 
 /** Verdicts that are not conclusive, or not based on cost. */
 const OPEN: ReadonlySet<Verdict> = new Set([
@@ -33,7 +33,7 @@ const OPEN: ReadonlySet<Verdict> = new Set([
 ]);
 
 /** Advice that was taken counts as `keep`: keeping the result is no reversal. */
-const DONE: Standing = { verdict: 'keep' };
+const DONE: PreviousVerdict = { verdict: 'keep' };
 
 /** Whether each deployment's last advice was taken. Null if unknown. */
 type Advice = readonly { readonly deployment: string; readonly taken: boolean | null }[];
@@ -42,8 +42,11 @@ type Advice = readonly { readonly deployment: string; readonly taken: boolean | 
  * Reads the previous verdicts from an audit. In audits of older versions, the verdict itself is
  * used. The stack's plan counts as carried out if all of its changes were.
  */
-export function standingsOf(previous: Audit | undefined, advice: Advice = []): Standings {
-  if (previous === undefined) return NO_STANDINGS;
+export function readPreviousVerdicts(
+  previous: Audit | undefined,
+  advice: Advice = [],
+): PreviousVerdicts {
+  if (previous === undefined) return NO_PREVIOUS_VERDICTS;
   const { stack, deployments } = previous;
   const done = new Set(advice.filter(({ taken }) => taken === true).map((each) => each.deployment));
   const decided = stack.decision?.plan ?? stack.bestPlan;
@@ -63,15 +66,18 @@ interface StoredVerdict {
   readonly leaning?: Verdict | null;
 }
 
-function standingOf({ verdict, standing, leaning }: StoredVerdict): Standing {
+function standingOf({ verdict, standing, leaning }: StoredVerdict): PreviousVerdict {
   return {
-    verdict: standingAfter(verdict, { verdict: standing ?? undefined }),
+    verdict: lastConclusiveVerdict(verdict, { verdict: standing ?? undefined }),
     leaning: leaning ?? undefined,
   };
 }
 
 /** The verdict itself if it is conclusive, otherwise the previous one. */
-export function standingAfter(verdict: Verdict, before: Standing): Verdict | undefined {
+export function lastConclusiveVerdict(
+  verdict: Verdict,
+  before: PreviousVerdict,
+): Verdict | undefined {
   return OPEN.has(verdict) ? before.verdict : verdict;
 }
 
@@ -88,7 +94,7 @@ export interface Reversal {
  */
 export function reversalObjection(
   { to, standingUsd, usd }: Reversal,
-  standing: Standing,
+  standing: PreviousVerdict,
   neededShare: Exact,
 ): Objection | undefined {
   const { verdict: from, leaning } = standing;

@@ -1,15 +1,19 @@
 /** Checks whether a saving holds at both ends of each assumption. */
 
 import { type Exact, isZero, negate } from '../../domain/exact.ts';
-import { AT_BASE, at, type World } from '../../economics/options.ts';
+import { BASE_ASSUMPTIONS, readRangeEnd, type Assumptions } from '../../economics/options.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Doubt } from '../reason.ts';
 
 interface End extends Pick<Doubt, 'assumption' | 'end'> {
-  readonly world: World;
+  readonly world: Assumptions;
 }
 
-const WORST: World = { ...AT_BASE, selfHosted: at('low'), hosted: at('high') };
+const WORST: Assumptions = {
+  ...BASE_ASSUMPTIONS,
+  selfHosted: readRangeEnd('low'),
+  hosted: readRangeEnd('high'),
+};
 const TOGETHER = { assumption: 'labor-and-cache', end: 'worst' } as const;
 
 /**
@@ -17,23 +21,23 @@ const TOGETHER = { assumption: 'labor-and-cache', end: 'worst' } as const;
  * either may be unfavorable, depending on prices.
  */
 const ENDS: readonly End[] = [
-  ...endsOf('self-hosted-labor', (end) => ({ selfHosted: at(end) })),
-  ...endsOf('hosting-labor', (end) => ({ hosted: at(end) })),
-  ...endsOf('cache-hits', (end) => ({ cacheShare: at(end) })),
-  { ...TOGETHER, world: { ...WORST, cacheShare: at('low') } },
-  { ...TOGETHER, world: { ...WORST, cacheShare: at('high') } },
+  ...endsOf('self-hosted-labor', (end) => ({ selfHosted: readRangeEnd(end) })),
+  ...endsOf('hosting-labor', (end) => ({ hosted: readRangeEnd(end) })),
+  ...endsOf('cache-hits', (end) => ({ cacheShare: readRangeEnd(end) })),
+  { ...TOGETHER, world: { ...WORST, cacheShare: readRangeEnd('low') } },
+  { ...TOGETHER, world: { ...WORST, cacheShare: readRangeEnd('high') } },
 ];
 
 function endsOf(
   assumption: Doubt['assumption'],
-  change: (end: 'low' | 'high') => Partial<World>,
+  change: (end: 'low' | 'high') => Partial<Assumptions>,
 ): End[] {
   const ends = ['low', 'high'] as const;
-  return ends.map((end) => ({ assumption, end, world: { ...AT_BASE, ...change(end) } }));
+  return ends.map((end) => ({ assumption, end, world: { ...BASE_ASSUMPTIONS, ...change(end) } }));
 }
 
 /** The first end at which nothing is saved. `undefined` if the saving is positive at all ends. */
-export function firstDoubt(saving: (world: World) => Exact): Doubt | undefined {
+export function firstDoubt(saving: (world: Assumptions) => Exact): Doubt | undefined {
   for (const { world, assumption, end } of ENDS) {
     const savingUsd = saving(world);
     if (savingUsd.num > 0n) continue;

@@ -2,24 +2,29 @@
 
 import { add, compare, type Exact } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
-import { AT_BASE, optionCost } from '../../economics/options.ts';
-import type { Pick as Picked } from '../../economics/plan.ts';
+import { BASE_ASSUMPTIONS, optionCost } from '../../economics/options.ts';
+import type { PlanPick as Picked } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
-import type { AuditLookBack } from '../auditDecision.ts';
-import { isCompared, sidesOf } from '../auditSides.ts';
+import type { AuditBacktest } from '../auditDecision.ts';
+import { isCompared, findComparedSides } from '../auditSides.ts';
 import type { SavingText } from '../auditWord.ts';
 import { moneyText } from '../document/printed.ts';
-import { savingOf } from '../judge/deploymentReasons.ts';
-import { fixedSaving } from '../outlook/forecast.ts';
-import { realizedOf } from './realized.ts';
-import { type Scored, scoreAdvice, type ScoredAdvice } from './scored.ts';
-import { adviceOf, figure } from './stored.ts';
-import { takenOf } from './taken.ts';
-import { areAlike, boughtRiseUsd, pairOf, type Windows } from './windows.ts';
+import { optionSaving } from '../judge/deploymentReasons.ts';
+import { fixedLaborSaving } from '../outlook/forecast.ts';
+import { computeRealizedSaving } from './realized.ts';
+import { type AdviceToScore, scoreAdvice, type ScoredAdvice } from './scored.ts';
+import { storedAdvice, parseFigure } from './stored.ts';
+import { findAdviceTaken } from './taken.ts';
+import {
+  areSameLength,
+  hostedSpendRiseUsd,
+  pairDeployments,
+  type ComparedWindows,
+} from './windows.ts';
 
 /** The printed backtest, with structured notes in place of sentences on the advice. */
-export type LookBack = Omit<AuditLookBack, 'advice'> & {
+export type Backtest = Omit<AuditBacktest, 'advice'> & {
   readonly advice: readonly ScoredAdvice[];
 };
 
@@ -28,13 +33,15 @@ export type LookBack = Omit<AuditLookBack, 'advice'> & {
  * The measured value is what the same picks would save now. It is unknown once a pick was carried
  * out: only the bills show that saving. Fields that an older version did not write are unknown.
  */
-export function lookBack(previous: Audit, now: StackEconomics): LookBack {
+export function computeBacktest(previous: Audit, now: StackEconomics): Backtest {
   const windows = { previous, now };
   const forecastUsd = forecastOf(previous);
   const advised = adviceIn(windows);
-  const isComparable = areAlike(windows);
+  const isComparable = areSameLength(windows);
   const taken = advised.filter(({ found }) => found.taken === true).map(({ pair }) => pair);
-  const realized = isComparable ? realizedOf(taken, boughtRiseUsd(windows)) : undefined;
+  const realized = isComparable
+    ? computeRealizedSaving(taken, hostedSpendRiseUsd(windows))
+    : undefined;
   const measured = measuredUsd(windows);
   return {
     quarter: previous.quarter,
@@ -51,12 +58,13 @@ export function lookBack(previous: Audit, now: StackEconomics): LookBack {
  * `undefined` without a previous audit, and if either window has no deployment with both bill and
  * usage.
  */
-export function lookBackIfCompared(
+export function backtestIfCompared(
   previous: Audit | undefined,
   now: StackEconomics,
-): LookBack | undefined {
-  if (previous === undefined || sidesOf(previous) !== 'both' || !isCompared(now)) return undefined;
-  return lookBack(previous, now);
+): Backtest | undefined {
+  if (previous === undefined || findComparedSides(previous) !== 'both' || !isCompared(now))
+    return undefined;
+  return computeBacktest(previous, now);
 }
 
 /**
@@ -70,35 +78,35 @@ function forecastOf({ stack: { outlook, savingUsd } }: Audit): SavingText {
 }
 
 /** Every deployment that the previous audit advised to change. */
-function adviceIn(windows: Windows): Scored[] {
+function adviceIn(windows: ComparedWindows): AdviceToScore[] {
   return windows.previous.deployments.flatMap((past) => {
-    const advice = adviceOf(past);
-    const pair = advice && pairOf(windows, past.id, advice);
-    return pair === undefined ? [] : [{ pair, found: takenOf(pair) }];
+    const advice = storedAdvice(past);
+    const pair = advice && pairDeployments(windows, past.id, advice);
+    return pair === undefined ? [] : [{ pair, found: findAdviceTaken(pair) }];
   });
 }
 
 /**
  * What the previous picks would save now. `undefined` if one was carried out or has no price now.
  */
-function measuredUsd(windows: Windows): Exact | undefined {
+function measuredUsd(windows: ComparedWindows): Exact | undefined {
   const { previous, now } = windows;
   if (now.deployments.length === 0) return undefined;
   const picks = picksOf(previous);
-  let saved = fixedSaving(now, picks);
+  let saved = fixedLaborSaving(now, picks);
   for (const { deployment, choice } of picks) {
     if (choice === 'keep') continue;
     const own = notMade(windows, deployment, choice);
     if (own === undefined || optionCost(own, choice) === undefined) return undefined;
-    saved = add(saved, savingOf(own, choice, AT_BASE));
+    saved = add(saved, optionSaving(own, choice, BASE_ASSUMPTIONS));
   }
   return saved;
 }
 
 /** The deployment now, if it is known not to have changed. */
-function notMade(windows: Windows, id: string, choice: Choice) {
-  const pair = pairOf(windows, id, choice);
-  return pair !== undefined && takenOf(pair).taken === false ? pair.now : undefined;
+function notMade(windows: ComparedWindows, id: string, choice: Choice) {
+  const pair = pairDeployments(windows, id, choice);
+  return pair !== undefined && findAdviceTaken(pair).taken === false ? pair.now : undefined;
 }
 
 function picksOf({ stack }: Audit): Picked[] {
@@ -109,7 +117,7 @@ function picksOf({ stack }: Audit): Picked[] {
 }
 
 function isInside(measured: Exact | undefined, { low, high }: SavingText): boolean | null {
-  const [least, most] = [figure(low), figure(high)];
+  const [least, most] = [parseFigure(low), parseFigure(high)];
   if (measured === undefined || least === undefined || most === undefined) return null;
   return compare(least, measured) <= 0 && compare(measured, most) <= 0;
 }

@@ -3,12 +3,12 @@
 import { type Exact, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import type { AdviceNote } from './note.ts';
-import { figure, optionOf } from './stored.ts';
-import type { Pair } from './taken.ts';
+import { parseFigure, findStoredOption } from './stored.ts';
+import type { DeploymentPair } from './taken.ts';
 
-export interface Realized {
+export interface RealizedSaving {
   /** Saving of one deployment, or a note on why it is unknown. */
-  readonly of: (pair: Pair) => Exact | AdviceNote;
+  readonly forDeployment: (pair: DeploymentPair) => Exact | AdviceNote;
   /** Saving of all of them. `undefined` if no advice was taken, or if one saving is unknown. */
   readonly usd: Exact | undefined;
 }
@@ -18,7 +18,10 @@ export interface Realized {
  * the whole rise of hosted spend is attributed to it. $54,000 less GPU spend and $24,000 more
  * hosted spend are a saving of $30,000.
  */
-export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefined): Realized {
+export function computeRealizedSaving(
+  taken: readonly DeploymentPair[],
+  boughtRiseUsd: Exact | undefined,
+): RealizedSaving {
   const buyers = taken.filter(buys);
   const isSeen = boughtRiseUsd !== undefined && boughtRiseUsd.num > 0n;
   const bought = buyers.length === 0 ? ZERO : isSeen ? boughtRiseUsd : undefined;
@@ -26,7 +29,7 @@ export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefi
   const rent = falls.includes(undefined) ? undefined : sum(falls.map((fall) => fall ?? ZERO));
   const isKnown = taken.length > 0 && rent !== undefined && bought !== undefined;
   return {
-    of(pair) {
+    forDeployment(pair) {
       const fall = spendFall(pair);
       if (fall === undefined) return { code: 'spend-before-unknown' };
       if (!buys(pair)) return fall;
@@ -39,9 +42,9 @@ export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefi
 }
 
 /** True if the advice expected hosted spend. An unknown amount counts as expected. */
-function buys({ past, advice }: Pair): boolean {
+function buys({ past, advice }: DeploymentPair): boolean {
   if (advice !== 'delete' && advice !== 'hybrid') return false;
-  const expected = figure(optionOf(past, advice)?.hostedUsd);
+  const expected = parseFigure(findStoredOption(past, advice)?.hostedUsd);
   return expected === undefined || expected.num > 0n;
 }
 
@@ -49,7 +52,7 @@ function buys({ past, advice }: Pair): boolean {
  * Fall of the GPU spend. Spend that is no longer attributed counts as no longer paid: `takenOf` has
  * ruled out a rise of unattributed spend.
  */
-function spendFall({ past, now }: Pair): Exact | undefined {
-  const before = figure(past.spendUsd);
+function spendFall({ past, now }: DeploymentPair): Exact | undefined {
+  const before = parseFigure(past.spendUsd);
   return before && subtract(before, usd(now?.spend.total ?? 0n));
 }

@@ -9,21 +9,21 @@ import {
   subtract,
   toDecimal,
 } from '../../domain/exact.ts';
-import { AT_BASE, optionCost } from '../../economics/options.ts';
-import type { AuditLookBack } from '../auditDecision.ts';
+import { BASE_ASSUMPTIONS, optionCost } from '../../economics/options.ts';
+import type { AuditBacktest } from '../auditDecision.ts';
 import { moneyText } from '../document/printed.ts';
-import { savingOf } from '../judge/deploymentReasons.ts';
+import { optionSaving } from '../judge/deploymentReasons.ts';
 import type { AdviceNote } from './note.ts';
-import type { Realized } from './realized.ts';
-import { optionOf } from './stored.ts';
-import type { Pair, Taken } from './taken.ts';
+import type { RealizedSaving } from './realized.ts';
+import { findStoredOption } from './stored.ts';
+import type { DeploymentPair, AdviceTaken } from './taken.ts';
 
-export interface Scored {
-  readonly pair: Pair;
-  readonly found: Taken;
+export interface AdviceToScore {
+  readonly pair: DeploymentPair;
+  readonly found: AdviceTaken;
 }
 
-type Advice = AuditLookBack['advice'][number];
+type Advice = AuditBacktest['advice'][number];
 
 export type ScoredAdvice = Omit<Advice, 'note' | 'noteDetails'> & {
   /** Notes in printing order. */
@@ -31,14 +31,17 @@ export type ScoredAdvice = Omit<Advice, 'note' | 'noteDetails'> & {
 };
 
 /** `realized` is absent if the two windows cannot be compared. */
-export function scoreAdvice({ pair, found }: Scored, realized: Realized | undefined): ScoredAdvice {
+export function scoreAdvice(
+  { pair, found }: AdviceToScore,
+  realized: RealizedSaving | undefined,
+): ScoredAdvice {
   const { past, advice } = pair;
   const measured = measuredOf(pair, found, realized);
   return {
     deployment: past.id,
     verdict: past.verdict,
     taken: found.taken ?? null,
-    forecastUsd: optionOf(past, advice)?.savingUsd ?? null,
+    forecastUsd: findStoredOption(past, advice)?.savingUsd ?? null,
     measuredUsd: measured.usd,
     notes: [found.note, ...measured.notes, ...trafficNotes(pair)],
   };
@@ -49,19 +52,23 @@ interface Measured {
   readonly notes: readonly AdviceNote[];
 }
 
-function measuredOf(pair: Pair, { taken }: Taken, realized: Realized | undefined): Measured {
+function measuredOf(
+  pair: DeploymentPair,
+  { taken }: AdviceTaken,
+  realized: RealizedSaving | undefined,
+): Measured {
   const { now, advice } = pair;
   if (taken === undefined) return unknown();
   if (taken) {
     if (realized === undefined) return unknown({ code: 'windows-not-alike' });
-    const saved = realized.of(pair);
+    const saved = realized.forDeployment(pair);
     if ('code' in saved) return unknown(saved);
     return { usd: moneyText(saved), notes: [{ code: 'saving-by-bills' }] };
   }
   if (now === undefined || optionCost(now, advice) === undefined) {
     return unknown({ code: 'not-taken-cost-unknown' });
   }
-  const missed = moneyText(savingOf(now, advice, AT_BASE));
+  const missed = moneyText(optionSaving(now, advice, BASE_ASSUMPTIONS));
   return { usd: missed, notes: [{ code: 'not-taken' }] };
 }
 
@@ -75,7 +82,7 @@ const MUCH = decimal('0.2');
  * Notes a change of tokens per day of more than 20%: the bill changed for more reasons than the
  * advice.
  */
-function trafficNotes({ past, now, pastMs, nowMs }: Pair): AdviceNote[] {
+function trafficNotes({ past, now, pastMs, nowMs }: DeploymentPair): AdviceNote[] {
   if (now === undefined || now.served.tokens === 0 || past.tokens === 0) return [];
   const rateOf = (tokens: number, ms: number) => divide(exactInteger(tokens), exactInteger(ms));
   const ratio = divide(rateOf(now.served.tokens, nowMs), rateOf(past.tokens, pastMs));

@@ -17,10 +17,10 @@ import type { Choice } from '../../economics/offer.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AdviceNote } from './note.ts';
-import { figure, hoursOf, optionOf } from './stored.ts';
+import { parseFigure, paidHours, findStoredOption } from './stored.ts';
 
 /** One deployment in two windows, and the option it was advised to take. */
-export interface Pair {
+export interface DeploymentPair {
   readonly past: AuditDeployment;
   /** Absent if it is no longer in the config. */
   readonly now: DeploymentEconomics | undefined;
@@ -31,13 +31,13 @@ export interface Pair {
   readonly unattributedRiseUsd: Exact | undefined;
 }
 
-export interface Taken {
+export interface AdviceTaken {
   /** `undefined` if unknown. */
   readonly taken: boolean | undefined;
   readonly note: AdviceNote;
 }
 
-export function takenOf(pair: Pair): Taken {
+export function findAdviceTaken(pair: DeploymentPair): AdviceTaken {
   const { now, advice } = pair;
   if (now?.unbilled !== undefined && compare(now.unbilled.share, MUCH_UNBILLED) > 0) {
     return unknown({ code: 'much-unbilled', unbilledShare: ceilingText(now.unbilled.share) });
@@ -57,7 +57,7 @@ function ceilingText(share: Exact): string {
   return toDecimal(share, 6, 'ceiling');
 }
 
-function unknown(note: AdviceNote): Taken {
+function unknown(note: AdviceNote): AdviceTaken {
   return { taken: undefined, note };
 }
 
@@ -72,8 +72,8 @@ const SAME = decimal('0.95');
  * A deployment gone from the config may still be billed as unattributed spend. It counts as gone
  * only if that did not rise.
  */
-function goneFrom({ past, unattributedRiseUsd }: Pair): Taken {
-  const spent = figure(past.spendUsd) ?? ZERO;
+function goneFrom({ past, unattributedRiseUsd }: DeploymentPair): AdviceTaken {
+  const spent = parseFigure(past.spendUsd) ?? ZERO;
   if (unattributedRiseUsd === undefined) return unknown({ code: 'gone-billing-unknown' });
   if (compare(unattributedRiseUsd, multiply(spent, NEARLY_NOTHING)) > 0) {
     return unknown({ code: 'gone-maybe-billed', unattributedUsd: usdText(unattributedRiseUsd) });
@@ -81,8 +81,8 @@ function goneFrom({ past, unattributedRiseUsd }: Pair): Taken {
   return { taken: true, note: { code: 'gone' } };
 }
 
-function spentLess({ past }: Pair, { spend }: DeploymentEconomics): Taken {
-  const [before, after] = [figure(past.spendUsd) ?? ZERO, usd(spend.total)];
+function spentLess({ past }: DeploymentPair, { spend }: DeploymentEconomics): AdviceTaken {
+  const [before, after] = [parseFigure(past.spendUsd) ?? ZERO, usd(spend.total)];
   if (before.num <= 0n) return unknown({ code: 'nothing-spent-before' });
   return {
     taken: compare(after, multiply(before, NEARLY_NOTHING)) <= 0,
@@ -91,9 +91,9 @@ function spentLess({ past }: Pair, { spend }: DeploymentEconomics): Taken {
 }
 
 /** Compares replica-hours: of 1,000 paid and 600 advised, up to 660 are as advised. */
-function runsLess(pair: Pair, { time }: DeploymentEconomics): Taken {
+function runsLess(pair: DeploymentPair, { time }: DeploymentEconomics): AdviceTaken {
   const stretch = divide(exactInteger(pair.nowMs), exactInteger(pair.pastMs));
-  const [before, asked] = [figure(pair.past.paidReplicaHours), advisedHours(pair)];
+  const [before, asked] = [parseFigure(pair.past.paidReplicaHours), advisedHours(pair)];
   if (before === undefined || asked === undefined) {
     return unknown({ code: 'advised-hours-unknown' });
   }
@@ -103,7 +103,7 @@ function runsLess(pair: Pair, { time }: DeploymentEconomics): Taken {
     const hours = { advisedHours: hoursText(asked), beforeHours: hoursText(before) };
     return unknown({ code: 'advised-hours-alike', ...hours });
   }
-  const after = hoursOf(time.paidNs);
+  const after = paidHours(time.paidNs);
   const hours = {
     paidHours: hoursText(after),
     advisedHours: hoursText(multiply(asked, stretch)),
@@ -116,15 +116,15 @@ function hoursText(count: Exact): string {
 }
 
 /** The advised replica-hours. Hours over covered time are scaled up to all paid time. */
-function advisedHours({ past, advice, pastMs }: Pair): Exact | undefined {
-  const detail = optionOf(past, advice)?.detail ?? {};
+function advisedHours({ past, advice, pastMs }: DeploymentPair): Exact | undefined {
+  const detail = findStoredOption(past, advice)?.detail ?? {};
   if (advice === 'hybrid') {
     if (detail.replicas === undefined) return undefined;
     const window = divide(exactInteger(pastMs), exactInteger(HOUR_MS));
     return multiply(exactInteger(detail.replicas), window);
   }
-  const covered = figure(advice === 'serverless' ? detail.workerHours : detail.replicaHours);
-  const coverage = figure(past.coverage);
+  const covered = parseFigure(advice === 'serverless' ? detail.workerHours : detail.replicaHours);
+  const coverage = parseFigure(past.coverage);
   if (covered === undefined || coverage === undefined || isZero(coverage)) return undefined;
   return divide(covered, coverage);
 }
@@ -133,11 +133,17 @@ function advisedHours({ past, advice, pastMs }: Pair): Exact | undefined {
  * Compares the cost of a replica-hour. If half the rate was offered, up to 55% of the old rate is
  * as advised, at the same or at another provider.
  */
-function paysLess({ past, advice }: Pair, { spend, time, sources }: DeploymentEconomics): Taken {
-  const detail = optionOf(past, advice)?.detail;
-  const [offered, own] = [figure(detail?.usdPerGpuHour), figure(detail?.ownUsdPerGpuHour)];
-  const before = rate(figure(past.computeUsd), figure(past.paidReplicaHours));
-  const after = rate(usd(spend.compute), hoursOf(time.paidNs));
+function paysLess(
+  { past, advice }: DeploymentPair,
+  { spend, time, sources }: DeploymentEconomics,
+): AdviceTaken {
+  const detail = findStoredOption(past, advice)?.detail;
+  const [offered, own] = [
+    parseFigure(detail?.usdPerGpuHour),
+    parseFigure(detail?.ownUsdPerGpuHour),
+  ];
+  const before = rate(parseFigure(past.computeUsd), parseFigure(past.paidReplicaHours));
+  const after = rate(usd(spend.compute), paidHours(time.paidNs));
   const share = rate(offered, own);
   if (before === undefined || after === undefined || share === undefined) {
     return unknown({ code: 'hour-cost-unknown' });

@@ -13,18 +13,22 @@ import { durationMs } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
-import { figure, windowOf } from './stored.ts';
-import type { Pair } from './taken.ts';
+import { parseFigure, parseWindow } from './stored.ts';
+import type { DeploymentPair } from './taken.ts';
 
-export interface Windows {
+export interface ComparedWindows {
   readonly previous: Audit;
   readonly now: StackEconomics;
 }
 
 /** A deployment in both windows. `undefined` if the previous audit lacks it. */
-export function pairOf({ previous, now }: Windows, id: string, advice: Choice): Pair | undefined {
+export function pairDeployments(
+  { previous, now }: ComparedWindows,
+  id: string,
+  advice: Choice,
+): DeploymentPair | undefined {
   const past = previous.deployments.find((each) => each.id === id);
-  const window = windowOf(previous);
+  const window = parseWindow(previous);
   if (past === undefined || window === undefined) return undefined;
   return {
     past,
@@ -37,12 +41,12 @@ export function pairOf({ previous, now }: Windows, id: string, advice: Choice): 
 }
 
 /** Rise of the hosted spend in dollars. */
-export function boughtRiseUsd({ previous, now }: Windows): Exact | undefined {
+export function hostedSpendRiseUsd({ previous, now }: ComparedWindows): Exact | undefined {
   return rise(previous.totals.hostedSpendUsd, now.bill.hosted);
 }
 
 function rise(past: string | null | undefined, now: bigint): Exact | undefined {
-  const before = figure(past);
+  const before = parseFigure(past);
   return before && subtract(usd(now), before);
 }
 
@@ -53,8 +57,8 @@ const ALIKE = decimal('0.05');
  * True if both windows have about the same length. False if the previous audit was made before its
  * window was over.
  */
-export function areAlike({ previous, now }: Windows): boolean {
-  const window = windowOf(previous);
+export function areSameLength({ previous, now }: ComparedWindows): boolean {
+  const window = parseWindow(previous);
   if (window === undefined || previous.window.partial) return false;
   const [before, after] = [durationMs(window), durationMs(now.window)];
   const apart = exactInteger(Math.abs(after - before));

@@ -1,15 +1,21 @@
 /** Simulates the saving of every option and plan. The same seed gives the same digits. */
 
-import type { Chance, DrawnStack, PlanOdds, SavingOdds, StackOdds } from './drawn.ts';
-import { type Noise, noiseOf } from './noise.ts';
-import { intervalOf, oddsOf } from './oddsOf.ts';
-import { type Savings, savingsOf } from './savings.ts';
-import { drawScenarios, type Scenarios } from './scenarios.ts';
-import { planTerms, type Terms, termsOf } from './terms.ts';
+import type {
+  RandomSource,
+  StackSeries,
+  SimulatedPlan,
+  SimulatedSavings,
+  StackSimulation,
+} from './drawn.ts';
+import { type Noise, computeNoise } from './noise.ts';
+import { savingInterval, summarizeSavings } from './oddsOf.ts';
+import { type DrawnSavings, savingsByDraw } from './savings.ts';
+import { drawFactors, type RandomDraws } from './scenarios.ts';
+import { planTerms, type SavingTerms, termsByOption } from './terms.ts';
 
-export interface Drawing {
+export interface SimulationTerms {
   readonly draws: number;
-  readonly chance: Chance;
+  readonly chance: RandomSource;
   /** Minimum days of a deployment's life for a probability. A single day shows no variation. */
   readonly fewestDays?: number;
 }
@@ -19,43 +25,52 @@ export interface Drawing {
  * Common inputs are drawn once for all: days, labor, cache share. So an option and the plan that
  * contains it use the same draws.
  */
-export function drawOdds(stack: DrawnStack, { draws, chance, fewestDays = 1 }: Drawing): StackOdds {
-  const scenarios = drawScenarios(draws, chance);
-  const terms = new Map(stack.deployments.map((each) => [each.id, termsOf(each, fewestDays)]));
+export function simulateSavings(
+  stack: StackSeries,
+  { draws, chance, fewestDays = 1 }: SimulationTerms,
+): StackSimulation {
+  const scenarios = drawFactors(draws, chance);
+  const terms = new Map(
+    stack.deployments.map((each) => [each.id, termsByOption(each, fewestDays)]),
+  );
   return {
     deployments: new Map(
       [...terms].map(([id, options]) => [id, simulateOptions(options, scenarios)]),
     ),
-    planOdds(plan) {
+    simulatePlan(plan) {
       const { together = [] } = plan;
-      const own = together.map((each) => [each.id, termsOf(each, fewestDays)] as const);
+      const own = together.map((each) => [each.id, termsByOption(each, fewestDays)] as const);
       const whole = planTerms(plan, stack, own.length === 0 ? terms : new Map(own));
       return whole && simulatePlanTerms(whole, scenarios);
     },
   };
 }
 
-function simulateOptions(options: ReadonlyMap<string, Terms>, scenarios: Scenarios) {
+function simulateOptions(options: ReadonlyMap<string, SavingTerms>, scenarios: RandomDraws) {
   return new Map([...options].map(([name, terms]) => [name, simulateTerms(terms, scenarios)]));
 }
 
-function simulateTerms(terms: Terms, scenarios: Scenarios): SavingOdds {
-  const noise = noiseOf(terms.load);
-  return summarizeTerms(terms, noise, savingsOf(terms, noise, scenarios));
+function simulateTerms(terms: SavingTerms, scenarios: RandomDraws): SimulatedSavings {
+  const noise = computeNoise(terms.load);
+  return summarizeTerms(terms, noise, savingsByDraw(terms, noise, scenarios));
 }
 
-function simulatePlanTerms(terms: Terms, scenarios: Scenarios): PlanOdds {
-  const noise = noiseOf(terms.load);
-  const savings = savingsOf(terms, noise, scenarios);
-  return { ...summarizeTerms(terms, noise, savings), next: intervalOf(savings.next) };
+function simulatePlanTerms(terms: SavingTerms, scenarios: RandomDraws): SimulatedPlan {
+  const noise = computeNoise(terms.load);
+  const savings = savingsByDraw(terms, noise, scenarios);
+  return { ...summarizeTerms(terms, noise, savings), next: savingInterval(savings.next) };
 }
 
-function summarizeTerms(terms: Terms, noise: Noise | undefined, savings: Savings): SavingOdds {
+function summarizeTerms(
+  terms: SavingTerms,
+  noise: Noise | undefined,
+  savings: DrawnSavings,
+): SimulatedSavings {
   const { usd, withoutLaborUsd } = terms;
   return {
-    withLabor: { ...oddsOf(savings.withLabor, usd), ...windowTooShortAt(usd, noise) },
+    withLabor: { ...summarizeSavings(savings.withLabor, usd), ...windowTooShortAt(usd, noise) },
     withoutLabor: {
-      ...oddsOf(savings.withoutLabor, withoutLaborUsd),
+      ...summarizeSavings(savings.withoutLabor, withoutLaborUsd),
       ...windowTooShortAt(withoutLaborUsd, noise),
     },
   };

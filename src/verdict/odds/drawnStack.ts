@@ -2,19 +2,25 @@
 
 import { toNumber } from '../../domain/exact.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
-import type { Range } from '../../economics/input.ts';
+import type { AssumedRange } from '../../economics/input.ts';
 import { type HostDays, type OfferDays, OPTIONS, type OptionName } from '../../economics/offer.ts';
-import { laborShares, offerOf } from '../../economics/options.ts';
+import { laborShares, findOffer } from '../../economics/options.ts';
 import type {
   DeploymentEconomics,
   HostedEconomics,
   StackEconomics,
 } from '../../economics/result.ts';
-import type { DrawnDeployment, DrawnHost, DrawnOption, DrawnStack, NumberRange } from './drawn.ts';
+import type {
+  DeploymentSeries,
+  HostedSeries,
+  OptionSeries,
+  StackSeries,
+  NumberRange,
+} from './drawn.ts';
 
 const NS_IN_HOUR = 3_600_000_000_000;
 
-export function drawnStack({ deployments, labor }: StackEconomics): DrawnStack {
+export function toStackSeries({ deployments, labor }: StackEconomics): StackSeries {
   return {
     days: deployments[0]?.days.length ?? 0,
     deployments: deployments.map(drawnDeployment),
@@ -22,7 +28,7 @@ export function drawnStack({ deployments, labor }: StackEconomics): DrawnStack {
   };
 }
 
-function drawnDeployment(deployment: DeploymentEconomics): DrawnDeployment {
+function drawnDeployment(deployment: DeploymentEconomics): DeploymentSeries {
   const { id, days, labor, cacheRealization } = deployment;
   return {
     id,
@@ -36,8 +42,8 @@ function drawnDeployment(deployment: DeploymentEconomics): DrawnDeployment {
 }
 
 /** Empty for keeping, and if the option's cost is unknown. */
-function drawnOptions(deployment: DeploymentEconomics, option: OptionName): DrawnOption[] {
-  const offer = offerOf(deployment, option);
+function drawnOptions(deployment: DeploymentEconomics, option: OptionName): OptionSeries[] {
+  const offer = findOffer(deployment, option);
   if (offer === undefined || option === 'keep') return [];
   const { strandedUsd, migrationUsd, days } = offer;
   const shares = laborShares(deployment, option);
@@ -64,11 +70,11 @@ function ownDays({ ownUsd, sparedUsd }: OfferDays): Float64Array {
 function chosenHost(
   { chosen }: HostedEconomics,
   hosts: readonly HostDays[],
-): DrawnHost | undefined {
+): HostedSeries | undefined {
   const days = hosts.find(({ host }) => isSame(host, chosen));
   if (days === undefined) return undefined;
-  const { atZeroUsd: atZero, atOneUsd: atOne, atAllHitsUsd: atAllHits, stray } = days;
-  return { atZero, atOne, atAllHits, stray };
+  const { atZeroUsd: atZero, atOneUsd: atOne, atAllHitsUsd: atAllHits, priceRange } = days;
+  return { atZero, atOne, atAllHits, stray: priceRange };
 }
 
 function isSame(host: ConsideredHost, other: ConsideredHost | undefined): boolean {
@@ -76,6 +82,6 @@ function isSame(host: ConsideredHost, other: ConsideredHost | undefined): boolea
   return sourceId === other?.sourceId && model === other.model && host.host === other.host;
 }
 
-function numbers({ low, base, high }: Range): NumberRange {
+function numbers({ low, base, high }: AssumedRange): NumberRange {
   return { low: toNumber(low), base: toNumber(base), high: toNumber(high) };
 }

@@ -16,7 +16,7 @@ const MEMORIES = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95] as const;
  */
 const LONG = 0.7;
 
-export interface Memory {
+export interface Autocorrelation {
   /** Posterior weight. The weights of all memories sum to 1. */
   readonly weight: number;
   /** Variance of the sum of all blocks, as an estimate of its mean, in dollars squared. */
@@ -32,7 +32,7 @@ export interface Memory {
  * with mean and variance integrated out. If weeks vary no more than their days explain, no
  * autocorrelation is preferred. If they vary more, their order decides.
  */
-export function memoriesOf(moments: Moments, seen: number): Memory[] {
+export function weighAutocorrelations(moments: Moments, seen: number): Autocorrelation[] {
   const none = freeShare(moments);
   const others = (1 - none) / (MEMORIES.length - 1);
   const fits = MEMORIES.map((memory) => fitOf(memory, moments));
@@ -56,7 +56,7 @@ export function memoriesOf(moments: Moments, seen: number): Memory[] {
 }
 
 /** Probability that the autocorrelation lasts longer than the window can show. */
-export function longShare(memories: readonly Memory[]): number {
+export function longAutocorrelationShare(memories: readonly Autocorrelation[]): number {
   return memories
     .filter((_, at) => (MEMORIES[at] ?? 0) >= LONG)
     .reduce((sum, { weight }) => sum + weight, 0);

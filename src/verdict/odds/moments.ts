@@ -1,6 +1,6 @@
 /** Computes moments of a load in weekly blocks: variance, order, and the part explained by days. */
 
-import type { Load } from './load.ts';
+import type { DailyDeviations } from './load.ts';
 
 /** A week, so each block has the same share of weekends. */
 const WEEK_DAYS = 7;
@@ -30,7 +30,7 @@ export interface Moments {
  * Days of a block: a week, or less if the life has fewer than four weeks, because one block alone
  * shows no variation. 92 days are 13 blocks of 7, 14 days are four of 3.
  */
-export function blockDaysOf(days: number): number {
+export function daysPerBlock(days: number): number {
   return Math.min(WEEK_DAYS, Math.max(1, Math.floor(days / FEWEST_BLOCKS)));
 }
 
@@ -39,9 +39,9 @@ export function isWeekly({ blockDays }: Moments): boolean {
 }
 
 /** Means over all possible offsets of the first block: 13 weeks fit into 92 days at two offsets. */
-export function momentsOf(load: Load): Moments {
+export function computeMoments(load: DailyDeviations): Moments {
   const days = load.endDay - load.firstDay;
-  const blockDays = blockDaysOf(days);
+  const blockDays = daysPerBlock(days);
   const blocks = Math.floor(days / blockDays);
   const offsets = days - blocks * blockDays + 1;
   const found = Array.from({ length: offsets }, (_, offset) =>
@@ -69,9 +69,9 @@ interface Cut {
   readonly blockDays: number;
 }
 
-function momentsFrom({ strays, gaps }: Load, cut: Cut): Moments {
+function momentsFrom({ deviations, gaps }: DailyDeviations, cut: Cut): Moments {
   const { first, blocks, blockDays } = cut;
-  const sums = blockSums(strays, cut);
+  const sums = blockSums(deviations, cut);
   const c = centered(sums);
   const last = blocks - 1;
   let [inner, next, cubes, worst] = [0, 0, 0, 0];
@@ -91,7 +91,7 @@ function momentsFrom({ strays, gaps }: Load, cut: Cut): Moments {
     next,
     ends: ends * ends,
     cubes,
-    byDays: byDays(strays.subarray(first, first + blocks * blockDays), { sums, cut }),
+    byDays: byDays(deviations.subarray(first, first + blocks * blockDays), { sums, cut }),
     gaps: squares(centered(blockSums(gaps, cut))) / (blockDays * blockDays),
     worst,
   };

@@ -1,15 +1,15 @@
 /** Computes the random spread of a saving from daily variation, for this window and the next. */
 
-import type { CannotTell } from './drawn.ts';
-import type { Load } from './load.ts';
-import { longShare, type Memory, memoriesOf } from './memory.ts';
-import { blockDaysOf, isWeekly, type Moments, momentsOf } from './moments.ts';
+import type { WindowTooShort } from './drawn.ts';
+import type { DailyDeviations } from './load.ts';
+import { longAutocorrelationShare, type Autocorrelation, weighAutocorrelations } from './memory.ts';
+import { daysPerBlock, isWeekly, type Moments, computeMoments } from './moments.ts';
 
 /** Dollars per unit of Student's t, with one entry for each autocorrelation. */
 export interface Noise {
   readonly freedom: number;
   /** Cumulative weights. The last one is 1. */
-  readonly upTo: Float64Array;
+  readonly cumulativeWeights: Float64Array;
   readonly mean: Float64Array;
   readonly next: Float64Array;
   /** Skew factors: positive deviations are multiplied by them, negative ones divided. */
@@ -20,22 +20,22 @@ export interface Noise {
 }
 
 interface Persists {
-  readonly code: CannotTell['code'];
+  readonly code: WindowTooShort['code'];
   /** Change of the saving if every week had been like the worst one: 0 or less. */
   readonly worstUsd: number;
 }
 
 /** `undefined` without variation, and for a life of a single day. */
-export function noiseOf(load: Load | undefined): Noise | undefined {
+export function computeNoise(load: DailyDeviations | undefined): Noise | undefined {
   if (load === undefined || load.endDay - load.firstDay < 2) return undefined;
-  const moments = momentsOf(load);
+  const moments = computeMoments(load);
   if (moments.all === 0 && moments.gaps === 0) return undefined;
   const size = sizeOf(load, moments);
-  const memories = memoriesOf(moments, size.seen);
+  const memories = weighAutocorrelations(moments, size.seen);
   const lean = (SKEW * skewOf(moments)) / Math.sqrt(moments.blocks);
   return {
     freedom: size.seen - 1,
-    upTo: cumulative(memories),
+    cumulativeWeights: cumulative(memories),
     ...scales(memories, size.share),
     lean: skewFactor(lean),
     nextLean: skewFactor(lean / 2),
@@ -52,22 +52,25 @@ interface Size {
   readonly share: number;
 }
 
-function sizeOf({ firstDay, endDay, coveredTime, missingTime }: Load, moments: Moments): Size {
+function sizeOf(
+  { firstDay, endDay, coveredTime, missingTime }: DailyDeviations,
+  moments: Moments,
+): Size {
   const covered = missingTime > 0 ? coveredTime / (coveredTime + missingTime) : 1;
   const days = endDay - firstDay;
   const seen = Math.max(2, Math.round(moments.blocks * covered));
-  const seenInLife = (days / blockDaysOf(days)) * covered;
+  const seenInLife = (days / daysPerBlock(days)) * covered;
   return { seen, seenInLife, share: seenInLife / seen };
 }
 
 /** Standard deviations in dollars. `share` scales whole blocks to the whole life. */
-function scales(memories: readonly Memory[], share: number) {
-  const deviations = (variance: (memory: Memory) => number) =>
+function scales(memories: readonly Autocorrelation[], share: number) {
+  const deviations = (variance: (memory: Autocorrelation) => number) =>
     Float64Array.from(memories, (memory) => Math.sqrt(share * variance(memory) + memory.gap));
   return { mean: deviations(({ mean }) => mean), next: deviations(({ next }) => next) };
 }
 
-function cumulative(memories: readonly Memory[]): Float64Array {
+function cumulative(memories: readonly Autocorrelation[]): Float64Array {
   let sum = 0;
   return Float64Array.from(memories, ({ weight }) => (sum += weight));
 }
@@ -90,7 +93,7 @@ function skewFactor(skew: number): number {
 }
 
 interface Remembered {
-  readonly memories: readonly Memory[];
+  readonly memories: readonly Autocorrelation[];
   readonly worstUsd: number;
 }
 
@@ -98,6 +101,6 @@ interface Remembered {
  * Present if long autocorrelation is more likely than not. Lives under four weeks cannot show it.
  */
 function persistence(moments: Moments, { memories, worstUsd }: Remembered): Persists | undefined {
-  if (!isWeekly(moments) || longShare(memories) <= 0.5) return undefined;
+  if (!isWeekly(moments) || longAutocorrelationShare(memories) <= 0.5) return undefined;
   return { code: 'weeks-persist', worstUsd };
 }

@@ -1,11 +1,11 @@
 /** Computes the saving of a change in every draw. */
 
 import type { Noise } from './noise.ts';
-import type { Scenarios } from './scenarios.ts';
-import type { Ends, HitEnds, Terms } from './terms.ts';
+import type { RandomDraws } from './scenarios.ts';
+import type { SavingEnds, HitEnds, SavingTerms } from './terms.ts';
 
 /** Dollars by draw. */
-export interface Savings {
+export interface DrawnSavings {
   readonly withLabor: Float64Array;
   readonly withoutLabor: Float64Array;
   /** Saving of the next window, labor included. */
@@ -13,7 +13,11 @@ export interface Savings {
 }
 
 /** One loop over the draws, because most of a decision's computing time is spent here. */
-export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Scenarios): Savings {
+export function savingsByDraw(
+  terms: SavingTerms,
+  noise: Noise | undefined,
+  scenarios: RandomDraws,
+): DrawnSavings {
   const { draws, isBetter, selfHosted, hosted, cache, price } = scenarios;
   const [days, next] = deviations(noise, scenarios);
   const found = {
@@ -40,7 +44,7 @@ export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Sce
 }
 
 /** Moves from the base by `reach` toward the end that is better, or worse, for the change. */
-function sideAt({ low, high }: Ends, reach: number, isBetter: number): number {
+function sideAt({ low, high }: SavingEnds, reach: number, isBetter: number): number {
   return sideOf(reach * low, reach * high, isBetter);
 }
 
@@ -55,18 +59,21 @@ function sideOf(one: number, other: number, isBetter: number): number {
 }
 
 /** Deviations in dollars by draw: of this window's mean, and of the next window. */
-function deviations(noise: Noise | undefined, scenarios: Scenarios): [Float64Array, Float64Array] {
+function deviations(
+  noise: Noise | undefined,
+  scenarios: RandomDraws,
+): [Float64Array, Float64Array] {
   const { draws, isBetter, memory, student } = scenarios;
   const [days, next] = [new Float64Array(draws), new Float64Array(draws)];
   if (noise === undefined) return [days, next];
-  const { upTo, lean, nextLean } = noise;
+  const { cumulativeWeights, lean, nextLean } = noise;
   const sizes = student(noise.freedom);
   const factors = [
     [-1 / lean, -1 / nextLean],
     [lean, nextLean],
   ] as const;
   for (let draw = 0; draw < draws; draw += 1) {
-    const at = memoryAt(upTo, memory[draw] ?? 0);
+    const at = memoryAt(cumulativeWeights, memory[draw] ?? 0);
     const [own, after] = factors[(isBetter[draw] ?? 0) & 1] ?? [0, 0];
     const size = sizes[draw] ?? 0;
     days[draw] = size * (noise.mean[at] ?? 0) * own;

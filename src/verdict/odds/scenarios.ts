@@ -1,10 +1,10 @@
 /** Draws all random numbers of the simulation, in one fixed order. */
 
-import type { Chance } from './drawn.ts';
+import type { RandomSource } from './drawn.ts';
 import { valueAtRank } from './ranked.ts';
 
 /** One value of each kind for every draw. All deployments and plans share them. */
-export interface Scenarios {
+export interface RandomDraws {
   readonly draws: number;
   /**
    * Four bits that are set if a factor is better than its base. From the lowest bit on: days, cache
@@ -37,7 +37,7 @@ const HALF_STEP = 1 / 2 ** 33;
  * The 16 combinations come in turn. One draw of 16 has all factors worse and one all better, which
  * is more than the 5% beyond either end of an interval. So the base always lies inside.
  */
-export function drawScenarios(draws: number, chance: Chance): Scenarios {
+export function drawFactors(draws: number, chance: RandomSource): RandomDraws {
   const column = () => new Float64Array(draws);
   const [cache, selfHosted, hosted] = [column(), column(), column()];
   const [memory, odd] = [column(), column()];

@@ -3,17 +3,30 @@
  */
 
 import { invariant } from '../../domain/invariant.ts';
-import type { DrawnDeployment, DrawnOption, DrawnPlan, DrawnStack, NumberRange } from './drawn.ts';
-import { addLoads, type Life, lifeOf, type Load, loadOf, total } from './load.ts';
+import type {
+  DeploymentSeries,
+  OptionSeries,
+  PlanInput,
+  StackSeries,
+  NumberRange,
+} from './drawn.ts';
+import {
+  addDeviations,
+  type DeploymentLife,
+  findLife,
+  type DailyDeviations,
+  toDailyDeviations,
+  sumSeries,
+} from './load.ts';
 
 /** Additional dollars saved at each end of an assumption. Negative for a higher cost. */
-export interface Ends {
+export interface SavingEnds {
   readonly low: number;
   readonly high: number;
 }
 
 /** Ends of the cache hits. Hits that were not counted are assumed not to be hits at base. */
-export interface HitEnds extends Ends {
+export interface HitEnds extends SavingEnds {
   /**
    * Additional saving at the base share if all uncounted hits were hits. `high` comes on top of it.
    */
@@ -21,36 +34,40 @@ export interface HitEnds extends Ends {
 }
 
 /** Terms of an option or a plan. A plan's terms are the sums of its parts. */
-export interface Terms {
+export interface SavingTerms {
   readonly usd: number;
   /** Without labor and migration cost. */
   readonly withoutLaborUsd: number;
-  readonly selfHosted: Ends;
-  readonly hosted: Ends;
+  readonly selfHosted: SavingEnds;
+  readonly hosted: SavingEnds;
   readonly cache: HitEnds;
   /** Ends of a hosted price that was not observed, or depends on something not counted. */
-  readonly price: Ends;
+  readonly price: SavingEnds;
   /** Absent if nothing changes. */
-  readonly load?: Load | undefined;
+  readonly load?: DailyDeviations | undefined;
 }
 
 /** Terms by option. Empty if the deployment cannot be simulated. */
-export function termsOf(
-  deployment: DrawnDeployment,
+export function termsByOption(
+  deployment: DeploymentSeries,
   fewestDays: number,
-): ReadonlyMap<string, Terms> {
-  const life = lifeOf(deployment, fewestDays);
+): ReadonlyMap<string, SavingTerms> {
+  const life = findLife(deployment, fewestDays);
   if (life === undefined) return new Map();
   return new Map(
     deployment.options.map((option) => [option.name, optionTerms(option, deployment, life)]),
   );
 }
 
-function optionTerms(option: DrawnOption, deployment: DrawnDeployment, life: Life): Terms {
+function optionTerms(
+  option: OptionSeries,
+  deployment: DeploymentSeries,
+  life: DeploymentLife,
+): SavingTerms {
   const { strandedUsd, migrationUsd, selfHostedShare, hostedShare } = option;
   const { labor, cache } = deployment;
   const saved = savedByDay(option, deployment);
-  const withoutLaborUsd = total(saved) - strandedUsd;
+  const withoutLaborUsd = sumSeries(saved) - strandedUsd;
   const spared = 1 - selfHostedShare;
   const laborUsd = spared * labor.selfHosted.base - hostedShare * labor.hosted.base;
   return {
@@ -60,11 +77,14 @@ function optionTerms(option: DrawnOption, deployment: DrawnDeployment, life: Lif
     hosted: endsOf(labor.hosted, -hostedShare),
     cache: hitEnds(option, cache),
     price: priceEnds(option),
-    load: loadOf(saved, life),
+    load: toDailyDeviations(saved, life),
   };
 }
 
-function savedByDay({ own, hosted }: DrawnOption, { keep, cache }: DrawnDeployment): Float64Array {
+function savedByDay(
+  { own, hosted }: OptionSeries,
+  { keep, cache }: DeploymentSeries,
+): Float64Array {
   return keep.map((usd, day) => {
     const [none, all] = [hosted?.atZero[day] ?? 0, hosted?.atOne[day] ?? 0];
     return usd - (own[day] ?? 0) - (none + cache.base * (all - none));
@@ -76,10 +96,10 @@ function savedByDay({ own, hosted }: DrawnOption, { keep, cache }: DrawnDeployme
  * ones, $1 with all. At a share of 0.5 it costs $8, or $5 if all had been hits, so `unknown` is 3.
  * From there, a share of 1 saves 4 more. A share of 0 costs 1 more than the base.
  */
-function hitEnds({ hosted }: DrawnOption, { low, base, high }: NumberRange): HitEnds {
+function hitEnds({ hosted }: OptionSeries, { low, base, high }: NumberRange): HitEnds {
   if (hosted === undefined) return { low: 0, unknown: 0, high: 0 };
-  const [none, known] = [total(hosted.atZero), total(hosted.atOne)];
-  const all = hosted.atAllHits === undefined ? known : total(hosted.atAllHits);
+  const [none, known] = [sumSeries(hosted.atZero), sumSeries(hosted.atOne)];
+  const all = hosted.atAllHits === undefined ? known : sumSeries(hosted.atAllHits);
   return {
     low: (low - base) * (none - known),
     unknown: base * (known - all),
@@ -88,13 +108,13 @@ function hitEnds({ hosted }: DrawnOption, { low, base, high }: NumberRange): Hit
 }
 
 /** A provider that may cost $5 more or $2 less saves 5 less or 2 more. */
-function priceEnds({ hosted }: DrawnOption): Ends {
+function priceEnds({ hosted }: OptionSeries): SavingEnds {
   const { lessUsd = 0, moreUsd = 0 } = hosted?.stray ?? {};
   return { low: 0 - moreUsd, high: 0 - lessUsd };
 }
 
 /** Labor of $100 with a low end of $60 (-40), half of it saved: -20. */
-function endsOf({ low, base, high }: NumberRange, share: number): Ends {
+function endsOf({ low, base, high }: NumberRange, share: number): SavingEnds {
   return { low: share * (low - base), high: share * (high - base) };
 }
 
@@ -103,10 +123,10 @@ function endsOf({ low, base, high }: NumberRange, share: number): Ends {
  * `undefined` if a part is unknown.
  */
 export function planTerms(
-  plan: DrawnPlan,
-  { labor }: DrawnStack,
-  known: ReadonlyMap<string, ReadonlyMap<string, Terms>>,
-): Terms | undefined {
+  plan: PlanInput,
+  { labor }: StackSeries,
+  known: ReadonlyMap<string, ReadonlyMap<string, SavingTerms>>,
+): SavingTerms | undefined {
   let sum = fixedTerms(plan, labor);
   for (const [id, name] of [...plan.picks].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (name === 'keep') continue;
@@ -120,7 +140,7 @@ export function planTerms(
 }
 
 /** Terms of the stack's fixed labor. Keeping everything includes the self-hosted part. */
-function fixedTerms(plan: DrawnPlan, { selfHosted, hosted }: DrawnStack['labor']): Terms {
+function fixedTerms(plan: PlanInput, { selfHosted, hosted }: StackSeries['labor']): SavingTerms {
   const [spared, more] = [plan.selfHostedFixed ? 0 : 1, plan.hostedFixed ? 1 : 0];
   return {
     usd: spared * selfHosted.base - more * hosted.base,
@@ -132,7 +152,7 @@ function fixedTerms(plan: DrawnPlan, { selfHosted, hosted }: DrawnStack['labor']
   };
 }
 
-function addTerms(one: Terms, other: Terms): Terms {
+function addTerms(one: SavingTerms, other: SavingTerms): SavingTerms {
   const loads = [one.load, other.load].filter((load) => load !== undefined);
   return {
     usd: one.usd + other.usd,
@@ -144,10 +164,10 @@ function addTerms(one: Terms, other: Terms): Terms {
       unknown: one.cache.unknown + other.cache.unknown,
     },
     price: addEnds(one.price, other.price),
-    load: loads.length > 1 ? loads.reduce(addLoads) : loads[0],
+    load: loads.length > 1 ? loads.reduce(addDeviations) : loads[0],
   };
 }
 
-function addEnds(one: Ends, other: Ends): Ends {
+function addEnds(one: SavingEnds, other: SavingEnds): SavingEnds {
   return { low: one.low + other.low, high: one.high + other.high };
 }

@@ -1,18 +1,22 @@
 /** Computes what a change saves after the contract that holds it back ends. */
 
 import { compare, type Exact, subtract, sum } from '../../domain/exact.ts';
-import { type Ended, unusedOf, withEnded } from '../../economics/bill/ended.ts';
+import {
+  type StackAfterContracts,
+  unusedByPlan,
+  withoutEndedCommitments,
+} from '../../economics/bill/ended.ts';
 import { withBestHybrids } from '../../economics/option/bestHybrid.ts';
-import { AT_BASE, pricedOption } from '../../economics/options.ts';
-import { bestPlan, type Pick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import { BASE_ASSUMPTIONS, pricedOption } from '../../economics/options.ts';
+import { bestPlan, type PlanPick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import type { Commitment } from '../../economics/stackParts.ts';
-import { smallness } from '../judge/materiality.ts';
-import { changes } from '../judge/stackPlan.ts';
+import type { StackCommitment } from '../../economics/stackParts.ts';
+import { smallSavingObjection } from '../judge/materiality.ts';
+import { openChanges } from '../judge/stackPlan.ts';
 import type { Policy } from '../policy.ts';
 
 export interface ContractEnd {
-  readonly commitment: Commitment;
+  readonly commitment: StackCommitment;
   /** What each deployment held back by it changes to. */
   readonly picks: readonly Picked[];
   /** Saving over keeping those deployments, in a window after the contract ends. */
@@ -44,12 +48,12 @@ export function contractEnds(economics: StackEconomics, terms: EndTerms): Contra
 }
 
 /** A rolling contract ends only with notice, so its end is unknown. */
-function endOf({ endMs, untilMs }: Commitment): number {
+function endOf({ endMs, untilMs }: StackCommitment): number {
   return endMs === undefined ? Infinity : untilMs;
 }
 
 function endingOf(
-  commitment: Commitment,
+  commitment: StackCommitment,
   economics: StackEconomics,
   terms: EndTerms,
 ): ContractEnd | undefined {
@@ -65,29 +69,29 @@ function endingOf(
   const keeping = after.plan.picks.map((pick): Picked => {
     return ids.has(pick.deployment) ? { ...pick, choice: 'keep' } : pick;
   });
-  const saving = ({ economics: stack, world }: Ended) =>
+  const saving = ({ economics: stack, world }: StackAfterContracts) =>
     subtract(planUsd(stack, keeping, world), planUsd(stack, after.plan.picks, world));
-  const [savingUsd, todayUsd] = [saving(after), saving({ economics, world: AT_BASE })];
+  const [savingUsd, todayUsd] = [saving(after), saving({ economics, world: BASE_ASSUMPTIONS })];
   const kept = after.economics.deployments.filter(({ id }) => ids.has(id));
   const keepUsd = sum(kept.map((each) => pricedOption(each, 'keep', after.world).usd));
   if (compare(savingUsd, todayUsd) <= 0) return undefined;
-  if (smallness(savingUsd, keepUsd, terms.policy) !== undefined) return undefined;
+  if (smallSavingObjection(savingUsd, keepUsd, terms.policy) !== undefined) return undefined;
   return { commitment, picks: held, savingUsd, todayUsd };
 }
 
-interface PlannedEnd extends Ended {
+interface PlannedEnd extends StackAfterContracts {
   readonly plan: Plan;
 }
 
 function planAt(
   economics: StackEconomics,
   { kept }: EndTerms,
-  isOver: (commitment: Commitment) => boolean,
+  isOver: (commitment: StackCommitment) => boolean,
 ): PlannedEnd {
-  const ended = withEnded(economics, isOver);
+  const ended = withoutEndedCommitments(economics, isOver);
   const { world } = ended;
   const stack = withBestHybrids(ended.economics, world);
-  const open = (deployment: DeploymentEconomics) => changes(deployment, world);
+  const open = (deployment: DeploymentEconomics) => openChanges(deployment, world);
   return { economics: stack, world, plan: bestPlan(stack, { kept, world, changes: open }) };
 }
 
@@ -95,13 +99,13 @@ function planAt(
  * Deployments that use the commitment and change after it: to another option than before, or to the
  * same one without an unused commitment.
  */
-function heldBack(commitment: Commitment, before: PlannedEnd, after: PlannedEnd): Picked[] {
+function heldBack(commitment: StackCommitment, before: PlannedEnd, after: PlannedEnd): Picked[] {
   const choices = new Map(before.plan.picks.map((pick) => [pick.deployment, pick.choice]));
   return after.plan.picks.filter((pick) => {
     const share = commitment.shares.get(pick.deployment);
     const choice = choices.get(pick.deployment) ?? 'keep';
     if (share === undefined || share.num <= 0n || pick.choice === 'keep') return false;
     if (choice !== pick.choice) return true;
-    return unusedOf(commitment, before.economics, [pick]).num > 0n;
+    return unusedByPlan(commitment, before.economics, [pick]).num > 0n;
   });
 }

@@ -7,14 +7,14 @@ const MOST_WEEKS = 52;
 const DAYS_IN_WEEK = 7;
 
 /** Whether a change saves money at an instant. `undefined` if unknown. */
-export type Pays = (instantMs: number) => boolean | undefined;
+export type PaysAt = (instantMs: number) => boolean | undefined;
 
-export interface Search {
+export interface BreakEvenSearch {
   /** The end of the audited window. */
   readonly endMs: number;
   /** Whether the change saves money now. */
   readonly today: boolean;
-  readonly pays: Pays;
+  readonly pays: PaysAt;
   /** True if the result turns at most once, so a binary search suffices. */
   readonly turnsOnce: boolean;
 }
@@ -24,7 +24,12 @@ export interface Search {
  * 52 weeks of the window's end. `undefined` if there is no such day, or if the result becomes
  * unknown first.
  */
-export function flipDay({ endMs, today, pays, turnsOnce }: Search): number | undefined {
+export function findBreakEvenDay({
+  endMs,
+  today,
+  pays,
+  turnsOnce,
+}: BreakEvenSearch): number | undefined {
   const firstMs = dayStartMs(endMs);
   const turned = (day: number) => pays(firstMs + (day + 1) * DAY_MS) !== today;
   const days = Array.from({ length: MOST_WEEKS * DAYS_IN_WEEK }, (_, day) => day);

@@ -3,18 +3,18 @@
 import { add, compare, type Exact, larger, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { flipDay } from './flipDay.ts';
-import { type Forecast, isHosted, together } from './forecast.ts';
-import { canPay, canTurn, optionFlip } from './optionFlip.ts';
+import { findBreakEvenDay } from './flipDay.ts';
+import { type Forecast, buysTokens, combineDirections } from './forecast.ts';
+import { canPay, canTurn, findOptionBreakEvenDay } from './optionFlip.ts';
 
 /** A deployment and its possible changes, the best one today first. */
-export interface Candidate {
+export interface ChangeCandidate {
   readonly forecast: Forecast;
   readonly choices: readonly Choice[];
 }
 
-export interface KeptTerms {
-  readonly candidates: readonly Candidate[];
+export interface KeptStackTerms {
+  readonly candidates: readonly ChangeCandidate[];
   /** Forecasts of the same deployments if all of them leave together. */
   readonly leaving: readonly Forecast[];
 }
@@ -24,14 +24,14 @@ export interface KeptTerms {
  * Changes to hosted APIs must together save more than the fixed labor of using them. If everything
  * leaves, the fixed labor of self-hosting is saved too.
  */
-export function keptFlip(
+export function findKeptStackBreakEvenDay(
   { labor, window }: StackEconomics,
-  { candidates, leaving }: KeptTerms,
+  { candidates, leaving }: KeptStackTerms,
 ): number | undefined {
   const own = candidates.flatMap(({ forecast, choices }) =>
     choices
-      .filter((choice) => !isHosted(choice))
-      .map((choice) => optionFlip(forecast, choice, window)),
+      .filter((choice) => !buysTokens(choice))
+      .map((choice) => findOptionBreakEvenDay(forecast, choice, window)),
   );
   return earliest([...own, hostedBreakEvenDay({ labor, window }, { candidates, leaving })]);
 }
@@ -43,14 +43,14 @@ export function earliest(instantsMs: readonly (number | undefined)[]): number | 
 
 function hostedBreakEvenDay(
   { labor, window }: Pick<StackEconomics, 'labor' | 'window'>,
-  { candidates, leaving }: KeptTerms,
+  { candidates, leaving }: KeptStackTerms,
 ): number | undefined {
-  const buyers = candidates.filter(({ choices }) => choices.some(isHosted));
-  const heading = together(buyers.map(({ forecast }) => forecast.heading('delete')));
+  const buyers = candidates.filter(({ choices }) => choices.some(buysTokens));
+  const heading = combineDirections(buyers.map(({ forecast }) => forecast.direction('delete')));
   if (!canTurn(false, heading)) return undefined;
   const open = buyers.map(({ forecast, choices }) => ({
     forecast,
-    choices: choices.filter((choice) => isHosted(choice) && canPay(forecast, choice)),
+    choices: choices.filter((choice) => buysTokens(choice) && canPay(forecast, choice)),
   }));
   const onceUsd = subtract(labor.selfHosted.base, labor.hosted.base);
   const pays = (instantMs: number) => {
@@ -59,16 +59,21 @@ function hostedBreakEvenDay(
     const left = allLeft({ candidates, leaving }, instantMs);
     return left !== undefined && add(left, onceUsd).num > 0n;
   };
-  return flipDay({ endMs: window.endMs, today: false, pays, turnsOnce: heading !== 'mixed' });
+  return findBreakEvenDay({
+    endMs: window.endMs,
+    today: false,
+    pays,
+    turnsOnce: heading !== 'mixed',
+  });
 }
 
 /** An unknown saving counts as 0. */
-function mostSaved({ forecast, choices }: Candidate, instantMs: number): Exact {
+function mostSaved({ forecast, choices }: ChangeCandidate, instantMs: number): Exact {
   return choices.map((choice) => forecast.savingAt(choice, instantMs) ?? ZERO).reduce(larger, ZERO);
 }
 
 /** Saving of deleting every deployment. `undefined` if one must stay or has no price. */
-function allLeft({ candidates, leaving }: KeptTerms, instantMs: number): Exact | undefined {
+function allLeft({ candidates, leaving }: KeptStackTerms, instantMs: number): Exact | undefined {
   let saved = ZERO;
   for (const [at, { choices }] of candidates.entries()) {
     const own = choices.includes('delete') ? leaving[at]?.savingAt('delete', instantMs) : undefined;

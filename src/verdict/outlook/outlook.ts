@@ -3,12 +3,12 @@
 import { type Exact, subtract, toNumber, ZERO } from '../../domain/exact.ts';
 import { durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
-import type { Pick as Picked } from '../../economics/plan.ts';
+import type { PlanPick as Picked } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
-import { type OutlookTerms, ownFlip, stackFlip } from './flips.ts';
-import { type Forecast, fixedSaving, forecastOf, planSaving } from './forecast.ts';
-import { middleMs, type Trends, trendsOf } from './trend.ts';
+import { stackInPlan } from '../../economics/together.ts';
+import { type OutlookTerms, findDeploymentBreakEvenDay, findStackBreakEvenDay } from './flips.ts';
+import { type Forecast, fixedLaborSaving, forecastDeployment, planSaving } from './forecast.ts';
+import { middleMs, type Trends, computeTrends } from './trend.ts';
 
 export interface Outlook {
   /** Absent without a known trend, and if the paid replicas could not serve the trend's traffic. */
@@ -19,7 +19,7 @@ export interface Outlook {
    */
   readonly trends: Trends;
   /** Midnight of the first day on which the verdict would turn. */
-  readonly flipsMs: number | undefined;
+  readonly breakEvenMs: number | undefined;
   readonly deployments: readonly DeploymentOutlook[];
 }
 
@@ -39,12 +39,12 @@ interface DeploymentOutlook {
  * Computes the outlook. Each deployment's tokens and hosted price follow their own trend lines. GPU
  * rates, hours and other rates stay. Without a trend nothing turns.
  */
-export function outlook(economics: StackEconomics, terms: OutlookTerms): Outlook {
+export function computeOutlook(economics: StackEconomics, terms: OutlookTerms): Outlook {
   const { deployments, window } = economics;
   const forecastAll = (each: readonly DeploymentEconomics[]) =>
-    each.map((one) => forecastOf(one, trendsOf(one, window), window));
+    each.map((one) => forecastDeployment(one, computeTrends(one, window), window));
   const forecasts = forecastAll(deployments);
-  const together = inPlan(economics, terms.plan.picks);
+  const together = stackInPlan(economics, terms.plan.picks);
   const planned = together === economics ? forecasts : forecastAll(together.deployments);
   const involvedForecasts = involved(forecasts, terms.plan.picks);
   return {
@@ -53,11 +53,11 @@ export function outlook(economics: StackEconomics, terms: OutlookTerms): Outlook
       tokens: meanTrend(involvedForecasts, 'tokens', ({ served }) => served.tokens),
       hostedPrice: meanTrend(involvedForecasts, 'hostedPrice', hostedUsd),
     },
-    flipsMs: stackFlip(economics, planned, terms),
+    breakEvenMs: findStackBreakEvenDay(economics, planned, terms),
     deployments: forecasts.map((forecast) => ({
       id: forecast.deployment.id,
       trends: forecast.trends,
-      flipsMs: ownFlip(forecast, window, terms),
+      flipsMs: findDeploymentBreakEvenDay(forecast, window, terms),
     })),
   };
 }
@@ -93,7 +93,7 @@ function withTrend(
   const isKnown = ({ trends: { tokens, hostedPrice } }: Forecast) =>
     tokens !== undefined || hostedPrice !== undefined;
   if (!involved(forecasts, picks).some(isKnown)) return undefined;
-  const fixedUsd = fixedSaving(economics, picks);
+  const fixedUsd = fixedLaborSaving(economics, picks);
   const saving = (instantMs: number) => planSaving(forecasts, picks, { fixedUsd, instantMs });
   const nowMs = middleMs(economics.window);
   const [now, next] = [saving(nowMs), saving(nowMs + durationMs(economics.window))];

@@ -1,6 +1,6 @@
 /** Fits a line to evenly spaced values, robust against outliers (Theil-Sen). */
 
-export interface Line {
+export interface TrendLine {
   /** Change per step. */
   readonly slope: number;
   /** Value of the line at the first step. */
@@ -15,7 +15,7 @@ const LEAST_KNOWN = 6;
  * 7, 90, 11 rise by 2 a step from 1, whatever the 90 is. `undefined` with fewer than six known
  * values.
  */
-export function theilSen(values: readonly (number | undefined)[]): Line | undefined {
+export function fitTheilSen(values: readonly (number | undefined)[]): TrendLine | undefined {
   const points = pointsOf(values);
   if (points.length < LEAST_KNOWN) return undefined;
   const slope = median(pairsOf(points).map(([a, b]) => (b.value - a.value) / (b.at - a.at)));
@@ -29,7 +29,7 @@ const CLEAR = 1.645;
  * Whether more pairs rise, or fall, than random order would produce (the Mann-Kendall test). Of the
  * 28 pairs of 8 values, 22 must rise. 21 rising and 7 falling can be chance.
  */
-export function isClear(values: readonly (number | undefined)[]): boolean {
+export function isSignificantTrend(values: readonly (number | undefined)[]): boolean {
   const points = pointsOf(values);
   let score = 0;
   for (const [a, b] of pairsOf(points)) score += Math.sign(b.value - a.value);

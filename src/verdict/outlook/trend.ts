@@ -2,9 +2,9 @@
 
 import { type Exact, exact } from '../../domain/exact.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
-import { KNOWN_SHARE, WEEK_MS, weeksOf } from '../../economics/hosted/priceTrend.ts';
+import { KNOWN_SHARE, WEEK_MS, wholeWeeks } from '../../economics/hosted/priceTrend.ts';
 import type { DayEconomics, DeploymentEconomics } from '../../economics/result.ts';
-import { isClear, theilSen } from './theilSen.ts';
+import { isSignificantTrend, fitTheilSen } from './theilSen.ts';
 
 /**
  * Weekly change as a share of the window's level: 0.02 is 2% of today's tokens more each week.
@@ -15,7 +15,7 @@ export interface Trends {
   readonly hostedPrice: number | undefined;
 }
 
-export function trendsOf({ days, hosted }: DeploymentEconomics, window: Period): Trends {
+export function computeTrends({ days, hosted }: DeploymentEconomics, window: Period): Trends {
   return {
     tokens: perWeek(tokensByWeek(days, window), window),
     hostedPrice: perWeek(hosted.usdPerMtokByWeek, window),
@@ -28,7 +28,7 @@ export function trendsOf({ days, hosted }: DeploymentEconomics, window: Period):
  * without a bill.
  */
 function tokensByWeek(days: readonly DayEconomics[], window: Period): (number | undefined)[] {
-  return weeksOf(window).map(({ startMs, endMs }) => {
+  return wholeWeeks(window).map(({ startMs, endMs }) => {
     const own = days.filter(({ dayMs }) => dayMs >= startMs && dayMs < endMs);
     const total = (value: (day: DayEconomics) => number) =>
       own.reduce((all, day) => all + value(day), 0);
@@ -44,17 +44,17 @@ function tokensByWeek(days: readonly DayEconomics[], window: Period): (number | 
  * 91-day window is 2 of 112 per week. A trend within chance is flat.
  */
 function perWeek(values: readonly (number | undefined)[], window: Period): number | undefined {
-  const line = theilSen(values);
+  const line = fitTheilSen(values);
   if (line === undefined) return undefined;
   const { slope, intercept } = line;
   const level = intercept + slope * middleOf(window);
   if (!(level > 0)) return undefined;
-  return isClear(values) ? slope / level : 0;
+  return isSignificantTrend(values) ? slope / level : 0;
 }
 
 /** Position of the window's middle in weeks, with the first week's middle at 0. */
 function middleOf(window: Period): number {
-  const firstMs = (weeksOf(window)[0]?.startMs ?? window.startMs) + WEEK_MS / 2;
+  const firstMs = (wholeWeeks(window)[0]?.startMs ?? window.startMs) + WEEK_MS / 2;
   return (middleMs(window) - firstMs) / WEEK_MS;
 }
 

@@ -1,26 +1,31 @@
 /** Compares a change with keeping: its saving under any assumptions. */
 
 import { type Exact, multiply, subtract, sum, ZERO } from '../../domain/exact.ts';
-import type { Range } from '../../economics/input.ts';
+import type { AssumedRange } from '../../economics/input.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import { laborShares, pricedOption, type Reading, type World } from '../../economics/options.ts';
-import { fixedParts, type Pick } from '../../economics/plan.ts';
+import {
+  laborShares,
+  pricedOption,
+  type RangeReader,
+  type Assumptions,
+} from '../../economics/options.ts';
+import { fixedParts, type PlanPick } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
+import { stackInPlan } from '../../economics/together.ts';
 
-export interface Contest {
-  readonly savingIn: (world: World) => Exact;
+export interface PlanComparison {
+  readonly savingIn: (world: Assumptions) => Exact;
   /** Deployments that change, with their new options. */
-  readonly changed: readonly Change[];
+  readonly changed: readonly PlannedChange[];
   /** The deployments that today's figures are taken from. */
   readonly deployments: readonly DeploymentEconomics[];
   /** Labor of self-hosting: of these deployments and, for a stack, its fixed part. */
-  readonly selfHosted: readonly Range[];
+  readonly selfHosted: readonly AssumedRange[];
   /** Labor of the hosted APIs that the change uses. */
-  readonly hostingUsd: (reading: Reading) => Exact;
+  readonly hostingUsd: (reading: RangeReader) => Exact;
 }
 
-export interface Change {
+export interface PlannedChange {
   readonly deployment: DeploymentEconomics;
   readonly option: OptionName;
 }
@@ -29,7 +34,10 @@ export interface Change {
  * Compares one option of a deployment. The option must have a price. Only the deployment's own
  * labor is included.
  */
-export function deploymentContest(deployment: DeploymentEconomics, option: OptionName): Contest {
+export function compareDeployment(
+  deployment: DeploymentEconomics,
+  option: OptionName,
+): PlanComparison {
   const change = { deployment, option };
   return {
     savingIn: (world) => savingOf(change, world),
@@ -44,9 +52,9 @@ export function deploymentContest(deployment: DeploymentEconomics, option: Optio
  * Compares a plan. Picks must have a price. Deployments without a pick are kept. They cost the same
  * on both sides, so only changed ones are computed.
  */
-export function planContest(economics: StackEconomics, picks: readonly Pick[]): Contest {
+export function comparePlan(economics: StackEconomics, picks: readonly PlanPick[]): PlanComparison {
   const { deployments, labor } = economics;
-  const changed = changesOf(inPlan(economics, picks).deployments, picks);
+  const changed = changesOf(stackInPlan(economics, picks).deployments, picks);
   const isHosted = fixedParts(economics, picks).hosted;
   return {
     savingIn: (world) =>
@@ -62,7 +70,10 @@ export function planContest(economics: StackEconomics, picks: readonly Pick[]): 
   };
 }
 
-function changesOf(deployments: readonly DeploymentEconomics[], picks: readonly Pick[]): Change[] {
+function changesOf(
+  deployments: readonly DeploymentEconomics[],
+  picks: readonly PlanPick[],
+): PlannedChange[] {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
   return deployments.flatMap((deployment) => {
     const option = choices.get(deployment.id) ?? 'keep';
@@ -74,7 +85,11 @@ function changesOf(deployments: readonly DeploymentEconomics[], picks: readonly 
  * Saving of the stack's fixed labor: self-hosted labor is saved if nothing stays, hosted labor is
  * added if anything is hosted.
  */
-function fixedSaving(economics: StackEconomics, picks: readonly Pick[], world: World): Exact {
+function fixedSaving(
+  economics: StackEconomics,
+  picks: readonly PlanPick[],
+  world: Assumptions,
+): Exact {
   const [kept, planned] = [fixedParts(economics, []), fixedParts(economics, picks)];
   const { selfHosted, hosted } = economics.labor;
   return subtract(
@@ -83,11 +98,11 @@ function fixedSaving(economics: StackEconomics, picks: readonly Pick[], world: W
   );
 }
 
-function savingOf({ deployment, option }: Change, world: World): Exact {
+function savingOf({ deployment, option }: PlannedChange, world: Assumptions): Exact {
   const keep = pricedOption(deployment, 'keep', world).usd;
   return subtract(keep, pricedOption(deployment, option, world).usd);
 }
 
-function hostingUsd({ deployment, option }: Change, reading: Reading): Exact {
+function hostingUsd({ deployment, option }: PlannedChange, reading: RangeReader): Exact {
   return multiply(reading(deployment.labor.hosted), laborShares(deployment, option).hosted);
 }

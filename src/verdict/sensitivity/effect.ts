@@ -3,7 +3,7 @@
 import type { Exact } from '../../domain/exact.ts';
 import type { RatioText, UsdText } from '../auditWord.ts';
 
-export interface Effect {
+export interface InputEffect {
   readonly detail: EffectDetail;
   readonly savingAtLowUsd: Exact;
   readonly savingAtHighUsd: Exact;

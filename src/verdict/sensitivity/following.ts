@@ -4,11 +4,11 @@ import { add, compare, type Exact, ONE, ZERO } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import type { ScaledOffer } from '../../economics/offer.ts';
-import { AT_BASE, offerOf, scaledCost } from '../../economics/options.ts';
-import type { Change } from './contest.ts';
+import { BASE_ASSUMPTIONS, findOffer, scaledCost } from '../../economics/options.ts';
+import type { PlannedChange } from './contest.ts';
 import type { CostAt } from './scaleAt.ts';
 
-export interface FollowingCost {
+export interface ScalingCost {
   readonly today: CostAt;
   readonly at: (scale: Exact) => CostAt;
 }
@@ -20,7 +20,7 @@ type Follower = (scale: Exact) => CostAt | undefined;
  * The cost of the parts that scale with tokens. `undefined` if there are none, or if one changes in
  * steps.
  */
-export function followingCost(changed: readonly Change[]): FollowingCost | undefined {
+export function scalingCost(changed: readonly PlannedChange[]): ScalingCost | undefined {
   const followers = changed.flatMap(followersOf);
   const today = summed(followers, ONE);
   if (followers.length === 0 || today === undefined) return undefined;
@@ -32,9 +32,9 @@ export function followingCost(changed: readonly Change[]): FollowingCost | undef
   return { today, at: (scale) => (compare(scale, ONE) === 0 ? today : at(scale)) };
 }
 
-function followersOf({ deployment, option }: Change): Follower[] {
-  if (offerOf(deployment, option)?.atScale === undefined) return [];
-  const cacheShare = AT_BASE.cacheShare(deployment.cacheRealization);
+function followersOf({ deployment, option }: PlannedChange): Follower[] {
+  if (findOffer(deployment, option)?.atScale === undefined) return [];
+  const cacheShare = BASE_ASSUMPTIONS.cacheShare(deployment.cacheRealization);
   return [(scale) => costOf(scaledCost(deployment, option, scale), cacheShare)];
 }
 

@@ -1,14 +1,14 @@
 /** Computes the break-even GPU rate of a change, and whether a contract allows it. */
 
 import { add, divide, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
-import { lastEnd } from '../../economics/bill/contract.ts';
+import { latestContractEnd } from '../../economics/bill/contract.ts';
 import type { FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
-import { gpuFactorAt, gpuRentOf, leastUsdPerHour } from '../../economics/gpuRate.ts';
-import { AT_BASE, type World } from '../../economics/options.ts';
-import type { Contest } from './contest.ts';
-import type { SolvedFlip } from './flip.ts';
-import { solved } from './line.ts';
-import type { Today } from './today.ts';
+import { gpuFactorAt, sumGpuSpend, leastUsdPerHour } from '../../economics/gpuRate.ts';
+import { BASE_ASSUMPTIONS, type Assumptions } from '../../economics/options.ts';
+import type { PlanComparison } from './contest.ts';
+import type { SolvedBreakEven } from './flip.ts';
+import { solveBreakEven } from './line.ts';
+import type { CurrentInputs } from './today.ts';
 
 const CODE = 'gpu-rate';
 
@@ -18,24 +18,29 @@ const CODE = 'gpu-rate';
  * $0.75 is out of reach, and so is one that needs a fixed price to change. It is then computed for
  * the time after the contract.
  */
-export function gpuFlips(contest: Contest, { gpuUsdPerHour: today }: Today): SolvedFlip[] {
+export function findGpuBreakEvens(
+  contest: PlanComparison,
+  { gpuUsdPerHour: today }: CurrentInputs,
+): SolvedBreakEven[] {
   if (today === undefined || isZero(today)) return [];
-  const rent = gpuRentOf(contest.deployments);
-  const worldAt = (value: Exact): World => {
+  const rent = sumGpuSpend(contest.deployments);
+  const worldAt = (value: Exact): Assumptions => {
     const ownGpu = gpuFactorAt(rent, value);
-    return ownGpu === undefined ? AT_BASE : { ...AT_BASE, ownGpu };
+    return ownGpu === undefined ? BASE_ASSUMPTIONS : { ...BASE_ASSUMPTIONS, ownGpu };
   };
-  const found = solved(contest, { code: CODE, today, worldAt });
+  const found = solveBreakEven(contest, { code: CODE, today, worldAt });
   const contracts = contest.deployments.flatMap(({ contract }) => contract ?? []);
   if (contracts.length === 0) return found;
   const isReached = found.some(({ flipsAt }) => isReachable(gpuFactorAt(rent, flipsAt)));
-  const untilMs = lastEnd(contracts);
+  const untilMs = latestContractEnd(contracts);
   const contract: FixedRate = {
     leastUsdPerHour: leastUsdPerHour(rent) ?? ZERO,
     ...(untilMs === undefined ? {} : { untilMs }),
     isBeyond: !isReached,
   };
-  const flips = isReached ? found : solved(contest, { code: CODE, today, ...afterwards(contest) });
+  const flips = isReached
+    ? found
+    : solveBreakEven(contest, { code: CODE, today, ...afterwards(contest) });
   return flips.map((flip) => ({ ...flip, contract }));
 }
 
@@ -44,14 +49,14 @@ function isReachable(factor: Exact | undefined): boolean {
 }
 
 /** After the contracts end, their charges count as GPU spend too. */
-function afterwards({ deployments }: Contest) {
-  const { hours, usd } = gpuRentOf(deployments);
+function afterwards({ deployments }: PlanComparison) {
+  const { hours, usd } = sumGpuSpend(deployments);
   const charges = sum(deployments.flatMap(({ contract }) => contract?.chargesUsd ?? []));
   const rateThen = divide(add(usd, charges), hours);
   return {
-    worldAt: (value: Exact): World => {
+    worldAt: (value: Exact): Assumptions => {
       const ownGpu = isZero(rateThen) ? value : divide(value, rateThen);
-      return { ...AT_BASE, ownGpu, contracts: 'over' };
+      return { ...BASE_ASSUMPTIONS, ownGpu, contracts: 'over' };
     },
   };
 }

@@ -13,14 +13,14 @@ import {
 import { usdText } from '../../domain/money.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import type { Contest } from './contest.ts';
-import type { Effect } from './effect.ts';
+import type { PlanComparison } from './contest.ts';
+import type { InputEffect } from './effect.ts';
 
 /**
  * Each deployment uses its own providers' prices as a share of its chosen provider's price for all
  * tokens. A provider pinned in the config has no other ends.
  */
-export function hostEnds({ changed }: Contest, baseUsd: Exact): Effect[] {
+export function providerEffects({ changed }: PlanComparison, baseUsd: Exact): InputEffect[] {
   const ends = changed.map(({ deployment, option }) => ({
     usd: pricedOption(deployment, option).hostedUsd,
     ...sharesOf(deployment),

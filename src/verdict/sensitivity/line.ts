@@ -1,20 +1,23 @@
 /** Solves for the break-even of an input with a linear effect on the saving. */
 
 import { compare, divide, type Exact, isZero, ONE, subtract, ZERO } from '../../domain/exact.ts';
-import type { World } from '../../economics/options.ts';
-import type { Contest } from './contest.ts';
-import type { FlipCode, SolvedFlip } from './flip.ts';
+import type { Assumptions } from '../../economics/options.ts';
+import type { PlanComparison } from './contest.ts';
+import type { BreakEvenInputCode, SolvedBreakEven } from './flip.ts';
 
 /** An input that can take any value from 0 on. */
-export interface Line {
-  readonly code: FlipCode;
+export interface LinearInput {
+  readonly code: BreakEvenInputCode;
   readonly today: Exact | undefined;
-  readonly worldAt: (value: Exact) => World;
+  readonly worldAt: (value: Exact) => Assumptions;
   readonly most?: Exact;
 }
 
 /** Empty if the line is level, or crosses 0 outside the input's range. */
-export function solved(contest: Contest, { code, today, worldAt, most }: Line): SolvedFlip[] {
+export function solveBreakEven(
+  contest: PlanComparison,
+  { code, today, worldAt, most }: LinearInput,
+): SolvedBreakEven[] {
   if (today === undefined) return [];
   const flipsAt = zeroOf((value) => contest.savingIn(worldAt(value)));
   if (flipsAt === undefined || flipsAt.num < 0n) return [];

@@ -25,7 +25,7 @@ const MOST_DOUBLINGS = 20;
  * method: from the right, each step lands between the solution and its start, on another piece, so
  * the steps end. A cost of $1 until scale 2 and $3 more for each one above it is $10 at 5.
  */
-export function scaleAt(costAt: (scale: Exact) => CostAt, targetUsd: Exact): Exact | undefined {
+export function findScale(costAt: (scale: Exact) => CostAt, targetUsd: Exact): Exact | undefined {
   let { scale, usd, slopeUsd } = firstSlope(costAt, targetUsd);
   for (let isFirst = true; compare(usd, targetUsd) !== 0; isFirst = false) {
     if (slopeUsd.num <= 0n) return undefined;

@@ -1,14 +1,14 @@
 /** Computes the saving of a plan, and of the best plan, at lower or higher prices. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
-import { lastEnd } from '../../economics/bill/contract.ts';
+import { latestContractEnd } from '../../economics/bill/contract.ts';
 import { withBestHybrids } from '../../economics/option/bestHybrid.ts';
-import { AT_BASE, type World } from '../../economics/options.ts';
-import { bestPlan, type Pick, planUsd } from '../../economics/plan.ts';
+import { BASE_ASSUMPTIONS, type Assumptions } from '../../economics/options.ts';
+import { bestPlan, type PlanPick, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { changes } from '../judge/stackPlan.ts';
+import { openChanges } from '../judge/stackPlan.ts';
 import type { ScenarioDetail } from './effect.ts';
-import { changeText, GPU_SHIFT, HOSTED_SHIFT } from './shifts.ts';
+import { changeText, GPU_RATE_RANGE, HOSTED_PRICE_RANGE } from './shifts.ts';
 
 export interface Scenario {
   readonly detail: ScenarioDetail;
@@ -28,7 +28,7 @@ export interface AfterContracts {
 
 export interface ScenarioTerms {
   /** The plan, which stays unchanged. */
-  readonly picks: readonly Pick[];
+  readonly picks: readonly PlanPick[];
   /** Deployments that are kept whatever they cost. */
   readonly kept: ReadonlySet<string>;
 }
@@ -37,9 +37,9 @@ export interface ScenarioTerms {
  * Both savings are over keeping everything at the same prices. In the worked example GPUs at 30%
  * less leave $4.574175 of the $6.374175 that deleting saves.
  */
-export function scenarios(economics: StackEconomics, terms: ScenarioTerms): Scenario[] {
+export function computeScenarios(economics: StackEconomics, terms: ScenarioTerms): Scenario[] {
   return WORLDS.map(({ detail, world, isGpu }) => {
-    const after = isGpu ? afterContracts(economics, terms, world) : undefined;
+    const after = isGpu ? savingsAfterContracts(economics, terms, world) : undefined;
     return {
       detail,
       ...savingsIn(world, economics, terms),
@@ -49,12 +49,12 @@ export function scenarios(economics: StackEconomics, terms: ScenarioTerms): Scen
 }
 
 /** The best plan may use another number of always-on replicas. The given plan keeps its own. */
-function savingsIn(world: World, economics: StackEconomics, { picks, kept }: ScenarioTerms) {
+function savingsIn(world: Assumptions, economics: StackEconomics, { picks, kept }: ScenarioTerms) {
   const keepUsd = planUsd(economics, [], world);
   const best = bestPlan(withBestHybrids(economics, world), {
     kept,
     world,
-    changes: (deployment) => changes(deployment, world),
+    changes: (deployment) => openChanges(deployment, world),
   });
   return {
     savingUsd: subtract(keepUsd, planUsd(economics, picks, world)),
@@ -63,27 +63,27 @@ function savingsIn(world: World, economics: StackEconomics, { picks, kept }: Sce
 }
 
 /** The savings after the last contract ends. `undefined` if no contract is in force. */
-export function afterContracts(
+export function savingsAfterContracts(
   economics: StackEconomics,
   terms: ScenarioTerms,
-  world: World = AT_BASE,
+  world: Assumptions = BASE_ASSUMPTIONS,
 ): AfterContracts | undefined {
   const contracts = economics.deployments.flatMap(({ contract }) => contract ?? []);
   if (contracts.length === 0) return undefined;
-  const untilMs = lastEnd(contracts);
-  const over: World = { ...world, contracts: 'over' };
+  const untilMs = latestContractEnd(contracts);
+  const over: Assumptions = { ...world, contracts: 'over' };
   return { ...savingsIn(over, economics, terms), ...(untilMs === undefined ? {} : { untilMs }) };
 }
 
 const WORLDS = [
-  ...[HOSTED_SHIFT.low, HOSTED_SHIFT.high].map((hostedPrice) => ({
+  ...[HOSTED_PRICE_RANGE.low, HOSTED_PRICE_RANGE.high].map((hostedPrice) => ({
     detail: priceChange('hosted-price', hostedPrice),
-    world: { ...AT_BASE, hostedPrice } satisfies World,
+    world: { ...BASE_ASSUMPTIONS, hostedPrice } satisfies Assumptions,
     isGpu: false,
   })),
-  ...[GPU_SHIFT.low, GPU_SHIFT.high].map((factor) => ({
+  ...[GPU_RATE_RANGE.low, GPU_RATE_RANGE.high].map((factor) => ({
     detail: priceChange('gpu-rate', factor),
-    world: { ...AT_BASE, ownGpu: factor, marketGpu: factor } satisfies World,
+    world: { ...BASE_ASSUMPTIONS, ownGpu: factor, marketGpu: factor } satisfies Assumptions,
     isGpu: true,
   })),
 ];

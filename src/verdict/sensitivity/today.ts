@@ -2,13 +2,13 @@
 
 import { divide, type Exact, exact, exactInteger, multiply, sum } from '../../domain/exact.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';
-import { gpuRentOf, gpuUsdPerHour } from '../../economics/gpuRate.ts';
+import { sumGpuSpend, gpuUsdPerHour } from '../../economics/gpuRate.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { hostedPriceOf } from '../../economics/whatIf.ts';
-import type { Contest } from './contest.ts';
+import { meanHostedPrice } from '../../economics/whatIf.ts';
+import type { PlanComparison } from './contest.ts';
 
 /** `undefined` if unknown, or if there is nothing to change. */
-export interface Today {
+export interface CurrentInputs {
   readonly tokensPerDay: Exact;
   readonly utilization: Exact | undefined;
   readonly hostedUsdPerMtok: Exact | undefined;
@@ -22,15 +22,18 @@ export interface Today {
  * a utilization of 0.361111 and a hosted price of $0.136271 per million tokens. Its GPU rate is
  * $1.50 an hour, with 3 hours of labor and a cache share of 0.5.
  */
-export function todayOf({ deployments, selfHosted }: Contest, economics: StackEconomics): Today {
+export function computeCurrentInputs(
+  { deployments, selfHosted }: PlanComparison,
+  economics: StackEconomics,
+): CurrentInputs {
   const { window, laborUsdPerHour } = economics;
   const tokens = exactInteger(total(deployments));
   const days = exact(BigInt(durationMs(window)), BigInt(DAY_MS));
   return {
     tokensPerDay: divide(tokens, days),
     utilization: utilizationOf(deployments),
-    hostedUsdPerMtok: hostedPriceOf(deployments),
-    gpuUsdPerHour: gpuUsdPerHour(gpuRentOf(deployments)),
+    hostedUsdPerMtok: meanHostedPrice(deployments),
+    gpuUsdPerHour: gpuUsdPerHour(sumGpuSpend(deployments)),
     opsHours: ratio(sum(selfHosted.map(({ base }) => base)), laborUsdPerHour),
     cacheShare: deployments[0]?.cacheRealization.base,
   };

@@ -1,12 +1,12 @@
 /** Computes the tokens, and the utilization, at which a change saves nothing. */
 
 import { add, compare, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
-import { AT_BASE } from '../../economics/options.ts';
-import type { Contest } from './contest.ts';
-import type { SolvedFlip } from './flip.ts';
-import { followingCost } from './following.ts';
-import { scaleAt } from './scaleAt.ts';
-import type { Today } from './today.ts';
+import { BASE_ASSUMPTIONS } from '../../economics/options.ts';
+import type { PlanComparison } from './contest.ts';
+import type { SolvedBreakEven } from './flip.ts';
+import { scalingCost } from './following.ts';
+import { findScale } from './scaleAt.ts';
+import type { CurrentInputs } from './today.ts';
 
 /**
  * Keeping costs the same at any load, so at break-even the change costs its saving more than today.
@@ -14,13 +14,16 @@ import type { Today } from './today.ts';
  * one replica can serve. A stack has no break-even utilization if one of its deployments would
  * exceed its own capacity.
  */
-export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
+export function findTokenBreakEvens(
+  contest: PlanComparison,
+  today: CurrentInputs,
+): SolvedBreakEven[] {
   const { tokensPerDay, utilization } = today;
   if (isZero(tokensPerDay)) return [];
-  const following = followingCost(contest.changed);
+  const following = scalingCost(contest.changed);
   if (following === undefined) return [];
-  const targetUsd = add(following.today.usd, contest.savingIn(AT_BASE));
-  const scale = scaleAt(following.at, targetUsd);
+  const targetUsd = add(following.today.usd, contest.savingIn(BASE_ASSUMPTIONS));
+  const scale = findScale(following.at, targetUsd);
   if (scale === undefined) return [];
   const reached = isHeld(contest, scale) ? utilization && multiply(utilization, scale) : undefined;
   return [
@@ -35,7 +38,7 @@ export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
  * Whether each deployment's replicas could serve its scaled tokens. The mean over all would not
  * show that.
  */
-function isHeld({ deployments }: Contest, scale: Exact): boolean {
+function isHeld({ deployments }: PlanComparison, scale: Exact): boolean {
   const uses = deployments.flatMap(({ utilization }) => utilization ?? []);
   return uses.every((use) => compare(multiply(use, scale), ONE) <= 0);
 }

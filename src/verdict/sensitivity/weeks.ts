@@ -4,7 +4,7 @@ import { compare, divide, type Exact, exact, exactInteger } from '../../domain/e
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { DayEconomics, DeploymentEconomics } from '../../economics/result.ts';
-import type { Shift } from './shifts.ts';
+import type { FactorRange } from './shifts.ts';
 
 const DAYS_IN_WEEK = 7;
 const FEWEST_WEEKS = 2;
@@ -17,7 +17,7 @@ const FEWEST_WEEKS = 2;
 export function weekSwing(
   deployments: readonly DeploymentEconomics[],
   window: Period,
-): Shift | undefined {
+): FactorRange | undefined {
   const weeks = knownWeeks(deployments, window).sort(compare);
   const [lightest, busiest] = [weeks[0], weeks.at(-1)];
   if (weeks.length < FEWEST_WEEKS || lightest === undefined || busiest === undefined) {

@@ -1,7 +1,7 @@
 /** Types of the owners and default deadlines of an audit's steps. */
 
 /** Owners and dates. Instants are midnights UTC at which their days begin. */
-export interface Acting {
+export interface StepAssignments {
   /** The day of the audit. */
   readonly todayMs: number;
   /** Deadline of steps without a date of their own. */

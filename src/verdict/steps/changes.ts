@@ -7,14 +7,14 @@ import { invariant } from '../../domain/invariant.ts';
 import { dayStartMs, dayText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Choice } from '../../economics/offer.ts';
-import { unusedOf } from '../../economics/bill/ended.ts';
+import { unusedByPlan } from '../../economics/bill/ended.ts';
 import { pricedOption } from '../../economics/options.ts';
-import { fixedParts, type Pick as Picked } from '../../economics/plan.ts';
+import { fixedParts, type PlanPick as Picked } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
-import { sparedOf } from '../document/documentStackOptions.ts';
-import { type MicroUsd, micro, microText, roundTogether } from '../document/printed.ts';
-import { deed } from './deeds.ts';
+import { stackInPlan } from '../../economics/together.ts';
+import { sharedSpendSaved } from '../document/documentStackOptions.ts';
+import { type MicroUsd, toMicroUsd, microUsdText, roundTogether } from '../document/printed.ts';
+import { toChangeDetail } from './deeds.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail' | 'owner'> {
@@ -24,15 +24,15 @@ interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail' | 'own
 }
 
 export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
-  const together = inPlan(economics, terms.plan.picks).deployments;
+  const together = stackInPlan(economics, terms.plan.picks).deployments;
   const own = terms.plan.picks.flatMap(({ deployment, choice }): Step[] => {
     const at = economics.deployments.findIndex(({ id }) => id === deployment);
     const [found, changed] = [economics.deployments[at], together[at]];
     if (choice === 'keep' || found === undefined || changed === undefined) return [];
-    const spared = sparedOf(found, pricedOption(changed, choice), choice) ?? {};
+    const spared = sharedSpendSaved(found, pricedOption(changed, choice), choice) ?? {};
     const saving = ownSaving(deployment, choice, terms) + sumWhole(Object.values(spared));
     const decided = terms.deployments.find(({ id }) => id === deployment)?.decided;
-    const detail = deed(found, choice, decided);
+    const detail = toChangeDetail(found, choice, decided);
     const { acting } = terms;
     const owner = acting.owners.get(deployment) ?? acting.owner ?? null;
     const byMs = changeByMs(economics, { deployment, choice }, terms);
@@ -42,7 +42,7 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundS
   return [...own, ...fixedSteps(economics, terms, own)]
     .toSorted((a, b) => Number(b.saving - a.saving))
     .map(({ saving, byMs, ...step }) => {
-      const printed = { savingUsd: microText(saving), stakeUsd: null, by: dayText(byMs) };
+      const printed = { savingUsd: microUsdText(saving), stakeUsd: null, by: dayText(byMs) };
       return { ...step, ...printed, missed: null };
     });
 }
@@ -50,7 +50,7 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundS
 /** The due day: in time to give notice of any commitment that the change leaves partly unused. */
 function changeByMs(economics: StackEconomics, pick: Picked, { acting }: StepTerms): number {
   const notices = economics.commitments
-    .filter((each) => unusedOf(each, economics, [pick]).num > 0n)
+    .filter((each) => unusedByPlan(each, economics, [pick]).num > 0n)
     .flatMap(({ noticeByMs }) => (noticeByMs === undefined ? [] : dayStartMs(noticeByMs - 1)))
     .filter((dayMs) => dayMs >= acting.todayMs);
   return Math.min(acting.actByMs, ...notices);
@@ -61,7 +61,7 @@ function ownSaving(id: string, choice: Choice, { printed }: StepTerms): MicroUsd
   const options = printed.find((each) => each.id === id)?.options ?? [];
   const saving = options.find(({ option }) => option === choice)?.savingUsd ?? undefined;
   invariant(saving !== undefined, `an option that was picked is not printed: ${choice} of ${id}`);
-  return micro(decimal(saving));
+  return toMicroUsd(decimal(saving));
 }
 
 /**
@@ -88,8 +88,8 @@ function fixedSteps(
   const ownSum = sumWhole(own.map(({ saving }) => saving));
   const rounded =
     stack.savingUsd === null
-      ? exactly.map(micro)
-      : roundTogether(exactly, micro(decimal(stack.savingUsd)) - ownSum);
+      ? exactly.map(toMicroUsd)
+      : roundTogether(exactly, toMicroUsd(decimal(stack.savingUsd)) - ownSum);
   return found.map(({ action }, at) => {
     const byMs = action === 'start-hosting' ? Math.min(...days) : Math.max(...days);
     const step = { deployment: null, action, detail: { code: action } };

@@ -3,21 +3,21 @@
 import { usdText } from '../../domain/money.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
-import { offerOf } from '../../economics/options.ts';
+import { findOffer } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Decided } from '../judge/decided.ts';
-import { weekHours } from '../weekHours.ts';
+import { toWeekHours } from '../weekHours.ts';
 import type { ChangeDetail } from './step.ts';
 
-export type Changing = Exclude<Choice, 'keep'>;
+export type ChangeChoice = Exclude<Choice, 'keep'>;
 
 /** Builds the detail. Without a decision, the deployment's own verdict is unknown and left out. */
-export function deed(
+export function toChangeDetail(
   deployment: DeploymentEconomics,
-  choice: Changing,
+  choice: ChangeChoice,
   decided: Decided | undefined,
 ): ChangeDetail {
-  const detail = offerOf(deployment, choice)?.detail ?? {};
+  const detail = findOffer(deployment, choice)?.detail ?? {};
   const whose = { deployment: deployment.id, ...aloneOf(decided) };
   switch (choice) {
     case 'delete':
@@ -54,7 +54,7 @@ function rightSizing({ hoursOff = 0, mostReplicas, weekOff }: OfferDetail) {
   return {
     hoursOff,
     ...(mostReplicas === undefined ? {} : { mostReplicas }),
-    ...(weekOff === undefined ? {} : { weekOff: weekHours(weekOff) }),
+    ...(weekOff === undefined ? {} : { weekOff: toWeekHours(weekOff) }),
   };
 }
 

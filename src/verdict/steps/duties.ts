@@ -4,20 +4,20 @@
 
 import { compare, decimal, type Exact, subtract, sum } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';
-import { DAY_MS, dayStartMs, dayText, nextWindow } from '../../domain/period.ts';
-import { unusedOf } from '../../economics/bill/ended.ts';
+import { DAY_MS, dayStartMs, dayText, followingPeriod } from '../../domain/period.ts';
+import { unusedByPlan } from '../../economics/bill/ended.ts';
 import { bestPlan } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import type { Commitment } from '../../economics/stackParts.ts';
-import { changes } from '../judge/stackPlan.ts';
-import { othersOf } from '../judge/others.ts';
+import type { StackCommitment } from '../../economics/stackParts.ts';
+import { openChanges } from '../judge/stackPlan.ts';
+import { findAlternatives } from '../judge/others.ts';
 import type { UsdText } from '../auditWord.ts';
 import type { Missing } from '../reason.ts';
-import type { Acting } from './acting.ts';
-import type { DutyDetail } from './step.ts';
+import type { StepAssignments } from './acting.ts';
+import type { ActionDetail } from './step.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
-export const NOTHING: UsdText = '0.000000';
+export const ZERO_USD: UsdText = '0.000000';
 
 /** Steps to renegotiate commitments that the plan leaves partly unused. */
 export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
@@ -25,13 +25,13 @@ export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): F
   return [...economics.commitments]
     .sort((a, b) => a.untilMs - b.untilMs)
     .flatMap((commitment): FoundStep[] => {
-      const unused = unusedOf(commitment, economics, plan.picks);
+      const unused = unusedByPlan(commitment, economics, plan.picks);
       if (unused.num <= 0n) return [];
       const detail = renegotiation(commitment, unused, dayText(commitment.untilMs - 1));
       const owner = acting.commitmentOwners.get(commitment.at) ?? acting.owner ?? null;
       const stakeUsd = usdText(unused);
       const step = { deployment: null, action: 'renegotiate' as const, detail, owner };
-      return [{ ...step, savingUsd: NOTHING, stakeUsd, ...noticeDays(commitment, acting) }];
+      return [{ ...step, savingUsd: ZERO_USD, stakeUsd, ...noticeDays(commitment, acting) }];
     });
 }
 
@@ -45,7 +45,7 @@ export function contractSteps(economics: StackEconomics, terms: StepTerms): Foun
     .filter(({ commitment }) => {
       const { endMs, untilMs } = commitment;
       const isOver = endMs !== undefined && untilMs <= acting.todayMs;
-      return !isOver && unusedOf(commitment, economics, plan.picks).num <= 0n;
+      return !isOver && unusedByPlan(commitment, economics, plan.picks).num <= 0n;
     })
     .map(({ commitment, picks, savingUsd }) => {
       const { at, endMs, sourceId, untilMs } = commitment;
@@ -58,7 +58,7 @@ export function contractSteps(economics: StackEconomics, terms: StepTerms): Foun
         action: 'decide-contract',
         detail: { code: 'decide-contract', ...what },
         owner: acting.commitmentOwners.get(at) ?? acting.owner ?? null,
-        savingUsd: NOTHING,
+        savingUsd: ZERO_USD,
         stakeUsd,
         ...noticeDays(commitment, acting),
       };
@@ -70,7 +70,7 @@ export function contractSteps(economics: StackEconomics, terms: StepTerms): Foun
  * and for a rolling contract, the step is due like any other while the contract runs. Acting sooner
  * reduces what is paid.
  */
-function noticeDays({ noticeByMs, endMs }: Commitment, { todayMs, actByMs }: Acting) {
+function noticeDays({ noticeByMs, endMs }: StackCommitment, { todayMs, actByMs }: StepAssignments) {
   const days = [noticeByMs, endMs].flatMap((ms) => (ms === undefined ? [] : [dayStartMs(ms - 1)]));
   const [first] = days;
   if (first !== undefined && first >= todayMs) return { by: dayText(first), missed: null };
@@ -84,10 +84,10 @@ function noticeDays({ noticeByMs, endMs }: Commitment, { todayMs, actByMs }: Act
  * commitment.
  */
 function renegotiation(
-  { sourceId, months, owedUsd }: Commitment,
+  { sourceId, months, owedUsd }: StackCommitment,
   unused: Exact,
   until: string,
-): DutyDetail {
+): ActionDetail {
   const all = sum(months.map(({ usd }) => usd));
   return {
     code: 'renegotiate',
@@ -101,7 +101,7 @@ function renegotiation(
 
 /** Steps to renew waivers that have expired or will within the next window, earliest first. */
 export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
-  const lastMs = nextWindow(economics.window).endMs;
+  const lastMs = followingPeriod(economics.window).endMs;
   return economics.deployments
     .flatMap((deployment) => {
       const { waiver } = deployment;
@@ -117,7 +117,7 @@ export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundS
         action: 'renew-waiver',
         detail: { code: 'renew-waiver', deployment: deployment.id, ...waiverTerms },
         owner,
-        savingUsd: NOTHING,
+        savingUsd: ZERO_USD,
         stakeUsd: keepingUsd(economics, deployment, terms),
         ...renewalDays(expiresMs, terms.acting),
       };
@@ -125,7 +125,7 @@ export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundS
 }
 
 /** Due day of a renewal: the last valid day of the waiver. */
-function renewalDays(expiresMs: number, { todayMs, actByMs }: Acting) {
+function renewalDays(expiresMs: number, { todayMs, actByMs }: StepAssignments) {
   const lastDayMs = dayStartMs(expiresMs) - DAY_MS;
   if (lastDayMs >= todayMs) return { by: dayText(lastDayMs), missed: null };
   return { by: dayText(actByMs), missed: dayText(lastDayMs) };
@@ -142,10 +142,10 @@ function keepingUsd(
 ): UsdText | null {
   const { id } = deployment;
   const verdict = deployments.find((each) => each.id === id)?.verdict;
-  if (verdict === 'not enough evidence' || othersOf(deployment).length === 0) return null;
+  if (verdict === 'not enough evidence' || findAlternatives(deployment).length === 0) return null;
   const others = [...fixed].filter((each) => each !== id);
-  const kept = bestPlan(economics, { kept: new Set([...others, id]), changes });
-  const free = bestPlan(economics, { kept: new Set(others), changes });
+  const kept = bestPlan(economics, { kept: new Set([...others, id]), changes: openChanges });
+  const free = bestPlan(economics, { kept: new Set(others), changes: openChanges });
   return usdText(subtract(kept.usd, free.usd));
 }
 
@@ -168,7 +168,7 @@ export function evidenceSteps(terms: StepTerms): FoundStep[] {
       action,
       detail: { code: action, missing: fact },
       owner: own ?? acting.owner ?? null,
-      savingUsd: NOTHING,
+      savingUsd: ZERO_USD,
       stakeUsd: undecidedUsd(fact, deployment === null ? undecidedIds : [deployment], terms),
       by: dayText(acting.actByMs),
       missed: null,

@@ -5,7 +5,7 @@ import type { RatioText, UsdText, Verdict } from '../auditWord.ts';
 import type { Missing } from '../reason.ts';
 import type { WeekHours } from '../weekHours.ts';
 
-export type StepDetail = ChangeDetail | DutyDetail | EvidenceDetail | ReviewDetail;
+export type StepDetail = ChangeDetail | ActionDetail | EvidenceDetail | ReviewDetail;
 
 /** A change of one deployment. */
 export type ChangeDetail = OfDeployment &
@@ -47,7 +47,7 @@ interface Host {
 }
 
 /** Steps that change no deployment. */
-export type DutyDetail =
+export type ActionDetail =
   | { readonly code: 'stop-operations' | 'start-hosting' }
   | {
       readonly code: 'renegotiate';

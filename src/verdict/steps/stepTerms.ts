@@ -7,7 +7,7 @@ import type { UsdText, Verdict } from '../auditWord.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { ContractEnd } from '../outlook/contractEnds.ts';
 import type { Missing } from '../reason.ts';
-import type { Acting } from './acting.ts';
+import type { StepAssignments } from './acting.ts';
 import type { StepDetail } from './step.ts';
 
 /** A step before its sentence is rendered. All fields are present. */
@@ -36,5 +36,5 @@ export interface StepTerms {
   readonly printed: readonly Pick<AuditDeployment, 'id' | 'options' | 'spendUsd'>[];
   /** Changes that wait for the end of a contract. */
   readonly contractEnds: readonly ContractEnd[];
-  readonly acting: Acting;
+  readonly acting: StepAssignments;
 }

@@ -4,7 +4,7 @@ import { compare, decimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { changeSteps } from './changes.ts';
-import { contractSteps, evidenceSteps, NOTHING, renegotiateSteps, waiverSteps } from './duties.ts';
+import { contractSteps, evidenceSteps, ZERO_USD, renegotiateSteps, waiverSteps } from './duties.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { FoundStep, StepTerms } from './stepTerms.ts';
  * saving, to the millionth of a dollar. $30,000 for a dropped deployment and -$2,000 for the setup
  * of hosted APIs are $28,000. There is always at least one step.
  */
-export function steps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
+export function buildSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const changes = changeSteps(economics, terms);
   const duties = [
     ...renegotiateSteps(economics, terms),
@@ -39,7 +39,7 @@ function reviewStep({ stack, acting: { review, owner } }: StepTerms): FoundStep 
     action: 'review',
     detail: { code: 'review', verdict, quarter: review.quarter },
     owner: owner ?? null,
-    savingUsd: NOTHING,
+    savingUsd: ZERO_USD,
     stakeUsd: spendUsd,
     by: dayText(review.dayMs),
     missed: null,

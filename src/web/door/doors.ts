@@ -1,22 +1,22 @@
 /** Settings and results of authentication: a token, a trusted proxy, or open access. */
 
 /** How visitors authenticate. All secrets are resolved. */
-export interface Doors {
+export interface AccessSettings {
   /** Absent if no token is required. */
   readonly token?: string;
   /** A reverse proxy that authenticates users and passes their name in a header. */
-  readonly proxy?: ProxyDoor;
+  readonly proxy?: ProxyAuth;
   /** Proxies whose `X-Forwarded-For` header is trusted: addresses or networks. */
   readonly trustedProxies: readonly string[];
   /** Host names accepted in requests without a token, in lower case and without a port. */
-  readonly names: readonly string[];
+  readonly hostNames: readonly string[];
   /** Host and port of `web.link`, the public address; absent if it is not configured. */
   readonly publicHost?: string;
   /** Whether cookies are restricted to HTTPS. */
   readonly secureCookies: boolean;
 }
 
-export interface ProxyDoor {
+export interface ProxyAuth {
   /** In lower case: `x-forwarded-user`. */
   readonly header: string;
   /** Users who are allowed; if absent, every user whom the proxy authenticated. */
@@ -33,7 +33,7 @@ export interface Visitor {
 }
 
 /** Why a request was rejected. */
-export interface Refusal {
+export interface AuthRefusal {
   readonly status: 401 | 403 | 421 | 429;
   readonly reason: string;
   readonly retryAfterSeconds?: number;

@@ -1,36 +1,36 @@
 /** CSRF protection: checks that a form was served to the browser that submits it. */
 
-import { type CookieLife, cookieHeader, cookieIn } from './cookies.ts';
-import { nonce, randomKey, sameSecret, seal } from './sealing.ts';
+import { type CookieOptions, toCookieHeader, readCookie } from './cookies.ts';
+import { createNonce, createRandomKey, secretsMatch, hmac } from './sealing.ts';
 
 /** The key changes at each start of the server, so forms from before a restart are invalid. */
-export interface Forms {
+export interface CsrfTokens {
   /** The token for the hidden field, and a cookie header if the browser has no cookie yet. */
-  open(cookies: string | undefined): { readonly token: string; readonly cookie?: string };
-  isOurs(cookies: string | undefined, token: string | null): boolean;
+  issue(cookies: string | undefined): { readonly token: string; readonly cookie?: string };
+  isValid(cookies: string | undefined, token: string | null): boolean;
 }
 
 const NONCE = /^[\w-]{22}$/;
 const COOKIE_SECONDS = 86_400;
 
-export function createForms({ secure }: Pick<CookieLife, 'secure'>): Forms {
-  const key = randomKey();
+export function createCsrfTokens({ secure }: Pick<CookieOptions, 'secure'>): CsrfTokens {
+  const key = createRandomKey();
   const nonceIn = (cookies: string | undefined) => {
-    const value = cookieIn(cookies, 'rentcheck_form');
+    const value = readCookie(cookies, 'rentcheck_form');
     return value !== undefined && NONCE.test(value) ? value : undefined;
   };
   return {
-    open(cookies) {
+    issue(cookies) {
       const present = nonceIn(cookies);
-      const value = present ?? nonce();
-      const token = seal(key, 'form', value);
+      const value = present ?? createNonce();
+      const token = hmac(key, 'form', value);
       if (present !== undefined) return { token };
       const life = { maxAgeSeconds: COOKIE_SECONDS, secure };
-      return { token, cookie: cookieHeader('rentcheck_form', value, life) };
+      return { token, cookie: toCookieHeader('rentcheck_form', value, life) };
     },
-    isOurs(cookies, token) {
+    isValid(cookies, token) {
       const value = nonceIn(cookies);
-      return value !== undefined && sameSecret(token ?? '', seal(key, 'form', value));
+      return value !== undefined && secretsMatch(token ?? '', hmac(key, 'form', value));
     },
   };
 }

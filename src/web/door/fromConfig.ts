@@ -2,13 +2,13 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../platform/secret.ts';
-import type { Doors, ProxyDoor } from './doors.ts';
+import type { AccessSettings, ProxyAuth } from './doors.ts';
 
 /** The settings of the `web` section that concern authentication. */
-export interface DoorWish {
+export interface AccessConfig {
   readonly host: string;
   readonly token?: Secret;
-  readonly proxyAuth?: ProxyDoor;
+  readonly proxyAuth?: ProxyAuth;
   readonly trustedProxies?: readonly string[];
   /** `https://rentcheck.example.com`. */
   readonly link?: string;
@@ -20,11 +20,17 @@ const SHORTEST_TOKEN = 16;
 const LOOPBACK_NAMES = ['127.0.0.1', '::1', 'localhost'];
 
 /** @throws {Failure} `config` if the token is missing or too short. */
-export function doorsFrom({ host, token, proxyAuth, link, trustedProxies = [] }: DoorWish): Doors {
+export function toAccessSettings({
+  host,
+  token,
+  proxyAuth,
+  link,
+  trustedProxies = [],
+}: AccessConfig): AccessSettings {
   const address = link === undefined ? undefined : new URL(link);
   const publicNames = address === undefined ? [] : [address.hostname];
   return {
-    names: [...LOOPBACK_NAMES, host.toLowerCase(), ...publicNames],
+    hostNames: [...LOOPBACK_NAMES, host.toLowerCase(), ...publicNames],
     trustedProxies,
     secureCookies: address?.protocol === 'https:',
     ...(address === undefined ? {} : { publicHost: address.host }),

@@ -2,53 +2,53 @@
 
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
-import { cookieIn } from './cookies.ts';
-import type { Doors, Refusal, Visitor } from './doors.ts';
-import { hostName, networks, originHost } from './places.ts';
-import { sameSecret } from './sealing.ts';
+import { readCookie } from './cookies.ts';
+import type { AccessSettings, AuthRefusal, Visitor } from './doors.ts';
+import { parseHostName, createAddressMatcher, parseOriginHost } from './places.ts';
+import { secretsMatch } from './sealing.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { createThrottle } from './throttle.ts';
+import { createTokenThrottle } from './throttle.ts';
 
 /** The parts of a request that authentication needs. */
-export interface Asking extends Pick<FastifyRequest, 'method' | 'headers'> {
+export interface AuthRequest extends Pick<FastifyRequest, 'method' | 'headers'> {
   /** Address of the peer of the connection, which may be a proxy. */
   readonly peer: string;
   /** Address of the client, according to the trusted proxies. */
   readonly client: string;
 }
 
-export interface Guard {
+export interface Authenticator {
   readonly sessions: Sessions | undefined;
   /**
    * The visitor, or why the request is rejected. In a browser, a request that changes something
    * must come from a rentcheck page.
    */
-  admit(asking: Asking): Visitor | Refusal;
+  authenticate(asking: AuthRequest): Visitor | AuthRefusal;
   /** Checks a token, and counts wrong ones by client. */
-  tryToken(given: string, client: string): 'right' | Refusal;
+  checkToken(given: string, client: string): 'right' | AuthRefusal;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function createGuard(doors: Doors, clock: Clock): Guard {
+export function createAuthenticator(doors: AccessSettings, clock: Clock): Authenticator {
   const sessions = doors.token === undefined ? undefined : createSessions();
-  const throttle = createThrottle();
-  const isProxy = networks(doors.proxy?.from ?? []);
-  const guard: Guard = {
+  const throttle = createTokenThrottle();
+  const isProxy = createAddressMatcher(doors.proxy?.from ?? []);
+  const guard: Authenticator = {
     sessions,
     // A valid token is accepted even when throttled, so that an attacker cannot lock out users.
-    tryToken(given, client) {
-      if (doors.token !== undefined && sameSecret(given, doors.token)) return 'right';
+    checkToken(given, client) {
+      if (doors.token !== undefined && secretsMatch(given, doors.token)) return 'right';
       const tried = { address: client, token: given };
-      const retryAfterSeconds = throttle.wrong(tried, clock.nowMs());
+      const retryAfterSeconds = throttle.countWrong(tried, clock.nowMs());
       if (retryAfterSeconds > 0) return { status: 429, reason: TOO_MANY, retryAfterSeconds };
       return { status: 401, reason: 'Invalid token.' };
     },
-    admit(asking) {
+    authenticate(asking) {
       const bearer = /^bearer +(\S+)$/i.exec(asking.headers.authorization ?? '')?.[1];
       // Without a configured token, a bearer token is meant for a proxy and is ignored.
       if (bearer !== undefined && doors.token !== undefined) {
-        const tried = guard.tryToken(bearer, asking.client);
+        const tried = guard.checkToken(bearer, asking.client);
         return tried === 'right' ? { by: 'token' } : tried;
       }
       const visitor = browserVisitor(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
@@ -70,15 +70,15 @@ const NO_TOKEN_SET =
   'job with "rentcheck enqueue".';
 
 interface AuthState {
-  readonly doors: Doors;
+  readonly doors: AccessSettings;
   readonly sessions: Sessions | undefined;
   readonly isProxy: (address: string) => boolean;
   readonly nowMs: number;
 }
 
-function browserVisitor({ peer, headers }: Asking, state: AuthState): Visitor | Refusal {
+function browserVisitor({ peer, headers }: AuthRequest, state: AuthState): Visitor | AuthRefusal {
   const { doors, sessions, isProxy, nowMs } = state;
-  if (sessions?.isOpen(cookieIn(headers.cookie, 'rentcheck_session'), nowMs) === true) {
+  if (sessions?.isOpen(readCookie(headers.cookie, 'rentcheck_session'), nowMs) === true) {
     return { by: 'session' };
   }
   const { proxy } = doors;
@@ -93,8 +93,8 @@ function browserVisitor({ peer, headers }: Asking, state: AuthState): Visitor | 
   return 'status' in access ? access : { by: 'proxy', name };
 }
 
-const SIGN_IN: Refusal = { status: 401, reason: `Sign in with the token. ${SEND_TOKEN}` };
-const NO_PROXY: Refusal = {
+const SIGN_IN: AuthRefusal = { status: 401, reason: `Sign in with the token. ${SEND_TOKEN}` };
+const NO_PROXY: AuthRefusal = {
   status: 401,
   reason: 'Open rentcheck through the proxy that signs you in.',
 };
@@ -107,9 +107,12 @@ function trimmedHeader(header: string | readonly string[] | undefined): string |
  * Accepts only known host names, as protection against DNS rebinding: a foreign site can make its
  * own host name resolve to this server.
  */
-function openAccess(host: string | undefined, { names }: Doors): Visitor | Refusal {
-  const name = hostName(host);
-  if (names.includes(name)) return { by: 'open' };
+function openAccess(
+  host: string | undefined,
+  { hostNames }: AccessSettings,
+): Visitor | AuthRefusal {
+  const name = parseHostName(host);
+  if (hostNames.includes(name)) return { by: 'open' };
   return {
     status: 421,
     reason: `Unknown host name "${name}". Set web.link to the address of these pages.`,
@@ -117,9 +120,9 @@ function openAccess(host: string | undefined, { names }: Doors): Visitor | Refus
 }
 
 /** Browsers send `Sec-Fetch-Site` or `Origin` with every form and script request. */
-function isSameOrigin(headers: Asking['headers'], { publicHost }: Doors): boolean {
+function isSameOrigin(headers: AuthRequest['headers'], { publicHost }: AccessSettings): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return false;
-  const origin = originHost(headers.origin);
+  const origin = parseOriginHost(headers.origin);
   return origin !== undefined && [headers.host?.toLowerCase(), publicHost].includes(origin);
 }

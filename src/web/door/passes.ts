@@ -3,26 +3,28 @@
  * of its pictures carry a signature that is valid for ten minutes.
  */
 
-import { randomKey, sameSecret, seal } from './sealing.ts';
+import { createRandomKey, secretsMatch, hmac } from './sealing.ts';
 
 const LIFE_MS = 10 * 60_000;
 
-export interface Passes {
+export interface SignedUrls {
   /** A path segment: `EXPIRES.SIGNATURE`. */
-  issue(edition: string, nowMs: number): string;
-  isGood(pass: string, edition: string, nowMs: number): boolean;
+  sign(edition: string, nowMs: number): string;
+  isValid(pass: string, edition: string, nowMs: number): boolean;
 }
 
-export function createPasses(): Passes {
-  const key = randomKey();
+export function createSignedUrls(): SignedUrls {
+  const key = createRandomKey();
   return {
-    issue(edition, nowMs) {
+    sign(edition, nowMs) {
       const expires = String(nowMs + LIFE_MS);
-      return `${expires}.${seal(key, 'pass', edition, expires)}`;
+      return `${expires}.${hmac(key, 'pass', edition, expires)}`;
     },
-    isGood(pass, edition, nowMs) {
+    isValid(pass, edition, nowMs) {
       const [expires = '', signature = ''] = pass.split('.');
-      return sameSecret(signature, seal(key, 'pass', edition, expires)) && Number(expires) > nowMs;
+      return (
+        secretsMatch(signature, hmac(key, 'pass', edition, expires)) && Number(expires) > nowMs
+      );
     },
   };
 }

@@ -3,19 +3,19 @@
 import { BlockList, isIP } from 'node:net';
 
 /** The name in a `Host` header without its port, in lower case: `[::1]:8480` is `::1`. */
-export function hostName(header: string | undefined): string {
+export function parseHostName(header: string | undefined): string {
   const text = (header ?? '').toLowerCase();
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1];
   return bracketed ?? text.replace(/:\d+$/, '');
 }
 
 /** The host and port in an `Origin` header; `undefined` if it is absent or `null`. */
-export function originHost(origin: string | undefined): string | undefined {
+export function parseOriginHost(origin: string | undefined): string | undefined {
   return URL.parse(origin ?? '')?.host.toLowerCase();
 }
 
 /** A function that tests whether an address is in a list of addresses and networks. */
-export function networks(list: readonly string[]): (address: string) => boolean {
+export function createAddressMatcher(list: readonly string[]): (address: string) => boolean {
   const blocks = new BlockList();
   for (const item of list) {
     const [network = '', bits] = item.split('/');

@@ -3,7 +3,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Compares two texts in constant time. */
-export function sameSecret(given: string, wanted: string): boolean {
+export function secretsMatch(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }
 
@@ -12,15 +12,15 @@ function digest(text: string): Buffer {
 }
 
 /** The HMAC of the parts: 43 base64url characters. */
-export function seal(key: Uint8Array, ...parts: readonly string[]): string {
+export function hmac(key: Uint8Array, ...parts: readonly string[]): string {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
 }
 
-export function randomKey(): Uint8Array {
+export function createRandomKey(): Uint8Array {
   return randomBytes(32);
 }
 
 /** 128 random bits as 22 base64url characters. */
-export function nonce(): string {
+export function createNonce(): string {
   return randomBytes(16).toString('base64url');
 }

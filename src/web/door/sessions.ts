@@ -1,6 +1,6 @@
 /** Sessions in a signed cookie. They end after twelve hours, at sign-out, or at a restart. */
 
-import { nonce, randomKey, sameSecret, seal } from './sealing.ts';
+import { createNonce, createRandomKey, secretsMatch, hmac } from './sealing.ts';
 
 export const SESSION_SECONDS = 12 * 3600;
 
@@ -17,19 +17,19 @@ export interface Sessions {
  * sessions need not be stored. A new token also requires a restart.
  */
 export function createSessions(): Sessions {
-  const key = randomKey();
+  const key = createRandomKey();
   /** Nonces of revoked sessions, with the Unix second at which each would have expired. */
   const ended = new Map<string, number>();
   const read = (value: string | undefined, nowMs: number) => {
     const [expires = '', id = '', signature = ''] = value?.split('.') ?? [];
-    if (!sameSecret(signature, seal(key, expires, id))) return undefined;
+    if (!secretsMatch(signature, hmac(key, expires, id))) return undefined;
     return Number(expires) * 1000 > nowMs ? { id, expires: Number(expires) } : undefined;
   };
   return {
     begin(nowMs) {
       const expires = String(Math.floor(nowMs / 1000) + SESSION_SECONDS);
-      const id = nonce();
-      return [expires, id, seal(key, expires, id)].join('.');
+      const id = createNonce();
+      return [expires, id, hmac(key, expires, id)].join('.');
     },
     isOpen(value, nowMs) {
       const session = read(value, nowMs);

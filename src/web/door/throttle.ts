@@ -13,16 +13,16 @@ export interface WrongToken {
   readonly token: string;
 }
 
-export interface Throttle {
+export interface TokenThrottle {
   /** Counts a wrong token. Returns the seconds to wait, or 0 below the limit. */
-  wrong(tried: WrongToken, nowMs: number): number;
+  countWrong(tried: WrongToken, nowMs: number): number;
 }
 
 /**
  * A program that repeats an outdated token uses up the ten attempts of that token, but only one of
  * its address. Ten different tokens from one address are an attempt to guess, and are blocked.
  */
-export function createThrottle(): Throttle {
+export function createTokenThrottle(): TokenThrottle {
   const counts = new Map<string, { sinceMs: number; wrong: number }>();
   const current = (key: string, nowMs: number) => {
     const found = counts.get(key);
@@ -40,7 +40,7 @@ export function createThrottle(): Throttle {
     return found === undefined || found.wrong <= MOST_WRONG ? 0 : found.sinceMs + WINDOW_MS - nowMs;
   };
   return {
-    wrong({ address, token }, nowMs) {
+    countWrong({ address, token }, nowMs) {
       // A digest, because a wrong token may be the secret of another service.
       const digest = createHash('sha256').update(token).digest('base64');
       const own = `${address} ${digest}`;

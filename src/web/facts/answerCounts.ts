@@ -1,10 +1,10 @@
 /** Counts the fetches of each source incrementally: each fetch once, when it has ended. */
 
-import type { Site } from '../site.ts';
-import { type Row, rowsOf } from './rows.ts';
+import type { WebServices } from '../site.ts';
+import { type ResultRow, toResultRows } from './rows.ts';
 
 /** Counts of the ended fetches of a source. An ended fetch never changes. */
-export interface Ended {
+export interface EndedFetches {
   readonly succeeded: number;
   /** The part of `succeeded` that was pulled from an API, not imported from a file. */
   readonly pulled: number;
@@ -17,19 +17,19 @@ export interface Ended {
 }
 
 /** Counts of the fetches of a source that started and have not ended. */
-export interface Unfinished {
+export interface UnfinishedFetches {
   readonly unfinished: number;
   readonly rejects: number;
 }
 
-export const NOTHING: Ended = { succeeded: 0, pulled: 0, failed: 0, rejects: 0 };
+export const NO_FETCHES: EndedFetches = { succeeded: 0, pulled: 0, failed: 0, rejects: 0 };
 
-export interface Counts {
+export interface FetchCounts {
   /** The highest fetch number counted so far. Later fetches have higher numbers. */
   upTo: number;
   /** Fetch numbers up to `upTo` that had not ended at the last count. */
   open: readonly number[];
-  readonly bySource: Map<string, Ended>;
+  readonly bySource: Map<string, EndedFetches>;
 }
 
 const IS_OPEN = 'failure_code IS NULL AND finished = 0';
@@ -40,7 +40,7 @@ const IS_GOOD = "failure_code IS NULL AND finished = 1 AND kind <> 'import.undo'
  * `+source_id` keeps SQLite from scanning the index of all fetches to group them. An empty list
  * would make it scan the table, so the list always contains 0, which is not a fetch number.
  */
-const sqlFor = ({ upTo, open }: Counts) => `
+const sqlFor = ({ upTo, open }: FetchCounts) => `
 SELECT source_id AS source,
   max(fetch_ref) AS newest_ref,
   sum(${IS_GOOD}) AS succeeded,
@@ -58,16 +58,16 @@ WHERE fetch_ref > ${upTo} OR fetch_ref IN (${[0, ...open].join(', ')})
 GROUP BY +source_id`;
 
 /** Adds newly ended fetches to `counts`. Returns the unfinished fetches by source. */
-export async function count(
-  ledger: Site['ledger'],
-  counts: Counts,
-): Promise<Map<string, Unfinished>> {
-  const rows = rowsOf(await ledger.query(sqlFor(counts)));
-  const unfinished = new Map<string, Unfinished>();
+export async function countFetches(
+  ledger: WebServices['ledger'],
+  counts: FetchCounts,
+): Promise<Map<string, UnfinishedFetches>> {
+  const rows = toResultRows(await ledger.query(sqlFor(counts)));
+  const unfinished = new Map<string, UnfinishedFetches>();
   for (const row of rows) {
     const source = row.text('source') ?? '';
     counts.upTo = Math.max(counts.upTo, row.number('newest_ref') ?? 0);
-    counts.bySource.set(source, added(counts.bySource.get(source) ?? NOTHING, row));
+    counts.bySource.set(source, added(counts.bySource.get(source) ?? NO_FETCHES, row));
     const open = row.number('unfinished') ?? 0;
     unfinished.set(source, { unfinished: open, rejects: row.number('open_rejects') ?? 0 });
   }
@@ -75,7 +75,7 @@ export async function count(
   return unfinished;
 }
 
-function added(before: Ended, row: Row): Ended {
+function added(before: EndedFetches, row: ResultRow): EndedFetches {
   return {
     succeeded: before.succeeded + (row.number('succeeded') ?? 0),
     pulled: before.pulled + (row.number('pulled') ?? 0),

@@ -4,23 +4,23 @@ import type { Edition } from '../../domain/edition.ts';
 import { parseQuarter, previousQuarter, quarterText } from '../../domain/period.ts';
 import type { AuditRecord } from '../../ledger/ledger.ts';
 import type { PageChart } from '../../report/charts/onPage.ts';
-import type { Site } from '../site.ts';
-import { remembered } from './remembered.ts';
+import type { WebServices } from '../site.ts';
+import { createLruCache } from './remembered.ts';
 
-export interface Answered {
+export interface PageAudit {
   readonly record: AuditRecord;
   /** Absent if the audit has not been frozen as a report. */
   readonly edition?: Edition;
   /** A later quarter that was audited but not reported. */
-  readonly pending?: string;
+  readonly pendingQuarter?: string;
 }
 
-export interface Answers {
+export interface PageAudits {
   /** The newest reported quarter, else the newest audited one; `undefined` before any audit. */
-  newest(): Promise<Answered | undefined>;
-  ofEdition(edition: Edition): Promise<Answered | undefined>;
+  newest(): Promise<PageAudit | undefined>;
+  forEdition(edition: Edition): Promise<PageAudit | undefined>;
   /** Charts of the whole stack, or of one deployment. */
-  charts(answered: Answered, deployment?: string): Promise<readonly PageChart[]>;
+  charts(answered: PageAudit, deployment?: string): Promise<readonly PageChart[]>;
 }
 
 /** Stored audits never change, so they and their charts are cached by run. */
@@ -29,11 +29,14 @@ const PAGES_KEPT = 100;
 /** Earlier quarters in the trend chart, beside the newest one. */
 const QUARTERS_BEFORE = 5;
 
-export function readAnswers({ ledger, drawCharts }: Pick<Site, 'ledger' | 'drawCharts'>): Answers {
-  const runs = remembered<AuditRecord | undefined>(RUNS_KEPT);
-  const drawn = remembered<readonly PageChart[]>(PAGES_KEPT);
+export function createPageAudits({
+  ledger,
+  drawCharts,
+}: Pick<WebServices, 'ledger' | 'drawCharts'>): PageAudits {
+  const runs = createLruCache<AuditRecord | undefined>(RUNS_KEPT);
+  const drawn = createLruCache<readonly PageChart[]>(PAGES_KEPT);
   const ofRun = (runId: string) => runs(runId, () => ledger.loadAudit({ runId }));
-  const answers: Answers = {
+  const answers: PageAudits = {
     async newest() {
       const [edition, quarter] = [
         newestOf(await ledger.editions()),
@@ -43,11 +46,11 @@ export function readAnswers({ ledger, drawCharts }: Pick<Site, 'ledger' | 'drawC
         const record = quarter === undefined ? undefined : await ledger.loadAudit({ quarter });
         return record && { record };
       }
-      const answered = await answers.ofEdition(edition);
+      const answered = await answers.forEdition(edition);
       const isLater = quarter !== undefined && quarter > edition.quarter;
-      return answered && (isLater ? { ...answered, pending: quarter } : answered);
+      return answered && (isLater ? { ...answered, pendingQuarter: quarter } : answered);
     },
-    async ofEdition(edition) {
+    async forEdition(edition) {
       const record = await ofRun(edition.runId);
       return record && { record, edition };
     },
@@ -76,7 +79,7 @@ function compareEditions(a: Edition, b: Edition): number {
 /** The audits of earlier quarters, as of the time of this audit. */
 async function historyOf(
   { quarter, asOfMs }: AuditRecord,
-  ledger: Pick<Site['ledger'], 'loadAudit'>,
+  ledger: Pick<WebServices['ledger'], 'loadAudit'>,
 ): Promise<string[]> {
   if (quarter === undefined) return [];
   const found: string[] = [];

@@ -1,7 +1,7 @@
 /** Reads the verdict of each audit, and the figures of each deployment in the newest quarter. */
 
-import type { Site } from '../site.ts';
-import { rowsOf } from './rows.ts';
+import type { WebServices } from '../site.ts';
+import { toResultRows } from './rows.ts';
 
 export interface RunVerdict {
   readonly verdict: string;
@@ -13,10 +13,10 @@ const VERDICTS = `
 SELECT run_id, verdict, saving_nano_usd FROM verdict_history WHERE deployment IS NULL`;
 
 /** Verdicts by run ID. */
-export async function runVerdicts({
+export async function readRunVerdicts({
   ledger,
-}: Pick<Site, 'ledger'>): Promise<Map<string, RunVerdict>> {
-  const rows = rowsOf(await ledger.query(VERDICTS));
+}: Pick<WebServices, 'ledger'>): Promise<Map<string, RunVerdict>> {
+  const rows = toResultRows(await ledger.query(VERDICTS));
   return new Map(
     rows.map((row) => {
       const saving = row.whole('saving_nano_usd');
@@ -44,10 +44,10 @@ WHERE run_id = (SELECT run_id FROM audit_by_quarter ORDER BY window_end DESC LIM
 ORDER BY deployment`;
 
 /** Deployments in the newest audit of the newest audited quarter; empty before any audit. */
-export async function deploymentStates({
+export async function readDeploymentStates({
   ledger,
-}: Pick<Site, 'ledger'>): Promise<DeploymentState[]> {
-  return rowsOf(await ledger.query(DEPLOYMENTS)).map((row) => {
+}: Pick<WebServices, 'ledger'>): Promise<DeploymentState[]> {
+  return toResultRows(await ledger.query(DEPLOYMENTS)).map((row) => {
     const coverage = row.number('coverage');
     const usdPerMtok = row.number('effective_usd_per_mtok');
     return {

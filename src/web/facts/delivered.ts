@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../../domain/delivery.ts';
 
-export interface Delivered {
+export interface DeliveryCounts {
   readonly planned: number;
   readonly sent: number;
   /** Deliveries whose outcome is unknown. A person must decide. */
@@ -14,12 +14,14 @@ export interface Delivered {
 }
 
 /** Counts by edition. Editions without recipients are absent. */
-export function deliveredByEdition(deliveries: readonly Delivery[]): Map<string, Delivered> {
+export function countDeliveriesByEdition(
+  deliveries: readonly Delivery[],
+): Map<string, DeliveryCounts> {
   const groups = Map.groupBy(deliveries, ({ edition }) => edition);
   return new Map([...groups].map(([edition, list]) => [edition, count(list)]));
 }
 
-function count(list: readonly Delivery[]): Delivered {
+function count(list: readonly Delivery[]): DeliveryCounts {
   const inState = (...states: readonly Delivery['state'][]) =>
     list.filter(({ state }) => states.includes(state)).length;
   const sentAt = list.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));

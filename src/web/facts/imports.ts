@@ -1,7 +1,7 @@
 /** Reads the newest imports, their state, and the amounts that they changed. */
 
-import type { Site } from '../site.ts';
-import { type Row, rowsOf } from './rows.ts';
+import type { WebServices } from '../site.ts';
+import { type ResultRow, toResultRows } from './rows.ts';
 
 export interface ImportState {
   readonly fetch: number;
@@ -66,11 +66,11 @@ SELECT fetch_ref, undo_ref, line, fact, name, subject, starts, unit, was_exact, 
 FROM restatement_history WHERE fetch_ref IN (${refs.join(', ')})
 ORDER BY recorded_at DESC, fact, name, starts LIMIT 50`;
 
-export async function readImports({ ledger }: Pick<Site, 'ledger'>): Promise<ImportsView> {
-  const imports = rowsOf(await ledger.query(NEWEST)).map(importOf);
+export async function readImports({ ledger }: Pick<WebServices, 'ledger'>): Promise<ImportsView> {
+  const imports = toResultRows(await ledger.query(NEWEST)).map(importOf);
   const refs = imports.map(({ fetch }) => fetch);
   if (refs.length === 0) return { imports, changed: [] };
-  const changed = rowsOf(await ledger.query(changedBy(refs))).map(changedOf);
+  const changed = toResultRows(await ledger.query(changedBy(refs))).map(changedOf);
   return { imports, changed };
 }
 
@@ -83,12 +83,12 @@ GROUP BY f.source_id`;
 /** By source, the end of the newest imported fact whose import was not undone. */
 export async function readImportReach({
   ledger,
-}: Pick<Site, 'ledger'>): Promise<ReadonlyMap<string, number>> {
-  const rows = rowsOf(await ledger.query(REACH));
+}: Pick<WebServices, 'ledger'>): Promise<ReadonlyMap<string, number>> {
+  const rows = toResultRows(await ledger.query(REACH));
   return new Map(rows.map((row) => [row.text('source') ?? '', row.number('reach_ms') ?? 0]));
 }
 
-function importOf(row: Row): ImportState {
+function importOf(row: ResultRow): ImportState {
   const number = (column: string) => row.number(column) ?? 0;
   return {
     fetch: number('fetch_ref'),
@@ -111,7 +111,7 @@ function importOf(row: Row): ImportState {
   };
 }
 
-function changedOf(row: Row): ChangedAmount {
+function changedOf(row: ResultRow): ChangedAmount {
   const text = (column: string) => row.text(column) ?? '';
   return {
     fetch: row.number('fetch_ref') ?? 0,

@@ -2,11 +2,11 @@
 
 import { parsePullWarnings } from '../../domain/pullWarning.ts';
 import { pullWarningSentence } from '../../report/copy/pullWarnings.ts';
-import type { Site } from '../site.ts';
-import { type Row, rowsOf } from './rows.ts';
+import type { WebServices } from '../site.ts';
+import { type ResultRow, toResultRows } from './rows.ts';
 
 /** The pull or the import that brought a row. */
-export interface Origin {
+export interface RowOrigin {
   readonly fetch: number;
   readonly source: string;
   /** `import.charges`, `charges`. */
@@ -15,16 +15,16 @@ export interface Origin {
   readonly atMs: number;
 }
 
-export interface RejectState {
+export interface RejectView {
   readonly ref: number;
   /** The line in a file, or the index of a record in a response. */
   readonly position: number;
   readonly reason: string;
   readonly excerpt: string;
-  readonly origin: Origin;
+  readonly origin: RowOrigin;
 }
 
-export interface RejectChoice {
+export interface RejectFilter {
   /** Only rows older than this reject number. */
   readonly before?: number | undefined;
   readonly source?: string | undefined;
@@ -41,9 +41,9 @@ FROM reject r JOIN fetch f ON f.fetch_ref = r.fetch_ref`;
 
 /** At most {@link REJECTS_SHOWN} rows, plus one if more rows exist. */
 export async function readRejects(
-  { ledger }: Pick<Site, 'ledger'>,
-  { before, source, fetch }: RejectChoice,
-): Promise<RejectState[]> {
+  { ledger }: Pick<WebServices, 'ledger'>,
+  { before, source, fetch }: RejectFilter,
+): Promise<RejectView[]> {
   const conditions = [
     ...(before === undefined ? [] : [`r.reject_ref < ${before}`]),
     ...(fetch === undefined ? [] : [`r.fetch_ref = ${fetch}`]),
@@ -51,14 +51,14 @@ export async function readRejects(
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const order = `ORDER BY r.reject_ref DESC LIMIT ${REJECTS_SHOWN + 1}`;
-  return rowsOf(await ledger.query(`${COLUMNS} ${where} ${order}`)).map(rejectOf);
+  return toResultRows(await ledger.query(`${COLUMNS} ${where} ${order}`)).map(rejectOf);
 }
 
 export async function readReject(
-  { ledger }: Pick<Site, 'ledger'>,
+  { ledger }: Pick<WebServices, 'ledger'>,
   ref: number,
-): Promise<RejectState | undefined> {
-  const [row] = rowsOf(await ledger.query(`${COLUMNS} WHERE r.reject_ref = ${ref}`));
+): Promise<RejectView | undefined> {
+  const [row] = toResultRows(await ledger.query(`${COLUMNS} WHERE r.reject_ref = ${ref}`));
   return row && rejectOf(row);
 }
 
@@ -71,7 +71,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
 }
 
-function rejectOf(row: Row): RejectState {
+function rejectOf(row: ResultRow): RejectView {
   return {
     ref: row.number('reject_ref') ?? 0,
     position: row.number('position') ?? 0,
@@ -81,7 +81,7 @@ function rejectOf(row: Row): RejectState {
   };
 }
 
-function originOf(row: Row): Origin {
+function originOf(row: ResultRow): RowOrigin {
   return {
     fetch: row.number('fetch_ref') ?? 0,
     source: row.text('source_id') ?? '',
@@ -92,7 +92,7 @@ function originOf(row: Row): Origin {
 }
 
 export interface WarnedPull {
-  readonly origin: Origin;
+  readonly origin: RowOrigin;
   readonly says: string;
 }
 
@@ -108,8 +108,10 @@ WHERE f.fetch_ref > (SELECT max(fetch_ref) FROM fetch) - ${LATEST_FETCHES}
 ORDER BY f.fetch_ref DESC LIMIT ${MOST_WARNED}`;
 
 /** Each distinct warning of a source once, from its newest fetch. */
-export async function readPullWarnings({ ledger }: Pick<Site, 'ledger'>): Promise<WarnedPull[]> {
-  const warnings = rowsOf(await ledger.query(WARNED)).flatMap((row) => {
+export async function readPullWarnings({
+  ledger,
+}: Pick<WebServices, 'ledger'>): Promise<WarnedPull[]> {
+  const warnings = toResultRows(await ledger.query(WARNED)).flatMap((row) => {
     const stored = parsePullWarnings(row.text('warnings_json') ?? '[]');
     return stored.map((warning) => {
       return { origin: originOf(row), says: pullWarningSentence(warning) };

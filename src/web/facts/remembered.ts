@@ -4,7 +4,7 @@
  * Returns a cached lookup that keeps at most `most` entries and evicts the least recently used.
  * Concurrent requests for a key share one computation. A failed result is not kept.
  */
-export function remembered<Value>(
+export function createLruCache<Value>(
   most: number,
 ): (key: string, make: () => Promise<Value>) => Promise<Value> {
   const kept = new Map<string, Promise<Value>>();

@@ -6,18 +6,18 @@ import type { QueryResult } from '../../ledger/ledger.ts';
 type Cell = QueryResult['rows'][number][number];
 
 /** One row. Reading a column that the query does not have is a bug. */
-export interface Row {
+export interface ResultRow {
   text(column: string): string | undefined;
   number(column: string): number | undefined;
   whole(column: string): bigint | undefined;
 }
 
-export function rowsOf({ columns, rows }: QueryResult): Row[] {
+export function toResultRows({ columns, rows }: QueryResult): ResultRow[] {
   const indexes = new Map(columns.map((name, at) => [name, at]));
   return rows.map((cells) => rowOf(cells, indexes));
 }
 
-function rowOf(cells: readonly Cell[], indexes: ReadonlyMap<string, number>): Row {
+function rowOf(cells: readonly Cell[], indexes: ReadonlyMap<string, number>): ResultRow {
   const cell = (column: string): Cell => {
     const at = indexes.get(column);
     invariant(at !== undefined, `the query has no column "${column}"`);

@@ -1,9 +1,15 @@
 /** The state of each source: its last success, failures, rejected rows and data range. */
 
-import type { Site } from '../site.ts';
-import { type Counts, count, type Ended, NOTHING, type Unfinished } from './answerCounts.ts';
+import type { WebServices } from '../site.ts';
+import {
+  type FetchCounts,
+  countFetches,
+  type EndedFetches,
+  NO_FETCHES,
+  type UnfinishedFetches,
+} from './answerCounts.ts';
 import { readImportReach } from './imports.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { type ResultRow, toResultRows } from './rows.ts';
 
 export interface SourceState {
   readonly id: string;
@@ -26,7 +32,7 @@ export interface SourceState {
 }
 
 /** Reads the current states. Each call queries the ledger. */
-export type SourceStates = () => Promise<readonly SourceState[]>;
+export type ReadSourceStates = () => Promise<readonly SourceState[]>;
 
 interface LastFailure {
   readonly atMs: number;
@@ -39,19 +45,22 @@ interface LastFailure {
  * counted once and the counts are kept in memory: a ledger has millions of fetches after some
  * years, and pages query it every few seconds.
  */
-export function readSources({ ledger, sources }: Pick<Site, 'ledger' | 'sources'>): SourceStates {
-  const counts: Counts = { upTo: 0, open: [], bySource: new Map() };
+export function createSourceStates({
+  ledger,
+  sources,
+}: Pick<WebServices, 'ledger' | 'sources'>): ReadSourceStates {
+  const counts: FetchCounts = { upTo: 0, open: [], bySource: new Map() };
   const named = new Map(sources.map((source) => [source.id, source]));
   const read = async (): Promise<SourceState[]> => {
-    const unfinished = await count(ledger, counts);
+    const unfinished = await countFetches(ledger, counts);
     const refs = [...counts.bySource.values()].flatMap(({ failedRef }) => failedRef ?? []);
     const reach = await readImportReach({ ledger });
-    const failures = byId(rowsOf(await ledger.query(`${FAILURES} (${refs.join(', ')})`)));
+    const failures = byId(toResultRows(await ledger.query(`${FAILURES} (${refs.join(', ')})`)));
     const ids = new Set([...named.keys(), ...counts.bySource.keys(), ...unfinished.keys()]);
     return [...ids].map((id) => ({
       ...(named.get(id) ?? { id }),
       ...importReach(reach.get(id)),
-      ...countsOf(counts.bySource.get(id) ?? NOTHING, unfinished.get(id)),
+      ...countsOf(counts.bySource.get(id) ?? NO_FETCHES, unfinished.get(id)),
       ...lastFailureOf(failures.get(id)),
     }));
   };
@@ -74,8 +83,8 @@ function importReach(importsReachToMs: number | undefined) {
 
 /** The counts of ended fetches, plus the rejected rows of unfinished ones. */
 function countsOf(
-  { succeeded, pulled, failed, rejects, lastSuccessMs, reachesToMs }: Ended,
-  open: Unfinished = { unfinished: 0, rejects: 0 },
+  { succeeded, pulled, failed, rejects, lastSuccessMs, reachesToMs }: EndedFetches,
+  open: UnfinishedFetches = { unfinished: 0, rejects: 0 },
 ) {
   return {
     succeeded,
@@ -88,11 +97,11 @@ function countsOf(
   };
 }
 
-function byId(rows: readonly Row[]): Map<string, Row> {
+function byId(rows: readonly ResultRow[]): Map<string, ResultRow> {
   return new Map(rows.map((row) => [row.text('source') ?? '', row]));
 }
 
-function lastFailureOf(row: Row | undefined): { lastFailure?: LastFailure } {
+function lastFailureOf(row: ResultRow | undefined): { lastFailure?: LastFailure } {
   const atMs = row?.number('started_at_ms');
   if (row === undefined || atMs === undefined) return {};
   const [code, message] = [row.text('failure_code') ?? '', row.text('failure_message') ?? ''];
@@ -102,7 +111,7 @@ function lastFailureOf(row: Row | undefined): { lastFailure?: LastFailure } {
 /** In order of urgency. */
 export type SourceHealth = 'failing' | 'never pulled' | 'stale' | 'ok' | 'imported';
 
-export function healthOf(source: SourceState, nowMs: number): SourceHealth {
+export function computeSourceHealth(source: SourceState, nowMs: number): SourceHealth {
   const { staleAfterMs, lastSuccessMs, lastFailure } = source;
   if (lastFailure !== undefined && lastFailure.atMs > (lastSuccessMs ?? 0)) return 'failing';
   if (staleAfterMs === undefined) return 'imported';

@@ -1,17 +1,25 @@
 /** The metrics of reports and their deliveries. */
 
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
-import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
+import {
+  type MetricDefinition,
+  sampleIfKnown,
+  fromLedger,
+  type MetricSample,
+  toSeconds,
+} from './figure.ts';
 import type { LedgerSnapshot, QuarterDelivery } from './snapshot.ts';
 
-export const deliveryFigures: readonly Figure[] = [
+export const deliveryMetrics: readonly MetricDefinition[] = [
   {
     name: 'rentcheck_deliveries',
     help: 'Deliveries of all editions of a quarter, by state.',
     type: 'gauge',
     labels: ['quarter', 'state'],
-    samples: ofLedger(({ deliveries }) =>
-      byQuarterAndState(deliveries).flatMap(({ labels, list }) => known(labels, list.length)),
+    samples: fromLedger(({ deliveries }) =>
+      byQuarterAndState(deliveries).flatMap(({ labels, list }) =>
+        sampleIfKnown(labels, list.length),
+      ),
     ),
   },
   {
@@ -19,11 +27,11 @@ export const deliveryFigures: readonly Figure[] = [
     help: 'When a delivery of a quarter last entered a state. Absent if none is in it.',
     type: 'gauge',
     labels: ['quarter', 'state'],
-    samples: ofLedger(({ deliveries }) =>
+    samples: fromLedger(({ deliveries }) =>
       byQuarterAndState(deliveries)
         .filter(({ list }) => list.length > 0)
         .flatMap(({ labels, list }) =>
-          known(labels, seconds(Math.max(...list.map(({ changedAtMs }) => changedAtMs)))),
+          sampleIfKnown(labels, toSeconds(Math.max(...list.map(({ changedAtMs }) => changedAtMs)))),
         ),
     ),
   },
@@ -32,7 +40,7 @@ export const deliveryFigures: readonly Figure[] = [
     help: 'When the newest due report was due. Absent before the first one.',
     type: 'gauge',
     labels: ['quarter'],
-    samples: ofDue(({ atMs }) => seconds(atMs)),
+    samples: ofDue(({ atMs }) => toSeconds(atMs)),
   },
   {
     name: 'rentcheck_report_undelivered',
@@ -46,13 +54,13 @@ export const deliveryFigures: readonly Figure[] = [
 type Due = NonNullable<LedgerSnapshot['dueReport']['due']>;
 
 function ofDue(value: (due: Due) => number) {
-  return ofLedger(({ dueReport: { due } }) =>
-    due === undefined ? [] : known({ quarter: due.quarter }, value(due)),
+  return fromLedger(({ dueReport: { due } }) =>
+    due === undefined ? [] : sampleIfKnown({ quarter: due.quarter }, value(due)),
   );
 }
 
 interface Group {
-  readonly labels: Sample['labels'];
+  readonly labels: MetricSample['labels'];
   readonly list: readonly QuarterDelivery[];
 }
 

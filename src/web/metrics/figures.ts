@@ -1,45 +1,52 @@
 /** Definitions of all metrics, in the order of the `/metrics` page. */
 
-import { RETIRED_LATELY_MS } from '../../domain/sellers.ts';
-import { deliveryFigures } from './deliveryFigures.ts';
-import { bySource, type Figure, known, ofLedger, one, seconds } from './figure.ts';
+import { RECENTLY_RETIRED_MS } from '../../domain/sellers.ts';
+import { deliveryMetrics } from './deliveryFigures.ts';
+import {
+  perSource,
+  type MetricDefinition,
+  sampleIfKnown,
+  fromLedger,
+  singleSample,
+  toSeconds,
+} from './figure.ts';
 
-const workerFigures: readonly Figure[] = [
+const workerFigures: readonly MetricDefinition[] = [
   {
     name: 'rentcheck_build_info',
     help: 'Always 1; the version that runs is a label.',
     type: 'gauge',
     labels: ['version'],
-    samples: ({ version }) => known({ version }, 1),
+    samples: ({ version }) => sampleIfKnown({ version }, 1),
   },
   {
     name: 'rentcheck_writer',
     help: 'Whether this worker may write to the ledger now: 1 or 0.',
     type: 'gauge',
     labels: [],
-    samples: ({ isWriter }) => one(isWriter ? 1 : 0),
+    samples: ({ isWriter }) => singleSample(isWriter ? 1 : 0),
   },
   {
     name: 'rentcheck_lease_fresh',
     help: 'Whether Redis renewed the lease of this worker in time: 1 or 0.',
     type: 'gauge',
     labels: [],
-    samples: ({ isLeaseFresh }) => one(isLeaseFresh ? 1 : 0),
+    samples: ({ isLeaseFresh }) => singleSample(isLeaseFresh ? 1 : 0),
   },
   {
     name: 'rentcheck_ledger_up',
     help: 'Whether the ledger answers: 1 or 0.',
     type: 'gauge',
     labels: [],
-    samples: ({ ledger }) => one(ledger === undefined ? 0 : 1),
+    samples: ({ ledger }) => singleSample(ledger === undefined ? 0 : 1),
   },
   {
     name: 'rentcheck_clock_behind_ledger_seconds',
     help: 'How far the clock of this machine is behind the newest record of the ledger, or 0.',
     type: 'gauge',
     labels: [],
-    samples: ofLedger(({ lastRecordedMs }, nowMs) =>
-      one(seconds(Math.max(0, lastRecordedMs - nowMs))),
+    samples: fromLedger(({ lastRecordedMs }, nowMs) =>
+      singleSample(toSeconds(Math.max(0, lastRecordedMs - nowMs))),
     ),
   },
   {
@@ -47,7 +54,7 @@ const workerFigures: readonly Figure[] = [
     help: 'Whether the queue answers: 1 or 0.',
     type: 'gauge',
     labels: [],
-    samples: ({ counts }) => one(counts === undefined ? 0 : 1),
+    samples: ({ counts }) => singleSample(counts === undefined ? 0 : 1),
   },
   {
     name: 'rentcheck_queue_jobs',
@@ -55,7 +62,7 @@ const workerFigures: readonly Figure[] = [
     type: 'gauge',
     labels: ['state'],
     samples: ({ counts = {} }) =>
-      Object.entries(counts).flatMap(([state, count]) => known({ state }, count)),
+      Object.entries(counts).flatMap(([state, count]) => sampleIfKnown({ state }, count)),
   },
   {
     name: 'rentcheck_lane_oldest_waiting_seconds',
@@ -63,7 +70,9 @@ const workerFigures: readonly Figure[] = [
     type: 'gauge',
     labels: ['lane'],
     samples: ({ laneAges }) =>
-      laneAges.flatMap(({ lane, oldestWaitingMs: ms }) => known({ lane }, ms && seconds(ms))),
+      laneAges.flatMap(({ lane, oldestWaitingMs: ms }) =>
+        sampleIfKnown({ lane }, ms && toSeconds(ms)),
+      ),
   },
   {
     name: 'rentcheck_lane_oldest_running_seconds',
@@ -71,27 +80,29 @@ const workerFigures: readonly Figure[] = [
     type: 'gauge',
     labels: ['lane'],
     samples: ({ laneAges }) =>
-      laneAges.flatMap(({ lane, oldestRunningMs: ms }) => known({ lane }, ms && seconds(ms))),
+      laneAges.flatMap(({ lane, oldestRunningMs: ms }) =>
+        sampleIfKnown({ lane }, ms && toSeconds(ms)),
+      ),
   },
   {
     name: 'rentcheck_owed_jobs',
     help: 'Jobs that are due and have not run.',
     type: 'gauge',
     labels: [],
-    samples: ofLedger(({ due }) => one(due.length)),
+    samples: fromLedger(({ due }) => singleSample(due.length)),
   },
 ];
 
-const sourceFigures: readonly Figure[] = [
+const sourceFigures: readonly MetricDefinition[] = [
   {
     name: 'rentcheck_pulls_total',
     help: 'Requests to a source that ended, by outcome: success or failure.',
     type: 'counter',
     labels: ['source', 'outcome'],
-    samples: ofLedger(({ sources }) =>
+    samples: fromLedger(({ sources }) =>
       sources.flatMap(({ id: source, succeeded, failed }) => [
-        ...known({ source, outcome: 'success' }, succeeded),
-        ...known({ source, outcome: 'failure' }, failed),
+        ...sampleIfKnown({ source, outcome: 'success' }, succeeded),
+        ...sampleIfKnown({ source, outcome: 'failure' }, failed),
       ]),
     ),
   },
@@ -100,36 +111,36 @@ const sourceFigures: readonly Figure[] = [
     help: 'Requests that started and have not ended. They still run, or their worker stopped.',
     type: 'gauge',
     labels: ['source'],
-    samples: bySource(({ unfinished }) => unfinished),
+    samples: perSource(({ unfinished }) => unfinished),
   },
   {
     name: 'rentcheck_rejected_rows_total',
     help: 'Rows of a source that were rejected.',
     type: 'counter',
     labels: ['source'],
-    samples: bySource(({ rejects }) => rejects),
+    samples: perSource(({ rejects }) => rejects),
   },
   {
     name: 'rentcheck_source_last_success_timestamp_seconds',
     help: 'When a source last answered. Absent if it never did.',
     type: 'gauge',
     labels: ['source'],
-    samples: bySource(({ lastSuccessMs }) => lastSuccessMs && seconds(lastSuccessMs)),
+    samples: perSource(({ lastSuccessMs }) => lastSuccessMs && toSeconds(lastSuccessMs)),
   },
   {
     name: 'rentcheck_source_last_failure_timestamp_seconds',
     help: 'When a request to a source last failed. Absent if none did.',
     type: 'gauge',
     labels: ['source'],
-    samples: bySource(({ lastFailure }) => lastFailure && seconds(lastFailure.atMs)),
+    samples: perSource(({ lastFailure }) => lastFailure && toSeconds(lastFailure.atMs)),
   },
   {
     name: 'rentcheck_source_lag_seconds',
     help: 'How far the data of a source lags behind now. Absent if no period was pulled.',
     type: 'gauge',
     labels: ['source'],
-    samples: bySource(
-      ({ reachesToMs }, nowMs) => reachesToMs && seconds(Math.max(0, nowMs - reachesToMs)),
+    samples: perSource(
+      ({ reachesToMs }, nowMs) => reachesToMs && toSeconds(Math.max(0, nowMs - reachesToMs)),
     ),
   },
   {
@@ -137,18 +148,18 @@ const sourceFigures: readonly Figure[] = [
     help: 'After this time without a response a configured source counts as stale.',
     type: 'gauge',
     labels: ['source'],
-    samples: bySource(({ staleAfterMs }) => staleAfterMs && seconds(staleAfterMs)),
+    samples: perSource(({ staleAfterMs }) => staleAfterMs && toSeconds(staleAfterMs)),
   },
 ];
 
-const billFigures: readonly Figure[] = [
+const billFigures: readonly MetricDefinition[] = [
   {
     name: 'rentcheck_bill_gaps',
     help: 'Days of the last 92 for which a bill of the source is overdue.',
     type: 'gauge',
     labels: ['source'],
-    samples: ofLedger(({ missingBills }) =>
-      missingBills.flatMap(({ source, days }) => known({ source }, days)),
+    samples: fromLedger(({ missingBills }) =>
+      missingBills.flatMap(({ source, days }) => sampleIfKnown({ source }, days)),
     ),
   },
   {
@@ -156,20 +167,20 @@ const billFigures: readonly Figure[] = [
     help: 'Resources that ran according to the inventory of a source but are on no bill.',
     type: 'gauge',
     labels: ['source'],
-    samples: ofLedger(({ missingBills }) =>
-      missingBills.flatMap(({ source, resources }) => known({ source }, resources)),
+    samples: fromLedger(({ missingBills }) =>
+      missingBills.flatMap(({ source, resources }) => sampleIfKnown({ source }, resources)),
     ),
   },
 ];
 
-const auditFigures: readonly Figure[] = [
+const auditFigures: readonly MetricDefinition[] = [
   {
     name: 'rentcheck_hosted_sellers',
     help: 'Providers that sell a hosted equivalent of a deployment now.',
     type: 'gauge',
     labels: ['deployment'],
-    samples: ofLedger(({ hostSellers }) =>
-      hostSellers.flatMap(({ deployment, selling }) => known({ deployment }, selling)),
+    samples: fromLedger(({ hostSellers }) =>
+      hostSellers.flatMap(({ deployment, selling }) => sampleIfKnown({ deployment }, selling)),
     ),
   },
   {
@@ -177,10 +188,10 @@ const auditFigures: readonly Figure[] = [
     help: 'Providers that stopped selling an equivalent of a deployment in the last 14 days.',
     type: 'gauge',
     labels: ['deployment'],
-    samples: ofLedger(({ hostSellers }, nowMs) =>
+    samples: fromLedger(({ hostSellers }, nowMs) =>
       hostSellers.flatMap(({ deployment, retired }) => {
-        const lately = retired.filter(({ sinceMs }) => nowMs - sinceMs < RETIRED_LATELY_MS);
-        return known({ deployment }, lately.length);
+        const lately = retired.filter(({ sinceMs }) => nowMs - sinceMs < RECENTLY_RETIRED_MS);
+        return sampleIfKnown({ deployment }, lately.length);
       }),
     ),
   },
@@ -189,8 +200,8 @@ const auditFigures: readonly Figure[] = [
     help: 'Share of the paid time with known usage, by the newest audit of the newest quarter.',
     type: 'gauge',
     labels: ['deployment'],
-    samples: ofLedger(({ deployments }) =>
-      deployments.flatMap(({ deployment, coverage }) => known({ deployment }, coverage)),
+    samples: fromLedger(({ deployments }) =>
+      deployments.flatMap(({ deployment, coverage }) => sampleIfKnown({ deployment }, coverage)),
     ),
   },
   {
@@ -198,16 +209,18 @@ const auditFigures: readonly Figure[] = [
     help: 'Cost of a million tokens, by the newest audit of the newest quarter.',
     type: 'gauge',
     labels: ['deployment'],
-    samples: ofLedger(({ deployments }) =>
-      deployments.flatMap(({ deployment, usdPerMtok }) => known({ deployment }, usdPerMtok)),
+    samples: fromLedger(({ deployments }) =>
+      deployments.flatMap(({ deployment, usdPerMtok }) =>
+        sampleIfKnown({ deployment }, usdPerMtok),
+      ),
     ),
   },
 ];
 
-export const FIGURES: readonly Figure[] = [
+export const METRICS: readonly MetricDefinition[] = [
   ...workerFigures,
   ...sourceFigures,
   ...billFigures,
   ...auditFigures,
-  ...deliveryFigures,
+  ...deliveryMetrics,
 ];

@@ -2,11 +2,11 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { SourceStates } from '../facts/sources.ts';
-import type { Site } from '../site.ts';
-import type { Figure } from './figure.ts';
-import { FIGURES } from './figures.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import type { ReadSourceStates } from '../facts/sources.ts';
+import type { WebServices } from '../site.ts';
+import type { MetricDefinition } from './figure.ts';
+import { METRICS } from './figures.ts';
+import { type MetricsSnapshot, takeMetricsSnapshot } from './snapshot.ts';
 
 /** A second scrape within this time gets the same values, without a read of the ledger. */
 const FRESH_MS = 5_000;
@@ -18,7 +18,11 @@ const MISNAMED = [
   'nodejs_active_resources_total',
 ];
 
-export function metricsPage(app: FastifyInstance, site: Site, sources: SourceStates): void {
+export function registerMetrics(
+  app: FastifyInstance,
+  site: WebServices,
+  sources: ReadSourceStates,
+): void {
   const processRegistry = new Registry();
   collectDefaultMetrics({ register: processRegistry });
   for (const name of MISNAMED) processRegistry.removeSingleMetric(name);
@@ -26,7 +30,7 @@ export function metricsPage(app: FastifyInstance, site: Site, sources: SourceSta
   app.get('/metrics', async (_, reply) => {
     const nowMs = site.clock.nowMs();
     if (kept === undefined || Math.abs(nowMs - kept.atMs) >= FRESH_MS) {
-      kept = { text: takeSnapshot(site, sources).then(exposition), atMs: nowMs };
+      kept = { text: takeMetricsSnapshot(site, sources).then(exposition), atMs: nowMs };
     }
     const text = `${await kept.text}\n${await processRegistry.metrics()}`;
     return reply.type(processRegistry.contentType).send(text);
@@ -34,13 +38,13 @@ export function metricsPage(app: FastifyInstance, site: Site, sources: SourceSta
 }
 
 /** A new registry each time, so that series of removed sources or deployments disappear. */
-function exposition(snapshot: Snapshot): Promise<string> {
+function exposition(snapshot: MetricsSnapshot): Promise<string> {
   const registry = new Registry();
-  for (const figure of FIGURES) fill(registry, figure, snapshot);
+  for (const figure of METRICS) fill(registry, figure, snapshot);
   return registry.metrics();
 }
 
-function fill(registry: Registry, figure: Figure, snapshot: Snapshot): void {
+function fill(registry: Registry, figure: MetricDefinition, snapshot: MetricsSnapshot): void {
   const { name, help, labels, type } = figure;
   const samples = figure.samples(snapshot);
   // prom-client exports 0 for a metric without labels and samples.

@@ -2,10 +2,10 @@
 
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { JobState, LaneAge } from '../../domain/queuedJob.ts';
-import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
-import type { SourceState, SourceStates } from '../facts/sources.ts';
-import type { DueReport, HostSellers, MissingBills, DueWork, Site } from '../site.ts';
+import type { JobState, ConcurrencyKeyAge } from '../../domain/queuedJob.ts';
+import { type DeploymentState, readDeploymentStates } from '../facts/audits.ts';
+import type { SourceState, ReadSourceStates } from '../facts/sources.ts';
+import type { DueReport, ProviderCounts, MissingBills, DueWork, WebServices } from '../site.ts';
 
 /** The values that come from the ledger. */
 export interface LedgerSnapshot {
@@ -15,19 +15,19 @@ export interface LedgerSnapshot {
   readonly dueReport: DueReport;
   readonly due: readonly DueWork[];
   readonly missingBills: readonly MissingBills[];
-  readonly hostSellers: readonly HostSellers[];
+  readonly hostSellers: readonly ProviderCounts[];
   /** The newest time recorded in the ledger; 0 if it is empty. */
   readonly lastRecordedMs: number;
 }
 
 export type QuarterDelivery = Delivery & { readonly quarter: string };
 
-export interface Snapshot {
+export interface MetricsSnapshot {
   readonly nowMs: number;
   readonly version: string;
   readonly isWriter: boolean;
   readonly isLeaseFresh: boolean;
-  readonly laneAges: readonly LaneAge[];
+  readonly laneAges: readonly ConcurrencyKeyAge[];
   /** Absent while the ledger is unavailable. */
   readonly ledger?: LedgerSnapshot;
   /** Absent while the queue is unavailable. */
@@ -35,9 +35,12 @@ export interface Snapshot {
 }
 
 /** An unavailable part is logged and absent from the result. */
-export async function takeSnapshot(site: Site, sources: SourceStates): Promise<Snapshot> {
+export async function takeMetricsSnapshot(
+  site: WebServices,
+  sources: ReadSourceStates,
+): Promise<MetricsSnapshot> {
   const ledger = await ifAvailable(site, 'ledger', () => ledgerSnapshot(site, sources));
-  const counts = await ifAvailable(site, 'queue', () => site.board.counts());
+  const counts = await ifAvailable(site, 'queue', () => site.queue.countJobs());
   return {
     nowMs: site.clock.nowMs(),
     version: site.version,
@@ -49,13 +52,16 @@ export async function takeSnapshot(site: Site, sources: SourceStates): Promise<S
   };
 }
 
-async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<LedgerSnapshot> {
+async function ledgerSnapshot(
+  site: WebServices,
+  sources: ReadSourceStates,
+): Promise<LedgerSnapshot> {
   const editions = await site.ledger.editions();
   const quarters = new Map(editions.map(({ id, quarter }) => [id, quarter]));
   const deliveries = await site.ledger.deliveries();
   return {
     sources: await sources(),
-    deployments: await deploymentStates(site),
+    deployments: await readDeploymentStates(site),
     deliveries: deliveries.map((delivery) => ({
       ...delivery,
       quarter: quarters.get(delivery.edition) ?? 'unknown',
@@ -69,7 +75,7 @@ async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<Ledger
 }
 
 async function ifAvailable<T>(
-  { log }: Site,
+  { log }: WebServices,
   part: string,
   read: () => Promise<T>,
 ): Promise<T | undefined> {

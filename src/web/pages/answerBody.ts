@@ -2,48 +2,48 @@
 
 import type { PageChart } from '../../report/charts/onPage.ts';
 import { counted } from '../../report/format.ts';
-import type { AnswerWords, PageDeployment, PageFigure } from '../../report/pages.ts';
-import type { Section } from '../../report/words/sections.ts';
-import type { Answered } from '../facts/answers.ts';
+import type { StackPage, PageDeployment, PageFigure } from '../../report/pages.ts';
+import type { ReportSection } from '../../report/words/sections.ts';
+import type { PageAudit } from '../facts/answers.ts';
 import { html, type Markup } from '../html.ts';
-import { notice, table } from '../parts.ts';
+import { notice, htmlTable } from '../parts.ts';
 import { deploymentPath } from '../paths.ts';
-import { moment } from '../when.ts';
-import { type DueNotice, dueNotice } from './archiveBody.ts';
-import { quarterName } from './jobWords.ts';
-import { actionsPart, chartPart, sectionPart } from './wordsPart.ts';
+import { renderInstant } from '../when.ts';
+import { type DueNotice, renderDueNotice } from './archiveBody.ts';
+import { renderQuarter } from './jobWords.ts';
+import { renderActions, renderChart, renderSection } from './wordsPart.ts';
 import type { Reader } from '../../report/locale.ts';
 
-export interface AnswerView extends DueNotice {
-  readonly answered: Answered;
-  readonly answer: AnswerWords;
+export interface FrontPageView extends DueNotice {
+  readonly answered: PageAudit;
+  readonly answer: StackPage;
   /** The charts, or a sentence that says why they cannot be drawn. */
   readonly charts: readonly PageChart[] | string;
   readonly rejects: number;
 }
 
 /** The front page before the first audit. */
-export function noAnswerBody(due: DueNotice, reader: Reader): Markup {
+export function renderEmptyFrontPage(due: DueNotice, reader: Reader): Markup {
   return html`<h1>No verdict yet</h1>
-${dueNotice(due, reader).text}
+${renderDueNotice(due, reader).text}
 <p class="empty">No quarter has been audited yet. To have one now, <a href="/rerun">run a
 quarter</a>.</p>`;
 }
 
-export function answerBody(view: AnswerView, reader: Reader): Markup {
+export function renderFrontPage(view: FrontPageView, reader: Reader): Markup {
   const { answered, answer, charts } = view;
-  const due = dueNotice(view, reader);
+  const due = renderDueNotice(view, reader);
   const { headline, notices, lead, actions, page } = answer.words;
   return html`${crumb(answered, reader)}
 ${due.isUrgent && due.text}
 <h1 class="answer">${answered.edition?.headline ?? headline}</h1>
 ${pending(answered)}
 ${notices.map((text) => notice('watch', html`<p>${text}</p>`))}
-${figureList(answer.money)}
+${renderFigures(answer.money)}
 <p class="prose">${lead.join(' ')}</p>
 <h2>What to do</h2>
-${actionsPart(actions)}
-${page.map((section) => sectionPart(section, slotPicture(section, charts)))}
+${renderActions(actions)}
+${page.map((section) => renderSection(section, slotPicture(section, charts)))}
 <h2>Trend of the quarters</h2>
 ${picture(charts, 'quarters')}
 <h2>Deployments</h2>
@@ -52,26 +52,26 @@ ${!due.isUrgent && due.text}
 ${links(view, reader)}`;
 }
 
-function crumb({ edition, record }: Answered, reader: Reader): Markup {
+function crumb({ edition, record }: PageAudit, reader: Reader): Markup {
   if (edition === undefined) {
-    const quarter = quarterName(record.quarter ?? '');
+    const quarter = renderQuarter(record.quarter ?? '');
     return html`<p class="crumb">Audit of ${quarter}, not yet a report</p>`;
   }
   const { id, quarter, number, frozenAtMs } = edition;
-  return html`<p class="crumb"><a href="/reports/${id}">Report ${quarterName(quarter)},
-edition ${number}</a>, made ${moment(frozenAtMs, reader)}</p>`;
+  return html`<p class="crumb"><a href="/reports/${id}">Report ${renderQuarter(quarter)},
+edition ${number}</a>, made ${renderInstant(frozenAtMs, reader)}</p>`;
 }
 
-function pending({ pending: quarter }: Answered): Markup | undefined {
+function pending({ pendingQuarter: quarter }: PageAudit): Markup | undefined {
   if (quarter === undefined) return undefined;
   return notice(
     'watch',
-    html`<p>${quarterName(quarter)} has been audited and has no report yet.
+    html`<p>${renderQuarter(quarter)} has been audited and has no report yet.
 <a href="/rerun?job=report&amp;quarter=${quarter}">Make the report</a>.</p>`,
   );
 }
 
-export function figureList(figures: readonly PageFigure[]): Markup {
+export function renderFigures(figures: readonly PageFigure[]): Markup {
   const items = figures.map(
     ({ id, label, value, note }) => html`<div id="figure-${id}"><dt>${label}${
       note !== '' && html` <span class="sub">${note}</span>`
@@ -82,20 +82,20 @@ export function figureList(figures: readonly PageFigure[]): Markup {
 ${items}</dl>`;
 }
 
-function slotPicture({ slot }: Section, charts: AnswerView['charts']): Markup | undefined {
+function slotPicture({ slot }: ReportSection, charts: FrontPageView['charts']): Markup | undefined {
   return slot === 'cost' ? picture(charts, 'total-cost') : undefined;
 }
 
-function picture(charts: AnswerView['charts'], name: string): Markup | undefined {
+function picture(charts: FrontPageView['charts'], name: string): Markup | undefined {
   if (typeof charts === 'string') return html`<p class="empty">${charts}</p>`;
   const chart = charts.find((each) => each.name === name);
-  return chart && chartPart(chart);
+  return chart && renderChart(chart);
 }
 
-function deploymentTable({ answer, answered }: AnswerView, reader: Reader): Markup {
+function deploymentTable({ answer, answered }: FrontPageView, reader: Reader): Markup {
   const { deployments, notAttributed, spend } = answer;
   if (deployments.length === 0) return html`<p class="empty">No deployment was audited.</p>`;
-  return table({
+  return htmlTable({
     caption: 'Deployments, highest spend first',
     columns: [
       { name: 'Deployment' },
@@ -115,12 +115,13 @@ function deploymentTable({ answer, answered }: AnswerView, reader: Reader): Mark
 }
 
 function deploymentRow(deployment: PageDeployment, edition: string | undefined, reader: Reader) {
-  const { id, name, model, decision, own, hosted, utilization, warnings, spend } = deployment;
+  const { id, name, model, decision, selfHosted, hosted, utilization, warnings, spend } =
+    deployment;
   const path = deploymentPath(id, edition);
   return [
     html`<a href="${path}">${name}</a> <span class="sub">${model}</span>`,
     decision,
-    own,
+    selfHosted,
     hosted,
     utilization,
     warnings === 0
@@ -131,7 +132,7 @@ function deploymentRow(deployment: PageDeployment, edition: string | undefined, 
 }
 
 function links(
-  { answered: { edition, record }, answer, rejects }: AnswerView,
+  { answered: { edition, record }, answer, rejects }: FrontPageView,
   reader: Reader,
 ): Markup {
   const warnings = answer.warnings.length + answer.missing.length;
@@ -143,7 +144,7 @@ function links(
   return html`<h2>More</h2>
 <ul class="links">
 ${report}
-<li><a href="/charts">All charts of ${quarterName(record.quarter ?? 'this audit')}</a></li>
+<li><a href="/charts">All charts of ${renderQuarter(record.quarter ?? 'this audit')}</a></li>
 <li><a href="/warnings">${counted(warnings, 'warning', reader)}</a></li>
 <li><a href="/rejects">${counted(rejects, 'rejected row', reader)}</a></li>
 <li><a href="/sources">Sources</a></li>

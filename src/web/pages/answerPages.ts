@@ -4,36 +4,40 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
 import type { PageChart } from '../../report/charts/onPage.ts';
 import { asSentence } from '../../report/label.ts';
-import { type AnswerWords, answerWords, deploymentWords } from '../../report/pages.ts';
-import { type Answered, readAnswers } from '../facts/answers.ts';
-import { deliveredByEdition } from '../facts/delivered.ts';
+import { type StackPage, buildStackPage, buildDeploymentPage } from '../../report/pages.ts';
+import { type PageAudit, createPageAudits } from '../facts/answers.ts';
+import { countDeliveriesByEdition } from '../facts/delivered.ts';
 import { readPullWarnings } from '../facts/rejects.ts';
-import { remembered } from '../facts/remembered.ts';
-import type { SourceStates } from '../facts/sources.ts';
+import { createLruCache } from '../facts/remembered.ts';
+import type { ReadSourceStates } from '../facts/sources.ts';
 import { html } from '../html.ts';
-import { refuse } from '../refusals.ts';
-import type { Site } from '../site.ts';
-import { answerBody, noAnswerBody } from './answerBody.ts';
+import { sendError } from '../refusals.ts';
+import type { WebServices } from '../site.ts';
+import { renderFrontPage, renderEmptyFrontPage } from './answerBody.ts';
 import { chartHead } from './liveHead.ts';
-import { chartParts, deploymentBody } from './deploymentBody.ts';
-import { quarterName } from './jobWords.ts';
-import { show } from './show.ts';
-import { warningsBody } from './warningsBody.ts';
+import { renderCharts, renderDeploymentPage } from './deploymentBody.ts';
+import { renderQuarter } from './jobWords.ts';
+import { sendPage } from './show.ts';
+import { renderWarningsPage } from './warningsBody.ts';
 
 const WORDS_KEPT = 8;
 
 /** The data of these pages. */
 interface PageData {
-  readonly site: Site;
-  newest(): Promise<Answered | undefined>;
-  ofEdition(id: string): Promise<Answered | undefined>;
-  words(answered: Answered): Promise<AnswerWords>;
+  readonly site: WebServices;
+  newest(): Promise<PageAudit | undefined>;
+  ofEdition(id: string): Promise<PageAudit | undefined>;
+  words(answered: PageAudit): Promise<StackPage>;
   /** The charts, or a sentence that says why they cannot be drawn. */
-  charts(answered: Answered, deployment?: string): Promise<readonly PageChart[] | string>;
+  charts(answered: PageAudit, deployment?: string): Promise<readonly PageChart[] | string>;
   rejects(): Promise<number>;
 }
 
-export function answerPages(app: FastifyInstance, site: Site, sources: SourceStates): void {
+export function registerAuditPages(
+  app: FastifyInstance,
+  site: WebServices,
+  sources: ReadSourceStates,
+): void {
   const data = createPageData(site, sources);
   app.get('/', (request, reply) => frontPage(request, reply, data));
   app.get('/charts', (request, reply) => chartsPage(request, reply, data));
@@ -52,19 +56,19 @@ export function answerPages(app: FastifyInstance, site: Site, sources: SourceSta
   );
 }
 
-function createPageData(site: Site, sources: SourceStates): PageData {
-  const answers = readAnswers(site);
-  const words = remembered<AnswerWords>(WORDS_KEPT);
+function createPageData(site: WebServices, sources: ReadSourceStates): PageData {
+  const answers = createPageAudits(site);
+  const words = createLruCache<StackPage>(WORDS_KEPT);
   return {
     site,
     newest: () => answers.newest(),
     async ofEdition(id) {
       const edition = await site.ledger.edition(id);
-      return edition && answers.ofEdition(edition);
+      return edition && answers.forEdition(edition);
     },
     words: ({ record, edition }) =>
       words(JSON.stringify([record.runId, edition?.number]), async () =>
-        answerWords(record.auditJson, site.reader, edition?.number),
+        buildStackPage(record.auditJson, site.reader, edition?.number),
       ),
     async charts(answered, deployment) {
       try {
@@ -83,15 +87,15 @@ async function frontPage(request: FastifyRequest, reply: FastifyReply, data: Pag
   const { site } = data;
   const due = {
     editions: await site.ledger.editions(),
-    delivered: deliveredByEdition(await site.ledger.deliveries()),
+    delivered: countDeliveriesByEdition(await site.ledger.deliveries()),
     dueReport: await site.dueReport(),
     nowMs: site.clock.nowMs(),
   };
   const answered = await data.newest();
   const body =
     answered === undefined
-      ? noAnswerBody(due, data.site.reader)
-      : answerBody(
+      ? renderEmptyFrontPage(due, data.site.reader)
+      : renderFrontPage(
           {
             ...due,
             answered,
@@ -101,21 +105,21 @@ async function frontPage(request: FastifyRequest, reply: FastifyReply, data: Pag
           },
           data.site.reader,
         );
-  return show(request, reply, { title: 'Verdict', part: '/', head: chartHead(), body });
+  return sendPage(request, reply, { title: 'Verdict', section: '/', head: chartHead(), body });
 }
 
 async function chartsPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
   const answered = await data.newest();
   const charts = answered === undefined ? [] : await data.charts(answered);
   const body = html`<p class="crumb"><a href="/">Verdict</a> / Charts</p>
-<h1>Charts ${quarterName(answered?.record.quarter ?? '')}</h1>
-${chartParts(charts)}`;
-  return show(request, reply, { title: 'Charts', part: '/', head: chartHead(), body });
+<h1>Charts ${renderQuarter(answered?.record.quarter ?? '')}</h1>
+${renderCharts(charts)}`;
+  return sendPage(request, reply, { title: 'Charts', section: '/', head: chartHead(), body });
 }
 
 async function warningsPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
   const answered = await data.newest();
-  const body = warningsBody(
+  const body = renderWarningsPage(
     {
       answer: answered && (await data.words(answered)),
       quarter: answered?.record.quarter ?? '',
@@ -125,12 +129,12 @@ async function warningsPage(request: FastifyRequest, reply: FastifyReply, data: 
     },
     data.site.reader,
   );
-  return show(request, reply, { title: 'Warnings', part: '/', body });
+  return sendPage(request, reply, { title: 'Warnings', section: '/', body });
 }
 
 interface DeploymentRequest {
   readonly data: PageData;
-  readonly answered: Answered | undefined;
+  readonly answered: PageAudit | undefined;
   readonly id: string;
 }
 
@@ -139,10 +143,20 @@ async function deploymentPage(
   reply: FastifyReply,
   { data, answered, id }: DeploymentRequest,
 ) {
-  const deployment = answered && deploymentWords(answered.record.auditJson, id, data.site.reader);
-  if (answered === undefined || deployment === undefined) return refuse(request, reply, UNKNOWN);
-  const body = deploymentBody({ answered, deployment, charts: await data.charts(answered, id) });
-  return show(request, reply, { title: deployment.name, part: '/', head: chartHead(), body });
+  const deployment =
+    answered && buildDeploymentPage(answered.record.auditJson, id, data.site.reader);
+  if (answered === undefined || deployment === undefined) return sendError(request, reply, UNKNOWN);
+  const body = renderDeploymentPage({
+    answered,
+    deployment,
+    charts: await data.charts(answered, id),
+  });
+  return sendPage(request, reply, {
+    title: deployment.name,
+    section: '/',
+    head: chartHead(),
+    body,
+  });
 }
 
 const UNKNOWN = {

@@ -4,17 +4,17 @@ import type { Edition } from '../../domain/edition.ts';
 import { exact } from '../../domain/exact.ts';
 import { dollars } from '../../report/format.ts';
 import type { RunVerdict } from '../facts/audits.ts';
-import type { Delivered } from '../facts/delivered.ts';
+import type { DeliveryCounts } from '../facts/delivered.ts';
 import { html, type Markup } from '../html.ts';
-import { mark, notice, type Tone, table } from '../parts.ts';
+import { renderMark, notice, type Tone, htmlTable } from '../parts.ts';
 import type { DueReport } from '../site.ts';
-import { moment, when } from '../when.ts';
-import { quarterName } from './jobWords.ts';
+import { renderInstant, renderInstantWithAge } from '../when.ts';
+import { renderQuarter } from './jobWords.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface DueNotice {
   readonly editions: readonly Edition[];
-  readonly delivered: ReadonlyMap<string, Delivered>;
+  readonly delivered: ReadonlyMap<string, DeliveryCounts>;
   readonly dueReport: DueReport;
   readonly nowMs: number;
 }
@@ -23,10 +23,10 @@ export interface ArchiveView extends DueNotice {
   readonly verdicts: ReadonlyMap<string, RunVerdict>;
 }
 
-export function archiveBody(view: ArchiveView, reader: Reader): Markup {
+export function renderArchivePage(view: ArchiveView, reader: Reader): Markup {
   const { editions } = view;
   return html`<h1>Reports</h1>
-${dueNotice(view, reader).text}
+${renderDueNotice(view, reader).text}
 ${editions.length === 0 ? NOTHING : list(view, reader)}`;
 }
 
@@ -40,7 +40,7 @@ interface RenderedNotice {
 }
 
 /** Whether the last report reached its recipients, and when the next one is due. */
-export function dueNotice(
+export function renderDueNotice(
   { editions, delivered, dueReport, nowMs }: DueNotice,
   reader: Reader,
 ): RenderedNotice {
@@ -48,9 +48,10 @@ export function dueNotice(
   const upcoming =
     next === undefined
       ? html`No report is scheduled.`
-      : html`The ${quarterName(next.quarter)} report is due ${when(next.atMs, nowMs, reader)}.`;
+      : html`The ${renderQuarter(next.quarter)} report is due
+${renderInstantWithAge(next.atMs, nowMs, reader)}.`;
   if (due === undefined) return renderNotice('plain', html`<p>${upcoming}</p>`);
-  const name = quarterName(due.quarter);
+  const name = renderQuarter(due.quarter);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
   const reached = own.find(({ id }) => (delivered.get(id)?.sent ?? 0) > 0);
   if (reached !== undefined) {
@@ -62,7 +63,7 @@ export function dueNotice(
   return renderNotice(
     'bad',
     html`<p><strong>The ${name} report reached no recipient.</strong> It was due
-${when(due.atMs, nowMs, reader)}.
+${renderInstantWithAge(due.atMs, nowMs, reader)}.
 Look at <a href="/due">due work</a> and <a href="/jobs">jobs</a>, or
 <a href="/rerun?job=quarter&amp;quarter=${due.quarter}">run it again</a>.</p>`,
   );
@@ -73,7 +74,7 @@ function renderNotice(tone: Tone, what: Markup): RenderedNotice {
 }
 
 function list({ editions, delivered, verdicts }: ArchiveView, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Reports, newest first',
     columns: [
       { name: 'Report' },
@@ -91,7 +92,7 @@ function list({ editions, delivered, verdicts }: ArchiveView, reader: Reader): M
       verdicts.get(edition.runId)?.verdict ?? 'unknown',
       saving(verdicts.get(edition.runId), reader),
       deliveredText(delivered.get(edition.id)),
-      moment(edition.frozenAtMs, reader),
+      renderInstant(edition.frozenAtMs, reader),
       html`<code title="${edition.digest}">${edition.digest.slice(0, 8)}</code>`,
     ]),
   });
@@ -112,10 +113,10 @@ const OPEN: ReadonlySet<string> = new Set([
 ]);
 
 /** `3 of 4`, plus marks for deliveries that need a decision. */
-function deliveredText(delivered: Delivered | undefined): Markup {
+function deliveredText(delivered: DeliveryCounts | undefined): Markup {
   if (delivered === undefined) return html`no recipients`;
   const { sent, planned, ambiguous, failed } = delivered;
   return html`${sent} of ${planned}
-${ambiguous > 0 && mark(`${ambiguous} ambiguous`, 'watch')}
-${failed > 0 && mark(`${failed} failed`, 'bad')}`;
+${ambiguous > 0 && renderMark(`${ambiguous} ambiguous`, 'watch')}
+${failed > 0 && renderMark(`${failed} failed`, 'bad')}`;
 }

@@ -1,46 +1,50 @@
 /** Routes of the report archive: the list of reports, and the page of each report. */
 
 import type { FastifyInstance } from 'fastify';
-import { runVerdicts } from '../facts/audits.ts';
-import { deliveredByEdition } from '../facts/delivered.ts';
-import type { Desk } from '../reception.ts';
-import { refuse } from '../refusals.ts';
-import type { Site } from '../site.ts';
-import { archiveBody } from './archiveBody.ts';
-import { editionBody } from './editionBody.ts';
-import { show } from './show.ts';
+import { readRunVerdicts } from '../facts/audits.ts';
+import { countDeliveriesByEdition } from '../facts/delivered.ts';
+import type { PageTokens } from '../reception.ts';
+import { sendError } from '../refusals.ts';
+import type { WebServices } from '../site.ts';
+import { renderArchivePage } from './archiveBody.ts';
+import { renderEditionPage } from './editionBody.ts';
+import { sendPage } from './show.ts';
 
-export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk): void {
+export function registerArchivePages(
+  app: FastifyInstance,
+  site: WebServices,
+  { signedUrls }: PageTokens,
+): void {
   const { ledger, clock, reader } = site;
   app.get('/reports', async (request, reply) => {
-    const body = archiveBody(
+    const body = renderArchivePage(
       {
         editions: await ledger.editions(),
-        delivered: deliveredByEdition(await ledger.deliveries()),
-        verdicts: await runVerdicts(site),
+        delivered: countDeliveriesByEdition(await ledger.deliveries()),
+        verdicts: await readRunVerdicts(site),
         dueReport: await site.dueReport(),
         nowMs: clock.nowMs(),
       },
       reader,
     );
-    return show(request, reply, { title: 'Reports', part: '/reports', body });
+    return sendPage(request, reply, { title: 'Reports', section: '/reports', body });
   });
   app.get<{ Params: { edition: string } }>('/reports/:edition', async (request, reply) => {
     const { edition: id } = request.params;
     const edition = await ledger.edition(id);
-    if (edition === undefined) return refuse(request, reply, NO_EDITION);
+    if (edition === undefined) return sendError(request, reply, NO_EDITION);
     const nowMs = clock.nowMs();
-    const body = editionBody(
+    const body = renderEditionPage(
       {
         edition,
         others: await ledger.editions({ quarter: edition.quarter }),
         deliveries: await ledger.deliveries({ edition: id }),
-        pass: passes.issue(id, nowMs),
+        pass: signedUrls.sign(id, nowMs),
         nowMs,
       },
       reader,
     );
-    return show(request, reply, { title: edition.subject, part: '/reports', body });
+    return sendPage(request, reply, { title: edition.subject, section: '/reports', body });
   });
 }
 

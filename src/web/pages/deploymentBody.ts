@@ -1,37 +1,37 @@
 /** The page of one deployment: its verdict, figures, charts, options and warnings. */
 
 import type { PageChart } from '../../report/charts/onPage.ts';
-import type { DeploymentWords, PageWarning } from '../../report/pages.ts';
-import type { Answered } from '../facts/answers.ts';
+import type { DeploymentPage, PageWarning } from '../../report/pages.ts';
+import type { PageAudit } from '../facts/answers.ts';
 import { html, type Markup } from '../html.ts';
 import { deploymentPath } from '../paths.ts';
-import { figureList } from './answerBody.ts';
-import { quarterName } from './jobWords.ts';
-import { actionsPart, chartPart, sectionPart } from './wordsPart.ts';
+import { renderFigures } from './answerBody.ts';
+import { renderQuarter } from './jobWords.ts';
+import { renderActions, renderChart, renderSection } from './wordsPart.ts';
 
-export interface DeploymentView {
-  readonly answered: Answered;
-  readonly deployment: DeploymentWords;
+export interface DeploymentPageView {
+  readonly answered: PageAudit;
+  readonly deployment: DeploymentPage;
   readonly charts: readonly PageChart[] | string;
 }
 
-export function deploymentBody({ answered, deployment, charts }: DeploymentView): Markup {
+export function renderDeploymentPage({ answered, deployment, charts }: DeploymentPageView): Markup {
   const { name, model, words, figures } = deployment;
   return html`${crumb(answered, name)}
 <h1>${name}</h1>
 <p class="lead">${model}</p>
 <p class="answer">${words.headline}</p>
-${figureList(figures)}
+${renderFigures(figures)}
 <h2>What to do</h2>
-${actionsPart(words.actions)}
+${renderActions(words.actions)}
 ${warningPart(deployment)}
 <h2>Charts</h2>
-${chartParts(charts)}
-${words.sections.map((section) => sectionPart({ ...section, steps: [] }))}`;
+${renderCharts(charts)}
+${words.sections.map((section) => renderSection({ ...section, steps: [] }))}`;
 }
 
-function crumb({ edition, record }: Answered, name: string): Markup {
-  const quarter = quarterName(record.quarter ?? 'this audit');
+function crumb({ edition, record }: PageAudit, name: string): Markup {
+  const quarter = renderQuarter(record.quarter ?? 'this audit');
   const from =
     edition === undefined
       ? html`<a href="/">${quarter}</a>`
@@ -39,26 +39,26 @@ function crumb({ edition, record }: Answered, name: string): Markup {
   return html`<p class="crumb">${from} / ${name}</p>`;
 }
 
-export function chartParts(charts: DeploymentView['charts']): Markup {
+export function renderCharts(charts: DeploymentPageView['charts']): Markup {
   if (typeof charts === 'string') return html`<p class="empty">${charts}</p>`;
   if (charts.length === 0) return html`<p class="empty">There is nothing to draw.</p>`;
-  return html`<div class="charts">${charts.map(chartPart)}</div>`;
+  return html`<div class="charts">${charts.map(renderChart)}</div>`;
 }
 
-function warningPart({ warnings, missing }: DeploymentWords): Markup {
+function warningPart({ warnings, missing }: DeploymentPage): Markup {
   const all = [...missing, ...warnings];
   if (all.length === 0) return html``;
   return html`<h2 id="warnings">Warnings</h2>
 <ul class="prose">${all.map(warningLine)}</ul>`;
 }
 
-function warningLine({ says, figure }: PageWarning): Markup {
-  return html`<li>${says} <a href="#figure-${figure.id}">${figure.label}</a></li>
+function warningLine({ text, figure }: PageWarning): Markup {
+  return html`<li>${text} <a href="#figure-${figure.id}">${figure.label}</a></li>
 `;
 }
 
 /** The URL of the figure that a warning concerns. */
-export function figurePath({ deployment, figure }: PageWarning): string {
+export function toFigurePath({ deployment, figure }: PageWarning): string {
   if (deployment === undefined) return '/';
   return `${deploymentPath(deployment)}#figure-${figure.id}`;
 }

@@ -1,10 +1,10 @@
 /** The page of due work: jobs that are due, and the last and the next report. */
 
 import { html, type Markup } from '../html.ts';
-import { facts, table } from '../parts.ts';
+import { definitionList, htmlTable } from '../parts.ts';
 import type { DueReport, DueWork } from '../site.ts';
-import { when } from '../when.ts';
-import { jobTitle, quarterName } from './jobWords.ts';
+import { renderInstantWithAge } from '../when.ts';
+import { renderJobTitle, renderQuarter } from './jobWords.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface DueView {
@@ -13,13 +13,13 @@ export interface DueView {
   readonly nowMs: number;
 }
 
-export function dueBody({ due, dueReport, nowMs }: DueView, reader: Reader): Markup {
+export function renderDuePage({ due, dueReport, nowMs }: DueView, reader: Reader): Markup {
   const { due: last, next } = dueReport;
   return html`<h1>Due</h1>
 <p class="lead">Jobs that are due and have not run. The worker runs them in this order.</p>
 ${due.length === 0 ? NOTHING : dueTable(due, nowMs, reader)}
 <h2>Reports</h2>
-${facts([
+${definitionList([
   ...(last === undefined ? [] : [['Last report', lastText(last, nowMs, reader)] as const]),
   ['Next report', next === undefined ? 'none is scheduled' : dueText(next, nowMs, reader)],
 ])}`;
@@ -37,16 +37,16 @@ function dueText(
   nowMs: number,
   reader: Reader,
 ): Markup {
-  return html`${quarterName(quarter)}, due ${when(atMs, nowMs, reader)}`;
+  return html`${renderQuarter(quarter)}, due ${renderInstantWithAge(atMs, nowMs, reader)}`;
 }
 
 function dueTable(due: readonly DueWork[], nowMs: number, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Jobs that are due, in the order in which they run',
     columns: [{ name: 'Job' }, { name: 'Due' }],
     rows: due.map((work) => [
-      jobTitle(work, reader),
-      work.dueAtMs === undefined ? 'now' : when(work.dueAtMs, nowMs, reader),
+      renderJobTitle(work, reader),
+      work.dueAtMs === undefined ? 'now' : renderInstantWithAge(work.dueAtMs, nowMs, reader),
     ]),
   });
 }

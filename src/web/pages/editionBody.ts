@@ -4,8 +4,8 @@ import type { Delivery } from '../../domain/delivery.ts';
 import type { Edition } from '../../domain/edition.ts';
 import { wholeNumber } from '../../report/format.ts';
 import { html, type Markup } from '../html.ts';
-import { facts, mark, notice, type Tone, table } from '../parts.ts';
-import { moment, when } from '../when.ts';
+import { definitionList, renderMark, notice, type Tone, htmlTable } from '../parts.ts';
+import { renderInstant, renderInstantWithAge } from '../when.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface EditionView {
@@ -18,7 +18,7 @@ export interface EditionView {
   readonly nowMs: number;
 }
 
-export function editionBody(view: EditionView, reader: Reader): Markup {
+export function renderEditionPage(view: EditionView, reader: Reader): Markup {
   const { edition, pass } = view;
   const { id, quarter } = edition;
   return html`<p class="crumb"><a href="/reports">Reports</a> / ${id}</p>
@@ -72,7 +72,7 @@ function urgency({ state }: Delivery): number {
 }
 
 function deliveryTable(deliveries: readonly Delivery[], nowMs: number, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Recipients of this report',
     columns: [
       { name: 'To' },
@@ -86,8 +86,8 @@ function deliveryTable(deliveries: readonly Delivery[], nowMs: number, reader: R
       delivery.deployment === undefined
         ? delivery.role
         : html`${delivery.role} of ${delivery.deployment}`,
-      mark(delivery.state, TONES[delivery.state]),
-      when(delivery.changedAtMs, nowMs, reader),
+      renderMark(delivery.state, TONES[delivery.state]),
+      renderInstantWithAge(delivery.changedAtMs, nowMs, reader),
       delivery.reply ?? '',
     ]),
   });
@@ -159,7 +159,7 @@ ${fileTable(id, single, reader)}</details>`;
 type EditionFile = Edition['files'][number];
 
 function fileTable(id: string, files: readonly EditionFile[], reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Files of this report',
     columns: [{ name: 'File' }, { name: 'Kind' }, { name: 'Size', numeric: true }],
     rows: files.map(({ name, contentType, bytes }) => [
@@ -176,9 +176,9 @@ function sizeText(bytes: number, reader: Reader): string {
 }
 
 function identity(edition: Edition, reader: Reader): Markup {
-  return facts([
+  return definitionList([
     ['Edition', edition.id],
-    ['Made', moment(edition.frozenAtMs, reader)],
+    ['Made', renderInstant(edition.frozenAtMs, reader)],
     ['Digest', html`<code>${edition.digest}</code>`],
     ['Audit', html`<code>${edition.runId}</code>`],
   ]);

@@ -6,13 +6,13 @@ import { HOUR_MS, parseInstant } from '../../domain/period.ts';
 import { dollarsTo, plainNumber, usdPerMtok, wholeNumber } from '../../report/format.ts';
 import type { ChangedAmount, ImportState, ImportsView } from '../facts/imports.ts';
 import { html, type Markup } from '../html.ts';
-import { mark, table } from '../parts.ts';
+import { renderMark, htmlTable } from '../parts.ts';
 import { rejectsPath } from '../paths.ts';
-import { moment, when } from '../when.ts';
+import { renderInstant, renderInstantWithAge } from '../when.ts';
 import type { Reader } from '../../report/locale.ts';
 
 /** Empty if there are no imports. */
-export function importsPart(
+export function renderImports(
   { imports, changed }: ImportsView,
   nowMs: number,
   reader: Reader,
@@ -26,7 +26,7 @@ ${changed.length === 0 ? html`` : changedTable(changed, reader)}`;
 }
 
 function importTable(imports: readonly ImportState[], nowMs: number, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Imported files, newest first',
     columns: [
       { name: 'Number' },
@@ -43,8 +43,8 @@ function importTable(imports: readonly ImportState[], nowMs: number, reader: Rea
       String(one.fetch),
       html`${one.file} <span class="sub">${one.kind}, source ${one.source}</span>`,
       state(one),
-      when(one.atMs, nowMs, reader),
-      one.reachesToMs === undefined ? 'no facts' : moment(one.reachesToMs, reader),
+      renderInstantWithAge(one.atMs, nowMs, reader),
+      one.reachesToMs === undefined ? 'no facts' : renderInstant(one.reachesToMs, reader),
       wholeNumber(one.added, reader),
       wholeNumber(one.restated, reader),
       wholeNumber(one.unchanged, reader),
@@ -54,10 +54,10 @@ function importTable(imports: readonly ImportState[], nowMs: number, reader: Rea
 }
 
 function state({ finished, undoneBy, sameAs }: ImportState): Markup {
-  if (undoneBy !== undefined) return mark(`undone by ${undoneBy}`, 'plain');
-  if (!finished) return mark('not finished', 'watch');
-  if (sameAs !== undefined) return mark(`same file as ${sameAs}`, 'plain');
-  return mark('in use', 'good');
+  if (undoneBy !== undefined) return renderMark(`undone by ${undoneBy}`, 'plain');
+  if (!finished) return renderMark('not finished', 'watch');
+  if (sameAs !== undefined) return renderMark(`same file as ${sameAs}`, 'plain');
+  return renderMark('in use', 'good');
 }
 
 function rejected(
@@ -70,7 +70,7 @@ function rejected(
 }
 
 function changedTable(changed: readonly ChangedAmount[], reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Amounts that these imports and undos changed, newest first',
     columns: [
       { name: 'Amount' },
@@ -92,7 +92,7 @@ function changedTable(changed: readonly ChangedAmount[], reader: Reader): Markup
 /** The column `starts` contains text like `2026-07-01T00:00:00Z`. */
 function startOf({ starts }: ChangedAmount, reader: Reader): Markup | string {
   const startMs = parseInstant(starts);
-  return startMs === undefined ? starts : moment(startMs, reader);
+  return startMs === undefined ? starts : renderInstant(startMs, reader);
 }
 
 function by({ fetch, undo, line }: ChangedAmount): string {

@@ -2,10 +2,16 @@
 
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import { html, type Markup } from '../html.ts';
-import { facts, mark, notice, type Tone, table } from '../parts.ts';
+import { definitionList, renderMark, notice, type Tone, htmlTable } from '../parts.ts';
 import { jobPath } from '../paths.ts';
-import { when } from '../when.ts';
-import { figureName, jobTitle, outcomeText, stateText, valueText } from './jobWords.ts';
+import { renderInstantWithAge } from '../when.ts';
+import {
+  renderFigureName,
+  renderJobTitle,
+  renderOutcome,
+  renderStateText,
+  renderFigureValue,
+} from './jobWords.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface JobView {
@@ -15,20 +21,20 @@ export interface JobView {
   readonly nowMs: number;
 }
 
-export function isOver({ state }: QueuedJob): boolean {
+export function hasEnded({ state }: QueuedJob): boolean {
   return state === 'done' || state === 'failed';
 }
 
-export function jobBody(view: JobView, reader: Reader): Markup {
+export function renderJobPage(view: JobView, reader: Reader): Markup {
   const { job, parts } = view;
-  const over = isOver(job) && html` data-over`;
+  const over = hasEnded(job) && html` data-over`;
   return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
-<h1>${jobTitle(job, reader)}</h1>
-<p id="state" class="state" role="status">${stateMark(job)}</p>
+<h1>${renderJobTitle(job, reader)}</h1>
+<p id="state" class="state" role="status">${renderJobState(job)}</p>
 <div id="live"${over}>
 ${problem(job)}
 ${results(job)}
-${facts(history(view, reader))}
+${definitionList(history(view, reader))}
 ${parts.length > 0 && partTable(parts, reader)}
 ${log(view)}
 ${payloadPart(job)}
@@ -37,13 +43,13 @@ ${payloadPart(job)}
 
 function partTable(parts: readonly QueuedJob[], reader: Reader): Markup {
   return html`<h2>Parts</h2>
-${table({
+${htmlTable({
   caption: 'Jobs that this job waits for',
   columns: [{ name: 'Part' }, { name: 'State' }, { name: 'Result' }],
   rows: parts.map((part) => [
-    html`<a href="${jobPath(part.id)}">${jobTitle(part, reader)}</a>`,
-    stateMark(part),
-    outcomeText(part),
+    html`<a href="${jobPath(part.id)}">${renderJobTitle(part, reader)}</a>`,
+    renderJobState(part),
+    renderOutcome(part),
   ]),
 })}`;
 }
@@ -64,9 +70,9 @@ function payloadPart({ name, payload }: QueuedJob): Markup {
 <pre>${name} ${JSON.stringify(payload, undefined, 2) ?? ''}</pre></details>`;
 }
 
-export function stateMark(job: QueuedJob): Markup {
+export function renderJobState(job: QueuedJob): Markup {
   const isIncomplete = job.state === 'done' && (job.shortfalls ?? []).length > 0;
-  return mark(stateText(job), isIncomplete ? 'watch' : TONES[job.state]);
+  return renderMark(renderStateText(job), isIncomplete ? 'watch' : TONES[job.state]);
 }
 
 const TONES: Readonly<Record<JobState, Tone>> = {
@@ -85,14 +91,17 @@ function problem({ reason, state }: QueuedJob): Markup | undefined {
 
 function history({ job, nowMs }: JobView, reader: Reader): (readonly [string, Markup | string])[] {
   const { addedAtMs, endedAtMs, tries, mostTries } = job;
-  const ended = endedAtMs === undefined ? [] : [['Ended', when(endedAtMs, nowMs, reader)] as const];
+  const ended =
+    endedAtMs === undefined
+      ? []
+      : [['Ended', renderInstantWithAge(endedAtMs, nowMs, reader)] as const];
   const limit = mostTries === undefined ? '' : ` of at most ${mostTries}`;
   return [
-    ['Requested', when(addedAtMs, nowMs, reader)],
+    ['Requested', renderInstantWithAge(addedAtMs, nowMs, reader)],
     ...ended,
     ['Attempts', `${tries}${limit}`],
     ...Object.entries(job.figures ?? {}).map(
-      ([name, value]) => [figureName(name), valueText(value)] as const,
+      ([name, value]) => [renderFigureName(name), renderFigureValue(value)] as const,
     ),
   ];
 }

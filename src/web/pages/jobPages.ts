@@ -3,39 +3,47 @@
 import type { FastifyInstance } from 'fastify';
 import { JOB_STATES } from '../../domain/queuedJob.ts';
 import { html } from '../html.ts';
-import { refuse, wantsPage } from '../refusals.ts';
-import type { Site } from '../site.ts';
-import { isOver, jobBody } from './jobBody.ts';
-import { jobsBody } from './jobsBody.ts';
-import { jobTitle } from './jobWords.ts';
-import { liveHead } from './liveHead.ts';
-import { show } from './show.ts';
+import { sendError, wantsPage } from '../refusals.ts';
+import type { WebServices } from '../site.ts';
+import { hasEnded, renderJobPage } from './jobBody.ts';
+import { renderJobsPage } from './jobsBody.ts';
+import { renderJobTitle } from './jobWords.ts';
+import { liveUpdateHead } from './liveHead.ts';
+import { sendPage } from './show.ts';
 
 /** Jobs listed per state. */
 const SHOWN = 20;
 
-export function jobPages(app: FastifyInstance, { board, clock, reader }: Site): void {
+export function registerJobPages(
+  app: FastifyInstance,
+  { queue, clock, reader }: WebServices,
+): void {
   app.get('/jobs', async (request, reply) => {
-    const body = jobsBody(
+    const body = renderJobsPage(
       {
-        counts: await board.counts(),
-        jobs: await board.list(JOB_STATES, SHOWN),
+        counts: await queue.countJobs(),
+        jobs: await queue.listJobs(JOB_STATES, SHOWN),
         nowMs: clock.nowMs(),
       },
       reader,
     );
-    return show(request, reply, { title: 'Jobs', part: '/jobs', body });
+    return sendPage(request, reply, { title: 'Jobs', section: '/jobs', body });
   });
   // A wildcard, because job IDs contain slashes.
   app.get<{ Params: { '*': string } }>('/jobs/*', async (request, reply) => {
-    const job = await board.state(request.params['*']);
-    if (job === undefined) return refuse(request, reply, NO_JOB);
+    const job = await queue.state(request.params['*']);
+    if (job === undefined) return sendError(request, reply, NO_JOB);
     reply.header('vary', 'accept');
-    const [lines, parts] = await Promise.all([board.lines(job.id), board.parts(job.id)]);
+    const [lines, parts] = await Promise.all([queue.jobLog(job.id), queue.childJobs(job.id)]);
     if (!wantsPage(request)) return reply.send({ ...job, lines, parts });
-    const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() }, reader);
-    const head = isOver(job) ? html`` : liveHead();
-    return show(request, reply, { title: jobTitle(job, reader), part: '/jobs', head, body });
+    const body = renderJobPage({ job, lines, parts, nowMs: clock.nowMs() }, reader);
+    const head = hasEnded(job) ? html`` : liveUpdateHead();
+    return sendPage(request, reply, {
+      title: renderJobTitle(job, reader),
+      section: '/jobs',
+      head,
+      body,
+    });
   });
 }
 

@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<string, (payload: Fields, reader: Reader) => strin
 };
 
 /** `Pull of runpod-main for Q3 2026`; an unknown job or payload is titled with the job name. */
-export function jobTitle({ name, payload }: JobRequest, reader: Reader): string {
+export function renderJobTitle({ name, payload }: JobRequest, reader: Reader): string {
   const title = Object.hasOwn(TITLES, name) ? TITLES[name] : undefined;
   if (title === undefined || typeof payload !== 'object' || payload === null) return name;
   return title(payload as Fields, reader);
@@ -48,7 +48,7 @@ function factsText(facts: unknown): string {
 }
 
 function periodText({ quarter, from, to }: Fields, reader: Reader, joint = ' for '): string {
-  if (typeof quarter === 'string') return `${joint}${quarterName(quarter)}`;
+  if (typeof quarter === 'string') return `${joint}${renderQuarter(quarter)}`;
   if (from === undefined && to === undefined) return '';
   const [startMs, endMs] = [from, to].map((end) => parseInstant(textOf(end)));
   if (startMs === undefined || endMs === undefined || endMs <= startMs) {
@@ -58,7 +58,7 @@ function periodText({ quarter, from, to }: Fields, reader: Reader, joint = ' for
 }
 
 /** `2026-Q3` becomes `Q3 2026`; other text is returned unchanged. */
-export function quarterName(quarter: string): string {
+export function renderQuarter(quarter: string): string {
   if (quarter === 'last') return 'the last quarter';
   return quarter.replace(/^(\d{4})-(Q[1-4])$/, '$2 $1');
 }
@@ -78,7 +78,7 @@ function spanText({ startMs, endMs }: Period, reader: Reader): string {
 }
 
 /** `failed after 5 of 5 attempts`; the limit is omitted if it is unknown. */
-export function stateText({ state, tries, mostTries, shortfalls = [] }: QueuedJob): string {
+export function renderStateText({ state, tries, mostTries, shortfalls = [] }: QueuedJob): string {
   const limit = mostTries === undefined ? '' : ` of ${mostTries}`;
   switch (state) {
     case 'waiting':
@@ -97,7 +97,7 @@ export function stateText({ state, tries, mostTries, shortfalls = [] }: QueuedJo
 }
 
 /** The first shortfall, else the reason of the failure, else the last progress message. */
-export function outcomeText({ state, shortfalls = [], reason, progress }: QueuedJob): string {
+export function renderOutcome({ state, shortfalls = [], reason, progress }: QueuedJob): string {
   const why = state === 'done' ? undefined : reason;
   return cut(
     [...shortfalls, why, progress].find((text) => text !== undefined && text !== '') ?? '',
@@ -105,16 +105,16 @@ export function outcomeText({ state, shortfalls = [], reason, progress }: Queued
 }
 
 /** `minMoveUsd` becomes `Min move usd`. */
-export function figureName(name: string): string {
+export function renderFigureName(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** A value in plain words: `yes`, `usage and charges`, `3`. */
-export function valueText(value: unknown): string {
+export function renderFigureValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value) && value.length > 0) return value.map(valueText).join(' and ');
+  if (Array.isArray(value) && value.length > 0) return value.map(renderFigureValue).join(' and ');
   return JSON.stringify(value) ?? 'none';
 }
 

@@ -3,11 +3,11 @@
 import { JOB_STATES, type JobState, type QueuedJob } from '../../domain/queuedJob.ts';
 import { wholeNumber } from '../../report/format.ts';
 import { html, type Markup } from '../html.ts';
-import { table } from '../parts.ts';
+import { htmlTable } from '../parts.ts';
 import { jobPath } from '../paths.ts';
-import { when } from '../when.ts';
-import { stateMark } from './jobBody.ts';
-import { jobTitle, outcomeText } from './jobWords.ts';
+import { renderInstantWithAge } from '../when.ts';
+import { renderJobState } from './jobBody.ts';
+import { renderJobTitle, renderOutcome } from './jobWords.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface JobsView {
@@ -16,7 +16,7 @@ export interface JobsView {
   readonly nowMs: number;
 }
 
-export function jobsBody({ counts, jobs, nowMs }: JobsView, reader: Reader): Markup {
+export function renderJobsPage({ counts, jobs, nowMs }: JobsView, reader: Reader): Markup {
   const figures = JOB_STATES.map(
     (
       state,
@@ -43,14 +43,14 @@ const NAMES: Readonly<Record<JobState, string>> = {
 const NONE = html`<p class="empty">The queue is empty.</p>`;
 
 function jobTable(jobs: readonly QueuedJob[], nowMs: number, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'The latest jobs, newest first',
     columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Result' }, { name: 'Requested' }],
     rows: newestFirst(jobs).map((job) => [
-      html`<a href="${jobPath(job.id)}">${jobTitle(job, reader)}</a>`,
-      stateMark(job),
-      outcomeText(job),
-      when(job.addedAtMs, nowMs, reader),
+      html`<a href="${jobPath(job.id)}">${renderJobTitle(job, reader)}</a>`,
+      renderJobState(job),
+      renderOutcome(job),
+      renderInstantWithAge(job.addedAtMs, nowMs, reader),
     ]),
   });
 }

@@ -6,7 +6,7 @@ import { html, type Markup } from '../html.ts';
 const WITHOUT_SCRIPT_SECONDS = 5;
 
 /** Keeps the element `#live` up to date until it has the attribute `data-over`. */
-export function liveHead(): Markup {
+export function liveUpdateHead(): Markup {
   return html`<script src="${assetPath('live.js')}" defer></script>
 <noscript><meta http-equiv="refresh" content="${WITHOUT_SCRIPT_SECONDS}"></noscript>`;
 }

@@ -2,24 +2,24 @@
 
 import { counted } from '../../report/format.ts';
 import {
-  type Origin,
-  type RejectChoice,
+  type RowOrigin,
+  type RejectFilter,
   REJECTS_SHOWN,
-  type RejectState,
+  type RejectView,
 } from '../facts/rejects.ts';
 import { html, type Markup } from '../html.ts';
-import { facts, notice, table } from '../parts.ts';
+import { definitionList, notice, htmlTable } from '../parts.ts';
 import { rejectsPath } from '../paths.ts';
-import { when } from '../when.ts';
+import { renderInstantWithAge } from '../when.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface RejectsView {
-  readonly rejects: readonly RejectState[];
-  readonly choice: RejectChoice;
+  readonly rejects: readonly RejectView[];
+  readonly choice: RejectFilter;
   readonly nowMs: number;
 }
 
-export function rejectsBody({ rejects, choice, nowMs }: RejectsView, reader: Reader): Markup {
+export function renderRejectsPage({ rejects, choice, nowMs }: RejectsView, reader: Reader): Markup {
   const shown = rejects.slice(0, REJECTS_SHOWN);
   const last = shown.at(-1);
   const older =
@@ -35,7 +35,7 @@ ${older}`;
 
 const NONE = html`<p class="empty">No row was rejected.</p>`;
 
-function chosen({ source, fetch }: RejectChoice): Markup {
+function chosen({ source, fetch }: RejectFilter): Markup {
   const all =
     (source !== undefined || fetch !== undefined) && html` <a href="/rejects">Show all</a>.`;
   if (fetch !== undefined) return html`Rows of import or pull ${fetch}.${all}`;
@@ -43,37 +43,37 @@ function chosen({ source, fetch }: RejectChoice): Markup {
   return html`Rows of all sources, newest first.`;
 }
 
-function rejectTable(rejects: readonly RejectState[], nowMs: number, reader: Reader): Markup {
-  return table({
+function rejectTable(rejects: readonly RejectView[], nowMs: number, reader: Reader): Markup {
+  return htmlTable({
     caption: 'Rejected rows, newest first',
     columns: [{ name: 'Row' }, { name: 'Reason' }, { name: 'From' }, { name: 'Received' }],
     rows: rejects.map(({ ref, position, reason, origin }) => [
       html`<a href="/rejects/${ref}">${placeText(origin, position)}</a>`,
       reason.slice(0, 300),
-      html`${originName(origin)} <span class="sub">source ${origin.source}</span>`,
-      when(origin.atMs, nowMs, reader),
+      html`${renderOrigin(origin)} <span class="sub">source ${origin.source}</span>`,
+      renderInstantWithAge(origin.atMs, nowMs, reader),
     ]),
   });
 }
 
 /** Positions are line numbers from 1 in files, and record indexes from 0 in responses. */
-function placeText(origin: Origin, position: number): string {
+function placeText(origin: RowOrigin, position: number): string {
   return isImport(origin) ? `Line ${position}` : `Record ${position + 1}`;
 }
 
-function isImport({ kind }: Origin): boolean {
+function isImport({ kind }: RowOrigin): boolean {
   return kind.startsWith('import.') || kind === 'ops.add';
 }
 
 /** `import 12: bill.csv` or `pull 12 (charges)`. */
-export function originName(origin: Origin): string {
+export function renderOrigin(origin: RowOrigin): string {
   const { kind, url, fetch } = origin;
   if (!isImport(origin)) return `pull ${fetch} (${kind})`;
   return `import ${fetch}: ${url.replace(/^file:/, '')}`;
 }
 
-export function rejectBody(
-  { ref, position, reason, excerpt, origin }: RejectState,
+export function renderRejectPage(
+  { ref, position, reason, excerpt, origin }: RejectView,
   nowMs: number,
   reader: Reader,
 ) {
@@ -83,12 +83,12 @@ export function rejectBody(
 <a href="/rejects">Rejected rows</a> / ${ref}</p>
 <h1>${placeText(origin, position)} was rejected</h1>
 ${notice('bad', html`<p>${reason}</p>`)}
-${facts([
+${definitionList([
   ['Source', html`<a href="${rejectsPath({ source: origin.source })}">${origin.source}</a>`],
   [imported ? 'Import' : 'Pull', html`<a href="${rows}">number ${origin.fetch}</a>`],
   [imported ? 'File' : 'Address', origin.url.replace(/^file:/, '')],
   ['Kind', origin.kind.replace(/^import\./, '')],
-  ['Received', when(origin.atMs, nowMs, reader)],
+  ['Received', renderInstantWithAge(origin.atMs, nowMs, reader)],
   ['Position', placeText(origin, position)],
 ])}
 <h2>Raw row</h2>

@@ -1,16 +1,16 @@
 /** The form that runs a job again. */
 
 import { html, type Markup } from '../html.ts';
-import { OFFERS, type Wish } from './rerunOrder.ts';
+import { RERUN_CHOICES, type RerunFields } from './rerunOrder.ts';
 
-export interface RerunView extends Wish {
+export interface RerunView extends RerunFields {
   /** The CSRF token. */
   readonly token: string;
   /** The error of the last submission. */
   readonly problem?: string;
 }
 
-export function rerunBody(view: RerunView): Markup {
+export function renderRerunPage(view: RerunView): Markup {
   const { token, quarter, deliver, job, payload } = view;
   return html`<h1>Run again</h1>
 ${problem(view)}
@@ -18,7 +18,7 @@ ${problem(view)}
 <input type="hidden" name="form" value="${token}">
 <fieldset>
 <legend>What to run</legend>
-${OFFERS.map((offer) => choice(offer, offer.name === view.offer))}
+${RERUN_CHOICES.map((offer) => choice(offer, offer.name === view.choice))}
 </fieldset>
 <label for="quarter">Quarter</label>
 <input id="quarter" name="quarter" value="${quarter}" placeholder="2026-Q3" size="8"
@@ -27,7 +27,7 @@ ${OFFERS.map((offer) => choice(offer, offer.name === view.offer))}
 <p class="check"><input type="checkbox" id="deliver" name="deliver" value="yes"
 ${deliver && html` checked`}>
 <label for="deliver">Send the report to its recipients when it is ready</label></p>
-<details${view.offer === 'other' && html` open`}>
+<details${view.choice === 'other' && html` open`}>
 <summary>Name and payload of another job</summary>
 <label for="name">Name</label>
 <input id="name" name="name" value="${job}" autocomplete="off" placeholder="pull">
@@ -44,7 +44,7 @@ function problem({ problem }: RerunView): Markup | undefined {
   return html`<p class="notice bad" role="alert" tabindex="-1" autofocus>${problem}</p>`;
 }
 
-function choice({ name, title, what }: (typeof OFFERS)[number], isChosen: boolean): Markup {
+function choice({ name, title, what }: (typeof RERUN_CHOICES)[number], isChosen: boolean): Markup {
   return html`<div class="choice">
 <input type="radio" id="job-${name}" name="job" value="${name}"${isChosen && html` checked`}
  aria-describedby="job-${name}-what">

@@ -3,7 +3,7 @@
 import { Failure } from '../../domain/failure.ts';
 
 /** In the order of the form. */
-export const OFFERS = [
+export const RERUN_CHOICES = [
   {
     name: 'quarter',
     title: 'Everything for a quarter',
@@ -24,11 +24,11 @@ export const OFFERS = [
   { name: 'other', title: 'Another job', what: 'Adds a job by its name and payload.' },
 ] as const;
 
-export type OfferName = (typeof OFFERS)[number]['name'];
+export type RerunChoice = (typeof RERUN_CHOICES)[number]['name'];
 
 /** The fields of the form, with text as it was typed. */
-export interface Wish {
-  readonly offer: OfferName;
+export interface RerunFields {
+  readonly choice: RerunChoice;
   readonly quarter: string;
   /** Whether the report is sent to its recipients. */
   readonly deliver: boolean;
@@ -37,11 +37,11 @@ export interface Wish {
   readonly payload: string;
 }
 
-export function wishFrom(form: URLSearchParams): Wish {
+export function parseRerunFields(form: URLSearchParams): RerunFields {
   const chosen = form.get('job') ?? 'quarter';
-  const offer = OFFERS.find(({ name }) => name === chosen)?.name ?? 'quarter';
+  const offer = RERUN_CHOICES.find(({ name }) => name === chosen)?.name ?? 'quarter';
   return {
-    offer,
+    choice: offer,
     quarter: form.get('quarter')?.trim() ?? '',
     deliver: form.get('deliver') === 'yes',
     job: form.get('name')?.trim() ?? '',
@@ -50,30 +50,30 @@ export function wishFrom(form: URLSearchParams): Wish {
 }
 
 /** @throws {Failure} `usage` for an invalid quarter or payload. */
-export function orderFrom(fields: Wish): { name: string; payload: unknown } {
-  const { offer, deliver } = fields;
-  switch (offer) {
+export function toJobRequest(fields: RerunFields): { name: string; payload: unknown } {
+  const { choice, deliver } = fields;
+  switch (choice) {
     case 'quarter':
-      return { name: offer, payload: { quarter: quarterOf(fields), deliver } };
+      return { name: choice, payload: { quarter: quarterOf(fields), deliver } };
     case 'audit':
-      return { name: offer, payload: { quarter: quarterOf(fields) } };
+      return { name: choice, payload: { quarter: quarterOf(fields) } };
     case 'report':
-      return { name: offer, payload: { quarter: quarterOf(fields), freeze: true } };
+      return { name: choice, payload: { quarter: quarterOf(fields), freeze: true } };
     case 'prices':
     case 'check':
-      return { name: offer, payload: {} };
+      return { name: choice, payload: {} };
     case 'other':
       return { name: fields.job, payload: payloadOf(fields) };
   }
 }
 
-function quarterOf({ quarter }: Wish): string {
+function quarterOf({ quarter }: RerunFields): string {
   if (/^\d{4}-Q[1-4]$/.test(quarter)) return quarter;
   const found = quarter === '' ? 'nothing' : `"${quarter}"`;
   throw new Failure('usage', `Invalid quarter: found ${found}, expected one like 2026-Q3.`);
 }
 
-function payloadOf({ payload }: Wish): unknown {
+function payloadOf({ payload }: RerunFields): unknown {
   try {
     return JSON.parse(payload === '' ? '{}' : payload);
   } catch (cause) {

@@ -1,15 +1,15 @@
 /** The sign-in page: one field, one button, and the last error. */
 
 import { html } from '../html.ts';
-import { page } from '../layout.ts';
+import { renderPage } from '../layout.ts';
 
-export interface SignIn {
+export interface SignInView {
   /** The path to redirect to after sign-in. */
   readonly next: string;
   readonly problem?: string;
 }
 
-export function signInPage({ next, problem }: SignIn): string {
+export function renderSignInPage({ next, problem }: SignInView): string {
   const error = problem !== undefined && html`<p class="notice bad" role="alert">${problem}</p>`;
   const body = html`<h1>Sign in</h1>
 ${error}
@@ -20,5 +20,5 @@ ${error}
 <p class="hint">The value that <code>web.token</code> in rentcheck.yaml points to.</p>
 <button>Sign in</button>
 </form>`;
-  return page({ title: 'Sign in', body });
+  return renderPage({ title: 'Sign in', body });
 }

@@ -4,14 +4,14 @@ import { decimal } from '../../domain/exact.ts';
 import { percent, usdPerMtok, wholeNumber } from '../../report/format.ts';
 import type { DeploymentState } from '../facts/audits.ts';
 import type { ImportsView } from '../facts/imports.ts';
-import { healthOf, type SourceHealth, type SourceState } from '../facts/sources.ts';
+import { computeSourceHealth, type SourceHealth, type SourceState } from '../facts/sources.ts';
 import { html, type Markup } from '../html.ts';
-import { mark, type Tone, table } from '../parts.ts';
-import type { BillState, MissingBills } from '../site.ts';
-import { when } from '../when.ts';
+import { renderMark, type Tone, htmlTable } from '../parts.ts';
+import type { ReconciledBill, MissingBills } from '../site.ts';
+import { renderInstantWithAge } from '../when.ts';
 import { deploymentPath, rejectsPath } from '../paths.ts';
-import { importsPart } from './importsPart.ts';
-import { quarterName } from './jobWords.ts';
+import { renderImports } from './importsPart.ts';
+import { renderQuarter } from './jobWords.ts';
 import type { Reader } from '../../report/locale.ts';
 
 export interface SourcesView {
@@ -19,17 +19,17 @@ export interface SourcesView {
   readonly deployments: readonly DeploymentState[];
   readonly imports: ImportsView;
   readonly missingBills: readonly MissingBills[];
-  readonly reconciledBills: readonly BillState[];
+  readonly reconciledBills: readonly ReconciledBill[];
   readonly nowMs: number;
 }
 
-export function sourcesBody(view: SourcesView, reader: Reader): Markup {
+export function renderSourcesPage(view: SourcesView, reader: Reader): Markup {
   const { sources, deployments, imports, missingBills, reconciledBills, nowMs } = view;
   return html`<h1>Sources</h1>
 ${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs, reader)}
 ${reconciledPart(reconciledBills)}
 ${missingPart(missingBills)}
-${importsPart(imports, nowMs, reader)}
+${renderImports(imports, nowMs, reader)}
 <h2>Coverage</h2>
 ${deployments.length === 0 ? NO_AUDIT : coverage(deployments, reader)}`;
 }
@@ -38,7 +38,7 @@ const NO_SOURCES = html`<p class="empty">The configuration has no sources.</p>`;
 const NO_AUDIT = html`<p class="empty">No quarter has been audited yet.</p>`;
 
 function sourceTable(sources: readonly SourceState[], nowMs: number, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'The state of each source',
     columns: [
       { name: 'Source' },
@@ -52,9 +52,11 @@ function sourceTable(sources: readonly SourceState[], nowMs: number, reader: Rea
     ],
     rows: sources.map((source) => [
       html`${source.id} <span class="sub">${source.kind}</span>`,
-      mark(healthOf(source, nowMs), TONES[healthOf(source, nowMs)]),
+      renderMark(computeSourceHealth(source, nowMs), TONES[computeSourceHealth(source, nowMs)]),
       reach(source, nowMs, reader),
-      source.lastSuccessMs === undefined ? 'never' : when(source.lastSuccessMs, nowMs, reader),
+      source.lastSuccessMs === undefined
+        ? 'never'
+        : renderInstantWithAge(source.lastSuccessMs, nowMs, reader),
       lastFailure(source, nowMs, reader),
       wholeNumber(source.succeeded, reader),
       wholeNumber(source.failed, reader),
@@ -64,10 +66,10 @@ function sourceTable(sources: readonly SourceState[], nowMs: number, reader: Rea
 }
 
 /** Bills compared with the ledger; empty if there is nothing to compare. */
-function reconciledPart(all: readonly BillState[]): Markup {
+function reconciledPart(all: readonly ReconciledBill[]): Markup {
   if (all.length === 0) return html``;
   return html`<h2>Reconciliation</h2>
-${table({
+${htmlTable({
   caption: 'Totals of providers and invoices compared with the ledger',
   columns: [
     { name: 'Source' },
@@ -82,7 +84,7 @@ ${table({
     source,
     month,
     against,
-    mark(state, state === 'matched' ? 'good' : 'bad'),
+    renderMark(state, state === 'matched' ? 'good' : 'bad'),
     asked,
     held === '' ? 'not compared' : held,
     fix === '' ? '' : html`${fix} <span class="sub">${says}</span>`,
@@ -95,7 +97,7 @@ function missingPart(all: readonly MissingBills[]): Markup {
   const rows = all.flatMap(({ source, gaps }) => gaps.map(({ says, fix }) => [source, says, fix]));
   if (rows.length === 0) return html``;
   return html`<h2>Missing bills</h2>
-${table({
+${htmlTable({
   caption: 'Bills that are missing, by source',
   columns: [{ name: 'Source' }, { name: 'Missing' }, { name: 'To do' }],
   rows,
@@ -116,8 +118,8 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
  */
 function reach(source: SourceState, nowMs: number, reader: Reader): Markup | string {
   const { reachesToMs, importsReachToMs, isImported, lastSuccessMs } = source;
-  if (reachesToMs !== undefined) return when(reachesToMs, nowMs, reader);
-  if (importsReachToMs !== undefined) return when(importsReachToMs, nowMs, reader);
+  if (reachesToMs !== undefined) return renderInstantWithAge(reachesToMs, nowMs, reader);
+  if (importsReachToMs !== undefined) return renderInstantWithAge(importsReachToMs, nowMs, reader);
   if (isImported) return 'no facts';
   return lastSuccessMs === undefined ? 'unknown' : 'as of last success';
 }
@@ -131,18 +133,18 @@ function rejectsLink({ id, rejects }: SourceState, reader: Reader): Markup | str
 function lastFailure({ lastFailure }: SourceState, nowMs: number, reader: Reader): Markup | string {
   if (lastFailure === undefined) return 'none';
   const { atMs, code, message } = lastFailure;
-  return html`${when(atMs, nowMs, reader)}
+  return html`${renderInstantWithAge(atMs, nowMs, reader)}
 <span class="sub"><code>${code}</code> ${message.slice(0, 200)}</span>`;
 }
 
 function coverage(deployments: readonly DeploymentState[], reader: Reader): Markup {
-  const quarter = quarterName(deployments[0]?.quarter ?? '');
+  const quarter = renderQuarter(deployments[0]?.quarter ?? '');
   return html`<p class="lead">From the newest audit of ${quarter}.</p>
 ${coverageTable(deployments, reader)}`;
 }
 
 function coverageTable(deployments: readonly DeploymentState[], reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Usage coverage of each deployment',
     columns: [
       { name: 'Deployment' },

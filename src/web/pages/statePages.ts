@@ -1,23 +1,27 @@
 /** Routes of the pages about sources, rejected rows and due work. */
 
 import type { FastifyInstance } from 'fastify';
-import { deploymentStates } from '../facts/audits.ts';
+import { readDeploymentStates } from '../facts/audits.ts';
 import { readImports } from '../facts/imports.ts';
-import { readReject, readRejects, type RejectChoice } from '../facts/rejects.ts';
-import type { SourceStates } from '../facts/sources.ts';
-import { refuse } from '../refusals.ts';
-import type { Site } from '../site.ts';
-import { dueBody } from './dueBody.ts';
-import { rejectBody, rejectsBody } from './rejectsBody.ts';
-import { show } from './show.ts';
-import { sourcesBody } from './sourcesBody.ts';
+import { readReject, readRejects, type RejectFilter } from '../facts/rejects.ts';
+import type { ReadSourceStates } from '../facts/sources.ts';
+import { sendError } from '../refusals.ts';
+import type { WebServices } from '../site.ts';
+import { renderDuePage } from './dueBody.ts';
+import { renderRejectPage, renderRejectsPage } from './rejectsBody.ts';
+import { sendPage } from './show.ts';
+import { renderSourcesPage } from './sourcesBody.ts';
 
-export function statePages(app: FastifyInstance, site: Site, sources: SourceStates): void {
+export function registerSourcePages(
+  app: FastifyInstance,
+  site: WebServices,
+  sources: ReadSourceStates,
+): void {
   app.get('/sources', async (request, reply) => {
-    const body = sourcesBody(
+    const body = renderSourcesPage(
       {
         sources: await sources(),
-        deployments: await deploymentStates(site),
+        deployments: await readDeploymentStates(site),
         imports: await readImports(site),
         missingBills: await site.missingBills(),
         reconciledBills: await site.reconciledBills(),
@@ -25,10 +29,10 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
       },
       site.reader,
     );
-    return show(request, reply, { title: 'Sources', part: '/sources', body });
+    return sendPage(request, reply, { title: 'Sources', section: '/sources', body });
   });
   app.get('/due', async (request, reply) => {
-    const body = dueBody(
+    const body = renderDuePage(
       {
         due: await site.due(),
         dueReport: await site.dueReport(),
@@ -36,29 +40,29 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
       },
       site.reader,
     );
-    return show(request, reply, { title: 'Due', part: '/due', body });
+    return sendPage(request, reply, { title: 'Due', section: '/due', body });
   });
   // The path of this page until version 0.7.
   app.get('/owed', async (_, reply) => reply.redirect('/due', 301));
   rejectPages(app, site);
 }
 
-function rejectPages(app: FastifyInstance, site: Site): void {
+function rejectPages(app: FastifyInstance, site: WebServices): void {
   app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
     '/rejects',
     async (request, reply) => {
       const choice = choiceOf(request.query);
       const rejects = await readRejects(site, choice);
-      const body = rejectsBody({ rejects, choice, nowMs: site.clock.nowMs() }, site.reader);
-      return show(request, reply, { title: 'Rejected rows', part: '/sources', body });
+      const body = renderRejectsPage({ rejects, choice, nowMs: site.clock.nowMs() }, site.reader);
+      return sendPage(request, reply, { title: 'Rejected rows', section: '/sources', body });
     },
   );
   app.get<{ Params: { ref: string } }>('/rejects/:ref', async (request, reply) => {
     const ref = wholeOf(request.params.ref);
     const reject = ref === undefined ? undefined : await readReject(site, ref);
-    if (reject === undefined) return refuse(request, reply, NO_REJECT);
-    const body = rejectBody(reject, site.clock.nowMs(), site.reader);
-    return show(request, reply, { title: 'Rejected row', part: '/sources', body });
+    if (reject === undefined) return sendError(request, reply, NO_REJECT);
+    const body = renderRejectPage(reject, site.clock.nowMs(), site.reader);
+    return sendPage(request, reply, { title: 'Rejected row', section: '/sources', body });
   });
 }
 
@@ -69,7 +73,7 @@ const NO_REJECT = {
 };
 
 /** Values that are not numbers are ignored. */
-function choiceOf({ before, fetch, source }: Readonly<Record<string, unknown>>): RejectChoice {
+function choiceOf({ before, fetch, source }: Readonly<Record<string, unknown>>): RejectFilter {
   return {
     before: wholeOf(before),
     fetch: wholeOf(fetch),

@@ -1,35 +1,35 @@
 /** The list of warnings: missing evidence, doubts about figures, and warnings of pulls. */
 
 import { counted } from '../../report/format.ts';
-import type { AnswerWords, PageWarning } from '../../report/pages.ts';
+import type { StackPage, PageWarning } from '../../report/pages.ts';
 import type { WarnedPull } from '../facts/rejects.ts';
 import { html, type Markup } from '../html.ts';
-import { table } from '../parts.ts';
+import { htmlTable } from '../parts.ts';
 import { deploymentPath } from '../paths.ts';
-import { when } from '../when.ts';
-import { figurePath } from './deploymentBody.ts';
-import { quarterName } from './jobWords.ts';
-import { originName } from './rejectsBody.ts';
+import { renderInstantWithAge } from '../when.ts';
+import { toFigurePath } from './deploymentBody.ts';
+import { renderQuarter } from './jobWords.ts';
+import { renderOrigin } from './rejectsBody.ts';
 import type { Reader } from '../../report/locale.ts';
 
-export interface WarningsView {
+export interface WarningsPageView {
   /** Absent before the first audit. */
-  readonly answer?: AnswerWords | undefined;
+  readonly answer?: StackPage | undefined;
   readonly quarter: string;
   readonly pulls: readonly WarnedPull[];
   readonly rejects: number;
   readonly nowMs: number;
 }
 
-export function warningsBody(
-  { answer, quarter, pulls, rejects, nowMs }: WarningsView,
+export function renderWarningsPage(
+  { answer, quarter, pulls, rejects, nowMs }: WarningsPageView,
   reader: Reader,
 ): Markup {
   const { missing = [], warnings = [] } = answer ?? {};
   const from =
     answer === undefined
       ? 'No quarter has been audited yet.'
-      : `${quarterName(quarter)}, the newest verdict.`;
+      : `${renderQuarter(quarter)}, the newest verdict.`;
   return html`<h1>Warnings</h1>
 <p class="lead">${from}
 <a href="/rejects">${counted(rejects, 'rejected row', reader)}</a>.</p>
@@ -46,13 +46,13 @@ function part(title: string, warnings: readonly PageWarning[]): Markup {
     return html`<h2>${title}</h2>
 <p class="empty">None.</p>`;
   return html`<h2>${title}</h2>
-${table({
+${htmlTable({
   caption: title,
   columns: [{ name: 'Deployment' }, { name: 'Warning' }, { name: 'Figure' }],
   rows: warnings.map((warning) => [
     deploymentLink(warning),
-    warning.says,
-    html`<a href="${figurePath(warning)}">${warning.figure.label}</a>`,
+    warning.text,
+    html`<a href="${toFigurePath(warning)}">${warning.figure.label}</a>`,
   ]),
 })}`;
 }
@@ -63,14 +63,14 @@ function deploymentLink({ deployment, name }: PageWarning): Markup | string {
 }
 
 function pullTable(pulls: readonly WarnedPull[], nowMs: number, reader: Reader): Markup {
-  return table({
+  return htmlTable({
     caption: 'Warnings of pulls and imports, newest first',
     columns: [{ name: 'Source' }, { name: 'Warning' }, { name: 'Received' }],
     rows: pulls.map(({ origin, says }) => [
       html`<a href="/sources">${origin.source}</a>
-<span class="sub">${originName(origin)}</span>`,
+<span class="sub">${renderOrigin(origin)}</span>`,
       says,
-      when(origin.atMs, nowMs, reader),
+      renderInstantWithAge(origin.atMs, nowMs, reader),
     ]),
   });
 }

@@ -1,18 +1,18 @@
 /** Renders sections, actions, tables and charts of a report as parts of a page. */
 
 import type { PageChart } from '../../report/charts/onPage.ts';
-import type { Actions } from '../../report/words/actions.ts';
-import type { Section } from '../../report/words/sections.ts';
-import type { Table } from '../../report/words/table.ts';
+import type { ActionList } from '../../report/words/actions.ts';
+import type { ReportSection } from '../../report/words/sections.ts';
+import type { ReportTable } from '../../report/words/table.ts';
 import { html, Markup } from '../html.ts';
-import { table } from '../parts.ts';
+import { htmlTable } from '../parts.ts';
 
 /** A table of actions, each with owner, deadline and dollars. */
-export function actionsPart({ listed, more, total, left }: Actions): Markup {
+export function renderActions({ listed, more, total, left }: ActionList): Markup {
   if (listed.length === 0) return html`<p class="empty">There is nothing to do.</p>`;
   const rows = listed.map(({ what, owner, dollars, deadline }) => [what, owner, deadline, dollars]);
   const rest = more === undefined ? [] : [[more.what, '', '', more.dollars]];
-  return html`${table({
+  return html`${htmlTable({
     caption: 'What to do, with owner, deadline and dollars',
     columns: [
       { name: 'Action' },
@@ -27,7 +27,7 @@ ${left !== '' && html`<p class="hint">${left}</p>`}`;
 }
 
 /** A section without its deployment rows, which pages show in a separate table. */
-export function sectionPart(section: Section, charts?: Markup): Markup {
+export function renderSection(section: ReportSection, charts?: Markup): Markup {
   const { title, sentences, steps, lines, tables } = section;
   const isEmpty = [sentences, steps, lines, tables].every(({ length }) => length === 0);
   if (isEmpty && charts === undefined) return html``;
@@ -39,8 +39,8 @@ ${charts}
 ${tables.map((each) => wordsTable(each, title))}`;
 }
 
-function stepTable({ title, steps }: Section): Markup {
-  return table({
+function stepTable({ title, steps }: ReportSection): Markup {
+  return htmlTable({
     caption: title,
     columns: [{ name: 'Step' }, { name: 'Dollars', numeric: true }],
     rows: steps.map(({ mark, what, worth }) => [mark === '' ? what : `${mark}. ${what}`, worth]),
@@ -48,10 +48,10 @@ function stepTable({ title, steps }: Section): Markup {
 }
 
 /** A table of rendered text; a note is shown below the name of its row. */
-function wordsTable({ title, head, rows, total, isWords, foot }: Table, caption: string) {
+function wordsTable({ title, head, rows, total, isWords, foot }: ReportTable, caption: string) {
   const numeric = isWords !== true;
   return html`${title !== '' && html`<h3>${title}</h3>`}
-${table({
+${htmlTable({
   caption: title === '' ? caption : title,
   columns: head.map((name, at) => ({ name, numeric: numeric && at > 0 })),
   rows: rows.map(({ cells: [first = '', ...others], note }) => [
@@ -64,7 +64,7 @@ ${foot !== '' && html`<p class="hint">${foot}</p>`}`;
 }
 
 /** A chart with focusable marks and its data as a table; only its title if it is empty. */
-export function chartPart({ name, title, svg, table: data, alt }: PageChart): Markup {
+export function renderChart({ name, title, svg, table: data, alt }: PageChart): Markup {
   if (svg === undefined) return html`<p class="empty">${title}.</p>`;
   const figures = data === undefined ? html`<p>${alt}</p>` : wordsTable(data, title);
   return html`<figure class="chart" id="chart-${name}">

@@ -16,21 +16,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderChannel } from '../../../src/delivery/channels/folder.ts';
-import { composeParcel } from '../../../src/delivery/eml.ts';
-import { parcelOf } from '../../support/parcel.ts';
+import { composeMessage } from '../../../src/delivery/eml.ts';
+import { makeParcel } from '../../support/parcel.ts';
 
 const scratch = () => mkdtempSync(join(tmpdir(), 'rentcheck-folder-'));
 const ready = () => Promise.resolve();
 
 test('the same message again finds its file and changes nothing', async () => {
   const folder = scratch();
-  const channel = folderChannel(folder, composeParcel);
-  const message = await channel.prepare(parcelOf());
-  const options = { recipient: 'cfo@example.com', beforeHandOver: ready };
-  const first = await channel.hand(message, options);
+  const channel = folderChannel(folder, composeMessage);
+  const message = await channel.prepare(makeParcel());
+  const options = { recipient: 'cfo@example.com', beforeSend: ready };
+  const first = await channel.send(message, options);
   const [name = ''] = readdirSync(folder);
   const { mtimeMs, ino } = statSync(join(folder, name));
-  expect(await channel.hand(message, options)).toEqual(first);
+  expect(await channel.send(message, options)).toEqual(first);
   expect(readdirSync(folder)).toEqual([name]);
   expect(statSync(join(folder, name))).toMatchObject({ mtimeMs, ino });
   expect(Buffer.from(message).equals(readFileSync(join(folder, name)))).toBe(true);
@@ -39,49 +39,49 @@ test('the same message again finds its file and changes nothing', async () => {
 
 test('a partial file from a killed run is replaced by the whole message', async () => {
   const folder = scratch();
-  const channel = folderChannel(folder, composeParcel);
-  const message = await channel.prepare(parcelOf());
-  const options = { recipient: 'a@b', beforeHandOver: ready };
-  await channel.hand(message, options);
+  const channel = folderChannel(folder, composeMessage);
+  const message = await channel.prepare(makeParcel());
+  const options = { recipient: 'a@b', beforeSend: ready };
+  await channel.send(message, options);
   const path = join(folder, readdirSync(folder)[0] ?? '');
   truncateSync(path, 10);
-  expect(await channel.hand(message, options)).toEqual({ kind: 'sent', reply: path });
+  expect(await channel.send(message, options)).toEqual({ kind: 'sent', reply: path });
   expect(Buffer.from(message).equals(readFileSync(path))).toBe(true);
 });
 
 test('a recipient that looks like a path stays a name', async () => {
   const folder = scratch();
-  const channel = folderChannel(folder, composeParcel);
+  const channel = folderChannel(folder, composeMessage);
   const recipient = '../../etc/passwd@b';
-  await channel.hand(await channel.prepare(parcelOf()), { recipient, beforeHandOver: ready });
+  await channel.send(await channel.prepare(makeParcel()), { recipient, beforeSend: ready });
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^__\.\._etc_passwd@b-\w+\.eml$/)]);
 });
 
 test('nothing is left behind if the hand-over is refused', async () => {
   const folder = scratch();
-  const channel = folderChannel(folder, composeParcel);
-  const message = await channel.prepare(parcelOf());
-  const beforeHandOver = () => Promise.reject(new Error('lost claim'));
-  await expect(channel.hand(message, { recipient: 'a@b', beforeHandOver })).rejects.toThrow('lost');
+  const channel = folderChannel(folder, composeMessage);
+  const message = await channel.prepare(makeParcel());
+  const beforeSend = () => Promise.reject(new Error('lost claim'));
+  await expect(channel.send(message, { recipient: 'a@b', beforeSend })).rejects.toThrow('lost');
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test('missing folders of the path are created', async () => {
   const folder = join(scratch(), 'a', 'b');
-  await folderChannel(folder, composeParcel).check();
+  await folderChannel(folder, composeMessage).check();
   expect(readdirSync(folder)).toEqual([]);
 });
 
 /** A folder in which a worker died, right before or right after it renamed the file. */
 async function died(when: 'before' | 'after') {
   const folder = scratch();
-  const channel = folderChannel(folder, composeParcel);
-  const message = await channel.prepare(parcelOf());
+  const channel = folderChannel(folder, composeMessage);
+  const message = await channel.prepare(makeParcel());
   const recipient = 'cfo@example.com';
   const dead = scratch();
-  await channel.hand(message, {
+  await channel.send(message, {
     recipient,
-    beforeHandOver: async () => {
+    beforeSend: async () => {
       // Restores what the dead worker left, after the run below.
       for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(dead, name));
     },
@@ -125,9 +125,9 @@ test('a partial file under that name does not count as sent', async () => {
 
 test('a later attempt removes what an earlier one left', async () => {
   const { folder, name, part } = await died('before');
-  const channel = folderChannel(folder, composeParcel);
-  const message = await channel.prepare(parcelOf());
-  await channel.hand(message, { recipient: 'cfo@example.com', beforeHandOver: ready });
+  const channel = folderChannel(folder, composeMessage);
+  const message = await channel.prepare(makeParcel());
+  await channel.send(message, { recipient: 'cfo@example.com', beforeSend: ready });
   expect(readdirSync(folder)).toEqual([name]);
   expect(part).not.toBe(name);
 });

@@ -4,14 +4,14 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { slackChannel } from '../../../src/delivery/channels/slack.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { HOSTILE, hostileParcel, parcelOf } from '../../support/parcel.ts';
-import { HOOK_KEY, says, startWebhook } from '../../support/webhookServer.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { HOSTILE, hostileParcel, makeParcel } from '../../support/parcel.ts';
+import { HOOK_KEY, textReply, startWebhook } from '../../support/webhookServer.ts';
 
 const channelAt = (address: string | undefined) =>
   slackChannel({
     name: 'Slack',
-    address: secretFrom('${SLACK_WEBHOOK}', () => address),
+    address: createSecret('${SLACK_WEBHOOK}', () => address),
     clock: systemClock,
     timeoutMs: 30_000,
   });
@@ -21,12 +21,12 @@ interface Message {
   blocks: { type: string; text?: { text: string }; fields?: { text: string }[] }[];
 }
 
-async function messageOf(parcel = parcelOf()): Promise<Message> {
+async function messageOf(parcel = makeParcel()): Promise<Message> {
   const bytes = await channelAt('https://hooks.example.com').prepare(parcel);
   return JSON.parse(new TextDecoder().decode(bytes)) as Message;
 }
 
-const handing = { recipient: 'leadership', beforeHandOver: () => Promise.resolve() };
+const handing = { recipient: 'leadership', beforeSend: () => Promise.resolve() };
 
 test('the short form is a header, the answer, the figures, the steps and a link', async () => {
   const { text, blocks } = await messageOf();
@@ -51,7 +51,7 @@ test('the short form is a header, the answer, the figures, the steps and a link'
 });
 
 test('without figures, steps and a link there are no empty blocks', async () => {
-  const { link: _, ...parcel } = parcelOf();
+  const { link: _, ...parcel } = makeParcel();
   const message = await messageOf({
     ...parcel,
     brief: { ...parcel.brief, figures: [], steps: [] },
@@ -61,7 +61,7 @@ test('without figures, steps and a link there are no empty blocks', async () => 
 
 test('only a page address becomes a link', async () => {
   const links = ['javascript:alert(1)', 'mailto:a@b', 'not a link'];
-  for (const link of links) expect((await messageOf(parcelOf({ link }))).blocks).toHaveLength(4);
+  for (const link of links) expect((await messageOf(makeParcel({ link }))).blocks).toHaveLength(4);
 });
 
 test("Slack's limits are kept for words of any length", async () => {
@@ -81,18 +81,18 @@ test("Slack's limits are kept for words of any length", async () => {
 });
 
 test.each([
-  ['200 with another body', says(200, 'maybe'), 'ambiguous'],
-  ['500, which may come after the message was posted', says(500, 'rollup_error'), 'ambiguous'],
-  ['502 of a gateway', says(502, ''), 'ambiguous'],
-  ['503', says(503, ''), 'ambiguous'],
-  ['503 with Retry-After', says(503, '', { 'retry-after': '30' }), 'deferred'],
-  ['403', says(403, 'action_prohibited'), 'refused'],
-  ['410', says(410, 'channel_is_archived'), 'refused'],
-  ['a redirect', says(302, '', { location: 'https://elsewhere.example' }), 'refused'],
+  ['200 with another body', textReply(200, 'maybe'), 'ambiguous'],
+  ['500, which may come after the message was posted', textReply(500, 'rollup_error'), 'ambiguous'],
+  ['502 of a gateway', textReply(502, ''), 'ambiguous'],
+  ['503', textReply(503, ''), 'ambiguous'],
+  ['503 with Retry-After', textReply(503, '', { 'retry-after': '30' }), 'deferred'],
+  ['403', textReply(403, 'action_prohibited'), 'refused'],
+  ['410', textReply(410, 'channel_is_archived'), 'refused'],
+  ['a redirect', textReply(302, '', { location: 'https://elsewhere.example' }), 'refused'],
 ])('%s', async (_, answer, kind) => {
   const server = await startWebhook(answer);
   const channel = channelAt(server.address);
-  const handed = await channel.hand(await channel.prepare(parcelOf()), handing);
+  const handed = await channel.send(await channel.prepare(makeParcel()), handing);
   await server.close();
   expect(handed.kind).toBe(kind);
   expect(server.posted).toHaveLength(1);
@@ -100,10 +100,10 @@ test.each([
 
 test('an answer that repeats the URL does not reveal the key', async () => {
   const server = await startWebhook(
-    says(404, `no_service at /services/${HOOK_KEY} hush-signature`),
+    textReply(404, `no_service at /services/${HOOK_KEY} hush-signature`),
   );
   const channel = channelAt(server.address);
-  const handed = await channel.hand(await channel.prepare(parcelOf()), handing);
+  const handed = await channel.send(await channel.prepare(makeParcel()), handing);
   const refusal: unknown = await channel.check().catch((error: unknown) => error);
   await server.close();
   const visible = `${JSON.stringify(handed)} ${String(refusal)} ${JSON.stringify(refusal)}`;
@@ -115,11 +115,11 @@ test('a missing or unencrypted URL defers the message', async () => {
   for (const address of [undefined, 'http://hooks.example.com/hush', 'hush']) {
     const channel = channelAt(address);
     let reports = 0;
-    const beforeHandOver = async () => {
+    const beforeSend = async () => {
       reports += 1;
     };
-    const message = await channel.prepare(parcelOf());
-    const handed = await channel.hand(message, { recipient: 'r', beforeHandOver });
+    const message = await channel.prepare(makeParcel());
+    const handed = await channel.send(message, { recipient: 'r', beforeSend });
     expect(handed).toMatchObject({ kind: 'deferred' });
     expect(reports).toBe(0);
     expect(JSON.stringify(handed)).toContain('${SLACK_WEBHOOK}');

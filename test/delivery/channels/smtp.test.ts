@@ -2,28 +2,28 @@
 
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { Parcel } from '../../../src/delivery/channel.ts';
+import type { OutgoingMessage } from '../../../src/delivery/channel.ts';
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
-import { composeParcel } from '../../../src/delivery/eml.ts';
-import type { SessionWish } from '../../../src/delivery/smtp/session.ts';
+import { composeMessage } from '../../../src/delivery/eml.ts';
+import type { SmtpSessionOptions } from '../../../src/delivery/smtp/session.ts';
 import { Failure } from '../../../src/domain/failure.ts';
-import { answer, mailServer } from '../../support/mailServer.ts';
-import { nastyMailServer, type Script } from '../../support/nastyMailServer.ts';
-import { meanwhile } from '../../support/patience.ts';
+import { smtpError, startMailServer } from '../../support/mailServer.ts';
+import { startScriptedMailServer, type SmtpScript } from '../../support/nastyMailServer.ts';
+import { waitAndDrain } from '../../support/patience.ts';
 
 const RECIPIENT = 'cfo@example.com';
 const LOGIN = '250-nasty.example\r\n250 AUTH PLAIN';
 
-function channelTo(port: number, more: Partial<SessionWish> = {}) {
+function channelTo(port: number, more: Partial<SmtpSessionOptions> = {}) {
   const connection = { host: '127.0.0.1', port, ...more.connection };
   return smtpChannel({
     access: async () => ({ ...more, connection }),
     sender: 'audit@example.com',
-    compose: composeParcel,
+    compose: composeMessage,
   });
 }
 
-function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): Parcel {
+function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): OutgoingMessage {
   return {
     letter: { subject: 'Rent check', text, pictures: [], attachments: [] },
     brief: { title: 'Rent check', headline: text, figures: [], steps: [] },
@@ -36,39 +36,39 @@ function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): Parcel {
 }
 
 /** The outcome, and whether the message was about to be completed. */
-async function handTo(port: number, more: Partial<SessionWish> = {}, text?: string) {
+async function handTo(port: number, more: Partial<SmtpSessionOptions> = {}, text?: string) {
   const channel = channelTo(port, more);
   const message = await channel.prepare(parcel(text));
   let requests = 0;
-  const handed = await channel.hand(message, {
+  const handed = await channel.send(message, {
     recipient: RECIPIENT,
-    beforeHandOver: async () => void (requests += 1),
+    beforeSend: async () => void (requests += 1),
   });
   return { handed, requests, message };
 }
 
 describe('a mail server that accepts it', () => {
   it('gets the exact bytes once, and its answer is stored', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     const { handed, requests, message } = await handTo(server.port);
     expect(handed).toEqual({ kind: 'sent', reply: '250 queued as 1', code: 250 });
     expect(requests).toBe(1);
-    expect(server.taken.map(({ recipient }) => recipient)).toEqual([RECIPIENT]);
-    expect(server.taken[0]?.message.equals(message)).toBe(true);
+    expect(server.received.map(({ recipient }) => recipient)).toEqual([RECIPIENT]);
+    expect(server.received[0]?.message.equals(message)).toBe(true);
   });
 
   it('gets megabytes whole, and completion is requested only when nearly all is sent', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     const text = `${'0123456789abcdef'.repeat(4)}\n`.repeat(60_000);
     const { handed, message } = await handTo(server.port, {}, text);
     expect(handed.kind).toBe('sent');
     expect(message.byteLength).toBeGreaterThan(3_000_000);
-    expect(server.taken[0]?.message.equals(message)).toBe(true);
+    expect(server.received[0]?.message.equals(message)).toBe(true);
   });
 
   it('gets a domain in ASCII, since it may support nothing else', async () => {
     const options: unknown[] = [];
-    const server = await mailServer({
+    const server = await startMailServer({
       onMailFrom: ({ args }, _session, done) => {
         options.push(args);
         done();
@@ -77,8 +77,8 @@ describe('a mail server that accepts it', () => {
     const recipient = 'cfo@müller.example';
     const channel = channelTo(server.port);
     const message = await channel.prepare({ ...parcel(), recipient });
-    await channel.hand(message, { recipient, beforeHandOver: async () => undefined });
-    expect(server.taken.map(({ recipient: to }) => to)).toEqual([recipient]);
+    await channel.send(message, { recipient, beforeSend: async () => undefined });
+    expect(server.received.map(({ recipient: to }) => to)).toEqual([recipient]);
     // A client must request SMTPUTF8 if an address is not ASCII (RFC 6531).
     expect(options).toEqual([expect.not.objectContaining({ SMTPUTF8: true })]);
   });
@@ -88,24 +88,24 @@ describe('a mail server that accepts it', () => {
       onAuth: ({ username, password }, _session, done) =>
         username === 'ada' && password === 'lovelace'
           ? done(null, { user: 'ada' })
-          : done(answer(535, 'no such user')),
-    } satisfies Parameters<typeof mailServer>[0];
+          : done(smtpError(535, 'no such user')),
+    } satisfies Parameters<typeof startMailServer>[0];
     const auth = { user: 'ada', pass: 'lovelace' };
     const tls = { rejectUnauthorized: false };
-    const upgraded = await mailServer({ ...login, disabledCommands: [], authOptional: false });
+    const upgraded = await startMailServer({ ...login, disabledCommands: [], authOptional: false });
     const options = { connection: { requireTLS: true, tls }, auth };
     expect((await handTo(upgraded.port, options)).handed.kind).toBe('sent');
-    expect(upgraded.taken).toMatchObject([{ secure: true, user: 'ada' }]);
-    const secure = await mailServer({ ...login, secure: true, authOptional: false });
+    expect(upgraded.received).toMatchObject([{ secure: true, user: 'ada' }]);
+    const secure = await startMailServer({ ...login, secure: true, authOptional: false });
     expect(
       (await handTo(secure.port, { connection: { secure: true, tls }, auth })).handed.kind,
     ).toBe('sent');
-    expect(secure.taken).toMatchObject([{ secure: true, user: 'ada' }]);
+    expect(secure.received).toMatchObject([{ secure: true, user: 'ada' }]);
   });
 });
 
 describe('before the final bytes are sent', () => {
-  it.each<[string, Script, object]>([
+  it.each<[string, SmtpScript, object]>([
     ['a greeting of 554', { greeting: '554 no service' }, { kind: 'deferred', code: 554 }],
     ['a close at once', { greeting: (socket) => socket.destroy() }, { kind: 'deferred' }],
     ['421 to EHLO', { ehlo: '421 too busy' }, { kind: 'deferred', code: 421 }],
@@ -120,7 +120,7 @@ describe('before the final bytes are sent', () => {
     ['DATA deferred', { data: '451 no room' }, { kind: 'deferred', code: 451 }],
     ['a close at DATA', { data: (socket) => socket.destroy() }, { kind: 'deferred' }],
   ])('%s leaves nothing behind', async (_, script, expected) => {
-    const server = await nastyMailServer(script);
+    const server = await startScriptedMailServer(script);
     const { handed, requests } = await handTo(server.port);
     expect(handed).toMatchObject(expected);
     expect(requests).toBe(0);
@@ -144,35 +144,35 @@ describe('before the final bytes are sent', () => {
   ])('%s in the middle of the text is no delivery', async (_, speak, expected) => {
     const spoken = Promise.withResolvers<void>();
     const text = (socket: Socket) => spoken.resolve(speak(socket));
-    const server = await nastyMailServer({ text });
+    const server = await startScriptedMailServer({ text });
     const channel = channelTo(server.port);
     const message = await channel.prepare(parcel());
     let written = false;
     // The ledger is slow, so the server's reply comes first.
-    const beforeHandOver = async () => {
+    const beforeSend = async () => {
       await spoken.promise;
-      await meanwhile(100);
+      await waitAndDrain(100);
       written = true;
     };
-    const handed = await channel.hand(message, { recipient: RECIPIENT, beforeHandOver });
+    const handed = await channel.send(message, { recipient: RECIPIENT, beforeSend });
     expect(handed).toMatchObject(expected);
     expect(written).toBe(true);
     expect(server.ends()).toBe(0);
   });
 
   it('no listener, an unknown host, no encryption and a wrong password are deferred', async () => {
-    const nobody = await mailServer();
+    const nobody = await startMailServer();
     await nobody.close();
     expect((await handTo(nobody.port)).handed).toMatchObject({ kind: 'deferred' });
     const host = { connection: { host: 'no-such-host.invalid' } };
     expect((await handTo(25, host)).handed).toMatchObject({ kind: 'deferred' });
-    const plain = await mailServer();
+    const plain = await startMailServer();
     const options = { connection: { requireTLS: true } };
     expect((await handTo(plain.port, options)).handed).toMatchObject({ kind: 'deferred' });
-    const unknown = await mailServer({ disabledCommands: [] });
+    const unknown = await startMailServer({ disabledCommands: [] });
     expect((await handTo(unknown.port, options)).handed).toMatchObject({ kind: 'deferred' });
-    const wrong = await mailServer({
-      onAuth: (_auth, _session, done) => done(answer(535, 'no such user')),
+    const wrong = await startMailServer({
+      onAuth: (_auth, _session, done) => done(smtpError(535, 'no such user')),
       allowInsecureAuth: true,
     });
     const auth = { user: 'ada', pass: 'wrong' };
@@ -180,28 +180,28 @@ describe('before the final bytes are sent', () => {
       kind: 'deferred',
       code: 535,
     });
-    expect([...plain.taken, ...unknown.taken, ...wrong.taken]).toEqual([]);
+    expect([...plain.received, ...unknown.received, ...wrong.received]).toEqual([]);
   });
 
   it("a message larger than the server's limit is refused without sending it", async () => {
-    const server = await nastyMailServer({ ehlo: '250-nasty.example\r\n250 SIZE 100' });
+    const server = await startScriptedMailServer({ ehlo: '250-nasty.example\r\n250 SIZE 100' });
     expect((await handTo(server.port)).handed).toMatchObject({ kind: 'refused' });
   });
 
   it('a worker that may not hand over sends nothing, and gets the reason', async () => {
-    const server = await nastyMailServer({});
+    const server = await startScriptedMailServer({});
     const channel = channelTo(server.port);
     const message = await channel.prepare(parcel());
     const lost = new Failure('lost-claim', 'another worker has it');
-    const handing = { recipient: RECIPIENT, beforeHandOver: () => Promise.reject(lost) };
-    await expect(channel.hand(message, handing)).rejects.toBe(lost);
+    const handing = { recipient: RECIPIENT, beforeSend: () => Promise.reject(lost) };
+    await expect(channel.send(message, handing)).rejects.toBe(lost);
     expect(lost.code).toBe('lost-claim');
     expect(server.ends()).toBe(0);
   });
 });
 
 describe('after the final bytes are sent', () => {
-  it.each<[string, Script, object]>([
+  it.each<[string, SmtpScript, object]>([
     ['a close without a reply', { end: (socket) => socket.destroy() }, { kind: 'ambiguous' }],
     ['a close with a reply', { end: (socket) => socket.end() }, { kind: 'ambiguous' }],
     ['a partial reply', { end: (socket) => socket.end('250 que') }, { kind: 'ambiguous' }],
@@ -228,7 +228,7 @@ describe('after the final bytes are sent', () => {
       { kind: 'sent' },
     ],
   ])('%s is reported', async (_, script, expected) => {
-    const server = await nastyMailServer(script);
+    const server = await startScriptedMailServer(script);
     const { handed, requests } = await handTo(server.port);
     expect(handed).toMatchObject(expected);
     expect(requests).toBe(1);
@@ -236,9 +236,11 @@ describe('after the final bytes are sent', () => {
   });
 
   it('a rejection by a real server leaves no doubt', async () => {
-    const server = await mailServer({ onMessage: async () => Promise.reject(answer(452, 'full')) });
+    const server = await startMailServer({
+      onMessage: async () => Promise.reject(smtpError(452, 'full')),
+    });
     expect((await handTo(server.port)).handed).toMatchObject({ kind: 'deferred', code: 452 });
-    expect(server.taken).toEqual([]);
+    expect(server.received).toEqual([]);
   });
 });
 
@@ -246,7 +248,7 @@ it('a server that falls silent is waited for, then deferred or in doubt', async 
   const patience = { greetingTimeout: 5_000, socketTimeout: 5_000 };
   const silent = () => undefined;
   const ends = [{ greeting: silent }, { rcpt: silent }, { end: silent }].map(async (script) => {
-    const server = await nastyMailServer(script);
+    const server = await startScriptedMailServer(script);
     const { handed, requests } = await handTo(server.port, { connection: patience });
     return [handed.kind, requests, server.ends()];
   });
@@ -258,7 +260,7 @@ describe('a stored answer', () => {
   const auth = { user: 'ada', pass: 'lovelace' };
 
   it('names the server that refused the connection, and what to look at', async () => {
-    const server = await nastyMailServer({ ehlo: LOGIN, auth: '535 5.7.8 no' });
+    const server = await startScriptedMailServer({ ehlo: LOGIN, auth: '535 5.7.8 no' });
     const { handed } = await handTo(server.port, { auth });
     expect(handed).toEqual({
       kind: 'deferred',
@@ -271,13 +273,13 @@ describe('a stored answer', () => {
 
   it('never contains the password, even if the server repeats it', async () => {
     const spelled = Buffer.from('\0ada\0lovelace').toString('base64');
-    const echoes: Script[] = [
+    const echoes: SmtpScript[] = [
       { ehlo: LOGIN, auth: `535 wrong password lovelace in ${spelled}` },
       { ehlo: LOGIN, end: '250 queued, ada:lovelace' },
       { ehlo: LOGIN, rcpt: '550 lovelace is nobody' },
     ];
     for (const echo of echoes) {
-      const server = await nastyMailServer(echo);
+      const server = await startScriptedMailServer(echo);
       const { handed } = await handTo(server.port, { auth });
       expect(JSON.stringify(handed)).toContain('[redacted]');
       expect(JSON.stringify(handed)).not.toMatch(/lovelace/);
@@ -288,17 +290,17 @@ describe('a stored answer', () => {
 
 describe('the check without sending', () => {
   it('reports the server and the protocol', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     expect(await channelTo(server.port).check()).toEqual({
       code: 'mail-server-answers',
       host: `127.0.0.1:${server.port}`,
       encrypted: false,
     });
-    expect(server.taken).toEqual([]);
+    expect(server.received).toEqual([]);
   });
 
   it('reports what is wrong', async () => {
-    const server = await mailServer();
+    const server = await startMailServer();
     const auth = { user: 'ada', pass: 'lovelace' };
     await expect(channelTo(server.port, { auth }).check()).rejects.toMatchObject({ code: 'auth' });
     await server.close();

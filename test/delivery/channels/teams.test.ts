@@ -4,26 +4,26 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { teamsChannel } from '../../../src/delivery/channels/teams.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { hostileParcel, parcelOf } from '../../support/parcel.ts';
-import { HOOK_KEY, says, startWebhook } from '../../support/webhookServer.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { hostileParcel, makeParcel } from '../../support/parcel.ts';
+import { HOOK_KEY, textReply, startWebhook } from '../../support/webhookServer.ts';
 
 const channelAt = (address: string) =>
   teamsChannel({
     name: 'Teams',
-    address: secretFrom('${TEAMS_WEBHOOK}', () => address),
+    address: createSecret('${TEAMS_WEBHOOK}', () => address),
     clock: systemClock,
     timeoutMs: 30_000,
   });
 
-const bytesOf = (parcel = parcelOf()) => channelAt('https://x.example').prepare(parcel);
+const bytesOf = (parcel = makeParcel()) => channelAt('https://x.example').prepare(parcel);
 
 interface Card {
   body: { type: string; inlines: { type: string; text: string }[] }[];
   actions?: unknown;
 }
 
-async function cardOf(parcel = parcelOf()): Promise<Card> {
+async function cardOf(parcel = makeParcel()): Promise<Card> {
   const message = JSON.parse(new TextDecoder().decode(await bytesOf(parcel))) as {
     type: string;
     attachments: { contentType: string; content: Card }[];
@@ -77,7 +77,7 @@ test('a card stays well below 28 KB, whatever the words', async () => {
 });
 
 test('its check contacts the server and never starts the flow', async () => {
-  const server = await startWebhook(says(404, ''));
+  const server = await startWebhook(textReply(404, ''));
   expect(await channelAt(server.address).check()).toEqual({
     code: 'teams-answers',
     host: new URL(server.address).host,
@@ -88,11 +88,13 @@ test('its check contacts the server and never starts the flow', async () => {
 });
 
 test('a gateway timeout leaves the outcome open', async () => {
-  const server = await startWebhook(says(504, '{"error":{"message":"the flow took too long"}}'));
+  const server = await startWebhook(
+    textReply(504, '{"error":{"message":"the flow took too long"}}'),
+  );
   const channel = channelAt(server.address);
-  const handed = await channel.hand(await channel.prepare(parcelOf()), {
+  const handed = await channel.send(await channel.prepare(makeParcel()), {
     recipient: 'room',
-    beforeHandOver: () => Promise.resolve(),
+    beforeSend: () => Promise.resolve(),
   });
   await server.close();
   expect(handed).toMatchObject({ kind: 'ambiguous', reason: expect.stringContaining('504') });

@@ -1,24 +1,27 @@
 /** A worker for tests that kill it: only the ledger, the mail channel and the delivery job. */
 
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
-import { composeParcel } from '../../../src/delivery/eml.ts';
-import type { Address } from '../../../src/domain/delivery.ts';
+import { composeMessage } from '../../../src/delivery/eml.ts';
+import type { DeliveryAddress } from '../../../src/domain/delivery.ts';
 import { handDelivery } from '../../../src/jobs/handing.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
-import type { Post } from '../../../src/ledger/post.ts';
-import type { DeliverWish } from '../workerWish.ts';
+import type { DeliveryLog } from '../../../src/ledger/post.ts';
+import type { KillableWorkerOptions } from '../workerWish.ts';
 
-const options: DeliverWish = JSON.parse(process.argv[2] ?? '');
+const options: KillableWorkerOptions = JSON.parse(process.argv[2] ?? '');
 const { epochMs, speed, dies } = options;
 
 /** A clock that runs faster, the same in every process. */
 const clock = { nowMs: () => epochMs + (Date.now() - epochMs) * speed };
 
 const ledger = await openLedger(options.ledger, { clock, busyTimeoutMs: 30_000 });
-const post: Post = dies === undefined ? ledger : mortal(ledger, dies);
+const post: DeliveryLog = dies === undefined ? ledger : mortal(ledger, dies);
 
 /** Ends the process right before or right after a call of the ledger. */
-function mortal(immortal: Post, { at, call }: NonNullable<DeliverWish['dies']>): Post {
+function mortal(
+  immortal: DeliveryLog,
+  { at, call }: NonNullable<KillableWorkerOptions['dies']>,
+): DeliveryLog {
   const die = () => process.kill(process.pid, 'SIGKILL');
   return new Proxy(immortal, {
     get(target, name, receiver) {
@@ -39,10 +42,10 @@ const channel = smtpChannel({
     connection: { host: '127.0.0.1', port: options.port, socketTimeout: 60_000 },
   }),
   sender: 'audit@example.com',
-  compose: composeParcel,
+  compose: composeMessage,
 });
 
-function parcelTo({ recipient }: Address) {
+function parcelTo({ recipient }: DeliveryAddress) {
   return {
     letter: { subject: 'Rent check', text: `To ${recipient}\n`, pictures: [], attachments: [] },
     brief: { title: '', headline: '', figures: [], steps: [] },
@@ -63,7 +66,7 @@ const hands = {
 };
 
 async function round(): Promise<boolean> {
-  await post.lapseDeliveries(clock.nowMs());
+  await post.expireClaims(clock.nowMs());
   const all = await post.deliveries({ edition: options.edition });
   for (const delivery of all) {
     if (delivery.state !== 'waiting' && delivery.state !== 'deferred') continue;

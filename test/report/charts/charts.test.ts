@@ -5,8 +5,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { type ChartPlan, drawCharts } from '../../../src/report/charts/chart.ts';
-import { chartPlans } from '../../../src/report/charts/charts.ts';
-import { fitted, fittedName, textWidth, writable } from '../../../src/report/charts/fonts.ts';
+import { planCharts } from '../../../src/report/charts/charts.ts';
+import {
+  fitChartText,
+  fitChartName,
+  fontTextWidth,
+  replaceMissingGlyphs,
+} from '../../../src/report/charts/fonts.ts';
 import { TITLE, WORDS_WIDTH } from '../../../src/report/charts/theme.ts';
 import { dollars } from '../../../src/report/format.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
@@ -14,13 +19,13 @@ import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { anyCharted } from '../../support/anyCharted.ts';
 import { aDetail, anAudit } from '../../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';
-import { drawnOf, leavesOf, type Words, wordsOf } from '../../support/chartSpec.ts';
+import { drawnSpec, readLeaves, type PlacedText, readChartTexts } from '../../support/chartSpec.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { size } from '../../support/size.ts';
 import { LEADER } from '../../support/readers.ts';
 
 const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
-  chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] }, LEADER);
+  planCharts({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] }, LEADER);
 
 describe('the charts of a report', () => {
   it('are seven, each with its own name and a place in the page', () => {
@@ -52,7 +57,7 @@ describe('the charts of a report', () => {
   });
 
   it('state in words, without a picture, that there is nothing to show', async () => {
-    const plans = chartPlans(
+    const plans = planCharts(
       {
         audit: anAudit({ deployments: [] }),
         detail: { days: [], load: [] },
@@ -66,7 +71,7 @@ describe('the charts of a report', () => {
 });
 
 /** Pairs of texts that overlap on one line. */
-function collisions(words: readonly Words[]): string[] {
+function collisions(words: readonly PlacedText[]): string[] {
   return words.flatMap((one, at) =>
     words
       .slice(at + 1)
@@ -79,8 +84,8 @@ function collisions(words: readonly Words[]): string[] {
 }
 
 /** Texts outside the sheet. */
-function clipped(plan: ChartPlan, words: readonly Words[]): string[] {
-  const width = drawnOf(plan)?.width ?? 0;
+function clipped(plan: ChartPlan, words: readonly PlacedText[]): string[] {
+  const width = drawnSpec(plan)?.width ?? 0;
   const left = Math.min(0, ...words.map((each) => each.left));
   return words
     .filter((each) => each.right - left > WORDS_WIDTH + 1 || each.left < width - WORDS_WIDTH - 1)
@@ -91,8 +96,8 @@ describe('of any audit', () => {
   it('the charts have finite numbers only, and no word such as NaN or undefined', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
-        for (const { spec, alt, title } of chartPlans(charted, LEADER)) {
-          const numbers = leavesOf(spec).filter((leaf) => typeof leaf === 'number');
+        for (const { spec, alt, title } of planCharts(charted, LEADER)) {
+          const numbers = readLeaves(spec).filter((leaf) => typeof leaf === 'number');
           expect(numbers.every(Number.isFinite)).toBe(true);
           expect(`${title} ${alt}`).not.toMatch(/NaN|undefined|Infinity|null|\[object/);
         }
@@ -104,8 +109,8 @@ describe('of any audit', () => {
   it('no label is clipped, and none overlaps another', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
-        for (const plan of chartPlans(charted, LEADER)) {
-          const words = wordsOf(plan);
+        for (const plan of planCharts(charted, LEADER)) {
+          const words = readChartTexts(plan);
           expect(clipped(plan, words)).toEqual([]);
           expect(collisions(words)).toEqual([]);
         }
@@ -117,10 +122,10 @@ describe('of any audit', () => {
   it('no heading is wider than the sheet, or longer than a few lines', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
-        for (const plan of chartPlans(charted, LEADER)) {
-          const lines = drawnOf(plan)?.title.text ?? [];
+        for (const plan of planCharts(charted, LEADER)) {
+          const lines = drawnSpec(plan)?.title.text ?? [];
           expect(lines.length).toBeLessThanOrEqual(3);
-          const widest = Math.max(0, ...lines.map((line) => textWidth(TITLE, line)));
+          const widest = Math.max(0, ...lines.map((line) => fontTextWidth(TITLE, line)));
           expect(widest).toBeLessThanOrEqual(WORDS_WIDTH);
         }
       }),
@@ -131,7 +136,7 @@ describe('of any audit', () => {
   it('every planned picture can be drawn', async () => {
     await fc.assert(
       fc.asyncProperty(anyCharted, async (charted) => {
-        const plans = chartPlans(charted, LEADER);
+        const plans = planCharts(charted, LEADER);
         const drawn = await drawCharts(plans);
         const planned = plans.filter(({ spec }) => spec !== undefined);
         expect(drawn.map(({ id }) => id)).toEqual(planned.map(({ id }) => id));
@@ -176,22 +181,22 @@ describe('pictures', () => {
   });
 
   it('use letters that the font has, cut to the available width', () => {
-    expect(writable('模型 8b')).toBe('?? 8b');
-    expect(fitted('chat-70b', 200, { fontSize: 12 })).toBe('chat-70b');
-    expect(fitted('W'.repeat(80), 100, { fontSize: 12 })).toMatch(/^W{3,12}…$/);
+    expect(replaceMissingGlyphs('模型 8b')).toBe('?? 8b');
+    expect(fitChartText('chat-70b', 200, { fontSize: 12 })).toBe('chat-70b');
+    expect(fitChartText('W'.repeat(80), 100, { fontSize: 12 })).toMatch(/^W{3,12}…$/);
   });
 
   it('cut a name in the middle, so that names of one family stay distinct', () => {
     const lettering = { fontSize: 12 };
-    expect(fittedName('chat-70b', 200, lettering)).toBe('chat-70b');
+    expect(fitChartName('chat-70b', 200, lettering)).toBe('chat-70b');
     const names = ['team-39-summarization-and-search', 'summarization-and-search-team-39'];
     for (const family of names) {
       const cut = [family, family.replace('39', '38')].map((one) =>
-        fittedName(one, 120, lettering),
+        fitChartName(one, 120, lettering),
       );
       expect(new Set(cut).size).toBe(2);
-      for (const one of cut) expect(textWidth(lettering, one)).toBeLessThanOrEqual(120);
+      for (const one of cut) expect(fontTextWidth(lettering, one)).toBeLessThanOrEqual(120);
     }
-    expect(fittedName('W'.repeat(80), 14, lettering)).toMatch(/^W?…$/);
+    expect(fitChartName('W'.repeat(80), 14, lettering)).toMatch(/^W?…$/);
   });
 });

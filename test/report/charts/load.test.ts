@@ -3,13 +3,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { curvesOf } from '../../../src/report/charts/curves.ts';
-import { dollarsOfHours } from '../../../src/report/charts/hourDollars.ts';
-import { loadPlan } from '../../../src/report/charts/load.ts';
+import { computeLoadCurves } from '../../../src/report/charts/curves.ts';
+import { computeHourDollars } from '../../../src/report/charts/hourDollars.ts';
+import { planLoadChart } from '../../../src/report/charts/load.ts';
 import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
-import { dataOf } from '../../support/chartSpec.ts';
+import { readChartRows } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
 const FULL = 10_800_000;
@@ -31,7 +31,7 @@ function aDay(day: string, usd: string): AuditDetail['days'][number] {
 
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
 const planOf = (...parameters: Parameters<typeof loadOf>) =>
-  loadPlan(KEPT, loadOf(...parameters), LEADER);
+  planLoadChart(KEPT, loadOf(...parameters), LEADER);
 
 /** The plan keeps one of its two replicas. */
 function hybrid() {
@@ -45,25 +45,25 @@ function hybrid() {
 describe('load-duration curves', () => {
   it('sort the worked example’s hours by demand', () => {
     const detail = loadOf([3_600_000, FULL, 0, 1_200_000]);
-    const { curves } = curvesOf({ audit: KEPT, detail }, 4);
+    const { curves } = computeLoadCurves({ audit: KEPT, detail }, 4);
     expect(curves[0]?.shares).toEqual([1, 1 / 3, 1 / 9, 0]);
     expect(curves[0]?.kept).toBeUndefined();
   });
 
   it('show what overflows if the plan keeps some replicas', () => {
     const detail = loadOf([3_600_000, FULL, 0, 1_200_000]);
-    const { curves } = curvesOf({ audit: hybrid(), detail }, 4);
+    const { curves } = computeLoadCurves({ audit: hybrid(), detail }, 4);
     expect(curves[0]?.kept).toEqual({ replicas: 1, of: 2, share: 0.5, overflowHours: 1 });
-    const { alt } = loadPlan(hybrid(), detail, LEADER);
+    const { alt } = planLoadChart(hybrid(), detail, LEADER);
     expect(alt).toContain('plan keeps 1 of 2 replicas: 1 hour overflow');
   });
 
   it('color only what is above the line', () => {
-    const fills = (plan: ReturnType<typeof loadPlan>) =>
-      dataOf(plan).flatMap(({ fill, panel }) => (panel === undefined ? [] : [fill]));
+    const fills = (plan: ReturnType<typeof planLoadChart>) =>
+      readChartRows(plan).flatMap(({ fill, panel }) => (panel === undefined ? [] : [fill]));
     const detail = loadOf([FULL, 0]);
-    expect(new Set(fills(loadPlan(KEPT, detail, LEADER)))).toEqual(new Set(['#0072B2']));
-    expect(new Set(fills(loadPlan(hybrid(), detail, LEADER)))).toEqual(
+    expect(new Set(fills(planLoadChart(KEPT, detail, LEADER)))).toEqual(new Set(['#0072B2']));
+    expect(new Set(fills(planLoadChart(hybrid(), detail, LEADER)))).toEqual(
       new Set(['#0072B2', '#D55E00']),
     );
   });
@@ -93,11 +93,11 @@ describe('load-duration curves', () => {
       days: [aDay('1970-01-01', '48.000000')],
       load: [{ ...load, capacityTokensPerHour: 4 * FULL }],
     };
-    expect(loadPlan(KEPT, detail, LEADER).title).toBe(
+    expect(planLoadChart(KEPT, detail, LEADER).title).toBe(
       'Hours that used less than half of full capacity took 100% of the GPU spend',
     );
     const fuller = { ...load, tokensByHour: hours.map((tokens) => tokens * 4) };
-    const plan = loadPlan(
+    const plan = planLoadChart(
       KEPT,
       {
         ...detail,
@@ -118,7 +118,7 @@ describe('load-duration curves', () => {
       null,
     ]) {
       const deployments = [aDeployment({ id: 'a', verdict: 'keep', capacityBasis })];
-      const { title, alt, spec } = loadPlan(
+      const { title, alt, spec } = planLoadChart(
         anAudit({ deployments }),
         loadOf([FULL, FULL, 0]),
         LEADER,
@@ -135,7 +135,7 @@ describe('load-duration curves', () => {
     const [load] = loadOf([FULL]).load;
     if (load === undefined) throw new Error('one deployment is loaded');
     const { paidMsByHour: _, ...older } = load;
-    const { title } = loadPlan(KEPT, { ...loadOf([FULL]), load: [older] }, LEADER);
+    const { title } = planLoadChart(KEPT, { ...loadOf([FULL]), load: [older] }, LEADER);
     expect(title).toBe('Tokens served in each hour, busiest hour first');
   });
 
@@ -158,7 +158,7 @@ describe('load-duration curves', () => {
           const usd = own.reduce((all, { replicas }) => all + replicas, 0);
           return aDay(`1970-01-0${day + 1}`, `${usd}.000000`);
         });
-        const use = dollarsOfHours({ ...load, capacityTokensPerHour: 4 * FULL }, days);
+        const use = computeHourDollars({ ...load, capacityTokensPerHour: 4 * FULL }, days);
         const known = drawn.filter(({ tokens, replicas }) => tokens !== null && replicas > 0);
         const worked = known.reduce((all, { tokens }) => all + (tokens ?? 0) / FULL, 0);
         expect((use?.atLeastHalfUsd ?? 0) <= 2 * worked + 1e-9).toBe(true);
@@ -175,7 +175,7 @@ describe('load-duration curves', () => {
   });
 
   it('show the four most expensive of many', () => {
-    const { alt } = loadPlan(crowdedAudit(), aDetail(crowdedAudit()), LEADER);
+    const { alt } = planLoadChart(crowdedAudit(), aDetail(crowdedAudit()), LEADER);
     expect(alt).toContain('The 4 most expensive of 40 deployments.');
     expect(alt).toContain('team-39-summarization-and-search: full at');
     expect(alt).not.toContain('team-35');

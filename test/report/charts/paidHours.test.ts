@@ -3,13 +3,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sum, toDecimal } from '../../../src/domain/exact.ts';
-import { paidHoursPlan } from '../../../src/report/charts/paidHours.ts';
-import { PARTS, paidHoursOf } from '../../../src/report/charts/rentParts.ts';
-import { reportWords } from '../../../src/report/words.ts';
+import { planPaidHoursChart } from '../../../src/report/charts/paidHours.ts';
+import { GPU_SPEND_PARTS, splitPaidHours } from '../../../src/report/charts/rentParts.ts';
+import { buildReportText } from '../../../src/report/words.ts';
 import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
-import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
 /** $6.00 of GPU cost at a utilization of 0.361111 and a busy fraction of 0.541667. */
@@ -22,7 +22,10 @@ const WORKED = {
 } as const;
 
 const planOf = (...requests: Parameters<typeof aDeployment>) =>
-  paidHoursPlan(anAudit({ deployments: requests.map((request) => aDeployment(request)) }), LEADER);
+  planPaidHoursChart(
+    anAudit({ deployments: requests.map((request) => aDeployment(request)) }),
+    LEADER,
+  );
 
 describe('the chart of paid hours', () => {
   it('splits the worked example’s GPU cost', () => {
@@ -35,8 +38,8 @@ describe('the chart of paid hours', () => {
 
   it('states the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
-      const [, use] = reportWords(audit, LEADER).figures;
-      expect(paidHoursPlan(audit, LEADER).title).toContain(`${use.value} of the GPU spend`);
+      const [, use] = buildReportText(audit, LEADER).figures;
+      expect(planPaidHoursChart(audit, LEADER).title).toContain(`${use.value} of the GPU spend`);
     }
   });
 
@@ -45,7 +48,7 @@ describe('the chart of paid hours', () => {
     expect(plan.title).toContain('how much of the rest was idle is unknown');
     expect(plan.alt).toContain('64% unknown');
     expect(plan.alt).not.toContain('idle.');
-    expect(wordsOf(plan).map(({ words }) => words)).toContain('Unknown');
+    expect(readChartTexts(plan).map(({ words }) => words)).toContain('Unknown');
   });
 
   it('shows idle hours if no capacity is known', () => {
@@ -63,14 +66,14 @@ describe('the chart of paid hours', () => {
   });
 
   it('draws the nine most expensive of many, and states the rest in words', () => {
-    const plan = paidHoursPlan(crowdedAudit(), LEADER);
-    const words = wordsOf(plan).map((each) => each.words);
+    const plan = planPaidHoursChart(crowdedAudit(), LEADER);
+    const words = readChartTexts(plan).map((each) => each.words);
     expect(words.filter((each) => each.startsWith('team-'))).toHaveLength(9);
     expect(words.some((each) => each.startsWith('31 others: $371,'))).toBe(true);
   });
 
   it('has bars as long as the GPU cost, each beginning where the one before ends', () => {
-    const bars = dataOf(planOf(WORKED)).filter((row) => 'share' in row);
+    const bars = readChartRows(planOf(WORKED)).filter((row) => 'share' in row);
     expect(bars.map(({ from }) => from)).toEqual([0, 2.166667, 3.25]);
     expect(bars.at(-1)?.['to']).toBe(6);
   });
@@ -93,10 +96,12 @@ describe('the chart of paid hours', () => {
             underfilledUsd: null,
           });
         });
-        const { rows, rest } = paidHoursOf(anAudit({ deployments }));
+        const { rows, rest } = splitPaidHours(anAudit({ deployments }));
         const all = rest === undefined ? rows : [...rows, rest];
         for (const { rent, parts } of all) {
-          expect(toDecimal(sum(PARTS.map((part) => parts[part])), 6)).toBe(toDecimal(rent, 6));
+          expect(toDecimal(sum(GPU_SPEND_PARTS.map((part) => parts[part])), 6)).toBe(
+            toDecimal(rent, 6),
+          );
         }
         const total = list.reduce((cent, [rent]) => cent + rent, 0);
         expect(toDecimal(sum(all.map(({ rent }) => rent)), 2)).toBe((total / 100).toFixed(2));

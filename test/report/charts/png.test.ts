@@ -3,11 +3,11 @@
 import { Resvg } from '@resvg/resvg-js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Pixels, pngOf } from '../../../src/report/charts/png.ts';
+import { type Pixels, encodePng } from '../../../src/report/charts/png.ts';
 
 /** The pixels from the rasterizer's own decoder, at a scale of one. */
 async function readBack({ width, height, pixels }: Pixels): Promise<Uint8Array> {
-  const png = Buffer.from(await pngOf({ width, height, pixels })).toString('base64');
+  const png = Buffer.from(await encodePng({ width, height, pixels })).toString('base64');
   const size = `width="${width}" height="${height}"`;
   const source = `data:image/png;base64,${png}`;
   const image = `<image ${size} image-rendering="optimizeSpeed" href="${source}"/>`;
@@ -39,8 +39,8 @@ describe('a PNG', () => {
 
   it('is the same to the byte when packed again', async () => {
     const picture = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255) };
-    expect(await pngOf(picture)).toEqual(await pngOf(picture));
-    expect(Buffer.from(await pngOf(picture)).toString('hex')).toMatch(
+    expect(await encodePng(picture)).toEqual(await encodePng(picture));
+    expect(Buffer.from(await encodePng(picture)).toString('hex')).toMatch(
       /^89504e470d0a1a0a0000000d4948445200000002000000010803000000/,
     );
   });
@@ -51,7 +51,7 @@ describe('a PNG', () => {
         const color = Math.min(Math.floor(at / 4), colors - 1);
         return [color % 256, Math.floor(color / 256), 7, opacity][at % 4] ?? 0;
       });
-      return (await pngOf({ width: 300, height: 1, pixels }))[25];
+      return (await encodePng({ width: 300, height: 1, pixels }))[25];
     };
     expect(await Promise.all([format(256), format(257), format(2, 254)])).toEqual([3, 6, 6]);
   });

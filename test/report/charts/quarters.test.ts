@@ -1,11 +1,11 @@
 /** The trend of the quarters. A gap in it is never a zero. */
 
 import { describe, expect, it } from 'vitest';
-import { quartersPlan } from '../../../src/report/charts/quarters.ts';
-import { quarterTrend } from '../../../src/report/charts/quarterTrend.ts';
+import { planQuartersChart } from '../../../src/report/charts/quarters.ts';
+import { computeQuarterTrend } from '../../../src/report/charts/quarterTrend.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
 import { anAudit } from '../../support/auditFixture.ts';
-import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
 function quarter(
@@ -24,7 +24,7 @@ const NOW = quarter('2026-Q3', '19309.149099');
 
 describe('the trend of the quarters', () => {
   it('compares this quarter with the last one whose saving is known', () => {
-    const titleOf = (...history: readonly Audit[]) => quartersPlan(NOW, history, LEADER).title;
+    const titleOf = (...history: readonly Audit[]) => planQuartersChart(NOW, history, LEADER).title;
     expect(titleOf(quarter('2026-Q2', '31000')).replaceAll('\u00a0', ' ')).toBe(
       'A change would save $19,309 a quarter, down from $31,000 in Q2 2026',
     );
@@ -38,7 +38,7 @@ describe('the trend of the quarters', () => {
 
   it('does not call $0 a saving', () => {
     const titleOf = (saving: string) =>
-      quartersPlan(quarter('2026-Q3', '0'), [quarter('2026-Q2', saving)], LEADER).title;
+      planQuartersChart(quarter('2026-Q3', '0'), [quarter('2026-Q2', saving)], LEADER).title;
     const plain = (title: string) => title.replaceAll('\u00a0', ' ');
     expect(plain(titleOf('0'))).toBe('No change would save anything, as in Q2 2026');
     expect(plain(titleOf('400'))).toBe(
@@ -50,20 +50,20 @@ describe('the trend of the quarters', () => {
     const history = ['2025-Q2', '2025-Q3', '2025-Q4', '2026-Q1', '2026-Q2'].map((name) =>
       quarter(name, '123456789012.34'),
     );
-    const words = wordsOf(quartersPlan(NOW, history, LEADER)).map((each) => each.words);
+    const words = readChartTexts(planQuartersChart(NOW, history, LEADER)).map((each) => each.words);
     expect(words.filter((each) => each === '$123,456,789,012')).toHaveLength(3);
     expect(words.join()).not.toContain('…');
   });
 
   it('has a gap for a quarter without an audit, and gray for an unknown saving', () => {
-    const plan = quartersPlan(NOW, [quarter('2025-Q4', null)], LEADER);
+    const plan = planQuartersChart(NOW, [quarter('2025-Q4', null)], LEADER);
     expect(plan.alt).toContain(
       'Q4 2025: $80,000, saving unknown; Q1 2026: not audited; Q2 2026: not audited; Q3 2026',
     );
-    const words = wordsOf(plan).map((each) => each.words);
+    const words = readChartTexts(plan).map((each) => each.words);
     expect(words.filter((each) => each === 'not audited')).toHaveLength(2);
     expect(words).toContain('Saving unknown');
-    expect(dataOf(plan).filter(({ fill }) => fill === '#C3CAD3')).toHaveLength(2);
+    expect(readChartRows(plan).filter(({ fill }) => fill === '#C3CAD3')).toHaveLength(2);
   });
 
   it('keeps the newest audit of a quarter, whatever the order', () => {
@@ -73,7 +73,7 @@ describe('the trend of the quarters', () => {
       [older, newer],
       [newer, older],
     ]) {
-      expect(quarterTrend(NOW, history, LEADER)[0]?.saving).toEqual({ num: 2n, den: 1n });
+      expect(computeQuarterTrend(NOW, history, LEADER)[0]?.saving).toEqual({ num: 2n, den: 1n });
     }
   });
 
@@ -81,7 +81,7 @@ describe('the trend of the quarters', () => {
     const names = [2023, 2024, 2025, 2026, 2027].flatMap((year) =>
       [1, 2, 3, 4].map((number) => quarter(`${year}-Q${number}`, '1')),
     );
-    expect(quarterTrend(NOW, names, LEADER).map(({ name }) => name)).toEqual([
+    expect(computeQuarterTrend(NOW, names, LEADER).map(({ name }) => name)).toEqual([
       'Q2 2025',
       'Q3 2025',
       'Q4 2025',
@@ -89,23 +89,23 @@ describe('the trend of the quarters', () => {
       'Q2 2026',
       'Q3 2026',
     ]);
-    expect(quarterTrend(NOW, names, LEADER).at(-1)?.saving).toEqual({
+    expect(computeQuarterTrend(NOW, names, LEADER).at(-1)?.saving).toEqual({
       num: 19309149099n,
       den: 1000000n,
     });
   });
 
   it('has no picture for a first quarter, nor for an explicit window', () => {
-    expect(quartersPlan(NOW, [], LEADER).spec).toBeUndefined();
-    expect(quartersPlan(NOW, [], LEADER).alt).toContain('from the second audited quarter on');
-    const byHand = quartersPlan(quarter(null, '1'), [NOW], LEADER);
+    expect(planQuartersChart(NOW, [], LEADER).spec).toBeUndefined();
+    expect(planQuartersChart(NOW, [], LEADER).alt).toContain('from the second audited quarter on');
+    const byHand = planQuartersChart(quarter(null, '1'), [NOW], LEADER);
     expect(byHand.spec).toBeUndefined();
     expect(byHand.alt).toBe('A period chosen by hand has no trend of quarters.');
   });
 
   it('draws nothing as avoidable if a change would cost more', () => {
-    const bars = dataOf(
-      quartersPlan(quarter('2026-Q3', '-500'), [quarter('2026-Q2', '0')], LEADER),
+    const bars = readChartRows(
+      planQuartersChart(quarter('2026-Q3', '-500'), [quarter('2026-Q2', '0')], LEADER),
     );
     const avoidable = bars.filter(({ fill, x2 }) => fill === '#D55E00' && Number(x2) > 40);
     expect(avoidable.map(({ y, y2 }) => Number(y2) - Number(y))).toEqual([0, 0]);

@@ -1,15 +1,15 @@
 /** The tornado chart: whether one input alone reverses the answer, and which. */
 
 import { describe, expect, it } from 'vitest';
-import { tornadoPlan } from '../../../src/report/charts/tornado.ts';
-import type { Sensitivity } from '../../../src/verdict/auditDecision.ts';
+import { planTornadoChart } from '../../../src/report/charts/tornado.ts';
+import type { AuditSensitivity } from '../../../src/verdict/auditDecision.ts';
 import { anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
-import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
-function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string): Sensitivity {
+function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string): AuditSensitivity {
   return {
     input,
     low: '−30%',
@@ -20,14 +20,14 @@ function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string):
   };
 }
 
-const changed = (...sensitivity: readonly Sensitivity[]) =>
-  tornadoPlan({ ...anAudit(), sensitivity }, LEADER);
-const kept = (...sensitivity: readonly Sensitivity[]) =>
-  tornadoPlan({ ...keptAudit(), sensitivity }, LEADER);
+const changed = (...sensitivity: readonly AuditSensitivity[]) =>
+  planTornadoChart({ ...anAudit(), sensitivity }, LEADER);
+const kept = (...sensitivity: readonly AuditSensitivity[]) =>
+  planTornadoChart({ ...keptAudit(), sensitivity }, LEADER);
 
 describe('the tornado of a change', () => {
   it('says that no single input reverses it, and which has the largest effect', () => {
-    const { title, alt } = tornadoPlan(mixedAudit(), LEADER);
+    const { title, alt } = planTornadoChart(mixedAudit(), LEADER);
     expect(title).toBe(
       'No single input removes the saving. Largest effect: GPU price, $18,300 to $71,900',
     );
@@ -46,18 +46,22 @@ describe('the tornado of a change', () => {
   });
 
   it('begins each bar at the current saving', () => {
-    const bars = dataOf(tornadoPlan(mixedAudit(), LEADER)).filter((row) => 'from' in row);
+    const bars = readChartRows(planTornadoChart(mixedAudit(), LEADER)).filter(
+      (row) => 'from' in row,
+    );
     expect(new Set(bars.map(({ from }) => from))).toEqual(new Set([41_213.61]));
   });
 
   it('prints no figure at an end that changes nothing', () => {
-    const words = wordsOf(changed(effect('host', '30000', '28000'))).map((each) => each.words);
+    const words = readChartTexts(changed(effect('host', '30000', '28000'))).map(
+      (each) => each.words,
+    );
     expect(words).toContain('$28,000');
     expect(words).not.toContain('$30,000');
   });
 
   it('shows the seven inputs with the largest effect', () => {
-    expect(tornadoPlan(crowdedAudit(), LEADER).alt).toContain(
+    expect(planTornadoChart(crowdedAudit(), LEADER).alt).toContain(
       'The 7 of 15 inputs that move it most.',
     );
   });
@@ -74,7 +78,9 @@ describe('the tornado if everything is kept', () => {
   });
 
   it('draws no current position, since it is unknown', () => {
-    const bars = dataOf(kept(effect('GPU rate', '-9000', '-1000'))).filter((row) => 'from' in row);
+    const bars = readChartRows(kept(effect('GPU rate', '-9000', '-1000'))).filter(
+      (row) => 'from' in row,
+    );
     expect(bars[0]).toMatchObject({ from: -9000, to: -1000, fill: '#C3CAD3' });
     expect(bars.map(({ from, to }) => Number(to) - Number(from)).every((size) => size > 0)).toBe(
       true,

@@ -3,10 +3,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
-import { weeklyPlan } from '../../../src/report/charts/weekly.ts';
-import { mondayOf, weeksOf } from '../../../src/report/charts/weeks.ts';
+import { planWeeklyChart } from '../../../src/report/charts/weekly.ts';
+import { mondayOf, computeWeeklyPrices } from '../../../src/report/charts/weeks.ts';
 import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
-import { dataOf } from '../../support/chartSpec.ts';
+import { readChartRows } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 
 type Day = AuditDetail['days'][number];
@@ -24,12 +24,12 @@ function aDay(day: string, tokens: number, overrides: Partial<Day> = {}): Day {
 }
 
 const pricesOf = (days: readonly Day[]) =>
-  weeksOf({ days, load: [] }).weeks.map(({ selfHosted, hosted }) => [
+  computeWeeklyPrices({ days, load: [] }).weeks.map(({ selfHosted, hosted }) => [
     selfHosted === undefined ? 'gap' : toDecimal(selfHosted, 6),
     hosted === undefined ? 'gap' : toDecimal(hosted, 6),
   ]);
 
-const planOf = (...days: readonly Day[]) => weeklyPlan({ days, load: [] }, LEADER);
+const planOf = (...days: readonly Day[]) => planWeeklyChart({ days, load: [] }, LEADER);
 
 describe('weeks', () => {
   it('begin on Monday, UTC', () => {
@@ -78,7 +78,7 @@ describe('weeks', () => {
     const days = Array.from({ length: 10 }, (_, at) =>
       aDay(`2026-07-${String(4 + at).padStart(2, '0')}`, 1000),
     );
-    const { weeks } = weeksOf({ days, load: [] });
+    const { weeks } = computeWeeklyPrices({ days, load: [] });
     expect(weeks.map(({ isCut }) => isCut)).toEqual([true, false, true]);
   });
 
@@ -89,7 +89,7 @@ describe('weeks', () => {
         const days = list.map(([offset, tokens]) =>
           aDay(new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10), tokens),
         );
-        const { weeks, total } = weeksOf({ days, load: [] });
+        const { weeks, total } = computeWeeklyPrices({ days, load: [] });
         const tokens = days.reduce((sum, day) => sum + day.tokens, 0);
         expect(weeks.reduce((sum, week) => sum + week.tokens, 0)).toBe(tokens);
         expect(total && toDecimal(total.selfHosted, 6)).toBe(
@@ -129,7 +129,7 @@ describe('the chart of prices', () => {
 
   it('draws an unknown price as a gap, never as zero', () => {
     const days = [aDay('2026-07-06', 1_000_000), aDay('2026-07-20', 1_000_000)];
-    const points = dataOf(planOf(...days)).filter((row) => 'price' in row);
+    const points = readChartRows(planOf(...days)).filter((row) => 'price' in row);
     const unknown = points.filter(({ week }) => week === 1);
     expect(unknown.map(({ price }) => price)).toEqual([null, null]);
     expect(points.map(({ price }) => price)).not.toContain(0);

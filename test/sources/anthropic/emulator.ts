@@ -6,7 +6,12 @@
  */
 
 import { DAY_MS, dayStartMs, instantText } from '../../../src/domain/period.ts';
-import { type Asked, type EmulatedApi, pageOf, type Told } from '../../support/emulator.ts';
+import {
+  type EmulatedRequest,
+  type EmulatedApi,
+  pageOfList,
+  type EmulatedReply,
+} from '../../support/emulator.ts';
 
 export const KEY = 'sk-ant-admin01-0123456789abcdef';
 
@@ -49,7 +54,7 @@ export function anthropicDocument(planted: PlantedOrganization): EmulatedApi {
   const { costs, usage, isStale = false } = planted;
   return {
     auth: { header: 'x-api-key', value: KEY, status: 401 },
-    problem: (_status, words) => problem(words),
+    errorBody: (_status, words) => problem(words),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/v1/organizations/cost_report': (asked) =>
@@ -79,10 +84,10 @@ interface Rules {
 }
 
 function bucketsOf(
-  { query, choose }: Asked,
+  { query, choose }: EmulatedRequest,
   { isStale, groups }: Rules,
   resultsOf: (dayMs: number) => object[],
-): Told {
+): EmulatedReply {
   const start = dayStartMs(Date.parse(query.get('starting_at') ?? ''));
   const end = Date.parse(query.get('ending_at') ?? '');
   const limit = Number(query.get('limit') ?? '7');
@@ -99,7 +104,7 @@ function bucketsOf(
     if (results.length > 0 || listsEmpty) days.push({ dayMs, results });
   }
   const most = isStale ? Math.min(limit, 5) : limit;
-  const page = pageOf(days, { limit: most, cursor, name: `${start} ${end}` }, choose);
+  const page = pageOfList(days, { limit: most, cursor, name: `${start} ${end}` }, choose);
   if (page === undefined) return { status: 400, body: problem('page') };
   return {
     body: {
@@ -114,7 +119,7 @@ function bucketsOf(
   };
 }
 
-function costResult(cost: PlantedCost, { query }: Asked): object {
+function costResult(cost: PlantedCost, { query }: EmulatedRequest): object {
   const groups = query.getAll('group_by[]');
   const isDescribed = groups.includes('description');
   const { model, tokenType, costType = 'tokens' } = cost;
@@ -132,7 +137,7 @@ function costResult(cost: PlantedCost, { query }: Asked): object {
   };
 }
 
-function usageResult(usage: PlantedUsage, { query, choose }: Asked): object {
+function usageResult(usage: PlantedUsage, { query, choose }: EmulatedRequest): object {
   const groups = query.getAll('group_by[]');
   return {
     uncached_input_tokens: usage.uncached,

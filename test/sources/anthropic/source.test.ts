@@ -1,31 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { anthropicKind } from '../../../src/sources/anthropic/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   chargesIn,
   failuresIn,
   hostedUsageIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   warningsIn,
 } from '../../support/pulledFrom.ts';
 import { anthropicDocument, KEY } from './emulator.ts';
 import { DAY, JUNE, MODEL, PLANTED } from './subject.ts';
 
-const OPTIONS = { adminKey: secretFrom('${ANTHROPIC_ADMIN_KEY}', () => KEY) };
+const OPTIONS = { adminKey: createSecret('${ANTHROPIC_ADMIN_KEY}', () => KEY) };
 const REQUEST = { window: JUNE, usage: [], models: [] };
 const NOW = JUNE.endMs + 5 * DAY_MS;
 
 const pull = (reply: Reply, changes: object = {}) =>
-  pulledFrom(anthropicKind, reply, { options: OPTIONS, request: REQUEST, nowMs: NOW, ...changes });
+  pullFromReply(anthropicKind, reply, {
+    options: OPTIONS,
+    request: REQUEST,
+    nowMs: NOW,
+    ...changes,
+  });
 
 const planted = (seed: string, changes: object = {}) =>
-  emulated(anthropicDocument({ ...PLANTED, ...changes }), seed);
+  emulateApi(anthropicDocument({ ...PLANTED, ...changes }), seed);
 
 describe('the cost report of an Anthropic organization', () => {
   test('becomes hosted charges: amounts are cents in a decimal text', async () => {

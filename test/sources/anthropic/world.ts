@@ -1,8 +1,8 @@
 /** Anthropic in the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { NO_CHOICE, NOTHING, startCalm, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { NO_CHOICE, NO_TARGETS, startWorldEmulator, type FaultWorld } from '../../faults/world.ts';
 import { anthropicDocument, KEY, type PlantedOrganization } from './emulator.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
@@ -33,15 +33,15 @@ const SPENDING: PlantedOrganization = {
 const MORE = { has_more: true, next_page: 'abc' };
 const BLIND = { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS };
 
-export const anthropic: World = {
+export const anthropicWorld: FaultWorld = {
   kind: 'anthropic',
-  start: () => startCalm(anthropicDocument(SPENDING)),
+  start: () => startWorldEmulator(anthropicDocument(SPENDING)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    adminKey: secretFrom('${ANTHROPIC_ADMIN_KEY}', () => KEY),
+    adminKey: createSecret('${ANTHROPIC_ADMIN_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: { startMs: DAY, endMs: DAY + 3 * DAY_MS } },
+  request: { ...NO_TARGETS, window: { startMs: DAY, endMs: DAY + 3 * DAY_MS } },
   pages: [
     {
       name: 'the cost report',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { catalogKind } from '../../../src/sources/catalog/kind.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { pricesIn } from '../priceLists.ts';
@@ -13,7 +13,7 @@ async function read(answer: unknown, options: object): Promise<{ fetched: Fetche
   const server = await startServer(json(answer));
   const parsed = catalogKind.options.parse({ baseUrl: server.origin, ...options });
   const source = catalogKind.create('list', parsed, testClient({ retries: 0 }));
-  const [fetched] = await pulled(source, { window: WINDOW, usage: [], models: [MODEL] });
+  const [fetched] = await pullFromSource(source, { window: WINDOW, usage: [], models: [MODEL] });
   await server.close();
   if (fetched === undefined) throw new Error('nothing was asked');
   return { fetched, path: server.requests[0]?.path ?? '' };

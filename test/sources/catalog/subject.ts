@@ -6,19 +6,26 @@
 
 import { catalogKind } from '../../../src/sources/catalog/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import type { Page } from '../../faults/faultList.ts';
-import { NO_CHOICE, NO_TIMES, NOTHING, startCalm, WINDOW, type World } from '../../faults/world.ts';
-import { type Choice, type EmulatedApi, emulated } from '../../support/emulator.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
+import {
+  NO_CHOICE,
+  NO_TIMES,
+  NO_TARGETS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../../faults/world.ts';
+import { type SeededChoice, type EmulatedApi, emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
 const MODELS = ['gpt-oss-120b', 'qwen3-32b', 'llama-3.3-70b'];
 
 /** A price for all prompts is a number, or has no long-prompt tiers. */
-function amount(choose: Choice, price: number): unknown {
+function amount(choose: SeededChoice, price: number): unknown {
   return choose.oneOf<unknown>(price, { base: price, tiers: [] });
 }
 
-function genaiModel(choose: Choice, [id, input, output]: readonly [string, number, number]) {
+function genaiModel(choose: SeededChoice, [id, input, output]: readonly [string, number, number]) {
   const prices = { input_mtok: input, output_mtok: output };
   return {
     id,
@@ -38,7 +45,11 @@ const HOSTS = [
 ] as const;
 
 /** `{cost: {input, output}}`, with optional fields. */
-function modelsDevModel(choose: Choice, id: string, [input, output]: readonly [number, number]) {
+function modelsDevModel(
+  choose: SeededChoice,
+  id: string,
+  [input, output]: readonly [number, number],
+) {
   return {
     id,
     name: 'planted_name',
@@ -53,7 +64,7 @@ function modelsDevModel(choose: Choice, id: string, [input, output]: readonly [n
 
 /** Prices of one token, with those that LiteLLM gives by another measure. */
 function litellmModel(
-  choose: Choice,
+  choose: SeededChoice,
   provider: string,
   [input, output]: readonly [number, number],
 ) {
@@ -70,7 +81,7 @@ function litellmModel(
 }
 
 type Entries = readonly (readonly [string, unknown])[];
-const shuffledObject = (choose: Choice, entries: Entries) =>
+const shuffledObject = (choose: SeededChoice, entries: Entries) =>
   Object.fromEntries(choose.shuffled(entries));
 
 /** The entry that documents every field, and is not a model. */
@@ -79,7 +90,7 @@ const SAMPLE = { max_tokens: 'planted_text', litellm_provider: 'one of planted_l
 const document: EmulatedApi = {
   // Requires no key.
   auth: { header: 'accept-encoding', value: '', status: 401 },
-  problem: (status, words) => `${status}: ${words}`,
+  errorBody: (status, words) => `${status}: ${words}`,
   busy: { status: 429, headers: { 'retry-after': '1' } },
   routes: {
     '/data.json': ({ choose }) => ({
@@ -144,8 +155,8 @@ type Catalog = 'genai-prices' | 'models.dev' | 'litellm';
 const subjectOf = (name: Catalog): SourceSubject => ({
   kind: catalogKind,
   options: (baseUrl) => ({ catalog: name, baseUrl }),
-  request: { window: WINDOW, usage: [], models: MODELS },
-  healthy: open(emulated(calm, 'calm')),
+  request: { window: WORLD_WINDOW, usage: [], models: MODELS },
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { prices: 'priceSnapshots' },
   isPublic: true,
 });
@@ -158,14 +169,14 @@ const LOSING =
   'a price that a catalog no longer lists counts as withdrawn; a list that lacks most known ' +
   'prices needs confirmation';
 
-type Shape = Pick<Page, 'name' | 'path' | 'amount' | 'required' | 'id'> & Partial<Page>;
+type Shape = Pick<FaultPage, 'name' | 'path' | 'amount' | 'required' | 'id'> & Partial<FaultPage>;
 
-function worldOf(name: Catalog, page: Shape): World {
+function worldOf(name: Catalog, page: Shape): FaultWorld {
   return {
     kind: 'catalog',
-    start: () => startCalm(document, open),
+    start: () => startWorldEmulator(document, open),
     options: (baseUrl, timeoutSeconds) => ({ catalog: name, baseUrl, timeoutSeconds }),
-    request: { ...NOTHING, window: WINDOW, models: MODELS },
+    request: { ...NO_TARGETS, window: WORLD_WINDOW, models: MODELS },
     pages: [
       {
         list: '',
@@ -183,7 +194,7 @@ function worldOf(name: Catalog, page: Shape): World {
 const ROOT = /^$/;
 const NAMED = { none: 'its models are the keys of an object' };
 
-export const catalogWorlds: readonly World[] = [
+export const catalogWorlds: readonly FaultWorld[] = [
   worldOf('genai-prices', {
     name: 'the catalog',
     path: /^\/data\.json$/,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { cerebrasKind } from '../../../src/sources/cerebras/kind.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const MODEL = 'gpt-oss-120b';
 const record = (pricing: unknown) => ({
@@ -38,7 +38,7 @@ describe('a price of Cerebras', () => {
   test('in another unit, as per million tokens, is quarantined', async () => {
     const { fetched } = await read(record({ prompt: '0.35', completion: '0.75' }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 350_000_000_000_000n }]);
-    expect(pullSaid(fetched.warnings)[0]).toContain('$350000 for a million tokens');
+    expect(pullWarningSentences(fetched.warnings)[0]).toContain('$350000 for a million tokens');
   });
 
   test('of 0 is unknown, and an absent one is not sold', async () => {
@@ -60,7 +60,7 @@ test('no key is sent where none is given', async () => {
   const server = await startServer(json({ object: 'list', data: [record(null)] }));
   const options = cerebrasKind.options.parse({ baseUrl: server.origin });
   const source = cerebrasKind.create('seller', options, testClient({ retries: 0 }));
-  await pulled(source, { window: { startMs: 0, endMs: 1 }, usage: [], models: [MODEL] });
+  await pullFromSource(source, { window: { startMs: 0, endMs: 1 }, usage: [], models: [MODEL] });
   await server.close();
   expect(server.requests[0]?.headers.authorization).toBeUndefined();
 });

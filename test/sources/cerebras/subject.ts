@@ -5,7 +5,7 @@
 
 import { cerebrasKind } from '../../../src/sources/cerebras/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import type { World } from '../../faults/world.ts';
+import type { FaultWorld } from '../../faults/world.ts';
 import type { EmulatedApi } from '../../support/emulator.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';
 
@@ -19,7 +19,7 @@ const PRICES = [
 const document: EmulatedApi = {
   // The list requires no key, and accepts any.
   auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-  problem: (_status, message) => ({ message, type: 'invalid_request_error', code: 'wrong' }),
+  errorBody: (_status, message) => ({ message, type: 'invalid_request_error', code: 'wrong' }),
   busy: { status: 429, headers: { 'retry-after': '1' } },
   routes: {
     '/public/v1/models': ({ choose }) => ({
@@ -47,7 +47,7 @@ const LISTER: Lister = { kind: cerebrasKind, document, key: KEY, models: PRICES.
 
 export const cerebras: SourceSubject = listSubject(LISTER);
 
-export const cerebrasWorld: World = listWorld(LISTER, {
+export const cerebrasWorld: FaultWorld = listWorld(LISTER, {
   path: /^\/public\/v1\/models/,
   amount: 'data.*.pricing.completion',
   required: 'data.*.id',

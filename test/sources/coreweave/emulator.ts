@@ -5,7 +5,12 @@
  */
 
 import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
-import { type Asked, type EmulatedApi, pageOf, type Told } from '../../support/emulator.ts';
+import {
+  type EmulatedRequest,
+  type EmulatedApi,
+  pageOfList,
+  type EmulatedReply,
+} from '../../support/emulator.ts';
 
 /** One hour of one SKU in a cluster, by plan. */
 export interface PlantedUsage {
@@ -31,7 +36,7 @@ export const KEY = 'CW-SECRET-0123456789abcdef';
 export function coreweaveDocument(organization: PlantedOrganization): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (status, message) => ({ code: status, message, details: [] }),
+    errorBody: (status, message) => ({ code: status, message, details: [] }),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/v1beta1/cks/clusters': ({ choose }) => ({
@@ -54,7 +59,10 @@ export function coreweaveDocument(organization: PlantedOrganization): EmulatedAp
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const MOST_MS = 90 * 24 * HOUR_MS;
 
-function focusOf({ usage, asOf }: PlantedOrganization, { query, choose }: Asked): Told {
+function focusOf(
+  { usage, asOf }: PlantedOrganization,
+  { query, choose }: EmulatedRequest,
+): EmulatedReply {
   const refused = (message: string) => ({ status: 400, body: { code: 3, message, details: [] } });
   const [start = '', end = ''] = ['start_time', 'end_time'].map((name) => query.get(name) ?? '');
   if (!TIME.test(start) || !TIME.test(end)) return refused('times are ISO 8601 in UTC');
@@ -71,7 +79,7 @@ function focusOf({ usage, asOf }: PlantedOrganization, { query, choose }: Asked)
   );
   const rows: readonly Row[] = groupBy === 'location' ? inside.map(byLocation) : byPlan(inside);
   const cursor = query.get('page_token');
-  const page = pageOf(rows, { limit: Math.min(limit, 7), cursor, name: groupBy }, choose);
+  const page = pageOfList(rows, { limit: Math.min(limit, 7), cursor, name: groupBy }, choose);
   if (page === undefined) return refused('unknown page_token');
   const none = choose.oneOf<object>({}, { next_page_token: null }, { next_page_token: '' });
   return {

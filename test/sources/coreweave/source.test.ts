@@ -5,16 +5,16 @@ import { usd } from '../../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { coreweaveKind } from '../../../src/sources/coreweave/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
-import { pulled, textOf } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { pullFromSource, yieldedText } from '../../contract/source.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { coreweaveDocument, KEY, type PlantedOrganization, type PlantedUsage } from './emulator.ts';
 import { organizationOf, RATES, START_MS } from './organization.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const HOURS = 3;
 const WINDOW = { startMs: START_MS, endMs: START_MS + HOURS * HOUR_MS };
@@ -31,25 +31,26 @@ async function pull(reply: Reply, { rates = RATES, request = {}, nowMs }: Change
   const client = testClient();
   client.clock.set(nowMs ?? START_MS + 30 * DAY_MS);
   const options = coreweaveKind.options.parse({
-    apiKey: secretFrom('${COREWEAVE_API_KEY}', () => KEY),
+    apiKey: createSecret('${COREWEAVE_API_KEY}', () => KEY),
     baseUrl: server.origin,
     rates,
   });
   const source = coreweaveKind.create('main', options, client);
-  const all = await pulled(source, { ...REQUEST, ...request });
+  const all = await pullFromSource(source, { ...REQUEST, ...request });
   await server.close();
   return { all, requests: server.requests };
 }
 
 const apiOf = (organization: PlantedOrganization, seed: string) =>
-  emulated(coreweaveDocument(organization), seed);
+  emulateApi(coreweaveDocument(organization), seed);
 const SEEDS = ['a', 'b', 'c', 'd', 'e'];
 
 const chargesIn = (all: readonly Fetched[]): Charge[] =>
   all.flatMap(({ charges = [] }) => charges.map(({ fact }) => fact));
 const rejectsIn = (all: readonly Fetched[]) =>
   all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
-const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings }) => pullSaid(warnings));
+const warningsIn = (all: readonly Fetched[]) =>
+  all.flatMap(({ warnings }) => pullWarningSentences(warnings));
 const dollars = (nano: bigint) => toDecimal(usd(nano), 4);
 
 test.each(SEEDS)('quantities times rates are charges, for every seed (%s)', async (seed) => {
@@ -302,7 +303,7 @@ test('a cost that CoreWeave provides in the future is pointed out', async () => 
 
 test('unread fields of a list are not stored', async () => {
   const { all } = await pull(apiOf(organizationOf(1), 'a'));
-  expect(textOf(all)).not.toContain('kc-0123456789');
+  expect(yieldedText(all)).not.toContain('kc-0123456789');
 });
 
 test.each([
@@ -311,6 +312,6 @@ test.each([
   { 'gd-*': { usd: 1, from: 'soon' } },
   { 'gd-*': [] },
 ])('an impossible rate is refused: %j', (rates) => {
-  const apiKey = secretFrom('${K}', () => KEY);
+  const apiKey = createSecret('${K}', () => KEY);
   expect(coreweaveKind.options.safeParse({ apiKey, rates }).success).toBe(false);
 });

@@ -3,7 +3,7 @@
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { coreweaveKind } from '../../../src/sources/coreweave/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { coreweaveDocument, KEY } from './emulator.ts';
 import { organizationOf, RATES } from './organization.ts';
@@ -24,7 +24,7 @@ const healthy: Reply = (response, request) => {
   const { busy: _busy, ...document } = coreweaveDocument(planted());
   const authorization = request.headers.authorization === undefined ? undefined : `Bearer ${KEY}`;
   const headers = { ...request.headers, authorization };
-  emulated(document, 'calm')(response, { ...request, headers });
+  emulateApi(document, 'calm')(response, { ...request, headers });
 };
 
 export const coreweave: SourceSubject = {

@@ -1,19 +1,19 @@
 /** CoreWeave in the fault matrix. */
 
-import { secretFrom } from '../../../src/platform/secret.ts';
-import type { Page } from '../../faults/faultList.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
 import {
-  inventory,
+  inventoryPage,
   NO_CHOICE,
-  NOTHING,
-  startCalm,
-  WINDOW,
-  type World,
+  NO_TARGETS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
 } from '../../faults/world.ts';
 import { coreweaveDocument, KEY } from './emulator.ts';
 import { organizationOf, RATES } from './organization.ts';
 
-const VIEW: Omit<Page, 'name' | 'path' | 'choice' | 'blind'> = {
+const VIEW: Omit<FaultPage, 'name' | 'path' | 'choice' | 'blind'> = {
   list: 'data',
   amount: 'data.*.PricingQuantity',
   required: 'data.*.PricingUnit',
@@ -22,18 +22,18 @@ const VIEW: Omit<Page, 'name' | 'path' | 'choice' | 'blind'> = {
   nextPage: { next_page_token: 'abc' },
 };
 
-export const coreweave: World = {
+export const coreweaveWorld: FaultWorld = {
   kind: 'coreweave',
-  start: () => startCalm(coreweaveDocument(organizationOf(6))),
+  start: () => startWorldEmulator(coreweaveDocument(organizationOf(6))),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
     rates: RATES,
-    apiKey: secretFrom('${COREWEAVE_API_KEY}', () => KEY),
+    apiKey: createSecret('${COREWEAVE_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   pages: [
-    inventory(
+    inventoryPage(
       { name: 'the list of clusters', path: '/v1beta1/cks/clusters', list: 'items' },
       { none: 'it comes in one response' },
     ),

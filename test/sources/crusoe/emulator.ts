@@ -8,14 +8,14 @@
 import { createHmac } from 'node:crypto';
 import { DAY_MS, dayText } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  pageOf,
-  type Told,
+  emulateApi,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
-import { json, type Reply, type SeenRequest } from '../../support/httpServer.ts';
+import { json, type Reply, type ReceivedRequest } from '../../support/httpServer.ts';
 
 export const KEY_ID = 'crusoe-key-id-0123456789';
 export const SECRET_KEY = 'c2VjcmV0LWtleS1vZi1hLXRlc3QtMDEyMzQ1Njc4OQ';
@@ -43,7 +43,7 @@ export interface PlantedOrganization {
 
 /** The organization as one seed answers it, for any request signed with the secret key. */
 export function crusoeApi(planted: PlantedOrganization, seed: string): Reply {
-  return signedOnly(emulated(crusoeDocument(planted), seed));
+  return signedOnly(emulateApi(crusoeDocument(planted), seed));
 }
 
 /** Answers only requests that are signed as the client's own code signs them. */
@@ -54,7 +54,7 @@ export function signedOnly(reply: Reply): Reply {
   };
 }
 
-function isSigned({ path, query, headers }: SeenRequest): boolean {
+function isSigned({ path, query, headers }: ReceivedRequest): boolean {
   const time = String(headers['x-crusoe-timestamp']);
   const [version, , signature] = String(headers.authorization).replace('Bearer ', '').split(':');
   const names = [...new Set(query.keys())].toSorted();
@@ -73,7 +73,7 @@ export function crusoeDocument(planted: PlantedOrganization): EmulatedApi {
   return {
     // Signatures are checked before.
     auth: { header: 'accept', value: 'application/json', status: 401 },
-    problem: (_status, message) => ({ code: 'bad_request', message, error_id: 'e1' }),
+    errorBody: (_status, message) => ({ code: 'bad_request', message, error_id: 'e1' }),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/organizations/projects': ({ query, choose }) => ({
@@ -92,17 +92,17 @@ export function crusoeDocument(planted: PlantedOrganization): EmulatedApi {
 }
 
 function vmsOf({ vms }: PlantedOrganization) {
-  return ({ named, query, choose }: Asked): Told => {
+  return ({ named, query, choose }: EmulatedRequest): EmulatedReply => {
     const own = vms.filter(({ project_id }) => project_id === named['project']);
     const options = { limit: 2, cursor: query.get('next_token'), name: 'vms' };
-    const page = pageOf(own, options, choose);
+    const page = pageOfList(own, options, choose);
     if (page === undefined) return { status: 400, body: { code: 'bad_token', message: 'no' } };
     const end = choose.oneOf<object>({}, { next_page_token: '' });
     return { body: { items: page.rows, ...(page.next ? { next_page_token: page.next } : end) } };
   };
 }
 
-function rowOf(line: PlantedLine, choose: Choice) {
+function rowOf(line: PlantedLine, choose: SeededChoice) {
   const day = dayText(line.dayMs);
   return {
     date: choose.oneOf(day, `${day}T00:00:00Z`),
@@ -114,7 +114,7 @@ function rowOf(line: PlantedLine, choose: Choice) {
 }
 
 function usageOf({ lines }: PlantedOrganization) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const [from, to] = ['start_date', 'end_date'].map((name) => Date.parse(query.get(name) ?? ''));
     if (from === undefined || to === undefined || !(from <= to)) {
       return { status: 400, body: { code: 'bad_request', message: 'invalid dates' } };
@@ -133,14 +133,14 @@ function usageOf({ lines }: PlantedOrganization) {
 }
 
 function costsOf({ lines, lastUpdated }: PlantedOrganization) {
-  return ({ choose }: Asked): Told => {
+  return ({ choose }: EmulatedRequest): EmulatedReply => {
     const data = choose.shuffled(lines).flatMap((line) => costRows(line, choose));
     return { body: { data, ...(lastUpdated === undefined ? {} : { last_updated: lastUpdated }) } };
   };
 }
 
 /** A line as one row, or as two with different prices. */
-function costRows(line: PlantedLine, choose: Choice): object[] {
+function costRows(line: PlantedLine, choose: SeededChoice): object[] {
   const { quantity, microUsd } = line;
   const spelled = (value: number) => choose.oneOf<number | string>(value, String(value));
   if (microUsd === undefined) return [{ ...rowOf(line, choose), quantity: spelled(quantity) }];

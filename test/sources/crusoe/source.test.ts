@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { crusoeKind } from '../../../src/sources/crusoe/kind.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   chargesIn,
   failuresIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   resourcesIn,
   warningsIn,
@@ -18,14 +18,14 @@ import { crusoeApi, KEY_ID, ORGANIZATION, type PlantedLine, SECRET_KEY } from '.
 import { DAY, JUNE, LINE, PLANTED } from './subject.ts';
 
 const OPTIONS = {
-  accessKeyId: secretFrom('${CRUSOE_ACCESS_KEY_ID}', () => KEY_ID),
-  secretKey: secretFrom('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
+  accessKeyId: createSecret('${CRUSOE_ACCESS_KEY_ID}', () => KEY_ID),
+  secretKey: createSecret('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
   organization: ORGANIZATION,
 };
 const REQUEST = { window: JUNE, usage: [], models: [] };
 
 const pull = (reply: Reply, changes: object = {}) =>
-  pulledFrom(crusoeKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
+  pullFromReply(crusoeKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
 
 /** An organization whose costs are these rows. */
 const costs = (data: readonly object[], more: object = {}): Reply => {
@@ -228,7 +228,7 @@ describe('inventory', () => {
   });
 
   test('an invalid Crusoe secret key sends no request', async () => {
-    const secretKey = secretFrom('${CRUSOE_SECRET_KEY}', () => 'not a key');
+    const secretKey = createSecret('${CRUSOE_SECRET_KEY}', () => 'not a key');
     const { all, requests } = await pull(crusoeApi(PLANTED, 'calm'), {
       options: { ...OPTIONS, secretKey },
     });

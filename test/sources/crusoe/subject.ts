@@ -1,6 +1,6 @@
 /** Crusoe's subject for the source contract. */
 
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { crusoeKind } from '../../../src/sources/crusoe/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import {
@@ -10,7 +10,7 @@ import {
   SECRET_KEY,
   signedOnly,
 } from './emulator.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 
 export const JUNE = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 3) };
 export const DAY = JUNE.startMs;
@@ -60,11 +60,11 @@ export const crusoe: SourceSubject = {
   kind: crusoeKind,
   options: (origin, accessKeyId) => ({
     accessKeyId,
-    secretKey: secretFrom('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
+    secretKey: createSecret('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
     organization: ORGANIZATION,
     baseUrl: origin,
   }),
   request: { window: JUNE, usage: [], models: [] },
-  healthy: signedOnly(emulated(calm, 'calm')),
+  healthy: signedOnly(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges', inventory: 'resources' },
 };

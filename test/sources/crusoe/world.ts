@@ -1,13 +1,13 @@
 /** Crusoe in the fault matrix. */
 
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import {
-  inventory,
+  inventoryPage,
   NO_CHOICE,
-  NOTHING,
-  startCalm,
-  WINDOW,
-  type World,
+  NO_TARGETS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
 } from '../../faults/world.ts';
 import {
   crusoeDocument,
@@ -51,24 +51,24 @@ const NO_TOTAL =
   'the costs have neither a count nor a total: a warning names usage without a cost, and known ' +
   'charges are not withdrawn';
 
-export const crusoe: World = {
+export const crusoeWorld: FaultWorld = {
   kind: 'crusoe',
-  start: () => startCalm(crusoeDocument(ORGANIZED), signedOnly),
+  start: () => startWorldEmulator(crusoeDocument(ORGANIZED), signedOnly),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    accessKeyId: secretFrom('${CRUSOE_ACCESS_KEY_ID}', () => KEY_ID),
-    secretKey: secretFrom('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
+    accessKeyId: createSecret('${CRUSOE_ACCESS_KEY_ID}', () => KEY_ID),
+    secretKey: createSecret('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
     organization: ORGANIZATION,
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   pages: [
-    inventory(
+    inventoryPage(
       { name: 'the list of projects', path: '/organizations/projects', list: 'items' },
       WHOLE,
     ),
     {
-      ...inventory(
+      ...inventoryPage(
         { name: 'the types of VMs', path: '/projects/p./compute/vms/types', list: 'items' },
         WHOLE,
       ),
@@ -77,7 +77,7 @@ export const crusoe: World = {
       id: 'items.*.product_name',
       blind: {},
     },
-    inventory(
+    inventoryPage(
       { name: 'the list of VMs', path: '/projects/p2/compute/vms/instances', list: 'items' },
       { next_page_token: 'abc' },
     ),

@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { type NanoUsd, sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS, instantText } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   chargesIn,
   failuresIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   warningsIn,
 } from '../../support/pulledFrom.ts';
 import { BEHIND_MS, deepinfraDocument, KEY, type PlantedMonth } from './emulator.ts';
 import { GPT, SEPTEMBER } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${DEEPINFRA_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${DEEPINFRA_API_KEY}', () => KEY) };
 const START = Date.UTC(2026, 8, 1);
 const END = Date.UTC(2026, 9, 1);
 const REQUEST = { window: { startMs: START, endMs: END }, usage: [], models: [] };
@@ -26,9 +26,9 @@ const MONTH = { startMs: START, endMs: END + DAY_MS };
 const LATER = END + 2 * DAY_MS;
 
 const pull = (reply: Reply, { options = {}, request = REQUEST, nowMs = LATER } = {}) =>
-  pulledFrom(deepinfraKind, reply, { options: { ...OPTIONS, ...options }, request, nowMs });
+  pullFromReply(deepinfraKind, reply, { options: { ...OPTIONS, ...options }, request, nowMs });
 const planted = (seed: string, ...months: readonly PlantedMonth[]) =>
-  emulated(deepinfraDocument(months), seed);
+  emulateApi(deepinfraDocument(months), seed);
 const september = (changes: Partial<PlantedMonth>) => planted('a', { ...SEPTEMBER, ...changes });
 /** One month as it is answered, whatever is requested. */
 const answered = (month: object) =>

@@ -7,7 +7,12 @@
  * exist yet.
  */
 
-import { type Asked, type Choice, type EmulatedApi, type Told } from '../../support/emulator.ts';
+import {
+  type EmulatedRequest,
+  type SeededChoice,
+  type EmulatedApi,
+  type EmulatedReply,
+} from '../../support/emulator.ts';
 
 export const KEY = 'deepinfra-0123456789abcdef';
 
@@ -43,7 +48,7 @@ export const BEHIND_MS = 7 * 3_600_000;
 export function deepinfraDocument(months: readonly PlantedMonth[]): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (_status, message) => ({ detail: { error: message } }),
+    errorBody: (_status, message) => ({ detail: { error: message } }),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/v1/openai/models': ({ query, choose }) => {
@@ -57,7 +62,7 @@ export function deepinfraDocument(months: readonly PlantedMonth[]): EmulatedApi 
   };
 }
 
-function listed(choose: Choice) {
+function listed(choose: SeededChoice) {
   return PRICES.map(([id, input, output, cached]) => ({
     id,
     object: 'model',
@@ -82,7 +87,10 @@ function listed(choose: Choice) {
 const MONTH = /^(\d{4})\.(\d{2})$/;
 
 /** One month, because requests have no `to`. */
-function usageOf({ query, choose }: Asked, months: readonly PlantedMonth[]): Told {
+function usageOf(
+  { query, choose }: EmulatedRequest,
+  months: readonly PlantedMonth[],
+): EmulatedReply {
   const asked = MONTH.exec(query.get('from') ?? '');
   if (asked === null || query.has('to')) {
     const detail = [{ loc: ['query', 'from'], msg: 'separator should be .', type: 'value_error' }];
@@ -106,7 +114,7 @@ function usageOf({ query, choose }: Asked, months: readonly PlantedMonth[]): Tol
 function monthOf(
   { period, lines, invoice, total }: PlantedMonth,
   bounds: { readonly fr: number; readonly to: number },
-  choose: Choice,
+  choose: SeededChoice,
 ) {
   const cents = lines.reduce((sum, line) => sum + line.cents, 0);
   const items = lines.map((line) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const MODEL = 'openai/gpt-oss-120b';
 const record = (pricing: unknown, id = MODEL) => ({
@@ -59,7 +59,9 @@ describe('a price of DeepInfra', () => {
   test('in another unit, as per token, is quarantined', async () => {
     const { fetched } = await read(record({ input_tokens: 3.7e-8, output_tokens: 1.7e-7 }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 37n, free: false }]);
-    expect(pullSaid(fetched.warnings)[0]).toContain('Check whether its unit has changed');
+    expect(pullWarningSentences(fetched.warnings)[0]).toContain(
+      'Check whether its unit has changed',
+    );
   });
 });
 

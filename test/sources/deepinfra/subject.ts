@@ -3,7 +3,7 @@
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import type { World } from '../../faults/world.ts';
+import type { FaultWorld } from '../../faults/world.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';
 import { deepinfraDocument, KEY, type PlantedMonth, PRICES } from './emulator.ts';
 
@@ -50,7 +50,7 @@ const prices = listWorld(LISTER, {
   id: 'data.*.id',
 });
 
-export const deepinfraWorld: World = {
+export const deepinfraWorld: FaultWorld = {
   ...prices,
   mute: { '.months.*.items.*.discount': 'no line here has one; bill.test.ts has some' },
   request: { ...prices.request, window: { startMs: DAY, endMs: DAY + DAY_MS } },

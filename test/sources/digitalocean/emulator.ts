@@ -5,7 +5,12 @@
  */
 
 import { DAY_MS, dayText } from '../../../src/domain/period.ts';
-import { type Asked, type EmulatedApi, emulated, type Told } from '../../support/emulator.ts';
+import {
+  type EmulatedRequest,
+  type EmulatedApi,
+  emulateApi,
+  type EmulatedReply,
+} from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
 export const KEY = 'dop_v1_0123456789abcdef';
@@ -31,7 +36,7 @@ export interface PlantedTeam {
 }
 
 export function digitaloceanApi(planted: PlantedTeam, seed: string): Reply {
-  return emulated(digitaloceanDocument(planted), seed);
+  return emulateApi(digitaloceanDocument(planted), seed);
 }
 
 export function digitaloceanDocument(planted: PlantedTeam): EmulatedApi {
@@ -40,7 +45,7 @@ export function digitaloceanDocument(planted: PlantedTeam): EmulatedApi {
   const my = '/v2/customers/my';
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (status, message) => ({ id: status === 404 ? 'not_found' : 'error', message }),
+    errorBody: (status, message) => ({ id: status === 404 ? 'not_found' : 'error', message }),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/v2/sizes': list('sizes', sizes),
@@ -84,7 +89,7 @@ function pageOf(rows: readonly object[], query: URLSearchParams, longest: number
 }
 
 function listOf(name: string, all: readonly object[], longest: number) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const { rows, page, pages } = pageOf(all, query, longest);
     const next = `https://api.digitalocean.com/v2/x?page=${page + 1}&per_page=${longest}`;
     const links = page < pages ? { pages: { next, last: next } } : {};
@@ -93,7 +98,7 @@ function listOf(name: string, all: readonly object[], longest: number) {
 }
 
 function insightsOf({ estimates, longestPage = 200 }: PlantedTeam) {
-  return ({ named, query, choose }: Asked): Told => {
+  return ({ named, query, choose }: EmulatedRequest): EmulatedReply => {
     const [from = 0, to = 0] = ['from', 'to'].map((name) => Date.parse(named[name] ?? ''));
     if (!(to >= from) || to - from > 31 * DAY_MS) {
       return { status: 400, body: { id: 'bad_request', message: 'at most 31 days' } };

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { totalsKeeper } from '../../../src/economics/bill/statedTotals.ts';
 import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
@@ -10,7 +10,7 @@ import '../../support/laws.ts';
 import {
   chargesIn,
   failuresIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   resourcesIn,
   warningsIn,
@@ -18,12 +18,12 @@ import {
 import { digitaloceanApi, KEY, type PlantedTeam, TEAM } from './emulator.ts';
 import { ESTIMATE, INVOICE, ITEM, JUNE, PLANTED } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${DIGITALOCEAN_TOKEN}', () => KEY), team: TEAM };
+const OPTIONS = { apiKey: createSecret('${DIGITALOCEAN_TOKEN}', () => KEY), team: TEAM };
 const REQUEST = { window: JUNE, usage: [], models: [] };
 const ESTIMATED: PlantedTeam = { ...PLANTED, invoices: [] };
 
 const pull = (planted: PlantedTeam, changes: object = {}, seed = 'calm') =>
-  pulledFrom(digitaloceanKind, digitaloceanApi(planted, seed), {
+  pullFromReply(digitaloceanKind, digitaloceanApi(planted, seed), {
     options: OPTIONS,
     request: REQUEST,
     ...changes,

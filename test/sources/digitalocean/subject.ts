@@ -2,7 +2,7 @@
 
 import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import {
   digitaloceanDocument,
@@ -104,6 +104,6 @@ export const digitalocean: SourceSubject = {
   kind: digitaloceanKind,
   options: (origin, apiKey) => ({ apiKey, team: TEAM, baseUrl: origin }),
   request: { window: JUNE, usage: [], models: [] },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges', inventory: 'resources', rates: 'rates' },
 };

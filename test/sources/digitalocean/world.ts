@@ -1,8 +1,14 @@
 /** DigitalOcean in the fault matrix. */
 
 import { period } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { inventory, NOTHING, startCalm, WINDOW, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import {
+  inventoryPage,
+  NO_TARGETS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { digitaloceanDocument, KEY, type PlantedTeam, TEAM } from './emulator.ts';
 import { ESTIMATE, INVOICE, PLANTED } from './subject.ts';
 
@@ -27,22 +33,22 @@ const OCTOBER: PlantedTeam = {
 };
 
 const list = (name: string, path: string, field: string) => ({
-  ...inventory({ name, path: `/v2/${path}`, list: field }, NEXT),
+  ...inventoryPage({ name, path: `/v2/${path}`, list: field }, NEXT),
   blind: {},
 });
 
 const MY = 'customers/my';
 
-export const digitalocean: World = {
+export const digitaloceanWorld: FaultWorld = {
   kind: 'digitalocean',
-  start: () => startCalm(digitaloceanDocument(OCTOBER)),
+  start: () => startWorldEmulator(digitaloceanDocument(OCTOBER)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${DIGITALOCEAN_TOKEN}', () => KEY),
+    apiKey: createSecret('${DIGITALOCEAN_TOKEN}', () => KEY),
     team: TEAM,
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   pages: [
     list('the list of Droplets', 'droplets', 'droplets'),
     {
@@ -66,9 +72,9 @@ export const digitalocean: World = {
 
 const HOUR = period(Date.UTC(2026, 9, 2, 8), Date.UTC(2026, 9, 2, 9));
 
-export const digitaloceanEstimated: World = {
-  ...digitalocean,
-  request: { ...NOTHING, window: HOUR },
+export const digitaloceanEstimated: FaultWorld = {
+  ...digitaloceanWorld,
+  request: { ...NO_TARGETS, window: HOUR },
   pages: [
     {
       ...list('the estimates of a month', 'billing/.*', 'data_points'),

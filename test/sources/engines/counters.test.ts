@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CounterReading, countSeries } from '../../../src/sources/engines/counters.ts';
-import { type Counter, samplesOf } from '../../../src/sources/engines/samples.ts';
+import { type Counter, toSamples } from '../../../src/sources/engines/samples.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,7 +15,7 @@ function counter(
   pairs: readonly (readonly [number, number])[],
   startsS?: readonly number[],
 ): Counter {
-  const samples = samplesOf(
+  const samples = toSamples(
     pairs.map(([seconds]) => seconds * 1000),
     pairs.map(([, value]) => value),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CounterReading, countSeries } from '../../../src/sources/engines/counters.ts';
-import { samplesOf } from '../../../src/sources/engines/samples.ts';
+import { toSamples } from '../../../src/sources/engines/samples.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,7 +13,7 @@ const reading: CounterReading = {
 /** Values every 15 s from 0 on; optionally the start reported at each, in seconds. */
 function count(values: readonly number[], startsS?: readonly number[]) {
   const times = values.map((_, index) => index * 15_000);
-  const samples = samplesOf(times, values);
+  const samples = toSamples(times, values);
   const startsMs = startsS && Float64Array.from(startsS, (seconds) => seconds * 1000);
   return countSeries(startsMs === undefined ? samples : { ...samples, startsMs }, reading);
 }
@@ -33,7 +33,7 @@ describe.each([
     const counted = count(values, startsOf(5));
     expect(total(counted)).toBe(400);
     expect(counted.restarts).toEqual([]);
-    expect(counted.refused).toEqual([{ atMs: 30_000, value: 0, height: 1_000_100 }]);
+    expect(counted.refused).toEqual([{ atMs: 30_000, value: 0, previous: 1_000_100 }]);
     expect(counted.estimated[0]).toBe(1);
   });
 
@@ -58,7 +58,7 @@ describe.each([
   test('one sample far too high adds nothing', () => {
     const counted = count([100, 200, 9_000_000_000_000, 320, 400], startsOf(5));
     expect(total(counted)).toBe(300);
-    expect(counted.refused).toEqual([{ atMs: 30_000, value: 9_000_000_000_000, height: 200 }]);
+    expect(counted.refused).toEqual([{ atMs: 30_000, value: 9_000_000_000_000, previous: 200 }]);
   });
 
   test('a counter far too high for a while is not counted either', () => {
@@ -96,7 +96,7 @@ describe('a restart', () => {
   test('is not assumed where the new value is more than could have been counted since', () => {
     const counted = count([1_000_000, 1_000_100, 700_000, 700_100, 700_200]);
     expect(total(counted)).toBe(300);
-    expect(counted.refused).toEqual([{ atMs: 30_000, value: 700_000, height: 1_000_100 }]);
+    expect(counted.refused).toEqual([{ atMs: 30_000, value: 700_000, previous: 1_000_100 }]);
   });
 
   test('is no restart with the same start: the counter is lower from then on, and reported', () => {

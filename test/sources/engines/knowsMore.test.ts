@@ -5,13 +5,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS, period } from '../../../src/domain/period.ts';
-import { engineOf } from '../../../src/sources/engines/engine.ts';
-import { usageOf } from '../../../src/sources/engines/normalize.ts';
-import { processesOf } from '../../../src/sources/engines/processes.ts';
-import { samplesOf, type Series } from '../../../src/sources/engines/samples.ts';
+import { toEngineMetrics } from '../../../src/sources/engines/engine.ts';
+import { computeUsage } from '../../../src/sources/engines/normalize.ts';
+import { findProcesses } from '../../../src/sources/engines/processes.ts';
+import { toSamples, type Series } from '../../../src/sources/engines/samples.ts';
 import { JULY_1, fetched, located, NOW, scratchLedger } from '../../ledger/scratch.ts';
 
-const engine = engineOf({ deployment: 'chat-70b', engine: 'vllm', match: {} });
+const engine = toEngineMetrics({ deployment: 'chat-70b', engine: 'vllm', match: {} });
 
 /** A replica that makes 10 prompt tokens and one output token a minute since its start. */
 interface Replica {
@@ -25,7 +25,7 @@ function seriesOf({ instance, startMinute, minutes }: Replica): Series[] {
   const times = minutes.map((minute) => JULY_1 + minute * MINUTE_MS);
   const resultOf = (name: string, valueAt: (minute: number) => number): Series => ({
     labels: { __name__: name, instance, model_name: 'm' },
-    samples: samplesOf(times, minutes.map(valueAt)),
+    samples: toSamples(times, minutes.map(valueAt)),
   });
   return [
     resultOf('vllm:prompt_tokens_total', (minute) => 10 * (minute - startMinute)),
@@ -40,7 +40,12 @@ function rowsOf(replicas: readonly Replica[]) {
   const [intervalMs, horizonMs] = [5 * MINUTE_MS, 60 * MINUTE_MS];
   const window = period(JULY_1, JULY_1 + 15 * MINUTE_MS);
   const about = { sourceId: 'prom', deployment: 'chat-70b', engine };
-  return usageOf(processesOf(series, [], engine), { ...about, window, intervalMs, horizonMs }).rows;
+  return computeUsage(findProcesses(series, [], engine), {
+    ...about,
+    window,
+    intervalMs,
+    horizonMs,
+  }).rows;
 }
 
 const every = (from: number, to: number, step = 1) =>

@@ -5,7 +5,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { pulled, scraped, stepAt, type Told } from '../../support/engineStory.ts';
+import {
+  pullEngine,
+  scrapedSeries,
+  scrapeIndexAt,
+  type SeriesSpec,
+} from '../../support/engineStory.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const hour = { startMs: START, endMs: START + HOUR_MS };
@@ -21,7 +26,7 @@ interface Story {
 }
 
 /** Tokens of one model, as a scrape has them. */
-function serving(labels: Readonly<Record<string, string>>, story: Story = {}): Told[] {
+function serving(labels: Readonly<Record<string, string>>, story: Story = {}): SeriesSpec[] {
   const { prefix = 'vllm:', ahead = 0, per = 100, running = () => 1 } = story;
   const at = (step: number) => (running(step) === undefined ? undefined : ahead + per * step);
   return [
@@ -37,7 +42,7 @@ interface Stories {
   readonly second?: Story;
 }
 
-const startedAt = (second: number): Told => ({
+const startedAt = (second: number): SeriesSpec => ({
   name: 'process_start_time_seconds',
   at: () => START / 1000 - second,
 });
@@ -48,7 +53,11 @@ describe('several models at one address', () => {
   test('are one process, whose time counts once and whose tokens sum', async () => {
     const base = serving({ model_name: 'base' });
     const adapter = serving({ model_name: 'lora-a' }, { per: 10 });
-    const result = await pulled(scraped(hour, address, [...base, ...adapter]), hour, options);
+    const result = await pullEngine(
+      scrapedSeries(hour, address, [...base, ...adapter]),
+      hour,
+      options,
+    );
     expect(result).toMatchObject({
       prompt: STEPS * 110,
       output: STEPS * 110,
@@ -61,7 +70,7 @@ describe('several models at one address', () => {
   });
 
   test('are busy while any of them is, and seen while any of them is loaded', async () => {
-    const atStep = (minute: number) => stepAt(hour, START + minute * 60_000);
+    const atStep = (minute: number) => scrapeIndexAt(hour, START + minute * 60_000);
     const within = (from: number, to: number) => (step: number) =>
       step >= atStep(from) && step < atStep(to) ? 1 : 0;
     // The second model is loaded in the thirtieth minute, and the first one idle from then on.
@@ -71,7 +80,11 @@ describe('several models at one address', () => {
       { model_name: 'b' },
       { running: (step) => (step < atStep(30) ? undefined : loaded(step)), per: 0 },
     );
-    const result = await pulled(scraped(hour, address, [...first, ...second]), hour, options);
+    const result = await pullEngine(
+      scrapedSeries(hour, address, [...first, ...second]),
+      hour,
+      options,
+    );
     expect(result.replicaMs).toBe(HOUR_MS);
     expect(result.busyMs).toBe((30 + 10) * 60_000);
   });
@@ -81,7 +94,7 @@ describe('several models at one address', () => {
     ['lmdeploy', 'lmdeploy:', 'model_name'],
     ['ray-serve', 'ray_vllm_', 'model_name'],
   ])('are one process of %s too', async (engine, prefix, label) => {
-    const names = (metrics: Told[]) =>
+    const names = (metrics: SeriesSpec[]) =>
       engine === 'llama.cpp'
         ? metrics.map((one) => ({
             ...one,
@@ -89,7 +102,10 @@ describe('several models at one address', () => {
           }))
         : metrics;
     const both = ['a', 'b'].flatMap((model) => names(serving({ [label]: model }, { prefix })));
-    const result = await pulled(scraped(hour, address, both), hour, { ...options, engine });
+    const result = await pullEngine(scrapedSeries(hour, address, both), hour, {
+      ...options,
+      engine,
+    });
     expect(result.prompt).toBe(2 * STEPS * 100);
     expect(result.replicaMs).toBe(HOUR_MS);
   });
@@ -98,13 +114,13 @@ describe('several models at one address', () => {
     // `instance` is the name of a machine on which two servers listen at two ports.
     const machine = { job: 'llm', instance: 'node-7' };
     const [one, other] = ['a', 'b'].map((model) =>
-      scraped(hour, machine, serving({ model_name: model })),
+      scrapedSeries(hour, machine, serving({ model_name: model })),
     );
     const later = (other ?? []).map(({ labels, samples }) => ({
       labels,
       samples: samples.map(([atMs, value]): [number, number] => [atMs + 4_211, value]),
     }));
-    const result = await pulled([...(one ?? []), ...later], hour, options);
+    const result = await pullEngine([...(one ?? []), ...later], hour, options);
     expect(result.prompt).toBe(2 * STEPS * 100);
     expect(result.replicaMs).toBe(2 * HOUR_MS);
   });
@@ -113,7 +129,7 @@ describe('several models at one address', () => {
     const both = ['a', 'b'].flatMap((name) =>
       serving({ model_name: name, WorkerId: name }, { prefix: 'ray_vllm_' }),
     );
-    const result = await pulled(scraped(hour, address, both), hour, {
+    const result = await pullEngine(scrapedSeries(hour, address, both), hour, {
       ...options,
       engine: 'ray-serve',
     });
@@ -128,8 +144,8 @@ describe('one process at two addresses, without a pod', () => {
   const said = '10.0.0.1:8000 and chat.internal:8000 look like one process at two addresses';
 
   /** The same counters, scraped some seconds later. */
-  const twin = (metrics: readonly Told[], seconds = 7) =>
-    scraped(
+  const twin = (metrics: readonly SeriesSpec[], seconds = 7) =>
+    scrapedSeries(
       hour,
       other,
       metrics.map((one) => {
@@ -143,8 +159,8 @@ describe('one process at two addresses, without a pod', () => {
 
   test('gives a warning where the two are indistinguishable, and nothing is dropped', async () => {
     const metrics = serving(model);
-    const read = await pulled(
-      [...scraped(hour, address, metrics), ...twin(metrics)],
+    const read = await pullEngine(
+      [...scrapedSeries(hour, address, metrics), ...twin(metrics)],
       hour,
       options,
     );
@@ -155,8 +171,8 @@ describe('one process at two addresses, without a pod', () => {
 
   test('gives a warning where both report the same start', async () => {
     const metrics = [...serving(model), startedAt(5_000)];
-    const read = await pulled(
-      [...scraped(hour, address, metrics), ...twin(metrics)],
+    const read = await pullEngine(
+      [...scrapedSeries(hour, address, metrics), ...twin(metrics)],
       hour,
       options,
     );
@@ -171,10 +187,10 @@ describe('one process at two addresses, without a pod', () => {
     ['idle counters', { first: { per: 0 }, second: { per: 0 } }, []],
   ])('does not apply with %s', async (_, stories: Stories, [ofFirst, ofSecond]) => {
     const series = [
-      ...scraped(hour, address, [...serving(model, stories.first), ...(ofFirst ?? [])]),
+      ...scrapedSeries(hour, address, [...serving(model, stories.first), ...(ofFirst ?? [])]),
       ...twin([...serving(model, stories.second), ...(ofSecond ?? [])]),
     ];
-    const read = await pulled(series, hour, options);
+    const read = await pullEngine(series, hour, options);
     expect(read.said).not.toContain('look like one process');
     expect(read.replicaMs).toBe(2 * HOUR_MS);
   });
@@ -183,7 +199,7 @@ describe('one process at two addresses, without a pod', () => {
     const metrics = serving(model);
     const pods = (pod: string) =>
       metrics.map((one) => ({ ...one, labels: { ...one.labels, pod } }));
-    const series = [...scraped(hour, address, pods('p-0')), ...twin(pods('p-1'))];
-    expect((await pulled(series, hour, options)).said).toBe('');
+    const series = [...scrapedSeries(hour, address, pods('p-0')), ...twin(pods('p-1'))];
+    expect((await pullEngine(series, hour, options)).said).toBe('');
   });
 });

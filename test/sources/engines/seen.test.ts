@@ -1,9 +1,13 @@
 /** Tests engines identified by the names of their metrics. */
 
 import { describe, expect, test } from 'vitest';
-import { isMatched, usageOf } from '../../../src/domain/seenEngine.ts';
-import { seenEngines, type SeenSeries, SIGN_NAMES } from '../../../src/sources/engines/seen.ts';
-import { textSamples } from '../../../src/sources/scrape/text.ts';
+import { matchesEngine, toUsageSettings } from '../../../src/domain/seenEngine.ts';
+import {
+  recognizeEngines,
+  type SeenSeries,
+  TOKEN_COUNTER_NAMES,
+} from '../../../src/sources/engines/seen.ts';
+import { parseMetrics } from '../../../src/sources/scrape/text.ts';
 
 const at = (name: string, labels: Record<string, string>): SeenSeries => ({ name, labels });
 /** So many of them, or one with these labels. */
@@ -16,7 +20,7 @@ const replicas = (prefix: string, model: string, of: number | Record<string, str
   ).flat();
 
 const short = (series: readonly SeenSeries[]) =>
-  seenEngines(series).map(({ engine, model, places }) => [engine, model, places.length]);
+  recognizeEngines(series).map(({ engine, model, places }) => [engine, model, places.length]);
 
 describe('an engine is identified by its metric names', () => {
   test.each([
@@ -43,7 +47,7 @@ describe('an engine is identified by its metric names', () => {
       at('tgi_request_generated_tokens_sum', { job: 'chat', instance: 'c' }),
     ];
     expect(
-      seenEngines(series).map(({ engine, match, places }) => [engine, match, places.length]),
+      recognizeEngines(series).map(({ engine, match, places }) => [engine, match, places.length]),
     ).toEqual([
       ['llama.cpp', { job: 'edge' }, 1],
       ['tgi', { job: 'chat' }, 2],
@@ -56,7 +60,7 @@ describe('an engine is identified by its metric names', () => {
       at('litellm_total_tokens', { model_name: 'm' }),
       at('http_requests_total', {}),
     ];
-    expect(seenEngines(series)).toEqual([]);
+    expect(recognizeEngines(series)).toEqual([]);
   });
 
   test("a server that republishes another's names is identified as itself", () => {
@@ -66,7 +70,7 @@ describe('an engine is identified by its metric names', () => {
   });
 
   test('two spellings of one family are reported', () => {
-    const [found] = seenEngines([
+    const [found] = recognizeEngines([
       ...replicas('vllm:', 'm', 1),
       ...replicas('vllm_', 'm', { instance: 'otel' }),
     ]);
@@ -79,7 +83,7 @@ describe('an engine is identified by its metric names', () => {
       'dynamo_frontend_input_sequence_tokens_sum',
       'dynamo_frontend_output_tokens_total',
     ].map((name) => at(name, { model: 'M', instance: 'front' }));
-    const found = seenEngines([...front, ...replicas('vllm:', 'm', 2)]);
+    const found = recognizeEngines([...front, ...replicas('vllm:', 'm', 2)]);
     expect(found.map(({ engine, behind }) => [engine, behind])).toEqual([
       ['dynamo', undefined],
       ['vllm', 'Dynamo'],
@@ -89,32 +93,36 @@ describe('an engine is identified by its metric names', () => {
 
 describe('prefill servers and decode servers', () => {
   test('are identified by a label, exactly where it has two values', () => {
-    const [found] = seenEngines([
+    const [found] = recognizeEngines([
       ...replicas('vllm:', 'm', { instance: 'a', role: 'prefill' }),
       ...replicas('vllm:', 'm', { instance: 'b', role: 'decode' }),
     ]);
     const role = { label: 'role', prefill: 'prefill', decode: 'decode' };
-    expect(found).toMatchObject({ role, tellsRole: false });
-    expect(found && usageOf(found)).toEqual({ engine: 'vllm', match: { model_name: 'm' }, role });
+    expect(found).toMatchObject({ role, hasRoleLabels: false });
+    expect(found && toUsageSettings(found)).toEqual({
+      engine: 'vllm',
+      match: { model_name: 'm' },
+      role,
+    });
   });
 
   test('or by the names of their pods', () => {
     const pods = ['m-prefill-0', 'm-prefill-1', 'm-decode-0'].flatMap((pod) =>
       replicas('vllm:', 'm', { instance: pod, pod }),
     );
-    expect(seenEngines(pods)[0]).toMatchObject({
+    expect(recognizeEngines(pods)[0]).toMatchObject({
       role: { label: 'pod', prefill: '*prefill*', decode: 'm-decode-0' },
     });
   });
 
   test('of llm-d report their role themselves', () => {
-    const [found] = seenEngines(
+    const [found] = recognizeEngines(
       ['prefill', 'decode'].flatMap((role) =>
         replicas('vllm:', 'm', { instance: role, llm_d_ai_role: role }),
       ),
     );
-    expect(found).toMatchObject({ engine: 'llm-d', tellsRole: true });
-    expect(found && usageOf(found)).not.toHaveProperty('role');
+    expect(found).toMatchObject({ engine: 'llm-d', hasRoleLabels: true });
+    expect(found && toUsageSettings(found)).not.toHaveProperty('role');
   });
 });
 
@@ -125,10 +133,14 @@ vllm:prompt_tokens_total{engine="0",model_name="org/say \\"hi\\""} 1.5e+06
 vllm:generation_tokens_total{engine="0",model_name="org/say \\"hi\\""} 7 # {trace_id="x"} 1
 vllm:prompt_tokens_totally{model_name="other"} 1
 `;
-  const options = { where: 'a page', names: new Set(SIGN_NAMES), contentType: 'text/plain' };
-  const found = seenEngines([...textSamples([Buffer.from(text)], options)]);
+  const options = {
+    where: 'a page',
+    names: new Set(TOKEN_COUNTER_NAMES),
+    contentType: 'text/plain',
+  };
+  const found = recognizeEngines([...parseMetrics([Buffer.from(text)], options)]);
   expect(found.map(({ engine, model }) => [engine, model])).toEqual([['vllm', 'org/say "hi"']]);
   const [first] = found;
-  expect(first && isMatched(first, { model_name: 'org/*' })).toBe(true);
-  expect(first && isMatched(first, { model_name: 'org/*', job: 'x' })).toBe(false);
+  expect(first && matchesEngine(first, { model_name: 'org/*' })).toBe(true);
+  expect(first && matchesEngine(first, { model_name: 'org/*', job: 'x' })).toBe(false);
 });

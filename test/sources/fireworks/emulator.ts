@@ -7,11 +7,11 @@
 
 import { DAY_MS, dayStartMs, instantText } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  pageOf,
-  type Told,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 
 export const KEY = 'fw_0123456789abcdefghij';
@@ -41,7 +41,7 @@ export function fireworksDocument(planted: PlantedAccounts): EmulatedApi {
   const root = `/v1/accounts/${ACCOUNT}`;
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (status, words) => problem(status, words),
+    errorBody: (status, words) => problem(status, words),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/v1/accounts': (asked) =>
@@ -57,7 +57,7 @@ export function fireworksDocument(planted: PlantedAccounts): EmulatedApi {
   };
 }
 
-function moneyOf(nanoUsd: number, choose: Choice) {
+function moneyOf(nanoUsd: number, choose: SeededChoice) {
   const [units, nanos] = [Math.trunc(nanoUsd / 1e9), nanoUsd % 1e9];
   const isBare = choose.oneOf(true, false);
   return {
@@ -74,9 +74,12 @@ interface Listed {
   readonly limit?: number;
 }
 
-function paged({ query, choose }: Asked, { rows, list, cursor, limit = 3 }: Listed): Told {
+function paged(
+  { query, choose }: EmulatedRequest,
+  { rows, list, cursor, limit = 3 }: Listed,
+): EmulatedReply {
   const options = { limit, cursor: cursor ?? query.get('pageToken'), name: list };
-  const page = pageOf(rows, options, choose);
+  const page = pageOfList(rows, options, choose);
   if (page === undefined) return { status: 400, body: problem(3, 'pageToken') };
   return {
     body: {
@@ -94,7 +97,7 @@ interface CostsAsked {
   readonly pageToken?: string;
 }
 
-function costsOf(asked: Asked, spend: readonly PlantedSpend[]): Told {
+function costsOf(asked: EmulatedRequest, spend: readonly PlantedSpend[]): EmulatedReply {
   const sent = asked.sent as CostsAsked;
   if (sent.scope !== 'ACCOUNT' || sent.groupBy.join() !== 'DAY,MODEL') {
     return { status: 400, body: problem(3, 'scope or groupBy') };
@@ -111,7 +114,10 @@ function costsOf(asked: Asked, spend: readonly PlantedSpend[]): Told {
   return paged(asked, { rows, list: 'rows', cursor: sent.pageToken ?? null });
 }
 
-function summaryOf({ query, choose }: Asked, spend: readonly PlantedSpend[]): Told {
+function summaryOf(
+  { query, choose }: EmulatedRequest,
+  spend: readonly PlantedSpend[],
+): EmulatedReply {
   const [start, end] = [query.get('startTime'), query.get('endTime')];
   if (start === null || end === null) return { status: 400, body: problem(3, 'startTime') };
   // Only the date counts, and the last one is exclusive.
@@ -129,7 +135,10 @@ function summaryOf({ query, choose }: Asked, spend: readonly PlantedSpend[]): To
   };
 }
 
-function usageOf({ query, choose }: Asked, spend: readonly PlantedSpend[]): Told {
+function usageOf(
+  { query, choose }: EmulatedRequest,
+  spend: readonly PlantedSpend[],
+): EmulatedReply {
   const [startMs, endMs] = ['startTime', 'endTime'].map((name) =>
     Date.parse(query.get(name) ?? ''),
   );

@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { fireworksKind } from '../../../src/sources/fireworks/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   chargesIn,
   failuresIn,
   hostedUsageIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
 } from '../../support/pulledFrom.ts';
 import { ACCOUNT, fireworksDocument, KEY, type PlantedAccounts } from './emulator.ts';
 import { DAY, JUNE, LLAMA, PLANTED } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${FIREWORKS_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${FIREWORKS_API_KEY}', () => KEY) };
 const REQUEST = { window: { startMs: DAY, endMs: DAY + 2 * DAY_MS }, usage: [], models: [] };
 const NOW = JUNE.endMs + DAY_MS;
 
 const pull = (reply: Reply, { options = {}, request = REQUEST } = {}) =>
-  pulledFrom(fireworksKind, reply, { options: { ...OPTIONS, ...options }, request, nowMs: NOW });
+  pullFromReply(fireworksKind, reply, { options: { ...OPTIONS, ...options }, request, nowMs: NOW });
 
 const planted = (seed: string, changes: Partial<PlantedAccounts> = {}) =>
-  emulated(fireworksDocument({ ...PLANTED, ...changes }), seed);
+  emulateApi(fireworksDocument({ ...PLANTED, ...changes }), seed);
 
 const resultOf = (all: Awaited<ReturnType<typeof pull>>['all']) =>
   chargesIn(all)

@@ -3,7 +3,7 @@
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { fireworksKind } from '../../../src/sources/fireworks/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { ACCOUNT, fireworksDocument, KEY, type PlantedAccounts } from './emulator.ts';
 
@@ -50,6 +50,6 @@ export const fireworks: SourceSubject = {
   kind: fireworksKind,
   options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
   request: { window: { startMs: DAY, endMs: DAY + 2 * DAY_MS }, usage: [], models: [] },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges' },
 };

@@ -1,14 +1,14 @@
 /** Fireworks in the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import {
-  inventory,
+  inventoryPage,
   NO_CHOICE,
   NO_TIMES,
-  NOTHING,
-  startCalm,
-  type World,
+  NO_TARGETS,
+  startWorldEmulator,
+  type FaultWorld,
 } from '../../faults/world.ts';
 import { ACCOUNT, fireworksDocument, KEY } from './emulator.ts';
 import { LLAMA } from './subject.ts';
@@ -44,18 +44,18 @@ const SPENDING = {
   ]),
 };
 
-export const fireworks: World = {
+export const fireworksWorld: FaultWorld = {
   kind: 'fireworks',
-  start: () => startCalm(fireworksDocument(SPENDING)),
+  start: () => startWorldEmulator(fireworksDocument(SPENDING)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${FIREWORKS_API_KEY}', () => KEY),
+    apiKey: createSecret('${FIREWORKS_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: { startMs: DAY, endMs: DAY + 2 * DAY_MS } },
+  request: { ...NO_TARGETS, window: { startMs: DAY, endMs: DAY + 2 * DAY_MS } },
   pages: [
     {
-      ...inventory(
+      ...inventoryPage(
         { name: 'the accounts', path: '/v1/accounts', list: 'accounts' },
         {
           nextPageToken: 'abc',

@@ -2,13 +2,13 @@
 
 import { type Objects, s3Emulator, type S3World } from './emulator.ts';
 import type { AwsRun, PlantedRow } from './exports.ts';
-import { KEYS, secret, stage } from './stage.ts';
+import { AWS_KEYS, secret, startBillSource } from './stage.ts';
 
 export const JULY_5 = Date.UTC(2026, 6, 5);
 
 type Rest = readonly [hour?: string, more?: Readonly<Record<string, string>>];
 
-export function row(
+export function awsRow(
   resource: string,
   usd: string,
   ...[hour = '2026-07-01T00', more]: Rest
@@ -21,22 +21,22 @@ export const bucketOptions = (origin: string) => ({
   endpoint: origin,
   region: 'eu-central-1',
   prefix: 'exports',
-  accessKeyId: KEYS.id,
-  secretAccessKey: secret(KEYS.secret),
-  sessionToken: secret(KEYS.token),
+  accessKeyId: AWS_KEYS.id,
+  secretAccessKey: secret(AWS_KEYS.secret),
+  sessionToken: secret(AWS_KEYS.token),
 });
 
-export async function bucket(objects: Objects, world: Partial<S3World> = {}) {
+export async function startAwsBucket(objects: Objects, world: Partial<S3World> = {}) {
   const reply = s3Emulator({
     bucket: 'bills',
     objects,
-    keys: KEYS,
+    keys: AWS_KEYS,
     region: 'eu-central-1',
     ...world,
   });
-  return stage({ options: bucketOptions, reply });
+  return startBillSource({ options: bucketOptions, reply });
 }
 
-export function run(files: AwsRun['files'], more: Partial<AwsRun> = {}): AwsRun {
+export function awsRun(files: AwsRun['files'], more: Partial<AwsRun> = {}): AwsRun {
   return { month: '2026-07', atMs: JULY_5, files, ...more };
 }

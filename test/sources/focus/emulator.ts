@@ -4,7 +4,7 @@
  */
 
 import { createHash, createHmac } from 'node:crypto';
-import type { Reply, SeenRequest } from '../../support/httpServer.ts';
+import type { Reply, ReceivedRequest } from '../../support/httpServer.ts';
 
 export interface StoredObject {
   readonly body: Buffer;
@@ -54,7 +54,7 @@ export function s3Emulator(world: S3World): Reply {
   return (response, request) => sent(s3Answer(world, request))(response, request);
 }
 
-function s3Answer(world: S3World, request: SeenRequest): Answer {
+function s3Answer(world: S3World, request: ReceivedRequest): Answer {
   const { bucket, objects } = world;
   const refusal = signatureFault(world, request);
   if (refusal !== undefined) return s3Error(403, refusal);
@@ -121,7 +121,7 @@ const AUTHORIZATION =
   /^\S+ Credential=(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, Sig\w+=([^,]+), Sig\w+=(\w+)$/;
 
 /** Signature Version 4, recomputed from the request as received. */
-function signatureFault({ keys, region }: S3World, request: SeenRequest): string | undefined {
+function signatureFault({ keys, region }: S3World, request: ReceivedRequest): string | undefined {
   const { headers } = request;
   const [, id = '', day = '', scope = '', names = '', signature] =
     AUTHORIZATION.exec(headers.authorization ?? '') ?? [];
@@ -175,7 +175,7 @@ export function azureEmulator(world: AzureWorld): Reply {
   return (response, request) => sent(azureAnswer(world, request))(response, request);
 }
 
-function azureAnswer(world: AzureWorld, { path, query, headers }: SeenRequest): Answer {
+function azureAnswer(world: AzureWorld, { path, query, headers }: ReceivedRequest): Answer {
   const { container, objects, signature } = world;
   if (query.get('sig') !== signature) return azureError(403, 'AuthenticationFailed');
   if (headers['x-ms-version'] === undefined) return azureError(400, 'MissingRequiredHeader');

@@ -1,12 +1,12 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
-import { parquetOf } from '../../support/parquet.ts';
-import { textOf } from '../../contract/source.ts';
-import { bucket, JULY_5, row, run } from './bucket.ts';
+import { writeParquet } from '../../support/parquet.ts';
+import { yieldedText } from '../../contract/source.ts';
+import { startAwsBucket, JULY_5, awsRow, awsRun } from './bucket.ts';
 import type { Objects } from './emulator.ts';
 import { AWS_ROOT, billCsv, putAws } from './exports.ts';
-import { KEYS } from './stage.ts';
+import { AWS_KEYS } from './stage.ts';
 
 describe('what a bucket holds', () => {
   test('may be packed by gzip or zstd, be Parquet, or be unpacked on the way', async () => {
@@ -17,17 +17,17 @@ describe('what a bucket holds', () => {
         '${resource}' AS "ResourceId"`;
     putAws(
       objects,
-      run({
-        '1.csv.gz': gzipSync(billCsv(row('gzip', '1'))),
-        '2.csv.zst': zstdCompressSync(billCsv(row('zstd', '2'))),
-        '3.snappy.parquet': await parquetOf({ select: table('parquet') }),
-        '4.csv.gz': gzipSync(billCsv(row('encoded', '4'))),
+      awsRun({
+        '1.csv.gz': gzipSync(billCsv(awsRow('gzip', '1'))),
+        '2.csv.zst': zstdCompressSync(billCsv(awsRow('zstd', '2'))),
+        '3.snappy.parquet': await writeParquet({ select: table('parquet') }),
+        '4.csv.gz': gzipSync(billCsv(awsRow('encoded', '4'))),
       }),
     );
     const key = `${AWS_ROOT}/data/BILLING_PERIOD=2026-07/4.csv.gz`;
     const last = objects.get(key);
     if (last !== undefined) objects.set(key, { ...last, encoding: 'gzip' });
-    const at = await bucket(objects);
+    const at = await startAwsBucket(objects);
     expect((await at.pull()).failures).toEqual([]);
     expect(await at.spend()).toEqual({ encoded: '4', gzip: '1', parquet: '8', zstd: '2' });
   });
@@ -36,18 +36,18 @@ describe('what a bucket holds', () => {
     const objects: Objects = new Map();
     const names = ['a+b', 'a b', 'ü%41', "q'(1)*!", 'x&y=<z>', '日本', 'semi;colon@$,:'];
     for (const [at, name] of names.entries()) {
-      const body = billCsv(row(`i-${at}`, '1'));
+      const body = billCsv(awsRow(`i-${at}`, '1'));
       objects.set(`exports/${name}/2026-07.csv`, { body, modifiedMs: JULY_5 });
     }
-    const at = await bucket(objects, { encodes });
+    const at = await startAwsBucket(objects, { encodes });
     expect((await at.pull({ files: 'all' })).failures).toEqual([]);
     expect(Object.keys(await at.spend())).toHaveLength(names.length);
   });
 
   test('is named where it cannot be requested', async () => {
-    const body = billCsv(row('i-1', '1'));
+    const body = billCsv(awsRow('i-1', '1'));
     const objects: Objects = new Map([['exports/../2026-07.csv', { body, modifiedMs: JULY_5 }]]);
-    const at = await bucket(objects);
+    const at = await startAwsBucket(objects);
     const result = await at.pull();
     expect(result.failures).toMatchObject([{ code: 'malformed' }]);
     expect(result.failures[0]?.message).toContain('invalid object key "exports/../2026-07.csv"');
@@ -55,8 +55,8 @@ describe('what a bucket holds', () => {
 
   test('is traceable to its address, its version and its bytes, without a signature', async () => {
     const objects: Objects = new Map();
-    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
-    const at = await bucket(objects);
+    putAws(objects, awsRun({ 'a.csv': billCsv(awsRow('i-1', '1')) }));
+    const at = await startAwsBucket(objects);
     const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
     const all = await Array.fromAsync(at.sourceOf({}).pull(request));
     const file = all.at(-1)?.fetch;
@@ -64,8 +64,8 @@ describe('what a bucket holds', () => {
     expect(file?.url).toMatch(new RegExp(`^${at.origin}/bills/${path}#[0-9a-f]{32}$`));
     expect(file?.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(new TextDecoder().decode(file?.body as Uint8Array)).toMatch(/^\{"BilledCost":"1",/);
-    for (const word of [KEYS.secret, KEYS.token, 'Signature=']) {
-      expect(textOf(all)).not.toContain(word);
+    for (const word of [AWS_KEYS.secret, AWS_KEYS.token, 'Signature=']) {
+      expect(yieldedText(all)).not.toContain(word);
     }
   });
 
@@ -74,9 +74,9 @@ describe('what a bucket holds', () => {
     const other = { ServiceName: 'Blob Storage', ServiceCategory: 'Storage' };
     putAws(
       objects,
-      run({ 'a.csv': billCsv(row('vm', '10'), row('disk', '1', '2026-07-01T00', other)) }),
+      awsRun({ 'a.csv': billCsv(awsRow('vm', '10'), awsRow('disk', '1', '2026-07-01T00', other)) }),
     );
-    const at = await bucket(objects);
+    const at = await startAwsBucket(objects);
     const take = [{ ServiceName: 'Virtual*' }];
     await at.pull({ take });
     expect(await at.spend()).toEqual({ vm: '10' });
@@ -87,14 +87,14 @@ describe('what a bucket holds', () => {
     const amounts = [{ currency: 'USD', taken: '10', billed: '11' }];
     const note = { code: 'rows-taken', rows: 2, takenRows: 1, amounts };
     expect(all.at(-1)?.remarks).toEqual([{ code: 'section-read', section: '2026-07', note }]);
-    expect(textOf(all)).not.toContain('Blob Storage');
+    expect(yieldedText(all)).not.toContain('Blob Storage');
   });
 
   test('in another currency waits for the rate of its month, and is read again then', async () => {
     const objects: Objects = new Map();
     const euros = { BillingCurrency: 'EUR' };
-    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '10', '2026-07-01T00', euros)) }));
-    const at = await bucket(objects);
+    putAws(objects, awsRun({ 'a.csv': billCsv(awsRow('i-1', '10', '2026-07-01T00', euros)) }));
+    const at = await startAwsBucket(objects);
     expect(await at.pull()).toMatchObject({ added: 0, rejected: 1 });
     expect(await at.spend()).toEqual({});
     const rate = { sourceId: 'ecb', currency: 'EUR', monthMs: Date.UTC(2026, 6, 1) };

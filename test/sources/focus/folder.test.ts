@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Objects } from './emulator.ts';
 import { AWS_ROOT, billCsv, putAws, putAzure } from './exports.ts';
-import { secret, stage } from './stage.ts';
+import { secret, startBillSource } from './stage.ts';
 
 const JULY_5 = Date.UTC(2026, 6, 5);
 const row = (resource: string, usd: string) => ({ resource, usd, hour: '2026-07-01T00' });
@@ -33,7 +33,7 @@ test.each(['', `${AWS_ROOT}/`])(
   'a folder that is a copy of a bucket, from "%s" on, has the same bill',
   async (below) => {
     const folder = await copied(july(), below);
-    const at = await stage({ options: () => ({ folder }) });
+    const at = await startBillSource({ options: () => ({ folder }) });
     expect(await at.pull()).toMatchObject({ added: 2, failures: [] });
     expect(await at.spend()).toEqual({ 'i-1': '1', 'i-2': '2' });
     expect(await at.pull()).toMatchObject({ added: 0, restated: 0, failures: [] });
@@ -59,7 +59,7 @@ test('an Azure export that was copied is read by its newest run', async () => {
     });
   }
   const folder = await copied(objects);
-  const at = await stage({ options: () => ({ folder }) });
+  const at = await startBillSource({ options: () => ({ folder }) });
   await at.pull();
   expect(await at.spend()).toEqual({ vm: '2' });
 });
@@ -71,7 +71,7 @@ test('a link to a file is read as the file, and a link to a folder is refused', 
   await symlink(join(from, 'a.csv'), join(links, '2026-07.csv'));
   await mkdir(join(links, '.cache'));
   await writeFile(join(links, '.cache', '2026-07.csv'), billCsv(row('hidden', '9')));
-  const at = await stage({ options: () => ({ folder: links }) });
+  const at = await startBillSource({ options: () => ({ folder: links }) });
   expect(await at.pull()).toMatchObject({ added: 1, failures: [] });
   expect(await at.spend()).toEqual({ 'i-1': '1' });
   await symlink(from, join(links, '2026-08'));
@@ -81,7 +81,7 @@ test('a link to a file is read as the file, and a link to a folder is refused', 
 });
 
 test('a missing folder is named', async () => {
-  const at = await stage({ options: () => ({ folder: '/nowhere/at/all' }) });
+  const at = await startBillSource({ options: () => ({ folder: '/nowhere/at/all' }) });
   const { failures } = await at.pull();
   expect(failures).toMatchObject([{ code: 'not-found' }]);
   expect(failures[0]?.message).toContain('check folder and prefix');

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { bucket, bucketOptions, JULY_5, row, run } from './bucket.ts';
+import { startAwsBucket, bucketOptions, JULY_5, awsRow, awsRun } from './bucket.ts';
 import { s3Emulator, type Objects } from './emulator.ts';
 import { AWS_ROOT, billCsv, putAws } from './exports.ts';
-import { stage } from './stage.ts';
+import { startBillSource } from './stage.ts';
 
 describe('a half-written run is a named failure, and the known facts remain:', () => {
   async function known() {
     const objects: Objects = new Map();
-    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '2')) }));
-    const at = await bucket(objects);
+    putAws(objects, awsRun({ 'a.csv': billCsv(awsRow('i-1', '1'), awsRow('i-2', '2')) }));
+    const at = await startAwsBucket(objects);
     await at.pull();
     return { objects, at };
   }
@@ -23,7 +23,7 @@ describe('a half-written run is a named failure, and the known facts remain:', (
     [
       'a file is newer than the manifest',
       (objects) => {
-        const body = billCsv(row('i-1', '7'));
+        const body = billCsv(awsRow('i-1', '7'));
         const modifiedMs = Date.UTC(2026, 7, 20);
         objects.set(`${AWS_ROOT}/data/BILLING_PERIOD=2026-07/a.csv`, { body, modifiedMs });
       },
@@ -32,7 +32,7 @@ describe('a half-written run is a named failure, and the known facts remain:', (
     [
       'a month has files and no manifest',
       (objects) => {
-        const body = billCsv(row('i-1', '7', '2026-08-01T00'));
+        const body = billCsv(awsRow('i-1', '7', '2026-08-01T00'));
         objects.set(`${AWS_ROOT}/data/BILLING_PERIOD=2026-08/a.csv`, { body, modifiedMs: JULY_5 });
       },
       /has files of 2026-08, but no manifest yet/,
@@ -40,18 +40,24 @@ describe('a half-written run is a named failure, and the known facts remain:', (
     [
       'a packed file breaks off',
       (objects) =>
-        putAws(objects, run({ 'a.csv.gz': gzipSync(billCsv(row('i-1', '7'))).subarray(0, 60) })),
+        putAws(
+          objects,
+          awsRun({ 'a.csv.gz': gzipSync(billCsv(awsRow('i-1', '7'))).subarray(0, 60) }),
+        ),
       /gzip compressed and damaged or incomplete/,
     ],
     [
       'the second file is no bill',
       (objects) =>
-        putAws(objects, run({ 'a.csv': billCsv(row('i-1', '7')), 'b.csv': Buffer.from('x,y\n') })),
+        putAws(
+          objects,
+          awsRun({ 'a.csv': billCsv(awsRow('i-1', '7')), 'b.csv': Buffer.from('x,y\n') }),
+        ),
       /b\.csv has no column BilledCost/,
     ],
     [
       'a file is empty',
-      (objects) => putAws(objects, run({ 'a.csv': Buffer.alloc(0) })),
+      (objects) => putAws(objects, awsRun({ 'a.csv': Buffer.alloc(0) })),
       /a\.csv is empty/,
     ],
   ])('%s', async (_name, spoil, words) => {
@@ -66,15 +72,21 @@ describe('a half-written run is a named failure, and the known facts remain:', (
 
   test('a file changes between the list and its download', async () => {
     const objects: Objects = new Map();
-    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')), 'b.csv': billCsv(row('i-2', '1')) }));
+    putAws(
+      objects,
+      awsRun({ 'a.csv': billCsv(awsRow('i-1', '1')), 'b.csv': billCsv(awsRow('i-2', '1')) }),
+    );
     const inner = s3Emulator({ bucket: 'bills', objects });
-    const at = await stage({
+    const at = await startBillSource({
       options: bucketOptions,
       reply(response, request) {
         inner(response, request);
         if (!request.path.endsWith('a.csv')) return;
-        const changed = { 'a.csv': billCsv(row('i-1', '5')), 'b.csv': billCsv(row('i-2', '5')) };
-        putAws(objects, run(changed));
+        const changed = {
+          'a.csv': billCsv(awsRow('i-1', '5')),
+          'b.csv': billCsv(awsRow('i-2', '5')),
+        };
+        putAws(objects, awsRun(changed));
       },
     });
     const result = await at.pull();

@@ -12,7 +12,7 @@ import S3rver from 's3rver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { billCsv, putAws } from './exports.ts';
 import type { Objects } from './emulator.ts';
-import { secret, stage } from './stage.ts';
+import { secret, startBillSource } from './stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rentcheck-s3-'));
 let server: S3rver;
@@ -62,7 +62,7 @@ test('an export is read, read again only where it changed, and replaced', async 
   const packed = gzipSync(billCsv(row('i-2', '0.25')));
   putAws(objects, { ...run, files: { 'a.csv': billCsv(row('i-1', '1.5')), 'b.csv.gz': packed } });
   await put(objects);
-  const at = await stage({ options, nowMs: Date.now() });
+  const at = await startBillSource({ options, nowMs: Date.now() });
   expect(await at.pull()).toMatchObject({ added: 2, failures: [] });
   expect(await at.spend()).toEqual({ 'i-1': '1.5', 'i-2': '0.25' });
   expect(await at.pull()).toMatchObject({ added: 0, restated: 0, unchanged: 0, failures: [] });
@@ -80,7 +80,7 @@ test('keys with any letters are found again', async () => {
     objects.set(`odd/${name}/2026-07.csv`, { body, modifiedMs: 0 });
   }
   await put(objects);
-  const at = await stage({ options, nowMs: Date.now() });
+  const at = await startBillSource({ options, nowMs: Date.now() });
   expect((await at.pull({ prefix: 'odd', files: 'all' })).failures).toEqual([]);
   expect(Object.keys(await at.spend())).toHaveLength(5);
 });

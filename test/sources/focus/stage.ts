@@ -6,15 +6,15 @@ import { pullFacts } from '../../../src/jobs/pull.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { canonicalDigest } from '../../../src/platform/digest.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { sourceKinds } from '../../../src/sources/registry.ts';
-import { factsIn } from '../../faults/cell.ts';
+import { readFacts } from '../../faults/cell.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { type Reply, startServer } from '../../support/httpServer.ts';
 
-export const KEYS = { id: 'AKIDEXAMPLE', secret: 'wJalr/XUtn+FEMI=', token: 'Fwo/GZ+Xtoken==' };
+export const AWS_KEYS = { id: 'AKIDEXAMPLE', secret: 'wJalr/XUtn+FEMI=', token: 'Fwo/GZ+Xtoken==' };
 
-export const secret = (value: string) => secretFrom('${SECRET}', () => value);
+export const secret = (value: string) => createSecret('${SECRET}', () => value);
 
 export interface StageOptions {
   /** `focus` by default. */
@@ -30,7 +30,12 @@ const NOW = Date.UTC(2026, 7, 20);
 const SUMMER = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 8, 1) };
 
 /** Pulls as a job does; each pull of a stage goes into the same ledger. */
-export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: StageOptions) {
+export async function startBillSource({
+  kind = 'focus',
+  options,
+  reply,
+  nowMs = NOW,
+}: StageOptions) {
   const server = await startServer((response, request) =>
     (reply ?? (() => response.destroy()))(response, request),
   );
@@ -75,7 +80,7 @@ export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Sta
     /** Dollars in force by resource, as text: `{ 'i-1': '1.5' }`. */
     async spend(): Promise<Record<string, string>> {
       const sums = new Map<string, number>();
-      for (const fact of (await factsIn(ledger)).values()) {
+      for (const fact of (await readFacts(ledger)).values()) {
         const { resource_id: id, billed_nano_usd: nano } = fact as Record<string, string>;
         sums.set(id ?? '', (sums.get(id ?? '') ?? 0) + Number(nano));
       }

@@ -1,10 +1,10 @@
 /** A bucket with an export in the fault matrix. */
 
 import type { Emulator } from '../../../src/demo/emulators/serve.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { TABLE_CODEC, xmlCodec } from '../../faults/codecs.ts';
-import type { Page } from '../../faults/faultList.ts';
-import { NO_CHOICE, NOTHING, WINDOW, type World } from '../../faults/world.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
+import { NO_CHOICE, NO_TARGETS, WORLD_WINDOW, type FaultWorld } from '../../faults/world.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { type Objects, s3Emulator } from './emulator.ts';
 import { billCsv, putAws } from './exports.ts';
@@ -24,7 +24,7 @@ const WHOLE = { none: 'it comes in one response' };
 const NOT_MONEY = { none: 'it has no amounts' };
 
 /** A list of a bucket: the manifest shows everything that a fault hides from it. */
-export const LIST: Page = {
+export const LIST: FaultPage = {
   name: 'the list of the bucket',
   path: /^\/bills\/\?/,
   codec: xmlCodec('ListBucketResult', 'Contents'),
@@ -43,7 +43,7 @@ const NO_TOTAL =
 const NO_TYPES = 'in a table every cell is text';
 
 /** The files, whose rows are the bill. */
-export const FILE: Page = {
+export const FILE: FaultPage = {
   name: 'the files of the bill',
   path: /-0000\d\.csv$/,
   codec: TABLE_CODEC,
@@ -70,7 +70,7 @@ export async function startBucket(stored: Objects): Promise<Emulator> {
   return { url: server.origin, requests: [], close: () => server.close() };
 }
 
-export const focus: World = {
+export const focusWorld: FaultWorld = {
   kind: 'focus',
   start: () => startBucket(objects),
   options: (endpoint, timeoutSeconds) => ({
@@ -78,9 +78,9 @@ export const focus: World = {
     endpoint,
     timeoutSeconds,
     accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: secretFrom('${AWS_SECRET_ACCESS_KEY}', () => 'secret-of-the-bucket'),
+    secretAccessKey: createSecret('${AWS_SECRET_ACCESS_KEY}', () => 'secret-of-the-bucket'),
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   problem: (secret) =>
     `<Error><Code>InternalError</Code><Message>no</Message><Env>${secret}</Env></Error>`,
   pages: [

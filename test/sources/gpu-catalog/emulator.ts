@@ -24,12 +24,12 @@ export interface Machine {
   readonly flags?: string;
 }
 
-export type Row = Readonly<Record<string, string>>;
+export type CatalogRow = Readonly<Record<string, string>>;
 
 const quoted = (cell: string) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 /** A table with a header; the columns of all rows in their order. */
-export function csv(rows: readonly Row[], end = '\n'): string {
+export function csv(rows: readonly CatalogRow[], end = '\n'): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = rows.map((row) => names.map((name) => quoted(row[name] ?? '')).join(','));
   return [names.join(','), ...lines].join('\n') + end;
@@ -47,7 +47,7 @@ export function skypilotCsv(machines: readonly Machine[], seed = 'calm'): string
   const rows = machines.map((machine) => {
     const { name, gpu, count, region, usd = '', spot = noSpot, mib } = machine;
     const { info = infoOf(machine, oneOf('one', 'all')) } = machine;
-    const cells: Row = {
+    const cells: CatalogRow = {
       InstanceType: name,
       AcceleratorName: gpu,
       AcceleratorCount: isFloat && typeof count === 'number' ? `${count}.0` : String(count),
@@ -78,7 +78,7 @@ function infoOf({ gpu, count, mib = 0 }: Machine, result: 'one' | 'all'): string
 export function gpuhuntCsv(machines: readonly Machine[]): string {
   return csv(
     machines.flatMap(({ name, gpu, count, region, usd, spot, mib = 0, flags = '' }) => {
-      const row = (price: string, isSpot: boolean): Row => ({
+      const row = (price: string, isSpot: boolean): CatalogRow => ({
         instance_name: name,
         location: region,
         price,
@@ -102,7 +102,7 @@ export function gpuhuntCsv(machines: readonly Machine[]): string {
   );
 }
 
-export interface ZipWish {
+export interface ZipOptions {
   readonly isStored?: boolean;
   readonly comment?: string;
 }
@@ -111,7 +111,7 @@ export interface ZipWish {
 export function zipOf(
   name: string,
   text: string,
-  { isStored, comment = '' }: ZipWish = {},
+  { isStored, comment = '' }: ZipOptions = {},
 ): Buffer {
   const plain = Buffer.from(text);
   const packed = isStored === true ? plain : deflateRawSync(plain);

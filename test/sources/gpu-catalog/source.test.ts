@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { gpuCatalogKind } from '../../../src/sources/gpu-catalog/kind.ts';
 import type { Reply } from '../../support/httpServer.ts';
-import { failuresIn, pulledFrom, rejectsIn, warningsIn } from '../../support/pulledFrom.ts';
+import { failuresIn, pullFromReply, rejectsIn, warningsIn } from '../../support/pulledFrom.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import {
   csv,
@@ -14,13 +14,13 @@ import {
   skypilotCsv,
   VAST,
   zipOf,
-  type ZipWish,
+  type ZipOptions,
 } from './emulator.ts';
 
 const request = { window: { startMs: 0, endMs: 1 }, usage: [], models: [] };
 
 async function pull(reply: Reply, options: object) {
-  const { all, requests } = await pulledFrom(gpuCatalogKind, reply, { options, request });
+  const { all, requests } = await pullFromReply(gpuCatalogKind, reply, { options, request });
   const rates = all.flatMap(({ rates: some = [] }) => some.map(({ fact }) => fact));
   const short = rates.map(({ provider, gpuType, pricingClass, usdPerGpuHour }) => [
     provider,
@@ -41,7 +41,7 @@ function skypilot(
   return pull(reply, { catalog: 'skypilot', providers: ['cloud'], ...options });
 }
 
-function gpuhunt(machines: readonly Machine[], zip: ZipWish = {}) {
+function gpuhunt(machines: readonly Machine[], zip: ZipOptions = {}) {
   const reply = filesReply({
     '/lambdalabs/version': '20261129-5512\n',
     '/lambdalabs/20261129-5512/catalog.zip': zipOf('lambdalabs.csv', gpuhuntCsv(machines), zip),

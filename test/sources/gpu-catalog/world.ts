@@ -1,7 +1,7 @@
 /** SkyPilot's catalog of one cloud in the fault matrix. */
 
 import { TABLE_CODEC } from '../../faults/codecs.ts';
-import { NO_TIMES, NOTHING, WINDOW, type World } from '../../faults/world.ts';
+import { NO_TIMES, NO_TARGETS, WORLD_WINDOW, type FaultWorld } from '../../faults/world.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { filesReply, skypilotCsv, RUNPOD } from './emulator.ts';
 
@@ -9,7 +9,7 @@ const NO_TOTAL =
   'a catalog has no count of its rows: a machine that is not listed is not offered, and the next ' +
   'pull shows it again';
 
-export const gpuCatalog: World = {
+export const gpuCatalogWorld: FaultWorld = {
   kind: 'gpu-catalog',
   async start() {
     const server = await startServer(filesReply({ '/runpod/vms.csv': skypilotCsv(RUNPOD) }));
@@ -22,7 +22,7 @@ export const gpuCatalog: World = {
     baseUrl,
     timeoutSeconds,
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   pages: [
     {
       name: 'the table of machines',

@@ -6,7 +6,7 @@
 
 import { huggingfaceKind } from '../../../src/sources/huggingface/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import type { World } from '../../faults/world.ts';
+import type { FaultWorld } from '../../faults/world.ts';
 import type { EmulatedApi } from '../../support/emulator.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';
 
@@ -38,7 +38,7 @@ const PRICES = [
 const document: EmulatedApi = {
   // The list requires no key, and accepts any.
   auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-  problem: (_status, error) => ({ error }),
+  errorBody: (_status, error) => ({ error }),
   busy: { status: 429, headers: { 'retry-after': '1' } },
   routes: {
     '/v1/models': ({ choose }) => ({
@@ -79,7 +79,7 @@ const LISTER: Lister = {
 
 export const huggingface: SourceSubject = listSubject(LISTER);
 
-export const huggingfaceWorld: World = {
+export const huggingfaceWorld: FaultWorld = {
   ...listWorld(LISTER, {
     path: /^\/v1\/models/,
     amount: 'data.*.providers.*.pricing.output',

@@ -8,11 +8,11 @@
 
 import { HOUR_MS, parseInstant } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  type Told,
+  emulateApi,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
@@ -77,7 +77,7 @@ const NAMES = Object.keys(PATHS) as FamilyName[];
 const STUDIO = new Set<FamilyName>(NAMES.slice(6));
 
 export function hyperstackApi(planted: PlantedOrganization, seed: string): Reply {
-  return emulated(hyperstackDocument(planted), seed);
+  return emulateApi(hyperstackDocument(planted), seed);
 }
 
 export function hyperstackDocument(planted: PlantedOrganization): EmulatedApi {
@@ -85,7 +85,7 @@ export function hyperstackDocument(planted: PlantedOrganization): EmulatedApi {
   const histories = NAMES.map((name) => [`${HISTORY}/${PATHS[name]}`, historyOf(name, planted)]);
   return {
     auth: { header: 'api_key', value: KEY, status: 401 },
-    problem: (status, message) => ({ status: false, error_reason: `reason_${status}`, message }),
+    errorBody: (status, message) => ({ status: false, error_reason: `reason_${status}`, message }),
     busy: { status: 429, headers: {} },
     routes: {
       '/core/virtual-machines': listOf('instances', vms, isCountOfPage),
@@ -105,7 +105,7 @@ export function hyperstackDocument(planted: PlantedOrganization): EmulatedApi {
 const HISTORY = '/billing/billing/history';
 
 function listOf(name: string, all: readonly object[], isCountOfPage: boolean) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const { rows, page, size } = pageIn(all, query, ['page_size', 2]);
     const count = isCountOfPage ? rows.length : all.length;
     const result = { [name]: choose.shuffled(rows), count, page, page_size: size };
@@ -138,7 +138,7 @@ function spanIn(query: URLSearchParams): Span | undefined {
   return fromMs < toMs ? { fromMs, toMs } : undefined;
 }
 
-const BAD: Told = {
+const BAD: EmulatedReply = {
   status: 400,
   body: { status: false, error_reason: 'bad_request', message: 'start_date is not valid' },
 };
@@ -166,8 +166,9 @@ function thingsOf(name: FamilyName, planted: PlantedOrganization): readonly Plan
 }
 
 function historyOf(name: FamilyName, planted: PlantedOrganization) {
-  const key = (choose: Choice) => (name === 'snapshot' ? choose.oneOf('snapshot', 'volume') : name);
-  return ({ query, choose }: Asked): Told => {
+  const key = (choose: SeededChoice) =>
+    name === 'snapshot' ? choose.oneOf('snapshot', 'volume') : name;
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const span = spanIn(query);
     if (span === undefined) return BAD;
     const all = thingsOf(name, planted).filter((thing) => hoursIn(thing, span) > 0);
@@ -200,7 +201,7 @@ interface About {
   readonly name: FamilyName;
   readonly planted: PlantedOrganization;
   readonly span: Span;
-  readonly choose: Choice;
+  readonly choose: SeededChoice;
 }
 
 function rowOf(thing: PlantedThing, about: About): object {
@@ -233,7 +234,7 @@ function rowOf(thing: PlantedThing, about: About): object {
 }
 
 function clusterOf(planted: PlantedOrganization) {
-  return ({ named, query, choose }: Asked): Told => {
+  return ({ named, query, choose }: EmulatedRequest): EmulatedReply => {
     const span = spanIn(query);
     const { cluster = [] } = planted.things;
     const thing = cluster.find(({ number }) => String(number) === named['number']);
@@ -263,7 +264,7 @@ export function totalMicro(planted: PlantedOrganization, span: Span): number {
 }
 
 function totalOf(planted: PlantedOrganization) {
-  return ({ query }: Asked): Told => {
+  return ({ query }: EmulatedRequest): EmulatedReply => {
     const span = spanIn(query);
     if (span === undefined) return BAD;
     const metrics = { incurred_bill: totalMicro(planted, span) / 1e6, contract_cost: 0 };

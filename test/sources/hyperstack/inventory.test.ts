@@ -1,21 +1,21 @@
 /** Tests Hyperstack's VMs, volumes, clusters and prices as facts. */
 
 import { describe, expect, test } from 'vitest';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
 import { json } from '../../support/httpServer.ts';
-import { failuresIn, pulledFrom, rejectsIn, resourcesIn } from '../../support/pulledFrom.ts';
+import { failuresIn, pullFromReply, rejectsIn, resourcesIn } from '../../support/pulledFrom.ts';
 import { hyperstackApi, KEY, type PlantedOrganization } from './emulator.ts';
 import { JUNE, PLANTED } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${HYPERSTACK_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${HYPERSTACK_API_KEY}', () => KEY) };
 const REQUEST = { window: JUNE, usage: [], models: [], facts: ['inventory', 'rates'] } as const;
 
 const planted = (changes: Partial<PlantedOrganization>) =>
   hyperstackApi({ ...PLANTED, ...changes }, 'calm');
 
 const pull = (reply: ReturnType<typeof planted>) =>
-  pulledFrom(hyperstackKind, reply, { options: OPTIONS, request: REQUEST });
+  pullFromReply(hyperstackKind, reply, { options: OPTIONS, request: REQUEST });
 
 describe('inventory and prices', () => {
   test('VMs have the GPUs of their flavor; a cluster has none that its VMs have', async () => {

@@ -4,14 +4,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   chargesIn,
   failuresIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   warningsIn,
 } from '../../support/pulledFrom.ts';
@@ -24,12 +24,12 @@ import {
 } from './emulator.ts';
 import { CHAT, JUNE, PLANTED } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${HYPERSTACK_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${HYPERSTACK_API_KEY}', () => KEY) };
 const DAY = { startMs: JUNE.startMs, endMs: JUNE.startMs + DAY_MS };
 const REQUEST = { window: DAY, usage: [], models: [] };
 
 const pull = (reply: Reply, changes: object = {}) =>
-  pulledFrom(hyperstackKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
+  pullFromReply(hyperstackKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
 
 const planted = (changes: Partial<PlantedOrganization>, seed = 'calm') =>
   hyperstackApi({ ...PLANTED, ...changes }, seed);

@@ -2,7 +2,7 @@
 
 import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import {
   hyperstackDocument,
@@ -98,6 +98,6 @@ export const hyperstack: SourceSubject = {
   kind: hyperstackKind,
   options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
   request: { window: JUNE, usage: [], models: [] },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges', inventory: 'resources', rates: 'rates' },
 };

@@ -1,17 +1,17 @@
 /** Hyperstack in the fault matrix. */
 
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import {
-  inventory,
+  inventoryPage,
   NO_CHOICE,
   NO_TIMES,
-  NOTHING,
-  startCalm,
+  NO_TARGETS,
+  startWorldEmulator,
   UNLISTED,
-  WINDOW,
-  type World,
+  WORLD_WINDOW,
+  type FaultWorld,
 } from '../../faults/world.ts';
-import type { Page } from '../../faults/faultList.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
 import { hyperstackDocument, KEY, type PlantedOrganization } from './emulator.ts';
 import { CHAT, PLANTED } from './subject.ts';
 
@@ -34,7 +34,7 @@ const ORGANIZED: PlantedOrganization = {
 
 const INSIDE = { none: 'the next page is named in the object that has the list' };
 
-function history(name: string, key: string, path: string): Page {
+function history(name: string, key: string, path: string): FaultPage {
   const list = `${key}.billing_history`;
   return {
     name,
@@ -49,23 +49,23 @@ function history(name: string, key: string, path: string): Page {
   };
 }
 
-const list = (name: string, path: string, field: string): Page => ({
-  ...inventory({ name, path: `/core/${path}`, list: field }, { count: 1000 }),
+const list = (name: string, path: string, field: string): FaultPage => ({
+  ...inventoryPage({ name, path: `/core/${path}`, list: field }, { count: 1000 }),
   blind: {},
 });
 
-export const hyperstack: World = {
+export const hyperstackWorld: FaultWorld = {
   kind: 'hyperstack',
-  start: () => startCalm(hyperstackDocument(ORGANIZED)),
+  start: () => startWorldEmulator(hyperstackDocument(ORGANIZED)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${HYPERSTACK_API_KEY}', () => KEY),
+    apiKey: createSecret('${HYPERSTACK_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   pages: [
     {
-      ...inventory({ name: 'the GPUs of flavors', path: '/core/flavors', list: 'data' }, {}),
+      ...inventoryPage({ name: 'the GPUs of flavors', path: '/core/flavors', list: 'data' }, {}),
       required: { none: 'a flavor without a GPU is ignored' },
       id: 'data.*.gpu',
       times: NO_TIMES,

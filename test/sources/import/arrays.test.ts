@@ -2,8 +2,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_LINE } from '../../../src/sources/import/lines.ts';
-import { imported, refusedFile } from './imported.ts';
+import { MAX_LINE_CHARACTERS } from '../../../src/sources/import/lines.ts';
+import { readImportText, refusedFile } from './imported.ts';
 
 const BILL = {
   id: 'a-1',
@@ -16,7 +16,7 @@ const BILL = {
 };
 
 async function chargesOf(text: string | Uint8Array, file = 'bill.json', pieceBytes = 65_536) {
-  const { facts, rejects } = await imported('charges', text, { file, pieceBytes });
+  const { facts, rejects } = await readImportText('charges', text, { file, pieceBytes });
   return {
     charges: facts.charges.map(({ position, fact }) => [position, fact.key, fact.billed]),
     rejects: rejects.map(({ position, reason }) => `${position}: ${reason}`),
@@ -76,14 +76,14 @@ describe('an array of objects', () => {
     expect((await chargesOf(twice)).rejects).toEqual([
       '2: the file continues after the end of the array; remove the rest',
     ]);
-    const long = JSON.stringify([BILL]) + 'x'.repeat(LONGEST_LINE + 5);
+    const long = JSON.stringify([BILL]) + 'x'.repeat(MAX_LINE_CHARACTERS + 5);
     expect((await chargesOf(long)).rejects).toHaveLength(1);
   });
 
   it('rejects what is not a flat object, and only that', async () => {
     const row = JSON.stringify(BILL);
     const nested = JSON.stringify({ ...BILL, id: 'n', unit: { of: 'x' } });
-    const huge = JSON.stringify({ ...BILL, id: 'h', note: 'x'.repeat(LONGEST_LINE) });
+    const huge = JSON.stringify({ ...BILL, id: 'h', note: 'x'.repeat(MAX_LINE_CHARACTERS) });
     const text = `[${row},7,"],[{",{"a":},${nested},${huge},${row.replace('a-1', 'z')}]`;
     const { charges, rejects } = await chargesOf(text);
     expect(charges).toEqual([
@@ -111,11 +111,11 @@ it('any rows are the same facts in an array, however it is written and cut', asy
       async (tags, space, piece) => {
         const all = tags.map((more, at) => ({ ...BILL, id: `row ${at}`, ...more }));
         const lines = all.map((row) => JSON.stringify(row)).join('\n');
-        const array = await imported('charges', JSON.stringify(all, null, space), {
+        const array = await readImportText('charges', JSON.stringify(all, null, space), {
           file: 'f.json',
           pieceBytes: piece,
         });
-        const expected = await imported('charges', `${lines}\n`, { file: 'f.jsonl' });
+        const expected = await readImportText('charges', `${lines}\n`, { file: 'f.jsonl' });
         const facts = ({ facts: { charges } }: typeof array) => charges.map(({ fact }) => fact);
         expect(facts(array)).toEqual(facts(expected));
         expect(array.rejects.map(({ reason }) => reason)).toEqual(
@@ -145,7 +145,7 @@ describe('other JSON', () => {
 
   it('of our own hours is read as an array too', async () => {
     const text = JSON.stringify([{ date: '2026-07-01', hours: 1.5, note: 'driver' }]);
-    const { facts } = await imported('ops', text, { file: 'hours.json' });
+    const { facts } = await readImportText('ops', text, { file: 'hours.json' });
     expect(facts.ops.map(({ fact }) => [fact.workedMs, fact.note])).toEqual([
       [5_400_000, 'driver'],
     ]);

@@ -1,14 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitCells } from '../../../src/sources/import/csvCells.ts';
-import { LONGEST_LINE } from '../../../src/sources/import/lines.ts';
-import { csv, imported } from './imported.ts';
+import { splitCsvCells } from '../../../src/sources/import/csvCells.ts';
+import { MAX_LINE_CHARACTERS } from '../../../src/sources/import/lines.ts';
+import { importCsv, readImportText } from './imported.ts';
 
 const good = (note: string) => `2026-07-01,chat,1,${note}`;
 
 async function outcome(text: string | Uint8Array, file = 'f.csv') {
-  const { facts, rejects } = await imported('ops', text, { file });
+  const { facts, rejects } = await readImportText('ops', text, { file });
   return {
     notes: facts.ops.map(({ position, fact }) => `${position}: ${fact.note}`),
     rejects: rejects.map(({ position, reason }) => `${position}: ${reason}`),
@@ -19,21 +19,21 @@ const QUOTING = 'put the whole cell in quotes and double the quotes inside it';
 
 describe('a bad line affects no other line:', () => {
   test('a quoted cell may hold commas, quotes and line breaks, and lines still count', async () => {
-    expect(await outcome(csv('ops', good('"a, ""b""\nand c"'), good('d')))).toEqual({
+    expect(await outcome(importCsv('ops', good('"a, ""b""\nand c"'), good('d')))).toEqual({
       notes: ['2: a, "b"\nand c', '4: d'],
       rejects: [],
     });
   });
 
   test('a quote that is never closed', async () => {
-    expect(await outcome(csv('ops', good('a'), good('"b'), good('c'), good('d')))).toEqual({
+    expect(await outcome(importCsv('ops', good('a'), good('"b'), good('c'), good('d')))).toEqual({
       notes: ['2: a', '4: c', '5: d'],
       rejects: [`3: a quote is not closed before the file ends; ${QUOTING}`],
     });
   });
 
   test('a quote that another misplaced quote seems to close', async () => {
-    const text = csv('ops', good('"a'), good('b'), good('"c'), good('d'));
+    const text = importCsv('ops', good('"a'), good('b'), good('"c'), good('d'));
     expect(await outcome(text)).toEqual({
       notes: ['3: b', '5: d'],
       rejects: [
@@ -45,20 +45,20 @@ describe('a bad line affects no other line:', () => {
 
   test('a quote that stays open for a hundred lines', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => good(`n${i}`));
-    const { notes, rejects } = await outcome(csv('ops', good('"a'), ...rows));
+    const { notes, rejects } = await outcome(importCsv('ops', good('"a'), ...rows));
     expect(notes).toHaveLength(300);
     expect(rejects).toEqual([`2: a quote is not closed within 100 lines; ${QUOTING}`]);
   });
 
   test('a quote inside a plain cell', async () => {
-    expect(await outcome(csv('ops', good('24" screen and 3" tape'), good('b')))).toEqual({
+    expect(await outcome(importCsv('ops', good('24" screen and 3" tape'), good('b')))).toEqual({
       notes: ['3: b'],
       rejects: [`2: found a quote inside a cell; ${QUOTING}`],
     });
   });
 
   test('too few cells, as in a truncated file, and too many', async () => {
-    const text = `${csv('ops', good('a,b'), good('c'))}2026-07-01,ch`;
+    const text = `${importCsv('ops', good('a,b'), good('c'))}2026-07-01,ch`;
     const cut = 'the line may be incomplete, or have an unquoted comma';
     expect(await outcome(text)).toEqual({
       notes: ['3: c'],
@@ -70,7 +70,7 @@ describe('a bad line affects no other line:', () => {
   });
 
   test('bytes that are not UTF-8', async () => {
-    const text = Buffer.from(csv('ops', good('caf\xe9'), good('b')), 'latin1');
+    const text = Buffer.from(importCsv('ops', good('caf\xe9'), good('b')), 'latin1');
     expect(await outcome(text)).toEqual({
       notes: ['3: b'],
       rejects: ['2: the line has bytes that are not UTF-8; save the file as UTF-8'],
@@ -78,7 +78,7 @@ describe('a bad line affects no other line:', () => {
   });
 
   test('a line without end', async () => {
-    const text = csv('ops', good('a'), good('x'.repeat(3 * LONGEST_LINE)), good('b'));
+    const text = importCsv('ops', good('a'), good('x'.repeat(3 * MAX_LINE_CHARACTERS)), good('b'));
     expect(await outcome(text)).toEqual({
       notes: ['2: a', '4: b'],
       rejects: ['3: the line is longer than 1,000,000 characters; check its line break'],
@@ -91,7 +91,7 @@ describe('JSON lines:', () => {
     const text =
       '{"resource_id":"p","category":"compute","start":"2026-07-01","end":"2026-07-02",' +
       '"billed_cost":123456789.123456789,"currency":"USD","team":"ml","gpu_count":null}\n';
-    const { facts } = await imported('charges', text, { file: 'bill.ndjson' });
+    const { facts } = await readImportText('charges', text, { file: 'bill.ndjson' });
     expect(facts.charges[0]?.fact).toMatchObject({
       billed: 123_456_789_123_456_789n,
       tags: { team: 'ml' },
@@ -103,7 +103,7 @@ describe('JSON lines:', () => {
     const line = (cost: string) =>
       `{"resource_id":"p","category":"compute","start":"2026-07-01","end":"2026-07-02",` +
       `"billed_cost":${cost},"currency":"USD","shared":true}\n`;
-    const { facts, rejects } = await imported('charges', line('1') + line('false'), {
+    const { facts, rejects } = await readImportText('charges', line('1') + line('false'), {
       file: 'bill.jsonl',
     });
     expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([{ shared: 'true' }]);
@@ -135,7 +135,7 @@ describe('JSON lines:', () => {
 
   test('unknown keys are left out with one warning', async () => {
     const line = '{"date":"2026-07-01","hours":1,"mood":"good"}\n';
-    const { warnings } = await imported('ops', line.repeat(3), { file: 'ops.jsonl' });
+    const { warnings } = await readImportText('ops', line.repeat(3), { file: 'ops.jsonl' });
     expect(warnings).toEqual(['Unknown columns were ignored: mood.']);
   });
 });
@@ -150,7 +150,7 @@ test('a record is split into cells as an independent CSV reader does', () => {
       } catch {
         cells = undefined;
       }
-      expect(splitCells(record)).toEqual(cells);
+      expect(splitCsvCells(record)).toEqual(cells);
     }),
     { numRuns: 2000 },
   );

@@ -1,14 +1,14 @@
 /** Tests the invoice, the other amounts and the basis of a row of charges. */
 
 import { expect, test } from 'vitest';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 const COLUMNS = 'resource_id,category,start,end,billed_cost,currency';
 const ROW = 'pod-7,compute,2026-07-01,2026-07-02,36,USD';
 
 async function read(more: Readonly<Record<string, string>>, id = '') {
   const names = ['id', COLUMNS, ...Object.keys(more)].join(',');
-  const { facts, rejects } = await imported(
+  const { facts, rejects } = await readImportText(
     'charges',
     `${names}\n${[id, ROW, ...Object.values(more)].join(',')}\n`,
   );
@@ -62,7 +62,7 @@ test('a line without an id is the same line once its invoice is known', async ()
 
 test('two lines of one id that name two invoices contradict each other', async () => {
   const rows = ['INV-7', 'INV-8'].map((invoice) => `x,${ROW},${invoice}`);
-  const { facts, rejects } = await imported(
+  const { facts, rejects } = await readImportText(
     'charges',
     `id,${COLUMNS},invoice_id\n${rows.join('\n')}\n`,
   );

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
-import { accepted, csv, imported, refusedFile, rejection } from './imported.ts';
+import { onlyFact, importCsv, readImportText, refusedFile, onlyRejection } from './imported.ts';
 
 const DAY = '2026-07-01,2026-07-02';
 
 test('a row is one charge, its dollars exact to the nano-dollar', async () => {
   const row = `x-1,pod-7,chat pod,compute,on-demand,${DAY},36.123456789,USD,24.5,Hours,A100-80GB,2`;
-  expect(await accepted('charges', row)).toEqual({
+  expect(await onlyFact('charges', row)).toEqual({
     sourceId: 'import',
     key: 'x-1',
     resourceId: 'pod-7',
@@ -27,7 +27,7 @@ test('extra columns are kept as tags under their own names, the empty ones left 
   const text =
     'resource_id,Team,category,start,end,billed_cost,currency,cost center\n' +
     `pod-7,ml,compute,${DAY},1,USD,\npod-8,,compute,${DAY},1,USD,42\n`;
-  const { facts } = await imported('charges', text);
+  const { facts } = await readImportText('charges', text);
   expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([
     { Team: 'ml' },
     { 'cost center': '42' },
@@ -38,7 +38,10 @@ test('an optional column may be left out, also where a tag looks a little like i
   const text =
     'resource_id,resource_type,category,start,end,billed_cost,currency,units\n' +
     `pod-7,gpu-pod,compute,${DAY},1,USD,\n`;
-  const { facts } = await imported('charges', text.replace(',units', '').replace('USD,', 'USD'));
+  const { facts } = await readImportText(
+    'charges',
+    text.replace(',units', '').replace('USD,', 'USD'),
+  );
   expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([{ resource_type: 'gpu-pod' }]);
   // One letter off is a typo: as a tag, the quantity would lose its unit unnoticed.
   expect((await refusedFile('charges', text)).message).toBe(
@@ -55,7 +58,7 @@ test.each([
   ['Credit', 'credit'],
   ['hosted', 'hosted'],
 ])('category %s is %s', async (written, category) => {
-  expect(await accepted('charges', `,p,,${written},,${DAY},1,USD,,,,`)).toMatchObject({ category });
+  expect(await onlyFact('charges', `,p,,${written},,${DAY},1,USD,,,,`)).toMatchObject({ category });
 });
 
 test.each([
@@ -69,16 +72,16 @@ test.each([
   ['serverless', 'serverless'],
 ])('pricing class "%s" is %s', async (written, pricingClass) => {
   const row = `,p,,compute,${written},${DAY},1,USD,,,,`;
-  expect(await accepted('charges', row)).toMatchObject({ pricingClass });
+  expect(await onlyFact('charges', row)).toMatchObject({ pricingClass });
 });
 
 test('a negative amount is a credit, in any category', async () => {
-  const { billed } = await accepted('charges', `,p,,compute,,${DAY},-3.5,USD,,,,`);
+  const { billed } = await onlyFact('charges', `,p,,compute,,${DAY},-3.5,USD,,,,`);
   expect(billed).toBe(-3_500_000_000n);
 });
 
 test('a refund keeps its dollars and its negative quantity', async () => {
-  const refund = await accepted('charges', `,p,,compute,,${DAY},-3.5,USD,-2.5,Hours,,`);
+  const refund = await onlyFact('charges', `,p,,compute,,${DAY},-3.5,USD,-2.5,Hours,,`);
   expect(refund).toMatchObject({ billed: -3_500_000_000n, quantity: { num: -5n, den: 2n } });
 });
 
@@ -139,12 +142,12 @@ test.each([
       'quantity in hours; add quantity and unit, or leave it empty',
   ],
 ])('a bad row is rejected with its reason: %s', async (row, reason) => {
-  expect(await rejection('charges', row)).toBe(reason);
+  expect(await onlyRejection('charges', row)).toBe(reason);
 });
 
 test('pods at a quarter of a GPU are billed as the GPU time that they had', async () => {
   const pod = (name: string, measure: string) =>
-    accepted('charges', `,${name},,compute,,${DAY},6,USD,${measure},H100,0.25`);
+    onlyFact('charges', `,${name},,compute,,${DAY},6,USD,${measure},H100,0.25`);
   const hours = await pod('a', '24,Hours');
   expect(hours).toMatchObject({ quantity: exact(6n), unit: 'GPU-Hours', gpuType: 'H100' });
   expect(hours).not.toHaveProperty('gpuCount');
@@ -158,12 +161,12 @@ test('pods at a quarter of a GPU are billed as the GPU time that they had', asyn
 
 test('without ids, identical rows are separate charges with stable keys', async () => {
   const row = `,p,,compute,,${DAY},1.5,USD,,,,`;
-  const text = csv('charges', row, row, `,p,,compute,,${DAY},1.50,USD,,,,`);
-  const keys = (await imported('charges', text)).facts.charges.map(({ fact }) => fact.key);
+  const text = importCsv('charges', row, row, `,p,,compute,,${DAY},1.50,USD,,,,`);
+  const keys = (await readImportText('charges', text)).facts.charges.map(({ fact }) => fact.key);
   const [first = ''] = keys;
   expect(first).toMatch(/^[0-9a-f]{32}$/);
   expect(keys).toEqual([first, `${first}#2`, `${first}#3`]);
-  const again = await imported('charges', text, { pieceBytes: 7 });
+  const again = await readImportText('charges', text, { pieceBytes: 7 });
   expect(again.facts.charges.map(({ fact }) => fact.key)).toEqual(keys);
 });
 
@@ -175,14 +178,14 @@ test('the order of columns does not change the key of a row without id', async (
     'env,team,currency,billed_cost,end,start,category,resource_id\n' +
     'x,ml,USD,1,2026-07-02,2026-07-01,compute,p\n';
   const key = async (text: string) =>
-    (await imported('charges', text)).facts.charges[0]?.fact.key ?? '';
+    (await readImportText('charges', text)).facts.charges[0]?.fact.key ?? '';
   expect(await key(other)).toBe(await key(one));
 });
 
 test('one id with two amounts in one file is a contradiction, not a restatement', async () => {
-  const { facts, rejects } = await imported(
+  const { facts, rejects } = await readImportText(
     'charges',
-    csv('charges', `i,p,,compute,,${DAY},1,USD,,,,`, `i,p,,compute,,${DAY},2,USD,,,,`),
+    importCsv('charges', `i,p,,compute,,${DAY},1,USD,,,,`, `i,p,,compute,,${DAY},2,USD,,,,`),
   );
   expect(facts.charges.map(({ fact }) => fact.billed)).toEqual([1_000_000_000n]);
   expect(rejects[0]?.reason).toBe(

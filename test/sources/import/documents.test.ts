@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importKinds } from '../../../src/sources/import/importKinds.ts';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/imports.md'), 'utf8');
 
@@ -29,7 +29,7 @@ describe('the page on imports', () => {
     'shows an example of $name that can be imported',
     async (kind) => {
       const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter(kind.name)) ?? [];
-      const { facts, rejects, warnings } = await imported(kind.name, example);
+      const { facts, rejects, warnings } = await readImportText(kind.name, example);
       expect(rejects).toEqual([]);
       expect(warnings).toEqual([]);
       expect(facts[kind.name]).toHaveLength(1);

@@ -2,12 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
-import { accepted, imported, refusedFile, rejection } from './imported.ts';
+import { onlyFact, readImportText, refusedFile, onlyRejection } from './imported.ts';
 
 const NOW = Date.UTC(2026, 7, 20);
 
 test('a line is the rate of a currency for a month, exact', async () => {
-  expect(await accepted('exchangeRates', ' eur ,2026-07,1.0842')).toEqual({
+  expect(await onlyFact('exchangeRates', ' eur ,2026-07,1.0842')).toEqual({
     sourceId: 'import',
     currency: 'EUR',
     monthMs: Date.UTC(2026, 6, 1),
@@ -27,13 +27,13 @@ test.each([
   ['EUR,2026-07,0', 'usd_per_unit is "0"; expected US dollars per unit, above 0'],
   ['JPY,2026-07,160.2', 'usd_per_unit is "160.2"; expected US dollars per unit, above 0'],
 ])('%s is rejected', async (row, reason) => {
-  expect(await rejection('exchangeRates', row)).toContain(reason);
+  expect(await onlyRejection('exchangeRates', row)).toContain(reason);
 });
 
 test('a month with two different rates in a file counts once', async () => {
   const rows = ['EUR,2026-07,1.08', 'EUR,2026-07,1.080', 'EUR,2026-07,1.09'];
   const text = ['currency,month,usd_per_unit', ...rows, ''].join('\n');
-  const { facts, rejects, warnings } = await imported('exchangeRates', text);
+  const { facts, rejects, warnings } = await readImportText('exchangeRates', text);
   expect(facts.exchangeRates).toHaveLength(1);
   expect(rejects.map(({ position }) => position)).toEqual([4]);
   expect(warnings).toEqual(['1 row repeats an earlier row exactly.']);
@@ -48,7 +48,7 @@ const ECB = `Date,USD,JPY,BGN,HRK,
 `;
 
 async function ecb(text: string, nowMs = NOW) {
-  const { facts, rejects, warnings } = await imported('exchangeRates', text, { nowMs });
+  const { facts, rejects, warnings } = await readImportText('exchangeRates', text, { nowMs });
   const monthly = facts.exchangeRates.map(({ position, fact }) => {
     const month = new Date(fact.monthMs).toISOString().slice(0, 7);
     const usd = fact.usdPerUnit === undefined ? '' : toDecimal(fact.usdPerUnit, 8);

@@ -6,10 +6,10 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readImportFile } from '../../../src/sources/import/importFile.ts';
 import { BATCH_ROWS } from '../../../src/sources/import/readImport.ts';
-import { csv, imported, refusedFile } from './imported.ts';
+import { importCsv, readImportText, refusedFile } from './imported.ts';
 
 const ROW = 'chat,2026-07-01T00:00:00Z,2026-07-01T00:05:00Z,3000,600,500,15,12.5,300';
-const FILE = csv('usage', ROW);
+const FILE = importCsv('usage', ROW);
 
 describe('what makes no difference:', () => {
   test.each([
@@ -23,8 +23,8 @@ describe('what makes no difference:', () => {
     ['pieces of one byte', FILE],
   ])('%s', async (name, text) => {
     const options = name.startsWith('pieces') ? { pieceBytes: 1 } : {};
-    const [plain] = (await imported('usage', FILE)).facts.usage;
-    const { facts, rejects } = await imported('usage', text, options);
+    const [plain] = (await readImportText('usage', FILE)).facts.usage;
+    const { facts, rejects } = await readImportText('usage', text, options);
     expect(rejects).toEqual([]);
     expect(facts.usage.map(({ fact }) => fact)).toEqual([plain?.fact]);
   });
@@ -34,9 +34,9 @@ test.each([
   ['gzip', gzipSync(FILE)],
   ['zstd', zstdCompressSync(FILE)],
 ])('a file compressed by %s equals its content', async (_, packed) => {
-  const plain = await imported('usage', FILE);
+  const plain = await readImportText('usage', FILE);
   for (const pieceBytes of [1, 65_536]) {
-    const unpacked = await imported('usage', packed, { pieceBytes, file: 'f.csv.gz' });
+    const unpacked = await readImportText('usage', packed, { pieceBytes, file: 'f.csv.gz' });
     expect(unpacked.facts).toEqual(plain.facts);
     expect(unpacked.batches.at(-1)?.digest).toBe(plain.batches.at(-1)?.digest);
   }
@@ -97,14 +97,14 @@ describe('a file that is not such an import is refused whole:', () => {
 });
 
 test('a file with only a header has no rows', async () => {
-  const { batches, facts } = await imported('usage', csv('usage'));
+  const { batches, facts } = await readImportText('usage', importCsv('usage'));
   expect(facts.usage).toEqual([]);
   expect(batches).toHaveLength(1);
   expect(batches[0]?.digest).toBeDefined();
 });
 
 test('unknown columns are left out with a warning that names them', async () => {
-  const { facts, warnings } = await imported(
+  const { facts, warnings } = await readImportText(
     'usage',
     FILE.replace(/$/gm, ',x').replace(',x', ',region'),
   );
@@ -114,14 +114,14 @@ test('unknown columns are left out with a warning that names them', async () => 
 
 test('optional columns may be missing altogether', async () => {
   const text = 'output_tokens,prompt_tokens,end,start,deployment\n5,10,2026-07-02,2026-07-01,a\n';
-  const { facts } = await imported('usage', text);
+  const { facts } = await readImportText('usage', text);
   expect(facts.usage[0]?.fact).toMatchObject({ uncachedPromptTokens: 10, outputTokens: 5 });
 });
 
 test('batches are bounded, and together they hold the whole file and its digest', async () => {
   const rows = Array.from({ length: BATCH_ROWS + 10 }, (_, i) => ROW.replace('chat', `c${i}`));
-  const text = csv('usage', ...rows);
-  const { batches } = await imported('usage', text, { pieceBytes: 10_000 });
+  const text = importCsv('usage', ...rows);
+  const { batches } = await readImportText('usage', text, { pieceBytes: 10_000 });
   const sizes = batches.map(({ facts }) => facts.usage?.length);
   expect(sizes).toEqual([BATCH_ROWS, 10]);
   expect(batches.map(({ digest }) => digest !== undefined)).toEqual([false, true]);

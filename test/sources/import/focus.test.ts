@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import type { FocusRule } from '../../../src/domain/focus.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { imported, refusedFile } from './imported.ts';
+import { readImportText, refusedFile } from './imported.ts';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -40,7 +40,7 @@ function csv(...rows: readonly Cells[]): string {
 }
 
 async function charges(...rows: readonly Cells[]) {
-  const { facts, rejects } = await imported('focus', csv(...rows));
+  const { facts, rejects } = await readImportText('focus', csv(...rows));
   expect(rejects).toEqual([]);
   return facts.charges.map(({ fact }) => fact);
 }
@@ -57,7 +57,7 @@ test.each([
   const header = Object.keys({ ...HOUR, ...discount }).join(',');
   const cells = Object.values({ ...HOUR, ...columns, ...discount });
   const row = cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');
-  const { facts } = await imported('focus', `${header}\n${row}\n`);
+  const { facts } = await readImportText('focus', `${header}\n${row}\n`);
   expect(facts.charges[0]?.fact.commitment).toEqual(commitment);
   expect(facts.charges[0]?.fact.invoice).toEqual({ id: 'INV-7' });
 });
@@ -127,7 +127,7 @@ describe('a row of a FOCUS bill', () => {
     [{ ChargePeriodEnd: '2026-07-01T00:00:00Z' }, 'expected a time after ChargePeriodStart'],
     [{ Tags: 'team=ml' }, 'Tags is not a JSON object'],
   ])('with %j is rejected, and the others are imported', async (cells, reason) => {
-    const { facts, rejects } = await imported('focus', csv({ ...HOUR, ...cells }, HOUR));
+    const { facts, rejects } = await readImportText('focus', csv({ ...HOUR, ...cells }, HOUR));
     expect(rejects[0]?.reason).toContain(reason);
     expect(facts.charges).toHaveLength(1);
   });
@@ -156,7 +156,7 @@ describe('the next export of the same month', () => {
     const take = async (...rows: Cells[]) => {
       const start = { sourceId: 'aws', kind: 'import.focus', url: 'file:bill.csv', startedAtMs: 0 };
       const session = await ledger.beginImport(start);
-      const { batches } = await imported('focus', csv(...rows));
+      const { batches } = await readImportText('focus', csv(...rows));
       for (const { facts } of batches) await session.append(facts);
       return session.finish({ digest: String(rows.length).padStart(64, '0'), endedAtMs: 1 });
     };
@@ -174,7 +174,7 @@ describe('rules that select rows', () => {
   };
   const rows = [HOUR, database, { ...HOUR, ResourceId: 'i-web', Tags: '{"team":"web"}' }];
   const chosen = async (...take: FocusRule[]) => {
-    const result = await imported('focus', csv(...rows), { take });
+    const result = await readImportText('focus', csv(...rows), { take });
     return { ...result, ids: result.facts.charges.map(({ fact }) => fact.resourceId) };
   };
 
@@ -217,7 +217,7 @@ describe('rules that select rows', () => {
 
   test('an unselected row is not rejected for its other cells', async () => {
     const odd = { ...database, ChargeCategory: 'Rent' };
-    const { rejects } = await imported('focus', csv(HOUR, odd), {
+    const { rejects } = await readImportText('focus', csv(HOUR, odd), {
       take: [{ ServiceName: 'Amazon Elastic*' }],
     });
     expect(rejects).toEqual([]);
@@ -228,6 +228,6 @@ test('the page on imports shows an example in FOCUS that can be imported', async
   const page = readFileSync('docs/imports.md', 'utf8');
   const chapter = page.split('\n## focus\n')[1]?.split('\n## ')[0] ?? '';
   const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter) ?? [];
-  const { facts, rejects, warnings } = await imported('focus', example);
+  const { facts, rejects, warnings } = await readImportText('focus', example);
   expect([facts.charges.length, rejects, warnings]).toEqual([1, [], []]);
 });

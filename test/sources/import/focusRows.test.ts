@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -20,7 +20,7 @@ const ROW: Cells = {
 
 async function chargesOf(...rows: readonly Cells[]) {
   const lines = rows.map((row) => `${JSON.stringify({ ...ROW, ...row })}\n`);
-  const { facts, rejects } = await imported('focus', lines.join(''), { file: 'b.jsonl' });
+  const { facts, rejects } = await readImportText('focus', lines.join(''), { file: 'b.jsonl' });
   expect(rejects).toEqual([]);
   return facts.charges;
 }
@@ -109,7 +109,7 @@ test('labels in a list are tags, those of the resource itself before inherited o
     { ...OF_GOOGLE, Tags: [] },
     { ...OF_GOOGLE, Tags: { team: 'db', n: 1.5 } },
   ];
-  const { facts, rejects } = await imported(
+  const { facts, rejects } = await readImportText(
     'focus',
     lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
     { file: 'b.jsonl' },
@@ -131,7 +131,7 @@ test.each([[['team']], [[{ name: 'team' }]], [[null]]])(
   'tags without a name are no tags: %j',
   async (tags) => {
     const line = JSON.stringify({ ...ROW, Tags: tags });
-    const { rejects } = await imported('focus', `${line}\n`, { file: 'b.jsonl' });
+    const { rejects } = await readImportText('focus', `${line}\n`, { file: 'b.jsonl' });
     expect(rejects[0]?.reason).toContain('Tags is not a JSON object');
   },
 );

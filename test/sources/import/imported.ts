@@ -25,7 +25,7 @@ export interface Imported {
   readonly warnings: readonly string[];
 }
 
-export interface ImportWish
+export interface ImportOptions
   extends Partial<
     Pick<ImportRequest, 'file' | 'format' | 'deploymentOf' | 'nowMs' | 'take' | 'mapping'>
   > {
@@ -33,10 +33,10 @@ export interface ImportWish
 }
 
 /** Imports a text as if it were a file; pieces of any size must make no difference. */
-export async function imported(
+export async function readImportText(
   kind: ImportForm,
   content: string | Uint8Array,
-  { file = 'f.csv', pieceBytes = 65_536, nowMs = NOW, ...rest }: ImportWish = {},
+  { file = 'f.csv', pieceBytes = 65_536, nowMs = NOW, ...rest }: ImportOptions = {},
 ): Promise<Imported> {
   const stream = pieces(Buffer.from(content), pieceBytes);
   const request = { kind, stream, sourceId: 'import', file, nowMs, ...rest };
@@ -64,9 +64,9 @@ export async function imported(
 export async function refusedFile(
   kind: ImportForm,
   content: string | Uint8Array,
-  options: ImportWish = {},
+  options: ImportOptions = {},
 ): Promise<Failure> {
-  const error: unknown = await imported(kind, content, options).then(
+  const error: unknown = await readImportText(kind, content, options).then(
     () => new Error('it was not refused'),
     (failure: unknown) => failure,
   );
@@ -92,20 +92,20 @@ const HEADERS: Readonly<Record<ImportName, string>> = {
 };
 
 /** A file with the documented header and the given rows. */
-export function csv(kind: ImportName, ...rows: readonly string[]): string {
+export function importCsv(kind: ImportName, ...rows: readonly string[]): string {
   return [HEADERS[kind], ...rows, ''].join('\n');
 }
 
 /** The one reject of a file with one row. */
-export async function rejection(kind: ImportName, row: string): Promise<string> {
-  const { rejects, facts } = await imported(kind, csv(kind, row));
+export async function onlyRejection(kind: ImportName, row: string): Promise<string> {
+  const { rejects, facts } = await readImportText(kind, importCsv(kind, row));
   if (facts[kind].length > 0 || rejects.length !== 1) throw new Error('the row was not rejected');
   return rejects[0]?.reason ?? '';
 }
 
 /** The one fact of a file with one row. */
-export async function accepted<Name extends ImportName>(kind: Name, row: string) {
-  const { rejects, facts } = await imported(kind, csv(kind, row));
+export async function onlyFact<Name extends ImportName>(kind: Name, row: string) {
+  const { rejects, facts } = await readImportText(kind, importCsv(kind, row));
   if (rejects.length > 0) throw new Error(rejects[0]?.reason);
   return facts[kind][0]?.fact as NonNullable<Imported['facts'][Name][number]>['fact'];
 }

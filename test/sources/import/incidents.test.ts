@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OpsEntry } from '../../../src/domain/ops.ts';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { type ImportWish, imported, refusedFile } from './imported.ts';
+import { type ImportOptions, readImportText, refusedFile } from './imported.ts';
 
 const HEADER =
   'id,incident_number,description,service_id,service_name,team_name,created_on,resolved_on,' +
@@ -33,8 +33,8 @@ function pagerDuty(...rows: readonly Cells[]): string {
   return [HEADER, ...lines, ''].join('\n');
 }
 
-async function entryOf(text: string, options: ImportWish = {}): Promise<OpsEntry> {
-  const { facts, rejects, warnings } = await imported('ops', text, options);
+async function entryOf(text: string, options: ImportOptions = {}): Promise<OpsEntry> {
+  const { facts, rejects, warnings } = await readImportText('ops', text, options);
   expect({ rejects, warnings, entries: facts.ops.length }).toEqual({
     rejects: [],
     warnings: [],
@@ -43,8 +43,8 @@ async function entryOf(text: string, options: ImportWish = {}): Promise<OpsEntry
   return facts.ops[0]?.fact as OpsEntry;
 }
 
-async function reasonOf(text: string, options: ImportWish = {}): Promise<string> {
-  const { facts, rejects } = await imported('ops', text, options);
+async function reasonOf(text: string, options: ImportOptions = {}): Promise<string> {
+  const { facts, rejects } = await readImportText('ops', text, options);
   expect(facts.ops).toEqual([]);
   expect(rejects).toHaveLength(1);
   return rejects[0]?.reason ?? '';
@@ -178,7 +178,7 @@ describe("PagerDuty's JSON", () => {
 
   test('names a bad incident by its position, and keeps the others', async () => {
     const list = [{ ...incident, acknowledgements: [] }, 7, incident];
-    const { facts, rejects } = await imported('ops', JSON.stringify({ incidents: list }));
+    const { facts, rejects } = await readImportText('ops', JSON.stringify({ incidents: list }));
     expect(facts.ops.map(({ position }) => position)).toEqual([3]);
     expect(rejects.map(({ position }) => position)).toEqual([1, 2]);
     expect(rejects[1]).toMatchObject({ reason: expect.stringContaining('not an incident') });
@@ -189,7 +189,7 @@ describe("PagerDuty's JSON", () => {
     const failure = await refusedFile('ops', text.slice(0, -20));
     expect(failure).toMatchObject({ code: 'usage', message: 'f.csv is incomplete JSON' });
     const line = JSON.stringify(incident);
-    const { facts, rejects } = await imported('ops', `${line}\n${line.slice(0, 90)}\n`);
+    const { facts, rejects } = await readImportText('ops', `${line}\n${line.slice(0, 90)}\n`);
     expect([facts.ops.length, rejects[0]?.position]).toEqual([1, 2]);
   });
 });
@@ -271,7 +271,7 @@ test('a given format overrides the format that the file looks like', async () =>
 
 test('a duplicate incident counts once; of two versions, the later is rejected', async () => {
   const row = { ...RESOLVED, engaged_seconds: '60' };
-  const twice = await imported('ops', pagerDuty(row, row, { ...row, engaged_seconds: '61' }));
+  const twice = await readImportText('ops', pagerDuty(row, row, { ...row, engaged_seconds: '61' }));
   expect(twice.facts.ops).toHaveLength(1);
   expect(twice.warnings).toEqual(['1 row repeats an earlier row exactly.']);
   expect(twice.rejects[0]?.reason).toContain('conflicts with line 2');
@@ -279,7 +279,7 @@ test('a duplicate incident counts once; of two versions, the later is rejected',
 
 test('simultaneous incidents are two pieces of work, and hostile text stays text', async () => {
   const row = { ...RESOLVED, engaged_seconds: '3600', description: '\u001b[2J=cmd|x' };
-  const { facts } = await imported('ops', pagerDuty(row, { ...row, id: '__proto__' }));
+  const { facts } = await readImportText('ops', pagerDuty(row, { ...row, id: '__proto__' }));
   expect(facts.ops.map(({ fact }) => [fact.key, fact.workedMs, fact.note])).toEqual([
     ['pagerduty/PT4KHLK', HOUR_MS, '[2J=cmd|x'],
     ['pagerduty/__proto__', HOUR_MS, '[2J=cmd|x'],

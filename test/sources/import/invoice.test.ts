@@ -2,20 +2,20 @@
 
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 const HEADER = 'invoice_id,line_id,issued,start,end,amount,currency,resource_id,category';
 const file = (...rows: readonly string[]) => `${[HEADER, ...rows].join('\n')}\n`;
 const JULY = '2026-07-01,2026-08-01';
 
 async function keys(...rows: readonly string[]) {
-  const { facts, rejects } = await imported('invoice', file(...rows));
+  const { facts, rejects } = await readImportText('invoice', file(...rows));
   expect(rejects).toEqual([]);
   return facts.invoice.map(({ fact }) => fact.key);
 }
 
 test('a line is read with all its fields', async () => {
-  const { facts } = await imported(
+  const { facts } = await readImportText(
     'invoice',
     file(`INV-7,1,2026-08-03,${JULY},-3.5,usd,pod-1,Networking`),
   );
@@ -33,7 +33,7 @@ test('a line is read with all its fields', async () => {
 
 test('an amount in another currency is kept as it is', async () => {
   const row = (amount: string) => `INV-7,1,,${JULY},${amount},eur,,`;
-  const { facts, rejects } = await imported('invoice', file(row('-12.345'), row('12.345')));
+  const { facts, rejects } = await readImportText('invoice', file(row('-12.345'), row('12.345')));
   const amount = { currency: 'EUR', amount: exact(-12_345n, 1000n) };
   expect(facts.invoice.map(({ fact }) => fact)).toEqual([expect.objectContaining({ amount })]);
   expect(rejects[0]?.reason).toContain('conflicts with line 2');
@@ -54,7 +54,7 @@ test('two identical lines are two, with the same amount or not', async () => {
 
 test('a line with a known line_id and another amount is rejected', async () => {
   const row = (amount: string) => `INV-7,1,,${JULY},${amount},USD,,`;
-  const { facts, rejects } = await imported('invoice', file(row('10'), row('11')));
+  const { facts, rejects } = await readImportText('invoice', file(row('10'), row('11')));
   expect(facts.invoice).toHaveLength(1);
   expect(rejects[0]?.reason).toContain('conflicts with line 2');
 });
@@ -68,7 +68,7 @@ test.each([
   ['a date of issue that is none', `INV-7,,soon,${JULY},10,USD,,`, 'expected an ISO 8601 time'],
   ['no number', `,,,${JULY},10,USD,,`, 'invoice_id is empty'],
 ])('%s is rejected with what to do', async (_, row, reason) => {
-  const { facts, rejects } = await imported('invoice', file(row));
+  const { facts, rejects } = await readImportText('invoice', file(row));
   expect(facts.invoice).toEqual([]);
   expect(rejects[0]?.reason).toContain(reason);
 });

@@ -1,7 +1,7 @@
 /** Tests the messages about a JSON file as a whole: one page of many, or an unknown format. */
 
 import { expect, test } from 'vitest';
-import { imported, refusedFile } from './imported.ts';
+import { readImportText, refusedFile } from './imported.ts';
 
 const incident = {
   id: 'Q1',
@@ -13,10 +13,10 @@ const incident = {
 
 test('a page that announces more is imported, with a note that it is only one page', async () => {
   const page = (more: boolean) => JSON.stringify({ incidents: [incident], more });
-  const part = await imported('ops', page(true));
+  const part = await readImportText('ops', page(true));
   expect(part.facts.ops).toHaveLength(1);
   expect(part.warnings).toEqual([expect.stringContaining('"more": true')]);
-  expect((await imported('ops', page(false))).warnings).toEqual([]);
+  expect((await readImportText('ops', page(false))).warnings).toEqual([]);
 });
 
 test.each(['{}', '[]', '[{"id":1}]'])(
@@ -29,6 +29,8 @@ test.each(['{}', '[]', '[{"id":1}]'])(
 );
 
 test('hours as JSON lines are imported as before', async () => {
-  const { facts } = await imported('ops', '{"date":"2026-07-01","hours":1}\n', { file: 'o.jsonl' });
+  const { facts } = await readImportText('ops', '{"date":"2026-07-01","hours":1}\n', {
+    file: 'o.jsonl',
+  });
   expect(facts.ops).toHaveLength(1);
 });

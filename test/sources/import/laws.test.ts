@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { UsageRow } from '../../../src/domain/usage.ts';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 const MOST = 30_000_000_000;
 const count = fc.nat({ max: MOST });
@@ -91,7 +91,7 @@ test('rows written as CSV, columns in any order, come back as the facts they wer
   await fc.assert(
     fc.asyncProperty(usageRows, columns, pieceBytes, async (rows, order, size) => {
       const text = stringify(rows.map(cells), { header: true, columns: order });
-      const { facts, rejects } = await imported('usage', text, { pieceBytes: size });
+      const { facts, rejects } = await readImportText('usage', text, { pieceBytes: size });
       expect(rejects).toEqual([]);
       expect(facts.usage.map(({ fact }) => fact)).toEqual(rows);
     }),
@@ -104,7 +104,7 @@ test('rows written as JSON lines come back as the same facts', async () => {
     fc.asyncProperty(usageRows, async (rows) => {
       const text = rows.map((row) => `${JSON.stringify(cells(row))}\n`).join('');
       if (text === '') return;
-      const { facts, rejects } = await imported('usage', text, { file: 'usage.jsonl' });
+      const { facts, rejects } = await readImportText('usage', text, { file: 'usage.jsonl' });
       expect(rejects).toEqual([]);
       expect(facts.usage.map(({ fact }) => fact)).toEqual(rows);
     }),
@@ -118,7 +118,7 @@ test('every row of any text becomes a fact or a reject', async () => {
     fc.asyncProperty(soup, fc.boolean(), async (text, isJson) => {
       const content = isJson ? `{}\n${text}` : `date,deployment,hours,note\n${text}`;
       const file = isJson ? 'ops.jsonl' : 'ops.csv';
-      const { facts, rejects, batches } = await imported('ops', content, { file });
+      const { facts, rejects, batches } = await readImportText('ops', content, { file });
       const result = facts.ops.length + rejects.length;
       expect(result).toBe(batches.at(-1)?.rows);
     }),

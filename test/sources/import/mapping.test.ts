@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { ImportMapping } from '../../../src/domain/importMapping.ts';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 const BASE: ImportMapping = {
   columns: { resource_id: 'Item', billed_cost: 'Amount', day: 'Date' },
@@ -17,7 +17,9 @@ async function read(mapping: Partial<ImportMapping>, cells: Readonly<Record<stri
   const all = { Item: 'pod', Amount: '1', Date: '2026-07-01', ...cells };
   const quoted = Object.values(all).map((cell) => `"${cell}"`);
   const text = `${Object.keys(all).join(',')}\n${quoted.join(',')}\n`;
-  const { facts, rejects } = await imported('charges', text, { mapping: { ...BASE, ...mapping } });
+  const { facts, rejects } = await readImportText('charges', text, {
+    mapping: { ...BASE, ...mapping },
+  });
   return { fact: facts.charges[0]?.fact, reason: rejects[0]?.reason };
 }
 
@@ -105,13 +107,13 @@ test('cents become dollars, minutes hours, and an unnamed column a tag', async (
 test('unselected rows are left out, and count for nothing', async () => {
   const text = 'Item,Amount,Date\ngpu-1,5,2026-07-01\nTotal,5,2026-07-01\n';
   const mapping = { ...BASE, rows: { Item: 'gpu-*' } };
-  const { facts, rejects } = await imported('charges', text, { mapping });
+  const { facts, rejects } = await readImportText('charges', text, { mapping });
   expect(facts.charges.map(({ fact }) => fact.resourceId)).toEqual(['gpu-1']);
   expect(rejects).toEqual([]);
 });
 
 test('a column that the file lacks is named', async () => {
   const mapping = { ...BASE, columns: { ...BASE.columns, quantity: 'Hours' } };
-  const run = imported('charges', 'Item,Amount,Date\na,1,2026-07-01\n', { mapping });
+  const run = readImportText('charges', 'Item,Amount,Date\na,1,2026-07-01\n', { mapping });
   await expect(run).rejects.toThrow('f.csv has no column "Hours"');
 });

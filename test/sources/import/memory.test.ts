@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BATCH_ROWS } from '../../../src/sources/import/readImport.ts';
-import { writeBy } from '../../support/parquet.ts';
-import { figure, size } from '../../support/size.ts';
-import { csv } from './imported.ts';
+import { runDuckDb } from '../../support/parquet.ts';
+import { printFigure, size } from '../../support/size.ts';
+import { importCsv } from './imported.ts';
 
 const ROWS = size({ short: 300_000, full: 1_000_000 });
 /** Keeping all rows would take 45 MB more for each 200,000. */
@@ -17,7 +17,7 @@ const INTERVAL_MS = 300_000;
 /** Ten deployments, five minutes a row, from 2020 on. */
 async function writeUsage(path: string): Promise<void> {
   const file = createWriteStream(path);
-  file.write(csv('usage'));
+  file.write(importCsv('usage'));
   for (let slot = 0; slot < ROWS / 10; slot++) {
     const startMs = Date.UTC(2020, 0, 1) + slot * INTERVAL_MS;
     const span = [startMs, startMs + INTERVAL_MS].map((ms) => new Date(ms).toISOString()).join();
@@ -42,7 +42,7 @@ test('any number of rows passes through in bounded memory, batch by batch', {
     expect(result).toMatchObject({ facts: ROWS, rejects: 0, largest: BATCH_ROWS });
     const { grownKb } = result as { grownKb: number };
     expect(grownKb).toBeLessThan(MOST_KB);
-    figure(`memory grown by ${ROWS} rows`, `${Math.round(grownKb / 1000)} MB`);
+    printFigure(`memory grown by ${ROWS} rows`, `${Math.round(grownKb / 1000)} MB`);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -56,7 +56,7 @@ test('any number of rows of Parquet passes through in memory for one row group',
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-parquet-'));
   try {
     const path = join(folder, 'bill.parquet');
-    await writeBy(`COPY (
+    await runDuckDb(`COPY (
 SELECT (i * 1.000000001)::DECIMAL(38, 18) AS "BilledCost", 'USD' AS "BillingCurrency",
   'Usage' AS "ChargeCategory", 'i-' || i AS "ResourceId", MAP {'n': i::VARCHAR} AS "Tags",
   TIMESTAMP '2025-01-01' + INTERVAL (i % 9000) HOUR AS "ChargePeriodStart",
@@ -70,7 +70,10 @@ FROM range(${PARQUET_ROWS}) AS rows(i)) TO '${path}' (FORMAT parquet, COMPRESSIO
     expect(result).toMatchObject({ facts: PARQUET_ROWS, rejects: 0, largest: BATCH_ROWS });
     const { grownKb } = result as { grownKb: number };
     expect(grownKb).toBeLessThan(350_000);
-    figure(`memory grown by ${PARQUET_ROWS} rows of Parquet`, `${Math.round(grownKb / 1000)} MB`);
+    printFigure(
+      `memory grown by ${PARQUET_ROWS} rows of Parquet`,
+      `${Math.round(grownKb / 1000)} MB`,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

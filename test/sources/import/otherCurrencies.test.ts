@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
-import { imported } from './imported.ts';
+import { readImportText } from './imported.ts';
 
 const OWN = 'resource_id,category,start,end,billed_cost,currency,list_cost,effective_cost';
 const ROW = 'pod-7,compute,2026-07-01,2026-07-02';
 
 async function foreign(kind: 'charges' | 'focus', text: string) {
-  const { batches, facts, rejects, warnings } = await imported(kind, text);
+  const { batches, facts, rejects, warnings } = await readImportText(kind, text);
   const charges = batches.flatMap((batch) => batch.facts.foreignCharges ?? []);
   return { charges: charges.map(({ fact }) => fact), dollars: facts.charges, rejects, warnings };
 }
@@ -53,7 +53,9 @@ test('a FOCUS bill is read in its billing currency, and surveyed by it', async (
     list: decimal('12'),
     effective: decimal('9'),
   });
-  const { batches, warnings } = await imported('focus', text, { take: [{ ResourceId: 'a' }] });
+  const { batches, warnings } = await readImportText('focus', text, {
+    take: [{ ResourceId: 'a' }],
+  });
   expect(batches.at(-1)?.survey).toMatchObject([
     { currency: 'EUR', rows: 1, billedNano: 10_500_000_000n, takenNano: 10_500_000_000n },
     { currency: 'USD', rows: 1, billedNano: 4_000_000_000n, takenNano: 0n },

@@ -12,8 +12,8 @@ import {
   string,
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvOf, parquetOf } from '../../support/parquet.ts';
-import { imported, refusedFile } from './imported.ts';
+import { writeCsv, writeParquet } from '../../support/parquet.ts';
+import { readImportText, refusedFile } from './imported.ts';
 
 /** Hours of instances: each column in a type in which clouds write it. */
 const hours = (count: number, tags = "MAP {'team': 'ml', 'n': i::VARCHAR}") => `
@@ -30,7 +30,7 @@ FROM range(1, ${count + 1}) AS rows(i)`;
 const AS_JSON = "to_json(MAP {'team': 'ml', 'n': i::VARCHAR})::VARCHAR";
 
 async function factsOf(content: Uint8Array, file = 'bill.parquet') {
-  const { facts, rejects } = await imported('focus', content, { file });
+  const { facts, rejects } = await readImportText('focus', content, { file });
   expect(rejects).toEqual([]);
   return facts.charges.map(({ fact }) => fact);
 }
@@ -39,9 +39,9 @@ describe('a bill in Parquet', () => {
   test.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'] as const)(
     'gives the facts of the same rows in CSV, its pages as %s',
     async (compression) => {
-      const content = await parquetOf({ select: hours(300), compression });
+      const content = await writeParquet({ select: hours(300), compression });
       const facts = await factsOf(content);
-      expect(facts).toEqual(await factsOf(await csvOf(hours(300, AS_JSON)), 'bill.csv'));
+      expect(facts).toEqual(await factsOf(await writeCsv(hours(300, AS_JSON)), 'bill.csv'));
       expect(facts).toHaveLength(300);
       expect(facts[2]).toMatchObject({
         billed: 3_000_000_003n,
@@ -61,7 +61,7 @@ describe('a bill in Parquet', () => {
         'i-1' AS "ResourceId", '2026-07-01' AS "ChargePeriodStart",
         '2026-07-02' AS "ChargePeriodEnd"`;
     const resultOf = async (billed: string, quantity: string) => {
-      const [fact] = await factsOf(await parquetOf({ select: of(billed, quantity) }));
+      const [fact] = await factsOf(await writeParquet({ select: of(billed, quantity) }));
       return [fact?.billed, fact?.quantity];
     };
     // 0.1 has 55 binary digits as a double, 17 as a float; its shortest name is 0.1.
@@ -107,23 +107,26 @@ SELECT (${cents}::HUGEINT * 0.0000001)::DECIMAL(38, 7) AS "BilledCost", 'USD' AS
         .join(' UNION ALL ');
     const law = asyncProperty(array(row, { minLength: 1, maxLength: 12 }), async (rows) => {
       const select = selectOf(rows);
-      const facts = await factsOf(await parquetOf({ select, compression: 'zstd' }));
-      expect(facts).toEqual(await factsOf(await csvOf(select), 'bill.csv'));
+      const facts = await factsOf(await writeParquet({ select, compression: 'zstd' }));
+      expect(facts).toEqual(await factsOf(await writeCsv(select), 'bill.csv'));
     });
     await assert(law, { numRuns: 20 });
   });
 
   test('may be compressed once more, and can be read from a pipe', async () => {
-    const content = await parquetOf({ select: hours(10) });
-    const packed = await imported('focus', gzipSync(content), { file: 'b.gz', pieceBytes: 7 });
+    const content = await writeParquet({ select: hours(10) });
+    const packed = await readImportText('focus', gzipSync(content), {
+      file: 'b.gz',
+      pieceBytes: 7,
+    });
     expect(packed.facts.charges.map(({ fact }) => fact)).toEqual(await factsOf(content));
     const raw = packed.batches.flatMap((batch) => batch.raw);
     expect(Buffer.concat(raw)).toEqual(content);
   });
 
   test('counts its rows from 1, over all row groups', async () => {
-    const content = await parquetOf({ select: hours(4000), rowGroupRows: 2048 });
-    const { facts } = await imported('focus', content, { file: 'b.parquet' });
+    const content = await writeParquet({ select: hours(4000), rowGroupRows: 2048 });
+    const { facts } = await readImportText('focus', content, { file: 'b.parquet' });
     expect(facts.charges.map(({ position }) => position)).toEqual(
       Array.from({ length: 4000 }, (_, at) => at + 1),
     );
@@ -131,16 +134,16 @@ SELECT (${cents}::HUGEINT * 0.0000001)::DECIMAL(38, 7) AS "BilledCost", 'USD' AS
 
   test('rejects a wrong row and keeps the others', async () => {
     const select = hours(3).replace("'Usage'", "CASE i WHEN 2 THEN 'Gift' ELSE 'Usage' END");
-    const { facts, rejects } = await imported('focus', await parquetOf({ select }), {});
+    const { facts, rejects } = await readImportText('focus', await writeParquet({ select }), {});
     expect(facts.charges).toHaveLength(2);
     expect(rejects).toMatchObject([{ position: 2, reason: expect.stringContaining('"Gift"') }]);
     expect(rejects[0]?.excerpt).toContain('"ResourceId":"i-2"');
   });
 
   test('is refused where a column is missing, and where it is cut off or damaged', async () => {
-    const bare = await parquetOf({ select: 'SELECT 1 AS "BilledCost"' });
+    const bare = await writeParquet({ select: 'SELECT 1 AS "BilledCost"' });
     expect((await refusedFile('focus', bare)).message).toContain('BillingCurrency');
-    const whole = await parquetOf({ select: hours(300) });
+    const whole = await writeParquet({ select: hours(300) });
     const cut = await refusedFile('focus', whole.subarray(0, -20));
     expect(cut.message).toContain('cannot read the Parquet file f.csv');
     const torn = Buffer.from(whole);

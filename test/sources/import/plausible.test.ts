@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ImportName } from '../../../src/sources/import/factKind.ts';
-import { csv, imported } from './imported.ts';
+import { importCsv, readImportText } from './imported.ts';
 
 const NOW = Date.UTC(2026, 7, 1, 12);
 const reasons = async (kind: ImportName, ...rows: string[]) => {
-  const { rejects } = await imported(kind, csv(kind, ...rows), { nowMs: NOW });
+  const { rejects } = await readImportText(kind, importCsv(kind, ...rows), { nowMs: NOW });
   return rejects.map(({ position, reason }) => [position, reason]);
 };
 
@@ -50,7 +50,7 @@ describe('a row that begins in the future', () => {
       'id,incident_number,description,service_name,created_on,status,engaged_seconds',
       'P1,1,a,s,2027-08-01T01:00:00Z,resolved,5400',
     ].join('\n');
-    const { rejects } = await imported('ops', incidents, { nowMs: NOW });
+    const { rejects } = await readImportText('ops', incidents, { nowMs: NOW });
     expect(rejects.map(({ reason }) => reason)).toEqual([
       'it begins in the future, 2027-08-01T01:00:00Z; check its date',
     ]);

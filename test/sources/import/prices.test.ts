@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HostedPrice } from '../../../src/domain/price.ts';
 import { isQuarantined } from '../../../src/domain/plausiblePrice.ts';
-import { accepted, csv, imported, rejection } from './imported.ts';
+import { onlyFact, importCsv, readImportText, onlyRejection } from './imported.ts';
 
 const NONE: HostedPrice = {
   sourceId: '',
@@ -15,7 +15,7 @@ const NONE: HostedPrice = {
 
 describe('prices:', () => {
   test('a row is what one provider charges from a moment on', async () => {
-    expect(await accepted('prices', 'host-a,llama,FP8,2026-04-01,0.10,0.05,0.30,0.002')).toEqual({
+    expect(await onlyFact('prices', 'host-a,llama,FP8,2026-04-01,0.10,0.05,0.30,0.002')).toEqual({
       sourceId: 'import',
       model: 'llama',
       host: 'host-a',
@@ -31,19 +31,19 @@ describe('prices:', () => {
   });
 
   test('an empty price is not sold, which is not free', async () => {
-    const price = await accepted('prices', 'host-b,llama,,2026-04-01,0.12,,0.20,');
+    const price = await onlyFact('prices', 'host-b,llama,,2026-04-01,0.12,,0.20,');
     expect(price).not.toHaveProperty('cachedInputPerMtok');
     expect(price).not.toHaveProperty('perRequest');
     expect(price).toMatchObject({ quantization: 'unknown', free: false });
-    expect(await accepted('prices', 'h,m,,2026-04-01,0,0,0,')).toMatchObject({
+    expect(await onlyFact('prices', 'h,m,,2026-04-01,0,0,0,')).toMatchObject({
       free: true,
       inputPerMtok: 0n,
     });
-    expect(await accepted('prices', 'h,m,,2026-04-01,0.02,,,')).not.toHaveProperty('outputPerMtok');
+    expect(await onlyFact('prices', 'h,m,,2026-04-01,0.02,,,')).not.toHaveProperty('outputPerMtok');
   });
 
   test('a row without any price says that the provider stopped selling, not free', async () => {
-    expect(await accepted('prices', 'h,m,,2026-05-01,,,,')).toEqual({
+    expect(await onlyFact('prices', 'h,m,,2026-05-01,,,,')).toEqual({
       sourceId: 'import',
       model: 'm',
       host: 'h',
@@ -85,7 +85,7 @@ describe('prices:', () => {
         'write it in UTC, or with its offset',
     ],
   ])('a bad row is rejected with its reason: %s', async (row, reason) => {
-    expect(await rejection('prices', row)).toBe(reason);
+    expect(await onlyRejection('prices', row)).toBe(reason);
   });
 
   test.each([
@@ -95,7 +95,7 @@ describe('prices:', () => {
     ['1', '200.01', 'request price of h for m is $200.01', 1_000_000_000n],
   ])('an unusual price is quarantined and named: %s', async (...[usd, request, says, nano]) => {
     const row = `h,m,,2026-04-01,${usd},,1,${request}`;
-    const { facts, rejects, warnings } = await imported('prices', csv('prices', row));
+    const { facts, rejects, warnings } = await readImportText('prices', importCsv('prices', row));
     expect(rejects).toEqual([]);
     expect(facts.prices).toMatchObject([{ fact: { inputPerMtok: nano } }]);
     expect(isQuarantined(facts.prices[0]?.fact ?? NONE)).toBe(true);
@@ -105,7 +105,7 @@ describe('prices:', () => {
 
   test('many quarantined prices are counted, and ten are named', async () => {
     const rows = Array.from({ length: 12 }, (_, at) => `h${at},m,,2026-04-01,300,,1,`);
-    const { warnings } = await imported('prices', csv('prices', ...rows));
+    const { warnings } = await readImportText('prices', importCsv('prices', ...rows));
     expect(warnings).toHaveLength(11);
     expect(warnings.at(-1)).toBe(
       '2 more prices like it. To list them, run rentcheck prices --quarantined.',
@@ -113,9 +113,14 @@ describe('prices:', () => {
   });
 
   test('one moment has one price; a contradicting line is named', async () => {
-    const { facts, rejects } = await imported(
+    const { facts, rejects } = await readImportText(
       'prices',
-      csv('prices', 'h,m,,2026-04-01,1,,1,', 'h,m,,2026-05-01,2,,1,', 'h,m,,2026-04-01,3,,1,'),
+      importCsv(
+        'prices',
+        'h,m,,2026-04-01,1,,1,',
+        'h,m,,2026-05-01,2,,1,',
+        'h,m,,2026-04-01,3,,1,',
+      ),
     );
     expect(facts.prices).toHaveLength(2);
     expect(rejects).toEqual([
@@ -134,7 +139,7 @@ describe('prices under conditions:', () => {
     'host,model,service_tier,min_prompt_tokens,utc_start,utc_end,utc_days,valid_from,' +
     'input_usd_per_mtok,cached_usd_per_mtok,cache_write_usd_per_mtok,output_usd_per_mtok,' +
     'second_hand';
-  const file = (...rows: string[]) => imported('prices', [HEADER, ...rows, ''].join('\n'));
+  const file = (...rows: string[]) => readImportText('prices', [HEADER, ...rows, ''].join('\n'));
   const resultOf = async (...rows: string[]) => {
     const { facts, rejects } = await file(...rows);
     expect(rejects).toEqual([]);
@@ -230,8 +235,8 @@ describe('prices under conditions:', () => {
 
   test('pieces of any size give the same result', async () => {
     const rows = [HEADER, BASE, 'h,m,,9,,,,2026-04-01,2,,,1,', 'h2,m,,,,,,2026-04-01,1,,,1,', ''];
-    const whole = await imported('prices', rows.join('\n'));
-    const cut = await imported('prices', rows.join('\n'), { pieceBytes: 3 });
+    const whole = await readImportText('prices', rows.join('\n'));
+    const cut = await readImportText('prices', rows.join('\n'), { pieceBytes: 3 });
     expect(cut.facts.prices).toEqual(whole.facts.prices);
     expect(whole.facts.prices.map(({ position }) => position)).toEqual([2, 4]);
   });
@@ -239,7 +244,7 @@ describe('prices under conditions:', () => {
 
 describe('rates:', () => {
   test('a row is what an hour of one GPU costs from a moment on', async () => {
-    expect(await accepted('rates', 'RunPod,A100-80GB,Standard,2026-04-01,1.19')).toEqual({
+    expect(await onlyFact('rates', 'RunPod,A100-80GB,Standard,2026-04-01,1.19')).toEqual({
       sourceId: 'import',
       provider: 'RunPod',
       gpuType: 'A100-80GB',
@@ -252,13 +257,13 @@ describe('rates:', () => {
   test('a row may be marked as from a catalog', async () => {
     const header = 'provider,gpu_type,valid_from,usd_per_gpu_hour,second_hand\n';
     const rows = ['yes', 'no', ''].map((said, at) => `p${at},A100,2026-04-01,1.19,${said}\n`);
-    const { facts } = await imported('rates', header + rows.join(''));
+    const { facts } = await readImportText('rates', header + rows.join(''));
     expect(facts.rates.map(({ fact }) => fact.secondHand)).toEqual([true, undefined, undefined]);
   });
 
   test.each(['', '0', '-1', '1000.01'])('a rate of "%s" is invalid', async (rate) => {
     const found = rate === '' ? 'is empty' : `is "${rate}"`;
-    expect(await rejection('rates', `RunPod,A100,,2026-04-01,${rate}`)).toBe(
+    expect(await onlyRejection('rates', `RunPod,A100,,2026-04-01,${rate}`)).toBe(
       `usd_per_gpu_hour ${found}; expected US dollars per GPU hour, above 0 and at most ` +
         '1000; divide the rate of a whole machine by its number of GPUs',
     );
@@ -267,13 +272,13 @@ describe('rates:', () => {
 
 describe('ops:', () => {
   test('a row is work on one day, for one deployment or for the whole stack', async () => {
-    expect(await accepted('ops', '2026-07-01,chat,1.5,driver upgrade')).toMatchObject({
+    expect(await onlyFact('ops', '2026-07-01,chat,1.5,driver upgrade')).toMatchObject({
       dayMs: Date.UTC(2026, 6, 1),
       deployment: 'chat',
       workedMs: 5_400_000,
       note: 'driver upgrade',
     });
-    expect(await accepted('ops', '2026-07-01,,0.1,')).toEqual({
+    expect(await onlyFact('ops', '2026-07-01,,0.1,')).toEqual({
       sourceId: 'import',
       key: expect.stringMatching(/^[0-9a-f]{32}$/),
       dayMs: Date.UTC(2026, 6, 1),
@@ -282,7 +287,10 @@ describe('ops:', () => {
   });
 
   test('two people with the same line worked twice', async () => {
-    const { facts } = await imported('ops', csv('ops', '2026-07-01,,2,', '2026-07-01,,2,'));
+    const { facts } = await readImportText(
+      'ops',
+      importCsv('ops', '2026-07-01,,2,', '2026-07-01,,2,'),
+    );
     expect(new Set(facts.ops.map(({ fact }) => fact.key)).size).toBe(2);
   });
 
@@ -297,6 +305,6 @@ describe('ops:', () => {
       `note is "${'n'.repeat(60)}…"; expected at most 500 characters; shorten it`,
     ],
   ])('a bad row is rejected with its reason: %s', async (row, reason) => {
-    expect(await rejection('ops', row)).toContain(reason);
+    expect(await onlyRejection('ops', row)).toContain(reason);
   });
 });

@@ -6,8 +6,8 @@ test('a key is stored with its line and its content, however many others come', 
   for (let i = 0; i < 50_000; i++)
     expect(seen.claim(`key ${i}`, `says ${i}`, i + 2)).toBeUndefined();
   for (let i = 0; i < 50_000; i++) {
-    expect(seen.claim(`key ${i}`, `says ${i}`, 9)).toEqual({ line: i + 2, same: true });
-    expect(seen.claim(`key ${i}`, 'says otherwise', 9)).toEqual({ line: i + 2, same: false });
+    expect(seen.claim(`key ${i}`, `says ${i}`, 9)).toEqual({ line: i + 2, isSame: true });
+    expect(seen.claim(`key ${i}`, 'says otherwise', 9)).toEqual({ line: i + 2, isSame: false });
   }
 });
 
@@ -24,8 +24,8 @@ test('keys that no longer fit in memory are stored on disk, counts included', ()
     expect(seen.count(`#${i % 700}`)).toBe(Math.floor(i / 700) + 1);
   }
   for (let i = 0; i < 10_500; i++) {
-    expect(seen.claim(`key ${i}`, `says ${i}`, 9)).toEqual({ line: i + 2, same: true });
-    expect(seen.claim(`key ${i}`, 'says otherwise', 9)).toEqual({ line: i + 2, same: false });
+    expect(seen.claim(`key ${i}`, `says ${i}`, 9)).toEqual({ line: i + 2, isSame: true });
+    expect(seen.claim(`key ${i}`, 'says otherwise', 9)).toEqual({ line: i + 2, isSame: false });
   }
   seen.close();
 });

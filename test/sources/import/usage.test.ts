@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { accepted, csv, imported, rejection } from './imported.ts';
+import { onlyFact, importCsv, readImportText, onlyRejection } from './imported.ts';
 
 const START = '2026-07-01T00:00:00Z';
 const END = '2026-07-01T00:05:00Z';
 
 test('a row is one interval of one deployment, cached tokens taken out of the prompt', async () => {
-  expect(await accepted('usage', `chat,${START},${END},3000,600,500,15,12.345,600`)).toEqual({
+  expect(await onlyFact('usage', `chat,${START},${END},3000,600,500,15,12.345,600`)).toEqual({
     sourceId: 'import',
     deployment: 'chat',
     period: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 6, 1, 0, 5) },
@@ -19,18 +19,18 @@ test('a row is one interval of one deployment, cached tokens taken out of the pr
 });
 
 test('an empty cell is unknown, and 0 is 0', async () => {
-  const unknown = await accepted('usage', `chat,${START},${END},3000,,500,,,`);
+  const unknown = await onlyFact('usage', `chat,${START},${END},3000,,500,,,`);
   expect(unknown).not.toHaveProperty('cachedPromptTokens');
   expect(unknown).not.toHaveProperty('requests');
   expect(unknown).not.toHaveProperty('busyMs');
   expect(unknown).not.toHaveProperty('replicaMs');
   expect(unknown.uncachedPromptTokens).toBe(3000);
-  const none = await accepted('usage', `chat,${START},${END},3000,0,500,0,0,0`);
+  const none = await onlyFact('usage', `chat,${START},${END},3000,0,500,0,0,0`);
   expect(none).toMatchObject({ cachedPromptTokens: 0, requests: 0, busyMs: 0, replicaMs: 0 });
 });
 
 test('times with an offset are converted, times without a zone are UTC', async () => {
-  const { period } = await accepted(
+  const { period } = await onlyFact(
     'usage',
     'chat,2026-07-01T02:00:00+02:00,2026-07-01 00:05:00,1,,1,,,',
   );
@@ -38,7 +38,7 @@ test('times with an offset are converted, times without a zone are UTC', async (
 });
 
 test('whole numbers may come as decimals, as data frames write them', async () => {
-  const row = await accepted('usage', `chat,${START},${END},3000.0,6e2,500.00,15.0,,`);
+  const row = await onlyFact('usage', `chat,${START},${END},3000.0,6e2,500.00,15.0,,`);
   expect(row).toMatchObject({ uncachedPromptTokens: 2400, cachedPromptTokens: 600, requests: 15 });
 });
 
@@ -138,13 +138,18 @@ test.each([
       'only digits',
   ],
 ])('a bad row says what was found, what was expected and what to do: %s', async (row, reason) => {
-  expect(await rejection('usage', row)).toBe(reason);
+  expect(await onlyRejection('usage', row)).toBe(reason);
 });
 
 test('the good rows are imported, and the bad one keeps its line and its text', async () => {
-  const { facts, rejects } = await imported(
+  const { facts, rejects } = await readImportText(
     'usage',
-    csv('usage', `a,${START},${END},1,,1,,,`, 'b,soon,later,1,,1,,,', `c,${START},${END},1,,1,,,`),
+    importCsv(
+      'usage',
+      `a,${START},${END},1,,1,,,`,
+      'b,soon,later,1,,1,,,',
+      `c,${START},${END},1,,1,,,`,
+    ),
   );
   expect(facts.usage.map(({ position, fact }) => [position, fact.deployment])).toEqual([
     [2, 'a'],
@@ -156,9 +161,9 @@ test('the good rows are imported, and the bad one keeps its line and its text', 
 });
 
 test('a duplicate interval counts once; of two versions, the later line is rejected', async () => {
-  const { facts, rejects, warnings } = await imported(
+  const { facts, rejects, warnings } = await readImportText(
     'usage',
-    csv(
+    importCsv(
       'usage',
       `a,${START},${END},10,,1,,,`,
       `a,${START},${END},10,,1,,,`,
@@ -191,7 +196,7 @@ describe('rows with a team or tenant', () => {
   test.each([1, 65_536])(
     'are parts, and sum to their interval, in pieces of %i',
     async (pieceBytes) => {
-      const { facts, usageParts, rejects } = await imported('usage', partsFile(...rows), {
+      const { facts, usageParts, rejects } = await readImportText('usage', partsFile(...rows), {
         pieceBytes,
       });
       expect(rejects).toEqual([]);
@@ -229,7 +234,7 @@ describe('rows with a team or tenant', () => {
   );
 
   test('leave unknown in the whole what one of them lacks', async () => {
-    const { facts } = await imported(
+    const { facts } = await readImportText(
       'usage',
       partsFile(
         `chat,${START},${END},1000,200,100,,,user,`,
@@ -243,7 +248,7 @@ describe('rows with a team or tenant', () => {
   });
 
   test('reject their whole interval where one of them is rejected', async () => {
-    const { facts, usageParts, rejects, warnings } = await imported(
+    const { facts, usageParts, rejects, warnings } = await readImportText(
       'usage',
       partsFile(...rows, `chat,${START},${END},x,,1,,,user,globex`),
     );
@@ -259,7 +264,7 @@ describe('rows with a team or tenant', () => {
     [`chat,${START},${END},1,,1,,5,batch,`, 'replica_seconds is "5"; expected 600, as in another'],
   ])('like %s are rejected: %s', async (row, reason) => {
     const first = `chat,${START},${END},1,,1,,600,user,acme`;
-    const { rejects } = await imported('usage', partsFile(first, row));
+    const { rejects } = await readImportText('usage', partsFile(first, row));
     expect(rejects.map((each) => each.reason)).toEqual([expect.stringContaining(reason)]);
   });
 
@@ -275,12 +280,12 @@ describe('rows with a team or tenant', () => {
       });
     const lines = [json({ tenant: null }), json({ tenant: 'acme' })];
     const file = 'f.jsonl';
-    const { facts, usageParts } = await imported('usage', lines.join('\n'), { file });
+    const { facts, usageParts } = await readImportText('usage', lines.join('\n'), { file });
     expect(facts.usage.map(({ fact }) => fact.outputTokens)).toEqual([2]);
     expect(usageParts.map(({ fact }) => fact.tenant)).toEqual(['acme']);
-    const array = await imported('usage', `[${lines.join(',')}]`, { file: 'f.json' });
+    const array = await readImportText('usage', `[${lines.join(',')}]`, { file: 'f.json' });
     expect(array.usageParts.map(({ fact }) => fact.tenant)).toEqual(['acme']);
-    const late = await imported('usage', [json({}), ...lines].join('\n'), { file });
+    const late = await readImportText('usage', [json({}), ...lines].join('\n'), { file });
     expect(late.rejects.map(({ reason }) => reason)).toEqual([
       expect.stringContaining('tenant is "acme"; expected no value, because the first row'),
     ]);

@@ -7,12 +7,12 @@
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  pageOf,
-  type Told,
+  emulateApi,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
@@ -47,13 +47,13 @@ export const KEY = 'secret_rentcheck_0123456789abcdef.ABCDEFGHIJ';
 
 /** The account at a moving time, as one seed answers it. */
 export function lambdaApi(account: PlantedAccount, nowMs: () => number, seed: string): Reply {
-  return emulated(lambdaDocument(account, nowMs), seed);
+  return emulateApi(lambdaDocument(account, nowMs), seed);
 }
 
 export function lambdaDocument(account: PlantedAccount, nowMs: () => number): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem,
+    errorBody: problem,
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/api/v1/instances': (asked) => ({ body: { data: instancesAt(account, nowMs(), asked) } }),
@@ -93,7 +93,7 @@ function typeAt(name: string, { gpus, gpu, cents }: PlantedType, atMs: number) {
   };
 }
 
-function typesAt({ types }: PlantedAccount, atMs: number, choose: Choice) {
+function typesAt({ types }: PlantedAccount, atMs: number, choose: SeededChoice) {
   const entries = Object.entries(types).map(([name, type]) => [
     name,
     {
@@ -106,7 +106,11 @@ function typesAt({ types }: PlantedAccount, atMs: number, choose: Choice) {
 
 const UNAVAILABLE = { available: false, reason_code: 'vm-has-not-launched' };
 
-function instancesAt({ types, instances }: PlantedAccount, atMs: number, { choose }: Asked) {
+function instancesAt(
+  { types, instances }: PlantedAccount,
+  atMs: number,
+  { choose }: EmulatedRequest,
+) {
   const rows = instances.flatMap((one) => {
     const type = types[one.type];
     if (one.launchedMs > atMs || type === undefined) return [];
@@ -143,7 +147,7 @@ function instancesAt({ types, instances }: PlantedAccount, atMs: number, { choos
   return choose.shuffled(rows);
 }
 
-function fileSystemOf({ id, bytes }: { id: string; bytes?: number }, choose: Choice) {
+function fileSystemOf({ id, bytes }: { id: string; bytes?: number }, choose: SeededChoice) {
   return {
     id,
     name: `fs-${id}`,
@@ -159,7 +163,11 @@ function fileSystemOf({ id, bytes }: { id: string; bytes?: number }, choose: Cho
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Both bounds are inclusive; a token continues where its page ended. */
-function eventsAt(account: PlantedAccount, nowMs: number, { query, choose }: Asked): Told {
+function eventsAt(
+  account: PlantedAccount,
+  nowMs: number,
+  { query, choose }: EmulatedRequest,
+): EmulatedReply {
   const [start, end] = [query.get('start'), query.get('end')];
   const isBad = [start, end].some((text) => text !== null && !ISO.test(text));
   if (isBad) return { status: 400, body: problem(400, 'not a timestamp') };
@@ -171,7 +179,7 @@ function eventsAt(account: PlantedAccount, nowMs: number, { query, choose }: Ask
   );
   const name = `events ${start} ${end}`;
   const cursor = query.get('page_token');
-  const page = pageOf(known, { limit: 3, cursor, name }, choose);
+  const page = pageOfList(known, { limit: 3, cursor, name }, choose);
   if (page === undefined) return { status: 400, body: problem(400, 'unknown page_token') };
   return {
     body: { data: page.rows.map(({ event }) => event), page_token: page.next ?? null },

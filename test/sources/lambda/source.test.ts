@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
-import { pulled, textOf } from '../../contract/source.ts';
+import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import { bodyText } from '../../support/bodyText.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { ACCOUNT, SEPTEMBER_2_MS } from './account.ts';
 import { KEY, lambdaApi } from './emulator.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const NOON_MS = SEPTEMBER_2_MS + 12 * HOUR_MS;
 const REQUEST: PullRequest = {
@@ -29,12 +29,12 @@ async function pull(reply: Reply, { request = {}, options }: Changes = {}) {
   const client = testClient();
   client.clock.set(NOON_MS);
   const parsed = lambdaKind.options.parse({
-    apiKey: secretFrom('${LAMBDA_API_KEY}', () => KEY),
+    apiKey: createSecret('${LAMBDA_API_KEY}', () => KEY),
     baseUrl: server.origin,
     ...options?.(server.origin),
   });
   const source = lambdaKind.create('main', parsed, client);
-  const all = await pulled(source, { ...REQUEST, ...request });
+  const all = await pullFromSource(source, { ...REQUEST, ...request });
   await server.close();
   return { all, client, requests: server.requests };
 }
@@ -132,7 +132,7 @@ test('unread fields of a list are neither stored nor reported', async () => {
       'mount',
       'lrn:cloud:identity',
     ]) {
-      expect(`${kept}${textOf(all)}`).not.toContain(secret);
+      expect(`${kept}${yieldedText(all)}`).not.toContain(secret);
     }
   }
 });
@@ -187,7 +187,7 @@ test.each([
 ])('the action %s is read as %s', async (action, status) => {
   const { all } = await pull(only('/audit-events', { data: [event(action)], page_token: null }));
   expect(resourcesIn(all)).toMatchObject([{ resourceId: 'i1', status }]);
-  expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([]);
+  expect(all.flatMap(({ warnings }) => pullWarningSentences(warnings))).toEqual([]);
 });
 
 test('an unknown action shows that its instance existed, and is named', async () => {
@@ -201,7 +201,9 @@ test('an unknown action shows that its instance existed, and is named', async ()
     ['event: mentioned', 124],
     ['event: started', 123],
   ]);
-  expect(all.flatMap(({ warnings }) => pullSaid(warnings)).join()).toContain('hibernated');
+  expect(all.flatMap(({ warnings }) => pullWarningSentences(warnings)).join()).toContain(
+    'hibernated',
+  );
 });
 
 test('an event on two pages counts once, and one of another resource ends nothing', async () => {
@@ -227,7 +229,7 @@ test('an event on two pages counts once, and one of another resource ends nothin
 
 test('the storage cost is reported as unknown, with its size', async () => {
   const { all } = await pull(healthy('a'));
-  expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([
+  expect(all.flatMap(({ warnings }) => pullWarningSentences(warnings))).toEqual([
     'Lambda reports no storage price, so nothing is charged for 1 file system (3.0 GiB). ' +
       'Import that part of the invoice.',
   ]);

@@ -2,7 +2,7 @@
 
 import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { ACCOUNT, SEPTEMBER_2_MS } from './account.ts';
 import { KEY, lambdaDocument } from './emulator.ts';
@@ -13,7 +13,7 @@ const NOON_MS = SEPTEMBER_2_MS + 12 * 3_600_000;
 const healthy: Reply = (response, request) => {
   const { busy: _busy, ...document } = lambdaDocument(ACCOUNT, () => NOON_MS);
   const authorization = request.headers.authorization === undefined ? undefined : `Bearer ${KEY}`;
-  emulated(document, 'calm')(response, {
+  emulateApi(document, 'calm')(response, {
     ...request,
     headers: { ...request.headers, authorization },
   });

@@ -2,22 +2,29 @@
 
 import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import type { Page } from '../../faults/faultList.ts';
-import { NO_TIMES, NOTHING, START_MS, startCalm, WINDOW, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
+import {
+  NO_TIMES,
+  NO_TARGETS,
+  WORLD_START_MS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { TYPES } from './account.ts';
 import { KEY, lambdaDocument, type PlantedAccount } from './emulator.ts';
 
 const ACCOUNT: PlantedAccount = {
   types: TYPES,
   instances: [
-    { id: 'i1', name: 'trainer', type: 'gpu_8x_h100_sxm5', launchedMs: START_MS + HOUR_MS },
-    { id: 'i3', name: 'server', type: 'gpu_1x_a10', launchedMs: START_MS + 2 * HOUR_MS },
+    { id: 'i1', name: 'trainer', type: 'gpu_8x_h100_sxm5', launchedMs: WORLD_START_MS + HOUR_MS },
+    { id: 'i3', name: 'server', type: 'gpu_1x_a10', launchedMs: WORLD_START_MS + 2 * HOUR_MS },
     {
       id: 'i22',
       type: 'gpu_1x_a10',
-      launchedMs: START_MS + HOUR_MS,
-      terminatedMs: START_MS + 3 * HOUR_MS,
+      launchedMs: WORLD_START_MS + HOUR_MS,
+      terminatedMs: WORLD_START_MS + 3 * HOUR_MS,
     },
   ],
   fileSystems: [{ id: 'f1', bytes: 1e9 }, { id: 'f2' }],
@@ -32,7 +39,7 @@ const UNLISTED = {
     'an item that is not listed looks like one that is gone; the next list shows it again',
 };
 
-const PAGES: readonly Page[] = [
+const PAGES: readonly FaultPage[] = [
   {
     name: 'the catalog of instance types',
     path: /^\/api\/v1\/instance-types/,
@@ -96,15 +103,15 @@ const PAGES: readonly Page[] = [
   },
 ];
 
-export const lambda: World = {
+export const lambdaWorld: FaultWorld = {
   kind: 'lambda',
-  start: () => startCalm(lambdaDocument(ACCOUNT, () => AUDITED_AT_MS + HOUR_MS)),
+  start: () => startWorldEmulator(lambdaDocument(ACCOUNT, () => AUDITED_AT_MS + HOUR_MS)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${LAMBDA_API_KEY}', () => KEY),
+    apiKey: createSecret('${LAMBDA_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW },
   openMaps: /^\.data$/,
   pages: PAGES,
 };

@@ -7,11 +7,11 @@
 
 import { DAY_MS, HOUR_MS, parseInstant } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  type Told,
+  emulateApi,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
@@ -30,7 +30,7 @@ export interface PlantedCall {
 }
 
 export function langfuseApi(planted: readonly PlantedCall[], seed: string): Reply {
-  return emulated(langfuseDocument(planted), seed);
+  return emulateApi(langfuseDocument(planted), seed);
 }
 
 export const PAIR = Buffer.from(`${PUBLIC_KEY}:${SECRET_KEY}`).toString('base64');
@@ -38,7 +38,7 @@ export const PAIR = Buffer.from(`${PUBLIC_KEY}:${SECRET_KEY}`).toString('base64'
 export function langfuseDocument(planted: readonly PlantedCall[]): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Basic ${PAIR}`, status: 401 },
-    problem: (status, message) => ({ message, error: `Error${status}` }),
+    errorBody: (status, message) => ({ message, error: `Error${status}` }),
     busy: { status: 429, headers: { 'retry-after': '0' } },
     routes: { '/api/public/v2/metrics': metricsOf(planted) },
   };
@@ -55,7 +55,7 @@ interface MetricsQuery {
 }
 
 function metricsOf(planted: readonly PlantedCall[]) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const asked = JSON.parse(query.get('query') ?? '{}') as MetricsQuery;
     const [fromMs, toMs] = [asked.fromTimestamp, asked.toTimestamp].map(parseInstant);
     const isAsked = fromMs !== undefined && toMs !== undefined && fromMs < toMs;
@@ -88,7 +88,7 @@ function nameOf(call: PlantedCall, field: string): string | null {
   return field === 'environment' ? (call.environment ?? 'default') : null;
 }
 
-const timeText = (ms: number, choose: Choice) => {
+const timeText = (ms: number, choose: SeededChoice) => {
   const text = new Date(ms).toISOString();
   return choose.oneOf(text, text.slice(0, 19).replace('T', ' '));
 };
@@ -96,7 +96,7 @@ const timeText = (ms: number, choose: Choice) => {
 interface About {
   readonly own: readonly PlantedCall[];
   readonly asked: MetricsQuery;
-  readonly choose: Choice;
+  readonly choose: SeededChoice;
 }
 
 function rowOf(key: string, { own, asked, choose }: About): object {

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { langfuseKind } from '../../../src/sources/langfuse/kind.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
@@ -11,7 +11,7 @@ import {
   countsIn,
   failuresIn,
   partsIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   usageIn,
   warningsIn,
@@ -21,13 +21,13 @@ import { MODEL, PLANTED, START_MS, WINDOW } from './subject.ts';
 
 const OPTIONS = {
   publicKey: PUBLIC_KEY,
-  secretKey: secretFrom('${LANGFUSE_SECRET_KEY}', () => SECRET_KEY),
+  secretKey: createSecret('${LANGFUSE_SECRET_KEY}', () => SECRET_KEY),
 };
 const CHAT = { deployment: 'chat', engine: 'vllm', match: { model: 'llama-*' } };
 const REQUEST = { window: WINDOW, usage: [CHAT], models: [] };
 
-const pull = (reply: Reply, changes: Partial<Parameters<typeof pulledFrom>[2]> = {}) =>
-  pulledFrom(langfuseKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
+const pull = (reply: Reply, changes: Partial<Parameters<typeof pullFromReply>[2]> = {}) =>
+  pullFromReply(langfuseKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
 
 const hour = (number: number) => {
   const startMs = START_MS + number * HOUR_MS;

@@ -3,7 +3,7 @@
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { langfuseKind } from '../../../src/sources/langfuse/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { langfuseDocument, PAIR, type PlantedCall } from './emulator.ts';
 
@@ -42,6 +42,6 @@ export const langfuse: SourceSubject = {
     usage: [{ deployment: 'chat', engine: 'vllm', match: { model: 'llama-*' } }],
     models: [],
   },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { usage: 'usage' },
 };

@@ -1,30 +1,37 @@
 /** Langfuse in the fault matrix. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { NO_CHOICE, NOTHING, START_MS, startCalm, WINDOW, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import {
+  NO_CHOICE,
+  NO_TARGETS,
+  WORLD_START_MS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { langfuseDocument, PUBLIC_KEY, SECRET_KEY } from './emulator.ts';
 import { MODEL } from './subject.ts';
 
 const SERVED = [1, 2, 3, 4, 5].map((hour) => ({
-  atMs: START_MS + hour * HOUR_MS,
+  atMs: WORLD_START_MS + hour * HOUR_MS,
   model: MODEL,
   input: 1_000 * hour,
   output: 100,
 }));
 
-export const langfuse: World = {
+export const langfuseWorld: FaultWorld = {
   kind: 'langfuse',
-  start: () => startCalm(langfuseDocument(SERVED)),
+  start: () => startWorldEmulator(langfuseDocument(SERVED)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
     publicKey: PUBLIC_KEY,
-    secretKey: secretFrom('${LANGFUSE_SECRET_KEY}', () => SECRET_KEY),
+    secretKey: createSecret('${LANGFUSE_SECRET_KEY}', () => SECRET_KEY),
   }),
   request: {
-    ...NOTHING,
-    window: WINDOW,
+    ...NO_TARGETS,
+    window: WORLD_WINDOW,
     usage: [{ deployment: 'chat', engine: 'vllm', match: { model: 'llama-*' } }],
   },
   pages: [

@@ -6,10 +6,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import { nanoUsd } from '../../../src/domain/money.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { litellmKind } from '../../../src/sources/litellm/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
-import { textOf } from '../../contract/source.ts';
+import { yieldedText } from '../../contract/source.ts';
 import '../../support/laws.ts';
 import { json } from '../../support/httpServer.ts';
 import {
@@ -17,14 +17,14 @@ import {
   failuresIn,
   hostedUsageIn,
   partsIn,
-  pulledFrom,
+  pullFromReply,
   usageIn,
   warningsIn,
 } from '../../support/pulledFrom.ts';
 import { KEY, litellmApi, type PlantedRequest } from './emulator.ts';
 import { HOSTED, OURS, START_MS, WINDOW } from './subject.ts';
 
-const apiKey = secretFrom('${LITELLM_API_KEY}', () => KEY);
+const apiKey = createSecret('${LITELLM_API_KEY}', () => KEY);
 const CHAT = { deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } };
 
 type Target = PullRequest['usage'][number];
@@ -36,7 +36,7 @@ async function pull(
 ) {
   const options = { apiKey, detail };
   const request = { window: WINDOW, usage, models: [] };
-  return (await pulledFrom(litellmKind, litellmApi(planted, seed), { options, request })).all;
+  return (await pullFromReply(litellmKind, litellmApi(planted, seed), { options, request })).all;
 }
 
 const at = (hour: number, minute = 0) => START_MS + hour * HOUR_MS + minute * MINUTE_MS;
@@ -184,9 +184,9 @@ describe('whose requests they are', () => {
   });
 
   test('stores no tag of an answer where config names none', async () => {
-    expect(textOf(await pull('request', planted))).not.toContain('lane:night');
+    expect(yieldedText(await pull('request', planted))).not.toContain('lane:night');
     const usage = [{ ...CHAT, tenantLabel: 'tag:tenant' }];
-    expect(textOf(await pull('request', planted, { usage }))).toContain('lane:night');
+    expect(yieldedText(await pull('request', planted, { usage }))).toContain('lane:night');
   });
 
   test('is reported by day for each key, its team and its alias', async () => {
@@ -307,7 +307,7 @@ describe("LiteLLM's cost figures for hosted models", () => {
     const request = { window: WINDOW, usage: [CHAT], models: [] };
     const options = { apiKey, detail: 'request' };
     const from = async (rows: readonly object[]) =>
-      hostedUsageIn((await pulledFrom(litellmKind, json(rows), { options, request })).all);
+      hostedUsageIn((await pullFromReply(litellmKind, json(rows), { options, request })).all);
     expect(await from([good])).toMatchObject([{ usd: 15_000n, model: 'gpt-5' }]);
     expect(await from([good, { ...good, prompt_tokens: -1 }])).toEqual([]);
     // Tokens count though the spend cannot be read.

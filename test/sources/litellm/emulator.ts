@@ -7,11 +7,11 @@
 
 import { DAY_MS, dayText, parseInstant } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  type Told,
+  emulateApi,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
@@ -42,13 +42,13 @@ export interface PlantedRequest {
 }
 
 export function litellmApi(planted: readonly PlantedRequest[], seed: string): Reply {
-  return emulated(litellmDocument(planted), seed);
+  return emulateApi(litellmDocument(planted), seed);
 }
 
 export function litellmDocument(planted: readonly PlantedRequest[]): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (status, message) => ({
+    errorBody: (status, message) => ({
       error: { message, type: 'auth_error', param: 'None', code: String(status) },
     }),
     busy: { status: 429, headers: { 'retry-after': '0' } },
@@ -88,7 +88,7 @@ function rowsOf(planted: readonly PlantedRequest[]): Row[] {
 const sum = (requests: readonly PlantedRequest[], of: (one: PlantedRequest) => number) =>
   requests.reduce((total, one) => total + of(one), 0);
 
-function metricsOf(rows: readonly Row[], choose: Choice): object {
+function metricsOf(rows: readonly Row[], choose: SeededChoice): object {
   const all = rows.flatMap(({ requests }) => requests);
   const good = all.filter(({ failed }) => failed !== true);
   const number = (value: number) => choose.oneOf<number | string>(value, value, String(value));
@@ -110,7 +110,7 @@ function metricsOf(rows: readonly Row[], choose: Choice): object {
 
 type Named = 'model' | 'group' | 'provider';
 
-function grouped(rows: readonly Row[], name: Named, choose: Choice): object {
+function grouped(rows: readonly Row[], name: Named, choose: SeededChoice): object {
   const names = choose.shuffled([...new Set(rows.map((row) => row[name]))]);
   return Object.fromEntries(
     names.map((one) => {
@@ -122,7 +122,7 @@ function grouped(rows: readonly Row[], name: Named, choose: Choice): object {
 }
 
 /** Newer versions list every key of a model, and only of some of its names. */
-function keysOf(rows: readonly Row[], choose: Choice): object {
+function keysOf(rows: readonly Row[], choose: SeededChoice): object {
   const hashes = [...new Set(rows.map(({ team, apiKey }) => JSON.stringify([team, apiKey])))];
   return Object.fromEntries(
     hashes.map((hash, at) => {
@@ -146,13 +146,13 @@ function daysIn(query: URLSearchParams): readonly [string, string] | undefined {
   return DAY.test(from) && DAY.test(to) ? [from, to] : undefined;
 }
 
-const BAD: Told = {
+const BAD: EmulatedReply = {
   status: 400,
   body: { detail: { error: 'Please provide start_date and end_date' } },
 };
 
 function activityOf(planted: readonly PlantedRequest[]) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const days = daysIn(query);
     if (days === undefined) return BAD;
     const [from, to] = days;
@@ -189,7 +189,7 @@ function activityOf(planted: readonly PlantedRequest[]) {
 }
 
 function logOf(planted: readonly PlantedRequest[]) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const days = daysIn(query);
     if (days === undefined) return BAD;
     if (query.get('summarize') !== 'false') return { body: [{ startTime: days[0], spend: 0 }] };
@@ -200,15 +200,15 @@ function logOf(planted: readonly PlantedRequest[]) {
   };
 }
 
-const time = (ms: number, choose: Choice) => {
+const time = (ms: number, choose: SeededChoice) => {
   const text = new Date(ms).toISOString();
   return choose.oneOf(text, text.replace('Z', '000Z'), text.replace('Z', '+00:00'));
 };
 
 /** With message contents, which must not be stored. */
-export const SAID = 'planted-words-of-a-prompt';
+export const PROMPT_TEXT = 'planted-words-of-a-prompt';
 
-function rowOf(request: PlantedRequest, choose: Choice): object {
+function rowOf(request: PlantedRequest, choose: SeededChoice): object {
   const { atMs, lengthMs = 900, model, group = model, provider = 'hosted_vllm' } = request;
   const { cached, prompt, output, failed = false, session, team = null } = request;
   const details = { prompt_tokens_details: { cached_tokens: cached ?? 0 } };
@@ -229,9 +229,9 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
     api_base: request.apiBase ?? 'http://10.0.0.1:8000/v1',
     user: '',
     cache_hit: request.fromCache === true ? 'True' : choose.oneOf<unknown>('False', '', null),
-    messages: choose.oneOf<object>({}, [{ role: 'user', content: SAID }]),
-    response: { choices: [{ message: { content: SAID } }] },
-    proxy_server_request: { body: { messages: [{ role: 'user', content: SAID }] } },
+    messages: choose.oneOf<object>({}, [{ role: 'user', content: PROMPT_TEXT }]),
+    response: { choices: [{ message: { content: PROMPT_TEXT } }] },
+    proxy_server_request: { body: { messages: [{ role: 'user', content: PROMPT_TEXT }] } },
     session_id: session ?? null,
     team_id: team,
     end_user: request.endUser ?? '',
@@ -243,7 +243,7 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
       user_api_key_alias: request.key ?? null,
       user_api_key_team_alias: team === null ? null : `${team} (team)`,
       ...fallbackOf(request, group, choose),
-      error_information: { error_message: SAID },
+      error_information: { error_message: PROMPT_TEXT },
       ...choose.oneOf(
         { usage_object: { prompt_tokens: prompt, ...details } },
         {
@@ -255,7 +255,7 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
 }
 
 /** Since August 2026 for every request, before that for none. */
-function fallbackOf({ askedOf }: PlantedRequest, group: string, choose: Choice): object {
+function fallbackOf({ askedOf }: PlantedRequest, group: string, choose: SeededChoice): object {
   if (askedOf !== undefined) return { attempted_fallbacks: 1, original_model_group: askedOf };
   return choose.oneOf({}, { attempted_fallbacks: 0, original_model_group: group });
 }

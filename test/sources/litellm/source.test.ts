@@ -3,28 +3,28 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { litellmKind } from '../../../src/sources/litellm/kind.ts';
-import { textOf } from '../../contract/source.ts';
+import { yieldedText } from '../../contract/source.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   countsIn,
   failuresIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   usageIn,
   warningsIn,
 } from '../../support/pulledFrom.ts';
-import { KEY, litellmApi, type PlantedRequest, SAID } from './emulator.ts';
+import { KEY, litellmApi, type PlantedRequest, PROMPT_TEXT } from './emulator.ts';
 import { HOSTED, OURS, PLANTED, START_MS, WINDOW } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${LITELLM_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${LITELLM_API_KEY}', () => KEY) };
 const CHAT = { deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } };
 const REQUEST = { window: WINDOW, usage: [CHAT], models: [] };
 
-const pull = (reply: Reply, changes: Partial<Parameters<typeof pulledFrom>[2]> = {}) =>
-  pulledFrom(litellmKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
+const pull = (reply: Reply, changes: Partial<Parameters<typeof pullFromReply>[2]> = {}) =>
+  pullFromReply(litellmKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
 
 const byRequest = (reply: Reply, request: object = REQUEST) =>
   pull(reply, { options: { ...OPTIONS, detail: 'request' }, request: { ...REQUEST, ...request } });
@@ -186,8 +186,8 @@ describe('by request', () => {
   test('no text of a prompt or an answer is stored', async () => {
     for (const seed of ['a', 'b', 'c']) {
       const { all } = await byRequest(litellmApi(PLANTED, seed));
-      expect(textOf(all)).toContain('hosted_vllm/llama-3.3-70b');
-      expect(textOf(all)).not.toContain(SAID);
+      expect(yieldedText(all)).toContain('hosted_vllm/llama-3.3-70b');
+      expect(yieldedText(all)).not.toContain(PROMPT_TEXT);
     }
   });
 

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../src/domain/period.ts';
 import { litellmKind } from '../../../src/sources/litellm/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { KEY, litellmDocument, type PlantedRequest } from './emulator.ts';
 
@@ -52,6 +52,6 @@ export const litellm: SourceSubject = {
     usage: [{ deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } }],
     models: [],
   },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { usage: 'usage' },
 };

@@ -1,16 +1,23 @@
 /** LiteLLM in the fault matrix. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import type { Page } from '../../faults/faultList.ts';
-import { NO_CHOICE, NOTHING, START_MS, startCalm, WINDOW, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import type { FaultPage } from '../../faults/faultList.ts';
+import {
+  NO_CHOICE,
+  NO_TARGETS,
+  WORLD_START_MS,
+  startWorldEmulator,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { KEY, litellmDocument, type PlantedRequest } from './emulator.ts';
 import { OURS } from './subject.ts';
 
 /** Three requests, because a fault changes the one in the middle. */
 const SERVED: readonly PlantedRequest[] = [1, 2, 3].map((hour) => ({
   ...OURS,
-  atMs: START_MS + hour * HOUR_MS,
+  atMs: WORLD_START_MS + hour * HOUR_MS,
   prompt: 1_000 * hour,
   output: 100,
 }));
@@ -23,17 +30,17 @@ const UNCOUNTED = {
 
 const usage = [{ deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } }];
 
-function world(detail: 'day' | 'request', page: Page): World {
+function world(detail: 'day' | 'request', page: FaultPage): FaultWorld {
   return {
     kind: 'litellm',
-    start: () => startCalm(litellmDocument(SERVED)),
+    start: () => startWorldEmulator(litellmDocument(SERVED)),
     options: (baseUrl, timeoutSeconds) => ({
       baseUrl,
       timeoutSeconds,
       detail,
-      apiKey: secretFrom('${LITELLM_API_KEY}', () => KEY),
+      apiKey: createSecret('${LITELLM_API_KEY}', () => KEY),
     }),
-    request: { ...NOTHING, window: WINDOW, usage },
+    request: { ...NO_TARGETS, window: WORLD_WINDOW, usage },
     openMaps: /\.(?:models|model_groups|api_key_breakdown)$/,
     pages: [page],
   };
@@ -43,7 +50,7 @@ const OWN_SPEND = 'no hosted model is called here; secondOpinions.test.ts has so
 const UNASKED = 'nobody asks whose requests these are; attribution.test.ts does';
 const ALL_WELL = 'no request fell back here; attribution.test.ts has some';
 
-export const litellm: World = {
+export const litellmWorld: FaultWorld = {
   mute: Object.fromEntries(
     [
       '',
@@ -67,7 +74,7 @@ export const litellm: World = {
   }),
 };
 
-export const litellmRequests: World = {
+export const litellmRequests: FaultWorld = {
   mute: {
     '.*.spend': OWN_SPEND,
     '.*.metadata.user_api_key_alias': UNASKED,

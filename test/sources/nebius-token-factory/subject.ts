@@ -6,7 +6,7 @@
 
 import { tokenFactoryKind } from '../../../src/sources/nebius-token-factory/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import type { World } from '../../faults/world.ts';
+import type { FaultWorld } from '../../faults/world.ts';
 import type { EmulatedApi } from '../../support/emulator.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';
 
@@ -19,7 +19,7 @@ const PRICES = [
 
 const document: EmulatedApi = {
   auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-  problem: (_status, detail) => ({ detail }),
+  errorBody: (_status, detail) => ({ detail }),
   busy: { status: 429, headers: { 'retry-after': '1' } },
   routes: {
     '/v1/models': ({ query, choose }) => {
@@ -57,7 +57,7 @@ const LISTER: Lister = {
 
 export const tokenFactory: SourceSubject = listSubject(LISTER);
 
-export const tokenFactoryWorld: World = listWorld(LISTER, {
+export const tokenFactoryWorld: FaultWorld = listWorld(LISTER, {
   path: /^\/v1\/models/,
   amount: 'data.*.pricing.completion',
   required: 'data.*.id',

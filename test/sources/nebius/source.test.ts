@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Objects, s3Emulator } from '../focus/emulator.ts';
 import { billCsv, type PlantedRow } from '../focus/exports.ts';
-import { secret, stage } from '../focus/stage.ts';
+import { secret, startBillSource } from '../focus/stage.ts';
 
 const HOUR = 3_600_000;
 const JULY_1 = Date.UTC(2026, 6, 1);
@@ -12,7 +12,7 @@ function hour(at: number, usd: string, resource = 'computeinstance-1'): PlantedR
 }
 
 async function exported(objects: Objects) {
-  return stage({
+  return startBillSource({
     kind: 'nebius',
     options: (origin) => ({
       bucket: 'usage',

@@ -1,9 +1,9 @@
 /** Nebius's export in the fault matrix. */
 
-import type { World } from '../../faults/world.ts';
+import type { FaultWorld } from '../../faults/world.ts';
 import type { Objects } from '../focus/emulator.ts';
 import { billCsv } from '../focus/exports.ts';
-import { FILE, focus, LIST, startBucket } from '../focus/world.ts';
+import { FILE, focusWorld, LIST, startBucket } from '../focus/world.ts';
 
 const objects: Objects = new Map(
   ['08', '09', '10', '11'].map((hour, at) => [
@@ -22,8 +22,8 @@ const UNSEEN =
   'without a manifest, a file that is not listed, or is not named like a table, looks like one ' +
   'that does not exist; a day without rows shows it';
 
-export const nebius: World = {
-  ...focus,
+export const nebiusWorld: FaultWorld = {
+  ...focusWorld,
   kind: 'nebius',
   start: () => startBucket(objects),
   pages: [

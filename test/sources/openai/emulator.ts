@@ -7,11 +7,11 @@
 
 import { DAY_MS, SECOND_MS } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  pageOf,
-  type Told,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 
 export const KEY = 'sk-admin-0123456789abcdefghij';
@@ -49,16 +49,17 @@ const problem = (message: string) => ({
 });
 
 export function openaiDocument({ costs, usage }: PlantedOrganization): EmulatedApi {
-  const product = (name: PlantedUsage['product'], groups: readonly string[]) => (asked: Asked) =>
-    bucketsOf(asked, { most: 31, groups }, (dayMs) =>
-      usageResults(
-        usage.filter((one) => one.product === name && one.dayMs === dayMs),
-        asked,
-      ),
-    );
+  const product =
+    (name: PlantedUsage['product'], groups: readonly string[]) => (asked: EmulatedRequest) =>
+      bucketsOf(asked, { most: 31, groups }, (dayMs) =>
+        usageResults(
+          usage.filter((one) => one.product === name && one.dayMs === dayMs),
+          asked,
+        ),
+      );
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (_status, words) => problem(words),
+    errorBody: (_status, words) => problem(words),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/organization/costs': (asked) =>
@@ -88,10 +89,10 @@ interface Rules {
 }
 
 function bucketsOf(
-  { query, choose }: Asked,
+  { query, choose }: EmulatedRequest,
   rules: Rules,
   resultsOf: (dayMs: number) => object[],
-): Told {
+): EmulatedReply {
   const [start, end] = [query.get('start_time'), query.get('end_time')].map(Number);
   const limit = Number(query.get('limit') ?? '7');
   const groups = [...query.getAll('group_by'), ...query.getAll('group_by[]')];
@@ -107,7 +108,7 @@ function bucketsOf(
     if (results.length > 0 || listsEmpty) days.push({ start: at, results });
   }
   const options = { limit, cursor: query.get('page'), name: `${start} ${end}` };
-  const page = pageOf(days, options, choose);
+  const page = pageOfList(days, options, choose);
   if (page === undefined) return { status: 400, body: problem('page') };
   return {
     body: {
@@ -124,10 +125,10 @@ function bucketsOf(
   };
 }
 
-const isGrouped = ({ query }: Asked, by: string) =>
+const isGrouped = ({ query }: EmulatedRequest, by: string) =>
   [...query.getAll('group_by'), ...query.getAll('group_by[]')].includes(by);
 
-function costResults(costs: readonly PlantedCost[], asked: Asked): object[] {
+function costResults(costs: readonly PlantedCost[], asked: EmulatedRequest): object[] {
   const { choose } = asked;
   return costs.map(({ lineItem, project = null, usd, quantity = null, unit = null }) => ({
     object: 'organization.costs.result',
@@ -139,7 +140,7 @@ function costResults(costs: readonly PlantedCost[], asked: Asked): object[] {
   }));
 }
 
-function usageResults(usage: readonly PlantedUsage[], asked: Asked): object[] {
+function usageResults(usage: readonly PlantedUsage[], asked: EmulatedRequest): object[] {
   return usage.map((one) => ({
     object: `organization.usage.${one.product}.result`,
     input_tokens: one.input,
@@ -155,7 +156,7 @@ function usageResults(usage: readonly PlantedUsage[], asked: Asked): object[] {
   }));
 }
 
-function cacheOf({ input, cached, written }: PlantedUsage, choose: Choice) {
+function cacheOf({ input, cached, written }: PlantedUsage, choose: SeededChoice) {
   if (cached === undefined) return {};
   const uncached = input - cached - (written ?? 0);
   return {

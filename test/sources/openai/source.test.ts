@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { sumNano } from '../../../src/domain/money.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { openaiKind } from '../../../src/sources/openai/kind.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import {
   chargesIn,
   failuresIn,
   hostedUsageIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
 } from '../../support/pulledFrom.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { KEY, openaiDocument } from './emulator.ts';
 import { DAY, JUNE, PLANTED } from './subject.ts';
 
-const OPTIONS = { adminKey: secretFrom('${OPENAI_ADMIN_KEY}', () => KEY) };
+const OPTIONS = { adminKey: createSecret('${OPENAI_ADMIN_KEY}', () => KEY) };
 const REQUEST = { window: JUNE, usage: [], models: [] };
 const NOW = JUNE.endMs + 5 * DAY_MS;
 
 const pull = (reply: Reply, changes: object = {}) =>
-  pulledFrom(openaiKind, reply, { options: OPTIONS, request: REQUEST, nowMs: NOW, ...changes });
+  pullFromReply(openaiKind, reply, { options: OPTIONS, request: REQUEST, nowMs: NOW, ...changes });
 
-const planted = (seed: string) => emulated(openaiDocument(PLANTED), seed);
+const planted = (seed: string) => emulateApi(openaiDocument(PLANTED), seed);
 
 /** One answer to every request for costs; the others are empty pages. */
 const costs =

@@ -3,7 +3,7 @@
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { openaiKind } from '../../../src/sources/openai/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { KEY, openaiDocument, type PlantedOrganization } from './emulator.ts';
 
@@ -66,6 +66,6 @@ export const openai: SourceSubject = {
   kind: openaiKind,
   options: (origin, adminKey) => ({ adminKey, baseUrl: origin }),
   request: { window: JUNE, usage: [], models: [] },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges' },
 };

@@ -1,8 +1,8 @@
 /** OpenAI in the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { NO_CHOICE, NOTHING, startCalm, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { NO_CHOICE, NO_TARGETS, startWorldEmulator, type FaultWorld } from '../../faults/world.ts';
 import { KEY, openaiDocument, type PlantedOrganization } from './emulator.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
@@ -33,15 +33,15 @@ const SPENDING: PlantedOrganization = {
 
 const MORE = { has_more: true, next_page: 'abc' };
 
-export const openai: World = {
+export const openaiWorld: FaultWorld = {
   kind: 'openai',
-  start: () => startCalm(openaiDocument(SPENDING)),
+  start: () => startWorldEmulator(openaiDocument(SPENDING)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    adminKey: secretFrom('${OPENAI_ADMIN_KEY}', () => KEY),
+    adminKey: createSecret('${OPENAI_ADMIN_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: { startMs: DAY, endMs: DAY + 3 * DAY_MS } },
+  request: { ...NO_TARGETS, window: { startMs: DAY, endMs: DAY + 3 * DAY_MS } },
   pages: [
     {
       name: 'the costs',

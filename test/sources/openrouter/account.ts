@@ -5,11 +5,16 @@
  */
 
 import { DAY_MS, dayStartMs, dayText } from '../../../src/domain/period.ts';
-import type { Asked, Choice, EmulatedApi, Told } from '../../support/emulator.ts';
+import type {
+  EmulatedRequest,
+  SeededChoice,
+  EmulatedApi,
+  EmulatedReply,
+} from '../../support/emulator.ts';
 
 export const KEY = 'sk-or-v1-management-0123456789';
 
-export interface PlantedSpend {
+export interface PlantedOpenrouterSpend {
   readonly dayMs: number;
   readonly model: string;
   readonly provider: string;
@@ -23,8 +28,8 @@ export interface PlantedSpend {
   readonly requests: number;
 }
 
-export interface PlantedAccount {
-  readonly spend: readonly PlantedSpend[];
+export interface PlantedOpenrouterAccount {
+  readonly spend: readonly PlantedOpenrouterSpend[];
   readonly nowMs: number;
   /** Rows in one answer of analytics. */
   readonly mostRows?: number;
@@ -34,17 +39,17 @@ export interface PlantedAccount {
 
 const refused = (code: number, message: string) => ({ error: { code, message } });
 
-export function accountDocument(planted: PlantedAccount): EmulatedApi {
+export function accountDocument(planted: PlantedOpenrouterAccount): EmulatedApi {
   const { isManagement = true } = planted;
   const forbidden = {
     status: 403,
     body: refused(403, 'Only management keys can perform this operation'),
   };
-  const guarded = (route: (asked: Asked) => Told) => (asked: Asked) =>
+  const guarded = (route: (asked: EmulatedRequest) => EmulatedReply) => (asked: EmulatedRequest) =>
     isManagement ? route(asked) : forbidden;
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: refused,
+    errorBody: refused,
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/api/v1/activity': guarded((asked) => activityOf(planted, asked)),
@@ -54,7 +59,10 @@ export function accountDocument(planted: PlantedAccount): EmulatedApi {
   };
 }
 
-function activityOf({ spend, nowMs }: PlantedAccount, { choose }: Asked): Told {
+function activityOf(
+  { spend, nowMs }: PlantedOpenrouterAccount,
+  { choose }: EmulatedRequest,
+): EmulatedReply {
   const endMs = dayStartMs(nowMs);
   const rows = spend.filter(({ dayMs }) => dayMs >= endMs - 30 * DAY_MS && dayMs < endMs);
   return {
@@ -86,7 +94,7 @@ const NAMES = {
   requests: ['request_count'],
 } as const;
 
-function metaOf(choose: Choice) {
+function metaOf(choose: SeededChoice) {
   const dollars = ['microUsd', 'byokMicroUsd'];
   const metrics = Object.entries(NAMES).map(([of, [first, ...others]]) => ({
     name: choose.oneOf<string>(first, ...others),
@@ -112,7 +120,10 @@ interface Sent {
   readonly time_range: { readonly start: string; readonly end: string };
 }
 
-function analyticsOf({ spend, mostRows = 1_000 }: PlantedAccount, { sent, choose }: Asked): Told {
+function analyticsOf(
+  { spend, mostRows = 1_000 }: PlantedOpenrouterAccount,
+  { sent, choose }: EmulatedRequest,
+): EmulatedReply {
   const { metrics, dimensions, granularity, time_range: range } = sent as Sent;
   const known = Object.values(NAMES).flat() as readonly string[];
   const isKnown = metrics.every((name) => known.includes(name)) && dimensions.length <= 2;
@@ -132,7 +143,7 @@ function analyticsOf({ spend, mostRows = 1_000 }: PlantedAccount, { sent, choose
   return { body: { data: { data: result, metadata, cachedAt: 1 } } };
 }
 
-function valueOf(one: PlantedSpend, name: string, quoted: boolean): unknown {
+function valueOf(one: PlantedOpenrouterSpend, name: string, quoted: boolean): unknown {
   const [of = 'requests'] =
     Object.entries(NAMES).find(([, names]) => (names as readonly string[]).includes(name)) ?? [];
   const value = one[of as keyof typeof NAMES] ?? 0;

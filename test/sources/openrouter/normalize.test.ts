@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { HOST, MODEL, market } from './market.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 function read(endpoints: readonly object[], model = MODEL) {
   const body = new TextEncoder().encode(JSON.stringify(market(endpoints)));
@@ -169,7 +169,7 @@ describe('endpoints', () => {
       'deepinfra/fp8#2',
       'deepinfra/fp8',
     ]);
-    expect(pullSaid(first.warnings)[0]).toContain(
+    expect(pullWarningSentences(first.warnings)[0]).toContain(
       'sells meta-llama/llama-3.3-70b-instruct more than once',
     );
   });
@@ -187,11 +187,11 @@ describe('endpoints', () => {
   test('a model without any endpoint is an empty snapshot, with a warning', () => {
     const result = read([]);
     expect(result.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
-    expect(pullSaid(result.warnings)).toEqual([`No provider is listed for ${MODEL}.`]);
+    expect(pullWarningSentences(result.warnings)).toEqual([`No provider is listed for ${MODEL}.`]);
   });
 
   test('an answer under another name is reported', () => {
-    expect(pullSaid(read([HOST], 'meta-llama/alias').warnings)[0]).toBe(
+    expect(pullWarningSentences(read([HOST], 'meta-llama/alias').warnings)[0]).toBe(
       `The response for meta-llama/alias has the model ${MODEL} instead.`,
     );
   });

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
-import { siftedBody } from '../../../src/platform/readFields.ts';
+import { filterBody } from '../../../src/platform/readFields.ts';
 import { plainBytes } from '../../../src/platform/body.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { ENDPOINT_FIELDS } from '../../../src/sources/openrouter/wire.ts';
 import { HOST, MODEL, market } from './market.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 /** A Wednesday. */
 const at = (hour: number, minute = 0) => Date.UTC(2026, 6, 1, hour, minute);
@@ -15,7 +15,7 @@ const at = (hour: number, minute = 0) => Date.UTC(2026, 6, 1, hour, minute);
 /** Reads what is stored of the answer, as a source reads it. */
 function read(overrides: unknown, pricing: object = {}, askedAtMs = at(12)) {
   const answer = market([{ ...HOST, pricing: { ...HOST.pricing, ...pricing, overrides } }]);
-  const kept = siftedBody(new TextEncoder().encode(JSON.stringify(answer)), ENDPOINT_FIELDS);
+  const kept = filterBody(new TextEncoder().encode(JSON.stringify(answer)), ENDPOINT_FIELDS);
   if (kept === undefined) throw new Error('no JSON');
   const value = parseLossless(plainBytes(kept), 'h');
   const context = { sourceId: 'router', model: MODEL, takenAtMs: askedAtMs, where: 'h' };
@@ -78,7 +78,9 @@ describe('a condition', () => {
     const result = read([override]);
     expect(result.snapshot.prices[0]).not.toHaveProperty('overrides');
     expect(result.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
-    expect(pullSaid(result.warnings)[0]).toContain(`under unknown conditions (${words}`);
+    expect(pullWarningSentences(result.warnings)[0]).toContain(
+      `under unknown conditions (${words}`,
+    );
   });
 
   test('prices of something other than text are no conditions', () => {

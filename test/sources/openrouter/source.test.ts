@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
 import { HOST, healthyMarket, MODEL, market, marketOf } from './market.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const WINDOW = { startMs: 0, endMs: 1 };
 
@@ -13,7 +13,7 @@ async function pull(reply: Reply, models: readonly string[], options: object = {
   const server = await startServer(reply);
   const read = openrouterKind.options.parse({ baseUrl: `${server.origin}/api/v1`, ...options });
   const source = openrouterKind.create('router', read, testClient({ retries: 0 }));
-  const all = await pulled(source, { window: WINDOW, usage: [], models });
+  const all = await pullFromSource(source, { window: WINDOW, usage: [], models });
   await server.close();
   return { all, requests: server.requests };
 }
@@ -45,8 +45,8 @@ test('without any key the public prices are requested without one', async () => 
 
 test('an API key takes precedence over a management key', async () => {
   const { requests } = await pull(healthyMarket, [MODEL], {
-    apiKey: secretFrom('a', () => 'sk-or-api-key'),
-    managementKey: secretFrom('b', () => 'sk-or-management'),
+    apiKey: createSecret('a', () => 'sk-or-api-key'),
+    managementKey: createSecret('b', () => 'sk-or-management'),
   });
   expect(requests[0]?.headers.authorization).toBe('Bearer sk-or-api-key');
 });
@@ -130,7 +130,7 @@ describe('batches', () => {
     expect(batch?.prices).toMatchObject([
       { model: MODEL, host: HOST.tag, serviceTier: 'batch', inputPerMtok: 285_000_000n },
     ]);
-    expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([]);
+    expect(all.flatMap(({ warnings }) => pullWarningSentences(warnings))).toEqual([]);
   });
 
   test('that are not listed are not sold, where the list could be read', async () => {
@@ -158,7 +158,7 @@ test('a price in another unit is stored with a warning', async () => {
   const odd = { ...HOST, pricing: { prompt: '0.57', completion: '0.000001' } };
   const { all } = await pull(marketOf(json(market([odd]))), [MODEL]);
   expect(all[0]?.priceSnapshots?.[0]?.fact.prices).toHaveLength(1);
-  expect(pullSaid(all[0]?.warnings)).toEqual([
+  expect(pullWarningSentences(all[0]?.warnings)).toEqual([
     `The input price of ${HOST.tag} for ${MODEL} is $570000 for a million tokens. It is ` +
       'stored, but not used until prices.trust in rentcheck.yaml names it. Check whether its ' +
       'unit has changed.',

@@ -1,22 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { chargesIn, failuresIn, hostedUsageIn } from '../../support/pulledFrom.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
-import { pulled } from '../../contract/source.ts';
-import { accountDocument, KEY, type PlantedAccount, type PlantedSpend } from './account.ts';
+import { pullFromSource } from '../../contract/source.ts';
+import {
+  accountDocument,
+  KEY,
+  type PlantedOpenrouterAccount,
+  type PlantedOpenrouterSpend,
+} from './account.ts';
 
 const NOW = Date.UTC(2026, 7, 10, 9);
 const TODAY = Date.UTC(2026, 7, 10);
 const LLAMA = 'meta-llama/llama-3.3-70b-instruct';
 
-const row = (daysAgo: number, overrides: Partial<PlantedSpend> = {}): PlantedSpend => ({
+const row = (
+  daysAgo: number,
+  overrides: Partial<PlantedOpenrouterSpend> = {},
+): PlantedOpenrouterSpend => ({
   dayMs: TODAY - daysAgo * DAY_MS,
   model: LLAMA,
   provider: 'DeepInfra',
@@ -39,10 +47,10 @@ const SPEND = [
 
 const window = { startMs: TODAY - 60 * DAY_MS, endMs: TODAY + DAY_MS };
 const request = { window, usage: [], models: [], facts: ['charges'] as const };
-const OPTIONS: object = { managementKey: secretFrom('${OPENROUTER_KEY}', () => KEY) };
+const OPTIONS: object = { managementKey: createSecret('${OPENROUTER_KEY}', () => KEY) };
 
-const planted = (seed: string, changes: Partial<PlantedAccount> = {}) =>
-  emulated(accountDocument({ spend: SPEND, nowMs: NOW, ...changes }), seed);
+const planted = (seed: string, changes: Partial<PlantedOpenrouterAccount> = {}) =>
+  emulateApi(accountDocument({ spend: SPEND, nowMs: NOW, ...changes }), seed);
 
 async function pull(reply: Reply, { options = OPTIONS, nowMs = NOW, ask = request } = {}) {
   const server = await startServer(reply);
@@ -51,7 +59,7 @@ async function pull(reply: Reply, { options = OPTIONS, nowMs = NOW, ask = reques
     client.clock.set(nowMs);
     const baseUrl = `${server.origin}/api/v1`;
     const parsed = openrouterKind.options.parse({ ...options, baseUrl });
-    const all = await pulled(openrouterKind.create('main', parsed, client), ask);
+    const all = await pullFromSource(openrouterKind.create('main', parsed, client), ask);
     return { all, requests: server.requests };
   } finally {
     await server.close();
@@ -132,7 +140,7 @@ describe('the spend of an OpenRouter account', () => {
   });
 
   test('is requested only with a management key, and with no other', async () => {
-    const options = { apiKey: secretFrom('${OPENROUTER_API_KEY}', () => 'sk-or-plain') };
+    const options = { apiKey: createSecret('${OPENROUTER_API_KEY}', () => 'sk-or-plain') };
     const { all, requests } = await pull(planted('a'), { options });
     expect([all, requests]).toEqual([[], []]);
     const both = await pull(planted('a'), { options: { ...OPTIONS, ...options } });

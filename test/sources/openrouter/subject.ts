@@ -3,7 +3,7 @@
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import { accountDocument, KEY } from './account.ts';
@@ -35,7 +35,7 @@ function open(reply: Reply): Reply {
   };
 }
 
-const account = open(emulated(calm, 'calm'));
+const account = open(emulateApi(calm, 'calm'));
 
 export const openrouter: SourceSubject = {
   kind: openrouterKind,

@@ -2,8 +2,8 @@
 
 import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
 import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { NO_CHOICE, NOTHING, startCalm, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { NO_CHOICE, NO_TARGETS, startWorldEmulator, type FaultWorld } from '../../faults/world.ts';
 import { accountDocument, KEY } from './account.ts';
 
 const TODAY = dayStartMs(AUDITED_AT_MS);
@@ -28,15 +28,15 @@ const SPENDING = {
   })),
 };
 
-export const openrouterSpend: World = {
+export const openrouterSpend: FaultWorld = {
   kind: 'openrouter',
-  start: () => startCalm(accountDocument(SPENDING)),
+  start: () => startWorldEmulator(accountDocument(SPENDING)),
   options: (origin, timeoutSeconds) => ({
     baseUrl: `${origin}/api/v1`,
     timeoutSeconds,
-    managementKey: secretFrom('${OPENROUTER_KEY}', () => KEY),
+    managementKey: createSecret('${OPENROUTER_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: { startMs: TODAY - 5 * DAY_MS, endMs: TODAY } },
+  request: { ...NO_TARGETS, window: { startMs: TODAY - 5 * DAY_MS, endMs: TODAY } },
   pages: [
     {
       name: 'the activity',

@@ -5,7 +5,12 @@
  */
 
 import { DAY_MS, HOUR_MS, parseInstant } from '../../../src/domain/period.ts';
-import { type Asked, type EmulatedApi, emulated, type Told } from '../../support/emulator.ts';
+import {
+  type EmulatedRequest,
+  type EmulatedApi,
+  emulateApi,
+  type EmulatedReply,
+} from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
 export const KEY = 'pk-admin-0123456789';
@@ -19,14 +24,14 @@ export interface PlantedCall {
 }
 
 export function portkeyApi(planted: readonly PlantedCall[], seed: string): Reply {
-  return emulated(portkeyDocument(planted), seed);
+  return emulateApi(portkeyDocument(planted), seed);
 }
 
 export function portkeyDocument(planted: readonly PlantedCall[]): EmulatedApi {
   const failed = planted.filter((call) => call.failed === true);
   return {
     auth: { header: 'x-portkey-api-key', value: KEY, status: 401 },
-    problem: (status, message) => ({ success: false, data: { message }, status }),
+    errorBody: (status, message) => ({ success: false, data: { message }, status }),
     routes: {
       '/analytics/graphs/requests': graphOf(planted, () => 1),
       '/analytics/graphs/errors': graphOf(failed, () => 1),
@@ -36,7 +41,7 @@ export function portkeyDocument(planted: readonly PlantedCall[]): EmulatedApi {
 }
 
 function graphOf(planted: readonly PlantedCall[], valueOf: (call: PlantedCall) => number) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const [fromMs, toMs] = ['min', 'max'].map((end) =>
       parseInstant(query.get(`time_of_generation_${end}`) ?? ''),
     );

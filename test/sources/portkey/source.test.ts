@@ -3,20 +3,26 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
-import { countsIn, failuresIn, pulledFrom, rejectsIn, usageIn } from '../../support/pulledFrom.ts';
+import {
+  countsIn,
+  failuresIn,
+  pullFromReply,
+  rejectsIn,
+  usageIn,
+} from '../../support/pulledFrom.ts';
 import { KEY, portkeyApi } from './emulator.ts';
 import { MODEL, PLANTED, START_MS, WINDOW } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${PORTKEY_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${PORTKEY_API_KEY}', () => KEY) };
 const CHAT = { deployment: 'chat', engine: 'gateway', match: { ai_org_model: MODEL } };
 const REQUEST = { window: WINDOW, usage: [CHAT], models: [] };
 
-const pull = (reply: Reply, changes: Partial<Parameters<typeof pulledFrom>[2]> = {}) =>
-  pulledFrom(portkeyKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
+const pull = (reply: Reply, changes: Partial<Parameters<typeof pullFromReply>[2]> = {}) =>
+  pullFromReply(portkeyKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
 
 test('a day is a count of requests with all their tokens, and no row of usage', async () => {
   await fc.assert(

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
 import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { KEY, type PlantedCall, portkeyDocument } from './emulator.ts';
 
@@ -34,6 +34,6 @@ export const portkey: SourceSubject = {
     usage: [{ deployment: 'chat', engine: 'gateway', match: { ai_org_model: MODEL } }],
     models: [],
   },
-  healthy: open(emulated(portkeyDocument(PLANTED), 'calm')),
+  healthy: open(emulateApi(portkeyDocument(PLANTED), 'calm')),
   toldIn: { usage: 'requestCounts' },
 };

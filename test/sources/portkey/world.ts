@@ -1,29 +1,35 @@
 /** Portkey in the fault matrix. */
 
 import { DAY_MS, HOUR_MS, period } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { NO_CHOICE, NOTHING, START_MS, startCalm, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import {
+  NO_CHOICE,
+  NO_TARGETS,
+  WORLD_START_MS,
+  startWorldEmulator,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { KEY, portkeyDocument } from './emulator.ts';
 import { MODEL } from './subject.ts';
 
-const DAY_START_MS = Math.floor(START_MS / DAY_MS) * DAY_MS;
+const DAY_START_MS = Math.floor(WORLD_START_MS / DAY_MS) * DAY_MS;
 
 const SERVED = [1, 2, 3].map((hour) => ({
-  atMs: START_MS + hour * HOUR_MS,
+  atMs: WORLD_START_MS + hour * HOUR_MS,
   model: MODEL,
   tokens: 1_000 * hour,
 }));
 
-export const portkey: World = {
+export const portkeyWorld: FaultWorld = {
   kind: 'portkey',
-  start: () => startCalm(portkeyDocument(SERVED)),
+  start: () => startWorldEmulator(portkeyDocument(SERVED)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${PORTKEY_API_KEY}', () => KEY),
+    apiKey: createSecret('${PORTKEY_API_KEY}', () => KEY),
   }),
   request: {
-    ...NOTHING,
+    ...NO_TARGETS,
     window: period(DAY_START_MS, DAY_START_MS + DAY_MS),
     usage: [{ deployment: 'chat', engine: 'gateway', match: { ai_org_model: MODEL } }],
   },

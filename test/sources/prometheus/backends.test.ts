@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { backendAt } from '../../../src/sources/prometheus/backend.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { findBackend } from '../../../src/sources/prometheus/backend.ts';
 import { prometheusOptions } from '../../../src/sources/prometheus/options.ts';
 import { type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { syntheticReply } from '../../support/syntheticPrometheus.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
 import { amazon, google, googleFrontend, mimir, thanosInPart, victoriaInPart } from './backends.ts';
@@ -36,7 +36,7 @@ async function readFrom(reply: Reply, path: string, options: object = {}) {
 
 function tokensIn(fetched: Awaited<ReturnType<typeof pullUsage>>) {
   expect(failuresOf(fetched)).toEqual([]);
-  return rowsOf(fetched).reduce(
+  return usageRowsOf(fetched).reduce(
     ({ prompt, output }, row) => ({
       prompt: prompt + row.uncachedPromptTokens,
       output: output + row.outputTokens,
@@ -45,7 +45,7 @@ function tokensIn(fetched: Awaited<ReturnType<typeof pullUsage>>) {
   );
 }
 
-const secret = (value: string) => secretFrom('${SECRET}', () => value);
+const secret = (value: string) => createSecret('${SECRET}', () => value);
 const PATH = '/v1/projects/inference/location/global/prometheus';
 
 describe('Google Managed Service for Prometheus', () => {
@@ -55,7 +55,7 @@ describe('Google Managed Service for Prometheus', () => {
     let asked = 0;
     const renewed = () => `token-${asked}`;
     writeFileSync(file, renewed());
-    const bearerToken = secretFrom(`file ${file}`, () => readFileSync(file, 'utf8'));
+    const bearerToken = createSecret(`file ${file}`, () => readFileSync(file, 'utf8'));
     const reply = google(series, renewed);
     const fetched = await readFrom(
       (response, request) => {
@@ -102,7 +102,7 @@ describe('Google Managed Service for Prometheus', () => {
       { backend: 'google', bearerToken: secret('t') },
     );
     expect(failuresOf(fetched).map(({ code }) => code)).toEqual(['forbidden']);
-    expect(rowsOf(fetched)).toEqual([]);
+    expect(usageRowsOf(fetched)).toEqual([]);
   });
 });
 
@@ -149,7 +149,7 @@ describe('Amazon Managed Service for Prometheus', () => {
     const url = 'https://aps-workspaces.us-west-2.amazonaws.com/workspaces/ws-1';
     const result = { url, accessKeyId: 'a', secretAccessKey: secret('b') };
     expect(prometheusOptions.safeParse(result).success).toBe(true);
-    expect(backendAt({ url }).region).toBe('us-west-2');
+    expect(findBackend({ url }).region).toBe('us-west-2');
   });
 });
 
@@ -181,7 +181,7 @@ describe('a partial answer', () => {
   ])('%s, and no usage', async (_, reply, path) => {
     const fetched = await readFrom(reply, path);
     expect(failuresOf(fetched).map(({ code }) => code)).toEqual(['unavailable']);
-    expect(rowsOf(fetched)).toEqual([]);
+    expect(usageRowsOf(fetched)).toEqual([]);
   });
 
   test('is not inferred from a note about how a query was evaluated', async () => {
@@ -210,5 +210,5 @@ test.each([
   ['http://thanos-query.monitoring:9090', 'prometheus'],
   ['https://grafana.net.example.com', 'prometheus'],
 ])('the backend at %s is detected from its address: %s', (url, name) => {
-  expect(backendAt({ url }).name).toBe(name);
+  expect(findBackend({ url }).name).toBe(name);
 });

@@ -1,6 +1,6 @@
 /** Servers with the HTTP API of Prometheus, each with the documented differences. */
 
-import { json, type Reply, type SeenRequest } from '../../support/httpServer.ts';
+import { json, type Reply, type ReceivedRequest } from '../../support/httpServer.ts';
 import { signatureFault, type SigningKeys } from '../../support/sigv4.ts';
 import { type MadeSeries, syntheticReply } from '../../support/syntheticPrometheus.ts';
 
@@ -16,7 +16,7 @@ function behind(prefix: string, reply: Reply): Reply {
 }
 
 /** Refuses with what `faultOf` returns, else passes the request on. */
-function unless(faultOf: (request: SeenRequest) => Reply | undefined, reply: Reply): Reply {
+function unless(faultOf: (request: ReceivedRequest) => Reply | undefined, reply: Reply): Reply {
   return (response, request) => (faultOf(request) ?? reply)(response, request);
 }
 
@@ -26,7 +26,7 @@ const error = (status: number, errorType: string, message: string) =>
 /** Google Managed Service for Prometheus: exact names, only its own parameters, OAuth tokens. */
 export function google(series: readonly MadeSeries[], token: () => string): Reply {
   const known = new Set(['query', 'time', 'timeout', 'start', 'end', 'match', 'match[]']);
-  const fault = ({ query, headers }: SeenRequest) => {
+  const fault = ({ query, headers }: ReceivedRequest) => {
     if (headers.authorization !== `Bearer ${token()}`) {
       return json({ error: { code: 401, status: 'UNAUTHENTICATED', message: 'invalid' } }, 401);
     }
@@ -47,7 +47,7 @@ export function google(series: readonly MadeSeries[], token: () => string): Repl
 
 /** Google behind its own frontend in a cluster: no token, and only the name is checked. */
 export function googleFrontend(series: readonly MadeSeries[]): Reply {
-  const fault = ({ query }: SeenRequest) =>
+  const fault = ({ query }: ReceivedRequest) =>
     /__name__=~/.test(query.get('query') ?? '')
       ? error(422, 'execution', 'metric name must be matched by an equality matcher on __name__')
       : undefined;
@@ -56,7 +56,7 @@ export function googleFrontend(series: readonly MadeSeries[]): Reply {
 
 /** Amazon Managed Service for Prometheus: every request signed for `aps`. */
 export function amazon(series: readonly MadeSeries[], keys: SigningKeys): Reply {
-  const fault = (request: SeenRequest) => {
+  const fault = (request: ReceivedRequest) => {
     const message = signatureFault(request, keys);
     return message === undefined ? undefined : json({ message }, 403);
   };

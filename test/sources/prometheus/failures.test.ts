@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { html, json, type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
 import { bodyText } from '../../support/bodyText.ts';
@@ -63,7 +63,7 @@ describe('an answer that cannot be read as usage', () => {
     expect(failure?.message).toMatch(words);
     expect(failure?.message).toMatch(/^chat: /);
     expect(failure?.message).not.toContain('__name__');
-    expect(rowsOf(fetched)).toEqual([]);
+    expect(usageRowsOf(fetched)).toEqual([]);
   });
 
   test('a refused key is not retried for each chunk; the failure names the rest', async () => {
@@ -98,7 +98,7 @@ describe('an answer that cannot be read as usage', () => {
     );
     await good.close();
     expect(failuresOf(fetched)).toHaveLength(1);
-    expect(rowsOf(fetched)).toHaveLength(12);
+    expect(usageRowsOf(fetched)).toHaveLength(12);
   });
 });
 
@@ -112,7 +112,7 @@ describe('samples', () => {
   test('that are not numbers are rejected one by one, and the rest counts', async () => {
     const values = ['10', '-Inf', '+Inf', '40', '-5', '1.5', '', null, '70'];
     const fetched = await readFrom(matrix([resultOf(prompt, values), resultOf(output, values)]));
-    expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
+    expect(usageRowsOf(fetched)[0]?.outputTokens).toBe(60);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(12);
     expect(fetched[0]?.rejects?.[0]?.reason).toContain(
       'the value "-Inf" instead of a counter value',
@@ -122,7 +122,7 @@ describe('samples', () => {
   test('that are NaN after a value mark a target that was gone, and are no fault', async () => {
     const values = ['10', '40', 'NaN', '70', 'NaN'];
     const fetched = await readFrom(matrix([resultOf(prompt, values), resultOf(output, values)]));
-    expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
+    expect(usageRowsOf(fetched)[0]?.outputTokens).toBe(60);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
     // One that follows another, or comes first, is none of these markers.
     const odd = ['NaN', '10', 'NaN', 'NaN', '70'];
@@ -134,7 +134,7 @@ describe('samples', () => {
 
   test('that are whole JSON numbers are accepted', async () => {
     const fetched = await readFrom(matrix([resultOf(prompt, [10, 25]), resultOf(output, [1, 3])]));
-    expect(rowsOf(fetched)[0]).toMatchObject({ uncachedPromptTokens: 15, outputTokens: 2 });
+    expect(usageRowsOf(fetched)[0]).toMatchObject({ uncachedPromptTokens: 15, outputTokens: 2 });
   });
 
   test('without the prompt counter are no usage, and the counter is named', async () => {
@@ -178,11 +178,11 @@ describe('a request that cannot be met', () => {
         ) as string,
       },
     ]);
-    expect(rowsOf(fetched)).toHaveLength(12);
+    expect(usageRowsOf(fetched)).toHaveLength(12);
   });
 
   test('without its secret fails as config', async () => {
-    const bearerToken = secretFrom('${PROM_TOKEN}', () => undefined);
+    const bearerToken = createSecret('${PROM_TOKEN}', () => undefined);
     const fetched = await readFrom(html(), { bearerToken });
     expect(failuresOf(fetched)[0]?.message).toContain('${PROM_TOKEN} is not set');
     expect(server?.requests).toEqual([]);
@@ -191,9 +191,13 @@ describe('a request that cannot be met', () => {
 
 describe('credentials', () => {
   test.each([
-    [{ bearerToken: secretFrom('${T}', () => 'tok-123456') }, 'authorization', 'Bearer tok-123456'],
     [
-      { basicAuth: { username: 'me', password: secretFrom('${P}', () => 'tok-123456') } },
+      { bearerToken: createSecret('${T}', () => 'tok-123456') },
+      'authorization',
+      'Bearer tok-123456',
+    ],
+    [
+      { basicAuth: { username: 'me', password: createSecret('${P}', () => 'tok-123456') } },
       'authorization',
       `Basic ${Buffer.from('me:tok-123456').toString('base64')}`,
     ],

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { type SeenRequest, startServer, type TestServer } from '../../support/httpServer.ts';
-import { figure, size } from '../../support/size.ts';
+import { type ReceivedRequest, startServer, type TestServer } from '../../support/httpServer.ts';
+import { printFigure, size } from '../../support/size.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const CAP_MB = 128;
@@ -27,7 +27,7 @@ interface Output {
 }
 
 /** Answers each request with these texts, and pulls eight hours of it in a separate process. */
-async function pulled(texts: (request: SeenRequest) => Iterable<string>, isPacked = false) {
+async function pulled(texts: (request: ReceivedRequest) => Iterable<string>, isPacked = false) {
   server = await startServer((response, request) => {
     const packing = isPacked ? { 'content-encoding': 'gzip' } : {};
     response.writeHead(200, { 'content-type': 'application/json', ...packing });
@@ -55,7 +55,7 @@ function* repeated(unit: string, megabytes: number): Generator<string> {
 }
 
 /** Each second's scrape of so many replicas: three output tokens a second each. */
-function* everySecond(replicas: number, { query }: SeenRequest): Generator<string> {
+function* everySecond(replicas: number, { query }: ReceivedRequest): Generator<string> {
   const time = Number(query.get('time'));
   const fromTime = time - Number(/\[(\d+)s\]/.exec(query.get('query') ?? '')?.[1]) + 1;
   yield HEAD;
@@ -107,6 +107,9 @@ describe('a pull costs a bounded multiple of the largest accepted answer', () =>
     expect(result.windows).toHaveLength(size({ short: 1, full: 2 }));
     expect(result.grownMb).toBeLessThan(size({ short: 3, full: 6 }) * CAP_MB);
     const answered = Math.round(result.bytes / 1e6);
-    figure('memory grown by a pull of honest answers', `${answered} MB in ${result.grownMb} MB`);
+    printFigure(
+      'memory grown by a pull of honest answers',
+      `${answered} MB in ${result.grownMb} MB`,
+    );
   });
 });

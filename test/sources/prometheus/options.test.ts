@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { prometheusOptions } from '../../../src/sources/prometheus/options.ts';
 
 const url = 'http://prometheus:9090';
-const secret = secretFrom('${TOKEN}', () => 'token-1234');
+const secret = createSecret('${TOKEN}', () => 'token-1234');
 
 describe('the options of a Prometheus source', () => {
   test('require only an address; the rest has defaults', () => {

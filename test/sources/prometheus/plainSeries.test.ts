@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PlainSeriesReader } from '../../../src/sources/prometheus/plainSeries.ts';
-import { matrixReading } from '../../../src/sources/prometheus/matrix.ts';
+import { createMatrixReader } from '../../../src/sources/prometheus/matrix.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -80,7 +80,7 @@ test('an answer means the same with blanks between its samples and without', () 
     fc.integer({ min: 500_000, max: 2_600_000 }).map((ms) => ms / 1000),
     fc.oneof({ weight: 9, arbitrary: fc.nat().map(String) }, fc.constantFrom('NaN', '1.5', '-1')),
   );
-  const reading = matrixReading({ span });
+  const reading = createMatrixReader({ span });
   const outcome = (text: string) => {
     try {
       return reading.read(bytes(text), 'here').value;

@@ -1,8 +1,8 @@
 /** A process that a real Prometheus scrapes three times is read as one. */
 
 import { expect, test } from 'vitest';
-import { thePrometheus } from '../../support/prometheus.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import { sharedPrometheus } from '../../support/prometheus.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { COPIES } from '../../support/stories.ts';
 
 const { startMs, endMs, model, badMs } = COPIES;
@@ -10,9 +10,9 @@ const { startMs, endMs, model, badMs } = COPIES;
 test('a real Prometheus with three copies, one with a bad sample, gives one process', async () => {
   const usage = [{ deployment: 'chat', engine: 'vllm', match: { model_name: model } }];
   const window = { startMs, endMs };
-  const fetched = await pullUsage({ url: await thePrometheus() }, { window, usage });
+  const fetched = await pullUsage({ url: await sharedPrometheus() }, { window, usage });
   expect(failuresOf(fetched)).toEqual([]);
-  const rows = rowsOf(fetched);
+  const rows = usageRowsOf(fetched);
   expect(rows).toHaveLength(12);
   for (const row of rows) {
     expect(row).toMatchObject({

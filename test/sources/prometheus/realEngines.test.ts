@@ -7,7 +7,7 @@ import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import type { TestServer } from '../../support/httpServer.ts';
-import { thePrometheus } from '../../support/prometheus.ts';
+import { sharedPrometheus } from '../../support/prometheus.ts';
 import { SGLANG, sglangSeries } from '../../support/stories.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 
@@ -42,7 +42,7 @@ const factsOf = (fetched: readonly Fetched[]) => ({
 });
 
 test('a real Prometheus and the emulated one give the same for SGLang', async () => {
-  const real = factsOf(await pulledFrom(await thePrometheus()));
+  const real = factsOf(await pulledFrom(await sharedPrometheus()));
   expect(real.failures).toEqual([]);
   const sum = (of: 'uncachedPromptTokens' | 'cachedPromptTokens' | 'outputTokens') =>
     real.rows.reduce((total, row) => total + (row[of] ?? Number.NaN), 0);
@@ -61,7 +61,7 @@ test('a real Prometheus and the emulated one give the same for SGLang', async ()
 });
 
 test('with tenants the totals that name them are used, and sum to the rows', async () => {
-  const { rows, parts } = factsOf(await pulledFrom(await thePrometheus(), 'tenant'));
+  const { rows, parts } = factsOf(await pulledFrom(await sharedPrometheus(), 'tenant'));
   const output = (of: readonly { readonly outputTokens: number }[]) =>
     of.reduce((total, { outputTokens }) => total + outputTokens, 0);
   expect(output(rows)).toBe(STEPS * 40);

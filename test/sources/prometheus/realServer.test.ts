@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import type { TestServer } from '../../support/httpServer.ts';
-import { thePrometheus } from '../../support/prometheus.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import { sharedPrometheus } from '../../support/prometheus.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { CRASH, crashSeries } from '../../support/stories.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 
@@ -16,13 +16,13 @@ let real: Fetched[];
 
 beforeAll(async () => {
   synthetic = await startSynthetic(crashSeries());
-  real = await pullUsage({ url: await thePrometheus() }, { window: { startMs, endMs }, usage });
+  real = await pullUsage({ url: await sharedPrometheus() }, { window: { startMs, endMs }, usage });
 });
 afterAll(() => synthetic.close());
 
 describe('an hour of two replicas, of which one crashes and one starts late', () => {
   test('holds in each five minutes what was served, to the token', () => {
-    const rows = rowsOf(real);
+    const rows = usageRowsOf(real);
     expect(failuresOf(real)).toEqual([]);
     // 20 scrapes of 100 tokens; the first one after the crash finds 40, the late one begins at 300.
     const first = Array<number>(6).fill(2_000);
@@ -45,13 +45,15 @@ describe('an hour of two replicas, of which one crashes and one starts late', ()
 
   test('is read alike from the emulated server of other tests', async () => {
     const made = await pullUsage({ url: synthetic.origin }, { window: { startMs, endMs }, usage });
-    expect(rowsOf(made)).toEqual(rowsOf(real));
+    expect(usageRowsOf(made)).toEqual(usageRowsOf(real));
     expect(warningsOf(made)).toEqual(warningsOf(real));
   });
 
   test('is the same for any chunks', async () => {
     const request = { window: { startMs, endMs }, usage };
-    const url = await thePrometheus();
-    expect(rowsOf(await pullUsage({ url, chunkHours: 1 }, request))).toEqual(rowsOf(real));
+    const url = await sharedPrometheus();
+    expect(usageRowsOf(await pullUsage({ url, chunkHours: 1 }, request))).toEqual(
+      usageRowsOf(real),
+    );
   });
 });

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
 import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
-import { refusalOf } from '../../../src/sources/prometheus/answer.ts';
+import { classifyRefusal } from '../../../src/sources/prometheus/answer.ts';
 import {
   json,
   type Reply,
-  silence,
+  neverReply,
   startServer,
   type TestServer,
 } from '../../support/httpServer.ts';
-import { failuresOf, pullUsage, rowsOf } from '../../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
 
@@ -40,7 +40,7 @@ describe('the error messages of a server', () => {
     [500, 'rpc error: code = ResourceExhausted desc = received message larger than max (9 vs. 4)'],
     [413, ''],
   ])('is too much at once: %i %s', (status, said) => {
-    expect(refusalOf(new Failure('refused', 'no'), status, said)).toBe('too-much');
+    expect(classifyRefusal(new Failure('refused', 'no'), status, said)).toBe('too-much');
   });
 
   test.each([
@@ -55,7 +55,7 @@ describe('the error messages of a server', () => {
     [422, 'more than 1000 samples were read before the timeout was exceeded'],
     [504, 'upstream request timeout, message size 0'],
   ])('is a timeout, and never too much: %i %s', (status, said) => {
-    expect(refusalOf(new Failure('unavailable', 'no'), status, said)).toBe('timeout');
+    expect(classifyRefusal(new Failure('unavailable', 'no'), status, said)).toBe('timeout');
   });
 
   test.each([
@@ -65,13 +65,13 @@ describe('the error messages of a server', () => {
     [400, 'parse error: unexpected end of input'],
     [401, 'exceeded maximum number of samples'],
   ])('is neither: %i %s', (status, said) => {
-    expect(refusalOf(new Failure('refused', 'no'), status, said)).toBe('other');
+    expect(classifyRefusal(new Failure('refused', 'no'), status, said)).toBe('other');
   });
 });
 
 describe('a server that is too slow', () => {
   test('gets the same chunk again and never a smaller one, then is named', async () => {
-    server = await startServer(silence);
+    server = await startServer(neverReply);
     const options = { url: server.origin, timeoutSeconds: 0.1 };
     const fetched = await pullUsage(options, { window: DAY, usage: [chat] });
     expect(server.requests).toHaveLength(5);
@@ -123,8 +123,8 @@ describe('samples outside of the requested time', () => {
     ['after all time', 1e308],
   ])('(%s) are rejected with the requested time, and change no figure', async (_name, seconds) => {
     const { pulledFacts, honest } = await pulled([bad(seconds)]);
-    expect(rowsOf(honest)).toHaveLength(12);
-    expect(rowsOf(pulledFacts)).toEqual(rowsOf(honest));
+    expect(usageRowsOf(honest)).toHaveLength(12);
+    expect(usageRowsOf(pulledFacts)).toEqual(usageRowsOf(honest));
     const [reject, ...others] = pulledFacts.flatMap(({ rejects = [] }) => rejects);
     expect(others).toEqual([]);
     expect(reject?.reason).toMatch(/^vllm:prompt_tokens_total has a sample of .*, expected /);
@@ -140,12 +140,12 @@ describe('samples outside of the requested time', () => {
     expect(failure?.message).toContain('answered for another period');
     expect(failure?.message).toContain('2025-05-12T00:00:00Z');
     expect(failure?.message).toContain("check the server's clock");
-    expect(rowsOf(pulledFacts)).toEqual([]);
+    expect(usageRowsOf(pulledFacts)).toEqual([]);
   });
 
   test('by a few minutes belong to the next chunk and are left to it', async () => {
     const { pulledFacts, honest } = await pulled([bad((START + 2 * HOUR_MS) / 1000 + 60)]);
-    expect(rowsOf(pulledFacts)).toEqual(rowsOf(honest));
+    expect(usageRowsOf(pulledFacts)).toEqual(usageRowsOf(honest));
     expect(pulledFacts.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import { json, startServer } from '../../support/httpServer.ts';
-import { thePrometheus } from '../../support/prometheus.ts';
+import { sharedPrometheus } from '../../support/prometheus.ts';
 import { SGLANG } from '../../support/stories.ts';
 
 const { startMs, endMs, model } = SGLANG;
@@ -19,13 +19,13 @@ function source(options: object) {
 }
 
 test('a real Prometheus gives the engine, its model and its places', async () => {
-  const found = await source({ url: await thePrometheus() }).seen?.({ startMs, endMs });
+  const found = await source({ url: await sharedPrometheus() }).seen?.({ startMs, endMs });
   expect(found?.filter((one) => one.model === model)).toMatchObject([
     { engine: 'sglang', title: 'SGLang', match: { model_name: model }, spellings: ['sglang:'] },
   ]);
   // Before the story nothing of it existed.
   const before = { startMs: startMs - 2 * 86_400_000, endMs: startMs - 86_400_000 };
-  const none = await source({ url: await thePrometheus() }).seen?.(before);
+  const none = await source({ url: await sharedPrometheus() }).seen?.(before);
   expect(none?.filter((one) => one.model === model)).toEqual([]);
 });
 

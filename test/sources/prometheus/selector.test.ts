@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
-import { labelMatcher, startQuery, usageQuery } from '../../../src/sources/prometheus/selector.ts';
+import {
+  toLabelMatcher,
+  createStartQuery,
+  createUsageQuery,
+} from '../../../src/sources/prometheus/selector.ts';
 
 describe('a label matcher', () => {
   test.each([
@@ -13,14 +17,14 @@ describe('a label matcher', () => {
     ['back\\*', String.raw`model_name=~"back\\\\.*"`],
     ['two\nlines', String.raw`model_name="two\nlines"`],
   ])('reads %j as text, with * for anything', (value, expected) => {
-    expect(labelMatcher('model_name', value)).toBe(expected);
+    expect(toLabelMatcher('model_name', value)).toBe(expected);
   });
 });
 
 describe('the usage query', () => {
   test('requests all names of a target in one range selector, raw', () => {
     const match = { model_name: 'm', job: 'vllm-*' };
-    const query = usageQuery({ deployment: 'chat', engine: 'vllm', match }, 93_600);
+    const query = createUsageQuery({ deployment: 'chat', engine: 'vllm', match }, 93_600);
     expect(query).toMatch(
       /^\{__name__=~"vllm:prompt_tokens_total\|.*",model_name="m",job=~"vllm-\.\*"\}\[93600s\]$/,
     );
@@ -29,13 +33,15 @@ describe('the usage query', () => {
 
   test('refuses a label name that PromQL would read as something else', () => {
     const match = { 'model_name="x"} or {a': 'b' };
-    expect(() => usageQuery({ deployment: 'chat', engine: 'vllm', match }, 60)).toThrow(Failure);
+    expect(() => createUsageQuery({ deployment: 'chat', engine: 'vllm', match }, 60)).toThrow(
+      Failure,
+    );
   });
 });
 
 test('the start query names scrape targets as escaped alternatives', () => {
   const labels = new Map([['instance', new Set(['10.0.0.2:80', '10.0.0.1:80'])]]);
-  expect(startQuery(labels, 60)).toBe(
+  expect(createStartQuery(labels, 60)).toBe(
     String.raw`process_start_time_seconds{instance=~"10\\.0\\.0\\.1:80|10\\.0\\.0\\.2:80"}[60s]`,
   );
 });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { json, startServer, type TestServer } from '../../support/httpServer.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import {
   type MadeSeries,
-  type Manners,
+  type SyntheticLimits,
   startSynthetic,
 } from '../../support/syntheticPrometheus.ts';
-import { processSeries, type Scrape, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, type VllmScrape, steadyScrapes } from '../../support/vllmStory.ts';
 import { bodyText } from '../../support/bodyText.ts';
 
 const START = Date.UTC(2026, 4, 12, 10);
@@ -22,18 +22,22 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function read(series: readonly MadeSeries[], options: object = {}, manners: Manners = {}) {
+async function read(
+  series: readonly MadeSeries[],
+  options: object = {},
+  manners: SyntheticLimits = {},
+) {
   server = await startSynthetic(series, manners);
   return pullUsage({ url: server.origin, ...options }, { window, usage: [chat] });
 }
 
-function replica(scrapes: readonly Scrape[], labels: Record<string, string> = {}) {
+function replica(scrapes: readonly VllmScrape[], labels: Record<string, string> = {}) {
   return processSeries({ instance: '10.0.0.1:8000', ...labels }, scrapes);
 }
 
 describe('the rows of a steady hour', () => {
   test('hold what one replica served in each five minutes', async () => {
-    const rows = rowsOf(await read(replica(steadyScrapes(around, { ...steady, cached: 40 }))));
+    const rows = usageRowsOf(await read(replica(steadyScrapes(around, { ...steady, cached: 40 }))));
     expect(rows).toHaveLength(12);
     expect(rows[3]).toEqual({
       sourceId: 'prom',
@@ -55,20 +59,20 @@ describe('the rows of a steady hour', () => {
       ...replica(scrapes, { engine: '1' }),
       ...replica(scrapes, { instance: '10.0.0.2:8000' }),
     ];
-    const [row] = rowsOf(await read(series));
+    const [row] = usageRowsOf(await read(series));
     expect(row).toMatchObject({ outputTokens: 600, requests: 60, replicaMs: 600_000 });
   });
 
   test('exist for an idle replica too, with zeros that are known', async () => {
     const idle = { prompt: 0, output: 0, requests: 0, running: 0, cached: 0 };
-    const rows = rowsOf(await read(replica(steadyScrapes(around, idle))));
+    const rows = usageRowsOf(await read(replica(steadyScrapes(around, idle))));
     expect(rows).toHaveLength(12);
     expect(rows[0]).toMatchObject({ outputTokens: 0, requests: 0, busyMs: 0, replicaMs: 300_000 });
   });
 
   test('are missing where no replica was seen, because unknown is not zero', async () => {
     const half = { fromMs: around.fromMs, toMs: START + HOUR_MS / 2 };
-    const rows = rowsOf(await read(replica(steadyScrapes(half, steady))));
+    const rows = usageRowsOf(await read(replica(steadyScrapes(half, steady))));
     expect(rows).toHaveLength(6);
   });
 
@@ -81,11 +85,13 @@ describe('the rows of a steady hour', () => {
       { window: crooked, usage: [chat], nowMs },
     );
     expect(fetched[0]?.fetch.window).toEqual({ startMs: START, endMs: START + 1_500_000 });
-    expect(rowsOf(fetched)).toHaveLength(5);
+    expect(usageRowsOf(fetched)).toHaveLength(5);
   });
 
   test('leave unknown what the counters do not cover', async () => {
-    const [row] = rowsOf(await read(replica(steadyScrapes(around, { prompt: 100, output: 10 }))));
+    const [row] = usageRowsOf(
+      await read(replica(steadyScrapes(around, { prompt: 100, output: 10 }))),
+    );
     expect(row).toEqual({
       sourceId: 'prom',
       deployment: 'chat',
@@ -103,7 +109,7 @@ describe('the details that would be wrong if added naively', () => {
       samples,
       labels: { ...labels, __name__: (labels['__name__'] ?? '').replace(from, to) },
     }));
-  const cachedOnly = (scrapes: readonly Scrape[]) =>
+  const cachedOnly = (scrapes: readonly VllmScrape[]) =>
     replica(scrapes).filter(({ labels }) => labels['__name__']?.includes('cached'));
 
   test('aborted and failed requests are not served ones', async () => {
@@ -116,20 +122,20 @@ describe('the details that would be wrong if added naively', () => {
           labels: { ...labels, finished_reason: reason },
         })),
       );
-    expect(rowsOf(await read([...series, ...others]))[0]?.requests).toBe(40);
+    expect(usageRowsOf(await read([...series, ...others]))[0]?.requests).toBe(40);
   });
 
   test('the older cache counter repeats the newer one and is left out beside it', async () => {
     const scrapes = steadyScrapes(around, { ...steady, cached: 40 });
     const older = renamed(cachedOnly(scrapes), 'prompt_tokens_cached', 'prefix_cache_hits');
-    const [row] = rowsOf(await read([...replica(scrapes), ...older]));
+    const [row] = usageRowsOf(await read([...replica(scrapes), ...older]));
     expect(row?.cachedPromptTokens).toBe(800);
   });
 
   test('the older cache counter is read where it stands alone and has ranks', async () => {
     const scrapes = steadyScrapes(around, { ...steady, cached: 40 });
     const older = renamed(replica(scrapes), 'prompt_tokens_cached', 'prefix_cache_hits');
-    expect(rowsOf(await read(older))[0]?.cachedPromptTokens).toBe(800);
+    expect(usageRowsOf(await read(older))[0]?.cachedPromptTokens).toBe(800);
   });
 
   test('cache hits without a rank may be blocks and stay unknown', async () => {
@@ -139,7 +145,7 @@ describe('the details that would be wrong if added naively', () => {
       samples,
       labels: Object.fromEntries(Object.entries(labels).filter(([name]) => name !== 'engine')),
     }));
-    const [row] = rowsOf(await read(blocks));
+    const [row] = usageRowsOf(await read(blocks));
     expect(row).toMatchObject({ uncachedPromptTokens: 2_000 });
     expect(row).not.toHaveProperty('cachedPromptTokens');
   });
@@ -150,7 +156,7 @@ describe('the details that would be wrong if added naively', () => {
       cached: scrape.cached === undefined ? 0 : scrape.cached + (scrape.atMs > START ? 500 : 0),
     }));
     const fetched = await read(replica(scrapes));
-    expect(rowsOf(fetched)[0]).toMatchObject({
+    expect(usageRowsOf(fetched)[0]).toMatchObject({
       uncachedPromptTokens: 0,
       cachedPromptTokens: 2_000,
     });
@@ -160,7 +166,7 @@ describe('the details that would be wrong if added naively', () => {
   test('names behind Ray are read alike, but never beside the plain ones', async () => {
     const plain = replica(steadyScrapes(around, steady));
     const ray = renamed(plain, 'vllm:', 'ray_vllm_');
-    expect(rowsOf(await read(ray))[0]?.outputTokens).toBe(200);
+    expect(usageRowsOf(await read(ray))[0]?.outputTokens).toBe(200);
     await server?.close();
     expect(failuresOf(await read([...plain, ...ray]))[0]).toMatchObject({ code: 'config' });
   });
@@ -170,7 +176,7 @@ test('a restart is not covered, its new value counts, the possible loss is repor
   const before = steadyScrapes({ fromMs: START, toMs: START + 120_000 }, steady);
   const after = steadyScrapes({ fromMs: START + 210_000, toMs: START + 300_000 }, steady);
   const fetched = await read(replica([...before, ...after]));
-  expect(rowsOf(fetched)[0]).toMatchObject({ outputTokens: 140, replicaMs: 210_000 });
+  expect(usageRowsOf(fetched)[0]).toMatchObject({ outputTokens: 140, replicaMs: 210_000 });
   expect(warningsOf(fetched).join()).toMatch(/restarted once.* up to 600 prompt and 60 output/);
 });
 
@@ -182,7 +188,7 @@ describe('busy time', () => {
       output += moved ? 10 : 0;
       return { atMs: START + index * 60_000, prompt: output, output, running };
     });
-    return rowsOf(await read(replica(scrapes)))[0]?.busyMs;
+    return usageRowsOf(await read(replica(scrapes)))[0]?.busyMs;
   }
 
   test('counts a step that begins with a running request', async () => {
@@ -251,7 +257,7 @@ describe('the queries', () => {
     server = await startSynthetic(series, { longestSeconds: 9 * 3_600 });
     const fetched = await pullUsage({ url: server.origin }, { window: long, usage: [chat] });
     expect(failuresOf(fetched)).toEqual([]);
-    expect(rowsOf(fetched)).toHaveLength(24 * 12);
+    expect(usageRowsOf(fetched)).toHaveLength(24 * 12);
     expect(
       warningsOf(fetched).filter((text) => text.includes('more than 6 h per query')),
     ).toHaveLength(1);
@@ -269,6 +275,6 @@ describe('the queries', () => {
       'prometheus.start-times',
       'prometheus.usage',
     ]);
-    expect(rowsOf(fetched).reduce((sum, row) => sum + row.outputTokens, 0)).toBe(200 * 10 + 7);
+    expect(usageRowsOf(fetched).reduce((sum, row) => sum + row.outputTokens, 0)).toBe(200 * 10 + 7);
   });
 });

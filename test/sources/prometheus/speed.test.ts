@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { pullUsage, rowsOf } from '../../support/prometheusSource.ts';
+import { pullUsage, usageRowsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
 
@@ -17,7 +17,7 @@ test('a day of four replicas scraped every 15 s is read in a few seconds of CPU 
   const server = await startSynthetic(series);
   const usage = [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'm' } }];
   const before = process.cpuUsage();
-  const rows = rowsOf(await pullUsage({ url: server.origin }, { window, usage }));
+  const rows = usageRowsOf(await pullUsage({ url: server.origin }, { window, usage }));
   const { user, system } = process.cpuUsage(before);
   await server.close();
   expect(rows).toHaveLength(288);

@@ -5,14 +5,14 @@ import { HOUR_MS } from '../../../src/domain/period.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
-import { scraped, type Told } from '../../support/engineStory.ts';
+import { scrapedSeries, type SeriesSpec } from '../../support/engineStory.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import {
   type MadeSeries,
-  type Manners,
+  type SyntheticLimits,
   startSynthetic,
 } from '../../support/syntheticPrometheus.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const hours = { startMs: START, endMs: START + 2 * HOUR_MS };
@@ -25,7 +25,7 @@ afterEach(() => server?.close());
 function gpu(
   labels: Readonly<Record<string, string>>,
   result: Readonly<Record<string, number>>,
-): Told[] {
+): SeriesSpec[] {
   return Object.entries(result).map(([name, value]) => {
     return { name: `DCGM_FI_${name}`, labels, at: () => value };
   });
@@ -34,7 +34,7 @@ function gpu(
 async function watched(
   series: readonly MadeSeries[],
   match: Readonly<Record<string, string>>,
-  { window = hours, manners }: { window?: typeof hours; manners?: Manners } = {},
+  { window = hours, manners }: { window?: typeof hours; manners?: SyntheticLimits } = {},
 ) {
   server = await startSynthetic(series, manners);
   const clock = settableClock(hours.endMs + 86_400_000);
@@ -46,7 +46,7 @@ async function watched(
   return {
     facts: fetched.flatMap(({ gpuActivity = [] }) => gpuActivity.map(({ fact }) => fact)),
     failures: fetched.flatMap(({ fetch }) => fetch.failure ?? []),
-    warnings: fetched.flatMap(({ warnings }) => pullSaid(warnings)),
+    warnings: fetched.flatMap(({ warnings }) => pullWarningSentences(warnings)),
   };
 }
 
@@ -73,7 +73,7 @@ const first = {
 
 test('means are weighted by the time of all GPUs, each hour separately', async () => {
   const idle = { DEV_GPU_UTIL: 1, PROF_GR_ENGINE_ACTIVE: 0.04, PROF_DRAM_ACTIVE: 0 };
-  const series = scraped(hours, exporter, [
+  const series = scrapedSeries(hours, exporter, [
     ...gpu({ UUID: 'GPU-a', gpu: '0' }, busy),
     ...gpu({ UUID: 'GPU-b', gpu: '1' }, idle),
   ]);
@@ -91,9 +91,13 @@ test('means are weighted by the time of all GPUs, each hour separately', async (
 
 test('a GPU that two exporters and two pods report counts once', async () => {
   const series = [
-    ...scraped(hours, exporter, gpu({ UUID: 'GPU-a', pod: 'chat-1' }, busy)),
-    ...scraped(hours, exporter, gpu({ UUID: 'GPU-a', pod: 'chat-2' }, busy)),
-    ...scraped(hours, { ...exporter, job: 'again' }, gpu({ UUID: 'GPU-a', pod: 'chat-1' }, busy)),
+    ...scrapedSeries(hours, exporter, gpu({ UUID: 'GPU-a', pod: 'chat-1' }, busy)),
+    ...scrapedSeries(hours, exporter, gpu({ UUID: 'GPU-a', pod: 'chat-2' }, busy)),
+    ...scrapedSeries(
+      hours,
+      { ...exporter, job: 'again' },
+      gpu({ UUID: 'GPU-a', pod: 'chat-1' }, busy),
+    ),
   ];
   expect((await watched(series, { pod: 'chat-*' })).facts[0]).toEqual({
     ...first,
@@ -104,7 +108,7 @@ test('a GPU that two exporters and two pods report counts once', async () => {
 
 describe('the pod that has the GPU', () => {
   const own = { ...exporter, pod: 'dcgm-exporter-x', namespace: 'monitoring' };
-  const pushed = scraped(
+  const pushed = scrapedSeries(
     hours,
     own,
     gpu({ UUID: 'GPU-a', exported_pod: 'chat-1', exported_namespace: 'llm' }, busy),
@@ -125,8 +129,8 @@ describe('the pod that has the GPU', () => {
 test('the host label may have either spelling', async () => {
   const { Hostname: _, ...nameless } = exporter;
   const series = [
-    ...scraped(hours, exporter, gpu({ UUID: 'GPU-a' }, busy)),
-    ...scraped(hours, { ...nameless, hostname: 'node-1' }, gpu({ UUID: 'GPU-b' }, busy)),
+    ...scrapedSeries(hours, exporter, gpu({ UUID: 'GPU-a' }, busy)),
+    ...scrapedSeries(hours, { ...nameless, hostname: 'node-1' }, gpu({ UUID: 'GPU-b' }, busy)),
   ];
   expect((await watched(series, { Hostname: 'node-*' })).facts[0]?.gpuMs).toBe(2 * HOUR_MS);
 });
@@ -134,7 +138,7 @@ test('the host label may have either spelling', async () => {
 test('MIG instances weigh by their slices, and the whole GPU is not counted', async () => {
   const cut = (GPU_I_ID: string, GPU_I_PROFILE: string, active: number) =>
     gpu({ UUID: 'GPU-a', GPU_I_ID, GPU_I_PROFILE }, { PROF_GR_ENGINE_ACTIVE: active });
-  const series = scraped(hours, exporter, [
+  const series = scrapedSeries(hours, exporter, [
     ...gpu({ UUID: 'GPU-a' }, { DEV_GPU_UTIL: 100, PROF_GR_ENGINE_ACTIVE: 1 }),
     ...cut('3', '4g.40gb', 0.5),
     ...cut('5', '3g.40gb', 0.15),
@@ -144,7 +148,7 @@ test('MIG instances weigh by their slices, and the whole GPU is not counted', as
 });
 
 test('an unavailable field is left out, and so are newer names read', async () => {
-  const series = scraped(hours, exporter, [
+  const series = scrapedSeries(hours, exporter, [
     ...gpu({ UUID: 'GPU-a' }, { DEV_GPU_UTIL: NOT_AVAILABLE, PROF_DRAM_ACTIVE: 0.5 }),
     ...gpu({ UUID: 'GPU-a' }, { PROF_GR_ENGINE_UTIL_RATIO: 0.25, PROF_TENSOR_UTIL_RATIO: 0.125 }),
   ]);
@@ -160,12 +164,12 @@ test('an unavailable field is left out, and so are newer names read', async () =
 test('a GPU without samples for a while is not idle in it', async () => {
   const silent = (step: number) => (step >= 100 && step < 180 ? undefined : 60);
   const result = [{ name: 'DCGM_FI_DEV_GPU_UTIL', labels: { UUID: 'GPU-a' }, at: silent }];
-  const { facts } = await watched(scraped(hours, exporter, result), {});
+  const { facts } = await watched(scrapedSeries(hours, exporter, result), {});
   expect(facts[0]).toEqual({ ...first, gpuMs: HOUR_MS - 81 * 15_000, gpuUtilMillionths: 600_000 });
 });
 
 test('a server that refuses a large query gets smaller ones', async () => {
-  const series = scraped(hours, exporter, gpu({ UUID: 'GPU-a' }, busy));
+  const series = scrapedSeries(hours, exporter, gpu({ UUID: 'GPU-a' }, busy));
   const manners = { longestSeconds: 4_200 };
   const { facts, failures } = await watched(series, {}, { manners });
   expect(failures).toEqual([]);
@@ -173,7 +177,7 @@ test('a server that refuses a large query gets smaller ones', async () => {
 });
 
 test('an hour is reported whole, and only once it is over', async () => {
-  const series = scraped(hours, exporter, gpu({ UUID: 'GPU-a' }, busy));
+  const series = scrapedSeries(hours, exporter, gpu({ UUID: 'GPU-a' }, busy));
   const window = { startMs: START + 900_000, endMs: START + HOUR_MS + 900_000 };
   const { facts } = await watched(series, {}, { window });
   expect(facts).toEqual([{ ...first, gpuMs: HOUR_MS, ...means }]);

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
 import type { UsageRow } from '../../../src/domain/usage.ts';
 import type { TestServer } from '../../support/httpServer.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { type MadeSeries, startSynthetic } from '../../support/syntheticPrometheus.ts';
-import { processSeries, type Scrape, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, type VllmScrape, steadyScrapes } from '../../support/vllmStory.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const day = { startMs: START, endMs: START + DAY_MS };
@@ -24,17 +24,21 @@ async function read(series: readonly MadeSeries[], window = hour) {
   servers.push(server);
   const fetched = await pullUsage({ url: server.origin }, { window, usage });
   expect(failuresOf(fetched)).toEqual([]);
-  return { rows: rowsOf(fetched), said: warningsOf(fetched).join('\n'), fetched };
+  return { rows: usageRowsOf(fetched), said: warningsOf(fetched).join('\n'), fetched };
 }
 
-function scrapes(window: typeof hour, rise: Omit<Scrape, 'atMs'> = steady, head = 0): Scrape[] {
+function scrapes(
+  window: typeof hour,
+  rise: Omit<VllmScrape, 'atMs'> = steady,
+  head = 0,
+): VllmScrape[] {
   const around = { fromMs: window.startMs - 300_000, toMs: window.endMs + 300_000 };
   return steadyScrapes(around, rise).map((one) => {
     return { ...one, prompt: one.prompt + head, output: one.output + head };
   });
 }
 
-function process(result: readonly Scrape[], labels: Record<string, string> = {}) {
+function process(result: readonly VllmScrape[], labels: Record<string, string> = {}) {
   return processSeries({ instance: '10.0.0.1:8000', ...labels }, result);
 }
 
@@ -43,7 +47,7 @@ const tokens = (rows: readonly UsageRow[]) =>
 const unmarked = (rows: readonly UsageRow[]) =>
   rows.map(({ estimated: _estimated, ...row }) => row);
 
-function startSeries(result: readonly Scrape[], startS: (atMs: number) => number): MadeSeries {
+function startSeries(result: readonly VllmScrape[], startS: (atMs: number) => number): MadeSeries {
   return {
     labels: { __name__: 'process_start_time_seconds', job: 'vllm', instance: '10.0.0.1:8000' },
     samples: result.map(({ atMs }) => [atMs, startS(atMs)]),
@@ -56,9 +60,9 @@ describe('one sample of 0 among the tokens of a day', () => {
   const bad = good.map((one) => (one.atMs === at ? { ...one, prompt: 0, output: 0 } : one));
 
   test.each([
-    ['without a start time', (one: Scrape) => one, []],
-    ['beside its created time', (one: Scrape) => ({ ...one, createdMs: START - DAY_MS }), []],
-    ['beside its process start', (one: Scrape) => one, [startSeries(good, () => START / 1000)]],
+    ['without a start time', (one: VllmScrape) => one, []],
+    ['beside its created time', (one: VllmScrape) => ({ ...one, createdMs: START - DAY_MS }), []],
+    ['beside its process start', (one: VllmScrape) => one, [startSeries(good, () => START / 1000)]],
   ])('%s changes no figure, marks its interval, and is reported', async (_, result, starts) => {
     const clean = await read([...process(good.map(result)), ...starts], day);
     const { rows, said } = await read([...process(bad.map(result)), ...starts], day);
@@ -86,7 +90,7 @@ describe('one sample of 0 among the tokens of a day', () => {
     expect(rows.some(({ estimated }) => estimated)).toBe(false);
   });
 
-  function zeroFrom(one: Scrape, sinceMs: number) {
+  function zeroFrom(one: VllmScrape, sinceMs: number) {
     const steps = (one.atMs - sinceMs) / 15_000;
     return { prompt: steps * 100, output: steps * 10 };
   }

@@ -8,14 +8,14 @@ import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import type { UsageTarget } from '../../../src/sources/source.ts';
 import { startServer } from '../../support/httpServer.ts';
-import { thePrometheus } from '../../support/prometheus.ts';
-import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
-import type { Served } from '../../support/served.ts';
+import { sharedPrometheus } from '../../support/prometheus.ts';
+import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
+import type { StartedServer } from '../../support/served.ts';
 import { COPIES, CRASH, openMetricsOf, SGLANG, stories } from '../../support/stories.ts';
-import { serveVictoriaMetrics, settled } from '../../support/victoriaMetrics.ts';
+import { serveVictoriaMetrics, waitUntilSearchable } from '../../support/victoriaMetrics.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
 
-let victoria: Served;
+let victoria: StartedServer;
 beforeAll(async () => {
   victoria = await serveVictoriaMetrics({ texts: stories() });
 });
@@ -48,7 +48,7 @@ describe('a story', () => {
   ])('%s gives the same, to the token', async (_, { model, startMs, endMs }, options) => {
     const usage = { deployment: 'chat', match: { model_name: model }, ...options };
     const result = await pulledFacts(victoria.origin, { startMs, endMs }, usage);
-    expect(result).toEqual(await pulledFacts(await thePrometheus(), { startMs, endMs }, usage));
+    expect(result).toEqual(await pulledFacts(await sharedPrometheus(), { startMs, endMs }, usage));
     expect(result).toMatchObject({ failures: [] });
     expect(JSON.stringify(result)).toContain('uncachedPromptTokens');
   });
@@ -60,8 +60,8 @@ describe('a story', () => {
     const [whole, cut] = await Promise.all(
       [24, 1].map((chunkHours) => pullUsage({ url: victoria.origin, chunkHours }, request)),
     );
-    expect(rowsOf(cut ?? [])).toEqual(rowsOf(whole ?? []));
-    expect(rowsOf(cut ?? [])).toHaveLength(24);
+    expect(usageRowsOf(cut ?? [])).toEqual(usageRowsOf(whole ?? []));
+    expect(usageRowsOf(cut ?? [])).toHaveLength(24);
   });
 });
 
@@ -95,7 +95,7 @@ test('what it scraped of a replica that went and came back is read without a rej
   try {
     const asked = `${own.origin}/api/v1/query?query=vllm:prompt_tokens_total[1h]`;
     const samples = async () => {
-      await settled(own);
+      await waitUntilSearchable(own);
       return (await fetch(asked)).text();
     };
     await expect.poll(samples, { interval: 500 }).toMatch(/"NaN"\],\[.*"500"/);
@@ -106,7 +106,7 @@ test('what it scraped of a replica that went and came back is read without a rej
     expect(failuresOf(fetched)).toEqual([]);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
     expect(warningsOf(fetched).join()).not.toContain('rejected');
-    const output = rowsOf(fetched).reduce((sum, row) => sum + row.outputTokens, 0);
+    const output = usageRowsOf(fetched).reduce((sum, row) => sum + row.outputTokens, 0);
     // From the first scrape, which is an anchor, over the gap: 100 for each that followed.
     expect(output).toBeGreaterThanOrEqual(400);
     expect(output % 100).toBe(0);

@@ -131,7 +131,7 @@ export const GPUS = [
 type BillRecord = Readonly<Record<string, unknown>>;
 
 /** A billing answer around the records, its metadata as RunPod writes it. */
-export function bill(records: readonly BillRecord[], changes: object = {}) {
+export function billReply(records: readonly BillRecord[], changes: object = {}) {
   const total = records.reduce((sum, record) => sum + Number(record['totalAmount']), 0);
   return {
     records,
@@ -157,16 +157,16 @@ const ANSWERS: Readonly<Record<string, Reply>> = {
     networkVolumes: [{ id: 'vol1', name: 'weights', size: 100, type: 'STANDARD' }],
   }),
   '/v2/clusters': json({ clusters: [CLUSTER] }),
-  '/v2/billing': json(bill([ACCOUNT_RECORD])),
-  '/v2/billing/clusters': json(bill([CLUSTER_RECORD])),
-  '/v2/billing/endpoints': json(bill([PUBLIC_RECORD])),
-  '/v2/billing/pods': json(bill([POD_RECORD])),
-  '/v2/billing/serverless': json(bill([WORKER_RECORD])),
-  '/v2/billing/network-volumes': json(bill([VOLUME_RECORD])),
+  '/v2/billing': json(billReply([ACCOUNT_RECORD])),
+  '/v2/billing/clusters': json(billReply([CLUSTER_RECORD])),
+  '/v2/billing/endpoints': json(billReply([PUBLIC_RECORD])),
+  '/v2/billing/pods': json(billReply([POD_RECORD])),
+  '/v2/billing/serverless': json(billReply([WORKER_RECORD])),
+  '/v2/billing/network-volumes': json(billReply([VOLUME_RECORD])),
 };
 
 /** The account, with some paths answered differently. */
-export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
+export function runpodAccount(changes: Readonly<Record<string, Reply>> = {}): Reply {
   const answers = { ...ANSWERS, ...changes };
   return (response, request) => {
     const reply = answers[request.path] ?? json({ title: 'Not Found', detail: 'no route' }, 404);
@@ -175,7 +175,7 @@ export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
 }
 
 /** The bill of pods replaced, and the account's bill with it. */
-export function podsBill(answer: object, podUsd: number): Readonly<Record<string, Reply>> {
+export function podsBillReplies(answer: object, podUsd: number): Readonly<Record<string, Reply>> {
   const others = ACCOUNT_RECORD.totalAmount - 0.5;
   const record = {
     ...ACCOUNT_RECORD,
@@ -183,5 +183,5 @@ export function podsBill(answer: object, podUsd: number): Readonly<Record<string
     podGpuAmount: podUsd,
     podDiskAmount: 0,
   };
-  return { '/v2/billing/pods': json(answer), '/v2/billing': json(bill([record])) };
+  return { '/v2/billing/pods': json(answer), '/v2/billing': json(billReply([record])) };
 }

@@ -7,17 +7,17 @@
 
 import { HOUR_MS, instantText, type Period } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  pageOf,
-  type Told,
+  emulateApi,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
 /** Whole micro-dollars of one resource in one hour, by the field that bills them. */
-export interface Billed {
+export interface BilledByField {
   readonly id: string;
   readonly startMs: number;
   readonly microUsd: Readonly<Record<string, number>>;
@@ -25,15 +25,15 @@ export interface Billed {
 
 /** What the account was billed, planted by a test. */
 export interface PlantedBill {
-  readonly pods: readonly Billed[];
-  readonly serverless: readonly Billed[];
-  readonly volumes: readonly Billed[];
-  readonly clusters: readonly Billed[];
-  readonly publicEndpoints: readonly Billed[];
+  readonly pods: readonly BilledByField[];
+  readonly serverless: readonly BilledByField[];
+  readonly volumes: readonly BilledByField[];
+  readonly clusters: readonly BilledByField[];
+  readonly publicEndpoints: readonly BilledByField[];
   /** Nodes of clusters: what the bill of pods might repeat. */
-  readonly nodes: readonly Billed[];
+  readonly nodes: readonly BilledByField[];
   /** A product that is only on the bill of the whole account. */
-  readonly others?: readonly Billed[];
+  readonly others?: readonly BilledByField[];
 }
 
 export interface PlantedLists {
@@ -52,14 +52,14 @@ export const KEY = 'rpa_0123456789abcdef';
 
 /** The account as one seed answers it. */
 export function runpodApi(bill: PlantedBill, lists: PlantedLists, seed: string): Reply {
-  return emulated(runpodDocument(bill, lists), seed);
+  return emulateApi(runpodDocument(bill, lists), seed);
 }
 
 /** The account's answers, by the document. */
 export function runpodDocument(bill: PlantedBill, lists: PlantedLists): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (status, detail) => ({ title: 'Problem', status, detail }),
+    errorBody: (status, detail) => ({ title: 'Problem', status, detail }),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/v2/catalog/gpus': () => ({ body: { gpus: lists.gpus ?? [] } }),
@@ -81,10 +81,10 @@ export function runpodDocument(bill: PlantedBill, lists: PlantedLists): Emulated
 }
 
 function listOf(name: string, rows: readonly object[]) {
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     if (choose.oneOf(true, false)) return { body: { [name]: rows } };
     const limit = Number(query.get('limit') ?? '1000');
-    const page = pageOf(
+    const page = pageOfList(
       rows,
       { limit: Math.min(limit, 3), cursor: query.get('cursor'), name },
       choose,
@@ -98,13 +98,13 @@ function listOf(name: string, rows: readonly object[]) {
 
 const NOT_FOUND = { status: 404, body: { title: 'Not Found', status: 404, detail: 'no such id' } };
 
-function oneOf(known: Readonly<Record<string, object>>, id = ''): Told {
+function oneOf(known: Readonly<Record<string, object>>, id = ''): EmulatedReply {
   const body = known[id];
   return body === undefined ? NOT_FOUND : { body };
 }
 
 /** Its document promises a total that its own example breaks. */
-function workersOf(workers: readonly object[], choose: Choice): Told {
+function workersOf(workers: readonly object[], choose: SeededChoice): EmulatedReply {
   const counts = { running: workers.length, idle: 0, initializing: 0, throttled: 0, unhealthy: 0 };
   const summary = { ...counts, total: choose.oneOf(workers.length, workers.length + 1) };
   const endpointVersion = choose.oneOf<number | null>(4, null);
@@ -115,11 +115,11 @@ interface BillShape {
   /** The field with the id; absent where a record is all of a bucket. */
   readonly id?: string;
   /** Optional records. */
-  readonly others?: readonly Billed[];
+  readonly others?: readonly BilledByField[];
 }
 
-function billOf(own: readonly Billed[], { id, others = [] }: BillShape) {
-  return ({ query, choose }: Asked): Told => {
+function billOf(own: readonly BilledByField[], { id, others = [] }: BillShape) {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const window = windowOf(query);
     if (window === undefined) return { status: 400, body: { title: 'Bad Request', status: 400 } };
     const all = choose.oneOf(false, true) ? [...own, ...others] : own;
@@ -163,7 +163,7 @@ function timesOf({ startMs, endMs }: Period) {
 }
 
 /** Micro-dollars over a million print shortest as their exact decimal. */
-function recordOf(one: Billed, id: string | undefined, choose: Choice) {
+function recordOf(one: BilledByField, id: string | undefined, choose: SeededChoice) {
   const amounts = Object.entries(one.microUsd).map(
     ([field, micro]) => [field, micro / 1e6] as const,
   );
@@ -176,7 +176,7 @@ function recordOf(one: Billed, id: string | undefined, choose: Choice) {
   };
 }
 
-function sumOf({ microUsd }: Billed): number {
+function sumOf({ microUsd }: BilledByField): number {
   return Object.values(microUsd).reduce((sum, micro) => sum + micro, 0);
 }
 
@@ -192,7 +192,7 @@ const ACCOUNT_FIELDS: Readonly<
 };
 
 /** One record an hour with the sums of all products. */
-function accountOf(bill: PlantedBill): Billed[] {
+function accountOf(bill: PlantedBill): BilledByField[] {
   const hours = new Map<number, Record<string, number>>();
   for (const [product, nameOf] of Object.entries(ACCOUNT_FIELDS)) {
     for (const { startMs, microUsd } of bill[product as keyof PlantedBill] ?? []) {

@@ -4,12 +4,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { json, startServer } from '../../support/httpServer.ts';
-import { countsIn, failuresIn, pulledFrom, warningsIn } from '../../support/pulledFrom.ts';
+import { countsIn, failuresIn, pullFromReply, warningsIn } from '../../support/pulledFrom.ts';
 
-const KEY = secretFrom('${RUNPOD_API_KEY}', () => 'rpa_0123456789');
+const KEY = createSecret('${RUNPOD_API_KEY}', () => 'rpa_0123456789');
 const NOW_MS = Date.UTC(2026, 8, 1, 9);
 const LAST_MS = NOW_MS - HOUR_MS;
 const BURSTY = { deployment: 'bursty', engine: 'gateway', match: { endpoint: 'ep-1' } };
@@ -26,7 +26,7 @@ async function look(jobs: object, answers: ReturnType<typeof answer>[], usage = 
 
   const server = await startServer(reply);
   try {
-    return await pulledFrom(runpodKind, json({}, 500), {
+    return await pullFromReply(runpodKind, json({}, 500), {
       options: { apiKey: KEY, healthUrl: server.origin },
       request: { window, usage, models: [], facts: ['usage'], answers },
       nowMs: NOW_MS,

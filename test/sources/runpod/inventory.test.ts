@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import { parseLossless } from '../../../src/platform/json.ts';
 import {
-  readClusters,
-  readEndpoints,
+  readRunpodClusters,
+  readRunpodEndpoints,
   readPods,
-  readVolumes,
+  readRunpodVolumes,
 } from '../../../src/sources/runpod/inventory.ts';
-import { poolsOf, readGpus } from '../../../src/sources/runpod/rates.ts';
+import { createPoolLookup, readRunpodGpus } from '../../../src/sources/runpod/rates.ts';
 import { CLUSTER, ENDPOINT, GPUS, POD } from './account.ts';
 
 const SEEN = { sourceId: 'main', seenAtMs: 7 };
@@ -19,7 +19,7 @@ function wire(...records: readonly object[]): unknown[] {
 
 describe('pods', () => {
   test('a running pod has its name, GPUs, rate and status', () => {
-    const { resources, holdings } = readPods(wire(POD), SEEN);
+    const { resources, detailsById } = readPods(wire(POD), SEEN);
     expect(resources).toEqual([
       {
         position: 0,
@@ -36,7 +36,7 @@ describe('pods', () => {
         },
       },
     ]);
-    expect(holdings.get('pod1')?.rate).toEqual({
+    expect(detailsById.get('pod1')?.rate).toEqual({
       part: 'gpu',
       usdPerHour: exact(11n, 25n),
     });
@@ -50,8 +50,8 @@ describe('pods', () => {
 
   test('a community pod is of that class, a CPU pod explains its CPU amounts', () => {
     const { gpu: _, ...cpuPod } = POD;
-    const { holdings } = readPods(wire({ ...cpuPod, cloud: 'COMMUNITY' }), SEEN);
-    expect(holdings.get('pod1')).toMatchObject({
+    const { detailsById } = readPods(wire({ ...cpuPod, cloud: 'COMMUNITY' }), SEEN);
+    expect(detailsById.get('pod1')).toMatchObject({
       pricingClass: 'community',
       rate: { part: 'cpu' },
     });
@@ -67,9 +67,9 @@ describe('pods', () => {
 });
 
 describe('serverless endpoints', () => {
-  const pools = poolsOf(readGpus(wire(...GPUS), SEEN).types);
+  const pools = createPoolLookup(readRunpodGpus(wire(...GPUS), SEEN).types);
   const holdingOf = (gpu: object) =>
-    readEndpoints(wire({ ...ENDPOINT, gpu }), SEEN, pools).holdings.get('ep1');
+    readRunpodEndpoints(wire({ ...ENDPOINT, gpu }), SEEN, pools).detailsById.get('ep1');
 
   test("one pool with one type gives the type and a worker's rate", () => {
     expect(holdingOf({ pools: ['ADA_24'], count: 2 })).toEqual({
@@ -93,7 +93,7 @@ describe('serverless endpoints', () => {
 
   test('a worker has one GPU where the count is left out, and an unknown number is not one', () => {
     expect(holdingOf({ pools: [] })?.gpuCount).toBe(1);
-    const result = readEndpoints(wire({ ...ENDPOINT, gpu: { count: null } }), SEEN, pools);
+    const result = readRunpodEndpoints(wire({ ...ENDPOINT, gpu: { count: null } }), SEEN, pools);
     expect(result.resources).toEqual([]);
     expect(result.rejects[0]?.reason).toMatch(/^record 0: gpu\.count: /);
   });
@@ -102,8 +102,8 @@ describe('serverless endpoints', () => {
     const [gpu] = GPUS;
     const other = (serverless: number) => ({ ...gpu, id: 'Other', price: { serverless } });
     const holding = (serverless: number) => {
-      const both = poolsOf(readGpus(wire(gpu ?? {}, other(serverless)), SEEN).types);
-      return readEndpoints(wire(ENDPOINT), SEEN, both).holdings.get('ep1');
+      const both = createPoolLookup(readRunpodGpus(wire(gpu ?? {}, other(serverless)), SEEN).types);
+      return readRunpodEndpoints(wire(ENDPOINT), SEEN, both).detailsById.get('ep1');
     };
     expect(holding(1.1)?.worker).toEqual({ low: exact(11n, 10n), high: exact(11n, 10n) });
     expect(holding(1.1)).not.toHaveProperty('gpuType');
@@ -113,14 +113,21 @@ describe('serverless endpoints', () => {
   });
 
   test('without a catalog nothing is guessed', () => {
-    const { holdings, resources } = readEndpoints(wire(ENDPOINT), SEEN, poolsOf([]));
-    expect(holdings.get('ep1')).toEqual({ name: 'bursty', gpuCount: 1 });
+    const { detailsById, resources } = readRunpodEndpoints(
+      wire(ENDPOINT),
+      SEEN,
+      createPoolLookup([]),
+    );
+    expect(detailsById.get('ep1')).toEqual({ name: 'bursty', gpuCount: 1 });
     expect(resources[0]?.fact).toMatchObject({ kind: 'serverless', gpuCount: 1 });
   });
 });
 
 test('volumes are resources without GPUs', () => {
-  const result = readVolumes(wire({ id: 'v', name: 'weights', size: 100, type: 'STANDARD' }), SEEN);
+  const result = readRunpodVolumes(
+    wire({ id: 'v', name: 'weights', size: 100, type: 'STANDARD' }),
+    SEEN,
+  );
   expect(result.resources[0]?.fact).toEqual({
     sourceId: 'main',
     resourceId: 'v',
@@ -132,7 +139,7 @@ test('volumes are resources without GPUs', () => {
 
 describe('the catalog', () => {
   test('each offered price is a rate of its class', () => {
-    const { rates, rejects } = readGpus(wire(...GPUS), SEEN);
+    const { rates, rejects } = readRunpodGpus(wire(...GPUS), SEEN);
     expect(rates.map(({ fact }) => [fact.gpuType, fact.pricingClass, fact.usdPerGpuHour])).toEqual([
       ['NVIDIA GeForce RTX 4090', 'on-demand', 440_000_000n],
       ['NVIDIA GeForce RTX 4090', 'community', 310_000_000n],
@@ -144,7 +151,7 @@ describe('the catalog', () => {
 
   test('a price of millions an hour is no price, and affects only that record', () => {
     const [gpu, ...others] = GPUS;
-    const result = readGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
+    const result = readRunpodGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
     expect(result.rates).toHaveLength(1);
     expect(result.rejects[0]?.reason).toBe(
       'record 0: price.secure: expected a rate from 0 to a million dollars per hour',
@@ -153,7 +160,7 @@ describe('the catalog', () => {
 
   test('a price in quotes is rejected, a price of 0 is none', () => {
     const [gpu] = GPUS;
-    const result = readGpus(
+    const result = readRunpodGpus(
       wire({ ...gpu, price: { secure: '0.44' } }, { ...gpu, price: { secure: 0, community: 0 } }),
       SEEN,
     );
@@ -175,7 +182,7 @@ describe('clusters', () => {
   test('a cluster has the GPUs and the rate of all its nodes, which are no resources', () => {
     const pods = readPods(wire(node('n0', 20.5), node('n1', 20.5)), SEEN);
     expect(pods.resources).toEqual([]);
-    const { resources } = readClusters(wire(CLUSTER), SEEN, pods.holdings);
+    const { resources } = readRunpodClusters(wire(CLUSTER), SEEN, pods.detailsById);
     expect(resources[0]?.fact).toEqual({
       sourceId: 'main',
       resourceId: 'cl1',
@@ -190,25 +197,25 @@ describe('clusters', () => {
 
   test('a cluster with an unseen or stopped node has no rate', () => {
     for (const nodes of [[node('n0', 20.5)], [node('n0', 20.5), node('n1', 0)]]) {
-      const { holdings } = readPods(wire(...nodes), SEEN);
-      const { resources } = readClusters(wire(CLUSTER), SEEN, holdings);
+      const { detailsById } = readPods(wire(...nodes), SEEN);
+      const { resources } = readRunpodClusters(wire(CLUSTER), SEEN, detailsById);
       expect(resources[0]?.fact).not.toHaveProperty('usdPerHour');
     }
   });
 });
 
 test('pods that config names are spot, and others are not', () => {
-  const { holdings } = readPods(wire(POD, { ...POD, id: 'pod2', name: 'batch-1' }), SEEN, [
+  const { detailsById } = readPods(wire(POD, { ...POD, id: 'pod2', name: 'batch-1' }), SEEN, [
     'batch-*',
   ]);
-  expect(holdings.get('pod1')?.pricingClass).toBe('on-demand');
-  expect(holdings.get('pod2')?.pricingClass).toBe('spot');
+  expect(detailsById.get('pod1')?.pricingClass).toBe('on-demand');
+  expect(detailsById.get('pod2')?.pricingClass).toBe('spot');
 });
 
 test('a running pod has its start, up to what must be billed by now', () => {
   const seen = { sourceId: 'main', seenAtMs: Date.UTC(2026, 5, 2) };
-  const { holdings } = readPods(wire({ ...POD, startedAt: '2026-06-01T00:05:00Z' }), seen);
-  expect(holdings.get('pod1')?.ran).toEqual({
+  const { detailsById } = readPods(wire({ ...POD, startedAt: '2026-06-01T00:05:00Z' }), seen);
+  expect(detailsById.get('pod1')?.ran).toEqual({
     startMs: Date.UTC(2026, 5, 1, 0, 5),
     endMs: Date.UTC(2026, 5, 1, 22),
   });

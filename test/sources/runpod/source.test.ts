@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, instantText } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
-import { pulled, textOf } from '../../contract/source.ts';
+import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import {
-  inTurn,
+  repliesInOrder,
   json,
   type Reply,
-  silence,
+  neverReply,
   startServer,
   truncated,
 } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
-import { account, bill, JUNE, POD, POD_RECORD } from './account.ts';
+import { runpodAccount, billReply, JUNE, POD, POD_RECORD } from './account.ts';
 import { bodyText } from '../../support/bodyText.ts';
 
 const REQUEST: PullRequest = { window: JUNE, usage: [], models: [] };
@@ -22,12 +22,12 @@ async function pull(reply: Reply, changes: { options?: object; request?: PullReq
   const server = await startServer(reply);
   const client = testClient();
   const options = runpodKind.options.parse({
-    apiKey: secretFrom('${RUNPOD_API_KEY}', () => 'rpa_0123456789abcdef'),
+    apiKey: createSecret('${RUNPOD_API_KEY}', () => 'rpa_0123456789abcdef'),
     baseUrl: server.origin,
     ...changes.options,
   });
   const source = runpodKind.create('main', options, client);
-  const all = await pulled(source, changes.request ?? REQUEST);
+  const all = await pullFromSource(source, changes.request ?? REQUEST);
   await server.close();
   return { all, client, requests: server.requests };
 }
@@ -35,7 +35,7 @@ async function pull(reply: Reply, changes: { options?: object; request?: PullReq
 const kindsOf = (all: { fetch: { kind: string } }[]) => all.map(({ fetch }) => fetch.kind);
 
 test('rates and inventory come first, then the bills, always in this order', async () => {
-  const { all } = await pull(account());
+  const { all } = await pull(runpodAccount());
   expect(kindsOf(all)).toEqual([
     'runpod.catalog.gpus',
     'runpod.inventory.pods',
@@ -54,7 +54,7 @@ test('rates and inventory come first, then the bills, always in this order', asy
 
 test('the window is widened to bucket edges and cut at 31 days', async () => {
   const window = { startMs: Date.UTC(2026, 3, 1, 10, 20), endMs: Date.UTC(2026, 5, 1, 11, 10) };
-  const { requests } = await pull(account(), { request: { ...REQUEST, window } });
+  const { requests } = await pull(runpodAccount(), { request: { ...REQUEST, window } });
   const asked = requests.filter(({ path }) => path === '/v2/billing/pods');
   expect(asked.map(({ query }) => Object.fromEntries(query))).toEqual([
     {
@@ -87,10 +87,10 @@ test('a bill that is too long is requested in halves, and all of it counts', asy
       startTime: request.query.get('startTime'),
       endTime: request.query.get('endTime'),
     };
-    const answer = JSON.stringify(bill(records, { query }));
+    const answer = JSON.stringify(billReply(records, { query }));
     json(days > 2 ? answer + tooLong : answer)(response, request);
   };
-  const { all, requests } = await pull(account({ '/v2/billing/pods': daily }), {
+  const { all, requests } = await pull(runpodAccount({ '/v2/billing/pods': daily }), {
     request: { ...REQUEST, window },
   });
   const bills = all.filter(({ fetch }) => fetch.kind === 'runpod.billing.pods');
@@ -116,10 +116,10 @@ test.each(['', '/pods', '/serverless', '/network-volumes', '/clusters', '/endpoi
     const tooLong: Reply = (response, request) => {
       const [startTime, endTime] = ['startTime', 'endTime'].map((key) => request.query.get(key));
       const hours = (Date.parse(endTime ?? '') - Date.parse(startTime ?? '')) / HOUR_MS;
-      const answer = JSON.stringify(bill([], { query: { startTime, endTime } }));
+      const answer = JSON.stringify(billReply([], { query: { startTime, endTime } }));
       json(hours > 6 ? answer + ' '.repeat(17 * 1024 * 1024) : answer)(response, request);
     };
-    const { all } = await pull(account({ [path]: tooLong }));
+    const { all } = await pull(runpodAccount({ [path]: tooLong }));
     const of = all.filter(({ fetch }) => new URL(fetch.url).pathname === path);
     expect(of.flatMap(({ fetch }) => fetch.failure ?? [])).toEqual([]);
     // A day, half a day, and then a quarter at once.
@@ -130,7 +130,7 @@ test.each(['', '/pods', '/serverless', '/network-volumes', '/clusters', '/endpoi
 
 test('by the day the edges are midnights', async () => {
   const window = { startMs: JUNE.startMs + 5, endMs: JUNE.startMs + 6 };
-  const { requests } = await pull(account(), {
+  const { requests } = await pull(runpodAccount(), {
     options: { bucket: 'day' },
     request: { ...REQUEST, window },
   });
@@ -141,8 +141,8 @@ test('by the day the edges are midnights', async () => {
 });
 
 test('only the fields that are read are stored of an inventory', async () => {
-  const { all } = await pull(account());
-  const text = textOf(all);
+  const { all } = await pull(runpodAccount());
+  const text = yieldedText(all);
   for (const planted of ['planted', 'hf_', '195.26.233.3', 'HF_TOKEN', '22/tcp', '34446']) {
     expect(text).not.toContain(planted);
   }
@@ -154,7 +154,7 @@ test('only the fields that are read are stored of an inventory', async () => {
 
 test('an inventory that cannot be parsed is not stored', async () => {
   const half = json('{"pods":[{"id":"pod1","env":{"HF_TOKEN":"hf_planted_env"');
-  const { all } = await pull(account({ '/v2/pods': half }));
+  const { all } = await pull(runpodAccount({ '/v2/pods': half }));
   const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
   expect(pods?.fetch).toMatchObject({ failure: { code: 'malformed' } });
   expect(pods?.fetch.body).toBeUndefined();
@@ -163,12 +163,12 @@ test('an inventory that cannot be parsed is not stored', async () => {
 
 test('a message about a broken inventory quotes none of it', async () => {
   const half = json('{"env":{"HF_TOKEN":"hf_planted_env"');
-  const { all } = await pull(account({ '/v2/pods': half }));
-  expect(textOf(all)).not.toContain('hf_planted_env');
+  const { all } = await pull(runpodAccount({ '/v2/pods': half }));
+  expect(yieldedText(all)).not.toContain('hf_planted_env');
 });
 
 test('a part that fails does not affect the facts of the others', async () => {
-  const { all } = await pull(account({ '/v2/billing/pods': json({ detail: 'no' }, 403) }));
+  const { all } = await pull(runpodAccount({ '/v2/billing/pods': json({ detail: 'no' }, 403) }));
   const failed = all.filter(({ fetch }) => fetch.failure !== undefined);
   expect(kindsOf(failed)).toEqual(['runpod.billing.pods']);
   expect(failed[0]?.fetch.failure?.message).toMatch(
@@ -180,7 +180,7 @@ test('a part that fails does not affect the facts of the others', async () => {
 });
 
 test('without an inventory the bill is still read, only without names and hours', async () => {
-  const { all } = await pull(account({ '/v2/pods': json('', 500) }));
+  const { all } = await pull(runpodAccount({ '/v2/pods': json('', 500) }));
   const charges = all.find(({ fetch }) => fetch.kind === 'runpod.billing.pods')?.charges ?? [];
   expect(charges.map(({ fact }) => fact.billed)).toEqual([440_000_000n, 60_000_000n]);
   expect(charges[0]?.fact).not.toHaveProperty('resourceName');
@@ -190,22 +190,24 @@ test('without an inventory the bill is still read, only without names and hours'
 test('a rate limit is waited out as long as RunPod says, then the answer is read', async () => {
   const limited = json({ title: 'Too Many Requests', status: 429 }, 429, { 'retry-after': '12' });
   const { all, client } = await pull(
-    account({ '/v2/billing/pods': inTurn(limited, json(bill([POD_RECORD]))) }),
+    runpodAccount({ '/v2/billing/pods': repliesInOrder(limited, json(billReply([POD_RECORD]))) }),
   );
   expect(client.pauses).toEqual([12_000]);
   expect(all.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
 });
 
 test('a server error and a cut body are retried and leave no trace', async () => {
-  const whole = json(bill([POD_RECORD]));
+  const whole = json(billReply([POD_RECORD]));
   const { all } = await pull(
-    account({ '/v2/billing/pods': inTurn(json('', 500), truncated(bill([POD_RECORD])), whole) }),
+    runpodAccount({
+      '/v2/billing/pods': repliesInOrder(json('', 500), truncated(billReply([POD_RECORD])), whole),
+    }),
   );
   expect(all.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
 });
 
 test("the source's own time limit holds", async () => {
-  const { all } = await pull(account({ '/v2/network-volumes': silence }), {
+  const { all } = await pull(runpodAccount({ '/v2/network-volumes': neverReply }), {
     options: { timeoutSeconds: 0.05 },
   });
   // The others answer at once; whether within this time depends on the machine.
@@ -221,7 +223,7 @@ test('a list that is paged is read page by page', async () => {
     const pods = [{ ...POD, id: isSecond ? 'pod2' : 'pod1' }];
     json({ pods, pagination: page })(response, request);
   };
-  const { all, requests } = await pull(account({ '/v2/pods': pages }));
+  const { all, requests } = await pull(runpodAccount({ '/v2/pods': pages }));
   const pods = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
   expect(pods.map(({ resources }) => resources?.[0]?.fact.resourceId)).toEqual(['pod1', 'pod2']);
   const asked = requests.filter(({ path }) => path === '/v2/pods');
@@ -234,7 +236,7 @@ test('a list that is paged is read page by page', async () => {
 test.each([{ hasNextPage: true }, { hasNextPage: true, nextCursor: '' }, { hasNextPage: 'yes' }])(
   'a list that continues without a cursor (%j) is a failure beside its facts',
   async (pagination) => {
-    const { all } = await pull(account({ '/v2/pods': json({ pods: [POD], pagination }) }));
+    const { all } = await pull(runpodAccount({ '/v2/pods': json({ pods: [POD], pagination }) }));
     const pods = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
     expect(pods.map(({ fetch }) => fetch.failure?.code)).toEqual([undefined, 'malformed']);
     expect(pods[0]?.resources).toHaveLength(1);
@@ -244,9 +246,9 @@ test.each([{ hasNextPage: true }, { hasNextPage: true, nextCursor: '' }, { hasNe
 test.each([
   [{}, 'apiKey'],
   [{ apiKey: 'rpa_plain' }, 'apiKey'],
-  [{ apiKey: secretFrom('k', () => 'x'), bucket: 'week' }, 'bucket'],
-  [{ apiKey: secretFrom('k', () => 'x'), baseUrl: 'api.runpod.io' }, 'baseUrl'],
-  [{ apiKey: secretFrom('k', () => 'x'), timeoutSeconds: 0 }, 'timeoutSeconds'],
+  [{ apiKey: createSecret('k', () => 'x'), bucket: 'week' }, 'bucket'],
+  [{ apiKey: createSecret('k', () => 'x'), baseUrl: 'api.runpod.io' }, 'baseUrl'],
+  [{ apiKey: createSecret('k', () => 'x'), timeoutSeconds: 0 }, 'timeoutSeconds'],
 ])('options %j are refused at %s', (options, path) => {
   expect(runpodKind.options.safeParse(options).error?.issues[0]?.path).toEqual([path]);
 });

@@ -3,7 +3,7 @@
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { json } from '../../support/httpServer.ts';
-import { account, JUNE } from './account.ts';
+import { runpodAccount, JUNE } from './account.ts';
 
 const BEFORE = new TextEncoder().encode('{"jobs":{"completed":4,"failed":1}}');
 
@@ -17,7 +17,7 @@ export const runpod: SourceSubject = {
     answers: [{ url: 'https://h.example/v2/e1/health', atMs: JUNE.startMs, body: BEFORE }],
   },
   healthy: (response, request) => {
-    if (request.path !== '/v2/e1/health') account()(response, request);
+    if (request.path !== '/v2/e1/health') runpodAccount()(response, request);
     else json({ jobs: { completed: 9, failed: 1 }, workers: {} })(response, request);
   },
   toldIn: {

@@ -4,22 +4,28 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { newAccountBill } from '../../../src/sources/runpod/accountBill.ts';
-import { FAMILIES } from '../../../src/sources/runpod/family.ts';
+import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/family.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import '../../support/laws.ts';
 import { listBody } from '../../support/bodyText.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
-import { bill, JUNE } from './account.ts';
-import { type Billed, KEY, type PlantedBill, type PlantedLists, runpodApi } from './emulator.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { billReply, JUNE } from './account.ts';
+import {
+  type BilledByField,
+  KEY,
+  type PlantedBill,
+  type PlantedLists,
+  runpodApi,
+} from './emulator.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 /** A product's hours: ids from a few, amounts from nothing to $1,000, credits too. */
-function billed(ids: readonly string[], fields: readonly string[]): fc.Arbitrary<Billed[]> {
+function billed(ids: readonly string[], fields: readonly string[]): fc.Arbitrary<BilledByField[]> {
   const amounts = fc.record(
     Object.fromEntries(fields.map((field) => [field, fc.integer({ min: -1_000, max: 1e9 })])),
   );
@@ -28,7 +34,7 @@ function billed(ids: readonly string[], fields: readonly string[]): fc.Arbitrary
     startMs: fc.integer({ min: 0, max: 23 }).map((hour) => JUNE.startMs + hour * HOUR_MS),
     microUsd: amounts,
   });
-  const place = ({ id, startMs }: Billed) => `${id} ${startMs}`;
+  const place = ({ id, startMs }: BilledByField) => `${id} ${startMs}`;
   return fc.uniqueArray(one, { maxLength: 12, selector: place });
 }
 
@@ -54,12 +60,12 @@ const LISTS: PlantedLists = {
 async function pull(planted: PlantedBill, seed: string): Promise<Fetched[]> {
   const server = await startServer(runpodApi(planted, LISTS, seed));
   const options = runpodKind.options.parse({
-    apiKey: secretFrom('${K}', () => KEY),
+    apiKey: createSecret('${K}', () => KEY),
     baseUrl: server.origin,
   });
   const source = runpodKind.create('main', options, testClient());
   try {
-    return await pulled(source, { window: JUNE, usage: [], models: [] });
+    return await pullFromSource(source, { window: JUNE, usage: [], models: [] });
   } finally {
     await server.close();
   }
@@ -121,10 +127,10 @@ async function podsBillWithout(path: string): Promise<Fetched | undefined> {
     else reply(response, request);
   });
   const options = runpodKind.options.parse({
-    apiKey: secretFrom('${K}', () => KEY),
+    apiKey: createSecret('${K}', () => KEY),
     baseUrl: server.origin,
   });
-  const all = await pulled(runpodKind.create('main', options, testClient()), {
+  const all = await pullFromSource(runpodKind.create('main', options, testClient()), {
     window: JUNE,
     usage: [],
     models: [],
@@ -172,7 +178,7 @@ test('money for unknown parts is counted once, under a separate name', async () 
     ['pods/x/unexplained/', 300_000_000n],
   ]);
   const account = all.find(({ fetch }) => fetch.kind === 'runpod.billing.account');
-  expect(pullSaid(account?.warnings)).toEqual([
+  expect(pullWarningSentences(account?.warnings)).toEqual([
     'RunPod bills $0.50 for unknown products. They are stored as runpod-batchGpu.',
   ]);
 });
@@ -195,7 +201,7 @@ test.each([
     podGpuAmount: 2,
     allGpuAmount: 2,
   };
-  const answer = listBody(bill([record]), 'records');
+  const answer = listBody(billReply([record]), 'records');
   const asked = { where: 'account', window: JUNE, askedAtMs: 7 };
   const result = newAccountBill().read(answer, 'main', asked);
   expect([result.charges, result.warnings]).toEqual([[], []]);
@@ -210,7 +216,7 @@ test("the account's bill in two halves is one bill to compare the others with", 
     { startMs: noon, endMs: JUNE.endMs },
   ];
   const account = newAccountBill();
-  const [pods] = FAMILIES;
+  const [pods] = RUNPOD_FAMILIES;
   if (pods === undefined) throw new Error('no family of pods');
   for (const [index, window] of halves.entries()) {
     expect(account.billed(pods, JUNE)).toBeUndefined();
@@ -218,7 +224,7 @@ test("the account's bill in two halves is one bill to compare the others with", 
     const end = instantText(window.startMs + HOUR_MS);
     const usd = index + 1;
     const record = { ...query, endTime: end, totalAmount: usd, podGpuAmount: usd };
-    const answer = listBody(bill([record], { query }), 'records');
+    const answer = listBody(billReply([record], { query }), 'records');
     account.read(answer, 'main', { where: 'account', window, askedAtMs: 7 });
   }
   // $1 in the first half and $2 in the second.

@@ -5,12 +5,12 @@ import { DAY_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { startServer, type TestServer } from '../../support/httpServer.ts';
-import { account, bill, JUNE, POD_RECORD, podsBill } from './account.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { runpodAccount, billReply, JUNE, POD_RECORD, podsBillReplies } from './account.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const MAY = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 2) };
 const queryOf = ({ startMs, endMs }: typeof JUNE) => ({
@@ -35,11 +35,11 @@ afterEach(async () => {
 
 async function pullPods(answer: object, podUsd = 1): Promise<Fetched> {
   await server?.close();
-  server = await startServer(account(podsBill(answer, podUsd)));
+  server = await startServer(runpodAccount(podsBillReplies(answer, podUsd)));
   const clock = settableClock(JUNE.endMs + DAY_MS);
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const options = runpodKind.options.parse({
-    apiKey: secretFrom('${K}', () => 'key-123456'),
+    apiKey: createSecret('${K}', () => 'key-123456'),
     baseUrl: server.origin,
   });
   const source = runpodKind.create('main', options, { clock, http });
@@ -56,12 +56,12 @@ const names = ({ charges = [] }: Fetched) => [
 
 describe('an answer', () => {
   test('for the requested time, whose records sum to its total, is complete', async () => {
-    const result = await pullPods(bill(records(2)));
+    const result = await pullPods(billReply(records(2)));
     expect(result.completeFor).toEqual({ keyPrefix: 'pods/', window: JUNE });
   });
 
   test('for an entirely different time fails, and nothing of it is stored', async () => {
-    const result = await pullPods(bill(records(2, MAY), queryOf(MAY)));
+    const result = await pullPods(billReply(records(2, MAY), queryOf(MAY)));
     expect(result.fetch.failure).toMatchObject({ code: 'malformed' });
     expect(result.fetch.failure?.message).toContain(
       'it is for 2026-05-01T00:00:00Z to 2026-05-02T00:00:00Z, expected ' +
@@ -73,12 +73,12 @@ describe('an answer', () => {
   test('for a longer time gives only what was requested, and withdraws nothing', async () => {
     const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
     const both = [...records(120, MAY, 5), ...records(1)];
-    const result = await pullPods(bill(both, queryOf(wider)));
+    const result = await pullPods(billReply(both, queryOf(wider)));
     expect(names(result)).toEqual(['pod0']);
     expect(result.rejects).toHaveLength(100);
     expect(result.rejects?.[0]?.reason).toContain('a bucket inside 2026-06-01T00:00:00Z to');
-    expect(pullSaid(result.warnings).join()).toContain('120 records were rejected');
-    expect(pullSaid(result.warnings).join()).toContain('bill for 2026-05-01T00:00:00Z');
+    expect(pullWarningSentences(result.warnings).join()).toContain('120 records were rejected');
+    expect(pullWarningSentences(result.warnings).join()).toContain('bill for 2026-05-01T00:00:00Z');
     expect(result).not.toHaveProperty('completeFor');
     expect(result).not.toHaveProperty('statedTotal');
   });
@@ -87,37 +87,37 @@ describe('an answer', () => {
     ['states another total than its records sum to', { totals: { totalAmount: 9 } }],
     ['states no total', { totals: null }],
   ])('that %s withdraws nothing', async (_, changes) => {
-    const result = await pullPods(bill(records(2), changes));
+    const result = await pullPods(billReply(records(2), changes));
     expect(names(result)).toEqual(['pod0', 'pod1']);
     expect(result).not.toHaveProperty('completeFor');
   });
 
   test("that the account's bill contradicts withdraws nothing, and reports it", async () => {
-    const result = await pullPods(bill(records(2)), 3);
+    const result = await pullPods(billReply(records(2)), 3);
     expect(names(result)).toEqual(['pod0', 'pod1']);
     expect(result).not.toHaveProperty('completeFor');
-    expect(pullSaid(result.warnings)).toEqual([
+    expect(pullWarningSentences(result.warnings)).toEqual([
       "RunPod's bill of the whole account has $3.00 for pods, but its pods bill has $1.00. " +
         'Only the pods bill counts. Compare both with the invoice.',
     ]);
   });
 
   test('that has more pages withdraws nothing', async () => {
-    const result = await pullPods({ ...bill(records(2)), pagination: { hasNextPage: true } });
+    const result = await pullPods({ ...billReply(records(2)), pagination: { hasNextPage: true } });
     expect(result).not.toHaveProperty('completeFor');
   });
 });
 
 test('a ledger keeps all charges when RunPod answers for another window', async () => {
   const { ledger } = await scratchLedger();
-  const first = await pullPods(bill(records(40)), 20);
+  const first = await pullPods(billReply(records(40)), 20);
   await ledger.append(first, JUNE.endMs);
   const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
   const answers = [
-    bill(records(1, MAY), queryOf(MAY)),
-    bill(records(1, MAY), queryOf(wider)),
-    bill(records(1), queryOf(wider)),
-    bill(records(1)),
+    billReply(records(1, MAY), queryOf(MAY)),
+    billReply(records(1, MAY), queryOf(wider)),
+    billReply(records(1), queryOf(wider)),
+    billReply(records(1)),
   ];
   for (const [index, answer] of answers.entries()) {
     await ledger.append(await pullPods(answer, 0.5), JUNE.endMs + 1 + index);

@@ -13,7 +13,7 @@ export const HOPPER = { id: 'NVIDIA H100 80GB HBM3', pool: 'HOPPER', usd: 4.4 };
 const TYPES = [ADA, HOPPER];
 
 /** One run of a worker; a worker that comes back may get another GPU. */
-export interface Run {
+export interface WorkerRun {
   readonly id: string;
   readonly gpu: typeof ADA;
   readonly startMs: number;
@@ -21,16 +21,16 @@ export interface Run {
   readonly isStartKnown: boolean;
 }
 
-export interface World {
-  readonly runs: readonly Run[];
+export interface WorkerWorld {
+  readonly runs: readonly WorkerRun[];
   /** When the inventory is sampled, oldest first. */
   readonly sampledAtMs: readonly number[];
 }
 
 /** Scaled to zero at times; now and then the sampler misses half an hour. */
-export function worldOf(seed: string): World {
+export function randomWorkers(seed: string): WorkerWorld {
   const random = seededRandom(`workers ${seed}`);
-  const runs: Run[] = [];
+  const runs: WorkerRun[] = [];
   const endMs = START_MS + HOURS * HOUR_MS;
   for (let worker = 0; worker < 4; worker += 1) {
     const isStartKnown = random.integer(0, 3) > 0;
@@ -53,7 +53,7 @@ export function worldOf(seed: string): World {
 }
 
 /** The list of workers at a moment. */
-export function workersAt({ runs }: World, atMs: number): object[] {
+export function workersAt({ runs }: WorkerWorld, atMs: number): object[] {
   return runs
     .filter(({ startMs, endMs }) => startMs <= atMs && atMs < endMs)
     .map(({ id, gpu, startMs, isStartKnown }) => ({
@@ -79,14 +79,14 @@ const shared = ([aMs, bMs]: Span, [fromMs, toMs]: Span) =>
   Math.max(0, Math.min(bMs, toMs) - Math.max(aMs, fromMs)) / HOUR_MS;
 
 /** Hours and dollars that workers truly ran between two moments. */
-export function truth({ runs }: World, fromMs: number, toMs: number) {
+export function trueUsage({ runs }: WorkerWorld, fromMs: number, toMs: number) {
   const all = runs.map((run) => [run, shared([run.startMs, run.endMs], [fromMs, toMs])] as const);
   const hours = all.reduce((sum, [, one]) => sum + one, 0);
   return { hours, usd: all.reduce((sum, [{ gpu }, one]) => sum + gpu.usd * one, 0) };
 }
 
 /** Bounds between two moments, only from the lists that were read by then. */
-function bounds(world: World, listsMs: readonly number[], span: Span): Sum {
+function bounds(world: WorkerWorld, listsMs: readonly number[], span: Span): Sum {
   const sum = { low: 0, high: 0, usdLow: 0, usdHigh: 0 };
   const nowMs = listsMs.at(-1) ?? 0;
   for (const run of world.runs) {
@@ -118,7 +118,7 @@ const isClose = ({ low, high }: Sum) => high > 0 && high - low <= 0.1 * high;
 
 /** Worker-hours of an hour of the bill, or nothing where the lists leave them open. */
 export function expectedHours(
-  world: World,
+  world: WorkerWorld,
   listsMs: readonly number[],
   { startMs, usd }: { readonly startMs: number; readonly usd: number },
 ): number | undefined {

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
 import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
-import { account, bill, ENDPOINT, GPUS, WORKER, WORKER_RECORD } from './account.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { runpodAccount, billReply, ENDPOINT, GPUS, WORKER, WORKER_RECORD } from './account.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 /** The three hours before the pull, at noon. */
 const WINDOW = { startMs: NOW_MS - 3 * HOUR_MS, endMs: NOW_MS };
@@ -43,13 +43,13 @@ function planted({ usd, workers = [], pools = ['ADA_24', 'HOPPER'] }: Planted) {
     totalAmount: total,
     serverlessGpuAmount: total,
   };
-  const none = json(bill([], { query }));
+  const none = json(billReply([], { query }));
   return {
     '/v2/catalog/gpus': json({ gpus: [GPUS[0], H100] }),
     '/v2/serverless': json({ endpoints: [{ ...ENDPOINT, gpu: { pools, count: 1 } }] }),
     '/v2/serverless/ep1/workers': json({ workers, summary: {} }),
-    '/v2/billing': json(bill([whole], { query })),
-    '/v2/billing/serverless': json(bill(records, { query })),
+    '/v2/billing': json(billReply([whole], { query })),
+    '/v2/billing/serverless': json(billReply(records, { query })),
     '/v2/billing/pods': none,
     '/v2/billing/network-volumes': none,
     '/v2/billing/clusters': none,
@@ -57,15 +57,15 @@ function planted({ usd, workers = [], pools = ['ADA_24', 'HOPPER'] }: Planted) {
   };
 }
 
-async function pull(changes: Parameters<typeof account>[0]) {
-  const server = await startServer(account(changes));
+async function pull(changes: Parameters<typeof runpodAccount>[0]) {
+  const server = await startServer(runpodAccount(changes));
   const options = runpodKind.options.parse({
-    apiKey: secretFrom('${K}', () => 'key-123456'),
+    apiKey: createSecret('${K}', () => 'key-123456'),
     baseUrl: server.origin,
   });
   const source = runpodKind.create('main', options, testClient());
   try {
-    const all = await pulled(source, { window: WINDOW, usage: [], models: [] });
+    const all = await pullFromSource(source, { window: WINDOW, usage: [], models: [] });
     return { all, paths: server.requests.map(({ path }) => path) };
   } finally {
     await server.close();
@@ -76,7 +76,8 @@ const gpuCharges = (all: readonly Fetched[]) =>
   all
     .flatMap(({ charges = [] }) => charges.map(({ fact }) => fact))
     .filter(({ key }) => key.startsWith('serverless/ep1/gpu/'));
-const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings }) => pullSaid(warnings));
+const warningsIn = (all: readonly Fetched[]) =>
+  all.flatMap(({ warnings }) => pullWarningSentences(warnings));
 const failuresIn = (all: readonly Fetched[]) => all.flatMap(({ fetch }) => fetch.failure ?? []);
 const hoursIn = (all: readonly Fetched[]) =>
   gpuCharges(all).map(({ quantity }) =>
@@ -220,8 +221,8 @@ describe('a pod on the bill that is in no list', () => {
     const whole = { ...query, totalAmount: total, podGpuAmount: total };
     return {
       ...planted({ usd: [] }),
-      '/v2/billing': json(bill([whole], { query })),
-      '/v2/billing/pods': json(bill(records, { query })),
+      '/v2/billing': json(billReply([whole], { query })),
+      '/v2/billing/pods': json(billReply(records, { query })),
       ...byId,
     };
   }

@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { scrapeOptions } from '../../../src/sources/scrape/options.ts';
-import { targetsOf } from '../../../src/sources/scrape/targets.ts';
+import { findScrapeTargets } from '../../../src/sources/scrape/targets.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { failuresOf } from '../../support/prometheusSource.ts';
 import { testClient } from '../../support/testClient.ts';
-import { kubernetesApi, type Pod, type Records, runpodApi, startDns } from './emulators.ts';
-import { stageOf, vllmText } from './stage.ts';
+import {
+  kubernetesApi,
+  type KubernetesPod,
+  type DnsRecords,
+  runpodPodList,
+  startDns,
+} from './emulators.ts';
+import { startReplicas, vllmText } from './stage.ts';
 
 const ending: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,7 +24,11 @@ afterEach(async () => {
 });
 
 function found(options: object) {
-  return targetsOf({ id: 'pods', options: scrapeOptions.parse(options), tools: testClient() });
+  return findScrapeTargets({
+    id: 'pods',
+    options: scrapeOptions.parse(options),
+    tools: testClient(),
+  });
 }
 
 const urlsOf = (targets: Awaited<ReturnType<typeof found>>) => targets.map(({ url }) => url);
@@ -46,7 +56,7 @@ describe('static targets', () => {
 });
 
 describe('a name in DNS', () => {
-  async function named(records: Records, options: object) {
+  async function named(records: DnsRecords, options: object) {
     const server = await startDns(() => records);
     ending.push(() => server.close());
     return found({ dns: { server: server.address, ...options } });
@@ -82,7 +92,7 @@ describe('a name in DNS', () => {
 });
 
 describe('pods of Kubernetes', () => {
-  async function cluster(pods: readonly Pod[], port: number | string = 'http') {
+  async function cluster(pods: readonly KubernetesPod[], port: number | string = 'http') {
     const folder = mkdtempSync(join(tmpdir(), 'rentcheck-token-'));
     const tokenFile = join(folder, 'token');
     writeFileSync(tokenFile, 'account-token-1\n');
@@ -143,9 +153,9 @@ describe('pods of RunPod', () => {
       { id: 'gone99', name: 'vllm-c', status: 'EXITED' },
       { id: 'other1', name: 'train', status: 'RUNNING' },
     ];
-    const server = await startServer(runpodApi(() => pods, 'rp-key-1'));
+    const server = await startServer(runpodPodList(() => pods, 'rp-key-1'));
     ending.push(() => server.close());
-    const apiKey = secretFrom('${RUNPOD_API_KEY}', () => 'rp-key-1');
+    const apiKey = createSecret('${RUNPOD_API_KEY}', () => 'rp-key-1');
     const runpod = { apiKey, baseUrl: server.origin, pods: 'vllm-*', port: 8000 };
     const targets = await found({ runpod });
     expect(targets.map(({ labels }) => labels)).toEqual([
@@ -158,7 +168,7 @@ describe('pods of RunPod', () => {
 
 test('while replicas cannot be found, those that answered lately are scraped', async () => {
   const START = Date.UTC(2026, 4, 12, 10);
-  let records: Records = { vllm: { A: ['127.0.0.1'] } };
+  let records: DnsRecords = { vllm: { A: ['127.0.0.1'] } };
   const dns = await startDns(() => records);
   const createdMs = START - 90_000;
   const replica = await startServer((response) => {
@@ -166,15 +176,15 @@ test('while replicas cannot be found, those that answered lately are scraped', a
   });
   const { port } = new URL(replica.origin);
   const request = { name: 'vllm', port: Number(port), server: dns.address };
-  const stage = await stageOf([], { options: { dns: request } });
+  const stage = await startReplicas([], { options: { dns: request } });
   ending.push(
     () => replica.close(),
     () => dns.close(),
     () => stage.close(),
   );
-  expect(failuresOf(await stage.ring(START))).toEqual([]);
+  expect(failuresOf(await stage.scrapeAt(START))).toEqual([]);
   records = {};
-  const blind = await stage.ring(START + MINUTE_MS);
+  const blind = await stage.scrapeAt(START + MINUTE_MS);
   expect(failuresOf(blind).map(({ code }) => code)).toEqual(['not-found']);
   expect(replica.requests).toHaveLength(2);
 });

@@ -3,11 +3,11 @@
 import { createSocket } from 'node:dgram';
 import { json, type Reply } from '../../support/httpServer.ts';
 
-export type Records = Readonly<
-  Record<string, { A?: readonly string[]; AAAA?: readonly string[]; SRV?: readonly Service[] }>
+export type DnsRecords = Readonly<
+  Record<string, { A?: readonly string[]; AAAA?: readonly string[]; SRV?: readonly DnsService[] }>
 >;
 
-export interface Service {
+export interface DnsService {
   readonly name: string;
   readonly port: number;
 }
@@ -16,7 +16,7 @@ const TYPES = { 1: 'A', 28: 'AAAA', 33: 'SRV' } as const;
 const NO_SUCH_NAME = 3;
 
 /** A name server over UDP, by RFC 1035 and 2782; names that are not here do not exist. */
-export async function startDns(records: () => Records) {
+export async function startDns(records: () => DnsRecords) {
   const socket = createSocket('udp4');
   socket.on('message', (question, { port, address }) => {
     socket.send(answerTo(question, records()), port, address);
@@ -29,7 +29,7 @@ export async function startDns(records: () => Records) {
   };
 }
 
-function answerTo(question: Buffer, records: Records): Buffer {
+function answerTo(question: Buffer, records: DnsRecords): Buffer {
   const end = question.indexOf(0, 12);
   const name = nameIn(question.subarray(12, end));
   const type = TYPES[question.readUInt16BE(end + 1) as keyof typeof TYPES];
@@ -74,14 +74,14 @@ function addressBytes(address: string): Buffer {
   return bytes;
 }
 
-function serviceBytes({ name, port }: Service): Buffer {
+function serviceBytes({ name, port }: DnsService): Buffer {
   const numbers = Buffer.alloc(6);
   numbers.writeUInt16BE(port, 4);
   const labels = name.split('.').map((part) => Buffer.from([part.length, ...Buffer.from(part)]));
   return Buffer.concat([numbers, ...labels, Buffer.alloc(1)]);
 }
 
-export interface Pod {
+export interface KubernetesPod {
   readonly name: string;
   readonly ip?: string | null;
   readonly phase?: string;
@@ -90,7 +90,7 @@ export interface Pod {
 
 /** The list of pods of a namespace: a token, a selector, pages of two. */
 export function kubernetesApi(
-  pods: () => readonly Pod[],
+  pods: () => readonly KubernetesPod[],
   { token, selector }: { readonly token: () => string; readonly selector: string },
 ): Reply {
   const status = (code: number, reason: string) =>
@@ -112,7 +112,7 @@ export function kubernetesApi(
   };
 }
 
-function podOf({ name, ip = null, phase = 'Running', ports = [] }: Pod) {
+function podOf({ name, ip = null, phase = 'Running', ports = [] }: KubernetesPod) {
   return {
     metadata: { name, namespace: 'ml', uid: name, labels: { app: 'vllm' } },
     spec: { nodeName: 'node-1', containers: [{ name: 'vllm', image: 'vllm', ports }] },
@@ -121,7 +121,7 @@ function podOf({ name, ip = null, phase = 'Running', ports = [] }: Pod) {
 }
 
 /** RunPod's list of pods, as documented. */
-export function runpodApi(
+export function runpodPodList(
   pods: () => readonly { readonly id: string; readonly name: string; readonly status: string }[],
   key: string,
 ): Reply {

@@ -2,16 +2,16 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/domain/period.ts';
-import { isWatched } from '../../../src/sources/engines/gpuActivity.ts';
-import type { Labels } from '../../../src/sources/engines/samples.ts';
+import { isMonitored } from '../../../src/sources/engines/gpuActivity.ts';
+import type { SeriesLabels } from '../../../src/sources/engines/samples.ts';
 import { warningsOf } from '../../support/prometheusSource.ts';
-import { chat, type Replica, type Stage, stageOf, vllmText } from './stage.ts';
+import { CHAT_TARGET, type Replica, type ScrapeStage, startReplicas, vllmText } from './stage.ts';
 
 /** Scrapes fall on 7 s past the minute. */
 const START = Date.UTC(2026, 4, 12, 10, 0, 7);
 const minuteOf = (nowMs: number) => (nowMs - START) / MINUTE_MS;
 
-let stage: Stage | undefined;
+let stage: ScrapeStage | undefined;
 afterEach(async () => {
   await stage?.close();
   stage = undefined;
@@ -36,7 +36,7 @@ const exporter: Replica = (nowMs) =>
 
 const telemetry = [{ deployment: 'chat', match: { namespace: 'llm', pod: 'chat-*' } }];
 
-async function activity(made: Stage) {
+async function activity(made: ScrapeStage) {
   const { rows } = await made.ledger.query(
     'SELECT start_ms, gpu_ms, gpu_util_millionths, tensor_active_millionths, ' +
       'dram_active_millionths FROM gpu_activity ORDER BY start_ms, version',
@@ -44,10 +44,10 @@ async function activity(made: Stage) {
   return rows.map((row) => row.map((value) => (value === null ? undefined : Number(value))));
 }
 
-async function ringing(made: Stage, minutes: Iterable<number>) {
+async function ringing(made: ScrapeStage, minutes: Iterable<number>) {
   const warnings: string[] = [];
   for (const minute of minutes) {
-    warnings.push(...warningsOf(await made.ring(START + minute * MINUTE_MS)));
+    warnings.push(...warningsOf(await made.scrapeAt(START + minute * MINUTE_MS)));
   }
   return warnings;
 }
@@ -55,7 +55,7 @@ async function ringing(made: Stage, minutes: Iterable<number>) {
 const upTo = (last: number) => Array.from({ length: last + 1 }, (_, minute) => minute);
 
 test('the mean of an hour is reported once it is over, by the time of its samples', async () => {
-  stage = await stageOf([exporter], { usage: [], telemetry });
+  stage = await startReplicas([exporter], { usage: [], telemetry });
   expect(await ringing(stage, upTo(64))).toEqual([]);
   expect(await activity(stage)).toEqual([]);
   await ringing(stage, [65, 66, 70, 75]);
@@ -70,7 +70,7 @@ test('the mean of an hour is reported once it is over, by the time of its sample
 test('a GPU may be scraped every five minutes, and not while its exporter is down', async () => {
   const silent: Replica = (nowMs) =>
     minuteOf(nowMs) > 16 && minuteOf(nowMs) < 29 ? undefined : exporter(nowMs);
-  stage = await stageOf([silent], { usage: [], telemetry });
+  stage = await startReplicas([silent], { usage: [], telemetry });
   // A scrape may come some seconds late.
   const fives = Array.from({ length: 16 }, (_, index) => 5 * index + (index % 2) / 10);
   await ringing(stage, fives);
@@ -83,8 +83,8 @@ test('exporters and replicas are scraped together, and not confused', async () =
   const replica: Replica = (nowMs) =>
     vllmText({ prompt: 100 * minuteOf(nowMs), output: 10 * minuteOf(nowMs), createdMs: START });
   const dying: Replica = (nowMs) => (minuteOf(nowMs) > 12 ? undefined : exporter(nowMs));
-  const usage = [{ ...chat, match: {} }];
-  stage = await stageOf([replica, dying], { usage, telemetry });
+  const usage = [{ ...CHAT_TARGET, match: {} }];
+  stage = await startReplicas([replica, dying], { usage, telemetry });
   expect(await ringing(stage, upTo(75))).toEqual([]);
   const rows = await stage.rows();
   expect(rows.slice(0, 3).map((row) => row.uncachedPromptTokens)).toEqual([400, 500, 500]);
@@ -94,7 +94,10 @@ test('exporters and replicas are scraped together, and not confused', async () =
 
 test('where no GPU matches the config, that is reported once', async () => {
   const match = { pod: 'caht-*' };
-  stage = await stageOf([exporter], { usage: [], telemetry: [{ deployment: 'chat', match }] });
+  stage = await startReplicas([exporter], {
+    usage: [],
+    telemetry: [{ deployment: 'chat', match }],
+  });
   const warnings = await ringing(stage, upTo(40));
   expect(warnings).toEqual([
     'No GPU in dcgm-exporter matches {"pod":"caht-*"} for chat. Check usage.telemetry.match.',
@@ -104,7 +107,7 @@ test('where no GPU matches the config, that is reported once', async () => {
 test('the pod of the workload is meant, where the exporter has its own pod', () => {
   const result = { __name__: 'DCGM_FI_DEV_GPU_UTIL', pod: 'dcgm-x', hostname: 'node-1' };
   const meant = { pod: 'chat-*', Hostname: 'node-*' };
-  const isOurs = (labels: Labels) => isWatched({ match: meant }, { ...result, ...labels });
+  const isOurs = (labels: SeriesLabels) => isMonitored({ match: meant }, { ...result, ...labels });
   expect(isOurs({ exported_pod: 'chat-0' })).toBe(true);
   expect(isOurs({ pod: 'chat-0' })).toBe(true);
   expect(isOurs({ pod: 'chat-0', exported_pod: 'embed-0' })).toBe(false);

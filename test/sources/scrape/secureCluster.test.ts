@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scrapeOptions } from '../../../src/sources/scrape/options.ts';
-import { targetsOf } from '../../../src/sources/scrape/targets.ts';
+import { findScrapeTargets } from '../../../src/sources/scrape/targets.ts';
 import { testClient } from '../../support/testClient.ts';
 import { kubernetesApi } from './emulators.ts';
 
@@ -47,7 +47,7 @@ function found(caFile: string) {
   const place = { apiServer: origin, tokenFile: file('token'), caFile: file(caFile) };
   const kubernetes = { ...place, namespace: 'ml', selector: 'app=vllm', port: 8000 };
   const options = scrapeOptions.parse({ kubernetes });
-  return targetsOf({ id: 'pods', options, tools: testClient({ retries: 0 }) });
+  return findScrapeTargets({ id: 'pods', options, tools: testClient({ retries: 0 }) });
 }
 
 test('the API server is authenticated by the certificate of its cluster', async () => {

@@ -2,13 +2,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import type { UsageRow } from '../../../src/domain/usage.ts';
 import { failuresOf, warningsOf } from '../../support/prometheusSource.ts';
-import { chat, type Replica, type Stage, stageOf, vllmText } from './stage.ts';
+import { CHAT_TARGET, type Replica, type ScrapeStage, startReplicas, vllmText } from './stage.ts';
 
 /** Scrapes fall on 7 s past the minute. */
 const START = Date.UTC(2026, 4, 12, 10, 0, 7);
 const minute = (count: number) => START + count * MINUTE_MS;
 
-let stage: Stage | undefined;
+let stage: ScrapeStage | undefined;
 afterEach(async () => {
   await stage?.close();
   stage = undefined;
@@ -27,8 +27,8 @@ function steady(createdMs: number, isKnown = true): Replica {
 const OLD = START - 100 * HOUR_MS;
 
 async function ringing(replicas: readonly Replica[], minutes: Iterable<number>) {
-  stage ??= await stageOf(replicas);
-  for (const count of minutes) await stage.ring(minute(count));
+  stage ??= await startReplicas(replicas);
+  for (const count of minutes) await stage.scrapeAt(minute(count));
   return stage.rows();
 }
 
@@ -59,11 +59,11 @@ describe('replicas that are scraped each minute', () => {
   });
 
   test('are counted once each where a worker is killed between two writes', async () => {
-    stage = await stageOf([steady(OLD), steady(OLD)]);
+    stage = await startReplicas([steady(OLD), steady(OLD)]);
     for (const count of upTo(30)) {
       // Killed after none of the answers, or after the first of two.
       const killedAt = count % 10 === 5 ? 0 : count % 10 === 6 ? 1 : 2;
-      await stage.ring(minute(count), { killedAt });
+      await stage.scrapeAt(minute(count), { killedAt });
     }
     expect(sum(promptsOf(await stage.rows()))).toBe(800 + 4 * 1_000);
   });
@@ -147,9 +147,9 @@ test('latency is reported by whole hours, from buckets every five minutes', asyn
     const minutes = Math.floor((nowMs - OLD) / MINUTE_MS);
     return `${steady(OLD)(nowMs)}${bucket('0.5', 3 * minutes)}${bucket('+Inf', 4 * minutes)}`;
   };
-  stage = await stageOf([timed]);
+  stage = await startReplicas([timed]);
   const result = [];
-  for (const count of upTo(80)) result.push(...(await stage.ring(minute(count))));
+  for (const count of upTo(80)) result.push(...(await stage.scrapeAt(minute(count))));
   const latency = result.flatMap(({ latency: some = [] }) => some.map(({ fact }) => fact));
   // Buckets of 10:00 to 10:55: 55 minutes of 3 answers in time and 1 beyond.
   expect(latency).toEqual([
@@ -167,9 +167,9 @@ test('latency is reported by whole hours, from buckets every five minutes', asyn
 });
 
 test('one process at two addresses is not left out, and a warning names both, once', async () => {
-  stage = await stageOf([steady(OLD), steady(OLD)]);
+  stage = await startReplicas([steady(OLD), steady(OLD)]);
   const warnings: string[] = [];
-  for (const count of upTo(40)) warnings.push(...warningsOf(await stage.ring(minute(count))));
+  for (const count of upTo(40)) warnings.push(...warningsOf(await stage.scrapeAt(minute(count))));
   const [first, second] = stage.servers.map(({ origin }) => new URL(origin).host).sort();
   const ofTwo = warnings.filter((text) => text.includes('one process at two addresses'));
   expect(ofTwo).toEqual([expect.stringContaining(`${first} and ${second}`)]);
@@ -188,8 +188,8 @@ describe('a bad sample', () => {
 
   test('that is not a valid count is skipped and named', async () => {
     const odd = vllmText({ prompt: 0, output: 0 }).replace(/ 0\.0\n(.*) 0\.0/, ' 1.5\n$1 -1');
-    stage = await stageOf([() => odd]);
-    const [fetched] = await stage.ring(START);
+    stage = await startReplicas([() => odd]);
+    const [fetched] = await stage.scrapeAt(START);
     expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
       expect.stringContaining('vllm:prompt_tokens_total is 1.5, expected a counter value'),
       expect.stringContaining('vllm:generation_tokens_total is -1, expected a counter value'),
@@ -199,8 +199,8 @@ describe('a bad sample', () => {
   test('that repeats a series with another value is skipped and named', async () => {
     const page = vllmText({ prompt: 500, output: 50 });
     // Pages of two processes that were merged into one.
-    stage = await stageOf([() => page + page.replace('500.0', '700.0')]);
-    const [fetched] = await stage.ring(START);
+    stage = await startReplicas([() => page + page.replace('500.0', '700.0')]);
+    const [fetched] = await stage.scrapeAt(START);
     expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
       'vllm:prompt_tokens_total appears twice with different values; the first one is used',
     ]);
@@ -215,9 +215,9 @@ describe('a balancer in front of several replicas', () => {
     const [one, other] = [steady(OLD, isKnown), steady(OLD + 30 * HOUR_MS, isKnown)];
     const balanced: Replica = (nowMs) =>
       Math.floor((nowMs - START) / MINUTE_MS) % 2 === 0 ? one(nowMs) : other(nowMs);
-    stage = await stageOf([balanced]);
+    stage = await startReplicas([balanced]);
     const failures = [];
-    for (const count of upTo(20)) failures.push(...failuresOf(await stage.ring(minute(count))));
+    for (const count of upTo(20)) failures.push(...failuresOf(await stage.scrapeAt(minute(count))));
     expect(await stage.rows()).toEqual([]);
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['config']));
     expect(failures[0]?.message).toContain('several processes respond in turn');
@@ -225,17 +225,17 @@ describe('a balancer in front of several replicas', () => {
 
   test('is not inferred from one restart after the other', async () => {
     const crashing: Replica = (nowMs) => steady(nowMs - 45_000 - (nowMs % 3) * 60_000)(nowMs);
-    stage = await stageOf([crashing]);
+    stage = await startReplicas([crashing]);
     for (const count of upTo(20)) {
-      expect(failuresOf(await stage.ring(minute(count)))).toEqual([]);
+      expect(failuresOf(await stage.scrapeAt(minute(count)))).toEqual([]);
     }
   });
 });
 
 test('one replica that fails does not affect the others, and is named', async () => {
   const closed: Replica = () => undefined;
-  stage = await stageOf([steady(OLD), closed, () => '<html>']);
-  const all = await stage.ring(START);
+  stage = await startReplicas([steady(OLD), closed, () => '<html>']);
+  const all = await stage.scrapeAt(START);
   expect(
     failuresOf(all)
       .map(({ code }) => code)
@@ -246,9 +246,9 @@ test('one replica that fails does not affect the others, and is named', async ()
 });
 
 test('an unreadable engine is reported, and the others are read', async () => {
-  const other = { ...chat, deployment: 'other', engine: 'abacus' };
-  stage = await stageOf([steady(OLD)], { usage: [other, chat] });
-  const all = await stage.ring(START);
+  const other = { ...CHAT_TARGET, deployment: 'other', engine: 'abacus' };
+  stage = await startReplicas([steady(OLD)], { usage: [other, CHAT_TARGET] });
+  const all = await stage.scrapeAt(START);
   expect(failuresOf(all).map(({ code }) => code)).toEqual(['config']);
   expect(all.at(-1)?.remarks).toEqual([{ code: 'replicas-scraped', replicas: 1 }]);
   expect(warningsOf(all)).toEqual([]);
@@ -256,8 +256,8 @@ test('an unreadable engine is reported, and the others are read', async () => {
 
 test('only samples that are read are stored, and no other text', async () => {
   const secret = '# HELP x sk-secret\nother{key="sk-secret"} 1\n';
-  stage = await stageOf([(nowMs) => `${secret}${steady(OLD)(nowMs)}`]);
-  const [fetched] = await stage.ring(START);
+  stage = await startReplicas([(nowMs) => `${secret}${steady(OLD)(nowMs)}`]);
+  const [fetched] = await stage.scrapeAt(START);
   const { body } = fetched?.fetch ?? {};
   const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
   expect(text).toContain('vllm:prompt_tokens_total{engine="0",model_name="m"} 600000\n');

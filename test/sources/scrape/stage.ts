@@ -9,20 +9,26 @@ import { openLedger } from '../../../src/ledger/open.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
-import { REREADS } from '../../../src/sources/scrape/options.ts';
+import { REREAD_RULE } from '../../../src/sources/scrape/options.ts';
 import type { TelemetryTarget, UsageTarget } from '../../../src/sources/source.ts';
 import { type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
-import type { Scrape } from '../../support/vllmStory.ts';
+import type { VllmScrape } from '../../support/vllmStory.ts';
 
 const MODEL = 'm';
-export const chat: UsageTarget = {
+export const CHAT_TARGET: UsageTarget = {
   deployment: 'chat',
   engine: 'vllm',
   match: { model_name: MODEL },
 };
 
 /** The `/metrics` page of a vLLM process. */
-export function vllmText({ prompt, output, requests, running, createdMs }: Omit<Scrape, 'atMs'>) {
+export function vllmText({
+  prompt,
+  output,
+  requests,
+  running,
+  createdMs,
+}: Omit<VllmScrape, 'atMs'>) {
   const labels = `{engine="0",model_name="${MODEL}"}`;
   const lines = [
     '# HELP vllm:prompt_tokens_total Number of prefill tokens processed.',
@@ -44,25 +50,25 @@ export function vllmText({ prompt, output, requests, running, createdMs }: Omit<
 /** The answer of a replica at a moment: its text, or nothing where it is down. */
 export type Replica = (nowMs: number) => string | undefined;
 
-export interface Stage {
+export interface ScrapeStage {
   readonly servers: readonly TestServer[];
   readonly clock: ReturnType<typeof settableClock>;
   /** One round at this moment; if the worker is killed, nothing is stored from `killedAt` on. */
-  ring(nowMs: number, options?: { readonly killedAt?: number }): Promise<Fetched[]>;
+  scrapeAt(nowMs: number, options?: { readonly killedAt?: number }): Promise<Fetched[]>;
   /** Usage in force, oldest first. */
   rows(): Promise<UsageRow[]>;
   ledger: Awaited<ReturnType<typeof openLedger>>;
   close(): Promise<void>;
 }
 
-export async function stageOf(
+export async function startReplicas(
   replicas: readonly Replica[],
   parts: {
     readonly options?: object;
     readonly usage?: readonly UsageTarget[];
     readonly telemetry?: readonly TelemetryTarget[];
   } = {},
-): Promise<Stage> {
+): Promise<ScrapeStage> {
   const clock = settableClock(0);
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-scrape-'));
   const ledger = await openLedger(join(folder, 'ledger.db'), { clock });
@@ -72,14 +78,14 @@ export async function stageOf(
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const options = parts.options ?? { targets: servers.map(({ origin }) => origin) };
   const source = scrapeKind.create('pods', scrapeKind.options.parse(options), { clock, http });
-  const { usage = [chat], telemetry = [] } = parts;
+  const { usage = [CHAT_TARGET], telemetry = [] } = parts;
   return {
     servers,
     clock,
     ledger,
-    async ring(nowMs, { killedAt = Number.POSITIVE_INFINITY } = {}) {
+    async scrapeAt(nowMs, { killedAt = Number.POSITIVE_INFINITY } = {}) {
       clock.set(nowMs);
-      const answers = await ledger.earlierAnswers({ sourceId: 'pods', ...REREADS }, nowMs);
+      const answers = await ledger.storedResponses({ sourceId: 'pods', ...REREAD_RULE }, nowMs);
       const window = { startMs: nowMs - 60_000, endMs: nowMs };
       const request = { window, usage, telemetry, models: [], answers };
       const all = await Array.fromAsync(source.pull(request));
@@ -103,7 +109,7 @@ function answering(textOf: () => string | undefined): Reply {
   };
 }
 
-async function rowsIn(ledger: Stage['ledger'], nowMs: number): Promise<UsageRow[]> {
+async function rowsIn(ledger: ScrapeStage['ledger'], nowMs: number): Promise<UsageRow[]> {
   const { rows } = await ledger.query(
     'SELECT start_ms, end_ms, uncached_prompt_tokens, output_tokens, requests, busy_ms, ' +
       'replica_ms, estimated FROM usage WHERE withdrawn = 0 AND version = ' +

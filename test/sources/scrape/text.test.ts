@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
-import { type TextSample, textSamples } from '../../../src/sources/scrape/text.ts';
+import { type TextSample, parseMetrics } from '../../../src/sources/scrape/text.ts';
 import { size } from '../../support/size.ts';
 
 const NAMES = ['vllm:prompt_tokens_total', 'tokens_sum', 'up', 'näme.mit.punkt', 'x_created'];
@@ -14,7 +14,7 @@ function read(
   names: readonly string[] = NAMES,
 ): TextSample[] {
   const pieces = typeof body === 'string' ? [Buffer.from(body)] : body;
-  return [...textSamples(pieces, { where: 'pod-1', names: new Set(names), contentType })];
+  return [...parseMetrics(pieces, { where: 'pod-1', names: new Set(names), contentType })];
 }
 
 function faultOf(body: string, contentType = TEXT): string {
@@ -141,7 +141,7 @@ test('a piece is read before the next one is requested, so that none is buffered
     }
   }
   const options = { where: 'pod-1', names: new Set(['up']), contentType: TEXT };
-  for (const _ of textSamples(pieces(), options)) taken += 1;
+  for (const _ of parseMetrics(pieces(), options)) taken += 1;
   expect(taken).toBe(50_000);
 });
 

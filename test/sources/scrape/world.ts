@@ -2,9 +2,15 @@
 
 import { MINUTE_MS } from '../../../src/domain/period.ts';
 import type { Codec } from '../../faults/codecs.ts';
-import { NO_CHOICE, NO_TIMES, NOTHING, WINDOW, type World } from '../../faults/world.ts';
+import {
+  NO_CHOICE,
+  NO_TIMES,
+  NO_TARGETS,
+  WORLD_WINDOW,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { type Reply, startServer } from '../../support/httpServer.ts';
-import { chat, vllmText } from './stage.ts';
+import { CHAT_TARGET, vllmText } from './stage.ts';
 
 /**
  * Three quarters of an hour old: on its first scrape it is counted from its start. Unread lines
@@ -71,7 +77,7 @@ function lineText(line: unknown): string {
   return `${beside}${String(name)}{${pairs.join(',')}} ${number}`;
 }
 
-export function scrapeWorld(nowMs: number): World {
+export function scrapeWorld(nowMs: number): FaultWorld {
   return {
     kind: 'scrape',
     async start() {
@@ -79,7 +85,7 @@ export function scrapeWorld(nowMs: number): World {
       return { url: server.origin, requests: [], close: () => server.close() };
     },
     options: (url, timeoutSeconds) => ({ targets: [url], timeoutSeconds }),
-    request: { ...NOTHING, window: WINDOW, usage: [chat] },
+    request: { ...NO_TARGETS, window: WORLD_WINDOW, usage: [CHAT_TARGET] },
     openMaps: /\.labels$/,
     problem: (secret) => JSON.stringify({ error: 'no', trace: secret }),
     pages: [

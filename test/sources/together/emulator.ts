@@ -7,12 +7,12 @@
 
 import { DAY_MS, dayText, instantText } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  pageOf,
-  type Told,
+  emulateApi,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
@@ -55,7 +55,7 @@ export interface PlantedOrganization {
 }
 
 export function togetherApi(planted: PlantedOrganization, seed: string): Reply {
-  return emulated(togetherDocument(planted), seed);
+  return emulateApi(togetherDocument(planted), seed);
 }
 
 const problem = (message: string) => ({
@@ -66,7 +66,7 @@ export function togetherDocument(planted: PlantedOrganization): EmulatedApi {
   const { endpoints, clusters, hardware } = planted;
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-    problem: (_status, words) => problem(words),
+    errorBody: (_status, words) => problem(words),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
       '/billing/usage': usageOf(planted),
@@ -105,7 +105,7 @@ function serverless({ id }: PlantedModel) {
   };
 }
 
-function priced({ id, input, output, cached }: PlantedModel, choose: Choice) {
+function priced({ id, input, output, cached }: PlantedModel, choose: SeededChoice) {
   return {
     id,
     object: 'model',
@@ -133,7 +133,7 @@ function listed(one: object) {
 
 function usageOf(planted: PlantedOrganization) {
   const { lines, todayMs, isBilled = true, listsEmptyDays = false } = planted;
-  return ({ query, choose }: Asked): Told => {
+  return ({ query, choose }: EmulatedRequest): EmulatedReply => {
     const month = query.get('month') ?? '';
     const organization = query.get('organization_id') ?? ORGANIZATION;
     if (!isBilled) return { status: 404, body: problem('not found') };
@@ -147,7 +147,7 @@ function usageOf(planted: PlantedOrganization) {
       .filter(({ items }) => items.length > 0 || listsEmptyDays);
     const limit = Math.min(Number(query.get('limit') ?? '100'), 8);
     const options = { limit, cursor: query.get('after'), name: month };
-    const page = pageOf(result, options, choose);
+    const page = pageOfList(result, options, choose);
     if (page === undefined) return { status: 400, body: problem('the cursor is of another month') };
     const [first, last] = [result[0], result.at(-1)];
     return {
@@ -175,7 +175,7 @@ function daysOf(month: string, todayMs: number): number[] {
   return days;
 }
 
-function windowOf(dayMs: number, items: readonly PlantedLine[], choose: Choice) {
+function windowOf(dayMs: number, items: readonly PlantedLine[], choose: SeededChoice) {
   return {
     date: dayText(dayMs),
     start_time: instantText(dayMs),
@@ -185,7 +185,7 @@ function windowOf(dayMs: number, items: readonly PlantedLine[], choose: Choice) 
 }
 
 /** A line as one row, or as two identical ones. */
-function rowsOf(line: PlantedLine, choose: Choice): object[] {
+function rowsOf(line: PlantedLine, choose: SeededChoice): object[] {
   const { product, quantity, microUsd, dimensions = {}, attributes = {} } = line;
   const parts = choose.oneOf([1], [0.5, 0.5]);
   return parts.map((part) => ({

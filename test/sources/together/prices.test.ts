@@ -1,9 +1,9 @@
 /** Tests Together's token prices, for the models that can be called. */
 
 import { describe, expect, test } from 'vitest';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { togetherKind } from '../../../src/sources/together/kind.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { pricesIn } from '../priceLists.ts';
@@ -29,11 +29,11 @@ async function pull({ models, endpoints }: Lists, wanted = [MODEL]) {
   );
   const options = togetherKind.options.parse({
     baseUrl: server.origin,
-    apiKey: secretFrom('KEY', () => 'key'),
+    apiKey: createSecret('KEY', () => 'key'),
   });
   const source = togetherKind.create('together', options, testClient({ retries: 0 }));
   const request = { window: { startMs: 0, endMs: 1 }, usage: [], models: wanted };
-  const all = await pulled(source, { ...request, facts: ['prices'] });
+  const all = await pullFromSource(source, { ...request, facts: ['prices'] });
   await server.close();
   return { all, requests: server.requests };
 }

@@ -2,15 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { togetherKind } from '../../../src/sources/together/kind.ts';
-import { textOf } from '../../contract/source.ts';
+import { yieldedText } from '../../contract/source.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {
   chargesIn,
   failuresIn,
-  pulledFrom,
+  pullFromReply,
   rejectsIn,
   resourcesIn,
   warningsIn,
@@ -18,12 +18,12 @@ import {
 import { KEY, type PlantedLine, togetherApi } from './emulator.ts';
 import { JUNE, PLANTED, TOKENS } from './subject.ts';
 
-const OPTIONS = { apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY) };
+const OPTIONS = { apiKey: createSecret('${TOGETHER_API_KEY}', () => KEY) };
 const REQUEST = { window: JUNE, usage: [], models: [] };
 const DAY = JUNE.startMs;
 
 const pull = (reply: Reply, changes: object = {}) =>
-  pulledFrom(togetherKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
+  pullFromReply(togetherKind, reply, { options: OPTIONS, request: REQUEST, ...changes });
 
 /** An organization whose bill is this one day. */
 const billed = (line_items: readonly object[], more: object = {}): Reply => {
@@ -236,7 +236,7 @@ describe('inventory and rates', () => {
       'The endpoint "chat" has 2 to 5 replicas, up to $181 per hour, and Together does not ' +
         'report how many. Its GPUs and its rate are those of 2.',
     ]);
-    expect(textOf(all)).not.toContain('planted_kube_config');
+    expect(yieldedText(all)).not.toContain('planted_kube_config');
   });
 
   test('cents a minute of a configuration become dollars an hour of one GPU', async () => {

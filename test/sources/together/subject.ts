@@ -3,7 +3,7 @@
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { togetherKind } from '../../../src/sources/together/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { emulated } from '../../support/emulator.ts';
+import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { KEY, type PlantedOrganization, togetherDocument } from './emulator.ts';
 
@@ -98,7 +98,7 @@ export const together: SourceSubject = {
   kind: togetherKind,
   options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
   request: { window: JUNE, usage: [], models: MODELS },
-  healthy: open(emulated(calm, 'calm')),
+  healthy: open(emulateApi(calm, 'calm')),
   toldIn: {
     charges: 'charges',
     inventory: 'resources',

@@ -1,16 +1,16 @@
 /** Together in the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import {
-  inventory,
+  inventoryPage,
   NO_CHOICE,
   NO_TIMES,
-  NOTHING,
-  startCalm,
+  NO_TARGETS,
+  startWorldEmulator,
   UNLISTED,
-  WINDOW,
-  type World,
+  WORLD_WINDOW,
+  type FaultWorld,
 } from '../../faults/world.ts';
 import { KEY, type PlantedOrganization, togetherDocument } from './emulator.ts';
 import { MODELS, PLANTED } from './subject.ts';
@@ -35,15 +35,15 @@ const ORGANIZED: PlantedOrganization = {
   })),
 };
 
-export const together: World = {
+export const togetherWorld: FaultWorld = {
   kind: 'together',
-  start: () => startCalm(togetherDocument(ORGANIZED)),
+  start: () => startWorldEmulator(togetherDocument(ORGANIZED)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY),
+    apiKey: createSecret('${TOGETHER_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: WINDOW, models: MODELS },
+  request: { ...NO_TARGETS, window: WORLD_WINDOW, models: MODELS },
   openMaps: /\.(?:pricing_dimensions|attributes)$/,
   pages: [
     {
@@ -59,7 +59,7 @@ export const together: World = {
       blind: { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS },
     },
     {
-      ...inventory(
+      ...inventoryPage(
         { name: 'what can be called', path: '/endpoints\\?type=serverless', list: 'data' },
         WHOLE,
       ),
@@ -87,14 +87,14 @@ export const together: World = {
       },
     },
     {
-      ...inventory({ name: 'the hardware', path: '/hardware', list: 'data' }, WHOLE),
+      ...inventoryPage({ name: 'the hardware', path: '/hardware', list: 'data' }, WHOLE),
       amount: 'data.*.pricing.cents_per_minute',
       required: 'data.*.specs',
       blind: {
         'half of the records': UNLISTED['half of the records'],
       },
     },
-    inventory(
+    inventoryPage(
       {
         name: 'the list of endpoints',
         path: '/endpoints\\?type=dedicated&mine=true',
@@ -103,7 +103,10 @@ export const together: World = {
       WHOLE,
     ),
     {
-      ...inventory({ name: 'the clusters', path: '/compute/clusters', list: 'clusters' }, WHOLE),
+      ...inventoryPage(
+        { name: 'the clusters', path: '/compute/clusters', list: 'clusters' },
+        WHOLE,
+      ),
       amount: 'clusters.*.num_gpus',
       required: 'clusters.*.cluster_id',
       id: 'clusters.*.cluster_id',

@@ -1,10 +1,10 @@
 /** A small Vast.ai account for tests, and how it is pulled. */
 
 import type { Fetched } from '../../../src/domain/provenance.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
 import { vastKind } from '../../../src/sources/vast/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
-import { pulled } from '../../contract/source.ts';
+import { pullFromSource } from '../../contract/source.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 
@@ -90,7 +90,7 @@ const OFFER = {
 };
 
 /** The account with some of its answers replaced. */
-export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
+export function vastAccount(changes: Readonly<Record<string, Reply>> = {}): Reply {
   const replies: Readonly<Record<string, Reply>> = {
     '/api/v0/charges/': json(chargesOf([ROW])),
     '/api/v1/instances/': json(instancesOf([INSTANCE])),
@@ -104,7 +104,7 @@ export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
   };
 }
 
-export const charging = (rows: readonly unknown[], more: object = {}) => ({
+export const chargesReply = (rows: readonly unknown[], more: object = {}) => ({
   '/api/v0/charges/': json(chargesOf(rows, more)),
 });
 
@@ -120,12 +120,12 @@ export async function pullVast(reply: Reply, changes: Partial<PullRequest> = {})
   const server = await startServer(reply);
   const client = testClient();
   const options = vastKind.options.parse({
-    apiKey: secretFrom('${VAST_API_KEY}', () => KEY),
+    apiKey: createSecret('${VAST_API_KEY}', () => KEY),
     baseUrl: server.origin,
   });
   const source = vastKind.create('main', options, client);
   try {
-    const all = await pulled(source, { ...REQUEST, ...changes });
+    const all = await pullFromSource(source, { ...REQUEST, ...changes });
     return { all, requests: server.requests, pauses: client.pauses };
   } finally {
     await server.close();
@@ -133,7 +133,7 @@ export async function pullVast(reply: Reply, changes: Partial<PullRequest> = {})
 }
 
 /** The facts of one kind of answer. */
-export const told = (all: readonly Fetched[], kind: string) =>
+export const fetchesOfKind = (all: readonly Fetched[], kind: string) =>
   all.filter(({ fetch }) => fetch.kind === kind);
 
 export const chargesIn = (all: readonly Fetched[]) =>

@@ -10,10 +10,10 @@ import { json } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import '../../support/laws.ts';
 import {
-  account,
+  vastAccount,
   chargesIn,
   chargesOf,
-  charging,
+  chargesReply,
   INSTANCE,
   instancesOf,
   JUNE_1,
@@ -21,15 +21,15 @@ import {
   ROW,
 } from './account.ts';
 import { type BilledDay, vastApi } from './emulator.ts';
-import { pullSaid } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/saidOf.ts';
 
 const warningsIn = ({ all }: Awaited<ReturnType<typeof pullVast>>) =>
-  all.flatMap(({ warnings }) => pullSaid(warnings));
+  all.flatMap(({ warnings }) => pullWarningSentences(warnings));
 const rejectsIn = ({ all }: Awaited<ReturnType<typeof pullVast>>) =>
   all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
 
 async function chargesWith(rows: readonly unknown[]) {
-  const pull = await pullVast(account(charging(rows)));
+  const pull = await pullVast(vastAccount(chargesReply(rows)));
   return { ...pull, charges: chargesIn(pull.all) };
 }
 
@@ -71,7 +71,7 @@ describe('a contract in one day', () => {
 
   test('several days long, costs in each day what that day is billed', async () => {
     const window = { startMs: JUNE_1.startMs, endMs: JUNE_1.startMs + 3 * DAY_MS };
-    const { all } = await pullVast(account(), { window });
+    const { all } = await pullVast(vastAccount(), { window });
     const gpu = chargesIn(all).filter(({ key }) => key.includes('/gpu/'));
     expect(gpu.map(({ billed }) => billed)).toEqual(Array(3).fill(57_600_000_000n));
     expect(gpu.map(({ period }) => period.startMs)).toEqual(
@@ -209,8 +209,8 @@ describe('the owner of a charge', () => {
 
   test('an interruptible instance is spot; one that is gone is assumed on demand', async () => {
     const { all } = await pullVast(
-      account({
-        ...charging([ROW, { ...ROW, source: 'instance-99', metadata: {} }]),
+      vastAccount({
+        ...chargesReply([ROW, { ...ROW, source: 'instance-99', metadata: {} }]),
         '/api/v1/instances/': json(instancesOf([{ ...INSTANCE, is_bid: true }])),
       }),
     );
@@ -226,10 +226,10 @@ describe('the owner of a charge', () => {
   test('an instance that is gone keeps its name, GPUs and class in the ledger', async () => {
     const { ledger } = await scratchLedger();
     const spot = json(instancesOf([{ ...INSTANCE, is_bid: true }]));
-    const nameless = charging([{ ...ROW, metadata: {} }]);
-    const first = await pullVast(account({ ...nameless, '/api/v1/instances/': spot }));
+    const nameless = chargesReply([{ ...ROW, metadata: {} }]);
+    const first = await pullVast(vastAccount({ ...nameless, '/api/v1/instances/': spot }));
     const gone = json(instancesOf([]));
-    const second = await pullVast(account({ ...nameless, '/api/v1/instances/': gone }));
+    const second = await pullVast(vastAccount({ ...nameless, '/api/v1/instances/': gone }));
     await stored(ledger, first.all, JUNE_1.endMs);
     const again = await stored(ledger, second.all, JUNE_1.endMs + 1);
     expect(again).toMatchObject({ added: 0, restated: 0 });
@@ -243,10 +243,18 @@ describe('the owner of a charge', () => {
   test('a day that is billed anew replaces what was known of it', async () => {
     const { ledger } = await scratchLedger();
     const other = { source: 'instance-7', amount: 0.5, items: [{ type: 'gpu', amount: 0.5 }] };
-    await stored(ledger, (await pullVast(account(charging([ROW, other])))).all, JUNE_1.endMs);
+    await stored(
+      ledger,
+      (await pullVast(vastAccount(chargesReply([ROW, other])))).all,
+      JUNE_1.endMs,
+    );
     const cheaper = { ...ROW, amount: 57.75 };
     // 57.75 less 57.7506, and the other contract is gone.
-    await stored(ledger, (await pullVast(account(charging([cheaper])))).all, JUNE_1.endMs + 1);
+    await stored(
+      ledger,
+      (await pullVast(vastAccount(chargesReply([cheaper])))).all,
+      JUNE_1.endMs + 1,
+    );
     const { rows } = await ledger.query('SELECT sum(spend_micro_usd) FROM spend_by_day');
     expect(rows).toEqual([[57_750_000]]);
   });
@@ -255,13 +263,13 @@ describe('the owner of a charge', () => {
 test('days that have not begun are not requested', async () => {
   const today = Math.floor(NOW_MS / DAY_MS) * DAY_MS;
   const window = { startMs: today - DAY_MS, endMs: today + 40 * DAY_MS };
-  const { requests } = await pullVast(account(), { window });
+  const { requests } = await pullVast(vastAccount(), { window });
   expect(requests.filter(({ path }) => path === '/api/v0/charges/')).toHaveLength(2);
 });
 
 test('a volume and a contract are distinguished, and all of a large day is read', async () => {
   const rows = Array.from({ length: 501 }, (_, at) => ({ ...ROW, source: `volume-${at}` }));
-  const { all } = await pullVast(account({ '/api/v0/charges/': json(chargesOf(rows)) }));
+  const { all } = await pullVast(vastAccount({ '/api/v0/charges/': json(chargesOf(rows)) }));
   expect(new Set(chargesIn(all).map(({ resourceId }) => resourceId)).size).toBe(501);
 });
 

@@ -6,12 +6,12 @@
 
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
 import {
-  type Asked,
-  type Choice,
+  type EmulatedRequest,
+  type SeededChoice,
   type EmulatedApi,
-  emulated,
-  pageOf,
-  type Told,
+  emulateApi,
+  pageOfList,
+  type EmulatedReply,
 } from '../../support/emulator.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
@@ -40,7 +40,7 @@ export const KEY = 'vast-0123456789abcdef0123456789abcdef';
 /** The account as one seed answers it. */
 export function vastApi(planted: PlantedVast, seed: string): Reply {
   const listsZeros = seededRandom(seed).integer(0, 1) === 1;
-  const known = emulated(vastDocument(planted, listsZeros), seed);
+  const known = emulateApi(vastDocument(planted, listsZeros), seed);
   const login = json(
     { success: false, error: 'auth_error', msg: 'This action requires login.' },
     403,
@@ -58,7 +58,7 @@ export function vastDocument(
 ): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 404 },
-    problem: (status, words) => {
+    errorBody: (status, words) => {
       // Often plain text, and never with a time to wait for.
       if (status === 429) return 'API requests too frequent: endpoint threshold=1.0';
       if (status !== 404) return { error: 'invalid_args', msg: words };
@@ -91,7 +91,7 @@ function windowOf(query: URLSearchParams): Period | undefined {
   }
 }
 
-function chargesOf(days: readonly BilledDay[], { query, choose }: Asked): Told {
+function chargesOf(days: readonly BilledDay[], { query, choose }: EmulatedRequest): EmulatedReply {
   const window = windowOf(query);
   if (window === undefined) {
     const msg = "Must provide both 'day' gte and lte filters for instance charges";
@@ -117,7 +117,7 @@ function sumOf({ microUsd }: BilledDay): number {
   return Object.values(microUsd).reduce((sum, micro) => sum + micro, 0);
 }
 
-function rowOf(one: BilledDay, choose: Choice) {
+function rowOf(one: BilledDay, choose: SeededChoice) {
   const { source, dayMs, microUsd, metadata, gpuWords } = one;
   const [type = ''] = source.split('-');
   // The contract may have begun earlier, and its end is where its last day begins.
@@ -150,7 +150,10 @@ function rowOf(one: BilledDay, choose: Choice) {
   };
 }
 
-function instancesOf(instances: PlantedVast['instances'], { query, choose }: Asked): Told {
+function instancesOf(
+  instances: PlantedVast['instances'],
+  { query, choose }: EmulatedRequest,
+): EmulatedReply {
   return paged(instances, {
     query,
     choose,
@@ -167,16 +170,19 @@ function instancesOf(instances: PlantedVast['instances'], { query, choose }: Ask
   });
 }
 
-interface Paging<T> extends Pick<Asked, 'query' | 'choose'> {
+interface Paging<T> extends Pick<EmulatedRequest, 'query' | 'choose'> {
   readonly most: number;
   readonly usual: number;
   readonly name: string;
   readonly of: (rows: readonly T[]) => object;
 }
 
-function paged<T>(all: readonly T[], { query, choose, most, usual, name, of }: Paging<T>): Told {
+function paged<T>(
+  all: readonly T[],
+  { query, choose, most, usual, name, of }: Paging<T>,
+): EmulatedReply {
   const limit = Math.min(Number(query.get('limit') ?? usual), most);
-  const page = pageOf(
+  const page = pageOfList(
     all,
     { limit: choose.oneOf(limit, 2), cursor: query.get('after_token'), name },
     choose,
@@ -188,14 +194,20 @@ function paged<T>(all: readonly T[], { query, choose, most, usual, name, of }: P
   return { body: { ...of(page.rows), next_token: page.next ?? null } };
 }
 
-function endpointsOf(endpoints: PlantedVast['endpoints'], choose: Choice): Told {
+function endpointsOf(endpoints: PlantedVast['endpoints'], choose: SeededChoice): EmulatedReply {
   if (endpoints.length > 0) return { body: { success: true, results: choose.shuffled(endpoints) } };
   const body = { success: false, error: 'invalid_args', msg: 'No endpoints for user found' };
-  return choose.oneOf<Told>({ status: 400, body }, { body: { success: true, results: [] } });
+  return choose.oneOf<EmulatedReply>(
+    { status: 400, body },
+    { body: { success: true, results: [] } },
+  );
 }
 
 /** The order of offers is undocumented; in the document's example a single one is not in a list. */
-function offersOf(offers: NonNullable<PlantedVast['offers']>, { sent, choose }: Asked): Told {
+function offersOf(
+  offers: NonNullable<PlantedVast['offers']>,
+  { sent, choose }: EmulatedRequest,
+): EmulatedReply {
   if (typeof sent !== 'object' || sent === null) {
     return { status: 400, body: { error: 'invalid_request', msg: 'Invalid json body' } };
   }

@@ -3,12 +3,12 @@
 import { expect, test } from 'vitest';
 import { json } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
-import { gpuTypeOf } from '../../../src/sources/vast/normalize.ts';
-import { account, INSTANCE, instancesOf, pullVast } from './account.ts';
+import { toVastGpuType } from '../../../src/sources/vast/normalize.ts';
+import { vastAccount, INSTANCE, instancesOf, pullVast } from './account.ts';
 import { vastApi } from './emulator.ts';
 
 const inventoryOf = async (rows: readonly unknown[]) => {
-  const reply = account({ '/api/v1/instances/': json(instancesOf(rows)) });
+  const reply = vastAccount({ '/api/v1/instances/': json(instancesOf(rows)) });
   const { all } = await pullVast(reply, { facts: ['inventory'] });
   return {
     resources: all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact)),
@@ -89,5 +89,5 @@ test.each([
   ['Imaginary RTX 9999', 24_576, 'Imaginary RTX 9999'],
   ['A100 SXM4', null, 'A100 SXM4'],
 ])('%s of %s MiB is %s', (name, mebibytes, expected) => {
-  expect(gpuTypeOf({ gpu_name: name, gpu_ram: mebibytes })).toBe(expected);
+  expect(toVastGpuType({ gpu_name: name, gpu_ram: mebibytes })).toBe(expected);
 });

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { json, type Reply } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
-import { account, pullVast } from './account.ts';
+import { vastAccount, pullVast } from './account.ts';
 
 const H100 = { gpu_name: 'H100 SXM', gpu_ram: 81_559, verification: 'verified', rentable: true };
 
@@ -18,7 +18,7 @@ const offer = (machine_id: number, num_gpus: number, dph_total: number | null) =
 
 /** Answers on demand with one list and for bids with the other. */
 function market(onDemand: unknown, bid: unknown = []): Reply {
-  return account({
+  return vastAccount({
     '/api/v0/bundles/': (response, request) => {
       const { type } = JSON.parse(request.body) as { type?: string };
       json({ offers: type === 'bid' ? bid : onDemand })(response, request);

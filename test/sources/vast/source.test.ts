@@ -2,13 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { textOf } from '../../contract/source.ts';
-import { inTurn, json, type Reply } from '../../support/httpServer.ts';
+import { yieldedText } from '../../contract/source.ts';
+import { repliesInOrder, json, type Reply } from '../../support/httpServer.ts';
 import {
-  account,
+  vastAccount,
   chargesIn,
   chargesOf,
-  charging,
+  chargesReply,
   failuresIn,
   INSTANCE,
   instancesOf,
@@ -16,7 +16,7 @@ import {
   KEY,
   pullVast,
   ROW,
-  told,
+  fetchesOfKind,
 } from './account.ts';
 
 const plain: Reply = (response) => {
@@ -26,7 +26,7 @@ const plain: Reply = (response) => {
 
 test('the inventory comes first, then the charges of each UTC day of the window', async () => {
   const window = { startMs: JUNE_1.startMs + 5_000, endMs: JUNE_1.endMs + DAY_MS + 1 };
-  const { all, requests } = await pullVast(account(), { window });
+  const { all, requests } = await pullVast(vastAccount(), { window });
   expect(all.map(({ fetch }) => fetch.kind)).toEqual([
     'vast.instances',
     'vast.endpoints',
@@ -48,7 +48,7 @@ test('the inventory comes first, then the charges of each UTC day of the window'
     ['/api/v0/charges/', day(1_780_358_400)],
     ['/api/v0/charges/', day(1_780_444_800)],
   ]);
-  expect(told(all, 'vast.charges').map(({ fetch }) => fetch.window)).toEqual(
+  expect(fetchesOfKind(all, 'vast.charges').map(({ fetch }) => fetch.window)).toEqual(
     [0, 1, 2].map((days) => ({
       startMs: JUNE_1.startMs + days * DAY_MS,
       endMs: JUNE_1.endMs + days * DAY_MS,
@@ -57,7 +57,7 @@ test('the inventory comes first, then the charges of each UTC day of the window'
 });
 
 test('two requests are 1.1 seconds apart, also without a rate limiter', async () => {
-  const { pauses, requests } = await pullVast(account());
+  const { pauses, requests } = await pullVast(vastAccount());
   // The clock of the test does not move, so each waits for all before it.
   expect(requests).toHaveLength(3);
   expect(pauses).toEqual([1_100, 2_200]);
@@ -68,7 +68,9 @@ test('a list continues after its token, and the amounts of all pages count', asy
   const page = (index: number, token: string | null) =>
     json(chargesOf([rows[index]], { total: 3, next_token: token }));
   const { all, requests } = await pullVast(
-    account({ '/api/v0/charges/': inTurn(page(0, 'eyJ2=='), page(1, 'x y'), page(2, null)) }),
+    vastAccount({
+      '/api/v0/charges/': repliesInOrder(page(0, 'eyJ2=='), page(1, 'x y'), page(2, null)),
+    }),
   );
   expect(requests.slice(2).map(({ query }) => query.get('after_token'))).toEqual([
     null,
@@ -78,7 +80,7 @@ test('a list continues after its token, and the amounts of all pages count', asy
   expect(requests.slice(2).every(({ query }) => query.get('limit') === '500')).toBe(true);
   expect(new Set(chargesIn(all).map(({ resourceId }) => resourceId)).size).toBe(3);
   // Together they cover the whole day.
-  const wholes = told(all, 'vast.charges').map(({ completeFor }) => completeFor);
+  const wholes = fetchesOfKind(all, 'vast.charges').map(({ completeFor }) => completeFor);
   expect(wholes).toEqual([undefined, undefined, { keyPrefix: 'charges/', window: JUNE_1 }]);
   expect(all.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
 });
@@ -108,7 +110,7 @@ test.each([
   [{ error: 'invalid_args', msg: 'bad day' }, 'bad day'],
   [{ success: false }, 'no reason given'],
 ])('an error in status 200 brings no charges: %o', async (body, words) => {
-  const { all } = await pullVast(account({ '/api/v0/charges/': json(body) }));
+  const { all } = await pullVast(vastAccount({ '/api/v0/charges/': json(body) }));
   expect(chargesIn(all)).toEqual([]);
   expect(failuresIn(all)).toMatchObject([{ code: 'refused' }]);
   expect(failuresIn(all)[0]?.message).toContain(words);
@@ -116,21 +118,23 @@ test.each([
 
 test('a refusal in plain text without a time to wait is retried', async () => {
   const answer = json(chargesOf([ROW]));
-  const { all, requests } = await pullVast(account({ '/api/v0/charges/': inTurn(plain, answer) }));
+  const { all, requests } = await pullVast(
+    vastAccount({ '/api/v0/charges/': repliesInOrder(plain, answer) }),
+  );
   expect(failuresIn(all)).toEqual([]);
   expect(requests).toHaveLength(4);
   expect(chargesIn(all)).toHaveLength(5);
 });
 
 test('repeated refusals are reported as a rate limit', async () => {
-  const { all } = await pullVast(account({ '/api/v0/charges/': plain }));
+  const { all } = await pullVast(vastAccount({ '/api/v0/charges/': plain }));
   expect(failuresIn(all)).toMatchObject([{ code: 'rate-limited' }]);
   expect(failuresIn(all)[0]?.message).toContain('API requests too frequent');
 });
 
 test('an address that Vast.ai has retired is reported', async () => {
   const gone = json({ success: false, error: 'deprecated_endpoint' }, 410);
-  const { all } = await pullVast(account({ '/api/v1/instances/': gone }));
+  const { all } = await pullVast(vastAccount({ '/api/v1/instances/': gone }));
   expect(failuresIn(all)).toMatchObject([{ code: 'not-found' }]);
   expect(failuresIn(all)[0]?.message).toContain('retired this address');
   // The other parts go on.
@@ -142,7 +146,7 @@ test('a contract that is listed twice counts once, even on another page', async 
     json(chargesOf([ROW], { total: 1, next_token: 'more' })),
     json(chargesOf([{ ...ROW, amount: 99 }], { total: 1 })),
   ] as const;
-  const { all } = await pullVast(account({ '/api/v0/charges/': inTurn(...twice) }));
+  const { all } = await pullVast(vastAccount({ '/api/v0/charges/': repliesInOrder(...twice) }));
   expect(chargesIn(all)).toHaveLength(5);
   const reasons = all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
   expect(reasons).toEqual([
@@ -153,8 +157,8 @@ test('a contract that is listed twice counts once, even on another page', async 
 
 test('a list with fewer rows than it counts is incomplete', async () => {
   const { all } = await pullVast(
-    account({
-      ...charging([ROW], { total: 3 }),
+    vastAccount({
+      ...chargesReply([ROW], { total: 3 }),
       '/api/v1/instances/': json({ ...instancesOf([INSTANCE]), total_instances: 2 }),
     }),
   );
@@ -168,7 +172,7 @@ test('a list with fewer rows than it counts is incomplete', async () => {
 });
 
 test('a day whose rows are all good is complete', async () => {
-  const { all } = await pullVast(account());
+  const { all } = await pullVast(vastAccount());
   expect(all.at(-1)?.completeFor).toEqual({ keyPrefix: 'charges/', window: JUNE_1 });
 });
 
@@ -179,14 +183,14 @@ test.each([0, 1, 2])('without serverless endpoints nothing has failed', async (w
     json({ success: true, results: [] }),
     json({ detail: 'Not Found' }, 404),
   ];
-  const { all } = await pullVast(account({ '/api/v0/endptjobs/': ways[way] ?? plain }));
+  const { all } = await pullVast(vastAccount({ '/api/v0/endptjobs/': ways[way] ?? plain }));
   expect(failuresIn(all)).toEqual([]);
   expect(chargesIn(all)).toHaveLength(5);
 });
 
 test('no secret of an instance or an endpoint is stored', async () => {
-  const { all } = await pullVast(account());
-  const text = textOf(all);
+  const { all } = await pullVast(vastAccount());
+  const text = yieldedText(all);
   for (const secret of ['planted', '203.0.113.77', 'HF_TOKEN', KEY]) {
     expect(text).not.toContain(secret);
   }

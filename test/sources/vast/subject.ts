@@ -2,12 +2,12 @@
 
 import { vastKind } from '../../../src/sources/vast/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
-import { account, JUNE_1 } from './account.ts';
+import { vastAccount, JUNE_1 } from './account.ts';
 
 export const vast: SourceSubject = {
   kind: vastKind,
   options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
   request: { window: JUNE_1, usage: [], models: [] },
-  healthy: account(),
+  healthy: vastAccount(),
   toldIn: { charges: 'charges', inventory: 'resources', rates: 'rates' },
 };

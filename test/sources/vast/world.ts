@@ -1,8 +1,14 @@
 /** A healthy Vast.ai for the fault matrix, and the names of the parts of its answers. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { secretFrom } from '../../../src/platform/secret.ts';
-import { inventory, NOTHING, startCalm, UNLISTED, type World } from '../../faults/world.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import {
+  inventoryPage,
+  NO_TARGETS,
+  startWorldEmulator,
+  UNLISTED,
+  type FaultWorld,
+} from '../../faults/world.ts';
 import { type BilledDay, KEY, vastDocument } from './emulator.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
@@ -83,15 +89,15 @@ const planted = {
   },
 };
 
-export const vast: World = {
+export const vastWorld: FaultWorld = {
   kind: 'vast',
-  start: () => startCalm(vastDocument(planted)),
+  start: () => startWorldEmulator(vastDocument(planted)),
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
     timeoutSeconds,
-    apiKey: secretFrom('${VAST_API_KEY}', () => KEY),
+    apiKey: createSecret('${VAST_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: { startMs: DAY + HOUR_MS, endMs: DAY + 7 * HOUR_MS } },
+  request: { ...NO_TARGETS, window: { startMs: DAY + HOUR_MS, endMs: DAY + 7 * HOUR_MS } },
   pages: [
     {
       name: 'the charges of a day',
@@ -105,7 +111,7 @@ export const vast: World = {
       nextPage: PAGED,
     },
     {
-      ...inventory(
+      ...inventoryPage(
         { name: 'the list of instances', path: '/api/v1/instances/', list: 'instances' },
         PAGED,
       ),
@@ -115,7 +121,7 @@ export const vast: World = {
       },
     },
     {
-      ...inventory(
+      ...inventoryPage(
         {
           name: 'the list of serverless endpoints',
           path: '/api/v0/endptjobs/',

@@ -6,9 +6,9 @@
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
 import type { HostedPrice } from '../../../src/domain/price.ts';
 import type { DeploymentInput, Equivalent, StackInput } from '../../../src/economics/input.ts';
-import { askedOf, askedRows, edgesIn, isAbove, pricesOf } from './conditions.ts';
-import { NIL, Q } from './fraction.ts';
-import { type Row, rowsOf } from './served.ts';
+import { priceFor, pricedRows, priceChangesIn, isAbove, pricesOf } from './conditions.ts';
+import { ZERO_FRACTION, Fraction } from './fraction.ts';
+import { type OracleRow, toRows } from './served.ts';
 
 export interface BatchCase {
   readonly input: StackInput;
@@ -17,48 +17,52 @@ export interface BatchCase {
   /** The provider's own prices, of any tier. */
   readonly history: readonly HostedPrice[];
   /** Dollars of tokens at a price. `undefined` if an unknown amount is needed. */
-  readonly costOf: (row: Row, price: HostedPrice, cacheShare: Q) => Q | undefined;
+  readonly costOf: (
+    row: OracleRow,
+    price: HostedPrice,
+    cacheShare: Fraction,
+  ) => Fraction | undefined;
   readonly isSold: (price: HostedPrice) => boolean;
 }
 
 /** Dollars saved by the share of cache hits. The tier of each hour is chosen at the base share. */
-export function batchSavingOf(of: BatchCase): (cacheShare: Q) => Q {
-  const base = Q.of(of.input.cacheRealization.base);
+export function computeBatchSaving(of: BatchCase): (cacheShare: Fraction) => Fraction {
+  const base = Fraction.of(of.input.cacheRealization.base);
   const bought = hoursOf(of).flatMap((hour) => {
     const found = pricesIn(of, hour);
     if (found === undefined) return [];
-    const saving = (share: Q) => savedUsd(of, { hour, ...found }, share);
+    const saving = (share: Fraction) => savedUsd(of, { hour, ...found }, share);
     const atBase = saving(base);
-    return atBase !== undefined && NIL.below(atBase) ? [saving] : [];
+    return atBase !== undefined && ZERO_FRACTION.below(atBase) ? [saving] : [];
   });
-  return (share) => Q.sum(bought.map((saving) => saving(share) ?? NIL));
+  return (share) => Fraction.sum(bought.map((saving) => saving(share) ?? ZERO_FRACTION));
 }
 
 interface Hour {
   /** Intervals of deferrable usage. */
-  readonly parts: readonly Row[];
+  readonly parts: readonly OracleRow[];
   /** The row of all usage that contains the first of them. It determines the prompt length. */
-  readonly whole: Row;
+  readonly whole: OracleRow;
 }
 
 /** By the hour, split where any price changes, and by prompt length. */
 function hoursOf({ input, deployment }: BatchCase): Hour[] {
   const { batchUsage, usage } = deployment;
   if (batchUsage === undefined) return [];
-  const starts = new Set(rowsOf(usage).map(({ startMs }) => startMs));
+  const starts = new Set(toRows(usage).map(({ startMs }) => startMs));
   const all = pricesOf(input, deployment);
   const ends = all.filter(
     ({ serviceTier, offered, validFromMs }) =>
       serviceTier === 'batch' && !offered && validFromMs < input.window.endMs,
   );
   const instants = new Set([
-    ...edgesIn(input, deployment),
+    ...priceChangesIn(input, deployment),
     ...all.map(({ validFromMs }) => validFromMs),
     ...ends.map(({ validFromMs }) => validFromMs - DAY_MS),
   ]);
-  const whole = askedRows(input, deployment);
-  const waiting = askedRows(input, { ...deployment, usage: batchUsage }).filter((row) =>
-    rowsOf(batchUsage).some(
+  const whole = pricedRows(input, deployment);
+  const waiting = pricedRows(input, { ...deployment, usage: batchUsage }).filter((row) =>
+    toRows(batchUsage).some(
       (each) => starts.has(each.startMs) && each.startMs <= row.startMs && row.endMs <= each.endMs,
     ),
   );
@@ -80,19 +84,19 @@ function hoursOf({ input, deployment }: BatchCase): Hour[] {
       : [{ parts: group.map(({ part }) => part), whole: first.whole }];
   });
 
-  function sizesOf(row: Row): boolean[] {
+  function sizesOf(row: OracleRow): boolean[] {
     return deployment.hosted.equivalents.flatMap(({ sourceId, model, tokenRatio }) =>
       all
         .filter((price) => price.sourceId === sourceId && price.model === model)
         .flatMap(({ overrides = [] }) => overrides)
         .flatMap(({ minPromptTokens: size }) =>
-          size === undefined ? [] : [isAbove(row, size, Q.of(tokenRatio))],
+          size === undefined ? [] : [isAbove(row, size, Fraction.of(tokenRatio))],
         ),
     );
   }
 }
 
-function isEmpty({ prompt, output, requests = 0n }: Row): boolean {
+function isEmpty({ prompt, output, requests = 0n }: OracleRow): boolean {
   return prompt + output + requests === 0n;
 }
 
@@ -103,7 +107,7 @@ interface PricePair {
 
 function pricesIn(of: BatchCase, { parts, whole }: Hour): PricePair | undefined {
   const atMs = parts[0]?.startMs ?? 0;
-  const ratio = Q.of(of.equivalent.tokenRatio);
+  const ratio = Fraction.of(of.equivalent.tokenRatio);
   const priceAt = (tier: HostedPrice['serviceTier']) => {
     const known = of.history.filter(({ serviceTier }) => serviceTier === tier);
     const begun = known.filter(({ validFromMs }) => validFromMs <= atMs);
@@ -119,16 +123,19 @@ function pricesIn(of: BatchCase, { parts, whole }: Hour): PricePair | undefined 
       validFromMs <= atMs + DAY_MS &&
       validFromMs < of.input.window.endMs,
   );
-  const prices = { standard: askedOf(whole, standard, ratio), batch: askedOf(whole, batch, ratio) };
+  const prices = {
+    standard: priceFor(whole, standard, ratio),
+    batch: priceFor(whole, batch, ratio),
+  };
   return isEnded || !of.isSold(prices.batch) ? undefined : prices;
 }
 
 function savedUsd(
   { costOf }: BatchCase,
   { hour, standard, batch }: PricePair & { readonly hour: Hour },
-  cacheShare: Q,
-): Q | undefined {
-  let saved = NIL;
+  cacheShare: Fraction,
+): Fraction | undefined {
+  let saved = ZERO_FRACTION;
   for (const part of hour.parts) {
     const [one, other] = [costOf(part, standard, cacheShare), costOf(part, batch, cacheShare)];
     if (one === undefined || other === undefined) return undefined;

@@ -3,9 +3,9 @@
 import type { Charge } from '../../../src/domain/charge.ts';
 import type { Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
-import { alongTime, gpusOf, NIL, Q, share, UNIT } from './fraction.ts';
-import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
-import { linesOf } from '../lines.ts';
+import { alongTime, gpusOf, ZERO_FRACTION, Fraction, share, ONE_FRACTION } from './fraction.ts';
+import { splitAt, daysOf, isInside, partIn, toRows, secondsOf, tokensOf } from './served.ts';
+import { listCharges } from '../lines.ts';
 
 /** One charge's part in one day, attributed to one deployment (or to none). */
 export interface BillPart {
@@ -14,7 +14,7 @@ export interface BillPart {
   readonly owner?: string;
   readonly nano: bigint;
   /** Nanoseconds of the owner's replicas. 0 for anything but compute. */
-  readonly replicaNs: Q;
+  readonly replicaNs: Fraction;
 }
 
 const NOT_SPEND: readonly string[] = ['tax', 'hosted', 'labor'];
@@ -23,20 +23,20 @@ export function isSpend(charge: Charge): boolean {
   return !NOT_SPEND.includes(charge.category);
 }
 
-export function billParts(input: StackInput): BillPart[] {
-  const wholes = linesOf(input).flatMap((charge) => dayWholes(input, charge));
+export function splitBill(input: StackInput): BillPart[] {
+  const wholes = listCharges(input).flatMap((charge) => dayWholes(input, charge));
   return [...wholes.flatMap((whole) => timeParts(input, whole)), ...moneyParts(input, wholes)];
 }
 
 function dayWholes(input: StackInput, charge: Charge): Whole[] {
   const { startMs, endMs } = input.window;
-  const pieces = cut(charge.period, [startMs, endMs]);
+  const pieces = splitAt(charge.period, [startMs, endMs]);
   const lengths = pieces.map(secondsOf);
   const money = alongTime(charge.billed, lengths);
   const time = share(billedNs(charge), lengths);
   const owners = isSpend(charge) ? ownersOf(input, charge) : [];
   return daysOf(input.window).flatMap((day) => {
-    const index = pieces.findIndex((piece) => inside(piece, day));
+    const index = pieces.findIndex((piece) => isInside(piece, day));
     if (index < 0) return [];
     return [{ charge, day, owners, nano: money[index] ?? 0n, ns: time[index] ?? 0n }];
   });
@@ -45,8 +45,8 @@ function dayWholes(input: StackInput, charge: Charge): Whole[] {
 /** Paid time of the resource: its quantity in hours, per GPU if it has a GPU count. */
 function billedNs({ category, quantity, unit, gpuCount = 1 }: Charge): bigint {
   if (category !== 'compute' || quantity === undefined || unit !== 'Hours') return 0n;
-  return Q.of(quantity)
-    .times(new Q(3_600_000_000_000n * BigInt(gpuCount)))
+  return Fraction.of(quantity)
+    .times(new Fraction(3_600_000_000_000n * BigInt(gpuCount)))
     .round();
 }
 
@@ -60,15 +60,19 @@ interface Whole {
 
 /** The money of an unattributed charge, or else the replica time of each owner, without money. */
 function timeParts(input: StackInput, { charge, day, owners, nano, ns }: Whole): BillPart[] {
-  if (owners.length === 0) return [{ charge, day, nano, replicaNs: NIL }];
+  if (owners.length === 0) return [{ charge, day, nano, replicaNs: ZERO_FRACTION }];
   const weights = weightsOf(input, owners, day);
-  const whole = Q.sum(weights);
+  const whole = Fraction.sum(weights);
   return owners.map((owner, index) => ({
     charge,
     day,
     owner: owner.id,
     nano: 0n,
-    replicaNs: wholeNs(new Q(ns).times(weights[index] ?? NIL).over(whole), charge, owner),
+    replicaNs: wholeNs(
+      new Fraction(ns).times(weights[index] ?? ZERO_FRACTION).over(whole),
+      charge,
+      owner,
+    ),
   }));
 }
 
@@ -86,7 +90,7 @@ function moneyParts(input: StackInput, wholes: readonly Whole[]): BillPart[] {
  * billionth of a nano-dollar) carries over to its next day.
  */
 function poolParts(input: StackInput, pool: readonly Whole[]): BillPart[] {
-  const carried = new Map<string, Q>();
+  const carried = new Map<string, Fraction>();
   const billed = daysOf(input.window).map((day) => ({
     day,
     wholes: pool.filter((whole) => whole.day.startMs === day.startMs),
@@ -98,25 +102,32 @@ function poolParts(input: StackInput, pool: readonly Whole[]): BillPart[] {
     const wanted = weights.flatMap((weight, index) => {
       const id = first.owners[index]?.id ?? '';
       if (weight.n === 0n || nano === 0n) return [];
-      const part = roundFinely(new Q(nano).times(weight).over(Q.sum(weights)));
-      return [{ id, due: part.plus(carried.get(id) ?? NIL) }];
+      const part = roundFinely(new Fraction(nano).times(weight).over(Fraction.sum(weights)));
+      return [{ id, due: part.plus(carried.get(id) ?? ZERO_FRACTION) }];
     });
     const parts = byRemainder(nano, wanted);
-    for (const { id, due } of wanted) carried.set(id, due.minus(new Q(parts.get(id) ?? 0n)));
+    for (const { id, due } of wanted) carried.set(id, due.minus(new Fraction(parts.get(id) ?? 0n)));
     return first.owners.map(({ id }) => {
-      return { charge: first.charge, day, owner: id, nano: parts.get(id) ?? 0n, replicaNs: NIL };
+      return {
+        charge: first.charge,
+        day,
+        owner: id,
+        nano: parts.get(id) ?? 0n,
+        replicaNs: ZERO_FRACTION,
+      };
     });
   });
 }
 
-function roundFinely(nano: Q): Q {
+function roundFinely(nano: Fraction): Fraction {
   const billion = 1_000_000_000n;
-  return new Q(nano.times(new Q(billion)).floor(), billion);
+  return new Fraction(nano.times(new Fraction(billion)).floor(), billion);
 }
 
-function byRemainder(nano: bigint, wanted: readonly { id: string; due: Q }[]) {
+function byRemainder(nano: bigint, wanted: readonly { id: string; due: Fraction }[]) {
   const parts = new Map(wanted.map(({ id, due }) => [id, due.floor()]));
-  const restOf = ({ id, due }: { id: string; due: Q }) => due.minus(new Q(parts.get(id) ?? 0n));
+  const restOf = ({ id, due }: { id: string; due: Fraction }) =>
+    due.minus(new Fraction(parts.get(id) ?? 0n));
   let left = [...parts.values()].reduce((sum, part) => sum - part, nano);
   while (left > 0n) {
     const best = wanted.reduce((a, b) => (restOf(a).below(restOf(b)) ? b : a));
@@ -132,9 +143,9 @@ function byRemainder(nano: bigint, wanted: readonly { id: string; due: Q }[]) {
 }
 
 /** A resource with twice the GPUs of a replica holds two. In whole nanoseconds. */
-function wholeNs(ns: Q, { gpuCount }: Charge, { gpu }: DeploymentInput): Q {
-  const perReplica = gpuCount === undefined ? UNIT : gpusOf(gpu);
-  return new Q(ns.over(perReplica).round());
+function wholeNs(ns: Fraction, { gpuCount }: Charge, { gpu }: DeploymentInput): Fraction {
+  const perReplica = gpuCount === undefined ? ONE_FRACTION : gpusOf(gpu);
+  return new Fraction(ns.over(perReplica).round());
 }
 
 export function ownersOf(input: StackInput, charge: Charge): DeploymentInput[] {
@@ -170,21 +181,25 @@ function starTail(parts: readonly string[], text: string): boolean {
 }
 
 /** Weights of that day, or else of the whole window, or else equal ones. */
-function weightsOf(input: StackInput, owners: readonly DeploymentInput[], day: Period): Q[] {
+function weightsOf(input: StackInput, owners: readonly DeploymentInput[], day: Period): Fraction[] {
   const days = daysOf(input.window);
   const today = owners.map((owner) => weightOf(input, owner, day));
   if (today.some(({ n }) => n > 0n)) return today;
-  const ever = owners.map((owner) => Q.sum(days.map((each) => weightOf(input, owner, each))));
-  return ever.some(({ n }) => n > 0n) ? ever : owners.map(() => UNIT);
+  const ever = owners.map((owner) =>
+    Fraction.sum(days.map((each) => weightOf(input, owner, each))),
+  );
+  return ever.some(({ n }) => n > 0n) ? ever : owners.map(() => ONE_FRACTION);
 }
 
 /** GPU time of the deployment on that day, or its tokens. */
-function weightOf(input: StackInput, owner: DeploymentInput, day: Period): Q {
-  const rows = rowsOf(owner.usage);
+function weightOf(input: StackInput, owner: DeploymentInput, day: Period): Fraction {
+  const rows = toRows(owner.usage);
   if (input.sharing === 'tokens') {
     const today = rows.filter(({ startMs }) => startMs >= day.startMs && startMs < day.endMs);
-    return Q.sum(today.map((row) => new Q(tokensOf(row))));
+    return Fraction.sum(today.map((row) => new Fraction(tokensOf(row))));
   }
-  const seen = Q.sum(rows.map((row) => new Q(partIn(day, row, row.replicaMs ?? 0n) ?? 0n)));
+  const seen = Fraction.sum(
+    rows.map((row) => new Fraction(partIn(day, row, row.replicaMs ?? 0n) ?? 0n)),
+  );
   return seen.times(gpusOf(owner.gpu));
 }

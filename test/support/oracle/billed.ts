@@ -7,7 +7,7 @@ import { HOUR_MS } from '../../../src/domain/period.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import { type Draw, int, pick } from './draw.ts';
 import { makeWorld } from './worlds.ts';
-import { linesOf } from '../lines.ts';
+import { listCharges } from '../lines.ts';
 
 /** Cents of a charge that many hosted prices beat, and of one that few do. */
 const [DEAR, CHEAP] = [50_000, 1_000];
@@ -42,5 +42,5 @@ export function makeAllBilled(draw: Draw, most?: number): StackInput {
       unit: 'Hours',
     };
   });
-  return { ...world, charges: [...linesOf(world), ...more] };
+  return { ...world, charges: [...listCharges(world), ...more] };
 }

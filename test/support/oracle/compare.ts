@@ -3,21 +3,21 @@
 import { durationMs } from '../../../src/domain/period.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
-import { billParts } from './bill.ts';
+import { splitBill } from './bill.ts';
 import { type Difference, type Figures, near, text, unequal } from './difference.ts';
-import { least, Q } from './fraction.ts';
+import { least, Fraction } from './fraction.ts';
 import type { OracleHost } from './hosts.ts';
-import { changingUsd, leftBehind, owedBy } from './leaving.ts';
+import { migrationUsd, oracleUnusedCommitment, commitmentOf } from './leaving.ts';
 import {
   breakEvenTokens,
   type OracleDeployment,
   oracleBill,
   oracleDeployments,
-  waterfall,
+  splitPaidCost,
 } from './oracle.ts';
 import { stayingUsd } from './sharing.ts';
 
-export function differences(input: StackInput, found: StackEconomics): Difference[] {
+export function oracleDifferences(input: StackInput, found: StackEconomics): Difference[] {
   const deployments = oracleDeployments(input);
   return [
     ...unequal('bill', billFigures(input, found)),
@@ -98,7 +98,7 @@ function useFigures(wanted: OracleDeployment, found: DeploymentEconomics): Figur
 }
 
 function waterfallFigures(wanted: OracleDeployment, found: DeploymentEconomics): Figures {
-  const parts = waterfall(wanted);
+  const parts = splitPaidCost(wanted);
   if (parts === undefined) return {};
   return {
     full: [parts.full, found.waterfall.fullUsd],
@@ -112,7 +112,7 @@ function hostFigures(
   wanted: OracleDeployment,
   found: DeploymentEconomics,
 ): Figures {
-  const base = Q.of(input.cacheRealization.base);
+  const base = Fraction.of(input.cacheRealization.base);
   const eligible = wanted.hosts.filter((host) => host.eligible);
   const sorted = (texts: readonly string[]) => [...texts].sort().join(' ');
   const wantedCosts = eligible.map((host) => `${nameOf(host)}=${text(host.total(base))}`);
@@ -129,7 +129,11 @@ function hostFigures(
   };
 }
 
-function chosenUsd(input: StackInput, { id, hosts }: OracleDeployment, base: Q): Q | undefined {
+function chosenUsd(
+  input: StackInput,
+  { id, hosts }: OracleDeployment,
+  base: Fraction,
+): Fraction | undefined {
   const hosted = input.deployments.find((deployment) => deployment.id === id)?.hosted;
   const eligible = hosts.filter((host) => host.eligible);
   const pinned = eligible.filter(({ host }) => host === hosted?.pinned);
@@ -149,11 +153,11 @@ function hybridFigures(
   if (host === undefined || capacity === undefined || coveredNs.n === 0n) {
     return { plans: [0, found.hybrid.plans.length] };
   }
-  const base = Q.of(input.cacheRealization.base);
-  const committed = owedBy(input, billParts(input), wanted.id);
+  const base = Fraction.of(input.cacheRealization.base);
+  const committed = commitmentOf(input, splitBill(input), wanted.id);
   const figures = Array.from({ length: wanted.mostReplicas + 1 }, (_, index) => {
     const { own, overflow } = wanted.hybrid(index + 1, host, base);
-    const left = leftBehind(committed, wanted.coveredUsd, own);
+    const left = oracleUnusedCommitment(committed, wanted.coveredUsd, own);
     const usdOfPlan = own.plus(overflow).plus(left);
     return [`k${index + 1}`, near(usdOfPlan, found.hybrid.plans[index]?.usd)] as const;
   });
@@ -178,11 +182,11 @@ function breakEvenFigures(
   found: DeploymentEconomics,
 ): Figures {
   const host = chosenHost(wanted, found);
-  const committed = owedBy(input, billParts(input), wanted.id);
+  const committed = commitmentOf(input, splitBill(input), wanted.id);
   const staying = stayingUsd(wanted.shared, 'delete');
-  const left = leftBehind(committed, wanted.coveredUsd, staying);
-  const leaving = left.plus(staying).plus(changingUsd(input, 'delete'));
-  const hostedUsd = host?.total(Q.of(input.cacheRealization.base));
+  const left = oracleUnusedCommitment(committed, wanted.coveredUsd, staying);
+  const leaving = left.plus(staying).plus(migrationUsd(input, 'delete'));
+  const hostedUsd = host?.total(Fraction.of(input.cacheRealization.base));
   const tokens = hostedUsd && breakEvenTokens(wanted, hostedUsd, leaving);
   return { tokens: [tokens?.round(), found.breakEven.tokens] };
 }
@@ -191,6 +195,6 @@ function nameOf({ host, model }: { readonly host: string; readonly model: string
   return `${model}@${host}`;
 }
 
-function usd(nano: bigint): Q {
-  return new Q(nano, 1_000_000_000n);
+function usd(nano: bigint): Fraction {
+  return new Fraction(nano, 1_000_000_000n);
 }

@@ -3,11 +3,11 @@
 import { DAY_MS, MINUTE_MS, type Period } from '../../../src/domain/period.ts';
 import type { HostedPrice, PriceOverride } from '../../../src/domain/price.ts';
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
-import { Q, share } from './fraction.ts';
-import { type Row, rowsOf, secondsOf } from './served.ts';
+import { Fraction, share } from './fraction.ts';
+import { type OracleRow, toRows, secondsOf } from './served.ts';
 
 /** The price after each condition that the interval meets has replaced its parts, in order. */
-export function askedOf(row: Row, price: HostedPrice, tokenRatio: Q): HostedPrice {
+export function priceFor(row: OracleRow, price: HostedPrice, tokenRatio: Fraction): HostedPrice {
   let current = price;
   for (const { minPromptTokens, utc, ...prices } of price.overrides ?? []) {
     const isLong = minPromptTokens === undefined || isAbove(row, minPromptTokens, tokenRatio);
@@ -18,8 +18,15 @@ export function askedOf(row: Row, price: HostedPrice, tokenRatio: Q): HostedPric
 }
 
 /** By the mean prompt in the provider's tokens. An unknown number of requests is above zero. */
-export function isAbove({ prompt, requests = 0n }: Row, tokens: number, tokenRatio: Q): boolean {
-  return requests > 0n && new Q(BigInt(tokens) * requests).below(tokenRatio.times(new Q(prompt)));
+export function isAbove(
+  { prompt, requests = 0n }: OracleRow,
+  tokens: number,
+  tokenRatio: Fraction,
+): boolean {
+  return (
+    requests > 0n &&
+    new Fraction(BigInt(tokens) * requests).below(tokenRatio.times(new Fraction(prompt)))
+  );
 }
 
 function holds({ startMinute, endMinute, days }: NonNullable<PriceOverride['utc']>, atMs: number) {
@@ -39,13 +46,13 @@ export function pricesOf(input: StackInput, deployment: DeploymentInput): Hosted
 }
 
 /** The rows to be priced. None crosses a moment at which a price may change. */
-export function askedRows(input: StackInput, deployment: DeploymentInput): Row[] {
-  const edges = edgesIn(input, deployment);
-  return rowsOf(deployment.usage).flatMap((row) => cutRow(row, edges));
+export function pricedRows(input: StackInput, deployment: DeploymentInput): OracleRow[] {
+  const edges = priceChangesIn(input, deployment);
+  return toRows(deployment.usage).flatMap((row) => cutRow(row, edges));
 }
 
 /** Moments within the day at which any of the prices may change. */
-export function edgesIn(input: StackInput, deployment: DeploymentInput): number[] {
+export function priceChangesIn(input: StackInput, deployment: DeploymentInput): number[] {
   const prices = pricesOf(input, deployment);
   return prices.flatMap((price) => edgesOf(price, prices, input.window));
 }
@@ -74,7 +81,7 @@ function edgesOf(price: HostedPrice, all: readonly HostedPrice[], window: Period
     .filter((edge) => edge > price.validFromMs && edge < untilMs);
 }
 
-function cutRow(row: Row, edges: readonly number[]): Row[] {
+function cutRow(row: OracleRow, edges: readonly number[]): OracleRow[] {
   const inside = edges.filter((edge) => edge > row.startMs && edge < row.endMs);
   if (inside.length === 0) return [row];
   const times = [...new Set([row.startMs, ...inside, row.endMs])].sort((a, b) => a - b);

@@ -3,24 +3,24 @@
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import type { BillPart } from './bill.ts';
-import { gpusOf, least, most, NIL, Q, share } from './fraction.ts';
-import { daysOf, partIn, type Row, rowsOf, sumKnown, tokensOf } from './served.ts';
+import { gpusOf, least, most, ZERO_FRACTION, Fraction, share } from './fraction.ts';
+import { daysOf, partIn, type OracleRow, toRows, sumKnown, tokensOf } from './served.ts';
 
 export interface OracleDay {
   readonly dayMs: number;
   readonly startMs: number;
   readonly spend: bigint;
-  readonly coveredUsd: Q;
-  readonly coveredComputeUsd: Q;
+  readonly coveredUsd: Fraction;
+  readonly coveredComputeUsd: Fraction;
   readonly prompt: bigint;
   readonly cached?: bigint | undefined;
   readonly output: bigint;
-  readonly paidNs: Q;
-  readonly coveredNs: Q;
+  readonly paidNs: Fraction;
+  readonly coveredNs: Fraction;
   readonly busyMs?: bigint | undefined;
 }
 
-const NANO = new Q(1_000_000_000n);
+const NANO = new Fraction(1_000_000_000n);
 /** Covered dollars are whole 10^-18. No figure can show the difference. */
 const ATTO_IN_NANO = 1_000_000_000n;
 
@@ -29,7 +29,7 @@ export function daysOfDeployment(
   deployment: DeploymentInput,
   parts: readonly BillPart[],
 ): OracleDay[] {
-  const rows = rowsOf(deployment.usage);
+  const rows = toRows(deployment.usage);
   return daysOf(input.window).map((day) => {
     const own = parts.filter(({ owner, day: paid }) => {
       return owner === deployment.id && paid.startMs === day.startMs;
@@ -43,10 +43,10 @@ export function daysOfDeployment(
   });
 }
 
-function money(own: readonly BillPart[], observed: Q) {
+function money(own: readonly BillPart[], observed: Fraction) {
   const nano = (some: readonly BillPart[]) => some.reduce((sum, part) => sum + part.nano, 0n);
   const compute = own.filter(({ charge }) => charge.category === 'compute');
-  const paidNs = Q.sum(own.map(({ replicaNs }) => replicaNs));
+  const paidNs = Fraction.sum(own.map(({ replicaNs }) => replicaNs));
   const coveredNs = least(paidNs, observed);
   const covered = (amount: bigint) => coveredUsd(amount, { paidNs, coveredNs });
   return {
@@ -62,16 +62,16 @@ function money(own: readonly BillPart[], observed: Q) {
 export function coveredUsd(
   amount: bigint,
   { paidNs, coveredNs }: Pick<OracleDay, 'paidNs' | 'coveredNs'>,
-): Q {
-  if (paidNs.n === 0n) return new Q(amount).over(NANO);
+): Fraction {
+  if (paidNs.n === 0n) return new Fraction(amount).over(NANO);
   const [part = 0n] = share(amount * ATTO_IN_NANO, [coveredNs, paidNs.minus(coveredNs)]);
-  return new Q(part).over(NANO).over(new Q(ATTO_IN_NANO));
+  return new Fraction(part).over(NANO).over(new Fraction(ATTO_IN_NANO));
 }
 
 /** An interval's tokens belong to the day on which it starts. */
-function tokens(rows: readonly Row[], day: Period) {
+function tokens(rows: readonly OracleRow[], day: Period) {
   const today = rows.filter((row) => row.startMs >= day.startMs && row.startMs < day.endMs);
-  const all = (pick: (row: Row) => bigint | undefined) => {
+  const all = (pick: (row: OracleRow) => bigint | undefined) => {
     return sumKnown(today.map(pick));
   };
   return {
@@ -82,23 +82,23 @@ function tokens(rows: readonly Row[], day: Period) {
   };
 }
 
-function observedNs(rows: readonly Row[], day: Period): Q {
+function observedNs(rows: readonly OracleRow[], day: Period): Fraction {
   const ms = rows.map((row) => partIn(day, row, row.replicaMs ?? 0n) ?? 0n);
-  return new Q(ms.reduce((sum, part) => sum + part, 0n) * 1_000_000n);
+  return new Fraction(ms.reduce((sum, part) => sum + part, 0n) * 1_000_000n);
 }
 
 /**
  * Tokens per second of a replica: the stated capacity, or the one observed for half an interval if
  * that is higher. An observed one counts up to twice the stated one, or twice that of three hours.
  */
-export function capacityOf(deployment: DeploymentInput): Q | undefined {
+export function computeCapacity(deployment: DeploymentInput): Fraction | undefined {
   const stated = deployment.capacity;
-  const usage = rowsOf(deployment.usage);
-  const trailing = rowsOf(deployment.trailingUsage);
-  const base = stated === undefined ? NIL : Q.of(stated.tokensPerSecond);
+  const usage = toRows(deployment.usage);
+  const trailing = toRows(deployment.trailingUsage);
+  const base = stated === undefined ? ZERO_FRACTION : Fraction.of(stated.tokensPerSecond);
   const believed = BELIEVED.times(gpusOf(deployment.gpu));
   const limit = least(believed, limitOf([...usage, ...trailing], base) ?? believed);
-  const counts = (pace: Q) => !limit.below(pace);
+  const counts = (pace: Fraction) => !limit.below(pace);
   const seen = usage.map(throughput).filter(counts);
   const before = stated === undefined ? trailing.map(throughput).filter(counts) : [];
   const highest = [...seen, ...before].reduce(most, base);
@@ -106,31 +106,31 @@ export function capacityOf(deployment: DeploymentInput): Q | undefined {
 }
 
 /** For one A100, the GPU of every world: ten times its published 25,173. */
-const BELIEVED = new Q(251_730n);
+const BELIEVED = new Fraction(251_730n);
 
 /** Twice what three hours support. Twelve busy hours are needed to doubt one. */
-function limitOf(rows: readonly Row[], stated: Q): Q | undefined {
+function limitOf(rows: readonly OracleRow[], stated: Fraction): Fraction | undefined {
   const hours = [...new Set(rows.map(hourOf))];
   const peaks = hours
     .map((hour) =>
       rows
         .filter((row) => hourOf(row) === hour)
         .map(throughput)
-        .reduce(most, NIL),
+        .reduce(most, ZERO_FRACTION),
     )
     .filter((peak) => peak.n > 0n)
     .sort((a, b) => (a.below(b) ? 1 : -1));
   if (peaks.length < 12) return undefined;
-  return most(peaks[2] ?? NIL, stated).times(new Q(2n));
+  return most(peaks[2] ?? ZERO_FRACTION, stated).times(new Fraction(2n));
 }
 
-function hourOf({ startMs }: Row): number {
+function hourOf({ startMs }: OracleRow): number {
   return Math.floor(startMs / 3_600_000);
 }
 
-function throughput(row: Row): Q {
+function throughput(row: OracleRow): Fraction {
   const { replicaMs = 0n, startMs, endMs } = row;
   const isLong = replicaMs >= 150_000n || replicaMs * 2n >= BigInt(endMs - startMs);
   const isSeen = replicaMs > 0n && isLong;
-  return !isSeen ? NIL : new Q(tokensOf(row) * 1000n, replicaMs);
+  return !isSeen ? ZERO_FRACTION : new Fraction(tokensOf(row) * 1000n, replicaMs);
 }

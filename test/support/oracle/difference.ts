@@ -1,7 +1,7 @@
 /** How a mismatch between a required and a computed figure is reported. */
 
 import type { Exact } from '../../../src/domain/exact.ts';
-import { Q } from './fraction.ts';
+import { Fraction } from './fraction.ts';
 
 /** A figure by name, with the required and the computed value, both as text. */
 export interface Difference {
@@ -21,7 +21,7 @@ export function unequal(room: string, figures: Figures): Difference[] {
 
 export function text(value: unknown): string {
   if (value === undefined) return 'unknown';
-  if (value instanceof Q) return text({ num: value.n, den: value.d });
+  if (value instanceof Fraction) return text({ num: value.n, den: value.d });
   if (isExact(value)) return value.den === 1n ? `${value.num}` : `${value.num}/${value.den}`;
   if (typeof value === 'bigint') return value.toString();
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -31,12 +31,15 @@ function isExact(value: unknown): value is Exact {
   return typeof value === 'object' && value !== null && 'num' in value && 'den' in value;
 }
 
-const NEAR = new Q(1n, 10n ** 15n);
+const NEAR = new Fraction(1n, 10n ** 15n);
 
 /** Overflow is stored to 2^-96 of a token, which is equal to a billionth of a micro-dollar. */
-export function near(wanted: Q, found: Exact | undefined): readonly [Q, Q | undefined] {
+export function near(
+  wanted: Fraction,
+  found: Exact | undefined,
+): readonly [Fraction, Fraction | undefined] {
   if (found === undefined) return [wanted, undefined];
-  const off = wanted.minus(Q.of(found));
-  const isNear = off.below(NEAR) && new Q(0n).minus(off).below(NEAR);
-  return [wanted, isNear ? wanted : Q.of(found)];
+  const off = wanted.minus(Fraction.of(found));
+  const isNear = off.below(NEAR) && new Fraction(0n).minus(off).below(NEAR);
+  return [wanted, isNear ? wanted : Fraction.of(found)];
 }

@@ -2,20 +2,20 @@
 
 import type { HostedPrice } from '../../../src/domain/price.ts';
 import type { DeploymentInput, Equivalent, StackInput } from '../../../src/economics/input.ts';
-import { batchSavingOf } from './batch.ts';
-import { NIL, Q, UNIT } from './fraction.ts';
-import { askedOf, askedRows } from './conditions.ts';
-import { type Row, tokensOf } from './served.ts';
+import { computeBatchSaving } from './batch.ts';
+import { ZERO_FRACTION, Fraction, ONE_FRACTION } from './fraction.ts';
+import { priceFor, pricedRows } from './conditions.ts';
+import { type OracleRow, tokensOf } from './served.ts';
 
 export interface OracleHost {
   readonly host: string;
   readonly model: string;
   /** Usage priced by whole intervals, split where a provider's price may change within the day. */
-  readonly rows: readonly Row[];
+  readonly rows: readonly OracleRow[];
   /** Dollars of the row, by the share of our cache hits. `undefined` if unknown. */
-  readonly rowUsd: (row: Row, cacheShare: Q) => Q | undefined;
+  readonly rowUsd: (row: OracleRow, cacheShare: Fraction) => Fraction | undefined;
   readonly eligible: boolean;
-  readonly total: (cacheShare: Q) => Q;
+  readonly total: (cacheShare: Fraction) => Fraction;
 }
 
 export function hostsOf(input: StackInput, deployment: DeploymentInput): OracleHost[] {
@@ -44,35 +44,37 @@ interface Case {
 
 function oneHost(one: Case): OracleHost {
   const { input, deployment, equivalent, host, history } = one;
-  const rows = askedRows(input, deployment).filter(used);
-  const rowUsd = (row: Row, cacheShare: Q) => {
+  const rows = pricedRows(input, deployment).filter(used);
+  const rowUsd = (row: OracleRow, cacheShare: Fraction) => {
     const inForceNow = inForce(history, row.startMs);
-    const price = inForceNow && askedOf(row, inForceNow, Q.of(equivalent.tokenRatio));
+    const price = inForceNow && priceFor(row, inForceNow, Fraction.of(equivalent.tokenRatio));
     if (price === undefined || !isSold(price, deployment)) return undefined;
     return cost(row, price, { deployment, equivalent, cacheShare });
   };
-  const batchSaving = batchSavingOf({
+  const batchSaving = computeBatchSaving({
     ...one,
     history: one.all,
     costOf: (row, price, cacheShare) => cost(row, price, { deployment, equivalent, cacheShare }),
     isSold: (price) => isSold(price, deployment),
   });
-  const total = (cacheShare: Q) =>
-    Q.sum(rows.map((row) => rowUsd(row, cacheShare) ?? NIL)).minus(batchSaving(cacheShare));
+  const total = (cacheShare: Fraction) =>
+    Fraction.sum(rows.map((row) => rowUsd(row, cacheShare) ?? ZERO_FRACTION)).minus(
+      batchSaving(cacheShare),
+    );
   const atEnd = inForce(history, input.window.endMs - 1);
-  const last = atEnd && askedOf(idleAt(input.window.endMs - 1), atEnd, UNIT);
+  const last = atEnd && priceFor(idleAt(input.window.endMs - 1), atEnd, ONE_FRACTION);
   const priced =
     rows.length === 0
       ? last !== undefined && isSold(last, deployment)
-      : rows.every((row) => rowUsd(row, NIL) !== undefined);
+      : rows.every((row) => rowUsd(row, ZERO_FRACTION) !== undefined);
   return { host, model: equivalent.model, rows, rowUsd, total, eligible: priced && allowed(one) };
 }
 
-function idleAt(startMs: number): Row {
+function idleAt(startMs: number): OracleRow {
   return { startMs, endMs: startMs, prompt: 0n, output: 0n };
 }
 
-function used(row: Row): boolean {
+function used(row: OracleRow): boolean {
   return tokensOf(row) > 0n || (row.requests ?? 0n) > 0n;
 }
 
@@ -97,23 +99,27 @@ function isSold(
 interface CostTerms {
   readonly deployment: DeploymentInput;
   readonly equivalent: Equivalent;
-  readonly cacheShare: Q;
+  readonly cacheShare: Fraction;
 }
 
-function cost(row: Row, price: HostedPrice, terms: CostTerms): Q | undefined {
+function cost(row: OracleRow, price: HostedPrice, terms: CostTerms): Fraction | undefined {
   const { inputPerMtok, cachedInputPerMtok, outputPerMtok, perRequest = 0n } = price;
   if (inputPerMtok === undefined || outputPerMtok === undefined) return undefined;
   if (row.requests === undefined && perRequest > 0n) return undefined;
   const hits =
-    cachedInputPerMtok === undefined ? NIL : terms.cacheShare.times(new Q(row.cached ?? 0n));
-  const prompt = new Q(row.prompt).minus(hits).times(new Q(inputPerMtok));
-  const cached = hits.times(new Q(cachedInputPerMtok ?? 0n));
-  const output = new Q(row.output * outputPerMtok);
-  const tokens = Q.sum([prompt, cached, output]);
-  const billed = tokens.times(Q.of(terms.equivalent.tokenRatio)).over(new Q(1_000_000n));
-  const requests = new Q((row.requests ?? 0n) * perRequest);
-  const fee = UNIT.plus(Q.of(terms.deployment.hosted.fee));
-  return billed.plus(requests).times(fee).over(new Q(1_000_000_000n));
+    cachedInputPerMtok === undefined
+      ? ZERO_FRACTION
+      : terms.cacheShare.times(new Fraction(row.cached ?? 0n));
+  const prompt = new Fraction(row.prompt).minus(hits).times(new Fraction(inputPerMtok));
+  const cached = hits.times(new Fraction(cachedInputPerMtok ?? 0n));
+  const output = new Fraction(row.output * outputPerMtok);
+  const tokens = Fraction.sum([prompt, cached, output]);
+  const billed = tokens
+    .times(Fraction.of(terms.equivalent.tokenRatio))
+    .over(new Fraction(1_000_000n));
+  const requests = new Fraction((row.requests ?? 0n) * perRequest);
+  const fee = ONE_FRACTION.plus(Fraction.of(terms.deployment.hosted.fee));
+  return billed.plus(requests).times(fee).over(new Fraction(1_000_000_000n));
 }
 
 function allowed({ input, deployment, equivalent, host, history, all }: Case): boolean {
@@ -143,5 +149,5 @@ function reachable({ input, deployment, equivalent, host }: Case): boolean {
   const known = seen.filter(({ uptimeMillionths }) => uptimeMillionths !== undefined);
   if (known.length === 0) return false;
   const mean = known.reduce((sum, one) => sum + BigInt(one.uptimeMillionths ?? 0), 0n);
-  return !new Q(mean, 1_000_000n * BigInt(known.length)).below(Q.of(minUptime));
+  return !new Fraction(mean, 1_000_000n * BigInt(known.length)).below(Fraction.of(minUptime));
 }

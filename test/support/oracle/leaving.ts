@@ -4,20 +4,26 @@ import { nanoUsd } from '../../../src/domain/money.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { OptionName } from '../../../src/economics/offer.ts';
 import type { BillPart } from './bill.ts';
-import { least, most, NIL, Q } from './fraction.ts';
+import { least, most, ZERO_FRACTION, Fraction } from './fraction.ts';
 import { committedMonths } from './plan.ts';
 
-export function changingUsd(input: StackInput, option: OptionName): Q {
+export function migrationUsd(input: StackInput, option: OptionName): Fraction {
   const hours = input.migration.hours[option];
-  return hours === undefined ? NIL : Q.of(hours).times(Q.of(input.labor.loadedUsdPerHour));
+  return hours === undefined
+    ? ZERO_FRACTION
+    : Fraction.of(hours).times(Fraction.of(input.labor.loadedUsdPerHour));
 }
 
-export function leftBehind(committed: Q, keptUsd: Q, ownUsd: Q): Q {
-  return most(NIL, least(committed, keptUsd).minus(ownUsd));
+export function oracleUnusedCommitment(
+  committed: Fraction,
+  keptUsd: Fraction,
+  ownUsd: Fraction,
+): Fraction {
+  return most(ZERO_FRACTION, least(committed, keptUsd).minus(ownUsd));
 }
 
 /** Its part of the commitments of its sources, in proportion to its spend there. */
-export function owedBy(input: StackInput, parts: readonly BillPart[], id: string): Q {
+export function commitmentOf(input: StackInput, parts: readonly BillPart[], id: string): Fraction {
   return input.commitments.reduce(
     (committed, { sourceId, usdPerMonth = nanoUsd(0n), untilMs = 0 }) => {
       const own = parts.filter(({ charge, owner }) => {
@@ -32,10 +38,11 @@ export function owedBy(input: StackInput, parts: readonly BillPart[], id: string
         return nano > 0n ? nano : 0n;
       };
       const whole = users.map(paid).reduce((sum, nano) => sum + nano, 0n);
-      const share = whole === 0n ? new Q(1n, BigInt(users.length)) : new Q(paid(id), whole);
+      const share =
+        whole === 0n ? new Fraction(1n, BigInt(users.length)) : new Fraction(paid(id), whole);
       const months = committedMonths(input.window, untilMs);
-      return committed.plus(new Q(usdPerMonth, 1_000_000_000n).times(months).times(share));
+      return committed.plus(new Fraction(usdPerMonth, 1_000_000_000n).times(months).times(share));
     },
-    NIL,
+    ZERO_FRACTION,
   );
 }

@@ -10,7 +10,7 @@ import { type Draw, int, pick, STEP_MS } from './draw.ts';
 export interface Market {
   readonly prices: readonly HostedPrice[];
   readonly availability: readonly HostAvailability[];
-  readonly wish: (draw: Draw) => HostedInput;
+  readonly makeHosted: (draw: Draw) => HostedInput;
 }
 
 const NAMES = ['host-a', 'host-b/fp8', 'host-c', 'host-d'] as const;
@@ -23,7 +23,7 @@ export function makeMarket(draw: Draw, window: Period, isConditioned = false): M
   return {
     prices: sold.flatMap(({ prices }) => prices),
     availability: sold.flatMap(({ availability }) => availability),
-    wish: (again) => makeHosted(again, names),
+    makeHosted: (again) => makeHosted(again, names),
   };
 }
 

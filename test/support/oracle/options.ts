@@ -1,26 +1,26 @@
 /** The cost of each option, computed naively: keep, delete, and a hybrid of any size. */
 
 import type { Period } from '../../../src/domain/period.ts';
-import type { LaborSide, Range, StackInput } from '../../../src/economics/input.ts';
+import type { LaborSide, AssumedRange, StackInput } from '../../../src/economics/input.ts';
 import type { BillPart } from './bill.ts';
-import { least, most, NIL, Q, UNIT } from './fraction.ts';
+import { least, most, ZERO_FRACTION, Fraction, ONE_FRACTION } from './fraction.ts';
 import type { OracleHost } from './hosts.ts';
-import { type Row, secondsOf, tokensOf, touches } from './served.ts';
+import { type OracleRow, secondsOf, tokensOf, overlaps } from './served.ts';
 
-const HOUR_NS = new Q(3_600_000_000_000n);
-const SECOND_NS = new Q(1_000_000_000n);
+const HOUR_NS = new Fraction(3_600_000_000_000n);
+const SECOND_NS = new Fraction(1_000_000_000n);
 
 export interface HybridTerms {
-  readonly capacity: Q;
+  readonly capacity: Fraction;
   readonly host: OracleHost;
-  readonly coveredComputeUsd: Q;
-  readonly coveredOtherUsd: Q;
+  readonly coveredComputeUsd: Fraction;
+  readonly coveredOtherUsd: Fraction;
   /** Cost of GPUs that others use too. */
-  readonly sharedGpuUsd: Q;
-  readonly paidNs: Q;
+  readonly sharedGpuUsd: Fraction;
+  readonly paidNs: Fraction;
   readonly spanMs: number;
   /** The part of a GPU that one replica has. A whole one by default. */
-  readonly share: Q;
+  readonly share: Fraction;
   readonly mostReplicas: number;
 }
 
@@ -28,48 +28,52 @@ export interface HybridTerms {
  * k always-on replicas at one's hourly cost, plus the overflow at the provider. As for keeping,
  * only covered time counts: the hours are those of the span that usage covers.
  */
-export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
+export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Fraction) {
   const { coveredComputeUsd, paidNs, coveredOtherUsd, sharedGpuUsd, spanMs } = terms;
   const rate = coveredComputeUsd.over(paidNs.over(HOUR_NS));
-  const hours = new Q(BigInt(spanMs), 3_600_000n);
+  const hours = new Fraction(BigInt(spanMs), 3_600_000n);
   const gpuUsd = rate.times(hours).times(paidReplicas(terms, replicas));
   const own = most(gpuUsd, sharedGpuUsd).plus(coveredOtherUsd);
   return { own, overflow: overflowUsd(terms, replicas, cacheShare) };
 }
 
 /** A divided GPU is paid in whole, except for the most that others had of it. */
-function paidReplicas({ share, mostReplicas: top }: HybridTerms, replicas: number): Q {
-  const onGpu = UNIT.over(share).floor();
+function paidReplicas({ share, mostReplicas: top }: HybridTerms, replicas: number): Fraction {
+  const onGpu = ONE_FRACTION.over(share).floor();
   const gpus = (BigInt(replicas) + onGpu - 1n) / onGpu;
-  const paid = new Q(gpus).over(share);
-  return replicas <= top ? least(paid, new Q(BigInt(top))) : paid;
+  const paid = new Fraction(gpus).over(share);
+  return replicas <= top ? least(paid, new Fraction(BigInt(top))) : paid;
 }
 
-function overflowUsd(terms: HybridTerms, replicas: number, cacheShare: Q): Q {
+function overflowUsd(terms: HybridTerms, replicas: number, cacheShare: Fraction): Fraction {
   const { capacity, host } = terms;
   const costs = host.rows.map((row) => {
-    const above = shareAbove(row, capacity.times(new Q(BigInt(replicas))));
-    return above.n === 0n ? NIL : above.times(host.rowUsd(row, cacheShare) ?? NIL);
+    const above = shareAbove(row, capacity.times(new Fraction(BigInt(replicas))));
+    return above.n === 0n
+      ? ZERO_FRACTION
+      : above.times(host.rowUsd(row, cacheShare) ?? ZERO_FRACTION);
   });
-  return Q.sum(costs);
+  return Fraction.sum(costs);
 }
 
 /** The part of an interval's tokens above the capacity. */
-function shareAbove(row: Row, tokensPerSecond: Q): Q {
-  const tokens = new Q(tokensOf(row));
-  if (tokens.n === 0n) return NIL;
-  return most(NIL, tokens.minus(tokensPerSecond.times(secondsOf(row)))).over(tokens);
+function shareAbove(row: OracleRow, tokensPerSecond: Fraction): Fraction {
+  const tokens = new Fraction(tokensOf(row));
+  if (tokens.n === 0n) return ZERO_FRACTION;
+  return most(ZERO_FRACTION, tokens.minus(tokensPerSecond.times(secondsOf(row)))).over(tokens);
 }
 
 /** The most replicas paid at one moment, each charge averaged over its day. At least one. */
 export function mostReplicas(own: readonly BillPart[]): number {
   const paying = own.map((part) => ({ part, span: spanOf(part) }));
   const counts = paying.map(({ span: { startMs } }) => {
-    const now = paying.filter(({ span }) => touches(span, { startMs, endMs: startMs + 1 }));
-    return Q.sum(now.map(({ part, span }) => part.replicaNs.over(secondsOf(span))));
+    const now = paying.filter(({ span }) => overlaps(span, { startMs, endMs: startMs + 1 }));
+    return Fraction.sum(now.map(({ part, span }) => part.replicaNs.over(secondsOf(span))));
   });
-  const rounding = new Q(1n, 1_000_000n);
-  return Number(ceil(most(UNIT, counts.reduce(most, NIL).over(SECOND_NS).minus(rounding))));
+  const rounding = new Fraction(1n, 1_000_000n);
+  return Number(
+    ceil(most(ONE_FRACTION, counts.reduce(most, ZERO_FRACTION).over(SECOND_NS).minus(rounding))),
+  );
 }
 
 function spanOf({ charge, day }: BillPart): Period {
@@ -79,8 +83,8 @@ function spanOf({ charge, day }: BillPart): Period {
   };
 }
 
-function ceil(value: Q): bigint {
-  return -new Q(-value.n, value.d).floor();
+function ceil(value: Fraction): bigint {
+  return -new Fraction(-value.n, value.d).floor();
 }
 
 /** From its first paid moment in the window to the last. */
@@ -92,22 +96,22 @@ export function spanMs(own: readonly BillPart[]): number {
 }
 
 /** Dollars of a deployment's own engineering hours. */
-export function laborUsd(input: StackInput, id: string, edge: keyof Range) {
-  const rate = Q.of(input.labor.loadedUsdPerHour);
+export function laborUsd(input: StackInput, id: string, edge: keyof AssumedRange) {
+  const rate = Fraction.of(input.labor.loadedUsdPerHour);
   const own = (side: LaborSide) => {
     const measured = input.labor.basis === 'measured' ? side.measuredHours?.[id] : undefined;
-    return Q.of(measured ?? side.hoursPerDeployment[edge]).times(rate);
+    return Fraction.of(measured ?? side.hoursPerDeployment[edge]).times(rate);
   };
   const { hosted, selfHosted } = input.labor;
   return { selfHosted: own(selfHosted), hosted: own(hosted) };
 }
 
 /** Dollars of the shared engineering hours of the stack. */
-export function fixedUsd(input: StackInput, edge: keyof Range) {
-  const rate = Q.of(input.labor.loadedUsdPerHour);
+export function fixedUsd(input: StackInput, edge: keyof AssumedRange) {
+  const rate = Fraction.of(input.labor.loadedUsdPerHour);
   const { hosted, selfHosted } = input.labor;
   return {
-    selfHosted: Q.of(selfHosted.fixedHours[edge]).times(rate),
-    hosted: Q.of(hosted.fixedHours[edge]).times(rate),
+    selfHosted: Fraction.of(selfHosted.fixedHours[edge]).times(rate),
+    hosted: Fraction.of(hosted.fixedHours[edge]).times(rate),
   };
 }

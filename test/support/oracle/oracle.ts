@@ -1,9 +1,9 @@
 /** Every figure of a small stack, computed slowly and exactly from the definitions. */
 
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
-import { type BillPart, billParts, isSpend } from './bill.ts';
-import { capacityOf, daysOfDeployment, type OracleDay } from './covered.ts';
-import { gpusOf, least, most, NIL, Q, UNIT } from './fraction.ts';
+import { type BillPart, splitBill, isSpend } from './bill.ts';
+import { computeCapacity, daysOfDeployment, type OracleDay } from './covered.ts';
+import { gpusOf, least, most, ZERO_FRACTION, Fraction, ONE_FRACTION } from './fraction.ts';
 import { hostsOf, type OracleHost } from './hosts.ts';
 import { hybridUsd, laborUsd, mostReplicas, spanMs } from './options.ts';
 import { sumKnown } from './served.ts';
@@ -15,34 +15,38 @@ export interface OracleDeployment {
   readonly days: readonly OracleDay[];
   readonly spend: bigint;
   readonly compute: bigint;
-  readonly coveredUsd: Q;
-  readonly coveredComputeUsd: Q;
+  readonly coveredUsd: Fraction;
+  readonly coveredComputeUsd: Fraction;
   readonly tokens: bigint;
   /** Served in time for which nothing was billed. */
   readonly unbilledTokens: bigint;
   /** True without a bill, or without usage for its paid time. */
   readonly lacksSide: boolean;
-  readonly paidNs: Q;
-  readonly coveredNs: Q;
-  readonly capacity?: Q | undefined;
-  readonly utilization?: Q | undefined;
-  readonly busyFraction?: Q | undefined;
-  readonly effective?: Q | undefined;
+  readonly paidNs: Fraction;
+  readonly coveredNs: Fraction;
+  readonly capacity?: Fraction | undefined;
+  readonly utilization?: Fraction | undefined;
+  readonly busyFraction?: Fraction | undefined;
+  readonly effective?: Fraction | undefined;
   readonly hosts: readonly OracleHost[];
   readonly mostReplicas: number;
   readonly spanMs: number;
-  readonly labor: { readonly selfHosted: Q; readonly hosted: Q };
+  readonly labor: { readonly selfHosted: Fraction; readonly hosted: Fraction };
   /** What it shares with others. */
   readonly shared: readonly OracleShared[];
   /** Infrastructure and overflow of k replicas at a provider. */
-  readonly hybrid: (replicas: number, host: OracleHost, cacheShare: Q) => { own: Q; overflow: Q };
+  readonly hybrid: (
+    replicas: number,
+    host: OracleHost,
+    cacheShare: Fraction,
+  ) => { own: Fraction; overflow: Fraction };
 }
 
-const MEGA = new Q(1_000_000n);
-const SECOND_NS = new Q(1_000_000_000n);
+const MEGA = new Fraction(1_000_000n);
+const SECOND_NS = new Fraction(1_000_000_000n);
 
 export function oracleDeployments(input: StackInput): OracleDeployment[] {
-  const parts = billParts(input);
+  const parts = splitBill(input);
   return input.deployments.map((deployment) => {
     const own = parts.filter(({ owner }) => owner === deployment.id);
     const usage = billedUsage(deployment.usage, own);
@@ -61,7 +65,7 @@ function oracleDeployment(
   const own = parts.filter(({ owner }) => owner === deployment.id);
   const days = daysOfDeployment(input, deployment, parts);
   const sums = sumsOf(days, own);
-  const capacity = capacityOf(deployment);
+  const capacity = computeCapacity(deployment);
   const span = spanMs(own);
   const { coveredUsd, coveredComputeUsd, paidNs } = sums;
   const shared = sharedOf(input, deployment, { parts, days });
@@ -81,12 +85,12 @@ function oracleDeployment(
     hybrid: (replicas, host, cacheShare) => {
       const coveredOtherUsd = coveredUsd.minus(coveredComputeUsd);
       const gpus = shared.filter(({ part }) => part === 'gpu');
-      const sharedGpuUsd = Q.sum(gpus.map(({ usd }) => usd));
+      const sharedGpuUsd = Fraction.sum(gpus.map(({ usd }) => usd));
       const known = { host, coveredComputeUsd, coveredOtherUsd, sharedGpuUsd, paidNs };
       return hybridUsd(
         {
           ...known,
-          capacity: capacity ?? UNIT,
+          capacity: capacity ?? ONE_FRACTION,
           spanMs: span,
           share: gpusOf({ ...deployment.gpu, count: 1 }),
           mostReplicas: mostReplicas(own),
@@ -103,28 +107,32 @@ function sumsOf(days: readonly OracleDay[], own: readonly BillPart[]) {
   return {
     spend: days.reduce((sum, day) => sum + day.spend, 0n),
     compute: compute.reduce((sum, { nano }) => sum + nano, 0n),
-    coveredUsd: Q.sum(days.map((day) => day.coveredUsd)),
-    coveredComputeUsd: Q.sum(days.map((day) => day.coveredComputeUsd)),
+    coveredUsd: Fraction.sum(days.map((day) => day.coveredUsd)),
+    coveredComputeUsd: Fraction.sum(days.map((day) => day.coveredComputeUsd)),
     tokens: days.reduce((sum, day) => sum + day.prompt + day.output, 0n),
-    paidNs: Q.sum(days.map((day) => day.paidNs)),
-    coveredNs: Q.sum(days.map((day) => day.coveredNs)),
+    paidNs: Fraction.sum(days.map((day) => day.paidNs)),
+    coveredNs: Fraction.sum(days.map((day) => day.coveredNs)),
   };
 }
 
 function ratios(
   days: readonly OracleDay[],
   { coveredUsd, coveredNs, tokens }: ReturnType<typeof sumsOf>,
-  capacity: Q | undefined,
+  capacity: Fraction | undefined,
 ) {
   const busyMs = sumKnown(days.map((day) => day.busyMs));
   const seconds = coveredNs.over(SECOND_NS);
   const paid = seconds.n > 0n;
   return {
-    effective: tokens === 0n ? undefined : coveredUsd.over(new Q(tokens)).times(MEGA),
+    effective: tokens === 0n ? undefined : coveredUsd.over(new Fraction(tokens)).times(MEGA),
     utilization:
-      paid && capacity ? least(UNIT, new Q(tokens).over(capacity.times(seconds))) : undefined,
+      paid && capacity
+        ? least(ONE_FRACTION, new Fraction(tokens).over(capacity.times(seconds)))
+        : undefined,
     busyFraction:
-      paid && busyMs !== undefined ? least(UNIT, new Q(busyMs, 1000n).over(seconds)) : undefined,
+      paid && busyMs !== undefined
+        ? least(ONE_FRACTION, new Fraction(busyMs, 1000n).over(seconds))
+        : undefined,
   };
 }
 
@@ -140,19 +148,19 @@ function hasBothSides(
 /**
  * Cost at capacity, busy below capacity, and without a running request. Together the total paid.
  */
-export function waterfall({ coveredUsd, utilization, busyFraction }: OracleDeployment) {
+export function splitPaidCost({ coveredUsd, utilization, busyFraction }: OracleDeployment) {
   if (utilization === undefined || busyFraction === undefined) return undefined;
   const busy = most(utilization, busyFraction);
   return {
     full: coveredUsd.times(utilization),
     underfilled: coveredUsd.times(busy.minus(utilization)),
-    idle: coveredUsd.times(UNIT.minus(busy)),
+    idle: coveredUsd.times(ONE_FRACTION.minus(busy)),
   };
 }
 
 /** Unattributed nano-USD, and the total. Tax, hosted and engineering time are separate. */
 export function oracleBill(input: StackInput) {
-  const parts = billParts(input);
+  const parts = splitBill(input);
   const nano = (some: readonly BillPart[]) => some.reduce((sum, part) => sum + part.nano, 0n);
   const sumOf = (category: string) =>
     nano(parts.filter(({ charge }) => charge.category === category));
@@ -167,8 +175,12 @@ export function oracleBill(input: StackInput) {
 }
 
 /** Tokens at which keeping costs as much as leaving, with this token mix. */
-export function breakEvenTokens(of: OracleDeployment, hostedUsd: Q, leavingUsd: Q): Q | undefined {
+export function breakEvenTokens(
+  of: OracleDeployment,
+  hostedUsd: Fraction,
+  leavingUsd: Fraction,
+): Fraction | undefined {
   if (of.lacksSide || of.tokens === 0n || hostedUsd.n <= 0n) return undefined;
   const keeping = of.coveredUsd.plus(of.labor.selfHosted).minus(of.labor.hosted).minus(leavingUsd);
-  return keeping.n <= 0n ? NIL : keeping.over(hostedUsd.over(new Q(of.tokens)));
+  return keeping.n <= 0n ? ZERO_FRACTION : keeping.over(hostedUsd.over(new Fraction(of.tokens)));
 }

@@ -1,31 +1,31 @@
 /** The cheapest plan of a stack, found by trying all plans. */
 
 import type { Period } from '../../../src/domain/period.ts';
-import { NIL, Q } from './fraction.ts';
+import { ZERO_FRACTION, Fraction } from './fraction.ts';
 import { isGone, type OracleShared, stayingUsd } from './sharing.ts';
 
 export interface PlanChoices {
   readonly id: string;
   readonly required: boolean;
   /** Cost of each option with its own engineering time. `undefined` if unknown. */
-  readonly keep: Q;
-  readonly delete?: Q | undefined;
-  readonly hybrid?: Q | undefined;
+  readonly keep: Fraction;
+  readonly delete?: Fraction | undefined;
+  readonly hybrid?: Fraction | undefined;
   /** As computed by the program. Other laws check these options. */
-  readonly 'right-size'?: Q | undefined;
-  readonly move?: Q | undefined;
-  readonly serverless?: Q | undefined;
+  readonly 'right-size'?: Fraction | undefined;
+  readonly move?: Fraction | undefined;
+  readonly serverless?: Fraction | undefined;
   /** For the last three, the shared costs and the unused commitments are added. */
   readonly shared: readonly OracleShared[];
   /** Unused commitment, by the dollars still spent at the commitment's sources. */
-  readonly left: (usedUsd: Q) => Q;
-  readonly committedUsd: Q;
+  readonly left: (usedUsd: Fraction) => Fraction;
+  readonly committedUsd: Fraction;
 }
 
 /** Shared costs of the stack. */
-export interface Once {
-  readonly selfHosted: Q;
-  readonly hosted: Q;
+export interface SharedCosts {
+  readonly selfHosted: Fraction;
+  readonly hosted: Fraction;
 }
 
 const OPTIONS = ['keep', 'delete', 'hybrid', 'right-size', 'move', 'serverless'] as const;
@@ -35,10 +35,10 @@ export type PlanOption = (typeof OPTIONS)[number];
 export function planUsd(
   choices: readonly PlanChoices[],
   options: readonly PlanOption[],
-  once: Once,
-): Q | undefined {
+  once: SharedCosts,
+): Fraction | undefined {
   const made = new Map(choices.map(({ id }, index) => [id, options[index] ?? 'keep']));
-  let total = NIL;
+  let total = ZERO_FRACTION;
   for (const choice of choices) {
     const option = made.get(choice.id) ?? 'keep';
     const usd = choice[option];
@@ -55,14 +55,14 @@ function leavingUsd(
   { shared, left, committedUsd }: PlanChoices,
   option: PlanOption,
   made: ReadonlyMap<string, PlanOption>,
-): Q {
-  if (option !== 'delete' && option !== 'serverless' && option !== 'move') return NIL;
+): Fraction {
+  if (option !== 'delete' && option !== 'serverless' && option !== 'move') return ZERO_FRACTION;
   const staying = stayingUsd(shared, option, (one) => isGone(one, made));
   return staying.plus(left(option === 'move' ? staying.plus(committedUsd) : staying));
 }
 
 /** The lowest cost of any plan that keeps every deployment that must stay. */
-export function bestUsd(choices: readonly PlanChoices[], once: Once): Q {
+export function bestUsd(choices: readonly PlanChoices[], once: SharedCosts): Fraction {
   const all = everyPlan(choices);
   const costs = all.flatMap((options) => planUsd(choices, options, once) ?? []);
   return costs.reduce((best, usd) => (usd.below(best) ? usd : best));
@@ -82,16 +82,16 @@ function everyPlan(choices: readonly PlanChoices[]): PlanOption[][] {
  * Calendar months after the window that are still committed, at most as many as it had. Without
  * whole months, periods of its length.
  */
-export function committedMonths(window: Period, untilMs: number): Q {
+export function committedMonths(window: Period, untilMs: number): Fraction {
   const { endMs } = window;
   const last = Math.min(untilMs, nextEnd(window));
-  let months = NIL;
+  let months = ZERO_FRACTION;
   for (let at = endMs; at < last; ) {
     const date = new Date(at);
     const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
     const [first, next] = [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
     const part = BigInt(Math.min(next, last) - at);
-    months = months.plus(new Q(part, BigInt(next - first)));
+    months = months.plus(new Fraction(part, BigInt(next - first)));
     at = next;
   }
   return months;

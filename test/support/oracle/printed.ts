@@ -5,11 +5,11 @@ import type { Audit } from '../../../src/verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../../src/verdict/auditDeployment.ts';
 import type { UsdText } from '../../../src/verdict/auditWord.ts';
 import { type Difference, type Figures, unequal } from './difference.ts';
-import { Q } from './fraction.ts';
+import { Fraction } from './fraction.ts';
 import { type OracleDeployment, oracleBill, oracleDeployments } from './oracle.ts';
 
-const HOUR_NS = new Q(3_600_000_000_000n);
-const NANO = new Q(1_000_000_000n);
+const HOUR_NS = new Fraction(3_600_000_000_000n);
+const NANO = new Fraction(1_000_000_000n);
 
 export function printedDifferences(input: StackInput, audit: Audit): Difference[] {
   const deployments = oracleDeployments(input);
@@ -34,15 +34,15 @@ function totals(
   const [paid, covered] = [seen.map(({ paidNs }) => paidNs), seen.map((each) => each.coveredNs)];
   return {
     spend: [microOf(parts), micro(printed.spendUsd)],
-    spendNear: [true, isClose(printed.spendUsd, new Q(bill.spend).over(NANO), 5n)],
+    spendNear: [true, isClose(printed.spendUsd, new Fraction(bill.spend).over(NANO), 5n)],
     uncovered: [microOf(deployments.map((each) => each.uncoveredUsd)), micro(printed.uncoveredUsd)],
-    tax: [new Q(bill.tax).over(NANO).text(), printed.taxUsd],
-    hosted: [new Q(bill.hosted).over(NANO).text(), printed.hostedSpendUsd],
+    tax: [new Fraction(bill.tax).over(NANO).text(), printed.taxUsd],
+    hosted: [new Fraction(bill.hosted).over(NANO).text(), printed.hostedSpendUsd],
     tokens: [tokens, printed.tokens],
     unbilled: [wanted.reduce((sum, each) => sum + each.unbilledTokens, 0n), printed.unbilledTokens],
     effective: [effectiveText(wanted), printed.effectiveUsdPerMtok],
     coverage: [
-      seen.length === 0 ? null : Q.sum(covered).over(Q.sum(paid)).text(),
+      seen.length === 0 ? null : Fraction.sum(covered).over(Fraction.sum(paid)).text(),
       printed.coverage,
     ],
   };
@@ -54,8 +54,8 @@ function effectiveText(wanted: readonly OracleDeployment[]): string | null {
   const isKnown = serving.every(({ effective }) => effective !== undefined);
   if (!isKnown || serving.length === 0) return null;
   const tokens = serving.reduce((sum, each) => sum + each.tokens, 0n);
-  const usd = Q.sum(wanted.map(({ coveredUsd }) => coveredUsd));
-  return usd.over(new Q(tokens, 1_000_000n)).text();
+  const usd = Fraction.sum(wanted.map(({ coveredUsd }) => coveredUsd));
+  return usd.over(new Fraction(tokens, 1_000_000n)).text();
 }
 
 function deploymentDifferences(
@@ -86,8 +86,8 @@ function figures(wanted: OracleDeployment, found: AuditDeployment): Figures {
     capacity: [wanted.capacity?.text() ?? null, found.capacityTokPerSec],
     paidReplicaHours: [wanted.paidNs.over(HOUR_NS).text(), found.paidReplicaHours],
     coverage: [coverage, found.coverage],
-    spend: [true, isClose(found.spendUsd, new Q(wanted.spend).over(NANO))],
-    compute: [new Q(wanted.compute).over(NANO).text(), found.computeUsd],
+    spend: [true, isClose(found.spendUsd, new Fraction(wanted.spend).over(NANO))],
+    compute: [new Fraction(wanted.compute).over(NANO).text(), found.computeUsd],
     isUtilizationAtMostOne: [true, Number(found.utilization ?? 0) <= 1],
   };
 }
@@ -124,7 +124,7 @@ function parts(found: AuditDeployment, option: AuditOption): Figures {
 }
 
 function hosted(input: StackInput, wanted: OracleDeployment, found: AuditDeployment): Figures {
-  const base = Q.of(input.cacheRealization.base);
+  const base = Fraction.of(input.cacheRealization.base);
   const costs = wanted.hosts
     .filter(({ eligible }) => eligible)
     .map((host) => host.total(base).text());
@@ -149,8 +149,8 @@ function microOf(texts: readonly UsdText[]): bigint {
 }
 
 /** Within a micro-dollar: parts are adjusted so that they sum to their total. */
-export function isClose(text: UsdText, wanted: Q, microUsd = 1n): boolean {
-  const off = wanted.times(new Q(1_000_000n)).minus(new Q(micro(text)));
-  const room = new Q(microUsd + 1n);
-  return off.below(room) && new Q(0n).minus(off).below(room);
+export function isClose(text: UsdText, wanted: Fraction, microUsd = 1n): boolean {
+  const off = wanted.times(new Fraction(1_000_000n)).minus(new Fraction(micro(text)));
+  const room = new Fraction(microUsd + 1n);
+  return off.below(room) && new Fraction(0n).minus(off).below(room);
 }

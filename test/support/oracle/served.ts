@@ -2,9 +2,9 @@
 
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
 import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
-import { Q, share } from './fraction.ts';
+import { Fraction, share } from './fraction.ts';
 
-export interface Row {
+export interface OracleRow {
   readonly startMs: number;
   readonly endMs: number;
   readonly prompt: bigint;
@@ -15,7 +15,7 @@ export interface Row {
   readonly replicaMs?: bigint;
 }
 
-export function rowsOf(series: UsageSeries): Row[] {
+export function toRows(series: UsageSeries): OracleRow[] {
   return Array.from({ length: series.length }, (_, index) => {
     const at = (column: UsageColumn) => column[index] ?? Number.NaN;
     const known = (column: UsageColumn) =>
@@ -35,22 +35,22 @@ export function rowsOf(series: UsageSeries): Row[] {
   });
 }
 
-export function tokensOf(row: Row): bigint {
+export function tokensOf(row: OracleRow): bigint {
   return row.prompt + row.output;
 }
 
 /** Length in seconds. */
-export function secondsOf({ startMs, endMs }: Period): Q {
-  return new Q(BigInt(endMs - startMs), 1000n);
+export function secondsOf({ startMs, endMs }: Period): Fraction {
+  return new Fraction(BigInt(endMs - startMs), 1000n);
 }
 
 /** The window's UTC days, limited to it. */
 export function daysOf(window: Period): Period[] {
-  return cut(window, []);
+  return splitAt(window, []);
 }
 
 /** A period split at every midnight and at every given instant inside it. */
-export function cut(span: Period, instants: readonly number[]): Period[] {
+export function splitAt(span: Period, instants: readonly number[]): Period[] {
   const midnights: number[] = [];
   for (let at = Math.ceil(span.startMs / DAY_MS) * DAY_MS; at < span.endMs; at += DAY_MS) {
     midnights.push(at);
@@ -61,20 +61,20 @@ export function cut(span: Period, instants: readonly number[]): Period[] {
 }
 
 /** The part of a row's total in a day, by time and in whole units. Parts sum to the total. */
-export function partIn(day: Period, row: Row, whole: bigint | undefined): bigint | undefined {
+export function partIn(day: Period, row: OracleRow, whole: bigint | undefined): bigint | undefined {
   if (whole === undefined) return undefined;
-  const pieces = cut(row, [day.startMs, day.endMs]);
+  const pieces = splitAt(row, [day.startMs, day.endMs]);
   const parts = share(whole, pieces.map(secondsOf));
   return pieces.reduce((sum, piece, index) => {
-    return inside(piece, day) ? sum + (parts[index] ?? 0n) : sum;
+    return isInside(piece, day) ? sum + (parts[index] ?? 0n) : sum;
   }, 0n);
 }
 
-export function inside(piece: Period, outer: Period): boolean {
+export function isInside(piece: Period, outer: Period): boolean {
   return piece.startMs >= outer.startMs && piece.endMs <= outer.endMs;
 }
 
-export function touches(a: Period, b: Period): boolean {
+export function overlaps(a: Period, b: Period): boolean {
   return a.startMs < b.endMs && b.startMs < a.endMs;
 }
 

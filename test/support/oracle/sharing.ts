@@ -5,7 +5,7 @@
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import { type BillPart, ownersOf } from './bill.ts';
 import { coveredUsd, type OracleDay } from './covered.ts';
-import { NIL, Q } from './fraction.ts';
+import { ZERO_FRACTION, Fraction } from './fraction.ts';
 
 export type SharedPart = 'gpu' | 'storage' | 'other';
 
@@ -13,9 +13,9 @@ export interface OracleShared {
   readonly sharers: readonly string[];
   readonly part: SharedPart;
   /** For the deployment, over covered time. */
-  readonly usd: Q;
+  readonly usd: Fraction;
   /** The same on days with paid time. The rest cannot move. */
-  readonly timedUsd: Q;
+  readonly timedUsd: Fraction;
 }
 
 /** One for each charge and day that others pay for too, without those of a stated commitment. */
@@ -42,7 +42,7 @@ export function sharedOf(
       day,
     );
     const { sharers, part } = first;
-    return [{ sharers, part, usd, timedUsd: day.coveredNs.n === 0n ? NIL : usd }];
+    return [{ sharers, part, usd, timedUsd: day.coveredNs.n === 0n ? ZERO_FRACTION : usd }];
   });
 }
 
@@ -62,9 +62,9 @@ export function stayingUsd(
   shared: readonly OracleShared[],
   choice: string,
   isOver: (one: OracleShared) => boolean = () => false,
-): Q {
+): Fraction {
   const left = shared.filter((one) => isLeaving(choice, one.part) && !isOver(one));
-  return Q.sum(
+  return Fraction.sum(
     left.map(({ usd, timedUsd, part }) => (choice === 'move' && part === 'gpu' ? timedUsd : usd)),
   );
 }

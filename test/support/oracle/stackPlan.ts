@@ -6,26 +6,26 @@ import type { StackInput } from '../../../src/economics/input.ts';
 import type { OptionName } from '../../../src/economics/offer.ts';
 import { optionCost } from '../../../src/economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
-import { withoutShared } from '../../../src/economics/together.ts';
-import { billParts } from './bill.ts';
+import { withoutReleased } from '../../../src/economics/together.ts';
+import { splitBill } from './bill.ts';
 import { chosenHost } from './compare.ts';
-import { least, Q } from './fraction.ts';
-import { changingUsd, leftBehind, owedBy } from './leaving.ts';
+import { least, Fraction } from './fraction.ts';
+import { migrationUsd, oracleUnusedCommitment, commitmentOf } from './leaving.ts';
 import { fixedUsd } from './options.ts';
 import { type OracleDeployment, oracleDeployments } from './oracle.ts';
-import type { Once, PlanChoices } from './plan.ts';
+import type { SharedCosts, PlanChoices } from './plan.ts';
 
 export interface StackChoices {
   readonly choices: readonly PlanChoices[];
-  readonly once: Once;
+  readonly once: SharedCosts;
 }
 
 export function stackChoices(input: StackInput, found: StackEconomics): StackChoices {
-  const parts = billParts(input);
+  const parts = splitBill(input);
   const choices = oracleDeployments(input).flatMap((wanted, index) => {
     const got = found.deployments[index];
     if (got === undefined) return [];
-    return [choicesOf(input, { wanted, found: got, owed: owedBy(input, parts, wanted.id) })];
+    return [choicesOf(input, { wanted, found: got, owed: commitmentOf(input, parts, wanted.id) })];
   });
   return { choices, once: fixedUsd(input, 'base') };
 }
@@ -33,16 +33,16 @@ export function stackChoices(input: StackInput, found: StackEconomics): StackCho
 interface Side {
   readonly wanted: OracleDeployment;
   readonly found: DeploymentEconomics;
-  readonly owed: Q;
+  readonly owed: Fraction;
 }
 
 function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoices {
   const { id, labor, coveredUsd, capacity, coveredNs, lacksSide } = wanted;
-  const base = Q.of(input.cacheRealization.base);
+  const base = Fraction.of(input.cacheRealization.base);
   const host = chosenHost(wanted, found);
   const waiver = input.deployments.find((each) => each.id === id)?.waiver;
   const { endMs } = input.window;
-  const both = labor.selfHosted.plus(labor.hosted).plus(changingUsd(input, 'hybrid'));
+  const both = labor.selfHosted.plus(labor.hosted).plus(migrationUsd(input, 'hybrid'));
   const hybrids =
     host === undefined || capacity === undefined || coveredNs.n === 0n
       ? []
@@ -50,7 +50,7 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
           const { own, overflow } = wanted.hybrid(index + 1, host, base);
           return own
             .plus(overflow)
-            .plus(leftBehind(owed, coveredUsd, own))
+            .plus(oracleUnusedCommitment(owed, coveredUsd, own))
             .plus(both);
         });
   return {
@@ -60,9 +60,9 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
     shared: wanted.shared,
     delete: lacksSide
       ? undefined
-      : host?.total(base).plus(labor.hosted).plus(changingUsd(input, 'delete')),
-    left: (usedUsd: Q) => leftBehind(owed, coveredUsd, usedUsd),
-    committedUsd: Q.of(found.spend.coveredCommitmentUsd),
+      : host?.total(base).plus(labor.hosted).plus(migrationUsd(input, 'delete')),
+    left: (usedUsd: Fraction) => oracleUnusedCommitment(owed, coveredUsd, usedUsd),
+    committedUsd: Fraction.of(found.spend.coveredCommitmentUsd),
     hybrid: hybrids.length === 0 ? undefined : hybrids.reduce(least),
     'right-size': foundUsd(found, 'right-size'),
     move: bareUsd(found, 'move'),
@@ -71,15 +71,15 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
 }
 
 /** Without shared costs and unused commitments, which depend on the plan. */
-function bareUsd(found: DeploymentEconomics, option: OptionName): Q | undefined {
+function bareUsd(found: DeploymentEconomics, option: OptionName): Fraction | undefined {
   const cost = optionCost(
-    withoutShared(found, option, () => true),
+    withoutReleased(found, option, () => true),
     option,
   );
-  return cost && Q.of(cost.usd).minus(Q.of(cost.strandedUsd));
+  return cost && Fraction.of(cost.usd).minus(Fraction.of(cost.strandedUsd));
 }
 
-function foundUsd(found: DeploymentEconomics, option: OptionName): Q | undefined {
+function foundUsd(found: DeploymentEconomics, option: OptionName): Fraction | undefined {
   const cost = optionCost(found, option);
-  return cost && Q.of(cost.usd);
+  return cost && Fraction.of(cost.usd);
 }

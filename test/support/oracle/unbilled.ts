@@ -3,7 +3,7 @@
 import type { Period } from '../../../src/domain/period.ts';
 import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
 import type { BillPart } from './bill.ts';
-import { touches } from './served.ts';
+import { overlaps } from './served.ts';
 
 /** Rows of at most a day that overlap a charge. */
 export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): UsageSeries {
@@ -19,7 +19,7 @@ export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): Usage
     return { startMs: usage.startMs[row] ?? 0, endMs: usage.endMs[row] ?? 0 };
   };
   const rows = Array.from({ length: usage.length }, (_, row) => row).filter((row) => {
-    return times.some((time) => touches(time, rowAt(row)));
+    return times.some((time) => overlaps(time, rowAt(row)));
   });
   const column = (values: UsageColumn) => Float64Array.from(rows, (row) => values[row] ?? 0);
   return {

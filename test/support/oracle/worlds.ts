@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS, type Period } from '../../../src/domain/period.ts';
 import type {
   CommitmentInput,
   DeploymentInput,
-  Range,
+  AssumedRange,
   ServerlessInput,
   StackInput,
 } from '../../../src/economics/input.ts';
@@ -86,7 +86,7 @@ function makeCommitments(draw: Draw, window: Period): CommitmentInput[] {
   }));
 }
 
-function range(draw: Draw): Range {
+function range(draw: Draw): AssumedRange {
   const low = int(draw, 0, 5);
   const base = low + int(draw, 0, 5);
   return {
@@ -128,7 +128,7 @@ function makeDeployment(draw: Draw, { id, window, market, share }: Place): Deplo
     usage,
     trailingUsage: usage,
     ...(capacity === undefined ? {} : { capacity: { tokensPerSecond: decimal(capacity) } }),
-    hosted: market.wish(draw),
+    hosted: market.makeHosted(draw),
     rightSize: {
       headroom: pick(draw, decimal('0.8'), ONE, decimal('0.35')),
       minReplicas: int(draw, 0, 2),

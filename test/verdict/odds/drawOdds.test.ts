@@ -2,18 +2,18 @@
 
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
-import type { NumberRange, Odds } from '../../../src/verdict/odds/drawn.ts';
-import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
+import type { NumberRange, SimulatedSaving } from '../../../src/verdict/odds/drawn.ts';
+import { simulateSavings } from '../../../src/verdict/odds/drawOdds.ts';
 import {
-  days,
-  deployment,
-  draw,
-  NO_LABOR,
-  NOTHING,
-  oddsOf,
-  oddsOfPlan,
-  option,
-  stackOf,
+  dailySeries,
+  drawnDeployment,
+  simulate,
+  NO_DRAWN_LABOR,
+  ZERO_RANGE,
+  probabilityOf,
+  probabilityOfPlan,
+  drawnOption,
+  drawnStackOf,
 } from './stackArbitrary.ts';
 
 const COUNT = 91;
@@ -26,11 +26,11 @@ function uneven(day: number): number {
 }
 
 function hosting(usd: (day: number) => number, count = COUNT) {
-  const asked = days(count, usd);
-  return option(count, { hosted: { atZero: asked, atOne: asked } });
+  const asked = dailySeries(count, usd);
+  return drawnOption(count, { hosted: { atZero: asked, atOne: asked } });
 }
 
-function doubled({ usd, low, high }: Odds): Odds {
+function doubled({ usd, low, high }: SimulatedSaving): SimulatedSaving {
   return { probability: 1, usd: usd * 2, low: low * 2, high: high * 2 };
 }
 
@@ -40,14 +40,16 @@ function width({ low, high }: { low: number; high: number }): number {
 
 describe('a stack without variation', () => {
   it('is certain: the interval is one figure', () => {
-    expect(oddsOf(stackOf(deployment(COUNT, { id: 'a' })))).toEqual({
+    expect(probabilityOf(drawnStackOf(drawnDeployment(COUNT, { id: 'a' })))).toEqual({
       probability: 1,
       usd: 910,
       low: 910,
       high: 910,
     });
-    const expensive = option(COUNT, { own: days(COUNT, 12) });
-    expect(oddsOf(stackOf(deployment(COUNT, { id: 'a', options: [expensive] })))).toEqual({
+    const expensive = drawnOption(COUNT, { own: dailySeries(COUNT, 12) });
+    expect(
+      probabilityOf(drawnStackOf(drawnDeployment(COUNT, { id: 'a', options: [expensive] }))),
+    ).toEqual({
       probability: 0,
       usd: -182,
       low: -182,
@@ -56,54 +58,65 @@ describe('a stack without variation', () => {
   });
 
   it('that costs the same as keeping is a tie', () => {
-    const same = option(COUNT, { own: days(COUNT, 10) });
+    const same = drawnOption(COUNT, { own: dailySeries(COUNT, 10) });
     const tie = { probability: 0.5, usd: 0, low: 0, high: 0 };
-    expect(oddsOf(stackOf(deployment(COUNT, { id: 'a', options: [same] })))).toEqual(tie);
-    expect(oddsOfPlan(stackOf(deployment(COUNT, { id: 'a' })), { picks: new Map() })).toEqual(tie);
+    expect(
+      probabilityOf(drawnStackOf(drawnDeployment(COUNT, { id: 'a', options: [same] }))),
+    ).toEqual(tie);
+    expect(
+      probabilityOfPlan(drawnStackOf(drawnDeployment(COUNT, { id: 'a' })), { picks: new Map() }),
+    ).toEqual(tie);
   });
 
   it('is not made uncertain by a start in the middle of the window', () => {
-    const since = (value: number) => days(COUNT, (day) => (day < 50 ? 0 : value));
-    const late = deployment(COUNT, { id: 'a', paid: since(24), keep: since(10) });
-    expect(oddsOf(stackOf(late))).toEqual({ probability: 1, usd: 410, low: 410, high: 410 });
+    const since = (value: number) => dailySeries(COUNT, (day) => (day < 50 ? 0 : value));
+    const late = drawnDeployment(COUNT, { id: 'a', paid: since(24), keep: since(10) });
+    expect(probabilityOf(drawnStackOf(late))).toEqual({
+      probability: 1,
+      usd: 410,
+      low: 410,
+      high: 410,
+    });
   });
 
   it('is not made uncertain by unknown time', () => {
-    const seen = (value: number) => days(COUNT, (day) => (day > 20 && day < 50 ? 0 : value));
-    const blind = deployment(COUNT, { id: 'a', covered: seen(24), keep: seen(10) });
-    const { low, high } = oddsOf(stackOf(blind));
+    const seen = (value: number) => dailySeries(COUNT, (day) => (day > 20 && day < 50 ? 0 : value));
+    const blind = drawnDeployment(COUNT, { id: 'a', covered: seen(24), keep: seen(10) });
+    const { low, high } = probabilityOf(drawnStackOf(blind));
     expect([low, high].map((usd) => usd.toFixed(6))).toEqual(['620.000000', '620.000000']);
   });
 });
 
 describe('days', () => {
   it('that differ make a saving uncertain', () => {
-    const odds = oddsOf(stackOf(deployment(COUNT, { id: 'a', keep: days(COUNT, uneven) })));
-    const sum = days(COUNT, uneven).reduce((all, usd) => all + usd, 0);
+    const odds = probabilityOf(
+      drawnStackOf(drawnDeployment(COUNT, { id: 'a', keep: dailySeries(COUNT, uneven) })),
+    );
+    const sum = dailySeries(COUNT, uneven).reduce((all, usd) => all + usd, 0);
     expect(odds.low).toBeLessThan(sum);
     expect(odds.high).toBeGreaterThan(sum);
   });
 
   it('that only follow the week do not, because blocks are weeks', () => {
-    const week = deployment(COUNT, {
+    const week = drawnDeployment(COUNT, {
       id: 'a',
-      keep: days(COUNT, (day) => [9, 8, 8, 7, 7, 2, 1][day % 7] ?? 0),
+      keep: dailySeries(COUNT, (day) => [9, 8, 8, 7, 7, 2, 1][day % 7] ?? 0),
     });
-    expect(width(oddsOf(stackOf(week)))).toBeLessThan(1e-9);
+    expect(width(probabilityOf(drawnStackOf(week)))).toBeLessThan(1e-9);
   });
 
   it('are uncertain in a window of less than a week too', () => {
-    const few = deployment(5, { id: 'a', keep: days(5, uneven) });
-    expect(width(oddsOf(stackOf(few)))).toBeGreaterThan(10);
+    const few = drawnDeployment(5, { id: 'a', keep: dailySeries(5, uneven) });
+    expect(width(probabilityOf(drawnStackOf(few)))).toBeGreaterThan(10);
   });
 
   it('are the same for all deployments: what falls together adds up, offsets cancel', () => {
     const sales = (id: string, usd: (day: number) => number) =>
-      deployment(COUNT, { id, keep: days(COUNT, usd) });
-    const one = oddsOfPlan(stackOf(sales('a', uneven)));
-    const two = oddsOfPlan(stackOf(sales('a', uneven), sales('b', uneven)));
-    const offset = oddsOfPlan(
-      stackOf(
+      drawnDeployment(COUNT, { id, keep: dailySeries(COUNT, usd) });
+    const one = probabilityOfPlan(drawnStackOf(sales('a', uneven)));
+    const two = probabilityOfPlan(drawnStackOf(sales('a', uneven), sales('b', uneven)));
+    const offset = probabilityOfPlan(
+      drawnStackOf(
         sales('a', uneven),
         sales('b', (day) => 30 - uneven(day)),
       ),
@@ -116,15 +129,17 @@ describe('days', () => {
 describe('unknown time', () => {
   const gap = (from: number, to: number, load = uneven) => {
     const seen = (of: (day: number) => number) =>
-      days(COUNT, (day) => (day >= from && day < to ? 0 : of(day)));
-    return stackOf(deployment(COUNT, { id: 'a', covered: seen(() => 24), keep: seen(load) }));
+      dailySeries(COUNT, (day) => (day >= from && day < to ? 0 : of(day)));
+    return drawnStackOf(
+      drawnDeployment(COUNT, { id: 'a', covered: seen(() => 24), keep: seen(load) }),
+    );
   };
   /** Of irregular loads, because in one of them the missing days may be the extreme ones. */
   const meanWidth = (from: number, to: number) =>
     Array.from({ length: LOADS }, (_, index) => {
       const random = seededRandom(`load ${index}`);
-      const loads = days(COUNT, () => 10 + random.integer(0, 10));
-      return width(oddsOf(gap(from, to, (day) => loads[day] ?? 0)));
+      const loads = dailySeries(COUNT, () => 10 + random.integer(0, 10));
+      return width(probabilityOf(gap(from, to, (day) => loads[day] ?? 0)));
     }).reduce((sum, each) => sum + each, 0) / LOADS;
 
   it('widens the interval, wherever it is, and the more the longer it is', () => {
@@ -137,17 +152,21 @@ describe('unknown time', () => {
   });
 
   it('leaves the middle at the result of the covered time', () => {
-    const { low, high } = oddsOf(gap(30, 51));
-    const found = days(COUNT, (day) => (day >= 30 && day < 51 ? 0 : uneven(day)));
+    const { low, high } = probabilityOf(gap(30, 51));
+    const found = dailySeries(COUNT, (day) => (day >= 30 && day < 51 ? 0 : uneven(day)));
     const sum = found.reduce((all, usd) => all + usd, 0);
     expect(Math.abs((low + high) / 2 - sum) / (high - low)).toBeLessThan(0.1);
   });
 
   it('that is the whole period leaves the probability unknown, not even', () => {
-    const blind = deployment(COUNT, { id: 'a', covered: days(COUNT, 0), keep: days(COUNT, 0) });
-    const stack = stackOf(blind, deployment(COUNT, { id: 'b' }));
+    const blind = drawnDeployment(COUNT, {
+      id: 'a',
+      covered: dailySeries(COUNT, 0),
+      keep: dailySeries(COUNT, 0),
+    });
+    const stack = drawnStackOf(blind, drawnDeployment(COUNT, { id: 'b' }));
     const plan = { selfHostedFixed: true, hostedFixed: false };
-    const { deployments, plans } = draw(stack, [
+    const { deployments, plans } = simulate(stack, [
       {
         ...plan,
         name: 'both',
@@ -165,10 +184,10 @@ describe('unknown time', () => {
 
 describe('an assumption', () => {
   it('about labor is drawn from its range, and left out without labor', () => {
-    const labor = { selfHosted: HOURS, hosted: NOTHING };
-    const left = option(COUNT, { selfHostedShare: 0, strandedUsd: 10, migrationUsd: 100 });
-    const stack = stackOf(deployment(COUNT, { id: 'a', labor, options: [left] }));
-    const odds = draw(stack).deployments.get('a')?.get('delete');
+    const labor = { selfHosted: HOURS, hosted: ZERO_RANGE };
+    const left = drawnOption(COUNT, { selfHostedShare: 0, strandedUsd: 10, migrationUsd: 100 });
+    const stack = drawnStackOf(drawnDeployment(COUNT, { id: 'a', labor, options: [left] }));
+    const odds = simulate(stack).deployments.get('a')?.get('delete');
     expect(odds?.withoutLabor).toEqual({ probability: 1, usd: 900, low: 900, high: 900 });
     expect(odds?.withLabor.low).toBeGreaterThan(900);
     expect(odds?.withLabor.high).toBeLessThan(1600);
@@ -176,11 +195,11 @@ describe('an assumption', () => {
   });
 
   it('about labor is one assumption: two deployments are twice as uncertain, not less', () => {
-    const labor = { selfHosted: HOURS, hosted: NOTHING };
-    const options = [option(COUNT, { selfHostedShare: 0 })];
-    const [a, b] = ['a', 'b'].map((id) => deployment(COUNT, { id, labor, options }));
+    const labor = { selfHosted: HOURS, hosted: ZERO_RANGE };
+    const options = [drawnOption(COUNT, { selfHostedShare: 0 })];
+    const [a, b] = ['a', 'b'].map((id) => drawnDeployment(COUNT, { id, labor, options }));
     if (a === undefined || b === undefined) throw new Error('two deployments are made');
-    const [one, two] = [oddsOfPlan(stackOf(a)), oddsOfPlan(stackOf(a, b))];
+    const [one, two] = [probabilityOfPlan(drawnStackOf(a)), probabilityOfPlan(drawnStackOf(a, b))];
     expect(two).toEqual(doubled(one));
   });
 
@@ -189,9 +208,9 @@ describe('an assumption', () => {
       selfHosted: { low: 30, base: 30, high: 30 },
       hosted: { low: 7, base: 7, high: 7 },
     };
-    const stack = { ...stackOf(deployment(COUNT, { id: 'a' })), labor };
+    const stack = { ...drawnStackOf(drawnDeployment(COUNT, { id: 'a' })), labor };
     const saved = (selfHostedFixed: boolean, hostedFixed: boolean) =>
-      oddsOfPlan(stack, { selfHostedFixed, hostedFixed }).low;
+      probabilityOfPlan(stack, { selfHostedFixed, hostedFixed }).low;
     expect([
       saved(true, false),
       saved(false, false),
@@ -201,20 +220,26 @@ describe('an assumption', () => {
   });
 
   it('about the cache share is between none and all hits', () => {
-    const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 1) };
+    const hosted = { atZero: dailySeries(COUNT, 9), atOne: dailySeries(COUNT, 1) };
     const cache = { low: 0, base: 0.5, high: 1 };
-    const options = [option(COUNT, { hosted })];
-    const { low, high } = oddsOf(stackOf(deployment(COUNT, { id: 'a', cache, options })));
+    const options = [drawnOption(COUNT, { hosted })];
+    const { low, high } = probabilityOf(
+      drawnStackOf(drawnDeployment(COUNT, { id: 'a', cache, options })),
+    );
     expect(low).toBeGreaterThan(COUNT);
     expect(high).toBeLessThan(9 * COUNT);
     expect(high - low).toBeGreaterThan(4 * COUNT);
   });
 
   it('about uncounted hits ranges from none of them, the base, to all', () => {
-    const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 9), atAllHits: days(COUNT, 1) };
-    const options = [option(COUNT, { hosted })];
+    const hosted = {
+      atZero: dailySeries(COUNT, 9),
+      atOne: dailySeries(COUNT, 9),
+      atAllHits: dailySeries(COUNT, 1),
+    };
+    const options = [drawnOption(COUNT, { hosted })];
     const at = (cache: NumberRange) =>
-      oddsOf(stackOf(deployment(COUNT, { id: 'a', cache, options })));
+      probabilityOf(drawnStackOf(drawnDeployment(COUNT, { id: 'a', cache, options })));
     const half = at({ low: 0.5, base: 0.5, high: 0.5 });
     expect([half.usd, half.low, half.high]).toEqual([COUNT, COUNT, COUNT + 4 * COUNT]);
     // The share is drawn too: of the half that goes up to 1, nine tenths are below 0.84.
@@ -225,10 +250,10 @@ describe('an assumption', () => {
   });
 
   it('about how long a price held is spread evenly over the unobserved time', () => {
-    const stray = { lessUsd: 0, moreUsd: 100 };
-    const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 9), stray };
-    const options = [option(COUNT, { hosted })];
-    const odds = draw(stackOf(deployment(COUNT, { id: 'a', options })), [], 2000);
+    const priceRange = { lessUsd: 0, moreUsd: 100 };
+    const hosted = { atZero: dailySeries(COUNT, 9), atOne: dailySeries(COUNT, 9), priceRange };
+    const options = [drawnOption(COUNT, { hosted })];
+    const odds = simulate(drawnStackOf(drawnDeployment(COUNT, { id: 'a', options })), [], 2000);
     const { usd, low, high } = odds.deployments.get('a')?.get('delete')?.withLabor ?? {};
     expect([usd, high]).toEqual([COUNT, COUNT]);
     // One draw of twenty is above the base by nine tenths of the gap, because half stay at the
@@ -238,31 +263,31 @@ describe('an assumption', () => {
   });
 
   it('is as often below its base as above, though its range leans to one side', () => {
-    const labor = { selfHosted: { low: 0, base: 900, high: 9000 }, hosted: NOTHING };
-    const left = option(COUNT, { own: days(COUNT, 20), selfHostedShare: 0 });
-    const even = deployment(COUNT, { id: 'a', labor, options: [left] });
+    const labor = { selfHosted: { low: 0, base: 900, high: 9000 }, hosted: ZERO_RANGE };
+    const left = drawnOption(COUNT, { own: dailySeries(COUNT, 20), selfHostedShare: 0 });
+    const even = drawnDeployment(COUNT, { id: 'a', labor, options: [left] });
     // Keeping at $910 and $900 of labor against $1,820 less $10: no saving at base.
-    const stack = stackOf({ ...even, options: [{ ...left, strandedUsd: -10 }] });
-    const odds = draw(stack, [], 2000).deployments.get('a')?.get('delete')?.withLabor;
+    const stack = drawnStackOf({ ...even, options: [{ ...left, strandedUsd: -10 }] });
+    const odds = simulate(stack, [], 2000).deployments.get('a')?.get('delete')?.withLabor;
     expect(odds).toMatchObject({ usd: 0, probability: 0.5 });
   });
 });
 
 describe('a rerun', () => {
   const stack = {
-    ...stackOf(
-      deployment(COUNT, {
+    ...drawnStackOf(
+      drawnDeployment(COUNT, {
         id: 'a',
         cache: { low: 0, base: 0.5, high: 1 },
         labor: { selfHosted: HOURS, hosted: { low: 10, base: 20, high: 40 } },
         options: [{ ...hosting(uneven), selfHostedShare: 0, hostedShare: 1 }],
       }),
     ),
-    labor: NO_LABOR,
+    labor: NO_DRAWN_LABOR,
   };
 
   it('prints the same digits, on every machine', () => {
-    const odds = drawOdds(stack, { draws: 2000, chance: seededRandom('golden') });
+    const odds = simulateSavings(stack, { draws: 2000, chance: seededRandom('golden') });
     expect(odds.deployments.get('a')?.get('delete')).toEqual({
       withLabor: {
         probability: 0.3505,
@@ -280,7 +305,7 @@ describe('a rerun', () => {
   });
 
   it('with another seed prints others', () => {
-    const of = (seed: string) => drawOdds(stack, { draws: 100, chance: seededRandom(seed) });
+    const of = (seed: string) => simulateSavings(stack, { draws: 100, chance: seededRandom(seed) });
     expect(of('one').deployments).not.toEqual(of('other').deployments);
   });
 });

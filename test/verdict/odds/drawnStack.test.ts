@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
-import { drawnStack } from '../../../src/verdict/odds/drawnStack.ts';
-import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
+import { toStackSeries } from '../../../src/verdict/odds/drawnStack.ts';
+import { simulateSavings } from '../../../src/verdict/odds/drawOdds.ts';
 import {
-  always,
+  pointRange,
   deployment,
   HOST_A,
   hosted,
@@ -17,7 +17,7 @@ import {
 } from '../../economics/stackFixture.ts';
 
 function only(parts: Parameters<typeof stack>[0] = {}) {
-  const drawn = drawnStack(weighStack(stack(parts)));
+  const drawn = toStackSeries(weighStack(stack(parts)));
   const [first] = drawn.deployments;
   if (first === undefined) throw new Error('one deployment is drawn');
   return { drawn, first, names: first.options.map(({ name }) => name) };
@@ -26,7 +26,7 @@ function only(parts: Parameters<typeof stack>[0] = {}) {
 function oddsOf(parts: Parameters<typeof stack>[0], name: string) {
   const economics = weighStack(stack(parts));
   const chance = seededRandom('adapter');
-  const drawn = drawOdds(drawnStack(economics), { draws: 500, chance });
+  const drawn = simulateSavings(toStackSeries(economics), { draws: 500, chance });
   const odds = drawn.deployments.get('chat')?.get(name);
   if (odds === undefined) throw new Error(`no odds of ${name}`);
   return odds;
@@ -54,7 +54,7 @@ describe('the worked example', () => {
   });
 
   it('saves by deleting what the design states, where only one provider is drawn', () => {
-    const known = { prices: [HOST_A], cacheRealization: always('0.5') };
+    const known = { prices: [HOST_A], cacheRealization: pointRange('0.5') };
     const { withLabor, withoutLabor } = oddsOf(known, 'delete');
     expect([withLabor.low, withLabor.high].map((usd) => usd.toFixed(6))).toEqual([
       '6.374175',
@@ -71,7 +71,7 @@ describe('the worked example', () => {
 
   it('leaves the hours of the change out without labor', () => {
     const migration = { hours: { delete: decimal('2') }, stated: true };
-    const known = { prices: [HOST_A], cacheRealization: always('0.5'), migration };
+    const known = { prices: [HOST_A], cacheRealization: pointRange('0.5'), migration };
     const { withLabor, withoutLabor } = oddsOf(known, 'delete');
     expect([withLabor.low.toFixed(6), withoutLabor.low.toFixed(6)]).toEqual([
       '4.374175',

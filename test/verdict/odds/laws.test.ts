@@ -2,9 +2,14 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DrawnStack, NumberRange } from '../../../src/verdict/odds/drawn.ts';
-import { oddsOf } from '../../../src/verdict/odds/oddsOf.ts';
-import { draw, type NamedPlan, stacks, stacksOf } from './stackArbitrary.ts';
+import type { StackSeries, NumberRange } from '../../../src/verdict/odds/drawn.ts';
+import { summarizeSavings } from '../../../src/verdict/odds/oddsOf.ts';
+import {
+  simulate,
+  type NamedPlan,
+  arbitraryDrawnStack,
+  drawnStacksOfSize,
+} from './stackArbitrary.ts';
 
 const RUNS = { numRuns: 60 };
 
@@ -15,14 +20,14 @@ const DELETE_ALL: NamedPlan = {
   hostedFixed: true,
 };
 
-function twice(stack: DrawnStack): DrawnStack {
+function twice(stack: StackSeries): StackSeries {
   const series = (usd: Float64Array) => usd.map((value) => value * 2);
   const range = ({ low, base, high }: NumberRange) => ({
     low: low * 2,
     base: base * 2,
     high: high * 2,
   });
-  const sides = ({ selfHosted, hosted }: DrawnStack['labor']) => ({
+  const sides = ({ selfHosted, hosted }: StackSeries['labor']) => ({
     selfHosted: range(selfHosted),
     hosted: range(hosted),
   });
@@ -54,8 +59,8 @@ function twice(stack: DrawnStack): DrawnStack {
 
 test('twice the dollars double the interval, to the last digit, at the same probability', () => {
   fc.assert(
-    fc.property(stacks, (stack) => {
-      const [once, doubled] = [draw(stack, [DELETE_ALL]), draw(twice(stack), [DELETE_ALL])];
+    fc.property(arbitraryDrawnStack, (stack) => {
+      const [once, doubled] = [simulate(stack, [DELETE_ALL]), simulate(twice(stack), [DELETE_ALL])];
       const pairs = [
         [once.plans.get('all'), doubled.plans.get('all')],
         ...['a', 'b', 'c'].map((id) => [
@@ -76,10 +81,10 @@ test('twice the dollars double the interval, to the last digit, at the same prob
 
 test('the order of the deployments and of a plan changes no digit of anything', () => {
   fc.assert(
-    fc.property(stacks, (stack) => {
+    fc.property(arbitraryDrawnStack, (stack) => {
       const turned = { ...stack, deployments: stack.deployments.toReversed() };
       const plan = { ...DELETE_ALL, picks: new Map([...DELETE_ALL.picks].toReversed()) };
-      const [one, other] = [draw(stack, [DELETE_ALL]), draw(turned, [plan])];
+      const [one, other] = [simulate(stack, [DELETE_ALL]), simulate(turned, [plan])];
       expect(new Map([...other.deployments].toReversed())).toEqual(one.deployments);
       expect(other.plans).toEqual(one.plans);
     }),
@@ -89,9 +94,9 @@ test('the order of the deployments and of a plan changes no digit of anything', 
 
 test('a deployment has the same probability whatever others there are', () => {
   fc.assert(
-    fc.property(stacks, (stack) => {
+    fc.property(arbitraryDrawnStack, (stack) => {
       const alone = { ...stack, deployments: stack.deployments.slice(1, 2) };
-      const own = (of: DrawnStack) => draw(of).deployments.get('b');
+      const own = (of: StackSeries) => simulate(of).deployments.get('b');
       expect(own(alone)).toEqual(own(stack));
     }),
     RUNS,
@@ -100,8 +105,8 @@ test('a deployment has the same probability whatever others there are', () => {
 
 test('a probability is between 0 and 1, and the low end is not above the high one', () => {
   fc.assert(
-    fc.property(stacks, (stack) => {
-      const { deployments, plans } = draw(stack, [DELETE_ALL]);
+    fc.property(arbitraryDrawnStack, (stack) => {
+      const { deployments, plans } = simulate(stack, [DELETE_ALL]);
       const all = [...deployments.values(), plans].flatMap((each) => [...each.values()]);
       for (const odds of all.flatMap(({ withLabor, withoutLabor }) => [withLabor, withoutLabor])) {
         expect(odds.low).toBeLessThanOrEqual(odds.high);
@@ -117,8 +122,8 @@ test('a loss is the mirror of a saving', () => {
   const usd = fc.integer({ min: -50, max: 50 });
   fc.assert(
     fc.property(fc.array(usd, { minLength: 1, maxLength: 300 }), (values) => {
-      const one = oddsOf(Float64Array.from(values), 0);
-      const other = oddsOf(
+      const one = summarizeSavings(Float64Array.from(values), 0);
+      const other = summarizeSavings(
         Float64Array.from(values, (value) => 0 - value),
         0,
       );
@@ -130,9 +135,9 @@ test('a loss is the mirror of a saving', () => {
 
 test('the saving at base is inside its intervals, for 1 to 60 deployments and any plan', () => {
   fc.assert(
-    fc.property(stacksOf(1, 60), fc.integer({ min: 2, max: 200 }), (stack, draws) => {
+    fc.property(drawnStacksOfSize(1, 60), fc.integer({ min: 2, max: 200 }), (stack, draws) => {
       const plan = planOf(stack);
-      const { deployments, plans } = draw(stack, [plan], draws);
+      const { deployments, plans } = simulate(stack, [plan], draws);
       const options = [...deployments.values()].flatMap((each) => [...each.values()]);
       const all = [...options, ...plans.values()];
       const sides = all.flatMap(({ withLabor, withoutLabor }) => [withLabor, withoutLabor]);
@@ -148,7 +153,7 @@ test('the saving at base is inside its intervals, for 1 to 60 deployments and an
 });
 
 /** Every deployment by one of its options in turn. */
-function planOf({ deployments }: DrawnStack): NamedPlan {
+function planOf({ deployments }: StackSeries): NamedPlan {
   const names = ['delete', 'move', 'keep'];
   const picks = new Map(deployments.map(({ id }, at) => [id, names[at % names.length] ?? 'keep']));
   return { name: 'mixed', picks, selfHostedFixed: true, hostedFixed: true };
@@ -156,10 +161,10 @@ function planOf({ deployments }: DrawnStack): NamedPlan {
 
 test('the saving at base is that of the actual days', () => {
   fc.assert(
-    fc.property(stacks, (stack) => {
+    fc.property(arbitraryDrawnStack, (stack) => {
       const [first] = stack.deployments;
       const [move] = first?.options ?? [];
-      const odds = draw(stack).deployments.get('a')?.get('move');
+      const odds = simulate(stack).deployments.get('a')?.get('move');
       if (first === undefined || move === undefined || odds === undefined) return;
       const sum = (series: Float64Array) => series.reduce((all, usd) => all + usd, 0);
       // Whole dollars: sums of doubles are exact.

@@ -5,7 +5,7 @@ import { decimal } from '../../../src/domain/exact.ts';
 import { period } from '../../../src/domain/period.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
 import { charge, deployment, hour, LABOR, price, series } from '../../economics/stackFixture.ts';
-import { verdictOn } from '../verdictFixture.ts';
+import { computeVerdict } from '../verdictFixture.ts';
 
 const DAYS = 28;
 
@@ -15,7 +15,7 @@ function auditOf(count: number) {
   const hours = { low: decimal('1'), base: decimal('2'), high: decimal('30') };
   const side = { fixedHours: hours, hoursPerDeployment: hours };
   const window = period(hour(0), hour(DAYS * 24));
-  return verdictOn({
+  return computeVerdict({
     stack: {
       window,
       charges: ids.map((resourceId) => charge({ usd: '6720', from: 0, to: DAYS * 24, resourceId })),

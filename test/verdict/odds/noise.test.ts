@@ -2,19 +2,26 @@
 
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
-import { lifeOf, type Load, loadOf } from '../../../src/verdict/odds/load.ts';
-import { longShare, memoriesOf } from '../../../src/verdict/odds/memory.ts';
-import { momentsOf } from '../../../src/verdict/odds/moments.ts';
-import { noiseOf } from '../../../src/verdict/odds/noise.ts';
-import { drawScenarios } from '../../../src/verdict/odds/scenarios.ts';
+import {
+  findLife,
+  type DailyDeviations,
+  toDailyDeviations,
+} from '../../../src/verdict/odds/load.ts';
+import {
+  longAutocorrelationShare,
+  weighAutocorrelations,
+} from '../../../src/verdict/odds/memory.ts';
+import { computeMoments } from '../../../src/verdict/odds/moments.ts';
+import { computeNoise } from '../../../src/verdict/odds/noise.ts';
+import { drawFactors } from '../../../src/verdict/odds/scenarios.ts';
 import { normal } from '../../support/simulatedQuarters.ts';
-import { days, deployment } from './stackArbitrary.ts';
+import { dailySeries, drawnDeployment } from './stackArbitrary.ts';
 
-function loadBy(count: number, usd: (day: number) => number): Load {
-  const each = deployment(count, { id: 'a' });
-  const life = lifeOf(each, 1);
+function loadBy(count: number, usd: (day: number) => number): DailyDeviations {
+  const each = drawnDeployment(count, { id: 'a' });
+  const life = findLife(each, 1);
   if (life === undefined) throw new Error('it lived');
-  return loadOf(days(count, usd), life);
+  return toDailyDeviations(dailySeries(count, usd), life);
 }
 
 /** The first as a share of the second. */
@@ -25,7 +32,7 @@ function apart(one = Number.NaN, other = Number.NaN): number {
 describe('the moments of a load', () => {
   it('are those of its weeks: of 7, 14, 21, 28, 35 dollars in five weeks', () => {
     // Weeks deviate by -14, -7, 0, 7 and 14; days within a week are alike.
-    expect(momentsOf(loadBy(35, (day) => 1 + Math.floor(day / 7)))).toEqual({
+    expect(computeMoments(loadBy(35, (day) => 1 + Math.floor(day / 7)))).toEqual({
       blocks: 5,
       blockDays: 7,
       byDays: 0,
@@ -40,16 +47,22 @@ describe('the moments of a load', () => {
   });
 
   it('do not include the pattern of each weekday', () => {
-    const { all, byDays } = momentsOf(loadBy(35, (day) => [9, 8, 8, 7, 7, 2, 1][day % 7] ?? 0));
+    const { all, byDays } = computeMoments(
+      loadBy(35, (day) => [9, 8, 8, 7, 7, 2, 1][day % 7] ?? 0),
+    );
     expect([all, byDays].map((value) => value.toFixed(9))).toEqual(['0.000000000', '0.000000000']);
   });
 
   it('are the mean over all places where weeks can begin', () => {
     const load = (day: number) => (day * day * 7 + day * 3) % 11;
     const whole = loadBy(29, load);
-    const from = (first: number): Load => ({ ...whole, firstDay: first, endDay: first + 28 });
-    const [early, late] = [momentsOf(from(0)), momentsOf(from(1))];
-    expect(momentsOf(whole).next).toBe((early.next + late.next) / 2);
+    const from = (first: number): DailyDeviations => ({
+      ...whole,
+      firstDay: first,
+      endDay: first + 28,
+    });
+    const [early, late] = [computeMoments(from(0)), computeMoments(from(1))];
+    expect(computeMoments(whole).next).toBe((early.next + late.next) / 2);
   });
 });
 
@@ -104,8 +117,10 @@ describe('the memory of weeks', () => {
   it('is weighted by the marginal likelihood, and forecasts by the covariance of weeks', () => {
     const weeks = [3, 5, 4, 9, 8, 12, 7, 2];
     // Each week on its Monday: days alone would explain all differences of weeks, and more.
-    const moments = momentsOf(loadBy(56, (day) => (day % 7 === 0 ? (weeks[day / 7] ?? 0) : 0)));
-    const found = memoriesOf(moments, 8);
+    const moments = computeMoments(
+      loadBy(56, (day) => (day % 7 === 0 ? (weeks[day / 7] ?? 0) : 0)),
+    );
+    const found = weighAutocorrelations(moments, 8);
     const ratio = (moments.byDays / (moments.all / 7)) * 4;
     const free = (ratio * ratio) / (ratio * ratio + 1);
     const expected = MEMORIES.map((memory) => byMatrix(weeks, memory));
@@ -121,11 +136,14 @@ describe('the memory of weeks', () => {
   });
 
   it('is long where weeks rise and fall together, and zero where days explain them', () => {
-    const slow = memoriesOf(momentsOf(loadBy(91, (day) => Math.abs(6 - Math.floor(day / 7)))), 13);
-    expect(longShare(slow)).toBeGreaterThan(0.9);
+    const slow = weighAutocorrelations(
+      computeMoments(loadBy(91, (day) => Math.abs(6 - Math.floor(day / 7)))),
+      13,
+    );
+    expect(longAutocorrelationShare(slow)).toBeGreaterThan(0.9);
     const random = seededRandom('days');
-    const fast = memoriesOf(momentsOf(loadBy(91, () => random.next())), 13);
-    expect(longShare(fast)).toBeLessThan(0.1);
+    const fast = weighAutocorrelations(computeMoments(loadBy(91, () => random.next())), 13);
+    expect(longAutocorrelationShare(fast)).toBeLessThan(0.1);
     expect(fast[0]?.weight).toBeGreaterThan(0.8);
   });
 });
@@ -134,34 +152,35 @@ describe('the noise of a load', () => {
   it('of steady days is that of Student: 13 weeks of variance v are 13 v', () => {
     const random = seededRandom('noise');
     const load = loadBy(91, () => random.next());
-    const noise = noiseOf(load);
-    const variance = momentsOf(load).all / 12;
+    const noise = computeNoise(load);
+    const variance = computeMoments(load).all / 12;
     expect(noise?.freedom).toBe(12);
     expect(apart(noise?.mean[0], Math.sqrt(13 * variance))).toBeLessThan(1e-9);
     expect(apart(noise?.next[0], Math.sqrt(26 * variance))).toBeLessThan(1e-9);
   });
 
   it('reports that one quarter is not enough, and the cost of its worst week', () => {
-    const noise = noiseOf(loadBy(91, (day) => Math.floor(day / 7)));
+    const noise = computeNoise(loadBy(91, (day) => Math.floor(day / 7)));
     // Weeks of 0 to 84 dollars: the worst is 42 below the mean, thirteen times.
     expect(noise?.persists).toEqual({ code: 'weeks-persist', worstUsd: -546 });
   });
 
   it('is undefined for less than four weeks, and for a day', () => {
-    expect(noiseOf(loadBy(27, (day) => Math.floor(day / 7)))?.persists).toBeUndefined();
-    expect(noiseOf(loadBy(1, () => 5))).toBeUndefined();
-    expect(noiseOf(loadBy(50, () => 5))).toBeUndefined();
+    expect(computeNoise(loadBy(27, (day) => Math.floor(day / 7)))?.persists).toBeUndefined();
+    expect(computeNoise(loadBy(1, () => 5))).toBeUndefined();
+    expect(computeNoise(loadBy(50, () => 5))).toBeUndefined();
   });
 
   it('leans to the side of rare bursts', () => {
-    const bursts = (size: number) => noiseOf(loadBy(91, (day) => (day === 40 ? size : 0)))?.lean;
+    const bursts = (size: number) =>
+      computeNoise(loadBy(91, (day) => (day === 40 ? size : 0)))?.lean;
     expect(bursts(100)).toBeGreaterThan(1.5);
     expect(apart(1 / (bursts(100) ?? 0), bursts(-100))).toBeLessThan(1e-9);
   });
 });
 
 describe('quantiles of the draws', () => {
-  const scenarios = drawScenarios(20_000, seededRandom('student'));
+  const scenarios = drawFactors(20_000, seededRandom('student'));
 
   // Two-sided 95% points are one-sided 97.5% points: from printed tables.
   it.each([
@@ -188,7 +207,7 @@ describe('quantiles of the draws', () => {
 
   it('is all worse in one draw of 16 and all better in one, however few there are', () => {
     for (const draws of [2, 17, 33, 60, 2000]) {
-      const { isBetter } = drawScenarios(draws, seededRandom('turns'));
+      const { isBetter } = drawFactors(draws, seededRandom('turns'));
       for (const pattern of [0, 15]) {
         const count = isBetter.filter((each) => each === pattern).length;
         expect(count).toBeGreaterThanOrEqual(Math.ceil(draws / 20));

@@ -3,29 +3,32 @@
 import * as fc from 'fast-check';
 import { seededRandom } from '../../../src/platform/random.ts';
 import type {
-  DrawnDeployment,
-  DrawnOption,
-  DrawnPlan,
-  DrawnStack,
+  DeploymentSeries,
+  OptionSeries,
+  PlanInput,
+  StackSeries,
   NumberRange,
-  Odds,
-  PlanOdds,
+  SimulatedSaving,
+  SimulatedPlan,
 } from '../../../src/verdict/odds/drawn.ts';
-import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
+import { simulateSavings } from '../../../src/verdict/odds/drawOdds.ts';
 
-export const NOTHING: NumberRange = { low: 0, base: 0, high: 0 };
-export const NO_LABOR = { selfHosted: NOTHING, hosted: NOTHING };
+export const ZERO_RANGE: NumberRange = { low: 0, base: 0, high: 0 };
+export const NO_DRAWN_LABOR = { selfHosted: ZERO_RANGE, hosted: ZERO_RANGE };
 
-export function days(count: number, value: number | ((day: number) => number)): Float64Array {
+export function dailySeries(
+  count: number,
+  value: number | ((day: number) => number),
+): Float64Array {
   const of = typeof value === 'number' ? () => value : value;
   return Float64Array.from({ length: count }, (_, day) => of(day));
 }
 
 /** Leaving at no cost: saves all that was paid, without any labor. */
-export function option(count: number, rest: Partial<DrawnOption> = {}): DrawnOption {
+export function drawnOption(count: number, rest: Partial<OptionSeries> = {}): OptionSeries {
   return {
     name: 'delete',
-    own: days(count, 0),
+    own: dailySeries(count, 0),
     strandedUsd: 0,
     migrationUsd: 0,
     selfHostedShare: 1,
@@ -35,48 +38,54 @@ export function option(count: number, rest: Partial<DrawnOption> = {}): DrawnOpt
 }
 
 /** Paid and covered all day. */
-export function deployment(
+export function drawnDeployment(
   count: number,
-  rest: Partial<DrawnDeployment> & { id: string },
-): DrawnDeployment {
+  rest: Partial<DeploymentSeries> & { id: string },
+): DeploymentSeries {
   return {
-    paid: days(count, 24),
-    covered: rest.paid ?? days(count, 24),
-    keep: days(count, 10),
-    cache: NOTHING,
-    labor: NO_LABOR,
-    options: [option(count)],
+    paid: dailySeries(count, 24),
+    covered: rest.paid ?? dailySeries(count, 24),
+    keep: dailySeries(count, 10),
+    cache: ZERO_RANGE,
+    labor: NO_DRAWN_LABOR,
+    options: [drawnOption(count)],
     ...rest,
   };
 }
 
-export function stackOf(...deployments: DrawnDeployment[]): DrawnStack {
-  return { days: deployments[0]?.keep.length ?? 0, deployments, labor: NO_LABOR };
+export function drawnStackOf(...deployments: DeploymentSeries[]): StackSeries {
+  return { days: deployments[0]?.keep.length ?? 0, deployments, labor: NO_DRAWN_LABOR };
 }
 
-export type NamedPlan = DrawnPlan & { readonly name: string };
+export type NamedPlan = PlanInput & { readonly name: string };
 
 /** The plans that have a probability, by name. */
-export function draw(stack: DrawnStack, plans: readonly NamedPlan[] = [], draws = 200) {
-  const { deployments, planOdds } = drawOdds(stack, { draws, chance: seededRandom('odds') });
-  const found = plans.flatMap((plan): [string, PlanOdds][] => {
-    const odds = planOdds(plan);
+export function simulate(stack: StackSeries, plans: readonly NamedPlan[] = [], draws = 200) {
+  const { deployments, simulatePlan } = simulateSavings(stack, {
+    draws,
+    chance: seededRandom('odds'),
+  });
+  const found = plans.flatMap((plan): [string, SimulatedPlan][] => {
+    const odds = simulatePlan(plan);
     return odds === undefined ? [] : [[plan.name, odds]];
   });
   return { deployments, plans: new Map(found) };
 }
 
 /** Of deleting `a`, with labor, by default. */
-export function oddsOf(stack: DrawnStack, id = 'a', name = 'delete'): Odds {
-  const odds = draw(stack).deployments.get(id)?.get(name)?.withLabor;
+export function probabilityOf(stack: StackSeries, id = 'a', name = 'delete'): SimulatedSaving {
+  const odds = simulate(stack).deployments.get(id)?.get(name)?.withLabor;
   if (odds === undefined) throw new Error(`no odds of ${name} of ${id}`);
   return odds;
 }
 
-export function oddsOfPlan(stack: DrawnStack, plan: Partial<DrawnPlan> = {}): Odds {
+export function probabilityOfPlan(
+  stack: StackSeries,
+  plan: Partial<PlanInput> = {},
+): SimulatedSaving {
   const all = new Map(stack.deployments.map(({ id }) => [id, 'delete']));
   const made = { name: 'all', picks: all, selfHostedFixed: true, hostedFixed: false, ...plan };
-  const odds = draw(stack, [made]).plans.get('all')?.withLabor;
+  const odds = simulate(stack, [made]).plans.get('all')?.withLabor;
   if (odds === undefined) throw new Error('no odds of the plan');
   return odds;
 }
@@ -103,7 +112,7 @@ function seriesOf(count: number, max = 1000) {
     .map((values) => Float64Array.from(values));
 }
 
-function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
+function deployments(id: string, count: number): fc.Arbitrary<DeploymentSeries> {
   const host = fc.record({
     atZero: seriesOf(count),
     atOne: seriesOf(count),
@@ -135,8 +144,8 @@ function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
     cache: rest.cache,
     labor: rest.labor,
     options: [
-      option(count, { name: 'move', own }),
-      option(count, {
+      drawnOption(count, { name: 'move', own }),
+      drawnOption(count, {
         hosted,
         strandedUsd,
         migrationUsd: rest.migrationUsd,
@@ -148,7 +157,7 @@ function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
 }
 
 /** So many deployments over up to 40 days, some with uncovered time. */
-export function stacksOf(least: number, most: number): fc.Arbitrary<DrawnStack> {
+export function drawnStacksOfSize(least: number, most: number): fc.Arbitrary<StackSeries> {
   const size = fc.record({
     days: fc.integer({ min: 1, max: 40 }),
     count: fc.integer({ min: least, max: most }),
@@ -170,4 +179,4 @@ function idOf(at: number): string {
   return at < 26 ? letter : `${letter}${Math.floor(at / 26)}`;
 }
 
-export const stacks: fc.Arbitrary<DrawnStack> = stacksOf(3, 3);
+export const arbitraryDrawnStack: fc.Arbitrary<StackSeries> = drawnStacksOfSize(3, 3);

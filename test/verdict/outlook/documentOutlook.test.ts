@@ -5,20 +5,20 @@
 import { expect, test } from 'vitest';
 import { bestPlan } from '../../../src/economics/plan.ts';
 import type { SavingText } from '../../../src/verdict/auditWord.ts';
-import { auditOutlook } from '../../../src/verdict/document/documentOutlook.ts';
-import { outlook } from '../../../src/verdict/outlook/outlook.ts';
-import { type Pod, RISING, weeksOf } from './weeksWorld.ts';
+import { printOutlook } from '../../../src/verdict/document/documentOutlook.ts';
+import { computeOutlook } from '../../../src/verdict/outlook/outlook.ts';
+import { type WeeklyPod, RISING, weeklyStack } from './weeksWorld.ts';
 
 const asLast = { base: '1092.000001', low: '900.000000', high: '1200.000000' };
 
 const NEXT = { low: '800.000000', high: '1300.000000' };
 
-function printed(pod: Partial<Pod>, saving: SavingText = asLast) {
-  const economics = weeksOf([{ id: 'chat', usdPerDay: 20, mtok: RISING, ...pod }]);
+function printed(pod: Partial<WeeklyPod>, saving: SavingText = asLast) {
+  const economics = weeklyStack([{ id: 'chat', usdPerDay: 20, mtok: RISING, ...pod }]);
   const kept: ReadonlySet<string> = new Set();
-  const found = outlook(economics, { plan: bestPlan(economics, { kept }), kept });
+  const found = computeOutlook(economics, { plan: bestPlan(economics, { kept }), kept });
   const rest = { nextQuarter: NEXT, scenarios: [], afterContracts: null };
-  return auditOutlook(found, { asLast: saving, ...rest });
+  return printOutlook(found, { asLast: saving, ...rest });
 }
 
 test('trends are weekly shares, and their effect is added to the printed saving', () => {

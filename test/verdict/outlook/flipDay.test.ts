@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
-import { flipDay } from '../../../src/verdict/outlook/flipDay.ts';
+import { findBreakEvenDay } from '../../../src/verdict/outlook/flipDay.ts';
 
 const END_MS = Date.UTC(2026, 9, 1);
 const YEAR_DAYS = 52 * 7;
@@ -20,7 +20,7 @@ test('an answer turns on the day that contains the break-even, however it is fou
       const pays = (instantMs: number) => instantMs >= turnMs !== today;
       const day = dayStartMs(turnMs - 1);
       const isSoon = turnMs <= END_MS + YEAR_DAYS * DAY_MS;
-      const found = flipDay({ endMs: END_MS, today, pays, turnsOnce });
+      const found = findBreakEvenDay({ endMs: END_MS, today, pays, turnsOnce });
       expect(found).toBe(isSoon ? day : undefined);
     }),
   );
@@ -28,7 +28,7 @@ test('an answer turns on the day that contains the break-even, however it is fou
 
 test.each([true, false])('known to turn once (%s): first day, no day, no word', (turnsOnce) => {
   const find = (pays: (instantMs: number) => boolean | undefined) =>
-    flipDay({ endMs: END_MS, today: true, pays, turnsOnce });
+    findBreakEvenDay({ endMs: END_MS, today: true, pays, turnsOnce });
   expect(find(() => false)).toBe(END_MS);
   expect(find(() => true)).toBeUndefined();
   const blindMs = END_MS + 10 * DAY_MS;
@@ -41,6 +41,6 @@ test.each([true, false])('known to turn once (%s): first day, no day, no word', 
 test('an answer that turns and turns back is found where it lasts to the end of a week', () => {
   const pays = (instantMs: number) =>
     instantMs < END_MS + 20 * DAY_MS || instantMs > END_MS + 30 * DAY_MS;
-  const found = flipDay({ endMs: END_MS, today: true, pays, turnsOnce: false });
+  const found = findBreakEvenDay({ endMs: END_MS, today: true, pays, turnsOnce: false });
   expect(found).toBe(END_MS + 19 * DAY_MS);
 });

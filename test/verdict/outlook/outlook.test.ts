@@ -7,24 +7,24 @@ import { decimal } from '../../../src/domain/exact.ts';
 import { dayText } from '../../../src/domain/period.ts';
 import { bestPlan } from '../../../src/economics/plan.ts';
 import type { StackEconomics } from '../../../src/economics/result.ts';
-import { outlook } from '../../../src/verdict/outlook/outlook.ts';
+import { computeOutlook } from '../../../src/verdict/outlook/outlook.ts';
 import { hour, LABOR, price, six } from '../../economics/stackFixture.ts';
-import { DAYS, FALLING, type Pod, RISING, weeksOf } from './weeksWorld.ts';
+import { WEEKS_DAYS, FALLING, type WeeklyPod, RISING, weeklyStack } from './weeksWorld.ts';
 
 function outlookOf(economics: StackEconomics, kept: readonly string[] = []) {
   const terms = { kept: new Set(kept), plan: bestPlan(economics, { kept: new Set(kept) }) };
-  const found = outlook(economics, terms);
+  const found = computeOutlook(economics, terms);
   const day = (ms: number | undefined) => ms && dayText(ms);
   return {
     ...found,
     savingUsd: six(found.withTrend?.savingUsd),
     changeUsd: six(found.withTrend?.changeUsd),
-    flipsOn: day(found.flipsMs),
+    flipsOn: day(found.breakEvenMs),
     own: Object.fromEntries(found.deployments.map(({ id, flipsMs }) => [id, day(flipsMs)])),
   };
 }
 
-const chat = (overrides: Partial<Pod> = {}): Pod => ({
+const chat = (overrides: Partial<WeeklyPod> = {}): WeeklyPod => ({
   id: 'chat',
   usdPerDay: 20,
   mtok: RISING,
@@ -34,7 +34,7 @@ const chat = (overrides: Partial<Pod> = {}): Pod => ({
 test('rising tokens make buying them more expensive, until a day when keeping is cheaper', () => {
   // $1,820 of GPU spend; $728 of tokens in this window, 1.8125 times that in the next one. The two
   // are equal at 2.5 times, 24 weeks after the window's middle: 122.5 days after its end.
-  const found = outlookOf(weeksOf([chat()]));
+  const found = outlookOf(weeklyStack([chat()]));
   expect(found.trends).toEqual({ tokens: 0.0625, hostedPrice: 0 });
   expect(found.savingUsd).toBe('500.500000');
   expect(found.changeUsd).toBe('-591.500000');
@@ -44,14 +44,14 @@ test('rising tokens make buying them more expensive, until a day when keeping is
 
 test('falling tokens make a kept pod too expensive on a day', () => {
   // $364 of GPU spend against $728 of tokens: half of them, 8 weeks after the middle.
-  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]));
+  const found = outlookOf(weeklyStack([chat({ usdPerDay: 4, mtok: FALLING })]));
   expect(found.savingUsd).toBe('0.000000');
   expect(found.flipsOn).toBe('2026-10-10');
   expect(found.own).toEqual({ chat: '2026-10-10' });
 });
 
 test('flat tokens have no break-even day, and continue the saving as it is', () => {
-  const found = outlookOf(weeksOf([chat({ mtok: () => 8 })]));
+  const found = outlookOf(weeklyStack([chat({ mtok: () => 8 })]));
   expect(found.trends).toEqual({ tokens: 0, hostedPrice: 0 });
   expect([found.savingUsd, found.changeUsd]).toEqual(['1092.000000', '0.000000']);
   expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
@@ -59,7 +59,7 @@ test('flat tokens have no break-even day, and continue the saving as it is', () 
 
 test('a random movement is not a trend', () => {
   const noise = [8, 9, 7, 8, 10, 7, 9, 8, 7, 9, 8, 10, 8];
-  const found = outlookOf(weeksOf([chat({ mtok: (week) => noise[week] ?? 0 })]));
+  const found = outlookOf(weeklyStack([chat({ mtok: (week) => noise[week] ?? 0 })]));
   expect(found.trends.tokens).toBe(0);
   expect(found.flipsOn).toBeUndefined();
 });
@@ -69,7 +69,7 @@ test('a provider that lowers its price week by week is a trend of the price alon
     const usd = String(1.3 - week / 20);
     return price({ host: 'host-a', input: usd, output: usd, validFromMs: hour(week * 168) });
   });
-  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: () => 8 })], { prices }));
+  const found = outlookOf(weeklyStack([chat({ usdPerDay: 4, mtok: () => 8 })], { prices }));
   // $1 in the middle and a twentieth less a week: at half, 10 weeks on, tokens cost what the pod
   // does.
   expect(found.trends.tokens).toBe(0);
@@ -80,7 +80,7 @@ test('a provider that lowers its price week by week is a trend of the price alon
 test('a changed mix of tokens is not a price trend', () => {
   const prices = [price({ host: 'host-a', input: '0.5', output: '2' })];
   const pods = [chat({ outputShare: (week) => week / 16 })];
-  const economics = weeksOf(pods, { prices });
+  const economics = weeklyStack(pods, { prices });
   const weeks = economics.deployments[0]?.hosted.usdPerMtokByWeek ?? [];
   expect([weeks.length, new Set(weeks).size]).toEqual([13, 1]);
   expect(outlookOf(economics).trends).toEqual({ tokens: 0.0625, hostedPrice: 0 });
@@ -88,16 +88,16 @@ test('a changed mix of tokens is not a price trend', () => {
 
 test('a week of which less than nine tenths is known does not count, and five are too few', () => {
   const gap = (day: number) => day % 7 === 0 && day < 49;
-  const counted = outlookOf(weeksOf([chat({ missing: gap })]));
+  const counted = outlookOf(weeklyStack([chat({ missing: gap })]));
   expect(counted.trends.tokens?.toFixed(9)).toBe('0.062500000');
   const most = (day: number) => day % 7 === 0 && day < 56;
-  const found = outlookOf(weeksOf([chat({ missing: most })]));
+  const found = outlookOf(weeklyStack([chat({ missing: most })]));
   expect(found.trends.tokens).toBeUndefined();
   expect(found.flipsOn).toBeUndefined();
 });
 
 test('without any known week there is no trend, and no saving with one', () => {
-  const economics = weeksOf([chat({ missing: (day) => day > 0 })]);
+  const economics = weeklyStack([chat({ missing: (day) => day > 0 })]);
   const [only] = economics.deployments;
   const blind = only && { ...only, hosted: { ...only.hosted, usdPerMtokByWeek: [] } };
   const found = outlookOf({ ...economics, deployments: blind === undefined ? [] : [blind] });
@@ -108,16 +108,16 @@ test('without any known week there is no trend, and no saving with one', () => {
 
 test('no break-even is reported that is beyond what the paid machines could serve', () => {
   // 8 of 17.28 million tokens a day are served at 200 a second; 2.5 times as many would not be.
-  const found = outlookOf(weeksOf([chat({ capacity: '200' })]));
+  const found = outlookOf(weeklyStack([chat({ capacity: '200' })]));
   expect(found.trends.tokens).toBe(0.0625);
   expect(found.flipsOn).toBeUndefined();
   expect(found.savingUsd).toBe('500.500000');
-  expect(outlookOf(weeksOf([chat({ capacity: '150' })])).withTrend).toBeUndefined();
+  expect(outlookOf(weeklyStack([chat({ capacity: '150' })])).withTrend).toBeUndefined();
 });
 
 test('each deployment has its own trend', () => {
   const pods = [chat(), chat({ id: 'code', mtok: () => 8 })];
-  const found = outlookOf(weeksOf(pods));
+  const found = outlookOf(weeklyStack(pods));
   expect(found.trends.tokens).toBe(0.03125);
   expect(found.savingUsd).toBe('1592.500000');
   expect(found.own).toEqual({ chat: '2027-01-30', code: undefined });
@@ -127,14 +127,14 @@ test('each deployment has its own trend', () => {
 
 test('the reported trends are those of what the plan changes, on which its saving rests', () => {
   const pods = [chat({ mtok: () => 8 }), chat({ id: 'code', usdPerDay: 4 })];
-  const found = outlookOf(weeksOf(pods));
+  const found = outlookOf(weeklyStack(pods));
   expect(found.trends).toEqual({ tokens: 0, hostedPrice: 0 });
   expect(found.changeUsd).toBe('0.000000');
   expect(found.deployments.map(({ trends }) => trends.tokens)).toEqual([0, 0.0625]);
 });
 
 test('what must stay has no day on which its answer turns', () => {
-  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]), ['chat']);
+  const found = outlookOf(weeklyStack([chat({ usdPerDay: 4, mtok: FALLING })]), ['chat']);
   expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
 });
 
@@ -142,7 +142,7 @@ test('a stack that is kept turns later where hosting needs its own engineering t
   const hours = { fixedHours: always('91'), hoursPerDeployment: always('0') };
   const labor = { ...LABOR, hosted: hours, selfHosted: { ...hours, fixedHours: always('0') } };
   // $364 of GPU spend against $728 of tokens and $91 of labor: at three eighths, 10 weeks on.
-  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })], { labor }));
+  const found = outlookOf(weeklyStack([chat({ usdPerDay: 4, mtok: FALLING })], { labor }));
   expect(found.own).toEqual({ chat: '2026-10-10' });
   expect(found.flipsOn).toBe('2026-10-24');
 });
@@ -152,6 +152,6 @@ function always(value: string) {
 }
 
 test('a trend that already turned the answer within the window turns it on the first day', () => {
-  const found = outlookOf(weeksOf([chat({ usdPerDay: 10 })]));
-  expect(found.flipsOn).toBe(dayText(hour(DAYS * 24)));
+  const found = outlookOf(weeklyStack([chat({ usdPerDay: 10 })]));
+  expect(found.flipsOn).toBe(dayText(hour(WEEKS_DAYS * 24)));
 });

@@ -19,13 +19,13 @@ import {
 } from '../../economics/stackFixture.ts';
 
 const WEEKS = 13;
-export const DAYS = WEEKS * 7;
+export const WEEKS_DAYS = WEEKS * 7;
 const MTOK = 1_000_000;
 
 /** 2026-09-30, the first day after the window. */
-export const END_MS = hour(DAYS * 24);
+export const WEEKS_END_MS = hour(WEEKS_DAYS * 24);
 
-export interface Pod {
+export interface WeeklyPod {
   readonly id: string;
   readonly usdPerDay: number;
   /** Million tokens a day, by week. */
@@ -44,10 +44,10 @@ export const FALLING = (week: number) => 11 - week / 2;
 /** $1 per million tokens by default. */
 const DOLLAR = price({ host: 'host-a', input: '1', output: '1' });
 
-export function weeksOf(pods: readonly Pod[], overrides: Partial<StackInput> = {}) {
+export function weeklyStack(pods: readonly WeeklyPod[], overrides: Partial<StackInput> = {}) {
   return weighStack(
     stack({
-      window: period(hour(0), END_MS),
+      window: period(hour(0), WEEKS_END_MS),
       charges: pods.map(rentOf),
       prices: [DOLLAR],
       deployments: pods.map(deploymentOf),
@@ -58,14 +58,14 @@ export function weeksOf(pods: readonly Pod[], overrides: Partial<StackInput> = {
   );
 }
 
-function rentOf({ id, usdPerDay }: Pod) {
-  const usd = String(usdPerDay * DAYS);
-  const quantity = decimal(String(DAYS * 24));
-  return charge({ usd, from: 0, to: DAYS * 24, resourceId: id, quantity, unit: 'Hours' });
+function rentOf({ id, usdPerDay }: WeeklyPod) {
+  const usd = String(usdPerDay * WEEKS_DAYS);
+  const quantity = decimal(String(WEEKS_DAYS * 24));
+  return charge({ usd, from: 0, to: WEEKS_DAYS * 24, resourceId: id, quantity, unit: 'Hours' });
 }
 
-function deploymentOf({ id, missing = () => false, capacity = '3000', ...load }: Pod) {
-  const days = Array.from({ length: DAYS }, (_, day) => day).filter((day) => !missing(day));
+function deploymentOf({ id, missing = () => false, capacity = '3000', ...load }: WeeklyPod) {
+  const days = Array.from({ length: WEEKS_DAYS }, (_, day) => day).filter((day) => !missing(day));
   const usage = series(days.map((day) => rowOf(day, load)));
   return deployment({
     id,
@@ -77,7 +77,7 @@ function deploymentOf({ id, missing = () => false, capacity = '3000', ...load }:
   });
 }
 
-function rowOf(day: number, { mtok, outputShare }: Pick<Pod, 'mtok' | 'outputShare'>) {
+function rowOf(day: number, { mtok, outputShare }: Pick<WeeklyPod, 'mtok' | 'outputShare'>) {
   const week = Math.floor(day / 7);
   const tokens = mtok(week) * MTOK;
   const output = Math.round(tokens * (outputShare?.(week) ?? 0));

@@ -3,10 +3,13 @@ import { decimal, exact } from '../../../src/domain/exact.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Choice } from '../../../src/economics/offer.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
-import type { FoundFlip } from '../../../src/verdict/sensitivity/flip.ts';
-import { deploymentFlips, stackFlips } from '../../../src/verdict/sensitivity/flips.ts';
+import type { InputBreakEven } from '../../../src/verdict/sensitivity/flip.ts';
 import {
-  always,
+  findDeploymentBreakEvens,
+  findStackBreakEvens,
+} from '../../../src/verdict/sensitivity/flips.ts';
+import {
+  pointRange,
   charge,
   deployment,
   LABOR,
@@ -18,20 +21,20 @@ import {
   WORKED_ROWS,
 } from '../../economics/stackFixture.ts';
 
-function flipsTo(option: Choice, parts: Partial<StackInput> = {}): FoundFlip[] {
+function flipsTo(option: Choice, parts: Partial<StackInput> = {}): InputBreakEven[] {
   const economics = weighStack(stack(parts));
   const [first] = economics.deployments;
   if (first === undefined) throw new Error('one deployment is weighed');
-  return deploymentFlips(economics, first, option);
+  return findDeploymentBreakEvens(economics, first, option);
 }
 
-function planFlips(choice: Choice, parts: Partial<StackInput>): FoundFlip[] {
+function planFlips(choice: Choice, parts: Partial<StackInput>): InputBreakEven[] {
   const economics = weighStack(stack(parts));
   const picks = economics.deployments.map(({ id }) => ({ deployment: id, choice }));
-  return stackFlips(economics, picks);
+  return findStackBreakEvens(economics, picks);
 }
 
-function resultOf(flips: readonly FoundFlip[]) {
+function resultOf(flips: readonly InputBreakEven[]) {
   return flips.map(({ code, today, flipsAt, change }) => [
     code,
     ...[today, flipsAt, change].map(six),
@@ -61,7 +64,10 @@ test('where the sides are close every input has a break-even, nearest first', ()
 });
 
 test('an input that is zero today has a break-even without a distance, last', () => {
-  const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, hoursPerDeployment: always('0') } };
+  const labor = {
+    ...LABOR,
+    selfHosted: { ...LABOR.selfHosted, hoursPerDeployment: pointRange('0') },
+  };
   const flips = resultOf(flipsTo('delete', { ...EXPENSIVE, labor }));
   expect(flips.at(-1)).toEqual(['ops-hours', '0.000000', '2.660425', undefined]);
 });
@@ -109,7 +115,7 @@ test('a stack has no break-even utilization where one that stays would be too fu
     const charges = [POD, { ...POD, key: 'two', resourceId: 'pod-2' }];
     const deployments = [deployment(), second(tokens)];
     const economics = weighStack(stack({ ...EXPENSIVE, charges, deployments }));
-    return stackFlips(economics, [{ deployment: 'chat', choice: 'delete' }]);
+    return findStackBreakEvens(economics, [{ deployment: 'chat', choice: 'delete' }]);
   };
   const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ code }) => code);
   // Deleting breaks even at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are
@@ -142,7 +148,7 @@ test('serverless breaks even in tokens where they take longer than the busy time
 });
 
 test('a plan breaks even in the hours of the whole stack, its fixed part with them', () => {
-  const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('1') } };
+  const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: pointRange('1') } };
   const flips = resultOf(planFlips('delete', { ...EXPENSIVE, labor }));
   expect(flips.find(([code]) => code === 'ops-hours')).toEqual([
     'ops-hours',

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
-import { SENTENCES } from '../../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../../src/report/copy/sentences.ts';
 import {
   printBreakEven,
   printEffects,
-  printFlips,
+  printInputBreakEvens,
 } from '../../../src/verdict/document/documentSensitivity.ts';
-import { tornado } from '../../../src/verdict/sensitivity/tornado.ts';
+import { computeTornado } from '../../../src/verdict/sensitivity/tornado.ts';
 import { stack } from '../../economics/stackFixture.ts';
 
 const economics = weighStack(stack());
 
 test('a break-even is printed with six places, and what has none as null', () => {
-  expect(printBreakEven(economics.deployments[0]?.breakEven ?? {}, SENTENCES)).toEqual({
+  expect(printBreakEven(economics.deployments[0]?.breakEven ?? {}, AUDIT_SENTENCES)).toEqual({
     tokens: 62_375_784,
     tokensPerDay: 374_254_704,
     utilization: '1.443884',
@@ -34,13 +34,15 @@ test('a break-even is printed with six places, and what has none as null', () =>
 
 test('more tokens than JSON can hold exactly are not printed as tokens', () => {
   const tokens = BigInt(Number.MAX_SAFE_INTEGER);
-  expect(printBreakEven({ tokens }, SENTENCES).tokens).toBe(Number.MAX_SAFE_INTEGER);
-  expect(printBreakEven({ tokens: tokens + 1n }, SENTENCES).tokens).toBeNull();
+  expect(printBreakEven({ tokens }, AUDIT_SENTENCES).tokens).toBe(Number.MAX_SAFE_INTEGER);
+  expect(printBreakEven({ tokens: tokens + 1n }, AUDIT_SENTENCES).tokens).toBeNull();
 });
 
 test('a break-even is printed with its distance where it has one', () => {
   const flip = { code: 'cache-share' as const, today: exact(1n, 2n), flipsAt: exact(1n, 3n) };
-  expect(printFlips([{ ...flip, change: exact(-1n, 3n) }, flip], SENTENCES)).toEqual([
+  expect(
+    printInputBreakEvens([{ ...flip, change: exact(-1n, 3n) }, flip], AUDIT_SENTENCES),
+  ).toEqual([
     {
       input: 'cache share',
       code: 'cache-share',
@@ -62,7 +64,7 @@ test('a break-even is printed with its distance where it has one', () => {
 
 test('an effect is printed in words, figures and dollars', () => {
   const picks = [{ deployment: 'chat', choice: 'delete' as const }];
-  expect(printEffects(tornado(economics, picks), SENTENCES)[0]).toEqual({
+  expect(printEffects(computeTornado(economics, picks), AUDIT_SENTENCES)[0]).toEqual({
     input: 'GPU price',
     low: '−30%',
     base: 'as measured',

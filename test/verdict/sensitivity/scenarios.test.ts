@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { weighStack } from '../../../src/economics/stack.ts';
-import { SENTENCES } from '../../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../../src/report/copy/sentences.ts';
 import { printScenarios } from '../../../src/verdict/document/documentSensitivity.ts';
-import { scenarios } from '../../../src/verdict/sensitivity/scenarios.ts';
+import { computeScenarios } from '../../../src/verdict/sensitivity/scenarios.ts';
 import { price, stack } from '../../economics/stackFixture.ts';
 
 const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
 
 test('in the worked example deleting saves at every price and rate', () => {
   const result = printScenarios(
-    scenarios(weighStack(stack()), { picks: DELETED, kept: new Set() }),
-    SENTENCES,
+    computeScenarios(weighStack(stack()), { picks: DELETED, kept: new Set() }),
+    AUDIT_SENTENCES,
   );
   expect(result).toEqual([
     {
@@ -47,11 +47,11 @@ test('in the worked example deleting saves at every price and rate', () => {
 test('the plan stays as it was advised, and the best one moves with the prices', () => {
   const expensive = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
   const economics = weighStack(stack({ prices: [expensive] }));
-  const [, pricier, cheapGpu] = scenarios(economics, { picks: DELETED, kept: new Set() });
+  const [, pricier, cheapGpu] = computeScenarios(economics, { picks: DELETED, kept: new Set() });
   expect(
     printScenarios(
       [pricier, cheapGpu].filter((each) => each !== undefined),
-      SENTENCES,
+      AUDIT_SENTENCES,
     ),
   ).toEqual([
     {
@@ -72,8 +72,10 @@ test('the plan stays as it was advised, and the best one moves with the prices',
 });
 
 test('what must be kept is kept at any price', () => {
-  const all = scenarios(weighStack(stack()), { picks: [], kept: new Set(['chat']) });
+  const all = computeScenarios(weighStack(stack()), { picks: [], kept: new Set(['chat']) });
   expect(
-    new Set(printScenarios(all, SENTENCES).flatMap((each) => [each.savingUsd, each.bestSavingUsd])),
+    new Set(
+      printScenarios(all, AUDIT_SENTENCES).flatMap((each) => [each.savingUsd, each.bestSavingUsd]),
+    ),
   ).toEqual(new Set(['0.000000']));
 });

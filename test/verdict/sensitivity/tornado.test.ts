@@ -3,24 +3,24 @@ import { decimal, ONE, ZERO } from '../../../src/domain/exact.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Choice } from '../../../src/economics/offer.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
-import { SENTENCES } from '../../../src/report/copy/sentences.ts';
+import { AUDIT_SENTENCES } from '../../../src/report/copy/sentences.ts';
 import { printEffects } from '../../../src/verdict/document/documentSensitivity.ts';
-import { tornado } from '../../../src/verdict/sensitivity/tornado.ts';
+import { computeTornado } from '../../../src/verdict/sensitivity/tornado.ts';
 import {
   deployment,
   hosted,
   hour,
-  type Interval,
+  type UsageInterval,
   LABOR,
   series,
   stack,
 } from '../../economics/stackFixture.ts';
-import { linesOf } from '../../support/lines.ts';
+import { listCharges } from '../../support/lines.ts';
 
 function effects(choice: Choice, parts: Partial<StackInput> = {}) {
   const economics = weighStack(stack(parts));
   const picks = economics.deployments.map(({ id }) => ({ deployment: id, choice }));
-  return printEffects(tornado(economics, picks), SENTENCES).map(
+  return printEffects(computeTornado(economics, picks), AUDIT_SENTENCES).map(
     ({ input, low, base, high, savingAtLowUsd, savingAtHighUsd }) => [
       input,
       `${low} | ${base} | ${high}`,
@@ -65,7 +65,7 @@ test('a plan that keeps everything depends on nothing', () => {
 const DAY_H = 24;
 
 /** A row for each day, of so many million tokens; null is a day without known usage. */
-function daily(millions: readonly (number | null)[]): Interval[] {
+function daily(millions: readonly (number | null)[]): UsageInterval[] {
   return millions.flatMap((tokens, day) =>
     tokens === null
       ? []
@@ -75,7 +75,7 @@ function daily(millions: readonly (number | null)[]): Interval[] {
 
 function weeks(millions: readonly (number | null)[]): Partial<StackInput> {
   const usage = series(daily(millions));
-  const [pod] = linesOf(stack());
+  const [pod] = listCharges(stack());
   if (pod === undefined) throw new Error('the fixture has a charge');
   const window = { startMs: hour(0), endMs: hour(millions.length * DAY_H) };
   const hours = decimal(String(millions.length * DAY_H));

@@ -3,31 +3,31 @@
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName } from '../../imports.ts';
-import { alike, type FactShape } from '../factShape.ts';
-import { fileOf, isByHand, type NameOf } from '../fetchNames.ts';
-import type { Stored } from '../insert.ts';
-import type { Statement } from './statements.ts';
+import { equalsStored, type FactShape } from '../factShape.ts';
+import { fetchFile, isManual, type FindFetchName } from '../fetchNames.ts';
+import type { StoredValue } from '../insert.ts';
+import type { FactStatement } from './statements.ts';
 
 /** The import that would count again. */
 interface Revived {
   readonly file: FetchName;
-  readonly nameOf: NameOf;
+  readonly nameOf: FindFetchName;
 }
 
 /**
  * Of two lines with one key that describe different things only one can count. An import would
  * reject the second.
  */
-export function refuseOtherIdentity(
+export function rejectOtherIdentity(
   shape: FactShape,
-  statements: readonly Statement[],
+  statements: readonly FactStatement[],
   { file, nameOf }: Revived,
 ): void {
-  const active = statements.filter(({ told }) => Number(told[shape.withdrawn]) === 0);
+  const active = statements.filter(({ values }) => Number(values[shape.withdrawn]) === 0);
   const own = active.find(({ fetchRef }) => fetchRef === file.fetchRef);
   if (own === undefined) return;
-  const other = active.find(({ told }) =>
-    shape.identity.some((at) => !alike(told[at], own.told[at])),
+  const other = active.find(({ values }) =>
+    shape.identity.some((at) => !equalsStored(values[at], own.values[at])),
   );
   if (other !== undefined) throw collision(file, own.position, nameOf(other.fetchRef));
 }
@@ -47,22 +47,22 @@ WHERE u.series_ref = ? AND u.start_ms = ? AND u.undo_ref = ? AND u.withdrawn = 0
 LIMIT 1`;
 
 /** Checks, after all writes, whether an interval that the undo wrote overlaps another one. */
-export function overlapFinder(db: Database) {
+export function createOverlapCheck(db: Database) {
   const find = db.prepare(OVERLAP).safeIntegers(false);
-  return (key: readonly Stored[], undoRef: number, { file, nameOf }: Revived): void => {
+  return (key: readonly StoredValue[], undoRef: number, { file, nameOf }: Revived): void => {
     const found = find.get(...key, undoRef) as { fetchRef: number; position: number } | undefined;
     if (found !== undefined) throw collision(file, found.position, nameOf(found.fetchRef));
   };
 }
 
 function collision(file: FetchName, line: number, other: FetchName): Failure {
-  const since = `conflicts with ${fileOf(other)} (fetch ${other.fetchRef})`;
+  const since = `conflicts with ${fetchFile(other)} (fetch ${other.fetchRef})`;
   return new Failure(
     'refused',
-    `fetch ${file.fetchRef} cannot count again: line ${line} of ${fileOf(file)} ${since}`,
+    `fetch ${file.fetchRef} cannot count again: line ${line} of ${fetchFile(file)} ${since}`,
     {
       expected: 'no other row with the same id, and no other interval for the same time',
-      hint: isByHand(other)
+      hint: isManual(other)
         ? `undo that import first: rentcheck import --undo ${other.fetchRef}`
         : 'import the rows that should count as a new file',
     },

@@ -9,7 +9,7 @@ FROM reject AS r JOIN fetch AS f ON f.fetch_ref = r.fetch_ref
 WHERE r.met_ref = ? ORDER BY ref`;
 
 /** Later imports with rows that were rejected because of this one's facts. They may succeed now. */
-export function refusedSince(
+export function findRejectedSince(
   db: Database,
   { fetchRef }: FetchName,
   undone: ReadonlySet<number>,
@@ -25,7 +25,7 @@ WHERE source_id = :sourceId AND kind = :kind AND fetch_ref <> :fetchRef AND unch
 ORDER BY fetch_ref`;
 
 /** Imports from before repeats were recorded that found facts known, perhaps this one's. */
-export function unsureOf(
+export function findUncertainImports(
   db: Database,
   { sourceId, kind, fetchRef }: FetchName,
   undone: ReadonlySet<number>,

@@ -3,30 +3,30 @@
 import type { Database } from 'better-sqlite3';
 import { invariant } from '../../../domain/invariant.ts';
 import type { Restatement } from '../../imports.ts';
-import { alike, type FactShape, versionInserter } from '../factShape.ts';
-import { factChange, valuesOf } from '../factWords.ts';
-import type { NameOf } from '../fetchNames.ts';
-import type { Stored } from '../insert.ts';
-import { NOWHERE } from '../place.ts';
+import { equalsStored, type FactShape, createVersionInserter } from '../factShape.ts';
+import { describeChange, toValueMap } from '../factWords.ts';
+import type { FindFetchName } from '../fetchNames.ts';
+import type { StoredValue } from '../insert.ts';
+import { NO_POSITION } from '../place.ts';
 import {
   type FactHistory,
-  type Holding,
-  historyReader,
-  holdingOf,
-  type Statement,
+  type FactValue,
+  createHistoryReader,
+  computeFactValue,
+  type FactStatement,
 } from './statements.ts';
 
 /** An undo in progress. */
-export interface Undoing {
+export interface UndoContext {
   readonly undoRef: number;
   readonly recordedAtMs: number;
   /** Fetches that do not count from now on. */
   readonly undone: ReadonlySet<number>;
-  readonly nameOf: NameOf;
+  readonly nameOf: FindFetchName;
 }
 
 /** The result for one fact. */
-export type Settled =
+export type SettleResult =
   | {
       readonly kind: 'withdrawn' | 'restored';
       readonly change: () => Restatement;
@@ -40,30 +40,30 @@ interface Nano {
   readonly now: bigint;
 }
 
-type Key = readonly Stored[];
+type Key = readonly StoredValue[];
 
-export interface Watching {
+export interface SettleHooks {
   /** Gets the statements of each fact that still count, before anything is written. */
-  readonly look: (counting: readonly Statement[]) => void;
+  readonly look: (counting: readonly FactStatement[]) => void;
   /** Gets the row id of each version that was written. */
   readonly wrote: (rowId: number) => void;
   /** Converts contents to the current exchange rates. */
-  readonly current: (contents: readonly Stored[]) => readonly Stored[];
+  readonly current: (contents: readonly StoredValue[]) => readonly StoredValue[];
 }
 
 /** Creates the function that settles facts of one table. */
-export function settler(
+export function createSettler(
   db: Database,
   shape: FactShape,
-  { look, wrote, current: currentOf }: Watching,
-): (key: Key, undoing: Undoing) => Settled {
-  const read = historyReader(db, shape);
-  const insert = versionInserter(db, shape);
+  { look, wrote, current: currentOf }: SettleHooks,
+): (key: Key, undoing: UndoContext) => SettleResult {
+  const read = createHistoryReader(db, shape);
+  const insert = createVersionInserter(db, shape);
   const deploymentOf = db
     .prepare('SELECT deployment FROM usage_series WHERE series_ref = ?')
     .pluck();
-  const toValues = (key: Key, contents: readonly Stored[]) => {
-    const values = new Map(valuesOf(shape, { key, contents }));
+  const toValues = (key: Key, contents: readonly StoredValue[]) => {
+    const values = new Map(toValueMap(shape, { key, contents }));
     if (shape.name === 'usage') values.set('deployment', String(deploymentOf.get(key[0])));
     return values;
   };
@@ -73,7 +73,7 @@ export function settler(
     const counting = history.statements.filter(({ fetchRef }) => !undoing.undone.has(fetchRef));
     look(counting);
     const { current } = history;
-    const stated = holdingOf(shape, counting);
+    const stated = computeFactValue(shape, counting);
     const holding = stated && { ...stated, contents: currentOf(stated.contents) };
     const step = stepFor(shape, history, { holding, undoing });
     if (step.row !== undefined) {
@@ -92,19 +92,19 @@ export function settler(
     const change = () => {
       const from = { ...undoing.nameOf(current.fetchRef), position: current.position };
       const [was, now] = [toValues(key, current.contents), toValues(key, after)];
-      return { position: current.position, ...factChange(shape.name, was, now), earlier: from };
+      return { position: current.position, ...describeChange(shape.name, was, now), earlier: from };
     };
     return { kind: step.kind, change, nano };
   };
 }
 
-function billedNano(shape: FactShape, contents: readonly Stored[]): bigint {
+function billedNano(shape: FactShape, contents: readonly StoredValue[]): bigint {
   const at = shape.contents.findIndex(({ key }) => key === 'billedNanoUsd');
   return at < 0 ? 0n : BigInt(contents[at] as bigint | number);
 }
 
 interface Row {
-  readonly contents: readonly Stored[];
+  readonly contents: readonly StoredValue[];
   readonly fetchRef: number;
   readonly position: number;
   readonly leftOut?: readonly string[];
@@ -119,23 +119,26 @@ interface Step {
 function stepFor(
   shape: FactShape,
   { current }: FactHistory,
-  { holding, undoing }: { holding: Holding | undefined; undoing: Undoing },
+  { holding, undoing }: { holding: FactValue | undefined; undoing: UndoContext },
 ): Step {
   if (holding === undefined) {
     if (Number(current.contents[shape.withdrawn]) === 1) return { kind: 'nothing' };
     const contents = eraseContents(shape, current.contents);
-    return { kind: 'withdrawn', row: { contents, fetchRef: undoing.undoRef, position: NOWHERE } };
+    return {
+      kind: 'withdrawn',
+      row: { contents, fetchRef: undoing.undoRef, position: NO_POSITION },
+    };
   }
   const { contents, by, leftOut } = holding;
   const row = { contents, leftOut, fetchRef: by.fetchRef, position: by.position };
-  const isSame = contents.every((value, at) => alike(value, current.contents[at]));
+  const isSame = contents.every((value, at) => equalsStored(value, current.contents[at]));
   if (!isSame) return { kind: 'restored', row };
   // The value is unchanged, but now comes from another fetch.
   return undoing.undone.has(current.fetchRef) ? { kind: 'kept', row } : { kind: 'kept' };
 }
 
 /** The values of a withdrawn charge. */
-const ERASED: ReadonlyMap<string, Stored> = new Map<string, Stored>([
+const ERASED: ReadonlyMap<string, StoredValue> = new Map<string, StoredValue>([
   ['withdrawn', 1],
   ['billedNanoUsd', 0],
   ['listNanoUsd', null],
@@ -147,7 +150,7 @@ const ERASED: ReadonlyMap<string, Stored> = new Map<string, Stored>([
 ]);
 
 /** The contents of a fact without statements. A later line must not inherit its values. */
-function eraseContents(shape: FactShape, contents: readonly Stored[]): readonly Stored[] {
+function eraseContents(shape: FactShape, contents: readonly StoredValue[]): readonly StoredValue[] {
   return contents.map((value, at) => {
     if (shape.lasting.includes(at) || shape.derived.has(at)) return null;
     const replacement = ERASED.get(shape.contents[at]?.key ?? '');

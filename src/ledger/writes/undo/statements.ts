@@ -1,36 +1,36 @@
 /** Reads what every fetch stated of one fact, and computes its value if only some of them count. */
 
 import type { Database } from 'better-sqlite3';
-import { type FactShape, keyText, merged } from '../factShape.ts';
-import type { Stored } from '../insert.ts';
+import { type FactShape, toKeyJson, mergeContents } from '../factShape.ts';
+import type { StoredValue } from '../insert.ts';
 
 /** A fetch's statement of a fact: a version that it wrote, or one that it repeated. */
-export interface Statement {
+export interface FactStatement {
   readonly fetchRef: number;
   readonly position: number;
   /** The values as given in its line, without values taken from earlier lines. */
-  readonly told: readonly Stored[];
+  readonly values: readonly StoredValue[];
 }
 
 /** A stored version. */
-export interface Version {
+export interface StoredVersion {
   readonly version: number;
   readonly recordedAtMs: number;
   readonly fetchRef: number;
   readonly position: number;
   readonly undoRef: number | undefined;
-  readonly contents: readonly Stored[];
+  readonly contents: readonly StoredValue[];
 }
 
 export interface FactHistory {
   /** The version in force. */
-  readonly current: Version;
+  readonly current: StoredVersion;
   readonly newestVersion: number;
   /** In order of arrival. Versions written by an undo or an exchange rate are not statements. */
-  readonly statements: readonly Statement[];
+  readonly statements: readonly FactStatement[];
 }
 
-interface DatedStatement extends Statement {
+interface DatedStatement extends FactStatement {
   readonly atMs: number;
   readonly version: number;
   readonly isRepeat: boolean;
@@ -51,7 +51,7 @@ interface RepeatRow {
 /**
  * Creates a reader of one fact by its key. Returns `undefined` for a fact that was never stored.
  */
-export function historyReader(db: Database, shape: FactShape) {
+export function createHistoryReader(db: Database, shape: FactShape) {
   const where = shape.key.map((plan) => `${plan.name} = ?`).join(' AND ');
   const columns = shape.contents.map((plan) => plan.name).join(', ');
   const leftOut = shape.hasLeftOut ? 'left_out' : 'NULL';
@@ -64,23 +64,23 @@ export function historyReader(db: Database, shape: FactShape) {
     )
     .raw();
   const repeats = db.prepare(REPEATS).safeIntegers(false);
-  return (key: readonly Stored[]): FactHistory | undefined => {
-    const rows = (select.all(...key) as Stored[][]).map(toVersion);
+  return (key: readonly StoredValue[]): FactHistory | undefined => {
+    const rows = (select.all(...key) as StoredValue[][]).map(toVersion);
     const current = rows.at(-1);
     if (current === undefined) return undefined;
     const byVersion = new Map(rows.map((row) => [row.version, row]));
-    const repeatedStatements = (repeats.all(shape.name, keyText(key)) as RepeatRow[]).flatMap(
+    const repeatedStatements = (repeats.all(shape.name, toKeyJson(key)) as RepeatRow[]).flatMap(
       (row) => {
         const repeated = byVersion.get(row.version);
         if (repeated === undefined) return [];
-        const told = removeLeftOut(shape, repeated.contents, row.leftOut);
-        return [{ ...row, told, isRepeat: true }];
+        const values = removeLeftOut(shape, repeated.contents, row.leftOut);
+        return [{ ...row, values, isRepeat: true }];
       },
     );
     const writtenStatements = rows.flatMap((row) => {
       if (row.undoRef !== undefined || row.isFromRate) return [];
-      const told = removeLeftOut(shape, row.contents, row.leftOut);
-      return [{ ...row, atMs: row.recordedAtMs, told, isRepeat: false }];
+      const values = removeLeftOut(shape, row.contents, row.leftOut);
+      return [{ ...row, atMs: row.recordedAtMs, values, isRepeat: false }];
     });
     return {
       current,
@@ -90,13 +90,13 @@ export function historyReader(db: Database, shape: FactShape) {
   };
 }
 
-interface Row extends Version {
+interface Row extends StoredVersion {
   readonly leftOut: string | null;
   /** Whether an exchange rate wrote it. */
   readonly isFromRate: boolean;
 }
 
-function toVersion(row: readonly Stored[]): Row {
+function toVersion(row: readonly StoredValue[]): Row {
   const [version, recordedAtMs, fetchRef, position, undoRef, leftOut, rate, ...contents] = row;
   return {
     version: Number(version),
@@ -113,9 +113,9 @@ function toVersion(row: readonly Stored[]): Row {
 /** The contents as given in the line itself. */
 function removeLeftOut(
   shape: FactShape,
-  contents: readonly Stored[],
+  contents: readonly StoredValue[],
   leftOut: string | null,
-): readonly Stored[] {
+): readonly StoredValue[] {
   if (leftOut === null) return contents;
   const names = new Set(JSON.parse(leftOut) as string[]);
   return contents.map((value, at) => (names.has(shape.contents[at]?.name ?? '') ? null : value));
@@ -128,17 +128,20 @@ function byArrival(a: DatedStatement, b: DatedStatement): number {
 }
 
 /** The value of a fact, and the statement that set it last. */
-export interface Holding {
-  readonly contents: readonly Stored[];
-  readonly by: Statement;
+export interface FactValue {
+  readonly contents: readonly StoredValue[];
+  readonly by: FactStatement;
   readonly leftOut: readonly string[];
 }
 
 /** Applies the statements one after the other. Returns `undefined` without statements. */
-export function holdingOf(shape: FactShape, statements: readonly Statement[]): Holding | undefined {
-  let holding: Holding | undefined;
+export function computeFactValue(
+  shape: FactShape,
+  statements: readonly FactStatement[],
+): FactValue | undefined {
+  let holding: FactValue | undefined;
   for (const by of statements) {
-    const { contents, leftOut } = merged(shape, by.told, holding?.contents);
+    const { contents, leftOut } = mergeContents(shape, by.values, holding?.contents);
     holding = { contents, leftOut, by };
   }
   return holding;

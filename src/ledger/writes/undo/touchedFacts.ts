@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { FactShape } from '../factShape.ts';
-import type { Stored } from '../insert.ts';
+import type { StoredValue } from '../insert.ts';
 
 const TABLE = `
 CREATE TEMP TABLE IF NOT EXISTS undo_key (
@@ -19,8 +19,8 @@ ORDER BY fact_key LIMIT 1000`;
 
 export interface TouchedFacts {
   /** The keys of one table, each once. */
-  keysOf(shape: FactShape): Generator<readonly Stored[]>;
-  forget(): void;
+  keysOf(shape: FactShape): Generator<readonly StoredValue[]>;
+  clear(): void;
 }
 
 export function createTouchedFacts(db: Database, fetchRef: number): TouchedFacts {
@@ -42,12 +42,12 @@ export function createTouchedFacts(db: Database, fetchRef: number): TouchedFacts
       if (!collected.has(shape.name)) collect(shape);
       for (let after = ''; ; ) {
         const keys = page.all(shape.name, after) as string[];
-        for (const key of keys) yield JSON.parse(key) as Stored[];
+        for (const key of keys) yield JSON.parse(key) as StoredValue[];
         const last = keys.at(-1);
         if (last === undefined) return;
         after = last;
       }
     },
-    forget: () => db.exec('DELETE FROM temp.undo_key'),
+    clear: () => db.exec('DELETE FROM temp.undo_key'),
   };
 }

@@ -1,26 +1,26 @@
 /** Undoes an import: each of its facts gets the value of the remaining fetches. */
 
 import type { Database } from 'better-sqlite3';
-import { lackText, type RateOf } from '../../../domain/currency.ts';
+import { missingRateText, type RateKey } from '../../../domain/currency.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
-import { undoneBy, undosAt } from '../../reads/undone.ts';
-import { createSpendDays } from '../../spendDays.ts';
+import { findUndone, readUndos } from '../../reads/undone.ts';
+import { createSpendRollup } from '../../spendDays.ts';
 import type { Store } from '../../store.ts';
 import { fetches } from '../../tables/provenance.ts';
-import { createUsageDays } from '../../usageDays.ts';
+import { createUsageRollup } from '../../usageDays.ts';
 import { createChargeVersions } from '../chargeVersions.ts';
 import { FACT_SHAPES } from '../factTables.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
-import { inserter, type Stored } from '../insert.ts';
-import { MOST_TOLD } from '../place.ts';
-import { refuseSharedIntervals } from '../requests.ts';
+import { createInserter, type StoredValue } from '../insert.ts';
+import { MAX_LISTED } from '../place.ts';
+import { rejectSharedIntervals } from '../requests.ts';
 import { createRateReader, createRestater, dollarColumns, type RateReader } from '../rates.ts';
-import { overlapFinder, refuseOtherIdentity } from './collisions.ts';
+import { createOverlapCheck, rejectOtherIdentity } from './collisions.ts';
 import { createTouchedFacts } from './touchedFacts.ts';
-import { refusedSince, unsureOf } from './othersToTell.ts';
-import { type Settled, settler, type Undoing } from './settle.ts';
-import { type UndoTarget, undoTarget } from './undoTarget.ts';
+import { findRejectedSince, findUncertainImports } from './othersToTell.ts';
+import { type SettleResult, createSettler, type UndoContext } from './settle.ts';
+import { type UndoTarget, findUndoTarget } from './undoTarget.ts';
 
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
 
@@ -30,12 +30,12 @@ const ANY_TIME = Number.MAX_SAFE_INTEGER;
  */
 export function undoImport({ db }: Store, fetchRef: number, times: Times): UndoOutcome {
   const nameOf = createFetchNames(db);
-  const undos = undosAt(db, ANY_TIME);
-  const target = undoTarget(db, fetchRef, { undos, nameOf });
+  const undos = readUndos(db, ANY_TIME);
+  const target = findUndoTarget(db, fetchRef, { undos, nameOf });
   if ('kind' in target) return target;
   const undoRef = insertUndo(db, target, times);
-  const undone = undoneBy(undosAt(db, ANY_TIME));
-  refuseSharedIntervals(db, target.file, { undone, nameOf });
+  const undone = findUndone(readUndos(db, ANY_TIME));
+  rejectSharedIntervals(db, target.file, { undone, nameOf });
   updateCounts(db, undone);
   const undoing = { undoRef, recordedAtMs: times.recordedAtMs, undone, nameOf };
   const isRevived = !undone.has(target.file.fetchRef);
@@ -48,8 +48,8 @@ export function undoImport({ db }: Store, fetchRef: number, times: Times): UndoO
     file: target.file,
     isRevived,
     ...toResult(sums, nameOf),
-    refusedSince: isRevived ? [] : refusedSince(db, target.file, undone).map(nameOf),
-    unsureOf: isRevived ? [] : unsureOf(db, target.file, undone).map(nameOf),
+    refusedSince: isRevived ? [] : findRejectedSince(db, target.file, undone).map(nameOf),
+    unsureOf: isRevived ? [] : findUncertainImports(db, target.file, undone).map(nameOf),
   };
 }
 
@@ -72,7 +72,7 @@ interface Sums {
 
 function settleAll(
   db: Database,
-  { target, undoing, isRevived }: { target: UndoTarget; undoing: Undoing; isRevived: boolean },
+  { target, undoing, isRevived }: { target: UndoTarget; undoing: UndoContext; isRevived: boolean },
 ): Sums {
   const sums: Sums = {
     withdrawn: 0,
@@ -85,18 +85,18 @@ function settleAll(
   };
   const revived = { file: target.file, nameOf: undoing.nameOf };
   const touched = createTouchedFacts(db, target.file.fetchRef);
-  const days = createUsageDays(db);
-  const spend = createSpendDays(db);
+  const days = createUsageRollup(db);
+  const spend = createSpendRollup(db);
   const charges = createChargeVersions(db, spend);
   const rates = createRateReader(db);
-  const changed: RateOf[] = [];
+  const changed: RateKey[] = [];
   for (const shape of Object.values(FACT_SHAPES)) {
-    const settle = settler(db, shape, {
+    const settle = createSettler(db, shape, {
       look(counting) {
-        if (isRevived) refuseOtherIdentity(shape, counting, revived);
+        if (isRevived) rejectOtherIdentity(shape, counting, revived);
       },
       wrote(rowId) {
-        if (shape === FACT_SHAPES.charge) charges.wrote(rowId);
+        if (shape === FACT_SHAPES.charge) charges.afterInsert(rowId);
       },
       current: (contents) =>
         shape === FACT_SHAPES.charge ? atCurrentRate(rates, contents) : contents,
@@ -111,37 +111,40 @@ function settleAll(
   createRestater(db, charges).restate(changed, by);
   days.roll();
   spend.roll();
-  const refuseOverlap = overlapFinder(db);
+  const refuseOverlap = createOverlapCheck(db);
   // Only restored facts can overlap others.
   const usage = sums.restored === 0 ? [] : touched.keysOf(FACT_SHAPES.usage);
   for (const key of usage) refuseOverlap(key, undoing.undoRef, revived);
-  touched.forget();
+  touched.clear();
   return sums;
 }
 
 /** The key columns in the order of the table. */
-function toRateKey([currency, monthMs]: readonly Stored[]): RateOf {
+function toRateKey([currency, monthMs]: readonly StoredValue[]): RateKey {
   return { currency: String(currency), monthMs: Number(monthMs) };
 }
 
 /** @throws {Failure} `refused` if the exchange rate is missing. */
-function atCurrentRate(rates: RateReader, contents: readonly Stored[]): readonly Stored[] {
+function atCurrentRate(
+  rates: RateReader,
+  contents: readonly StoredValue[],
+): readonly StoredValue[] {
   const columns = dollarColumns(FACT_SHAPES.charge);
   const rate = columns.rateOf(contents);
   if (rate === undefined) return contents;
   const usdPerUnit = rates.find(rate);
   if (usdPerUnit !== undefined) return columns.at(contents, usdPerUnit);
-  throw new Failure('refused', lackText(rate, 'then run the undo again'));
+  throw new Failure('refused', missingRateText(rate, 'then run the undo again'));
 }
 
-function addSettled(sums: Sums, settled: Settled): void {
+function addSettled(sums: Sums, settled: SettleResult): void {
   if (settled.kind === 'nothing') return;
   sums[settled.kind] += 1;
   if (settled.kind === 'kept') {
     sums.keptBy.add(settled.by);
     return;
   }
-  if (sums.changes.length < MOST_TOLD) sums.changes.push(settled.change());
+  if (sums.changes.length < MAX_LISTED) sums.changes.push(settled.change());
   sums.was += settled.nano.was;
   sums.now += settled.nano.now;
 }
@@ -172,7 +175,7 @@ function insertUndo(
   { undone, together }: UndoTarget,
   { nowMs, recordedAtMs }: Times,
 ): number {
-  const insert = inserter(db, fetches);
+  const insert = createInserter(db, fetches);
   const undoRef = insert({
     sourceId: undone.sourceId,
     kind: UNDO_KIND,
@@ -194,7 +197,7 @@ function insertUndo(
 /** For SQL queries, which cannot follow a chain of undos. */
 function updateCounts(db: Database, undone: ReadonlySet<number>): void {
   const note = db.prepare('UPDATE import_undo SET counts = ? WHERE undo_ref = ? AND counts <> ?');
-  for (const { undoRef } of undosAt(db, ANY_TIME)) {
+  for (const { undoRef } of readUndos(db, ANY_TIME)) {
     const counts = undone.has(undoRef) ? 0 : 1;
     note.run(counts, undoRef, counts);
   }

@@ -3,8 +3,8 @@
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, UndoOutcome } from '../../imports.ts';
-import { type Undo, undoneBy } from '../../reads/undone.ts';
-import { fileOf, isByHand, type NameOf, UNDO_KIND } from '../fetchNames.ts';
+import { type Undo, findUndone } from '../../reads/undone.ts';
+import { fetchFile, isManual, type FindFetchName, UNDO_KIND } from '../fetchNames.ts';
 
 export interface UndoTarget {
   /** The fetch that was asked for. */
@@ -26,16 +26,16 @@ ORDER BY fetch_ref DESC LIMIT 5`;
  * Finds the import, or returns why there is nothing to undo.
  * @throws {Failure} `usage` if there is no such fetch, and for a pull.
  */
-export function undoTarget(
+export function findUndoTarget(
   db: Database,
   fetchRef: number,
-  { undos, nameOf }: { undos: readonly Undo[]; nameOf: NameOf },
+  { undos, nameOf }: { undos: readonly Undo[]; nameOf: FindFetchName },
 ): UndoTarget | Exclude<UndoOutcome, { kind: 'undone' }> {
   const row = db.prepare(SELECT).safeIntegers(false).get(fetchRef) as FetchRow | undefined;
   if (row === undefined) throw notFound(db, fetchRef);
   const undone = nameOf(fetchRef);
   const isUndo = undone.kind === UNDO_KIND;
-  if (!isUndo && !isByHand(undone)) throw notAnImport(undone);
+  if (!isUndo && !isManual(undone)) throw notAnImport(undone);
   const by = findActiveUndo(fetchRef, undos);
   if (by !== undefined) return { kind: 'already', undone, by: nameOf(by) };
   if (row.sameAsRef !== null) {
@@ -53,7 +53,7 @@ interface FetchRow {
 
 /** The active undo of the fetch. */
 function findActiveUndo(fetchRef: number, undos: readonly Undo[]): number | undefined {
-  const undone = undoneBy(undos);
+  const undone = findUndone(undos);
   return undos.find(({ undoRef, undoneRef }) => undoneRef === fetchRef && !undone.has(undoRef))
     ?.undoRef;
 }
@@ -61,7 +61,7 @@ function findActiveUndo(fetchRef: number, undos: readonly Undo[]): number | unde
 /** An undo of an undo of an import affects the import. */
 function findFile(
   undoRef: number,
-  { undos, nameOf }: { undos: readonly Undo[]; nameOf: NameOf },
+  { undos, nameOf }: { undos: readonly Undo[]; nameOf: FindFetchName },
 ): FetchName {
   // The import is the oldest fetch that an undo removed. The others repeat it.
   const refs = undos.filter((undo) => undo.undoRef === undoRef).map(({ undoneRef }) => undoneRef);
@@ -72,7 +72,7 @@ function findFile(
 function notFound(db: Database, fetchRef: number): Failure {
   const rows = db.prepare(LATEST).safeIntegers(false).all() as Latest[];
   const latest = rows.map(
-    ({ ref, kind, url }) => `${ref} (${kind.replace('import.', '')} ${fileOf({ url })})`,
+    ({ ref, kind, url }) => `${ref} (${kind.replace('import.', '')} ${fetchFile({ url })})`,
   );
   return new Failure('usage', `unknown fetch ${fetchRef}`, {
     expected:

@@ -3,15 +3,15 @@
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { dayStartMs, HOUR_MS, instantText } from '../../../domain/period.ts';
 import { shortText } from '../../../platform/json.ts';
-import { isAhead } from '../cells.ts';
-import type { Frame, ReadRow } from '../factKind.ts';
-import { BadRow, type Row } from '../row.ts';
+import { isInFuture } from '../cells.ts';
+import type { ReadContext, ReadRow } from '../factKind.ts';
+import { RowFault, type FileRow } from '../row.ts';
 
 /** Finds the deployment that a service, a team or a tag stands for. */
-export type DeploymentOf = (names: readonly string[]) => string | undefined;
+export type DeploymentFinder = (names: readonly string[]) => string | undefined;
 
 interface Incident {
-  readonly frame: Frame;
+  readonly frame: ReadContext;
   /** The tool's id for it, unique across tools: `pagerduty/PT4KHLK`. */
   readonly key: string;
   readonly createdMs: number;
@@ -23,10 +23,10 @@ interface Incident {
 const LONGEST_NOTE = 499;
 
 /** The ops entry of an incident. It counts for the UTC day on which the incident began. */
-export function opsEntry(incident: Incident): ReadRow<OpsEntry> {
+export function toOpsEntry(incident: Incident): ReadRow<OpsEntry> {
   const { title, createdMs, deployment, frame, ...rest } = incident;
-  if (isAhead(createdMs, frame.nowMs)) {
-    throw new BadRow(`it begins in the future, ${instantText(createdMs)}; check its date`);
+  if (isInFuture(createdMs, frame.nowMs)) {
+    throw new RowFault(`it begins in the future, ${instantText(createdMs)}; check its date`);
   }
   const note = shortText(title, LONGEST_NOTE);
   const fact: OpsEntry = {
@@ -38,7 +38,7 @@ export function opsEntry(incident: Incident): ReadRow<OpsEntry> {
     ...(note === '' ? {} : { note }),
   };
   const says = JSON.stringify([fact.dayMs, fact.deployment, fact.workedMs, fact.note]);
-  return { fact, key: fact.key, says };
+  return { fact, key: fact.key, values: says };
 }
 
 /** A whole month, day and night. A longer incident was left open, not worked on. */
@@ -48,44 +48,44 @@ const MAX_STATED_HOURS = 10_000;
 
 /**
  * Returns a duration that the tool measured, if someone can have worked that long.
- * @throws {BadRow} otherwise.
+ * @throws {RowFault} otherwise.
  */
-export function measuredMs(workedMs: number, what: string): number {
+export function requireMeasuredMs(workedMs: number, what: string): number {
   return checkHours(workedMs, what, MAX_MEASURED_HOURS);
 }
 
 /**
  * Returns a duration that a person entered, if it is plausible.
- * @throws {BadRow} otherwise.
+ * @throws {RowFault} otherwise.
  */
-export function statedMs(workedMs: number, what: string): number {
+export function requireStatedMs(workedMs: number, what: string): number {
   return checkHours(workedMs, what, MAX_STATED_HOURS);
 }
 
 function checkHours(workedMs: number, what: string, mostHours: number): number {
   const hours = workedMs / HOUR_MS;
   if (hours >= 0 && hours <= mostHours) return workedMs;
-  if (hours < 0) throw new BadRow(`${what} is negative; check the times of the incident`);
-  throw new BadRow(
+  if (hours < 0) throw new RowFault(`${what} is negative; check the times of the incident`);
+  throw new RowFault(
     `${what} is ${Math.round(hours)} hours; expected at most ${mostHours}. If it was left ` +
       'open, write the hours worked into a file with date, deployment, hours',
   );
 }
 
 /** The first non-empty cell of the columns, or `''`. */
-export function firstCell(row: Row, columns: readonly string[]): string {
+export function firstCell(row: FileRow, columns: readonly string[]): string {
   return row.cell(columns.find((column) => row.cell(column) !== '') ?? '');
 }
 
 /**
  * The tool's id. If the export has only the short number, returns it with a `#`.
- * @throws {BadRow} if both are empty.
+ * @throws {RowFault} if both are empty.
  */
-export function idOf(row: Row, id: readonly string[], number: string): string {
+export function readIncidentId(row: FileRow, id: readonly string[], number: string): string {
   const fullId = firstCell(row, id);
   if (fullId !== '') return fullId.slice(0, LONGEST_ID);
   if (row.cell(number) !== '') return `#${row.cell(number).slice(0, LONGEST_ID)}`;
-  throw new BadRow(`${id[0]} is empty; without it the same incident would count twice`);
+  throw new RowFault(`${id[0]} is empty; without it the same incident would count twice`);
 }
 
 const LONGEST_ID = 200;
@@ -93,10 +93,10 @@ const LONGEST_ID = 200;
 /**
  * Finds the deployment by the names in the columns. Each cell counts as a whole and by its parts.
  */
-export function deploymentBy(
-  row: Row,
+export function findDeployment(
+  row: FileRow,
   columns: readonly string[],
-  deploymentOf: DeploymentOf,
+  deploymentOf: DeploymentFinder,
 ): string | undefined {
   const cells = columns.map((column) => row.cell(column)).filter((cell) => cell !== '');
   const names = cells.flatMap((cell) => [cell, ...cell.split(/[\n,;]/).map((part) => part.trim())]);

@@ -3,9 +3,9 @@
 import { Failure } from '../../../domain/failure.ts';
 import type { PullWarning } from '../../../domain/pullWarning.ts';
 import { parseLosslessText } from '../../../platform/json.ts';
-import { type Columns, columnFinder } from '../columns.ts';
+import { type ImportColumns, createColumnFinder } from '../columns.ts';
 import type { RowReader } from '../csvReader.ts';
-import { type BrokenLine, excerptText, type Row } from '../row.ts';
+import { type BrokenLine, excerptText, type FileRow } from '../row.ts';
 import { flatCells, isRecord } from './flat.ts';
 
 /** The longest JSON document, since it is read whole. A year of incidents is 10 MB. */
@@ -26,17 +26,17 @@ export class JsonExportReader implements RowReader {
   #length = 0;
   #isOnePage = false;
 
-  constructor(columns: Columns, file: string) {
-    this.#columnOf = columnFinder(columns);
+  constructor(columns: ImportColumns, file: string) {
+    this.#columnOf = createColumnFinder(columns);
     this.#file = file;
   }
 
-  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+  push(bytes: Uint8Array): (FileRow | BrokenLine)[] {
     this.#keep(this.#decoder.decode(bytes, { stream: true }));
     return [];
   }
 
-  end(): (Row | BrokenLine)[] {
+  end(): (FileRow | BrokenLine)[] {
     this.#keep(this.#decoder.decode());
     const text = this.#text.join('');
     this.#text = [];
@@ -63,7 +63,7 @@ export class JsonExportReader implements RowReader {
     this.#text.push(text);
   }
 
-  #lines(lines: readonly string[]): (Row | BrokenLine)[] {
+  #lines(lines: readonly string[]): (FileRow | BrokenLine)[] {
     const values = lines.map((line) => (line.trim() === '' ? [] : parseText(line)));
     if (values.every((value) => value === undefined || isEmpty(value)))
       throw brokenFile(this.#file);
@@ -73,7 +73,7 @@ export class JsonExportReader implements RowReader {
     });
   }
 
-  #row(record: unknown, line: number): Row | BrokenLine {
+  #row(record: unknown, line: number): FileRow | BrokenLine {
     if (!isRecord(record)) return { line, problem: NO_RECORD, text: JSON.stringify(record) };
     const cells = new Map<string, string>();
     for (const [path, text] of flatCells(record)) {

@@ -1,18 +1,18 @@
 /** Reads Opsgenie alerts from CSV exports and responses of its alert API. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
-import { count } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import { BadRow, type Row } from '../row.ts';
+import { readCount } from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import { RowFault, type FileRow } from '../row.ts';
 import {
-  type DeploymentOf,
-  deploymentBy,
+  type DeploymentFinder,
+  findDeployment,
   firstCell,
-  idOf,
-  measuredMs,
-  opsEntry,
+  readIncidentId,
+  requireMeasuredMs,
+  toOpsEntry,
 } from './incident.ts';
-import { momentIn } from './moment.ts';
+import { readExportTime } from './moment.ts';
 
 const ID = ['alert_id', 'id'];
 const CREATED = ['created_at', 'created_at_date'];
@@ -23,7 +23,7 @@ const UNTIL_CLOSED = ['report_close_time', 'close_time'];
 const NAMES = ['service', 'services', 'teams', 'owner_team', 'responders', 'entity', 'tags'];
 const OTHERS = ['tiny_id', 'message', 'status'];
 
-export function opsgenieKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
+export function opsgenieKind(deploymentOf: DeploymentFinder): FactKind<'ops'> {
   return {
     name: 'ops',
     columns: {
@@ -36,34 +36,42 @@ export function opsgenieKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
   };
 }
 
-function readAlert(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
-  const key = `opsgenie/${idOf(row, ID, 'tiny_id')}`;
-  const createdMs = momentIn(row, CREATED);
-  if (createdMs === undefined) throw new BadRow('created_at is empty, so its day is unknown');
+function readAlert(
+  row: FileRow,
+  frame: ReadContext,
+  deploymentOf: DeploymentFinder,
+): ReadRow<OpsEntry> {
+  const key = `opsgenie/${readIncidentId(row, ID, 'tiny_id')}`;
+  const createdMs = readExportTime(row, CREATED);
+  if (createdMs === undefined) throw new RowFault('created_at is empty, so its day is unknown');
   const workedMs = workedMsOf(row, createdMs);
-  const deployment = deploymentBy(row, NAMES, deploymentOf);
+  const deployment = findDeployment(row, NAMES, deploymentOf);
   const title = firstCell(row, ['message']);
-  return opsEntry({ frame, key, createdMs, workedMs, deployment, title });
+  return toOpsEntry({ frame, key, createdMs, workedMs, deployment, title });
 }
 
 /**
  * The time from acknowledgement to closing, for one person. Opsgenie does not measure engagement.
  */
-function workedMsOf(row: Row, createdMs: number): number {
+function workedMsOf(row: FileRow, createdMs: number): number {
   const status = row.cell('status').toLowerCase();
-  const endMs = elapsedTime(row, createdMs, UNTIL_CLOSED) ?? momentIn(row, CLOSED);
+  const endMs = elapsedTime(row, createdMs, UNTIL_CLOSED) ?? readExportTime(row, CLOSED);
   const isClosed = status === '' ? endMs !== undefined : ['closed', 'resolved'].includes(status);
-  if (!isClosed) throw new BadRow('it is not closed yet; import it again after it is closed');
-  const ackMs = elapsedTime(row, createdMs, UNTIL_ACK) ?? momentIn(row, ACKNOWLEDGED);
-  if (ackMs === undefined) throw new BadRow(NOT_ACKNOWLEDGED);
-  if (endMs === undefined) throw new BadRow(NO_END);
-  return measuredMs(endMs - ackMs, 'the time from acknowledgement to closing');
+  if (!isClosed) throw new RowFault('it is not closed yet; import it again after it is closed');
+  const ackMs = elapsedTime(row, createdMs, UNTIL_ACK) ?? readExportTime(row, ACKNOWLEDGED);
+  if (ackMs === undefined) throw new RowFault(NOT_ACKNOWLEDGED);
+  if (endMs === undefined) throw new RowFault(NO_END);
+  return requireMeasuredMs(endMs - ackMs, 'the time from acknowledgement to closing');
 }
 
 /** Opsgenie gives `ackTime` and `closeTime` in milliseconds since the alert was created. */
-function elapsedTime(row: Row, createdMs: number, columns: readonly string[]): number | undefined {
+function elapsedTime(
+  row: FileRow,
+  createdMs: number,
+  columns: readonly string[],
+): number | undefined {
   const column = columns.find((name) => row.cell(name) !== '');
-  const elapsedMs = column === undefined ? undefined : count(row, column);
+  const elapsedMs = column === undefined ? undefined : readCount(row, column);
   return elapsedMs === undefined ? undefined : createdMs + elapsedMs;
 }
 

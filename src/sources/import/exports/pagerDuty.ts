@@ -1,19 +1,19 @@
 /** Reads PagerDuty incidents from CSV exports and responses of its incident and analytics APIs. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
-import { secondsAsMs } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import { BadRow, type Row } from '../row.ts';
+import { readSecondsAsMs } from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import { RowFault, type FileRow } from '../row.ts';
 import {
-  type DeploymentOf,
-  deploymentBy,
+  type DeploymentFinder,
+  findDeployment,
   firstCell,
-  idOf,
-  measuredMs,
-  opsEntry,
-  statedMs,
+  readIncidentId,
+  requireMeasuredMs,
+  toOpsEntry,
+  requireStatedMs,
 } from './incident.ts';
-import { momentIn } from './moment.ts';
+import { readExportTime } from './moment.ts';
 
 const CREATED = ['created_at', 'created_on'];
 const RESOLVED = ['resolved_at', 'resolved_on'];
@@ -25,7 +25,7 @@ const EFFORT = ['user_defined_effort_seconds', 'engaged_seconds'];
 const AFTER_CREATION = ['seconds_to_first_ack', 'seconds_to_resolve'];
 const OTHERS = ['id', 'incident_number', 'status', 'last_status_change_at'];
 
-export function pagerDutyKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
+export function pagerDutyKind(deploymentOf: DeploymentFinder): FactKind<'ops'> {
   return {
     name: 'ops',
     columns: {
@@ -48,14 +48,18 @@ export function pagerDutyKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
   };
 }
 
-function readIncident(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
-  const key = `pagerduty/${idOf(row, ['id'], 'incident_number')}`;
-  const createdMs = momentIn(row, CREATED);
-  if (createdMs === undefined) throw new BadRow('created_at is empty, so its day is unknown');
+function readIncident(
+  row: FileRow,
+  frame: ReadContext,
+  deploymentOf: DeploymentFinder,
+): ReadRow<OpsEntry> {
+  const key = `pagerduty/${readIncidentId(row, ['id'], 'incident_number')}`;
+  const createdMs = readExportTime(row, CREATED);
+  if (createdMs === undefined) throw new RowFault('created_at is empty, so its day is unknown');
   const workedMs = engagedMs(row, createdMs);
-  const deployment = deploymentBy(row, [...SERVICE, ...TEAM], deploymentOf);
+  const deployment = findDeployment(row, [...SERVICE, ...TEAM], deploymentOf);
   const title = firstCell(row, TITLE);
-  return opsEntry({ frame, key, createdMs, workedMs, deployment, title });
+  return toOpsEntry({ frame, key, createdMs, workedMs, deployment, title });
 }
 
 /**
@@ -65,16 +69,17 @@ function readIncident(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadR
  * - the engaged time of all responders, which may be 0
  * - the time from the first acknowledgement to resolution, for one person
  */
-function engagedMs(row: Row, createdMs: number): number {
+function engagedMs(row: FileRow, createdMs: number): number {
   const endMs = resolvedMs(row, createdMs);
-  const effort = secondsAsMs(row, 'user_defined_effort_seconds') ?? 0;
-  if (effort > 0) return statedMs(effort, 'user_defined_effort_seconds');
-  const engaged = secondsAsMs(row, 'engaged_seconds');
-  if (engaged !== undefined) return measuredMs(engaged, 'engaged_seconds');
-  const untilAckMs = secondsAsMs(row, 'seconds_to_first_ack');
-  const ackMs = untilAckMs === undefined ? momentIn(row, ACKNOWLEDGED) : createdMs + untilAckMs;
-  if (ackMs === undefined || endMs === undefined) throw new BadRow(NO_TIME);
-  return measuredMs(endMs - ackMs, 'the time from acknowledgement to resolution');
+  const effort = readSecondsAsMs(row, 'user_defined_effort_seconds') ?? 0;
+  if (effort > 0) return requireStatedMs(effort, 'user_defined_effort_seconds');
+  const engaged = readSecondsAsMs(row, 'engaged_seconds');
+  if (engaged !== undefined) return requireMeasuredMs(engaged, 'engaged_seconds');
+  const untilAckMs = readSecondsAsMs(row, 'seconds_to_first_ack');
+  const ackMs =
+    untilAckMs === undefined ? readExportTime(row, ACKNOWLEDGED) : createdMs + untilAckMs;
+  if (ackMs === undefined || endMs === undefined) throw new RowFault(NO_TIME);
+  return requireMeasuredMs(endMs - ackMs, 'the time from acknowledgement to resolution');
 }
 
 const NO_TIME =
@@ -83,12 +88,14 @@ const NO_TIME =
   'file';
 
 /** When it was resolved; `undefined` if it was resolved at an unknown time. */
-function resolvedMs(row: Row, createdMs: number): number | undefined {
+function resolvedMs(row: FileRow, createdMs: number): number | undefined {
   const status = row.cell('status').toLowerCase();
-  const durationMs = secondsAsMs(row, 'seconds_to_resolve');
+  const durationMs = readSecondsAsMs(row, 'seconds_to_resolve');
   const atMs =
-    momentIn(row, RESOLVED) ?? (durationMs === undefined ? undefined : createdMs + durationMs);
+    readExportTime(row, RESOLVED) ??
+    (durationMs === undefined ? undefined : createdMs + durationMs);
   const isResolved = status === '' ? atMs !== undefined : status === 'resolved';
-  if (!isResolved) throw new BadRow('it is not resolved yet; import it again after it is resolved');
-  return atMs ?? momentIn(row, ['last_status_change_at']);
+  if (!isResolved)
+    throw new RowFault('it is not resolved yet; import it again after it is resolved');
+  return atMs ?? readExportTime(row, ['last_status_change_at']);
 }

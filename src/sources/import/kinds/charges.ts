@@ -12,21 +12,21 @@ import {
 import { CHARGE_COLUMNS } from '../../../domain/importMapping.ts';
 import type { ForeignCharge } from '../../../domain/currency.ts';
 import { type Exact, multiply } from '../../../domain/exact.ts';
-import { timeUnit } from '../../../domain/timeUnit.ts';
-import { eitherOf, nearest } from '../../../platform/wording.ts';
+import { parseTimeUnit } from '../../../domain/timeUnit.ts';
+import { joinWithOr, nearestWord } from '../../../platform/wording.ts';
 import {
-  count,
-  decimalCell,
-  instant,
-  notAhead,
-  refuse,
-  requiredText,
-  span,
-  text,
+  readCount,
+  readDecimal,
+  readInstant,
+  requireNotInFuture,
+  refuseCell,
+  readRequiredText,
+  readPeriod,
+  readText,
 } from '../cells.ts';
-import { type AmountColumns, type Amounts, amountsOf, withAmounts } from '../amounts.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import type { Row } from '../row.ts';
+import { type AmountColumns, type ChargeAmounts, readAmounts, withAmounts } from '../amounts.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import type { FileRow } from '../row.ts';
 
 export const chargesKind: FactKind<'charges'> = {
   name: 'charges',
@@ -38,19 +38,22 @@ export const chargesKind: FactKind<'charges'> = {
   identified: (fact, key) => ({ ...fact, key }),
 };
 
-function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge | ForeignCharge> {
-  const id = text(row, 'id');
-  const period = span(row);
+function readCharge(
+  row: FileRow,
+  { sourceId, nowMs }: ReadContext,
+): ReadRow<Charge | ForeignCharge> {
+  const id = readText(row, 'id');
+  const period = readPeriod(row);
   // A month may be billed before it ends, but not before it begins.
-  notAhead(row, 'start', { atMs: period.startMs, nowMs });
-  const amounts = amountsOf(row, AMOUNTS);
+  requireNotInFuture(row, 'start', { atMs: period.startMs, nowMs });
+  const amounts = readAmounts(row, AMOUNTS);
   const terms = {
     sourceId,
     key: id ?? '',
-    resourceId: requiredText(row, 'resource_id'),
+    resourceId: readRequiredText(row, 'resource_id'),
     ...optionalText(row, 'resource_name', 'resourceName'),
     category: category(row),
-    pricingClass: pricingClass(row, 'pricing_class'),
+    pricingClass: readPricingClass(row, 'pricing_class'),
     period,
     ...measure(row),
     ...optionalText(row, 'gpu_type', 'gpuType'),
@@ -60,8 +63,8 @@ function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge | Fore
   };
   const fact = withAmounts(terms, amounts);
   const identifying = identity(terms, amounts);
-  if (id === undefined) return { fact, says: JSON.stringify(identifying) };
-  return { fact, key: id, says: JSON.stringify([identifying, toRestatable(terms, amounts)]) };
+  if (id === undefined) return { fact, values: JSON.stringify(identifying) };
+  return { fact, key: id, values: JSON.stringify([identifying, toRestatable(terms, amounts)]) };
 }
 
 const AMOUNTS: AmountColumns = {
@@ -71,8 +74,8 @@ const AMOUNTS: AmountColumns = {
   effective: 'effective_cost',
 };
 
-function optionalText<Name extends string>(row: Row, column: string, name: Name) {
-  const value = text(row, column);
+function optionalText<Name extends string>(row: FileRow, column: string, name: Name) {
+  const value = readText(row, column);
   return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
 }
 
@@ -84,18 +87,18 @@ const CATEGORY_ALIASES: Readonly<Record<string, ChargeCategory>> = {
 };
 
 /** The category for a bill's spelling of it; `undefined` if unknown. */
-export function categoryOf(cell: string): ChargeCategory | undefined {
+export function parseCategory(cell: string): ChargeCategory | undefined {
   const name = cell.toLowerCase();
   return CATEGORY_ALIASES[name] ?? CHARGE_CATEGORIES.find((one) => one === name);
 }
 
-function category(row: Row): ChargeCategory {
+function category(row: FileRow): ChargeCategory {
   const cell = row.cell('category').toLowerCase();
-  const found = categoryOf(cell);
+  const found = parseCategory(cell);
   if (found !== undefined) return found;
-  const suggestion = nearest(cell, CHARGE_CATEGORIES);
+  const suggestion = nearestWord(cell, CHARGE_CATEGORIES);
   const todo = suggestion === undefined ? 'set what was paid for' : `did you mean "${suggestion}"?`;
-  return refuse(row, 'category', { expected: eitherOf(CHARGE_CATEGORIES), todo });
+  return refuseCell(row, 'category', { expected: joinWithOr(CHARGE_CATEGORIES), todo });
 }
 
 /** FOCUS uses Standard, Committed and Dynamic. Bills use various other terms. */
@@ -111,37 +114,39 @@ const CLASS_ALIASES: Readonly<Record<string, PricingClass>> = {
 };
 
 /** The pricing class in a cell. Empty means on-demand, as in most bills. */
-export function pricingClass(row: Row, column: string): PricingClass {
+export function readPricingClass(row: FileRow, column: string): PricingClass {
   const cell = row
     .cell(column)
     .toLowerCase()
     .replace(/[\s_]+/g, '-');
   const found = CLASS_ALIASES[cell] ?? PRICING_CLASSES.find((one) => one === cell);
   if (found !== undefined) return found;
-  const suggestion = nearest(cell, PRICING_CLASSES);
+  const suggestion = nearestWord(cell, PRICING_CLASSES);
   const todo =
     suggestion === undefined ? 'leave it empty for on-demand' : `did you mean "${suggestion}"?`;
-  return refuse(row, column, { expected: eitherOf(PRICING_CLASSES), todo });
+  return refuseCell(row, column, { expected: joinWithOr(PRICING_CLASSES), todo });
 }
 
 /** The basis of the amount. It is billed unless the row says otherwise. */
-function basis(row: Row): ChargeBasis {
+function basis(row: FileRow): ChargeBasis {
   const cell = row.cell('basis').toLowerCase();
   const found = cell === '' ? 'billed' : CHARGE_BASES.find((one) => one === cell);
   if (found !== undefined) return found;
   const todo = 'leave it empty if the provider billed it';
-  return refuse(row, 'basis', { expected: eitherOf(CHARGE_BASES), todo });
+  return refuseCell(row, 'basis', { expected: joinWithOr(CHARGE_BASES), todo });
 }
 
-function invoice(row: Row): Pick<Charge, 'invoice'> {
-  const id = text(row, 'invoice_id');
+function invoice(row: FileRow): Pick<Charge, 'invoice'> {
+  const id = readText(row, 'invoice_id');
   const isIssued = row.cell('invoice_issued') !== '';
   if (id !== undefined) {
-    return { invoice: { id, ...(isIssued ? { issuedMs: instant(row, 'invoice_issued') } : {}) } };
+    return {
+      invoice: { id, ...(isIssued ? { issuedMs: readInstant(row, 'invoice_issued') } : {}) },
+    };
   }
   if (!isIssued) return {};
   const expected = 'the number of the issued invoice';
-  return refuse(row, 'invoice_id', { expected, todo: 'fill it in, or clear invoice_issued' });
+  return refuseCell(row, 'invoice_id', { expected, todo: 'fill it in, or clear invoice_issued' });
 }
 
 type Measure = Pick<Charge, 'quantity' | 'unit' | 'gpuCount'>;
@@ -151,22 +156,25 @@ type Measure = Pick<Charge, 'quantity' | 'unit' | 'gpuCount'>;
  * buys no time. For a fraction of a GPU, the time becomes GPU time: 24 Hours of 0.25 GPUs are 6
  * GPU-Hours.
  */
-function measure(row: Row): Measure {
-  const quantity = decimalCell(row, 'quantity');
+function measure(row: FileRow): Measure {
+  const quantity = readDecimal(row, 'quantity');
   const amount = {
     ...(quantity === undefined ? {} : { quantity }),
     ...optionalText(row, 'unit', 'unit'),
   };
-  const gpus = decimalCell(row, 'gpu_count');
+  const gpus = readDecimal(row, 'gpu_count');
   if (gpus === undefined) return amount;
   if (gpus.den === 1n || gpus.num < 0n) return { ...amount, ...gpuCount(row) };
-  const unit = timeUnit(amount.unit ?? '');
+  const unit = parseTimeUnit(amount.unit ?? '');
   if (quantity !== undefined && unit !== undefined) {
     if (unit.of === 'gpu') return amount;
     return { quantity: multiply(quantity, gpus), unit: GPU_UNITS.get(unit.ms) ?? 'GPU-Hours' };
   }
   const expected = 'a whole number of 1 or more, or a part of a GPU with a quantity in hours';
-  return refuse(row, 'gpu_count', { expected, todo: 'add quantity and unit, or leave it empty' });
+  return refuseCell(row, 'gpu_count', {
+    expected,
+    todo: 'add quantity and unit, or leave it empty',
+  });
 }
 
 const GPU_UNITS: ReadonlyMap<bigint, string> = new Map([
@@ -178,15 +186,15 @@ const GPU_UNITS: ReadonlyMap<bigint, string> = new Map([
 /** More GPUs than any single rented cluster has. */
 const MAX_GPUS = 100_000;
 
-function gpuCount(row: Row): Pick<Charge, 'gpuCount'> {
-  const gpus = count(row, 'gpu_count', MAX_GPUS);
+function gpuCount(row: FileRow): Pick<Charge, 'gpuCount'> {
+  const gpus = readCount(row, 'gpu_count', MAX_GPUS);
   if (gpus === undefined) return {};
   if (gpus > 0) return { gpuCount: gpus };
   const todo = 'leave it empty if there is no GPU';
-  return refuse(row, 'gpu_count', { expected: 'a whole number of 1 or more', todo });
+  return refuseCell(row, 'gpu_count', { expected: 'a whole number of 1 or more', todo });
 }
 
-function tags(row: Row): Pick<Charge, 'tags'> {
+function tags(row: FileRow): Pick<Charge, 'tags'> {
   const extras = row.extras();
   return extras === undefined ? {} : { tags: extras };
 }
@@ -197,7 +205,7 @@ type Terms = Omit<Charge, 'billed' | 'list' | 'effective' | 'original'>;
  * The values that identify a row without an id, independent of the order of its columns. Values
  * that a later export may add to the same line are left out.
  */
-function identity(terms: Terms, amounts: Amounts): unknown {
+function identity(terms: Terms, amounts: ChargeAmounts): unknown {
   const { quantity, tags: labels = {}, period, sourceId: _, key: __, ...more } = terms;
   const { invoice: _invoice, ...rest } = more;
   return [
@@ -207,7 +215,7 @@ function identity(terms: Terms, amounts: Amounts): unknown {
   ];
 }
 
-function billedText(amounts: Amounts): string {
+function billedText(amounts: ChargeAmounts): string {
   if (!('original' in amounts)) return String(amounts.billed);
   return `${ratioText(amounts.original.amount)} ${amounts.original.currency}`;
 }
@@ -216,7 +224,7 @@ function ratioText({ num, den }: Exact): string {
   return `${num}/${den}`;
 }
 
-function toRestatable({ invoice: carrier }: Terms, amounts: Amounts): unknown {
+function toRestatable({ invoice: carrier }: Terms, amounts: ChargeAmounts): unknown {
   const { list, effective } = 'original' in amounts ? amounts.original : amounts;
   const texts = [list, effective].map((amount) =>
     typeof amount === 'object' ? ratioText(amount) : String(amount),

@@ -16,10 +16,10 @@ import {
 import { monthEndMs, monthStartMs, monthText, parseMonth } from '../../../domain/months.ts';
 import { DAY_MS } from '../../../domain/period.ts';
 import type { Located } from '../../../domain/provenance.ts';
-import { currencyOf } from '../amounts.ts';
-import { day, decimalCell, notAhead, refuse } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import type { Row } from '../row.ts';
+import { readCurrency } from '../amounts.ts';
+import { readDayCell, readDecimal, requireNotInFuture, refuseCell } from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import type { FileRow } from '../row.ts';
 
 export const exchangeRatesKind: FactKind<'exchangeRates'> = {
   name: 'exchangeRates',
@@ -31,32 +31,32 @@ export const exchangeRatesKind: FactKind<'exchangeRates'> = {
   read: readRate,
 };
 
-function readRate(row: Row, { sourceId, nowMs }: Frame): ReadRow<ExchangeRate> {
-  const currency = currencyOf(row, 'currency');
+function readRate(row: FileRow, { sourceId, nowMs }: ReadContext): ReadRow<ExchangeRate> {
+  const currency = readCurrency(row, 'currency');
   if (currency === 'USD') {
     const expected = 'a currency other than USD, whose rate is always 1';
-    refuse(row, 'currency', { expected, todo: 'remove the line' });
+    refuseCell(row, 'currency', { expected, todo: 'remove the line' });
   }
   const monthMs =
     parseMonth(row.cell('month')) ??
-    refuse(row, 'month', {
+    refuseCell(row, 'month', {
       expected: 'a month like 2026-07',
       todo: 'write the year and the month',
     });
-  notAhead(row, 'month', { atMs: monthMs, nowMs });
+  requireNotInFuture(row, 'month', { atMs: monthMs, nowMs });
   const fact = { sourceId, currency, monthMs, usdPerUnit: rateCell(row, 'usd_per_unit') };
   const { num, den } = fact.usdPerUnit;
-  return { fact, key: `${currency} ${monthMs}`, says: `${num}/${den}` };
+  return { fact, key: `${currency} ${monthMs}`, values: `${num}/${den}` };
 }
 
 /** No currency is worth more than 100 US dollars. A higher number is an inverted rate. */
 const MAX_RATE = decimal('100');
 
-function rateCell(row: Row, column: string): Exact {
-  const rate = decimalCell(row, column);
+function rateCell(row: FileRow, column: string): Exact {
+  const rate = readDecimal(row, column);
   if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, MAX_RATE) <= 0) return rate;
   const expected = 'US dollars per unit, above 0 and at most 100';
-  return refuse(row, column, { expected, todo: 'invert it if it is units per US dollar' });
+  return refuseCell(row, column, { expected, todo: 'invert it if it is units per US dollar' });
 }
 
 /** Whether a file begins like `eurofxref-hist.csv` of the European Central Bank. */
@@ -79,15 +79,15 @@ interface Sums {
  * its days. For the euro, it is the mean of US dollars per euro. For another currency, it is the
  * mean US dollars per euro divided by the mean units per euro.
  */
-export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
+export function ecbKind(frame: ReadContext): FactKind<'exchangeRates'> {
   const months = new Map<number, Map<string, Sums>>();
   let newestMs = 0;
   return {
     name: 'exchangeRates',
     columns: { required: ['Date', 'USD'], optional: [], keepsExtras: true },
     read(row) {
-      const dayMs = day(row, 'Date');
-      notAhead(row, 'Date', { atMs: dayMs, nowMs: frame.nowMs });
+      const dayMs = readDayCell(row, 'Date');
+      requireNotInFuture(row, 'Date', { atMs: dayMs, nowMs: frame.nowMs });
       const dollars = publishedRate(row, 'USD', row.cell('USD'));
       newestMs = Math.max(newestMs, dayMs);
       const monthMs = monthStartMs(dayMs);
@@ -114,11 +114,11 @@ export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
   };
 }
 
-function publishedRate(row: Row, column: string, cell: string): Exact | undefined {
+function publishedRate(row: FileRow, column: string, cell: string): Exact | undefined {
   if (cell === '' || cell === 'N/A') return undefined;
-  const value = decimalCell({ ...row, cell: () => cell }, column);
+  const value = readDecimal({ ...row, cell: () => cell }, column);
   if (value !== undefined && compare(value, ZERO) > 0) return value;
-  return refuse(row, column, { expected: 'units per euro', todo: 'download the file again' });
+  return refuseCell(row, column, { expected: 'units per euro', todo: 'download the file again' });
 }
 
 function addDay(
@@ -135,7 +135,7 @@ function addDay(
 
 /** Both means cover the same days, so their quotient is the quotient of the sums. */
 function toMonthlyRates(
-  { sourceId }: Frame,
+  { sourceId }: ReadContext,
   monthMs: number,
   month: ReadonlyMap<string, Sums>,
 ): Located<ExchangeRate>[] {

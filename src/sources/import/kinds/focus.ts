@@ -8,30 +8,30 @@ import {
   FOCUS_BILLS,
   FOCUS_IDENTITY,
   FOCUS_REQUIRED,
-  FOCUS_WORDS,
+  FOCUS_LABELS,
   type FocusColumn,
   type FocusRule,
 } from '../../../domain/focus.ts';
 import { matchesGlob } from '../../../domain/glob.ts';
 import { parseInstant } from '../../../domain/period.ts';
-import { type AmountColumns, type Amounts, amountsOf, withAmounts } from '../amounts.ts';
-import { decimalCell, notAhead, refuse, span, text } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import { BadRow, type Row } from '../row.ts';
-import { newSurvey } from './focusSurvey.ts';
+import { type AmountColumns, type ChargeAmounts, readAmounts, withAmounts } from '../amounts.ts';
+import { readDecimal, requireNotInFuture, refuseCell, readPeriod, readText } from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import { RowFault, type FileRow } from '../row.ts';
+import { createSurvey } from './focusSurvey.ts';
 import { tokenTags } from './focusTokens.ts';
 
 /**
  * Rows that match one of the `take` rules become charges; without rules, all do. Amounts are not
  * part of a charge's key, since the next export of the same month restates them.
  */
-export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
-  const survey = newSurvey();
+export function focusChargesKind(take?: readonly FocusRule[]): FactKind<'charges'> {
+  const survey = createSurvey();
   return {
     name: 'charges',
     columns: {
       required: [...FOCUS_REQUIRED],
-      optional: [...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS, ...FOCUS_BILLS],
+      optional: [...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_LABELS, ...FOCUS_BILLS],
       keepsExtras: false,
       nested: ['Tags', 'SkuPriceDetails'],
       needs: FOCUS_REQUIRED.map((column) => [column]),
@@ -41,7 +41,7 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
       const labels = labelsIn(row, 'Tags');
       const isSelected = take === undefined || take.some((rule) => matchesRule(row, labels, rule));
       // Also read for rows that are left out, since the preview shows their amount.
-      const amounts = amountsOf(row, AMOUNTS);
+      const amounts = readAmounts(row, AMOUNTS);
       const read = isSelected ? readCharge(row, labels, { ...frame, amounts }) : undefined;
       survey.note(row, amounts, isSelected);
       return read;
@@ -53,7 +53,7 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
 }
 
 /** Some exports write a missing value as the word NULL. */
-function withoutNull(row: Row): Row {
+function withoutNull(row: FileRow): FileRow {
   return {
     line: row.line,
     cell(column) {
@@ -65,11 +65,11 @@ function withoutNull(row: Row): Row {
   };
 }
 
-function cell(row: Row, column: FocusColumn): string {
+function cell(row: FileRow, column: FocusColumn): string {
   return row.cell(column);
 }
 
-function matchesRule(row: Row, labels: Labels, rule: FocusRule): boolean {
+function matchesRule(row: FileRow, labels: Labels, rule: FocusRule): boolean {
   return Object.entries(rule).every(([name, pattern]) => {
     const value = name.startsWith('Tags.') ? (labels[name.slice(5)] ?? '') : row.cell(name);
     return matchesGlob(pattern, value);
@@ -84,14 +84,14 @@ const AMOUNTS: AmountColumns = {
 };
 
 function readCharge(
-  row: Row,
+  row: FileRow,
   labels: Labels,
-  { sourceId, nowMs, amounts }: Frame & { readonly amounts: Amounts },
+  { sourceId, nowMs, amounts }: ReadContext & { readonly amounts: ChargeAmounts },
 ): ReadRow<Charge | ForeignCharge> {
-  const period = span(row, 'ChargePeriodStart', 'ChargePeriodEnd');
-  notAhead(row, 'ChargePeriodStart', { atMs: period.startMs, nowMs });
+  const period = readPeriod(row, 'ChargePeriodStart', 'ChargePeriodEnd');
+  requireNotInFuture(row, 'ChargePeriodStart', { atMs: period.startMs, nowMs });
   const details = labelsIn(row, 'SkuPriceDetails');
-  const name = text(row, 'ResourceName', MAX_LENGTH);
+  const name = readText(row, 'ResourceName', MAX_LENGTH);
   const terms = {
     sourceId,
     key: '',
@@ -110,11 +110,11 @@ function readCharge(
   const identity = FOCUS_IDENTITY.map((column) => cell(row, column));
   const identifying = [cell(row, 'ChargeCategory'), ...identity, ...correctionPeriod(row)];
   const says = [period.startMs, period.endMs, ...identifying];
-  return { fact: withAmounts(terms, amounts), says: JSON.stringify(says) };
+  return { fact: withAmounts(terms, amounts), values: JSON.stringify(says) };
 }
 
 /** The billing period of a correction. Each bill may correct an hour again as a new charge. */
-function correctionPeriod(row: Row): string[] {
+function correctionPeriod(row: FileRow): string[] {
   if (cell(row, 'ChargeClass').toLowerCase() !== 'correction') return [];
   const start = cell(row, 'BillingPeriodStart');
   return start === '' ? [] : [String(parseInstant(start) ?? start)];
@@ -124,15 +124,15 @@ function correctionPeriod(row: Row): string[] {
 const MAX_LENGTH = 2_000;
 
 /** The resource of a charge, or else its commitment, SKU or service: some rows have none. */
-function resourceId(row: Row): string {
+function resourceId(row: FileRow): string {
   const found = (
     ['ResourceId', 'CommitmentDiscountId', 'CapacityReservationId', 'SkuId', 'ServiceName'] as const
   )
-    .map((column) => text(row, column, MAX_LENGTH))
+    .map((column) => readText(row, column, MAX_LENGTH))
     .find((value) => value !== undefined);
   return (
     found ??
-    refuse(row, 'ResourceId', { expected: 'a resource, SKU or service', todo: 'fill it in' })
+    refuseCell(row, 'ResourceId', { expected: 'a resource, SKU or service', todo: 'fill it in' })
   );
 }
 
@@ -150,29 +150,29 @@ const BY_SERVICE: Readonly<Record<string, ChargeCategory>> = {
 };
 
 /** Usage is classified by its service. A purchase is a commitment or a fee. */
-function category(row: Row): ChargeCategory {
+function category(row: FileRow): ChargeCategory {
   const charge = cell(row, 'ChargeCategory').toLowerCase();
   if (charge === 'purchase') return isCommitment(row) ? 'commitment' : 'fee';
   if (charge === 'usage') return usageCategory(row);
   const known = BY_CHARGE[charge];
   if (known !== undefined) return known;
   const expected = 'Usage, Purchase, Tax, Credit or Adjustment';
-  return refuse(row, 'ChargeCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
+  return refuseCell(row, 'ChargeCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
 }
 
-function invoice(row: Row): Pick<Charge, 'invoice'> {
-  const id = text(row, 'InvoiceId', MAX_LENGTH);
+function invoice(row: FileRow): Pick<Charge, 'invoice'> {
+  const id = readText(row, 'InvoiceId', MAX_LENGTH);
   return id === undefined ? {} : { invoice: { id } };
 }
 
 /** The commitment of a charge. Only its status in the bill shows whether usage of it was used. */
-function commitment(row: Row): Pick<Charge, 'commitment'> {
-  const id = text(row, 'CommitmentDiscountId', MAX_LENGTH);
+function commitment(row: FileRow): Pick<Charge, 'commitment'> {
+  const id = readText(row, 'CommitmentDiscountId', MAX_LENGTH);
   const status = commitmentStatus(row);
   return id === undefined || status === undefined ? {} : { commitment: { id, status } };
 }
 
-function commitmentStatus(row: Row): Commitment['status'] | undefined {
+function commitmentStatus(row: FileRow): Commitment['status'] | undefined {
   const charge = cell(row, 'ChargeCategory').toLowerCase();
   if (charge === 'purchase') return 'purchase';
   const status = cell(row, 'CommitmentDiscountStatus').toLowerCase();
@@ -180,11 +180,11 @@ function commitmentStatus(row: Row): Commitment['status'] | undefined {
   return undefined;
 }
 
-function isCommitment(row: Row): boolean {
+function isCommitment(row: FileRow): boolean {
   return cell(row, 'CommitmentDiscountId') !== '' || cell(row, 'CapacityReservationId') !== '';
 }
 
-function usageCategory(row: Row): ChargeCategory {
+function usageCategory(row: FileRow): ChargeCategory {
   const units = `${cell(row, 'ConsumedUnit')} ${cell(row, 'PricingUnit')}`;
   if (/\b[kmb]?tokens?\b/i.test(units)) return 'hosted';
   return BY_SERVICE[cell(row, 'ServiceCategory').toLowerCase()] ?? 'fee';
@@ -198,7 +198,7 @@ const CLASSES: readonly (readonly [RegExp, PricingClass])[] = [
 ];
 
 /** Presumes on-demand for an unknown term, so that its amount still counts. */
-function pricingClass(row: Row): Pick<Charge, 'pricingClass' | 'isClassPresumed'> {
+function pricingClass(row: FileRow): Pick<Charge, 'pricingClass' | 'isClassPresumed'> {
   const term = cell(row, 'PricingCategory').trim();
   const known = CLASSES.find(([pattern]) => pattern.test(term))?.[1];
   return known === undefined
@@ -207,13 +207,13 @@ function pricingClass(row: Row): Pick<Charge, 'pricingClass' | 'isClassPresumed'
 }
 
 /** The consumed quantity, or the priced quantity if that is missing. */
-function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
+function measure(row: FileRow): Pick<Charge, 'quantity' | 'unit'> {
   for (const [quantity, unit] of [
     ['ConsumedQuantity', 'ConsumedUnit'],
     ['PricingQuantity', 'PricingUnit'],
   ] as const) {
-    const amount = decimalCell(row, quantity);
-    const unitText = text(row, unit);
+    const amount = readDecimal(row, quantity);
+    const unitText = readText(row, unit);
     if (amount === undefined || unitText === undefined) continue;
     const tokens = tokensIn(unitText);
     if (tokens === undefined) return { quantity: amount, unit: unitText };
@@ -243,7 +243,7 @@ type Labels = Readonly<Record<string, string>>;
  * The labels in a cell with a flat JSON object. Values that are not text become text. Google lists
  * labels as `[{"key": "team", "value": "ml"}]`, with a resource's own labels before inherited ones.
  */
-function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
+function labelsIn(row: FileRow, column: 'Tags' | 'SkuPriceDetails'): Labels {
   const content = cell(row, column);
   if (content === '') return {};
   let value: unknown;
@@ -254,7 +254,9 @@ function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
   }
   const pairs = Array.isArray(value) ? value.map(pairIn).toReversed() : entriesOf(value);
   if (pairs === undefined || pairs.includes(undefined)) {
-    throw new BadRow(`${column} is not a JSON object; expected {"name": "value"}; fix the export`);
+    throw new RowFault(
+      `${column} is not a JSON object; expected {"name": "value"}; fix the export`,
+    );
   }
   const entries = pairs.flatMap((pair) => (pair === undefined ? [] : [pair]));
   return Object.fromEntries(
@@ -281,7 +283,7 @@ function gpuCount(details: Labels): Pick<Charge, 'gpuCount'> {
 /** Columns that matches may use, beside the provider's own tags, which take precedence. */
 const TAG_COLUMNS = ['ServiceName', 'SkuId', 'RegionId', 'SubAccountId', 'InvoiceId'] as const;
 
-function toTags(row: Row, labels: Labels, details: Labels): Labels {
+function toTags(row: FileRow, labels: Labels, details: Labels): Labels {
   const columns = TAG_COLUMNS.flatMap((column): [string, string][] => {
     const value = cell(row, column);
     return value === '' ? [] : [[column, value]];

@@ -5,17 +5,17 @@ import type { TakenAmount } from '../../../domain/fileWarning.ts';
 import { type FocusLine, dollarsFirst } from '../../../domain/focus.ts';
 import { nanoFromUsd, sumNano, usd } from '../../../domain/money.ts';
 import type { PullWarning } from '../../../domain/pullWarning.ts';
-import type { Amounts } from '../amounts.ts';
-import type { Row } from '../row.ts';
+import type { ChargeAmounts } from '../amounts.ts';
+import type { FileRow } from '../row.ts';
 
 /** A cloud bill has some hundred services. Further services are summed in one line. */
 const MAX_SERVICES = 500;
 
 /** Creates an empty survey. */
-export function newSurvey() {
+export function createSurvey() {
   const lines = new Map<string, FocusLine>();
   return {
-    note(row: Row, amounts: Amounts, isTaken: boolean): void {
+    note(row: FileRow, amounts: ChargeAmounts, isTaken: boolean): void {
       const { currency, billed } = toBilled(amounts);
       const category = row.cell('ServiceCategory') || row.cell('ChargeCategory');
       const service = row.cell('ServiceName') || 'no service name';
@@ -50,7 +50,7 @@ export function newSurvey() {
 }
 
 /** The billed amount in billionths of its currency. */
-function toBilled(amounts: Amounts): { readonly currency: string; readonly billed: bigint } {
+function toBilled(amounts: ChargeAmounts): { readonly currency: string; readonly billed: bigint } {
   if (!('original' in amounts)) return { currency: 'USD', billed: amounts.billed };
   const { currency, amount } = amounts.original;
   return { currency, billed: nanoFromUsd(amount) };

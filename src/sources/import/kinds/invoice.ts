@@ -2,11 +2,19 @@
 
 import { CHARGE_CATEGORIES, type ChargeCategory } from '../../../domain/charge.ts';
 import type { InvoiceLine } from '../../../domain/invoice.ts';
-import { currencyOf, originalAmount } from '../amounts.ts';
-import { instant, money, notAhead, refuse, requiredText, span, text } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import type { Row } from '../row.ts';
-import { categoryOf } from './charges.ts';
+import { readCurrency, readOriginalAmount } from '../amounts.ts';
+import {
+  readInstant,
+  readUsd,
+  requireNotInFuture,
+  refuseCell,
+  readRequiredText,
+  readPeriod,
+  readText,
+} from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import type { FileRow } from '../row.ts';
+import { parseCategory } from './charges.ts';
 
 export const invoiceKind: FactKind<'invoice'> = {
   name: 'invoice',
@@ -23,12 +31,12 @@ export const invoiceKind: FactKind<'invoice'> = {
  * Reads a line. Without a `line_id`, everything except its amount identifies it, since a corrected
  * invoice restates the amount. Two equal lines are distinguished by their order.
  */
-function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
-  const invoiceId = requiredText(row, 'invoice_id');
-  const lineId = text(row, 'line_id');
-  const period = span(row);
-  notAhead(row, 'start', { atMs: period.startMs, nowMs });
-  const resourceId = text(row, 'resource_id');
+function readLine(row: FileRow, { sourceId, nowMs }: ReadContext): ReadRow<InvoiceLine> {
+  const invoiceId = readRequiredText(row, 'invoice_id');
+  const lineId = readText(row, 'line_id');
+  const period = readPeriod(row);
+  requireNotInFuture(row, 'start', { atMs: period.startMs, nowMs });
+  const resourceId = readText(row, 'resource_id');
   const category = readCategory(row);
   const fact: InvoiceLine = {
     sourceId,
@@ -47,33 +55,33 @@ function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
     resourceId ?? null,
     category ?? null,
   ];
-  if (lineId === undefined) return { fact, says: JSON.stringify(identifying) };
+  if (lineId === undefined) return { fact, values: JSON.stringify(identifying) };
   const says = JSON.stringify([...identifying, fact.issuedMs ?? null, amountText(fact.amount)]);
-  return { fact, key: fact.key, says };
+  return { fact, key: fact.key, values: says };
 }
 
-function issued(row: Row, nowMs: number): Pick<InvoiceLine, 'issuedMs'> {
+function issued(row: FileRow, nowMs: number): Pick<InvoiceLine, 'issuedMs'> {
   if (row.cell('issued') === '') return {};
-  const atMs = instant(row, 'issued');
-  notAhead(row, 'issued', { atMs, nowMs });
+  const atMs = readInstant(row, 'issued');
+  requireNotInFuture(row, 'issued', { atMs, nowMs });
   return { issuedMs: atMs };
 }
 
-function readCategory(row: Row): ChargeCategory | undefined {
+function readCategory(row: FileRow): ChargeCategory | undefined {
   if (row.cell('category') === '') return undefined;
   return (
-    categoryOf(row.cell('category')) ??
-    refuse(row, 'category', {
+    parseCategory(row.cell('category')) ??
+    refuseCell(row, 'category', {
       expected: `one of ${CHARGE_CATEGORIES.join(', ')}`,
       todo: 'leave it empty if the invoice does not state it',
     })
   );
 }
 
-function amountOf(row: Row): InvoiceLine['amount'] {
-  const currency = currencyOf(row, 'currency');
-  if (currency === 'USD') return money(row, 'amount');
-  return { currency, amount: originalAmount(row, 'amount', currency) };
+function amountOf(row: FileRow): InvoiceLine['amount'] {
+  const currency = readCurrency(row, 'currency');
+  if (currency === 'USD') return readUsd(row, 'amount');
+  return { currency, amount: readOriginalAmount(row, 'amount', currency) };
 }
 
 function amountText(amount: InvoiceLine['amount']): string {

@@ -3,9 +3,9 @@
 import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact.ts';
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { HOUR_MS } from '../../../domain/period.ts';
-import { day, decimalCell, notAhead, refuse, text } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import type { Row } from '../row.ts';
+import { readDayCell, readDecimal, requireNotInFuture, refuseCell, readText } from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import type { FileRow } from '../row.ts';
 
 export const opsKind: FactKind<'ops'> = {
   name: 'ops',
@@ -14,11 +14,11 @@ export const opsKind: FactKind<'ops'> = {
   identified: (fact, key) => ({ ...fact, key }),
 };
 
-function readEntry(row: Row, { sourceId, nowMs }: Frame): ReadRow<OpsEntry> {
-  const deployment = text(row, 'deployment');
-  const note = text(row, 'note', 500);
-  const dayMs = day(row, 'date');
-  notAhead(row, 'date', { atMs: dayMs, nowMs });
+function readEntry(row: FileRow, { sourceId, nowMs }: ReadContext): ReadRow<OpsEntry> {
+  const deployment = readText(row, 'deployment');
+  const note = readText(row, 'note', 500);
+  const dayMs = readDayCell(row, 'date');
+  requireNotInFuture(row, 'date', { atMs: dayMs, nowMs });
   const fact: OpsEntry = {
     sourceId,
     key: '',
@@ -27,17 +27,17 @@ function readEntry(row: Row, { sourceId, nowMs }: Frame): ReadRow<OpsEntry> {
     workedMs: readWorkedMs(row),
     ...(note === undefined ? {} : { note }),
   };
-  return { fact, says: JSON.stringify([fact.dayMs, deployment, fact.workedMs, note]) };
+  return { fact, values: JSON.stringify([fact.dayMs, deployment, fact.workedMs, note]) };
 }
 
 /** A whole month, day and night. One task cannot take longer. */
 const MAX_HOURS = exact(744n);
 
-function readWorkedMs(row: Row): number {
-  const hours = decimalCell(row, 'hours');
+function readWorkedMs(row: FileRow): number {
+  const hours = readDecimal(row, 'hours');
   if (hours !== undefined && compare(hours, ZERO) > 0 && compare(hours, MAX_HOURS) <= 0) {
     return Number(toInteger(multiply(hours, exact(BigInt(HOUR_MS)))));
   }
   const expected = 'hours above 0, at most 744';
-  return refuse(row, 'hours', { expected, todo: 'write one row for each working day' });
+  return refuseCell(row, 'hours', { expected, todo: 'write one row for each working day' });
 }

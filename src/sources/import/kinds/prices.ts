@@ -1,7 +1,7 @@
 /** Reads the prices file: what hosted APIs charge for tokens, each price from a day on. */
 
 import type { NanoUsd, NanoUsdPerMtok } from '../../../domain/money.ts';
-import { perMtokOf, perRequestOf } from '../../../domain/plausiblePrice.ts';
+import { toNanoUsdPerMtok, toNanoUsdPerRequest } from '../../../domain/plausiblePrice.ts';
 import {
   type DailyWindow,
   type HostedPrice,
@@ -10,10 +10,17 @@ import {
   type ServiceTier,
   type TokenPrices,
 } from '../../../domain/price.ts';
-import { count, notNegative, refuse, requiredText, text, validFrom } from '../cells.ts';
+import {
+  readCount,
+  readNonNegative,
+  refuseCell,
+  readRequiredText,
+  readText,
+  readValidFrom,
+} from '../cells.ts';
 import { doubtText } from '../../doubtText.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import { BadRow, type Row } from '../row.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import { RowFault, type FileRow } from '../row.ts';
 
 const CONDITIONS = ['min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days'];
 const IDENTITY = ['host', 'model', 'quantization', 'service_tier', 'valid_from'];
@@ -34,11 +41,11 @@ export const pricesKind: FactKind<'prices'> = {
     keepsExtras: false,
   },
   continues: hasConditions,
-  doubts: doubtText,
+  warningsAbout: doubtText,
   read: readPrice,
 };
 
-function hasConditions(row: Row): boolean {
+function hasConditions(row: FileRow): boolean {
   return CONDITIONS.some((column) => row.cell(column) !== '');
 }
 
@@ -47,34 +54,34 @@ function hasConditions(row: Row): boolean {
  * time. Rows with conditions below it are its prices under those conditions.
  */
 function readPrice(
-  row: Row,
-  { sourceId, nowMs }: Frame,
-  further: readonly Row[] = [],
+  row: FileRow,
+  { sourceId, nowMs }: ReadContext,
+  further: readonly FileRow[] = [],
 ): ReadRow<HostedPrice> {
-  if (hasConditions(row)) throw new BadRow(NO_BASE);
+  if (hasConditions(row)) throw new RowFault(NO_BASE);
   const { input, output, cached, prices } = readPrices(row);
   const offered = input !== undefined || output !== undefined;
   refuseExpensiveCache(row, input, cached);
-  if (!offered && Object.keys(prices).length > 0) throw new BadRow(HALF_A_PRICE);
+  if (!offered && Object.keys(prices).length > 0) throw new RowFault(HALF_A_PRICE);
   const overrides = further.map((other) => readOverride(other, row));
-  if (!offered && overrides.length > 0) throw new BadRow(HALF_A_PRICE);
+  if (!offered && overrides.length > 0) throw new RowFault(HALF_A_PRICE);
   const serviceTier = tierOf(row);
   const fact: HostedPrice = {
     sourceId,
-    model: requiredText(row, 'model'),
-    host: requiredText(row, 'host'),
-    quantization: text(row, 'quantization')?.toLowerCase() ?? 'unknown',
+    model: readRequiredText(row, 'model'),
+    host: readRequiredText(row, 'host'),
+    quantization: readText(row, 'quantization')?.toLowerCase() ?? 'unknown',
     ...(serviceTier === undefined ? {} : { serviceTier }),
-    validFromMs: validFrom(row, nowMs),
+    validFromMs: readValidFrom(row, nowMs),
     ...prices,
     ...(overrides.length === 0 ? {} : { overrides }),
     free: offered && Object.values(prices).every((price) => price === 0n),
     offered,
-    ...(isSecondHand(row) ? { secondHand: true } : {}),
+    ...(readSecondHand(row) ? { secondHand: true } : {}),
   };
   const name = [fact.model, fact.host, fact.quantization, fact.validFromMs];
   const key = JSON.stringify(serviceTier === undefined ? name : [...name, serviceTier]);
-  return { fact, key, says: JSON.stringify(fact, (_, value: unknown) => bigintText(value)) };
+  return { fact, key, values: JSON.stringify(fact, (_, value: unknown) => bigintText(value)) };
 }
 
 const NO_BASE =
@@ -83,7 +90,7 @@ const NO_BASE =
   'with the same "host", "model", ' +
   '"quantization", "service_tier" and "valid_from"';
 
-function readPrices(row: Row) {
+function readPrices(row: FileRow) {
   const input = perMtok(row, 'input_usd_per_mtok');
   const cached = perMtok(row, 'cached_usd_per_mtok');
   const cacheWrite = perMtok(row, 'cache_write_usd_per_mtok');
@@ -100,14 +107,16 @@ function readPrices(row: Row) {
 }
 
 /** The price of a row with conditions. An empty price stays that of the base row. */
-function readOverride(row: Row, base: Row): PriceOverride {
+function readOverride(row: FileRow, base: FileRow): PriceOverride {
   const other = IDENTITY.find((column) => row.cell(column) !== base.cell(column));
   if (other !== undefined) {
     const expected = `${JSON.stringify(base.cell(other))}, as in line ${base.line} above it`;
-    withLineNumber(row, () => refuse(row, other, { expected, todo: 'keep both rows together' }));
+    withLineNumber(row, () =>
+      refuseCell(row, other, { expected, todo: 'keep both rows together' }),
+    );
   }
   return withLineNumber(row, () => {
-    const minPromptTokens = count(row, 'min_prompt_tokens');
+    const minPromptTokens = readCount(row, 'min_prompt_tokens');
     const utc = readDailyWindow(row);
     const { input, cached, prices } = readPrices(row);
     refuseExpensiveCache(row, input, cached);
@@ -120,16 +129,16 @@ function readOverride(row: Row, base: Row): PriceOverride {
 }
 
 /** Adds the line number to a reject, since the whole price is rejected under its first row. */
-function withLineNumber<T>(row: Row, read: () => T): T {
+function withLineNumber<T>(row: FileRow, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof BadRow) throw new BadRow(`line ${row.line}: ${error.message}`);
+    if (error instanceof RowFault) throw new RowFault(`line ${row.line}: ${error.message}`);
     throw error;
   }
 }
 
-function readDailyWindow(row: Row): DailyWindow | undefined {
+function readDailyWindow(row: FileRow): DailyWindow | undefined {
   const [start, end] = [readMinute(row, 'utc_start'), readMinute(row, 'utc_end')];
   const days = readDays(row);
   if (start === undefined && end === undefined && days === undefined) return undefined;
@@ -140,42 +149,45 @@ function readDailyWindow(row: Row): DailyWindow | undefined {
 const DAY_MINUTES = 1_440;
 
 /** Parses a time of day to minutes: `16:30` is 990, and `24:00` is the end of a day. */
-function readMinute(row: Row, column: string): number | undefined {
+function readMinute(row: FileRow, column: string): number | undefined {
   const cell = row.cell(column);
   if (cell === '') return undefined;
   const [, hours = '', minutes = ''] = /^(\d{1,2}):([0-5]\d)$/.exec(cell) ?? [];
   const at = Number(hours) * 60 + Number(minutes);
   if (hours !== '' && at <= DAY_MINUTES) return at;
-  return refuse(row, column, { expected: 'a time of day in UTC like 16:30', todo: 'write hh:mm' });
+  return refuseCell(row, column, {
+    expected: 'a time of day in UTC like 16:30',
+    todo: 'write hh:mm',
+  });
 }
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** Parses weekdays in order and without duplicates: `mon tue` is 1 and 2. */
-function readDays(row: Row): readonly number[] | undefined {
+function readDays(row: FileRow): readonly number[] | undefined {
   const cell = row.cell('utc_days').toLowerCase();
   if (cell === '') return undefined;
   const found = cell.split(/[ ;|+]+/).map((name) => DAYS.indexOf(name));
   if (!found.includes(-1)) return DAYS.map((_, day) => day).filter((day) => found.includes(day));
   const expected = 'days of the week like "sat sun"';
-  return refuse(row, 'utc_days', { expected, todo: `write them as ${DAYS.join(', ')}` });
+  return refuseCell(row, 'utc_days', { expected, todo: `write them as ${DAYS.join(', ')}` });
 }
 
-function tierOf(row: Row): ServiceTier | undefined {
+function tierOf(row: FileRow): ServiceTier | undefined {
   const cell = row.cell('service_tier').toLowerCase();
   if (cell === '' || cell === 'standard') return undefined;
   const tier = SERVICE_TIERS.find((name) => name === cell);
   const expected = `standard, ${SERVICE_TIERS.join(', ')} or nothing`;
-  return tier ?? refuse(row, 'service_tier', { expected, todo: 'leave it empty for standard' });
+  return tier ?? refuseCell(row, 'service_tier', { expected, todo: 'leave it empty for standard' });
 }
 
 /** Whether the row states that a catalog, not the provider, lists the price. */
-export function isSecondHand(row: Row): boolean {
+export function readSecondHand(row: FileRow): boolean {
   const cell = row.cell('second_hand').toLowerCase();
   if (['', 'no', 'false', '0'].includes(cell)) return false;
   if (['yes', 'true', '1'].includes(cell)) return true;
   const todo = 'write yes if a catalog lists the price without its seller';
-  return refuse(row, 'second_hand', { expected: 'yes or no', todo });
+  return refuseCell(row, 'second_hand', { expected: 'yes or no', todo });
 }
 
 const HALF_A_PRICE =
@@ -189,14 +201,14 @@ const HALF_A_PRICE =
  * price of cache writes.
  */
 function refuseExpensiveCache(
-  row: Row,
+  row: FileRow,
   input: NanoUsdPerMtok | undefined,
   cached: NanoUsdPerMtok | undefined,
 ): void {
   if (input === undefined || cached === undefined || cached <= input) return;
   const expected = `at most input_usd_per_mtok (${row.cell('input_usd_per_mtok')})`;
   const todo = 'give the price of reading from the cache, not of writing to it; check the columns';
-  refuse(row, 'cached_usd_per_mtok', { expected, todo });
+  refuseCell(row, 'cached_usd_per_mtok', { expected, todo });
 }
 
 function bigintText(value: unknown): unknown {
@@ -207,18 +219,18 @@ function bigintText(value: unknown): unknown {
  * A price per million tokens. A price out of the ordinary is stored as doubtful, as for a source.
  * An impossible price is refused.
  */
-function perMtok(row: Row, column: string): NanoUsdPerMtok | undefined {
-  const usd = notNegative(row, column);
+function perMtok(row: FileRow, column: string): NanoUsdPerMtok | undefined {
+  const usd = readNonNegative(row, column);
   if (usd === undefined) return undefined;
   const expected = 'US dollars per million tokens';
-  return perMtokOf(usd) ?? refuse(row, column, { expected, todo: NO_PRICE });
+  return toNanoUsdPerMtok(usd) ?? refuseCell(row, column, { expected, todo: NO_PRICE });
 }
 
-function perRequest(row: Row): NanoUsd | undefined {
-  const usd = notNegative(row, 'request_usd');
+function perRequest(row: FileRow): NanoUsd | undefined {
+  const usd = readNonNegative(row, 'request_usd');
   if (usd === undefined) return undefined;
   const expected = 'US dollars per request';
-  return perRequestOf(usd) ?? refuse(row, 'request_usd', { expected, todo: NO_PRICE });
+  return toNanoUsdPerRequest(usd) ?? refuseCell(row, 'request_usd', { expected, todo: NO_PRICE });
 }
 
 const NO_PRICE = 'no provider charges that much; check the unit and the decimal point';

@@ -1,6 +1,6 @@
 /** Reads access logs: tokens, times and names of each request, but no message texts. */
 
-import { EscalationWatch, type Turn } from '../../../domain/escalation.ts';
+import { EscalationMatcher, type ModelCall } from '../../../domain/escalation.ts';
 import { Failure } from '../../../domain/failure.ts';
 import {
   labelCell,
@@ -12,37 +12,37 @@ import { parseInstant } from '../../../domain/period.ts';
 import { LOG_INTERVAL_MS, type LoggedRequest } from '../../../domain/requestLog.ts';
 import { DEMANDS } from '../../../domain/usageFacts.ts';
 import { sha256Hex } from '../../../platform/digest.ts';
-import { attributionLabels, partIn, partOf } from '../../engines/attribution.ts';
-import { requireMatch, targetOf, unmatchedNote } from '../../gatewayMatch.ts';
+import { attributionLabels, decodePart, encodePart } from '../../engines/attribution.ts';
+import { requireMatch, findTarget, unmatchedNote } from '../../gatewayMatch.ts';
 import type { UsageTarget } from '../../source.ts';
-import { count, isAhead, refuse } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import { CACHE_PARTS, pathsOf } from '../logRecords.ts';
-import type { Row } from '../row.ts';
+import { readCount, isInFuture, refuseCell } from '../cells.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import { CACHE_PARTS, fieldPaths } from '../logRecords.ts';
+import type { FileRow } from '../row.ts';
 
-export interface LogWish {
+export interface LogImportOptions {
   readonly targets: readonly UsageTarget[];
   readonly mapping?: LogMapping;
 }
 
 /** The mapping, extended by the fields that deployments use for tenants, teams and adapters. */
-export function mappingOf({ targets, mapping }: LogWish): LogMapping | undefined {
+export function toLogMapping({ targets, mapping }: LogImportOptions): LogMapping | undefined {
   const labels = [...new Set(targets.flatMap(attributionLabels))];
   return labels.length === 0 ? mapping : { fields: {}, demands: {}, ...mapping, labels };
 }
 
-type LoggedTurn = Turn & { readonly fact: LoggedRequest | undefined };
+type LoggedTurn = ModelCall & { readonly fact: LoggedRequest | undefined };
 
 /**
  * Reads the requests that match a deployment. Other requests are counted and left out. Requests
  * that a gateway answered from its own cache never reached the engine and are left out too.
  * @throws {Failure} `usage` if no deployment has a match for this log.
  */
-export function requestsKind(options: LogWish): FactKind<'requests'> {
+export function requestsKind(options: LogImportOptions): FactKind<'requests'> {
   const { targets, mapping } = options;
   if (targets.length === 0) throw noMatch();
   requireMatch(targets, { match: LOG_MATCH_KEYS });
-  const watch = new EscalationWatch<LoggedTurn>();
+  const watch = new EscalationMatcher<LoggedTurn>();
   const unmatched = new Map<string, number>();
   let [withoutId, fromCache] = [0, 0];
   return {
@@ -50,8 +50,8 @@ export function requestsKind(options: LogWish): FactKind<'requests'> {
     columns: {
       required: [],
       // A file without times is not a log. It may be a saved error page.
-      oneOf: [pathsOf('time', mapping)],
-      optional: columnsOf(mappingOf(options)),
+      oneOf: [fieldPaths('time', mapping)],
+      optional: columnsOf(toLogMapping(options)),
       keepsExtras: false,
     },
     read(row, frame) {
@@ -62,7 +62,7 @@ export function requestsKind(options: LogWish): FactKind<'requests'> {
       const fields = Object.fromEntries(
         LOG_MATCH_KEYS.map((name) => [name, row.cell(name) || undefined]),
       );
-      const target = targetOf(fields, targets);
+      const target = findTarget(fields, targets);
       const request = readRequest(row, { ...frame, target, mapping });
       const fact = target === undefined ? undefined : request.fact;
       const escalatedFact = addTurn(row, fact, request);
@@ -84,13 +84,13 @@ export function requestsKind(options: LogWish): FactKind<'requests'> {
     ],
   };
 
-  function addTurn(row: Row, fact: LoggedRequest | undefined, request: ReadRequest) {
+  function addTurn(row: FileRow, fact: LoggedRequest | undefined, request: ReadRequest) {
     const session = row.cell('session');
     if (session === '') return undefined;
     const deploymentField = fact === undefined ? {} : { deployment: fact.deployment };
     const { startMs, endMs } = request;
     const failed = request.fact.outcome === 'failed';
-    return watch.see({ session, startMs, endMs, failed, fact, ...deploymentField })?.fact;
+    return watch.match({ session, startMs, endMs, failed, fact, ...deploymentField })?.fact;
   }
 }
 
@@ -105,14 +105,14 @@ function noMatch(): Failure {
 
 /** The columns of a CSV log: every possible name of each field. */
 function columnsOf(mapping: LogMapping | undefined): string[] {
-  const paths = LOG_FIELDS.flatMap((field) => pathsOf(field, mapping));
+  const paths = LOG_FIELDS.flatMap((field) => fieldPaths(field, mapping));
   const parts = paths.flatMap((path) =>
     CACHE_PARTS.map((part) => path.replace(/(^|\.)input_tokens$/, `$1${part}`)),
   );
   return [...new Set([...paths, ...parts, ...(mapping?.labels ?? [])])];
 }
 
-interface RequestContext extends Frame {
+interface RequestContext extends ReadContext {
   /** The deployment of the request; absent if none matches. */
   readonly target: UsageTarget | undefined;
   readonly mapping: LogMapping | undefined;
@@ -120,11 +120,17 @@ interface RequestContext extends Frame {
 
 type ReadRequest = ReadRow<LoggedRequest> & { readonly startMs: number; readonly endMs: number };
 
-function readRequest(row: Row, { sourceId, target, nowMs, mapping }: RequestContext): ReadRequest {
+function readRequest(
+  row: FileRow,
+  { sourceId, target, nowMs, mapping }: RequestContext,
+): ReadRequest {
   const deployment = target?.deployment ?? '';
   const startMs = readTime(row, 'time');
-  if (isAhead(startMs, nowMs)) {
-    refuse(row, 'time', { expected: 'a time in the past', todo: 'check its unit and time zone' });
+  if (isInFuture(startMs, nowMs)) {
+    refuseCell(row, 'time', {
+      expected: 'a time in the past',
+      todo: 'check its unit and time zone',
+    });
   }
   const endMs = row.cell('end') === '' ? startMs : Math.max(startMs, readTime(row, 'end'));
   const outcome = outcomeOf(row);
@@ -152,9 +158,9 @@ function readRequest(row: Row, { sourceId, target, nowMs, mapping }: RequestCont
     cachedPromptTokens,
     outputTokens,
   ]);
-  if (id === '') return { fact, says, startMs, endMs };
+  if (id === '') return { fact, values: says, startMs, endMs };
   const key = JSON.stringify([id, ...identifying]);
-  return { fact: { ...fact, id: idOf(key) }, key, says, startMs, endMs };
+  return { fact: { ...fact, id: idOf(key) }, key, values: says, startMs, endMs };
 }
 
 const NO_TOKENS = { promptTokens: 0, outputTokens: 0 };
@@ -164,7 +170,7 @@ function toEscalation(fact: LoggedRequest): ReadRow<LoggedRequest> {
   const key = `escalated ${fact.id}`;
   const escalation = { ...fact, ...NO_TOKENS, id: idOf(key), isEscalation: true } as const;
   const { cachedPromptTokens: _none, ...rest } = escalation;
-  return { fact: rest, key, says: key };
+  return { fact: rest, key, values: key };
 }
 
 /**
@@ -175,7 +181,7 @@ function idOf(key: string): string {
 }
 
 /** Parses ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970. */
-function readTime(row: Row, field: 'time' | 'end'): number {
+function readTime(row: FileRow, field: 'time' | 'end'): number {
   const cell = row.cell(field);
   const number = /^\d{9,20}(?:\.\d+)?$/.test(cell) ? Number(cell) : Number.NaN;
   const unit = [1e-3, 1, 1e3, 1e6].find(
@@ -183,7 +189,7 @@ function readTime(row: Row, field: 'time' | 'end'): number {
   );
   const atMs = unit === undefined ? parseInstant(cell) : Math.floor(number / unit);
   if (atMs !== undefined) return atMs;
-  return refuse(row, field, {
+  return refuseCell(row, field, {
     expected: 'a time like 2026-09-01T08:00:00Z, or seconds since 1970',
     todo: 'set the time field under requestLogs in the config',
   });
@@ -194,7 +200,7 @@ const FAILURE_STATUS =
   /^(?:fail(?:ed|ure)?|error|timeout|timed[ _]out|cancell?ed|aborted|rejected)$/i;
 
 /** The outcome by status. With an unknown status, a request that reports tokens was answered. */
-function outcomeOf(row: Row): LoggedRequest['outcome'] {
+function outcomeOf(row: FileRow): LoggedRequest['outcome'] {
   const status = row.cell('status');
   // A status may also be a class, such as 2xx.
   const code = /^(?:[1-5]xx|\d{1,3})/i.exec(status)?.[0].replace(/xx$/i, '00');
@@ -202,7 +208,7 @@ function outcomeOf(row: Row): LoggedRequest['outcome'] {
   if (SUCCESS_STATUS.test(status)) return 'answered';
   if (FAILURE_STATUS.test(status)) return 'failed';
   if (row.cell('prompt_tokens') !== '') return 'answered';
-  return refuse(row, 'status', {
+  return refuseCell(row, 'status', {
     expected: 'a status like 200, or tokens',
     todo: 'set the fields under requestLogs in the config',
   });
@@ -211,20 +217,20 @@ function outcomeOf(row: Row): LoggedRequest['outcome'] {
 /** More than any model accepts. */
 const MAX_TOKENS = 100_000_000;
 
-function tokensOf(row: Row) {
+function tokensOf(row: FileRow) {
   const [prompt, cached, output, total, cacheReads, cacheWrites] = (
     ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens', ...CACHE_PARTS] as const
-  ).map((field) => count(row, field, MAX_TOKENS));
-  if (prompt === undefined) return refuse(row, 'prompt_tokens', NO_USAGE);
+  ).map((field) => readCount(row, field, MAX_TOKENS));
+  if (prompt === undefined) return refuseCell(row, 'prompt_tokens', NO_USAGE);
   const promptTokens = prompt + (cacheReads ?? 0) + (cacheWrites ?? 0);
   const cachedPromptTokens = cached ?? cacheReads;
   const rest = total === undefined || total < promptTokens ? undefined : total - promptTokens;
   const outputTokens = output ?? rest;
-  if (outputTokens === undefined) return refuse(row, 'output_tokens', NO_USAGE);
+  if (outputTokens === undefined) return refuseCell(row, 'output_tokens', NO_USAGE);
   if (cachedPromptTokens === undefined) return { promptTokens, outputTokens };
   if (cachedPromptTokens > promptTokens) {
     const expected = `at most the prompt (${promptTokens}), which includes cached tokens`;
-    return refuse(row, 'cached_tokens', { expected, todo: 'map the whole prompt' });
+    return refuseCell(row, 'cached_tokens', { expected, todo: 'map the whole prompt' });
   }
   return { promptTokens, cachedPromptTokens, outputTokens };
 }
@@ -234,7 +240,7 @@ const NO_USAGE = {
   todo: 'log its usage; streams report it with stream_options.include_usage',
 };
 
-function namesOf(row: Row, mapping: LogMapping | undefined) {
+function namesOf(row: FileRow, mapping: LogMapping | undefined) {
   const label = row.cell('demand');
   const demand = mapping?.demands[label] ?? DEMANDS.find((one) => one === label);
   const name = (field: 'tenant' | 'team' | 'adapter') => {
@@ -250,10 +256,10 @@ function namesOf(row: Row, mapping: LogMapping | undefined) {
 }
 
 /** The tenant, team, adapter and kind of demand, from the labels that the config names. */
-function labelsOf(row: Row, target: UsageTarget) {
+function labelsOf(row: FileRow, target: UsageTarget) {
   const { demand, ...labels } = target;
   const attribution = typeof demand === 'object' ? { ...labels, demand } : labels;
   const cells = attributionLabels(attribution).map((name) => [name, row.cell(labelCell(name))]);
-  const part = partOf(Object.fromEntries(cells), attribution);
-  return part === undefined ? {} : partIn(part);
+  const part = encodePart(Object.fromEntries(cells), attribution);
+  return part === undefined ? {} : decodePart(part);
 }

@@ -3,18 +3,18 @@
 import { durationMs, type Period } from '../../../domain/period.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
 import {
-  count,
-  notAhead,
-  refuse,
-  requiredCount,
-  requiredText,
-  secondsAsMs,
-  span,
+  readCount,
+  requireNotInFuture,
+  refuseCell,
+  readRequiredCount,
+  readRequiredText,
+  readSecondsAsMs,
+  readPeriod,
 } from '../cells.ts';
-import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import type { Row } from '../row.ts';
+import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
+import type { FileRow } from '../row.ts';
 
-export const USAGE_COLUMNS = {
+export const USAGE_IMPORT_COLUMNS = {
   required: ['deployment', 'start', 'end', 'prompt_tokens', 'output_tokens'],
   optional: ['cached_tokens', 'requests', 'busy_seconds', 'replica_seconds'],
   keepsExtras: false,
@@ -25,43 +25,49 @@ export const PART_COLUMNS = ['demand', 'tenant', 'team', 'adapter'] as const;
 
 export const usageKind: FactKind<'usage'> = {
   name: 'usage',
-  columns: { ...USAGE_COLUMNS, optional: [...USAGE_COLUMNS.optional, ...PART_COLUMNS] },
+  columns: {
+    ...USAGE_IMPORT_COLUMNS,
+    optional: [...USAGE_IMPORT_COLUMNS.optional, ...PART_COLUMNS],
+  },
   read: readUsage,
 };
 
-function readUsage(row: Row, frame: Frame): ReadRow<UsageRow> {
+function readUsage(row: FileRow, frame: ReadContext): ReadRow<UsageRow> {
   const unexpected = PART_COLUMNS.find((column) => row.cell(column) !== '');
   if (unexpected !== undefined) {
     const todo = 'add the column to the first row as well, as null if it is unknown';
-    refuse(row, unexpected, {
+    refuseCell(row, unexpected, {
       expected: 'no value, because the first row of the file has none',
       todo,
     });
   }
-  const fact = usageOf(row, frame);
+  const fact = readUsageRow(row, frame);
   const { period, deployment } = fact;
   const key = `${period.startMs} ${period.endMs} ${deployment}`;
-  return { fact, key, says: valuesText(fact) };
+  return { fact, key, values: valuesText(fact) };
 }
 
 /** The deployment and the interval of a row. */
-export function intervalOf(row: Row, { nowMs }: Frame): Pick<UsageRow, 'deployment' | 'period'> {
-  const deployment = requiredText(row, 'deployment');
-  const period = span(row);
-  notAhead(row, 'end', { atMs: period.endMs, nowMs });
+export function readInterval(
+  row: FileRow,
+  { nowMs }: ReadContext,
+): Pick<UsageRow, 'deployment' | 'period'> {
+  const deployment = readRequiredText(row, 'deployment');
+  const period = readPeriod(row);
+  requireNotInFuture(row, 'end', { atMs: period.endMs, nowMs });
   return { deployment, period };
 }
 
 /** The usage in a row. */
-export function usageOf(row: Row, frame: Frame): UsageRow {
-  const { deployment, period } = intervalOf(row, frame);
+export function readUsageRow(row: FileRow, frame: ReadContext): UsageRow {
+  const { deployment, period } = readInterval(row, frame);
   const limits = toLimits(period);
-  const prompt = requiredCount(row, 'prompt_tokens', limits.counted);
-  const cached = count(row, 'cached_tokens', limits.counted);
+  const prompt = readRequiredCount(row, 'prompt_tokens', limits.counted);
+  const cached = readCount(row, 'cached_tokens', limits.counted);
   if (cached !== undefined && cached > prompt) {
     const whole = `at most prompt_tokens (${prompt})`;
     const expected = `${whole}, because cached tokens are part of the prompt count`;
-    refuse(row, 'cached_tokens', { expected, todo: 'count the whole prompt as prompt_tokens' });
+    refuseCell(row, 'cached_tokens', { expected, todo: 'count the whole prompt as prompt_tokens' });
   }
   return {
     sourceId: frame.sourceId,
@@ -69,7 +75,7 @@ export function usageOf(row: Row, frame: Frame): UsageRow {
     period,
     uncachedPromptTokens: prompt - (cached ?? 0),
     ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
-    outputTokens: requiredCount(row, 'output_tokens', limits.counted),
+    outputTokens: readRequiredCount(row, 'output_tokens', limits.counted),
     ...optionalParts(row, limits),
   };
 }
@@ -99,16 +105,16 @@ function valuesText(fact: UsageRow): string {
 }
 
 function optionalParts(
-  row: Row,
+  row: FileRow,
   limits: Limits,
 ): Pick<UsageRow, 'requests' | 'busyMs' | 'replicaMs'> {
-  const requests = count(row, 'requests', limits.counted);
-  const busyMs = secondsAsMs(row, 'busy_seconds', limits.replicaMs);
-  const replicaMs = secondsAsMs(row, 'replica_seconds', limits.replicaMs);
+  const requests = readCount(row, 'requests', limits.counted);
+  const busyMs = readSecondsAsMs(row, 'busy_seconds', limits.replicaMs);
+  const replicaMs = readSecondsAsMs(row, 'replica_seconds', limits.replicaMs);
   if (busyMs !== undefined && replicaMs !== undefined && busyMs > replicaMs) {
     const whole = `at most replica_seconds (${row.cell('replica_seconds')})`;
     const expected = `${whole}, both summed over replicas`;
-    refuse(row, 'busy_seconds', { expected, todo: 'check which column is which' });
+    refuseCell(row, 'busy_seconds', { expected, todo: 'check which column is which' });
   }
   return {
     ...(requests === undefined ? {} : { requests }),

@@ -4,10 +4,10 @@ import type { Located } from '../../../domain/provenance.ts';
 import type { PullWarning } from '../../../domain/pullWarning.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
 import { type Demand, DEMANDS, type UsagePart } from '../../../domain/usageFacts.ts';
-import { refuse, text } from '../cells.ts';
-import type { FactKind, Frame } from '../factKind.ts';
-import { BadRow, type Row } from '../row.ts';
-import { intervalOf, PART_COLUMNS, USAGE_COLUMNS, usageOf } from './usage.ts';
+import { refuseCell, readText } from '../cells.ts';
+import type { FactKind, ReadContext } from '../factKind.ts';
+import { RowFault, type FileRow } from '../row.ts';
+import { readInterval, PART_COLUMNS, USAGE_IMPORT_COLUMNS, readUsageRow } from './usage.ts';
 
 /** The rows of one interval so far. */
 interface Interval {
@@ -30,12 +30,15 @@ export function partedUsageKind(): FactKind<'usage'> {
   let repeated = 0;
   return {
     name: 'usage',
-    columns: { ...USAGE_COLUMNS, optional: [...USAGE_COLUMNS.optional, ...PART_COLUMNS] },
+    columns: {
+      ...USAGE_IMPORT_COLUMNS,
+      optional: [...USAGE_IMPORT_COLUMNS.optional, ...PART_COLUMNS],
+    },
     read(row, frame) {
-      const { deployment, period } = intervalOf(row, frame);
+      const { deployment, period } = readInterval(row, frame);
       const key = `${period.startMs} ${period.endMs} ${deployment}`;
       try {
-        const fact = usageOf(row, frame);
+        const fact = readUsageRow(row, frame);
         const names = namesOf(row);
         const part = { position: row.line, fact: toPart(fact, names) };
         const partKey = JSON.stringify([names.demand, names.tenant, names.team, names.adapter]);
@@ -44,7 +47,7 @@ export function partedUsageKind(): FactKind<'usage'> {
         addTimes(interval, row, fact);
         if (addPart(interval, partKey, part)) repeated += 1;
       } catch (error) {
-        if (error instanceof BadRow) markIncomplete(intervals, key, { row, frame });
+        if (error instanceof RowFault) markIncomplete(intervals, key, { row, frame });
         throw error;
       }
       return undefined;
@@ -63,11 +66,11 @@ function newInterval(first: Located<UsageRow>): Interval {
 function markIncomplete(
   intervals: Map<string, Interval>,
   key: string,
-  { row, frame }: { readonly row: Row; readonly frame: Frame },
+  { row, frame }: { readonly row: FileRow; readonly frame: ReadContext },
 ): void {
   const { sourceId } = frame;
   const noTokens = { uncachedPromptTokens: 0, outputTokens: 0 };
-  const fact: UsageRow = { sourceId, ...intervalOf(row, frame), ...noTokens };
+  const fact: UsageRow = { sourceId, ...readInterval(row, frame), ...noTokens };
   const interval = intervals.get(key) ?? newInterval({ position: row.line, fact });
   interval.isIncomplete = true;
   intervals.set(key, interval);
@@ -75,15 +78,15 @@ function markIncomplete(
 
 type PartNames = Pick<UsagePart, 'demand' | 'tenant' | 'team' | 'adapter'>;
 
-function namesOf(row: Row): PartNames {
-  const demand = text(row, 'demand');
+function namesOf(row: FileRow): PartNames {
+  const demand = readText(row, 'demand');
   if (demand !== undefined && !DEMANDS.some((each) => each === demand)) {
-    refuse(row, 'demand', {
+    refuseCell(row, 'demand', {
       expected: `one of: ${DEMANDS.join(', ')}`,
       todo: 'leave it empty if it is unknown',
     });
   }
-  const [tenant, team, adapter] = ['tenant', 'team', 'adapter'].map((name) => text(row, name));
+  const [tenant, team, adapter] = ['tenant', 'team', 'adapter'].map((name) => readText(row, name));
   return {
     ...(demand === undefined ? {} : { demand: demand as Demand }),
     ...(tenant === undefined ? {} : { tenant }),
@@ -100,7 +103,7 @@ function toPart(fact: UsageRow, names: PartNames): UsagePart {
 /**
  * Records busy and replica time, which are those of the whole interval in whichever row they are.
  */
-function addTimes(interval: Interval, row: Row, { busyMs, replicaMs }: UsageRow): void {
+function addTimes(interval: Interval, row: FileRow, { busyMs, replicaMs }: UsageRow): void {
   for (const [name, column, ms] of [
     ['busyMs', 'busy_seconds', busyMs],
     ['replicaMs', 'replica_seconds', replicaMs],
@@ -108,7 +111,7 @@ function addTimes(interval: Interval, row: Row, { busyMs, replicaMs }: UsageRow)
     if (ms === undefined) continue;
     if (interval[name] !== undefined && interval[name] !== ms) {
       const expected = `${interval[name] / 1000}, as in another row of the interval`;
-      refuse(row, column, {
+      refuseCell(row, column, {
         expected,
         todo: 'repeat the values of the whole interval in each of its rows',
       });
@@ -125,7 +128,7 @@ function addPart(interval: Interval, partKey: string, part: Located<UsagePart>):
     return false;
   }
   if (JSON.stringify(earlier.fact) === JSON.stringify(part.fact)) return true;
-  throw new BadRow(
+  throw new RowFault(
     `conflicts with line ${earlier.position}, which has the same key and other values; ` +
       'keep one of the two',
   );
