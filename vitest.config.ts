@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { LIMIT_MS } from './test/support/patience.ts';
+import { LIMIT_MS } from './test/support/timeouts.ts';
 import { sortIntoTiers } from './test/tiers.ts';
 
 const tiers = sortIntoTiers(fileURLToPath(new URL('.', import.meta.url)));
@@ -47,7 +47,7 @@ export default defineConfig({
       tier('process', tiers.process, {
         pool: 'forks',
         maxWorkers: 4,
-        globalSetup: ['test/support/setup.ts', 'test/support/keeper.ts'],
+        globalSetup: ['test/support/setup.ts', 'test/support/sharedServersKeeper.ts'],
         sequence: { groupOrder: 2 },
       }),
       tier('torture', tiers.torture, {
@@ -55,7 +55,7 @@ export default defineConfig({
         maxWorkers: 1,
         provide: { full: true, seed: newSeed },
         setupFiles: ['test/support/laws.ts'],
-        globalSetup: ['test/support/setup.ts', 'test/support/keeper.ts'],
+        globalSetup: ['test/support/setup.ts', 'test/support/sharedServersKeeper.ts'],
         sequence: { groupOrder: 3 },
       }),
     ],

@@ -9,7 +9,7 @@ import { Resvg } from '@resvg/resvg-js';
 import mjml2html from 'mjml';
 import { composeEml } from '../src/delivery/eml.ts';
 import { renderSvg } from '../src/report/charts/chart.ts';
-import { planCharts } from '../src/report/charts/charts.ts';
+import { planCharts } from '../src/report/charts/chartPlans.ts';
 import { FONT_FAMILY, FONT_FILES } from '../src/report/charts/fonts.ts';
 import type { ReportInput } from '../src/report/input.ts';
 import { renderReport } from '../src/report/report.ts';

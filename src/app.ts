@@ -7,9 +7,9 @@ import type { Config } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import type { Channel } from './delivery/channel.ts';
-import { toMessageId } from './delivery/messageId.ts';
+import { toMessageId } from './delivery/mailAddress.ts';
 import { Failure } from './domain/failure.ts';
-import type { ComposedMail, JobContext } from './jobs/context.ts';
+import type { ComposedMail, JobContext } from './jobs/job.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest, createRunningDigest } from './platform/digest.ts';
@@ -17,8 +17,8 @@ import type { RateLimiter } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
-import { writeWholeFile } from './platform/writing.ts';
-import { createInlineEngine } from './schedule/inlineEngine.ts';
+import { writeWholeFile } from './platform/files.ts';
+import { createInlineEngine } from './schedule/inline.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
@@ -141,7 +141,7 @@ async function* readImport(
   request: Parameters<JobContext['readImport']>[0],
   folder: string | undefined,
 ) {
-  const { readImportFile } = await import('./sources/import/importFile.ts');
+  const { readImportFile } = await import('./sources/import/readImport.ts');
   yield* readImportFile(request, folder);
 }
 
@@ -155,7 +155,7 @@ async function openChannelOf(
       where: `${file}: report`,
     });
   }
-  const { openChannel } = await import('./delivery/channels.ts');
+  const { openChannel } = await import('./delivery/openChannel.ts');
   const { from, channels } = report;
   const channelConfig = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
   return openChannel(id, channelConfig, { clock, write });

@@ -3,7 +3,7 @@
 import type { Config } from './config/config.ts';
 import { Failure } from './domain/failure.ts';
 import type { Fetched } from './domain/provenance.ts';
-import type { JobContext, MadeAudit } from './jobs/context.ts';
+import type { JobContext, MadeAudit } from './jobs/job.ts';
 import type { AuditConfig } from './jobs/gather.ts';
 import type { Threads } from './platform/threads.ts';
 import { version } from './platform/version.ts';

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { serializeError } from './domain/toldError.ts';
+import { serializeError } from './domain/failure.ts';
 import { openForQueries, type SqlQueries } from './ledger/queries.ts';
 import type { SqlRequest, SqlReply } from './sqlSession.ts';
 

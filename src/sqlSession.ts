@@ -5,11 +5,15 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SqlLimits, SqlSession } from './cli/command.ts';
 import { type LoadTools, loadConfig } from './config/load.ts';
-import { formatCount } from './domain/counted.ts';
-import { Failure } from './domain/failure.ts';
-import { deserializeError, type SerializedError, serializeError } from './domain/toldError.ts';
+import { formatCount } from './domain/figures.ts';
+import {
+  deserializeError,
+  Failure,
+  type SerializedError,
+  serializeError,
+} from './domain/failure.ts';
 import type { Clock } from './platform/clock.ts';
-import type { SqlQuery, RowBatch } from './ledger/reads/query.ts';
+import type { RowBatch, SqlQuery } from './ledger/queries.ts';
 
 /** Request to the SQL child process. */
 export interface SqlRequest {

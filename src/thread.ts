@@ -4,11 +4,11 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { enableCompileCache } from './compileCache.js';
-import { serializeError } from './domain/toldError.ts';
-import type { AuditRequest } from './jobs/context.ts';
+import { serializeError } from './domain/failure.ts';
+import type { AuditRequest } from './jobs/job.ts';
 import type { AuditConfig } from './jobs/gather.ts';
 import type { ThreadTask, ThreadMessage } from './platform/threads.ts';
-import type { PageChartsRequest } from './report/charts/onPage.ts';
+import type { PageChartsRequest } from './report/charts/webCharts.ts';
 import type { ReportInput } from './report/input.ts';
 
 /** Request for an audit in a thread. */
@@ -58,7 +58,7 @@ async function render(input: ReportInput): Promise<unknown> {
 }
 
 async function charts(request: PageChartsRequest): Promise<unknown> {
-  const { drawPageCharts } = await import('./report/charts/onPage.ts');
+  const { drawPageCharts } = await import('./report/charts/webCharts.ts');
   return drawPageCharts(request);
 }
 

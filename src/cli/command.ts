@@ -3,11 +3,10 @@
 import type { Command } from 'commander';
 import type { ModelListing } from '../domain/equivalents.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { JobContext } from '../jobs/context.ts';
-import type { DetectedEngine } from '../domain/seenEngine.ts';
+import type { JobContext, JobQueue } from '../jobs/job.ts';
+import type { DetectedEngine } from '../domain/engine.ts';
 import type { QueuedJob } from '../domain/queuedJob.ts';
-import type { JobQueue } from '../jobs/jobQueue.ts';
-import type { RowBatch } from '../ledger/reads/query.ts';
+import type { RowBatch } from '../ledger/queries.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ScreenSize } from './screen.ts';
 

@@ -1,14 +1,14 @@
 /** The details that `audit --all` prints below the table: reasons, evidence and break-evens. */
 
-import { formatCount } from '../domain/counted.ts';
+import { formatCount } from '../domain/figures.ts';
 import { decimal } from '../domain/exact.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 import { dollars } from '../report/format.ts';
-import { usageDetailLines } from '../report/words/beside.ts';
-import { evidenceLines } from '../report/words/evidence.ts';
-import { nearestBreakEvens } from '../report/words/flips.ts';
-import { commitmentLines } from '../report/words/leaving.ts';
-import { storedReasons } from '../report/words/reasons.ts';
+import { usageDetailLines } from '../report/sections/usageDetails.ts';
+import { evidenceLines } from '../report/sections/evidence.ts';
+import { nearestBreakEvens } from '../report/sections/breakEvens.ts';
+import { commitmentLines } from '../report/sections/commitments.ts';
+import { storedReasons } from '../report/sections/reasons.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { bulletBlock, wrapText } from './screen.ts';
 import { TERMINAL_READER } from '../report/locale.ts';

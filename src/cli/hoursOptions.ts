@@ -11,7 +11,7 @@ import {
 } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 import { dayStartMs, dayText, HOUR_MS, parseInstant } from '../domain/period.ts';
-import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/text.ts';
 
 /** One entry may cover a team's quarter, but not more. */
 const MOST_HOURS = exact(10_000n);

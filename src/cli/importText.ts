@@ -3,10 +3,11 @@
 import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
-import { renderImportCounts } from './factsText.ts';
-import { nearestWord, quoteShort } from '../platform/wording.ts';
+import { nearestWord, quoteShort } from '../platform/text.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
+import { formatCount, groupThousands } from '../domain/figures.ts';
+import type { PullResult } from '../jobs/pullResult.ts';
 
 /** The summary of an import, for standard output. */
 export function renderImportSummary(result: ImportResult): string {
@@ -205,4 +206,29 @@ export function renderUndoNotes(result: UndoResult): string[] {
         ]),
     `To reverse this undo: rentcheck import --undo ${fetch}`,
   ];
+}
+
+/** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 unchanged, 1 rejected`. */
+export function renderImportCounts(result: Omit<ImportResult, 'fetch'>): string {
+  return `${result.file}: ${[formatCount(result.rows, 'row'), ...countParts(result)].join(', ')}`;
+}
+
+/** `prom: 2,016 new, 0 restated, 0 unchanged, 1 of 7 requests failed`. */
+export function renderPullCounts(result: PullResult): string {
+  const { source, fetches, failures } = result;
+  const requests = formatCount(fetches, 'request');
+  const failed =
+    failures.length === 0 ? [] : [`${groupThousands(failures.length)} of ${requests} failed`];
+  return `${source}: ${[...countParts(result), ...failed].join(', ')}`;
+}
+
+type Counts = Pick<PullResult, 'added' | 'restated' | 'unchanged' | 'rejected'>;
+
+function countParts({ added, restated, unchanged, rejected }: Counts): string[] {
+  const parts = [
+    `${groupThousands(added)} new`,
+    `${groupThousands(restated)} restated`,
+    `${groupThousands(unchanged)} unchanged`,
+  ];
+  return rejected > 0 ? [...parts, `${groupThousands(rejected)} rejected`] : parts;
 }

@@ -2,8 +2,8 @@
 
 import { decimal, type Exact, ONE, toInteger } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
-import type { ForGpu, GivenPrice, PlanRequest } from '../jobs/planRequest.ts';
-import { joinWithOr, quoteShort } from '../platform/wording.ts';
+import type { ForGpu, GivenPrice, PlanRequest } from '../jobs/planDocument.ts';
+import { joinWithOr, quoteShort } from '../platform/text.ts';
 import type { CommonOptions } from './command.ts';
 import { parseFigureOption, parseShareOption, parseTokensOption } from './figureOptions.ts';
 

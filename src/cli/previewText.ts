@@ -12,9 +12,9 @@ import type {
   PricePoint,
   PricePreview,
 } from '../jobs/previewPrices.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/format.ts';
-import { renderImportCounts } from './factsText.ts';
+import { renderImportCounts } from './importText.ts';
 import { formatIfKnown } from './printedFigures.ts';
 import { type FittedColumn, truncateText, renderFittedTable, type ScreenSize } from './screen.ts';
 import { formatDecimal, renderTextTable } from './textTable.ts';

@@ -2,9 +2,8 @@
 
 import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
-import { plainLines } from '../platform/plainText.ts';
-import { toExitCode, renderError } from './failures.ts';
-import { ExitWith } from './outcome.ts';
+import { plainLines } from '../platform/text.ts';
+import { ExitWith, renderError, toExitCode } from './session.ts';
 
 /**
  * The commands, in the order of `--help`. Help loads all of them, so each command imports the code

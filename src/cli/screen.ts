@@ -1,6 +1,6 @@
 /** Fits text to a terminal: screen size, text width, wrapped lines, and tables. */
 
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 
 /** In characters. */
 export interface ScreenSize {

@@ -3,7 +3,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { instantText } from '../domain/period.ts';
 import type { SendPreview } from '../jobs/sendPreview.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 import { type FittedColumn, renderFittedList, stackedTable, wrapText } from './screen.ts';
 
 const COLUMNS: readonly FittedColumn[] = [

@@ -1,11 +1,11 @@
 /** Fills the starter config from answers, or from the engines that were found. */
 
-import { formatCount } from '../domain/counted.ts';
+import { formatCount } from '../domain/figures.ts';
 import type { EquivalentProposal } from '../domain/equivalents.ts';
 import { proposeEquivalents } from '../domain/equivalents.ts';
-import { type DetectedEngine, renderUsageSettings } from '../domain/seenEngine.ts';
+import { type DetectedEngine, renderUsageSettings } from '../domain/engine.ts';
 import { yamlFlow, yamlText } from '../domain/yamlFlow.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 import { differencesText, evidenceText } from '../report/copy/equivalents.ts';
 import type { Discovery } from './command.ts';
 

@@ -1,7 +1,7 @@
 /** Renders rows as an aligned table of any width, with control characters made visible. */
 
 import { decimal, toDecimal } from '../domain/exact.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 
 type Cell = string | number | bigint | null;
 

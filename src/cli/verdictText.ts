@@ -1,21 +1,21 @@
 /** Renders an audit on one screen: the verdict, the actions, then a table of the deployments. */
 
-import { formatCount, groupThousands } from '../domain/counted.ts';
+import { formatCount, groupThousands } from '../domain/figures.ts';
 import { decimal, type Exact, isZero, subtract, sum } from '../domain/exact.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
-import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/words/actions.ts';
-import { certaintyLines } from '../report/words/certainty.ts';
-import { renderHeadline } from '../report/words/headline.ts';
-import { probabilityText } from '../report/words/odds.ts';
-import { completeAudit } from '../report/words/older.ts';
-import { periodName } from '../report/words/period.ts';
+import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/sections/actions.ts';
+import { certaintyLines } from '../report/sections/certainty.ts';
+import { renderHeadline } from '../report/sections/headline.ts';
+import { probabilityText } from '../report/sections/probability.ts';
+import { completeAudit } from '../report/sections/completeAudit.ts';
+import { periodName } from '../report/sections/period.ts';
 import {
   mostExpensiveFirst,
   plannedChanges,
   type Situation,
   findSituation,
   computeGpuSpendUse,
-} from '../report/words/reading.ts';
+} from '../report/sections/auditReading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { renderAuditDetails } from './detailText.ts';

@@ -1,10 +1,9 @@
 /** Renders a what-if: the overridden inputs, then both verdicts side by side. */
 
-import { groupThousands } from '../domain/counted.ts';
+import { groupThousands } from '../domain/figures.ts';
 import { decimal, sum } from '../domain/exact.ts';
-import type { WhatIfResult } from '../jobs/whatIf.ts';
-import type { InputChange, InputName } from '../jobs/whatIfChanges.ts';
-import { capacityBasisOf } from '../report/copy/capacityBasis.ts';
+import type { InputChange, InputName, WhatIfResult } from '../jobs/whatIf.ts';
+import { capacityBasisOf } from '../report/copy/capacity.ts';
 import {
   counted,
   dollars,
@@ -14,9 +13,9 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
-import { probabilityText } from '../report/words/odds.ts';
-import { periodName } from '../report/words/period.ts';
-import { mostExpensiveFirst } from '../report/words/reading.ts';
+import { probabilityText } from '../report/sections/probability.ts';
+import { periodName } from '../report/sections/period.ts';
+import { mostExpensiveFirst } from '../report/sections/auditReading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { formatIfKnown, formatUsd } from './printedFigures.ts';
@@ -28,7 +27,7 @@ import {
   type PrintOptions,
   wrapText,
 } from './screen.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText } from '../platform/text.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `what-if --json` has every figure unrounded. */

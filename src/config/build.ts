@@ -1,16 +1,15 @@
 /** Builds the frozen {@link Config} from the parsed sections of a config file. */
 
 import { resolve } from 'node:path';
-import { parseMonth } from '../domain/months.ts';
+import { DAY_MS, HOUR_MS, parseMonth } from '../domain/period.ts';
 import type { Exact } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
 import { nanoFromUsd } from '../domain/money.ts';
-import { DAY_MS } from '../domain/period.ts';
 import type {
   CommitmentConfig,
   Config,
-  CurrencyRate,
   CreditConfig,
+  CurrencyRate,
   LaborConfig,
   MigrationConfig,
   ServiceConfig,
@@ -19,10 +18,10 @@ import type {
 import { laborSchema, migrationSchema } from './decisionSchema.ts';
 import type { DeploymentConfig, HostedConfig } from './deploymentConfig.ts';
 import type { DeploymentSection } from './deploymentSchema.ts';
-import { toReportConfig, toSmtpConfig } from './buildReport.ts';
-import { engineOfUsage } from './engines.ts';
+import { engineOfUsage } from './usageFaults.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { ConfigSections } from './schema.ts';
+import type { ChannelConfig, ReportConfig, SmtpConfig } from './reportConfig.ts';
 
 interface Parts {
   readonly file: string;
@@ -160,4 +159,40 @@ function frozen<T>(value: T): T {
   if (prototype !== null && prototype !== Object.prototype && !Array.isArray(value)) return value;
   for (const inner of Object.values(value)) frozen(inner);
   return Object.freeze(value);
+}
+
+type Section<Name extends keyof ConfigSections> = NonNullable<ConfigSections[Name]>;
+
+/** Makes paths absolute and converts the grace period of the overdue alert to milliseconds. */
+function toReportConfig(section: Section<'report'>, folder: string): ReportConfig {
+  const { channels, deadMan, chromium, ...rest } = section;
+  return {
+    ...rest,
+    channels: Object.entries(channels).map(
+      ([id, options]): ChannelConfig =>
+        options.kind === 'folder'
+          ? { ...options, id, path: resolve(folder, options.path) }
+          : { ...options, id },
+    ),
+    ...(deadMan === undefined ? {} : { deadMan: deadManOf(deadMan) }),
+    ...(chromium === undefined ? {} : { chromium: programOf(chromium, folder) }),
+  };
+}
+
+function deadManOf({ graceHours, ...rest }: NonNullable<Section<'report'>['deadMan']>) {
+  return { ...rest, graceMs: graceHours * HOUR_MS };
+}
+
+/** A bare name is searched on PATH; anything else is a path. */
+function programOf(chromium: string, folder: string): string {
+  return /[\\/]/.test(chromium) ? resolve(folder, chromium) : chromium;
+}
+
+function toSmtpConfig(section: Section<'smtp'>, folder: string): SmtpConfig {
+  const { ca, timeoutSeconds, ...rest } = section;
+  return {
+    ...rest,
+    timeoutMs: timeoutSeconds * 1000,
+    ...(ca === undefined ? {} : { ca: resolve(folder, ca) }),
+  };
 }

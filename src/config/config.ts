@@ -1,15 +1,14 @@
 /** Types of the parsed `rentcheck.yaml`: frozen, with exact numbers. */
 
-import type { RecordRule } from '../domain/billOfRecord.ts';
+import type { RecordRule } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
-import type { ImportMapping } from '../domain/importMapping.ts';
-import type { LogMapping } from '../domain/logMapping.ts';
+import type { ImportMapping, LogMapping } from '../domain/fileMapping.ts';
 import type { NanoUsd } from '../domain/money.ts';
-import type { PriceTrust } from '../domain/plausiblePrice.ts';
-import type { ProviderTier } from '../domain/providerTier.ts';
+import type { PriceTrust } from '../domain/price.ts';
+import type { ProviderTier } from '../domain/providers.ts';
 import type { Tolerance } from '../domain/reconciliation.ts';
-import type { CronLine } from '../domain/rhythm.ts';
+import type { CronLine } from '../domain/schedule.ts';
 import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig, ResourceMatchConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';

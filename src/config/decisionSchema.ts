@@ -7,7 +7,7 @@ import { DAYS_TO_ACT } from '../domain/period.ts';
 import { z } from 'zod';
 import { CHARGE_CATEGORIES } from '../domain/charge.ts';
 import { decimal, ZERO } from '../domain/exact.ts';
-import { PROVIDER_TIERS } from '../domain/providerTier.ts';
+import { PROVIDER_TIERS } from '../domain/providers.ts';
 import type { RangeConfig } from './config.ts';
 import { coversSchema } from './deploymentSchema.ts';
 import { nonNegativeSchema, positiveSchema, shareSchema, wholeNumberSchema } from './numbers.ts';

@@ -2,7 +2,7 @@
 
 import type { ChargeMatch } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
-import type { UsageSettings } from '../domain/usageWish.ts';
+import type { UsageSettings } from '../domain/engine.ts';
 
 export interface DeploymentConfig {
   readonly id: string;

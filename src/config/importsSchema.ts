@@ -3,12 +3,12 @@
 import { z } from 'zod';
 import {
   DATE_FORMATS,
+  LOG_FIELDS,
   MAPPED_COLUMNS,
   MONEY_COLUMNS,
   MONEY_UNITS,
   TIME_UNITS,
-} from '../domain/importMapping.ts';
-import { LOG_FIELDS } from '../domain/logMapping.ts';
+} from '../domain/fileMapping.ts';
 import { DEMANDS } from '../domain/usageFacts.ts';
 import { patternSchema, textSchema } from './texts.ts';
 

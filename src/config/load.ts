@@ -4,21 +4,18 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { sourceKinds } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
-import { findInconsistencies } from './agreement.ts';
-import { findRecipientFaults } from './audience.ts';
+import { findInconsistencies } from './consistency.ts';
+import { findRecipientFaults } from './recipientFaults.ts';
 import { buildConfig } from './build.ts';
-import type { Config } from './config.ts';
-import { findEngineFaults } from './engines.ts';
-import { findGatewayFaults } from './gateways.ts';
+import type { Config, ServiceConfig } from './config.ts';
+import { findEngineFaults, findGatewayFaults } from './usageFaults.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
 import { type ConfigFault, renderConfigFaults } from './fault.ts';
-import { servicesInOrder } from './incidentNames.ts';
-import { parseWithSchema } from './reading.ts';
+import { parseWithSchema } from './schemaFaults.ts';
 import { findReferenceFaults } from './references.ts';
 import { configSchema } from './schema.ts';
 import { parseSourceSections } from './sourceSections.ts';
-import { decodeConfig, readConfigFile } from './text.ts';
-import { readTree, type ConfigTree } from './yamlTree.ts';
+import { type ConfigTree, readTree } from './yamlTree.ts';
 
 export interface LoadTools {
   /**
@@ -90,4 +87,61 @@ function emptyFile(path: string): Failure {
     expected: 'sources and deployments',
     hint: 'create one with "rentcheck init"',
   });
+}
+
+/**
+ * Returns the entries of `ops.services` in the file's order, because the first match counts. A
+ * plain map would put whole-number names first.
+ */
+function servicesInOrder(
+  services: Readonly<Record<string, string>>,
+  tree: ConfigTree,
+): ServiceConfig[] {
+  const placed = Object.entries(services).map(([pattern, deployment]) => ({
+    entry: { pattern, deployment },
+    place: tree.placeOfKey(['ops', 'services', pattern]),
+  }));
+  return placed
+    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+    .map(({ entry }) => entry);
+}
+
+/** @throws {Failure} `config` with the reason if the file cannot be read. */
+function readConfigFile(path: string, readFile: (path: string) => Uint8Array): Uint8Array {
+  try {
+    return readFile(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === undefined ? message : (REASONS[code] ?? code);
+    throw new Failure('config', `cannot read ${path}: ${reason}`, {
+      where: path,
+      expected: 'a readable config file',
+      hint: 'create one with "rentcheck init", or pass another file with --config',
+      cause,
+    });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied for this user',
+  EPERM: 'permission denied for this user',
+  EISDIR: 'it is a folder',
+};
+
+/**
+ * Decodes UTF-8 and drops a byte order mark.
+ * @throws {Failure} `config` for other bytes.
+ */
+function decodeConfig(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Failure('config', `${path} is not UTF-8 text`, {
+      where: path,
+      expected: 'YAML in UTF-8',
+      hint: 'save the file as UTF-8 in your editor',
+      cause,
+    });
+  }
 }

@@ -3,7 +3,7 @@
  */
 
 import { compare, type Exact, exact, multiply, ONE, toDecimal, ZERO } from '../domain/exact.ts';
-import { toExactNumber, unquoteAdvice, valueSchema } from './value.ts';
+import { toExactNumber, unquoteAdvice, valueSchema } from './valueRule.ts';
 
 interface NumberRule {
   readonly expected: string;

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Secret, secretSchema } from '../platform/secret.ts';
 import { addressSecretSchema, textSchema } from './texts.ts';
-import { valueSchema } from './value.ts';
+import { valueSchema } from './valueRule.ts';
 
 const NODE = /^(?:\[([0-9a-f:]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/i;
 

@@ -3,11 +3,11 @@
  * deployments.
  */
 
-import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/text.ts';
 import type { ProvidedFact, SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
 import type { ConfigFault, ConfigPath } from './fault.ts';
-import { itemPaths, valueAtPath } from './issues.ts';
+import { itemPaths, valueAtPath } from './schemaFaults.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
 import type { ConfigTree } from './yamlTree.ts';
 

@@ -4,25 +4,149 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../platform/logLevel.ts';
 import {
   commitmentSchema,
-  currenciesSchema,
   creditSchema,
+  currenciesSchema,
   laborSchema,
   marketSchema,
   migrationSchema,
   opsSchema,
   policySchema,
-  recordSchema,
   pricesSchema,
+  recordSchema,
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
-import { httpSchema } from './httpSchema.ts';
 import { importsSchema, requestLogsSchema } from './importsSchema.ts';
 import { wholeNumberSchema } from './numbers.ts';
 import { redisSchema } from './redisSchema.ts';
-import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
-import { scheduleSchema } from './scheduleSchema.ts';
-import { textSchema } from './texts.ts';
+import {
+  addressSecretSchema,
+  dateTextSchema,
+  localeSchema,
+  textSchema,
+  timeOfDaySchema,
+  timeZoneSchema,
+} from './texts.ts';
 import { webSchema } from './webSchema.ts';
+import {
+  channelSchema,
+  dkimSchema,
+  MAIL_CHANNEL,
+  mailAddress,
+  READERS,
+} from '../delivery/options.ts';
+import { secretSchema } from '../platform/secret.ts';
+import { ID_PATTERN } from './config.ts';
+import { parseCron } from '../domain/cron.ts';
+import { type CronLine, DEFAULT_CRONS } from '../domain/schedule.ts';
+import { valueSchema } from './valueRule.ts';
+
+/** A cron expression of five fields in UTC, kept as written; `null` if it is off. */
+function cronExpression() {
+  return valueSchema<string | null>({
+    expected: 'five cron fields in UTC like "5 * * * *" (numbers, lists, ranges, steps), or off',
+    json: { type: ['string', 'boolean'] },
+    read(value) {
+      if (value === 'off' || value === false) return null;
+      return typeof value === 'string' && parseCron(value) !== undefined ? value : undefined;
+    },
+    remedy(value) {
+      if (typeof value !== 'string') return undefined;
+      if (/[a-z@#?]/i.test(value)) {
+        return 'write days and months as numbers, e.g. 1-5 for Monday to Friday';
+      }
+      return /(^|[\s,])\d+\//.test(value) ? 'write a step with a range, e.g. 5-59/10' : undefined;
+    },
+  });
+}
+
+const cronLines = Object.fromEntries(
+  Object.keys(DEFAULT_CRONS).map((line) => [line, cronExpression().exactOptional()]),
+) as Record<CronLine, z.ZodExactOptional<ReturnType<typeof cronExpression>>>;
+
+const scheduleSchema = z.strictObject({
+  ...cronLines,
+  /** Only `off` has an effect: `report.sendOn` sets the time. */
+  quarter: z.enum(['on', 'off']).default('on'),
+  /** By source ID: days back for which its bill is pulled again each day. */
+  trailingDays: z.record(z.string(), wholeNumberSchema(1, 400)).default({}),
+  /**
+   * By source ID: facts for which it reports only the present, so they are pulled often; may be
+   * empty.
+   */
+  sampled: z.record(z.string(), z.array(z.enum(['usage', 'inventory']))).default({}),
+});
+
+const idSchema = z.string().regex(ID_PATTERN);
+
+const recipient = z.strictObject({
+  role: z.enum(READERS),
+  channel: textSchema('the id of a channel').default(MAIL_CHANNEL),
+  address: mailAddress.exactOptional(),
+  deployments: z.array(textSchema('the id of a deployment')).min(1).exactOptional(),
+});
+
+const deadMan = z.strictObject({
+  to: mailAddress.exactOptional(),
+  webhook: secretSchema.exactOptional(),
+  graceHours: wholeNumberSchema(0, 720).default(24),
+});
+
+/** A separate check reports a section without recipients. */
+const reportSchema = z
+  .strictObject({
+    from: mailAddress,
+    to: z.array(mailAddress).default([]),
+    timeZone: timeZoneSchema().default('UTC'),
+    sendOn: z
+      .strictObject({
+        businessDayOfQuarter: wholeNumberSchema(1, 60),
+        at: timeOfDaySchema(),
+        holidays: z.array(dateTextSchema()).default([]),
+      })
+      .exactOptional(),
+    corrections: z.enum(['auto', 'ask', 'off']).default('auto'),
+    owner: mailAddress.exactOptional(),
+    recipients: z.array(recipient).default([]),
+    channels: z.record(idSchema, channelSchema).default({}),
+    deadMan: deadMan.exactOptional(),
+    language: z.enum(['en']).default('en'),
+    locale: localeSchema().exactOptional(),
+    pdf: z.boolean().default(false),
+    chromium: textSchema('the path or name of Chromium or Chrome').exactOptional(),
+  })
+  .meta({ anyOf: [{ required: ['to'] }, { required: ['recipients'] }] });
+
+const smtpSchema = z.strictObject({
+  url: addressSecretSchema(['smtp:', 'smtps:']),
+  requireTls: z.boolean().exactOptional(),
+  ca: textSchema('the path of a PEM file').exactOptional(),
+  timeoutSeconds: wholeNumberSchema(1, 600).default(60),
+  dkim: dkimSchema.exactOptional(),
+});
+
+const concurrency = wholeNumberSchema(1, 100);
+const requestRate = wholeNumberSchema(1, 100_000);
+
+/** `api.runpod.io`, or `prometheus:9090`. */
+const host = z.string().regex(/^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:]+\](?::\d{1,5})?$/);
+
+const httpSchema = z.strictObject({
+  retries: wholeNumberSchema(0, 10).default(4),
+  timeoutSeconds: wholeNumberSchema(1, 3600).default(30),
+  pullStallMinutes: wholeNumberSchema(1, 1440).default(10),
+  pullMinutes: wholeNumberSchema(1, 10_080).default(240),
+  concurrent: concurrency.default(4),
+  perMinute: requestRate.default(300),
+  hosts: z
+    .record(
+      host,
+      z.strictObject({
+        concurrent: concurrency.exactOptional(),
+        perMinute: requestRate.exactOptional(),
+      }),
+    )
+    .default({}),
+});
 
 export const configSchema = z.strictObject({
   ledger: textSchema('the path of a file').default('./rentcheck.db'),

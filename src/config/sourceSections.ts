@@ -4,14 +4,12 @@ import { z } from 'zod';
 import type { FocusRule } from '../domain/focus.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { secretSchema } from '../platform/secret.ts';
-import { joinWithOr, nearestWord, quoteShort } from '../platform/wording.ts';
+import { joinWithOr, nearestWord, quoteShort } from '../platform/text.ts';
 import { takeSchema } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { ID_PATTERN, IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
 import type { ConfigFault, ConfigPath } from './fault.ts';
-import { valueAtPath } from './issues.ts';
-import { isAtom } from './notMaps.ts';
-import { parseWithSchema } from './reading.ts';
+import { isAtom, parseWithSchema, valueAtPath } from './schemaFaults.ts';
 import type { ConfigTree } from './yamlTree.ts';
 
 /** The kind of sources that only imports use. */

@@ -3,7 +3,7 @@
 import { parseInstant } from '../domain/period.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { type Secret, createSecret, secretSchema } from '../platform/secret.ts';
-import { valueSchema } from './value.ts';
+import { valueSchema } from './valueRule.ts';
 
 /** Start of every expectation of a secret; the value that was found is then not shown. */
 export const SECRET_EXPECTED = 'a secret as ${ENV} or { file: PATH }';

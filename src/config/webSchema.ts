@@ -4,10 +4,10 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { secretSchema } from '../platform/secret.ts';
 import type { ConfigFault } from './fault.ts';
-import { valueAtPath } from './issues.ts';
+import { valueAtPath } from './schemaFaults.ts';
 import { wholeNumberSchema } from './numbers.ts';
 import { textSchema } from './texts.ts';
-import { valueSchema } from './value.ts';
+import { valueSchema } from './valueRule.ts';
 import type { ConfigTree } from './yamlTree.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];

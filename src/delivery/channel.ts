@@ -5,7 +5,7 @@
 
 import type { SendResult, LookupResult } from '../domain/delivery.ts';
 import type { ChannelFact } from '../domain/finding.ts';
-import type { ReportBrief, ReportFile, ReportMessage } from '../domain/letter.ts';
+import type { ReportBrief, ReportFile, ReportMessage } from '../domain/edition.ts';
 
 /** The content of a message. A notice has no HTML, pictures or attachments. */
 export interface MessageContent

@@ -3,7 +3,7 @@
 import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
-import type { ReportFile } from '../domain/letter.ts';
+import type { ReportFile } from '../domain/edition.ts';
 import type { OutgoingMessage, MessageContent } from './channel.ts';
 
 export interface MailMessage {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { MAIL_ADDRESS } from '../domain/delivery.ts';
 import { secretSchema } from '../platform/secret.ts';
-import type { RecipientRole } from '../domain/letter.ts';
+import type { RecipientRole } from '../domain/edition.ts';
 
 /** The channel that the section `smtp` defines. No other channel may use this name. */
 export const MAIL_CHANNEL = 'mail';

@@ -3,7 +3,7 @@
 import type { SendResult, NoticeProblem } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toJsonBytes } from './briefly.ts';
+import { toJsonBytes } from './chatText.ts';
 import { type PostAnswered, type PostResult, postOnce } from '../platform/httpPost.ts';
 import { shortText } from '../platform/json.ts';
 import type { Secret } from '../platform/secret.ts';

@@ -5,7 +5,7 @@ import { TIMELINE, DEMO_WINDOW } from './calendar.ts';
 import { COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { type DemoOffer, OFFERS } from './market.ts';
 import { type Purchase, PURCHASES } from './purchases.ts';
-import { type FleetPod, type FleetVolume, type GpuProvider, PODS, VOLUMES } from './rent.ts';
+import { type FleetPod, type FleetVolume, type GpuProvider, PODS, VOLUMES } from './rentals.ts';
 import { type PodTraffic, simulateTraffic } from './traffic.ts';
 
 export interface Fleet {

@@ -2,13 +2,12 @@
 
 import { decimalText } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';
-import { divideRounded } from '../domain/rounding.ts';
+import { divideRounded } from '../domain/integers.ts';
 import { dayStartsIn, PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
 import { findChargedPrice, type DemoOffer } from './market.ts';
-import { type ServedTraffic, sumUserTraffic } from './served.ts';
-import type { PodTraffic } from './traffic.ts';
+import { type PodTraffic, type ServedTraffic, sumUserTraffic } from './traffic.ts';
 
 export interface HostedTruth {
   readonly host: string;

@@ -4,7 +4,7 @@ import { decimalText } from '../domain/exact.ts';
 import { dayText } from '../domain/period.ts';
 import { dayStartsIn, monthsIn, DEMO_WINDOW } from './calendar.ts';
 import { type Fleet, findFleetPods } from './fleet.ts';
-import { computeRentedHours } from './rent.ts';
+import { computeRentedHours } from './rentals.ts';
 
 /** An archive for claims-triage that a German data center invoices, as the law requires. */
 export const ARCHIVE = {

@@ -1,9 +1,8 @@
 /** The sources of the demo: one emulator per source, and its section in the config. */
 
 import { dirname, join } from 'node:path';
-import { makeFolder, writeWholeFile } from '../platform/writing.ts';
+import { makeFolder, writeWholeFile } from '../platform/files.ts';
 import { DEMO_WINDOW } from './calendar.ts';
-import { type ChatEmulator, startChat } from './emulators/chat.ts';
 import { startCoreweave } from './emulators/coreweave.ts';
 import { CRUSOE_ORGANIZATION, startCrusoe } from './emulators/crusoe.ts';
 import { DIGITALOCEAN_TEAM, startDigitalocean } from './emulators/digitalocean.ts';
@@ -15,7 +14,7 @@ import { startOpenai } from './emulators/openai.ts';
 import { startOpenrouter } from './emulators/openrouter.ts';
 import { startPrometheus } from './emulators/prometheus.ts';
 import { startRunpod } from './emulators/runpod.ts';
-import type { Emulator, EmulatorTime } from './emulators/serve.ts';
+import { type Emulator, type EmulatorTime, startEmulator } from './emulators/emulator.ts';
 import { startTogether } from './emulators/together.ts';
 import { startVast } from './emulators/vast.ts';
 import type { Fleet } from './fleet.ts';
@@ -203,4 +202,21 @@ export async function startDemoEmulators(
       for (const emulator of [chat, ...started.map(([, each]) => each)]) await emulator.close();
     },
   };
+}
+
+export interface ChatEmulator extends Emulator {
+  /** The posted messages, oldest first. */
+  readonly messages: readonly string[];
+}
+
+/** Serves `POST /on-call`, like the incoming webhook of a chat. */
+async function startChat(): Promise<ChatEmulator> {
+  const heard: string[] = [];
+  const emulator = await startEmulator(({ method, path, body }) => {
+    if (method !== 'POST' || path !== '/on-call')
+      return { status: 404, type: 'text/plain', body: '' };
+    heard.push(body);
+    return { status: 200, type: 'text/plain', body: 'ok' };
+  });
+  return { ...emulator, messages: heard };
 }

@@ -11,14 +11,14 @@ import type { Fleet } from './fleet.ts';
 import { type HostedTruth, computeHostedTruth } from './hostedTruth.ts';
 import { ARCHIVE, computeArchiveNano } from './invoices.ts';
 import { sumMicroUsd, sumPurchasedTokens } from './purchases.ts';
-import { type FleetPod, type FleetVolume, computeRentedHours } from './rent.ts';
+import { type FleetPod, type FleetVolume, computeRentedHours } from './rentals.ts';
 import {
-  sumBenchmarkTraffic,
   countIntervals,
+  type PodTraffic,
   type ServedTraffic,
+  sumBenchmarkTraffic,
   sumUserTraffic,
-} from './served.ts';
-import type { PodTraffic } from './traffic.ts';
+} from './traffic.ts';
 
 export interface DayTruth extends ServedTraffic {
   /** `2026-07-01`, UTC. */

@@ -2,7 +2,7 @@
 
 import type { Exact } from './exact.ts';
 import { invariant } from './invariant.ts';
-import { greatestCommonDivisor, sumWhole } from './whole.ts';
+import { greatestCommonDivisor, sumWhole } from './integers.ts';
 
 /**
  * Divides `total` in proportion to `weights`. The parts always sum to `total`. Remaining units go

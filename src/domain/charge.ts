@@ -3,6 +3,7 @@
 import type { Exact } from './exact.ts';
 import type { NanoUsd } from './money.ts';
 import type { Period } from './period.ts';
+import { matchesGlob } from './glob.ts';
 
 export const CHARGE_CATEGORIES = [
   'compute',
@@ -151,4 +152,92 @@ export interface Resource {
   readonly usdPerHour?: NanoUsd;
   readonly status?: string;
   readonly seenAtMs: number;
+}
+
+export interface TimeUnit {
+  readonly of: 'gpu' | 'resource';
+  readonly ms: bigint;
+}
+
+const NAMES: ReadonlyMap<string, bigint> = new Map([
+  ['s', 1_000n],
+  ['sec', 1_000n],
+  ['second', 1_000n],
+  ['min', 60_000n],
+  ['minute', 60_000n],
+  ['h', 3_600_000n],
+  ['hr', 3_600_000n],
+  ['hour', 3_600_000n],
+  ['d', 86_400_000n],
+  ['day', 86_400_000n],
+]);
+
+const UNIT = /^(?:(gpu|instance|pod|replica|worker|node)[-_ ])?([a-z]+?)s?$/;
+
+/**
+ * `GPU-Hours` is an hour of one GPU, `Hours` and `pod hours` an hour of the resource. `GB-Months`
+ * is not a unit of time: `undefined`.
+ */
+export function parseTimeUnit(unit: string): TimeUnit | undefined {
+  if (unit === last.unit) return last.time;
+  last = { unit, time: parseUnit(unit) };
+  return last.time;
+}
+
+/** Cache of the last unit: a bill uses one unit on all of its lines. */
+let last: { readonly unit: string; readonly time: TimeUnit | undefined } = {
+  unit: '',
+  time: undefined,
+};
+
+function parseUnit(unit: string): TimeUnit | undefined {
+  const match = UNIT.exec(unit.trim().toLowerCase());
+  const ms = NAMES.get(match?.[2] ?? '');
+  if (match === null || ms === undefined) return undefined;
+  return { of: match[1] === 'gpu' ? 'gpu' : 'resource', ms };
+}
+
+/** All given keys must match. Without keys it matches everything of the source. */
+export interface RecordMatch {
+  readonly id?: string;
+  readonly category?: ChargeCategory;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface RecordRule {
+  /** The source whose bill counts. */
+  readonly source: string;
+  /** The source whose bill of the same charges is ignored. */
+  readonly insteadOf: string;
+  readonly match: RecordMatch;
+}
+
+/** Charges of the period that one rule left out. */
+export interface LeftOutCharges {
+  readonly sourceId: string;
+  readonly recordId: string;
+  readonly categories: readonly ChargeCategory[];
+  readonly nanoUsd: NanoUsd;
+}
+
+type ChargeFields = Pick<Charge, 'sourceId' | 'resourceId' | 'category' | 'tags'>;
+
+/** The first rule that excludes a charge; `undefined` if the charge counts. */
+export function findRecordRule(
+  rules: readonly RecordRule[],
+  charge: ChargeFields,
+): RecordRule | undefined {
+  if (rules.length === 0) return undefined;
+  return rules.find(
+    ({ insteadOf, match }) => insteadOf === charge.sourceId && matches(match, charge),
+  );
+}
+
+function matches({ id, category, tags = {} }: RecordMatch, charge: ChargeFields): boolean {
+  if (category !== undefined && category !== charge.category) return false;
+  if (id !== undefined && !matchesGlob(id, charge.resourceId)) return false;
+  return Object.entries(tags).every(([name, pattern]) => {
+    const value = charge.tags?.[name];
+    return value !== undefined && matchesGlob(pattern, value);
+  });
 }

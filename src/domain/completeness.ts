@@ -1,9 +1,8 @@
 /** Finds days, months and resources that a source usually bills and did not. */
 
-import { FEWEST_SAMPLES, median, missingDays } from './billRhythm.ts';
+import { FEWEST_SAMPLES, median, missingDays } from './missingDays.ts';
 import type { ChargeCategory } from './charge.ts';
-import { monthEndMs, monthStartMs } from './months.ts';
-import { DAY_MS, dayStartMs, type Period } from './period.ts';
+import { DAY_MS, dayStartMs, monthEndMs, monthStartMs, type Period } from './period.ts';
 import type { StatesByKind } from './uptime.ts';
 
 /** Days of history used to learn a source's usual billing. */

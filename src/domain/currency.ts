@@ -4,7 +4,7 @@ import { type Charge, ORIGINAL_PLACES, type OriginalCost } from './charge.ts';
 import { type Exact, exact, multiply, toDecimal, toInteger } from './exact.ts';
 import { Failure } from './failure.ts';
 import { type NanoUsd, nanoFromUsd } from './money.ts';
-import { monthStartMs, monthText } from './months.ts';
+import { monthStartMs, monthText } from './period.ts';
 
 /** The value of one unit of a currency in a month. */
 export interface ExchangeRate {

@@ -3,7 +3,7 @@
  * which a person must decide.
  */
 
-import type { RecipientRole } from './letter.ts';
+import type { RecipientRole } from './edition.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './period.ts';
 
 /**

@@ -1,8 +1,7 @@
 /** Exact rational numbers: dollars, rates and ratios stay exact until they are printed. */
 
 import { invariant } from './invariant.ts';
-import { divideRounded, type RoundingMode } from './rounding.ts';
-import { greatestCommonDivisor } from './whole.ts';
+import { divideRounded, greatestCommonDivisor, type RoundingMode } from './integers.ts';
 
 /** `num / den`, always reduced, `den` always positive. Build it with {@link exact} only. */
 export interface Exact {

@@ -4,13 +4,12 @@
  * Money is dollars as decimal text, times are ISO 8601, and names are as the source states them.
  */
 
-import type { BillIssue } from './bookFact.ts';
+import type { BillIssue } from './billIssues.ts';
 import type { PullRemark, PullWarning } from './pullWarning.ts';
 import type { ChargeCategory } from './charge.ts';
-import type { ClockGap } from './clockGap.ts';
+import type { ClockGap, LedgerRowFault } from './ledgerFaults.ts';
 import type { DeliveryState } from './delivery.ts';
 import type { Failure, FailureCode } from './failure.ts';
-import type { LedgerRowFault } from './ledgerWrong.ts';
 import type { MappingFact } from './mappingFact.ts';
 
 /** What was checked, in display order. */

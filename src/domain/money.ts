@@ -1,8 +1,7 @@
 /** Money types: whole nano-dollars in the ledger, exact fractions in computations. */
 
 import { type Exact, exact, multiply, parseExact, toDecimal, toInteger } from './exact.ts';
-import type { RoundingMode } from './rounding.ts';
-import { sumWhole } from './whole.ts';
+import { type RoundingMode, sumWhole } from './integers.ts';
 
 declare const unit: unique symbol;
 

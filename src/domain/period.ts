@@ -2,6 +2,7 @@
 
 import { Failure } from './failure.ts';
 import { invariant } from './invariant.ts';
+import { add, type Exact, exact, subtract } from './exact.ts';
 
 /** `[startMs, endMs)` in milliseconds since 1970-01-01T00:00:00Z. */
 export interface Period {
@@ -168,4 +169,53 @@ export function parseQuarter(text: string, nowMs: number, startMonth = 1): Quart
     });
   }
   return { year: Number(match[1]), number: Number(match[2]) as Quarter['number'] };
+}
+
+export function monthStartMs(instantMs: number): number {
+  const date = new Date(instantMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
+/** Start of the next month. */
+export function monthEndMs(instantMs: number): number {
+  const date = new Date(instantMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}
+
+/** `2026-07`. */
+export function monthText(instantMs: number): string {
+  return new Date(instantMs).toISOString().slice(0, 7);
+}
+
+/** Start of the month `2026-07`; `undefined` for an invalid month. */
+export function parseMonth(text: string): number | undefined {
+  const match = /^(\d{4})-(\d{2})$/.exec(text.trim());
+  const [year, month] = [Number(match?.[1]), Number(match?.[2])];
+  return month >= 1 && month <= 12 ? Date.UTC(year, month - 1, 1) : undefined;
+}
+
+/** The whole months that a period touches, in order. */
+export function monthsTouching({ startMs, endMs }: Period): Period[] {
+  const months: Period[] = [];
+  if (endMs <= startMs) return months;
+  for (let atMs = monthStartMs(startMs); atMs < endMs; atMs = monthEndMs(atMs)) {
+    months.push({ startMs: atMs, endMs: monthEndMs(atMs) });
+  }
+  return months;
+}
+
+/**
+ * Length of a period in quarters, each day by the length of its own quarter: a whole quarter is 1
+ * whatever its days, half a year is 2, and 7 of the 92 days of July to September are 7/92.
+ */
+export function quartersIn({ startMs, endMs }: Period, startMonth: number): Exact {
+  return subtract(quartersUntil(endMs, startMonth), quartersUntil(startMs, startMonth));
+}
+
+/** Quarters since the year 0: whole ones, and the elapsed part of the current one. */
+function quartersUntil(instantMs: number, startMonth: number): Exact {
+  const quarter = quarterAt(instantMs, startMonth);
+  const own = quarterPeriod(quarter, startMonth);
+  const passed = exact(BigInt(instantMs - own.startMs), BigInt(durationMs(own)));
+  return add(exact(BigInt(quarter.year * 4 + quarter.number)), passed);
 }

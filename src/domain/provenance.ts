@@ -5,15 +5,18 @@ import type { ExchangeRate, ForeignCharge } from './currency.ts';
 import type { FailureCode } from './failure.ts';
 import type { HostedUsage } from './hostedUsage.ts';
 import type { InvoiceLine } from './invoice.ts';
-import type { OpsEntry } from './ops.ts';
 import type { Period } from './period.ts';
 import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
 import type { PullRemark, PullWarning } from './pullWarning.ts';
-import type { Reject } from './reject.ts';
-import type { LoggedRequest } from './requestLog.ts';
+import type {
+  GpuActivity,
+  LatencyHistogram,
+  LoggedRequest,
+  RequestCount,
+  UsagePart,
+} from './usageFacts.ts';
 import type { UptimeRule } from './uptime.ts';
 import type { UsageRow } from './usage.ts';
-import type { GpuActivity, LatencyHistogram, RequestCount, UsagePart } from './usageFacts.ts';
 
 /** One request and its response: an HTTP request, or a file. Secrets are already removed. */
 export interface Fetch {
@@ -167,4 +170,27 @@ export interface Fetched {
    * failed: an interrupted pull continues from here.
    */
   readonly toldUpToMs?: number;
+}
+
+export interface Reject {
+  /** The record's index or the file's line, as in `Located`. */
+  readonly position: number;
+  /** What is wrong, what was expected and what to do, in one sentence. */
+  readonly reason: string;
+  /** The original row, cut to 500 characters, without secrets. */
+  readonly excerpt: string;
+}
+
+/** One entry of the ops log. */
+export interface OpsEntry {
+  readonly sourceId: string;
+  /** Stable within the source; a digest of the row if the log has no ids. */
+  readonly key: string;
+  /** Midnight UTC of the day on which the work was done. */
+  readonly dayMs: number;
+  /** Absent for work on the whole stack. */
+  readonly deployment?: string;
+  /** Milliseconds of work: 1.5 hours are 5,400,000. */
+  readonly workedMs: number;
+  readonly note?: string;
 }

@@ -1,7 +1,7 @@
 /** Warnings of pulls and imports: for a person to read, neither failures nor rejected rows. */
 
 import type { BillWarning } from './billWarning.ts';
-import type { ClockGap } from './clockGap.ts';
+import type { ClockGap } from './ledgerFaults.ts';
 import type { FileWarning, LedgerWarning } from './fileWarning.ts';
 import type { UptimeNote } from './uptimeNote.ts';
 import type { UsageWarning } from './usageWarning.ts';

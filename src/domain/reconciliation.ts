@@ -3,10 +3,9 @@
 import type { ChargeCategory } from './charge.ts';
 import type { ForeignAmount, RateKey } from './currency.ts';
 import { add, compare, type Exact, exactInteger, larger, multiply } from './exact.ts';
-import { middleMonthMs } from './invoicedTime.ts';
+import { type ComparedTotal, middleMonthMs } from './invoice.ts';
 import { sumNano, usd } from './money.ts';
 import type { Period } from './period.ts';
-import type { ComparedTotal } from './statedTotal.ts';
 
 /**
  * Left out on both sides: tax is not a price, credits are payments, and engineering time is not on

@@ -1,6 +1,6 @@
 /** Warnings about charges that are estimated from uptime: codes and figures, no sentences. */
 
-import type { UsdText } from './figureText.ts';
+import type { UsdText } from './figures.ts';
 
 export type UptimeNote =
   /** Resources that ran before they were first seen; `day` is the earliest. */

@@ -4,7 +4,7 @@
  * Unknown is absent, never zero.
  */
 
-import type { Period } from './period.ts';
+import { MINUTE_MS, type Period } from './period.ts';
 
 /** The purpose of requests. Only user and batch demand counts for a verdict. */
 export const DEMANDS = ['user', 'batch', 'benchmark', 'keep-warm'] as const;
@@ -80,4 +80,30 @@ export interface UsageFacts {
   readonly latency: readonly LatencyHistogram[];
   readonly gpuActivity: readonly GpuActivity[];
   readonly requestCounts: readonly RequestCount[];
+}
+
+/** The interval by which logged requests are summed. */
+export const LOG_INTERVAL_MS = 5 * MINUTE_MS;
+
+/** One request to a deployment, without its content. */
+export interface LoggedRequest {
+  readonly sourceId: string;
+  readonly deployment: string;
+  /** The interval in which it started. */
+  readonly period: Period;
+  /** 16 hex digits of a digest of its id: a request in two files counts once. */
+  readonly id: string;
+  readonly outcome: 'answered' | 'failed';
+  /** Set if the request is already stored and a hosted API has now answered it again. */
+  readonly isEscalation?: true;
+  /** Whether it has a session or trace id, without which escalations cannot be matched. */
+  readonly isTraced: boolean;
+  readonly demand?: Demand;
+  readonly tenant?: string;
+  readonly team?: string;
+  readonly adapter?: string;
+  /** Prompt tokens, cached ones included. */
+  readonly promptTokens: number;
+  readonly cachedPromptTokens?: number;
+  readonly outputTokens: number;
 }

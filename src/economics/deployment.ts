@@ -7,14 +7,13 @@ import type { ChargeBook } from './chargeBook.ts';
 import { committedUsd as committedTo } from './bill/commitment.ts';
 import { findContract } from './bill/contract.ts';
 import type { DayGrid } from './bill/days.ts';
-import { paidByHour } from './bill/paidHours.ts';
-import { computeSpend, computePaidTime } from './bill/rent.ts';
-import { computeSharedCosts } from './bill/sharedRent.ts';
-import { findBreakEven } from './breakEven/breakEven.ts';
-import { findBreakEvenSides } from './breakEven/breakEvenSides.ts';
+import { paidByHour } from './bill/replicaTime.ts';
+import { computePaidTime, computeSpend, coverDays } from './usage/coverage.ts';
+import { computeSharedCosts } from './bill/sharedCost.ts';
+import { findBreakEven, findBreakEvenSides } from './breakEven/breakEven.ts';
 import type { BoughtTraffic } from './hosted/bought.ts';
-import { weighHosted } from './hosted/hosted.ts';
-import type { PriceBook } from './hosted/priceBook.ts';
+import { weighHosted } from './hosted/weighHosted.ts';
+import type { PriceBook } from './hosted/candidates.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { deploymentLabor, unloggedWarnings } from './labor.ts';
 import { type GpuPrices, repriceSpend } from './option/gpuPrices.ts';
@@ -31,14 +30,18 @@ import type {
 } from './result.ts';
 import type { StackCommitment } from './stackParts.ts';
 import { findCapacity } from './usage/capacity.ts';
-import { coverDays } from './usage/coverage.ts';
-import { hourlyTokens } from './usage/load.ts';
-import { sumBusyMs, computeDays, sumServed } from './usage/served.ts';
+import { hourlyTokens } from './usage/hours.ts';
+import { computeDays, computeUse, sumBusyMs, sumServed } from './usage/usageFigures.ts';
 import type { UsageTally } from './usage/usageTally.ts';
-import { computeUse } from './usage/use.ts';
-import { unbilledWarnings, observedWarnings } from './usage/sideWarnings.ts';
-import { coarseWarnings, doubtWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
-import { observedTime } from './usage/watched.ts';
+import {
+  coarseWarnings,
+  doubtWarnings,
+  guessWarnings,
+  observedTime,
+  observedWarnings,
+  unbilledWarnings,
+  unpaidWarnings,
+} from './usage/warnings.ts';
 import type { Warning } from './warning.ts';
 
 export interface DeploymentTerms {

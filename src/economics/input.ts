@@ -1,14 +1,19 @@
 /** Input of the economics: facts and settings as plain values. */
 
-import type { Charge, ChargeMatch, Resource, SourceBilling } from '../domain/charge.ts';
+import type {
+  Charge,
+  ChargeMatch,
+  LeftOutCharges,
+  Resource,
+  SourceBilling,
+} from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain/price.ts';
-import type { ProviderTier } from '../domain/providerTier.ts';
+import type { ProviderTier } from '../domain/providers.ts';
 import type { UsageSeries } from '../domain/usage.ts';
-import type { LocalClock } from '../domain/wallClock.ts';
-import type { LeftOutCharges } from '../domain/billOfRecord.ts';
+import type { LocalClock } from '../domain/localTime.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
 import type { ReplicaGpu } from './replicaGpus.ts';

@@ -5,8 +5,8 @@
  */
 
 import type { PricingClass } from '../domain/charge.ts';
-import type { RatioText } from '../domain/figureText.ts';
-import type { ProviderTier } from '../domain/providerTier.ts';
+import type { RatioText } from '../domain/figures.ts';
+import type { ProviderTier } from '../domain/providers.ts';
 
 /** Why an option has no cost. */
 export type Lack = SideLack | RateLack | HostedLack;

@@ -1,7 +1,7 @@
 /** Types of an option's cost: by part, by day, and at other numbers of tokens. */
 
 import type { Exact } from '../domain/exact.ts';
-import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
+import type { CacheLinear, ConsideredHost } from './hosted/consideredHost.ts';
 import type { Lack } from './lack.ts';
 import type { FreeWeekHours } from './option/weekOff.ts';
 

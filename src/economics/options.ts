@@ -3,7 +3,7 @@
 import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
 import { repriceGpuUsd } from './bill/contract.ts';
-import { sumStaying } from './bill/sharedRent.ts';
+import { sumStaying } from './bill/sharedCost.ts';
 import { atCacheShare } from './hosted/hostedCost.ts';
 import type { AssumedRange } from './input.ts';
 import type { OptionOffer, OptionName, ScaledOffer } from './offer.ts';

@@ -1,12 +1,18 @@
 /** Finds the stack's best plan exactly, over all deployments and their common fixed parts. */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
-import { releasesPart } from './bill/sharedRent.ts';
+import { releasesPart } from './bill/sharedCost.ts';
 import { CHOICES, type Choice } from './offer.ts';
 import { BASE_ASSUMPTIONS, optionCost, pricedOption, type Assumptions } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
-import { type SharedPool, type SharedPools, poolName, groupPools } from './sharedPools.ts';
-import { stackInPlan, withoutReleased } from './together.ts';
+import {
+  groupPools,
+  poolName,
+  type SharedPool,
+  type SharedPools,
+  stackInPlan,
+  withoutReleased,
+} from './sharedInPlan.ts';
 
 export interface Plan {
   readonly usd: Exact;
@@ -27,10 +33,9 @@ export interface PlanTerms {
   readonly changes?: (deployment: DeploymentEconomics) => readonly Choice[];
 }
 
-/** Flags: whether anything stays self-hosted, and whether anything is hosted. */
+/** Flags: whether anything stays self-hosted, is hosted, or changes. */
 const STAYS = 1;
 const HOSTED = 2;
-/** Additional flag: whether anything changes. */
 const CHANGED = 4;
 const FLAGS: Readonly<Record<Choice, number>> = {
   keep: STAYS,
@@ -53,10 +58,7 @@ interface State {
   readonly last?: { readonly pick: PlanPick; readonly before: State };
 }
 
-/**
- * `gone`: all sharers leave it. `nobody stays`: assumed to stay, with no sharer staying yet.
- * `stays`: a sharer stays.
- */
+/** `nobody stays`: assumed to stay, with no sharer staying yet. */
 type Sharing = 'gone' | 'nobody stays' | 'stays';
 
 type States = ReadonlyMap<string, State>;
@@ -111,16 +113,12 @@ function planOf(economics: StackEconomics, { pools, terms, end }: FinalState): P
   const picks = collectPicks(end).toSorted((a, b) => placeOf(a) - placeOf(b));
   if (pools.crowded.length === 0) return { usd: end.usd, picks };
   const found: Plan = { picks, usd: planUsd(economics, picks, terms.world) };
-  return pools.crowded.reduce(
-    (best, group) => compareGroupLeaving(economics, { best, group, terms }),
-    found,
-  );
+  const compared = (best: Plan, group: readonly string[]) =>
+    compareGroupLeaving(economics, { best, group, terms });
+  return pools.crowded.reduce(compared, found);
 }
 
-/**
- * For groups with too many shared resources, compares the found plan with plans in which all of the
- * group leave the GPUs, or everything shared.
- */
+/** Compares with plans in which a group that shares too much leaves its GPUs or all it shares. */
 function compareGroupLeaving(
   economics: StackEconomics,
   { best, group, terms }: { best: Plan; group: readonly string[]; terms: PlanTerms },

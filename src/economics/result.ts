@@ -3,10 +3,10 @@
 import type { Exact } from '../domain/exact.ts';
 import type { AllTokens, UsdPerMtok } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
-import type { Retirement } from '../domain/sellers.ts';
+import type { Retirement } from '../domain/providers.ts';
 import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
-import type { SellersByDay } from './hosted/basket.ts';
+import type { SellersByDay } from './hosted/eligibility.ts';
 import type { BoughtModel } from './hosted/bought.ts';
 import type { GatewayComparison } from './hosted/secondOpinion.ts';
 import type {
@@ -15,10 +15,10 @@ import type {
   CostLines,
   HostParity,
   PriceUncertainty,
-} from './hosted/host.ts';
+} from './hosted/consideredHost.ts';
 import type { PeakMinute } from './hosted/rateLimit.ts';
-import type { SecondHandShare } from './hosted/secondHand.ts';
-import type { LeftOutCharges } from '../domain/billOfRecord.ts';
+import type { SecondHandShare } from './hosted/tabs.ts';
+import type { LeftOutCharges } from '../domain/charge.ts';
 import type { DoubleBilling } from './bill/doubleBilling.ts';
 import type { AssumedRange, RateLimit, UsageDoubt, Waiver } from './input.ts';
 import type { HostedLack, Lack } from './lack.ts';

@@ -1,32 +1,29 @@
 /** Weighs a whole stack: its bill, then each deployment, then what they have in common. */
 
 import { exact, multiply } from '../domain/exact.ts';
-import { nanoUsdText } from '../domain/figureText.ts';
+import { nanoUsdText } from '../domain/figures.ts';
 import { sumNano } from '../domain/money.ts';
 import { rowsWhere } from '../domain/usage.ts';
-import { sumWhole } from '../domain/whole.ts';
-import { spendByBasis } from './bill/basis.ts';
+import { sumWhole } from '../domain/integers.ts';
+import { buildStatement, missingMonths, spendByBasis } from './bill/statement.ts';
 import { type DividedBill, type DeploymentBill, divideBill } from './bill/bill.ts';
-import { billedSpans } from './bill/billedSpans.ts';
+import { billedSpans, splitByBill, sumUnbilled } from './usage/unbilled.ts';
 import { toChargeBook } from './bill/booking.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import { computeCommitments, statedSources } from './bill/commitment.ts';
 import { type DayGrid, dayGrid, dayMsAt } from './bill/days.ts';
 import { doubleBilling, doubleBillingWarnings } from './bill/doubleBilling.ts';
-import { combineInventories } from './bill/inventory.ts';
-import { leftOutWarnings } from './bill/leftOut.ts';
-import { missingMonths } from './bill/missingMonths.ts';
+import { combineInventories } from './bill/attribution.ts';
+import { leftOutWarnings } from './bill/billOfRecord.ts';
 import { createSharing } from './bill/sharing.ts';
-import { buildStatement } from './bill/statement.ts';
 import { weighDeployment } from './deployment.ts';
 import { type BoughtTotals, computeBought } from './hosted/bought.ts';
 import { compareGatewayCosts } from './hosted/secondOpinion.ts';
-import { priceBook } from './hosted/priceBook.ts';
+import { priceBook } from './hosted/candidates.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
-import { missingMonthWarnings } from './usage/sideWarnings.ts';
-import { splitByBill, sumUnbilled } from './usage/unbilled.ts';
+import { missingMonthWarnings } from './usage/warnings.ts';
 import type { Warning } from './warning.ts';
 import { tallyUsage, sumTallyTokens, type UsageTally } from './usage/usageTally.ts';
 

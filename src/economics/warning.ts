@@ -6,7 +6,7 @@
 
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { DoubleBillingFact } from '../domain/finding.ts';
-import type { RatioText, UsdText } from '../domain/figureText.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
 import type { UsageDoubt } from './input.ts';
 
 export type Warning = (UsageWarning | SideWarning | HostWarning | StackWarning | FactWarning) & {

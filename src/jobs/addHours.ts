@@ -1,7 +1,7 @@
 /** Stores hours that a person records, with the person's name, once for each ID. */
 
 import { z } from 'zod';
-import type { OpsEntry } from '../domain/ops.ts';
+import type { OpsEntry } from '../domain/provenance.ts';
 import { dayText } from '../domain/period.ts';
 import type { Job } from './job.ts';
 

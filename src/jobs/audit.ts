@@ -1,13 +1,13 @@
 /** Makes an audit from the facts and stores it, once for the same inputs. */
 
 import { z } from 'zod';
-import { clockGap } from '../domain/clockGap.ts';
+import { clockGap } from '../domain/ledgerFaults.ts';
 import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { billSources } from './completeness.ts';
-import { storeConfigRates } from './currencies.ts';
+import { storeConfigRates } from './configRates.ts';
 import type { Job } from './job.ts';
-import { toAuditedPeriod, instantSchema, quarterSchema } from './window.ts';
+import { toAuditedPeriod, instantSchema, quarterSchema } from './auditedPeriod.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),

@@ -1,21 +1,27 @@
 /** Finds bills that are missing in the ledger, according to the config and earlier bills. */
 
 import type { Config } from '../config/config.ts';
-import { toGapFact } from '../domain/bookFact.ts';
+import { toGapFact } from '../domain/billIssues.ts';
 import {
   type BillGap,
   type BillSource,
   computeBillGaps,
   MEMORY_DAYS,
 } from '../domain/completeness.ts';
-import { monthEndMs } from '../domain/months.ts';
-import { DAY_MS, dayStartMs, type Period, period, splitByDay } from '../domain/period.ts';
-import { DEFAULT_TRAILING_DAYS } from '../domain/rhythm.ts';
+import {
+  DAY_MS,
+  dayStartMs,
+  monthEndMs,
+  type Period,
+  period,
+  splitByDay,
+} from '../domain/period.ts';
+import { DEFAULT_TRAILING_DAYS } from '../domain/schedule.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { gapText } from '../report/copy/books.ts';
+import { gapText } from '../report/copy/bills.ts';
 import type { LocaleFormat } from '../report/locale.ts';
 import type { Source } from '../sources/source.ts';
-import { toSchedule } from './rhythm.ts';
+import { toSchedule } from './schedule.ts';
 
 export interface BillGapQuery {
   readonly asOfMs: number;

@@ -4,15 +4,14 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { parseQuarter, quarterText } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { hasLostSide } from '../verdict/auditSides.ts';
-import type { JobContext } from './context.ts';
-import { findCorrectedEditions, hasMaterialChange, findMaterialMoves } from './corrected.ts';
-import { type JobFigures, runTask } from './engine.ts';
-import type { JobResult, Job } from './job.ts';
-import { renderMove } from './material.ts';
-import { isReported } from './reported.ts';
-import { toSchedule } from './rhythm.ts';
-import { quarterSchema } from './window.ts';
+import { hasLostSide } from '../verdict/comparedSides.ts';
+import { type Job, type JobContext, type JobFigures, type JobResult, runTask } from './job.ts';
+import { findCorrectedEditions, findMaterialMoves, hasMaterialChange } from './editionNews.ts';
+import { isReported } from './reportStatus.ts';
+import { toSchedule } from './schedule.ts';
+import { quarterSchema } from './auditedPeriod.ts';
+import { decimal, toDecimal } from '../domain/exact.ts';
+import type { MaterialChange } from '../verdict/materialChanges.ts';
 
 const payload = z.strictObject({ quarter: quarterSchema });
 
@@ -135,4 +134,20 @@ async function auditOf({ ledger }: JobContext, runId: string): Promise<Audit> {
   const record = await ledger.loadAudit({ runId });
   if (record === undefined) throw new Failure('no-data', `No stored audit has the run ID ${runId}`);
   return JSON.parse(record.auditJson) as Audit;
+}
+
+/** `whole stack: verdict from "keep" to "delete"`, `chat: spend from $10,000.00 to $14,000.00`. */
+export function renderMove({ what, deployment, was, is }: MaterialChange): string {
+  if (what === 'decision') {
+    const [old, now] = [was, is].map((verdict) => verdict ?? 'not audited');
+    return `${deployment ?? 'whole stack'}: verdict from "${old}" to "${now}"`;
+  }
+  const whose = deployment === undefined ? '' : `${deployment}: `;
+  const unit = what === 'price' ? ' per Mtok' : '';
+  return `${whose}${what} from ${amountText(was, unit)} to ${amountText(is, unit)}`;
+}
+
+function amountText(text: string | null, unit: string): string {
+  if (text === null) return 'unknown';
+  return `$${toDecimal(decimal(text), unit === '' ? 2 : 4)}${unit}`;
 }

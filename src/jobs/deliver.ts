@@ -11,15 +11,18 @@ import {
   requireKnownRecipient,
   sameRecipient,
   selectAddresses,
-} from './addresses.ts';
-import type { JobContext } from './context.ts';
-import { settleAmbiguousDeliveries } from './doubts.ts';
-import { handDelivery, type HandOverContext, LEASE_MS } from './handing.ts';
-import type { JobResult, Job } from './job.ts';
-import { readMailing, type Mailing, parcelFor, type Sender, toSender } from './mailing.ts';
-import { notifyOwner } from './notice.ts';
-import { findRecipientsWithNews } from './readers.ts';
-import { DELIVERIES_PLANNED } from './reported.ts';
+} from './recipients.ts';
+import type { Job, JobContext, JobResult } from './job.ts';
+import {
+  handDelivery,
+  type HandOverContext,
+  LEASE_MS,
+  settleAmbiguousDeliveries,
+} from './handOver.ts';
+import { readMailing, type Mailing, parcelFor, type Sender, toSender } from './editionMessages.ts';
+import { notifyOwner } from './alerts.ts';
+import { findRecipientsWithNews } from './editionNews.ts';
+import { DELIVERIES_PLANNED } from './reportStatus.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3.1`. */

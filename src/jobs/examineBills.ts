@@ -1,21 +1,21 @@
 /** Checks whether bills match the totals of providers and invoices, and whether any are missing. */
 
-import type { PolicyConfig } from '../config/config.ts';
+import type { Config, PolicyConfig } from '../config/config.ts';
 import {
-  toGapFact,
   toBilledAndHeld,
-  type UnmatchedFact,
+  toGapFact,
+  toMissingRateFacts,
   toUnconvertedFacts,
   toUnreconciledFacts,
-  toMissingRateFacts,
-} from '../domain/bookFact.ts';
+  type UnmatchedFact,
+} from '../domain/billIssues.ts';
 import { findUnsettledBills } from '../domain/completeness.ts';
 import { foreignText } from '../domain/currency.ts';
 import type { Finding } from '../domain/finding.ts';
-import { monthText } from '../domain/months.ts';
 import {
   DAY_MS,
   dayText,
+  monthText,
   parseQuarter,
   type Period,
   period,
@@ -25,14 +25,19 @@ import {
 import {
   type InvoicedMonth,
   type MatchState,
-  type ReconciledMonth,
   reconcile,
+  type ReconciledMonth,
 } from '../domain/reconciliation.ts';
-import { totalsKeeper } from '../economics/bill/statedTotals.ts';
+import { totalsKeeper } from '../economics/bill/compareTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { billedText, exactUsd, unmatchedText } from '../report/copy/books.ts';
+import { billedText, exactUsd, unmatchedText } from '../report/copy/bills.ts';
 import type { LocaleFormat } from '../report/locale.ts';
-import { billSources, latestKnownMs, findOpenGaps, type GapContext } from './completeness.ts';
+import { billSources, findOpenGaps, type GapContext, latestKnownMs } from './completeness.ts';
+import { findRecordRule } from '../domain/charge.ts';
+import { usd, usdText } from '../domain/money.ts';
+import { spreadByDay } from '../economics/bill/accounts.ts';
+import { type BilledThing, doubleBilling } from '../economics/bill/doubleBilling.ts';
+import { dayGrid } from '../economics/bill/days.ts';
 
 /** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_DAYS = 190;
@@ -178,4 +183,41 @@ export async function finishedInvoices(
 ) {
   const months = await ledger.invoicedMonths(window, asOfMs);
   return months.filter(({ spans }) => spans.every(({ endMs }) => endMs <= asOfMs));
+}
+
+interface DoublesContext {
+  readonly config: Pick<Config, 'billOfRecord'>;
+  readonly ledger: Pick<Ledger, 'eachCharge' | 'asOfNow'>;
+  readonly nowMs: number;
+}
+
+/** About two quarters, so that the last finished quarter is always included. */
+const LOOK_BACK_MS = 190 * DAY_MS;
+
+/** Returns one finding per pair of sources and category; none if nothing is billed twice. */
+export async function examineDoubleBilling({
+  config,
+  ledger,
+  nowMs,
+}: DoublesContext): Promise<Finding[]> {
+  const window = period(nowMs - LOOK_BACK_MS, nowMs);
+  const grid = dayGrid(window);
+  const purchases = new Map<string, BilledThing & { readonly byDay: Map<number, bigint> }>();
+  await ledger.eachCharge(window, await ledger.asOfNow(nowMs), (charge) => {
+    if (findRecordRule(config.billOfRecord ?? [], charge) !== undefined) return;
+    const { sourceId, resourceId, category, tags, basis } = charge;
+    const key = JSON.stringify([sourceId, resourceId, category, tags]);
+    const known = purchases.get(key);
+    const purchase = known ?? { sourceId, resourceId, category, tags, basis, byDay: new Map() };
+    if (known === undefined) purchases.set(key, purchase);
+    for (const [day, nano] of spreadByDay(charge.billed, charge.period, grid)) {
+      purchase.byDay.set(day, (purchase.byDay.get(day) ?? 0n) + nano);
+    }
+  });
+  return doubleBilling(purchases.values()).map((found): Finding => {
+    const { sourceIds: sources, category, things: twice, days, nanoUsd } = found;
+    const where = { area: 'bill', subject: sources.join(' and '), state: 'warn' } as const;
+    const details = { code: 'double-billing', sources, category, things: twice, days } as const;
+    return { ...where, ...details, usd: usdText(usd(nanoUsd)) };
+  });
 }

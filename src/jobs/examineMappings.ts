@@ -2,7 +2,7 @@
  * Checks that resources, usage and prices of each deployment exist, and finds unattributed spend.
  */
 
-import { findRecordRule } from '../domain/billOfRecord.ts';
+import { findRecordRule } from '../domain/charge.ts';
 import type { Config } from '../config/config.ts';
 import type {
   DeploymentConfig,
@@ -19,8 +19,7 @@ import { chargeBooking } from '../economics/bill/booking.ts';
 import type { UnattributedResource } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { toCommitmentInput } from './gather.ts';
-import { retiredFindings, findSellers } from './hostSellers.ts';
-import { readPricesInForce } from './pricesInForce.ts';
+import { findSellers, readPricesInForce, retiredFindings } from './hostedPrices.ts';
 
 /** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_DAYS = 190;

@@ -4,12 +4,12 @@ import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { BillGap, BillSource } from '../domain/completeness.ts';
 import { parseModelName } from '../domain/modelName.ts';
-import type { OpsEntry } from '../domain/ops.ts';
+import type { OpsEntry } from '../domain/provenance.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
-import type { ComparedTotal } from '../domain/statedTotal.ts';
+import type { ComparedTotal } from '../domain/invoice.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
 import type { UsageFacts } from '../domain/usageFacts.ts';
-import { utcOffsets } from '../domain/wallClock.ts';
+import { utcOffsets } from '../domain/localTime.ts';
 import type {
   CommitmentInput,
   DeploymentInput,
@@ -17,27 +17,24 @@ import type {
   StackInput,
 } from '../economics/input.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
-import { recordKeeper } from '../economics/bill/leftOut.ts';
+import { recordKeeper } from '../economics/bill/billOfRecord.ts';
 import { type BookTerms, chargeBooking } from '../economics/bill/booking.ts';
 import { daySpends } from '../economics/bill/credits.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
-import { totalsKeeper } from '../economics/bill/statedTotals.ts';
+import { totalsKeeper } from '../economics/bill/compareTotals.ts';
 import { boughtKeeper } from '../economics/hosted/bought.ts';
-import { dropImplausibleUsage } from '../economics/usage/believed.ts';
-import type { ExtraUsage } from '../economics/usage/beside.ts';
-import { type DemandRows, separateDemand } from '../economics/usage/demand.ts';
-import { mergeUsage } from '../economics/usage/mergeUsage.ts';
+import { dropImplausibleUsage } from '../economics/usage/plausibleUsage.ts';
+import type { ExtraUsage } from '../economics/usage/extraFigures.ts';
+import { type DemandRows, mergeUsage, separateDemand } from '../economics/usage/demand.ts';
 import type { Warning } from '../economics/warning.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findBillGaps } from './completeness.ts';
-import type { JobContext } from './context.ts';
-import { toLaborInput } from './labor.ts';
-import { isWithin, compareGateway } from './meters.ts';
-import { toGatewayCosts } from './secondOpinions.ts';
-import { toMigrationInput } from './migration.ts';
-import { readPricesInForce } from './pricesInForce.ts';
-import { unknownDeploymentWarnings } from './strangers.ts';
-import type { AuditedPeriod } from './window.ts';
+import type { JobContext } from './job.ts';
+import { toLaborInput, toMigrationInput } from './engineeringHours.ts';
+import { compareGateway, isWithin, toGatewayCosts } from './gatewayChecks.ts';
+import { readPricesInForce } from './hostedPrices.ts';
+import { unknownDeploymentWarnings } from './unknownDeployments.ts';
+import type { AuditedPeriod } from './auditedPeriod.ts';
 
 const TRAILING_DAYS = 90;
 

@@ -1,22 +1,27 @@
 /** Imports a file of facts into the ledger, in batches and with its bytes, each file once. */
 
-import { formatCount } from '../domain/counted.ts';
+import { formatCount } from '../domain/figures.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import type { FocusLine } from '../domain/focus.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
-import type { Reject } from '../domain/reject.ts';
+import type { Reject } from '../domain/provenance.ts';
 import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
-import type { ImportFileRequest, JobContext } from './context.ts';
-import { storeConfigRates } from './currencies.ts';
+import type { ImportFileRequest, Job, JobContext } from './job.ts';
+import { storeConfigRates } from './configRates.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from './importKinds.ts';
-import { toImportResult, type ImportResult, SHOWN_REJECTS } from './importResult.ts';
-import { collectImportNotes, type ImportNoteCollector } from './importWatch.ts';
-import { createIncidentOwner } from './incidentOwner.ts';
-import type { Job } from './job.ts';
+import {
+  collectImportNotes,
+  type ImportNoteCollector,
+  type ImportResult,
+  SHOWN_REJECTS,
+  toImportResult,
+} from './importResult.ts';
 import { toPullRequest } from './pull.ts';
+import type { Config } from '../config/config.ts';
+import { matchesGlob } from '../domain/glob.ts';
 
 const payload = z.strictObject({
   kind: z.enum(IMPORT_KINDS),
@@ -235,4 +240,44 @@ function collect(
   const all = [...(facts.rejects ?? []), ...refused].sort((a, b) => a.position - b.position);
   collected.rejects.push(...all.slice(0, Math.max(0, SHOWN_REJECTS - collected.rejects.length)));
   collected.warnings.push(...(facts.warnings ?? []));
+}
+
+interface IncidentOwner {
+  /**
+   * Returns the deployment of the first rule that matches a name, otherwise the one with that name.
+   */
+  readonly deploymentOf: (names: readonly string[]) => string | undefined;
+  /** Returns a warning about names without a deployment; none if all have one. */
+  readonly warnings: () => readonly PullWarning[];
+}
+
+/** Number of names in the warning. */
+const MAX_NAMED_SERVICES = 10;
+
+/** The parts of the config that decide. */
+interface OwnerRules {
+  readonly ops: Pick<Config['ops'], 'services'>;
+  readonly deployments: readonly Pick<Config['deployments'][number], 'id'>[];
+}
+
+export function createIncidentOwner({ ops, deployments }: OwnerRules): IncidentOwner {
+  const ids = new Set(deployments.map(({ id }) => id));
+  const unowned = new Set<string>();
+  return {
+    deploymentOf(names) {
+      const rule = ops.services.find(({ pattern }) =>
+        names.some((name) => matchesGlob(pattern, name)),
+      );
+      const owner = rule?.deployment ?? names.find((name) => ids.has(name));
+      if (owner === undefined && unowned.size <= MAX_NAMED_SERVICES)
+        unowned.add(names[0] ?? 'no service');
+      return owner;
+    },
+    warnings: () => (unowned.size === 0 ? [] : [unownedWarning([...unowned])]),
+  };
+}
+
+function unownedWarning(names: readonly string[]): PullWarning {
+  const services = names.slice(0, MAX_NAMED_SERVICES).map((name) => name.slice(0, 60));
+  return { code: 'hours-not-assigned', services, hasMore: names.length > MAX_NAMED_SERVICES };
 }

@@ -1,8 +1,21 @@
 /** The interface of a job: a name, a payload schema, and a run with one of four results. */
 
 import type { z } from 'zod';
-import type { JobContext } from './context.ts';
-import type { JobFigures } from './engine.ts';
+import type { Config } from '../config/config.ts';
+import type { Channel } from '../delivery/channel.ts';
+import type { BillSource } from '../domain/completeness.ts';
+import type { NoticeProblem } from '../domain/delivery.ts';
+import type { AuditRecord, Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { RunningDigest } from '../platform/digest.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { ReportFile, ReportMessage } from '../domain/edition.ts';
+import type { ReportInput } from '../report/input.ts';
+import type { Report } from '../report/report.ts';
+import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
+import type { Source } from '../sources/source.ts';
+import type { AuditedPeriod } from './auditedPeriod.ts';
+import type { JobState, NewJob, QueuedJob } from '../domain/queuedJob.ts';
 
 /**
  * How a job ended. `done` may be incomplete (`shortfalls`: a source failed, or there is not enough
@@ -35,4 +48,150 @@ export interface Job<Payload, Result = unknown> {
   figures?(result: Result): JobFigures;
   /** Total time for which the job may return `later` before it fails; a day by default. */
   readonly giveUpAfterMs?: number;
+}
+
+export interface JobContext {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  /** By id, as config names them. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly clock: Clock;
+  /** Version of this program, stored with every audit. */
+  readonly codeVersion: string;
+  /** SHA-256 of a value, independent of key order; typed arrays count by their bytes. */
+  digest(value: unknown): string;
+  /** A digest of many texts, one after the other, in constant memory. */
+  runningDigest(): RunningDigest;
+  /** Random fractions from 0 to below 1; the same seed gives the same sequence on every machine. */
+  chance(seed: string): { next(): number };
+  /** Runs other jobs, or only adds them. */
+  readonly engine: JobEngine;
+  /** Reports one line of progress; a worker writes it to the job's log. */
+  progress(message: string): void;
+  /** Reads a file of facts batch by batch; a wrong header fails before the first batch. */
+  readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
+  /**
+   * Makes an audit, here or in its own thread; the same facts give the same bytes. Progress goes to
+   * `report`.
+   */
+  makeAudit(request: AuditRequest, report: (message: string) => void): Promise<MadeAudit>;
+  /** Renders a report, here or at another worker; the same input gives the same bytes. */
+  render(input: ReportInput): Promise<Report>;
+  /**
+   * Composes a report as one mail message to its recipients; the same report gives the same bytes.
+   */
+  composeMail(mail: ComposedMail): Promise<Uint8Array>;
+  /**
+   * Opens a channel.
+   * @throws {Failure} `config` if no channel has this ID.
+   */
+  readonly channel: (id: string) => Promise<Channel>;
+  /** Returns a message ID; the same key and sender always give the same ID. */
+  readonly messageIdOf: (key: string, from: string) => string;
+  /** Name of this process among the workers of one ledger. */
+  readonly worker: string;
+  /** Posts JSON to a webhook once; returns what went wrong, or nothing. */
+  readonly postJson: (webhook: Secret, value: unknown) => Promise<NoticeProblem | undefined>;
+  /**
+   * Prints a page as a PDF with that date.
+   * @throws {Failure} `not-found` without a browser, `unavailable` or `timeout` if the browser
+   * fails.
+   */
+  readonly printPage: (html: string, dateMs: number) => Promise<Uint8Array>;
+  /** Absolute path of the folder that holds one folder per report, unless another one is given. */
+  readonly reportFolder: string;
+  /** Writes a file at an absolute path; folders are made as needed. */
+  writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
+}
+
+/** Request for an audit: plain data, so that it can be sent to a thread. */
+export interface AuditRequest {
+  readonly audited: AuditedPeriod;
+  readonly asOfMs: number;
+  /** How late the bills of each source may be. */
+  readonly sources: readonly BillSource[];
+}
+
+/** An audit before it is stored. */
+export type MadeAudit = Omit<AuditRecord, 'computedAtMs'>;
+
+export interface ImportFileRequest extends Omit<ImportRequest, 'stream' | 'file'> {
+  readonly path: string;
+}
+
+export interface ComposedMail {
+  readonly letter: ReportMessage;
+  readonly files: readonly ReportFile[];
+  /** Key of a stable message ID: the audit's run ID. */
+  readonly key: string;
+  readonly dateMs: number;
+}
+
+/** A job that is part of another one. */
+export interface Task {
+  /** Unique among the tasks of the same step. */
+  readonly key: string;
+  readonly name: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Summary of a result for people: names and amounts, ready for JSON. */
+export type JobFigures = Readonly<Record<string, string | number | boolean | null>>;
+
+/** How a task ended; a final failure is an outcome, not an exception. */
+export type TaskOutcome =
+  | {
+      readonly kind: 'done';
+      readonly task: Task;
+      readonly shortfalls: readonly string[];
+      readonly figures: JobFigures;
+    }
+  | { readonly kind: 'failed'; readonly task: Task; readonly reason: string };
+
+export interface JobEngine {
+  /**
+   * Runs the tasks of a step and returns when all have ended. On a queue the job frees its slot
+   * while it waits, then starts again from its beginning. Finished steps return their outcomes at
+   * once, so a job must run the same steps in the same order.
+   */
+  runAll(step: string, tasks: readonly Task[]): Promise<readonly TaskOutcome[]>;
+  /** Whether this job has started the step before. */
+  hasStarted(step: string): Promise<boolean>;
+  /** Adds jobs without waiting for them; without a queue they run now. */
+  enqueue(orders: readonly NewJob[]): Promise<void>;
+}
+
+/** Runs a step with a single task. */
+export async function runTask(
+  engine: JobEngine,
+  step: string,
+  task: Omit<Task, 'key'>,
+): Promise<TaskOutcome> {
+  const [outcome] = await engine.runAll(step, [{ ...task, key: task.name }]);
+  if (outcome === undefined) throw new Error(`the step ${step} has no outcome`);
+  return outcome;
+}
+
+/** A job that is requested by hand, without an ID of its own. */
+export interface JobRequest {
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+export interface JobQueue {
+  /**
+   * Adds a job unless the queue already has one with its ID.
+   * @throws {Failure} `usage` for an unknown job or an invalid payload; then nothing is added.
+   */
+  add(order: NewJob): Promise<void>;
+  /**
+   * Adds a job to run now, under a new ID.
+   * @throws {Failure} like `add`.
+   */
+  enqueue(request: JobRequest): Promise<{ readonly id: string }>;
+  state(id: string): Promise<QueuedJob | undefined>;
+  /** Lists jobs, newest first within each state, at most `most` per state. */
+  list(states: readonly JobState[], most: number): Promise<QueuedJob[]>;
+  counts(): Promise<Readonly<Record<JobState, number>>>;
+  close(): Promise<void>;
 }

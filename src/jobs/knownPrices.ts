@@ -8,9 +8,14 @@ import { toDecimal } from '../domain/exact.ts';
 import { matchesGlob } from '../domain/glob.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
-import { isQuarantined } from '../domain/plausiblePrice.ts';
-import type { HostedPrice, PriceGap, AnyServiceTier } from '../domain/price.ts';
+import {
+  type AnyServiceTier,
+  type HostedPrice,
+  isQuarantined,
+  type PriceGap,
+} from '../domain/price.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Finding } from '../domain/finding.ts';
 
 /** How far back gaps are listed: about a quarter. */
 const LOOK_BACK_DAYS = 92;
@@ -231,4 +236,55 @@ function nameAcross({ model, host, hostName, serviceTier }: HostedPrice): string
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const seller = plain(hostName ?? host.split('/')[0] ?? host);
   return [plain(model.split('/').at(-1) ?? model), seller, serviceTier ?? ''].join(' ');
+}
+
+type PriceExamination = Parameters<typeof readKnownPrices>[0] & { readonly nowMs: number };
+
+/** Number of findings of each kind that are listed individually. */
+const MAX_LISTED_PRICES = 5;
+
+/** Returns at most five findings of each kind, and the number of further ones. */
+export async function examinePrices({
+  nowMs,
+  ...examination
+}: PriceExamination): Promise<Finding[]> {
+  const document = await readKnownPrices(examination, { atMs: nowMs, nowMs });
+  const { quarantined, disagreements } = document;
+  return [
+    ...bounded(quarantined.map(quarantineFinding), 'quarantined'),
+    ...bounded(disagreements.map(disagreementFinding), 'disagreements'),
+  ];
+}
+
+function quarantineFinding({ source, model, host, inputUsd, outputUsd }: ListedPrice): Finding {
+  const where = { area: 'source', subject: source, state: 'warn' } as const;
+  return { ...where, code: 'price-in-quarantine', host, model, inputUsd, outputUsd };
+}
+
+function disagreementFinding({ side, own, catalog }: PriceDisagreement): Finding {
+  const { host, model, source: ownSource, since } = own;
+  const usdOf = ({ inputUsd, outputUsd }: ListedPrice) => (side === 'input' ? inputUsd : outputUsd);
+  return {
+    area: 'source',
+    subject: catalog.source,
+    state: 'warn',
+    code: 'catalog-price-differs',
+    side,
+    host,
+    model,
+    catalogUsd: usdOf(catalog),
+    ownSource,
+    ownUsd: usdOf(own),
+    since: since.slice(0, 10),
+  };
+}
+
+function bounded(
+  findings: readonly Finding[],
+  kind: 'quarantined' | 'disagreements',
+): readonly Finding[] {
+  const shown = findings.slice(0, MAX_LISTED_PRICES);
+  const prices = findings.length - shown.length;
+  if (prices === 0) return shown;
+  return [...shown, { area: 'source', state: 'warn', code: 'more-prices', of: kind, prices }];
 }

@@ -8,8 +8,8 @@ import { type GpuKind, parseGpu, formatGpu, isSameGpuName, isSameGpu } from '../
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
-import { findProviderTier } from '../domain/providerTier.ts';
-import { type BilledGpuRate, createBilledGpuRates } from '../economics/bill/ownRates.ts';
+import { findProviderTier } from '../domain/providers.ts';
+import { type BilledGpuRate, createBilledGpuRates } from '../economics/bill/billedGpuRates.ts';
 import { normalizeProvider } from '../economics/option/rateBook.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { latestKnownMs } from './completeness.ts';

@@ -1,20 +1,25 @@
 /** The JSON document of a plan. */
 
-import { add, compare, toDecimal } from '../domain/exact.ts';
+import { add, compare, type Exact, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
-import type { PlannedResult, PlannedOptionCode, PlannedOption } from '../economics/ahead/answer.ts';
-import type { SpendTier } from '../economics/ahead/tiers.ts';
-import type { PlannedRequest } from '../economics/ahead/wish.ts';
+import type {
+  PlannedGpuResult,
+  PlannedOption,
+  PlannedOptionCode,
+  PlannedResult,
+  SpendTier,
+} from '../economics/planned/result.ts';
+import type { PlannedRequest } from '../economics/planned/request.ts';
 import type { LaborSide } from '../economics/input.ts';
 import type { PlannedLack } from '../economics/lack.ts';
 import {
+  groundsSentence,
   planLackSentence,
   planOptionName,
-  groundsSentence,
   tierName,
-} from '../report/copy/ahead.ts';
+} from '../report/copy/planOptions.ts';
 import { STORED_FORMAT } from '../report/locale.ts';
-import { toPlanGpu, type PlanGpu, sixPlacesOrNull } from './planGpu.ts';
+import type { BreakEvenLoad } from '../economics/planned/breakEvenLoad.ts';
 
 /** Origin of the engineering hours. */
 export type HoursBasis = 'given' | 'config' | 'assumed';
@@ -152,4 +157,116 @@ function toPlanOption(option: PlannedOption): PlanOption {
     replicas: option.replicas ?? null,
     reservedReplicas: option.reservedReplicas ?? null,
   };
+}
+
+export interface PlanGpu {
+  readonly gpu: string;
+  readonly count: number;
+  readonly capacityTokPerSec: string | null;
+  /**
+   * The deployment whose config states the capacity; null if it was given by hand or is unknown.
+   */
+  readonly capacityOf: string | null;
+  /** The capacity with which one replica would serve the peak hour. */
+  readonly capacityForOneTokPerSec: string;
+  readonly podUsd: string | null;
+  readonly fullUsdPerMtok: string | null;
+  /** Price of the cheapest option on this GPU. */
+  readonly bestUsdPerMtok: string | null;
+  /** Break-even load of pods; null if unknown. */
+  readonly podsPay: { readonly alone: PlanPods; readonly withPeople: PlanPods | null } | null;
+  readonly serverless: { readonly breakEvenShare: string; readonly workerShare: string } | null;
+  /** Of at most `most` pods at once, `pods` are worth reserving. */
+  readonly reserved: {
+    readonly breakEvenShare: string;
+    readonly neededShare: string;
+    readonly pods: number;
+    readonly most: number;
+  } | null;
+}
+
+/** Both are null if pods never pay off. */
+interface PlanPods {
+  readonly tokensPerDay: string | null;
+  readonly pods: number | null;
+}
+
+function toPlanGpu(gpu: PlannedGpuResult): PlanGpu {
+  const { podsPay, serverless, reserved } = gpu;
+  return {
+    gpu: gpu.type,
+    count: gpu.count,
+    capacityTokPerSec: sixPlacesOrNull(gpu.capacity),
+    capacityOf: gpu.capacityOf ?? null,
+    capacityForOneTokPerSec: toDecimal(gpu.capacityForOne, 6),
+    podUsd: sixPlacesOrNull(gpu.podUsd),
+    fullUsdPerMtok: sixPlacesOrNull(gpu.fullUsdPerMtok),
+    bestUsdPerMtok: sixPlacesOrNull(gpu.best?.usdPerMtok),
+    podsPay:
+      podsPay === undefined
+        ? null
+        : {
+            alone: toPlanPods(podsPay.alone),
+            withPeople: podsPay.withPeople === undefined ? null : toPlanPods(podsPay.withPeople),
+          },
+    serverless:
+      serverless === undefined
+        ? null
+        : {
+            breakEvenShare: toDecimal(serverless.breakEvenShare, 6),
+            workerShare: toDecimal(serverless.workerShare, 6),
+          },
+    reserved:
+      reserved === undefined
+        ? null
+        : {
+            breakEvenShare: toDecimal(reserved.breakEvenShare, 6),
+            neededShare: toDecimal(reserved.neededShare, 6),
+            pods: reserved.pods,
+            most: reserved.most,
+          },
+  };
+}
+
+function toPlanPods(pay: BreakEvenLoad | 'never'): PlanPods {
+  if (pay === 'never') return { tokensPerDay: null, pods: null };
+  return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
+}
+
+function sixPlacesOrNull(value: Exact | undefined): string | null {
+  return value === undefined ? null : toDecimal(value, 6);
+}
+
+/** A figure for one GPU type, or for all if none is named. */
+export interface ForGpu {
+  readonly type?: string;
+  readonly value: Exact;
+}
+
+export interface PlanRequest
+  extends Pick<
+    PlannedRequest,
+    'model' | 'tokensPerDay' | 'burstiness' | 'outputShare' | 'cachedShare' | 'headroom'
+  > {
+  readonly gpus: readonly { readonly type: string; readonly capacity?: Exact }[];
+  /** GPUs of one replica. */
+  readonly gpuCount: number;
+  readonly capacity?: Exact | undefined;
+  readonly gpuRates: readonly ForGpu[];
+  readonly reservedRates: readonly ForGpu[];
+  /** Dollars per second of one worker. */
+  readonly serverlessRates: readonly ForGpu[];
+  readonly hosted?: GivenPrice | undefined;
+  readonly fee?: Exact | undefined;
+  /** Hours per month. */
+  readonly opsHours?: Exact | undefined;
+  readonly hostedHours?: Exact | undefined;
+  readonly laborRate?: Exact | undefined;
+}
+
+/** Dollars per million tokens. */
+export interface GivenPrice {
+  readonly input: Exact;
+  readonly output: Exact;
+  readonly cached?: Exact | undefined;
 }

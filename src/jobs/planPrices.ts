@@ -6,14 +6,19 @@ import { type Exact, exact, multiply, ONE, ZERO } from '../domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok, usd } from '../domain/money.ts';
 import { period } from '../domain/period.ts';
 import type { HostedPrice } from '../domain/price.ts';
-import type { PlannedGpu, PlannedRate, PlannedRequest } from '../economics/ahead/wish.ts';
+import type {
+  PlannedGpu,
+  PlannedRate,
+  PlannedRequest,
+  PlannedServerless,
+} from '../economics/planned/request.ts';
 import type { HostedInput } from '../economics/input.ts';
 import { comparableRates, rateAt } from '../economics/option/rateBook.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext } from './job.ts';
 import { toHostedInput } from './gather.ts';
-import { type ConfiguredReplica, findMatchingReplica } from './ownReplica.ts';
-import type { ForGpu, GivenPrice, PlanRequest } from './planRequest.ts';
-import { readPricesInForce } from './pricesInForce.ts';
+import type { ForGpu, GivenPrice, PlanRequest } from './planDocument.ts';
+import { readPricesInForce } from './hostedPrices.ts';
+import { isSameGpuName } from '../domain/gpu.ts';
 
 const GIVEN = 'given';
 
@@ -140,4 +145,38 @@ function givenPrice(model: string, { input, output, cached }: GivenPrice): Hoste
 /** Makes the newest price hold for the whole planned month; older ones come before it. */
 function fromTheStart(price: HostedPrice, at: number, all: readonly HostedPrice[]): HostedPrice {
   return { ...price, validFromMs: at - all.length };
+}
+
+/** A value is absent if no matching deployment states it. */
+export interface ConfiguredReplica {
+  readonly capacity: Pick<PlannedGpu, 'capacity' | 'capacityOf'>;
+  readonly serverless?: PlannedServerless;
+}
+
+export interface PlannedReplica {
+  readonly model: string;
+  readonly type: string;
+  readonly count: number;
+}
+
+/** Uses the first deployment with the same model, GPU type and GPU count. */
+function findMatchingReplica(
+  config: Config | undefined,
+  planned: PlannedReplica,
+): ConfiguredReplica {
+  const own = config?.deployments.find(
+    ({ model, gpu }) =>
+      model === planned.model &&
+      gpu.count === planned.count &&
+      gpu.share === undefined &&
+      isSameGpuName(gpu.type, planned.type),
+  );
+  if (own === undefined) return { capacity: {} };
+  const { id, capacity, serverless } = own;
+  return {
+    capacity: capacity === undefined ? {} : { capacity: capacity.tokensPerSecond, capacityOf: id },
+    ...(serverless === undefined
+      ? {}
+      : { serverless: { usdPerSecond: serverless.usdPerSecond, from: `the config of ${id}` } }),
+  };
 }

@@ -4,16 +4,14 @@ import { decimal, subtract, toDecimal } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
-import { isQuarantined } from '../domain/plausiblePrice.ts';
-import type { HostedPrice, AnyServiceTier } from '../domain/price.ts';
+import { type AnyServiceTier, type HostedPrice, isQuarantined } from '../domain/price.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { RatioText, UsdText, Verdict } from '../verdict/auditWord.ts';
 import { auditJob } from './audit.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext, JobResult } from './job.ts';
 import { importJob } from './importFile.ts';
 import type { ImportResult } from './importResult.ts';
-import type { JobResult } from './job.ts';
 
 export interface PricePreviewRequest {
   readonly path: string;

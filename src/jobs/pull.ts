@@ -1,29 +1,31 @@
 /** Pulls one source into the ledger: stores each response as it comes, and reports failures. */
 
-import { clockGap } from '../domain/clockGap.ts';
-import { formatCount } from '../domain/counted.ts';
+import { clockGap } from '../domain/ledgerFaults.ts';
+import { formatCount } from '../domain/figures.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import type { PullRequest, Source, ProvidedFact } from '../sources/source.ts';
-import { readResponses, OUT_OF_TIME, STALLED } from './answers.ts';
-import type { JobContext } from './context.ts';
-import { storeConfigRates } from './currencies.ts';
-import type { Job } from './job.ts';
+import type { ProvidedFact, PullRequest, Source } from '../sources/source.ts';
+import type { Job, JobContext } from './job.ts';
+import { storeConfigRates } from './configRates.ts';
 import {
-  newPullTally,
   addToTally,
+  newPullTally,
   type PullResult,
-  toPullJobResult,
   type PullTally,
+  toPullJobResult,
   warn,
 } from './pullResult.ts';
 import { rebuildCharges } from './rebuildCharges.ts';
-import { type PullProgress, resumePull } from './resuming.ts';
-import { type SectionProgress, trackSections } from './sections.ts';
-import { instantSchema } from './window.ts';
+import {
+  type PullProgress,
+  resumePull,
+  type SectionProgress,
+  trackSections,
+} from './pullProgress.ts';
+import { instantSchema } from './auditedPeriod.ts';
 
 const payload = z.strictObject({
   source: z.string().min(1),
@@ -235,3 +237,60 @@ export function toPullRequest(
   const watched = telemetry.length === 0 ? {} : { telemetry };
   return { usage: [...usage, ...metered], ...watched, models: [...new Set(models)] };
 }
+
+/** The pull was stopped: no valid response for `stallMs`. */
+const STALLED = Symbol('stalled');
+
+/** The pull was stopped: it took longer than `mostMs`. */
+const OUT_OF_TIME = Symbol('out of time');
+
+/** How long a pull may take. */
+export interface PullTimeouts {
+  readonly stallMs: number;
+  readonly mostMs: number;
+}
+
+/**
+ * Yields the responses of the source in order. Each valid response restarts the stall timer. A
+ * source that hangs or keeps failing ends with one {@link STALLED}, one that never ends with one
+ * {@link OUT_OF_TIME}. Whatever the source does after that is ignored.
+ */
+async function* readResponses(
+  source: AsyncIterable<Fetched>,
+  { stallMs, mostMs }: PullTimeouts,
+): AsyncIterable<Fetched | typeof STALLED | typeof OUT_OF_TIME> {
+  const responses = source[Symbol.asyncIterator]();
+  const stall = timer(stallMs, STALLED);
+  const most = timer(mostMs, OUT_OF_TIME);
+  try {
+    for (;;) {
+      const next = await Promise.race([responses.next(), stall.over, most.over]);
+      if (next === STALLED || next === OUT_OF_TIME) {
+        yield next;
+        return;
+      }
+      if (next.done === true) return;
+      if (next.value.fetch.failure === undefined) stall.begin();
+      yield next.value;
+    }
+  } finally {
+    stall.end();
+    most.end();
+    // A hanging source settles this call much later; its result is ignored.
+    responses.return?.().then(ignore, ignore);
+  }
+}
+
+function timer<End>(afterMs: number, reason: End) {
+  const { promise: over, resolve } = Promise.withResolvers<End>();
+  let running: NodeJS.Timeout | undefined;
+  const end = () => clearTimeout(running);
+  const begin = () => {
+    end();
+    running = setTimeout(() => resolve(reason), afterMs);
+  };
+  begin();
+  return { over, begin, end };
+}
+
+function ignore(): void {}

@@ -1,26 +1,39 @@
 /** Runs a quarter: pulls, audit, report, delivery. A source that fails does not stop it. */
 
 import { z } from 'zod';
-import { reportDueMs } from '../domain/due.ts';
+import { reportDueMs } from '../domain/reportDue.ts';
 import { Failure } from '../domain/failure.ts';
 import {
   HOUR_MS,
   instantText,
   parseQuarter,
+  type Period,
+  period,
   quarterPeriod,
   quarterText,
 } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { findComparedSides } from '../verdict/auditSides.ts';
-import type { JobContext } from './context.ts';
-import { toDueRule } from './due.ts';
-import { type JobFigures, runTask, type TaskOutcome } from './engine.ts';
-import { noFactsText } from './freezing.ts';
-import type { JobResult, Job } from './job.ts';
-import { planQuarterPulls } from './quarterPulls.ts';
-import { isReported } from './reported.ts';
-import { toSchedule } from './rhythm.ts';
-import { quarterSchema } from './window.ts';
+import { findComparedSides } from '../verdict/comparedSides.ts';
+import {
+  type Job,
+  type JobContext,
+  type JobFigures,
+  type JobResult,
+  runTask,
+  type Task,
+  type TaskOutcome,
+} from './job.ts';
+import { toDueRule, toSchedule } from './schedule.ts';
+import { noFactsText } from './editions.ts';
+import { isReported } from './reportStatus.ts';
+import { quarterSchema } from './auditedPeriod.ts';
+import {
+  factsForLine,
+  type ScheduledSource,
+  type SourceFactKind,
+  sourcesForLine,
+} from '../domain/schedule.ts';
+import { type PulledWindow, uncoveredPeriods } from '../domain/backlog.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3`, or `last`. */
@@ -178,3 +191,44 @@ async function frozenBefore(
 }
 
 type Done = { readonly kind: 'done' };
+
+/**
+ * Bills are pulled for the whole quarter, because charges arrive late and are restated. Usage is
+ * pulled only for windows that no pull covered: older data may have been downsampled since.
+ */
+export async function planQuarterPulls(context: JobContext, quarter: string): Promise<Task[]> {
+  const { clock, config, ledger } = context;
+  const startMonth = config.fiscal.startMonth;
+  const window = quarterPeriod(parseQuarter(quarter, clock.nowMs(), startMonth), startMonth);
+  const { sources } = toSchedule(context);
+  const pulled = await ledger.pulledWindows();
+  return [
+    ...sourcesForLine('bills', sources).map((source) =>
+      taskOf(source, factsForLine('bills', source), window),
+    ),
+    ...sourcesForLine('usage', sources)
+      .filter((source) => source.provides.includes('usage'))
+      .flatMap((source) =>
+        uncoveredPeriods(window, windowsOf(source, pulled)).map((gap) =>
+          taskOf(source, ['usage'], gap),
+        ),
+      ),
+  ];
+}
+
+function windowsOf({ id }: ScheduledSource, pulled: readonly PulledWindow[]): Period[] {
+  return pulled
+    .filter(({ source, fact }) => source === id && fact === 'usage')
+    .map(({ window }) => period(window.startMs, window.endMs));
+}
+
+function taskOf({ id }: ScheduledSource, facts: readonly SourceFactKind[], window: Period): Task {
+  const from = instantText(window.startMs);
+  const to = instantText(window.endMs);
+  // Gaps are filled from their start: a key with the end of the gap stays the same meanwhile.
+  return {
+    key: `${id}/${facts.join('+')}/${to}`,
+    name: 'pull',
+    payload: { source: id, from, to, facts },
+  };
+}

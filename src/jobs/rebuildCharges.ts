@@ -9,8 +9,8 @@ import {
   type RebuiltCharges,
   type RebuiltResource,
   rebuildFromUptime,
-} from '../economics/uptime/rebuilt.ts';
-import type { JobContext } from './context.ts';
+} from '../economics/uptime/rebuildFromUptime.ts';
+import type { JobContext } from './job.ts';
 import { addToTally, type PullTally } from './pullResult.ts';
 
 /**

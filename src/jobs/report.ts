@@ -3,18 +3,36 @@
  */
 
 import { z } from 'zod';
-import type { Edition } from '../domain/edition.ts';
+import type { Edition, ReportFile, ReportMessage } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
-import type { ReportFile, ReportMessage } from '../domain/letter.ts';
-import { instantText } from '../domain/period.ts';
+import {
+  HOUR_MS,
+  instantText,
+  MINUTE_MS,
+  parseInstant,
+  type Period,
+  period,
+} from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
-import type { JobContext } from './context.ts';
-import { type FreezeOptions, freezeAudit, requireFacts, requireWholeQuarter } from './freezing.ts';
-import type { Job } from './job.ts';
-import { findLateCause } from './lateness.ts';
-import { renderAudit } from './rendering.ts';
-import { toAuditedPeriod, instantSchema, quarterSchema } from './window.ts';
+import type { Job, JobContext } from './job.ts';
+import {
+  freezeAudit,
+  type FreezeOptions,
+  renderAudit,
+  requireFacts,
+  requireWholeQuarter,
+} from './editions.ts';
+import { instantSchema, quarterSchema, toAuditedPeriod } from './auditedPeriod.ts';
+import { lastCronTimeMs, parseCron } from '../domain/cron.ts';
+import {
+  type CronLine,
+  providesPrices,
+  type Schedule,
+  sourcesForLine,
+} from '../domain/schedule.ts';
+import type { LateCause, LateReport } from '../report/sections/correction.ts';
+import { toSchedule } from './schedule.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),
@@ -173,4 +191,80 @@ async function writeAll(
   ];
   for (const { path, bytes } of written) await context.writeFile(path, bytes);
   return written.map(({ path }) => path);
+}
+
+type LatenessContext = Pick<JobContext, 'ledger' | 'config' | 'sources'>;
+type LateTimes = Pick<LateReport, 'dueMs' | 'madeMs'>;
+
+/** A pull may start a little after its scheduled time. */
+const SLACK_MS = 10 * MINUTE_MS;
+
+/**
+ * Returns what delayed the report for most of the time between its due date and its making. Either
+ * scheduled pulls did not run, or a source kept failing. Returns `undefined` if the ledger shows
+ * neither, rather than a guess.
+ */
+export async function findLateCause(
+  context: LatenessContext,
+  times: LateTimes,
+): Promise<LateCause | undefined> {
+  return (await findMissedPulls(context, times)) ?? (await findFailingSource(context, times));
+}
+
+async function findMissedPulls(
+  context: LatenessContext,
+  times: LateTimes,
+): Promise<LateCause | undefined> {
+  const dueText = sqlInstant(times.dueMs);
+  const { rows } = await context.ledger.query(`SELECT
+    (SELECT max(ended_at) FROM pull_history WHERE started_at <= ${dueText}),
+    (SELECT min(started_at) FROM pull_history WHERE started_at > ${dueText})`);
+  const [fromMs, toMs] = (rows[0] ?? []).map(instantOf);
+  if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
+  const isCause = wasMissed(toSchedule(context), period(fromMs, toMs)) && coversMost(times, toMs);
+  return isCause ? { kind: 'silent', fromMs, toMs } : undefined;
+}
+
+/** Whether a scheduled pull fell into a period in which nothing was pulled. */
+function wasMissed({ crons, sources }: Schedule, { startMs, endMs }: Period): boolean {
+  const asks: Partial<Record<CronLine, boolean>> = {
+    usage: sourcesForLine('usage', sources).length > 0,
+    bills: sourcesForLine('bills', sources).length > 0,
+    prices: sources.some(providesPrices),
+  };
+  const lines = (Object.keys(asks) as CronLine[]).filter((line) => asks[line]);
+  return lines.some((line) => {
+    const cron = parseCron(crons[line] ?? '');
+    const ringMs = cron === undefined ? undefined : lastCronTimeMs(cron, endMs - SLACK_MS);
+    return ringMs !== undefined && ringMs > startMs;
+  });
+}
+
+async function findFailingSource(
+  { ledger }: LatenessContext,
+  times: LateTimes,
+): Promise<LateCause | undefined> {
+  const { rows } = await ledger.query(`SELECT source, count(*), min(started_at), max(ended_at)
+    FROM pull_history WHERE failure IS NOT NULL
+      AND started_at BETWEEN ${sqlInstant(times.dueMs)} AND ${sqlInstant(times.madeMs)}
+    GROUP BY source ORDER BY max(ended_at) DESC, source LIMIT 1`);
+  const [source, count, first, last] = rows[0] ?? [];
+  const [fromMs, toMs] = [instantOf(first), instantOf(last)];
+  if (typeof source !== 'string' || fromMs === undefined || toMs === undefined) return undefined;
+  const isCause = fromMs <= times.dueMs + HOUR_MS && coversMost(times, toMs);
+  return isCause ? { kind: 'failing', source, times: Number(count), fromMs, toMs } : undefined;
+}
+
+/** A cause that ended early does not explain a report that was made long after it. */
+function coversMost({ dueMs, madeMs }: LateTimes, toMs: number): boolean {
+  return toMs - dueMs > (madeMs - dueMs) / 2;
+}
+
+/** Formats an instant as the view does, so that they compare as text. */
+function sqlInstant(atMs: number): string {
+  return `'${new Date(atMs).toISOString()}'`;
+}
+
+function instantOf(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseInstant(value) : undefined;
 }

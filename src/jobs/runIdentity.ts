@@ -1,8 +1,16 @@
 /** The run ID of an audit: made from its inputs, and new if another audit came between. */
 
 import type { AuditIdentity } from '../verdict/document/document.ts';
-import type { JobContext } from './context.ts';
-import type { AuditedPeriod } from './window.ts';
+import type { JobContext } from './job.ts';
+import type { AuditedPeriod } from './auditedPeriod.ts';
+import { DAYS_TO_ACT } from '../domain/period.ts';
+import type { UnconvertedCharges } from '../domain/currency.ts';
+import type { InvoicedMonth, ReconciledMonth } from '../domain/reconciliation.ts';
+import type { IngestTrouble } from '../ledger/ledger.ts';
+import type { AuditDigests } from '../verdict/audit.ts';
+import type { Policy } from '../verdict/policy.ts';
+import { actionSettings } from './actionOwners.ts';
+import type { AuditConfig, GatheredFacts } from './gather.ts';
 
 export interface RunInputs {
   readonly audited: AuditedPeriod;
@@ -47,4 +55,104 @@ async function resolveRunId(context: RunLedger, inputs: RunInputs, runId: string
   if (isSame) return newest.runId;
   if ((await context.ledger.loadAudit({ runId })) === undefined) return runId;
   return context.digest({ runId, after: newest.runId }).slice(0, RUN_ID_LENGTH);
+}
+
+export interface DigestInputs {
+  readonly gathered: GatheredFacts;
+  readonly policy: Policy;
+  readonly invoices: readonly InvoicedMonth[];
+  /** Comparison of the bills with stated totals and invoices; it depends on the tolerances. */
+  readonly reconciliation: readonly ReconciledMonth[];
+  readonly troubles: readonly IngestTrouble[];
+  readonly unconverted: readonly UnconvertedCharges[];
+}
+
+export interface InputDigests {
+  /** Digest of everything that affects the figures of one audit by itself. */
+  readonly bearing: string;
+  /** Digest of the further usage facts, which change no dollar figure; absent if there are none. */
+  readonly beside?: string;
+  /** Digest of who acts and by when, which changes no dollar figure either. */
+  readonly acting?: string;
+  /** Digest of the facts, and digest of the settings. */
+  readonly digests: AuditDigests;
+}
+
+/** Charges were digested while they were read; usage intervals are digested once, as bytes. */
+export function computeInputDigests(
+  { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
+  { gathered, policy, invoices, reconciliation, troubles, unconverted }: DigestInputs,
+): InputDigests {
+  const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
+  const { charges: _charges, deployments, ...rest } = input;
+  const usage = digest(
+    deployments.map(({ id, usage: rows, trailingUsage, batchUsage }) => [
+      id,
+      rows,
+      trailingUsage,
+      ...(batchUsage === undefined ? [] : [batchUsage]),
+    ]),
+  );
+  const deploymentTerms = deployments.map(
+    ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...terms }) => terms,
+  );
+  const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
+  const actingInputs = actionSettings(config);
+  const acting = Object.keys(actingInputs).length === 0 ? {} : { acting: digest(actingInputs) };
+  const { resources, prices, availability, priceGaps, rates, bought, gatewayCosts } = rest;
+  const unseen = priceGaps === undefined ? {} : { priceGaps };
+  const market = { prices, availability, ...unseen, rates };
+  const elsewhere = {
+    ...(bought === undefined ? {} : { bought }),
+    ...(gatewayCosts === undefined ? {} : { reckoned: gatewayCosts }),
+  };
+  const facts = { charges, resources, ...market, ...elsewhere, usage, hours };
+  const ownInputs = { ...rest, charges, usage, deployments: deploymentTerms, warnings, notes };
+  // An absent part adds no key: an extra key would change the digest and give another audit.
+  const billed = invoices.length === 0 ? { totals } : { totals, invoices };
+  const off = reconciliation.filter(({ lines }) => lines.some(({ match }) => match !== 'matched'));
+  const billInputs = {
+    ...billed,
+    ...(off.length === 0 ? {} : { off }),
+    ...(gaps.length === 0 ? {} : { gaps }),
+    ...(unconverted.length === 0 ? {} : { unconverted }),
+  };
+  return {
+    bearing: digest({ ...ownInputs, policy, ...billInputs, troubles }),
+    ...beside,
+    ...acting,
+    digests: {
+      facts: digest({ ...facts, ...billed, troubles, ...beside }),
+      settings: digest(settingsOf(config)),
+    },
+  };
+}
+
+/** Returns the settings that affect an audit. */
+function settingsOf({ report, policy: wholePolicy, ...config }: AuditConfig) {
+  const { deployments, labor, commitments, sharing, market, migration, fiscal, owner } = config;
+  const { timeZone, sendOn } = report ?? {};
+  // A setting with its default value adds no key to the digest.
+  const { actWithinDays, ...thresholds } = wholePolicy;
+  const policy = actWithinDays === DAYS_TO_ACT ? thresholds : wholePolicy;
+  const acting = {
+    ...(owner === undefined ? {} : { owner }),
+    ...(sendOn === undefined ? {} : { sendOn }),
+  };
+  const credits = config.credits === undefined ? {} : { credits: config.credits };
+  const prices = config.prices === undefined ? {} : { prices: config.prices };
+  const { billOfRecord } = config;
+  const recorded = billOfRecord === undefined ? {} : { billOfRecord };
+  const priced = {
+    ...prices,
+    deployments,
+    labor,
+    commitments,
+    ...credits,
+    ...recorded,
+    sharing,
+    policy,
+    market,
+  };
+  return { ...priced, ...acting, migration, fiscal, timeZone };
 }

@@ -9,12 +9,11 @@ import {
   requireReportConfig,
   sameAddress,
   selectAddresses,
-} from './addresses.ts';
-import type { JobContext } from './context.ts';
-import { nextEdition, requireWholeQuarter } from './freezing.ts';
-import { readMailing, type Mailing, parcelFor, toSender } from './mailing.ts';
-import { findRecipientsWithNews } from './readers.ts';
-import { renderAudit } from './rendering.ts';
+} from './recipients.ts';
+import type { JobContext } from './job.ts';
+import { nextEdition, renderAudit, requireWholeQuarter } from './editions.ts';
+import { readMailing, type Mailing, parcelFor, toSender } from './editionMessages.ts';
+import { findRecipientsWithNews } from './editionNews.ts';
 import { loadStoredAudit } from './report.ts';
 
 export interface MessagePreviewRequest {

@@ -2,11 +2,11 @@
  * The only way to write to the ledger: a transaction that locks first and checks the fencing token.
  */
 
-import type { Statement } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
-import { getFactDigests } from './writes/factDigests.ts';
+import { getFactDigests } from './factDigests.ts';
 
 /** Runs the work as one transaction. SQLite errors become failures that name the file. */
 export type RunAtomically = <T>(work: () => T) => T;
@@ -47,4 +47,20 @@ function requireRole({ path, fence }: Store, newest: Statement): void {
     where: path,
     retryAfterMs: SOON_MS,
   });
+}
+
+/**
+ * Runs work that commits, with `synchronous = FULL`. The ledger otherwise uses NORMAL: a commit
+ * survives a crash of the program, but a power cut may lose the last ones. The state of a delivery
+ * must survive both. Syncing the log also syncs all earlier commits.
+ */
+export function runDurably<T>(db: Database, work: () => T): T {
+  const before = db.pragma('synchronous', { simple: true });
+  // Not allowed inside a transaction, so `work` must begin its own.
+  db.pragma('synchronous = FULL');
+  try {
+    return work();
+  } finally {
+    db.pragma(`synchronous = ${String(before)}`);
+  }
 }

@@ -1,9 +1,8 @@
 /** The interface for imports: how files come in, what they change, how they are undone. */
 
 import type { FailureCode } from '../domain/failure.ts';
-import type { Fetched } from '../domain/provenance.ts';
+import type { Fetched, Reject } from '../domain/provenance.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
-import type { Reject } from '../domain/reject.ts';
 
 /** How many facts a write added, restated (a new version) or knew already. */
 export interface AppendOutcome {

@@ -4,23 +4,20 @@ import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { BillFacts, BillFactsQuery } from '../domain/completeness.ts';
 import type { ExchangeRate, UnconvertedCharges } from '../domain/currency.ts';
 import type { HostedUsage } from '../domain/hostedUsage.ts';
-import type { OpsEntry } from '../domain/ops.ts';
+import type { Fetched, OpsEntry } from '../domain/provenance.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain/price.ts';
-import type { Fetched } from '../domain/provenance.ts';
 import type { InvoicedMonth } from '../domain/reconciliation.ts';
-import type { StatedTotal } from '../domain/statedTotal.ts';
+import type { StatedTotal } from '../domain/invoice.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { UsageFacts } from '../domain/usageFacts.ts';
-import type { AuditRecord } from './auditRecord.ts';
 import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
 import type { WorkLog } from './workLog.ts';
-import type { WriteLock } from './writerRole.ts';
-import type { DeliveryLog } from './post.ts';
-import type { RegionalRate } from './regionRates.ts';
-
-export type { AuditRecord } from './auditRecord.ts';
+import type { WriteLock } from './writeLock.ts';
+import type { DeliveryLog } from './deliveryLog.ts';
+import type { RegionalRate } from './priceColumns.ts';
+import type { AuditRows } from '../domain/auditRow.ts';
 
 /** A charge with its version and its fetch. */
 export interface StoredCharge extends Charge {
@@ -197,4 +194,24 @@ export interface IngestTrouble {
   readonly count: number;
   /** The first reason or message. */
   readonly example: string;
+}
+
+/** What an audit stores for SQL queries and for rendering. All money is in whole nano-USD. */
+export interface AuditRecord extends AuditRows {
+  /**
+   * Deterministic: the same inputs and code give the same id, and storing it again changes nothing.
+   */
+  readonly runId: string;
+  /** E.g. `2026-Q3`. Missing if the period was given by dates. */
+  readonly quarter?: string;
+  readonly window: Period;
+  readonly asOfMs: number;
+  readonly computedAtMs: number;
+  readonly inputsDigest: string;
+  readonly codeVersion: string;
+  readonly partial: boolean;
+  /** `rentcheck/audit/1` as JSON text. */
+  readonly auditJson: string;
+  /** The data of the report's charts, as JSON text. */
+  readonly detailJson: string;
 }

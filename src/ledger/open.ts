@@ -18,7 +18,7 @@ import { lastRecordedMs } from './recordedTime.ts';
 import { createReads } from './reads.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import { createStore } from './store.ts';
-import { createWriteLock } from './writerRole.ts';
+import { createWriteLock } from './writeLock.ts';
 import { createWrites, type Writes } from './writes.ts';
 
 export interface OpenLedgerOptions {

@@ -1,16 +1,16 @@
 /** The reading half of the ledger: facts as of a time, audits, troubles and stored bytes. */
 
 import type { Ledger, StoredCharge } from './ledger.ts';
-import { readAudit, readLastAuditedQuarter } from './reads/audits.ts';
+import { readAudit, readLastAuditedQuarter } from './audits.ts';
 import { readBillFacts } from './reads/billFacts.ts';
-import { readEarlierAnswers, readRawBody } from './reads/bodies.ts';
+import { readEarlierAnswers, readRawBody } from './bodies.ts';
 import {
   readDeliveries,
   readDeliveryEvents,
   readDeliveryMessage,
   readUnnotified,
 } from './reads/deliveries.ts';
-import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
+import { readEditionContent, readEditionFile, readEditions } from './editions.ts';
 import { createChargeReader, compareByStart, readBilledResources } from './reads/charges.ts';
 import {
   readGpuRates,
@@ -20,7 +20,7 @@ import {
   readResources,
   readSightings,
 } from './reads/facts.ts';
-import { readHostedUsage } from './reads/hostedUsage.ts';
+import { readHostedUsage } from './hostedUsage.ts';
 import { readInvoicedMonths } from './reads/invoices.ts';
 import {
   readAvailability,
@@ -29,22 +29,20 @@ import {
   readPricedModels,
   readPriceGaps,
 } from './reads/prices.ts';
-import { readServedDeployments } from './reads/servedDeployments.ts';
-import { readBilledPeriods, readSourceBilling } from './reads/sourceBilling.ts';
-import { readStatedTotals } from './reads/statedTotals.ts';
-import { readTroubles } from './reads/troubles.ts';
-import { readUnconverted } from './reads/unconverted.ts';
-import { createUsageReader } from './reads/usage.ts';
+import { createUsageReader, readServedDeployments } from './reads/usage.ts';
+import { readBilledPeriods, readSourceBilling, readStatedTotals } from './reads/sourceBilling.ts';
+import { readTroubles } from './reads/countingFetches.ts';
+import { readUnconverted } from './unconvertedCharges.ts';
 import { createUsageFactReader } from './reads/usageFacts.ts';
-import { readPulledWindows, readWorkDone } from './reads/work.ts';
+import { readPulledWindows, readWorkDone } from './workLog.ts';
 import { lastRecordedMs } from './recordedTime.ts';
-import { readRegionalRates } from './regionRates.ts';
+import { readRegionalRates } from './priceColumns.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import type { SqlQueries } from './queries.ts';
 import type { Store } from './store.ts';
-import type { WriteLock } from './writerRole.ts';
+import type { WriteLock } from './writeLock.ts';
 import type { Writes } from './writes.ts';
-import { findInterruptedImports } from './writes/cutImports.ts';
+import { findInterruptedImports } from './writes/interruptedImports.ts';
 
 type Reads = Omit<Ledger, keyof Writes | keyof WriteLock | keyof SqlQueries>;
 

@@ -3,7 +3,7 @@
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
-import type { DaySum } from '../domain/ledgerWrong.ts';
+import type { DaySum } from '../domain/ledgerFaults.ts';
 import { dayText } from '../domain/period.ts';
 import { type LedgerFault, nanoText } from './checks/check.ts';
 

@@ -2,7 +2,7 @@
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
-import type { LedgerRowFault } from '../domain/ledgerWrong.ts';
+import type { LedgerRowFault } from '../domain/ledgerFaults.ts';
 import { DAY_MS, dayStartMs, dayText } from '../domain/period.ts';
 import type { LedgerFault } from './checks/check.ts';
 

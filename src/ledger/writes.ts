@@ -1,15 +1,13 @@
 /** The writing half of the ledger. Each call is one transaction that locks first. */
 
 import type { Clock } from '../platform/clock.ts';
-import { type RunAtomically, createAtomically, runImmediately } from './atomically.ts';
-import { runDurably } from './durably.ts';
+import { createAtomically, type RunAtomically, runDurably, runImmediately } from './atomically.ts';
 import type { Ledger } from './ledger.ts';
 import { createRecordedTime } from './recordedTime.ts';
 import type { Store } from './store.ts';
 import { createFactWriter } from './writes/append.ts';
-import { writeAudit } from './writes/audit.ts';
-import { markNotified, resolveDelivery } from './writes/deliveryDecision.ts';
-import { planDeliveries } from './writes/deliveryPlan.ts';
+import { writeAudit } from './audits.ts';
+import { markNotified, planDeliveries, resolveDelivery } from './writes/deliveryPlan.ts';
 import {
   claimDelivery,
   startSending,
@@ -19,10 +17,10 @@ import {
   settleDelivery,
   settleAmbiguous,
 } from './writes/deliveryWork.ts';
-import { writeEdition } from './writes/editions.ts';
+import { writeEdition } from './editions.ts';
 import { beginImport, closeInterruptedImports } from './writes/importSession.ts';
 import { undoImport } from './writes/undo/undoImport.ts';
-import { createWorkWriter } from './writes/work.ts';
+import { createWorkWriter } from './workLog.ts';
 
 type DeliveryWrites = Pick<
   Ledger,

@@ -3,12 +3,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { Failure } from '../domain/failure.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, isRetryableStatus } from './httpFailure.ts';
 import type { Clock } from './clock.ts';
 import type { RateLimiter, HttpClient, HttpResult } from './http.ts';
-import { sendOnce, type PreparedRequest } from './httpAttempt.ts';
-import { isRetryableStatus } from './httpFailure.ts';
-import { type RequestDefaults, prepareRequest } from './httpQuestion.ts';
+import {
+  type PreparedRequest,
+  prepareRequest,
+  type RequestDefaults,
+  sendOnce,
+} from './httpAttempt.ts';
 import { type Random, seededRandom } from './random.ts';
 
 const DEFAULT_RETRIES = 4;

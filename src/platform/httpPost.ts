@@ -3,9 +3,8 @@
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
 import { plainBytes } from './body.ts';
-import { sendOnce } from './httpAttempt.ts';
+import { prepareRequest, sendOnce } from './httpAttempt.ts';
 import { wasNeverSent } from './httpFailure.ts';
-import { prepareRequest } from './httpQuestion.ts';
 
 export interface HttpPost {
   readonly url: URL;

@@ -1,12 +1,11 @@
 /** Streams a JSON response of any length: its long list item by item, the rest as a value. */
 
-import { formatCount } from '../domain/counted.ts';
+import { formatCount } from '../domain/figures.ts';
 import { Failure } from '../domain/failure.ts';
 import type { FetchBody } from '../domain/provenance.ts';
 import { plainPieces } from './body.ts';
 import { looksLikeHtml, type parsePlain } from './json.ts';
 
-/** Options for reading a list. */
 export interface JsonListOptions {
   /** Keys that lead to the list, e.g. `['data', 'result']`. */
   readonly path: readonly string[];
@@ -38,8 +37,7 @@ const LONGEST_FRAME = 1024 * 1024;
 const DEEPEST = 64;
 
 /**
- * Scans the body once for what is beside the list. `items` scans it again. Needs the memory of one
- * item, whatever the length of the body.
+ * Scans the body once for what is beside the list; `items` scans it again, one item in memory.
  * @throws {Failure} `malformed` if it is not JSON, has the list twice or is nested too deeply;
  * `too-large` for an item over the limit. `items` throws both, too.
  */

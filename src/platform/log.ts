@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { instantText } from '../domain/period.ts';
 import type { Clock } from './clock.ts';
 import type { LogLevel } from './logLevel.ts';
-import { safeJson } from './plainText.ts';
+import { safeJson } from './text.ts';
 import type { Redactor } from './redact.ts';
 
 /** Only scalars, so that no payload gets into the log. */

@@ -5,8 +5,7 @@
 
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { Failure } from '../domain/failure.ts';
-import { deserializeError, type SerializedError } from '../domain/toldError.ts';
+import { deserializeError, Failure, type SerializedError } from '../domain/failure.ts';
 
 /** The task that a thread runs, and its input. */
 export interface ThreadTask {

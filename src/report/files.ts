@@ -2,12 +2,9 @@
 
 import type { Audit } from '../verdict/audit.ts';
 import type { Chart, ChartPlan } from './charts/chart.ts';
-import { deploymentsCsv } from './csv/deployments.ts';
-import { changesCsv, figuresCsv } from './csv/figures.ts';
-import { optionsCsv } from './csv/options.ts';
+import { changesCsv, deploymentsCsv, figuresCsv, optionsCsv } from './csv/reportTables.ts';
 import { wholeNumber } from './format.ts';
-import { reportJson } from './json.ts';
-import type { ReportFile } from '../domain/letter.ts';
+import type { ReportFile } from '../domain/edition.ts';
 import type { Reader } from './locale.ts';
 
 interface DataFilesInput {
@@ -86,4 +83,9 @@ const TYPES: Readonly<Record<string, string>> = {
 export function textFile(name: `${string}.${keyof typeof TYPES}`, text: string): ReportFile {
   const contentType = TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8';
   return { name, contentType, bytes: new TextEncoder().encode(text) };
+}
+
+/** `report.json`: schema `rentcheck/audit/1`, two spaces, a final line break. */
+function reportJson(audit: Audit): string {
+  return `${JSON.stringify(audit, null, 2)}\n`;
 }

@@ -3,7 +3,7 @@
  * in the reader's format.
  */
 
-import { dollarDigits, toSignificantDigits, trimZeros } from '../domain/digits.ts';
+import { dollarDigits, toSignificantDigits, trimZeros } from '../domain/figures.ts';
 import {
   compare,
   decimal,

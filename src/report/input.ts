@@ -1,10 +1,10 @@
 /** The input of a report. */
 
 import type { Exact } from '../domain/exact.ts';
-import type { ReportFormat } from '../domain/manner.ts';
+import type { ReportFormat } from '../domain/reportFormat.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
-import type { CorrectedEdition, LateReport } from './words/correction.ts';
+import type { CorrectedEdition, LateReport } from './sections/correction.ts';
 
 export interface ReportInput {
   readonly audit: Audit;

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { invariant } from '../domain/invariant.ts';
 import { FONT_FAMILY, FONT_FILES } from './charts/fonts.ts';
-import type { ReportFile } from '../domain/letter.ts';
+import type { ReportFile } from '../domain/edition.ts';
 import { readTemplate } from './template.ts';
 
 /** Content security policy: only embedded content loads. */

@@ -1,12 +1,13 @@
 /** Renders a whole edition from one audit: messages, page, text, charts and tables. */
 
-import { drawCharts } from './charts/chart.ts';
-import { chartFiles, textFile } from './files.ts';
-import { toFileHtml } from './html.ts';
-import type { ReportBrief, ReportFile, ReportMessage } from '../domain/letter.ts';
-import { renderMessage } from './letters.ts';
-import { type ReportParts, type OwnerParts, buildReportParts } from './tell.ts';
+import { type ChartPlan, drawCharts } from './charts/chart.ts';
+import { chartFile, chartFiles, textFile } from './files.ts';
+import { renderHtml, toFileHtml } from './html.ts';
+import type { ReportBrief, ReportFile, ReportMessage } from '../domain/edition.ts';
+import { buildReportParts, type OwnerParts, type ReportParts } from './reportParts.ts';
 import type { ReportInput } from './input.ts';
+import { renderText } from './text.ts';
+import type { PageText } from './reportText.ts';
 
 export interface Report {
   readonly subject: string;
@@ -72,4 +73,29 @@ function ownerLetter(owner: OwnerParts, attached: readonly string[]): Promise<Re
   const attachments = files.filter((name) => attached.includes(name));
   const recipient = { role: 'owner', deployment, ...pickCorrection(owner) } as const;
   return renderMessage(recipient, { words, subject, plans, attachments });
+}
+
+interface MessageContent {
+  readonly words: PageText;
+  readonly subject: string;
+  /** All plans, with or without a picture. */
+  readonly plans: readonly ChartPlan[];
+  readonly attachments: readonly string[];
+}
+
+/** Renders a page as text and HTML, with the file names of its pictures. */
+export async function renderMessage(
+  recipient: Pick<ReportMessage, 'role' | 'deployment' | 'corrects'>,
+  { words, subject, plans, attachments }: MessageContent,
+): Promise<ReportMessage> {
+  return {
+    ...recipient,
+    subject,
+    text: renderText(words, plans),
+    html: await renderHtml({ words, subject, charts: plans }),
+    pictures: plans
+      .filter(({ spec }) => spec !== undefined)
+      .map((plan) => ({ cid: plan.id, file: chartFile(plan) })),
+    attachments,
+  };
 }

@@ -1,14 +1,23 @@
 /** Renders the report as plain text in 78 columns, with the same words as the page. */
 
 import type { ChartSlot } from './charts/chart.ts';
-import { bullet, COLUMNS, indentText, padEnd, padStart, withAmount, wrapLines } from './layout.ts';
-import { tableText } from './tableText.ts';
+import {
+  bullet,
+  COLUMNS,
+  columnWidth,
+  indentText,
+  padEnd,
+  padStart,
+  withAmount,
+  wrapLines,
+} from './layout.ts';
 import { fillText, readTemplate } from './template.ts';
-import { type ActionList, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
-import type { DeploymentRow } from './words/rows.ts';
-import type { ReportSection } from './words/sections.ts';
-import type { NumberedStep } from './words/stepLines.ts';
-import type { PageText } from './words.ts';
+import { type ActionList, ACTIONS_TITLE, ownerLine } from './sections/actions.ts';
+import type { DeploymentRow } from './sections/deploymentRows.ts';
+import type { ReportSection } from './sections/appendix.ts';
+import type { NumberedStep } from './sections/steps.ts';
+import type { PageText } from './reportText.ts';
+import type { ReportTable, ReportTableRow } from './sections/table.ts';
 
 /** A chart in plain text. */
 export interface TextChart {
@@ -112,4 +121,52 @@ function rowsText(rows: readonly DeploymentRow[]): string {
     ...(row.reason === '' ? [] : [indentText(row.reason)]),
   ]);
   return [PRICES, '', header, '-'.repeat(COLUMNS), ...lines].join('\n');
+}
+
+const GAP = 2;
+
+function tableText(table: ReportTable): string {
+  const widths = table.head.map((head, column) =>
+    Math.max(
+      ...[
+        head,
+        table.total?.[column] ?? '',
+        ...table.rows.map(({ cells }) => cells[column] ?? ''),
+      ].map(columnWidth),
+    ),
+  );
+  const width = widths.reduce((all, each) => all + each + GAP, -GAP);
+  const body = width > COLUMNS ? inLines(table) : inColumns(table, widths);
+  return [wrapLines(table.title), ...body, wrapLines(table.foot)]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function inColumns({ head, rows, total, isWords = false }: ReportTable, widths: readonly number[]) {
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, at) => (at === 0 || isWords ? padEnd : padStart)(cell, widths[at] ?? 0))
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const rule = '-'.repeat(columnWidth(line(widths.map((width) => '-'.repeat(width)))));
+  return [
+    line(head),
+    rule,
+    ...rows.flatMap((row) => [line(row.cells), ...noteLines(row)]),
+    ...(total === undefined ? [] : [rule, line(total)]),
+  ];
+}
+
+/** `name: cost $1, saving $2`, with the note below. */
+function inLines({ head, rows, total }: ReportTable): string[] {
+  const all = total === undefined ? rows : [...rows, { cells: total, note: '' }];
+  return all.flatMap((row) => {
+    const [name = '', ...figures] = row.cells;
+    const labeled = figures.map((figure, at) => `${(head[at + 1] ?? '').toLowerCase()} ${figure}`);
+    return [wrapLines(`${name}: ${labeled.join(', ')}`, 2), ...noteLines(row)];
+  });
+}
+
+function noteLines({ note }: ReportTableRow): string[] {
+  return note === '' ? [] : [indentText(note)];
 }

@@ -3,7 +3,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { EvictionFact } from '../domain/finding.ts';
-import { finishesWithin } from '../platform/atMost.ts';
+import { finishesWithin } from '../platform/clock.ts';
 import { connectRedis, redisText, type RedisLocation } from './redis.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;

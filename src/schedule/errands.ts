@@ -3,10 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import { Failure } from '../domain/failure.ts';
-import { deserializeError, type SerializedError } from '../domain/toldError.ts';
+import { deserializeError, Failure, type SerializedError } from '../domain/failure.ts';
 import { currentRunId, type Log } from '../platform/log.ts';
-import { finishesWithin } from '../platform/atMost.ts';
+import { finishesWithin } from '../platform/clock.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connectRedis, keyPrefix, type RedisLocation, queueOptions } from './redis.ts';
 

@@ -1,10 +1,9 @@
 /** A worker without a ledger: it fetches and renders for the leader. */
 
 import { Worker } from 'bullmq';
-import { Failure } from '../domain/failure.ts';
-import { serializeError } from '../domain/toldError.ts';
+import { Failure, serializeError } from '../domain/failure.ts';
 import { type Log, logScope } from '../platform/log.ts';
-import { finishesWithin } from '../platform/atMost.ts';
+import { finishesWithin } from '../platform/clock.ts';
 import { type Errand, HANDS, mailboxKeys } from './errands.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connectRedis, type RedisLocation, queueOptions } from './redis.ts';

@@ -1,12 +1,11 @@
 /** Runs jobs in this process: validates the payload and turns failures into answers. */
 
 import type { z } from 'zod';
-import { RETRY_DECISIONS } from '../domain/answers.ts';
+import { RETRY_DECISIONS } from '../domain/retryPolicy.ts';
 import { Failure } from '../domain/failure.ts';
-import type { JobFigures } from '../jobs/engine.ts';
-import type { JobResult } from '../jobs/job.ts';
+import type { JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
 import type { Clock } from '../platform/clock.ts';
-import { nearestWord } from '../platform/wording.ts';
+import { nearestWord } from '../platform/text.ts';
 
 /** The name and payload schema of a job. */
 export interface DeclaredJob {
@@ -95,4 +94,34 @@ function toAnswer(failure: Failure, nowMs: number): JobResult {
   }
   const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
   return { kind: 'retry', reason, ...wait };
+}
+
+/**
+ * A part that should run later counts as failed, because nothing runs it again. The workshop is
+ * created when a part runs, since loading every job takes a while.
+ */
+export function createInlineEngine<Context extends ProgressContext>(
+  workshop: () => Promise<JobEnvironment<Context>>,
+): JobEngine {
+  const runTask = async (task: Task): Promise<TaskOutcome> => {
+    const environment = await workshop();
+    const answer = await runJobInline(environment, task.name, task.payload);
+    return toOutcome(task, answer, () => jobFigures(findJob(environment.jobs, task.name), answer));
+  };
+  return {
+    async runAll(_, tasks) {
+      const outcomes: TaskOutcome[] = [];
+      for (const task of tasks) outcomes.push(await runTask(task));
+      return outcomes;
+    },
+    hasStarted: async () => false,
+    async enqueue(orders) {
+      for (const order of orders) await runTask({ ...order, key: order.id });
+    },
+  };
+}
+
+function toOutcome(task: Task, answer: JobResult, figures: () => JobFigures): TaskOutcome {
+  if (answer.kind !== 'done') return { kind: 'failed', task, reason: answer.reason };
+  return { kind: 'done', task, shortfalls: answer.shortfalls, figures: figures() };
 }

@@ -6,22 +6,18 @@ import {
   UnrecoverableError,
   WaitingChildrenError,
 } from 'bullmq';
-import { MAX_DELAY_MS } from '../domain/answers.ts';
-import type { JobFigures } from '../jobs/engine.ts';
-import type { JobResult } from '../jobs/job.ts';
+import { MAX_DELAY_MS } from '../domain/retryPolicy.ts';
+import type { JobFigures, JobResult } from '../jobs/job.ts';
 import type { Log } from '../platform/log.ts';
-import type { JobReturnValue } from './done.ts';
+import { type JobReturnValue, MAX_ATTEMPTS, type OpenQueue, toQueueTime } from './queue.ts';
 import {
+  type JobEnvironment,
   jobFigures,
   type ProgressContext,
-  type RunnableJob,
   runJobInline,
-  type JobEnvironment,
+  type RunnableJob,
 } from './inline.ts';
-import { type JobProgress, createJobProgress } from './progress.ts';
-import { MAX_ATTEMPTS, type OpenQueue } from './queue.ts';
 import { createQueueEngine } from './queueEngine.ts';
-import { toQueueTime } from './queueTime.ts';
 import { isRedisError } from './redis.ts';
 
 const FIRST_PAUSE_MS = 30_000;
@@ -138,4 +134,33 @@ async function delayJob(reason: string, atMs: number, attempt: Attempt): Promise
   await attempt.queued.updateProgress(`waiting: ${reason}`);
   await attempt.queued.moveToDelayed(toQueueTime(atMs, attempt.nowMs), attempt.token);
   throw new DelayedError(reason);
+}
+
+export interface JobProgress {
+  readonly progress: (message: string) => void;
+  /** Resolves when all messages are written. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Messages are written in order. One that cannot be stored is reported in the log of the worker.
+ */
+function createJobProgress(queued: QueuedJob, log: Log): JobProgress {
+  let written: Promise<unknown> = Promise.resolve();
+  return {
+    progress(message) {
+      log.debug(message);
+      written = written
+        .then(() => Promise.all([queued.log(message), queued.updateProgress(message)]))
+        .catch((error: Error) => {
+          log.warn('could not store a progress message', {
+            job: queued.name,
+            problem: error.message,
+          });
+        });
+    },
+    async settled() {
+      await written;
+    },
+  };
 }

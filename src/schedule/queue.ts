@@ -1,15 +1,15 @@
 /** The queue `rentcheck`: adds validated jobs, under ids that make adding one twice harmless. */
 
-import type { JobsOptions, Queue } from 'bullmq';
-import type { NewJob } from '../domain/order.ts';
-import type { JobQueue } from '../jobs/jobQueue.ts';
+import type { Job, JobsOptions, JobType, Queue } from 'bullmq';
+import type { JobState, NewJob, QueuedJob } from '../domain/queuedJob.ts';
+import type { JobFigures, JobQueue } from '../jobs/job.ts';
 import { currentRunId, type Log } from '../platform/log.ts';
 import { type DeclaredJob, findJob, parsePayload } from './inline.ts';
-import { countQueuedJobs, listQueuedJobs, toQueuedJob } from './queuedJob.ts';
-import { ReadableQueue } from './readableJob.ts';
-import { type RedisLocation, queueOptions } from './redis.ts';
+import { ReadableQueue } from './malformedJobs.ts';
+import { queueOptions, type RedisLocation } from './redis.ts';
+import { systemClock } from '../platform/clock.ts';
 
-export type { JobQueue } from '../jobs/jobQueue.ts';
+export type { JobQueue } from '../jobs/job.ts';
 
 export const QUEUE_NAME = 'rentcheck';
 
@@ -83,4 +83,105 @@ const KEPT_JOBS = {
 function removedAtOnce(id: string, rememberMs: number): JobsOptions {
   const deduplication = { id, ttl: rememberMs };
   return { deduplication, removeOnComplete: true, removeOnFail: true };
+}
+
+export function toQueueTime(atMs: number, nowMs: number): number {
+  return systemClock.nowMs() + atMs - nowMs;
+}
+
+/** The parts of a job, finished or not, in the order in which they were added. */
+export async function readJobParts(queue: OpenQueue, id: string): Promise<QueuedJob[]> {
+  const ids = await partIds(queue.bullQueue, id);
+  const parts = await Promise.all(ids.map((part) => queue.state(part)));
+  return parts
+    .filter((part) => part !== undefined)
+    .sort((a, b) => a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1));
+}
+
+/** The log lines of a job so far. */
+export async function readJobLog({ bullQueue }: OpenQueue, id: string): Promise<readonly string[]> {
+  return (await bullQueue.getJobLogs(id)).logs;
+}
+
+async function partIds(board: Queue, id: string): Promise<string[]> {
+  const job = await board.getJob(id);
+  if (job === undefined) return [];
+  const { processed = {}, ignored = {}, unprocessed = [] } = await job.getDependencies();
+  const keys = [...Object.keys(processed), ...Object.keys(ignored), ...unprocessed];
+  // A key is `PREFIX:rentcheck:ID`, and an id contains no colon.
+  return [
+    ...new Set(
+      keys.map((key) => key.slice(key.lastIndexOf(`:${QUEUE_NAME}:`) + QUEUE_NAME.length + 2)),
+    ),
+  ];
+}
+
+/** Several states of BullMQ mean `waiting`. */
+const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
+  running: ['active'],
+  waiting: ['waiting', 'prioritized'],
+  awaiting: ['waiting-children'],
+  delayed: ['delayed'],
+  done: ['completed'],
+  failed: ['failed'],
+};
+
+function toQueuedJob(job: Job, bullState: string): QueuedJob {
+  return jobIn(job, toJobState(bullState));
+}
+
+async function listQueuedJobs(
+  queue: Queue,
+  states: readonly JobState[],
+  limit: number,
+): Promise<QueuedJob[]> {
+  const found: QueuedJob[] = [];
+  for (const state of states) {
+    const jobs = await queue.getJobs([...STATES[state]], 0, limit - 1);
+    const views = jobs.map((job) => jobIn(job, state));
+    found.push(...views.sort((a, b) => b.addedAtMs - a.addedAtMs).slice(0, limit));
+  }
+  return found;
+}
+
+async function countQueuedJobs(queue: Queue): Promise<Record<JobState, number>> {
+  const counts = await queue.getJobCounts();
+  const sum = (types: readonly JobType[]) =>
+    types.reduce((total, type) => total + (counts[type] ?? 0), 0);
+  return {
+    waiting: sum(STATES.waiting),
+    awaiting: sum(STATES.awaiting),
+    running: sum(STATES.running),
+    delayed: sum(STATES.delayed),
+    done: sum(STATES.done),
+    failed: sum(STATES.failed),
+  };
+}
+
+/** BullMQ returns `unknown` for a job that was just removed. */
+function toJobState(bullState: string): JobState {
+  const states = Object.entries(STATES) as [JobState, readonly string[]][];
+  return states.find(([, bullStates]) => bullStates.includes(bullState))?.[0] ?? 'waiting';
+}
+
+function jobIn(job: Job, state: JobState): QueuedJob {
+  const done = job.returnvalue as JobReturnValue | null | undefined;
+  return {
+    id: String(job.id),
+    name: job.name,
+    payload: job.data,
+    state,
+    addedAtMs: job.timestamp,
+    ...(job.finishedOn === undefined ? {} : { endedAtMs: job.finishedOn }),
+    tries: job.attemptsMade,
+    ...(job.opts.attempts === undefined ? {} : { mostTries: job.opts.attempts }),
+    ...(typeof job.progress === 'string' ? { progress: job.progress } : {}),
+    ...(done === null || done === undefined ? {} : done),
+    ...(job.failedReason === undefined ? {} : { reason: job.failedReason }),
+  };
+}
+
+export interface JobReturnValue {
+  readonly shortfalls: readonly string[];
+  readonly figures: JobFigures;
 }

@@ -4,10 +4,8 @@
  */
 
 import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
-import type { JobEngine, TaskOutcome, Task } from '../jobs/engine.ts';
-import type { JobReturnValue } from './done.ts';
-import { type OpenQueue, toJobOptions } from './queue.ts';
-import { toQueueTime } from './queueTime.ts';
+import type { JobEngine, Task, TaskOutcome } from '../jobs/job.ts';
+import { type JobReturnValue, type OpenQueue, toJobOptions, toQueueTime } from './queue.ts';
 
 /** Polling interval for parts that belong to another parent. */
 const LOOK_AGAIN_MS = 1_000;

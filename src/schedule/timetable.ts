@@ -1,19 +1,19 @@
 /** When each scheduled job is due: one table, from top to bottom. */
 
-import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/due.ts';
-import { type NewJob, jobId } from '../domain/order.ts';
-import { toQuarterJob } from '../domain/owed.ts';
+import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/reportDue.ts';
+import { jobId, type NewJob } from '../domain/queuedJob.ts';
+import { toQuarterJob } from '../domain/backlog.ts';
 import { DAY_MS, dayText, HOUR_MS, instantText, MINUTE_MS, quarterText } from '../domain/period.ts';
-import { scheduledPulls } from '../domain/pullOrders.ts';
 import {
   type CronLine,
   type LineName,
+  providesPrices,
   type PullLine,
   type Schedule,
+  scheduledPulls,
   sourcesForLine,
-  providesPrices,
-} from '../domain/rhythm.ts';
-import { localTimeMs } from '../domain/wallClock.ts';
+} from '../domain/schedule.ts';
+import { localTimeMs } from '../domain/localTime.ts';
 
 /** One line of the timetable. */
 export interface TimetableEntry {

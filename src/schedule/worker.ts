@@ -2,13 +2,12 @@
 
 import type { Worker } from 'bullmq';
 import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
-import { finishesWithin } from '../platform/atMost.ts';
-import { type Scheduler, startScheduler } from './bell.ts';
+import { finishesWithin } from '../platform/clock.ts';
+import { type Scheduler, startScheduler } from './scheduler.ts';
 import type { ProgressContext } from './inline.ts';
-import type { JobReturnValue } from './done.ts';
+import { type JobReturnValue, type OpenQueue, openQueue, QUEUE_NAME } from './queue.ts';
 import { retryDelayMs, createProcessor, type WorkerEnvironment } from './processor.ts';
-import { type OpenQueue, openQueue, QUEUE_NAME } from './queue.ts';
-import { ReadableWorker } from './readableJob.ts';
+import { ReadableWorker } from './malformedJobs.ts';
 import { redisText, type RedisLocation, queueOptions } from './redis.ts';
 import {
   MAX_JOBS_IN_HAND,
@@ -18,7 +17,7 @@ import {
   type ConcurrencyLimiter,
   jobLogScope,
   limitConcurrency,
-} from './shift.ts';
+} from './concurrency.ts';
 import { toPlainOrder, type TimetableEntry } from './timetable.ts';
 
 /** How long the job of a dead worker waits before another worker takes it. */

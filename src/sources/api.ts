@@ -6,7 +6,7 @@ import type { Period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import { baseUrlSchema, type Query } from '../platform/baseUrl.ts';
 import type { JsonList } from '../platform/jsonList.ts';
-import type { JsonFields } from '../platform/jsonSieve.ts';
+import type { JsonFields } from '../platform/jsonFilter.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { PullRequest, SourceContext } from './source.ts';
 

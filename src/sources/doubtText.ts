@@ -1,9 +1,8 @@
 /** The warning about a price that is out of the ordinary. */
 
-import { usdDigits } from '../domain/digits.ts';
+import { usdDigits } from '../domain/figures.ts';
 import { usd } from '../domain/money.ts';
-import { findImplausiblePrice } from '../domain/plausiblePrice.ts';
-import type { HostedPrice } from '../domain/price.ts';
+import { findImplausiblePrice, type HostedPrice } from '../domain/price.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
 import { shortText } from '../platform/json.ts';
 

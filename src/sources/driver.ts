@@ -25,7 +25,7 @@ import {
   unsentFetch,
 } from './fetchRecord.ts';
 import type { PullRequest, Puller, SourceContext } from './source.ts';
-import { CompletenessTracker } from './whole.ts';
+import { CompletenessTracker } from './completeness.ts';
 
 /**
  * The `pull` function of this API. It yields one value per answer, in the order of the questions.

@@ -2,11 +2,14 @@
 
 import { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
-import type { FetchBody, Fetch, Fetched } from '../domain/provenance.ts';
+import type { Fetch, FetchBody, Fetched } from '../domain/provenance.ts';
 import type { HttpResponse, HttpResult } from '../platform/http.ts';
-import type { JsonFields } from '../platform/jsonSieve.ts';
-import { toStoredBody } from '../platform/readFields.ts';
-import { findErrorInBody, errorBody } from './errorInside.ts';
+import type { JsonFields } from '../platform/jsonFilter.ts';
+import { findReadFields, toStoredBody } from '../platform/schemaFields.ts';
+import { z } from 'zod';
+import { plainBytes } from '../platform/body.ts';
+import { findErrorText, statusFailureCode } from '../platform/httpFailure.ts';
+import { JsonNumber, parseLossless, parsePlain, shortText } from '../platform/json.ts';
 
 /** Which source asked for what. */
 export interface FetchRequest {
@@ -112,4 +115,62 @@ export function catchFailure<T>(read: () => T): T | Failure {
 /** The failure as a fetch stores it: the message and the hint. */
 export function storedFailure(failure: Failure): { code: Failure['code']; message: string } {
   return { code: failure.code, message: `${failure.message}; ${failure.hint}` };
+}
+
+const text = z.string();
+const problem = {
+  title: text,
+  detail: text,
+  message: text,
+  msg: text,
+  errorType: text,
+  status: z.union([text, z.number()]),
+  code: z.union([text, z.number()]),
+  errors: z.array(text),
+};
+
+/**
+ * The fields of error messages, such as `{title, status, detail}` and `{error: {code, message}}`.
+ */
+const PROBLEM_FIELDS = findReadFields(
+  z.object({ ...problem, error: z.union([text, z.object({ ...problem, error: text })]) }),
+);
+
+/** The part of an error body that is stored: its message fields. `undefined` if it is not JSON. */
+export function errorBody(body: FetchBody, where: string): FetchBody | undefined {
+  try {
+    const kept = toStoredBody(body, PROBLEM_FIELDS, where);
+    parsePlain(plainBytes(kept), where);
+    return kept;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The error that a body with status 200 contains; `undefined` if it contains none. The failure gets
+ * the code of the status in the body, or `refused` if the body has no status.
+ */
+export function findErrorInBody(body: FetchBody, where: string): Failure | undefined {
+  const kept = errorBody(body, where);
+  return kept === undefined
+    ? undefined
+    : findFailure(parseLossless(plainBytes(kept), where), where);
+}
+
+function findFailure(value: unknown, where: string): Failure | undefined {
+  const found = findErrorText(value);
+  if (typeof value !== 'object' || value === null || found === undefined) return undefined;
+  const message = `${where} returned 200 with an error inside: ${shortText(found, 200)}`;
+  return new Failure(statusFailureCode(statusInside(value)), message, { where });
+}
+
+function statusInside(value: object): number {
+  const body = value as { status?: unknown; code?: unknown; error?: unknown };
+  const inner = typeof body.error === 'object' && body.error !== null ? body.error : body;
+  const { status, code } = inner as { status?: unknown; code?: unknown };
+  const numeric = [status, code].find((one) => one instanceof JsonNumber);
+  const number = numeric instanceof JsonNumber ? Number(numeric.text) : Number.NaN;
+  return number >= 400 && number < 600 ? number : 400;
 }

@@ -1,7 +1,7 @@
 /** Zod types of fields that several providers share: ids, names, amounts and quantities. */
 
 import { z } from 'zod';
-import { decimalText, typeName } from '../platform/wire.ts';
+import { decimalText, typeName } from '../platform/responseSchemas.ts';
 
 const PRICE = /^\d{1,9}(?:\.\d{1,12})?$/;
 

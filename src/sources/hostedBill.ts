@@ -7,9 +7,8 @@ import { type HostedUsage, MODEL_TAG } from '../domain/hostedUsage.ts';
 import { Failure } from '../domain/failure.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../domain/period.ts';
-import type { Fetched, Located } from '../domain/provenance.ts';
-import type { Reject } from '../domain/reject.ts';
-import { decimalText, firstFaultText, parseResponse } from '../platform/wire.ts';
+import type { Fetched, Located, Reject } from '../domain/provenance.ts';
+import { decimalText, firstFaultText, parseResponse } from '../platform/responseSchemas.ts';
 import { type ApiPull, splitWindow } from './api.ts';
 import { REJECT_LIMIT, toReject, rejectWarnings } from './records.ts';
 

@@ -1,15 +1,19 @@
 /** Reads a list of models with their prices, from providers and catalogs. */
 
 import { Failure } from '../domain/failure.ts';
-import { USD_PER_MTOK } from '../domain/plausiblePrice.ts';
+import {
+  type HostAvailability,
+  type HostedPrice,
+  type PriceSnapshot,
+  type TokenPrices,
+  USD_PER_MTOK,
+} from '../domain/price.ts';
 import { z } from 'zod';
-import type { HostAvailability, HostedPrice, PriceSnapshot, TokenPrices } from '../domain/price.ts';
-import type { Located } from '../domain/provenance.ts';
-import type { Reject } from '../domain/reject.ts';
+import type { Located, Reject } from '../domain/provenance.ts';
 import { shortText } from '../platform/json.ts';
 import type { JsonList } from '../platform/jsonList.ts';
-import { findReadFields } from '../platform/readFields.ts';
-import { firstFaultText, parseResponse } from '../platform/wire.ts';
+import { findReadFields } from '../platform/schemaFields.ts';
+import { firstFaultText, parseResponse } from '../platform/responseSchemas.ts';
 import type { ApiPull, ApiQuestion, AnswerFacts } from './api.ts';
 import { providerName } from './fieldTypes.ts';
 import { REJECT_LIMIT, toReject, rejectWarnings } from './records.ts';

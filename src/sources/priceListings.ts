@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { ModelListing } from '../domain/equivalents.ts';
 import { Failure } from '../domain/failure.ts';
-import type { JsonFields } from '../platform/jsonSieve.ts';
-import { parseResponse } from '../platform/wire.ts';
+import type { JsonFields } from '../platform/jsonFilter.ts';
+import { parseResponse } from '../platform/responseSchemas.ts';
 import type { Api, ApiOptions, ApiPull, ApiQuestion } from './api.ts';
 import { createPull } from './driver.ts';
 import { providerName } from './fieldTypes.ts';

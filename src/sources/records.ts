@@ -2,10 +2,9 @@
 
 import type { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import type { Located } from '../domain/provenance.ts';
+import type { Located, Reject } from '../domain/provenance.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
-import type { Reject } from '../domain/reject.ts';
-import { recordExcerpt, firstFaultText } from '../platform/wire.ts';
+import { recordExcerpt, firstFaultText } from '../platform/responseSchemas.ts';
 
 /** The source of the records and when they were observed. */
 export interface ObservationContext {

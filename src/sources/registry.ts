@@ -27,7 +27,7 @@ import { togetherKind } from './together/kind.ts';
 import { vastKind } from './vast/kind.ts';
 import type { SourceKind } from './source.ts';
 
-export { takeSchema } from './take.ts';
+export { takeSchema } from './bills/options.ts';
 
 /**
  * The kinds, by the name in the config's `kind`. `kind.options` checks the options before

@@ -6,10 +6,9 @@ import type { ModelListing } from '../domain/equivalents.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
-import type { SourceFactKind } from '../domain/rhythm.ts';
-import type { DetectedEngine } from '../domain/seenEngine.ts';
+import type { SourceFactKind } from '../domain/schedule.ts';
+import type { DetectedEngine, UsageSettings } from '../domain/engine.ts';
 import type { StatesByKind } from '../domain/uptime.ts';
-import type { UsageSettings } from '../domain/usageWish.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 

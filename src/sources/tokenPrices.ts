@@ -1,8 +1,7 @@
 /** Parses prices that providers write per token or per million tokens. */
 
 import type { Exact } from '../domain/exact.ts';
-import { parsePerMtok, parsePerRequest } from '../domain/plausiblePrice.ts';
-import type { TokenPrices } from '../domain/price.ts';
+import { parsePerMtok, parsePerRequest, type TokenPrices } from '../domain/price.ts';
 import { shortText } from '../platform/json.ts';
 
 /** The kind of price, the field of the answer, and its text. */

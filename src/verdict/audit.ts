@@ -13,8 +13,7 @@ import type {
   AuditInputBreakEven,
   AuditSensitivity,
 } from './auditDecision.ts';
-import type { AuditBill } from './auditBill.ts';
-import type { AuditEvidence } from './auditEvidence.ts';
+import type { AuditBill, AuditEvidence } from './auditEvidence.ts';
 import type { AuditDeployment } from './auditDeployment.ts';
 import type { Doubt, Missing, Reason } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';

@@ -1,6 +1,6 @@
 /** Verdict words and text types for figures in an audit. */
 
-import type { RatioText, UsdText } from '../domain/figureText.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
 
 export type { RatioText, UsdText };
 

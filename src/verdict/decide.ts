@@ -6,16 +6,18 @@ import type { ReconciledMonth } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { StackVerdict } from './decision.ts';
 import { decideDeployments } from './judge/deploymentDecision.ts';
-import { collectEvidence } from './judge/grounds.ts';
-import { withoutLabor } from './judge/labor.ts';
-import { computeSide } from './judge/side.ts';
+import { collectEvidence } from './judge/evidence.ts';
+import { computeSide } from './judge/decisionSide.ts';
 import { decideStack } from './judge/stackDecision.ts';
-import { NO_PREVIOUS_VERDICTS, type PreviousVerdicts } from './judge/standing.ts';
-import type { RandomSource } from './odds/drawn.ts';
-import { toStackSeries } from './odds/drawnStack.ts';
-import { simulateSavings } from './odds/drawOdds.ts';
+import { NO_PREVIOUS_VERDICTS, type PreviousVerdicts } from './judge/previousVerdict.ts';
+import type { RandomSource } from './simulation/types.ts';
+import { toStackSeries } from './simulation/stackSeries.ts';
+import { simulateSavings } from './simulation/simulation.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reason.ts';
+import { ZERO } from '../domain/exact.ts';
+import type { AssumedRange } from '../economics/input.ts';
+import { type NoOffer, type OptionOffer, type OptionOffers, OPTIONS } from '../economics/offer.ts';
 
 /** Inputs of a verdict besides the economics. */
 export interface VerdictInputs {
@@ -57,4 +59,31 @@ export function decide(economics: StackEconomics, grounds: VerdictInputs): Stack
     stack: decideStack(economics, { full, bare }, terms),
     deployments: decideDeployments(economics, { full, bare }, terms),
   };
+}
+
+const NOTHING: AssumedRange = { low: ZERO, base: ZERO, high: ZERO };
+
+/** Sets labor and migration cost to $0. */
+function withoutLabor(economics: StackEconomics): StackEconomics {
+  const none = { selfHosted: NOTHING, hosted: NOTHING };
+  return {
+    ...economics,
+    labor: { ...economics.labor, ...none },
+    deployments: economics.deployments.map((each) => ({
+      ...each,
+      labor: { ...each.labor, ...none },
+      offers: withoutMigration(each.offers),
+    })),
+  };
+}
+
+function withoutMigration(offers: OptionOffers): OptionOffers {
+  const free = (offer: OptionOffer | NoOffer) =>
+    'reason' in offer ? offer : { ...offer, migrationUsd: ZERO };
+  return Object.fromEntries(
+    OPTIONS.flatMap((option) => {
+      const offer = offers[option];
+      return offer === undefined ? [] : [[option, free(offer)]];
+    }),
+  ) as OptionOffers;
 }

@@ -5,9 +5,9 @@ import type { Choice } from '../economics/offer.ts';
 import type { PlanPick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
-import type { Decided } from './judge/decided.ts';
+import type { Decided } from './judge/deploymentOutcome.ts';
 import type { ContractEnd } from './outlook/contractEnds.ts';
-import type { SavingInterval, SimulatedSaving, SimulatedSavings } from './odds/drawn.ts';
+import type { SavingInterval, SimulatedSaving, SimulatedSavings } from './simulation/types.ts';
 import type { Doubt, Missing, Reason } from './reason.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';

@@ -4,7 +4,7 @@
  */
 
 import type { HostedLack } from '../economics/lack.ts';
-import type { GapFact, UnmatchedFact } from '../domain/bookFact.ts';
+import type { GapFact, UnmatchedFact } from '../domain/billIssues.ts';
 import type { Choice } from '../economics/offer.ts';
 import type { Warning, ObservedFigures } from '../economics/warning.ts';
 import type { RatioText, UsdText, Verdict } from './auditWord.ts';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { readTemplate } from '../report/template.ts';
 import { typefaceFile } from '../report/typeface.ts';
-import { ASSET_HEADERS } from './policy.ts';
+import { ASSET_HEADERS } from './securityHeaders.ts';
 
 interface Asset {
   readonly contentType: string;

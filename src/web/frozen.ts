@@ -1,9 +1,9 @@
 /** Serves the frozen files of editions unchanged, with their content type, in a sandbox. */
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { FROZEN_HEADERS, type HeaderSet, SIGNED_URL_HEADERS } from './policy.ts';
-import type { PageTokens } from './reception.ts';
-import { sendError } from './refusals.ts';
+import { FROZEN_HEADERS, type HeaderSet, SIGNED_URL_HEADERS } from './securityHeaders.ts';
+import type { PageTokens } from './auth/routes.ts';
+import { sendError } from './errorPages.ts';
 import type { WebServices } from './site.ts';
 
 /** Content types that a browser displays; other files are downloads. */

@@ -5,8 +5,8 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import { assetPath } from './assets.ts';
-import { BOARD_HEADERS } from './policy.ts';
-import { sendError } from './refusals.ts';
+import { BOARD_HEADERS } from './securityHeaders.ts';
+import { sendError } from './errorPages.ts';
 import type { WebServices } from './site.ts';
 
 const PATH = '/board';

@@ -1,8 +1,10 @@
 /** The frame of every page: the document head, the navigation and the sign-out button. */
 
 import { assetPath } from './assets.ts';
-import type { Visitor } from './door/doors.ts';
+import type { Visitor } from './auth/access.ts';
 import { html, type Markup } from './html.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RejectFilter } from './facts/rejects.ts';
 
 export interface PageContent {
   readonly title: string;
@@ -70,4 +72,47 @@ function account({ by, name }: Visitor): Markup | undefined {
   if (by !== 'session') return undefined;
   return html`<form class="who" method="post" action="/sign-out">
 <button class="quiet">Sign out</button></form>`;
+}
+
+export function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  content: Omit<PageContent, 'visitor'>,
+) {
+  return reply
+    .type('text/html; charset=utf-8')
+    .send(renderPage({ ...content, visitor: request.visitor }));
+}
+
+const WITHOUT_SCRIPT_SECONDS = 5;
+
+/** Keeps the element `#live` up to date until it has the attribute `data-over`. */
+export function liveUpdateHead(): Markup {
+  return html`<script src="${assetPath('live.js')}" defer></script>
+<noscript><meta http-equiv="refresh" content="${WITHOUT_SCRIPT_SECONDS}"></noscript>`;
+}
+
+/** Shows values in charts. Without the script, marks have titles and the data is in a table. */
+export function chartHead(): Markup {
+  return html`<script src="${assetPath('charts.js')}" defer></script>`;
+}
+
+/** `/jobs/pull/prom/2026-11-23T0905Z`: everything except slashes is escaped. */
+export function jobPath(id: string): string {
+  return `/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** `/deployments/chat-70b`, or the page of the deployment in an edition. */
+export function deploymentPath(id: string, edition?: string): string {
+  const own = `/deployments/${encodeURIComponent(id)}`;
+  return edition === undefined ? own : `/reports/${encodeURIComponent(edition)}${own}`;
+}
+
+/** `/rejects?source=prom`. */
+export function rejectsPath(choice: RejectFilter): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(choice)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? '/rejects' : `/rejects?${query.toString()}`;
 }

@@ -1,13 +1,13 @@
 /** The services that the web server needs, each reduced to what the pages use. */
 
-import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
+import type { ConcurrencyKeyAge, JobState, QueuedJob } from '../domain/queuedJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import type { PageChartsRequest, PageChart } from '../report/charts/onPage.ts';
+import type { PageChart, PageChartsRequest } from '../report/charts/webCharts.ts';
 import type { Reader } from '../report/locale.ts';
-import type { WebQueue } from './board.ts';
-import type { AccessSettings } from './door/doors.ts';
+import type { AccessSettings } from './auth/access.ts';
+import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 
 /** A source of the config. */
 export interface ConfiguredSource {
@@ -108,4 +108,19 @@ export interface WebServices {
   isLeaseFresh(): boolean;
   /** The oldest waiting and running jobs of this worker, by concurrency key. */
   laneAges(): readonly ConcurrencyKeyAge[];
+}
+
+export interface WebQueue {
+  /** @throws {Failure} `usage` for an unknown job or an invalid payload; no job is added. */
+  enqueue(request: { name: string; payload: unknown }): Promise<{ readonly id: string }>;
+  state(id: string): Promise<QueuedJob | undefined>;
+  /** The log of the job so far, one message per line. */
+  jobLog(id: string): Promise<readonly string[]>;
+  /** The child jobs that the job waits for or has waited for, in order. */
+  childJobs(id: string): Promise<readonly QueuedJob[]>;
+  /** Newest first within each state; at most `most` jobs of each state. */
+  listJobs(states: readonly JobState[], most: number): Promise<readonly QueuedJob[]>;
+  countJobs(): Promise<Readonly<Record<JobState, number>>>;
+  /** The BullMQ queue itself, for the job board. */
+  readonly bullQueue: ConstructorParameters<typeof BullMQAdapter>[0];
 }

@@ -8,7 +8,7 @@ import {
   LAST_QUARTER,
   LAST_START,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 /** In the worked example: 15.6M tokens served by the replicas in four hours, for $6. */
 const BOUGHT =

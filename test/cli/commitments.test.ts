@@ -11,7 +11,7 @@ import {
   LAST_QUARTER,
   LAST_START,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 /** A hundred days before the quarter, and as many after it. */
 const shifted = (day: string, days: number) => dayText(Date.parse(day) + days * DAY_MS);

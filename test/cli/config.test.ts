@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal } from './stage.ts';
+import { expectRefusal } from './cliFixture.ts';
 
 describe('a config that cannot be used', () => {
   it('is named when missing, with the command that writes one', async () => {

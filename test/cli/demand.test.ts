@@ -7,7 +7,7 @@ import { HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { optionTable } from '../../src/report/words/optionTables.ts';
+import { optionTable } from '../../src/report/sections/optionTables.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
@@ -16,7 +16,7 @@ import {
   LAST_START,
   steersTerminal,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 import { LEADER } from '../support/readers.ts';
 
 const [HEADER = '', ...ROWS] = (WORKED_EXAMPLE_FILES['usage.csv'] ?? '').trim().split('\n');

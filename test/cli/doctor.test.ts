@@ -7,8 +7,8 @@ import { json, startServer } from '../support/httpServer.ts';
 import { startMailServer } from '../support/mailServer.ts';
 import { type TestRedis, sharedRedis } from '../support/redis.ts';
 import { textReply, startWebhook } from '../support/webhookServer.ts';
-import { startChild } from '../ledger/child.ts';
-import { WORKED_EXAMPLE_FILES } from './stage.ts';
+import { startChild } from '../ledger/childProcess.ts';
+import { WORKED_EXAMPLE_FILES } from './cliFixture.ts';
 
 interface Finding {
   readonly area: string;

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayStartMs, dayText, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
-import { expectSuccess } from './stage.ts';
+import { expectSuccess } from './cliFixture.ts';
 
 /** The program uses the real clock, so the fixtures cover yesterday and the weeks before. */
 const TODAY = dayStartMs(Date.now());

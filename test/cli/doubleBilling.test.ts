@@ -9,7 +9,7 @@ import {
   LAST_QUARTER,
   LAST_START,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const HEAD =
   'id,resource_id,category,start,end,billed_cost,currency,quantity,unit,model,token_class';

@@ -8,9 +8,9 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { START_ARGUMENTS } from '../support/program.ts';
+import { START_ARGUMENTS } from '../support/runProgram.ts';
 import { sharedRedis, type TestRedis } from '../support/redis.ts';
-import { fillFolder, LAST_QUARTER } from './stage.ts';
+import { fillFolder, LAST_QUARTER } from './cliFixture.ts';
 
 const folder = temporaryFolder();
 let redis: TestRedis;

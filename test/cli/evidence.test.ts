@@ -11,7 +11,7 @@ import {
   LAST_QUARTER,
   LAST_START,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 describe('an empty ledger', () => {
   const folder = temporaryFolder().path;

@@ -7,7 +7,7 @@ import { DAY_MS } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock, systemClock } from '../../src/platform/clock.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { fillFolder } from './stage.ts';
+import { fillFolder } from './cliFixture.ts';
 
 interface Finding {
   readonly area: string;

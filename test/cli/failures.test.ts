@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toExitCode, renderError } from '../../src/cli/failures.ts';
-import { safeJson } from '../../src/platform/plainText.ts';
-import { plainText } from '../../src/platform/plainText.ts';
+import { renderError, toExitCode } from '../../src/cli/session.ts';
+import { plainText, safeJson } from '../../src/platform/text.ts';
 import { renderTextTable } from '../../src/cli/textTable.ts';
 import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';

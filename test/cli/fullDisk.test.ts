@@ -6,8 +6,8 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { runBehind } from '../support/program.ts';
-import { expectRefusal, fillFolder, expectSuccess } from './stage.ts';
+import { runBehind } from '../support/runProgram.ts';
+import { expectRefusal, fillFolder, expectSuccess } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const EML = 'out/report.eml';

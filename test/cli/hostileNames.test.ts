@@ -6,9 +6,9 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { createServices } from '../../src/wiring.ts';
+import { createServices } from '../../src/commandServices.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { WORKED_EXAMPLE_FILES, fillFolder, LAST_START, expectSuccess } from './stage.ts';
+import { WORKED_EXAMPLE_FILES, fillFolder, LAST_START, expectSuccess } from './cliFixture.ts';
 
 /** Every one in the Basic Multilingual Plane except NUL, and a tag character from beyond it. */
 const STEERING = Array.from({ length: 0xffff }, (_, at) => String.fromCharCode(at + 1))

@@ -10,7 +10,7 @@ import {
   LAST_START,
   readFactTable,
   steersTerminal,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

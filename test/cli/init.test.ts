@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { renderConfigFromAnswers } from '../../src/cli/starter.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal } from './stage.ts';
+import { expectRefusal } from './cliFixture.ts';
 
 describe('init', () => {
   it('writes a config that loads, and the next steps name what it lacks', async () => {

@@ -14,21 +14,21 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock, systemClock } from '../../src/platform/clock.ts';
-import { EVER, NOW } from '../ledger/scratch.ts';
+import { EVER, NOW } from '../ledger/ledgerFixture.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { differences, readStoredFacts } from '../support/keptIn.ts';
+import { differences, readStoredFacts } from '../support/storedFacts.ts';
 import { type MailServer, startMailServer } from '../support/mailServer.ts';
-import { COMPILE_CACHE, START_ARGUMENTS } from '../support/program.ts';
+import { COMPILE_CACHE, START_ARGUMENTS } from '../support/runProgram.ts';
 import { printFigure, size } from '../support/size.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
-import { mailAndFolderConfig } from '../support/shelf.ts';
+import { mailAndFolderConfig } from '../support/reportConfig.ts';
 import {
   WORKED_EXAMPLE_FILES,
   fillFolder,
   LAST_QUARTER,
   LAST_START,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 vi.setConfig({ testTimeout: 3_600_000 });
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startChild } from '../ledger/child.ts';
+import { startChild } from '../ledger/childProcess.ts';
 import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { runBehind, spawnRentcheck } from '../support/program.ts';
-import { expectRefusal, WORKED_EXAMPLE_FILES, readFactsBySql, fillFolder } from './stage.ts';
+import { runBehind, spawnRentcheck } from '../support/runProgram.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, readFactsBySql, fillFolder } from './cliFixture.ts';
 
 const shared = temporaryFolder().path;
 let facts: string;

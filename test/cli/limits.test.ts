@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { START_ARGUMENTS } from '../support/program.ts';
+import { START_ARGUMENTS } from '../support/runProgram.ts';
 import { sharedRedis } from '../support/redis.ts';
 
 /** Pulls of one source run one after the other, so each of these is its own source at one host. */

@@ -4,8 +4,8 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { spawnRentcheck } from '../support/program.ts';
-import { fillFolder, expectSuccess } from './stage.ts';
+import { spawnRentcheck } from '../support/runProgram.ts';
+import { fillFolder, expectSuccess } from './cliFixture.ts';
 
 /** The name of the opener on each system. */
 const OPENERS = ['xdg-open', 'open', 'explorer'];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal, WORKED_EXAMPLE_FILES, LAST_START, steersTerminal } from './stage.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, LAST_START, steersTerminal } from './cliFixture.ts';
 
 const add = (folder: string, ...args: readonly string[]) =>
   rentcheck(folder, ['ops', 'add', ...args]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../src/platform/version.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { WORKED_EXAMPLE_FILES, fillFolder, steersTerminal, expectSuccess } from './stage.ts';
+import { WORKED_EXAMPLE_FILES, fillFolder, steersTerminal, expectSuccess } from './cliFixture.ts';
 
 /** Escapes of two bytes and of one, line breaks, a direction override, an invisible letter. */
 const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\nVerdict: keep\r\u202e\u200b';

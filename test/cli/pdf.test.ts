@@ -7,7 +7,7 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, expect, test } from 'vitest';
 import { chromiumPath } from '../support/chromium.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { fillFolder, expectSuccess } from './stage.ts';
+import { fillFolder, expectSuccess } from './cliFixture.ts';
 
 let chromium = '';
 beforeAll(() => {

@@ -7,7 +7,7 @@ import {
   fillFolder,
   steersTerminal,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const ASKED = ['--model', 'example/model', '--tokens-per-day', '10M'];
 const H100 = ['--gpu', 'H100-80GB=2400'];

@@ -14,7 +14,7 @@ import {
   fillFolder,
   LAST_QUARTER,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const COLUMNS =
   'host,model,quantization,valid_from,input_usd_per_mtok,cached_usd_per_mtok,output_usd_per_mtok';

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { COMPILE_CACHE, START_ARGUMENTS } from '../support/program.ts';
+import { COMPILE_CACHE, START_ARGUMENTS } from '../support/runProgram.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { readFactsBySql, fillFolder, expectSuccess } from './stage.ts';
+import { readFactsBySql, fillFolder, expectSuccess } from './cliFixture.ts';
 
 const COLUMNS = 'host,model,quantization,valid_from,input_usd_per_mtok,output_usd_per_mtok';
 /** More than a pipe buffers. Once all of it is written, the file is being read. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { fetched, located, snapshot } from '../ledger/scratch.ts';
+import { fetched, located, snapshot } from '../ledger/ledgerFixture.ts';
 import type { PricesDocument } from '../../src/jobs/knownPrices.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 

@@ -4,8 +4,8 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folderWith, temporaryFolder } from '../support/cli.ts';
-import { spawnRentcheck } from '../support/program.ts';
-import { expectRefusal, WORKED_EXAMPLE_FILES, fillFolder } from './stage.ts';
+import { spawnRentcheck } from '../support/runProgram.ts';
+import { expectRefusal, WORKED_EXAMPLE_FILES, fillFolder } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 

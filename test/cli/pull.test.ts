@@ -26,7 +26,7 @@ import {
   readFactTable,
   steersTerminal,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const KEY = 'rpa_PLANTED_SECRET_0123456789';
 const WINDOW = ['--from', '2026-06-01', '--to', '2026-06-02'];

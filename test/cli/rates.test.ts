@@ -5,11 +5,11 @@ import { expect, test } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { fetched, located } from '../ledger/scratch.ts';
+import { fetched, located } from '../ledger/ledgerFixture.ts';
 import type { RatesDocument } from '../../src/jobs/marketRates.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { expectRefusal } from './stage.ts';
+import { expectRefusal } from './cliFixture.ts';
 
 const RATES = `provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour,second_hand
 vast,A100 80GB,on-demand,2026-04-01,0.90,

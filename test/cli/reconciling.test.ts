@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { fillFolder, LAST_QUARTER, LAST_START } from './stage.ts';
+import { fillFolder, LAST_QUARTER, LAST_START } from './cliFixture.ts';
 
 const HEADER = 'invoice_id,start,end,amount,currency,resource_id,category';
 const END = `${LAST_START}T04:00:00Z`;

@@ -6,14 +6,14 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { startMailServer } from '../support/mailServer.ts';
-import { startScriptedMailServer } from '../support/nastyMailServer.ts';
+import { startScriptedMailServer } from '../support/scriptedMailServer.ts';
 import {
   expectRefusal,
   WORKED_EXAMPLE_FILES,
   fillFolder,
   LAST_QUARTER,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args, { USER: 'ada' });

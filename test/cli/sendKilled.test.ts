@@ -10,10 +10,10 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { START_ARGUMENTS } from '../support/program.ts';
+import { START_ARGUMENTS } from '../support/runProgram.ts';
 import { startMailServer } from '../support/mailServer.ts';
-import { startScriptedMailServer, type SmtpScript } from '../support/nastyMailServer.ts';
-import { WORKED_EXAMPLE_FILES, fillFolder, LAST_QUARTER, expectSuccess } from './stage.ts';
+import { startScriptedMailServer, type SmtpScript } from '../support/scriptedMailServer.ts';
+import { WORKED_EXAMPLE_FILES, fillFolder, LAST_QUARTER, expectSuccess } from './cliFixture.ts';
 
 const audited = temporaryFolder().path;
 

@@ -2,8 +2,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { runBehind, spawnRentcheck } from '../support/program.ts';
-import { expectRefusal, fillFolder } from './stage.ts';
+import { runBehind, spawnRentcheck } from '../support/runProgram.ts';
+import { expectRefusal, fillFolder } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const ENDLESS = 'WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)';

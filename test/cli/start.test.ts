@@ -5,10 +5,10 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { COMPILE_CACHE, spawnRentcheck, START_ARGUMENTS } from '../support/program.ts';
+import { COMPILE_CACHE, spawnRentcheck, START_ARGUMENTS } from '../support/runProgram.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { readSourceFile } from '../house/tree.ts';
-import { WORKED_EXAMPLE_FILES, expectSuccess } from './stage.ts';
+import { WORKED_EXAMPLE_FILES, expectSuccess } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 

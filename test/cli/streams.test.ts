@@ -2,8 +2,8 @@
 
 import { beforeAll, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { runBehind } from '../support/program.ts';
-import { expectRefusal, fillFolder } from './stage.ts';
+import { runBehind } from '../support/runProgram.ts';
+import { expectRefusal, fillFolder } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 

@@ -15,7 +15,7 @@ import {
   LAST_START,
   steersTerminal,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const HOSTILE = [
   'node: 7 # "x"',

@@ -2,7 +2,7 @@
 
 import { beforeAll, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, fillFolder, LAST_START, steersTerminal } from './stage.ts';
+import { expectRefusal, fillFolder, LAST_START, steersTerminal } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

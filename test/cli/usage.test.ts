@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, readFactsBySql, fillFolder } from './stage.ts';
+import { expectRefusal, readFactsBySql, fillFolder } from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

@@ -3,14 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { renderVerdict } from '../../src/cli/verdictText.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
-import { nearestBreakEvens } from '../../src/report/words/flips.ts';
-import { renderHeadline } from '../../src/report/words/headline.ts';
-import { findSituation } from '../../src/report/words/reading.ts';
+import { nearestBreakEvens } from '../../src/report/sections/breakEvens.ts';
+import { renderHeadline } from '../../src/report/sections/headline.ts';
+import { findSituation } from '../../src/report/sections/auditReading.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Missing } from '../../src/verdict/reason.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
-import { steersTerminal } from './stage.ts';
+import { steersTerminal } from './cliFixture.ts';
 import { LEADER } from '../support/readers.ts';
 
 function evidence(missing: Missing) {

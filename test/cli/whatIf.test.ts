@@ -12,7 +12,7 @@ import {
   LAST_END,
   LAST_START,
   expectSuccess,
-} from './stage.ts';
+} from './cliFixture.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

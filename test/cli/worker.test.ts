@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { START_ARGUMENTS } from '../support/program.ts';
+import { START_ARGUMENTS } from '../support/runProgram.ts';
 import { sharedRedis } from '../support/redis.ts';
 import { startRedisServer } from '../support/redisServers.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';

@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { deploymentYaml, configFaults, loadConfigText, configProblems } from './written.ts';
+import { deploymentYaml, configFaults, loadConfigText, configProblems } from './configFile.ts';
 
 const report = (more: string) => `report: { from: a@b, to: [c@d], ${more} }`;
 const one = (recipient: string, more = '') => report(`recipients: [{ ${recipient} }], ${more}`);

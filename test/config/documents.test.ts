@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RangeConfig } from '../../src/config/config.ts';
 import { type Exact, toDecimal } from '../../src/domain/exact.ts';
-import { deploymentYaml, loadConfigText } from './written.ts';
+import { deploymentYaml, loadConfigText } from './configFile.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentYaml, hostedYaml, KIND_LIST, configProblems } from './written.ts';
+import { deploymentYaml, hostedYaml, KIND_LIST, configProblems } from './configFile.ts';
 
 const withGpus = (count: string) =>
   deploymentYaml('').replace('type: A100', `type: A100, count: ${count}`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { toHostedInput } from '../../src/jobs/gather.ts';
-import { deploymentYaml, hostedYaml, loadConfigText, configProblems } from './written.ts';
+import { deploymentYaml, hostedYaml, loadConfigText, configProblems } from './configFile.ts';
 
 test('requirements on hosted providers are read as written', async () => {
   const limits = 'rateLimit: { requestsPerMinute: 600, tokensPerMinute: 2000000 }';

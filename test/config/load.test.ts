@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { loadConfigText, loadFailure, writeConfig } from './written.ts';
+import { loadConfigText, loadFailure, writeConfig } from './configFile.ts';
 
 const EXAMPLE = `
 ledger: ./rentcheck.db

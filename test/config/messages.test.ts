@@ -1,7 +1,7 @@
 /** Messages about a wrong config where a bare "found, expected" would not help. */
 
 import { describe, expect, it } from 'vitest';
-import { deploymentYaml, KIND_LIST, loadConfigText, configProblems } from './written.ts';
+import { deploymentYaml, KIND_LIST, loadConfigText, configProblems } from './configFile.ts';
 
 const SOURCES =
   'sources: { acme: { kind: import }, prom: { kind: prometheus, url: "http://p:9090" } }\n';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decimal, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { deploymentYaml, configFaults, loadConfigText, configProblems } from './written.ts';
+import { deploymentYaml, configFaults, loadConfigText, configProblems } from './configFile.ts';
 
 const commitments = (terms: string) => `commitments: [{ source: x, usdPerMonth: 1, ${terms} }]`;
 

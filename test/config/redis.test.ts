@@ -4,9 +4,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { toQueueAddress } from '../../src/queuePlace.ts';
+import { toQueueAddress } from '../../src/queue.ts';
 import { redisText, queueOptions } from '../../src/schedule/redis.ts';
-import { configFaults, loadConfigText } from './written.ts';
+import { configFaults, loadConfigText } from './configFile.ts';
 
 async function place(text: string, env: Record<string, string> = {}) {
   return toQueueAddress(await loadConfigText(text, env));

@@ -5,7 +5,7 @@ import {
   kindsThatProvide,
   loadConfigText,
   configProblems,
-} from './written.ts';
+} from './configFile.ts';
 
 const SOURCES = 'sources: { pods: { kind: import }, router: { kind: openrouter } }\n';
 

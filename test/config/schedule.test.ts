@@ -1,10 +1,9 @@
 /** The schedule and limits in a config, and how faults in them are refused. */
 
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CRONS } from '../../src/domain/rhythm.ts';
-import { toDueRule } from '../../src/jobs/due.ts';
-import { toSchedule } from '../../src/jobs/rhythm.ts';
-import { kindsThatProvide, loadConfigText, configProblems } from './written.ts';
+import { DEFAULT_CRONS } from '../../src/domain/schedule.ts';
+import { toDueRule, toSchedule } from '../../src/jobs/schedule.ts';
+import { kindsThatProvide, loadConfigText, configProblems } from './configFile.ts';
 
 const SOURCES = `sources:
   pods: { kind: runpod, apiKey: "\${KEY}" }

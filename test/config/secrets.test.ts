@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Secret } from '../../src/platform/secret.ts';
-import { configFaults, loadConfigText, writeConfig } from './written.ts';
+import { configFaults, loadConfigText, writeConfig } from './configFile.ts';
 
 function apiKeyOf(options: unknown): Secret {
   return (options as { apiKey: Secret }).apiKey;

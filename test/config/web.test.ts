@@ -1,7 +1,7 @@
 /** The web section: no pages by default, and never open without authentication. */
 
 import { expect, test } from 'vitest';
-import { loadConfigText, configProblems } from './written.ts';
+import { loadConfigText, configProblems } from './configFile.ts';
 
 test('without the section no pages are served; an empty one serves this machine', async () => {
   expect((await loadConfigText('sources: {}')).web).toBe(undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configFaults, KIND_LIST, loadFailure } from './written.ts';
+import { configFaults, KIND_LIST, loadFailure } from './configFile.ts';
 
 test('all faults come at once, in the order of the file, each with its place', async () => {
   const failure = await loadFailure(`ledgr: a.db

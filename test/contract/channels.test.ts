@@ -19,7 +19,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import { namesIn } from '../house/tree.ts';
 import { startMailServer } from '../support/mailServer.ts';
-import { startScriptedMailServer, type SmtpScript } from '../support/nastyMailServer.ts';
+import { startScriptedMailServer, type SmtpScript } from '../support/scriptedMailServer.ts';
 import { textReply, startWebhook } from '../support/webhookServer.ts';
 import {
   type ChannelSubject,

@@ -3,10 +3,10 @@
 import { type Attachment, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { composeEml, type MailMessage } from '../../src/delivery/eml.ts';
-import { toMessageId } from '../../src/delivery/messageId.ts';
+import { toMessageId } from '../../src/delivery/mailAddress.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
-import { findFile, messageTo, renderCached } from '../support/rendered.ts';
+import { findFile, messageTo, renderCached } from '../support/renderedReport.ts';
 
 const FROM = 'Rent check <audit@Example.com>';
 

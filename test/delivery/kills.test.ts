@@ -6,7 +6,7 @@ import type { Delivery } from '../../src/domain/delivery.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { smtpError, type MailServer } from '../support/mailServer.ts';
 import { printFigure, size } from '../support/size.ts';
-import { EDITION, type KillStage, startKillStage } from './mortalWorker.ts';
+import { EDITION, type KillStage, startKillStage } from './killableWorker.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 

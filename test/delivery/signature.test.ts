@@ -2,10 +2,10 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { openChannel } from '../../src/delivery/channels.ts';
+import { openChannel } from '../../src/delivery/openChannel.ts';
 import { composeMessage } from '../../src/delivery/eml.ts';
 import type { DkimOptions } from '../../src/delivery/options.ts';
-import { checkDkimRecord, toDkimSignature } from '../../src/delivery/signature.ts';
+import { checkDkimRecord, toDkimSignature } from '../../src/delivery/dkim.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import { verifyDkim } from '../support/dkim.ts';

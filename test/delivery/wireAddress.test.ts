@@ -1,7 +1,7 @@
 /** A mail address in ASCII for servers that support nothing else. */
 
 import { expect, it } from 'vitest';
-import { toAsciiAddress } from '../../src/delivery/wireAddress.ts';
+import { toAsciiAddress } from '../../src/delivery/mailAddress.ts';
 
 it.each([
   ['cfo@example.com', 'cfo@example.com'],

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { COREWEAVE_KEY, DIGITALOCEAN_KEY, VAST_KEY } from '../../src/demo/keys.ts';
-import { computeRentedDays } from '../../src/demo/rent.ts';
+import { computeRentedDays } from '../../src/demo/rentals.ts';
 import { type DemoEmulators, startDemoEmulators } from '../../src/demo/sources.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { temporaryFolder } from '../support/cli.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PULLED_AT_MS, TIMELINE, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startOpenai } from '../../src/demo/emulators/openai.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { OPENAI_KEY, OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 

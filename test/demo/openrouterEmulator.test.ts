@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICE_PULLS } from '../../src/demo/calendar.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import {
   PROVIDER_APPEARS_AT_MS,

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDITED_AT_MS, STEP_MS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { computePlantedTruth } from '../../src/demo/truth.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDITED_AT_MS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { PLANTED_POD_SECRET, RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../../src/demo/keys.ts';
 import { computePlantedTruth } from '../../src/demo/truth.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { PRICE_PULLS, DEMO_WINDOW } from '../../src/demo/calendar.ts';
-import { GPU_PROVIDERS } from '../../src/demo/rent.ts';
-import { renderDemoConfig } from '../../src/demo/scenario.ts';
+import { GPU_PROVIDERS } from '../../src/demo/rentals.ts';
+import { renderDemoConfig } from '../../src/demo/config.ts';
 import {
   DEMO_ENVIRONMENT,
   type DemoEmulators,

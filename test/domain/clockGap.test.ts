@@ -1,7 +1,7 @@
 /** Tests the warning about a clock that does not fit the ledger, and what to do about it. */
 
 import { expect, it } from 'vitest';
-import { clockGap } from '../../src/domain/clockGap.ts';
+import { clockGap } from '../../src/domain/ledgerFaults.ts';
 import { clockGapSentence } from '../../src/report/copy/ledgerFindings.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 

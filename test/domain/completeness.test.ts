@@ -10,8 +10,8 @@ import {
   computeBillGaps,
   findUnsettledBills,
 } from '../../src/domain/completeness.ts';
-import { toGapFact, gapTimes } from '../../src/domain/bookFact.ts';
-import { gapText } from '../../src/report/copy/books.ts';
+import { toGapFact, gapTimes } from '../../src/domain/billIssues.ts';
+import { gapText } from '../../src/report/copy/bills.ts';
 import { STORED_FORMAT } from '../../src/report/locale.ts';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 

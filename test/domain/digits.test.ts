@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { dollarText, exactDollarText } from '../../src/domain/digits.ts';
+import {
+  dollarText,
+  exactDollarText,
+  formatCount,
+  groupThousands,
+} from '../../src/domain/figures.ts';
 import { decimal } from '../../src/domain/exact.ts';
 
 test.each([
@@ -27,4 +32,16 @@ test.each([
   ['-1000', '-$1,000.00'],
 ])('%s dollars keep every digit as %s beside another amount', (amount, text) => {
   expect(exactDollarText(decimal(amount))).toBe(text);
+});
+
+test.each([
+  [0, '0 rows'],
+  [1, '1 row'],
+  [2, '2 rows'],
+  [999, '999 rows'],
+  [2_317, '2,317 rows'],
+  [1_000_000, '1,000,000 rows'],
+])('%i is counted as %s', (count, said) => {
+  expect(formatCount(count, 'row')).toBe(said);
+  expect(`${groupThousands(count)} row${count === 1 ? '' : 's'}`).toBe(said);
 });

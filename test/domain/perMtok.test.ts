@@ -16,7 +16,7 @@ import {
 } from '../../src/domain/money.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { deployment, HOST_A, series, six, stack } from '../economics/stackFixture.ts';
-import { onlyFact, readImportText } from '../sources/import/imported.ts';
+import { onlyFact, readImportText } from '../sources/import/readImportText.ts';
 
 /** True where a value of one type is assignable to the other; a wrong claim fails to compile. */
 type Fits<From, To> = [From] extends [To] ? true : false;

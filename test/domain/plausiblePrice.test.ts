@@ -5,14 +5,14 @@
 import { describe, expect, test } from 'vitest';
 import { nanoUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
 import {
-  isQuarantined,
   findImplausiblePrice,
+  type HostedPrice,
+  isQuarantined,
   parsePerMtok,
   parsePerRequest,
   USD_PER_MTOK,
   USD_PER_TOKEN,
-} from '../../src/domain/plausiblePrice.ts';
-import type { HostedPrice } from '../../src/domain/price.ts';
+} from '../../src/domain/price.ts';
 
 const PRICE: HostedPrice = {
   sourceId: 'router',

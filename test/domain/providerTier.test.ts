@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findProviderTier } from '../../src/domain/providerTier.ts';
+import { findProviderTier } from '../../src/domain/providers.ts';
 
 describe('the tier of a provider', () => {
   test.each([

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
-import { DAY_MS, type Period, period, quarterPeriod } from '../../src/domain/period.ts';
-import { quartersIn } from '../../src/domain/quarters.ts';
+import { DAY_MS, type Period, period, quarterPeriod, quartersIn } from '../../src/domain/period.ts';
 
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
 const between = (from: string, to: string): Period => period(day(from), day(to));

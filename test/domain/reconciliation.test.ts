@@ -4,16 +4,20 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateErrors } from '../../src/domain/estimateErrors.ts';
+import { estimateErrors } from '../../src/domain/billIssues.ts';
 import { exact, toDecimal } from '../../src/domain/exact.ts';
-import { belongsToPeriod, mergePeriods, middleMonthMs } from '../../src/domain/invoicedTime.ts';
+import {
+  belongsToPeriod,
+  type ComparedTotal,
+  mergePeriods,
+  middleMonthMs,
+} from '../../src/domain/invoice.ts';
 import {
   type HeldAmount,
   type InvoicedAmount,
   type InvoicedMonth,
   reconcile,
 } from '../../src/domain/reconciliation.ts';
-import type { ComparedTotal } from '../../src/domain/statedTotal.ts';
 import { TOLERANCE } from '../support/tolerance.ts';
 
 const DOLLAR = 1_000_000_000n;

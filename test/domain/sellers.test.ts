@@ -4,7 +4,7 @@ import {
   matchesHostName,
   findRetirements,
   sellersAt,
-} from '../../src/domain/sellers.ts';
+} from '../../src/domain/providers.ts';
 import { hour, price } from '../economics/stackFixture.ts';
 
 const sold = (host: string, at: number, more: Partial<Parameters<typeof price>[0]> = {}) =>

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, instantText, parseInstant } from '../../src/domain/period.ts';
-import { localDayText, utcOffsets, localTimeMs } from '../../src/domain/wallClock.ts';
+import { localDayText, utcOffsets, localTimeMs } from '../../src/domain/localTime.ts';
 
 describe('local time', () => {
   it.each([

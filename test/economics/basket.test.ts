@@ -17,7 +17,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
-import { warningSentences, providerLackSentence } from '../support/saidOf.ts';
+import { warningSentences, providerLackSentence } from '../support/factSentences.ts';
 
 interface Options {
   readonly prices: readonly HostedPrice[];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, POD, series, six, stack } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const DAY = { startMs: hour(0), endMs: hour(24) };
 

@@ -7,7 +7,7 @@ import type { AlreadyBought, BoughtTokens, StackInput } from '../../src/economic
 import { findOffer, optionCost } from '../../src/economics/options.ts';
 import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { toStackSeries } from '../../src/verdict/odds/drawnStack.ts';
+import { toStackSeries } from '../../src/verdict/simulation/stackSeries.ts';
 import {
   charge,
   deployment,

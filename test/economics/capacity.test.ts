@@ -3,7 +3,7 @@ import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { findCapacity, observedCapacity } from '../../src/economics/usage/capacity.ts';
 import { deployment, type UsageInterval, series, six, stack } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 function hundred(): UsageInterval[] {
   return Array.from({ length: 100 }, (_, at) => ({

@@ -10,7 +10,7 @@ import { sumNano } from '../../src/domain/money.ts';
 import type { ResourceMatch } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { int, pick } from '../support/oracle/draw.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 import {
   type ChargeOptions,
   charge,

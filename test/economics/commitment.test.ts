@@ -12,7 +12,7 @@ import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from './marketFixture.ts';
 import { charge, deployment, money, POD, series, six, stack } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const Q3 = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 9, 1) };
 const NEVER_ENDING = Date.UTC(2030, 0, 1);

@@ -3,18 +3,18 @@ import { decimal, subtract } from '../../src/domain/exact.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { applyOverrides } from '../../src/economics/whatIf.ts';
-import type { WhatIfOverrides } from '../../src/economics/wishes/wishes.ts';
+import { applyOverrides } from '../../src/economics/whatIf/whatIf.ts';
+import type { WhatIfOverrides } from '../../src/economics/whatIf/overrides.ts';
 import {
   printInputBreakEvens,
   printScenarios,
 } from '../../src/verdict/document/documentSensitivity.ts';
-import { findDeploymentBreakEvens } from '../../src/verdict/sensitivity/flips.ts';
+import { findDeploymentBreakEvens } from '../../src/verdict/sensitivity/breakEvens.ts';
 import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { computeScenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { deployment, money, POD, price, six, stack } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const UNTIL = Date.UTC(2030, 0, 1);
 const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];

@@ -11,7 +11,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const TWO_DAYS = { startMs: hour(0), endMs: hour(48) };
 const RENT = charge({ usd: '48', from: 0, to: 48, quantity: decimal('48'), unit: 'Hours' });

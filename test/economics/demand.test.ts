@@ -7,7 +7,7 @@ import { tokensAt, type UsageSeries } from '../../src/domain/usage.ts';
 import type { UsagePart } from '../../src/domain/usageFacts.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { separateDemand } from '../../src/economics/usage/demand.ts';
-import { removeDemand } from '../../src/economics/usage/takeDemand.ts';
+import { removeDemand } from '../../src/economics/usage/removeDemand.ts';
 import {
   deployment,
   hour,

@@ -4,7 +4,7 @@ import {
   doubleBilling,
   doubleBillingWarnings,
 } from '../../src/economics/bill/doubleBilling.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const CENT = 10_000_000n;
 

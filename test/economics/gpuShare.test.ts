@@ -4,13 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { decimal, type Exact, exact, ONE } from '../../src/domain/exact.ts';
 import { period } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import { moveOffer } from '../../src/economics/option/move.ts';
+import { moveOffer } from '../../src/economics/option/market.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
 import { gpusPerReplica, paidReplicas } from '../../src/economics/replicaGpus.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { plausibleThroughput } from '../../src/economics/usage/publishedPace.ts';
-import { optionFacts, pricedOffer } from './factsFixture.ts';
-import { rate } from './marketFixture.ts';
+import { plausibleThroughput } from '../../src/economics/usage/plausibleUsage.ts';
+import { optionFacts, pricedOffer, rate } from './marketFixture.ts';
 import {
   charge,
   deployment,

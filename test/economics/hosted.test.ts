@@ -15,7 +15,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
-import { warningSentences, providerLackSentence, lackSentence } from '../support/saidOf.ts';
+import { warningSentences, providerLackSentence, lackSentence } from '../support/factSentences.ts';
 
 interface Market {
   readonly prices?: readonly HostedPrice[];

@@ -17,7 +17,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 type PriceTexts = Partial<Record<'input' | 'cached' | 'write' | 'output' | 'request', string>>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
-import { FRACTION_SCALE, FractionSums } from '../../src/economics/hosted/fractionSums.ts';
+import { FRACTION_SCALE, FractionSums } from '../../src/economics/hosted/overflow.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
   charge,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { paidByHour } from '../../src/economics/bill/paidHours.ts';
-import { hourlyTokens } from '../../src/economics/usage/load.ts';
+import { paidByHour } from '../../src/economics/bill/replicaTime.ts';
+import { hourlyTokens } from '../../src/economics/usage/hours.ts';
 import { hour, type UsageInterval, series } from './stackFixture.ts';
 
 function hours(rows: readonly UsageInterval[], count: number) {

@@ -4,10 +4,9 @@ import { period } from '../../src/domain/period.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import type { NoOffer } from '../../src/economics/offer.ts';
-import { moveOffer } from '../../src/economics/option/move.ts';
+import { moveOffer, spotOffer } from '../../src/economics/option/market.ts';
 import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
-import { spotOffer } from '../../src/economics/option/spot.ts';
-import { lackSentence } from '../support/saidOf.ts';
+import { lackSentence } from '../support/factSentences.ts';
 import { marketFacts, rate } from './marketFixture.ts';
 import { charge, deployment, hour, money, POD, series, six, stack } from './stackFixture.ts';
 

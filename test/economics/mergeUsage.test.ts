@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { mergeUsage } from '../../src/economics/usage/mergeUsage.ts';
+import { mergeUsage } from '../../src/economics/usage/demand.ts';
 import { hour, type UsageInterval, series } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 function merged(sources: Readonly<Record<string, readonly UsageInterval[]>>, preferred?: string) {
   const bySource = new Map(Object.entries(sources).map(([id, rows]) => [id, series(rows)]));

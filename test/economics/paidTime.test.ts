@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Charge, Resource } from '../../src/domain/charge.ts';
+import { type Charge, parseTimeUnit, type Resource } from '../../src/domain/charge.ts';
 import { decimal, exact, toDecimal } from '../../src/domain/exact.ts';
-import { parseTimeUnit } from '../../src/domain/timeUnit.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, money, stack } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const POD_SEEN: Resource = {
   sourceId: 'bill',

@@ -5,7 +5,7 @@ import type { Period } from '../../src/domain/period.ts';
 import type { RightSizeInput } from '../../src/economics/input.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { optionFacts, pricedOffer } from './factsFixture.ts';
+import { optionFacts, pricedOffer } from './marketFixture.ts';
 import {
   charge,
   deployment,
@@ -17,7 +17,7 @@ import {
   stack,
   WORKED_ROWS,
 } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 /** What one replica of 3,000 tokens/s holds in an hour at 0.8. */
 const HELD = 8_640_000;

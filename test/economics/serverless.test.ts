@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decimal, exact, ONE, ZERO } from '../../src/domain/exact.ts';
 import type { DeploymentInput, ServerlessInput, StackInput } from '../../src/economics/input.ts';
 import { serverlessOffer, serverlessWarnings } from '../../src/economics/option/serverless.ts';
-import { optionFacts, pricedOffer } from './factsFixture.ts';
+import { optionFacts, pricedOffer } from './marketFixture.ts';
 import {
   deployment,
   hour,
@@ -12,7 +12,7 @@ import {
   stack,
   WORKED_ROWS,
 } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const PRICE: ServerlessInput = {
   usdPerSecond: decimal('0.0005'),

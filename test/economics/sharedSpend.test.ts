@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { sumWhole } from '../../src/domain/whole.ts';
-import { divideByDay } from '../../src/economics/bill/sharedSpend.ts';
+import { sumWhole } from '../../src/domain/integers.ts';
+import { divideByDay } from '../../src/economics/bill/sharing.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, series, stack } from './stackFixture.ts';
 

@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { period } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import type { StatedScope, StatedTotal } from '../../src/domain/statedTotal.ts';
-import { totalsKeeper, type FetchedCharge } from '../../src/economics/bill/statedTotals.ts';
+import type { StatedScope, StatedTotal } from '../../src/domain/invoice.ts';
+import { totalsKeeper, type FetchedCharge } from '../../src/economics/bill/compareTotals.ts';
 import { hour } from './stackFixture.ts';
 
 const PODS: StatedScope = { keyPrefix: 'pod/' };

@@ -11,7 +11,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
-import { warningSentences } from '../support/saidOf.ts';
+import { warningSentences } from '../support/factSentences.ts';
 
 const TWO_DAYS = { startMs: hour(0), endMs: hour(48) };
 /** The first day at $24; nothing is billed for the second. */

@@ -8,8 +8,8 @@ import {
   type RebuiltCharges,
   rebuildFromUptime,
   type UptimeFacts,
-} from '../../src/economics/uptime/rebuilt.ts';
-import { uptimeNote } from '../../src/report/copy/books.ts';
+} from '../../src/economics/uptime/rebuildFromUptime.ts';
+import { uptimeNote } from '../../src/report/copy/bills.ts';
 import { STORED_FORMAT } from '../../src/report/locale.ts';
 
 const said = ({ warnings }: Pick<RebuiltCharges, 'warnings'>) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { utcOffsets } from '../../src/domain/wallClock.ts';
+import { utcOffsets } from '../../src/domain/localTime.ts';
 import { weekTally } from '../../src/economics/option/weekOff.ts';
 
 const WEEK_MS = 168 * HOUR_MS;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { decimal, type Exact, multiply, sum, toDecimal } from '../../src/domain/exact.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
-import { sumGpuSpend, gpuUsdPerHour } from '../../src/economics/gpuRate.ts';
+import { gpuUsdPerHour, sumGpuSpend } from '../../src/economics/bill/contract.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { applyOverrides } from '../../src/economics/whatIf.ts';
-import type { WhatIfOverrides } from '../../src/economics/wishes/wishes.ts';
+import { applyOverrides } from '../../src/economics/whatIf/whatIf.ts';
+import type { WhatIfOverrides } from '../../src/economics/whatIf/overrides.ts';
 import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
-import { PRICED } from './pricedStack.ts';
+import { PRICED } from './marketFixture.ts';
 import { pointRange, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
 
 /** The worked example's rate is $1.50 a GPU-hour, its hosted price $0.136271, its hours three. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { priceBook } from '../../src/economics/hosted/priceBook.ts';
-import { type HybridTerms, hybridPlans } from '../../src/economics/option/hybrid.ts';
+import { priceBook } from '../../src/economics/hosted/candidates.ts';
+import { hybridPlans, type HybridTerms } from '../../src/economics/option/hybridOffer.ts';
 import { hostedCost, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { usdPerMtok } from '../../src/domain/money.ts';

@@ -15,7 +15,7 @@ import { composeMessage } from '../../src/delivery/eml.ts';
 import type { SendResult } from '../../src/domain/delivery.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { startScriptedMailServer, type SmtpScript } from '../support/nastyMailServer.ts';
+import { startScriptedMailServer, type SmtpScript } from '../support/scriptedMailServer.ts';
 import { type Fault, FAULTS } from './faultList.ts';
 import { closedOrigin, startFaultServer, untouched } from './faultServer.ts';
 

@@ -3,9 +3,8 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { type Codec, JSON_CODEC } from './codecs.ts';
+import { changeRecords, type Codec, findAll, findOne, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type AnswerFault, untouched } from './faultServer.ts';
-import { findAll, changeRecords, findOne } from './places.ts';
 
 /** Where things are in an answer: places as in `places.ts`, or why there is no such place. */
 export interface FaultPage {

@@ -5,16 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { readImportFile } from '../../src/sources/import/importFile.ts';
-import { bareContext, readFacts, ledgerCopy } from './cell.ts';
+import { readImportFile } from '../../src/sources/import/readImport.ts';
+import {
+  bareContext,
+  type FactRows,
+  findWrongFacts,
+  ledgerCopy,
+  type PullReport,
+  readFacts,
+} from './runCell.ts';
 import { type Fault, FAULTS } from './faultList.ts';
 import { csvOf, FILE_WORLDS, type FileWorld, type FileRows } from './fileWorlds.ts';
-import { type FactRows, findWrongFacts, type PullReport } from './lies.ts';
 import { WORLDS_PULLED_AT_MS } from './worlds.ts';
 
 test('every kind of import is put through the faults', () => {

@@ -4,14 +4,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
 import { printFigure, size } from '../support/size.ts';
-import { bareContext, runCell, readFacts, openCell, type CellStage } from './cell.ts';
+import {
+  bareContext,
+  type CellStage,
+  findWrongFacts,
+  openCell,
+  readFacts,
+  runCell,
+} from './runCell.ts';
 import { type Fault, FAULTS, type FaultPage } from './faultList.ts';
 import { providerAt } from './faultServer.ts';
-import { findWrongFacts } from './lies.ts';
 import type { FaultWorld } from './world.ts';
 import { WORLDS_PULLED_AT_MS } from './worlds.ts';
 

@@ -1,6 +1,6 @@
 /** The type of a world in the fault matrix, and what most worlds share. */
 
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { HOUR_MS, type Period, period } from '../../src/domain/period.ts';
 import type { PullRequest } from '../../src/sources/source.ts';
 import { type EmulatedApi, emulateApi } from '../support/emulator.ts';

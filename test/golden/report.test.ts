@@ -5,7 +5,7 @@ import type { ReportInput } from '../../src/report/input.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, unprovenAudit } from '../support/audits.ts';
 import { expectGolden } from '../support/golden.ts';
-import { renderCached } from '../support/rendered.ts';
+import { renderCached } from '../support/renderedReport.ts';
 
 const resultOf = (audit: ReportInput['audit']): ReportInput => ({ audit, detail: aDetail(audit) });
 

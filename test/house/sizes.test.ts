@@ -1,7 +1,6 @@
 /** Limits for the size of files, functions and lines. */
 
 import { describe, expect, it } from 'vitest';
-import { LONG_FILES, LONG_FUNCTIONS, MOST_EXCEPTIONS } from './exceptions.ts';
 import { findFunctions } from './functions.ts';
 import { CODE, filesMatching, SOURCE } from './tree.ts';
 
@@ -54,3 +53,12 @@ describe('sizes', () => {
     ]);
   });
 });
+
+/** Files over 300 lines (tests: 400), with the reason that a reader accepts. */
+export const LONG_FILES: Readonly<Record<string, string>> = {};
+
+/** Functions over 60 lines as `path#name`, with the reason. */
+export const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
+
+/** The maximum number of exceptions. Lower it when one goes, never raise it. */
+export const MOST_EXCEPTIONS = 0;

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { dayText, period, quarterPeriod } from '../../src/domain/period.ts';
-import { findActionOwners, actionSettings } from '../../src/jobs/acting.ts';
+import { findActionOwners, actionSettings } from '../../src/jobs/actionOwners.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { auditedInThreads } from '../../src/lending.ts';
 import type { AuditThreadRequest } from '../../src/thread.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { startScenario } from '../scenarios/office.ts';
+import { startScenario } from '../scenarios/scenarioApp.ts';
 
 const NOW = Date.UTC(2026, 9, 5, 22);
 

@@ -8,7 +8,7 @@ import { auditJob } from '../../src/jobs/audit.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { settableClock, systemClock } from '../../src/platform/clock.ts';
-import { startScenario } from '../scenarios/office.ts';
+import { startScenario } from '../scenarios/scenarioApp.ts';
 
 const NOW = Date.UTC(2026, 9, 5);
 const { startMs } = quarterPeriod({ year: 2026, number: 3 }, 1);

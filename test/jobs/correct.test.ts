@@ -2,10 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { correctJob } from '../../src/jobs/correct.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
-import type { JobEngine, JobFigures, Task } from '../../src/jobs/engine.ts';
+import type { JobContext, JobEngine, JobFigures, Task } from '../../src/jobs/job.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 
 const AUDITS: Readonly<Record<string, string>> = {
   old: '10000',

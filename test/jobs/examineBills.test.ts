@@ -14,7 +14,7 @@ import {
   located,
   rawDatabase,
   scratchLedger,
-} from '../ledger/scratch.ts';
+} from '../ledger/ledgerFixture.ts';
 
 const NOW_MS = JULY_1 + 40 * DAY_MS;
 const NONE = exact(0n);

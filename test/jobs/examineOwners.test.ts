@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { examineOwners } from '../../src/jobs/examineOwners.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 
 const deployments = (count: number, rest = '') =>
   Array.from(

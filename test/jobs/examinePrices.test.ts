@@ -1,10 +1,10 @@
 /** What the doctor reports about prices. */
 
 import { expect, test } from 'vitest';
-import { examinePrices } from '../../src/jobs/examinePrices.ts';
+import { examinePrices } from '../../src/jobs/knownPrices.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { fetched, JULY_1, located, NOW, price, scratchLedger } from '../ledger/scratch.ts';
+import { fetched, JULY_1, located, NOW, price, scratchLedger } from '../ledger/ledgerFixture.ts';
 
 test('quarantined prices are named, five at most, until the config trusts them', async () => {
   const { ledger } = await scratchLedger(settableClock(NOW));

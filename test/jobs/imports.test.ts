@@ -11,8 +11,7 @@ import {
   renderUndoSummary,
 } from '../../src/cli/importText.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
-import type { JobResult } from '../../src/jobs/job.ts';
+import type { JobContext, JobResult } from '../../src/jobs/job.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
 import { undoImportJob } from '../../src/jobs/undoImport.ts';

@@ -1,8 +1,8 @@
 /** An incident belongs to the first matching rule, or else to the deployment of that name. */
 
 import { expect, it } from 'vitest';
-import { createIncidentOwner } from '../../src/jobs/incidentOwner.ts';
-import { pullWarningSentences } from '../support/saidOf.ts';
+import { createIncidentOwner } from '../../src/jobs/importFile.ts';
+import { pullWarningSentences } from '../support/factSentences.ts';
 
 const deployments = ['chat', 'embed', 'rest'].map((id) => ({ id }));
 const owner = (...services: readonly (readonly [string, string])[]) =>

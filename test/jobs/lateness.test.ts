@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import type { Fetch } from '../../src/domain/provenance.ts';
-import { findLateCause } from '../../src/jobs/lateness.ts';
-import { loadConfigText } from '../config/written.ts';
-import { fetched, scratchLedger } from '../ledger/scratch.ts';
+import { findLateCause } from '../../src/jobs/report.ts';
+import { loadConfigText } from '../config/configFile.ts';
+import { fetched, scratchLedger } from '../ledger/ledgerFixture.ts';
 
 const at = (text: string) => Date.parse(`2026-10-${text}Z`);
 const DUE = at('07T05:00:00');

@@ -6,11 +6,11 @@ import { openApp } from '../../src/app.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
-import { examineGateways } from '../../src/jobs/examineMeters.ts';
+import { examineGateways } from '../../src/jobs/gatewayChecks.ts';
 import { toPullRequest } from '../../src/jobs/pull.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
-import { usageDetailLines } from '../../src/report/words/beside.ts';
+import { usageDetailLines } from '../../src/report/sections/usageDetails.ts';
 import { folderWith } from '../support/cli.ts';
 import { LEADER } from '../support/readers.ts';
 

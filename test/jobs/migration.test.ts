@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import type { MigrationConfig } from '../../src/config/config.ts';
 import { decimal, exact, ZERO } from '../../src/domain/exact.ts';
-import { toMigrationInput } from '../../src/jobs/migration.ts';
-import { toAuditedPeriod } from '../../src/jobs/window.ts';
+import { toMigrationInput } from '../../src/jobs/engineeringHours.ts';
+import { toAuditedPeriod } from '../../src/jobs/auditedPeriod.ts';
 
 const MIGRATION: MigrationConfig = {
   hours: {

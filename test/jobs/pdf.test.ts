@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import { withPdf } from '../../src/jobs/pdf.ts';
+import { withPdf } from '../../src/jobs/editions.ts';
 import { type Report, renderReport } from '../../src/report/report.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';

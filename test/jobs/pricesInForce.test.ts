@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { nanoUsdPerMtok } from '../../src/domain/money.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import { readKnownPrices } from '../../src/jobs/knownPrices.ts';
-import { readPricesInForce } from '../../src/jobs/pricesInForce.ts';
+import { readPricesInForce } from '../../src/jobs/hostedPrices.ts';
 import {
   fetched,
   JULY_1,
@@ -13,7 +13,7 @@ import {
   price,
   scratchLedger,
   snapshot,
-} from '../ledger/scratch.ts';
+} from '../ledger/ledgerFixture.ts';
 
 const MODELS = [{ sourceId: 'router', model: 'llama' }];
 const [FINE, DEAR] = [570_000_000n, 570_000_000_000_000n].map(nanoUsdPerMtok);

@@ -2,19 +2,19 @@
 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decidePartRetry } from '../../src/domain/answers.ts';
+import { decidePartRetry } from '../../src/domain/retryPolicy.ts';
 import { FAILURES, type FailureCode } from '../../src/domain/failure.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
-import { pricesJob } from '../../src/jobs/prices.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
+import { pricesJob } from '../../src/jobs/pullPrices.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
-import { planQuarterPulls } from '../../src/jobs/quarterPulls.ts';
+import { planQuarterPulls } from '../../src/jobs/quarter.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { PullRequest, Source, ProvidedFact } from '../../src/sources/source.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 import { folderWith } from '../support/cli.ts';
 
 const NOW_MS = Date.parse('2026-10-07T05:00:00Z');

@@ -10,7 +10,7 @@ import { importJob } from '../../src/jobs/importFile.ts';
 import { undoImportJob } from '../../src/jobs/undoImport.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { rawDatabase } from '../ledger/scratch.ts';
+import { rawDatabase } from '../ledger/ledgerFixture.ts';
 import { filesIn, folderWith } from '../support/cli.ts';
 import '../support/laws.ts';
 

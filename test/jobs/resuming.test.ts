@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -11,11 +11,11 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../src/sources/prometheus/kind.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 import { folderWith } from '../support/cli.ts';
 import { html, startServer, type TestServer } from '../support/httpServer.ts';
 import { startSynthetic } from '../support/syntheticPrometheus.ts';
-import { processSeries, steadyScrapes } from '../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../support/vllmSeries.ts';
 
 const START = Date.UTC(2026, 4, 1);
 const TEN_DAYS = { from: START, to: START + 10 * DAY_MS };

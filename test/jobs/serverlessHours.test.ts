@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toNumber } from '../../src/domain/exact.ts';
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
-import { factsForLine } from '../../src/domain/rhythm.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
+import { factsForLine } from '../../src/domain/schedule.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
 import { pullFacts } from '../../src/jobs/pull.ts';
-import { toSchedule } from '../../src/jobs/rhythm.ts';
+import { toSchedule } from '../../src/jobs/schedule.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -16,7 +16,7 @@ import { createSecret } from '../../src/platform/secret.ts';
 import { runpodKind } from '../../src/sources/runpod/kind.ts';
 import { RUNPOD_STATES } from '../../src/sources/runpod/options.ts';
 import type { ProvidedFact } from '../../src/sources/source.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 import { type BilledByField, KEY, runpodApi } from '../sources/runpod/emulator.ts';
 import {
   ADA,

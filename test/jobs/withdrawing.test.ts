@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 import { folderWith } from '../support/cli.ts';
-import { charge, JULY, located } from '../ledger/scratch.ts';
+import { charge, JULY, located } from '../ledger/ledgerFixture.ts';
 
 const request = { source: 'main', from: JULY.startMs, to: JULY.endMs };
 

@@ -13,10 +13,9 @@ import type { AuditStack } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { printAudit } from '../../src/verdict/document/document.ts';
 import { ACTING } from '../support/acting.ts';
-import { makeContracted } from '../support/contracted.ts';
+import { makeContracted } from '../support/committedWorlds.ts';
 import { type Draw, int, pick } from '../support/oracle/draw.ts';
-import { makeMostlyBilled } from '../support/oracle/billed.ts';
-import { makeWorld } from '../support/oracle/worlds.ts';
+import { makeMostlyBilled, makeWorld } from '../support/oracle/worlds.ts';
 
 const RUNS = { numRuns: 25, endOnFailure: true };
 const TIMEOUT_MS = 120_000;

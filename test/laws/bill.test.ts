@@ -10,13 +10,13 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
-import type { AuditBill } from '../../src/verdict/auditBill.ts';
+import type { AuditBill } from '../../src/verdict/auditEvidence.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { printAudit } from '../../src/verdict/document/document.ts';
 import { ACTING } from '../support/acting.ts';
 import { makeBilledFleet } from '../support/billedFleet.ts';
 import { findSchemaFaults } from '../support/jsonSchema.ts';
-import { listCharges } from '../support/lines.ts';
+import { listCharges } from '../support/listCharges.ts';
 import { IDENTITY, POLICY } from '../verdict/verdictFixture.ts';
 
 const RUNS = { numRuns: 15, endOnFailure: true };

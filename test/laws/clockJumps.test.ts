@@ -7,7 +7,7 @@ import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { EVER, fetched, JULY_1, scratchFolder } from '../ledger/scratch.ts';
+import { EVER, fetched, JULY_1, scratchFolder } from '../ledger/ledgerFixture.ts';
 import { size } from '../support/size.ts';
 import {
   factsOfFile,

@@ -22,12 +22,11 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { printAudit } from '../../src/verdict/document/document.ts';
-import { readPreviousVerdicts } from '../../src/verdict/judge/standing.ts';
-import { computeBacktest } from '../../src/verdict/lookBack/lookBack.ts';
-import { makeContracted } from '../support/contracted.ts';
+import { readPreviousVerdicts } from '../../src/verdict/judge/previousVerdict.ts';
+import { computeBacktest } from '../../src/verdict/backtest/backtest.ts';
+import { makeContracted } from '../support/committedWorlds.ts';
 import { findSchemaFaults } from '../support/jsonSchema.ts';
-import { makeMostlyBilled } from '../support/oracle/billed.ts';
-import { makeWorld } from '../support/oracle/worlds.ts';
+import { makeMostlyBilled, makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
 import { ACTING } from '../support/acting.ts';
 

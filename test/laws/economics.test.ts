@@ -20,7 +20,7 @@ import {
   arbitraryUsage,
 } from '../economics/stackArbitrary.ts';
 import { deployment, HOST_A, hour, POD, series, stack } from '../economics/stackFixture.ts';
-import { listCharges } from '../support/lines.ts';
+import { listCharges } from '../support/listCharges.ts';
 
 const RUNS = { numRuns: 60 };
 

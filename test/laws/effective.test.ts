@@ -6,8 +6,8 @@ import { sumNano } from '../../src/domain/money.ts';
 import { overlapMs, type Period } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { makeContracted } from '../support/contracted.ts';
-import { listCharges } from '../support/lines.ts';
+import { makeContracted } from '../support/committedWorlds.ts';
+import { listCharges } from '../support/listCharges.ts';
 import { isSpend } from '../support/oracle/bill.ts';
 
 const RUNS = 60;

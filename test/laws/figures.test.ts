@@ -4,15 +4,15 @@ import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listFigures } from '../../src/report/figures/catalog.ts';
-import { shownName } from '../../src/report/label.ts';
+import { shownName } from '../../src/report/displayText.ts';
 import { toReader } from '../../src/report/locale.ts';
-import { buildReportParts } from '../../src/report/tell.ts';
+import { buildReportParts } from '../../src/report/reportParts.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { numbersIn } from '../support/reading.ts';
+import { numbersIn } from '../support/visibleText.ts';
 import { size } from '../support/size.ts';
 import { LEADER } from '../support/readers.ts';
 

@@ -17,19 +17,19 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { CHOICES, OPTIONS } from '../../src/economics/offer.ts';
-import { gpuFactorAt, sumGpuSpend } from '../../src/economics/gpuRate.ts';
+import { gpuFactorAt, sumGpuSpend } from '../../src/economics/bill/contract.ts';
 import { BASE_ASSUMPTIONS, optionCost, type Assumptions } from '../../src/economics/options.ts';
 import { bestPlan, type PlanPick, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { comparePlan } from '../../src/verdict/sensitivity/contest.ts';
-import type { InputBreakEven } from '../../src/verdict/sensitivity/flip.ts';
+import { comparePlan } from '../../src/verdict/sensitivity/planComparison.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/inputBreakEven.ts';
 import {
   findDeploymentBreakEvens,
   findStackBreakEvens,
-} from '../../src/verdict/sensitivity/flips.ts';
-import { findScale } from '../../src/verdict/sensitivity/scaleAt.ts';
-import { makeMostlyBilled } from '../support/oracle/billed.ts';
+} from '../../src/verdict/sensitivity/breakEvens.ts';
+import { findScale } from '../../src/verdict/sensitivity/tokenBreakEvens.ts';
+import { makeMostlyBilled } from '../support/oracle/worlds.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 import { size } from '../support/size.ts';
 

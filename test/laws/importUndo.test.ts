@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { JULY_1, scratchFolder } from '../ledger/scratch.ts';
+import { JULY_1, scratchFolder } from '../ledger/ledgerFixture.ts';
 import {
   type FileFacts,
   factsOfFile,

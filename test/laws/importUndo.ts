@@ -7,7 +7,7 @@ import { nanoUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { charge, EVER, usageHour, JULY_1, located, price } from '../ledger/scratch.ts';
+import { charge, EVER, usageHour, JULY_1, located, price } from '../ledger/ledgerFixture.ts';
 
 export type FileFacts = Omit<Fetched, 'fetch'>;
 

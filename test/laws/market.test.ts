@@ -7,9 +7,8 @@ import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
 import type { NoOffer } from '../../src/economics/offer.ts';
-import { moveOffer } from '../../src/economics/option/move.ts';
+import { moveOffer, spotOffer } from '../../src/economics/option/market.ts';
 import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
-import { spotOffer } from '../../src/economics/option/spot.ts';
 import { marketFacts, rate } from '../economics/marketFixture.ts';
 import { charge, deployment, hour, series, stack } from '../economics/stackFixture.ts';
 

@@ -19,7 +19,10 @@ import {
 import { tokensAt, type UsageSeries } from '../../src/domain/usage.ts';
 import { toTab, tabUsd } from '../../src/economics/hosted/hostedCost.ts';
 import { overflowCost } from '../../src/economics/hosted/overflow.ts';
-import { type ResolvedPrices, withoutConditions } from '../../src/economics/hosted/asked.ts';
+import {
+  type ResolvedPrices,
+  withoutConditions,
+} from '../../src/economics/hosted/resolvedPrices.ts';
 import { onePerMoment, arbitraryPrices, arbitraryUsage } from '../economics/stackArbitrary.ts';
 import { hour } from '../economics/stackFixture.ts';
 

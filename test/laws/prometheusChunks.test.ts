@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failuresOf, pullUsage, usageRowsOf } from '../support/prometheusSource.ts';
 import { startSynthetic } from '../support/syntheticPrometheus.ts';
-import { processSeries, type VllmScrape } from '../support/vllmStory.ts';
+import { processSeries, type VllmScrape } from '../support/vllmSeries.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 4, 12, 3);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../support/prometheusSource.ts';
 import { type MadeSeries, startSynthetic } from '../support/syntheticPrometheus.ts';
-import { processSeries, type VllmScrape } from '../support/vllmStory.ts';
+import { processSeries, type VllmScrape } from '../support/vllmSeries.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 4, 12, 3);

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../src/domain/period.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { CHAT_TARGET, startReplicas, vllmText } from '../sources/scrape/stage.ts';
-import type { SharedServer } from '../support/kept.ts';
+import type { SharedServer } from '../support/sharedServers.ts';
 import { servePrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, usageRowsOf } from '../support/prometheusSource.ts';
 import '../support/laws.ts';
 import { printFigure, size } from '../support/size.ts';
-import { openMetricsOf } from '../support/stories.ts';
+import { openMetricsOf } from '../support/prometheusStories.ts';
 import type { MadeSeries } from '../support/syntheticPrometheus.ts';
-import { processSeries } from '../support/vllmStory.ts';
+import { processSeries } from '../support/vllmSeries.ts';
 
 /** Scrapes of ours fall on 7 s past the minute, those of Prometheus on every quarter of it. */
 const START = Date.UTC(2026, 4, 12, 10);

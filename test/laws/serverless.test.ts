@@ -20,7 +20,7 @@ import { tokensAt } from '../../src/domain/usage.ts';
 import type { ServerlessInput } from '../../src/economics/input.ts';
 import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { serverlessOffer } from '../../src/economics/option/serverless.ts';
-import { optionFacts, pricedOffer } from '../economics/factsFixture.ts';
+import { optionFacts, pricedOffer } from '../economics/marketFixture.ts';
 import {
   deployment,
   hour,

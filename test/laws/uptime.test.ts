@@ -6,7 +6,10 @@ import type { Resource } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 import { UPTIME_EVENT, GONE_STATUS, type UptimeRule } from '../../src/domain/uptime.ts';
-import { type RebuiltCharges, rebuildFromUptime } from '../../src/economics/uptime/rebuilt.ts';
+import {
+  type RebuiltCharges,
+  rebuildFromUptime,
+} from '../../src/economics/uptime/rebuildFromUptime.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import '../support/laws.ts';
 import { size } from '../support/size.ts';

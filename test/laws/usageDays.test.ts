@@ -12,7 +12,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { usageDayFaults } from '../../src/ledger/usageDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { fetched, JULY_1, located, rawDatabase, scratchFolder } from '../ledger/scratch.ts';
+import { fetched, JULY_1, located, rawDatabase, scratchFolder } from '../ledger/ledgerFixture.ts';
 import { fileImports } from '../support/fileImports.ts';
 
 const HALF_MS = HOUR_MS / 2;

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import { auditRecord } from './auditFixture.ts';
-import { JULY, JULY_1, scratchLedger } from './scratch.ts';
+import { JULY, JULY_1, scratchLedger } from './ledgerFixture.ts';
 
 describe('an audit', () => {
   it('comes back as it was stored, and what was unknown is absent', async () => {

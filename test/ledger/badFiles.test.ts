@@ -21,8 +21,8 @@ import type { Located } from '../../src/domain/provenance.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { withLedgerErrors } from '../../src/ledger/sqliteFailure.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { startChild } from './child.ts';
-import { charge, fetched, JULY, JULY_1, located, NOW, scratchFolder } from './scratch.ts';
+import { startChild } from './childProcess.ts';
+import { charge, fetched, JULY, JULY_1, located, NOW, scratchFolder } from './ledgerFixture.ts';
 
 const clock = settableClock(JULY_1);
 const many = (): Located<Charge>[] =>

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import type { Charge, Resource } from '../../src/domain/charge.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
-import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+import { charge, fetched, JULY_1, located, scratchLedger } from './ledgerFixture.ts';
 
 const day = (n: number) => JULY_1 + n * DAY_MS;
 const WINDOW = period(JULY_1, day(31));

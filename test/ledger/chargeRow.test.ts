@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { HOUR_MS, period } from '../../src/domain/period.ts';
-import { charge, EVER, fetched, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { charge, EVER, fetched, JULY_1, located, NOW, scratchLedger } from './ledgerFixture.ts';
 
 const lines = fc.record({
   resource: fc.constantFrom('a', 'b', 'c'),

@@ -21,7 +21,7 @@ import {
   rawDatabase,
   scratchFolder,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const TERMS = {
   original: { currency: 'EUR', amount: decimal('-12.340'), list: decimal('20.000000000000000001') },

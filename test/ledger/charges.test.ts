@@ -22,7 +22,7 @@ import {
   rawDatabase,
   scratchFolder,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 describe('a charge', () => {
   it('keeps its resource name after the pod left the inventory', async () => {

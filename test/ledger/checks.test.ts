@@ -5,7 +5,7 @@ import { DAY_MS, period } from '../../src/domain/period.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import { digestAllFacts } from '../../src/ledger/checks/facts.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import { LOG_INTERVAL_MS, type LoggedRequest } from '../../src/domain/requestLog.ts';
+import { LOG_INTERVAL_MS, type LoggedRequest } from '../../src/domain/usageFacts.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import {
@@ -20,7 +20,7 @@ import {
   rawDatabase,
   scratchLedger,
   snapshot,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 import type { LedgerFault } from '../../src/ledger/checks/check.ts';
 import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 

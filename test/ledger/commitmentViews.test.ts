@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
-import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+import { charge, fetched, JULY_1, located, scratchLedger } from './ledgerFixture.ts';
 
 const plan = (status: 'used' | 'unused' | 'purchase') => ({
   commitment: { id: 'plan-7', status },

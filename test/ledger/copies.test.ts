@@ -16,8 +16,8 @@ import {
   located,
   price,
   rawDatabase,
-} from './scratch.ts';
-import { scratchLedger } from './scratch.ts';
+} from './ledgerFixture.ts';
+import { scratchLedger } from './ledgerFixture.ts';
 
 const clock = settableClock(JULY_1);
 

@@ -7,9 +7,9 @@ import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { startChild } from './child.ts';
+import { startChild } from './childProcess.ts';
 import { BATCHES, importBatch, CRASH_IMPORT } from './importedRows.ts';
-import { EVER, NOW, scratchFolder } from './scratch.ts';
+import { EVER, NOW, scratchFolder } from './ledgerFixture.ts';
 
 const CONTENTS = [
   'SELECT * FROM charge_day ORDER BY day_ms, charge_ref',

@@ -10,8 +10,17 @@ import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { charge, EVER, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
-import { pullWarningSentences } from '../support/saidOf.ts';
+import {
+  charge,
+  EVER,
+  fetched,
+  JULY,
+  JULY_1,
+  located,
+  NOW,
+  scratchLedger,
+} from './ledgerFixture.ts';
+import { pullWarningSentences } from '../support/factSentences.ts';
 
 const AUGUST_1 = Date.UTC(2026, 7, 1);
 

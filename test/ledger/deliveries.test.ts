@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { DeliveryClaim } from '../../src/domain/delivery.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { CFO, FROZEN_AT, OWNER, plannedLedger, reportToFreeze } from './postFixture.ts';
-import { rawDatabase } from './scratch.ts';
+import { CFO, FROZEN_AT, OWNER, plannedLedger, reportToFreeze } from './deliveryFixture.ts';
+import { rawDatabase } from './ledgerFixture.ts';
 
 const ID = '2026-Q3.1-1';
 const NOW = FROZEN_AT + HOUR_MS;

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { auditRecord } from './auditFixture.ts';
-import { auditedLedger, FROZEN_AT, QUARTER, reportToFreeze } from './postFixture.ts';
-import { rawDatabase } from './scratch.ts';
+import { auditedLedger, FROZEN_AT, QUARTER, reportToFreeze } from './deliveryFixture.ts';
+import { rawDatabase } from './ledgerFixture.ts';
 
 describe('freezing a report', () => {
   it('keeps bytes, text and their digests', async () => {

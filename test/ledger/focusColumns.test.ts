@@ -4,7 +4,7 @@
  */
 
 import { expect, it } from 'vitest';
-import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+import { charge, fetched, JULY_1, located, scratchLedger } from './ledgerFixture.ts';
 
 /** Columns that must exist and may not be null. */
 const NEVER_NULL = [

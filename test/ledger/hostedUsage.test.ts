@@ -6,7 +6,7 @@ import { billedTokens, tokensInUnit } from '../../src/domain/hostedUsage.ts';
 import { decimal } from '../../src/domain/exact.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
-import { charge, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { charge, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './ledgerFixture.ts';
 
 const day = (n: number) => period(JULY_1 + n * DAY_MS, JULY_1 + (n + 1) * DAY_MS);
 

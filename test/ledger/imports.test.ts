@@ -16,7 +16,7 @@ import {
   price,
   rawDatabase,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const IMPORT = { sourceId: 'import' } as const;
 const line = (id: string, usd: number, overrides = {}) =>

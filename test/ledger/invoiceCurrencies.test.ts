@@ -9,7 +9,7 @@ import { nanoUsd } from '../../src/domain/money.ts';
 import { type Period, period } from '../../src/domain/period.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import { readMigrations } from '../../src/ledger/migration.ts';
-import { JULY, JULY_1, located, NOW, rawDatabase, scratchLedger } from './scratch.ts';
+import { JULY, JULY_1, located, NOW, rawDatabase, scratchLedger } from './ledgerFixture.ts';
 
 const AUGUST_1 = JULY.endMs;
 const AUGUST = period(AUGUST_1, Date.UTC(2026, 8, 1));

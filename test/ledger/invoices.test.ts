@@ -15,8 +15,8 @@ import {
   NOW,
   rawDatabase,
   scratchLedger,
-} from './scratch.ts';
-import { pullWarningSentences } from '../support/saidOf.ts';
+} from './ledgerFixture.ts';
+import { pullWarningSentences } from '../support/factSentences.ts';
 
 const AUGUST_1 = JULY.endMs;
 const QUARTER = period(JULY_1, Date.UTC(2026, 9, 1));

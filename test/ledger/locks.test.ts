@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readMigrations } from '../../src/ledger/migration.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { startChild } from './child.ts';
+import { startChild } from './childProcess.ts';
 import {
   charge,
   fetched,
@@ -17,7 +17,7 @@ import {
   NOW,
   rawDatabase,
   scratchFolder,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const clock = settableClock(JULY_1);
 

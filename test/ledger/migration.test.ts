@@ -11,17 +11,17 @@ import { readMigrations } from '../../src/ledger/migration.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import * as audit from '../../src/ledger/tables/audit.ts';
 import * as bill from '../../src/ledger/tables/bill.ts';
-import * as books from '../../src/ledger/tables/migration.ts';
-import * as post from '../../src/ledger/tables/post.ts';
+import * as work from '../../src/ledger/tables/work.ts';
+import * as books from '../../src/ledger/tables/work.ts';
+import * as post from '../../src/ledger/tables/delivery.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
-import * as requests from '../../src/ledger/tables/requests.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
-import * as usageFacts from '../../src/ledger/tables/usageFacts.ts';
-import * as work from '../../src/ledger/tables/work.ts';
+import * as usageFacts from '../../src/ledger/tables/usage.ts';
+import * as requests from '../../src/ledger/tables/usage.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { expectGolden } from '../support/golden.ts';
-import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
+import { rawDatabase, scratchFolder, scratchLedger } from './ledgerFixture.ts';
 
 /** SHA-256 of every migration on the main branch. */
 const FROZEN: Readonly<Record<string, string>> = {

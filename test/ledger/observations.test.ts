@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import type { OpsEntry } from '../../src/domain/ops.ts';
+import type { OpsEntry } from '../../src/domain/provenance.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
-import { fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { fetched, JULY, JULY_1, located, NOW, scratchLedger } from './ledgerFixture.ts';
 
 const pod = (seenAtMs: number, status = 'RUNNING'): Resource => ({
   sourceId: 'runpod',

@@ -23,7 +23,7 @@ import {
   scratchFolder,
   scratchLedger,
   snapshot,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const LLAMA = [{ sourceId: 'router', model: 'llama' }];
 const day = (n: number) => JULY_1 + n * DAY_MS;

@@ -20,7 +20,7 @@ import {
   scratchFolder,
   scratchLedger,
   snapshot,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 import { size } from '../support/size.ts';
 
 const LLAMA = [{ sourceId: 'router', model: 'llama' }];

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, type Period, period } from '../../src/domain/period.ts';
 import type { Fetch } from '../../src/domain/provenance.ts';
-import { totalsKeeper } from '../../src/economics/bill/statedTotals.ts';
+import { totalsKeeper } from '../../src/economics/bill/compareTotals.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import {
   charge,
@@ -16,7 +16,7 @@ import {
   located,
   NOW,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 /** As in an audit: the charges are read together with the stated totals. */
 async function compared(ledger: Ledger, window: Period) {

@@ -1,7 +1,7 @@
 /** SQL access to the ledger: a user can read everything and change nothing. */
 
 import { describe, expect, it } from 'vitest';
-import { charge, readAllFacts, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+import { charge, readAllFacts, fetched, JULY_1, located, scratchLedger } from './ledgerFixture.ts';
 
 describe('SQL on the ledger', () => {
   it('returns rows in the order of the columns, with long integers whole', async () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
-import { fetched, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { fetched, JULY_1, located, NOW, scratchLedger } from './ledgerFixture.ts';
 
 const cents = (usd: number) => nanoUsd(BigInt(usd) * 10_000_000n);
 

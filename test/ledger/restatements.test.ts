@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
-import { charge, usageHour, JULY_1, located, price, scratchLedger } from './scratch.ts';
+import { charge, usageHour, JULY_1, located, price, scratchLedger } from './ledgerFixture.ts';
 
 const IMPORT = { sourceId: 'import' } as const;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, period } from '../../src/domain/period.ts';
-import { charge, fetched, located, scratchLedger } from './scratch.ts';
+import { charge, fetched, located, scratchLedger } from './ledgerFixture.ts';
 
 const utc = (month: number, day = 1) => Date.UTC(2026, month - 1, day);
 const THIRD_QUARTER = period(utc(7), utc(10));

@@ -11,7 +11,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { readableFacts } from '../laws/importUndo.ts';
-import { startChild } from './child.ts';
+import { startChild } from './childProcess.ts';
 import { importBatch, CRASH_IMPORT as BIG } from './importedRows.ts';
 import {
   charge,
@@ -24,7 +24,7 @@ import {
   rawDatabase,
   scratchFolder,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const IMPORT = { sourceId: 'import' } as const;
 const line = (id: string, usd: number, overrides = {}) =>

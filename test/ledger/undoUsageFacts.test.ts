@@ -6,7 +6,7 @@ import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageFacts } from '../../src/domain/usageFacts.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Undone } from '../../src/ledger/imports.ts';
-import { EVER, fetched, usageHour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { EVER, fetched, usageHour, JULY_1, located, NOW, scratchLedger } from './ledgerFixture.ts';
 
 const identity = (sourceId: string) => ({
   sourceId,

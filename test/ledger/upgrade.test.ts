@@ -8,7 +8,7 @@ import { readMigrations } from '../../src/ledger/migration.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { auditRecord } from './auditFixture.ts';
-import { JULY, JULY_1, rawDatabase, scratchFolder } from './scratch.ts';
+import { JULY, JULY_1, rawDatabase, scratchFolder } from './ledgerFixture.ts';
 
 /** Rows as the first version wrote them: a fetch, a charge, an entry of hours and an audit. */
 const ROWS = `

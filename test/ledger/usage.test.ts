@@ -18,7 +18,7 @@ import {
   NOW,
   scratchFolder,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const usageOf = (...rows: UsageRow[]) => fetched({ usage: located(...rows) }, { sourceId: 'prom' });
 

@@ -8,7 +8,14 @@ import { examineLedger } from '../../src/ledger/examine.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { usageDayFaults } from '../../src/ledger/usageDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { fetched, usageHour, JULY_1, located, rawDatabase, scratchLedger } from './scratch.ts';
+import {
+  fetched,
+  usageHour,
+  JULY_1,
+  located,
+  rawDatabase,
+  scratchLedger,
+} from './ledgerFixture.ts';
 import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
 const usageOf = (...rows: UsageRow[]) => fetched({ usage: located(...rows) }, { sourceId: 'prom' });

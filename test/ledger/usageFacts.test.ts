@@ -15,7 +15,7 @@ import {
   NOW,
   rawDatabase,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const H = HOUR_MS;
 const ofHour = (n: number) => period(JULY_1 + n * H, JULY_1 + (n + 1) * H);

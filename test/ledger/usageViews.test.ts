@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { UsagePart } from '../../src/domain/usageFacts.ts';
 import { auditRecord } from './auditFixture.ts';
-import { fetched, usageHour, JULY_1, located, scratchLedger } from './scratch.ts';
+import { fetched, usageHour, JULY_1, located, scratchLedger } from './ledgerFixture.ts';
 
 const FETCH = { sourceId: 'prom', kind: 'prometheus.usage' };
 

@@ -13,7 +13,7 @@ import {
   located,
   NOW,
   scratchLedger,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 /** Columns that may never be removed. A view may have more. */
 const PROMISED: Readonly<Record<string, readonly string[]>> = {

@@ -14,7 +14,7 @@ import {
   NOW,
   scratchLedger,
   snapshot,
-} from './scratch.ts';
+} from './ledgerFixture.ts';
 
 const DOLLAR = 1_000_000_000;
 const CONFIRMED = { confirmWithdrawal: true };

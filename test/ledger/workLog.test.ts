@@ -4,7 +4,7 @@ import { array, assert, asyncProperty, integer, nat, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, period } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
-import { JULY, JULY_1, scratchLedger } from './scratch.ts';
+import { JULY, JULY_1, scratchLedger } from './ledgerFixture.ts';
 
 const usage = { line: 'usage', subject: 'prom', dueAtMs: JULY_1 };
 

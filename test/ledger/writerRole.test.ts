@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
 import { auditRecord } from './auditFixture.ts';
-import { charge, EVER, fetched, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { charge, EVER, fetched, JULY_1, located, NOW, scratchLedger } from './ledgerFixture.ts';
 
 const pull = fetched({ charges: located(charge('pod/a', 5)) });
 const REFUSED = { name: 'Failure', code: 'not-writer', passing: true };

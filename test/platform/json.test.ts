@@ -8,7 +8,7 @@ import {
   numberText,
   parseResponse,
   wholeNumber,
-} from '../../src/platform/wire.ts';
+} from '../../src/platform/responseSchemas.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -4,14 +4,14 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { FetchBody } from '../../src/domain/provenance.ts';
-import { type JsonFields, JsonFilter } from '../../src/platform/jsonSieve.ts';
+import { type JsonFields, JsonFilter } from '../../src/platform/jsonFilter.ts';
 import {
   findReadFields,
   recordList,
   toStoredBody,
   filterBody,
   withMatchingMembers,
-} from '../../src/platform/readFields.ts';
+} from '../../src/platform/schemaFields.ts';
 import { bodyText } from '../support/bodyText.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

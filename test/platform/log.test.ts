@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createLog, currentRunId, logScope } from '../../src/platform/log.ts';
 import type { LogLevel } from '../../src/platform/logLevel.ts';
-import { revealedRedactor } from '../../src/platform/revealed.ts';
+import { revealedRedactor } from '../../src/platform/redact.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 
 function logAt(level: LogLevel = 'info') {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { json, startServer } from '../support/httpServer.ts';
-import { spawnRentcheck } from '../support/program.ts';
+import { spawnRentcheck } from '../support/runProgram.ts';
 
 /** A proxy that opens tunnels and records their targets. */
 async function startProxy() {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backoffMs, retryAfterMs } from '../../src/platform/backoff.ts';
+import { backoffMs, retryAfterMs } from '../../src/platform/httpFailure.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 
 const draws = (seed: string, count: number) => {

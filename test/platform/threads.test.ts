@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import type { JobContext } from '../../src/jobs/context.ts';
-import { toAuditedPeriod } from '../../src/jobs/window.ts';
+import type { JobContext } from '../../src/jobs/job.ts';
+import { toAuditedPeriod } from '../../src/jobs/auditedPeriod.ts';
 import { auditedInThreads } from '../../src/lending.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openThreads, type Threads } from '../../src/platform/threads.ts';
-import { fillFolder, LAST_QUARTER } from '../cli/stage.ts';
+import { fillFolder, LAST_QUARTER } from '../cli/cliFixture.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
 const entry = new URL('../../src/thread.ts', import.meta.url);

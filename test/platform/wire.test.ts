@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseLosslessText } from '../../src/platform/json.ts';
-import { decimalText, firstFaultText } from '../../src/platform/wire.ts';
+import { decimalText, firstFaultText } from '../../src/platform/responseSchemas.ts';
 
 const answer = z.object({ cost: decimalText });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editDistance, joinWithOr, nearestWord, quoteShort } from '../../src/platform/wording.ts';
+import { editDistance, joinWithOr, nearestWord, quoteShort } from '../../src/platform/text.ts';
 
 describe('a suggestion for a mistyped word', () => {
   test.each([

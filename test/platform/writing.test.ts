@@ -3,7 +3,7 @@
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensureFolder, makeFolder, writeWholeFile } from '../../src/platform/writing.ts';
+import { ensureFolder, makeFolder, writeWholeFile } from '../../src/platform/files.ts';
 import { filesMatching, SOURCE } from '../house/tree.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
@@ -98,7 +98,7 @@ describe('a file that is written again', () => {
       'src/platform/chromium.ts',
       // A download is a private copy too, deleted after it is read.
       'src/platform/httpDownload.ts',
-      'src/platform/writing.ts',
+      'src/platform/files.ts',
     ]);
   });
 });

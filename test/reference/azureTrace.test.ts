@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { sharedPrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../support/prometheusSource.ts';
-import { AZURE, AZURE_TRACE } from '../support/stories.ts';
+import { AZURE, AZURE_TRACE } from '../support/prometheusStories.ts';
 import { readTrace, sumTrace } from '../support/traceToOpenMetrics.ts';
 
 const trace = readTrace(readFileSync(AZURE_TRACE, 'utf8'));

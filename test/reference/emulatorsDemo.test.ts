@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startLambda } from '../../src/demo/emulators/lambda.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { startTogether } from '../../src/demo/emulators/together.ts';
 import { startVast } from '../../src/demo/emulators/vast.ts';
 import { LAMBDA_KEY, TOGETHER_KEY, VAST_KEY } from '../../src/demo/keys.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import { DAY_MS, dayStartMs } from '../../src/domain/period.ts';
 import { createSecret } from '../../src/platform/secret.ts';

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICE_PULLS } from '../../src/demo/calendar.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 import { findSchemaFaults, schemaAt } from '../support/jsonSchema.ts';

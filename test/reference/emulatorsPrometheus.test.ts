@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 function real(name: string): unknown {

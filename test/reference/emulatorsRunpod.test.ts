@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_WINDOW } from '../../src/demo/calendar.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../../src/demo/keys.ts';
 import { instantText } from '../../src/domain/period.ts';
 import { type EmulatorQuestion, requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';

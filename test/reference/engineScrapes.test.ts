@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { computeGpuActivity } from '../../src/sources/engines/gpuActivity.ts';
 import type { SeriesLabels } from '../../src/sources/engines/samples.ts';
-import { pullEngine, scrapedSeries, type SeriesSpec } from '../support/engineStory.ts';
+import { pullEngine, scrapedSeries, type SeriesSpec } from '../support/engineSeries.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/reference/metrics');
 const START = Date.UTC(2026, 4, 12);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FOCUS_COLUMNS } from '../../src/domain/focus.ts';
 import { decimal } from '../../src/domain/exact.ts';
 import { sumNano } from '../../src/domain/money.ts';
-import { readImportText } from '../sources/import/imported.ts';
+import { readImportText } from '../sources/import/readImportText.ts';
 
 const FOCUS = new URL('../../../shared/reference/focus/', import.meta.url);
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { charge, fetched, JULY_1, located, scratchLedger } from '../ledger/scratch.ts';
+import { charge, fetched, JULY_1, located, scratchLedger } from '../ledger/ledgerFixture.ts';
 
 interface FocusColumn {
   readonly dataset: string;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseLossless } from '../../src/platform/json.ts';
 import { readSnapshot } from '../../src/sources/openrouter/normalize.ts';
-import { readImportText } from '../sources/import/imported.ts';
+import { readImportText } from '../sources/import/readImportText.ts';
 
 const FOLDER = new URL('../../../shared/reference/pricing/', import.meta.url);
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));

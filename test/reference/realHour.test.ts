@@ -14,7 +14,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { json, startServer, type TestServer } from '../support/httpServer.ts';
 import { sharedPrometheus } from '../support/prometheus.ts';
-import { AZURE_TRACE } from '../support/stories.ts';
+import { AZURE_TRACE } from '../support/prometheusStories.ts';
 import { readTrace, sumTrace } from '../support/traceToOpenMetrics.ts';
 
 const REFERENCE = new URL('../../../shared/reference/', import.meta.url);

@@ -2,7 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { recognizeEngines, TOKEN_COUNTER_NAMES } from '../../src/sources/engines/seen.ts';
+import {
+  recognizeEngines,
+  TOKEN_COUNTER_NAMES,
+} from '../../src/sources/engines/recognizeEngines.ts';
 import { parseMetrics } from '../../src/sources/scrape/text.ts';
 
 const METRICS = new URL('../../../shared/reference/metrics/', import.meta.url);

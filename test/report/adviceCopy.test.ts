@@ -1,16 +1,22 @@
 /** The copy for last quarter's advice and for inputs: sentences from facts, in any locale. */
 
 import { describe, expect, it, test } from 'vitest';
-import { effectEnds, effectName, scenarioName } from '../../src/report/copy/inputs.ts';
+import {
+  effectEnds,
+  effectLabel,
+  effectName,
+  effectRange,
+  inputWords,
+  scenarioName,
+} from '../../src/report/copy/inputs.ts';
 import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
-import { breakEvenText } from '../../src/report/words/flips.ts';
-import { effectLabel, effectRange, inputWords } from '../../src/report/words/inputs.ts';
-import { backtestLines } from '../../src/report/words/lookBack.ts';
-import { completeAudit } from '../../src/report/words/older.ts';
-import { buildReportText } from '../../src/report/words.ts';
+import { breakEvenText } from '../../src/report/sections/breakEvens.ts';
+import { backtestLines } from '../../src/report/sections/backtest.ts';
+import { completeAudit } from '../../src/report/sections/completeAudit.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditSensitivity } from '../../src/verdict/auditDecision.ts';
-import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
+import type { AdviceNote } from '../../src/verdict/backtest/adviceNote.ts';
 import { anAudit } from '../support/auditFixture.ts';
 import { MIXED_BACKTEST } from '../support/auditDecisions.ts';
 import { mixedAudit } from '../support/audits.ts';

@@ -1,11 +1,11 @@
 /** How the report states the basis of its figures. */
 
 import { describe, expect, it } from 'vitest';
-import { buildReportText } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { ownerCopy } from '../support/ownWords.ts';
+import { ownerCopy } from '../support/ownerCopy.ts';
 import { LEADER } from '../support/readers.ts';
 
 const section = (audit: Audit, title: string) =>

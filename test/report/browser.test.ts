@@ -13,7 +13,7 @@ import { aDetail, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { renderCached } from '../support/rendered.ts';
+import { renderCached } from '../support/renderedReport.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rentcheck-page-'));
 let browser: Browser;

@@ -2,13 +2,13 @@
 
 import { describe, expect, it, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
-import type { LedgerRowFault } from '../../src/domain/ledgerWrong.ts';
-import type { SpendTier } from '../../src/economics/ahead/tiers.ts';
+import type { LedgerRowFault } from '../../src/domain/ledgerFaults.ts';
+import type { SpendTier } from '../../src/economics/planned/result.ts';
 import type { PlannedLack, HostLack, Lack } from '../../src/economics/lack.ts';
 import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
 import type { Warning } from '../../src/economics/warning.ts';
-import { planLackSentence, groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
-import { uptimeNote } from '../../src/report/copy/books.ts';
+import { planLackSentence, groundsSentence, tierName } from '../../src/report/copy/planOptions.ts';
+import { uptimeNote } from '../../src/report/copy/bills.ts';
 import { sentence } from '../../src/report/copy/figures.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import { clockGapSentence, ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';

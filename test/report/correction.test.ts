@@ -7,7 +7,7 @@ import type { ReportInput } from '../../src/report/input.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { messageTo, renderCached, fileText } from '../support/rendered.ts';
+import { messageTo, renderCached, fileText } from '../support/renderedReport.ts';
 
 const [before, now] = [30_000, 26_000].map((saving) =>
   anAudit({

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { csvText, rowsCsv } from '../../src/report/csv/csv.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
-import { renderCached, fileText } from '../support/rendered.ts';
+import { renderCached, fileText } from '../support/renderedReport.ts';
 
 const one = (value: string | number | boolean | null) => csvText({ cell: () => value }, [0]);
 const cellOf = (value: string) => {

@@ -1,7 +1,7 @@
 /** How the report states what would change the answer, what comes next, and what is committed. */
 
 import { describe, expect, it } from 'vitest';
-import { buildReportText } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aBreakEven, MIXED_BACKTEST, MIXED_FORECAST } from '../support/auditDecisions.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';

@@ -1,10 +1,9 @@
 /** The basis of the bills, as the report and the terminal describe it. */
 
 import { expect, test } from 'vitest';
-import { evidenceLines } from '../../src/report/words/evidence.ts';
-import { missingBillLines } from '../../src/report/words/billed.ts';
-import { completeAudit } from '../../src/report/words/older.ts';
-import { spendEvidenceLines } from '../../src/report/words/sureness.ts';
+import { evidenceLines, missingBillLines } from '../../src/report/sections/evidence.ts';
+import { completeAudit } from '../../src/report/sections/completeAudit.ts';
+import { spendEvidenceLines } from '../../src/report/sections/reliability.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditEvidence, AuditReconciled } from '../../src/verdict/auditEvidence.ts';
 import { anAudit } from '../support/auditFixture.ts';

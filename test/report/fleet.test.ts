@@ -1,12 +1,12 @@
 /** A report on a large fleet: hardly more words than for ten deployments, and no dollar is lost. */
 
 import { describe, expect, it } from 'vitest';
-import type { ReportMessage } from '../../src/domain/letter.ts';
-import { buildReportText } from '../../src/report/words.ts';
+import type { ReportMessage } from '../../src/domain/edition.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditWaiver } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
-import { messageTo, renderCached } from '../support/rendered.ts';
+import { messageTo, renderCached } from '../support/renderedReport.ts';
 import { LEADER } from '../support/readers.ts';
 
 const waiver: AuditWaiver = {

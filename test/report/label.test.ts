@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine, shownName, shownSentence } from '../../src/report/label.ts';
+import { oneLine, shownName, shownSentence } from '../../src/report/displayText.ts';
 import { LEADER } from '../support/readers.ts';
 
 describe('a foreign name', () => {

@@ -3,13 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { dateText, dayOfMonth, dollars, percent, tokenCount } from '../../src/report/format.ts';
-import { shownText } from '../../src/report/label.ts';
+import { shownText } from '../../src/report/displayText.ts';
 import { toReader } from '../../src/report/locale.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
-import { visibleWords } from '../support/reading.ts';
-import { renderCached, fileText } from '../support/rendered.ts';
+import { visibleWords } from '../support/visibleText.ts';
+import { renderCached, fileText } from '../support/renderedReport.ts';
 import { LEADER } from '../support/readers.ts';
 
 const JULY = Date.UTC(2026, 6, 1);

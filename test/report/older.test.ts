@@ -1,13 +1,13 @@
 /** Audits that an older version stored are still rendered, with the data they have. */
 
 import { describe, expect, it } from 'vitest';
-import { buildReportText } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { ownerCopy } from '../support/ownWords.ts';
-import { numbersIn, visibleWords } from '../support/reading.ts';
-import { renderCached } from '../support/rendered.ts';
+import { ownerCopy } from '../support/ownerCopy.ts';
+import { numbersIn, visibleWords } from '../support/visibleText.ts';
+import { renderCached } from '../support/renderedReport.ts';
 import { LEADER } from '../support/readers.ts';
 
 const NEWER = new Set(

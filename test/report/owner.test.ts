@@ -1,11 +1,11 @@
 /** The report to the owner of a deployment: the decision, its figures, every option, and why. */
 
 import { describe, expect, it } from 'vitest';
-import { buildReportText } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { ownerSection, ownerCopy } from '../support/ownWords.ts';
+import { ownerSection, ownerCopy } from '../support/ownerCopy.ts';
 import { LEADER } from '../support/readers.ts';
 
 const rowsOf = (audit: Audit) =>

@@ -5,15 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { renderText } from '../../src/report/text.ts';
-import { buildReportText } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { findMailFaults } from '../support/mailLint.ts';
-import { numbersIn, visibleWords } from '../support/reading.ts';
-import { renderCached, fileText } from '../support/rendered.ts';
+import { numbersIn, visibleWords } from '../support/visibleText.ts';
+import { renderCached, fileText } from '../support/renderedReport.ts';
 import { size } from '../support/size.ts';
 import { LEADER } from '../support/readers.ts';
 

@@ -1,8 +1,8 @@
 /** The subject line and the headline of each case. */
 
 import { describe, expect, it } from 'vitest';
-import { renderSubject } from '../../src/report/subject.ts';
-import { buildReportText } from '../../src/report/words.ts';
+import { renderSubject } from '../../src/report/reportParts.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decimal, sum, toInteger } from '../../src/domain/exact.ts';
-import { summedDollars, summedParts } from '../../src/report/words/summed.ts';
+import { summedDollars, summedParts } from '../../src/report/sections/summedAmounts.ts';
 import { LEADER } from '../support/readers.ts';
 
 it('gives the remaining units to the largest remainders', () => {

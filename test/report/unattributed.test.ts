@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { yamlFlow } from '../../src/domain/yamlFlow.ts';
-import { unattributedLines } from '../../src/report/words/unattributed.ts';
+import { unattributedLines } from '../../src/report/sections/appendix.ts';
 import type { AuditUnattributed } from '../../src/verdict/audit.ts';
 import { anAudit } from '../support/auditFixture.ts';
 import { LEADER } from '../support/readers.ts';

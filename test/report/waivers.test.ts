@@ -1,7 +1,7 @@
 /** A waiver has a price only if its deployment's GPU cost is known. */
 
 import { expect, test } from 'vitest';
-import { buildReportText } from '../../src/report/words.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { LEADER } from '../support/readers.ts';

@@ -5,7 +5,7 @@
 
 import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
-import { auditQuarters, runQuarters } from './podYears.ts';
+import { auditQuarters, runQuarters } from './podQuarters.ts';
 
 const EXPENSIVE = [9, 9, 9];
 

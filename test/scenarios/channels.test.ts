@@ -13,7 +13,7 @@ import { checkJob } from '../../src/jobs/check.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { auditRecord } from '../ledger/auditFixture.ts';
-import { FROZEN_AT, QUARTER, reportToFreeze } from '../ledger/postFixture.ts';
+import { FROZEN_AT, QUARTER, reportToFreeze } from '../ledger/deliveryFixture.ts';
 import { startMailServer } from '../support/mailServer.ts';
 import { textReply, startWebhook } from '../support/webhookServer.ts';
 

@@ -1,12 +1,12 @@
 /** Scenario: charts and page show the same figures of a real audit. */
 
 import { expect, test } from 'vitest';
-import { planCharts } from '../../src/report/charts/charts.ts';
-import { buildReportText } from '../../src/report/words.ts';
+import { planCharts } from '../../src/report/charts/chartPlans.ts';
+import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 import { LEADER } from '../support/readers.ts';
 
 async function worked() {

@@ -10,9 +10,9 @@ import {
   startMailServer,
   type ReceivedMail,
 } from '../support/mailServer.ts';
-import { startScriptedMailServer } from '../support/nastyMailServer.ts';
+import { startScriptedMailServer } from '../support/scriptedMailServer.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);

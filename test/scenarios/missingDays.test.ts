@@ -9,10 +9,10 @@ import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { findSourceGaps } from '../../src/jobs/completeness.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
-import { completeAudit } from '../../src/report/words/older.ts';
-import { reliabilityLines } from '../../src/report/words/sureness.ts';
+import { completeAudit } from '../../src/report/sections/completeAudit.ts';
+import { reliabilityLines } from '../../src/report/sections/reliability.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 import { LEADER } from '../support/readers.ts';
 
 const QUARTER = '2026-Q3';

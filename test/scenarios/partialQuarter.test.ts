@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 /** Deleting saves $6.37 of the bill's $6.00 and three hours of labor at $1. */
 async function auditAt(nowMs: number) {

@@ -10,7 +10,7 @@ import { type Period, period } from '../../src/domain/period.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from '../economics/marketFixture.ts';
-import { commitmentLines } from '../../src/report/words/leaving.ts';
+import { commitmentLines } from '../../src/report/sections/commitments.ts';
 import { charge, money, six, stack } from '../economics/stackFixture.ts';
 import {
   chatDeployment,

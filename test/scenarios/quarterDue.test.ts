@@ -14,7 +14,7 @@ import { runJobInline } from '../../src/schedule/inline.ts';
 import { startMailServer } from '../support/mailServer.ts';
 import { freePort } from '../support/ports.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const LATE = 'This report is late: due on ';

@@ -8,7 +8,7 @@ import { runJobInline } from '../../src/schedule/inline.ts';
 import { startMailServer } from '../support/mailServer.ts';
 import { freePort } from '../support/ports.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const SAID = 'The audit of 2026-Q3 contains no bills and no usage, so there is nothing to report';

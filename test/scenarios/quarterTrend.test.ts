@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 const AFTER_MS = Date.UTC(2026, 9, 5);
 

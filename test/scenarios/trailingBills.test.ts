@@ -6,14 +6,14 @@
 import { expect, test } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/domain/pullOrders.ts';
+import { scheduledPulls } from '../../src/domain/schedule.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
-import { toSchedule } from '../../src/jobs/rhythm.ts';
+import { toSchedule } from '../../src/jobs/schedule.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
-import { startScenario } from './office.ts';
+import { startScenario } from './scenarioApp.ts';
 
 const QUARTER = '2026-Q3';
 const SEPTEMBER_25 = Date.UTC(2026, 8, 25);

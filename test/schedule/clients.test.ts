@@ -26,7 +26,7 @@ import type { RunnableJob } from '../../src/schedule/inline.ts';
 import { openQueue, QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { connectRedis, type RedisLocation, queueOptions } from '../../src/schedule/redis.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
-import { LIMIT_MS } from '../support/patience.ts';
+import { LIMIT_MS } from '../support/timeouts.ts';
 import { sharedRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/nodeClient.mjs', import.meta.url));

@@ -5,16 +5,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { JobEngine } from '../../src/jobs/engine.ts';
-import type { JobResult } from '../../src/jobs/job.ts';
+import type { JobEngine, JobResult } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { type RunnableJob, runJobInline } from '../../src/schedule/inline.ts';
-import { createInlineEngine } from '../../src/schedule/inlineEngine.ts';
+import { createInlineEngine, runJobInline, type RunnableJob } from '../../src/schedule/inline.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { LIMIT_MS } from '../support/patience.ts';
+import { LIMIT_MS } from '../support/timeouts.ts';
 import {
   type PartDouble,
   type QuarterStage,

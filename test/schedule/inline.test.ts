@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RETRY_DECISIONS } from '../../src/domain/answers.ts';
+import { RETRY_DECISIONS } from '../../src/domain/retryPolicy.ts';
 import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
 import { settableClock } from '../../src/platform/clock.ts';

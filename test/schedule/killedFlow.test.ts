@@ -12,7 +12,7 @@ import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { type RedisLocation, queueOptions } from '../../src/schedule/redis.ts';
 import { temporaryFolder } from '../support/cli.ts';
-import { LIMIT_MS } from '../support/patience.ts';
+import { LIMIT_MS } from '../support/timeouts.ts';
 import { sharedRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/quarterProcess.ts', import.meta.url));

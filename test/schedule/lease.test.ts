@@ -1,7 +1,7 @@
 /** A lease has one holder at a time, and passes on when it is released or expires. */
 
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createLease } from '../../src/schedule/lease.ts';
+import { createLease } from '../../src/schedule/leaderElection.ts';
 import { connectRedis } from '../../src/schedule/redis.ts';
 import { sharedRedis, type TestRedis } from '../support/redis.ts';
 

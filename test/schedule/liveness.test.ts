@@ -6,8 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
 import { folderWith } from '../support/cli.ts';
-import { startWorkerProcess } from '../support/machines.ts';
-import { LIMIT_MS } from '../support/patience.ts';
+import { startWorkerProcess } from '../support/workerProcesses.ts';
+import { LIMIT_MS } from '../support/timeouts.ts';
 import { freePort } from '../support/ports.ts';
 import {
   withRedisClient,

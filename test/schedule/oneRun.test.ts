@@ -11,7 +11,7 @@ import { openQueue } from '../../src/schedule/queue.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { folderWith } from '../support/cli.ts';
 import { json, startServer as startProvider } from '../support/httpServer.ts';
-import { startWorkerProcess } from '../support/machines.ts';
+import { startWorkerProcess } from '../support/workerProcesses.ts';
 import { startMailServer } from '../support/mailServer.ts';
 import { startRedisServer } from '../support/redisServers.ts';
 import { NO_SCHEDULE, startSlowPod } from '../support/slowPod.ts';

@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
-import { LIMIT_MS } from '../support/patience.ts';
+import { LIMIT_MS } from '../support/timeouts.ts';
 import { queueStage } from '../support/queueStage.ts';
 
-const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
+const program = fileURLToPath(new URL('../support/oneJobWorker.ts', import.meta.url));
 
 const on = queueStage();
 const started: ChildProcess[] = [];

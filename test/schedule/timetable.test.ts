@@ -2,8 +2,8 @@
 
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import type { DueRule } from '../../src/domain/due.ts';
-import { DEFAULT_CRONS, type Schedule } from '../../src/domain/rhythm.ts';
+import type { DueRule } from '../../src/domain/reportDue.ts';
+import { DEFAULT_CRONS, type Schedule } from '../../src/domain/schedule.ts';
 import { timetable, localTimeCron } from '../../src/schedule/timetable.ts';
 
 const DUE: DueRule = {

@@ -14,13 +14,13 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { connectRedis, queueOptions } from '../../src/schedule/redis.ts';
 import { folderWith } from '../support/cli.ts';
-import { differences, readStoredFacts } from '../support/keptIn.ts';
+import { differences, readStoredFacts } from '../support/storedFacts.ts';
 import { type MailServer, startMailServer } from '../support/mailServer.ts';
-import { type WorkerProcess, startWorkerProcess } from '../support/machines.ts';
+import { type WorkerProcess, startWorkerProcess } from '../support/workerProcesses.ts';
 import { sharedRedis } from '../support/redis.ts';
 import { printFigure, size } from '../support/size.ts';
 import { NO_SCHEDULE, type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
-import { mailAndFolderConfig } from '../support/shelf.ts';
+import { mailAndFolderConfig } from '../support/reportConfig.ts';
 
 vi.setConfig({ testTimeout: 14_400_000 });
 

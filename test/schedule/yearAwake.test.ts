@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/domain/pullOrders.ts';
+import { scheduledPulls } from '../../src/domain/schedule.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -18,16 +18,16 @@ import { openQueue } from '../../src/schedule/queue.ts';
 import { connectRedis } from '../../src/schedule/redis.ts';
 import { toPlainOrder } from '../../src/schedule/timetable.ts';
 import { folderWith } from '../support/cli.ts';
-import type { ProcessResources } from '../support/gauge.ts';
+import type { ProcessResources } from '../support/processResources.ts';
 import { startMailServer } from '../support/mailServer.ts';
-import { startWorkerProcess } from '../support/machines.ts';
+import { startWorkerProcess } from '../support/workerProcesses.ts';
 import { sharedRedis } from '../support/redis.ts';
 import { printFigure, size } from '../support/size.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 vi.setConfig({ testTimeout: 7_200_000 });
 
-const GAUGE = fileURLToPath(new URL('../support/gauge.ts', import.meta.url));
+const GAUGE = fileURLToPath(new URL('../support/processResources.ts', import.meta.url));
 /** Two weeks after the first ones, or a year. */
 const DAYS = size({ short: 44, full: 365 });
 const BEGIN_MS = Date.UTC(2031, 2, 20, 6);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, instantText, period } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/domain/pullOrders.ts';
+import { scheduledPulls } from '../../src/domain/schedule.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -18,14 +18,14 @@ import { type Random, seededRandom } from '../../src/platform/random.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
 import { toPlainOrder } from '../../src/schedule/timetable.ts';
-import { rawDatabase } from '../ledger/scratch.ts';
+import { rawDatabase } from '../ledger/ledgerFixture.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
-import { type WorkerProcess, startWorkerProcess } from '../support/machines.ts';
+import { type WorkerProcess, startWorkerProcess } from '../support/workerProcesses.ts';
 import { startMailServer } from '../support/mailServer.ts';
 import { sharedRedis } from '../support/redis.ts';
 import { printFigure, size } from '../support/size.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
-import { mailAndFolderConfig } from '../support/shelf.ts';
+import { mailAndFolderConfig } from '../support/reportConfig.ts';
 
 /** `KILLS=500 SEED=mine npm run torture -- test/schedule/yearOfKills` chooses others. */
 const KILLS = Number(process.env['KILLS'] ?? size({ short: 12, full: 100 }));

@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { JsonNumber } from '../../src/platform/json.ts';
-import { findReadFields, recordList } from '../../src/platform/readFields.ts';
+import { findReadFields, recordList } from '../../src/platform/schemaFields.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import {
   type Api,

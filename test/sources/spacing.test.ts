@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { findReadFields } from '../../src/platform/readFields.ts';
+import { findReadFields } from '../../src/platform/schemaFields.ts';
 import { type Api, apiOptions, bearerAuth } from '../../src/sources/api.ts';
 import { createPull } from '../../src/sources/driver.ts';
 import { json, startServer } from '../support/httpServer.ts';

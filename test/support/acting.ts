@@ -1,6 +1,6 @@
 /** Who acts, and by when, on an audit from 2026-10-05 without named owners. */
 
-import type { StepAssignments } from '../../src/verdict/steps/acting.ts';
+import type { StepAssignments } from '../../src/verdict/steps/stepTerms.ts';
 
 export const ACTING: StepAssignments = {
   todayMs: Date.UTC(2026, 9, 5),

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { OptionName } from '../../src/economics/offer.ts';
-import type { ChartInput } from '../../src/report/charts/charts.ts';
+import type { ChartInput } from '../../src/report/charts/chartPlans.ts';
 import type { Audit, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from './auditFixture.ts';

@@ -11,8 +11,8 @@ import type {
   AuditInputBreakEven,
   AuditSensitivity,
 } from '../../src/verdict/auditDecision.ts';
-import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
-import type { EffectDetail, ScenarioDetail } from '../../src/verdict/sensitivity/effect.ts';
+import type { AdviceNote } from '../../src/verdict/backtest/adviceNote.ts';
+import type { EffectDetail, ScenarioDetail } from '../../src/verdict/sensitivity/inputEffect.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';
 
 export function aBreakEven(input: string, today: string, flipsAt: string): AuditInputBreakEven {

@@ -7,8 +7,16 @@ import type { OptionName } from '../../src/economics/offer.ts';
 import type { Audit, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
-import { toDecision, toPlanDecision, planned } from './auditDecided.ts';
-import { keepOption, fixtureUsd, makeOdds, makeOptions, usdPerMtokText } from './auditOptions.ts';
+import {
+  fixtureUsd,
+  keepOption,
+  makeOdds,
+  makeOptions,
+  planned,
+  toDecision,
+  toPlanDecision,
+  usdPerMtokText,
+} from './auditOptions.ts';
 
 const Q3_START_MS = Date.UTC(2026, 6, 1);
 const Q3_END_MS = Date.UTC(2026, 9, 1);

@@ -4,8 +4,8 @@ import { CHARGE_CATEGORIES, type Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, type Period } from '../../src/domain/period.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import { listCharges } from './lines.ts';
-import { makeAllBilled } from './oracle/billed.ts';
+import { listCharges } from './listCharges.ts';
+import { makeAllBilled } from './oracle/worlds.ts';
 import { type Draw, int, pick } from './oracle/draw.ts';
 
 const BASES = ['billed', 'billed', 'billed', 'list', 'negotiated', 'uptime'] as const;

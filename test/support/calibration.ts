@@ -7,8 +7,8 @@ import type {
   SavingInterval,
   NumberRange,
   SimulatedSaving,
-} from '../../src/verdict/odds/drawn.ts';
-import { simulateSavings } from '../../src/verdict/odds/drawOdds.ts';
+} from '../../src/verdict/simulation/types.ts';
+import { simulateSavings } from '../../src/verdict/simulation/simulation.ts';
 import { type LoadKind, type SimulatedLoad, simulateLoad } from './simulatedQuarters.ts';
 
 export interface Regime {

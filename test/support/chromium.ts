@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
 import { aptInstalls } from './apt.ts';
-import { sharedServerAddress, type SharedServer } from './kept.ts';
+import { sharedServerAddress, type SharedServer } from './sharedServers.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 

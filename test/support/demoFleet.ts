@@ -1,7 +1,7 @@
 /** The demo's fleet for tests: built once per file, with its emulators queried over real HTTP. */
 
 import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { buildFleet, type Fleet } from '../../src/demo/fleet.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 

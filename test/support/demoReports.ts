@@ -5,7 +5,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { demoClock } from './demoFleet.ts';
-import { messageTo, renderCached } from './rendered.ts';
+import { messageTo, renderCached } from './renderedReport.ts';
 
 /** Without the last lines, which have the run and the version. */
 export async function demoReports(file: string, owner: string) {

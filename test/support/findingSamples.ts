@@ -1,7 +1,7 @@
 /** One finding of each code, and one of each kind of ledger fault, difference and model fact. */
 
 import type { Finding } from '../../src/domain/finding.ts';
-import type { LedgerRowFault } from '../../src/domain/ledgerWrong.ts';
+import type { LedgerRowFault } from '../../src/domain/ledgerFaults.ts';
 import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
 import type { PlannedLack } from '../../src/economics/lack.ts';
 

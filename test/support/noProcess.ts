@@ -9,7 +9,7 @@ function refuse(name: string): () => never {
   return () => {
     throw new Error(
       `${name} in the unit tier, which starts no process: let the test import what starts it ` +
-        '(test/tiers.ts sorts by imports), e.g. test/support/program.ts',
+        '(test/tiers.ts sorts by imports), e.g. test/support/runProgram.ts',
     );
   };
 }

@@ -5,14 +5,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { aptInstalls } from './apt.ts';
-import { sharedServerAddress, type SharedServer } from './kept.ts';
+import { sharedServerAddress, type SharedServer } from './sharedServers.ts';
 import { findOnPath } from './onPath.ts';
 import {
   createServerFolder,
   type ServerFolder,
   type StartedServer,
   startThirdPartyServer,
-} from './served.ts';
+} from './thirdPartyServer.ts';
 
 export type PrometheusServer = StartedServer;
 
@@ -26,7 +26,7 @@ const NEEDED =
   'this test needs the programs prometheus and promtool on PATH: install them with ' +
   '"apt-get install prometheus" (Debian, Ubuntu) or "brew install prometheus" (macOS)';
 
-/** The shared Prometheus of this test run, which has all series of stories.ts. */
+/** The shared Prometheus of this test run, which has all series of prometheusStories.ts. */
 export function sharedPrometheus(): Promise<string> {
   return sharedServerAddress('prometheus');
 }

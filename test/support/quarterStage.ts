@@ -7,13 +7,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { JobContext } from '../../src/jobs/context.ts';
-import type { JobResult } from '../../src/jobs/job.ts';
+import type { JobContext, JobResult } from '../../src/jobs/job.ts';
 import { quarterJob } from '../../src/jobs/quarter.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { RunnableJob } from '../../src/schedule/inline.ts';
-import { loadConfigText } from '../config/written.ts';
+import { loadConfigText } from '../config/configFile.ts';
 
 export type PartDouble = (
   payload: Readonly<Record<string, unknown>>,

@@ -2,7 +2,7 @@
  * Readability of a report: its page and its appendix, measured separately from the printed text.
  */
 
-import { visibleWords } from './reading.ts';
+import { visibleWords } from './visibleText.ts';
 import { findFigures, findListedWords, splitSentences, splitWords } from './voice.ts';
 
 export interface PrintedAction {

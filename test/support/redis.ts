@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SingleRedis } from '../../src/schedule/redis.ts';
 import { aptInstalls } from './apt.ts';
-import { sharedServerAddress, type SharedServer } from './kept.ts';
+import { sharedServerAddress, type SharedServer } from './sharedServers.ts';
 
 export interface TestRedis {
   /** A new key prefix on each call, so that tests do not see each other's jobs. */

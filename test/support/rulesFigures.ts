@@ -2,9 +2,9 @@
 
 import { decimal, divide, type Exact, exact, multiply, ONE, ZERO } from '../../src/domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
-import type { PlannedOption } from '../../src/economics/ahead/answer.ts';
-import { planNewStack } from '../../src/economics/ahead/planAhead.ts';
-import type { PlannedGpu, PlannedRequest } from '../../src/economics/ahead/wish.ts';
+import type { PlannedOption } from '../../src/economics/planned/result.ts';
+import { planNewStack } from '../../src/economics/planned/planNewStack.ts';
+import type { PlannedGpu, PlannedRequest } from '../../src/economics/planned/request.ts';
 import { tokenCount } from '../../src/report/format.ts';
 import { LEADER } from './readers.ts';
 

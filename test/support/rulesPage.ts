@@ -13,8 +13,8 @@ import {
   toDecimal,
   ZERO,
 } from '../../src/domain/exact.ts';
-import { SPEND_TIER_RULES } from '../../src/economics/ahead/tiers.ts';
-import { groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
+import { SPEND_TIER_RULES } from '../../src/economics/planned/result.ts';
+import { groundsSentence, tierName } from '../../src/report/copy/planOptions.ts';
 import { dollars, percent, plainNumber, usdPerMtok } from '../../src/report/format.ts';
 import {
   A100,

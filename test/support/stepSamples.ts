@@ -1,7 +1,7 @@
 /** One step and one note on advice of each code, with its stored sentence. */
 
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
-import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
+import type { AdviceNote } from '../../src/verdict/backtest/adviceNote.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';
 
 /** For each code the other fields, and the stored sentence. */

@@ -3,7 +3,11 @@
 import { join } from 'node:path';
 import { aptInstalls } from './apt.ts';
 import { findOnPath } from './onPath.ts';
-import { createServerFolder, type StartedServer, startThirdPartyServer } from './served.ts';
+import {
+  createServerFolder,
+  type StartedServer,
+  startThirdPartyServer,
+} from './thirdPartyServer.ts';
 
 const PROGRAM = 'victoria-metrics';
 

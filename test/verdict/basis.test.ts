@@ -7,7 +7,7 @@ import { BASE_ASSUMPTIONS, pricedOption } from '../../src/economics/options.ts';
 import { planUsd } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { optionSaving } from '../../src/verdict/judge/deploymentReasons.ts';
-import { laborReasons } from '../../src/verdict/judge/laborReasons.ts';
+import { laborReasons } from '../../src/verdict/judge/stackDecision.ts';
 import { pointRange, charge, deployment, LABOR, POD, stack } from '../economics/stackFixture.ts';
 import { computeVerdict } from './verdictFixture.ts';
 

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { withoutEndedCommitments } from '../../src/economics/bill/ended.ts';
+import { withoutEndedCommitments } from '../../src/economics/scenarios.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import { BASE_ASSUMPTIONS, optionCost } from '../../src/economics/options.ts';

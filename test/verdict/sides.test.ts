@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { backtestIfCompared } from '../../src/verdict/lookBack/lookBack.ts';
-import { findComparedSides } from '../../src/verdict/auditSides.ts';
+import { backtestIfCompared } from '../../src/verdict/backtest/backtest.ts';
+import { findComparedSides } from '../../src/verdict/comparedSides.ts';
 import {
   charge,
   deployment,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
-import type { StepAssignments } from '../../src/verdict/steps/acting.ts';
+import type { StepAssignments } from '../../src/verdict/steps/stepTerms.ts';
 import {
   pointRange,
   charge,

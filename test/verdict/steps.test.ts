@@ -8,8 +8,8 @@ import type { LaborInput } from '../../src/economics/input.ts';
 import { findOffer } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import type { AuditStep } from '../../src/verdict/auditDecision.ts';
-import { printSteps } from '../../src/verdict/document/documentSteps.ts';
-import { toChangeDetail } from '../../src/verdict/steps/deeds.ts';
+import { printSteps } from '../../src/verdict/document/documentConsequences.ts';
+import { toChangeDetail } from '../../src/verdict/steps/changeSteps.ts';
 import { buildSteps } from '../../src/verdict/steps/steps.ts';
 import {
   pointRange,

@@ -9,10 +9,10 @@ import type { DeploymentDecision } from '../../src/verdict/decision.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { type AuditIdentity, printAudit } from '../../src/verdict/document/document.ts';
 import { toAuditRows } from '../../src/verdict/document/rows.ts';
-import type { PreviousVerdicts } from '../../src/verdict/judge/standing.ts';
+import type { PreviousVerdicts } from '../../src/verdict/judge/previousVerdict.ts';
 import type { Policy } from '../../src/verdict/policy.ts';
 import { stack } from '../economics/stackFixture.ts';
-import type { StepAssignments } from '../../src/verdict/steps/acting.ts';
+import type { StepAssignments } from '../../src/verdict/steps/stepTerms.ts';
 import { ACTING } from '../support/acting.ts';
 
 export const POLICY: Policy = {

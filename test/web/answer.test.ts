@@ -3,13 +3,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { quarterPeriod } from '../../src/domain/period.ts';
-import type { PageChart } from '../../src/report/charts/onPage.ts';
+import type { PageChart } from '../../src/report/charts/webCharts.ts';
 import { buildServer } from '../../src/web/server.ts';
 import type { WebServices } from '../../src/web/site.ts';
 import { auditRecord } from '../ledger/auditFixture.ts';
-import { reportToFreeze } from '../ledger/postFixture.ts';
-import { fetched, scratchLedger } from '../ledger/scratch.ts';
-import { DOCUMENT, HOSTILE, NOW, serveSite, createSite } from './site.ts';
+import { reportToFreeze } from '../ledger/deliveryFixture.ts';
+import { fetched, scratchLedger } from '../ledger/ledgerFixture.ts';
+import { DOCUMENT, HOSTILE, NOW, serveSite, createSite } from './siteFixture.ts';
 
 type App = Awaited<ReturnType<typeof serveSite>>['app'];
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Edition } from '../../src/domain/edition.ts';
-import { renderArchivePage } from '../../src/web/pages/archiveBody.ts';
+import { renderArchivePage } from '../../src/web/pages/archiveViews.ts';
 import { LEADER } from '../support/readers.ts';
 
 function listed(verdict: string): string {

@@ -2,13 +2,21 @@
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startWebServer } from '../../src/web/listen.ts';
+import { startWebServer } from '../../src/web/server.ts';
 import { auditRecord } from '../ledger/auditFixture.ts';
-import { reportToFreeze } from '../ledger/postFixture.ts';
+import { reportToFreeze } from '../ledger/deliveryFixture.ts';
 import { findAccessibilityFaults } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { LIMIT_MS } from '../support/patience.ts';
-import { DOCUMENT, HOSTILE, NOW, OPEN, type SiteOptions, createSite, TOKEN } from './site.ts';
+import { LIMIT_MS } from '../support/timeouts.ts';
+import {
+  DOCUMENT,
+  HOSTILE,
+  NOW,
+  OPEN,
+  type SiteOptions,
+  createSite,
+  TOKEN,
+} from './siteFixture.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import { renderEditionPage } from '../../src/web/pages/editionBody.ts';
+import { renderEditionPage } from '../../src/web/pages/archivePages.ts';
 import { LEADER } from '../support/readers.ts';
 
 const ids = Array.from({ length: 50 }, (_, at) => `chat-${String(at).padStart(2, '0')}`);

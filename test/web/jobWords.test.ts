@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import type { QueuedJob } from '../../src/domain/queuedJob.ts';
 import { LEADER } from '../support/readers.ts';
-import { renderJobTitle, renderStateText } from '../../src/web/pages/jobWords.ts';
+import { renderJobTitle, renderStateText } from '../../src/web/pages/jobText.ts';
 
 const Q3 = { from: '2026-07-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
 

@@ -3,10 +3,10 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSecret } from '../../src/platform/secret.ts';
-import { toAccessSettings } from '../../src/web/door/fromConfig.ts';
-import { startWebServer } from '../../src/web/listen.ts';
+import { toAccessSettings } from '../../src/web/auth/access.ts';
+import { startWebServer } from '../../src/web/server.ts';
 import { freePort } from '../support/ports.ts';
-import { createSite } from './site.ts';
+import { createSite } from './siteFixture.ts';
 
 test('pages are served on a free port, and no longer after closing', async () => {
   const made = await createSite();

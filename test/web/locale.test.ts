@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { toReader } from '../../src/report/locale.ts';
-import { serveSite } from './site.ts';
+import { serveSite } from './siteFixture.ts';
 
 async function textOf(locale: string | undefined, url: string): Promise<string> {
   const { app } = await serveSite({ reader: toReader('page', locale) });

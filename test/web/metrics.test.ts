@@ -5,10 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import { METRICS } from '../../src/web/metrics/figures.ts';
-import { fetched } from '../ledger/scratch.ts';
+import { METRICS } from '../../src/web/metrics/metrics.ts';
+import { fetched } from '../ledger/ledgerFixture.ts';
 import { promtool } from '../support/prometheus.ts';
-import { HOSTILE, NOW, serveSite } from './site.ts';
+import { HOSTILE, NOW, serveSite } from './siteFixture.ts';
 
 async function metricsOf(app: Awaited<ReturnType<typeof serveSite>>['app']): Promise<string[]> {
   const { body, headers } = await app.inject({ url: '/metrics' });

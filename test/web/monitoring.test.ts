@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { startWebServer } from '../../src/web/listen.ts';
-import { METRICS } from '../../src/web/metrics/figures.ts';
+import { startWebServer } from '../../src/web/server.ts';
+import { METRICS } from '../../src/web/metrics/metrics.ts';
 import { readSourceFile } from '../house/tree.ts';
-import { fetched } from '../ledger/scratch.ts';
+import { fetched } from '../ledger/ledgerFixture.ts';
 import { promtool, startPrometheusWith } from '../support/prometheus.ts';
-import { NOW, OPEN, createSite, TOKEN } from './site.ts';
+import { NOW, OPEN, createSite, TOKEN } from './siteFixture.ts';
 
 const alerts = readSourceFile('deploy/alerts.yml').text;
 const dashboard = z

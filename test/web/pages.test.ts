@@ -2,11 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
-import type { Reject } from '../../src/domain/reject.ts';
+import type { Reject } from '../../src/domain/provenance.ts';
 import { auditRecord } from '../ledger/auditFixture.ts';
-import { reportToFreeze } from '../ledger/postFixture.ts';
-import { charge, fetched, located } from '../ledger/scratch.ts';
-import { DOCUMENT, HOSTILE, NOW, serveSite, createSite } from './site.ts';
+import { reportToFreeze } from '../ledger/deliveryFixture.ts';
+import { charge, fetched, located } from '../ledger/ledgerFixture.ts';
+import { DOCUMENT, HOSTILE, NOW, serveSite, createSite } from './siteFixture.ts';
 
 type App = Awaited<ReturnType<typeof serveSite>>['app'];
 

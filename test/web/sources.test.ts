@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import type { QueryResult } from '../../src/ledger/ledger.ts';
 import { createSourceStates } from '../../src/web/facts/sources.ts';
-import { fetched, JULY_1, scratchLedger } from '../ledger/scratch.ts';
+import { fetched, JULY_1, scratchLedger } from '../ledger/ledgerFixture.ts';
 
 const POD = { sourceId: 'pods' };
 const failure = { code: 'auth', message: 'no' } as const;

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { findListedWords, splitSentences, splitWords } from '../support/voice.ts';
-import { serveSite } from './site.ts';
+import { serveSite } from './siteFixture.ts';
 
 const PAGES = [
   '/reports',

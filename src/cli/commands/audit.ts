@@ -3,8 +3,8 @@
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption, parsePeriodOption } from '../options.ts';
-import { withSession, unwrapResult, withCommonOptions } from '../outcome.ts';
-import { safeJson } from '../../platform/plainText.ts';
+import { withSession, unwrapResult, withCommonOptions } from '../session.ts';
+import { safeJson } from '../../platform/text.ts';
 
 interface AuditOptions extends CommonOptions {
   readonly from?: string;

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliCommand, Services } from '../command.ts';
-import { ExitWith } from '../outcome.ts';
+import { ExitWith } from '../session.ts';
 
 export const demoCommand: CliCommand = {
   register(program: Command, services: Services) {

@@ -1,10 +1,10 @@
 /** `rentcheck doctor`: checks the whole installation, and prints a fix for each problem. */
 
 import type { Command } from 'commander';
-import { groupThousands } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/figures.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
-import { ExitWith, printJson, createProgressLine, withCommonOptions } from '../outcome.ts';
-import { plainLines, plainText } from '../../platform/plainText.ts';
+import { ExitWith, printJson, createProgressLine, withCommonOptions } from '../session.ts';
+import { plainLines, plainText } from '../../platform/text.ts';
 import type { FindingWithText } from '../../report/copy/findings.ts';
 
 export const doctorCommand: CliCommand = {

@@ -4,9 +4,8 @@ import type { Command } from 'commander';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
 import type { QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, ExitCode, QueueSession, Services } from '../command.ts';
-import { toExitCode } from '../failures.ts';
-import { ExitWith, printJson, printNote, withCommonOptions } from '../outcome.ts';
-import { plainText } from '../../platform/plainText.ts';
+import { ExitWith, printJson, printNote, toExitCode, withCommonOptions } from '../session.ts';
+import { plainText } from '../../platform/text.ts';
 
 interface EnqueueOptions extends CommonOptions {
   readonly payload: string;

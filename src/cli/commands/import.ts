@@ -3,9 +3,9 @@
 import { type Command, Option } from 'commander';
 import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { JobContext } from '../../jobs/context.ts';
+import type { JobContext } from '../../jobs/job.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from '../../jobs/importKinds.ts';
-import { nearestWord, quoteShort } from '../../platform/wording.ts';
+import { nearestWord, plainText, quoteShort } from '../../platform/text.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import {
   withSession,
@@ -14,9 +14,8 @@ import {
   type Speech,
   printNote,
   withCommonOptions,
-} from '../outcome.ts';
+} from '../session.ts';
 import { parsePeriodOption } from '../options.ts';
-import { plainText } from '../../platform/plainText.ts';
 
 interface ImportOptions extends CommonOptions {
   readonly source: string;

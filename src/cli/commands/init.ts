@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
 import type {
   CliCommand,
@@ -12,7 +12,7 @@ import type {
   DiscoveryRequest,
   Services,
 } from '../command.ts';
-import { printJson, printNote, withCommonOptions } from '../outcome.ts';
+import { printJson, printNote, withCommonOptions } from '../session.ts';
 
 interface InitOptions extends CommonOptions {
   readonly yes?: boolean;

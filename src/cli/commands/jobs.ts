@@ -1,11 +1,11 @@
 /** `rentcheck jobs`: lists queued, running and failed jobs, each with its reason. */
 
 import type { Command } from 'commander';
-import { groupThousands } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/figures.ts';
 import { instantText } from '../../domain/period.ts';
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { printJson, withCommonOptions } from '../outcome.ts';
+import { printJson, withCommonOptions } from '../session.ts';
 import {
   type FittedColumn,
   renderFittedList,

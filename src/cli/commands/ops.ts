@@ -3,12 +3,12 @@
 import type { Command } from 'commander';
 import { IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { OpsEntry } from '../../domain/ops.ts';
+import type { OpsEntry } from '../../domain/provenance.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';
 import type { HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { withSession, printJson, unwrapResult, printNote, withCommonOptions } from '../outcome.ts';
-import { plainText } from '../../platform/plainText.ts';
+import { withSession, printJson, unwrapResult, printNote, withCommonOptions } from '../session.ts';
+import { plainText } from '../../platform/text.ts';
 
 interface AddOptions extends CommonOptions {
   readonly hours: string;

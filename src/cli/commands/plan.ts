@@ -11,7 +11,7 @@ import {
   type Speech,
   printNote,
   withCommonOptions,
-} from '../outcome.ts';
+} from '../session.ts';
 import type { PlanOptions } from '../planOptions.ts';
 
 export const planCommand: CliCommand = {
@@ -67,7 +67,7 @@ function serverlessRate(): Option {
 /** Values that are not options come from the config and its ledger, if they exist. */
 async function plan(command: Command, options: PlanOptions, services: Services): Promise<void> {
   const { parsePlanRequest } = await import('../planOptions.ts');
-  const { computePlan } = await import('../../jobs/planAhead.ts');
+  const { computePlan } = await import('../../jobs/plan.ts');
   const request = parsePlanRequest(options);
   const isNamed = command.getOptionValueSource('config') === 'cli';
   const planWithoutConfig = async () => {

@@ -1,7 +1,7 @@
 /** `rentcheck prices`: lists who sells a model, since when and at what price. */
 
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type {
   ModelPrices,
@@ -11,7 +11,7 @@ import type {
 } from '../../jobs/knownPrices.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
-import { withSession, printJson, printNote, withCommonOptions } from '../outcome.ts';
+import { withSession, printJson, printNote, withCommonOptions } from '../session.ts';
 import {
   type FittedColumn,
   renderFittedList,

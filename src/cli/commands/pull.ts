@@ -1,11 +1,10 @@
 /** `rentcheck pull`: pulls from sources now, in this process. */
 
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
-import type { JobContext } from '../../jobs/context.ts';
-import type { JobResult } from '../../jobs/job.ts';
+import type { JobContext, JobResult } from '../../jobs/job.ts';
 import type { PullResult } from '../../jobs/pullResult.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
@@ -16,7 +15,7 @@ import {
   type Speech,
   printNote,
   withCommonOptions,
-} from '../outcome.ts';
+} from '../session.ts';
 
 interface PullOptions extends CommonOptions {
   readonly from?: string;
@@ -93,7 +92,7 @@ async function printInOrder(
   outcomes: readonly Outcome[],
   { options, speech }: Pick<PullCommand, 'options' | 'speech'>,
 ): Promise<ExitCode> {
-  const { renderPullCounts } = await import('../factsText.ts');
+  const { renderPullCounts } = await import('../importText.ts');
   const results: PullResult[] = [];
   const thrown: unknown[] = [];
   let worst: ExitCode = 0;
@@ -135,7 +134,7 @@ async function runConcurrently<Item, Result>(
 }
 
 async function pullWindow(context: JobContext, { from, to }: PullCommand): Promise<Period> {
-  const { toAuditedPeriod, periodBetween } = await import('../../jobs/window.ts');
+  const { toAuditedPeriod, periodBetween } = await import('../../jobs/auditedPeriod.ts');
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;
   const lastQuarter = toAuditedPeriod({ quarter: 'last' }, nowMs, startMonth).requested;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { RatesDocument } from '../../jobs/marketRates.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
-import { withSession, printJson, printNote, withCommonOptions } from '../outcome.ts';
+import { withSession, printJson, printNote, withCommonOptions } from '../session.ts';
 import {
   type FittedColumn,
   renderFittedList,

@@ -6,8 +6,8 @@ import type { Command } from 'commander';
 import type { ReportResult } from '../../jobs/report.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parsePeriodOption } from '../options.ts';
-import { withSession, printJson, unwrapResult, withCommonOptions } from '../outcome.ts';
-import { plainText } from '../../platform/plainText.ts';
+import { withSession, printJson, unwrapResult, withCommonOptions } from '../session.ts';
+import { plainText } from '../../platform/text.ts';
 
 interface ReportOptions extends CommonOptions {
   readonly from?: string;

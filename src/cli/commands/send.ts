@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { JobContext } from '../../jobs/context.ts';
+import type { JobContext } from '../../jobs/job.ts';
 import type { SendPreview } from '../../jobs/sendPreview.ts';
 import type { CliCommand, ExitCode, Services } from '../command.ts';
 import {
@@ -14,11 +14,11 @@ import {
   type Speech,
   printNote,
   withCommonOptions,
-} from '../outcome.ts';
+} from '../session.ts';
 import type { SendAction, SendOptions } from '../sendOptions.ts';
 import { parsePeriodOption } from '../options.ts';
 import { listColumns, wrapText } from '../screen.ts';
-import { plainText } from '../../platform/plainText.ts';
+import { plainText } from '../../platform/text.ts';
 
 export const sendCommand: CliCommand = {
   register(program: Command, services: Services) {
@@ -78,9 +78,9 @@ async function deliver(input: SendInput): Promise<ExitCode> {
   const { context, speech, options, quarter, columns } = input;
   // Charts and templates take as long to load as an audit to compute.
   const { loadStoredAudit } = await import('../../jobs/report.ts');
-  const { freezeAudit } = await import('../../jobs/freezing.ts');
+  const { freezeAudit } = await import('../../jobs/editions.ts');
   const { deliverJob } = await import('../../jobs/deliver.ts');
-  const { requireReportConfig } = await import('../../jobs/addresses.ts');
+  const { requireReportConfig } = await import('../../jobs/recipients.ts');
   const { renderDeliveries } = await import('../sendText.ts');
   // Checked first, so that no edition is frozen without recipients.
   requireReportConfig(context);

@@ -1,12 +1,12 @@
 /** `rentcheck sql`: runs read-only SQL on the ledger, as a table, CSV or JSON. */
 
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { RowBatch } from '../../ledger/reads/query.ts';
+import type { RowBatch } from '../../ledger/queries.ts';
 import type { CliCommand, CommonOptions, Services, SqlLimits } from '../command.ts';
-import { ExitWith, printNote, withCommonOptions } from '../outcome.ts';
-import { plainText, safeJson } from '../../platform/plainText.ts';
+import { ExitWith, printNote, withCommonOptions } from '../session.ts';
+import { plainText, safeJson } from '../../platform/text.ts';
 import { renderTextTable } from '../textTable.ts';
 
 interface SqlOptions extends CommonOptions {

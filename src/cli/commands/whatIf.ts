@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { WhatIfRequest } from '../../jobs/whatIf.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption, parsePeriodOption } from '../options.ts';
-import { withSession, printJson, unwrapResult, withCommonOptions } from '../outcome.ts';
+import { withSession, printJson, unwrapResult, withCommonOptions } from '../session.ts';
 
 interface WhatIfOptions extends CommonOptions {
   readonly from?: string;

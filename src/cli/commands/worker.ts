@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { CliCommand, CommonOptions, Services, WorkerRequest } from '../command.ts';
 import { WORKER_ROLES } from '../command.ts';
-import { ExitWith, withCommonOptions } from '../outcome.ts';
+import { ExitWith, withCommonOptions } from '../session.ts';
 
 const ROLE = 'auto: any role; writer: write the ledger; hands: fetch and render for the writer';
 

@@ -6,7 +6,7 @@ import type { SendResult, LookupResult } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
 import { sha256Hex } from '../../platform/digest.ts';
-import { ensureFolder, syncFolder, writeTemporaryFile } from '../../platform/writing.ts';
+import { ensureFolder, syncFolder, writeTemporaryFile } from '../../platform/files.ts';
 import type { Channel, SendRequest, OutgoingMessage } from '../channel.ts';
 
 /**

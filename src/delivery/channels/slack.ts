@@ -8,7 +8,7 @@
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
 import type { PostAnswered } from '../../platform/httpPost.ts';
-import { fitText, toJsonBytes, toWebLink } from '../briefly.ts';
+import { fitText, toJsonBytes, toWebLink } from '../chatText.ts';
 import type { Channel, OutgoingMessage } from '../channel.ts';
 import { sendToWebhook, postToWebhook, webhookReplyText, type Webhook } from '../webhook.ts';
 

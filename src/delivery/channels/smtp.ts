@@ -3,17 +3,16 @@
 import type { SendResult } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
-import type { Channel, SendRequest, OutgoingMessage } from '../channel.ts';
-import { toAsciiAddress } from '../wireAddress.ts';
+import type { Channel, OutgoingMessage, SendRequest } from '../channel.ts';
+import { toAsciiAddress } from '../mailAddress.ts';
 import { createRedactor } from '../../platform/redact.ts';
-import { toSentResult, resultAfterEnd, resultBeforeEnd, shortenReply } from '../smtp/answer.ts';
-import { HeldBackStream } from '../smtp/heldBack.ts';
 import {
-  openSmtpSession,
   closeSmtpSession,
-  type SmtpSessionOptions,
-  type SmtpError,
+  HeldBackStream,
+  openSmtpSession,
   runSmtpStep,
+  type SmtpError,
+  type SmtpSessionOptions,
 } from '../smtp/session.ts';
 
 type Session = Awaited<ReturnType<typeof openSmtpSession>>;
@@ -160,4 +159,56 @@ function unreachable(access: SmtpSessionOptions, error: SmtpError): Failure {
   const hint =
     'check host, port and smtps:// or smtp:// in smtp.url, and that no firewall blocks them';
   return new Failure('unavailable', `${place} ${what}: ${message}`, { hint, cause: error });
+}
+
+/** The part of a reply that is kept. */
+const MOST_CHARACTERS = 1_000;
+
+/** The server accepted the message. `response` is its whole reply. */
+function toSentResult(response: string): SendResult {
+  const code = /^\d{3}/.exec(response)?.[0];
+  const reply = shortenReply(response);
+  return { kind: 'sent', reply, ...(code === undefined ? {} : { code: Number(code) }) };
+}
+
+/** A failure before the end of the message was sent. The server cannot have accepted it. */
+function resultBeforeEnd(error: SmtpError): SendResult {
+  return { kind: isPermanent(error) ? 'refused' : 'deferred', ...replyOf(error) };
+}
+
+/**
+ * A failure after the end of the message was sent. Only a 4xx or 5xx means that it was not
+ * accepted.
+ */
+function resultAfterEnd(error: SmtpError): SendResult {
+  const { responseCode } = error;
+  if (isBetween(responseCode, 500, 599)) return { kind: 'refused', ...replyOf(error) };
+  if (isBetween(responseCode, 400, 499)) return { kind: 'deferred', ...replyOf(error) };
+  const reason = `the whole message was sent, then: ${replyOf(error).reply}`;
+  return { kind: 'ambiguous', reason: shortenReply(reason) };
+}
+
+/** Commands that reject this message. A refused login or greeting concerns the sender. */
+const ABOUT_MESSAGE = ['MAIL FROM', 'RCPT TO', 'DATA', 'API'];
+
+function isPermanent({ command, code, response, responseCode }: SmtpError): boolean {
+  if (!ABOUT_MESSAGE.includes(command ?? '')) return false;
+  if (responseCode !== undefined) return isBetween(responseCode, 500, 599);
+  // An unreadable reply settles nothing.
+  if (response !== undefined) return false;
+  // Rejected by nodemailer: larger than the server allows, or an invalid address.
+  return code === 'EMESSAGE' || code === 'EENVELOPE';
+}
+
+function isBetween(code: number | undefined, low: number, high: number): boolean {
+  return code !== undefined && code >= low && code <= high;
+}
+
+function replyOf({ message, response, responseCode }: SmtpError): { reply: string; code?: number } {
+  const reply = shortenReply(response === undefined ? message : response);
+  return { reply, ...(responseCode === undefined ? {} : { code: responseCode }) };
+}
+
+function shortenReply(text: string): string {
+  return text.slice(0, MOST_CHARACTERS);
 }

@@ -1,6 +1,6 @@
 /** The stdout channel: writes messages to standard output, e.g. for a pipe into another mailer. */
 
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import type { Channel, OutgoingMessage } from '../channel.ts';
 
 /** Resolves when the text has left this process. */

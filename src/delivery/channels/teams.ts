@@ -10,7 +10,7 @@ import type { ChannelFact } from '../../domain/finding.ts';
 import { createHttpClient } from '../../platform/httpClient.ts';
 import { reportsError } from '../../platform/httpFailure.ts';
 import { looksLikeHtml } from '../../platform/json.ts';
-import { fitText, toJsonBytes, toWebLink } from '../briefly.ts';
+import { fitText, toJsonBytes, toWebLink } from '../chatText.ts';
 import type { Channel, OutgoingMessage } from '../channel.ts';
 import { sendToWebhook, type Webhook, webhookUrl } from '../webhook.ts';
 

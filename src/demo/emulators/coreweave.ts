@@ -3,14 +3,14 @@
 import { HOUR_MS, instantText, parseInstant, type Period } from '../../domain/period.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { COREWEAVE_KEY, PLANTED_POD_SECRET } from '../keys.ts';
-import { type FleetPod, computeRentedDays, computeRentedHours } from '../rent.ts';
+import { type FleetPod, computeRentedDays, computeRentedHours } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
   jsonResponse,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 /** Emulates `https://api.coreweave.com`. Each replica is a separate cluster. */
 export function startCoreweave(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {

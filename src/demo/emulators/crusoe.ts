@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { DAY_MS, dayStartMs, dayText, instantText, type Period } from '../../domain/period.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { CRUSOE_KEY_ID, CRUSOE_SECRET_KEY } from '../keys.ts';
-import { type FleetPod, computeRentedDays } from '../rent.ts';
+import { type FleetPod, computeRentedDays } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
@@ -12,7 +12,7 @@ import {
   jsonResponse,
   type EmulatorRequest,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 export const CRUSOE_ORGANIZATION = '5e1f0c9a-0000-4000-8000-00000000000f';
 

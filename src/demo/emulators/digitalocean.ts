@@ -5,14 +5,14 @@ import { DAY_MS, dayText, HOUR_MS, instantText, type Period } from '../../domain
 import { monthsIn, TIMELINE } from '../calendar.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { DIGITALOCEAN_KEY } from '../keys.ts';
-import { type FleetPod, computeRentedDays, computeRentedHours } from '../rent.ts';
+import { type FleetPod, computeRentedDays, computeRentedHours } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
   jsonResponse,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 export const DIGITALOCEAN_TEAM = '3f0d7a52-1c1e-4c1b-9d53-70a1a4f4c9de';
 

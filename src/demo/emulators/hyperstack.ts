@@ -3,14 +3,14 @@
 import { instantText, parseInstant, type Period } from '../../domain/period.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { HYPERSTACK_KEY } from '../keys.ts';
-import { type FleetPod, computeRentedHours } from '../rent.ts';
+import { type FleetPod, computeRentedHours } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
   jsonResponse,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 /** Emulates `https://infrahub-api.nexgencloud.com/v1`. The key is in the header `api_key`. */
 export function startHyperstack(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {

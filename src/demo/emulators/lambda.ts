@@ -3,14 +3,14 @@
 import { instantText } from '../../domain/period.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { LAMBDA_KEY, PLANTED_POD_SECRET } from '../keys.ts';
-import type { FleetPod } from '../rent.ts';
+import type { FleetPod } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
   jsonResponse,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 /** Emulates `https://cloud.lambda.ai/api/v1`, which has no billing endpoint. */
 export function startLambda(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {

@@ -1,7 +1,7 @@
 /** Emulates models.dev, a public catalog of token prices. */
 
 import { CATALOG_ENTRIES } from '../market.ts';
-import { type Emulator, jsonResponse, startEmulator } from './serve.ts';
+import { type Emulator, jsonResponse, startEmulator } from './emulator.ts';
 
 /** Serves `GET https://models.dev/api.json`, which needs no key. */
 export function startModelsDev(): Promise<Emulator> {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import { monthsIn } from '../calendar.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
-import { type FleetPod, computeRentedHours } from '../rent.ts';
+import { type FleetPod, computeRentedHours } from '../rentals.ts';
 
 export interface NebiusExportFile {
   /** `2026-07/usage.csv.gz` */

@@ -10,7 +10,7 @@ import {
   type EmulatorTime,
   jsonResponse,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 const DAY_SECONDS = DAY_MS / SECOND_MS;
 

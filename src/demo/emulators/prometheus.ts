@@ -16,7 +16,7 @@ import {
   type EmulatorTime,
   type EmulatorRequest,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 export interface PrometheusSettings extends EmulatorTime {
   /** The maximum number of samples per query, like `--query.max-samples`. */

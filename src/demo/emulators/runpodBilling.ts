@@ -2,11 +2,9 @@
 
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
-import { computeRentedHours } from '../rent.ts';
-import { runpodBadRequest } from './runpodAnswer.ts';
-import type { BilledAmounts, Billable, BillingFamily } from './runpodFamilies.ts';
+import { computeRentedHours, type MicroUsd } from '../rentals.ts';
 import { bucketsOf, resolveWindow } from './runpodWindow.ts';
-import { type EmulatorResponse, jsonResponse } from './serve.ts';
+import { type EmulatorResponse, jsonResponse } from './emulator.ts';
 
 interface BillingRequest {
   readonly family: BillingFamily;
@@ -92,4 +90,112 @@ function printed(family: BillingFamily, amounts: BilledAmounts): Record<string, 
 
 function timeRange(range: Period) {
   return { startTime: instantText(range.startMs), endTime: instantText(range.endMs) };
+}
+
+export type BilledAmounts = Readonly<Record<string, MicroUsd>>;
+
+/** A billed resource: its ID, its dates, and the cost of an hour by part. */
+export interface Billable {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly toMs?: number;
+  readonly perHour: BilledAmounts;
+}
+
+export interface BillingFamily {
+  readonly path: string;
+  /** Amount parts; `totalAmount` is their sum. */
+  readonly parts: readonly string[];
+  /** Field names of the ID and of the count of IDs; absent if there is one record per bucket. */
+  readonly names?: { readonly id: string; readonly count: string };
+  readonly billables: (fleet: Fleet) => readonly Billable[];
+}
+
+export const BILLING_FAMILIES: readonly BillingFamily[] = [
+  {
+    path: '/v2/billing',
+    parts: [
+      'podGpuAmount',
+      'podCpuAmount',
+      'podDiskAmount',
+      'serverlessGpuAmount',
+      'serverlessCpuAmount',
+      'serverlessDiskAmount',
+      'serverlessFeeAmount',
+      'storageStandardAmount',
+      'storageHighPerformanceAmount',
+      'endpointAmount',
+      'clusterGpuAmount',
+      'clusterDiskAmount',
+      'clusterNetworkingAmount',
+    ],
+    billables: (fleet) => [
+      ...pods(fleet, { gpu: 'podGpuAmount', disk: 'podDiskAmount' }),
+      ...volumes(fleet, 'storageStandardAmount'),
+    ],
+  },
+  {
+    path: '/v2/billing/pods',
+    parts: ['gpuAmount', 'cpuAmount', 'diskAmount'],
+    names: { id: 'podId', count: 'uniquePodCount' },
+    billables: (fleet) => pods(fleet, { gpu: 'gpuAmount', disk: 'diskAmount' }),
+  },
+  {
+    path: '/v2/billing/serverless',
+    parts: ['gpuAmount', 'cpuAmount', 'diskAmount', 'feeAmount'],
+    names: { id: 'serverlessId', count: 'uniqueServerlessCount' },
+    billables: () => [],
+  },
+  { path: '/v2/billing/endpoints', parts: [], billables: () => [] },
+  {
+    path: '/v2/billing/network-volumes',
+    parts: ['standardAmount', 'highPerformanceAmount'],
+    names: { id: 'networkVolumeId', count: 'uniqueNetworkVolumeCount' },
+    billables: (fleet) => volumes(fleet, 'standardAmount'),
+  },
+  {
+    path: '/v2/billing/clusters',
+    parts: ['gpuAmount', 'diskAmount', 'networkingAmount'],
+    names: { id: 'clusterId', count: 'uniqueClusterCount' },
+    billables: () => [],
+  },
+];
+
+function pods(fleet: Fleet, parts: { readonly gpu: string; readonly disk: string }): Billable[] {
+  return fleet.pods.map((pod) => ({
+    ...pod,
+    perHour: { [parts.gpu]: pod.gpuMicroUsdPerHour, [parts.disk]: pod.diskMicroUsdPerHour },
+  }));
+}
+
+function volumes(fleet: Fleet, part: string): Billable[] {
+  return fleet.volumes.map((volume) => ({
+    ...volume,
+    perHour: { [part]: volume.microUsdPerHour },
+  }));
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  429: 'Too Many Requests',
+};
+
+/** An RFC 9457 problem document with the documented fields. */
+export function runpodProblem(
+  status: number,
+  detail = 'request failed',
+  errors?: string[],
+): EmulatorResponse {
+  const title = TITLES[status] ?? 'Error';
+  const body = JSON.stringify({ title, status, detail, ...(errors && { errors }) });
+  return { status, type: 'application/problem+json', body };
+}
+
+/** A 400 response that lists every invalid parameter. */
+export function runpodBadRequest(...errors: string[]): EmulatorResponse {
+  return runpodProblem(400, 'request could not be processed', errors);
 }

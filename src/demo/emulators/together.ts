@@ -3,14 +3,14 @@
 import { DAY_MS, dayStartMs, dayText, instantText } from '../../domain/period.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { TOGETHER_KEY } from '../keys.ts';
-import { type FleetPod, computeRentedDays } from '../rent.ts';
+import { type FleetPod, computeRentedDays } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
   type EmulatorTime,
   jsonResponse,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 /** Emulates `https://api.together.ai/v1` for an organization whose billing API is enabled. */
 export function startTogether(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {

@@ -3,7 +3,7 @@
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { type Fleet, findFleetPods } from '../fleet.ts';
 import { PLANTED_POD_SECRET, VAST_KEY } from '../keys.ts';
-import { type FleetPod, computeRentedDays } from '../rent.ts';
+import { type FleetPod, computeRentedDays } from '../rentals.ts';
 import {
   type EmulatorResponse,
   type Emulator,
@@ -11,7 +11,7 @@ import {
   jsonResponse,
   type EmulatorRequest,
   startEmulator,
-} from './serve.ts';
+} from './emulator.ts';
 
 /** Emulates `https://console.vast.ai`. Daily charges are rounded to a tenth of a cent. */
 export function startVast(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {

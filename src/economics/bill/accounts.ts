@@ -1,14 +1,18 @@
 /** Sums charges into accounts: charges that differ only in time and amount. */
 
 import { apportionAlong } from '../../domain/apportion.ts';
-import type { Charge } from '../../domain/charge.ts';
+import type { Charge, ChargeCategory } from '../../domain/charge.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Period } from '../../domain/period.ts';
 import type { ChargeAccount, SourceTime } from '../chargeBook.ts';
-import type { ChargeAttribution, AttributionClaim } from './attribution.ts';
+import {
+  type AttributionClaim,
+  type ChargeAttribution,
+  type KnownResources,
+  resourceKey,
+} from './attribution.ts';
 import type { Buyer } from './billedTime.ts';
-import { cutByDay, findContainingDay, type DayGrid, NO_DAY, type DayPiece } from './days.ts';
-import { type KnownResources, resourceKey } from './inventory.ts';
+import { cutByDay, type DayGrid, type DayPiece, findContainingDay, NO_DAY } from './days.ts';
 
 export interface OpenAccount extends ChargeAccount {
   readonly byDay: Map<number, bigint>;
@@ -226,4 +230,26 @@ export function extendBilling(time: OpenTime, { startMs, endMs }: Period): void 
   time.shortestMs = Math.min(time.shortestMs, endMs - startMs);
   time.firstMs = Math.min(time.firstMs, startMs);
   time.lastMs = Math.max(time.lastMs, endMs);
+}
+
+/** Nano-USD of one category at one source. */
+export interface BillLine {
+  readonly sourceId: string;
+  readonly category: ChargeCategory;
+  nanoUsd: bigint;
+  notInTime: bigint;
+}
+
+/** Adds amounts to a line; without amounts no line is created. */
+export function addToLine(
+  lines: Map<string, BillLine>,
+  { sourceId, category }: Pick<BillLine, 'sourceId' | 'category'>,
+  [nanoUsd, notInTime]: readonly [nanoUsd: bigint, notInTime: bigint],
+): void {
+  if (nanoUsd === 0n && notInTime === 0n) return;
+  const key = JSON.stringify([sourceId, category]);
+  const line = lines.get(key) ?? { sourceId, category, nanoUsd: 0n, notInTime: 0n };
+  lines.set(key, line);
+  line.nanoUsd += nanoUsd;
+  line.notInTime += notInTime;
 }

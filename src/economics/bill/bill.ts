@@ -11,14 +11,12 @@ import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
 import type { StackBill, UnattributedResource, UnattributedDay } from '../stackParts.ts';
 import { type ChargeAccount, type ChargeBook, isEstimated } from '../chargeBook.ts';
-import { addToLine, type BillLine } from './billLine.ts';
+import { addToLine, type BillLine } from './accounts.ts';
 import type { BookTerms } from './booking.ts';
-import { combineInventories } from './inventory.ts';
-import type { PaidPieces } from './paidPieces.ts';
-import { type ReplicaTerms, replicaTime } from './replicaTime.ts';
+import { combineInventories } from './attribution.ts';
+import { type PaidPieces, type ReplicaTerms, replicaTime } from './replicaTime.ts';
 import { statedSources } from './commitment.ts';
-import { divideByDay } from './sharedSpend.ts';
-import type { SharingWeights } from './sharing.ts';
+import { divideByDay, type SharingWeights } from './sharing.ts';
 import { unattributedDays, unattributedByResource } from './unattributed.ts';
 
 export interface DeploymentBill {

@@ -4,10 +4,10 @@ import type { Charge } from '../../domain/charge.ts';
 import { type Exact, ONE } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
-import { divideRounded } from '../../domain/rounding.ts';
-import { numberVector, wholeVector } from '../../domain/vector.ts';
+import { divideRounded } from '../../domain/integers.ts';
+import { numberVector, wholeVector } from '../columns.ts';
 import type { BilledRows, TimeGuess } from '../chargeBook.ts';
-import type { KnownResource } from './inventory.ts';
+import type { KnownResource } from './attribution.ts';
 import {
   bucketAmount,
   type ChargeTime,

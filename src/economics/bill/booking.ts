@@ -4,28 +4,26 @@ import { gpusPerReplica } from '../replicaGpus.ts';
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
-import { nanoUsd } from '../../domain/money.ts';
+import { nanoUsd, type NanoUsd } from '../../domain/money.ts';
 import { intersection } from '../../domain/period.ts';
 import type { ChargeAccount, ChargeBook, InvoiceSum } from '../chargeBook.ts';
-import type { StackInput } from '../input.ts';
+import type { CommitmentInput, StackInput } from '../input.ts';
 import {
-  createAccounts,
   addLine,
   addToDay,
   type ClaimedTime,
+  closeDay,
+  createAccounts,
+  extendBilling,
   type OpenAccount,
   type OpenTime,
   spreadByDay,
-  closeDay,
-  extendBilling,
 } from './accounts.ts';
-import { createAttribution } from './attribution.ts';
+import { combineInventories, createAttribution, resourceKey } from './attribution.ts';
 import { billedTimeKeeper, type Buyer, combineBilledTime } from './billedTime.ts';
 import { applyCredits } from './credits.ts';
 import { type DayGrid, dayGrid, NO_DAY } from './days.ts';
-import { effectiveCharges } from './effective.ts';
-import { combineInventories, resourceKey } from './inventory.ts';
-import { gpuTimeNs, prepaidAccounts, attributeByUse } from './plans.ts';
+import { attributeByUse, gpuTimeNs, prepaidAccounts } from './prepaid.ts';
 
 export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments' | 'credits'> & {
   readonly deployments: readonly Pick<
@@ -209,4 +207,58 @@ function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
       ...(quantity && { quantity: multiply(quantity, exact(lengths[at] ?? 0n, whole)) }),
     },
   }));
+}
+
+/**
+ * Returns charges with effective instead of billed cost, or the charge itself if both are equal.
+ * $1,200 for a year is $0 on the day of purchase, and $100 on what it covers in a month. Unused
+ * commitment belongs to the commitment, because nothing ran in it.
+ */
+function effectiveCharges(commitments: readonly CommitmentInput[]): (charge: Charge) => Charge {
+  const prepaid = new Map<string, Map<string, Plan>>();
+  for (const { sourceId, id, usdUpfront, ...recurring } of commitments) {
+    if (id === undefined || usdUpfront === undefined) continue;
+    const isAlsoRecurring =
+      recurring.usdPerMonth !== undefined || recurring.usdPerGpuHour !== undefined;
+    const plans = prepaid.get(sourceId) ?? new Map<string, Plan>();
+    prepaid.set(sourceId, plans.set(id, { usdUpfront, isAlsoRecurring }));
+  }
+  return (charge) => {
+    const { sourceId, effective, commitment, billed } = charge;
+    const plans = prepaid.get(sourceId);
+    if (effective === undefined && commitment === undefined && plans === undefined) return charge;
+    const cost = isPurchaseOf(plans, charge) ? nanoUsd(0n) : (effective ?? billed);
+    return withCost(charge, cost);
+  };
+}
+
+function withCost(charge: Charge, cost: NanoUsd): Charge {
+  const category = charge.commitment?.status === 'unused' ? 'commitment' : charge.category;
+  if (cost === charge.billed && category === charge.category) return charge;
+  return { ...charge, billed: cost, category };
+}
+
+interface Plan {
+  readonly usdUpfront: NanoUsd;
+  /** Also paid by month or hour, so not every charge is the purchase. */
+  readonly isAlsoRecurring: boolean;
+}
+
+/** Whether a charge is a purchase that config spreads itself. */
+function isPurchaseOf(plans: ReadonlyMap<string, Plan> | undefined, charge: Charge): boolean {
+  const { commitment, category, resourceId, billed } = charge;
+  const isBought =
+    commitment === undefined ? category === 'commitment' : commitment.status === 'purchase';
+  const plan = isBought ? plans?.get(commitment?.id ?? resourceId) : undefined;
+  if (plan === undefined) return false;
+  return !plan.isAlsoRecurring || isNear(billed, plan.usdUpfront);
+}
+
+/**
+ * Within a tenth, because a bill may round or be in another currency: $5,900 matches an upfront
+ * payment of $6,000.
+ */
+function isNear(billed: bigint, usdUpfront: bigint): boolean {
+  const off = billed < usdUpfront ? usdUpfront - billed : billed - usdUpfront;
+  return off * 10n <= usdUpfront;
 }

@@ -13,23 +13,23 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
-import { monthsTouching } from '../../domain/months.ts';
 import {
   DAY_MS,
   durationMs,
-  HOUR_MS,
   followingPeriod,
+  HOUR_MS,
+  monthsTouching,
   overlapMs,
   type Period,
 } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/whole.ts';
+import { sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
 import type { StackCommitment, CommitmentUse } from '../stackParts.ts';
 import { addToDay } from './accounts.ts';
 import { dayGrid, dayMsAt } from './days.ts';
-import { type KnownResources } from './inventory.ts';
-import { isCovered, prepaidTerm } from './plans.ts';
+import type { KnownResources } from './attribution.ts';
+import { isCovered, prepaidTerm } from './prepaid.ts';
 
 export interface CommitmentTerms {
   readonly window: Period;

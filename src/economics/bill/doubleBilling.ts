@@ -1,10 +1,10 @@
 /** Finds purchases that two sources bill, by resource and by amounts per day. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
-import { nanoUsdText } from '../../domain/figureText.ts';
+import { nanoUsdText } from '../../domain/figures.ts';
 import { MODEL_TAG } from '../../domain/hostedUsage.ts';
 import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
-import { sumWhole } from '../../domain/whole.ts';
+import { sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount } from '../chargeBook.ts';
 import type { Warning } from '../warning.ts';
 

@@ -1,6 +1,6 @@
 /** Computes the time that charges paid for: by quantity, by rate, or by a marked guess. */
 
-import type { Charge } from '../../domain/charge.ts';
+import { type Charge, parseTimeUnit } from '../../domain/charge.ts';
 import {
   compare,
   type Exact,
@@ -12,8 +12,7 @@ import {
 } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
-import type { KnownResource } from './inventory.ts';
-import { parseTimeUnit } from '../../domain/timeUnit.ts';
+import type { KnownResource } from './attribution.ts';
 
 /** Compute charges of one resource with the same period, which pay for the same time. */
 export interface ChargeBucket {

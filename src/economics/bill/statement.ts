@@ -1,14 +1,21 @@
 /** Bills as finance books them: by source, category and deployment, by month, and by invoice. */
 
-import type { ChargeCategory } from '../../domain/charge.ts';
-import { monthStartMs } from '../../domain/months.ts';
+import type { ChargeCategory, SourceBilling } from '../../domain/charge.ts';
+import { DAY_MS, monthStartMs, monthsTouching, type Period } from '../../domain/period.ts';
 import { sumNano } from '../../domain/money.ts';
 import { NOT_RECONCILED } from '../../domain/reconciliation.ts';
-import { type ChargeAccount, type ChargeBook, isEstimated } from '../chargeBook.ts';
-import type { BilledMonth, BillStatement } from '../stackParts.ts';
+import {
+  type ChargeAccount,
+  type ChargeBook,
+  isEstimated,
+  type SpendBasis,
+} from '../chargeBook.ts';
+import type { BasisSpend, BilledMonth, BillStatement, MissingMonth } from '../stackParts.ts';
 import { type DeploymentBill, spendAccounts } from './bill.ts';
-import { addToLine, type BillLine } from './billLine.ts';
+import { addToLine, type BillLine } from './accounts.ts';
 import { dayGrid, dayMsAt } from './days.ts';
+import { rowsStartingIn } from '../../domain/usage.ts';
+import type { DeploymentInput, StackInput } from '../input.ts';
 
 /**
  * Lines of deployments in their order, then unattributed lines. Worked number: $6.00 of compute
@@ -78,4 +85,85 @@ function billedMonths({ accounts, window }: ChargeBook): BilledMonth[] {
     (a, b) =>
       (a.sourceId === b.sourceId ? 0 : a.sourceId < b.sourceId ? -1 : 1) || a.monthMs - b.monthMs,
   );
+}
+
+/** Spend by basis. The amounts sum to the spend of the stack. */
+export function spendByBasis(book: ChargeBook): BasisSpend[] {
+  const grid = dayGrid(book.window);
+  const sums = new Map<string, { -readonly [Key in keyof BasisSpend]: BasisSpend[Key] }>();
+  for (const { sourceId, basis, byDay } of spendAccounts(book)) {
+    for (const [day, nanoUsd] of byDay) {
+      const monthMs = monthStartMs(dayMsAt(grid, day));
+      const key = JSON.stringify([sourceId, monthMs, basis]);
+      const sum = sums.get(key) ?? { sourceId, monthMs, basis, nanoUsd: 0n };
+      sums.set(key, sum);
+      sum.nanoUsd += nanoUsd;
+    }
+  }
+  return [...sums.values()].sort(byMonthAndBasis);
+}
+
+function byMonthAndBasis(a: BasisSpend, b: BasisSpend): number {
+  if (a.sourceId !== b.sourceId) return a.sourceId < b.sourceId ? -1 : 1;
+  return a.monthMs - b.monthMs || order(a.basis) - order(b.basis);
+}
+
+/** Sort order: billed charges first. */
+function order(basis: SpendBasis): number {
+  return ['billed', 'negotiated', 'list', 'uptime', 'stated'].indexOf(basis);
+}
+
+/** The shortest month: a source without shorter charges bills monthly. */
+const SHORTEST_MONTH_MS = 28 * DAY_MS;
+
+/**
+ * Months (UTC) of the period without charges: between a source's first and last known charge, or
+ * after the last one if deployments at the source still served. A source with invoices for July and
+ * September lacks August. One with July only lacks August and September if its deployments served
+ * then.
+ */
+export function missingMonths(input: StackInput, book: ChargeBook): MissingMonth[] {
+  return billingOf(input, book)
+    .filter(({ shortestMs }) => shortestMs >= SHORTEST_MONTH_MS)
+    .flatMap((billing) => findMissingMonths(input, book, billing));
+}
+
+function findMissingMonths(
+  input: StackInput,
+  book: ChargeBook,
+  { sourceId, firstMs, lastMs }: SourceBilling,
+) {
+  const grid = dayGrid(input.window);
+  const own = book.billing.find((each) => each.sourceId === sourceId);
+  const daysMs = [...(own?.days ?? [])].map((day) => dayMsAt(grid, day));
+  return monthsTouching(input.window).flatMap((month): MissingMonth[] => {
+    const isBilled = daysMs.some((dayMs) => month.startMs <= dayMs && dayMs < month.endMs);
+    const isInside = firstMs < month.endMs && month.startMs < lastMs;
+    const isAfter = lastMs <= month.startMs && hasUsage(input.deployments, sourceId, month);
+    return !isBilled && (isInside || isAfter) ? [{ sourceId, monthMs: month.startMs }] : [];
+  });
+}
+
+/** Whether any deployment at the source has usage in the month. */
+function hasUsage(deployments: readonly DeploymentInput[], sourceId: string, month: Period) {
+  return deployments.some(
+    ({ resources, usage }) =>
+      resources.some((match) => match.sourceId === sourceId) &&
+      rowsStartingIn(usage, month.startMs, month.endMs).length > 0,
+  );
+}
+
+/** Billing summary of each source, extended by the charges of the period. */
+function billingOf({ billing = [] }: StackInput, book: ChargeBook): SourceBilling[] {
+  const known = new Map(billing.map((each) => [each.sourceId, each]));
+  for (const own of book.billing) {
+    const before = known.get(own.sourceId) ?? own;
+    known.set(own.sourceId, {
+      sourceId: own.sourceId,
+      shortestMs: Math.min(before.shortestMs, own.shortestMs),
+      firstMs: Math.min(before.firstMs, own.firstMs),
+      lastMs: Math.max(before.lastMs, own.lastMs),
+    });
+  }
+  return [...known.values()].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
 }

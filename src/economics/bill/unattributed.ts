@@ -6,9 +6,8 @@ import { yamlFlow } from '../../domain/yamlFlow.ts';
 import type { ChargeAccount } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
 import type { UnattributedResource, UnattributedDay } from '../stackParts.ts';
-import { matchesIdentity } from './attribution.ts';
+import { type KnownResources, matchesIdentity, resourceKey } from './attribution.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
-import { type KnownResources, resourceKey } from './inventory.ts';
 
 /**
  * Unattributed spend sorted by day, source, resource and category, whatever the order of the

@@ -13,7 +13,7 @@ import {
 import { matchesGlob } from '../../domain/glob.ts';
 import { billedTokens, type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
 import { durationMs, intersection, overlapMs, type Period } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/whole.ts';
+import { sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount, ChargeBook } from '../chargeBook.ts';
 import type { AlreadyBought, BoughtTokens, DeploymentInput, StackInput } from '../input.ts';
 import type { Warning } from '../warning.ts';

@@ -1,14 +1,16 @@
 /** Checks whether an endpoint is an eligible equivalent, and why not. */
 
 import { compare } from '../../domain/exact.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import { matchesHostName } from '../../domain/sellers.ts';
+import { findRetirements, matchesHostName, type Retirement } from '../../domain/providers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
 import type { HostLack } from '../lack.ts';
-import { meanUptime, computeAvailability, findRelevantChecks } from './availability.ts';
-import type { HostCandidate } from './candidates.ts';
+import { computeAvailability, findRelevantChecks, meanUptime } from './consideredHost.ts';
+import { candidateCompany, type HostCandidate } from './candidates.ts';
+import { type DayGrid, dayMsAt } from '../bill/days.ts';
+import { priceInForce } from './resolvedPrices.ts';
 
 /** Checks a price under which tokens would have been bought. Returns the first fault, if any. */
 export function priceFault(
@@ -116,5 +118,49 @@ export function isUnchecked(
     (hosted.minUptime !== undefined && unknownUptime) ||
     (hosted.minHealthyShare !== undefined && unknownHealth) ||
     (neededContext(candidate.equivalent, hosted) !== undefined && unknownContext)
+  );
+}
+
+/** Number of days on which this many companies sold it. */
+export interface SellersByDay {
+  readonly hosts: number;
+  readonly days: number;
+}
+
+/**
+ * Companies with an eligible price in force at the start of each day, fewest first: two on 60 days
+ * and one on 32. A company counts once, whatever variants it serves.
+ */
+export function countSellersByDay(
+  candidates: readonly HostCandidate[],
+  hosted: HostedInput,
+  grid: DayGrid,
+): SellersByDay[] {
+  const eligible = candidates.filter((each) => hostFault(each, hosted, grid.window) === undefined);
+  const counts = new Map<number, number>();
+  for (let day = 0; day < grid.count; day += 1) {
+    const instantMs = Math.max(grid.window.startMs, dayMsAt(grid, day));
+    const { size } = companiesAt(eligible, hosted, instantMs);
+    counts.set(size, (counts.get(size) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => a - b).map(([hosts, days]) => ({ hosts, days }));
+}
+
+function companiesAt(candidates: readonly HostCandidate[], hosted: HostedInput, instantMs: number) {
+  const selling = candidates.filter(({ equivalent, history }) => {
+    const price = priceInForce(history.resolved, instantMs);
+    return priceFault(price, instantMs, { equivalent, hosted }) === undefined;
+  });
+  return new Set(selling.map(candidateCompany));
+}
+
+/** Companies that stopped selling the model in the period under every name, latest first. */
+export function findRetiredCompanies(
+  candidates: readonly HostCandidate[],
+  window: Period,
+): Retirement[] {
+  return findRetirements(
+    candidates.flatMap(({ history }) => history.prices),
+    window,
   );
 }

@@ -6,12 +6,12 @@ import { toNumber } from '../../domain/exact.ts';
 import type { HostedPrice, PriceGap } from '../../domain/price.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { HostDays } from '../offer.ts';
-import { addAt } from '../usage/column.ts';
-import type { ResolvedPrices } from './asked.ts';
+import { addAt } from '../columns.ts';
+import type { ResolvedPrices } from './resolvedPrices.ts';
 import type { HostCandidate } from './candidates.ts';
-import { closedGaps } from './doubts.ts';
+import { closedGaps } from './priceUncertainty.ts';
 import { cacheWritePrice } from './hostedCost.ts';
-import { hostPriceTerms, type WeighedHost } from './hosts.ts';
+import { hostPriceTerms, type WeighedHost } from './weighHost.ts';
 import type { Segments } from './segments.ts';
 import { batchHours, type BoughtSegments, withAllCacheHits, segmentPrice } from './tabs.ts';
 

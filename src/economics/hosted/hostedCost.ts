@@ -2,7 +2,7 @@
 
 import { add, type Exact, exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import type { CacheLinear, CostLines } from './host.ts';
+import type { CacheLinear, CostLines } from './consideredHost.ts';
 
 /** The cost if nothing is bought. */
 export const NOTHING_HOSTED: CacheLinear = { atZeroUsd: ZERO, atOneUsd: ZERO };

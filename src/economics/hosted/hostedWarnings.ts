@@ -1,7 +1,7 @@
 /** Warnings about the chosen hosted price: less certain or less checked than config requires. */
 
 import { add, type Exact } from '../../domain/exact.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import { usdText } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import { type PriceGap, UNCHECKED_MS } from '../../domain/price.ts';
@@ -9,9 +9,9 @@ import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { Warning } from '../warning.ts';
 import { isUnchecked } from './eligibility.ts';
-import type { PriceUncertainty } from './host.ts';
+import type { PriceUncertainty } from './consideredHost.ts';
 import { atCacheShare, tabUsd } from './hostedCost.ts';
-import { type HostTerms, hostPriceTerms, type WeighedHost } from './hosts.ts';
+import { type HostTerms, hostPriceTerms, type WeighedHost } from './weighHost.ts';
 import { withAllCacheHits, tabForPeriod } from './tabs.ts';
 
 export interface WarningTerms {

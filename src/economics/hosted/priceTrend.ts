@@ -5,7 +5,7 @@ import { DAY_MS, dayStartMs, durationMs, overlapMs, type Period } from '../../do
 import type { HostedPrice } from '../../domain/price.ts';
 import { priceFault } from './eligibility.ts';
 import { atCacheShare, type TokenClasses, toTab, tabUsd } from './hostedCost.ts';
-import { type HostTerms, hostPriceTerms, type WeighedHost } from './hosts.ts';
+import { type HostTerms, hostPriceTerms, type WeighedHost } from './weighHost.ts';
 import type { Segments } from './segments.ts';
 
 export const WEEK_MS = 7 * DAY_MS;

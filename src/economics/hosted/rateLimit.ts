@@ -1,7 +1,7 @@
 /** Checks whether the busiest minutes would have been within a provider's rate limits. */
 
 import { compare, divide, type Exact, exact, exactInteger, multiply } from '../../domain/exact.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import { MINUTE_MS } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { Equivalent } from '../input.ts';

@@ -1,10 +1,11 @@
 /** Sums tokens between midnights and price changes. */
 
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
-import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { emptySeries, type OpenSeries, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
-import { addAt } from '../usage/column.ts';
-import { meanSize, type SizeOf } from './promptSizes.ts';
+import { addAt } from '../columns.ts';
+import { firstWhere } from '../../domain/search.ts';
+import { apportion } from '../../domain/apportion.ts';
 
 /**
  * Sums over intervals that start between `startMs[i]` and the next later start. If prices depend on
@@ -120,5 +121,113 @@ function addRow(
   else addAt(segments.requests, at, requests * part);
   if (Number.isNaN(segments.firstLoadMs[at] ?? 0)) {
     segments.firstLoadMs[at] = series.startMs[row] ?? 0;
+  }
+}
+
+/** The size of a row's prompts: the number of thresholds they exceed. */
+export type SizeOf = (series: UsageSeries, row: number) => number;
+
+/**
+ * By the mean prompt, because single requests are unknown: 400,000 tokens in two requests do not
+ * exceed 200,000. If requests are unknown, the size is 0.
+ */
+export function meanSize(thresholds: readonly number[]): SizeOf {
+  return (series, row) => {
+    const requests = series.requests[row] ?? Number.NaN;
+    if (!(requests > 0)) return 0;
+    const prompt = promptAt(series, row);
+    return countBelow(thresholds, (threshold) => prompt > threshold * requests);
+  };
+}
+
+/** The largest possible size of a request: as if one request had all prompt tokens. */
+export function mostSize(thresholds: readonly number[]): SizeOf {
+  return (series, row) => {
+    const prompt = promptAt(series, row);
+    return countBelow(thresholds, (threshold) => prompt > threshold);
+  };
+}
+
+/** For rows that are parts of others: the size of the whole row, by which they are priced. */
+export function sizeInWhole(whole: UsageSeries, sizeOf: SizeOf): SizeOf {
+  return (part, row) => {
+    const startMs = part.startMs[row] ?? 0;
+    return sizeOf(
+      whole,
+      firstWhere(whole.startMs, (at) => at >= startMs),
+    );
+  };
+}
+
+function promptAt(series: UsageSeries, row: number): number {
+  const cached = series.cachedPromptTokens[row] ?? Number.NaN;
+  return (series.uncachedPromptTokens[row] ?? 0) + (Number.isNaN(cached) ? 0 : cached);
+}
+
+function countBelow(thresholds: readonly number[], isAbove: (threshold: number) => boolean) {
+  let size = 0;
+  while (size < thresholds.length && isAbove(thresholds[size] ?? 0)) size += 1;
+  return size;
+}
+
+export interface SplitSeries {
+  readonly series: UsageSeries;
+  /** Rows of `series` that were one interval, so their distribution of tokens is a guess. */
+  readonly groups: readonly { readonly from: number; readonly to: number }[];
+}
+
+/**
+ * The same tokens in rows that cross none of the edges, divided by time in whole tokens. 24 million
+ * of a day that is split at 06:00 are 6 and 18 million.
+ */
+export function splitRows(series: UsageSeries, edgesMs: Float64Array): SplitSeries {
+  const cuts = Array.from({ length: series.length }, (_, row) => edgesIn(series, row, edgesMs));
+  const length = cuts.reduce((rows, edges) => rows + edges.length + 1, 0);
+  if (length === series.length) return { series, groups: [] };
+  const split = emptySeries(length);
+  const groups: { from: number; to: number }[] = [];
+  let from = 0;
+  for (const [row, edges] of cuts.entries()) {
+    fill(split, from, { series, row, edges });
+    const to = from + edges.length + 1;
+    if (edges.length > 0) groups.push({ from, to });
+    from = to;
+  }
+  return { series: split, groups };
+}
+
+const NONE = new Float64Array();
+
+function edgesIn(series: UsageSeries, row: number, edgesMs: Float64Array): Float64Array {
+  const [startMs, endMs] = [series.startMs[row] ?? 0, series.endMs[row] ?? 0];
+  const from = firstWhere(edgesMs, (edgeMs) => edgeMs > startMs);
+  if ((edgesMs[from] ?? Number.POSITIVE_INFINITY) >= endMs) return NONE;
+  return edgesMs.subarray(
+    from,
+    firstWhere(edgesMs, (edgeMs) => edgeMs >= endMs),
+  );
+}
+
+/** The counts that hosted prices depend on. */
+const COUNTS = ['uncachedPromptTokens', 'cachedPromptTokens', 'outputTokens', 'requests'] as const;
+
+interface Row {
+  readonly series: UsageSeries;
+  readonly row: number;
+  readonly edges: Float64Array;
+}
+
+function fill(split: OpenSeries, to: number, { series, row, edges }: Row): void {
+  const times = [series.startMs[row] ?? 0, ...edges, series.endMs[row] ?? 0];
+  const lengths = times.slice(1).map((endMs, at) => BigInt(endMs - (times[at] ?? 0)));
+  for (const name of COUNTS) {
+    const whole = series[name][row] ?? Number.NaN;
+    const parts = Number.isNaN(whole) ? [] : apportion(BigInt(whole), lengths);
+    for (const [at, part] of parts.entries()) split[name][to + at] = Number(part);
+  }
+  for (const at of lengths.keys()) {
+    split.startMs[to + at] = times[at] ?? 0;
+    split.endMs[to + at] = times[at + 1] ?? 0;
+    split.estimated[to + at] = lengths.length > 1 ? 1 : (series.estimated[row] ?? 0);
   }
 }

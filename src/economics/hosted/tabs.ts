@@ -1,11 +1,11 @@
 /** Computes the cost (tab) of tokens at an endpoint over a span, and the savings of batches. */
 
-import { type Exact, ZERO } from '../../domain/exact.ts';
+import { type Exact, exact, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { HostedInput } from '../input.ts';
-import { priceInForce } from './asked.ts';
+import { priceInForce } from './resolvedPrices.ts';
 import type { HostCandidate } from './candidates.ts';
 import { priceFault } from './eligibility.ts';
 import {
@@ -14,9 +14,9 @@ import {
   EMPTY_TAB,
   subtractTabs,
   type Tab,
-  toTab,
   tabUsd,
   type TokenClasses,
+  toTab,
 } from './hostedCost.ts';
 import { type Segments, withAllHits } from './segments.ts';
 
@@ -159,4 +159,29 @@ function wholeTokens(sums: typeof NO_TOKENS): TokenClasses {
     output: BigInt(sums.output),
     requests: BigInt(sums.requests),
   };
+}
+
+export interface SecondHandShare {
+  /** Share of the period's tokens. */
+  readonly tokenShare: Exact;
+  /** The last time of tokens priced that way. */
+  readonly untilMs: number;
+}
+
+/** The second-hand share; `undefined` if the provider's own prices cover every token. */
+export function computeSecondHandShare(
+  { history }: HostCandidate,
+  segments: Segments,
+): SecondHandShare | undefined {
+  let [all, indirect, untilMs] = [0, 0, 0];
+  for (const [at, loadMs] of segments.firstLoadMs.entries()) {
+    if (Number.isNaN(loadMs)) continue;
+    const { uncached, cached, output } = segments;
+    const tokens = (uncached[at] ?? 0) + (cached[at] ?? 0) + (output[at] ?? 0);
+    all += tokens;
+    if (segmentPrice(history.resolved, segments, at)?.secondHand !== true) continue;
+    indirect += tokens;
+    untilMs = Math.max(untilMs, segments.startMs[at] ?? 0);
+  }
+  return indirect === 0 ? undefined : { tokenShare: exact(BigInt(indirect), BigInt(all)), untilMs };
 }

@@ -15,12 +15,12 @@ import {
 import { usd } from '../../domain/money.ts';
 import { HOUR_MS } from '../../domain/period.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
-import { paidByHour } from '../bill/paidHours.ts';
-import { nonGpuSpend, NO_PAID_HOURS } from '../bill/rent.ts';
+import { paidByHour } from '../bill/replicaTime.ts';
+import { NO_PAID_HOURS, nonGpuSpend } from '../usage/coverage.ts';
 import type { BoughtModel, BoughtTraffic } from '../hosted/bought.ts';
 import type { NoOffer, ScaledOffer } from '../offer.ts';
 import type { Capacity } from '../result.ts';
-import { hourlyTokens } from '../usage/load.ts';
+import { hourlyTokens } from '../usage/hours.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 
 const NS_IN_HOUR = 3_600_000_000_000n;

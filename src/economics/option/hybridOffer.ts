@@ -1,22 +1,35 @@
 /** The hybrid option: the best number of replicas, its overflow and its days. */
 
-import { type Exact, subtract, sum, toNumber } from '../../domain/exact.ts';
-import { DAY_MS, overlapMs } from '../../domain/period.ts';
+import {
+  add,
+  compare,
+  type Exact,
+  exact,
+  exactInteger,
+  larger,
+  multiply,
+  subtract,
+  sum,
+  toNumber,
+} from '../../domain/exact.ts';
+import { DAY_MS, durationMs, overlapMs } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { dayMsAt } from '../bill/days.ts';
-import { nonGpuSpend, NO_PAID_HOURS } from '../bill/rent.ts';
-import { promptSizeBounds } from '../hosted/doubts.ts';
+import { NO_PAID_HOURS, nonGpuSpend } from '../usage/coverage.ts';
+import { promptSizeBounds } from '../hosted/priceUncertainty.ts';
 import { hostDays } from '../hosted/hostDays.ts';
-import type { HostedFinding } from '../hosted/hosted.ts';
-import { hostPriceTerms } from '../hosted/hosts.ts';
-import { type OverflowTerms, overflowAtScale } from '../hosted/overflow.ts';
+import type { HostedFinding } from '../hosted/weighHosted.ts';
+import { hostPriceTerms } from '../hosted/weighHost.ts';
+import { overflowAtScale, overflowCost, type OverflowTerms } from '../hosted/overflow.ts';
 import { buildSegments } from '../hosted/segments.ts';
 import type { Lack } from '../lack.ts';
 import type { NoOffer } from '../offer.ts';
-import type { Capacity, HybridEconomics, HybridPlan } from '../result.ts';
-import { MOST_WEIGHED, weighHybrid } from './hybrid.ts';
-import type { GpuPrices } from './gpuPrices.ts';
+import type { Capacity, HybridEconomics, HybridPlan, PaidTime, Spend } from '../result.ts';
+import { type GpuPrices, ownGpuUsd } from './gpuPrices.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
+import { unusedCommitment } from '../bill/commitment.ts';
+import { atCacheShare } from '../hosted/hostedCost.ts';
+import { paidReplicas } from '../replicaGpus.ts';
 
 export interface HybridFacts {
   readonly hybrid: HybridEconomics;
@@ -122,4 +135,65 @@ function overflowPart(series: UsageSeries, capacity: Capacity | undefined, repli
     const served = perMs * ((series.endMs[row] ?? 0) - (series.startMs[row] ?? 0));
     return tokens > served ? (tokens - served) / tokens : 0;
   };
+}
+
+export interface HybridTerms {
+  readonly overflow: OverflowTerms;
+  readonly spend: Spend;
+  readonly time: PaidTime;
+  /** The GPU share of one replica; absent if it has whole GPUs. */
+  readonly share?: Exact | undefined;
+  /** GPU spend that stays as long as other deployments use the GPUs. */
+  readonly sharedUsd: Exact;
+  readonly cacheShare: Exact;
+  /** The unused commitment if the deployment left completely. */
+  readonly committedUsd: Exact;
+  readonly prices: GpuPrices;
+}
+
+/** The most replica counts that are priced one by one. */
+const MOST_WEIGHED = 500;
+
+/**
+ * Plans for 1 to the most replicas paid at one time plus one, and the cheapest of them without
+ * engineering time. k replicas cost k x rate x hours plus what is not compute: at $1.50 over four
+ * hours, $6, $12, $18.
+ */
+function weighHybrid(terms: HybridTerms): HybridEconomics {
+  if (terms.time.coveredNs === 0n) {
+    return { plans: [], reason: NO_PAID_HOURS };
+  }
+  const costs = hybridPlans(terms);
+  const plans = Array.from({ length: terms.overflow.limit }, (_, index) => costs(index + 1));
+  const best = plans.reduce<HybridPlan | undefined>(
+    (least, plan) => (least === undefined || compare(plan.usd, least.usd) < 0 ? plan : least),
+    undefined,
+  );
+  return { plans, ...(best === undefined ? {} : { best }) };
+}
+
+/** The plan for a number of replicas up to the limit; 0 is to delete. */
+export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPlan {
+  const over = overflowCost(terms.overflow);
+  const { coveredUsd, coveredComputeUsd } = terms.spend;
+  const perReplica = alwaysOnUsd(terms);
+  const fixed = subtract(coveredUsd, coveredComputeUsd);
+  const paidFor = paidReplicas(terms.share, terms.time.mostReplicas);
+  return (replicas) => {
+    const compute = larger(multiply(perReplica, paidFor(replicas)), terms.sharedUsd);
+    const paidUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
+    const gpuUsd = ownGpuUsd(compute, terms.prices);
+    const ownUsd = replicas === 0 ? paidUsd : add(gpuUsd, fixed);
+    const overflow = over(replicas);
+    const strandedUsd = unusedCommitment(terms.committedUsd, coveredUsd, paidUsd);
+    const bought = atCacheShare(overflow, terms.cacheShare);
+    const usd = add(add(ownUsd, bought), strandedUsd);
+    return { replicas, ownUsd, gpuUsd, paidGpuUsd: compute, overflow, strandedUsd, usd };
+  };
+}
+
+/** GPU cost of one replica that runs through the paid span, at the paid rate. */
+function alwaysOnUsd({ spend, time: { paidNs, span } }: HybridTerms): Exact {
+  const spanNs = span === undefined ? 0n : exactInteger(durationMs(span)).num * 1_000_000n;
+  return multiply(spend.coveredComputeUsd, exact(spanNs, paidNs));
 }

@@ -2,10 +2,10 @@
 
 import { add, type Exact, multiply, ONE, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { unusedCommitment } from '../bill/commitment.ts';
-import { nonGpuSpend } from '../bill/rent.ts';
-import { computeStaying, sumStaying } from '../bill/sharedRent.ts';
+import { nonGpuSpend } from '../usage/coverage.ts';
+import { computeStaying, sumStaying } from '../bill/sharedCost.ts';
 import { hostDays } from '../hosted/hostDays.ts';
-import type { HostedFinding } from '../hosted/hosted.ts';
+import type { HostedFinding } from '../hosted/weighHosted.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { Lack } from '../lack.ts';
 import {
@@ -18,15 +18,14 @@ import {
   type ScaledOffer,
   type StayingCost,
 } from '../offer.ts';
-import { addAt } from '../usage/column.ts';
+import { addAt } from '../columns.ts';
 import { atGpuRates, type GpuPrices, meanFactor } from './gpuPrices.ts';
 import { bringBackOffer } from './bringBack.ts';
 import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
-import { moveOffer } from './move.ts';
+import { moveOffer, spotOffer } from './market.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { rightSizeOffer } from './rightSize.ts';
 import { serverlessOffer } from './serverless.ts';
-import { spotOffer } from './spot.ts';
 
 export interface OfferTerms {
   readonly facts: OptionFacts;

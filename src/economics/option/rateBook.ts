@@ -3,7 +3,7 @@
 import type { PricingClass } from '../../domain/charge.ts';
 import { type GpuKind, parseGpu, formatGpu, isSameGpu } from '../../domain/gpu.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import { findProviderTier } from '../../domain/providerTier.ts';
+import { findProviderTier } from '../../domain/providers.ts';
 import type { MarketInput, StackInput } from '../input.ts';
 import type { NoOffer } from '../offer.ts';
 

@@ -1,7 +1,6 @@
 /** Computes exactly how many replicas a load needs. */
 
 import { divide, type Exact, exact, multiply } from '../../domain/exact.ts';
-import { toApproximateNumber } from './nearly.ts';
 
 export interface NeedTerms {
   readonly tokensPerSecond: Exact;
@@ -32,4 +31,15 @@ export function replicaNeed(terms: NeedTerms): (tokens: number, lengthMs: number
     const held = BigInt(whole) * BigInt(lengthMs) * perToken.den;
     return BigInt(tokens) * perToken.num > held ? whole + 1 : whole;
   };
+}
+
+/** A double can represent numbers of this many bits, and slightly more. */
+const BITS_KEPT = 1000;
+const BITS_IN_HEX = 4;
+
+/** Within a few parts in 10^16, for a non-negative number of any length. */
+export function toApproximateNumber({ num, den }: Exact): number {
+  const bits = Math.max(num.toString(16).length, den.toString(16).length) * BITS_IN_HEX;
+  const dropped = BigInt(Math.max(0, bits - BITS_KEPT));
+  return Number(num >> dropped) / Number(den >> dropped);
 }

@@ -1,7 +1,7 @@
 /** Finds hours of the week in which no replica was ever needed, in local time. */
 
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
-import type { LocalClock } from '../../domain/wallClock.ts';
+import type { LocalClock } from '../../domain/localTime.ts';
 
 export const HOURS_IN_DAY = 24;
 export const HOURS_IN_WEEK = 7 * HOURS_IN_DAY;

@@ -3,14 +3,18 @@
  */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, StatedCapacity, UsageDoubt } from '../input.ts';
 import type { Capacity } from '../result.ts';
 import type { Warning } from '../warning.ts';
-import { toUsageDoubt } from './believed.ts';
-import { exactThroughputAt, throughputAt, supportedThroughput } from './pace.ts';
-import { plausibleThroughput } from './publishedPace.ts';
+import {
+  exactThroughputAt,
+  plausibleThroughput,
+  supportedThroughput,
+  throughputAt,
+  toUsageDoubt,
+} from './plausibleUsage.ts';
 
 export interface CapacityFinding {
   readonly capacity?: Capacity;

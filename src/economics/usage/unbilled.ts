@@ -5,9 +5,10 @@ import { DAY_MS, overlapMs, type Period } from '../../domain/period.ts';
 import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
-import type { PaidPiece } from '../bill/paidPieces.ts';
+import type { PaidPiece } from '../bill/replicaTime.ts';
 import type { ServedTokens, UnbilledUsage } from '../result.ts';
 import { paidWithin } from './coverage.ts';
+import type { DeploymentBill } from '../bill/bill.ts';
 
 export interface SplitUsage {
   readonly billed: UsageSeries;
@@ -136,6 +137,30 @@ function runsOf({ billed, unbilled }: SplitUsage): Period[] {
     if (last !== undefined && before === billedBefore) last.endMs = endMs;
     else runs.push({ startMs, endMs });
     billedBefore = before;
+  }
+  return runs;
+}
+
+/**
+ * In time order, without overlap. Compute charges that bought time and commitment charges count.
+ * Storage, fees, credits and taxes do not, because they pay for nothing that serves. Two pods from
+ * 0:00 to 2:00 and from 1:00 to 3:00 are one span.
+ */
+export function billedSpans({ pieces, committedTime }: DeploymentBill): Period[] {
+  const spans = [...joinSpans(pieces), ...committedTime].sort((a, b) => a.startMs - b.startMs);
+  return joinSpans(spans);
+}
+
+/** Joins spans that overlap or touch; complete if they are in time order. */
+function joinSpans(spans: Iterable<Period>): Period[] {
+  const runs: { startMs: number; endMs: number }[] = [];
+  for (const { startMs, endMs } of spans) {
+    const last = runs.at(-1);
+    if (last !== undefined && startMs <= last.endMs && startMs >= last.startMs) {
+      last.endMs = Math.max(last.endMs, endMs);
+    } else {
+      runs.push({ startMs, endMs });
+    }
   }
   return runs;
 }

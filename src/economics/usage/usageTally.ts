@@ -4,7 +4,7 @@ import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { rowsStartingIn, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
-import { addAt } from './column.ts';
+import { addAt } from '../columns.ts';
 
 /**
  * Sums by day. An interval belongs to the day on which it starts, its replica time to the days it

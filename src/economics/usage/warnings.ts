@@ -1,14 +1,18 @@
 /** Warnings about a deployment's figures that are estimated, implausible or incomplete. */
 
-import { compare, type Exact, toNumber } from '../../domain/exact.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
-import { HOUR_MS, instantText } from '../../domain/period.ts';
+import { compare, decimal, type Exact, exact, multiply, toNumber } from '../../domain/exact.ts';
+import { sixPlaces } from '../../domain/figures.ts';
+import { HOUR_MS, instantText, monthText } from '../../domain/period.ts';
 import { tokensAt } from '../../domain/usage.ts';
 import type { DeploymentBill, GuessKind } from '../bill/bill.ts';
 import type { UsageDoubt } from '../input.ts';
-import type { DayEconomics } from '../result.ts';
-import type { Warning } from '../warning.ts';
+import type { DayEconomics, ObservedTime, UnbilledUsage } from '../result.ts';
+import type { ObservedFigures, UnbilledFigures, UnbilledMonth, Warning } from '../warning.ts';
 import type { UsageTally } from './usageTally.ts';
+import type { PaidPieces } from '../bill/replicaTime.ts';
+import { gpusPerReplica, type ReplicaGpu, replicasPerGpu } from '../replicaGpus.ts';
+import { paidWithin } from './coverage.ts';
+import type { MissingMonth } from '../stackParts.ts';
 
 /** One warning for each kind of doubt, with its fastest interval. */
 export function doubtWarnings(doubts: readonly UsageDoubt[]): Warning[] {
@@ -98,3 +102,95 @@ export function coarseWarnings({ series }: UsageTally): Warning[] {
   }
   return coarse === 0 ? [] : [{ code: 'intervals-longer-than-an-hour', intervals: coarse }];
 }
+
+/**
+ * Over intervals that state their replica time only, because a gap in usage is not a disagreement.
+ * Two replicas observed for an hour with one billed replica are 2 h observed and 1 h paid.
+ * `undefined` if nothing was paid meanwhile, or if a resource is shared: usage itself determines
+ * the paid shares there.
+ */
+export function observedTime(
+  pieces: PaidPieces,
+  { withReplicaTime, observedMs }: Pick<UsageTally, 'withReplicaTime' | 'observedMs'>,
+  gpu: ReplicaGpu,
+): ObservedTime | undefined {
+  if (pieces.anyShared) return undefined;
+  let paidNs = 0n;
+  for (const piece of pieces) paidNs += paidWithin(piece, withReplicaTime);
+  if (paidNs === 0n) return undefined;
+  const seenMs = observedMs.reduce((sum, ms) => sum + Math.round(ms), 0);
+  const gpus = gpusPerReplica(gpu);
+  return { paidNs, seenNs: BigInt(seenMs) * 1_000_000n, gpus, onGpu: replicasPerGpu(gpu.share) };
+}
+
+/**
+ * Whether either is more than `times` the other: 2 h and 1 h are not more than twice apart. A
+ * deployment with a quarter of a GPU may pay for all four.
+ */
+export function differsBy({ seenNs, paidNs, onGpu }: ObservedTime, times: Exact): boolean {
+  const [seen, paid] = [exact(seenNs), exact(paidNs)];
+  return (
+    compare(seen, multiply(paid, times)) > 0 ||
+    compare(paid, multiply(multiply(seen, exact(onGpu)), times)) > 0
+  );
+}
+
+type UnbilledTime = Pick<UnbilledUsage, 'tokens' | 'share' | 'periods' | 'sources'>;
+
+/** Figures of unbilled usage; `undefined` if all usage was billed. */
+export function unbilledFigures(
+  billedTokens: number,
+  unbilled: UnbilledTime | undefined,
+): UnbilledFigures | undefined {
+  const [first] = unbilled?.periods ?? [];
+  if (unbilled === undefined || first === undefined || unbilled.tokens === 0) return undefined;
+  const { tokens, share, sources } = unbilled;
+  return {
+    tokens,
+    billedTokens,
+    share: sixPlaces(share, 'ceiling'),
+    start: instantText(first.startMs),
+    end: instantText(first.endMs),
+    sources,
+  };
+}
+
+/** Listed first, because it is the largest gap a figure can have. */
+export function unbilledWarnings(
+  billedTokens: number,
+  unbilled: UnbilledTime | undefined,
+): Warning[] {
+  const figures = unbilledFigures(billedTokens, unbilled);
+  return figures === undefined ? [] : [{ code: 'usage-not-billed', ...figures }];
+}
+
+export function missingMonthWarnings(months: readonly MissingMonth[]): Warning[] {
+  return months.length === 0
+    ? []
+    : [{ code: 'months-not-billed', months: months.map(unbilledMonth) }];
+}
+
+export function unbilledMonth({ sourceId, monthMs }: MissingMonth): UnbilledMonth {
+  return { source: sourceId, month: monthText(monthMs) };
+}
+
+/** Start-ups, and minutes that only one side counts, stay below a tenth of the hours. */
+const NOTABLE = decimal('1.1');
+
+export function observedWarnings({ watched }: { readonly watched?: ObservedTime }): Warning[] {
+  if (watched === undefined || !differsBy(watched, NOTABLE)) return [];
+  return [{ code: 'replica-hours-disagree', ...toObservedFigures(watched) }];
+}
+
+/** 4 h observed and 1 h paid at 8 GPUs per replica is a bill for 2 GPUs. */
+export function toObservedFigures({ seenNs, paidNs, gpus }: ObservedTime): ObservedFigures {
+  const hours = {
+    seenHours: sixPlaces(exact(seenNs, NS_IN_HOUR)),
+    paidHours: sixPlaces(exact(paidNs, NS_IN_HOUR)),
+  };
+  if (seenNs === 0n) return hours;
+  const billedGpus = sixPlaces(multiply(gpus, exact(paidNs, seenNs)));
+  return { ...hours, gpus: sixPlaces(gpus), billedGpus };
+}
+
+const NS_IN_HOUR = 3_600_000_000_000n;

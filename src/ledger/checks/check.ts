@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { toDecimal } from '../../domain/exact.ts';
-import type { LedgerRowFault } from '../../domain/ledgerWrong.ts';
+import type { LedgerRowFault } from '../../domain/ledgerFaults.ts';
 import { usd } from '../../domain/money.ts';
 
 /** A contradiction in the ledger. */

@@ -16,7 +16,7 @@ import {
   type StoredDigestSums,
   type RowDigest,
   createRowDigester,
-} from '../factDigest.ts';
+} from '../factDigests.ts';
 import type { StoredValue } from '../writes/insert.ts';
 import type { LedgerFault } from './check.ts';
 

@@ -4,7 +4,7 @@ import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../dom
 import { decimal, exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { StoredCharge } from '../ledger.ts';
-import { definedFields } from './known.ts';
+import { definedFields } from '../rows.ts';
 
 /** Integers beyond 2^53 are read as text, all others as numbers, which are faster. */
 const BILLED_NANO_USD = `

@@ -5,7 +5,7 @@ import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { BilledResource, StoredCharge } from '../ledger.ts';
 import { CHARGE_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
-import { definedFields } from './known.ts';
+import { definedFields } from '../rows.ts';
 
 const REPLACES = `
 n.source_id = charge.source_id AND n.charge_key = charge.charge_key

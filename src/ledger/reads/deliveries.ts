@@ -1,12 +1,12 @@
 /** Reads deliveries and their events. */
 
 import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
-import type { RecipientRole } from '../../domain/letter.ts';
+import type { RecipientRole } from '../../domain/edition.ts';
 import { and, asc, eq, inArray, isNull, sql } from '../drizzle.ts';
 import type { Store } from '../store.ts';
-import { deliveries, deliveryEvents, deliveryNotices, editions } from '../tables/post.ts';
-import { readFrozen } from './frozen.ts';
-import { definedFields } from './known.ts';
+import { deliveries, deliveryEvents, deliveryNotices, editions } from '../tables/delivery.ts';
+import { readFrozen } from '../frozenBytes.ts';
+import { definedFields } from '../rows.ts';
 
 export interface DeliveryChoice {
   readonly id?: string;

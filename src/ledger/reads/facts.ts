@@ -2,16 +2,15 @@
 
 import type { Resource } from '../../domain/charge.ts';
 import { nanoUsd } from '../../domain/money.ts';
-import type { OpsEntry } from '../../domain/ops.ts';
+import type { OpsEntry } from '../../domain/provenance.ts';
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import { GONE_STATUS } from '../../domain/uptime.ts';
 import { and, asc, eq, gte, lt, sql } from '../drizzle.ts';
-import { inForce } from '../inForce.ts';
+import { definedFields, inForce } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
-import { definedFields } from './known.ts';
 
 /** All snapshots of all resources, or of one source's, oldest first. */
 export function readResources({ orm }: Store, asOfMs: number, onlySourceId?: string): Resource[] {

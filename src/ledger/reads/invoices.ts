@@ -6,11 +6,11 @@ import { CHARGE_CATEGORIES, type ChargeCategory } from '../../domain/charge.ts';
 import { convertToNanoUsd, rateMonthMs } from '../../domain/currency.ts';
 import { decimal } from '../../domain/exact.ts';
 import {
-  MAX_INVOICE_DISTANCE_MS,
   belongsToPeriod,
+  MAX_INVOICE_DISTANCE_MS,
   mergePeriods,
   middleMonthMs,
-} from '../../domain/invoicedTime.ts';
+} from '../../domain/invoice.ts';
 import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
 import {
   type HeldAmount,

@@ -5,9 +5,8 @@ import type { SQL } from 'drizzle-orm';
 import type { ExchangeRate } from '../../domain/currency.ts';
 import { exact } from '../../domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
-import { findImplausiblePrice } from '../../domain/plausiblePrice.ts';
-import type { Period } from '../../domain/period.ts';
 import {
+  findImplausiblePrice,
   type HostAvailability,
   type HostedPrice,
   type PriceGap,
@@ -15,12 +14,12 @@ import {
   type ServiceTier,
   UNCHECKED_MS,
 } from '../../domain/price.ts';
+import type { Period } from '../../domain/period.ts';
 import { and, asc, eq, lt, or } from '../drizzle.ts';
-import { inForce } from '../inForce.ts';
-import { parseOverrides } from '../priceTerms.ts';
+import { definedFields, inForce } from '../rows.ts';
+import { parseOverrides } from '../priceColumns.ts';
 import type { Store } from '../store.ts';
 import { hostAvailability, hostedPrices } from '../tables/price.ts';
-import { definedFields } from './known.ts';
 
 type Models = readonly { sourceId: string; model: string }[];
 

@@ -4,6 +4,11 @@ import type { Database } from 'better-sqlite3';
 import type { SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
+import type { StatedScope, StatedTotal } from '../../domain/invoice.ts';
+import { and, eq, gte, lte } from '../drizzle.ts';
+import type { Store } from '../store.ts';
+import { fetches, statedTotals } from '../tables/provenance.ts';
+import { readCountingFetches } from './countingFetches.ts';
 
 /** A quarter on each side, to include sources that billed only in the previous or next quarter. */
 const AROUND_MS = 92 * DAY_MS;
@@ -72,4 +77,48 @@ export function readBilledPeriods(
     const endMs = last.get({ ...period, sourceId, keyPrefix, asOfMs }) as number | null;
     return endMs === null ? [] : [{ startMs: period.startMs, endMs }];
   });
+}
+
+/** Totals whose window lies inside the given one. For repeated requests the newest counts. */
+export function readStatedTotals(store: Store, window: Period, asOfMs: number): StatedTotal[] {
+  const standing = new Set(readCountingFetches(store, window, asOfMs).map((row) => row.fetchRef));
+  const rows = store.orm
+    .select()
+    .from(statedTotals)
+    .innerJoin(fetches, eq(fetches.fetchRef, statedTotals.fetchRef))
+    .where(
+      and(
+        gte(statedTotals.startMs, window.startMs),
+        lte(statedTotals.endMs, window.endMs),
+        lte(statedTotals.recordedAtMs, asOfMs),
+      ),
+    )
+    .orderBy(statedTotals.fetchRef)
+    .all();
+  const fetchesOfKind = createAnswersReader(store.db);
+  return rows
+    .filter(({ fetch }) => standing.has(fetch.fetchRef))
+    .map(({ fetch: { sourceId, kind, completeKeyPrefix }, stated_total: stated }) => {
+      const of: StatedScope =
+        completeKeyPrefix === null
+          ? { fetchRefs: fetchesOfKind(sourceId, kind) }
+          : { keyPrefix: completeKeyPrefix };
+      const span = { startMs: stated.startMs, endMs: stated.endMs };
+      return { sourceId, kind, window: span, statedNanoUsd: stated.billedNanoUsd, of };
+    });
+}
+
+/** All fetches of a kind. A total without a key prefix covers all of their facts. */
+function createAnswersReader(db: Database) {
+  const ofKind = db
+    .prepare('SELECT fetch_ref FROM fetch WHERE source_id = ? AND kind = ?')
+    .safeIntegers(false)
+    .pluck();
+  const cache = new Map<string, ReadonlySet<number>>();
+  return (sourceId: string, kind: string): ReadonlySet<number> => {
+    const key = `${sourceId}\n${kind}`;
+    const answers = cache.get(key) ?? new Set(ofKind.all(sourceId, kind) as number[]);
+    cache.set(key, answers);
+    return answers;
+  };
 }

@@ -5,15 +5,9 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { type Period, period } from '../../domain/period.ts';
 import type { Demand, UsageFacts } from '../../domain/usageFacts.ts';
 import { and, asc, eq, gt, lt } from '../drizzle.ts';
-import { inForce } from '../inForce.ts';
+import { definedFields, inForce } from '../rows.ts';
 import type { Store } from '../store.ts';
-import {
-  gpuActivities,
-  latencyHistograms,
-  requestCounts,
-  usageParts,
-} from '../tables/usageFacts.ts';
-import { definedFields } from './known.ts';
+import { gpuActivities, latencyHistograms, requestCounts, usageParts } from '../tables/usage.ts';
 
 export interface UsageFactChoice {
   readonly deployment: string;

@@ -33,3 +33,17 @@ export const writers = sqliteTable('writer', {
   holder: text('holder').notNull(),
   takenAtMs: integer('taken_at_ms').notNull(),
 });
+
+export const migrations = sqliteTable('migration', {
+  name: text('name').primaryKey().notNull(),
+  digest: text('digest').notNull(),
+  appliedAtMs: integer('applied_at_ms').notNull(),
+});
+
+export const ledgerViews = sqliteTable('ledger_view', {
+  name: text('name').primaryKey().notNull(),
+  digest: text('digest').notNull(),
+  /** The view's first line: `One row per …`. */
+  grain: text('grain').notNull(),
+  appliedAtMs: integer('applied_at_ms').notNull(),
+});

@@ -1,7 +1,7 @@
 /** Writes everything that one fetch returned, in one transaction under one timestamp. */
 
 import type { Database } from 'better-sqlite3';
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import { missingRateText } from '../../domain/currency.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { HostAvailability } from '../../domain/price.ts';
@@ -11,9 +11,9 @@ import { createSpendRollup, type SpendRollup } from '../spendDays.ts';
 import type { Store } from '../store.ts';
 import { createChargeVersions } from './chargeVersions.ts';
 import { createChargeWriter } from './charges.ts';
-import { type RepeatLog, createRepeatLog } from './confirmed.ts';
+import { type RepeatLog, createRepeatLog } from './repeatLog.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
-import { createHostedUsageWriter } from './hostedUsage.ts';
+import { createHostedUsageWriter } from '../hostedUsage.ts';
 import { createInvoiceWriter } from './invoices.ts';
 import {
   createAvailabilityWriter,
@@ -29,7 +29,7 @@ import {
   extendPeriod,
   type Tally,
   type FetchOrigin,
-} from './place.ts';
+} from './tally.ts';
 import { createPriceWriter } from './prices.ts';
 import {
   type ConvertedCharges,
@@ -40,7 +40,7 @@ import {
 } from './rates.ts';
 import { createRequestWriter } from './requests.ts';
 import { createSnapshotWriter } from './snapshots.ts';
-import { createUnconvertedWriter } from './unconverted.ts';
+import { createUnconvertedWriter } from '../unconvertedCharges.ts';
 import { createUsageWriter } from './usage.ts';
 import { createUsageFactWriter } from './usageFacts.ts';
 import {
@@ -49,7 +49,7 @@ import {
   type WithdrawalFailure,
   checkWithdrawal,
 } from './withdrawals.ts';
-import { createPartTracker, type ResponseParts } from './wholes.ts';
+import { createPartTracker, type ResponseParts } from './responseParts.ts';
 
 /** The facts of a response or of a part of a file. */
 type Facts = Omit<Fetched, 'fetch'>;

@@ -6,11 +6,10 @@ import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { charges } from '../tables/bill.ts';
 import type { SpendRollup } from '../spendDays.ts';
-import { toChargeFact } from './chargeFact.ts';
-import { createChargeVersions } from './chargeVersions.ts';
-import type { RepeatLog } from './confirmed.ts';
-import { type ChargeFact, CHARGES } from './factTables.ts';
-import { reportFact } from './meeting.ts';
+import { createChargeVersions, toChargeFact } from './chargeVersions.ts';
+import type { RepeatLog } from './repeatLog.ts';
+import { type ChargeFact, CHARGES } from './factShape.ts';
+import { reportFact } from './factReport.ts';
 import {
   NO_POSITION,
   type FactOrigin,
@@ -19,7 +18,7 @@ import {
   extendPeriod,
   type Tally,
   type FetchOrigin,
-} from './place.ts';
+} from './tally.ts';
 import { createVersionedWriter } from './versioned.ts';
 import type { MissingCharges } from './withdrawals.ts';
 
@@ -59,11 +58,8 @@ export function createChargeWriter(
     if (result.rowId !== undefined) versions.afterInsert(result.rowId);
     return result;
   };
-  const append = (
-    { position, fact }: Located<Charge>,
-    origin: FetchOrigin,
-    tally: Tally,
-  ): PutResult => {
+  const append = (located: Located<Charge>, origin: FetchOrigin, tally: Tally): PutResult => {
+    const { position, fact } = located;
     const place = { ...origin, position };
     // Most keys are new, which the insert itself detects.
     if (versions.insertFirst(fact, place)) {

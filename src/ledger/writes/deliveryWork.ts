@@ -1,28 +1,24 @@
 /** Claims deliveries, sends them and records the outcome, fenced by tokens. */
 
-import type {
-  DeliveryClaim,
-  Delivery,
-  DeliveryState,
-  SendResult,
-  LookupResult,
+import {
+  type Delivery,
+  type DeliveryClaim,
+  type DeliveryState,
+  isAllowedTransition,
+  type LookupResult,
+  nextTryAtMs,
+  type SendResult,
 } from '../../domain/delivery.ts';
-import { nextTryAtMs } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import { and, eq, gt, inArray, lte, or } from '../drizzle.ts';
-import type { ClaimOptions } from '../post.ts';
+import type { ClaimOptions } from '../deliveryLog.ts';
 import { readDeliveries, readDeliveryMessage } from '../reads/deliveries.ts';
 import type { Store } from '../store.ts';
-import { deliveries } from '../tables/post.ts';
-import {
-  changeDelivery,
-  type DeliveryChange,
-  type DeliveryRow,
-  findDeliveryRow,
-} from './deliveryChange.ts';
-import { freezeBytes } from './frozen.ts';
+import { deliveries, deliveryEvents } from '../tables/delivery.ts';
+import { freezeBytes } from '../frozenBytes.ts';
+import { createInserter } from './insert.ts';
 
 /** See `Post.claimDelivery`. Call this and the functions below inside a transaction. */
 export function claimDelivery(
@@ -198,4 +194,42 @@ export function readDelivery(store: Store, id: string): Delivery {
   const [delivery] = readDeliveries(store, { id });
   invariant(delivery !== undefined, 'a delivery that was written can be read');
   return delivery;
+}
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+
+export interface DeliveryChange {
+  readonly to: DeliveryState;
+  readonly nowMs: number;
+  /** The worker, or the person who decided. */
+  readonly actor?: string;
+  readonly code?: number;
+  readonly detail?: string;
+  /** Columns beside the state. Columns of the old state are emptied unless given. */
+  readonly columns?: Partial<typeof deliveries.$inferInsert>;
+}
+
+export function findDeliveryRow({ orm }: Store, id: string): DeliveryRow | undefined {
+  return orm.select().from(deliveries).where(eq(deliveries.deliveryId, id)).get();
+}
+
+/** Returns the row of the event. */
+export function changeDelivery(store: Store, row: DeliveryRow, change: DeliveryChange): number {
+  const { to, nowMs, columns, ...details } = change;
+  const from = row.state as DeliveryState;
+  invariant(isAllowedTransition(from, to), `a delivery that is ${from} cannot become ${to}`);
+  const emptied = { worker: null, leaseUntilMs: null, nextTryAtMs: null };
+  store.orm
+    .update(deliveries)
+    .set({ ...emptied, ...columns, state: to, changedAtMs: nowMs })
+    .where(eq(deliveries.deliveryRef, row.deliveryRef))
+    .run();
+  const token = columns?.token ?? row.token;
+  return appendEvent(store, row.deliveryRef, { state: to, atMs: nowMs, token, ...details });
+}
+
+type Event = Omit<typeof deliveryEvents.$inferInsert, 'eventRef' | 'deliveryRef'>;
+
+export function appendEvent({ db }: Store, deliveryRef: number, event: Event): number {
+  return createInserter(db, deliveryEvents)({ deliveryRef, ...event });
 }

@@ -3,10 +3,10 @@
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsageRollup } from '../usageDays.ts';
-import type { RepeatLog } from './confirmed.ts';
-import { getFactDigests } from './factDigests.ts';
+import type { RepeatLog } from './repeatLog.ts';
+import { getFactDigests } from '../factDigests.ts';
 import { toKeyJson } from './factShape.ts';
-import type { FactOrigin, PutResult } from './place.ts';
+import type { FactOrigin, PutResult } from './tally.ts';
 import type { BatchSeries } from './series.ts';
 
 /** The compared columns of `usage`. */

@@ -2,19 +2,17 @@
 
 import type { Database } from 'better-sqlite3';
 import { plainAmount, type RateKey, rateMonthMs } from '../../domain/currency.ts';
-import { monthText } from '../../domain/months.ts';
+import { instantText, monthText } from '../../domain/period.ts';
 import type { InvoiceLine } from '../../domain/invoice.ts';
-import { instantText } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { quoteShort } from '../../platform/wording.ts';
+import { quoteShort } from '../../platform/text.ts';
 import type { Store } from '../store.ts';
-import type { RepeatLog } from './confirmed.ts';
-import { toKeyJson } from './factShape.ts';
-import { INVOICES } from './factTables.ts';
+import type { RepeatLog } from './repeatLog.ts';
+import { INVOICES, toKeyJson } from './factShape.ts';
 import { isManual } from './fetchNames.ts';
-import { originText, reportFact } from './meeting.ts';
-import { extendReach, extendPeriod, type Tally, type FetchOrigin } from './place.ts';
+import { originText, reportFact } from './factReport.ts';
+import { extendReach, extendPeriod, type Tally, type FetchOrigin } from './tally.ts';
 import { createRateReader } from './rates.ts';
 import { createVersionedWriter } from './versioned.ts';
 

@@ -1,19 +1,18 @@
 /** Writes observations and entries: resources, availability, GPU rates, worked hours. */
 
 import type { Resource } from '../../domain/charge.ts';
-import type { OpsEntry } from '../../domain/ops.ts';
+import type { Fetched, Located, OpsEntry, ResourceRoster } from '../../domain/provenance.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { GpuRate, HostAvailability } from '../../domain/price.ts';
-import type { Fetched, Located, ResourceRoster } from '../../domain/provenance.ts';
 import { GONE_STATUS } from '../../domain/uptime.ts';
 import { and, desc, eq, gte, inArray, lt, lte, sql } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { resourcesSeen } from '../tables/bill.ts';
 import { hostAvailability } from '../tables/price.ts';
-import type { RepeatLog } from './confirmed.ts';
-import { OPS, RATES } from './factTables.ts';
-import { toRegionsJson } from '../regionRates.ts';
-import { reportFact } from './meeting.ts';
+import type { RepeatLog } from './repeatLog.ts';
+import { OPS, RATES } from './factShape.ts';
+import { toRegionsJson } from '../priceColumns.ts';
+import { reportFact } from './factReport.ts';
 import {
   toContradiction,
   countResult,
@@ -22,7 +21,7 @@ import {
   extendPeriod,
   type Tally,
   type FetchOrigin,
-} from './place.ts';
+} from './tally.ts';
 import { createVersionedWriter } from './versioned.ts';
 
 type Writer<Fact> = (located: readonly Located<Fact>[], origin: FetchOrigin, tally: Tally) => void;

@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount, usdDigits } from '../../domain/figures.ts';
 import {
   CONFIG_RATES,
   convertCharge,
@@ -11,21 +11,19 @@ import {
   rateMonthMs,
   type RateKey,
 } from '../../domain/currency.ts';
-import { monthEndMs, monthText } from '../../domain/months.ts';
+import { monthEndMs, monthText } from '../../domain/period.ts';
 import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { usd } from '../../domain/money.ts';
-import { usdDigits } from '../../domain/digits.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { ChargeVersions } from './chargeVersions.ts';
-import type { RepeatLog } from './confirmed.ts';
-import { type FactShape, createVersionInserter } from './factShape.ts';
-import { EXCHANGE_RATES, FACT_SHAPES } from './factTables.ts';
+import type { RepeatLog } from './repeatLog.ts';
+import { createVersionInserter, EXCHANGE_RATES, FACT_SHAPES, type FactShape } from './factShape.ts';
 import type { StoredValue } from './insert.ts';
-import { reportFact } from './meeting.ts';
-import { extendReach, type Tally, type FetchOrigin } from './place.ts';
+import { reportFact } from './factReport.ts';
+import { extendReach, type Tally, type FetchOrigin } from './tally.ts';
 import { createVersionedWriter } from './versioned.ts';
 
 /** A rate in force and its source. */

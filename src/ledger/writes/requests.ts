@@ -6,16 +6,15 @@
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../../domain/failure.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { LoggedRequest } from '../../domain/requestLog.ts';
+import type { Demand, LoggedRequest, RequestCount, UsagePart } from '../../domain/usageFacts.ts';
 import type { UsageRow } from '../../domain/usage.ts';
-import type { Demand, RequestCount, UsagePart } from '../../domain/usageFacts.ts';
 import type { FetchName } from '../imports.ts';
-import { readUndoneFetches } from '../reads/undone.ts';
-import { requestBatches } from '../tables/requests.ts';
-import { getFactDigests } from './factDigests.ts';
+import { readUndoneFetches } from '../reads/countingFetches.ts';
+import { requestBatches } from '../tables/usage.ts';
+import { getFactDigests } from '../factDigests.ts';
 import { fetchFile } from './fetchNames.ts';
 import { createInserter } from './insert.ts';
-import type { Tally, FetchOrigin } from './place.ts';
+import type { Tally, FetchOrigin } from './tally.ts';
 
 type Line = Located<LoggedRequest>;
 

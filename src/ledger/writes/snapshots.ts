@@ -6,7 +6,7 @@ import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
 import { priceSnapshots } from '../tables/price.ts';
-import type { RepeatLog } from './confirmed.ts';
+import type { RepeatLog } from './repeatLog.ts';
 import {
   toContradiction,
   countResult,
@@ -14,20 +14,22 @@ import {
   type PutResult,
   type Tally,
   type FetchOrigin,
-} from './place.ts';
+} from './tally.ts';
 import {
+  createPricePut,
   hasLaterChange,
-  priceKey,
   latestByHost,
-  readNextSnapshot,
+  priceKey,
   type PriceRow,
+  type PutPrice,
+  readNextSnapshot,
   readPriceHistory,
   type SnapshotRow,
-} from './priceHistory.ts';
-import { getFactDigests } from './factDigests.ts';
-import type { PriceFact } from './factTables.ts';
+  toPriceFact,
+} from './prices.ts';
+import { getFactDigests } from '../factDigests.ts';
+import type { PriceFact } from './factShape.ts';
 import { createInserter } from './insert.ts';
-import { createPricePut, toPriceFact, type PutPrice } from './prices.ts';
 import { findEndedHosts } from './withdrawals.ts';
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { RepeatLog } from './confirmed.ts';
+import type { RepeatLog } from './repeatLog.ts';
 import {
   equalsStored,
   type FactOf,
@@ -14,7 +14,7 @@ import {
   createVersionInserter,
 } from './factShape.ts';
 import type { StoredValue } from './insert.ts';
-import type { FactOrigin, PutResult } from './place.ts';
+import type { FactOrigin, PutResult } from './tally.ts';
 
 export interface VersionedWriter<Table extends SQLiteTable> {
   readonly shape: FactShape;

@@ -3,21 +3,15 @@
 import type { Database } from 'better-sqlite3';
 import type { FailureCode } from '../../domain/failure.ts';
 import { nanoUsd, usd } from '../../domain/money.ts';
-import { exactDollarText } from '../../domain/digits.ts';
+import { exactDollarText } from '../../domain/figures.ts';
 import { DAY_MS, durationMs, instantText } from '../../domain/period.ts';
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { CompleteScope, Fetched } from '../../domain/provenance.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { Store } from '../store.ts';
-import { type UsageLoss, computeUsageLoss } from './usageLost.ts';
-import {
-  priceKey,
-  latestByHost,
-  readPriceHistory,
-  type PriceRow,
-  coversTier,
-} from './priceHistory.ts';
-import { absoluteAmount, type ResponseParts } from './wholes.ts';
+import { type UsageLoss, computeUsageLoss } from './usageLoss.ts';
+import { coversTier, latestByHost, priceKey, type PriceRow, readPriceHistory } from './prices.ts';
+import { absoluteAmount, type ResponseParts } from './responseParts.ts';
 
 /** Known charges that a complete response no longer has, and the totals to compare them with. */
 export interface MissingCharges {

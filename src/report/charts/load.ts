@@ -7,9 +7,9 @@ import { exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
-import { shownName } from '../label.ts';
+import { shownName } from '../displayText.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
-import { type LoadCurve, type LoadCurves, computeLoadCurves } from './curves.ts';
+import { type LoadCurve, type LoadCurves, computeLoadCurves } from './loadCurves.ts';
 import { loadSpec } from './loadSpec.ts';
 import type { Reader } from '../locale.ts';
 

@@ -1,18 +1,15 @@
 /** Builds the spec of the load chart: one panel per deployment, with each hour against capacity. */
 
 import { exact } from '../../domain/exact.ts';
-import { percent, wholeNumber } from '../format.ts';
-import { shownName } from '../label.ts';
+import { counted, percent, wholeNumber } from '../format.ts';
+import { shownName } from '../displayText.ts';
 import type { ChartPlan } from './chart.ts';
-import type { LoadCurve } from './curves.ts';
-import { fitChartText, fitChartName, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
-import type { ChartHeading } from './heading.ts';
-import { linesLayer, paidRect, usedLayer } from './loadAreas.ts';
-import { BELOW, heightAt, LINE, type Panel, type PlacedPanel, placedPanels } from './loadPanels.ts';
-import { legendAt, type LegendItem, type Label, withStyle } from './marks.ts';
+import type { LoadCurve } from './loadCurves.ts';
+import { fitChartName, fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
+import { buildSheet, type ChartHeading } from './sheet.ts';
+import { type Label, legendAt, type LegendItem, type Rect, withStyle } from './marks.ts';
 import { niceScale } from './scale.ts';
-import { buildSheet } from './sheet.ts';
-import { COLORS, SMALL, STRONG } from './theme.ts';
+import { COLORS, FILL, pixels, SMALL, STRONG, type VegaPart, WORDS_WIDTH } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
 export function loadSpec(
@@ -99,4 +96,150 @@ function hoursOf({ curve, x, y, width, height }: PlacedPanel, reader: Reader): L
     const at = Math.min(right, x + (tick / hours) * width);
     return { x: at, y: y + height + 14, words, fill: COLORS.muted };
   });
+}
+
+export interface Panel {
+  readonly curve: LoadCurve;
+  /** Lines of text below the name. */
+  readonly words: readonly string[];
+}
+
+/** A panel with its place, in pixels from the top left of the sheet. `y` is the height of 100%. */
+export interface PlacedPanel extends Panel {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Vertical middle of the first text line above the panel. */
+  readonly top: number;
+}
+
+const KEY = 34;
+/** Space for `100%` beside a panel, and for hours below it. */
+const LEFT = 50;
+const BELOW = 26;
+const LINE = 17;
+const GAP = 22;
+
+/** A single panel takes the whole width. Several are placed in two columns. */
+function placedPanels(panels: readonly Panel[]): PlacedPanel[] {
+  const isAlone = panels.length === 1;
+  const width = isAlone ? WORDS_WIDTH - LEFT : (WORDS_WIDTH - 2 * LEFT - 4) / 2;
+  const height = isAlone ? 180 : 96;
+  let bottom = KEY;
+  return Array.from({ length: Math.ceil(panels.length / 2) }, (_, row) => {
+    const inRow = panels.slice(2 * row, 2 * row + 2);
+    const lines = Math.max(...inRow.map(({ words }) => words.length));
+    const highest = Math.max(1, ...inRow.map(({ curve }) => highestOf(curve)));
+    const y = bottom + (lines + 1) * LINE + 8 + (highest - 1) * height;
+    const top = bottom + LINE / 2;
+    bottom = y + height + BELOW + GAP;
+    return inRow.map((panel, column) => {
+      const x = LEFT + column * (LEFT + width + 4);
+      return { ...panel, x, y, width, height, top };
+    });
+  }).flat();
+}
+
+/**
+ * The highest share: above 1 if hours or the kept capacity exceed the paid capacity, at most 1.5.
+ */
+function highestOf({ shares, kept }: LoadCurve): number {
+  return Math.min(1.5, Math.max(shares[0] ?? 0, kept?.share ?? 0));
+}
+
+/** Height of a share of the paid capacity, in pixels from the top of the sheet. */
+function heightAt({ y, height }: PlacedPanel, share: number): number {
+  return y + height * (1 - Math.min(share, 1.5));
+}
+
+/** Maximum number of points: about one per pixel of a panel. */
+const MOST_POINTS = 240;
+
+/** Paid capacity. The gray area behind the blue one is paid, but unused. */
+function paidRect({ x, y, width, height, curve }: PlacedPanel, reader: Reader): Rect {
+  return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid, says: loadText(curve, reader) };
+}
+
+function loadText({ deployment, shares }: PlacedPanel['curve'], reader: Reader): string {
+  const at = (index: number) =>
+    percent(exact(BigInt(Math.round((shares[index] ?? 0) * 1e6)), MILLION), reader);
+  const empty = shares.filter((share) => share === 0).length;
+  return [
+    `${shownName(deployment)}: busiest hour ${at(0)}`,
+    `median hour ${at(Math.floor(shares.length / 2))}`,
+    `${counted(empty, 'hour', reader)} of ${wholeNumber(shares.length, reader)} without tokens`,
+  ].join(', ');
+}
+
+const MILLION = 1_000_000n;
+
+function usedLayer(placed: readonly PlacedPanel[]): VegaPart {
+  return {
+    data: { values: placed.flatMap((panel, index) => areasOf(panel, index)) },
+    mark: { type: 'area', interpolate: 'step-after' },
+    encoding: {
+      ...pixels('x', 'y'),
+      y2: { field: 'y2' },
+      fill: FILL,
+      detail: { field: 'panel', type: 'nominal' },
+    },
+  };
+}
+
+interface Step {
+  readonly panel: number;
+  readonly x: number;
+  readonly y: number;
+  readonly y2: number;
+  readonly fill: string;
+}
+
+/** Blue up to the kept or paid capacity, vermilion above it. */
+function areasOf(panel: PlacedPanel, index: number): Step[] {
+  const { shares, kept } = panel.curve;
+  const line = kept?.share ?? 1;
+  const points = sampled(shares);
+  const held = points.map(({ hour, share }) => ({ hour, from: 0, to: Math.min(share, line) }));
+  const over = points.filter(({ share }) => share > line).length;
+  // One point more than there are overflow hours, where the last step ends.
+  const upTo = over === 0 ? 0 : over + 1;
+  const above = points
+    .slice(0, upTo)
+    .map(({ hour, share }) => ({ hour, from: line, to: Math.max(share, line) }));
+  const stepAt = ({ hour, from, to }: (typeof held)[number], fill: string): Step => {
+    const x = panel.x + (hour / shares.length) * panel.width;
+    return { panel: index, x, y: heightAt(panel, to), y2: heightAt(panel, from), fill };
+  };
+  return [
+    ...held.map((step) => stepAt(step, COLORS.good)),
+    ...above.map((step) => stepAt(step, COLORS.waste)),
+  ];
+}
+
+/** Sampled hours, busiest first: at most {@link MOST_POINTS}, plus the end of the last one. */
+function sampled(shares: readonly number[]): { hour: number; share: number }[] {
+  const stride = Math.max(1, Math.ceil(shares.length / MOST_POINTS));
+  const points = shares.flatMap((share, hour) => (hour % stride === 0 ? [{ hour, share }] : []));
+  return [...points, { hour: shares.length, share: shares.at(-1) ?? 0 }];
+}
+
+/** A dashed line at the paid capacity, and a solid one at the kept capacity. */
+function linesLayer(placed: readonly PlacedPanel[]): VegaPart {
+  const lines = placed.flatMap((panel) => {
+    const ends = { x: panel.x, x2: panel.x + panel.width };
+    const { kept } = panel.curve;
+    const full = { ...ends, y: panel.y, dash: [5, 4] };
+    if (kept === undefined) return [full];
+    return [full, { ...ends, y: heightAt(panel, kept.share), dash: [1, 0] }];
+  });
+  return {
+    data: { values: lines },
+    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
+    encoding: {
+      ...pixels('x', 'y'),
+      x2: { field: 'x2' },
+      strokeDash: { field: 'dash', type: 'nominal', scale: null },
+    },
+  };
 }

@@ -1,15 +1,29 @@
 /** Plans the options chart: cost and range of each option for the whole stack. */
 
-import { type Exact, isZero, negate } from '../../domain/exact.ts';
+import {
+  add,
+  compare,
+  type Exact,
+  isZero,
+  negate,
+  subtract,
+  toNumber,
+  ZERO,
+} from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { perPeriod } from '../words/period.ts';
+import { perPeriod } from '../sections/period.ts';
 import { capital } from '../copy/figures.ts';
-import { isOpen, isPlanMade, findSituation } from '../words/reading.ts';
-import { type ChartPlan, chartNames } from './chart.ts';
-import { optionsSpec } from './optionsSpec.ts';
-import { type StackOption, listStackOptions } from './ways.ts';
+import { findSituation, isOpen, isPlanMade, knownAmount } from '../sections/auditReading.ts';
+import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
+import { fitChartText } from './fonts.ts';
+import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
+import { type Bar, type Label, pixelOf, toRect, widest, withStyle } from './marks.ts';
+import { niceScale, type Scale } from './scale.ts';
+import { COLORS, pixels, SMALL, STRONG, type VegaPart } from './theme.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import { planName, stackOptionName } from '../sections/wholeStack.ts';
 
 const NAMES = chartNames('options');
 
@@ -87,4 +101,185 @@ function inWords({ name, cost, interval, saving, isKeep }: StackOption, reader: 
 function savingText(saving: Exact, reader: Reader): string {
   if (isZero(saving)) return 'saves nothing';
   return saving.num > 0n ? `saves ${dollars(saving, reader)}` : `costs ${more(saving, reader)}`;
+}
+
+export interface OptionBar {
+  readonly way: StackOption;
+  /** Text beside the cost: `saves $12,603`. */
+  readonly saving: string;
+}
+
+const ROW = 32;
+const BAR = 20;
+const MOST_NAME = 170;
+const GAP = 14;
+
+function optionsSpec(
+  rows: readonly OptionBar[],
+  heading: ChartHeading,
+  reader: Reader,
+): NonNullable<ChartPlan['spec']> {
+  const costs = rows.map(({ way }) => dollars(way.cost, reader));
+  const savings = rows.map(({ saving }) => saving);
+  const [costWidth, savingWidth] = [widest(costs, STRONG), widest(savings, SMALL)];
+  const names = rows.map(({ way }) => fitChartText(way.name, MOST_NAME, STRONG));
+  const left = widest(names, STRONG) + GAP;
+  const right = costWidth + savingWidth + 2 * GAP;
+  const sheet: Sheet = { heading, left, right, height: rows.length * ROW };
+  const width = plotWidth(sheet);
+  const scale = niceScale(rows.flatMap(reachOf));
+  const column = (x: number, texts: readonly string[]): Label[] =>
+    texts.map((words, index) => ({ x, y: middleOf(index), words }));
+  const named = column(-left, names).map((label, index) =>
+    rows[index]?.way.isPlan === true ? { ...label, lettering: STRONG } : label,
+  );
+  const beside = width + GAP + costWidth;
+  return buildSheet(sheet, {
+    rects: rows
+      .map((row, index) => barOf(row, index, reader))
+      .map((bar) => toRect(bar, scale, width)),
+    layers: [linesLayer([...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)])],
+    labels: [
+      ...named,
+      ...withStyle(column(beside, costs), { lettering: STRONG, align: 'right' }),
+      ...withStyle(column(beside + GAP, savings), { lettering: SMALL, fill: COLORS.muted }),
+    ],
+  });
+}
+
+function reachOf({ way }: OptionBar): number[] {
+  return [way.cost, ...(way.interval ?? [])].map(toNumber);
+}
+
+/** The plan is highlighted. */
+function barOf({ way, saving }: OptionBar, index: number, reader: Reader): Bar {
+  const fill = way.isPlan ? COLORS.good : COLORS.unknown;
+  const y = middleOf(index) - BAR / 2;
+  const range = way.interval?.map((each) => dollars(each, reader)).join(' to ');
+  const says = [
+    `${way.name}: ${dollars(way.cost, reader)}`,
+    ...(range === undefined ? [] : [`90% range ${range}`]),
+    ...(saving === '' ? [] : [saving]),
+  ].join(', ');
+  return { from: 0, to: toNumber(way.cost), y, y2: y + BAR, fill, says };
+}
+
+interface Line {
+  readonly x: number;
+  readonly x2: number;
+  readonly y: number;
+  readonly y2: number;
+  readonly dash: readonly number[];
+}
+
+/** A dashed line at the cost of keeping. Bars that end left of it save money. */
+function keepLine(rows: readonly OptionBar[], scale: Scale, sheet: Sheet): Line[] {
+  const keep = rows.find(({ way }) => way.isKeep);
+  if (keep === undefined) return [];
+  const x = pixelOf(toNumber(keep.way.cost), scale, plotWidth(sheet));
+  return [{ x, x2: x, y: 0, y2: sheet.height, dash: [5, 4] }];
+}
+
+/** A line from end to end of each interval, with a short stroke across at both ends. */
+function whiskers(rows: readonly OptionBar[], scale: Scale, width: number): Line[] {
+  return rows.flatMap(({ way: { interval } }, index) => {
+    if (interval === undefined) return [];
+    const [x, x2] = interval.map((end) => pixelOf(toNumber(end), scale, width));
+    if (x === undefined || x2 === undefined) return [];
+    const y = middleOf(index);
+    const across = (at: number) => ({ x: at, x2: at, y: y - 5, y2: y + 5, dash: SOLID });
+    return [{ x, x2, y, y2: y, dash: SOLID }, across(x), across(x2)];
+  });
+}
+
+const SOLID = [1, 0];
+
+function linesLayer(lines: readonly Line[]): VegaPart {
+  const strokeDash = { field: 'dash', type: 'nominal', scale: null };
+  return {
+    data: { values: lines },
+    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
+    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, strokeDash },
+  };
+}
+
+function middleOf(index: number): number {
+  return index * ROW + ROW / 2;
+}
+
+export interface StackOption {
+  readonly name: string;
+  readonly isPlan: boolean;
+  readonly isKeep: boolean;
+  readonly cost: Exact;
+  /** Ends of the cost's 90% interval. Absent if there is none. */
+  readonly interval?: readonly [low: Exact, high: Exact];
+  /** Saving over keeping everything. */
+  readonly saving: Exact;
+}
+
+interface Priced {
+  readonly option: OptionName | 'best plan';
+  readonly costUsd: string | null;
+  readonly savingUsd: string | null;
+  readonly low: string | null;
+  readonly high: string | null;
+}
+
+/**
+ * Cheapest first. A plan that equals another option is listed once. Spot is left out, because it is
+ * never advised. Empty with fewer than two priced options.
+ */
+export function listStackOptions(audit: Audit): StackOption[] {
+  const { stack, deployments } = audit;
+  const [only] = deployments;
+  const isSingle = only !== undefined && deployments.length === 1;
+  const priced = stack.options.length > 1 || !isSingle ? stack.options : only.options;
+  const planned = isSingle ? stack.bestPlan[0]?.option : plannedWhole(audit);
+  const ways = priced.flatMap((each) =>
+    wayOf(each, { planned, isSingle, isMade: isPlanMade(audit) }),
+  );
+  if (ways.length < 2) return [];
+  return ways.toSorted((a, b) => compare(a.cost, b.cost) || Number(b.isPlan) - Number(a.isPlan));
+}
+
+/** `keep` if the plan changes nothing, otherwise the plan itself. */
+function plannedWhole({ stack }: Audit): Priced['option'] {
+  return stack.bestPlan.every(({ option }) => option === 'keep') ? 'keep' : 'best plan';
+}
+
+interface Told {
+  readonly planned: Priced['option'] | undefined;
+  readonly isSingle: boolean;
+  /** False if the best plan is known, but not advised. */
+  readonly isMade: boolean;
+}
+
+function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): StackOption[] {
+  const { option } = priced;
+  const cost = knownAmount(priced.costUsd);
+  const isTwice = option === 'best plan' && planned !== 'best plan';
+  if (option === 'spot' || isTwice || cost === undefined) return [];
+  const saving = knownAmount(priced.savingUsd) ?? ZERO;
+  const isPlan = option === planned;
+  const name = isSingle && option !== 'best plan' ? option : stackOptionName(option, isMade);
+  const interval = intervalOf(priced, cost, saving);
+  return [
+    {
+      name: capital(isPlan && option !== 'best plan' ? `${name} (${planName(isMade)})` : name),
+      isPlan,
+      isKeep: option === 'keep',
+      cost,
+      saving,
+      ...(interval === undefined ? {} : { interval }),
+    },
+  ];
+}
+
+/** The cost's interval: the cost of keeping less each end of the saving. */
+function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): StackOption['interval'] {
+  const [least, most] = [knownAmount(low), knownAmount(high)];
+  if (least === undefined || most === undefined || compare(least, most) === 0) return undefined;
+  const keepUsd = add(cost, saving);
+  return [subtract(keepUsd, most), subtract(keepUsd, least)];
 }

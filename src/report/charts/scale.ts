@@ -3,7 +3,7 @@
 import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { dollarsTo } from '../format.ts';
-import type { VegaPart } from './layer.ts';
+import type { VegaPart } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
 export interface Scale {

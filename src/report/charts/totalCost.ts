@@ -5,20 +5,19 @@
 import { type Exact, negate, toNumber } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { perPeriod } from '../words/period.ts';
-import { findSituation } from '../words/reading.ts';
+import { perPeriod } from '../sections/period.ts';
+import { findSituation } from '../sections/auditReading.ts';
 import {
   COST_PARTS,
   type CostPart,
   COST_PART_NAMES,
   type StackCost,
   computeStackCosts,
-} from '../words/totalCost.ts';
+} from '../sections/totalCost.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
-import type { ChartHeading } from './heading.ts';
+import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
 import { type Bar, legendAt, pixelOf, toRect, withStyle, widest } from './marks.ts';
 import { closeScale } from './scale.ts';
-import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
 import { COLORS, STRONG } from './theme.ts';
 import type { Reader } from '../locale.ts';
 

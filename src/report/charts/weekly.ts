@@ -3,11 +3,11 @@
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, dayOfMonth } from '../format.ts';
-import { shownName } from '../label.ts';
-import { type PriceComparison, comparePrices, priceText } from '../words/figures.ts';
+import { shownName } from '../displayText.ts';
+import { type PriceComparison, comparePrices, priceText } from '../sections/mainFigures.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
 import { weeklySpec } from './weeklySpec.ts';
-import { type WeekPrices, type WeeklyPrices, computeWeeklyPrices } from './weeks.ts';
+import { type WeekPrices, type WeeklyPrices, computeWeeklyPrices } from './weeklyPrices.ts';
 import type { Reader } from '../locale.ts';
 
 const NAMES = chartNames('weekly-price');

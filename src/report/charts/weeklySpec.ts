@@ -2,16 +2,14 @@
 
 import { type Exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
-import { priceText } from '../words/figures.ts';
+import { priceText } from '../sections/mainFigures.ts';
 import type { ChartPlan } from './chart.ts';
 import { fontTextWidth } from './fonts.ts';
-import type { ChartHeading } from './heading.ts';
+import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
 import type { Label } from './marks.ts';
 import { labeledAxis, moneyLabel, placesOn, type Scale, niceScale } from './scale.ts';
-import type { VegaPart } from './layer.ts';
-import { plotWidth, type Sheet, buildSheet } from './sheet.ts';
-import { COLORS, LABEL, STRONG } from './theme.ts';
-import type { WeekPrices } from './weeks.ts';
+import { COLORS, LABEL, STRONG, type VegaPart } from './theme.ts';
+import type { WeekPrices } from './weeklyPrices.ts';
 import type { Reader } from '../locale.ts';
 
 const SIDES = [

@@ -2,7 +2,7 @@
 
 import { decimal, negate, toDecimal } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
-import type { AdviceNote } from '../../verdict/lookBack/note.ts';
+import type { AdviceNote } from '../../verdict/backtest/adviceNote.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { listed, shareText, usdText } from './figures.ts';
 

@@ -1,8 +1,7 @@
 /** The sentences of warnings about bills, inventories and prices of providers. */
 
-import { formatCount } from '../../domain/counted.ts';
+import { dollarText, exactDollarText, formatCount } from '../../domain/figures.ts';
 import type { BillWarning } from '../../domain/billWarning.ts';
-import { dollarText, exactDollarText } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { TokenPrices } from '../../domain/price.ts';
 import { namedText, type SentencesOf } from './figures.ts';

@@ -1,8 +1,8 @@
 /** Renders `doctor` findings on the config: its validity, and missing owners and notice periods. */
 
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import type { ConfigFact, NamedCommitment } from '../../domain/finding.ts';
-import type { FindingText } from './books.ts';
+import type { FindingText } from './bills.ts';
 
 /** Maximum number of named items. `--json` has all. */
 const MOST_NAMED = 5;

@@ -1,9 +1,9 @@
 /** Renders `doctor` findings on hosted equivalents, and differences between models. */
 
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import type { ModelDifference, ModelEvidence } from '../../domain/equivalents.ts';
 import type { EquivalentFact } from '../../domain/mappingFact.ts';
-import type { FindingText } from './books.ts';
+import type { FindingText } from './bills.ts';
 import { listed, shortList } from './figures.ts';
 
 /** Maximum number of quantizations listed. */

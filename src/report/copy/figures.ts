@@ -1,8 +1,8 @@
 /** Formats figures within sentences. */
 
-import { dollarDigits, trimZeros } from '../../domain/digits.ts';
+import { dollarDigits, trimZeros } from '../../domain/figures.ts';
 import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
-import type { RoundingMode } from '../../domain/rounding.ts';
+import type { RoundingMode } from '../../domain/integers.ts';
 import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
 import type { LocaleFormat } from '../locale.ts';
 

@@ -1,8 +1,7 @@
 /** The sentences of warnings about files, and about what the ledger made of an answer. */
 
-import { formatCount } from '../../domain/counted.ts';
+import { exactDollarText, formatCount } from '../../domain/figures.ts';
 import { noRateText, rateFix } from '../../domain/currency.ts';
-import { exactDollarText } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { FileWarning, LedgerWarning, TakenAmount } from '../../domain/fileWarning.ts';
 import { listed, sentence, type SentencesOf } from './figures.ts';

@@ -1,7 +1,6 @@
 /** Renders `doctor` findings, with how to fix them. */
 
-import { formatCount } from '../../domain/counted.ts';
-import { exactDollarText } from '../../domain/digits.ts';
+import { exactDollarText, formatCount } from '../../domain/figures.ts';
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type {
@@ -15,7 +14,7 @@ import type {
   SourceFact,
 } from '../../domain/finding.ts';
 import { STORED_FORMAT } from '../locale.ts';
-import { bookText, doubleBillingText, type FindingText } from './books.ts';
+import { bookText, doubleBillingText, type FindingText } from './bills.ts';
 import { configText } from './configFindings.ts';
 import { listed, sentence } from './figures.ts';
 import { ledgerText } from './ledgerFindings.ts';

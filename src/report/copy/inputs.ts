@@ -9,11 +9,13 @@ import {
   toDecimal,
   toNumber,
 } from '../../domain/exact.ts';
-import { trimZeros } from '../../domain/digits.ts';
-import type { EffectDetail, ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
-import type { BreakEvenInputCode } from '../../verdict/sensitivity/flip.ts';
+import { trimZeros } from '../../domain/figures.ts';
+import type { EffectDetail, ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
+import type { BreakEvenInputCode } from '../../verdict/sensitivity/inputBreakEven.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
 import type { LocaleFormat, Reader } from '../locale.ts';
+import type { AuditInputBreakEven, AuditSensitivity } from '../../verdict/auditDecision.ts';
+import { oneLine, shownText } from '../displayText.ts';
 
 interface FlipWords {
   /** Name in an audit. */
@@ -54,7 +56,7 @@ export function breakEvenInputName(code: BreakEvenInputCode): string {
   return FLIPS[code].name;
 }
 
-export function breakEvenInputWords(code: BreakEvenInputCode): Omit<FlipWords, 'name'> {
+function breakEvenInputWords(code: BreakEvenInputCode): Omit<FlipWords, 'name'> {
   return FLIPS[code];
 }
 
@@ -65,7 +67,7 @@ export function findBreakEvenInputCode(name: string): BreakEvenInputCode | undef
 }
 
 /** False for an input of a newer version. */
-export function isKnownEffect({ code }: EffectDetail): boolean {
+function isKnownEffect({ code }: EffectDetail): boolean {
   return Object.hasOwn(EFFECTS, code);
 }
 
@@ -138,4 +140,43 @@ function changeText(change: string, writing: LocaleFormat): string {
 function short(text: string, writing: LocaleFormat): string {
   const digits = trimZeros(toDecimal(decimal(text), 2));
   return digits.includes('.') ? writing.number(digits) : digits;
+}
+
+interface InputWords {
+  readonly label: string;
+  readonly amount: (value: Exact, reader: Reader) => string;
+  /** Unit after the first mention of the amount. */
+  readonly unit: string;
+}
+
+/** An unknown input keeps its stored name, and its figures have no unit. */
+export function inputWords({
+  code,
+  input,
+}: Pick<AuditInputBreakEven, 'code' | 'input'>): InputWords {
+  if (code !== undefined) return breakEvenInputWords(code);
+  return { label: oneLine(input, 80), amount: plainNumber, unit: '' };
+}
+
+/** Label within a sentence. Audits of other versions may have only a name. */
+export function effectLabel({ detail, input }: AuditSensitivity): string {
+  return detail === undefined || !isKnownEffect(detail) ? oneLine(input, 80) : effectName(detail);
+}
+
+/** Low and high end of an input's range, in its unit. */
+export function effectRange(
+  { detail, low, high }: AuditSensitivity,
+  reader: Reader,
+): Pick<EffectEnds, 'low' | 'high'> {
+  if (detail === undefined || !isKnownEffect(detail)) {
+    return { low: shownText(low, 24, reader), high: shownText(high, 24, reader) };
+  }
+  if (detail.code !== 'cache-share') {
+    const ends = effectEnds(detail, reader);
+    return { low: ends.low, high: ends.high };
+  }
+  return {
+    low: percent(decimal(detail.lowShare), reader),
+    high: percent(decimal(detail.highShare), reader),
+  };
 }

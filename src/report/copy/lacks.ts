@@ -2,7 +2,7 @@
 
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
-import { trimZeros } from '../../domain/digits.ts';
+import { trimZeros } from '../../domain/figures.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { countText, listed, wholeText } from './figures.ts';
 

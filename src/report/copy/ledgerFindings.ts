@@ -1,11 +1,10 @@
 /** Renders `doctor` findings on the ledger file, contradicting rows and the clock. */
 
-import type { ClockGap } from '../../domain/clockGap.ts';
-import { formatCount } from '../../domain/counted.ts';
+import type { ClockGap, DaySum, LedgerRowFault } from '../../domain/ledgerFaults.ts';
+import { formatCount } from '../../domain/figures.ts';
 import type { LedgerFact } from '../../domain/finding.ts';
-import type { DaySum, LedgerRowFault } from '../../domain/ledgerWrong.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/period.ts';
-import type { FindingText } from './books.ts';
+import type { FindingText } from './bills.ts';
 
 export function ledgerText(fact: LedgerFact): FindingText {
   switch (fact.code) {

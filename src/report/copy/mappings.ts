@@ -1,7 +1,6 @@
 /** Renders `doctor` findings on deployments: engines, resources, usage and hosted equivalents. */
 
-import { formatCount, groupThousands } from '../../domain/counted.ts';
-import { dollarText } from '../../domain/digits.ts';
+import { dollarText, formatCount, groupThousands } from '../../domain/figures.ts';
 import { decimal } from '../../domain/exact.ts';
 import type {
   EngineFact,
@@ -10,7 +9,7 @@ import type {
   StoredFact,
   UsageFact,
 } from '../../domain/mappingFact.ts';
-import type { FindingText } from './books.ts';
+import type { FindingText } from './bills.ts';
 import { equivalentText } from './equivalents.ts';
 import { sentence, shortList } from './figures.ts';
 

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../domain/period.ts';
 import type { UnbilledFigures, UnbilledMonth, ObservedFigures } from '../../economics/warning.ts';
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { gapText, unmatchedText } from './books.ts';
+import { gapText, unmatchedText } from './bills.ts';
 import {
   countText,
   dayText,

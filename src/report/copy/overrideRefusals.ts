@@ -1,6 +1,6 @@
 /** Renders why an override or a plan cannot be computed, as a failure with a hint. */
 
-import { exactDollarText } from '../../domain/digits.ts';
+import { exactDollarText } from '../../domain/figures.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { dayText } from '../../domain/period.ts';
@@ -19,7 +19,7 @@ export function withRefusalsInWords<T>(compute: () => T): T {
   }
 }
 
-export function refusalFailure(refusal: OverrideRefusal): Failure {
+function refusalFailure(refusal: OverrideRefusal): Failure {
   switch (refusal.code) {
     case 'two-loads':
       return new Failure('usage', 'utilization and tokens per day cannot be changed together', {

@@ -1,11 +1,11 @@
 /** The sentences of what pulls and imports warn of, one for each code. */
 
-import { formatCount } from '../../domain/counted.ts';
+import { formatCount } from '../../domain/figures.ts';
 import type { PullRemark, PullWarning } from '../../domain/pullWarning.ts';
 import type { UptimeNote } from '../../domain/uptimeNote.ts';
 import { STORED_FORMAT } from '../locale.ts';
 import { BILL_SENTENCES } from './billWarnings.ts';
-import { uptimeNote } from './books.ts';
+import { uptimeNote } from './bills.ts';
 import { FILE_SENTENCES, LEDGER_SENTENCES } from './fileWarnings.ts';
 import { sentence, type SentencesOf } from './figures.ts';
 import { clockGapSentence } from './ledgerFindings.ts';

@@ -3,7 +3,7 @@
 import type { Warning } from '../../economics/warning.ts';
 import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { gapSentence } from './books.ts';
+import { gapSentence } from './bills.ts';
 import { deploymentReason } from './deploymentReasons.ts';
 import { capital, countText, shareText, usdText } from './figures.ts';
 import { isMissing, missingSentence } from './missing.ts';

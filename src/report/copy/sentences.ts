@@ -3,13 +3,12 @@
 import type { AuditSentences } from '../../verdict/document/sentences.ts';
 import { STORED_FORMAT } from '../locale.ts';
 import { adviceText } from './advice.ts';
-import { capacityBasisText } from './capacityBasis.ts';
+import { capacityBasisText, referenceCitation } from './capacity.ts';
 import { effectEnds, effectName, breakEvenInputName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
 import { breakEvenClause, hostLackClause, lackClause } from './lacks.ts';
 import { prepaidPlanName } from './contracts.ts';
 import { reasonSentence } from './reasons.ts';
-import { referenceCitation } from './references.ts';
 import { stepSentence, weekText } from './steps.ts';
 import { warningSentence } from './warnings.ts';
 

@@ -2,7 +2,7 @@
 
 import type { FactWarning, StackWarning } from '../../economics/warning.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { doubleBillingText } from './books.ts';
+import { doubleBillingText } from './bills.ts';
 import { countText, fixedText, listed, sentence, usdText } from './figures.ts';
 
 export function stackWarning(warning: StackWarning | FactWarning, writing: LocaleFormat): string {

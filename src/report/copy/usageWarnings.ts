@@ -1,6 +1,6 @@
 /** The sentences of warnings about usage, from metrics and gateways. */
 
-import { formatCount, groupThousands } from '../../domain/counted.ts';
+import { formatCount, groupThousands } from '../../domain/figures.ts';
 import type { EngineWarning, UsageWarning } from '../../domain/usageWarning.ts';
 import { listed, namedText, type SentencesOf } from './figures.ts';
 

@@ -1,7 +1,7 @@
 /** Writes tables as CSV that is safe to open in a spreadsheet. */
 
 import { stringify } from 'csv-stringify/sync';
-import { oneLine } from '../label.ts';
+import { oneLine } from '../displayText.ts';
 
 /** A cell. Text may come from outside. null and undefined mean unknown. */
 export type CsvCell = string | number | boolean | null | undefined;

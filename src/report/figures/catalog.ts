@@ -1,16 +1,30 @@
 /** Lists every figure of an audit by id: all that a report may print. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { oneLine } from '../label.ts';
-import { completeAudit } from '../words/older.ts';
-import { billFigures } from './bill.ts';
-import { derivedFigures } from './derived.ts';
-import type { AuditFigure } from './figure.ts';
-import { fieldId, figureId } from './id.ts';
-import { inputFigures } from './inputs.ts';
+import { oneLine } from '../displayText.ts';
+import { completeAudit } from '../sections/completeAudit.ts';
+import { derivedFigures, inputFigures } from './derived.ts';
+import {
+  type AuditFigure,
+  fieldId,
+  figureId,
+  figureText,
+  figureUnit,
+  type FigureUnit,
+} from './figure.ts';
 import { pageFigures } from './page.ts';
-import { figureText, figureUnit } from './unit.ts';
 import type { Reader } from '../locale.ts';
+import {
+  commitmentTable,
+  creditTable,
+  invoiceTable,
+  outsideSpendTables,
+  reconciliationTables,
+  unattributedTable,
+} from '../sections/financeBooks.ts';
+import { spendTables } from '../sections/financeSpend.ts';
+import type { ReportTable } from '../sections/table.ts';
+import type { ChartPlan } from '../charts/chart.ts';
 
 /** Figures in the order of `report.json`, then derived ones. Ids are unique. */
 export function listFigures(stored: Audit, reader: Reader): AuditFigure[] {
@@ -125,4 +139,89 @@ function leaf(value: string, { id, path, holder, view }: Place, reader: Reader):
   return [
     { id, text: figureText(value, unit, reader), value: oneLine(value, 400), unit, path, view },
   ];
+}
+
+/**
+ * Figures of all finance tables. `bill.spend.2.1.1` is the first amount of the first row of the
+ * second spend table.
+ */
+function billFigures(audit: Audit, reader: Reader): AuditFigure[] {
+  return [
+    ...figuresIn('spend', spendTables(audit, reader)),
+    ...figuresIn('reconciliation', reconciliationTables(audit, reader)),
+    ...figuresIn('commitments', commitmentTable(audit, reader)),
+    ...figuresIn('credits', creditTable(audit, reader)),
+    ...figuresIn('beside', outsideSpendTables(audit, reader)),
+    ...figuresIn('invoices', invoiceTable(audit, reader)),
+    ...figuresIn('unattributed', unattributedTable(audit, reader)),
+  ];
+}
+
+function figuresIn(name: string, tables: readonly ReportTable[]): AuditFigure[] {
+  return tables.flatMap(({ rows, total = [] }, table) => {
+    const place = `bill.${name}.${table + 1}`;
+    const lines = rows.map(({ cells, note }) => [...cells.slice(1), note]);
+    return [...lines, total.slice(1)].flatMap((texts, row) =>
+      texts.flatMap((text, column) => {
+        const id = `${place}.${row === rows.length ? 'total' : row + 1}.${column + 1}`;
+        return text === '' ? [] : [{ id, text, value: '', ...SOURCE }];
+      }),
+    );
+  });
+}
+
+const SOURCE = { unit: 'USD', path: 'bill, totals, stack', view: 'spend_by_day' } as const;
+
+export interface FigureChange {
+  readonly id: string;
+  readonly unit: FigureUnit;
+  /** As printed. `–` if that audit lacks the figure. */
+  readonly was: string;
+  readonly is: string;
+  readonly valueWas: string;
+  readonly valueIs: string;
+}
+
+const NONE = { text: '–', value: '' };
+
+/**
+ * Every figure with another value or text: in the order of the newer audit, then those only in the
+ * older one.
+ */
+export function findFigureChanges(before: Audit, audit: Audit, reader: Reader): FigureChange[] {
+  const [old, now] = [byId(before, reader), byId(audit, reader)];
+  const ids = [...now.keys(), ...[...old.keys()].filter((id) => !now.has(id))];
+  return ids.flatMap((id) => {
+    const [was, is] = [old.get(id), now.get(id)];
+    if (was?.text === is?.text && was?.value === is?.value) return [];
+    const { text: wasText, value: valueWas } = was ?? NONE;
+    const { text: isText, value: valueIs } = is ?? NONE;
+    const unit = (is ?? was)?.unit ?? 'word';
+    return [{ id, unit, was: wasText, is: isText, valueWas, valueIs }];
+  });
+}
+
+function byId(audit: Audit, reader: Reader): Map<string, AuditFigure> {
+  return new Map(listFigures(audit, reader).map((figure) => [figure.id, figure]));
+}
+
+const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
+  cost: 'option_by_deployment',
+  why: 'effective_cost_by_day',
+  deployments: 'usage_by_day',
+  doubts: 'audit_by_quarter',
+  hours: 'usage_by_day',
+  since: 'audit_by_quarter',
+};
+
+/** `chart.weekly-price`, with its text alternative. */
+export function chartFigures(plans: readonly ChartPlan[]): AuditFigure[] {
+  return plans.map(({ filename, alt, slot }) => ({
+    id: `chart.${filename.replace(/\.png$/, '')}`,
+    text: alt,
+    value: '',
+    unit: 'chart',
+    path: '',
+    view: VIEWS[slot],
+  }));
 }

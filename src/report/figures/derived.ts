@@ -3,16 +3,19 @@
 import { decimal, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, usdPerMtok } from '../format.ts';
-import { computeChangedPrices } from '../words/changedPrices.ts';
-import { comparePrices, utilization } from '../words/figures.ts';
-import { medianHostText } from '../words/medianHosts.ts';
-import { knownAmount, findSituation, computeGpuSpendUse } from '../words/reading.ts';
-import { deploymentRows } from '../words/rows.ts';
-import { numberedSteps } from '../words/steps.ts';
-import { waiverExcess } from '../words/waivers.ts';
-import type { AuditFigure, FigureUnit } from './figure.ts';
-import { figureId } from './id.ts';
+import { computeChangedPrices } from '../sections/why.ts';
+import { comparePrices, utilization } from '../sections/mainFigures.ts';
+import { medianHostText } from '../sections/optionTables.ts';
+import { computeGpuSpendUse, findSituation, knownAmount } from '../sections/auditReading.ts';
+import { deploymentRows } from '../sections/deploymentRows.ts';
+import { numberedSteps } from '../sections/steps.ts';
+import { waiverExcess } from '../sections/waivers.ts';
+import { type AuditFigure, figureId, type FigureUnit } from './figure.ts';
 import type { Reader } from '../locale.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
+import { oneLine } from '../displayText.ts';
+import { breakEvenText } from '../sections/breakEvens.ts';
+import { effectRange } from '../copy/inputs.ts';
 
 export function derivedFigures(audit: Audit, reader: Reader): AuditFigure[] {
   return [
@@ -202,4 +205,74 @@ function ofDeployment(
           }),
         ]),
   ];
+}
+
+export function inputFigures(
+  { stack, deployments, sensitivity }: Audit,
+  reader: Reader,
+): AuditFigure[] {
+  return [
+    ...breakEvenFigures(stack.flips, { id: 'stack', path: 'stack' }, reader),
+    ...deployments.flatMap(({ id, flips }, at) =>
+      breakEvenFigures(flips, { id: figureId(id), path: `deployments[${at}]` }, reader),
+    ),
+    ...sensitivity.flatMap((each, at) => sensitivityFigures(each, at, reader)),
+  ];
+}
+
+function breakEvenFigures(
+  flips: readonly AuditInputBreakEven[],
+  { id, path }: Record<'id' | 'path', string>,
+  reader: Reader,
+) {
+  return flips.map(
+    (flip, at): AuditFigure => ({
+      id: `${id}.flips.${inputId(flip.input)}`,
+      text: breakEvenText(flip, reader),
+      value: flip.flipsAt,
+      unit: 'sentence',
+      path: `${path}.flips[${at}].flipsAt`,
+      view: '',
+    }),
+  );
+}
+
+type Effect = Audit['sensitivity'][number];
+
+function sensitivityFigures(effect: Effect, at: number, reader: Reader): AuditFigure[] {
+  const id = `stack.sensitivity.${inputId(effect.input)}`;
+  const path = `sensitivity[${at}]`;
+  const ends = ['low', 'high'] as const;
+  const range = effectRange(effect, reader);
+  const savings = [
+    ['saving-at-low', 'savingAtLowUsd'],
+    ['saving-at-high', 'savingAtHighUsd'],
+  ] as const;
+  return [
+    ...ends.map(
+      (end): AuditFigure => ({
+        id: `${id}.${end}`,
+        text: range[end],
+        value: oneLine(effect[end], 80),
+        unit: 'word',
+        path: `${path}.${end}`,
+        view: '',
+      }),
+    ),
+    ...savings.map(
+      ([name, field]): AuditFigure => ({
+        id: `${id}.${name}`,
+        text: dollars(decimal(effect[field]), reader),
+        value: effect[field],
+        unit: 'USD',
+        path: `${path}.${field}`,
+        view: '',
+      }),
+    ),
+  ];
+}
+
+/** Id of an input: `hosted $/Mtok` is `hosted-mtok`. */
+function inputId(input: string): string {
+  return figureId(input.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, ''));
 }

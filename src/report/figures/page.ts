@@ -5,17 +5,16 @@
 import { exact, multiply } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { listActions } from '../words/actions.ts';
-import { certaintyLines } from '../words/certainty.ts';
-import { singleDeploymentAudit } from '../words/alone.ts';
-import { renderHeadline } from '../words/headline.ts';
-import { renderOwnHeadline } from '../words/ownAnswer.ts';
-import { isWholeQuarter } from '../words/period.ts';
-import { knownAmount, findSituation } from '../words/reading.ts';
-import { deploymentRows } from '../words/rows.ts';
-import { totalCostTable } from '../words/totalCost.ts';
-import type { AuditFigure } from './figure.ts';
-import { figureId } from './id.ts';
+import { listActions } from '../sections/actions.ts';
+import { certaintyLines } from '../sections/certainty.ts';
+import { singleDeploymentAudit } from '../sections/singleDeployment.ts';
+import { renderHeadline } from '../sections/headline.ts';
+import { renderOwnHeadline } from '../sections/ownHeadline.ts';
+import { isWholeQuarter } from '../sections/period.ts';
+import { knownAmount, findSituation } from '../sections/auditReading.ts';
+import { deploymentRows } from '../sections/deploymentRows.ts';
+import { totalCostTable } from '../sections/totalCost.ts';
+import { type AuditFigure, figureId } from './figure.ts';
 import type { Reader } from '../locale.ts';
 
 export function pageFigures(audit: Audit, reader: Reader): AuditFigure[] {

@@ -6,21 +6,21 @@ import { dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { AnswerFacts } from '../api.ts';
 import {
+  completeDays,
+  type DayBucket,
   type DayReportOptions,
-  toHostedCharges,
   type HostedLine,
   joinKey,
+  pagingFields,
   readDayBuckets,
   sumHostedUsage,
-  completeDays,
+  toHostedCharges,
+  tokenCountField,
 } from '../hostedBill.ts';
-import {
-  anthropicCostBucket,
-  type AnthropicCostResult,
-  anthropicCostResult,
-  anthropicUsageBucket,
-} from './wire.ts';
-import { type AnthropicUsageResult, anthropicUsageResult } from './wire.ts';
+import { z } from 'zod';
+import { recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema } from '../../platform/responseSchemas.ts';
+import { freeText, usdAmount } from '../fieldTypes.ts';
 
 /** Key prefix of the charges. */
 export const ANTHROPIC_COSTS_PREFIX = 'costs/';
@@ -107,3 +107,61 @@ function tokensOf(item: AnthropicUsageResult) {
     outputTokens: item.output_tokens,
   };
 }
+
+/** The input counts are disjoint: uncached, read from the cache, and written to the cache. */
+export const anthropicUsageResult = z.object({
+  uncached_input_tokens: tokenCountField,
+  cache_read_input_tokens: tokenCountField.nullish(),
+  cache_creation: z
+    .object({
+      ephemeral_5m_input_tokens: tokenCountField.nullish(),
+      ephemeral_1h_input_tokens: tokenCountField.nullish(),
+    })
+    .nullish(),
+  output_tokens: tokenCountField,
+  model: freeText.nullish(),
+  service_tier: freeText.nullish(),
+});
+export type AnthropicUsageResult = z.output<typeof anthropicUsageResult>;
+
+export const anthropicCostResult = z.object({
+  /** In cents: `"123.45"` is $1.2345. */
+  amount: usdAmount,
+  currency: freeText.nullish(),
+  cost_type: freeText.nullish(),
+  description: freeText.nullish(),
+  model: freeText.nullish(),
+  token_type: freeText.nullish(),
+  service_tier: freeText.nullish(),
+  context_window: freeText.nullish(),
+  inference_geo: freeText.nullish(),
+  workspace_id: freeText.nullish(),
+});
+export type AnthropicCostResult = z.output<typeof anthropicCostResult>;
+
+function bucketOf(result: z.ZodType) {
+  return z
+    .object({
+      starting_at: instantMsSchema,
+      ending_at: instantMsSchema,
+      results: recordList(result),
+    })
+    .transform(
+      (bucket): DayBucket => ({
+        startMs: bucket.starting_at,
+        endMs: bucket.ending_at,
+        results: bucket.results,
+      }),
+    );
+}
+
+const anthropicUsageBucket = bucketOf(anthropicUsageResult);
+export const anthropicUsageAnswer = z.object({
+  data: recordList(anthropicUsageBucket),
+  ...pagingFields,
+});
+const anthropicCostBucket = bucketOf(anthropicCostResult);
+export const anthropicCostsAnswer = z.object({
+  data: recordList(anthropicCostBucket),
+  ...pagingFields,
+});

@@ -2,15 +2,20 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import type { Api, ApiPull, ApiQuestion } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { dayWindows, findNextPage } from '../hostedBill.ts';
 import { requestsFact } from '../source.ts';
-import { ANTHROPIC_COSTS_PREFIX, readAnthropicCosts, readAnthropicUsage } from './normalize.ts';
+import {
+  ANTHROPIC_COSTS_PREFIX,
+  anthropicCostsAnswer,
+  anthropicUsageAnswer,
+  readAnthropicCosts,
+  readAnthropicUsage,
+} from './normalize.ts';
 import type { AnthropicOptions } from './options.ts';
-import { anthropicCostsAnswer, anthropicUsageAnswer } from './wire.ts';
 
 const api: Api<AnthropicOptions> = {
   kind: 'anthropic',

@@ -2,8 +2,14 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { childrenNamed, childText, type XmlElement, renderXml } from '../../platform/xml.ts';
-import { keyPath, type ErrorMeanings, percentEncoded, type RemotePlace } from './asking.ts';
-import { type ListPage, remoteStore } from './remoteStore.ts';
+import {
+  type ErrorMeanings,
+  keyPath,
+  type ListPage,
+  percentEncoded,
+  type RemotePlace,
+  remoteStore,
+} from './remoteStore.ts';
 import type { StoreClient, BillStore } from './store.ts';
 
 export interface AzureOptions {

@@ -5,15 +5,19 @@ import type { Charge } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import { FOCUS_COLUMNS, type FocusRule } from '../../domain/focus.ts';
 import { DAY_MS, instantText, parseInstant, type Period } from '../../domain/period.ts';
-import type { Fetch, Located } from '../../domain/provenance.ts';
+import type { Fetch, Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
-import type { FactKind, ImportedFacts } from '../import/factKind.ts';
-import { FactReader } from '../import/factReader.ts';
+import { type FactKind, FactReader, type ImportedFacts } from '../import/factKind.ts';
 import { focusChargesKind } from '../import/kinds/focus.ts';
-import { openBill, type OpenedImport } from '../import/passage.ts';
+import { openBill, type OpenedImport } from '../import/openImport.ts';
 import { byCurrency } from '../import/readImport.ts';
-import { RowFault, type BrokenLine, excerptText, isBroken, type FileRow } from '../import/row.ts';
+import {
+  type BrokenLine,
+  excerptText,
+  type FileRow,
+  isBroken,
+  RowFault,
+} from '../import/columns.ts';
 
 /** A file on disk, and the fetch that saved it. */
 export interface BillFile {

@@ -5,8 +5,8 @@ import { parseInstant } from '../../domain/period.ts';
 import type { FetchBody } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parseLossless } from '../../platform/json.ts';
-import { findReadFields, toStoredBody } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields, toStoredBody } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 
 export interface Manifest {
   /** The files as the manifest names them: `s3://bucket/key`, or the name of a blob. */

@@ -3,8 +3,15 @@
 import { Failure } from '../../domain/failure.ts';
 import { childrenNamed, childText, renderXml, type XmlElement } from '../../platform/xml.ts';
 import { awsHeaders, type AwsKeys, awsSecrets } from '../../platform/awsSigning.ts';
-import { keyPath, type ErrorMeanings, percentEncoded, type RemotePlace } from './asking.ts';
-import { type ListEntry, type ListPage, remoteStore } from './remoteStore.ts';
+import {
+  type ErrorMeanings,
+  keyPath,
+  type ListEntry,
+  type ListPage,
+  percentEncoded,
+  type RemotePlace,
+  remoteStore,
+} from './remoteStore.ts';
 import type { StoreClient, BillStore } from './store.ts';
 
 export interface S3Options extends AwsKeys {

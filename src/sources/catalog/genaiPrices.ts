@@ -3,11 +3,21 @@
  */
 
 import { z } from 'zod';
-import { parsePerRequest, USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
+import {
+  type DailyWindow,
+  parsePerRequest,
+  type PriceOverride,
+  type TokenPrices,
+  USD_PER_MTOK,
+} from '../../domain/price.ts';
 import { nanoUsd } from '../../domain/money.ts';
-import type { DailyWindow, PriceOverride, TokenPrices } from '../../domain/price.ts';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { decimalText, firstFaultText, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import {
+  decimalText,
+  firstFaultText,
+  plainNumber,
+  wholeNumber,
+} from '../../platform/responseSchemas.ts';
 import { freeText, providerName } from '../fieldTypes.ts';
 import { toContextLength } from '../priceList.ts';
 import type { PriceText } from '../tokenPrices.ts';
@@ -18,7 +28,7 @@ import {
   type UnreadableEntry,
   type CatalogPrice,
   readCatalogPrices,
-} from './catalog.ts';
+} from './catalogShape.ts';
 
 const amount = z.union([
   decimalText,

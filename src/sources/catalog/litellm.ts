@@ -4,10 +4,9 @@
  */
 
 import { z } from 'zod';
-import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
-import type { ServiceTier, TokenPrices } from '../../domain/price.ts';
-import type { JsonFields } from '../../platform/jsonSieve.ts';
-import { decimalText, firstFaultText, plainNumber } from '../../platform/wire.ts';
+import { type ServiceTier, type TokenPrices, USD_PER_TOKEN } from '../../domain/price.ts';
+import type { JsonFields } from '../../platform/jsonFilter.ts';
+import { decimalText, firstFaultText, plainNumber } from '../../platform/responseSchemas.ts';
 import { providerName } from '../fieldTypes.ts';
 import { toContextLength } from '../priceList.ts';
 import type { PriceText } from '../tokenPrices.ts';
@@ -21,7 +20,7 @@ import {
   type CatalogPrice,
   readCatalogPrices,
   SCALAR,
-} from './catalog.ts';
+} from './catalogShape.ts';
 
 const KINDS: Readonly<Record<string, keyof TokenPrices>> = {
   input_cost_per_token: 'inputPerMtok',

@@ -1,8 +1,13 @@
 /** Reads models.dev: providers with their models, in US dollars per million tokens. */
 
 import { z } from 'zod';
-import { USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
-import { decimalText, firstFaultText, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { USD_PER_MTOK } from '../../domain/price.ts';
+import {
+  decimalText,
+  firstFaultText,
+  plainNumber,
+  wholeNumber,
+} from '../../platform/responseSchemas.ts';
 import { toContextLength } from '../priceList.ts';
 import type { PriceText } from '../tokenPrices.ts';
 import {
@@ -14,7 +19,7 @@ import {
   type UnreadableEntry,
   readCatalogPrices,
   SCALAR,
-} from './catalog.ts';
+} from './catalogShape.ts';
 
 const rates = z.object({
   input: decimalText.nullish(),

@@ -1,9 +1,9 @@
 /** Pulls Cerebras' public models with their prices, in US dollars per token. */
 
 import { z } from 'zod';
-import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
-import { recordList } from '../../platform/readFields.ts';
-import { decimalText, plainNumber } from '../../platform/wire.ts';
+import { USD_PER_TOKEN } from '../../domain/price.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, plainNumber } from '../../platform/responseSchemas.ts';
 import { type Api, bearerAuth, type ApiPull } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { providerName } from '../fieldTypes.ts';

@@ -4,11 +4,10 @@ import type { Charge, Resource } from '../../domain/charge.ts';
 import { add, compare, type Exact, isZero, multiply, toDecimal, ZERO } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
-import { firstFaultText, instantMsSchema } from '../../platform/wire.ts';
+import { firstFaultText, instantMsSchema } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { productCategory } from '../billLine.ts';
 import {
@@ -18,13 +17,16 @@ import {
   rejectWarnings,
   type ObservationContext,
 } from '../records.ts';
-import { usageHourKey, type PlanMix, withPlan, type PlanShare } from './mix.ts';
 import {
-  toPricingClass,
   findInstanceGpus,
   LIST_PRICE_DATE,
-  type UnitPrice,
+  type PlanMix,
+  type PlanShare,
   type RateCard,
+  toPricingClass,
+  type UnitPrice,
+  usageHourKey,
+  withPlan,
 } from './rates.ts';
 import {
   coreweaveCluster,

@@ -2,8 +2,8 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   bearerAuth,
@@ -14,10 +14,9 @@ import {
 } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { requestsFact } from '../source.ts';
-import { PlanMix } from './mix.ts';
+import { buildRateCard, PlanMix, type RateCard } from './rates.ts';
 import { readCoreweaveClusters, readCoreweaveUsage } from './normalize.ts';
 import type { CoreweaveOptions } from './options.ts';
-import { type RateCard, buildRateCard } from './rates.ts';
 import {
   asOfFrame,
   coreweaveClustersAnswer,

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { decimal, isZero } from '../../domain/exact.ts';
 import { HOUR_MS } from '../../domain/period.ts';
-import { recordList } from '../../platform/readFields.ts';
-import { instantMsSchema } from '../../platform/wire.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import { providerId, freeText, providerName, quantityField } from '../fieldTypes.ts';
 
 const quantity = quantityField.refine((text) => Number(text) >= 0, {

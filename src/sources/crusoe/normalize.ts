@@ -5,7 +5,7 @@ import { add, compare, decimal, type Exact, isZero, toDecimal, ZERO } from '../.
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, intersection, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { firstFaultText } from '../../platform/wire.ts';
+import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { productCategory, signFault } from '../billLine.ts';
 import { readRecords, readRows, type ReadRows, type ObservationContext } from '../records.ts';
@@ -20,7 +20,6 @@ import {
   vmType,
 } from './wire.ts';
 
-/** GPUs of a VM type. */
 export interface VmType {
   readonly gpuType?: string;
   readonly gpuCount?: number;
@@ -100,7 +99,6 @@ export function readCrusoeUsage(records: Iterable<unknown>, learned: CrusoePullS
   return { rejects, warnings };
 }
 
-/** Key of a usage or cost line, without its amount. */
 function lineOf({ date, project_id, region, resource_type, billable_metric }: Cost | CrusoeUsage) {
   const parts = [project_id, region ?? '', resource_type, billable_metric];
   return [dayText(date), ...parts.map((part) => encodeURIComponent(part))].join('/');
@@ -115,7 +113,6 @@ interface CostContext {
   readonly learned: CrusoePullState;
 }
 
-/** Key prefix of the charges. */
 const PREFIX = 'costs/';
 
 /**

@@ -1,8 +1,8 @@
 /** Schemas of Crusoe's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { recordList } from '../../platform/readFields.ts';
-import { instantMsSchema } from '../../platform/wire.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import {
   gpuCount,
   providerId,

@@ -12,23 +12,24 @@ import {
   subtract,
   sum,
 } from '../../domain/exact.ts';
-import { usdDigits } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
 import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { monthsTouching, monthText } from '../../domain/months.ts';
 import {
   DAY_MS,
   dayStartMs,
   HOUR_MS,
   instantText,
+  monthsTouching,
+  monthText,
   overlapMs,
   type Period,
 } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { decimalText, firstFaultText, parseResponse } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { decimalText, firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
 import type { ApiPull, ApiQuestion, AnswerFacts } from '../api.ts';
 import { freeText, providerName, quantityField, usdAmount } from '../fieldTypes.ts';
 import { signFault } from '../billLine.ts';
@@ -140,7 +141,6 @@ function readMonths(records: Iterable<unknown>, context: MonthContext): AnswerFa
   };
 }
 
-/** Key prefix of the charges. */
 const USAGE_PREFIX = 'usage/';
 
 interface Total {

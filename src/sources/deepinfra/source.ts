@@ -1,8 +1,8 @@
 /** Pulls DeepInfra's models with their prices, then the bill of each month. */
 
 import { z } from 'zod';
-import { recordList } from '../../platform/readFields.ts';
-import { decimalText, plainNumber } from '../../platform/wire.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, plainNumber } from '../../platform/responseSchemas.ts';
 import { type Api, bearerAuth, type ApiPull } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { providerName } from '../fieldTypes.ts';

@@ -1,27 +1,28 @@
 /** Converts a DigitalOcean invoice to charges that sum to its amount. */
 
 import type { Charge, Invoice } from '../../domain/charge.ts';
-import { exactDollarText, usdDigits } from '../../domain/digits.ts';
+import { exactDollarText, usdDigits } from '../../domain/figures.ts';
 import { decimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, usd } from '../../domain/money.ts';
-import { dayText, type Period } from '../../domain/period.ts';
+import { dayText, monthText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { firstFaultText } from '../../platform/wire.ts';
+import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { productCategory } from '../billLine.ts';
-import { monthText } from '../../domain/months.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import {
-  joinKeyParts,
   type DigitaloceanMonthContext,
-  parseDescription,
-  numberRepeatedKey,
+  invoiceItem,
+  type InvoiceItem,
+  type InvoiceSummary,
+  joinKeyParts,
   monthKeyPrefix,
+  numberRepeatedKey,
+  parseDescription,
   toTags,
 } from './normalize.ts';
-import { invoiceItem, type InvoiceItem, type InvoiceSummary } from './wire.ts';
 
 /** Sum of the invoices of a month read so far; the month has `of` invoices. */
 export interface InvoiceTotals {

@@ -3,11 +3,11 @@
 import type { z } from 'zod';
 import type { Invoice } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
-import { dayStartMs, dayText } from '../../domain/period.ts';
+import { dayStartMs, dayText, monthsTouching, monthText } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   bearerAuth,
@@ -17,7 +17,6 @@ import {
   type FailedQuestion,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
-import { monthsTouching, monthText } from '../../domain/months.ts';
 import { readRecords, type ObservationContext } from '../records.ts';
 import { requestsFact } from '../source.ts';
 import {
@@ -27,26 +26,24 @@ import {
   type InvoiceTotals,
 } from './invoice.ts';
 import {
-  type DigitaloceanPullState,
+  digitaloceanHistoryAnswer,
   type DigitaloceanMonthContext,
+  digitaloceanPaging,
+  type DigitaloceanPullState,
+  digitaloceanSummaryAnswer,
+  dropletsAnswer,
+  estimatesAnswer,
+  historyEntry,
+  invoice,
+  invoicesAnswer,
+  itemsAnswer,
   monthKeyPrefix,
   readDroplets,
   readEstimates,
   readSizes,
+  sizesAnswer,
 } from './normalize.ts';
 import type { DigitaloceanOptions } from './options.ts';
-import {
-  dropletsAnswer,
-  historyEntry,
-  estimatesAnswer,
-  digitaloceanHistoryAnswer,
-  invoice,
-  invoicesAnswer,
-  itemsAnswer,
-  digitaloceanPaging,
-  sizesAnswer,
-  digitaloceanSummaryAnswer,
-} from './wire.ts';
 
 const api: Api<DigitaloceanOptions> = {
   kind: 'digitalocean',

@@ -1,7 +1,7 @@
 /** Reads the demand, tenant, team and adapter of tokens from the labels of their series. */
 
 import type { Demand } from '../../domain/usageFacts.ts';
-import type { DemandSettings, UsageSettings } from '../../domain/usageWish.ts';
+import type { DemandSettings, UsageSettings } from '../../domain/engine.ts';
 
 /** The labels that attribute tokens to a demand, tenant, team or adapter. */
 export type AttributionLabels = Pick<

@@ -1,7 +1,7 @@
 /** Builds the record of an engine that the config describes by metric names or selectors. */
 
 import { Failure } from '../../domain/failure.ts';
-import type { CustomMetrics } from '../../domain/usageWish.ts';
+import type { CustomMetrics } from '../../domain/engine.ts';
 import type { EngineRecord, MetricFact, EngineMetric } from './record.ts';
 import type { SeriesLabels } from './samples.ts';
 

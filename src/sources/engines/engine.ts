@@ -2,14 +2,14 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';
-import { findEngine, type RoleSettings, findUsageFault } from '../../domain/usageWish.ts';
+import { findEngine, type RoleSettings, findUsageFault } from '../../domain/engine.ts';
 import type { UsageTarget } from '../source.ts';
 import { type AttributionLabels, attributionLabels } from './attribution.ts';
 import { createCustomRecord } from './custom.ts';
 import { isPlaceLabel } from './identity.ts';
 import type { CountedFact, EngineRecord, MetricFact, EngineMetric } from './record.ts';
 import type { SeriesLabels } from './samples.ts';
-import { ENGINE_RECORDS } from './table.ts';
+import { ENGINE_RECORDS } from './engineTable.ts';
 
 export const PROCESS_START = 'process_start_time_seconds';
 

@@ -1,22 +1,20 @@
 /** Finds the server processes behind an answer's series, each once, however often it is scraped. */
 
 import { Failure } from '../../domain/failure.ts';
-import { choosePreferred } from './choices.ts';
+import { choosePreferred } from './preferredMetrics.ts';
 import {
   haveEqualTotals,
   type ProcessCopies,
   groupByProcess,
   isOverlapping,
   compareStarts,
-} from './copies.ts';
+} from './groupByProcess.ts';
 import { type EngineMetrics, metricNameOf } from './engine.ts';
 import { describeDifference, toProcessName } from './identity.ts';
-import { findLives } from './lives.ts';
-import { samplesDuring, type MergedCounter, mergeCopies } from './merge.ts';
+import { allInstants, findLives, type Samples, type Series, type SeriesLabels } from './samples.ts';
+import { mergeCopies, type MergedCounter, samplesDuring, selectScrapes } from './mergeCopies.ts';
 import type { CountedFact } from './record.ts';
-import { allInstants, type SeriesLabels, type Samples, type Series } from './samples.ts';
-import { joinByScrape } from './scrapes.ts';
-import { selectScrapes } from './speakers.ts';
+import { joinByScrape } from './joinByScrape.ts';
 import { type ServerRole, type EngineTarget, groupByTarget } from './targets.ts';
 
 /** One replica: a process with its data-parallel ranks. */

@@ -1,10 +1,9 @@
 /** Finds processes that look like one process scraped at two addresses, which would count twice. */
 
-import { isTotalOf } from './copies.ts';
+import { isTotalOf } from './groupByProcess.ts';
 import { findPod } from './identity.ts';
-import { SAME_START_MS } from './lives.ts';
+import { hasSameInstants, numberAt, SAME_START_MS, sampleAt, type Samples } from './samples.ts';
 import type { ServerProcess } from './processes.ts';
-import { numberAt, type Samples, hasSameInstants, sampleAt } from './samples.ts';
 
 /** How many common rises are needed. Replicas with equal load soon drift apart. */
 const MIN_RISES = 10;

@@ -1,16 +1,18 @@
 /** Converts Fireworks' costs and usage to charges by day and model, and to token counts. */
 
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
-import { add, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
+import { add, type Exact, exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import type { AnswerFacts } from '../api.ts';
-import { joinKey, sumHostedUsage } from '../hostedBill.ts';
+import { joinKey, sumHostedUsage, tokenCountField } from '../hostedBill.ts';
 import { readRecords, toReject } from '../records.ts';
-import { costRow, lineItem, type FireworksUsageRow, fireworksUsageRow } from './wire.ts';
+import { z } from 'zod';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, instantMsSchema } from '../../platform/responseSchemas.ts';
+import { freeText, providerName } from '../fieldTypes.ts';
 
 /** Key prefix of the charges. */
 const COSTS_PREFIX = 'costs/';
@@ -153,3 +155,58 @@ function usageOf(
     outputTokens: completionTokens,
   };
 }
+
+/**
+ * `google.type.Money`: whole units and billionths of the same sign, both omitted when 0.
+ * `{"currencyCode": "USD", "units": "1", "nanos": 33292280}` is $1.03329228.
+ */
+const money = z
+  .object({
+    currencyCode: freeText,
+    units: decimalText.optional(),
+    nanos: decimalText.optional(),
+  })
+  .transform(({ currencyCode, units = '0', nanos = '0' }, context): Exact => {
+    const fault = (path: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], message });
+      return z.NEVER;
+    };
+    if (currencyCode.toUpperCase() !== 'USD') return fault('currencyCode', 'expected USD');
+    if (!/^-?\d{1,9}$/.test(units)) return fault('units', 'expected whole dollars');
+    if (!/^-?\d{1,9}$/.test(nanos)) return fault('nanos', 'expected billionths of a dollar');
+    const [dollars, billionths] = [BigInt(units), BigInt(nanos)];
+    if (dollars * billionths < 0n) return fault('nanos', 'expected the sign of the units');
+    return exact(dollars * 1_000_000_000n + billionths, 1_000_000_000n);
+  });
+
+export const account = z.object({ name: providerName });
+export const accountsAnswer = z.object({
+  accounts: recordList(account).nullish(),
+  nextPageToken: z.string().nullish(),
+});
+
+const costRow = z.object({
+  dimensions: z.object({ startTime: instantMsSchema, model: freeText.nullish() }),
+  subtotal: money,
+});
+export const fireworksCostsAnswer = z.object({
+  rows: recordList(costRow).nullish(),
+  nextPageToken: z.string().nullish(),
+});
+
+const lineItem = z.object({ series: freeText.nullish(), totalCost: money });
+export const fireworksSummaryAnswer = z.object({ lineItems: recordList(lineItem).nullish() });
+
+export const fireworksUsageRow = z.object({
+  modelName: freeText.nullish(),
+  group: z.object({ model_name: freeText.nullish() }).nullish(),
+  promptTokens: tokenCountField,
+  cachedPromptTokens: tokenCountField.nullish(),
+  completionTokens: tokenCountField,
+  startTime: instantMsSchema,
+  endTime: instantMsSchema,
+});
+export type FireworksUsageRow = z.output<typeof fireworksUsageRow>;
+export const fireworksUsageAnswer = z.object({
+  serverlessCosts: recordList(fireworksUsageRow).nullish(),
+});

@@ -3,8 +3,8 @@
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   bearerAuth,
@@ -16,15 +16,18 @@ import { createPull } from '../driver.ts';
 import { dayWindows } from '../hostedBill.ts';
 import { readRecords } from '../records.ts';
 import { requestsFact } from '../source.ts';
-import { addModelCosts, type ModelCosts, readDayBill, readFireworksUsage } from './normalize.ts';
-import type { FireworksOptions } from './options.ts';
 import {
   account,
   accountsAnswer,
+  addModelCosts,
   fireworksCostsAnswer,
   fireworksSummaryAnswer,
   fireworksUsageAnswer,
-} from './wire.ts';
+  type ModelCosts,
+  readDayBill,
+  readFireworksUsage,
+} from './normalize.ts';
+import type { FireworksOptions } from './options.ts';
 
 const api: Api<FireworksOptions> = {
   kind: 'fireworks',

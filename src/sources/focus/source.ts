@@ -1,7 +1,6 @@
 /** Pulls FOCUS bills that AWS, Azure, Google Cloud and others export to buckets. */
 
-import { openStore } from '../bills/openStore.ts';
-import { pullBills } from '../bills/pullBills.ts';
+import { openStore, pullBills } from '../bills/pullBills.ts';
 import type { Puller } from '../source.ts';
 import type { FocusOptions } from './options.ts';
 

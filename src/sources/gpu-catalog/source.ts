@@ -5,13 +5,17 @@ import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
 import { plainBytes } from '../../platform/body.ts';
 import type { HttpResponse } from '../../platform/http.ts';
-import { findErrorInBody, errorBody } from '../errorInside.ts';
-import { failedFetch, catchFailure, unreadableFetch } from '../fetchRecord.ts';
+import {
+  catchFailure,
+  errorBody,
+  failedFetch,
+  findErrorInBody,
+  unreadableFetch,
+} from '../fetchRecord.ts';
 import { type PullRequest, type Puller, type SourceContext, requestsFact } from '../source.ts';
-import { GPUHUNT, readGpuhunt } from './gpuhunt.ts';
+import { GPUHUNT, readGpuhunt, readSkypilot, SKYPILOT } from './catalogFormats.ts';
 import { readMachines, type ReadMachine, computeGpuRates } from './normalize.ts';
 import type { GpuCatalogOptions } from './options.ts';
-import { readSkypilot, SKYPILOT } from './skypilot.ts';
 import { encodeRows, readTable, type TableShape } from './table.ts';
 import { readZipEntry } from './zip.ts';
 

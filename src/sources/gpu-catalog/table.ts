@@ -2,9 +2,9 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { CsvRecords } from '../import/csvRecords.ts';
-import { LineSplitter } from '../import/lines.ts';
+import type { Reject } from '../../domain/provenance.ts';
+import { CsvRecords } from '../import/csvReader.ts';
+import { LineSplitter } from '../import/splitters.ts';
 import { REJECT_LIMIT, toReject, rejectWarnings } from '../records.ts';
 
 /** The columns to keep. Empty cells are omitted from a row. */

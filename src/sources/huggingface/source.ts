@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { nanoUsdPerMtok } from '../../domain/money.ts';
-import { recordList } from '../../platform/readFields.ts';
-import { decimalText, firstFaultText, plainNumber } from '../../platform/wire.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, firstFaultText, plainNumber } from '../../platform/responseSchemas.ts';
 import { type Api, bearerAuth, type ApiPull } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { freeText, providerName } from '../fieldTypes.ts';

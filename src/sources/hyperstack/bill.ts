@@ -5,8 +5,8 @@ import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { type ApiPull, type ApiQuestion, type FailedQuestion, splitWindow } from '../api.ts';
 import {
   checkDayTotal,
@@ -20,11 +20,13 @@ import {
 } from './history.ts';
 import type { HyperstackPullState } from './inventory.ts';
 import type { HyperstackOptions } from './options.ts';
-import { PAGE_SIZE, nextPage, checkCount } from './paging.ts';
 import {
+  checkCount,
   clusterAnswer,
   type History,
   hyperstackHistoryAnswer,
+  nextPage,
+  PAGE_SIZE,
   surveyAnswer,
   totalAnswer,
 } from './wire.ts';

@@ -1,7 +1,7 @@
 /** Converts Hyperstack's billing history of a day to charges. */
 
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
-import { usdDigits } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/figures.ts';
 import {
   add,
   compare,
@@ -18,7 +18,7 @@ import {
 } from '../../domain/exact.ts';
 import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
 import { dayText, type Period } from '../../domain/period.ts';
-import { firstFaultText } from '../../platform/wire.ts';
+import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { readRows, toReject } from '../records.ts';
 import type { HyperstackDetails, HyperstackPullState } from './inventory.ts';

@@ -3,8 +3,8 @@
 import type { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import type { Api, ApiPull, ApiQuestion, AnswerFacts, FailedQuestion } from '../api.ts';
 import { createPull } from '../driver.ts';
 import type { ObservationContext } from '../records.ts';
@@ -19,14 +19,17 @@ import {
   readHyperstackVolumes,
 } from './inventory.ts';
 import type { HyperstackOptions } from './options.ts';
-import { wrongCount, PAGE_SIZE, nextPage, checkCount } from './paging.ts';
 import {
-  hyperstackClustersAnswer,
+  checkCount,
   flavorsAnswer,
-  type listCounts,
-  pricebookAnswer,
+  hyperstackClustersAnswer,
   hyperstackVmsAnswer,
   hyperstackVolumesAnswer,
+  type listCounts,
+  nextPage,
+  PAGE_SIZE,
+  pricebookAnswer,
+  wrongCount,
 } from './wire.ts';
 
 const api: Api<HyperstackOptions> = {

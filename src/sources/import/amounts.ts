@@ -4,7 +4,7 @@ import type { Charge } from '../../domain/charge.ts';
 import { currencyCode, type ForeignCharge } from '../../domain/currency.ts';
 import { compare, decimal, type Exact, negate } from '../../domain/exact.ts';
 import { readDecimal, readUsd, refuseCell } from './cells.ts';
-import type { FileRow } from './row.ts';
+import type { FileRow } from './columns.ts';
 
 /** The names of the amount columns in a file. */
 export interface AmountColumns {

@@ -13,8 +13,8 @@ import {
 } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, instantText, type Period, parseInstant } from '../../domain/period.ts';
-import { quoteShort } from '../../platform/wording.ts';
-import { RowFault, type FileRow } from './row.ts';
+import { quoteShort } from '../../platform/text.ts';
+import { type FileRow, RowFault } from './columns.ts';
 
 /** Throws the reject of one cell: the value found, the value expected, and how to fix it. */
 export function refuseCell(

@@ -1,11 +1,10 @@
 /** Reads a file of JSON objects as rows, keeping every digit of its numbers. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
-import { nearestWord, quoteShort } from '../../platform/wording.ts';
-import type { ImportColumns } from './columns.ts';
+import { nearestWord, quoteShort } from '../../platform/text.ts';
+import { type BrokenLine, excerptText, type FileRow, type ImportColumns } from './columns.ts';
 import type { RowReader } from './csvReader.ts';
-import type { TextLine } from './lines.ts';
-import { type BrokenLine, excerptText, type FileRow } from './row.ts';
+import type { TextLine } from './splitters.ts';
 
 /** The most unknown keys that are named in warnings. */
 const MAX_IGNORED = 20;

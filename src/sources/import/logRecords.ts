@@ -1,11 +1,11 @@
 /** Reduces the lines of an access log to records of a few known fields. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
-import { LOG_FIELDS, type LogField, type LogMapping, labelCell } from '../../domain/logMapping.ts';
+import { labelCell, LOG_FIELDS, type LogField, type LogMapping } from '../../domain/fileMapping.ts';
 import type { RowReader } from './csvReader.ts';
 import type { Splitter } from './jsonReader.ts';
-import type { TextLine } from './lines.ts';
-import { type BrokenLine, excerptText, isBroken, type FileRow } from './row.ts';
+import type { TextLine } from './splitters.ts';
+import { type BrokenLine, excerptText, type FileRow, isBroken } from './columns.ts';
 
 /** Paths of each field, unless a mapping sets another. The first one present is used. */
 const DEFAULT_PATHS: Readonly<Record<LogField, readonly string[]>> = {

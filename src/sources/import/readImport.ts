@@ -5,13 +5,19 @@ import type { ForeignCharge } from '../../domain/currency.ts';
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { FocusLine } from '../../domain/focus.ts';
-import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { Fetched, Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
-import type { FactKind, ReadContext, ImportedFacts, ImportName } from './factKind.ts';
-import { FactReader } from './factReader.ts';
-import { type ImportedFile, type OpenedImport, openImport, type FileBlock } from './passage.ts';
-import { type BrokenLine, isBroken, type FileRow } from './row.ts';
+import {
+  type FactKind,
+  FactReader,
+  type ImportedFacts,
+  type ImportName,
+  type ReadContext,
+} from './factKind.ts';
+import { type FileBlock, type ImportedFile, type OpenedImport, openImport } from './openImport.ts';
+import { type BrokenLine, type FileRow, isBroken } from './columns.ts';
+import { createReadStream } from 'node:fs';
+import { basename, resolve } from 'node:path';
 
 export type ImportRequest = ImportedFile;
 
@@ -210,3 +216,43 @@ export function byCurrency(
   }
   return foreignCharges.length === 0 ? { charges } : { charges, foreignCharges };
 }
+
+/** Bytes per read, small compared with a batch. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * {@link readImport} for a path. A relative path starts at `folder`, and `-` is CSV on standard
+ * input. Facts record the file as `file:NAME`.
+ * @throws {Failure} `file-unreadable`, and what {@link readImport} throws.
+ */
+export function readImportFile(
+  request: Omit<ImportRequest, 'stream' | 'file'> & { readonly path: string },
+  folder = '.',
+): AsyncGenerator<ImportBatch> {
+  const { path, ...rest } = request;
+  return readImport({ ...rest, file: basename(path), stream: readBytes(path, folder) });
+}
+
+async function* readBytes(path: string, folder: string): AsyncGenerator<Uint8Array> {
+  const stream =
+    path === '-'
+      ? process.stdin
+      : createReadStream(resolve(folder, path), { highWaterMark: CHUNK_BYTES });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new Failure('file-unreadable', `cannot read ${path}: ${REASONS[code] ?? code}`, {
+      where: path,
+      expected: 'a readable file',
+      cause,
+    });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied for this user',
+  EPERM: 'permission denied for this user',
+  EISDIR: 'it is a folder',
+};

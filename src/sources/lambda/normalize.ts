@@ -5,9 +5,8 @@ import { add, decimal, divide, exactInteger, isZero, toDecimal, ZERO } from '../
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import type { Located } from '../../domain/provenance.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { UPTIME_EVENT } from '../../domain/uptime.ts';
 import { shortText } from '../../platform/json.ts';
 import { readRecords, type ObservationContext } from '../records.ts';

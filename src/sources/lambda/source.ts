@@ -2,7 +2,7 @@
 
 import { HOUR_MS, instantText, MINUTE_MS } from '../../domain/period.ts';
 import type { UptimeRule } from '../../domain/uptime.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { requestsFact } from '../source.ts';

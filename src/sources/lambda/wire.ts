@@ -1,8 +1,8 @@
 /** Schemas of Lambda Cloud's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { instantMsSchema, numberText, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema, numberText, wholeNumber } from '../../platform/responseSchemas.ts';
 import { providerId, freeText, providerName } from '../fieldTypes.ts';
 
 /** US cents per hour of a whole instance. */

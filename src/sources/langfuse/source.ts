@@ -4,25 +4,27 @@ import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { instantMsSchema, parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type AnswerContext,
+  type AnswerFacts,
   type Api,
   type ApiPull,
   type ApiQuestion,
-  type AnswerFacts,
   type FailedQuestion,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { catchFailure } from '../fetchRecord.ts';
 import { attributionLabels, encodePart } from '../engines/attribution.ts';
-import { requireMatch, findTarget, unmatchedNote } from '../gatewayMatch.ts';
+import { findTarget, requireMatch, unmatchedNote } from '../gatewayMatch.ts';
 import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
 import { readRecords, requireSomeRead, toReject } from '../records.ts';
 import { requestsFact } from '../source.ts';
-import { LANGFUSE_DIMENSIONS, type LangfuseOptions, LANGFUSE_FIELDS } from './options.ts';
-import { METRICS_FIELDS, metricsAnswer, type MetricsRow, metricsRow } from './wire.ts';
+import { LANGFUSE_DIMENSIONS, LANGFUSE_FIELDS, type LangfuseOptions } from './options.ts';
+import { z } from 'zod';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { wholeCount } from '../fieldTypes.ts';
 
 const api: Api<LangfuseOptions> = {
   kind: 'langfuse',
@@ -245,3 +247,31 @@ function explain(failure: Failure): Failure {
   if (failure.code !== 'not-found') return failure;
   return withHint(failure, 'check baseUrl; a self-hosted Langfuse has this API from version 4 on');
 }
+
+/** 64-bit sums come as text, others as numbers. Null means that nothing was summed. */
+const sum = wholeCount;
+const name = z.string().nullish();
+
+const dimensions = z.object({
+  providedModelName: name,
+  environment: name,
+  name,
+  traceName: name,
+  release: name,
+  version: name,
+});
+
+/** One bucket of time, model and level. */
+export const metricsRow = dimensions.extend({
+  time_dimension: instantMsSchema,
+  level: name,
+  sum_inputTokens: sum.nullish(),
+  sum_outputTokens: sum.nullish(),
+  count_count: sum,
+});
+
+export type MetricsRow = z.output<typeof metricsRow>;
+
+export const metricsAnswer = z.object({ data: recordList(metricsRow) });
+
+export const METRICS_FIELDS = findReadFields(metricsAnswer);

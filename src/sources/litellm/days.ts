@@ -3,7 +3,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, parseInstant } from '../../domain/period.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import type { AnswerContext, AnswerFacts } from '../api.ts';
 import { encodePart } from '../engines/attribution.ts';
 import { findTarget, unmatchedNote } from '../gatewayMatch.ts';

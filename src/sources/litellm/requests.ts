@@ -7,7 +7,7 @@ import { matchesGlob } from '../../domain/glob.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { firstFaultText } from '../../platform/wire.ts';
+import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerContext, AnswerFacts } from '../api.ts';
 import { encodePart } from '../engines/attribution.ts';
 import { findTarget, unmatchedNote } from '../gatewayMatch.ts';

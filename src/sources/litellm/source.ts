@@ -2,7 +2,7 @@
 
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   bearerAuth,

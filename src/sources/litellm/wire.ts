@@ -1,8 +1,8 @@
 /** The fields of LiteLLM's answers that are read: counts, names and times, but no message texts. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { instantMsSchema } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import { usdAmount, wholeCount } from '../fieldTypes.ts';
 
 /** Fields that older versions leave out, and that are null if nothing was logged. */

@@ -1,7 +1,6 @@
 /** Pulls Nebius' hourly FOCUS export, at contract prices. */
 
-import { openStore } from '../bills/openStore.ts';
-import { pullBills } from '../bills/pullBills.ts';
+import { openStore, pullBills } from '../bills/pullBills.ts';
 import type { Puller } from '../source.ts';
 import type { NebiusOptions } from './options.ts';
 

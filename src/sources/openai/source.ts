@@ -2,15 +2,20 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, SECOND_MS } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { dayWindows, findNextPage } from '../hostedBill.ts';
 import { requestsFact } from '../source.ts';
-import { OPENAI_COSTS_PREFIX, readOpenaiCosts, readOpenaiUsage } from './normalize.ts';
+import {
+  OPENAI_COSTS_PREFIX,
+  openaiCostsAnswer,
+  openaiUsageAnswer,
+  readOpenaiCosts,
+  readOpenaiUsage,
+} from './normalize.ts';
 import type { OpenaiOptions } from './options.ts';
-import { openaiCostsAnswer, openaiUsageAnswer } from './wire.ts';
 
 const api: Api<OpenaiOptions> = {
   kind: 'openai',

@@ -9,12 +9,11 @@ import {
   type ServiceTier,
 } from '../../domain/price.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
+import type { Reject } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
-import { recordExcerpt, firstFaultText, parseResponse } from '../../platform/wire.ts';
-import { mayBeSameHost, nameHosts, type UnreadableOffer, toUnreadableOffer } from './hosts.ts';
-import { overrideNote } from './overrides.ts';
-import { type EndpointPricing, readEndpointPrices } from './prices.ts';
+import { recordExcerpt, firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
+import { mayBeSameHost, nameHosts, type UnreadableOffer, toUnreadableOffer } from './hostNames.ts';
+import { type EndpointPricing, overrideNote, readEndpointPrices } from './prices.ts';
 import {
   type OpenrouterEndpoint,
   openrouterEndpoint,

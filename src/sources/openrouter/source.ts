@@ -1,21 +1,20 @@
 /** Pulls each wanted model's providers and prices from OpenRouter, then the account's spend. */
 
 import { Failure } from '../../domain/failure.ts';
-import { shortText } from '../../platform/json.ts';
-import { parseResponse } from '../../platform/wire.ts';
-import {
-  type Api,
-  type ApiPull,
-  type ApiQuestion,
-  type AnswerFacts,
-  type FailedQuestion,
-} from '../api.ts';
+import { parsePlain, shortText } from '../../platform/json.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
+import type { AnswerFacts, Api, ApiPull, ApiQuestion, FailedQuestion } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { readSnapshot } from './normalize.ts';
-import { requestsFact } from '../source.ts';
+import { requestsFact, type SourceContext } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 import { spendQuestions } from './spend.ts';
 import { ENDPOINT_FIELDS, listedModel, MODEL_FIELDS, modelsAnswer } from './wire.ts';
+import { z } from 'zod';
+import type { ModelListing } from '../../domain/equivalents.ts';
+import { type Query, urlAt } from '../../platform/baseUrl.ts';
+import { plainBytes } from '../../platform/body.ts';
+import { catchFailure } from '../fetchRecord.ts';
 
 const KIND = 'openrouter.endpoints';
 const BATCH = ':batch';
@@ -54,8 +53,6 @@ function* priceQuestions(
 }
 
 export const pull = createPull(api);
-
-export { listings } from './listings.ts';
 
 /** Ids of the listed models read so far. */
 class Listed {
@@ -156,4 +153,65 @@ function withHint(failure: Failure, model: string): Failure {
       'hosted.equivalents in rentcheck.yaml',
     cause: failure,
   });
+}
+
+const model = z.object({
+  id: z.string().min(1),
+  hugging_face_id: z.string().nullish(),
+  canonical_slug: z.string().nullish(),
+  context_length: z.number().nullish(),
+});
+
+const answer = z.object({
+  data: z.array(z.unknown()),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+});
+
+const MOST_PAGES = 100;
+
+/**
+ * Reads every page of `/models`. An unreadable model is skipped, because only suggestions use the
+ * list. The list is public, so a missing key is ignored.
+ * @throws {Failure} the failed request.
+ */
+export async function listings({
+  id,
+  options,
+  tools,
+}: SourceContext<OpenrouterOptions>): Promise<ModelListing[]> {
+  const key = catchFailure(() => (options.apiKey ?? options.managementKey)?.reveal());
+  const secrets = key === undefined || key instanceof Failure ? [] : [key];
+  const headers = Object.fromEntries(secrets.map((one) => ['authorization', `Bearer ${one}`]));
+  const found: ModelListing[] = [];
+  let query: Query | undefined = {};
+  for (let page = 0; query !== undefined && page < MOST_PAGES; page += 1) {
+    const url = urlAt(options.baseUrl, ['models'], query);
+    const result = await tools.http.get({ url, headers, secrets });
+    if (!result.ok) throw result.failure;
+    const where = result.answer.url;
+    const { data, links } = parseResponse(
+      answer,
+      parsePlain(plainBytes(result.answer.body), where),
+      where,
+    );
+    found.push(...data.flatMap((record) => listingOf(id, record)));
+    const next = links?.next ?? '';
+    query = next === '' ? undefined : Object.fromEntries(new URL(next, url).searchParams.entries());
+  }
+  return found;
+}
+
+function listingOf(sourceId: string, record: unknown): ModelListing[] {
+  const read = model.safeParse(record);
+  if (!read.success) return [];
+  const { id, hugging_face_id: huggingFaceId, canonical_slug: slug, context_length } = read.data;
+  return [
+    {
+      sourceId,
+      model: id,
+      ...(huggingFaceId ? { huggingFaceId } : {}),
+      ...(slug && slug !== id ? { aliases: [slug] } : {}),
+      ...(context_length ? { contextLength: context_length } : {}),
+    },
+  ];
 }

@@ -2,24 +2,22 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayStartMs, instantText, overlapMs, type Period } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { type ApiPull, type ApiQuestion, type FailedQuestion, splitWindow } from '../api.ts';
 import { requestsFact } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 import {
+  analyticsAnswer,
+  type AnalyticsMeta,
+  analyticsMetaAnswer,
+  type AnalyticsNames,
+  openrouterActivityAnswer,
   readActivity,
   readAnalytics,
   SPEND_KINDS,
   SPEND_PREFIX,
-  type AnalyticsNames,
 } from './spendRows.ts';
-import {
-  openrouterActivityAnswer,
-  analyticsAnswer,
-  type AnalyticsMeta,
-  analyticsMetaAnswer,
-} from './spendWire.ts';
 
 /** Past days that the activity endpoint covers. */
 const ACTIVITY_DAYS = 30;

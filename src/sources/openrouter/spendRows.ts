@@ -4,20 +4,20 @@ import { decimal, isZero } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { decimalText, firstFaultText } from '../../platform/wire.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
+import { decimalText, firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
-import { providerName, usdAmount } from '../fieldTypes.ts';
+import { freeText, providerId, providerName, usdAmount } from '../fieldTypes.ts';
 import {
-  toHostedCharges,
   type HostedLine,
   joinKey,
   sumHostedUsage,
+  toHostedCharges,
   tokenCountField,
 } from '../hostedBill.ts';
-import { REJECT_LIMIT, toReject, rejectWarnings } from '../records.ts';
-import { activityRow, analyticsRow, utcDayText } from './spendWire.ts';
+import { REJECT_LIMIT, rejectWarnings, toReject } from '../records.ts';
+import { z } from 'zod';
+import { recordList } from '../../platform/schemaFields.ts';
 
 /** Key prefix of the charges from activity and analytics. */
 export const SPEND_PREFIX = 'spend/';
@@ -222,3 +222,47 @@ function usageOf(row: Spent, { sourceId, period }: LinePlace): HostedUsage | und
 function isMore(one: string, other: string): boolean {
   return nanoFromUsd(decimal(one)) > nanoFromUsd(decimal(other));
 }
+
+/** A UTC day, with or without a time after it. */
+const utcDayText = z.string().regex(/^\d{4}-\d\d-\d\d(?:$|[T ])/, {
+  error: 'expected a day like 2026-08-24',
+});
+
+/** One day of one endpoint of a model. Tokens are counted by the model's own tokenizer. */
+const activityRow = z.object({
+  date: utcDayText,
+  model: providerName,
+  model_permaslug: providerName,
+  endpoint_id: providerId,
+  provider_name: freeText.nullish(),
+  usage: usdAmount,
+  byok_usage_inference: usdAmount.nullish(),
+  requests: tokenCountField.nullish(),
+  prompt_tokens: tokenCountField,
+  completion_tokens: tokenCountField,
+  reasoning_tokens: tokenCountField.nullish(),
+});
+export const openrouterActivityAnswer = z.object({ data: recordList(activityRow) });
+
+const named = z.object({ name: providerName });
+const metric = z.object({
+  name: providerName,
+  is_rate: z.boolean().nullish(),
+  display_format: freeText.nullish(),
+});
+const meta = z.object({
+  metrics: z.array(metric),
+  dimensions: z.array(named),
+  granularities: z.array(named),
+});
+export type AnalyticsMeta = z.output<typeof meta>;
+export const analyticsMetaAnswer = z.object({ data: meta });
+
+/** A row has the requested metrics and dimensions, and its date in `date__day`. */
+const analyticsRow = z.record(z.string(), z.union([decimalText, z.string()]).nullable());
+export const analyticsAnswer = z.object({
+  data: z.object({
+    data: recordList(analyticsRow),
+    metadata: z.object({ truncated: z.boolean() }),
+  }),
+});

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { JsonNumber } from '../../platform/json.ts';
-import { findReadFields, recordList, withMatchingMembers } from '../../platform/readFields.ts';
-import { typeName, numberText, plainNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
+import { typeName, numberText, plainNumber } from '../../platform/responseSchemas.ts';
 
 /** US dollars per token, as a string. A bare number would be another unit or API. */
 const priceText = z.string({

@@ -5,8 +5,8 @@ import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { instantMsSchema, parseResponse } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema, parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   type ApiPull,

@@ -5,9 +5,9 @@ import { Failure, type FailureCode } from '../../domain/failure.ts';
 import type { FetchBody } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
-import type { JsonFields } from '../../platform/jsonSieve.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import type { JsonFields } from '../../platform/jsonFilter.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 
 /** Servers add `infos`, `stats` and other fields, which are neither read nor stored. */
 const envelope = z.object({

@@ -2,20 +2,22 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
-import { MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
+import { HOUR_MS, MINUTE_MS, type Period, period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Backend } from './backend.ts';
-import { sendQuery, type QueryReply, type PrometheusServer, withFailure } from './asking.ts';
+import { type PrometheusServer, type QueryReply, sendQuery, withFailure } from './sendQuery.ts';
 import { type EngineMetrics, latencyProbes } from '../engines/engine.ts';
-import { type EngineUsage, computeUsage } from '../engines/normalize.ts';
+import { computeUsage, type EngineUsage } from '../engines/computeUsage.ts';
 import { findProcesses, type ServerProcess } from '../engines/processes.ts';
-import { readLatency } from './latency.ts';
-import { toQueryRange } from './questions.ts';
-import { createQueriesByName, createUsageQuery } from './selector.ts';
-import { type Matrix, createMatrixReader } from './matrix.ts';
-import { askStarts, findWithoutStart } from './starts.ts';
+import { toQueryRange, toUnixSeconds } from './requests.ts';
+import { createNamesSelector, createQueriesByName, createUsageQuery } from './promql.ts';
+import { createMatrixReader, type Matrix } from './matrix.ts';
+import { askStarts, findWithoutStart } from './startTimes.ts';
+import { computeLatency, hoursIn, latencyNames } from '../engines/latency.ts';
+import type { Series } from '../engines/samples.ts';
+import type { UsageReading } from '../engines/sums.ts';
 
 export interface UsageChunk {
   readonly server: PrometheusServer;
@@ -182,4 +184,83 @@ function toRefusedOutcome({ target }: UsageChunk, fetch: Fetch, error: unknown):
   if (!(error instanceof Failure)) throw error;
   const failedFetch = withFailure(fetch, error, target.deployment);
   return { fetched: [{ fetch: failedFetch }], failure: error, isSeen: true };
+}
+
+/**
+ * The window, widened to whole intervals and ended with the last interval that is over at `nowMs`.
+ * `undefined` if no interval is over yet.
+ */
+export function toFinishedWindow(window: Period, intervalMs: number, nowMs: number) {
+  const startMs = Math.floor(window.startMs / intervalMs) * intervalMs;
+  const lastMs = Math.floor(nowMs / intervalMs) * intervalMs;
+  const endMs = Math.min(Math.ceil(window.endMs / intervalMs) * intervalMs, lastMs);
+  return startMs < endMs ? period(startMs, endMs) : undefined;
+}
+
+/** The next chunk from `fromMs`: up to the next multiple of its size, or the end of the window. */
+export function nextChunk(fromMs: number, endMs: number, chunkHours: number): Period {
+  const sizeMs = chunkHours * HOUR_MS;
+  return period(fromMs, Math.min(endMs, (Math.floor(fromMs / sizeMs) + 1) * sizeMs));
+}
+
+/** Half as many hours, rounded down. `undefined` for a single hour. */
+export function halveChunk(chunkHours: number): number | undefined {
+  return chunkHours > 1 ? Math.floor(chunkHours / 2) : undefined;
+}
+
+/** There are many buckets, and hourly percentiles need no finer steps. */
+const STEP_MS = 5 * MINUTE_MS;
+
+/** The deployment and server whose latency is queried. */
+interface LatencyRequest {
+  readonly server: PrometheusServer;
+  readonly target: UsageTarget;
+  readonly backend: Backend;
+}
+
+/**
+ * The latency of a chunk's hours, each of them complete. Costs do not depend on it, so a failure
+ * only adds a warning and the usage is kept.
+ */
+async function readLatency(
+  { server, target, backend }: LatencyRequest,
+  processes: readonly ServerProcess[],
+  reading: UsageReading,
+): Promise<Fetched[]> {
+  const { window, engine } = reading;
+  const hours = hoursIn(window);
+  const spellings = new Set(processes.map(({ spelling }) => spelling));
+  const names = [...latencyNames(engine, spellings).keys()];
+  if (hours === undefined || names.length === 0) return [];
+  const fetched: Fetched[] = [];
+  const series: Series[] = [];
+  for (const queryNames of backend.exactNames ? names.map((name) => [name]) : [names]) {
+    const query = {
+      query: createNamesSelector(target, queryNames),
+      start: toUnixSeconds(hours.startMs),
+      end: toUnixSeconds(hours.endMs),
+      step: String(STEP_MS / SECOND_MS),
+      ...backend.parameters,
+    };
+    const about = target.deployment;
+    const question = {
+      kind: 'prometheus.latency',
+      about,
+      window,
+      segments: ['query_range'],
+      query,
+    };
+    const reply = await sendQuery(server, question, createMatrixReader({ span: hours }));
+    if (!reply.ok) {
+      const { failure, ...fetch } = reply.fetch;
+      const message = failure?.message ?? '';
+      const warning = { code: 'latency-unknown', deployment: about, message } as const;
+      return [...fetched, { fetch, warnings: [warning] }];
+    }
+    fetched.push({ fetch: reply.fetch });
+    series.push(...reply.value.series);
+  }
+  const latency = computeLatency(series, processes, reading);
+  const last = fetched.pop();
+  return last === undefined ? [] : [...fetched, latency.length === 0 ? last : { ...last, latency }];
 }

@@ -1,17 +1,16 @@
 /** Reads a matrix of raw samples series by series, and sets bad samples aside. */
 
 import { z } from 'zod';
-import { groupThousands } from '../../domain/counted.ts';
+import { groupThousands } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period } from '../../domain/period.ts';
-import type { FetchBody } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
+import type { FetchBody, Reject } from '../../domain/provenance.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
 import { openJsonList } from '../../platform/jsonList.ts';
-import { recordList } from '../../platform/readFields.ts';
-import { recordExcerpt, typeName, parseResponse } from '../../platform/wire.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { recordExcerpt, typeName, parseResponse } from '../../platform/responseSchemas.ts';
 import { toAnswerFields, openEnvelope } from './answer.ts';
-import type { ReadAnswer, AnswerReader } from './asking.ts';
+import type { ReadAnswer, AnswerReader } from './sendQuery.ts';
 import { type PlainSeries, PlainSeriesReader } from './plainSeries.ts';
 import { isWholeCounter, type EngineMetrics } from '../engines/engine.ts';
 import {

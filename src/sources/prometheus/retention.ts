@@ -2,15 +2,15 @@
 
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
-import { findUsageFault } from '../../domain/usageWish.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { findUsageFault } from '../../domain/engine.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { toEngineMetrics, metricNames, PROCESS_START } from '../engines/engine.ts';
 import type { Retention, UsageTarget } from '../source.ts';
 import { toAnswerFields, openAnswer } from './answer.ts';
-import { sendQuery, type AnswerReader, type PrometheusServer } from './asking.ts';
+import { sendQuery, type AnswerReader, type PrometheusServer } from './sendQuery.ts';
 import { type Backend, findBackend } from './backend.ts';
-import { toUnixSeconds } from './questions.ts';
-import { createNamesSelector } from './selector.ts';
+import { toUnixSeconds } from './requests.ts';
+import { createNamesSelector } from './promql.ts';
 
 /** The longest quarter. */
 const QUARTER_MS = 92 * DAY_MS;

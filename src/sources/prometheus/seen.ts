@@ -2,13 +2,17 @@
 
 import { z } from 'zod';
 import type { Period } from '../../domain/period.ts';
-import type { DetectedEngine } from '../../domain/seenEngine.ts';
-import { parseResponse } from '../../platform/wire.ts';
-import { type SeenSeries, recognizeEngines, TOKEN_COUNTER_NAMES } from '../engines/seen.ts';
+import type { DetectedEngine } from '../../domain/engine.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
+import {
+  type SeenSeries,
+  recognizeEngines,
+  TOKEN_COUNTER_NAMES,
+} from '../engines/recognizeEngines.ts';
 import { toAnswerFields, openAnswer } from './answer.ts';
-import { sendQuery, type AnswerReader, type PrometheusServer } from './asking.ts';
+import { sendQuery, type AnswerReader, type PrometheusServer } from './sendQuery.ts';
 import { findBackend } from './backend.ts';
-import { toUnixSeconds } from './questions.ts';
+import { toUnixSeconds } from './requests.ts';
 
 const series = z.array(z.record(z.string(), z.string()));
 

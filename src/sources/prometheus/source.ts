@@ -4,10 +4,10 @@ import { Failure } from '../../domain/failure.ts';
 import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { PullRequest, UsageTarget } from '../source.ts';
-import { toUnsentFetch, type PrometheusServer } from './asking.ts';
-import { toFinishedWindow, nextChunk } from './chunks.ts';
+import { toUnsentFetch, type PrometheusServer } from './sendQuery.ts';
+import { nextChunk, toFinishedWindow } from './chunk.ts';
 import { attributionLabels } from '../engines/attribution.ts';
-import { createUsageQuery } from './selector.ts';
+import { createUsageQuery } from './promql.ts';
 import { TargetReader } from './target.ts';
 import { TelemetryReader } from './telemetry.ts';
 

@@ -9,11 +9,17 @@ import type { Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { type EngineMetrics, toEngineMetrics } from '../engines/engine.ts';
 import type { UsageTarget } from '../source.ts';
-import type { QueryReply, PrometheusServer } from './asking.ts';
+import type { QueryReply, PrometheusServer } from './sendQuery.ts';
 import { type Backend, findBackend } from './backend.ts';
-import { queryUsage, type UsageChunk, type ChunkOutcome, toChunkOutcome } from './chunk.ts';
-import { halveChunk, nextChunk } from './chunks.ts';
-import { queryLabelValues } from './nothingFound.ts';
+import {
+  type ChunkOutcome,
+  halveChunk,
+  nextChunk,
+  queryUsage,
+  toChunkOutcome,
+  type UsageChunk,
+} from './chunk.ts';
+import { queryLabelValues } from './labelValues.ts';
 import type { Matrix } from './matrix.ts';
 
 /** Failures after which no later chunk would succeed. */

@@ -11,11 +11,11 @@ import {
 import { hoursIn } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
 import type { TelemetryTarget } from '../source.ts';
-import { sendQuery, type QueryReply, type PrometheusServer } from './asking.ts';
+import { sendQuery, type QueryReply, type PrometheusServer } from './sendQuery.ts';
 import { findBackend } from './backend.ts';
 import { type Matrix, createMatrixReader } from './matrix.ts';
-import { toQueryRange } from './questions.ts';
-import { createNamesSelector } from './selector.ts';
+import { toQueryRange } from './requests.ts';
+import { createNamesSelector } from './promql.ts';
 
 /** How far a query extends beyond both ends of its hours, to find a neighboring sample. */
 const HORIZON_MS = 5 * MINUTE_MS;

@@ -1,19 +1,18 @@
 /** Reads the bill of the whole RunPod account, which each product's bill is checked against. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { exactDollarText, usdDigits } from '../../domain/digits.ts';
+import { exactDollarText, usdDigits } from '../../domain/figures.ts';
 import { decimal } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import type { AnswerContext, AnswerFacts } from '../api.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { REJECT_LIMIT, readRecords, toReject, rejectWarnings } from '../records.ts';
-import { isNearAmount, checkRecordCount, billSpanText, readWindows } from './answer.ts';
+import { isNearAmount, checkRecordCount, billSpanText, readWindows } from './billChecks.ts';
 import { RUNPOD_FAMILIES, type RunpodFamily } from './family.ts';
 import { type AccountRecord, accountRecord, billingAnswer } from './wire.ts';
 

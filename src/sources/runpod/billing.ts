@@ -1,7 +1,7 @@
 /** Reads one billing response: charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { exactDollarText, usdDigits } from '../../domain/digits.ts';
+import { exactDollarText, usdDigits } from '../../domain/figures.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
@@ -9,7 +9,7 @@ import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { firstFaultText, parseResponse } from '../../platform/wire.ts';
+import { firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
 import type { AccountBill } from './accountBill.ts';
 import {
   isNearAmount,
@@ -17,11 +17,10 @@ import {
   checkRecordCount,
   billSpanText,
   readWindows,
-} from './answer.ts';
-import { splitRecord } from './charges.ts';
+} from './billChecks.ts';
+import { newNotes, splitRecord } from './recordCharges.ts';
 import type { RunpodFamily } from './family.ts';
 import type { RunpodDetails } from './inventory.ts';
-import { newNotes } from './notes.ts';
 import { readRows } from '../records.ts';
 import { type BillingRecord, billingAnswer } from './wire.ts';
 

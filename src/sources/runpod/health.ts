@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 import { parseLossless } from '../../platform/json.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse, wholeNumber } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   bearerAuth,

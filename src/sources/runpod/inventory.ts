@@ -6,12 +6,10 @@ import { add, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { UPTIME_EVENT } from '../../domain/uptime.ts';
-import { type HourlyRate, parsePositiveRate, type WorkerRate } from './hourlyRate.ts';
-import type { PoolLookup } from './rates.ts';
+import { type HourlyRate, parsePositiveRate, type PoolLookup, type WorkerRate } from './rates.ts';
 import { readRecords, type ObservationContext } from '../records.ts';
 import { WORKER_STATUS, workerPrefix, type EndpointWorkers } from './workerLog.ts';
 import {

@@ -1,14 +1,12 @@
 /** Reads RunPod's GPU catalog as dated rates, and finds worker prices of serverless pools. */
 
 import type { PricingClass } from '../../domain/charge.ts';
-import { larger, smaller } from '../../domain/exact.ts';
+import { type Exact, isZero, larger, parseExact, smaller } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import type { Located } from '../../domain/provenance.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { parsePositiveRate, type WorkerRate } from './hourlyRate.ts';
-import { readRecords, type ObservationContext } from '../records.ts';
+import { type ObservationContext, readRecords } from '../records.ts';
 import { type Gpu, gpu } from './wire.ts';
 
 /**
@@ -77,4 +75,23 @@ export function createPoolLookup(items: readonly Gpu[]): PoolLookup {
         : { usdPerGpuHour: { low: known.reduce(smaller), high: known.reduce(larger) } }),
     };
   };
+}
+
+export interface HourlyRate {
+  /** The part of the bill that it applies to. */
+  readonly part: 'gpu' | 'cpu';
+  /** US dollars per hour of the whole pod or cluster. */
+  readonly usdPerHour: Exact;
+}
+
+/** List price of one worker hour, on the cheapest and the most expensive GPU it may get. */
+export interface WorkerRate {
+  readonly low: Exact;
+  readonly high: Exact;
+}
+
+/** The price if it is above zero, and `undefined` otherwise. */
+export function parsePositiveRate(text: string | null | undefined): Exact | undefined {
+  const value = text === null || text === undefined ? undefined : parseExact(text);
+  return value === undefined || isZero(value) || value.num < 0n ? undefined : value;
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type AnswerContext,
   type Api,
@@ -38,11 +38,11 @@ import {
   noteUnlistedPods,
   withWorkers,
   workerQuestions,
-} from './oneByOne.ts';
+} from './resourceQuestions.ts';
 import type { RunpodOptions } from './options.ts';
 import { createPoolLookup, readRunpodGpus } from './rates.ts';
 import { healthApi } from './health.ts';
-import { workerBounds } from './workerBounds.ts';
+import { workerBounds } from './hours.ts';
 import { newWorkerLog } from './workerLog.ts';
 import {
   accountRecord,

@@ -1,8 +1,13 @@
 /** Schemas of RunPod's REST v2 responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { findReadFields, recordList, withMatchingMembers } from '../../platform/readFields.ts';
-import { instantMsSchema, typeName, numberText, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
+import {
+  instantMsSchema,
+  typeName,
+  numberText,
+  wholeNumber,
+} from '../../platform/responseSchemas.ts';
 
 /** Ids go into keys and reports, so they are printable and short. */
 const id = z

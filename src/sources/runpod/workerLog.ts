@@ -4,10 +4,14 @@ import type { Resource } from '../../domain/charge.ts';
 import type { Exact } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
-import { type ResourceLife, computeTimeline } from '../../domain/timeline.ts';
-import { GONE_STATUS, isEventStatus } from '../../domain/uptime.ts';
+import {
+  computeTimeline,
+  GONE_STATUS,
+  isEventStatus,
+  type ResourceLife,
+} from '../../domain/uptime.ts';
 import type { EarlierFacts } from '../source.ts';
-import { parsePositiveRate } from './hourlyRate.ts';
+import { parsePositiveRate } from './rates.ts';
 import type { Gpu } from './wire.ts';
 
 /**

@@ -1,8 +1,10 @@
 /** Detects several processes behind one address, such as a balancer, where none can be counted. */
 
+import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import { type EngineMetrics, findMeaning, PROCESS_START } from '../engines/engine.ts';
-import { SAME_START_MS } from '../engines/lives.ts';
+import { SAME_START_MS } from '../engines/samples.ts';
+import type { UsageTarget } from '../source.ts';
 import type { ReplicaScrape } from './history.ts';
 import type { TextSample } from './text.ts';
 
@@ -29,6 +31,18 @@ export function isSharedAddress(scrapes: readonly ReplicaScrape[], engine: Engin
     starts.every((start) => start === undefined) &&
     countTurns(scrapes.map((scrape) => sumTokens(scrape, engine))) >= MIN_TURNS
   );
+}
+
+/** The failure of an address at which several processes respond in turn. */
+export function sharedAddressFailure(url: string, { deployment }: UsageTarget): Failure {
+  const { host } = new URL(url);
+  return new Failure('config', `${deployment}: several processes respond in turn at ${host}`, {
+    where: url,
+    expected: 'one process per address, or usage between scrapes would be lost',
+    hint:
+      'find the replicas themselves by dns, kubernetes or runpod; if it is one process, ' +
+      'correct its clock',
+  });
 }
 
 /** The start of the process in ms, as it reports it. */

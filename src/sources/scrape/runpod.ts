@@ -6,10 +6,10 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
 import { parsePlain } from '../../platform/json.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { providerId } from '../fieldTypes.ts';
 import type { SourceContext } from '../source.ts';
-import type { FoundReplica } from './found.ts';
+import type { FoundReplica } from './discovery.ts';
 import type { ScrapeOptions } from './options.ts';
 
 const pod = z.object({

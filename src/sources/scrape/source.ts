@@ -3,25 +3,35 @@
 import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import { type EngineMetrics, toEngineMetrics, metricNames } from '../engines/engine.ts';
+import { type EngineMetrics, metricNames, toEngineMetrics } from '../engines/engine.ts';
 import { GPU_FIELDS } from '../engines/gpuActivity.ts';
 import { latencyNames } from '../engines/latency.ts';
 import { catchFailure, unsentFetch } from '../fetchRecord.ts';
-import type { StoredAnswer, PullRequest, SourceContext, UsageTarget } from '../source.ts';
-import { requestsFact } from '../source.ts';
-import { type ReplicaScrape, readScrapes, withPreviousScrape } from './history.ts';
-import { toRoundBody } from './kept.ts';
-import { REREAD_RULE, SAMPLES_KIND, type ScrapeOptions, DISCOVERY_METHODS } from './options.ts';
-import { toCredentials, runConcurrently, scrapeReplica } from './scraping.ts';
-import { parseTargetLabels, type ScrapeTarget, findScrapeTargets } from './targets.ts';
 import {
-  HORIZON_MS,
-  type ScrapedFacts,
+  type PullRequest,
+  requestsFact,
+  type SourceContext,
+  type StoredAnswer,
+  type UsageTarget,
+} from '../source.ts';
+import {
+  readScrapes,
+  type ReplicaScrape,
+  toRoundBody,
+  toSeries,
+  withPreviousScrape,
+} from './history.ts';
+import { DISCOVERY_METHODS, REREAD_RULE, SAMPLES_KIND, type ScrapeOptions } from './options.ts';
+import { runConcurrently, scrapeReplica, toCredentials } from './scrapeReplica.ts';
+import { findScrapeTargets, parseTargetLabels, type ScrapeTarget } from './targets.ts';
+import {
   computeScrapedUsage,
+  HORIZON_MS,
   type ScrapedDeployment,
-} from './told.ts';
-
-export { seen } from './seen.ts';
+  type ScrapedFacts,
+} from './scrapedUsage.ts';
+import type { DetectedEngine } from '../../domain/engine.ts';
+import { recognizeEngines, TOKEN_COUNTER_NAMES } from '../engines/recognizeEngines.ts';
 
 /** There are many buckets, and hourly percentiles need no finer steps. */
 const BUCKET_INTERVAL_MS = 5 * MINUTE_MS;
@@ -222,4 +232,26 @@ function located<T>(facts: readonly T[]): Located<T>[] {
 function discoveryAddress({ targets = [], dns, kubernetes, runpod }: ScrapeOptions): string {
   if (dns !== undefined) return `dns:${dns.name}`;
   return kubernetes?.apiServer ?? runpod?.baseUrl ?? targets[0] ?? DISCOVERY_METHODS[0];
+}
+
+/**
+ * Scrapes each replica once, now, whatever the window. A replica that does not answer is skipped.
+ * @throws {Failure} if replicas cannot be found, or the first failure if none of them answers.
+ */
+export async function seen(setting: SourceContext<ScrapeOptions>): Promise<DetectedEngine[]> {
+  const wanted = {
+    engines: [],
+    names: new Set(TOKEN_COUNTER_NAMES),
+    credentials: toCredentials(setting.options),
+  };
+  const targets = await findScrapeTargets(setting);
+  const results = await runConcurrently(targets, (target) =>
+    scrapeReplica(setting, target, wanted),
+  );
+  const pages = results.flatMap(({ scrape }) => scrape ?? []);
+  const failure = results.find((result) => result.failure !== undefined)?.failure;
+  if (pages.length === 0 && failure !== undefined) throw failure;
+  return recognizeEngines(
+    toSeries(pages).map(({ labels: { __name__: name = '', ...labels } }) => ({ name, labels })),
+  );
 }

@@ -2,9 +2,7 @@
 
 import type { SeriesLabels } from '../engines/samples.ts';
 import type { SourceContext } from '../source.ts';
-import { findDnsReplicas } from './dns.ts';
-import type { FoundReplica } from './found.ts';
-import { findKubernetesPods } from './kubernetes.ts';
+import { findDnsReplicas, findKubernetesPods, type FoundReplica } from './discovery.ts';
 import type { ScrapeOptions } from './options.ts';
 import { findRunpodPods } from './runpod.ts';
 

@@ -4,13 +4,17 @@ import type { Charge } from '../../domain/charge.ts';
 import { add, decimal, type Exact } from '../../domain/exact.ts';
 import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { DAY_MS, dayStartMs, instantText, type Period } from '../../domain/period.ts';
-import { firstFaultText } from '../../platform/wire.ts';
+import { DAY_MS, dayStartMs, instantText, monthText, type Period } from '../../domain/period.ts';
+import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { productCategory, signFault } from '../billLine.ts';
-import { monthText } from '../../domain/months.ts';
 import { readRows } from '../records.ts';
-import { billDay, type TogetherLabels, togetherBillLine, type TogetherBillLine } from './wire.ts';
+import {
+  billDay,
+  togetherBillLine,
+  type TogetherBillLine,
+  type TogetherLabels,
+} from './normalize.ts';
 
 /** Key prefix of billed charges. */
 export const USAGE_PREFIX = 'usage/';

@@ -1,8 +1,8 @@
 /** Reads Together's token prices of the models that its serverless endpoints offer. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { decimalText, plainNumber, parseResponse } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { decimalText, plainNumber, parseResponse } from '../../platform/responseSchemas.ts';
 import type { ApiPull, ApiQuestion } from '../api.ts';
 import { freeText, providerName } from '../fieldTypes.ts';
 import {

@@ -1,35 +1,39 @@
 /** Pulls a Together organization's bill by month, then its hardware, endpoints and clusters. */
 
 import { Failure } from '../../domain/failure.ts';
-import { dayStartMs, intersection, MINUTE_MS, type Period } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/readFields.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import {
+  dayStartMs,
+  intersection,
+  MINUTE_MS,
+  monthsTouching,
+  monthText,
+  type Period,
+} from '../../domain/period.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
 import { createPull } from '../driver.ts';
-import { monthsTouching, monthText } from '../../domain/months.ts';
 import { readRecords, toReject } from '../records.ts';
 import { requestsFact } from '../source.ts';
 import { readBillDays, UPTIME_PREFIX, USAGE_PREFIX } from './charges.ts';
 import {
-  toEndpointResource,
   type EndpointRead,
-  readTogetherClusters,
-  readHardware,
+  type Hardware,
+  hardwareAnswer,
+  listedEndpoint,
   readEndpointStates,
+  readHardware,
+  readTogetherClusters,
+  toEndpointResource,
+  togetherClustersAnswer,
+  togetherEndpoint,
+  togetherEndpointsAnswer,
+  togetherUsageAnswer,
 } from './normalize.ts';
 import type { TogetherOptions } from './options.ts';
 import { listQuestions } from '../priceList.ts';
 import { createListings } from '../priceListings.ts';
 import { priceQuestions } from './prices.ts';
-import {
-  togetherClustersAnswer,
-  togetherEndpoint,
-  togetherEndpointsAnswer,
-  type Hardware,
-  hardwareAnswer,
-  listedEndpoint,
-  togetherUsageAnswer,
-} from './wire.ts';
 
 const api: Api<TogetherOptions> = {
   kind: 'together',

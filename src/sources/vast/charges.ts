@@ -12,13 +12,13 @@ import {
   subtract,
   ZERO,
 } from '../../domain/exact.ts';
-import { usdDigits } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/figures.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { dayText, instantText, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { firstFaultText } from '../../platform/wire.ts';
+import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { readRows } from '../records.ts';
 import {

@@ -8,9 +8,8 @@ import { parseGpu } from '../../domain/gpu.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import type { Located } from '../../domain/provenance.ts';
+import type { Located, Reject } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { readRecords, toReject, type ObservationContext } from '../records.ts';
 import { vastEndpoint, type VastInstance, vastInstance, type VastOffer, offer } from './wire.ts';
 

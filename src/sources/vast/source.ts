@@ -5,7 +5,7 @@ import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
-import { parseResponse } from '../../platform/wire.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
   bearerAuth,

@@ -1,8 +1,8 @@
 /** Schemas of Vast.ai's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/readFields.ts';
-import { decimalText, typeName, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { decimalText, typeName, plainNumber, wholeNumber } from '../../platform/responseSchemas.ts';
 
 /** Ids go into keys and reports, so they are printable and short. */
 const idText = z

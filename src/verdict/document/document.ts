@@ -3,23 +3,22 @@
  * verdict.
  */
 
-import { decimal, divide } from '../../domain/exact.ts';
-import { instantText } from '../../domain/period.ts';
+import { decimal, divide, exact, multiply, toNumber } from '../../domain/exact.ts';
+import { dayText, instantText, type Period } from '../../domain/period.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { ReconciledMonth } from '../../domain/reconciliation.ts';
-import { sumWhole } from '../../domain/whole.ts';
-import type { StackEconomics } from '../../economics/result.ts';
-import type { ExtraFigures } from '../../economics/usage/beside.ts';
+import { sumWhole } from '../../domain/integers.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import type { ExtraFigures } from '../../economics/usage/extraFigures.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { Audit, AuditDigests } from '../audit.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AuditDetail } from '../auditDetail.ts';
-import { isCompared } from '../auditSides.ts';
+import { isCompared } from '../comparedSides.ts';
 import type { StackVerdict } from '../decision.ts';
-import { findDeploymentBreakEvens } from '../sensitivity/flips.ts';
+import { findDeploymentBreakEvens } from '../sensitivity/breakEvens.ts';
 import { computeTornado } from '../sensitivity/tornado.ts';
-import { printChartDetail } from './detail.ts';
-import { printBill } from './documentBill.ts';
+import { printBill, printEvidence } from './documentEvidence.ts';
 import { printConsequences } from './documentConsequences.ts';
 import {
   printAuditDeployment,
@@ -28,11 +27,11 @@ import {
 } from './documentDeployment.ts';
 import { printEffects } from './documentSensitivity.ts';
 import { printUsageDetail } from './documentUsage.ts';
-import { printEvidence } from './documentEvidence.ts';
 import { printStack, printTotals } from './documentStack.ts';
-import { toMicroUsd, microUsdText, roundNano } from './printed.ts';
-import type { StepAssignments } from '../steps/acting.ts';
+import { microUsdText, roundNano, roundTogether, toMicroUsd } from './printed.ts';
+import type { StepAssignments } from '../steps/stepTerms.ts';
 import type { AuditSentences } from './sentences.ts';
+import { usd } from '../../domain/money.ts';
 
 /** Identity of an audit. The caller provides it. */
 export interface AuditIdentity {
@@ -137,4 +136,52 @@ function printedDeployment(
   const usage = printUsageDetail(beside?.get(id) ?? {}, sentences);
   const sides = { decision, flips, warnings: warnings?.get(id) ?? [], sentences };
   return [{ ...printAuditDeployment(printed, sides), ...usage }];
+}
+
+function printChartDetail(printed: readonly PrintedDeployment[], window: Period): AuditDetail {
+  return {
+    days: printed.flatMap(daysOf),
+    load: printed.map(({ deployment }) => loadOf(deployment, window)),
+  };
+}
+
+/** Rounds days together, so they sum to the deployment's printed figures. */
+function daysOf({ deployment, spend, covered }: PrintedDeployment): AuditDetail['days'] {
+  const { days, hosted, id } = deployment;
+  const spends = roundTogether(
+    days.map((day) => usd(day.spend)),
+    spend,
+  );
+  const covereds = roundTogether(
+    days.map((day) => day.coveredUsd),
+    covered,
+  );
+  const own = hosted.byDay.find(({ host }) => host.host === hosted.chosen?.host);
+  const hosteds = own && roundTogether(own.usd, own.host.usd ? toMicroUsd(own.host.usd) : 0n);
+  return days.map((day, index) => ({
+    day: dayText(day.dayMs),
+    deployment: id,
+    spendUsd: microUsdText(spends[index] ?? 0n),
+    coveredSpendUsd: microUsdText(covereds[index] ?? 0n),
+    tokens: day.promptTokens + day.outputTokens,
+    hostedUsd: hosteds === undefined ? null : microUsdText(hosteds[index] ?? 0n),
+  }));
+}
+
+const NS_IN_MS = 1_000_000;
+const SECONDS_IN_HOUR = exact(3600n);
+
+function loadOf(deployment: DeploymentEconomics, window: Period): AuditDetail['load'][number] {
+  const { id, load, capacity, time } = deployment;
+  const replicas = exact(BigInt(time.mostReplicas));
+  const perHour =
+    capacity && multiply(multiply(capacity.tokensPerSecond, SECONDS_IN_HOUR), replicas);
+  return {
+    deployment: id,
+    startMs: window.startMs,
+    tokensByHour: Array.from(load.tokensByHour, (tokens) => (Number.isNaN(tokens) ? null : tokens)),
+    capacityTokensPerHour: perHour === undefined ? null : toNumber(perHour),
+    replicas: time.mostReplicas,
+    paidMsByHour: Array.from(load.paidNsByHour, (ns) => Math.round(ns / NS_IN_MS)),
+  };
 }

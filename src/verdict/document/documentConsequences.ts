@@ -5,36 +5,51 @@
 
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
-import { dayText } from '../../domain/period.ts';
-import { sumWhole } from '../../domain/whole.ts';
+import { dayStartMs, dayText } from '../../domain/period.ts';
+import { sumWhole } from '../../domain/integers.ts';
 import type { CreditUse } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import type { StackCommitment, CommitmentUse } from '../../economics/stackParts.ts';
+import type {
+  CommitmentUse,
+  StackCommitment,
+  UnattributedResource,
+} from '../../economics/stackParts.ts';
 import type { Audit, AuditStack, AuditUnattributed } from '../audit.ts';
-import type { AuditCommitment, AuditCredit, AuditOutlook } from '../auditDecision.ts';
+import type {
+  AuditBacktest,
+  AuditCommitment,
+  AuditContractEnd,
+  AuditCredit,
+  AuditOutlook,
+  AuditStep,
+} from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
-import { isCompared } from '../auditSides.ts';
+import { isCompared } from '../comparedSides.ts';
 import type { SavingText, Verdict } from '../auditWord.ts';
 import type { StackDecision, StackVerdict } from '../decision.ts';
-import { backtestIfCompared } from '../lookBack/lookBack.ts';
-import type { SavingInterval, SimulatedSaving } from '../odds/drawn.ts';
+import { type Backtest, backtestIfCompared } from '../backtest/backtest.ts';
+import type { SavingInterval, SimulatedSaving } from '../simulation/types.ts';
 import { computeOutlook } from '../outlook/outlook.ts';
-import { findStackBreakEvens } from '../sensitivity/flips.ts';
-import { savingsAfterContracts, computeScenarios } from '../sensitivity/scenarios.ts';
-import type { UnattributedResource } from '../../economics/stackParts.ts';
+import { findStackBreakEvens } from '../sensitivity/breakEvens.ts';
+import { computeScenarios, savingsAfterContracts } from '../sensitivity/scenarios.ts';
 import type { AuditSentences } from './sentences.ts';
-import type { StepAssignments } from '../steps/acting.ts';
+import type { FoundStep, StepAssignments } from '../steps/stepTerms.ts';
 import { buildSteps } from '../steps/steps.ts';
-import { printContractEnds, printSteps } from './documentSteps.ts';
-import { printBacktest } from './documentLookBack.ts';
-import { printOutlook } from './documentOutlook.ts';
 import {
   printAfterContracts,
   printInputBreakEvens,
+  printOutlook,
   printScenarios,
 } from './documentSensitivity.ts';
-import { type MicroUsd, toMicroUsd, microUsdText, moneyText, roundTogether } from './printed.ts';
-import { printInterval } from './printedOdds.ts';
+import {
+  type MicroUsd,
+  microUsdText,
+  moneyText,
+  printInterval,
+  roundTogether,
+  toMicroUsd,
+} from './printed.ts';
+import type { ContractEnd } from '../outlook/contractEnds.ts';
 
 export interface ConsequencesInput {
   readonly economics: StackEconomics;
@@ -227,4 +242,54 @@ function useText({ committedUsd, usedUsd, unusedUsd }: CommitmentUse) {
     usedUsd: microUsdText(used),
     unusedUsd: microUsdText(unused),
   };
+}
+
+export function printBacktest(
+  { advice, ...found }: Backtest,
+  sentences: Pick<AuditSentences, 'advice'>,
+): AuditBacktest {
+  return {
+    ...found,
+    advice: advice.map(({ notes, ...each }) => ({
+      ...each,
+      note: sentences.advice(notes),
+      noteDetails: notes,
+    })),
+  };
+}
+
+export function printSteps(
+  steps: readonly FoundStep[],
+  sentences: Pick<AuditSentences, 'step'>,
+): AuditStep[] {
+  return steps.map(({ deployment, action, detail, ...step }) => {
+    return { deployment, action, text: sentences.step(detail), detail, ...step };
+  });
+}
+
+function printContractEnds(
+  ends: readonly ContractEnd[],
+  { todayMs }: StepAssignments,
+): AuditContractEnd[] {
+  return ends.map(({ commitment, picks, savingUsd, todayUsd }) => {
+    const { sourceId, id = null, endMs, untilMs, noticeByMs } = commitment;
+    const until = endMs === undefined ? undefined : untilMs;
+    const last = [noticeByMs, until].flatMap((ms) => (ms === undefined ? [] : [ms]));
+    return {
+      source: sourceId,
+      id,
+      until: lastDay(until),
+      noticeBy: lastDay(noticeByMs),
+      decideBy: lastDay(last.find((ms) => dayStartMs(ms - 1) >= todayMs)),
+      deployments: picks.map(({ deployment }) => deployment),
+      plan: picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
+      savingUsd: microUsdText(toMicroUsd(savingUsd)),
+      todayUsd: microUsdText(toMicroUsd(todayUsd)),
+    };
+  });
+}
+
+/** The last day before an exclusive end. */
+function lastDay(endMs: number | undefined): string | null {
+  return endMs === undefined ? null : dayText(endMs - 1);
 }

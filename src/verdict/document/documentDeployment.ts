@@ -14,7 +14,7 @@ import type {
   AuditWaiver,
 } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
-import type { InputBreakEven } from '../sensitivity/flip.ts';
+import type { InputBreakEven } from '../sensitivity/inputBreakEven.ts';
 import { printHosted } from './documentHosted.ts';
 import {
   printAuditOptions,
@@ -25,14 +25,16 @@ import {
 import { printBreakEven, printInputBreakEvens } from './documentSensitivity.ts';
 import {
   type MicroUsd,
-  toMicroUsd,
   microUsdText,
   moneyText,
+  printProbability,
+  printSimulated,
+  printWindowTooShort,
   ratioText,
   roundTogether,
+  toMicroUsd,
 } from './printed.ts';
 import type { AuditSentences } from './sentences.ts';
-import { printWindowTooShort, printSimulated, printProbability } from './printedOdds.ts';
 
 /** A deployment's printed money: spend = covered + uncovered. */
 export interface PrintedDeployment {

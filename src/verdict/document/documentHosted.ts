@@ -3,7 +3,7 @@
 import { multiply, toDecimal } from '../../domain/exact.ts';
 import { usdPerMtok } from '../../domain/money.ts';
 import { dayText, instantText } from '../../domain/period.ts';
-import type { ConsideredHost, HostParity } from '../../economics/hosted/host.ts';
+import type { ConsideredHost, HostParity } from '../../economics/hosted/consideredHost.ts';
 import { rateLimitShare } from '../../economics/hosted/rateLimit.ts';
 import type { DeploymentEconomics, HostedEconomics } from '../../economics/result.ts';
 import type { AuditHosted, AuditHostParity } from '../auditHosted.ts';

@@ -13,24 +13,24 @@ import {
   type Assumptions,
 } from '../../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
-import { withoutReleased } from '../../economics/together.ts';
+import { withoutReleased } from '../../economics/sharedInPlan.ts';
 import type {
   AuditAfterCommitments,
   AuditOption,
   AuditSharedRent,
   AuditOptionDetail,
 } from '../auditDeployment.ts';
-import type { SimulatedSavings } from '../odds/drawn.ts';
+import type { SimulatedSavings } from '../simulation/types.ts';
 import { toWeekHours } from '../weekHours.ts';
 import {
   type MicroUsd,
-  toMicroUsd,
   microUsdText,
   moneyText,
+  printSimulated,
   ratioText,
   roundTogether,
+  toMicroUsd,
 } from './printed.ts';
-import { printSimulated } from './printedOdds.ts';
 import type { AuditSentences } from './sentences.ts';
 
 /** An option's printed parts and their sum. */

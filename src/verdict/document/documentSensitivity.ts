@@ -1,21 +1,25 @@
 /** Prints break-evens, effects and scenarios of an audit, with six decimals. */
 
-import { toDecimal } from '../../domain/exact.ts';
+import { add, decimal, toDecimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { BreakEven, FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
 import type {
   AuditAfterContracts,
   AuditFixedRate,
-  AuditOutlook,
   AuditInputBreakEven,
+  AuditOutlook,
   AuditSensitivity,
 } from '../auditDecision.ts';
 import type { AuditBreakEven } from '../auditDeployment.ts';
-import type { InputEffect } from '../sensitivity/effect.ts';
-import type { InputBreakEven } from '../sensitivity/flip.ts';
+import type { InputEffect } from '../sensitivity/inputEffect.ts';
+import type { InputBreakEven } from '../sensitivity/inputBreakEven.ts';
 import type { AfterContracts, Scenario } from '../sensitivity/scenarios.ts';
-import { toMicroUsd, microUsdText, ratioText } from './printed.ts';
+import { microUsdText, ratioText, toMicroUsd } from './printed.ts';
 import type { AuditSentences } from './sentences.ts';
+import { usdText } from '../../domain/money.ts';
+import type { SavingText } from '../auditWord.ts';
+import type { Outlook } from '../outlook/outlook.ts';
+import { nineDecimals, type Trends } from '../outlook/trend.ts';
 
 export function printBreakEven(
   { note, lacks = {}, ...breakEven }: BreakEven,
@@ -100,4 +104,48 @@ function printSavings({ savingUsd, bestSavingUsd }: Pick<Scenario, 'savingUsd' |
     savingUsd: microUsdText(toMicroUsd(savingUsd)),
     bestSavingUsd: microUsdText(toMicroUsd(bestSavingUsd)),
   };
+}
+
+export interface PrintedOutlook {
+  /** Printed saving of the audited window. */
+  readonly asLast: SavingText;
+  readonly nextQuarter: AuditOutlook['nextQuarter'];
+  readonly scenarios: AuditOutlook['scenarios'];
+  readonly afterContracts: AuditOutlook['afterContracts'];
+}
+
+/** The trends' effect is added to the printed saving, so both agree if there is no trend. */
+export function printOutlook(
+  { withTrend, trends, breakEvenMs, deployments }: Outlook,
+  { asLast, nextQuarter, scenarios, afterContracts }: PrintedOutlook,
+): AuditOutlook {
+  const next = withTrend && {
+    savingUsd: usdText(
+      asLast.base === null ? withTrend.savingUsd : add(decimal(asLast.base), withTrend.changeUsd),
+    ),
+    ...trendTexts(trends),
+  };
+  return {
+    asLast,
+    nextQuarter,
+    withTrend: next ?? null,
+    flipsOn: dayOf(breakEvenMs),
+    deployments: deployments.map((each) => ({
+      id: each.id,
+      ...trendTexts(each.trends),
+      flipsOn: dayOf(each.flipsMs),
+    })),
+    scenarios,
+    afterContracts,
+  };
+}
+
+function trendTexts({ tokens, hostedPrice }: Trends) {
+  const text = (trend: number | undefined) =>
+    trend === undefined ? null : ratioText(nineDecimals(trend));
+  return { tokensPerWeek: text(tokens), hostedPricePerWeek: text(hostedPrice) };
+}
+
+function dayOf(instantMs: number | undefined): string | null {
+  return instantMs === undefined ? null : dayText(instantMs);
 }

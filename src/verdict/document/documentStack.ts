@@ -10,7 +10,7 @@ import type { GatewayComparison } from '../../economics/hosted/secondOpinion.ts'
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import type { AuditStack, AuditTotals } from '../audit.ts';
-import { isCompared } from '../auditSides.ts';
+import { isCompared } from '../comparedSides.ts';
 import type { StackDecision } from '../decision.ts';
 import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
@@ -18,13 +18,15 @@ import { toKeptPicks, printStackOptions, printPlan } from './documentStackOption
 import type { AuditSentences } from './sentences.ts';
 import {
   type MicroUsd,
-  toMicroUsd,
   microUsdText,
   moneyText,
+  printProbability,
+  printSimulated,
+  printWindowTooShort,
   ratioText,
   roundTogether,
+  toMicroUsd,
 } from './printed.ts';
-import { printWindowTooShort, printSimulated, printProbability } from './printedOdds.ts';
 
 /** The printed decision, without its consequences. */
 export type StackAnswer = Omit<AuditStack, keyof Consequences>;

@@ -5,12 +5,11 @@ import type { Choice } from '../../economics/offer.ts';
 import { type OptionCost, optionCost } from '../../economics/options.ts';
 import type { PlanPick as Picked } from '../../economics/plan.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import { deploymentsInPlan } from '../../economics/together.ts';
+import { deploymentsInPlan } from '../../economics/sharedInPlan.ts';
 import type { AuditStackOption } from '../audit.ts';
 import type { StackDecision } from '../decision.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
-import { type MicroUsd, toMicroUsd, microUsdText } from './printed.ts';
-import { printSimulated } from './printedOdds.ts';
+import { type MicroUsd, microUsdText, printSimulated, toMicroUsd } from './printed.ts';
 
 const PARTS = ['gpu', 'storage', 'other', 'labor', 'hosted', 'stranded', 'migration'] as const;
 type Part = (typeof PARTS)[number];

@@ -3,8 +3,12 @@
 import { exact } from '../../domain/exact.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
 import type { Escalation, MeterTotals, MetersCompared } from '../../economics/usage/meters.ts';
-import type { ExtraFigures, ReferenceFigures } from '../../economics/usage/beside.ts';
-import type { LatencyFigures, Quantile } from '../../economics/usage/latency.ts';
+import type {
+  ExtraFigures,
+  LatencyFigures,
+  Quantile,
+  ReferenceFigures,
+} from '../../economics/usage/extraFigures.ts';
 import type {
   AuditUsageDetail,
   AuditGpu,

@@ -4,20 +4,23 @@ import { apportionExact } from '../../domain/apportion.ts';
 import type {
   AuditDayRow,
   AuditDeploymentRow,
+  AuditOptionRow,
   AuditRows,
   AuditStackRow,
   CounterfactualDayRow,
 } from '../../domain/auditRow.ts';
-import { type Exact, toNumber } from '../../domain/exact.ts';
+import { type Exact, subtract, toNumber } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { divideRounded } from '../../domain/rounding.ts';
-import { BASE_ASSUMPTIONS, hostedCost } from '../../economics/options.ts';
+import { divideRounded } from '../../domain/integers.ts';
+import { BASE_ASSUMPTIONS, hostedCost, optionCost } from '../../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { isCompared } from '../auditSides.ts';
+import { isCompared } from '../comparedSides.ts';
 import type { DeploymentDecision, StackVerdict } from '../decision.ts';
 import { optionSaving } from '../judge/deploymentReasons.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
-import { toSimulatedRow, toOptionRows } from './rowsOptions.ts';
+import { OPTIONS } from '../../economics/offer.ts';
+import type { SimulatedSaving, SimulatedSavings } from '../simulation/types.ts';
+import { roundedDouble } from './printed.ts';
 
 /** Days sum exactly to their deployment's spend and tokens, and a provider's days to its cost. */
 export function toAuditRows(economics: StackEconomics, verdict: StackVerdict): AuditRows {
@@ -137,4 +140,41 @@ function counterfactualRows({ id, days, hosted }: DeploymentEconomics): Counterf
       return [{ dayMs, deployment: id, host: host.host, costNanoUsd: parts[index] ?? 0n, tokens }];
     });
   });
+}
+
+function toOptionRows(
+  deployment: DeploymentEconomics,
+  odds: ReadonlyMap<string, SimulatedSavings>,
+): AuditOptionRow[] {
+  const keep = deployment.lacks === undefined ? optionCost(deployment, 'keep') : undefined;
+  return OPTIONS.filter((option) => deployment.offers[option] !== undefined).map((option) => {
+    const cost = optionCost(deployment, option);
+    if (cost === undefined || keep === undefined) return { deployment: deployment.id, option };
+    const savingNanoUsd = nanoFromUsd(subtract(keep.usd, cost.usd));
+    return {
+      deployment: deployment.id,
+      option,
+      costNanoUsd: nanoFromUsd(cost.usd),
+      infraNanoUsd: nanoFromUsd(cost.infraUsd),
+      gpuNanoUsd: nanoFromUsd(cost.gpuUsd),
+      storageNanoUsd: nanoFromUsd(cost.storageUsd),
+      otherNanoUsd: nanoFromUsd(cost.otherUsd),
+      laborNanoUsd: nanoFromUsd(cost.laborUsd),
+      hostedNanoUsd: nanoFromUsd(cost.hostedUsd),
+      strandedNanoUsd: nanoFromUsd(cost.strandedUsd),
+      migrationNanoUsd: nanoFromUsd(cost.migrationUsd),
+      savingNanoUsd,
+      ...toSimulatedRow(odds.get(option)?.withLabor, savingNanoUsd),
+    };
+  });
+}
+
+/** Ends keep their simulated distance to the saving. Empty if the simulation could not run. */
+function toSimulatedRow(odds: SimulatedSaving | undefined, savingNanoUsd: bigint) {
+  if (odds === undefined) return {};
+  return {
+    probability: odds.probability,
+    lowNanoUsd: savingNanoUsd - nanoFromUsd(roundedDouble(odds.usd - odds.low)),
+    highNanoUsd: savingNanoUsd + nanoFromUsd(roundedDouble(odds.high - odds.usd)),
+  };
 }

@@ -5,10 +5,10 @@ import type { ReferenceSource } from '../../economics/usage/references.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { AuditSensitivity } from '../auditDecision.ts';
 import type { AuditCapacityBasis } from '../auditDeployment.ts';
-import type { AdviceNote } from '../lookBack/note.ts';
+import type { AdviceNote } from '../backtest/adviceNote.ts';
 import type { Missing, Reason } from '../reason.ts';
-import type { EffectDetail, ScenarioDetail } from '../sensitivity/effect.ts';
-import type { BreakEvenInputCode } from '../sensitivity/flip.ts';
+import type { EffectDetail, ScenarioDetail } from '../sensitivity/inputEffect.ts';
+import type { BreakEvenInputCode } from '../sensitivity/inputBreakEven.ts';
 import type { StepDetail } from '../steps/step.ts';
 
 export type EffectLabels = Pick<AuditSensitivity, 'input' | 'low' | 'base' | 'high'>;

@@ -2,15 +2,14 @@
  * Determines whether a change is likely enough and saves enough to be advised, or why it is not.
  */
 
-import { compare, type Exact, negate } from '../../domain/exact.ts';
+import { compare, type Exact, larger, multiply, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
 import { roundedDouble } from '../document/printed.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import { usdText } from '../../domain/money.ts';
-import type { SimulatedSaving } from '../odds/drawn.ts';
+import type { SimulatedSaving } from '../simulation/types.ts';
 import type { Policy } from '../policy.ts';
 import type { Objection } from '../reason.ts';
-import { smallSavingObjection } from './materiality.ts';
 
 export interface ProposedChange {
   readonly savingUsd: Exact;
@@ -57,4 +56,23 @@ function persistenceObjections({ cannotTell }: SimulatedSaving): Objection[] {
 export function openVerdict(objections: readonly Objection[]): Verdict {
   const isSmall = objections.some(({ code }) => code === 'too-small');
   return isSmall ? 'too small to act on' : 'not certain enough';
+}
+
+/**
+ * The larger of the policy's minimum in dollars and its share of the cost of keeping. Of $10,000 at
+ * $1,000 and 15%: $1,500.
+ */
+function neededSaving(keepUsd: Exact, policy: Policy): Exact {
+  return larger(policy.minSavingUsd, multiply(policy.minSavingShare, keepUsd));
+}
+
+/** The objection to a saving that is too small. `undefined` if it is large enough. */
+export function smallSavingObjection(
+  savingUsd: Exact,
+  keepUsd: Exact,
+  policy: Policy,
+): Objection | undefined {
+  const neededUsd = neededSaving(keepUsd, policy);
+  if (compare(savingUsd, neededUsd) >= 0) return undefined;
+  return { code: 'too-small', savingUsd: usdText(savingUsd), neededUsd: usdText(neededUsd) };
 }

@@ -2,15 +2,17 @@
 
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { DeploymentDecision } from '../decision.ts';
-import type { SimulatedSavings } from '../odds/drawn.ts';
+import type { SimulatedSavings } from '../simulation/types.ts';
 import type { Reason } from '../reason.ts';
-import type { DeploymentOutcome } from './decided.ts';
-import { decidedReasons } from './decidedReasons.ts';
+import type { Decided, DeploymentOutcome } from './deploymentOutcome.ts';
 import { costReasons } from './deploymentReasons.ts';
 import type { OwnVerdict } from './deploymentVerdict.ts';
-import type { DecisionSide, DecisionTerms } from './side.ts';
+import type { DecisionSide, DecisionTerms } from './decisionSide.ts';
 import type { DecisionSides } from './stackDecision.ts';
-import { lastConclusiveVerdict } from './standing.ts';
+import { lastConclusiveVerdict } from './previousVerdict.ts';
+import { roundedDouble } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figures.ts';
+import { usdText } from '../../domain/money.ts';
 
 /** Returns the decisions in the order of the economics' deployments. */
 export function decideDeployments(
@@ -92,4 +94,26 @@ function bareFigures(
 function changeReasons(deployment: DeploymentEconomics, { alone, outcome }: Seen): Reason[] {
   const { option } = outcome.decided;
   return option === 'keep' || option === alone.subject ? [] : costReasons(deployment, option);
+}
+
+/** At most one reason. Empty if the decision follows the deployment's own verdict. */
+function decidedReasons(
+  deployment: string,
+  { because, alone, heldBack }: Decided,
+  { planned, simulated }: DecisionSide,
+): Reason[] {
+  const planSavingUsd = usdText(planned.savingUsd);
+  if (because === 'with-the-plan') {
+    const odds = simulated?.withLabor;
+    const likely =
+      odds === undefined
+        ? {}
+        : { probability: sixPlaces(roundedDouble(odds.probability), 'floor') };
+    return [{ code: 'with-the-plan', deployment, alone, planSavingUsd, ...likely }];
+  }
+  if (heldBack === undefined) return [];
+  const savingUsd = usdText(heldBack.savingUsd);
+  const { option } = heldBack;
+  const held = { option, savingUsd, because: heldBack.because, planSavingUsd };
+  return [{ code: 'held-back', deployment, ...held }];
 }

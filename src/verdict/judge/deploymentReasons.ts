@@ -12,7 +12,7 @@ import {
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import { usdText } from '../../domain/money.ts';
 import type { CostParts, Reason } from '../reason.ts';
-import { findAlternatives } from './others.ts';
+import { findAlternatives } from './alternatives.ts';
 
 /** Saving of a priced choice over keeping, under the given assumptions. */
 export function optionSaving(

@@ -5,7 +5,7 @@ import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { BASE_ASSUMPTIONS, optionCost, pricedOption } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
-import type { SimulatedSaving } from '../odds/drawn.ts';
+import type { SimulatedSaving } from '../simulation/types.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing, Objection, Reason } from '../reason.ts';
@@ -17,9 +17,9 @@ import {
   requiredReasons,
   optionSaving,
 } from './deploymentReasons.ts';
-import { type Alternative, findAlternatives } from './others.ts';
-import { reversalObjection, type PreviousVerdict } from './standing.ts';
-import { firstDoubt } from './steadiness.ts';
+import { type Alternative, findAlternatives } from './alternatives.ts';
+import { reversalObjection, type PreviousVerdict } from './previousVerdict.ts';
+import { firstDoubt } from './assumptionEnds.ts';
 
 export interface OwnVerdict {
   readonly verdict: Verdict;

@@ -1,6 +1,6 @@
 /** Finds evidence that is missing for a verdict, for the stack and for each deployment. */
 
-import { toUnconvertedFacts, toUnreconciledFacts } from '../../domain/bookFact.ts';
+import { toUnconvertedFacts, toUnreconciledFacts } from '../../domain/billIssues.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
@@ -10,11 +10,16 @@ import type { ReconciledMonth } from '../../domain/reconciliation.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
-import { sixPlaces } from '../../domain/figureText.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
-import { missingChargesEvidence } from './gaps.ts';
-import { missingForReplicaHours, missingForUnbilledTokens } from './sides.ts';
+import {
+  missingBills,
+  missingChargesEvidence,
+  missingForReplicaHours,
+  missingForUnbilledTokens,
+} from './missingBills.ts';
+import { mustStay } from './deploymentVerdict.ts';
 
 /** Facts about the bills themselves. */
 export interface BillChecks {
@@ -27,7 +32,7 @@ export interface BillChecks {
 }
 
 /** Evidence missing for the whole stack, regardless of its deployments. */
-export function missingForStack(
+function missingForStack(
   economics: StackEconomics,
   policy: Policy,
   { reconciliation, gaps, unconverted }: BillChecks,
@@ -57,14 +62,14 @@ function unattributed({ bill }: StackEconomics, { maxUnattributedShare: most }: 
  * Reports a coverage of the whole stack below the policy's minimum. Deployments that must stay
  * count too.
  */
-export function missingCoverage({ coverage }: StackEconomics, { minCoverage }: Policy): Missing[] {
+function missingCoverage({ coverage }: StackEconomics, { minCoverage }: Policy): Missing[] {
   if (coverage === undefined || compare(coverage, minCoverage) >= 0) return [];
   const neededShare = sixPlaces(minCoverage);
   return [{ code: 'stack-coverage', share: sixPlaces(coverage, 'floor'), neededShare }];
 }
 
 /** Evidence missing for one deployment. Time without a bill comes first. */
-export function missingForDeployment(
+function missingForDeployment(
   economics: DeploymentEconomics,
   policy: Policy,
   missingMonths: readonly MissingMonth[],
@@ -105,7 +110,7 @@ function uncovered(
  * Share of the spend in deployments without enough evidence. Above the limit for unattributed
  * spend, the stack has no verdict either.
  */
-export function shareWithoutEvidence(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
+function shareWithoutEvidence(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
   const total = sumNano(economics.deployments.map(({ spend }) => positive(spend.total)));
   const held = economics.deployments.filter(({ id }) => weak.has(id));
   const part = sumNano(held.map(({ spend }) => positive(spend.total)));
@@ -115,4 +120,58 @@ export function shareWithoutEvidence(economics: StackEconomics, weak: ReadonlySe
 
 function positive(nano: bigint): bigint {
   return nano > 0n ? nano : 0n;
+}
+
+export interface Evidence {
+  /** Evidence missing for the stack's verdict. Empty if nothing is missing. */
+  readonly forStack: readonly Missing[];
+  /** Evidence that each deployment itself lacks. */
+  readonly own: ReadonlyMap<string, readonly Missing[]>;
+  /** The same plus the evidence that the whole stack lacks. */
+  readonly byId: ReadonlyMap<string, readonly Missing[]>;
+  /** Deployments without enough evidence, except those that must stay. */
+  readonly weak: ReadonlySet<string>;
+}
+
+export function collectEvidence(
+  economics: StackEconomics,
+  policy: Policy,
+  books: BillChecks,
+): Evidence {
+  const common = missingForStack(economics, policy, books);
+  const own = new Map(
+    economics.deployments.map((each) => [
+      each.id,
+      missingForDeployment(each, policy, economics.missingMonths),
+    ]),
+  );
+  const byId = new Map([...own].map(([id, missing]) => [id, [...missing, ...common]]));
+  const weak = new Set(
+    economics.deployments
+      .filter((each) => !mustStay(each) && (byId.get(each.id) ?? []).length > 0)
+      .map(({ id }) => id),
+  );
+  const share = shareWithoutEvidence(economics, weak);
+  const isTooWeak = common.length > 0 || compare(share, policy.maxUnattributedShare) > 0;
+  const held = isTooWeak ? economics.deployments.filter(({ id }) => weak.has(id)) : [];
+  const lacking = held.flatMap(({ id }) => own.get(id) ?? []);
+  const unbilled = lacking.filter(({ code }) => code === 'tokens-not-billed');
+  const forStack = [
+    ...(unbilled.length > 0 ? unbilled : missingBills(economics, policy)),
+    ...common,
+    ...missingCoverage(economics, policy),
+    ...(isTooWeak && common.length === 0 ? [undecided(share, policy)] : []),
+    ...lacking.filter((each) => !unbilled.includes(each)),
+  ];
+  return { forStack, own, byId, weak };
+}
+
+function undecided(share: Exact, { maxUnattributedShare: most }: Policy): Missing {
+  const held = sixPlaces(share, 'ceiling');
+  return { code: 'undecided-spend', share: held, mostShare: sixPlaces(most) };
+}
+
+/** Deployments that a plan keeps because they lack evidence. */
+export function undecidedDeployments({ forStack, weak }: Evidence): string[] {
+  return forStack.length > 0 ? [] : [...weak];
 }

@@ -12,11 +12,11 @@ import {
   planUsd,
 } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { stackInPlan } from '../../economics/together.ts';
-import type { PlanInput } from '../odds/drawn.ts';
-import { toStackSeries } from '../odds/drawnStack.ts';
+import { stackInPlan } from '../../economics/sharedInPlan.ts';
+import type { PlanInput } from '../simulation/types.ts';
+import { toStackSeries } from '../simulation/stackSeries.ts';
 import { mustStay } from './deploymentVerdict.ts';
-import { findAlternatives } from './others.ts';
+import { findAlternatives } from './alternatives.ts';
 
 export interface StackPlan {
   readonly plan: Plan;

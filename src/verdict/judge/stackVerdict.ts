@@ -10,9 +10,9 @@ import {
 } from '../../economics/options.ts';
 import { type PlanPick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { stackInPlan } from '../../economics/together.ts';
+import { stackInPlan } from '../../economics/sharedInPlan.ts';
 import type { Verdict } from '../auditWord.ts';
-import type { SimulatedSaving } from '../odds/drawn.ts';
+import type { SimulatedSaving } from '../simulation/types.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
@@ -20,8 +20,8 @@ import { findObjections, openVerdict } from './advice.ts';
 import { isGpuSpendKnown, optionSaving } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import { keepAllPicks, type StackPlan } from './stackPlan.ts';
-import { reversalObjection, type PreviousVerdict } from './standing.ts';
-import { firstDoubt } from './steadiness.ts';
+import { reversalObjection, type PreviousVerdict } from './previousVerdict.ts';
+import { firstDoubt } from './assumptionEnds.ts';
 
 export interface StackTerms {
   readonly policy: Policy;

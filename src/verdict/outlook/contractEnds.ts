@@ -4,14 +4,14 @@ import { compare, type Exact, subtract, sum } from '../../domain/exact.ts';
 import {
   type StackAfterContracts,
   unusedByPlan,
+  withBestHybrids,
   withoutEndedCommitments,
-} from '../../economics/bill/ended.ts';
-import { withBestHybrids } from '../../economics/option/bestHybrid.ts';
+} from '../../economics/scenarios.ts';
 import { BASE_ASSUMPTIONS, pricedOption } from '../../economics/options.ts';
 import { bestPlan, type PlanPick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { StackCommitment } from '../../economics/stackParts.ts';
-import { smallSavingObjection } from '../judge/materiality.ts';
+import { smallSavingObjection } from '../judge/advice.ts';
 import { openChanges } from '../judge/stackPlan.ts';
 import type { Policy } from '../policy.ts';
 

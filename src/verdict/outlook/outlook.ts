@@ -5,8 +5,12 @@ import { durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { PlanPick as Picked } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { stackInPlan } from '../../economics/together.ts';
-import { type OutlookTerms, findDeploymentBreakEvenDay, findStackBreakEvenDay } from './flips.ts';
+import { stackInPlan } from '../../economics/sharedInPlan.ts';
+import {
+  type OutlookTerms,
+  findDeploymentBreakEvenDay,
+  findStackBreakEvenDay,
+} from './breakEvenDay.ts';
 import { type Forecast, fixedLaborSaving, forecastDeployment, planSaving } from './forecast.ts';
 import { middleMs, type Trends, computeTrends } from './trend.ts';
 

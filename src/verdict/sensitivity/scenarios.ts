@@ -2,13 +2,13 @@
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import { latestContractEnd } from '../../economics/bill/contract.ts';
-import { withBestHybrids } from '../../economics/option/bestHybrid.ts';
+import { withBestHybrids } from '../../economics/scenarios.ts';
 import { BASE_ASSUMPTIONS, type Assumptions } from '../../economics/options.ts';
 import { bestPlan, type PlanPick, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { openChanges } from '../judge/stackPlan.ts';
-import type { ScenarioDetail } from './effect.ts';
-import { changeText, GPU_RATE_RANGE, HOSTED_PRICE_RANGE } from './shifts.ts';
+import type { ScenarioDetail } from './inputEffect.ts';
+import { changeText, GPU_RATE_RANGE, HOSTED_PRICE_RANGE } from './factorRanges.ts';
 
 export interface Scenario {
   readonly detail: ScenarioDetail;

@@ -7,7 +7,6 @@ import type { UsdText, Verdict } from '../auditWord.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { ContractEnd } from '../outlook/contractEnds.ts';
 import type { Missing } from '../reason.ts';
-import type { StepAssignments } from './acting.ts';
 import type { StepDetail } from './step.ts';
 
 /** A step before its sentence is rendered. All fields are present. */
@@ -37,4 +36,20 @@ export interface StepTerms {
   /** Changes that wait for the end of a contract. */
   readonly contractEnds: readonly ContractEnd[];
   readonly acting: StepAssignments;
+}
+
+/** Owners and dates. Instants are midnights UTC at which their days begin. */
+export interface StepAssignments {
+  /** The day of the audit. */
+  readonly todayMs: number;
+  /** Deadline of steps without a date of their own. */
+  readonly actByMs: number;
+  /** The quarter whose report reviews the decision, and the day of that report. */
+  readonly review: { readonly quarter: string; readonly dayMs: number };
+  /** Person or team for steps that concern the whole stack. */
+  readonly owner?: string;
+  /** Owners by deployment id. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Owners by the commitment's index in the input. */
+  readonly commitmentOwners: ReadonlyMap<number, string>;
 }

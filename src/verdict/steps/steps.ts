@@ -3,8 +3,14 @@
 import { compare, decimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { changeSteps } from './changes.ts';
-import { contractSteps, evidenceSteps, ZERO_USD, renegotiateSteps, waiverSteps } from './duties.ts';
+import { changeSteps } from './changeSteps.ts';
+import {
+  contractSteps,
+  evidenceSteps,
+  ZERO_USD,
+  renegotiateSteps,
+  waiverSteps,
+} from './actionSteps.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 /**

@@ -2,6 +2,11 @@
 
 import type { WebServices } from '../site.ts';
 import { toResultRows } from './rows.ts';
+import type { Edition } from '../../domain/edition.ts';
+import { parseQuarter, previousQuarter, quarterText } from '../../domain/period.ts';
+import type { AuditRecord } from '../../ledger/ledger.ts';
+import type { PageChart } from '../../report/charts/webCharts.ts';
+import { createLruCache } from './lruCache.ts';
 
 export interface RunVerdict {
   readonly verdict: string;
@@ -60,4 +65,89 @@ export async function readDeploymentStates({
       ...(usdPerMtok === undefined ? {} : { usdPerMtok }),
     };
   });
+}
+
+export interface PageAudit {
+  readonly record: AuditRecord;
+  /** Absent if the audit has not been frozen as a report. */
+  readonly edition?: Edition;
+  /** A later quarter that was audited but not reported. */
+  readonly pendingQuarter?: string;
+}
+
+export interface PageAudits {
+  /** The newest reported quarter, else the newest audited one; `undefined` before any audit. */
+  newest(): Promise<PageAudit | undefined>;
+  forEdition(edition: Edition): Promise<PageAudit | undefined>;
+  /** Charts of the whole stack, or of one deployment. */
+  charts(answered: PageAudit, deployment?: string): Promise<readonly PageChart[]>;
+}
+
+/** Stored audits never change, so they and their charts are cached by run. */
+const RUNS_KEPT = 4;
+const PAGES_KEPT = 100;
+/** Earlier quarters in the trend chart, beside the newest one. */
+const QUARTERS_BEFORE = 5;
+
+export function createPageAudits({
+  ledger,
+  drawCharts,
+}: Pick<WebServices, 'ledger' | 'drawCharts'>): PageAudits {
+  const runs = createLruCache<AuditRecord | undefined>(RUNS_KEPT);
+  const drawn = createLruCache<readonly PageChart[]>(PAGES_KEPT);
+  const ofRun = (runId: string) => runs(runId, () => ledger.loadAudit({ runId }));
+  const answers: PageAudits = {
+    async newest() {
+      const [edition, quarter] = [
+        newestOf(await ledger.editions()),
+        await ledger.lastAuditedQuarter(),
+      ];
+      if (edition === undefined) {
+        const record = quarter === undefined ? undefined : await ledger.loadAudit({ quarter });
+        return record && { record };
+      }
+      const answered = await answers.forEdition(edition);
+      const isLater = quarter !== undefined && quarter > edition.quarter;
+      return answered && (isLater ? { ...answered, pendingQuarter: quarter } : answered);
+    },
+    async forEdition(edition) {
+      const record = await ofRun(edition.runId);
+      return record && { record, edition };
+    },
+    charts({ record }, deployment) {
+      return drawn(JSON.stringify([record.runId, deployment ?? '']), async () => {
+        const { auditJson, detailJson } = record;
+        const own = deployment === undefined ? {} : { deployment };
+        const history = deployment === undefined ? await historyOf(record, ledger) : [];
+        return drawCharts({ auditJson, detailJson, history, ...own });
+      });
+    },
+  };
+  return answers;
+}
+
+/** The last edition of the newest quarter. An older quarter may have a more recent correction. */
+function newestOf(editions: readonly Edition[]): Edition | undefined {
+  return editions.toSorted((a, b) => compareEditions(b, a))[0];
+}
+
+function compareEditions(a: Edition, b: Edition): number {
+  if (a.quarter !== b.quarter) return a.quarter < b.quarter ? -1 : 1;
+  return a.number - b.number;
+}
+
+/** The audits of earlier quarters, as of the time of this audit. */
+async function historyOf(
+  { quarter, asOfMs }: AuditRecord,
+  ledger: Pick<WebServices['ledger'], 'loadAudit'>,
+): Promise<string[]> {
+  if (quarter === undefined) return [];
+  const found: string[] = [];
+  let before = parseQuarter(quarter, 0);
+  for (let back = 0; back < QUARTERS_BEFORE; back += 1) {
+    before = previousQuarter(before);
+    const record = await ledger.loadAudit({ quarter: quarterText(before), asOfMs });
+    if (record !== undefined) found.push(record.auditJson);
+  }
+  return found;
 }

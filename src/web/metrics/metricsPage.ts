@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ReadSourceStates } from '../facts/sources.ts';
 import type { WebServices } from '../site.ts';
-import type { MetricDefinition } from './figure.ts';
-import { METRICS } from './figures.ts';
+import type { MetricDefinition } from './metricDefinition.ts';
+import { METRICS } from './metrics.ts';
 import { type MetricsSnapshot, takeMetricsSnapshot } from './snapshot.ts';
 
 /** A second scrape within this time gets the same values, without a read of the ledger. */

@@ -1,13 +1,13 @@
 /** The page of one deployment: its verdict, figures, charts, options and warnings. */
 
-import type { PageChart } from '../../report/charts/onPage.ts';
-import type { DeploymentPage, PageWarning } from '../../report/pages.ts';
-import type { PageAudit } from '../facts/answers.ts';
+import type { PageChart } from '../../report/charts/webCharts.ts';
+import type { DeploymentPage, PageWarning } from '../../report/webPages.ts';
+import type { PageAudit } from '../facts/audits.ts';
 import { html, type Markup } from '../html.ts';
-import { deploymentPath } from '../paths.ts';
-import { renderFigures } from './answerBody.ts';
-import { renderQuarter } from './jobWords.ts';
-import { renderActions, renderChart, renderSection } from './wordsPart.ts';
+import { deploymentPath } from '../layout.ts';
+import { renderFigures } from './auditViews.ts';
+import { renderQuarter } from './jobText.ts';
+import { renderActions, renderChart, renderSection } from './sectionViews.ts';
 
 export interface DeploymentPageView {
   readonly answered: PageAudit;

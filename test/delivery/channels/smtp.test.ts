@@ -8,8 +8,8 @@ import { composeMessage } from '../../../src/delivery/eml.ts';
 import type { SmtpSessionOptions } from '../../../src/delivery/smtp/session.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { smtpError, startMailServer } from '../../support/mailServer.ts';
-import { startScriptedMailServer, type SmtpScript } from '../../support/nastyMailServer.ts';
-import { waitAndDrain } from '../../support/patience.ts';
+import { startScriptedMailServer, type SmtpScript } from '../../support/scriptedMailServer.ts';
+import { waitAndDrain } from '../../support/timeouts.ts';
 
 const RECIPIENT = 'cfo@example.com';
 const LOGIN = '250-nasty.example\r\n250 AUTH PLAIN';

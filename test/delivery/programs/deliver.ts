@@ -3,10 +3,10 @@
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
 import { composeMessage } from '../../../src/delivery/eml.ts';
 import type { DeliveryAddress } from '../../../src/domain/delivery.ts';
-import { handDelivery } from '../../../src/jobs/handing.ts';
+import { handDelivery } from '../../../src/jobs/handOver.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
-import type { DeliveryLog } from '../../../src/ledger/post.ts';
-import type { KillableWorkerOptions } from '../workerWish.ts';
+import type { DeliveryLog } from '../../../src/ledger/deliveryLog.ts';
+import type { KillableWorkerOptions } from '../killableWorker.ts';
 
 const options: KillableWorkerOptions = JSON.parse(process.argv[2] ?? '');
 const { epochMs, speed, dies } = options;

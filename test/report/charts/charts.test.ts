@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { type ChartPlan, drawCharts } from '../../../src/report/charts/chart.ts';
-import { planCharts } from '../../../src/report/charts/charts.ts';
+import { planCharts } from '../../../src/report/charts/chartPlans.ts';
 import {
   fitChartText,
   fitChartName,

@@ -3,8 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { computeLoadCurves } from '../../../src/report/charts/curves.ts';
-import { computeHourDollars } from '../../../src/report/charts/hourDollars.ts';
+import { computeHourDollars, computeLoadCurves } from '../../../src/report/charts/loadCurves.ts';
 import { planLoadChart } from '../../../src/report/charts/load.ts';
 import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';

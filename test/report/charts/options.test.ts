@@ -2,8 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
-import { planOptionsChart } from '../../../src/report/charts/options.ts';
-import { listStackOptions } from '../../../src/report/charts/ways.ts';
+import { listStackOptions, planOptionsChart } from '../../../src/report/charts/options.ts';
 import type { Verdict } from '../../../src/verdict/auditWord.ts';
 import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';

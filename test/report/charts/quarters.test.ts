@@ -1,8 +1,7 @@
 /** The trend of the quarters. A gap in it is never a zero. */
 
 import { describe, expect, it } from 'vitest';
-import { planQuartersChart } from '../../../src/report/charts/quarters.ts';
-import { computeQuarterTrend } from '../../../src/report/charts/quarterTrend.ts';
+import { computeQuarterTrend, planQuartersChart } from '../../../src/report/charts/quarters.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
 import { anAudit } from '../../support/auditFixture.ts';
 import { readChartRows, readChartTexts } from '../../support/chartSpec.ts';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
 import { planWeeklyChart } from '../../../src/report/charts/weekly.ts';
-import { mondayOf, computeWeeklyPrices } from '../../../src/report/charts/weeks.ts';
+import { mondayOf, computeWeeklyPrices } from '../../../src/report/charts/weeklyPrices.ts';
 import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { readChartRows } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';

@@ -4,7 +4,7 @@ import { pullFromSource } from '../../contract/source.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const MODEL = 'gpt-oss-120b';
 const record = (pricing: unknown) => ({

@@ -12,9 +12,16 @@ import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
-import { coreweaveDocument, KEY, type PlantedOrganization, type PlantedUsage } from './emulator.ts';
-import { organizationOf, RATES, START_MS } from './organization.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import {
+  coreweaveDocument,
+  KEY,
+  organizationOf,
+  type PlantedOrganization,
+  type PlantedUsage,
+  RATES,
+  START_MS,
+} from './emulator.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const HOURS = 3;
 const WINDOW = { startMs: START_MS, endMs: START_MS + HOURS * HOUR_MS };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const MODEL = 'openai/gpt-oss-120b';
 const record = (pricing: unknown, id = MODEL) => ({

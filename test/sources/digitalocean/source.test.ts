@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { totalsKeeper } from '../../../src/economics/bill/statedTotals.ts';
+import { totalsKeeper } from '../../../src/economics/bill/compareTotals.ts';
 import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import '../../support/laws.ts';
 import {
   chargesIn,

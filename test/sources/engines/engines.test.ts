@@ -7,7 +7,7 @@ import {
   scrapedSeries,
   scrapeIndexAt,
   type SeriesSpec,
-} from '../../support/engineStory.ts';
+} from '../../support/engineSeries.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const hour = { startMs: START, endMs: START + HOUR_MS };

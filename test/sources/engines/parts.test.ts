@@ -7,7 +7,7 @@ import {
   scrapedSeries,
   scrapeIndexAt,
   type SeriesSpec,
-} from '../../support/engineStory.ts';
+} from '../../support/engineSeries.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const hours = { startMs: START, endMs: START + 2 * HOUR_MS };

@@ -1,12 +1,12 @@
 /** Tests engines identified by the names of their metrics. */
 
 import { describe, expect, test } from 'vitest';
-import { matchesEngine, toUsageSettings } from '../../../src/domain/seenEngine.ts';
+import { matchesEngine, toUsageSettings } from '../../../src/domain/engine.ts';
 import {
   recognizeEngines,
   type SeenSeries,
   TOKEN_COUNTER_NAMES,
-} from '../../../src/sources/engines/seen.ts';
+} from '../../../src/sources/engines/recognizeEngines.ts';
 import { parseMetrics } from '../../../src/sources/scrape/text.ts';
 
 const at = (name: string, labels: Record<string, string>): SeenSeries => ({ name, labels });

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { writeParquet } from '../../support/parquet.ts';
 import { yieldedText } from '../../contract/source.ts';
-import { startAwsBucket, JULY_5, awsRow, awsRun } from './bucket.ts';
+import { AWS_KEYS, awsRow, awsRun, JULY_5, startAwsBucket } from './stage.ts';
 import type { Objects } from './emulator.ts';
 import { AWS_ROOT, billCsv, putAws } from './exports.ts';
-import { AWS_KEYS } from './stage.ts';
 
 describe('what a bucket holds', () => {
   test('may be packed by gzip or zstd, be Parquet, or be unpacked on the way', async () => {

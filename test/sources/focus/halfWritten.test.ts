@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { startAwsBucket, bucketOptions, JULY_5, awsRow, awsRun } from './bucket.ts';
+import { awsRow, awsRun, bucketOptions, JULY_5, startAwsBucket, startBillSource } from './stage.ts';
 import { s3Emulator, type Objects } from './emulator.ts';
 import { AWS_ROOT, billCsv, putAws } from './exports.ts';
-import { startBillSource } from './stage.ts';
 
 describe('a half-written run is a named failure, and the known facts remain:', () => {
   async function known() {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { yieldedText } from '../../contract/source.ts';
-import { startAwsBucket, JULY_5, awsRow, awsRun } from './bucket.ts';
+import { awsRow, awsRun, JULY_5, secret, startAwsBucket, startBillSource } from './stage.ts';
 import { azureEmulator, type Objects } from './emulator.ts';
 import { billCsv, putAws, putAzure } from './exports.ts';
-import { secret, startBillSource } from './stage.ts';
 
 describe('an AWS data export', () => {
   test('is read file by file over pages of a list, signed as AWS checks it', async () => {

@@ -1,16 +1,18 @@
 /** A source with bills in a local bucket, pulled into a new ledger. */
 
 import { onTestFinished } from 'vitest';
-import type { JobContext } from '../../../src/jobs/context.ts';
+import type { JobContext } from '../../../src/jobs/job.ts';
 import { pullFacts } from '../../../src/jobs/pull.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { canonicalDigest } from '../../../src/platform/digest.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { sourceKinds } from '../../../src/sources/registry.ts';
-import { readFacts } from '../../faults/cell.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { readFacts } from '../../faults/runCell.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { type Reply, startServer } from '../../support/httpServer.ts';
+import { type Objects, s3Emulator, type S3World } from './emulator.ts';
+import type { AwsRun, PlantedRow } from './exports.ts';
 
 export const AWS_KEYS = { id: 'AKIDEXAMPLE', secret: 'wJalr/XUtn+FEMI=', token: 'Fwo/GZ+Xtoken==' };
 
@@ -88,4 +90,41 @@ export async function startBillSource({
       return Object.fromEntries(result.toSorted(([a], [b]) => (a < b ? -1 : 1)));
     },
   };
+}
+
+export const JULY_5 = Date.UTC(2026, 6, 5);
+
+type Rest = readonly [hour?: string, more?: Readonly<Record<string, string>>];
+
+export function awsRow(
+  resource: string,
+  usd: string,
+  ...[hour = '2026-07-01T00', more]: Rest
+): PlantedRow {
+  return { resource, usd, hour, ...(more === undefined ? {} : { more }) };
+}
+
+export const bucketOptions = (origin: string) => ({
+  bucket: 'bills',
+  endpoint: origin,
+  region: 'eu-central-1',
+  prefix: 'exports',
+  accessKeyId: AWS_KEYS.id,
+  secretAccessKey: secret(AWS_KEYS.secret),
+  sessionToken: secret(AWS_KEYS.token),
+});
+
+export async function startAwsBucket(objects: Objects, world: Partial<S3World> = {}) {
+  const reply = s3Emulator({
+    bucket: 'bills',
+    objects,
+    keys: AWS_KEYS,
+    region: 'eu-central-1',
+    ...world,
+  });
+  return startBillSource({ options: bucketOptions, reply });
+}
+
+export function awsRun(files: AwsRun['files'], more: Partial<AwsRun> = {}): AwsRun {
+  return { month: '2026-07', atMs: JULY_5, files, ...more };
 }

@@ -1,6 +1,6 @@
 /** A bucket with an export in the fault matrix. */
 
-import type { Emulator } from '../../../src/demo/emulators/serve.ts';
+import type { Emulator } from '../../../src/demo/emulators/emulator.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { TABLE_CODEC, xmlCodec } from '../../faults/codecs.ts';
 import type { FaultPage } from '../../faults/faultList.ts';

@@ -2,8 +2,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LINE_CHARACTERS } from '../../../src/sources/import/lines.ts';
-import { readImportText, refusedFile } from './imported.ts';
+import { MAX_LINE_CHARACTERS } from '../../../src/sources/import/splitters.ts';
+import { readImportText, refusedFile } from './readImportText.ts';
 
 const BILL = {
   id: 'a-1',

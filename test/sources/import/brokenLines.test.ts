@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitCsvCells } from '../../../src/sources/import/csvCells.ts';
-import { MAX_LINE_CHARACTERS } from '../../../src/sources/import/lines.ts';
-import { importCsv, readImportText } from './imported.ts';
+import { splitCsvCells } from '../../../src/sources/import/csvReader.ts';
+import { MAX_LINE_CHARACTERS } from '../../../src/sources/import/splitters.ts';
+import { importCsv, readImportText } from './readImportText.ts';
 
 const good = (note: string) => `2026-07-01,chat,1,${note}`;
 

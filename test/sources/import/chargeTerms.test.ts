@@ -1,7 +1,7 @@
 /** Tests the invoice, the other amounts and the basis of a row of charges. */
 
 import { expect, test } from 'vitest';
-import { readImportText } from './imported.ts';
+import { readImportText } from './readImportText.ts';
 
 const COLUMNS = 'resource_id,category,start,end,billed_cost,currency';
 const ROW = 'pod-7,compute,2026-07-01,2026-07-02,36,USD';

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
-import { onlyFact, importCsv, readImportText, refusedFile, onlyRejection } from './imported.ts';
+import {
+  onlyFact,
+  importCsv,
+  readImportText,
+  refusedFile,
+  onlyRejection,
+} from './readImportText.ts';
 
 const DAY = '2026-07-01,2026-07-02';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importKinds } from '../../../src/sources/import/importKinds.ts';
-import { readImportText } from './imported.ts';
+import { importKinds } from '../../../src/sources/import/fileForm.ts';
+import { readImportText } from './readImportText.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/imports.md'), 'utf8');
 

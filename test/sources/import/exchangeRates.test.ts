@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
-import { onlyFact, readImportText, refusedFile, onlyRejection } from './imported.ts';
+import { onlyFact, readImportText, refusedFile, onlyRejection } from './readImportText.ts';
 
 const NOW = Date.UTC(2026, 7, 20);
 

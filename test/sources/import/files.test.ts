@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readImportFile } from '../../../src/sources/import/importFile.ts';
-import { BATCH_ROWS } from '../../../src/sources/import/readImport.ts';
-import { importCsv, readImportText, refusedFile } from './imported.ts';
+import { BATCH_ROWS, readImportFile } from '../../../src/sources/import/readImport.ts';
+import { importCsv, readImportText, refusedFile } from './readImportText.ts';
 
 const ROW = 'chat,2026-07-01T00:00:00Z,2026-07-01T00:05:00Z,3000,600,500,15,12.5,300';
 const FILE = importCsv('usage', ROW);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import type { FocusRule } from '../../../src/domain/focus.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
-import { readImportText, refusedFile } from './imported.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
+import { readImportText, refusedFile } from './readImportText.ts';
 
 type Cells = Readonly<Record<string, string>>;
 

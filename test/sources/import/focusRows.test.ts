@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
-import { readImportText } from './imported.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
+import { readImportText } from './readImportText.ts';
 
 type Cells = Readonly<Record<string, string>>;
 

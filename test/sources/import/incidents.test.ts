@@ -1,9 +1,9 @@
 /** Tests that incident exports become hours: whose, on which day, how many, and once. */
 
 import { describe, expect, test } from 'vitest';
-import type { OpsEntry } from '../../../src/domain/ops.ts';
+import type { OpsEntry } from '../../../src/domain/provenance.ts';
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { type ImportOptions, readImportText, refusedFile } from './imported.ts';
+import { type ImportOptions, readImportText, refusedFile } from './readImportText.ts';
 
 const HEADER =
   'id,incident_number,description,service_id,service_name,team_name,created_on,resolved_on,' +

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
-import { readImportText } from './imported.ts';
+import { readImportText } from './readImportText.ts';
 
 const HEADER = 'invoice_id,line_id,issued,start,end,amount,currency,resource_id,category';
 const file = (...rows: readonly string[]) => `${[HEADER, ...rows].join('\n')}\n`;

@@ -1,7 +1,7 @@
 /** Tests the messages about a JSON file as a whole: one page of many, or an unknown format. */
 
 import { expect, test } from 'vitest';
-import { readImportText, refusedFile } from './imported.ts';
+import { readImportText, refusedFile } from './readImportText.ts';
 
 const incident = {
   id: 'Q1',

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { UsageRow } from '../../../src/domain/usage.ts';
-import { readImportText } from './imported.ts';
+import { readImportText } from './readImportText.ts';
 
 const MOST = 30_000_000_000;
 const count = fc.nat({ max: MOST });

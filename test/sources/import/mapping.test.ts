@@ -1,8 +1,8 @@
 /** Tests bills with other columns: dates, numbers, units and periods as invoices have them. */
 
 import { expect, test } from 'vitest';
-import type { ImportMapping } from '../../../src/domain/importMapping.ts';
-import { readImportText } from './imported.ts';
+import type { ImportMapping } from '../../../src/domain/fileMapping.ts';
+import { readImportText } from './readImportText.ts';
 
 const BASE: ImportMapping = {
   columns: { resource_id: 'Item', billed_cost: 'Amount', day: 'Date' },

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { BATCH_ROWS } from '../../../src/sources/import/readImport.ts';
 import { runDuckDb } from '../../support/parquet.ts';
 import { printFigure, size } from '../../support/size.ts';
-import { importCsv } from './imported.ts';
+import { importCsv } from './readImportText.ts';
 
 const ROWS = size({ short: 300_000, full: 1_000_000 });
 /** Keeping all rows would take 45 MB more for each 200,000. */
@@ -35,7 +35,7 @@ test('any number of rows passes through in bounded memory, batch by batch', {
   try {
     const path = join(folder, 'usage.csv');
     await writeUsage(path);
-    const script = join(import.meta.dirname, 'drain.ts');
+    const script = join(import.meta.dirname, 'importInProcess.ts');
     // V8's space for new objects grows with the machine; held small, the rest is what is kept.
     const args = ['--max-semi-space-size=8', script, path];
     const result: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
@@ -62,7 +62,7 @@ SELECT (i * 1.000000001)::DECIMAL(38, 18) AS "BilledCost", 'USD' AS "BillingCurr
   TIMESTAMP '2025-01-01' + INTERVAL (i % 9000) HOUR AS "ChargePeriodStart",
   TIMESTAMP '2025-01-02' + INTERVAL (i % 9000) HOUR AS "ChargePeriodEnd"
 FROM range(${PARQUET_ROWS}) AS rows(i)) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
-    const script = join(import.meta.dirname, 'drain.ts');
+    const script = join(import.meta.dirname, 'importInProcess.ts');
     // Started as the program itself is: V8 then holds what it needs, not what it could have.
     const v8 = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
     const args = [...v8, script, path, 'focus'];

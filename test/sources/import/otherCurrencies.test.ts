@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
-import { readImportText } from './imported.ts';
+import { readImportText } from './readImportText.ts';
 
 const OWN = 'resource_id,category,start,end,billed_cost,currency,list_cost,effective_cost';
 const ROW = 'pod-7,compute,2026-07-01,2026-07-02';

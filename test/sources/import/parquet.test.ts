@@ -13,7 +13,7 @@ import {
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeCsv, writeParquet } from '../../support/parquet.ts';
-import { readImportText, refusedFile } from './imported.ts';
+import { readImportText, refusedFile } from './readImportText.ts';
 
 /** Hours of instances: each column in a type in which clouds write it. */
 const hours = (count: number, tags = "MAP {'team': 'ml', 'n': i::VARCHAR}") => `

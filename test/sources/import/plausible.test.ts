@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ImportName } from '../../../src/sources/import/factKind.ts';
-import { importCsv, readImportText } from './imported.ts';
+import { importCsv, readImportText } from './readImportText.ts';
 
 const NOW = Date.UTC(2026, 7, 1, 12);
 const reasons = async (kind: ImportName, ...rows: string[]) => {

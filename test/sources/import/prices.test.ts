@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { HostedPrice } from '../../../src/domain/price.ts';
-import { isQuarantined } from '../../../src/domain/plausiblePrice.ts';
-import { onlyFact, importCsv, readImportText, onlyRejection } from './imported.ts';
+import { type HostedPrice, isQuarantined } from '../../../src/domain/price.ts';
+import { onlyFact, importCsv, readImportText, onlyRejection } from './readImportText.ts';
 
 const NONE: HostedPrice = {
   sourceId: '',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SeenKeys } from '../../../src/sources/import/seenKeys.ts';
+import { SeenKeys } from '../../../src/sources/import/keyStore.ts';
 
 test('a key is stored with its line and its content, however many others come', () => {
   const seen = new SeenKeys();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { onlyFact, importCsv, readImportText, onlyRejection } from './imported.ts';
+import { onlyFact, importCsv, readImportText, onlyRejection } from './readImportText.ts';
 
 const START = '2026-07-01T00:00:00Z';
 const END = '2026-07-01T00:05:00Z';

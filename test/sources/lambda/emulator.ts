@@ -5,14 +5,14 @@
  * terminated instances stay in the list.
  */
 
-import { HOUR_MS } from '../../../src/domain/period.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import {
-  type EmulatedRequest,
-  type SeededChoice,
-  type EmulatedApi,
   emulateApi,
-  pageOfList,
+  type EmulatedApi,
   type EmulatedReply,
+  type EmulatedRequest,
+  pageOfList,
+  type SeededChoice,
 } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 
@@ -237,4 +237,22 @@ const keyEvent = {
     request_api_key_lrn: null,
     additional_details: { api_key_lrn: 'lrn:cloud:api_key:k1' },
   },
+};
+
+export const SEPTEMBER_2_MS = Date.UTC(2026, 8, 2);
+const at = (hours: number, minutes = 0) => SEPTEMBER_2_MS + hours * HOUR_MS + minutes * MINUTE_MS;
+
+/** $23.92 an hour for eight GPUs, $0.75 for one. */
+export const TYPES = {
+  gpu_8x_h100_sxm5: { gpus: 8, gpu: 'H100 (80 GB SXM5)', cents: [[0, 2392]] },
+  gpu_1x_a10: { gpus: 1, gpu: 'A10 (24 GB PCIe)', cents: [[0, 75]] },
+} as const;
+
+export const ACCOUNT: PlantedAccount = {
+  types: TYPES,
+  instances: [
+    { id: 'aa01', name: 'trainer', type: 'gpu_8x_h100_sxm5', launchedMs: at(1, 15) },
+    { id: 'bb002', type: 'gpu_1x_a10', launchedMs: at(2), terminatedMs: at(3, 30) },
+  ],
+  fileSystems: [{ id: 'fs1', bytes: 3 * 2 ** 30 }],
 };

@@ -8,9 +8,8 @@ import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import { bodyText } from '../../support/bodyText.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
-import { ACCOUNT, SEPTEMBER_2_MS } from './account.ts';
-import { KEY, lambdaApi } from './emulator.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { ACCOUNT, KEY, lambdaApi, SEPTEMBER_2_MS } from './emulator.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const NOON_MS = SEPTEMBER_2_MS + 12 * HOUR_MS;
 const REQUEST: PullRequest = {

@@ -4,8 +4,7 @@ import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
-import { ACCOUNT, SEPTEMBER_2_MS } from './account.ts';
-import { KEY, lambdaDocument } from './emulator.ts';
+import { ACCOUNT, KEY, lambdaDocument, SEPTEMBER_2_MS } from './emulator.ts';
 
 const NOON_MS = SEPTEMBER_2_MS + 12 * 3_600_000;
 

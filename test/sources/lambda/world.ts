@@ -12,8 +12,7 @@ import {
   WORLD_WINDOW,
   type FaultWorld,
 } from '../../faults/world.ts';
-import { TYPES } from './account.ts';
-import { KEY, lambdaDocument, type PlantedAccount } from './emulator.ts';
+import { KEY, lambdaDocument, type PlantedAccount, TYPES } from './emulator.ts';
 
 const ACCOUNT: PlantedAccount = {
   types: TYPES,

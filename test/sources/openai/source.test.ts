@@ -12,7 +12,7 @@ import {
   pullFromReply,
   rejectsIn,
 } from '../../support/pulledFrom.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { KEY, openaiDocument } from './emulator.ts';
 import { DAY, JUNE, PLANTED } from './subject.ts';
 

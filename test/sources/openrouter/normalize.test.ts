@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { HOST, MODEL, market } from './market.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 function read(endpoints: readonly object[], model = MODEL) {
   const body = new TextEncoder().encode(JSON.stringify(market(endpoints)));

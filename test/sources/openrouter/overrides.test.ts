@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
-import { filterBody } from '../../../src/platform/readFields.ts';
+import { filterBody } from '../../../src/platform/schemaFields.ts';
 import { plainBytes } from '../../../src/platform/body.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { ENDPOINT_FIELDS } from '../../../src/sources/openrouter/wire.ts';
 import { HOST, MODEL, market } from './market.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 /** A Wednesday. */
 const at = (hour: number, minute = 0) => Date.UTC(2026, 6, 1, hour, minute);

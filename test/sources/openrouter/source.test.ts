@@ -5,7 +5,7 @@ import { pullFromSource } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
 import { HOST, healthyMarket, MODEL, market, marketOf } from './market.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const WINDOW = { startMs: 0, endMs: 1 };
 

@@ -3,7 +3,7 @@ import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { chargesIn, failuresIn, hostedUsageIn } from '../../support/pulledFrom.ts';

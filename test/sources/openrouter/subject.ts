@@ -1,6 +1,6 @@
 /** OpenRouter's subject for the source contract. */
 
-import { DAY_MS } from '../../../src/domain/period.ts';
+import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
@@ -8,6 +8,9 @@ import type { Reply } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import { accountDocument, KEY } from './account.ts';
 import { healthyMarket, MODEL } from './market.ts';
+import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { type FaultWorld, NO_CHOICE, NO_TARGETS, startWorldEmulator } from '../../faults/world.ts';
 
 const YESTERDAY = Math.floor(NOW_MS / DAY_MS) * DAY_MS - DAY_MS;
 
@@ -50,4 +53,51 @@ export const openrouter: SourceSubject = {
     (isSpent ? account : healthyMarket)(response, request);
   },
   toldIn: { prices: 'priceSnapshots', charges: 'charges' },
+};
+
+const TODAY = dayStartMs(AUDITED_AT_MS);
+const WHOLE = { none: 'it comes in one response' };
+const COUNTLESS =
+  'the response has neither a count nor a total: a missing row looks like no usage, and a known ' +
+  'row is not withdrawn without confirmation';
+const BLIND = { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS };
+
+const SPENDING = {
+  nowMs: AUDITED_AT_MS,
+  spend: [2, 3].map((daysAgo) => ({
+    dayMs: TODAY - daysAgo * DAY_MS,
+    model: 'meta-llama/llama-3.3-70b-instruct',
+    provider: 'DeepInfra',
+    endpoint: `endpoint-${daysAgo}`,
+    microUsd: 1_250_000 + daysAgo,
+    prompt: 4_000_000 + daysAgo,
+    completion: 500_000,
+    reasoning: 1_000,
+    requests: 300,
+  })),
+};
+
+export const openrouterSpend: FaultWorld = {
+  kind: 'openrouter',
+  start: () => startWorldEmulator(accountDocument(SPENDING)),
+  options: (origin, timeoutSeconds) => ({
+    baseUrl: `${origin}/api/v1`,
+    timeoutSeconds,
+    managementKey: createSecret('${OPENROUTER_KEY}', () => KEY),
+  }),
+  request: { ...NO_TARGETS, window: { startMs: TODAY - 5 * DAY_MS, endMs: TODAY } },
+  pages: [
+    {
+      name: 'the activity',
+      path: /^\/api\/v1\/activity$/,
+      list: 'data',
+      amount: 'data.*.usage',
+      required: 'data.*.completion_tokens',
+      id: 'data.*.model',
+      choice: NO_CHOICE,
+      times: ['data.*.date'],
+      nextPage: WHOLE,
+      blind: BLIND,
+    },
+  ],
 };

@@ -1,11 +1,19 @@
 /** Portkey's subject for the source contract. */
 
-import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
+import { DAY_MS, HOUR_MS, period } from '../../../src/domain/period.ts';
 import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { KEY, type PlantedCall, portkeyDocument } from './emulator.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import {
+  type FaultWorld,
+  NO_CHOICE,
+  NO_TARGETS,
+  startWorldEmulator,
+  WORLD_START_MS,
+} from '../../faults/world.ts';
 
 export const START_MS = Date.UTC(2026, 4, 12);
 export const WINDOW = { startMs: START_MS, endMs: START_MS + DAY_MS };
@@ -36,4 +44,41 @@ export const portkey: SourceSubject = {
   },
   healthy: open(emulateApi(portkeyDocument(PLANTED), 'calm')),
   toldIn: { usage: 'requestCounts' },
+};
+
+const DAY_START_MS = Math.floor(WORLD_START_MS / DAY_MS) * DAY_MS;
+
+const SERVED = [1, 2, 3].map((hour) => ({
+  atMs: WORLD_START_MS + hour * HOUR_MS,
+  model: MODEL,
+  tokens: 1_000 * hour,
+}));
+
+export const portkeyWorld: FaultWorld = {
+  kind: 'portkey',
+  start: () => startWorldEmulator(portkeyDocument(SERVED)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    apiKey: createSecret('${PORTKEY_API_KEY}', () => KEY),
+  }),
+  request: {
+    ...NO_TARGETS,
+    window: period(DAY_START_MS, DAY_START_MS + DAY_MS),
+    usage: [{ deployment: 'chat', engine: 'gateway', match: { ai_org_model: MODEL } }],
+  },
+  pages: [
+    {
+      name: 'the graph of tokens',
+      path: /^\/analytics\/graphs\/tokens\?/,
+      list: 'data_points',
+      amount: 'data_points.*.total',
+      required: 'data_points.*.timestamp',
+      id: { none: 'a graph has no names' },
+      choice: NO_CHOICE,
+      times: ['data_points.*.timestamp'],
+      nextPage: { none: 'it comes in one response' },
+      blind: {},
+    },
+  ],
 };

@@ -9,7 +9,7 @@ import { prometheusOptions } from '../../../src/sources/prometheus/options.ts';
 import { type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { syntheticReply } from '../../support/syntheticPrometheus.ts';
-import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';
 import { amazon, google, googleFrontend, mimir, thanosInPart, victoriaInPart } from './backends.ts';
 
 const START = Date.UTC(2026, 4, 12, 10);

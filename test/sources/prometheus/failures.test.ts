@@ -4,7 +4,7 @@ import { createSecret } from '../../../src/platform/secret.ts';
 import { html, json, type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
-import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';
 import { bodyText } from '../../support/bodyText.ts';
 
 const START = Date.UTC(2026, 4, 12, 10);

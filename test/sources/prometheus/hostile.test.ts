@@ -41,7 +41,7 @@ async function pulled(texts: (request: ReceivedRequest) => Iterable<string>, isP
         .pipe(response);
     else body.pipe(response);
   });
-  const script = join(import.meta.dirname, '..', 'pullAside.ts');
+  const script = join(import.meta.dirname, '..', 'pullInProcess.ts');
   const args = [script, server.origin, String(START), String(START + 8 * HOUR_MS)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
   const result = JSON.parse(stdout) as Output;

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { sharedPrometheus } from '../../support/prometheus.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
-import { COPIES } from '../../support/stories.ts';
+import { COPIES } from '../../support/prometheusStories.ts';
 
 const { startMs, endMs, model, badMs } = COPIES;
 

@@ -8,7 +8,7 @@ import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';
-import { SGLANG, sglangSeries } from '../../support/stories.ts';
+import { SGLANG, sglangSeries } from '../../support/prometheusStories.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 
 const { startMs, endMs, model } = SGLANG;

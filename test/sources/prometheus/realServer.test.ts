@@ -5,7 +5,7 @@ import type { Fetched } from '../../../src/domain/provenance.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
-import { CRASH, crashSeries } from '../../support/stories.ts';
+import { CRASH, crashSeries } from '../../support/prometheusStories.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 
 const { startMs, endMs, model } = CRASH;

@@ -11,7 +11,7 @@ import {
 } from '../../support/httpServer.ts';
 import { failuresOf, pullUsage, usageRowsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
-import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const DAY = { startMs: START, endMs: START + 24 * HOUR_MS };

@@ -8,7 +8,7 @@ import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';
-import { SGLANG } from '../../support/stories.ts';
+import { SGLANG } from '../../support/prometheusStories.ts';
 
 const { startMs, endMs, model } = SGLANG;
 

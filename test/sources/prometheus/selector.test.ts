@@ -4,7 +4,7 @@ import {
   toLabelMatcher,
   createStartQuery,
   createUsageQuery,
-} from '../../../src/sources/prometheus/selector.ts';
+} from '../../../src/sources/prometheus/promql.ts';
 
 describe('a label matcher', () => {
   test.each([

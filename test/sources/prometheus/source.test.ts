@@ -7,7 +7,7 @@ import {
   type SyntheticLimits,
   startSynthetic,
 } from '../../support/syntheticPrometheus.ts';
-import { processSeries, type VllmScrape, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, type VllmScrape, steadyScrapes } from '../../support/vllmSeries.ts';
 import { bodyText } from '../../support/bodyText.ts';
 
 const START = Date.UTC(2026, 4, 12, 10);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { pullUsage, usageRowsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
-import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const window = { startMs: START, endMs: START + DAY_MS };

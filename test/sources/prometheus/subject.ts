@@ -4,7 +4,7 @@ import { HOUR_MS } from '../../../src/domain/period.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { syntheticReply } from '../../support/syntheticPrometheus.ts';
-import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';
 
 const START_MS = Date.UTC(2026, 4, 12, 10);
 const scrapes = steadyScrapes(

@@ -5,14 +5,14 @@ import { HOUR_MS } from '../../../src/domain/period.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
-import { scrapedSeries, type SeriesSpec } from '../../support/engineStory.ts';
+import { scrapedSeries, type SeriesSpec } from '../../support/engineSeries.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import {
   type MadeSeries,
   type SyntheticLimits,
   startSynthetic,
 } from '../../support/syntheticPrometheus.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const hours = { startMs: START, endMs: START + 2 * HOUR_MS };

@@ -6,7 +6,7 @@ import type { UsageRow } from '../../../src/domain/usage.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { type MadeSeries, startSynthetic } from '../../support/syntheticPrometheus.ts';
-import { processSeries, type VllmScrape, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, type VllmScrape, steadyScrapes } from '../../support/vllmSeries.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const day = { startMs: START, endMs: START + DAY_MS };

@@ -10,10 +10,10 @@ import type { UsageTarget } from '../../../src/sources/source.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../../support/prometheusSource.ts';
-import type { StartedServer } from '../../support/served.ts';
-import { COPIES, CRASH, openMetricsOf, SGLANG, stories } from '../../support/stories.ts';
+import type { StartedServer } from '../../support/thirdPartyServer.ts';
+import { COPIES, CRASH, openMetricsOf, SGLANG, stories } from '../../support/prometheusStories.ts';
 import { serveVictoriaMetrics, waitUntilSearchable } from '../../support/victoriaMetrics.ts';
-import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';
 
 let victoria: StartedServer;
 beforeAll(async () => {

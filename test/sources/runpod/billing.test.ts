@@ -8,7 +8,7 @@ import { type BillContext, readRunpodBill } from '../../../src/sources/runpod/bi
 import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/family.ts';
 import type { RunpodDetails } from '../../../src/sources/runpod/inventory.ts';
 import { billReply, JUNE, POD_RECORD, WORKER_RECORD } from './account.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 function read(body: object | string, changes: Partial<BillContext> & { name?: string } = {}) {
   const { name = 'pods', ...context } = changes;

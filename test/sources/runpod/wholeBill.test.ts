@@ -9,7 +9,7 @@ import { newAccountBill } from '../../../src/sources/runpod/accountBill.ts';
 import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/family.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { pullFromSource } from '../../contract/source.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import '../../support/laws.ts';
 import { listBody } from '../../support/bodyText.ts';
 import { startServer } from '../../support/httpServer.ts';
@@ -22,7 +22,7 @@ import {
   type PlantedLists,
   runpodApi,
 } from './emulator.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 /** A product's hours: ids from a few, amounts from nothing to $1,000, credits too. */
 function billed(ids: readonly string[], fields: readonly string[]): fc.Arbitrary<BilledByField[]> {

@@ -7,10 +7,10 @@ import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { startServer, type TestServer } from '../../support/httpServer.ts';
 import { runpodAccount, billReply, JUNE, POD_RECORD, podsBillReplies } from './account.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const MAY = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 2) };
 const queryOf = ({ startMs, endMs }: typeof JUNE) => ({

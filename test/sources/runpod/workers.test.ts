@@ -7,11 +7,11 @@ import type { Fetched } from '../../../src/domain/provenance.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { pullFromSource } from '../../contract/source.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
 import { runpodAccount, billReply, ENDPOINT, GPUS, WORKER, WORKER_RECORD } from './account.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 /** The three hours before the pull, at noon. */
 const WINDOW = { startMs: NOW_MS - 3 * HOUR_MS, endMs: NOW_MS };

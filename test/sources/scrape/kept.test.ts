@@ -2,8 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/domain/period.ts';
-import { type ReplicaScrape, readScrapes } from '../../../src/sources/scrape/history.ts';
-import { toRoundBody } from '../../../src/sources/scrape/kept.ts';
+import {
+  readScrapes,
+  type ReplicaScrape,
+  toRoundBody,
+} from '../../../src/sources/scrape/history.ts';
 import { REREAD_RULE } from '../../../src/sources/scrape/options.ts';
 import { startReplicas, vllmText } from './stage.ts';
 

@@ -12,7 +12,7 @@ import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
 import { REREAD_RULE } from '../../../src/sources/scrape/options.ts';
 import type { TelemetryTarget, UsageTarget } from '../../../src/sources/source.ts';
 import { type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
-import type { VllmScrape } from '../../support/vllmStory.ts';
+import type { VllmScrape } from '../../support/vllmSeries.ts';
 
 const MODEL = 'm';
 export const CHAT_TARGET: UsageTarget = {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
-import { scratchLedger } from '../../ledger/scratch.ts';
+import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { json } from '../../support/httpServer.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import '../../support/laws.ts';
@@ -21,7 +21,7 @@ import {
   ROW,
 } from './account.ts';
 import { type BilledDay, vastApi } from './emulator.ts';
-import { pullWarningSentences } from '../../support/saidOf.ts';
+import { pullWarningSentences } from '../../support/factSentences.ts';
 
 const warningsIn = ({ all }: Awaited<ReturnType<typeof pullVast>>) =>
   all.flatMap(({ warnings }) => pullWarningSentences(warnings));

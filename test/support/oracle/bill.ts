@@ -5,7 +5,7 @@ import type { Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
 import { alongTime, gpusOf, ZERO_FRACTION, Fraction, share, ONE_FRACTION } from './fraction.ts';
 import { splitAt, daysOf, isInside, partIn, toRows, secondsOf, tokensOf } from './served.ts';
-import { listCharges } from '../lines.ts';
+import { listCharges } from '../listCharges.ts';
 
 /** One charge's part in one day, attributed to one deployment (or to none). */
 export interface BillPart {

@@ -7,7 +7,7 @@ import { splitBill } from './bill.ts';
 import { type Difference, type Figures, near, text, unequal } from './difference.ts';
 import { least, Fraction } from './fraction.ts';
 import type { OracleHost } from './hosts.ts';
-import { migrationUsd, oracleUnusedCommitment, commitmentOf } from './leaving.ts';
+import { commitmentOf, migrationUsd, oracleUnusedCommitment, stayingUsd } from './sharing.ts';
 import {
   breakEvenTokens,
   type OracleDeployment,
@@ -15,7 +15,6 @@ import {
   oracleDeployments,
   splitPaidCost,
 } from './oracle.ts';
-import { stayingUsd } from './sharing.ts';
 
 export function oracleDifferences(input: StackInput, found: StackEconomics): Difference[] {
   const deployments = oracleDeployments(input);

@@ -1,14 +1,15 @@
 /** Every figure of a small stack, computed slowly and exactly from the definitions. */
 
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
-import { type BillPart, splitBill, isSpend } from './bill.ts';
+import { type BillPart, isSpend, splitBill } from './bill.ts';
 import { computeCapacity, daysOfDeployment, type OracleDay } from './covered.ts';
-import { gpusOf, least, most, ZERO_FRACTION, Fraction, ONE_FRACTION } from './fraction.ts';
+import { Fraction, gpusOf, least, most, ONE_FRACTION, ZERO_FRACTION } from './fraction.ts';
 import { hostsOf, type OracleHost } from './hosts.ts';
 import { hybridUsd, laborUsd, mostReplicas, spanMs } from './options.ts';
-import { sumKnown } from './served.ts';
+import { overlaps, sumKnown } from './served.ts';
 import { type OracleShared, sharedOf } from './sharing.ts';
-import { billedUsage, countTokens } from './unbilled.ts';
+import type { Period } from '../../../src/domain/period.ts';
+import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
 
 export interface OracleDeployment {
   readonly id: string;
@@ -183,4 +184,43 @@ export function breakEvenTokens(
   if (of.lacksSide || of.tokens === 0n || hostedUsd.n <= 0n) return undefined;
   const keeping = of.coveredUsd.plus(of.labor.selfHosted).minus(of.labor.hosted).minus(leavingUsd);
   return keeping.n <= 0n ? ZERO_FRACTION : keeping.over(hostedUsd.over(new Fraction(of.tokens)));
+}
+
+/** Rows of at most a day that overlap a charge. */
+function billedUsage(usage: UsageSeries, own: readonly BillPart[]): UsageSeries {
+  const times = own
+    .filter(({ charge: { category, billed } }) => {
+      return category === 'compute' || (category === 'commitment' && billed > 0n);
+    })
+    .map(({ charge: { period }, day }) => ({
+      startMs: Math.max(period.startMs, day.startMs),
+      endMs: Math.min(period.endMs, day.endMs),
+    }));
+  const rowAt = (row: number): Period => {
+    return { startMs: usage.startMs[row] ?? 0, endMs: usage.endMs[row] ?? 0 };
+  };
+  const rows = Array.from({ length: usage.length }, (_, row) => row).filter((row) => {
+    return times.some((time) => overlaps(time, rowAt(row)));
+  });
+  const column = (values: UsageColumn) => Float64Array.from(rows, (row) => values[row] ?? 0);
+  return {
+    length: rows.length,
+    startMs: column(usage.startMs),
+    endMs: column(usage.endMs),
+    uncachedPromptTokens: column(usage.uncachedPromptTokens),
+    cachedPromptTokens: column(usage.cachedPromptTokens),
+    outputTokens: column(usage.outputTokens),
+    requests: column(usage.requests),
+    busyMs: column(usage.busyMs),
+    replicaMs: column(usage.replicaMs),
+    estimated: Uint8Array.from(rows, (row) => usage.estimated[row] ?? 0),
+  };
+}
+
+/** Total tokens of the rows. All rows here are inside the window. */
+function countTokens(usage: UsageSeries): bigint {
+  return [usage.uncachedPromptTokens, usage.cachedPromptTokens, usage.outputTokens]
+    .map((column) => [...column].reduce((all, value) => all + (Number.isNaN(value) ? 0 : value), 0))
+    .map((count) => BigInt(count))
+    .reduce((all, count) => all + count, 0n);
 }

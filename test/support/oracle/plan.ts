@@ -1,7 +1,6 @@
 /** The cheapest plan of a stack, found by trying all plans. */
 
-import type { Period } from '../../../src/domain/period.ts';
-import { ZERO_FRACTION, Fraction } from './fraction.ts';
+import { type Fraction, ZERO_FRACTION } from './fraction.ts';
 import { isGone, type OracleShared, stayingUsd } from './sharing.ts';
 
 export interface PlanChoices {
@@ -76,33 +75,4 @@ function everyPlan(choices: readonly PlanChoices[]): PlanOption[][] {
     },
     [[]],
   );
-}
-
-/**
- * Calendar months after the window that are still committed, at most as many as it had. Without
- * whole months, periods of its length.
- */
-export function committedMonths(window: Period, untilMs: number): Fraction {
-  const { endMs } = window;
-  const last = Math.min(untilMs, nextEnd(window));
-  let months = ZERO_FRACTION;
-  for (let at = endMs; at < last; ) {
-    const date = new Date(at);
-    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-    const [first, next] = [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
-    const part = BigInt(Math.min(next, last) - at);
-    months = months.plus(new Fraction(part, BigInt(next - first)));
-    at = next;
-  }
-  return months;
-}
-
-function nextEnd({ startMs, endMs }: Period): number {
-  const isFirst = (at: number) => new Date(at).toISOString().endsWith('-01T00:00:00.000Z');
-  if (!isFirst(startMs) || !isFirst(endMs)) return endMs + (endMs - startMs);
-  const next = new Date(endMs);
-  for (const at = new Date(startMs); at.getTime() < endMs; at.setUTCMonth(at.getUTCMonth() + 1)) {
-    next.setUTCMonth(next.getUTCMonth() + 1);
-  }
-  return next.getTime();
 }

@@ -5,7 +5,10 @@
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import { type BillPart, ownersOf } from './bill.ts';
 import { coveredUsd, type OracleDay } from './covered.ts';
-import { ZERO_FRACTION, Fraction } from './fraction.ts';
+import { Fraction, least, most, ZERO_FRACTION } from './fraction.ts';
+import { nanoUsd } from '../../../src/domain/money.ts';
+import type { OptionName } from '../../../src/economics/offer.ts';
+import type { Period } from '../../../src/domain/period.ts';
 
 export type SharedPart = 'gpu' | 'storage' | 'other';
 
@@ -67,4 +70,73 @@ export function stayingUsd(
   return Fraction.sum(
     left.map(({ usd, timedUsd, part }) => (choice === 'move' && part === 'gpu' ? timedUsd : usd)),
   );
+}
+
+export function migrationUsd(input: StackInput, option: OptionName): Fraction {
+  const hours = input.migration.hours[option];
+  return hours === undefined
+    ? ZERO_FRACTION
+    : Fraction.of(hours).times(Fraction.of(input.labor.loadedUsdPerHour));
+}
+
+export function oracleUnusedCommitment(
+  committed: Fraction,
+  keptUsd: Fraction,
+  ownUsd: Fraction,
+): Fraction {
+  return most(ZERO_FRACTION, least(committed, keptUsd).minus(ownUsd));
+}
+
+/** Its part of the commitments of its sources, in proportion to its spend there. */
+export function commitmentOf(input: StackInput, parts: readonly BillPart[], id: string): Fraction {
+  return input.commitments.reduce(
+    (committed, { sourceId, usdPerMonth = nanoUsd(0n), untilMs = 0 }) => {
+      const own = parts.filter(({ charge, owner }) => {
+        return charge.sourceId === sourceId && owner !== undefined;
+      });
+      const users = [...new Set(own.map(({ owner }) => owner))];
+      if (!users.includes(id)) return committed;
+      const paid = (user: string | undefined) => {
+        const nano = own
+          .filter(({ owner }) => owner === user)
+          .reduce((sum, each) => sum + each.nano, 0n);
+        return nano > 0n ? nano : 0n;
+      };
+      const whole = users.map(paid).reduce((sum, nano) => sum + nano, 0n);
+      const share =
+        whole === 0n ? new Fraction(1n, BigInt(users.length)) : new Fraction(paid(id), whole);
+      const months = committedMonths(input.window, untilMs);
+      return committed.plus(new Fraction(usdPerMonth, 1_000_000_000n).times(months).times(share));
+    },
+    ZERO_FRACTION,
+  );
+}
+
+/**
+ * Calendar months after the window that are still committed, at most as many as it had. Without
+ * whole months, periods of its length.
+ */
+function committedMonths(window: Period, untilMs: number): Fraction {
+  const { endMs } = window;
+  const last = Math.min(untilMs, nextEnd(window));
+  let months = ZERO_FRACTION;
+  for (let at = endMs; at < last; ) {
+    const date = new Date(at);
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+    const [first, next] = [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
+    const part = BigInt(Math.min(next, last) - at);
+    months = months.plus(new Fraction(part, BigInt(next - first)));
+    at = next;
+  }
+  return months;
+}
+
+function nextEnd({ startMs, endMs }: Period): number {
+  const isFirst = (at: number) => new Date(at).toISOString().endsWith('-01T00:00:00.000Z');
+  if (!isFirst(startMs) || !isFirst(endMs)) return endMs + (endMs - startMs);
+  const next = new Date(endMs);
+  for (const at = new Date(startMs); at.getTime() < endMs; at.setUTCMonth(at.getUTCMonth() + 1)) {
+    next.setUTCMonth(next.getUTCMonth() + 1);
+  }
+  return next.getTime();
 }

@@ -5,15 +5,16 @@ import { decimal, type Exact, exact, ONE, ZERO } from '../../../src/domain/exact
 import { nanoUsd } from '../../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period } from '../../../src/domain/period.ts';
 import type {
+  AssumedRange,
   CommitmentInput,
   DeploymentInput,
-  AssumedRange,
   ServerlessInput,
   StackInput,
 } from '../../../src/economics/input.ts';
 import { type Draw, int, pick, STEP_MS } from './draw.ts';
-import { type Market, makeMarket } from './market.ts';
+import { makeMarket, type Market } from './market.ts';
 import { makeUsage, makeWaiting } from './usage.ts';
+import { listCharges } from '../listCharges.ts';
 
 const ORIGIN_MS = Date.UTC(2026, 5, 29);
 
@@ -210,4 +211,40 @@ function makeQuantity(draw: Draw, period: Period) {
   const gpuCount = pick(draw, undefined, 2, 4);
   const quantity = exact(steps * times * BigInt(STEP_MS), of * BigInt(HOUR_MS));
   return { quantity, unit: 'Hours', ...(gpuCount === undefined ? {} : { gpuCount }) };
+}
+
+/** Cents of a charge that many hosted prices beat, and of one that few do. */
+const [DEAR, CHEAP] = [50_000, 1_000];
+
+/** Every other world has every bill, so that laws on option costs meet many with a bill. */
+export function makeMostlyBilled(draw: Draw, most?: number): StackInput {
+  return int(draw, 0, 1) === 0 ? makeWorld(draw, most) : makeAllBilled(draw, most);
+}
+
+/**
+ * A world with one more charge for each deployment, over the whole window, for one to three
+ * replicas.
+ */
+export function makeAllBilled(draw: Draw, most?: number): StackInput {
+  const world = makeWorld(draw, most);
+  const { window } = world;
+  const lengthMs = BigInt(window.endMs - window.startMs);
+  const more = world.deployments.map(({ id }): Charge => {
+    const cents = int(draw, 0, pick(draw, DEAR, CHEAP));
+    const replicas = BigInt(int(draw, 1, 3));
+    return {
+      key: `${id}/throughout`,
+      sourceId: 'bill',
+      resourceId: `${id}-0`,
+      resourceName: `${id}-0`,
+      category: 'compute',
+      pricingClass: 'on-demand',
+      basis: 'billed',
+      period: window,
+      billed: nanoUsd(BigInt(cents) * 10_000_000n),
+      quantity: exact(replicas * lengthMs, BigInt(HOUR_MS)),
+      unit: 'Hours',
+    };
+  });
+  return { ...world, charges: [...listCharges(world), ...more] };
 }

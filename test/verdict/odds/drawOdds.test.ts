@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
-import type { NumberRange, SimulatedSaving } from '../../../src/verdict/odds/drawn.ts';
-import { simulateSavings } from '../../../src/verdict/odds/drawOdds.ts';
+import type { NumberRange, SimulatedSaving } from '../../../src/verdict/simulation/types.ts';
+import { simulateSavings } from '../../../src/verdict/simulation/simulation.ts';
 import {
   dailySeries,
   drawnDeployment,

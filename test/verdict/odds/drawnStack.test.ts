@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
-import { toStackSeries } from '../../../src/verdict/odds/drawnStack.ts';
-import { simulateSavings } from '../../../src/verdict/odds/drawOdds.ts';
+import { toStackSeries } from '../../../src/verdict/simulation/stackSeries.ts';
+import { simulateSavings } from '../../../src/verdict/simulation/simulation.ts';
 import {
   pointRange,
   deployment,

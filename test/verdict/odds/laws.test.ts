@@ -2,8 +2,8 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StackSeries, NumberRange } from '../../../src/verdict/odds/drawn.ts';
-import { summarizeSavings } from '../../../src/verdict/odds/oddsOf.ts';
+import type { StackSeries, NumberRange } from '../../../src/verdict/simulation/types.ts';
+import { summarizeSavings } from '../../../src/verdict/simulation/savingSummary.ts';
 import {
   simulate,
   type NamedPlan,

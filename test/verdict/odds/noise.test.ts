@@ -6,14 +6,14 @@ import {
   findLife,
   type DailyDeviations,
   toDailyDeviations,
-} from '../../../src/verdict/odds/load.ts';
+} from '../../../src/verdict/simulation/dailyDeviations.ts';
 import {
+  computeNoise,
   longAutocorrelationShare,
   weighAutocorrelations,
-} from '../../../src/verdict/odds/memory.ts';
-import { computeMoments } from '../../../src/verdict/odds/moments.ts';
-import { computeNoise } from '../../../src/verdict/odds/noise.ts';
-import { drawFactors } from '../../../src/verdict/odds/scenarios.ts';
+} from '../../../src/verdict/simulation/noise.ts';
+import { computeMoments } from '../../../src/verdict/simulation/weekMoments.ts';
+import { drawFactors } from '../../../src/verdict/simulation/randomDraws.ts';
 import { normal } from '../../support/simulatedQuarters.ts';
 import { dailySeries, drawnDeployment } from './stackArbitrary.ts';
 

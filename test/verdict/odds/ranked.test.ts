@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { valueAtRank } from '../../../src/verdict/odds/ranked.ts';
+import { valueAtRank } from '../../../src/verdict/simulation/savingSummary.ts';
 
 /** Few different values, so that many are equal, and any finite ones. */
 const VALUES = fc.oneof(

@@ -10,8 +10,8 @@ import type {
   NumberRange,
   SimulatedSaving,
   SimulatedPlan,
-} from '../../../src/verdict/odds/drawn.ts';
-import { simulateSavings } from '../../../src/verdict/odds/drawOdds.ts';
+} from '../../../src/verdict/simulation/types.ts';
+import { simulateSavings } from '../../../src/verdict/simulation/simulation.ts';
 
 export const ZERO_RANGE: NumberRange = { low: 0, base: 0, high: 0 };
 export const NO_DRAWN_LABOR = { selfHosted: ZERO_RANGE, hosted: ZERO_RANGE };

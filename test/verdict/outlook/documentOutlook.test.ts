@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { bestPlan } from '../../../src/economics/plan.ts';
 import type { SavingText } from '../../../src/verdict/auditWord.ts';
-import { printOutlook } from '../../../src/verdict/document/documentOutlook.ts';
+import { printOutlook } from '../../../src/verdict/document/documentSensitivity.ts';
 import { computeOutlook } from '../../../src/verdict/outlook/outlook.ts';
 import { type WeeklyPod, RISING, weeklyStack } from './weeksWorld.ts';
 

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
-import { findBreakEvenDay } from '../../../src/verdict/outlook/flipDay.ts';
+import { findBreakEvenDay } from '../../../src/verdict/outlook/breakEvenDay.ts';
 
 const END_MS = Date.UTC(2026, 9, 1);
 const YEAR_DAYS = 52 * 7;

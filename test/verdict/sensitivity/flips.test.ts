@@ -3,11 +3,11 @@ import { decimal, exact } from '../../../src/domain/exact.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Choice } from '../../../src/economics/offer.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
-import type { InputBreakEven } from '../../../src/verdict/sensitivity/flip.ts';
+import type { InputBreakEven } from '../../../src/verdict/sensitivity/inputBreakEven.ts';
 import {
   findDeploymentBreakEvens,
   findStackBreakEvens,
-} from '../../../src/verdict/sensitivity/flips.ts';
+} from '../../../src/verdict/sensitivity/breakEvens.ts';
 import {
   pointRange,
   charge,

@@ -15,7 +15,7 @@ import {
   series,
   stack,
 } from '../../economics/stackFixture.ts';
-import { listCharges } from '../../support/lines.ts';
+import { listCharges } from '../../support/listCharges.ts';
 
 function effects(choice: Choice, parts: Partial<StackInput> = {}) {
   const economics = weighStack(stack(parts));

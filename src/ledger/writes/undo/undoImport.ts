@@ -4,23 +4,27 @@ import type { Database } from 'better-sqlite3';
 import { missingRateText, type RateKey } from '../../../domain/currency.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
-import { findUndone, readUndos } from '../../reads/undone.ts';
+import { findUndone, readUndos } from '../../reads/countingFetches.ts';
 import { createSpendRollup } from '../../spendDays.ts';
 import type { Store } from '../../store.ts';
 import { fetches } from '../../tables/provenance.ts';
 import { createUsageRollup } from '../../usageDays.ts';
 import { createChargeVersions } from '../chargeVersions.ts';
-import { FACT_SHAPES } from '../factTables.ts';
+import { FACT_SHAPES } from '../factShape.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
 import { createInserter, type StoredValue } from '../insert.ts';
-import { MAX_LISTED } from '../place.ts';
+import { MAX_LISTED } from '../tally.ts';
 import { rejectSharedIntervals } from '../requests.ts';
 import { createRateReader, createRestater, dollarColumns, type RateReader } from '../rates.ts';
-import { createOverlapCheck, rejectOtherIdentity } from './collisions.ts';
-import { createTouchedFacts } from './touchedFacts.ts';
-import { findRejectedSince, findUncertainImports } from './othersToTell.ts';
-import { type SettleResult, createSettler, type UndoContext } from './settle.ts';
-import { type UndoTarget, findUndoTarget } from './undoTarget.ts';
+import {
+  createOverlapCheck,
+  createSettler,
+  rejectOtherIdentity,
+  type SettleResult,
+  type UndoContext,
+} from './settle.ts';
+import { createTouchedFacts } from './statements.ts';
+import { findUndoTarget, type UndoTarget } from './undoTarget.ts';
 
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
 
@@ -209,4 +213,36 @@ function updateFetch(db: Database, undoRef: number, { withdrawn, restored, kept 
     kept,
     undoRef,
   );
+}
+
+const REFUSED = `
+SELECT DISTINCT coalesce(f.same_as_ref, r.fetch_ref) AS ref
+FROM reject AS r JOIN fetch AS f ON f.fetch_ref = r.fetch_ref
+WHERE r.met_ref = ? ORDER BY ref`;
+
+/** Later imports with rows that were rejected because of this one's facts. They may succeed now. */
+function findRejectedSince(
+  db: Database,
+  { fetchRef }: FetchName,
+  undone: ReadonlySet<number>,
+): number[] {
+  const refs = db.prepare(REFUSED).pluck().safeIntegers(false).all(fetchRef) as number[];
+  return refs.filter((ref) => !undone.has(ref));
+}
+
+const UNSURE = `
+SELECT fetch_ref FROM fetch
+WHERE source_id = :sourceId AND kind = :kind AND fetch_ref <> :fetchRef AND unchanged > 0
+  AND recorded_at_ms < (SELECT applied_at_ms FROM migration WHERE name = '0005_imports')
+ORDER BY fetch_ref`;
+
+/** Imports from before repeats were recorded that found facts known, perhaps this one's. */
+function findUncertainImports(
+  db: Database,
+  { sourceId, kind, fetchRef }: FetchName,
+  undone: ReadonlySet<number>,
+): number[] {
+  const select = db.prepare(UNSURE).pluck().safeIntegers(false);
+  const refs = select.all({ sourceId, kind, fetchRef }) as number[];
+  return refs.filter((ref) => !undone.has(ref));
 }

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, UndoOutcome } from '../../imports.ts';
-import { type Undo, findUndone } from '../../reads/undone.ts';
+import { findUndone, type Undo } from '../../reads/countingFetches.ts';
 import { fetchFile, isManual, type FindFetchName, UNDO_KIND } from '../fetchNames.ts';
 
 export interface UndoTarget {

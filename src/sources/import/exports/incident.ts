@@ -1,11 +1,11 @@
 /** Converts an incident to an entry of engineering hours, and checks its duration. */
 
-import type { OpsEntry } from '../../../domain/ops.ts';
-import { dayStartMs, HOUR_MS, instantText } from '../../../domain/period.ts';
+import type { OpsEntry } from '../../../domain/provenance.ts';
+import { dayStartMs, HOUR_MS, instantText, parseInstant } from '../../../domain/period.ts';
 import { shortText } from '../../../platform/json.ts';
-import { isInFuture } from '../cells.ts';
+import { isInFuture, refuseCell, requirePlausibleYear } from '../cells.ts';
 import type { ReadContext, ReadRow } from '../factKind.ts';
-import { RowFault, type FileRow } from '../row.ts';
+import { type FileRow, RowFault } from '../columns.ts';
 
 /** Finds the deployment that a service, a team or a tag stands for. */
 export type DeploymentFinder = (names: readonly string[]) => string | undefined;
@@ -101,4 +101,26 @@ export function findDeployment(
   const cells = columns.map((column) => row.cell(column)).filter((cell) => cell !== '');
   const names = cells.flatMap((cell) => [cell, ...cell.split(/[\n,;]/).map((part) => part.trim())]);
   return deploymentOf([...new Set(names)].filter((name) => name !== ''));
+}
+
+/**
+ * The time in the first non-empty column, in ms. Accepts ISO 8601, also with a space before the
+ * offset or with ` UTC` at the end, and milliseconds since 1970. If a cell lists several times, the
+ * earliest counts.
+ */
+export function readExportTime(row: FileRow, columns: readonly string[]): number | undefined {
+  const column = columns.find((name) => row.cell(name) !== '');
+  if (column === undefined) return undefined;
+  const moments = row.cell(column).split('\n').map(parseMoment);
+  const known = moments.filter((moment) => moment !== undefined);
+  if (known.length === moments.length) return requirePlausibleYear(row, column, Math.min(...known));
+  return refuseCell(row, column, {
+    expected: 'a time like 2026-07-01T00:00:00Z',
+    todo: 'export it again with times in ISO 8601',
+  });
+}
+
+function parseMoment(text: string): number | undefined {
+  if (/^\d{13}$/.test(text)) return Number(text);
+  return parseInstant(text.replace(/ (?=[+-]\d{2}:?\d{2}$)/, '').replace(/ UTC$/, 'Z'));
 }

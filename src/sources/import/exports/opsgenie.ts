@@ -1,18 +1,18 @@
 /** Reads Opsgenie alerts from CSV exports and responses of its alert API. */
 
-import type { OpsEntry } from '../../../domain/ops.ts';
+import type { OpsEntry } from '../../../domain/provenance.ts';
 import { readCount } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import { RowFault, type FileRow } from '../row.ts';
+import { type FileRow, RowFault } from '../columns.ts';
 import {
   type DeploymentFinder,
   findDeployment,
   firstCell,
+  readExportTime,
   readIncidentId,
   requireMeasuredMs,
   toOpsEntry,
 } from './incident.ts';
-import { readExportTime } from './moment.ts';
 
 const ID = ['alert_id', 'id'];
 const CREATED = ['created_at', 'created_at_date'];

@@ -1,19 +1,19 @@
 /** Reads PagerDuty incidents from CSV exports and responses of its incident and analytics APIs. */
 
-import type { OpsEntry } from '../../../domain/ops.ts';
+import type { OpsEntry } from '../../../domain/provenance.ts';
 import { readSecondsAsMs } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import { RowFault, type FileRow } from '../row.ts';
+import { type FileRow, RowFault } from '../columns.ts';
 import {
   type DeploymentFinder,
   findDeployment,
   firstCell,
+  readExportTime,
   readIncidentId,
   requireMeasuredMs,
-  toOpsEntry,
   requireStatedMs,
+  toOpsEntry,
 } from './incident.ts';
-import { readExportTime } from './moment.ts';
 
 const CREATED = ['created_at', 'created_on'];
 const RESOLVED = ['resolved_at', 'resolved_on'];

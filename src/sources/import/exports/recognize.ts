@@ -1,7 +1,7 @@
 /** Recognizes the tool that wrote a file of hours by its beginning. */
 
 import { toLettersAndDigits } from '../columns.ts';
-import { splitCsvCells } from '../csvCells.ts';
+import { splitCsvCells } from '../csvReader.ts';
 
 /** `csv` is our own format, as CSV or JSON. */
 export type OpsFormat = 'csv' | 'pagerduty' | 'opsgenie';

@@ -1,19 +1,19 @@
 /** Reads the charges file: bill lines in FOCUS terms where possible. */
 
 import {
+  type Charge,
   CHARGE_BASES,
   CHARGE_CATEGORIES,
-  type Charge,
   type ChargeBasis,
   type ChargeCategory,
+  parseTimeUnit,
   PRICING_CLASSES,
   type PricingClass,
 } from '../../../domain/charge.ts';
-import { CHARGE_COLUMNS } from '../../../domain/importMapping.ts';
+import { CHARGE_COLUMNS } from '../../../domain/fileMapping.ts';
 import type { ForeignCharge } from '../../../domain/currency.ts';
 import { type Exact, multiply } from '../../../domain/exact.ts';
-import { parseTimeUnit } from '../../../domain/timeUnit.ts';
-import { joinWithOr, nearestWord } from '../../../platform/wording.ts';
+import { joinWithOr, nearestWord } from '../../../platform/text.ts';
 import {
   readCount,
   readDecimal,
@@ -26,7 +26,7 @@ import {
 } from '../cells.ts';
 import { type AmountColumns, type ChargeAmounts, readAmounts, withAmounts } from '../amounts.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 
 export const chargesKind: FactKind<'charges'> = {
   name: 'charges',

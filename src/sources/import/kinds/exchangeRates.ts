@@ -13,13 +13,12 @@ import {
   ONE,
   ZERO,
 } from '../../../domain/exact.ts';
-import { monthEndMs, monthStartMs, monthText, parseMonth } from '../../../domain/months.ts';
-import { DAY_MS } from '../../../domain/period.ts';
+import { DAY_MS, monthEndMs, monthStartMs, monthText, parseMonth } from '../../../domain/period.ts';
 import type { Located } from '../../../domain/provenance.ts';
 import { readCurrency } from '../amounts.ts';
 import { readDayCell, readDecimal, requireNotInFuture, refuseCell } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 
 export const exchangeRatesKind: FactKind<'exchangeRates'> = {
   name: 'exchangeRates',

@@ -17,7 +17,7 @@ import { parseInstant } from '../../../domain/period.ts';
 import { type AmountColumns, type ChargeAmounts, readAmounts, withAmounts } from '../amounts.ts';
 import { readDecimal, requireNotInFuture, refuseCell, readPeriod, readText } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import { RowFault, type FileRow } from '../row.ts';
+import { type FileRow, RowFault } from '../columns.ts';
 import { createSurvey } from './focusSurvey.ts';
 import { tokenTags } from './focusTokens.ts';
 
@@ -206,7 +206,6 @@ function pricingClass(row: FileRow): Pick<Charge, 'pricingClass' | 'isClassPresu
     : { pricingClass: known };
 }
 
-/** The consumed quantity, or the priced quantity if that is missing. */
 function measure(row: FileRow): Pick<Charge, 'quantity' | 'unit'> {
   for (const [quantity, unit] of [
     ['ConsumedQuantity', 'ConsumedUnit'],

@@ -13,7 +13,7 @@ import {
   readText,
 } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 import { parseCategory } from './charges.ts';
 
 export const invoiceKind: FactKind<'invoice'> = {

@@ -1,11 +1,11 @@
 /** Reads the ops file: engineering hours spent on the stack, one task per day and row. */
 
 import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact.ts';
-import type { OpsEntry } from '../../../domain/ops.ts';
+import type { OpsEntry } from '../../../domain/provenance.ts';
 import { HOUR_MS } from '../../../domain/period.ts';
 import { readDayCell, readDecimal, requireNotInFuture, refuseCell, readText } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 
 export const opsKind: FactKind<'ops'> = {
   name: 'ops',

@@ -1,7 +1,6 @@
 /** Reads the prices file: what hosted APIs charge for tokens, each price from a day on. */
 
 import type { NanoUsd, NanoUsdPerMtok } from '../../../domain/money.ts';
-import { toNanoUsdPerMtok, toNanoUsdPerRequest } from '../../../domain/plausiblePrice.ts';
 import {
   type DailyWindow,
   type HostedPrice,
@@ -9,6 +8,8 @@ import {
   SERVICE_TIERS,
   type ServiceTier,
   type TokenPrices,
+  toNanoUsdPerMtok,
+  toNanoUsdPerRequest,
 } from '../../../domain/price.ts';
 import {
   readCount,
@@ -20,7 +21,7 @@ import {
 } from '../cells.ts';
 import { doubtText } from '../../doubtText.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import { RowFault, type FileRow } from '../row.ts';
+import { type FileRow, RowFault } from '../columns.ts';
 
 const CONDITIONS = ['min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days'];
 const IDENTITY = ['host', 'model', 'quantization', 'service_tier', 'valid_from'];

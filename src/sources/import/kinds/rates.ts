@@ -5,7 +5,7 @@ import { nanoFromUsd } from '../../../domain/money.ts';
 import type { GpuRate } from '../../../domain/price.ts';
 import { readDecimal, refuseCell, readRequiredText, readValidFrom } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 import { readPricingClass } from './charges.ts';
 import { readSecondHand } from './prices.ts';
 

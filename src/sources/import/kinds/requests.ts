@@ -7,10 +7,9 @@ import {
   LOG_FIELDS,
   LOG_MATCH_KEYS,
   type LogMapping,
-} from '../../../domain/logMapping.ts';
+} from '../../../domain/fileMapping.ts';
 import { parseInstant } from '../../../domain/period.ts';
-import { LOG_INTERVAL_MS, type LoggedRequest } from '../../../domain/requestLog.ts';
-import { DEMANDS } from '../../../domain/usageFacts.ts';
+import { DEMANDS, LOG_INTERVAL_MS, type LoggedRequest } from '../../../domain/usageFacts.ts';
 import { sha256Hex } from '../../../platform/digest.ts';
 import { attributionLabels, decodePart, encodePart } from '../../engines/attribution.ts';
 import { requireMatch, findTarget, unmatchedNote } from '../../gatewayMatch.ts';
@@ -18,7 +17,7 @@ import type { UsageTarget } from '../../source.ts';
 import { readCount, isInFuture, refuseCell } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
 import { CACHE_PARTS, fieldPaths } from '../logRecords.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 
 export interface LogImportOptions {
   readonly targets: readonly UsageTarget[];

@@ -12,7 +12,7 @@ import {
   readPeriod,
 } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
-import type { FileRow } from '../row.ts';
+import type { FileRow } from '../columns.ts';
 
 export const USAGE_IMPORT_COLUMNS = {
   required: ['deployment', 'start', 'end', 'prompt_tokens', 'output_tokens'],

@@ -6,7 +6,7 @@ import type { UsageRow } from '../../../domain/usage.ts';
 import { type Demand, DEMANDS, type UsagePart } from '../../../domain/usageFacts.ts';
 import { refuseCell, readText } from '../cells.ts';
 import type { FactKind, ReadContext } from '../factKind.ts';
-import { RowFault, type FileRow } from '../row.ts';
+import { type FileRow, RowFault } from '../columns.ts';
 import { readInterval, PART_COLUMNS, USAGE_IMPORT_COLUMNS, readUsageRow } from './usage.ts';
 
 /** The rows of one interval so far. */

@@ -1,0 +1,112 @@
+/** Formats money and other figures with as many digits as are useful. */
+
+import {
+  compare,
+  decimal,
+  type Exact,
+  exact,
+  isZero,
+  multiply,
+  negate,
+  ONE,
+  toDecimal,
+} from './exact.ts';
+import { usd, usdText } from './money.ts';
+import type { RoundingMode } from './integers.ts';
+
+const TEN = exact(10n);
+const HUNDRED = exact(100n);
+const CENT = exact(1n, 100n);
+
+/**
+ * Digits of a dollar amount from 0 on: whole dollars from $100 up, cents below, two significant
+ * digits under a cent. 41200.4 is `41200`, 6.374175 is `6.37`, 0.000004 is `0.000004`, 0 is `0`.
+ */
+export function dollarDigits(usd: Exact): string {
+  if (isZero(usd)) return '0';
+  const cents = toDecimal(usd, 2);
+  if (compare(decimal(cents), HUNDRED) >= 0) return toDecimal(usd, 0);
+  return compare(usd, CENT) >= 0 ? cents : trimZeros(toSignificantDigits(usd, 2));
+}
+
+/** Dollars for a sentence: 41200.4 is `$41,200`, 8 is `$8.00`, -5 is `-$5.00`. */
+export function dollarText(usd: Exact): string {
+  return usd.num < 0n ? `-${dollarText(negate(usd))}` : `$${grouped(dollarDigits(usd))}`;
+}
+
+/**
+ * Dollars with all digits, at least cents, for comparing amounts: 12200.36 is `$12,200.36`, 43.5 is
+ * `$43.50`, 0.135 is `$0.135`.
+ */
+export function exactDollarText(usd: Exact): string {
+  if (usd.num < 0n) return `-${exactDollarText(negate(usd))}`;
+  const [whole = '', fraction = ''] = trimZeros(toDecimal(usd, 9)).split('.');
+  return `$${grouped(`${whole}.${fraction.padEnd(2, '0')}`)}`;
+}
+
+/** Dollars to the nano-dollar as a plain decimal: `43.5`, `0.000000001`. */
+export function usdDigits(usd: Exact): string {
+  return trimZeros(toDecimal(usd, 9));
+}
+
+function grouped(digits: string): string {
+  const [whole = '', fraction] = digits.split('.');
+  const marked = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return fraction === undefined ? marked : `${marked}.${fraction}`;
+}
+
+/** `digits` significant digits of a positive number, as a plain decimal. */
+export function toSignificantDigits(value: Exact, digits: number): string {
+  let rounded = toDecimal(value, places(value, digits));
+  // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
+  rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
+  const surplus = Math.max(0, wholeDigits(value) - digits);
+  if (surplus === 0) return rounded;
+  const step = 10n ** BigInt(surplus);
+  return `${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`;
+}
+
+function places(value: Exact, digits: number): number {
+  const whole = wholeDigits(value);
+  if (whole > 0) return Math.max(0, digits - whole);
+  let leadingZeros = 0;
+  for (let scaled = multiply(value, TEN); compare(scaled, ONE) < 0; leadingZeros += 1) {
+    scaled = multiply(scaled, TEN);
+  }
+  return leadingZeros + digits;
+}
+
+/** Digits before the decimal point; 0 for values below 1. */
+function wholeDigits(value: Exact): number {
+  const whole = toDecimal(value, 0, 'floor');
+  return whole === '0' ? 0 : whole.length;
+}
+
+/** Removes trailing zeros of a fraction. */
+export function trimZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** Dollars with six decimals, `"6.000000"`. */
+export type UsdText = string;
+/** A ratio with six decimals, `"0.361111"`. */
+export type RatioText = string;
+
+export function nanoUsdText(nano: bigint): UsdText {
+  return usdText(usd(nano));
+}
+
+/** Use floor or ceiling where rounding must not reach a threshold that the ratio did not reach. */
+export function sixPlaces(ratio: Exact, mode: RoundingMode = 'half-even'): RatioText {
+  return toDecimal(ratio, 6, mode);
+}
+
+/** `1 day`, `2 days`, `1,000 tokens`. */
+export function formatCount(count: number, noun: string): string {
+  return `${groupThousands(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A whole number with thousands separators: `2,317`. */
+export function groupThousands(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,158 @@
+/** Claims one delivery, hands it over and records the outcome, even after a failure. */
+
+import type { Channel } from '../delivery/channel.ts';
+import type { Delivery, DeliveryClaim, SendResult } from '../domain/delivery.ts';
+import { Failure } from '../domain/failure.ts';
+import type { DeliveryLog } from '../ledger/deliveryLog.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { JobContext } from './job.ts';
+
+/**
+ * How long a claim outlives its worker. After a crash, the next worker takes the delivery within a
+ * minute.
+ */
+export const LEASE_MS = 45_000;
+/** Renewals per lease by a running worker, however slow the mail server is. */
+const RENEWALS = 4;
+
+export interface HandOverContext {
+  readonly post: DeliveryLog;
+  readonly clock: Clock;
+  /** Name of this process in the ledger. */
+  readonly worker: string;
+  readonly leaseMs: number;
+  readonly channel: (id: string) => Promise<Channel>;
+}
+
+/** Makes the message, if none was made before. */
+export type Prepare = (
+  channel: Channel,
+) => Promise<{ readonly messageId: string; readonly bytes: Uint8Array }>;
+
+/** Hands over one delivery if it is free and due; the outcome is recorded in the ledger. */
+export async function handDelivery(
+  hands: HandOverContext,
+  delivery: Delivery,
+  prepare: Prepare,
+): Promise<void> {
+  const { post, clock, worker, leaseMs } = hands;
+  const claimRequest = { worker, nowMs: clock.nowMs(), leaseMs };
+  const claim = await post.claimDelivery(delivery.id, claimRequest);
+  if (claim === undefined) return;
+  const renewing = setInterval(() => void renew(hands, claim), leaseMs / RENEWALS);
+  try {
+    const handed = await tryHanding(hands, { delivery, claim, prepare });
+    await post.settleDelivery(claim, handed, clock.nowMs());
+  } catch (error) {
+    // Another worker has the delivery by now, or a person decided: this process handed over
+    // nothing.
+    if (error instanceof Failure && error.code === 'lost-claim') return;
+    throw error;
+  } finally {
+    clearInterval(renewing);
+  }
+}
+
+/** A failed renewal is ignored: the next one may succeed, otherwise the lease expires. */
+async function renew(
+  { post, clock, leaseMs }: HandOverContext,
+  claim: DeliveryClaim,
+): Promise<void> {
+  try {
+    await post.renewClaim(claim, { nowMs: clock.nowMs(), leaseMs });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+interface Work {
+  readonly delivery: Delivery;
+  readonly claim: DeliveryClaim;
+  readonly prepare: Prepare;
+}
+
+async function tryHanding(hands: HandOverContext, work: Work): Promise<SendResult> {
+  let begun = false;
+  try {
+    return await handing(hands, work, () => {
+      begun = true;
+    });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === 'lost-claim') throw error;
+    const reply = `${error.message}; ${error.hint}`;
+    return begun ? { kind: 'ambiguous', reason: reply } : { kind: 'deferred', reply };
+  }
+}
+
+async function handing(
+  { post, clock, leaseMs, channel: open }: HandOverContext,
+  { delivery, claim, prepare }: Work,
+  begin: () => void,
+): Promise<SendResult> {
+  const channel = await open(delivery.channel);
+  const message = await preparedMessage(post, claim, () => prepare(channel));
+  return channel.send(message, {
+    recipient: delivery.recipient,
+    beforeSend: async () => {
+      await post.startSending(claim, { nowMs: clock.nowMs(), leaseMs });
+      begin();
+    },
+  });
+}
+
+/** Made only once: a later attempt, by any worker and version, sends the same bytes. */
+async function preparedMessage(
+  post: DeliveryLog,
+  claim: DeliveryClaim,
+  make: () => Promise<{ messageId: string; bytes: Uint8Array }>,
+): Promise<Uint8Array> {
+  const kept = await post.deliveryMessage(claim.delivery);
+  return kept ?? post.prepareDelivery(claim, await make());
+}
+
+type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>;
+
+/**
+ * Releases deliveries whose worker died. An ambiguous one is settled if its channel can look the
+ * message up. The others stay ambiguous for a person to decide.
+ */
+export async function settleAmbiguousDeliveries(context: LookUpContext): Promise<void> {
+  const { ledger, clock } = context;
+  await ledger.expireClaims(clock.nowMs());
+  const deliveries = await ledger.deliveries();
+  for (const { id, state, channel, recipient } of deliveries) {
+    if (state === 'ambiguous') await lookUp(context, { id, channel, recipient });
+  }
+}
+
+interface AmbiguousDelivery {
+  readonly id: string;
+  readonly channel: string;
+  readonly recipient: string;
+}
+
+async function lookUp(
+  context: LookUpContext,
+  { id, channel, recipient }: AmbiguousDelivery,
+): Promise<void> {
+  const { ledger, clock, worker } = context;
+  const open = await openIfConfigured(context, channel);
+  if (open?.lookUp === undefined) return;
+  const message = await ledger.deliveryMessage(id);
+  const found = message === undefined ? undefined : await open.lookUp(message, recipient);
+  if (found === undefined) return;
+  await ledger.settleAmbiguous(id, found, { worker, nowMs: clock.nowMs() });
+}
+
+/** Returns nothing for a channel that the config no longer has; a person then decides. */
+async function openIfConfigured(
+  { channel: open }: LookUpContext,
+  id: string,
+): Promise<Channel | undefined> {
+  try {
+    return await open(id);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'config') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+/** Finds and reads stored audits. */
+
+import type { SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, lte } from './drizzle.ts';
+import type { AuditChoice, AuditRecord } from './ledger.ts';
+import type { Store } from './store.ts';
+import {
+  auditDays,
+  auditDeployments,
+  auditOptions,
+  auditRuns,
+  counterfactualDays,
+  unattributedDays,
+} from './tables/audit.ts';
+import { definedFields } from './rows.ts';
+import { createInserter } from './writes/insert.ts';
+
+type Run = typeof auditRuns.$inferSelect;
+
+/**
+ * The audit by its id, or the newest of a quarter or window: the one with the latest facts, then
+ * the one computed last.
+ */
+export function readAudit(store: Store, choice: AuditChoice): AuditRecord | undefined {
+  const run = store.orm
+    .select()
+    .from(auditRuns)
+    .where(matching(choice))
+    .orderBy(desc(auditRuns.asOfMs), desc(auditRuns.computedAtMs), desc(auditRuns.runRef))
+    .limit(1)
+    .get();
+  if (run === undefined) return undefined;
+  return { ...toRecord(run), ...readLists(store, run.runRef), ...readDays(store, run.runRef) };
+}
+
+function matching(choice: AuditChoice): SQL | undefined {
+  if ('runId' in choice) return eq(auditRuns.runId, choice.runId);
+  if ('quarter' in choice) {
+    const { quarter, asOfMs } = choice;
+    const named = eq(auditRuns.quarter, quarter);
+    return asOfMs === undefined ? named : and(named, lte(auditRuns.asOfMs, asOfMs));
+  }
+  return and(
+    eq(auditRuns.windowStartMs, choice.window.startMs),
+    eq(auditRuns.windowEndMs, choice.window.endMs),
+  );
+}
+
+function toRecord(run: Run) {
+  const { runId, asOfMs, computedAtMs, inputsDigest, codeVersion, partial } = run;
+  const { verdict, spendNanoUsd, unattributedNanoUsd, tokens } = run;
+  return {
+    runId,
+    asOfMs,
+    computedAtMs,
+    inputsDigest,
+    codeVersion,
+    partial,
+    ...definedFields({ quarter: run.quarter }),
+    auditJson: run.auditJson,
+    detailJson: run.detailJson,
+    window: { startMs: run.windowStartMs, endMs: run.windowEndMs },
+    stack: {
+      verdict,
+      spendNanoUsd,
+      unattributedNanoUsd,
+      tokens,
+      ...definedFields({
+        probability: run.probability,
+        savingNanoUsd: run.savingNanoUsd,
+        coverage: run.coverage,
+        effectiveUsdPerMtok: run.effectiveUsdPerMtok,
+        hostedUsdPerMtok: run.hostedUsdPerMtok,
+        lowNanoUsd: run.lowNanoUsd,
+        highNanoUsd: run.highNanoUsd,
+        keepNanoUsd: run.keepNanoUsd,
+        planNanoUsd: run.planNanoUsd,
+      }),
+    },
+  };
+}
+
+/** The lists of an audit, in their original order. */
+function readLists({ orm }: Store, runRef: number) {
+  const deployments = orm
+    .select()
+    .from(auditDeployments)
+    .where(eq(auditDeployments.runRef, runRef))
+    .orderBy(asc(auditDeployments.ordinal))
+    .all();
+  const options = orm
+    .select()
+    .from(auditOptions)
+    .where(eq(auditOptions.runRef, runRef))
+    .orderBy(asc(auditOptions.ordinal))
+    .all();
+  const unattributed = orm
+    .select()
+    .from(unattributedDays)
+    .where(eq(unattributedDays.runRef, runRef))
+    .orderBy(asc(unattributedDays.ordinal))
+    .all();
+  return {
+    deployments: deployments.map(withoutNulls),
+    options: options.map(withoutNulls),
+    unattributed: unattributed.map(withoutNulls),
+  };
+}
+
+/** The rows of an audit by day, deployment and host. */
+function readDays({ orm }: Store, runRef: number) {
+  const days = orm
+    .select()
+    .from(auditDays)
+    .where(eq(auditDays.runRef, runRef))
+    .orderBy(asc(auditDays.dayMs), asc(auditDays.deployment))
+    .all();
+  const { dayMs, deployment, host } = counterfactualDays;
+  const counterfactuals = orm
+    .select()
+    .from(counterfactualDays)
+    .where(eq(counterfactualDays.runRef, runRef))
+    .orderBy(asc(dayMs), asc(deployment), asc(host))
+    .all();
+  return { days: days.map(withoutNulls), counterfactuals: counterfactuals.map(withoutNulls) };
+}
+
+type WithoutNulls<Row> = {
+  [Name in keyof Row as Name extends 'runRef' | 'ordinal'
+    ? never
+    : null extends Row[Name]
+      ? never
+      : Name]: Row[Name];
+} & {
+  [Name in keyof Row as null extends Row[Name] ? Name : never]?: NonNullable<Row[Name]>;
+};
+
+/** A row without the ledger's own columns and without nulls. */
+function withoutNulls<Row extends { runRef: number; ordinal?: number }>(
+  row: Row,
+): WithoutNulls<Row> {
+  const { runRef: _run, ordinal: _ordinal, ...rest } = row;
+  return definedFields(rest) as WithoutNulls<Row>;
+}
+
+export function readLastAuditedQuarter({ db }: Store): string | undefined {
+  return db.prepare(LAST_AUDITED).pluck().get() as string | undefined;
+}
+
+const LAST_AUDITED = `
+SELECT quarter FROM audit_run WHERE quarter IS NOT NULL ORDER BY window_start_ms DESC LIMIT 1`;
+
+/**
+ * Writes the audit. Call it inside a transaction. Returns false if its `runId` is already stored.
+ */
+export function writeAudit({ db }: Store, record: AuditRecord): boolean {
+  const known = db.prepare('SELECT 1 FROM audit_run WHERE run_id = ?').get(record.runId);
+  if (known !== undefined) return false;
+  const runRef = createInserter(db, auditRuns)(runRow(record));
+  const insertDeployment = createInserter(db, auditDeployments);
+  for (const [ordinal, row] of record.deployments.entries()) {
+    insertDeployment({ ...row, runRef, ordinal });
+  }
+  const insertOption = createInserter(db, auditOptions);
+  for (const [ordinal, row] of record.options.entries()) insertOption({ ...row, runRef, ordinal });
+  const insertDay = createInserter(db, auditDays);
+  for (const row of record.days) insertDay({ ...row, runRef });
+  const insertCounterfactual = createInserter(db, counterfactualDays);
+  for (const row of record.counterfactuals) insertCounterfactual({ ...row, runRef });
+  const insertUnattributed = createInserter(db, unattributedDays);
+  for (const [ordinal, row] of record.unattributed.entries()) {
+    insertUnattributed({ ...row, runRef, ordinal });
+  }
+  return true;
+}
+
+function runRow(record: AuditRecord): typeof auditRuns.$inferInsert {
+  const { window, stack, runId, quarter, asOfMs, computedAtMs, inputsDigest } = record;
+  const { codeVersion, partial, auditJson, detailJson } = record;
+  return {
+    runId,
+    quarter,
+    asOfMs,
+    computedAtMs,
+    inputsDigest,
+    codeVersion,
+    partial,
+    auditJson,
+    detailJson,
+    ...stack,
+    windowStartMs: window.startMs,
+    windowEndMs: window.endMs,
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * Computes load-duration curves: a deployment's hours from busiest to quietest, compared with paid
+ * and planned capacity.
+ */
+
+import { decimal, sum, toNumber } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { capacityBasisOf } from '../copy/capacity.ts';
+import { decidedPlan } from '../sections/auditReading.ts';
+import { dayText, HOUR_MS } from '../../domain/period.ts';
+
+export interface LoadCurve {
+  readonly deployment: string;
+  /** Shares of the paid capacity, busiest hour first. */
+  readonly shares: readonly number[];
+  readonly capacityTokensPerHour: number;
+  /** False for an observed capacity, which is only the highest load seen. */
+  readonly isMeasured: boolean;
+  /** Dollars by how full their hours were. Absent if unknown. */
+  readonly use?: HourDollars;
+  /** Present if the plan keeps some replicas and buys the remaining tokens. */
+  readonly kept?: KeptCapacity;
+}
+
+export interface KeptCapacity {
+  readonly replicas: number;
+  /** The most replicas paid for at once. */
+  readonly of: number;
+  /** Kept capacity as a share of the paid capacity. */
+  readonly share: number;
+  /** Number of hours above that share. */
+  readonly overflowHours: number;
+}
+
+export interface LoadCurves {
+  /** Most expensive deployments first. */
+  readonly curves: readonly LoadCurve[];
+  /** Number of deployments with a curve that are not shown. */
+  readonly left: number;
+  /** Number of deployments without known capacity or usage. */
+  readonly withoutCurve: number;
+  /** Hours of the shown deployments without known usage. They are left out, not counted as 0. */
+  readonly unknownHours: number;
+}
+
+type Load = AuditDetail['load'][number];
+
+/**
+ * Curves of the `most` most expensive deployments. Worked number: hours of 3.6M, 10.8M, 0 and 1.2M
+ * tokens at a capacity of 10.8M an hour are shares of 1, 0.333, 0.111 and 0. With one of two
+ * replicas kept, one hour overflows.
+ */
+export function computeLoadCurves({ audit, detail }: Charted, most: number): LoadCurves {
+  const spend = spendByDeployment(detail);
+  const kept = keptReplicas(audit);
+  const measured = new Set(audit.deployments.filter(isMeasuredCapacity).map(({ id }) => id));
+  const drawable = detail.load
+    .filter(
+      (load) =>
+        (load.capacityTokensPerHour ?? 0) > 0 &&
+        load.tokensByHour.some((tokens) => tokens !== null),
+    )
+    .sort((a, b) => (spend.get(b.deployment) ?? 0) - (spend.get(a.deployment) ?? 0));
+  const shown = drawable.slice(0, most);
+  return {
+    curves: shown.map((load) => {
+      const use = computeHourDollars(load, detail.days);
+      const isMeasured = measured.has(load.deployment);
+      return {
+        ...curveOf(load, kept.get(load.deployment)),
+        isMeasured,
+        ...(isMeasured && use !== undefined ? { use } : {}),
+      };
+    }),
+    left: drawable.length - shown.length,
+    withoutCurve: detail.load.length - drawable.length,
+    unknownHours: shown.reduce(
+      (hours, { tokensByHour }) => hours + tokensByHour.filter((tokens) => tokens === null).length,
+      0,
+    ),
+  };
+}
+
+interface Charted {
+  readonly audit: Audit;
+  readonly detail: AuditDetail;
+}
+
+/** Kept replicas of the deployments that the plan runs as a hybrid. */
+function keptReplicas(audit: Audit): Map<string, number> {
+  const { deployments } = audit;
+  const hybrids = decidedPlan(audit).flatMap(({ deployment, option }) =>
+    option === 'hybrid' ? [deployment] : [],
+  );
+  return new Map(
+    deployments.flatMap(({ id, options }) => {
+      const replicas = options.find(({ option }) => option === 'hybrid')?.detail.replicas;
+      return hybrids.includes(id) && replicas !== undefined ? [[id, replicas] as const] : [];
+    }),
+  );
+}
+
+/**
+ * True for a stated capacity that no interval exceeded. An observed or raised capacity is its own
+ * maximum.
+ */
+function isMeasuredCapacity(deployment: AuditDeployment): boolean {
+  const basis = capacityBasisOf(deployment);
+  return basis?.code === 'measured' && basis.raised !== true;
+}
+
+function curveOf(load: Load, keptCount: number | undefined): Omit<LoadCurve, 'isMeasured'> {
+  const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;
+  invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
+  // Doubles sort several times as fast.
+  const hours = Float64Array.from(tokensByHour.filter((tokens) => tokens !== null)).sort();
+  const shares = Array.from(hours.toReversed(), (tokens) => tokens / capacityTokensPerHour);
+  const curve = { deployment, shares, capacityTokensPerHour };
+  if (keptCount === undefined || replicas < 1) return curve;
+  const share = keptCount / replicas;
+  const overflowHours = shares.filter((used) => used > share).length;
+  return { ...curve, kept: { replicas: keptCount, of: replicas, share, overflowHours } };
+}
+
+function spendByDeployment({ days }: AuditDetail): Map<string, number> {
+  const grouped = Map.groupBy(days, ({ deployment }) => deployment);
+  return new Map(
+    [...grouped].map(([id, of]) => [
+      id,
+      toNumber(sum(of.map(({ spendUsd }) => decimal(spendUsd)))),
+    ]),
+  );
+}
+
+/** Dollars of hours with known usage: all of them, and those at 50% of capacity or more. */
+export interface HourDollars {
+  readonly usd: number;
+  readonly atLeastHalfUsd: number;
+}
+
+type HourlyLoad = AuditDetail['load'][number];
+
+/**
+ * Splits each day's dollars over its hours by paid replica time. An hour's capacity is that of the
+ * replicas paid for in it. $6.00 for an hour of two replicas at 30% and an hour of one at 60%:
+ * $2.00 of $6.00 at half or more. `undefined` if paid hours are unknown.
+ */
+export function computeHourDollars(
+  load: HourlyLoad,
+  days: AuditDetail['days'],
+): HourDollars | undefined {
+  const { tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;
+  if (paidMsByHour === undefined || capacityTokensPerHour === null || replicas < 1)
+    return undefined;
+  const rates = ratesOf(load, days);
+  let [usd, atLeastHalfUsd] = [0, 0];
+  for (const [hour, tokens] of tokensByHour.entries()) {
+    const paidMs = paidMsByHour[hour] ?? 0;
+    if (tokens === null || paidMs <= 0) continue;
+    const full = (capacityTokensPerHour / replicas) * (paidMs / HOUR_MS);
+    const paid = paidMs * (rates.get(dayOf(load, hour)) ?? 0);
+    usd += paid;
+    if (tokens >= full / 2) atLeastHalfUsd += paid;
+  }
+  return usd > 0 ? { usd, atLeastHalfUsd } : undefined;
+}
+
+/** Dollars per millisecond of replica time, by day. */
+function ratesOf(load: HourlyLoad, days: AuditDetail['days']): Map<string, number> {
+  const paid = new Map<string, number>();
+  for (const [hour, ms] of (load.paidMsByHour ?? []).entries()) {
+    const day = dayOf(load, hour);
+    paid.set(day, (paid.get(day) ?? 0) + ms);
+  }
+  return new Map(
+    days
+      .filter(({ deployment }) => deployment === load.deployment)
+      .map(({ day, spendUsd }) => [day, toNumber(decimal(spendUsd)) / (paid.get(day) || Infinity)]),
+  );
+}
+
+function dayOf({ startMs }: HourlyLoad, hour: number): string {
+  return dayText(startMs + hour * HOUR_MS);
+}

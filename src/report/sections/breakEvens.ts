@@ -1,0 +1,177 @@
+/** Renders break-evens of inputs with their distance from today, nearest first. */
+
+import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { percent, times } from '../format.ts';
+import { shownName } from '../displayText.ts';
+import { inputWords } from '../copy/inputs.ts';
+import { dayName } from './period.ts';
+import { capital } from '../copy/figures.ts';
+import { mostExpensiveFirst, knownAmount } from './auditReading.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
+
+const MOST_FLIPS = 5;
+const MOST_DEPLOYMENTS = 5;
+
+/**
+ * The plan's break-evens, then the nearest one of each of the most expensive deployments. All of
+ * them for a single deployment.
+ */
+export function breakEvenTable(audit: Audit, reader: Reader): ReportTable[] {
+  const { stack, deployments } = audit;
+  const [only] = deployments;
+  const isSingle = only !== undefined && deployments.length === 1;
+  const own = isSingle && stack.flips.length === 0 ? only.flips : stack.flips;
+  const rows = [
+    ...breakEvenRows(own, deployments, capital, reader).slice(0, MOST_FLIPS),
+    ...(isSingle ? [] : nearestRows(audit, reader).slice(0, MOST_DEPLOYMENTS)),
+  ];
+  if (rows.length === 0) return [];
+  const head = ['Input', 'Today', 'Break-even', 'Distance'];
+  return [{ title: 'Break-even of each input, others unchanged', head, rows, foot: '' }];
+}
+
+function nearestRows(audit: Audit, reader: Reader): ReportTableRow[] {
+  return mostExpensiveFirst(audit).flatMap((deployment) =>
+    breakEvenRows(
+      deployment.flips,
+      [deployment],
+      (label) => `${shownName(deployment.id)}, ${label}`,
+      reader,
+    ).slice(0, 1),
+  );
+}
+
+/** `toName` builds the first cell from an input's label. */
+function breakEvenRows(
+  all: readonly AuditInputBreakEven[],
+  deployments: readonly AuditDeployment[],
+  toName: (label: string) => string,
+  reader: Reader,
+): ReportTableRow[] {
+  const flips = deployments.length > 1 ? withoutUtilization(all) : all;
+  return reachable(flips).map((flip) => ({
+    cells: flipCells(flip, toName, reader),
+    note: [overCapacityText(flip, { all, deployments }), contractText(flip, reader)]
+      .map((text) => text.replace(/^, /, ''))
+      .join(''),
+  }));
+}
+
+function flipCells(
+  flip: AuditInputBreakEven,
+  toName: (label: string) => string,
+  reader: Reader,
+): string[] {
+  const { today, flipsAt, change } = flip;
+  const { label, amount, unit } = inputWords(flip);
+  const far = knownAmount(change);
+  const distance = far === undefined ? '\u2013' : distanceText(far, reader);
+  return [
+    toName(label),
+    amount(decimal(today), reader),
+    `${amount(decimal(flipsAt), reader)}${unit}`,
+    distance,
+  ];
+}
+
+/** The nearest break-evens of the plan, or else of the most expensive deployment with any. */
+export function nearestBreakEvens(audit: Audit, most: number, reader: Reader): string[] {
+  const { stack, deployments } = audit;
+  const largest = mostExpensiveFirst(audit).find(({ flips }) => flips.length > 0);
+  const found =
+    stack.flips.length > 0 || largest === undefined
+      ? stackTexts(stack.flips, deployments, reader)
+      : texts(largest.flips, { all: largest.flips, deployments: [largest] }, reader);
+  return found.slice(0, most).map(capital);
+}
+
+/**
+ * Leaves out utilization, which follows the tokens. For several deployments the headline has
+ * another figure, weighted by GPU spend.
+ */
+function withoutUtilization(flips: readonly AuditInputBreakEven[]): readonly AuditInputBreakEven[] {
+  const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
+  return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
+}
+
+function stackTexts(
+  all: readonly AuditInputBreakEven[],
+  deployments: readonly AuditDeployment[],
+  reader: Reader,
+): string[] {
+  return texts(
+    deployments.length > 1 ? withoutUtilization(all) : all,
+    { all, deployments },
+    reader,
+  );
+}
+
+interface BreakEvenScope {
+  readonly all: readonly AuditInputBreakEven[];
+  readonly deployments: readonly AuditDeployment[];
+}
+
+function texts(
+  flips: readonly AuditInputBreakEven[],
+  scope: BreakEvenScope,
+  reader: Reader,
+): string[] {
+  return reachable(flips).map(
+    (flip) => `${breakEvenText(flip, reader)}${overCapacityText(flip, scope)}`,
+  );
+}
+
+/**
+ * A note if the replicas could not serve the break-even tokens: then there is no break-even of
+ * utilization. Empty without a known capacity.
+ */
+function overCapacityText(
+  { code }: AuditInputBreakEven,
+  { all, deployments }: BreakEvenScope,
+): string {
+  if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
+  const isKnown = deployments.every(({ utilization }) => utilization !== null);
+  if (!isKnown) return '';
+  return ', more than these replicas can serve';
+}
+
+/** A note on a GPU price that can be reached only after a contract ends. */
+function contractText({ contract }: AuditInputBreakEven, reader: Reader): string {
+  if (contract === null || !contract.isBeyond) return '';
+  const end = contract.until === null ? '' : ` on ${dayName(contract.until, reader)}`;
+  return `, after the contract ends${end}`;
+}
+
+/** Inputs with a possible break-even at 0. A price of $0 or no traffic is not one. */
+const MAY_BE_ZERO: ReadonlySet<AuditInputBreakEven['code']> = new Set(['ops-hours', 'cache-share']);
+
+function reachable(flips: readonly AuditInputBreakEven[]): AuditInputBreakEven[] {
+  return flips.filter(({ code, flipsAt }) => MAY_BE_ZERO.has(code) || !isZero(decimal(flipsAt)));
+}
+
+/**
+ * `hosted price: break-even at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: break-even at
+ * 69%, 30% below today's 99%`.
+ */
+export function breakEvenText(flip: AuditInputBreakEven, reader: Reader): string {
+  const { today, flipsAt, change } = flip;
+  const { label, amount, unit } = inputWords(flip);
+  const now = amount(decimal(today), reader);
+  const far = knownAmount(change);
+  const distance =
+    far === undefined ? `today it is ${now}` : `${distanceText(far, reader)} today's ${now}`;
+  const level = `${amount(decimal(flipsAt), reader)}${unit}`;
+  return `${label}: break-even at ${level}, ${distance}${contractText(flip, reader)}`;
+}
+
+/** Text before today's value: `4.0×`, `30% below`. */
+function distanceText(change: Exact, reader: Reader): string {
+  if (compare(change, ONE) >= 0) return times(add(ONE, change), reader);
+  return change.num < 0n
+    ? `${percent(negate(change), reader)} below`
+    : `${percent(change, reader)} above`;
+}

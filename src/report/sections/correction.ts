@@ -1,0 +1,184 @@
+/** Renders the notices of a corrected or late edition, and the table of changes. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { findOnlyCause, type MaterialChange } from '../../verdict/materialChanges.ts';
+import { findFigureChanges } from '../figures/catalog.ts';
+import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber } from '../format.ts';
+import { shownName } from '../displayText.ts';
+import { renderHeadline } from './headline.ts';
+import { completeAudit } from './completeAudit.ts';
+import { capital } from '../copy/figures.ts';
+import { knownAmount, findSituation } from './auditReading.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
+
+/** The edition that is corrected. */
+export interface CorrectedEdition {
+  readonly number: number;
+  readonly audit: Audit;
+}
+
+/**
+ * Why the edition is late. `silent`: the schedule was due, but no source was fetched. `failing`:
+ * requests to one source failed.
+ */
+export type LateCause =
+  | { readonly kind: 'silent'; readonly fromMs: number; readonly toMs: number }
+  | {
+      readonly kind: 'failing';
+      readonly source: string;
+      readonly times: number;
+      readonly fromMs: number;
+      readonly toMs: number;
+    };
+
+export interface LateReport {
+  readonly dueMs: number;
+  readonly madeMs: number;
+  /** Absent if the ledger does not show a cause. */
+  readonly cause?: LateCause;
+}
+
+interface EditionFacts {
+  readonly edition?: number | undefined;
+  readonly corrects?: CorrectedEdition | undefined;
+  readonly late?: LateReport | undefined;
+}
+
+/** Findings in the subjects of both editions. An owner's report has its own. */
+interface Findings {
+  readonly was: string;
+  readonly is: string;
+}
+
+function stackFinding(audit: Audit, reader: Reader): string {
+  return renderHeadline(audit, findSituation(audit), reader).finding;
+}
+
+/** Notices of a correction and of a delay. Empty for a first edition that is on time. */
+export function editionNotices(
+  audit: Audit,
+  { edition, corrects, late }: EditionFacts,
+  reader: Reader,
+  findings?: Findings,
+): string[] {
+  const correction = corrects && correctionText(audit, { ...corrects, edition }, reader, findings);
+  return [
+    ...(correction === undefined ? [] : [correction]),
+    ...(late === undefined ? [] : [lateText(late, reader)]),
+  ];
+}
+
+/** `Edition 2 corrects edition 1`. */
+export function correctionTitle(number: number, edition = number + 1): string {
+  return `Edition ${edition} corrects edition ${number}`;
+}
+
+function correctionText(
+  audit: Audit,
+  { number, edition, audit: before }: CorrectedEdition & Pick<EditionFacts, 'edition'>,
+  reader: Reader,
+  findings?: Findings,
+): string {
+  const what = correctionTitle(number, edition);
+  const cause = findOnlyCause(before, audit);
+  const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
+  const [now, then] = [asOfText(audit, reader), asOfText(before, reader)];
+  const since = `with data as of ${now} instead of ${then}`;
+  const was = findings?.was ?? stackFinding(completeAudit(before), reader);
+  const is = findings?.is ?? stackFinding(audit, reader);
+  return was === is
+    ? `${what}, ${since}.${why} The verdict is the same.`
+    : `${what}, ${since}.${why} Edition ${number} said: ${was}.`;
+}
+
+const CAUSES = {
+  settings: 'Only settings in rentcheck.yaml changed.',
+  code: 'Only the version of rentcheck changed.',
+} as const;
+
+function asOfText({ asOf }: Audit, reader: Reader): string {
+  return momentText(Date.parse(asOf), reader);
+}
+
+function lateText({ dueMs, madeMs, cause }: LateReport, reader: Reader): string {
+  const why = cause === undefined ? '' : ` ${causeText(cause, reader)}`;
+  return (
+    `This report is late: due on ${momentText(dueMs, reader)}, ` +
+    `made on ${momentText(madeMs, reader)}.${why}`
+  );
+}
+
+function causeText(cause: LateCause, reader: Reader): string {
+  const span = `from ${momentText(cause.fromMs, reader)} to ${momentText(cause.toMs, reader)}`;
+  if (cause.kind === 'silent') return `No data was fetched from any source ${span}.`;
+  const { source, times } = cause;
+  const often = times === 1 ? 'One request' : `${wholeNumber(times, reader)} requests`;
+  return `${often} to ${shownName(source)} failed ${span}.`;
+}
+
+/** Two editions with their material changes. */
+export interface EditionChanges {
+  readonly before: Audit;
+  readonly after: Audit;
+  readonly moves: readonly MaterialChange[];
+  /** Whether changes.csv for that edition is attached. It has every figure that differs. */
+  readonly isListed: boolean;
+}
+
+const MOST_LINES = 12;
+
+/** Table of material changes, decisions first. `changes.csv` has every figure that differs. */
+export function correctionTable(
+  { before, after, moves, isListed }: EditionChanges,
+  reader: Reader,
+): ReportTable[] {
+  const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map((each) => moveRow(each, reader));
+  const shown = rows.slice(0, MOST_LINES);
+  if (shown.length === 0) {
+    const isSame = findFigureChanges(before, after, reader).length === 0;
+    const foot = isSame
+      ? 'No figure changed.'
+      : `No decision changed, and no figure changed materially.${isListed ? ` ${LISTED}` : ''}`;
+    return [{ title: '', head: [], rows: [], foot }];
+  }
+  const left = rows.length - shown.length;
+  const more =
+    left > 0 ? `And ${wholeNumber(left, reader)} more rows, all in changes.csv.` : LISTED;
+  return [
+    {
+      title: 'What changed',
+      head: ['Figure', 'Before', 'Now'],
+      isWords: true,
+      rows: shown,
+      foot: isListed ? more : '',
+    },
+  ];
+}
+
+const LISTED = 'Every changed figure is in changes.csv.';
+
+/** Sort order: the stack first, then decisions before amounts. */
+function weight({ what, deployment }: MaterialChange): number {
+  return (deployment === undefined ? 0 : 2) + (what === 'decision' ? 0 : 1);
+}
+
+const NAMES: Readonly<Record<MaterialChange['what'], string>> = {
+  decision: 'verdict',
+  saving: 'saving',
+  spend: 'spend',
+  price: 'effective price',
+};
+
+function moveRow({ what, deployment, was, is }: MaterialChange, reader: Reader): ReportTableRow {
+  const name =
+    deployment === undefined ? capital(NAMES[what]) : `${shownName(deployment)}: ${NAMES[what]}`;
+  return { cells: [name, moveValue(what, was, reader), moveValue(what, is, reader)], note: '' };
+}
+
+function moveValue(what: MaterialChange['what'], text: string | null, reader: Reader): string {
+  if (what === 'decision') return text ?? '\u2013';
+  const value = knownAmount(text);
+  if (value === undefined) return UNKNOWN;
+  return what === 'price' ? usdPerMtok(value, reader) : dollars(value, reader);
+}

@@ -1,0 +1,220 @@
+/** Renders the verdict in one line for the subject, and in one sentence for the headline. */
+
+import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars } from '../format.ts';
+import { likelyText } from './probability.ts';
+import { isWholeQuarter, perPeriod } from './period.ts';
+import { capital } from '../copy/figures.ts';
+import { changesPhrase, namesPhrase } from './planPhrases.ts';
+import { knownAmount, mostExpensiveFirst, plannedChanges, type Situation } from './auditReading.ts';
+import type { Reader } from '../locale.ts';
+
+export interface HeadlineText {
+  /** Subject after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
+  readonly finding: string;
+  /** Variants with fewer names, longest first, for shorter subjects. */
+  readonly findings?: readonly string[];
+  readonly headline: string;
+}
+
+/** Renders the verdict with as many deployment names as fit. */
+export function renderHeadline(audit: Audit, situation: Situation, reader: Reader): HeadlineText {
+  const { finding, headline } = ANSWERS[situation](audit, reader);
+  const findings = NAMED.map(finding);
+  return {
+    finding: findings.find((text) => text.length <= MOST_CHARACTERS) ?? findings.at(-1) ?? '',
+    findings,
+    headline: capital(
+      NAMED.map(headline).find((text) => wordCount(text) <= MOST_WORDS) ?? headline(0),
+    ),
+  };
+}
+
+/** Numbers of deployments to name, tried in order. Others are counted. */
+const NAMED = [3, 2, 1, 0];
+
+/** Maximum words of a headline. */
+const MOST_WORDS = 25;
+
+/** Characters that `Rent check Q3 2026: ` leaves of a 110-character subject. */
+const MOST_CHARACTERS = 90;
+
+/** Finding and headline with at most `most` names. */
+interface HeadlineTexts {
+  readonly finding: (most: number) => string;
+  readonly headline: (most: number) => string;
+}
+
+const always = (text: string) => () => text;
+
+const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => HeadlineTexts>> = {
+  nothing: () => ({
+    finding: always('no deployment to audit'),
+    headline: always(
+      'No deployment is configured and no GPU spend was billed in this period, so there is ' +
+        'nothing to decide.',
+    ),
+  }),
+  empty: (audit, reader) => ({
+    finding: always('no bills and no usage recorded'),
+    headline: (most) =>
+      `No bills and no usage are recorded for ` +
+      `${names(audit, most, reader)} in this period, so there is ` +
+      'nothing to decide yet.',
+  }),
+  'no evidence': (audit, reader) => ({
+    finding: (most) =>
+      `not enough evidence on ${names(audit, most, reader)}; ` +
+      `${spend(audit, reader)} ${perPeriod(audit, reader)} undecided`,
+    headline: (most) =>
+      `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
+      `${amountPerPeriod(audit, spendOf(audit), reader)} is undecided.`,
+  }),
+  'too small': unchanged,
+  'not certain': unchanged,
+  close: unchanged,
+  keep: (audit, reader) => ({
+    finding: (most) =>
+      `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
+    headline: (most) =>
+      `Keep ${names(audit, most, reader)} at ` +
+      `${amountPerPeriod(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
+  }),
+  change: changed,
+};
+
+function changed(audit: Audit, reader: Reader): HeadlineTexts {
+  const changes = plannedChanges(audit);
+  const saving = knownAmount(audit.stack.savingUsd.base);
+  const likely = likelyText(audit.stack.probability, reader);
+  const phrase = (joint: 'and' | 'comma') => (most: number) =>
+    changesPhrase(changes, { most, joint }, reader) || audit.stack.verdict;
+  if (saving === undefined) {
+    return {
+      finding: phrase('comma'),
+      headline: (most) => `${phrase('and')(most)}: the saving is unknown.`,
+    };
+  }
+  const aside = likely === '' ? '' : ` (${likely})`;
+  const tail = likely === '' ? '' : `, ${likely}`;
+  return {
+    finding: (most) =>
+      `${phrase('comma')(most)}; save ${dollars(saving, reader)} ` +
+      `${perPeriod(audit, reader)}${aside}`,
+    headline: (most) =>
+      `${phrase('and')(most)}: saves ${amountPerPeriod(audit, saving, reader)}${tail}.`,
+  };
+}
+
+/** The best change is known, but not advised. */
+function unchanged(audit: Audit, reader: Reader): HeadlineTexts {
+  const saving = knownAmount(audit.stack.savingUsd.base);
+  if (saving === undefined || saving.num <= 0n) {
+    return {
+      finding: (most) =>
+        `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
+      headline: (most) =>
+        `Keep ${names(audit, most, reader)} at ` +
+        `${amountPerPeriod(audit, spendOf(audit), reader)}: no change clearly saves ` +
+        'money.',
+    };
+  }
+  const chance = likelyText(audit.stack.probability, reader);
+  const likely = chance === '' ? '' : `, ${chance}`;
+  const aside = chance === '' ? '' : ` (${chance})`;
+  const [why, short] = objection(audit);
+  return {
+    finding: (most) =>
+      `keep ${names(audit, most, reader)}; ${dollars(saving, reader)} ` +
+      `${perPeriod(audit, reader)}${aside} ${short}`,
+    headline: (most) =>
+      `Keep ${names(audit, most, reader)}: the best change ` +
+      `saves ${amountPerPeriod(audit, saving, reader)}${likely}, ${why}.`,
+  };
+}
+
+/** The objection for the headline, and a short one for the subject. */
+function objection({ stack }: Audit): readonly [why: string, short: string] {
+  if (stack.leaning !== null) {
+    return ['but must first hold for another quarter', 'must hold for another quarter'];
+  }
+  return stack.verdict === 'too small to act on'
+    ? ['too small to act on', 'is too small to act on']
+    : ['not certain enough to act on', 'is not certain enough'];
+}
+
+/**
+ * Why keeping is best. If the most likely change is known: `no change is more than 4% likely to
+ * save money`. A change that is held back, or that would save money by itself, has another reason,
+ * which the appendix states.
+ */
+function keepReason({ deployments }: Audit, reader: Reader): string {
+  if (deployments.every(({ verdict }) => verdict === 'keep (required)')) {
+    return deployments.length === 1 ? 'a waiver requires it' : 'waivers require it';
+  }
+  const free = deployments.filter(({ verdict }) => verdict !== 'keep (required)');
+  const chances = free.map(({ probability }) => knownAmount(probability));
+  const likeliest = chances.reduce<Exact | undefined>(
+    (most, each) => (each !== undefined && (!most || compare(each, most) > 0) ? each : most),
+    undefined,
+  );
+  const isPlain =
+    likeliest !== undefined &&
+    compare(likeliest, HALF) < 0 &&
+    chances.every((each) => each !== undefined) &&
+    free.every(({ decision }) => !decision?.heldBack);
+  if (!isPlain) return 'no change is worth its cost';
+  const percents = toInteger(multiply(likeliest, HUNDRED), 'ceiling');
+  const share = reader.percent(String(percents < 1n ? 1n : percents));
+  return `no change is more than ${share} likely to save money`;
+}
+
+const HALF = exact(1n, 2n);
+const HUNDRED = exact(100n);
+
+/** `$19,627 a quarter ($78,509 a year)`. For another period: `$1,200 over 45 days`. */
+export function amountPerPeriod(audit: Audit, usd: Exact, reader: Reader): string {
+  const amount = `${dollars(usd, reader)} ${perPeriod(audit, reader)}`;
+  if (!isWholeQuarter(audit)) return amount;
+  return `${amount} (${dollars(multiply(usd, QUARTERS), reader)} a year)`;
+}
+
+/** Quarters in a year. */
+const QUARTERS = exact(4n);
+
+/** Deployment names, most expensive first. */
+function names(audit: Audit, most: number, reader: Reader): string {
+  return namesPhrase(
+    mostExpensiveFirst(audit).map(({ id }) => id),
+    most,
+    reader,
+  );
+}
+
+function spend(audit: Audit, reader: Reader): string {
+  return dollars(spendOf(audit), reader);
+}
+
+function spendOf({ totals }: Audit): Exact {
+  return decimal(totals.spendUsd);
+}
+
+/** Counts words: runs between spaces with a letter or a digit. */
+export function wordCount(text: string): number {
+  return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+const DATE = /\b(?:\d{4}-\d{2}-\d{2}|\p{L}{3} \d{1,2}, \d{4}|\d{1,2}\.? \p{L}{3} \d{4})\b/gu;
+
+const RANGE = /(?<= )[-\p{Sc}\p{N}.,\u00a0]+ to (?=-?\p{Sc}?\p{N})/gu;
+
+/** Counts numbers: amounts, shares, counts, days and ranges. Digits in names do not count. */
+export function numberCount(text: string): number {
+  const days = text.match(DATE)?.length ?? 0;
+  const rest = text
+    .replace(DATE, ' ')
+    .replace(RANGE, '')
+    .match(/(?<![\p{L}\p{N}_./,-])\p{N}[\p{N}.,]*/gu);
+  return days + (rest?.length ?? 0);
+}

@@ -1,0 +1,97 @@
+/** Renders purchases from hosted APIs, and the share with known token counts. */
+
+import { formatCount } from '../../domain/figures.ts';
+import { decimal, exact, isZero } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
+import { shownName } from '../displayText.ts';
+import { knownAmount } from './auditReading.ts';
+import type { Reader } from '../locale.ts';
+
+type Totals = Audit['totals'];
+type Spend = NonNullable<Totals['hostedSpend']>;
+
+const MOST_MODELS = 3;
+
+/** Figures of the row below the total. `undefined` without purchases. */
+export function hostedPurchaseFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader) {
+  if (isZero(decimal(hostedSpendUsd))) return undefined;
+  const models = billed(hostedSpend);
+  const counts = models.flatMap(({ tokens }) => tokens ?? []);
+  return {
+    spend: dollars(decimal(hostedSpendUsd), reader),
+    tokens:
+      counts.length === 0
+        ? UNKNOWN
+        : tokenCount(
+            counts.reduce((sum, one) => sum + one, 0),
+            reader,
+          ),
+    captured: `tokens ${knownText(hostedSpend, reader)}`,
+  };
+}
+
+/** Total, the most expensive models, and their deployments. */
+export function hostedPurchaseLines(
+  { hostedSpendUsd, hostedSpend }: Totals,
+  reader: Reader,
+): string[] {
+  const amount = decimal(hostedSpendUsd);
+  if (isZero(amount)) return [];
+  const models = billed(hostedSpend);
+  const shown = models.slice(0, MOST_MODELS).map(({ model, source, deployment, usd }) => {
+    const attribution = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
+    return (
+      `${shownName(model)} from ${shownName(source)} ` +
+      `(${attribution}): ${dollars(decimal(usd), reader)}.`
+    );
+  });
+  const left = models.length - shown.length;
+  return [
+    `${dollars(amount, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
+    ...shown,
+    ...(left > 0 ? [`${formatCount(left, 'more model')} in report.json.`] : []),
+    `Token counts are ${knownText(hostedSpend, reader)}${rateAside(hostedSpend)}.`,
+    ...gatewayLines(hostedSpend?.secondOpinions ?? [], reader),
+  ];
+}
+
+function rateAside(hostedSpend: Totals['hostedSpend']): string {
+  return knownAmount(hostedSpend?.captureRate) === undefined ? '' : ' of it';
+}
+
+/** Gateways whose figures differ from the bill. */
+function gatewayLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Reader): string[] {
+  const differing = opinions.filter(({ isOff }) => isOff);
+  const lines = differing.slice(0, MOST_MODELS).map((opinion) => {
+    const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
+    const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd), reader)} for`;
+    const who = billedBy.map(shownName).join(' and ');
+    const billed = `${dollars(decimal(billedUsd ?? '0'), reader)} that ${who} billed`;
+    const over = formatCount(days, 'day');
+    const what = `${computed} ${shownName(model)} over ${over}.`;
+    return `${what} That is ${differenceText(difference, reader)}the ${billed}.`;
+  });
+  const left = differing.length - lines.length;
+  const rest = `${formatCount(left, 'other model')} ${left === 1 ? 'differs' : 'differ'} too.`;
+  return left > 0 ? [...lines, rest] : lines;
+}
+
+/** `10% less than `. */
+function differenceText(difference: string | null, reader: Reader): string {
+  if (difference === null) return 'compared with ';
+  const { num, den } = decimal(difference);
+  const share = percent(exact(num < 0n ? -num : num, den), reader);
+  return `${share} ${num < 0n ? 'less' : 'more'} than `;
+}
+
+/** Models on a provider's bill. A gateway's figures are on no bill. */
+function billed(hostedSpend: Totals['hostedSpend']) {
+  return (hostedSpend?.models ?? []).filter(({ isSecondHand }) => !isSecondHand);
+}
+
+/** `known for 97%`, of the bill by dollars. */
+function knownText(hostedSpend: Totals['hostedSpend'], reader: Reader): string {
+  const rate = knownAmount(hostedSpend?.captureRate);
+  return rate === undefined ? 'not known' : `known for ${percent(rate, reader)}`;
+}

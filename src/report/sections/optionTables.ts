@@ -1,0 +1,265 @@
+/** Builds the table of a deployment's options: cost, saving, range, probability and parts. */
+
+import type { OptionName } from '../../economics/offer.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type {
+  AuditDeployment,
+  AuditOption,
+  AuditOptionDetail,
+} from '../../verdict/auditDeployment.ts';
+import { shownName, shownText } from '../displayText.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
+import {
+  compare,
+  decimal,
+  divide,
+  type Exact,
+  isZero,
+  negate,
+  subtract,
+} from '../../domain/exact.ts';
+import { counted, dollars, percent, plainNumber, UNKNOWN } from '../format.ts';
+import { latencyText } from './usageDetails.ts';
+import { knownAmount } from './auditReading.ts';
+import type { UsdText } from '../../verdict/auditWord.ts';
+import { probabilityText, rangeText } from './probability.ts';
+
+export function optionLines(audit: Audit, reader: Reader): string[] {
+  return [
+    'Every option serves the same traffic. The saving is compared with keeping. The fixed ' +
+      'engineering time of the whole stack is not included.',
+    ...simulationLines(audit, reader),
+  ];
+}
+
+/** Explains the ranges and probabilities. Empty if they were not computed. */
+export function simulationLines({ stack }: Audit, reader: Reader): string[] {
+  if (stack.draws === 0) return [];
+  return [
+    `The range covers ${reader.percent('90')} of the simulation runs. ` +
+      'The probability is that the option costs less than keeping.',
+  ];
+}
+
+/** All options of one deployment. Options without a price are listed below, with the reason. */
+export function optionTable(deployment: AuditDeployment, reader: Reader): ReportTable {
+  const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
+  const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
+  return {
+    title: '',
+    head: ['Option', 'Cost', 'Saving', 'Range', 'Probability'],
+    rows: priced.map((option) => optionRow(option, deployment, reader)),
+    foot: [unpricedText(unpriced, reader), medianHostText(deployment, reader)]
+      .filter((text) => text !== '')
+      .join(' '),
+  };
+}
+
+function unpricedText(unpriced: readonly AuditOption[], reader: Reader): string {
+  return unpriced.length === 0
+    ? ''
+    : `Not priced: ${unpriced.map((each) => reasonText(each, reader)).join('; ')}.`;
+}
+
+function reasonText({ option, detail }: AuditOption, reader: Reader): string {
+  const { reason } = detail;
+  return reason === undefined
+    ? option
+    : `${option} (${shownText(reason, 160, reader).replace(/\.$/, '')})`;
+}
+
+function optionRow(
+  figures: AuditOption,
+  deployment: AuditDeployment,
+  reader: Reader,
+): ReportTableRow {
+  const notes = [
+    warningText(figures.option),
+    optionDetail(figures, deployment, reader),
+    costPartsText(figures, reader),
+  ];
+  return {
+    cells: [
+      figures.option,
+      amountOrUnknown(figures.costUsd, reader),
+      ...againstKeeping(figures, reader),
+    ],
+    note: notes.filter((text) => text !== '').join('; '),
+  };
+}
+
+/** Warns that spot capacity is priced only for comparison. */
+function warningText(option: OptionName): string {
+  return option === 'spot' ? 'not advised: the provider can take it away' : '';
+}
+
+/**
+ * Worked number: $65,152 and a chosen $50,117 is "30% more". Empty with fewer than two eligible
+ * endpoints.
+ */
+export function medianHostText({ hosted }: AuditDeployment, reader: Reader): string {
+  if (hosted === null) return '';
+  const eligible = hosted.considered.filter(({ costUsd }) => costUsd !== null).length;
+  if (eligible < 2) return '';
+  const median = decimal(hosted.medianUsd);
+  const than = difference(
+    { median, chosen: decimal(hosted.costUsd) },
+    shownName(hosted.host),
+    reader,
+  );
+  return `The median of ${eligible} eligible endpoints costs ${dollars(median, reader)}, ${than}.`;
+}
+
+function difference(
+  { median, chosen }: Record<'median' | 'chosen', Exact>,
+  endpoint: string,
+  reader: Reader,
+): string {
+  const side = compare(median, chosen);
+  if (side === 0) return `the same as ${endpoint}`;
+  if (isZero(chosen)) return `where ${endpoint} is free`;
+  const share = divide(subtract(median, chosen), chosen);
+  return side > 0
+    ? `${percent(share, reader)} more than ${endpoint}`
+    : `${percent(negate(share), reader)} less than ${endpoint}`;
+}
+
+type Wording = (detail: AuditOptionDetail, host: string, reader: Reader) => string;
+
+const DETAILS: Readonly<Record<OptionName, Wording>> = {
+  keep: () => '',
+  delete: (_, host) => (host === '' ? '' : `all tokens from ${host}`),
+  hybrid: ({ replicas }, host, reader) => {
+    if (replicas === undefined) return '';
+    const where = host === '' ? 'a hosted API' : host;
+    return `${counted(replicas, 'replica', reader)} always on, the overflow to ${where}`;
+  },
+  'right-size': (detail, _, reader) => rightSize(detail, reader),
+  serverless: ({ workerHours, starts }, _, reader) =>
+    joined([
+      textOf(knownAmount(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
+      starts === undefined ? '' : counted(starts, 'cold start', reader),
+    ]),
+  'bring-back': (detail, _, reader) => bringBack(detail, reader),
+  move: (detail, _, reader) => rate(detail, reader),
+  spot: (detail, _, reader) => rate(detail, reader),
+};
+
+/** `2 replicas always on, the overflow to deepinfra/fp8`. Empty without details. */
+function optionDetail(
+  { option, detail }: AuditOption,
+  deployment: AuditDeployment,
+  reader: Reader,
+): string {
+  const { hosted } = deployment;
+  const text = DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host), reader);
+  const latency = option === 'delete' && text !== '' ? latencyText(deployment, reader) : '';
+  return latency === '' ? text : `${text}; latency to match: ${latency}`;
+}
+
+function bringBack(
+  { broughtTokens, extraReplicaHours }: AuditOptionDetail,
+  reader: Reader,
+): string {
+  if (broughtTokens === undefined) return '';
+  const hours = textOf(
+    knownAmount(extraReplicaHours),
+    (more) => `${plainNumber(more, reader)} more replica-hours`,
+  );
+  return joined([`${counted(broughtTokens, 'hosted token', reader)} served on rented GPUs`, hours]);
+}
+
+function rightSize(
+  { replicaHours, mostReplicas, hoursOff, ...rest }: AuditOptionDetail,
+  reader: Reader,
+): string {
+  const week = weekText(rest, reader);
+  return joined([
+    textOf(knownAmount(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
+    mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica', reader)} at once`,
+    hoursOff === undefined || hoursOff === 0
+      ? ''
+      : `off for ${counted(hoursOff, 'paid hour', reader)}${week}`,
+  ]);
+}
+
+/** ` (every week Sat–Sun all day, Europe/Paris)`. */
+function weekText({ weekOff, weekOffTimeZone = 'UTC' }: AuditOptionDetail, reader: Reader): string {
+  if (weekOff === undefined) return '';
+  return (
+    ` (every week ${shownText(weekOff, 200, reader)}, ` +
+    `${shownText(weekOffTimeZone, 60, reader)})`
+  );
+}
+
+/** `$1.19 per GPU-hour at vast, $1.50 now`. */
+function rate(
+  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: AuditOptionDetail,
+  reader: Reader,
+): string {
+  if (usdPerGpuHour === undefined) return '';
+  const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
+  const now =
+    ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour), reader)} now`;
+  const basis = secondHand === true ? ', from a price catalog' : '';
+  return `${dollars(decimal(usdPerGpuHour), reader)} per GPU-hour${where}${basis}${now}`;
+}
+
+function textOf(value: Exact | undefined, text: (value: Exact) => string): string {
+  return value === undefined ? '' : text(value);
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(', ');
+}
+
+export function amountOrUnknown(usd: string | null, reader: Reader): string {
+  const value = knownAmount(usd);
+  return value === undefined ? UNKNOWN : dollars(value, reader);
+}
+
+interface OptionSaving {
+  readonly option: string;
+  readonly savingUsd: UsdText | null;
+  readonly low: UsdText | null;
+  readonly high: UsdText | null;
+  readonly probability: string | null;
+}
+
+const NOTHING = '\u2013';
+
+/** Saving, interval and probability. An option that changes nothing has only a saving. */
+export function againstKeeping(figures: OptionSaving, reader: Reader): string[] {
+  const { option, savingUsd, low, high, probability } = figures;
+  const [saving, chance] = [knownAmount(savingUsd), knownAmount(probability)];
+  if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
+  const isSame = saving !== undefined && isZero(saving) && low === high;
+  if (isSame || chance === undefined) return [amountOrUnknown(savingUsd, reader), NOTHING, NOTHING];
+  return [
+    amountOrUnknown(savingUsd, reader),
+    rangeText({ low, high }, reader) || amountOrUnknown(low, reader),
+    probabilityText(chance, reader),
+  ];
+}
+
+const PARTS = [
+  ['GPU', 'gpuUsd'],
+  ['storage', 'storageUsd'],
+  ['other', 'otherUsd'],
+  ['hosted APIs', 'hostedUsd'],
+  ['engineering time', 'laborUsd'],
+  ['unused commitment', 'strandedUsd'],
+  ['amortized migration', 'migrationUsd'],
+] as const;
+
+type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
+
+/** Parts of the cost that are not 0. Empty for a single part, which is the cost itself. */
+export function costPartsText(figures: Parts, reader: Reader): string {
+  const parts = PARTS.flatMap(([name, field]) => {
+    const usd = figures[field];
+    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd), reader)}`];
+  });
+  return parts.length > 1 ? parts.join(', ') : '';
+}

@@ -1,0 +1,298 @@
+/** Builds an owner's report: the decision on one deployment, its cost, traffic and hours. */
+
+import { decimal, type Exact, isZero } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { MaterialChange } from '../../verdict/materialChanges.ts';
+import type { ChartSlot } from '../charts/chart.ts';
+import { DAY_NAMES, meanByBlock, type WeekLoad, weekShareText } from '../charts/weekHours.ts';
+import { capacityBasisOf, capacityBasisText } from '../copy/capacity.ts';
+import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok } from '../format.ts';
+import { asSentence, shownName, shownSentence } from '../displayText.ts';
+import type { PageText } from '../reportText.ts';
+import { listActions, NO_ACTIONS } from './actions.ts';
+import { singleDeploymentAudit } from './singleDeployment.ts';
+import { usageDetailLines } from './usageDetails.ts';
+import { certaintyLines } from './certainty.ts';
+import {
+  type CorrectedEdition,
+  correctionTable,
+  correctionTitle,
+  type LateReport,
+  editionNotices,
+} from './correction.ts';
+import { breakEvenTable } from './breakEvens.ts';
+import { commitmentLines } from './commitments.ts';
+import { adviceLines } from './backtest.ts';
+import { identityLines, serverlessRuleLines } from './method.ts';
+import { completeAudit } from './completeAudit.ts';
+import { optionLines, optionTable } from './optionTables.ts';
+import { breakEvenDayLines } from './outlook.ts';
+import { renderOwnHeadline } from './ownHeadline.ts';
+import { dayName, periodName, withinPeriod } from './period.ts';
+import { capital } from '../copy/figures.ts';
+import { knownAmount, type Situation, findSituation } from './auditReading.ts';
+import { otherReasons } from './reasons.ts';
+import { EDITION_TITLE, hasContent, section } from './appendix.ts';
+import { coverageLine, warningLines } from './reliability.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
+import { waiverLines } from './waivers.ts';
+import { whyLines } from './why.ts';
+import type { Reader } from '../locale.ts';
+
+export interface OwnerText extends PageText {
+  readonly period: string;
+  readonly finding: string;
+}
+
+interface OwnerInput {
+  readonly audit: Audit;
+  readonly deployment: AuditDeployment;
+  readonly edition?: number | undefined;
+  readonly late?: LateReport | undefined;
+  readonly corrects?: CorrectedEdition | undefined;
+  /** Material changes of this deployment since that edition. */
+  readonly moves?: readonly MaterialChange[] | undefined;
+  /** Whether changes.csv is about the same edition. */
+  readonly isListed?: boolean | undefined;
+  /** Further notes on this message. */
+  readonly notes?: readonly string[] | undefined;
+  /** Absent if its load is unknown. */
+  readonly week?: WeekLoad | undefined;
+}
+
+/** Builds the report from a complete audit. */
+export function buildOwnerText(input: OwnerInput, reader: Reader): OwnerText {
+  const { audit: whole, deployment, edition, week } = input;
+  const audit = singleDeploymentAudit(whole, deployment);
+  const situation = findSituation(audit);
+  const name = shownName(deployment.id);
+  const { notices, corrections } = ownCorrection(audit, input, reader);
+  const number = edition === undefined ? '' : `, edition ${edition}`;
+  const { lead, ...answer } = renderOwnHeadline(audit, whole, reader);
+  const isIdle =
+    audit.stack.steps.length === 0 && situation !== 'change' && situation !== 'no evidence';
+  return {
+    period: periodName(whole, reader),
+    kicker: `Rent check ${periodName(whole, reader)}${number}: ${name}`,
+    ...answer,
+    notices,
+    lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
+    actions: isIdle ? NO_ACTIONS : listActions(audit, situation, reader),
+    page: [
+      section('What was paid and served', { tables: [paidTable(whole, deployment, reader)] }),
+      section('Hours of the week', { slot: 'hours' }),
+      section('What would change this decision', {
+        lines: [...doubtLines(audit, situation, reader), ...dateLines(audit, deployment, reader)],
+      }),
+    ].filter((each) => hasContent(each, week === undefined ? NO_SLOTS : HOURS_SLOT)),
+    sections: [
+      section(EDITION_TITLE, { tables: corrections }),
+      ...sectionsOf(whole, audit, { situation, week }, reader),
+    ].filter((each) => hasContent(each, NO_SLOTS)),
+    identity: [
+      ...identityLines(whole, reader),
+      ...(input.notes ?? []).map((each) => shownSentence(each, reader)),
+    ],
+  };
+}
+
+const HOURS_SLOT: ReadonlySet<ChartSlot> = new Set(['hours']);
+
+/** No charts: here a section needs other content. */
+const NO_SLOTS: ReadonlySet<ChartSlot> = new Set();
+
+interface OwnCorrection extends Pick<PageText, 'notices'> {
+  readonly corrections: readonly ReportTable[];
+}
+
+/** The corrected edition's finding on this deployment, and the differences. */
+function ownCorrection(
+  audit: Audit,
+  { audit: whole, deployment: { id }, edition, late, corrects, ...rest }: OwnerInput,
+  reader: Reader,
+): OwnCorrection {
+  if (corrects === undefined)
+    return { notices: editionNotices(audit, { late }, reader), corrections: [] };
+  const { number } = corrects;
+  const before = completeAudit(corrects.audit);
+  const earlier = before.deployments.find((one) => one.id === id);
+  if (earlier === undefined) {
+    const what = `${correctionTitle(number, edition)}, which did not cover ${shownName(id)}.`;
+    return { notices: [what, ...editionNotices(audit, { late }, reader)], corrections: [] };
+  }
+  const corrected = { number, audit: singleDeploymentAudit(before, earlier) };
+  const findings = {
+    was: renderOwnHeadline(corrected.audit, before, reader).finding,
+    is: renderOwnHeadline(audit, whole, reader).finding,
+  };
+  return {
+    notices: editionNotices(audit, { edition, corrects: corrected, late }, reader, findings),
+    corrections: correctionTable(
+      {
+        before: corrected.audit,
+        after: audit,
+        moves: rest.moves ?? [],
+        isListed: rest.isListed === true,
+      },
+      reader,
+    ),
+  };
+}
+
+export const WEEK_TITLE = 'Load by hour of the week';
+
+interface AppendixContext {
+  readonly situation: Situation;
+  readonly week: WeekLoad | undefined;
+}
+
+function sectionsOf(
+  whole: Audit,
+  audit: Audit,
+  { situation, week }: AppendixContext,
+  reader: Reader,
+) {
+  const [deployment] = audit.deployments;
+  if (deployment === undefined) return [];
+  const { id } = deployment;
+  return [
+    section('Why', {
+      sentences: [...whyLines(audit, situation, reader), ...otherReasons(audit, situation, reader)],
+    }),
+    section('The options', {
+      lines: optionLines(audit, reader),
+      tables: [optionTable(deployment, reader)],
+    }),
+    section('Break-even and trend', {
+      lines: breakEvenDayLines(whole, id, reader),
+      tables: breakEvenTable(audit, reader),
+    }),
+    section(WEEK_TITLE, { tables: weekTable(week, reader) }),
+    section('Commitments and return', { lines: commitmentLines(audit, reader) }),
+    section('Previous verdict', { lines: adviceLines(whole, id, reader) }),
+    section('How certain the data is', {
+      lines: [
+        coverageLine(audit, reader),
+        ...capacityLine(deployment),
+        ...warningLines(deployment, reader),
+        ...usageDetailLines(deployment, reader),
+        ...serverlessRuleLines(audit, reader),
+      ],
+    }),
+    section('Waiver to renew', { lines: waiverLines(audit, reader) }),
+  ];
+}
+
+function capacityLine(deployment: AuditDeployment): string[] {
+  const basis = capacityBasisOf(deployment);
+  return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
+}
+
+/** What was paid, what was served, and what a hosted API would have cost. */
+function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): ReportTable {
+  const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
+  const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
+  const row = (name: string, text: string, note = ''): ReportTableRow => ({
+    cells: [name, text],
+    note,
+  });
+  const money = (usd: string | null | undefined) =>
+    amountText(knownAmount(usd), (each) => dollars(each, reader));
+  const price = (usd: string | null | undefined) =>
+    amountText(knownAmount(usd), (each) => usdPerMtok(each, reader));
+  return {
+    title: '',
+    head: ['Figure', capital(withinPeriod(audit, reader))],
+    rows: [
+      row('GPU spend', money(spendUsd), idleNote(deployment, reader)),
+      ...(alreadyHosted === undefined
+        ? []
+        : [row('Already bought from hosted APIs', money(alreadyHosted.usd))]),
+      row('Tokens served', tokenCount(tokens, reader), unbilledNote(deployment, reader)),
+      row(
+        'Utilization',
+        amountText(knownAmount(utilization), (each) => percent(each, reader)),
+      ),
+      row('Self-hosted, per million tokens', price(effectiveUsdPerMtok)),
+      row(`The same tokens from ${host}`, money(hosted?.costUsd)),
+      row('Hosted API, per million tokens', price(hosted?.usdPerMtok)),
+    ],
+    foot: '',
+  };
+}
+
+function amountText(value: Exact | undefined, text: (value: Exact) => string): string {
+  return value === undefined ? UNKNOWN : text(value);
+}
+
+/** `$900 of it for idle hours, $500 for under-filled hours`. */
+function idleNote(
+  { idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment,
+  reader: Reader,
+): string {
+  const parts = [
+    [knownAmount(idleUsd), 'for idle hours'],
+    [knownAmount(underfilledUsd), 'for under-filled hours'],
+    [knownAmount(uncoveredUsd), 'for time without usage data'],
+  ] as const;
+  return parts
+    .flatMap(([usd, what]) =>
+      usd === undefined || isZero(usd) ? [] : [`${dollars(usd, reader)} ${what}`],
+    )
+    .join(', ');
+}
+
+function unbilledNote({ unbilledTokens }: AuditDeployment, reader: Reader): string {
+  if (unbilledTokens === 0) return '';
+  return `without ${tokenCount(unbilledTokens, reader)} served in time that no bill covers`;
+}
+
+/** Lines on certainty. A kept deployment has no saving, so the range is left out. */
+function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
+  const lines = certaintyLines(audit, situation, reader);
+  return situation === 'keep' ? lines.slice(1) : lines;
+}
+
+/** Days on which to decide again. */
+function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader): string[] {
+  const expires = waiver?.expires ?? null;
+  return [
+    ...(expires === null
+      ? []
+      : [
+          `The waiver ${waiver?.expired === true ? 'expired' : 'expires'} ` +
+            `on ${dayName(expires, reader)}.`,
+        ]),
+    ...stack.commitments
+      .filter(({ remainingUsd }) => !isZero(decimal(remainingUsd)))
+      .slice(0, MOST_DATES)
+      .map(({ source, until, noticeBy }) => {
+        const ends = `The ${shownName(source)} commitment ends on ${dayName(until, reader)}.`;
+        return noticeBy === null ? ends : `${ends} Give notice by ${dayName(noticeBy, reader)}.`;
+      }),
+  ];
+}
+
+const MOST_DATES = 3;
+
+/** The chart's figures as a table, in blocks of three hours. */
+function weekTable(week: WeekLoad | undefined, reader: Reader): ReportTable[] {
+  if (week === undefined) return [];
+  const share = (load: number | undefined) =>
+    load === undefined ? '\u2013' : weekShareText(load, reader);
+  return [
+    {
+      title: '',
+      head: ['Day', ...[0, 3, 6, 9, 12, 15, 18, 21].map((hour) => `${hour}:00`)],
+      rows: meanByBlock(week, 3).map((blocks, day) => ({
+        cells: [DAY_NAMES[day] ?? '', ...blocks.map(share)],
+        note: '',
+      })),
+      foot:
+        week.of === 'capacity'
+          ? 'Three hours each, in UTC: tokens as a share of what the paid replicas can serve.'
+          : 'Three hours each, in UTC: tokens as a share of the busiest hour.',
+    },
+  ];
+}

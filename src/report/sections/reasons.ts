@@ -1,0 +1,95 @@
+/** Renders a verdict's reasons, except those shown elsewhere. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { Reason } from '../../verdict/reason.ts';
+import { missingSentence } from '../copy/missing.ts';
+import { reasonSentence } from '../copy/reasons.ts';
+import { oneLine } from '../displayText.ts';
+import { type FactWithSentence, pairFacts, factSentence } from './storedFacts.ts';
+import { isConclusive, type Situation } from './auditReading.ts';
+import type { Reader } from '../locale.ts';
+
+/** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */
+const MOST_CHARACTERS = 360;
+
+/** A deployment's reasons. Empty with a waiver, which the section on waivers covers. */
+export function deploymentReasonText(
+  { stack }: Audit,
+  deployment: AuditDeployment,
+  reader: Reader,
+): string {
+  const { verdict, waiver } = deployment;
+  if (verdict === 'keep (required)' && waiver !== null) return '';
+  return oneLine(openReasons(stack, deployment, reader).join(' '), MOST_CHARACTERS);
+}
+
+/** Reasons of the stack's verdict. */
+function stackReasons({ stack }: Audit, reader: Reader): string[] {
+  return openReasons(stack, stack, reader);
+}
+
+/** The stack's reasons without the one that {@link openReason} returns. */
+export function otherReasons(audit: Audit, situation: Situation, reader: Reader): string[] {
+  return stackReasons(audit, reader).slice(
+    openReason(audit, situation, reader) === undefined ? 0 : 1,
+  );
+}
+
+/** Why the verdict is open, if no evidence is missing: the first reason. */
+export function openReason(audit: Audit, situation: Situation, reader: Reader): string | undefined {
+  const isUndecided = !isConclusive(situation) && situation !== 'nothing' && situation !== 'empty';
+  return isUndecided && audit.stack.missing.length === 0
+    ? stackReasons(audit, reader)[0]
+    : undefined;
+}
+
+export function missingSentences(
+  { missing, missingDetails }: Audit['stack'],
+  reader: Reader,
+): string[] {
+  return pairFacts(missingDetails, missing).map((each) =>
+    factSentence(each, missingSentence, reader),
+  );
+}
+
+type WithReasons = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
+
+/** Reasons without missing evidence and the deciding assumption, which are shown elsewhere. */
+function openReasons(
+  stack: Audit['stack'],
+  { reasons, reasonDetails }: WithReasons,
+  reader: Reader,
+): string[] {
+  return pairFacts(reasonDetails, reasons)
+    .filter((each) => !isElsewhere(each, stack))
+    .map((each) => factSentence(each, reasonSentence, reader));
+}
+
+/** Stored sentences of the reasons, without missing evidence. */
+export function storedReasons({ stack }: Audit): string[] {
+  return pairFacts(stack.reasonDetails, stack.reasons)
+    .filter((each) => !isMissing(each, stack))
+    .map(({ stored }) => stored);
+}
+
+function isElsewhere(reason: FactWithSentence<Reason>, stack: Audit['stack']): boolean {
+  const { hangsOn, hangsOnDetail } = stack;
+  const { fact, stored } = reason;
+  const isDoubt = fact && hangsOnDetail ? isSame(fact, hangsOnDetail) : stored === hangsOn;
+  return isDoubt || isMissing(reason, stack);
+}
+
+/** Whether a reason is missing evidence. Audits of older versions have only sentences. */
+function isMissing({ fact, stored }: FactWithSentence<Reason>, stack: Audit['stack']): boolean {
+  const { missing, missingDetails } = stack;
+  if (fact === undefined || missingDetails === undefined) return missing.includes(stored);
+  return missingDetails.some((other) => isSame(fact, other));
+}
+
+/** Whether two reasons are the same. Deciding assumptions are compared without their deployment. */
+function isSame(a: Reason, b: Reason): boolean {
+  if (a.code !== 'hangs-on' || b.code !== 'hangs-on')
+    return JSON.stringify(a) === JSON.stringify(b);
+  return a.assumption === b.assumption && a.end === b.end && a.moreUsd === b.moreUsd;
+}

@@ -1,0 +1,168 @@
+/**
+ * Renders how reliable the figures are: coverage, attribution, estimates, assumptions and warnings.
+ */
+
+import { decimal, isZero, subtract } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { counted, dollars, percent, wholeNumber } from '../format.ts';
+import { capacityBasisOf } from '../copy/capacity.ts';
+import { warningSentence } from '../copy/warnings.ts';
+import { asSentence, shownName, shownSentence } from '../displayText.ts';
+import { usageDetailLines } from './usageDetails.ts';
+import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
+import { capital } from '../copy/figures.ts';
+import { mostExpensiveFirst, knownAmount, type Situation } from './auditReading.ts';
+import { otherReasons } from './reasons.ts';
+import type { Reader } from '../locale.ts';
+
+const MOST_WARNINGS = 8;
+
+/** Lines on reliability. They do not repeat what the section on reasons states. */
+export function reliabilityLines(audit: Audit, situation: Situation, reader: Reader): string[] {
+  return [
+    [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation, reader)].join(' '),
+    ...missingBillLines(audit, reader),
+    coverageLine(audit, reader),
+    ...spendEvidenceLines(audit, reader),
+    laborLine(audit),
+    ...capacityLine(audit, reader),
+    ...warnings(audit, reader),
+    drawsLine(audit, reader),
+  ];
+}
+
+function drawsLine({ stack }: Audit, reader: Reader): string {
+  if (stack.draws === 0) {
+    return 'No range was computed. Each figure is one best estimate.';
+  }
+  const ninety = reader.percent('90');
+  return [
+    `Probabilities and ${ninety} ranges come from ` +
+      `${wholeNumber(stack.draws, reader)} simulations of ` +
+      'the period.',
+    'Each resamples whole weeks, and varies engineering time and cache hits within their ranges.',
+    ...(stack.cannotTell === null
+      ? []
+      : ['Each week resembles the week before, so the ranges are at least this wide.']),
+  ].join(' ');
+}
+
+export function coverageLine({ totals }: Audit, reader: Reader): string {
+  const coverage = knownAmount(totals.coverage);
+  const left = decimal(totals.uncoveredUsd);
+  if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
+  const covered = `Usage is known for ${percent(coverage, reader)} of the paid hours`;
+  if (isZero(left)) return `${covered}.`;
+  return (
+    `${covered}. The other hours cost ${dollars(left, reader)} ` +
+    `and are left out of the comparison.`
+  );
+}
+
+/** Lines on the bills: attribution, estimates and basis. */
+export function spendEvidenceLines(audit: Audit, reader: Reader): string[] {
+  if (isNothing(audit)) return ['Nothing was billed.'];
+  return [
+    reconciliationLine(audit, reader),
+    ...spreadLine(audit, reader),
+    ...estimatedLine(audit, reader),
+    ...basisLine(audit, reader),
+    ...invoiceLines(audit, reader),
+  ];
+}
+
+/**
+ * True if nothing was billed. A spend of $0.00 does not prove it: credits may have paid the bills,
+ * or a purchase may cover another period.
+ */
+function isNothing({ totals, evidence }: Audit): boolean {
+  const parts = evidence.basis.map(({ spendUsd }) => spendUsd);
+  const amounts = [totals.spendUsd, totals.billedUsd, totals.estimatedUsd, ...parts];
+  return amounts.every((usd) => isZero(decimal(usd)));
+}
+
+/** A line on spread purchases, if a purchase covers another time than its bill. */
+function spreadLine({ totals }: Audit, reader: Reader): string[] {
+  const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
+  if (isSameTime(totals)) return [];
+  return [
+    `The bills of this period total ${dollars(billed, reader)}. Spend is the effective cost, ` +
+      `${dollars(spend, reader)}: prepaid amounts are spread over their terms.`,
+  ];
+}
+
+function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
+  return isZero(subtract(decimal(spendUsd), decimal(billedUsd)));
+}
+
+/** Attributed and unattributed parts of the bills. */
+function reconciliationLine(audit: Audit, reader: Reader): string {
+  const { totals, deployments } = audit;
+  const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
+  const isBilled = isSameTime(totals) && isZero(decimal(totals.estimatedUsd));
+  const whole = `${dollars(spend, reader)} ${isBilled ? 'billed' : 'of spend'}`;
+  const count = counted(deployments.length, 'deployment', reader);
+  if (isZero(unattributed)) {
+    const all = `all of the ${whole} is attributed to ${count}.`;
+    return missingBillLines(audit, reader).length === 0 ? `Reconciled: ${all}` : capital(all);
+  }
+  const share = knownAmount(totals.unattributedShare);
+  const part = share === undefined ? '' : ` (${percent(share, reader)})`;
+  const attributed = dollars(subtract(spend, unattributed), reader);
+  return (
+    `Of ${whole}, ${attributed} is attributed to ${count}. ` +
+    `${dollars(unattributed, reader)}${part} is not attributed and counts in the total only.`
+  );
+}
+
+function estimatedLine({ totals, evidence }: Audit, reader: Reader): string[] {
+  const estimated = decimal(totals.estimatedUsd);
+  const isBilled = evidence.basis.every(({ basis }) => basis === 'billed');
+  const why = isBilled ? ': all of it was billed' : '';
+  if (isZero(estimated)) return [`No spend is estimated${why}.`];
+  return [
+    `${dollars(estimated, reader)} of the ` +
+      `${dollars(decimal(totals.spendUsd), reader)} spend is estimated, ` +
+      'because the sources list no billed amounts for it.',
+  ];
+}
+
+function laborLine({ stack }: Audit): string {
+  return stack.laborBasis === 'measured'
+    ? 'Engineering time of self-hosting is measured in the ops log. That of hosted APIs is assumed.'
+    : 'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.';
+}
+
+/** A line on observed capacities. They are lower bounds, so true utilization may be lower. */
+function capacityLine({ deployments }: Audit, reader: Reader): string[] {
+  const observed = deployments.filter((each) => capacityBasisOf(each)?.code === 'observed');
+  if (observed.length === 0) return [];
+  const which =
+    deployments.length === 1
+      ? 'The capacity is'
+      : `The capacity of ${observed.length} of ` +
+        `${counted(deployments.length, 'deployment', reader)} is`;
+  return [
+    `${which} observed, which is a lower bound. A measured capacity can only lower utilization.`,
+  ];
+}
+
+/** A deployment's warnings. Audits of older versions have only sentences. */
+export function warningLines(deployment: Audit['deployments'][number], reader: Reader): string[] {
+  const { id, warnings, warningDetails } = deployment;
+  const sentences =
+    warningDetails?.map((warning) => asSentence(warningSentence(warning, reader))) ??
+    warnings.map((each) => shownSentence(each, reader));
+  return sentences.map((sentence) => `${shownName(id)}: ${sentence}`);
+}
+
+function warnings(audit: Audit, reader: Reader): string[] {
+  const ordered = mostExpensiveFirst(audit);
+  const all = [
+    ...ordered.flatMap((each) => warningLines(each, reader)),
+    ...ordered.flatMap((each) => usageDetailLines(each, reader)),
+  ];
+  const left = all.length - MOST_WARNINGS;
+  const more = left > 0 ? [`And ${counted(left, 'more warning', reader)}, in report.json.`] : [];
+  return [...all.slice(0, MOST_WARNINGS), ...more];
+}

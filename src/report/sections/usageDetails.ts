@@ -1,0 +1,143 @@
+/**
+ * Renders additional usage facts: demand, latency, GPUs, references, gateways. No cost is computed
+ * from them.
+ */
+
+import { decimal, exact, exactInteger, multiply } from '../../domain/exact.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type {
+  AuditEscalation,
+  AuditGpu,
+  AuditMeters,
+  AuditQuantile,
+  AuditReference,
+} from '../../verdict/auditUsage.ts';
+import { percent, plainNumber, tokenCount } from '../format.ts';
+import { shownName, shownText } from '../displayText.ts';
+import { capital } from '../copy/figures.ts';
+import type { Reader } from '../locale.ts';
+
+/** One line for each known fact. */
+export function usageDetailLines(deployment: AuditDeployment, reader: Reader): string[] {
+  const { gpu, capacityReference, gateway, escalation } = deployment;
+  const lines = [
+    ...demandLine(deployment, reader),
+    ...latencyLine(deployment, reader),
+    ...(gpu === undefined ? [] : [gpuLine(gpu, deployment, reader)]),
+    ...(capacityReference === undefined ? [] : referenceLine(capacityReference, reader)),
+    ...(gateway === undefined ? [] : [gatewayLine(gateway, reader)]),
+    ...(escalation === undefined ? [] : [escalationLine(escalation, reader)]),
+  ];
+  return lines.map((line) => `${shownName(deployment.id)}: ${line}`);
+}
+
+function demandLine({ demand }: AuditDeployment, reader: Reader): string[] {
+  if (demand === undefined) return [];
+  const { benchmarkTokens, keepWarmTokens, batchTokens, userTokens, notToldTokens } = demand;
+  const idle = benchmarkTokens + keepWarmTokens;
+  const all = idle + batchTokens + userTokens + notToldTokens;
+  const parts = [
+    [idle, 'were benchmark and keep-warm load and are left out of the comparison'],
+    [batchTokens, 'can wait and use batch prices where there are any'],
+    [notToldTokens, 'have an unknown kind of demand'],
+  ] as const;
+  const texts = parts.flatMap(([count, what]) =>
+    count === 0 ? [] : [`${tokenCount(count, reader)} ${what}`],
+  );
+  return texts.length === 0 ? [] : [`Of ${tokenCount(all, reader)} tokens, ${texts.join('; ')}.`];
+}
+
+function latencyLine(deployment: AuditDeployment, reader: Reader): string[] {
+  const text = latencyText(deployment, reader);
+  return text === '' ? [] : [`A hosted API would have to match ${text}.`];
+}
+
+/** `320 ms to the first token (p95 1.2 s), 22 ms between tokens (p95 more than 80 ms)`. */
+export function latencyText({ latency }: AuditDeployment, reader: Reader): string {
+  const first = latency?.timeToFirstToken;
+  const inter = latency?.interToken;
+  return [
+    ...(first === undefined
+      ? []
+      : [`${seconds(first.p50, reader)} to the first token (p95 ${seconds(first.p95, reader)})`]),
+    ...(inter === undefined
+      ? []
+      : [`${seconds(inter.p50, reader)} between tokens (p95 ${seconds(inter.p95, reader)})`]),
+  ].join(', ');
+}
+
+function seconds(quantile: AuditQuantile, reader: Reader): string {
+  const value = decimal(quantile.seconds);
+  const isShort = value.num < value.den;
+  const text = isShort
+    ? `${plainNumber(multiply(value, exactInteger(1000)), reader)} ms`
+    : `${plainNumber(value, reader)} s`;
+  return quantile.isMore ? `more than ${text}` : text;
+}
+
+function gpuLine(
+  gpu: AuditGpu,
+  { busyFraction, utilization }: AuditDeployment,
+  reader: Reader,
+): string {
+  const share = (text: string | null) =>
+    text === null ? 'unknown' : percent(decimal(text), reader);
+  const cores = [`tensor cores ${share(gpu.tensorActive)}`, `memory ${share(gpu.dramActive)}`].join(
+    ', ',
+  );
+  const note = gpu.disagrees
+    ? ' GPU_UTIL and throughput differ by more than a factor of three. GPU_UTIL measures whether ' +
+      'a kernel ran, not how much work it did.'
+    : '';
+  return (
+    `${capital(share(gpu.workedFraction))} of the billed hours had work. Busy time is ` +
+    `${share(busyFraction)}, and throughput is ${share(utilization)} of capacity. ` +
+    `The GPUs report GPU_UTIL ${share(gpu.gpuUtil)}, ${cores}. No price uses these figures.${note}`
+  );
+}
+
+const LIMITS = { above: 'more than 1.5 times', below: 'less than a tenth of' } as const;
+
+function referenceLine(reference: AuditReference, reader: Reader): string[] {
+  const { judgment, ours, tokensPerSecond, model, gpu, engine, precision, source } = reference;
+  if (judgment === 'within') return [];
+  const published = plainNumber(exact(BigInt(tokensPerSecond)), reader);
+  const run = `${shownText(model, 60, reader)} ${precision} on one ${gpu} (${engine}, ${source})`;
+  return [
+    `Its capacity is ${plainNumber(decimal(ours), reader)} ` +
+      `tokens/s per GPU, ${LIMITS[judgment]} the ` +
+      `${published} published for ${run}. Measure it again.`,
+  ];
+}
+
+const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
+  'not-through-gateway': 'Some requests do not pass the gateway, or the engine saw retries.',
+  'gateway-cache': 'The gateway counts more requests, such as answers from its own cache.',
+  'failed-requests': 'The engine counts prompts of requests that failed later.',
+  'streams-without-usage': 'The gateway lacks the tokens of some answers, such as streams.',
+  'prompt-counting': 'They count prompts in different ways.',
+  'not-told': 'Their figures do not show why.',
+};
+
+function gatewayLine(meters: AuditMeters, reader: Reader): string {
+  const { source, comparedHours, usage, gateway, difference, reason } = meters;
+  const hours = plainNumber(decimal(comparedHours), reader);
+  const tokens = tokenCount(gateway.tokens, reader);
+  const gatewayCount = `${shownText(source, 60, reader)} counts ${tokens} tokens`;
+  const line = `Over ${hours} hours that both meters cover, ${gatewayCount}`;
+  const engineCount = tokenCount(usage.tokens, reader);
+  if (difference === null) return `${line} and the engine ${engineCount}.`;
+  const { num, den } = decimal(difference);
+  const share = percent(num < 0n ? exact(-num, den) : exact(num, den), reader);
+  const why = reason === null ? '' : ` ${REASONS[reason]}`;
+  const side = num < 0n ? 'less' : 'more';
+  return `${line}, ${share} ${side} than the ${engineCount} of the engine.${why}`;
+}
+
+function escalationLine({ requests, escalated, share }: AuditEscalation, reader: Reader): string {
+  const requestText =
+    `${percent(decimal(share), reader)} of ` +
+    `${plainNumber(exact(BigInt(requests)), reader)} requests`;
+  const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
+  return `A hosted API answered ${requestText} again.${paid}`;
+}

@@ -1,0 +1,148 @@
+/** Authenticates each request, and serves sign-in and sign-out. */
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createCsrfTokens, type CsrfTokens, readCookie, toCookieHeader } from './cookies.ts';
+import type { AuthRefusal, Visitor } from './access.ts';
+import { type Authenticator, createAuthenticator } from './authenticator.ts';
+import { createSignedUrls, type SignedUrls } from './hmac.ts';
+import { SESSION_SECONDS } from './sessions.ts';
+import { html } from '../html.ts';
+import { renderPage } from '../layout.ts';
+import { PAGE_HEADERS } from '../securityHeaders.ts';
+import { sendError, wantsPage } from '../errorPages.ts';
+import type { WebServices } from '../site.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The authenticated visitor; absent on routes that need no authentication. */
+    visitor?: Visitor;
+  }
+  interface FastifyContextConfig {
+    /** True for routes that need no authentication. */
+    isOpen?: boolean;
+  }
+}
+
+/** CSRF tokens and signed URLs, for the pages that need them. */
+export interface PageTokens {
+  readonly csrf: CsrfTokens;
+  readonly signedUrls: SignedUrls;
+}
+
+export function registerAuth(app: FastifyInstance, { access, clock }: WebServices): PageTokens {
+  const guard = createAuthenticator(access, clock);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(PAGE_HEADERS);
+    if (request.routeOptions.config.isOpen === true) return undefined;
+    const { ip: client, method, headers, socket } = request;
+    const visitor = guard.authenticate({
+      client,
+      method,
+      headers,
+      peer: socket.remoteAddress ?? '',
+    });
+    if ('status' in visitor) return reject(request, reply, visitor);
+    request.visitor = visitor;
+    return undefined;
+  });
+  signInRoutes(app, guard, { secure: access.secureCookies, nowMs: () => clock.nowMs() });
+  return {
+    csrf: createCsrfTokens({ secure: access.secureCookies }),
+    signedUrls: createSignedUrls(),
+  };
+}
+
+const TITLES = {
+  401: 'Sign in',
+  403: 'Forbidden',
+  421: 'Unknown host name',
+  429: 'Too many invalid tokens',
+} as const;
+
+function reject(request: FastifyRequest, reply: FastifyReply, refusal: AuthRefusal) {
+  const { status, reason, retryAfterSeconds } = refusal;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="rentcheck"');
+  const canSignIn = status === 401 && request.method === 'GET' && wantsPage(request);
+  if (!canSignIn) return sendError(request, reply, { status, title: TITLES[status], what: reason });
+  if (request.headers['sec-fetch-site'] === 'cross-site') return reload(request, reply);
+  return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
+}
+
+/**
+ * A link in a mail is a cross-site request, for which the browser withholds the `SameSite=Strict`
+ * cookie. A page that loads the same URL again makes it a same-site request.
+ */
+function reload(request: FastifyRequest, reply: FastifyReply) {
+  const url = ownPath(request.url);
+  const body = html`<h1>One moment</h1>
+<p><a href="${url}">Go on to rentcheck</a></p>`;
+  const head = html`<meta http-equiv="refresh" content="0; url=${url}">`;
+  return reply.type(HTML).send(renderPage({ title: 'One moment', head, body }));
+}
+
+const HTML = 'text/html; charset=utf-8';
+
+interface SignInOptions {
+  readonly secure: boolean;
+  readonly nowMs: () => number;
+}
+
+function signInRoutes(
+  app: FastifyInstance,
+  guard: Authenticator,
+  { secure, nowMs }: SignInOptions,
+): void {
+  const open = { config: { isOpen: true } };
+  app.get<{ Querystring: { next?: string } }>('/sign-in', open, async ({ query }, reply) =>
+    reply.type(HTML).send(renderSignInPage({ next: ownPath(query.next) })),
+  );
+  app.post('/sign-in', open, async (request, reply) => {
+    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    const next = ownPath(form.get('next'));
+    const result = guard.checkToken(form.get('token') ?? '', request.ip);
+    if (result !== 'right' || guard.sessions === undefined) {
+      const problem = result === 'right' ? 'These pages need no token.' : refusalText(result);
+      const status = result === 'right' ? 404 : result.status;
+      return reply.code(status).type(HTML).send(renderSignInPage({ next, problem }));
+    }
+    const life = { maxAgeSeconds: SESSION_SECONDS, secure };
+    const session = toCookieHeader('rentcheck_session', guard.sessions.begin(nowMs()), life);
+    return reply.header('set-cookie', session).redirect(next, 303);
+  });
+  app.post('/sign-out', async (request, reply) => {
+    guard.sessions?.end(readCookie(request.headers.cookie, 'rentcheck_session'), nowMs());
+    const gone = toCookieHeader('rentcheck_session', '', { maxAgeSeconds: 0, secure });
+    return reply.header('set-cookie', gone).redirect('/sign-in', 303);
+  });
+}
+
+function refusalText({ reason, retryAfterSeconds }: AuthRefusal): string {
+  if (retryAfterSeconds === undefined) return `${reason} Use the value that web.token points to.`;
+  return `${reason} Try again in ${retryAfterSeconds} seconds.`;
+}
+
+/** The path if it is on this server, otherwise `/`: protects against open redirects. */
+function ownPath(next: string | null | undefined): string {
+  return /^\/(?![/\\])[^\r\n\t]*$/.test(next ?? '') ? String(next) : '/';
+}
+
+export interface SignInView {
+  /** The path to redirect to after sign-in. */
+  readonly next: string;
+  readonly problem?: string;
+}
+
+function renderSignInPage({ next, problem }: SignInView): string {
+  const error = problem !== undefined && html`<p class="notice bad" role="alert">${problem}</p>`;
+  const body = html`<h1>Sign in</h1>
+${error}
+<form method="post" action="/sign-in" class="card narrow">
+<input type="hidden" name="next" value="${next}">
+<label for="token">Token</label>
+<input id="token" name="token" type="password" required autofocus autocomplete="current-password">
+<p class="hint">The value that <code>web.token</code> in rentcheck.yaml points to.</p>
+<button>Sign in</button>
+</form>`;
+  return renderPage({ title: 'Sign in', body });
+}
