@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import type { Fetched } from '../src/domain/provenance.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { createHttpClient } from '../src/platform/httpClient.ts';
-import { prometheusKind } from '../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../src/sources/registry.ts';
 
 /** The options of the process, as JSON on its standard input. */
 export interface PullTask {

@@ -11,7 +11,7 @@ const CHECKLIST = readSourceFile('docs/adding-a-source.md').text;
 
 /** The parts of a kind. `KIND` is its name. */
 const PARTS = [
-  'src/sources/KIND/kind.ts',
+  'src/sources/KIND/options.ts',
   'src/sources/KIND/source.ts',
   'test/sources/KIND/subject.ts',
   'test/sources/KIND/source.test.ts',

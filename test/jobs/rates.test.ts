@@ -12,7 +12,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { coreweaveKind } from '../../src/sources/coreweave/kind.ts';
+import { coreweaveKind } from '../../src/sources/registry.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { coreweaveDocument, KEY, organizationOf, START_MS } from '../sources/coreweave/emulator.ts';
 import { folderWith } from '../support/cli.ts';

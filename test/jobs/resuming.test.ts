@@ -10,7 +10,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { prometheusKind } from '../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../src/sources/registry.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { folderWith } from '../support/cli.ts';
 import { html, startServer, type TestServer } from '../support/httpServer.ts';

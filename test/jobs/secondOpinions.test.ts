@@ -12,7 +12,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
 import { hostedPurchaseLines } from '../../src/report/sections/hostedPurchases.ts';
-import { litellmKind } from '../../src/sources/litellm/kind.ts';
+import { litellmKind } from '../../src/sources/registry.ts';
 import { located } from '../ledger/ledgerFixture.ts';
 import { KEY, litellmApi, type PlantedRequest } from '../sources/litellm/emulator.ts';
 import { folderWith } from '../support/cli.ts';

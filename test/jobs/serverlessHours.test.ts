@@ -13,7 +13,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { runpodKind } from '../../src/sources/runpod/kind.ts';
+import { runpodKind } from '../../src/sources/registry.ts';
 import { RUNPOD_STATES } from '../../src/sources/runpod/options.ts';
 import type { ProvidedFact } from '../../src/sources/source.ts';
 import { loadConfigText } from '../config/configFile.ts';

@@ -13,7 +13,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { lambdaKind } from '../../src/sources/lambda/kind.ts';
+import { lambdaKind } from '../../src/sources/registry.ts';
 import type { ProvidedFact } from '../../src/sources/source.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { KEY, lambdaApi, type PlantedAccount, TYPES } from '../sources/lambda/emulator.ts';

@@ -12,7 +12,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { togetherKind } from '../../src/sources/together/kind.ts';
+import { togetherKind } from '../../src/sources/registry.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { KEY, type PlantedOrganization, togetherApi } from '../sources/together/emulator.ts';
 import { PLANTED } from '../sources/together/subject.ts';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { catalogKind } from '../../src/sources/catalog/kind.ts';
+import { catalogKind } from '../../src/sources/registry.ts';
 import { pullFromSource } from '../contract/source.ts';
 import { pricesIn } from '../sources/priceLists.ts';
 import { json, startServer } from '../support/httpServer.ts';

@@ -7,7 +7,7 @@ import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
 import { DAY_MS, dayStartMs } from '../../src/domain/period.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { openrouterKind } from '../../src/sources/openrouter/kind.ts';
+import { openrouterKind } from '../../src/sources/registry.ts';
 import { pullFromSource } from '../contract/source.ts';
 import { startWorldEmulator } from '../faults/world.ts';
 import { accountDocument, KEY } from '../sources/openrouter/account.ts';

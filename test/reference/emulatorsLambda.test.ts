@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { createSecret } from '../../src/platform/secret.ts';
-import { lambdaKind } from '../../src/sources/lambda/kind.ts';
+import { lambdaKind } from '../../src/sources/registry.ts';
 import { pullFromSource } from '../contract/source.ts';
 import { ACCOUNT, KEY, lambdaApi, SEPTEMBER_2_MS } from '../sources/lambda/emulator.ts';
 import { startServer, type TestServer } from '../support/httpServer.ts';

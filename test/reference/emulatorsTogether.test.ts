@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createSecret } from '../../src/platform/secret.ts';
-import { togetherKind } from '../../src/sources/together/kind.ts';
+import { togetherKind } from '../../src/sources/registry.ts';
 import { KEY, togetherApi } from '../sources/together/emulator.ts';
 import { JUNE, PLANTED } from '../sources/together/subject.ts';
 import { startServer } from '../support/httpServer.ts';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { gpuCatalogKind } from '../../src/sources/gpu-catalog/kind.ts';
+import { gpuCatalogKind } from '../../src/sources/registry.ts';
 import { filesReply, type Machine, skypilotCsv } from '../sources/gpu-catalog/emulator.ts';
 import { pullFromReply } from '../support/pulledFrom.ts';
 

@@ -6,7 +6,7 @@ import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
-import { prometheusKind } from '../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../src/sources/registry.ts';
 import type { UsageTarget } from '../../src/sources/source.ts';
 
 export interface UsagePullOptions {

@@ -1,8 +1,9 @@
-/** Options of an Anthropic source in rentcheck.yaml. */
+/** Options of an Anthropic source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const anthropicOptions = z.strictObject({
   adminKey: secretSchema,
@@ -10,3 +11,10 @@ export const anthropicOptions = z.strictObject({
 });
 
 export type AnthropicOptions = z.output<typeof anthropicOptions>;
+
+/** Charges by line item and token counts by model of an Anthropic organization. */
+export const anthropicDeclaration: KindDeclaration<AnthropicOptions> = {
+  kind: 'anthropic',
+  provides: ['charges'],
+  options: anthropicOptions,
+};

@@ -1,7 +1,8 @@
-/** Options of a token-price catalog source in rentcheck.yaml. */
+/** Options of a token-price catalog source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const catalogOptions = z.strictObject({
   catalog: z.enum(['models.dev', 'litellm', 'genai-prices']),
@@ -19,3 +20,11 @@ export const catalogOptions = z.strictObject({
 });
 
 export type CatalogOptions = z.output<typeof catalogOptions>;
+
+/** Second-hand token prices of many providers from models.dev, LiteLLM or genai-prices. */
+export const catalogDeclaration: KindDeclaration<CatalogOptions> = {
+  kind: 'catalog',
+  provides: ['prices'],
+  options: catalogOptions,
+  listsModels: true,
+};

@@ -1,10 +1,11 @@
-/** Options of a CoreWeave source in rentcheck.yaml. */
+/** Options of a CoreWeave source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { parseInstant } from '../../domain/period.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 import { unitPrice } from '../fieldTypes.ts';
+import type { KindDeclaration } from '../source.ts';
 
 const usd = unitPrice.meta({
   description: 'US dollars per unit of usage, as the export counts it.',
@@ -40,3 +41,12 @@ export const coreweaveOptions = z.strictObject({
 });
 
 export type CoreweaveOptions = z.output<typeof coreweaveOptions>;
+
+/** CoreWeave's FOCUS export has quantities and no costs; charges are quantity times rate. */
+export const coreweaveDeclaration: KindDeclaration<CoreweaveOptions> = {
+  kind: 'coreweave',
+  provides: ['charges', 'inventory'],
+  options: coreweaveOptions,
+  // Nodes are billed whatever the state of their cluster.
+  states: { cluster: { billed: [], idle: [], starting: [], isOnBill: false } },
+};

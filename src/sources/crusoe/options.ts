@@ -1,8 +1,9 @@
-/** Options of a Crusoe source in rentcheck.yaml. */
+/** Options of a Crusoe source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const crusoeOptions = z.strictObject({
   accessKeyId: secretSchema,
@@ -15,3 +16,22 @@ export const crusoeOptions = z.strictObject({
 });
 
 export type CrusoeOptions = z.output<typeof crusoeOptions>;
+
+/** Daily costs and VMs of an organization, from Crusoe's API v1. */
+export const crusoeDeclaration: KindDeclaration<CrusoeOptions> = {
+  kind: 'crusoe',
+  provides: ['charges', 'inventory'],
+  options: crusoeOptions,
+  // Crusoe does not say when a day's costs are final, so they are read again until the month is
+  // over.
+  trailingDays: 35,
+  states: {
+    instance: {
+      billed: ['STATE_RUNNING'],
+      idle: [],
+      starting: [],
+      // Costs are per project, region and type, not per VM.
+      isOnBill: false,
+    },
+  },
+};

@@ -1,8 +1,9 @@
-/** Options of a DeepInfra source in rentcheck.yaml. */
+/** Options of a DeepInfra source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 /** The key is optional: the list of models has been both served and refused without one. */
 export const deepinfraOptions = z.strictObject({
@@ -15,3 +16,13 @@ export const deepinfraOptions = z.strictObject({
 });
 
 export type DeepinfraOptions = z.output<typeof deepinfraOptions>;
+
+/** DeepInfra's current token prices by model, and the account's spend by model. */
+export const deepinfraDeclaration: KindDeclaration<DeepinfraOptions> = {
+  kind: 'deepinfra',
+  provides: ['prices', 'charges'],
+  options: deepinfraOptions,
+  listsModels: true,
+  // A month's bill changes until its invoice is issued, early in the next month.
+  trailingDays: 35,
+};

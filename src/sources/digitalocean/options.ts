@@ -1,8 +1,9 @@
-/** Options of a DigitalOcean source in rentcheck.yaml. */
+/** Options of a DigitalOcean source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const digitaloceanOptions = z.strictObject({
   apiKey: secretSchema,
@@ -16,3 +17,16 @@ export const digitaloceanOptions = z.strictObject({
 });
 
 export type DigitaloceanOptions = z.output<typeof digitaloceanOptions>;
+
+/** Daily estimates, then invoices; GPU Droplets and their prices, from DigitalOcean's API v2. */
+export const digitaloceanDeclaration: KindDeclaration<DigitaloceanOptions> = {
+  kind: 'digitalocean',
+  provides: ['charges', 'inventory', 'rates'],
+  options: digitaloceanOptions,
+  // A month's invoice is issued at the start of the next month.
+  trailingDays: 35,
+  states: {
+    // A Droplet costs the same when it is off. Estimates have names and no ids.
+    instance: { billed: ['active', 'off'], idle: [], starting: ['new'], isOnBill: false },
+  },
+};

@@ -1,8 +1,9 @@
-/** Options of a Fireworks source in rentcheck.yaml. */
+/** Options of a Fireworks source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const fireworksOptions = z.strictObject({
   apiKey: secretSchema,
@@ -23,3 +24,10 @@ export const fireworksOptions = z.strictObject({
 });
 
 export type FireworksOptions = z.output<typeof fireworksOptions>;
+
+/** Charges by day and model, and tokens of serverless models, of a Fireworks account. */
+export const fireworksDeclaration: KindDeclaration<FireworksOptions> = {
+  kind: 'fireworks',
+  provides: ['charges'],
+  options: fireworksOptions,
+};

@@ -1,7 +1,8 @@
-/** Options of a GPU-price catalog source in rentcheck.yaml. */
+/** Options of a GPU-price catalog source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const gpuCatalogOptions = z.strictObject({
   catalog: z.enum(['skypilot', 'gpuhunt']),
@@ -19,3 +20,10 @@ export const gpuCatalogOptions = z.strictObject({
 });
 
 export type GpuCatalogOptions = z.output<typeof gpuCatalogOptions>;
+
+/** Second-hand GPU prices of many clouds from SkyPilot or gpuhunt, without a key. */
+export const gpuCatalogDeclaration: KindDeclaration<GpuCatalogOptions> = {
+  kind: 'gpu-catalog',
+  provides: ['rates'],
+  options: gpuCatalogOptions,
+};

@@ -1,9 +1,10 @@
-/** Options of a Lambda Cloud source in rentcheck.yaml. */
+/** Options of a Lambda Cloud source in rentcheck.yaml, and the declaration of its kind. */
 
-import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
+import type { StatesByKind } from '../../domain/uptime.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const lambdaOptions = z.strictObject({
   apiKey: secretSchema,
@@ -30,3 +31,14 @@ export const LAMBDA_STATES = {
     isOnBill: false,
   },
 } as const satisfies StatesByKind;
+
+/**
+ * Lambda has no billing API; charges are rebuilt from inventory samples, the audit log and prices.
+ */
+export const lambdaDeclaration: KindDeclaration<LambdaOptions> = {
+  kind: 'lambda',
+  provides: ['charges', 'inventory', 'rates'],
+  options: lambdaOptions,
+  samples: ['inventory', 'rates'],
+  states: LAMBDA_STATES,
+};

@@ -1,9 +1,10 @@
-/** Config options of a Langfuse project, and the fields that its calls can be matched by. */
+/** Config options of a Langfuse project, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 import type { GatewayFields } from '../gatewayMatch.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const langfuseOptions = z.strictObject({
   publicKey: z.string().min(1),
@@ -30,4 +31,12 @@ export const LANGFUSE_DIMENSIONS = [
 export const LANGFUSE_FIELDS: GatewayFields = {
   match: ['model', ...LANGFUSE_DIMENSIONS],
   labels: LANGFUSE_DIMENSIONS.filter((name) => name !== 'providedModelName'),
+};
+
+/** Langfuse: calls to models from its traces, summed by hour or day. */
+export const langfuseDeclaration: KindDeclaration<LangfuseOptions> = {
+  kind: 'langfuse',
+  provides: ['usage'],
+  options: langfuseOptions,
+  matchKeys: () => LANGFUSE_FIELDS.match,
 };

@@ -1,9 +1,10 @@
-/** Config options of a LiteLLM proxy, and the fields that its requests can be matched by. */
+/** Config options of a LiteLLM proxy, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 import type { GatewayFields } from '../gatewayMatch.ts';
+import type { KindDeclaration } from '../source.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -63,4 +64,12 @@ export const LITELLM_FIELDS: Readonly<Record<LitellmOptions['detail'], GatewayFi
       TAG_PREFIX,
     ],
   },
+};
+
+/** The LiteLLM proxy: the requests that it forwarded to each model, by day or by request. */
+export const litellmDeclaration: KindDeclaration<LitellmOptions> = {
+  kind: 'litellm',
+  provides: ['usage'],
+  options: litellmOptions,
+  matchKeys: ({ detail }) => LITELLM_FIELDS[detail].match,
 };

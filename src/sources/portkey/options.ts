@@ -1,8 +1,9 @@
-/** Config options of a Portkey organization. */
+/** Config options of a Portkey organization, and the declaration of the kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const portkeyOptions = z.strictObject({
   apiKey: secretSchema,
@@ -19,3 +20,11 @@ export const PORTKEY_FILTERS = [
   'workspace_slug',
   'api_key_ids',
 ];
+
+/** Portkey: requests and total tokens by day, to compare with another source of usage. */
+export const portkeyDeclaration: KindDeclaration<PortkeyOptions> = {
+  kind: 'portkey',
+  provides: ['usage'],
+  options: portkeyOptions,
+  matchKeys: () => PORTKEY_FILTERS,
+};

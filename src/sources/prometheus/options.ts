@@ -1,9 +1,10 @@
-/** Config options of a Prometheus-compatible server. */
+/** Config options of a Prometheus-compatible server, and the declaration of the kind. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { BACKENDS, findBackend } from './backend.ts';
+import type { KindDeclaration } from '../source.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -101,3 +102,13 @@ function hasHeader(headers: object | undefined, name: string): boolean {
 }
 
 export type PrometheusOptions = z.output<typeof prometheusOptions>;
+
+/** Prometheus and compatible servers: exact counters of inference engines. */
+export const prometheusDeclaration: KindDeclaration<PrometheusOptions> = {
+  kind: 'prometheus',
+  provides: ['usage'],
+  options: prometheusOptions,
+  resumes: true,
+  seesEngines: true,
+  forgets: true,
+};

@@ -1,12 +1,12 @@
-/** Options of a RunPod source in rentcheck.yaml. */
+/** Options of a RunPod source in rentcheck.yaml, and the declaration of its kind. */
 
-import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
+import type { StatesByKind } from '../../domain/uptime.ts';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
-import type { RecallRule, RereadRule } from '../source.ts';
+import type { KindDeclaration, RecallRule, RereadRule } from '../source.ts';
 
 export const runpodOptions = z.strictObject({
   apiKey: secretSchema,
@@ -50,8 +50,24 @@ export const HEALTH_KIND = 'runpod.health';
 export const ENDPOINT_KEYS = ['endpoint'] as const;
 
 /** Jobs are counted between two samples. */
-export const HEALTH_REREAD = {
+const HEALTH_REREAD = {
   kind: HEALTH_KIND,
   forMs: HOUR_MS,
   mostMs: 31 * DAY_MS,
 } as const satisfies RereadRule;
+
+/** Charges, inventory and GPU prices of a RunPod account, from its REST API v2. */
+export const runpodDeclaration: KindDeclaration<RunpodOptions> = {
+  kind: 'runpod',
+  provides: ['charges', 'inventory', 'usage', 'rates'],
+  options: runpodOptions,
+  // Serverless endpoints count requests.
+  matchKeys: () => ENDPOINT_KEYS,
+  // Hours of serverless endpoints come from observed workers.
+  samples: ['inventory'],
+  recalls: WORKER_RECALL,
+  rereads: HEALTH_REREAD,
+  // An hour is billed within a day; a week allows for corrections.
+  trailingDays: 7,
+  states: RUNPOD_STATES,
+};

@@ -1,4 +1,4 @@
-/** Config options of replicas that are scraped directly. */
+/** Config options of replicas that are scraped directly, and the declaration of the kind. */
 
 import { isAbsolute } from 'node:path';
 import { isIP } from 'node:net';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
+import type { KindDeclaration } from '../source.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -111,3 +112,13 @@ export const SAMPLES_KIND = 'scrape.metrics';
  * by time is not credible.
  */
 export const REREAD_RULE = { kind: SAMPLES_KIND, forMs: 4 * HOUR_MS, mostMs: 7 * DAY_MS } as const;
+
+/** Metrics that rentcheck scrapes from replicas itself, at scheduled times. */
+export const scrapeDeclaration: KindDeclaration<ScrapeOptions> = {
+  kind: 'scrape',
+  provides: ['usage'],
+  samples: ['usage'],
+  options: scrapeOptions,
+  rereads: REREAD_RULE,
+  seesEngines: true,
+};

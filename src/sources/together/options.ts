@@ -1,9 +1,10 @@
-/** Options of a Together AI source in rentcheck.yaml. */
+/** Options of a Together AI source in rentcheck.yaml, and the declaration of its kind. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 import { unitPrice } from '../fieldTypes.ts';
+import type { KindDeclaration } from '../source.ts';
 
 export const togetherOptions = z.strictObject({
   apiKey: secretSchema,
@@ -45,3 +46,22 @@ export const togetherOptions = z.strictObject({
 });
 
 export type TogetherOptions = z.output<typeof togetherOptions>;
+
+/**
+ * Bill by day, dedicated endpoints, GPU clusters, and prices of hardware and tokens, from
+ * Together's API v1. Without the billing API, charges are rebuilt from samples of endpoints and
+ * clusters.
+ */
+export const togetherDeclaration: KindDeclaration<TogetherOptions> = {
+  kind: 'together',
+  provides: ['charges', 'inventory', 'rates', 'prices'],
+  options: togetherOptions,
+  listsModels: true,
+  // A month's bill changes until its invoice is issued, early in the next month.
+  trailingDays: 35,
+  samples: ['inventory', 'rates'],
+  states: {
+    // A paused cluster saves only its on-demand part; Together documents nothing more.
+    cluster: { billed: ['Ready', 'Degraded'], idle: [], starting: [], isOnBill: false },
+  },
+};

@@ -1,7 +1,7 @@
 /** Anthropic's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { anthropicKind } from '../../../src/sources/anthropic/kind.ts';
+import { anthropicKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/domain/provenance.ts';
-import { catalogKind } from '../../../src/sources/catalog/kind.ts';
+import { catalogKind } from '../../../src/sources/registry.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';

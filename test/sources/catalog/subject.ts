@@ -4,7 +4,7 @@
  * chosen by seed: order, the form of a price, and which optional fields are present.
  */
 
-import { catalogKind } from '../../../src/sources/catalog/kind.ts';
+import { catalogKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import type { FaultPage } from '../../faults/faultList.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cerebrasKind } from '../../../src/sources/cerebras/kind.ts';
+import { cerebrasKind } from '../../../src/sources/registry.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';

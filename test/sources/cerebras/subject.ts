@@ -3,7 +3,7 @@
  * Not specified there, so chosen by seed: order, and which fields accompany a price.
  */
 
-import { cerebrasKind } from '../../../src/sources/cerebras/kind.ts';
+import { cerebrasKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import type { FaultWorld } from '../../faults/world.ts';
 import type { EmulatedApi } from '../../support/emulator.ts';

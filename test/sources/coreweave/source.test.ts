@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { coreweaveKind } from '../../../src/sources/coreweave/kind.ts';
+import { coreweaveKind } from '../../../src/sources/registry.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
 import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';

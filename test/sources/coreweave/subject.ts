@@ -1,7 +1,7 @@
 /** CoreWeave's subject for the source contract. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { coreweaveKind } from '../../../src/sources/coreweave/kind.ts';
+import { coreweaveKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

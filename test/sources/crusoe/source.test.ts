@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { crusoeKind } from '../../../src/sources/crusoe/kind.ts';
+import { crusoeKind } from '../../../src/sources/registry.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {

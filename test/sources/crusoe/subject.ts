@@ -1,7 +1,7 @@
 /** Crusoe's subject for the source contract. */
 
 import { createSecret } from '../../../src/platform/secret.ts';
-import { crusoeKind } from '../../../src/sources/crusoe/kind.ts';
+import { crusoeKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import {
   crusoeDocument,

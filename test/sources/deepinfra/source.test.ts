@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
+import { deepinfraKind } from '../../../src/sources/registry.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
 import { pullWarningSentences } from '../../support/factSentences.ts';
 

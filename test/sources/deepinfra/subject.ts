@@ -1,7 +1,7 @@
 /** DeepInfra's subject for the source contract and for the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
+import { deepinfraKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import type { FaultWorld } from '../../faults/world.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';

@@ -4,7 +4,7 @@ import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { totalsKeeper } from '../../../src/economics/bill/compareTotals.ts';
-import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
+import { digitaloceanKind } from '../../../src/sources/registry.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import '../../support/laws.ts';
 import {

@@ -1,6 +1,6 @@
 /** DigitalOcean's subject for the source contract. */
 
-import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
+import { digitaloceanKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { fireworksKind } from '../../../src/sources/fireworks/kind.ts';
+import { fireworksKind } from '../../../src/sources/registry.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import { json, type Reply } from '../../support/httpServer.ts';

@@ -1,7 +1,7 @@
 /** Fireworks's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { fireworksKind } from '../../../src/sources/fireworks/kind.ts';
+import { fireworksKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -88,7 +88,7 @@ test('a missing folder is named', async () => {
 });
 
 test('options name one place, a bucket with its keys, or a folder by absolute path', async () => {
-  const { focusKind } = await import('../../../src/sources/focus/kind.ts');
+  const { focusKind } = await import('../../../src/sources/registry.ts');
   const fault = (options: object) => focusKind.options.safeParse(options).error?.issues[0]?.message;
   expect(fault({})).toContain('set one location of the bills; found none');
   expect(fault({ folder: '/a', containerUrl: secret('x') })).toContain('containerUrl and folder');

@@ -1,6 +1,6 @@
 /** A healthy bucket with an export, for the source contract. */
 
-import { focusKind } from '../../../src/sources/focus/kind.ts';
+import { focusKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { type Objects, s3Emulator } from './emulator.ts';
 import { billCsv, putAws } from './exports.ts';

@@ -1,7 +1,7 @@
 /** Tests the price of one GPU from catalogs of GPU prices, and which rows are left out. */
 
 import { describe, expect, test } from 'vitest';
-import { gpuCatalogKind } from '../../../src/sources/gpu-catalog/kind.ts';
+import { gpuCatalogKind } from '../../../src/sources/registry.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { failuresIn, pullFromReply, rejectsIn, warningsIn } from '../../support/pulledFrom.ts';
 import { NOW_MS } from '../../support/testClient.ts';

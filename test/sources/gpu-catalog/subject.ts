@@ -1,6 +1,6 @@
 /** A healthy catalog, for the source contract. */
 
-import { gpuCatalogKind } from '../../../src/sources/gpu-catalog/kind.ts';
+import { gpuCatalogKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { filesReply, RUNPOD, skypilotCsv, VAST } from './emulator.ts';
 import { TABLE_CODEC } from '../../faults/codecs.ts';

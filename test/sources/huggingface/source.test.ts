@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { huggingfaceKind } from '../../../src/sources/huggingface/kind.ts';
+import { huggingfaceKind } from '../../../src/sources/registry.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
 
 const MODEL = 'meta-llama/Llama-3.3-70B-Instruct';

@@ -4,7 +4,7 @@
  * and which fields a partner has.
  */
 
-import { huggingfaceKind } from '../../../src/sources/huggingface/kind.ts';
+import { huggingfaceKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import type { FaultWorld } from '../../faults/world.ts';
 import type { EmulatedApi } from '../../support/emulator.ts';

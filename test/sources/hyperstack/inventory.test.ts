@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
+import { hyperstackKind } from '../../../src/sources/registry.ts';
 import { json } from '../../support/httpServer.ts';
 import { failuresIn, pullFromReply, rejectsIn, resourcesIn } from '../../support/pulledFrom.ts';
 import { hyperstackApi, KEY, type PlantedOrganization } from './emulator.ts';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
+import { hyperstackKind } from '../../../src/sources/registry.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {

@@ -1,6 +1,6 @@
 /** Hyperstack's subject for the source contract. */
 
-import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
+import { hyperstackKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

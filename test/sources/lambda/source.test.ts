@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
+import { lambdaKind } from '../../../src/sources/registry.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
 import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import { bodyText } from '../../support/bodyText.ts';

@@ -1,6 +1,6 @@
 /** Lambda Cloud's subject for the source contract. */
 
-import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
+import { lambdaKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { langfuseKind } from '../../../src/sources/langfuse/kind.ts';
+import { langfuseKind } from '../../../src/sources/registry.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {

@@ -1,7 +1,7 @@
 /** Langfuse's subject for the source contract. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { langfuseKind } from '../../../src/sources/langfuse/kind.ts';
+import { langfuseKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

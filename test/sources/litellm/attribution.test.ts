@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import { nanoUsd } from '../../../src/domain/money.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { litellmKind } from '../../../src/sources/litellm/kind.ts';
+import { litellmKind } from '../../../src/sources/registry.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
 import { yieldedText } from '../../contract/source.ts';
 import '../../support/laws.ts';

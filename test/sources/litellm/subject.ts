@@ -1,7 +1,7 @@
 /** LiteLLM's subject for the source contract. */
 
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../src/domain/period.ts';
-import { litellmKind } from '../../../src/sources/litellm/kind.ts';
+import { litellmKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

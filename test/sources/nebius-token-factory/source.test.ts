@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tokenFactoryKind } from '../../../src/sources/nebius-token-factory/kind.ts';
+import { tokenFactoryKind } from '../../../src/sources/registry.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
 
 const MODEL = 'meta-llama/Llama-3.3-70B-Instruct';

@@ -4,7 +4,7 @@
  * number, and which fields accompany a price.
  */
 
-import { tokenFactoryKind } from '../../../src/sources/nebius-token-factory/kind.ts';
+import { tokenFactoryKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import type { FaultWorld } from '../../faults/world.ts';
 import type { EmulatedApi } from '../../support/emulator.ts';

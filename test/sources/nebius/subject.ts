@@ -1,6 +1,6 @@
 /** A healthy Nebius export in a bucket, for the source contract. */
 
-import { nebiusKind } from '../../../src/sources/nebius/kind.ts';
+import { nebiusKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { type Objects, s3Emulator } from '../focus/emulator.ts';
 import { billCsv } from '../focus/exports.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { sumNano } from '../../../src/domain/money.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { openaiKind } from '../../../src/sources/openai/kind.ts';
+import { openaiKind } from '../../../src/sources/registry.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import {

@@ -1,7 +1,7 @@
 /** OpenAI's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { openaiKind } from '../../../src/sources/openai/kind.ts';
+import { openaiKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
+import { openrouterKind } from '../../../src/sources/registry.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';

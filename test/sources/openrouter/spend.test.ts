@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
+import { openrouterKind } from '../../../src/sources/registry.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

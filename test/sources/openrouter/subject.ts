@@ -1,7 +1,7 @@
 /** OpenRouter's subject for the source contract. */
 
 import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
-import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
+import { openrouterKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
+import { portkeyKind } from '../../../src/sources/registry.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';
 import {

@@ -1,7 +1,7 @@
 /** Portkey's subject for the source contract. */
 
 import { DAY_MS, HOUR_MS, period } from '../../../src/domain/period.ts';
-import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
+import { portkeyKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';

@@ -5,7 +5,7 @@ import type { Fetched } from '../../../src/domain/provenance.ts';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../../src/sources/registry.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';
 import { SGLANG, sglangSeries } from '../../support/prometheusStories.ts';

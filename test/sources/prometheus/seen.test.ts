@@ -5,7 +5,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../../src/sources/registry.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';
 import { SGLANG } from '../../support/prometheusStories.ts';

@@ -1,7 +1,7 @@
 /** Prometheus's subject for the source contract. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
-import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { syntheticReply } from '../../support/syntheticPrometheus.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmSeries.ts';

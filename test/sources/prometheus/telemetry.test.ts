@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../../src/sources/registry.ts';
 import { scrapedSeries, type SeriesSpec } from '../../support/engineSeries.ts';
 import type { TestServer } from '../../support/httpServer.ts';
 import {

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, type Period } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { settableClock, systemClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { prometheusKind } from '../../../src/sources/registry.ts';
 import type { UsageTarget } from '../../../src/sources/source.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { sharedPrometheus } from '../../support/prometheus.ts';

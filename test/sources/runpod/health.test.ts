@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { runpodKind } from '../../../src/sources/runpod/kind.ts';
+import { runpodKind } from '../../../src/sources/registry.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { countsIn, failuresIn, pullFromReply, warningsIn } from '../../support/pulledFrom.ts';
 

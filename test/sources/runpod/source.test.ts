@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { runpodKind } from '../../../src/sources/runpod/kind.ts';
+import { runpodKind } from '../../../src/sources/registry.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
 import { pullFromSource, yieldedText } from '../../contract/source.ts';
 import {

@@ -1,6 +1,6 @@
 /** RunPod's subject for the source contract. */
 
-import { runpodKind } from '../../../src/sources/runpod/kind.ts';
+import { runpodKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { json } from '../../support/httpServer.ts';
 import { runpodAccount, JUNE } from './account.ts';

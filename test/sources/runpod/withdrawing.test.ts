@@ -6,7 +6,7 @@ import type { Fetched } from '../../../src/domain/provenance.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { runpodKind } from '../../../src/sources/runpod/kind.ts';
+import { runpodKind } from '../../../src/sources/registry.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { startServer, type TestServer } from '../../support/httpServer.ts';
 import { runpodAccount, billReply, JUNE, POD_RECORD, podsBillReplies } from './account.ts';

@@ -5,7 +5,7 @@ import { toDecimal } from '../../../src/domain/exact.ts';
 import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { runpodKind } from '../../../src/sources/runpod/kind.ts';
+import { runpodKind } from '../../../src/sources/registry.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { json, startServer } from '../../support/httpServer.ts';

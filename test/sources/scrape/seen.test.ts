@@ -3,7 +3,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
+import { scrapeKind } from '../../../src/sources/registry.ts';
 import { type Reply, startServer } from '../../support/httpServer.ts';
 import { vllmText } from './stage.ts';
 

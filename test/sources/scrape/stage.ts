@@ -8,7 +8,7 @@ import type { UsageRow } from '../../../src/domain/usage.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
-import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
+import { scrapeKind } from '../../../src/sources/registry.ts';
 import { REREAD_RULE } from '../../../src/sources/scrape/options.ts';
 import type { TelemetryTarget, UsageTarget } from '../../../src/sources/source.ts';
 import { type Reply, startServer, type TestServer } from '../../support/httpServer.ts';

@@ -1,6 +1,6 @@
 /** Healthy replicas, for the source contract. */
 
-import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
+import { scrapeKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { NOW_MS } from '../../support/testClient.ts';
 import { CHAT_TARGET, vllmText } from './stage.ts';

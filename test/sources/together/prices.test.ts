@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { togetherKind } from '../../../src/sources/together/kind.ts';
+import { togetherKind } from '../../../src/sources/registry.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { togetherKind } from '../../../src/sources/together/kind.ts';
+import { togetherKind } from '../../../src/sources/registry.ts';
 import { yieldedText } from '../../contract/source.ts';
 import '../../support/laws.ts';
 import { json, type Reply } from '../../support/httpServer.ts';

@@ -2,7 +2,7 @@
 
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { vastKind } from '../../../src/sources/vast/kind.ts';
+import { vastKind } from '../../../src/sources/registry.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { json, type Reply, startServer } from '../../support/httpServer.ts';

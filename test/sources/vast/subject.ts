@@ -1,6 +1,6 @@
 /** Vast.ai's subject for the source contract. */
 
-import { vastKind } from '../../../src/sources/vast/kind.ts';
+import { vastKind } from '../../../src/sources/registry.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import { JUNE_1, vastAccount } from './account.ts';
 import { HOUR_MS } from '../../../src/domain/period.ts';
