@@ -75,6 +75,38 @@ describe('the documents', () => {
     expect(dead).toEqual([]);
   });
 
+  it('name only existing files and folders of the project', () => {
+    const inProject = /`((?:src|test|docs|bench|migrations|templates|deploy)\/[\w./-]+)`/g;
+    const dead = documents
+      .filter(({ path }) => path !== 'CHANGELOG.md')
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(inProject)]
+          .map(([, name]) => name ?? '')
+          .filter((name) => !existsSync(join(ROOT, name)) && !/NNNN/.test(name))
+          .map((name) => `${path} → ${name}`),
+      );
+    expect(dead).toEqual([]);
+  });
+
+  it('say in the glossary where each word appears', () => {
+    const glossary = readSourceFile('docs/glossary.md').text;
+    const keys = new Set([
+      ...configKeys(JSON.parse(readSourceFile('docs/rentcheck.schema.json').text)),
+      ...configKeys(JSON.parse(readSourceFile('docs/audit.schema.json').text)),
+    ]);
+    const others = ['commands', 'ledger', 'monitoring'];
+    const pages = others.map((name) => readSourceFile(`docs/${name}.md`).text).join('\n');
+    const rows = [...glossary.matchAll(/^\| ([^|]+) \| [^|]+ \| ([^|]+) \|/gm)].slice(2);
+    expect(rows.length).toBeGreaterThan(60);
+    const dead = rows.flatMap(([, word, where = '']) =>
+      [...where.matchAll(/`([^`]+)`/g)]
+        .flatMap(([, name = '']) => (/^[\w.]+$/.test(name) ? name.split('.') : [name]))
+        .filter((name) => !keys.has(name) && !pages.includes(name))
+        .map((name) => `${word}: ${name}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
   it('link only to existing headings', () => {
     const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]));
     const links = documents.flatMap(({ path, text }) =>
