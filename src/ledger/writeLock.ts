@@ -14,7 +14,7 @@ export interface WriteLockHolder {
 }
 
 /**
- * The write lock. A ledger opened with `fenced` writes only from its `takeWriting` until another
+ * The write lock. A ledger opened with `fenced` writes only from its `takeWriteLock` until another
  * worker's. Without `fenced` (the commands) it always may.
  */
 export interface WriteLock {

@@ -93,8 +93,8 @@ export interface ApiQuestion {
   /** Set if the answer is a bare list, which is then streamed. */
   readonly isBareList?: true;
   /**
-   * Which fields of an answer are read: `fieldsOf` its schema. Only these are stored and passed to
-   * `read` and `pages`. The same facts can therefore be read again from the stored body.
+   * Which fields of an answer are read: `findReadFields` of its schema. Only these are stored and
+   * passed to `read` and `pages`. The same facts can therefore be read again from the stored body.
    */
   readonly fields: JsonFields;
   /**

@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { changeRecords, type Codec, findAll, findOne, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type AnswerFault, untouched } from './faultServer.ts';
 
-/** Where things are in an answer: places as in `places.ts`, or why there is no such place. */
+/** Where things are in an answer: places as in `codecs.ts`, or why there is no such place. */
 export interface FaultPage {
   /** E.g. `the bill of pods`. */
   readonly name: string;

@@ -1,8 +1,9 @@
 /** docs/floor-plan.md equals the table that imports are checked against. */
 
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HOMES, ROOMS } from './rooms.mjs';
-import { namesIn, readSourceFile } from './tree.ts';
+import { filesMatching, namesIn, readSourceFile, SOURCE } from './tree.ts';
 
 const plan = readSourceFile('docs/floor-plan.md').text;
 
@@ -33,6 +34,19 @@ describe('docs/floor-plan.md', () => {
       const folder = home.replace(/^\^src\//, '').replace(/\/$/, '');
       expect(plan).toContain(`| ${code(libraries)} | \`${folder}/\` | ${because} |`);
     }
+  });
+
+  it('lists every subfolder of a room, and no other', () => {
+    const [, table = ''] = /^\| folder \| contains \|$([^]*?)^## /m.exec(plan) ?? [];
+    const named = [...table.matchAll(/^\| (.+?) \|/gm)].flatMap(([, cell = '']) => {
+      const paths = [...cell.matchAll(/`([^`]+)\/`/g)].map(([, path = '']) => path);
+      const [room = ''] = paths[0]?.split('/') ?? [];
+      return paths.map((path) => (path.startsWith(`${room}/`) ? path : `${room}/${path}`));
+    });
+    const folders = filesMatching(SOURCE)
+      .map(({ path }) => dirname(path).replace(/^src\/?/, ''))
+      .filter((folder) => folder.includes('/') && !folder.startsWith('sources/'));
+    expect(named.toSorted()).toEqual([...new Set(folders)].toSorted());
   });
 
   it('has a row for every folder in src/, empty or not', () => {

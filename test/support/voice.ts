@@ -142,7 +142,7 @@ export function findNumbers(text: string): string[] {
   return [...text.matchAll(NUMBER)].map(([number]) => number);
 }
 
-/** As `numbersOf`, but the two ends of a range (`$1 to $2`) count once. */
+/** As `findNumbers`, but the two ends of a range (`$1 to $2`) count once. */
 export function findFigures(text: string): string[] {
   return findNumbers(text.replace(RANGE, '$1'));
 }

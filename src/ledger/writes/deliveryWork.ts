@@ -153,7 +153,7 @@ export function expireClaims(store: Store, nowMs: number): Delivery[] {
   });
 }
 
-/** See `Post.settleDoubt`. */
+/** See `DeliveryLog.settleAmbiguous`. */
 export function settleAmbiguous(
   store: Store,
   id: string,
