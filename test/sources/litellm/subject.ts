@@ -17,6 +17,12 @@ import {
   WORLD_WINDOW,
 } from '../../faults/world.ts';
 
+export const OURS = {
+  model: 'hosted_vllm/llama-3.3-70b',
+  group: 'llama-70b',
+  provider: 'hosted_vllm',
+};
+
 /** Three requests, because a fault changes the one in the middle. */
 const SERVED: readonly PlantedRequest[] = [1, 2, 3].map((hour) => ({
   ...OURS,
@@ -113,11 +119,6 @@ export const WINDOW = { startMs: START_MS, endMs: START_MS + DAY_MS };
 
 const at = (hour: number, second = 0) => START_MS + hour * HOUR_MS + second * SECOND_MS;
 
-export const OURS = {
-  model: 'hosted_vllm/llama-3.3-70b',
-  group: 'llama-70b',
-  provider: 'hosted_vllm',
-};
 export const HOSTED = {
   model: 'together_ai/llama-3.3-70b',
   group: 'llama-70b-backup',
