@@ -39,7 +39,7 @@ export async function buildServer(services: WebServices): Promise<FastifyInstanc
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
   registerErrorPages(app, site);
-  const desk = registerAuth(app, site);
+  const desk = await registerAuth(app, site);
   registerAssets(app);
   registerHealth(app, site);
   registerFrozenFiles(app, site, desk);

@@ -138,7 +138,13 @@ export const HOMES = [
     because: 'Jobs must also run without a queue, in the CLI and in tests.',
   },
   {
-    libraries: ['fastify', '@bull-board/api', '@bull-board/fastify', 'prom-client'],
+    libraries: [
+      'fastify',
+      '@fastify/cookie',
+      '@bull-board/api',
+      '@bull-board/fastify',
+      'prom-client',
+    ],
     home: '^src/web/',
     because: 'One room serves pages and decides who may see them.',
   },

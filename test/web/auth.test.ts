@@ -78,7 +78,7 @@ test('signing in leads to the requested page, and lasts until it expires', async
   expect(signed.headers['location']).toBe('/sources');
   const set = String(signed.headers['set-cookie']);
   expect(set).toMatch(
-    /^rentcheck_session=\d+\.[\w-]+\.[\w-]+; HttpOnly; SameSite=Strict; Path=\/; Max-Age=43200$/,
+    /^rentcheck_session=\d+\.[\w-]+\.[\w-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
   );
   const [cookie = ''] = set.split(';');
   const look = async (sent: string) =>
@@ -88,6 +88,18 @@ test('signing in leads to the requested page, and lasts until it expires', async
   expect(await look(cookie.slice(0, -1))).toBe(401);
   clock.set(clock.nowMs() + 12 * 3_600_000);
   expect(await look(cookie)).toBe(401);
+});
+
+test.each([true, false])('cookies are for HTTPS only if the address is: %s', async (secure) => {
+  const { app } = await serveSite({ access: { ...OPEN, token: TOKEN, secureCookies: secure } });
+  const payload = new URLSearchParams({ token: TOKEN }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const signed = await app.inject({ method: 'POST', url: '/sign-in', headers, payload });
+  const authorization = `Bearer ${TOKEN}`;
+  const form = await app.inject({ url: '/rerun', headers: { authorization } });
+  for (const { headers: sent } of [signed, form]) {
+    expect(String(sent['set-cookie']).split('; ').includes('Secure')).toBe(secure);
+  }
 });
 
 test('a cookie of another token opens nothing', async () => {

@@ -2,15 +2,14 @@
 
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
-import { readCookie } from './cookies.ts';
 import type { AccessSettings, AuthRefusal, Visitor } from './access.ts';
 import { secretsMatch } from './hmac.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { createSessions, SESSION_COOKIE, type Sessions } from './sessions.ts';
 import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 
 /** The parts of a request that authentication needs. */
-export interface AuthRequest extends Pick<FastifyRequest, 'method' | 'headers'> {
+export interface AuthRequest extends Pick<FastifyRequest, 'method' | 'headers' | 'cookies'> {
   /** Address of the peer of the connection, which may be a proxy. */
   readonly peer: string;
   /** Address of the client, according to the trusted proxies. */
@@ -76,9 +75,10 @@ interface AuthState {
   readonly nowMs: number;
 }
 
-function browserVisitor({ peer, headers }: AuthRequest, state: AuthState): Visitor | AuthRefusal {
+function browserVisitor(asking: AuthRequest, state: AuthState): Visitor | AuthRefusal {
+  const { peer, headers, cookies } = asking;
   const { doors, sessions, isProxy, nowMs } = state;
-  if (sessions?.isOpen(readCookie(headers.cookie, 'rentcheck_session'), nowMs) === true) {
+  if (sessions?.isOpen(cookies[SESSION_COOKIE], nowMs) === true) {
     return { by: 'session' };
   }
   const { proxy } = doors;

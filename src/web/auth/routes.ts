@@ -1,11 +1,12 @@
 /** Authenticates each request, and serves sign-in and sign-out. */
 
+import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createCsrfTokens, type CsrfTokens, readCookie, toCookieHeader } from './cookies.ts';
-import type { AuthRefusal, Visitor } from './access.ts';
+import { createCsrfTokens, type CsrfTokens } from './csrf.ts';
+import type { AccessSettings, AuthRefusal, Visitor } from './access.ts';
 import { type Authenticator, createAuthenticator } from './authenticator.ts';
 import { createSignedUrls, type SignedUrls } from './hmac.ts';
-import { SESSION_SECONDS } from './sessions.ts';
+import { SESSION_COOKIE, SESSION_SECONDS } from './sessions.ts';
 import { html } from '../html.ts';
 import { renderPage } from '../layout.ts';
 import { PAGE_HEADERS } from '../securityHeaders.ts';
@@ -29,27 +30,35 @@ export interface PageTokens {
   readonly signedUrls: SignedUrls;
 }
 
-export function registerAuth(app: FastifyInstance, { access, clock }: WebServices): PageTokens {
+export async function registerAuth(
+  app: FastifyInstance,
+  { access, clock }: WebServices,
+): Promise<PageTokens> {
+  // Before the hook below, which reads the cookies.
+  await app.register(fastifyCookie, { parseOptions: cookieOptions(access) });
   const guard = createAuthenticator(access, clock);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(PAGE_HEADERS);
     if (request.routeOptions.config.isOpen === true) return undefined;
-    const { ip: client, method, headers, socket } = request;
+    const { ip: client, method, headers, cookies, socket } = request;
     const visitor = guard.authenticate({
       client,
       method,
       headers,
+      cookies,
       peer: socket.remoteAddress ?? '',
     });
     if ('status' in visitor) return reject(request, reply, visitor);
     request.visitor = visitor;
     return undefined;
   });
-  signInRoutes(app, guard, { secure: access.secureCookies, nowMs: () => clock.nowMs() });
-  return {
-    csrf: createCsrfTokens({ secure: access.secureCookies }),
-    signedUrls: createSignedUrls(),
-  };
+  signInRoutes(app, guard, () => clock.nowMs());
+  return { csrf: createCsrfTokens(), signedUrls: createSignedUrls() };
+}
+
+/** Scripts cannot read the cookies, and browsers do not send them with cross-site requests. */
+function cookieOptions({ secureCookies }: AccessSettings) {
+  return { httpOnly: true, sameSite: 'strict', path: '/', secure: secureCookies } as const;
 }
 
 const TITLES = {
@@ -83,16 +92,7 @@ function reload(request: FastifyRequest, reply: FastifyReply) {
 
 const HTML = 'text/html; charset=utf-8';
 
-interface SignInOptions {
-  readonly secure: boolean;
-  readonly nowMs: () => number;
-}
-
-function signInRoutes(
-  app: FastifyInstance,
-  guard: Authenticator,
-  { secure, nowMs }: SignInOptions,
-): void {
+function signInRoutes(app: FastifyInstance, guard: Authenticator, nowMs: () => number): void {
   const open = { config: { isOpen: true } };
   app.get<{ Querystring: { next?: string } }>('/sign-in', open, async ({ query }, reply) =>
     reply.type(HTML).send(renderSignInPage({ next: ownPath(query.next) })),
@@ -106,14 +106,14 @@ function signInRoutes(
       const status = result === 'right' ? 404 : result.status;
       return reply.code(status).type(HTML).send(renderSignInPage({ next, problem }));
     }
-    const life = { maxAgeSeconds: SESSION_SECONDS, secure };
-    const session = toCookieHeader('rentcheck_session', guard.sessions.begin(nowMs()), life);
-    return reply.header('set-cookie', session).redirect(next, 303);
+    const session = guard.sessions.begin(nowMs());
+    return reply
+      .setCookie(SESSION_COOKIE, session, { maxAge: SESSION_SECONDS })
+      .redirect(next, 303);
   });
   app.post('/sign-out', async (request, reply) => {
-    guard.sessions?.end(readCookie(request.headers.cookie, 'rentcheck_session'), nowMs());
-    const gone = toCookieHeader('rentcheck_session', '', { maxAgeSeconds: 0, secure });
-    return reply.header('set-cookie', gone).redirect('/sign-in', 303);
+    guard.sessions?.end(request.cookies[SESSION_COOKIE], nowMs());
+    return reply.clearCookie(SESSION_COOKIE).redirect('/sign-in', 303);
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { createNonce, createRandomKey, secretsMatch, hmac } from './hmac.ts';
 
+export const SESSION_COOKIE = 'rentcheck_session';
 export const SESSION_SECONDS = 12 * 3600;
 
 export interface Sessions {

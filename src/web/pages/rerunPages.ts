@@ -19,9 +19,7 @@ export function registerRerunPages(
     reply: FastifyReply,
     fields: RerunFields & { problem?: string },
   ) => {
-    const { token, cookie } = csrf.issue(request.headers.cookie);
-    if (cookie !== undefined) reply.header('set-cookie', cookie);
-    const body = renderRerunPage({ ...fields, token });
+    const body = renderRerunPage({ ...fields, token: csrf.issue(request, reply) });
     return sendPage(request, reply, { title: 'Run again', section: '/rerun', body });
   };
   app.get<{ Querystring: Record<string, string> }>('/rerun', async (request, reply) => {
@@ -33,7 +31,7 @@ export function registerRerunPages(
     const { body } = request;
     if (!(body instanceof URLSearchParams)) return enqueueJson(site, request, reply);
     const fields = parseRerunFields(body);
-    if (!csrf.isValid(request.headers.cookie, body.get('form'))) {
+    if (!csrf.isValid(request, body.get('form'))) {
       reply.code(403);
       return form(request, reply, { ...fields, problem: STALE });
     }
