@@ -39,7 +39,7 @@ export function patternSchema(what: string) {
   });
 }
 
-/** One full name without wildcards: `exactName("a model's name")`. */
+/** One full name without wildcards: `exactNameSchema("a model's name")`. */
 export function exactNameSchema(what: string) {
   return valueSchema<string>({
     expected: `${what} of 1 to ${MAX_TEXT} characters`,

@@ -131,7 +131,7 @@ function editionDigest(input: EditionDigestInput): string {
   return canonicalDigest({ id, runId, subject, headline, content, files });
 }
 
-/** See `Post.freezeEdition`. Call it inside a transaction. */
+/** See `DeliveryLog.freezeEdition`. Call it inside a transaction. */
 export function writeEdition(
   store: Store,
   report: ReportToFreeze,

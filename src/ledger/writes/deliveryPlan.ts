@@ -24,7 +24,7 @@ import { Failure } from '../../domain/failure.ts';
 
 type EditionRow = typeof editions.$inferSelect;
 
-/** See `Post.planDeliveries`. Call it inside a transaction. */
+/** See `DeliveryLog.planDeliveries`. Call it inside a transaction. */
 export function planDeliveries(
   store: Store,
   { editionId, addresses }: { editionId: string; addresses: readonly DeliveryAddress[] },
@@ -120,7 +120,7 @@ function replaceOlder(
   }
 }
 
-/** See `Post.resolveDelivery`. Call it inside a transaction. */
+/** See `DeliveryLog.resolveDelivery`. Call it inside a transaction. */
 export function resolveDelivery(
   store: Store,
   id: string,

@@ -20,7 +20,7 @@ import { deliveries, deliveryEvents } from '../tables/delivery.ts';
 import { freezeBytes } from '../frozenBytes.ts';
 import { createInserter } from './insert.ts';
 
-/** See `Post.claimDelivery`. Call this and the functions below inside a transaction. */
+/** See `DeliveryLog.claimDelivery`. Call this and the functions below inside a transaction. */
 export function claimDelivery(
   store: Store,
   id: string,
@@ -75,7 +75,7 @@ export function startSending(
   changeDelivery(store, row, { to: 'handing', nowMs, actor: claim.worker, columns });
 }
 
-/** See `Post.renewClaim`. Writes no event, because the delivery did not change. */
+/** See `DeliveryLog.renewClaim`. Writes no event, because the delivery did not change. */
 export function renewClaim(
   store: Store,
   claim: DeliveryClaim,
