@@ -1,7 +1,6 @@
 /** Sends HTTP requests and retries them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
-import pRetry from 'p-retry';
 import { Failure } from '../domain/failure.ts';
 import { backoffMs, isRetryableStatus } from './httpFailure.ts';
 import type { Clock } from './clock.ts';
@@ -55,16 +54,6 @@ function instant(instantMs: number) {
   return { startedAtMs: instantMs, endedAtMs: instantMs };
 }
 
-/** Carries a failed result through p-retry, which handles only errors. */
-class FailedRequest extends Error {
-  readonly result: HttpResult & { ok: false };
-
-  constructor(result: HttpResult & { ok: false }) {
-    super(result.failure.message);
-    this.result = result;
-  }
-}
-
 async function requestWithRetries(
   question: PreparedRequest,
   settings: HttpClientSettings,
@@ -72,28 +61,14 @@ async function requestWithRetries(
 ): Promise<HttpResult> {
   const random = settings.random ?? seededRandom(String(settings.clock.nowMs()));
   const sleep = settings.sleep ?? wait;
-  try {
-    return await pRetry(
-      async () => {
-        await spacing(question);
-        const result = await requestOnce(settings, question);
-        if (!result.ok) throw new FailedRequest(result);
-        return result;
-      },
-      {
-        retries: question.retries ?? settings.retries ?? DEFAULT_RETRIES,
-        minTimeout: 0,
-        shouldRetry: async ({ error, attemptNumber }) => {
-          const pauseMs = pauseBeforeRetry(error, backoffMs(attemptNumber, random));
-          if (pauseMs === undefined) return false;
-          await sleep(pauseMs);
-          return true;
-        },
-      },
-    );
-  } catch (error) {
-    if (error instanceof FailedRequest) return error.result;
-    throw error;
+  const retries = question.retries ?? settings.retries ?? DEFAULT_RETRIES;
+  for (let attempt = 1; ; attempt += 1) {
+    await spacing(question);
+    const result = await requestOnce(settings, question);
+    if (result.ok || attempt > retries) return result;
+    const pauseMs = pauseBeforeRetry(result, backoffMs(attempt, random));
+    if (pauseMs === undefined) return result;
+    await sleep(pauseMs);
   }
 }
 
@@ -145,9 +120,10 @@ async function takeSlot(gate: RateLimiter, question: PreparedRequest, clock: Clo
 }
 
 /** Milliseconds to wait, or `undefined` if a retry is useless now. */
-function pauseBeforeRetry(error: Error, growingMs: number): number | undefined {
-  if (!(error instanceof FailedRequest)) return undefined;
-  const { failure, status } = error.result;
+function pauseBeforeRetry(
+  { failure, status }: HttpResult & { ok: false },
+  growingMs: number,
+): number | undefined {
   const passing = status === undefined || status < 300 || isRetryableStatus(status);
   if (!failure.passing || !passing) return undefined;
   const pauseMs = Math.max(growingMs, failure.retryAfterMs ?? 0);

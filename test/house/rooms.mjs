@@ -174,8 +174,8 @@ export const HOMES = [
     because: 'Buckets and Amazon Managed Prometheus need the same signature.',
   },
   {
-    libraries: ['pino', 'p-retry', 'saxes'],
+    libraries: ['pino', 'saxes'],
     home: '^src/platform/',
-    because: 'Logging, retries and XML are infrastructure; rooms use our own interface to them.',
+    because: 'Logging and XML are infrastructure; rooms use our own interface to them.',
   },
 ];
