@@ -96,9 +96,9 @@ describe('a file that is written again', () => {
     // A page for the browser is a private copy, deleted after printing.
     expect(others.map(({ path }) => path).sort()).toEqual([
       'src/platform/chromium.ts',
+      'src/platform/files.ts',
       // A download is a private copy too, deleted after it is read.
       'src/platform/httpDownload.ts',
-      'src/platform/files.ts',
     ]);
   });
 });
