@@ -15,7 +15,7 @@ const IMPORTS = /^(?:import|export)\b[^;]*?from '(\.[^']+)'|\bimport\('(\.[^']+)
 
 const paths = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .map((path) => `src/${path}`)
-  .filter((path) => /\.(ts|js)$/.test(path) && !path.endsWith('.d.ts'))
+  .filter((path) => /\.(ts|js)$/.test(path))
   .sort();
 const texts = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 const imports = new Map(paths.map((path) => [path, importsOf(path)]));
