@@ -7,7 +7,7 @@ import type { Config } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import type { Channel } from './delivery/channel.ts';
-import { toMessageId } from './delivery/mailAddress.ts';
+import { toMessageId } from './delivery/eml.ts';
 import { Failure } from './domain/failure.ts';
 import type { ComposedMail, JobContext } from './jobs/job.ts';
 import { openLedger } from './ledger/open.ts';

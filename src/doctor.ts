@@ -4,7 +4,7 @@
 
 import { openSources } from './app.ts';
 import type { DoctorRequest, Services } from './cli/command.ts';
-import type { Config } from './config/config.ts';
+import type { Config, ReportConfig } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { clockGap } from './domain/ledgerFaults.ts';
 import { Failure } from './domain/failure.ts';
@@ -26,7 +26,6 @@ import { openLedger } from './ledger/open.ts';
 import { type Redactor, revealedRedactor } from './platform/redact.ts';
 import { toQueueAddress } from './queue.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
-import type { ReportConfig } from './config/reportConfig.ts';
 import { openChannel } from './delivery/openChannel.ts';
 import { MAIL_CHANNEL } from './delivery/options.ts';
 import { checkDkimRecord } from './delivery/dkim.ts';

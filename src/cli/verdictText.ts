@@ -2,11 +2,17 @@
 
 import { formatCount, groupThousands } from '../domain/figures.ts';
 import { decimal, type Exact, isZero, subtract, sum } from '../domain/exact.ts';
-import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
+import {
+  dollars,
+  percent,
+  probabilityText,
+  UNKNOWN,
+  usdPerMtok,
+  wholeNumber,
+} from '../report/format.ts';
 import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/sections/actions.ts';
 import { certaintyLines } from '../report/sections/certainty.ts';
 import { renderHeadline } from '../report/sections/headline.ts';
-import { probabilityText } from '../report/sections/probability.ts';
 import { completeAudit } from '../report/sections/completeAudit.ts';
 import { periodName } from '../report/sections/period.ts';
 import {

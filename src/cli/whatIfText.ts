@@ -3,17 +3,17 @@
 import { groupThousands } from '../domain/figures.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import type { InputChange, InputName, WhatIfResult } from '../jobs/whatIf.ts';
-import { capacityBasisOf } from '../report/copy/capacity.ts';
+import { capacityBasisOf } from '../report/copy/figures.ts';
 import {
   counted,
   dollars,
   percent,
   plainNumber,
+  probabilityText,
   tokenCount,
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
-import { probabilityText } from '../report/sections/probability.ts';
 import { periodName } from '../report/sections/period.ts';
 import { mostExpensiveFirst } from '../report/sections/auditReading.ts';
 import type { Audit } from '../verdict/audit.ts';

@@ -3,16 +3,19 @@
 import { resolve } from 'node:path';
 import { DAY_MS, HOUR_MS, parseMonth } from '../domain/period.ts';
 import type { Exact } from '../domain/exact.ts';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import type {
+  ChannelConfig,
   CommitmentConfig,
   Config,
   CreditConfig,
   CurrencyRate,
   LaborConfig,
   MigrationConfig,
+  ReportConfig,
   ServiceConfig,
+  SmtpConfig,
   SourceConfig,
 } from './config.ts';
 import { laborSchema, migrationSchema } from './decisionSchema.ts';
@@ -21,7 +24,6 @@ import type { DeploymentSection } from './deploymentSchema.ts';
 import { engineOfUsage } from './usageFaults.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { ConfigSections } from './schema.ts';
-import type { ChannelConfig, ReportConfig, SmtpConfig } from './reportConfig.ts';
 
 interface Parts {
   readonly file: string;

@@ -1,10 +1,11 @@
-/** Builds a mail message: text and HTML as alternatives, inline pictures, attachments. */
+/** Builds a mail message (text, HTML, pictures, attachments), and checks mail addresses. */
 
+import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import type { ReportFile } from '../domain/edition.ts';
-import type { OutgoingMessage, MessageContent } from './channel.ts';
+import type { MessageContent, OutgoingMessage } from './channel.ts';
 
 export interface MailMessage {
   readonly letter: MessageContent;
@@ -101,4 +102,23 @@ function part(files: readonly ReportFile[], name: string) {
     content: Buffer.from(file.bytes),
     contentType: file.contentType,
   };
+}
+
+/**
+ * The address with its domain in ASCII (RFC 5890), which every server accepts. `x@müller.example`
+ * becomes `x@xn--mller-kva.example`. An invalid domain is left alone for its server to reject.
+ */
+export function toAsciiAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const domain = domainToASCII(address.slice(at + 1));
+  return domain === '' ? address : `${address.slice(0, at + 1)}${domain}`;
+}
+
+/**
+ * `key` identifies the message and its recipient. The domain is the sender's. Returns the id with
+ * angle brackets, as in the header.
+ */
+export function toMessageId(key: string, from: string): string {
+  const domain = /@([a-z0-9.-]+)/i.exec(toAsciiAddress(from))?.[1] ?? 'rentcheck.invalid';
+  return `<${sha256Hex(key)}@${domain.toLowerCase()}>`;
 }

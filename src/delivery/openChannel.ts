@@ -11,7 +11,7 @@ import { teamsChannel } from './channels/teams.ts';
 import { composeMessage } from './eml.ts';
 import { type ChannelOptions, type DkimOptions, MAIL_CHANNEL } from './options.ts';
 import { toDkimSignature } from './dkim.ts';
-import { type SmtpSettings, readSmtpAccess } from './smtp/connection.ts';
+import { readSmtpAccess, type SmtpSettings } from './smtp/session.ts';
 
 export interface ChannelSettings {
   /** The sender of every message. */

@@ -1,10 +1,9 @@
-/** Posts short messages to a webhook once, and interprets the reply. */
+/** Posts short messages to a webhook once, and interprets the reply. Fits text to chat messages. */
 
-import type { SendResult, NoticeProblem } from '../domain/delivery.ts';
+import type { NoticeProblem, SendResult } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toJsonBytes } from './chatText.ts';
-import { type PostAnswered, type PostResult, postOnce } from '../platform/httpPost.ts';
+import { type PostAnswered, postOnce, type PostResult } from '../platform/httpClient.ts';
 import { shortText } from '../platform/json.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { SendRequest } from './channel.ts';
@@ -145,4 +144,37 @@ function toUnheard(name: string, posted: PostResult): NoticeProblem | undefined 
     problem: `${name} returned ${webhookReplyText(posted)}`,
     inDoubt: mayHavePosted(posted),
   };
+}
+
+/** Longer than any sentence of a report. Text from outside is cut here. */
+const LONGEST_LINE = 4_000;
+
+/**
+ * One line without control characters, escaped character by character. It is cut so that the
+ * escaped text has at most `limit` characters, and a cut text ends with `…`.
+ */
+export function fitText(
+  text: string,
+  limit: number,
+  escape: (character: string) => string = (character) => character,
+): string {
+  let shortened = '';
+  const pieces = Array.from(shortText(text, LONGEST_LINE), escape);
+  if (pieces.reduce((length, piece) => length + piece.length, 0) <= limit) return pieces.join('');
+  for (const piece of pieces) {
+    if (shortened.length + piece.length >= limit) break;
+    shortened += piece;
+  }
+  return `${shortened}…`;
+}
+
+/** The address as it may be used in a link, or `undefined` if it is not an http(s) address. */
+export function toWebLink(link: string | undefined): string | undefined {
+  const url = link === undefined ? null : URL.parse(link);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined;
+  return url.href.replaceAll('|', '%7C');
+}
+
+export function toJsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -1,11 +1,17 @@
 /** The traffic of each replica per five minutes, including crashes and missed scrapes. */
 
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import { type Period, SECOND_MS } from '../domain/period.ts';
 import { type Random, seededRandom } from '../platform/random.ts';
 import { STEP_MS, STEPS, TIMELINE } from './calendar.ts';
-import { DEPLOYMENTS, type FleetDeployment, type TokenMix } from './company.ts';
-import { isBenchmarked, jitter, loadAt } from './load.ts';
+import {
+  DEPLOYMENTS,
+  type FleetDeployment,
+  isBenchmarked,
+  jitter,
+  loadAt,
+  type TokenMix,
+} from './company.ts';
 import { type FleetPod, PODS } from './rentals.ts';
 
 /**

@@ -1,6 +1,7 @@
-/** Warnings about bills, inventories and prices of providers: codes and figures, no sentences. */
+/** Warnings about bills, inventories, prices and estimated charges, as codes and figures. */
 
 import type { TokenPrices } from './price.ts';
+import type { UsdText } from './figures.ts';
 
 /** Dollars are decimal texts, to the nano-dollar. Names are shortened as they were read. */
 export type BillWarning =
@@ -125,3 +126,27 @@ type PriceWarning =
       readonly names: readonly string[];
       readonly nameCount: number;
     };
+
+export type UptimeNote =
+  /** Resources that ran before they were first seen; `day` is the earliest. */
+  | { readonly code: 'ran-before-first-seen'; readonly resources: number; readonly day: string }
+  | {
+      /** A start, an end, a number of replicas or a price change was not observed. */
+      readonly code: 'uptime-not-observed';
+      readonly resources: number;
+      readonly ofReplicas: boolean;
+      readonly chargedUsd: UsdText;
+      readonly lowUsd: UsdText;
+      readonly highUsd: UsdText;
+    }
+  | {
+      /** Resources without a price: the first ones by name, and the hours of all, rounded. */
+      readonly code: 'uptime-without-price';
+      readonly resources: readonly string[];
+      readonly resourceCount: number;
+      readonly hours: number;
+      /** How to get their charges; absent if that is the invoice. */
+      readonly fix?: string;
+    }
+  /** Time before `day` is charged at the first sampled price. */
+  | { readonly code: 'uptime-before-price'; readonly resources: number; readonly day: string };

@@ -1,6 +1,6 @@
 /** Exact rational numbers: dollars, rates and ratios stay exact until they are printed. */
 
-import { invariant } from './invariant.ts';
+import { invariant } from './failure.ts';
 import { divideRounded, greatestCommonDivisor, type RoundingMode } from './integers.ts';
 
 /** `num / den`, always reduced, `den` always positive. Build it with {@link exact} only. */

@@ -1,6 +1,4 @@
-/** The error type for operating failures, with a closed set of codes. */
-
-import { BrokenInvariant } from './invariant.ts';
+/** The error types: operating failures with a closed set of codes, and broken invariants. */
 
 /** By code: whether it may pass without a change, and what a person should do. */
 export const FAILURES = {
@@ -156,4 +154,13 @@ function heardBug({ bug, message, stack }: ToldBug): Error {
   const error = bug === 'BrokenInvariant' ? new BrokenInvariant(message) : new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;
+}
+
+export class BrokenInvariant extends Error {
+  override readonly name = 'BrokenInvariant';
+}
+
+/** Throws {@link BrokenInvariant} unless `holds`. For our own bugs only, never for input. */
+export function invariant(holds: boolean, law: string): asserts holds {
+  if (!holds) throw new BrokenInvariant(law);
 }

@@ -1,6 +1,6 @@
 /** Sum and greatest common divisor of integers of any size. */
 
-import { invariant } from './invariant.ts';
+import { invariant } from './failure.ts';
 
 export function sumWhole(values: Iterable<bigint>): bigint {
   let total = 0n;

@@ -1,7 +1,6 @@
 /** Half-open UTC periods, and quarters that start in a fiscal month. */
 
-import { Failure } from './failure.ts';
-import { invariant } from './invariant.ts';
+import { Failure, invariant } from './failure.ts';
 import { add, type Exact, exact, subtract } from './exact.ts';
 
 /** `[startMs, endMs)` in milliseconds since 1970-01-01T00:00:00Z. */

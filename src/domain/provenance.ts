@@ -3,7 +3,7 @@
 import type { Charge, Resource } from './charge.ts';
 import type { ExchangeRate, ForeignCharge } from './currency.ts';
 import type { FailureCode } from './failure.ts';
-import type { HostedUsage } from './hostedUsage.ts';
+import type { HostedUsage, UsageRow } from './usage.ts';
 import type { InvoiceLine } from './invoice.ts';
 import type { Period } from './period.ts';
 import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
@@ -16,7 +16,6 @@ import type {
   UsagePart,
 } from './usageFacts.ts';
 import type { UptimeRule } from './uptime.ts';
-import type { UsageRow } from './usage.ts';
 
 /** One request and its response: an HTTP request, or a file. Secrets are already removed. */
 export interface Fetch {

@@ -1,7 +1,7 @@
 /** Prices the options of a deployment, as measured or under other assumptions. */
 
 import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import { repriceGpuUsd } from './bill/contract.ts';
 import { sumStaying } from './bill/sharedCost.ts';
 import { atCacheShare } from './hosted/hostedCost.ts';

@@ -4,13 +4,12 @@ import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditRecord } from '../ledger/ledger.ts';
-import type { Audit } from '../verdict/audit.ts';
+import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import { findComparedSides } from '../verdict/comparedSides.ts';
 import type { JobContext } from './job.ts';
 import { findCorrectedEditions } from './editionNews.ts';
 import type { ReportInput } from '../report/input.ts';
 import type { Report } from '../report/report.ts';
-import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { loadPreviousAudits, previousQuarterName } from './previousAudits.ts';
 
 /** Attempts before giving up while other editions are frozen at the same time. */

@@ -4,7 +4,7 @@
 
 import { toDecimal } from '../domain/exact.ts';
 import type { Finding } from '../domain/finding.ts';
-import { type HostedUsage, MODEL_TAG } from '../domain/hostedUsage.ts';
+import { type HostedUsage, MODEL_TAG, rowsStartingIn, type UsageSeries } from '../domain/usage.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period, period } from '../domain/period.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
@@ -21,7 +21,6 @@ import type { RequestCount, UsageFacts } from '../domain/usageFacts.ts';
 import { compareMeters, computeEscalation } from '../economics/usage/meters.ts';
 import { mergeUsage } from '../economics/usage/demand.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
-import { rowsStartingIn, type UsageSeries } from '../domain/usage.ts';
 import type { ExtraUsage } from '../economics/usage/extraFigures.ts';
 
 /** Returns gateway costs in dollars, for days that begin in the window. */

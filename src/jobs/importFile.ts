@@ -1,10 +1,9 @@
 /** Imports a file of facts into the ledger, in batches and with its bytes, each file once. */
 
-import { formatCount } from '../domain/figures.ts';
 import { z } from 'zod';
-import { Failure } from '../domain/failure.ts';
+import { formatCount } from '../domain/figures.ts';
+import { Failure, invariant } from '../domain/failure.ts';
 import type { FocusLine } from '../domain/focus.ts';
-import { invariant } from '../domain/invariant.ts';
 import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/provenance.ts';
 import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';

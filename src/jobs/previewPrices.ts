@@ -1,7 +1,7 @@
 /** Previews an import of prices on a copy of the ledger: what it would add and change. */
 
 import { decimal, subtract, toDecimal } from '../domain/exact.ts';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import { type AnyServiceTier, type HostedPrice, isQuarantined } from '../domain/price.ts';

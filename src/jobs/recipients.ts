@@ -1,6 +1,6 @@
 /** Finds who gets which report, according to the config. */
 
-import type { ReportConfig } from '../config/reportConfig.ts';
+import type { ReportConfig } from '../config/config.ts';
 import { type DeliveryAddress, MAIL_ADDRESS } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ReportMessage } from '../domain/edition.ts';

@@ -4,8 +4,7 @@
 
 import { z } from 'zod';
 import type { Edition, ReportFile, ReportMessage } from '../domain/edition.ts';
-import { Failure } from '../domain/failure.ts';
-import { invariant } from '../domain/invariant.ts';
+import { Failure, invariant } from '../domain/failure.ts';
 import {
   HOUR_MS,
   instantText,

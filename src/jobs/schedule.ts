@@ -1,6 +1,6 @@
 /** Converts the config's schedule into the domain's. */
 
-import type { Config } from '../config/config.ts';
+import type { Config, ReportConfig } from '../config/config.ts';
 import {
   type CronLine,
   DEFAULT_CRONS,
@@ -9,7 +9,6 @@ import {
   type SourceFactKind,
 } from '../domain/schedule.ts';
 import type { Source } from '../sources/source.ts';
-import type { ReportConfig } from '../config/reportConfig.ts';
 import type { DueRule } from '../domain/reportDue.ts';
 
 /** Lines that `schedule` does not set have their default times. */

@@ -12,7 +12,7 @@ import {
 } from './recipients.ts';
 import type { JobContext } from './job.ts';
 import { nextEdition, renderAudit, requireWholeQuarter } from './editions.ts';
-import { readMailing, type Mailing, parcelFor, toSender } from './editionMessages.ts';
+import { type Mailing, parcelFor, readMailing, toSender } from './deliver.ts';
 import { findRecipientsWithNews } from './editionNews.ts';
 import { loadStoredAudit } from './report.ts';
 

@@ -3,6 +3,8 @@
 import { weighStack } from '../economics/stack.ts';
 import {
   applyOverrides,
+  baseHours,
+  baseStackHours,
   findMarketFactor,
   meanHostedPrice,
   overrideTargets,
@@ -21,7 +23,6 @@ import { dayText } from '../domain/period.ts';
 import { gpuUsdPerHour, leastUsdPerHour, sumGpuSpend } from '../economics/bill/contract.ts';
 import type { StackInput } from '../economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
-import { baseHours, baseStackHours } from '../economics/whatIf/hours.ts';
 import { meanTokensPerDay } from '../economics/whatIf/load.ts';
 import { Failure } from '../domain/failure.ts';
 

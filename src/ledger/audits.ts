@@ -1,9 +1,8 @@
 /** Finds and reads stored audits. */
 
 import type { SQL } from 'drizzle-orm';
-import { and, asc, desc, eq, lte } from './drizzle.ts';
+import { and, asc, desc, eq, lte, type Store } from './store.ts';
 import type { AuditChoice, AuditRecord } from './ledger.ts';
-import type { Store } from './store.ts';
 import {
   auditDays,
   auditDeployments,

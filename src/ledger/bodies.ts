@@ -1,11 +1,10 @@
 /** Reads stored responses by fetch and by source. */
 
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { asc, eq } from './drizzle.ts';
-import type { ResponseChoice, StoredResponse } from './ledger.ts';
-import type { Store } from './store.ts';
-import { fetches, rawBodies, rawChunks } from './tables/provenance.ts';
 import type { Database } from 'better-sqlite3';
+import { asc, eq, type Store } from './store.ts';
+import type { ResponseChoice, StoredResponse } from './ledger.ts';
+import { fetches, rawBodies, rawChunks } from './tables/provenance.ts';
 import type { FetchBody, PackedPiece } from '../domain/provenance.ts';
 import { bodyDigest } from '../platform/body.ts';
 import { createInserter } from './writes/insert.ts';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { copyInto } from './copyInto.ts';
-import { identifyDatabase } from './identity.ts';
+import { identifyDatabase } from './migration.ts';
 import { cannotOpenLedger, isBusyError, withLedgerErrors } from './sqliteFailure.ts';
 
 /** An open database. */

@@ -1,5 +1,7 @@
-/** Reads editions and verifies their digests. */
+/** Reads editions and their frozen bytes, and verifies the digest of both each time. */
 
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Database } from 'better-sqlite3';
 import {
   type Edition,
   type EditionContent,
@@ -8,14 +10,11 @@ import {
   type ReportFile,
   type ReportToFreeze,
 } from '../domain/edition.ts';
-import { Failure } from '../domain/failure.ts';
-import { and, asc, desc, eq } from './drizzle.ts';
-import type { Store } from './store.ts';
+import { Failure, invariant } from '../domain/failure.ts';
+import { and, asc, desc, eq, type Store } from './store.ts';
 import { editionFiles, editions, frozenBytes } from './tables/delivery.ts';
-import { freezeBytes, readFrozen, tamperedBytes } from './frozenBytes.ts';
 import { definedFields } from './rows.ts';
-import { canonicalDigest } from '../platform/digest.ts';
-import { invariant } from '../domain/invariant.ts';
+import { canonicalDigest, sha256Hex } from '../platform/digest.ts';
 import type { FreezeOutcome } from './deliveryLog.ts';
 import { createInserter } from './writes/insert.ts';
 
@@ -197,4 +196,42 @@ function insertEdition(
   for (const [ordinal, { name, contentType, digest }] of files.entries()) {
     insertFile({ editionRef, ordinal, name, contentType, digest });
   }
+}
+
+/** @throws {Failure} `ledger-corrupt` if the bytes are missing or do not match the digest. */
+export function readFrozen({ orm, path }: Store, digest: string, what: string): Uint8Array {
+  const row = orm.select().from(frozenBytes).where(eq(frozenBytes.digest, digest)).get();
+  const bytes = row === undefined ? undefined : decompress(row.zstd);
+  if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
+  throw tamperedBytes(path, `${what} does not match its digest (SHA-256 ${digest})`);
+}
+
+function tamperedBytes(path: string, message: string): Failure {
+  return new Failure('ledger-corrupt', `${message}: the ledger ${path} was changed or is damaged`, {
+    where: path,
+    expected: 'the exact bytes that were stored with the edition',
+    hint: 'restore an earlier backup; the messages that were sent are still in the mailboxes',
+  });
+}
+
+function decompress(zstd: Uint8Array): Uint8Array | undefined {
+  try {
+    return zstdDecompressSync(zstd);
+  } catch {
+    // Damaged. The caller reports it with the expected digest.
+    return undefined;
+  }
+}
+
+/**
+ * Stores the bytes, or finds them stored, and returns their digest. Call it inside a transaction.
+ */
+export function freezeBytes(db: Database, bytes: Uint8Array): string {
+  const digest = sha256Hex(bytes);
+  const known = db.prepare('SELECT 1 FROM frozen_bytes WHERE digest = ?').get(digest);
+  if (known === undefined) {
+    const insert = db.prepare('INSERT INTO frozen_bytes VALUES (?, ?, ?)');
+    insert.run(digest, bytes.byteLength, zstdCompressSync(bytes));
+  }
+  return digest;
 }

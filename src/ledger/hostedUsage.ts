@@ -1,11 +1,10 @@
 /** Reads tokens bought from providers as of a time. */
 
-import type { HostedUsage } from '../domain/hostedUsage.ts';
+import type { HostedUsage } from '../domain/usage.ts';
 import { nanoUsd } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
-import { and, asc, eq, gt, gte, inArray, lt } from './drizzle.ts';
+import { and, asc, eq, gt, gte, inArray, lt, type Store } from './store.ts';
 import { definedFields, inForce } from './rows.ts';
-import type { Store } from './store.ts';
 import { hostedUsage } from './tables/usage.ts';
 import type { Fetched, Located } from '../domain/provenance.ts';
 import { fetches } from './tables/provenance.ts';

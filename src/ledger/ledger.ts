@@ -3,14 +3,13 @@
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { BillFacts, BillFactsQuery } from '../domain/completeness.ts';
 import type { ExchangeRate, UnconvertedCharges } from '../domain/currency.ts';
-import type { HostedUsage } from '../domain/hostedUsage.ts';
+import type { HostedUsage, UsageSeries } from '../domain/usage.ts';
 import type { Fetched, OpsEntry } from '../domain/provenance.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain/price.ts';
 import type { InvoicedMonth } from '../domain/reconciliation.ts';
 import type { StatedTotal } from '../domain/invoice.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import type { UsageSeries } from '../domain/usage.ts';
 import type { UsageFacts } from '../domain/usageFacts.ts';
 import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
 import type { WorkLog } from './workLog.ts';

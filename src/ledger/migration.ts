@@ -1,15 +1,13 @@
 /**
  * Creates tables and views: runs each migration once, and creates a view again when its text
- * changes.
+ * changes. Marks the file as a ledger.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { Failure } from '../domain/failure.ts';
-import { invariant } from '../domain/invariant.ts';
+import { Failure, invariant } from '../domain/failure.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import { digestAllFacts, digestFacts } from './checks/facts.ts';
-import { APPLICATION_ID } from './identity.ts';
 
 /** One SQL file, e.g. `0001_ledger` or `spend_by_day`. */
 export interface SqlScript {
@@ -166,4 +164,26 @@ function readGrain(name: string, sql: string): string {
 
 function inOneTransaction(db: Database, work: () => void): void {
   db.transaction(work).immediate();
+}
+
+/** `RCHK` in ASCII, in the header of every ledger. */
+const APPLICATION_ID = 0x52_43_48_4b;
+
+/**
+ * Returns `fresh` for a file without tables and `ours` for a ledger.
+ * @throws {Failure} `ledger-foreign` for any other database.
+ */
+export function identifyDatabase(db: Database, path: string): 'fresh' | 'ours' {
+  // One snapshot for both reads, because another program may be creating the ledger now.
+  return db.transaction(() => identifyNow(db, path)).deferred();
+}
+
+function identifyNow(db: Database, path: string): 'fresh' | 'ours' {
+  if (Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID) return 'ours';
+  const things = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get();
+  if (Number(things) === 0) return 'fresh';
+  throw new Failure('ledger-foreign', `${path} is a database, but not a rentcheck ledger`, {
+    where: path,
+    expected: 'a ledger of rentcheck, or a path where no file exists yet',
+  });
 }

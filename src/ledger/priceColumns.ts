@@ -8,9 +8,8 @@ import {
   type PriceOverride,
   type RegionRate,
 } from '../domain/price.ts';
-import { and, asc, eq, lte } from './drizzle.ts';
+import { and, asc, eq, lte, type Store } from './store.ts';
 import { inForce } from './rows.ts';
-import type { Store } from './store.ts';
 import { gpuRates } from './tables/price.ts';
 
 /** `{"eu-west-1":2950000000}`, by name, or null without regions. */

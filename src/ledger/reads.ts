@@ -11,7 +11,14 @@ import {
   readUnnotified,
 } from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './editions.ts';
-import { createChargeReader, compareByStart, readBilledResources } from './reads/charges.ts';
+import {
+  compareByStart,
+  createChargeReader,
+  readBilledPeriods,
+  readBilledResources,
+  readSourceBilling,
+  readStatedTotals,
+} from './reads/charges.ts';
 import {
   readGpuRates,
   readListings,
@@ -30,7 +37,6 @@ import {
   readPriceGaps,
 } from './reads/prices.ts';
 import { createUsageReader, readServedDeployments } from './reads/usage.ts';
-import { readBilledPeriods, readSourceBilling, readStatedTotals } from './reads/sourceBilling.ts';
 import { readTroubles } from './reads/countingFetches.ts';
 import { readUnconverted } from './unconvertedCharges.ts';
 import { createUsageFactReader } from './reads/usageFacts.ts';

@@ -1,7 +1,7 @@
 /** Selects the version of a fact in force: the newest one recorded at or before a time. */
 
 import type { Column, SQL } from 'drizzle-orm';
-import { getTableName, sql } from './drizzle.ts';
+import { getTableName, sql } from './store.ts';
 
 interface VersionedColumns {
   readonly recordedAtMs: Column;

@@ -1,8 +1,7 @@
 /** The daily rollup of spend: maintained with the charges, and checked against them. */
 
 import Sqlite, { type Database } from 'better-sqlite3';
-import { Failure } from '../domain/failure.ts';
-import { invariant } from '../domain/invariant.ts';
+import { Failure, invariant } from '../domain/failure.ts';
 import type { DaySum } from '../domain/ledgerFaults.ts';
 import { dayText } from '../domain/period.ts';
 import { type LedgerFault, nanoText } from './checks/check.ts';

@@ -1,8 +1,7 @@
 /** Maps SQLite's error codes to failures that name the file. */
 
 import Sqlite from 'better-sqlite3';
-import { Failure, type FailureCode } from '../domain/failure.ts';
-import { BrokenInvariant } from '../domain/invariant.ts';
+import { BrokenInvariant, Failure, type FailureCode } from '../domain/failure.ts';
 
 interface Meaning {
   readonly code: FailureCode;

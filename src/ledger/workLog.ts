@@ -1,10 +1,9 @@
 /** The interface for the worker's bookkeeping: what is done, and what was pulled. */
 
-import { type Period, period } from '../domain/period.ts';
-import { asc } from './drizzle.ts';
-import type { Store } from './store.ts';
-import { pulledWindows, workDone } from './tables/work.ts';
 import type { Database } from 'better-sqlite3';
+import { type Period, period } from '../domain/period.ts';
+import { asc, type Store } from './store.ts';
+import { pulledWindows, workDone } from './tables/work.ts';
 
 /** A line of the timetable is done for a subject, up to and including the due time. */
 export interface WorkDone {

@@ -1,7 +1,7 @@
 /** SHA-256 digests of bytes and values. */
 
 import { createHash, type Hash } from 'node:crypto';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 
 /** Lower-case hex SHA-256. `sha256Hex('')` begins with `e3b0c442`. */
 export function sha256Hex(data: string | Uint8Array): string {

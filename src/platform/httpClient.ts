@@ -1,10 +1,10 @@
-/** Sends HTTP requests and retries them. */
+/** Sends HTTP requests: with retries, or a POST once, since it may have been received. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
-import { backoffMs, isRetryableStatus } from './httpFailure.ts';
+import { backoffMs, isRetryableStatus, wasNeverSent } from './httpFailure.ts';
 import type { Clock } from './clock.ts';
-import type { RateLimiter, HttpClient, HttpResult } from './http.ts';
+import type { HttpClient, HttpResult, RateLimiter } from './http.ts';
 import {
   type PreparedRequest,
   prepareRequest,
@@ -12,6 +12,7 @@ import {
   sendOnce,
 } from './httpAttempt.ts';
 import { type Random, seededRandom } from './random.ts';
+import { plainBytes } from './body.ts';
 
 const DEFAULT_RETRIES = 4;
 /** A longer `Retry-After` is left to the next run. */
@@ -128,4 +129,54 @@ function pauseBeforeRetry(
   if (!failure.passing || !passing) return undefined;
   const pauseMs = Math.max(growingMs, failure.retryAfterMs ?? 0);
   return pauseMs > LONGEST_PAUSE_MS ? undefined : pauseMs;
+}
+
+export interface HttpPost {
+  readonly url: URL;
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  /** Values to remove from URLs, bodies and messages wherever they appear. */
+  readonly secrets?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+export interface PostAnswered {
+  readonly kind: 'answered';
+  readonly status: number;
+  /** Without secrets, and empty if it was cut off. */
+  readonly body: Uint8Array;
+  /** The failure for a status outside 2xx. */
+  readonly failure?: Failure;
+}
+
+/**
+ * `answered` with any status; `unsent` if there was no connection; `unanswered` if the request may
+ * have been received but no response arrived.
+ */
+export type PostResult =
+  | PostAnswered
+  | { readonly kind: 'unsent'; readonly failure: Failure }
+  | { readonly kind: 'unanswered'; readonly failure: Failure };
+
+/** Far more than any webhook returns. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Posts once. Never throws for what the server does. */
+export async function postOnce(post: HttpPost, clock: Clock): Promise<PostResult> {
+  const { url, contentType, secrets = [], timeoutMs } = post;
+  const request = { url, secrets, headers: { 'content-type': contentType } };
+  const defaults = {
+    maxBytes: MAX_ANSWER_BYTES,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+  const question = prepareRequest(request, defaults);
+  if (question instanceof Failure) return { kind: 'unsent', failure: question };
+  const result = await sendOnce({ ...question, body: new Uint8Array(post.body) }, clock);
+  if (result.ok) {
+    const { status, body } = result.answer;
+    return { kind: 'answered', status, body: plainBytes(body) };
+  }
+  const { failure, status, body = new Uint8Array() } = result;
+  if (status !== undefined) return { kind: 'answered', status, body: plainBytes(body), failure };
+  return { kind: wasNeverSent(failure) ? 'unsent' : 'unanswered', failure };
 }

@@ -1,7 +1,7 @@
 /** Reproducible random numbers: the same seed gives the same numbers on every machine. */
 
 import { createHash } from 'node:crypto';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 
 export interface Random {
   /** An integer from 0 to 2^32 - 1. */

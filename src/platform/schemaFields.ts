@@ -1,8 +1,7 @@
 /** Finds the fields that a schema reads, so that only these are kept of a response. */
 
 import { z } from 'zod';
-import { invariant } from '../domain/invariant.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure, invariant } from '../domain/failure.ts';
 import type { FetchBody } from '../domain/provenance.ts';
 import { BodyCollector, bodyHead, plainBytes, plainPieces } from './body.ts';
 import { looksLikeHtml, parsePlain } from './json.ts';

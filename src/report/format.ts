@@ -1,6 +1,6 @@
 /**
- * Formats figures. The only place where numbers of a report are rounded (half to even) and written
- * in the reader's format.
+ * Formats figures and probabilities. The only place where numbers of a report are rounded (half to
+ * even; probabilities down) and written in the reader's format.
  */
 
 import { dollarDigits, toSignificantDigits, trimZeros } from '../domain/figures.ts';
@@ -17,7 +17,9 @@ import {
   toDecimal,
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
-import type { LocaleFormat } from './locale.ts';
+import type { LocaleFormat, Reader } from './locale.ts';
+import type { SavingText } from '../verdict/auditWord.ts';
+import { knownAmount } from './sections/auditReading.ts';
 
 const HUNDRED = exact(100n);
 
@@ -146,4 +148,40 @@ export function spanText(lengthMs: number, format: LocaleFormat): string {
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/**
+ * Whole percents, rounded down, so one below a threshold never reads as the threshold: 0.8996 is
+ * `89%`, 0.999 is `over 99%`, 0.004 is `under 1%`.
+ */
+export function probabilityText(probability: Exact, reader: Reader): string {
+  const { percent } = reader;
+  if (compare(probability, decimal('0.99')) > 0) return `over ${percent('99')}`;
+  if (compare(probability, decimal('0.01')) < 0) return `under ${percent('1')}`;
+  return percent(toDecimal(multiply(probability, HUNDRED), 0, 'floor'));
+}
+
+/** `96% likely`. Empty without a known probability. */
+export function likelyText(probability: string | null, reader: Reader): string {
+  const value = knownAmount(probability);
+  return value === undefined ? '' : `${probabilityText(value, reader)} likely`;
+}
+
+/** ` (96% likely)`, to follow its subject. Empty without a known probability. */
+export function likelyAside(probability: string | null, reader: Reader): string {
+  const likely = likelyText(probability, reader);
+  return likely === '' ? '' : ` (${likely})`;
+}
+
+/** `$12,300 to $61,900`. Empty if an end is unknown, or if both are the same. */
+export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
+  const [from, to] = [knownAmount(low), knownAmount(high)];
+  if (from === undefined || to === undefined || compare(from, to) === 0) return '';
+  return `${dollars(from, reader)} to ${dollars(to, reader)}`;
+}
+
+/** `90% range $12,300 to $61,900`, or empty. */
+export function intervalText(saving: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
+  const range = rangeText(saving, reader);
+  return range === '' ? '' : `${reader.percent('90')} range ${range}`;
 }

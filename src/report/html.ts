@@ -4,7 +4,7 @@
  */
 
 import mjml2html from 'mjml';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import type { ChartPlan } from './charts/chart.ts';
 import {
   fillHtml,

@@ -1,9 +1,7 @@
 /** The input of a report. */
 
 import type { Exact } from '../domain/exact.ts';
-import type { ReportFormat } from '../domain/reportFormat.ts';
-import type { Audit } from '../verdict/audit.ts';
-import type { AuditDetail } from '../verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import type { CorrectedEdition, LateReport } from './sections/correction.ts';
 
 export interface ReportInput {
@@ -28,4 +26,14 @@ export interface ReportInput {
   /** Notes on the edition, printed at its end, such as why it has no PDF. */
   readonly notes?: readonly string[];
   readonly format?: ReportFormat;
+}
+
+export interface ReportFormat {
+  /** Language of the text. */
+  readonly language: 'en';
+  /**
+   * A BCP 47 tag, `en-US`, `de-DE`: digits, currency position, dates. Without one a report writes
+   * `$41,200` and `Jul 1, 2026`, which are unambiguous everywhere.
+   */
+  readonly locale?: string;
 }

@@ -1,7 +1,7 @@
 /** Builds the page for print: one A4 file with embedded pictures and fonts, which loads nothing. */
 
 import { readFileSync } from 'node:fs';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 import { FONT_FAMILY, FONT_FILES } from './charts/fonts.ts';
 import type { ReportFile } from '../domain/edition.ts';
 import { readTemplate } from './template.ts';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { invariant } from '../domain/invariant.ts';
+import { invariant } from '../domain/failure.ts';
 
 const folder = new URL('../../templates/', import.meta.url);
 

@@ -1,11 +1,21 @@
-/** The queue `rentcheck`: adds validated jobs, under ids that make adding one twice harmless. */
+/**
+ * The queue `rentcheck`: adds validated jobs, under ids that make adding one twice harmless, and
+ * reads malformed ones.
+ */
 
-import type { Job, JobsOptions, JobType, Queue } from 'bullmq';
+import {
+  Job,
+  type JobJson,
+  type JobProgress,
+  type JobsOptions,
+  type JobType,
+  Queue,
+  Worker,
+} from 'bullmq';
 import type { JobState, NewJob, QueuedJob } from '../domain/queuedJob.ts';
 import type { JobFigures, JobQueue } from '../jobs/job.ts';
 import { currentRunId, type Log } from '../platform/log.ts';
 import { type DeclaredJob, findJob, parsePayload } from './inline.ts';
-import { ReadableQueue } from './malformedJobs.ts';
 import { queueOptions, type RedisLocation } from './redis.ts';
 import { systemClock } from '../platform/clock.ts';
 
@@ -184,4 +194,51 @@ function jobIn(job: Job, state: JobState): QueuedJob {
 export interface JobReturnValue {
   readonly shortfalls: readonly string[];
   readonly figures: JobFigures;
+}
+
+/** BullMQ itself throws while reading such a job, which would stop the worker and the pages. */
+class ReadableJob<Data, Result, Name extends string, Progress extends JobProgress> extends Job<
+  Data,
+  Result,
+  Name,
+  Progress
+> {
+  static override fromJSON<Data, Result, Name extends string>(
+    ...[queue, json, id]: Parameters<typeof Job.fromJSON>
+  ): Job<Data, Result, Name> {
+    return super.fromJSON(queue, readable(json), id);
+  }
+}
+
+/** A payload that is not JSON becomes a string, which no job accepts. */
+function readable(json: JobJson): JobJson {
+  const { name, data, timestamp, processedOn, finishedOn } = json;
+  const seenMs = processedOn ?? finishedOn ?? systemClock.nowMs();
+  return {
+    ...json,
+    name: name ?? '',
+    data: isJson(data) ? data : JSON.stringify(data),
+    timestamp: Number.isFinite(timestamp) ? timestamp : seenMs,
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+class ReadableQueue extends Queue {
+  protected override get Job(): typeof Job {
+    return ReadableJob;
+  }
+}
+
+export class ReadableWorker<Data, Result> extends Worker<Data, Result> {
+  protected override get Job(): typeof Job {
+    return ReadableJob;
+  }
 }

@@ -5,9 +5,14 @@ import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
 import { finishesWithin } from '../platform/clock.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
 import type { ProgressContext } from './inline.ts';
-import { type JobReturnValue, type OpenQueue, openQueue, QUEUE_NAME } from './queue.ts';
+import {
+  type JobReturnValue,
+  type OpenQueue,
+  openQueue,
+  QUEUE_NAME,
+  ReadableWorker,
+} from './queue.ts';
 import { retryDelayMs, createProcessor, type WorkerEnvironment } from './processor.ts';
-import { ReadableWorker } from './malformedJobs.ts';
 import { redisText, type RedisLocation, queueOptions } from './redis.ts';
 import {
   MAX_JOBS_IN_HAND,

@@ -1,6 +1,6 @@
 /** Pulls from a JSON API as its source declares it: keys, pages, windows and failures. */
 
-import { doubtText } from './doubtText.ts';
+import { doubtText } from './tokenPrices.ts';
 import { Failure } from '../domain/failure.ts';
 import { durationMs, instantText, type Period } from '../domain/period.ts';
 import type { Fetch, Fetched } from '../domain/provenance.ts';

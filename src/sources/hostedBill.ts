@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Charge } from '../domain/charge.ts';
 import { add, type Exact } from '../domain/exact.ts';
-import { type HostedUsage, MODEL_TAG } from '../domain/hostedUsage.ts';
+import { type HostedUsage, MODEL_TAG } from '../domain/usage.ts';
 import { Failure } from '../domain/failure.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../domain/period.ts';

@@ -1,8 +1,19 @@
-/** Parses prices that providers write per token or per million tokens. */
+/**
+ * Parses prices that providers write per token or per million tokens, and warns of unusual ones.
+ */
 
 import type { Exact } from '../domain/exact.ts';
-import { parsePerMtok, parsePerRequest, type TokenPrices } from '../domain/price.ts';
+import {
+  findImplausiblePrice,
+  type HostedPrice,
+  parsePerMtok,
+  parsePerRequest,
+  type TokenPrices,
+} from '../domain/price.ts';
 import { shortText } from '../platform/json.ts';
+import { usdDigits } from '../domain/figures.ts';
+import { usd } from '../domain/money.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 
 /** The kind of price, the field of the answer, and its text. */
 export type PriceText = readonly [
@@ -38,4 +49,19 @@ function fault(field: string, text: string): string {
   const isNegative = /^-\d/.test(text.trim());
   if (isNegative) return `${found}, which means "it depends" and is not a price`;
   return `${found}, which is not a decimal price`;
+}
+
+/** One warning if the price is implausible, otherwise none. */
+export function doubtText(price: HostedPrice): PullWarning[] {
+  const doubt = findImplausiblePrice(price);
+  if (doubt === undefined) return [];
+  return [
+    {
+      code: 'price-in-doubt',
+      price: doubt.field,
+      host: shortText(price.host, 80),
+      model: shortText(price.model, 80),
+      usd: usdDigits(usd(doubt.value)),
+    },
+  ];
 }

@@ -1,17 +1,20 @@
-/** Types of the audit document that `audit --json` prints: schema `rentcheck/audit/1`. */
+/**
+ * Types of the audit document that `audit --json` prints (schema `rentcheck/audit/1`), and of the
+ * detail for charts.
+ */
 
 import type { OptionName } from '../economics/offer.ts';
 import type {
-  AuditWindowTooShort,
+  AuditBacktest,
   AuditCommitment,
   AuditContractEnd,
   AuditCredit,
   AuditDecision,
-  AuditBacktest,
-  AuditOutlook,
-  AuditStep,
   AuditInputBreakEven,
+  AuditOutlook,
   AuditSensitivity,
+  AuditStep,
+  AuditWindowTooShort,
 } from './auditDecision.ts';
 import type { AuditBill, AuditEvidence } from './auditEvidence.ts';
 import type { AuditDeployment } from './auditDeployment.ts';
@@ -248,4 +251,29 @@ export interface AuditTotals {
   readonly hostedUsdPerMtok: RatioText | null;
   readonly coverage: RatioText | null;
   readonly tokensPerDay: number;
+}
+
+/** Figures by day and by hour. */
+export interface AuditDetail {
+  readonly days: readonly {
+    readonly day: string;
+    readonly deployment: string;
+    readonly spendUsd: UsdText;
+    readonly coveredSpendUsd: UsdText;
+    readonly tokens: number;
+    readonly hostedUsd: UsdText | null;
+  }[];
+  /**
+   * Tokens of each hour of the window, null if usage is unknown. Capacity is that of the most
+   * replicas paid for at once.
+   */
+  readonly load: readonly {
+    readonly deployment: string;
+    readonly startMs: number;
+    readonly tokensByHour: readonly (number | null)[];
+    readonly capacityTokensPerHour: number | null;
+    readonly replicas: number;
+    /** Replica time paid for in each hour. Absent in details of older versions. */
+    readonly paidMsByHour?: readonly number[];
+  }[];
 }

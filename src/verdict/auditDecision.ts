@@ -6,8 +6,11 @@ import type { OptionName } from '../economics/offer.ts';
 import type { Obstacle } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 import type { AdviceNote } from './backtest/adviceNote.ts';
-import type { EffectDetail, ScenarioDetail } from './sensitivity/inputEffect.ts';
-import type { BreakEvenInputCode } from './sensitivity/inputBreakEven.ts';
+import type {
+  BreakEvenInputCode,
+  EffectDetail,
+  ScenarioDetail,
+} from './sensitivity/inputEffect.ts';
 import type { StepDetail } from './steps/step.ts';
 
 /** The plan that is carried out for the stack. */

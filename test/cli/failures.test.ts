@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderError, toExitCode } from '../../src/cli/session.ts';
 import { plainText, safeJson } from '../../src/platform/text.ts';
 import { renderTextTable } from '../../src/cli/textTable.ts';
-import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
-import { BrokenInvariant } from '../../src/domain/invariant.ts';
+import { BrokenInvariant, Failure, type FailureCode, FAILURES } from '../../src/domain/failure.ts';
 
 describe('an error', () => {
   it('that is a bug shows its stack and exits with 3', () => {

@@ -2,8 +2,7 @@
 
 import { type Attachment, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { composeEml, type MailMessage } from '../../src/delivery/eml.ts';
-import { toMessageId } from '../../src/delivery/mailAddress.ts';
+import { composeEml, type MailMessage, toMessageId } from '../../src/delivery/eml.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
 import { findFile, messageTo, renderCached } from '../support/renderedReport.ts';

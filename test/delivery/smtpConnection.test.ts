@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSmtpAccess } from '../../src/delivery/smtp/connection.ts';
+import { readSmtpAccess } from '../../src/delivery/smtp/session.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 
 const access = (address: string, more: { requireTls?: boolean; ca?: string } = {}) =>

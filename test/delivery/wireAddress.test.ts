@@ -1,7 +1,7 @@
 /** A mail address in ASCII for servers that support nothing else. */
 
 import { expect, it } from 'vitest';
-import { toAsciiAddress } from '../../src/delivery/mailAddress.ts';
+import { toAsciiAddress } from '../../src/delivery/eml.ts';
 
 it.each([
   ['cfo@example.com', 'cfo@example.com'],

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
-import { BrokenInvariant, invariant } from '../../src/domain/invariant.ts';
+import {
+  BrokenInvariant,
+  Failure,
+  type FailureCode,
+  FAILURES,
+  invariant,
+} from '../../src/domain/failure.ts';
 
 const CODES = Object.keys(FAILURES) as FailureCode[];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decimal, exact, ONE, ZERO } from '../../src/domain/exact.ts';
-import type { HostedUsage } from '../../src/domain/hostedUsage.ts';
+import type { HostedUsage } from '../../src/domain/usage.ts';
 import { period } from '../../src/domain/period.ts';
 import { boughtKeeper } from '../../src/economics/hosted/bought.ts';
 import type { AlreadyBought, BoughtTokens, StackInput } from '../../src/economics/input.ts';

@@ -23,7 +23,7 @@ import { bestPlan, type PlanPick, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { comparePlan } from '../../src/verdict/sensitivity/planComparison.ts';
-import type { InputBreakEven } from '../../src/verdict/sensitivity/inputBreakEven.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/inputEffect.ts';
 import {
   findDeploymentBreakEvens,
   findStackBreakEvens,

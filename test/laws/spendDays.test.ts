@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
-import { invariant } from '../../src/domain/invariant.ts';
+import { invariant } from '../../src/domain/failure.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitTheilSen, isSignificantTrend } from '../../src/verdict/outlook/trend.ts';
+import { fitTheilSen, isSignificantTrend } from '../../src/verdict/outlook/forecast.ts';
 
 const whole = (max: number) => fc.integer({ min: -max, max });
 const lines = fc.record({

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { invariant } from '../../src/domain/invariant.ts';
+import { invariant } from '../../src/domain/failure.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';

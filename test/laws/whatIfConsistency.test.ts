@@ -27,7 +27,7 @@ import { applyOverrides } from '../../src/economics/whatIf/whatIf.ts';
 import { gpuSharingGroups } from '../../src/economics/whatIf/gpuRate.ts';
 import type { WhatIfOverrides } from '../../src/economics/whatIf/overrides.ts';
 import { openChanges } from '../../src/verdict/judge/stackPlan.ts';
-import type { InputBreakEven } from '../../src/verdict/sensitivity/inputBreakEven.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/inputEffect.ts';
 import {
   findDeploymentBreakEvens,
   findStackBreakEvens,

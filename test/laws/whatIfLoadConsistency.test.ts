@@ -14,7 +14,7 @@ import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { applyOverrides } from '../../src/economics/whatIf/whatIf.ts';
 import { meanTokensPerDay } from '../../src/economics/whatIf/load.ts';
-import type { InputBreakEven } from '../../src/verdict/sensitivity/inputBreakEven.ts';
+import type { InputBreakEven } from '../../src/verdict/sensitivity/inputEffect.ts';
 import { findDeploymentBreakEvens } from '../../src/verdict/sensitivity/breakEvens.ts';
 import { computeTornado } from '../../src/verdict/sensitivity/tornado.ts';
 import { makeContracted, pinProviders, fixReplicas } from '../support/committedWorlds.ts';

@@ -1,8 +1,7 @@
 /** Tokens from hosted APIs in the ledger: stored once, restated, withdrawn, and read by day. */
 
 import { describe, expect, it } from 'vitest';
-import type { HostedUsage } from '../../src/domain/hostedUsage.ts';
-import { billedTokens, tokensInUnit } from '../../src/domain/hostedUsage.ts';
+import { billedTokens, type HostedUsage, tokensInUnit } from '../../src/domain/usage.ts';
 import { decimal } from '../../src/domain/exact.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/domain/finding.ts';
 import type { LedgerRowFault } from '../../src/domain/ledgerFaults.ts';
 import type { SpendTier } from '../../src/economics/planned/result.ts';
 import type { PlannedLack, HostLack, Lack } from '../../src/economics/lack.ts';
-import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
+import type { UptimeNote } from '../../src/domain/billWarning.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { planLackSentence, groundsSentence, tierName } from '../../src/report/copy/planOptions.ts';
 import { uptimeNote } from '../../src/report/copy/bills.ts';

@@ -6,7 +6,7 @@ import { missingSentence } from '../../src/report/copy/missing.ts';
 import { reasonSentence } from '../../src/report/copy/reasons.ts';
 import { shownSentence } from '../../src/report/displayText.ts';
 import { STORED_FORMAT, toReader } from '../../src/report/locale.ts';
-import { pairFacts, factSentence } from '../../src/report/sections/storedFacts.ts';
+import { factSentence, pairFacts } from '../../src/report/sections/completeAudit.ts';
 import type { Reason } from '../../src/verdict/reason.ts';
 import { findSchemaFaults } from '../support/jsonSchema.ts';
 import { REASONS } from '../support/reasonSamples.ts';

@@ -7,7 +7,7 @@ import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { toReader } from '../../src/report/locale.ts';
 import { stepSentence } from '../../src/report/copy/steps.ts';
 import { shownSentence } from '../../src/report/displayText.ts';
-import { factSentence } from '../../src/report/sections/storedFacts.ts';
+import { factSentence } from '../../src/report/sections/completeAudit.ts';
 import type { AdviceNote } from '../../src/verdict/backtest/adviceNote.ts';
 import { EFFECT_CODES } from '../../src/verdict/sensitivity/inputEffect.ts';
 import type { StepDetail } from '../../src/verdict/steps/step.ts';

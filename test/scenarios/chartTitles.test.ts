@@ -3,8 +3,7 @@
 import { expect, test } from 'vitest';
 import { planCharts } from '../../src/report/charts/chartPlans.ts';
 import { buildReportText } from '../../src/report/reportText.ts';
-import type { Audit } from '../../src/verdict/audit.ts';
-import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../../src/verdict/audit.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { startScenario } from './scenarioApp.ts';
 import { LEADER } from '../support/readers.ts';

@@ -10,8 +10,7 @@ import { createLog, currentRunId, logScope } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { HANDS, openErrands } from '../../src/schedule/errands.ts';
 import { type Deeds, lendHands } from '../../src/schedule/hands.ts';
-import { mailboxAt } from '../../src/schedule/mailbox.ts';
-import { pack, unpack } from '../../src/schedule/parcel.ts';
+import { mailboxAt, pack, unpack } from '../../src/schedule/mailbox.ts';
 import { connectRedis, keyPrefix } from '../../src/schedule/redis.ts';
 import { sharedRedis, type TestRedis } from '../support/redis.ts';
 

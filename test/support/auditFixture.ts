@@ -4,9 +4,8 @@
 
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import type { OptionName } from '../../src/economics/offer.ts';
-import type { Audit, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
+import type { Audit, AuditDetail, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
-import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import {
   fixtureUsd,
   keepOption,

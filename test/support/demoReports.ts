@@ -2,8 +2,7 @@
 
 import { decimal, subtract, toDecimal } from '../../src/domain/exact.ts';
 import { openLedger } from '../../src/ledger/open.ts';
-import type { Audit } from '../../src/verdict/audit.ts';
-import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../../src/verdict/audit.ts';
 import { demoClock } from './demoFleet.ts';
 import { messageTo, renderCached } from './renderedReport.ts';
 

@@ -2,7 +2,7 @@
 
 import type { PullWarning } from '../../src/domain/pullWarning.ts';
 import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
-import { invariant } from '../../src/domain/invariant.ts';
+import { invariant } from '../../src/domain/failure.ts';
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { STORED_FORMAT } from '../../src/report/locale.ts';

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../src/domain/finding.ts';
 import type { LedgerRowFault } from '../../src/domain/ledgerFaults.ts';
-import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
+import type { UptimeNote } from '../../src/domain/billWarning.ts';
 import type { PlannedLack } from '../../src/economics/lack.ts';
 
 /** The figures of each code. A missing code is a type error. */

@@ -9,8 +9,7 @@ import { findOffer } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import type { AuditStep } from '../../src/verdict/auditDecision.ts';
 import { printSteps } from '../../src/verdict/document/documentConsequences.ts';
-import { toChangeDetail } from '../../src/verdict/steps/changeSteps.ts';
-import { buildSteps } from '../../src/verdict/steps/steps.ts';
+import { buildSteps, toChangeDetail } from '../../src/verdict/steps/steps.ts';
 import {
   pointRange,
   charge,

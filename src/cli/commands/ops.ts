@@ -5,7 +5,7 @@ import { IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { OpsEntry } from '../../domain/provenance.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';
-import type { HoursResult } from '../../jobs/addHours.ts';
+import type { HoursResult } from '../../jobs/engineeringHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { withSession, printJson, unwrapResult, printNote, withCommonOptions } from '../session.ts';
 import { plainText } from '../../platform/text.ts';
@@ -52,7 +52,7 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
     id: requireId(options.id, parseTextOption('--id', options.id, 200)) ?? crypto.randomUUID(),
     by: (services.env['USER'] ?? services.env['LOGNAME'])?.slice(0, 200),
   };
-  const { addHoursJob } = await import('../../jobs/addHours.ts');
+  const { addHoursJob } = await import('../../jobs/engineeringHours.ts');
   await withSession({ services, options }, async (context, speech) => {
     requireDeployment(
       deployment,

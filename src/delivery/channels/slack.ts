@@ -7,10 +7,17 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
-import type { PostAnswered } from '../../platform/httpPost.ts';
-import { fitText, toJsonBytes, toWebLink } from '../chatText.ts';
+import type { PostAnswered } from '../../platform/httpClient.ts';
+import {
+  fitText,
+  postToWebhook,
+  sendToWebhook,
+  toJsonBytes,
+  toWebLink,
+  type Webhook,
+  webhookReplyText,
+} from '../webhook.ts';
 import type { Channel, OutgoingMessage } from '../channel.ts';
-import { sendToWebhook, postToWebhook, webhookReplyText, type Webhook } from '../webhook.ts';
 
 const HEADER_LIMIT = 150;
 const SECTION_LIMIT = 3_000;

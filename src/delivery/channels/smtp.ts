@@ -4,7 +4,7 @@ import type { SendResult } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ChannelFact } from '../../domain/finding.ts';
 import type { Channel, OutgoingMessage, SendRequest } from '../channel.ts';
-import { toAsciiAddress } from '../mailAddress.ts';
+import { toAsciiAddress } from '../eml.ts';
 import { createRedactor } from '../../platform/redact.ts';
 import {
   closeSmtpSession,

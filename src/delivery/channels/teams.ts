@@ -10,9 +10,15 @@ import type { ChannelFact } from '../../domain/finding.ts';
 import { createHttpClient } from '../../platform/httpClient.ts';
 import { reportsError } from '../../platform/httpFailure.ts';
 import { looksLikeHtml } from '../../platform/json.ts';
-import { fitText, toJsonBytes, toWebLink } from '../chatText.ts';
+import {
+  fitText,
+  sendToWebhook,
+  toJsonBytes,
+  toWebLink,
+  type Webhook,
+  webhookUrl,
+} from '../webhook.ts';
 import type { Channel, OutgoingMessage } from '../channel.ts';
-import { sendToWebhook, type Webhook, webhookUrl } from '../webhook.ts';
 
 const TITLE_LIMIT = 300;
 const HEADLINE_LIMIT = 1_000;

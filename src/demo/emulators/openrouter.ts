@@ -1,7 +1,7 @@
 /** Emulates OpenRouter: its models, and the endpoints that sell each model with their prices. */
 
 import { decimalText, divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { DAY_MS, dayStartMs, dayText } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { OPENROUTER_KEY } from '../keys.ts';

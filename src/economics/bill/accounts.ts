@@ -2,7 +2,7 @@
 
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { ChargeAccount, SourceTime } from '../chargeBook.ts';
 import {

@@ -5,7 +5,7 @@
 import { gpusPerReplica } from '../replicaGpus.ts';
 import type { ChargeCategory } from '../../domain/charge.ts';
 import { compare, exact } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';

@@ -8,7 +8,7 @@ import {
   type RecordRule,
 } from '../../domain/charge.ts';
 import { nanoUsdText } from '../../domain/figures.ts';
-import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
+import { type HostedUsage, MODEL_TAG } from '../../domain/usage.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { ChargeAccount } from '../chargeBook.ts';

@@ -2,7 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import { type Exact, ONE } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
 import { divideRounded } from '../../domain/integers.ts';
 import { numberVector, wholeVector } from '../columns.ts';

@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
-import { billedTokens, type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
+import { billedTokens, type HostedUsage, MODEL_TAG } from '../../domain/usage.ts';
 import { durationMs, intersection, overlapMs, type Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/integers.ts';
 import type { ChargeAccount, ChargeBook } from '../chargeBook.ts';

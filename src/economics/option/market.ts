@@ -14,7 +14,7 @@ import {
   toNumber,
   ZERO,
 } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { instantText } from '../../domain/period.ts';
 import { divideRounded, sumWhole } from '../../domain/integers.ts';
 import { type CoveredDay, NO_PAID_HOURS, nonGpuSpend } from '../usage/coverage.ts';

@@ -21,7 +21,7 @@ import { packedColumn, tokensAt, type UsageColumn, type UsageSeries } from '../.
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { ServerlessInput } from '../input.ts';
 import { addAt } from '../columns.ts';
-import { toApproximateNumber } from './replicaNeed.ts';
+import { toApproximateNumber } from '../replicaGpus.ts';
 
 const MS_IN_SECOND = exact(1_000n);
 const MS_IN_HOUR = exact(3_600_000n);

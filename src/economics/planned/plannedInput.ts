@@ -18,11 +18,11 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period, period } from '../../domain/period.ts';
 import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, LaborInput, StackInput } from '../input.ts';
-import { OverrideRefused } from '../overrideRefusal.ts';
-import { replicaNeed } from '../option/replicaNeed.ts';
+import { OverrideRefused } from '../whatIf/overrides.ts';
+import { replicaNeed } from '../replicaGpus.ts';
 import { HOURS_IN_DAY } from '../option/weekOff.ts';
 import type { PlannedGpu, PlannedRate, PlannedRequest } from './request.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 
 /** A planned month has 30 days: 720 hours, whatever the calendar. */
 export const MONTH_DAYS = 30;

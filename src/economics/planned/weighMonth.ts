@@ -1,7 +1,7 @@
 /** Weighs a planned month and prices its options. */
 
 import { add, divide, exactInteger, multiply, smaller, sum } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import type { Choice } from '../offer.ts';
 import { findOffer, optionCost } from '../options.ts';
 import { planUsd } from '../plan.ts';

@@ -28,7 +28,7 @@ import {
   type PricedStretch,
   type RebuiltCharge,
 } from './charges.ts';
-import type { UptimeNote } from '../../domain/uptimeNote.ts';
+import type { UptimeNote } from '../../domain/billWarning.ts';
 import { nanoUsdText } from '../../domain/figures.ts';
 
 /** The ledger's facts about one source. */

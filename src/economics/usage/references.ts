@@ -1,7 +1,7 @@
 /** Published throughput of models on GPUs, and the run nearest to a deployment's. */
 
 import { parseGpu } from '../../domain/gpu.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 
 /** One published run, per GPU. */
 export interface ThroughputReference {

@@ -1,6 +1,6 @@
 /** Sums a deployment's usage by day in one pass over its intervals. */
 
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { rowsStartingIn, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';

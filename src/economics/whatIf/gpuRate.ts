@@ -9,9 +9,8 @@ import {
   sumGpuSpend,
 } from '../bill/contract.ts';
 import type { StackInput } from '../input.ts';
-import { OverrideRefused } from '../overrideRefusal.ts';
+import { type OverrideChange, OverrideRefused } from './overrides.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
-import type { OverrideChange } from './overrides.ts';
 import { toChargeBook } from '../bill/booking.ts';
 
 export interface GpuRateTerms {

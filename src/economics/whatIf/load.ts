@@ -16,10 +16,9 @@ import {
 import { DAY_MS, durationMs } from '../../domain/period.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
-import { OverrideRefused } from '../overrideRefusal.ts';
+import { OverrideRefused, type WhatIfOverrides } from './overrides.ts';
 import type { Capacity, DeploymentEconomics, StackEconomics } from '../result.ts';
 import { scaleTokens } from './traffic.ts';
-import type { WhatIfOverrides } from './overrides.ts';
 
 const NS_IN_SECOND = 1_000_000_000n;
 

@@ -1,11 +1,18 @@
-/** Reads charges as of a time, one by one, because a quarter may have millions. */
+/**
+ * Reads charges as of a time, one by one, because a quarter may have millions, and the billing
+ * periods of sources with charges longer than a day.
+ */
 
 import type { Database } from 'better-sqlite3';
-import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
+import type { ChargeCategory, PricingClass, SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { BilledResource, StoredCharge } from '../ledger.ts';
 import { CHARGE_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
 import { definedFields } from '../rows.ts';
+import type { StatedScope, StatedTotal } from '../../domain/invoice.ts';
+import { and, eq, gte, lte, type Store } from '../store.ts';
+import { fetches, statedTotals } from '../tables/provenance.ts';
+import { readCountingFetches } from './countingFetches.ts';
 
 const REPLACES = `
 n.source_id = charge.source_id AND n.charge_key = charge.charge_key
@@ -110,4 +117,117 @@ export function readBilledResources(
       ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
     }),
   );
+}
+
+/** A quarter on each side, to include sources that billed only in the previous or next quarter. */
+const AROUND_MS = 92 * DAY_MS;
+
+const FOR_TIME = `
+category IN ('compute', 'commitment') AND billed_nano_usd >= 0 AND withdrawn = 0
+  AND ${CHARGE_IN_FORCE}`;
+
+/** Long charges are few and have an index of their own. */
+const LONG = `
+SELECT source_id AS sourceId, min(end_ms - start_ms) AS shortestMs,
+  min(start_ms) AS firstMs, max(end_ms) AS lastMs
+FROM charge INDEXED BY charge_long
+WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :startMs AND start_ms < :endMs AND ${FOR_TIME}
+GROUP BY source_id
+ORDER BY source_id`;
+
+/** A source that bills by month has few charges. One with many has a short one among the first. */
+const SHORT = `
+SELECT end_ms - start_ms FROM charge
+WHERE source_id = :sourceId AND end_ms - start_ms <= ${DAY_MS}
+  AND end_ms > :startMs AND start_ms < :endMs AND ${FOR_TIME}
+LIMIT 1`;
+
+/**
+ * Covers charges for compute and commitments, a quarter before and after the window included.
+ * Sources without a charge longer than a day are left out. If a source has both, a short charge
+ * sets `shortestMs`.
+ */
+export function readSourceBilling(
+  db: Database,
+  { startMs, endMs }: Period,
+  asOfMs: number,
+): SourceBilling[] {
+  const extended = { startMs: startMs - AROUND_MS, endMs: endMs + AROUND_MS, asOfMs };
+  const long = db.prepare(LONG).safeIntegers(false).all(extended) as SourceBilling[];
+  const short = db.prepare(SHORT).safeIntegers(false).pluck();
+  return long.map((billing) => {
+    const shortMs = short.get({ ...extended, sourceId: billing.sourceId }) as number | undefined;
+    return { ...billing, shortestMs: shortMs ?? billing.shortestMs };
+  });
+}
+
+interface BilledChoice {
+  readonly sourceId: string;
+  /** The prefix of the keys of billed charges. */
+  readonly keyPrefix?: string;
+  readonly periods?: readonly Period[];
+  readonly asOfMs: number;
+}
+
+const LAST_BILLED = `
+SELECT max(end_ms) FROM charge INDEXED BY charge_by_end
+WHERE source_id = :sourceId AND substr(charge_key, 1, length(:keyPrefix)) = :keyPrefix
+  AND end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND withdrawn = 0
+  AND ${CHARGE_IN_FORCE}`;
+
+/** The billed part of each period: from its start to the end of the last charge inside it. */
+export function readBilledPeriods(
+  db: Database,
+  { sourceId, keyPrefix, periods = [], asOfMs }: BilledChoice,
+): Period[] {
+  if (keyPrefix === undefined) return [];
+  const last = db.prepare(LAST_BILLED).safeIntegers(false).pluck();
+  return periods.flatMap((period) => {
+    const endMs = last.get({ ...period, sourceId, keyPrefix, asOfMs }) as number | null;
+    return endMs === null ? [] : [{ startMs: period.startMs, endMs }];
+  });
+}
+
+/** Totals whose window lies inside the given one. For repeated requests the newest counts. */
+export function readStatedTotals(store: Store, window: Period, asOfMs: number): StatedTotal[] {
+  const standing = new Set(readCountingFetches(store, window, asOfMs).map((row) => row.fetchRef));
+  const rows = store.orm
+    .select()
+    .from(statedTotals)
+    .innerJoin(fetches, eq(fetches.fetchRef, statedTotals.fetchRef))
+    .where(
+      and(
+        gte(statedTotals.startMs, window.startMs),
+        lte(statedTotals.endMs, window.endMs),
+        lte(statedTotals.recordedAtMs, asOfMs),
+      ),
+    )
+    .orderBy(statedTotals.fetchRef)
+    .all();
+  const fetchesOfKind = createAnswersReader(store.db);
+  return rows
+    .filter(({ fetch }) => standing.has(fetch.fetchRef))
+    .map(({ fetch: { sourceId, kind, completeKeyPrefix }, stated_total: stated }) => {
+      const of: StatedScope =
+        completeKeyPrefix === null
+          ? { fetchRefs: fetchesOfKind(sourceId, kind) }
+          : { keyPrefix: completeKeyPrefix };
+      const span = { startMs: stated.startMs, endMs: stated.endMs };
+      return { sourceId, kind, window: span, statedNanoUsd: stated.billedNanoUsd, of };
+    });
+}
+
+/** All fetches of a kind. A total without a key prefix covers all of their facts. */
+function createAnswersReader(db: Database) {
+  const ofKind = db
+    .prepare('SELECT fetch_ref FROM fetch WHERE source_id = ? AND kind = ?')
+    .safeIntegers(false)
+    .pluck();
+  const cache = new Map<string, ReadonlySet<number>>();
+  return (sourceId: string, kind: string): ReadonlySet<number> => {
+    const key = `${sourceId}\n${kind}`;
+    const answers = cache.get(key) ?? new Set(ofKind.all(sourceId, kind) as number[]);
+    cache.set(key, answers);
+    return answers;
+  };
 }

@@ -3,11 +3,10 @@
  * to the same request.
  */
 
-import { overlapMs, type Period } from '../../domain/period.ts';
-import { and, asc, eq, gt, isNull, lt, lte, or } from '../drizzle.ts';
-import type { Store } from '../store.ts';
-import { fetches, rejects } from '../tables/provenance.ts';
 import type { Database } from 'better-sqlite3';
+import { overlapMs, type Period } from '../../domain/period.ts';
+import { and, asc, eq, gt, isNull, lt, lte, or, type Store } from '../store.ts';
+import { fetches, rejects } from '../tables/provenance.ts';
 import type { IngestTrouble } from '../ledger.ts';
 
 /** The failure code of an import whose process died. */

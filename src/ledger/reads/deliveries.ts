@@ -2,10 +2,9 @@
 
 import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
 import type { RecipientRole } from '../../domain/edition.ts';
-import { and, asc, eq, inArray, isNull, sql } from '../drizzle.ts';
-import type { Store } from '../store.ts';
+import { and, asc, eq, inArray, isNull, sql, type Store } from '../store.ts';
 import { deliveries, deliveryEvents, deliveryNotices, editions } from '../tables/delivery.ts';
-import { readFrozen } from '../frozenBytes.ts';
+import { readFrozen } from '../editions.ts';
 import { definedFields } from '../rows.ts';
 
 export interface DeliveryChoice {

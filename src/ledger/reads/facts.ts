@@ -6,9 +6,8 @@ import type { OpsEntry } from '../../domain/provenance.ts';
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import { GONE_STATUS } from '../../domain/uptime.ts';
-import { and, asc, eq, gte, lt, sql } from '../drizzle.ts';
+import { and, asc, eq, gte, lt, sql, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
-import type { Store } from '../store.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
 

@@ -15,10 +15,9 @@ import {
   UNCHECKED_MS,
 } from '../../domain/price.ts';
 import type { Period } from '../../domain/period.ts';
-import { and, asc, eq, lt, or } from '../drizzle.ts';
+import { and, asc, eq, lt, or, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
 import { parseOverrides } from '../priceColumns.ts';
-import type { Store } from '../store.ts';
 import { hostAvailability, hostedPrices } from '../tables/price.ts';
 
 type Models = readonly { sourceId: string; model: string }[];

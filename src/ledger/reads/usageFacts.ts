@@ -4,9 +4,8 @@ import type { Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { type Period, period } from '../../domain/period.ts';
 import type { Demand, UsageFacts } from '../../domain/usageFacts.ts';
-import { and, asc, eq, gt, lt } from '../drizzle.ts';
+import { and, asc, eq, gt, lt, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
-import type { Store } from '../store.ts';
 import { gpuActivities, latencyHistograms, requestCounts, usageParts } from '../tables/usage.ts';
 
 export interface UsageFactChoice {

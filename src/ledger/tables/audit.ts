@@ -1,6 +1,6 @@
 /** The tables of audits: the run, its deployments and options, and its daily figures. */
 
-import { primaryKey, real, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, real, sqliteTable, text } from '../store.ts';
 import { flag, money, rowRef, integer } from './column.ts';
 
 export const auditRuns = sqliteTable('audit_run', {

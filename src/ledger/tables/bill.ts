@@ -6,7 +6,7 @@ import {
   PRICING_CLASSES,
   RESOURCE_KINDS,
 } from '../../domain/charge.ts';
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, sqliteTable, text } from '../store.ts';
 import { flag, money, rowRef, integer } from './column.ts';
 import { fetches, provenance, undoRef } from './provenance.ts';
 

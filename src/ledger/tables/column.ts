@@ -1,6 +1,6 @@
 /** The column types of the ledger's tables. */
 
-import { customType, sql } from '../drizzle.ts';
+import { customType, sql } from '../store.ts';
 
 /** A count, an instant or a duration: SQLite's integer as a JavaScript number. */
 export const integer = customType<{ data: number; driverData: number | bigint }>({

@@ -3,7 +3,7 @@
  */
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, sqliteTable, text } from '../store.ts';
 import { auditRuns } from './audit.ts';
 import { bytes, rowRef, integer } from './column.ts';
 

@@ -1,7 +1,7 @@
 /** The tables of dated prices: hosted APIs and their availability, GPU rates, exchange rates. */
 
 import { PRICING_CLASSES } from '../../domain/charge.ts';
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, sqliteTable, text } from '../store.ts';
 import { flag, money, real, integer } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 

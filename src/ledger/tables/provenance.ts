@@ -1,7 +1,7 @@
 /** The tables of provenance: fetches, their bytes, rejects and stated totals. */
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, sqliteTable, text } from '../store.ts';
 import { bytes, flag, money, rowRef, integer } from './column.ts';
 
 export const rawBodies = sqliteTable('raw_body', {

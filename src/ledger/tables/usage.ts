@@ -3,7 +3,7 @@
  * providers.
  */
 
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, sqliteTable, text } from '../store.ts';
 import { bytes, flag, integer, money, rowRef } from './column.ts';
 import { fetches, provenance, undoRef } from './provenance.ts';
 import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';

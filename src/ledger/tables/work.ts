@@ -1,6 +1,6 @@
 /** The tables of the worker's bookkeeping: work done, windows pulled, the write lock. */
 
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
+import { primaryKey, sqliteTable, text } from '../store.ts';
 import { integer } from './column.ts';
 
 export const workDone = sqliteTable(

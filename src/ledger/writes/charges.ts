@@ -2,8 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import { eq } from '../drizzle.ts';
-import type { Store } from '../store.ts';
+import { eq, type Store } from '../store.ts';
 import { charges } from '../tables/bill.ts';
 import type { SpendRollup } from '../spendDays.ts';
 import { createChargeVersions, toChargeFact } from './chargeVersions.ts';

@@ -7,10 +7,9 @@ import {
   type DeliveryState,
   resolvedState,
 } from '../../domain/delivery.ts';
-import { and, eq, gt, inArray, lt, sql } from '../drizzle.ts';
+import { and, eq, gt, inArray, lt, sql, type Store } from '../store.ts';
 import { readDeliveries } from '../reads/deliveries.ts';
 import { unknownEdition } from '../editions.ts';
-import type { Store } from '../store.ts';
 import { deliveries, editions } from '../tables/delivery.ts';
 import {
   appendEvent,

@@ -9,15 +9,13 @@ import {
   nextTryAtMs,
   type SendResult,
 } from '../../domain/delivery.ts';
-import { Failure } from '../../domain/failure.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { Failure, invariant } from '../../domain/failure.ts';
 import { DAY_MS } from '../../domain/period.ts';
-import { and, eq, gt, inArray, lte, or } from '../drizzle.ts';
+import { and, eq, gt, inArray, lte, or, type Store } from '../store.ts';
 import type { ClaimOptions } from '../deliveryLog.ts';
 import { readDeliveries, readDeliveryMessage } from '../reads/deliveries.ts';
-import type { Store } from '../store.ts';
 import { deliveries, deliveryEvents } from '../tables/delivery.ts';
-import { freezeBytes } from '../frozenBytes.ts';
+import { freezeBytes } from '../editions.ts';
 import { createInserter } from './insert.ts';
 
 /** See `DeliveryLog.claimDelivery`. Call this and the functions below inside a transaction. */

@@ -1,21 +1,23 @@
 /** Reports how a fact from a file met a known one: restated, repeated or rejected. */
 
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { instantText } from '../../domain/period.ts';
 import { quoteShort } from '../../platform/text.ts';
 import type { FetchName } from '../imports.ts';
 import { describeChange, toValueMap } from './factText.ts';
 import type { FactShape } from './factShape.ts';
-import { fetchFile, isManual, type FindFetchName } from './fetchNames.ts';
-import type { StoredValue } from './insert.ts';
 import {
-  toContradiction,
   factExcerpt,
-  MAX_LISTED,
   type FactOrigin,
+  fetchFile,
+  type FindFetchName,
+  isManual,
+  MAX_LISTED,
   type RejectedRow,
   type Tally,
+  toContradiction,
 } from './tally.ts';
+import type { StoredValue } from './insert.ts';
 import type { FactResult, VersionInForce } from './versioned.ts';
 
 /** A line of a file, or a record of a response. */

@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { getTableName } from '../drizzle.ts';
+import { getTableName } from '../store.ts';
 import { getFactDigests } from '../factDigests.ts';
 import { type ColumnPlan, columnPlans, type StoredValue } from './insert.ts';
 import { charges, invoiceLines, opsEntries } from '../tables/bill.ts';

@@ -3,8 +3,7 @@
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { bodyDigest } from '../../platform/body.ts';
-import { eq } from '../drizzle.ts';
-import type { Store } from '../store.ts';
+import { eq, type Store } from '../store.ts';
 import { fetches, rejects, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from '../bodies.ts';
 import { getFactDigests } from '../factDigests.ts';

@@ -1,7 +1,6 @@
 /** Imports a long file in batches. Each batch is committed before the next. */
 
-import { Failure } from '../../domain/failure.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { Failure, invariant } from '../../domain/failure.ts';
 import type {
   ImportOutcome,
   ImportSession,

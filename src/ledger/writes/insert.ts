@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { getTableColumns, getTableName } from '../drizzle.ts';
+import { getTableColumns, getTableName } from '../store.ts';
 
 export type StoredValue = string | number | bigint | Uint8Array | null;
 

@@ -8,7 +8,7 @@ import type { InterruptedImport } from '../imports.ts';
 import { INTERRUPTED_CODE } from '../reads/countingFetches.ts';
 import type { Store } from '../store.ts';
 import { FACT_SHAPES } from './factShape.ts';
-import { fetchFile } from './fetchNames.ts';
+import { fetchFile } from './tally.ts';
 import { undoImport } from './undo/undoImport.ts';
 
 /** Marks a file as still being imported. */

@@ -10,9 +10,8 @@ import { quoteShort } from '../../platform/text.ts';
 import type { Store } from '../store.ts';
 import type { RepeatLog } from './repeatLog.ts';
 import { INVOICES, toKeyJson } from './factShape.ts';
-import { isManual } from './fetchNames.ts';
+import { extendPeriod, extendReach, type FetchOrigin, isManual, type Tally } from './tally.ts';
 import { originText, reportFact } from './factReport.ts';
-import { extendReach, extendPeriod, type Tally, type FetchOrigin } from './tally.ts';
 import { createRateReader } from './rates.ts';
 import { createVersionedWriter } from './versioned.ts';
 

@@ -5,8 +5,7 @@ import type { Fetched, Located, OpsEntry, ResourceRoster } from '../../domain/pr
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { GpuRate, HostAvailability } from '../../domain/price.ts';
 import { GONE_STATUS } from '../../domain/uptime.ts';
-import { and, desc, eq, gte, inArray, lt, lte, sql } from '../drizzle.ts';
-import type { Store } from '../store.ts';
+import { and, desc, eq, gte, inArray, lt, lte, sql, type Store } from '../store.ts';
 import { resourcesSeen } from '../tables/bill.ts';
 import { hostAvailability } from '../tables/price.ts';
 import type { RepeatLog } from './repeatLog.ts';

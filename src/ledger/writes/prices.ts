@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { HostedPrice, PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import { toOverridesJson } from '../priceColumns.ts';
-import type { Store } from '../store.ts';
+import { and, asc, eq, gt, lte, sql, type Store } from '../store.ts';
 import type { RepeatLog } from './repeatLog.ts';
 import { type PriceFact, PRICES } from './factShape.ts';
 import { reportFact } from './factReport.ts';
@@ -16,7 +16,6 @@ import {
   type Tally,
 } from './tally.ts';
 import { createVersionedWriter } from './versioned.ts';
-import { and, asc, eq, gt, lte, sql } from '../drizzle.ts';
 import { inForce } from '../rows.ts';
 import { hostedPrices, priceSnapshots } from '../tables/price.ts';
 

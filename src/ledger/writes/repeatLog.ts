@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { toLeftOutJson } from './factShape.ts';
-import { createFetchNames, isManual, type FindFetchName } from './fetchNames.ts';
+import { createFetchNames, type FindFetchName, isManual } from './tally.ts';
 
 /** A known fact in a response, and the version that it repeats. */
 export interface RepeatedFact {

@@ -12,9 +12,8 @@ import type { FetchName } from '../imports.ts';
 import { readUndoneFetches } from '../reads/countingFetches.ts';
 import { requestBatches } from '../tables/usage.ts';
 import { getFactDigests } from '../factDigests.ts';
-import { fetchFile } from './fetchNames.ts';
+import { fetchFile, type FetchOrigin, type Tally } from './tally.ts';
 import { createInserter } from './insert.ts';
-import type { Tally, FetchOrigin } from './tally.ts';
 
 type Line = Located<LoggedRequest>;
 

@@ -13,16 +13,16 @@ import {
   factExcerpt,
   type FactOrigin,
   type FetchOrigin,
+  type FindFetchName,
   MAX_LISTED,
   type Tally,
   toContradiction,
 } from './tally.ts';
 import { createBatchSorter } from './series.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { instantText } from '../../domain/period.ts';
 import { quoteShort } from '../../platform/text.ts';
 import { describeChange } from './factText.ts';
-import type { FindFetchName } from './fetchNames.ts';
 import type { StoredValue } from './insert.ts';
 import { originText, undoHint } from './factReport.ts';
 

@@ -1,7 +1,6 @@
 /** Lists the charts of a report, in reading order. */
 
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import { completeAudit } from '../sections/completeAudit.ts';
 import type { ChartPlan } from './chart.ts';
 import { planLoadChart } from './load.ts';

@@ -4,8 +4,7 @@
  */
 
 import { exact, ONE } from '../../domain/exact.ts';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { type ChartPlan, chartNames } from './chart.ts';

@@ -4,11 +4,10 @@
  */
 
 import { decimal, sum, toNumber } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
-import type { Audit } from '../../verdict/audit.ts';
+import { invariant } from '../../domain/failure.ts';
+import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
-import { capacityBasisOf } from '../copy/capacity.ts';
+import { capacityBasisOf } from '../copy/figures.ts';
 import { decidedPlan } from '../sections/auditReading.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
 

@@ -2,8 +2,7 @@
 
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { Audit } from '../../verdict/audit.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import { singleDeploymentAudit, singleDeploymentDetail } from '../sections/singleDeployment.ts';
 import { completeAudit } from '../sections/completeAudit.ts';
 import type { ReportTable } from '../sections/table.ts';
@@ -27,7 +26,7 @@ import { effectLabel, effectRange } from '../copy/inputs.ts';
 import { capital } from '../copy/figures.ts';
 import { computeLoadCurves } from './loadCurves.ts';
 import { computeQuarterTrend } from './quarters.ts';
-import { GPU_SPEND_PARTS, type GpuSpendPart, splitPaidHours } from './gpuSpendParts.ts';
+import { GPU_SPEND_PARTS, type GpuSpendPart, splitPaidHours } from './paidHours.ts';
 import { listStackOptions } from './options.ts';
 import { computeWeeklyPrices } from './weeklyPrices.ts';
 

@@ -9,7 +9,7 @@ import { buildSheet, plotWidth, type Sheet } from './sheet.ts';
 import { COLORS } from './theme.ts';
 import type { Reader } from '../locale.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 
 const NAMES = chartNames('week-hours');
 

@@ -1,7 +1,7 @@
 /** Plans the price chart: dollars per million tokens by week, self-hosted and hosted. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { type PriceComparison, comparePrices, priceText } from '../sections/mainFigures.ts';

@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { DAY_MS } from '../../domain/period.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
 
 type Day = AuditDetail['days'][number];
 

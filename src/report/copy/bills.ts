@@ -11,7 +11,7 @@ import type {
 import { trimZeros } from '../../domain/figures.ts';
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
-import type { UptimeNote } from '../../domain/uptimeNote.ts';
+import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT, type LocaleFormat } from '../locale.ts';
 import { countText, dayText, listed, namedText, sentence, usdText, wholeText } from './figures.ts';
 

@@ -1,10 +1,12 @@
-/** Formats figures within sentences. */
+/** Formats figures within sentences, and the basis of a capacity. */
 
 import { dollarDigits, trimZeros } from '../../domain/figures.ts';
 import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
 import type { RoundingMode } from '../../domain/integers.ts';
 import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
 import type { LocaleFormat } from '../locale.ts';
+import type { AuditCapacityBasis, AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { ReferenceSource } from '../../economics/usage/references.ts';
 
 /** The function that makes the sentence of each code. A missing code is a type error. */
 export type SentencesOf<Fact extends { readonly code: string }> = {
@@ -83,3 +85,35 @@ export function sentence(clause: string): string {
 export function shortList(names: readonly string[], most: number, all = names.length): string {
   return namedText(names.slice(0, most), all);
 }
+
+/** `measured`, `observed (a lower bound), raised to the fastest interval`. */
+export function capacityBasisText({ code, raised }: AuditCapacityBasis): string {
+  const basis = code === 'observed' ? 'observed (a lower bound)' : code;
+  return raised === true ? `${basis}, raised to the fastest interval` : basis;
+}
+
+/** Bases by their text in audits without codes. */
+const BY_TEXT: ReadonlyMap<string, AuditCapacityBasis> = new Map([
+  ['measured', { code: 'measured' }],
+  ['measured, raised to what was seen', { code: 'measured', raised: true }],
+  ['observed (a lower bound)', { code: 'observed' }],
+  ['observed (a lower bound), raised to what was seen', { code: 'observed', raised: true }],
+]);
+
+/** Reads the basis. Audits of older versions have only its text. Null without a known capacity. */
+export function capacityBasisOf({
+  capacityBasis,
+  capacityBasisDetail,
+}: Pick<AuditDeployment, 'capacityBasis' | 'capacityBasisDetail'>): AuditCapacityBasis | null {
+  return capacityBasisDetail ?? BY_TEXT.get(capacityBasis ?? '') ?? null;
+}
+
+export function referenceCitation(source: ReferenceSource): string {
+  return CITATIONS[source];
+}
+
+const CITATIONS: Readonly<Record<ReferenceSource, string>> = {
+  'tensorrt-llm': 'TensorRT-LLM performance overview, github.com/NVIDIA/TensorRT-LLM',
+  gpustack: 'GPUStack performance lab, github.com/gpustack/gpustack',
+  'vllm-cost-meter': 'vllm-cost-meter measurements, github.com/pChitral/vllm-cost-meter',
+};

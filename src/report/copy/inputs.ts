@@ -10,8 +10,11 @@ import {
   toNumber,
 } from '../../domain/exact.ts';
 import { trimZeros } from '../../domain/figures.ts';
-import type { EffectDetail, ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
-import type { BreakEvenInputCode } from '../../verdict/sensitivity/inputBreakEven.ts';
+import type {
+  BreakEvenInputCode,
+  EffectDetail,
+  ScenarioDetail,
+} from '../../verdict/sensitivity/inputEffect.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
 import type { LocaleFormat, Reader } from '../locale.ts';
 import type { AuditInputBreakEven, AuditSensitivity } from '../../verdict/auditDecision.ts';

@@ -4,7 +4,7 @@ import { exactDollarText } from '../../domain/figures.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { dayText } from '../../domain/period.ts';
-import { type OverrideRefusal, OverrideRefused } from '../../economics/overrideRefusal.ts';
+import { type OverrideRefusal, OverrideRefused } from '../../economics/whatIf/overrides.ts';
 
 /**
  * Runs a computation, and converts a refused override to a failure.

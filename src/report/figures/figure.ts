@@ -2,8 +2,15 @@
 
 import { oneLine, shownSentence, shownText } from '../displayText.ts';
 import { decimal, toNumber } from '../../domain/exact.ts';
-import { dollars, percent, plainNumber, tokenCount, usdPerMtok, wholeNumber } from '../format.ts';
-import { probabilityText } from '../sections/probability.ts';
+import {
+  dollars,
+  percent,
+  plainNumber,
+  probabilityText,
+  tokenCount,
+  usdPerMtok,
+  wholeNumber,
+} from '../format.ts';
 import { dayName } from '../sections/period.ts';
 import type { Reader } from '../locale.ts';
 

@@ -1,16 +1,18 @@
-/** Completes audits of older versions: missing fields become null or empty. */
+/** Reads audits of older versions: completes missing fields, and keeps their stored sentences. */
 
 import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
 import type {
   AuditCommitment,
-  AuditOutlook,
   AuditInputBreakEven,
+  AuditOutlook,
   AuditSensitivity,
 } from '../../verdict/auditDecision.ts';
 import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import { findBreakEvenInputCode, OLD_CACHE_SHARE } from '../copy/inputs.ts';
 import { isAdvice } from './auditReading.ts';
+import { asSentence, shownSentence } from '../displayText.ts';
+import type { LocaleFormat, Reader } from '../locale.ts';
 
 const STACK = {
   cannotTell: null,
@@ -135,4 +137,28 @@ function completeOutlook(outlook: AuditOutlook | null): AuditOutlook | null {
   if (outlook === null) return null;
   const scenarios = outlook.scenarios.map((each) => ({ ...NO_CONTRACTS, ...each }));
   return { ...NO_CONTRACTS, ...NO_NEXT_QUARTER, ...outlook, scenarios };
+}
+
+/** Structured data with its stored sentence. `fact` is undefined in audits of older versions. */
+export interface FactWithSentence<Fact> {
+  readonly fact: Fact | undefined;
+  readonly stored: string;
+}
+
+/** Pairs each stored sentence with its fact. */
+export function pairFacts<Fact>(
+  facts: readonly Fact[] | undefined,
+  stored: readonly string[],
+): FactWithSentence<Fact>[] {
+  return stored.map((text, at) => ({ fact: facts?.[at], stored: text }));
+}
+
+/** The sentence of a fact. For a code of a newer version, the stored sentence. */
+export function factSentence<Fact>(
+  { fact, stored }: FactWithSentence<Fact>,
+  sentence: (fact: Fact, format: LocaleFormat) => string | undefined,
+  reader: Reader,
+): string {
+  const rendered = fact === undefined ? undefined : sentence(fact, reader);
+  return rendered === undefined ? shownSentence(stored, reader) : asSentence(rendered);
 }

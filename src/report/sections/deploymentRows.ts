@@ -4,11 +4,19 @@ import { decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/e
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
-import { counted, dollars, dollarsTo, percent, tokenCount, UNKNOWN } from '../format.ts';
+import {
+  counted,
+  dollars,
+  dollarsTo,
+  likelyAside,
+  percent,
+  probabilityText,
+  tokenCount,
+  UNKNOWN,
+} from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { hostedPurchaseFigures } from './hostedPurchases.ts';
 import { priceText, utilization } from './mainFigures.ts';
-import { probabilityText, likelyAside } from './probability.ts';
 import {
   mostExpensiveFirst,
   knownAmount,

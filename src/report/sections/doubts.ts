@@ -2,15 +2,14 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { reasonSentence } from '../copy/reasons.ts';
-import { factSentence } from './storedFacts.ts';
+import { factSentence } from './completeAudit.ts';
 import { knownAmount, mostExpensiveFirst, plannedChanges, type Situation } from './auditReading.ts';
 import { breakEvenSentence } from './why.ts';
 import type { Reader } from '../locale.ts';
 import type { Exact } from '../../domain/exact.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
-import { dollars, UNKNOWN } from '../format.ts';
+import { dollars, likelyText, UNKNOWN } from '../format.ts';
 import { shownName } from '../displayText.ts';
-import { likelyText } from './probability.ts';
 
 const MOST_BREAK_EVENS = 3;
 

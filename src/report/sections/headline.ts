@@ -2,8 +2,7 @@
 
 import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars } from '../format.ts';
-import { likelyText } from './probability.ts';
+import { dollars, likelyText } from '../format.ts';
 import { isWholeQuarter, perPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
 import { changesPhrase, namesPhrase } from './planPhrases.ts';

@@ -2,8 +2,7 @@
 
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
-import { intervalText } from './probability.ts';
+import { dollars, intervalText, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { perPeriod } from './period.ts';
 import {
   knownAmount,

@@ -19,11 +19,18 @@ import {
   negate,
   subtract,
 } from '../../domain/exact.ts';
-import { counted, dollars, percent, plainNumber, UNKNOWN } from '../format.ts';
+import {
+  counted,
+  dollars,
+  percent,
+  plainNumber,
+  probabilityText,
+  rangeText,
+  UNKNOWN,
+} from '../format.ts';
 import { latencyText } from './usageDetails.ts';
 import { knownAmount } from './auditReading.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
-import { probabilityText, rangeText } from './probability.ts';
 
 export function optionLines(audit: Audit, reader: Reader): string[] {
   return [

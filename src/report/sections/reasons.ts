@@ -6,7 +6,7 @@ import type { Reason } from '../../verdict/reason.ts';
 import { missingSentence } from '../copy/missing.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { oneLine } from '../displayText.ts';
-import { type FactWithSentence, pairFacts, factSentence } from './storedFacts.ts';
+import { factSentence, type FactWithSentence, pairFacts } from './completeAudit.ts';
 import { isConclusive, type Situation } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 

@@ -5,12 +5,11 @@
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
-import { capacityBasisOf } from '../copy/capacity.ts';
+import { capacityBasisOf, capital } from '../copy/figures.ts';
 import { warningSentence } from '../copy/warnings.ts';
 import { asSentence, shownName, shownSentence } from '../displayText.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
-import { capital } from '../copy/figures.ts';
 import { mostExpensiveFirst, knownAmount, type Situation } from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';

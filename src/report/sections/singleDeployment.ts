@@ -1,8 +1,7 @@
 /** Reduces an audit to one deployment, for the report to its owner. */
 
-import type { Audit } from '../../verdict/audit.ts';
+import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';

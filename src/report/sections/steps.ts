@@ -15,7 +15,7 @@ import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { counted, dollars, percent, UNKNOWN } from '../format.ts';
 import { stepSentence } from '../copy/steps.ts';
 import { shownName } from '../displayText.ts';
-import { factSentence } from './storedFacts.ts';
+import { factSentence } from './completeAudit.ts';
 import { dayName } from './period.ts';
 import {
   type DeploymentChange,

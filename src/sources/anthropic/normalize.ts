@@ -1,7 +1,8 @@
 /** Converts Anthropic's daily cost and usage reports to charges and token counts by model. */
 
+import { z } from 'zod';
 import { decimal, exact, multiply } from '../../domain/exact.ts';
-import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import type { HostedUsage } from '../../domain/usage.ts';
 import { dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { AnswerFacts } from '../api.ts';
@@ -17,7 +18,6 @@ import {
   toHostedCharges,
   tokenCountField,
 } from '../hostedBill.ts';
-import { z } from 'zod';
 import { recordList } from '../../platform/schemaFields.ts';
 import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import { freeText, usdAmount } from '../fieldTypes.ts';

@@ -1,10 +1,16 @@
-/** Decides which of several files of one period count. */
+/** Decides which of several files of one period count, by manifest or by rule. */
 
+import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
-import { MINUTE_MS } from '../../domain/period.ts';
+import { MINUTE_MS, parseInstant } from '../../domain/period.ts';
 import type { FileHours } from './billRows.ts';
 import type { FileRule } from './layouts.ts';
 import type { StoredFile } from './store.ts';
+import type { FetchBody } from '../../domain/provenance.ts';
+import { plainBytes } from '../../platform/body.ts';
+import { parseLossless } from '../../platform/json.ts';
+import { findReadFields, toStoredBody } from '../../platform/schemaFields.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
 
 /**
  * The files to read if there is no manifest: all, or the newest. With the rule `told`, the files'
@@ -69,4 +75,43 @@ function replaces(newer: FileWithHours, older: FileWithHours): boolean {
   const apartMs = (newer.file.modifiedMs ?? 0) - (older.file.modifiedMs ?? 0);
   if (apartMs < ONE_DELIVERY_MS) return newer.file.version === older.file.version;
   return older.hours.moments.isSubsetOf(newer.hours.moments);
+}
+
+export interface Manifest {
+  /** The files as the manifest names them: `s3://bucket/key`, or the name of a blob. */
+  readonly files: readonly string[];
+  /** When the run was submitted. Absent if the manifest does not say. */
+  readonly madeMs?: number;
+}
+
+/** AWS Data Exports: a list of URLs. */
+const awsSchema = z
+  .looseObject({ dataFiles: z.array(z.string()) })
+  .transform(({ dataFiles }): Manifest => ({ files: [...new Set(dataFiles)] }));
+
+/** Azure Cost Management: names of blobs below the container. */
+const azureSchema = z
+  .looseObject({
+    blobs: z.array(z.looseObject({ blobName: z.string() })),
+    runInfo: z.looseObject({ submittedTime: z.string().nullish() }).nullish(),
+  })
+  .transform(({ blobs, runInfo }): Manifest => {
+    const madeMs = parseInstant(runInfo?.submittedTime ?? '');
+    const files = [...new Set(blobs.map(({ blobName }) => blobName))];
+    return { files, ...(madeMs === undefined ? {} : { madeMs }) };
+  });
+
+const SCHEMAS = { aws: awsSchema, azure: azureSchema };
+
+/**
+ * Reads a manifest. `kept` is the stored part, with only the fields that are read.
+ * @throws {Failure} `malformed` for anything else.
+ */
+export function readManifest(
+  bytes: Uint8Array,
+  { layout, where }: { readonly layout: keyof typeof SCHEMAS; readonly where: string },
+): { readonly manifest: Manifest; readonly kept: FetchBody } {
+  const schema = SCHEMAS[layout];
+  const kept = toStoredBody(bytes, findReadFields(schema), where);
+  return { manifest: parseResponse(schema, parseLossless(plainBytes(kept), where), where), kept };
 }

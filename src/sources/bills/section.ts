@@ -19,9 +19,8 @@ import {
   type FileHours,
   readFileHours,
 } from './billRows.ts';
-import { applyFileRule, findCountedFiles } from './fileRule.ts';
+import { applyFileRule, findCountedFiles, readManifest } from './fileRule.ts';
 import { type FileRule, newestFirst, type BillSection } from './layouts.ts';
-import { readManifest } from './manifests.ts';
 import type { StoreClient, BillStore, StoredFile } from './store.ts';
 
 export interface SectionPull {

@@ -14,7 +14,7 @@ import {
 } from '../../domain/exact.ts';
 import { usdDigits } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
-import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/hostedUsage.ts';
+import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/usage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import {
   DAY_MS,

@@ -1,7 +1,7 @@
 /** Creates the notes on an engine's usage: restarts, bad samples, copies and cache counts. */
 
 import { instantText, type Period } from '../../domain/period.ts';
-import type { EngineWarning } from '../../domain/usageWarning.ts';
+import type { EngineWarning } from '../../domain/pullWarning.ts';
 import type { CountedProcess, CountedSeries } from './presence.ts';
 import type { CountedFact } from './record.ts';
 import type { ProcessShares } from './roles.ts';

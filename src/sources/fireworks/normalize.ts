@@ -1,15 +1,15 @@
 /** Converts Fireworks' costs and usage to charges by day and model, and to token counts. */
 
+import { z } from 'zod';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
 import { add, type Exact, exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
-import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
+import { type HostedUsage, MODEL_TAG } from '../../domain/usage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
 import type { Located, Reject } from '../../domain/provenance.ts';
 import type { AnswerFacts } from '../api.ts';
 import { joinKey, sumHostedUsage, tokenCountField } from '../hostedBill.ts';
 import { readRecords, toReject } from '../records.ts';
-import { z } from 'zod';
 import { recordList } from '../../platform/schemaFields.ts';
 import { decimalText, instantMsSchema } from '../../platform/responseSchemas.ts';
 import { freeText, providerName } from '../fieldTypes.ts';

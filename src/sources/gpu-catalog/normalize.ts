@@ -4,7 +4,7 @@ import type { PricingClass } from '../../domain/charge.ts';
 import { compare, divide, type Exact, exact, parseExact } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { type GpuKind, formatGpu } from '../../domain/gpu.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located, Reject } from '../../domain/provenance.ts';

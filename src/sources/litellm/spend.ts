@@ -3,7 +3,7 @@
  */
 
 import { add, decimal, type Exact, isZero, ZERO } from '../../domain/exact.ts';
-import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import type { HostedUsage } from '../../domain/usage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';

@@ -1,7 +1,8 @@
 /** Converts OpenAI's daily costs and usage to charges and token counts by model. */
 
+import { z } from 'zod';
 import { decimal } from '../../domain/exact.ts';
-import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import type { HostedUsage } from '../../domain/usage.ts';
 import { dayText, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { AnswerFacts } from '../api.ts';
@@ -17,7 +18,6 @@ import {
   toHostedCharges,
   tokenCountField,
 } from '../hostedBill.ts';
-import { z } from 'zod';
 import { recordList } from '../../platform/schemaFields.ts';
 import { wholeNumber } from '../../platform/responseSchemas.ts';
 import { freeText, quantityField, usdAmount } from '../fieldTypes.ts';

@@ -1,7 +1,8 @@
 /** Converts OpenRouter's activity and analytics rows to hosted charges and token counts. */
 
+import { z } from 'zod';
 import { decimal, isZero } from '../../domain/exact.ts';
-import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import type { HostedUsage } from '../../domain/usage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Located, Reject } from '../../domain/provenance.ts';
@@ -16,7 +17,6 @@ import {
   tokenCountField,
 } from '../hostedBill.ts';
 import { REJECT_LIMIT, rejectWarnings, toReject } from '../records.ts';
-import { z } from 'zod';
 import { recordList } from '../../platform/schemaFields.ts';
 
 /** Key prefix of the charges from activity and analytics. */

@@ -1,7 +1,6 @@
 /** Queries one chunk of a deployment's window and converts its answers to facts. */
 
-import { Failure } from '../../domain/failure.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { Failure, invariant } from '../../domain/failure.ts';
 import { HOUR_MS, MINUTE_MS, type Period, period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';

@@ -1,18 +1,28 @@
-/** Pulls usage from Prometheus and compatible servers by the counters of inference engines. */
+/** Pulls usage from Prometheus and compatible servers, and lists the engines with counters. */
 
+import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { PullRequest, UsageTarget } from '../source.ts';
-import { toUnsentFetch, type PrometheusServer } from './sendQuery.ts';
+import { type AnswerReader, type PrometheusServer, sendQuery, toUnsentFetch } from './sendQuery.ts';
 import { nextChunk, toFinishedWindow } from './chunk.ts';
 import { attributionLabels } from '../engines/attribution.ts';
 import { createUsageQuery } from './promql.ts';
 import { TargetReader } from './target.ts';
 import { TelemetryReader } from './telemetry.ts';
+import type { DetectedEngine } from '../../domain/engine.ts';
+import { parseResponse } from '../../platform/responseSchemas.ts';
+import {
+  recognizeEngines,
+  type SeenSeries,
+  TOKEN_COUNTER_NAMES,
+} from '../engines/recognizeEngines.ts';
+import { openAnswer, toAnswerFields } from './answer.ts';
+import { findBackend } from './backend.ts';
+import { toUnixSeconds } from './requests.ts';
 
 export { retention } from './retention.ts';
-export { seen } from './seen.ts';
 
 /**
  * The usage of every deployment in the window. The window is widened to whole intervals, or to
@@ -93,4 +103,48 @@ function queryFault(target: UsageTarget): Failure | undefined {
     if (error instanceof Failure) return error;
     throw error;
   }
+}
+
+const series = z.array(z.record(z.string(), z.string()));
+
+const reading: AnswerReader<SeenSeries[]> = {
+  fields: toAnswerFields(series),
+  read(kept, where) {
+    const { data, warnings } = openAnswer(kept, where);
+    const value = parseResponse(series, data, where).map(({ __name__: name = '', ...labels }) => {
+      return { name, labels };
+    });
+    return { value, warnings };
+  },
+};
+
+/**
+ * Sends one query to `/api/v1/series`. A server without name patterns gets the names one by one.
+ * @throws {Failure} if the server does not answer.
+ */
+export async function seen(server: PrometheusServer, window: Period): Promise<DetectedEngine[]> {
+  const backend = findBackend(server.options);
+  const pattern = `{__name__=~"${TOKEN_COUNTER_NAMES.map(escapeDots).join('|')}"}`;
+  const reply = await sendQuery(
+    server,
+    {
+      kind: 'prometheus.series',
+      about: 'engines',
+      window,
+      segments: ['series'],
+      query: {
+        'match[]': backend.exactNames ? [...TOKEN_COUNTER_NAMES] : pattern,
+        start: toUnixSeconds(window.startMs),
+        end: toUnixSeconds(window.endMs),
+        ...backend.parameters,
+      },
+    },
+    reading,
+  );
+  if (!reply.ok) throw reply.failure;
+  return recognizeEngines(reply.value);
+}
+
+function escapeDots(name: string): string {
+  return name.replaceAll('.', String.raw`\\.`);
 }

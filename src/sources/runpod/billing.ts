@@ -10,14 +10,14 @@ import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
 import { firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
-import type { AccountBill } from './accountBill.ts';
 import {
+  type AccountBill,
+  billSpanText,
+  checkRecordCount,
   isNearAmount,
   malformedResponse,
-  checkRecordCount,
-  billSpanText,
   readWindows,
-} from './billChecks.ts';
+} from './accountBill.ts';
 import { newNotes, splitRecord } from './recordCharges.ts';
 import type { RunpodFamily } from './family.ts';
 import type { RunpodDetails } from './inventory.ts';

@@ -1,6 +1,7 @@
-/** Finds replicas as Kubernetes pods, by their labels at the API server. */
+/** Finds the replicas to scrape: listed URLs, DNS names, Kubernetes pods or RunPod pods. */
 
 import { readFileSync } from 'node:fs';
+import { Resolver } from 'node:dns/promises';
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
 import { plainBytes } from '../../platform/body.ts';
@@ -10,7 +11,8 @@ import { parseResponse } from '../../platform/responseSchemas.ts';
 import type { SourceContext } from '../source.ts';
 import type { ScrapeOptions } from './options.ts';
 import type { SeriesLabels } from '../engines/samples.ts';
-import { Resolver } from 'node:dns/promises';
+import { matchesGlob } from '../../domain/glob.ts';
+import { providerId } from '../fieldTypes.ts';
 
 type PodOptions = NonNullable<ScrapeOptions['kubernetes']>;
 
@@ -49,7 +51,7 @@ const PAGE = '250';
  * Running pods with an address. A pod that is terminating still serves requests and counts.
  * @throws {Failure} if the list cannot be read completely.
  */
-export async function findKubernetesPods(
+async function findKubernetesPods(
   podOptions: PodOptions,
   { tools, options }: SourceContext<ScrapeOptions>,
 ): Promise<FoundReplica[]> {
@@ -147,7 +149,7 @@ const CODES: ReadonlyMap<string, FailureCode> = new Map([
  * records of the type has no replicas.
  * @throws {Failure} if the name cannot be resolved.
  */
-export async function findDnsReplicas(
+async function findDnsReplicas(
   request: NonNullable<ScrapeOptions['dns']>,
 ): Promise<FoundReplica[]> {
   const { name, type, port = 0, server } = request;
@@ -169,4 +171,102 @@ export async function findDnsReplicas(
       hint: 'check the name and the name server of this machine, or set dns.server',
     });
   }
+}
+
+const pod = z.object({
+  id: providerId.regex(/^[A-Za-z0-9-]+$/, { error: 'expected the id of a pod' }),
+  name: z.string().nullish(),
+  status: z.string().nullish(),
+});
+
+const answer = z.object({
+  pods: z.array(pod),
+  pagination: z
+    .object({ hasNextPage: z.boolean().nullish(), nextCursor: z.string().nullish() })
+    .nullish(),
+});
+
+const MAX_POD_PAGES = 100;
+
+/**
+ * Running pods, including those of clusters.
+ * @throws {Failure} if the list cannot be read completely.
+ */
+async function findRunpodPods(
+  { apiKey, baseUrl, pods, port, proxy }: NonNullable<ScrapeOptions['runpod']>,
+  { tools, options }: SourceContext<ScrapeOptions>,
+): Promise<FoundReplica[]> {
+  const key = apiKey.reveal();
+  const found: FoundReplica[] = [];
+  let cursor = '';
+  for (let page = 0; page < MAX_POD_PAGES; page += 1) {
+    const query = { includeClusterPods: 'true', ...(cursor === '' ? {} : { cursor }) };
+    const result = await tools.http.get({
+      url: urlAt(baseUrl, ['v2', 'pods'], query),
+      headers: { authorization: `Bearer ${key}` },
+      secrets: [key],
+      timeoutMs: options.timeoutSeconds * 1000,
+    });
+    if (!result.ok) throw result.failure;
+    const { url, body } = result.answer;
+    const list = parseResponse(answer, parsePlain(plainBytes(body), url), url);
+    for (const { id, name, status } of list.pods) {
+      if (status !== 'RUNNING' || !matchesGlob(pods, name ?? '')) continue;
+      const address = proxy.replaceAll('{pod}', id).replaceAll('{port}', String(port));
+      found.push({ address, labels: { pod: id, pod_name: name ?? '' } });
+    }
+    cursor = list.pagination?.hasNextPage === false ? '' : (list.pagination?.nextCursor ?? '');
+    if (cursor === '') return found;
+  }
+  throw new Failure('malformed', `the list of pods at ${baseUrl} does not end`, { where: baseUrl });
+}
+
+export interface ScrapeTarget {
+  /** The fragment after `#` is not sent. It keeps the labels with the answer. */
+  readonly url: string;
+  readonly labels: SeriesLabels;
+}
+
+/**
+ * The replicas by address, without duplicates.
+ * @throws {Failure} if they cannot be found.
+ */
+export async function findScrapeTargets(
+  setting: SourceContext<ScrapeOptions>,
+): Promise<ScrapeTarget[]> {
+  const { options } = setting;
+  const found = await discover(setting);
+  const byUrl = new Map(
+    found.map(({ address, labels = {} }) => {
+      const target = toTarget(toUrl(address, options), labels);
+      return [target.url, target];
+    }),
+  );
+  return [...byUrl.values()].sort((a, b) => (a.url < b.url ? -1 : 1));
+}
+
+async function discover(setting: SourceContext<ScrapeOptions>): Promise<readonly FoundReplica[]> {
+  const { targets = [], dns, kubernetes, runpod } = setting.options;
+  if (dns !== undefined) return findDnsReplicas(dns);
+  if (kubernetes !== undefined) return findKubernetesPods(kubernetes, setting);
+  if (runpod !== undefined) return findRunpodPods(runpod, setting);
+  return targets.map((address) => ({ address }));
+}
+
+function toUrl(address: string, { scheme, path }: ScrapeOptions): URL {
+  const url = new URL(address.includes('://') ? address : `${scheme}://${address}`);
+  if (url.pathname === '/') url.pathname = path;
+  return url;
+}
+
+function toTarget(address: URL, labels: SeriesLabels): ScrapeTarget {
+  const labelQuery = new URLSearchParams(labels as Record<string, string>).toString();
+  const url = labelQuery === '' ? address.href : `${address.href}#${labelQuery}`;
+  return { url, labels: parseTargetLabels(url) };
+}
+
+/** The labels of a target, from the URL that is stored with its answers. */
+export function parseTargetLabels(url: string): SeriesLabels {
+  const { host, hash } = new URL(url);
+  return { ...Object.fromEntries(new URLSearchParams(hash.slice(1))), instance: host };
 }

@@ -3,7 +3,7 @@
 import { HOUR_MS, SECOND_MS } from '../../domain/period.ts';
 import { type Series, type SeriesLabels, toLabelKey, toSamples } from '../engines/samples.ts';
 import type { StoredAnswer } from '../source.ts';
-import { parseTargetLabels } from './targets.ts';
+import { parseTargetLabels } from './discovery.ts';
 import { parseMetrics, type TextSample } from './text.ts';
 
 /** One replica at one time. */

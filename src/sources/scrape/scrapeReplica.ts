@@ -12,7 +12,7 @@ import { errorBody, failedFetch, findErrorInBody, unreadableFetch } from '../fet
 import type { SourceContext } from '../source.ts';
 import type { ReplicaScrape } from './history.ts';
 import { SAMPLES_KIND, type ScrapeOptions } from './options.ts';
-import type { ScrapeTarget } from './targets.ts';
+import type { ScrapeTarget } from './discovery.ts';
 import { type TextSample, parseMetrics } from './text.ts';
 
 /** The most bytes of an answer. A replica with all its histograms sends 200 kB. */

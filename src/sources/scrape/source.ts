@@ -23,7 +23,7 @@ import {
 } from './history.ts';
 import { DISCOVERY_METHODS, REREAD_RULE, SAMPLES_KIND, type ScrapeOptions } from './options.ts';
 import { runConcurrently, scrapeReplica, toCredentials } from './scrapeReplica.ts';
-import { findScrapeTargets, parseTargetLabels, type ScrapeTarget } from './targets.ts';
+import { findScrapeTargets, parseTargetLabels, type ScrapeTarget } from './discovery.ts';
 import {
   computeScrapedUsage,
   HORIZON_MS,

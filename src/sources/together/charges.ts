@@ -2,7 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import { add, decimal, type Exact } from '../../domain/exact.ts';
-import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/hostedUsage.ts';
+import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/usage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, instantText, monthText, type Period } from '../../domain/period.ts';
 import { firstFaultText } from '../../platform/responseSchemas.ts';

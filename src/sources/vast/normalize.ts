@@ -5,7 +5,7 @@
 import type { PricingClass, Resource } from '../../domain/charge.ts';
 import { compare, divide, type Exact, exactInteger, parseExact } from '../../domain/exact.ts';
 import { parseGpu } from '../../domain/gpu.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located, Reject } from '../../domain/provenance.ts';

@@ -17,8 +17,12 @@ import type { AuditBacktest } from '../auditDecision.ts';
 import { moneyText } from '../document/printed.ts';
 import { optionSaving } from '../judge/deploymentReasons.ts';
 import type { AdviceNote } from './adviceNote.ts';
-import { findStoredOption, parseFigure } from './storedAudit.ts';
-import type { AdviceTaken, DeploymentPair } from './adviceTaken.ts';
+import {
+  type AdviceTaken,
+  type DeploymentPair,
+  findStoredOption,
+  parseFigure,
+} from './adviceTaken.ts';
 import { usd } from '../../domain/money.ts';
 
 export interface AdviceToScore {

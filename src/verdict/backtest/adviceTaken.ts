@@ -1,23 +1,25 @@
-/** Determines from bills and hours whether advice was taken. */
+/** Determines from bills, hours and the stored audit whether advice was taken. */
 
 import {
   compare,
   decimal,
   divide,
   type Exact,
+  exact,
   exactInteger,
   isZero,
   multiply,
+  parseExact,
   toDecimal,
   ZERO,
 } from '../../domain/exact.ts';
 import { usd, usdText } from '../../domain/money.ts';
-import { HOUR_MS } from '../../domain/period.ts';
-import type { Choice } from '../../economics/offer.ts';
+import { HOUR_MS, parseInstant, type Period } from '../../domain/period.ts';
+import { type Choice, CHOICES } from '../../economics/offer.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import type { AuditDeployment } from '../auditDeployment.ts';
+import type { AuditDeployment, AuditOption } from '../auditDeployment.ts';
 import type { AdviceNote } from './adviceNote.ts';
-import { parseFigure, paidHours, findStoredOption } from './storedAudit.ts';
+import type { Audit } from '../audit.ts';
 
 /** One deployment in two windows, and the option it was advised to take. */
 export interface DeploymentPair {
@@ -159,4 +161,32 @@ function paysLess(
 function rate(amount: Exact | undefined, by: Exact | undefined): Exact | undefined {
   if (amount === undefined || by === undefined || by.num <= 0n) return undefined;
   return divide(amount, by);
+}
+
+/** A printed figure. `undefined` if it is null or absent. */
+export function parseFigure(text: string | null | undefined): Exact | undefined {
+  return text === null || text === undefined ? undefined : parseExact(text);
+}
+
+export function parseWindow({ window }: Audit): Period | undefined {
+  const [startMs, endMs] = [parseInstant(window.start), parseInstant(window.end)];
+  return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
+}
+
+/** The option that a verdict advises. `undefined` if it advises no change. */
+export function storedAdvice({ verdict }: AuditDeployment): Choice | undefined {
+  return CHOICES.find((choice) => choice !== 'keep' && choice === verdict);
+}
+
+export function findStoredOption(
+  { options }: AuditDeployment,
+  choice: Choice,
+): AuditOption | undefined {
+  return options.find(({ option }) => option === choice);
+}
+
+const NS_IN_HOUR = 3_600_000_000_000n;
+
+function paidHours(paidNs: bigint): Exact {
+  return exact(paidNs, NS_IN_HOUR);
 }

@@ -26,8 +26,13 @@ import {
   scoreAdvice,
   type ScoredAdvice,
 } from './adviceScore.ts';
-import { parseFigure, parseWindow, storedAdvice } from './storedAudit.ts';
-import { type DeploymentPair, findAdviceTaken } from './adviceTaken.ts';
+import {
+  type DeploymentPair,
+  findAdviceTaken,
+  parseFigure,
+  parseWindow,
+  storedAdvice,
+} from './adviceTaken.ts';
 import { usd } from '../../domain/money.ts';
 import { durationMs } from '../../domain/period.ts';
 

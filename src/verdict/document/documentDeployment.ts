@@ -14,7 +14,7 @@ import type {
   AuditWaiver,
 } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
-import type { InputBreakEven } from '../sensitivity/inputBreakEven.ts';
+import type { InputBreakEven } from '../sensitivity/inputEffect.ts';
 import { printHosted } from './documentHosted.ts';
 import {
   printAuditOptions,

@@ -11,15 +11,14 @@ import type {
   AuditSensitivity,
 } from '../auditDecision.ts';
 import type { AuditBreakEven } from '../auditDeployment.ts';
-import type { InputEffect } from '../sensitivity/inputEffect.ts';
-import type { InputBreakEven } from '../sensitivity/inputBreakEven.ts';
+import type { InputBreakEven, InputEffect } from '../sensitivity/inputEffect.ts';
 import type { AfterContracts, Scenario } from '../sensitivity/scenarios.ts';
 import { microUsdText, ratioText, toMicroUsd } from './printed.ts';
 import type { AuditSentences } from './sentences.ts';
 import { usdText } from '../../domain/money.ts';
 import type { SavingText } from '../auditWord.ts';
 import type { Outlook } from '../outlook/outlook.ts';
-import { nineDecimals, type Trends } from '../outlook/trend.ts';
+import { nineDecimals, type Trends } from '../outlook/forecast.ts';
 
 export function printBreakEven(
   { note, lacks = {}, ...breakEven }: BreakEven,

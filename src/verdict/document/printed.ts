@@ -9,7 +9,7 @@ import {
   toDecimal,
   toInteger,
 } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import { usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/integers.ts';
 import type { AuditInterval, AuditWindowTooShort } from '../auditDecision.ts';

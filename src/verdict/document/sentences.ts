@@ -7,8 +7,11 @@ import type { AuditSensitivity } from '../auditDecision.ts';
 import type { AuditCapacityBasis } from '../auditDeployment.ts';
 import type { AdviceNote } from '../backtest/adviceNote.ts';
 import type { Missing, Reason } from '../reason.ts';
-import type { EffectDetail, ScenarioDetail } from '../sensitivity/inputEffect.ts';
-import type { BreakEvenInputCode } from '../sensitivity/inputBreakEven.ts';
+import type {
+  BreakEvenInputCode,
+  EffectDetail,
+  ScenarioDetail,
+} from '../sensitivity/inputEffect.ts';
 import type { StepDetail } from '../steps/step.ts';
 
 export type EffectLabels = Pick<AuditSensitivity, 'input' | 'low' | 'base' | 'high'>;

@@ -1,15 +1,17 @@
 /**
- * Determines whether a change is likely enough and saves enough to be advised, or why it is not.
+ * Determines whether a change is likely enough and saves enough to be advised, also at the ends of
+ * each assumption, or why it is not.
  */
 
-import { compare, type Exact, larger, multiply, negate } from '../../domain/exact.ts';
+import { compare, type Exact, isZero, larger, multiply, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
 import { roundedDouble } from '../document/printed.ts';
 import { sixPlaces } from '../../domain/figures.ts';
 import { usdText } from '../../domain/money.ts';
 import type { SimulatedSaving } from '../simulation/types.ts';
 import type { Policy } from '../policy.ts';
-import type { Objection } from '../reason.ts';
+import type { Doubt, Objection } from '../reason.ts';
+import { type Assumptions, BASE_ASSUMPTIONS, readRangeEnd } from '../../economics/options.ts';
 
 export interface ProposedChange {
   readonly savingUsd: Exact;
@@ -75,4 +77,46 @@ export function smallSavingObjection(
   const neededUsd = neededSaving(keepUsd, policy);
   if (compare(savingUsd, neededUsd) >= 0) return undefined;
   return { code: 'too-small', savingUsd: usdText(savingUsd), neededUsd: usdText(neededUsd) };
+}
+
+interface End extends Pick<Doubt, 'assumption' | 'end'> {
+  readonly world: Assumptions;
+}
+
+const WORST: Assumptions = {
+  ...BASE_ASSUMPTIONS,
+  selfHosted: readRangeEnd('low'),
+  hosted: readRangeEnd('high'),
+};
+const TOGETHER = { assumption: 'labor-and-cache', end: 'worst' } as const;
+
+/**
+ * Each end alone, then all unfavorable ends together. Cache hits are tried at both ends, because
+ * either may be unfavorable, depending on prices.
+ */
+const ENDS: readonly End[] = [
+  ...endsOf('self-hosted-labor', (end) => ({ selfHosted: readRangeEnd(end) })),
+  ...endsOf('hosting-labor', (end) => ({ hosted: readRangeEnd(end) })),
+  ...endsOf('cache-hits', (end) => ({ cacheShare: readRangeEnd(end) })),
+  { ...TOGETHER, world: { ...WORST, cacheShare: readRangeEnd('low') } },
+  { ...TOGETHER, world: { ...WORST, cacheShare: readRangeEnd('high') } },
+];
+
+function endsOf(
+  assumption: Doubt['assumption'],
+  change: (end: 'low' | 'high') => Partial<Assumptions>,
+): End[] {
+  const ends = ['low', 'high'] as const;
+  return ends.map((end) => ({ assumption, end, world: { ...BASE_ASSUMPTIONS, ...change(end) } }));
+}
+
+/** The first end at which nothing is saved. `undefined` if the saving is positive at all ends. */
+export function firstDoubt(saving: (world: Assumptions) => Exact): Doubt | undefined {
+  for (const { world, assumption, end } of ENDS) {
+    const savingUsd = saving(world);
+    if (savingUsd.num > 0n) continue;
+    const doubt = { code: 'hangs-on' as const, assumption, end };
+    return isZero(savingUsd) ? doubt : { ...doubt, moreUsd: usdText(negate(savingUsd)) };
+  }
+  return undefined;
 }

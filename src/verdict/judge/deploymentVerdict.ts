@@ -9,7 +9,7 @@ import type { SimulatedSaving } from '../simulation/types.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing, Objection, Reason } from '../reason.ts';
-import { findObjections, openVerdict } from './advice.ts';
+import { findObjections, firstDoubt, openVerdict } from './advice.ts';
 import {
   costReasons,
   expiryReasons,
@@ -19,7 +19,6 @@ import {
 } from './deploymentReasons.ts';
 import { type Alternative, findAlternatives } from './alternatives.ts';
 import { reversalObjection, type PreviousVerdict } from './previousVerdict.ts';
-import { firstDoubt } from './assumptionEnds.ts';
 
 export interface OwnVerdict {
   readonly verdict: Verdict;

@@ -16,12 +16,11 @@ import type { SimulatedSaving } from '../simulation/types.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
-import { findObjections, openVerdict } from './advice.ts';
+import { findObjections, firstDoubt, openVerdict } from './advice.ts';
 import { isGpuSpendKnown, optionSaving } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import { keepAllPicks, type StackPlan } from './stackPlan.ts';
 import { reversalObjection, type PreviousVerdict } from './previousVerdict.ts';
-import { firstDoubt } from './assumptionEnds.ts';
 
 export interface StackTerms {
   readonly policy: Policy;

@@ -8,13 +8,14 @@ import { findAlternatives } from '../judge/alternatives.ts';
 import {
   buysTokens,
   combineDirections,
+  computeTrends,
   fixedLaborSaving,
   type Forecast,
   forecastDeployment,
+  middleMs,
   planSaving,
   type SavingDirection,
 } from './forecast.ts';
-import { computeTrends, middleMs } from './trend.ts';
 import { add, compare, type Exact, larger, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { BASE_ASSUMPTIONS } from '../../economics/options.ts';

@@ -11,8 +11,15 @@ import {
   findDeploymentBreakEvenDay,
   findStackBreakEvenDay,
 } from './breakEvenDay.ts';
-import { type Forecast, fixedLaborSaving, forecastDeployment, planSaving } from './forecast.ts';
-import { middleMs, type Trends, computeTrends } from './trend.ts';
+import {
+  computeTrends,
+  fixedLaborSaving,
+  type Forecast,
+  forecastDeployment,
+  middleMs,
+  planSaving,
+  type Trends,
+} from './forecast.ts';
 
 export interface Outlook {
   /** Absent without a known trend, and if the paid replicas could not serve the trend's traffic. */

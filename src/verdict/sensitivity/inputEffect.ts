@@ -1,7 +1,11 @@
-/** Types of an input's effect on a saving: the input with its ends, and the saving at each end. */
+/**
+ * Types of an input's break-even, and of its effect on a saving: the input with its ends, and the
+ * saving at each end.
+ */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { RatioText, UsdText } from '../auditWord.ts';
+import type { FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
 
 export interface InputEffect {
   readonly detail: EffectDetail;
@@ -45,3 +49,29 @@ export const EFFECT_CODES = [
   'self-hosted-hours',
   'tokens',
 ] as const satisfies readonly EffectDetail['code'][];
+
+/**
+ * Inputs with a break-even, in the unit of their figures: shares, dollars, hours of the window,
+ * tokens.
+ */
+export type BreakEvenInputCode =
+  | 'tokens-per-day'
+  | 'utilization'
+  | 'hosted-price'
+  | 'gpu-rate'
+  | 'ops-hours'
+  | 'cache-share';
+
+/** At `flipsAt`, others as measured, a change saves nothing. */
+export interface SolvedBreakEven {
+  readonly code: BreakEvenInputCode;
+  readonly today: Exact;
+  readonly flipsAt: Exact;
+  /** For a GPU rate, if a contract fixes some prices. */
+  readonly contract?: FixedRate;
+}
+
+export interface InputBreakEven extends SolvedBreakEven {
+  /** `flipsAt` over `today`, less 1. Absent if `today` is 0. */
+  readonly change?: Exact;
+}

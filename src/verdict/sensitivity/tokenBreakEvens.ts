@@ -14,10 +14,9 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { BASE_ASSUMPTIONS, findOffer, scaledCost } from '../../economics/options.ts';
-import type { PlanComparison, PlannedChange } from './planComparison.ts';
-import type { SolvedBreakEven } from './inputBreakEven.ts';
-import type { CurrentInputs } from './currentInputs.ts';
-import { invariant } from '../../domain/invariant.ts';
+import type { CurrentInputs, PlanComparison, PlannedChange } from './planComparison.ts';
+import type { SolvedBreakEven } from './inputEffect.ts';
+import { invariant } from '../../domain/failure.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import type { ScaledOffer } from '../../economics/offer.ts';
 

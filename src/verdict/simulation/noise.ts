@@ -1,8 +1,13 @@
 /** Computes the random spread of a saving from daily variation, for this window and the next. */
 
 import type { WindowTooShort } from './types.ts';
-import type { DailyDeviations } from './dailyDeviations.ts';
-import { computeMoments, daysPerBlock, isWeekly, type Moments } from './weekMoments.ts';
+import {
+  computeMoments,
+  type DailyDeviations,
+  daysPerBlock,
+  isWeekly,
+  type Moments,
+} from './weekMoments.ts';
 
 /** Dollars per unit of Student's t, with one entry for each autocorrelation. */
 export interface Noise {

@@ -1,6 +1,6 @@
 /** Computes probability and interval from a sample of savings. */
 
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import type { SavingInterval, SimulatedSaving } from './types.ts';
 
 /** Half a millionth of a dollar. A saving that prints as $0 is a tie and counts half. */

@@ -2,7 +2,7 @@
  * Computes the terms of a change over keeping: its saving at base, and the range of each factor.
  */
 
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import type {
   DeploymentSeries,
   OptionSeries,
@@ -12,12 +12,12 @@ import type {
 } from './types.ts';
 import {
   addDeviations,
+  type DailyDeviations,
   type DeploymentLife,
   findLife,
-  type DailyDeviations,
-  toDailyDeviations,
   sumSeries,
-} from './dailyDeviations.ts';
+  toDailyDeviations,
+} from './weekMoments.ts';
 
 /** Additional dollars saved at each end of an assumption. Negative for a higher cost. */
 export interface SavingEnds {

@@ -1,6 +1,6 @@
 /** Reads rows of a query result by column name; NULL becomes `undefined`. */
 
-import { invariant } from '../../domain/invariant.ts';
+import { invariant } from '../../domain/failure.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';
 
 type Cell = QueryResult['rows'][number][number];

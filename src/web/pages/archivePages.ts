@@ -1,8 +1,7 @@
 /** Routes of the report archive: the list of reports, and the page of each report. */
 
 import type { FastifyInstance } from 'fastify';
-import { readRunVerdicts } from '../facts/audits.ts';
-import { countDeliveriesByEdition } from '../facts/deliveryCounts.ts';
+import { countDeliveriesByEdition, readRunVerdicts } from '../facts/audits.ts';
 import type { PageTokens } from '../auth/routes.ts';
 import { sendError } from '../errorPages.ts';
 import type { WebServices } from '../site.ts';

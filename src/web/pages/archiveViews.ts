@@ -3,8 +3,7 @@
 import type { Edition } from '../../domain/edition.ts';
 import { exact } from '../../domain/exact.ts';
 import { dollars } from '../../report/format.ts';
-import type { RunVerdict } from '../facts/audits.ts';
-import type { DeliveryCounts } from '../facts/deliveryCounts.ts';
+import type { DeliveryCounts, RunVerdict } from '../facts/audits.ts';
 import {
   html,
   htmlTable,

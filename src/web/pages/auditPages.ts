@@ -10,17 +10,21 @@ import {
   type PageWarning,
   type StackPage,
 } from '../../report/webPages.ts';
-import { createPageAudits, type PageAudit } from '../facts/audits.ts';
-import { countDeliveriesByEdition } from '../facts/deliveryCounts.ts';
+import { countDeliveriesByEdition, createPageAudits, type PageAudit } from '../facts/audits.ts';
 import { readPullWarnings, type WarnedPull } from '../facts/rejects.ts';
 import { createLruCache } from '../facts/lruCache.ts';
 import type { ReadSourceStates } from '../facts/sources.ts';
 import { html, htmlTable, type Markup, renderInstantWithAge } from '../html.ts';
 import { sendError } from '../errorPages.ts';
 import type { WebServices } from '../site.ts';
-import { renderEmptyFrontPage, renderFrontPage } from './auditViews.ts';
+import {
+  renderCharts,
+  renderDeploymentPage,
+  renderEmptyFrontPage,
+  renderFrontPage,
+  toFigurePath,
+} from './auditViews.ts';
 import { chartHead, deploymentPath, sendPage } from '../layout.ts';
-import { renderCharts, renderDeploymentPage, toFigurePath } from './deploymentBody.ts';
 import { renderQuarter } from './jobText.ts';
 import { counted } from '../../report/format.ts';
 import { renderOrigin } from './sourcePages.ts';

@@ -1,16 +1,26 @@
-/** The front page: the newest verdict, its actions, the trend, and links to other pages. */
+/**
+ * The views of an audit: the front page, a deployment's page, and the sections, tables and charts
+ * that both show.
+ */
 
 import type { PageChart } from '../../report/charts/webCharts.ts';
 import { counted } from '../../report/format.ts';
-import type { StackPage, PageDeployment, PageFigure } from '../../report/webPages.ts';
+import type {
+  DeploymentPage,
+  PageDeployment,
+  PageFigure,
+  PageWarning,
+  StackPage,
+} from '../../report/webPages.ts';
 import type { ReportSection } from '../../report/sections/appendix.ts';
 import type { PageAudit } from '../facts/audits.ts';
-import { html, htmlTable, type Markup, notice, renderInstant } from '../html.ts';
+import { html, htmlTable, Markup, notice, renderInstant } from '../html.ts';
 import { deploymentPath } from '../layout.ts';
 import { type DueNotice, renderDueNotice } from './archiveViews.ts';
 import { renderQuarter } from './jobText.ts';
-import { renderActions, renderChart, renderSection } from './sectionViews.ts';
 import type { Reader } from '../../report/locale.ts';
+import type { ActionList } from '../../report/sections/actions.ts';
+import type { ReportTable } from '../../report/sections/table.ts';
 
 export interface FrontPageView extends DueNotice {
   readonly answered: PageAudit;
@@ -69,7 +79,7 @@ function pending({ pendingQuarter: quarter }: PageAudit): Markup | undefined {
   );
 }
 
-export function renderFigures(figures: readonly PageFigure[]): Markup {
+function renderFigures(figures: readonly PageFigure[]): Markup {
   const items = figures.map(
     ({ id, label, value, note }) => html`<div id="figure-${id}"><dt>${label}${
       note !== '' && html` <span class="sub">${note}</span>`
@@ -148,4 +158,128 @@ ${report}
 <li><a href="/sources">Sources</a></li>
 <li><a href="/due">Due work</a></li>
 </ul>`;
+}
+
+/** A table of actions, each with owner, deadline and dollars. */
+function renderActions({ listed, more, total, left }: ActionList): Markup {
+  if (listed.length === 0) return html`<p class="empty">There is nothing to do.</p>`;
+  const rows = listed.map(({ what, owner, dollars, deadline }) => [what, owner, deadline, dollars]);
+  const rest = more === undefined ? [] : [[more.what, '', '', more.dollars]];
+  return html`${htmlTable({
+    caption: 'What to do, with owner, deadline and dollars',
+    columns: [
+      { name: 'Action' },
+      { name: 'Owner' },
+      { name: 'Deadline' },
+      { name: 'Dollars', numeric: true },
+    ],
+    rows: [...rows, ...rest],
+    total: total && [total.what, '', '', total.dollars],
+  })}
+${left !== '' && html`<p class="hint">${left}</p>`}`;
+}
+
+/** A section without its deployment rows, which pages show in a separate table. */
+function renderSection(section: ReportSection, charts?: Markup): Markup {
+  const { title, sentences, steps, lines, tables } = section;
+  const isEmpty = [sentences, steps, lines, tables].every(({ length }) => length === 0);
+  if (isEmpty && charts === undefined) return html``;
+  return html`<h2>${title}</h2>
+${sentences.length > 0 && html`<p class="prose">${sentences.join(' ')}</p>`}
+${steps.length > 0 && stepTable(section)}
+${lines.length > 0 && html`<ul class="prose">${lines.map((text) => html`<li>${text}</li>`)}</ul>`}
+${charts}
+${tables.map((each) => wordsTable(each, title))}`;
+}
+
+function stepTable({ title, steps }: ReportSection): Markup {
+  return htmlTable({
+    caption: title,
+    columns: [{ name: 'Step' }, { name: 'Dollars', numeric: true }],
+    rows: steps.map(({ mark, what, worth }) => [mark === '' ? what : `${mark}. ${what}`, worth]),
+  });
+}
+
+/** A table of rendered text; a note is shown below the name of its row. */
+function wordsTable({ title, head, rows, total, isWords, foot }: ReportTable, caption: string) {
+  const numeric = isWords !== true;
+  return html`${title !== '' && html`<h3>${title}</h3>`}
+${htmlTable({
+  caption: title === '' ? caption : title,
+  columns: head.map((name, at) => ({ name, numeric: numeric && at > 0 })),
+  rows: rows.map(({ cells: [first = '', ...others], note }) => [
+    note === '' ? first : html`${first} <span class="sub">${note}</span>`,
+    ...others,
+  ]),
+  total,
+})}
+${foot !== '' && html`<p class="hint">${foot}</p>`}`;
+}
+
+/** A chart with focusable marks and its data as a table; only its title if it is empty. */
+function renderChart({ name, title, svg, table: data, alt }: PageChart): Markup {
+  if (svg === undefined) return html`<p class="empty">${title}.</p>`;
+  const figures = data === undefined ? html`<p>${alt}</p>` : wordsTable(data, title);
+  return html`<figure class="chart" id="chart-${name}">
+<div class="sheet" role="group" aria-label="${title}">
+${new Markup(svg)}
+<p class="tip" aria-hidden="true" hidden></p>
+</div>
+<details><summary>Data of this chart</summary>
+${figures}</details>
+</figure>`;
+}
+
+export interface DeploymentPageView {
+  readonly answered: PageAudit;
+  readonly deployment: DeploymentPage;
+  readonly charts: readonly PageChart[] | string;
+}
+
+export function renderDeploymentPage({ answered, deployment, charts }: DeploymentPageView): Markup {
+  const { name, model, words, figures } = deployment;
+  return html`${deploymentCrumb(answered, name)}
+<h1>${name}</h1>
+<p class="lead">${model}</p>
+<p class="answer">${words.headline}</p>
+${renderFigures(figures)}
+<h2>What to do</h2>
+${renderActions(words.actions)}
+${warningPart(deployment)}
+<h2>Charts</h2>
+${renderCharts(charts)}
+${words.sections.map((section) => renderSection({ ...section, steps: [] }))}`;
+}
+
+function deploymentCrumb({ edition, record }: PageAudit, name: string): Markup {
+  const quarter = renderQuarter(record.quarter ?? 'this audit');
+  const from =
+    edition === undefined
+      ? html`<a href="/">${quarter}</a>`
+      : html`<a href="/reports/${edition.id}">${quarter}, edition ${edition.number}</a>`;
+  return html`<p class="crumb">${from} / ${name}</p>`;
+}
+
+export function renderCharts(charts: DeploymentPageView['charts']): Markup {
+  if (typeof charts === 'string') return html`<p class="empty">${charts}</p>`;
+  if (charts.length === 0) return html`<p class="empty">There is nothing to draw.</p>`;
+  return html`<div class="charts">${charts.map(renderChart)}</div>`;
+}
+
+function warningPart({ warnings, missing }: DeploymentPage): Markup {
+  const all = [...missing, ...warnings];
+  if (all.length === 0) return html``;
+  return html`<h2 id="warnings">Warnings</h2>
+<ul class="prose">${all.map(warningLine)}</ul>`;
+}
+
+function warningLine({ text, figure }: PageWarning): Markup {
+  return html`<li>${text} <a href="#figure-${figure.id}">${figure.label}</a></li>
+`;
+}
+
+/** The URL of the figure that a warning concerns. */
+export function toFigurePath({ deployment, figure }: PageWarning): string {
+  if (deployment === undefined) return '/';
+  return `${deploymentPath(deployment)}#figure-${figure.id}`;
 }

@@ -14,8 +14,7 @@ import {
 } from '../../../src/report/charts/fonts.ts';
 import { TITLE, WORDS_WIDTH } from '../../../src/report/charts/theme.ts';
 import { dollars } from '../../../src/report/format.ts';
-import type { Audit } from '../../../src/verdict/audit.ts';
-import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
+import type { Audit, AuditDetail } from '../../../src/verdict/audit.ts';
 import { anyCharted } from '../../support/anyCharted.ts';
 import { aDetail, anAudit } from '../../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';

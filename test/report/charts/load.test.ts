@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { computeHourDollars, computeLoadCurves } from '../../../src/report/charts/loadCurves.ts';
 import { planLoadChart } from '../../../src/report/charts/load.ts';
-import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
+import type { AuditDetail } from '../../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { readChartRows } from '../../support/chartSpec.ts';

@@ -3,8 +3,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sum, toDecimal } from '../../../src/domain/exact.ts';
-import { planPaidHoursChart } from '../../../src/report/charts/paidHours.ts';
-import { GPU_SPEND_PARTS, splitPaidHours } from '../../../src/report/charts/gpuSpendParts.ts';
+import {
+  GPU_SPEND_PARTS,
+  planPaidHoursChart,
+  splitPaidHours,
+} from '../../../src/report/charts/paidHours.ts';
 import { buildReportText } from '../../../src/report/reportText.ts';
 import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
 import { planWeeklyChart } from '../../../src/report/charts/weekly.ts';
 import { mondayOf, computeWeeklyPrices } from '../../../src/report/charts/weeklyPrices.ts';
-import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
+import type { AuditDetail } from '../../../src/verdict/audit.ts';
 import { readChartRows } from '../../support/chartSpec.ts';
 import { LEADER } from '../../support/readers.ts';
 

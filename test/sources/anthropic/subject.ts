@@ -1,4 +1,4 @@
-/** Anthropic's subject for the source contract. */
+/** Anthropic's subject for the source contract, and its world for the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { anthropicKind } from '../../../src/sources/registry.ts';
@@ -6,6 +6,8 @@ import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { anthropicDocument, KEY, type PlantedOrganization } from './emulator.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import { type FaultWorld, NO_CHOICE, NO_TARGETS, startWorldEmulator } from '../../faults/world.ts';
 
 export const JUNE = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 6, 1) };
 export const DAY = JUNE.startMs;
@@ -68,4 +70,72 @@ export const anthropic: SourceSubject = {
   request: { window: JUNE, usage: [], models: [] },
   healthy: open(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges' },
+};
+
+const WORLD_DAY = Date.UTC(2026, 8, 1);
+const DAYS = [0, 1, 2].map((days) => WORLD_DAY + days * DAY_MS);
+const COUNTLESS =
+  'the response has neither a count nor a total: a missing day looks like one without usage, and ' +
+  'a known day is not withdrawn without confirmation';
+
+const SPENDING: PlantedOrganization = {
+  costs: DAYS.map((dayMs, at) => ({
+    dayMs,
+    cents: `${1_000 + at}.5`,
+    model: 'claude-sonnet-4-20250514',
+    tokenType: 'output_tokens',
+    description: 'Claude Sonnet 4 Usage - Output Tokens',
+  })),
+  usage: DAYS.map((dayMs, at) => ({
+    dayMs,
+    model: 'claude-sonnet-4-20250514',
+    uncached: 1_000 + at,
+    read: 500,
+    written5m: 20,
+    written1h: 30,
+    output: 400,
+  })),
+};
+
+const MORE = { has_more: true, next_page: 'abc' };
+const BLIND = { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS };
+
+export const anthropicWorld: FaultWorld = {
+  kind: 'anthropic',
+  start: () => startWorldEmulator(anthropicDocument(SPENDING)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    adminKey: createSecret('${ANTHROPIC_ADMIN_KEY}', () => KEY),
+  }),
+  request: { ...NO_TARGETS, window: { startMs: WORLD_DAY, endMs: WORLD_DAY + 3 * DAY_MS } },
+  pages: [
+    {
+      name: 'the cost report',
+      path: /^\/v1\/organizations\/cost_report\?/,
+      list: 'data',
+      amount: 'data.*.results.0.amount',
+      required: 'data.*.results',
+      id: 'data.*.results.0.model',
+      choice: 'data.*.results.0.currency',
+      times: ['data.*.starting_at', 'data.*.ending_at'],
+      nextPage: MORE,
+      blind: {
+        ...BLIND,
+        'a negative amount': 'a line may be a credit, and no field of it says so',
+      },
+    },
+    {
+      name: 'the usage report',
+      path: /^\/v1\/organizations\/usage_report\/messages\?/,
+      list: 'data',
+      amount: 'data.*.results.0.output_tokens',
+      required: 'data.*.results',
+      id: 'data.*.results.0.model',
+      choice: NO_CHOICE,
+      times: ['data.*.starting_at', 'data.*.ending_at'],
+      nextPage: MORE,
+      blind: BLIND,
+    },
+  ],
 };

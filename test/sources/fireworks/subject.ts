@@ -1,4 +1,4 @@
-/** Fireworks's subject for the source contract. */
+/** Fireworks's subject for the source contract, and its world for the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { fireworksKind } from '../../../src/sources/registry.ts';
@@ -6,6 +6,15 @@ import type { SourceSubject } from '../../contract/source.ts';
 import { emulateApi } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
 import { ACCOUNT, fireworksDocument, KEY, type PlantedAccounts } from './emulator.ts';
+import { createSecret } from '../../../src/platform/secret.ts';
+import {
+  type FaultWorld,
+  inventoryPage,
+  NO_CHOICE,
+  NO_TARGETS,
+  NO_TIMES,
+  startWorldEmulator,
+} from '../../faults/world.ts';
 
 export const JUNE = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 6, 1) };
 export const DAY = JUNE.startMs;
@@ -52,4 +61,100 @@ export const fireworks: SourceSubject = {
   request: { window: { startMs: DAY, endMs: DAY + 2 * DAY_MS }, usage: [], models: [] },
   healthy: open(emulateApi(calm, 'calm')),
   toldIn: { charges: 'charges' },
+};
+
+const WORLD_DAY = Date.UTC(2026, 8, 1);
+const WHOLE = { none: 'it comes in one response' };
+const COUNTLESS =
+  'the response has neither a count nor a total: a missing day or line looks like one without ' +
+  'usage, and a known one is not withdrawn without confirmation';
+const REST =
+  'the part of the day that no model explains stays in the sum of the day: the total ' +
+  'is the same';
+const SUM = 'a key without access to models gets the sum of the day: the total is the same';
+
+const BLIND = {
+  'an empty list': COUNTLESS,
+  'half of the records': COUNTLESS,
+  'every record twice': 'lines and rows have no IDs: two identical ones may be two charges',
+};
+
+const SPENDING = {
+  accounts: [ACCOUNT],
+  spend: [0, 1].flatMap((days) => [
+    {
+      dayMs: WORLD_DAY + days * DAY_MS,
+      series: 'SERVERLESS' as const,
+      nanoUsd: 1_033_292_280 + days,
+      model: LLAMA,
+      prompt: 1_000_000 + days,
+      completion: 148_000,
+    },
+    { dayMs: WORLD_DAY + days * DAY_MS, series: 'TRAINING' as const, nanoUsd: 2_000_000_000 },
+  ]),
+};
+
+export const fireworksWorld: FaultWorld = {
+  kind: 'fireworks',
+  start: () => startWorldEmulator(fireworksDocument(SPENDING)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    apiKey: createSecret('${FIREWORKS_API_KEY}', () => KEY),
+  }),
+  request: { ...NO_TARGETS, window: { startMs: WORLD_DAY, endMs: WORLD_DAY + 2 * DAY_MS } },
+  pages: [
+    {
+      ...inventoryPage(
+        { name: 'the accounts', path: '/v1/accounts', list: 'accounts' },
+        {
+          nextPageToken: 'abc',
+        },
+      ),
+      required: 'accounts.*.name',
+      id: 'accounts.*.name',
+      blind: {},
+    },
+    {
+      name: 'the costs by model',
+      path: /usageCosts:query/,
+      list: 'rows',
+      amount: 'rows.*.subtotal.units',
+      required: 'rows.*.subtotal',
+      id: 'rows.*.dimensions.model',
+      choice: 'rows.*.subtotal.currencyCode',
+      times: ['rows.*.dimensions.startTime'],
+      nextPage: { nextPageToken: 'abc' },
+      blind: {
+        'an empty list': REST,
+        'half of the records': REST,
+        'status 403 with HTML': SUM,
+        'status 404 with HTML': SUM,
+      },
+    },
+    {
+      name: 'the bill of a day',
+      path: /\/billing\/summary\?/,
+      list: 'lineItems',
+      amount: 'lineItems.*.totalCost.units',
+      required: 'lineItems.*.totalCost',
+      id: 'lineItems.*.series',
+      choice: 'lineItems.*.totalCost.currencyCode',
+      times: NO_TIMES,
+      nextPage: WHOLE,
+      blind: BLIND,
+    },
+    {
+      name: 'the usage',
+      path: /\/billingUsage\?/,
+      list: 'serverlessCosts',
+      amount: 'serverlessCosts.*.promptTokens',
+      required: 'serverlessCosts.*.completionTokens',
+      id: 'serverlessCosts.*.modelName',
+      choice: NO_CHOICE,
+      times: ['serverlessCosts.*.startTime', 'serverlessCosts.*.endTime'],
+      nextPage: WHOLE,
+      blind: BLIND,
+    },
+  ],
 };

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/domain/period.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { scrapeOptions } from '../../../src/sources/scrape/options.ts';
-import { findScrapeTargets } from '../../../src/sources/scrape/targets.ts';
+import { findScrapeTargets } from '../../../src/sources/scrape/discovery.ts';
 import { startServer } from '../../support/httpServer.ts';
 import { failuresOf } from '../../support/prometheusSource.ts';
 import { testClient } from '../../support/testClient.ts';

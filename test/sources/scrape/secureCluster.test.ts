@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scrapeOptions } from '../../../src/sources/scrape/options.ts';
-import { findScrapeTargets } from '../../../src/sources/scrape/targets.ts';
+import { findScrapeTargets } from '../../../src/sources/scrape/discovery.ts';
 import { testClient } from '../../support/testClient.ts';
 import { kubernetesApi } from './emulators.ts';
 

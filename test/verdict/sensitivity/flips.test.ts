@@ -3,7 +3,7 @@ import { decimal, exact } from '../../../src/domain/exact.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Choice } from '../../../src/economics/offer.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
-import type { InputBreakEven } from '../../../src/verdict/sensitivity/inputBreakEven.ts';
+import type { InputBreakEven } from '../../../src/verdict/sensitivity/inputEffect.ts';
 import {
   findDeploymentBreakEvens,
   findStackBreakEvens,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { add, decimal, type Exact, multiply, subtract } from '../../../src/domain/exact.ts';
 import type { Assumptions } from '../../../src/economics/options.ts';
 import { AUDIT_SENTENCES } from '../../../src/report/copy/sentences.ts';
-import { firstDoubt } from '../../../src/verdict/judge/assumptionEnds.ts';
+import { firstDoubt } from '../../../src/verdict/judge/advice.ts';
 
 const range = (low: string, base: string, high: string) => ({
   low: decimal(low),

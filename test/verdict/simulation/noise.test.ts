@@ -3,17 +3,17 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
 import {
-  findLife,
+  computeMoments,
   type DailyDeviations,
+  findLife,
   toDailyDeviations,
-} from '../../../src/verdict/simulation/dailyDeviations.ts';
+} from '../../../src/verdict/simulation/weekMoments.ts';
 import {
   computeNoise,
   longAutocorrelationShare,
   weighAutocorrelations,
 } from '../../../src/verdict/simulation/noise.ts';
-import { computeMoments } from '../../../src/verdict/simulation/weekMoments.ts';
-import { drawFactors } from '../../../src/verdict/simulation/randomDraws.ts';
+import { drawFactors } from '../../../src/verdict/simulation/simulation.ts';
 import { normal } from '../../support/simulatedQuarters.ts';
 import { dailySeries, drawnDeployment } from './stackArbitrary.ts';
 

@@ -1,13 +1,12 @@
 /** Updates one fact to what the remaining fetches state, with a new version if needed. */
 
 import type { Database } from 'better-sqlite3';
-import { invariant } from '../../../domain/invariant.ts';
+import { Failure, invariant } from '../../../domain/failure.ts';
 import type { FetchName, Restatement } from '../../imports.ts';
 import { createVersionInserter, equalsStored, type FactShape } from '../factShape.ts';
 import { describeChange, toValueMap } from '../factText.ts';
-import { fetchFile, type FindFetchName, isManual } from '../fetchNames.ts';
+import { fetchFile, type FindFetchName, isManual, NO_POSITION } from '../tally.ts';
 import type { StoredValue } from '../insert.ts';
-import { NO_POSITION } from '../tally.ts';
 import {
   computeFactValue,
   createHistoryReader,
@@ -15,7 +14,6 @@ import {
   type FactStatement,
   type FactValue,
 } from './statements.ts';
-import { Failure } from '../../../domain/failure.ts';
 
 /** An undo in progress. */
 export interface UndoContext {

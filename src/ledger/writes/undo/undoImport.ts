@@ -11,9 +11,8 @@ import { fetches } from '../../tables/provenance.ts';
 import { createUsageRollup } from '../../usageDays.ts';
 import { createChargeVersions } from '../chargeVersions.ts';
 import { FACT_SHAPES } from '../factShape.ts';
-import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
+import { createFetchNames, MAX_LISTED, UNDO_KIND } from '../tally.ts';
 import { createInserter, type StoredValue } from '../insert.ts';
-import { MAX_LISTED } from '../tally.ts';
 import { rejectSharedIntervals } from '../requests.ts';
 import { createRateReader, createRestater, dollarColumns, type RateReader } from '../rates.ts';
 import {

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, UndoOutcome } from '../../imports.ts';
 import { findUndone, type Undo } from '../../reads/countingFetches.ts';
-import { fetchFile, isManual, type FindFetchName, UNDO_KIND } from '../fetchNames.ts';
+import { fetchFile, type FindFetchName, isManual, UNDO_KIND } from '../tally.ts';
 
 export interface UndoTarget {
   /** The fetch that was asked for. */

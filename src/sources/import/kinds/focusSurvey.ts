@@ -1,10 +1,9 @@
 /** Sums a FOCUS bill by service, with the amount that was selected. */
 
 import { usdDigits } from '../../../domain/figures.ts';
-import type { TakenAmount } from '../../../domain/fileWarning.ts';
+import type { PullWarning, TakenAmount } from '../../../domain/pullWarning.ts';
 import { type FocusLine, dollarsFirst } from '../../../domain/focus.ts';
 import { nanoFromUsd, sumNano, usd } from '../../../domain/money.ts';
-import type { PullWarning } from '../../../domain/pullWarning.ts';
 import type { ChargeAmounts } from '../amounts.ts';
 import type { FileRow } from '../columns.ts';
 

@@ -1,6 +1,6 @@
 /** Finds the model and token class of a FOCUS row by the words of its meter. */
 
-import { MODEL_TAG, TOKEN_CLASS_TAG, type TokenClass } from '../../../domain/hostedUsage.ts';
+import { MODEL_TAG, TOKEN_CLASS_TAG, type TokenClass } from '../../../domain/usage.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

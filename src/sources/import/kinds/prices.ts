@@ -19,7 +19,7 @@ import {
   readText,
   readValidFrom,
 } from '../cells.ts';
-import { doubtText } from '../../doubtText.ts';
+import { doubtText } from '../../tokenPrices.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
 import { type FileRow, RowFault } from '../columns.ts';
 
