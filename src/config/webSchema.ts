@@ -23,19 +23,23 @@ function headerName() {
   });
 }
 
-function network() {
+/** With `fewestBits: 1`, `0.0.0.0/0` is refused: Fastify does not trust all addresses. */
+function network({ fewestBits = 0 } = {}) {
+  const shortest = fewestBits === 0 ? '' : ', not all addresses';
   return valueSchema<string>({
-    expected: 'an address or a network like 10.0.0.0/8',
+    expected: `an address or a network like 10.0.0.0/8${shortest}`,
     json: { type: 'string' },
-    read: (value) => (typeof value === 'string' && isNetwork(value) ? value : undefined),
+    read: (value) =>
+      typeof value === 'string' && isNetwork(value, fewestBits) ? value : undefined,
   });
 }
 
-function isNetwork(value: string): boolean {
+function isNetwork(value: string, fewestBits: number): boolean {
   const [address = '', bits, ...more] = value.split('/');
   const version = isIP(address);
   if (version === 0 || more.length > 0) return false;
   if (bits === undefined) return true;
+  if (Number(bits) < fewestBits) return false;
   return /^\d{1,3}$/.test(bits) && isSubnet(address, Number(bits), version === 6);
 }
 
@@ -75,7 +79,7 @@ export const webSchema = z.strictObject({
       from: z.array(network()).min(1).default(['127.0.0.1', '::1']),
     })
     .exactOptional(),
-  trustedProxies: z.array(network()).default([]),
+  trustedProxies: z.array(network({ fewestBits: 1 })).default([]),
   link: publicAddress().exactOptional(),
   /** Whether BullMQ's job board is read-only, or may pause, change and empty the queue. */
   board: z.enum(['read-only', 'full']).default('read-only'),

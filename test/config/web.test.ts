@@ -79,6 +79,11 @@ test.each([
     'web.proxyAuth.header: found "X User", expected the name of a header like X-Forwarded-User',
   ],
   [
+    'trustedProxies: [0.0.0.0/0]',
+    'web.trustedProxies[0]: found "0.0.0.0/0", expected an address or a network like ' +
+      '10.0.0.0/8, not all addresses',
+  ],
+  [
     'proxyAuth: { header: u, from: [10.0.0.0/33] }',
     'web.proxyAuth.from[0]: found "10.0.0.0/33", expected an address or a network like ' +
       '10.0.0.0/8',
