@@ -109,7 +109,7 @@ function hitEnds({ hosted }: OptionSeries, { low, base, high }: NumberRange): Hi
 
 /** A provider that may cost $5 more or $2 less saves 5 less or 2 more. */
 function priceEnds({ hosted }: OptionSeries): SavingEnds {
-  const { lessUsd = 0, moreUsd = 0 } = hosted?.stray ?? {};
+  const { lessUsd = 0, moreUsd = 0 } = hosted?.priceRange ?? {};
   return { low: 0 - moreUsd, high: 0 - lessUsd };
 }
 

@@ -74,7 +74,7 @@ function chosenHost(
   const days = hosts.find(({ host }) => isSame(host, chosen));
   if (days === undefined) return undefined;
   const { atZeroUsd: atZero, atOneUsd: atOne, atAllHitsUsd: atAllHits, priceRange } = days;
-  return { atZero, atOne, atAllHits, stray: priceRange };
+  return { atZero, atOne, atAllHits, priceRange };
 }
 
 function isSame(host: ConsideredHost, other: ConsideredHost | undefined): boolean {

@@ -68,7 +68,7 @@ export interface HostedSeries {
    * Dollars by which the cost may be lower (0 or less) and higher (0 or more). Absent if every
    * price is known.
    */
-  readonly stray?: { readonly lessUsd: number; readonly moreUsd: number } | undefined;
+  readonly priceRange?: { readonly lessUsd: number; readonly moreUsd: number } | undefined;
 }
 
 export interface PlanInput {

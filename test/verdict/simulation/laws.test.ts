@@ -45,9 +45,9 @@ function twice(stack: StackSeries): StackSeries {
           atZero: series(option.hosted.atZero),
           atOne: series(option.hosted.atOne),
           atAllHits: option.hosted.atAllHits && series(option.hosted.atAllHits),
-          stray: option.hosted.stray && {
-            lessUsd: option.hosted.stray.lessUsd * 2,
-            moreUsd: option.hosted.stray.moreUsd * 2,
+          priceRange: option.hosted.priceRange && {
+            lessUsd: option.hosted.priceRange.lessUsd * 2,
+            moreUsd: option.hosted.priceRange.moreUsd * 2,
           },
         },
         strandedUsd: option.strandedUsd * 2,

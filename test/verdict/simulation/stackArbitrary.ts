@@ -117,7 +117,7 @@ function deployments(id: string, count: number): fc.Arbitrary<DeploymentSeries> 
     atZero: seriesOf(count),
     atOne: seriesOf(count),
     atAllHits: fc.option(seriesOf(count), { nil: undefined }),
-    stray: fc.option(
+    priceRange: fc.option(
       fc.record({
         lessUsd: fc.integer({ min: -500, max: 0 }),
         moreUsd: fc.integer({ min: 0, max: 500 }),
