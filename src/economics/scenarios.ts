@@ -15,7 +15,7 @@ import {
 } from '../domain/exact.ts';
 import type { OptionOffer, OptionOffers } from './offer.ts';
 import { type Assumptions, BASE_ASSUMPTIONS, findOffer, pricedOption } from './options.ts';
-import type { PlanPick as Picked } from './plan.ts';
+import type { PlanPick } from './plan.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import type { StackCommitment } from './stackParts.ts';
 import { stackInPlan } from './sharedInPlan.ts';
@@ -25,7 +25,7 @@ import { committedUsd } from './bill/commitment.ts';
 export function unusedByPlan(
   { shares }: StackCommitment,
   economics: StackEconomics,
-  picks: readonly Picked[],
+  picks: readonly PlanPick[],
 ): Exact {
   const { deployments } = stackInPlan(economics, picks);
   let unused = ZERO;

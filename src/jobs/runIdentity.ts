@@ -84,7 +84,7 @@ export function computeInputDigests(
   { gathered, policy, invoices, reconciliation, troubles, unconverted }: DigestInputs,
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
-  const { charges: _charges, deployments, ...rest } = input;
+  const { charges: _charges, deployments, localClock, gatewayCosts, ...rest } = input;
   const usage = digest(
     deployments.map(({ id, usage: rows, trailingUsage, batchUsage }) => [
       id,
@@ -99,15 +99,27 @@ export function computeInputDigests(
   const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
   const actingInputs = actionSettings(config);
   const acting = Object.keys(actingInputs).length === 0 ? {} : { acting: digest(actingInputs) };
-  const { resources, prices, availability, priceGaps, rates, bought, gatewayCosts } = rest;
+  const { resources, prices, availability, priceGaps, rates, bought } = rest;
   const unseen = priceGaps === undefined ? {} : { priceGaps };
   const market = { prices, availability, ...unseen, rates };
-  const elsewhere = {
-    ...(bought === undefined ? {} : { bought }),
-    ...(gatewayCosts === undefined ? {} : { reckoned: gatewayCosts }),
-  };
+  // Keys of stored digests keep their names: another name would be another digest.
+  const reckoned = gatewayCosts === undefined ? {} : { reckoned: gatewayCosts };
+  const wall =
+    localClock === undefined
+      ? {}
+      : { wall: { timeZone: localClock.timeZone, shifts: localClock.offsets } };
+  const elsewhere = { ...(bought === undefined ? {} : { bought }), ...reckoned };
   const facts = { charges, resources, ...market, ...elsewhere, usage, hours };
-  const ownInputs = { ...rest, charges, usage, deployments: deploymentTerms, warnings, notes };
+  const ownInputs = {
+    ...rest,
+    ...wall,
+    ...reckoned,
+    charges,
+    usage,
+    deployments: deploymentTerms,
+    warnings,
+    notes,
+  };
   // An absent part adds no key: an extra key would change the digest and give another audit.
   const billed = invoices.length === 0 ? { totals } : { totals, invoices };
   const off = reconciliation.filter(({ lines }) => lines.some(({ match }) => match !== 'matched'));

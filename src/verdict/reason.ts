@@ -161,6 +161,8 @@ export type Doubt = Subject & {
   readonly assumption: 'self-hosted-labor' | 'hosting-labor' | 'cache-hits' | 'labor-and-cache';
   /** `worst`: all assumptions at their unfavorable ends together. */
   readonly end: 'low' | 'high' | 'worst';
+  /** Engineering hours of the period at that end, for the plan; absent for one deployment. */
+  readonly hours?: RatioText;
   /** Extra cost over keeping at that end. Absent if both cost the same. */
   readonly moreUsd?: UsdText;
 };
@@ -186,7 +188,12 @@ type OfStack =
   | ({ readonly code: 'advised-plan'; readonly bestSavingUsd: UsdText } & PlanFigures)
   | { readonly code: 'keep-all'; readonly keepUsd: UsdText }
   /** Extra cost of the deployments that must stay, over the best plan without waivers. */
-  | { readonly code: 'required-cost'; readonly costUsd: UsdText }
+  | {
+      readonly code: 'required-cost';
+      readonly costUsd: UsdText;
+      /** Deployments with a waiver. */
+      readonly deployments?: readonly string[];
+    }
   | { readonly code: 'required-free' }
   /** The config states no migration hours, so migration counts as $0. */
   | { readonly code: 'migration-unstated' }

@@ -53,10 +53,10 @@ describe('a worker that dies', () => {
     [after, 'claimDelivery', 'no letter'],
     [before, 'prepareDelivery', 'no letter'],
     [after, 'prepareDelivery', 'no letter'],
-    [before, 'handOver', 'no letter'],
+    [before, 'startSending', 'no letter'],
     // All but the last bytes are out. No server accepts a partial message, but the worker cannot
     // know.
-    [after, 'handOver', 'no letter, and doubt'],
+    [after, 'startSending', 'no letter, and doubt'],
     [before, 'settleDelivery', 'a letter, and doubt'],
     [after, 'settleDelivery', 'a letter'],
   ])('right %s %s leaves %s', async (at, call, left) => {

@@ -111,8 +111,8 @@ test('the worked numbers are right', () => {
 });
 
 test('dividing by nothing is a bug', () => {
-  expect(() => apportion(1n, [])).toThrow('must have weight');
-  expect(() => apportion(1n, [0n])).toThrow('must have weight');
-  expect(() => apportionAlong(1n, [0n])).toThrow('must have weight');
+  expect(() => apportion(1n, [])).toThrow('must not all be zero');
+  expect(() => apportion(1n, [0n])).toThrow('must not all be zero');
+  expect(() => apportionAlong(1n, [0n])).toThrow('must not all be zero');
   expect(() => apportion(1n, [2n, -1n])).toThrow('cannot be negative');
 });

@@ -12,13 +12,10 @@ import { openLedger } from '../../src/ledger/open.ts';
 import * as audit from '../../src/ledger/tables/audit.ts';
 import * as bill from '../../src/ledger/tables/bill.ts';
 import * as work from '../../src/ledger/tables/work.ts';
-import * as books from '../../src/ledger/tables/work.ts';
-import * as post from '../../src/ledger/tables/delivery.ts';
+import * as delivery from '../../src/ledger/tables/delivery.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
-import * as usageFacts from '../../src/ledger/tables/usage.ts';
-import * as requests from '../../src/ledger/tables/usage.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { expectGolden } from '../support/golden.ts';
 import { rawDatabase, scratchFolder, scratchLedger } from './ledgerFixture.ts';
@@ -120,7 +117,7 @@ describe('opening a ledger again', () => {
   });
 });
 
-const MIRRORED = [audit, bill, books, post, price, provenance, requests, usage, usageFacts, work]
+const MIRRORED = [audit, bill, delivery, price, provenance, usage, work]
   .flatMap((module) => Object.values(module))
   .filter((value): value is SQLiteTable => is(value, SQLiteTable));
 

@@ -68,7 +68,7 @@ describe('what would change the verdict', () => {
     ]);
     expect(find(anAudit({ stack: { flips: all } }), title)?.tables[0]).toMatchObject({
       title: 'Break-even of each input, others unchanged',
-      head: ['Input', 'Today', 'Break-even', 'Distance'],
+      head: ['Input', 'Today', 'Break-even', 'Change to it'],
     });
   });
 

@@ -15,7 +15,7 @@ interface Shape {
   readonly fields: readonly string[];
 }
 
-const FILES = ['finding', 'mappingFact', 'bookFact', 'clockGap', 'ledgerWrong'];
+const FILES = ['finding', 'mappingFact', 'billIssues', 'ledgerFaults'];
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -146,7 +146,7 @@ test('each code is listed once, and every reported kind has one', () => {
     'ledgerFindings',
     'mappings',
     'equivalents',
-    'books',
+    'bills',
   ];
   const reported = files.flatMap((name) => [
     ...textOf(`src/report/copy/${name}.ts`).matchAll(/case '([a-z]+(?:-[a-z]+)+)':/g),

@@ -51,8 +51,8 @@ export async function quarterStage(
   const config = await loadConfigText(CONFIG);
   const ledger = await openLedger(join(folder, 'stage.db'), { clock });
   const sources = new Map([
-    ['pods', { id: 'pods', tells: ['charges', 'inventory'] }],
-    ['prom', { id: 'prom', tells: ['usage'] }],
+    ['pods', { id: 'pods', provides: ['charges', 'inventory'] }],
+    ['prom', { id: 'prom', provides: ['usage'] }],
   ]);
   const ran: string[] = [];
   const payloads: Readonly<Record<string, unknown>>[] = [];

@@ -192,8 +192,10 @@ export const REASONS: MissingSamples = {
     stored: 'Keeping all deployments is the cheapest plan, at $0.004.',
   },
   'required-cost': {
-    fact: { code: 'required-cost', costUsd: '7832.000000' },
-    stored: 'The waivers cost $7,832, compared with the best plan without them.',
+    fact: { code: 'required-cost', costUsd: '7832.000000', deployments: ['claims', 'legal'] },
+    stored:
+      'Keeping claims and legal under a waiver costs $7,832 more than the best plan without ' +
+      'waivers.',
   },
   'required-free': {
     fact: { code: 'required-free' },

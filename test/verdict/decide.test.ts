@@ -107,6 +107,7 @@ test('where the sign depends on one assumption, that comes first, despite the pr
     code: 'hangs-on',
     assumption: 'self-hosted-labor',
     end: 'low',
+    hours: '0.000000',
     moreUsd: '1.083200',
   });
 });
@@ -242,7 +243,7 @@ test('the largest saving names the verdict on a mixed stack', () => {
   expect(verdict.stack.plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'keep']);
   expect(audit.stack.reasons[0]).toContain('changes 1 of 2 deployments');
   expect(audit.stack.reasons.join()).toContain(
-    'The waivers cost $60.37, compared with the best plan',
+    'Keeping stays under a waiver costs $60.37 more than the best plan',
   );
 });
 

@@ -148,7 +148,7 @@ test('without the queue the rest is reported; without the ledger the queue is', 
   };
   const noQueue = await serveSite();
   const lines = await metricsOf(
-    (await serveSite({ board: { ...noQueue.board, countJobs: away } })).app,
+    (await serveSite({ queue: { ...noQueue.board, countJobs: away } })).app,
   );
   expect(lines).toContain('rentcheck_queue_up 0');
   expect(lines).toContain('rentcheck_ledger_up 1');

@@ -99,9 +99,7 @@ const drawn = createLruCache<Awaited<ReturnType<typeof drawPageCharts>>>(20);
 const drawCharts: WebServices['drawCharts'] = (request) =>
   drawn(JSON.stringify(request), () => drawPageCharts(request));
 
-export interface SiteOptions extends Partial<Omit<WebServices, 'queue'>> {
-  readonly board?: WebQueue;
-}
+export type SiteOptions = Partial<WebServices>;
 
 /** Q3 in two editions. The first went to the CFO, the second waits. */
 export async function createSite(wish: SiteOptions = {}) {

@@ -3,9 +3,9 @@
 import { decimal, negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
 import { usdText as microUsd } from '../../domain/money.ts';
-import type { OptionName } from '../../economics/offer.ts';
 import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
 import type { LocaleFormat } from '../locale.ts';
+import { changeGerund } from './changes.ts';
 import { dayText, listed, usdText } from './figures.ts';
 
 /**
@@ -47,28 +47,10 @@ function plural({ plan }: Planned): boolean {
 function changeText({ plan }: Planned): string {
   const byOption = Map.groupBy(plan, ({ option }) => option);
   return [...byOption]
-    .map(([option, picks]) => doing(option, listed(picks.map(({ deployment }) => deployment))))
+    .map(([option, picks]) =>
+      changeGerund(option, listed(picks.map(({ deployment }) => deployment))),
+    )
     .join(' and ');
-}
-
-function doing(option: OptionName, names: string): string {
-  switch (option) {
-    case 'keep':
-      return `keeping ${names}`;
-    case 'delete':
-      return `deleting ${names}`;
-    case 'hybrid':
-      return `buying the peaks of ${names} from hosted APIs`;
-    case 'serverless':
-      return `running ${names} serverless`;
-    case 'move':
-    case 'spot':
-      return `moving ${names} to cheaper GPUs`;
-    case 'right-size':
-      return `right-sizing ${names}`;
-    case 'bring-back':
-      return `serving ${names} without hosted APIs`;
-  }
 }
 
 function nowText({ todayUsd }: AuditContractEnd, writing: LocaleFormat): string {

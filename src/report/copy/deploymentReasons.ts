@@ -1,8 +1,8 @@
 /** Renders the reasons for one deployment's verdict: option costs, the stack's plan, its waiver. */
 
-import type { Choice } from '../../economics/offer.ts';
 import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
+import { changeDescribed } from './changes.ts';
 import { capital, dayText, shareText, usdText } from './figures.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
@@ -75,7 +75,7 @@ function withThePlan(fact: Of<'with-the-plan'>, writing: LocaleFormat): string {
 }
 
 function heldBack(fact: Of<'held-back'>, usd: Usd): string {
-  const alone = `Alone, ${doing(fact)} would save ${usd(fact.savingUsd)}.`;
+  const alone = `Alone, ${changeDescribed(fact)} would save ${usd(fact.savingUsd)}.`;
   return `${alone} It is kept, because ${OBSTACLES[fact.because](usd(fact.planSavingUsd))}.`;
 }
 
@@ -92,25 +92,12 @@ const OBSTACLES: Readonly<Record<Obstacle, (saving: string) => string>> = {
     'the fixed engineering time of using hosted APIs costs more than hosted APIs would save',
 };
 
-const DOING: Readonly<Record<Choice, (deployment: string) => string>> = {
-  keep: (deployment) => `keeping ${deployment}`,
-  'right-size': (deployment) => `running ${deployment} on only the replicas that each hour needs`,
-  move: (deployment) => `renting the same GPUs for ${deployment} elsewhere`,
-  'bring-back': (deployment) => `self-hosting the hosted API tokens of ${deployment}`,
-  serverless: (deployment) => `running ${deployment} on serverless GPUs`,
-  delete: (deployment) => `replacing ${deployment} with a hosted API`,
-  hybrid: (deployment) => `running ${deployment} on fewer replicas, with a hosted API for peaks,`,
-};
-
-function doing(fact: { readonly deployment: string; readonly option: Choice }): string {
-  return DOING[fact.option](fact.deployment);
-}
-
 /** `Keeping chat costs $9.00. Replacing chat with a hosted API costs $2.63, which saves $6.37.` */
 function changeCost(fact: Of<'change-cost'>, usd: Usd): string {
   const { keep, change, savingUsd, host } = fact;
   return (
-    `Keeping ${fact.deployment} costs ${costText(keep, usd)}. ${capital(doing(fact))} costs ` +
+    `Keeping ${fact.deployment} costs ${costText(keep, usd)}. ` +
+    `${capital(changeDescribed(fact))} costs ` +
     `${costText(change, usd, host)}. The saving is ${usd(savingUsd)}.`
   );
 }
@@ -119,7 +106,8 @@ function keepCost(fact: Of<'keep-cost'>, usd: Usd): string {
   const { keep, optionUsd, moreUsd } = fact;
   const more = moreUsd === undefined ? 'the same' : `${usd(moreUsd)} more`;
   return (
-    `Keeping ${fact.deployment} costs ${costText(keep, usd)}. ${capital(doing(fact))} would cost ` +
+    `Keeping ${fact.deployment} costs ${costText(keep, usd)}. ` +
+    `${capital(changeDescribed(fact))} would cost ` +
     `${usd(optionUsd)}, ${more}.`
   );
 }
@@ -154,7 +142,8 @@ function waiverSentence(fact: Waived, writing: LocaleFormat): string {
     case 'worth-needed':
       return (
         `The waiver for ${deployment} costs ${usdText(fact.savingUsd, writing)}, because ` +
-        `${doing(fact)} would save that much. ${statedText(fact.statedUsdPerQuarter, writing)}`
+        `${changeDescribed(fact)} would save that much. ` +
+        statedText(fact.statedUsdPerQuarter, writing)
       );
     case 'waiver-expired': {
       const { reason, owner, expiredOn } = fact;

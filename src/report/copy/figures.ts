@@ -39,6 +39,11 @@ export function dayText(day: string, writing: LocaleFormat): string {
   return writing.date(Date.parse(`${day}T00:00:00Z`));
 }
 
+/** `2026-Q3` is `Q3 2026`. Other text stays as it is. */
+export function quarterName(quarter: string): string {
+  return quarter.replace(/^(\d{4})-(Q[1-4])$/, '$2 $1');
+}
+
 /** `1 deployment`, `1,200 tokens`. */
 export function countText(count: number, thing: string, writing: LocaleFormat): string {
   return `${writing.number(String(count))} ${thing}${count === 1 ? '' : 's'}`;

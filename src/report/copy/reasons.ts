@@ -5,7 +5,7 @@ import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/
 import type { LocaleFormat } from '../locale.ts';
 import { gapSentence } from './bills.ts';
 import { deploymentReason } from './deploymentReasons.ts';
-import { capital, countText, shareText, usdText } from './figures.ts';
+import { capital, countText, numberText, shareText, shortList, usdText } from './figures.ts';
 import { isMissing, missingSentence } from './missing.ts';
 import { isWarning, warningSentence } from './warnings.ts';
 
@@ -40,14 +40,17 @@ function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: LocaleFo
     case 'waiver-expired':
       return deploymentReason(fact, writing);
     case 'hangs-on':
-      return hangsOn(fact, usd);
+      return hangsOn(fact, writing);
     case 'best-plan':
     case 'advised-plan':
       return planCost(fact, writing);
     case 'keep-all':
       return `Keeping all deployments is the cheapest plan, at ${usd(fact.keepUsd)}.`;
     case 'required-cost':
-      return `The waivers cost ${usd(fact.costUsd)}, compared with the best plan without them.`;
+      return (
+        `${waiversText(fact.deployments)} ${usd(fact.costUsd)} ` +
+        `more than the best plan without waivers.`
+      );
     case 'required-free':
       return 'Waivers cost nothing, because the best plan keeps those deployments too.';
     case 'migration-unstated':
@@ -124,11 +127,26 @@ const ENDS: Readonly<Record<Doubt['end'], string>> = {
   worst: 'least favorable estimates',
 };
 
-function hangsOn(fact: Doubt, usd: Usd): string {
-  const { assumption, end, moreUsd } = fact;
+function hangsOn(fact: Doubt, writing: LocaleFormat): string {
+  const { assumption, end, moreUsd, hours } = fact;
   const result =
-    moreUsd === undefined ? 'saves nothing' : `costs ${usd(moreUsd)} more than keeping`;
+    moreUsd === undefined
+      ? 'saves nothing'
+      : `costs ${usdText(moreUsd, writing)} more than keeping`;
+  if (hours !== undefined) {
+    const count = numberText(hours, 1, writing);
+    return (
+      `At ${count} hours of ${ASSUMPTIONS[assumption]} ` +
+      `(${ENDS[end]}), ${changeOf(fact)} ${result}.`
+    );
+  }
   return `At the ${ENDS[end]} of ${ASSUMPTIONS[assumption]}, ${changeOf(fact)} ${result}.`;
+}
+
+/** `Keeping a and b under waivers costs`. Audits of older versions do not name the deployments. */
+function waiversText(deployments: readonly string[] = []): string {
+  if (deployments.length === 0) return 'Keeping the deployments with a waiver costs';
+  return `Keeping ${shortList(deployments, 3)} under a waiver costs`;
 }
 
 function planCost(fact: Of<'best-plan' | 'advised-plan'>, writing: LocaleFormat): string {

@@ -3,10 +3,10 @@
 import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep } from '../../verdict/auditDecision.ts';
+import { actionPhrase } from '../copy/actions.ts';
 import { capital } from '../copy/figures.ts';
 import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
-import { shownName } from '../displayText.ts';
-import { actionText } from './actionText.ts';
+import { oneLine, shownName, shownSentence } from '../displayText.ts';
 import { dayName, perPeriod } from './period.ts';
 import { knownAmount, type Situation } from './auditReading.ts';
 import { BESIDE_THE_PLAN, type ListedStep, listSteps } from './steps.ts';
@@ -176,6 +176,14 @@ function toAction(
     isSaving,
     deadline: deadlineText(step, reader),
   };
+}
+
+const MOST_CHARACTERS = 140;
+
+/** The stored sentence for a code of a newer version. */
+function actionText({ detail, text }: AuditStep, reader: Reader): string {
+  const known = detail === undefined ? undefined : actionPhrase(detail, reader);
+  return known ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_CHARACTERS);
 }
 
 /** The next possible day, with the missed deadline if there is one. */

@@ -8,6 +8,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditBacktest } from '../../verdict/auditDecision.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { adviceText } from '../copy/advice.ts';
+import { quarterName } from '../copy/figures.ts';
 import { dollars, intervalText, tokenCount } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { factSentence } from './completeAudit.ts';
@@ -40,7 +41,8 @@ function forecastLine(
   { quarter, forecastUsd, measuredUsd, isInInterval }: AuditBacktest,
   reader: Reader,
 ): string {
-  const who = quarter === null ? 'The previous audit' : `The ${quarterName(quarter)} audit`;
+  const who =
+    quarter === null ? 'The previous audit' : `The ${shownName(quarterName(quarter))} audit`;
   const expected = knownAmount(forecastUsd.base);
   const measured = knownAmount(measuredUsd);
   const expectedText =
@@ -51,11 +53,6 @@ function forecastLine(
   const place = isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} that range`;
   const saving = `the saving of that plan is ${dollars(measured, reader)}${place}`;
   return `${forecast} Measured in this period, ${saving}.`;
-}
-
-/** `2026-Q2` is `Q2 2026`. */
-function quarterName(quarter: string): string {
-  return shownName(quarter.split('-').toReversed().join(' '));
 }
 
 type Advice = AuditBacktest['advice'][number];

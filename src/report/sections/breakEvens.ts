@@ -30,7 +30,7 @@ export function breakEvenTable(audit: Audit, reader: Reader): ReportTable[] {
     ...(isSingle ? [] : nearestRows(audit, reader).slice(0, MOST_DEPLOYMENTS)),
   ];
   if (rows.length === 0) return [];
-  const head = ['Input', 'Today', 'Break-even', 'Distance'];
+  const head = ['Input', 'Today', 'Break-even', 'Change to it'];
   return [{ title: 'Break-even of each input, others unchanged', head, rows, foot: '' }];
 }
 

@@ -9,7 +9,7 @@ import { shownName } from '../displayText.ts';
 import { type HeadlineText, renderHeadline, amountPerPeriod } from './headline.ts';
 import { perPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { changePhrase } from './planPhrases.ts';
+import { changePhrase } from '../copy/changes.ts';
 import { knownAmount, nearestOption, findSituation } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 

@@ -2,6 +2,7 @@
 
 import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
+import { quarterName } from '../copy/figures.ts';
 import { dateText, momentText, spanText, timeText } from '../format.ts';
 import { oneLine } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
@@ -16,12 +17,6 @@ export function auditedPeriod({ window }: Audit): Period {
 export function periodName(audit: Audit, reader: Reader): string {
   if (audit.quarter === null) return datesText(auditedPeriod(audit), reader);
   return `${quarterName(audit.quarter)}${audit.window.partial ? ' so far' : ''}`;
-}
-
-/** `2026-Q3` is `Q3 2026`. */
-export function quarterName(quarter: string): string {
-  const [year = '', number = ''] = quarter.split('-');
-  return `${number} ${year}`;
 }
 
 /** `a quarter` for a whole quarter, otherwise the length: `over 45 days`. */

@@ -1,24 +1,11 @@
 /** Renders a plan: which deployments it changes, and how. */
 
-import type { OptionName } from '../../economics/offer.ts';
+import { changePhrase } from '../copy/changes.ts';
 import { listed } from '../copy/figures.ts';
 import { counted } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { DeploymentChange } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
-
-type ChangeName = Exclude<OptionName, 'keep'>;
-
-/** Imperative phrases by option. */
-const IMPERATIVES: Readonly<Record<ChangeName, (it: string) => string>> = {
-  delete: (it) => `delete ${it}`,
-  hybrid: (it) => `cap ${it}`,
-  serverless: (it) => `move ${it} to serverless`,
-  move: (it) => `move ${it} to cheaper GPUs`,
-  spot: (it) => `move ${it} to spot GPUs`,
-  'right-size': (it) => `right-size ${it}`,
-  'bring-back': (it) => `bring back hosted traffic of ${it}`,
-};
 
 interface PhraseOptions {
   /** Maximum number of named deployments. Others are counted. */
@@ -64,9 +51,4 @@ export function namesPhrase(ids: readonly string[], most: number, reader: Reader
 
 function moreText(count: number): string[] {
   return count > 0 ? [`${count} more`] : [];
-}
-
-/** The imperative for one option: `cap chat`, `keep chat`. */
-export function changePhrase(option: OptionName, it: string): string {
-  return option === 'keep' ? `keep ${it}` : IMPERATIVES[option](it);
 }

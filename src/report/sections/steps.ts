@@ -28,7 +28,7 @@ import {
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 import { capital } from '../copy/figures.ts';
-import { changePhrase } from './planPhrases.ts';
+import { changePhrase } from '../copy/changes.ts';
 
 export function numberedSteps(audit: Audit, situation: Situation, reader: Reader): NumberedStep[] {
   return numberSteps(audit, listSteps(audit, situation, reader), reader);

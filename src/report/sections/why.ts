@@ -21,7 +21,7 @@ import { shownName } from '../displayText.ts';
 import { priceComparisonText, utilization } from './mainFigures.ts';
 import { withinPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
-import { changePhrase } from './planPhrases.ts';
+import { changePhrase } from '../copy/changes.ts';
 import { openReason } from './reasons.ts';
 import {
   computeGpuSpendUse,

@@ -11,7 +11,7 @@ import {
 } from '../../domain/exact.ts';
 import { type Choice, CHOICES } from '../../economics/offer.ts';
 import { BASE_ASSUMPTIONS, optionCost } from '../../economics/options.ts';
-import type { PlanPick as Picked } from '../../economics/plan.ts';
+import type { PlanPick } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
 import type { AuditBacktest } from '../auditDecision.ts';
@@ -122,7 +122,7 @@ function notMade(windows: ComparedWindows, id: string, choice: Choice) {
   return pair !== undefined && findAdviceTaken(pair).taken === false ? pair.now : undefined;
 }
 
-function picksOf({ stack }: Audit): Picked[] {
+function picksOf({ stack }: Audit): PlanPick[] {
   return stack.bestPlan.flatMap(({ deployment, option }) => {
     const choice = CHOICES.find((each) => each === option);
     return choice === undefined ? [] : [{ deployment, choice }];

@@ -3,7 +3,7 @@
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { type OptionCost, optionCost } from '../../economics/options.ts';
-import type { PlanPick as Picked } from '../../economics/plan.ts';
+import type { PlanPick } from '../../economics/plan.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import { deploymentsInPlan } from '../../economics/sharedInPlan.ts';
 import type { AuditStackOption } from '../audit.ts';
@@ -21,7 +21,7 @@ export interface PrintedPlan {
 
 /** Sums the printed options. The stack's fixed labor is added to `labor`. */
 export function printPlan(
-  plan: { readonly usd: Exact; readonly picks: readonly Picked[] },
+  plan: { readonly usd: Exact; readonly picks: readonly PlanPick[] },
   printed: readonly PrintedDeployment[],
 ): PrintedPlan {
   let once = plan.usd;
@@ -101,6 +101,6 @@ export function printStackOptions(
   });
 }
 
-export function toKeptPicks(picks: readonly Picked[]): Picked[] {
+export function toKeptPicks(picks: readonly PlanPick[]): PlanPick[] {
   return picks.map(({ deployment }) => ({ deployment, choice: 'keep' }));
 }

@@ -16,7 +16,7 @@ import type { AssumedRange } from '../../economics/input.ts';
 import { usdText } from '../../domain/money.ts';
 import { type Choice, CHOICES } from '../../economics/offer.ts';
 import { findOffer } from '../../economics/options.ts';
-import { type Plan, type PlanPick as Picked, planUsd } from '../../economics/plan.ts';
+import { type Plan, type PlanPick, planUsd } from '../../economics/plan.ts';
 import type { StackSimulation } from '../simulation/types.ts';
 import { mustStay } from './deploymentVerdict.ts';
 
@@ -128,7 +128,7 @@ function rangeOf({ low, base, high }: AssumedRange): RangeUsd {
  */
 function computeWholePlans(economics: StackEconomics, odds: StackSimulation): WholePlan[] {
   return CHOICES.flatMap((choice) => {
-    const picks = economics.deployments.map((each): Picked => {
+    const picks = economics.deployments.map((each): PlanPick => {
       const canBe = !mustStay(each) && findOffer(each, choice) !== undefined;
       return { deployment: each.id, choice: canBe ? choice : 'keep' };
     });
@@ -140,7 +140,7 @@ function computeWholePlans(economics: StackEconomics, odds: StackSimulation): Wh
 
 interface Whole {
   readonly choice: Choice;
-  readonly picks: readonly Picked[];
+  readonly picks: readonly PlanPick[];
   readonly odds: StackSimulation;
 }
 

@@ -7,7 +7,7 @@ import {
   bestChange,
   bestPlan,
   fixedParts,
-  type PlanPick as Picked,
+  type PlanPick,
   type Plan,
   planUsd,
 } from '../../economics/plan.ts';
@@ -74,7 +74,7 @@ export function alternativePicks(
   economics: StackEconomics,
   { plan }: StackPlan,
   undecided: readonly string[],
-): readonly Picked[] {
+): readonly PlanPick[] {
   if (plan.picks.some(({ choice }) => choice !== 'keep')) return plan.picks;
   const kept = fixedDeployments(economics, undecided);
   return bestChange(economics, { kept, changes: openChanges })?.picks ?? plan.picks;
@@ -95,7 +95,7 @@ export function keepAllPlan(economics: StackEconomics): Plan {
   return { usd: planUsd(economics, picks), picks };
 }
 
-export function keepAllPicks({ deployments }: StackEconomics): Picked[] {
+export function keepAllPicks({ deployments }: StackEconomics): PlanPick[] {
   return deployments.map(({ id }) => ({ deployment: id, choice: 'keep' }));
 }
 

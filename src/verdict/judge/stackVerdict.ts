@@ -1,18 +1,20 @@
 /** Judges the whole stack: the best plan over all deployments, and whether it can be advised. */
 
-import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
+import { add, compare, divide, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import {
   BASE_ASSUMPTIONS,
   findOffer,
   pricedOption,
+  readRangeEnd,
   type Assumptions,
 } from '../../economics/options.ts';
-import { type PlanPick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import { type PlanPick, type Plan, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackInPlan } from '../../economics/sharedInPlan.ts';
-import type { Verdict } from '../auditWord.ts';
+import type { RatioText, Verdict } from '../auditWord.ts';
 import type { SimulatedSaving } from '../simulation/types.ts';
+import { sixPlaces } from '../../domain/figures.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
@@ -41,7 +43,7 @@ export interface StackOwnVerdict {
 
 export function judgeStack(economics: StackEconomics, terms: StackTerms): StackOwnVerdict {
   const { planned, missing } = terms;
-  const price = requiredReasons(planned.requiredUsd);
+  const price = requiredReasons(economics, planned.requiredUsd);
   if (missing.length > 0) {
     const known = economics.deployments.every(isGpuSpendKnown) ? price : [];
     return { verdict: 'not enough evidence', reasons: [...missing, ...known] };
@@ -120,14 +122,15 @@ function standingPlanUsd(economics: StackEconomics, previousChoice: Choice): Exa
     .reduce<Exact | undefined>((least, usd) => (least ? smaller(least, usd) : usd), undefined);
 }
 
-function pickOf(deployment: string, choice: Choice): Picked {
+function pickOf(deployment: string, choice: Choice): PlanPick {
   return { deployment, choice };
 }
 
-function requiredReasons(usd: Exact | undefined): Reason[] {
+function requiredReasons(economics: StackEconomics, usd: Exact | undefined): Reason[] {
   if (usd === undefined) return [];
   if (usd.num <= 0n) return [{ code: 'required-free' }];
-  return [{ code: 'required-cost', costUsd: usdText(usd) }];
+  const deployments = economics.deployments.filter(mustStay).map(({ id }) => id);
+  return [{ code: 'required-cost', costUsd: usdText(usd), deployments }];
 }
 
 /** The option with the largest saving in the plan. `undefined` if everything is kept. */
@@ -148,7 +151,42 @@ function hangingOn(economics: StackEconomics, { plan }: StackPlan): Doubt | unde
   const kept = keepAllPicks(economics);
   const saving = (world: Assumptions) =>
     subtract(planUsd(economics, kept, world), planUsd(economics, plan.picks, world));
-  return firstDoubt(saving);
+  const doubt = firstDoubt(saving);
+  if (doubt === undefined) return undefined;
+  const hours = hoursAt(economics, doubt, { kept, changed: plan.picks });
+  return hours === undefined ? doubt : { ...doubt, hours };
+}
+
+interface ComparedPicks {
+  readonly kept: readonly PlanPick[];
+  readonly changed: readonly PlanPick[];
+}
+
+/** Engineering hours at the end of the doubt: of keeping everything, or of the plan's hosting. */
+function hoursAt(
+  economics: StackEconomics,
+  { assumption, end }: Doubt,
+  { kept, changed }: ComparedPicks,
+): RatioText | undefined {
+  const { laborUsdPerHour: rate } = economics;
+  if (end === 'worst' || rate.num <= 0n) return undefined;
+  const none = () => ZERO;
+  const usdAt = (picks: readonly PlanPick[], world: Partial<Assumptions>) =>
+    planUsd(economics, picks, { ...BASE_ASSUMPTIONS, ...world });
+  const at = readRangeEnd(end);
+  switch (assumption) {
+    case 'self-hosted-labor': {
+      const usd = subtract(usdAt(kept, { selfHosted: at }), usdAt(kept, { selfHosted: none }));
+      return sixPlaces(divide(usd, rate));
+    }
+    case 'hosting-labor': {
+      const usd = subtract(usdAt(changed, { hosted: at }), usdAt(changed, { hosted: none }));
+      return sixPlaces(divide(usd, rate));
+    }
+    case 'cache-hits':
+    case 'labor-and-cache':
+      return undefined;
+  }
 }
 
 function planReason({ planned, passedOver }: StackTerms): Reason {

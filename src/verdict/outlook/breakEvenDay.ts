@@ -1,7 +1,7 @@
 /** Finds the day on which the saving of the stack's plan, or of one deployment, changes sign. */
 
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
-import type { Plan, PlanPick as Picked } from '../../economics/plan.ts';
+import type { Plan, PlanPick } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackInPlan } from '../../economics/sharedInPlan.ts';
 import { findAlternatives } from '../judge/alternatives.ts';
@@ -40,7 +40,7 @@ export function findStackBreakEvenDay(
   const { window } = economics;
   if (picks.every(({ choice }) => choice === 'keep')) {
     const allLeft = economics.deployments.map(
-      ({ id }): Picked => ({ deployment: id, choice: 'delete' }),
+      ({ id }): PlanPick => ({ deployment: id, choice: 'delete' }),
     );
     const leaving = stackInPlan(economics, allLeft).deployments.map((each) =>
       forecastDeployment(each, computeTrends(each, window), window),
@@ -58,7 +58,7 @@ export function findStackBreakEvenDay(
   return findBreakEvenDay({ endMs: window.endMs, today, pays, turnsOnce: heading !== 'mixed' });
 }
 
-function headingsOf(forecasts: readonly Forecast[], picks: readonly Picked[]) {
+function headingsOf(forecasts: readonly Forecast[], picks: readonly PlanPick[]) {
   const changed = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
   return forecasts.map(({ deployment, direction }) => {
     const choice = changed.get(deployment.id) ?? 'keep';

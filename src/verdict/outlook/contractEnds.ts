@@ -8,7 +8,7 @@ import {
   withoutEndedCommitments,
 } from '../../economics/scenarios.ts';
 import { BASE_ASSUMPTIONS, pricedOption } from '../../economics/options.ts';
-import { bestPlan, type PlanPick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import { bestPlan, type PlanPick, type Plan, planUsd } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { StackCommitment } from '../../economics/stackParts.ts';
 import { smallSavingObjection } from '../judge/advice.ts';
@@ -18,7 +18,7 @@ import type { Policy } from '../policy.ts';
 export interface ContractEnd {
   readonly commitment: StackCommitment;
   /** What each deployment held back by it changes to. */
-  readonly picks: readonly Picked[];
+  readonly picks: readonly PlanPick[];
   /** Saving over keeping those deployments, in a window after the contract ends. */
   readonly savingUsd: Exact;
   /** Saving of the same change in the next window, while the contract is in force. */
@@ -66,7 +66,7 @@ function endingOf(
   const held = heldBack(commitment, before, after);
   if (held.length === 0) return undefined;
   const ids = new Set(held.map(({ deployment }) => deployment));
-  const keeping = after.plan.picks.map((pick): Picked => {
+  const keeping = after.plan.picks.map((pick): PlanPick => {
     return ids.has(pick.deployment) ? { ...pick, choice: 'keep' } : pick;
   });
   const saving = ({ economics: stack, world }: StackAfterContracts) =>
@@ -99,7 +99,7 @@ function planAt(
  * Deployments that use the commitment and change after it: to another option than before, or to the
  * same one without an unused commitment.
  */
-function heldBack(commitment: StackCommitment, before: PlannedEnd, after: PlannedEnd): Picked[] {
+function heldBack(commitment: StackCommitment, before: PlannedEnd, after: PlannedEnd): PlanPick[] {
   const choices = new Map(before.plan.picks.map((pick) => [pick.deployment, pick.choice]));
   return after.plan.picks.filter((pick) => {
     const share = commitment.shares.get(pick.deployment);

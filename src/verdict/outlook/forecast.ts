@@ -17,7 +17,7 @@ import { durationMs, type Period } from '../../domain/period.ts';
 import { KNOWN_SHARE, WEEK_MS, wholeWeeks } from '../../economics/hosted/priceTrend.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { type Assumptions, BASE_ASSUMPTIONS } from '../../economics/options.ts';
-import { fixedParts, type PlanPick as Picked } from '../../economics/plan.ts';
+import { fixedParts, type PlanPick } from '../../economics/plan.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import { optionSaving } from '../judge/deploymentReasons.ts';
 
@@ -98,7 +98,7 @@ function isServed({ utilization }: DeploymentEconomics, { tokens }: Assumptions)
 }
 
 /** What a plan saves of the stack's fixed labor. Negative if it adds more than it saves. */
-export function fixedLaborSaving(economics: StackEconomics, picks: readonly Picked[]): Exact {
+export function fixedLaborSaving(economics: StackEconomics, picks: readonly PlanPick[]): Exact {
   const { selfHosted, hosted } = economics.labor;
   const parts = fixedParts(economics, picks);
   const spared = parts.selfHosted ? ZERO : selfHosted.base;
@@ -108,7 +108,7 @@ export function fixedLaborSaving(economics: StackEconomics, picks: readonly Pick
 /** The plan's saving at an instant. `undefined` if a part is unknown. */
 export function planSaving(
   forecasts: readonly Forecast[],
-  picks: readonly Picked[],
+  picks: readonly PlanPick[],
   { fixedUsd, instantMs }: { readonly fixedUsd: Exact; readonly instantMs: number },
 ): Exact | undefined {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));

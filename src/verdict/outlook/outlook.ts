@@ -3,7 +3,7 @@
 import { type Exact, subtract, toNumber, ZERO } from '../../domain/exact.ts';
 import { durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
-import type { PlanPick as Picked } from '../../economics/plan.ts';
+import type { PlanPick } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import { stackInPlan } from '../../economics/sharedInPlan.ts';
 import {
@@ -113,7 +113,7 @@ function withTrend(
 }
 
 /** Forecasts of the deployments that the plan changes, or of all if it changes none. */
-function involved(forecasts: readonly Forecast[], picks: readonly Picked[]): readonly Forecast[] {
+function involved(forecasts: readonly Forecast[], picks: readonly PlanPick[]): readonly Forecast[] {
   const changes = picks.filter(({ choice }) => choice !== 'keep');
   const changed = new Set(changes.map(({ deployment }) => deployment));
   if (changed.size === 0) return forecasts;

@@ -16,7 +16,7 @@ import { sumWhole } from '../../domain/integers.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
 import { unusedByPlan } from '../../economics/scenarios.ts';
 import { findOffer, pricedOption } from '../../economics/options.ts';
-import { fixedParts, type PlanPick as Picked } from '../../economics/plan.ts';
+import { fixedParts, type PlanPick } from '../../economics/plan.ts';
 import { stackInPlan } from '../../economics/sharedInPlan.ts';
 import { sharedSpendSaved } from '../document/documentStackOptions.ts';
 import { type MicroUsd, microUsdText, roundTogether, toMicroUsd } from '../document/printed.ts';
@@ -95,7 +95,7 @@ function changeSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
 }
 
 /** The due day: in time to give notice of any commitment that the change leaves partly unused. */
-function changeByMs(economics: StackEconomics, pick: Picked, { acting }: StepTerms): number {
+function changeByMs(economics: StackEconomics, pick: PlanPick, { acting }: StepTerms): number {
   const notices = economics.commitments
     .filter((each) => unusedByPlan(each, economics, [pick]).num > 0n)
     .flatMap(({ noticeByMs }) => (noticeByMs === undefined ? [] : dayStartMs(noticeByMs - 1)))

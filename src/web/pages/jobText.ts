@@ -9,6 +9,7 @@ import {
 } from '../../domain/period.ts';
 import type { QueuedJob } from '../../domain/queuedJob.ts';
 import { dateText, momentText } from '../../report/format.ts';
+import { quarterName } from '../../report/copy/figures.ts';
 import type { Reader } from '../../report/locale.ts';
 
 type JobRequest = Pick<QueuedJob, 'name' | 'payload'>;
@@ -59,8 +60,7 @@ function periodText({ quarter, from, to }: Fields, reader: Reader, joint = ' for
 
 /** `2026-Q3` becomes `Q3 2026`; other text is returned unchanged. */
 export function renderQuarter(quarter: string): string {
-  if (quarter === 'last') return 'the last quarter';
-  return quarter.replace(/^(\d{4})-(Q[1-4])$/, '$2 $1');
+  return quarter === 'last' ? 'the last quarter' : quarterName(quarter);
 }
 
 /** A whole quarter by its name, a span of whole days by its first and last day. */

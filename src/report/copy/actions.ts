@@ -1,25 +1,19 @@
-/** Renders an action in one line: deployment, endpoint and replicas. */
+/** What to do, in one line without a period: deployment, endpoint and replicas. */
 
-import type { AuditStep } from '../../verdict/auditDecision.ts';
 import type { Missing } from '../../verdict/reason.ts';
 import type { ChangeDetail, ActionDetail, StepDetail } from '../../verdict/steps/step.ts';
 import { counted, dollars } from '../format.ts';
 import { decimal } from '../../domain/exact.ts';
-import { quarterName } from './period.ts';
-import { changePhrase } from './planPhrases.ts';
-import { oneLine, shownName, shownSentence } from '../displayText.ts';
+import { changePhrase } from './changes.ts';
+import { quarterName } from './figures.ts';
+import { oneLine, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 
-const MOST_CHARACTERS = 140;
-
-/** Action text without a period. The appendix has the whole sentence with figures. */
-export function actionText({ detail, text }: AuditStep, reader: Reader): string {
-  const known = detail === undefined ? undefined : knownText(detail, reader);
-  return known ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_CHARACTERS);
-}
-
-/** `undefined` for a code of a newer version. */
-function knownText(detail: StepDetail, reader: Reader): string | undefined {
+/**
+ * `Delete chat and send its tokens to host-a through market`. The whole sentence with figures is in
+ * steps.ts. A reader at the terminal gets the command. `undefined` for a code of a newer version.
+ */
+export function actionPhrase(detail: StepDetail, reader: Reader): string | undefined {
   switch (detail.code) {
     case 'delete':
     case 'hybrid':
@@ -38,7 +32,7 @@ function knownText(detail: StepDetail, reader: Reader): string | undefined {
       return `Keep everything, and decide again with the ${quarterName(detail.quarter)} report`;
     case 'get-evidence':
     case 'attribute':
-      return missingText(detail.missing);
+      return missingText(detail.missing, reader);
     default:
       return undefined;
   }
@@ -118,16 +112,21 @@ function dutyText(detail: ActionDetail): string {
   }
 }
 
-function missingText(missing: Missing): string {
+/** The command for a reader at the terminal, plain words for the others. */
+function obtain({ role }: Reader): string {
+  return role === 'terminal' ? 'Run rentcheck pull, or import' : 'Pull or import';
+}
+
+function missingText(missing: Missing, reader: Reader): string {
   switch (missing.code) {
     case 'no-deployments':
       return 'Name the deployments in rentcheck.yaml';
     case 'no-bills':
-      return 'Pull or import the bills of this period';
+      return `${obtain(reader)} the bills of this period`;
     case 'unattributed':
       return 'Match the spend that is not attributed to deployments in rentcheck.yaml';
     case 'stack-coverage':
-      return 'Pull or import the missing usage of the stack';
+      return `${obtain(reader)} the missing usage of the stack`;
     case 'undecided-spend':
       return 'Complete the evidence for the deployments without a verdict';
     case 'no-bills-of':
@@ -135,7 +134,7 @@ function missingText(missing: Missing): string {
     case 'no-paid-time':
       return `Import the compute charges of ${shownName(missing.deployment)} with their hours`;
     case 'coverage':
-      return `Pull or import the missing usage of ${shownName(missing.deployment)}`;
+      return `${obtain(reader)} the missing usage of ${shownName(missing.deployment)}`;
     case 'no-price':
       return `Import hosted prices for ${shownName(missing.deployment)}, or correct its model name`;
     case 'replica-hours-apart':
@@ -143,10 +142,10 @@ function missingText(missing: Missing): string {
     case 'tokens-not-billed': {
       const subject =
         missing.deployment === undefined ? 'the stack' : shownName(missing.deployment);
-      return `Pull or import the missing charges of ${subject}`;
+      return `${obtain(reader)} the missing charges of ${subject}`;
     }
     case 'missing-charges':
-      return `Pull or import the missing charges of ${shownName(missing.gap.source)}`;
+      return `${obtain(reader)} the missing charges of ${shownName(missing.gap.source)}`;
     case 'bill-unreconciled':
       return `Reconcile the ${missing.month} bill of ${shownName(missing.source)}`;
     case 'invoice-without-rate':
