@@ -47,9 +47,8 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
     return (
       `${many} of ${deployment} ${samples === 1 ? 'was' : 'were'} implausible and not counted, ` +
       `the first at ${firstAt}. The counter ${metric} of ${process} went from ` +
-      `${groupThousands(from)} to ${groupThousands(to)} ` +
-      `without a sign of a restart. The intervals around it ` +
-      'are estimated.'
+      `${groupThousands(from)} to ${groupThousands(to)} without a sign of a restart. The ` +
+      'intervals around it are estimated.'
     );
   },
   'server-restarted': (fact) => {
@@ -98,7 +97,8 @@ const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
     `The server refused more than ${hours} h per query. The setting chunkHours: ${hours} avoids ` +
     'the extra attempt.',
   'samples-rejected': ({ deployment, samples }) =>
-    `${formatCount(samples, 'sample')} of ${deployment} were rejected. The first ones are stored.`,
+    `${formatCount(samples, 'sample')} of ${deployment} ${samples === 1 ? 'was' : 'were'} ` +
+    'rejected. The first ones are stored.',
   'latency-unknown': ({ deployment, message }) =>
     `The request latency of ${deployment} is unknown: ${dot(message)}`,
   'no-gpu-matches': ({ deployment, match }) =>
@@ -120,16 +120,14 @@ const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
     `No single deployment owns the model group ${group}, which had ` +
     `${formatCount(fallbacks, 'fallback')}. Match by model_group to count escalations.`,
   'answered-from-cache': ({ cache, requests }) =>
-    `${formatCount(requests, 'request')} served from ` +
-    `${cache} ${requests === 1 ? 'is' : 'are'} not ` +
-    'counted.',
+    `${formatCount(requests, 'request')} served from ${cache} ${requests === 1 ? 'is' : 'are'} ` +
+    'not counted.',
   'several-providers-match': ({ deployment, providers }) =>
     `The match of ${deployment} includes requests of several providers: ${listed(providers)}. ` +
     'Match by model or api_base as well, or hosted answers count as self-hosted.',
   'requests-without-id': ({ requests }) =>
-    `${formatCount(requests, 'request')} without an ` +
-    `id ${requests === 1 ? 'is' : 'are'} identified ` +
-    'by time and tokens.',
+    `${formatCount(requests, 'request')} without an id ${requests === 1 ? 'is' : 'are'} ` +
+    'identified by time and tokens.',
 };
 
 /** With a period at its end, as a text of others may lack it. */
@@ -139,12 +137,13 @@ function dot(text: string): string {
 
 const FILE_SENTENCES: SentencesOf<FileWarning> = {
   'records-rejected': ({ records, stored }) =>
-    `${formatCount(records, 'record')} were rejected. The first ${stored} are stored.`,
+    `${formatCount(records, 'record')} ${records === 1 ? 'was' : 'were'} rejected. ` +
+    `The first ${stored} are stored.`,
   'columns-unknown': ({ columns }) => `Unknown columns were ignored: ${columns.join(', ')}.`,
   'rows-repeated': ({ rows }) =>
     `${formatCount(rows, 'row')} ${rows === 1 ? 'repeats' : 'repeat'} an earlier row exactly.`,
   'intervals-skipped': ({ intervals }) =>
-    `${formatCount(intervals, 'interval')} skipped because one of their rows was rejected.`,
+    `${formatCount(intervals, 'interval')} skipped because of a rejected row.`,
   'parts-repeated': ({ rows }) =>
     `${formatCount(rows, 'row')} ${rows === 1 ? 'duplicates' : 'duplicate'} an earlier row.`,
   'more-pages': () => 'This is one page and more follow ("more": true). Import those as well.',
