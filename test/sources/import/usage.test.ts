@@ -255,7 +255,7 @@ describe('rows with a team or tenant', () => {
     expect(rejects.map(({ position }) => position)).toEqual([6]);
     expect(facts.usage.map(({ fact }) => fact.deployment)).toEqual(['code']);
     expect(usageParts).toEqual([]);
-    expect(warnings).toEqual(['1 interval skipped because one of their rows was rejected.']);
+    expect(warnings).toEqual(['1 interval skipped because of a rejected row.']);
   });
 
   test.each([
