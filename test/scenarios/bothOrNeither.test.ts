@@ -93,7 +93,7 @@ test('where one must stay both do, at the cost of all that leaving would save', 
     bestPlanUsd: '18832.000000',
   });
   expect(audit.stack.reasons).toContain(
-    'The waivers cost $7,832, compared with the best plan without them.',
+    'Keeping one under a waiver costs $7,832 more than the best plan without waivers.',
   );
 });
 
@@ -105,5 +105,7 @@ test('with ten hours instead of a hundred there is nothing to gain by leaving', 
 
 test('where the fixed hours may be as few as ten, the answer depends on them and says so', () => {
   const { audit } = pair(undefined, engineeringHours({ fixed: [10, 100, 120], hostedFixed: 10 }));
-  expect(audit.stack.hangsOn).toContain('At the low estimate of engineering time for self-hosting');
+  expect(audit.stack.hangsOn).toContain(
+    'At 10 hours of engineering time for self-hosting (low estimate), the plan costs $1,168 more',
+  );
 });

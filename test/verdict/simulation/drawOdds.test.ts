@@ -250,8 +250,8 @@ describe('an assumption', () => {
   });
 
   it('about how long a price held is spread evenly over the unobserved time', () => {
-    const stray = { lessUsd: 0, moreUsd: 100 };
-    const hosted = { atZero: dailySeries(COUNT, 9), atOne: dailySeries(COUNT, 9), stray };
+    const priceRange = { lessUsd: 0, moreUsd: 100 };
+    const hosted = { atZero: dailySeries(COUNT, 9), atOne: dailySeries(COUNT, 9), priceRange };
     const options = [drawnOption(COUNT, { hosted })];
     const odds = simulate(drawnStackOf(drawnDeployment(COUNT, { id: 'a', options })), [], 2000);
     const { usd, low, high } = odds.deployments.get('a')?.get('delete')?.withLabor ?? {};
