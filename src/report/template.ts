@@ -58,7 +58,7 @@ function fill<T>(
   const unused = new Set(Object.keys(values));
   const filled = template.replace(/\{\{([a-zA-Z0-9.]+)\}\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    invariant(value !== undefined, `the template asks for "${name}", which is not told`);
+    invariant(value !== undefined, `the template asks for "${name}", which has no value`);
     unused.delete(name);
     return show(value);
   });

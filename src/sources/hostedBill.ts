@@ -192,12 +192,18 @@ function sumUsage(one: HostedUsage, other: HostedUsage): HostedUsage {
   };
 }
 
+/** Starts of days that were known before, and of all days known now. */
+interface DayMarks {
+  readonly before: ReadonlySet<number>;
+  readonly knownDays: ReadonlySet<number>;
+}
+
 /** The days that a page of usage covers completely. None if a row was rejected. */
 export function completeDays(
-  { before, told }: { readonly before: ReadonlySet<number>; readonly told: ReadonlySet<number> },
+  { before, knownDays }: DayMarks,
   rejected: number,
 ): Pick<Fetched, 'hostedUsageFor'> {
-  const days = [...told].filter((startMs) => !before.has(startMs));
+  const days = [...knownDays].filter((startMs) => !before.has(startMs));
   if (rejected > 0 || days.length === 0) return {};
   const [startMs, lastMs] = [Math.min(...days), Math.max(...days)];
   // Days may come in any order. If a page skips days, it makes no claim about those between.

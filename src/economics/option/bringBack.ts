@@ -102,21 +102,21 @@ function needByScale(facts: OptionFacts, bought: BoughtTraffic, capacity: Capaci
   const paid = paidByHour(bill.pieces, grid.window);
   const isCompared = (hour: number) =>
     !Number.isNaN(own[hour] ?? Number.NaN) && (paid[hour] ?? 0) > 0;
-  const told = splitRows(bought, grid, isCompared);
+  const split = splitRows(bought, grid, isCompared);
   const hours = [...own.keys()].filter(isCompared).map(
     (hour): Hour => ({
       day: dayOf(grid, hour),
       own: own[hour] ?? 0,
       held: (perHour * (paid[hour] ?? 0)) / Number(NS_IN_HOUR),
-      fine: told.fine[hour] ?? 0,
+      fine: split.fine[hour] ?? 0,
     }),
   );
   const byDay = Map.groupBy(hours, ({ day }) => day);
-  const dollars = costByDay(bought, told, grid);
+  const dollars = costByDay(bought, split, grid);
   return (scale: Exact): Need => {
     const factor = toNumber(scale);
     const days = Array.from({ length: grid.count }, (_, day) =>
-      dayNeed(byDay.get(day) ?? [], { coarse: told.coarse[day] ?? 0, perHour, scale: factor }),
+      dayNeed(byDay.get(day) ?? [], { coarse: split.coarse[day] ?? 0, perHour, scale: factor }),
     );
     const usdByDay = dollars.map((each) => multiply(each, scale));
     return {

@@ -88,7 +88,7 @@ export function readAnthropicUsage(
     hostedUsage,
     ...trouble,
     warnings: [...trouble.warnings, ...(isPrior ? [PRIORITY] : [])],
-    ...completeDays({ before, told: context.knownDays }, trouble.rejects.length),
+    ...completeDays({ before, knownDays: context.knownDays }, trouble.rejects.length),
   };
 }
 

@@ -128,8 +128,8 @@ export function findMeaning(
 ): SeriesMeaning | undefined {
   for (const named of names.get(labels['__name__'] ?? '') ?? []) {
     if (!isRead(named.metric, labels)) continue;
-    const { facts: tells } = named.metric;
-    const facts = 'label' in tells ? tells.values[labels[tells.label] ?? ''] : tells;
+    const { facts: declared } = named.metric;
+    const facts = 'label' in declared ? declared.values[labels[declared.label] ?? ''] : declared;
     if (facts !== undefined && facts.length > 0) return { ...named, facts };
   }
   return undefined;
@@ -156,8 +156,8 @@ export function isCountedFact(fact: MetricFact): fact is CountedFact {
 /** Whether the metric counts whole units, such as tokens or requests. */
 export function isWholeCounter({ names }: EngineMetrics, name: string): boolean {
   return (names.get(name) ?? []).some(({ metric }) => {
-    const { facts: tells, isSeconds } = metric;
-    const facts = 'label' in tells ? Object.values(tells.values).flat() : tells;
+    const { facts: declared, isSeconds } = metric;
+    const facts = 'label' in declared ? Object.values(declared.values).flat() : declared;
     return isSeconds !== true && facts.some(isCountedFact);
   });
 }

@@ -52,9 +52,9 @@ const COUNTER_NAMES: ReadonlyMap<string, CounterName> = new Map(
 /** Every name by which an engine is recognized. */
 export const TOKEN_COUNTER_NAMES: readonly string[] = [...COUNTER_NAMES.keys()];
 
-function countsTokens({ facts: tells, isFull, choice = 0 }: EngineMetric): boolean {
+function countsTokens({ facts: declared, isFull, choice = 0 }: EngineMetric): boolean {
   if (isFull === true || choice > 1) return false;
-  const facts = 'label' in tells ? Object.values(tells.values).flat() : tells;
+  const facts = 'label' in declared ? Object.values(declared.values).flat() : declared;
   return facts.includes('prompt') || facts.includes('output');
 }
 

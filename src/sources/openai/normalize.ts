@@ -96,7 +96,7 @@ export function readOpenaiUsage(
   return {
     hostedUsage,
     ...trouble,
-    ...completeDays({ before, told: context.knownDays }, trouble.rejects.length),
+    ...completeDays({ before, knownDays: context.knownDays }, trouble.rejects.length),
   };
 }
 
