@@ -97,7 +97,7 @@ redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 `;
 }
 
-async function stage(pace: WorkerProcessOptions['timeouts'] = PACE) {
+async function stage(timeouts: WorkerProcessOptions['timeouts'] = PACE) {
   const redis = await sharedRedis();
   const place = redis.place();
   const port = await freePort();
@@ -116,7 +116,7 @@ async function stage(pace: WorkerProcessOptions['timeouts'] = PACE) {
     await queue.close();
   });
   const machine = async (name: string) => {
-    const options = { config: join(folder, name), role: 'auto', pace } as const;
+    const options = { config: join(folder, name), role: 'auto', timeouts } as const;
     const started = startWorkerProcess(options, { REDIS_URL: place.address });
     await started.waitForLog('ready');
     return started;

@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 
 function machine(role: WorkerProcessOptions['role'], config = folder): WorkerProcess {
-  const options = { config: join(config, 'rentcheck.yaml'), role, pace: PACE };
+  const options = { config: join(config, 'rentcheck.yaml'), role, timeouts: PACE };
   return startWorkerProcess(options, {
     REDIS_URL: place.address,
     RUNPOD_API_KEY: 'rpa_test_0123456789',

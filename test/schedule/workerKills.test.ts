@@ -69,7 +69,11 @@ async function trial({ redis, pod, mail }: Office) {
     writeFileSync(book, '');
     const secrets = { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
     const killing = { KILL_AT: String(at), KILL_BOOK: book, NODE_OPTIONS: `--import ${KILLER}` };
-    const options = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
+    const options = {
+      config: join(folder, 'rentcheck.yaml'),
+      role: 'auto',
+      timeouts: PACE,
+    } as const;
     return startWorkerProcess({ ...options, clockFile }, { ...secrets, ...killing });
   };
   return {
