@@ -16,7 +16,7 @@ import { buildFinanceText } from './sections/finance.ts';
 import { completeAudit } from './sections/completeAudit.ts';
 import { buildOwnerText, type OwnerText, WEEK_TITLE } from './sections/owner.ts';
 import { buildReportText, type PageText, type ReportText } from './reportText.ts';
-import { toReader } from './locale.ts';
+import { type Reader, toReader } from './locale.ts';
 import { oneLine } from './displayText.ts';
 import { fillText, readTemplate } from './template.ts';
 
@@ -62,7 +62,7 @@ export function buildReportParts(input: ReportInput): ReportParts {
   });
   const subject = renderSubject(words, edition);
   const owners = findOwned(audit, input.owners ?? []).map((deployment) =>
-    composeOwner(audit, deployment, { ...input, notes: tooLarge }),
+    composeOwner(audit, deployment, { ...input, notes: tooLarge }, { ...reader, role: 'owner' }),
   );
   return {
     subject,
@@ -87,8 +87,12 @@ function findOwned({ deployments }: Audit, owners: readonly string[]): AuditDepl
   return deployments.filter(({ id }) => owners.includes(id));
 }
 
-function composeOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): OwnerParts {
-  const reader = toReader('owner', input.format?.locale);
+function composeOwner(
+  audit: Audit,
+  deployment: AuditDeployment,
+  input: ReportInput,
+  reader: Reader,
+): OwnerParts {
   const { edition, late, detail, notes } = input;
   const { id } = deployment;
   const corrects = input.correctsOwners?.get(id) ?? input.corrects;

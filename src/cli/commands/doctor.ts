@@ -35,7 +35,7 @@ export const doctorCommand: CliCommand = {
   },
 };
 
-/** Adds `mend`, the name of the key `fix` until version 0.7. Remove it in the next version. */
+/** Adds `mend`, the name of the key `fix` until version 0.7, for programs that read it. */
 function withMend(finding: FindingWithText) {
   return finding.fix === undefined ? finding : { ...finding, mend: finding.fix };
 }

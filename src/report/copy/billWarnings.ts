@@ -12,8 +12,7 @@ const exactUsd = (text: string) => exactDollarText(decimal(text));
 export const BILL_SENTENCES: SentencesOf<BillWarning> = {
   'unknown-bill-items': ({ bill, items }) => `The ${bill} bill has unknown items: ${items}.`,
   'unknown-products': (fact) =>
-    `RunPod bills ${usd(fact.usd)} for unknown products. They are stored as ` +
-    `${fact.resources}.`,
+    `RunPod bills ${usd(fact.usd)} for unknown products. They are stored as ${fact.resources}.`,
   'unexplained-amount': ({ bill, day, records, usd: amount }) => {
     const of = day === undefined ? '' : ` of ${day}`;
     return (

@@ -83,7 +83,12 @@ export function capital(text: string): string {
 
 /** Makes a clause a sentence: capital and period. */
 export function sentence(clause: string): string {
-  return /[.!?]$/.test(clause) ? capital(clause) : `${capital(clause)}.`;
+  return withPeriod(capital(clause));
+}
+
+/** Adds a period if the text does not end a sentence, as text of others may not. */
+export function withPeriod(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The first names, and the number of others. */

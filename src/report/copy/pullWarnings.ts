@@ -17,7 +17,7 @@ import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT } from '../locale.ts';
 import { BILL_SENTENCES } from './billWarnings.ts';
 import { uptimeNote } from './bills.ts';
-import { listed, namedText, sentence, type SentencesOf } from './figures.ts';
+import { listed, namedText, sentence, type SentencesOf, withPeriod } from './figures.ts';
 import { clockGapSentence } from './ledgerFindings.ts';
 import { noRateText, rateFix } from '../../domain/currency.ts';
 import { decimal } from '../../domain/exact.ts';
@@ -89,7 +89,8 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
 
 const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
   ...ENGINE_SENTENCES,
-  'server-warning': ({ deployment, text }) => `The server warns about ${deployment}: ${dot(text)}`,
+  'server-warning': ({ deployment, text }) =>
+    `The server warns about ${deployment}: ${withPeriod(text)}`,
   'one-metric-per-query': () =>
     'The server accepts one metric name per query. The setting backend: google avoids the extra ' +
     'attempt.',
@@ -100,7 +101,7 @@ const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
     `${formatCount(samples, 'sample')} of ${deployment} ${samples === 1 ? 'was' : 'were'} ` +
     'rejected. The first ones are stored.',
   'latency-unknown': ({ deployment, message }) =>
-    `The request latency of ${deployment} is unknown: ${dot(message)}`,
+    `The request latency of ${deployment} is unknown: ${withPeriod(message)}`,
   'no-gpu-matches': ({ deployment, match }) =>
     `No GPU in dcgm-exporter matches ${match} for ${deployment}. Check usage.telemetry.match.`,
   'no-replica-found': ({ by }) => `No replica was found by ${by}.`,
@@ -129,11 +130,6 @@ const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
     `${formatCount(requests, 'request')} without an id ${requests === 1 ? 'is' : 'are'} ` +
     'identified by time and tokens.',
 };
-
-/** With a period at its end, as a text of others may lack it. */
-function dot(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
 
 const FILE_SENTENCES: SentencesOf<FileWarning> = {
   'records-rejected': ({ records, stored }) =>

@@ -1,6 +1,15 @@
 /** Judges the whole stack: the best plan over all deployments, and whether it can be advised. */
 
-import { add, compare, divide, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  smaller,
+  subtract,
+  sum,
+  ZERO,
+} from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import {
   BASE_ASSUMPTIONS,
@@ -20,6 +29,7 @@ import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
 import { findObjections, firstDoubt, openVerdict } from './advice.ts';
 import { isGpuSpendKnown, optionSaving } from './deploymentReasons.ts';
+import { comparePlan } from '../sensitivity/planComparison.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import { keepAllPicks, type StackPlan } from './stackPlan.ts';
 import { reversalObjection, type PreviousVerdict } from './previousVerdict.ts';
@@ -153,36 +163,24 @@ function hangingOn(economics: StackEconomics, { plan }: StackPlan): Doubt | unde
     subtract(planUsd(economics, kept, world), planUsd(economics, plan.picks, world));
   const doubt = firstDoubt(saving);
   if (doubt === undefined) return undefined;
-  const hours = hoursAt(economics, doubt, { kept, changed: plan.picks });
+  const hours = hoursAt(economics, doubt, plan.picks);
   return hours === undefined ? doubt : { ...doubt, hours };
-}
-
-interface ComparedPicks {
-  readonly kept: readonly PlanPick[];
-  readonly changed: readonly PlanPick[];
 }
 
 /** Engineering hours at the end of the doubt: of keeping everything, or of the plan's hosting. */
 function hoursAt(
   economics: StackEconomics,
   { assumption, end }: Doubt,
-  { kept, changed }: ComparedPicks,
+  picks: readonly PlanPick[],
 ): RatioText | undefined {
   const { laborUsdPerHour: rate } = economics;
   if (end === 'worst' || rate.num <= 0n) return undefined;
-  const none = () => ZERO;
-  const usdAt = (picks: readonly PlanPick[], world: Partial<Assumptions>) =>
-    planUsd(economics, picks, { ...BASE_ASSUMPTIONS, ...world });
-  const at = readRangeEnd(end);
+  const { selfHosted, hostingUsd } = comparePlan(economics, picks);
   switch (assumption) {
-    case 'self-hosted-labor': {
-      const usd = subtract(usdAt(kept, { selfHosted: at }), usdAt(kept, { selfHosted: none }));
-      return sixPlaces(divide(usd, rate));
-    }
-    case 'hosting-labor': {
-      const usd = subtract(usdAt(changed, { hosted: at }), usdAt(changed, { hosted: none }));
-      return sixPlaces(divide(usd, rate));
-    }
+    case 'self-hosted-labor':
+      return sixPlaces(divide(sum(selfHosted.map((range) => range[end])), rate));
+    case 'hosting-labor':
+      return sixPlaces(divide(hostingUsd(readRangeEnd(end)), rate));
     case 'cache-hits':
     case 'labor-and-cache':
       return undefined;
