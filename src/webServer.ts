@@ -1,7 +1,7 @@
 /** Starts the web server and gives its pages access to ledger, queue and schedule. */
 
-import type { JobState, NewJob } from './domain/queuedJob.ts';
-import { newestDueQuarter, type OverdueStatus, reportDueMs } from './domain/reportDue.ts';
+import type { JobState, NewJob } from './calendar/queuedJob.ts';
+import { newestDueQuarter, type OverdueStatus, reportDueMs } from './calendar/reportDue.ts';
 import {
   dayText,
   HOUR_MS,
@@ -10,7 +10,7 @@ import {
   type Quarter,
   quarterText,
 } from './domain/period.ts';
-import { factsForLine, type Schedule, type ScheduledSource } from './domain/schedule.ts';
+import { factsForLine, type Schedule, type ScheduledSource } from './calendar/schedule.ts';
 import { findSourceGaps } from './jobs/completeness.ts';
 import type { JobContext } from './jobs/job.ts';
 import { findReportStatus } from './jobs/reportStatus.ts';

@@ -25,7 +25,7 @@ import {
   type FencedLedger,
   joinLeaderElection,
 } from './schedule/leaderElection.ts';
-import { timetable } from './schedule/timetable.ts';
+import { timetable } from './calendar/timetable.ts';
 import { type RunningWorker, startWorker, waitForStopSignal } from './schedule/worker.ts';
 import { openRateLimiter, type RedisRateLimiter } from './schedule/rateLimiter.ts';
 import { Failure } from './domain/failure.ts';

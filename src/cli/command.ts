@@ -5,7 +5,7 @@ import type { ModelListing } from '../domain/equivalents.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { JobContext, JobQueue } from '../jobs/job.ts';
 import type { DetectedEngine } from '../domain/engine.ts';
-import type { QueuedJob } from '../domain/queuedJob.ts';
+import type { QueuedJob } from '../calendar/queuedJob.ts';
 import type { RowBatch } from '../ledger/queries.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ScreenSize } from './screen.ts';

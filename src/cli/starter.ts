@@ -1,8 +1,7 @@
 /** Fills the starter config from answers, or from the engines that were found. */
 
 import { formatCount } from '../domain/figures.ts';
-import type { EquivalentProposal } from '../domain/equivalents.ts';
-import { proposeEquivalents } from '../domain/equivalents.ts';
+import { type EquivalentProposal, proposeEquivalents } from '../domain/equivalents.ts';
 import { type DetectedEngine, renderUsageSettings } from '../domain/engine.ts';
 import { yamlFlow, yamlText } from '../domain/yamlFlow.ts';
 import { plainText } from '../platform/text.ts';

@@ -8,7 +8,7 @@ import type { NanoUsd } from '../domain/money.ts';
 import type { PriceTrust } from '../domain/price.ts';
 import type { ProviderTier } from '../domain/providers.ts';
 import type { Tolerance } from '../domain/reconciliation.ts';
-import type { CronLine } from '../domain/schedule.ts';
+import type { CronLine } from '../calendar/schedule.ts';
 import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig, ResourceMatchConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';

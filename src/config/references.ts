@@ -4,7 +4,8 @@
  */
 
 import { joinWithOr, nearestWord, quoteShort } from '../platform/text.ts';
-import type { ProvidedFact, SourceKind } from '../sources/source.ts';
+import type { ProvidedFact } from '../domain/provenance.ts';
+import type { SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
 import type { ConfigFault, ConfigPath } from './fault.ts';
 import { itemPaths, valueAtPath } from './schemaFaults.ts';

@@ -36,8 +36,8 @@ import {
 } from '../delivery/options.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { ID_PATTERN } from './config.ts';
-import { parseCron } from '../domain/cron.ts';
-import { type CronLine, DEFAULT_CRONS } from '../domain/schedule.ts';
+import { parseCron } from '../calendar/cron.ts';
+import { type CronLine, DEFAULT_CRONS } from '../calendar/schedule.ts';
 import { valueSchema } from './valueRule.ts';
 import {
   DATE_FORMATS,

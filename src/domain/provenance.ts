@@ -17,6 +17,9 @@ import type {
 } from './usageFacts.ts';
 import type { UptimeRule } from './uptime.ts';
 
+/** A kind of data that a source can provide. `pull` jobs request all of them. */
+export type ProvidedFact = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
+
 /** One request and its response: an HTTP request, or a file. Secrets are already removed. */
 export interface Fetch {
   readonly sourceId: string;

@@ -2,7 +2,7 @@
  * Finds who acts on an audit and by when, from the config: owners, days to act, the next report.
  */
 
-import { reportDueMs } from '../domain/reportDue.ts';
+import { reportDueMs } from '../calendar/reportDue.ts';
 import {
   DAY_MS,
   DAYS_TO_ACT,

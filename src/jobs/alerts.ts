@@ -6,7 +6,7 @@ import type { Delivery, DeliveryEvent, NoticeProblem } from '../domain/delivery.
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS, dayText, HOUR_MS, instantText } from '../domain/period.ts';
 import type { JobContext } from './job.ts';
-import type { OverdueStatus } from '../domain/reportDue.ts';
+import type { OverdueStatus } from '../calendar/reportDue.ts';
 import type { ReportDueFact } from '../domain/finding.ts';
 import { reportDueText } from '../report/copy/findings.ts';
 

@@ -1,8 +1,8 @@
 /** Finds overdue work and queues it, at start and every day. */
 
 import { z } from 'zod';
-import { type Backlog, computeBacklog, findAbandonedDeliveries } from '../domain/backlog.ts';
-import type { Schedule } from '../domain/schedule.ts';
+import { type Backlog, computeBacklog, findAbandonedDeliveries } from '../calendar/backlog.ts';
+import type { Schedule } from '../calendar/schedule.ts';
 import type { Job, JobContext } from './job.ts';
 import { toSchedule } from './schedule.ts';
 

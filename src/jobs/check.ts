@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { clockGap } from '../domain/ledgerFaults.ts';
-import type { OverdueStatus } from '../domain/reportDue.ts';
+import type { OverdueStatus } from '../calendar/reportDue.ts';
 import { DAY_MS, dayText, HOUR_MS } from '../domain/period.ts';
 import { reportDueText } from '../report/copy/findings.ts';
 import { clockGapSentence } from '../report/copy/ledgerFindings.ts';

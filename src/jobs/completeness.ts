@@ -16,7 +16,7 @@ import {
   period,
   splitByDay,
 } from '../domain/period.ts';
-import { DEFAULT_TRAILING_DAYS } from '../domain/schedule.ts';
+import { DEFAULT_TRAILING_DAYS } from '../calendar/schedule.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { gapText } from '../report/copy/bills.ts';
 import type { LocaleFormat } from '../report/locale.ts';

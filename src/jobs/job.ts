@@ -15,7 +15,7 @@ import type { Report } from '../report/report.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 import type { AuditedPeriod } from './auditedPeriod.ts';
-import type { JobState, NewJob, QueuedJob } from '../domain/queuedJob.ts';
+import type { JobState, NewJob, QueuedJob } from '../calendar/queuedJob.ts';
 
 /**
  * How a job ended. `done` may be incomplete (`shortfalls`: a source failed, or there is not enough

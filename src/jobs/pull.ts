@@ -5,9 +5,9 @@ import { formatCount } from '../domain/figures.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
-import type { Fetched } from '../domain/provenance.ts';
+import type { Fetched, ProvidedFact } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import type { ProvidedFact, PullRequest, Source } from '../sources/source.ts';
+import type { PullRequest, Source } from '../sources/source.ts';
 import type { Job, JobContext } from './job.ts';
 import { storeConfigRates } from './configRates.ts';
 import {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { DAY_MS, dayStartMs } from '../domain/period.ts';
-import { LINE_FACTS, providesPrices } from '../domain/schedule.ts';
+import { LINE_FACTS, providesPrices } from '../calendar/schedule.ts';
 import type { Job, JobContext } from './job.ts';
 import { pullFacts } from './pull.ts';
 import { type PullResult, toPullJobResult } from './pullResult.ts';

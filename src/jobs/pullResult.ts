@@ -1,7 +1,7 @@
 /** The result of a pull: counts, rejects and failures, and whether it is repeated. */
 
 import { formatCount } from '../domain/figures.ts';
-import { decidePartRetry } from '../domain/retryPolicy.ts';
+import { decidePartRetry } from '../calendar/retries.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import { newWarnings, type PullWarning } from '../domain/pullWarning.ts';

@@ -1,7 +1,7 @@
 /** Runs a quarter: pulls, audit, report, delivery. A source that fails does not stop it. */
 
 import { z } from 'zod';
-import { reportDueMs } from '../domain/reportDue.ts';
+import { reportDueMs } from '../calendar/reportDue.ts';
 import { Failure } from '../domain/failure.ts';
 import {
   HOUR_MS,
@@ -27,13 +27,9 @@ import { toDueRule, toSchedule } from './schedule.ts';
 import { noFactsText } from './editions.ts';
 import { isReported } from './reportStatus.ts';
 import { quarterSchema } from './auditedPeriod.ts';
-import {
-  factsForLine,
-  type ScheduledSource,
-  type SourceFactKind,
-  sourcesForLine,
-} from '../domain/schedule.ts';
-import { type PulledWindow, uncoveredPeriods } from '../domain/backlog.ts';
+import { factsForLine, type ScheduledSource, sourcesForLine } from '../calendar/schedule.ts';
+import type { ProvidedFact } from '../domain/provenance.ts';
+import { type PulledWindow, uncoveredPeriods } from '../calendar/backlog.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3`, or `last`. */
@@ -222,7 +218,7 @@ function windowsOf({ id }: ScheduledSource, pulled: readonly PulledWindow[]): Pe
     .map(({ window }) => period(window.startMs, window.endMs));
 }
 
-function taskOf({ id }: ScheduledSource, facts: readonly SourceFactKind[], window: Period): Task {
+function taskOf({ id }: ScheduledSource, facts: readonly ProvidedFact[], window: Period): Task {
   const from = instantText(window.startMs);
   const to = instantText(window.endMs);
   // Gaps are filled from their start: a key with the end of the gap stays the same meanwhile.

@@ -23,13 +23,13 @@ import {
   requireWholeQuarter,
 } from './editions.ts';
 import { instantSchema, quarterSchema, toAuditedPeriod } from './auditedPeriod.ts';
-import { lastCronTimeMs, parseCron } from '../domain/cron.ts';
+import { lastCronTimeMs, parseCron } from '../calendar/cron.ts';
 import {
   type CronLine,
   providesPrices,
   type Schedule,
   sourcesForLine,
-} from '../domain/schedule.ts';
+} from '../calendar/schedule.ts';
 import type { LateCause, LateReport } from '../report/sections/correction.ts';
 import { toSchedule } from './schedule.ts';
 

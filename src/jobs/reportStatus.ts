@@ -7,7 +7,7 @@ import {
   newestDueReport,
   type OverdueStatus,
   type OverdueWatch,
-} from '../domain/reportDue.ts';
+} from '../calendar/reportDue.ts';
 import { DAY_MS, parseInstant } from '../domain/period.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findAddresses } from './recipients.ts';

@@ -6,10 +6,10 @@ import {
   DEFAULT_CRONS,
   DEFAULT_TRAILING_DAYS,
   type Schedule,
-  type SourceFactKind,
-} from '../domain/schedule.ts';
+} from '../calendar/schedule.ts';
+import type { ProvidedFact } from '../domain/provenance.ts';
 import type { Source } from '../sources/source.ts';
-import type { DueRule } from '../domain/reportDue.ts';
+import type { DueRule } from '../calendar/reportDue.ts';
 
 /** Lines that `schedule` does not set have their default times. */
 export function toSchedule({ config, sources }: ScheduleContext): Schedule {
@@ -36,9 +36,9 @@ export function toSchedule({ config, sources }: ScheduleContext): Schedule {
 
 /** Adds rates if the source's kind samples them, because the config cannot name them. */
 function sampledOf(
-  configured: readonly SourceFactKind[] | undefined,
-  own: readonly SourceFactKind[],
-): readonly SourceFactKind[] {
+  configured: readonly ProvidedFact[] | undefined,
+  own: readonly ProvidedFact[],
+): readonly ProvidedFact[] {
   if (configured === undefined) return own;
   return own.includes('rates') && configured.includes('inventory')
     ? [...configured, 'rates']

@@ -1,7 +1,7 @@
 /** Limits how many jobs a worker runs at once: per lane, for providers, and in total. */
 
 import { DelayedError, type Job as QueuedJob, WaitingError } from 'bullmq';
-import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
+import type { ConcurrencyKeyAge } from '../calendar/queuedJob.ts';
 import { systemClock } from '../platform/clock.ts';
 import { logScope } from '../platform/log.ts';
 import { toQueueTime } from './queue.ts';

@@ -2,7 +2,7 @@
 
 import { QueueEvents } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
-import type { QueuedJob } from '../domain/queuedJob.ts';
+import type { QueuedJob } from '../calendar/queuedJob.ts';
 import type { Log } from '../platform/log.ts';
 import { type JobQueue, QUEUE_NAME } from './queue.ts';
 import { connectRedis, type RedisLocation, queueOptions } from './redis.ts';

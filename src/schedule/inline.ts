@@ -1,7 +1,7 @@
 /** Runs jobs in this process: validates the payload and turns failures into answers. */
 
 import type { z } from 'zod';
-import { RETRY_DECISIONS } from '../domain/retryPolicy.ts';
+import { RETRY_DECISIONS } from '../calendar/retries.ts';
 import { Failure } from '../domain/failure.ts';
 import type { JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -11,7 +11,7 @@ import {
   UnrecoverableError,
   WaitingChildrenError,
 } from 'bullmq';
-import { MAX_DELAY_MS } from '../domain/retryPolicy.ts';
+import { MAX_DELAY_MS } from '../calendar/retries.ts';
 import type { JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
 import type { Log } from '../platform/log.ts';
 import {

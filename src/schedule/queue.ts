@@ -12,7 +12,7 @@ import {
   Queue,
   Worker,
 } from 'bullmq';
-import type { JobState, NewJob, QueuedJob } from '../domain/queuedJob.ts';
+import type { JobState, NewJob, QueuedJob } from '../calendar/queuedJob.ts';
 import type { JobFigures, JobQueue } from '../jobs/job.ts';
 import { currentRunId, type Log } from '../platform/log.ts';
 import { type DeclaredJob, findJob, parsePayload } from './inline.ts';

@@ -4,7 +4,7 @@ import { createTask } from 'node-cron';
 import { MINUTE_MS } from '../domain/period.ts';
 import type { Log } from '../platform/log.ts';
 import type { JobQueue } from './queue.ts';
-import type { TimetableEntry } from './timetable.ts';
+import type { TimetableEntry } from '../calendar/timetable.ts';
 
 export interface Scheduler {
   /** Stops the cron tasks and waits for jobs that are being added. */

@@ -1,7 +1,7 @@
 /** The worker: takes jobs from the queue, runs the scheduler, and shuts down in order. */
 
 import type { Worker } from 'bullmq';
-import type { ConcurrencyKeyAge } from '../domain/queuedJob.ts';
+import type { ConcurrencyKeyAge } from '../calendar/queuedJob.ts';
 import { finishesWithin } from '../platform/clock.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
 import type { ProgressContext } from './inline.ts';
@@ -23,7 +23,7 @@ import {
   jobLogScope,
   limitConcurrency,
 } from './concurrency.ts';
-import { toPlainOrder, type TimetableEntry } from './timetable.ts';
+import { toPlainOrder, type TimetableEntry } from '../calendar/timetable.ts';
 
 /** How long the job of a dead worker waits before another worker takes it. */
 const LOCK_MS = 30_000;

@@ -5,15 +5,11 @@ import type { Resource } from '../domain/charge.ts';
 import type { ModelListing } from '../domain/equivalents.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
-import type { Fetched, SourceSection } from '../domain/provenance.ts';
-import type { SourceFactKind } from '../domain/schedule.ts';
+import type { Fetched, SourceSection, ProvidedFact } from '../domain/provenance.ts';
 import type { DetectedEngine, UsageSettings } from '../domain/engine.ts';
 import type { StatesByKind } from '../domain/uptime.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
-
-/** A fact that a source can provide. `pull` jobs request all of them. */
-export type ProvidedFact = SourceFactKind;
 
 /** A deployment whose usage a source reads. */
 export interface UsageTarget extends UsageSettings {

@@ -1,6 +1,6 @@
 /** The services that the web server needs, each reduced to what the pages use. */
 
-import type { ConcurrencyKeyAge, JobState, QueuedJob } from '../domain/queuedJob.ts';
+import type { ConcurrencyKeyAge, JobState, QueuedJob } from '../calendar/queuedJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';

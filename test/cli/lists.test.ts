@@ -7,7 +7,7 @@ import { renderRates } from '../../src/cli/commands/rates.ts';
 import { listColumns, displayWidth } from '../../src/cli/screen.ts';
 import { renderDeliveries, renderSendPreview } from '../../src/cli/sendText.ts';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
+import type { JobState, QueuedJob } from '../../src/calendar/queuedJob.ts';
 import type { PricesDocument } from '../../src/jobs/knownPrices.ts';
 import type { RatesDocument } from '../../src/jobs/marketRates.ts';
 import type { SendPreview } from '../../src/jobs/sendPreview.ts';

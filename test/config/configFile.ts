@@ -8,7 +8,7 @@ import type { Environment } from '../../src/config/environment.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
-import type { ProvidedFact } from '../../src/sources/source.ts';
+import type { ProvidedFact } from '../../src/domain/provenance.ts';
 
 /** The kinds of sources as a refusal lists them. */
 export const KIND_LIST = `${sourceKinds.map(({ kind }) => kind).join(', ')} or import`;

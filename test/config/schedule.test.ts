@@ -1,7 +1,7 @@
 /** The schedule and limits in a config, and how faults in them are refused. */
 
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CRONS } from '../../src/domain/schedule.ts';
+import { DEFAULT_CRONS } from '../../src/calendar/schedule.ts';
 import { toDueRule, toSchedule } from '../../src/jobs/schedule.ts';
 import { kindsThatProvide, loadConfigText, configProblems } from './configFile.ts';
 

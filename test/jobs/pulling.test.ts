@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decidePartRetry } from '../../src/domain/retryPolicy.ts';
+import { decidePartRetry } from '../../src/calendar/retries.ts';
 import { FAILURES, type FailureCode } from '../../src/domain/failure.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
-import type { Fetched } from '../../src/domain/provenance.ts';
+import type { Fetched, ProvidedFact } from '../../src/domain/provenance.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { pricesJob } from '../../src/jobs/pullPrices.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
@@ -13,7 +13,7 @@ import { planQuarterPulls } from '../../src/jobs/quarter.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import type { PullRequest, Source, ProvidedFact } from '../../src/sources/source.ts';
+import type { PullRequest, Source } from '../../src/sources/source.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { folderWith } from '../support/cli.ts';
 

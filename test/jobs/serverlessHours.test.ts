@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toNumber } from '../../src/domain/exact.ts';
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
-import { factsForLine } from '../../src/domain/schedule.ts';
+import { factsForLine } from '../../src/calendar/schedule.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { pullFacts } from '../../src/jobs/pull.ts';
 import { toSchedule } from '../../src/jobs/schedule.ts';
@@ -15,7 +15,7 @@ import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import { runpodKind } from '../../src/sources/registry.ts';
 import { RUNPOD_STATES } from '../../src/sources/runpod/options.ts';
-import type { ProvidedFact } from '../../src/sources/source.ts';
+import type { ProvidedFact } from '../../src/domain/provenance.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { type BilledByField, KEY, runpodApi } from '../sources/runpod/emulator.ts';
 import {

@@ -14,7 +14,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import { lambdaKind } from '../../src/sources/registry.ts';
-import type { ProvidedFact } from '../../src/sources/source.ts';
+import type { ProvidedFact } from '../../src/domain/provenance.ts';
 import { loadConfigText } from '../config/configFile.ts';
 import { KEY, lambdaApi, type PlantedAccount, TYPES } from '../sources/lambda/emulator.ts';
 import { folderWith } from '../support/cli.ts';

@@ -10,8 +10,15 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { spendDayFaults } from '../../src/ledger/spendDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
-import { charge, EVER, fetched, JULY_1, located } from '../ledger/ledgerFixture.ts';
-import { rawDatabase, scratchFolder } from '../ledger/ledgerFixture.ts';
+import {
+  charge,
+  EVER,
+  fetched,
+  JULY_1,
+  located,
+  rawDatabase,
+  scratchFolder,
+} from '../ledger/ledgerFixture.ts';
 import { fileImports } from '../support/fileImports.ts';
 
 const SOURCE = 'runpod';

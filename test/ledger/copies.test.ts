@@ -16,8 +16,8 @@ import {
   located,
   price,
   rawDatabase,
+  scratchLedger,
 } from './ledgerFixture.ts';
-import { scratchLedger } from './ledgerFixture.ts';
 
 const clock = settableClock(JULY_1);
 

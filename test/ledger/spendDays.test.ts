@@ -5,8 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import { spendDayFaults } from '../../src/ledger/spendDays.ts';
-import { charge, EVER, fetched, JULY, JULY_1, located, NOW } from './ledgerFixture.ts';
-import { rawDatabase, scratchLedger } from './ledgerFixture.ts';
+import {
+  charge,
+  EVER,
+  fetched,
+  JULY,
+  JULY_1,
+  located,
+  NOW,
+  rawDatabase,
+  scratchLedger,
+} from './ledgerFixture.ts';
 import type { LedgerFault } from '../../src/ledger/checks/check.ts';
 import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 

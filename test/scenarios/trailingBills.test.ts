@@ -6,7 +6,7 @@
 import { expect, test } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/domain/schedule.ts';
+import { scheduledPulls } from '../../src/calendar/schedule.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import { toSchedule } from '../../src/jobs/schedule.ts';

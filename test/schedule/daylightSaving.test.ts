@@ -4,13 +4,13 @@
  */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NewJob } from '../../src/domain/queuedJob.ts';
+import type { NewJob } from '../../src/calendar/queuedJob.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import { DEFAULT_CRONS, type Schedule } from '../../src/domain/schedule.ts';
+import { DEFAULT_CRONS, type Schedule } from '../../src/calendar/schedule.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { startScheduler } from '../../src/schedule/scheduler.ts';
-import { timetable } from '../../src/schedule/timetable.ts';
+import { timetable } from '../../src/calendar/timetable.ts';
 
 /** Both nights change at 01:00 UTC: at 02:00 the clock shows 03:00, and at 03:00 it shows 02:00. */
 const FORWARD = '2026-03-29';

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RETRY_DECISIONS } from '../../src/domain/retryPolicy.ts';
+import { RETRY_DECISIONS } from '../../src/calendar/retries.ts';
 import { BrokenInvariant, Failure, type FailureCode, FAILURES } from '../../src/domain/failure.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { type RunnableJob, runJobInline } from '../../src/schedule/inline.ts';

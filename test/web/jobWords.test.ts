@@ -1,7 +1,7 @@
 /** A job has a plain name and its outcome in plain words, whatever its payload. */
 
 import { expect, it } from 'vitest';
-import type { QueuedJob } from '../../src/domain/queuedJob.ts';
+import type { QueuedJob } from '../../src/calendar/queuedJob.ts';
 import { LEADER } from '../support/readers.ts';
 import { renderJobTitle, renderStateText } from '../../src/web/pages/jobText.ts';
 

@@ -6,7 +6,7 @@ import { Failure } from '../../src/domain/failure.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Log } from '../../src/platform/log.ts';
-import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
+import type { JobState, QueuedJob } from '../../src/calendar/queuedJob.ts';
 import type { WebQueue, WebServices } from '../../src/web/site.ts';
 import type { AccessSettings } from '../../src/web/auth/access.ts';
 import { drawPageCharts } from '../../src/report/charts/webCharts.ts';

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
-import type { QueuedJob } from '../../domain/queuedJob.ts';
+import type { QueuedJob } from '../../calendar/queuedJob.ts';
 import type { CliCommand, CommonOptions, ExitCode, QueueSession, Services } from '../command.ts';
 import { ExitWith, printJson, printNote, toExitCode, withCommonOptions } from '../session.ts';
 import { plainText } from '../../platform/text.ts';

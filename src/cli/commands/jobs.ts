@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { groupThousands } from '../../domain/figures.ts';
 import { instantText } from '../../domain/period.ts';
-import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
+import type { JobState, QueuedJob } from '../../calendar/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../session.ts';
 import {

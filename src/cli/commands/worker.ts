@@ -1,8 +1,13 @@
 /** `rentcheck worker`: runs the schedule and the job queue. */
 
 import { type Command, Option } from 'commander';
-import type { CliCommand, CommonOptions, Services, WorkerRequest } from '../command.ts';
-import { WORKER_ROLES } from '../command.ts';
+import {
+  type CliCommand,
+  type CommonOptions,
+  type Services,
+  type WorkerRequest,
+  WORKER_ROLES,
+} from '../command.ts';
 import { ExitWith, withCommonOptions } from '../session.ts';
 
 const ROLE = 'auto: any role; writer: write the ledger; hands: fetch and render for the writer';

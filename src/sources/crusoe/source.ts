@@ -7,8 +7,15 @@ import { DAY_MS, dayText, instantText, parseInstant, type Period } from '../../d
 import type { Query } from '../../platform/baseUrl.ts';
 import { findReadFields } from '../../platform/schemaFields.ts';
 import { parseResponse } from '../../platform/responseSchemas.ts';
-import type { Api, Auth, Paging, ApiPull, ApiQuestion, AnswerFacts } from '../api.ts';
-import { splitWindow } from '../api.ts';
+import {
+  type Api,
+  type Auth,
+  type Paging,
+  type ApiPull,
+  type ApiQuestion,
+  type AnswerFacts,
+  splitWindow,
+} from '../api.ts';
 import { createPull } from '../driver.ts';
 import type { ObservationContext } from '../records.ts';
 import { type Puller, requestsFact } from '../source.ts';

@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { JobState, ConcurrencyKeyAge } from '../../domain/queuedJob.ts';
+import type { JobState, ConcurrencyKeyAge } from '../../calendar/queuedJob.ts';
 import { type DeploymentState, readDeploymentStates } from '../facts/audits.ts';
 import type { SourceState, ReadSourceStates } from '../facts/sources.ts';
 import type { DueReport, ProviderCounts, MissingBills, DueWork, WebServices } from '../site.ts';

@@ -1,7 +1,7 @@
 /** Routes of the queue: counts and the latest jobs, and the page of each job. */
 
 import type { FastifyInstance } from 'fastify';
-import { JOB_STATES, type JobState, type QueuedJob } from '../../domain/queuedJob.ts';
+import { JOB_STATES, type JobState, type QueuedJob } from '../../calendar/queuedJob.ts';
 import {
   definitionList,
   html,

@@ -7,7 +7,7 @@ import {
   quarterAt,
   quarterPeriod,
 } from '../../domain/period.ts';
-import type { QueuedJob } from '../../domain/queuedJob.ts';
+import type { QueuedJob } from '../../calendar/queuedJob.ts';
 import { dateText, momentText } from '../../report/format.ts';
 import { quarterName } from '../../report/copy/figures.ts';
 import type { Reader } from '../../report/locale.ts';

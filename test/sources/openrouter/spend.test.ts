@@ -5,9 +5,8 @@ import { createSecret } from '../../../src/platform/secret.ts';
 import { openrouterKind } from '../../../src/sources/registry.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
 import { emulateApi } from '../../support/emulator.ts';
-import type { Reply } from '../../support/httpServer.ts';
+import { type Reply, startServer } from '../../support/httpServer.ts';
 import { chargesIn, failuresIn, hostedUsageIn } from '../../support/pulledFrom.ts';
-import { startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import {

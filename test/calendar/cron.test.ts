@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { createTask } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import { lastCronTimeMs, parseCron } from '../../src/domain/cron.ts';
+import { lastCronTimeMs, parseCron } from '../../src/calendar/cron.ts';
 import { instantText } from '../../src/domain/period.ts';
 
 function last(text: string, now: string): string | undefined {

@@ -9,7 +9,8 @@ import {
   MINUTE_MS,
   type Period,
   period,
-} from './period.ts';
+} from '../domain/period.ts';
+import type { ProvidedFact } from '../domain/provenance.ts';
 import { jobId, type NewJob } from './queuedJob.ts';
 
 /** Schedule lines that run by cron, in UTC, in display order. */
@@ -28,9 +29,6 @@ export type CronLine = keyof typeof DEFAULT_CRONS;
 /** The quarter's own line runs by business day, not by cron. */
 export type LineName = CronLine | 'quarter';
 
-/** The kinds of data that a source can provide. */
-export type SourceFactKind = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
-
 /** The kinds of data that each line pulls. */
 export const LINE_FACTS = {
   scraper: ['usage'],
@@ -38,7 +36,7 @@ export const LINE_FACTS = {
   usage: ['usage', 'inventory'],
   prices: ['prices', 'rates'],
   bills: ['charges'],
-} as const satisfies Partial<Record<CronLine, readonly SourceFactKind[]>>;
+} as const satisfies Partial<Record<CronLine, readonly ProvidedFact[]>>;
 
 export type PullLine = 'scraper' | 'inventory' | 'usage' | 'bills';
 
@@ -88,7 +86,7 @@ export function sourcesForLine(
 export function factsForLine(
   line: PullLine,
   { provides, samples = [] }: ScheduledSource,
-): SourceFactKind[] {
+): ProvidedFact[] {
   const main = line === 'bills' ? 'charges' : line === 'inventory' ? 'inventory' : 'usage';
   const facts = LINE_FACTS[line].filter((fact) => provides.includes(fact));
   if (isSampled(line)) {

@@ -1,15 +1,15 @@
 /** Tests the backlog after downtime: everything that should have run, merged, in order, once. */
 
 import { describe, expect, it } from 'vitest';
-import type { DueRule } from '../../src/domain/reportDue.ts';
+import type { DueRule } from '../../src/calendar/reportDue.ts';
 import {
   computeBacklog,
   type PulledWindow,
   type WorkDone,
   type WorkRecord,
-} from '../../src/domain/backlog.ts';
+} from '../../src/calendar/backlog.ts';
 import { period } from '../../src/domain/period.ts';
-import { DEFAULT_CRONS, type Schedule, type ScheduledSource } from '../../src/domain/schedule.ts';
+import { DEFAULT_CRONS, type Schedule, type ScheduledSource } from '../../src/calendar/schedule.ts';
 
 const at = (text: string) => Date.parse(text);
 const DUE: DueRule = {

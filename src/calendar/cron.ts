@@ -3,7 +3,7 @@
  * the last time a schedule fired.
  */
 
-import { DAY_MS, dayStartMs, HOUR_MS, MINUTE_MS } from './period.ts';
+import { DAY_MS, dayStartMs, HOUR_MS, MINUTE_MS } from '../domain/period.ts';
 
 const FIELDS = [
   { name: 'minute', first: 0, last: 59 },

@@ -17,7 +17,7 @@ import {
   previousQuarter,
   type Quarter,
   quarterText,
-} from './period.ts';
+} from '../domain/period.ts';
 import {
   type CronLine,
   extendBack,
@@ -29,7 +29,7 @@ import {
   sourcesForLine,
   toPullJob,
 } from './schedule.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
 
 /** Work older than this is no longer due. */
 const HORIZON_DAYS = 400;

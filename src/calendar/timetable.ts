@@ -1,8 +1,8 @@
 /** When each scheduled job is due: one table, from top to bottom. */
 
-import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/reportDue.ts';
-import { jobId, type NewJob } from '../domain/queuedJob.ts';
-import { toQuarterJob } from '../domain/backlog.ts';
+import { type DueRule, newestDueQuarter, reportDueMs } from './reportDue.ts';
+import { jobId, type NewJob } from './queuedJob.ts';
+import { toQuarterJob } from './backlog.ts';
 import { DAY_MS, dayText, HOUR_MS, instantText, MINUTE_MS, quarterText } from '../domain/period.ts';
 import {
   type CronLine,
@@ -12,7 +12,7 @@ import {
   type Schedule,
   scheduledPulls,
   sourcesForLine,
-} from '../domain/schedule.ts';
+} from './schedule.ts';
 import { localTimeMs } from '../domain/localTime.ts';
 
 /** One line of the timetable. */

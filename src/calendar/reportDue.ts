@@ -11,9 +11,9 @@ import {
   quarterAt,
   quarterPeriod,
   quarterText,
-} from './period.ts';
-import { localDayText, localTimeMs } from './localTime.ts';
-import type { Delivery, DeliveryState } from './delivery.ts';
+} from '../domain/period.ts';
+import { localDayText, localTimeMs } from '../domain/localTime.ts';
+import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 
 export interface DueRule {
   /** First month of the fiscal year. */

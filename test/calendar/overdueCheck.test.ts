@@ -5,7 +5,7 @@ import {
   checkOverdue,
   type OverdueWatch,
   type ReportDelivery,
-} from '../../src/domain/reportDue.ts';
+} from '../../src/calendar/reportDue.ts';
 import type { DeliveryState } from '../../src/domain/delivery.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 

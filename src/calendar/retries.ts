@@ -1,7 +1,7 @@
-/** How failed work is retried, by failure code. */
+/** How failed work is retried: by failure code, and after which pauses. */
 
-import { FAILURES, type FailureCode } from './failure.ts';
-import { HOUR_MS, MINUTE_MS } from './period.ts';
+import { FAILURES, type FailureCode } from '../domain/failure.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/period.ts';
 
 /**
  * `retry`: try again with growing pauses, up to eight attempts. `later`: wait `afterMs` first. It

@@ -2,9 +2,9 @@
 
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import type { DueRule } from '../../src/domain/reportDue.ts';
-import { DEFAULT_CRONS, type Schedule } from '../../src/domain/schedule.ts';
-import { timetable, localTimeCron } from '../../src/schedule/timetable.ts';
+import type { DueRule } from '../../src/calendar/reportDue.ts';
+import { DEFAULT_CRONS, type Schedule } from '../../src/calendar/schedule.ts';
+import { timetable, localTimeCron } from '../../src/calendar/timetable.ts';
 
 const DUE: DueRule = {
   startMonth: 1,

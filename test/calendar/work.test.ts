@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { period } from '../../src/domain/period.ts';
-import { uncoveredPeriods } from '../../src/domain/backlog.ts';
+import { uncoveredPeriods } from '../../src/calendar/backlog.ts';
 
 it('gaps are returned in order, whatever the order of the windows', () => {
   const covered = [period(3, 6), period(-5, 1), period(2, 4), period(9, 20)];

@@ -1,7 +1,7 @@
 /** Tests when a quarter's report is due: business days, holidays, fiscal years, clock changes. */
 
 import { describe, expect, it } from 'vitest';
-import { type DueRule, newestDueQuarter, reportDueMs } from '../../src/domain/reportDue.ts';
+import { type DueRule, newestDueQuarter, reportDueMs } from '../../src/calendar/reportDue.ts';
 import { instantText, parseInstant, quarterText } from '../../src/domain/period.ts';
 
 const RULE: DueRule = {

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
-import { findAbandonedDeliveries } from '../../src/domain/backlog.ts';
+import { findAbandonedDeliveries } from '../../src/calendar/backlog.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 
 const NOW = Date.UTC(2026, 9, 20, 0, 50);
