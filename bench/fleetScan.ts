@@ -1,7 +1,7 @@
 /** A bare scan of the rows that an audit reads, in a process of its own that prints its CPU. */
 
 import Database from 'better-sqlite3';
-import { quarterPeriod } from '../src/domain/period.ts';
+import { quarterPeriod } from '../src/calendar/quarter.ts';
 
 /** The columns that an audit reads: the values, and the version of each fact. */
 const SCANS = [

@@ -6,7 +6,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_MS, HOUR_MS, quarterPeriod } from '../src/domain/period.ts';
+import { DAY_MS, HOUR_MS } from '../src/domain/period.ts';
+import { quarterPeriod } from '../src/calendar/quarter.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { settableClock } from '../src/platform/clock.ts';
 import { measureCommand } from './command.ts';

@@ -2,15 +2,14 @@
 
 import type { JobState, NewJob } from './calendar/queuedJob.ts';
 import { newestDueQuarter, type OverdueStatus, reportDueMs } from './calendar/reportDue.ts';
+import { dayText, HOUR_MS, parseInstant } from './domain/period.ts';
+import { parseQuarter, quarterText, nextQuarter } from './calendar/quarter.ts';
 import {
-  dayText,
-  HOUR_MS,
-  parseInstant,
-  parseQuarter,
-  type Quarter,
-  quarterText,
-} from './domain/period.ts';
-import { factsForLine, type Schedule, type ScheduledSource } from './calendar/schedule.ts';
+  factsForLine,
+  type Schedule,
+  type ScheduledSource,
+  toSchedule,
+} from './calendar/schedule.ts';
 import { findSourceGaps } from './jobs/completeness.ts';
 import type { JobContext } from './jobs/job.ts';
 import { findReportStatus } from './jobs/reportStatus.ts';
@@ -18,7 +17,6 @@ import { findDeploymentSellers } from './jobs/hostedPrices.ts';
 import { findBillStates } from './jobs/examineBills.ts';
 import { findBacklog } from './jobs/backlog.ts';
 import { JOBS } from './jobs/registry.ts';
-import { toSchedule } from './jobs/schedule.ts';
 import type { Log } from './platform/log.ts';
 import { finishesWithin } from './platform/clock.ts';
 import { openThreads, type Threads } from './platform/threads.ts';
@@ -179,9 +177,4 @@ async function dueReportOf(context: JobContext, { due }: Schedule): Promise<DueR
 
 function newestDue({ kind, quarter, dueMs }: Exclude<OverdueStatus, { kind: 'nothing-due' }>) {
   return { quarter, atMs: dueMs, hasGoneOut: kind === 'sent' };
-}
-
-function nextQuarter({ year, number }: Quarter): Quarter {
-  if (number === 4) return { year: year + 1, number: 1 };
-  return { year, number: (number + 1) as Quarter['number'] };
 }

@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import type { JobContext } from './jobs/job.ts';
 import { JOBS } from './jobs/registry.ts';
-import { toSchedule } from './jobs/schedule.ts';
+import { toSchedule } from './calendar/schedule.ts';
 import { askedByOthers, auditedInThreads, deedsOf, renderedByOthers } from './lending.ts';
 import type { RateLimiter } from './platform/http.ts';
 import { createLog, type Log } from './platform/log.ts';

@@ -3,7 +3,8 @@
  * noticed.
  */
 
-import { lastCronTimeMs, parseCron } from './cron.ts';
+import type { ProvidedFact } from '../domain/provenance.ts';
+import { QUARTER_DAYS } from './horizons.ts';
 import { newestDueQuarter, reportDueMs } from './reportDue.ts';
 import { jobId, type NewJob } from './queuedJob.ts';
 import {
@@ -14,21 +15,17 @@ import {
   instantText,
   type Period,
   period,
-  previousQuarter,
-  type Quarter,
-  quarterText,
 } from '../domain/period.ts';
+import { previousQuarter, type Quarter, quarterText } from './quarter.ts';
 import {
-  type CronLine,
-  extendBack,
   factsForLine,
   providesPrices,
   type PullLine,
   type Schedule,
   type ScheduledSource,
   sourcesForLine,
-  toPullJob,
 } from './schedule.ts';
+import { extendBack, toPullJob, toQuarterJob, lastRunMs } from './timetable.ts';
 import type { Delivery } from '../domain/delivery.ts';
 
 /** Work older than this is no longer due. */
@@ -40,13 +37,13 @@ const BEGUN = 'begun';
 
 export interface WorkRecord {
   readonly nowMs: number;
-  readonly rhythm: Schedule;
+  readonly schedule: Schedule;
   readonly done: readonly WorkDone[];
   readonly pulled: readonly PulledWindow[];
 }
 
 export interface Backlog {
-  /** In processing order. */
+  /** In processing job. */
   readonly jobs: readonly NewJob[];
   /** Schedule lines seen for the first time, to be recorded. Nothing before that is due. */
   readonly firstSeen: readonly WorkDone[];
@@ -60,15 +57,17 @@ export interface Backlog {
  * An hourly line that was down from March 1 to April 10 is due two pulls, not 960.
  */
 export function computeBacklog(record: WorkRecord): Backlog {
-  const lines = (['usage', 'bills'] as const).filter((line) => record.rhythm.crons[line]);
+  const lines = (['usage', 'bills'] as const).filter((line) => record.schedule.crons[line]);
   const pulls = lines.flatMap((line) =>
-    sourcesForLine(line, record.rhythm.sources).map((source) => overduePulls(line, source, record)),
+    sourcesForLine(line, record.schedule.sources).map((source) =>
+      overduePulls(line, source, record),
+    ),
   );
   const quarters = overdueQuarters(record);
   return {
     jobs: [
       ...pulls.flatMap(({ jobs }) => jobs).sort(byStart),
-      ...(record.rhythm.sources.some(providesPrices) ? overdueDaily('prices', record) : []),
+      ...(record.schedule.sources.some(providesPrices) ? overdueDaily('prices', record) : []),
       ...quarters.jobs,
       ...overdueDaily('check', record),
     ],
@@ -90,7 +89,7 @@ function firstSeen(subject: string, { done, nowMs }: WorkRecord) {
 function overduePulls(line: PullLine, source: ScheduledSource, record: WorkRecord): Backlog {
   const { sinceMs, begun } = firstSeen(`${line}/${source.id}`, record);
   const { nowMs } = record;
-  const untilMs = lastFiredMs(line, record) ?? nowMs;
+  const untilMs = lastRunMs(record.schedule, line, record.nowMs) ?? nowMs;
   const startMs = Math.max(
     extendBack(line, source, sinceMs),
     dayStartMs(nowMs) - HORIZON_DAYS * DAY_MS,
@@ -99,12 +98,12 @@ function overduePulls(line: PullLine, source: ScheduledSource, record: WorkRecor
   const windows = findGaps({ line, source, window: period(startMs, untilMs) }, record).flatMap(
     splitByMonth,
   );
-  const orders = windows.map((window) => {
+  const jobs = windows.map((window) => {
     const span = [window.startMs, window.endMs].map(instantText);
     const id = jobId('owed', dayText(nowMs), line, source.id, ...span);
     return toPullJob({ line, source, window, id });
   });
-  return { jobs: orders, firstSeen: begun };
+  return { jobs, firstSeen: begun };
 }
 
 interface PullRequest {
@@ -119,17 +118,22 @@ interface PullRequest {
  */
 function findGaps({ line, source, window }: PullRequest, { pulled }: WorkRecord): Period[] {
   const gaps = factsForLine(line, source).flatMap((fact) =>
-    uncoveredPeriods(
-      window,
-      pulled
-        .filter((one) => one.source === source.id && one.fact === fact)
-        .map((one) => one.window),
-    ),
+    uncoveredPeriods(window, pulledPeriods(pulled, source, fact)),
   );
   const extended = gaps.map(({ startMs, endMs }) =>
     period(Math.max(window.startMs, extendBack(line, source, startMs)), endMs),
   );
   return mergePeriods(extended);
+}
+
+function pulledPeriods(
+  pulled: readonly PulledWindow[],
+  source: Pick<ScheduledSource, 'id'>,
+  fact: ProvidedFact,
+): Period[] {
+  return pulled
+    .filter((one) => one.source === source.id && one.fact === fact)
+    .map(({ window }) => window);
 }
 
 function mergePeriods(windows: readonly Period[]): Period[] {
@@ -150,16 +154,11 @@ function splitByMonth({ startMs, endMs }: Period): Period[] {
   return parts;
 }
 
-function lastFiredMs(line: CronLine, { rhythm, nowMs }: WorkRecord): number | undefined {
-  const cron = parseCron(rhythm.crons[line] ?? '');
-  return cron === undefined ? undefined : lastCronTimeMs(cron, nowMs);
-}
-
 /** A line without a period: past values cannot be fetched any more. */
 function overdueDaily(line: 'prices' | 'check', record: WorkRecord): NewJob[] {
-  const firedMs = lastFiredMs(line, record);
-  if (firedMs === undefined || doneUntil(record, line, '') >= firedMs) return [];
-  return [{ name: line, payload: {}, id: jobId('owed', line, instantText(firedMs)) }];
+  const runMs = lastRunMs(record.schedule, line, record.nowMs);
+  if (runMs === undefined || doneUntil(record, line, '') >= runMs) return [];
+  return [{ name: line, payload: {}, id: jobId('owed', line, instantText(runMs)) }];
 }
 
 function doneUntil({ done }: WorkRecord, line: string, subject: string): number {
@@ -168,32 +167,25 @@ function doneUntil({ done }: WorkRecord, line: string, subject: string): number 
 }
 
 function overdueQuarters(record: WorkRecord): Backlog {
-  const { rhythm, nowMs } = record;
-  if (rhythm.due === undefined) return { jobs: [], firstSeen: [] };
+  const { schedule, nowMs } = record;
+  if (schedule.due === undefined) return { jobs: [], firstSeen: [] };
   const { sinceMs, begun } = firstSeen('quarter', record);
   const oldestMs = Math.max(sinceMs, nowMs - HORIZON_DAYS * DAY_MS);
   const quarters: Quarter[] = [];
-  let quarter = newestDueQuarter(nowMs, rhythm.due);
-  while (reportDueMs(quarter, rhythm.due) > oldestMs) {
+  let quarter = newestDueQuarter(nowMs, schedule.due);
+  while (reportDueMs(quarter, schedule.due) > oldestMs) {
     const isDone = Number.isFinite(doneUntil(record, 'quarter', quarterText(quarter)));
     if (!isDone) quarters.unshift(quarter);
     quarter = previousQuarter(quarter);
   }
-  const orders = quarters.map((one) =>
-    toQuarterJob(one, rhythm, jobId('owed', dayText(nowMs), 'quarter', quarterText(one))),
+  const jobs = quarters.map((one) =>
+    toQuarterJob(one, schedule, jobId('owed', dayText(nowMs), 'quarter', quarterText(one))),
   );
-  return { jobs: orders, firstSeen: begun };
-}
-
-/** A job for a quarter's report. With `once`, a report that exists is not made again. */
-export function toQuarterJob(quarter: Quarter, { deliver }: Schedule, id: string): NewJob {
-  return { name: 'quarter', payload: { quarter: quarterText(quarter), deliver, once: true }, id };
+  return { jobs, firstSeen: begun };
 }
 
 /** A worker returns to a delivery sooner: the longest pause between attempts is 4 hours. */
 const ABANDONED_AFTER_MS = 6 * HOUR_MS;
-/** After a quarter the next report is out, and an old one would confuse. */
-const HORIZON_MS = 92 * DAY_MS;
 
 /**
  * A job for each recipient whose delivery should have been sent automatically and has not changed
@@ -201,19 +193,23 @@ const HORIZON_MS = 92 * DAY_MS;
  * planned.
  */
 export function findAbandonedDeliveries(deliveries: readonly Delivery[], nowMs: number): NewJob[] {
-  const orders = deliveries
+  const jobs = deliveries
     .filter((delivery) => isAbandoned(delivery, nowMs))
     .map(({ edition, recipient }) => ({
       name: 'deliver',
       payload: { edition, to: recipient },
       id: jobId('owed', dayText(nowMs), 'deliver', edition, recipient),
     }));
-  return [...new Map(orders.map((order) => [order.id, order])).values()];
+  return [...new Map(jobs.map((job) => [job.id, job])).values()];
 }
 
 function isAbandoned(delivery: Delivery, nowMs: number): boolean {
   const dueMs = dueAtMs(delivery);
-  return dueMs !== undefined && dueMs < nowMs - ABANDONED_AFTER_MS && dueMs > nowMs - HORIZON_MS;
+  return (
+    dueMs !== undefined &&
+    dueMs < nowMs - ABANDONED_AFTER_MS &&
+    dueMs > nowMs - QUARTER_DAYS * DAY_MS
+  );
 }
 
 /** When it should have changed; `undefined` if nothing happens automatically. */
@@ -237,7 +233,7 @@ export interface PulledWindow {
 }
 
 /**
- * The parts of the period not covered by the others, in order. `[0, 10)` without `[2, 4)` and `[3,
+ * The parts of the period not covered by the others, in job. `[0, 10)` without `[2, 4)` and `[3,
  * 6)` is `[0, 2)` and `[6, 10)`.
  */
 export function uncoveredPeriods(window: Period, covered: readonly Period[]): Period[] {
@@ -250,4 +246,37 @@ export function uncoveredPeriods(window: Period, covered: readonly Period[]): Pe
   }
   if (atMs < window.endMs) gaps.push(period(atMs, window.endMs));
   return gaps;
+}
+
+export interface PlannedPull {
+  readonly source: string;
+  readonly facts: readonly ProvidedFact[];
+  readonly window: Period;
+}
+
+/**
+ * The pulls before the audit of a quarter. Bills are pulled for the whole quarter, because charges
+ * arrive late and are restated. Usage is pulled only for windows that no pull covered: older data
+ * may have been downsampled since.
+ */
+export function quarterPulls(
+  quarter: Period,
+  sources: readonly ScheduledSource[],
+  pulled: readonly PulledWindow[],
+): PlannedPull[] {
+  const bills = sourcesForLine('bills', sources).map((source) => ({
+    source: source.id,
+    facts: factsForLine('bills', source),
+    window: quarter,
+  }));
+  const usage = sourcesForLine('usage', sources)
+    .filter(({ provides }) => provides.includes('usage'))
+    .flatMap((source) =>
+      uncoveredPeriods(quarter, pulledPeriods(pulled, source, 'usage')).map((window) => ({
+        source: source.id,
+        facts: ['usage' as const],
+        window,
+      })),
+    );
+  return [...bills, ...usage];
 }

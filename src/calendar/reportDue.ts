@@ -3,15 +3,8 @@
  * time.
  */
 
-import {
-  DAY_MS,
-  dayText,
-  previousQuarter,
-  type Quarter,
-  quarterAt,
-  quarterPeriod,
-  quarterText,
-} from '../domain/period.ts';
+import { DAY_MS, dayText, HOUR_MS } from '../domain/period.ts';
+import { previousQuarter, type Quarter, quarterAt, quarterPeriod, quarterText } from './quarter.ts';
 import { localDayText, localTimeMs } from '../domain/localTime.ts';
 import type { Delivery, DeliveryState } from '../domain/delivery.ts';
 
@@ -26,6 +19,71 @@ export interface DueRule {
   readonly timeZone: string;
   /** Holidays beside Saturdays and Sundays, as dates like `2026-10-05`. */
   readonly holidays: ReadonlySet<string>;
+}
+
+export interface FiscalYear {
+  readonly startMonth: number;
+}
+
+/** When a report is sent: the n-th business day after its quarter, at a local time. */
+export interface SendTime {
+  readonly businessDayOfQuarter: number;
+  /** `07:00`, in `timeZone`. */
+  readonly at: string;
+  /** Dates like `2026-12-25` that are not business days. */
+  readonly holidays: readonly string[];
+}
+
+/** The part of the config's section `report` that says when it is due. */
+export interface ReportTimes {
+  readonly sendOn?: SendTime;
+  /** An IANA name. */
+  readonly timeZone: string;
+}
+
+/** By default the fifth business day, when providers have closed the quarter's bill. */
+const DEFAULT_SEND_ON: SendTime = { businessDayOfQuarter: 5, at: '07:00', holidays: [] };
+
+interface ReportCalendar {
+  readonly fiscal: FiscalYear;
+  readonly report?: ReportTimes;
+}
+
+/** `report.sendOn` in `report.timeZone`; by default the fifth business day at 07:00 UTC. */
+export function toDueRule({ fiscal, report }: ReportCalendar): DueRule {
+  const { businessDayOfQuarter, at, holidays } = report?.sendOn ?? DEFAULT_SEND_ON;
+  return {
+    startMonth: fiscal.startMonth,
+    businessDayOfQuarter,
+    at,
+    timeZone: report?.timeZone ?? 'UTC',
+    holidays: new Set(holidays),
+  };
+}
+
+/** A report that is made this long after its due time counts as late and states that. */
+const LATE_AFTER_MS = 2 * HOUR_MS;
+
+/** The due time that a report made at `madeMs` must state; absent if it is in time. */
+export function findLateDueMs(quarter: Quarter, rule: DueRule, madeMs: number): number | undefined {
+  const dueMs = reportDueMs(quarter, rule);
+  return madeMs - dueMs > LATE_AFTER_MS ? dueMs : undefined;
+}
+
+/** The running quarter, and the midnight UTC of the day on which it is reported. */
+export function nextReview(
+  { fiscal, report }: ReportCalendar,
+  nowMs: number,
+): { readonly quarter: string; readonly dayMs: number } {
+  const quarter = quarterAt(nowMs, fiscal.startMonth);
+  const name = quarterText(quarter);
+  // Without a configured report date, the quarter's last day.
+  if (report?.sendOn === undefined) {
+    return { quarter: name, dayMs: quarterPeriod(quarter, fiscal.startMonth).endMs - DAY_MS };
+  }
+  const rule = toDueRule({ fiscal, report });
+  const day = localDayText(reportDueMs(quarter, rule), rule.timeZone);
+  return { quarter: name, dayMs: Date.parse(`${day}T00:00:00Z`) };
 }
 
 /**
@@ -54,6 +112,11 @@ function isBusinessDay(dayMs: number, { holidays }: DueRule): boolean {
   const weekday = new Date(dayMs).getUTCDay();
   return weekday !== 0 && weekday !== 6 && !holidays.has(dayText(dayMs));
 }
+
+/**
+ * A day if the config has no `deadMan`, because `doctor` and the metric still need a grace period.
+ */
+export const DEFAULT_GRACE_MS = DAY_MS;
 
 /** Input of the overdue check. */
 export interface OverdueWatch {

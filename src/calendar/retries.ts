@@ -53,3 +53,14 @@ export const MAX_DELAY_MS = 24 * HOUR_MS;
 export function decidePartRetry(code: FailureCode): RetryDecision | { readonly kind: 'done' } {
   return FAILURES[code].passing ? RETRY_DECISIONS[code] : { kind: 'done' };
 }
+
+/** With growing pauses the last attempt starts about an hour after the first. */
+export const MAX_ATTEMPTS = 8;
+
+const FIRST_PAUSE_MS = MINUTE_MS / 2;
+export const LONGEST_PAUSE_MS = HOUR_MS;
+
+/** The pause before the next attempt: 30 s, 1 min, 2 min … up to an hour. */
+export function growingPauseMs(triesMade: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (triesMade - 1), LONGEST_PAUSE_MS);
+}

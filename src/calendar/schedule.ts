@@ -1,17 +1,7 @@
-/** The lines of the job schedule: their names, times and sources. */
+/** The lines of the job schedule, from the config: their names, times and sources. */
 
-import type { DueRule } from './reportDue.ts';
-import {
-  DAY_MS,
-  dayStartMs,
-  HOUR_MS,
-  instantText,
-  MINUTE_MS,
-  type Period,
-  period,
-} from '../domain/period.ts';
+import { type DueRule, type FiscalYear, type ReportTimes, toDueRule } from './reportDue.ts';
 import type { ProvidedFact } from '../domain/provenance.ts';
-import { jobId, type NewJob } from './queuedJob.ts';
 
 /** Schedule lines that run by cron, in UTC, in display order. */
 export const DEFAULT_CRONS = {
@@ -101,56 +91,69 @@ export function providesPrices({ provides }: Pick<ScheduledSource, 'provides'>):
 }
 
 /** Whether a line pulls only current values. */
-function isSampled(line: PullLine): boolean {
+export function isSampled(line: PullLine): boolean {
   return line === 'scraper' || line === 'inventory';
 }
 
-/** How far back each run of a line reads data that may have changed. */
-function rereadMs(line: PullLine, { trailingDays }: ScheduledSource): number {
-  if (line === 'bills') return trailingDays * DAY_MS;
-  return line === 'usage' ? DAY_MS : 0;
+/** The section `schedule` of the config: a line that is absent uses its default; null is off. */
+export interface ScheduleSettings extends Readonly<Partial<Record<CronLine, string | null>>> {
+  readonly quarter: 'on' | 'off';
+  /** By source ID: days back for which its bill is pulled again each day. */
+  readonly trailingDays: Readonly<Record<string, number>>;
+  /** By source ID: facts for which it reports only the present. */
+  readonly sampled: Readonly<Record<string, readonly ('usage' | 'inventory')[]>>;
 }
 
-/**
- * Frequent lines: their finished jobs are removed at once, and their ids are remembered only this
- * long.
- */
-const SHORT_MEMORY_MS = 2 * HOUR_MS;
-
-/**
- * One pull for each source of a schedule line. Periods overlap on purpose: late or changed data is
- * found, and known data changes nothing.
- */
-export function scheduledPulls(
-  line: PullLine,
-  sources: readonly ScheduledSource[],
-  ringAtMs: number,
-): NewJob[] {
-  return sourcesForLine(line, sources).map((source) => {
-    const startMs = isSampled(line) ? ringAtMs - MINUTE_MS : extendBack(line, source, ringAtMs);
-    const id = jobId('pull', line, source.id, instantText(ringAtMs));
-    return toPullJob({ line, source, window: period(startMs, ringAtMs), id });
-  });
-}
-
-/** Midnight before the instant, minus the days in which data may still change. */
-export function extendBack(line: PullLine, source: ScheduledSource, instantMs: number): number {
-  return dayStartMs(instantMs) - rereadMs(line, source);
-}
-
-interface PullRequest {
-  readonly line: PullLine;
-  readonly source: ScheduledSource;
-  readonly window: Period;
-  readonly id: string;
-}
-
-export function toPullJob({ line, source, window, id }: PullRequest): NewJob {
-  const payload = {
-    source: source.id,
-    from: instantText(window.startMs),
-    to: instantText(window.endMs),
-    facts: factsForLine(line, source),
+/** The part of the config and of its sources from which the schedule follows. */
+export interface ScheduleInput {
+  readonly config: {
+    readonly schedule: ScheduleSettings;
+    readonly fiscal: FiscalYear;
+    readonly report?: ReportTimes & {
+      readonly channels: readonly unknown[];
+      readonly corrections: Schedule['corrections'];
+    };
+    readonly smtp?: unknown;
   };
-  return { name: 'pull', payload, id, ...(isSampled(line) ? { rememberMs: SHORT_MEMORY_MS } : {}) };
+  readonly sources: ReadonlyMap<string, ProvidingSource>;
+}
+
+interface ProvidingSource {
+  readonly id: string;
+  readonly provides: readonly ProvidedFact[];
+  readonly samples?: readonly ProvidedFact[];
+  readonly trailingDays?: number;
+}
+
+export function toSchedule({ config, sources }: ScheduleInput): Schedule {
+  const { schedule, report, smtp } = config;
+  const crons = (Object.keys(DEFAULT_CRONS) as CronLine[]).flatMap((line) => {
+    const configured = schedule[line];
+    return configured === null ? [] : [[line, configured ?? DEFAULT_CRONS[line]] as const];
+  });
+  return {
+    crons: Object.fromEntries(crons),
+    sources: [...sources.values()].map(
+      ({ id, provides, samples = [], trailingDays = DEFAULT_TRAILING_DAYS }) => ({
+        id,
+        provides,
+        samples: sampledFacts(schedule.sampled[id], samples),
+        trailingDays: schedule.trailingDays[id] ?? trailingDays,
+      }),
+    ),
+    ...(schedule.quarter === 'off' ? {} : { due: toDueRule(config) }),
+    deliver: report !== undefined && (smtp !== undefined || report.channels.length > 0),
+    corrections: report?.corrections ?? 'ask',
+  };
+}
+
+/** Adds rates if the source's kind samples them, because the config cannot name them. */
+function sampledFacts(
+  configured: readonly ProvidedFact[] | undefined,
+  own: readonly ProvidedFact[],
+): readonly ProvidedFact[] {
+  if (configured === undefined) return own;
+  return own.includes('rates') && configured.includes('inventory')
+    ? [...configured, 'rates']
+    : configured;
 }

@@ -1,17 +1,30 @@
 /** When each scheduled job is due: one table, from top to bottom. */
 
+import { lastCronTimeMs, parseCron } from './cron.ts';
 import { type DueRule, newestDueQuarter, reportDueMs } from './reportDue.ts';
 import { jobId, type NewJob } from './queuedJob.ts';
-import { toQuarterJob } from './backlog.ts';
-import { DAY_MS, dayText, HOUR_MS, instantText, MINUTE_MS, quarterText } from '../domain/period.ts';
+
+import {
+  DAY_MS,
+  dayText,
+  HOUR_MS,
+  instantText,
+  MINUTE_MS,
+  type Period,
+  period,
+  dayStartMs,
+} from '../domain/period.ts';
+import { quarterText, type Quarter } from './quarter.ts';
 import {
   type CronLine,
   type LineName,
   providesPrices,
   type PullLine,
   type Schedule,
-  scheduledPulls,
   sourcesForLine,
+  isSampled,
+  factsForLine,
+  type ScheduledSource,
 } from './schedule.ts';
 import { localTimeMs } from '../domain/localTime.ts';
 
@@ -40,17 +53,17 @@ export interface TimetableEntry {
  * | check       | 09:10                     | `check`: is a report overdue?                      |
  * | quarter     | on its business day       | `quarter`: pulls, audit, report, delivery          |
  */
-export function timetable(rhythm: Schedule): TimetableEntry[] {
-  const { crons, sources, due } = rhythm;
-  const line = (name: CronLine, orders: TimetableEntry['due']): TimetableEntry[] => {
+export function timetable(schedule: Schedule): TimetableEntry[] {
+  const { crons, sources, due } = schedule;
+  const line = (name: CronLine, jobs: TimetableEntry['due']): TimetableEntry[] => {
     const cron = crons[name];
-    return cron === undefined ? [] : [{ name, cron, due: orders }];
+    return cron === undefined ? [] : [{ name, cron, due: jobs }];
   };
   const pulling = (name: PullLine): TimetableEntry[] =>
     sourcesForLine(name, sources).length === 0
       ? []
       : line(name, (at) => scheduledPulls(name, sources, at));
-  const plain = (name: 'prices' | 'owed' | 'check') => line(name, (at) => [toPlainOrder(name, at)]);
+  const plain = (name: 'prices' | 'owed' | 'check') => line(name, (at) => [toPlainJob(name, at)]);
   return [
     ...pulling('scraper'),
     ...pulling('inventory'),
@@ -58,20 +71,20 @@ export function timetable(rhythm: Schedule): TimetableEntry[] {
     ...(sources.some(providesPrices) ? plain('prices') : []),
     ...plain('owed'),
     ...pulling('bills'),
-    ...(due === undefined || rhythm.corrections === 'off'
+    ...(due === undefined || schedule.corrections === 'off'
       ? []
-      : line('corrections', (at) => [correctionOrder(due, at)])),
+      : line('corrections', (at) => [correctionJob(due, at)])),
     ...plain('check'),
-    ...(due === undefined ? [] : [quarterRing(rhythm, due)]),
+    ...(due === undefined ? [] : [quarterEntry(schedule, due)]),
   ];
 }
 
 /** A job without a payload. */
-export function toPlainOrder(name: string, runAtMs: number): NewJob {
+export function toPlainJob(name: string, runAtMs: number): NewJob {
   return { name, payload: {}, id: jobId(name, instantText(runAtMs)) };
 }
 
-function correctionOrder(due: DueRule, runAtMs: number): NewJob {
+function correctionJob(due: DueRule, runAtMs: number): NewJob {
   const quarter = quarterText(newestDueQuarter(runAtMs, due));
   return {
     name: 'correct',
@@ -80,7 +93,7 @@ function correctionOrder(due: DueRule, runAtMs: number): NewJob {
   };
 }
 
-function quarterRing(rhythm: Schedule, due: DueRule): TimetableEntry {
+function quarterEntry(schedule: Schedule, due: DueRule): TimetableEntry {
   return {
     name: 'quarter',
     cron: localTimeCron(due),
@@ -88,7 +101,7 @@ function quarterRing(rhythm: Schedule, due: DueRule): TimetableEntry {
       const quarter = newestDueQuarter(runAtMs, due);
       // Added at every run on its day, so that a later run makes up for a missed one.
       if (runAtMs - reportDueMs(quarter, due) >= DAY_MS) return [];
-      return [toQuarterJob(quarter, rhythm, jobId('quarter', quarterText(quarter)))];
+      return [toQuarterJob(quarter, schedule, jobId('quarter', quarterText(quarter)))];
     },
   };
 }
@@ -110,3 +123,85 @@ export function localTimeCron({ at, timeZone }: Pick<DueRule, 'at' | 'timeZone'>
 /** More than a year, in which every time zone shows all its offsets. */
 const DAYS_WITH_ALL_OFFSETS = 400;
 const FIRST_DAY_MS = Date.UTC(2026, 0, 1);
+
+/** A job for a quarter's report. With `once`, a report that exists is not made again. */
+export function toQuarterJob(quarter: Quarter, { deliver }: Schedule, id: string): NewJob {
+  return { name: 'quarter', payload: { quarter: quarterText(quarter), deliver, once: true }, id };
+}
+
+/** How far back each run of a line reads data that may have changed. */
+function rereadMs(line: PullLine, { trailingDays }: ScheduledSource): number {
+  if (line === 'bills') return trailingDays * DAY_MS;
+  return line === 'usage' ? DAY_MS : 0;
+}
+
+/**
+ * Frequent lines: their finished jobs are removed at once, and their ids are remembered only this
+ * long.
+ */
+const SHORT_MEMORY_MS = 2 * HOUR_MS;
+
+/**
+ * One pull for each source of a schedule line. Periods overlap on purpose: late or changed data is
+ * found, and known data changes nothing.
+ */
+export function scheduledPulls(
+  line: PullLine,
+  sources: readonly ScheduledSource[],
+  runAtMs: number,
+): NewJob[] {
+  return sourcesForLine(line, sources).map((source) => {
+    const startMs = isSampled(line) ? runAtMs - MINUTE_MS : extendBack(line, source, runAtMs);
+    const id = jobId('pull', line, source.id, instantText(runAtMs));
+    return toPullJob({ line, source, window: period(startMs, runAtMs), id });
+  });
+}
+
+/** Midnight before the instant, minus the days in which data may still change. */
+export function extendBack(line: PullLine, source: ScheduledSource, instantMs: number): number {
+  return dayStartMs(instantMs) - rereadMs(line, source);
+}
+
+interface PullTimes {
+  readonly line: PullLine;
+  readonly source: ScheduledSource;
+  readonly window: Period;
+  readonly id: string;
+}
+
+export function toPullJob({ line, source, window, id }: PullTimes): NewJob {
+  const payload = {
+    source: source.id,
+    from: instantText(window.startMs),
+    to: instantText(window.endMs),
+    facts: factsForLine(line, source),
+  };
+  return { name: 'pull', payload, id, ...(isSampled(line) ? { rememberMs: SHORT_MEMORY_MS } : {}) };
+}
+
+/** When a line ran last at or before an instant; absent if it is off. */
+export function lastRunMs(
+  { crons }: Pick<Schedule, 'crons'>,
+  line: CronLine,
+  nowMs: number,
+): number | undefined {
+  const cron = parseCron(crons[line] ?? '');
+  return cron === undefined ? undefined : lastCronTimeMs(cron, nowMs);
+}
+
+/** A pull may start a little after its scheduled time. */
+const SLACK_MS = 10 * MINUTE_MS;
+
+/** Whether a scheduled pull fell into a period in which nothing was pulled. */
+export function missedPull({ crons, sources }: Schedule, { startMs, endMs }: Period): boolean {
+  const pulls: Partial<Record<CronLine, boolean>> = {
+    usage: sourcesForLine('usage', sources).length > 0,
+    bills: sourcesForLine('bills', sources).length > 0,
+    prices: sources.some(providesPrices),
+  };
+  const lines = (Object.keys(pulls) as CronLine[]).filter((line) => pulls[line]);
+  return lines.some((line) => {
+    const runMs = lastRunMs({ crons }, line, endMs - SLACK_MS);
+    return runMs !== undefined && runMs > startMs;
+  });
+}

@@ -1,7 +1,8 @@
 /** Parses dates and periods on the command line. Errors name the option. */
 
 import { Failure } from '../domain/failure.ts';
-import { parseInstant, parseQuarter } from '../domain/period.ts';
+import { parseInstant } from '../domain/period.ts';
+import { parseQuarter } from '../calendar/quarter.ts';
 
 /** @throws {Failure} `usage` naming the option. */
 export function parseInstantOption(option: string, text: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 /** Types of the parsed `rentcheck.yaml`: frozen, with exact numbers. */
 
+import type { SendTime } from '../calendar/reportDue.ts';
 import type { RecordRule } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
@@ -8,7 +9,7 @@ import type { NanoUsd } from '../domain/money.ts';
 import type { PriceTrust } from '../domain/price.ts';
 import type { ProviderTier } from '../domain/providers.ts';
 import type { Tolerance } from '../domain/reconciliation.ts';
-import type { CronLine } from '../calendar/schedule.ts';
+import type { ScheduleSettings } from '../calendar/schedule.ts';
 import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig, ResourceMatchConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';
@@ -66,7 +67,7 @@ export interface Config {
   readonly log: { readonly level: LogLevel };
   /** Absent if no pages are served. */
   readonly web?: WebConfig;
-  readonly schedule: ScheduleConfig;
+  readonly schedule: ScheduleSettings;
 }
 
 export interface HttpConfig {
@@ -216,28 +217,13 @@ export interface ServiceConfig {
   readonly deployment: string;
 }
 
-/** A cron line that is absent uses its default; null turns it off. */
-export interface ScheduleConfig extends Readonly<Partial<Record<CronLine, string | null>>> {
-  readonly quarter: 'on' | 'off';
-  /** By source ID: days back for which its bill is pulled again each day. */
-  readonly trailingDays: Readonly<Record<string, number>>;
-  /** By source ID: facts for which it reports only the present. */
-  readonly sampled: Readonly<Record<string, readonly ('usage' | 'inventory')[]>>;
-}
-
 export interface ReportConfig {
   readonly from: string;
   /** Leaders, by mail. */
   readonly to: readonly string[];
   /** An IANA name. */
   readonly timeZone: string;
-  readonly sendOn?: {
-    readonly businessDayOfQuarter: number;
-    /** `07:00`, in `timeZone`. */
-    readonly at: string;
-    /** Dates like `2026-12-25` that are not business days. */
-    readonly holidays: readonly string[];
-  };
+  readonly sendOn?: SendTime;
   /**
    * What happens if the facts of a reported quarter changed. `auto` sends a correction, `ask` only
    * makes it, `off` does nothing.

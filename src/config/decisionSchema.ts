@@ -3,7 +3,7 @@
  * prices.
  */
 
-import { DAYS_TO_ACT } from '../domain/period.ts';
+import { DAYS_TO_ACT } from '../calendar/horizons.ts';
 import { z } from 'zod';
 import { CHARGE_CATEGORIES } from '../domain/charge.ts';
 import { decimal, ZERO } from '../domain/exact.ts';

@@ -1,7 +1,6 @@
-/** Half-open UTC periods, and quarters that start in a fiscal month. */
+/** Half-open UTC periods, days, months and the instants of ISO 8601. */
 
-import { Failure, invariant } from './failure.ts';
-import { add, type Exact, exact, subtract } from './exact.ts';
+import { invariant } from './failure.ts';
 
 /** `[startMs, endMs)` in milliseconds since 1970-01-01T00:00:00Z. */
 export interface Period {
@@ -13,9 +12,6 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
-
-/** Default number of days after an audit in which to carry out an action without its own date. */
-export const DAYS_TO_ACT = 30;
 
 export function period(startMs: number, endMs: number): Period {
   invariant(
@@ -113,63 +109,6 @@ function isMonthStart(instant: Date): boolean {
   return instant.getTime() === first;
 }
 
-/** A quarter by year and number; `startMonth` 1 is the calendar quarter. */
-export interface Quarter {
-  readonly year: number;
-  readonly number: 1 | 2 | 3 | 4;
-}
-
-export function quarterText(quarter: Quarter): string {
-  return `${quarter.year}-Q${quarter.number}`;
-}
-
-/**
- * The quarter's period: the calendar quarter shifted by the fiscal start month.
- * 2026-Q1 is January to March; with `startMonth` 4 it is April to June 2026, and 2026-Q4 ends in
- * March 2027.
- */
-export function quarterPeriod(quarter: Quarter, startMonth = 1): Period {
-  const firstMonth = startMonth - 1 + (quarter.number - 1) * 3;
-  return period(Date.UTC(quarter.year, firstMonth, 1), Date.UTC(quarter.year, firstMonth + 3, 1));
-}
-
-/** The quarter that contains the instant. */
-export function quarterAt(instantMs: number, startMonth = 1): Quarter {
-  const date = new Date(instantMs);
-  const months = date.getUTCFullYear() * 12 + date.getUTCMonth() - (startMonth - 1);
-  const number = (Math.floor((months % 12) / 3) + 1) as Quarter['number'];
-  return { year: Math.floor(months / 12), number };
-}
-
-export function previousQuarter(quarter: Quarter): Quarter {
-  return quarter.number === 1
-    ? { year: quarter.year - 1, number: 4 }
-    : { year: quarter.year, number: (quarter.number - 1) as Quarter['number'] };
-}
-
-const NAMED_QUARTER = /^(\d{4})-?Q([1-4])$/i;
-
-/** Whether {@link parseQuarter} accepts the text. */
-export function isQuarterName(text: string): boolean {
-  return text === 'last' || NAMED_QUARTER.test(text.trim());
-}
-
-/**
- * Parses `2026-Q3`, or `last`: the newest quarter that has ended at `nowMs`.
- * @throws {Failure} `usage` for anything else.
- */
-export function parseQuarter(text: string, nowMs: number, startMonth = 1): Quarter {
-  if (text === 'last') return previousQuarter(quarterAt(nowMs, startMonth));
-  const match = NAMED_QUARTER.exec(text.trim());
-  if (match === null) {
-    throw new Failure('usage', `unknown quarter "${text}"`, {
-      expected: 'a quarter like 2026-Q3, or "last"',
-      hint: 'give the year and the quarter, e.g. 2026-Q3, or a period with --from and --to',
-    });
-  }
-  return { year: Number(match[1]), number: Number(match[2]) as Quarter['number'] };
-}
-
 export function monthStartMs(instantMs: number): number {
   const date = new Date(instantMs);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
@@ -201,20 +140,4 @@ export function monthsTouching({ startMs, endMs }: Period): Period[] {
     months.push({ startMs: atMs, endMs: monthEndMs(atMs) });
   }
   return months;
-}
-
-/**
- * Length of a period in quarters, each day by the length of its own quarter: a whole quarter is 1
- * whatever its days, half a year is 2, and 7 of the 92 days of July to September are 7/92.
- */
-export function quartersIn({ startMs, endMs }: Period, startMonth: number): Exact {
-  return subtract(quartersUntil(endMs, startMonth), quartersUntil(startMs, startMonth));
-}
-
-/** Quarters since the year 0: whole ones, and the elapsed part of the current one. */
-function quartersUntil(instantMs: number, startMonth: number): Exact {
-  const quarter = quarterAt(instantMs, startMonth);
-  const own = quarterPeriod(quarter, startMonth);
-  const passed = exact(BigInt(instantMs - own.startMs), BigInt(durationMs(own)));
-  return add(exact(BigInt(quarter.year * 4 + quarter.number)), passed);
 }

@@ -1,10 +1,7 @@
 /** Providers that sell a hosted model, and those that have stopped. */
 
-import { DAY_MS, type Period } from './period.ts';
+import type { Period } from './period.ts';
 import type { HostedPrice } from './price.ts';
-
-/** How long a retirement is reported: someone may be on leave. */
-export const RECENTLY_RETIRED_MS = 14 * DAY_MS;
 
 export interface Retirement {
   /** Company name in lower-case letters and digits. */

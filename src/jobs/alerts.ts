@@ -4,7 +4,8 @@ import type { OutgoingMessage } from '../delivery/channel.ts';
 import { formatCount } from '../domain/figures.ts';
 import type { Delivery, DeliveryEvent, NoticeProblem } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
-import { DAY_MS, dayText, HOUR_MS, instantText } from '../domain/period.ts';
+import { wasDoneToday } from '../calendar/horizons.ts';
+import { dayText, instantText } from '../domain/period.ts';
 import type { JobContext } from './job.ts';
 import type { OverdueStatus } from '../calendar/reportDue.ts';
 import type { ReportDueFact } from '../domain/finding.ts';
@@ -17,8 +18,6 @@ type NoticeContext = Pick<
 
 /** Work log line of a notice that may have arrived; its subject is the newest event. */
 const IN_DOUBT = 'notice-in-doubt';
-/** A little less than a day, because the check runs at about the same time each day. */
-const QUIET_MS = DAY_MS - HOUR_MS;
 
 /**
  * Reports deliveries that were refused, given up or are in doubt, each once. Returns what could not
@@ -43,8 +42,7 @@ export async function notifyOwner(context: NoticeContext): Promise<string[]> {
 
 async function mayHaveArrived({ ledger, clock }: NoticeContext, { ref }: DeliveryEvent) {
   const done = await ledger.workDone();
-  const tried = done.find(({ line, subject }) => line === IN_DOUBT && subject === String(ref));
-  return tried !== undefined && clock.nowMs() - tried.doneAtMs < QUIET_MS;
+  return wasDoneToday(done, { line: IN_DOUBT, subject: String(ref) }, clock.nowMs());
 }
 
 async function noticeOf(

@@ -7,7 +7,8 @@ import type { Audit } from '../verdict/audit.ts';
 import { billSources } from './completeness.ts';
 import { storeConfigRates } from './configRates.ts';
 import type { Job } from './job.ts';
-import { toAuditedPeriod, instantSchema, quarterSchema } from './auditedPeriod.ts';
+import { toAuditedPeriod } from '../calendar/quarter.ts';
+import { instantSchema, quarterSchema } from './payloadFields.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),

@@ -2,19 +2,18 @@
 
 import { z } from 'zod';
 import { type Backlog, computeBacklog, findAbandonedDeliveries } from '../calendar/backlog.ts';
-import type { Schedule } from '../calendar/schedule.ts';
+import { type Schedule, toSchedule } from '../calendar/schedule.ts';
 import type { Job, JobContext } from './job.ts';
-import { toSchedule } from './schedule.ts';
 
 /** Returns what is overdue now: scheduled work first, then unsent messages. */
 export async function findBacklog(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
-  rhythm: Schedule,
+  schedule: Schedule,
 ): Promise<Backlog> {
   const nowMs = clock.nowMs();
   const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
-  const { jobs, firstSeen } = computeBacklog({ nowMs, rhythm, done, pulled });
-  const unsent = rhythm.deliver ? findAbandonedDeliveries(await ledger.deliveries(), nowMs) : [];
+  const { jobs, firstSeen } = computeBacklog({ nowMs, schedule, done, pulled });
+  const unsent = schedule.deliver ? findAbandonedDeliveries(await ledger.deliveries(), nowMs) : [];
   return { jobs: [...jobs, ...unsent], firstSeen };
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { clockGap } from '../domain/ledgerFaults.ts';
 import type { OverdueStatus } from '../calendar/reportDue.ts';
-import { DAY_MS, dayText, HOUR_MS } from '../domain/period.ts';
+import { dayText, HOUR_MS } from '../domain/period.ts';
 import { reportDueText } from '../report/copy/findings.ts';
 import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { Job, JobContext, JobResult } from './job.ts';
@@ -11,7 +11,7 @@ import { findReportStatus } from './reportStatus.ts';
 import { settleAmbiguousDeliveries } from './handOver.ts';
 import { alertOverdue, alertRecipients, notifyOwner, reportDue, sendAlert } from './alerts.ts';
 import { formatCount } from '../domain/figures.ts';
-import { RECENTLY_RETIRED_MS } from '../domain/providers.ts';
+import { wasDoneToday, isRecentlyRetired } from '../calendar/horizons.ts';
 import { shownName } from '../report/displayText.ts';
 import { findDeploymentSellers } from './hostedPrices.ts';
 
@@ -19,8 +19,6 @@ const payload = z.strictObject({});
 
 /** Work log line of the alert; its subject is the quarter. */
 const OVERDUE_LINE = 'dead-man';
-/** A little less than a day, because the check runs at about the same time each day. */
-const QUIET_MS = DAY_MS - HOUR_MS;
 
 export interface CheckResult {
   readonly deadMan: OverdueStatus;
@@ -84,8 +82,7 @@ async function alertIfOverdue(
 
 async function wasAlertedToday({ ledger, clock }: JobContext, quarter: string): Promise<boolean> {
   const done = await ledger.workDone();
-  const last = done.find(({ line, subject }) => line === OVERDUE_LINE && subject === quarter);
-  return last !== undefined && clock.nowMs() - last.doneAtMs < QUIET_MS;
+  return wasDoneToday(done, { line: OVERDUE_LINE, subject: quarter }, clock.nowMs());
 }
 
 type AlertContext = Parameters<typeof sendAlert>[0];
@@ -133,7 +130,7 @@ async function findNews({ config, ledger }: AlertContext, nowMs: number) {
   const sellers = await findDeploymentSellers({ config, ledger, nowMs });
   const all = sellers.flatMap(({ deployment, selling, retired }) =>
     retired
-      .filter(({ sinceMs }) => nowMs - sinceMs < RECENTLY_RETIRED_MS)
+      .filter(({ sinceMs }) => isRecentlyRetired(sinceMs, nowMs))
       .map(({ company, host, hostName = host, sinceMs }) => {
         const since = dayText(sinceMs);
         const what = `${shownName(hostName)} stopped selling the hosted equivalent of`;

@@ -1,13 +1,10 @@
 /** Finds bills that are missing in the ledger, according to the config and earlier bills. */
 
+import { daysBefore, QUARTER_DAYS } from '../calendar/horizons.ts';
 import type { Config } from '../config/config.ts';
 import { toGapFact } from '../domain/billIssues.ts';
-import {
-  type BillGap,
-  type BillSource,
-  computeBillGaps,
-  MEMORY_DAYS,
-} from '../domain/completeness.ts';
+import type { BillGap, BillSource } from '../domain/completeness.ts';
+import { computeBillGaps, MEMORY_DAYS } from '../calendar/billGaps.ts';
 import {
   DAY_MS,
   dayStartMs,
@@ -16,12 +13,11 @@ import {
   period,
   splitByDay,
 } from '../domain/period.ts';
-import { DEFAULT_TRAILING_DAYS } from '../calendar/schedule.ts';
+import { DEFAULT_TRAILING_DAYS, toSchedule } from '../calendar/schedule.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { gapText } from '../report/copy/bills.ts';
 import type { LocaleFormat } from '../report/locale.ts';
 import type { Source } from '../sources/source.ts';
-import { toSchedule } from './schedule.ts';
 
 export interface BillGapQuery {
   readonly asOfMs: number;
@@ -66,9 +62,6 @@ export async function findBillGaps(
   });
 }
 
-/** How far back gaps are reported outside of audits. */
-const LOOK_BACK_DAYS = 92;
-
 export interface GapContext {
   readonly config: Config;
   readonly sources: Billing['sources'];
@@ -83,10 +76,10 @@ export async function latestKnownMs(
   return Math.max(nowMs, await ledger.lastRecordedMs());
 }
 
-/** Returns gaps of the last 92 days in the bills of the config's sources. */
+/** Returns gaps of the last quarter's length of days in the bills of the config's sources. */
 export async function findOpenGaps(context: GapContext, nowMs: number): Promise<BillGap[]> {
   const asOfMs = await latestKnownMs(context.ledger, nowMs);
-  const window = period(dayStartMs(nowMs) - LOOK_BACK_DAYS * DAY_MS, dayStartMs(nowMs));
+  const window = daysBefore(dayStartMs(nowMs), QUARTER_DAYS);
   const gaps = await findBillGaps(context.ledger, window, {
     asOfMs,
     sources: billSources(context),

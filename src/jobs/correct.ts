@@ -2,14 +2,14 @@
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import { parseQuarter, quarterText } from '../domain/period.ts';
+import { parseQuarter, quarterText } from '../calendar/quarter.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { hasLostSide } from '../verdict/comparedSides.ts';
 import { type Job, type JobContext, type JobFigures, type JobResult, runTask } from './job.ts';
 import { findCorrectedEditions, findMaterialMoves, hasMaterialChange } from './editionNews.ts';
 import { isReported } from './reportStatus.ts';
-import { toSchedule } from './schedule.ts';
-import { quarterSchema } from './auditedPeriod.ts';
+import { toSchedule } from '../calendar/schedule.ts';
+import { quarterSchema } from './payloadFields.ts';
 import { decimal, toDecimal } from '../domain/exact.ts';
 import type { MaterialChange } from '../verdict/materialChanges.ts';
 

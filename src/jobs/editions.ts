@@ -1,5 +1,6 @@
 /** Freezes a report as the next edition of its quarter, unless it is an edition already. */
 
+import { TREND_QUARTERS } from '../calendar/horizons.ts';
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { instantText } from '../domain/period.ts';
@@ -102,9 +103,6 @@ function notWhole({ quarter, runId, partial }: AuditRecord): Failure {
  */
 export type EditionTerms = Pick<ReportInput, 'edition' | 'corrects' | 'correctsOwners' | 'late'>;
 
-/** Earlier quarters that fit into the trend chart, beside this one. */
-const QUARTERS_BEFORE = 5;
-
 /** Renders an audit; the same audit and edition give the same bytes. */
 export async function renderAudit(
   context: JobContext,
@@ -113,9 +111,11 @@ export async function renderAudit(
 ): Promise<Report> {
   const audit = JSON.parse(auditJson) as Audit;
   const detail = JSON.parse(detailJson) as AuditDetail;
-  const most = QUARTERS_BEFORE;
+
   const history =
-    quarter === undefined ? [] : await loadPreviousAudits(context, window, { asOfMs, most });
+    quarter === undefined
+      ? []
+      : await loadPreviousAudits(context, window, { asOfMs, most: TREND_QUARTERS });
   const before = previousQuarterName(context, window);
   const previous = history.find((earlier) => earlier.quarter === before);
   const input: ReportInput = {

@@ -6,7 +6,7 @@ import { add, divide, type Exact, exact, exactInteger, multiply, ZERO } from '..
 import type { OpsEntry } from '../domain/provenance.ts';
 import { dayText, HOUR_MS } from '../domain/period.ts';
 import type { AssumedRange, LaborInput, LaborSide, MigrationInput } from '../economics/input.ts';
-import type { AuditedPeriod } from './auditedPeriod.ts';
+import type { AuditedPeriod } from '../calendar/quarter.ts';
 import type { Job } from './job.ts';
 
 export interface LaborTerms {

@@ -1,5 +1,6 @@
 /** Checks whether bills match the totals of providers and invoices, and whether any are missing. */
 
+import { daysBefore, TWO_QUARTERS_DAYS } from '../calendar/horizons.ts';
 import type { Config, PolicyConfig } from '../config/config.ts';
 import {
   toBilledAndHeld,
@@ -9,19 +10,11 @@ import {
   toUnreconciledFacts,
   type UnmatchedFact,
 } from '../domain/billIssues.ts';
-import { findUnsettledBills } from '../domain/completeness.ts';
+import { findUnsettledBills } from '../calendar/billGaps.ts';
 import { foreignText } from '../domain/currency.ts';
 import type { Finding } from '../domain/finding.ts';
-import {
-  DAY_MS,
-  dayText,
-  monthText,
-  parseQuarter,
-  type Period,
-  period,
-  quarterPeriod,
-  quarterText,
-} from '../domain/period.ts';
+import { dayText, monthText, type Period } from '../domain/period.ts';
+import { parseQuarter, quarterPeriod, quarterText } from '../calendar/quarter.ts';
 import {
   type InvoicedMonth,
   type MatchState,
@@ -38,9 +31,6 @@ import { usd, usdText } from '../domain/money.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
 import { type BilledThing, doubleBilling } from '../economics/bill/doubleBilling.ts';
 import { dayGrid } from '../economics/bill/days.ts';
-
-/** About two quarters, so that the last finished quarter is always included. */
-const LOOK_BACK_DAYS = 190;
 
 export interface BillsContext extends GapContext {
   readonly ledger: Pick<
@@ -140,7 +130,7 @@ interface ComparisonTerms {
 }
 
 async function comparedMonths({ config, ledger, nowMs }: ComparisonTerms) {
-  const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
+  const window = daysBefore(nowMs, TWO_QUARTERS_DAYS);
   const asOfMs = await latestKnownMs(ledger, nowMs);
   const months = await finishedInvoices(ledger, window, asOfMs);
   const totals = await comparedTotals(ledger, window, asOfMs);
@@ -191,16 +181,13 @@ interface DoublesContext {
   readonly nowMs: number;
 }
 
-/** About two quarters, so that the last finished quarter is always included. */
-const LOOK_BACK_MS = 190 * DAY_MS;
-
 /** Returns one finding per pair of sources and category; none if nothing is billed twice. */
 export async function examineDoubleBilling({
   config,
   ledger,
   nowMs,
 }: DoublesContext): Promise<Finding[]> {
-  const window = period(nowMs - LOOK_BACK_MS, nowMs);
+  const window = daysBefore(nowMs, TWO_QUARTERS_DAYS);
   const grid = dayGrid(window);
   const purchases = new Map<string, BilledThing & { readonly byDay: Map<number, bigint> }>();
   await ledger.eachCharge(window, await ledger.asOfNow(nowMs), (charge) => {

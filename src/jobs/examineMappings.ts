@@ -2,6 +2,7 @@
  * Checks that resources, usage and prices of each deployment exist, and finds unattributed spend.
  */
 
+import { daysBefore, TWO_QUARTERS_DAYS } from '../calendar/horizons.ts';
 import { findRecordRule } from '../domain/charge.ts';
 import type { Config } from '../config/config.ts';
 import type {
@@ -12,7 +13,7 @@ import type {
 import type { Finding } from '../domain/finding.ts';
 import type { StoredFact } from '../domain/mappingFact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';
-import { DAY_MS, dayText, type Period, period } from '../domain/period.ts';
+import { dayText } from '../domain/period.ts';
 import { matchesResource, type MatchableResource } from '../economics/bill/attribution.ts';
 import { findUnattributed } from '../economics/bill/bill.ts';
 import { chargeBooking } from '../economics/bill/booking.ts';
@@ -20,9 +21,6 @@ import type { UnattributedResource } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { toCommitmentInput } from './gather.ts';
 import { findSellers, readPricesInForce, retiredFindings } from './hostedPrices.ts';
-
-/** About two quarters, so that the last finished quarter is always included. */
-const LOOK_BACK_DAYS = 190;
 
 interface KnownFacts {
   readonly things: readonly MatchableResource[];
@@ -76,7 +74,7 @@ interface RecentSpend {
 async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<RecentSpend> {
   const asOfMs = await ledger.asOfNow(nowMs);
   const terms = {
-    window: period(nowMs - UNCLAIMED_DAYS * DAY_MS, nowMs),
+    window: daysBefore(nowMs, UNCLAIMED_DAYS),
     resources: await ledger.resources(asOfMs),
     commitments: config.commitments.map(toCommitmentInput),
     deployments: config.deployments.map(({ id, gpu, resources }) => ({
@@ -151,7 +149,7 @@ function unclaimedFindings(unclaimed: readonly UnattributedResource[]): Finding[
 }
 
 async function readKnownFacts({ config, ledger, nowMs }: Examined): Promise<KnownFacts> {
-  const window: Period = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
+  const window = daysBefore(nowMs, TWO_QUARTERS_DAYS);
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
@@ -219,7 +217,7 @@ function toConfigMatch({ fromMs, untilMs, isRest, ...match }: Omit<ResourceMatch
 type Wanted = Omit<Extract<StoredFact, { code: 'nothing-stored' }>, 'code' | 'days'>;
 
 function notPulled(where: Where, wanted: Wanted): Finding {
-  return { ...where, state: 'warn', code: 'nothing-stored', ...wanted, days: LOOK_BACK_DAYS };
+  return { ...where, state: 'warn', code: 'nothing-stored', ...wanted, days: TWO_QUARTERS_DAYS };
 }
 
 function usageFinding({ id, usage }: DeploymentConfig, { served }: KnownFacts): Finding {

@@ -2,6 +2,7 @@
  * Compares the engines that respond with the config, and finds engines that no deployment counts.
  */
 
+import { QUARTER_DAYS } from '../calendar/horizons.ts';
 import type { DeploymentConfig, UsageConfig } from '../config/deploymentConfig.ts';
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -179,9 +180,6 @@ export async function examineSource(
   const short = good === 0 ? [] : await shortMemory(source, request);
   return [...(good === 0 ? [] : [fine]), ...problems, ...unread, ...doubts, ...short];
 }
-
-/** The longest quarter. */
-const QUARTER_DAYS = 92;
 
 /** Warns if the server keeps less than a quarter, because no later pull can get deleted data. */
 async function shortMemory(

@@ -2,11 +2,12 @@
  * Costs that gateways report for hosted models: for an audit, and compared with bills for `doctor`.
  */
 
+import { daysBefore } from '../calendar/horizons.ts';
 import { toDecimal } from '../domain/exact.ts';
 import type { Finding } from '../domain/finding.ts';
 import { type HostedUsage, MODEL_TAG, rowsStartingIn, type UsageSeries } from '../domain/usage.ts';
 import { usd, usdText } from '../domain/money.ts';
-import { DAY_MS, HOUR_MS, type Period, period } from '../domain/period.ts';
+import { DAY_MS, HOUR_MS, type Period, period, dayStartMs } from '../domain/period.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import {
@@ -42,7 +43,7 @@ const LOOK_BACK_DAYS = 30;
 
 /** Returns one finding per gateway and hosted model; none if no gateway reports dollars. */
 export async function examineGatewayCosts({ ledger, nowMs }: CostContext): Promise<Finding[]> {
-  const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const today = dayStartMs(nowMs);
   const window = period(today - LOOK_BACK_DAYS * DAY_MS, today + DAY_MS);
   const asOfMs = await ledger.asOfNow(nowMs);
   const reckoned = toGatewayCosts(await ledger.hostedUsage(window, asOfMs), window);
@@ -90,7 +91,7 @@ const METER_DAYS = 30;
  */
 export async function examineGateways({ config, ledger, nowMs }: MeterContext): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const window = period(nowMs - METER_DAYS * DAY_MS, nowMs);
+  const window = daysBefore(nowMs, METER_DAYS);
   const asOfMs = await ledger.asOfNow(nowMs);
   for (const { id, usage, gateway } of config.deployments) {
     const { requestCounts } = await ledger.usageFacts(id, window, asOfMs);

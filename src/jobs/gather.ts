@@ -34,7 +34,7 @@ import { toLaborInput, toMigrationInput } from './engineeringHours.ts';
 import { compareGateway, isWithin, toGatewayCosts } from './gatewayChecks.ts';
 import { readPricesInForce } from './hostedPrices.ts';
 import { unknownDeploymentWarnings } from './unknownDeployments.ts';
-import type { AuditedPeriod } from './auditedPeriod.ts';
+import type { AuditedPeriod } from '../calendar/quarter.ts';
 
 const TRAILING_DAYS = 90;
 

@@ -3,6 +3,7 @@
  * stopped.
  */
 
+import { QUARTER_DAYS } from '../calendar/horizons.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -16,9 +17,6 @@ import {
 } from '../domain/providers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { latestKnownMs } from './completeness.ts';
-
-/** The length of the longest quarter. */
-const RETIRED_DAYS = 92;
 
 export interface DeploymentSellers {
   readonly deployment: string;
@@ -43,7 +41,7 @@ export async function findDeploymentSellers({
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
-  const window = period(nowMs - RETIRED_DAYS * DAY_MS, nowMs + 1);
+  const window = period(nowMs - QUARTER_DAYS * DAY_MS, nowMs + 1);
   const asOfMs = await latestKnownMs(ledger, nowMs);
   const { prices } = await readPricesInForce({ config, ledger }, models, { window, asOfMs });
   return config.deployments.flatMap((deployment) => findSellers(deployment, prices, nowMs) ?? []);
@@ -63,7 +61,7 @@ export function findSellers(
     });
   });
   if (offers.length === 0) return undefined;
-  const span = period(nowMs - RETIRED_DAYS * DAY_MS, nowMs + 1);
+  const span = period(nowMs - QUARTER_DAYS * DAY_MS, nowMs + 1);
   return {
     deployment: id,
     selling: sellersAt(offers, nowMs).size,

@@ -14,7 +14,7 @@ import type { ReportInput } from '../report/input.ts';
 import type { Report } from '../report/report.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
-import type { AuditedPeriod } from './auditedPeriod.ts';
+import type { AuditedPeriod } from '../calendar/quarter.ts';
 import type { JobState, NewJob, QueuedJob } from '../calendar/queuedJob.ts';
 
 /**

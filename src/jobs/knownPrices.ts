@@ -3,6 +3,7 @@
  * source.
  */
 
+import { QUARTER_DAYS } from '../calendar/horizons.ts';
 import type { Config } from '../config/config.ts';
 import { toDecimal } from '../domain/exact.ts';
 import { matchesGlob } from '../domain/glob.ts';
@@ -16,9 +17,6 @@ import {
 } from '../domain/price.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Finding } from '../domain/finding.ts';
-
-/** How far back gaps are listed: about a quarter. */
-const LOOK_BACK_DAYS = 92;
 
 export interface PriceQuery {
   /** A model name as its source has it, or a pattern with `*`; all models if absent. */
@@ -92,7 +90,7 @@ export async function readKnownPrices(
   const asOfMs = await ledger.asOfNow(nowMs);
   const all = await ledger.pricedModels(asOfMs);
   const models = all.filter(({ model }) => matchesGlob(wanted, model));
-  const window = period(atMs - LOOK_BACK_DAYS * DAY_MS, atMs + 1);
+  const window = period(atMs - QUARTER_DAYS * DAY_MS, atMs + 1);
   const { prices, gaps } = await ledger.hostedPrices(models, window, asOfMs);
   const trust = config.prices?.trust ?? [];
   const begun = prices.filter(({ validFromMs }) => validFromMs <= atMs);

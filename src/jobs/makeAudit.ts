@@ -5,7 +5,7 @@
 import { toAuditRows } from '../verdict/document/rows.ts';
 import type { AuditRequest, JobContext, MadeAudit } from './job.ts';
 import { type AuditConfig, gather, type GatheredFacts } from './gather.ts';
-import type { AuditedPeriod } from './auditedPeriod.ts';
+import type { AuditedPeriod } from '../calendar/quarter.ts';
 import type { PolicyConfig } from '../config/config.ts';
 import { toGapFact, toMissingRateFacts } from '../domain/billIssues.ts';
 import { multiply } from '../domain/exact.ts';

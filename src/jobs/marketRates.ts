@@ -1,12 +1,13 @@
 /** Reads market rates of GPUs from the ledger, beside the rates that were paid. */
 
+import { daysBefore } from '../calendar/horizons.ts';
 import type { Config } from '../config/config.ts';
 import type { PricingClass } from '../domain/charge.ts';
 import { compare, decimal, type Exact, toDecimal } from '../domain/exact.ts';
 import { matchesGlob } from '../domain/glob.ts';
 import { type GpuKind, parseGpu, formatGpu, isSameGpuName, isSameGpu } from '../domain/gpu.ts';
 import { usd } from '../domain/money.ts';
-import { DAY_MS, instantText, period } from '../domain/period.ts';
+import { instantText } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
 import { findProviderTier } from '../domain/providers.ts';
 import { type BilledGpuRate, createBilledGpuRates } from '../economics/bill/billedGpuRates.ts';
@@ -105,7 +106,7 @@ export async function readMarketRates(
     })),
   };
   const own = createBilledGpuRates(terms);
-  await ledger.eachCharge(period(atMs - OWN_DAYS * DAY_MS, atMs), asOfMs, (charge) => {
+  await ledger.eachCharge(daysBefore(atMs, OWN_DAYS), asOfMs, (charge) => {
     own.add(charge);
   });
   const paid = own.close();

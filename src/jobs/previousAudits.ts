@@ -1,6 +1,7 @@
 /** Loads earlier audits: the newest one of each earlier quarter. */
 
-import { type Period, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
+import type { Period } from '../domain/period.ts';
+import { previousQuarter, quarterAt, quarterText, quartersBefore } from '../calendar/quarter.ts';
 import type { Config } from '../config/config.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './job.ts';
@@ -38,9 +39,8 @@ export async function loadPreviousAudits(
   { asOfMs, most }: { readonly asOfMs: number; readonly most: number },
 ): Promise<Audit[]> {
   const found: Audit[] = [];
-  let quarter = quarterAt(window.startMs, config.fiscal.startMonth);
-  for (let back = 0; back < most; back += 1) {
-    quarter = previousQuarter(quarter);
+  const current = quarterAt(window.startMs, config.fiscal.startMonth);
+  for (const quarter of quartersBefore(current, most)) {
     const record = await ledger.loadAudit({ quarter: quarterText(quarter), asOfMs });
     if (record !== undefined) found.push(JSON.parse(record.auditJson) as Audit);
   }

@@ -25,7 +25,7 @@ import {
   type SectionProgress,
   trackSections,
 } from './pullProgress.ts';
-import { instantSchema } from './auditedPeriod.ts';
+import { instantSchema } from './payloadFields.ts';
 
 const payload = z.strictObject({
   source: z.string().min(1),

@@ -1,7 +1,7 @@
 /** Pulls today's prices from every source that has them, one after the other. */
 
+import { dayUntil } from '../calendar/horizons.ts';
 import { z } from 'zod';
-import { DAY_MS, dayStartMs } from '../domain/period.ts';
 import { LINE_FACTS, providesPrices } from '../calendar/schedule.ts';
 import type { Job, JobContext } from './job.ts';
 import { pullFacts } from './pull.ts';
@@ -35,8 +35,6 @@ function sellers({ sources }: JobContext) {
 }
 
 function pullToday(context: JobContext, source: string): Promise<PullResult> {
-  const nowMs = context.clock.nowMs();
-  const startMs = dayStartMs(nowMs - 1);
-  const window = { startMs, endMs: Math.min(nowMs, startMs + DAY_MS) };
+  const window = dayUntil(context.clock.nowMs());
   return pullFacts(context, { source, window, facts: LINE_FACTS.prices });
 }

@@ -1,17 +1,10 @@
 /** Runs a quarter: pulls, audit, report, delivery. A source that fails does not stop it. */
 
 import { z } from 'zod';
-import { reportDueMs } from '../calendar/reportDue.ts';
+import { reportDueMs, toDueRule, findLateDueMs } from '../calendar/reportDue.ts';
 import { Failure } from '../domain/failure.ts';
-import {
-  HOUR_MS,
-  instantText,
-  parseQuarter,
-  type Period,
-  period,
-  quarterPeriod,
-  quarterText,
-} from '../domain/period.ts';
+import { instantText } from '../domain/period.ts';
+import { parseQuarter, quarterPeriod, quarterText } from '../calendar/quarter.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { findComparedSides } from '../verdict/comparedSides.ts';
 import {
@@ -23,13 +16,11 @@ import {
   type Task,
   type TaskOutcome,
 } from './job.ts';
-import { toDueRule, toSchedule } from './schedule.ts';
+import { toSchedule } from '../calendar/schedule.ts';
 import { noFactsText } from './editions.ts';
 import { isReported } from './reportStatus.ts';
-import { quarterSchema } from './auditedPeriod.ts';
-import { factsForLine, type ScheduledSource, sourcesForLine } from '../calendar/schedule.ts';
-import type { ProvidedFact } from '../domain/provenance.ts';
-import { type PulledWindow, uncoveredPeriods } from '../calendar/backlog.ts';
+import { quarterSchema } from './payloadFields.ts';
+import { type PlannedPull, quarterPulls } from '../calendar/backlog.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3`, or `last`. */
@@ -44,9 +35,6 @@ export interface QuarterResult {
   readonly quarter: string;
   readonly figures: JobFigures;
 }
-
-/** A report that is made this long after its due time counts as late and states that. */
-const LATE_AFTER_MS = 2 * HOUR_MS;
 
 /** `quarter {quarter, deliver, once?}`: a repeat finds its audit, edition and deliveries. */
 export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
@@ -163,8 +151,9 @@ function shortfallsOf(outcome: TaskOutcome): readonly string[] {
 function reportTask({ clock, config }: JobContext, request: QuarterRun, audit: TaskOutcome & Done) {
   const { quarter, once } = request;
   const startMonth = config.fiscal.startMonth;
-  const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), toDueRule(config));
-  const late = clock.nowMs() - dueMs > LATE_AFTER_MS ? { due: instantText(dueMs) } : {};
+  const parsed = parseQuarter(quarter, clock.nowMs(), startMonth);
+  const dueMs = findLateDueMs(parsed, toDueRule(config), clock.nowMs());
+  const late = dueMs === undefined ? {} : { due: instantText(dueMs) };
   // Another run of the same quarter may be at this very step.
   const just = once ? { once } : {};
   const payload = { runId: audit.figures['runId'], freeze: true, ...just, ...late };
@@ -188,43 +177,21 @@ async function frozenBefore(
 
 type Done = { readonly kind: 'done' };
 
-/**
- * Bills are pulled for the whole quarter, because charges arrive late and are restated. Usage is
- * pulled only for windows that no pull covered: older data may have been downsampled since.
- */
 export async function planQuarterPulls(context: JobContext, quarter: string): Promise<Task[]> {
   const { clock, config, ledger } = context;
   const startMonth = config.fiscal.startMonth;
   const window = quarterPeriod(parseQuarter(quarter, clock.nowMs(), startMonth), startMonth);
   const { sources } = toSchedule(context);
-  const pulled = await ledger.pulledWindows();
-  return [
-    ...sourcesForLine('bills', sources).map((source) =>
-      taskOf(source, factsForLine('bills', source), window),
-    ),
-    ...sourcesForLine('usage', sources)
-      .filter((source) => source.provides.includes('usage'))
-      .flatMap((source) =>
-        uncoveredPeriods(window, windowsOf(source, pulled)).map((gap) =>
-          taskOf(source, ['usage'], gap),
-        ),
-      ),
-  ];
+  return quarterPulls(window, sources, await ledger.pulledWindows()).map(pullTask);
 }
 
-function windowsOf({ id }: ScheduledSource, pulled: readonly PulledWindow[]): Period[] {
-  return pulled
-    .filter(({ source, fact }) => source === id && fact === 'usage')
-    .map(({ window }) => period(window.startMs, window.endMs));
-}
-
-function taskOf({ id }: ScheduledSource, facts: readonly ProvidedFact[], window: Period): Task {
+function pullTask({ source, facts, window }: PlannedPull): Task {
   const from = instantText(window.startMs);
   const to = instantText(window.endMs);
   // Gaps are filled from their start: a key with the end of the gap stays the same meanwhile.
   return {
-    key: `${id}/${facts.join('+')}/${to}`,
+    key: `${source}/${facts.join('+')}/${to}`,
     name: 'pull',
-    payload: { source: id, from, to, facts },
+    payload: { source, from, to, facts },
   };
 }

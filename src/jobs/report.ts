@@ -2,17 +2,11 @@
  * Renders a stored audit into files: page, text, mail, data and charts; freezes it if requested.
  */
 
+import { missedPull } from '../calendar/timetable.ts';
 import { z } from 'zod';
 import type { Edition, ReportFile, ReportMessage } from '../domain/edition.ts';
 import { Failure, invariant } from '../domain/failure.ts';
-import {
-  HOUR_MS,
-  instantText,
-  MINUTE_MS,
-  parseInstant,
-  type Period,
-  period,
-} from '../domain/period.ts';
+import { HOUR_MS, instantText, parseInstant, period } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import type { Job, JobContext } from './job.ts';
 import {
@@ -22,16 +16,10 @@ import {
   requireFacts,
   requireWholeQuarter,
 } from './editions.ts';
-import { instantSchema, quarterSchema, toAuditedPeriod } from './auditedPeriod.ts';
-import { lastCronTimeMs, parseCron } from '../calendar/cron.ts';
-import {
-  type CronLine,
-  providesPrices,
-  type Schedule,
-  sourcesForLine,
-} from '../calendar/schedule.ts';
+import { instantSchema, quarterSchema } from './payloadFields.ts';
+import { toAuditedPeriod } from '../calendar/quarter.ts';
+import { toSchedule } from '../calendar/schedule.ts';
 import type { LateCause, LateReport } from '../report/sections/correction.ts';
-import { toSchedule } from './schedule.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),
@@ -195,9 +183,6 @@ async function writeAll(
 type LatenessContext = Pick<JobContext, 'ledger' | 'config' | 'sources'>;
 type LateTimes = Pick<LateReport, 'dueMs' | 'madeMs'>;
 
-/** A pull may start a little after its scheduled time. */
-const SLACK_MS = 10 * MINUTE_MS;
-
 /**
  * Returns what delayed the report for most of the time between its due date and its making. Either
  * scheduled pulls did not run, or a source kept failing. Returns `undefined` if the ledger shows
@@ -220,23 +205,8 @@ async function findMissedPulls(
     (SELECT min(started_at) FROM pull_history WHERE started_at > ${dueText})`);
   const [fromMs, toMs] = (rows[0] ?? []).map(instantOf);
   if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
-  const isCause = wasMissed(toSchedule(context), period(fromMs, toMs)) && coversMost(times, toMs);
+  const isCause = missedPull(toSchedule(context), period(fromMs, toMs)) && coversMost(times, toMs);
   return isCause ? { kind: 'silent', fromMs, toMs } : undefined;
-}
-
-/** Whether a scheduled pull fell into a period in which nothing was pulled. */
-function wasMissed({ crons, sources }: Schedule, { startMs, endMs }: Period): boolean {
-  const asks: Partial<Record<CronLine, boolean>> = {
-    usage: sourcesForLine('usage', sources).length > 0,
-    bills: sourcesForLine('bills', sources).length > 0,
-    prices: sources.some(providesPrices),
-  };
-  const lines = (Object.keys(asks) as CronLine[]).filter((line) => asks[line]);
-  return lines.some((line) => {
-    const cron = parseCron(crons[line] ?? '');
-    const ringMs = cron === undefined ? undefined : lastCronTimeMs(cron, endMs - SLACK_MS);
-    return ringMs !== undefined && ringMs > startMs;
-  });
 }
 
 async function findFailingSource(

@@ -7,11 +7,12 @@ import {
   newestDueReport,
   type OverdueStatus,
   type OverdueWatch,
+  toDueRule,
+  DEFAULT_GRACE_MS,
 } from '../calendar/reportDue.ts';
-import { DAY_MS, parseInstant } from '../domain/period.ts';
+import { parseInstant } from '../domain/period.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findAddresses } from './recipients.ts';
-import { toDueRule } from './schedule.ts';
 import type { WorkLog } from '../ledger/workLog.ts';
 
 /** Config, ledger and time of the check. */
@@ -20,11 +21,6 @@ export interface ReportStatusContext {
   readonly ledger: Pick<Ledger, 'query' | 'workDone' | 'editions' | 'deliveries'>;
   readonly nowMs: number;
 }
-
-/**
- * A day if the config has no `deadMan`, because `doctor` and the metric still need a grace period.
- */
-const GRACE_MS = DAY_MS;
 
 /** Returns the status of the newest due report; also `nothing-due` if the config has no report. */
 export async function findReportStatus(watching: ReportStatusContext): Promise<OverdueStatus> {
@@ -60,7 +56,7 @@ async function watchOf({ config, ledger, nowMs }: ReportStatusContext): Promise<
   const beganMs = await findStartMs(ledger);
   return {
     rule: toDueRule(config),
-    graceMs: config.report?.deadMan?.graceMs ?? GRACE_MS,
+    graceMs: config.report?.deadMan?.graceMs ?? DEFAULT_GRACE_MS,
     nowMs,
     ...(beganMs === undefined ? {} : { beganMs }),
   };

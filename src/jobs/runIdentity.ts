@@ -2,8 +2,8 @@
 
 import type { AuditIdentity } from '../verdict/document/document.ts';
 import type { JobContext } from './job.ts';
-import type { AuditedPeriod } from './auditedPeriod.ts';
-import { DAYS_TO_ACT } from '../domain/period.ts';
+import type { AuditedPeriod } from '../calendar/quarter.ts';
+import { DAYS_TO_ACT } from '../calendar/horizons.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
 import type { InvoicedMonth, ReconciledMonth } from '../domain/reconciliation.ts';
 import type { IngestTrouble } from '../ledger/ledger.ts';

@@ -16,7 +16,7 @@ import type { JobContext, JobResult } from './job.ts';
 import { billSources } from './completeness.ts';
 import { gather } from './gather.ts';
 import { computeAudit } from './makeAudit.ts';
-import { type PeriodRequest, toAuditedPeriod } from './auditedPeriod.ts';
+import { type PeriodRequest, toAuditedPeriod } from '../calendar/quarter.ts';
 import { type Exact, ONE, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
 import { dayText } from '../domain/period.ts';

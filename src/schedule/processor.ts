@@ -11,16 +11,15 @@ import {
   UnrecoverableError,
   WaitingChildrenError,
 } from 'bullmq';
-import { MAX_DELAY_MS } from '../calendar/retries.ts';
+import {
+  MAX_DELAY_MS,
+  MAX_ATTEMPTS,
+  growingPauseMs,
+  LONGEST_PAUSE_MS,
+} from '../calendar/retries.ts';
 import type { JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
 import type { Log } from '../platform/log.ts';
-import {
-  type JobReturnValue,
-  MAX_ATTEMPTS,
-  type OpenQueue,
-  toJobOptions,
-  toQueueTime,
-} from './queue.ts';
+import { type JobReturnValue, type OpenQueue, toJobOptions, toQueueTime } from './queue.ts';
 import {
   type JobEnvironment,
   jobFigures,
@@ -30,8 +29,6 @@ import {
 } from './inline.ts';
 import { isRedisError } from './redis.ts';
 
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 3_600_000;
 const SHORTEST_WAIT_MS = 1_000;
 
 /** Makes BullMQ retry the job, after `afterMs` if the provider asked for a pause. */
@@ -45,13 +42,10 @@ class TryAgain extends Error {
   }
 }
 
-/**
- * The delay before the next attempt: 30 s, 1 min, 2 min … up to an hour, or what the provider asked
- * for.
- */
+/** The delay before the next attempt: a growing pause, or what the provider asked for. */
 export function retryDelayMs(triesMade: number, error?: Error): number {
   if (error instanceof TryAgain && error.afterMs !== undefined) return error.afterMs;
-  return Math.min(FIRST_PAUSE_MS * 2 ** (triesMade - 1), LONGEST_PAUSE_MS);
+  return growingPauseMs(triesMade);
 }
 
 export interface WorkerEnvironment<Context extends ProgressContext>

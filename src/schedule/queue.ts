@@ -3,6 +3,7 @@
  * reads malformed ones.
  */
 
+import { MAX_ATTEMPTS } from '../calendar/retries.ts';
 import {
   Job,
   type JobJson,
@@ -23,8 +24,6 @@ export type { JobQueue } from '../jobs/job.ts';
 
 export const QUEUE_NAME = 'rentcheck';
 
-/** With growing pauses (see `pauseMs`) the last attempt starts about an hour after the first. */
-export const MAX_ATTEMPTS = 8;
 const KEEP_DONE_SECONDS = 30 * 86_400;
 
 export interface OpenQueueOptions {

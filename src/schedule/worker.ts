@@ -23,7 +23,7 @@ import {
   jobLogScope,
   limitConcurrency,
 } from './concurrency.ts';
-import { toPlainOrder, type TimetableEntry } from '../calendar/timetable.ts';
+import { toPlainJob, type TimetableEntry } from '../calendar/timetable.ts';
 
 /** How long the job of a dead worker waits before another worker takes it. */
 const LOCK_MS = 30_000;
@@ -75,7 +75,7 @@ export async function startWorker<Context extends ProgressContext>(
   const bell: Scheduler = startScheduler(timetable, queue, log);
   const orderOwed = async () => {
     if (!timetable.some(({ name }) => name === 'owed')) return;
-    await queue.add(toPlainOrder('owed', options.clock.nowMs()));
+    await queue.add(toPlainJob('owed', options.clock.nowMs()));
   };
   const close = () => shutDown({ queue, shift, worker, bell }, options);
   try {

@@ -22,7 +22,7 @@ const DUE: DueRule = {
 const PROM: ScheduledSource = { id: 'prom', provides: ['usage'], trailingDays: 14 };
 const PODS: ScheduledSource = { id: 'pods', provides: ['charges', 'inventory'], trailingDays: 7 };
 
-function rhythm(changed: Partial<Schedule> = {}): Schedule {
+function schedule(changed: Partial<Schedule> = {}): Schedule {
   return {
     crons: DEFAULT_CRONS,
     sources: [PROM],
@@ -39,7 +39,7 @@ interface Past extends Partial<Omit<WorkRecord, 'nowMs'>> {
 
 /** First seen on 2026-01-10; everything of a day is done by its end unless stated otherwise. */
 function owed({ now, ...past }: Past) {
-  return computeBacklog({ nowMs: at(now), rhythm: rhythm(), done: [], pulled: [], ...past });
+  return computeBacklog({ nowMs: at(now), schedule: schedule(), done: [], pulled: [], ...past });
 }
 
 const begun = (subject: string, since: string): WorkDone => ({
@@ -89,10 +89,10 @@ describe('a worker that was down', () => {
 
   it('for a year, has months due, not half a million minutes', () => {
     const pulled = [upTo('2026-02-01T00:05:00Z')];
-    const rhythms = rhythm({
+    const rhythms = schedule({
       sources: [PROM, PODS, { ...PROM, id: 'scraped', samples: ['usage'] }],
     });
-    const { jobs } = owed({ now: '2027-02-01T00:10:00Z', done, pulled, rhythm: rhythms });
+    const { jobs } = owed({ now: '2027-02-01T00:10:00Z', done, pulled, schedule: rhythms });
     expect(jobs.length).toBeGreaterThan(10);
     expect(jobs.length).toBeLessThan(40);
     const usage = jobs.filter(({ payload }) => payload['source'] === 'prom');
@@ -126,7 +126,7 @@ describe('a worker that was down', () => {
         ...pulled,
         upTo('2026-03-04T08:05:00Z', '2026-01-09', { source: 'pods', fact: 'inventory' }),
       ],
-      rhythm: rhythm({ sources: [PODS] }),
+      schedule: schedule({ sources: [PODS] }),
     };
     expect(said(record)).toEqual(['pods 2026-02-22T00:00:00Z 2026-03-04T03:40:00Z']);
   });
@@ -163,8 +163,8 @@ describe('a quarter that was due while the worker was down', () => {
   });
 
   it('is not due where its schedule is off', () => {
-    const { due: _, ...off } = rhythm();
-    expect(said({ now: '2026-10-09T05:00:00Z', done, pulled, rhythm: off })).toEqual([]);
+    const { due: _, ...off } = schedule();
+    expect(said({ now: '2026-10-09T05:00:00Z', done, pulled, schedule: off })).toEqual([]);
   });
 });
 
@@ -190,12 +190,14 @@ describe('what is pulled once a day', () => {
   const base = {
     now: '2026-11-23T09:30:00Z',
     pulled: [upTo('2027-01-01')],
-    rhythm: rhythm({ sources: [PROM, { id: 'router', provides: ['prices'], trailingDays: 14 }] }),
+    schedule: schedule({
+      sources: [PROM, { id: 'router', provides: ['prices'], trailingDays: 14 }],
+    }),
   };
 
   it('is not due where no source provides it', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
-    const alone = { ...base, rhythm: rhythm({ sources: [PROM] }), done };
+    const alone = { ...base, schedule: schedule({ sources: [PROM] }), done };
     expect(owed(alone).jobs.map(({ name }) => name)).not.toContain('prices');
   });
 

@@ -31,8 +31,8 @@ function due(ring: string, at: string, changed: Partial<Schedule> = {}) {
   return found?.due(Date.parse(at)) ?? [];
 }
 
-const names = (rhythm: Partial<Schedule> = {}) =>
-  timetable({ ...options, ...rhythm }).map(({ name }) => name);
+const names = (schedule: Partial<Schedule> = {}) =>
+  timetable({ ...options, ...schedule }).map(({ name }) => name);
 
 describe('the schedule', () => {
   it('consists of expressions that node-cron accepts', () => {

@@ -1,7 +1,8 @@
 /** Fixtures for tests of the command line: a company's folder, and the content of its ledger. */
 
 import { expect } from 'vitest';
-import { dayText, parseQuarter, quarterPeriod, quarterText } from '../../src/domain/period.ts';
+import { dayText } from '../../src/domain/period.ts';
+import { parseQuarter, quarterPeriod, quarterText } from '../../src/calendar/quarter.ts';
 import { filesIn, type CliResult, rentcheck } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 

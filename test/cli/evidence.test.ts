@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dayText, quarterAt, quarterText } from '../../src/domain/period.ts';
+import { dayText } from '../../src/domain/period.ts';
+import { quarterAt, quarterText } from '../../src/calendar/quarter.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
   expectRefusal,

@@ -1,8 +1,8 @@
 /** The schedule and limits in a config, and how faults in them are refused. */
 
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CRONS } from '../../src/calendar/schedule.ts';
-import { toDueRule, toSchedule } from '../../src/jobs/schedule.ts';
+import { DEFAULT_CRONS, toSchedule } from '../../src/calendar/schedule.ts';
+import { toDueRule } from '../../src/calendar/reportDue.ts';
 import { kindsThatProvide, loadConfigText, configProblems } from './configFile.ts';
 
 const SOURCES = `sources:

@@ -1,16 +1,5 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
-import {
-  instantText,
-  isQuarterName,
-  followingPeriod,
-  parseInstant,
-  parseQuarter,
-  period,
-  quarterPeriod,
-} from '../../src/domain/period.ts';
-
-const NOW = Date.UTC(2026, 9, 5);
+import { instantText, followingPeriod, parseInstant, period } from '../../src/domain/period.ts';
 
 test.each([
   ['2026-07-01', '2026-07-01T00:00:00Z'],
@@ -36,35 +25,6 @@ test.each([
   '1751328000',
 ])('%s is not an instant', (text) => {
   expect(parseInstant(text)).toBeUndefined();
-});
-
-test.each([
-  ['2026-Q3', 2026, 3],
-  ['2026q3', 2026, 3],
-  [' 2026-Q1 ', 2026, 1],
-  ['last', 2026, 3],
-])('%s is a quarter', (text, year, number) => {
-  expect(parseQuarter(text, NOW)).toEqual({ year, number });
-  expect(isQuarterName(text)).toBe(true);
-});
-
-test('the last quarter follows the fiscal year', () => {
-  expect(parseQuarter('last', NOW, 2)).toEqual({ year: 2026, number: 2 });
-});
-
-test.each(['2026-Q5', 'Q3', 'next', ''])('"%s" is refused with the expected format', (text) => {
-  const refused = () => parseQuarter(text, NOW);
-  expect(refused).toThrow(Failure);
-  expect(refused).toThrow(`unknown quarter "${text}"`);
-  expect(isQuarterName(text)).toBe(false);
-});
-
-test('a fiscal year that begins in April puts its first quarter there', () => {
-  const { startMs, endMs } = quarterPeriod({ year: 2026, number: 4 }, 4);
-  expect([instantText(startMs), instantText(endMs)]).toEqual([
-    '2027-01-01T00:00:00Z',
-    '2027-04-01T00:00:00Z',
-  ]);
 });
 
 test.each([

@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import { dayText, period, quarterPeriod } from '../../src/domain/period.ts';
+import { dayText, period } from '../../src/domain/period.ts';
+import { quarterPeriod } from '../../src/calendar/quarter.ts';
 import { findActionOwners, actionSettings } from '../../src/jobs/actionOwners.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { auditedInThreads } from '../../src/lending.ts';

@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
-import { DAY_MS, period, quarterPeriod } from '../../src/domain/period.ts';
+import { DAY_MS, period } from '../../src/domain/period.ts';
+import { quarterPeriod } from '../../src/calendar/quarter.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import type { Source } from '../../src/sources/source.ts';

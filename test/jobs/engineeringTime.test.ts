@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { deploymentLabor, unloggedWarnings } from '../../src/economics/labor.ts';
 import { toLaborInput } from '../../src/jobs/engineeringHours.ts';
 import { unknownDeploymentWarnings } from '../../src/jobs/unknownDeployments.ts';
-import { toAuditedPeriod } from '../../src/jobs/auditedPeriod.ts';
+import { toAuditedPeriod } from '../../src/calendar/quarter.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { pointRange, hour } from '../economics/stackFixture.ts';
 import { warningSentences } from '../support/factSentences.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { MigrationConfig } from '../../src/config/config.ts';
 import { decimal, exact, ZERO } from '../../src/domain/exact.ts';
 import { toMigrationInput } from '../../src/jobs/engineeringHours.ts';
-import { toAuditedPeriod } from '../../src/jobs/auditedPeriod.ts';
+import { toAuditedPeriod } from '../../src/calendar/quarter.ts';
 
 const MIGRATION: MigrationConfig = {
   hours: {

@@ -7,7 +7,7 @@ import { usd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { pullFacts } from '../../src/jobs/pull.ts';
-import { toSchedule } from '../../src/jobs/schedule.ts';
+import { toSchedule } from '../../src/calendar/schedule.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';

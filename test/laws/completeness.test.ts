@@ -2,7 +2,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BillFacts, type BillGap, computeBillGaps } from '../../src/domain/completeness.ts';
+import type { BillFacts, BillGap } from '../../src/domain/completeness.ts';
+import { computeBillGaps } from '../../src/calendar/billGaps.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { size } from '../support/size.ts';
 

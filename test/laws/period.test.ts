@@ -10,13 +10,15 @@ import {
   overlapMs,
   parseInstant,
   period,
+  splitByDay,
+} from '../../src/domain/period.ts';
+import {
   previousQuarter,
   type Quarter,
   quarterAt,
   quarterPeriod,
   quarterText,
-  splitByDay,
-} from '../../src/domain/period.ts';
+} from '../../src/calendar/quarter.ts';
 
 const instant = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2100, 0, 1) });
 const span = fc

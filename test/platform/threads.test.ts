@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
-import { toAuditedPeriod } from '../../src/jobs/auditedPeriod.ts';
+import { toAuditedPeriod } from '../../src/calendar/quarter.ts';
 import { auditedInThreads } from '../../src/lending.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openThreads, type Threads } from '../../src/platform/threads.ts';

@@ -6,10 +6,10 @@
 import { expect, test } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/calendar/schedule.ts';
+import { scheduledPulls } from '../../src/calendar/timetable.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
-import { toSchedule } from '../../src/jobs/schedule.ts';
+import { toSchedule } from '../../src/calendar/schedule.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';

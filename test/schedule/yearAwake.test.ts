@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/calendar/schedule.ts';
+import { scheduledPulls, toPlainJob } from '../../src/calendar/timetable.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -16,7 +16,6 @@ import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
 import { connectRedis } from '../../src/schedule/redis.ts';
-import { toPlainOrder } from '../../src/calendar/timetable.ts';
 import { folderWith } from '../support/cli.ts';
 import type { ProcessResources } from '../support/processResources.ts';
 import { startMailServer } from '../support/mailServer.ts';
@@ -96,7 +95,7 @@ async function live({ queue, setTime }: Stage, day: number): Promise<void> {
     payload: { quarter: 'last' },
     id: `correct/${instantText(nowMs)}`,
   };
-  for (const order of [toPlainOrder('owed', nowMs), toPlainOrder('check', nowMs), correct]) {
+  for (const order of [toPlainJob('owed', nowMs), toPlainJob('check', nowMs), correct]) {
     await queue.add(order);
   }
   const busy = async () => {

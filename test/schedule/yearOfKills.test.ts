@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DAY_MS, instantText, period } from '../../src/domain/period.ts';
-import { scheduledPulls } from '../../src/calendar/schedule.ts';
+import { scheduledPulls, toPlainJob } from '../../src/calendar/timetable.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -17,7 +17,6 @@ import { createLog } from '../../src/platform/log.ts';
 import { type Random, seededRandom } from '../../src/platform/random.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
-import { toPlainOrder } from '../../src/calendar/timetable.ts';
 import { rawDatabase } from '../ledger/ledgerFixture.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { type WorkerProcess, startWorkerProcess } from '../support/workerProcesses.ts';
@@ -83,7 +82,7 @@ async function ring({ queue }: Stage, nowMs: number): Promise<void> {
     provides: ['charges'],
     trailingDays: TRAILING,
   }));
-  const orders = [...scheduledPulls('bills', sources, nowMs), toPlainOrder('owed', nowMs)];
+  const orders = [...scheduledPulls('bills', sources, nowMs), toPlainJob('owed', nowMs)];
   for (const order of orders) await Promise.all([queue.add(order), queue.add(order)]);
 }
 
@@ -159,7 +158,7 @@ it(`a year in which workers are killed ${KILLS} times equals the year without ki
   const machines = await year(on);
   on.setTime(END_MS);
   await machines[0]?.waitForLog('ready');
-  await on.queue.add(toPlainOrder('owed', END_MS));
+  await on.queue.add(toPlainJob('owed', END_MS));
   const ledger = await openLedger(on.path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
   const patient = { timeout: 200_000, interval: 250 };

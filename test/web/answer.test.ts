@@ -2,7 +2,7 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import { quarterPeriod } from '../../src/domain/period.ts';
+import { quarterPeriod } from '../../src/calendar/quarter.ts';
 import type { PageChart } from '../../src/report/charts/webCharts.ts';
 import { buildServer } from '../../src/web/server.ts';
 import type { WebServices } from '../../src/web/site.ts';

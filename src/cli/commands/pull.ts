@@ -1,5 +1,6 @@
 /** `rentcheck pull`: pulls from sources now, in this process. */
 
+import { periodBetween, toAuditedPeriod } from '../../calendar/quarter.ts';
 import type { Command } from 'commander';
 import { formatCount } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -59,7 +60,7 @@ interface PullCommand {
 async function pullAll(context: JobContext, command: PullCommand): Promise<ExitCode> {
   const { ids, options, speech } = command;
   const { pullJob, requireSource } = await import('../../jobs/pull.ts');
-  const { from, to } = spanOf(await pullWindow(context, command));
+  const { from, to } = spanOf(pullWindow(context, command));
   const sources = ids.length > 0 ? [...new Set(ids)] : [...context.sources.keys()];
   if (sources.length === 0) {
     throw new Failure('config', 'No source to pull', {
@@ -133,8 +134,7 @@ async function runConcurrently<Item, Result>(
   return settled;
 }
 
-async function pullWindow(context: JobContext, { from, to }: PullCommand): Promise<Period> {
-  const { toAuditedPeriod, periodBetween } = await import('../../jobs/auditedPeriod.ts');
+function pullWindow(context: JobContext, { from, to }: PullCommand): Period {
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;
   const lastQuarter = toAuditedPeriod({ quarter: 'last' }, nowMs, startMonth).requested;

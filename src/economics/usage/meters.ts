@@ -6,7 +6,7 @@
 
 import { compare, decimal, divide, type Exact, exact, negate } from '../../domain/exact.ts';
 import type { MeterReason } from '../../domain/mappingFact.ts';
-import { DAY_MS } from '../../domain/period.ts';
+import { dayStartMs } from '../../domain/period.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 
@@ -171,7 +171,7 @@ function sumReadings(readings: readonly Reading[]): MeterTotals {
 function daysOf(ours: readonly Reading[], gatewayReadings: readonly Reading[]): MeterDay[] {
   const days = new Map<number, { usageTokens: number; gatewayTokens: number }>();
   const add = (name: 'usageTokens' | 'gatewayTokens') => (reading: Reading) => {
-    const dayMs = Math.floor(reading.startMs / DAY_MS) * DAY_MS;
+    const dayMs = dayStartMs(reading.startMs);
     const day = days.get(dayMs) ?? { usageTokens: 0, gatewayTokens: 0 };
     day[name] += reading.tokens;
     days.set(dayMs, day);

@@ -3,10 +3,11 @@
  * by outcome.
  */
 
+import { TREND_QUARTERS } from '../../calendar/horizons.ts';
 import type { WebServices } from '../site.ts';
 import { toResultRows } from './rows.ts';
 import type { Edition } from '../../domain/edition.ts';
-import { parseQuarter, previousQuarter, quarterText } from '../../domain/period.ts';
+import { parseQuarter, quarterText, quartersBefore } from '../../calendar/quarter.ts';
 import type { AuditRecord } from '../../ledger/ledger.ts';
 import type { PageChart } from '../../report/charts/webCharts.ts';
 import { createLruCache } from './lruCache.ts';
@@ -90,8 +91,6 @@ export interface PageAudits {
 /** Stored audits never change, so they and their charts are cached by run. */
 const RUNS_KEPT = 4;
 const PAGES_KEPT = 100;
-/** Earlier quarters in the trend chart, beside the newest one. */
-const QUARTERS_BEFORE = 5;
 
 export function createPageAudits({
   ledger,
@@ -147,9 +146,7 @@ async function historyOf(
 ): Promise<string[]> {
   if (quarter === undefined) return [];
   const found: string[] = [];
-  let before = parseQuarter(quarter, 0);
-  for (let back = 0; back < QUARTERS_BEFORE; back += 1) {
-    before = previousQuarter(before);
+  for (const before of quartersBefore(parseQuarter(quarter, 0), TREND_QUARTERS)) {
     const record = await ledger.loadAudit({ quarter: quarterText(before), asOfMs });
     if (record !== undefined) found.push(record.auditJson);
   }

@@ -1,6 +1,6 @@
 /** Definitions of all metrics, in the order of the `/metrics` page. */
 
-import { RECENTLY_RETIRED_MS } from '../../domain/providers.ts';
+import { isRecentlyRetired } from '../../calendar/horizons.ts';
 import {
   fromLedger,
   type MetricDefinition,
@@ -257,7 +257,7 @@ const auditFigures: readonly MetricDefinition[] = [
     labels: ['deployment'],
     samples: fromLedger(({ hostSellers }, nowMs) =>
       hostSellers.flatMap(({ deployment, retired }) => {
-        const lately = retired.filter(({ sinceMs }) => nowMs - sinceMs < RECENTLY_RETIRED_MS);
+        const lately = retired.filter(({ sinceMs }) => isRecentlyRetired(sinceMs, nowMs));
         return sampleIfKnown({ deployment }, lately.length);
       }),
     ),

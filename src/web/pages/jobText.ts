@@ -1,12 +1,7 @@
 /** The text of jobs: their title, their state and their result. */
 
-import {
-  DAY_MS,
-  parseInstant,
-  type Period,
-  quarterAt,
-  quarterPeriod,
-} from '../../domain/period.ts';
+import { DAY_MS, parseInstant, type Period } from '../../domain/period.ts';
+import { quarterAt, quarterPeriod } from '../../calendar/quarter.ts';
 import type { QueuedJob } from '../../calendar/queuedJob.ts';
 import { dateText, momentText } from '../../report/format.ts';
 import { quarterName } from '../../report/copy/figures.ts';

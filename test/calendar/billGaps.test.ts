@@ -3,13 +3,8 @@
  */
 
 import { expect, test } from 'vitest';
-import {
-  type BillFacts,
-  type BillGap,
-  type BillInventory,
-  computeBillGaps,
-  findUnsettledBills,
-} from '../../src/domain/completeness.ts';
+import type { BillFacts, BillGap, BillInventory } from '../../src/domain/completeness.ts';
+import { computeBillGaps, findUnsettledBills } from '../../src/calendar/billGaps.ts';
 import { toGapFact, gapTimes } from '../../src/domain/billIssues.ts';
 import { gapText } from '../../src/report/copy/bills.ts';
 import { STORED_FORMAT } from '../../src/report/locale.ts';

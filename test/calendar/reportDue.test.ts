@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { type DueRule, newestDueQuarter, reportDueMs } from '../../src/calendar/reportDue.ts';
-import { instantText, parseInstant, quarterText } from '../../src/domain/period.ts';
+import { instantText, parseInstant } from '../../src/domain/period.ts';
+import { quarterText } from '../../src/calendar/quarter.ts';
 
 const RULE: DueRule = {
   startMonth: 1,
