@@ -12,15 +12,8 @@ import {
   usdPerMtok,
 } from '../report/format.ts';
 import { formatIfKnown, formatShare, formatUsd } from './printedFigures.ts';
-import {
-  bulletBlock,
-  fitBlocks,
-  type FittedColumn,
-  type OutputBlock,
-  type PrintOptions,
-  renderFittedTable,
-  wrapText,
-} from './screen.ts';
+import { bulletBlock, fitBlocks, type OutputBlock, type PrintOptions, wrapText } from './screen.ts';
+import { type FittedColumn, renderFittedTable } from './textTable.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `plan --json` has every figure unrounded. */

@@ -16,8 +16,10 @@ import { plainText } from '../platform/text.ts';
 import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/format.ts';
 import { renderImportCounts } from './importText.ts';
 import { formatIfKnown } from './printedFigures.ts';
-import { type FittedColumn, truncateText, renderFittedTable, type ScreenSize } from './screen.ts';
-import { formatDecimal, renderTextTable } from './textTable.ts';
+import { truncateText, type ScreenSize } from './screen.ts';
+import { type FittedColumn, renderFittedTable } from './textTable.ts';
+import { renderTextTable } from './textTable.ts';
+import { formatDecimal } from '../domain/figures.ts';
 import { type Reader, TERMINAL_READER } from '../report/locale.ts';
 
 /** The contents of a FOCUS bill, as JSON. */

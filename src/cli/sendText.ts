@@ -4,7 +4,8 @@ import type { Delivery } from '../domain/delivery.ts';
 import { instantText } from '../domain/period.ts';
 import type { SendPreview } from '../jobs/sendPreview.ts';
 import { plainText } from '../platform/text.ts';
-import { type FittedColumn, renderFittedList, stackedTable, wrapText } from './screen.ts';
+import { renderFittedList, wrapText } from './screen.ts';
+import { type FittedColumn, stackedTable } from './textTable.ts';
 
 const COLUMNS: readonly FittedColumn[] = [
   { title: 'delivery' },

@@ -26,13 +26,8 @@ import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { renderAuditDetails } from './detailText.ts';
 import { formatIfKnown } from './printedFigures.ts';
-import {
-  type FittedColumn,
-  truncateText,
-  renderFittedTable,
-  type PrintOptions,
-  wrapText,
-} from './screen.ts';
+import { truncateText, type PrintOptions, wrapText } from './screen.ts';
+import { type FittedColumn, renderFittedTable } from './textTable.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
 
 /** `audit --json` has every figure unrounded. */

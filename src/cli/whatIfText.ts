@@ -19,14 +19,8 @@ import { mostExpensiveFirst } from '../report/sections/auditReading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { formatIfKnown, formatUsd } from './printedFigures.ts';
-import {
-  bulletBlock,
-  type FittedColumn,
-  truncateText,
-  renderFittedTable,
-  type PrintOptions,
-  wrapText,
-} from './screen.ts';
+import { bulletBlock, truncateText, type PrintOptions, wrapText } from './screen.ts';
+import { type FittedColumn, renderFittedTable } from './textTable.ts';
 import { plainText } from '../platform/text.ts';
 import { TERMINAL_READER } from '../report/locale.ts';
 

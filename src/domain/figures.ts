@@ -82,6 +82,11 @@ function wholeDigits(value: Exact): number {
   return whole === '0' ? 0 : whole.length;
 }
 
+/** A decimal with two to six places: `0.1` becomes `0.10`, `0.09375` stays. */
+export function formatDecimal(value: string): string {
+  return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
+}
+
 /** Removes trailing zeros of a fraction. */
 export function trimZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;

@@ -2,6 +2,7 @@
  * Renders the report as plain text in 78 columns, with the same words as the page, and lays it out.
  */
 
+import { displayWidth, fittingStart } from './displayText.ts';
 import type { ChartSlot } from './charts/chart.ts';
 import { fillText, readTemplate } from './template.ts';
 import { type ActionList, ACTIONS_TITLE, ownerLine } from './sections/actions.ts';
@@ -124,7 +125,7 @@ function tableText(table: ReportTable): string {
         head,
         table.total?.[column] ?? '',
         ...table.rows.map(({ cells }) => cells[column] ?? ''),
-      ].map(columnWidth),
+      ].map(displayWidth),
     ),
   );
   const width = widths.reduce((all, each) => all + each + GAP, -GAP);
@@ -140,7 +141,7 @@ function inColumns({ head, rows, total, isWords = false }: ReportTable, widths: 
       .map((cell, at) => (at === 0 || isWords ? padEnd : padStart)(cell, widths[at] ?? 0))
       .join(' '.repeat(GAP))
       .trimEnd();
-  const rule = '-'.repeat(columnWidth(line(widths.map((width) => '-'.repeat(width)))));
+  const rule = '-'.repeat(displayWidth(line(widths.map((width) => '-'.repeat(width)))));
   return [
     line(head),
     rule,
@@ -178,7 +179,7 @@ export function wrapLines(text: string, hang = 0): string {
   let line = '';
   for (const word of text.split(' ').flatMap((word) => splitWord(word, COLUMNS - hang))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line.trim() !== '' && columnWidth(longer) > COLUMNS) {
+    if (line.trim() !== '' && displayWidth(longer) > COLUMNS) {
       lines.push(line);
       line = `${indent}${word}`;
     } else line = longer;
@@ -202,28 +203,23 @@ export function withAmount(
   { amount, hang }: { amount: string; hang: number },
 ): string {
   if (amount === '') return wrapLines(text, hang);
-  const reserved = '\u0001'.repeat(columnWidth(amount) + 2);
+  const reserved = '\u0001'.repeat(displayWidth(amount) + 2);
   const [first = '', ...rest] = wrapLines(`${reserved} ${text}`, hang).split('\n');
   const left = first.slice(reserved.length + 1);
-  const gap = ' '.repeat(Math.max(2, COLUMNS - columnWidth(left) - columnWidth(amount)));
+  const gap = ' '.repeat(Math.max(2, COLUMNS - displayWidth(left) - displayWidth(amount)));
   return [`${left}${gap}${amount}`, ...rest].join('\n');
 }
 
 function padStart(text: string, columns: number): string {
-  return `${' '.repeat(Math.max(0, columns - columnWidth(text)))}${text}`;
+  return `${' '.repeat(Math.max(0, columns - displayWidth(text)))}${text}`;
 }
 
 function padEnd(text: string, columns: number): string {
-  return `${text}${' '.repeat(Math.max(0, columns - columnWidth(text)))}`;
-}
-
-/** Number of code points, not UTF-16 code units. */
-function columnWidth(text: string): number {
-  return Array.from(text).length;
+  return `${text}${' '.repeat(Math.max(0, columns - displayWidth(text)))}`;
 }
 
 function splitWord(word: string, most: number): string[] {
-  const characters = Array.from(word);
-  if (characters.length <= most) return [word];
-  return [characters.slice(0, most).join(''), ...splitWord(characters.slice(most).join(''), most)];
+  if (displayWidth(word) <= most) return [word];
+  const start = fittingStart(word, most);
+  return [start, ...splitWord(word.slice(start.length), most)];
 }

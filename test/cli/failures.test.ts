@@ -38,6 +38,22 @@ describe('a table', () => {
     );
   });
 
+  it('aligns letters of two columns and letters without a width', () => {
+    const rows = [
+      ['漢字', 1],
+      ['🚀 go', 20],
+      ['e\u0301', 3],
+    ] as const;
+    expect(renderTextTable(['name', 'n'], rows)).toBe(
+      'name    n\n-----  --\n漢字    1\n🚀 go  20\ne\u0301       3\n',
+    );
+  });
+
+  it('has any number of rows', () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => [at]);
+    expect(renderTextTable(['n'], rows).split('\n')).toHaveLength(200_003);
+  });
+
   it('has one mark for each character that would control a terminal', () => {
     expect(plainText('a\u001b[31m\r\n\u009b\u202e\u200bé漢')).toBe('a·[31m·····é漢');
   });

@@ -3,13 +3,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { renderPlan } from '../../src/cli/planText.ts';
-import {
-  truncateText,
-  renderFittedTable,
-  toScreenSize,
-  displayWidth,
-  wrapText,
-} from '../../src/cli/screen.ts';
+import { truncateText, toScreenSize, wrapText } from '../../src/cli/screen.ts';
+import { displayWidth } from '../../src/report/displayText.ts';
+import { renderFittedTable } from '../../src/cli/textTable.ts';
 import { renderVerdict } from '../../src/cli/verdictText.ts';
 import { renderWhatIf } from '../../src/cli/whatIfText.ts';
 import { decimal, sum } from '../../src/domain/exact.ts';

@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/report/displayText.ts';
 import { bullet, COLUMNS, withAmount, wrapLines } from '../../src/report/text.ts';
 
 const words = fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 90 }), {
@@ -21,6 +22,13 @@ describe('plain text', () => {
     expect(first).toHaveLength(COLUMNS);
     expect(first).toMatch(/word {2,}\$1,234$/);
     expect(second).toMatch(/^ {4}word/);
+  });
+
+  it('counts letters of two columns as two', () => {
+    const lines = wrapLines('漢字'.repeat(25)).split('\n');
+    expect(lines.map(displayWidth)).toEqual([COLUMNS, 22]);
+    expect(lines.join('')).toBe('漢字'.repeat(25));
+    expect(displayWidth(withAmount('漢字', { amount: '$1,234', hang: 0 }))).toBe(COLUMNS);
   });
 
   it('never exceeds 78 columns and loses no letter', () => {

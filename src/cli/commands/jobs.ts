@@ -6,13 +6,8 @@ import { instantText } from '../../domain/period.ts';
 import type { JobState, QueuedJob } from '../../calendar/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../session.ts';
-import {
-  type FittedColumn,
-  renderFittedList,
-  listColumns,
-  stackedTable,
-  wrapText,
-} from '../screen.ts';
+import { renderFittedList, listColumns, wrapText } from '../screen.ts';
+import { type FittedColumn, stackedTable } from '../textTable.ts';
 
 const SHOWN: readonly JobState[] = ['running', 'waiting', 'awaiting', 'delayed', 'failed'];
 const MOST = 50;

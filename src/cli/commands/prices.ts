@@ -1,7 +1,6 @@
 /** `rentcheck prices`: lists who sells a model, since when and at what price. */
 
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/figures.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type {
   ModelPrices,
@@ -12,14 +11,9 @@ import type {
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
 import { withSession, printJson, printNote, withCommonOptions } from '../session.ts';
-import {
-  type FittedColumn,
-  renderFittedList,
-  renderFittedTable,
-  listColumns,
-  wrapText,
-} from '../screen.ts';
-import { formatDecimal } from '../textTable.ts';
+import { renderFittedList, listColumns, wrapText } from '../screen.ts';
+import { type FittedColumn, renderFittedTable } from '../textTable.ts';
+import { formatCount, formatDecimal } from '../../domain/figures.ts';
 
 interface PricesOptions extends CommonOptions {
   readonly at?: string;

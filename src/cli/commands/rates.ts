@@ -5,14 +5,9 @@ import type { RatesDocument } from '../../jobs/marketRates.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { parseInstantOption } from '../options.ts';
 import { withSession, printJson, printNote, withCommonOptions } from '../session.ts';
-import {
-  type FittedColumn,
-  renderFittedList,
-  renderFittedTable,
-  listColumns,
-  wrapText,
-} from '../screen.ts';
-import { formatDecimal } from '../textTable.ts';
+import { renderFittedList, listColumns, wrapText } from '../screen.ts';
+import { type FittedColumn, renderFittedTable } from '../textTable.ts';
+import { formatDecimal } from '../../domain/figures.ts';
 
 interface RatesOptions extends CommonOptions {
   readonly at?: string;
