@@ -10,7 +10,7 @@ import mjml2html from 'mjml';
 import { composeEml } from '../src/delivery/eml.ts';
 import { renderSvg } from '../src/report/charts/chart.ts';
 import { planCharts } from '../src/report/charts/chartPlans.ts';
-import { FONT_FAMILY, FONT_FILES } from '../src/report/charts/fonts.ts';
+import { FONT_FAMILY, FONT_FILES } from '../src/report/typeface.ts';
 import type { ReportInput } from '../src/report/input.ts';
 import { renderReport } from '../src/report/report.ts';
 import { readTemplate, templatePath } from '../src/report/template.ts';
@@ -95,7 +95,7 @@ function paint(svg: string): Uint8Array {
   return new Resvg(svg, {
     fitTo: { mode: 'zoom', value: 2 },
     background: '#ffffff',
-    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT_FAMILY },
+    font: { loadSystemFonts: false, fontFiles: [...FONT_FILES], defaultFontFamily: FONT_FAMILY },
   })
     .render()
     .asPng();

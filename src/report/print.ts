@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { invariant } from '../domain/failure.ts';
-import { FONT_FAMILY, FONT_FILES } from './charts/fonts.ts';
+import { FONT_FAMILY, FONT_FILES } from './typeface.ts';
 import type { ReportFile } from '../domain/edition.ts';
 import { readTemplate } from './template.ts';
 

@@ -1,12 +1,11 @@
-/** Locates the font files of charts and pages: Inter, from its package. */
+/** Names the typeface of charts and pages, and locates its files: Inter, from its package. */
 
 import { createRequire } from 'node:module';
 
 const { resolve } = createRequire(import.meta.url);
+const file = (weight: string) => resolve(`@expo-google-fonts/inter/${weight}/Inter_${weight}.ttf`);
 
-export type TypefaceWeight = '400Regular' | '600SemiBold';
+export const FONT_FAMILY = 'Inter';
 
-/** Path of a TrueType file. */
-export function typefaceFile(weight: TypefaceWeight): string {
-  return resolve(`@expo-google-fonts/inter/${weight}/Inter_${weight}.ttf`);
-}
+/** TrueType files, regular and semibold. */
+export const FONT_FILES = [file('400Regular'), file('600SemiBold')] as const;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { readTemplate } from '../report/template.ts';
-import { typefaceFile } from '../report/typeface.ts';
+import { FONT_FILES } from '../report/typeface.ts';
 import { ASSET_HEADERS } from './securityHeaders.ts';
 
 interface Asset {
@@ -17,10 +17,9 @@ const text = (contentType: string, name: string): Asset => ({
   contentType,
   bytes: Buffer.from(readTemplate(`web/${name}`)),
 });
-const font = (weight: '400Regular' | '600SemiBold'): Asset => ({
-  contentType: 'font/ttf',
-  bytes: readFileSync(typefaceFile(weight)),
-});
+const font = (path: string): Asset => ({ contentType: 'font/ttf', bytes: readFileSync(path) });
+
+const [REGULAR, SEMI_BOLD] = FONT_FILES;
 
 const ASSETS = {
   'style.css': text(CSS, 'style.css'),
@@ -29,8 +28,8 @@ const ASSETS = {
   'live.js': text('text/javascript; charset=utf-8', 'live.js'),
   'charts.js': text('text/javascript; charset=utf-8', 'charts.js'),
   'icon.svg': text('image/svg+xml', 'icon.svg'),
-  'inter-400.ttf': font('400Regular'),
-  'inter-600.ttf': font('600SemiBold'),
+  'inter-400.ttf': font(REGULAR),
+  'inter-600.ttf': font(SEMI_BOLD),
 } as const satisfies Record<string, Asset>;
 
 export type AssetName = keyof typeof ASSETS;

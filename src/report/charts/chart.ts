@@ -3,7 +3,7 @@
 import { type RenderedImage, renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
+import { FONT_FAMILY, FONT_FILES } from '../typeface.ts';
 import { encodePng } from './png.ts';
 import { THEME } from './theme.ts';
 
@@ -79,6 +79,6 @@ async function painted(svg: string): Promise<RenderedImage> {
   return await renderAsync(svg, {
     fitTo: { mode: 'zoom', value: SCALE },
     background: '#ffffff',
-    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT_FAMILY },
+    font: { loadSystemFonts: false, fontFiles: [...FONT_FILES], defaultFontFamily: FONT_FAMILY },
   });
 }

@@ -1,16 +1,8 @@
 /** Measures and fits text in the charts' font, which is Inter from its package. */
 
-import { createRequire } from 'node:module';
 import { type Font, openSync } from 'fontkit';
 import * as vega from 'vega';
-
-const { resolve } = createRequire(import.meta.url);
-const file = (weight: string) => resolve(`@expo-google-fonts/inter/${weight}/Inter_${weight}.ttf`);
-
-export const FONT_FAMILY = 'Inter';
-
-/** Font files for the rasterizer, which must not use system fonts. */
-export const FONT_FILES = [file('400Regular'), file('600SemiBold')];
+import { FONT_FILES } from '../typeface.ts';
 
 const [regular, semiBold] = FONT_FILES.map((path) => openSync(path)) as [Font, Font];
 

@@ -4,7 +4,7 @@
  */
 
 import type { Config } from 'vega-lite';
-import { FONT_FAMILY } from './fonts.ts';
+import { FONT_FAMILY } from '../typeface.ts';
 
 /** Adjacent colors also differ in lightness, so they stay distinct in print. */
 export const COLORS = {
