@@ -14,7 +14,8 @@ import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig, ResourceMatchConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { WebConfig } from './webSchema.ts';
-import type { ChannelOptions, DkimOptions, READERS } from '../delivery/options.ts';
+import type { RecipientRole } from '../domain/edition.ts';
+import type { ChannelOptions, DkimOptions } from '../delivery/options.ts';
 import type { Secret } from '../platform/secret.ts';
 
 /** The default source ID of imports; always valid, even if it is not declared. */
@@ -247,7 +248,7 @@ export interface ReportConfig {
 }
 
 export interface RecipientConfig {
-  readonly role: (typeof READERS)[number];
+  readonly role: RecipientRole;
   /** `mail`, or the id of one of `channels`. */
   readonly channel: string;
   /** Mail address, if the channel needs one; a webhook has one fixed destination. */

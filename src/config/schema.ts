@@ -27,13 +27,8 @@ import {
   timeZoneSchema,
 } from './texts.ts';
 import { webSchema } from './webSchema.ts';
-import {
-  channelSchema,
-  dkimSchema,
-  MAIL_CHANNEL,
-  mailAddress,
-  READERS,
-} from '../delivery/options.ts';
+import { channelSchema, dkimSchema, MAIL_CHANNEL, mailAddress } from '../delivery/options.ts';
+import { RECIPIENT_ROLES } from '../domain/edition.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { ID_PATTERN } from './config.ts';
 import { parseCron } from '../calendar/cron.ts';
@@ -164,7 +159,7 @@ const scheduleSchema = z.strictObject({
 const idSchema = z.string().regex(ID_PATTERN);
 
 const recipient = z.strictObject({
-  role: z.enum(READERS),
+  role: z.enum(RECIPIENT_ROLES),
   channel: textSchema('the id of a channel').default(MAIL_CHANNEL),
   address: mailAddress.exactOptional(),
   deployments: z.array(textSchema('the id of a deployment')).min(1).exactOptional(),

@@ -3,12 +3,9 @@
 import { z } from 'zod';
 import { MAIL_ADDRESS } from '../domain/delivery.ts';
 import { secretSchema } from '../platform/secret.ts';
-import type { RecipientRole } from '../domain/edition.ts';
 
 /** The channel that the section `smtp` defines. No other channel may use this name. */
 export const MAIL_CHANNEL = 'mail';
-
-export const READERS = ['leader', 'owner', 'finance'] as const satisfies readonly RecipientRole[];
 
 export const mailAddress = z.string().regex(MAIL_ADDRESS, {
   error: 'expected one mail address like cfo@example.com',
