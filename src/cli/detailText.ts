@@ -1,7 +1,6 @@
 /** The details that `audit --all` prints below the table: reasons, evidence and break-evens. */
 
 import { formatCount } from '../domain/figures.ts';
-import { decimal } from '../domain/exact.ts';
 import { plainText } from '../platform/text.ts';
 import { dollars } from '../report/format.ts';
 import { usageDetailLines } from '../report/sections/usageDetails.ts';
@@ -57,7 +56,7 @@ const UNATTRIBUTED =
 /** Lines like `- { source: "cloud", match: { id: "node-7" } } # $1,200`, which are valid YAML. */
 function unattributedBlock({ stack }: Audit) {
   const items = stack.unattributed.map(({ match, usd, name, resources }) => {
-    const amount = dollars(decimal(usd), TERMINAL_READER);
+    const amount = dollars(usd, TERMINAL_READER);
     const line =
       match === null
         ? `# and ${amount} of ${formatCount(resources, 'other resource')}`

@@ -189,7 +189,7 @@ function row(deployment: AuditDeployment, savings: Savings): string[] {
   return [
     id,
     verdict,
-    dollars(decimal(deployment.spendUsd), TERMINAL_READER),
+    dollars(deployment.spendUsd, TERMINAL_READER),
     saving === undefined ? NOTHING : dollars(saving, TERMINAL_READER),
     CERTAIN.has(verdict) ? '' : formatIfKnown(probability, probabilityText),
     formatIfKnown(deployment.effectiveUsdPerMtok, usdPerMtok),
@@ -251,7 +251,7 @@ function totalRow({ totals, deployments, stack }: Audit, savings: Savings): stri
   return [
     '(total)',
     '',
-    dollars(decimal(totals.spendUsd), TERMINAL_READER),
+    dollars(totals.spendUsd, TERMINAL_READER),
     savings === undefined ? NOTHING : formatIfKnown(stack.savingUsd.base, dollars),
     savings === undefined ? '' : formatIfKnown(stack.probability, probabilityText),
     formatIfKnown(totals.effectiveUsdPerMtok, usdPerMtok),

@@ -119,7 +119,7 @@ function changesTable(changes: readonly InputChange[], most: number, columns: nu
 
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
   'hosted $/Mtok': (text) => usdPerMtok(decimal(text), TERMINAL_READER),
-  'GPU $/h': (text) => dollars(decimal(text), TERMINAL_READER),
+  'GPU $/h': (text) => dollars(text, TERMINAL_READER),
   'GPU $/h elsewhere': (text) => percent(decimal(text), TERMINAL_READER),
   'ops hours': (text) => plainNumber(decimal(text), TERMINAL_READER),
   utilization: (text) => percent(decimal(text), TERMINAL_READER),
@@ -128,7 +128,7 @@ const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
   'capacity tok/s': (text) => plainNumber(decimal(text), TERMINAL_READER),
   host: (text) => text,
   fee: (text) => percent(decimal(text), TERMINAL_READER),
-  'labor $/h': (text) => dollars(decimal(text), TERMINAL_READER),
+  'labor $/h': (text) => dollars(text, TERMINAL_READER),
 };
 
 /** Printed names of inputs whose JSON name differs. */
@@ -161,7 +161,7 @@ function fixed(changes: readonly InputChange[]): string[] {
   return changes.flatMap(({ deployment, contract }) => {
     if (contract === null || deployment === null) return [];
     const { leastUsdPerHour, until } = contract;
-    const least = dollars(decimal(leastUsdPerHour), TERMINAL_READER);
+    const least = dollars(leastUsdPerHour, TERMINAL_READER);
     const end = until === null ? 'the reserved capacity ends' : until;
     const name = plainText(deployment);
     return [`(a contract fixes ${least} per GPU-hour of ${name} until ${end})`];

@@ -73,15 +73,25 @@ export function shownSentence(sentence: string, format: LocaleFormat): string {
 
 const SENTENCE_LENGTH = 400;
 
-/**
- * Makes text that may contain names a sentence: one line with capital and period. Empty text stays
- * empty.
- */
+/** Makes text that may contain names a sentence on one line. Empty text stays empty. */
 export function asSentence(text: string): string {
   const shown = oneLine(text, SENTENCE_LENGTH);
-  if (shown === '') return '';
-  const capital = shown.charAt(0).toUpperCase() + shown.slice(1);
-  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+  return shown === '' ? '' : sentence(shown);
+}
+
+/** Capitalizes the first letter. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Makes a clause a sentence: capital and period. */
+export function sentence(clause: string): string {
+  return withPeriod(capital(clause));
+}
+
+/** Adds a period if the text does not end a sentence, as text of others may not. */
+export function withPeriod(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** Characters before these take one column each. */

@@ -18,7 +18,7 @@ import {
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type { LocaleFormat, Reader } from './locale.ts';
-import type { SavingText } from '../verdict/auditWord.ts';
+import type { SavingText, UsdText } from '../verdict/auditWord.ts';
 import { knownAmount } from './sections/auditReading.ts';
 
 const HUNDRED = exact(100n);
@@ -30,7 +30,8 @@ export const UNKNOWN = 'unknown';
  * Dollars: whole from $100 up, cents below, and two significant digits under a cent. 41200.4 is
  * `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
-export function dollars(usd: Exact, format: LocaleFormat): string {
+export function dollars(amount: Exact | UsdText, format: LocaleFormat): string {
+  const usd = typeof amount === 'string' ? decimal(amount) : amount;
   if (usd.num < 0n) return `-${dollars(negate(usd), format)}`;
   return format.usd(dollarDigits(usd));
 }
@@ -64,6 +65,11 @@ export function percent(share: Exact, format: LocaleFormat): string {
   if (whole !== '100' || compare(share, ONE) >= 0) return format.percent(whole);
   const fine = toDecimal(value, 1);
   return fine === '100.0' ? `>${format.percent('99.9')}` : format.percent(fine);
+}
+
+/** The same for a share that is a binary number, as charts have it. */
+export function percentOf(share: number, format: LocaleFormat): string {
+  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), format);
 }
 
 /** A factor with two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */

@@ -7,12 +7,11 @@ import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
 import { dollars, percent, probabilityText, rangeText, tokenCount, UNKNOWN } from './format.ts';
-import { asSentence, shownName, shownSentence } from './displayText.ts';
 import { completeAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
 import { priceText } from './sections/mainFigures.ts';
 import { type OwnerText, buildOwnerText } from './sections/owner.ts';
 import { isWholeQuarter, perPeriod, withinPeriod } from './sections/period.ts';
-import { capital } from './copy/figures.ts';
+import { asSentence, shownName, shownSentence, capital } from './displayText.ts';
 import { isPlanMade, knownAmount } from './sections/auditReading.ts';
 import { summedDollars } from './sections/summedAmounts.ts';
 import { type ReportText, buildReportText } from './reportText.ts';
@@ -150,7 +149,7 @@ function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
     {
       id: 'spend',
       label: `Spend ${withinPeriod(audit, reader)}`,
-      value: dollars(decimal(audit.totals.spendUsd), reader),
+      value: dollars(audit.totals.spendUsd, reader),
       note: '',
     },
   ];
@@ -194,7 +193,7 @@ function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): P
   const saving = knownAmount(savingUsd.base);
   const range = rangeText(savingUsd, reader);
   const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
-    spend: [dollars(decimal(spendUsd), reader), withinPeriod(audit, reader)],
+    spend: [dollars(spendUsd, reader), withinPeriod(audit, reader)],
     tokens: [tokenCount(tokens, reader), withinPeriod(audit, reader)],
     own: [priceText(knownAmount(effectiveUsdPerMtok), reader), 'per million tokens'],
     hosted: [

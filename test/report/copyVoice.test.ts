@@ -9,7 +9,7 @@ import type { UptimeNote } from '../../src/domain/billWarning.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { planLackSentence, groundsSentence, tierName } from '../../src/report/copy/planOptions.ts';
 import { uptimeNote } from '../../src/report/copy/bills.ts';
-import { sentence } from '../../src/report/copy/figures.ts';
+import { sentence } from '../../src/report/displayText.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import { clockGapSentence, ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';

@@ -3,9 +3,9 @@
  * and what would overflow.
  */
 
-import { exact, ONE } from '../../domain/exact.ts';
+import { ONE } from '../../domain/exact.ts';
 import type { Audit, AuditDetail } from '../../verdict/audit.ts';
-import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
+import { counted, percent, percentOf, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
 import { type LoadCurve, type LoadCurves, computeLoadCurves } from './loadCurves.ts';
@@ -15,7 +15,7 @@ import type { Reader } from '../locale.ts';
 const NAMES = chartNames('load-duration');
 
 /** Maximum number of panels. */
-const MOST_PANELS = 4;
+export const MOST_PANELS = 4;
 
 export function planLoadChart(audit: Audit, detail: AuditDetail, reader: Reader): ChartPlan {
   const loadCurves = computeLoadCurves({ audit, detail }, MOST_PANELS);
@@ -39,7 +39,7 @@ function titleOf(curves: readonly LoadCurve[], reader: Reader): string {
   const paid = used.reduce((all, { usd }) => all + usd, 0);
   const half = used.reduce((all, { atLeastHalfUsd }) => all + atLeastHalfUsd, 0);
   const isMostly = half * 2 <= paid;
-  const share = shareText((isMostly ? paid - half : half) / paid, reader);
+  const share = percentOf((isMostly ? paid - half : half) / paid, reader);
   const hours = isMostly
     ? 'that used less than half of full capacity'
     : 'that used at least half of full capacity';
@@ -92,15 +92,11 @@ function panelWords(
 
 function inWords(curve: LoadCurve, reader: Reader): string {
   const { deployment, shares } = curve;
-  const at = (index: number) => shareText(shares[index] ?? 0, reader);
+  const at = (index: number) => percentOf(shares[index] ?? 0, reader);
   const empty = shares.filter((share) => share === 0).length;
   return [
     `${shownName(deployment)}: ${panelWords(curve, reader).join(', ')},`,
     `busiest hour ${at(0)}, median hour ${at(Math.floor(shares.length / 2))},`,
     `no tokens in ${wholeNumber(empty, reader)} of ${counted(shares.length, 'hour', reader)}.`,
   ].join(' ');
-}
-
-function shareText(share: number, reader: Reader): string {
-  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), reader);
 }

@@ -1,7 +1,6 @@
 /** Builds the spec of the load chart: one panel per deployment, with each hour against capacity. */
 
-import { exact } from '../../domain/exact.ts';
-import { counted, percent, wholeNumber } from '../format.ts';
+import { counted, percentOf, wholeNumber } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { ChartPlan } from './chart.ts';
 import type { LoadCurve } from './loadCurves.ts';
@@ -80,7 +79,7 @@ function sharesOf(panel: PlacedPanel, reader: Reader): Label[] {
   return [0, 50, 100].map((share) => ({
     x: panel.x - 8,
     y: heightAt(panel, share / 100),
-    words: percent(exact(BigInt(share), 100n), reader),
+    words: percentOf(share / 100, reader),
     fill: COLORS.muted,
   }));
 }
@@ -162,8 +161,7 @@ function paidRect({ x, y, width, height, curve }: PlacedPanel, reader: Reader): 
 }
 
 function loadText({ deployment, shares }: PlacedPanel['curve'], reader: Reader): string {
-  const at = (index: number) =>
-    percent(exact(BigInt(Math.round((shares[index] ?? 0) * 1e6)), MILLION), reader);
+  const at = (index: number) => percentOf(shares[index] ?? 0, reader);
   const empty = shares.filter((share) => share === 0).length;
   return [
     `${shownName(deployment)}: busiest hour ${at(0)}`,
@@ -171,8 +169,6 @@ function loadText({ deployment, shares }: PlacedPanel['curve'], reader: Reader):
     `${counted(empty, 'hour', reader)} of ${wholeNumber(shares.length, reader)} without tokens`,
   ].join(', ');
 }
-
-const MILLION = 1_000_000n;
 
 function usedLayer(placed: readonly PlacedPanel[]): VegaPart {
   return {

@@ -13,7 +13,7 @@ import {
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { perPeriod } from '../sections/period.ts';
-import { capital } from '../copy/figures.ts';
+import { capital } from '../displayText.ts';
 import { findSituation, isOpen, isPlanMade, knownAmount } from '../sections/auditReading.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';

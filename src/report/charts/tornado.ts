@@ -16,7 +16,7 @@ import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
 import { counted, dollars } from '../format.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
 import { perPeriod } from '../sections/period.ts';
-import { capital } from '../copy/figures.ts';
+import { capital } from '../displayText.ts';
 import { isPlanMade, knownAmount } from '../sections/auditReading.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';

@@ -10,20 +10,19 @@ import type { ChartPlan } from './chart.ts';
 import { type ChartInput, planCharts } from './chartPlans.ts';
 import { THEME } from './theme.ts';
 import { type Reader, toReader } from '../locale.ts';
-import { decimal } from '../../domain/exact.ts';
 import {
   dateText,
   dollars,
-  percent,
+  percentOf,
   plainNumber,
   tokenCount,
   UNKNOWN,
   wholeNumber,
 } from '../format.ts';
-import { shownName } from '../displayText.ts';
 import { priceText } from '../sections/mainFigures.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
-import { capital } from '../copy/figures.ts';
+import { shownName, capital } from '../displayText.ts';
+import { MOST_PANELS } from './load.ts';
 import { computeLoadCurves } from './loadCurves.ts';
 import { computeQuarterTrend } from './quarters.ts';
 import { GPU_SPEND_PARTS, type GpuSpendPart, splitPaidHours } from './paidHours.ts';
@@ -83,7 +82,7 @@ function chartedOf({ auditJson, detailJson, history, deployment }: PageChartsReq
 }
 
 /** Charts that exist only for the whole stack. */
-const OF_THE_STACK: readonly string[] = ['tornado', 'quarters', 'whole-stack'];
+const OF_THE_STACK: readonly string[] = ['tornado', 'quarters'];
 
 function plansOf(
   charted: ChartInput,
@@ -235,23 +234,17 @@ function wayTable(audit: Audit, reader: Reader): ReportTable {
   return tableOf(head, rows);
 }
 
-const MOST_CURVES = 4;
-
 function loadTable(audit: Audit, detail: AuditDetail, reader: Reader): ReportTable {
   const head = ['Deployment', 'Busiest hour', 'Median hour', 'Hours', 'Hours without tokens'];
-  const { curves } = computeLoadCurves({ audit, detail }, MOST_CURVES);
+  const { curves } = computeLoadCurves({ audit, detail }, MOST_PANELS);
   const rows = curves.map(({ deployment, shares }) => [
     shownName(deployment),
-    shareText(reader, shares[0]),
-    shareText(reader, shares[Math.floor(shares.length / 2)]),
+    percentOf(shares[0] ?? 0, reader),
+    percentOf(shares[Math.floor(shares.length / 2)] ?? 0, reader),
     wholeNumber(shares.length, reader),
     wholeNumber(shares.filter((share) => share === 0).length, reader),
   ]);
   return tableOf(head, rows);
-}
-
-function shareText(reader: Reader, share = 0): string {
-  return percent(decimal(share.toFixed(6)), reader);
 }
 
 function effectTable(audit: Audit, reader: Reader): ReportTable {
@@ -261,9 +254,9 @@ function effectTable(audit: Audit, reader: Reader): ReportTable {
     return [
       capital(effectLabel(effect)),
       low,
-      dollars(decimal(effect.savingAtLowUsd), reader),
+      dollars(effect.savingAtLowUsd, reader),
       high,
-      dollars(decimal(effect.savingAtHighUsd), reader),
+      dollars(effect.savingAtHighUsd, reader),
     ];
   });
   return tableOf(head, rows);

@@ -1,7 +1,7 @@
 /** Plans the chart of an owner's report: load of the paid replicas by hour of the week. */
 
 import { exact } from '../../domain/exact.ts';
-import { counted, percent } from '../format.ts';
+import { counted, percent, percentOf } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import { type Label, legendAt, type Rect } from './marks.ts';
@@ -33,9 +33,9 @@ export function planWeekHoursChart(
   const ordered = blocks.toSorted((a, b) => b.share - a.share || a.at - b.at || a.block - b.block);
   const [busiest = NO_BLOCK, quietest = NO_BLOCK] = [ordered[0], ordered.at(-1)];
   const title =
-    `${shownName(deployment)} is at ${weekShareText(busiest.share, reader)} ` +
+    `${shownName(deployment)} is at ${percentOf(busiest.share, reader)} ` +
     `of ${OF[week.of]} in its busiest ` +
-    `hours and at ${weekShareText(quietest.share, reader)} in its quietest`;
+    `hours and at ${percentOf(quietest.share, reader)} in its quietest`;
   const [most, least] = [blockName(busiest), blockName(quietest)];
   const ends = `Busiest: ${most}. Quietest: ${least}. ${idleText(week, reader)}`;
   const subtitle = [`${SHARES[week.of]} by hour of the week (UTC).`];
@@ -75,10 +75,6 @@ function blockName({ at, block }: { readonly at: number; readonly block: number 
   return `${DAY_NAMES[at] ?? ''} ${from}:00 to ${from + BLOCK}:00 UTC`;
 }
 
-export function weekShareText(share: number, reader: Reader): string {
-  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), reader);
-}
-
 /** Colors from idle to full. Color-blind readers can distinguish idle, too. */
 const STEPS: readonly { readonly below: number; readonly fill: string; readonly words: string }[] =
   [
@@ -102,7 +98,7 @@ function specOf(
   const cells = week.shares.map((share, at): Rect => {
     const [day, hour] = [Math.floor(at / 24), at % 24];
     const [x, y] = [hour * width, KEY + day * ROW];
-    const text = share === undefined ? 'unknown' : weekShareText(share, reader);
+    const text = share === undefined ? 'unknown' : percentOf(share, reader);
     const says = `${DAY_NAMES[day] ?? ''} ${hour}:00 UTC: ${text}`;
     return { x: x + 1, x2: x + width - 1, y: y + 1, y2: y + ROW - 1, fill: fillOf(share), says };
   });

@@ -3,7 +3,6 @@
 import type { Missing } from '../../verdict/reason.ts';
 import type { ChangeDetail, ActionDetail, StepDetail } from '../../verdict/steps/step.ts';
 import { counted, dollars } from '../format.ts';
-import { decimal } from '../../domain/exact.ts';
 import { changePhrase } from './changes.ts';
 import { quarterName } from './figures.ts';
 import { oneLine, shownName } from '../displayText.ts';
@@ -73,7 +72,7 @@ function endpointText({ host, source }: Pick<Change<'delete'>, 'host' | 'source'
 function placeText({ provider, usdPerGpuHour }: Change<'move'>, reader: Reader): string {
   const where = provider === undefined ? 'a cheaper provider' : shownName(provider);
   if (usdPerGpuHour === undefined) return where;
-  return `${where} at ${dollars(decimal(usdPerGpuHour), reader)} a GPU-hour`;
+  return `${where} at ${dollars(usdPerGpuHour, reader)} a GPU-hour`;
 }
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];

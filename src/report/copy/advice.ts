@@ -4,7 +4,8 @@ import { decimal, negate, toDecimal } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
 import type { AdviceNote } from '../../verdict/backtest/adviceNote.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { listed, shareText, usdText } from './figures.ts';
+import { listed, shareText } from './figures.ts';
+import { dollars } from '../format.ts';
 
 /**
  * Renders all notes on one piece of advice, in order. Empty without notes. `undefined` for a note
@@ -19,7 +20,7 @@ export function adviceText(
 }
 
 function adviceSentence(note: AdviceNote, writing: LocaleFormat): string {
-  const usd = (amount: UsdText) => usdText(amount, writing);
+  const usd = (amount: UsdText) => dollars(amount, writing);
   switch (note.code) {
     case 'much-unbilled': {
       const share = shareText(note.unbilledShare, writing, 'ceiling');
@@ -83,7 +84,7 @@ type HoursNote = Extract<
 >;
 
 function hoursSentence(note: HoursNote, writing: LocaleFormat): string {
-  const usd = (amount: UsdText) => usdText(amount, writing);
+  const usd = (amount: UsdText) => dollars(amount, writing);
   switch (note.code) {
     case 'advised-hours-unknown':
       return 'The advised number of hours is unknown.';

@@ -13,7 +13,9 @@ import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
 import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT, type LocaleFormat } from '../locale.ts';
-import { countText, dayText, listed, namedText, sentence, usdText, wholeText } from './figures.ts';
+import { dayText, listed, namedText } from './figures.ts';
+import { sentence } from '../displayText.ts';
+import { counted, dollars, wholeNumber } from '../format.ts';
 
 /** What is wrong, and how to fix it. Each in one or a few sentences. */
 export interface ProblemText {
@@ -69,7 +71,7 @@ export function gapSentence(fact: GapFact, writing: LocaleFormat): string {
   const { says, fix } = gapText(fact, writing);
   if (fact.likelyUsd === undefined) return `${says} ${fix}`;
   const unit = fact.code === 'charges-missing' ? fact.unit : 'resource';
-  const likely = usdText(fact.likelyUsd, writing);
+  const likely = dollars(fact.likelyUsd, writing);
   return `${says} At the usual amount for a ${unit}, that is about ${likely}. ${fix}`;
 }
 
@@ -81,7 +83,7 @@ type Missing = Extract<GapFact, { code: 'charges-missing' }>;
 function whenText(fact: Missing, writing: LocaleFormat): string {
   const { unit, from, count, ongoing } = fact;
   if (ongoing)
-    return `since ${timeText({ unit, from }, writing)} (${countText(count, unit, writing)})`;
+    return `since ${timeText({ unit, from }, writing)} (${counted(count, unit, writing)})`;
   return `${unit === 'month' ? 'for' : 'on'} ${timesText(fact, writing)}`;
 }
 
@@ -90,7 +92,7 @@ function timesText(
   writing: LocaleFormat,
 ): string {
   const first = timeText({ unit, from }, writing);
-  return count === 1 ? first : `${first} and ${countText(count - 1, `more ${unit}`, writing)}`;
+  return count === 1 ? first : `${first} and ${counted(count - 1, `more ${unit}`, writing)}`;
 }
 
 /** A day in the reader's format. Months are `2026-08` in every format. */
@@ -116,7 +118,7 @@ export function unmatchedText(fact: UnmatchedFact, writing: LocaleFormat): Probl
     }
     case 'charges-without-rate': {
       const rate = rateOf(fact.currency, fact.month);
-      const charges = countText(fact.charges, 'charge', writing);
+      const charges = counted(fact.charges, 'charge', writing);
       const are = fact.charges === 1 ? 'is' : 'are';
       const billed = `${charges} of ${amountText(fact, writing)} ${are} not counted`;
       return {
@@ -169,12 +171,12 @@ function partsText(fact: Unreconciled, writing: LocaleFormat): ProblemText {
 
 function invoicesText([first = '', ...more]: readonly string[], writing: LocaleFormat): string {
   if (more.length === 0) return `invoice ${first} bills`;
-  return `invoice ${first} and ${countText(more.length, 'other', writing)} bill`;
+  return `invoice ${first} and ${counted(more.length, 'other', writing)} bill`;
 }
 
 /** `1 of 2 lines differs. The first is pod-1 compute: $4.00 billed, $0.00 in the ledger.` */
 function differText({ lines, linesOff, firstOff }: Unreconciled, writing: LocaleFormat): string {
-  const of = `Of ${countText(lines, 'line', writing)}, ${wholeText(linesOff, writing)}`;
+  const of = `Of ${counted(lines, 'line', writing)}, ${wholeNumber(linesOff, writing)}`;
   const differ = `${of} ${linesOff === 1 ? 'differs' : 'differ'}.`;
   if (firstOff === undefined) return differ;
   const { resource, category, heldUsd } = firstOff;
@@ -216,7 +218,7 @@ export function doubleBillingText(fact: DoubleBillingFact, writing: LocaleFormat
   const { sources, category, things, days, usd } = fact;
   const named = namedText(things.slice(0, NAMED), things.length);
   const what = things.length === 0 ? '' : ` (${named})`;
-  const twice = `${usdText(usd, writing)} on ${countText(days, 'day', writing)} is counted twice`;
+  const twice = `${dollars(usd, writing)} on ${counted(days, 'day', writing)} is counted twice`;
   return {
     says: `Sources ${listed(sources)} bill the same ${category} purchases${what}: ${twice}.`,
     fix: 'Name the source that counts under `billOfRecord`, or remove the other source.',
@@ -227,7 +229,7 @@ export function doubleBillingText(fact: DoubleBillingFact, writing: LocaleFormat
 export function uptimeNote(note: UptimeNote, writing: LocaleFormat): string {
   switch (note.code) {
     case 'ran-before-first-seen': {
-      const resources = countText(note.resources, 'resource', writing);
+      const resources = counted(note.resources, 'resource', writing);
       return (
         `Start times are unknown for ${resources} that already ran when first seen, on ` +
         `${dayText(note.day, writing)} at the earliest. Charges begin when each was first seen. ` +
@@ -239,7 +241,7 @@ export function uptimeNote(note: UptimeNote, writing: LocaleFormat): string {
     case 'uptime-without-price':
       return withoutPrice(note, writing);
     case 'uptime-before-price': {
-      const resources = countText(note.resources, 'resource', writing);
+      const resources = counted(note.resources, 'resource', writing);
       return (
         `No price was sampled yet when ${resources} started to run. Time before ` +
         `${dayText(note.day, writing)} is charged at the first sampled price.`
@@ -256,7 +258,7 @@ function notObserved(note: Of<'uptime-not-observed'>, writing: LocaleFormat): st
   });
   const missed = `a start, an end${note.ofReplicas ? ', a replica count' : ''} or a price change`;
   return (
-    `Inventories missed ${missed} of ${countText(note.resources, 'resource', writing)}. The ` +
+    `Inventories missed ${missed} of ${counted(note.resources, 'resource', writing)}. The ` +
     `estimate is ${base}. The bill may be between ${low} and ${high}.`
   );
 }
@@ -266,8 +268,8 @@ const FROM_INVOICE = 'import their charges from the invoice';
 function withoutPrice(note: Of<'uptime-without-price'>, writing: LocaleFormat): string {
   const { resources, resourceCount, fix = FROM_INVOICE } = note;
   return (
-    `No price is known for ${countText(resourceCount, 'resource', writing)} that ran for ` +
-    `${countText(note.hours, 'hour', writing)} (${namedText(resources, resourceCount)}). They ` +
+    `No price is known for ${counted(resourceCount, 'resource', writing)} that ran for ` +
+    `${counted(note.hours, 'hour', writing)} (${namedText(resources, resourceCount)}). They ` +
     `are not charged. ${sentence(fix)}`
   );
 }

@@ -2,11 +2,11 @@
 
 import { decimal, negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
-import { usdText as microUsd } from '../../domain/money.ts';
 import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { changeGerund } from './changes.ts';
-import { dayText, listed, usdText } from './figures.ts';
+import { dayText, listed } from './figures.ts';
+import { dollars } from '../format.ts';
 
 /**
  * `From Jan 1, 2027, after the coreweave contract ends, deleting chat saves $4,100 a quarter. The
@@ -24,7 +24,7 @@ export function contractEndSentences(
 
 function savingText(end: AuditContractEnd, writing: LocaleFormat): string {
   const { source, until, decideBy, savingUsd } = end;
-  const what = `${savingSubject(end)} ${usdText(savingUsd, writing)}`;
+  const what = `${savingSubject(end)} ${dollars(savingUsd, writing)}`;
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
   const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
   return decideBy === null
@@ -56,8 +56,8 @@ function changeText({ plan }: Planned): string {
 function nowText({ todayUsd }: AuditContractEnd, writing: LocaleFormat): string {
   const usd = decimal(todayUsd);
   return usd.num < 0n
-    ? `The same change made now costs ${usdText(microUsd(negate(usd)), writing)} more than keeping.`
-    : `The same change made now saves ${usdText(todayUsd, writing)}.`;
+    ? `The same change made now costs ${dollars(negate(usd), writing)} more than keeping.`
+    : `The same change made now saves ${dollars(todayUsd, writing)}.`;
 }
 
 function decisionText(

@@ -3,7 +3,9 @@
 import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { changeDescribed } from './changes.ts';
-import { capital, dayText, shareText, usdText } from './figures.ts';
+import { dayText, shareText } from './figures.ts';
+import { capital } from '../displayText.ts';
+import { dollars } from '../format.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
 
@@ -19,7 +21,7 @@ type DeploymentReason =
 type Usd = (amount: string) => string;
 
 export function deploymentReason(fact: DeploymentReason, writing: LocaleFormat): string {
-  const usd = (amount: string) => usdText(amount, writing);
+  const usd = (amount: string) => dollars(amount, writing);
   switch (fact.code) {
     case 'with-the-plan':
       return withThePlan(fact, writing);
@@ -69,7 +71,7 @@ function withThePlan(fact: Of<'with-the-plan'>, writing: LocaleFormat): string {
     probability === undefined ? '' : ` (${shareText(probability, writing, 'floor')} likely)`;
   return (
     `Changing ${deployment} is part of the plan for the whole stack, which saves ` +
-    `${usdText(planSavingUsd, writing)}${likely}. The verdict for ${deployment} alone is ` +
+    `${dollars(planSavingUsd, writing)}${likely}. The verdict for ${deployment} alone is ` +
     `"${alone}".`
   );
 }
@@ -141,7 +143,7 @@ function waiverSentence(fact: Waived, writing: LocaleFormat): string {
       return `The waiver for ${deployment} costs nothing, because no known option is cheaper.`;
     case 'worth-needed':
       return (
-        `The waiver for ${deployment} costs ${usdText(fact.savingUsd, writing)}, because ` +
+        `The waiver for ${deployment} costs ${dollars(fact.savingUsd, writing)}, because ` +
         `${changeDescribed(fact)} would save that much. ` +
         statedText(fact.statedUsdPerQuarter, writing)
       );
@@ -159,5 +161,5 @@ function waiverSentence(fact: Waived, writing: LocaleFormat): string {
 function statedText(stated: string | undefined, writing: LocaleFormat): string {
   return stated === undefined
     ? 'Its worth is not stated.'
-    : `The stated worth is ${usdText(stated, writing)} a quarter.`;
+    : `The stated worth is ${dollars(stated, writing)} a quarter.`;
 }

@@ -1,9 +1,9 @@
 /** Formats figures within sentences, and the basis of a capacity. */
 
-import { dollarDigits, trimZeros } from '../../domain/figures.ts';
-import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
+import { trimZeros } from '../../domain/figures.ts';
+import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { RoundingMode } from '../../domain/integers.ts';
-import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
+import type { RatioText } from '../../verdict/auditWord.ts';
 import type { LocaleFormat } from '../locale.ts';
 import type { AuditCapacityBasis, AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { ReferenceSource } from '../../economics/usage/references.ts';
@@ -12,14 +12,6 @@ import type { ReferenceSource } from '../../economics/usage/references.ts';
 export type SentencesOf<Fact extends { readonly code: string }> = {
   readonly [Code in Fact['code']]: (fact: Extract<Fact, { readonly code: Code }>) => string;
 };
-
-/** `$41,200`, `$6.37`, `-$5.00`. */
-export function usdText(amount: UsdText, writing: LocaleFormat): string {
-  const usd = decimal(amount);
-  return usd.num < 0n
-    ? `-${writing.usd(dollarDigits(negate(usd)))}`
-    : writing.usd(dollarDigits(usd));
-}
 
 /**
  * 0.625 is `62.5%`, 0.9 is `90%`. Use `floor` for a share that must not read as the threshold above
@@ -44,16 +36,6 @@ export function quarterName(quarter: string): string {
   return quarter.replace(/^(\d{4})-(Q[1-4])$/, '$2 $1');
 }
 
-/** `1 deployment`, `1,200 tokens`. */
-export function countText(count: number, thing: string, writing: LocaleFormat): string {
-  return `${writing.number(String(count))} ${thing}${count === 1 ? '' : 's'}`;
-}
-
-/** A whole number with thousands separators. */
-export function wholeText(count: number, writing: LocaleFormat): string {
-  return writing.number(String(count));
-}
-
 /** At most so many decimals: `8832.000000` is `8,832`, `4.500000` with 1 is `4.5`. */
 export function numberText(number: RatioText, places: number, writing: LocaleFormat): string {
   return writing.number(trimZeros(toDecimal(decimal(number), places)));
@@ -74,21 +56,6 @@ export function listed(names: readonly string[]): string {
 export function namedText(names: readonly string[], count = names.length): string {
   const more = count - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : listed(names);
-}
-
-/** Capitalizes the first letter. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Makes a clause a sentence: capital and period. */
-export function sentence(clause: string): string {
-  return withPeriod(capital(clause));
-}
-
-/** Adds a period if the text does not end a sentence, as text of others may not. */
-export function withPeriod(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The first names, and the number of others. */

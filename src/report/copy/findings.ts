@@ -16,7 +16,8 @@ import type {
 import { STORED_FORMAT } from '../locale.ts';
 import { bookText, doubleBillingText, type FindingText } from './bills.ts';
 import { configText } from './configFindings.ts';
-import { listed, sentence } from './figures.ts';
+import { listed } from './figures.ts';
+import { sentence } from '../displayText.ts';
 import { ledgerText } from './ledgerFindings.ts';
 import { mappingText } from './mappings.ts';
 import { pullRemarkSentence, pullWarningSentence } from './pullWarnings.ts';

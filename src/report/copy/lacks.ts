@@ -4,7 +4,8 @@ import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
 import { trimZeros } from '../../domain/figures.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { countText, listed, wholeText } from './figures.ts';
+import { listed } from './figures.ts';
+import { counted, wholeNumber } from '../format.ts';
 
 export function lackClause(lack: Lack, writing: LocaleFormat): string {
   switch (lack.code) {
@@ -84,7 +85,7 @@ function hostedLack(lack: HostedLack, writing: LocaleFormat): string {
       const { hosts, hostCount } = lack;
       const named = hosts.map(({ host, why }) => `${host} (${hostLackClause(why, writing)})`);
       const rest = hostCount - hosts.length;
-      const more = rest > 0 ? [countText(rest, 'other', writing)] : [];
+      const more = rest > 0 ? [counted(rest, 'other', writing)] : [];
       return `no provider is eligible: ${listed([...named, ...more])}`;
     }
     case 'no-hosted-price':
@@ -119,7 +120,7 @@ export function hostLackClause(lack: HostLack, writing: LocaleFormat): string {
       return 'free tiers do not count';
     case 'context-too-short': {
       const [context, needed] = [lack.contextTokens, lack.neededTokens].map((tokens) =>
-        wholeText(tokens, writing),
+        wholeNumber(tokens, writing),
       );
       return `context of ${context} tokens is shorter than ${needed}`;
     }
@@ -148,7 +149,7 @@ function limitTooLow(
   writing: LocaleFormat,
 ): string {
   const peak = writing.number(toDecimal(decimal(peakPerMinute), 0));
-  const limit = wholeText(limitPerMinute, writing);
+  const limit = wholeNumber(limitPerMinute, writing);
   return (
     `limit of ${limit} ${of} a minute is below the 99th percentile of traffic, at least ${peak} ` +
     'a minute'

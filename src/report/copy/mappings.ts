@@ -11,7 +11,8 @@ import type {
 } from '../../domain/mappingFact.ts';
 import type { FindingText } from './bills.ts';
 import { equivalentText } from './equivalents.ts';
-import { sentence, shortList } from './figures.ts';
+import { shortList } from './figures.ts';
+import { sentence } from '../displayText.ts';
 
 export function mappingText(fact: MappingFact): FindingText {
   switch (fact.code) {

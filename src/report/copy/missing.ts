@@ -5,16 +5,9 @@ import type { UnbilledFigures, UnbilledMonth, ObservedFigures } from '../../econ
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { gapText, unmatchedText } from './bills.ts';
-import {
-  countText,
-  dayText,
-  listed,
-  numberText,
-  sentence,
-  shareText,
-  usdText,
-  wholeText,
-} from './figures.ts';
+import { dayText, listed, numberText, shareText } from './figures.ts';
+import { sentence } from '../displayText.ts';
+import { counted, dollars, wholeNumber } from '../format.ts';
 import { lackClause } from './lacks.ts';
 
 const CODES: Readonly<Record<Missing['code'], true>> = {
@@ -108,7 +101,7 @@ function stackMissing(fact: StackMissing, writing: LocaleFormat): string {
     case 'unattributed': {
       const share = shareText(fact.share, writing, 'ceiling');
       return (
-        `Spend of ${usdText(fact.usd, writing)} (${share}) is not attributed to any deployment, ` +
+        `Spend of ${dollars(fact.usd, writing)} (${share}) is not attributed to any deployment, ` +
         `${limit(fact.mostShare)}. Name its resources under \`resources\` of the deployments ` +
         'they serve.'
       );
@@ -128,7 +121,7 @@ function stackMissing(fact: StackMissing, writing: LocaleFormat): string {
       const { says, fix } = gapText(fact.gap, writing);
       const share = shareText(fact.share, writing, 'ceiling');
       return (
-        `Charges of about ${usdText(fact.likelyUsd, writing)} (${share}) are missing, ` +
+        `Charges of about ${dollars(fact.likelyUsd, writing)} (${share}) are missing, ` +
         `${limit(fact.mostShare)}. ${says} ${fix}`
       );
     }
@@ -139,7 +132,7 @@ function coverage(
   { deployment, days, firstDay, ...fact }: Extract<Missing, { code: 'coverage' }>,
   writing: LocaleFormat,
 ): string {
-  const gaps = countText(days, 'day', writing);
+  const gaps = counted(days, 'day', writing);
   const where =
     firstDay === undefined
       ? ''
@@ -164,8 +157,8 @@ export function unbilledTokens(
   { tokens, billedTokens, share }: Omit<UnbilledFigures, 'start' | 'end' | 'sources'>,
   writing: LocaleFormat,
 ): string {
-  const all = wholeText(tokens + billedTokens, writing);
-  return `${wholeText(tokens, writing)} of ${all} tokens (${shareText(share, writing, 'ceiling')})`;
+  const [some, all] = [tokens, tokens + billedTokens].map((each) => wholeNumber(each, writing));
+  return `${some} of ${all} tokens (${shareText(share, writing, 'ceiling')})`;
 }
 
 /** The first period without a bill, and which charges to pull or import. */

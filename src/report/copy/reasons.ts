@@ -5,7 +5,9 @@ import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/
 import type { LocaleFormat } from '../locale.ts';
 import { gapSentence } from './bills.ts';
 import { deploymentReason } from './deploymentReasons.ts';
-import { capital, countText, numberText, shareText, shortList, usdText } from './figures.ts';
+import { numberText, shareText, shortList } from './figures.ts';
+import { capital } from '../displayText.ts';
+import { counted, dollars } from '../format.ts';
 import { isMissing, missingSentence } from './missing.ts';
 import { isWarning, warningSentence } from './warnings.ts';
 
@@ -17,7 +19,7 @@ export function reasonSentence(fact: Reason, writing: LocaleFormat): string {
 }
 
 function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: LocaleFormat): string {
-  const usd = (amount: string) => usdText(amount, writing);
+  const usd = (amount: string) => dollars(amount, writing);
   switch (fact.code) {
     case 'too-small':
     case 'not-certain':
@@ -76,7 +78,7 @@ function changeOf({ deployment }: { readonly deployment?: string }): string {
 
 /** An objection, with its figure and the required one. */
 function objectionSentence(fact: Objection, writing: LocaleFormat): string {
-  const usd = (amount: string) => usdText(amount, writing);
+  const usd = (amount: string) => dollars(amount, writing);
   const change = changeOf(fact);
   switch (fact.code) {
     case 'too-small':
@@ -132,7 +134,7 @@ function hangsOn(fact: Doubt, writing: LocaleFormat): string {
   const result =
     moreUsd === undefined
       ? 'saves nothing'
-      : `costs ${usdText(moreUsd, writing)} more than keeping`;
+      : `costs ${dollars(moreUsd, writing)} more than keeping`;
   if (hours !== undefined) {
     const count = numberText(hours, 1, writing);
     return (
@@ -151,15 +153,15 @@ function waiversText(deployments: readonly string[] = []): string {
 
 function planCost(fact: Of<'best-plan' | 'advised-plan'>, writing: LocaleFormat): string {
   const [plan, keep, saving] = [fact.planUsd, fact.keepUsd, fact.savingUsd].map((amount) =>
-    usdText(amount, writing),
+    dollars(amount, writing),
   );
   const which = fact.code === 'best-plan' ? 'best' : 'advised';
-  const of = `${fact.changed} of ${countText(fact.deployments, 'deployment', writing)}`;
+  const of = `${fact.changed} of ${counted(fact.deployments, 'deployment', writing)}`;
   const costs =
     `The ${which} plan changes ${of}. It costs ${plan} instead of ${keep} and saves ` +
     `${saving}.`;
   if (fact.code === 'best-plan') return costs;
-  const more = usdText(fact.bestSavingUsd, writing);
+  const more = dollars(fact.bestSavingUsd, writing);
   return `${costs} Another plan would save ${more}, but is not certain enough.`;
 }
 

@@ -3,7 +3,9 @@
 import type { FactWarning, StackWarning } from '../../economics/warning.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { doubleBillingText } from './bills.ts';
-import { countText, fixedText, listed, sentence, usdText } from './figures.ts';
+import { fixedText, listed } from './figures.ts';
+import { sentence } from '../displayText.ts';
+import { counted, dollars } from '../format.ts';
 
 export function stackWarning(warning: StackWarning | FactWarning, writing: LocaleFormat): string {
   switch (warning.code) {
@@ -14,9 +16,9 @@ export function stackWarning(warning: StackWarning | FactWarning, writing: Local
     case 'charges-left-out': {
       const { source, categories, recordSource, recordUsd } = warning;
       return (
-        `Charges of ${usdText(warning.usd, writing)} from ${source} (${categories.join(', ')}) ` +
+        `Charges of ${dollars(warning.usd, writing)} from ${source} (${categories.join(', ')}) ` +
         'are ' +
-        `left out. The bill of record is ${recordSource}, with ${usdText(recordUsd, writing)} of ` +
+        `left out. The bill of record is ${recordSource}, with ${dollars(recordUsd, writing)} of ` +
         'the same.'
       );
     }
@@ -43,14 +45,14 @@ export function stackWarning(warning: StackWarning | FactWarning, writing: Local
       const { deployments, resources, usd } = warning;
       return (
         `Patterns of ${listed(deployments)} match the same ` +
-        `${countText(resources, 'resource', writing)} (${usdText(usd, writing)}), so the cost is ` +
+        `${counted(resources, 'resource', writing)} (${dollars(usd, writing)}), so the cost is ` +
         'split. Name each resource by its full id under the deployments it serves, or make the ' +
         'patterns narrower.'
       );
     }
     case 'labor-on-bill':
       return (
-        `The bills include ${usdText(warning.usd, writing)} of engineering time. It is left out ` +
+        `The bills include ${dollars(warning.usd, writing)} of engineering time. It is left out ` +
         'of the spend, because engineering time is counted by hours.'
       );
     case 'intervals-overlap':
@@ -71,13 +73,13 @@ function factWarning(warning: FactWarning, writing: LocaleFormat): string {
         intervals === 1
           ? ['overlaps an earlier one', 'It is']
           : ['overlap earlier ones', 'They are'];
-      const all = countText(intervals, 'interval', writing);
+      const all = counted(intervals, 'interval', writing);
       return `Usage from ${source} has ${all} that ${overlap}. ${are} left out.`;
     }
     case 'usage-parts-contradict':
       return (
         'Reported parts of usage add up to more tokens than its total in ' +
-        `${countText(warning.stretches, 'period', writing)}. The parts are left out. Pull that ` +
+        `${counted(warning.stretches, 'period', writing)}. The parts are left out. Pull that ` +
         'time again.'
       );
     case 'usage-of-unknown-deployment':
@@ -92,7 +94,7 @@ function factWarning(warning: FactWarning, writing: LocaleFormat): string {
       );
     case 'source-incomplete': {
       const { source, kind, what, count, example } = warning;
-      const much = countText(count, INCOMPLETE[what], writing);
+      const much = counted(count, INCOMPLETE[what], writing);
       return `Source ${source} has ${much} of ${kind}. The first: ${sentence(example)}`;
     }
   }

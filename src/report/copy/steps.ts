@@ -7,7 +7,8 @@ import type { WeekHours } from '../../verdict/weekHours.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { savingSubject } from './contracts.ts';
 import { missingSentence } from './missing.ts';
-import { countText, dayText, listed, usdText } from './figures.ts';
+import { dayText, listed } from './figures.ts';
+import { counted, dollars } from '../format.ts';
 
 /** `Cap chat at 2 replicas and send the overflow to host-a through market.` */
 export function stepSentence(step: StepDetail, writing: LocaleFormat): string {
@@ -60,7 +61,7 @@ export function stepSentence(step: StepDetail, writing: LocaleFormat): string {
 /** What to decide about a contract, and what its end would save. */
 function contractDecision(step: Step<'decide-contract'>, writing: LocaleFormat): string {
   const { source, until, savingUsd } = step;
-  const saves = `${savingSubject(step)} ${usdText(savingUsd, writing)}`;
+  const saves = `${savingSubject(step)} ${dollars(savingUsd, writing)}`;
   const decide =
     until === null
       ? `Decide whether to end the ${source} contract with notice`
@@ -89,7 +90,7 @@ function hostText({ host, source }: Pick<Step<'delete'>, 'host' | 'source'>): st
 }
 
 function replicas(number: number | undefined, writing: LocaleFormat): string {
-  return number === undefined ? 'fewer replicas' : countText(number, 'replica', writing);
+  return number === undefined ? 'fewer replicas' : counted(number, 'replica', writing);
 }
 
 function rightSizing(step: Step<'right-size'>, writing: LocaleFormat): string {
@@ -98,7 +99,7 @@ function rightSizing(step: Step<'right-size'>, writing: LocaleFormat): string {
   if (hoursOff === 0) return `Run ${most} of ${deployment}, and only what each hour needs.`;
   const week = weekOff === undefined ? '' : weekText(hoursOf(weekOff));
   const always = week === '' ? '' : ` Every week, these include ${week} (${weekOff?.timeZone}).`;
-  const hours = `its ${countText(hoursOff, 'paid hour', writing)} without load`;
+  const hours = `its ${counted(hoursOff, 'paid hour', writing)} without load`;
   return `Switch ${deployment} off in ${hours}, and run ${most} otherwise.${always}`;
 }
 
@@ -111,22 +112,22 @@ function placeText(step: Step<'move'>, writing: LocaleFormat): string {
   const { provider, usdPerGpuHour, ownUsdPerGpuHour } = step;
   const where = `to ${provider ?? 'another provider'}`;
   if (usdPerGpuHour === undefined || ownUsdPerGpuHour === undefined) return where;
-  const [price, own] = [usdText(usdPerGpuHour, writing), usdText(ownUsdPerGpuHour, writing)];
+  const [price, own] = [dollars(usdPerGpuHour, writing), dollars(ownUsdPerGpuHour, writing)];
   return `${where} for ${price} instead of ${own} a GPU-hour`;
 }
 
 function moreHours({ extraReplicaHours = '0' }: Step<'bring-back'>, writing: LocaleFormat): string {
   const hours = wholeHours(extraReplicaHours);
   if (hours === 0) return '';
-  return ` This takes ${countText(hours, 'more replica-hour', writing)} in a period like this one.`;
+  return ` This takes ${counted(hours, 'more replica-hour', writing)} in a period like this one.`;
 }
 
 function workText({ starts, workerHours }: Step<'serverless'>, writing: LocaleFormat): string {
   const parts = [
-    ...(starts === undefined ? [] : [countText(starts, 'start', writing)]),
+    ...(starts === undefined ? [] : [counted(starts, 'start', writing)]),
     ...(workerHours === undefined
       ? []
-      : [countText(wholeHours(workerHours), 'worker-hour', writing)]),
+      : [counted(wholeHours(workerHours), 'worker-hour', writing)]),
   ];
   return parts.length === 0 ? '' : `: ${listed(parts)} in a period like this one`;
 }
@@ -138,8 +139,8 @@ function wholeHours(text: string): number {
 /** The unused amount is that of the next period, which may end before the commitment. */
 function renegotiation(step: Step<'renegotiate'>, writing: LocaleFormat): string {
   const { source, until, strandedUsd, committedUsd, endsInNextWindow } = step;
-  const unused = usdText(strandedUsd, writing);
-  const committed = usdText(committedUsd, writing);
+  const unused = dollars(strandedUsd, writing);
+  const committed = dollars(committedUsd, writing);
   const what = endsInNextWindow
     ? `Until then, the plan leaves ${unused} of the committed ${committed} unused.`
     : `In the next period, the plan leaves ${unused} unused. The remaining commitment is ` +

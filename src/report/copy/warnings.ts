@@ -2,7 +2,8 @@
 
 import type { Warning } from '../../economics/warning.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { countText, dayText, listed, namedText, shareText, usdText, wholeText } from './figures.ts';
+import { dayText, listed, namedText, shareText } from './figures.ts';
+import { counted, dollars, wholeNumber } from '../format.ts';
 import { firstUnbilled, unbilledMonths, unbilledTokens, watchedText } from './missing.ts';
 import { stackWarning } from './stackWarnings.ts';
 
@@ -25,12 +26,12 @@ export function warningSentence(warning: Warning, writing: LocaleFormat): string
     case 'ops-hours-not-logged':
       return ALWAYS[warning.code];
     case 'tokens-without-paid-time': {
-      const tokens = countText(warning.tokens, 'token', writing);
-      const days = countText(warning.days, 'day', writing);
+      const tokens = counted(warning.tokens, 'token', writing);
+      const days = counted(warning.days, 'day', writing);
       return `Usage shows ${tokens} on ${days} without any paid replica time.`;
     }
     case 'intervals-longer-than-an-hour': {
-      const intervals = countText(warning.intervals, 'interval', writing);
+      const intervals = counted(warning.intervals, 'interval', writing);
       return (
         `Usage has ${intervals} longer than an hour. Peaks within an interval are not ` +
         'visible, so right-size and hybrid costs are lower bounds.'
@@ -70,7 +71,7 @@ export function warningSentence(warning: Warning, writing: LocaleFormat): string
 
 function busyUnknown(warning: WarningOf<'busy-time-unknown'>, writing: LocaleFormat): string {
   return (
-    `Busy time is unknown in ${countText(warning.intervals, 'interval', writing)}. There, the ` +
+    `Busy time is unknown in ${counted(warning.intervals, 'interval', writing)}. There, the ` +
     'serverless cost covers only the time that the tokens take at full capacity.'
   );
 }
@@ -205,11 +206,11 @@ const DOUBTED: Readonly<
 function usageDoubted(warning: WarningOf<'usage-doubted'>, writing: LocaleFormat): string {
   const { doubt, intervals, tokens, tokensPerSecond, supportedTokensPerSecond } = warning;
   const [done, why] = DOUBTED[doubt];
-  const all = countText(intervals, 'interval', writing);
+  const all = counted(intervals, 'interval', writing);
   return (
-    `Usage in ${all} (${countText(tokens, 'token', writing)}) is ${done}. ${why} The fastest ` +
-    `interval had ${wholeText(tokensPerSecond, writing)} tokens a second per replica at ` +
-    `${warning.fastestAt}, compared with ${wholeText(supportedTokensPerSecond, writing)}.`
+    `Usage in ${all} (${counted(tokens, 'token', writing)}) is ${done}. ${why} The fastest ` +
+    `interval had ${wholeNumber(tokensPerSecond, writing)} tokens a second per replica at ` +
+    `${warning.fastestAt}, compared with ${wholeNumber(supportedTokensPerSecond, writing)}.`
   );
 }
 
@@ -235,9 +236,9 @@ function priceWarning(warning: PriceWarning, writing: LocaleFormat): string {
     case 'cache-hits-unknown': {
       const { intervals, allHitsUsd } = warning;
       return (
-        `Cache hits are unknown in ${countText(intervals, 'interval', writing)} and count as ` +
+        `Cache hits are unknown in ${counted(intervals, 'interval', writing)} and count as ` +
         'none at the provider. Its cost is an upper bound there. If all those prompt tokens were ' +
-        `hits, it would be ${usdText(allHitsUsd, writing)}.`
+        `hits, it would be ${dollars(allHitsUsd, writing)}.`
       );
     }
     case 'host-not-checked':
@@ -286,6 +287,6 @@ function hostedBetween(
   { lowUsd, highUsd }: { readonly lowUsd: string; readonly highUsd: string },
   writing: LocaleFormat,
 ): string {
-  const [low, high] = [usdText(lowUsd, writing), usdText(highUsd, writing)];
+  const [low, high] = [dollars(lowUsd, writing), dollars(highUsd, writing)];
   return `The hosted cost is between ${low} and ${high}.`;
 }

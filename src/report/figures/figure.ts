@@ -89,7 +89,7 @@ export function figureUnit(field: string, holder: string): FigureUnit | undefine
 }
 
 const SHOWN: Readonly<Record<FigureUnit, (value: string, reader: Reader) => string>> = {
-  USD: (value, reader) => dollars(decimal(value), reader),
+  USD: (value, reader) => dollars(value, reader),
   'USD/Mtok': (value, reader) => usdPerMtok(decimal(value), reader),
   share: (value, reader) => percent(decimal(value), reader),
   probability: (value, reader) => probabilityText(decimal(value), reader),

@@ -4,9 +4,8 @@ import { compare, decimal, type Exact, negate, subtract, sum } from '../../domai
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep } from '../../verdict/auditDecision.ts';
 import { actionPhrase } from '../copy/actions.ts';
-import { capital } from '../copy/figures.ts';
+import { oneLine, shownName, shownSentence, capital } from '../displayText.ts';
 import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
-import { oneLine, shownName, shownSentence } from '../displayText.ts';
 import { dayName, perPeriod } from './period.ts';
 import { knownAmount, type Situation } from './auditReading.ts';
 import { BESIDE_THE_PLAN, type ListedStep, listSteps } from './steps.ts';

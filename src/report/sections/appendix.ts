@@ -19,7 +19,6 @@ import type { ReportTable } from './table.ts';
 import { waiverLines } from './waivers.ts';
 import type { Reader } from '../locale.ts';
 import { formatCount } from '../../domain/figures.ts';
-import { decimal } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../displayText.ts';
 
@@ -162,7 +161,7 @@ export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
     resource === null || source === null || match === null
       ? []
       : [
-          `${dollars(decimal(usd), reader)} for ` +
+          `${dollars(usd, reader)} for ` +
             `${shownName(name ?? resource)} (${shownName(source)}). ` +
             `Add to the resources of its deployment: ${match}`,
         ],

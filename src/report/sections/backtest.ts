@@ -108,9 +108,7 @@ export function changesSinceLines(
 ): string[] {
   if (previous === undefined) return [];
   const [before, now] = [previous.totals, audit.totals];
-  const spend =
-    `${dollars(decimal(before.spendUsd), reader)} ` +
-    `to ${dollars(decimal(now.spendUsd), reader)}`;
+  const spend = `${dollars(before.spendUsd, reader)} to ${dollars(now.spendUsd, reader)}`;
   const tokens = `${tokenCount(before.tokens, reader)} to ${tokenCount(now.tokens, reader)}`;
   const selfHosted = moved(before.effectiveUsdPerMtok, now.effectiveUsdPerMtok, reader);
   const hosted = moved(before.hostedUsdPerMtok, now.hostedUsdPerMtok, reader);

@@ -40,16 +40,14 @@ function commitmentLine(commitment: AuditCommitment, next: string, reader: Reade
     const ended = `The ${shownName(source)} commitment ended on ${dayName(until, reader)}.`;
     return `${ended}${unusedText(commitment, reader)}`;
   }
-  const due = `${dollars(decimal(owedUsd), reader)} is committed for ${next}, used or not`;
+  const due = `${dollars(owedUsd, reader)} is committed for ${next}, used or not`;
   const line = `The ${shownName(source)} commitment ends on ${dayName(until, reader)}. ${due}`;
   const byMonth = listed(
-    months.map(({ month, usd }) => `${monthName(month, reader)} ${dollars(decimal(usd), reader)}`),
+    months.map(({ month, usd }) => `${monthName(month, reader)} ${dollars(usd, reader)}`),
     MOST_MONTHS,
   );
   const byDeployment = listed(
-    shares.map(
-      ({ deployment, usd }) => `${shownName(deployment)} ${dollars(decimal(usd), reader)}`,
-    ),
+    shares.map(({ deployment, usd }) => `${shownName(deployment)} ${dollars(usd, reader)}`),
     MOST_SHARES,
   );
   const parts = [
@@ -73,7 +71,7 @@ function creditLine({ source, leftUsd, until }: AuditCredit, reader: Reader): st
 function unusedText({ unusedUsd, committedUsd }: AuditCommitment, reader: Reader): string {
   const unused = knownAmount(unusedUsd);
   if (unused === undefined || isZero(unused)) return '';
-  const committed = dollars(decimal(committedUsd), reader);
+  const committed = dollars(committedUsd, reader);
   return ` ${dollars(unused, reader)} of the ${committed} committed in this period was not used.`;
 }
 

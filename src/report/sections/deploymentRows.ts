@@ -233,7 +233,7 @@ function totalRow(audit: Audit, reader: Reader): DeploymentRow {
     verdict: counted(deployments.length, 'deployment', reader),
     reason: '',
     tone: 'all',
-    spend: dollars(decimal(totals.spendUsd), reader),
+    spend: dollars(totals.spendUsd, reader),
     tokens: tokenCount(totals.tokens, reader),
     selfHosted: priceText(knownAmount(totals.effectiveUsdPerMtok), reader),
     hosted: priceText(knownAmount(totals.hostedUsdPerMtok), reader),

@@ -24,11 +24,9 @@ const BASIS_TEXTS: Readonly<Record<AuditEvidence['basis'][number]['basis'], stri
 export function basisLine({ evidence, totals }: EvidenceInput, reader: Reader): string[] {
   if (evidence.basis.every(({ basis }) => basis === 'billed')) return [];
   const parts = evidence.basis.map(({ basis, spendUsd }) => {
-    return `${dollars(decimal(spendUsd), reader)} ${BASIS_TEXTS[basis]}`;
+    return `${dollars(spendUsd, reader)} ${BASIS_TEXTS[basis]}`;
   });
-  return [
-    `The ${dollars(decimal(totals.spendUsd), reader)} of spend consists of ${listed(parts)}.`,
-  ];
+  return [`The ${dollars(totals.spendUsd, reader)} of spend consists of ${listed(parts)}.`];
 }
 
 /** Invoices compared with the ledger, and the error of estimates. */
@@ -55,7 +53,7 @@ function estimateLine(
   const compared = isEqual ? 'matched the estimates' : `were ${range} the estimates`;
   const text = `Invoices of ${shownName(source)} ${compared} (${formatCount(months, 'month')})`;
   const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
-    dollars(decimal(text), reader),
+    dollars(text, reader),
   );
   if (isZero(decimal(later.laterUsd))) return `${text}.`;
   return `${text}. On that basis, the ${usd} estimated without an invoice is ${from} to ${to}.`;
@@ -94,7 +92,7 @@ function gapPart(
   const rest = others === 0 ? '' : ` and ${formatCount(others, `more ${noun}`)}`;
   const when = ongoing ? `since ${first}` : `${unit === 'month' ? 'for' : 'on'} ${first}${rest}`;
   const what = category === null ? '' : ` ${category}`;
-  const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd), reader)})`;
+  const about = likelyUsd === null ? '' : ` (about ${dollars(likelyUsd, reader)})`;
   if (resource !== null) return `${shownName(resource)} of ${shownName(source)}, ${when}`;
   return `${shownName(source)}${what} ${when}${about}`;
 }

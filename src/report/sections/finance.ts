@@ -97,7 +97,7 @@ function bookLines(audit: Audit, reader: Reader): string[] {
     ...(totals.spendUsd === totals.billedUsd
       ? []
       : [
-          `The bills for rented GPUs total ${dollars(decimal(totals.billedUsd), reader)}. ` +
+          `The bills for rented GPUs total ${dollars(totals.billedUsd, reader)}. ` +
             'The spend spreads prepaid purchases over their term.',
         ]),
     ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax, reader)} are not part of it.`]),
@@ -154,7 +154,7 @@ function gapText(
   const noun = unit === 'month' ? 'month' : 'day';
   const more = others === 0 ? '' : ` and ${counted(others, `more ${noun}`, reader)}`;
   const time = ongoing ? `since ${when}` : `for ${when}${more}`;
-  const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd), reader)})`;
+  const about = likelyUsd === null ? '' : ` (about ${dollars(likelyUsd, reader)})`;
   if (resource !== null) return `${shownName(resource)} of ${shownName(source)} ${time}${about}`;
   return `${shownName(source)}${category === null ? '' : `, ${category},`} ${time}${about}`;
 }
@@ -168,7 +168,7 @@ function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
     const [by, side] = difference.num < 0n ? [negate(difference), 'less'] : [difference, 'more'];
     return (
       `${providerMonthText(month, reader)}: the provider billed ` +
-      `${dollars(decimal(month.billedUsd), reader)}. ` +
+      `${dollars(month.billedUsd, reader)}. ` +
       `The ledger lists ${dollars(by, reader)} ${side}.`
     );
   });
@@ -200,14 +200,14 @@ function doubleBillingLines({ evidence }: Audit, reader: Reader): string[] {
     ...atMost(
       doubleBilled.map(({ sources, usd, category }) => {
         const both = sources.map(shownName).join(' and ');
-        return `Billed twice: ${both} both list ${dollars(decimal(usd), reader)} of ${category}.`;
+        return `Billed twice: ${both} both list ${dollars(usd, reader)} of ${category}.`;
       }),
       'double bill',
       reader,
     ),
     ...atMost(
       leftOut.map(({ source, billOfRecord, usd }) => {
-        const amount = dollars(decimal(usd), reader);
+        const amount = dollars(usd, reader);
         const record = shownName(billOfRecord);
         return `Left out: ${amount} of ${shownName(source)}. ${record} is the bill of record.`;
       }),
@@ -265,7 +265,7 @@ function dueLines({ stack }: Audit, reader: Reader): string[] {
   const unused = stack.commitments.flatMap(({ source, unusedUsd, committedUsd }) => {
     const usd = knownAmount(unusedUsd);
     if (usd === undefined || isZero(usd)) return [];
-    const all = dollars(decimal(committedUsd), reader);
+    const all = dollars(committedUsd, reader);
     return [`Unused commitment: ${dollars(usd, reader)} of ${all} at ${shownName(source)}.`];
   });
   const notices = stack.commitments.flatMap(({ source, noticeBy, remainingUsd }) =>
@@ -273,7 +273,7 @@ function dueLines({ stack }: Audit, reader: Reader): string[] {
       ? []
       : [
           `Notice to ${shownName(source)} is possible until ${dayName(noticeBy, reader)}. ` +
-            `${dollars(decimal(remainingUsd), reader)} remains committed.`,
+            `${dollars(remainingUsd, reader)} remains committed.`,
         ],
   );
   const credits = stack.credits.flatMap(({ source, leftUsd, until }) => {

@@ -4,7 +4,7 @@ import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, likelyText } from '../format.ts';
 import { isWholeQuarter, perPeriod } from './period.ts';
-import { capital } from '../copy/figures.ts';
+import { capital } from '../displayText.ts';
 import { changesPhrase, namesPhrase } from './planPhrases.ts';
 import { knownAmount, mostExpensiveFirst, plannedChanges, type Situation } from './auditReading.ts';
 import type { Reader } from '../locale.ts';

@@ -19,7 +19,7 @@ export function hostedPurchaseFigures({ hostedSpendUsd, hostedSpend }: Totals, r
   const models = billed(hostedSpend);
   const counts = models.flatMap(({ tokens }) => tokens ?? []);
   return {
-    spend: dollars(decimal(hostedSpendUsd), reader),
+    spend: dollars(hostedSpendUsd, reader),
     tokens:
       counts.length === 0
         ? UNKNOWN
@@ -43,7 +43,7 @@ export function hostedPurchaseLines(
     const attribution = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
     return (
       `${shownName(model)} from ${shownName(source)} ` +
-      `(${attribution}): ${dollars(decimal(usd), reader)}.`
+      `(${attribution}): ${dollars(usd, reader)}.`
     );
   });
   const left = models.length - shown.length;
@@ -65,7 +65,7 @@ function gatewayLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Re
   const differing = opinions.filter(({ isOff }) => isOff);
   const lines = differing.slice(0, MOST_MODELS).map((opinion) => {
     const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
-    const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd), reader)} for`;
+    const computed = `${shownName(source)} computes ${dollars(gatewayUsd, reader)} for`;
     const who = billedBy.map(shownName).join(' and ');
     const billed = `${dollars(decimal(billedUsd ?? '0'), reader)} that ${who} billed`;
     const over = formatCount(days, 'day');

@@ -207,10 +207,9 @@ function rate(
 ): string {
   if (usdPerGpuHour === undefined) return '';
   const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
-  const now =
-    ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour), reader)} now`;
+  const now = ownUsdPerGpuHour === undefined ? '' : `, ${dollars(ownUsdPerGpuHour, reader)} now`;
   const basis = secondHand === true ? ', from a price catalog' : '';
-  return `${dollars(decimal(usdPerGpuHour), reader)} per GPU-hour${where}${basis}${now}`;
+  return `${dollars(usdPerGpuHour, reader)} per GPU-hour${where}${basis}${now}`;
 }
 
 function textOf(value: Exact | undefined, text: (value: Exact) => string): string {
@@ -266,7 +265,7 @@ type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
 export function costPartsText(figures: Parts, reader: Reader): string {
   const parts = PARTS.flatMap(([name, field]) => {
     const usd = figures[field];
-    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd), reader)}`];
+    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(usd, reader)}`];
   });
   return parts.length > 1 ? parts.join(', ') : '';
 }

@@ -1,15 +1,14 @@
 /** Renders the outlook: the same traffic and prices, trends, and changed prices. */
 
-import { decimal, isZero, negate } from '../../domain/exact.ts';
+import { isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecision.ts';
 import type { ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import { dollars, intervalText, percent } from '../format.ts';
-import { shownName, shownText } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { dayName, nextPeriod } from './period.ts';
-import { capital } from '../copy/figures.ts';
+import { shownName, shownText, capital } from '../displayText.ts';
 import { isPlanMade, knownAmount } from './auditReading.ts';
 import type { ReportTable } from './table.ts';
 
@@ -78,7 +77,7 @@ function trendLine(outlook: AuditOutlook, { subject, saves }: TrendPhrase, reade
     trendText('hosted prices', withTrend.hostedPricePerWeek, reader),
   ].filter((text) => text !== '');
   const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
-  const saving = dollars(decimal(withTrend.savingUsd), reader);
+  const saving = dollars(withTrend.savingUsd, reader);
   const asLast = knownAmount(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast, reader) === saving ? 'the same ' : '';
   return `If ${subject} continue${basis}, ${saves} ${same}${saving}.`;
@@ -146,8 +145,8 @@ export function scenarioTables(audit: Audit, reader: Reader): ReportTable[] {
       rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
           capital(scenarioText(name, detail, reader)),
-          dollars(decimal(savingUsd), reader),
-          dollars(decimal(bestSavingUsd), reader),
+          dollars(savingUsd, reader),
+          dollars(bestSavingUsd, reader),
         ],
         note: afterText(
           afterContracts,
@@ -169,9 +168,7 @@ function scenarioText(name: string, detail: ScenarioDetail | undefined, reader: 
 /** The savings after a contract ends, because its price does not change before. */
 function afterText(after: AuditAfterContracts | null, saves: string, reader: Reader): string {
   if (after === null) return '';
-  const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) =>
-    dollars(decimal(usd), reader),
-  );
+  const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(usd, reader));
   const end = after.until === null ? '' : ` on ${dayName(after.until, reader)}`;
   return `after the contract ends${end}: ${saves} ${saving}, the cheapest plan ${best}`;
 }

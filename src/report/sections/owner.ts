@@ -5,10 +5,10 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { MaterialChange } from '../../verdict/materialChanges.ts';
 import type { ChartSlot } from '../charts/chart.ts';
-import { DAY_NAMES, meanByBlock, type WeekLoad, weekShareText } from '../charts/weekHours.ts';
-import { capacityBasisOf, capacityBasisText, capital } from '../copy/figures.ts';
-import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok } from '../format.ts';
-import { asSentence, shownName, shownSentence } from '../displayText.ts';
+import { DAY_NAMES, meanByBlock, type WeekLoad } from '../charts/weekHours.ts';
+import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok, percentOf } from '../format.ts';
+import { capacityBasisOf, capacityBasisText } from '../copy/figures.ts';
+import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
 import type { PageText } from '../reportText.ts';
 import { listActions, NO_ACTIONS } from './actions.ts';
 import { singleDeploymentAudit } from './singleDeployment.ts';
@@ -279,7 +279,7 @@ const MOST_DATES = 3;
 function weekTable(week: WeekLoad | undefined, reader: Reader): ReportTable[] {
   if (week === undefined) return [];
   const share = (load: number | undefined) =>
-    load === undefined ? '\u2013' : weekShareText(load, reader);
+    load === undefined ? '\u2013' : percentOf(load, reader);
   return [
     {
       title: '',

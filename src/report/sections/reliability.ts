@@ -5,9 +5,9 @@
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
-import { capacityBasisOf, capital } from '../copy/figures.ts';
+import { capacityBasisOf } from '../copy/figures.ts';
+import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
 import { warningSentence } from '../copy/warnings.ts';
-import { asSentence, shownName, shownSentence } from '../displayText.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
 import { mostExpensiveFirst, knownAmount, type Situation } from './auditReading.ts';
@@ -121,7 +121,7 @@ function estimatedLine({ totals, evidence }: Audit, reader: Reader): string[] {
   if (isZero(estimated)) return [`No spend is estimated${why}.`];
   return [
     `${dollars(estimated, reader)} of the ` +
-      `${dollars(decimal(totals.spendUsd), reader)} spend is estimated, ` +
+      `${dollars(totals.spendUsd, reader)} spend is estimated, ` +
       'because the sources list no billed amounts for it.',
   ];
 }

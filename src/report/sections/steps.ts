@@ -14,7 +14,6 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { counted, dollars, percent, UNKNOWN } from '../format.ts';
 import { stepSentence } from '../copy/steps.ts';
-import { shownName } from '../displayText.ts';
 import { factSentence } from './completeAudit.ts';
 import { dayName } from './period.ts';
 import {
@@ -27,7 +26,7 @@ import {
 } from './auditReading.ts';
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
-import { capital } from '../copy/figures.ts';
+import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 
 export function numberedSteps(audit: Audit, situation: Situation, reader: Reader): NumberedStep[] {

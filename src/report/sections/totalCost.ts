@@ -124,5 +124,5 @@ function labelOf(part: CostPart, { stack }: Audit, reader: Reader): string {
 function migrationLabel({ migrationInFullUsd }: Audit['stack'], reader: Reader): string {
   const label = `${COST_PART_NAMES.migration}, amortized`;
   if (migrationInFullUsd === undefined) return label;
-  return `${label} (in full ${dollars(decimal(migrationInFullUsd), reader)})`;
+  return `${label} (in full ${dollars(migrationInFullUsd, reader)})`;
 }

@@ -13,8 +13,7 @@ import type {
   AuditReference,
 } from '../../verdict/auditUsage.ts';
 import { percent, plainNumber, tokenCount } from '../format.ts';
-import { shownName, shownText } from '../displayText.ts';
-import { capital } from '../copy/figures.ts';
+import { shownName, shownText, capital } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 
 /** One line for each known fact. */

@@ -17,10 +17,9 @@ import {
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
-import { shownName } from '../displayText.ts';
 import { priceComparisonText, utilization } from './mainFigures.ts';
 import { withinPeriod } from './period.ts';
-import { capital } from '../copy/figures.ts';
+import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
 import { openReason } from './reasons.ts';
 import {
@@ -51,7 +50,7 @@ function priceSentence(audit: Audit, reader: Reader): string {
   const selfHosted = knownAmount(totals.effectiveUsdPerMtok);
   const hosted = knownAmount(totals.hostedUsdPerMtok);
   if (selfHosted === undefined) {
-    const spend = dollars(decimal(totals.spendUsd), reader);
+    const spend = dollars(totals.spendUsd, reader);
     const paid = `${spend} was billed ${withinPeriod(audit, reader)}`;
     return `${paid}. No usage is known for it, so there is no price per token.`;
   }
