@@ -95,7 +95,7 @@ function bareScan(path: string): void {
 
 async function fill({ context }: OpenedSession): Promise<void> {
   for (let index = 0; index < DEPLOYMENTS; index += 1) {
-    await context.ledger.append(factsOf(`model-${index}`, index), AFTER_MS);
+    await context.ledger.facts.append(factsOf(`model-${index}`, index), AFTER_MS);
   }
 }
 

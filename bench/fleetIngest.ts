@@ -38,9 +38,9 @@ async function roundOf(folder: string, round: number) {
   if (own === undefined || plain === undefined) throw new Error('there are two files');
   const start = { sourceId: 'import', kind: 'import.charges', url: 'file:c.csv' };
   const ledger = await openLedger(own, { clock });
-  const session = await ledger.beginImport({ ...start, startedAtMs: START_MS });
+  const session = await ledger.facts.beginImport({ ...start, startedAtMs: START_MS });
   const prepared = await openLedger(plain, { clock });
-  await prepared.beginImport({ ...start, startedAtMs: START_MS });
+  await prepared.facts.beginImport({ ...start, startedAtMs: START_MS });
   await prepared.close();
   const db = new Sqlite(plain);
   db.pragma('synchronous = NORMAL');

@@ -59,12 +59,12 @@ export async function writeFleetConfig(folder: string, { deployments }: Fleet): 
 
 /** Facts of a window as pulls bring them: bills by the day, each with its total, then the rest. */
 export async function fillFleet(ledger: Ledger, fleet: Fleet, window: Period): Promise<void> {
-  await ledger.append(pricesOf(fleet), window.startMs);
+  await ledger.facts.append(pricesOf(fleet), window.startMs);
   for (let atMs = window.startMs; atMs < window.endMs; atMs += DAY_MS) {
-    await ledger.append(billOf(fleet, period(atMs, atMs + DAY_MS)), atMs + 2 * DAY_MS);
+    await ledger.facts.append(billOf(fleet, period(atMs, atMs + DAY_MS)), atMs + 2 * DAY_MS);
   }
   for (let at = 0; at < fleet.deployments; at += 1) {
-    await ledger.append(servedBy(at, fleet, window), window.endMs + DAY_MS);
+    await ledger.facts.append(servedBy(at, fleet, window), window.endMs + DAY_MS);
   }
 }
 

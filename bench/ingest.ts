@@ -59,7 +59,7 @@ async function timed(insert: Insert, rows: readonly Located<UsageRow>[]): Promis
 async function begin(path: string) {
   const ledger = await openLedger(path, { clock: settableClock(START_MS) });
   const start = { sourceId: 'import', kind: 'import.usage', url: 'file:usage.csv' };
-  const session = await ledger.beginImport({ ...start, startedAtMs: START_MS });
+  const session = await ledger.facts.beginImport({ ...start, startedAtMs: START_MS });
   return { ledger, session };
 }
 

@@ -147,7 +147,7 @@ async function fillLedger(path: string): Promise<void> {
         startedAtMs: 0,
         endedAtMs: 0,
       };
-      await ledger.append({ fetch, charges: charges(d, from) }, END_MS);
+      await ledger.facts.append({ fetch, charges: charges(d, from) }, END_MS);
     }
   }
   await ledger.close();

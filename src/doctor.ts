@@ -150,10 +150,10 @@ async function storedFindings(config: Config, { clock, nowMs }: Now): Promise<Fi
   try {
     const ledger = await openLedger(config.ledger, { clock, mode: 'readonly' });
     try {
-      const gap = clockGap(await ledger.lastRecordedMs(), nowMs);
+      const gap = clockGap(await ledger.facts.lastRecordedMs(), nowMs);
       return [
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
-        ...(await ledger.interruptedImports()).map(cutImportFinding),
+        ...(await ledger.facts.interruptedImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
         ...(await examinePrices({ config, ledger, nowMs })),
         ...(await examineGateways({ config, ledger, nowMs })),

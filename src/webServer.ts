@@ -152,7 +152,7 @@ function cached<T>(
   let kept: { readonly version: string; readonly answer: Promise<T> } | undefined;
   return async () => {
     const nowMs = clock.nowMs();
-    const version = `${await ledger.lastRecordedMs()} ${dayText(nowMs)}`;
+    const version = `${await ledger.facts.lastRecordedMs()} ${dayText(nowMs)}`;
     if (kept?.version === version) return kept.answer;
     const answer = compute(nowMs);
     kept = { version, answer };

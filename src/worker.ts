@@ -148,10 +148,10 @@ function joinElection({ role, errands, ...site }: Election, app: JobContext): Pr
     render: renderedByOthers(errands),
   };
   const desk: FencedLedger = {
-    ...app.ledger,
+    ...app.ledger.work,
     // Audits in threads are stopped, because their results can no longer be stored.
     async releaseWriteLock() {
-      await app.ledger.releaseWriteLock();
+      await app.ledger.work.releaseWriteLock();
       await threads.end();
     },
   };

@@ -28,7 +28,7 @@ export async function notifyOwner(context: NoticeContext): Promise<string[]> {
   const { ledger, config } = context;
   const owner = config.report?.owner;
   if (owner === undefined) return [];
-  const events = await ledger.unnotifiedTroubles();
+  const events = await ledger.deliveries.unnotifiedTroubles();
   const newest = events.at(-1);
   if (newest === undefined) return [];
   if (await mayHaveArrived(context, newest)) {
@@ -41,7 +41,7 @@ export async function notifyOwner(context: NoticeContext): Promise<string[]> {
 }
 
 async function mayHaveArrived({ ledger, clock }: NoticeContext, { ref }: DeliveryEvent) {
-  const done = await ledger.workDone();
+  const done = await ledger.work.done();
   return wasDoneToday(done, { line: IN_DOUBT, subject: String(ref) }, clock.nowMs());
 }
 
@@ -50,7 +50,7 @@ async function noticeOf(
   to: string,
   events: readonly DeliveryEvent[],
 ): Promise<Notice> {
-  const deliveries = new Map((await ledger.deliveries()).map((one) => [one.id, one]));
+  const deliveries = new Map((await ledger.deliveries.list()).map((one) => [one.id, one]));
   const text = noticeText(
     events.map((event) => ({ event, delivery: deliveries.get(event.delivery) })),
   );
@@ -59,7 +59,7 @@ async function noticeOf(
 }
 
 async function markReported({ ledger, clock }: NoticeContext, events: readonly DeliveryEvent[]) {
-  await ledger.markNotified(
+  await ledger.deliveries.markNotified(
     events.map(({ ref }) => ref),
     clock.nowMs(),
   );
@@ -79,7 +79,7 @@ async function recordUnsent(
   const nowMs = clock.nowMs();
   const subject = String(newest.ref);
   if (!inDoubt) return [`Cannot notify ${owner}: ${problem}`];
-  await ledger.markDone({ line: IN_DOUBT, subject, dueAtMs: nowMs }, nowMs);
+  await ledger.work.markDone({ line: IN_DOUBT, subject, dueAtMs: nowMs }, nowMs);
   return [`The notice to ${owner} may or may not have arrived: ${problem}`];
 }
 
@@ -254,10 +254,11 @@ function failureText(caller: string, name: string, { problem, inDoubt }: NoticeP
 /** Describes the state of the quarter, so that the person on call knows where to look. */
 async function statusText({ ledger }: JobContext, overdue: OverdueReport): Promise<string> {
   const { quarter } = overdue;
-  const audit = await ledger.loadAudit({ quarter });
-  const editions = await ledger.editions({ quarter });
+  const audit = await ledger.audits.load({ quarter });
+  const editions = await ledger.deliveries.editions({ quarter });
   const [newest] = editions;
-  const deliveries = newest === undefined ? [] : await ledger.deliveries({ edition: newest.id });
+  const deliveries =
+    newest === undefined ? [] : await ledger.deliveries.list({ edition: newest.id });
   const lines = [
     audit === undefined
       ? `No audit of ${quarter} is stored. To make one, run: rentcheck audit ${quarter}`

@@ -35,17 +35,17 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
   async run(context, { asOf, ...choice }) {
     const nowMs = context.clock.nowMs();
     const audited = toAuditedPeriod(choice, nowMs, context.config.fiscal.startMonth);
-    const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
-    if (asOf === undefined) await context.ledger.closeInterruptedImports();
+    const gap = clockGap(await context.ledger.facts.lastRecordedMs(), nowMs);
+    if (asOf === undefined) await context.ledger.facts.closeInterruptedImports();
     if (asOf === undefined) await storeConfigRates(context);
     // A pull may run meanwhile: what it records from here on has a later time.
-    const nowKnownMs = await context.ledger.asOfNow(nowMs);
+    const nowKnownMs = await context.ledger.facts.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;
     const request = { audited, asOfMs, sources: billSources(context) };
     const made = await context.makeAudit(request, (line) => context.progress(line));
     const record = { ...made, computedAtMs: context.clock.nowMs() };
-    const isNew = await context.ledger.saveAudit(record);
-    const stored = isNew ? record : await context.ledger.loadAudit({ runId: record.runId });
+    const isNew = await context.ledger.audits.save(record);
+    const stored = isNew ? record : await context.ledger.audits.load({ runId: record.runId });
     const { auditJson } = stored ?? record;
     const audit = JSON.parse(auditJson) as Audit;
     const oddClock = gap === undefined ? [] : [clockGapSentence(gap)];

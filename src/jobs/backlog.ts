@@ -11,9 +11,11 @@ export async function findBacklog(
   schedule: Schedule,
 ): Promise<Backlog> {
   const nowMs = clock.nowMs();
-  const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
+  const [done, pulled] = await Promise.all([ledger.work.done(), ledger.work.pulledWindows()]);
   const { jobs, firstSeen } = computeBacklog({ nowMs, schedule, done, pulled });
-  const unsent = schedule.deliver ? findAbandonedDeliveries(await ledger.deliveries(), nowMs) : [];
+  const unsent = schedule.deliver
+    ? findAbandonedDeliveries(await ledger.deliveries.list(), nowMs)
+    : [];
   return { jobs: [...jobs, ...unsent], firstSeen };
 }
 
@@ -25,12 +27,12 @@ export const backlogJob: Job<z.output<typeof payload>, { readonly ordered: reado
   payload,
   async run(context) {
     const { ledger, engine, clock } = context;
-    await ledger.closeInterruptedImports();
+    await ledger.facts.closeInterruptedImports();
     const nowMs = clock.nowMs();
     const { jobs, firstSeen } = await findBacklog(context, toSchedule(context));
     // Queued first: after a crash in between they are queued again, under the same IDs.
     await engine.enqueue(jobs);
-    for (const work of firstSeen) await ledger.markDone(work, nowMs);
+    for (const work of firstSeen) await ledger.work.markDone(work, nowMs);
     const ordered = jobs.map(({ id }) => id);
     context.progress(
       ordered.length === 0 ? 'nothing is overdue' : `overdue: ${ordered.join(', ')}`,

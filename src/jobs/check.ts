@@ -35,7 +35,7 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
   async run(context) {
     const nowMs = context.clock.nowMs();
     await settleAmbiguousDeliveries(context);
-    const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
+    const gap = clockGap(await context.ledger.facts.lastRecordedMs(), nowMs);
     const oddClock = gap === undefined ? [] : [clockGapSentence(gap)];
     const otherProblems = [
       ...oddClock,
@@ -44,7 +44,7 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
     ];
     const status = await findReportStatus({ ...context, nowMs });
     const answer = await alertIfOverdue(context, status, otherProblems);
-    await context.ledger.markDone({ line: 'check', subject: '', dueAtMs: nowMs }, nowMs);
+    await context.ledger.work.markDone({ line: 'check', subject: '', dueAtMs: nowMs }, nowMs);
     return answer;
   },
 };
@@ -73,7 +73,7 @@ async function alertIfOverdue(
     return { kind: 'retry', reason: shortfalls.join('; '), afterMs: HOUR_MS, result };
   }
   const nowMs = context.clock.nowMs();
-  await context.ledger.markDone(
+  await context.ledger.work.markDone(
     { line: OVERDUE_LINE, subject: deadMan.quarter, dueAtMs: nowMs },
     nowMs,
   );
@@ -81,7 +81,7 @@ async function alertIfOverdue(
 }
 
 async function wasAlertedToday({ ledger, clock }: JobContext, quarter: string): Promise<boolean> {
-  const done = await ledger.workDone();
+  const done = await ledger.work.done();
   return wasDoneToday(done, { line: OVERDUE_LINE, subject: quarter }, clock.nowMs());
 }
 
@@ -114,7 +114,7 @@ export async function alertRetired(context: AlertContext): Promise<string[]> {
   // Recipients that may have got the alert do not get it again.
   if (heardBy.length > 0 || inDoubt) {
     for (const subject of subjects) {
-      await ledger.markDone({ line: RETIRED_LINE, subject, dueAtMs: nowMs }, nowMs);
+      await ledger.work.markDone({ line: RETIRED_LINE, subject, dueAtMs: nowMs }, nowMs);
     }
   }
   return [...problems];
@@ -123,7 +123,7 @@ export async function alertRetired(context: AlertContext): Promise<string[]> {
 type News = Awaited<ReturnType<typeof findNews>>;
 
 async function findNews({ config, ledger }: AlertContext, nowMs: number) {
-  const done = await ledger.workDone();
+  const done = await ledger.work.done();
   const before = new Set(
     done.flatMap(({ line, subject }) => (line === RETIRED_LINE ? [subject] : [])),
   );

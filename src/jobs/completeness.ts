@@ -48,12 +48,12 @@ export function billSources(context: Billing): BillSource[] {
 
 /** Returns gaps inside the window, judged by the eight weeks before each gap and by inventories. */
 export async function findBillGaps(
-  ledger: Pick<Ledger, 'billFacts'>,
+  ledger: Pick<Ledger, 'facts'>,
   window: Period,
   { asOfMs, sources }: BillGapQuery,
 ): Promise<BillGap[]> {
   const span = period(window.startMs - MEMORY_DAYS * DAY_MS, window.endMs);
-  const facts = await ledger.billFacts({ window: span, asOfMs, sources });
+  const facts = await ledger.facts.billFacts({ window: span, asOfMs, sources });
   return computeBillGaps(facts, {
     window,
     nowMs: asOfMs,
@@ -65,15 +65,12 @@ export async function findBillGaps(
 export interface GapContext {
   readonly config: Config;
   readonly sources: Billing['sources'];
-  readonly ledger: Pick<Ledger, 'billFacts' | 'lastRecordedMs'>;
+  readonly ledger: Pick<Ledger, 'facts'>;
 }
 
 /** Returns a time as of which all recorded facts are known. Unlike `asOfNow`, it writes nothing. */
-export async function latestKnownMs(
-  ledger: Pick<Ledger, 'lastRecordedMs'>,
-  nowMs: number,
-): Promise<number> {
-  return Math.max(nowMs, await ledger.lastRecordedMs());
+export async function latestKnownMs(ledger: Pick<Ledger, 'facts'>, nowMs: number): Promise<number> {
+  return Math.max(nowMs, await ledger.facts.lastRecordedMs());
 }
 
 /** Returns gaps of the last quarter's length of days in the bills of the config's sources. */

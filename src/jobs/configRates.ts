@@ -15,7 +15,7 @@ export async function storeConfigRates({
   ledger,
   clock,
 }: Pick<JobContext, 'config' | 'ledger' | 'clock'>): Promise<readonly PullWarning[]> {
-  const known = await ledger.exchangeRates(CONFIG_RATES);
+  const known = await ledger.facts.exchangeRates(CONFIG_RATES);
   const keyOf = ({ currency, monthMs }: Pick<ExchangeRate, 'currency' | 'monthMs'>) =>
     `${currency} ${monthMs}`;
   const before = new Map(known.map((rate) => [keyOf(rate), rate.usdPerUnit]));
@@ -34,6 +34,6 @@ export async function storeConfigRates({
   const at = { startedAtMs: nowMs, endedAtMs: nowMs };
   const fetch = { sourceId: CONFIG_RATES, kind: CONFIG_RATES, url: 'file:rentcheck.yaml', ...at };
   const exchangeRates = facts.map((fact, position) => ({ position, fact }));
-  const { warnings = [] } = await ledger.append({ fetch, exchangeRates }, nowMs);
+  const { warnings = [] } = await ledger.facts.append({ fetch, exchangeRates }, nowMs);
   return warnings;
 }

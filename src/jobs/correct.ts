@@ -33,7 +33,7 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
     const { clock, config } = context;
     const parsed = parseQuarter(requested, clock.nowMs(), config.fiscal.startMonth);
     const quarter = quarterText(parsed);
-    const [reported] = await context.ledger.editions({ quarter });
+    const [reported] = await context.ledger.deliveries.editions({ quarter });
     if (reported === undefined || !(await isReported(context, quarter))) {
       return noCorrection(quarter, 'The quarter has not been reported yet');
     }
@@ -60,7 +60,7 @@ async function correct(
 ): Promise<JobResult<CorrectResult>> {
   const { ledger, engine, config } = context;
   const { quarter, runId } = quarterAudit;
-  const editions = await ledger.editions({ quarter });
+  const editions = await ledger.deliveries.editions({ quarter });
   const known = editions.find((edition) => edition.runId === runId);
   if (known !== undefined && !(await engine.hasStarted('report'))) return unsent(context, known);
   // The job may start again after the report was made, so the new edition itself is excluded.
@@ -94,9 +94,9 @@ async function unsent(
   context: JobContext,
   { id, quarter }: { readonly id: string; readonly quarter: string },
 ): Promise<JobResult<CorrectResult>> {
-  const planned = await context.ledger.deliveries({ edition: id });
+  const planned = await context.ledger.deliveries.list({ edition: id });
   if (planned.length > 0) return noCorrection(quarter, 'Nothing changed');
-  const { letters } = await context.ledger.editionContent(id);
+  const { letters } = await context.ledger.deliveries.editionContent(id);
   if (!letters.some(hasMaterialChange))
     return noCorrection(quarter, 'The edition has no news for any recipient');
   const made = {
@@ -131,7 +131,7 @@ async function deliverCorrection(
  * @throws {Failure} `no-data` if the run does not exist.
  */
 async function auditOf({ ledger }: JobContext, runId: string): Promise<Audit> {
-  const record = await ledger.loadAudit({ runId });
+  const record = await ledger.audits.load({ runId });
   if (record === undefined) throw new Failure('no-data', `No stored audit has the run ID ${runId}`);
   return JSON.parse(record.auditJson) as Audit;
 }

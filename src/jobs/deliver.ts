@@ -58,14 +58,14 @@ export const deliverJob: Job<DeliverRequest, DeliverResult> = {
     const { ledger, clock } = context;
     await settleAmbiguousDeliveries(context);
     // Planned recipients count as known, even if the config spells them differently now.
-    const planned = await ledger.deliveries({ edition: id });
+    const planned = await ledger.deliveries.list({ edition: id });
     const known = [...addresses, ...planned];
     if (to !== undefined && !anybody) requireKnownRecipient(known, to);
     const named = selectAddresses(known, to);
     const news = { ...edition, letters: mailing.letters };
     // A recipient that is named explicitly gets the report even without news.
     const readers = to === undefined ? await findRecipientsWithNews(ledger, news, named) : named;
-    await ledger.planDeliveries(id, readers, clock.nowMs());
+    await ledger.deliveries.plan(id, readers, clock.nowMs());
     if (to === undefined) await markPlanned(context, edition);
     for (const delivery of await selectDeliveries(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
@@ -90,7 +90,7 @@ function countsOf(deliveries: readonly Delivery[]): Record<string, number> {
 }
 
 async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition> {
-  const edition = await ledger.edition(id);
+  const edition = await ledger.deliveries.edition(id);
   if (edition !== undefined) return edition;
   throw new Failure('no-data', `Unknown edition ${id}`, {
     expected: 'an edition like 2026-Q3.1',
@@ -101,7 +101,7 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
 /** Records for the overdue check that deliveries to all recipients are planned. */
 async function markPlanned({ ledger, clock }: JobContext, { quarter }: Edition): Promise<void> {
   const nowMs = clock.nowMs();
-  await ledger.markDone({ line: DELIVERIES_PLANNED, subject: quarter, dueAtMs: nowMs }, nowMs);
+  await ledger.work.markDone({ line: DELIVERIES_PLANNED, subject: quarter, dueAtMs: nowMs }, nowMs);
 }
 
 async function selectDeliveries(
@@ -109,7 +109,7 @@ async function selectDeliveries(
   edition: string,
   to: string | undefined,
 ): Promise<Delivery[]> {
-  const all = await ledger.deliveries({ edition });
+  const all = await ledger.deliveries.list({ edition });
   return all.filter(({ recipient }) => to === undefined || sameRecipient(recipient, to));
 }
 
@@ -123,7 +123,13 @@ async function send(
 ): Promise<void> {
   const { ledger, clock, worker, channel } = context;
   context.progress(`sending ${delivery.id} to ${delivery.recipient}`);
-  const hands: HandOverContext = { post: ledger, clock, worker, leaseMs: LEASE_MS, channel };
+  const hands: HandOverContext = {
+    post: ledger.deliveries,
+    clock,
+    worker,
+    leaseMs: LEASE_MS,
+    channel,
+  };
   await handDelivery(hands, delivery, async (open) => {
     const parcel = await parcelFor(mailing, delivery, sender);
     return { messageId: parcel.messageId, bytes: await open.prepare(parcel) };
@@ -184,8 +190,8 @@ export async function readMailing(
   { ledger }: Pick<JobContext, 'ledger'>,
   { id, digest, frozenAtMs }: Edition,
 ): Promise<Mailing> {
-  const content = await ledger.editionContent(id);
-  const file = (name: string) => ledger.editionFile(id, name);
+  const content = await ledger.deliveries.editionContent(id);
+  const file = (name: string) => ledger.deliveries.editionFile(id, name);
   return { ...content, id, digest, dateMs: frozenAtMs, file };
 }
 

@@ -3,7 +3,6 @@
 import type { Edition, RecipientRole, ReportMessage } from '../domain/edition.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { DeliveryLog } from '../ledger/deliveryLog.ts';
 import type { ReportInput } from '../report/input.ts';
 import type { CorrectedEdition } from '../report/sections/correction.ts';
 import type { Audit } from '../verdict/audit.ts';
@@ -13,7 +12,7 @@ import { sameRecipient } from './recipients.ts';
 
 export type CorrectedEditions = Pick<ReportInput, 'corrects' | 'correctsOwners'>;
 
-type EditionLedger = Pick<DeliveryLog, 'editionContent'> & Pick<Ledger, 'loadAudit'>;
+type EditionLedger = Pick<Ledger, 'audits' | 'deliveries'>;
 
 /**
  * A change too small to report was not sent, so small changes add up until they are reported.
@@ -51,9 +50,9 @@ async function loadReported(
 ): Promise<ReportedEdition[]> {
   const reported: ReportedEdition[] = [];
   for (const { id, number, runId } of earlier) {
-    const record = await ledger.loadAudit({ runId });
+    const record = await ledger.audits.load({ runId });
     if (record === undefined) continue;
-    const { letters } = await ledger.editionContent(id);
+    const { letters } = await ledger.deliveries.editionContent(id);
     reported.push({ number, letters, audit: JSON.parse(record.auditJson) as Audit });
   }
   return reported;
@@ -84,8 +83,6 @@ export function findMaterialMoves(
   return [...new Map([...own, ...forAll].map((move) => [keyOf(move), move])).values()];
 }
 
-type DeliveryLedger = Pick<DeliveryLog, 'deliveries' | 'editions'>;
-
 export interface EditionNews extends Pick<Edition, 'quarter' | 'number'> {
   readonly letters: readonly ReportMessage[];
 }
@@ -98,15 +95,15 @@ const HANDED_OVER: ReadonlySet<DeliveryState> = new Set(['handing', 'sent', 'amb
  * later one. They see the quarter for the first time, or missed the earlier change.
  */
 export async function findRecipientsWithNews(
-  ledger: DeliveryLedger,
+  ledger: Pick<Ledger, 'deliveries'>,
   { quarter, number, letters }: EditionNews,
   addresses: readonly DeliveryAddress[],
 ): Promise<DeliveryAddress[]> {
-  const editions = await ledger.editions({ quarter });
+  const editions = await ledger.deliveries.editions({ quarter });
   const earlier = editions.filter((edition) => edition.number < number);
   const received: (DeliveryAddress & { readonly number: number })[] = [];
   for (const edition of earlier) {
-    const deliveries = await ledger.deliveries({ edition: edition.id });
+    const deliveries = await ledger.deliveries.list({ edition: edition.id });
     const handed = deliveries.filter(({ state }) => HANDED_OVER.has(state));
     received.push(...handed.map((delivery) => ({ ...delivery, number: edition.number })));
   }

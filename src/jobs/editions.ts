@@ -4,7 +4,7 @@ import { TREND_QUARTERS } from '../calendar/horizons.ts';
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { instantText } from '../domain/period.ts';
-import type { AuditRecord } from '../ledger/ledger.ts';
+import type { AuditRecord } from '../ledger/audits.ts';
 import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import { findComparedSides } from '../verdict/comparedSides.ts';
 import type { JobContext } from './job.ts';
@@ -35,13 +35,13 @@ export async function freezeAudit(
   const { runId } = record;
   const { ledger, clock } = context;
   const choice = once ? { quarter } : { quarter, runId };
-  const [frozen] = await ledger.editions(choice);
+  const [frozen] = await ledger.deliveries.editions(choice);
   if (frozen !== undefined) return frozen;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const terms = await nextEdition(context, quarter, record);
     const report = await renderAudit(context, record, { ...terms, ...late });
     const request = { ...report, quarter, runId, number: terms.edition };
-    const outcome = await ledger.freezeEdition(request, clock.nowMs());
+    const outcome = await ledger.deliveries.freezeEdition(request, clock.nowMs());
     if (outcome !== undefined) return outcome.edition;
   }
   throw new Failure(
@@ -56,7 +56,7 @@ export async function nextEdition(
   quarter: string,
   { auditJson }: Pick<AuditRecord, 'auditJson'>,
 ): Promise<EditionTerms & { readonly edition: number }> {
-  const earlier = await ledger.editions({ quarter });
+  const earlier = await ledger.deliveries.editions({ quarter });
   const edition = (earlier[0]?.number ?? 0) + 1;
   return {
     edition,

@@ -141,7 +141,7 @@ export const addHoursJob: Job<z.output<typeof payload>, HoursResult> = {
       body: new TextEncoder().encode(`${JSON.stringify(record)}\n`),
     };
     const ops = [{ position: 1, fact: entry }];
-    const { added, restated } = await ledger.append({ fetch, ops }, nowMs);
+    const { added, restated } = await ledger.facts.append({ fetch, ops }, nowMs);
     const outcome = added > 0 ? 'added' : restated > 0 ? 'restated' : 'unchanged';
     return { kind: 'done', result: { entry, outcome }, shortfalls: [] };
   },

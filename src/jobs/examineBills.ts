@@ -33,15 +33,7 @@ import { type BilledThing, doubleBilling } from '../economics/bill/doubleBilling
 import { dayGrid } from '../economics/bill/days.ts';
 
 export interface BillsContext extends GapContext {
-  readonly ledger: Pick<
-    Ledger,
-    | 'billFacts'
-    | 'eachCharge'
-    | 'invoicedMonths'
-    | 'lastRecordedMs'
-    | 'statedTotals'
-    | 'unconvertedCharges'
-  >;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly nowMs: number;
 }
 
@@ -54,7 +46,7 @@ export async function examineBills(bills: BillsContext): Promise<Finding[]> {
 
 async function matchFindings(bills: BillsContext): Promise<Finding[]> {
   const { all, months, window, asOfMs } = await comparedMonths(bills);
-  const uncounted = await bills.ledger.unconvertedCharges(window, asOfMs);
+  const uncounted = await bills.ledger.facts.unconvertedCharges(window, asOfMs);
   const unknown = [...toUnconvertedFacts(uncounted), ...toMissingRateFacts(months)];
   const off = [...unknown, ...toUnreconciledFacts(all)].map((fact): Finding => {
     return { area: 'bill', subject: fact.source, state: 'warn', ...fact };
@@ -122,10 +114,7 @@ const MATCHED = { says: '', fix: '' };
 
 interface ComparisonTerms {
   readonly config: { readonly policy: Pick<PolicyConfig, 'reconciliation'> };
-  readonly ledger: Pick<
-    Ledger,
-    'eachCharge' | 'invoicedMonths' | 'lastRecordedMs' | 'statedTotals'
-  >;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly nowMs: number;
 }
 
@@ -158,26 +147,26 @@ async function completenessFindings(bills: BillsContext): Promise<Finding[]> {
 }
 
 async function comparedTotals(ledger: ComparisonTerms['ledger'], window: Period, asOfMs: number) {
-  const stated = await ledger.statedTotals(window, asOfMs);
+  const stated = await ledger.facts.statedTotals(window, asOfMs);
   if (stated.length === 0) return [];
   const keeper = totalsKeeper(stated);
-  await ledger.eachCharge(window, asOfMs, (charge) => keeper.add(charge));
+  await ledger.facts.eachCharge(window, asOfMs, (charge) => keeper.add(charge));
   return keeper.close();
 }
 
 /** Returns the invoices of finished periods; charges of other periods may be incomplete. */
 export async function finishedInvoices(
-  ledger: Pick<Ledger, 'invoicedMonths'>,
+  ledger: Pick<Ledger, 'facts'>,
   window: Period,
   asOfMs: number,
 ) {
-  const months = await ledger.invoicedMonths(window, asOfMs);
+  const months = await ledger.facts.invoicedMonths(window, asOfMs);
   return months.filter(({ spans }) => spans.every(({ endMs }) => endMs <= asOfMs));
 }
 
 interface DoublesContext {
   readonly config: Pick<Config, 'billOfRecord'>;
-  readonly ledger: Pick<Ledger, 'eachCharge' | 'asOfNow'>;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly nowMs: number;
 }
 
@@ -190,7 +179,7 @@ export async function examineDoubleBilling({
   const window = daysBefore(nowMs, TWO_QUARTERS_DAYS);
   const grid = dayGrid(window);
   const purchases = new Map<string, BilledThing & { readonly byDay: Map<number, bigint> }>();
-  await ledger.eachCharge(window, await ledger.asOfNow(nowMs), (charge) => {
+  await ledger.facts.eachCharge(window, await ledger.facts.asOfNow(nowMs), (charge) => {
     if (findRecordRule(config.billOfRecord ?? [], charge) !== undefined) return;
     const { sourceId, resourceId, category, tags, basis } = charge;
     const key = JSON.stringify([sourceId, resourceId, category, tags]);

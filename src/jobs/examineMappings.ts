@@ -18,6 +18,7 @@ import { matchesResource, type MatchableResource } from '../economics/bill/attri
 import { findUnattributed } from '../economics/bill/bill.ts';
 import { chargeBooking } from '../economics/bill/booking.ts';
 import type { UnattributedResource } from '../economics/stackParts.ts';
+import type { FactStore } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { toCommitmentInput } from './gather.ts';
 import { findSellers, readPricesInForce, retiredFindings } from './hostedPrices.ts';
@@ -29,19 +30,11 @@ interface KnownFacts {
   readonly nowMs: number;
 }
 
-type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
+type Price = Awaited<ReturnType<FactStore['hostedPrices']>>['prices'][number];
 
 export interface Examined {
   readonly config: Pick<Config, 'billOfRecord' | 'deployments' | 'commitments' | 'prices'>;
-  readonly ledger: Pick<
-    Ledger,
-    | 'asOfNow'
-    | 'eachCharge'
-    | 'billedResources'
-    | 'resources'
-    | 'servedDeployments'
-    | 'hostedPrices'
-  >;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly nowMs: number;
 }
 
@@ -72,10 +65,10 @@ interface RecentSpend {
 }
 
 async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<RecentSpend> {
-  const asOfMs = await ledger.asOfNow(nowMs);
+  const asOfMs = await ledger.facts.asOfNow(nowMs);
   const terms = {
     window: daysBefore(nowMs, UNCLAIMED_DAYS),
-    resources: await ledger.resources(asOfMs),
+    resources: await ledger.facts.resources(asOfMs),
     commitments: config.commitments.map(toCommitmentInput),
     deployments: config.deployments.map(({ id, gpu, resources }) => ({
       id,
@@ -89,7 +82,7 @@ async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<Rec
   );
   const listing = new Set(terms.resources.map(({ sourceId }) => sourceId));
   const unseen = new Map<string, Unseen>();
-  await ledger.eachCharge(terms.window, asOfMs, (charge) => {
+  await ledger.facts.eachCharge(terms.window, asOfMs, (charge) => {
     if (findRecordRule(config.billOfRecord ?? [], charge) !== undefined) return;
     booking.add(charge);
     const { sourceId, resourceId, resourceName, category, billed } = charge;
@@ -153,15 +146,15 @@ async function readKnownFacts({ config, ledger, nowMs }: Examined): Promise<Know
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
-  const asOfMs = await ledger.asOfNow(nowMs);
-  const known = await ledger.billedResources(window, asOfMs);
+  const asOfMs = await ledger.facts.asOfNow(nowMs);
+  const known = await ledger.facts.billedResources(window, asOfMs);
   const billed = known.map(
     ({ resourceName, ...rest }): MatchableResource => ({
       ...rest,
       names: resourceName === undefined ? [] : [resourceName],
     }),
   );
-  const seen = (await ledger.resources(asOfMs)).map(
+  const seen = (await ledger.facts.resources(asOfMs)).map(
     ({ sourceId, resourceId, name, kind, gpuType }): MatchableResource => ({
       sourceId,
       resourceId,
@@ -172,7 +165,7 @@ async function readKnownFacts({ config, ledger, nowMs }: Examined): Promise<Know
   );
   return {
     things: [...billed, ...seen],
-    served: new Set(await ledger.servedDeployments(window, asOfMs)),
+    served: new Set(await ledger.facts.servedDeployments(window, asOfMs)),
     prices: (await readPricesInForce({ config, ledger }, models, { window, asOfMs })).prices,
     nowMs,
   };

@@ -34,7 +34,7 @@ export function toGatewayCosts(rows: readonly HostedUsage[], window: Period): Ga
 }
 
 interface CostContext {
-  readonly ledger: Pick<Ledger, 'asOfNow' | 'eachCharge' | 'hostedUsage'>;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly nowMs: number;
 }
 
@@ -45,12 +45,12 @@ const LOOK_BACK_DAYS = 30;
 export async function examineGatewayCosts({ ledger, nowMs }: CostContext): Promise<Finding[]> {
   const today = dayStartMs(nowMs);
   const window = period(today - LOOK_BACK_DAYS * DAY_MS, today + DAY_MS);
-  const asOfMs = await ledger.asOfNow(nowMs);
-  const reckoned = toGatewayCosts(await ledger.hostedUsage(window, asOfMs), window);
+  const asOfMs = await ledger.facts.asOfNow(nowMs);
+  const reckoned = toGatewayCosts(await ledger.facts.hostedUsage(window, asOfMs), window);
   if (reckoned.length === 0) return [];
   const grid = dayGrid(window);
   const billed: BilledModel[] = [];
-  await ledger.eachCharge(window, asOfMs, ({ sourceId, category, tags, ...charge }) => {
+  await ledger.facts.eachCharge(window, asOfMs, ({ sourceId, category, tags, ...charge }) => {
     if (category !== 'hosted') return;
     const parts = spreadByDay(charge.billed, charge.period, grid);
     const byDay = new Map(parts.map(([day, nanoUsd]) => [dayMsAt(grid, day), nanoUsd]));
@@ -92,12 +92,12 @@ const METER_DAYS = 30;
 export async function examineGateways({ config, ledger, nowMs }: MeterContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const window = daysBefore(nowMs, METER_DAYS);
-  const asOfMs = await ledger.asOfNow(nowMs);
+  const asOfMs = await ledger.facts.asOfNow(nowMs);
   for (const { id, usage, gateway } of config.deployments) {
-    const { requestCounts } = await ledger.usageFacts(id, window, asOfMs);
+    const { requestCounts } = await ledger.facts.usageFacts(id, window, asOfMs);
     findings.push(...escalationFindings(id, requestCounts));
     if (gateway === undefined) continue;
-    const bySource = await ledger.usage(id, window, asOfMs);
+    const bySource = await ledger.facts.usage(id, window, asOfMs);
     const series = bySource.get(gateway.source);
     bySource.delete(gateway.source);
     const first = mergeUsage(bySource, usage?.source).series;

@@ -75,7 +75,7 @@ export type AuditConfig = Pick<
 
 export interface GatherRequest extends Pick<JobContext, 'runningDigest'> {
   readonly config: AuditConfig;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
   /** How late the bills of each source may be. */
@@ -98,22 +98,22 @@ export async function gather(gathering: GatherRequest): Promise<GatheredFacts> {
     if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
     if (served.beside !== undefined) beside.set(deployment.id, served.beside);
   }
-  const resources = await ledger.resources(asOfMs);
+  const resources = await ledger.facts.resources(asOfMs);
   const commitments = config.commitments.map(toCommitmentInput);
   const credits = await creditsOf(gathering);
   const terms = { window, deployments, resources, commitments, ...credits };
   const bill = await billOf(gathering, terms);
   const market = await marketOf(gathering);
-  const hours = await ledger.opsEntries(window, asOfMs);
+  const hours = await ledger.facts.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
   const input: StackInput = {
     window,
     charges: bill.charges,
     ...(bill.leftOut.length === 0 ? {} : { leftOut: bill.leftOut }),
-    billing: await ledger.sourceBilling(window, asOfMs),
+    billing: await ledger.facts.sourceBilling(window, asOfMs),
     resources,
     ...market,
-    rates: await ledger.gpuRates(asOfMs),
+    rates: await ledger.facts.gpuRates(asOfMs),
     ...bill.elsewhere,
     deployments,
     labor: toLaborInput(config.labor, hours, { audited, known }),
@@ -125,7 +125,7 @@ export async function gather(gathering: GatherRequest): Promise<GatheredFacts> {
     migration: toMigrationInput(config.migration, audited),
     ...wallOf(config, window),
   };
-  const served = await ledger.servedDeployments(window, asOfMs);
+  const served = await ledger.facts.servedDeployments(window, asOfMs);
   const notes = unknownDeploymentWarnings(known, { served, hours });
   const { chargesDigest, totals } = bill;
   const gaps = await findBillGaps(ledger, window, gathering);
@@ -153,16 +153,16 @@ async function billOf({ config, ledger, asOfMs, runningDigest }: GatherRequest, 
   const booking = chargeBooking(terms);
   const record = recordKeeper(config.billOfRecord ?? [], terms.window);
   const bought = boughtKeeper();
-  const totals = totalsKeeper(await ledger.statedTotals(terms.window, asOfMs));
+  const totals = totalsKeeper(await ledger.facts.statedTotals(terms.window, asOfMs));
   const digest = runningDigest();
-  await ledger.eachCharge(terms.window, asOfMs, (charge, text) => {
+  await ledger.facts.eachCharge(terms.window, asOfMs, (charge, text) => {
     totals.add(charge);
     digest.add(text);
     if (record.takes(charge)) return;
     booking.add(charge);
     bought.addCharge(charge);
   });
-  const served = await ledger.hostedUsage(terms.window, asOfMs);
+  const served = await ledger.facts.hostedUsage(terms.window, asOfMs);
   for (const row of served) if (!record.takesUsage(row)) bought.addUsage(row);
   const rows = bought.close();
   const gatewayCosts = toGatewayCosts(served, terms.window);
@@ -175,7 +175,7 @@ async function billOf({ config, ledger, asOfMs, runningDigest }: GatherRequest, 
 }
 
 /** Spend since the first grant decides how much credit is left at the start of the window. */
-async function creditsOf({ config, ledger, audited, asOfMs }: GatherRequest) {
+async function creditsOf({ config, ledger: { facts }, audited, asOfMs }: GatherRequest) {
   if (config.credits === undefined) return {};
   const grants = config.credits.map(({ source, ...terms }) => ({ sourceId: source, ...terms }));
   const firstMs = Math.min(...grants.map(({ fromMs }) => fromMs));
@@ -183,7 +183,7 @@ async function creditsOf({ config, ledger, audited, asOfMs }: GatherRequest) {
   if (firstMs < audited.window.startMs) {
     const before = period(firstMs, audited.window.startMs);
     const grid = dayGrid(before);
-    await ledger.eachCharge(before, asOfMs, ({ sourceId, category, billed, period: span }) => {
+    await facts.eachCharge(before, asOfMs, ({ sourceId, category, billed, period: span }) => {
       const parts = spreadByDay(billed, span, grid);
       const byDay = parts.map(([day, nano]) => [dayMsAt(grid, day), nano] as const);
       spends.add(sourceId, category, byDay);
@@ -196,11 +196,11 @@ async function usageOf({ ledger, audited, asOfMs }: GatherRequest, deployment: D
   const { window } = audited;
   const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
-  const bySource = await ledger.usage(deployment.id, span, asOfMs);
+  const bySource = await ledger.facts.usage(deployment.id, span, asOfMs);
   // The gateway counts the same requests, so it must not fill gaps in usage.
   const second = deployment.gateway && bySource.get(deployment.gateway.source);
   if (deployment.gateway !== undefined) bySource.delete(deployment.gateway.source);
-  const facts = await ledger.usageFacts(deployment.id, span, asOfMs);
+  const facts = await ledger.facts.usageFacts(deployment.id, span, asOfMs);
   const preferred = deployment.usage?.source;
   const demand = separateDemand(bySource, facts.parts, preferred);
   const { series: merged, warnings } = mergeUsage(demand?.bySource ?? bySource, preferred);

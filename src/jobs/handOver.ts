@@ -3,7 +3,7 @@
 import type { Channel } from '../delivery/channel.ts';
 import type { Delivery, DeliveryClaim, SendResult } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
-import type { DeliveryLog } from '../ledger/deliveryLog.ts';
+import type { DeliveryStore } from '../ledger/deliveries.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { JobContext } from './job.ts';
 
@@ -16,7 +16,7 @@ export const LEASE_MS = 45_000;
 const RENEWALS = 4;
 
 export interface HandOverContext {
-  readonly post: DeliveryLog;
+  readonly post: DeliveryStore;
   readonly clock: Clock;
   /** Name of this process in the ledger. */
   readonly worker: string;
@@ -37,12 +37,12 @@ export async function handDelivery(
 ): Promise<void> {
   const { post, clock, worker, leaseMs } = hands;
   const claimRequest = { worker, nowMs: clock.nowMs(), leaseMs };
-  const claim = await post.claimDelivery(delivery.id, claimRequest);
+  const claim = await post.claim(delivery.id, claimRequest);
   if (claim === undefined) return;
   const renewing = setInterval(() => void renew(hands, claim), leaseMs / RENEWALS);
   try {
     const handed = await tryHanding(hands, { delivery, claim, prepare });
-    await post.settleDelivery(claim, handed, clock.nowMs());
+    await post.settle(claim, handed, clock.nowMs());
   } catch (error) {
     // Another worker has the delivery by now, or a person decided: this process handed over
     // nothing.
@@ -102,12 +102,12 @@ async function handing(
 
 /** Made only once: a later attempt, by any worker and version, sends the same bytes. */
 async function preparedMessage(
-  post: DeliveryLog,
+  post: DeliveryStore,
   claim: DeliveryClaim,
   make: () => Promise<{ messageId: string; bytes: Uint8Array }>,
 ): Promise<Uint8Array> {
-  const kept = await post.deliveryMessage(claim.delivery);
-  return kept ?? post.prepareDelivery(claim, await make());
+  const kept = await post.message(claim.delivery);
+  return kept ?? post.prepare(claim, await make());
 }
 
 type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>;
@@ -118,8 +118,8 @@ type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>
  */
 export async function settleAmbiguousDeliveries(context: LookUpContext): Promise<void> {
   const { ledger, clock } = context;
-  await ledger.expireClaims(clock.nowMs());
-  const deliveries = await ledger.deliveries();
+  await ledger.deliveries.expireClaims(clock.nowMs());
+  const deliveries = await ledger.deliveries.list();
   for (const { id, state, channel, recipient } of deliveries) {
     if (state === 'ambiguous') await lookUp(context, { id, channel, recipient });
   }
@@ -138,10 +138,10 @@ async function lookUp(
   const { ledger, clock, worker } = context;
   const open = await openIfConfigured(context, channel);
   if (open?.lookUp === undefined) return;
-  const message = await ledger.deliveryMessage(id);
+  const message = await ledger.deliveries.message(id);
   const found = message === undefined ? undefined : await open.lookUp(message, recipient);
   if (found === undefined) return;
-  await ledger.settleAmbiguous(id, found, { worker, nowMs: clock.nowMs() });
+  await ledger.deliveries.settleAmbiguous(id, found, { worker, nowMs: clock.nowMs() });
 }
 
 /** Returns nothing for a channel that the config no longer has; a person then decides. */

@@ -15,6 +15,7 @@ import {
   type Retirement,
   sellersAt,
 } from '../domain/providers.ts';
+import type { FactStore } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { latestKnownMs } from './completeness.ts';
 
@@ -28,7 +29,7 @@ export interface DeploymentSellers {
 
 export interface SellersTerms {
   readonly config: Pick<Config, 'deployments' | 'prices'>;
-  readonly ledger: Pick<Ledger, 'hostedPrices' | 'lastRecordedMs'>;
+  readonly ledger: Pick<Ledger, 'facts'>;
   readonly nowMs: number;
 }
 
@@ -86,7 +87,7 @@ export function retiredFindings(
 
 interface Prices {
   readonly config: Pick<Config, 'prices'>;
-  readonly ledger: Pick<Ledger, 'hostedPrices'>;
+  readonly ledger: Pick<Ledger, 'facts'>;
 }
 
 /**
@@ -95,10 +96,10 @@ interface Prices {
  */
 export async function readPricesInForce(
   { config, ledger }: Prices,
-  models: Parameters<Ledger['hostedPrices']>[0],
+  models: Parameters<FactStore['hostedPrices']>[0],
   { window, asOfMs }: { readonly window: Period; readonly asOfMs: number },
-): ReturnType<Ledger['hostedPrices']> {
-  const { prices, ...rest } = await ledger.hostedPrices(models, window, asOfMs);
+): ReturnType<FactStore['hostedPrices']> {
+  const { prices, ...rest } = await ledger.facts.hostedPrices(models, window, asOfMs);
   const trust = config.prices?.trust ?? [];
   return { ...rest, prices: prices.filter((price) => !isQuarantined(price, trust)) };
 }

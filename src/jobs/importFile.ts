@@ -210,7 +210,7 @@ async function storeBatches(
   let outcome: ImportOutcome | undefined;
   for await (const batch of context.readImport(request)) {
     const startedAtMs = context.clock.nowMs();
-    const session = (opened.session ??= await context.ledger.beginImport({
+    const session = (opened.session ??= await context.ledger.facts.beginImport({
       ...start,
       startedAtMs,
     }));

@@ -27,7 +27,7 @@ export interface PriceQuery {
 
 interface PriceLedger {
   readonly config: Pick<Config, 'prices'>;
-  readonly ledger: Pick<Ledger, 'asOfNow' | 'hostedPrices' | 'pricedModels'>;
+  readonly ledger: Pick<Ledger, 'facts'>;
 }
 
 /** `rentcheck/prices/1`: dollars per million tokens with six places; null if unknown. */
@@ -87,11 +87,11 @@ export async function readKnownPrices(
   { config, ledger }: PriceLedger,
   { model: wanted = '*', atMs, nowMs }: PriceQuery,
 ): Promise<PricesDocument> {
-  const asOfMs = await ledger.asOfNow(nowMs);
-  const all = await ledger.pricedModels(asOfMs);
+  const asOfMs = await ledger.facts.asOfNow(nowMs);
+  const all = await ledger.facts.pricedModels(asOfMs);
   const models = all.filter(({ model }) => matchesGlob(wanted, model));
   const window = period(atMs - QUARTER_DAYS * DAY_MS, atMs + 1);
-  const { prices, gaps } = await ledger.hostedPrices(models, window, asOfMs);
+  const { prices, gaps } = await ledger.facts.hostedPrices(models, window, asOfMs);
   const trust = config.prices?.trust ?? [];
   const begun = prices.filter(({ validFromMs }) => validFromMs <= atMs);
   const [kept, doubtful] = [false, true].map((isIn) =>

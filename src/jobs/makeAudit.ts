@@ -14,7 +14,7 @@ import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
 import { computeExtraFigures } from '../economics/usage/extraFigures.ts';
 import type { Warning } from '../economics/warning.ts';
-import type { IngestTrouble } from '../ledger/ledger.ts';
+import type { IngestTrouble } from '../ledger/facts.ts';
 import { AUDIT_SENTENCES } from '../report/copy/sentences.ts';
 import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import { decide } from '../verdict/decide.ts';
@@ -86,8 +86,8 @@ export async function computeAudit(
   const { config, ledger } = context;
   const { window, quarter } = audited;
   const invoices = await finishedInvoices(ledger, window, asOfMs);
-  const troubles = await ledger.troubles(window, asOfMs);
-  const unconverted = await ledger.unconvertedCharges(window, asOfMs);
+  const troubles = await ledger.facts.troubles(window, asOfMs);
+  const unconverted = await ledger.facts.unconvertedCharges(window, asOfMs);
   const before =
     quarter === undefined ? undefined : await loadPreviousAudit(context, window, asOfMs);
   const policy = policyFor(config.policy, audited);

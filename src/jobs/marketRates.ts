@@ -27,10 +27,7 @@ export interface RateQuery {
 
 interface RateLedger {
   readonly config: Pick<Config, 'deployments'>;
-  readonly ledger: Pick<
-    Ledger,
-    'eachCharge' | 'gpuRates' | 'lastRecordedMs' | 'regionalRates' | 'resources'
-  >;
+  readonly ledger: Pick<Ledger, 'facts'>;
 }
 
 /** `rentcheck/rates/1`: dollars per GPU-hour with six places; null if unknown. */
@@ -93,20 +90,20 @@ export async function readMarketRates(
 ): Promise<RatesDocument> {
   const asOfMs = await latestKnownMs(ledger, nowMs);
   const regions = new Map(
-    (await ledger.regionalRates(asOfMs, atMs)).map((one) => [keyOf(one), one.regions]),
+    (await ledger.facts.regionalRates(asOfMs, atMs)).map((one) => [keyOf(one), one.regions]),
   );
-  const listed = inForce(await ledger.gpuRates(asOfMs), atMs)
+  const listed = inForce(await ledger.facts.gpuRates(asOfMs), atMs)
     .filter((rate) => isRequested(gpu, rate))
     .map((rate) => ({ ...rate, regions: regions.get(keyOf(rate)) ?? [] }));
   const terms = {
-    resources: await ledger.resources(asOfMs),
+    resources: await ledger.facts.resources(asOfMs),
     deployments: config.deployments.map(({ gpu: deploymentGpu, resources }) => ({
       gpu: deploymentGpu,
       resources: resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
     })),
   };
   const own = createBilledGpuRates(terms);
-  await ledger.eachCharge(daysBefore(atMs, OWN_DAYS), asOfMs, (charge) => {
+  await ledger.facts.eachCharge(daysBefore(atMs, OWN_DAYS), asOfMs, (charge) => {
     own.add(charge);
   });
   const paid = own.close();

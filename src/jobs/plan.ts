@@ -112,7 +112,7 @@ export type PlanContext = Pick<JobContext, 'config' | 'ledger' | 'clock'> | unde
 async function findPlanGpus(request: PlanRequest, known: PlanContext): Promise<PlannedGpu[]> {
   const nowMs = known?.clock.nowMs() ?? 0;
   const ledger = known?.ledger;
-  const rates = (await ledger?.gpuRates(await ledger.asOfNow(nowMs))) ?? [];
+  const rates = (await ledger?.facts.gpuRates(await ledger.facts.asOfNow(nowMs))) ?? [];
   const market = known?.config.market ?? {};
   const newest = (type: string, pricingClass: PricingClass): PlannedRate | undefined => {
     const found = comparableRates({ rates, market }, type, pricingClass);
@@ -181,7 +181,7 @@ async function findPlanHostedPrices(
   const terms = { ...termsOf(known.config, model), ...withFee };
   const nowMs = known.clock.nowMs();
   const models = terms.equivalents.map(({ sourceId, model: name }) => ({ sourceId, model: name }));
-  const asOfMs = await known.ledger.asOfNow(nowMs);
+  const asOfMs = await known.ledger.facts.asOfNow(nowMs);
   const found = await readPricesInForce(known, models, {
     window: period(nowMs, nowMs + 1),
     asOfMs,

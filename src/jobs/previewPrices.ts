@@ -106,7 +106,7 @@ export async function previewPrices(
   context: JobContext,
   { path, source, quarter: requested }: PricePreviewRequest,
 ): Promise<JobResult<PricePreview>> {
-  const quarter = requested ?? (await context.ledger.lastAuditedQuarter());
+  const quarter = requested ?? (await context.ledger.audits.lastQuarter());
   const before = await auditOf(context, quarter);
   const known = await pointsOf(context, source);
   const answer = await importJob.run(context, { kind: 'prices', path, source, format: 'auto' });
@@ -140,9 +140,11 @@ const FUTURE_MS = 400 * DAY_MS;
 /** Returns every price of a source, by its key. */
 async function pointsOf({ ledger, clock }: JobContext, source: string) {
   const nowMs = clock.nowMs();
-  const asOfMs = await ledger.asOfNow(nowMs);
-  const models = (await ledger.pricedModels(asOfMs)).filter(({ sourceId }) => sourceId === source);
-  const { prices } = await ledger.hostedPrices(models, period(0, nowMs + FUTURE_MS), asOfMs);
+  const asOfMs = await ledger.facts.asOfNow(nowMs);
+  const models = (await ledger.facts.pricedModels(asOfMs)).filter(
+    ({ sourceId }) => sourceId === source,
+  );
+  const { prices } = await ledger.facts.hostedPrices(models, period(0, nowMs + FUTURE_MS), asOfMs);
   const keyOf = ({ model, host, validFromMs, quantization, serviceTier }: HostedPrice) =>
     [model, host, instantText(validFromMs), quantization, serviceTier ?? ''].join('\u0000');
   const keyed = prices.map((price) => [keyOf(price), price] as const);

@@ -41,7 +41,7 @@ export async function loadPreviousAudits(
   const found: Audit[] = [];
   const current = quarterAt(window.startMs, config.fiscal.startMonth);
   for (const quarter of quartersBefore(current, most)) {
-    const record = await ledger.loadAudit({ quarter: quarterText(quarter), asOfMs });
+    const record = await ledger.audits.load({ quarter: quarterText(quarter), asOfMs });
     if (record !== undefined) found.push(JSON.parse(record.auditJson) as Audit);
   }
   return found;

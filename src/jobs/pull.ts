@@ -88,7 +88,7 @@ export async function pullFacts(context: JobContext, options: PullOptions): Prom
       facts: options.facts ?? source.provides,
       window: options.window,
     };
-    await context.ledger.markPulled(covered, context.clock.nowMs());
+    await context.ledger.work.markPulled(covered, context.clock.nowMs());
     await resume.end();
   }
   return tally;
@@ -103,10 +103,10 @@ async function recalled(
   const answers =
     rereads === undefined || !asks('usage')
       ? {}
-      : { answers: await ledger.storedResponses({ sourceId, ...rereads }, clock.nowMs()) };
+      : { answers: await ledger.facts.storedResponses({ sourceId, ...rereads }, clock.nowMs()) };
   if (recalls === undefined || !asks('charges')) return answers;
-  const asOfMs = await ledger.asOfNow(clock.nowMs());
-  const earlier = await ledger.sightings({ sourceId, window, ...recalls }, asOfMs);
+  const asOfMs = await ledger.facts.asOfNow(clock.nowMs());
+  const earlier = await ledger.facts.sightings({ sourceId, window, ...recalls }, asOfMs);
   return { ...answers, earlier };
 }
 
@@ -141,7 +141,7 @@ interface Pulling {
 async function pullInto(context: JobContext, pulling: Pulling): Promise<PullTally> {
   const { source, resume, sections, confirmWithdrawal = false } = pulling;
   const tally = newPullTally(source.id);
-  const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
+  const gap = clockGap(await context.ledger.facts.lastRecordedMs(), context.clock.nowMs());
   if (gap !== undefined) warn(tally, [gap]);
   warn(tally, await storeConfigRates(context));
   const resumption = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
@@ -157,7 +157,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<PullTall
     // The time of recording, not the start of the pull: an audit that reads meanwhile must not see
     // it.
     const nowMs = context.clock.nowMs();
-    const outcome = await context.ledger.append(fetched, nowMs, { confirmWithdrawal });
+    const outcome = await context.ledger.facts.append(fetched, nowMs, { confirmWithdrawal });
     tally.added += outcome.added;
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;

@@ -19,7 +19,7 @@ export const pricesJob: Job<z.output<typeof payload>, readonly PullResult[]> = {
     const nowMs = context.clock.nowMs();
     const answer = toPullJobResult(results, nowMs);
     if (answer.kind === 'done') {
-      await context.ledger.markDone({ line: 'prices', subject: '', dueAtMs: nowMs }, nowMs);
+      await context.ledger.work.markDone({ line: 'prices', subject: '', dueAtMs: nowMs }, nowMs);
     }
     return { ...answer, result: results };
   },

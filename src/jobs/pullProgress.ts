@@ -34,7 +34,7 @@ export async function resumePull(
   if (source.resumes !== true) return NO_RESUME;
   const { ledger, clock } = context;
   const subject = resumeSubject(context, source, request);
-  const done = (await ledger.workDone()).find(
+  const done = (await ledger.work.done()).find(
     (work) => work.line === RESUME_LINE && work.subject === subject,
   );
   return {
@@ -42,9 +42,9 @@ export async function resumePull(
     async note(toldUpToMs) {
       const nowMs = clock.nowMs();
       if (toldUpToMs + SETTLED_AFTER_MS > nowMs) return;
-      await ledger.markDone({ line: RESUME_LINE, subject, dueAtMs: toldUpToMs }, nowMs);
+      await ledger.work.markDone({ line: RESUME_LINE, subject, dueAtMs: toldUpToMs }, nowMs);
     },
-    end: () => ledger.resetDone({ line: RESUME_LINE, subject }),
+    end: () => ledger.work.resetDone({ line: RESUME_LINE, subject }),
   };
 }
 
@@ -75,14 +75,14 @@ export async function trackSections(
   { ledger, clock }: JobContext,
   source: string,
 ): Promise<SectionProgress> {
-  const done = (await ledger.workDone()).filter(({ line }) => line === SECTION_LINE);
+  const done = (await ledger.work.done()).filter(({ line }) => line === SECTION_LINE);
   const incomplete = new Set<string>();
   const known = new Set(done.map(({ subject }) => subject));
   const forget = async (section: SourceSection) => {
     const prefix = sectionSubject(source, { ...section, version: '' });
     for (const subject of [...known].filter((one) => one.startsWith(prefix))) {
       known.delete(subject);
-      await ledger.resetDone({ line: SECTION_LINE, subject });
+      await ledger.work.resetDone({ line: SECTION_LINE, subject });
     }
   };
   return {
@@ -94,7 +94,7 @@ export async function trackSections(
       const subject = sectionSubject(source, section);
       if (!isStored || fetch.failure !== undefined) incomplete.add(subject);
       if (!section.isWhole || incomplete.has(subject)) return;
-      await ledger.markDone(
+      await ledger.work.markDone(
         { line: SECTION_LINE, subject, dueAtMs: fetch.endedAtMs },
         clock.nowMs(),
       );

@@ -55,7 +55,7 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
     const isMade = answer.kind === 'done' && answer.result.figures['edition'] !== undefined;
     if (isMade && (deliver || !toSchedule(context).deliver)) {
       const dueAtMs = reportDueMs(quarter, toDueRule(config));
-      await ledger.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
+      await ledger.work.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
     }
     return answer;
   },
@@ -111,7 +111,7 @@ async function runSteps(
 
 /** True for an audit with neither bills nor usage: it makes no report, and corrects none. */
 async function isEmpty({ ledger }: JobContext, audit: TaskOutcome & Done): Promise<boolean> {
-  const record = await ledger.loadAudit({ runId: String(audit.figures['runId']) });
+  const record = await ledger.audits.load({ runId: String(audit.figures['runId']) });
   return (
     record !== undefined && findComparedSides(JSON.parse(record.auditJson) as Audit) === 'none'
   );
@@ -171,7 +171,7 @@ async function frozenBefore(
   step: string,
 ): Promise<JobFigures | undefined> {
   if (!once || (await engine.hasStarted(step))) return undefined;
-  const [newest] = await ledger.editions({ quarter });
+  const [newest] = await ledger.deliveries.editions({ quarter });
   return newest === undefined ? undefined : { edition: newest.id };
 }
 
@@ -182,7 +182,7 @@ export async function planQuarterPulls(context: JobContext, quarter: string): Pr
   const startMonth = config.fiscal.startMonth;
   const window = quarterPeriod(parseQuarter(quarter, clock.nowMs(), startMonth), startMonth);
   const { sources } = toSchedule(context);
-  return quarterPulls(window, sources, await ledger.pulledWindows()).map(pullTask);
+  return quarterPulls(window, sources, await ledger.work.pulledWindows()).map(pullTask);
 }
 
 function pullTask({ source, facts, window }: PlannedPull): Task {

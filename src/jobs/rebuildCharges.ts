@@ -24,8 +24,8 @@ export async function rebuildCharges(
   { rule, tally }: { readonly rule: UptimeRule; readonly tally: PullTally },
 ): Promise<void> {
   const startedAtMs = clock.nowMs();
-  const asOfMs = await ledger.asOfNow(startedAtMs);
-  const facts = await ledger.uptimeFacts({ sourceId, ...rule }, asOfMs);
+  const asOfMs = await ledger.facts.asOfNow(startedAtMs);
+  const facts = await ledger.facts.uptimeFacts({ sourceId, ...rule }, asOfMs);
   const rebuilt = rebuildFromUptime(facts, rule);
   const { resources, window, warnings } = rebuilt;
   const times = { startedAtMs, endedAtMs: clock.nowMs() };
@@ -38,7 +38,7 @@ export async function rebuildCharges(
     completeFor: { keyPrefix: rule.keyPrefix, window },
     warnings,
   };
-  const outcome = await ledger.append(fetched, times.endedAtMs, { confirmWithdrawal: true });
+  const outcome = await ledger.facts.append(fetched, times.endedAtMs, { confirmWithdrawal: true });
   tally.added += outcome.added;
   tally.restated += outcome.restated;
   tally.unchanged += outcome.unchanged;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Edition, ReportFile, ReportMessage } from '../domain/edition.ts';
 import { Failure, invariant } from '../domain/failure.ts';
 import { HOUR_MS, instantText, parseInstant, period } from '../domain/period.ts';
-import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
+import type { AuditChoice, AuditRecord } from '../ledger/audits.ts';
 import type { Job, JobContext } from './job.ts';
 import {
   freezeAudit,
@@ -98,7 +98,7 @@ export async function loadStoredAudit(
   context: Pick<JobContext, 'ledger' | 'clock' | 'config'>,
   request: Pick<ReportRequest, 'quarter' | 'from' | 'to' | 'runId'>,
 ): Promise<AuditRecord> {
-  const record = await context.ledger.loadAudit(auditChoice(context, request));
+  const record = await context.ledger.audits.load(auditChoice(context, request));
   if (record !== undefined) return record;
   throw notStored(request);
 }
@@ -137,8 +137,10 @@ interface Finished {
 
 async function readEdition({ ledger }: JobContext, edition: Edition): Promise<Finished> {
   const { id, subject, frozenAtMs } = edition;
-  const { letters } = await ledger.editionContent(id);
-  const files = await Promise.all(edition.files.map(({ name }) => ledger.editionFile(id, name)));
+  const { letters } = await ledger.deliveries.editionContent(id);
+  const files = await Promise.all(
+    edition.files.map(({ name }) => ledger.deliveries.editionFile(id, name)),
+  );
   const there = files.filter((file) => file !== undefined);
   return { edition: id, subject, letters, files: there, dateMs: frozenAtMs };
 }

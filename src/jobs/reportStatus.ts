@@ -13,12 +13,11 @@ import {
 import { parseInstant } from '../domain/period.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findAddresses } from './recipients.ts';
-import type { WorkLog } from '../ledger/workLog.ts';
 
 /** Config, ledger and time of the check. */
 export interface ReportStatusContext {
   readonly config: Pick<Config, 'fiscal' | 'report'>;
-  readonly ledger: Pick<Ledger, 'query' | 'workDone' | 'editions' | 'deliveries'>;
+  readonly ledger: Pick<Ledger, 'query' | 'work' | 'deliveries'>;
   readonly nowMs: number;
 }
 
@@ -31,9 +30,9 @@ export async function findReportStatus(watching: ReportStatusContext): Promise<O
   if (watched === undefined) return { kind: 'nothing-due' };
   const { quarter } = watched;
   // Oldest first, so that the last delivery to a recipient is the newest.
-  const editions = (await ledger.editions({ quarter })).toReversed();
+  const editions = (await ledger.deliveries.editions({ quarter })).toReversed();
   const deliveries = await Promise.all(
-    editions.map(({ id }) => ledger.deliveries({ edition: id })),
+    editions.map(({ id }) => ledger.deliveries.list({ edition: id })),
   );
   return checkOverdue(watch, deliveries.flat(), await leadersOf(watching, quarter));
 }
@@ -64,7 +63,7 @@ async function watchOf({ config, ledger, nowMs }: ReportStatusContext): Promise<
 
 /** Reports are due from the worker's first start on; without a worker, from the first fact on. */
 async function findStartMs(ledger: ReportStatusContext['ledger']): Promise<number | undefined> {
-  const begun = (await ledger.workDone()).find(
+  const begun = (await ledger.work.done()).find(
     ({ line, subject }) => line === 'begun' && subject === 'quarter',
   );
   if (begun !== undefined) return begun.dueAtMs;
@@ -75,7 +74,7 @@ async function findStartMs(ledger: ReportStatusContext['ledger']): Promise<numbe
 
 /** The part of the ledger that is needed. */
 interface ReportWorkLog {
-  readonly ledger: Pick<WorkLog, 'workDone'>;
+  readonly ledger: Pick<Ledger, 'work'>;
 }
 
 /** Work log line: deliveries to all recipients of the config are planned. */
@@ -92,6 +91,6 @@ function areDeliveriesPlanned(context: ReportWorkLog, name: string): Promise<boo
 }
 
 async function isDone({ ledger }: ReportWorkLog, lines: readonly string[], name: string) {
-  const done = await ledger.workDone();
+  const done = await ledger.work.done();
   return done.some(({ line, subject }) => lines.includes(line) && subject === name);
 }

@@ -6,7 +6,7 @@ import type { AuditedPeriod } from '../calendar/quarter.ts';
 import { DAYS_TO_ACT } from '../calendar/horizons.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
 import type { InvoicedMonth, ReconciledMonth } from '../domain/reconciliation.ts';
-import type { IngestTrouble } from '../ledger/ledger.ts';
+import type { IngestTrouble } from '../ledger/facts.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
 import type { Policy } from '../verdict/policy.ts';
 import { actionSettings } from './actionOwners.ts';
@@ -44,7 +44,7 @@ export async function computeRunIdentity(
 async function resolveRunId(context: RunLedger, inputs: RunInputs, runId: string): Promise<string> {
   const { audited, asOfMs, inputsDigest } = inputs;
   const { quarter, window } = audited;
-  const newest = await context.ledger.loadAudit(quarter === undefined ? { window } : { quarter });
+  const newest = await context.ledger.audits.load(quarter === undefined ? { window } : { quarter });
   if (newest === undefined || newest.runId === runId || newest.asOfMs > asOfMs) return runId;
   const isSame =
     newest.inputsDigest === inputsDigest &&
@@ -53,7 +53,7 @@ async function resolveRunId(context: RunLedger, inputs: RunInputs, runId: string
     newest.partial === audited.partial &&
     newest.window.endMs === window.endMs;
   if (isSame) return newest.runId;
-  if ((await context.ledger.loadAudit({ runId })) === undefined) return runId;
+  if ((await context.ledger.audits.load({ runId })) === undefined) return runId;
   return context.digest({ runId, after: newest.runId }).slice(0, RUN_ID_LENGTH);
 }
 

@@ -44,7 +44,7 @@ export async function previewMessages(
 ): Promise<SendPreview> {
   const { mailing, isFrozen, telling: news } = await mailingOf(context, quarter);
   const sender = toSender(context);
-  const planned = isFrozen ? await context.ledger.deliveries({ edition: mailing.id }) : [];
+  const planned = isFrozen ? await context.ledger.deliveries.list({ edition: mailing.id }) : [];
   const addresses = findAddresses(requireReportConfig(context), mailing.letters);
   const letters: PreviewedLetter[] = [];
   const named = selectAddresses(addresses, to);
@@ -70,7 +70,7 @@ async function mailingOf(context: JobContext, quarter: string | undefined) {
   const record = await loadStoredAudit(context, { quarter });
   const name = requireWholeQuarter(record);
   const { ledger, clock } = context;
-  const [edition] = await ledger.editions({ quarter: name, runId: record.runId });
+  const [edition] = await ledger.deliveries.editions({ quarter: name, runId: record.runId });
   if (edition !== undefined) {
     const mailing = await readMailing(context, edition);
     return { mailing, isFrozen: true, telling: { ...mailing, ...edition } };

@@ -54,7 +54,7 @@ export const undoImportJob: Job<z.output<typeof payload>, UndoResult> = {
   name: 'import.undo',
   payload,
   async run({ clock, ledger }, { fetch }) {
-    const result = undoResult(await ledger.undoImport(fetch, clock.nowMs()));
+    const result = undoResult(await ledger.facts.undoImport(fetch, clock.nowMs()));
     return { kind: 'done', result, shortfalls: [] };
   },
 };

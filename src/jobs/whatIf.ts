@@ -52,7 +52,7 @@ export async function computeWhatIf(
   const { startMonth } = context.config.fiscal;
   const nowMs = context.clock.nowMs();
   const audited = toAuditedPeriod(period, nowMs, startMonth);
-  const asOfMs = requestedMs ?? (await context.ledger.asOfNow(nowMs));
+  const asOfMs = requestedMs ?? (await context.ledger.facts.asOfNow(nowMs));
   context.progress('reading bills, usage and prices');
   const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
   const asIs = await computeAudit(context, { gathered, audited, asOfMs });

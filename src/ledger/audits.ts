@@ -1,8 +1,10 @@
-/** Finds and reads stored audits. */
+/** Stores audits, and finds them by quarter, period or run. */
 
 import type { SQL } from 'drizzle-orm';
+import type { AuditRows } from '../domain/auditRow.ts';
+import type { Period } from '../domain/period.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
 import { and, asc, desc, eq, lte, type Store } from './store.ts';
-import type { AuditChoice, AuditRecord } from './ledger.ts';
 import {
   auditDays,
   auditDeployments,
@@ -12,7 +14,51 @@ import {
   unattributedDays,
 } from './tables/audit.ts';
 import { definedFields } from './rows.ts';
+import type { Transactions } from './transactions.ts';
 import { createInserter } from './writes/insert.ts';
+
+/** Selects an audit: by id, or the newest of a quarter or a period. */
+export type AuditChoice =
+  | { readonly runId: string }
+  /** The newest, or with `asOfMs` the newest that was computed from no later facts. */
+  | { readonly quarter: string; readonly asOfMs?: number }
+  | { readonly window: Period };
+
+/** What an audit stores for SQL queries and for rendering. All money is in whole nano-USD. */
+export interface AuditRecord extends AuditRows {
+  /**
+   * Deterministic: the same inputs and code give the same id, and storing it again changes nothing.
+   */
+  readonly runId: string;
+  /** E.g. `2026-Q3`. Missing if the period was given by dates. */
+  readonly quarter?: string;
+  readonly window: Period;
+  readonly asOfMs: number;
+  readonly computedAtMs: number;
+  readonly inputsDigest: string;
+  readonly codeVersion: string;
+  readonly partial: boolean;
+  /** `rentcheck/audit/1` as JSON text. */
+  readonly auditJson: string;
+  /** The data of the report's charts, as JSON text. */
+  readonly detailJson: string;
+}
+
+export interface AuditStore {
+  /** Returns false if an audit with this `runId` was stored before; nothing changes then. */
+  save(record: AuditRecord): Promise<boolean>;
+  load(choice: AuditChoice): Promise<AuditRecord | undefined>;
+  /** By name, e.g. `2026-Q3`, or `undefined` if no quarter was audited. */
+  lastQuarter(): Promise<string | undefined>;
+}
+
+export function createAuditStore(store: Store, { read, write }: Transactions): AuditStore {
+  return {
+    save: async (record) => write(() => writeAudit(store, record)),
+    load: async (choice) => read(() => readAudit(store, choice)),
+    lastQuarter: async () => withLedgerErrors(store.path, () => readLastQuarter(store)),
+  };
+}
 
 type Run = typeof auditRuns.$inferSelect;
 
@@ -20,7 +66,7 @@ type Run = typeof auditRuns.$inferSelect;
  * The audit by its id, or the newest of a quarter or window: the one with the latest facts, then
  * the one computed last.
  */
-export function readAudit(store: Store, choice: AuditChoice): AuditRecord | undefined {
+function readAudit(store: Store, choice: AuditChoice): AuditRecord | undefined {
   const run = store.orm
     .select()
     .from(auditRuns)
@@ -142,7 +188,7 @@ function withoutNulls<Row extends { runRef: number; ordinal?: number }>(
   return definedFields(rest) as WithoutNulls<Row>;
 }
 
-export function readLastAuditedQuarter({ db }: Store): string | undefined {
+function readLastQuarter({ db }: Store): string | undefined {
   return db.prepare(LAST_AUDITED).pluck().get() as string | undefined;
 }
 
@@ -152,7 +198,7 @@ SELECT quarter FROM audit_run WHERE quarter IS NOT NULL ORDER BY window_start_ms
 /**
  * Writes the audit. Call it inside a transaction. Returns false if its `runId` is already stored.
  */
-export function writeAudit({ db }: Store, record: AuditRecord): boolean {
+function writeAudit({ db }: Store, record: AuditRecord): boolean {
   const known = db.prepare('SELECT 1 FROM audit_run WHERE run_id = ?').get(record.runId);
   if (known !== undefined) return false;
   const runRef = createInserter(db, auditRuns)(runRow(record));

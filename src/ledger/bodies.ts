@@ -3,7 +3,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import { asc, eq, type Store } from './store.ts';
-import type { ResponseChoice, StoredResponse } from './ledger.ts';
+import type { ResponseChoice, StoredResponse } from './facts.ts';
 import { fetches, rawBodies, rawChunks } from './tables/provenance.ts';
 import type { FetchBody, PackedPiece } from '../domain/provenance.ts';
 import { bodyDigest } from '../platform/body.ts';

@@ -15,10 +15,15 @@ import { and, asc, desc, eq, type Store } from './store.ts';
 import { editionFiles, editions, frozenBytes } from './tables/delivery.ts';
 import { definedFields } from './rows.ts';
 import { canonicalDigest, sha256Hex } from '../platform/digest.ts';
-import type { FreezeOutcome } from './deliveryLog.ts';
 import { createInserter } from './writes/insert.ts';
 
 type Row = typeof editions.$inferSelect;
+
+export interface FreezeOutcome {
+  readonly edition: Edition;
+  /** False if this audit was frozen before. That edition stays, even if the bytes differ. */
+  readonly isNew: boolean;
+}
 
 export interface EditionChoice {
   readonly id?: string;
@@ -130,7 +135,7 @@ function editionDigest(input: EditionDigestInput): string {
   return canonicalDigest({ id, runId, subject, headline, content, files });
 }
 
-/** See `DeliveryLog.freezeEdition`. Call it inside a transaction. */
+/** See `DeliveryStore.freezeEdition`. Call it inside a transaction. */
 export function writeEdition(
   store: Store,
   report: ReportToFreeze,

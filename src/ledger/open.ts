@@ -1,8 +1,8 @@
-/** Opens a ledger: checks the file, upgrades its tables, and implements the interface. */
+/** Opens a ledger: checks the file, upgrades its tables, and puts its four parts together. */
 
 import { resolve } from 'node:path';
-import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createAuditStore } from './audits.ts';
 import {
   type Connection,
   connectForReading,
@@ -11,15 +11,15 @@ import {
   connectToEmpty,
   requireLedger,
 } from './connection.ts';
+import { createDeliveryStore } from './deliveries.ts';
+import { createFactStore } from './factStore.ts';
 import type { Ledger } from './ledger.ts';
 import { migrate, requireTables } from './migration.ts';
 import { BUSY_TIMEOUT_MS, createQueries } from './queries.ts';
-import { lastRecordedMs } from './recordedTime.ts';
-import { createReads } from './reads.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import { createStore } from './store.ts';
-import { createWriteLock } from './writeLock.ts';
-import { createWrites, type Writes } from './writes.ts';
+import { createTransactions } from './transactions.ts';
+import { createWorkLog } from './work.ts';
 
 export interface OpenLedgerOptions {
   readonly clock: Clock;
@@ -93,55 +93,28 @@ function createLedger(
   path: string,
   options: Required<OpenLedgerOptions>,
 ): Ledger {
-  const fence = options.fenced ? { token: undefined } : undefined;
-  const isAside = options.mode === 'copy' || options.mode === 'empty';
-  const store = createStore(path, connection.db, { fence, isAside });
+  const isPrivateCopy = options.mode === 'copy' || options.mode === 'empty';
+  const store = createStore(path, connection.db, {
+    isReadOnly: options.mode === 'readonly',
+    isPrivateCopy,
+    ...(options.fenced ? { fence: { token: undefined } } : {}),
+  });
+  const transactions = createTransactions(store);
   const queries = createQueries(path, () =>
-    isAside
+    isPrivateCopy
       ? { ...connection, close: () => undefined }
       : connectForReading(connection.openPath, options.busyTimeoutMs),
   );
-  const isWritable = options.mode !== 'readonly';
   return {
-    ...createReads(store),
-    ...(isWritable ? createWrites(store, options.clock) : refuseWrites(path, connection.db)),
-    ...createWriteLock(store),
+    facts: createFactStore(store, transactions, options.clock),
+    audits: createAuditStore(store, transactions),
+    deliveries: createDeliveryStore(store, transactions),
+    work: createWorkLog(store, transactions),
     query: queries.query,
     views: queries.views,
     async close() {
       queries.close();
       connection.close();
     },
-  };
-}
-
-function refuseWrites(path: string, db: Connection['db']): Writes {
-  const refuse = async (): Promise<never> => {
-    throw new Failure('ledger-readonly', `the ledger ${path} is open for reading only`, {
-      where: path,
-    });
-  };
-  return {
-    append: refuse,
-    // No writes in read-only mode, so no time needs to be reserved.
-    asOfNow: async (nowMs) => Math.max(nowMs, lastRecordedMs(db)),
-    beginImport: refuse,
-    closeInterruptedImports: refuse,
-    undoImport: refuse,
-    saveAudit: refuse,
-    markDone: refuse,
-    resetDone: refuse,
-    markPulled: refuse,
-    freezeEdition: refuse,
-    planDeliveries: refuse,
-    claimDelivery: refuse,
-    prepareDelivery: refuse,
-    startSending: refuse,
-    renewClaim: refuse,
-    settleDelivery: refuse,
-    expireClaims: refuse,
-    settleAmbiguous: refuse,
-    resolveDelivery: refuse,
-    markNotified: refuse,
   };
 }

@@ -17,6 +17,7 @@ export interface Store {
   readonly orm: BetterSQLite3Database;
   /** Set if only the holder of the write lock may write. */
   readonly fence?: Fence;
+  readonly isReadOnly: boolean;
   /** True for a private copy without a file. */
   readonly isPrivateCopy: boolean;
 }
@@ -30,13 +31,14 @@ export interface Fence {
 export function createStore(
   path: string,
   db: Database,
-  { fence, isAside = false }: { fence?: Fence | undefined; isAside?: boolean } = {},
+  { fence, isReadOnly, isPrivateCopy }: Pick<Store, 'fence' | 'isReadOnly' | 'isPrivateCopy'>,
 ): Store {
   return {
     path,
     db,
     orm: drizzle(db),
-    isPrivateCopy: isAside,
+    isReadOnly,
+    isPrivateCopy,
     ...(fence === undefined ? {} : { fence }),
   };
 }

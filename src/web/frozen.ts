@@ -56,8 +56,8 @@ async function send(
   reply: FastifyReply,
   { edition, name, headers }: FileRequest,
 ): Promise<FastifyReply | undefined> {
-  if ((await ledger.edition(edition)) === undefined) return undefined;
-  const file = await ledger.editionFile(edition, name);
+  if ((await ledger.deliveries.edition(edition)) === undefined) return undefined;
+  const file = await ledger.deliveries.editionFile(edition, name);
   if (file === undefined) return undefined;
   const disposition = INLINE_TYPES.test(file.contentType) ? 'inline' : 'attachment';
   const shortName = `${edition}-${name.replace(/^.*\//, '')}`.replace(/[^\w.-]/g, '_');

@@ -73,17 +73,7 @@ export interface WebServices {
   readonly log: Log;
   readonly access: AccessSettings;
   readonly version: string;
-  readonly ledger: Pick<
-    Ledger,
-    | 'query'
-    | 'editions'
-    | 'edition'
-    | 'editionFile'
-    | 'deliveries'
-    | 'lastRecordedMs'
-    | 'loadAudit'
-    | 'lastAuditedQuarter'
-  >;
+  readonly ledger: Pick<Ledger, 'query' | 'deliveries' | 'facts' | 'audits'>;
   readonly queue: WebQueue;
   /** Whether the job board may change the queue: pause it, remove jobs, or add jobs. */
   readonly boardChanges: boolean;

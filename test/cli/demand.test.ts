@@ -58,7 +58,7 @@ async function bring(folder: string, facts: Omit<Fetched, 'fetch'>): Promise<voi
   });
   const metadata = { sourceId: 'import', kind: 'prometheus.usage', url: 'http://prom.example/' };
   const fetch = { ...metadata, startedAtMs: Date.now(), endedAtMs: Date.now() };
-  const { refused } = await ledger.append({ fetch, ...facts }, Date.now());
+  const { refused } = await ledger.facts.append({ fetch, ...facts }, Date.now());
   await ledger.close();
   expect(refused).toEqual([]);
 }

@@ -56,7 +56,7 @@ describe('a clock that is behind the ledger', () => {
     const path = join(folder, 'rentcheck.db');
     const ahead = settableClock(systemClock.nowMs() + 30 * DAY_MS);
     const ledger = await openLedger(path, { clock: ahead });
-    await ledger.asOfNow(ahead.nowMs());
+    await ledger.facts.asOfNow(ahead.nowMs());
     await ledger.close();
     const warning = / is 30 days behind the newest record in the ledger /;
     const { code, findings } = await ofLedger(folder);

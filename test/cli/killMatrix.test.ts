@@ -116,7 +116,7 @@ const factsIn = (folder: string) => readStoredFacts(join(folder, 'rentcheck.db')
 async function troublesIn(folder: string) {
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
-  const troubles = await ledger.troubles(EVER, NOW);
+  const troubles = await ledger.facts.troubles(EVER, NOW);
   await ledger.close();
   return troubles;
 }
@@ -206,8 +206,10 @@ async function lettersIn(folder: string, mail: MailServer, before: number): Prom
   await later(folder);
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
-  const deliveries = await ledger.deliveries();
-  const unreported = new Set((await ledger.unnotifiedTroubles()).map(({ delivery }) => delivery));
+  const deliveries = await ledger.deliveries.list();
+  const unreported = new Set(
+    (await ledger.deliveries.unnotifiedTroubles()).map(({ delivery }) => delivery),
+  );
   await ledger.close();
   const shelf = (await readdir(join(folder, 'shelf'))).map((name) => name.split('.com-')[0]);
   const out = [

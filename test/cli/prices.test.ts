@@ -107,7 +107,7 @@ test('gaps between checks are shown as ranges, and to programs one by one', asyn
   const looks = [...weekly, day(7, 28), day(8, 14), day(8, 15)];
   for (const atMs of looks) {
     const facts = { priceSnapshots: located(snapshot(atMs, { host: 300_000 })) };
-    await ledger.append(fetched(facts, { startedAtMs: atMs }), atMs);
+    await ledger.facts.append(fetched(facts, { startedAtMs: atMs }), atMs);
   }
   await ledger.close();
   const ran = await rentcheck(folder, ['prices', '--at', '2026-08-20']);

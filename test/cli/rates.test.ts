@@ -126,7 +126,7 @@ test('regions are listed next to a rate, the cheapest and most expensive by name
   });
   const aws = rate('aws', 450, { 'us-east-2': 399, 'sa-east-1': 610, 'eu-west-1': 450 });
   const nebius = rate('nebius', 350, { 'eu-north1': 350 });
-  await ledger.append(fetched({ rates: located(aws, nebius) }), Date.now());
+  await ledger.facts.append(fetched({ rates: located(aws, nebius) }), Date.now());
   await ledger.close();
   const { stdout } = await rentcheck(folder, ['rates', 'H200']);
   expect(stdout).toMatch(/aws .* 3: 3\.99 in us-east-2 to 6\.10 in sa-east-1\n/);

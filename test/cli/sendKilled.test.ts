@@ -44,7 +44,7 @@ async function goOn(folder: string) {
   const options = { clock, env: {}, readonly: false, progress: () => undefined };
   const app = await openApp(join(folder, 'rentcheck.yaml'), options);
   await deliverJob.run(app.context, { edition: `${LAST_QUARTER}.1` });
-  const [delivery] = await app.context.ledger.deliveries();
+  const [delivery] = await app.context.ledger.deliveries.list();
   await app.close();
   return delivery;
 }

@@ -31,7 +31,7 @@ export async function startKillStage(
   { leaseMs, ...serverOptions }: MailServerOptions & { readonly leaseMs: number },
 ): Promise<KillStage> {
   const { ledger, path } = await auditedLedger();
-  await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
+  await ledger.deliveries.freezeEdition(reportToFreeze(), FROZEN_AT);
   const server = await startMailServer(serverOptions);
   const epochMs = Date.now();
   const shared = { ledger: path, port: server.port, edition: EDITION, recipients };

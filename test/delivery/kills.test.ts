@@ -22,7 +22,7 @@ function takenBy({ received }: MailServer): Map<string, number> {
 
 async function storedDeliveries({ open }: KillStage): Promise<readonly Delivery[]> {
   const ledger = await open();
-  const deliveries = await ledger.deliveries({ edition: EDITION });
+  const deliveries = await ledger.deliveries.list({ edition: EDITION });
   await ledger.close();
   return deliveries;
 }
@@ -30,14 +30,14 @@ async function storedDeliveries({ open }: KillStage): Promise<readonly Delivery[
 /** Decides each doubtful delivery, as a person who asked the recipient would. */
 async function decide({ open, nowMs, server }: KillStage): Promise<number> {
   const ledger = await open();
-  await ledger.expireClaims(nowMs());
+  await ledger.deliveries.expireClaims(nowMs());
   const taken = takenBy(server);
   let doubts = 0;
-  for (const { id, state, recipient } of await ledger.deliveries()) {
+  for (const { id, state, recipient } of await ledger.deliveries.list()) {
     if (state !== 'ambiguous') continue;
     doubts += 1;
     const as = taken.has(recipient) ? 'sent' : 'send-again';
-    await ledger.resolveDelivery(id, { as, by: 'ada', note: 'asked' }, nowMs());
+    await ledger.deliveries.resolve(id, { as, by: 'ada', note: 'asked' }, nowMs());
   }
   await ledger.close();
   return doubts;
@@ -47,18 +47,18 @@ describe('a worker that dies', () => {
   const before = 'before' as const;
   const after = 'after' as const;
   it.each([
-    [before, 'planDeliveries', 'no letter'],
-    [after, 'planDeliveries', 'no letter'],
-    [before, 'claimDelivery', 'no letter'],
-    [after, 'claimDelivery', 'no letter'],
-    [before, 'prepareDelivery', 'no letter'],
-    [after, 'prepareDelivery', 'no letter'],
+    [before, 'plan', 'no letter'],
+    [after, 'plan', 'no letter'],
+    [before, 'claim', 'no letter'],
+    [after, 'claim', 'no letter'],
+    [before, 'prepare', 'no letter'],
+    [after, 'prepare', 'no letter'],
     [before, 'startSending', 'no letter'],
     // All but the last bytes are out. No server accepts a partial message, but the worker cannot
     // know.
     [after, 'startSending', 'no letter, and doubt'],
-    [before, 'settleDelivery', 'a letter, and doubt'],
-    [after, 'settleDelivery', 'a letter'],
+    [before, 'settle', 'a letter, and doubt'],
+    [after, 'settle', 'a letter'],
   ])('right %s %s leaves %s', async (at, call, left) => {
     const doubt = left.endsWith('doubt');
     const letters = left.startsWith('a letter') ? 1 : 0;
@@ -142,8 +142,8 @@ async function killed(on: KillStage, random: ReturnType<typeof seededRandom>): P
 /** Whether a message is in doubt by now, and another was released after its worker died earlier. */
 async function haveStruck(on: KillStage): Promise<boolean> {
   const ledger = await on.open();
-  await ledger.expireClaims(on.nowMs());
-  const deliveries = await ledger.deliveries({ edition: EDITION });
+  await ledger.deliveries.expireClaims(on.nowMs());
+  const deliveries = await ledger.deliveries.list({ edition: EDITION });
   const givenBack = await givenBackIn(ledger);
   await ledger.close();
   return givenBack > 0 && deliveries.some(({ state }) => state === 'ambiguous');
@@ -159,7 +159,7 @@ async function givenBackIn(ledger: Awaited<ReturnType<KillStage['open']>>): Prom
 
 async function expectListed(on: KillStage, deliveries: readonly Delivery[]): Promise<void> {
   const ledger = await on.open();
-  const listed = (await ledger.unnotifiedTroubles()).map(({ delivery }) => delivery);
+  const listed = (await ledger.deliveries.unnotifiedTroubles()).map(({ delivery }) => delivery);
   const givenBack = await givenBackIn(ledger);
   await ledger.close();
   const doubtful = deliveries.filter(({ state }) => state === 'ambiguous').map(({ id }) => id);
@@ -170,8 +170,8 @@ async function expectListed(on: KillStage, deliveries: readonly Delivery[]): Pro
 async function expectSameBytes(on: KillStage): Promise<void> {
   const ledger = await on.open();
   const kept = new Map<string, Uint8Array | undefined>();
-  for (const { id, recipient } of await ledger.deliveries()) {
-    kept.set(recipient, await ledger.deliveryMessage(id));
+  for (const { id, recipient } of await ledger.deliveries.list()) {
+    kept.set(recipient, await ledger.deliveries.message(id));
   }
   await ledger.close();
   for (const { recipient, message } of on.server.received) {

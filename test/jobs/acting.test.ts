@@ -70,7 +70,7 @@ async function audited(named: Named): Promise<Audit> {
     period: period(startMs, endMs),
     billed: nanoUsd(9_000_000_000_000n),
   };
-  await context.ledger.append({ fetch, charges: [{ position: 0, fact: charge }] }, NOW);
+  await context.ledger.facts.append({ fetch, charges: [{ position: 0, fact: charge }] }, NOW);
   const answer = await auditJob.run(context, { quarter: '2026-Q3' });
   if (answer.kind !== 'done') throw new Error('the audit is made');
   return answer.result.audit;

@@ -49,19 +49,23 @@ smtp: { url: "smtp://127.0.0.1" }
     hasStarted: async (step) => past.begun?.includes(step) ?? false,
     enqueue: async () => expect.unreachable('a correction orders nothing'),
   };
-  const ledger = {
+  const deliveries = {
     editions: async () =>
       editions.map((runId, index) => ({
         id: `2026-Q3.${editions.length - index}`,
         quarter: '2026-Q3',
         runId,
       })),
-    deliveries: async ({ edition }: { edition: string }) =>
+    list: async ({ edition }: { edition: string }) =>
       unsent.includes(edition) ? [] : [{ id: 'delivery' }],
     editionContent: async () => ({ letters: [{ role: 'leader' }] }),
-    workDone: async () =>
+  };
+  const work = {
+    done: async () =>
       past.reported === false ? [] : [{ line: 'quarter', subject: '2026-Q3', dueAtMs: 0 }],
-    loadAudit: async ({ runId }: { runId: string }) => ({
+  };
+  const audits = {
+    load: async ({ runId }: { runId: string }) => ({
       auditJson: JSON.stringify({
         stack: { verdict: 'keep', savingUsd: { base: null } },
         totals: { spendUsd: AUDITS[runId], effectiveUsdPerMtok: null, tokens: 0 },
@@ -69,6 +73,7 @@ smtp: { url: "smtp://127.0.0.1" }
       }),
     }),
   };
+  const ledger = { deliveries, work, audits };
   const clock = settableClock(Date.parse('2026-11-01T05:40:00Z'));
   // Only the members that a correction uses.
   const context = { config, ledger, engine, clock, sources: new Map() } as unknown as JobContext;

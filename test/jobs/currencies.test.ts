@@ -48,11 +48,11 @@ it('a pull in euros is incomplete, and the next one with a rate brings it', asyn
     result: { rejected: 1, failures: [{ kind: 'cloud.bill', code: 'config' }] },
   });
   expect(JSON.stringify(without)).toContain('no exchange rate for EUR in 2026-07');
-  expect(await ledger.troubles(JULY, clock.nowMs())).toHaveLength(1);
+  expect(await ledger.facts.troubles(JULY, clock.nowMs())).toHaveLength(1);
   clock.set(clock.nowMs() + HOUR_MS);
   const stated = await contextWith("sources: {}\ncurrencies: { EUR: { '2026-07': 1.2 } }");
   const withRate = await pullJob.run(stated, request);
   expect(withRate).toMatchObject({ kind: 'done', result: { added: 1, failures: [] } });
-  const charges = await ledger.charges(JULY, clock.nowMs());
+  const charges = await ledger.facts.charges(JULY, clock.nowMs());
   expect(charges.find(({ key }) => key === 'bill/1')?.billed).toBe(15_000_000_000n);
 });

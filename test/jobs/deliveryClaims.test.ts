@@ -26,10 +26,10 @@ function slowChannel(ms: number): Channel {
 
 test('a slow mail server costs no worker its claim, even over several leases', async () => {
   const { ledger } = await plannedLedger([CFO]);
-  const [delivery] = await ledger.deliveries();
+  const [delivery] = await ledger.deliveries.list();
   if (delivery === undefined) throw new Error('nothing is planned');
   const leaseMs = 400;
-  const hands = { post: ledger, clock: systemClock, worker: 'slow', leaseMs };
+  const hands = { post: ledger.deliveries, clock: systemClock, worker: 'slow', leaseMs };
   const state = { over: false };
   const handed = handDelivery(
     { ...hands, channel: async () => slowChannel(2 * leaseMs) },
@@ -40,18 +40,20 @@ test('a slow mail server costs no worker its claim, even over several leases', a
   });
   const lapsed: unknown[] = [];
   while (!state.over) {
-    lapsed.push(...(await ledger.expireClaims(systemClock.nowMs())));
+    lapsed.push(...(await ledger.deliveries.expireClaims(systemClock.nowMs())));
     await wait(leaseMs / 8);
   }
   await handed;
   expect(lapsed).toEqual([]);
-  expect((await ledger.deliveries())[0]?.state).toBe('sent');
+  expect((await ledger.deliveries.list())[0]?.state).toBe('sent');
 });
 
 test('the delivery of a dead worker is free again within a minute', async () => {
   const { ledger } = await plannedLedger([CFO]);
-  const [{ id } = { id: '' }] = await ledger.deliveries();
+  const [{ id } = { id: '' }] = await ledger.deliveries.list();
   const nowMs = systemClock.nowMs();
-  await ledger.claimDelivery(id, { worker: 'dead', nowMs, leaseMs: LEASE_MS });
-  expect(await ledger.expireClaims(nowMs + 60_000)).toMatchObject([{ id, state: 'waiting' }]);
+  await ledger.deliveries.claim(id, { worker: 'dead', nowMs, leaseMs: LEASE_MS });
+  expect(await ledger.deliveries.expireClaims(nowMs + 60_000)).toMatchObject([
+    { id, state: 'waiting' },
+  ]);
 });

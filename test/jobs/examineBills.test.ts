@@ -25,7 +25,7 @@ async function billed() {
   const { ledger, path, clock } = await scratchLedger();
   const statedTotal = { billedNanoUsd: 5_000_000n, window: JULY };
   const charges = located(charge('pod/a', 5_000));
-  await ledger.append(fetched({ charges, statedTotal }), JULY_1);
+  await ledger.facts.append(fetched({ charges, statedTotal }), JULY_1);
   const time = () => rawDatabase(path).prepare('SELECT * FROM ledger_time').all();
   return { ledger, path, clock, time };
 }

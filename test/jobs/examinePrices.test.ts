@@ -9,7 +9,7 @@ import { fetched, JULY_1, located, NOW, price, scratchLedger } from '../ledger/l
 test('quarantined prices are named, five at most, until the config trusts them', async () => {
   const { ledger } = await scratchLedger(settableClock(NOW));
   const hosts = Array.from({ length: 7 }, (_, at) => price(`h${at}`, 300_000_000));
-  await ledger.append(fetched({ prices: located(...hosts) }), NOW);
+  await ledger.facts.append(fetched({ prices: located(...hosts) }), NOW);
   const question = { ledger, nowMs: NOW };
   const findings = await examinePrices({ ...question, config: {} });
   const says = findings.map((finding) => findingText(finding).says);
@@ -30,7 +30,7 @@ test('a catalog that differs from the provider is named with both prices', async
     sourceId: 'list',
     secondHand: true as const,
   };
-  await ledger.append(fetched({ prices: located(own, sources) }), NOW);
+  await ledger.facts.append(fetched({ prices: located(own, sources) }), NOW);
   const [input, ...others] = await examinePrices({ ledger, nowMs: NOW, config: {} });
   expect(input).toMatchObject({ area: 'source', subject: 'list', state: 'warn' });
   expect(input).toMatchObject({ catalogUsd: '0.390000', ownSource: 'router', ownUsd: '0.135000' });

@@ -12,7 +12,7 @@ const DUE = at('07T05:00:00');
 
 async function books(fetches: readonly (Partial<Fetch> & { startedAtMs: number })[]) {
   const { ledger } = await scratchLedger();
-  for (const fetch of fetches) await ledger.append(fetched({}, fetch), fetch.startedAtMs);
+  for (const fetch of fetches) await ledger.facts.append(fetched({}, fetch), fetch.startedAtMs);
   const sources = new Map([['prom', { id: 'prom', provides: ['usage'] }]]);
   const config = await loadConfigText('log: { level: silent }\n');
   return { ledger, config, sources } as unknown as Parameters<typeof findLateCause>[0];

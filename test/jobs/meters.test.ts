@@ -48,7 +48,7 @@ async function stage() {
   onTestFinished(() => app.close());
   const { context } = app;
   const audited = async (facts: readonly Fetched[]) => {
-    for (const fact of facts) await context.ledger.append(fact, clock.nowMs());
+    for (const fact of facts) await context.ledger.facts.append(fact, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
     const answer = await auditJob.run(context, { quarter: '2026-Q3' });
     if (!('result' in answer)) throw new Error(answer.reason);
@@ -102,7 +102,7 @@ it('is a finding of the doctor if it differs by more than two percent', async ()
   const { context, clock } = await stage();
   const { ledger, config } = context;
   const examined = async (...facts: readonly Fetched[]) => {
-    for (const fact of facts) await ledger.append(fact, clock.nowMs());
+    for (const fact of facts) await ledger.facts.append(fact, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
     const found = await examineGateways({ config, ledger, nowMs: clock.nowMs() });
     return found.map(withFindingText);

@@ -49,7 +49,7 @@ async function stage({ nowMs = DUE + 2 * DAY_MS, mailPort = 1, hook, ...more }: 
   const app = await openConfigured(config, { clock, readonly: false, progress: () => undefined });
   onTestFinished(() => app.close());
   const { began = Date.UTC(2026, 6, 1) } = more;
-  await app.context.ledger.append(fetched({}, { startedAtMs: began }), nowMs);
+  await app.context.ledger.facts.append(fetched({}, { startedAtMs: began }), nowMs);
   return { ...app, clock, run: () => checkJob.run(app.context, {}) };
 }
 
@@ -135,13 +135,13 @@ test('an owner who may have been alerted to a trouble is alerted again the next 
   const options = { mailPort: server.port, nowMs: DUE, owner: 'ops@example.com' };
   const { run, context, clock } = await stage(options);
   const { ledger } = context;
-  await ledger.saveAudit(auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
-  await ledger.freezeEdition(reportToFreeze(), DUE);
+  await ledger.audits.save(auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await ledger.deliveries.freezeEdition(reportToFreeze(), DUE);
   const other = { ...CFO, recipient: 'ceo@example.com' };
-  for (const { id } of await ledger.planDeliveries('2026-Q3.1', [CFO, other], DUE)) {
-    const claim = await ledger.claimDelivery(id, { worker: 'w', nowMs: DUE, leaseMs: HOUR_MS });
+  for (const { id } of await ledger.deliveries.plan('2026-Q3.1', [CFO, other], DUE)) {
+    const claim = await ledger.deliveries.claim(id, { worker: 'w', nowMs: DUE, leaseMs: HOUR_MS });
     if (claim === undefined) throw new Error('it could not be claimed');
-    await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no' }, DUE);
+    await ledger.deliveries.settle(claim, { kind: 'refused', reply: '550 no' }, DUE);
     const doubt = expect.stringMatching(
       /^The notice to ops@example.com may or may not have arrived: /,
     );
@@ -169,21 +169,21 @@ test('it says how far the quarter came, and is silent once the report was sent',
   const { port, received } = await startMailServer();
   const { run, context, clock } = await stage({ mailPort: port });
   const { ledger } = context;
-  await ledger.saveAudit(auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
-  await ledger.freezeEdition(reportToFreeze(), DUE);
-  const [delivery] = await ledger.planDeliveries('2026-Q3.1', [CFO], DUE);
+  await ledger.audits.save(auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await ledger.deliveries.freezeEdition(reportToFreeze(), DUE);
+  const [delivery] = await ledger.deliveries.plan('2026-Q3.1', [CFO], DUE);
   await run();
   const alert = (await simpleParser(received[0]?.message ?? '')).text ?? '';
   expect(alert).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z. Its deliveries:');
   expect(alert).toContain('- cfo@example.com by mail: waiting');
 
   const request = { worker: 'w', nowMs: clock.nowMs(), leaseMs: HOUR_MS };
-  const claim = await ledger.claimDelivery(delivery?.id ?? '', request);
+  const claim = await ledger.deliveries.claim(delivery?.id ?? '', request);
   if (claim === undefined) throw new Error('it could not be claimed');
   const message = { messageId: '<1@x>', bytes: new Uint8Array([1]) };
-  await ledger.prepareDelivery(claim, message);
-  await ledger.startSending(claim, request);
-  await ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, clock.nowMs());
+  await ledger.deliveries.prepare(claim, message);
+  await ledger.deliveries.startSending(claim, request);
+  await ledger.deliveries.settle(claim, { kind: 'sent', reply: '250' }, clock.nowMs());
   clock.set(clock.nowMs() + 2 * DAY_MS);
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
   expect(received).toHaveLength(1);
@@ -193,10 +193,10 @@ test('a copy to one reader is not the report, and the alert names who has none',
   const { port, received } = await startMailServer();
   const to = 'cfo@example.com, ceo@example.com';
   const { run, context, clock } = await stage({ mailPort: port, to });
-  await context.ledger.saveAudit(
+  await context.ledger.audits.save(
     auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }),
   );
-  await context.ledger.freezeEdition(reportToFreeze(), DUE);
+  await context.ledger.deliveries.freezeEdition(reportToFreeze(), DUE);
   const edition = '2026-Q3.1';
   await deliverJob.run(context, { edition, to: 'CEO@example.com' });
   const missing =
@@ -220,10 +220,10 @@ test('a copy to one reader is not the report, and the alert names who has none',
 test('a leader who was added after the report was sent was not due to get it', async () => {
   const { port } = await startMailServer();
   const { run, context } = await stage({ mailPort: port });
-  await context.ledger.saveAudit(
+  await context.ledger.audits.save(
     auditRecord({ runId: 'run-1', quarter: '2026-Q3', partial: false }),
   );
-  await context.ledger.freezeEdition(reportToFreeze(), DUE);
+  await context.ledger.deliveries.freezeEdition(reportToFreeze(), DUE);
   await deliverJob.run(context, { edition: '2026-Q3.1' });
   const { report: section } = context.config;
   if (section === undefined) throw new Error('the stage has a section report');
@@ -246,7 +246,7 @@ test('a ledger that began after the due date owes no report', async () => {
 test('nor does one whose worker first started after it', async () => {
   const { run, context } = await stage({});
   const begun = (dueAtMs: number) =>
-    context.ledger.markDone({ line: 'begun', subject: 'quarter', dueAtMs }, dueAtMs);
+    context.ledger.work.markDone({ line: 'begun', subject: 'quarter', dueAtMs }, dueAtMs);
   await begun(DUE - HOUR_MS);
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'overdue' } } });
   await begun(DUE + HOUR_MS);

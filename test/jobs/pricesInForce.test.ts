@@ -24,7 +24,7 @@ test('a quarantined price leaves the previous one in force, unless it is trusted
     ...price('a', 0, JULY_1 + n * DAY_MS),
     ...(inputPerMtok === undefined ? {} : { inputPerMtok }),
   }));
-  await ledger.append(fetched({ prices: located(...prices) }), JULY_1);
+  await ledger.facts.append(fetched({ prices: located(...prices) }), JULY_1);
   const window = period(JULY_1 + 5 * DAY_MS, JULY_1 + 6 * DAY_MS);
   const inForce = async (config: Parameters<typeof readPricesInForce>[0]['config']) => {
     const read = await readPricesInForce({ config, ledger }, MODELS, { window, asOfMs: NOW });
@@ -44,7 +44,7 @@ test('known prices are those in force, in quarantine, and gaps between checks', 
   ] as const;
   for (const [n, usdMicro] of looked) {
     const taken = snapshot(JULY_1 + n * DAY_MS, { a: usdMicro });
-    await ledger.append(fetched({ priceSnapshots: located(taken) }), JULY_1 + n * DAY_MS);
+    await ledger.facts.append(fetched({ priceSnapshots: located(taken) }), JULY_1 + n * DAY_MS);
   }
   const question = { atMs: JULY_1 + 21 * DAY_MS, nowMs: JULY_1 + 21 * DAY_MS };
   const known = await readKnownPrices({ config: {}, ledger }, question);

@@ -37,7 +37,7 @@ async function market() {
   const all = { a: 100_000, b: 200_000, c: 300_000 };
   const looks = [snapshot(JULY_1, all), snapshot(JULY_1 + 9 * DAY_MS, { a: 100_000, c: 300_000 })];
   for (const look of looks) {
-    await ledger.append(fetched({ priceSnapshots: located(look) }), look.takenAtMs);
+    await ledger.facts.append(fetched({ priceSnapshots: located(look) }), look.takenAtMs);
   }
   return ledger;
 }
@@ -92,7 +92,10 @@ test('a provider excluded by the config, or gone for over a quarter, is not repo
 
 test('a deployment whose equivalents have no price has no sellers to count', async () => {
   const { ledger } = await scratchLedger();
-  await ledger.append(fetched({ prices: located({ ...price('a', 1), model: 'other' }) }), JULY_1);
+  await ledger.facts.append(
+    fetched({ prices: located({ ...price('a', 1), model: 'other' }) }),
+    JULY_1,
+  );
   expect(
     await findDeploymentSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS }),
   ).toEqual([]);

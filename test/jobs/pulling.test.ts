@@ -88,7 +88,7 @@ describe('a pull', () => {
       reason: expect.stringContaining('minutes without a valid response'),
       result: { fetches: 3, failures: [{ code: 'unavailable' }, { code: 'timeout' }] },
     });
-    expect(await ledger.pulledWindows()).toEqual([]);
+    expect(await ledger.work.pulledWindows()).toEqual([]);
   });
 
   it('continues as long as good answers come, however long that is', async () => {
@@ -128,7 +128,7 @@ describe('a pull', () => {
     const context = await contextWith(source('pods', ['charges', 'inventory']));
     await pullJob.run(context, { source: 'pods', ...WINDOW, facts: ['charges'] });
     expect(requests[0]).toMatchObject({ facts: ['charges'] });
-    expect(await ledger.pulledWindows()).toMatchObject([
+    expect(await ledger.work.pulledWindows()).toMatchObject([
       { source: 'pods', fact: 'charges', window: period(WINDOW.from, WINDOW.to) },
     ]);
   });
@@ -137,7 +137,7 @@ describe('a pull', () => {
     const context = await contextWith(source('pods', ['charges', 'inventory']));
     await pullJob.run(context, { source: 'pods', ...WINDOW });
     expect(requests[0]).not.toHaveProperty('facts');
-    expect((await ledger.pulledWindows()).map(({ fact }) => fact)).toEqual([
+    expect((await ledger.work.pulledWindows()).map(({ fact }) => fact)).toEqual([
       'charges',
       'inventory',
     ]);
@@ -148,7 +148,7 @@ describe('a pull', () => {
     async (code) => {
       const context = await contextWith(source('pods', ['charges'], [undefined, code]));
       await pullJob.run(context, { source: 'pods', ...WINDOW });
-      expect(await ledger.pulledWindows()).toEqual([]);
+      expect(await ledger.work.pulledWindows()).toEqual([]);
     },
   );
 
@@ -200,13 +200,13 @@ describe('prices', () => {
       ['prices', 'rates'],
       ['prices', 'rates'],
     ]);
-    expect(await ledger.workDone()).toMatchObject([{ line: 'prices', dueAtMs: NOW_MS }]);
+    expect(await ledger.work.done()).toMatchObject([{ line: 'prices', dueAtMs: NOW_MS }]);
   });
 
   it('that are unavailable today are not done', async () => {
     const context = await contextWith(source('router', ['prices'], ['unavailable']));
     expect((await pricesJob.run(context, {})).kind).toBe('retry');
-    expect(await ledger.workDone()).toEqual([]);
+    expect(await ledger.work.done()).toEqual([]);
   });
 
   it('of a failing provider do not affect the others, and the failure is reported', async () => {
@@ -220,7 +220,7 @@ describe('before a quarter is audited', () => {
   it('its whole bill is pulled, and usage only if no pull covered it', async () => {
     const context = await contextWith(source('pods', ['charges']), source('prom', ['usage']));
     const covered = period(Date.parse('2026-07-02'), Date.parse('2026-09-30'));
-    await ledger.markPulled({ source: 'prom', facts: ['usage'], window: covered }, NOW_MS);
+    await ledger.work.markPulled({ source: 'prom', facts: ['usage'], window: covered }, NOW_MS);
     const tasks = await planQuarterPulls(context, '2026-Q3');
     expect(tasks.map(({ payload }) => payload)).toEqual([
       {

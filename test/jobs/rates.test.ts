@@ -49,7 +49,7 @@ async function pull(rates: object) {
     progress: () => undefined,
   } as unknown as JobContext;
   const result = await pullFacts(context, { source: 'coreweave', window: WINDOW });
-  const charges = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+  const charges = await ledger.facts.charges(WINDOW, await ledger.facts.asOfNow(clock.nowMs()));
   const nano = charges.reduce((sum, { billed }) => sum + billed, 0n);
   return { ...result, count: charges.length, usd: toDecimal(usd(nano), 2) };
 }

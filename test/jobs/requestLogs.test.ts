@@ -56,7 +56,11 @@ async function stage(config = CONFIG) {
     );
   const span = { startMs: Date.UTC(2026, 8, 1), endMs: NOW };
   const facts = async () =>
-    context.ledger.usageFacts('chat', span, await context.ledger.asOfNow(clock.nowMs()));
+    context.ledger.facts.usageFacts(
+      'chat',
+      span,
+      await context.ledger.facts.asOfNow(clock.nowMs()),
+    );
   return { folder, context, take, undo, rows, usage, facts };
 }
 
@@ -282,7 +286,7 @@ describe('an access log', () => {
     ].join('\n')}\n`;
     expect(JSON.stringify(await take('b.csv', csv))).not.toContain(SAID);
     for (const [ref] of await rows('SELECT fetch_ref FROM fetch')) {
-      const body = await context.ledger.rawBody(Number(ref));
+      const body = await context.ledger.facts.rawBody(Number(ref));
       const text = body === undefined ? '' : new TextDecoder().decode(body);
       expect(text).not.toContain(SAID);
     }
@@ -301,7 +305,7 @@ describe('an access log', () => {
     const { take, rows, context } = await stage();
     await take('a.jsonl', log(line('1', '08:00:00', { trace_id: 't' })));
     const [[ref] = []] = await rows(`SELECT fetch_ref FROM fetch WHERE kind = 'import.requests'`);
-    const body = await context.ledger.rawBody(Number(ref));
+    const body = await context.ledger.facts.rawBody(Number(ref));
     expect(JSON.parse(new TextDecoder().decode(body))).toEqual({
       line: 1,
       read: {

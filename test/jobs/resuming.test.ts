@@ -107,7 +107,7 @@ describe('a pull of many days', () => {
     expect(lines).toContain(
       'prom: read up to 2026-05-04T00:00:00Z, 30% of the period; 6 responses, 1,728 new facts',
     );
-    expect(await ledger.workDone()).toEqual([]);
+    expect(await ledger.work.done()).toEqual([]);
     const before = server?.requests.length ?? 0;
     await pull(await contextWith());
     expect(daysAsked(before)).toEqual(twice(0, 10));
@@ -117,7 +117,7 @@ describe('a pull of many days', () => {
     answersLeft = 8;
     const failed = await pull(await contextWith());
     expect(failed).toMatchObject({ result: { failures: [{ code: 'forbidden' }, {}] } });
-    expect(await ledger.pulledWindows()).toEqual([]);
+    expect(await ledger.work.pulledWindows()).toEqual([]);
     answersLeft = Number.POSITIVE_INFINITY;
     const before = server?.requests.length ?? 0;
     const ended = await pull(await contextWith());
@@ -173,7 +173,7 @@ describe('a pull of many days', () => {
     answersLeft = Number.POSITIVE_INFINITY;
     const ended = await pull(await contextWith('nobody'));
     expect(ended.result?.failures).toMatchObject([{ code: 'no-data' }]);
-    expect(await ledger.pulledWindows()).toEqual([]);
+    expect(await ledger.work.pulledWindows()).toEqual([]);
   });
 });
 

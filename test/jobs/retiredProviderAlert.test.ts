@@ -40,7 +40,7 @@ async function stage(report: string, hook?: string) {
   for (const look of looks) {
     const { takenAtMs: startedAtMs } = look;
     const snapshot = fetched({ priceSnapshots: located(look) }, { startedAtMs });
-    await app.context.ledger.append(snapshot, startedAtMs);
+    await app.context.ledger.facts.append(snapshot, startedAtMs);
   }
   return { clock, check: () => checkJob.run(app.context, {}) };
 }

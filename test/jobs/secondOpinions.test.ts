@@ -71,13 +71,13 @@ async function stage() {
     const request = { window, usage, models: [] };
     const reply = litellmApi(planted, 'calm');
     const { all } = await pullFromReply(litellmKind, reply, { options, request, nowMs: NOW });
-    for (const fetched of all) await ledger.append(fetched, clock.nowMs());
+    for (const fetched of all) await ledger.facts.append(fetched, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
   };
   const bill = async (...charges: readonly Charge[]) => {
     const times = { startedAtMs: NOW, endedAtMs: NOW };
     const fetch = { sourceId: 'openai', kind: 'openai.costs', url: 'https://h/', ...times };
-    await ledger.append({ fetch, charges: located(...charges) }, clock.nowMs());
+    await ledger.facts.append({ fetch, charges: located(...charges) }, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
   };
   const totals = async () => {

@@ -109,7 +109,7 @@ const SAMPLE = ['inventory'] as const;
 const BILL = ['charges'] as const;
 
 async function hours() {
-  const all = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+  const all = await ledger.facts.charges(WINDOW, await ledger.facts.asOfNow(clock.nowMs()));
   return new Map(
     all.map(({ period, quantity }) => [
       period.startMs,
@@ -127,7 +127,7 @@ async function bounds() {
   const { rows: found } = await ledger.query(
     "SELECT max(fetch_ref) FROM fetch WHERE kind = 'runpod.workers'",
   );
-  const bytes = await ledger.rawBody(Number(found[0]?.[0]));
+  const bytes = await ledger.facts.rawBody(Number(found[0]?.[0]));
   return JSON.parse(new TextDecoder().decode(bytes)) as {
     endpoints: {
       id: string;
@@ -168,7 +168,7 @@ describe('worker-hours of a random world', () => {
       expect([where, found.get(startMs)?.toFixed(5)]).toEqual([where, expected?.toFixed(5)]);
     }
     // The money is what was billed, whatever the hours.
-    const all = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+    const all = await ledger.facts.charges(WINDOW, await ledger.facts.asOfNow(clock.nowMs()));
     const billed = billOf(world).reduce((sum, one) => sum + (one.microUsd['gpuAmount'] ?? 0), 0);
     expect(all.reduce((sum, charge) => sum + charge.billed, 0n)).toBe(BigInt(billed) * 1000n);
     expect(all.every(({ basis }) => basis === 'billed')).toBe(true);
@@ -299,9 +299,9 @@ describe('a worker that is sampled', () => {
     const pull = await pullsOf(world);
     for (const hour of [-50, -24, 0, 8]) await pull(at(hour), SAMPLE);
     const span = { startMs: START_MS - 4 * DAY_MS, endMs: WINDOW.endMs };
-    const asOfMs = await ledger.asOfNow(clock.nowMs());
+    const asOfMs = await ledger.facts.asOfNow(clock.nowMs());
     const sources = [{ id: 'runpod', states: RUNPOD_STATES }];
-    const { seen } = await ledger.billFacts({ window: span, asOfMs, sources });
+    const { seen } = await ledger.facts.billFacts({ window: span, asOfMs, sources });
     expect(seen).toEqual([]);
   });
 });

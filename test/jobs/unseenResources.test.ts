@@ -20,7 +20,7 @@ const seen = (sourceId: string, resourceId: string) => ({
 async function findings(charges: ReturnType<typeof charge>[], listed: readonly string[]) {
   const { ledger } = await scratchLedger();
   const resources = listed.map((id) => seen('runpod', id));
-  await ledger.append(
+  await ledger.facts.append(
     fetched({ charges: located(charges), resources: located(resources) }),
     NOW_MS,
   );

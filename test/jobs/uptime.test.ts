@@ -62,7 +62,7 @@ async function pullsOf(account: PlantedAccount, seed = 'a', reserved: readonly s
 const SAMPLE = ['inventory', 'rates'] as const;
 
 async function charges() {
-  const all = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+  const all = await ledger.facts.charges(WINDOW, await ledger.facts.asOfNow(clock.nowMs()));
   return all.map(
     ({ key, period, billed }) =>
       `${key.replace('T00:00:00Z', '')} ${instantText(period.startMs).slice(11, 16)} to ` +
@@ -185,9 +185,9 @@ test('a charge leads to the bytes it was computed from, with its bounds', async 
   });
   for (const hour of [1, 2, 3]) await pull(at(hour), SAMPLE);
   await pull(at(4));
-  const [charge] = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+  const [charge] = await ledger.facts.charges(WINDOW, await ledger.facts.asOfNow(clock.nowMs()));
   expect(charge).toMatchObject({ basis: 'uptime', resourceName: 'trainer', gpuCount: 8 });
-  const bytes = await ledger.rawBody(charge?.fetchRef ?? 0);
+  const bytes = await ledger.facts.rawBody(charge?.fetchRef ?? 0);
   expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual({
     lists: { count: 4, first: '2026-09-02T01:00:00Z', last: '2026-09-02T04:00:00Z' },
     resources: [
@@ -245,7 +245,7 @@ test('an instance that a reservation pays for is listed and not charged', async 
   const pull = await pullsOf({ types: TYPES, instances: [node] }, 'a', ['cluster-*']);
   await pull(at(3));
   expect(await charges()).toEqual([]);
-  const seen = await ledger.resources(await ledger.asOfNow(clock.nowMs()));
+  const seen = await ledger.facts.resources(await ledger.facts.asOfNow(clock.nowMs()));
   expect(seen.map(({ name }) => name)).toContain('cluster-node-1');
 });
 

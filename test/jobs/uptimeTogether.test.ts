@@ -95,7 +95,7 @@ async function pullsOf(options: object = {}, seed = 'a') {
 }
 
 async function stored() {
-  return ledger.charges(QUARTER, await ledger.asOfNow(clock.nowMs()));
+  return ledger.facts.charges(QUARTER, await ledger.facts.asOfNow(clock.nowMs()));
 }
 
 async function charges() {
@@ -167,7 +167,7 @@ test('of 1 to 3 replicas the fewest are charged, with the range reported and sto
     'The estimate is $144.00. The bill may be between $144.00 and $432.00.',
   );
   const [charge] = await stored();
-  const body = new TextDecoder().decode(await ledger.rawBody(charge?.fetchRef ?? 0));
+  const body = new TextDecoder().decode(await ledger.facts.rawBody(charge?.fetchRef ?? 0));
   expect(JSON.parse(body)).toMatchObject({
     resources: [
       {
@@ -225,7 +225,7 @@ test('a reserved cluster is listed and not charged', async () => {
   const { warnings } = await pull(at(7, 10, 8));
   expect(await charges()).toEqual([]);
   expect(warnings.join('\n')).not.toContain('No price is known');
-  const seen = await ledger.resources(await ledger.asOfNow(clock.nowMs()));
+  const seen = await ledger.facts.resources(await ledger.facts.asOfNow(clock.nowMs()));
   expect(seen.map(({ name }) => name)).toContain('training');
 });
 

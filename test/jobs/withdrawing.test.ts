@@ -46,11 +46,11 @@ it('a pull that would withdraw most of a bill fails each time, until it is confi
       'lacks 39 of 40 known charges ($39.00 of $40.00); none of the response was stored',
     );
     expect(JSON.stringify(answer)).toContain('rentcheck pull main --confirm-withdrawal');
-    expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(40);
+    expect(await ledger.facts.charges(JULY, clock.nowMs())).toHaveLength(40);
   }
   const confirmed = await pullJob.run(context, { ...request, confirmWithdrawal: true });
   expect(confirmed).toMatchObject({ kind: 'done', result: { restated: 39, failures: [] } });
-  expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(1);
+  expect(await ledger.facts.charges(JULY, clock.nowMs())).toHaveLength(1);
 });
 
 function billOf(count: number, nowMs: number): Fetched {

@@ -25,8 +25,8 @@ const clocks = fc.array(fc.integer({ min: -400, max: 400 }), { minLength: 9, max
 /** Dollars and tokens by the views, which ignore time, and by what an audit reads. */
 async function sums(ledger: Ledger, asOfMs: number) {
   const total = async (sql: string) => Number((await ledger.query(sql)).rows[0]?.[0] ?? 0);
-  const charges = await ledger.charges(EVER, asOfMs);
-  const [series] = [...(await ledger.usage('chat-70b', EVER, asOfMs)).values()];
+  const charges = await ledger.facts.charges(EVER, asOfMs);
+  const [series] = [...(await ledger.facts.usage('chat-70b', EVER, asOfMs)).values()];
   const read = {
     nano: Number(charges.reduce((sum, { billed }) => sum + billed, 0n)),
     output: [...(series?.outputTokens ?? [])].reduce((sum, tokens) => sum + tokens, 0),
@@ -57,13 +57,13 @@ async function live({ path, life: { files, steps }, days }: Living) {
       const which = step.take % files.length;
       const facts = factsOfFile(files[which] as (typeof files)[number]);
       if (at % 2 === 0) taken.push((await importFacts(ledger, facts, `file-${which}`)).fetchRef);
-      else await ledger.append(fetched(facts, { sourceId: 'import' }), clock.nowMs());
+      else await ledger.facts.append(fetched(facts, { sourceId: 'import' }), clock.nowMs());
     } else {
       const ref = taken[step.undo % Math.max(1, taken.length)];
       // An undo that collides with what a later pull provided is refused, and changes nothing.
-      if (ref !== undefined) await ledger.undoImport(ref, clock.nowMs()).catch(refusal);
+      if (ref !== undefined) await ledger.facts.undoImport(ref, clock.nowMs()).catch(refusal);
     }
-    const atMs = await ledger.asOfNow(clock.nowMs());
+    const atMs = await ledger.facts.asOfNow(clock.nowMs());
     const { read, view } = await sums(ledger, atMs);
     expect(read).toEqual(view);
     seen.push({ atMs, facts: await readableFacts(ledger, atMs) });

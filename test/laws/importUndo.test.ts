@@ -76,7 +76,7 @@ async function live({ files, steps }: Life, folder: string, id: number) {
   async function undo(ref: number): Promise<void> {
     const before = await readableFacts(ledger, clock.nowMs());
     try {
-      const outcome = await ledger.undoImport(ref, clock.nowMs());
+      const outcome = await ledger.facts.undoImport(ref, clock.nowMs());
       const repeats = taken.filter(({ sameAs }) => sameAs === ref).map((one) => one.ref);
       if (outcome.kind === 'undone') undos.push({ ref: outcome.undoRef, of: [ref, ...repeats] });
       else expect(await readableFacts(ledger, clock.nowMs())).toBe(before);

@@ -130,7 +130,7 @@ export async function importFacts(ledger: Ledger, facts: FileFacts, digest: stri
     url: `file:${digest}.csv`,
     startedAtMs: JULY_1,
   };
-  const session = await ledger.beginImport(start);
+  const session = await ledger.facts.beginImport(start);
   // One kind after the other, so that a position names one row.
   const accepted: FileFacts = {};
   for (const [name, rows] of Object.entries(facts as Record<string, Rows>)) {
@@ -144,21 +144,23 @@ export async function importFacts(ledger: Ledger, facts: FileFacts, digest: stri
 
 /** All readable columns of the facts, without when and how they came. */
 export async function readableFacts(ledger: Ledger, asOfMs: number): Promise<string> {
-  const charges_ = (await ledger.charges(EVER, asOfMs)).map(
+  const charges_ = (await ledger.facts.charges(EVER, asOfMs)).map(
     ({ version: _v, recordedAtMs: _r, fetchRef: _f, ...rest }) => rest,
   );
-  const intervals = [...(await ledger.usage('chat-70b', EVER, asOfMs))].map(([source, series]) => [
-    source,
-    ...Object.values(series).map((column) => (typeof column === 'number' ? column : [...column])),
-  ]);
+  const intervals = [...(await ledger.facts.usage('chat-70b', EVER, asOfMs))].map(
+    ([source, series]) => [
+      source,
+      ...Object.values(series).map((column) => (typeof column === 'number' ? column : [...column])),
+    ],
+  );
   const all = {
     charges: charges_,
     intervals,
-    served: await ledger.servedDeployments(EVER, asOfMs),
-    prices: await ledger.hostedPrices([{ ...SOURCE, model: 'llama' }], EVER, asOfMs),
-    rates: await ledger.gpuRates(asOfMs),
-    hours: await ledger.opsEntries(EVER, asOfMs),
-    invoices: await ledger.invoicedMonths(EVER, asOfMs),
+    served: await ledger.facts.servedDeployments(EVER, asOfMs),
+    prices: await ledger.facts.hostedPrices([{ ...SOURCE, model: 'llama' }], EVER, asOfMs),
+    rates: await ledger.facts.gpuRates(asOfMs),
+    hours: await ledger.facts.opsEntries(EVER, asOfMs),
+    invoices: await ledger.facts.invoicedMonths(EVER, asOfMs),
   };
   return JSON.stringify(all, (_key, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,

@@ -64,7 +64,7 @@ function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
   const pull = (charges: readonly Charge[], atMs: number, all = false) => {
     const whole = { completeFor: { keyPrefix: 'pod/', window: EVER } };
     const brought = { charges: located(...charges), ...(all ? whole : {}) };
-    return ledger.append(fetched(brought), atMs, { confirmWithdrawal: true });
+    return ledger.facts.append(fetched(brought), atMs, { confirmWithdrawal: true });
   };
   const fail = async (charges: readonly Charge[]) => {
     const broken = charge('pod/never', 1, { period: { startMs: 5, endMs: 5 } });
@@ -148,7 +148,7 @@ async function expectCharges(ledger: Ledger, db: Database, nowMs: number): Promi
     const asOfMs = nowMs - backMs;
     const startMs = JULY_1 + fromDay * DAY_MS;
     const window = period(startMs, startMs + days * DAY_MS);
-    const found = (await ledger.charges(window, asOfMs)).map(({ key }) => key);
+    const found = (await ledger.facts.charges(window, asOfMs)).map(({ key }) => key);
     const expected = inForce(db, asOfMs)
       .filter((row) => row.start_ms < window.endMs && row.end_ms > window.startMs)
       .map((row) => row.charge_key);

@@ -59,7 +59,7 @@ function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
   const files = fileImports(ledger, clock);
   const pull = (rows: readonly Omit<UsageRow, 'sourceId'>[], atMs: number) => {
     const usage = located(...rows.map((row) => ({ ...row, sourceId: 'prom' })));
-    return ledger.append(fetched({ usage }, { sourceId: 'prom' }), atMs);
+    return ledger.facts.append(fetched({ usage }, { sourceId: 'prom' }), atMs);
   };
   const fail = async (rows: readonly Omit<UsageRow, 'sourceId'>[]) => {
     const [first = {}] = rows;

@@ -4,7 +4,7 @@
  */
 
 import { DAY_MS } from '../../src/domain/period.ts';
-import type { AuditRecord } from '../../src/ledger/ledger.ts';
+import type { AuditRecord } from '../../src/ledger/audits.ts';
 import { JULY, JULY_1 } from './ledgerFixture.ts';
 
 const second = JULY_1 + DAY_MS;

@@ -8,44 +8,44 @@ import { JULY, JULY_1, scratchLedger } from './ledgerFixture.ts';
 describe('an audit', () => {
   it('comes back as it was stored, and what was unknown is absent', async () => {
     const { ledger } = await scratchLedger();
-    expect(await ledger.saveAudit(auditRecord())).toBe(true);
-    expect(await ledger.loadAudit({ runId: 'run-1' })).toEqual(auditRecord());
-    expect(await ledger.loadAudit({ runId: 'run-2' })).toBeUndefined();
+    expect(await ledger.audits.save(auditRecord())).toBe(true);
+    expect(await ledger.audits.load({ runId: 'run-1' })).toEqual(auditRecord());
+    expect(await ledger.audits.load({ runId: 'run-2' })).toBeUndefined();
   });
 
   it('changes nothing when stored again under the same id', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.saveAudit(auditRecord());
-    expect(await ledger.saveAudit(auditRecord({ computedAtMs: 5, auditJson: 'other' }))).toBe(
+    await ledger.audits.save(auditRecord());
+    expect(await ledger.audits.save(auditRecord({ computedAtMs: 5, auditJson: 'other' }))).toBe(
       false,
     );
-    expect((await ledger.loadAudit({ runId: 'run-1' }))?.auditJson).toBe(auditRecord().auditJson);
+    expect((await ledger.audits.load({ runId: 'run-1' }))?.auditJson).toBe(auditRecord().auditJson);
   });
 
   it('is found by quarter or window: the latest as-of time, then the newest run', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.saveAudit(auditRecord({ runId: 'later', asOfMs: 20, computedAtMs: 1 }));
-    await ledger.saveAudit(auditRecord({ runId: 'recomputed', asOfMs: 20, computedAtMs: 9 }));
-    await ledger.saveAudit(auditRecord({ runId: 'as of old', asOfMs: 10, computedAtMs: 30 }));
-    expect((await ledger.loadAudit({ quarter: '2026-Q3' }))?.runId).toBe('recomputed');
-    expect((await ledger.loadAudit({ window: JULY }))?.runId).toBe('recomputed');
-    expect(await ledger.loadAudit({ quarter: '2026-Q2' })).toBeUndefined();
-    expect(await ledger.loadAudit({ window: period(0, 1) })).toBeUndefined();
+    await ledger.audits.save(auditRecord({ runId: 'later', asOfMs: 20, computedAtMs: 1 }));
+    await ledger.audits.save(auditRecord({ runId: 'recomputed', asOfMs: 20, computedAtMs: 9 }));
+    await ledger.audits.save(auditRecord({ runId: 'as of old', asOfMs: 10, computedAtMs: 30 }));
+    expect((await ledger.audits.load({ quarter: '2026-Q3' }))?.runId).toBe('recomputed');
+    expect((await ledger.audits.load({ window: JULY }))?.runId).toBe('recomputed');
+    expect(await ledger.audits.load({ quarter: '2026-Q2' })).toBeUndefined();
+    expect(await ledger.audits.load({ window: period(0, 1) })).toBeUndefined();
   });
 
   it('is refused whole when it breaks the grain of a table', async () => {
     const { ledger } = await scratchLedger();
     const [day] = auditRecord().days;
     const twice = auditRecord({ days: day === undefined ? [] : [day, day] });
-    await expect(ledger.saveAudit(twice)).rejects.toMatchObject({ name: 'BrokenInvariant' });
-    expect(await ledger.loadAudit({ runId: 'run-1' })).toBeUndefined();
+    await expect(ledger.audits.save(twice)).rejects.toMatchObject({ name: 'BrokenInvariant' });
+    expect(await ledger.audits.load({ runId: 'run-1' })).toBeUndefined();
   });
 });
 
 describe('the views of audits', () => {
   it('give a day in exact integers and in readable numbers', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.saveAudit(auditRecord());
+    await ledger.audits.save(auditRecord());
     const one = async (sql: string) => (await ledger.query(sql)).rows;
     expect(
       await one(`SELECT day, deployment, spend_usd, spend_micro_usd, tokens, round(usd_per_mtok, 6),
@@ -72,19 +72,19 @@ describe('the views of audits', () => {
 
   it('use the newest audit that covers the whole day', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.saveAudit(auditRecord({ runId: 'old', asOfMs: 1 }));
-    await ledger.saveAudit(auditRecord({ runId: 'new', asOfMs: 2 }));
+    await ledger.audits.save(auditRecord({ runId: 'old', asOfMs: 1 }));
+    await ledger.audits.save(auditRecord({ runId: 'new', asOfMs: 2 }));
     const hours = period(JULY_1, JULY_1 + DAY_MS / 6);
     const { quarter: _none, ...byHand } = auditRecord({ runId: 'hours', asOfMs: 3, window: hours });
-    await ledger.saveAudit(byHand);
+    await ledger.audits.save(byHand);
     const { rows } = await ledger.query('SELECT DISTINCT run_id FROM effective_cost_by_day');
     expect(rows).toEqual([['new']]);
   });
 
   it('take verdicts, deployments and options of each window from its newest audit', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.saveAudit(auditRecord({ runId: 'old', asOfMs: 1 }));
-    await ledger.saveAudit(auditRecord({ runId: 'new', asOfMs: 2 }));
+    await ledger.audits.save(auditRecord({ runId: 'old', asOfMs: 1 }));
+    await ledger.audits.save(auditRecord({ runId: 'new', asOfMs: 2 }));
     const one = async (sql: string) => (await ledger.query(sql)).rows;
     expect(
       await one('SELECT quarter, verdict, spend_usd, saving_usd, run_id FROM audit_by_quarter'),

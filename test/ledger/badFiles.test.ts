@@ -32,7 +32,7 @@ async function filledLedger(): Promise<{ folder: string; path: string }> {
   const folder = await scratchFolder();
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock });
-  await ledger.append(fetched({ charges: many() }), JULY_1);
+  await ledger.facts.append(fetched({ charges: many() }), JULY_1);
   await ledger.close();
   return { folder, path };
 }
@@ -48,7 +48,7 @@ async function spoil(path: string): Promise<void> {
 async function useAll(path: string): Promise<void> {
   const ledger = await openLedger(path, { clock });
   try {
-    await ledger.charges(JULY, NOW);
+    await ledger.facts.charges(JULY, NOW);
     await ledger.query('SELECT * FROM spend_by_day');
   } finally {
     await ledger.close();
@@ -71,7 +71,7 @@ describe('a damaged ledger', () => {
   it('is detected on open after its writer died', async () => {
     const { folder, path } = await filledLedger();
     const living = await openLedger(path, { clock });
-    await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
+    await living.facts.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
     const died = join(folder, 'died.db');
     await copyFile(path, died);
     await copyFile(`${path}-wal`, `${died}-wal`);
@@ -80,7 +80,7 @@ describe('a damaged ledger', () => {
     await expect(openLedger(died, { clock })).rejects.toMatchObject({ code: 'ledger-corrupt' });
     await copyFile(path, died);
     const mended = await openLedger(died, { clock, mode: 'readonly' });
-    expect(await mended.charges(JULY, NOW)).toHaveLength(2_001);
+    expect(await mended.facts.charges(JULY, NOW)).toHaveLength(2_001);
     await mended.close();
   });
 
@@ -171,7 +171,7 @@ describe('a ledger that this user may not write', () => {
   async function asOthersSee(mode: string, { withLog }: { withLog: boolean }): Promise<unknown> {
     const { path } = await filledLedger();
     const living = await openLedger(path, { clock });
-    await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
+    await living.facts.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
     if (!withLog) await living.close();
     // Other users cannot enter the test run's own temporary folder, so this one is a sibling.
     const open = await mkdtemp('/tmp/rentcheck-readonly-');
@@ -209,7 +209,7 @@ describe('a ledger that this user may not write', () => {
   it('refuses writes when opened for reading', async () => {
     const { path } = await filledLedger();
     const ledger = await openLedger(path, { clock, mode: 'readonly' });
-    await expect(ledger.append(fetched({}), JULY_1)).rejects.toMatchObject({
+    await expect(ledger.facts.append(fetched({}), JULY_1)).rejects.toMatchObject({
       code: 'ledger-readonly',
     });
     await ledger.close();
@@ -228,7 +228,7 @@ describe('a full disk', () => {
       hint: expect.stringContaining('free some disk space'),
     });
     const ledger = await openLedger(path, { clock });
-    expect(await ledger.charges(JULY, NOW)).toHaveLength(2_000);
+    expect(await ledger.facts.charges(JULY, NOW)).toHaveLength(2_000);
     expect((await ledger.query(`SELECT count(*) FROM fetch`)).rows).toEqual([[1]]);
     await ledger.close();
   });

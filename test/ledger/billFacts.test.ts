@@ -46,12 +46,12 @@ async function stage() {
     clock,
     tick,
     bill: async (...charges: readonly Charge[]) => {
-      await ledger.append(fetched({ charges: located(...charges) }), tick());
+      await ledger.facts.append(fetched({ charges: located(...charges) }), tick());
     },
     inventory: async (n: number, ...resources: readonly Resource[]) => {
       const atMs = day(n) + HOUR_MS;
       const request = { kind: 'runpod.pods', startedAtMs: atMs, endedAtMs: atMs };
-      await ledger.append(fetched({ resources: located(...resources) }, request), tick(atMs));
+      await ledger.facts.append(fetched({ resources: located(...resources) }, request), tick(atMs));
     },
   };
 }
@@ -65,7 +65,7 @@ it('the days of long charges are not days of a source that bills short ones', as
     billedOn(0, 'reserve', { period: period(day(0), day(10)) }),
     billedOn(1, 'a', { category: 'tax' }),
   );
-  const { streams } = await ledger.billFacts(at(clock.nowMs()));
+  const { streams } = await ledger.facts.billFacts(at(clock.nowMs()));
   expect(
     streams.map(({ category, periodMs, days }) => [category, periodMs / DAY_MS, days.size]),
   ).toEqual([
@@ -80,17 +80,17 @@ it('as of an earlier time it reads as it did then', async () => {
   await bill(billedOn(0, 'a'), billedOn(1, 'a'), billedOn(1, 'b', { category: 'storage' }));
   await inventory(1, seen('a', day(1)), seen('c', day(1), { kind: 'volume' }));
   const beforeMs = clock.nowMs();
-  const before = await ledger.billFacts(at(beforeMs));
+  const before = await ledger.facts.billFacts(at(beforeMs));
   tick();
   await bill(billedOn(2, 'a'), billedOn(0, 'a', { billed: 7_000n as Charge['billed'] }));
   await inventory(3, seen('a', day(3)));
-  const now = await ledger.billFacts(at(clock.nowMs()));
-  expect(await ledger.billFacts(at(beforeMs))).toEqual(before);
+  const now = await ledger.facts.billFacts(at(clock.nowMs()));
+  expect(await ledger.facts.billFacts(at(beforeMs))).toEqual(before);
   expect(now).not.toEqual(before);
   // The rollup and the charges agree.
   const nowMs = clock.nowMs();
-  await ledger.append(fetched({}, { kind: 'other', startedAtMs: day(40) }), tick(day(40)));
-  expect(await ledger.billFacts(at(nowMs))).toEqual(now);
+  await ledger.facts.append(fetched({}, { kind: 'other', startedAtMs: day(40) }), tick(day(40)));
+  expect(await ledger.facts.billFacts(at(nowMs))).toEqual(now);
 });
 
 it('an inventory is complete if it has all that was billed, checked by day', async () => {
@@ -99,7 +99,7 @@ it('an inventory is complete if it has all that was billed, checked by day', asy
   await inventory(1, seen('a', day(1)), seen('disk', day(1), { kind: 'volume', status: '' }));
   await inventory(2, seen('a', day(2), { status: 'EXITED' }));
   await inventory(3);
-  const [whole] = (await ledger.billFacts(at(clock.nowMs()))).inventories;
+  const [whole] = (await ledger.facts.billFacts(at(clock.nowMs()))).inventories;
   expect(whole).toEqual({
     sourceId: 'runpod',
     isWhole: true,
@@ -109,7 +109,7 @@ it('an inventory is complete if it has all that was billed, checked by day', asy
     kept: new Set([day(1)]),
   });
   await bill(billedOn(2, 'never seen'));
-  expect((await ledger.billFacts(at(clock.nowMs()))).inventories[0]?.isWhole).toBe(false);
+  expect((await ledger.facts.billFacts(at(clock.nowMs()))).inventories[0]?.isWhole).toBe(false);
 });
 
 it('a state that its source does not define is neither running nor stopped', async () => {
@@ -131,7 +131,7 @@ it('a state that its source does not define is neither running nor stopped', asy
   // This source reports no clusters.
   await inventory(9, seen('c', day(9), { kind: 'cluster', status: 'RUNNING' }));
   await inventory(10, seen('e', day(10), { kind: 'serverless', status: 'RUNNING' }));
-  const { inventories, seen: machines } = await ledger.billFacts(at(clock.nowMs()));
+  const { inventories, seen: machines } = await ledger.facts.billFacts(at(clock.nowMs()));
   expect(inventories[0]).toMatchObject({
     running: new Set([day(0), day(6), day(8)]),
     unsure: new Set([day(4), day(5), day(9)]),
@@ -139,7 +139,7 @@ it('a state that its source does not define is neither running nor stopped', asy
   // An instance of this source appears on the bill under another name.
   expect(machines.map(({ resourceId }) => resourceId)).toEqual(['pod-0', 'pod-6']);
   const unknown = { window: WINDOW, asOfMs: clock.nowMs(), sources: [] };
-  const [nobody] = (await ledger.billFacts(unknown)).inventories;
+  const [nobody] = (await ledger.facts.billFacts(unknown)).inventories;
   expect([nobody?.running.size, nobody?.unsure.size]).toEqual([0, 9]);
 });
 
@@ -147,7 +147,7 @@ it('a part of a resource is billed with the resource', async () => {
   const { ledger, clock, bill, inventory } = await stage();
   await bill(billedOn(1, 'endpoint'));
   await inventory(1, seen('endpoint/worker', day(1)));
-  expect((await ledger.billFacts(at(clock.nowMs()))).seen).toMatchObject([
+  expect((await ledger.facts.billFacts(at(clock.nowMs()))).seen).toMatchObject([
     { resourceId: 'endpoint/worker', billedFromMs: day(1), billedToMs: day(1) },
   ]);
 });
@@ -162,7 +162,7 @@ it('a resource that ran is listed with the days between its first and last charg
     seen('b', day(4)),
     seen('s', day(4), { status: 'STOPPED' }),
   );
-  expect((await ledger.billFacts(at(clock.nowMs()))).seen).toEqual([
+  expect((await ledger.facts.billFacts(at(clock.nowMs()))).seen).toEqual([
     {
       sourceId: 'runpod',
       resourceId: 'a',

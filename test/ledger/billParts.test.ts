@@ -51,11 +51,13 @@ const byKey = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...u
   a < b ? -1 : 1;
 
 const inForce = async (ledger: Ledger) =>
-  (await ledger.charges(EVER, NOW)).map(({ key, billed }) => [key, billed] as const).sort(byKey);
+  (await ledger.facts.charges(EVER, NOW))
+    .map(({ key, billed }) => [key, billed] as const)
+    .sort(byKey);
 
 async function append(ledger: Ledger, all: readonly Fetched[], options = {}) {
   const outcomes = [];
-  for (const one of all) outcomes.push(await ledger.append(one, JULY_1, options));
+  for (const one of all) outcomes.push(await ledger.facts.append(one, JULY_1, options));
   return outcomes;
 }
 

@@ -33,9 +33,12 @@ it('each of many charges comes back unchanged, whatever the others contain', asy
           ...(invoice === undefined ? {} : { invoice: { id: invoice } }),
         }),
       );
-      const { fetchRef } = await ledger.append(fetched({ charges: located(...charges) }), JULY_1);
+      const { fetchRef } = await ledger.facts.append(
+        fetched({ charges: located(...charges) }),
+        JULY_1,
+      );
       const stored = { version: 1, recordedAtMs: JULY_1, fetchRef };
-      const read = new Map((await ledger.charges(EVER, NOW)).map((each) => [each.key, each]));
+      const read = new Map((await ledger.facts.charges(EVER, NOW)).map((each) => [each.key, each]));
       expect(read.size).toBe(charges.length);
       for (const each of charges) expect(read.get(each.key)).toEqual({ ...each, ...stored });
     }),

@@ -32,10 +32,10 @@ const TERMS = {
 it.each(CHARGE_BASES)('a charge of basis %s comes back unchanged', async (basis) => {
   const { ledger } = await scratchLedger();
   const stored = charge('pod/a/1', 1_500_000, { ...TERMS, basis });
-  await ledger.append(fetched({ charges: located(stored) }), JULY_1);
-  const again = await ledger.append(fetched({ charges: located(stored) }), JULY_1 + 1);
+  await ledger.facts.append(fetched({ charges: located(stored) }), JULY_1);
+  const again = await ledger.facts.append(fetched({ charges: located(stored) }), JULY_1 + 1);
   expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
-  expect(await ledger.charges(EVER, NOW)).toMatchObject([{ basis, ...TERMS }]);
+  expect(await ledger.facts.charges(EVER, NOW)).toMatchObject([{ basis, ...TERMS }]);
   const { rows } = await ledger.query('SELECT x_Basis FROM focus_cost_and_usage');
   expect(rows).toEqual([[basis]]);
 });
@@ -44,7 +44,7 @@ it('the digests that the doctor compares cover the terms of first and later vers
   const { ledger, path } = await scratchLedger();
   for (const [at, invoice] of [{ id: 'INV-7' }, { id: 'INV-8' }].entries()) {
     const stored = charge('pod/a/1', 1_500_000, { ...TERMS, invoice });
-    await ledger.append(fetched({ charges: located(stored) }), JULY_1 + at);
+    await ledger.facts.append(fetched({ charges: located(stored) }), JULY_1 + at);
   }
   expect(examineLedger(path).faults).toEqual([]);
   const changed = ['invoice_id = commitment_id, commitment_id = invoice_id', "original_list = '2'"];
@@ -60,8 +60,8 @@ it('an invoice id is stored once it is known, and kept when a later answer omits
   const seen = [];
   for (const [at, invoice] of invoices.entries()) {
     const stored = charge('pod/a/1', 1_500_000, invoice === undefined ? {} : { invoice });
-    await ledger.append(fetched({ charges: located(stored) }), JULY_1 + at);
-    const [kept] = await ledger.charges(EVER, NOW);
+    await ledger.facts.append(fetched({ charges: located(stored) }), JULY_1 + at);
+    const [kept] = await ledger.facts.charges(EVER, NOW);
     seen.push([kept?.version, kept?.invoice?.id, kept?.invoice?.issuedMs]);
   }
   expect(seen).toEqual([
@@ -76,8 +76,8 @@ it('a withdrawn charge bills nothing in any currency', async () => {
   const { ledger, path } = await scratchLedger();
   const completeFor = { keyPrefix: 'pod/', window: EVER };
   const [a, b] = [charge('pod/a', 1_000_000, TERMS), charge('pod/b', 1_000_000, TERMS)];
-  await ledger.append(fetched({ charges: located(a, b) }), JULY_1);
-  await ledger.append(fetched({ charges: located(a), completeFor }), JULY_1 + 1);
+  await ledger.facts.append(fetched({ charges: located(a, b) }), JULY_1);
+  await ledger.facts.append(fetched({ charges: located(a), completeFor }), JULY_1 + 1);
   const gone = rawDatabase(path)
     .prepare(
       `SELECT original_currency, original_amount, original_list, invoice_id FROM charge
@@ -91,7 +91,7 @@ it('a withdrawn charge bills nothing in any currency', async () => {
 
 it('focus_cost_and_usage has the invoice, the commitment and the amount as billed', async () => {
   const { ledger } = await scratchLedger();
-  await ledger.append(fetched({ charges: located(charge('pod/a', 1, TERMS)) }), JULY_1);
+  await ledger.facts.append(fetched({ charges: located(charge('pod/a', 1, TERMS)) }), JULY_1);
   const { rows } = await ledger.query(
     `SELECT InvoiceId, x_InvoiceIssued, CommitmentDiscountId, CommitmentDiscountStatus,
        BillingCurrency, x_OriginalCurrency, x_OriginalBilledCost FROM focus_cost_and_usage`,
@@ -134,7 +134,7 @@ describe('a ledger from before these columns', () => {
   it('reads its estimates as uptime, and the doctor finds no fault', async () => {
     const path = await ledgerOf(5, OLD_ROWS);
     const ledger = await openLedger(path, { clock: settableClock(2) });
-    const charges = await ledger.charges(EVER, NOW);
+    const charges = await ledger.facts.charges(EVER, NOW);
     expect(charges.map(({ key, basis, billed }) => [key, basis, billed])).toEqual([
       ['a', 'billed', nanoUsd(7n)],
       ['b', 'uptime', nanoUsd(9n)],

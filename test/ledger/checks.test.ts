@@ -39,9 +39,9 @@ async function billed() {
     charge('pod/c', 1_000_000),
   );
   const completeFor = { keyPrefix: 'pod/', window: period(JULY_1, JULY_1 + 2 * DAY_MS) };
-  await scratch.ledger.append(fetched({ charges }), JULY_1);
+  await scratch.ledger.facts.append(fetched({ charges }), JULY_1);
   const fewer = fetched({ charges: charges.slice(0, 2), completeFor });
-  await scratch.ledger.append(fewer, JULY_1 + 1);
+  await scratch.ledger.facts.append(fewer, JULY_1 + 1);
   return scratch;
 }
 
@@ -86,7 +86,7 @@ describe('the days of charges', () => {
   it('are listed five at a time', async () => {
     const { ledger, path } = await scratchLedger();
     const charges = located(...['a', 'b', 'c', 'd', 'e', 'f'].map((key) => charge(key, 1)));
-    await ledger.append(fetched({ charges }), JULY_1);
+    await ledger.facts.append(fetched({ charges }), JULY_1);
     rawDatabase(path).exec('UPDATE charge_day SET billed_nano_usd = 2');
     const ofDays = examineLedger(path).faults.filter(({ table }) => table === 'charge_day');
     expect(ofDays.map(({ hasMore }) => hasMore)).toEqual([true, true, true, true, true]);
@@ -104,10 +104,10 @@ describe('the digests of what fetches brought', () => {
       priceSnapshots: located(snapshot(JULY_1 + 5, { c: 100_000 })),
       ops: located({ sourceId: 'import', key: 'k', dayMs: JULY_1, workedMs: 3_600_000 }),
     };
-    await ledger.append(fetched({ charges: located(charge('pod/a', 5)), ...more }), JULY_1);
-    await ledger.append(fetched({ charges: located(charge('pod/a', 6)) }), JULY_1 + 9);
+    await ledger.facts.append(fetched({ charges: located(charge('pod/a', 5)), ...more }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('pod/a', 6)) }), JULY_1 + 9);
     const totals = { window: JULY, billedNanoUsd: nanoUsd(9n) };
-    await ledger.append(
+    await ledger.facts.append(
       fetched({ statedTotal: totals, usage: located(usageHour(3)) }),
       JULY_1 + 10,
     );
@@ -199,7 +199,7 @@ describe('the digests of what fetches brought', () => {
   it('detect a change in the last nano-dollar of a charge beyond 2^53', async () => {
     const { ledger, path } = await scratchLedger();
     const billed = nanoUsd(9_007_199_254_740_993n);
-    await ledger.append(fetched({ charges: located(charge('big', 0, { billed })) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('big', 0, { billed })) }), JULY_1);
     expect(examineLedger(path).faults).toEqual([]);
     const db = rawDatabase(path);
     db.exec('UPDATE charge SET billed_nano_usd = 9007199254740992');
@@ -220,7 +220,7 @@ describe('the digests of what fetches brought', () => {
   it('are written for access log requests that were imported before digests existed', async () => {
     const { ledger, path } = await scratchLedger();
     const start = { kind: 'import.requests', url: 'file:a.jsonl', startedAtMs: JULY_1 };
-    const session = await ledger.beginImport({ sourceId: 'import', ...start });
+    const session = await ledger.facts.beginImport({ sourceId: 'import', ...start });
     const request: LoggedRequest = {
       sourceId: 'import',
       deployment: 'chat-70b',
@@ -254,10 +254,10 @@ describe('the digests of what fetches brought', () => {
     db.exec(sql);
     const ops = located({ sourceId: 'import', key: 'l', dayMs: JULY_1, workedMs: 1 });
     await expect(
-      ledger.append(fetched({ usage: located(usageHour(7)), ops }), JULY_1 + 20),
+      ledger.facts.append(fetched({ usage: located(usageHour(7)), ops }), JULY_1 + 20),
     ).rejects.toThrow('no');
     db.exec('DROP TRIGGER no');
-    await ledger.append(fetched({ usage: located(usageHour(8)) }), JULY_1 + 21);
+    await ledger.facts.append(fetched({ usage: located(usageHour(8)) }), JULY_1 + 21);
     expect(examineLedger(path).faults).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ it('a purchase is billed at once, and the usage it covers has a share of its cos
     { ...rest, ...plan('unused') },
     other,
   ];
-  await ledger.append(fetched({ charges: located(...charges) }), JULY_1);
+  await ledger.facts.append(fetched({ charges: located(...charges) }), JULY_1);
   const commitments = await ledger.query(
     `SELECT commitment_id, purchased_usd, used_usd, unused_usd, billed_usd, effective_usd
      FROM commitment_by_month`,

@@ -24,7 +24,7 @@ const clock = settableClock(JULY_1);
 async function stocked() {
   const { ledger, path } = await scratchLedger();
   const facts = { charges: located(charge('a', 1)), usage: located(usageHour(0), usageHour(1)) };
-  await ledger.append(fetched({ ...facts, prices: located(price('host', 5)) }), JULY_1);
+  await ledger.facts.append(fetched({ ...facts, prices: located(price('host', 5)) }), JULY_1);
   return { ledger, path };
 }
 
@@ -53,8 +53,8 @@ it('takes facts that never reach the ledger', async () => {
     await readdir(dirname(path)),
   ];
   const copy = await openLedger(path, { clock, mode: 'copy' });
-  await copy.append(fetched({ prices: located(price('other', 7)) }), JULY_1);
-  const session = await copy.beginImport({
+  await copy.facts.append(fetched({ prices: located(price('other', 7)) }), JULY_1);
+  const session = await copy.facts.beginImport({
     sourceId: 'import',
     kind: 'import.prices',
     url: 'file:p.csv',

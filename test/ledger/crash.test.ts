@@ -26,7 +26,7 @@ async function contentsOf(ledger: Ledger): Promise<unknown[]> {
 }
 
 async function importWhole(ledger: Ledger) {
-  const session = await ledger.beginImport(CRASH_IMPORT);
+  const session = await ledger.facts.beginImport(CRASH_IMPORT);
   for (let batch = 0; batch < BATCHES; batch += 1) await session.append(importBatch(batch));
   return session.finish({ digest: '00', endedAtMs: 1 });
 }
@@ -48,12 +48,14 @@ describe('an import whose process is killed', () => {
       const ledger = await openLedger(path, { clock });
       const [, , , usage] = (await contentsOf(ledger)) as unknown[][];
       expect(usage?.length).toBeGreaterThanOrEqual((killedAfter + 1) * 400);
-      expect(await ledger.troubles(EVER, NOW)).toMatchObject([{ what: 'unfinished', count: 1 }]);
+      expect(await ledger.facts.troubles(EVER, NOW)).toMatchObject([
+        { what: 'unfinished', count: 1 },
+      ]);
       expect(examineLedger(path).faults).toEqual([]);
       const again = await importWhole(ledger);
       expect(again).toMatchObject({ restated: 0, rejected: 0 });
       expect(await contentsOf(ledger)).toEqual(expected);
-      expect(await ledger.troubles(EVER, NOW)).toEqual([]);
+      expect(await ledger.facts.troubles(EVER, NOW)).toEqual([]);
       await ledger.close();
       expect(examineLedger(path).faults).toEqual([]);
     }
@@ -64,23 +66,23 @@ describe('an import whose process is killed', () => {
     const child = startChild('import', [path]);
     while ((await child.line()) !== 3);
     const ledger = await openLedger(path, { clock: settableClock(3) });
-    expect(await ledger.interruptedImports()).toEqual([]);
-    expect(await ledger.closeInterruptedImports()).toEqual([]);
+    expect(await ledger.facts.interruptedImports()).toEqual([]);
+    expect(await ledger.facts.closeInterruptedImports()).toEqual([]);
     await child.kill();
-    const [cut] = await ledger.interruptedImports();
+    const [cut] = await ledger.facts.interruptedImports();
     expect(cut?.rows).toBeGreaterThanOrEqual(4 * 400);
-    expect(await ledger.closeInterruptedImports()).toEqual([cut]);
-    expect(await ledger.interruptedImports()).toEqual([]);
-    expect(await ledger.charges(EVER, NOW)).toEqual([]);
-    expect(await ledger.usage('d0', EVER, NOW)).toEqual(new Map());
+    expect(await ledger.facts.closeInterruptedImports()).toEqual([cut]);
+    expect(await ledger.facts.interruptedImports()).toEqual([]);
+    expect(await ledger.facts.charges(EVER, NOW)).toEqual([]);
+    expect(await ledger.facts.usage('d0', EVER, NOW)).toEqual(new Map());
     const { rows } = await ledger.query('SELECT count(*) FROM fetch WHERE finished = 0');
     expect(rows).toEqual([[0]]);
-    expect(await ledger.troubles(EVER, NOW)).toMatchObject([
+    expect(await ledger.facts.troubles(EVER, NOW)).toMatchObject([
       { what: 'failed', count: 1, example: expect.stringContaining('none of them count') },
     ]);
     await importWhole(ledger);
-    expect(await ledger.troubles(EVER, NOW)).toEqual([]);
-    expect((await ledger.usage('d0', EVER, NOW)).get('import')?.length).toBeGreaterThan(0);
+    expect(await ledger.facts.troubles(EVER, NOW)).toEqual([]);
+    expect((await ledger.facts.usage('d0', EVER, NOW)).get('import')?.length).toBeGreaterThan(0);
     await ledger.close();
     expect((await readdir(dirname(path))).filter((name) => name.includes('import'))).toEqual([]);
   });
@@ -91,7 +93,7 @@ describe('an import whose process is killed', () => {
     while ((await child.line()) !== 3);
     await child.kill();
     const ledger = await openLedger(path, { clock: settableClock(3), mode: 'readonly' });
-    const series = (await ledger.usage('d0', EVER, NOW)).get('import');
+    const series = (await ledger.facts.usage('d0', EVER, NOW)).get('import');
     await ledger.close();
     expect(series?.length).toBeGreaterThanOrEqual(Math.floor((4 * 400) / 3));
   });

@@ -56,24 +56,26 @@ function rates(
 async function importRates(ledger: Ledger, ...monthRates: Parameters<typeof rates>[1][]) {
   const { exchangeRates, fetch } = rates('import', ...monthRates);
   const start = { sourceId: 'import', kind: 'import.exchange-rates', url: 'file:r.csv' };
-  const session = await ledger.beginImport({ ...start, startedAtMs: fetch.startedAtMs });
+  const session = await ledger.facts.beginImport({ ...start, startedAtMs: fetch.startedAtMs });
   await session.appendRaw(Buffer.from(JSON.stringify(monthRates)));
   await session.append({ exchangeRates });
   return session.finish({ digest: JSON.stringify(monthRates).padEnd(64, '0'), endedAtMs: NOW });
 }
 
 const dollars = async (ledger: Ledger, asOfMs = NOW) =>
-  Object.fromEntries((await ledger.charges(EVER, asOfMs)).map(({ key, billed }) => [key, billed]));
+  Object.fromEntries(
+    (await ledger.facts.charges(EVER, asOfMs)).map(({ key, billed }) => [key, billed]),
+  );
 
 describe('a charge in euros', () => {
   it('has dollars at the rate of its month, and keeps its euros', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(rates('import', [JULY_1, '1.0842'], [AUGUST_1, '1.1']), JULY_1);
+    await ledger.facts.append(rates('import', [JULY_1, '1.0842'], [AUGUST_1, '1.1']), JULY_1);
     const list = decimal('20.5');
     const inEuros = foreign('a', '10.000000000123456789');
     const july = { ...inEuros, original: { ...inEuros.original, list, effective: decimal('-1') } };
-    await ledger.append(bill(july, foreign('b', '3', 31)), JULY_1 + 1);
-    const [a, b] = await ledger.charges(EVER, NOW);
+    await ledger.facts.append(bill(july, foreign('b', '3', 31)), JULY_1 + 1);
+    const [a, b] = await ledger.facts.charges(EVER, NOW);
     expect(a).toMatchObject({
       // 10.000000000123456789 × 1.0842 = 10.8420000001338…
       billed: 10_842_000_000n,
@@ -95,11 +97,11 @@ describe('a charge in euros', () => {
 
   it('that ends with July has the rate of July, be it a month or an hour', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(rates('import', [JULY_1, '1'], [AUGUST_1, '2']), JULY_1);
+    await ledger.facts.append(rates('import', [JULY_1, '1'], [AUGUST_1, '2']), JULY_1);
     const month = { ...foreign('month', '1'), period: JULY };
     const last = { ...foreign('last', '1'), period: period(AUGUST_1 - HOUR_MS, AUGUST_1) };
     const across = { ...foreign('across', '1'), period: period(JULY_1, AUGUST_1 + 1) };
-    await ledger.append(bill(month, last, across), JULY_1 + 1);
+    await ledger.facts.append(bill(month, last, across), JULY_1 + 1);
     expect(await dollars(ledger)).toEqual({
       month: 1_000_000_000n,
       last: 1_000_000_000n,
@@ -109,11 +111,11 @@ describe('a charge in euros', () => {
 
   it('without a rate is rejected with what to do, and comes in later', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(rates('import', [JULY_1, '1']), JULY_1);
+    await ledger.facts.append(rates('import', [JULY_1, '1']), JULY_1);
     const completeFor = { keyPrefix: '', window: EVER };
-    await ledger.append(bill(foreign('a', '1')), JULY_1);
+    await ledger.facts.append(bill(foreign('a', '1')), JULY_1);
     const both = { ...bill(foreign('b', '2', 31), foreign('c', '2')), completeFor };
-    const outcome = await ledger.append(both, JULY_1 + 1);
+    const outcome = await ledger.facts.append(both, JULY_1 + 1);
     expect(outcome).toMatchObject({ added: 1, restated: 0, rejected: 1 });
     const reason =
       '2.00 EUR is not counted: no exchange rate for EUR in 2026-08; import it with ' +
@@ -121,10 +123,10 @@ describe('a charge in euros', () => {
       'in rentcheck.yaml; then import or pull it again';
     expect(outcome.refused.map((one) => one.reason)).toEqual([reason]);
     expect(outcome.lacking?.code).toBe('config');
-    const [trouble] = await ledger.troubles(EVER, NOW);
+    const [trouble] = await ledger.facts.troubles(EVER, NOW);
     expect(trouble).toMatchObject({ what: 'rejects', count: 1, example: `0: ${reason}` });
-    await ledger.append(rates('import', [AUGUST_1, '1.5']), JULY_1 + 2);
-    const again = await ledger.append(both, JULY_1 + 3);
+    await ledger.facts.append(rates('import', [AUGUST_1, '1.5']), JULY_1 + 2);
+    const again = await ledger.facts.append(both, JULY_1 + 3);
     expect(again).toMatchObject({ added: 1, rejected: 0 });
     expect(again).not.toHaveProperty('lacking');
     // The answer is complete now, and no longer contains "a".
@@ -133,9 +135,9 @@ describe('a charge in euros', () => {
 
   it('adds nothing when it is pulled again at the same rate', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(rates('import', [JULY_1, '1.3']), JULY_1);
-    await ledger.append(bill(foreign('a', '7')), JULY_1);
-    const again = await ledger.append(bill(foreign('a', '7.00')), JULY_1 + 1);
+    await ledger.facts.append(rates('import', [JULY_1, '1.3']), JULY_1);
+    await ledger.facts.append(bill(foreign('a', '7')), JULY_1);
+    const again = await ledger.facts.append(bill(foreign('a', '7.00')), JULY_1 + 1);
     expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
   });
 });
@@ -144,8 +146,8 @@ describe('a restated rate', () => {
   it('restates the charges of its month only; earlier readings stay', async () => {
     const { ledger, path, clock } = await scratchLedger();
     await importRates(ledger, [JULY_1, '1'], [AUGUST_1, '1']);
-    await ledger.append(bill(foreign('a', '10'), foreign('b', '10', 31)), clock.nowMs());
-    const beforeMs = await ledger.asOfNow(clock.nowMs());
+    await ledger.facts.append(bill(foreign('a', '10'), foreign('b', '10', 31)), clock.nowMs());
+    const beforeMs = await ledger.facts.asOfNow(clock.nowMs());
     const outcome = await importRates(ledger, [JULY_1, '1.5'], [AUGUST_1, '1']);
     expect(outcome).toMatchObject({ restated: 1, unchanged: 1 });
     expect(outcome.restatedCharges).toEqual({
@@ -167,11 +169,11 @@ describe('a restated rate', () => {
   it('brings the old dollars back if undone, and the new ones if that is undone', async () => {
     const { ledger, path } = await scratchLedger();
     await importRates(ledger, [JULY_1, '1']);
-    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    await ledger.facts.append(bill(foreign('a', '10')), JULY_1);
     const { fetchRef } = await importRates(ledger, [JULY_1, '1.5']);
-    const undone = await ledger.undoImport(fetchRef, NOW);
+    const undone = await ledger.facts.undoImport(fetchRef, NOW);
     expect(await dollars(ledger)).toEqual({ a: 10_000_000_000n });
-    await ledger.undoImport(undone.kind === 'undone' ? undone.undoRef : 0, NOW);
+    await ledger.facts.undoImport(undone.kind === 'undone' ? undone.undoRef : 0, NOW);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
     expect(examineLedger(path).faults).toEqual([]);
   });
@@ -179,8 +181,8 @@ describe('a restated rate', () => {
   it('cannot be undone if charges would be left without a rate', async () => {
     const { ledger } = await scratchLedger();
     const { fetchRef } = await importRates(ledger, [JULY_1, '1']);
-    await ledger.append(bill(foreign('a', '10')), JULY_1);
-    await expect(ledger.undoImport(fetchRef, NOW)).rejects.toThrow(
+    await ledger.facts.append(bill(foreign('a', '10')), JULY_1);
+    await expect(ledger.facts.undoImport(fetchRef, NOW)).rejects.toThrow(
       'the exchange rate of EUR for 2026-07 cannot be undone: 1 charge in EUR would have ' +
         'no amount in US dollars',
     );
@@ -192,7 +194,7 @@ describe('a restated rate', () => {
     await importRates(ledger, [JULY_1, '1']);
     const take = async (amount: string) => {
       const start = { sourceId: 'import', kind: 'import.charges', url: 'file:c.csv' };
-      const session = await ledger.beginImport({ ...start, startedAtMs: JULY_1 });
+      const session = await ledger.facts.beginImport({ ...start, startedAtMs: JULY_1 });
       const line = { ...foreign('a', amount), sourceId: 'import' };
       const { fetchRef } = await session.append({ foreignCharges: located(line) });
       await session.finish({ digest: amount.padEnd(64, '0'), endedAtMs: JULY_1 });
@@ -202,7 +204,7 @@ describe('a restated rate', () => {
     const second = await take('20');
     await importRates(ledger, [JULY_1, '1.5']);
     expect(await dollars(ledger)).toEqual({ a: 30_000_000_000n });
-    await ledger.undoImport(second, NOW);
+    await ledger.facts.undoImport(second, NOW);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
     expect(examineLedger(path).faults).toEqual([]);
   });
@@ -211,8 +213,8 @@ describe('a restated rate', () => {
 describe('two sources of one rate', () => {
   it('are kept apart: the config wins, whichever comes later', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
-    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    await ledger.facts.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
+    await ledger.facts.append(bill(foreign('a', '10')), JULY_1);
     const { warnings } = await importRates(ledger, [JULY_1, '1.5']);
     expect(pullWarningSentences(warnings)).toEqual([
       'The sources give two rates for EUR in 2026-07: 2.000000 USD by config:currencies and ' +
@@ -221,7 +223,7 @@ describe('two sources of one rate', () => {
     ]);
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
     // The config removes its rate.
-    await ledger.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1);
+    await ledger.facts.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
     const { rows } = await ledger.query(
       'SELECT currency, month, usd_per_unit, source FROM exchange_rate_by_month',
@@ -231,10 +233,10 @@ describe('two sources of one rate', () => {
 
   it('takes the rates that config has, and keeps those that charges still need', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
-    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    await ledger.facts.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
+    await ledger.facts.append(bill(foreign('a', '10')), JULY_1);
     await expect(
-      ledger.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1 + 1),
+      ledger.facts.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1 + 1),
     ).rejects.toThrow('1 charge in EUR would have no amount in US dollars');
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
   });
@@ -267,9 +269,9 @@ it('rates and charges in any order give the same months', async () => {
           const usd = decimal(`${one.cents}e-2`);
           last.set(one.month, usd);
           const monthMs = one.month === 0 ? JULY_1 : AUGUST_1;
-          await ledger.append(rates('import', [monthMs, `${one.cents}e-2`]), JULY_1 + at);
+          await ledger.facts.append(rates('import', [monthMs, `${one.cents}e-2`]), JULY_1 + at);
           // Importing the same file again adds the charges that had no rate.
-          for (const again of pending) await ledger.append(again, JULY_1 + at);
+          for (const again of pending) await ledger.facts.append(again, JULY_1 + at);
           continue;
         }
         // Even keys belong to July, odd ones to August.
@@ -277,7 +279,7 @@ it('rates and charges in any order give the same months', async () => {
         const charges = bill(foreign(key, `${one.amount}e-3`, (one.key % 2) * 31));
         amounts.set(one.key, decimal(`${one.amount}e-3`));
         pending.push(charges);
-        await ledger.append(charges, JULY_1 + at);
+        await ledger.facts.append(charges, JULY_1 + at);
       }
       const expected = [...amounts].flatMap(([key, { num, den }]) => {
         const rate = last.get(key % 2);

@@ -53,13 +53,13 @@ export async function auditedLedger(runs = 1) {
 }
 
 function saveRun(ledger: Ledger, run: number) {
-  return ledger.saveAudit(auditRecord({ runId: `run-${run}`, quarter: QUARTER, partial: false }));
+  return ledger.audits.save(auditRecord({ runId: `run-${run}`, quarter: QUARTER, partial: false }));
 }
 
 /** A ledger with the first edition and one planned message to the CFO. */
 export async function plannedLedger(addresses: readonly DeliveryAddress[] = [CFO]) {
   const scratch = await auditedLedger(2);
-  await scratch.ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
-  await scratch.ledger.planDeliveries('2026-Q3.1', addresses, FROZEN_AT);
+  await scratch.ledger.deliveries.freezeEdition(reportToFreeze(), FROZEN_AT);
+  await scratch.ledger.deliveries.plan('2026-Q3.1', addresses, FROZEN_AT);
   return scratch;
 }

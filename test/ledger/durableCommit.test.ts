@@ -1,7 +1,7 @@
 /** A durable commit is synced to disk before its caller continues. */
 
 import { describe, expect, it } from 'vitest';
-import { runDurably } from '../../src/ledger/atomically.ts';
+import { runDurably } from '../../src/ledger/transactions.ts';
 import { rawDatabase, scratchLedger } from './ledgerFixture.ts';
 
 const FULL = 2;

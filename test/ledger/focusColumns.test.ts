@@ -56,7 +56,7 @@ const OPTIONAL = [
 
 async function view() {
   const { ledger } = await scratchLedger();
-  await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
+  await ledger.facts.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
   const { columns, rows } = await ledger.query('SELECT * FROM focus_cost_and_usage');
   return { columns, row: rows[0] ?? [] };
 }

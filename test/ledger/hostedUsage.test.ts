@@ -32,10 +32,10 @@ describe('hosted usage in the ledger', () => {
   it('is stored once, however often it is pulled', async () => {
     const { ledger } = await scratchLedger();
     const both = [served(0), served(0, { serviceTier: 'batch' }), served(1, { host: 'together' })];
-    const first = await ledger.append(fetchOfUsage(both), JULY_1 + 1);
-    const second = await ledger.append(fetchOfUsage(both), JULY_1 + 2);
+    const first = await ledger.facts.append(fetchOfUsage(both), JULY_1 + 1);
+    const second = await ledger.facts.append(fetchOfUsage(both), JULY_1 + 2);
     expect([first.added, second.added, second.unchanged]).toEqual([3, 0, 3]);
-    const found = await ledger.hostedUsage(JULY, NOW);
+    const found = await ledger.facts.hostedUsage(JULY, NOW);
     expect(
       found.map(({ period: { startMs }, serviceTier, host }) => [startMs, serviceTier, host]),
     ).toEqual([
@@ -48,11 +48,14 @@ describe('hosted usage in the ledger', () => {
 
   it('is restated while a day is open, and readable as of an earlier time', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetchOfUsage([served(0)]), JULY_1 + 1);
-    const late = await ledger.append(fetchOfUsage([served(0, { outputTokens: 250 })]), JULY_1 + 5);
+    await ledger.facts.append(fetchOfUsage([served(0)]), JULY_1 + 1);
+    const late = await ledger.facts.append(
+      fetchOfUsage([served(0, { outputTokens: 250 })]),
+      JULY_1 + 5,
+    );
     expect(late.restated).toBe(1);
     const outputAt = async (asOfMs: number) =>
-      (await ledger.hostedUsage(JULY, asOfMs)).map(({ outputTokens }) => outputTokens);
+      (await ledger.facts.hostedUsage(JULY, asOfMs)).map(({ outputTokens }) => outputTokens);
     expect(await outputAt(JULY_1 + 4)).toEqual([200]);
     expect(await outputAt(NOW)).toEqual([250]);
     const restated = await ledger.query(
@@ -63,31 +66,31 @@ describe('hosted usage in the ledger', () => {
 
   it('is withdrawn only when a complete answer no longer contains it', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(
+    await ledger.facts.append(
       fetchOfUsage([served(0), served(0, { model: 'gone' }), served(1)]),
       JULY_1 + 1,
     );
-    await ledger.append(fetchOfUsage([], { hostedUsageFor: { window: day(0) } }), JULY_1 + 2);
-    expect(await ledger.hostedUsage(JULY, NOW)).toHaveLength(3);
+    await ledger.facts.append(fetchOfUsage([], { hostedUsageFor: { window: day(0) } }), JULY_1 + 2);
+    expect(await ledger.facts.hostedUsage(JULY, NOW)).toHaveLength(3);
     const part = fetchOfUsage([served(0)], { hostedUsageFor: { window: day(0) } });
-    expect((await ledger.append(part, JULY_1 + 3)).restated).toBe(1);
-    const left = await ledger.hostedUsage(JULY, NOW);
+    expect((await ledger.facts.append(part, JULY_1 + 3)).restated).toBe(1);
+    const left = await ledger.facts.hostedUsage(JULY, NOW);
     expect(left.map(({ model, period: { startMs } }) => [model, startMs])).toEqual([
       ['gpt-oss-120b', JULY_1],
       ['gpt-oss-120b', JULY_1 + DAY_MS],
     ]);
-    expect(await ledger.hostedUsage(JULY, JULY_1 + 2)).toHaveLength(3);
+    expect(await ledger.facts.hostedUsage(JULY, JULY_1 + 2)).toHaveLength(3);
     const other = fetched(
       { hostedUsage: located(served(1, { model: 'ada' })), hostedUsageFor: { window: day(1) } },
       { sourceId: 'openai', kind: 'openai.embeddings' },
     );
-    expect((await ledger.append(other, JULY_1 + 4)).restated).toBe(0);
+    expect((await ledger.facts.append(other, JULY_1 + 4)).restated).toBe(0);
     const wide = { window: day(1), kinds: ['openai.usage', 'openai.embeddings'] };
-    await ledger.append(
+    await ledger.facts.append(
       fetchOfUsage([served(1, { model: 'ada' })], { hostedUsageFor: wide }),
       JULY_1 + 5,
     );
-    const last = (await ledger.hostedUsage(JULY, NOW)).map(({ model }) => model);
+    const last = (await ledger.facts.hostedUsage(JULY, NOW)).map(({ model }) => model);
     expect(last).toEqual(['gpt-oss-120b', 'ada']);
   });
 
@@ -112,7 +115,7 @@ describe('hosted usage in the ledger', () => {
       }),
       charge('rent', 9_000_000, { sourceId: 'openai' }),
     ];
-    await ledger.append(
+    await ledger.facts.append(
       fetchOfUsage([served(0), served(1)], { charges: located(...charges) }),
       JULY_1 + 1,
     );

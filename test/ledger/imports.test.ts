@@ -28,7 +28,7 @@ const nextDay = { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) };
 async function take(ledger: Ledger, file: string, facts: Omit<Fetched, 'fetch'>) {
   const [name = ''] = Object.keys(facts);
   const kind = `import.${name === 'rejects' ? 'charges' : name}`;
-  const session = await ledger.beginImport({
+  const session = await ledger.facts.beginImport({
     ...IMPORT,
     kind,
     url: `file:${file}`,
@@ -39,7 +39,7 @@ async function take(ledger: Ledger, file: string, facts: Omit<Fetched, 'fetch'>)
 }
 
 const billed = async (ledger: Ledger) =>
-  (await ledger.charges(EVER, NOW)).map(({ key, billed: nano }) => [key, nano]);
+  (await ledger.facts.charges(EVER, NOW)).map(({ key, billed: nano }) => [key, nano]);
 
 describe('a charge under a known id', () => {
   it('for the same resource and period is a restatement, listed with both amounts', async () => {
@@ -103,9 +103,12 @@ describe('a charge under a known id', () => {
 
   it('of a pull is restated by a later pull for another period, as reported', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetched({ charges: located(charge('pod/1', 5)) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('pod/1', 5)) }), JULY_1);
     const later = fetched({ charges: located(charge('pod/1', 5, nextDay)) });
-    expect(await ledger.append(later, JULY_1 + 1)).toMatchObject({ restated: 1, rejected: 0 });
+    expect(await ledger.facts.append(later, JULY_1 + 1)).toMatchObject({
+      restated: 1,
+      rejected: 0,
+    });
   });
 
   it('lists what was known before, by file, in dollars', async () => {
@@ -206,7 +209,9 @@ describe('the rejects of a file', () => {
     });
     const kept = 'SELECT count(*), max(length(reason)), max(length(excerpt)) FROM reject';
     expect(rawDatabase(path).prepare(kept).raw().get()).toEqual([1_000, 500, 500]);
-    expect(await ledger.troubles(EVER, NOW)).toMatchObject([{ what: 'rejects', count: 1_200 }]);
+    expect(await ledger.facts.troubles(EVER, NOW)).toMatchObject([
+      { what: 'rejects', count: 1_200 },
+    ]);
   });
 
   it('of the same bytes are stored once, and remain a trouble', async () => {
@@ -220,7 +225,7 @@ describe('the rejects of a file', () => {
       [1, 30],
       [1, 30],
     ]);
-    const [trouble] = await ledger.troubles(EVER, NOW);
+    const [trouble] = await ledger.facts.troubles(EVER, NOW);
     expect(trouble).toMatchObject({ what: 'rejects', count: 30 });
     expect(trouble?.example).toMatch(/^0: bad x/);
   });

@@ -42,10 +42,10 @@ async function stage() {
   const session = () => {
     clock.set(clock.nowMs() + 10);
     const start = { sourceId: 'nebius', kind: 'import.invoice', url: 'file:i.csv' };
-    return ledger.beginImport({ ...start, startedAtMs: clock.nowMs() });
+    return ledger.facts.beginImport({ ...start, startedAtMs: clock.nowMs() });
   };
   const invoiced = async (asOfMs = NOW) =>
-    (await ledger.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, waiting = [] }) => ({
+    (await ledger.facts.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, waiting = [] }) => ({
       nano: invoiced.reduce((sum, one) => sum + one.nanoUsd, 0n),
       waits: waiting.map(({ rate: { currency, monthMs } }) => [currency, monthMs]),
     }));
@@ -69,9 +69,9 @@ it('an invoice line waits for its rate, and follows its restatement and undo', a
   expect(await invoiced()).toEqual([{ nano: 110_000_000_000n, waits: [] }]);
   expect(await invoiced(firstMs)).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
   expect(await invoiced(beforeMs)).toEqual([waits]);
-  await ledger.undoImport(second.fetchRef, clock.nowMs() + 1);
+  await ledger.facts.undoImport(second.fetchRef, clock.nowMs() + 1);
   expect(await invoiced()).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
-  await ledger.undoImport(fetchRef, clock.nowMs() + 2);
+  await ledger.facts.undoImport(fetchRef, clock.nowMs() + 2);
   expect(await invoiced()).toEqual([]);
   expect(await invoiced(firstMs)).toEqual([{ nano: 108_420_000_000n, waits: [] }]);
   expect(examineLedger(path).faults).toEqual([]);

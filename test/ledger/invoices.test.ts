@@ -42,15 +42,15 @@ async function stage() {
     take: async (digest: string, ...lines: readonly InvoiceLine[]) => {
       clock.set(clock.nowMs() + 1);
       const start = { kind: 'import.invoice', url: `file:${digest}`, startedAtMs: JULY_1 };
-      const session = await ledger.beginImport({ sourceId: 'runpod', ...start });
+      const session = await ledger.facts.beginImport({ sourceId: 'runpod', ...start });
       await session.append({ invoice: located(...lines) });
       return session.finish({ digest, endedAtMs: JULY_1 });
     },
     charged: async (...charges: readonly ReturnType<typeof charge>[]) => {
-      await ledger.append(fetched({ charges: located(...charges) }), clock.nowMs());
+      await ledger.facts.append(fetched({ charges: located(...charges) }), clock.nowMs());
     },
     invoiced: async (asOfMs = NOW) =>
-      (await ledger.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, held, invoices }) => [
+      (await ledger.facts.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, held, invoices }) => [
         invoices,
         invoiced.map(({ nanoUsd: nano }) => Number(nano / MICRO)),
         held.map(({ nanoUsd: nano }) => Number(nano / MICRO)),
@@ -73,11 +73,11 @@ it('an invoice is no spend; it can be restated, undone and read as of a time', a
   expect(second).not.toHaveProperty('restatedCharges');
   expect(await invoiced()).toEqual([[['INV-7'], [90], []]]);
   expect(await invoiced(before)).toEqual([[['INV-7'], [100], []]]);
-  const undone = (await ledger.undoImport(second.fetchRef, clock.nowMs() + 1)) as Undone;
+  const undone = (await ledger.facts.undoImport(second.fetchRef, clock.nowMs() + 1)) as Undone;
   expect(undone).toMatchObject({ kind: 'undone', restored: 1 });
   expect(undone).not.toHaveProperty('changedCharges');
   expect(await invoiced()).toEqual([[['INV-7'], [100], []]]);
-  await ledger.undoImport(first.fetchRef, clock.nowMs() + 2);
+  await ledger.facts.undoImport(first.fetchRef, clock.nowMs() + 2);
   expect(await invoiced()).toEqual([]);
   expect((await ledger.query('SELECT count(*) FROM charge')).rows).toEqual([[0]]);
   expect(examineLedger(path).faults).toEqual([]);
@@ -106,7 +106,7 @@ it('undoing the older file leaves the corrected invoice unchanged', async () => 
   const { ledger, clock, take, invoiced } = await stage();
   const first = await take('first', line('a', 100), line('b', 20));
   await take('corrected', line('a', 90));
-  await ledger.undoImport(first.fetchRef, clock.nowMs() + 1);
+  await ledger.facts.undoImport(first.fetchRef, clock.nowMs() + 1);
   expect(await invoiced()).toEqual([[['INV-7'], [90], []]]);
 });
 
@@ -174,7 +174,7 @@ it('estimates are kept apart, and a restated charge counts as it was known', asy
   clock.set(before + 10);
   await charged(charge('pod/a/2', 55));
   const heldAt = async (asOfMs: number) =>
-    (await ledger.invoicedMonths(QUARTER, asOfMs))[0]?.held.map((one) => [
+    (await ledger.facts.invoicedMonths(QUARTER, asOfMs))[0]?.held.map((one) => [
       Number(one.nanoUsd / MICRO),
       Number(one.estimatedNanoUsd / MICRO),
     ]);
@@ -187,6 +187,6 @@ it('only invoices of the months of a window are read', async () => {
   await take('june', line('a', 1, { period: period(Date.UTC(2026, 5, 1), JULY_1) }));
   await take('july', line('b', 2));
   await take('october', line('c', 3, { period: period(QUARTER.endMs, Date.UTC(2026, 10, 1)) }));
-  const months = await ledger.invoicedMonths(QUARTER, NOW);
+  const months = await ledger.facts.invoicedMonths(QUARTER, NOW);
   expect(months.map(({ monthMs }) => monthMs)).toEqual([JULY_1]);
 });

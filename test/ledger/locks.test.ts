@@ -26,23 +26,23 @@ describe('a ledger that another program is writing', () => {
     const path = join(await scratchFolder(), 'rentcheck.db');
     const ledger = await openLedger(path, { clock, busyTimeoutMs: 150 });
     const pull = fetched({ charges: located(charge('pod/a', 5)) });
-    await ledger.append(pull, JULY_1);
+    await ledger.facts.append(pull, JULY_1);
     const holder = startChild('hold', [path]);
     expect(await holder.line()).toBe('locked');
     const beganMs = performance.now();
-    await expect(ledger.append(pull, JULY_1 + 1)).rejects.toMatchObject({
+    await expect(ledger.facts.append(pull, JULY_1 + 1)).rejects.toMatchObject({
       name: 'Failure',
       code: 'ledger-locked',
       passing: true,
       message: expect.stringContaining(path),
     });
     expect(performance.now() - beganMs).toBeGreaterThan(100);
-    expect(await ledger.charges(JULY, NOW)).toHaveLength(1);
+    expect(await ledger.facts.charges(JULY, NOW)).toHaveLength(1);
     const reader = await openLedger(path, { clock, mode: 'readonly' });
-    expect(await reader.charges(JULY, NOW)).toHaveLength(1);
+    expect(await reader.facts.charges(JULY, NOW)).toHaveLength(1);
     await reader.close();
     await holder.release();
-    expect(await ledger.append(pull, JULY_1 + 2)).toMatchObject({ unchanged: 1 });
+    expect(await ledger.facts.append(pull, JULY_1 + 2)).toMatchObject({ unchanged: 1 });
     await ledger.close();
   });
 

@@ -25,12 +25,12 @@ describe('a resource', () => {
     const { ledger } = await scratchLedger();
     const moments = [pod(JULY_1), pod(JULY_1 + HOUR_MS), pod(JULY_1 + 2 * HOUR_MS, 'EXITED')];
     const tomorrow = pod(JULY_1 + DAY_MS, 'EXITED');
-    const outcome = await ledger.append(
+    const outcome = await ledger.facts.append(
       fetched({ resources: located(...moments, tomorrow) }),
       JULY_1,
     );
     expect(outcome).toMatchObject({ added: 3, unchanged: 1 });
-    expect(await ledger.resources(NOW)).toEqual([moments[0], moments[2], tomorrow]);
+    expect(await ledger.facts.resources(NOW)).toEqual([moments[0], moments[2], tomorrow]);
   });
 
   it('without a rate, a GPU or a status comes back without them', async () => {
@@ -42,9 +42,9 @@ describe('a resource', () => {
       name: 'models',
       seenAtMs: JULY_1,
     };
-    await ledger.append(fetched({ resources: located(volume) }), JULY_1);
-    expect(await ledger.resources(NOW)).toEqual([volume]);
-    expect(await ledger.resources(JULY_1 - 1)).toEqual([]);
+    await ledger.facts.append(fetched({ resources: located(volume) }), JULY_1);
+    expect(await ledger.facts.resources(NOW)).toEqual([volume]);
+    expect(await ledger.facts.resources(JULY_1 - 1)).toEqual([]);
   });
 });
 
@@ -59,14 +59,14 @@ describe('a complete inventory', () => {
 
   it('records a missing resource as gone once, and as present when it returns', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(list(JULY_1, [pod(JULY_1), other(JULY_1)]), JULY_1);
+    await ledger.facts.append(list(JULY_1, [pod(JULY_1), other(JULY_1)]), JULY_1);
     for (const hours of [1, 2]) {
       const atMs = JULY_1 + hours * HOUR_MS;
-      await ledger.append(list(atMs, [pod(atMs)]), atMs);
+      await ledger.facts.append(list(atMs, [pod(atMs)]), atMs);
     }
     const back = JULY_1 + 3 * HOUR_MS;
-    await ledger.append(list(back, [pod(back), other(back)]), back);
-    const seen = (await ledger.resources(NOW)).map(
+    await ledger.facts.append(list(back, [pod(back), other(back)]), back);
+    const seen = (await ledger.facts.resources(NOW)).map(
       ({ resourceId, status, seenAtMs }) => `${resourceId} ${status} ${seenAtMs - JULY_1}`,
     );
     expect(seen).toEqual([
@@ -75,7 +75,7 @@ describe('a complete inventory', () => {
       `p2 gone ${HOUR_MS}`,
       `p2 RUNNING ${3 * HOUR_MS}`,
     ]);
-    const gone = (await ledger.resources(NOW)).find(({ status }) => status === 'gone');
+    const gone = (await ledger.facts.resources(NOW)).find(({ status }) => status === 'gone');
     expect(gone).toMatchObject({ name: 'chat-70b-1', gpuCount: 2 });
     expect(gone).not.toHaveProperty('usdPerHour');
   });
@@ -84,13 +84,16 @@ describe('a complete inventory', () => {
     const { ledger } = await scratchLedger();
     const volume: Resource = { ...pod(JULY_1), resourceId: 'v1', kind: 'volume' };
     const elsewhere: Resource = { ...pod(JULY_1), sourceId: 'lambda' };
-    await ledger.append(fetched({ resources: located(volume, elsewhere, pod(JULY_1)) }), JULY_1);
+    await ledger.facts.append(
+      fetched({ resources: located(volume, elsewhere, pod(JULY_1)) }),
+      JULY_1,
+    );
     const failure = { code: 'timeout', message: 'no' } as const;
     const failed = list(later, []);
-    await ledger.append({ ...failed, fetch: { ...failed.fetch, failure } }, later);
-    expect(await ledger.resources(NOW)).toHaveLength(3);
-    await ledger.append(list(later, []), later);
-    const gone = (await ledger.resources(NOW)).filter(({ status }) => status === 'gone');
+    await ledger.facts.append({ ...failed, fetch: { ...failed.fetch, failure } }, later);
+    expect(await ledger.facts.resources(NOW)).toHaveLength(3);
+    await ledger.facts.append(list(later, []), later);
+    const gone = (await ledger.facts.resources(NOW)).filter(({ status }) => status === 'gone');
     expect(gone.map(({ sourceId, resourceId }) => `${sourceId} ${resourceId}`)).toEqual([
       'runpod p1',
     ]);
@@ -100,13 +103,13 @@ describe('a complete inventory', () => {
     const { ledger } = await scratchLedger();
     for (const hours of [0, 1, 2, 3]) {
       const atMs = JULY_1 + hours * HOUR_MS;
-      await ledger.append(list(atMs, [pod(atMs)]), atMs);
+      await ledger.facts.append(list(atMs, [pod(atMs)]), atMs);
     }
     const window = { startMs: JULY_1 + 1.5 * HOUR_MS, endMs: NOW };
     const question = { sourceId: 'runpod', listing: 'fake.list', window };
-    const { listedAtMs } = await ledger.uptimeFacts(question, NOW);
+    const { listedAtMs } = await ledger.facts.uptimeFacts(question, NOW);
     expect(listedAtMs.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2, 3]);
-    const { listedAtMs: before } = await ledger.uptimeFacts(question, JULY_1 + 2 * HOUR_MS);
+    const { listedAtMs: before } = await ledger.facts.uptimeFacts(question, JULY_1 + 2 * HOUR_MS);
     expect(before.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2]);
   });
 });
@@ -127,8 +130,8 @@ describe('the rate of a GPU', () => {
     const own = rate(3n, JULY_1);
     const catalog = rate(2n, JULY_1 + HOUR_MS, { secondHand: true });
     const again = rate(2n, JULY_1 + 2 * HOUR_MS, { secondHand: true });
-    await ledger.append(fetched({ rates: located(own, catalog, again) }), JULY_1);
-    expect(await ledger.gpuRates(NOW)).toEqual([own, catalog]);
+    await ledger.facts.append(fetched({ rates: located(own, catalog, again) }), JULY_1);
+    expect(await ledger.facts.gpuRates(NOW)).toEqual([own, catalog]);
     const { rows } = await ledger.query(
       'SELECT usd_per_gpu_hour, second_hand FROM gpu_rate_history ORDER BY valid_from',
     );
@@ -151,11 +154,11 @@ describe('hours worked', () => {
     const { ledger } = await scratchLedger();
     const first = { ...entry('1', JULY_1, HOUR_MS), deployment: 'chat-70b', note: 'driver' };
     const before = entry('2', JULY_1 - DAY_MS, HOUR_MS);
-    await ledger.append(fetched({ ops: located<OpsEntry>(first, before) }), JULY_1);
+    await ledger.facts.append(fetched({ ops: located<OpsEntry>(first, before) }), JULY_1);
     const corrected = { ...first, workedMs: 2 * HOUR_MS };
-    const outcome = await ledger.append(fetched({ ops: located(corrected) }), JULY_1 + 1);
+    const outcome = await ledger.facts.append(fetched({ ops: located(corrected) }), JULY_1 + 1);
     expect(outcome).toMatchObject({ restated: 1 });
-    expect(await ledger.opsEntries(JULY, NOW)).toEqual([corrected]);
-    expect(await ledger.opsEntries(JULY, JULY_1)).toEqual([first]);
+    expect(await ledger.facts.opsEntries(JULY, NOW)).toEqual([corrected]);
+    expect(await ledger.facts.opsEntries(JULY, JULY_1)).toEqual([first]);
   });
 });

@@ -62,8 +62,8 @@ describe('the terms of a price', () => {
   it('are read back as they were stored', async () => {
     const { ledger } = await scratchLedger();
     const stored = { ...FULL, validFromMs: day(0) };
-    await ledger.append(fetched({ prices: located(stored) }), day(0));
-    const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(fetched({ prices: located(stored) }), day(0));
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     expect(prices).toEqual([stored]);
     const { rows } = await ledger.query(
       `SELECT service_tier, cache_write_usd_per_mtok, second_hand, region
@@ -78,13 +78,13 @@ describe('the terms of a price', () => {
       seen({ ...snapshot(day(n), {}), prices: [{ ...FULL, validFromMs: day(n), ...more }] });
     const [first] = FULL.overrides ?? [];
     const fewer = { overrides: first === undefined ? [] : [first] };
-    await ledger.append(at(0, {}), day(0));
-    expect(await ledger.append(at(1, {}), day(1))).toMatchObject({ added: 0, unchanged: 1 });
-    expect(await ledger.append(at(2, fewer), day(2))).toMatchObject({ added: 1 });
-    expect(await ledger.append(at(3, { ...fewer, supports: [] }), day(3))).toMatchObject({
+    await ledger.facts.append(at(0, {}), day(0));
+    expect(await ledger.facts.append(at(1, {}), day(1))).toMatchObject({ added: 0, unchanged: 1 });
+    expect(await ledger.facts.append(at(2, fewer), day(2))).toMatchObject({ added: 1 });
+    expect(await ledger.facts.append(at(3, { ...fewer, supports: [] }), day(3))).toMatchObject({
       added: 1,
     });
-    const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     expect(prices.map(({ overrides }) => overrides?.length)).toEqual([2, 1, 1]);
   });
 
@@ -99,8 +99,11 @@ describe('the terms of a price', () => {
       latencyMs: 227,
       tokensPerSecond: 45.2,
     };
-    await ledger.append(seen({ ...snapshot(day(0), { a: 10 }), availability: [observed] }), day(0));
-    const { availability } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(
+      seen({ ...snapshot(day(0), { a: 10 }), availability: [observed] }),
+      day(0),
+    );
+    const { availability } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     expect(availability).toEqual([observed]);
   });
 });
@@ -112,9 +115,9 @@ describe('a service tier', () => {
       const { prices, ...rest } = snapshot(day(n), { a: standard });
       return seen({ ...rest, prices: [...prices, batch(half, day(n))] });
     };
-    await ledger.append(both(0, 200, 100), day(0));
-    await ledger.append(both(1, 200, 90), day(1));
-    const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(both(0, 200, 100), day(0));
+    await ledger.facts.append(both(1, 200, 90), day(1));
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     expect(prices.map((one) => [one.serviceTier, one.inputPerMtok, one.validFromMs])).toEqual([
       [undefined, 200_000n, day(0)],
       ['batch', 100_000n, day(0)],
@@ -133,10 +136,10 @@ describe('a service tier', () => {
       tiers: ['batch'],
       prices,
     });
-    await ledger.append(seen(standard(0), half(day(0), [batch(100, day(0))])), day(0));
-    await ledger.append(seen(standard(1)), day(1));
+    await ledger.facts.append(seen(standard(0), half(day(0), [batch(100, day(0))])), day(0));
+    await ledger.facts.append(seen(standard(1)), day(1));
     const sold = async () =>
-      (await ledger.hostedPrices(LLAMA, EVER, NOW)).prices.map((one) => [
+      (await ledger.facts.hostedPrices(LLAMA, EVER, NOW)).prices.map((one) => [
         `${one.host} ${one.serviceTier ?? 'standard'}`,
         one.offered,
       ]);
@@ -145,7 +148,7 @@ describe('a service tier', () => {
       ['a batch', true],
       ['b standard', true],
     ]);
-    await ledger.append(seen(half(day(2), [])), day(2), { confirmWithdrawal: true });
+    await ledger.facts.append(seen(half(day(2), [])), day(2), { confirmWithdrawal: true });
     expect(await sold()).toContainEqual(['a batch', false]);
     expect(await sold()).not.toContainEqual(['a standard', false]);
   });
@@ -158,9 +161,9 @@ describe('a service tier', () => {
       prices: [batch(usd, day(n))],
     });
     const standard = { ...snapshot(day(2), { a: 1 }), tiers: ['standard'] as const };
-    await ledger.append(seen(half(0, 10), standard, half(4, 10)), day(5));
-    await ledger.append(seen(half(1, 99)), day(6));
-    const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(seen(half(0, 10), standard, half(4, 10)), day(5));
+    await ledger.facts.append(seen(half(1, 99)), day(6));
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     const halves = prices.filter(({ serviceTier }) => serviceTier === 'batch');
     expect(halves.map((one) => [one.validFromMs, one.inputPerMtok])).toEqual([
       [day(0), 10_000n],
@@ -182,16 +185,20 @@ describe('a list of many models', () => {
 
   it('may lose a model, which is then no longer sold', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(lists(0, 'x', 'y', 'z'), day(0));
-    expect(await ledger.append(lists(1, 'x', 'y'), day(1))).toMatchObject({ added: 1 });
-    const { prices } = await ledger.hostedPrices([{ sourceId: 'router', model: 'z' }], EVER, NOW);
+    await ledger.facts.append(lists(0, 'x', 'y', 'z'), day(0));
+    expect(await ledger.facts.append(lists(1, 'x', 'y'), day(1))).toMatchObject({ added: 1 });
+    const { prices } = await ledger.facts.hostedPrices(
+      [{ sourceId: 'router', model: 'z' }],
+      EVER,
+      NOW,
+    );
     expect(prices.map(({ offered }) => offered)).toEqual([true, false]);
   });
 
   it('that loses most known models may be incomplete, and waits for confirmation', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(lists(0, 'x', 'y', 'z'), day(0));
-    const outcome = await ledger.append(lists(1, 'x'), day(1));
+    await ledger.facts.append(lists(0, 'x', 'y', 'z'), day(0));
+    const outcome = await ledger.facts.append(lists(1, 'x'), day(1));
     expect(outcome).toMatchObject({ added: 0 });
     const { rows } = await ledger.query('SELECT failure_message FROM pull_history ORDER BY 1 DESC');
     expect(rows[0]?.[0]).toContain('the price list lacks 2 of 3 known models');
@@ -202,12 +209,12 @@ describe('a gap in price checks', () => {
   const looks = async (...days: readonly number[]) => {
     const { ledger } = await scratchLedger();
     for (const [at, n] of days.entries()) {
-      await ledger.append(seen(snapshot(day(n), { a: 10 })), day(40) + at);
+      await ledger.facts.append(seen(snapshot(day(n), { a: 10 })), day(40) + at);
     }
     return ledger;
   };
   const gaps = async (ledger: Ledger, [from, to]: readonly [number, number], asOfMs = NOW) => {
-    const read = await ledger.hostedPrices(LLAMA, period(day(from), day(to)), asOfMs);
+    const read = await ledger.facts.hostedPrices(LLAMA, period(day(from), day(to)), asOfMs);
     return read.gaps.map(({ startMs, endMs }) => [
       (startMs - JULY_1) / DAY_MS,
       endMs === undefined ? undefined : (endMs - JULY_1) / DAY_MS,
@@ -230,21 +237,21 @@ describe('a gap in price checks', () => {
     expect(await gaps(ledger, [0, 6])).toEqual([[2, undefined]]);
     expect(await gaps(ledger, [8, 9])).toEqual([[2, undefined]]);
     const young = await scratchLedger();
-    await young.ledger.append(seen(snapshot(day(0), { a: 10 })), day(0));
+    await young.ledger.facts.append(seen(snapshot(day(0), { a: 10 })), day(0));
     expect(await gaps(young.ledger, [0, 90], day(2))).toEqual([]);
     expect(await gaps(young.ledger, [0, 90], day(4))).toEqual([[0, undefined]]);
   });
 
   it('does not exist for prices from files, which are not checked', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetched({ prices: located(price('a', 10)) }), day(0));
+    await ledger.facts.append(fetched({ prices: located(price('a', 10)) }), day(0));
     expect(await gaps(ledger, [0, 90])).toEqual([]);
   });
 
   it('exists for the standard tier even if batch prices were checked', async () => {
     const ledger = await looks(0, 6);
     const half = { ...snapshot(day(3), {}), tiers: ['batch'] as const };
-    await ledger.append(seen(half), day(50));
+    await ledger.facts.append(seen(half), day(50));
     expect(await gaps(ledger, [0, 7])).toEqual([[0, 6]]);
   });
 });
@@ -253,9 +260,9 @@ describe('a price in doubt', () => {
   it('is read together with the one before it, so either can be in force', async () => {
     const { ledger } = await scratchLedger();
     for (const [n, usd] of [1_000_000, 2_000_000, 900_000_000, 950_000_000].entries()) {
-      await ledger.append(seen(snapshot(day(n), { a: usd })), day(n));
+      await ledger.facts.append(seen(snapshot(day(n), { a: usd })), day(n));
     }
-    const { prices } = await ledger.hostedPrices(LLAMA, period(day(5), day(6)), NOW);
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, period(day(5), day(6)), NOW);
     expect(prices.map(({ inputPerMtok }) => inputPerMtok)).toEqual([
       2_000_000_000n,
       950_000_000_000n,
@@ -274,7 +281,7 @@ describe('the digests of prices', () => {
     const { ledger, path } = await scratchLedger();
     const up = { host: 'a', observedAtMs: day(0), healthy: true };
     const taken = { ...snapshot(day(0), {}), tiers: ['standard', 'flex'] as const };
-    await ledger.append(
+    await ledger.facts.append(
       seen({
         ...taken,
         prices: [{ ...FULL, validFromMs: day(0) }],
@@ -297,9 +304,9 @@ async function before(): Promise<string> {
   const ledger = await openLedger(path, { clock });
   const file = { kind: 'import.prices', url: 'file:p.csv' };
   const dated = { prices: located({ ...price('a', 500_000), sourceId: 'import' }) };
-  await ledger.append(fetched(dated, { ...file, sourceId: 'import' }), day(0));
-  await ledger.append(fetched(dated, { ...file, sourceId: 'import' }), day(1));
-  await ledger.append(seen(snapshot(day(2), { b: 300_000 })), day(2));
+  await ledger.facts.append(fetched(dated, { ...file, sourceId: 'import' }), day(0));
+  await ledger.facts.append(fetched(dated, { ...file, sourceId: 'import' }), day(1));
+  await ledger.facts.append(seen(snapshot(day(2), { b: 300_000 })), day(2));
   await ledger.close();
   return asBefore(path);
 }
@@ -341,13 +348,13 @@ describe('a ledger from before service tiers', () => {
     const path = await before();
     const ledger = await openLedger(path, { clock: settableClock(day(3)) });
     const sellers = [{ sourceId: 'import', model: 'llama' }, ...LLAMA];
-    const prices = (await ledger.hostedPrices(sellers, EVER, NOW)).prices;
+    const prices = (await ledger.facts.hostedPrices(sellers, EVER, NOW)).prices;
     expect(prices).toEqual([
       { ...price('a', 500_000), sourceId: 'import' },
       price('b', 300_000, day(2)),
     ]);
-    await ledger.undoImport(1, day(4));
-    expect((await ledger.hostedPrices(sellers, EVER, NOW)).prices).toHaveLength(2);
+    await ledger.facts.undoImport(1, day(4));
+    expect((await ledger.facts.hostedPrices(sellers, EVER, NOW)).prices).toHaveLength(2);
     await ledger.close();
     expect(examineLedger(path).faults).toEqual([]);
   });

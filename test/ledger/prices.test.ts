@@ -31,7 +31,7 @@ const day = (n: number) => JULY_1 + n * DAY_MS;
 
 /** Provider, first day of the price in July (0 is the first), micro-dollars or "gone". */
 async function history(ledger: Ledger, window = EVER) {
-  const { prices } = await ledger.hostedPrices(LLAMA, window, NOW);
+  const { prices } = await ledger.facts.hostedPrices(LLAMA, window, NOW);
   return prices.map((one) => [one.host, (one.validFromMs - JULY_1) / DAY_MS, offer(one)]);
 }
 
@@ -49,8 +49,8 @@ function inForce(prices: readonly HostedPrice[], atMs: number): Record<string, n
 describe('a snapshot of prices', () => {
   it('adds a row only for a provider whose price differs from the one in force', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
-    const second = await ledger.append(seen(snapshot(day(1), { a: 10, b: 25 })), day(1));
+    await ledger.facts.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
+    const second = await ledger.facts.append(seen(snapshot(day(1), { a: 10, b: 25 })), day(1));
     expect(second).toMatchObject({ added: 1, unchanged: 1 });
     expect(await history(ledger)).toEqual([
       ['a', 0, 10],
@@ -61,10 +61,10 @@ describe('a snapshot of prices', () => {
 
   it('ends the offer of a provider that it no longer lists, and restarts it later', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
-    await ledger.append(seen(snapshot(day(1), { b: 20 })), day(1));
-    await ledger.append(seen(snapshot(day(2), { b: 20 })), day(2));
-    await ledger.append(seen(snapshot(day(3), { a: 10, b: 20 })), day(3));
+    await ledger.facts.append(seen(snapshot(day(0), { a: 10, b: 20 })), day(0));
+    await ledger.facts.append(seen(snapshot(day(1), { b: 20 })), day(1));
+    await ledger.facts.append(seen(snapshot(day(2), { b: 20 })), day(2));
+    await ledger.facts.append(seen(snapshot(day(3), { a: 10, b: 20 })), day(3));
     expect(await history(ledger)).toEqual([
       ['a', 0, 10],
       ['b', 0, 20],
@@ -97,18 +97,18 @@ describe('a snapshot of prices', () => {
         },
       ],
     });
-    await ledger.append(pull, day(0));
+    await ledger.facts.append(pull, day(0));
     const once = await readAllFacts(ledger);
-    await ledger.append(pull, day(0) + 1);
+    await ledger.facts.append(pull, day(0) + 1);
     expect(await readAllFacts(ledger)).toBe(once);
   });
 
   it('taken earlier but pulled later changes only its own days', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(seen(snapshot(day(0), { a: 10, b: 1 })), day(10));
-    await ledger.append(seen(snapshot(day(4), { a: 10, b: 1 })), day(11));
-    await ledger.append(seen(snapshot(day(2), { a: 99, c: 5 })), day(12));
-    const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(seen(snapshot(day(0), { a: 10, b: 1 })), day(10));
+    await ledger.facts.append(seen(snapshot(day(4), { a: 10, b: 1 })), day(11));
+    await ledger.facts.append(seen(snapshot(day(2), { a: 99, c: 5 })), day(12));
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     expect(inForce(prices, day(1))).toEqual({ a: 10, b: 1 });
     expect(inForce(prices, day(2))).toEqual({ a: 99, c: 5 });
     expect(inForce(prices, day(3))).toEqual({ a: 99, c: 5 });
@@ -131,9 +131,9 @@ describe('a snapshot of prices', () => {
         const path = `${folder}/${ledgers}.db`;
         const ledger = await openLedger(path, { clock: settableClock(JULY_1) });
         for (const [arrived, { at, prices }] of arrivals.entries()) {
-          await ledger.append(seen(snapshot(day(at), prices)), day(100 + arrived), CONFIRMED);
+          await ledger.facts.append(seen(snapshot(day(at), prices)), day(100 + arrived), CONFIRMED);
         }
-        const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
+        const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
         await ledger.close();
         for (const { at, prices: expected } of arrivals) {
           expect(inForce(prices, day(at))).toEqual(expected);
@@ -146,7 +146,7 @@ describe('a snapshot of prices', () => {
   it('with two prices of one provider keeps the first price and refuses the second', async () => {
     const { ledger } = await scratchLedger();
     const twice = { ...snapshot(day(0), {}), prices: [price('a', 10), price('a', 11)] };
-    expect(await ledger.append(seen(twice), day(0))).toMatchObject({ added: 1, rejected: 1 });
+    expect(await ledger.facts.append(seen(twice), day(0))).toMatchObject({ added: 1, rejected: 1 });
     expect(await history(ledger)).toEqual([['a', 0, 10]]);
   });
 });
@@ -158,16 +158,16 @@ describe('a single dated price', () => {
     const { ledger } = await scratchLedger();
     const { outputPerMtok: _none, ...unsold } = price('a', 0);
     const row = { ...unsold, perRequest: nanoUsd(7n), contextLength: 8_192, hostName: 'Host A' };
-    await ledger.append(file(row), day(0));
-    expect((await ledger.hostedPrices(LLAMA, JULY, NOW)).prices).toEqual([row]);
+    await ledger.facts.append(file(row), day(0));
+    expect((await ledger.facts.hostedPrices(LLAMA, JULY, NOW)).prices).toEqual([row]);
   });
 
   it('never changes the price of an earlier day', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(file(price('a', 10, day(0))), day(0));
-    const before = await ledger.hostedPrices(LLAMA, EVER, NOW);
-    await ledger.append(file(price('a', 12, day(5))), day(5));
-    const after = await ledger.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(file(price('a', 10, day(0))), day(0));
+    const before = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
+    await ledger.facts.append(file(price('a', 12, day(5))), day(5));
+    const after = await ledger.facts.hostedPrices(LLAMA, EVER, NOW);
     for (const atMs of [day(0), day(4)]) {
       expect(inForce(after.prices, atMs)).toEqual(inForce(before.prices, atMs));
     }
@@ -176,22 +176,22 @@ describe('a single dated price', () => {
 
   it('corrected for its own day is a new version', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(file(price('a', 10)), day(0));
-    expect(await ledger.append(file(price('a', 11)), day(1))).toMatchObject({ restated: 1 });
+    await ledger.facts.append(file(price('a', 10)), day(0));
+    expect(await ledger.facts.append(file(price('a', 11)), day(1))).toMatchObject({ restated: 1 });
     expect(await history(ledger)).toEqual([['a', 0, 11]]);
-    const { prices } = await ledger.hostedPrices(LLAMA, EVER, day(0));
+    const { prices } = await ledger.facts.hostedPrices(LLAMA, EVER, day(0));
     expect(prices.map(offer)).toEqual([10]);
   });
 
   it('is read for a window: the last one before it, and all inside', async () => {
     const { ledger } = await scratchLedger();
     const dated = [0, 1, 2, 3].map((n) => price('a', 1_000 + n, day(n)));
-    await ledger.append(file(...dated), day(0));
+    await ledger.facts.append(file(...dated), day(0));
     expect(await history(ledger, period(day(1) + 1, day(3)))).toEqual([
       ['a', 1, 1_001],
       ['a', 2, 1_002],
     ]);
-    expect(await ledger.hostedPrices([], EVER, NOW)).toEqual({
+    expect(await ledger.facts.hostedPrices([], EVER, NOW)).toEqual({
       prices: [],
       availability: [],
       gaps: [],
@@ -208,8 +208,11 @@ describe('GPU rates', () => {
       gpuType: 'H100-80GB',
       ...({ pricingClass: 'on-demand', validFromMs: day(n), usdPerGpuHour: nanoUsd(usd) } as const),
     });
-    await ledger.append(fetched({ rates: located(rate(0, 5n), rate(1, 5n), rate(2, 6n)) }), day(2));
-    expect(await ledger.gpuRates(NOW)).toEqual([rate(0, 5n), rate(2, 6n)]);
+    await ledger.facts.append(
+      fetched({ rates: located(rate(0, 5n), rate(1, 5n), rate(2, 6n)) }),
+      day(2),
+    );
+    expect(await ledger.facts.gpuRates(NOW)).toEqual([rate(0, 5n), rate(2, 6n)]);
     const { rows } = await ledger.query(
       'SELECT valid_from, valid_to, nano_usd_per_gpu_hour FROM gpu_rate_history',
     );

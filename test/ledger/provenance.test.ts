@@ -20,8 +20,8 @@ import {
 
 /** As in an audit: the charges are read together with the stated totals. */
 async function compared(ledger: Ledger, window: Period) {
-  const totals = totalsKeeper(await ledger.statedTotals(window, NOW));
-  await ledger.eachCharge(window, NOW, (each) => totals.add(each));
+  const totals = totalsKeeper(await ledger.facts.statedTotals(window, NOW));
+  await ledger.facts.eachCharge(window, NOW, (each) => totals.add(each));
   return totals.close();
 }
 
@@ -32,14 +32,14 @@ describe('a fact', () => {
   it('leads to its fetch and the bytes that were received', async () => {
     const { ledger } = await scratchLedger();
     const body = JSON.stringify([{ pod: 'a', amount: '0.000005' }]);
-    await ledger.append(
+    await ledger.facts.append(
       fetched({ charges: located(charge('pod/a', 5)) }, { body: bytesOf(body), digest: sha(body) }),
       JULY_1,
     );
-    const [stored] = await ledger.charges(JULY, NOW);
-    const bytes = await ledger.rawBody(stored?.fetchRef ?? -1);
+    const [stored] = await ledger.facts.charges(JULY, NOW);
+    const bytes = await ledger.facts.rawBody(stored?.fetchRef ?? -1);
     expect(new TextDecoder().decode(bytes)).toBe(body);
-    expect(await ledger.rawBody(999)).toBeUndefined();
+    expect(await ledger.facts.rawBody(999)).toBeUndefined();
     const { rows } = await ledger.query(
       `SELECT source, kind, url, window_start, started_at, status, rows, digest, bytes
        FROM pull_history`,
@@ -63,10 +63,12 @@ describe('a fact', () => {
     const { ledger } = await scratchLedger();
     const body = bytesOf('the same answer '.repeat(100));
     const pull = fetched({}, { body });
-    const first = await ledger.append(pull, JULY_1);
-    const second = await ledger.append(pull, JULY_1 + 1);
+    const first = await ledger.facts.append(pull, JULY_1);
+    const second = await ledger.facts.append(pull, JULY_1 + 1);
     expect(second.fetchRef).not.toBe(first.fetchRef);
-    expect(await ledger.rawBody(second.fetchRef)).toEqual(await ledger.rawBody(first.fetchRef));
+    expect(await ledger.facts.rawBody(second.fetchRef)).toEqual(
+      await ledger.facts.rawBody(first.fetchRef),
+    );
     const { rows } = await ledger.query('SELECT count(*), sum(length(zstd)) < 200 FROM raw_chunk');
     expect(rows).toEqual([[1, 1]]);
   });
@@ -82,7 +84,7 @@ describe('an import', () => {
 
   it('stores its bytes in chunks and its facts in batches under one fetch', async () => {
     const { ledger, clock } = await scratchLedger();
-    const session = await ledger.beginImport(start);
+    const session = await ledger.facts.beginImport(start);
     await session.appendRaw(bytesOf('first half, '));
     await session.append({ usage: located(usageHour(0)) });
     clock.set(JULY_1 + 5);
@@ -92,7 +94,7 @@ describe('an import', () => {
     const text = 'first half, second half';
     const total = await session.finish({ digest: sha(text), endedAtMs: JULY_1 + 9 });
     expect(total).toMatchObject({ added: 2, restated: 0, unchanged: 0, rejected: 1 });
-    expect(new TextDecoder().decode(await ledger.rawBody(total.fetchRef))).toBe(text);
+    expect(new TextDecoder().decode(await ledger.facts.rawBody(total.fetchRef))).toBe(text);
     const { rows } = await ledger.query(
       'SELECT finished, rows, rejects, bytes, digest FROM pull_history',
     );
@@ -102,7 +104,7 @@ describe('an import', () => {
   it('of the same file changes no fact and stores the bytes once', async () => {
     const { ledger } = await scratchLedger();
     const take = async () => {
-      const session = await ledger.beginImport(start);
+      const session = await ledger.facts.beginImport(start);
       await session.appendRaw(bytesOf('the file'));
       await session.append({ usage: located(usageHour(0), usageHour(1)) });
       return session.finish({ digest: sha('the file'), endedAtMs: JULY_1 });
@@ -113,13 +115,15 @@ describe('an import', () => {
     expect(second).toMatchObject({ added: 0, unchanged: 2 });
     expect(await readAllFacts(ledger)).toBe(once);
     expect((await ledger.query('SELECT count(*) FROM raw_body')).rows).toEqual([[1]]);
-    expect(await ledger.rawBody(second.fetchRef)).toEqual(await ledger.rawBody(first.fetchRef));
+    expect(await ledger.facts.rawBody(second.fetchRef)).toEqual(
+      await ledger.facts.rawBody(first.fetchRef),
+    );
   });
 
   it('refuses a row that contradicts an earlier batch, however often it is imported', async () => {
     const { ledger } = await scratchLedger();
     const take = async () => {
-      const session = await ledger.beginImport(start);
+      const session = await ledger.facts.beginImport(start);
       await session.append({ usage: located(usageHour(0)), charges: located(charge('x', 1)) });
       await session.append({
         usage: located(usageHour(0, { outputTokens: 9 })),
@@ -141,15 +145,15 @@ describe('troubles', () => {
   it('are the failed fetches, the unfinished imports and the rejects of the window', async () => {
     const { ledger } = await scratchLedger();
     const reason = 'amount is "a lot"';
-    await ledger.append(
+    await ledger.facts.append(
       fetched({ rejects: [{ position: 4, reason, excerpt: '{}' }] }, { kind: 'runpod.pods' }),
       JULY_1,
     );
-    await ledger.append(fetch({ failure }), JULY_1);
+    await ledger.facts.append(fetch({ failure }), JULY_1);
     const begun = { kind: 'import.usage', url: 'file:u.csv', startedAtMs: JULY_1 };
-    await ledger.beginImport({ ...begun, sourceId: 'import' });
+    await ledger.facts.beginImport({ ...begun, sourceId: 'import' });
     const runpod = { sourceId: 'runpod', count: 1 };
-    expect(await ledger.troubles(JULY, NOW)).toEqual([
+    expect(await ledger.facts.troubles(JULY, NOW)).toEqual([
       {
         sourceId: 'import',
         kind: 'import.usage',
@@ -161,33 +165,35 @@ describe('troubles', () => {
       { ...runpod, kind: 'runpod.pods', what: 'rejects', example: `4: ${reason}` },
     ]);
     const august = period(JULY.endMs, JULY.endMs + DAY_MS);
-    expect((await ledger.troubles(august, NOW)).map(({ what }) => what)).toEqual(['unfinished']);
-    expect(await ledger.troubles(JULY, JULY_1 - 1)).toEqual([]);
+    expect((await ledger.facts.troubles(august, NOW)).map(({ what }) => what)).toEqual([
+      'unfinished',
+    ]);
+    expect(await ledger.facts.troubles(JULY, JULY_1 - 1)).toEqual([]);
   });
 
   it('end when the same question was answered later, for the same time or more', async () => {
     const { ledger } = await scratchLedger();
     const url = (from: string) => `https://prom.example/query_range?query=up&start=${from}`;
     const first = { url: url('2026-07-01T00%3A00%3A00Z'), startedAtMs: JULY_1 };
-    await ledger.append(fetch({ ...first, failure }), JULY_1);
+    await ledger.facts.append(fetch({ ...first, failure }), JULY_1);
     const other = { url: url('1782864000').replace('up', 'down'), startedAtMs: JULY_1 + 1 };
-    await ledger.append(fetch(other), JULY_1 + 1);
+    await ledger.facts.append(fetch(other), JULY_1 + 1);
     const part = { window: period(JULY_1, JULY_1 + DAY_MS), startedAtMs: JULY_1 + 2 };
-    await ledger.append(fetch({ ...first, ...part }), JULY_1 + 2);
-    expect(await ledger.troubles(JULY, NOW)).toHaveLength(1);
+    await ledger.facts.append(fetch({ ...first, ...part }), JULY_1 + 2);
+    expect(await ledger.facts.troubles(JULY, NOW)).toHaveLength(1);
     const again = { url: url('1782864000'), startedAtMs: JULY_1 + 3 };
-    await ledger.append(fetch(again), JULY_1 + 3);
-    expect(await ledger.troubles(JULY, NOW)).toEqual([]);
-    expect(await ledger.troubles(JULY, JULY_1 + 2)).toHaveLength(1);
+    await ledger.facts.append(fetch(again), JULY_1 + 3);
+    expect(await ledger.facts.troubles(JULY, NOW)).toEqual([]);
+    expect(await ledger.facts.troubles(JULY, JULY_1 + 2)).toHaveLength(1);
   });
 
   it('count the rejects of an answer once, however often it is pulled', async () => {
     const { ledger } = await scratchLedger();
     const rejects = [{ position: 1, reason: 'no amount', excerpt: '{}' }];
     for (const at of [0, 1, 2]) {
-      await ledger.append(fetched({ rejects }, { startedAtMs: JULY_1 + at }), JULY_1 + at);
+      await ledger.facts.append(fetched({ rejects }, { startedAtMs: JULY_1 + at }), JULY_1 + at);
     }
-    expect(await ledger.troubles(JULY, NOW)).toMatchObject([{ what: 'rejects', count: 1 }]);
+    expect(await ledger.facts.troubles(JULY, NOW)).toMatchObject([{ what: 'rejects', count: 1 }]);
   });
 });
 
@@ -202,7 +208,7 @@ describe('stated totals', () => {
     );
     const completeFor = { keyPrefix: 'pod/', window: JULY };
     const statedTotal = { billedNanoUsd: 8_000n, window: JULY };
-    await ledger.append(fetched({ charges, completeFor, statedTotal }), JULY_1);
+    await ledger.facts.append(fetched({ charges, completeFor, statedTotal }), JULY_1);
     const found = { sourceId: 'runpod', kind: 'runpod.billing.pods', window: JULY };
     expect(await compared(ledger, JULY)).toEqual([
       { ...found, statedNanoUsd: 8_000n, ledgerNanoUsd: 7_000n },
@@ -212,7 +218,7 @@ describe('stated totals', () => {
 
   it('without a key prefix are compared with charges of the same kind of question', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(
+    await ledger.facts.append(
       fetched({ charges: located(charge('vol/x', 50)) }, { kind: 'runpod.billing.volumes' }),
       JULY_1,
     );
@@ -224,8 +230,8 @@ describe('stated totals', () => {
         },
         { startedAtMs: JULY_1 + at },
       );
-    await ledger.append(total(1n, 0), JULY_1);
-    await ledger.append(total(5_000n, 1), JULY_1 + 1);
+    await ledger.facts.append(total(1n, 0), JULY_1);
+    await ledger.facts.append(total(5_000n, 1), JULY_1 + 1);
     expect(await compared(ledger, JULY)).toMatchObject([
       { statedNanoUsd: 5_000n, ledgerNanoUsd: 5_000n },
     ]);

@@ -40,7 +40,7 @@ describe('SQL on the ledger', () => {
     'EXPLAIN DELETE FROM charge',
   ])('refuses %j and changes nothing', async (sql) => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
     const before = await readAllFacts(ledger);
     await expect(ledger.query(sql)).rejects.toMatchObject({ name: 'Failure', code: 'usage' });
     expect(await readAllFacts(ledger)).toBe(before);
@@ -70,7 +70,7 @@ describe('SQL on the ledger', () => {
     const { ledger } = await scratchLedger();
     const count = async () => (await ledger.query('SELECT count(*) FROM charge')).rows;
     expect(await count()).toEqual([[0]]);
-    await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
     expect(await count()).toEqual([[1]]);
   });
 });

@@ -37,7 +37,7 @@ async function stocked() {
   ];
   for (const [day, regions] of days.entries()) {
     const startedAtMs = JULY_1 + day * DAY_MS;
-    await ledger.append(
+    await ledger.facts.append(
       fetched({ rates: located(rate(day, regions)) }, { startedAtMs }),
       NOW + day,
     );
@@ -48,7 +48,7 @@ async function stocked() {
 it('the rates of the newest list in force are returned, without dropped regions', async () => {
   const ledger = await stocked();
   const at = async (day: number) =>
-    (await ledger.regionalRates(NOW + 9, JULY_1 + day * DAY_MS)).map(({ regions }) =>
+    (await ledger.facts.regionalRates(NOW + 9, JULY_1 + day * DAY_MS)).map(({ regions }) =>
       regions.map(({ region, usdPerGpuHour }) => `${region} ${usdPerGpuHour / 10_000_000n}`),
     );
   expect(await at(0)).toEqual([['eu 300', 'us 280']]);
@@ -58,14 +58,14 @@ it('the rates of the newest list in force are returned, without dropped regions'
 
 it('a rate that was not known yet is not returned', async () => {
   const ledger = await stocked();
-  const [known] = await ledger.regionalRates(NOW, JULY_1 + 9 * DAY_MS);
+  const [known] = await ledger.facts.regionalRates(NOW, JULY_1 + 9 * DAY_MS);
   expect(known?.regions.map(({ region }) => region)).toEqual(['eu', 'us']);
 });
 
 it('the rate over all regions is unchanged', async () => {
   const ledger = await stocked();
   const { regions: _regions, ...whole } = rate(0, {});
-  expect(await ledger.gpuRates(NOW + 9)).toEqual([whole]);
+  expect(await ledger.facts.gpuRates(NOW + 9)).toEqual([whole]);
 });
 
 it('the history has a row for each period of one rate in one region', async () => {
@@ -85,6 +85,6 @@ it('the history has a row for each period of one rate in one region', async () =
 it('a changed region at the same moment is a restatement', async () => {
   const ledger = await stocked();
   const again = rate(3, { us: 290, eu: 310 });
-  const outcome = await ledger.append(fetched({ rates: located(again) }), NOW + 20);
+  const outcome = await ledger.facts.append(fetched({ rates: located(again) }), NOW + 20);
   expect(outcome).toMatchObject({ added: 0, restated: 1 });
 });

@@ -28,7 +28,7 @@ it('restatement_history has the old and the new amount, undone or not', async ()
   const { ledger } = await scratchLedger();
   for (const [at, amount] of [2, 3].entries()) {
     const start = { kind: 'import.charges', url: `file:${at}.csv`, startedAtMs: JULY_1 };
-    const session = await ledger.beginImport({ ...IMPORT, ...start });
+    const session = await ledger.facts.beginImport({ ...IMPORT, ...start });
     await session.append(facts(amount));
     await session.finish({ digest: String(at), endedAtMs: JULY_1 });
   }
@@ -43,13 +43,13 @@ it('restatement_history has the old and the new amount, undone or not', async ()
   const usage = ['usage', 'chat-70b', 'chat-70b', 'tokens'];
   const restated = [...rows.map((row) => [2, null, ...row, 2, 3]), [2, null, ...usage, 102, 103]];
   expect((await ledger.query(changes)).rows).toEqual(restated);
-  await ledger.undoImport(2, JULY_1 + 1);
+  await ledger.facts.undoImport(2, JULY_1 + 1);
   expect((await ledger.query(changes)).rows).toEqual([
     ...restated,
     ...rows.map((row) => [1, 3, ...row, 3, 2]),
     [1, 3, ...usage, 103, 102],
   ]);
-  await ledger.undoImport(1, JULY_1 + 2);
+  await ledger.facts.undoImport(1, JULY_1 + 2);
   const gone = 'SELECT was, now FROM restatement_history WHERE undo_ref = 4 AND fact = ';
   expect((await ledger.query(`${gone}'charge'`)).rows).toEqual([[2, null]]);
   expect((await ledger.query(`${gone}'output price'`)).rows).toEqual([[0.3, null]]);

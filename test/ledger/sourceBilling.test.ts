@@ -17,18 +17,18 @@ test('the billing period of a source is read from charges, around the window too
   const hourly = charge('pod/1', 1, { period: period(utc(7), utc(7, 2)) });
   const refund = charge('pod/2', -1, { period: period(utc(6), utc(6, 2)) });
   const long = [invoice(1, 2), invoice(6, 7), invoice(7, 8), invoice(11, 12), tax];
-  await ledger.append(fetched({ charges: located(...long, hourly, refund) }), utc(10, 5));
-  const known = await ledger.sourceBilling(THIRD_QUARTER, utc(10, 6));
+  await ledger.facts.append(fetched({ charges: located(...long, hourly, refund) }), utc(10, 5));
+  const known = await ledger.facts.sourceBilling(THIRD_QUARTER, utc(10, 6));
   expect(known).toEqual([
     // January is more than a quarter earlier. A tax charge of one day does not show how the source
     // bills.
     { sourceId: 'acme', shortestMs: 30 * DAY_MS, firstMs: utc(6), lastMs: utc(12) },
     // runpod bills by the day at most, so it is not listed.
   ]);
-  expect(await ledger.sourceBilling(THIRD_QUARTER, utc(10, 4))).toEqual([]);
+  expect(await ledger.facts.sourceBilling(THIRD_QUARTER, utc(10, 4))).toEqual([]);
   const restated = { ...hourly, period: period(utc(7), utc(7, 3)) };
-  await ledger.append(fetched({ charges: located(restated) }), utc(10, 7));
-  const [, pods] = await ledger.sourceBilling(THIRD_QUARTER, utc(10, 8));
+  await ledger.facts.append(fetched({ charges: located(restated) }), utc(10, 7));
+  const [, pods] = await ledger.facts.sourceBilling(THIRD_QUARTER, utc(10, 8));
   expect(pods).toMatchObject({ shortestMs: 2 * DAY_MS, lastMs: utc(7, 3) });
 });
 
@@ -36,8 +36,8 @@ test('a month before the window and an hour after it do not make a monthly bill'
   const { ledger } = await scratchLedger();
   const month = charge('m', 9, { period: period(utc(6), utc(7)) });
   const hour = charge('h', 1, { period: period(utc(10), utc(10) + 3_600_000) });
-  await ledger.append(fetched({ charges: located(month, hour) }), utc(10, 5));
-  expect(await ledger.sourceBilling(THIRD_QUARTER, utc(10, 6))).toEqual([
+  await ledger.facts.append(fetched({ charges: located(month, hour) }), utc(10, 5));
+  expect(await ledger.facts.sourceBilling(THIRD_QUARTER, utc(10, 6))).toEqual([
     { sourceId: 'runpod', shortestMs: 3_600_000, firstMs: utc(6), lastMs: utc(7) },
   ]);
 });

@@ -32,9 +32,15 @@ describe('spend by day', () => {
     const { ledger, path } = await scratchLedger();
     const pod = (usd: number) =>
       charge('pod/a', usd, { resourceName: 'chat', period: span(20, 8) });
-    await ledger.append(fetched({ charges: located(pod(8_000_000), charge('pod/b', 5)) }), JULY_1);
+    await ledger.facts.append(
+      fetched({ charges: located(pod(8_000_000), charge('pod/b', 5)) }),
+      JULY_1,
+    );
     const complete = { completeFor: { keyPrefix: 'pod/', window: JULY } };
-    await ledger.append(fetched({ charges: located(pod(4_000_000)), ...complete }), JULY_1 + 1);
+    await ledger.facts.append(
+      fetched({ charges: located(pod(4_000_000)), ...complete }),
+      JULY_1 + 1,
+    );
     const db = rawDatabase(path);
     const kept = db.prepare(ALL).raw().all();
     expect(kept).toMatchObject([
@@ -56,7 +62,7 @@ describe('spend by day', () => {
         ...(name === undefined ? {} : { resourceName: name }),
       });
     const bill = [named('1', 1, 'zulu'), named('2', 2, 'alpha'), named('3', 3), named('4', 25)];
-    await ledger.append(fetched({ charges: located(...bill) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(...bill) }), JULY_1);
     const names = async () =>
       (await ledger.query('SELECT resource_name, spend_nano_usd FROM spend_by_day ORDER BY day'))
         .rows;
@@ -64,7 +70,7 @@ describe('spend by day', () => {
       ['alpha', 3_000],
       [null, 1_000],
     ]);
-    await ledger.append(fetched({ charges: located(named('2', 2, 'zulu')) }), JULY_1 + 1);
+    await ledger.facts.append(fetched({ charges: located(named('2', 2, 'zulu')) }), JULY_1 + 1);
     expect((await names())[0]).toEqual(['zulu', 3_000]);
   });
 
@@ -83,7 +89,10 @@ describe('spend by day', () => {
 
   it('that was changed by another program is a fault with both sums', async () => {
     const { ledger, path } = await scratchLedger();
-    await ledger.append(fetched({ charges: located(charge('pod/a', 1), charge('pod/b', 2)) }), 1);
+    await ledger.facts.append(
+      fetched({ charges: located(charge('pod/a', 1), charge('pod/b', 2)) }),
+      1,
+    );
     const db = rawDatabase(path);
     expect([...spendDayFaults(db)]).toEqual([]);
     db.exec(`UPDATE spend_day SET billed_nano_usd = 9000 WHERE resource_id = 'a';
@@ -111,14 +120,14 @@ describe('spend by day', () => {
     const { ledger } = await scratchLedger();
     const most = { billed: nanoUsd(2n ** 63n - 1n), resourceId: 'pod' };
     const charges = located(charge('a', 0, most), charge('b', 0, most));
-    await expect(ledger.append(fetched({ charges }), 1)).rejects.toMatchObject({
+    await expect(ledger.facts.append(fetched({ charges }), 1)).rejects.toMatchObject({
       code: 'malformed',
       message:
         'the charges of pod of runpod on 2026-07-01 add up to more than the ledger can store',
     });
-    expect(await ledger.charges(EVER, NOW)).toEqual([]);
-    await ledger.append(fetched({ charges: located(charge('a', 0, most)) }), 2);
-    expect(await ledger.charges(EVER, NOW)).toMatchObject([{ billed: 2n ** 63n - 1n }]);
+    expect(await ledger.facts.charges(EVER, NOW)).toEqual([]);
+    await ledger.facts.append(fetched({ charges: located(charge('a', 0, most)) }), 2);
+    expect(await ledger.facts.charges(EVER, NOW)).toMatchObject([{ billed: 2n ** 63n - 1n }]);
   });
 });
 
@@ -133,9 +142,9 @@ describe('charges of a window', () => {
       charge('before', 1, { period: span(-1) }),
       charge('after', 1, { period: span(24) }),
     ];
-    await ledger.append(fetched({ charges: located(...bill) }), 1);
+    await ledger.facts.append(fetched({ charges: located(...bill) }), 1);
     const keys: string[] = [];
-    await ledger.eachCharge(span(0, 24), NOW, ({ key }) => keys.push(key));
+    await ledger.facts.eachCharge(span(0, 24), NOW, ({ key }) => keys.push(key));
     expect(keys).toEqual(['first', 'second', 'across', 'year']);
   });
 
@@ -147,8 +156,11 @@ describe('charges of a window', () => {
       charge(key, 1, { resourceId: 'p', resourceName: 'chat-0', period: span(hour), tags });
     const year = charge('y', 1, { resourceId: 'q', period: span(-900, 9_000) });
     const old = charge('o', 1, { resourceId: 'old', period: span(-30) });
-    await ledger.append(fetched({ charges: located(pod('1', 0), pod('2', 1), year, old) }), 1);
-    expect(await ledger.billedResources(span(0, 24), NOW)).toEqual([
+    await ledger.facts.append(
+      fetched({ charges: located(pod('1', 0), pod('2', 1), year, old) }),
+      1,
+    );
+    expect(await ledger.facts.billedResources(span(0, 24), NOW)).toEqual([
       { sourceId: 'runpod', resourceId: 'p', resourceName: 'chat-0', ...rented, tags },
       { sourceId: 'runpod', resourceId: 'q', ...rented },
     ]);

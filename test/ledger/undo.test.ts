@@ -45,16 +45,16 @@ async function stage() {
     take: async (file: string, facts: Omit<Fetched, 'fetch'>) => {
       tick();
       const start = { kind: 'import.charges', url: `file:${file}`, startedAtMs: clock.nowMs() };
-      const session = await ledger.beginImport({ ...IMPORT, ...start });
+      const session = await ledger.facts.beginImport({ ...IMPORT, ...start });
       const { refused } = await session.append(facts);
       return { ...(await session.finish({ digest: file, endedAtMs: clock.nowMs() })), refused };
     },
-    undo: async (ref: number) => (await ledger.undoImport(ref, tick())) as Undone,
+    undo: async (ref: number) => (await ledger.facts.undoImport(ref, tick())) as Undone,
   };
 }
 
 const billed = async (ledger: Ledger, asOfMs = NOW) =>
-  (await ledger.charges(EVER, asOfMs)).map(({ key, billed: nano }) => [
+  (await ledger.facts.charges(EVER, asOfMs)).map(({ key, billed: nano }) => [
     key,
     Number(nano / 10n ** 9n),
   ]);
@@ -107,7 +107,7 @@ describe('an import that is undone', () => {
       [2, 50, 2, 0, null],
       [3, 5, 1, 1, 3],
     ]);
-    expect((await ledger.charges(EVER, NOW)).map(({ fetchRef }) => fetchRef)).toEqual([1, 1]);
+    expect((await ledger.facts.charges(EVER, NOW)).map(({ fetchRef }) => fetchRef)).toEqual([1, 1]);
   });
 
   it('keeps what a later import restated, and names the file that now provides it', async () => {
@@ -125,14 +125,14 @@ describe('an import that is undone', () => {
     await take('a.csv', { charges: located(line('1', 5), line('2', 6)) });
     await take('b.csv', { charges: located(line('2', 6)) });
     expect(await undo(1)).toMatchObject({ withdrawn: 1, kept: 1 });
-    expect(await ledger.charges(EVER, NOW)).toMatchObject([{ key: '2', fetchRef: 2 }]);
+    expect(await ledger.facts.charges(EVER, NOW)).toMatchObject([{ key: '2', fetchRef: 2 }]);
   });
 
   it('keeps what a pull reported too, even if the pull added nothing', async () => {
     const { ledger, tick, take, undo } = await stage();
     await take('a.csv', { charges: located(line('1', 5), line('2', 6)) });
     for (let times = 0; times < 3; times += 1) {
-      await ledger.append(fetched({ charges: located(line('1', 5)) }, IMPORT), tick());
+      await ledger.facts.append(fetched({ charges: located(line('1', 5)) }, IMPORT), tick());
     }
     await undo(1);
     expect(await billed(ledger)).toEqual([['1', 5]]);
@@ -143,9 +143,9 @@ describe('an import that is undone', () => {
     const { ledger, take, undo } = await stage();
     await take('a.csv', { charges: located(line('1', 5, { resourceName: 'wrong' })) });
     await take('b.csv', { charges: located(line('1', 6)) });
-    expect(await ledger.charges(EVER, NOW)).toMatchObject([{ resourceName: 'wrong' }]);
+    expect(await ledger.facts.charges(EVER, NOW)).toMatchObject([{ resourceName: 'wrong' }]);
     await undo(1);
-    const [left] = await ledger.charges(EVER, NOW);
+    const [left] = await ledger.facts.charges(EVER, NOW);
     expect(left).toMatchObject({ key: '1', billed: 6_000_000_000n });
     expect(left).not.toHaveProperty('resourceName');
   });
@@ -172,10 +172,10 @@ describe('an import that is undone', () => {
       usage: located(usageHour(0, { ...IMPORT, deployment: 'typo' })),
       rejects,
     });
-    expect(await ledger.servedDeployments(EVER, NOW)).toEqual(['typo']);
+    expect(await ledger.facts.servedDeployments(EVER, NOW)).toEqual(['typo']);
     await undo(1);
-    expect(await ledger.troubles(EVER, NOW)).toEqual([]);
-    expect(await ledger.servedDeployments(EVER, NOW)).toEqual([]);
+    expect(await ledger.facts.troubles(EVER, NOW)).toEqual([]);
+    expect(await ledger.facts.servedDeployments(EVER, NOW)).toEqual([]);
   });
 });
 
@@ -186,7 +186,7 @@ describe('an undo', () => {
     const before = await readableFacts(ledger, NOW);
     await undo(1);
     const after = await readableFacts(ledger, NOW);
-    expect(await ledger.undoImport(1, tick())).toMatchObject({
+    expect(await ledger.facts.undoImport(1, tick())).toMatchObject({
       kind: 'already',
       by: { fetchRef: 2 },
     });
@@ -209,7 +209,7 @@ describe('an undo', () => {
     const file = { charges: located(line('1', 5)) };
     await take('a.csv', file);
     await take('a.csv', file);
-    expect(await ledger.undoImport(2, tick())).toMatchObject({
+    expect(await ledger.facts.undoImport(2, tick())).toMatchObject({
       kind: 'nothing',
       sameAs: { fetchRef: 1 },
     });
@@ -237,12 +237,12 @@ describe('an undo', () => {
   it('of a pull, or of an unknown import, is refused with what to do', async () => {
     const { ledger, tick, take } = await stage();
     await take('a.csv', { charges: located(line('1', 5)) });
-    await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), tick());
-    await expect(ledger.undoImport(2, tick())).rejects.toMatchObject({
+    await ledger.facts.append(fetched({ charges: located(charge('pod/a', 5)) }), tick());
+    await expect(ledger.facts.undoImport(2, tick())).rejects.toMatchObject({
       code: 'usage',
       message: 'fetch 2 is a pull (runpod.billing.pods of runpod); only imports can be undone',
     });
-    await expect(ledger.undoImport(9, tick())).rejects.toMatchObject({
+    await expect(ledger.facts.undoImport(9, tick())).rejects.toMatchObject({
       code: 'usage',
       expected: 'the number of an import; the latest are 1 (charges a.csv)',
     });
@@ -251,22 +251,22 @@ describe('an undo', () => {
   it('of hours that were added by hand works like that of a file', async () => {
     const { ledger, tick, undo } = await stage();
     const ops = located({ ...IMPORT, key: 'added/1', dayMs: JULY_1, workedMs: HOUR_MS });
-    await ledger.append(fetched({ ops }, { ...IMPORT, kind: 'ops.add' }), tick());
+    await ledger.facts.append(fetched({ ops }, { ...IMPORT, kind: 'ops.add' }), tick());
     expect(await undo(1)).toMatchObject({ withdrawn: 1 });
-    expect(await ledger.opsEntries(EVER, NOW)).toEqual([]);
+    expect(await ledger.facts.opsEntries(EVER, NOW)).toEqual([]);
   });
 
   it('during the import ends it: no later part of the file counts', async () => {
     const { ledger, tick } = await stage();
     const start = { ...IMPORT, kind: 'import.charges', url: 'file:a.csv', startedAtMs: JULY_1 };
-    const session = await ledger.beginImport(start);
+    const session = await ledger.facts.beginImport(start);
     await session.append({ charges: located(line('1', 5)) });
-    await ledger.undoImport(1, tick());
+    await ledger.facts.undoImport(1, tick());
     await expect(session.append({ charges: located(line('2', 5)) })).rejects.toMatchObject({
       code: 'refused',
     });
     expect(await billed(ledger)).toEqual([]);
-    expect(await ledger.troubles(EVER, NOW)).toEqual([]);
+    expect(await ledger.facts.troubles(EVER, NOW)).toEqual([]);
   });
 
   it('whose process is killed has undone all or nothing', async () => {
@@ -274,7 +274,7 @@ describe('an undo', () => {
     const clock = settableClock(3);
     const full = join(folder, 'full.db');
     const ledger = await openLedger(full, { clock });
-    const session = await ledger.beginImport(BIG);
+    const session = await ledger.facts.beginImport(BIG);
     for (let batch = 0; batch < 15; batch += 1) await session.append(importBatch(batch));
     await session.finish({ digest: '00', endedAtMs: 3 });
     const all = await ledger.query('SELECT count(*), 0 FROM usage');
@@ -291,15 +291,15 @@ describe('an undo', () => {
       const left = await openLedger(path, { clock });
       const { rows } = await left.query(counts);
       const undone = rows[0]?.[1] === 1;
-      const stored = (await left.usage('d0', EVER, NOW)).size;
+      const stored = (await left.facts.usage('d0', EVER, NOW)).size;
       expect({ stored, rows }).toEqual(
         undone ? { stored: 0, rows } : { stored: 1, rows: all.rows },
       );
       expect(examineLedger(path).faults).toEqual([]);
-      const again = await left.undoImport(1, 10);
+      const again = await left.facts.undoImport(1, 10);
       expect(again.kind).toBe(undone ? 'already' : 'undone');
-      expect((await left.usage('d0', EVER, NOW)).size).toBe(0);
-      expect(await left.charges(EVER, NOW)).toEqual([]);
+      expect((await left.facts.usage('d0', EVER, NOW)).size).toBe(0);
+      expect(await left.facts.charges(EVER, NOW)).toEqual([]);
       expect((await left.query('SELECT * FROM usage_by_day')).rows).toEqual([]);
       await left.close();
     }

@@ -55,19 +55,20 @@ async function stage(telling: Telling, factsIn: (facts: UsageFacts) => readonly 
     clock.set(clock.nowMs() + 1);
     return clock.nowMs();
   };
-  await ledger.append(fetched(telling('prom', 7), { sourceId: 'prom' }), tick());
+  await ledger.facts.append(fetched(telling('prom', 7), { sourceId: 'prom' }), tick());
   return {
     path,
     clock,
-    readFacts: async (asOfMs = NOW) => factsIn(await ledger.usageFacts('chat-70b', EVER, asOfMs)),
+    readFacts: async (asOfMs = NOW) =>
+      factsIn(await ledger.facts.usageFacts('chat-70b', EVER, asOfMs)),
     take: async (file: string, figure: number) => {
       const start = { kind: 'import.usage', url: `file:${file}`, startedAtMs: tick() };
-      const session = await ledger.beginImport({ sourceId: 'import', ...start });
+      const session = await ledger.facts.beginImport({ sourceId: 'import', ...start });
       const { refused } = await session.append(telling('import', figure));
       expect(refused).toEqual([]);
       return (await session.finish({ digest: file, endedAtMs: clock.nowMs() })).fetchRef;
     },
-    undo: async (ref: number) => (await ledger.undoImport(ref, tick())) as Undone,
+    undo: async (ref: number) => (await ledger.facts.undoImport(ref, tick())) as Undone,
   };
 }
 

@@ -86,7 +86,7 @@ describe('a ledger that only the first migration made', () => {
   it('returns its audits, and stores new ones next to them', async () => {
     const path = await oldLedger();
     const ledger = await openLedger(path, { clock: settableClock(2) });
-    const old = await ledger.loadAudit({ runId: 'run-old' });
+    const old = await ledger.audits.load({ runId: 'run-old' });
     expect(old?.stack).toMatchObject({ verdict: 'delete', savingNanoUsd: 9_007_199_254_740_993n });
     expect(old?.stack).not.toHaveProperty('lowNanoUsd');
     expect(old?.deployments[0]).not.toHaveProperty('leaning');
@@ -100,8 +100,8 @@ describe('a ledger that only the first migration made', () => {
       strandedNanoUsd: 5n,
       savingNanoUsd: 6n,
     });
-    expect(await ledger.saveAudit(auditRecord())).toBe(true);
-    expect(await ledger.loadAudit({ runId: 'run-1' })).toEqual(auditRecord());
+    expect(await ledger.audits.save(auditRecord())).toBe(true);
+    expect(await ledger.audits.load({ runId: 'run-1' })).toEqual(auditRecord());
     const { rows } = await ledger.query(
       'SELECT run_id, deployment, leaning, low_nano_usd FROM verdict_history ORDER BY 1, 2',
     );

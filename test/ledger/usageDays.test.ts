@@ -34,13 +34,13 @@ async function fill(ledger: Ledger): Promise<void> {
     replicaMs: _m,
     ...bare
   } = usageHour(26);
-  await ledger.append(
+  await ledger.facts.append(
     usageOf(usageHour(0), usageHour(1), usageHour(23), bare, usageHour(3, other)),
     JULY_1,
   );
-  await ledger.append(usageOf(usageHour(1, { outputTokens: 7 })), JULY_1 + 1);
+  await ledger.facts.append(usageOf(usageHour(1, { outputTokens: 7 })), JULY_1 + 1);
   const half = period(JULY_1 + 3 * HOUR_MS, JULY_1 + 3.5 * HOUR_MS);
-  await ledger.append(
+  await ledger.facts.append(
     usageOf(usageHour(3, { ...other, period: half, outputTokens: 9 })),
     JULY_1 + 2,
   );
@@ -67,7 +67,10 @@ describe('the rollup of usage by day', () => {
   it('counts an interval on the day it begins, before 1970 too', async () => {
     const { ledger } = await scratchLedger();
     const eve = usageHour(0, { period: period(-HOUR_MS, HOUR_MS) });
-    await ledger.append(usageOf(eve, usageHour(0, { period: period(DAY_MS, DAY_MS + 1) })), JULY_1);
+    await ledger.facts.append(
+      usageOf(eve, usageHour(0, { period: period(DAY_MS, DAY_MS + 1) })),
+      JULY_1,
+    );
     const { rows } = await ledger.query('SELECT day, intervals FROM usage_by_day ORDER BY day');
     expect(rows).toEqual([
       ['1969-12-31', 1],
@@ -77,9 +80,9 @@ describe('the rollup of usage by day', () => {
 
   it('has no row for a day whose intervals are all withdrawn', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(usageOf(usageHour(24)), JULY_1);
+    await ledger.facts.append(usageOf(usageHour(24)), JULY_1);
     const wide = period(JULY_1 + 23 * HOUR_MS, JULY_1 + 25 * HOUR_MS);
-    await ledger.append(usageOf(usageHour(23, { period: wide })), JULY_1 + 1);
+    await ledger.facts.append(usageOf(usageHour(23, { period: wide })), JULY_1 + 1);
     const { rows } = await ledger.query('SELECT day, intervals FROM usage_by_day');
     expect(rows).toEqual([['2026-07-01', 1]]);
   });
@@ -99,17 +102,17 @@ describe('the rollup of usage by day', () => {
 
   it('refuses counters of one day whose sum overflows', async () => {
     const { ledger, path } = await scratchLedger();
-    await ledger.append(usageOf(usageHour(0)), JULY_1);
+    await ledger.facts.append(usageOf(usageHour(0)), JULY_1);
     const most = Number.MAX_SAFE_INTEGER;
     const seconds = Array.from({ length: 1_025 }, (_, n) => {
       const startMs = JULY_1 + DAY_MS + n * 1_000;
       return usageHour(0, { period: period(startMs, startMs + 1_000), outputTokens: most });
     });
-    await expect(ledger.append(usageOf(...seconds), JULY_1 + 1)).rejects.toMatchObject({
+    await expect(ledger.facts.append(usageOf(...seconds), JULY_1 + 1)).rejects.toMatchObject({
       code: 'malformed',
       message: 'the usage of chat-70b on 2026-07-02 adds up to more than the ledger can store',
     });
-    await ledger.append(usageOf(usageHour(1)), JULY_1 + 2);
+    await ledger.facts.append(usageOf(usageHour(1)), JULY_1 + 2);
     expect((await ledger.query('SELECT day, intervals FROM usage_by_day')).rows).toEqual([
       ['2026-07-01', 2],
     ]);

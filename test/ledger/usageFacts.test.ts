@@ -40,7 +40,7 @@ function part(n: number, overrides: Partial<UsagePart> = {}): UsagePart {
 const FETCH = { sourceId: 'prom', kind: 'prometheus.usage' };
 
 async function partsOf(ledger: Ledger, asOfMs = NOW) {
-  return (await ledger.usageFacts('chat-70b', EVER, asOfMs)).parts;
+  return (await ledger.facts.usageFacts('chat-70b', EVER, asOfMs)).parts;
 }
 
 const ACME = part(0, { tenant: 'acme', demand: 'user' });
@@ -80,7 +80,7 @@ describe('facts of usage', () => {
       escalated: 8,
       tokens: 12_000,
     };
-    await ledger.append(
+    await ledger.facts.append(
       fetched(
         {
           usage: located(usageHour(0)),
@@ -93,14 +93,14 @@ describe('facts of usage', () => {
       ),
       JULY_1,
     );
-    const facts = await ledger.usageFacts('chat-70b', ofHour(0), NOW);
+    const facts = await ledger.facts.usageFacts('chat-70b', ofHour(0), NOW);
     expect(facts.parts).toEqual([HOSTILE, LOAD_TEST, ACME]);
     expect([facts.latency, facts.gpuActivity, facts.requestCounts]).toEqual([
       [latency],
       [activity],
       [counts],
     ]);
-    const next = await ledger.usageFacts('chat-70b', ofHour(1), NOW);
+    const next = await ledger.facts.usageFacts('chat-70b', ofHour(1), NOW);
     expect(next).toEqual({ parts: [], latency: [], gpuActivity: [], requestCounts: [] });
   });
 
@@ -110,20 +110,20 @@ describe('facts of usage', () => {
       { usage: located(usageHour(0)), usageParts: located(ACME, LOAD_TEST) },
       FETCH,
     );
-    await ledger.append(answer, JULY_1);
+    await ledger.facts.append(answer, JULY_1);
     const before = await readAllFacts(ledger);
-    expect(await ledger.append(answer, JULY_1 + 1)).toMatchObject({ added: 0, unchanged: 3 });
+    expect(await ledger.facts.append(answer, JULY_1 + 1)).toMatchObject({ added: 0, unchanged: 3 });
     expect(await readAllFacts(ledger)).toBe(before);
   });
 
   it('are restated by a later answer, and read as of an earlier time as they were', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(
+    await ledger.facts.append(
       fetched({ usage: located(usageHour(0)), usageParts: located(ACME, LOAD_TEST) }, FETCH),
       JULY_1,
     );
     const more = { ...ACME, outputTokens: 60 };
-    const outcome = await ledger.append(
+    const outcome = await ledger.facts.append(
       fetched({ usage: located(usageHour(0)), usageParts: located(more, LOAD_TEST) }, FETCH),
       JULY_1 + 10,
     );
@@ -138,17 +138,17 @@ describe('facts of usage', () => {
       usage: located(usageHour(0), usageHour(1)),
       usageParts: located(ACME, part(1)),
     };
-    await ledger.append(fetched(first, FETCH), JULY_1);
+    await ledger.facts.append(fetched(first, FETCH), JULY_1);
     const other = part(0, { team: 'search' });
-    await ledger.append(fetched({ usageParts: located(other) }, FETCH), JULY_1 + 1);
+    await ledger.facts.append(fetched({ usageParts: located(other) }, FETCH), JULY_1 + 1);
     expect(await partsOf(ledger)).toEqual([other, part(1)]);
   });
 
   it('refuse parts that sum to more than the whole, with both figures', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetched({ usage: located(usageHour(0)) }, FETCH), JULY_1);
+    await ledger.facts.append(fetched({ usage: located(usageHour(0)) }, FETCH), JULY_1);
     const tooMuch = part(0, { tenant: 'b', outputTokens: 151 });
-    const outcome = await ledger.append(
+    const outcome = await ledger.facts.append(
       fetched({ usageParts: located(ACME, tooMuch) }, FETCH),
       JULY_1 + 1,
     );
@@ -169,13 +169,13 @@ describe('facts of usage', () => {
   ])('refuse more %s than the whole has', async (_what, overrides, says) => {
     const { ledger } = await scratchLedger();
     const answer = { usage: located(usageHour(0)), usageParts: located(part(0, overrides)) };
-    const { refused } = await ledger.append(fetched(answer, FETCH), JULY_1);
+    const { refused } = await ledger.facts.append(fetched(answer, FETCH), JULY_1);
     expect(refused.map(({ reason }) => reason)).toEqual([expect.stringContaining(says)]);
   });
 
   it('refuse parts without a row for their time, and those of another source', async () => {
     const { ledger } = await scratchLedger();
-    const { refused } = await ledger.append(
+    const { refused } = await ledger.facts.append(
       fetched(
         {
           usage: located(usageHour(0)),
@@ -194,7 +194,7 @@ describe('facts of usage', () => {
 
   it('of an hour that one answer has twice count once; the first is kept', async () => {
     const { ledger } = await scratchLedger();
-    const { refused } = await ledger.append(
+    const { refused } = await ledger.facts.append(
       fetched(
         {
           usage: located(usageHour(0)),
@@ -214,7 +214,7 @@ describe('facts of usage', () => {
       JULY_1,
     );
     expect(refused).toHaveLength(2);
-    const { parts, requestCounts } = await ledger.usageFacts('chat-70b', EVER, NOW);
+    const { parts, requestCounts } = await ledger.facts.usageFacts('chat-70b', EVER, NOW);
     expect(parts).toEqual([ACME]);
     expect(requestCounts.map(({ answered }) => answered)).toEqual([5]);
   });
@@ -232,10 +232,10 @@ describe('facts of usage', () => {
       counted(JULY_1 + H, JULY_1 + 2 * H, 6),
       counted(JULY_1 + 2 * H, JULY_1 + 3 * H, 7),
     );
-    await ledger.append(fetched({ requestCounts: first }, FETCH), JULY_1);
+    await ledger.facts.append(fetched({ requestCounts: first }, FETCH), JULY_1);
     const second = located(counted(JULY_1 + H / 2, JULY_1 + 2 * H, 8));
-    await ledger.append(fetched({ requestCounts: second }, FETCH), JULY_1 + 1);
-    const { requestCounts } = await ledger.usageFacts('chat-70b', EVER, NOW);
+    await ledger.facts.append(fetched({ requestCounts: second }, FETCH), JULY_1 + 1);
+    const { requestCounts } = await ledger.facts.usageFacts('chat-70b', EVER, NOW);
     expect(requestCounts.map(({ answered }) => answered)).toEqual([8, 7]);
   });
 
@@ -254,14 +254,14 @@ describe('facts of usage', () => {
       counts,
     };
     const answer = fetched({ latency: located(histogram) }, FETCH);
-    const { refused } = await ledger.append(answer, JULY_1);
+    const { refused } = await ledger.facts.append(answer, JULY_1);
     expect(refused).toHaveLength(1);
   });
 
   it('are guarded by digests like all facts', async () => {
     const { ledger, path } = await scratchLedger();
     const answer = { usage: located(usageHour(0)), usageParts: located(ACME, LOAD_TEST) };
-    await ledger.append(fetched(answer, FETCH), JULY_1);
+    await ledger.facts.append(fetched(answer, FETCH), JULY_1);
     expect(examineLedger(path).faults).toEqual([]);
     rawDatabase(path).exec(`UPDATE usage_part SET demand = 'user' WHERE demand = 'benchmark'`);
     expect(examineLedger(path).faults).toMatchObject([{ table: 'usage_part' }]);
@@ -276,7 +276,7 @@ describe('facts of usage', () => {
     const sourceId = 'import';
     const take = async (file: string, atMs: number, parts: readonly UsagePart[]) => {
       const start = { sourceId, kind: 'import.usage', url: `file:${file}`, startedAtMs: atMs };
-      const session = await ledger.beginImport(start);
+      const session = await ledger.facts.beginImport(start);
       const rows = located(...parts.map((each) => ({ ...each, sourceId })));
       const facts = { usage: located(usageHour(0, { sourceId })), usageParts: rows };
       const { refused } = await session.append(facts);
@@ -289,7 +289,7 @@ describe('facts of usage', () => {
     expect(refused.map(({ reason }) => reason)).toEqual([
       expect.stringContaining('add up to 240 output tokens, more than the 200'),
     ]);
-    await ledger.undoImport(fetchRef, JULY_1 + 3);
+    await ledger.facts.undoImport(fetchRef, JULY_1 + 3);
     expect(await partsOf(ledger)).toEqual([{ ...ACME, sourceId }]);
   });
 });

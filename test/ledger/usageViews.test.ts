@@ -35,7 +35,7 @@ async function day(of: number | Tokens, spendNanoUsd: bigint, parts: readonly Us
   const { ledger } = await scratchLedger();
   const row = { uncachedPromptTokens: tokens, cachedPromptTokens: 0, outputTokens: 0 };
   const usage = located(usageHour(0, { ...row, requests: 0 }));
-  const { refused } = await ledger.append(
+  const { refused } = await ledger.facts.append(
     fetched({ usage, usageParts: located(...parts) }, FETCH),
     JULY_1,
   );
@@ -51,7 +51,7 @@ async function day(of: number | Tokens, spendNanoUsd: bigint, parts: readonly Us
       coveredReplicaMs: DAY_MS,
     },
   ];
-  await ledger.saveAudit(auditRecord({ days }));
+  await ledger.audits.save(auditRecord({ days }));
   return ledger;
 }
 
@@ -182,7 +182,7 @@ describe('latency_by_hour', () => {
       histogram('time-to-first-token', [10, 30, 10, 0]),
       histogram('inter-token', [0, 0, 5, 5]),
     );
-    await ledger.append(fetched({ latency }, FETCH), JULY_1);
+    await ledger.facts.append(fetched({ latency }, FETCH), JULY_1);
     const { rows } = await ledger.query(
       `SELECT hour, measure, count, round(p50_seconds, 6), p50_is_more, round(p95_seconds, 6),
          p95_is_more FROM latency_by_hour ORDER BY measure`,

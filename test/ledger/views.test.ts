@@ -136,9 +136,9 @@ describe('the views', () => {
       charge('credit/x', -500, { category: 'credit' }),
       charge('pod/c', 0, { billed: nanoUsd(1n) }),
     );
-    await ledger.append(fetched({ charges }), JULY_1);
-    await ledger.append(fetched({ charges: located(charge('credit/x', -300)) }), JULY_1 + 1);
-    const total = sumNano((await ledger.charges(EVER, NOW)).map(({ billed }) => billed));
+    await ledger.facts.append(fetched({ charges }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('credit/x', -300)) }), JULY_1 + 1);
+    const total = sumNano((await ledger.facts.charges(EVER, NOW)).map(({ billed }) => billed));
     const { rows } = await ledger.query(
       'SELECT sum(spend_nano_usd), count(DISTINCT day) FROM spend_by_day',
     );
@@ -158,7 +158,7 @@ describe('the views', () => {
     const { ledger } = await scratchLedger();
     const nanos = [1_499n, 1_500n, 2_500n, 2_501n, -1_500n, -2_500n, -1_501n, 500n, -500n];
     const charges = nanos.map((nano, at) => charge(`pod/${at}`, 0, { billed: nanoUsd(nano) }));
-    await ledger.append(fetched({ charges: located(...charges) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(...charges) }), JULY_1);
     const { rows } = await ledger.query(
       'SELECT spend_micro_usd FROM spend_by_day ORDER BY resource_id',
     );
@@ -168,7 +168,10 @@ describe('the views', () => {
   it('leave unknown counters unknown and count an interval on the day it begins', async () => {
     const { ledger } = await scratchLedger();
     const { cachedPromptTokens: _c, requests: _r, busyMs: _b, ...bare } = usageHour(24);
-    await ledger.append(fetched({ usage: located(usageHour(0), usageHour(23), bare) }), JULY_1);
+    await ledger.facts.append(
+      fetched({ usage: located(usageHour(0), usageHour(23), bare) }),
+      JULY_1,
+    );
     const { rows } = await ledger.query(
       `SELECT day, prompt_tokens, cached_tokens, output_tokens, tokens, requests, busy_hours,
          replica_hours, intervals, intervals_cached_known FROM usage_by_day ORDER BY day`,
@@ -189,7 +192,7 @@ describe('the views', () => {
       period: period(Date.UTC(2026, 11, 31), Date.UTC(2027, 0, 1)),
       tags: { b: '2', a: '1' },
     });
-    await ledger.append(fetched({ charges: located(bill) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(bill) }), JULY_1);
     const { columns, rows } = await ledger.query('SELECT * FROM focus_cost_and_usage');
     const row = Object.fromEntries(columns.map((name, at) => [name, rows[0]?.[at]]));
     expect(row).toMatchObject({

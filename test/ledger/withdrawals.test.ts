@@ -34,9 +34,9 @@ const many = (count: number, nano = 1_000) => Array.from({ length: count }, () =
 
 async function after(first: ReturnType<typeof bill>, second: ReturnType<typeof bill>) {
   const { ledger } = await scratchLedger();
-  await ledger.append(first, JULY_1);
+  await ledger.facts.append(first, JULY_1);
   const before = await readAllFacts(ledger);
-  const outcome = await ledger.append(second, JULY_1 + 1);
+  const outcome = await ledger.facts.append(second, JULY_1 + 1);
   return { ledger, outcome, same: (await readAllFacts(ledger)) === before };
 }
 
@@ -54,10 +54,10 @@ describe('a bill that arrives after charges were rebuilt for its time', () => {
   async function afterBill(brought: Parameters<typeof fetched>[0]) {
     const { ledger } = await scratchLedger();
     const charges = located(rebuilt(1), rebuilt(2), rebuilt(9), charge('other/a/1', 1));
-    await ledger.append(fetched({ charges }), JULY_1);
-    const outcome = await ledger.append(fetched(brought), JULY_1 + 1);
-    const again = await ledger.append(fetched(brought), JULY_1 + 2);
-    const left = (await ledger.charges(JULY, NOW)).map(({ key }) => key);
+    await ledger.facts.append(fetched({ charges }), JULY_1);
+    const outcome = await ledger.facts.append(fetched(brought), JULY_1 + 1);
+    const again = await ledger.facts.append(fetched(brought), JULY_1 + 2);
+    const left = (await ledger.facts.charges(JULY, NOW)).map(({ key }) => key);
     return { outcome, again, left };
   }
 
@@ -101,10 +101,10 @@ describe('a bill that no longer contains', () => {
   it('more than a fifth fails until it is confirmed, and is then accepted', async () => {
     const second = bill(many(10), 30);
     const { ledger } = await after(bill(many(40)), second);
-    expect((await ledger.append(second, JULY_1 + 2)).failure?.code).toBe('withdrawal');
-    const outcome = await ledger.append(second, JULY_1 + 3, CONFIRMED);
+    expect((await ledger.facts.append(second, JULY_1 + 2)).failure?.code).toBe('withdrawal');
+    const outcome = await ledger.facts.append(second, JULY_1 + 3, CONFIRMED);
     expect(outcome).toMatchObject({ restated: 30, unchanged: 10 });
-    expect(await ledger.charges(JULY, NOW)).toHaveLength(10);
+    expect(await ledger.facts.charges(JULY, NOW)).toHaveLength(10);
   });
 
   it('a handful withdraws them whatever their share, if it is little money', async () => {
@@ -136,44 +136,47 @@ describe('a price list', () => {
 
   it('that is empty withdraws no provider until that is confirmed', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
+    await ledger.facts.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
     const empty = list(snapshot(JULY_1 + 1, {}));
-    const outcome = await ledger.append(empty, JULY_1 + 1);
+    const outcome = await ledger.facts.append(empty, JULY_1 + 1);
     expect(outcome.failure).toMatchObject({ code: 'withdrawal' });
     expect(outcome.failure?.message).toContain('of llama lacks 2 of 2 known providers');
     expect(await offered(ledger)).toEqual(['a', 'b']);
-    await ledger.append(empty, JULY_1 + 2, CONFIRMED);
+    await ledger.facts.append(empty, JULY_1 + 2, CONFIRMED);
     expect(await offered(ledger)).toEqual([]);
   });
 
   it('that is empty for a model without providers needs no confirmation', async () => {
     const { ledger } = await scratchLedger();
-    const outcome = await ledger.append(list(snapshot(JULY_1, {})), JULY_1);
+    const outcome = await ledger.facts.append(list(snapshot(JULY_1, {})), JULY_1);
     expect(outcome).not.toHaveProperty('failure');
   });
 
   it('without most of its many providers is a failure', async () => {
     const { ledger } = await scratchLedger();
     const names = 'abcdefghij'.split('');
-    await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
+    await ledger.facts.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
     const short = list(snapshot(JULY_1 + 1, hosts('a', 'b', 'c', 'd')));
-    expect((await ledger.append(short, JULY_1 + 1)).failure?.code).toBe('withdrawal');
+    expect((await ledger.facts.append(short, JULY_1 + 1)).failure?.code).toBe('withdrawal');
     expect(await offered(ledger)).toEqual(names);
   });
 
   it('with a row that could not be read keeps the provider of that row', async () => {
     const { ledger } = await scratchLedger();
     const names = ['deepinfra/fp8', 'deepinfra/fp8#2', 'deepinfra2', 'novita'];
-    await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
+    await ledger.facts.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
     const part = { ...snapshot(JULY_1 + 1, hosts('novita')), unread: ['deepinfra/fp8'] };
-    await ledger.append(list(part), JULY_1 + 1);
+    await ledger.facts.append(list(part), JULY_1 + 1);
     expect(await offered(ledger)).toEqual(['deepinfra/fp8', 'deepinfra/fp8#2', 'novita']);
   });
 
   it('with a row whose provider is unknown withdraws none', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
-    await ledger.append(list({ ...snapshot(JULY_1 + 1, hosts('b')), unread: [null] }), JULY_1 + 1);
+    await ledger.facts.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
+    await ledger.facts.append(
+      list({ ...snapshot(JULY_1 + 1, hosts('b')), unread: [null] }),
+      JULY_1 + 1,
+    );
     expect(await offered(ledger)).toEqual(['a', 'b']);
   });
 });
@@ -208,7 +211,7 @@ describe('usage that is reported again', () => {
       '10 of 10 known intervals of chat: 500 of 1,000 are gone; none of the response',
     );
     expect(await total(ledger)).toBe(1_000);
-    await ledger.append(intervals(10, 50), JULY_1 + 2, CONFIRMED);
+    await ledger.facts.append(intervals(10, 50), JULY_1 + 2, CONFIRMED);
     expect(await total(ledger)).toBe(500);
   });
 

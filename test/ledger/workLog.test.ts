@@ -11,11 +11,11 @@ const usage = { line: 'usage', subject: 'prom', dueAtMs: JULY_1 };
 describe('completed work', () => {
   it('is remembered by line and subject, across a restart', async () => {
     const { ledger, path, clock } = await scratchLedger();
-    expect(await ledger.workDone()).toEqual([]);
-    expect(await ledger.markDone(usage, JULY_1 + 5)).toBe(true);
-    expect(await ledger.markDone({ ...usage, subject: 'other' }, JULY_1 + 6)).toBe(true);
+    expect(await ledger.work.done()).toEqual([]);
+    expect(await ledger.work.markDone(usage, JULY_1 + 5)).toBe(true);
+    expect(await ledger.work.markDone({ ...usage, subject: 'other' }, JULY_1 + 6)).toBe(true);
     const again = await openLedger(path, { clock, mode: 'readonly' });
-    expect(await again.workDone()).toEqual([
+    expect(await again.work.done()).toEqual([
       { ...usage, subject: 'other', doneAtMs: JULY_1 + 6 },
       { ...usage, doneAtMs: JULY_1 + 5 },
     ]);
@@ -24,10 +24,10 @@ describe('completed work', () => {
 
   it('never moves back, and the same entry again changes nothing', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.markDone({ ...usage, dueAtMs: JULY_1 + HOUR_MS }, 10);
-    expect(await ledger.markDone({ ...usage, dueAtMs: JULY_1 }, 20)).toBe(false);
-    expect(await ledger.markDone({ ...usage, dueAtMs: JULY_1 + HOUR_MS }, 30)).toBe(false);
-    expect(await ledger.workDone()).toEqual([
+    await ledger.work.markDone({ ...usage, dueAtMs: JULY_1 + HOUR_MS }, 10);
+    expect(await ledger.work.markDone({ ...usage, dueAtMs: JULY_1 }, 20)).toBe(false);
+    expect(await ledger.work.markDone({ ...usage, dueAtMs: JULY_1 + HOUR_MS }, 30)).toBe(false);
+    expect(await ledger.work.done()).toEqual([
       { ...usage, dueAtMs: JULY_1 + HOUR_MS, doneAtMs: 10 },
     ]);
   });
@@ -41,11 +41,11 @@ describe('windows that were pulled', () => {
     const { ledger } = await scratchLedger();
     const pods = { source: 'pods', facts: ['charges'] };
     const both = { source: 'pods', facts: ['charges', 'inventory'] };
-    await ledger.markPulled({ ...both, window: hours(0, 2) }, 1);
-    await ledger.markPulled({ ...pods, window: hours(4, 6) }, 2);
-    await ledger.markPulled({ source: 'prom', facts: ['usage'], window: hours(2, 4) }, 3);
-    await ledger.markPulled({ ...pods, window: hours(2, 4) }, 4);
-    expect(await ledger.pulledWindows()).toEqual([
+    await ledger.work.markPulled({ ...both, window: hours(0, 2) }, 1);
+    await ledger.work.markPulled({ ...pods, window: hours(4, 6) }, 2);
+    await ledger.work.markPulled({ source: 'prom', facts: ['usage'], window: hours(2, 4) }, 3);
+    await ledger.work.markPulled({ ...pods, window: hours(2, 4) }, 4);
+    expect(await ledger.work.pulledWindows()).toEqual([
       { source: 'pods', fact: 'charges', window: hours(0, 6), pulledAtMs: 4 },
       { source: 'pods', fact: 'inventory', window: hours(0, 2), pulledAtMs: 1 },
       { source: 'prom', fact: 'usage', window: hours(2, 4), pulledAtMs: 3 },
@@ -62,10 +62,10 @@ describe('windows that were pulled', () => {
         const source = `source-${run}`;
         for (const [start, length] of spans) {
           const window = hours(start, start + length);
-          await ledger.markPulled({ source, facts: ['usage'], window }, run);
+          await ledger.work.markPulled({ source, facts: ['usage'], window }, run);
         }
         const covered = new Set(spans.flatMap(([start, length]) => range(start, start + length)));
-        const rows = (await ledger.pulledWindows()).filter((row) => row.source === source);
+        const rows = (await ledger.work.pulledWindows()).filter((row) => row.source === source);
         expect(rows.map(({ window }) => window)).toEqual(runsOf(covered));
       }),
       { numRuns: 60 },
@@ -77,8 +77,8 @@ describe('windows that were pulled', () => {
     const waiting = await openLedger(path, { clock, fenced: true });
     const refused = { code: 'not-writer', passing: true };
     const pulled = { source: 'a', facts: ['usage'], window: JULY };
-    await expect(waiting.markPulled(pulled, 1)).rejects.toMatchObject(refused);
-    await expect(waiting.markDone(usage, 1)).rejects.toMatchObject(refused);
+    await expect(waiting.work.markPulled(pulled, 1)).rejects.toMatchObject(refused);
+    await expect(waiting.work.markDone(usage, 1)).rejects.toMatchObject(refused);
     await waiting.close();
   });
 });

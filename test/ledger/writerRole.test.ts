@@ -19,29 +19,34 @@ async function twoWorkers() {
 describe('the writer role', () => {
   it('is free at first: a worker writes nothing before it takes the role', async () => {
     const { one, path, close } = await twoWorkers();
-    expect(await one.writeLockHolder()).toEqual({ token: 0, holder: '', takenAtMs: 0 });
-    await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
+    expect(await one.work.writeLockHolder()).toEqual({ token: 0, holder: '', takenAtMs: 0 });
+    await expect(one.facts.append(pull, JULY_1)).rejects.toMatchObject({
       ...REFUSED,
       message: expect.stringContaining(path),
     });
-    expect(await one.charges(EVER, NOW)).toEqual([]);
+    expect(await one.facts.charges(EVER, NOW)).toEqual([]);
     await close();
   });
 
   it('moves to whoever takes it, and every write of the previous worker fails', async () => {
     const { one, two, close } = await twoWorkers();
-    expect(await one.takeWriteLock('host-a/1', JULY_1)).toBe(1);
-    expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
-    const session = await one.beginImport({ sourceId: 's', kind: 'k', url: 'u', startedAtMs: 1 });
-    expect(await two.takeWriteLock('host-b/2', JULY_1 + 1)).toBe(2);
-    await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
+    expect(await one.work.takeWriteLock('host-a/1', JULY_1)).toBe(1);
+    expect(await one.facts.append(pull, JULY_1)).toMatchObject({ added: 1 });
+    const session = await one.facts.beginImport({
+      sourceId: 's',
+      kind: 'k',
+      url: 'u',
+      startedAtMs: 1,
+    });
+    expect(await two.work.takeWriteLock('host-b/2', JULY_1 + 1)).toBe(2);
+    await expect(one.facts.append(pull, JULY_1)).rejects.toMatchObject({
       ...REFUSED,
       message: expect.stringContaining('host-b/2'),
     });
-    await expect(one.saveAudit(auditRecord())).rejects.toMatchObject(REFUSED);
+    await expect(one.audits.save(auditRecord())).rejects.toMatchObject(REFUSED);
     await expect(session.appendRaw(new Uint8Array([1]))).rejects.toMatchObject(REFUSED);
-    expect(await two.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
-    expect(await one.writeLockHolder()).toEqual({
+    expect(await two.facts.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
+    expect(await one.work.writeLockHolder()).toEqual({
       token: 2,
       holder: 'host-b/2',
       takenAtMs: JULY_1 + 1,
@@ -51,19 +56,19 @@ describe('the writer role', () => {
 
   it('can be released, and taken again under a newer token', async () => {
     const { one, close } = await twoWorkers();
-    await one.takeWriteLock('a', 1);
-    await one.releaseWriteLock();
-    await expect(one.append(pull, JULY_1)).rejects.toMatchObject(REFUSED);
-    expect(await one.takeWriteLock('a', 2)).toBe(2);
-    expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
+    await one.work.takeWriteLock('a', 1);
+    await one.work.releaseWriteLock();
+    await expect(one.facts.append(pull, JULY_1)).rejects.toMatchObject(REFUSED);
+    expect(await one.work.takeWriteLock('a', 2)).toBe(2);
+    expect(await one.facts.append(pull, JULY_1)).toMatchObject({ added: 1 });
     await close();
   });
 
   it('does not affect a command, which writes between two writes of the worker', async () => {
     const { command, one, close } = await twoWorkers();
-    await one.takeWriteLock('a', 1);
-    expect(await command.append(pull, JULY_1)).toMatchObject({ added: 1 });
-    expect(await one.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
+    await one.work.takeWriteLock('a', 1);
+    expect(await command.facts.append(pull, JULY_1)).toMatchObject({ added: 1 });
+    expect(await one.facts.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
     await close();
   });
 });
@@ -71,11 +76,11 @@ describe('the writer role', () => {
 describe('the id of a ledger', () => {
   it('is the same for every program that opens it, and differs between ledgers', async () => {
     const { command, one, close } = await twoWorkers();
-    const id = await command.ledgerId();
+    const id = await command.work.ledgerId();
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    expect(await one.ledgerId()).toBe(id);
+    expect(await one.work.ledgerId()).toBe(id);
     const other = await scratchLedger();
-    expect(await other.ledger.ledgerId()).not.toBe(id);
+    expect(await other.ledger.work.ledgerId()).not.toBe(id);
     await close();
   });
 });

@@ -29,7 +29,7 @@ describe('focus_cost_and_usage', () => {
 
   it('has every mandatory column, without nulls where none are allowed', async () => {
     const { ledger } = await scratchLedger();
-    await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
+    await ledger.facts.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
     const { columns: ours, rows } = await ledger.query('SELECT * FROM focus_cost_and_usage');
     const mandatory = columns.filter(({ feature_level }) => feature_level === 'Mandatory');
     expect(mandatory.map(({ column_id }) => column_id)).toSatisfy((names: string[]) =>

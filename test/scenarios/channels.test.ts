@@ -33,10 +33,10 @@ async function frozenWith(config: string, env: Readonly<Record<string, string>>)
   const app = await openConfigured(read, { clock, readonly: false, progress: () => undefined });
   onTestFinished(() => app.close());
   const { ledger } = app.context;
-  await ledger.saveAudit(auditRecord({ runId: 'run-1', quarter: QUARTER, partial: false }));
-  await ledger.freezeEdition(reportToFreeze(), FROZEN_AT);
+  await ledger.audits.save(auditRecord({ runId: 'run-1', quarter: QUARTER, partial: false }));
+  await ledger.deliveries.freezeEdition(reportToFreeze(), FROZEN_AT);
   const states = async () =>
-    (await ledger.deliveries({ edition: EDITION })).map(
+    (await ledger.deliveries.list({ edition: EDITION })).map(
       ({ channel, recipient, role, state }) => `${channel} ${recipient} ${role}: ${state}`,
     );
   const deliver = () => deliverJob.run(app.context, { edition: EDITION });
@@ -142,8 +142,9 @@ const FILED = `report:
 async function diedOverAFile() {
   const office = await frozenWith(FILED, {});
   const { context, clock, folder } = office;
-  const settleDelivery = () => Promise.reject(new Error('killed'));
-  const ledger = { ...context.ledger, settleDelivery };
+  const settle = () => Promise.reject(new Error('killed'));
+  const deliveries = { ...context.ledger.deliveries, settle };
+  const ledger = { ...context.ledger, deliveries };
   const dying = deliverJob.run({ ...context, ledger }, { edition: EDITION });
   await expect(dying).rejects.toThrow('killed');
   expect(await office.states()).toEqual(['archive cfo@example.com leader: handing']);

@@ -11,7 +11,7 @@ import { LEADER } from '../support/readers.ts';
 async function worked() {
   const office = await startScenario(WORKED_FILES, Date.UTC(2026, 9, 5));
   const { runId } = (await office.audit('2026-Q3')).audit;
-  const record = await office.ledger.loadAudit({ runId });
+  const record = await office.ledger.audits.load({ runId });
   if (record === undefined) throw new Error('the audit was stored');
   const audit = JSON.parse(record.auditJson) as Audit;
   const detail = JSON.parse(record.detailJson) as AuditDetail;

@@ -64,7 +64,7 @@ async function reported() {
   const edition = await office.freeze(QUARTER);
   await deliverJob.run(context, { edition });
   expect(whose(server.received)).toEqual(['big', 'books', 'cfo', 'chat']);
-  await ledger.markDone({ line: 'quarter', subject: QUARTER, dueAtMs: CLOSED_MS }, CLOSED_MS);
+  await ledger.work.markDone({ line: 'quarter', subject: QUARTER, dueAtMs: CLOSED_MS }, CLOSED_MS);
   let charges = files['charges.csv'];
   return {
     ...office,
@@ -129,7 +129,7 @@ test('an immaterial change is mailed to no reader until such changes add up', as
   );
   expect(letter).toContain('Edition 3 corrects edition 1');
   expect(letter).toContain('chat-70b: spend $6.00 $7.10');
-  expect(await ledger.editions({ quarter: QUARTER })).toHaveLength(3);
+  expect(await ledger.deliveries.editions({ quarter: QUARTER })).toHaveLength(3);
 });
 
 test('a change of settings alone is named as the cause, a change of facts is not', async () => {
@@ -141,8 +141,8 @@ test('a change of settings alone is named as the cause, a change of facts is not
   const setAnew: JobContext = { ...made, makeAudit: (options) => makeAudit(made, options) };
   const changed = await auditJob.run(setAnew, { quarter: QUARTER });
   if (changed.kind !== 'done') throw new Error(changed.reason);
-  const [first] = await ledger.editions({ quarter: QUARTER });
-  const record = await ledger.loadAudit({ runId: first?.runId ?? '' });
+  const [first] = await ledger.deliveries.editions({ quarter: QUARTER });
+  const record = await ledger.audits.load({ runId: first?.runId ?? '' });
   const before = JSON.parse(record?.auditJson ?? '') as Audit;
   expect(findOnlyCause(before, changed.result.audit)).toBe('settings');
   const actual = { edition: 2, corrects: { number: 1, audit: before } };

@@ -68,14 +68,14 @@ describe('an edition', () => {
     const { server, clock, freeze, deliver, audit, replace, ledger } = await withServer();
     const first = await freeze(QUARTER);
     await deliver(first);
-    const before = await ledger.edition(first);
+    const before = await ledger.deliveries.edition(first);
     clock.set(CLOSED_MS + 10 * DAY_MS);
     await replace('charges', WORKED_FILES['charges.csv'].replace(',6.00,', ',6.60,'));
     await audit(QUARTER);
     const second = await freeze(QUARTER);
     expect(second).toBe('2026-Q3.2');
     expect(await freeze(QUARTER)).toBe(second);
-    expect(await ledger.edition(second)).toMatchObject({ corrects: first, number: 2 });
+    expect(await ledger.deliveries.edition(second)).toMatchObject({ corrects: first, number: 2 });
     expect(await deliver(second)).toMatchObject({ kind: 'done', shortfalls: [] });
     const mails = await Promise.all(server.received.map(({ message }) => simpleParser(message)));
     expect(mails[0]?.text).not.toMatch(/correct/i);
@@ -83,7 +83,7 @@ describe('an edition', () => {
     expect(top).toMatch(/edition 2: a correction/i);
     expect(top).toMatch(/\$6\.00 +\$6\.60/);
     expect(recipientsOf(server.received)).toEqual([...READERS, ...READERS]);
-    expect(await ledger.edition(first)).toEqual(before);
+    expect(await ledger.deliveries.edition(first)).toEqual(before);
     // Too late now: the older edition is no longer sent to anyone.
     await deliver(first);
     expect(server.received).toHaveLength(6);
@@ -104,7 +104,7 @@ describe('an edition', () => {
     const edition = await freeze(QUARTER);
     const asked = deliverJob.run(context, { edition, to: 'stranger@evil.example' });
     await expect(asked).rejects.toThrow('Unknown recipient "stranger@evil.example"');
-    expect(await context.ledger.deliveries({ edition })).toEqual([]);
+    expect(await context.ledger.deliveries.list({ edition })).toEqual([]);
     expect(server.received).toEqual([]);
     const known = await deliverJob.run(context, { edition, to: 'cfo@example.com' });
     expect(known).toMatchObject({ kind: 'done' });
@@ -171,8 +171,8 @@ describe('an edition', () => {
     // Only the notice to the owner is retried.
     expect(nasty.ends()).toBe(ends + 1);
     const word = { as: 'sent', by: 'ada', note: 'it is in his mailbox' } as const;
-    await ledger.resolveDelivery('2026-Q3.1-1', word, clock.nowMs());
-    const [resolved] = await ledger.deliveries({ edition });
+    await ledger.deliveries.resolve('2026-Q3.1-1', word, clock.nowMs());
+    const [resolved] = await ledger.deliveries.list({ edition });
     expect(resolved).toMatchObject({ state: 'sent', sentAtMs: CLOSED_MS + 30 * DAY_MS });
   });
 
@@ -182,7 +182,7 @@ describe('an edition', () => {
     const { freeze, deliver, ledger } = await audited(server.port);
     const edition = await freeze(QUARTER);
     expect(await deliver(edition)).toMatchObject({ kind: 'later' });
-    const states = (await ledger.deliveries({ edition })).map(({ state }) => state);
+    const states = (await ledger.deliveries.list({ edition })).map(({ state }) => state);
     expect(states).toEqual(['deferred', 'deferred', 'deferred']);
   });
 

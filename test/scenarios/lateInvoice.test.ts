@@ -22,7 +22,7 @@ test('a restated bill changes the next audit and leaves the last one readable', 
   expect(second.audit.totals.spendUsd).toBe('6.600000');
   expect(second.audit.runId).not.toBe(first.audit.runId);
 
-  const stored = await ledger.loadAudit({ runId: first.audit.runId });
+  const stored = await ledger.audits.load({ runId: first.audit.runId });
   expect(stored?.auditJson).toBe(first.auditJson);
   const asOf = CLOSED_MS + DAY_MS;
   const then = await audit(QUARTER, asOf);
@@ -79,7 +79,7 @@ test('a bill that is restated and then corrected back gives an edition that says
   expect(again.audit.totals.spendUsd).toBe('6.000000');
   expect(again.audit.inputsDigest).toBe(first.audit.inputsDigest);
   expect(again.audit.runId).not.toBe(first.audit.runId);
-  const editions = await ledger.editions({ quarter: QUARTER });
+  const editions = await ledger.deliveries.editions({ quarter: QUARTER });
   expect(editions.map(({ number, runId }) => [number, runId === again.audit.runId])).toEqual([
     [3, true],
     [2, false],

@@ -43,7 +43,9 @@ ${sections}`;
     return mails.map(({ text = '' }) => text.replaceAll(/\s+/g, ' '));
   };
   const editions = async () =>
-    (await context.ledger.editions({ quarter: '2026-Q3' })).map(({ id }) => id).toReversed();
+    (await context.ledger.deliveries.editions({ quarter: '2026-Q3' }))
+      .map(({ id }) => id)
+      .toReversed();
   return { ...office, run, owedQuarters, server, texts, editions };
 }
 
@@ -104,7 +106,7 @@ describe('a quarter that is due', () => {
     expect(await owedQuarters()).toEqual(['owed/2026-11-26/quarter/2026-Q3']);
     expect(server.received).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
-    expect(await ledger.editions({ quarter: '2026-Q2' })).toEqual([]);
+    expect(await ledger.deliveries.editions({ quarter: '2026-Q2' })).toEqual([]);
     expect(await texts()).toEqual([expect.stringContaining(LATE)]);
     expect(await owedQuarters()).toEqual([]);
     expect(server.received).toHaveLength(1);

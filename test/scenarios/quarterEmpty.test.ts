@@ -36,8 +36,8 @@ policy: { minSavingUsd: 1 }
     reason: expect.stringContaining(SAID),
   });
   await expect(previewMessages(context, { quarter: '2026-Q3' })).rejects.toThrow(SAID);
-  expect(await ledger.editions({ quarter: '2026-Q3' })).toEqual([]);
-  expect(await ledger.workDone()).toEqual([]);
+  expect(await ledger.deliveries.editions({ quarter: '2026-Q3' })).toEqual([]);
+  expect(await ledger.work.done()).toEqual([]);
   clock.set(DUE_MS + DAY_MS);
   for (const kind of ['charges', 'usage', 'prices'] as const) {
     await replace(kind, WORKED_FILES[`${kind}.csv`]);
@@ -48,5 +48,5 @@ policy: { minSavingUsd: 1 }
   });
   expect(server.received).toHaveLength(1);
   // Nothing is left to correct: the empty audit was no edition.
-  expect(await ledger.editions({ quarter: '2026-Q3' })).toHaveLength(1);
+  expect(await ledger.deliveries.editions({ quarter: '2026-Q3' })).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ const AFTER_MS = Date.UTC(2026, 9, 5);
 
 async function textOf({ ledger, freeze }: Awaited<ReturnType<typeof startScenario>>) {
   const edition = await freeze('2026-Q3');
-  const file = await ledger.editionFile(edition, 'report.txt');
+  const file = await ledger.deliveries.editionFile(edition, 'report.txt');
   if (file === undefined) throw new Error('an edition has its text');
   return new TextDecoder().decode(file.bytes).replace(/\s+/g, ' ');
 }

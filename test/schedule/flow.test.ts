@@ -81,7 +81,7 @@ describe('a quarter on the queue', () => {
         sent: 2,
       },
     });
-    const known = await stage.context.ledger.workDone();
+    const known = await stage.context.ledger.work.done();
     expect(known).toMatchObject([
       { line: 'quarter', subject: '2026-Q3', dueAtMs: Date.parse(ON_TIME) },
     ]);
@@ -171,7 +171,7 @@ describe('a quarter on the queue', () => {
     expect(await job.getState()).toBe('failed');
     expect(job.failedReason).toBe('The audit failed: nothing was pulled [no-data]');
     expect(stage.ran).not.toContain('report');
-    expect(await stage.context.ledger.workDone()).toEqual([]);
+    expect(await stage.context.ledger.work.done()).toEqual([]);
   });
 
   it('is made and not sent if requested so, and stays due', async () => {
@@ -179,7 +179,7 @@ describe('a quarter on the queue', () => {
     await workOn(stage);
     await walked('q', { ...PAYLOAD, deliver: false });
     expect(stage.ran.slice(2)).toEqual(['audit', 'report']);
-    expect(await stage.context.ledger.workDone()).toEqual([]);
+    expect(await stage.context.ledger.work.done()).toEqual([]);
   });
 
   it('passes the due time to the report, only if it is late', async () => {

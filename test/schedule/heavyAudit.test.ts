@@ -107,7 +107,7 @@ async function stage(timeouts: WorkerProcessOptions['timeouts'] = PACE) {
     'other.yaml': configOf(place.prefix),
   });
   const ledger = await openLedger(join(folder, 'rentcheck.db'), { clock: systemClock });
-  for (const name of NAMES) await ledger.append(factsOf(name), WINDOW.endMs + DAY_MS);
+  for (const name of NAMES) await ledger.facts.append(factsOf(name), WINDOW.endMs + DAY_MS);
   await ledger.close();
   const queue = new Queue(QUEUE_NAME, queueOptions(place));
   const events = new QueueEvents(QUEUE_NAME, queueOptions(place));
@@ -153,8 +153,8 @@ it('while a worker audits, its lease is renewed, checks run and /readyz answers'
   expect(standby.lines.some(({ msg }) => msg === 'this worker is now the leader')).toBe(false);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
-  expect((await ledger.writeLockHolder()).token).toBe(1);
-  expect((await ledger.loadAudit({ quarter: AUDIT.quarter }))?.deployments).toHaveLength(
+  expect((await ledger.work.writeLockHolder()).token).toBe(1);
+  expect((await ledger.audits.load({ quarter: AUDIT.quarter }))?.deployments).toHaveLength(
     DEPLOYMENTS,
   );
 });
@@ -174,6 +174,6 @@ it('an audit ends with the role of its worker, and the next writer runs it', asy
   await ended(audit);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
-  const made = await ledger.loadAudit({ quarter: AUDIT.quarter });
+  const made = await ledger.audits.load({ quarter: AUDIT.quarter });
   expect(made?.deployments).toHaveLength(DEPLOYMENTS);
 });

@@ -151,9 +151,11 @@ describe('a worker without Redis', () => {
     onTestFinished(() => ledger.close());
     const untilMs = dayStartMs(systemClock.nowMs());
     await expect
-      .poll(async () => (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges'))
+      .poll(async () =>
+        (await ledger.work.pulledWindows()).filter(({ fact }) => fact === 'charges'),
+      )
       .toMatchObject([{ source: 'more' }, { source: 'pods' }]);
-    for (const { window } of await ledger.pulledWindows()) {
+    for (const { window } of await ledger.work.pulledWindows()) {
       expect(window.startMs).toBeLessThanOrEqual(untilMs - 5 * DAY_MS);
     }
     machine.kill('SIGTERM');

@@ -83,7 +83,7 @@ async function kept(): Promise<Kept> {
       facts: await readAllFacts(ledger),
       charges: await count('SELECT count(*) FROM charge'),
       bills: await count("SELECT count(*) FROM fetch WHERE kind = 'runpod.billing.pods'"),
-      token: (await ledger.writeLockHolder()).token,
+      token: (await ledger.work.writeLockHolder()).token,
     };
   } finally {
     await ledger.close();

@@ -99,9 +99,11 @@ async function trial({ redis, pod, mail }: Office) {
 async function left(folder: string, mail: MailServer, before: number) {
   const path = join(folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
-  const deliveries = await ledger.deliveries();
-  const unreported = new Set((await ledger.unnotifiedTroubles()).map(({ delivery }) => delivery));
-  const windows = (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges');
+  const deliveries = await ledger.deliveries.list();
+  const unreported = new Set(
+    (await ledger.deliveries.unnotifiedTroubles()).map(({ delivery }) => delivery),
+  );
+  const windows = (await ledger.work.pulledWindows()).filter(({ fact }) => fact === 'charges');
   await ledger.close();
   const shelf = readdirSync(join(folder, 'shelf'));
   const letters = deliveries.map(({ id, recipient, state }) => {

@@ -168,7 +168,7 @@ it(`after ${DAYS} days a worker holds what it held after ${WARM}`, async () => {
   const path = join(on.folder, 'rentcheck.db');
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
-  const quarters = (await ledger.editions()).map(({ id }) => id);
+  const quarters = (await ledger.deliveries.editions()).map(({ id }) => id);
   expect(on.mail.received).toHaveLength(quarters.length);
   expect(quarters).toContain('2031-Q1.1');
   const heldMb = Math.round(last.heapBytes / 1_048_576);

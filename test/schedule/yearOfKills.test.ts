@@ -149,7 +149,7 @@ async function calmFacts({ env, yaml }: Stage, fromMs: number, toMs: number): Pr
 }
 
 async function settled(ledger: Ledger): Promise<string[]> {
-  const done = await ledger.workDone();
+  const done = await ledger.work.done();
   return done.filter(({ line }) => line === 'quarter').map(({ subject }) => subject);
 }
 
@@ -166,7 +166,7 @@ it(`a year in which workers are killed ${KILLS} times equals the year without ki
   const firstMs = Math.floor(BEGIN_MS / DAY_MS) * DAY_MS - TRAILING * DAY_MS;
   const lastMs = Math.floor(END_MS / DAY_MS) * DAY_MS;
   const windows = async () =>
-    (await ledger.pulledWindows())
+    (await ledger.work.pulledWindows())
       .filter(({ fact }) => fact === 'charges')
       .map(({ source, window }) => ({
         source,
@@ -187,7 +187,7 @@ it(`a year in which workers are killed ${KILLS} times equals the year without ki
 
 /** First and last moment of the bills that were pulled. */
 async function span(ledger: Ledger): Promise<[number, number]> {
-  const windows = (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges');
+  const windows = (await ledger.work.pulledWindows()).filter(({ fact }) => fact === 'charges');
   return [
     Math.min(...windows.map(({ window }) => window.startMs)),
     Math.max(...windows.map(({ window }) => window.endMs)),
@@ -199,12 +199,12 @@ async function span(ledger: Ledger): Promise<[number, number]> {
  * hand-over.
  */
 async function expectOnce({ mail, folder }: Stage, ledger: Ledger): Promise<void> {
-  const editions = (await ledger.editions()).map(({ id }) => id).toSorted();
+  const editions = (await ledger.deliveries.editions()).map(({ id }) => id).toSorted();
   expect(editions).toEqual(QUARTERS.map((quarter) => `${quarter}.1`));
   const mails = await Promise.all(mail.received.map(({ message }) => simpleParser(message)));
   const mailed = mails.map(({ messageId }) => messageId);
   expect(new Set(mailed).size).toBe(mailed.length);
-  const deliveries = await ledger.deliveries();
+  const deliveries = await ledger.deliveries.list();
   expect(deliveries).toHaveLength(2 * QUARTERS.length);
   const sent = deliveries.filter(({ state }) => state === 'sent');
   const doubtful = deliveries.filter(({ state }) => state === 'ambiguous');

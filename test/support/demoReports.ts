@@ -9,7 +9,7 @@ import { messageTo, renderCached } from './renderedReport.ts';
 /** Without the last lines, which have the run and the version. */
 export async function demoReports(file: string, owner: string) {
   const ledger = await openLedger(file, { clock: demoClock(), mode: 'readonly' });
-  const record = await ledger.loadAudit({ quarter: '2026-Q3' });
+  const record = await ledger.audits.load({ quarter: '2026-Q3' });
   await ledger.close();
   if (record === undefined) throw new Error(`${file} has no audit of the demo's quarter`);
   const audit = JSON.parse(record.auditJson) as Audit;

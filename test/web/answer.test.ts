@@ -74,9 +74,9 @@ describe('the front page', () => {
 
   it('shows the newest quarter, though an older one was corrected later', async () => {
     const { app, ledger } = await serveSite();
-    await ledger.saveAudit(auditOf('2026-Q2', 'run-q2'));
+    await ledger.audits.save(auditOf('2026-Q2', 'run-q2'));
     const headline = 'An older quarter.';
-    await ledger.freezeEdition(
+    await ledger.deliveries.freezeEdition(
       reportToFreeze({ runId: 'run-q2', quarter: '2026-Q2', headline }),
       NOW,
     );
@@ -86,17 +86,17 @@ describe('the front page', () => {
   it('names a quarter without a report, and shows a first audit alone', async () => {
     const { app, ledger } = await serveSite();
     const window = quarterPeriod({ year: 2026, number: 4 });
-    await ledger.saveAudit({ ...auditOf('2026-Q4', 'run-q4'), window });
+    await ledger.audits.save({ ...auditOf('2026-Q4', 'run-q4'), window });
     expect(await words(app, '/')).toContain('Q4 2026 has been audited and has no report yet.');
     const first = await bare();
     expect(await words(first.app, '/')).toContain('No quarter has been audited yet.');
-    await first.ledger.saveAudit(auditOf('2026-Q3', 'run-1'));
+    await first.ledger.audits.save(auditOf('2026-Q3', 'run-1'));
     expect(await words(first.app, '/')).toMatch(/^Audit of Q3 2026, not yet a report/);
   });
 
   it('draws the trend from earlier quarters, with the data next to it', async () => {
     const { app, ledger } = await serveSite();
-    await ledger.saveAudit(auditOf('2026-Q2', 'run-q2'));
+    await ledger.audits.save(auditOf('2026-Q2', 'run-q2'));
     const body = await bodyOf(app, '/');
     expect(body).toContain('id="chart-quarters"');
     expect(await words(app, '/')).toContain(
@@ -176,10 +176,13 @@ describe('the page of a deployment', () => {
     const { app, ledger } = await serveSite();
     const named = (text: string) => text.replaceAll('"chat-70b"', '"team/chat 1"');
     const [auditJson, detailJson] = [named(DOCUMENT.auditJson), named(DOCUMENT.detailJson)];
-    await ledger.saveAudit(
+    await ledger.audits.save(
       auditRecord({ runId: 'run-s', quarter: '2026-Q4', partial: false, auditJson, detailJson }),
     );
-    await ledger.freezeEdition(reportToFreeze({ runId: 'run-s', quarter: '2026-Q4' }), NOW);
+    await ledger.deliveries.freezeEdition(
+      reportToFreeze({ runId: 'run-s', quarter: '2026-Q4' }),
+      NOW,
+    );
     const [, path = ''] =
       /href="([^"]*\/deployments\/team[^"]*)"/.exec(await bodyOf(app, '/')) ?? [];
     expect(await words(app, path)).toContain('team/chat 1');
@@ -195,12 +198,15 @@ describe('rejected rows and warnings', () => {
   async function withRejects() {
     const made = await serveSite();
     const start = { sourceId: "o'import", kind: 'import.charges', url: 'file:july.csv' };
-    const session = await made.ledger.beginImport({ ...start, startedAtMs: NOW });
+    const session = await made.ledger.facts.beginImport({ ...start, startedAtMs: NOW });
     await session.append({ rejects });
     const { fetchRef } = await session.finish({ digest: 'd', endedAtMs: NOW });
     const reject = { position: 0, reason: 'No price.', excerpt: '{"a": 1}' };
     const warnings = [{ code: 'text', text: 'The answer has no totals.' }] as const;
-    await made.ledger.append(fetched({ rejects: [reject], warnings }, { sourceId: 'pods' }), NOW);
+    await made.ledger.facts.append(
+      fetched({ rejects: [reject], warnings }, { sourceId: 'pods' }),
+      NOW,
+    );
     return { ...made, fetchRef };
   }
 
@@ -242,7 +248,7 @@ describe('rejected rows and warnings', () => {
       reason: 'No.',
       excerpt: '',
     }));
-    await ledger.append(fetched({ rejects: many }, { sourceId: 'pods' }), NOW);
+    await ledger.facts.append(fetched({ rejects: many }, { sourceId: 'pods' }), NOW);
     const first = await bodyOf(app, '/rejects?source=pods');
     const [, older = ''] = /href="([^"]+)">Older rows/.exec(first) ?? [];
     const second = await bodyOf(app, older.replaceAll('&amp;', '&'));

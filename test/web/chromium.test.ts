@@ -127,8 +127,8 @@ test('the report is in its frame with its picture, and can run nothing', async (
     access: { ...OPEN, token: TOKEN },
   });
   const runId = 'run-3';
-  await ledger.saveAudit(auditRecord({ runId, quarter: '2026-Q3', partial: false }));
-  await ledger.freezeEdition(reportToFreeze({ runId, number: 3, files }), NOW);
+  await ledger.audits.save(auditRecord({ runId, quarter: '2026-Q3', partial: false }));
+  await ledger.deliveries.freezeEdition(reportToFreeze({ runId, number: 3, files }), NOW);
   await signIn(page, '/reports/2026-Q3.3');
   const frame = page.frameLocator('iframe.report');
   await frame.locator('#said').waitFor();
@@ -168,8 +168,8 @@ test('hostile names open no dialog, load nothing and create no element', async (
   const auditJson = DOCUMENT.auditJson.replaceAll('"chat-70b"', JSON.stringify(hostile));
   const detailJson = DOCUMENT.detailJson.replaceAll('"chat-70b"', JSON.stringify(hostile));
   const quarter = '2026-Q4';
-  await ledger.saveAudit(auditRecord({ runId, quarter, partial: false, auditJson, detailJson }));
-  await ledger.freezeEdition(
+  await ledger.audits.save(auditRecord({ runId, quarter, partial: false, auditJson, detailJson }));
+  await ledger.deliveries.freezeEdition(
     reportToFreeze({ runId, quarter, subject: hostile, headline: hostile }),
     NOW,
   );

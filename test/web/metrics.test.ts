@@ -90,7 +90,7 @@ test('a source that never answered has no age; a failure is counted, with its ti
   const { app, ledger } = await serveSite({ sources });
   const failure = { code: 'timeout', message: 'no answer' } as const;
   const failed = { sourceId: 'prom', startedAtMs: NOW - 5_000, failure };
-  await ledger.append(fetched({}, failed), NOW);
+  await ledger.facts.append(fetched({}, failed), NOW);
   const lines = (await metricsOf(app)).filter((line) => line.includes('source="prom"'));
   expect(lines).toEqual([
     'rentcheck_pulls_total{source="prom",outcome="success"} 0',

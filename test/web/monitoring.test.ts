@@ -97,7 +97,7 @@ test('a real Prometheus reads every figure, answers every panel, accepts the ale
   const made = await createSite({ access: { ...OPEN, token: TOKEN } });
   const failure = { code: 'timeout', message: 'no answer' } as const;
   const failed = { sourceId: 'runpod-main', startedAtMs: NOW, failure };
-  await made.ledger.append(fetched({}, failed), NOW);
+  await made.ledger.facts.append(fetched({}, failed), NOW);
   const web = await startWebServer(made.site, { host: '127.0.0.1', port: 0 });
   onTestFinished(() => web.close());
   const asking = readSourceFile('deploy/prometheus.yml')

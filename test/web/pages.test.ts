@@ -36,13 +36,13 @@ test('the archive lists every edition, newest first, and the recipients of each'
 
 test('an ambiguous delivery and an undelivered report stand out', async () => {
   const made = await createSite();
-  const [, owner] = await made.ledger.deliveries();
+  const [, owner] = await made.ledger.deliveries.list();
   const request = { worker: 'w', nowMs: NOW, leaseMs: 1 };
-  const claim = await made.ledger.claimDelivery(owner?.id ?? '', request);
+  const claim = await made.ledger.deliveries.claim(owner?.id ?? '', request);
   if (claim === undefined) throw new Error('nothing to claim');
-  await made.ledger.prepareDelivery(claim, { messageId: '<2@x>', bytes: new Uint8Array([1]) });
-  await made.ledger.startSending(claim, request);
-  await made.ledger.expireClaims(NOW + 60_000);
+  await made.ledger.deliveries.prepare(claim, { messageId: '<2@x>', bytes: new Uint8Array([1]) });
+  await made.ledger.deliveries.startSending(claim, request);
+  await made.ledger.deliveries.expireClaims(NOW + 60_000);
   const { app } = await serveSite({
     ledger: made.ledger,
     dueReport: async () => ({
@@ -67,7 +67,8 @@ test.each([
   ['deferred', []],
 ] as const)('a delivery that is %s has the commands that decide on it', async (state, known) => {
   const { ledger } = await createSite();
-  const deliveries = async () => (await ledger.deliveries()).map((one) => ({ ...one, state }));
+  const list = async () => (await ledger.deliveries.list()).map((one) => ({ ...one, state }));
+  const deliveries = { ...ledger.deliveries, list };
   const { app } = await serveSite({ ledger: { ...ledger, deliveries } });
   const page = await words(app, '/reports/2026-Q3.1');
   const commands = page.match(/rentcheck send --resolve 2026-Q3.1-1 --as \S+ --note "WHY"/g) ?? [];
@@ -100,7 +101,7 @@ test('frozen files are served byte for byte, in a sandbox; data is a download', 
     /^sandbox allow-popups; default-src 'none';/,
   );
   const data = await app.inject({ url: '/frozen/2026-Q3.1/report.json' });
-  const stored = await ledger.editionFile('2026-Q3.1', 'report.json');
+  const stored = await ledger.deliveries.editionFile('2026-Q3.1', 'report.json');
   expect(data.rawPayload).toEqual(Buffer.from(stored?.bytes ?? []));
   expect(data.headers['content-disposition']).toBe('attachment; filename="2026-Q3.1-report.json"');
   for (const url of ['2026-Q3.1/nothing', '2026-Q3.9/report.html', 'x/../../report.html', "'/x"]) {
@@ -111,7 +112,7 @@ test('frozen files are served byte for byte, in a sandbox; data is a download', 
 test('sources show how far facts reach, what failed, and how much of usage is known', async () => {
   const { app, ledger } = await serveSite();
   const failure = { code: 'auth', message: 'the key is refused' } as const;
-  await ledger.append(
+  await ledger.facts.append(
     fetched({}, { sourceId: 'runpod-main', startedAtMs: NOW - 60_000, failure }),
     NOW,
   );
@@ -154,7 +155,7 @@ test('imports are listed with what they changed, and reach to their newest fact'
   const { app, ledger } = await serveSite();
   const take = async (file: string, cost: number, rejects: readonly Reject[] = []) => {
     const start = { sourceId: 'import', kind: 'import.charges', url: `file:${file}` };
-    const session = await ledger.beginImport({ ...start, startedAtMs: NOW - HOUR_MS });
+    const session = await ledger.facts.beginImport({ ...start, startedAtMs: NOW - HOUR_MS });
     const line = charge('1', cost * 1_000_000, { sourceId: 'import', resourceId: 'pod-7' });
     await session.append({ charges: located(line), rejects });
     return session.finish({ digest: file, endedAtMs: NOW - HOUR_MS });
@@ -162,7 +163,7 @@ test('imports are listed with what they changed, and reach to their newest fact'
   await take('july.csv', 30_000);
   await take(`${HOSTILE}.csv`, 10_000, [{ position: 3, reason: `${HOSTILE} is bad`, excerpt: '' }]);
   const wrong = await take('wrong.csv', 5);
-  await ledger.undoImport(wrong.fetchRef, NOW);
+  await ledger.facts.undoImport(wrong.fetchRef, NOW);
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
   expect(body).not.toContain(HOSTILE);
   const text = await words(app, '/sources');
@@ -286,16 +287,16 @@ test('hostile names are shown and have no effect, anywhere', async () => {
   const auditJson = DOCUMENT.auditJson.replaceAll('"chat-70b"', JSON.stringify(HOSTILE));
   const detailJson = DOCUMENT.detailJson.replaceAll('"chat-70b"', JSON.stringify(HOSTILE));
   const quarter = '2026-Q4';
-  await ledger.saveAudit(auditRecord({ runId, quarter, partial: false, auditJson, detailJson }));
+  await ledger.audits.save(auditRecord({ runId, quarter, partial: false, auditJson, detailJson }));
   const words = { subject: HOSTILE, headline: HOSTILE };
-  await ledger.freezeEdition(reportToFreeze({ runId, quarter, ...words }), NOW);
+  await ledger.deliveries.freezeEdition(reportToFreeze({ runId, quarter, ...words }), NOW);
   const reject = { position: 1, reason: HOSTILE, excerpt: HOSTILE };
   const to = { channel: 'mail', recipient: HOSTILE, role: 'leader' } as const;
-  await ledger.planDeliveries('2026-Q4.1', [to], NOW);
+  await ledger.deliveries.plan('2026-Q4.1', [to], NOW);
   const failure = { code: 'malformed', message: HOSTILE } as const;
-  await ledger.append(fetched({}, { sourceId: HOSTILE, failure }), NOW);
+  await ledger.facts.append(fetched({}, { sourceId: HOSTILE, failure }), NOW);
   const warnings = [{ code: 'text', text: HOSTILE }] as const;
-  await ledger.append(fetched({ rejects: [reject], warnings }, { sourceId: HOSTILE }), NOW);
+  await ledger.facts.append(fetched({ rejects: [reject], warnings }, { sourceId: HOSTILE }), NOW);
   board.logLines.push(HOSTILE);
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: HOSTILE } });
   board.change(id, { state: 'failed', reason: HOSTILE });

@@ -107,13 +107,13 @@ export async function createSite(wish: SiteOptions = {}) {
   const board = memoryQueue();
   const clock = settableClock(NOW);
   const logged: string[] = [];
-  await ledger.append(
+  await ledger.facts.append(
     fetched({ charges: located(charge('pods/1', 1_000_000)) }, { sourceId: 'runpod-main' }),
     NOW - HOUR_MS,
   );
   for (const run of [1, 2]) {
     const id = `run-${run}`;
-    await ledger.saveAudit(
+    await ledger.audits.save(
       auditRecord({
         runId: id,
         quarter: '2026-Q3',
@@ -122,9 +122,12 @@ export async function createSite(wish: SiteOptions = {}) {
         ...DOCUMENT,
       }),
     );
-    await ledger.freezeEdition(reportToFreeze({ runId: id, number: run }), FROZEN_AT + run);
+    await ledger.deliveries.freezeEdition(
+      reportToFreeze({ runId: id, number: run }),
+      FROZEN_AT + run,
+    );
   }
-  const planned = await ledger.planDeliveries('2026-Q3.1', [CFO, OWNER], FROZEN_AT);
+  const planned = await ledger.deliveries.plan('2026-Q3.1', [CFO, OWNER], FROZEN_AT);
   await send(ledger, planned[0]);
   const built: WebServices = {
     clock,
@@ -156,11 +159,11 @@ export async function createSite(wish: SiteOptions = {}) {
 
 async function send(ledger: Awaited<ReturnType<typeof scratchLedger>>['ledger'], to?: Delivery) {
   const request = { worker: 'w', nowMs: FROZEN_AT, leaseMs: 60_000 };
-  const claim = await ledger.claimDelivery(to?.id ?? '', request);
+  const claim = await ledger.deliveries.claim(to?.id ?? '', request);
   if (claim === undefined) throw new Error('nothing to claim');
-  await ledger.prepareDelivery(claim, { messageId: '<1@example>', bytes: new Uint8Array([1]) });
-  await ledger.startSending(claim, request);
-  await ledger.settleDelivery(claim, { kind: 'sent', reply: '250 taken' }, FROZEN_AT + 2_000);
+  await ledger.deliveries.prepare(claim, { messageId: '<1@example>', bytes: new Uint8Array([1]) });
+  await ledger.deliveries.startSending(claim, request);
+  await ledger.deliveries.settle(claim, { kind: 'sent', reply: '250 taken' }, FROZEN_AT + 2_000);
 }
 
 function logInto(lines: string[]): Log {

@@ -27,14 +27,14 @@ async function reading() {
 
 it('counted answers are not read again, and new ones are added', async () => {
   const { ledger, tables, read } = await reading();
-  await ledger.append(fetched({ rejects: [REJECT] }, POD), JULY_1);
-  await ledger.append(fetched({}, { ...POD, failure, startedAtMs: JULY_1 }), JULY_1);
+  await ledger.facts.append(fetched({ rejects: [REJECT] }, POD), JULY_1);
+  await ledger.facts.append(fetched({}, { ...POD, failure, startedAtMs: JULY_1 }), JULY_1);
   const first = [expect.objectContaining({ id: 'pods', succeeded: 1, failed: 1, rejects: 1 })];
   expect(await read()).toEqual(first);
   expect(await read()).toEqual(first);
   expect(tables.map(({ rows }) => rows.length)).toEqual([1, 0]);
-  await ledger.append(fetched({}, { ...POD, endedAtMs: JULY_1 + 5_000 }), JULY_1);
-  await ledger.append(fetched({}, { sourceId: 'prom' }), JULY_1);
+  await ledger.facts.append(fetched({}, { ...POD, endedAtMs: JULY_1 + 5_000 }), JULY_1);
+  await ledger.facts.append(fetched({}, { sourceId: 'prom' }), JULY_1);
   expect(await read()).toMatchObject([
     { id: 'pods', succeeded: 2, failed: 1, lastSuccessMs: JULY_1 + 5_000, lastFailure: failure },
     { id: 'prom', succeeded: 1, failed: 0 },
@@ -43,7 +43,7 @@ it('counted answers are not read again, and new ones are added', async () => {
 
 it('concurrent callers get the same result', async () => {
   const { ledger, read } = await reading();
-  await ledger.append(fetched({}, POD), JULY_1);
+  await ledger.facts.append(fetched({}, POD), JULY_1);
   const results = await Promise.all([read(), read(), read()]);
   expect(results.map(([pods]) => pods?.succeeded)).toEqual([1, 1, 1]);
 });
@@ -51,9 +51,9 @@ it('concurrent callers get the same result', async () => {
 it('a file that is still being imported is unfinished until it has ended', async () => {
   const { ledger, read } = await reading();
   const start = { sourceId: 'import', kind: 'import.usage', url: 'file:///u' };
-  const session = await ledger.beginImport({ ...start, startedAtMs: JULY_1 });
+  const session = await ledger.facts.beginImport({ ...start, startedAtMs: JULY_1 });
   await session.append({ rejects: [REJECT] });
-  await ledger.append(fetched({}, POD), JULY_1);
+  await ledger.facts.append(fetched({}, POD), JULY_1);
   const unfinished = { id: 'import', succeeded: 0, unfinished: 1, rejects: 1 };
   expect((await read()).find(({ id }) => id === 'import')).toMatchObject(unfinished);
   expect((await read()).find(({ id }) => id === 'import')).toMatchObject(unfinished);

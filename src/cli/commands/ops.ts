@@ -88,7 +88,10 @@ async function listHours(services: Services, options: CommonOptions): Promise<vo
   await withSession({ services, options, readonly: true }, async (context, speech) => {
     const nowMs = context.clock.nowMs();
     const { ledger } = context;
-    const entries = await ledger.opsEntries(period(0, nowMs + 1), await ledger.asOfNow(nowMs));
+    const entries = await ledger.facts.opsEntries(
+      period(0, nowMs + 1),
+      await ledger.facts.asOfNow(nowMs),
+    );
     if (options.json === true) printJson(speech, entries.map(entryJson));
     else speech.stdout([...entries.map(entryLine), ...totals(entries)].join(''));
     if (entries.length === 0)

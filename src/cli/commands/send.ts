@@ -170,8 +170,8 @@ async function decide(
 ): Promise<ExitCode> {
   const { renderDeliveries } = await import('../sendText.ts');
   const { ledger, clock } = context;
-  await ledger.expireClaims(clock.nowMs());
-  const resolved: Delivery = await ledger.resolveDelivery(delivery, word, clock.nowMs());
+  await ledger.deliveries.expireClaims(clock.nowMs());
+  const resolved: Delivery = await ledger.deliveries.resolve(delivery, word, clock.nowMs());
   if (options.json === true) printJson(speech, { delivery: resolved });
   else speech.stdout(renderDeliveries([resolved], columns));
   return 0;

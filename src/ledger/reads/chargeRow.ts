@@ -3,7 +3,7 @@
 import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../domain/charge.ts';
 import { decimal, exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
-import type { StoredCharge } from '../ledger.ts';
+import type { StoredCharge } from '../facts.ts';
 import { definedFields } from '../rows.ts';
 
 /** Integers beyond 2^53 are read as text, all others as numbers, which are faster. */

@@ -6,7 +6,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ChargeCategory, PricingClass, SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
-import type { BilledResource, StoredCharge } from '../ledger.ts';
+import type { BilledResource, StoredCharge } from '../facts.ts';
 import { CHARGE_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
 import { definedFields } from '../rows.ts';
 import type { StatedScope, StatedTotal } from '../../domain/invoice.ts';

@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 import { overlapMs, type Period } from '../../domain/period.ts';
 import { and, asc, eq, gt, isNull, lt, lte, or, type Store } from '../store.ts';
 import { fetches, rejects } from '../tables/provenance.ts';
-import type { IngestTrouble } from '../ledger.ts';
+import type { IngestTrouble } from '../facts.ts';
 
 /** The failure code of an import whose process died. */
 export const INTERRUPTED_CODE = 'file-unreadable';

@@ -23,7 +23,7 @@ import { Failure } from '../../domain/failure.ts';
 
 type EditionRow = typeof editions.$inferSelect;
 
-/** See `DeliveryLog.planDeliveries`. Call it inside a transaction. */
+/** See `DeliveryStore.plan`. Call it inside a transaction. */
 export function planDeliveries(
   store: Store,
   { editionId, addresses }: { editionId: string; addresses: readonly DeliveryAddress[] },
@@ -119,7 +119,7 @@ function replaceOlder(
   }
 }
 
-/** See `DeliveryLog.resolveDelivery`. Call it inside a transaction. */
+/** See `DeliveryStore.resolve`. Call it inside a transaction. */
 export function resolveDelivery(
   store: Store,
   id: string,

@@ -12,13 +12,19 @@ import {
 import { Failure, invariant } from '../../domain/failure.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import { and, eq, gt, inArray, lte, or, type Store } from '../store.ts';
-import type { ClaimOptions } from '../deliveryLog.ts';
 import { readDeliveries, readDeliveryMessage } from '../reads/deliveries.ts';
 import { deliveries, deliveryEvents } from '../tables/delivery.ts';
 import { freezeBytes } from '../editions.ts';
 import { createInserter } from './insert.ts';
 
-/** See `DeliveryLog.claimDelivery`. Call this and the functions below inside a transaction. */
+export interface ClaimOptions {
+  readonly worker: string;
+  readonly nowMs: number;
+  /** How long the claim excludes other workers. */
+  readonly leaseMs: number;
+}
+
+/** See `DeliveryStore.claim`. Call this and the functions below inside a transaction. */
 export function claimDelivery(
   store: Store,
   id: string,
@@ -73,7 +79,7 @@ export function startSending(
   changeDelivery(store, row, { to: 'handing', nowMs, actor: claim.worker, columns });
 }
 
-/** See `DeliveryLog.renewClaim`. Writes no event, because the delivery did not change. */
+/** See `DeliveryStore.renewClaim`. Writes no event, because the delivery did not change. */
 export function renewClaim(
   store: Store,
   claim: DeliveryClaim,
@@ -151,7 +157,7 @@ export function expireClaims(store: Store, nowMs: number): Delivery[] {
   });
 }
 
-/** See `DeliveryLog.settleAmbiguous`. */
+/** See `DeliveryStore.settleAmbiguous`. */
 export function settleAmbiguous(
   store: Store,
   id: string,

@@ -8,7 +8,7 @@ import type { WebServices } from '../site.ts';
 import { toResultRows } from './rows.ts';
 import type { Edition } from '../../domain/edition.ts';
 import { parseQuarter, quarterText, quartersBefore } from '../../calendar/quarter.ts';
-import type { AuditRecord } from '../../ledger/ledger.ts';
+import type { AuditRecord } from '../../ledger/audits.ts';
 import type { PageChart } from '../../report/charts/webCharts.ts';
 import { createLruCache } from './lruCache.ts';
 import type { Delivery } from '../../domain/delivery.ts';
@@ -98,15 +98,15 @@ export function createPageAudits({
 }: Pick<WebServices, 'ledger' | 'drawCharts'>): PageAudits {
   const runs = createLruCache<AuditRecord | undefined>(RUNS_KEPT);
   const drawn = createLruCache<readonly PageChart[]>(PAGES_KEPT);
-  const ofRun = (runId: string) => runs(runId, () => ledger.loadAudit({ runId }));
+  const ofRun = (runId: string) => runs(runId, () => ledger.audits.load({ runId }));
   const answers: PageAudits = {
     async newest() {
       const [edition, quarter] = [
-        newestOf(await ledger.editions()),
-        await ledger.lastAuditedQuarter(),
+        newestOf(await ledger.deliveries.editions()),
+        await ledger.audits.lastQuarter(),
       ];
       if (edition === undefined) {
-        const record = quarter === undefined ? undefined : await ledger.loadAudit({ quarter });
+        const record = quarter === undefined ? undefined : await ledger.audits.load({ quarter });
         return record && { record };
       }
       const answered = await answers.forEdition(edition);
@@ -142,12 +142,12 @@ function compareEditions(a: Edition, b: Edition): number {
 /** The audits of earlier quarters, as of the time of this audit. */
 async function historyOf(
   { quarter, asOfMs }: AuditRecord,
-  ledger: Pick<WebServices['ledger'], 'loadAudit'>,
+  ledger: Pick<WebServices['ledger'], 'audits'>,
 ): Promise<string[]> {
   if (quarter === undefined) return [];
   const found: string[] = [];
   for (const before of quartersBefore(parseQuarter(quarter, 0), TREND_QUARTERS)) {
-    const record = await ledger.loadAudit({ quarter: quarterText(before), asOfMs });
+    const record = await ledger.audits.load({ quarter: quarterText(before), asOfMs });
     if (record !== undefined) found.push(record.auditJson);
   }
   return found;

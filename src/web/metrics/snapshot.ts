@@ -56,9 +56,9 @@ async function ledgerSnapshot(
   site: WebServices,
   sources: ReadSourceStates,
 ): Promise<LedgerSnapshot> {
-  const editions = await site.ledger.editions();
+  const editions = await site.ledger.deliveries.editions();
   const quarters = new Map(editions.map(({ id, quarter }) => [id, quarter]));
-  const deliveries = await site.ledger.deliveries();
+  const deliveries = await site.ledger.deliveries.list();
   return {
     sources: await sources(),
     deployments: await readDeploymentStates(site),
@@ -70,7 +70,7 @@ async function ledgerSnapshot(
     due: await site.due(),
     missingBills: await site.missingBills(),
     hostSellers: await site.hostSellers(),
-    lastRecordedMs: await site.ledger.lastRecordedMs(),
+    lastRecordedMs: await site.ledger.facts.lastRecordedMs(),
   };
 }
 

@@ -32,8 +32,8 @@ export function registerArchivePages(
   app.get('/reports', async (request, reply) => {
     const body = renderArchivePage(
       {
-        editions: await ledger.editions(),
-        delivered: countDeliveriesByEdition(await ledger.deliveries()),
+        editions: await ledger.deliveries.editions(),
+        delivered: countDeliveriesByEdition(await ledger.deliveries.list()),
         verdicts: await readRunVerdicts(site),
         dueReport: await site.dueReport(),
         nowMs: clock.nowMs(),
@@ -44,14 +44,14 @@ export function registerArchivePages(
   });
   app.get<{ Params: { edition: string } }>('/reports/:edition', async (request, reply) => {
     const { edition: id } = request.params;
-    const edition = await ledger.edition(id);
+    const edition = await ledger.deliveries.edition(id);
     if (edition === undefined) return sendError(request, reply, NO_EDITION);
     const nowMs = clock.nowMs();
     const body = renderEditionPage(
       {
         edition,
-        others: await ledger.editions({ quarter: edition.quarter }),
-        deliveries: await ledger.deliveries({ edition: id }),
+        others: await ledger.deliveries.editions({ quarter: edition.quarter }),
+        deliveries: await ledger.deliveries.list({ edition: id }),
         pass: signedUrls.sign(id, nowMs),
         nowMs,
       },

@@ -73,7 +73,7 @@ function createPageData(site: WebServices, sources: ReadSourceStates): PageData 
     site,
     newest: () => answers.newest(),
     async ofEdition(id) {
-      const edition = await site.ledger.edition(id);
+      const edition = await site.ledger.deliveries.edition(id);
       return edition && answers.forEdition(edition);
     },
     words: ({ record, edition }) =>
@@ -96,8 +96,8 @@ function createPageData(site: WebServices, sources: ReadSourceStates): PageData 
 async function frontPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
   const { site } = data;
   const due = {
-    editions: await site.ledger.editions(),
-    delivered: countDeliveriesByEdition(await site.ledger.deliveries()),
+    editions: await site.ledger.deliveries.editions(),
+    delivered: countDeliveriesByEdition(await site.ledger.deliveries.list()),
     dueReport: await site.dueReport(),
     nowMs: site.clock.nowMs(),
   };

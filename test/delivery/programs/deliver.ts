@@ -5,7 +5,7 @@ import { composeMessage } from '../../../src/delivery/eml.ts';
 import type { DeliveryAddress } from '../../../src/domain/delivery.ts';
 import { handDelivery } from '../../../src/jobs/handOver.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
-import type { DeliveryLog } from '../../../src/ledger/deliveryLog.ts';
+import type { DeliveryStore } from '../../../src/ledger/deliveries.ts';
 import type { KillableWorkerOptions } from '../killableWorker.ts';
 
 const options: KillableWorkerOptions = JSON.parse(process.argv[2] ?? '');
@@ -15,13 +15,14 @@ const { epochMs, speed, dies } = options;
 const clock = { nowMs: () => epochMs + (Date.now() - epochMs) * speed };
 
 const ledger = await openLedger(options.ledger, { clock, busyTimeoutMs: 30_000 });
-const post: DeliveryLog = dies === undefined ? ledger : mortal(ledger, dies);
+const post: DeliveryStore =
+  dies === undefined ? ledger.deliveries : mortal(ledger.deliveries, dies);
 
 /** Ends the process right before or right after a call of the ledger. */
 function mortal(
-  immortal: DeliveryLog,
+  immortal: DeliveryStore,
   { at, call }: NonNullable<KillableWorkerOptions['dies']>,
-): DeliveryLog {
+): DeliveryStore {
   const die = () => process.kill(process.pid, 'SIGKILL');
   return new Proxy(immortal, {
     get(target, name, receiver) {
@@ -67,7 +68,7 @@ const hands = {
 
 async function round(): Promise<boolean> {
   await post.expireClaims(clock.nowMs());
-  const all = await post.deliveries({ edition: options.edition });
+  const all = await post.list({ edition: options.edition });
   for (const delivery of all) {
     if (delivery.state !== 'waiting' && delivery.state !== 'deferred') continue;
     await handDelivery(hands, delivery, async () => {
@@ -75,7 +76,7 @@ async function round(): Promise<boolean> {
       return { messageId: parcel.messageId, bytes: await channel.prepare(parcel) };
     });
   }
-  const left = await post.deliveries({ edition: options.edition });
+  const left = await post.list({ edition: options.edition });
   return left.some(({ nextTryAtMs, leaseUntilMs, state }) => {
     return state === 'waiting' || nextTryAtMs !== undefined || leaseUntilMs !== undefined;
   });
@@ -86,6 +87,6 @@ process.stdout.write('ready\n');
 const addresses = options.recipients.map((recipient) => {
   return { channel: 'mail', recipient, role: 'leader' as const };
 });
-await post.planDeliveries(options.edition, addresses, clock.nowMs());
+await post.plan(options.edition, addresses, clock.nowMs());
 while (await round()) await new Promise((wake) => setTimeout(wake, 10));
 await ledger.close();

@@ -5,7 +5,7 @@ import { settableClock } from '../../../src/platform/clock.ts';
 import { BATCHES, importBatch, CRASH_IMPORT } from '../importedRows.ts';
 
 const ledger = await openLedger(process.argv[2] ?? '', { clock: settableClock(2) });
-const session = await ledger.beginImport(CRASH_IMPORT);
+const session = await ledger.facts.beginImport(CRASH_IMPORT);
 for (let batch = 0; batch < BATCHES; batch += 1) {
   await session.appendRaw(new TextEncoder().encode(`batch ${batch}`));
   await session.append(importBatch(batch));

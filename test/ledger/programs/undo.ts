@@ -5,6 +5,6 @@ import { settableClock } from '../../../src/platform/clock.ts';
 
 const ledger = await openLedger(process.argv[2] ?? '', { clock: settableClock(9) });
 process.stdout.write('"begins"\n');
-await ledger.undoImport(1, 9);
+await ledger.facts.undoImport(1, 9);
 process.stdout.write('"done"\n');
 process.stdin.resume();

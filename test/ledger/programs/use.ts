@@ -21,8 +21,9 @@ async function use() {
     mode: mode === 'readonly' ? 'readonly' : 'readwrite',
   });
   const ask = { sourceId: 's', kind: 'k', url: 'u', startedAtMs: 1, endedAtMs: 2 };
-  if (mode === 'append') await ledger.append({ fetch: { ...ask, body: noise(Number(bytes)) } }, 1);
-  const charges = await ledger.charges({ startMs: 0, endMs: 1e14 }, 1e14);
+  if (mode === 'append')
+    await ledger.facts.append({ fetch: { ...ask, body: noise(Number(bytes)) } }, 1);
+  const charges = await ledger.facts.charges({ startMs: 0, endMs: 1e14 }, 1e14);
   await ledger.close();
   return { charges: charges.length };
 }

@@ -124,10 +124,10 @@ describe('the usage report of an Anthropic organization', () => {
 
   test('pulled twice, it adds nothing new to the ledger', async () => {
     const { ledger } = await scratchLedger();
-    for (const fetched of (await pull(planted('a'))).all) await ledger.append(fetched, NOW);
+    for (const fetched of (await pull(planted('a'))).all) await ledger.facts.append(fetched, NOW);
     const outcomes = [];
     for (const fetched of (await pull(planted('b'))).all) {
-      outcomes.push(await ledger.append(fetched, NOW + 1));
+      outcomes.push(await ledger.facts.append(fetched, NOW + 1));
     }
     expect(outcomes.map(({ added, restated }) => added + restated)).toEqual(outcomes.map(() => 0));
   });

@@ -127,11 +127,11 @@ describe('the bill of a DeepInfra account', () => {
     const { ledger } = await scratchLedger();
     const records = async (reply: Reply, nowMs: number) => {
       for (const fetched of (await pull(reply, { nowMs })).all) {
-        await ledger.append(fetched, nowMs);
+        await ledger.facts.append(fetched, nowMs);
       }
       const billed: NanoUsd[] = [];
-      const asOfMs = await ledger.asOfNow(nowMs);
-      await ledger.eachCharge(MONTH, asOfMs, (charge) => void billed.push(charge.billed));
+      const asOfMs = await ledger.facts.asOfNow(nowMs);
+      await ledger.facts.eachCharge(MONTH, asOfMs, (charge) => void billed.push(charge.billed));
       return sumNano(billed);
     };
     const [first, ...others] = SEPTEMBER.lines;

@@ -159,7 +159,7 @@ describe('a month with an invoice', () => {
     const sums: bigint[] = [];
     for (const [times, planted] of [ESTIMATED, PLANTED, PLANTED].entries()) {
       const { all } = await pull(planted, { request: { ...REQUEST, facts: ['charges'] } });
-      for (const fetched of all) await ledger.append(fetched, JUNE.endMs + times);
+      for (const fetched of all) await ledger.facts.append(fetched, JUNE.endMs + times);
       const { rows } = await ledger.query(IN_FORCE);
       sums.push(BigInt(String(rows[0]?.[0])));
     }
@@ -170,9 +170,9 @@ describe('a month with an invoice', () => {
     const { ledger } = await scratchLedger();
     const second = { ...INVOICE, uuid: '31c0ffee-0ea7-4206-8ceb-98a575af7682', id: '123456790' };
     const { all } = await pull({ ...PLANTED, invoices: [INVOICE, second] });
-    for (const fetched of all) await ledger.append(fetched, JUNE.endMs);
-    const totals = totalsKeeper(await ledger.statedTotals(JUNE, JUNE.endMs));
-    await ledger.eachCharge(JUNE, JUNE.endMs, (each) => totals.add(each));
+    for (const fetched of all) await ledger.facts.append(fetched, JUNE.endMs);
+    const totals = totalsKeeper(await ledger.facts.statedTotals(JUNE, JUNE.endMs));
+    await ledger.facts.eachCharge(JUNE, JUNE.endMs, (each) => totals.add(each));
     const both = 24_400_720_000_000n;
     expect(totals.close()).toMatchObject([{ statedNanoUsd: both, ledgerNanoUsd: both }]);
   });

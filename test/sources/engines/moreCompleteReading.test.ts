@@ -58,9 +58,9 @@ async function promptsAfter(...answers: readonly (readonly Replica[])[]) {
   const { ledger } = await scratchLedger();
   for (const [index, replicas] of answers.entries()) {
     const usage = located(...rowsOf(replicas).map(({ fact }) => fact));
-    await ledger.append(fetched({ usage }, { sourceId: 'prom' }), JULY_1 + index);
+    await ledger.facts.append(fetched({ usage }, { sourceId: 'prom' }), JULY_1 + index);
   }
-  const series = (await ledger.usage('chat-70b', period(JULY_1, NOW), NOW)).get('prom');
+  const series = (await ledger.facts.usage('chat-70b', period(JULY_1, NOW), NOW)).get('prom');
   return [...(series?.uncachedPromptTokens ?? [])];
 }
 

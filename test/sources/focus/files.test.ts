@@ -100,7 +100,7 @@ describe('what a bucket holds', () => {
     const nowMs = at.clock.nowMs();
     const asked = { sourceId: 'ecb', kind: 'rates', url: 'file:ecb.csv', startedAtMs: nowMs };
     const exchangeRates = [{ position: 0, fact: { ...rate, usdPerUnit: decimal('1.1') } }];
-    await at.ledger.append({ fetch: { ...asked, endedAtMs: nowMs }, exchangeRates }, nowMs);
+    await at.ledger.facts.append({ fetch: { ...asked, endedAtMs: nowMs }, exchangeRates }, nowMs);
     expect(await at.pull()).toMatchObject({ added: 1, rejected: 0, failures: [] });
     at.asked();
     await at.pull();

@@ -155,7 +155,7 @@ describe('the next export of the same month', () => {
     };
     const take = async (...rows: Cells[]) => {
       const start = { sourceId: 'aws', kind: 'import.focus', url: 'file:bill.csv', startedAtMs: 0 };
-      const session = await ledger.beginImport(start);
+      const session = await ledger.facts.beginImport(start);
       const { batches } = await readImportText('focus', csv(...rows));
       for (const { facts } of batches) await session.append(facts);
       return session.finish({ digest: String(rows.length).padStart(64, '0'), endedAtMs: 1 });

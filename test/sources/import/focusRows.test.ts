@@ -61,7 +61,7 @@ test('each bill may correct the same hour once more, and the same bill only once
       ChargeClass: month === '07' ? '' : 'Correction',
     });
     const start = { sourceId: 'import', kind: 'import.focus', url: `file:${month}.jsonl` };
-    const session = await ledger.beginImport({ ...start, startedAtMs: at });
+    const session = await ledger.facts.beginImport({ ...start, startedAtMs: at });
     const facts = charges.flatMap(({ position, fact }) =>
       'billed' in fact ? [{ position, fact }] : [],
     );

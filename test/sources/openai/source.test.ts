@@ -164,9 +164,9 @@ describe('the usage of an OpenAI organization', () => {
     const { ledger } = await scratchLedger();
     const { all } = await pull(planted('a'));
     const { all: again } = await pull(planted('b'));
-    for (const fetched of all) await ledger.append(fetched, NOW);
+    for (const fetched of all) await ledger.facts.append(fetched, NOW);
     const outcomes = [];
-    for (const fetched of again) outcomes.push(await ledger.append(fetched, NOW + 1));
+    for (const fetched of again) outcomes.push(await ledger.facts.append(fetched, NOW + 1));
     expect(outcomes.map(({ added, restated }) => added + restated)).toEqual(outcomes.map(() => 0));
     const spent = await ledger.query(
       'SELECT sum(spend_nano_usd), sum(tokens) FROM hosted_spend_by_day',

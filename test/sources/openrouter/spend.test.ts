@@ -110,7 +110,7 @@ describe('the spend of an OpenRouter account', () => {
     const { ledger } = await scratchLedger();
     const spent = async () =>
       (await ledger.query('SELECT sum(spend_nano_usd), sum(tokens) FROM hosted_spend_by_day')).rows;
-    for (const fetched of (await pull(planted('a'))).all) await ledger.append(fetched, NOW);
+    for (const fetched of (await pull(planted('a'))).all) await ledger.facts.append(fetched, NOW);
     const first = await spent();
     // Four rows of 4.5 million; the tokens of the own key are in no sum, as in an audit.
     expect(first).toEqual([[5_100_015_000, 18_000_000]]);
@@ -118,7 +118,7 @@ describe('the spend of an OpenRouter account', () => {
     const nowMs = NOW + 45 * DAY_MS;
     const later = planted('b', { nowMs });
     for (const fetched of (await pull(later, { nowMs })).all) {
-      await ledger.append(fetched, nowMs, { confirmWithdrawal: true });
+      await ledger.facts.append(fetched, nowMs, { confirmWithdrawal: true });
     }
     expect(await spent()).toEqual(first);
   });

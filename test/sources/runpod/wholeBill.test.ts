@@ -100,10 +100,10 @@ test('in any order and with any pages, a second pull changes nothing', async () 
   const [planted] = fc.sample(bills, { numRuns: 1, seed: 7 });
   if (planted === undefined) throw new Error('no bill was drawn');
   const { ledger } = await scratchLedger();
-  for (const fetched of await pull(planted, 'one')) await ledger.append(fetched, JUNE.endMs);
+  for (const fetched of await pull(planted, 'one')) await ledger.facts.append(fetched, JUNE.endMs);
   let changed = 0;
   for (const fetched of await pull(planted, 'two')) {
-    const { added, restated } = await ledger.append(fetched, JUNE.endMs + 1);
+    const { added, restated } = await ledger.facts.append(fetched, JUNE.endMs + 1);
     if (fetched.charges !== undefined) changed += added + restated;
   }
   expect(changed).toBe(0);

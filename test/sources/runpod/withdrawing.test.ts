@@ -111,7 +111,7 @@ describe('an answer', () => {
 test('a ledger keeps all charges when RunPod answers for another window', async () => {
   const { ledger } = await scratchLedger();
   const first = await pullPods(billReply(records(40)), 20);
-  await ledger.append(first, JUNE.endMs);
+  await ledger.facts.append(first, JUNE.endMs);
   const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
   const answers = [
     billReply(records(1, MAY), queryOf(MAY)),
@@ -120,9 +120,9 @@ test('a ledger keeps all charges when RunPod answers for another window', async 
     billReply(records(1)),
   ];
   for (const [index, answer] of answers.entries()) {
-    await ledger.append(await pullPods(answer, 0.5), JUNE.endMs + 1 + index);
+    await ledger.facts.append(await pullPods(answer, 0.5), JUNE.endMs + 1 + index);
   }
-  expect(await ledger.charges(JUNE, JUNE.endMs + 9)).toHaveLength(80);
+  expect(await ledger.facts.charges(JUNE, JUNE.endMs + 9)).toHaveLength(80);
   const { rows } = await ledger.query('SELECT failure_code FROM fetch ORDER BY fetch_ref');
   expect(rows.flat()).toEqual([null, 'malformed', null, null, 'withdrawal']);
 });

@@ -159,8 +159,8 @@ describe('the hours of a serverless endpoint', () => {
     const usd = [1.1, 1.1, 1.1];
     const first = await pull(planted({ usd, workers: [one] }));
     const second = await pull(planted({ usd }));
-    for (const fetched of first.all) await ledger.append(fetched, NOW_MS);
-    for (const fetched of second.all) await ledger.append(fetched, NOW_MS + 1);
+    for (const fetched of first.all) await ledger.facts.append(fetched, NOW_MS);
+    for (const fetched of second.all) await ledger.facts.append(fetched, NOW_MS + 1);
     const { rows } = await ledger.query(
       `SELECT count(*), max(version), max(gpu_type), max(quantity_num) FROM charge
        WHERE charge_key LIKE 'serverless/ep1/gpu/%'`,

@@ -52,7 +52,7 @@ test('the ledger stores the bytes of a round once, and every answer refers to th
     );
     expect(rows[0]?.map(Number)).toEqual([12, 4, 4]);
     const choice = { sourceId: 'pods', ...REREAD_RULE };
-    const answers = await stage.ledger.storedResponses(choice, stage.clock.nowMs());
+    const answers = await stage.ledger.facts.storedResponses(choice, stage.clock.nowMs());
     const read = readScrapes(answers, NAMES).map(({ url, samples: [first] }) => [
       url,
       first?.value,

@@ -85,11 +85,14 @@ export async function startReplicas(
     ledger,
     async scrapeAt(nowMs, { killedAt = Number.POSITIVE_INFINITY } = {}) {
       clock.set(nowMs);
-      const answers = await ledger.storedResponses({ sourceId: 'pods', ...REREAD_RULE }, nowMs);
+      const answers = await ledger.facts.storedResponses(
+        { sourceId: 'pods', ...REREAD_RULE },
+        nowMs,
+      );
       const window = { startMs: nowMs - 60_000, endMs: nowMs };
       const request = { window, usage, telemetry, models: [], answers };
       const all = await Array.fromAsync(source.pull(request));
-      for (const fetched of all.slice(0, killedAt)) await ledger.append(fetched, nowMs);
+      for (const fetched of all.slice(0, killedAt)) await ledger.facts.append(fetched, nowMs);
       return all;
     },
     rows: () => rowsIn(ledger, clock.nowMs()),

@@ -37,7 +37,7 @@ async function chargesWith(rows: readonly unknown[]) {
 async function stored(ledger: Ledger, all: readonly Fetched[], atMs: number) {
   let [added, restated] = [0, 0];
   for (const fetched of all.filter(({ charges }) => charges !== undefined)) {
-    const tally = await ledger.append(fetched, atMs);
+    const tally = await ledger.facts.append(fetched, atMs);
     added += tally.added;
     restated += tally.restated;
   }

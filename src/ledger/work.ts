@@ -1,0 +1,192 @@
+/** The work log: what the worker has done and pulled, and which worker may write. */
+
+import { type Period, period } from '../domain/period.ts';
+import { withLedgerErrors } from './sqliteFailure.ts';
+import { and, asc, eq, type Store } from './store.ts';
+import { pulledWindows, workDone } from './tables/work.ts';
+import { runImmediately, type Transactions } from './transactions.ts';
+import { createInserter } from './writes/insert.ts';
+
+/** A line of the timetable is done for a subject, up to and including the due time. */
+export interface WorkDone {
+  /** The name in the timetable, e.g. `usage` or `quarter`. */
+  readonly line: string;
+  /** The id of a source, a quarter, or `''` for the whole line. */
+  readonly subject: string;
+  readonly dueAtMs: number;
+  readonly doneAtMs: number;
+}
+
+/** Work to mark as done now. */
+type WorkToMark = Omit<WorkDone, 'doneAtMs'>;
+
+/** A period for which a source returned all facts of one kind. */
+export interface PulledWindow {
+  readonly source: string;
+  readonly fact: string;
+  readonly window: Period;
+  /** The time of the last pull of any part. */
+  readonly pulledAtMs: number;
+}
+
+/** A pull without failures. */
+export interface CompletedPull {
+  readonly source: string;
+  readonly facts: readonly string[];
+  readonly window: Period;
+}
+
+/** The holder of the write lock. */
+export interface WriteLockHolder {
+  /** How often the lock was taken, 0 before the first time. */
+  readonly token: number;
+  /** The name of the worker, `''` before the first time. */
+  readonly holder: string;
+  readonly takenAtMs: number;
+}
+
+/**
+ * The write lock. A ledger opened with `fenced` writes only from its `takeWriteLock` until another
+ * worker's. Without `fenced` (the commands) it always may.
+ */
+interface WriteLock {
+  /** The same for everyone who opens this file or a copy of it. Other ledgers have other ids. */
+  ledgerId(): Promise<string>;
+  writeLockHolder(): Promise<WriteLockHolder>;
+  /**
+   * Takes the lock from any holder. Writes of earlier holders fail with `not-writer` from now on.
+   * Returns the new fencing token.
+   */
+  takeWriteLock(holder: string, nowMs: number): Promise<number>;
+  /** Whether no other worker has taken the lock since. */
+  holdsWriteLock(): Promise<boolean>;
+  /** Stops writing. The lock keeps this worker's token until another worker takes it. */
+  releaseWriteLock(): Promise<void>;
+}
+
+/**
+ * Bookkeeping that only moves forward until it is reset. Repeated or out-of-order calls change
+ * nothing. The worker computes its backlog from it after downtime.
+ */
+export interface WorkLog extends WriteLock {
+  /** Returns false if this or a later due time is done already. Nothing changes then. */
+  markDone(work: WorkToMark, nowMs: number): Promise<boolean>;
+  /** Resets the work of a subject, so that it is done again. */
+  resetDone(work: Pick<WorkDone, 'line' | 'subject'>): Promise<void>;
+  /** All work done, one row per line and subject, in that order. */
+  done(): Promise<readonly WorkDone[]>;
+  /**
+   * Call it after the whole window was pulled without failures. Adjacent and overlapping windows
+   * are merged, so that equal coverage always gives equal rows.
+   */
+  markPulled(pulled: CompletedPull, nowMs: number): Promise<void>;
+  /** By source, fact and start. Windows of one source and fact never touch or overlap. */
+  pulledWindows(): Promise<readonly PulledWindow[]>;
+}
+
+export function createWorkLog(store: Store, { read, write }: Transactions): WorkLog {
+  return {
+    done: async () => read(() => readWorkDone(store)),
+    pulledWindows: async () => read(() => readPulledWindows(store)),
+    markDone: async (done, nowMs) => write(() => markDone(store, done, nowMs)),
+    resetDone: async (done) => write(() => resetDone(store, done)),
+    markPulled: async (pulled, nowMs) => write(() => markPulled(store, pulled, nowMs)),
+    ...createWriteLock(store),
+  };
+}
+
+/** By line and subject. */
+function readWorkDone({ orm }: Store): WorkDone[] {
+  return orm.select().from(workDone).orderBy(asc(workDone.line), asc(workDone.subject)).all();
+}
+
+/** By source, fact and start. */
+function readPulledWindows({ orm }: Store): PulledWindow[] {
+  const { sourceId, fact, startMs } = pulledWindows;
+  const rows = orm.select().from(pulledWindows).orderBy(asc(sourceId), asc(fact), asc(startMs));
+  return rows.all().map((row) => ({
+    source: row.sourceId,
+    fact: row.fact,
+    window: period(row.startMs, row.endMs),
+    pulledAtMs: row.pulledAtMs,
+  }));
+}
+
+const UPSERT_DONE = `
+INSERT INTO work_done (line, subject, due_at_ms, done_at_ms) VALUES (?, ?, ?, ?)
+ON CONFLICT (line, subject) DO UPDATE
+SET due_at_ms = excluded.due_at_ms, done_at_ms = excluded.done_at_ms
+WHERE excluded.due_at_ms > work_done.due_at_ms`;
+
+const TOUCHING = `
+SELECT min(start_ms), max(end_ms), max(pulled_at_ms) FROM pulled_window
+WHERE source_id = :source AND fact = :fact AND start_ms <= :endMs AND end_ms >= :startMs`;
+
+const DELETE_TOUCHING = `
+DELETE FROM pulled_window
+WHERE source_id = :source AND fact = :fact AND start_ms <= :endMs AND end_ms >= :startMs`;
+
+function markDone({ db }: Store, { line, subject, dueAtMs }: WorkToMark, nowMs: number): boolean {
+  return db.prepare(UPSERT_DONE).run(line, subject, dueAtMs, nowMs).changes === 1;
+}
+
+function resetDone({ orm }: Store, { line, subject }: Pick<WorkDone, 'line' | 'subject'>): void {
+  orm
+    .delete(workDone)
+    .where(and(eq(workDone.line, line), eq(workDone.subject, subject)))
+    .run();
+}
+
+function markPulled({ db }: Store, { source, facts, window }: CompletedPull, nowMs: number): void {
+  const selectTouching = db.prepare(TOUCHING).raw().safeIntegers(false);
+  const deleteTouching = db.prepare(DELETE_TOUCHING);
+  const insert = createInserter(db, pulledWindows);
+  for (const fact of facts) {
+    const parameters = { source, fact, ...window };
+    const [first, last, at] = selectTouching.get(parameters) as (number | null)[];
+    deleteTouching.run(parameters);
+    insert({
+      sourceId: source,
+      fact,
+      startMs: Math.min(window.startMs, first ?? window.startMs),
+      endMs: Math.max(window.endMs, last ?? window.endMs),
+      pulledAtMs: Math.max(nowMs, at ?? nowMs),
+    });
+  }
+}
+
+function createWriteLock(store: Store): WriteLock {
+  return {
+    ledgerId: async () => withLedgerErrors(store.path, () => readWriter(store).ledger_id),
+    writeLockHolder: async () => {
+      const { token, holder, taken_at_ms } = withLedgerErrors(store.path, () => readWriter(store));
+      return { token, holder, takenAtMs: taken_at_ms };
+    },
+    takeWriteLock: async (holder, nowMs) => {
+      const token = runImmediately(store, () => takeLock(store, holder, nowMs));
+      if (store.fence !== undefined) store.fence.token = token;
+      return token;
+    },
+    holdsWriteLock: async () =>
+      withLedgerErrors(store.path, () => readWriter(store).token === store.fence?.token),
+    releaseWriteLock: async () => {
+      if (store.fence !== undefined) store.fence.token = undefined;
+    },
+  };
+}
+
+interface WriterRow {
+  readonly ledger_id: string;
+  readonly token: number;
+  readonly holder: string;
+  readonly taken_at_ms: number;
+}
+
+function readWriter({ db }: Store): WriterRow {
+  return db.prepare('SELECT * FROM writer').safeIntegers(false).get() as WriterRow;
+}
+
+function takeLock({ db }: Store, holder: string, nowMs: number): number {
+  const sql = 'UPDATE writer SET token = token + 1, holder = ?, taken_at_ms = ? RETURNING token';
+  return db.prepare(sql).safeIntegers(false).pluck().get(holder, nowMs) as number;
+}
