@@ -12,10 +12,24 @@ import {
   shareSchema,
   wholeNumberSchema,
 } from './numbers.ts';
-import { dateSchema, dateTextSchema, exactNameSchema, patternSchema, textSchema } from './texts.ts';
+import {
+  acrossKeys,
+  daysInOrder,
+  type Given,
+  type Problem,
+  renamed,
+  valueSchema,
+} from './rules.ts';
+import {
+  dateSchema,
+  dateTextSchema,
+  exactNameSchema,
+  lastDaySchema,
+  patternSchema,
+  textSchema,
+} from './texts.ts';
 import { DEMANDS } from '../domain/usageFacts.ts';
 import { ENGINES } from '../domain/engine.ts';
-import { valueSchema } from './valueRule.ts';
 
 const matchLabels = z.record(z.string(), textSchema('a value'));
 const label = (whose: string) => textSchema(`the name of the label with ${whose}`).exactOptional();
@@ -71,16 +85,31 @@ const usageSchema = z.strictObject({
   tenantLabel: label('the tenant'),
   teamLabel: label('the team'),
   adapterLabel: label('the LoRA adapter'),
+  /** The source of its GPU telemetry. */
   telemetry: telemetry.exactOptional(),
 });
+
+/**
+ * Returns the engine of a usage section. The default is `custom` if it lists metrics, otherwise
+ * `vllm`.
+ */
+export function engineOfUsage(usage: { readonly engine?: unknown; readonly metrics?: unknown }) {
+  const fallback = usage.metrics === undefined ? 'vllm' : 'custom';
+  return typeof usage.engine === 'string' ? usage.engine : fallback;
+}
 
 const MAX_TOKENS = 100_000_000;
 const MAX_PER_MINUTE = 1_000_000_000_000;
 const labels = z.record(z.string(), textSchema('a value'));
 
+/** GPUs of one replica. */
 const gpu = z.strictObject({
   type: textSchema('a GPU type like H100-80GB'),
   count: wholeNumberSchema(1, 1024).default(1),
+  /**
+   * Share of each GPU, above 0: a slice, or a part of a GPU that pods share in turns. The whole
+   * GPU if absent.
+   */
   share: gpuShareSchema().exactOptional(),
 });
 
@@ -99,23 +128,29 @@ const matchKeys = {
  * Match of the charges that a commitment covers. It has no days, because the commitment has its
  * own.
  */
-export const coversSchema = z.strictObject({
-  source: textSchema('the id of a source').exactOptional(),
-  gpuType: matchKeys.gpuType,
-  match: z.strictObject(matchKeys).prefault({}),
-});
+export const coversSchema = z
+  .strictObject({
+    source: textSchema('the id of a source').exactOptional(),
+    gpuType: matchKeys.gpuType,
+    match: z.strictObject(matchKeys).prefault({}),
+  })
+  .transform(({ match, ...given }) => ({ ...match, ...given }));
 
-const resource = z.strictObject({
-  source: textSchema('the id of a source'),
-  match: z
-    .strictObject({
-      ...matchKeys,
-      from: dateSchema().exactOptional(),
-      until: dateSchema().exactOptional(),
-      rest: z.literal(true).exactOptional(),
-    })
-    .prefault({}),
-});
+const resource = z
+  .strictObject({
+    source: textSchema('the id of a source'),
+    match: z
+      .strictObject({
+        ...matchKeys,
+        from: dateSchema().exactOptional(),
+        until: lastDaySchema().exactOptional(),
+        rest: z.literal(true).exactOptional(),
+      })
+      .check(daysInOrder)
+      .transform(renamed({ from: 'fromMs', until: 'untilMs', rest: 'isRest' }))
+      .prefault({}),
+  })
+  .transform(({ source, match }) => ({ source, ...match }));
 
 /** A second meter of the same requests: compared with `usage`, and never added to it. */
 const gateway = z.strictObject({
@@ -128,7 +163,9 @@ const gateway = z.strictObject({
 const capacity = z.union([
   z.literal('observed'),
   z.strictObject({
+    /** Capacity of one replica, prompt and output tokens together. */
     tokensPerSecond: positiveSchema('tokens per second'),
+    /** The date as written, `2026-06-01`. */
     measured: dateTextSchema().exactOptional(),
     evidence: textSchema('a note').exactOptional(),
   }),
@@ -141,10 +178,12 @@ const quantizations = names.transform((all) => all.map((name) => name.toLowerCas
 
 const rateLimit = z.strictObject({
   requestsPerMinute: wholeNumberSchema(1, MAX_PER_MINUTE).exactOptional(),
+  /** Counted in provider tokens. */
   tokensPerMinute: wholeNumberSchema(1, MAX_PER_MINUTE).exactOptional(),
 });
 
 const equivalent = z.strictObject({
+  /** The source that provides its prices. */
   via: textSchema('the id of a source'),
   model: exactNameSchema("the model's name there"),
   quantizations: quantizations.exactOptional(),
@@ -162,61 +201,96 @@ const alreadySpent = z.strictObject({
   tokenRatio: positiveSchema('provider tokens per self-hosted token').default(ONE),
 });
 
-const hosted = z.strictObject({
-  equivalents: z.array(equivalent).min(1),
-  policy: z.enum(['cheapest', 'median', 'pinned']).exactOptional(),
-  pinned: textSchema('the name of a provider').exactOptional(),
-  minUptime: shareSchema().exactOptional(),
-  minHealthyShare: shareSchema().exactOptional(),
-  regions: names.exactOptional(),
-  dataPolicies: names.exactOptional(),
-  features: names.exactOptional(),
-  fee: shareSchema().default(ZERO),
-  allowFree: z.boolean().default(false),
-  minContextLength: wholeNumberSchema(1, MAX_TOKENS).exactOptional(),
-  alreadySpent: z.array(alreadySpent).min(1).exactOptional(),
-});
+const hosted = z
+  .strictObject({
+    equivalents: z.array(equivalent).min(1),
+    policy: z.enum(['cheapest', 'median', 'pinned']).exactOptional(),
+    pinned: textSchema('the name of a provider').exactOptional(),
+    minUptime: shareSchema().exactOptional(),
+    /** Share of the observed time in which a provider was healthy. */
+    minHealthyShare: shareSchema().exactOptional(),
+    /** Regions, data policies and features as providers name them; all are allowed if absent. */
+    regions: names.exactOptional(),
+    dataPolicies: names.exactOptional(),
+    features: names.exactOptional(),
+    /** 0.055 is 5.5%. */
+    fee: shareSchema().default(ZERO),
+    allowFree: z.boolean().default(false),
+    minContextLength: wholeNumberSchema(1, MAX_TOKENS).exactOptional(),
+    alreadySpent: z.array(alreadySpent).min(1).exactOptional(),
+  })
+  .check(acrossKeys(unpinned))
+  .transform((given) => {
+    const fallback = given.pinned === undefined ? ('cheapest' as const) : ('pinned' as const);
+    return { ...given, policy: given.policy ?? fallback };
+  });
+
+function unpinned({ policy, pinned }: Given<'policy' | 'pinned'>): Problem[] {
+  if (policy === 'pinned' && pinned === undefined) {
+    const problem = 'missing, expected the provider to pin; name it, or use policy: cheapest';
+    return [{ path: ['pinned'], problem }];
+  }
+  if (pinned === undefined || policy === undefined || policy === 'pinned') return [];
+  const problem = 'found another policy beside a pinned provider; remove one of the two';
+  return [{ path: ['policy'], problem }];
+}
 
 const rightSize = z
   .strictObject({
+    /** Maximum load of a replica as a share of its capacity. */
     headroom: positiveShareSchema().default(decimal('0.8')),
+    /** Replicas that run even without requests; 0 allows the deployment to be switched off. */
     minReplicas: wholeNumberSchema(0, 1024).default(1),
   })
   .prefault({});
 
-/** The default is an assumption; the configuration page gives its reasons. */
+/** Share of GPU time that is lost to evictions. The configuration page gives its reasons. */
 const spot = z
   .strictObject({ evictionOverhead: shareSchema().default(decimal('0.1')) })
   .prefault({});
 
-const serverless = z.strictObject({
-  usdPerSecond: positiveSchema('US dollars per second of one worker'),
-  coldStartSeconds: secondsSchema(),
-  idleTimeoutSeconds: secondsSchema(),
-  minWorkers: wholeNumberSchema(0, 10_000).default(0),
-});
+const serverless = z
+  .strictObject({
+    usdPerSecond: positiveSchema('US dollars per second of one worker'),
+    coldStartSeconds: secondsSchema(),
+    idleTimeoutSeconds: secondsSchema(),
+    minWorkers: wholeNumberSchema(0, 10_000).default(0),
+  })
+  .transform(renamed({ coldStartSeconds: 'coldStartMs', idleTimeoutSeconds: 'idleTimeoutMs' }));
 
-const waiver = z.strictObject({
-  reason: textSchema('a reason'),
-  owner: textSchema('a person or a team'),
-  worthUsdPerQuarter: nonNegativeSchema('US dollars per quarter').exactOptional(),
-  expires: dateSchema().exactOptional(),
-});
+/** The deployment must stay regardless of its cost, until the start of the day in `expires`. */
+const waiver = z
+  .strictObject({
+    reason: textSchema('a reason'),
+    owner: textSchema('a person or a team'),
+    worthUsdPerQuarter: nonNegativeSchema('US dollars per quarter').exactOptional(),
+    expires: dateSchema().exactOptional(),
+  })
+  .transform(renamed({ expires: 'expiresMs' }));
 
-export const deploymentSchema = z.strictObject({
-  owner: textSchema('a person or a team').exactOptional(),
-  model: exactNameSchema("a model's name"),
-  precision: textSchema('a precision like fp8').exactOptional(),
-  gpu,
-  resources: z.array(resource).min(1),
-  usage: usageSchema.exactOptional(),
-  gateway: gateway.exactOptional(),
-  capacity: capacity.default('observed'),
-  hosted: hosted.exactOptional(),
-  rightSize,
-  spot,
-  serverless: serverless.exactOptional(),
-  waiver: waiver.exactOptional(),
-});
+export const deploymentSchema = z
+  .strictObject({
+    /** The person or team that carries out the decision. */
+    owner: textSchema('a person or a team').exactOptional(),
+    model: exactNameSchema("a model's name"),
+    precision: textSchema('a precision like fp8').exactOptional(),
+    gpu,
+    resources: z.array(resource).min(1),
+    usage: usageSchema.exactOptional(),
+    gateway: gateway.exactOptional(),
+    capacity: capacity.default('observed'),
+    hosted: hosted.exactOptional(),
+    rightSize,
+    spot,
+    serverless: serverless.exactOptional(),
+    waiver: waiver.exactOptional(),
+  })
+  .transform(({ capacity: stated, ...rest }) => ({ ...rest, ...statedCapacity(stated) }));
+
+type Capacity = z.output<typeof capacity>;
+
+function statedCapacity(stated: Capacity): { capacity?: Exclude<Capacity, 'observed'> } {
+  return stated === 'observed' ? {} : { capacity: stated };
+}
 
 export type DeploymentSection = z.output<typeof deploymentSchema>;

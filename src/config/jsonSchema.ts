@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { secretSchema } from '../platform/secret.ts';
 import type { SourceKind } from '../sources/source.ts';
+import { IMPORT_KIND } from './ids.ts';
 import { configSchema } from './schema.ts';
-import { IMPORT_KIND, importOptions } from './sourceSections.ts';
+import { importOptions } from './sourceSections.ts';
 
 type Json = Record<string, unknown>;
 

@@ -4,18 +4,16 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { sourceKinds } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
-import { findInconsistencies } from './consistency.ts';
-import { findRecipientFaults } from './recipientFaults.ts';
 import { buildConfig } from './build.ts';
 import type { Config, ServiceConfig } from './config.ts';
-import { findEngineFaults, findGatewayFaults } from './usageFaults.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
-import { type ConfigFault, renderConfigFaults } from './fault.ts';
-import { parseWithSchema } from './schemaFaults.ts';
-import { findReferenceFaults } from './references.ts';
+import { parseWithSchema, renderConfigFaults } from './faults.ts';
+import { findReferenceProblems } from './references.ts';
+import { acrossKeys } from './rules.ts';
 import { configSchema } from './schema.ts';
 import { parseSourceSections } from './sourceSections.ts';
-import { type ConfigTree, readTree } from './yamlTree.ts';
+import { findUsageProblems } from './usageRules.ts';
+import { type ConfigFault, type ConfigTree, readTree } from './yamlTree.ts';
 
 export interface LoadTools {
   /**
@@ -57,18 +55,16 @@ export async function loadConfig(path: string, tools: LoadTools = {}): Promise<C
 }
 
 function readSections(tree: ConfigTree, kinds: readonly SourceKind[]) {
-  const read = parseWithSchema(configSchema, { value: tree.value, path: [], tree });
-  const { sources, faults: sourceFaults } = parseSourceSections(tree, kinds);
-  const faults: ConfigFault[] = [
-    ...('faults' in read ? read.faults : []),
-    ...sourceFaults,
-    ...findReferenceFaults(tree, kinds),
-    ...findInconsistencies(tree),
-    ...findEngineFaults(tree),
-    ...findGatewayFaults(tree, { kinds, sources }),
-    ...findRecipientFaults(tree),
-  ];
-  if ('faults' in read || faults.length > 0) return { value: undefined, faults };
+  const { sources, faults } = parseSourceSections(tree, kinds);
+  const schema = configSchema.check(
+    acrossKeys((root) => [
+      ...findReferenceProblems(root, kinds),
+      ...findUsageProblems(root, { kinds, sources }),
+    ]),
+  );
+  const read = parseWithSchema(schema, { value: tree.value, path: [], tree });
+  if ('faults' in read) return { value: undefined, faults: [...read.faults, ...faults] };
+  if (faults.length > 0) return { value: undefined, faults };
   const services = servicesInOrder(read.value.ops.services, tree);
   return { value: { sections: read.value, sources, services }, faults };
 }

@@ -2,8 +2,31 @@
  * Schemas of numbers in the config file: shares, amounts, counts and durations, exact as written.
  */
 
-import { compare, type Exact, exact, multiply, ONE, toDecimal, ZERO } from '../domain/exact.ts';
-import { toExactNumber, unquoteAdvice, valueSchema } from './valueRule.ts';
+import { z } from 'zod';
+import {
+  compare,
+  type Exact,
+  exact,
+  multiply,
+  ONE,
+  parseExact,
+  toDecimal,
+  ZERO,
+} from '../domain/exact.ts';
+import { JsonNumber } from '../platform/json.ts';
+import { isSection } from './paths.ts';
+import { acrossKeys, type Given, valueSchema } from './rules.ts';
+
+/** Returns the number as written; `undefined` if the value is not a number. */
+function toExactNumber(value: unknown): Exact | undefined {
+  return value instanceof JsonNumber ? parseExact(value.text) : undefined;
+}
+
+/** Returns advice for a number in quotes. */
+function unquoteAdvice(value: unknown): string | undefined {
+  const isNumber = typeof value === 'string' && parseExact(value) !== undefined;
+  return isNumber ? 'write the number without quotes' : undefined;
+}
 
 interface NumberRule {
   readonly expected: string;
@@ -106,11 +129,33 @@ export function gpuShareSchema() {
 
 function percentRemedy(number: Exact): string | undefined {
   if (compare(number, ONE) <= 0 || compare(number, exact(100n)) > 0) return undefined;
-  return `write ${trimmed(number)}% as ${trimmed(multiply(number, exact(1n, 100n)))}`;
+  return `write ${trimmed(number, 6)}% as ${trimmed(multiply(number, exact(1n, 100n)), 6)}`;
 }
 
-function trimmed(number: Exact): string {
-  return toDecimal(number, 6).replace(/\.?0+$/, '');
+function trimmed(number: Exact, places: number): string {
+  return toDecimal(number, places).replace(/\.?0+$/, '');
+}
+
+/** An estimate with its lowest and highest value. */
+export function rangeSchema(bound: () => ReturnType<typeof exactNumber>) {
+  return z
+    .strictObject({ low: bound(), base: bound(), high: bound() })
+    .check(acrossKeys(rangeOutOfOrder));
+}
+
+function rangeOutOfOrder(range: Given<'low' | 'base' | 'high'>) {
+  const [low, base, high] = [range.low, range.base, range.high].map((value) =>
+    isExact(value) ? value : toExactNumber(value),
+  );
+  if (low === undefined || base === undefined || high === undefined) return [];
+  if (compare(low, base) <= 0 && compare(base, high) <= 0) return [];
+  const text = (value: Exact) => trimmed(value, Number(MAX_DECIMALS));
+  const found = `found low ${text(low)}, base ${text(base)}, high ${text(high)}`;
+  return [{ path: [], problem: `${found}, expected low ≤ base ≤ high; reorder them` }];
+}
+
+function isExact(value: unknown): value is Exact {
+  return isSection(value) && typeof value['num'] === 'bigint';
 }
 
 /** No worker takes a day to start or to stop. */

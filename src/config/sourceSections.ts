@@ -3,19 +3,25 @@
 import { z } from 'zod';
 import type { FocusRule } from '../domain/focus.ts';
 import { JsonNumber } from '../platform/json.ts';
-import { secretSchema } from '../platform/secret.ts';
 import { joinWithOr, nearestWord, quoteShort } from '../platform/text.ts';
 import { takeSchema } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
-import { ID_PATTERN, IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
-import type { ConfigFault, ConfigPath } from './fault.ts';
-import { isAtom, parseWithSchema, valueAtPath } from './schemaFaults.ts';
-import type { ConfigTree } from './yamlTree.ts';
-
-/** The kind of sources that only imports use. */
-export const IMPORT_KIND = 'import';
+import { parseWithSchema } from './faults.ts';
+import { ID_PATTERN, IMPORT_KIND, IMPORT_SOURCE_ID } from './ids.ts';
+import { type ConfigPath, isSection, valueAtPath } from './paths.ts';
+import type { ConfigFault, ConfigTree } from './yamlTree.ts';
 
 export const importOptions = z.strictObject({ take: takeSchema.optional() });
+
+export interface SourceConfig {
+  readonly id: string;
+  /** A provider's kind, or `import` for an ID that only imports use. */
+  readonly kind: string;
+  /** The section as parsed by the schema of its kind, for `create` of that kind. */
+  readonly options: unknown;
+  /** Which rows of its FOCUS bills count; all if absent. */
+  readonly take?: readonly FocusRule[];
+}
 
 /** Parses every section of `sources`, in the file's order. */
 export function parseSourceSections(
@@ -25,7 +31,7 @@ export function parseSourceSections(
   const sources: SourceConfig[] = [];
   const faults: ConfigFault[] = [];
   const sections = valueAtPath(tree.value, ['sources']);
-  if (typeof sections !== 'object' || sections === null) return { sources, faults };
+  if (!isSection(sections)) return { sources, faults };
   for (const id of Object.keys(sections).filter((key) => ID_PATTERN.test(key))) {
     const read = readSource(id, tree, kinds);
     if ('faults' in read) faults.push(...read.faults);
@@ -43,14 +49,13 @@ function readSource(
 ): Read<SourceConfig> {
   const path: ConfigPath = ['sources', id];
   const section = valueAtPath(tree.value, path);
-  const isMap = typeof section === 'object' && section !== null && !Array.isArray(section);
-  if (!isMap || isAtom(section)) {
+  if (!isSection(section)) {
     const problem =
       `found no options, expected a map like { kind: ${kinds[0]?.kind ?? IMPORT_KIND} }; add ` +
       'its kind';
     return { faults: [{ path, place: tree.placeOf(path), problem }] };
   }
-  const { kind, ...options } = section as Record<string, unknown>;
+  const { kind, ...options } = section;
   const schema = schemaOf(kind, kinds);
   const problem = schema === undefined ? kindProblem(id, kind, kinds) : reservedProblem(id, kind);
   if (schema === undefined || problem !== undefined) {
@@ -98,7 +103,6 @@ function reservedProblem(id: string, kind: unknown): string | undefined {
 function withDoubles(value: unknown): unknown {
   if (value instanceof JsonNumber) return Number(value.text);
   if (Array.isArray(value)) return value.map(withDoubles);
-  if (typeof value !== 'object' || value === null) return value;
-  if (secretSchema.safeParse(value).success) return value;
+  if (!isSection(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withDoubles(inner)]));
 }

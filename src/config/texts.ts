@@ -1,9 +1,9 @@
 /** Schemas of texts in the config file: names, dates, addresses, time zones. */
 
-import { parseInstant } from '../domain/period.ts';
+import { DAY_MS, parseInstant } from '../domain/period.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { type Secret, createSecret, secretSchema } from '../platform/secret.ts';
-import { valueSchema } from './valueRule.ts';
+import { valueSchema } from './rules.ts';
 
 /** Start of every expectation of a secret; the value that was found is then not shown. */
 export const SECRET_EXPECTED = 'a secret as ${ENV} or { file: PATH }';
@@ -74,6 +74,15 @@ const DAY_RULE = {
 /** A date, returned as midnight UTC. */
 export function dateSchema() {
   return valueSchema<number>({ ...DAY_RULE, read: dayMsOf });
+}
+
+/** The last day of a term, returned as midnight UTC after it. */
+export function lastDaySchema() {
+  const read = (value: unknown) => {
+    const startMs = dayMsOf(value);
+    return startMs === undefined ? undefined : startMs + DAY_MS;
+  };
+  return valueSchema<number>({ ...DAY_RULE, read });
 }
 
 /** A date, kept as written. */

@@ -4,10 +4,10 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
   type Pair,
   parseDocument,
   type Scalar,
@@ -16,7 +16,19 @@ import {
 } from 'yaml';
 import { JsonNumber, shortText } from '../platform/json.ts';
 import { environmentSecret, fileSecret, type ReferenceContext } from './environment.ts';
-import type { ConfigFault, ConfigPath, FilePosition } from './fault.ts';
+import type { ConfigPath } from './paths.ts';
+
+interface FilePosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface ConfigFault {
+  readonly path: ConfigPath;
+  readonly place: FilePosition;
+  /** One sentence without a period. */
+  readonly problem: string;
+}
 
 export interface ConfigTree {
   /** Maps without prototype, lists, text, booleans, null, `JsonNumber` and `Secret`. */
@@ -24,7 +36,7 @@ export interface ConfigTree {
   readonly faults: readonly ConfigFault[];
   /** False if a syntax fault leaves the value incomplete. */
   readonly isComplete: boolean;
-  /** Position of the value, or of the nearest enclosing one. */
+  /** Position of the value, or of the nearest enclosing key. */
   placeOf(path: ConfigPath): FilePosition;
   /** Position of the value's key. */
   placeOfKey(path: ConfigPath): FilePosition;
@@ -38,6 +50,8 @@ const MAX_NODES = 20_000;
  * ends.
  */
 const MAX_DEPTH = 20;
+
+const START: FilePosition = { line: 1, column: 1 };
 
 const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 
@@ -75,10 +89,9 @@ function parseYaml(text: string, lineCounter: LineCounter): Document | undefined
 }
 
 function tooDeepTree(): ConfigTree {
-  const place = { line: 1, column: 1 };
   const problem = `found thousands of nested levels, expected at most ${MAX_DEPTH}`;
-  const placeOf = () => place;
-  const faults = [{ path: [], place, problem }];
+  const placeOf = () => START;
+  const faults = [{ path: [], place: START, problem }];
   return { value: null, faults, isComplete: false, placeOf, placeOfKey: placeOf };
 }
 
@@ -107,31 +120,28 @@ interface ParsedYaml {
 class Walk {
   readonly faults: ConfigFault[] = [];
   overfull = false;
-  readonly #document: Document;
-  readonly #source: string;
-  readonly #lines: LineCounter;
+  readonly #yaml: ParsedYaml;
   readonly #surroundings: ReferenceContext;
-  readonly #values = new Map<string, FilePosition>();
-  readonly #keys = new Map<string, FilePosition>();
   #nodes = 0;
 
-  constructor({ document, source, lines }: ParsedYaml, surroundings: ReferenceContext) {
-    this.#document = document;
-    this.#source = source;
-    this.#lines = lines;
+  constructor(yaml: ParsedYaml, surroundings: ReferenceContext) {
+    this.#yaml = yaml;
     this.#surroundings = surroundings;
   }
 
-  read(node: unknown, path: ConfigPath): unknown {
+  read(written: unknown, path: ConfigPath): unknown {
     this.#nodes += 1;
     if (this.#nodes === MAX_NODES) this.#tooMuch(`over ${MAX_NODES} values`, path);
     if (this.#nodes >= MAX_NODES) return null;
     if (path.length > MAX_DEPTH) return this.#tooMuch(`more than ${MAX_DEPTH} levels`, path);
-    if (isAlias(node)) return this.read(node.resolve(this.#document), path);
-    this.#remember(this.#values, path, node);
+    const node = this.#resolved(written);
     if (isMap(node)) return this.#map(node, path);
     if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
     return isScalar(node) ? this.#scalar(node, path) : null;
+  }
+
+  #resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#yaml.document) : node;
   }
 
   #map(map: YAMLMap, path: ConfigPath): unknown {
@@ -139,28 +149,21 @@ class Walk {
     for (const pair of map.items) {
       const key = keyText(pair);
       const inner = [...path, key];
-      if (key === '__proto__') this.#forbidden(inner, pair.key);
-      else if (key in value) this.#repeated(inner, pair.key);
-      else {
-        this.#remember(this.#keys, inner, pair.key);
-        value[key] = this.read(pair.value, inner);
-      }
+      // Some code that reads maps ignores this key, so it would be dropped silently.
+      if (key === '__proto__') this.#refuseKey(inner, pair, 'found a reserved name; rename it');
+      else if (key in value) {
+        const first = this.placeOfKey(inner).line;
+        const problem = `found a duplicate key, first on line ${first}; remove one of the two`;
+        this.#refuseKey(inner, pair, problem);
+      } else value[key] = this.read(pair.value, inner);
     }
     const [only, ...more] = Object.keys(value);
     if (only !== 'file' || more.length > 0 || typeof value['file'] !== 'string') return value;
     return fileSecret(value['file'], this.#surroundings);
   }
 
-  /** Some code that reads maps ignores this key, so it would be dropped silently. */
-  #forbidden(path: ConfigPath, key: unknown): void {
-    const place = this.#place((key as Node).range?.[0] ?? 0);
-    this.faults.push({ path, place, problem: 'found a reserved name; rename it' });
-  }
-
-  #repeated(path: ConfigPath, key: unknown): void {
-    const first = this.placeOfKey(path).line;
-    const problem = `found a duplicate key, first on line ${first}; remove one of the two`;
-    this.faults.push({ path, place: this.#place((key as Node).range?.[0] ?? 0), problem });
+  #refuseKey(path: ConfigPath, { key }: Pair, problem: string): void {
+    this.faults.push({ path, place: this.#place(key) ?? START, problem });
   }
 
   #scalar(scalar: Scalar, path: ConfigPath): unknown {
@@ -168,7 +171,7 @@ class Walk {
     if (typeof scalar.value !== 'string') return scalar.value;
     // Text that looks like a reference only through YAML escapes stays text.
     const [start = 0, end = 0] = scalar.range ?? [];
-    if (!this.#source.slice(start, end).includes(GUARD)) return scalar.value;
+    if (!this.#yaml.source.slice(start, end).includes(GUARD)) return scalar.value;
     const text = unguarded(scalar.value);
     if (!WHOLE_REFERENCE.test(text)) this.#partial(path);
     return environmentSecret(text, this.#surroundings.env) ?? text;
@@ -181,32 +184,44 @@ class Walk {
     this.faults.push({ path, place: this.placeOf(path), problem });
   }
 
-  #remember(places: Map<string, FilePosition>, path: ConfigPath, node: unknown): void {
-    const start = (node as Node | null)?.range?.[0];
-    if (start !== undefined) places.set(JSON.stringify(path), this.#place(start));
-  }
-
-  #place(offset: number): FilePosition {
-    const { line, col } = this.#lines.linePos(offset);
+  #place(node: unknown): FilePosition | undefined {
+    const start = isNode(node) ? node.range?.[0] : undefined;
+    if (start === undefined) return undefined;
+    const { line, col } = this.#yaml.lines.linePos(start);
     return { line, column: col };
   }
 
   placeOf(path: ConfigPath): FilePosition {
-    for (let length = path.length; length >= 0; length--) {
-      const key = JSON.stringify(path.slice(0, length));
-      const place = length === path.length ? this.#values.get(key) : this.#keys.get(key);
-      if (place !== undefined) return place;
-    }
-    return { line: 1, column: 1 };
+    const { key, value } = this.#find(path);
+    return this.#place(value) ?? this.#place(key) ?? START;
   }
 
   placeOfKey(path: ConfigPath): FilePosition {
-    return this.#keys.get(JSON.stringify(path)) ?? this.placeOf(path);
+    const { key, ownKey, value } = this.#find(path);
+    return this.#place(ownKey ?? value ?? key) ?? START;
+  }
+
+  /** The value at a path and its own key if they are there; otherwise the nearest enclosing key. */
+  #find(path: ConfigPath) {
+    let value = this.#resolved(this.#yaml.document.contents);
+    let key: unknown;
+    let ownKey: unknown;
+    for (const step of path) {
+      const pair: Pair | undefined = isMap(value)
+        ? value.items.find((item) => keyText(item) === step)
+        : undefined;
+      ownKey = pair?.key;
+      key = ownKey ?? key;
+      const inner = isSeq(value) && typeof step === 'number' ? value.items[step] : pair?.value;
+      if (inner === undefined) return { key, ownKey, value: undefined };
+      value = this.#resolved(inner);
+    }
+    return { key, ownKey, value };
   }
 
   syntaxFault(error: YAMLError): ConfigFault {
-    const place = this.#place(error.pos[0]);
-    return { path: [], place, problem: syntaxProblem(error) };
+    const { line, col } = this.#yaml.lines.linePos(error.pos[0]);
+    return { path: [], place: { line, column: col }, problem: syntaxProblem(error) };
   }
 
   #tooMuch(what: string, path: ConfigPath): null {

@@ -1,6 +1,6 @@
 /** Finds hosted models for deployments that name none, and equivalents with different weights. */
 
-import type { DeploymentConfig } from '../config/deploymentConfig.ts';
+import type { DeploymentConfig } from '../config/config.ts';
 import {
   type EquivalentProposal,
   type ModelListing,

@@ -5,11 +5,7 @@
 import { daysBefore, TWO_QUARTERS_DAYS } from '../calendar/horizons.ts';
 import { findRecordRule } from '../domain/charge.ts';
 import type { Config } from '../config/config.ts';
-import type {
-  DeploymentConfig,
-  EquivalentConfig,
-  ResourceMatchConfig,
-} from '../config/deploymentConfig.ts';
+import type { DeploymentConfig, EquivalentConfig, ResourceMatchConfig } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { StoredFact } from '../domain/mappingFact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';

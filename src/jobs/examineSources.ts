@@ -3,7 +3,7 @@
  */
 
 import { QUARTER_DAYS } from '../calendar/horizons.ts';
-import type { DeploymentConfig, UsageConfig } from '../config/deploymentConfig.ts';
+import type { DeploymentConfig, UsageConfig } from '../config/config.ts';
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { DAY_MS, HOUR_MS, period } from '../domain/period.ts';

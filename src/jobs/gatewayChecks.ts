@@ -21,7 +21,7 @@ import type { Config } from '../config/config.ts';
 import type { RequestCount, UsageFacts } from '../domain/usageFacts.ts';
 import { compareMeters, computeEscalation } from '../economics/usage/meters.ts';
 import { mergeUsage } from '../economics/usage/demand.ts';
-import type { DeploymentConfig } from '../config/deploymentConfig.ts';
+import type { DeploymentConfig } from '../config/config.ts';
 import type { ExtraUsage } from '../economics/usage/extraFigures.ts';
 
 /** Returns gateway costs in dollars, for days that begin in the window. */

@@ -1,7 +1,7 @@
 /** Reads the ledger's facts and the config into the input of the economics. */
 
 import type { CommitmentConfig, Config } from '../config/config.ts';
-import type { DeploymentConfig } from '../config/deploymentConfig.ts';
+import type { DeploymentConfig } from '../config/config.ts';
 import type { BillGap, BillSource } from '../domain/completeness.ts';
 import { parseModelName } from '../domain/modelName.ts';
 import type { OpsEntry } from '../domain/provenance.ts';

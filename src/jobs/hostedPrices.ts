@@ -4,7 +4,7 @@
  */
 
 import { QUARTER_DAYS } from '../calendar/horizons.ts';
-import type { DeploymentConfig } from '../config/deploymentConfig.ts';
+import type { DeploymentConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
 import { DAY_MS, dayText, period, type Period } from '../domain/period.ts';

@@ -101,6 +101,26 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
       'sentinelPassword, tls, prefix',
   ],
   [
+    'a number where a word or a map belongs',
+    deploymentYaml('capacity: 5'),
+    'deployments.a.capacity: found 5, expected observed or a map',
+  ],
+  [
+    'a number where a channel belongs',
+    'report: { from: a@b, to: [c@d], channels: { room: 5 } }',
+    'report.channels.room: found 5, expected a map',
+  ],
+  [
+    'a map where the name of a source belongs',
+    deploymentYaml('usage: { source: {} }, gateway: { source: import }'),
+    'deployments.a.usage.source: found a map, expected the id of a source of 1 to 500 characters',
+  ],
+  [
+    'an address that is none',
+    'sources: { p: { kind: prometheus, url: prom } }',
+    'sources.p.url: found "prom", expected an http(s) address',
+  ],
+  [
     'a secret where a section belongs',
     'smtp: ${SMTP_URL}',
     'smtp: found ${SMTP_URL}, expected a map of url, requireTls, ca, timeoutSeconds, dkim',

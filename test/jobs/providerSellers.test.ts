@@ -1,7 +1,7 @@
 /** A provider that stops selling is reported by doctor and metrics, unless it was excluded. */
 
 import { expect, test } from 'vitest';
-import type { DeploymentConfig } from '../../src/config/deploymentConfig.ts';
+import type { DeploymentConfig } from '../../src/config/config.ts';
 import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { examineMappings } from '../../src/jobs/examineMappings.ts';

@@ -1,7 +1,7 @@
 /** `rentcheck import`: imports a file with the same provenance as a pull, or undoes an import. */
 
 import { type Command, Option } from 'commander';
-import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
+import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/ids.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/job.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from '../../jobs/importKinds.ts';

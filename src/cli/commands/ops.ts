@@ -1,7 +1,7 @@
 /** `rentcheck ops`: records and lists engineering hours spent on the stack. */
 
 import type { Command } from 'commander';
-import { IMPORT_SOURCE_ID } from '../../config/config.ts';
+import { IMPORT_SOURCE_ID } from '../../config/ids.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { OpsEntry } from '../../domain/provenance.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';

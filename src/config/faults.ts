@@ -1,37 +1,76 @@
-/** Converts schema issues into faults of the config file, each with advice. */
+/** Faults of the config file: where they are, what was found and expected, and what to do. */
 
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';
 import { type Secret, secretSchema } from '../platform/secret.ts';
 import { joinWithOr, nearestWord, quoteShort } from '../platform/text.ts';
-import type { ConfigFault, ConfigPath } from './fault.ts';
+import { type ConfigPath, isSection, valueAtPath } from './paths.ts';
 import { SECRET_EXPECTED } from './texts.ts';
-import type { ConfigTree } from './yamlTree.ts';
+import type { ConfigFault, ConfigTree } from './yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** A value to parse, with its place in the tree. */
-export interface ParseSubject {
+interface ParseSubject {
   readonly value: unknown;
   readonly path: ConfigPath;
   readonly tree: ConfigTree;
 }
 
-/** Returns the path of an issue in the tree. */
-function toIssuePath(issue: Issue, base: ConfigPath): ConfigPath {
-  return [...base, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+/** Parses a value of the tree; the faults have their positions in the file. */
+export function parseWithSchema<T>(
+  schema: z.ZodType<T>,
+  { value, path, tree }: ParseSubject,
+): { value: T } | { faults: ConfigFault[] } {
+  const parsed = schema.safeParse(value, { error: knownKeys });
+  if (parsed.success) return { value: parsed.data };
+  return { faults: parsed.error.issues.flatMap((issue) => toConfigFaults(issue, path, tree)) };
 }
+
+/** Puts the allowed keys into the issue's message, because zod has them only at this point. */
+const knownKeys: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  const def = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def;
+  return Object.keys(def?.shape ?? {}).join(' ');
+};
 
 /** Converts one issue; several unknown keys give several faults. */
 function toConfigFaults(issue: Issue, base: ConfigPath, tree: ConfigTree): ConfigFault[] {
-  const path = toIssuePath(issue, base);
+  const path = [...base, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+  if (isTakenForMap(path, issue, tree)) return nonMapFault(issue, path, tree);
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, tree);
-  const branch = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+  const branch = issue.code === 'invalid_union' ? meantBranch(issue, path, tree) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => toConfigFaults(inner, path, tree));
-  const onKey = issue.code === 'invalid_key';
+  const onKey = issue.code === 'invalid_key' || paramOf(issue, 'onKey') === true;
   const place = onKey ? tree.placeOfKey(path) : tree.placeOf(path);
-  const problem = onKey ? idProblem(path) : valueProblem(issue, path, tree);
+  const problem = issue.code === 'invalid_key' ? idProblem(path) : valueProblem(issue, path, tree);
   return [{ path, place, problem }];
+}
+
+function paramOf(issue: Issue, name: string): unknown {
+  return issue.code === 'custom' ? issue.params?.[name] : undefined;
+}
+
+/**
+ * A number or a secret is an object in memory, so a schema looks for the keys of the expected map
+ * in it, and a rule finds none of them.
+ */
+function isTakenForMap(path: ConfigPath, issue: Issue, tree: ConfigTree): boolean {
+  const isOnMap = issue.code === 'unrecognized_keys' || paramOf(issue, 'onSection') === true;
+  const inside = isOnMap ? path : path.slice(0, -1);
+  return [...inside.keys(), inside.length].some((length) =>
+    isAtom(valueAtPath(tree.value, inside.slice(0, length))),
+  );
+}
+
+/** The one fault of such a value, from the issue that knows the keys, or that lacks the kind. */
+function nonMapFault(issue: Issue, path: ConfigPath, tree: ConfigTree): ConfigFault[] {
+  const isOnKeys = issue.code === 'unrecognized_keys';
+  if (!isOnKeys && issue.code !== 'invalid_union') return [];
+  const at = isOnKeys ? path : path.slice(0, -1);
+  const found = describeValue(valueAtPath(tree.value, at));
+  const keys = isOnKeys ? ` of ${allowedKeys(issue).join(', ')}` : '';
+  return [{ path: at, place: tree.placeOf(at), problem: `found ${found}, expected a map${keys}` }];
 }
 
 function unknownKeys(
@@ -58,7 +97,12 @@ function allowedKeys(issue: Issue): string[] {
  * Returns the issues of the alternative whose type was written, for example a map with errors
  * inside.
  */
-function meantBranch(issue: Issue & { errors: Issue[][] }): Issue[] | undefined {
+function meantBranch(
+  issue: Issue & { errors: Issue[][] },
+  path: ConfigPath,
+  tree: ConfigTree,
+): Issue[] | undefined {
+  if (isAtom(valueAtPath(tree.value, path))) return undefined;
   return issue.errors.find((branch) => branch.every((inner) => !isWrongType(inner)));
 }
 
@@ -81,7 +125,8 @@ const EXPECTED = /^expected /;
 function valueProblem(issue: Issue, path: ConfigPath, tree: ConfigTree): string {
   const found = valueAtPath(tree.value, path);
   const own = issue.code === 'custom' && issue.params?.['expected'] === undefined;
-  if (own && !EXPECTED.test(issue.message)) return issue.message;
+  const isWhole = paramOf(issue, 'isWhole') === true || !EXPECTED.test(issue.message);
+  if (own && isWhole) return issue.message;
   const expected = expectation(issue);
   const advice = remedy(issue, path, tree);
   const fix = advice === undefined ? '' : `; ${advice}`;
@@ -122,7 +167,10 @@ function discriminatorValues(issue: UnionIssue): string[] {
 function unionExpectation(issue: UnionIssue): string {
   const { errors } = issue;
   if (errors.length === 0) return joinWithOr(discriminatorValues(issue));
-  return errors.flat().map(expectation).join(' or ');
+  // A branch that misses only its keys takes a number for a map.
+  const ofBranch = (branch: readonly Issue[]) =>
+    branch.some(isWrongType) ? branch.map(expectation) : ['a map'];
+  return errors.flatMap(ofBranch).join(' or ');
 }
 
 function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
@@ -136,7 +184,7 @@ function sized(origin: string, limit: string): string {
 
 function remedy(issue: Issue, path: ConfigPath, tree: ConfigTree): string | undefined {
   const found = valueAtPath(tree.value, path);
-  const given = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
+  const given = paramOf(issue, 'remedy');
   if (typeof given === 'string') return given;
   if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path, tree);
   if (isSecret(found)) return 'only secrets can be references; write the value itself';
@@ -162,13 +210,13 @@ function secretRemedy(path: ConfigPath, tree: ConfigTree): string {
   return `write it as \${${name}} or { file: PATH }`;
 }
 
-function isMap(value: unknown): value is object {
-  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isPlain && !(value instanceof JsonNumber) && !isSecret(value);
-}
-
 function isSecret(value: unknown): value is Secret {
   return secretSchema.safeParse(value).success;
+}
+
+/** True for a number or a secret: an object in memory, but a single value in the file. */
+export function isAtom(value: unknown): boolean {
+  return value instanceof JsonNumber || isSecret(value);
 }
 
 /** Describes a value for an error message; passwords inside addresses are removed. */
@@ -177,96 +225,29 @@ function describeValue(value: unknown): string {
   if (typeof value === 'string') return quoteShort(value.replace(/\/\/[^/@\s]*@/g, '//…@'));
   if (isSecret(value)) return value.origin;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  return isMap(value) ? 'a map' : String(value);
+  return isSection(value) ? 'a map' : String(value);
 }
 
-/** Returns the value at a path of the tree; `undefined` if there is none. */
-export function valueAtPath(tree: unknown, path: ConfigPath): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null
-        ? (value as Record<string | number, unknown>)[key]
-        : undefined,
-    tree,
+/** `['a', 'b', 0, 'c']` is `a.b[0].c`. */
+function pathText(path: ConfigPath): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** `deployments.chat.gpu.count (line 9, column 31): found -1, expected …`. */
+function faultText({ path, place, problem }: ConfigFault): string {
+  const where = `line ${place.line}, column ${place.column}`;
+  return path.length === 0 ? `${where}: ${problem}` : `${pathText(path)} (${where}): ${problem}`;
+}
+
+/** Lists all faults in the file's order, one per line, without duplicates. */
+export function renderConfigFaults(file: string, faults: readonly ConfigFault[]): string {
+  const ordered = [...faults].sort(
+    (a, b) => a.place.line - b.place.line || a.place.column - b.place.column,
   );
+  const lines = [...new Set(ordered.map(faultText))];
+  const count = lines.length === 1 ? '1 error' : `${lines.length} errors`;
+  return [`${file} has ${count}:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
-
-/** Returns the paths of a list's items; empty if there is no list. */
-export function itemPaths(tree: unknown, list: ConfigPath): ConfigPath[] {
-  const items = valueAtPath(tree, list);
-  return Array.isArray(items) ? items.map((_, index) => [...list, index]) : [];
-}
-
-type MapIssue = z.core.$ZodIssue;
-
-/**
- * A number or a secret is an object in memory, so a schema reports every key of the expected map as
- * missing. Returns one fault for each such value, and the remaining issues.
- */
-function findNonMaps(
-  issues: readonly MapIssue[],
-  subject: ParseSubject,
-): { faults: ConfigFault[]; others: MapIssue[] } {
-  const found = new Map<string, { path: ConfigPath; known: readonly string[] }>();
-  const others = issues.filter((issue) => {
-    const path = atomOn(toIssuePath(issue, subject.path), issue, subject);
-    if (path === undefined) return true;
-    const known = [...(found.get(JSON.stringify(path))?.known ?? []), ...knownAt(issue)];
-    found.set(JSON.stringify(path), { path, known });
-    return false;
-  });
-  return { faults: [...found.values()].map((each) => faultOf(each, subject)), others };
-}
-
-/**
- * Returns the path of the single value that an issue takes for a map; `undefined` if there is none.
- */
-function atomOn(
-  path: ConfigPath,
-  issue: MapIssue,
-  { path: base, tree }: ParseSubject,
-): ConfigPath | undefined {
-  const maxLength = issue.code === 'unrecognized_keys' ? path.length : path.length - 1;
-  for (let length = base.length; length <= maxLength; length += 1) {
-    const prefix = path.slice(0, length);
-    if (isAtom(valueAtPath(tree.value, prefix))) return prefix;
-  }
-  return undefined;
-}
-
-/** True for a number or a secret: an object in memory, but a single value in the file. */
-export function isAtom(value: unknown): boolean {
-  return value instanceof JsonNumber || secretSchema.safeParse(value).success;
-}
-
-function knownAt(issue: MapIssue): readonly string[] {
-  return issue.code === 'unrecognized_keys' ? allowedKeys(issue) : [];
-}
-
-function faultOf(
-  { path, known }: { path: ConfigPath; known: readonly string[] },
-  { tree }: ParseSubject,
-) {
-  const map = known.length === 0 ? 'a map' : `a map of ${known.join(', ')}`;
-  const problem = `found ${describeValue(valueAtPath(tree.value, path))}, expected ${map}`;
-  return { path, place: tree.placeOf(path), problem };
-}
-
-/** Parses a value of the tree; the faults have their positions in the file. */
-export function parseWithSchema<T>(
-  schema: z.ZodType<T>,
-  subject: ParseSubject,
-): { value: T } | { faults: ConfigFault[] } {
-  const parsed = schema.safeParse(subject.value, { error: knownKeys });
-  if (parsed.success) return { value: parsed.data };
-  const { faults, others } = findNonMaps(parsed.error.issues, subject);
-  const { path, tree } = subject;
-  return { faults: [...faults, ...others.flatMap((issue) => toConfigFaults(issue, path, tree))] };
-}
-
-/** Puts the allowed keys into the issue's message, because zod has them only at this point. */
-const knownKeys: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code !== 'unrecognized_keys') return undefined;
-  const def = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def;
-  return Object.keys(def?.shape ?? {}).join(' ');
-};
