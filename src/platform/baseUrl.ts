@@ -6,6 +6,8 @@ import { z } from 'zod';
 export const baseUrlSchema = z.url({
   protocol: /^https?$/,
   error: 'expected an http:// or https:// URL',
+  // Checks of one kind of source parse the URL again.
+  abort: true,
 });
 
 /** A parameter with several values is repeated: `group_by=model&group_by=day`. */
