@@ -215,7 +215,7 @@ function isSecret(value: unknown): value is Secret {
 }
 
 /** True for a number or a secret: an object in memory, but a single value in the file. */
-export function isAtom(value: unknown): boolean {
+function isAtom(value: unknown): boolean {
   return value instanceof JsonNumber || isSecret(value);
 }
 
