@@ -34,9 +34,12 @@ export interface AppEnvironment {
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
 }
 
-/** A fenced ledger accepts writes only while its worker is the leader. */
-interface Fencing {
+/** What only a worker sets. */
+interface WorkerOptions {
+  /** A fenced ledger accepts writes only while its worker is the leader. */
   readonly fenced?: boolean;
+  /** Workers of one queue share it; a single command has none. */
+  readonly rateLimiter?: RateLimiter;
 }
 
 /** Reads a config file and opens the ledger, sources and delivery that it names. */
@@ -54,7 +57,7 @@ export async function openApp(
  */
 export async function openConfigured(
   config: Config,
-  options: Omit<AppEnvironment, 'env'> & OpenOptions & Fencing,
+  options: Omit<AppEnvironment, 'env'> & OpenOptions & WorkerOptions,
 ): Promise<OpenedSession> {
   const { clock, folder, writeOut: write = toStandardOutput } = options;
   const ledger = await openLedger(config.ledger, {
@@ -96,19 +99,18 @@ export async function openConfigured(
   return { context, close: () => ledger.close() };
 }
 
-/** Workers of one queue share a rate limiter; a single command has none. */
-interface Gated {
-  readonly gate?: RateLimiter;
-}
-
-/** Opens the sources alone: a worker that only fetches for the leader needs no ledger. */
+/** Opens the sources alone: `doctor` asks them without a ledger. */
 export function openSources(
   config: Config,
-  { clock, sleep, gate }: Pick<AppEnvironment, 'clock' | 'sleep'> & Gated,
+  {
+    clock,
+    sleep,
+    rateLimiter,
+  }: Pick<AppEnvironment, 'clock' | 'sleep'> & Pick<WorkerOptions, 'rateLimiter'>,
 ): Map<string, Source> {
   const { retries, timeoutMs } = config.http;
   const shared = {
-    ...(gate === undefined ? {} : { rateLimiter: gate }),
+    ...(rateLimiter === undefined ? {} : { rateLimiter }),
     ...(sleep === undefined ? {} : { sleep }),
   };
   const http = createHttpClient({ clock, retries, timeoutMs, ...shared });

@@ -5,18 +5,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { enableCompileCache } from './compileCache.js';
 import { serializeError } from './domain/failure.ts';
-import type { AuditRequest } from './jobs/job.ts';
-import type { AuditConfig } from './jobs/gather.ts';
 import type { ThreadTask, ThreadMessage } from './platform/threads.ts';
 import type { PageChartsRequest } from './report/charts/webCharts.ts';
 import type { ReportInput } from './report/input.ts';
-
-/** Request for an audit in a thread. */
-export interface AuditThreadRequest extends AuditRequest {
-  readonly config: AuditConfig;
-  /** Absolute path of the ledger; opened read-only. */
-  readonly ledger: string;
-}
+import type { AuditThreadRequest } from './threadTasks.ts';
 
 enableCompileCache();
 

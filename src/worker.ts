@@ -1,23 +1,21 @@
-/** Runs the worker: opens ledger and queue, serves the pages, and works as leader or standby. */
+/** Runs the worker: opens ledger and queue, serves the pages, and works as leader or stands by. */
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { openConfigured, openSources } from './app.ts';
+import { openConfigured } from './app.ts';
 import type { ExitCode, WorkerRequest, WorkerServices } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import type { JobContext } from './jobs/job.ts';
 import { JOBS } from './jobs/registry.ts';
 import { toSchedule } from './calendar/schedule.ts';
-import { askedByOthers, auditedInThreads, deedsOf, renderedByOthers } from './lending.ts';
 import type { RateLimiter } from './platform/http.ts';
 import { createLog, type Log } from './platform/log.ts';
-import { openThreads } from './platform/threads.ts';
+import { createRateLimiter } from './platform/rateLimiter.ts';
+import { openThreads, type Threads } from './platform/threads.ts';
 import { toQueueAddress } from './queue.ts';
 import { evictionText } from './report/copy/findings.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
-import { type Errands, openErrands } from './schedule/errands.ts';
-import { lendHands } from './schedule/hands.ts';
 import type { RedisLocation } from './schedule/redis.ts';
 import type { ConcurrencyGroup } from './schedule/concurrency.ts';
 import {
@@ -27,33 +25,24 @@ import {
 } from './schedule/leaderElection.ts';
 import { timetable } from './calendar/timetable.ts';
 import { type RunningWorker, startWorker, waitForStopSignal } from './schedule/worker.ts';
-import { openRateLimiter, type RedisRateLimiter } from './schedule/rateLimiter.ts';
 import { Failure } from './domain/failure.ts';
 import { LOG_LEVELS, type LogLevel } from './platform/logLevel.ts';
 import { revealedRedactor } from './platform/redact.ts';
-
-/** Enough for all jobs that wait for providers, and some more to render reports. */
-const ERRANDS_AT_ONCE = 32;
-/** With the grace period of the jobs, well below the two minutes that containers get to stop. */
-const GRACE_MS = 20_000;
+import { createThreadedWork } from './threadTasks.ts';
 
 const THREAD = new URL('./thread.ts', import.meta.url);
 
-interface Closing {
-  close(): Promise<void>;
-}
-
-interface Site {
+interface WorkerSetup {
   readonly config: Config;
   readonly place: RedisLocation;
   readonly log: Log;
   readonly services: WorkerServices;
-  readonly pace: NonNullable<WorkerRequest['timeouts']>;
+  readonly timeouts: NonNullable<WorkerRequest['timeouts']>;
 }
 
 /** Runs until SIGTERM; closes the ledger after the last job. */
 export async function runWorker(
-  { config: path, role, timeouts = {} }: WorkerRequest,
+  { config: path, timeouts = {} }: WorkerRequest,
   services: WorkerServices,
 ): Promise<ExitCode> {
   const { env, folder = '.' } = services;
@@ -66,88 +55,56 @@ export async function runWorker(
     const { says, fix } = evictionText(fact);
     log.warn(`${says} ${fix}`);
   }
-  const gate = openConfiguredRateLimiter(config, place);
-  const site = { config, place, log, services, pace: timeouts };
-  const parts: Closing[] = [{ close: () => gate.quit() }];
-  try {
-    // The leader's tasks are processed until its last job is over, because that job may need them.
-    if (role !== 'writer') parts.unshift(lend(site, gate));
-    if (role !== 'hands') parts.unshift(await openCandidate(site));
-    log.info('ready', { role });
-    await stop;
-  } finally {
-    await closeAll(parts);
-  }
+  await using parts = new AsyncDisposableStack();
+  await openCandidate({ config, place, log, services, timeouts }, parts);
+  log.info('ready');
+  await stop;
   return 0;
 }
 
-function lend({ config, place, log, services, pace }: Site, gate: RateLimiter): Closing {
-  const { graceMs = GRACE_MS } = pace;
-  const threads = openThreads({ entry: THREAD });
-  const deeds = deedsOf(openSources(config, { clock: services.clock, gate }), threads);
-  const hands = lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE, graceMs });
-  return { close: () => closeAll([hands, { close: () => threads.end() }]) };
-}
-
 /** Opens the ledger, serves the pages, and takes part in the leader election. */
-async function openCandidate(site: Site): Promise<Closing> {
-  const { config, services } = site;
+async function openCandidate(setup: WorkerSetup, parts: AsyncDisposableStack): Promise<void> {
+  const { config, services } = setup;
   const { clock } = services;
   const app = await openConfigured(config, {
     clock,
     readonly: false,
     fenced: true,
+    rateLimiter: createConfiguredRateLimiter(config),
     progress: () => undefined,
   });
-  const { patience } = site.pace;
-  const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
-  const parts: Closing[] = [errands, app];
-  const role = trackLeaderWork<RunningWorker>();
-  let candidate: Candidate | undefined;
-  try {
-    if (config.web !== undefined) {
-      // The web server and its libraries are loaded only if the config has the section `web`.
-      const { serveWeb } = await import('./webServer.ts');
-      const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
-      const isWriter = () => role.work() !== undefined && isLeaseFresh();
-      const laneAges = () => role.work()?.ages() ?? [];
-      const web = { ...site, context: app.context, isWriter, isLeaseFresh, laneAges };
-      parts.unshift(await serveWeb(web));
-    }
-    candidate = await joinElection({ ...site, role, errands }, app.context);
-    parts.splice(-2, 0, candidate);
-  } catch (error) {
-    await closeAll(parts);
-    throw error;
-  }
-  return { close: () => closeAll(parts) };
-}
-
-/** Closes the parts one after the other; a failure does not keep the others open. */
-async function closeAll([part, ...others]: readonly Closing[]): Promise<void> {
-  if (part === undefined) return;
-  try {
-    await part.close();
-  } finally {
-    await closeAll(others);
-  }
-}
-
-interface Election extends Site {
-  readonly role: LeaderWork<RunningWorker>;
-  readonly errands: Errands;
-}
-
-function joinElection({ role, errands, ...site }: Election, app: JobContext): Promise<Candidate> {
-  const { config, place, log, services, pace } = site;
+  parts.defer(() => app.close());
   const threads = openThreads({ entry: THREAD });
-  const context: JobContext = {
-    ...app,
-    sources: askedByOthers(app.sources, errands),
-    makeAudit: auditedInThreads(config, threads),
-    render: renderedByOthers(errands),
-  };
-  const desk: FencedLedger = {
+  parts.defer(() => threads.end());
+  const leaderWork = trackLeaderWork<RunningWorker>();
+  let candidate: Candidate | undefined;
+  // The pages end first, then the jobs.
+  parts.defer(async () => candidate?.close());
+  if (config.web !== undefined) {
+    // The web server and its libraries are loaded only if the config has the section `web`.
+    const { serveWeb } = await import('./webServer.ts');
+    const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
+    const isWriter = () => leaderWork.work() !== undefined && isLeaseFresh();
+    const laneAges = () => leaderWork.work()?.ages() ?? [];
+    const web = { ...setup, context: app.context, isWriter, isLeaseFresh, laneAges };
+    const served = await serveWeb(web);
+    parts.defer(() => served.close());
+  }
+  candidate = await joinElection({ ...setup, leaderWork, threads }, app.context);
+}
+
+interface Election extends WorkerSetup {
+  readonly leaderWork: LeaderWork<RunningWorker>;
+  readonly threads: Threads;
+}
+
+function joinElection(
+  { leaderWork, threads, ...setup }: Election,
+  app: JobContext,
+): Promise<Candidate> {
+  const { config, place, log, services, timeouts } = setup;
+  const context: JobContext = { ...app, ...createThreadedWork(config, threads) };
+  const ledger: FencedLedger = {
     ...app.ledger.work,
     // Audits in threads are stopped, because their results can no longer be stored.
     async releaseWriteLock() {
@@ -155,14 +112,20 @@ function joinElection({ role, errands, ...site }: Election, app: JobContext): Pr
       await threads.end();
     },
   };
-  const worker = { place, clock: services.clock, log, ...pace };
-  const rings = timetable(toSchedule(app));
-  const work = () =>
-    role.start(() =>
-      startWorker({ ...worker, findGroup: laneOf, timetable: rings, jobs: JOBS, context }),
+  const worker = { place, clock: services.clock, log, ...timeouts };
+  const entries = timetable(toSchedule(app));
+  const startWork = () =>
+    leaderWork.start(() =>
+      startWorker({
+        ...worker,
+        findGroup: findConcurrencyGroup,
+        timetable: entries,
+        jobs: JOBS,
+        context,
+      }),
     );
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  return joinLeaderElection({ ...worker, holder, ledger: desk, startWork: work });
+  return joinLeaderElection({ ...worker, holder, ledger, startWork });
 }
 
 /**
@@ -171,7 +134,7 @@ function joinElection({ role, errands, ...site }: Election, app: JobContext): Pr
  * The check has its own key, because it must not wait for the jobs that it watches. Deliveries have
  * their own key, because they wait for mail servers.
  */
-function laneOf(name: string, data: unknown): ConcurrencyGroup {
+function findConcurrencyGroup(name: string, data: unknown): ConcurrencyGroup {
   if (name === 'pull' && typeof data === 'object' && data !== null && 'source' in data) {
     return { key: `pull ${String(data.source)}`, asksProvider: true };
   }
@@ -209,12 +172,9 @@ export function trackLeaderWork<Work extends Closable>(): LeaderWork<Work> {
 }
 
 /** A limit that `http.hosts` does not set for a host is that of `http`. */
-export function openConfiguredRateLimiter(
-  { http }: Config,
-  place: RedisLocation,
-): RedisRateLimiter {
+export function createConfiguredRateLimiter({ http }: Pick<Config, 'http'>): RateLimiter {
   const { anyHost, hosts } = http.limits;
-  return openRateLimiter({ place, findLimit: (host) => ({ ...anyHost, ...hosts[host] }) });
+  return createRateLimiter({ findLimit: (host) => ({ ...anyHost, ...hosts[host] }) });
 }
 
 /** Overrides `log.level` of the config for one run. */

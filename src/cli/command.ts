@@ -86,19 +86,13 @@ export interface OpenOptions {
 export type WorkerServices = Pick<Services, 'clock' | 'env' | 'stderr'> &
   Partial<Pick<Services, 'folder'>>;
 
-/** `auto`: any role. `writer`: only write the ledger. `hands`: only fetch and render. */
-export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
-
 export interface WorkerRequest {
   readonly config: string;
-  readonly role: (typeof WORKER_ROLES)[number];
   /** Timeouts that tests shorten: how long the lease and the jobs of a dead worker last. */
   readonly timeouts?: {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
-    /** In seconds: how long a job part may wait, and how long its worker may be silent. */
-    readonly patience?: { readonly untaken: number; readonly silent: number };
   };
 }
 

@@ -59,13 +59,13 @@ export interface HttpClient {
   get(request: HttpRequest): Promise<HttpResult>;
 }
 
-/** Limits requests per host across all workers. */
+/** Limits requests per host. */
 export interface RateLimiter {
   /**
-   * Takes a slot for the host and returns a function to free it. The slot expires after `holdMs`.
+   * Takes a slot for the host and returns a function to free it.
    * @throws {Failure} `rate-limited` if no slot becomes free in time.
    */
-  acquire(host: string, holdMs: number): Promise<() => Promise<void>>;
+  acquire(host: string): Promise<() => void>;
   /** Pauses all requests to the host for `forMs`. */
-  pause(host: string, forMs: number): Promise<void>;
+  pause(host: string, forMs: number): void;
 }

@@ -88,7 +88,7 @@ function newSpacing({ clock, sleep = wait }: HttpClientSettings): Spacing {
   };
 }
 
-/** One attempt within the rate limit. A `Retry-After` pauses the host for all workers. */
+/** One attempt within the rate limit. A `Retry-After` pauses the host for all sources. */
 async function requestOnce({ rateLimiter, clock }: HttpClientSettings, question: PreparedRequest) {
   if (rateLimiter === undefined) return sendOnce(question, clock);
   const { host } = question.url;
@@ -97,22 +97,18 @@ async function requestOnce({ rateLimiter, clock }: HttpClientSettings, question:
   try {
     const result = await sendOnce(question, clock);
     const waitMs = result.ok ? undefined : result.failure.retryAfterMs;
-    if (waitMs !== undefined) await rateLimiter.pause(host, waitMs);
+    if (waitMs !== undefined) rateLimiter.pause(host, waitMs);
     return result;
   } finally {
-    await leave();
+    leave();
   }
 }
 
-/** More than a complete response takes, so that only the slots of dead workers expire. */
-const SLACK_MS = 5_000;
-const DOWNLOAD_MS = 3_600_000;
-
-async function takeSlot(gate: RateLimiter, question: PreparedRequest, clock: Clock) {
-  const { url, tracedUrl, timeoutMs, into } = question;
+async function takeSlot(rateLimiter: RateLimiter, question: PreparedRequest, clock: Clock) {
+  const { url, tracedUrl } = question;
   const startedAtMs = clock.nowMs();
   try {
-    return await gate.acquire(url.host, (into === undefined ? timeoutMs : DOWNLOAD_MS) + SLACK_MS);
+    return await rateLimiter.acquire(url.host);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const failed = { ok: false, failure: error, url: tracedUrl } as const;

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { RETRY_DECISIONS } from '../calendar/retries.ts';
 import { Failure } from '../domain/failure.ts';
-import type { JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
+import type { Job, JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { nearestWord } from '../platform/text.ts';
 
@@ -14,10 +14,10 @@ export interface DeclaredJob {
 }
 
 /** A job as an engine runs it. Every `Job` is assignable, whatever its payload. */
-export interface RunnableJob<Context> extends DeclaredJob {
+export interface RunnableJob<Context>
+  extends DeclaredJob,
+    Pick<Job<unknown>, 'figures' | 'giveUpAfterMs'> {
   run(context: Context, payload: unknown): Promise<JobResult>;
-  figures?(result: unknown): JobFigures;
-  readonly patienceMs?: number;
 }
 
 /** A context that can report progress. */

@@ -119,10 +119,8 @@ function otherLedger(key: string): Failure {
   return new Failure('config', 'the workers of this queue write to another ledger', {
     expected: 'the same ledger for all workers that may write',
     hint:
-      'start this worker with --role hands, which needs no ledger, or ' +
-      'use the same ledger. ' +
-      `If that ledger is lost permanently, ' + 'stop all workers and delete the key ${key} in ` +
-      'Redis',
+      'use the same ledger, or another redis.prefix for another installation. If that ledger is ' +
+      `lost permanently, stop all workers and delete the key ${key} in Redis`,
   });
 }
 

@@ -99,7 +99,7 @@ interface Attempt {
   readonly token: string | undefined;
   readonly nowMs: number;
   readonly figures: JobFigures;
-  readonly job: Pick<RunnableJob<never>, 'patienceMs'> | undefined;
+  readonly job: Pick<RunnableJob<never>, 'giveUpAfterMs'> | undefined;
 }
 
 async function report(answer: JobResult, attempt: Attempt): Promise<JobReturnValue> {
@@ -110,9 +110,9 @@ async function report(answer: JobResult, attempt: Attempt): Promise<JobReturnVal
     case 'retry':
       return tryAgain(answer, attempt);
     case 'later': {
-      const patienceMs = attempt.job?.patienceMs ?? MAX_DELAY_MS;
+      const giveUpAfterMs = attempt.job?.giveUpAfterMs ?? MAX_DELAY_MS;
       const atMs = toQueueTime(answer.atMs, nowMs);
-      if (atMs > queued.timestamp + patienceMs) throw new UnrecoverableError(answer.reason);
+      if (atMs > queued.timestamp + giveUpAfterMs) throw new UnrecoverableError(answer.reason);
       return delayJob(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), attempt);
     }
     case 'never':

@@ -1,5 +1,5 @@
 /**
- * Real workers share the limits of the config: two workers, many pulls, and a provider that counts
+ * Real workers obey the limits of the config: two workers, many pulls, and a provider that counts
  * concurrent requests.
  */
 
@@ -70,7 +70,7 @@ test('two workers together stay within the concurrency limit of a provider', asy
     const ran = await rentcheck(folder, ['enqueue', 'pull', '-p', JSON.stringify(payload)], env);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
   }
-  for (const args of [['worker'], ['worker', '--role', 'hands']]) {
+  for (const args of [['worker'], ['worker', '--role', 'auto']]) {
     const inherited = { PATH: process.env['PATH'], ...env };
     const child = spawn(process.execPath, [START_ARGUMENTS, ...args], {
       cwd: folder,

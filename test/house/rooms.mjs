@@ -180,6 +180,11 @@ export const HOMES = [
     because: 'Buckets and Amazon Managed Prometheus need the same signature.',
   },
   {
+    libraries: ['p-queue'],
+    home: '^src/platform/',
+    because: 'Every request to a provider passes one limiter.',
+  },
+  {
     libraries: ['pino', 'saxes'],
     home: '^src/platform/',
     because: 'Logging and XML are infrastructure; rooms use our own interface to them.',

@@ -7,8 +7,7 @@ import { dayText, period } from '../../src/domain/period.ts';
 import { quarterPeriod } from '../../src/calendar/quarter.ts';
 import { findActionOwners, actionSettings } from '../../src/jobs/actionOwners.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
-import { auditedInThreads } from '../../src/lending.ts';
-import type { AuditThreadRequest } from '../../src/thread.ts';
+import { type AuditThreadRequest, createThreadedWork } from '../../src/threadTasks.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { startScenario } from '../scenarios/scenarioApp.ts';
 
@@ -128,7 +127,10 @@ test('a thread audits with the settings of the whole config', async () => {
       return Promise.resolve({});
     },
   };
-  const make = auditedInThreads(config, threads as Parameters<typeof auditedInThreads>[1]);
+  const make = createThreadedWork(
+    config,
+    threads as Parameters<typeof createThreadedWork>[1],
+  ).makeAudit;
   await make({} as Parameters<typeof make>[0], () => undefined);
   if (deed === undefined) throw new Error('a thread was asked');
   expect(actionSettings(deed.config)).toEqual(actionSettings(config));

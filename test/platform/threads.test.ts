@@ -6,10 +6,10 @@ import { openApp } from '../../src/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { toAuditedPeriod } from '../../src/calendar/quarter.ts';
-import { auditedInThreads } from '../../src/lending.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openThreads, type Threads } from '../../src/platform/threads.ts';
 import { fillFolder, LAST_QUARTER } from '../cli/cliFixture.ts';
+import { createThreadedWork } from '../../src/threadTasks.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
 const entry = new URL('../../src/thread.ts', import.meta.url);
@@ -54,7 +54,7 @@ describe('an audit in a thread', () => {
     const context = await opened();
     const progress: { here: string[]; there: string[] } = { here: [], there: [] };
     const here = await context.makeAudit(request, (line) => void progress.here.push(line));
-    const inThread = auditedInThreads(context.config, threads());
+    const inThread = createThreadedWork(context.config, threads()).makeAudit;
     const there = await inThread(request, (line) => void progress.there.push(line));
     expect(there).toEqual(here);
     expect(there.auditJson).toContain(LAST_QUARTER);
@@ -65,7 +65,9 @@ describe('an audit in a thread', () => {
   it('fails as it would here: with code, place, hint and message', async () => {
     const context = await opened();
     const config = { ...context.config, ledger: join(folder, 'none.db') };
-    const failure = await failureOf(auditedInThreads(config, threads())(request, quiet));
+    const failure = await failureOf(
+      createThreadedWork(config, threads()).makeAudit(request, quiet),
+    );
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
       code: 'no-data',
@@ -78,19 +80,21 @@ describe('an audit in a thread', () => {
   it('that runs out of memory fails alone, and the next one runs', async () => {
     const context = await opened();
     const { config } = context;
-    const failure = await failureOf(auditedInThreads(config, threads(6))(request, quiet));
+    const failure = await failureOf(
+      createThreadedWork(config, threads(6)).makeAudit(request, quiet),
+    );
     expect(failure).toMatchObject({
       code: 'too-large',
       message: 'the audit needs more than its memory limit of 6 MB',
     });
-    const next = await auditedInThreads(config, threads())(request, quiet);
+    const next = await createThreadedWork(config, threads()).makeAudit(request, quiet);
     expect(next.quarter).toBe(LAST_QUARTER);
   });
 
   it('ends when its worker may no longer write, even while waiting; later ones run', async () => {
     const { config } = await opened();
     const pool = threads();
-    const audit = auditedInThreads(config, pool);
+    const audit = createThreadedWork(config, pool).makeAudit;
     const work = [1, 2, 3].map(() => failureOf(audit(request, quiet)));
     await pool.end();
     for (const failure of await Promise.all(work)) {
@@ -105,7 +109,9 @@ describe('an audit in a thread', () => {
   it('leaves no thread behind, however it ended', async () => {
     const { config } = await opened();
     const before = alive();
-    const audits = [threads(), threads(6)].map((pool) => auditedInThreads(config, pool));
+    const audits = [threads(), threads(6)].map(
+      (pool) => createThreadedWork(config, pool).makeAudit,
+    );
     const begun = failureOf(audits[0]?.(request, quiet) ?? Promise.resolve());
     await expect.poll(alive, { interval: 1 }).toBeGreaterThan(before);
     await begun;

@@ -117,7 +117,7 @@ async function stage(timeouts: WorkerProcessOptions['timeouts'] = PACE) {
     await queue.close();
   });
   const machine = async (name: string) => {
-    const options = { config: join(folder, name), role: 'auto', timeouts } as const;
+    const options = { config: join(folder, name), timeouts } as const;
     const started = startWorkerProcess(options, { REDIS_URL: place.address });
     await started.waitForLog('ready');
     return started;

@@ -4,7 +4,6 @@ import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { openRateLimiter } from '../../src/schedule/rateLimiter.ts';
 import { connectRedis, type RedisLocation } from '../../src/schedule/redis.ts';
 import { joinLeaderElection } from '../../src/schedule/leaderElection.ts';
 import { startRedisServer } from '../support/redisServers.ts';
@@ -50,20 +49,4 @@ it('a Redis that takes no writes for a while costs the role, and no worker', asy
   await takesWrites();
   // The lease has expired meanwhile. Whoever takes it anew reads the backlog.
   await expect.poll(() => backlogReads).toBeGreaterThan(0);
-});
-
-it('a request that gets no slot can be retried', async () => {
-  const limit = { concurrent: 1, perMinute: 60_000 };
-  const limiter = openRateLimiter({ place, findLimit: () => limit });
-  onTestFinished(() => limiter.quit());
-  const leave = await limiter.acquire('a.example', 60_000);
-  const { takesWrites } = await readOnly(place);
-  await leave();
-  await limiter.pause('a.example', 1_000);
-  await expect(limiter.acquire('b.example', 60_000)).rejects.toMatchObject({
-    code: 'unavailable',
-    message: expect.stringContaining('Redis did not grant a rate-limit slot: '),
-  });
-  await takesWrites();
-  await expect(limiter.acquire('b.example', 60_000)).resolves.toBeTypeOf('function');
 });

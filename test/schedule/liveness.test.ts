@@ -16,7 +16,7 @@ import {
 } from '../support/redisServers.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
-const PACE = { leaseMs: 2_000, lockMs: 4_000, patience: { untaken: 60, silent: 60 } };
+const PACE = { leaseMs: 2_000, lockMs: 4_000 };
 
 async function stage() {
   const redis = await startRedisServer();
@@ -36,7 +36,7 @@ async function stage() {
     await pod.server.close();
     await redis.kill();
   });
-  const options = { config: join(folder, 'rentcheck.yaml'), role: 'auto', timeouts: PACE } as const;
+  const options = { config: join(folder, 'rentcheck.yaml'), timeouts: PACE } as const;
   const secrets = { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
   await startWorkerProcess(options, secrets).waitForLog('this worker is now the leader');
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);

@@ -76,7 +76,6 @@ it('a quarter is one run from schedule to message, and none of it reveals a secr
   const address = `redis://:${encodeURIComponent(PLANTED.REDIS_PASSWORD)}@127.0.0.1:${redis.port}`;
   const options = {
     config: join(folder, 'rentcheck.yaml'),
-    role: 'auto',
     clockFile: join(folder, 'now'),
   } as const;
   const smtp = `smtp://mailer:${encodeURIComponent(PLANTED.SMTP_PASSWORD)}@127.0.0.1:${mail.port}`;

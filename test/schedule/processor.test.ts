@@ -1,10 +1,17 @@
-/** The processor drops its record of a job as soon as the job ends. */
+/** How the processor runs, delays and forgets the jobs of a worker. */
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Job } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { deliverJob } from '../../src/jobs/deliver.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
 import { limitConcurrency } from '../../src/schedule/concurrency.ts';
+import { createProcessor, type ProcessorEnvironment } from '../../src/schedule/processor.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -134,4 +141,29 @@ it('reports how long jobs of a key wait and run, including deferred ones', async
   // The third was not seen for a minute: it was removed from the queue.
   vi.setSystemTime(1_061_000);
   expect(shift.ages()).toEqual([{ lane: 'pull pods', oldestRunningMs: 31_000 }]);
+});
+
+/** What becomes of a job that can run in three days, if its job may wait for so long. */
+async function laterBy3Days(giveUpAfterMs?: number): Promise<unknown> {
+  const clock = settableClock(0);
+  const job = {
+    name: 'pull',
+    payload: z.unknown(),
+    run: async () => ({ kind: 'later', reason: 'no bill yet', atMs: 3 * DAY_MS }) as const,
+    ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }),
+  };
+  const log = createLog({ level: 'silent', clock, redactor: createRedactor([]) });
+  const queue = {} as ProcessorEnvironment<{ progress(): void }>['queue'];
+  const context = { progress: () => undefined };
+  const processor = createProcessor({ jobs: [job], context, clock, log, queue });
+  const updateProgress = async () => undefined;
+  return processor(jobNamed('1', [], { updateProgress, timestamp: Date.now() })).catch(
+    (error: unknown) => error,
+  );
+}
+
+it('lets a job wait for as long as its job declares, a day by default', async () => {
+  expect(await laterBy3Days()).toBeInstanceOf(UnrecoverableError);
+  expect(await laterBy3Days(7 * DAY_MS)).toBeInstanceOf(DelayedError);
+  expect(deliverJob.giveUpAfterMs).toBe(7 * DAY_MS);
 });

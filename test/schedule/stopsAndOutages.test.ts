@@ -22,12 +22,9 @@ import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
 /**
  * Locks and the writer role pass on quickly here, even from a worker that only paused; the
- * expectations hold in that case too. An errand counts as missed later than its sign of life, which
- * comes every five seconds.
+ * expectations hold in that case too.
  */
-const PACE = { leaseMs: 1_200, lockMs: 1_500, patience: { untaken: 60, silent: 8 } };
-/** For a worker that must keep its job through a pause. */
-const PATIENT = { untaken: 60, silent: 60 };
+const PACE = { leaseMs: 1_200, lockMs: 1_500 };
 /** Only bills, and the backlog of bills. */
 const BILLS = [
   'prices: off, inventory: off, usage: off, corrections: off, quarter: off',
@@ -43,7 +40,7 @@ async function stage(schedule?: string) {
   const place = { address };
   const machine = (pace: WorkerProcessOptions['timeouts'] = {}) =>
     startWorkerProcess(
-      { config: join(folder, 'rentcheck.yaml'), role: 'auto', timeouts: { ...PACE, ...pace } },
+      { config: join(folder, 'rentcheck.yaml'), timeouts: { ...PACE, ...pace } },
       { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' },
     );
   const queue = new Queue(QUEUE_NAME, queueOptions(place));
@@ -88,7 +85,7 @@ async function chargedDays(path: string): Promise<number> {
 describe('a worker that is stopped', () => {
   it('hands back what does not end in time, and exits; the next worker does it', async () => {
     const on = await stage();
-    const first = await inTheMiddle(on, { graceMs: 300, lockMs: 60_000, patience: PATIENT });
+    const first = await inTheMiddle(on, { graceMs: 300, lockMs: 60_000 });
     first.kill('SIGTERM');
     await first.waitForLog('returning unfinished jobs to the queue');
     expect(await first.ended).toBe(0);
@@ -103,7 +100,7 @@ describe('a worker that is stopped', () => {
 
   it('exits at once when stopped again; its job is found and done by the next worker', async () => {
     const on = await stage();
-    const first = await inTheMiddle(on, { lockMs: 8_000, patience: PATIENT });
+    const first = await inTheMiddle(on, { lockMs: 8_000 });
     first.kill('SIGTERM');
     await first.waitForLog('stopping after the running job');
     first.kill('SIGTERM');

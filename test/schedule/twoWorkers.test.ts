@@ -9,14 +9,13 @@ import { QUEUE_NAME } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
 import { readAllFacts } from '../ledger/ledgerFixture.ts';
 import { folderWith } from '../support/cli.ts';
-import type { WorkerProcessOptions } from '../support/workerProgram.ts';
 import { type WorkerProcess, startWorkerProcess } from '../support/workerProcesses.ts';
 import { LIMIT_MS } from '../support/timeouts.ts';
 import { sharedRedis, type TestRedis } from '../support/redis.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
 /** Short enough to wait for, and long enough for a worker that pauses on a busy machine. */
-const PACE = { leaseMs: 6_000, lockMs: 8_000, patience: { untaken: 60, silent: 12 } };
+const PACE = { leaseMs: 6_000, lockMs: 8_000 };
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
 
 let redis: TestRedis;
@@ -48,8 +47,8 @@ beforeEach(async () => {
   });
 });
 
-function machine(role: WorkerProcessOptions['role'], config = folder): WorkerProcess {
-  const options = { config: join(config, 'rentcheck.yaml'), role, timeouts: PACE };
+function machine(config = folder): WorkerProcess {
+  const options = { config: join(config, 'rentcheck.yaml'), timeouts: PACE };
   return startWorkerProcess(options, {
     REDIS_URL: place.address,
     RUNPOD_API_KEY: 'rpa_test_0123456789',
@@ -94,9 +93,9 @@ const WRITES = 'this worker is now the leader';
 
 /** Two workers of one ledger: the writer and the standby. */
 async function twoMachines() {
-  const writer = machine('auto');
+  const writer = machine();
   await writer.waitForLog(WRITES);
-  const standby = machine('auto');
+  const standby = machine();
   await standby.waitForLog('ready');
   return { writer, standby };
 }
@@ -123,7 +122,6 @@ describe('two workers of one ledger', () => {
     await expect.poll(() => pod.waiting()).toBe(1);
     writer.kill('SIGSTOP');
     await standby.waitForLog(WRITES);
-    // The paused worker gets its own errands back as soon as it continues.
     pod.release();
     await done(job);
     const before = await kept();
@@ -148,49 +146,13 @@ describe('two workers of one ledger', () => {
   });
 });
 
-describe('a worker that lends its hands', () => {
-  it('fetches for the writer, beside another, and needs no ledger', async () => {
-    const writer = machine('writer');
-    const hands = [machine('hands'), machine('hands')];
-    for (const one of [writer, ...hands]) await one.waitForLog('ready');
-    pod.hold();
-    const jobs = [await addPull(), await addPull({ ...JULY, source: 'more' })];
-    await expect.poll(() => pod.waiting()).toBe(2);
-    pod.release();
-    for (const job of jobs) await done(job);
-    expect(await kept()).toMatchObject({ charges: 62, bills: 2, token: 1 });
-    // A worker logs this only after it has answered, and the line arrives later.
-    const errands = () =>
-      hands.flatMap(({ lines }) => lines.filter(({ msg }) => msg === 'task done'));
-    await expect.poll(errands).toHaveLength(2);
-    expect(errands()[0]).toMatchObject({ errand: 'fetch', run: expect.any(String) });
-    expect(writer.lines.filter(({ msg }) => msg === 'task done')).toEqual([]);
-  });
-
-  it('may die doing so: the pull is retried, and its facts are there once', async () => {
-    const writer = machine('writer');
-    const first = machine('hands');
-    for (const one of [writer, first]) await one.waitForLog('ready');
-    pod.hold();
-    const job = await addPull();
-    await expect.poll(() => pod.waiting()).toBe(1);
-    first.kill();
-    const second = machine('hands');
-    pod.release();
-    await done(job);
-    expect(await kept()).toMatchObject({ charges: 31, bills: 1 });
-    second.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
-  });
-});
-
 it('workers of one queue must share one ledger', async () => {
-  const first = machine('auto');
+  const first = machine();
   await first.waitForLog(WRITES);
   const elsewhere = await folderWith({ 'rentcheck.yaml': slowPodConfig(pod.server, place.prefix) });
-  const otherWorker = machine('auto', elsewhere);
+  const otherWorker = machine(elsewhere);
   const refusal = await otherWorker.waitForLog('the workers of this queue write to another ledger');
-  expect(refusal).toMatchObject({ hint: expect.stringContaining('--role hands') });
+  expect(refusal).toMatchObject({ hint: expect.stringContaining('use the same ledger') });
   expect(await otherWorker.ended).toBe(2);
   expect(first.process.exitCode).toBe(null);
 });

@@ -12,7 +12,7 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { QUEUE_NAME } from '../../src/schedule/queue.ts';
-import { connectRedis, queueOptions } from '../../src/schedule/redis.ts';
+import { queueOptions } from '../../src/schedule/redis.ts';
 import { folderWith } from '../support/cli.ts';
 import { differences, readStoredFacts } from '../support/storedFacts.ts';
 import { type MailServer, startMailServer } from '../support/mailServer.ts';
@@ -27,7 +27,7 @@ vi.setConfig({ testTimeout: 14_400_000 });
 const KILLER = fileURLToPath(new URL('../support/killer.ts', import.meta.url));
 /** Spread evenly over all points of a quarter without a kill. */
 const KILLS = Number(process.env['KILLS'] ?? size({ short: 4, full: 400 }));
-const PACE = { leaseMs: 2_000, lockMs: 2_500, patience: { untaken: 60, silent: 8 } };
+const PACE = { leaseMs: 2_000, lockMs: 2_500 };
 /** The next worker starts an hour later, and these columns depend on its time. */
 const OF_ITS_TIME = /^run_id$|digest$/;
 const QUARTER = '2031-Q1';
@@ -58,7 +58,6 @@ interface Life {
 async function trial({ redis, pod, mail }: Office) {
   const place = redis.place();
   const folder = await folderWith({ 'rentcheck.yaml': configOf(pod, place.prefix, mail.port) });
-  const look = connectRedis(place);
   const clockFile = join(folder, 'now');
   const queue = new Queue(QUEUE_NAME, queueOptions(place));
   const payload = { quarter: QUARTER, deliver: true, once: true };
@@ -71,7 +70,6 @@ async function trial({ redis, pod, mail }: Office) {
     const killing = { KILL_AT: String(at), KILL_BOOK: book, NODE_OPTIONS: `--import ${KILLER}` };
     const options = {
       config: join(folder, 'rentcheck.yaml'),
-      role: 'auto',
       timeouts: PACE,
     } as const;
     return startWorkerProcess({ ...options, clockFile }, { ...secrets, ...killing });
@@ -81,17 +79,8 @@ async function trial({ redis, pod, mail }: Office) {
     begin,
     order: () => queue.add('quarter', payload, order),
     isDone: async () => (await queue.getJobState('quarter')) === 'completed',
-    /** Results of another worker that would never be released. */
-    async endless() {
-      const keys = await look.keys(`${place.prefix}:rentcheck-hands-mail:*`);
-      const times = await Promise.all(keys.map((key) => look.pttl(key)));
-      return keys.filter((_, at) => times[at] === -1);
-    },
     points: () => readFileSync(book, 'utf8').split('\n').slice(0, -1),
-    close: async () => {
-      look.disconnect();
-      await queue.close();
-    },
+    close: () => queue.close(),
   };
 }
 
@@ -132,7 +121,7 @@ const PATIENT = { timeout: 240_000, interval: 50 };
 
 interface Lived {
   readonly points: readonly string[];
-  readonly left: Awaited<ReturnType<typeof left>> & { readonly endless: readonly string[] };
+  readonly left: Awaited<ReturnType<typeof left>>;
 }
 
 /** A quarter without a kill. */
@@ -144,10 +133,8 @@ async function liveUnharmed(on: Office): Promise<Lived> {
   await expect.poll(one.isDone, PATIENT).toBe(true);
   worker.kill('SIGTERM');
   await worker.ended;
-  const endless = await one.endless();
   await one.close();
-  const kept = await left(one.folder, on.mail, before);
-  return { points: one.points(), left: { ...kept, endless } };
+  return { points: one.points(), left: await left(one.folder, on.mail, before) };
 }
 
 /** A quarter whose worker is killed at a point, or soon after its end. Another one continues. */
@@ -167,9 +154,8 @@ async function killedAt(at: number, on: Office): Promise<Lived> {
   await expect.poll(one.isDone, PATIENT).toBe(true);
   second.kill('SIGTERM');
   await second.ended;
-  const endless = await one.endless();
   await one.close();
-  return { points, left: { ...(await left(one.folder, on.mail, before)), endless } };
+  return { points, left: await left(one.folder, on.mail, before) };
 }
 
 it(`a quarter whose worker is killed at ${KILLS} points equals one without a kill`, async () => {
@@ -177,7 +163,6 @@ it(`a quarter whose worker is killed at ${KILLS} points equals one without a kil
   const calm = await liveUnharmed(on);
   expect(calm.left).toMatchObject({
     letters: ['books@example.com once', 'cfo@example.com once'],
-    endless: [],
   });
   const spoiled: unknown[] = [];
   for (const at of spread(calm.points.length)) {

@@ -63,7 +63,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
     await pod.server.close();
   });
   const machine = startWorkerProcess(
-    { config: join(folder, 'rentcheck.yaml'), role: 'auto', clockFile },
+    { config: join(folder, 'rentcheck.yaml'), clockFile },
     {
       REDIS_URL: place.address,
       RUNPOD_API_KEY: 'rpa_test_0123456789',

@@ -36,7 +36,7 @@ const END_MS = Date.UTC(2032, 0, 16, 6);
 const QUARTERS = ['2031-Q1', '2031-Q2', '2031-Q3', '2031-Q4'];
 /** A bill is pulled again for this many days. */
 const TRAILING = 9;
-const PACE = { leaseMs: 1_500, lockMs: 2_000, patience: { untaken: 30, silent: 8 } };
+const PACE = { leaseMs: 1_500, lockMs: 2_000 };
 
 const SCHEDULE = [
   'prices: off, inventory: off, usage: off, corrections: off, check: off',
@@ -69,7 +69,7 @@ async function stage() {
   const env = { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
   const config = join(folder, 'rentcheck.yaml');
   const spare = () =>
-    startWorkerProcess({ config, role: 'auto', timeouts: PACE, clockFile, waitsForGo: true }, env);
+    startWorkerProcess({ config, timeouts: PACE, clockFile, waitsForGo: true }, env);
   return { mail, queue, folder, setTime, spare, env, yaml, path: join(folder, 'rentcheck.db') };
 }
 

@@ -1,28 +1,34 @@
 /** `rentcheck worker`: runs the schedule and the job queue. */
 
 import { type Command, Option } from 'commander';
-import {
-  type CliCommand,
-  type CommonOptions,
-  type Services,
-  type WorkerRequest,
-  WORKER_ROLES,
-} from '../command.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { ExitWith, withCommonOptions } from '../session.ts';
 
-const ROLE = 'auto: any role; writer: write the ledger; hands: fetch and render for the writer';
+interface Options extends CommonOptions {
+  readonly role?: string;
+}
 
 export const workerCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('worker')
       .description('run the schedule and the job queue until stopped')
-      .addOption(new Option('--role <role>', ROLE).choices(WORKER_ROLES).default('auto'));
-    withCommonOptions(command).action(
-      async ({ config, role }: CommonOptions & Pick<WorkerRequest, 'role'>) => {
-        const code = await services.runWorker({ config, role }, services);
-        if (code !== 0) throw new ExitWith(code);
-      },
-    );
+      // Service files of versions before 0.10 name a role.
+      .addOption(new Option('--role <role>').hideHelp());
+    withCommonOptions(command).action(async ({ config, role }: Options) => {
+      if (role !== undefined && !['auto', 'writer'].includes(role)) throw noRole(role);
+      const code = await services.runWorker({ config }, services);
+      if (code !== 0) throw new ExitWith(code);
+    });
   },
 };
+
+function noRole(role: string): Failure {
+  return new Failure('usage', `there is no worker with --role ${role}`, {
+    expected: 'rentcheck worker, without --role',
+    hint:
+      'since 0.10, workers no longer fetch for each other: one works and the others stand by ' +
+      'with the same ledger; see docs/machines.md',
+  });
+}
