@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { openApp } from '../src/app.ts';
+import { openApp } from '../src/main/app.ts';
 import type { OpenedSession } from '../src/cli/command.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../src/domain/money.ts';
 import { DAY_MS, MINUTE_MS, period } from '../src/domain/period.ts';

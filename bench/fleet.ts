@@ -5,7 +5,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openApp } from '../src/app.ts';
+import { openApp } from '../src/main/app.ts';
 import { DAY_MS, type Period, period } from '../src/domain/period.ts';
 import { quarterPeriod } from '../src/calendar/quarter.ts';
 import { settableClock } from '../src/platform/clock.ts';

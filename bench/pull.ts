@@ -23,7 +23,7 @@ const ROUNDS = 3;
 const QUARTER_DAYS = 92;
 
 const ONCE = fileURLToPath(new URL('pullOnce.ts', import.meta.url));
-const GUARD = fileURLToPath(new URL('../src/guard.js', import.meta.url));
+const GUARD = fileURLToPath(new URL('../src/main/guard.js', import.meta.url));
 const FLAGS = flagsOf();
 
 /** The flags that every command runs with. */

@@ -10,6 +10,7 @@ import { run as mail } from './mail.ts';
 import { isWithinLimit, measuredLine } from './measured.ts';
 import { run as metrics } from './metrics.ts';
 import { run as pull, runQuarter as quarter } from './pull.ts';
+import { run as standby } from './standby.ts';
 import { run as start } from './start.ts';
 import { run as views } from './views.ts';
 
@@ -24,12 +25,13 @@ const BENCHMARKS = {
   metrics,
   pull,
   quarter,
+  standby,
   start,
   views,
 };
 
 /** They take minutes, and run only when they are named. */
-const BY_HAND = new Set(['quarter']);
+const BY_HAND = new Set(['quarter', 'standby']);
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));

@@ -1,8 +1,8 @@
 /** Starts the program: the guard first, then the compile cache, secrets in `.env`, and the rest. */
 
-import { version } from './guard.js';
+import { version } from './main/guard.js';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from './compileCache.js';
+import { enableCompileCache } from './main/compileCache.js';
 
 /** Loads `.env`; variables that are already set take precedence. */
 function readSecrets() {
@@ -51,7 +51,7 @@ function asksVersion() {
 
 async function run() {
   enableCompileCache();
-  if (readSecrets() && (await useProxies())) await import('./main.ts');
+  if (readSecrets() && (await useProxies())) await import('./main/main.ts');
   else process.exitCode = 2;
 }
 

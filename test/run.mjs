@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import '../src/guard.js';
+import '../src/main/guard.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CHECKS = ['types', 'lint', 'format', 'doors', 'unused', 'supply'];

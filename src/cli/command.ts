@@ -1,13 +1,13 @@
 /** The interfaces of commands: the services that they use, and their exit codes. */
 
 import type { Command } from 'commander';
-import type { ModelListing } from '../domain/equivalents.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { JobContext, JobQueue } from '../jobs/job.ts';
-import type { DetectedEngine } from '../domain/engine.ts';
+import type { DoctorRequest } from '../doctor/examine.ts';
 import type { QueuedJob } from '../calendar/queuedJob.ts';
 import type { RowBatch } from '../ledger/queries.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Discovery, DiscoveryRequest } from '../sources/discover.ts';
 import type { ScreenSize } from './screen.ts';
 
 /** 0: done. 1: done, but incomplete. 2: invalid usage or config. 3: failed. */
@@ -51,25 +51,6 @@ export interface Services {
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
   runWorker(options: WorkerRequest, surroundings: WorkerServices): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
-}
-
-export interface DiscoveryRequest {
-  /** Address of a Prometheus-compatible server, or of a replica's metrics. */
-  readonly metrics: string;
-  /** Address of a router like OpenRouter. */
-  readonly router?: string;
-}
-
-/** The engines and models found, and the config of the source that reads them. */
-export interface Discovery {
-  readonly source: Readonly<Record<string, string | readonly string[]>>;
-  readonly engines: readonly DetectedEngine[];
-  readonly listings: readonly ModelListing[];
-}
-
-export interface DoctorRequest {
-  readonly config: string;
-  progress(message: string): void;
 }
 
 export interface OpenOptions {

@@ -6,7 +6,7 @@ import { type DetectedEngine, renderUsageSettings } from '../domain/engine.ts';
 import { yamlFlow, yamlText } from '../domain/yamlFlow.ts';
 import { plainText } from '../platform/text.ts';
 import { differencesText, evidenceText } from '../report/copy/equivalents.ts';
-import type { Discovery } from './command.ts';
+import type { Discovery } from '../sources/discover.ts';
 
 /** Answers to the questions, by key. */
 export type InitAnswers = ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-/** Limits requests per host: how many at once, how many a minute, and pauses that a host asks for. */
+/** Limits requests per host: how many at once, how many a minute, and pauses it asks for. */
 
 import PQueue from 'p-queue';
 import { Failure } from '../domain/failure.ts';
@@ -54,8 +54,7 @@ function createHostQueue({ concurrent, perMinute }: HostLimit): HostQueue {
     interval,
     strict: true,
   });
-  let pausedUntilMs = 0;
-  let resume: NodeJS.Timeout | undefined;
+  let pauses = 0;
   return {
     async acquire(patienceMs, host) {
       const { promise: left, resolve: leave } = Promise.withResolvers<void>();
@@ -71,14 +70,14 @@ function createHostQueue({ concurrent, perMinute }: HostLimit): HostQueue {
       return slot;
     },
     pause(forMs) {
-      const untilMs = performance.now() + forMs;
-      if (untilMs <= pausedUntilMs) return;
-      pausedUntilMs = untilMs;
       queue.pause();
-      clearTimeout(resume);
-      resume = setTimeout(() => queue.start(), forMs);
+      pauses += 1;
+      const end = () => {
+        pauses -= 1;
+        if (pauses === 0) queue.start();
+      };
       // A host that asked for a day must not keep a stopping process alive.
-      resume.unref();
+      setTimeout(end, forMs).unref();
     },
   };
 }

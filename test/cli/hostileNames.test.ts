@@ -6,7 +6,7 @@ import { simpleParser } from 'mailparser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { createServices } from '../../src/commandServices.ts';
+import { createServices } from '../../src/main/commandServices.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { WORKED_EXAMPLE_FILES, fillFolder, LAST_START, expectSuccess } from './cliFixture.ts';
 

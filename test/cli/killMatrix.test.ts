@@ -9,7 +9,7 @@ import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { openLedger } from '../../src/ledger/open.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { toQueueAddress } from '../../src/queue.ts';
+import { toQueueAddress } from '../../src/schedule/queueAddress.ts';
 import { redisText, queueOptions } from '../../src/schedule/redis.ts';
 import { configFaults, loadConfigText } from './configFile.ts';
 

@@ -2,11 +2,11 @@
 
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
-import { examineSource } from '../../src/jobs/examineSources.ts';
+import { examineSource } from '../../src/doctor/examineSources.ts';
 import { pullFacts } from '../../src/jobs/pull.ts';
 import type { PullResult } from '../../src/jobs/pullResult.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';

@@ -13,7 +13,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'docs/decision.md': ['pods'],
   'docs/decisions/0001-one-ledger-file.md': ['machines'],
   'docs/decisions/0007-own-csv-reader.md': ['reader'],
-  'docs/decisions/0012-one-writer-many-fetchers.md': ['machines'],
+  'docs/decisions/0012-one-worker-leads.md': ['machines'],
   'docs/economics.md': ['pods'],
   'docs/faults.md': ['pods'],
   'docs/operations.md': ['machines'],

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cruise } from 'dependency-cruiser';
-import '../../src/guard.js';
+import '../../src/main/guard.js';
 
 /** Files that must be checked: every source under `src/` on disk. */
 function sourcesOnDisk() {

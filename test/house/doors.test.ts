@@ -113,7 +113,7 @@ const FORCED: readonly (readonly [what: string, rule: string, path: string, text
   [
     'a folder that is no room',
     'every-file-has-a-room',
-    'src/main.ts',
+    'src/main/main.ts',
     "import { box } from './attic/box.ts'; export const main = box;",
   ],
   [

@@ -30,7 +30,7 @@ describe('npm scripts', () => {
 
   it('never start TypeScript before the guard has looked at Node', () => {
     const unguarded = Object.entries<string>(scripts).filter(
-      ([, line]) => /\bnode\b.*\.ts\b/.test(line) && !line.includes('--import ./src/guard.js'),
+      ([, line]) => /\bnode\b.*\.ts\b/.test(line) && !line.includes('--import ./src/main/guard.js'),
     );
     expect(unguarded).toEqual([]);
   });

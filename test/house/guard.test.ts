@@ -14,10 +14,10 @@ let house: string;
 
 beforeAll(() => {
   house = mkdtempSync(join(tmpdir(), 'rentcheck-guard-'));
-  for (const name of ['guard.js', 'compileCache.js', 'start.js']) {
+  for (const name of ['main/guard.js', 'main/compileCache.js', 'start.js']) {
     cpSync(join(ROOT, 'src', name), join(house, 'src', name));
   }
-  writeFileSync(join(house, 'src/main.ts'), "process.stdout.write('started\\n');\n");
+  writeFileSync(join(house, 'src/main/main.ts'), "process.stdout.write('started\\n');\n");
 });
 
 afterAll(() => rmSync(house, { recursive: true }));

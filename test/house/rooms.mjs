@@ -80,7 +80,24 @@ export const ROOMS = {
   schedule: {
     holds: 'Runs jobs at their times: a queue with its workers, or the current process.',
     mayImport: ['jobs', 'calendar', 'platform', 'domain'],
+    mayImportTypesOf: ['config'],
     because: 'The calendar says what is due; an engine only runs it, so engines can be replaced.',
+  },
+  doctor: {
+    holds: 'Examines an installation: config, ledger, queue, sources, mappings, delivery.',
+    mayImport: [
+      'config',
+      'calendar',
+      'delivery',
+      'domain',
+      'economics',
+      'jobs',
+      'ledger',
+      'platform',
+      'schedule',
+      'sources',
+    ],
+    because: 'It opens each part by itself, so that no failure hides another.',
   },
   config: {
     holds: 'Reads rentcheck.yaml once, and reports all its faults.',
@@ -92,7 +109,7 @@ export const ROOMS = {
   cli: {
     holds: 'Runs the same jobs from the command line. One file per command.',
     mayImport: ['config', 'jobs', 'calendar', 'report', 'domain', 'platform'],
-    mayImportTypesOf: ['ledger', 'verdict', 'sources'],
+    mayImportTypesOf: ['ledger', 'verdict', 'sources', 'doctor'],
     because: 'Work inside a command could not run in the worker.',
   },
   web: {
@@ -109,10 +126,8 @@ export const ROOMS = {
   },
 };
 
-/**
- * Files directly under `src/`: the only wiring. They may import everything; no file imports them.
- */
-export const WIRING = '^src/[^/]+\\.(ts|js)$';
+/** The only wiring: it may import everything, and no room imports it. */
+export const WIRING = '^src/(start\\.js$|main/)';
 
 /** Libraries that one room alone may import, so that each can be replaced. */
 export const HOMES = [

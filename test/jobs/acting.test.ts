@@ -7,7 +7,7 @@ import { dayText, period } from '../../src/domain/period.ts';
 import { quarterPeriod } from '../../src/calendar/quarter.ts';
 import { findActionOwners, actionSettings } from '../../src/jobs/actionOwners.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
-import { type AuditThreadRequest, createThreadedWork } from '../../src/threadTasks.ts';
+import { type AuditThreadRequest, createThreadedWork } from '../../src/main/threadTasks.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { startScenario } from '../scenarios/scenarioApp.ts';
 

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import {
   renderImportLines,
   renderImportNotes,

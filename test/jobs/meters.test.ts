@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import { auditJob } from '../../src/jobs/audit.ts';

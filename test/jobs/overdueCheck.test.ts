@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { expect, onTestFinished, test } from 'vitest';
-import { openConfigured } from '../../src/app.ts';
+import { openConfigured } from '../../src/main/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { checkJob } from '../../src/jobs/check.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { DeploymentConfig } from '../../src/config/config.ts';
 import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { examineMappings } from '../../src/jobs/examineMappings.ts';
+import { examineMappings } from '../../src/doctor/examineMappings.ts';
 import { findDeploymentSellers } from '../../src/jobs/hostedPrices.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
 import {

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import { undoImportJob } from '../../src/jobs/undoImport.ts';

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openConfigured } from '../../src/app.ts';
+import { openConfigured } from '../../src/main/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { checkJob } from '../../src/jobs/check.ts';

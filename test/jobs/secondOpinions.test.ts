@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import type { Charge } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';

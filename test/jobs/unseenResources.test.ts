@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { examineMappings } from '../../src/jobs/examineMappings.ts';
+import { examineMappings } from '../../src/doctor/examineMappings.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
 import { charge, fetched, JULY_1, scratchLedger } from '../ledger/ledgerFixture.ts';
 

@@ -120,7 +120,7 @@ describe('a host that asks for a pause', () => {
   });
 });
 
-it('no request waits forever: it fails as retryable, and its turn is free for the next', async () => {
+it('no request waits forever: it fails as retryable, and its turn is free', async () => {
   const { url, seen, host } = await provider(0);
   const { http, rateLimiter } = clientWith({ concurrent: 1, perMinute: 60_000 }, 120);
   const leave = await rateLimiter.acquire(host);

@@ -2,17 +2,17 @@
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { JobContext } from '../../src/jobs/job.ts';
 import { toAuditedPeriod } from '../../src/calendar/quarter.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openThreads, type Threads } from '../../src/platform/threads.ts';
 import { fillFolder, LAST_QUARTER } from '../cli/cliFixture.ts';
-import { createThreadedWork } from '../../src/threadTasks.ts';
+import { createThreadedWork } from '../../src/main/threadTasks.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
-const entry = new URL('../../src/thread.ts', import.meta.url);
+const entry = new URL('../../src/main/thread.ts', import.meta.url);
 const folder = temporaryFolder().path;
 const NOW = Date.now();
 const request = {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import type { OpenedSession } from '../../src/cli/command.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { auditJob } from '../../src/jobs/audit.ts';

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openApp } from '../../src/app.ts';
+import { openApp } from '../../src/main/app.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import type { JobResult } from '../../src/jobs/job.ts';

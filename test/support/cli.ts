@@ -8,7 +8,7 @@ import { parseEnv } from 'node:util';
 import { afterAll, onTestFinished } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { createServices } from '../../src/commandServices.ts';
+import { createServices } from '../../src/main/commandServices.ts';
 
 export interface CliResult {
   readonly code: number;

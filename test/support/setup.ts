@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 /** Each tier prepares itself. The first of a run creates the folder. */
 export async function setup(): Promise<(() => void) | undefined> {
-  await import('../../src/guard.js');
+  await import('../../src/main/guard.js');
   if (process.env['RENTCHECK_TESTS'] === tmpdir()) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'rc-'));
   process.env['TMPDIR'] = folder;

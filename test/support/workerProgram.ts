@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { WorkerRequest } from '../../src/cli/command.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
-import { runWorker } from '../../src/worker.ts';
+import { runWorker } from '../../src/main/worker.ts';
 
 /** The test's options for the process, as JSON in its first argument. */
 export interface WorkerProcessOptions extends WorkerRequest {

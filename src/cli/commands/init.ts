@@ -5,13 +5,8 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { formatCount } from '../../domain/figures.ts';
 import { Failure } from '../../domain/failure.ts';
-import type {
-  CliCommand,
-  CommonOptions,
-  Discovery,
-  DiscoveryRequest,
-  Services,
-} from '../command.ts';
+import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import type { Discovery, DiscoveryRequest } from '../../sources/discover.ts';
 import { printJson, printNote, withCommonOptions } from '../session.ts';
 
 interface InitOptions extends CommonOptions {

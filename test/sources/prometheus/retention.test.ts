@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
-import { examineSource } from '../../../src/jobs/examineSources.ts';
+import { examineSource } from '../../../src/doctor/examineSources.ts';
 import { findingText } from '../../../src/report/copy/findings.ts';
 import { prometheusKind } from '../../../src/sources/registry.ts';
 import { json, type Reply, startServer, type TestServer } from '../../support/httpServer.ts';

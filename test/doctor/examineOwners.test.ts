@@ -1,7 +1,7 @@
 /** What the doctor checks in the config: who acts, and how a contract can be ended. */
 
 import { describe, expect, test } from 'vitest';
-import { examineOwners } from '../../src/jobs/examineOwners.ts';
+import { examineOwners } from '../../src/doctor/examineOwners.ts';
 import { withFindingText } from '../../src/report/copy/findings.ts';
 import { loadConfigText } from '../config/configFile.ts';
 

@@ -1,10 +1,18 @@
-/** Runs one SQL statement in a child process and sends its rows batch by batch on request. */
+/**
+ * Runs one SQL statement of a user in its own process, which can be killed at any time, and sends
+ * its rows batch by batch on request.
+ */
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { serializeError } from './domain/failure.ts';
-import { openForQueries, type SqlQueries } from './ledger/queries.ts';
-import type { SqlRequest, SqlReply } from './sqlSession.ts';
+import { enableCompileCache } from './compileCache.js';
+import type { SqlQueries } from '../ledger/queries.ts';
+import type { SqlReply, SqlRequest } from './sqlSession.ts';
+
+enableCompileCache();
+// Loaded only now, so that the cache serves them.
+const { openForQueries } = await import('../ledger/queries.ts');
+const { serializeError } = await import('../domain/failure.ts');
 
 /**
  * Watchdog thread, because SQLite does not stop by itself. It kills the process if it uses too much

@@ -1,32 +1,32 @@
 /** Starts the web server and gives its pages access to ledger, queue and schedule. */
 
-import type { JobState, NewJob } from './calendar/queuedJob.ts';
-import { newestDueQuarter, type OverdueStatus, reportDueMs } from './calendar/reportDue.ts';
-import { dayText, HOUR_MS, parseInstant } from './domain/period.ts';
-import { parseQuarter, quarterText, nextQuarter } from './calendar/quarter.ts';
+import type { JobState, NewJob } from '../calendar/queuedJob.ts';
+import { newestDueQuarter, type OverdueStatus, reportDueMs } from '../calendar/reportDue.ts';
+import { dayText, HOUR_MS, parseInstant } from '../domain/period.ts';
+import { parseQuarter, quarterText, nextQuarter } from '../calendar/quarter.ts';
 import {
   factsForLine,
   type Schedule,
   type ScheduledSource,
   toSchedule,
-} from './calendar/schedule.ts';
-import { findSourceGaps } from './jobs/completeness.ts';
-import type { JobContext } from './jobs/job.ts';
-import { findReportStatus } from './jobs/reportStatus.ts';
-import { findDeploymentSellers } from './jobs/hostedPrices.ts';
-import { findBillStates } from './jobs/examineBills.ts';
-import { findBacklog } from './jobs/backlog.ts';
-import { JOBS } from './jobs/registry.ts';
-import type { Log } from './platform/log.ts';
-import { finishesWithin } from './platform/clock.ts';
-import { openThreads, type Threads } from './platform/threads.ts';
-import type { PageChart } from './report/charts/webCharts.ts';
-import { toReader } from './report/locale.ts';
-import { openQueue, readJobLog, readJobParts } from './schedule/queue.ts';
-import type { RedisLocation } from './schedule/redis.ts';
-import { toAccessSettings } from './web/auth/access.ts';
-import { startWebServer } from './web/server.ts';
-import type { DueReport, DueWork, ConfiguredSource, WebServices } from './web/site.ts';
+} from '../calendar/schedule.ts';
+import { findSourceGaps } from '../jobs/completeness.ts';
+import type { JobContext } from '../jobs/job.ts';
+import { findReportStatus } from '../jobs/reportStatus.ts';
+import { findDeploymentSellers } from '../jobs/hostedPrices.ts';
+import { findBillStates } from '../jobs/examineBills.ts';
+import { findBacklog } from '../jobs/backlog.ts';
+import { JOBS } from '../jobs/registry.ts';
+import type { Log } from '../platform/log.ts';
+import { finishesWithin } from '../platform/clock.ts';
+import { openThreads, type Threads } from '../platform/threads.ts';
+import type { PageChart } from '../report/charts/webCharts.ts';
+import { toReader } from '../report/locale.ts';
+import { openQueue, readJobLog, readJobParts } from '../schedule/queue.ts';
+import type { RedisLocation } from '../schedule/redis.ts';
+import { toAccessSettings } from '../web/auth/access.ts';
+import { startWebServer } from '../web/server.ts';
+import type { DueReport, DueWork, ConfiguredSource, WebServices } from '../web/site.ts';
 
 export interface WebOptions {
   readonly context: JobContext;

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-const program = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const program = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 /**
  * The version in package.json, e.g. `0.2.0`.

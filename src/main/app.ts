@@ -2,25 +2,23 @@
 
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { OpenedSession, OpenOptions } from './cli/command.ts';
-import type { Config } from './config/config.ts';
-import { processEnvironment } from './config/environment.ts';
-import { loadConfig } from './config/load.ts';
-import type { Channel } from './delivery/channel.ts';
-import { toMessageId } from './delivery/eml.ts';
-import { Failure } from './domain/failure.ts';
-import type { ComposedMail, JobContext } from './jobs/job.ts';
-import { openLedger } from './ledger/open.ts';
-import type { Clock } from './platform/clock.ts';
-import { canonicalDigest, createRunningDigest } from './platform/digest.ts';
-import type { RateLimiter } from './platform/http.ts';
-import { createHttpClient } from './platform/httpClient.ts';
-import { seededRandom } from './platform/random.ts';
-import { version } from './platform/version.ts';
-import { writeWholeFile } from './platform/files.ts';
-import { createInlineEngine } from './schedule/inline.ts';
-import { sourceKinds } from './sources/registry.ts';
-import type { Source } from './sources/source.ts';
+import type { OpenedSession, OpenOptions } from '../cli/command.ts';
+import type { Config } from '../config/config.ts';
+import { processEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Channel } from '../delivery/channel.ts';
+import { toMessageId } from '../delivery/eml.ts';
+import { Failure } from '../domain/failure.ts';
+import type { ComposedMail, JobContext } from '../jobs/job.ts';
+import { openLedger } from '../ledger/open.ts';
+import type { Clock } from '../platform/clock.ts';
+import { canonicalDigest, createRunningDigest } from '../platform/digest.ts';
+import type { RateLimiter } from '../platform/http.ts';
+import { seededRandom } from '../platform/random.ts';
+import { version } from '../platform/version.ts';
+import { writeWholeFile } from '../platform/files.ts';
+import { createInlineEngine } from '../schedule/inline.ts';
+import { openSources } from '../sources/openSources.ts';
 
 /** What the wiring gets from the process or from a test. */
 export interface AppEnvironment {
@@ -76,20 +74,20 @@ export async function openConfigured(
     runningDigest: createRunningDigest,
     chance: seededRandom,
     engine: createInlineEngine(async () => {
-      const { JOBS } = await import('./jobs/registry.ts');
+      const { JOBS } = await import('../jobs/registry.ts');
       return { jobs: JOBS, context, clock };
     }),
     progress: (message) => options.progress(message),
     readImport: (request) => readImport(request, folder),
     makeAudit: async (request, progress) =>
-      (await import('./jobs/makeAudit.ts')).makeAudit({ ...context, progress }, request),
-    render: async (input) => (await import('./report/report.ts')).renderReport(input),
+      (await import('../jobs/makeAudit.ts')).makeAudit({ ...context, progress }, request),
+    render: async (input) => (await import('../report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
     channel: (id) => openChannelOf(config, { id, clock, write }),
     messageIdOf: toMessageId,
     worker: `${hostname()}/${process.pid}`,
     postJson: async (webhook, value) => {
-      const { postJsonToWebhook } = await import('./delivery/webhook.ts');
+      const { postJsonToWebhook } = await import('../delivery/webhook.ts');
       return postJsonToWebhook({ name: 'the webhook', address: webhook, clock }, value);
     },
     printPage: (html, dateMs) => printPage(config, html, dateMs),
@@ -97,29 +95,6 @@ export async function openConfigured(
     writeFile: writeWholeFile,
   };
   return { context, close: () => ledger.close() };
-}
-
-/** Opens the sources alone: `doctor` asks them without a ledger. */
-export function openSources(
-  config: Config,
-  {
-    clock,
-    sleep,
-    rateLimiter,
-  }: Pick<AppEnvironment, 'clock' | 'sleep'> & Pick<WorkerOptions, 'rateLimiter'>,
-): Map<string, Source> {
-  const { retries, timeoutMs } = config.http;
-  const shared = {
-    ...(rateLimiter === undefined ? {} : { rateLimiter }),
-    ...(sleep === undefined ? {} : { sleep }),
-  };
-  const http = createHttpClient({ clock, retries, timeoutMs, ...shared });
-  const sources = new Map<string, Source>();
-  for (const { id, kind, options } of config.sources) {
-    const known = sourceKinds.find((candidate) => candidate.kind === kind);
-    if (known !== undefined) sources.set(id, known.create(id, options, { http, clock }));
-  }
-  return sources;
 }
 
 /**
@@ -130,7 +105,7 @@ async function composeMail(
   { key, ...mail }: ComposedMail,
   { report }: Config,
 ): Promise<Uint8Array> {
-  const { composeEml } = await import('./delivery/eml.ts');
+  const { composeEml } = await import('../delivery/eml.ts');
   const from = report?.from ?? 'rentcheck@localhost';
   const leaders = report?.recipients.filter(({ role }) => role === 'leader') ?? [];
   const named = leaders.flatMap(({ address }) => address ?? []);
@@ -143,7 +118,7 @@ async function* readImport(
   request: Parameters<JobContext['readImport']>[0],
   folder: string | undefined,
 ) {
-  const { readImportFile } = await import('./sources/import/readImport.ts');
+  const { readImportFile } = await import('../sources/import/readImport.ts');
   yield* readImportFile(request, folder);
 }
 
@@ -157,7 +132,7 @@ async function openChannelOf(
       where: `${file}: report`,
     });
   }
-  const { openChannel } = await import('./delivery/openChannel.ts');
+  const { openChannel } = await import('../delivery/openChannel.ts');
   const { from, channels } = report;
   const channelConfig = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
   return openChannel(id, channelConfig, { clock, write });
@@ -165,7 +140,7 @@ async function openChannelOf(
 
 /** Searches Chromium on PATH, the only use of the environment in this file. */
 async function printPage({ report }: Config, html: string, dateMs: number): Promise<Uint8Array> {
-  const { findChromium, printPdf } = await import('./platform/chromium.ts');
+  const { findChromium, printPdf } = await import('../platform/chromium.ts');
   const configured = report?.chromium === undefined ? {} : { nameOrPath: report.chromium };
   const chromium = await findChromium({ path: processEnvironment()['PATH'] ?? '', ...configured });
   return printPdf({ chromium, html, dateMs });

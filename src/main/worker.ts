@@ -3,31 +3,31 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openConfigured } from './app.ts';
-import type { ExitCode, WorkerRequest, WorkerServices } from './cli/command.ts';
-import type { Config } from './config/config.ts';
-import { loadConfig } from './config/load.ts';
-import type { JobContext } from './jobs/job.ts';
-import { JOBS } from './jobs/registry.ts';
-import { toSchedule } from './calendar/schedule.ts';
-import type { RateLimiter } from './platform/http.ts';
-import { createLog, type Log } from './platform/log.ts';
-import { createRateLimiter } from './platform/rateLimiter.ts';
-import { openThreads, type Threads } from './platform/threads.ts';
-import { toQueueAddress } from './queue.ts';
-import { evictionText } from './report/copy/findings.ts';
-import { checkRedis } from './schedule/checkRedis.ts';
-import type { RedisLocation } from './schedule/redis.ts';
-import type { ConcurrencyGroup } from './schedule/concurrency.ts';
+import type { ExitCode, WorkerRequest, WorkerServices } from '../cli/command.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import type { JobContext } from '../jobs/job.ts';
+import { JOBS } from '../jobs/registry.ts';
+import { toSchedule } from '../calendar/schedule.ts';
+import type { RateLimiter } from '../platform/http.ts';
+import { createLog, type Log } from '../platform/log.ts';
+import { createRateLimiter } from '../platform/rateLimiter.ts';
+import { openThreads, type Threads } from '../platform/threads.ts';
+import { toQueueAddress } from '../schedule/queueAddress.ts';
+import { evictionText } from '../report/copy/findings.ts';
+import { checkRedis } from '../schedule/checkRedis.ts';
+import type { RedisLocation } from '../schedule/redis.ts';
+import type { ConcurrencyGroup } from '../schedule/concurrency.ts';
 import {
   type Candidate,
   type FencedLedger,
   joinLeaderElection,
-} from './schedule/leaderElection.ts';
-import { timetable } from './calendar/timetable.ts';
-import { type RunningWorker, startWorker, waitForStopSignal } from './schedule/worker.ts';
-import { Failure } from './domain/failure.ts';
-import { LOG_LEVELS, type LogLevel } from './platform/logLevel.ts';
-import { revealedRedactor } from './platform/redact.ts';
+} from '../schedule/leaderElection.ts';
+import { timetable } from '../calendar/timetable.ts';
+import { type RunningWorker, startWorker, waitForStopSignal } from '../schedule/worker.ts';
+import { Failure } from '../domain/failure.ts';
+import { LOG_LEVELS, type LogLevel } from '../platform/logLevel.ts';
+import { revealedRedactor } from '../platform/redact.ts';
 import { createThreadedWork } from './threadTasks.ts';
 
 const THREAD = new URL('./thread.ts', import.meta.url);
@@ -55,10 +55,14 @@ export async function runWorker(
     const { says, fix } = evictionText(fact);
     log.warn(`${says} ${fix}`);
   }
-  await using parts = new AsyncDisposableStack();
-  await openCandidate({ config, place, log, services, timeouts }, parts);
-  log.info('ready');
-  await stop;
+  const parts = new AsyncDisposableStack();
+  try {
+    await openCandidate({ config, place, log, services, timeouts }, parts);
+    log.info('ready');
+    await stop;
+  } finally {
+    await parts.disposeAsync();
+  }
   return 0;
 }
 
@@ -82,7 +86,7 @@ async function openCandidate(setup: WorkerSetup, parts: AsyncDisposableStack): P
   parts.defer(async () => candidate?.close());
   if (config.web !== undefined) {
     // The web server and its libraries are loaded only if the config has the section `web`.
-    const { serveWeb } = await import('./webServer.ts');
+    const { serveWeb } = await import('./web.ts');
     const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
     const isWriter = () => leaderWork.work() !== undefined && isLeaseFresh();
     const laneAges = () => leaderWork.work()?.ages() ?? [];

@@ -2,9 +2,9 @@
 
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ExitCode, Services } from './cli/command.ts';
-import { version } from './platform/version.ts';
-import { writeWholeFile } from './platform/files.ts';
+import type { ExitCode, Services } from '../cli/command.ts';
+import { version } from '../platform/version.ts';
+import { writeWholeFile } from '../platform/files.ts';
 
 /** The environment of the program: everything but its arguments. */
 export interface ProgramEnvironment
@@ -66,8 +66,8 @@ export function createServices({
         ),
       write: (path, text) => writeWholeFile(path, text, folder),
     },
-    discover: async (...args) => (await import('./discover.ts')).discoverEngines(...args),
-    runDoctor: async (...args) => (await import('./doctor.ts')).examine(...args),
+    discover: async (...args) => (await import('../sources/discover.ts')).discoverEngines(...args),
+    runDoctor: async (...args) => (await import('../doctor/examine.ts')).examine(...args),
     openQueue: async (...args) => (await import('./queue.ts')).openCommandQueue(...args),
     runWorker: async (...args) =>
       workerEnded(await (await import('./worker.ts')).runWorker(...args)),

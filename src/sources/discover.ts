@@ -1,12 +1,27 @@
 /** Finds engines and models for `init`, before a config exists. */
 
-import type { Discovery, DiscoveryRequest, Services } from './cli/command.ts';
-import { Failure } from './domain/failure.ts';
-import { HOUR_MS, period } from './domain/period.ts';
-import type { DetectedEngine } from './domain/engine.ts';
-import { baseUrlSchema } from './platform/baseUrl.ts';
-import { createHttpClient } from './platform/httpClient.ts';
-import { sourceKinds } from './sources/registry.ts';
+import { Failure } from '../domain/failure.ts';
+import { HOUR_MS, period } from '../domain/period.ts';
+import type { DetectedEngine } from '../domain/engine.ts';
+import type { ModelListing } from '../domain/equivalents.ts';
+import type { Clock } from '../platform/clock.ts';
+import { baseUrlSchema } from '../platform/baseUrl.ts';
+import { createHttpClient } from '../platform/httpClient.ts';
+import { sourceKinds } from './registry.ts';
+
+export interface DiscoveryRequest {
+  /** Address of a Prometheus-compatible server, or of a replica's metrics. */
+  readonly metrics: string;
+  /** Address of a router like OpenRouter. */
+  readonly router?: string;
+}
+
+/** The engines and models found, and the config of the source that reads them. */
+export interface Discovery {
+  readonly source: Readonly<Record<string, string | readonly string[]>>;
+  readonly engines: readonly DetectedEngine[];
+  readonly listings: readonly ModelListing[];
+}
 
 /** Short, because a person is waiting. */
 const TIMEOUT_MS = 10_000;
@@ -18,7 +33,7 @@ const TIMEOUT_MS = 10_000;
  */
 export async function discoverEngines(
   { metrics, router }: DiscoveryRequest,
-  { clock }: Pick<Services, 'clock'>,
+  { clock }: { readonly clock: Clock },
 ): Promise<Discovery> {
   const http = createHttpClient({ clock, retries: 0, timeoutMs: TIMEOUT_MS });
   const tools = { http, clock };

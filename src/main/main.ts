@@ -1,9 +1,9 @@
 /** Entry point: arguments, environment, standard streams and the exit code. */
 
-import { renderError } from './cli/session.ts';
-import { runProgram } from './cli/program.ts';
-import { Failure } from './domain/failure.ts';
-import { systemClock } from './platform/clock.ts';
+import { renderError } from '../cli/session.ts';
+import { runProgram } from '../cli/program.ts';
+import { Failure } from '../domain/failure.ts';
+import { systemClock } from '../platform/clock.ts';
 import { createServices } from './commandServices.ts';
 
 let isClosed = false;

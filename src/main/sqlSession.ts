@@ -3,17 +3,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SqlLimits, SqlSession } from './cli/command.ts';
-import { type LoadTools, loadConfig } from './config/load.ts';
-import { formatCount } from './domain/figures.ts';
+import type { SqlLimits, SqlSession } from '../cli/command.ts';
+import { type LoadTools, loadConfig } from '../config/load.ts';
+import { formatCount } from '../domain/figures.ts';
 import {
   deserializeError,
   Failure,
   type SerializedError,
   serializeError,
-} from './domain/failure.ts';
-import type { Clock } from './platform/clock.ts';
-import type { RowBatch, SqlQuery } from './ledger/queries.ts';
+} from '../domain/failure.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { RowBatch, SqlQuery } from '../ledger/queries.ts';
 
 /** Request to the SQL child process. */
 export interface SqlRequest {
@@ -30,7 +30,7 @@ export interface SqlReply {
   readonly failed?: SerializedError;
 }
 
-const CHILD = fileURLToPath(new URL('sqlChild.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('sqlChild.ts', import.meta.url));
 
 /** Sorting uses the disk and rows are streamed, so only a huge cell needs more memory. */
 const MAX_BYTES = 1_000_000_000;
@@ -62,7 +62,7 @@ async function* runInProcess(
   sql: string | undefined,
   { maxRows }: SqlLimits,
 ): AsyncGenerator<RowBatch> {
-  const { openForQueries } = await import('./ledger/queries.ts');
+  const { openForQueries } = await import('../ledger/queries.ts');
   const queries = openForQueries(path);
   try {
     yield* queries.batches(sql === undefined ? undefined : { sql, maxRows });

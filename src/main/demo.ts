@@ -1,13 +1,13 @@
 /** Runs the demo: the real program on a fictional company with emulated providers. */
 
-import { formatCount } from './domain/figures.ts';
+import { formatCount } from '../domain/figures.ts';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openApp } from './app.ts';
-import type { ExitCode, OpenedSession, Services } from './cli/command.ts';
-import { createProgressLine } from './cli/session.ts';
-import { toPrintOptions } from './cli/screen.ts';
-import { renderVerdict } from './cli/verdictText.ts';
+import type { ExitCode, OpenedSession, Services } from '../cli/command.ts';
+import { createProgressLine } from '../cli/session.ts';
+import { toPrintOptions } from '../cli/screen.ts';
+import { renderVerdict } from '../cli/verdictText.ts';
 import {
   AUDITED_AT_MS,
   CATALOG_FROM_MS,
@@ -16,11 +16,11 @@ import {
   DEMO_QUARTER,
   RATES_PULLED_AT_MS,
   DEMO_WINDOW,
-} from './demo/calendar.ts';
-import { buildFleet } from './demo/fleet.ts';
-import { renderDemoConfig } from './demo/config.ts';
-import { HOSTED_APIS } from './demo/purchases.ts';
-import { GPU_PROVIDERS } from './demo/rentals.ts';
+} from '../demo/calendar.ts';
+import { buildFleet } from '../demo/fleet.ts';
+import { renderDemoConfig } from '../demo/config.ts';
+import { HOSTED_APIS } from '../demo/purchases.ts';
+import { GPU_PROVIDERS } from '../demo/rentals.ts';
 import {
   PRICE_CATALOG,
   type DemoEmulators,
@@ -30,18 +30,18 @@ import {
   INVOICES,
   ON_CALL_FILE,
   startDemoEmulators,
-} from './demo/sources.ts';
-import { computePlantedTruth, renderTruthJson } from './demo/truth.ts';
-import { dayText, HOUR_MS, type Period } from './domain/period.ts';
-import { auditJob } from './jobs/audit.ts';
-import type { JobContext, JobResult } from './jobs/job.ts';
-import { importJob } from './jobs/importFile.ts';
-import { pullJob } from './jobs/pull.ts';
-import type { PullResult } from './jobs/pullResult.ts';
-import { reportJob } from './jobs/report.ts';
-import { alertRetired } from './jobs/check.ts';
-import { settableClock } from './platform/clock.ts';
-import { makeFolder, writeWholeFile } from './platform/files.ts';
+} from '../demo/sources.ts';
+import { computePlantedTruth, renderTruthJson } from '../demo/truth.ts';
+import { dayText, HOUR_MS, type Period } from '../domain/period.ts';
+import { auditJob } from '../jobs/audit.ts';
+import type { JobContext, JobResult } from '../jobs/job.ts';
+import { importJob } from '../jobs/importFile.ts';
+import { pullJob } from '../jobs/pull.ts';
+import type { PullResult } from '../jobs/pullResult.ts';
+import { reportJob } from '../jobs/report.ts';
+import { alertRetired } from '../jobs/check.ts';
+import { settableClock } from '../platform/clock.ts';
+import { makeFolder, writeWholeFile } from '../platform/files.ts';
 
 type SettableClock = ReturnType<typeof settableClock>;
 

@@ -4,10 +4,10 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { enableCompileCache } from './compileCache.js';
-import { serializeError } from './domain/failure.ts';
-import type { ThreadTask, ThreadMessage } from './platform/threads.ts';
-import type { PageChartsRequest } from './report/charts/webCharts.ts';
-import type { ReportInput } from './report/input.ts';
+import { serializeError } from '../domain/failure.ts';
+import type { ThreadTask, ThreadMessage } from '../platform/threads.ts';
+import type { PageChartsRequest } from '../report/charts/webCharts.ts';
+import type { ReportInput } from '../report/input.ts';
 import type { AuditThreadRequest } from './threadTasks.ts';
 
 enableCompileCache();
@@ -20,12 +20,12 @@ function post(message: ThreadMessage): void {
 async function audit({ config, ledger: path, ...request }: AuditThreadRequest): Promise<unknown> {
   const [{ makeAudit }, { openLedger }, { systemClock }, digests, { seededRandom }, { version }] =
     await Promise.all([
-      import('./jobs/makeAudit.ts'),
-      import('./ledger/open.ts'),
-      import('./platform/clock.ts'),
-      import('./platform/digest.ts'),
-      import('./platform/random.ts'),
-      import('./platform/version.ts'),
+      import('../jobs/makeAudit.ts'),
+      import('../ledger/open.ts'),
+      import('../platform/clock.ts'),
+      import('../platform/digest.ts'),
+      import('../platform/random.ts'),
+      import('../platform/version.ts'),
     ]);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   try {
@@ -45,12 +45,12 @@ async function audit({ config, ledger: path, ...request }: AuditThreadRequest): 
 }
 
 async function render(input: ReportInput): Promise<unknown> {
-  const { renderReport } = await import('./report/report.ts');
+  const { renderReport } = await import('../report/report.ts');
   return renderReport(input);
 }
 
 async function charts(request: PageChartsRequest): Promise<unknown> {
-  const { drawPageCharts } = await import('./report/charts/webCharts.ts');
+  const { drawPageCharts } = await import('../report/charts/webCharts.ts');
   return drawPageCharts(request);
 }
 

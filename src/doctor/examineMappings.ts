@@ -16,8 +16,8 @@ import { chargeBooking } from '../economics/bill/booking.ts';
 import type { UnattributedResource } from '../economics/stackParts.ts';
 import type { FactStore } from '../ledger/facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { toCommitmentInput } from './gather.ts';
-import { findSellers, readPricesInForce, retiredFindings } from './hostedPrices.ts';
+import { toCommitmentInput } from '../jobs/gather.ts';
+import { findSellers, readPricesInForce, retiredFindings } from '../jobs/hostedPrices.ts';
 
 interface KnownFacts {
   readonly things: readonly MatchableResource[];

@@ -2,44 +2,52 @@
  * Examines an installation for `doctor`: each part on its own, so that no failure hides another.
  */
 
-import { openSources } from './app.ts';
-import type { DoctorRequest, Services } from './cli/command.ts';
-import type { Config, ReportConfig } from './config/config.ts';
-import { loadConfig } from './config/load.ts';
-import { clockGap } from './domain/ledgerFaults.ts';
-import { Failure } from './domain/failure.ts';
-import { type Finding, type FindingPlace, toFailureFinding } from './domain/finding.ts';
-import { instantText } from './domain/period.ts';
-import { findReportStatus } from './jobs/reportStatus.ts';
-import { examineBills, examineDoubleBilling } from './jobs/examineBills.ts';
-import { examineEngines, examineSource } from './jobs/examineSources.ts';
-import { examineEquivalents, readModelListings } from './jobs/examineEquivalents.ts';
-import { examineMappings } from './jobs/examineMappings.ts';
-import { examineGatewayCosts, examineGateways } from './jobs/gatewayChecks.ts';
-import { examineOwners } from './jobs/examineOwners.ts';
-import { examinePrices } from './jobs/knownPrices.ts';
-import { toPullRequest } from './jobs/pull.ts';
-import { reportDue } from './jobs/alerts.ts';
-import { examineLedger, type FoundFault } from './ledger/examine.ts';
-import type { InterruptedImport } from './ledger/imports.ts';
-import { openLedger } from './ledger/open.ts';
-import { type Redactor, revealedRedactor } from './platform/redact.ts';
-import { toQueueAddress } from './queue.ts';
-import { checkRedis } from './schedule/checkRedis.ts';
-import { openChannel } from './delivery/openChannel.ts';
-import { MAIL_CHANNEL } from './delivery/options.ts';
-import { checkDkimRecord } from './delivery/dkim.ts';
-import { webhookUrl } from './delivery/webhook.ts';
-import { findChromium } from './platform/chromium.ts';
-import type { Clock } from './platform/clock.ts';
+import { openSources } from '../sources/openSources.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { clockGap } from '../domain/ledgerFaults.ts';
+import { Failure } from '../domain/failure.ts';
+import { type Finding, type FindingPlace, toFailureFinding } from '../domain/finding.ts';
+import { instantText } from '../domain/period.ts';
+import { findReportStatus } from '../jobs/reportStatus.ts';
+import { examineBills, examineDoubleBilling } from '../jobs/examineBills.ts';
+import { examineEngines, examineSource } from './examineSources.ts';
+import { examineDelivery } from './examineDelivery.ts';
+import { examineEquivalents, readModelListings } from './examineEquivalents.ts';
+import { examineMappings } from './examineMappings.ts';
+import { examineGatewayCosts, examineGateways } from '../jobs/gatewayChecks.ts';
+import { examineOwners } from './examineOwners.ts';
+import { examinePrices } from '../jobs/knownPrices.ts';
+import { toPullRequest } from '../jobs/pull.ts';
+import { reportDue } from '../jobs/alerts.ts';
+import { examineLedger, type FoundFault } from '../ledger/examine.ts';
+import type { InterruptedImport } from '../ledger/imports.ts';
+import { openLedger } from '../ledger/open.ts';
+import { type Redactor, revealedRedactor } from '../platform/redact.ts';
+import { toQueueAddress } from '../schedule/queueAddress.ts';
+import { checkRedis } from '../schedule/checkRedis.ts';
+import type { Clock } from '../platform/clock.ts';
 
 /** A person is waiting, so a request is repeated only once. */
 const RETRIES = 1;
 
+export interface DoctorRequest {
+  readonly config: string;
+  progress(message: string): void;
+}
+
+/** What `doctor` gets from the process or from a test. */
+export interface DoctorEnvironment {
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Base folder of relative paths. */
+  readonly folder: string;
+}
+
 /** Examines everything that the config names; changes and sends nothing. */
 export async function examine(
   examination: DoctorRequest,
-  { clock, env, folder }: Services,
+  { clock, env, folder }: DoctorEnvironment,
 ): Promise<readonly Finding[]> {
   const { config: path } = examination;
   const nowMs = clock.nowMs();
@@ -69,7 +77,7 @@ export async function examine(
 }
 
 interface Now {
-  readonly clock: Services['clock'];
+  readonly clock: Clock;
   readonly nowMs: number;
 }
 
@@ -130,7 +138,7 @@ async function sourceFindings(config: Config, { clock, nowMs }: Now): Promise<Fi
   return (await Promise.all(checks)).flat();
 }
 
-function quickSources(config: Config, clock: Now['clock']) {
+function quickSources(config: Config, clock: Clock) {
   const http = { ...config.http, retries: Math.min(RETRIES, config.http.retries) };
   return openSources({ ...config, http }, { clock });
 }
@@ -205,94 +213,4 @@ function redacted<T>(value: T, redactor: Redactor): T {
     return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, clean(item)]));
   };
   return clean(value) as T;
-}
-
-interface Outside {
-  readonly clock: Clock;
-  /** The PATH on which programs are searched. */
-  readonly path: string;
-}
-
-/** Checks whether every channel would accept a message; sends none. */
-export async function examineDelivery(config: Config, outside: Outside): Promise<Finding[]> {
-  const { report } = config;
-  if (report === undefined) {
-    return [{ area: 'channel', state: 'warn', code: 'no-report-configured' }];
-  }
-  const checks = [
-    ...channelIds(report).map((id) => channelFinding(id, report, { config, ...outside })),
-    signatureFinding(config),
-    pdfFinding(report, outside),
-    overdueAlertFinding(report),
-  ];
-  return (await Promise.all(checks)).flat();
-}
-
-/** Includes mail if a recipient, the owner or the overdue alert uses it. */
-function channelIds({ to, recipients, owner, deadMan, channels }: ReportConfig): string[] {
-  const addresses = [...to, owner, deadMan?.to].filter((address) => address !== undefined);
-  const byMail = recipients.some(({ channel }) => channel === MAIL_CHANNEL);
-  const mail = addresses.length > 0 || byMail ? [MAIL_CHANNEL] : [];
-  return [...mail, ...channels.map(({ id }) => id)];
-}
-
-async function channelFinding(
-  id: string,
-  report: ReportConfig,
-  { config, clock }: Outside & { readonly config: Config },
-): Promise<Finding[]> {
-  return checked({ area: 'channel', subject: id } as const, async (ok) => {
-    const { smtp } = config;
-    const channelConfig = { ...report, ...(smtp === undefined ? {} : { smtp }) };
-    const write = () => Promise.resolve();
-    return { ...ok, ...(await openChannel(id, channelConfig, { clock, write }).check()) };
-  });
-}
-
-/** Only a warning: mail is still sent with a signature that receivers cannot verify. */
-async function signatureFinding({ smtp }: Config): Promise<Finding[]> {
-  const dkim = smtp?.dkim;
-  if (dkim === undefined) return [];
-  const where = { area: 'channel', subject: 'mail (DKIM)' } as const;
-  return checked(where, async (ok) => ({ ...ok, ...(await checkDkimRecord(dkim)) }), 'warn');
-}
-
-/** Only a warning: without a browser the report is sent with a note that the PDF is missing. */
-async function pdfFinding({ pdf, chromium }: ReportConfig, { path }: Outside): Promise<Finding[]> {
-  if (!pdf) return [];
-  const configured = chromium === undefined ? {} : { nameOrPath: chromium };
-  return checked(
-    { area: 'pdf' } as const,
-    async (ok) => {
-      return { ...ok, code: 'browser-there', path: await findChromium({ path, ...configured }) };
-    },
-    'warn',
-  );
-}
-
-async function overdueAlertFinding({ deadMan, owner }: ReportConfig): Promise<Finding[]> {
-  const area = 'dead man' as const;
-  const webhook = deadMan?.webhook;
-  if (webhook !== undefined) {
-    return checked({ area, subject: 'webhook' }, async (ok) => {
-      webhookUrl({ name: 'the dead man', address: webhook });
-      return { ...ok, code: 'webhook-address-valid' };
-    });
-  }
-  const to = deadMan?.to ?? owner;
-  if (to !== undefined) return [{ area, state: 'ok', code: 'overdue-heard-by', recipient: to }];
-  return [{ area, state: 'warn', code: 'overdue-heard-by-nobody' }];
-}
-
-async function checked<Where extends FindingPlace>(
-  where: Where,
-  check: (ok: Where & { readonly state: 'ok' }) => Promise<Finding>,
-  state: 'warn' | 'fail' = 'fail',
-): Promise<Finding[]> {
-  try {
-    return [await check({ ...where, state: 'ok' })];
-  } catch (error) {
-    if (error instanceof Failure) return [toFailureFinding(error, where, state)];
-    throw error;
-  }
 }

@@ -1,10 +1,10 @@
 /** What a worker does in threads, beside its event loop: audits and reports. */
 
-import type { Config } from './config/config.ts';
-import type { AuditConfig } from './jobs/gather.ts';
-import type { AuditRequest, JobContext, MadeAudit } from './jobs/job.ts';
-import type { Threads } from './platform/threads.ts';
-import type { Report } from './report/report.ts';
+import type { Config } from '../config/config.ts';
+import type { AuditConfig } from '../jobs/gather.ts';
+import type { AuditRequest, JobContext, MadeAudit } from '../jobs/job.ts';
+import type { Threads } from '../platform/threads.ts';
+import type { Report } from '../report/report.ts';
 
 /** Request for an audit in a thread. */
 export interface AuditThreadRequest extends AuditRequest {
