@@ -158,8 +158,6 @@ function undoneSentence(result: UndoneResult): string {
   return `${named(file)} ${state}: ${parts.join(', ')}${dollars} (fetch ${fetch})`;
 }
 
-const UNDONE = 'SELECT * FROM restatement_history WHERE undo_ref = ';
-
 /** One line for each fact that an undo changed. */
 export function renderUndoLines(result: UndoResult): string[] {
   if (result.outcome !== 'undone') return [];
@@ -171,7 +169,8 @@ export function renderUndoLines(result: UndoResult): string[] {
     ...more(
       changesNotListed,
       'changed fact',
-      `list them with: rentcheck sql "${UNDONE}${result.fetch}"`,
+      'list them with: rentcheck sql "SELECT * FROM restatement_history ' +
+        `WHERE undo_ref = ${result.fetch}"`,
     ),
   ];
 }

@@ -6,7 +6,7 @@ import { missedPull } from '../calendar/timetable.ts';
 import { z } from 'zod';
 import type { Edition, ReportFile, ReportMessage } from '../domain/edition.ts';
 import { Failure, invariant } from '../domain/failure.ts';
-import { HOUR_MS, instantText, parseInstant, period } from '../domain/period.ts';
+import { HOUR_MS, instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/audits.ts';
 import type { Job, JobContext } from './job.ts';
 import {
@@ -201,13 +201,10 @@ async function findMissedPulls(
   context: LatenessContext,
   times: LateTimes,
 ): Promise<LateCause | undefined> {
-  const dueText = sqlInstant(times.dueMs);
-  const { rows } = await context.ledger.query(`SELECT
-    (SELECT max(ended_at) FROM pull_history WHERE started_at <= ${dueText}),
-    (SELECT min(started_at) FROM pull_history WHERE started_at > ${dueText})`);
-  const [fromMs, toMs] = (rows[0] ?? []).map(instantOf);
-  if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
-  const isCause = missedPull(toSchedule(context), period(fromMs, toMs)) && coversMost(times, toMs);
+  const gap = await context.ledger.work.fetchGap(times.dueMs);
+  if (gap === undefined) return undefined;
+  const { startMs: fromMs, endMs: toMs } = gap;
+  const isCause = missedPull(toSchedule(context), gap) && coversMost(times, toMs);
   return isCause ? { kind: 'silent', fromMs, toMs } : undefined;
 }
 
@@ -215,27 +212,15 @@ async function findFailingSource(
   { ledger }: LatenessContext,
   times: LateTimes,
 ): Promise<LateCause | undefined> {
-  const { rows } = await ledger.query(`SELECT source, count(*), min(started_at), max(ended_at)
-    FROM pull_history WHERE failure IS NOT NULL
-      AND started_at BETWEEN ${sqlInstant(times.dueMs)} AND ${sqlInstant(times.madeMs)}
-    GROUP BY source ORDER BY max(ended_at) DESC, source LIMIT 1`);
-  const [source, count, first, last] = rows[0] ?? [];
-  const [fromMs, toMs] = [instantOf(first), instantOf(last)];
-  if (typeof source !== 'string' || fromMs === undefined || toMs === undefined) return undefined;
+  const late = { startMs: times.dueMs, endMs: times.madeMs };
+  const failing = await ledger.work.failingSource(late);
+  if (failing === undefined || failing.lastMs === null) return undefined;
+  const { source, count, firstMs: fromMs, lastMs: toMs } = failing;
   const isCause = fromMs <= times.dueMs + HOUR_MS && coversMost(times, toMs);
-  return isCause ? { kind: 'failing', source, times: Number(count), fromMs, toMs } : undefined;
+  return isCause ? { kind: 'failing', source, times: count, fromMs, toMs } : undefined;
 }
 
 /** A cause that ended early does not explain a report that was made long after it. */
 function coversMost({ dueMs, madeMs }: LateTimes, toMs: number): boolean {
   return toMs - dueMs > (madeMs - dueMs) / 2;
-}
-
-/** Formats an instant as the view does, so that they compare as text. */
-function sqlInstant(atMs: number): string {
-  return `'${new Date(atMs).toISOString()}'`;
-}
-
-function instantOf(value: unknown): number | undefined {
-  return typeof value === 'string' ? parseInstant(value) : undefined;
 }

@@ -10,14 +10,13 @@ import {
   toDueRule,
   DEFAULT_GRACE_MS,
 } from '../calendar/reportDue.ts';
-import { parseInstant } from '../domain/period.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findAddresses } from './recipients.ts';
 
 /** Config, ledger and time of the check. */
 export interface ReportStatusContext {
   readonly config: Pick<Config, 'fiscal' | 'report'>;
-  readonly ledger: Pick<Ledger, 'query' | 'work' | 'deliveries'>;
+  readonly ledger: Pick<Ledger, 'work' | 'deliveries'>;
   readonly nowMs: number;
 }
 
@@ -67,9 +66,7 @@ async function findStartMs(ledger: ReportStatusContext['ledger']): Promise<numbe
     ({ line, subject }) => line === 'begun' && subject === 'quarter',
   );
   if (begun !== undefined) return begun.dueAtMs;
-  const { rows } = await ledger.query('SELECT min(started_at) FROM pull_history');
-  const first = rows[0]?.[0];
-  return typeof first === 'string' ? parseInstant(first) : undefined;
+  return ledger.work.firstFetchMs();
 }
 
 /** The part of the ledger that is needed. */

@@ -3,8 +3,8 @@
 import type { SQL } from 'drizzle-orm';
 import type { AuditRows } from '../domain/auditRow.ts';
 import type { Period } from '../domain/period.ts';
-import { withLedgerErrors } from './sqliteFailure.ts';
-import { and, asc, desc, eq, lte, type Store } from './store.ts';
+import { prepareQuery } from './statement.ts';
+import { and, asc, desc, eq, isNotNull, lte, type Store } from './store.ts';
 import {
   auditDays,
   auditDeployments,
@@ -44,19 +44,42 @@ export interface AuditRecord extends AuditRows {
   readonly detailJson: string;
 }
 
+export interface RunVerdict {
+  readonly verdict: string;
+  /** Saving per quarter; absent if unknown. */
+  readonly savingNanoUsd?: bigint;
+}
+
+export interface DeploymentState {
+  readonly deployment: string;
+  readonly quarter: string;
+  readonly verdict: string;
+  /** Share of the billed time for which usage is known. */
+  readonly coverage?: number;
+  readonly usdPerMtok?: number;
+  readonly spendUsd: number;
+  readonly tokens: number;
+}
+
 export interface AuditStore {
   /** Returns false if an audit with this `runId` was stored before; nothing changes then. */
   save(record: AuditRecord): Promise<boolean>;
   load(choice: AuditChoice): Promise<AuditRecord | undefined>;
   /** By name, e.g. `2026-Q3`, or `undefined` if no quarter was audited. */
   lastQuarter(): Promise<string | undefined>;
+  /** The verdict of every audit, by run ID. */
+  verdicts(): Promise<ReadonlyMap<string, RunVerdict>>;
+  /** Deployments in the newest audit of the newest audited quarter; empty before any audit. */
+  newestDeployments(): Promise<readonly DeploymentState[]>;
 }
 
 export function createAuditStore(store: Store, { read, write }: Transactions): AuditStore {
   return {
     save: async (record) => write(() => writeAudit(store, record)),
     load: async (choice) => read(() => readAudit(store, choice)),
-    lastQuarter: async () => withLedgerErrors(store.path, () => readLastQuarter(store)),
+    lastQuarter: async () => read(() => readLastQuarter(store)),
+    verdicts: async () => read(() => readVerdicts(store)),
+    newestDeployments: async () => read(() => readNewestDeployments(store)),
   };
 }
 
@@ -188,12 +211,40 @@ function withoutNulls<Row extends { runRef: number; ordinal?: number }>(
   return definedFields(rest) as WithoutNulls<Row>;
 }
 
-function readLastQuarter({ db }: Store): string | undefined {
-  return db.prepare(LAST_AUDITED).pluck().get() as string | undefined;
+function readLastQuarter({ orm }: Store): string | undefined {
+  const { quarter, windowStartMs } = auditRuns;
+  const newest = orm.select({ quarter }).from(auditRuns).where(isNotNull(quarter));
+  return newest.orderBy(desc(windowStartMs)).limit(1).get()?.quarter ?? undefined;
 }
 
-const LAST_AUDITED = `
-SELECT quarter FROM audit_run WHERE quarter IS NOT NULL ORDER BY window_start_ms DESC LIMIT 1`;
+function readVerdicts({ orm }: Store): Map<string, RunVerdict> {
+  const { runId, verdict, savingNanoUsd } = auditRuns;
+  const rows = orm.select({ runId, verdict, savingNanoUsd }).from(auditRuns).all();
+  return new Map(
+    rows.map((row) => [
+      row.runId,
+      { verdict: row.verdict, ...definedFields({ savingNanoUsd: row.savingNanoUsd }) },
+    ]),
+  );
+}
+
+const NEWEST_DEPLOYMENTS = `
+SELECT deployment, quarter, verdict, coverage, effective_usd_per_mtok AS usdPerMtok,
+  coalesce(spend_usd, 0) AS spendUsd, coalesce(tokens, 0) AS tokens
+FROM audit_by_deployment
+WHERE run_id = (SELECT run_id FROM audit_by_quarter ORDER BY window_end DESC LIMIT 1)
+ORDER BY deployment`;
+
+function readNewestDeployments({ db }: Store): DeploymentState[] {
+  type Row = Omit<DeploymentState, 'coverage' | 'usdPerMtok'> & {
+    readonly coverage: number | null;
+    readonly usdPerMtok: number | null;
+  };
+  const rows = prepareQuery<Row>(db, NEWEST_DEPLOYMENTS).all();
+  return rows.map(({ coverage, usdPerMtok, ...row }) => {
+    return { ...row, ...definedFields({ coverage, usdPerMtok }) };
+  });
+}
 
 /**
  * Writes the audit. Call it inside a transaction. Returns false if its `runId` is already stored.

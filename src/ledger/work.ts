@@ -1,10 +1,34 @@
-/** The work log: what the worker has done and pulled, and which worker may write. */
+/** The work log: what was done, fetched and pulled, and which worker may write. */
 
 import { type Period, period } from '../domain/period.ts';
+import {
+  type ChangedAmount,
+  type FetchesToCount,
+  type FetchFailure,
+  type FetchTotals,
+  readChangedAmounts,
+  readFailingSource,
+  readFetchFailures,
+  readFetchGap,
+  readFetchTotals,
+  readFirstFetchMs,
+  readImportReach,
+  readNewestImports,
+  type RepeatedFailure,
+  type StoredImport,
+} from './reads/fetchLog.ts';
+import {
+  type FetchWarnings,
+  readFetchWarnings,
+  readReject,
+  readRejects,
+  type RejectedRow,
+  type RejectFilter,
+} from './reads/rejects.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import { and, asc, eq, type Store } from './store.ts';
 import { pulledWindows, workDone } from './tables/work.ts';
-import { runImmediately, type Transactions } from './transactions.ts';
+import { runImmediately, type RunTransaction, type Transactions } from './transactions.ts';
 import { createInserter } from './writes/insert.ts';
 
 /** A line of the timetable is done for a subject, up to and including the due time. */
@@ -64,11 +88,38 @@ interface WriteLock {
   releaseWriteLock(): Promise<void>;
 }
 
+/** What was fetched and imported, how it ended, and what it changed. */
+interface FetchLog {
+  /** When the first fetch began. */
+  firstFetchMs(): Promise<number | undefined>;
+  /**
+   * The time in which nothing was fetched, from the end of the last fetch that began by `atMs` to
+   * the begin of the next one. `undefined` if there is no such time.
+   */
+  fetchGap(atMs: number): Promise<Period | undefined>;
+  /** The source that failed last among fetches that began in the period, its end included. */
+  failingSource(within: Period): Promise<RepeatedFailure | undefined>;
+  fetchFailures(fetchRefs: readonly number[]): Promise<readonly FetchFailure[]>;
+  /** Counts by source. */
+  fetchTotals(chosen: FetchesToCount): Promise<readonly FetchTotals[]>;
+  /** The newest imports and undos, newest first. */
+  newestImports(): Promise<readonly StoredImport[]>;
+  /** By source, the end of the newest imported fact whose import was not undone. */
+  importReach(): Promise<ReadonlyMap<string, number>>;
+  /** The amounts that these fetches changed last, newest first. */
+  changedAmounts(fetchRefs: readonly number[]): Promise<readonly ChangedAmount[]>;
+  /** Newest first. */
+  rejects(filter: RejectFilter, most: number): Promise<readonly RejectedRow[]>;
+  reject(ref: number): Promise<RejectedRow | undefined>;
+  /** The latest fetches with warnings, newest first. */
+  fetchWarnings(): Promise<readonly FetchWarnings[]>;
+}
+
 /**
  * Bookkeeping that only moves forward until it is reset. Repeated or out-of-order calls change
  * nothing. The worker computes its backlog from it after downtime.
  */
-export interface WorkLog extends WriteLock {
+export interface WorkLog extends FetchLog, WriteLock {
   /** Returns false if this or a later due time is done already. Nothing changes then. */
   markDone(work: WorkToMark, nowMs: number): Promise<boolean>;
   /** Resets the work of a subject, so that it is done again. */
@@ -91,7 +142,24 @@ export function createWorkLog(store: Store, { read, write }: Transactions): Work
     markDone: async (done, nowMs) => write(() => markDone(store, done, nowMs)),
     resetDone: async (done) => write(() => resetDone(store, done)),
     markPulled: async (pulled, nowMs) => write(() => markPulled(store, pulled, nowMs)),
+    ...createFetchLog(store, read),
     ...createWriteLock(store),
+  };
+}
+
+function createFetchLog(store: Store, read: RunTransaction): FetchLog {
+  return {
+    firstFetchMs: async () => read(() => readFirstFetchMs(store)),
+    fetchGap: async (atMs) => read(() => readFetchGap(store, atMs)),
+    failingSource: async (within) => read(() => readFailingSource(store, within)),
+    fetchFailures: async (fetchRefs) => read(() => readFetchFailures(store, fetchRefs)),
+    fetchTotals: async (chosen) => read(() => readFetchTotals(store, chosen)),
+    newestImports: async () => read(() => readNewestImports(store)),
+    importReach: async () => read(() => readImportReach(store)),
+    changedAmounts: async (fetchRefs) => read(() => readChangedAmounts(store, fetchRefs)),
+    rejects: async (filter, most) => read(() => readRejects(store, filter, most)),
+    reject: async (ref) => read(() => readReject(store, ref)),
+    fetchWarnings: async () => read(() => readFetchWarnings(store)),
   };
 }
 

@@ -4,7 +4,7 @@ import { assetPath } from './assets.ts';
 import type { Visitor } from './auth/access.ts';
 import { html, type Markup } from './html.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RejectFilter } from './facts/rejects.ts';
+import type { RejectFilter } from '../ledger/reads/rejects.ts';
 
 export interface PageContent {
   readonly title: string;

@@ -73,7 +73,7 @@ export interface WebServices {
   readonly log: Log;
   readonly access: AccessSettings;
   readonly version: string;
-  readonly ledger: Pick<Ledger, 'query' | 'deliveries' | 'facts' | 'audits'>;
+  readonly ledger: Pick<Ledger, 'facts' | 'audits' | 'deliveries' | 'work'>;
   readonly queue: WebQueue;
   /** Whether the job board may change the queue: pause it, remove jobs, or add jobs. */
   readonly boardChanges: boolean;

@@ -58,6 +58,15 @@ const BANS: readonly Ban[] = [
     except: /^src\/ledger\/(transactions|migration|examine|copyInto)\.ts$/,
   },
   {
+    what: 'SQL outside the ledger',
+    // What people are told to run is no SQL of ours.
+    pattern:
+      /(?<!rentcheck sql "|e\.g\. )\b(SELECT( [\w(*]|$)|INSERT INTO|DELETE FROM|UPDATE \w+ SET)/,
+    instead: 'a method of ledger/{facts,audits,deliveries,work}.ts',
+    files: SOURCE,
+    except: /^src\/ledger\//,
+  },
+  {
     what: 'binary floats for money',
     pattern: /\bparseFloat\(/,
     instead: 'Exact or NanoUsd, rounded once by a named mode',

@@ -1,7 +1,7 @@
 /** Each answer of a source is counted once, whenever and however often the page is opened. */
 
 import { expect, it } from 'vitest';
-import type { QueryResult } from '../../src/ledger/ledger.ts';
+import type { FetchesToCount, FetchTotals } from '../../src/ledger/reads/fetchLog.ts';
 import { createSourceStates } from '../../src/web/facts/sources.ts';
 import { fetched, JULY_1, scratchLedger } from '../ledger/ledgerFixture.ts';
 
@@ -9,30 +9,30 @@ const POD = { sourceId: 'pods' };
 const failure = { code: 'auth', message: 'no' } as const;
 const REJECT = { position: 0, reason: 'no number', excerpt: 'x' };
 
-/** The sources of a real ledger, and each table that was read for them. */
+/** The sources of a real ledger, and the counts that were read for them. */
 async function reading() {
   const { ledger } = await scratchLedger();
-  const tables: QueryResult[] = [];
-  const watched = {
-    ...ledger,
-    query: async (sql: string) => {
-      const table = await ledger.query(sql);
-      if (sql.includes('newest_ref')) tables.push(table);
-      return table;
+  const reads: (readonly FetchTotals[])[] = [];
+  const work = {
+    ...ledger.work,
+    fetchTotals: async (chosen: FetchesToCount) => {
+      const totals = await ledger.work.fetchTotals(chosen);
+      reads.push(totals);
+      return totals;
     },
   };
-  const read = createSourceStates({ ledger: watched, sources: [] });
-  return { ledger, tables, read };
+  const read = createSourceStates({ ledger: { ...ledger, work }, sources: [] });
+  return { ledger, reads, read };
 }
 
 it('counted answers are not read again, and new ones are added', async () => {
-  const { ledger, tables, read } = await reading();
+  const { ledger, reads, read } = await reading();
   await ledger.facts.append(fetched({ rejects: [REJECT] }, POD), JULY_1);
   await ledger.facts.append(fetched({}, { ...POD, failure, startedAtMs: JULY_1 }), JULY_1);
   const first = [expect.objectContaining({ id: 'pods', succeeded: 1, failed: 1, rejects: 1 })];
   expect(await read()).toEqual(first);
   expect(await read()).toEqual(first);
-  expect(tables.map(({ rows }) => rows.length)).toEqual([1, 0]);
+  expect(reads.map((totals) => totals.length)).toEqual([1, 0]);
   await ledger.facts.append(fetched({}, { ...POD, endedAtMs: JULY_1 + 5_000 }), JULY_1);
   await ledger.facts.append(fetched({}, { sourceId: 'prom' }), JULY_1);
   expect(await read()).toMatchObject([

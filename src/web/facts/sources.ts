@@ -1,8 +1,7 @@
 /** The state of each source: its last success, failures, rejected rows and data range. */
 
 import type { WebServices } from '../site.ts';
-import { readImportReach } from './imports.ts';
-import { type ResultRow, toResultRows } from './rows.ts';
+import type { FetchFailure, FetchTotals } from '../../ledger/reads/fetchLog.ts';
 
 export interface SourceState {
   readonly id: string;
@@ -21,17 +20,11 @@ export interface SourceState {
   readonly importsReachToMs?: number;
   /** Whether every successful fetch was an import of a file. */
   readonly isImported: boolean;
-  readonly lastFailure?: LastFailure;
+  readonly lastFailure?: Omit<FetchFailure, 'source'>;
 }
 
 /** Reads the current states. Each call queries the ledger. */
 export type ReadSourceStates = () => Promise<readonly SourceState[]>;
-
-interface LastFailure {
-  readonly atMs: number;
-  readonly code: string;
-  readonly message: string;
-}
 
 /**
  * The sources of the config in its order, then sources that are only in the ledger. Each fetch is
@@ -47,8 +40,9 @@ export function createSourceStates({
   const read = async (): Promise<SourceState[]> => {
     const unfinished = await countFetches(ledger, counts);
     const refs = [...counts.bySource.values()].flatMap(({ failedRef }) => failedRef ?? []);
-    const reach = await readImportReach({ ledger });
-    const failures = byId(toResultRows(await ledger.query(`${FAILURES} (${refs.join(', ')})`)));
+    const reach = await ledger.work.importReach();
+    const failed = await ledger.work.fetchFailures(refs);
+    const failures = new Map(failed.map(({ source, ...failure }) => [source, failure]));
     const ids = new Set([...named.keys(), ...counts.bySource.keys(), ...unfinished.keys()]);
     return [...ids].map((id) => ({
       ...(named.get(id) ?? { id }),
@@ -65,10 +59,6 @@ export function createSourceStates({
     return now;
   };
 }
-
-const FAILURES = `
-SELECT source_id AS source, started_at_ms, failure_code, failure_message
-FROM fetch WHERE fetch_ref IN`;
 
 function importReach(importsReachToMs: number | undefined) {
   return importsReachToMs === undefined ? {} : { importsReachToMs };
@@ -90,15 +80,8 @@ function countsOf(
   };
 }
 
-function byId(rows: readonly ResultRow[]): Map<string, ResultRow> {
-  return new Map(rows.map((row) => [row.text('source') ?? '', row]));
-}
-
-function lastFailureOf(row: ResultRow | undefined): { lastFailure?: LastFailure } {
-  const atMs = row?.number('started_at_ms');
-  if (row === undefined || atMs === undefined) return {};
-  const [code, message] = [row.text('failure_code') ?? '', row.text('failure_message') ?? ''];
-  return { lastFailure: { atMs, code, message } };
+function lastFailureOf(lastFailure: SourceState['lastFailure']): Pick<SourceState, 'lastFailure'> {
+  return lastFailure === undefined ? {} : { lastFailure };
 }
 
 /** In order of urgency. */
@@ -141,58 +124,32 @@ export interface FetchCounts {
   readonly bySource: Map<string, EndedFetches>;
 }
 
-const IS_OPEN = 'failure_code IS NULL AND finished = 0';
-/** An undo is not a response of a source. */
-const IS_GOOD = "failure_code IS NULL AND finished = 1 AND kind <> 'import.undo'";
-
-/**
- * `+source_id` keeps SQLite from scanning the index of all fetches to group them. An empty list
- * would make it scan the table, so the list always contains 0, which is not a fetch number.
- */
-const sqlFor = ({ upTo, open }: FetchCounts) => `
-SELECT source_id AS source,
-  max(fetch_ref) AS newest_ref,
-  sum(${IS_GOOD}) AS succeeded,
-  sum(failure_code IS NOT NULL) AS failed,
-  sum(${IS_OPEN}) AS unfinished,
-  sum(iif(${IS_OPEN}, 0, rejected)) AS rejects,
-  sum(iif(${IS_OPEN}, rejected, 0)) AS open_rejects,
-  max(iif(${IS_GOOD}, ended_at_ms, NULL)) AS last_success_ms,
-  max(iif(${IS_GOOD}, window_end_ms, NULL)) AS reaches_to_ms,
-  sum(${IS_GOOD} AND kind NOT LIKE 'import.%' AND kind <> 'ops.add') AS pulled,
-  max(iif(failure_code IS NOT NULL, fetch_ref, NULL)) AS failed_ref,
-  group_concat(iif(${IS_OPEN}, fetch_ref, NULL)) AS open_refs
-FROM fetch
-WHERE fetch_ref > ${upTo} OR fetch_ref IN (${[0, ...open].join(', ')})
-GROUP BY +source_id`;
-
 /** Adds newly ended fetches to `counts`. Returns the unfinished fetches by source. */
 async function countFetches(
   ledger: WebServices['ledger'],
   counts: FetchCounts,
 ): Promise<Map<string, UnfinishedFetches>> {
-  const rows = toResultRows(await ledger.query(sqlFor(counts)));
+  const rows = await ledger.work.fetchTotals({ upTo: counts.upTo, open: counts.open });
   const unfinished = new Map<string, UnfinishedFetches>();
   for (const row of rows) {
-    const source = row.text('source') ?? '';
-    counts.upTo = Math.max(counts.upTo, row.number('newest_ref') ?? 0);
+    const { source, newestRef, openRejects } = row;
+    counts.upTo = Math.max(counts.upTo, newestRef);
     counts.bySource.set(source, added(counts.bySource.get(source) ?? NO_FETCHES, row));
-    const open = row.number('unfinished') ?? 0;
-    unfinished.set(source, { unfinished: open, rejects: row.number('open_rejects') ?? 0 });
+    unfinished.set(source, { unfinished: row.unfinished, rejects: openRejects });
   }
-  counts.open = rows.flatMap((row) => row.text('open_refs')?.split(',').map(Number) ?? []);
+  counts.open = rows.flatMap(({ openRefs }) => openRefs);
   return unfinished;
 }
 
-function added(before: EndedFetches, row: ResultRow): EndedFetches {
+function added(before: EndedFetches, row: FetchTotals): EndedFetches {
   return {
-    succeeded: before.succeeded + (row.number('succeeded') ?? 0),
-    pulled: before.pulled + (row.number('pulled') ?? 0),
-    failed: before.failed + (row.number('failed') ?? 0),
-    rejects: before.rejects + (row.number('rejects') ?? 0),
-    lastSuccessMs: later(before.lastSuccessMs, row.number('last_success_ms')),
-    reachesToMs: later(before.reachesToMs, row.number('reaches_to_ms')),
-    failedRef: later(before.failedRef, row.number('failed_ref')),
+    succeeded: before.succeeded + row.succeeded,
+    pulled: before.pulled + row.pulled,
+    failed: before.failed + row.failed,
+    rejects: before.rejects + row.rejects,
+    lastSuccessMs: later(before.lastSuccessMs, row.lastSuccessMs ?? undefined),
+    reachesToMs: later(before.reachesToMs, row.reachesToMs ?? undefined),
+    failedRef: later(before.failedRef, row.failedRef ?? undefined),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobState, ConcurrencyKeyAge } from '../../calendar/queuedJob.ts';
-import { type DeploymentState, readDeploymentStates } from '../facts/audits.ts';
+import type { DeploymentState } from '../../ledger/audits.ts';
 import type { SourceState, ReadSourceStates } from '../facts/sources.ts';
 import type { DueReport, ProviderCounts, MissingBills, DueWork, WebServices } from '../site.ts';
 
@@ -61,7 +61,7 @@ async function ledgerSnapshot(
   const deliveries = await site.ledger.deliveries.list();
   return {
     sources: await sources(),
-    deployments: await readDeploymentStates(site),
+    deployments: await site.ledger.audits.newestDeployments(),
     deliveries: deliveries.map((delivery) => ({
       ...delivery,
       quarter: quarters.get(delivery.edition) ?? 'unknown',

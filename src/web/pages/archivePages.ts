@@ -1,7 +1,7 @@
 /** Routes of the report archive: the list of reports, and the page of each report. */
 
 import type { FastifyInstance } from 'fastify';
-import { countDeliveriesByEdition, readRunVerdicts } from '../facts/audits.ts';
+import { countDeliveriesByEdition } from '../facts/audits.ts';
 import type { PageTokens } from '../auth/routes.ts';
 import { sendError } from '../errorPages.ts';
 import type { WebServices } from '../site.ts';
@@ -34,7 +34,7 @@ export function registerArchivePages(
       {
         editions: await ledger.deliveries.editions(),
         delivered: countDeliveriesByEdition(await ledger.deliveries.list()),
-        verdicts: await readRunVerdicts(site),
+        verdicts: await ledger.audits.verdicts(),
         dueReport: await site.dueReport(),
         nowMs: clock.nowMs(),
       },

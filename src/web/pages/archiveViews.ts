@@ -3,7 +3,8 @@
 import type { Edition } from '../../domain/edition.ts';
 import { exact } from '../../domain/exact.ts';
 import { dollars } from '../../report/format.ts';
-import type { DeliveryCounts, RunVerdict } from '../facts/audits.ts';
+import type { RunVerdict } from '../../ledger/audits.ts';
+import type { DeliveryCounts } from '../facts/audits.ts';
 import {
   html,
   htmlTable,

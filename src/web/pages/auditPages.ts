@@ -11,7 +11,7 @@ import {
   type StackPage,
 } from '../../report/webPages.ts';
 import { countDeliveriesByEdition, createPageAudits, type PageAudit } from '../facts/audits.ts';
-import { readPullWarnings, type WarnedPull } from '../facts/rejects.ts';
+import { readPullWarnings, type WarnedPull } from '../facts/pullWarnings.ts';
 import { createLruCache } from '../facts/lruCache.ts';
 import type { ReadSourceStates } from '../facts/sources.ts';
 import { html, htmlTable, type Markup, renderInstantWithAge } from '../html.ts';

@@ -1,16 +1,7 @@
 /** Routes of the pages about sources, rejected rows and due work. */
 
 import type { FastifyInstance } from 'fastify';
-import { readDeploymentStates } from '../facts/audits.ts';
-import { readImports } from '../facts/imports.ts';
-import {
-  readReject,
-  readRejects,
-  type RejectFilter,
-  REJECTS_SHOWN,
-  type RejectView,
-  type RowOrigin,
-} from '../facts/rejects.ts';
+import type { RejectedRow, RejectFilter, RowOrigin } from '../../ledger/reads/rejects.ts';
 import type { ReadSourceStates } from '../facts/sources.ts';
 import { sendError } from '../errorPages.ts';
 import type { DueReport, DueWork, WebServices } from '../site.ts';
@@ -33,12 +24,15 @@ export function registerSourcePages(
   site: WebServices,
   sources: ReadSourceStates,
 ): void {
+  const { ledger } = site;
   app.get('/sources', async (request, reply) => {
+    const imports = await ledger.work.newestImports();
     const body = renderSourcesPage(
       {
         sources: await sources(),
-        deployments: await readDeploymentStates(site),
-        imports: await readImports(site),
+        deployments: await ledger.audits.newestDeployments(),
+        imports,
+        changed: await ledger.work.changedAmounts(imports.map(({ fetch }) => fetch)),
         missingBills: await site.missingBills(),
         reconciledBills: await site.reconciledBills(),
         nowMs: site.clock.nowMs(),
@@ -68,14 +62,14 @@ function rejectPages(app: FastifyInstance, site: WebServices): void {
     '/rejects',
     async (request, reply) => {
       const choice = choiceOf(request.query);
-      const rejects = await readRejects(site, choice);
+      const rejects = await site.ledger.work.rejects(choice, REJECTS_SHOWN + 1);
       const body = renderRejectsPage({ rejects, choice, nowMs: site.clock.nowMs() }, site.reader);
       return sendPage(request, reply, { title: 'Rejected rows', section: '/sources', body });
     },
   );
   app.get<{ Params: { ref: string } }>('/rejects/:ref', async (request, reply) => {
     const ref = wholeOf(request.params.ref);
-    const reject = ref === undefined ? undefined : await readReject(site, ref);
+    const reject = ref === undefined ? undefined : await site.ledger.work.reject(ref);
     if (reject === undefined) return sendError(request, reply, NO_REJECT);
     const body = renderRejectPage(reject, site.clock.nowMs(), site.reader);
     return sendPage(request, reply, { title: 'Rejected row', section: '/sources', body });
@@ -145,8 +139,11 @@ function dueTable(due: readonly DueWork[], nowMs: number, reader: Reader): Marku
   });
 }
 
+/** One more row is read, which shows that there are older ones. */
+const REJECTS_SHOWN = 100;
+
 export interface RejectsView {
-  readonly rejects: readonly RejectView[];
+  readonly rejects: readonly RejectedRow[];
   readonly choice: RejectFilter;
   readonly nowMs: number;
 }
@@ -175,7 +172,7 @@ function chosen({ source, fetch }: RejectFilter): Markup {
   return html`Rows of all sources, newest first.`;
 }
 
-function rejectTable(rejects: readonly RejectView[], nowMs: number, reader: Reader): Markup {
+function rejectTable(rejects: readonly RejectedRow[], nowMs: number, reader: Reader): Markup {
   return htmlTable({
     caption: 'Rejected rows, newest first',
     columns: [{ name: 'Row' }, { name: 'Reason' }, { name: 'From' }, { name: 'Received' }],
@@ -205,7 +202,7 @@ export function renderOrigin(origin: RowOrigin): string {
 }
 
 function renderRejectPage(
-  { ref, position, reason, excerpt, origin }: RejectView,
+  { ref, position, reason, excerpt, origin }: RejectedRow,
   nowMs: number,
   reader: Reader,
 ) {

@@ -2,8 +2,8 @@
 
 import { decimal, exact } from '../../domain/exact.ts';
 import { dollarsTo, percent, plainNumber, usdPerMtok, wholeNumber } from '../../report/format.ts';
-import type { DeploymentState } from '../facts/audits.ts';
-import type { ChangedAmount, ImportState, ImportsView } from '../facts/imports.ts';
+import type { DeploymentState } from '../../ledger/audits.ts';
+import type { ChangedAmount, StoredImport } from '../../ledger/reads/fetchLog.ts';
 import { computeSourceHealth, type SourceHealth, type SourceState } from '../facts/sources.ts';
 import {
   html,
@@ -24,19 +24,20 @@ import { HOUR_MS, parseInstant } from '../../domain/period.ts';
 export interface SourcesView {
   readonly sources: readonly SourceState[];
   readonly deployments: readonly DeploymentState[];
-  readonly imports: ImportsView;
+  readonly imports: readonly StoredImport[];
+  readonly changed: readonly ChangedAmount[];
   readonly missingBills: readonly MissingBills[];
   readonly reconciledBills: readonly ReconciledBill[];
   readonly nowMs: number;
 }
 
 export function renderSourcesPage(view: SourcesView, reader: Reader): Markup {
-  const { sources, deployments, imports, missingBills, reconciledBills, nowMs } = view;
+  const { sources, deployments, missingBills, reconciledBills, nowMs } = view;
   return html`<h1>Sources</h1>
 ${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs, reader)}
 ${reconciledPart(reconciledBills)}
 ${missingPart(missingBills)}
-${renderImports(imports, nowMs, reader)}
+${renderImports(view, reader)}
 <h2>Coverage</h2>
 ${deployments.length === 0 ? NO_AUDIT : coverage(deployments, reader)}`;
 }
@@ -169,7 +170,7 @@ function coverageTable(deployments: readonly DeploymentState[], reader: Reader):
 }
 
 /** Empty if there are no imports. */
-function renderImports({ imports, changed }: ImportsView, nowMs: number, reader: Reader): Markup {
+function renderImports({ imports, changed, nowMs }: SourcesView, reader: Reader): Markup {
   if (imports.length === 0) return html``;
   return html`<h2>Imports</h2>
 <p class="lead">The newest ${imports.length}. To undo one, run
@@ -178,7 +179,7 @@ ${importTable(imports, nowMs, reader)}
 ${changed.length === 0 ? html`` : changedTable(changed, reader)}`;
 }
 
-function importTable(imports: readonly ImportState[], nowMs: number, reader: Reader): Markup {
+function importTable(imports: readonly StoredImport[], nowMs: number, reader: Reader): Markup {
   return htmlTable({
     caption: 'Imported files, newest first',
     columns: [
@@ -206,7 +207,7 @@ function importTable(imports: readonly ImportState[], nowMs: number, reader: Rea
   });
 }
 
-function state({ finished, undoneBy, sameAs }: ImportState): Markup {
+function state({ finished, undoneBy, sameAs }: StoredImport): Markup {
   if (undoneBy !== undefined) return renderMark(`undone by ${undoneBy}`, 'plain');
   if (!finished) return renderMark('not finished', 'watch');
   if (sameAs !== undefined) return renderMark(`same file as ${sameAs}`, 'plain');
@@ -214,7 +215,7 @@ function state({ finished, undoneBy, sameAs }: ImportState): Markup {
 }
 
 function rejected(
-  { rejected: count, firstReject, rejectsIn }: ImportState,
+  { rejected: count, firstReject, rejectsIn }: StoredImport,
   reader: Reader,
 ): Markup | string {
   if (firstReject === undefined) return wholeNumber(count, reader);
