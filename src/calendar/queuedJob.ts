@@ -34,7 +34,7 @@ export interface QueuedJob {
  */
 export interface ConcurrencyKeyAge {
   /** `pull pods`: jobs with one concurrency key run one after the other. */
-  readonly lane: string;
+  readonly key: string;
   /** Age of the job that has waited longest. */
   readonly oldestWaitingMs?: number;
   /** Age of the job that has run longest. */

@@ -43,7 +43,7 @@ export interface Channel {
   /** E.g. `smtp`, `folder`. */
   readonly kind: string;
   /** The same input gives the same bytes. */
-  prepare(parcel: OutgoingMessage): Promise<Uint8Array>;
+  prepare(outgoing: OutgoingMessage): Promise<Uint8Array>;
   /**
    * Sends what `prepare` built. Problems before `beforeSend` has resolved are `deferred` or
    * `refused`. Later ones without a clear reply are `ambiguous`.

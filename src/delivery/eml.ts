@@ -30,10 +30,10 @@ export interface DkimSignature {
 
 /** Builds the mail of a message to its one recipient. */
 export function composeMessage(
-  parcel: OutgoingMessage,
+  outgoing: OutgoingMessage,
   signature?: DkimSignature,
 ): Promise<Uint8Array> {
-  const { recipient, ...rest } = parcel;
+  const { recipient, ...rest } = outgoing;
   return composeEml({
     ...rest,
     to: [recipient],

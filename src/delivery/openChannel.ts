@@ -48,8 +48,8 @@ function mailChannel({ from, smtp }: ChannelSettings): Channel {
     // A message can be built, e.g. for a preview, without a mail server.
     access: () => (smtp === undefined ? Promise.reject(noServer()) : readSmtpAccess(smtp)),
     sender: from,
-    compose: async (parcel) =>
-      composeMessage(parcel, smtp?.dkim === undefined ? undefined : toDkimSignature(smtp.dkim)),
+    compose: async (outgoing) =>
+      composeMessage(outgoing, smtp?.dkim === undefined ? undefined : toDkimSignature(smtp.dkim)),
   });
 }
 

@@ -97,7 +97,7 @@ async function sendNotice(
   { to, subject, text, key }: Notice,
 ): Promise<NoticeProblem | undefined> {
   const from = config.report?.from ?? to;
-  const parcel: OutgoingMessage = {
+  const outgoing: OutgoingMessage = {
     letter: { subject, text, pictures: [], attachments: [] },
     brief: { title: subject, headline: text, figures: [], steps: [] },
     files: [],
@@ -108,7 +108,7 @@ async function sendNotice(
   };
   try {
     const channel = await open('mail');
-    const message = await channel.prepare(parcel);
+    const message = await channel.prepare(outgoing);
     const handing = { recipient: to, beforeSend: () => Promise.resolve() };
     const handed = await channel.send(message, handing);
     if (handed.kind === 'sent') return undefined;

@@ -123,16 +123,16 @@ async function send(
 ): Promise<void> {
   const { ledger, clock, worker, channel } = context;
   context.progress(`sending ${delivery.id} to ${delivery.recipient}`);
-  const hands: HandOverContext = {
-    post: ledger.deliveries,
+  const handOver: HandOverContext = {
+    deliveries: ledger.deliveries,
     clock,
     worker,
     leaseMs: LEASE_MS,
     channel,
   };
-  await handDelivery(hands, delivery, async (open) => {
-    const parcel = await parcelFor(mailing, delivery, sender);
-    return { messageId: parcel.messageId, bytes: await open.prepare(parcel) };
+  await handDelivery(handOver, delivery, async (open) => {
+    const outgoing = await outgoingMessageFor(mailing, delivery, sender);
+    return { messageId: outgoing.messageId, bytes: await open.prepare(outgoing) };
   });
 }
 
@@ -212,7 +212,7 @@ export function toSender({ config, messageIdOf }: JobContext): Sender {
  * Returns the message for one address.
  * @throws {Failure} `no-data` if the edition has no report for this recipient.
  */
-export async function parcelFor(
+export async function outgoingMessageFor(
   mailing: Mailing,
   address: DeliveryAddress,
   { from, messageIdOf, archive }: Sender,

@@ -1,4 +1,4 @@
-/** Claims one delivery, hands it over and records the outcome, even after a failure. */
+/** Claims one delivery, context it over and records the outcome, even after a failure. */
 
 import type { Channel } from '../delivery/channel.ts';
 import type { Delivery, DeliveryClaim, SendResult } from '../domain/delivery.ts';
@@ -16,7 +16,7 @@ export const LEASE_MS = 45_000;
 const RENEWALS = 4;
 
 export interface HandOverContext {
-  readonly post: DeliveryStore;
+  readonly deliveries: DeliveryStore;
   readonly clock: Clock;
   /** Name of this process in the ledger. */
   readonly worker: string;
@@ -31,18 +31,18 @@ export type Prepare = (
 
 /** Hands over one delivery if it is free and due; the outcome is recorded in the ledger. */
 export async function handDelivery(
-  hands: HandOverContext,
+  context: HandOverContext,
   delivery: Delivery,
   prepare: Prepare,
 ): Promise<void> {
-  const { post, clock, worker, leaseMs } = hands;
+  const { deliveries, clock, worker, leaseMs } = context;
   const claimRequest = { worker, nowMs: clock.nowMs(), leaseMs };
-  const claim = await post.claim(delivery.id, claimRequest);
+  const claim = await deliveries.claim(delivery.id, claimRequest);
   if (claim === undefined) return;
-  const renewing = setInterval(() => void renew(hands, claim), leaseMs / RENEWALS);
+  const renewing = setInterval(() => void renew(context, claim), leaseMs / RENEWALS);
   try {
-    const handed = await tryHanding(hands, { delivery, claim, prepare });
-    await post.settle(claim, handed, clock.nowMs());
+    const handed = await tryHanding(context, { delivery, claim, prepare });
+    await deliveries.settle(claim, handed, clock.nowMs());
   } catch (error) {
     // Another worker has the delivery by now, or a person decided: this process handed over
     // nothing.
@@ -55,11 +55,11 @@ export async function handDelivery(
 
 /** A failed renewal is ignored: the next one may succeed, otherwise the lease expires. */
 async function renew(
-  { post, clock, leaseMs }: HandOverContext,
+  { deliveries, clock, leaseMs }: HandOverContext,
   claim: DeliveryClaim,
 ): Promise<void> {
   try {
-    await post.renewClaim(claim, { nowMs: clock.nowMs(), leaseMs });
+    await deliveries.renewClaim(claim, { nowMs: clock.nowMs(), leaseMs });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
@@ -71,10 +71,10 @@ interface Work {
   readonly prepare: Prepare;
 }
 
-async function tryHanding(hands: HandOverContext, work: Work): Promise<SendResult> {
+async function tryHanding(context: HandOverContext, work: Work): Promise<SendResult> {
   let begun = false;
   try {
-    return await handing(hands, work, () => {
+    return await handing(context, work, () => {
       begun = true;
     });
   } catch (error) {
@@ -85,16 +85,16 @@ async function tryHanding(hands: HandOverContext, work: Work): Promise<SendResul
 }
 
 async function handing(
-  { post, clock, leaseMs, channel: open }: HandOverContext,
+  { deliveries, clock, leaseMs, channel: open }: HandOverContext,
   { delivery, claim, prepare }: Work,
   begin: () => void,
 ): Promise<SendResult> {
   const channel = await open(delivery.channel);
-  const message = await preparedMessage(post, claim, () => prepare(channel));
+  const message = await preparedMessage(deliveries, claim, () => prepare(channel));
   return channel.send(message, {
     recipient: delivery.recipient,
     beforeSend: async () => {
-      await post.startSending(claim, { nowMs: clock.nowMs(), leaseMs });
+      await deliveries.startSending(claim, { nowMs: clock.nowMs(), leaseMs });
       begin();
     },
   });
@@ -102,12 +102,12 @@ async function handing(
 
 /** Made only once: a later attempt, by any worker and version, sends the same bytes. */
 async function preparedMessage(
-  post: DeliveryStore,
+  deliveries: DeliveryStore,
   claim: DeliveryClaim,
   make: () => Promise<{ messageId: string; bytes: Uint8Array }>,
 ): Promise<Uint8Array> {
-  const kept = await post.message(claim.delivery);
-  return kept ?? post.prepare(claim, await make());
+  const kept = await deliveries.message(claim.delivery);
+  return kept ?? deliveries.prepare(claim, await make());
 }
 
 type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>;

@@ -12,7 +12,7 @@ import {
 } from './recipients.ts';
 import type { JobContext } from './job.ts';
 import { nextEdition, renderAudit, requireWholeQuarter } from './editions.ts';
-import { type Mailing, parcelFor, readMailing, toSender } from './deliver.ts';
+import { type Mailing, outgoingMessageFor, readMailing, toSender } from './deliver.ts';
 import { findRecipientsWithNews } from './editionNews.ts';
 import { loadStoredAudit } from './report.ts';
 
@@ -53,12 +53,12 @@ export async function previewMessages(
     ? named
     : await findRecipientsWithNews(context.ledger, news, named)) {
     const channel = await context.channel(address.channel);
-    const parcel = await parcelFor(mailing, address, sender);
-    const message = await channel.prepare(parcel);
+    const outgoing = await outgoingMessageFor(mailing, address, sender);
+    const message = await channel.prepare(outgoing);
     const known = planned.find((delivery) => sameAddress(delivery, address));
     const state = known === undefined ? {} : { state: known.state };
     const extension = CHATS.includes(channel.kind) ? 'json' : 'eml';
-    letters.push({ ...address, subject: parcel.letter.subject, ...state, message, extension });
+    letters.push({ ...address, subject: outgoing.letter.subject, ...state, message, extension });
   }
   return { edition: mailing.id, isFrozen, letters };
 }
@@ -111,10 +111,10 @@ export async function sendTest(
   // A new ID each time, so that a mail program does not take it for the last test.
   const test = { ...mailing, digest: `test at ${nowMs}`, dateMs: nowMs };
   const address = leaderByMail(to);
-  const parcel = await parcelFor(test, address, toSender(context));
-  const subject = `[test] ${parcel.letter.subject}`;
+  const outgoing = await outgoingMessageFor(test, address, toSender(context));
+  const subject = `[test] ${outgoing.letter.subject}`;
   const channel = await context.channel(address.channel);
-  const message = await channel.prepare({ ...parcel, letter: { ...parcel.letter, subject } });
+  const message = await channel.prepare({ ...outgoing, letter: { ...outgoing.letter, subject } });
   const handing = { recipient: to, beforeSend: () => Promise.resolve() };
   return { to, subject, handed: await channel.send(message, handing) };
 }

@@ -34,7 +34,7 @@ export interface WebOptions {
   readonly log: Log;
   readonly isWriter: () => boolean;
   readonly isLeaseFresh: () => boolean;
-  readonly laneAges: WebServices['laneAges'];
+  readonly concurrencyAges: WebServices['concurrencyAges'];
 }
 
 /** How long closing the queue may take. */
@@ -52,7 +52,7 @@ export async function serveWeb(options: WebOptions): Promise<Closing> {
   if (web === undefined) return { close: async () => undefined };
   const { place, log } = options;
   // Checked before anything is opened, so that a missing token fails at once.
-  const doors = toAccessSettings(web);
+  const accessSettings = toAccessSettings(web);
   const queue = openQueue({ place, jobs: JOBS, log });
   const board = {
     ...queue,
@@ -62,7 +62,7 @@ export async function serveWeb(options: WebOptions): Promise<Closing> {
     childJobs: (id: string) => readJobParts(queue, id),
   };
   const threads = openThreads({ entry: THREAD });
-  const served = await startWebServer(siteOf({ ...options, threads }, doors, board), web);
+  const served = await startWebServer(siteOf({ ...options, threads }, accessSettings, board), web);
   return {
     async close() {
       await served.close();
@@ -78,32 +78,32 @@ interface Wired extends WebOptions {
 }
 
 function siteOf(
-  { context, log, isWriter, isLeaseFresh, laneAges, threads }: Wired,
-  doors: WebServices['access'],
+  { context, log, isWriter, isLeaseFresh, concurrencyAges, threads }: Wired,
+  accessSettings: WebServices['access'],
   board: WebServices['queue'],
 ): WebServices {
   const { clock, ledger, codeVersion: version, config } = context;
-  const rhythm = toSchedule(context);
+  const schedule = toSchedule(context);
   const { locale: tag } = config.report ?? {};
   const locale = tag === undefined ? {} : { locale: tag };
   const reader = toReader('page', tag);
   return {
     clock,
     log,
-    access: doors,
+    access: accessSettings,
     version,
     ledger,
     queue: board,
     boardChanges: config.web?.board === 'full',
     isWriter,
     isLeaseFresh,
-    laneAges,
-    sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
-    due: () => dueOf(context, rhythm),
+    concurrencyAges,
+    sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, schedule)),
+    due: () => dueOf(context, schedule),
     reader,
     drawCharts: (request) =>
       threads.run({ name: 'charts', payload: { ...request, ...locale } }) as Promise<PageChart[]>,
-    dueReport: () => dueReportOf(context, rhythm),
+    dueReport: () => dueReportOf(context, schedule),
     missingBills: cached(context, (nowMs) => findSourceGaps(context, nowMs, reader)),
     hostSellers: cached(context, (nowMs) => findDeploymentSellers({ ...context, nowMs })),
     reconciledBills: cached(context, (nowMs) => findBillStates({ ...context, nowMs }, reader)),
@@ -114,11 +114,13 @@ function siteOf(
 /** Returns nothing for a source that only imports use, because it is never pulled. */
 function knownSource(
   source: Pick<ConfiguredSource, 'id' | 'kind'>,
-  rhythm: Schedule,
+  schedule: Schedule,
 ): ConfiguredSource[] {
-  const entry = rhythm.sources.find(({ id }) => id === source.id);
+  const entry = schedule.sources.find(({ id }) => id === source.id);
   if (entry === undefined) return [];
-  return [{ ...source, staleAfterMs: isPulledHourly(entry, rhythm) ? 3 * HOUR_MS : 26 * HOUR_MS }];
+  return [
+    { ...source, staleAfterMs: isPulledHourly(entry, schedule) ? 3 * HOUR_MS : 26 * HOUR_MS },
+  ];
 }
 
 function isPulledHourly(source: ScheduledSource, { crons }: Schedule): boolean {
@@ -126,9 +128,9 @@ function isPulledHourly(source: ScheduledSource, { crons }: Schedule): boolean {
   return lines.some((line) => factsForLine(line, source).length > 0);
 }
 
-async function dueOf(context: JobContext, rhythm: Schedule): Promise<DueWork[]> {
-  const { jobs } = await findBacklog(context, rhythm);
-  return jobs.map((order) => dueWorkOf(order, rhythm));
+async function dueOf(context: JobContext, schedule: Schedule): Promise<DueWork[]> {
+  const { jobs } = await findBacklog(context, schedule);
+  return jobs.map((order) => dueWorkOf(order, schedule));
 }
 
 /** A report is due by the config's rule, a pull at the end of its period. */

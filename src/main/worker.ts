@@ -89,8 +89,8 @@ async function openCandidate(setup: WorkerSetup, parts: AsyncDisposableStack): P
     const { serveWeb } = await import('./web.ts');
     const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
     const isWriter = () => leaderWork.work() !== undefined && isLeaseFresh();
-    const laneAges = () => leaderWork.work()?.ages() ?? [];
-    const web = { ...setup, context: app.context, isWriter, isLeaseFresh, laneAges };
+    const concurrencyAges = () => leaderWork.work()?.ages() ?? [];
+    const web = { ...setup, context: app.context, isWriter, isLeaseFresh, concurrencyAges };
     const served = await serveWeb(web);
     parts.defer(() => served.close());
   }

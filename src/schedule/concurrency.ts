@@ -1,4 +1,4 @@
-/** Limits how many jobs a worker runs at once: per lane, for providers, and in total. */
+/** Limits how many jobs a worker runs at once: per concurrency key, for providers, and in total. */
 
 import { DelayedError, type Job as QueuedJob, WaitingError } from 'bullmq';
 import type { ConcurrencyKeyAge } from '../calendar/queuedJob.ts';
@@ -12,13 +12,13 @@ export interface ConcurrencyLimiter<Result> {
   readonly process: ProcessJob<Result>;
   /** Resolves when no job is running. */
   idle(): Promise<void>;
-  /** Waiting and running time of the oldest job of each lane that has jobs. */
+  /** Waiting and running time of the oldest job of each concurrency key that has jobs. */
   ages(): ConcurrencyKeyAge[];
   /** Returns every running job to the queue, for another worker to run again. */
   handBack(): void;
 }
 
-/** Jobs of one lane run one after the other. Lanes run in parallel. */
+/** Jobs with the same key run one after the other; those of different keys run in parallel. */
 export interface ConcurrencyGroup {
   readonly key: string;
   /** Its jobs wait for a provider, which may never answer. */
@@ -31,15 +31,15 @@ export type FindConcurrencyGroup = (name: string, data: unknown) => ConcurrencyG
 export const MAX_JOBS_IN_HAND = 40;
 /** The most jobs that call providers. The rest stays free for audits and checks if these hang. */
 const MAX_PROVIDER_JOBS = 24;
-/** The most jobs per lane. A provider that hangs keeps one job running and one waiting. */
+/** The most jobs per key. A provider that hangs keeps one job running and one waiting. */
 const MAX_PER_LANE = { provider: 2, own: 4 } as const;
 /** The delay before a job without a slot is tried again. */
 const RETRY_DELAY_MS = 1_000;
 
-/** Runs each job in the order of its lane. A job without a free slot is delayed. */
+/** Runs each job in the order of its key. A job without a free slot is delayed. */
 export function limitConcurrency<Result>(
   process: ProcessJob<Result>,
-  laneOf: FindConcurrencyGroup,
+  findGroup: FindConcurrencyGroup,
 ): ConcurrencyLimiter<Result> {
   const runInTurn = createTurnQueue();
   const slots = createSlots();
@@ -48,12 +48,12 @@ export function limitConcurrency<Result>(
   const activeJobs = new Set<Promise<void>>();
   return {
     async process(queued, token) {
-      const lane = laneOf(queued.name, queued.data);
-      const leave = slots.enter(lane);
-      const entry = jobTimes.enter(queued, lane, leave !== undefined);
+      const group = findGroup(queued.name, queued.data);
+      const leave = slots.enter(group);
+      const entry = jobTimes.enter(queued, group, leave !== undefined);
       if (leave === undefined) return delayJob(queued, token);
       const inTurn = () =>
-        runInTurn(lane.key, () => {
+        runInTurn(group.key, () => {
           entry.begunMs = systemClock.nowMs();
           return process(queued, token);
         });
@@ -129,7 +129,7 @@ function createSlots() {
 }
 
 interface Entry {
-  readonly lane: string;
+  readonly key: string;
   readonly addedMs: number;
   /** When it was last delayed for lack of a slot. */
   readonly awayMs?: number;
@@ -143,9 +143,9 @@ const EXPIRES_AFTER_MS = 60_000;
 function createJobTimes() {
   const entries = new Map<string, Entry>();
   return {
-    enter({ id, timestamp }: QueuedJob, { key: lane }: ConcurrencyGroup, hasRoom: boolean): Entry {
+    enter({ id, timestamp }: QueuedJob, { key }: ConcurrencyGroup, hasRoom: boolean): Entry {
       const away = hasRoom ? {} : { awayMs: systemClock.nowMs() };
-      const entry = { lane, addedMs: timestamp, ...away };
+      const entry = { key, addedMs: timestamp, ...away };
       entries.set(String(id), entry);
       return entry;
     },
@@ -154,9 +154,9 @@ function createJobTimes() {
       const nowMs = systemClock.nowMs();
       const ages = new Map<string, ConcurrencyKeyAge>();
       for (const [id, entry] of entries) {
-        const { lane, awayMs = nowMs } = entry;
+        const { key, awayMs = nowMs } = entry;
         if (nowMs - awayMs > EXPIRES_AFTER_MS) entries.delete(id);
-        else ages.set(lane, olderAge(ages.get(lane) ?? { lane }, entry, nowMs));
+        else ages.set(key, olderAge(ages.get(key) ?? { key }, entry, nowMs));
       }
       return [...ages.values()];
     },
@@ -174,16 +174,16 @@ function olderAge(
     : { ...age, oldestRunningMs: Math.max(oldestRunningMs, nowMs - begunMs) };
 }
 
-/** Runs the work of a lane in the order of arrival. */
+/** Runs the work of one key in the order of arrival. */
 function createTurnQueue() {
-  const lanes = new Map<string, Promise<unknown>>();
-  return <T>(lane: string, work: () => Promise<T>): Promise<T> => {
-    const running = (lanes.get(lane) ?? Promise.resolve()).then(work);
+  const lastByKey = new Map<string, Promise<unknown>>();
+  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const running = (lastByKey.get(key) ?? Promise.resolve()).then(work);
     // The caller handles the result. The next job only waits for the end.
     const over = running.then(ended, ended);
-    lanes.set(lane, over);
+    lastByKey.set(key, over);
     void over.finally(() => {
-      if (lanes.get(lane) === over) lanes.delete(lane);
+      if (lastByKey.get(key) === over) lastByKey.delete(key);
     });
     return running;
   };

@@ -35,8 +35,8 @@ export interface Candidate {
  * @throws {Failure} `config` if the queue belongs to workers with another ledger.
  */
 export async function joinLeaderElection(options: CandidateOptions): Promise<Candidate> {
-  const { place, holder, ledger: desk, log, leaseMs = LEASE_MS } = options;
-  const ledgerId = await desk.ledgerId();
+  const { place, holder, ledger: fencedLedger, log, leaseMs = LEASE_MS } = options;
+  const ledgerId = await fencedLedger.ledgerId();
   const redis = connectRedis(place);
   redis.on('error', (error: Error) =>
     log.warn('leader election error', { problem: error.message }),

@@ -53,41 +53,45 @@ export interface WorkerEnvironment<Context extends ProgressContext>
   readonly log: Log;
 }
 
-/** A shop with the queue to which its jobs may add. */
+/** A environment with the queue to which its jobs may add. */
 export interface ProcessorEnvironment<Context extends ProgressContext>
   extends WorkerEnvironment<Context> {
   readonly queue: OpenQueue;
 }
 
 export function createProcessor<Context extends ProgressContext>(
-  shop: ProcessorEnvironment<Context>,
+  environment: ProcessorEnvironment<Context>,
 ) {
-  const { clock, queue } = shop;
+  const { clock, queue } = environment;
   return async (queued: QueuedJob, token?: string): Promise<JobReturnValue> => {
     const engine = createQueueEngine({ queued, token, queue, nowMs: () => clock.nowMs() });
-    const jobProgress = createJobProgress(queued, shop.log);
-    const context = { ...shop.context, progress: jobProgress.progress, engine };
-    const answer = await runOrFail({ ...shop, context }, queued, jobProgress);
-    const job = shop.jobs.find(({ name }) => name === queued.name);
+    const jobProgress = createJobProgress(queued, environment.log);
+    const context = { ...environment.context, progress: jobProgress.progress, engine };
+    const answer = await runOrFail({ ...environment, context }, queued, jobProgress);
+    const job = environment.jobs.find(({ name }) => name === queued.name);
     const figures = job === undefined ? {} : jobFigures(job, answer);
     return report(answer, { queued, token, nowMs: clock.nowMs(), figures, job });
   };
 }
 
 async function runOrFail<Context extends ProgressContext>(
-  shop: WorkerEnvironment<Context>,
+  environment: WorkerEnvironment<Context>,
   queued: QueuedJob,
   jobProgress: JobProgress,
 ): Promise<JobResult> {
   try {
-    return await runJobInline(shop, queued.name, queued.data);
+    return await runJobInline(environment, queued.name, queued.data);
   } catch (error) {
     if (error instanceof WaitingChildrenError || error instanceof DelayedError) throw error;
     if (isRedisError(error))
       return { kind: 'retry', reason: `Redis: ${error.message} [unavailable]` };
     // A bug, which another attempt would only repeat.
     const bug = error instanceof Error ? error : new Error(String(error));
-    shop.log.error('job failed with a bug', { job: queued.name, id: queued.id, stack: bug.stack });
+    environment.log.error('job failed with a bug', {
+      job: queued.name,
+      id: queued.id,
+      stack: bug.stack,
+    });
     throw new UnrecoverableError(`bug: ${bug.message}`);
   } finally {
     await jobProgress.settled();
@@ -128,7 +132,7 @@ function tryAgain(
   const { queued, nowMs } = attempt;
   const error = new TryAgain(answer.reason, answer.afterMs);
   if ((queued.opts.attempts ?? 0) > 1) throw error;
-  // `attemptsStarted` also counts runs that were delayed because the lane was full.
+  // `attemptsStarted` also counts runs that were delayed because its key had no free slot.
   const isOld = nowMs - queued.timestamp >= LONGEST_PAUSE_MS;
   if (queued.attemptsStarted >= MAX_ATTEMPTS && isOld) throw new UnrecoverableError(answer.reason);
   return delayJob(answer.reason, nowMs + retryDelayMs(queued.attemptsStarted, error), attempt);

@@ -48,7 +48,7 @@ export interface WorkerOptions<Context extends ProgressContext> extends WorkerEn
 export interface RunningWorker {
   /** Adds the backlog job, as at the start. */
   addBacklog(): Promise<void>;
-  /** Waiting and running time of the oldest job of each lane that has jobs. */
+  /** Waiting and running time of the oldest job of each concurrency key that has jobs. */
   ages(): ConcurrencyKeyAge[];
   /**
    * Takes no further jobs and lets running ones finish. Jobs that exceed the grace period return to
@@ -67,48 +67,48 @@ export async function startWorker<Context extends ProgressContext>(
 ): Promise<RunningWorker> {
   const { place, log, timetable, jobs } = options;
   const queue = openQueue({ place, jobs, log });
-  const shift = limitConcurrency(
+  const limiter = limitConcurrency(
     createProcessor({ ...options, queue }),
     options.findGroup ?? oneAtATime,
   );
-  const worker = newWorker(options, shift.process);
-  const bell: Scheduler = startScheduler(timetable, queue, log);
-  const orderOwed = async () => {
+  const worker = newWorker(options, limiter.process);
+  const scheduler: Scheduler = startScheduler(timetable, queue, log);
+  const addBacklog = async () => {
     if (!timetable.some(({ name }) => name === 'owed')) return;
     await queue.add(toPlainJob('owed', options.clock.nowMs()));
   };
-  const close = () => shutDown({ queue, shift, worker, bell }, options);
+  const close = () => shutDown({ queue, limiter, worker, scheduler }, options);
   try {
-    await orderOwed();
+    await addBacklog();
   } catch (error) {
     // A retry by the caller would otherwise leave two workers in one process.
     await close();
     throw error;
   }
   log.info('working', { queue: QUEUE_NAME, redis: redisText(place) });
-  return { addBacklog: orderOwed, ages: () => shift.ages(), close };
+  return { addBacklog, ages: () => limiter.ages(), close };
 }
 
 interface Running {
   readonly queue: OpenQueue;
-  readonly shift: ConcurrencyLimiter<JobReturnValue>;
+  readonly limiter: ConcurrencyLimiter<JobReturnValue>;
   readonly worker: Worker;
-  readonly bell: Scheduler;
+  readonly scheduler: Scheduler;
 }
 
 async function shutDown(
-  { queue, shift, worker, bell }: Running,
+  { queue, limiter, worker, scheduler }: Running,
   { log, graceMs = GRACE_MS }: Pick<WorkerOptions<ProgressContext>, 'log' | 'graceMs'>,
 ): Promise<void> {
   log.info('stopping after the running job');
   // Adding a scheduled job may wait for Redis. The backlog check adds it later.
-  await finishesWithin(GOODBYE_MS, bell.stop());
+  await finishesWithin(GOODBYE_MS, scheduler.stop());
   const closing = worker.close();
   // After the last job, BullMQ may wait forever for a lost connection.
-  const ended = shift.idle().then(() => finishesWithin(GOODBYE_MS, closing));
+  const ended = limiter.idle().then(() => finishesWithin(GOODBYE_MS, closing));
   if (!(await finishesWithin(graceMs, Promise.race([closing, ended])))) {
     log.warn('returning unfinished jobs to the queue');
-    shift.handBack();
+    limiter.handBack();
     await finishesWithin(GOODBYE_MS, closing);
   }
   await finishesWithin(GOODBYE_MS, queue.close());

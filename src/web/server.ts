@@ -39,17 +39,17 @@ export async function buildServer(services: WebServices): Promise<FastifyInstanc
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
   registerErrorPages(app, site);
-  const desk = await registerAuth(app, site);
+  const auth = await registerAuth(app, site);
   registerAssets(app);
   registerHealth(app, site);
-  registerFrozenFiles(app, site, desk);
+  registerFrozenFiles(app, site, auth);
   const sources = createSourceStates(site);
   registerMetrics(app, site, sources);
   registerAuditPages(app, site, sources);
-  registerArchivePages(app, site, desk);
+  registerArchivePages(app, site, auth);
   registerSourcePages(app, site, sources);
   registerJobPages(app, site);
-  registerRerunPages(app, site, desk);
+  registerRerunPages(app, site, auth);
   await registerJobBoard(app, site);
   return app;
 }

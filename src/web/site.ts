@@ -97,7 +97,7 @@ export interface WebServices {
   /** Whether a lease was recently renewed, which shows that Redis accepts writes. */
   isLeaseFresh(): boolean;
   /** The oldest waiting and running jobs of this worker, by concurrency key. */
-  laneAges(): readonly ConcurrencyKeyAge[];
+  concurrencyAges(): readonly ConcurrencyKeyAge[];
 }
 
 export interface WebQueue {

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel } from '../../src/delivery/channel.ts';
-import { hostileParcel, makeParcel } from '../support/parcel.ts';
+import { hostileOutgoing, makeOutgoing } from '../support/outgoing.ts';
 
 /**
  * How the receiving end behaves: accepts the message, is unreachable, asks to retry later, refuses,
@@ -47,7 +47,7 @@ async function open(subject: ChannelSubject, mood: ReceiverBehavior): Promise<Op
 
 async function deliverOnce(subject: ChannelSubject, mood: ReceiverBehavior) {
   const { channel, recipient, received } = await open(subject, mood);
-  const message = await channel.prepare(makeParcel({ recipient }));
+  const message = await channel.prepare(makeOutgoing({ recipient }));
   let callCount = 0;
   const beforeSend = async () => {
     callCount += 1;
@@ -62,12 +62,12 @@ export function channelContract(subject: ChannelSubject): void {
   // A behavior that this receiver cannot show has no test.
   const when = (mood: ReceiverBehavior) => test.each(behaviors.filter((one) => one === mood));
   describe(`the channel ${subject.kind}`, () => {
-    test('makes the same bytes of the same parcel', async () => {
+    test('makes the same bytes of the same outgoing', async () => {
       const { channel } = await open(subject, 'healthy');
       const again = (await open(subject, 'healthy')).channel;
       const [first, second] = [
-        await channel.prepare(makeParcel()),
-        await again.prepare(makeParcel()),
+        await channel.prepare(makeOutgoing()),
+        await again.prepare(makeOutgoing()),
       ];
       expect(Buffer.from(first).equals(second)).toBe(true);
       expect(channel.kind).toBe(subject.kind);
@@ -82,7 +82,7 @@ export function channelContract(subject: ChannelSubject): void {
 
     test('hands nothing over before it is allowed to', async () => {
       const { channel, recipient, received } = await open(subject, 'healthy');
-      const message = await channel.prepare(makeParcel({ recipient }));
+      const message = await channel.prepare(makeOutgoing({ recipient }));
       const refusal = new Error('the ledger could not write it down');
       const beforeSend = async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -118,7 +118,7 @@ export function channelContract(subject: ChannelSubject): void {
 
     test('shows hostile text as text, with no effect', async () => {
       const { channel } = await open(subject, 'healthy');
-      const message = Buffer.from(await channel.prepare(hostileParcel())).toString('utf8');
+      const message = Buffer.from(await channel.prepare(hostileOutgoing())).toString('utf8');
       expect(message).not.toMatch(UNSEEN);
       expect(subject.interpretedPart?.(message) ?? message).not.toMatch(subject.forbidden);
     });

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createSecret } from '../../src/platform/secret.ts';
 import { verifyDkim } from '../support/dkim.ts';
 import { startMailServer } from '../support/mailServer.ts';
-import { makeParcel } from '../support/parcel.ts';
+import { makeOutgoing } from '../support/outgoing.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -25,8 +25,8 @@ const options = (key: string = privateKey): DkimOptions => ({
   privateKey: createSecret('file /run/dkim.pem', () => key),
 });
 
-const signedMail = async (parcel = makeParcel()) =>
-  Buffer.from(await composeMessage(parcel, toDkimSignature(options()))).toString('latin1');
+const signedMail = async (outgoing = makeOutgoing()) =>
+  Buffer.from(await composeMessage(outgoing, toDkimSignature(options()))).toString('latin1');
 
 describe('a signed message', () => {
   test('can be verified by a recipient', async () => {
@@ -54,10 +54,15 @@ describe('a signed message', () => {
   });
 
   test('can be verified with words in other scripts and with long lines', async () => {
-    const { letter } = makeParcel();
+    const { letter } = makeOutgoing();
     const words = 'Größe 你好 \u{1f600} '.repeat(60);
-    const parcel = makeParcel({ letter: { ...letter, subject: words, text: `${words}\n\n\n` } });
-    expect(verifyDkim(publicKey, await signedMail(parcel))).toEqual({ body: true, headers: true });
+    const outgoing = makeOutgoing({
+      letter: { ...letter, subject: words, text: `${words}\n\n\n` },
+    });
+    expect(verifyDkim(publicKey, await signedMail(outgoing))).toEqual({
+      body: true,
+      headers: true,
+    });
   });
 });
 
@@ -124,7 +129,7 @@ test('mail to a real server is signed, and equals the stored message to the byte
   const signing = { ...places, smtp: { ...places.smtp, dkim: options() } };
   const tools = { clock: systemClock, write: () => Promise.resolve() };
   const channel = openChannel('mail', signing, tools);
-  const message = await channel.prepare(makeParcel());
+  const message = await channel.prepare(makeOutgoing());
   const handing = { recipient: 'cfo@example.com', beforeSend: () => Promise.resolve() };
   expect(await channel.send(message, handing)).toMatchObject({ kind: 'sent' });
   const [mail] = received;
@@ -141,5 +146,5 @@ test('a key that cannot sign makes no message at all', async () => {
   const places = { from: 'audit@example.com', channels: [], smtp };
   const tools = { clock: systemClock, write: () => Promise.resolve() };
   const channel = openChannel('mail', places, tools);
-  await expect(channel.prepare(makeParcel())).rejects.toMatchObject({ code: 'config' });
+  await expect(channel.prepare(makeOutgoing())).rejects.toMatchObject({ code: 'config' });
 });

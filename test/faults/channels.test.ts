@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { channelSchema, MAIL_CHANNEL } from '../../src/delivery/options.ts';
-import { makeParcel } from '../support/parcel.ts';
+import { makeOutgoing } from '../support/outgoing.ts';
 import { CHANNEL_WORLDS, type ChannelCell, type ChannelWorld } from './channelFaults.ts';
 
 test('every registered kind of channel is put through the faults', () => {
@@ -27,7 +27,7 @@ describe.each(CHANNEL_WORLDS)('$kind', ({ cells, spared }: ChannelWorld) => {
     async (_name: string, cell: ChannelCell) => {
       const opened = await cell.open();
       const { channel, recipient } = opened;
-      const message = await channel.prepare(makeParcel({ recipient }));
+      const message = await channel.prepare(makeOutgoing({ recipient }));
       let points = 0;
       const beforeSend = async () => void (points += 1);
       const end = await channel.send(message, { recipient, beforeSend });

@@ -29,10 +29,10 @@ test('a slow mail server costs no worker its claim, even over several leases', a
   const [delivery] = await ledger.deliveries.list();
   if (delivery === undefined) throw new Error('nothing is planned');
   const leaseMs = 400;
-  const hands = { post: ledger.deliveries, clock: systemClock, worker: 'slow', leaseMs };
+  const context = { deliveries: ledger.deliveries, clock: systemClock, worker: 'slow', leaseMs };
   const state = { over: false };
   const handed = handDelivery(
-    { ...hands, channel: async () => slowChannel(2 * leaseMs) },
+    { ...context, channel: async () => slowChannel(2 * leaseMs) },
     delivery,
     async () => MESSAGE,
   ).finally(() => {

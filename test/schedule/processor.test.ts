@@ -87,7 +87,7 @@ function hangingShift() {
     began.catch(() => undefined);
     return began;
   };
-  return { shift: processor, running, back, begin, end: (id: string) => ends.get(id)?.() };
+  return { limiter: processor, running, back, begin, end: (id: string) => ends.get(id)?.() };
 }
 
 const soon = () => new Promise((next) => setImmediate(next));
@@ -122,7 +122,7 @@ it('runs the jobs of one concurrency key one after the other, in order', async (
 it('reports how long jobs of a key wait and run, including deferred ones', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
   onTestFinished(() => void vi.useRealTimers());
-  const { shift, begin, end } = hangingShift();
+  const { limiter, begin, end } = hangingShift();
   const first = begin('pull pods', '1', 400_000);
   void begin('pull pods', '2', 900_000);
   // A provider has two slots, so this one is deferred.
@@ -130,9 +130,9 @@ it('reports how long jobs of a key wait and run, including deferred ones', async
   void begin('check', '4', 1_000_000);
   await soon();
   vi.setSystemTime(1_030_000);
-  expect(shift.ages()).toEqual([
-    { lane: 'pull pods', oldestRunningMs: 30_000, oldestWaitingMs: 330_000 },
-    { lane: 'check', oldestRunningMs: 30_000 },
+  expect(limiter.ages()).toEqual([
+    { key: 'pull pods', oldestRunningMs: 30_000, oldestWaitingMs: 330_000 },
+    { key: 'check', oldestRunningMs: 30_000 },
   ]);
   end('1');
   await first;
@@ -140,7 +140,7 @@ it('reports how long jobs of a key wait and run, including deferred ones', async
   await soon();
   // The third was not seen for a minute: it was removed from the queue.
   vi.setSystemTime(1_061_000);
-  expect(shift.ages()).toEqual([{ lane: 'pull pods', oldestRunningMs: 31_000 }]);
+  expect(limiter.ages()).toEqual([{ key: 'pull pods', oldestRunningMs: 31_000 }]);
 });
 
 /** What becomes of a job that can run in three days, if its job may wait for so long. */

@@ -151,7 +151,9 @@ export async function createSite(wish: SiteOptions = {}) {
     lastQuarter: () => '2026-Q3',
     isWriter: () => true,
     isLeaseFresh: () => true,
-    laneAges: () => [{ lane: 'pull prom', oldestWaitingMs: 90_500, oldestRunningMs: 120_000 }],
+    concurrencyAges: () => [
+      { key: 'pull prom', oldestWaitingMs: 90_500, oldestRunningMs: 120_000 },
+    ],
     ...wish,
   };
   return { site: built, ledger, board, clock, logged };

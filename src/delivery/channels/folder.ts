@@ -15,7 +15,7 @@ import type { Channel, SendRequest, OutgoingMessage } from '../channel.ts';
  */
 export function folderChannel(
   folder: string,
-  compose: (parcel: OutgoingMessage) => Promise<Uint8Array>,
+  compose: (outgoing: OutgoingMessage) => Promise<Uint8Array>,
 ): Channel {
   return {
     kind: 'folder',

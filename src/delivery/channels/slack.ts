@@ -30,7 +30,7 @@ const STEPS_AT_MOST = 4;
 export function slackChannel(webhook: Webhook): Channel {
   return {
     kind: 'slack',
-    prepare: async (parcel) => toJsonBytes(messageOf(parcel)),
+    prepare: async (outgoing) => toJsonBytes(messageOf(outgoing)),
     send: (message, handing) =>
       sendToWebhook(webhook, { message, handing, accepts: ({ text }) => text === 'ok' }),
     check: () => checkSlack(webhook),

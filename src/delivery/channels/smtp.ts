@@ -23,7 +23,7 @@ export interface SmtpChannelOptions {
   /** The envelope sender, a bare address that receives bounces. */
   readonly sender: string;
   /** The same input gives the same bytes. */
-  readonly compose: (parcel: OutgoingMessage) => Promise<Uint8Array>;
+  readonly compose: (outgoing: OutgoingMessage) => Promise<Uint8Array>;
 }
 
 /** SMTP (RFC 5321): one session per message, with one recipient. */

@@ -9,7 +9,7 @@ export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 /** Writes complete messages, one after the other. `compose` builds the bytes of one. */
 export function stdoutChannel(
   write: WriteBytes,
-  compose: (parcel: OutgoingMessage) => Promise<Uint8Array>,
+  compose: (outgoing: OutgoingMessage) => Promise<Uint8Array>,
 ): Channel {
   return {
     kind: 'stdout',

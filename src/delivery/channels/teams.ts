@@ -34,7 +34,7 @@ const STEP_LIMIT = 400;
 export function teamsChannel(webhook: Webhook): Channel {
   return {
     kind: 'teams',
-    prepare: async (parcel) => toJsonBytes(messageOf(parcel)),
+    prepare: async (outgoing) => toJsonBytes(messageOf(outgoing)),
     send: (message, handing) => sendToWebhook(webhook, { message, handing, accepts: isAccepted }),
     check: () => checkTeams(webhook),
   };
@@ -47,14 +47,14 @@ function isAccepted({ text }: { readonly text: string }): boolean {
   return !looksLikeHtml(text) && !reportsError(text);
 }
 
-function messageOf(parcel: OutgoingMessage) {
+function messageOf(outgoing: OutgoingMessage) {
   return {
     type: 'message',
     attachments: [
       {
         contentType: 'application/vnd.microsoft.card.adaptive',
         contentUrl: null,
-        content: cardOf(parcel),
+        content: cardOf(outgoing),
       },
     ],
   };

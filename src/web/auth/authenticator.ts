@@ -29,15 +29,15 @@ export interface Authenticator {
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function createAuthenticator(doors: AccessSettings, clock: Clock): Authenticator {
-  const sessions = doors.token === undefined ? undefined : createSessions();
+export function createAuthenticator(settings: AccessSettings, clock: Clock): Authenticator {
+  const sessions = settings.token === undefined ? undefined : createSessions();
   const throttle = createTokenThrottle();
-  const isProxy = createAddressMatcher(doors.proxy?.from ?? []);
+  const isProxy = createAddressMatcher(settings.proxy?.from ?? []);
   const guard: Authenticator = {
     sessions,
     // A valid token is accepted even when throttled, so that an attacker cannot lock out users.
     checkToken(given, client) {
-      if (doors.token !== undefined && secretsMatch(given, doors.token)) return 'right';
+      if (settings.token !== undefined && secretsMatch(given, settings.token)) return 'right';
       const tried = { address: client, token: given };
       const retryAfterSeconds = throttle.countWrong(tried, clock.nowMs());
       if (retryAfterSeconds > 0) return { status: 429, reason: TOO_MANY, retryAfterSeconds };
@@ -46,14 +46,14 @@ export function createAuthenticator(doors: AccessSettings, clock: Clock): Authen
     authenticate(asking) {
       const bearer = /^bearer +(\S+)$/i.exec(asking.headers.authorization ?? '')?.[1];
       // Without a configured token, a bearer token is meant for a proxy and is ignored.
-      if (bearer !== undefined && doors.token !== undefined) {
+      if (bearer !== undefined && settings.token !== undefined) {
         const tried = guard.checkToken(bearer, asking.client);
         return tried === 'right' ? { by: 'token' } : tried;
       }
-      const visitor = browserVisitor(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
+      const visitor = browserVisitor(asking, { settings, sessions, isProxy, nowMs: clock.nowMs() });
       if ('status' in visitor || SAFE_METHODS.has(asking.method)) return visitor;
-      if (isSameOrigin(asking.headers, doors)) return visitor;
-      const remedy = doors.token === undefined ? NO_TOKEN_SET : SEND_TOKEN;
+      if (isSameOrigin(asking.headers, settings)) return visitor;
+      const remedy = settings.token === undefined ? NO_TOKEN_SET : SEND_TOKEN;
       return { status: 403, reason: `${CROSS_ORIGIN} ${remedy}` };
     },
   };
@@ -69,7 +69,7 @@ const NO_TOKEN_SET =
   'job with "rentcheck enqueue".';
 
 interface AuthState {
-  readonly doors: AccessSettings;
+  readonly settings: AccessSettings;
   readonly sessions: Sessions | undefined;
   readonly isProxy: (address: string) => boolean;
   readonly nowMs: number;
@@ -77,19 +77,19 @@ interface AuthState {
 
 function browserVisitor(asking: AuthRequest, state: AuthState): Visitor | AuthRefusal {
   const { peer, headers, cookies } = asking;
-  const { doors, sessions, isProxy, nowMs } = state;
+  const { settings, sessions, isProxy, nowMs } = state;
   if (sessions?.isOpen(cookies[SESSION_COOKIE], nowMs) === true) {
     return { by: 'session' };
   }
-  const { proxy } = doors;
+  const { proxy } = settings;
   if (proxy === undefined) {
-    return sessions === undefined ? openAccess(headers.host, doors) : SIGN_IN;
+    return sessions === undefined ? openAccess(headers.host, settings) : SIGN_IN;
   }
   const name = isProxy(peer) ? trimmedHeader(headers[proxy.header]) : undefined;
   if (name === undefined) return sessions === undefined ? NO_PROXY : SIGN_IN;
   if (proxy.users?.includes(name) === false)
     return { status: 403, reason: 'Forbidden: your user is not in web.proxyAuth.users.' };
-  const access = openAccess(headers.host, doors);
+  const access = openAccess(headers.host, settings);
   return 'status' in access ? access : { by: 'proxy', name };
 }
 

@@ -136,8 +136,8 @@ const workerFigures: readonly MetricDefinition[] = [
     help: 'How long the oldest waiting job has waited, by lane.',
     type: 'gauge',
     labels: ['lane'],
-    samples: ({ laneAges }) =>
-      laneAges.flatMap(({ lane, oldestWaitingMs: ms }) =>
+    samples: ({ concurrencyAges }) =>
+      concurrencyAges.flatMap(({ key: lane, oldestWaitingMs: ms }) =>
         sampleIfKnown({ lane }, ms && toSeconds(ms)),
       ),
   },
@@ -146,8 +146,8 @@ const workerFigures: readonly MetricDefinition[] = [
     help: 'How long the oldest running job has run, by lane.',
     type: 'gauge',
     labels: ['lane'],
-    samples: ({ laneAges }) =>
-      laneAges.flatMap(({ lane, oldestRunningMs: ms }) =>
+    samples: ({ concurrencyAges }) =>
+      concurrencyAges.flatMap(({ key: lane, oldestRunningMs: ms }) =>
         sampleIfKnown({ lane }, ms && toSeconds(ms)),
       ),
   },

@@ -27,7 +27,7 @@ export interface MetricsSnapshot {
   readonly version: string;
   readonly isWriter: boolean;
   readonly isLeaseFresh: boolean;
-  readonly laneAges: readonly ConcurrencyKeyAge[];
+  readonly concurrencyAges: readonly ConcurrencyKeyAge[];
   /** Absent while the ledger is unavailable. */
   readonly ledger?: LedgerSnapshot;
   /** Absent while the queue is unavailable. */
@@ -46,7 +46,7 @@ export async function takeMetricsSnapshot(
     version: site.version,
     isWriter: site.isWriter(),
     isLeaseFresh: site.isLeaseFresh(),
-    laneAges: site.laneAges(),
+    concurrencyAges: site.concurrencyAges(),
     ...(ledger === undefined ? {} : { ledger }),
     ...(counts === undefined ? {} : { counts }),
   };

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderChannel } from '../../../src/delivery/channels/folder.ts';
 import { composeMessage } from '../../../src/delivery/eml.ts';
-import { makeParcel } from '../../support/parcel.ts';
+import { makeOutgoing } from '../../support/outgoing.ts';
 
 const scratch = () => mkdtempSync(join(tmpdir(), 'rentcheck-folder-'));
 const ready = () => Promise.resolve();
@@ -25,7 +25,7 @@ const ready = () => Promise.resolve();
 test('the same message again finds its file and changes nothing', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeMessage);
-  const message = await channel.prepare(makeParcel());
+  const message = await channel.prepare(makeOutgoing());
   const options = { recipient: 'cfo@example.com', beforeSend: ready };
   const first = await channel.send(message, options);
   const [name = ''] = readdirSync(folder);
@@ -40,7 +40,7 @@ test('the same message again finds its file and changes nothing', async () => {
 test('a partial file from a killed run is replaced by the whole message', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeMessage);
-  const message = await channel.prepare(makeParcel());
+  const message = await channel.prepare(makeOutgoing());
   const options = { recipient: 'a@b', beforeSend: ready };
   await channel.send(message, options);
   const path = join(folder, readdirSync(folder)[0] ?? '');
@@ -53,14 +53,14 @@ test('a recipient that looks like a path stays a name', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeMessage);
   const recipient = '../../etc/passwd@b';
-  await channel.send(await channel.prepare(makeParcel()), { recipient, beforeSend: ready });
+  await channel.send(await channel.prepare(makeOutgoing()), { recipient, beforeSend: ready });
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^__\.\._etc_passwd@b-\w+\.eml$/)]);
 });
 
 test('nothing is left behind if the hand-over is refused', async () => {
   const folder = scratch();
   const channel = folderChannel(folder, composeMessage);
-  const message = await channel.prepare(makeParcel());
+  const message = await channel.prepare(makeOutgoing());
   const beforeSend = () => Promise.reject(new Error('lost claim'));
   await expect(channel.send(message, { recipient: 'a@b', beforeSend })).rejects.toThrow('lost');
   expect(readdirSync(folder)).toEqual([]);
@@ -76,7 +76,7 @@ test('missing folders of the path are created', async () => {
 async function died(when: 'before' | 'after') {
   const folder = scratch();
   const channel = folderChannel(folder, composeMessage);
-  const message = await channel.prepare(makeParcel());
+  const message = await channel.prepare(makeOutgoing());
   const recipient = 'cfo@example.com';
   const dead = scratch();
   await channel.send(message, {
@@ -126,7 +126,7 @@ test('a partial file under that name does not count as sent', async () => {
 test('a later attempt removes what an earlier one left', async () => {
   const { folder, name, part } = await died('before');
   const channel = folderChannel(folder, composeMessage);
-  const message = await channel.prepare(makeParcel());
+  const message = await channel.prepare(makeOutgoing());
   await channel.send(message, { recipient: 'cfo@example.com', beforeSend: ready });
   expect(readdirSync(folder)).toEqual([name]);
   expect(part).not.toBe(name);

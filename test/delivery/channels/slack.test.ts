@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { slackChannel } from '../../../src/delivery/channels/slack.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { HOSTILE, hostileParcel, makeParcel } from '../../support/parcel.ts';
+import { HOSTILE, hostileOutgoing, makeOutgoing } from '../../support/outgoing.ts';
 import { HOOK_KEY, textReply, startWebhook } from '../../support/webhookServer.ts';
 
 const channelAt = (address: string | undefined) =>
@@ -21,8 +21,8 @@ interface Message {
   blocks: { type: string; text?: { text: string }; fields?: { text: string }[] }[];
 }
 
-async function messageOf(parcel = makeParcel()): Promise<Message> {
-  const bytes = await channelAt('https://hooks.example.com').prepare(parcel);
+async function messageOf(outgoing = makeOutgoing()): Promise<Message> {
+  const bytes = await channelAt('https://hooks.example.com').prepare(outgoing);
   return JSON.parse(new TextDecoder().decode(bytes)) as Message;
 }
 
@@ -51,23 +51,24 @@ test('the short form is a header, the answer, the figures, the steps and a link'
 });
 
 test('without figures, steps and a link there are no empty blocks', async () => {
-  const { link: _, ...parcel } = makeParcel();
+  const { link: _, ...outgoing } = makeOutgoing();
   const message = await messageOf({
-    ...parcel,
-    brief: { ...parcel.brief, figures: [], steps: [] },
+    ...outgoing,
+    brief: { ...outgoing.brief, figures: [], steps: [] },
   });
   expect(message.blocks).toHaveLength(2);
 });
 
 test('only a page address becomes a link', async () => {
   const links = ['javascript:alert(1)', 'mailto:a@b', 'not a link'];
-  for (const link of links) expect((await messageOf(makeParcel({ link }))).blocks).toHaveLength(4);
+  for (const link of links)
+    expect((await messageOf(makeOutgoing({ link }))).blocks).toHaveLength(4);
 });
 
 test("Slack's limits are kept for words of any length", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 60 }), async (length) => {
-      const { text, blocks } = await messageOf(hostileParcel(length));
+      const { text, blocks } = await messageOf(hostileOutgoing(length));
       expect(text.length).toBeLessThanOrEqual(40_000);
       expect(blocks.length).toBeLessThanOrEqual(50);
       for (const { type, text: words, fields = [] } of blocks) {
@@ -92,7 +93,7 @@ test.each([
 ])('%s', async (_, answer, kind) => {
   const server = await startWebhook(answer);
   const channel = channelAt(server.address);
-  const handed = await channel.send(await channel.prepare(makeParcel()), handing);
+  const handed = await channel.send(await channel.prepare(makeOutgoing()), handing);
   await server.close();
   expect(handed.kind).toBe(kind);
   expect(server.posted).toHaveLength(1);
@@ -103,7 +104,7 @@ test('an answer that repeats the URL does not reveal the key', async () => {
     textReply(404, `no_service at /services/${HOOK_KEY} hush-signature`),
   );
   const channel = channelAt(server.address);
-  const handed = await channel.send(await channel.prepare(makeParcel()), handing);
+  const handed = await channel.send(await channel.prepare(makeOutgoing()), handing);
   const refusal: unknown = await channel.check().catch((error: unknown) => error);
   await server.close();
   const visible = `${JSON.stringify(handed)} ${String(refusal)} ${JSON.stringify(refusal)}`;
@@ -118,7 +119,7 @@ test('a missing or unencrypted URL defers the message', async () => {
     const beforeSend = async () => {
       reports += 1;
     };
-    const message = await channel.prepare(makeParcel());
+    const message = await channel.prepare(makeOutgoing());
     const handed = await channel.send(message, { recipient: 'r', beforeSend });
     expect(handed).toMatchObject({ kind: 'deferred' });
     expect(reports).toBe(0);

@@ -23,7 +23,7 @@ function channelTo(port: number, more: Partial<SmtpSessionOptions> = {}) {
   });
 }
 
-function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): OutgoingMessage {
+function outgoing(text = 'Delete 2 of 4.\n.\n..dots\n'): OutgoingMessage {
   return {
     letter: { subject: 'Rent check', text, pictures: [], attachments: [] },
     brief: { title: 'Rent check', headline: text, figures: [], steps: [] },
@@ -38,7 +38,7 @@ function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): OutgoingMessage {
 /** The outcome, and whether the message was about to be completed. */
 async function handTo(port: number, more: Partial<SmtpSessionOptions> = {}, text?: string) {
   const channel = channelTo(port, more);
-  const message = await channel.prepare(parcel(text));
+  const message = await channel.prepare(outgoing(text));
   let requests = 0;
   const handed = await channel.send(message, {
     recipient: RECIPIENT,
@@ -76,7 +76,7 @@ describe('a mail server that accepts it', () => {
     });
     const recipient = 'cfo@müller.example';
     const channel = channelTo(server.port);
-    const message = await channel.prepare({ ...parcel(), recipient });
+    const message = await channel.prepare({ ...outgoing(), recipient });
     await channel.send(message, { recipient, beforeSend: async () => undefined });
     expect(server.received.map(({ recipient: to }) => to)).toEqual([recipient]);
     // A client must request SMTPUTF8 if an address is not ASCII (RFC 6531).
@@ -146,7 +146,7 @@ describe('before the final bytes are sent', () => {
     const text = (socket: Socket) => spoken.resolve(speak(socket));
     const server = await startScriptedMailServer({ text });
     const channel = channelTo(server.port);
-    const message = await channel.prepare(parcel());
+    const message = await channel.prepare(outgoing());
     let written = false;
     // The ledger is slow, so the server's reply comes first.
     const beforeSend = async () => {
@@ -191,7 +191,7 @@ describe('before the final bytes are sent', () => {
   it('a worker that may not hand over sends nothing, and gets the reason', async () => {
     const server = await startScriptedMailServer({});
     const channel = channelTo(server.port);
-    const message = await channel.prepare(parcel());
+    const message = await channel.prepare(outgoing());
     const lost = new Failure('lost-claim', 'another worker has it');
     const handing = { recipient: RECIPIENT, beforeSend: () => Promise.reject(lost) };
     await expect(channel.send(message, handing)).rejects.toBe(lost);

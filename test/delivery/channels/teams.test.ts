@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { teamsChannel } from '../../../src/delivery/channels/teams.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
-import { hostileParcel, makeParcel } from '../../support/parcel.ts';
+import { hostileOutgoing, makeOutgoing } from '../../support/outgoing.ts';
 import { HOOK_KEY, textReply, startWebhook } from '../../support/webhookServer.ts';
 
 const channelAt = (address: string) =>
@@ -16,15 +16,15 @@ const channelAt = (address: string) =>
     timeoutMs: 30_000,
   });
 
-const bytesOf = (parcel = makeParcel()) => channelAt('https://x.example').prepare(parcel);
+const bytesOf = (outgoing = makeOutgoing()) => channelAt('https://x.example').prepare(outgoing);
 
 interface Card {
   body: { type: string; inlines: { type: string; text: string }[] }[];
   actions?: unknown;
 }
 
-async function cardOf(parcel = makeParcel()): Promise<Card> {
-  const message = JSON.parse(new TextDecoder().decode(await bytesOf(parcel))) as {
+async function cardOf(outgoing = makeOutgoing()): Promise<Card> {
+  const message = JSON.parse(new TextDecoder().decode(await bytesOf(outgoing))) as {
     type: string;
     attachments: { contentType: string; content: Card }[];
   };
@@ -56,7 +56,7 @@ test('the card has the answer, the figures and the steps, and opens the report',
 });
 
 test('every word is in a field without Markdown', async () => {
-  const { body } = await cardOf(hostileParcel());
+  const { body } = await cardOf(hostileOutgoing());
   for (const { type, inlines } of body) {
     expect(type).toBe('RichTextBlock');
     for (const { type: inner } of inlines) expect(inner).toBe('TextRun');
@@ -66,10 +66,10 @@ test('every word is in a field without Markdown', async () => {
 test('a card stays well below 28 KB, whatever the words', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.boolean(), async (length, wide) => {
-      const parcel = hostileParcel(length);
+      const outgoing = hostileOutgoing(length);
       const words = '你好\u{1f600}'.repeat(length * 40);
-      const brief = { ...parcel.brief, headline: words, steps: Array(30).fill(words) };
-      const bytes = await bytesOf(wide ? { ...parcel, brief } : parcel);
+      const brief = { ...outgoing.brief, headline: words, steps: Array(30).fill(words) };
+      const bytes = await bytesOf(wide ? { ...outgoing, brief } : outgoing);
       expect(bytes.length).toBeLessThan(20_000);
     }),
     { numRuns: 20 },
@@ -92,7 +92,7 @@ test('a gateway timeout leaves the outcome open', async () => {
     textReply(504, '{"error":{"message":"the flow took too long"}}'),
   );
   const channel = channelAt(server.address);
-  const handed = await channel.send(await channel.prepare(makeParcel()), {
+  const handed = await channel.send(await channel.prepare(makeOutgoing()), {
     recipient: 'room',
     beforeSend: () => Promise.resolve(),
   });

@@ -15,7 +15,7 @@ const { epochMs, speed, dies } = options;
 const clock = { nowMs: () => epochMs + (Date.now() - epochMs) * speed };
 
 const ledger = await openLedger(options.ledger, { clock, busyTimeoutMs: 30_000 });
-const post: DeliveryStore =
+const deliveries: DeliveryStore =
   dies === undefined ? ledger.deliveries : mortal(ledger.deliveries, dies);
 
 /** Ends the process right before or right after a call of the ledger. */
@@ -46,7 +46,7 @@ const channel = smtpChannel({
   compose: composeMessage,
 });
 
-function parcelTo({ recipient }: DeliveryAddress) {
+function outgoingTo({ recipient }: DeliveryAddress) {
   return {
     letter: { subject: 'Rent check', text: `To ${recipient}\n`, pictures: [], attachments: [] },
     brief: { title: '', headline: '', figures: [], steps: [] },
@@ -58,8 +58,8 @@ function parcelTo({ recipient }: DeliveryAddress) {
   };
 }
 
-const hands = {
-  post,
+const context = {
+  deliveries,
   clock,
   worker: `worker ${process.pid}`,
   leaseMs: options.leaseMs,
@@ -67,16 +67,16 @@ const hands = {
 };
 
 async function round(): Promise<boolean> {
-  await post.expireClaims(clock.nowMs());
-  const all = await post.list({ edition: options.edition });
+  await deliveries.expireClaims(clock.nowMs());
+  const all = await deliveries.list({ edition: options.edition });
   for (const delivery of all) {
     if (delivery.state !== 'waiting' && delivery.state !== 'deferred') continue;
-    await handDelivery(hands, delivery, async () => {
-      const parcel = parcelTo(delivery);
-      return { messageId: parcel.messageId, bytes: await channel.prepare(parcel) };
+    await handDelivery(context, delivery, async () => {
+      const outgoing = outgoingTo(delivery);
+      return { messageId: outgoing.messageId, bytes: await channel.prepare(outgoing) };
     });
   }
-  const left = await post.list({ edition: options.edition });
+  const left = await deliveries.list({ edition: options.edition });
   return left.some(({ nextTryAtMs, leaseUntilMs, state }) => {
     return state === 'waiting' || nextTryAtMs !== undefined || leaseUntilMs !== undefined;
   });
@@ -87,6 +87,6 @@ process.stdout.write('ready\n');
 const addresses = options.recipients.map((recipient) => {
   return { channel: 'mail', recipient, role: 'leader' as const };
 });
-await post.plan(options.edition, addresses, clock.nowMs());
+await deliveries.plan(options.edition, addresses, clock.nowMs());
 while (await round()) await new Promise((wake) => setTimeout(wake, 10));
 await ledger.close();

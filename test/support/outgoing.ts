@@ -2,7 +2,7 @@
 
 import type { OutgoingMessage } from '../../src/delivery/channel.ts';
 
-export function makeParcel(change: Partial<OutgoingMessage> = {}): OutgoingMessage {
+export function makeOutgoing(change: Partial<OutgoingMessage> = {}): OutgoingMessage {
   return {
     letter: {
       subject: 'Rent check Q3 2026: delete 2 of 4 self-hosted models',
@@ -44,10 +44,10 @@ export const HOSTILE =
   '{{DATE(2026-01-01T00:00:00Z)}}\r\nBcc: all@example.com\u0000\u202e';
 
 /** Hostile in every text that is shown. */
-export function hostileParcel(length = 1): OutgoingMessage {
+export function hostileOutgoing(length = 1): OutgoingMessage {
   const words = HOSTILE.repeat(length);
-  const { letter, brief } = makeParcel();
-  return makeParcel({
+  const { letter, brief } = makeOutgoing();
+  return makeOutgoing({
     letter: { ...letter, subject: words, text: words },
     brief: {
       ...brief,
