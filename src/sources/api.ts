@@ -1,12 +1,14 @@
 /** How a source declares the JSON API that it pulls from. `driver.ts` sends the requests. */
 
 import { z } from 'zod';
-import type { Failure } from '../domain/failure.ts';
+import { type Failure, type FailureCode, withHint } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import { baseUrlSchema, type Query } from '../platform/baseUrl.ts';
 import type { JsonList } from '../platform/jsonList.ts';
 import type { JsonFields } from '../platform/jsonFilter.ts';
+import { parseResponse } from '../platform/responseSchemas.ts';
+import { findReadFields } from '../platform/schemaFields.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { PullRequest, SourceContext } from './source.ts';
 
@@ -146,13 +148,53 @@ export interface Paging {
 export interface AnswerContext {
   /** The redacted URL, for messages. */
   readonly where: string;
-  /** The part of the span that this answer covers. */
-  readonly window?: Period;
+  /** The part of the span that this answer covers. Without a span, the window of the pull. */
+  readonly window: Period;
   readonly askedAtMs: number;
 }
 
 /** The facts of one answer. `window` is set if the answer covers another window than requested. */
 export type AnswerFacts = Omit<Fetched, 'fetch'> & { readonly window?: Period };
+
+/** An answer that fits its schema. */
+export type Answered = JsonList & AnswerContext;
+
+/** A question whose answer follows one schema, which is checked before anything is read. */
+export interface SchemaQuestion<Body> extends Omit<ApiQuestion, 'fields' | 'read' | 'pages'> {
+  readonly answer: z.ZodType<Body>;
+  /** @throws {Failure} if the answer cannot be used. */
+  readonly read: (body: Body, answer: Answered) => AnswerFacts;
+  /** Set if the answer may have more than one page. Its body names the next one, as in `Paging`. */
+  readonly pages?: {
+    readonly first: Query;
+    readonly next: (body: Body, asked: Query) => Query | undefined;
+  };
+}
+
+/** Stores and reads the fields of the schema. An answer that does not fit it is `malformed`. */
+export function question<Body>(asked: SchemaQuestion<Body>): ApiQuestion {
+  const { answer, read, pages, ...rest } = asked;
+  const paging = pages && {
+    first: pages.first,
+    next: (frame: unknown, query: Query) =>
+      pages.next(parseResponse(answer, frame, 'the next page'), query),
+  };
+  return {
+    ...rest,
+    fields: findReadFields(answer),
+    read: (list, context) =>
+      read(parseResponse(answer, list.frame, context.where), { ...list, ...context }),
+    ...(paging && { pages: paging }),
+  };
+}
+
+/** An `explain` that gives failures with these codes a hint that fits the API. */
+export function hintsFor(hints: Readonly<Partial<Record<FailureCode, string>>>) {
+  return (failure: Failure): Failure => {
+    const hint = hints[failure.code];
+    return hint === undefined ? failure : withHint(failure, hint);
+  };
+}
 
 /** A question that cannot be sent, and why. */
 export interface FailedQuestion {

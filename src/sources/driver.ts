@@ -47,7 +47,8 @@ async function* pull<Options extends ApiOptions>(
     yield unsentFetch({ sourceId: id, kind: api.kind }, unsent, secrets);
     return;
   }
-  const run: PullRun = { ...setting, secrets, api, longestMs: new Map(), series: new Map() };
+  const about = { secrets, api, requested: request.window };
+  const run: PullRun = { ...setting, ...about, longestMs: new Map(), series: new Map() };
   for (const question of api.questions({ ...setting, request, nowMs })) {
     for await (const fetched of pullQuestion(run, question)) {
       yield fetched;
@@ -60,6 +61,7 @@ async function* pull<Options extends ApiOptions>(
 interface PullRun extends SourceContext<ApiOptions> {
   readonly api: { readonly auth: Pick<Api['auth'], 'headers'>; readonly minIntervalMs?: number };
   readonly secrets: readonly string[];
+  readonly requested: Period;
   /** By kind of question: the largest window, once a larger one was too large. */
   readonly longestMs: Map<string, number>;
   /** By name: series of questions that are complete only together. */
@@ -225,7 +227,7 @@ async function pullPage(run: PullRun, question: ApiQuestion, page: PageRequest):
     const failure = explain(opened.failure);
     return { fetched: unreadableFetch(fetch, failure), failure, where };
   }
-  const about = { where, askedAtMs, ...(window === undefined ? {} : { window }) };
+  const about = { where, askedAtMs, window: window ?? run.requested };
   return { ...readPage(question, { list: opened.opened, fetch, about, page }), where };
 }
 
