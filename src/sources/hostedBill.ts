@@ -7,9 +7,9 @@ import { type HostedUsage, MODEL_TAG } from '../domain/usage.ts';
 import { Failure } from '../domain/failure.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../domain/period.ts';
-import type { Fetched, Located, Reject } from '../domain/provenance.ts';
-import { decimalText, firstFaultText, parseResponse } from '../platform/responseSchemas.ts';
-import { type ApiPull, splitWindow } from './api.ts';
+import type { CompleteScope, Fetched, Located, Reject } from '../domain/provenance.ts';
+import { decimalText, firstFaultText } from '../platform/responseSchemas.ts';
+import { type AnswerFacts, type ApiPull, splitWindow } from './api.ts';
 import { REJECT_LIMIT, toReject, rejectWarnings } from './records.ts';
 
 /** A token count, as a number or in quotes. APIs quote counts that do not fit a double. */
@@ -121,6 +121,16 @@ export function toHostedCharges(lines: readonly Located<HostedLine>[]): Located<
   return [...sums.values()].map(({ position, fact }) => ({ position, fact: toCharge(fact) }));
 }
 
+/** The charges of a page of costs, which are all of its window if no line was rejected. */
+export function hostedCosts(
+  lines: readonly Located<HostedLine>[],
+  trouble: ReturnType<typeof readDayBuckets>,
+  completeFor: CompleteScope,
+): AnswerFacts {
+  const whole = trouble.rejects.length === 0 ? { completeFor } : {};
+  return { charges: toHostedCharges(lines), ...trouble, ...whole };
+}
+
 function sumLines({ position, fact }: Located<HostedLine>, more: HostedLine): Located<HostedLine> {
   const isCounted = fact.quantity !== undefined && more.quantity !== undefined;
   const quantity = isCounted ? add(fact.quantity, more.quantity) : undefined;
@@ -213,23 +223,20 @@ export function completeDays(
 
 /** Paging fields of OpenAI's and Anthropic's lists. */
 export const pagingFields = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
-const pagingFrame = z.object(pagingFields);
+export type PagedBody = z.output<z.ZodObject<typeof pagingFields>>;
 
 /**
  * Parameters of the next page; `undefined` after the last page.
  * @throws {Failure} `malformed` if the answer announces a next page without naming it.
  */
-export function findNextPage(provider: string, frame: unknown): { page: string } | undefined {
-  const { has_more: hasMore, next_page: page } = parseResponse(pagingFrame, frame, 'the next page');
+export function findNextPage(
+  provider: string,
+  { has_more: hasMore, next_page: page }: PagedBody,
+): { page: string } | undefined {
   if (page && hasMore !== false) return { page };
   if (hasMore !== true) return undefined;
-  throw new Failure(
-    'malformed',
-    `the list of ${provider} continues, but has no link to its next page`,
-    {
-      hint: 'the pages read so far are stored; pull again',
-    },
-  );
+  const message = `the list of ${provider} continues, but has no link to its next page`;
+  throw new Failure('malformed', message, { hint: 'the pages read so far are stored; pull again' });
 }
 
 /** Joins encoded segments to a key. Encoding keeps different names apart. */
