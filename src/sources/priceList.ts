@@ -12,9 +12,8 @@ import { z } from 'zod';
 import type { Located, Reject } from '../domain/provenance.ts';
 import { shortText } from '../platform/json.ts';
 import type { JsonList } from '../platform/jsonList.ts';
-import { findReadFields } from '../platform/schemaFields.ts';
-import { firstFaultText, parseResponse } from '../platform/responseSchemas.ts';
-import type { ApiPull, ApiQuestion, AnswerFacts } from './api.ts';
+import { firstFaultText } from '../platform/responseSchemas.ts';
+import { type AnswerFacts, type ApiPull, type ApiQuestion, question } from './api.ts';
 import { providerName } from './fieldTypes.ts';
 import { REJECT_LIMIT, toReject, rejectWarnings } from './records.ts';
 import { type PullRequest, requestsFact } from './source.ts';
@@ -57,7 +56,7 @@ export interface UnreadModel {
   readonly fault: string;
 }
 
-export interface ListContext {
+interface ListContext {
   readonly sourceId: string;
   readonly takenAtMs: number;
   /** Models whose prices are requested, by their names in the list. */
@@ -210,14 +209,29 @@ export function parseListedModel<Model>(
  * What a provider charges for one of its own models. Without prices, the model is not sold by
  * token.
  */
-export interface ProviderOffer extends Omit<ListedOffer, 'host' | 'hostName' | 'prices'> {
+interface ProviderOffer extends Omit<ListedOffer, 'host' | 'hostName' | 'prices'> {
   readonly prices: ReturnType<typeof readSoldPrices>;
 }
+
+/** Reads the records of a provider's own list, where each model has one offer. */
+export function ownOffers<Model extends { readonly id: string }>(
+  schema: z.ZodType<Model>,
+  seller: Seller,
+  offerOf: (model: Model) => ProviderOffer,
+): (record: unknown) => ModelOffers | UnreadModel {
+  return (record) => {
+    const result = parseListedModel(schema, record);
+    if ('fault' in result) return result;
+    return toProviderOffer(result.read.id, seller, offerOf(result.read));
+  };
+}
+
+type Seller = Required<Pick<ListedOffer, 'host' | 'hostName'>>;
 
 /** The single offer that a provider makes for a model in its own list. */
 export function toProviderOffer(
   model: string,
-  seller: Required<Pick<ListedOffer, 'host' | 'hostName'>>,
+  seller: Seller,
   { prices, ...terms }: ProviderOffer,
 ): ModelOffers | UnreadModel {
   if (prices === undefined) return { model, offers: [] };
@@ -250,18 +264,16 @@ export function wantsPrices(request: PullRequest): boolean {
 /** The question for the list, if the request asks for prices of its models. */
 export function* listQuestions(
   { id: sourceId, request }: Pick<ApiPull<unknown>, 'id' | 'request'>,
-  { answer: schema, offersOf, isByWeights: _names, ...question }: ListQuestion,
+  { offersOf, isByWeights: _names, ...list }: ListQuestion,
 ): Generator<ApiQuestion> {
   const { models } = request;
   if (!wantsPrices(request)) return;
-  yield {
-    ...question,
+  yield question({
+    ...list,
     expects: 'data',
-    fields: findReadFields(schema),
-    read(answer, { where, askedAtMs: takenAtMs }) {
-      parseResponse(schema, answer.frame, where);
+    read: (_body, { where, askedAtMs: takenAtMs, ...answer }) => {
       requireModels(answer, where);
       return readPriceList(answer.items(), offersOf, { sourceId, models, takenAtMs });
     },
-  };
+  });
 }

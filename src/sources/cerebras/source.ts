@@ -8,14 +8,11 @@ import { type Api, bearerAuth, type ApiPull } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { providerName } from '../fieldTypes.ts';
 import {
-  type QuestionFactory,
-  toContextLength,
   listQuestions,
-  type ModelOffers,
-  toProviderOffer,
-  parseListedModel,
+  ownOffers,
+  type QuestionFactory,
   readSoldPrices,
-  type UnreadModel,
+  toContextLength,
 } from '../priceList.ts';
 import { createListings } from '../priceListings.ts';
 import type { CerebrasOptions } from './options.ts';
@@ -26,6 +23,19 @@ const model = z.object({
   limits: z.object({ max_context_length: plainNumber.nullish() }).nullish().catch(undefined),
 });
 const modelsAnswer = z.object({ data: recordList(model) });
+
+const SELLER = { host: 'cerebras', hostName: 'Cerebras' };
+
+const offersOf = ownOffers(model, SELLER, ({ pricing, limits }) => ({
+  prices: readSoldPrices(
+    [
+      ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
+      ['outputPerMtok', 'pricing.completion', pricing?.completion],
+    ],
+    USD_PER_TOKEN,
+  ),
+  ...toContextLength(limits?.max_context_length),
+}));
 
 const api: Api<CerebrasOptions> = {
   kind: 'cerebras',
@@ -44,19 +54,3 @@ function priceQuestions(pull: ApiPull<CerebrasOptions>, ask: QuestionFactory) {
 
 export const pull = createPull(api);
 export const listings = createListings(api, priceQuestions);
-
-function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = parseListedModel(model, record);
-  if ('fault' in result) return result;
-  const { id, pricing, limits } = result.read;
-  const prices = readSoldPrices(
-    [
-      ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
-      ['outputPerMtok', 'pricing.completion', pricing?.completion],
-    ],
-    USD_PER_TOKEN,
-  );
-  return toProviderOffer(id, SELLER, { prices, ...toContextLength(limits?.max_context_length) });
-}
-
-const SELLER = { host: 'cerebras', hostName: 'Cerebras' };

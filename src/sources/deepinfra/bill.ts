@@ -13,7 +13,6 @@ import {
   sum,
 } from '../../domain/exact.ts';
 import { usdDigits } from '../../domain/figures.ts';
-import { Failure } from '../../domain/failure.ts';
 import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/usage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import {
@@ -28,17 +27,15 @@ import {
 } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { findReadFields, recordList } from '../../platform/schemaFields.ts';
-import { decimalText, firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
-import type { ApiPull, ApiQuestion, AnswerFacts } from '../api.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, firstFaultText } from '../../platform/responseSchemas.ts';
+import { type AnswerFacts, type ApiPull, type ApiQuestion, hintsFor, question } from '../api.ts';
 import { freeText, providerName, quantityField, usdAmount } from '../fieldTypes.ts';
 import { signFault } from '../billLine.ts';
 import { toHostedCharges, type HostedLine, joinKey } from '../hostedBill.ts';
 import { readRows } from '../records.ts';
 import { requestsFact } from '../source.ts';
 import type { DeepinfraOptions } from './options.ts';
-
-const KIND = 'deepinfra.payment.usage';
 
 /** Both ends are inclusive. */
 const interval = z.object({ fr: decimalText.nullish(), to: decimalText.nullish() }).nullish();
@@ -90,25 +87,19 @@ interface MonthContext {
 }
 
 function monthQuestion(context: MonthContext): ApiQuestion {
-  return {
-    kind: KIND,
+  return question({
+    kind: 'deepinfra.payment.usage',
     path: ['payment', 'usage'],
     query: { from: nameOfMonth(context.asked) },
     expects: 'months',
-    fields: findReadFields(usageAnswer),
-    read(answer, { where }) {
-      parseResponse(usageAnswer, answer.frame, where);
-      return readMonths(answer.items(), context);
-    },
-    explain(failure) {
-      const { code, message, where } = failure;
-      if (code !== 'auth' && code !== 'forbidden') return failure;
-      const hint =
-        'the bill needs a key of the account itself; to read prices only, set "billing: false"';
-      return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
-    },
-  };
+    answer: usageAnswer,
+    read: (_body, answer) => readMonths(answer.items(), context),
+    explain: hintsFor({ auth: ACCOUNT_KEY, forbidden: ACCOUNT_KEY }),
+  });
 }
+
+const ACCOUNT_KEY =
+  'the bill needs a key of the account itself; to read prices only, set "billing: false"';
 
 /** `2026.09`. The API refuses a dash. */
 function nameOfMonth({ startMs }: Period): string {

@@ -7,14 +7,11 @@ import { type Api, bearerAuth, type ApiPull } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { providerName } from '../fieldTypes.ts';
 import {
-  type QuestionFactory,
-  toContextLength,
   listQuestions,
-  type ModelOffers,
-  toProviderOffer,
-  parseListedModel,
+  ownOffers,
+  type QuestionFactory,
   readSoldPrices,
-  type UnreadModel,
+  toContextLength,
 } from '../priceList.ts';
 import { createListings } from '../priceListings.ts';
 import { deepinfraBillQuestions } from './bill.ts';
@@ -38,6 +35,27 @@ const model = z.object({
 });
 const modelsAnswer = z.object({ data: recordList(model) });
 
+const SELLER = { host: 'deepinfra', hostName: 'DeepInfra' };
+
+/** Models without a price per token, such as image models, have no offer. */
+const offersOf = ownOffers(model, SELLER, ({ metadata }) => ({
+  prices: readSoldPrices([
+    ['inputPerMtok', 'metadata.pricing.input_tokens', metadata?.pricing?.input_tokens],
+    ['outputPerMtok', 'metadata.pricing.output_tokens', metadata?.pricing?.output_tokens],
+    [
+      'cachedInputPerMtok',
+      'metadata.pricing.cache_read_tokens',
+      metadata?.pricing?.cache_read_tokens,
+    ],
+    [
+      'cacheWritePerMtok',
+      'metadata.pricing.cache_write_tokens',
+      metadata?.pricing?.cache_write_tokens,
+    ],
+  ]),
+  ...toContextLength(metadata?.context_length),
+}));
+
 const api: Api<DeepinfraOptions> = {
   kind: 'deepinfra',
   auth: bearerAuth(({ apiKey }) => apiKey),
@@ -59,20 +77,3 @@ function priceQuestions(pull: ApiPull<DeepinfraOptions>, ask: QuestionFactory) {
 
 export const pull = createPull(api);
 export const listings = createListings(api, priceQuestions);
-
-/** Models without a price per token, such as image models, have no offer. */
-function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = parseListedModel(model, record);
-  if ('fault' in result) return result;
-  const { id, metadata } = result.read;
-  const { pricing, context_length: contextLength } = metadata ?? {};
-  const prices = readSoldPrices([
-    ['inputPerMtok', 'metadata.pricing.input_tokens', pricing?.input_tokens],
-    ['outputPerMtok', 'metadata.pricing.output_tokens', pricing?.output_tokens],
-    ['cachedInputPerMtok', 'metadata.pricing.cache_read_tokens', pricing?.cache_read_tokens],
-    ['cacheWritePerMtok', 'metadata.pricing.cache_write_tokens', pricing?.cache_write_tokens],
-  ]);
-  return toProviderOffer(id, SELLER, { prices, ...toContextLength(contextLength) });
-}
-
-const SELLER = { host: 'deepinfra', hostName: 'DeepInfra' };

@@ -8,14 +8,11 @@ import { type Api, bearerAuth, type ApiPull } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { providerName } from '../fieldTypes.ts';
 import {
-  type QuestionFactory,
-  toContextLength,
   listQuestions,
-  type ModelOffers,
-  toProviderOffer,
-  parseListedModel,
+  ownOffers,
+  type QuestionFactory,
   readSoldPrices,
-  type UnreadModel,
+  toContextLength,
 } from '../priceList.ts';
 import { createListings } from '../priceListings.ts';
 import type { TokenFactoryOptions } from './options.ts';
@@ -35,6 +32,22 @@ const model = z.object({
 });
 const modelsAnswer = z.object({ data: recordList(model) });
 
+const SELLER = { host: 'nebius', hostName: 'Nebius' };
+
+const offersOf = ownOffers(model, SELLER, ({ pricing, quantization, context_length: tokens }) => ({
+  prices: readSoldPrices(
+    [
+      ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
+      ['outputPerMtok', 'pricing.completion', pricing?.completion],
+      ['cachedInputPerMtok', 'pricing.input_cache_read', pricing?.input_cache_read],
+      ['perRequest', 'pricing.request', pricing?.request],
+    ],
+    USD_PER_TOKEN,
+  ),
+  quantization: quantization ?? undefined,
+  ...toContextLength(tokens),
+}));
+
 const api: Api<TokenFactoryOptions> = {
   kind: 'nebius-token-factory',
   auth: bearerAuth(({ apiKey }) => apiKey),
@@ -53,25 +66,3 @@ function priceQuestions(pull: ApiPull<TokenFactoryOptions>, ask: QuestionFactory
 
 export const pull = createPull(api);
 export const listings = createListings(api, priceQuestions);
-
-function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const result = parseListedModel(model, record);
-  if ('fault' in result) return result;
-  const { id, pricing, context_length: contextLength, quantization } = result.read;
-  const prices = readSoldPrices(
-    [
-      ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
-      ['outputPerMtok', 'pricing.completion', pricing?.completion],
-      ['cachedInputPerMtok', 'pricing.input_cache_read', pricing?.input_cache_read],
-      ['perRequest', 'pricing.request', pricing?.request],
-    ],
-    USD_PER_TOKEN,
-  );
-  return toProviderOffer(id, SELLER, {
-    prices,
-    quantization: quantization ?? undefined,
-    ...toContextLength(contextLength),
-  });
-}
-
-const SELLER = { host: 'nebius', hostName: 'Nebius' };
