@@ -3,14 +3,14 @@
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
-  bearerAuth,
   type ApiPull,
   type ApiQuestion,
+  bearerAuth,
   type FailedQuestion,
+  hintsFor,
+  question,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { dayWindows } from '../hostedBill.ts';
@@ -73,29 +73,28 @@ function unknownModels(): FailedQuestion {
   };
 }
 
-const token = ({ nextPageToken: next }: { nextPageToken?: string | null | undefined }) =>
-  next ? { pageToken: next } : undefined;
+const pages = {
+  first: {},
+  next: ({ nextPageToken: next }: { nextPageToken?: string | null | undefined }) =>
+    next ? { pageToken: next } : undefined,
+};
 
 function* onlyAccount(): Generator<ApiQuestion | FailedQuestion, string | undefined> {
   const slugs = new Set<string>();
   let isRead = false;
-  yield {
+  yield question({
     kind: 'fireworks.accounts',
     path: ['v1', 'accounts'],
-    pages: {
-      first: {},
-      next: (frame) => token(parseResponse(accountsAnswer, frame, 'the next page')),
-    },
+    pages,
     expects: 'accounts',
-    fields: findReadFields(accountsAnswer),
-    read(answer, { where }) {
-      parseResponse(accountsAnswer, answer.frame, where);
+    answer: accountsAnswer,
+    read: (_body, answer) => {
       const { facts, ...trouble } = readRecords(answer.items(), account, ({ name }) => name);
       for (const { fact } of facts) slugs.add(fact.replace(/^.*\//, ''));
       isRead = true;
       return trouble;
     },
-  };
+  });
   const [only] = slugs;
   if (slugs.size === 1 || !isRead) return only;
   const found = slugs.size === 0 ? 'no account' : `several accounts: ${[...slugs].join(', ')}`;
@@ -106,37 +105,34 @@ function* onlyAccount(): Generator<ApiQuestion | FailedQuestion, string | undefi
   return undefined;
 }
 
-interface CostsWish {
+interface CostsContext {
   readonly costs: ModelCosts;
   readonly onFailure: (failure: Failure) => void;
 }
 
 function costsQuestion(
   path: readonly string[],
-  window: Period,
-  { costs, onFailure }: CostsWish,
+  span: Period,
+  { costs, onFailure }: CostsContext,
 ): ApiQuestion {
-  return {
+  const withHint = hintsFor({ forbidden: ADMINISTRATOR });
+  return question({
     kind: 'fireworks.usage_costs',
     path: [...path, 'usageCosts:query'],
-    json: ({ window: answerWindow = window, asked }) => ({
-      startTime: instantText(answerWindow.startMs),
-      endTime: instantText(answerWindow.endMs),
+    json: ({ window = span, asked }) => ({
+      startTime: instantText(window.startMs),
+      endTime: instantText(window.endMs),
       scope: 'ACCOUNT',
       groupBy: ['DAY', 'MODEL'],
       pageSize: 1_000,
       ...asked,
     }),
-    span: { window, bucketMs: DAY_MS, query: (): Query => ({}) },
-    pages: {
-      first: {},
-      next: (frame) => token(parseResponse(fireworksCostsAnswer, frame, 'the next page')),
-    },
+    span: { window: span, bucketMs: DAY_MS, query: (): Query => ({}) },
+    pages,
     expects: 'rows',
-    fields: findReadFields(fireworksCostsAnswer),
-    read(answer, { where, window: answerWindow = window }) {
-      parseResponse(fireworksCostsAnswer, answer.frame, where);
-      const read = addModelCosts(answer.items(), answerWindow, costs);
+    answer: fireworksCostsAnswer,
+    read: (_body, answer) => {
+      const read = addModelCosts(answer.items(), answer.window, costs);
       if ((read.rejects?.length ?? 0) > 0) {
         onFailure(new Failure('malformed', 'a row of the costs by model is unreadable'));
       }
@@ -144,42 +140,40 @@ function costsQuestion(
     },
     explain(failure) {
       onFailure(failure);
-      const { code, message, where } = failure;
-      if (code !== 'forbidden') return failure;
-      const hint =
-        'costs by model need the key of an account administrator; without it, serverless ' +
-        'models are one sum per day. "costsByModel: false" turns them off';
-      return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
+      return withHint(failure);
     },
-  };
+  });
 }
+
+const ADMINISTRATOR =
+  'costs by model need the key of an account administrator; without it, serverless models are ' +
+  'one sum per day. "costsByModel: false" turns them off';
 
 function dayQuestion(
   sourceId: string,
   path: readonly string[],
   { day, costs }: { readonly day: Period; readonly costs: ModelCosts },
 ): ApiQuestion {
-  return {
+  return question({
     kind: 'fireworks.billing.summary',
     path: [...path, 'billing', 'summary'],
     query: { startTime: instantText(day.startMs), endTime: instantText(day.endMs) },
     expects: 'lineItems',
-    fields: findReadFields(fireworksSummaryAnswer),
-    read(answer, { where }) {
-      parseResponse(fireworksSummaryAnswer, answer.frame, where);
+    answer: fireworksSummaryAnswer,
+    read: (_body, answer) => {
       const byModel = costs.get(day.startMs) ?? new Map();
       return readDayBill(answer.items(), { sourceId, day, byModel });
     },
-  };
+  });
 }
 
-function usageQuestion(sourceId: string, path: readonly string[], window: Period): ApiQuestion {
-  return {
+function usageQuestion(sourceId: string, path: readonly string[], span: Period): ApiQuestion {
+  return question({
     kind: 'fireworks.billing_usage',
     path: [...path, 'billingUsage'],
     query: { usageType: 'SERVERLESS', groupBy: 'model_name', timezone: 'UTC' },
     span: {
-      window,
+      window: span,
       bucketMs: DAY_MS,
       query: ({ startMs, endMs }) => ({
         startTime: instantText(startMs),
@@ -187,10 +181,8 @@ function usageQuestion(sourceId: string, path: readonly string[], window: Period
       }),
     },
     expects: 'serverlessCosts',
-    fields: findReadFields(fireworksUsageAnswer),
-    read(answer, { where, window: answerWindow = window }) {
-      parseResponse(fireworksUsageAnswer, answer.frame, where);
-      return readFireworksUsage(answer.items(), { sourceId, window: answerWindow });
-    },
-  };
+    answer: fireworksUsageAnswer,
+    read: (_body, { window, ...answer }) =>
+      readFireworksUsage(answer.items(), { sourceId, window }),
+  });
 }
