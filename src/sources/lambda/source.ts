@@ -2,26 +2,27 @@
 
 import { HOUR_MS, instantText, MINUTE_MS } from '../../domain/period.ts';
 import type { UptimeRule } from '../../domain/uptime.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
+import {
+  type Answered,
+  type Api,
+  type ApiPull,
+  type ApiQuestion,
+  bearerAuth,
+  question,
+} from '../api.ts';
 import { createPull } from '../driver.ts';
 import { requestsFact } from '../source.ts';
 import {
+  eventsAnswer,
+  fileSystemsAnswer,
+  instancesAnswer,
+  lambdaTypesAnswer,
   newEventReader,
   readFileSystems,
   readLambdaInstances,
   readLambdaTypes,
 } from './normalize.ts';
 import { LAMBDA_STATES, type LambdaOptions } from './options.ts';
-import {
-  eventsFields,
-  eventsFrame,
-  fileSystemsFields,
-  instancesFields,
-  listFrame,
-  lambdaTypesAnswer,
-  typesFields,
-} from './wire.ts';
 
 const api: Api<LambdaOptions> = {
   kind: 'lambda',
@@ -50,17 +51,18 @@ function path({ options }: ApiPull<LambdaOptions>, name: string): string[] {
   return /\/api\/v1\/?$/.test(options.baseUrl) ? [name] : ['api', 'v1', name];
 }
 
+function seenBy({ id: sourceId }: ApiPull<LambdaOptions>, { askedAtMs: seenAtMs }: Answered) {
+  return { sourceId, seenAtMs };
+}
+
 function typesQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
-  return {
+  return question({
     kind: 'lambda.catalog.instance-types',
     path: path(pull, 'instance-types'),
     expects: 'data',
-    fields: typesFields,
-    read(answer, { where, askedAtMs }) {
-      const { data } = parseResponse(lambdaTypesAnswer, answer.frame, where);
-      return readLambdaTypes(Object.values(data), { sourceId: pull.id, seenAtMs: askedAtMs });
-    },
-  };
+    answer: lambdaTypesAnswer,
+    read: ({ data }, answer) => readLambdaTypes(Object.values(data), seenBy(pull, answer)),
+  });
 }
 
 /**
@@ -68,59 +70,45 @@ function typesQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
  * and only recent events for a sample.
  */
 function eventsQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
-  const { id, request } = pull;
+  const { request } = pull;
   const read = newEventReader();
   const startMs = request.window.startMs - HOUR_MS;
-  return {
+  return question({
     kind: 'lambda.audit-events',
     path: path(pull, 'audit-events'),
     query: requestsFact(request, 'charges') ? {} : { start: instantText(startMs) },
     expects: 'data',
-    fields: eventsFields,
+    answer: eventsAnswer,
     pages: {
       first: {},
-      next(frame) {
-        const { page_token: token } = parseResponse(eventsFrame, frame, 'the next page');
-        return token ? { page_token: token } : undefined;
-      },
+      next: ({ page_token: token }) => (token ? { page_token: token } : undefined),
     },
-    read(answer, { where, askedAtMs }) {
-      parseResponse(eventsFrame, answer.frame, where);
-      return read(answer.items(), { sourceId: id, seenAtMs: askedAtMs });
-    },
-  };
+    read: (_body, answer) => read(answer.items(), seenBy(pull, answer)),
+  });
 }
 
 function fileSystemsQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
-  return {
+  return question({
     kind: 'lambda.inventory.file-systems',
     path: path(pull, 'file-systems'),
     expects: 'data',
-    fields: fileSystemsFields,
-    read(answer, { where, askedAtMs }) {
-      parseResponse(listFrame, answer.frame, where);
-      return readFileSystems(answer.items(), { sourceId: pull.id, seenAtMs: askedAtMs });
-    },
-  };
+    answer: fileSystemsAnswer,
+    read: (_body, answer) => readFileSystems(answer.items(), seenBy(pull, answer)),
+  });
 }
 
 function instancesQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
-  return {
+  return question({
     kind: LISTING,
     path: path(pull, 'instances'),
     expects: 'data',
-    fields: instancesFields,
-    read(answer, { where, askedAtMs }) {
-      parseResponse(listFrame, answer.frame, where);
-      const inventory = readLambdaInstances(answer.items(), {
-        sourceId: pull.id,
-        seenAtMs: askedAtMs,
-      });
-      return requestsFact(pull.request, 'charges')
-        ? { ...inventory, rebuild: ruleOf(pull) }
-        : inventory;
+    answer: instancesAnswer,
+    read: (_body, answer) => {
+      const inventory = readLambdaInstances(answer.items(), seenBy(pull, answer));
+      const rebuild = requestsFact(pull.request, 'charges') ? { rebuild: ruleOf(pull) } : {};
+      return { ...inventory, ...rebuild };
     },
-  };
+  });
 }
 
 /** Lambda bills by the minute. */
