@@ -1,17 +1,17 @@
 /** Pulls a Vast.ai account's instances and endpoints, then the charges of each UTC day. */
 
-import { Failure } from '../../domain/failure.ts';
+import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
-import type { JsonList } from '../../platform/jsonList.ts';
 import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
-  bearerAuth,
-  type Paging,
   type ApiPull,
   type ApiQuestion,
+  bearerAuth,
+  question,
+  type SchemaQuestion,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -28,16 +28,11 @@ import {
 } from './normalize.ts';
 import type { VastOptions } from './options.ts';
 import {
-  CHARGES_FIELDS,
   chargesAnswer,
-  ENDPOINTS_FIELDS,
-  vastEndpointsAnswer,
-  vastFrame as anyFrame,
-  INSTANCES_FIELDS,
   instancesAnswer,
-  OFFERS_FIELDS,
   offersAnswer,
-  vastPage,
+  vastEndpointsAnswer,
+  vastFrame,
 } from './wire.ts';
 
 const api: Api<VastOptions> = {
@@ -73,13 +68,24 @@ function* questions(pull: ApiPull<VastOptions>): Generator<ApiQuestion> {
 /** Maximum page sizes. */
 const PAGE = { charges: { limit: '500' }, instances: { limit: '25' } };
 
-function byToken(first: Query): Paging {
+function byToken(first: Query) {
   return {
     first,
-    next: (answer) => {
-      const { next_token: token } = parseResponse(vastPage, answer, 'the next page');
-      return token ? { ...first, after_token: token } : undefined;
+    next: ({ next_token: token }: { next_token?: string | null | undefined }) =>
+      token ? { ...first, after_token: token } : undefined,
+  };
+}
+
+/** Every answer may be an error, even with status 200. */
+function vastQuestion<Body>(asked: SchemaQuestion<Body>): ApiQuestion {
+  const { read, ...rest } = question(asked);
+  return {
+    ...rest,
+    read(list, context) {
+      refuseError(list.frame, context.where);
+      return read(list, context);
     },
+    explain,
   };
 }
 
@@ -92,15 +98,13 @@ interface Listing {
 }
 
 function instancesQuestion({ seen, holdings, progress }: Listing): ApiQuestion {
-  return {
+  return vastQuestion({
     kind: 'vast.instances',
     path: ['api', 'v1', 'instances', ''],
     expects: 'instances',
-    fields: INSTANCES_FIELDS,
+    answer: instancesAnswer,
     pages: byToken(PAGE.instances),
-    read(answer, { where }) {
-      refuseError(answer, where);
-      const { next_token, total_instances } = parseResponse(instancesAnswer, answer.frame, where);
+    read: ({ next_token, total_instances }, answer) => {
       const { rejects, ...facts } = readVastInstances(answer.items(), seen, holdings);
       progress.records += answer.count;
       progress.hasPage = true;
@@ -109,8 +113,7 @@ function instancesQuestion({ seen, holdings, progress }: Listing): ApiQuestion {
         rejects: [...rejects, ...missingItems(progress, total_instances, !next_token)],
       };
     },
-    explain: withHint,
-  };
+  });
 }
 
 function endpointsQuestion(
@@ -118,19 +121,14 @@ function endpointsQuestion(
   holdings: VastDetailsById,
   isKeyValid: () => boolean,
 ): ApiQuestion {
-  return {
+  return vastQuestion({
     kind: 'vast.endpoints',
     path: ['api', 'v0', 'endptjobs', ''],
     expects: 'results',
-    fields: ENDPOINTS_FIELDS,
-    read(answer, { where }) {
-      refuseError(answer, where);
-      parseResponse(vastEndpointsAnswer, answer.frame, where);
-      return readVastEndpoints(answer.items(), seen, holdings);
-    },
+    answer: vastEndpointsAnswer,
+    read: (_body, answer) => readVastEndpoints(answer.items(), seen, holdings),
     isEmpty: (failure) => hasNoEndpoints(failure, isKeyValid()),
-    explain: withHint,
-  };
+  });
 }
 
 /**
@@ -145,13 +143,13 @@ function hasNoEndpoints({ message, status }: Failure, isKeyValid: boolean): bool
 
 function chargesQuestion(sourceId: string, day: Period, holdings: VastDetailsById): ApiQuestion {
   const progress = newProgress();
-  return {
+  return vastQuestion({
     kind: 'vast.charges',
     path: ['api', 'v0', 'charges', ''],
     // A table by contract; the tree format nests workers inside endpoints.
     query: { format: 'table' },
     expects: 'results',
-    fields: CHARGES_FIELDS,
+    answer: chargesAnswer,
     pages: byToken(PAGE.charges),
     span: {
       window: day,
@@ -160,14 +158,11 @@ function chargesQuestion(sourceId: string, day: Period, holdings: VastDetailsByI
         select_filters: JSON.stringify({ day: { gte: startMs / 1000, lte: endMs / 1000 - 1 } }),
       }),
     },
-    read(answer, { where }) {
-      refuseError(answer, where);
-      const { total, next_token: token } = parseResponse(chargesAnswer, answer.frame, where);
+    read: ({ total, next_token: token }, answer) => {
       const context = { sourceId, day, detailsById: holdings, progress, total, isLast: !token };
       return readCharges(answer, context);
     },
-    explain: withHint,
-  };
+  });
 }
 
 /** More than the few thousand offers on the market. */
@@ -178,20 +173,17 @@ function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: ObservationCon
   // The default type is on demand; the documentation is inconsistent about its spelling.
   const type = pricingClass === 'spot' ? { type: 'bid' } : {};
   const wanted = { verified: { eq: true }, rentable: { eq: true }, limit: MOST_OFFERS };
-  return {
+  return vastQuestion({
     kind: `vast.offers.${pricingClass}`,
     path: ['api', 'v0', 'bundles', ''],
     json: () => ({ ...type, ...wanted }),
     expects: 'offers',
-    fields: OFFERS_FIELDS,
-    read(answer, { where }) {
-      refuseError(answer, where);
-      const { offers } = parseResponse(offersAnswer, answer.frame, where);
+    answer: offersAnswer,
+    read: ({ offers }, answer) => {
       const records = Array.isArray(offers) ? answer.items() : [offersIn(answer.frame)];
       return readOffers(records, pricingClass, seen);
     },
-    explain: withHint,
-  };
+  });
 }
 
 /** The single offer in place of the documented list. */
@@ -203,8 +195,8 @@ function offersIn(frame: unknown): unknown {
  * Throws an error that comes with status 200 and a list.
  * @throws {Failure} `refused` with Vast.ai's message.
  */
-function refuseError({ frame }: JsonList, where: string): void {
-  const { success, error, msg } = parseResponse(anyFrame, frame, where);
+function refuseError(frame: unknown, where: string): void {
+  const { success, error, msg } = parseResponse(vastFrame, frame, where);
   if (success !== false) return;
   const words = shortText([error, msg].filter(Boolean).join(': ') || 'no reason given', 200);
   throw new Failure('refused', `${where} returned 200 with an error inside: ${words}`, { where });
@@ -215,11 +207,9 @@ const UNKNOWN_KEY = /invalid user key|requires login|auth_error/i;
 /**
  * Vast.ai answers an unknown key with 404, a missing key with 403, and a retired route with 410.
  */
-function withHint(failure: Failure): Failure {
-  const { message, status, where } = failure;
-  const about = { ...(where === undefined ? {} : { where }), cause: failure };
-  if (UNKNOWN_KEY.test(message)) return new Failure('auth', message, about);
+function explain(failure: Failure): Failure {
+  const { message, status } = failure;
+  if (UNKNOWN_KEY.test(message)) return new Failure('auth', message, { cause: failure });
   if (status !== 410) return failure;
-  const hint = 'Vast.ai has retired this address; update rentcheck, or check baseUrl';
-  return new Failure(failure.code, message, { ...about, hint });
+  return withHint(failure, 'Vast.ai has retired this address; update rentcheck, or check baseUrl');
 }

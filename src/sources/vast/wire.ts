@@ -1,22 +1,15 @@
 /** Schemas of Vast.ai's API responses; only these fields are stored. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/schemaFields.ts';
-import { decimalText, typeName, plainNumber, wholeNumber } from '../../platform/responseSchemas.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, plainNumber, wholeNumber } from '../../platform/responseSchemas.ts';
+import { providerId, usdAmount } from '../fieldTypes.ts';
 
-/** Ids go into keys and reports, so they are printable and short. */
-const idText = z
-  .string({ error: (issue) => `found ${typeName(issue.input)}, expected an id` })
-  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
-const id = z.union([wholeNumber.transform(String), idText]);
+const id = z.union([wholeNumber.transform(String), providerId]);
 const label = z.string().max(1000);
 /** Names are stored as they are, so they have visible characters only. */
 const code = z.string().regex(/^\P{C}{1,200}$/u, {
   error: 'expected a name of 1 to 200 visible characters',
-});
-/** US dollars of one day. A billion or more is an error of units. */
-const money = decimalText.refine((text) => Math.abs(Number(text)) < 1e9, {
-  error: 'expected an amount below a billion dollars',
 });
 /** US dollars per hour of a whole machine. */
 const rate = decimalText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
@@ -32,11 +25,11 @@ const beside = {
 export const vastFrame = z.object(beside);
 
 /** `next_token` is null on the last page. */
-export const vastPage = z.object({ next_token: z.string().nullish() });
+const paging = { next_token: z.string().nullish() };
 
 const chargeItem = z.object({
   type: code,
-  amount: money,
+  amount: usdAmount,
   /**
    * E.g. `96.000 hours at $0.389/hour`. Only the hours are read, and only if they match the amount.
    */
@@ -46,10 +39,10 @@ export type ChargeItem = z.output<typeof chargeItem>;
 
 /** One contract in one day. */
 export const chargeRow = z.object({
-  source: idText,
+  source: providerId,
   type: label.nullish(),
   /** Rounded to a tenth of a cent. */
-  amount: money,
+  amount: usdAmount,
   metadata: z
     .object({ label: label.nullish(), endpoint_id: id.nullish(), workergroup_id: id.nullish() })
     .nullish(),
@@ -59,11 +52,10 @@ export type VastChargeRow = z.output<typeof chargeRow>;
 
 export const chargesAnswer = z.object({
   ...beside,
-  ...vastPage.shape,
+  ...paging,
   total: wholeNumber.nullish(),
   results: recordList(chargeRow),
 });
-export const CHARGES_FIELDS = findReadFields(chargesAnswer);
 
 const count = wholeNumber.refine((value) => value >= 0, { error: 'expected a count' });
 
@@ -83,11 +75,10 @@ export type VastInstance = z.output<typeof vastInstance>;
 
 export const instancesAnswer = z.object({
   ...beside,
-  ...vastPage.shape,
+  ...paging,
   total_instances: wholeNumber.nullish(),
   instances: recordList(vastInstance),
 });
-export const INSTANCES_FIELDS = findReadFields(instancesAnswer);
 
 export const vastEndpoint = z.object({
   id,
@@ -96,7 +87,6 @@ export const vastEndpoint = z.object({
 });
 
 export const vastEndpointsAnswer = z.object({ ...beside, results: recordList(vastEndpoint) });
-export const ENDPOINTS_FIELDS = findReadFields(vastEndpointsAnswer);
 
 /** An offer of some GPUs of one machine; a machine may be in several offers. */
 export const offer = z.object({
@@ -112,4 +102,3 @@ export type VastOffer = z.output<typeof offer>;
 
 /** A list by its schema, but a single offer in its example. */
 export const offersAnswer = z.object({ ...beside, offers: z.union([recordList(offer), offer]) });
-export const OFFERS_FIELDS = findReadFields(offersAnswer);
