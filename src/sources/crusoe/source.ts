@@ -1,19 +1,16 @@
 /** Pulls a Crusoe organization's projects, VM types and VMs, then its usage and costs. */
 
 import { createHmac } from 'node:crypto';
-import type { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayText, instantText, parseInstant, type Period } from '../../domain/period.ts';
-import type { Query } from '../../platform/baseUrl.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
+  type AnswerFacts,
   type Api,
-  type Auth,
-  type Paging,
   type ApiPull,
   type ApiQuestion,
-  type AnswerFacts,
+  type Auth,
+  question,
+  type SchemaQuestion,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -92,21 +89,27 @@ function* questions(pull: ApiPull<CrusoeOptions>): Generator<ApiQuestion> {
   const { organization } = options;
   const seen: ObservationContext = { sourceId: id, seenAtMs: nowMs };
   const learned: CrusoePullState = { projects: new Map(), types: new Map(), usage: new Map() };
-  yield list('projects', projectsAnswer, {
+  yield list('projects', {
+    answer: projectsAnswer,
     path: ['organizations', 'projects'],
     query: { org_id: organization, skip_loading_project_resources: 'true' },
     read: (records) => readProjects(records, learned),
   });
   for (const project of learned.projects.keys()) {
     const vms = ['projects', project, 'compute', 'vms'];
-    yield list('types', crusoeTypesAnswer, {
+    yield list('types', {
+      answer: crusoeTypesAnswer,
       path: [...vms, 'types'],
       read: (records) => readVmTypes(records, learned),
     });
     if (!requestsFact(request, 'inventory')) continue;
-    yield list('vms', crusoeVmsAnswer, {
+    yield list('vms', {
+      answer: crusoeVmsAnswer,
       path: [...vms, 'instances'],
-      pages: byToken,
+      pages: {
+        first: {},
+        next: ({ next_page_token: token }) => (token ? { next_token: token } : undefined),
+      },
       read: (records) => readCrusoeVms(records, seen, learned),
     });
   }
@@ -121,30 +124,18 @@ function* questions(pull: ApiPull<CrusoeOptions>): Generator<ApiQuestion> {
 /** Longest period per usage request. */
 const LONGEST_MS = 31 * DAY_MS;
 
-interface Listing extends Pick<ApiQuestion, 'path' | 'query' | 'pages'> {
+interface Listing<Body> extends Pick<SchemaQuestion<Body>, 'answer' | 'path' | 'query' | 'pages'> {
   readonly read: (records: Iterable<unknown>) => AnswerFacts;
 }
 
-function list(name: string, answer: z.ZodObject, { read, ...listing }: Listing): ApiQuestion {
-  return {
+function list<Body>(name: string, { read, ...listing }: Listing<Body>): ApiQuestion {
+  return question({
     ...listing,
     kind: `crusoe.${name}`,
     expects: 'items',
-    fields: findReadFields(answer),
-    read(body, { where }) {
-      parseResponse(answer, body.frame, where);
-      return read(body.items());
-    },
-  };
+    read: (_body, answer) => read(answer.items()),
+  });
 }
-
-const byToken: Paging = {
-  first: {},
-  next(frame): Query | undefined {
-    const { next_page_token: token } = parseResponse(crusoeVmsAnswer, frame, 'the next page');
-    return token ? { next_token: token } : undefined;
-  },
-};
 
 /** Asks for one day more, because Crusoe does not document whether the end date is inclusive. */
 function usageQuestion(
@@ -152,17 +143,16 @@ function usageQuestion(
   organization: string,
   learned: CrusoePullState,
 ): ApiQuestion {
-  return {
-    ...list('usage', crusoeUsageAnswer, {
-      path: ['organizations', organization, 'usage'],
-      read: (records) => ({ ...readCrusoeUsage(records, learned), window }),
-    }),
+  return list('usage', {
+    answer: crusoeUsageAnswer,
+    path: ['organizations', organization, 'usage'],
     query: {
       start_date: dayText(window.startMs),
       end_date: dayText(window.endMs),
       interval: 'daily',
     },
-  };
+    read: (records) => ({ ...readCrusoeUsage(records, learned), window }),
+  });
 }
 
 /** The costs request takes no dates; one response has every day that Crusoe still reports. */
@@ -171,17 +161,16 @@ function costsQuestion(
   window: Period,
   learned: CrusoePullState,
 ): ApiQuestion {
-  return {
+  const { id: sourceId, nowMs, options } = pull;
+  return question({
     kind: 'crusoe.costs',
-    path: ['organizations', pull.options.organization, 'billing', 'costs'],
+    path: ['organizations', options.organization, 'billing', 'costs'],
     expects: 'data',
-    fields: findReadFields(crusoeCostsAnswer),
-    read(answer, { where }) {
-      const { last_updated: updated } = parseResponse(crusoeCostsAnswer, answer.frame, where);
-      const { id: sourceId, nowMs } = pull;
+    answer: crusoeCostsAnswer,
+    read: ({ last_updated: updated }, answer) => {
       const lastUpdatedMs = parseInstant(updated ?? '');
       const context = { sourceId, window, nowMs, learned, lastUpdatedMs };
       return readCrusoeCosts(answer.items(), context);
     },
-  };
+  });
 }

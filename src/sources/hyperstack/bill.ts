@@ -5,9 +5,13 @@ import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import { type ApiPull, type ApiQuestion, type FailedQuestion, splitWindow } from '../api.ts';
+import {
+  type ApiPull,
+  type ApiQuestion,
+  type FailedQuestion,
+  question,
+  splitWindow,
+} from '../api.ts';
 import {
   checkDayTotal,
   type BillDay,
@@ -59,12 +63,11 @@ function surveyQuestion(
   window: Period,
   { empty, filled }: Survey,
 ): ApiQuestion {
-  return {
+  return question({
     ...historyBase(family, window),
     query: { ...spanQuery(window), page: '1', per_page: '1' },
-    fields: findReadFields(surveyAnswer),
-    read({ frame }, { where }) {
-      const answer = parseResponse(surveyAnswer, frame, where);
+    answer: surveyAnswer,
+    read: (answer, { where }) => {
       const { billing_history: rows, total_count: total } = ownOf(answer, family, where);
       (rows.length === 0 && total === 0 ? empty : filled).add(family.name);
       return { window };
@@ -76,7 +79,7 @@ function surveyQuestion(
       if (isNone) empty.add(family.name);
       return isNone;
     },
-  };
+  });
 }
 
 /** The request of a family. A daily total covers all responses of the kind `hyperstack.cloud`. */
@@ -85,9 +88,8 @@ function historyBase({ part, path }: HyperstackFamily, window: Period) {
     kind: `hyperstack.${part}`,
     path: [...HISTORY, path],
     query: spanQuery(window),
-    // Errors have a `message` too; `historyIn` tells them apart.
+    // Errors have a `message` too; `ownOf` tells them apart.
     expects: 'message',
-    fields: findReadFields(hyperstackHistoryAnswer),
   };
 }
 
@@ -97,9 +99,6 @@ function spanQuery({ startMs, endMs }: Period): Query {
   const [from, to] = [startMs, endMs].map((ms) => new Date(ms).toISOString().slice(0, 19));
   return { start_date: from ?? '', end_date: to ?? '' };
 }
-
-const historyIn = (frame: unknown, family: HyperstackFamily, where: string): History =>
-  ownOf(parseResponse(hyperstackHistoryAnswer, frame, where), family, where);
 
 type Families<T> = { readonly message?: string | null | undefined } & {
   readonly [key: `billing_history_${string}`]: T | null | undefined;
@@ -139,9 +138,11 @@ function unknownVms({ window }: BillDay): FailedQuestion {
   const message =
     `the bill of clusters on ${dayText(window.startMs)} was not requested: it is unknown ` +
     'which VMs are billed separately';
-  const hint = 'pull again; known charges are kept';
-  return { kind: 'hyperstack.cloud', failure: new Failure('unavailable', message, { hint }) };
+  const failure = new Failure('unavailable', message, { hint: KEPT });
+  return { kind: 'hyperstack.cloud', failure };
 }
+
+const KEPT = 'pull again; known charges are kept';
 
 function familyQuestion(family: HyperstackFamily, day: BillDay): ApiQuestion {
   const { window } = day;
@@ -151,15 +152,16 @@ function familyQuestion(family: HyperstackFamily, day: BillDay): ApiQuestion {
     if (typeof page === 'number' && typeof pages === 'number') return page >= pages;
     return typeof total !== 'number' || count >= total;
   };
-  return {
+  return question({
     ...historyBase(family, window),
+    answer: hyperstackHistoryAnswer,
     pages: {
       first: { page: '1', per_page: String(PAGE_SIZE) },
-      next: (frame, query) =>
-        isEnd(historyIn(frame, family, 'the next page')) ? undefined : nextPage(query),
+      next: (body, query) =>
+        isEnd(ownOf(body, family, 'the next page')) ? undefined : nextPage(query),
     },
-    read({ frame }, { where }) {
-      const history = historyIn(frame, family, where);
+    read: (body, { where }) => {
+      const history: History = ownOf(body, family, where);
       const { billing_history: rows, total_count: total } = history;
       count += rows.length;
       const isLast = isEnd(history) || rows.length === 0;
@@ -168,7 +170,7 @@ function familyQuestion(family: HyperstackFamily, day: BillDay): ApiQuestion {
       if (isLast && day.rejected[family.part] === 0) day.readFamilies.add(family.name);
       return { ...read, ...completeness(day, family, typeof total === 'number') };
     },
-  };
+  });
 }
 
 function completeness(
@@ -188,48 +190,39 @@ function* clusterQuestions(family: HyperstackFamily, day: BillDay): Generator<Ap
   const { window, undecided } = day;
   for (const row of undecided) {
     const { infrahub_id: number, id } = row.attributes;
-    yield {
+    yield question({
       kind: 'hyperstack.cloud',
       path: [...HISTORY, family.path, number ?? id ?? ''],
       query: spanQuery(window),
       expects: 'billing_history_cluster_details',
-      fields: findReadFields(clusterAnswer),
+      answer: clusterAnswer,
       series: daySeries(day, false),
-      read({ frame }, { where }) {
-        const { nodes } = parseResponse(
-          clusterAnswer,
-          frame,
-          where,
-        ).billing_history_cluster_details;
+      read: ({ billing_history_cluster_details: { nodes } }) => {
         const read = readSingleCluster({ ...row, nodes }, family, day);
         return { ...read, ...completeness(day, family, true) };
       },
-    };
+    });
   }
 }
 
 /** The last request of a day. Its lists are complete if the total agrees. */
 function totalQuestion(day: BillDay, isComplete: () => boolean): ApiQuestion {
-  return {
+  return question({
     kind: 'hyperstack.cloud',
     path: HISTORY,
     query: spanQuery(day.window),
     expects: 'billing_history',
-    fields: findReadFields(totalAnswer),
+    answer: totalAnswer,
     series: daySeries(day, true),
-    read({ frame }, { where }) {
-      const { billing_history: history } = parseResponse(totalAnswer, frame, where);
+    read: ({ billing_history: history }, { where }) => {
       const amounts = history.billing_history.map(({ metrics }) => metrics.incurred_bill);
       if (amounts.length === 0 && isZero(day.sums.cloud)) return { window: day.window };
       if (amounts.length === 0) {
-        const message = `${where} has no total for a day with charges`;
-        throw new Failure('malformed', message, {
-          where,
-          hint: 'pull again; known charges are kept',
-        });
+        const [message, hint] = [`${where} has no total for a day with charges`, KEPT];
+        throw new Failure('malformed', message, { where, hint });
       }
       const { agrees, ...read } = checkDayTotal(amounts, day);
       return { ...read, ...completeness(day, CLOUD, agrees && isComplete()) };
     },
-  };
+  });
 }

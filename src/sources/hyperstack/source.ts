@@ -3,9 +3,14 @@
 import type { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import type { Api, ApiPull, ApiQuestion, AnswerFacts, FailedQuestion } from '../api.ts';
+import {
+  type AnswerFacts,
+  type Api,
+  type ApiPull,
+  type ApiQuestion,
+  type FailedQuestion,
+  question,
+} from '../api.ts';
 import { createPull } from '../driver.ts';
 import type { ObservationContext } from '../records.ts';
 import { requestsFact } from '../source.ts';
@@ -25,7 +30,7 @@ import {
   hyperstackClustersAnswer,
   hyperstackVmsAnswer,
   hyperstackVolumesAnswer,
-  type listCounts,
+  type ListCounts,
   nextPage,
   PAGE_SIZE,
   pricebookAnswer,
@@ -55,29 +60,21 @@ function* questions(pull: ApiPull<HyperstackOptions>): Generator<ApiQuestion | F
   };
   if (requestsFact(request, 'rates')) yield* priceQuestions(seen, learned);
   if (requestsFact(request, 'inventory', 'charges')) {
-    const vms = {
-      name: 'instances',
-      path: 'virtual-machines',
-      answer: hyperstackVmsAnswer,
-    } as const;
     let hasRejects = false;
+    const vms = { name: 'instances', path: 'virtual-machines', answer: hyperstackVmsAnswer };
     yield inventory({ ...vms, kind: 'instance' }, (items, isLast) => {
       const read = readHyperstackVms(items, seen, learned);
       hasRejects ||= read.rejects?.length !== 0;
       learned.areVmsKnown = isLast && !hasRejects;
       return read;
     });
-    const clusters = {
-      name: 'clusters',
-      path: 'clusters',
-      answer: hyperstackClustersAnswer,
-    } as const;
+    const clusters = { name: 'clusters', path: 'clusters', answer: hyperstackClustersAnswer };
     yield inventory({ ...clusters, kind: 'cluster' }, (items) =>
       readHyperstackClusters(items, seen, learned),
     );
   }
   if (requestsFact(request, 'inventory')) {
-    const volumes = { name: 'volumes', path: 'volumes', answer: hyperstackVolumesAnswer } as const;
+    const volumes = { name: 'volumes', path: 'volumes', answer: hyperstackVolumesAnswer };
     yield inventory({ ...volumes, kind: 'volume' }, (items) => readHyperstackVolumes(items, seen));
   }
   if (requestsFact(request, 'charges')) yield* hyperstackBillQuestions(pull, learned);
@@ -87,38 +84,34 @@ function* priceQuestions(
   seen: ObservationContext,
   learned: HyperstackPullState,
 ): Generator<ApiQuestion> {
-  yield {
+  yield question({
     kind: 'hyperstack.flavors',
     path: ['core', 'flavors'],
     expects: 'data',
-    fields: findReadFields(flavorsAnswer),
-    read(list, { where }) {
-      parseResponse(flavorsAnswer, list.frame, where);
-      return readHyperstackGpus(list.items(), learned);
-    },
-  };
-  yield {
+    answer: flavorsAnswer,
+    read: (_body, answer) => readHyperstackGpus(answer.items(), learned),
+  });
+  yield question({
     kind: 'hyperstack.pricebook',
     path: ['pricebook'],
     // The response is a bare list; an error is an object.
     expects: '',
-    fields: findReadFields(pricebookAnswer),
-    read({ frame }, { where }) {
-      const entries = parseResponse(pricebookAnswer, frame, where);
+    answer: pricebookAnswer,
+    read: (entries, { where }) => {
       const read = readPricebook(entries, seen, learned);
       // A bare list has no key to recognize it by.
       if (entries.length === 0 || entries.length > (read.rejects?.length ?? 0)) return read;
       const message = `${where} returned a list of something other than prices`;
       throw new Failure('malformed', message, { where });
     },
-  };
+  });
 }
 
 interface Listing {
   readonly name: string;
   readonly path: string;
   readonly kind: Resource['kind'];
-  readonly answer: z.ZodObject;
+  readonly answer: z.ZodType<ListCounts>;
 }
 
 function inventory(
@@ -127,7 +120,7 @@ function inventory(
 ): ApiQuestion {
   let [count, pages, isLast] = [0, 0, false];
   let listTotal: number | undefined;
-  return {
+  return question({
     kind: `hyperstack.${name}`,
     path: ['core', path],
     expects: name,
@@ -135,9 +128,8 @@ function inventory(
       first: { page: '1', page_size: String(PAGE_SIZE) },
       next: (_frame, query) => (isLast ? undefined : nextPage(query)),
     },
-    fields: findReadFields(answer),
-    read(list, { where }) {
-      const frame = parseResponse(answer, list.frame, where) as z.output<typeof listCounts>;
+    answer,
+    read: (frame, { where, ...list }) => {
       count += list.count;
       pages += 1;
       // Hyperstack does not document whether `count` is of the list or of the page.
@@ -154,5 +146,5 @@ function inventory(
       const isListed = isLast && pages === 1 && typeof total === 'number';
       return { ...facts, ...(isListed && facts.rejects?.length === 0 ? { listed: [kind] } : {}) };
     },
-  };
+  });
 }

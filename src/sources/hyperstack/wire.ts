@@ -141,7 +141,7 @@ export const hyperstackClustersAnswer = z.object({
   clusters: recordList(hyperstackCluster),
   ...counts,
 });
-export const listCounts = z.object(counts);
+export type ListCounts = z.output<z.ZodObject<typeof counts>>;
 
 /** GPU models; flavors themselves are read with each VM. */
 export const flavorGpu = z.object({ gpu: freeText.nullish() });
