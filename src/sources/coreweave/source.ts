@@ -2,14 +2,12 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
   type Api,
-  bearerAuth,
-  type Paging,
   type ApiPull,
   type ApiQuestion,
+  bearerAuth,
+  question,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -17,14 +15,7 @@ import { requestsFact } from '../source.ts';
 import { buildRateCard, PlanMix, type RateCard } from './rates.ts';
 import { readCoreweaveClusters, readCoreweaveUsage } from './normalize.ts';
 import type { CoreweaveOptions } from './options.ts';
-import {
-  asOfFrame,
-  coreweaveClustersAnswer,
-  clustersFrame,
-  coreweavePlanAnswer,
-  coreweaveUsageAnswer,
-  usagePageFrame,
-} from './wire.ts';
+import { coreweaveClustersAnswer, coreweavePlanAnswer, coreweaveUsageAnswer } from './wire.ts';
 
 const api: Api<CoreweaveOptions> = {
   kind: 'coreweave',
@@ -62,31 +53,24 @@ function exportedWindow({ request, nowMs }: ApiPull<CoreweaveOptions>): Period |
 }
 
 function clustersQuestion({ id }: ApiPull<CoreweaveOptions>): ApiQuestion {
-  return {
+  return question({
     kind: 'coreweave.clusters',
     path: ['v1beta1', 'cks', 'clusters'],
     expects: 'items',
-    fields: findReadFields(coreweaveClustersAnswer),
-    read(answer, { where, askedAtMs }) {
-      parseResponse(clustersFrame, answer.frame, where);
-      return readCoreweaveClusters(answer.items(), { sourceId: id, seenAtMs: askedAtMs });
-    },
-  };
+    answer: coreweaveClustersAnswer,
+    read: (_body, { askedAtMs, ...answer }) =>
+      readCoreweaveClusters(answer.items(), { sourceId: id, seenAtMs: askedAtMs }),
+  });
 }
 
 /** Paging by token, at most 1,000 rows per page. */
-const byToken: Paging = {
+const byToken = {
   first: { page_size: '1000' },
-  next(frame) {
-    const { next_page_token: token } = parseResponse(usagePageFrame, frame, 'the next page');
-    return token ? { page_size: '1000', page_token: token } : undefined;
-  },
+  next: ({ next_page_token: token }: { next_page_token?: string | null | undefined }) =>
+    token ? { page_size: '1000', page_token: token } : undefined,
 };
 
-function focusQuestion(
-  groupBy: 'location' | 'capacity_plan',
-  window: Period,
-): Omit<ApiQuestion, 'read'> {
+function focusQuestion(groupBy: 'location' | 'capacity_plan', window: Period) {
   return {
     kind: `coreweave.focus.${groupBy}`,
     path: ['v1', 'billing', 'focus'],
@@ -94,14 +78,13 @@ function focusQuestion(
     span: {
       window,
       bucketMs: HOUR_MS,
-      query: ({ startMs, endMs }) => ({
+      query: ({ startMs, endMs }: Period) => ({
         start_time: instantText(startMs),
         end_time: instantText(endMs),
       }),
     },
     pages: byToken,
     expects: 'data',
-    fields: findReadFields(groupBy === 'location' ? coreweaveUsageAnswer : coreweavePlanAnswer),
     explain: withSupportHint,
   };
 }
@@ -115,15 +98,13 @@ function withSupportHint(failure: Failure): Failure {
   return new Failure('forbidden', message, where === undefined ? {} : { where });
 }
 
-function mixQuestion(window: Period, mix: PlanMix): ApiQuestion {
-  return {
-    ...focusQuestion('capacity_plan', window),
-    read(answer, { where, window: answerWindow }) {
-      const { next_page_token: token } = parseResponse(usagePageFrame, answer.frame, where);
-      const isLast = !token && (answerWindow ?? window).endMs === window.endMs;
-      return mix.read(answer.items(), isLast);
-    },
-  };
+function mixQuestion(span: Period, mix: PlanMix): ApiQuestion {
+  return question({
+    ...focusQuestion('capacity_plan', span),
+    answer: coreweavePlanAnswer,
+    read: ({ next_page_token: token }, { window, ...answer }) =>
+      mix.read(answer.items(), !token && window.endMs === span.endMs),
+  });
 }
 
 interface UsageOf {
@@ -137,14 +118,13 @@ function usageQuestion(
   { window: fullWindow, mix, card }: UsageOf,
 ): ApiQuestion {
   const seen = new Set<string>();
-  return {
+  return question({
     ...focusQuestion('location', fullWindow),
-    read(answer, { where, window = fullWindow }) {
-      const { next_page_token: token } = parseResponse(usagePageFrame, answer.frame, where);
-      const { data_as_of: asOf } = parseResponse(asOfFrame, answer.frame, where);
+    answer: coreweaveUsageAnswer,
+    read: ({ next_page_token: token, data_as_of: asOf }, { window, ...answer }) => {
       const isLastPage = !token && window.endMs === fullWindow.endMs;
       const context = { sourceId: id, window, card, mix, seen, isLastPage, asOf };
       return readCoreweaveUsage(answer.items(), context);
     },
-  };
+  });
 }

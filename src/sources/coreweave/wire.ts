@@ -61,24 +61,18 @@ export function presentValue<T>(value: T | null | undefined): T | undefined {
   return value === null || value === '' ? undefined : value;
 }
 
-/** Page frame of both views. */
-export const usagePageFrame = z.object({
-  data: z.array(z.unknown()),
+export const coreweavePlanAnswer = z.object({
+  data: recordList(usageFields),
   next_page_token: z.string().nullish(),
 });
-const rows = { data: recordList(usageFields) };
-export const coreweavePlanAnswer = usagePageFrame.extend(rows);
 /** With the time up to which usage is complete, whose format is not documented. */
-export const coreweaveUsageAnswer = usagePageFrame.extend({
-  ...rows,
-  data_as_of: freeText.nullish(),
+export const coreweaveUsageAnswer = coreweavePlanAnswer.extend({
+  data_as_of: z.custom<unknown>().optional(),
 });
-export const asOfFrame = z.object({ data_as_of: z.unknown().optional() });
 
 export const coreweaveCluster = z.object({
   id: providerId,
   name: freeText.nullish(),
   status: freeText.nullish(),
 });
-export const clustersFrame = z.object({ items: z.array(z.unknown()) });
 export const coreweaveClustersAnswer = z.object({ items: recordList(coreweaveCluster) });

@@ -7,9 +7,8 @@ import { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, usd } from '../../domain/money.ts';
 import { dayText, monthText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { JsonList } from '../../platform/jsonList.ts';
 import { firstFaultText } from '../../platform/responseSchemas.ts';
-import type { AnswerFacts } from '../api.ts';
+import type { Answered, AnswerFacts } from '../api.ts';
 import { productCategory } from '../billLine.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import {
@@ -42,7 +41,7 @@ export interface InvoiceContext extends DigitaloceanMonthContext {
  * would be wrong, and the month's estimates stay instead.
  * @throws {Failure} `malformed` for an item that cannot be read.
  */
-export function readInvoiceItems(answer: JsonList, context: InvoiceContext, where: string) {
+export function readInvoiceItems({ where, ...answer }: Answered, context: InvoiceContext) {
   const charges: Located<Charge>[] = [];
   let [position, outside, sum] = [-1, 0, 0n];
   for (const raw of answer.items()) {

@@ -5,16 +5,15 @@ import type { Invoice } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import { dayStartMs, dayText, monthsTouching, monthText } from '../../domain/period.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import type { JsonList } from '../../platform/jsonList.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
+  type Answered,
+  type AnswerFacts,
   type Api,
-  bearerAuth,
   type ApiPull,
   type ApiQuestion,
-  type AnswerFacts,
+  bearerAuth,
   type FailedQuestion,
+  question,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
 import { readRecords, type ObservationContext } from '../records.ts';
@@ -64,7 +63,7 @@ function* questions(pull: ApiPull<DigitaloceanOptions>): Generator<ApiQuestion |
   }
   if (requestsFact(request, 'inventory', 'charges')) {
     const droplets = { name: 'droplets', expects: 'droplets', answer: dropletsAnswer };
-    const read = (list: JsonList) => readDroplets(list.items(), seen, learned);
+    const read = (list: Answered) => readDroplets(list.items(), seen, learned);
     yield { ...listing(droplets, ['droplets'], read), query: { type: 'gpus' } };
   }
   if (requestsFact(request, 'charges')) yield* billQuestions(pull, learned);
@@ -73,23 +72,14 @@ function* questions(pull: ApiPull<DigitaloceanOptions>): Generator<ApiQuestion |
 /** Maximum page size. */
 const PAGE = { per_page: '200' };
 
-function nextOf(frame: unknown): Query | undefined {
-  const {
-    links,
-    total_pages: pages,
-    current_page: page,
-  } = parseResponse(digitaloceanPaging, frame, 'the next page');
+function nextOf({ links, total_pages: pages, current_page: page }: Paged): Query | undefined {
   const next = links?.pages?.next;
   if (next) {
     const number = /[?&]page=(\d+)/.exec(next)?.[1];
     if (number !== undefined) return { ...PAGE, page: number };
-    throw new Failure(
-      'malformed',
-      'the list of DigitalOcean continues, but has no link to its next page',
-      {
-        hint: 'the pages read so far are stored; the others are missing',
-      },
-    );
+    const message = 'the list of DigitalOcean continues, but has no link to its next page';
+    const hint = 'the pages read so far are stored; the others are missing';
+    throw new Failure('malformed', message, { hint });
   }
   const goesOn = typeof pages === 'number' && typeof page === 'number' && page < pages;
   return goesOn ? { ...PAGE, page: String(page + 1) } : undefined;
@@ -98,40 +88,37 @@ function nextOf(frame: unknown): Query | undefined {
 interface Listing {
   readonly name: string;
   readonly expects: string;
-  readonly answer: z.ZodObject;
+  readonly answer: z.ZodType<Paged>;
 }
+
+type Paged = z.output<typeof digitaloceanPaging>;
 
 /** A paged list with a stated total. A different number of items is a failure. */
 function listing(
   { name, expects, answer }: Listing,
   path: readonly string[],
-  read: (list: JsonList, where: string, isLast: boolean) => AnswerFacts,
+  read: (list: Answered, isLast: boolean) => AnswerFacts,
 ): ApiQuestion {
   let count = 0;
-  return {
+  return question({
     kind: `digitalocean.${name}`,
     path: ['v2', ...path],
     expects,
     pages: { first: PAGE, next: nextOf },
-    fields: findReadFields(answer),
-    read(list, { where }) {
-      const frame = parseResponse(answer, list.frame, where) as z.output<typeof digitaloceanPaging>;
+    answer,
+    read: (frame, list) => {
+      const { where } = list;
       const total = frame.meta?.total ?? frame.total_items;
-      const isLast = nextOf(list.frame) === undefined;
+      const isLast = nextOf(frame) === undefined;
       count += list.count;
       if (typeof total === 'number' && (count > total || (isLast && count < total))) {
-        throw new Failure(
-          'malformed',
-          `${where} reports a total of ${total}, but listed ${count}`,
-          {
-            where,
-            hint: 'pull again; nothing was withdrawn',
-          },
-        );
+        const message = `${where} reports a total of ${total}, but listed ${count}`;
+        const hint = 'pull again; nothing was withdrawn';
+        throw new Failure('malformed', message, { where, hint });
       }
-      return read(list, where, isLast);
+      return read(list, isLast);
     },
-  };
+  });
 }
 
 interface Billed {
@@ -154,7 +141,7 @@ function* billQuestions(pull: ApiPull<DigitaloceanOptions>, learned: Digitalocea
     return read;
   };
   const invoiceList = { name: 'invoices', expects: 'invoices', answer: invoicesAnswer };
-  yield listing(invoiceList, ['customers', 'my', 'invoices'], (list, _where, isLast) => {
+  yield listing(invoiceList, ['customers', 'my', 'invoices'], (list, isLast) => {
     const { facts, ...trouble } = readRecords(list.items(), invoice, (one) => one);
     for (const { fact } of facts) {
       const { invoice_uuid: uuid, invoice_id: number, invoice_period: month } = fact;
@@ -167,7 +154,7 @@ function* billQuestions(pull: ApiPull<DigitaloceanOptions>, learned: Digitalocea
     expects: 'billing_history',
     answer: digitaloceanHistoryAnswer,
   };
-  yield listing(history, ['customers', 'my', 'billing_history'], (list, _where, isLast) => {
+  yield listing(history, ['customers', 'my', 'billing_history'], (list, isLast) => {
     const { facts, ...trouble } = readRecords(list.items(), historyEntry, (one) => one);
     for (const { fact } of facts.filter((one) => one.fact.type === 'Invoice')) {
       if (fact.invoice_uuid && fact.date) issued.set(fact.invoice_uuid, fact.date);
@@ -237,32 +224,28 @@ function* invoiceQuestions(context: InvoiceContext, isLast: boolean): Generator<
   const completeFor = { keyPrefix: monthKeyPrefix(month), window: month, replaces: true } as const;
   const whole = { window: month, completeFor };
   let [sum, isWhole, isSummed] = [0n, false, false];
-  yield listing({ ...list, name: 'invoice.check' }, path, (answer, where, isEnd) => {
-    sum += readInvoiceItems(answer, { ...context, seen: new Map() }, where).sum;
+  yield listing({ ...list, name: 'invoice.check' }, path, (answer, isEnd) => {
+    sum += readInvoiceItems(answer, { ...context, seen: new Map() }).sum;
     isWhole = isEnd;
     return { window: month };
   });
   if (!isWhole) return;
-  yield {
+  yield question({
     kind: 'digitalocean.invoice.summary',
     path: ['v2', ...path, 'summary'],
     expects: 'amount',
-    fields: findReadFields(digitaloceanSummaryAnswer),
+    answer: digitaloceanSummaryAnswer,
     series: { name: monthKeyPrefix(month), isLast: false },
-    read(answer, { where }) {
-      const read = readInvoiceSummary(
-        parseResponse(digitaloceanSummaryAnswer, answer.frame, where),
-        sum,
-        context,
-      );
+    read: (summary) => {
+      const read = readInvoiceSummary(summary, sum, context);
       isSummed = true;
       return { ...read, ...whole };
     },
-  };
+  });
   if (!isSummed) return;
   yield {
-    ...listing(list, path, (answer, where, isEnd) => {
-      const { charges, warnings } = readInvoiceItems(answer, context, where);
+    ...listing(list, path, (answer, isEnd) => {
+      const { charges, warnings } = readInvoiceItems(answer, context);
       const { nanoUsd: billedNanoUsd, invoices, expected } = stated;
       const isAll = isLast && isEnd && invoices === expected;
       const total = isAll ? { statedTotal: { billedNanoUsd, window: month } } : {};

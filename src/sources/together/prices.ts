@@ -1,9 +1,9 @@
 /** Reads Together's token prices of the models that its serverless endpoints offer. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/schemaFields.ts';
-import { decimalText, plainNumber, parseResponse } from '../../platform/responseSchemas.ts';
-import type { ApiPull, ApiQuestion } from '../api.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { decimalText, plainNumber } from '../../platform/responseSchemas.ts';
+import { type ApiPull, type ApiQuestion, question } from '../api.ts';
 import { freeText, providerName } from '../fieldTypes.ts';
 import {
   type QuestionFactory,
@@ -49,15 +49,14 @@ export function* priceQuestions(
 ): Generator<ApiQuestion> {
   if (!wantsPrices(pull.request)) return;
   const callable: { models?: ReadonlySet<string>; isWhole: boolean } = { isWhole: false };
-  yield {
+  yield question({
     kind: 'together.endpoints.serverless',
     path: ['endpoints'],
     query: { type: 'serverless' },
     expects: 'data',
-    fields: findReadFields(serverlessAnswer),
-    read(answer, { where }) {
-      parseResponse(serverlessAnswer, answer.frame, where);
-      requireModels(answer, where);
+    answer: serverlessAnswer,
+    read: (_body, answer) => {
+      requireModels(answer, answer.where);
       const { facts, ...trouble } = readRecords(answer.items(), serverless, (item) => item);
       const started = facts.filter(
         ({ fact: { type, state } }) =>
@@ -67,7 +66,7 @@ export function* priceQuestions(
       callable.isWhole = trouble.rejects.length === 0;
       return trouble;
     },
-  };
+  });
   const called = callable.models;
   if (called === undefined) return;
   yield* ask(pull, {

@@ -9,9 +9,14 @@ import {
   monthText,
   type Period,
 } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import { type Api, bearerAuth, type ApiPull, type ApiQuestion } from '../api.ts';
+import {
+  type Api,
+  type ApiPull,
+  type ApiQuestion,
+  bearerAuth,
+  hintsFor,
+  question,
+} from '../api.ts';
 import { createPull } from '../driver.ts';
 import { readRecords, toReject } from '../records.ts';
 import { requestsFact } from '../source.ts';
@@ -79,18 +84,17 @@ function hardwareQuestion(
   { id, request }: ApiPull<TogetherOptions>,
   hardwareById: Map<string, Hardware>,
 ): ApiQuestion {
-  return {
+  return question({
     kind: 'together.hardware',
     path: ['hardware'],
     expects: 'data',
-    fields: findReadFields(hardwareAnswer),
-    read(answer, { where, askedAtMs: seenAtMs }) {
-      parseResponse(hardwareAnswer, answer.frame, where);
+    answer: hardwareAnswer,
+    read: (_body, { askedAtMs: seenAtMs, ...answer }) => {
       const read = readHardware(answer.items(), { sourceId: id, seenAtMs }, hardwareById);
       const { rates: _unasked, ...trouble } = read;
       return requestsFact(request, 'rates') ? read : trouble;
     },
-  };
+  });
 }
 
 /** Maximum page size, more than the days of a month. */
@@ -105,7 +109,8 @@ function monthQuestion(
   const { organization } = options;
   const pastDays = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
   const context = { sourceId: id, month, seenDays: new Map<number, number>() };
-  return {
+  const withHint = hintsFor({ 'not-found': NOT_ENABLED, forbidden: OTHER_KEY });
+  return question({
     kind: 'together.billing.usage',
     path: ['billing', 'usage'],
     query: {
@@ -115,15 +120,11 @@ function monthQuestion(
     },
     pages: {
       first: PAGE,
-      next(frame) {
-        const { next_cursor: cursor } = parseResponse(togetherUsageAnswer, frame, 'the next page');
-        return cursor ? { ...PAGE, after: cursor } : undefined;
-      },
+      next: ({ next_cursor: cursor }) => (cursor ? { ...PAGE, after: cursor } : undefined),
     },
     expects: 'data',
-    fields: findReadFields(togetherUsageAnswer),
-    read(answer, { where }) {
-      const { currency } = parseResponse(togetherUsageAnswer, answer.frame, where);
+    answer: togetherUsageAnswer,
+    read: ({ currency }, { where, ...answer }) => {
       if (currency && currency.toUpperCase() !== 'USD') throw otherCurrency(currency, where);
       const read = readBillDays(answer.items(), context);
       const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: pastDays } };
@@ -133,7 +134,7 @@ function monthQuestion(
       if (failure.code === 'not-found') onDisabled();
       return withHint(failure);
     },
-  };
+  });
 }
 
 function otherCurrency(currency: string, where: string): Failure {
@@ -144,26 +145,17 @@ function otherCurrency(currency: string, where: string): Failure {
   });
 }
 
-function withHint(failure: Failure): Failure {
-  const { code, message, where } = failure;
-  const place = where === undefined ? {} : { where };
-  if (code === 'not-found') {
-    const hint =
-      'Together enables the billing API per organization; ask its support to do so for ' +
-      'yours. Until then, endpoints and clusters are charged by uptime, and "billing: ' +
-      'false" turns the request off';
-    return new Failure(code, message, { ...place, hint });
-  }
-  if (code !== 'forbidden') return failure;
-  const hint = 'use the key of an organization that may read this bill, or correct "organization"';
-  return new Failure(code, message, { ...place, hint });
-}
+const NOT_ENABLED =
+  'Together enables the billing API per organization; ask its support to do so for yours. Until ' +
+  'then, endpoints and clusters are charged by uptime, and "billing: false" turns the request off';
+const OTHER_KEY =
+  'use the key of an organization that may read this bill, or correct "organization"';
 
 const ENDPOINTS = {
   path: ['endpoints'],
   query: { type: 'dedicated', mine: 'true' },
   expects: 'data',
-  fields: findReadFields(togetherEndpointsAnswer),
+  answer: togetherEndpointsAnswer,
 } as const;
 
 /** The list is read a second time after each endpoint's details. */
@@ -178,28 +170,26 @@ function* endpointQuestions(
 ): Generator<ApiQuestion> {
   const { id: sourceId } = pull;
   const ids: string[] = [];
-  yield {
+  yield question({
     ...ENDPOINTS,
     kind: 'together.endpoints',
-    read(answer, { where }) {
-      parseResponse(togetherEndpointsAnswer, answer.frame, where);
+    read: (_body, answer) => {
       const { facts, ...trouble } = readRecords(answer.items(), listedEndpoint, (item) => item.id);
       ids.push(...new Set(facts.map(({ fact }) => fact)));
       return trouble;
     },
-  };
+  });
   const endpoints = new Map<string, EndpointRead>();
   for (const id of ids) yield endpointQuestion(pull, { id, hardwareById, endpoints });
-  yield {
+  yield question({
     ...ENDPOINTS,
     kind: STATES,
-    read(answer, { where, askedAtMs: seenAtMs }) {
-      parseResponse(togetherEndpointsAnswer, answer.frame, where);
+    read: (_body, { askedAtMs: seenAtMs, ...answer }) => {
       const read = readEndpointStates(answer.items(), { sourceId, seenAtMs }, endpoints);
       if (unbilled === undefined) return read;
       return { ...read, rebuild: { ...ruleOf(unbilled), ...endpointRule(endpoints) } };
     },
-  };
+  });
 }
 
 interface EndpointContext {
@@ -212,15 +202,14 @@ function endpointQuestion(
   { id: sourceId }: ApiPull<TogetherOptions>,
   { id, hardwareById, endpoints }: EndpointContext,
 ): ApiQuestion {
-  return {
+  return question({
     kind: 'together.endpoint',
     path: ['endpoints', id],
     expects: 'id',
-    fields: findReadFields(togetherEndpoint),
+    answer: togetherEndpoint,
     // The endpoint was deleted after it was listed.
     isEmpty: ({ code }) => code === 'not-found',
-    read(answer, { where, askedAtMs: seenAtMs }) {
-      const item = parseResponse(togetherEndpoint, answer.frame, where);
+    read: (item, { askedAtMs: seenAtMs }) => {
       if (item.hardware && !hardwareById.has(item.hardware)) {
         // Without its hardware it would look like an endpoint without GPUs.
         const reason = 'hardware: expected a type that Together lists';
@@ -230,26 +219,25 @@ function endpointQuestion(
       endpoints.set(id, read);
       return { resources: [{ position: 0, fact: read.resource }], warnings: read.warnings };
     },
-  };
+  });
 }
 
 function clustersQuestion(
   { id: sourceId, options }: ApiPull<TogetherOptions>,
   unbilled: Period | undefined,
 ): ApiQuestion {
-  return {
+  return question({
     kind: CLUSTERS,
     path: ['compute', 'clusters'],
     expects: 'clusters',
-    fields: findReadFields(togetherClustersAnswer),
-    read(answer, { where, askedAtMs: seenAtMs }) {
-      parseResponse(togetherClustersAnswer, answer.frame, where);
+    answer: togetherClustersAnswer,
+    read: (_body, { askedAtMs: seenAtMs, ...answer }) => {
       const seen = { sourceId, seenAtMs };
       const read = readTogetherClusters(answer.items(), seen, options.clusterRates);
       if (unbilled === undefined) return read;
       return { ...read, rebuild: { ...ruleOf(unbilled), ...clusterRule(options) } };
     },
-  };
+  });
 }
 
 /** Uptime in whole minutes, for periods without a bill. */
