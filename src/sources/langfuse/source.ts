@@ -1,17 +1,18 @@
 /** Pulls tokens and calls by model and hour or day from a Langfuse project. */
 
-import { Failure, withHint } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import type { JsonList } from '../../platform/jsonList.ts';
-import { instantMsSchema, parseResponse } from '../../platform/responseSchemas.ts';
+import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import {
-  type AnswerContext,
+  type Answered,
   type AnswerFacts,
   type Api,
   type ApiPull,
   type ApiQuestion,
   type FailedQuestion,
+  hintsFor,
+  question,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -23,7 +24,7 @@ import { readRecords, requireSomeRead, toReject } from '../records.ts';
 import { requestsFact } from '../source.ts';
 import { LANGFUSE_DIMENSIONS, LANGFUSE_FIELDS, type LangfuseOptions } from './options.ts';
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { recordList } from '../../platform/schemaFields.ts';
 import { wholeCount } from '../fieldTypes.ts';
 
 const api: Api<LangfuseOptions> = {
@@ -72,19 +73,19 @@ function metricsQuestion(
   lastSeen: { lastMs: number },
 ): ApiQuestion {
   const { options } = pull;
-  return {
+  return question({
     kind: 'langfuse.metrics',
     path: ['api', 'public', 'v2', 'metrics'],
     expects: 'data',
-    fields: METRICS_FIELDS,
+    answer: metricsAnswer,
     span: {
       window,
       bucketMs: BUCKET_MS[options.granularity],
       query: (asked) => ({ query: JSON.stringify(metricsQuery(pull, asked)) }),
     },
-    read: (list, answered) => readMetrics(list, pull, { ...answered, lastSeen }),
-    explain,
-  };
+    read: (_body, answer) => readMetrics(answer, pull, lastSeen),
+    explain: hintsFor({ 'not-found': OLD_SERVER }),
+  });
 }
 
 function metricsQuery({ request, options }: ApiPull<LangfuseOptions>, { startMs, endMs }: Period) {
@@ -118,16 +119,12 @@ function metricsQuery({ request, options }: ApiPull<LangfuseOptions>, { startMs,
   };
 }
 
-type MetricsContext = AnswerContext & { readonly lastSeen: { lastMs: number } };
-
 /** A list that is as long as the row limit may be cut off, so it is requested again in halves. */
 function readMetrics(
-  list: JsonList,
+  { where, window, ...list }: Answered,
   pull: ApiPull<LangfuseOptions>,
-  context: MetricsContext,
+  lastSeen: { lastMs: number },
 ): AnswerFacts {
-  const { where, window = pull.request.window } = context;
-  parseResponse(metricsAnswer, list.frame, where);
   if (list.count >= ROW_LIMIT) {
     const message = `${where} returned ${ROW_LIMIT} rows, its maximum, and may have more`;
     throw new Failure('too-large', message, { where, hint: MORE_MODELS });
@@ -147,7 +144,7 @@ function readMetrics(
   // An unreadable row belongs to an unknown hour and deployment, so no row of the answer can be
   // used.
   if (!isComplete) return { rejects, warnings: [...warnings, UNREAD] };
-  return { ...reading.end(context.lastSeen), rejects, warnings: [...warnings, ...reading.notes()] };
+  return { ...reading.end(lastSeen), rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
 const UNREAD = { code: 'response-not-used', unreadable: 'rows' } as const;
@@ -242,11 +239,7 @@ function malformed(where: string, what: string): Failure {
 
 const MORE_MODELS = 'match by fewer dimensions, or set granularity: day';
 
-/** Adds a hint: a Langfuse server that is too old does not have this path. */
-function explain(failure: Failure): Failure {
-  if (failure.code !== 'not-found') return failure;
-  return withHint(failure, 'check baseUrl; a self-hosted Langfuse has this API from version 4 on');
-}
+const OLD_SERVER = 'check baseUrl; a self-hosted Langfuse has this API from version 4 on';
 
 /** 64-bit sums come as text, others as numbers. Null means that nothing was summed. */
 const sum = wholeCount;
@@ -273,5 +266,3 @@ export const metricsRow = dimensions.extend({
 export type MetricsRow = z.output<typeof metricsRow>;
 
 export const metricsAnswer = z.object({ data: recordList(metricsRow) });
-
-export const METRICS_FIELDS = findReadFields(metricsAnswer);

@@ -2,9 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, parseInstant } from '../../domain/period.ts';
-import type { JsonList } from '../../platform/jsonList.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import type { AnswerContext, AnswerFacts } from '../api.ts';
+import type { Answered, AnswerFacts } from '../api.ts';
 import { encodePart } from '../engines/attribution.ts';
 import { findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { GatewayTally } from '../gatewayTally.ts';
@@ -12,12 +10,7 @@ import { readRecords, requireSomeRead, toReject } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
 import type { DAY_KEYS } from './options.ts';
 import { SpendTally } from './spend.ts';
-import {
-  type ActivityDay,
-  litellmActivityAnswer,
-  activityDay,
-  type ActivityMetrics,
-} from './wire.ts';
+import { type ActivityDay, activityDay, type ActivityMetrics } from './wire.ts';
 
 export interface ActivityOptions {
   readonly sourceId: string;
@@ -38,8 +31,7 @@ export function createActivityReader({ sourceId, targets, key, window, nowMs }: 
   let isComplete = true;
   const unmatched = new Map<string, number>();
   return {
-    read(list: JsonList, { where }: AnswerContext, isLast: boolean): AnswerFacts {
-      parseResponse(litellmActivityAnswer, list.frame, where);
+    read({ where, ...list }: Answered, isLast: boolean): AnswerFacts {
       const { facts, rejects, warnings } = readRecords(list.items(), activityDay, (day) => day);
       requireSomeRead(facts.length, rejects.length, where);
       const days = new Set<number>();

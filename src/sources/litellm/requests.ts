@@ -8,7 +8,7 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
 import { firstFaultText } from '../../platform/responseSchemas.ts';
-import type { AnswerContext, AnswerFacts } from '../api.ts';
+import type { AnswerFacts } from '../api.ts';
 import { encodePart } from '../engines/attribution.ts';
 import { findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
@@ -33,11 +33,7 @@ export interface SpendLogOptions {
  * The requests of a day by interval. Requests that LiteLLM answered from its own cache never
  * reached the engine and are left out. Rows of the first moment of the next day belong to that day.
  */
-export function readSpendLog(
-  list: JsonList,
-  options: SpendLogOptions,
-  { where }: AnswerContext,
-): AnswerFacts {
+export function readSpendLog(list: JsonList, options: SpendLogOptions, where: string): AnswerFacts {
   if (!Array.isArray(list.frame)) {
     const expected = 'a list of requests';
     throw new Failure('malformed', `${where} did not return a list`, { where, expected });

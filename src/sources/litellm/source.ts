@@ -1,14 +1,17 @@
 /** Pulls the daily activity of a LiteLLM proxy, or the spend log of each day. */
 
-import { Failure, withHint } from '../../domain/failure.ts';
+import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
 import {
   type Api,
-  bearerAuth,
   type ApiPull,
   type ApiQuestion,
+  bearerAuth,
   type FailedQuestion,
+  hintsFor,
+  question,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -25,7 +28,7 @@ import {
   TAGS_LABEL,
 } from './options.ts';
 import { readSpendLog } from './requests.ts';
-import { ACTIVITY_FIELDS, activityPaging, SPEND_LOG_FIELDS, TAGGED_LOG_FIELDS } from './wire.ts';
+import { litellmActivityAnswer, spendLog, taggedLog } from './wire.ts';
 
 const api: Api<LitellmOptions> = {
   kind: 'litellm',
@@ -69,40 +72,36 @@ function requireOneKey({ request, id }: ApiPull<LitellmOptions>): void {
   });
 }
 
-function daysQuestion(
-  { id, request, nowMs }: ApiPull<LitellmOptions>,
-  window: Period,
-): ApiQuestion {
+function daysQuestion({ id, request, nowMs }: ApiPull<LitellmOptions>, span: Period): ApiQuestion {
   // By requested window: halves of a window start with a new reader.
   const readers = new Map<string, ReturnType<typeof createActivityReader>>();
   const first = { page: '1', page_size: '1000' };
   const isByModel = request.usage.some(({ match }) => Object.hasOwn(match, 'model'));
   const key = DAY_KEYS[isByModel ? 0 : 1];
   let isLast = true;
-  return {
+  return question({
     kind: 'litellm.activity',
     path: ['user', 'daily', 'activity'],
     expects: 'results',
-    fields: ACTIVITY_FIELDS,
-    span: { window, bucketMs: DAY_MS, query: datesOf },
+    answer: litellmActivityAnswer,
+    span: { window: span, bucketMs: DAY_MS, query: datesOf },
     pages: {
       first,
       next: (_frame, asked) =>
         isLast ? undefined : { ...first, page: String(Number(asked['page']) + 1) },
     },
-    read(list, answered) {
-      const { metadata } = parseResponse(activityPaging, list.frame, answered.where);
+    read: ({ metadata }, answer) => {
+      const { window } = answer;
       const { page, total_pages: pages, has_more: hasMore } = metadata ?? {};
       isLast = hasMore === undefined || hasMore === null ? (page ?? 1) >= (pages ?? 1) : !hasMore;
-      const readWindow = answered.window ?? window;
-      const name = `${readWindow.startMs} ${readWindow.endMs}`;
-      const options = { sourceId: id, targets: request.usage, key, window: readWindow, nowMs };
+      const name = `${window.startMs} ${window.endMs}`;
+      const options = { sourceId: id, targets: request.usage, key, window, nowMs };
       const reader = readers.get(name) ?? createActivityReader(options);
       readers.set(name, reader);
-      return reader.read(list, answered, isLast);
+      return reader.read(answer, isLast);
     },
-    explain: withKnownHint,
-  };
+    explain,
+  });
 }
 
 /** Both dates are inclusive, so the end is the last day of the window. */
@@ -124,22 +123,19 @@ function logQuestion(pull: ApiPull<LitellmOptions>, day: Period): ApiQuestion {
     query: { summarize: 'false', start_date: dayText(day.startMs), end_date: dayText(day.endMs) },
     expects: '',
     isBareList: true,
-    fields: isTagged ? TAGGED_LOG_FIELDS : SPEND_LOG_FIELDS,
+    fields: findReadFields(z.array(isTagged ? taggedLog : spendLog)),
     span: { window: day, bucketMs: DAY_MS, query: () => ({}) },
-    read: (list, answered) => readSpendLog(list, logOptions, answered),
-    explain: withKnownHint,
+    read: (list, { where }) => readSpendLog(list, logOptions, where),
+    explain,
   };
 }
 
-function withKnownHint(failure: Failure): Failure {
-  const hint = HINTS[failure.code];
-  return hint === undefined ? failure : withHint(failure, hint);
-}
+const ADMIN_KEY =
+  "use the key of a proxy admin or of a viewer; a user's key shows only that user's requests";
 
-const HINTS: Readonly<Partial<Record<Failure['code'], string>>> = {
-  auth: "use the key of a proxy admin or of a viewer; a user's key shows only that user's requests",
-  forbidden:
-    "use the key of a proxy admin or of a viewer; a user's key shows only that user's requests",
+const explain = hintsFor({
+  auth: ADMIN_KEY,
+  forbidden: ADMIN_KEY,
   'not-found': 'check baseUrl; it is the address of the proxy, without /v1',
   'too-large': 'set detail: day; the spend log of one day is too long for one response',
-};
+});

@@ -1,7 +1,7 @@
 /** The fields of LiteLLM's answers that are read: counts, names and times, but no message texts. */
 
 import { z } from 'zod';
-import { findReadFields, recordList } from '../../platform/schemaFields.ts';
+import { recordList } from '../../platform/schemaFields.ts';
 import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import { usdAmount, wholeCount } from '../fieldTypes.ts';
 
@@ -57,13 +57,12 @@ export type ActivityDay = z.output<typeof activityDay>;
 
 const pageNumber = wholeCount.nullish();
 
-export const activityPaging = z.object({
+export const litellmActivityAnswer = z.object({
   metadata: z
     .object({ page: pageNumber, total_pages: pageNumber, has_more: z.boolean().nullish() })
     .nullish(),
+  results: recordList(activityDay),
 });
-
-export const litellmActivityAnswer = activityPaging.extend({ results: recordList(activityDay) });
 
 const hits = z.object({ cached_tokens: countField }).nullish();
 
@@ -135,7 +134,3 @@ function tagsIn(text: string): string[] | undefined {
     throw error;
   }
 }
-
-export const ACTIVITY_FIELDS = findReadFields(litellmActivityAnswer);
-export const SPEND_LOG_FIELDS = findReadFields(z.array(spendLog));
-export const TAGGED_LOG_FIELDS = findReadFields(z.array(taggedLog));

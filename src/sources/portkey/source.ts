@@ -1,18 +1,20 @@
 /** Pulls requests, errors and tokens by deployment and day from a Portkey organization. */
 
 import { z } from 'zod';
-import { Failure, withHint } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
-import type { JsonList } from '../../platform/jsonList.ts';
-import { findReadFields, recordList } from '../../platform/schemaFields.ts';
-import { instantMsSchema, parseResponse } from '../../platform/responseSchemas.ts';
+import { recordList } from '../../platform/schemaFields.ts';
+import { instantMsSchema } from '../../platform/responseSchemas.ts';
 import {
+  type Answered,
+  type AnswerFacts,
   type Api,
   type ApiPull,
   type ApiQuestion,
-  type AnswerFacts,
   type FailedQuestion,
+  hintsFor,
+  question,
   splitWindow,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -58,6 +60,8 @@ function* questions(pull: ApiPull<PortkeyOptions>): Generator<ApiQuestion | Fail
 
 const GRAPHS = ['requests', 'errors', 'tokens'] as const;
 
+const NO_ANALYTICS = 'use a key with the scope analytics.view; some plans do not include this API';
+
 type Sums = Partial<Record<(typeof GRAPHS)[number], number>>;
 
 /** One question per graph of a day. The fact comes with the last answer. */
@@ -68,12 +72,12 @@ function* dayQuestions(
 ): Generator<ApiQuestion> {
   const sums: Sums = {};
   for (const graph of GRAPHS) {
-    yield {
+    yield question({
       kind: `portkey.${graph}`,
       path: ['analytics', 'graphs', graph],
       query: match,
       expects: 'data_points',
-      fields: findReadFields(graphAnswer),
+      answer: graphAnswer,
       span: {
         window: period,
         bucketMs: DAY_MS,
@@ -83,16 +87,16 @@ function* dayQuestions(
           time_of_generation_max: instantText(endMs - 1_000),
         }),
       },
-      read(list, { where }) {
-        const total = readTotal(list, period, where);
+      read: ({ summary }, answer) => {
+        const total = readTotal(answer, summary.total, period);
         if (typeof total !== 'number') return total;
         sums[graph] = total;
         if (graph !== 'tokens') return {};
-        const fact = toRequestCount(sums, { sourceId, deployment, period }, where);
+        const fact = toRequestCount(sums, { sourceId, deployment, period }, answer.where);
         return fact === undefined ? {} : { requestCounts: [{ position: 0, fact }] };
       },
-      explain,
-    };
+      explain: hintsFor({ forbidden: NO_ANALYTICS }),
+    });
   }
 }
 
@@ -101,20 +105,19 @@ function* dayQuestions(
  * @throws {Failure} `malformed` if its points do not add up to the total.
  */
 function readTotal(
-  list: JsonList,
+  { where, ...list }: Answered,
+  stated: number,
   { startMs, endMs }: Period,
-  where: string,
 ): AnswerFacts | number {
-  const { summary } = parseResponse(graphAnswer, list.frame, where);
   const { facts, rejects } = readRecords(list.items(), point, (one) => one);
   if (rejects.length > 0) return { rejects };
   const points = facts.map(({ fact }) => fact);
   const outside = points.find(({ timestamp: atMs }) => atMs < startMs - DAY_MS || atMs >= endMs);
   const sum = points.reduce((total, one) => total + one.total, 0);
-  if (outside === undefined && sum === summary.total) return sum;
+  if (outside === undefined && sum === stated) return sum;
   const what =
     outside === undefined
-      ? `a total of ${summary.total}, but points that add up to ${sum}`
+      ? `a total of ${stated}, but points that add up to ${sum}`
       : `a point at ${instantText(outside.timestamp)}, outside the requested period`;
   throw new Failure('malformed', `${where} returned ${what}`, {
     where,
@@ -138,10 +141,4 @@ function toRequestCount(
   }
   if (requests === 0) return undefined;
   return { ...common, answered: requests - errors, failed: errors, tokens };
-}
-
-function explain(failure: Failure): Failure {
-  if (failure.code !== 'forbidden') return failure;
-  const hint = 'use a key with the scope analytics.view; some plans do not include this API';
-  return withHint(failure, hint);
 }
