@@ -3,13 +3,21 @@
 import { Failure } from '../../domain/failure.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
 import { parseResponse } from '../../platform/responseSchemas.ts';
-import type { AnswerFacts, Api, ApiPull, ApiQuestion, FailedQuestion } from '../api.ts';
+import { findReadFields } from '../../platform/schemaFields.ts';
+import {
+  type Api,
+  type ApiPull,
+  type ApiQuestion,
+  type FailedQuestion,
+  hintsFor,
+  question,
+} from '../api.ts';
 import { createPull } from '../driver.ts';
 import { readSnapshot } from './normalize.ts';
 import { requestsFact, type SourceContext } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 import { spendQuestions } from './spend.ts';
-import { ENDPOINT_FIELDS, listedModel, MODEL_FIELDS, modelsAnswer } from './wire.ts';
+import { listedModel, modelsAnswer, openrouterEndpointsAnswer } from './wire.ts';
 import { z } from 'zod';
 import type { ModelListing } from '../../domain/equivalents.ts';
 import { type Query, urlAt } from '../../platform/baseUrl.ts';
@@ -62,14 +70,13 @@ class Listed {
 
 /** Requests the list of models, which shows whether a model has a batch variant. */
 function modelsQuestion({ id, request }: ApiPull<OpenrouterOptions>, listed: Listed): ApiQuestion {
-  return {
+  return question({
     kind: 'openrouter.models',
     path: ['models'],
     expects: 'data',
-    fields: MODEL_FIELDS,
+    answer: modelsAnswer,
     pages: { first: {}, next: nextPage },
-    read(answer, { where, askedAtMs }): AnswerFacts {
-      const { links } = parseResponse(modelsAnswer, answer.frame, where);
+    read: ({ links }, { askedAtMs, ...answer }) => {
       for (const record of answer.items()) {
         const read = listedModel.safeParse(record);
         if (read.success) listed.ids.add(read.data.id);
@@ -92,12 +99,11 @@ function modelsQuestion({ id, request }: ApiPull<OpenrouterOptions>, listed: Lis
       }));
       return { priceSnapshots };
     },
-  };
+  });
 }
 
 /** Query of the next page. */
-function nextPage(frame: unknown): Record<string, string> | undefined {
-  const { links } = parseResponse(modelsAnswer, frame, 'the next page');
+function nextPage({ links }: z.output<typeof modelsAnswer>): Query | undefined {
   const next = links?.next ?? '';
   if (next === '') return undefined;
   const { searchParams } = new URL(next, 'https://openrouter.ai');
@@ -119,13 +125,13 @@ function questionOf(
     kind: KIND,
     path,
     expects: 'data',
-    fields: ENDPOINT_FIELDS,
+    fields: findReadFields(openrouterEndpointsAnswer),
     read({ frame }, { where, askedAtMs }) {
       const context = { sourceId: id, model, isBatch, takenAtMs: askedAtMs, where };
       const { snapshot, ...rest } = readSnapshot(frame, context);
       return { priceSnapshots: [{ position: 0, fact: snapshot }], ...rest };
     },
-    explain: (failure) => withHint(failure, model),
+    explain: hintsFor({ 'not-found': missingModel(model) }),
   };
 }
 
@@ -144,15 +150,11 @@ function invalidModel(model: string): Failure {
 }
 
 /** A missing model is most often a typo in the config, so the hint names the key. */
-function withHint(failure: Failure, model: string): Failure {
-  if (failure.code !== 'not-found') return failure;
-  return new Failure('not-found', failure.message, {
-    ...(failure.where === undefined ? {} : { where: failure.where }),
-    hint:
-      `OpenRouter does not have the model "${shortText(model, 80)}"; check ` +
-      'hosted.equivalents in rentcheck.yaml',
-    cause: failure,
-  });
+function missingModel(model: string): string {
+  return (
+    `OpenRouter does not have the model "${shortText(model, 80)}"; check ` +
+    'hosted.equivalents in rentcheck.yaml'
+  );
 }
 
 const model = z.object({

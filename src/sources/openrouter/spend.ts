@@ -2,9 +2,14 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayStartMs, instantText, overlapMs, type Period } from '../../domain/period.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import { type ApiPull, type ApiQuestion, type FailedQuestion, splitWindow } from '../api.ts';
+import {
+  type ApiPull,
+  type ApiQuestion,
+  type FailedQuestion,
+  hintsFor,
+  question,
+  splitWindow,
+} from '../api.ts';
 import { requestsFact } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 import {
@@ -58,18 +63,17 @@ function activityQuestion(
   sourceId: string,
   { recent, sure }: { readonly recent: Period; readonly sure: Period },
 ): ApiQuestion {
-  return {
+  return question({
     kind: SPEND_KINDS[0],
     path: ['activity'],
     expects: 'data',
-    fields: findReadFields(openrouterActivityAnswer),
-    read(answer, { where }) {
-      parseResponse(openrouterActivityAnswer, answer.frame, where);
+    answer: openrouterActivityAnswer,
+    read: (_body, answer) => {
       const read = readActivity(answer.items(), { sourceId, window: recent });
       return { ...read, ...wholeOf(sure, read.rejects?.length), window: recent };
     },
-    explain: withHint,
-  };
+    explain,
+  });
 }
 
 /**
@@ -84,17 +88,17 @@ function wholeOf(window: Period, rejected = 0) {
 }
 
 function metaQuestion(onMeta: (meta: AnalyticsMeta) => void): ApiQuestion {
-  return {
+  return question({
     kind: 'openrouter.analytics.meta',
     path: ['analytics', 'meta'],
     expects: 'data',
-    fields: findReadFields(analyticsMetaAnswer),
-    read(answer, { where }) {
-      onMeta(parseResponse(analyticsMetaAnswer, answer.frame, where).data);
+    answer: analyticsMetaAnswer,
+    read: ({ data }) => {
+      onMeta(data);
       return {};
     },
-    explain: withHint,
-  };
+    explain,
+  });
 }
 
 /** Finds the wanted metrics and dimensions by name. */
@@ -132,44 +136,39 @@ function termsOf({ metrics, dimensions, granularities }: AnalyticsMeta): Analyti
   return { cost, model, ...(Object.fromEntries(found) as Partial<AnalyticsNames>) };
 }
 
-function analyticsQuestion(sourceId: string, window: Period, terms: AnalyticsNames): ApiQuestion {
+function analyticsQuestion(sourceId: string, span: Period, terms: AnalyticsNames): ApiQuestion {
   const { model, provider, ...metrics } = terms;
-  return {
+  return question({
     kind: SPEND_KINDS[1],
     path: ['analytics', 'query'],
-    json: ({ window: answerWindow = window }) => ({
+    json: ({ window = span }) => ({
       metrics: Object.values(metrics),
       dimensions: [model, ...(provider === undefined ? [] : [provider])],
       granularity: 'day',
       time_range: {
-        start: instantText(answerWindow.startMs),
-        end: instantText(answerWindow.endMs),
+        start: instantText(window.startMs),
+        end: instantText(window.endMs),
       },
       limit: MOST_ROWS,
     }),
-    span: { window, bucketMs: DAY_MS, query: () => ({}) },
+    span: { window: span, bucketMs: DAY_MS, query: () => ({}) },
     expects: 'data',
-    fields: findReadFields(analyticsAnswer),
-    read(answer, { where, window: answerWindow = window }) {
-      const { data } = parseResponse(analyticsAnswer, answer.frame, where);
+    answer: analyticsAnswer,
+    read: ({ data }, { where, window }) => {
       if (data.metadata.truncated) {
         throw new Failure('too-large', `${where} omitted rows`, {
           where,
           hint: 'one day has more rows than a response can have; import the activity export',
         });
       }
-      const read = readAnalytics(data.data, { sourceId, window: answerWindow, terms });
-      return { ...read, ...wholeOf(answerWindow, read.rejects?.length) };
+      const read = readAnalytics(data.data, { sourceId, window, terms });
+      return { ...read, ...wholeOf(window, read.rejects?.length) };
     },
-    explain: withHint,
-  };
+    explain,
+  });
 }
 
-function withHint(failure: Failure): Failure {
-  const { code, message, where } = failure;
-  if (code !== 'auth' && code !== 'forbidden') return failure;
-  const hint =
-    'only a management key can read spend: set one as managementKey, or none if you need ' +
-    'prices only';
-  return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
-}
+const MANAGEMENT_KEY =
+  'only a management key can read spend: set one as managementKey, or none if you need prices ' +
+  'only';
+const explain = hintsFor({ auth: MANAGEMENT_KEY, forbidden: MANAGEMENT_KEY });

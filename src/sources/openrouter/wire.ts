@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { JsonNumber } from '../../platform/json.ts';
-import { findReadFields, recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
+import { recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
 import { typeName, numberText, plainNumber } from '../../platform/responseSchemas.ts';
 
 /** US dollars per token, as a string. A bare number would be another unit or API. */
@@ -67,8 +67,6 @@ export const openrouterEndpointsAnswer = z.object({
   data: z.object({ id: z.string().nullish(), endpoints: recordList(openrouterEndpoint) }),
 });
 
-export const ENDPOINT_FIELDS = findReadFields(openrouterEndpointsAnswer);
-
 /** The list of models; `links.next` is the URL of the next page. */
 export const modelsAnswer = z.object({
   data: recordList(z.object({ id: label })),
@@ -76,8 +74,6 @@ export const modelsAnswer = z.object({
 });
 
 export const listedModel = z.object({ id: label });
-
-export const MODEL_FIELDS = findReadFields(modelsAnswer);
 
 /** The owner of an endpoint whose other fields cannot be read. An unreadable provider is `null`. */
 export const endpointOwner = z.object({

@@ -33,11 +33,7 @@ export interface AccountReader extends AccountBill {
    * stated total.
    * @throws {Failure} `malformed` if its frame is not as documented.
    */
-  read(
-    answer: JsonList,
-    sourceId: string,
-    answered: AnswerContext & { readonly window: Period },
-  ): AnswerFacts;
+  read(answer: JsonList, sourceId: string, answered: AnswerContext): AnswerFacts;
 }
 
 const KEY = 'account/';

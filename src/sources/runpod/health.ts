@@ -4,15 +4,16 @@ import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 import { parseLossless } from '../../platform/json.ts';
-import { findReadFields } from '../../platform/schemaFields.ts';
 import { parseResponse, wholeNumber } from '../../platform/responseSchemas.ts';
 import {
+  type AnswerFacts,
   type Api,
-  bearerAuth,
   type ApiPull,
   type ApiQuestion,
-  type AnswerFacts,
+  bearerAuth,
   type FailedQuestion,
+  hintsFor,
+  question,
 } from '../api.ts';
 import { catchFailure } from '../fetchRecord.ts';
 import { requireMatch } from '../gatewayMatch.ts';
@@ -43,21 +44,22 @@ function healthQuestion(
   { deployment, match }: UsageTarget,
 ): ApiQuestion {
   const endpoint = match['endpoint'] ?? '';
-  return {
+  return question({
     kind: HEALTH_KIND,
     path: ['v2', endpoint, 'health'],
     expects: 'jobs',
-    fields: findReadFields(health),
-    read({ frame }, { where, askedAtMs }) {
-      const { jobs: now } = parseResponse(health, frame, where);
+    answer: health,
+    read: ({ jobs: now }, { askedAtMs }) => {
       const last = newestOf(request.answers ?? [], endpoint);
       if (last === undefined || last.atMs >= askedAtMs) return {};
       const { jobs: before } = last;
       const period = { startMs: last.atMs, endMs: askedAtMs };
       return countOf({ sourceId, deployment, period }, { before, now });
     },
-    explain: (failure) => withHint(failure, endpoint),
-  };
+    explain: hintsFor({
+      'not-found': `set match.endpoint to the id of a serverless endpoint, not ${endpoint}`,
+    }),
+  });
 }
 
 type Jobs = z.output<typeof health>['jobs'];
@@ -97,13 +99,4 @@ function countOf(
 function increase(before: number | null | undefined, now: number | null | undefined) {
   const isKnown = typeof before === 'number' && typeof now === 'number';
   return isKnown ? now - before : undefined;
-}
-
-function withHint(failure: Failure, endpoint: string): Failure {
-  if (failure.code !== 'not-found') return failure;
-  return new Failure('not-found', failure.message, {
-    ...(failure.where === undefined ? {} : { where: failure.where }),
-    hint: `set match.endpoint to the id of a serverless endpoint, not ${endpoint}`,
-    cause: failure,
-  });
 }

@@ -1,7 +1,7 @@
 /** Pulls a RunPod account's rates and inventory, then its bill, which depends on them. */
 
 import type { z } from 'zod';
-import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import { DAY_MS, HOUR_MS, instantText } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { JsonList } from '../../platform/jsonList.ts';
 import { parseResponse } from '../../platform/responseSchemas.ts';
@@ -207,7 +207,7 @@ const LONGEST_MS = 31 * DAY_MS;
 interface BillOf {
   readonly path: readonly string[];
   readonly record: z.ZodType;
-  readonly read: (answer: JsonList, asked: InWindow) => AnswerFacts;
+  readonly read: (answer: JsonList, asked: AnswerContext) => AnswerFacts;
 }
 
 /** One request per window of a bill. */
@@ -233,18 +233,16 @@ function questionsByWindow(
         bucketSize,
       }),
     },
-    read: (answer, { window = asked, ...answered }) => read(answer, { ...answered, window }),
+    read,
   }));
 }
-
-type InWindow = AnswerContext & { readonly window: Period };
 
 /** Requested first, because the product bills are checked against it. */
 function accountQuestions(
   pull: ApiPull<RunpodOptions>,
   { account }: RunpodPullState,
 ): ApiQuestion[] {
-  const read = (answer: JsonList, asked: InWindow) => account.read(answer, pull.id, asked);
+  const read = (answer: JsonList, asked: AnswerContext) => account.read(answer, pull.id, asked);
   return questionsByWindow('account', pull, { path: [], record: accountRecord, read });
 }
 
@@ -254,7 +252,7 @@ function billQuestions(
   learned: RunpodPullState,
 ): ApiQuestion[] {
   const { account } = learned;
-  const read = (answer: JsonList, { where, window: asked }: InWindow) => {
+  const read = (answer: JsonList, { where, window: asked }: AnswerContext) => {
     const holdings =
       family.name === 'serverless' ? withWorkers(learned) : learned.detailsById[family.name];
     const isUnlisted = !learned.listed.has(family.name);

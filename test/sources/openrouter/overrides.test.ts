@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
-import { filterBody } from '../../../src/platform/schemaFields.ts';
+import { filterBody, findReadFields } from '../../../src/platform/schemaFields.ts';
 import { plainBytes } from '../../../src/platform/body.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
-import { ENDPOINT_FIELDS } from '../../../src/sources/openrouter/wire.ts';
+import { openrouterEndpointsAnswer } from '../../../src/sources/openrouter/wire.ts';
 import { HOST, MODEL, market } from './market.ts';
 import { pullWarningSentences } from '../../support/factSentences.ts';
 
@@ -15,7 +15,8 @@ const at = (hour: number, minute = 0) => Date.UTC(2026, 6, 1, hour, minute);
 /** Reads what is stored of the answer, as a source reads it. */
 function read(overrides: unknown, pricing: object = {}, askedAtMs = at(12)) {
   const answer = market([{ ...HOST, pricing: { ...HOST.pricing, ...pricing, overrides } }]);
-  const kept = filterBody(new TextEncoder().encode(JSON.stringify(answer)), ENDPOINT_FIELDS);
+  const bytes = new TextEncoder().encode(JSON.stringify(answer));
+  const kept = filterBody(bytes, findReadFields(openrouterEndpointsAnswer));
   if (kept === undefined) throw new Error('no JSON');
   const value = parseLossless(plainBytes(kept), 'h');
   const context = { sourceId: 'router', model: MODEL, takenAtMs: askedAtMs, where: 'h' };
