@@ -4,7 +4,7 @@ import { sumNano } from '../../src/domain/money.ts';
 import { type JsonNumber, parseLossless } from '../../src/platform/json.ts';
 import { newAccountBill } from '../../src/sources/runpod/accountBill.ts';
 import { readRunpodBill } from '../../src/sources/runpod/billing.ts';
-import { RUNPOD_FAMILIES } from '../../src/sources/runpod/family.ts';
+import { RUNPOD_FAMILIES } from '../../src/sources/runpod/wire.ts';
 import {
   readRunpodEndpoints,
   readPods,

@@ -15,8 +15,14 @@ import { parseResponse } from '../../platform/responseSchemas.ts';
 import type { AnswerContext, AnswerFacts } from '../api.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { readRecords, REJECT_LIMIT, rejectWarnings, toReject } from '../records.ts';
-import { RUNPOD_FAMILIES, type RunpodFamily } from './family.ts';
-import { type AccountRecord, accountRecord, billingAnswer, type BillMetadata } from './wire.ts';
+import {
+  type AccountRecord,
+  accountRecord,
+  billingAnswer,
+  type BillMetadata,
+  RUNPOD_FAMILIES,
+  type RunpodFamily,
+} from './wire.ts';
 import { Failure } from '../../domain/failure.ts';
 
 export interface AccountBill {

@@ -19,10 +19,9 @@ import {
   readWindows,
 } from './accountBill.ts';
 import { newNotes, splitRecord } from './recordCharges.ts';
-import type { RunpodFamily } from './family.ts';
+import { billingAnswer, type BillingRecord, type RunpodFamily } from './wire.ts';
 import type { RunpodDetails } from './inventory.ts';
 import { readRows } from '../records.ts';
-import { type BillingRecord, billingAnswer } from './wire.ts';
 
 export interface BillContext {
   readonly sourceId: string;

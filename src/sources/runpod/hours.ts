@@ -25,7 +25,7 @@ import {
   type Period,
   splitByDay,
 } from '../../domain/period.ts';
-import type { RunpodPart } from './family.ts';
+import type { RunpodPart } from './wire.ts';
 import type { RunpodDetails } from './inventory.ts';
 import type { EndpointWorkers, WorkerLog } from './workerLog.ts';
 import type { Fetched } from '../../domain/provenance.ts';

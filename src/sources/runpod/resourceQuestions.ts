@@ -1,18 +1,39 @@
-/** Requests about single resources: an endpoint's workers, and pods that no list has. */
+/** Requests about single resources: an endpoint's workers and jobs, and pods that no list has. */
 
+import { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { RequestCount } from '../../domain/usageFacts.ts';
 import type { Query } from '../../platform/baseUrl.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import type { Paging, ApiQuestion, AnswerFacts } from '../api.ts';
+import { parseLossless } from '../../platform/json.ts';
+import { parseResponse, wholeNumber } from '../../platform/responseSchemas.ts';
+import {
+  type AnswerFacts,
+  type Api,
+  type ApiPull,
+  type ApiQuestion,
+  bearerAuth,
+  type FailedQuestion,
+  hintsFor,
+  type Paging,
+  question,
+} from '../api.ts';
 import { catchFailure } from '../fetchRecord.ts';
+import { requireMatch } from '../gatewayMatch.ts';
 import type { ObservationContext } from '../records.ts';
+import type { StoredAnswer, UsageTarget } from '../source.ts';
 import type { AccountReader } from './accountBill.ts';
-import type { RunpodFamily } from './family.ts';
-import { WORKER_RECALL } from './options.ts';
-import { type RunpodDetails, readPods, readWorkers } from './inventory.ts';
+import { readPods, readWorkers, type RunpodDetails } from './inventory.ts';
+import { ENDPOINT_KEYS, HEALTH_KIND, type RunpodOptions, WORKER_RECALL } from './options.ts';
+import {
+  type Gpu,
+  pagedFields,
+  pagination,
+  POD_FIELDS,
+  type RunpodFamily,
+  workersAnswer,
+} from './wire.ts';
 import { type WorkerLog, workerPrefix } from './workerLog.ts';
-import { type Gpu, pagedFields, pagination, POD_FIELDS, workersAnswer } from './wire.ts';
 
 /** What earlier responses of a pull provide to later ones. */
 export interface RunpodPullState {
@@ -150,4 +171,85 @@ export function nextPageQuery(frame: unknown, first: Query): Query | undefined {
   throw new Failure('malformed', 'the list of RunPod continues, but has no link to its next page', {
     hint: 'the pages read so far are stored; the others are missing',
   });
+}
+
+const count = wholeNumber.refine((value) => value >= 0, { error: 'expected 0 or more' });
+const health = z.object({
+  jobs: z.object({ completed: count.nullish(), failed: count.nullish() }),
+});
+
+/** Requests go to `healthUrl` with the same key. */
+export const healthApi: Api<RunpodOptions> = {
+  kind: 'runpod',
+  auth: bearerAuth(({ apiKey }) => apiKey),
+  questions,
+};
+
+function* questions(pull: ApiPull<RunpodOptions>): Generator<ApiQuestion | FailedQuestion> {
+  const { usage } = pull.request;
+  const fault = catchFailure(() => requireMatch(usage, { match: ENDPOINT_KEYS, labels: [] }));
+  if (fault instanceof Failure) yield { kind: HEALTH_KIND, failure: fault };
+  else for (const target of usage) yield healthQuestion(pull, target);
+}
+
+function healthQuestion(
+  { id: sourceId, request }: ApiPull<RunpodOptions>,
+  { deployment, match }: UsageTarget,
+): ApiQuestion {
+  const endpoint = match['endpoint'] ?? '';
+  return question({
+    kind: HEALTH_KIND,
+    path: ['v2', endpoint, 'health'],
+    expects: 'jobs',
+    answer: health,
+    read: ({ jobs: now }, { askedAtMs }) => {
+      const last = newestOf(request.answers ?? [], endpoint);
+      if (last === undefined || last.atMs >= askedAtMs) return {};
+      const { jobs: before } = last;
+      const period = { startMs: last.atMs, endMs: askedAtMs };
+      return countOf({ sourceId, deployment, period }, { before, now });
+    },
+    explain: hintsFor({
+      'not-found': `set match.endpoint to the id of a serverless endpoint, not ${endpoint}`,
+    }),
+  });
+}
+
+type Jobs = z.output<typeof health>['jobs'];
+
+interface Sample {
+  readonly atMs: number;
+  readonly jobs: Jobs;
+}
+
+function newestOf(answers: readonly StoredAnswer[], endpoint: string): Sample | undefined {
+  const path = `/v2/${encodeURIComponent(endpoint)}/health`;
+  const last = answers.findLast(({ url }) => new URL(url).pathname.endsWith(path));
+  if (last === undefined) return undefined;
+  const { jobs } = parseResponse(health, parseLossless(last.body, last.url), last.url);
+  return { atMs: last.atMs, jobs };
+}
+
+/**
+ * The jobs between two samples. A lower counter was reset at an unknown time, so nothing is known
+ * of that period.
+ */
+function countOf(
+  about: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
+  { before, now }: { readonly before: Jobs; readonly now: Jobs },
+): AnswerFacts {
+  const answered = increase(before.completed, now.completed);
+  const failed = increase(before.failed, now.failed);
+  if (answered === undefined) return {};
+  if (answered < 0 || (failed ?? 0) < 0) {
+    const { deployment } = about;
+    return { warnings: [{ code: 'request-counters-restarted', deployment }] };
+  }
+  const fact: RequestCount = { ...about, answered, ...(failed === undefined ? {} : { failed }) };
+  return { requestCounts: [{ position: 0, fact }] };
+}
+
+function increase(before: number | null | undefined, now: number | null | undefined) {
+  const isKnown = typeof before === 'number' && typeof now === 'number';
+  return isKnown ? now - before : undefined;
 }

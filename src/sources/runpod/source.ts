@@ -21,7 +21,19 @@ import type { ObservationContext } from '../records.ts';
 import { type PullRequest, type SourceContext, requestsFact } from '../source.ts';
 import { newAccountBill } from './accountBill.ts';
 import { readRunpodBill } from './billing.ts';
-import { RUNPOD_FAMILIES, type RunpodFamily } from './family.ts';
+import {
+  accountRecord,
+  billingFields,
+  type Gpu,
+  gpusAnswer,
+  pagedFields,
+  podsAnswer,
+  RUNPOD_FAMILIES,
+  runpodClustersAnswer,
+  type RunpodFamily,
+  runpodVolumesAnswer,
+  serverlessAnswer,
+} from './wire.ts';
 import {
   type RunpodDetails,
   type RunpodInventory,
@@ -31,30 +43,19 @@ import {
   readRunpodVolumes,
 } from './inventory.ts';
 import {
-  unlistedPodQuestions,
-  optionalPages,
-  type RunpodPullState,
+  healthApi,
   nextPageQuery,
   noteUnlistedPods,
+  optionalPages,
+  type RunpodPullState,
+  unlistedPodQuestions,
   withWorkers,
   workerQuestions,
 } from './resourceQuestions.ts';
 import type { RunpodOptions } from './options.ts';
 import { createPoolLookup, readRunpodGpus } from './rates.ts';
-import { healthApi } from './health.ts';
 import { workerBounds } from './hours.ts';
 import { newWorkerLog } from './workerLog.ts';
-import {
-  accountRecord,
-  billingFields,
-  runpodClustersAnswer,
-  type Gpu,
-  gpusAnswer,
-  pagedFields,
-  podsAnswer,
-  serverlessAnswer,
-  runpodVolumesAnswer,
-} from './wire.ts';
 
 const api: Omit<Api<RunpodOptions>, 'questions'> = {
   kind: 'runpod',

@@ -1,13 +1,14 @@
-/** Schemas of RunPod's REST v2 responses; only these fields are stored. */
+/** RunPod's REST v2 responses, of which only these fields are stored, and the products on its bill. */
 
 import { z } from 'zod';
-import { findReadFields, recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
+import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
 import {
   instantMsSchema,
-  typeName,
   numberText,
+  typeName,
   wholeNumber,
 } from '../../platform/responseSchemas.ts';
+import { findReadFields, recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
 
 /** Ids go into keys and reports, so they are printable and short. */
 const id = z
@@ -48,12 +49,12 @@ export interface BillingRecord {
 /** Unknown parts are kept by name for a warning. */
 const AMOUNTS = /Amount$/;
 
-export const podRecord: z.ZodType<BillingRecord> = withMatchingMembers(
+const podRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({ ...bucket, podId: id, gpuAmount: part, cpuAmount: part, diskAmount: part }),
   AMOUNTS,
 ).transform(({ podId, ...rest }) => ({ id: podId, ...rest }));
 
-export const serverlessRecord: z.ZodType<BillingRecord> = withMatchingMembers(
+const serverlessRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({
     ...bucket,
     serverlessId: id,
@@ -65,18 +66,18 @@ export const serverlessRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   AMOUNTS,
 ).transform(({ serverlessId, ...rest }) => ({ id: serverlessId, ...rest }));
 
-export const volumeRecord: z.ZodType<BillingRecord> = withMatchingMembers(
+const volumeRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({ ...bucket, networkVolumeId: id, standardAmount: part, highPerformanceAmount: part }),
   AMOUNTS,
 ).transform(({ networkVolumeId, ...rest }) => ({ id: networkVolumeId, ...rest }));
 
-export const clusterRecord: z.ZodType<BillingRecord> = withMatchingMembers(
+const clusterRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object({ ...bucket, clusterId: id, gpuAmount: part, diskAmount: part, networkingAmount: part }),
   AMOUNTS,
 ).transform(({ clusterId, ...rest }) => ({ id: clusterId, ...rest }));
 
 /** The bill of public endpoints names none of them, so they are one resource. */
-export const publicRecord: z.ZodType<BillingRecord> = withMatchingMembers(
+const publicRecord: z.ZodType<BillingRecord> = withMatchingMembers(
   z.object(bucket),
   AMOUNTS,
 ).transform((record) => ({ id: 'public-endpoints', ...record }));
@@ -205,3 +206,68 @@ export const workersAnswer = z.object({ workers: recordList(worker) });
 export const runpodVolumesAnswer = z.object({ networkVolumes: recordList(runpodVolume) });
 export const gpusAnswer = z.object({ gpus: recordList(gpu) });
 export const runpodClustersAnswer = z.object({ clusters: recordList(runpodCluster) });
+
+export interface RunpodPart {
+  readonly name: string;
+  readonly field: Exclude<keyof BillingRecord, 'id' | 'startTime' | 'endTime'>;
+  readonly category: ChargeCategory;
+}
+
+export interface RunpodFamily {
+  /** Last segment of `/v2/billing/…`, and prefix of each charge key. */
+  readonly name: 'pods' | 'serverless' | 'network-volumes' | 'clusters' | 'endpoints';
+  readonly record: z.ZodType<BillingRecord>;
+  readonly parts: readonly RunpodPart[];
+  readonly pricingClass: PricingClass;
+  /** Prefix of its parts in the bill of the whole account. */
+  readonly account: string;
+  /** Set if only the inventory has the pricing class, which is presumed for unlisted resources. */
+  readonly isClassListed?: true;
+}
+
+const GPU: RunpodPart = { name: 'gpu', field: 'gpuAmount', category: 'compute' };
+const CPU: RunpodPart = { name: 'cpu', field: 'cpuAmount', category: 'compute' };
+const DISK: RunpodPart = { name: 'disk', field: 'diskAmount', category: 'storage' };
+
+/** `endpoints` are RunPod's public endpoints, a hosted API billed by token. */
+export const RUNPOD_FAMILIES: readonly RunpodFamily[] = [
+  {
+    name: 'pods',
+    record: podRecord,
+    parts: [GPU, CPU, DISK],
+    pricingClass: 'on-demand',
+    account: 'pod',
+    isClassListed: true,
+  },
+  {
+    name: 'serverless',
+    record: serverlessRecord,
+    parts: [GPU, CPU, DISK, { name: 'fee', field: 'feeAmount', category: 'fee' }],
+    pricingClass: 'serverless',
+    account: 'serverless',
+  },
+  {
+    name: 'network-volumes',
+    record: volumeRecord,
+    parts: [
+      { name: 'standard', field: 'standardAmount', category: 'storage' },
+      { name: 'high-performance', field: 'highPerformanceAmount', category: 'storage' },
+    ],
+    pricingClass: 'on-demand',
+    account: 'storage',
+  },
+  {
+    name: 'clusters',
+    record: clusterRecord,
+    parts: [GPU, DISK, { name: 'networking', field: 'networkingAmount', category: 'network' }],
+    pricingClass: 'on-demand',
+    account: 'cluster',
+  },
+  {
+    name: 'endpoints',
+    record: publicRecord,
+    parts: [{ name: 'total', field: 'totalAmount', category: 'hosted' }],
+    pricingClass: 'serverless',
+    account: 'endpoint',
+  },
+];

@@ -5,7 +5,7 @@ import { sumNano } from '../../../src/domain/money.ts';
 import { parseLossless } from '../../../src/platform/json.ts';
 import { openJsonList } from '../../../src/platform/jsonList.ts';
 import { type BillContext, readRunpodBill } from '../../../src/sources/runpod/billing.ts';
-import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/family.ts';
+import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/wire.ts';
 import type { RunpodDetails } from '../../../src/sources/runpod/inventory.ts';
 import { billReply, JUNE, POD_RECORD, WORKER_RECORD } from './account.ts';
 import { pullWarningSentences } from '../../support/factSentences.ts';

@@ -6,7 +6,7 @@ import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { createSecret } from '../../../src/platform/secret.ts';
 import { newAccountBill } from '../../../src/sources/runpod/accountBill.ts';
-import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/family.ts';
+import { RUNPOD_FAMILIES } from '../../../src/sources/runpod/wire.ts';
 import { runpodKind } from '../../../src/sources/registry.ts';
 import { pullFromSource } from '../../contract/source.ts';
 import { scratchLedger } from '../../ledger/ledgerFixture.ts';
