@@ -22,13 +22,15 @@ import { firstFaultText } from '../../platform/responseSchemas.ts';
 import type { AnswerFacts } from '../api.ts';
 import { readRows } from '../records.ts';
 import {
+  type ChargeItem,
+  chargeRow,
+  isNamed,
+  type ListProgress,
+  missingItems,
+  type VastChargeRow,
   type VastDetails,
   type VastDetailsById,
-  isNamed,
-  missingItems,
-  type ListProgress,
 } from './normalize.ts';
-import { type ChargeItem, type VastChargeRow, chargeRow } from './wire.ts';
 
 export interface DayContext {
   readonly sourceId: string;

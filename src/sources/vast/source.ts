@@ -19,21 +19,19 @@ import type { ObservationContext } from '../records.ts';
 import { requestsFact } from '../source.ts';
 import { readCharges } from './charges.ts';
 import {
-  type VastDetailsById,
-  missingItems,
-  type ListProgress,
-  readVastEndpoints,
-  readVastInstances,
-  readOffers,
-} from './normalize.ts';
-import type { VastOptions } from './options.ts';
-import {
   chargesAnswer,
   instancesAnswer,
+  type ListProgress,
+  missingItems,
   offersAnswer,
+  readOffers,
+  readVastEndpoints,
+  readVastInstances,
+  type VastDetailsById,
   vastEndpointsAnswer,
   vastFrame,
-} from './wire.ts';
+} from './normalize.ts';
+import type { VastOptions } from './options.ts';
 
 const api: Api<VastOptions> = {
   kind: 'vast',
