@@ -9,7 +9,7 @@ import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
 import type { Emulator } from '../../src/demo/emulators/emulator.ts';
 import { OPENROUTER_KEY, RUNPOD_KEY } from '../../src/demo/keys.ts';
-import { RUNPOD_FAMILIES } from '../../src/sources/runpod/family.ts';
+import { RUNPOD_FAMILIES } from '../../src/sources/runpod/wire.ts';
 import { requestEmulator, demoClock, FLEET } from '../support/demoFleet.ts';
 
 let runpod: Emulator;

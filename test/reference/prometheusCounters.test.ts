@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
-import { openAnswer } from '../../src/sources/prometheus/answer.ts';
+import { parsePlain } from '../../src/platform/json.ts';
+import { openEnvelope } from '../../src/sources/prometheus/answer.ts';
 import { readMatrix } from '../../src/sources/prometheus/matrix.ts';
 import { sharedPrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, usageRowsOf, warningsOf } from '../support/prometheusSource.ts';
@@ -146,8 +147,9 @@ describe('recorded answers', () => {
     ['local-2.53.3-error-11000-points.json', /exceeded maximum resolution/],
     ['../victoriametrics/local-1.112.0-error-parse.json', /422/],
   ])('that are errors say what the server said: %s', (file, words) => {
-    expect(() => openAnswer(recorded(file), 'it')).toThrow(Failure);
-    expect(() => openAnswer(recorded(file), 'it')).toThrow(words);
+    const answer = parsePlain(recorded(file), 'it');
+    expect(() => openEnvelope(answer, 'it')).toThrow(Failure);
+    expect(() => openEnvelope(answer, 'it')).toThrow(words);
   });
 
   test('that hold a vector instead of samples are refused', () => {

@@ -19,6 +19,20 @@ const envelope = z.object({
   data: z.unknown().optional(),
 });
 
+/** Reads a short answer whose data has this schema. */
+export function createAnswerReader<Data, Value>(
+  schema: z.ZodType<Data>,
+  valueOf: (data: Data) => Value,
+) {
+  return {
+    fields: toAnswerFields(schema),
+    read(kept: FetchBody, where: string) {
+      const { data, warnings } = openEnvelope(parsePlain(plainBytes(kept), where), where);
+      return { value: valueOf(parseResponse(schema, data, where)), warnings };
+    },
+  };
+}
+
 /** The fields of an answer that are read, for data with this schema. */
 export function toAnswerFields(data: z.ZodType): JsonFields {
   return findReadFields(envelope.extend({ data }));
@@ -27,14 +41,6 @@ export function toAnswerFields(data: z.ZodType): JsonFields {
 export interface PrometheusAnswer {
   readonly data: unknown;
   readonly warnings: readonly string[];
-}
-
-/**
- * Opens a short answer. `readMatrix` opens a matrix.
- * @throws {Failure} as {@link openEnvelope} does, and `malformed` for what is not JSON.
- */
-export function openAnswer(body: FetchBody, where: string): PrometheusAnswer {
-  return openEnvelope(parsePlain(plainBytes(body), where), where);
 }
 
 /**

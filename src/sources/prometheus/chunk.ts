@@ -5,18 +5,23 @@ import { HOUR_MS, MINUTE_MS, type Period, period, SECOND_MS } from '../../domain
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageTarget } from '../source.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from './options.ts';
 import { type PrometheusServer, type QueryReply, sendQuery, withFailure } from './sendQuery.ts';
 import { type EngineMetrics, latencyProbes } from '../engines/engine.ts';
 import { computeUsage, type EngineUsage } from '../engines/computeUsage.ts';
 import { findProcesses, type ServerProcess } from '../engines/processes.ts';
-import { toQueryRange, toUnixSeconds } from './requests.ts';
-import { createNamesSelector, createQueriesByName, createUsageQuery } from './promql.ts';
+import {
+  createNamesSelector,
+  createQueriesByName,
+  createUsageQuery,
+  toQueryRange,
+  toUnixSeconds,
+} from './requests.ts';
 import { createMatrixReader, type Matrix } from './matrix.ts';
 import { askStarts, findWithoutStart } from './startTimes.ts';
 import { computeLatency, hoursIn, latencyNames } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
-import type { UsageReading } from '../engines/sums.ts';
+import type { UsageReading } from '../engines/grid.ts';
 
 export interface UsageChunk {
   readonly server: PrometheusServer;

@@ -1,12 +1,14 @@
-/** Builds requests for the HTTP API: URLs, times, credentials and signatures. */
+/** Builds what a server is sent: URLs, times, credentials, and PromQL with quoted values. */
 
+import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import { awsHeaders, awsSecrets } from '../../platform/awsSigning.ts';
 import { type Query, urlAt } from '../../platform/baseUrl.ts';
 import type { HttpRequest } from '../../platform/http.ts';
 import type { Secret } from '../../platform/secret.ts';
-import { findBackend } from './backend.ts';
-import { type PrometheusOptions, TENANT_HEADER } from './options.ts';
+import { metricNames, PROCESS_START, toEngineMetrics } from '../engines/engine.ts';
+import type { UsageTarget } from '../source.ts';
+import { findBackend, type PrometheusOptions, TENANT_HEADER } from './options.ts';
 
 /** Larger answers are refused, and the period is halved. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -22,7 +24,7 @@ function addressOf(options: PrometheusOptions): string {
 }
 
 /** The query and its time. A signature is valid for some minutes. */
-export interface RequestParameters {
+interface RequestParameters {
   readonly segments: readonly string[];
   readonly query: Query;
   readonly nowMs: number;
@@ -104,7 +106,7 @@ export function toQueryRange(window: Period, horizonMs: number): QueryRange {
   return { span, time: toUnixSeconds(span.endMs), seconds: (span.endMs - span.startMs) / 1000 };
 }
 
-export interface QueryRange {
+interface QueryRange {
   /** The queried period. Samples of other times are not part of the answer. */
   readonly span: Period;
   readonly time: string;
@@ -114,4 +116,86 @@ export interface QueryRange {
 /** Unix seconds in the API's format: `1795136400`. */
 export function toUnixSeconds(instantMs: number): string {
   return String(instantMs / 1000);
+}
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/**
+ * All metrics of a target over a range, as raw samples:
+ * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}[93600s]`.
+ * @throws {Failure} `config` for an invalid label name or an unknown engine.
+ */
+export function createUsageQuery(target: UsageTarget, rangeSeconds: number): string {
+  const names = metricNames(toEngineMetrics(target)).join('|');
+  return rangeOf(`__name__=~${quoted(names)}`, target, rangeSeconds);
+}
+
+/**
+ * The same for servers without name patterns: one query per name, such as
+ * `{__name__="vllm:prompt_tokens_total",model_name="qwen3-32b"}[93600s]`.
+ * @throws {Failure} as {@link createUsageQuery} does.
+ */
+export function createQueriesByName(target: UsageTarget, rangeSeconds: number): string[] {
+  return metricNames(toEngineMetrics(target)).map((name) => {
+    return rangeOf(`__name__=${quoted(name)}`, target, rangeSeconds);
+  });
+}
+
+type Matched = Pick<UsageTarget, 'deployment' | 'match'>;
+
+/** A target's series of these names at one time. */
+export function createNamesSelector(target: Matched, names: readonly string[]): string {
+  const [only = ''] = names;
+  const nameMatcher = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
+  return selectorOf(`__name__${nameMatcher}`, target);
+}
+
+function rangeOf(names: string, target: UsageTarget, rangeSeconds: number): string {
+  return `${selectorOf(names, target)}[${rangeSeconds}s]`;
+}
+
+function selectorOf(names: string, { match, deployment }: Matched): string {
+  const matchers = Object.entries(match).map(([name, value]) => {
+    requireLabelName(name, deployment);
+    return toLabelMatcher(name, value);
+  });
+  return `{${[names, ...matchers].join(',')}}`;
+}
+
+/** The start times of the processes at these scrape targets, as raw samples. */
+export function createStartQuery(
+  labels: ReadonlyMap<string, ReadonlySet<string>>,
+  seconds: number,
+) {
+  const matchers = [...labels].map(
+    ([name, values]) => `${name}=~${quoted([...values].sort().map(regexText).join('|'))}`,
+  );
+  return `${PROCESS_START}{${matchers.join(',')}}[${seconds}s]`;
+}
+
+/**
+ * One matcher: an exact value, or a glob as a regular expression, which PromQL always anchors.
+ * `('model_name', 'llama-3.*-70b')` becomes `model_name=~"llama-3\\..*-70b"`. `*` alone requires
+ * the label.
+ */
+export function toLabelMatcher(name: string, value: string): string {
+  if (!value.includes('*')) return `${name}=${quoted(value)}`;
+  const pattern = /^\*+$/.test(value) ? '.+' : value.split('*').map(regexText).join('.*');
+  return `${name}=~${quoted(pattern)}`;
+}
+
+function requireLabelName(name: string, deployment: string): void {
+  if (LABEL_NAME.test(name)) return;
+  throw new Failure('config', `invalid Prometheus label name ${JSON.stringify(name)}`, {
+    where: `deployments.${deployment}.usage.match`,
+    expected: 'letters, digits and _, like model_name',
+  });
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+function regexText(text: string): string {
+  return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }

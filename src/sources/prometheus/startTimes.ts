@@ -3,10 +3,9 @@
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { sendQuery, type QueryReply, type PrometheusServer } from './sendQuery.ts';
 import type { ServerProcess } from '../engines/processes.ts';
-import type { Backend } from './backend.ts';
-import { toQueryRange } from './requests.ts';
+import type { Backend } from './options.ts';
+import { createStartQuery, toQueryRange } from './requests.ts';
 import { numberAt } from '../engines/samples.ts';
-import { createStartQuery } from './promql.ts';
 import { findTwins } from '../engines/twins.ts';
 import { type Matrix, createMatrixReader } from './matrix.ts';
 

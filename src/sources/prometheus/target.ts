@@ -15,14 +15,8 @@ import {
   toEngineMetrics,
 } from '../engines/engine.ts';
 import type { UsageTarget } from '../source.ts';
-import {
-  type AnswerReader,
-  type PrometheusServer,
-  type QueryReply,
-  sendQuery,
-  withFailure,
-} from './sendQuery.ts';
-import { type Backend, findBackend } from './backend.ts';
+import { type PrometheusServer, type QueryReply, sendQuery, withFailure } from './sendQuery.ts';
+import { type Backend, findBackend } from './options.ts';
 import {
   type ChunkOutcome,
   halveChunk,
@@ -33,10 +27,8 @@ import {
 } from './chunk.ts';
 import type { Matrix } from './matrix.ts';
 import { shortText } from '../../platform/json.ts';
-import { parseResponse } from '../../platform/responseSchemas.ts';
-import { openAnswer, toAnswerFields } from './answer.ts';
-import { toUnixSeconds } from './requests.ts';
-import { toLabelMatcher } from './promql.ts';
+import { createAnswerReader } from './answer.ts';
+import { toLabelMatcher, toUnixSeconds } from './requests.ts';
 
 /** Failures after which no later chunk would succeed. */
 const FINAL_FAILURES: ReadonlySet<FailureCode> = new Set([
@@ -170,13 +162,7 @@ function extendFailure({ fetched }: ChunkOutcome, endMs: number): Fetched[] {
 const SHOWN_VALUES = 10;
 
 const names = z.array(z.string());
-const namesReading: AnswerReader<string[]> = {
-  fields: toAnswerFields(names),
-  read(kept, where) {
-    const { data, warnings } = openAnswer(kept, where);
-    return { value: parseResponse(names, data, where), warnings };
-  },
-};
+const namesReading = createAnswerReader(names, (all) => all);
 
 /** Queries the values of the deployment's label in the window, and returns a failure with them. */
 async function queryLabelValues(

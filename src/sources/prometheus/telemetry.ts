@@ -12,10 +12,9 @@ import { hoursIn } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
 import type { TelemetryTarget } from '../source.ts';
 import { sendQuery, type QueryReply, type PrometheusServer } from './sendQuery.ts';
-import { findBackend } from './backend.ts';
+import { findBackend } from './options.ts';
 import { type Matrix, createMatrixReader } from './matrix.ts';
-import { toQueryRange } from './requests.ts';
-import { createNamesSelector } from './promql.ts';
+import { createNamesSelector, toQueryRange } from './requests.ts';
 
 /** How far a query extends beyond both ends of its hours, to find a neighboring sample. */
 const HORIZON_MS = 5 * MINUTE_MS;

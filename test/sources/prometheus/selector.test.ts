@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
 import {
-  toLabelMatcher,
   createStartQuery,
   createUsageQuery,
-} from '../../../src/sources/prometheus/promql.ts';
+  toLabelMatcher,
+} from '../../../src/sources/prometheus/requests.ts';
 
 describe('a label matcher', () => {
   test.each([
