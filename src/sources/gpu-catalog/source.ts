@@ -16,8 +16,7 @@ import { type PullRequest, type Puller, type SourceContext, requestsFact } from 
 import { GPUHUNT, readGpuhunt, readSkypilot, SKYPILOT } from './catalogFormats.ts';
 import { readMachines, type ReadMachine, computeGpuRates } from './normalize.ts';
 import type { GpuCatalogOptions } from './options.ts';
-import { encodeRows, readTable, type TableShape } from './table.ts';
-import { readZipEntry } from './zip.ts';
+import { encodeRows, readTable, readZipEntry, type TableShape } from './table.ts';
 
 type Pulling = SourceContext<GpuCatalogOptions>;
 
