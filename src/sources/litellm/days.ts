@@ -9,7 +9,7 @@ import { GatewayTally } from '../gatewayTally.ts';
 import { readRecords, requireSomeRead, toReject } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
 import type { DAY_KEYS } from './options.ts';
-import { SpendTally } from './spend.ts';
+import { SpendTally } from './tallies.ts';
 import { type ActivityDay, activityDay, type ActivityMetrics } from './wire.ts';
 
 export interface ActivityOptions {

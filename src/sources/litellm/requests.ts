@@ -14,9 +14,8 @@ import { findTarget, unmatchedNote } from '../gatewayMatch.ts';
 import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
 import { readRows, requireSomeRead } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
-import { type Fallback, type LoggedRequestTurn, settleFallbacks } from './fallbacks.ts';
+import { type Fallback, type LoggedRequestTurn, settleFallbacks, SpendTally } from './tallies.ts';
 import { REQUEST_KEYS, TAG_PREFIX, TAGS_LABEL } from './options.ts';
-import { SpendTally } from './spend.ts';
 import { logTime, type SpendLog, spendLog, taggedLog } from './wire.ts';
 
 export interface SpendLogOptions {
