@@ -13,13 +13,15 @@ import type { Reject } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
 import { recordExcerpt, firstFaultText, parseResponse } from '../../platform/responseSchemas.ts';
 import { mayBeSameHost, nameHosts, type UnreadableOffer, toUnreadableOffer } from './hostNames.ts';
-import { type EndpointPricing, overrideNote, readEndpointPrices } from './prices.ts';
 import {
+  endpointOwner,
+  type EndpointPricing,
   type OpenrouterEndpoint,
   openrouterEndpoint,
-  endpointOwner,
   openrouterEndpointsAnswer,
-} from './wire.ts';
+  overrideNote,
+  readEndpointPrices,
+} from './prices.ts';
 
 export interface SnapshotContext {
   readonly sourceId: string;

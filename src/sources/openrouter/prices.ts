@@ -1,5 +1,6 @@
-/** Reads prices that depend on prompt length or time of day. */
+/** OpenRouter's responses, of which only these fields are stored, and prices with conditions. */
 
+import { z } from 'zod';
 import {
   type DailyWindow,
   type PriceOverride,
@@ -7,11 +8,89 @@ import {
   USD_PER_TOKEN,
 } from '../../domain/price.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
-import { shortText } from '../../platform/json.ts';
+import { JsonNumber, shortText } from '../../platform/json.ts';
+import { numberText, plainNumber, typeName } from '../../platform/responseSchemas.ts';
+import { recordList, withMatchingMembers } from '../../platform/schemaFields.ts';
 import { parseTokenPrices } from '../tokenPrices.ts';
-import { type OpenrouterEndpoint, override } from './wire.ts';
 
-export interface EndpointOverrides {
+/** US dollars per token, as a string. A bare number would be another unit or API. */
+const priceText = z.string({
+  error: (issue) => `found ${typeName(issue.input)}, expected a price in quotes`,
+});
+
+/** Names are stored as they are, so they have visible characters only. */
+const label = z.string().regex(/^\P{C}{1,200}$/u, {
+  error: 'expected a name of 1 to 200 visible characters',
+});
+
+/** A number, or a string of one. */
+const numberOrText = z
+  .union([z.custom<JsonNumber>((value) => value instanceof JsonNumber), z.string()])
+  .transform((value) => (typeof value === 'string' ? value : value.text));
+
+/** A conditional price. All other members are kept, because an unknown one may be a condition. */
+const override = withMatchingMembers(
+  z.object({
+    min_prompt_tokens: numberOrText.nullish(),
+    utc_start: numberOrText.nullish(),
+    utc_end: numberOrText.nullish(),
+    utc_days: z.array(numberOrText).nullish(),
+    prompt: priceText.nullish(),
+    completion: priceText.nullish(),
+    input_cache_read: priceText.nullish(),
+    input_cache_write: priceText.nullish(),
+    request: priceText.nullish(),
+  }),
+  /./,
+);
+
+/** Medians are informational; an unreadable one does not reject the price. */
+const median = z.object({ p50: plainNumber.nullish() }).nullish().catch(undefined);
+
+/** `discount` is deliberately not read: the prices are already net of it. */
+export const openrouterEndpoint = z.object({
+  provider_name: label,
+  tag: label.nullish(),
+  model_id: z.string().nullish(),
+  quantization: label.nullish(),
+  context_length: plainNumber.nullish(),
+  status: plainNumber.nullish(),
+  uptime_last_1d: numberText.nullish(),
+  latency_last_30m: median,
+  throughput_last_30m: median,
+  supported_parameters: z.array(label).nullish().catch(undefined),
+  pricing: z.object({
+    prompt: priceText,
+    completion: priceText,
+    input_cache_read: priceText.nullish(),
+    input_cache_write: priceText.nullish(),
+    request: priceText.nullish(),
+    overrides: recordList(override).nullish(),
+  }),
+});
+
+export type OpenrouterEndpoint = z.output<typeof openrouterEndpoint>;
+
+export const openrouterEndpointsAnswer = z.object({
+  data: z.object({ id: z.string().nullish(), endpoints: recordList(openrouterEndpoint) }),
+});
+
+/** The list of models; `links.next` is the URL of the next page. */
+export const modelsAnswer = z.object({
+  data: recordList(z.object({ id: label })),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+});
+
+export const listedModel = z.object({ id: label });
+
+/** The owner of an endpoint whose other fields cannot be read. An unreadable provider is `null`. */
+export const endpointOwner = z.object({
+  provider_name: label.nullable().catch(null),
+  tag: label.nullish().catch(''),
+  quantization: label.nullish().catch(null),
+});
+
+interface EndpointOverrides {
   readonly overrides: readonly PriceOverride[];
   /** Descriptions of unknown conditions, whose prices are not used. */
   readonly unknown: readonly string[];
@@ -49,16 +128,7 @@ function readOverride(record: unknown): PriceOverride | { readonly fault: string
   const minimum = fields.min_prompt_tokens;
   const minPromptTokens = minimum === null || minimum === undefined ? undefined : Number(minimum);
   if (minPromptTokens !== undefined && !(minPromptTokens >= 0)) return 'a length of the prompt';
-  const prices = parseTokenPrices(
-    [
-      ['inputPerMtok', 'prompt', fields.prompt],
-      ['outputPerMtok', 'completion', fields.completion],
-      ['cachedInputPerMtok', 'input_cache_read', fields.input_cache_read],
-      ['cacheWritePerMtok', 'input_cache_write', fields.input_cache_write],
-      ['perRequest', 'request', fields.request],
-    ],
-    USD_PER_TOKEN,
-  );
+  const prices = parsePrices(fields, '');
   if (typeof prices === 'string') return { fault: prices };
   return {
     ...(minPromptTokens === undefined ? {} : { minPromptTokens: Math.floor(minPromptTokens) }),
@@ -107,13 +177,25 @@ function dayOf(day: string): number {
 }
 
 const WEEK_MINUTES = 7 * DAY_MINUTES;
-const KEYS = [
-  'inputPerMtok',
-  'outputPerMtok',
-  'cachedInputPerMtok',
-  'cacheWritePerMtok',
-  'perRequest',
+
+/** Each price, and its field in an endpoint's prices and in a condition. */
+const PRICE_FIELDS = [
+  ['inputPerMtok', 'prompt'],
+  ['outputPerMtok', 'completion'],
+  ['cachedInputPerMtok', 'input_cache_read'],
+  ['cacheWritePerMtok', 'input_cache_write'],
+  ['perRequest', 'request'],
 ] as const;
+
+function parsePrices(
+  fields: Partial<Record<(typeof PRICE_FIELDS)[number][1], OptionalText>>,
+  path: string,
+): TokenPrices | string {
+  const texts = PRICE_FIELDS.map(
+    ([price, field]) => [price, `${path}${field}`, fields[field]] as const,
+  );
+  return parseTokenPrices(texts, USD_PER_TOKEN);
+}
 
 /**
  * Finds the prices outside all conditions. With time-of-day prices, OpenRouter's top-level price
@@ -134,7 +216,7 @@ function findRegularPrices<Prices extends TokenPrices>(
   const now = minuteOfWeek(askedAtMs);
   const settled: { -readonly [Key in keyof TokenPrices]: TokenPrices[Key] } = {};
   let [isInside, isSame] = [false, true];
-  for (const key of KEYS) {
+  for (const [key] of PRICE_FIELDS) {
     const priced = daily.filter((one) => one[key] !== undefined);
     if (priced.length === 0) continue;
     const minutes = minutesByPrice(priced, key);
@@ -204,16 +286,7 @@ export function readEndpointPrices(
   pricing: OpenrouterEndpoint['pricing'],
   askedAtMs: number,
 ): EndpointPricing | string {
-  const top = parseTokenPrices(
-    [
-      ['inputPerMtok', 'pricing.prompt', pricing.prompt],
-      ['outputPerMtok', 'pricing.completion', pricing.completion],
-      ['cachedInputPerMtok', 'pricing.input_cache_read', pricing.input_cache_read],
-      ['cacheWritePerMtok', 'pricing.input_cache_write', pricing.input_cache_write],
-      ['perRequest', 'pricing.request', pricing.request],
-    ],
-    USD_PER_TOKEN,
-  );
+  const top = parsePrices(pricing, 'pricing.');
   if (typeof top === 'string') return top;
   const overrides = readOverrides(pricing.overrides);
   if (typeof overrides === 'string') return overrides;

@@ -17,7 +17,7 @@ import { readSnapshot } from './normalize.ts';
 import { requestsFact, type SourceContext } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
 import { spendQuestions } from './spend.ts';
-import { listedModel, modelsAnswer, openrouterEndpointsAnswer } from './wire.ts';
+import { listedModel, modelsAnswer, openrouterEndpointsAnswer } from './prices.ts';
 import { z } from 'zod';
 import type { ModelListing } from '../../domain/equivalents.ts';
 import { type Query, urlAt } from '../../platform/baseUrl.ts';

@@ -5,7 +5,7 @@ import { parseLossless } from '../../../src/platform/json.ts';
 import { filterBody, findReadFields } from '../../../src/platform/schemaFields.ts';
 import { plainBytes } from '../../../src/platform/body.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
-import { openrouterEndpointsAnswer } from '../../../src/sources/openrouter/wire.ts';
+import { openrouterEndpointsAnswer } from '../../../src/sources/openrouter/prices.ts';
 import { HOST, MODEL, market } from './market.ts';
 import { pullWarningSentences } from '../../support/factSentences.ts';
 
