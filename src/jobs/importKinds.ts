@@ -1,6 +1,6 @@
 /** Kinds and formats of imports. This file imports no code, because `--help` loads it. */
 
-import type { OpsFormat } from '../sources/import/exports/recognize.ts';
+import type { OpsFormat } from '../sources/import/exports/tools.ts';
 
 export const IMPORT_KINDS = [
   'charges',

@@ -5,9 +5,13 @@ import type { ImportMapping } from '../../domain/fileMapping.ts';
 import { CsvReader, type RowReader } from './csvReader.ts';
 import type { DeploymentFinder } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
-import { opsgenieKind } from './exports/opsgenie.ts';
-import { pagerDutyKind } from './exports/pagerDuty.ts';
-import { looksLikeJson, type OpsFormat, RECOGNITION_LENGTH } from './exports/recognize.ts';
+import {
+  looksLikeJson,
+  type OpsFormat,
+  opsgenieKind,
+  pagerDutyKind,
+  RECOGNITION_LENGTH,
+} from './exports/tools.ts';
 import type { ImportColumns } from './columns.ts';
 import type { FactKind, ImportName, ReadContext, StandaloneImportName } from './factKind.ts';
 import { ecbKind, exchangeRatesKind, isEcbHistory } from './kinds/exchangeRates.ts';

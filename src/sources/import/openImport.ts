@@ -4,7 +4,7 @@ import type { FocusRule } from '../../domain/focus.ts';
 import type { ImportMapping } from '../../domain/fileMapping.ts';
 import type { RowReader } from './csvReader.ts';
 import type { DeploymentFinder } from './exports/incident.ts';
-import { isRecognizable, type OpsFormat, recognizeOpsFormat } from './exports/recognize.ts';
+import { isRecognizable, type OpsFormat, recognizeOpsFormat } from './exports/tools.ts';
 import type { FactKind, ReadContext, ImportForm, ImportName } from './factKind.ts';
 import {
   type FileForm,

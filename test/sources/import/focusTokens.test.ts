@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenTags } from '../../../src/sources/import/kinds/focusTokens.ts';
+import { tokenTags } from '../../../src/sources/import/kinds/focusSurvey.ts';
 
 test.each([
   ['USE1-Qwen3-32B-input-tokens', 'Qwen3-32B', 'input'],

@@ -18,8 +18,7 @@ import { type AmountColumns, type ChargeAmounts, readAmounts, withAmounts } from
 import { readDecimal, requireNotInFuture, refuseCell, readPeriod, readText } from '../cells.ts';
 import type { FactKind, ReadContext, ReadRow } from '../factKind.ts';
 import { type FileRow, RowFault } from '../columns.ts';
-import { createSurvey } from './focusSurvey.ts';
-import { tokenTags } from './focusTokens.ts';
+import { createSurvey, tokenTags } from './focusSurvey.ts';
 
 /**
  * Rows that match one of the `take` rules become charges; without rules, all do. Amounts are not
