@@ -5,10 +5,20 @@ import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
 import { countSeries, type FirstValue } from './counters.ts';
-import { type Grid, toGrid } from './grid.ts';
+import {
+  addColumn,
+  addFlags,
+  addToPart,
+  computeParts,
+  emptySums,
+  type Grid,
+  type PartSums,
+  toGrid,
+  type UsageReading,
+  type UsageSums,
+} from './grid.ts';
 import type { MergedCounter } from './mergeCopies.ts';
 import { createNotes } from './notes.ts';
-import { addToPart, computeParts, type PartSums } from './parts.ts';
 import {
   computePresence,
   type CountedProcess,
@@ -19,7 +29,6 @@ import type { ServerProcess } from './processes.ts';
 import type { CountedFact } from './record.ts';
 import { findShares, type ProcessShare } from './roles.ts';
 import { hasInstant, hasSampleWithin, numberAt } from './samples.ts';
-import { addColumn, addFlags, emptySums, type UsageReading, type UsageSums } from './sums.ts';
 import type { EngineMetrics } from './engine.ts';
 import { toHostKey } from './identity.ts';
 import { findPods } from './twins.ts';

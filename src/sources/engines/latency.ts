@@ -10,7 +10,7 @@ import {
 import type { EngineMetrics } from './engine.ts';
 import type { ServerProcess } from './processes.ts';
 import { numberAt, type SeriesLabels, type Series } from './samples.ts';
-import type { UsageReading } from './sums.ts';
+import type { UsageReading } from './grid.ts';
 
 /** A histogram's measure, by the full name of its buckets. */
 interface LatencyName {

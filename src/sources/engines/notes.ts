@@ -6,7 +6,7 @@ import type { CountedProcess, CountedSeries } from './presence.ts';
 import type { CountedFact } from './record.ts';
 import type { ProcessShares } from './roles.ts';
 import { numberAt } from './samples.ts';
-import type { UsageReading, UsageSums } from './sums.ts';
+import type { UsageReading, UsageSums } from './grid.ts';
 import { findTwins } from './twins.ts';
 
 /** What was read of a deployment. */

@@ -3,11 +3,10 @@
 import { HOUR_MS } from '../../domain/period.ts';
 import type { CountedSamples } from './counters.ts';
 import type { CountedFact } from './record.ts';
-import { type Grid, intervalOverlaps, type IntervalShare } from './grid.ts';
+import { addColumn, type Grid, intervalOverlaps, type IntervalShare } from './grid.ts';
 import type { MergedCounter } from './mergeCopies.ts';
 import type { ServerProcess } from './processes.ts';
 import { allInstants, numberAt, hasInstant, sampleAt } from './samples.ts';
-import { addColumn } from './sums.ts';
 
 /** A counter and its count. */
 export interface CountedSeries extends MergedCounter {

@@ -18,7 +18,7 @@ import { computeLatency } from '../engines/latency.ts';
 import { type EngineUsage, computeUsage } from '../engines/computeUsage.ts';
 import { findProcesses } from '../engines/processes.ts';
 import type { Series } from '../engines/samples.ts';
-import type { UsageReading } from '../engines/sums.ts';
+import type { UsageReading } from '../engines/grid.ts';
 import { catchFailure } from '../fetchRecord.ts';
 import type { TelemetryTarget, UsageTarget } from '../source.ts';
 import { isSharedAddress, sharedAddressFailure } from './balancer.ts';
