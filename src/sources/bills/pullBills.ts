@@ -17,12 +17,16 @@ import {
   findSections,
 } from './layouts.ts';
 import { pullSection, type SectionPull } from './section.ts';
-import { type BillStore, folderPrefix, type StoreClient, type StoredFile } from './store.ts';
+import {
+  type BillStore,
+  folderPrefix,
+  folderStore,
+  type StoreClient,
+  type StoredFile,
+} from './store.ts';
 import type { Secret } from '../../platform/secret.ts';
-import { azureStore } from './azure.ts';
-import { folderStore } from './folder.ts';
+import { azureStore, s3Store } from './buckets.ts';
 import type { BillOptions } from './options.ts';
-import { s3Store } from './s3.ts';
 
 /** What a pull of bills reads, and where. */
 export interface BillPull {
