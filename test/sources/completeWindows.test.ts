@@ -140,7 +140,7 @@ test('each half of a window that was too large is complete by itself', async () 
       bucketMs: DAY_MS,
       query: ({ startMs, endMs }) => ({ from: instantText(startMs), to: instantText(endMs) }),
     },
-    read: (_, { window = WINDOW }) => ({ completeFor: { keyPrefix: 'row/', window } }),
+    read: (_, { window }) => ({ completeFor: { keyPrefix: 'row/', window } }),
   });
   const reply: Reply = (response, seen) => {
     const [from, to] = ['from', 'to'].map((name) => Date.parse(seen.query.get(name) ?? ''));

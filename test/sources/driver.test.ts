@@ -71,7 +71,7 @@ const cloud: Api = {
         bucketMs: DAY_MS,
         query: ({ startMs, endMs }) => ({ from: instantText(startMs), to: instantText(endMs) }),
       },
-      read(answer, { window = request.window }) {
+      read(answer, { window }) {
         const rows = [...answer.items()] as { day: string; usd: JsonNumber }[];
         const charges = rows.map(({ day, usd }, position) => ({
           position,

@@ -27,7 +27,7 @@ import {
 import {
   digitaloceanHistoryAnswer,
   type DigitaloceanMonthContext,
-  digitaloceanPaging,
+  type digitaloceanPaging,
   type DigitaloceanPullState,
   digitaloceanSummaryAnswer,
   dropletsAnswer,

@@ -76,12 +76,12 @@ function byToken(first: Query) {
 
 /** Every answer may be an error, even with status 200. */
 function vastQuestion<Body>(asked: SchemaQuestion<Body>): ApiQuestion {
-  const { read, ...rest } = question(asked);
+  const plain = question(asked);
   return {
-    ...rest,
+    ...plain,
     read(list, context) {
       refuseError(list.frame, context.where);
-      return read(list, context);
+      return plain.read(list, context);
     },
     explain,
   };
