@@ -1,4 +1,4 @@
-/** The grid of intervals for usage, the columns that are summed over it, and the parts of each hour. */
+/** The grid of intervals for usage, the columns that are summed over it, and an hour's parts. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { HOUR_MS, type Period } from '../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Reads the files of catalogs: CSV tables, of which the used columns are kept, and zip archives. */
+/** Reads a catalog's files: zip archives, and CSV tables, of which the used columns are kept. */
 
 import { crc32, inflateRawSync } from 'node:zlib';
 import { Failure } from '../../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Reads Lambda's responses as resources, sightings and dated rates; only these fields are stored. */
+/** Reads Lambda's responses as resources, sightings and rates; only these fields are stored. */
 
 import { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';

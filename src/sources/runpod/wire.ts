@@ -1,4 +1,4 @@
-/** RunPod's REST v2 responses, of which only these fields are stored, and the products on its bill. */
+/** RunPod's REST v2 responses, of which only these fields are stored, and its products. */
 
 import { z } from 'zod';
 import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';

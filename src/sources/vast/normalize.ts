@@ -1,4 +1,4 @@
-/** Vast.ai's responses, of which only these fields are stored, and its inventory and market as facts. */
+/** Vast.ai's responses, of which only these fields are stored, and its inventory and market. */
 
 import { z } from 'zod';
 import type { PricingClass, Resource } from '../../domain/charge.ts';

@@ -1,4 +1,4 @@
-/** What a FOCUS bill says beside its charges: sums by currency and service, and the tokens of models. */
+/** What a FOCUS bill has beside charges: sums by currency and service, and tokens of models. */
 
 import { usdDigits } from '../../../domain/figures.ts';
 import { dollarsFirst, type FocusLine } from '../../../domain/focus.ts';
