@@ -5,18 +5,11 @@ import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/failure.ts';
 import { sha256Hex } from '../platform/digest.ts';
 import type { ReportFile } from '../domain/edition.ts';
-import type { MessageContent, OutgoingMessage } from './channel.ts';
+import type { OutgoingMessage } from './channel.ts';
 
-export interface MailMessage {
-  readonly letter: MessageContent;
-  /** The files of the report. The letter names those to show and to attach. */
-  readonly files: readonly ReportFile[];
-  readonly from: string;
+export interface MailMessage
+  extends Pick<OutgoingMessage, 'letter' | 'files' | 'from' | 'dateMs' | 'messageId'> {
   readonly to: readonly string[];
-  /** For the date header: the caller's clock, or the time of the audit. */
-  readonly dateMs: number;
-  /** With angle brackets; see `messageIdOf`. */
-  readonly messageId: string;
   readonly signature?: DkimSignature;
 }
 

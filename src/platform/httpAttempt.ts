@@ -15,8 +15,8 @@ import { createRedactor, type Redactor } from './redact.ts';
 import { version } from './version.ts';
 
 /** A request ready to be sent. `shownUrl` has no secrets. */
-export interface PreparedRequest {
-  readonly url: URL;
+export interface PreparedRequest
+  extends Pick<HttpRequest, 'url' | 'into' | 'minIntervalMs' | 'retries' | 'ca'> {
   readonly shownUrl: string;
   /** The URL with the JSON body, if there is one. */
   readonly tracedUrl: string;
@@ -26,12 +26,6 @@ export interface PreparedRequest {
   readonly redactor: Redactor;
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** The file for the body of a 2xx response. Default: in memory. */
-  readonly into?: string;
-  readonly minIntervalMs?: number;
-  readonly retries?: number;
-  /** PEM certificates; only servers that these authorities signed are trusted. */
-  readonly ca?: string;
 }
 
 /** Sends the request once. Never throws for what the server does. */
