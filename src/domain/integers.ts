@@ -1,4 +1,4 @@
-/** Sum and greatest common divisor of integers of any size. */
+/** Sum, order, greatest common divisor and rounded quotient of integers of any size. */
 
 import { invariant } from './failure.ts';
 
@@ -6,6 +6,11 @@ export function sumWhole(values: Iterable<bigint>): bigint {
   let total = 0n;
   for (const value of values) total += value;
   return total;
+}
+
+/** Sorts the largest first: `amounts.sort(largestFirst)`. */
+export function largestFirst(a: bigint, b: bigint): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }
 
 /** Greatest common divisor of non-negative integers: 6 for 12 and 18, 1 for 0 and 0. */

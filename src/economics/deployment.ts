@@ -2,11 +2,8 @@
 
 import { gpusPerReplica } from './replicaGpus.ts';
 import { exact, ONE } from '../domain/exact.ts';
-import type { DeploymentBill } from './bill/bill.ts';
-import type { ChargeBook } from './chargeBook.ts';
 import { committedUsd as committedTo } from './bill/commitment.ts';
 import { findContract } from './bill/contract.ts';
-import type { DayGrid } from './bill/days.ts';
 import { paidByHour } from './bill/replicaTime.ts';
 import { computePaidTime, computeSpend, coverDays } from './usage/coverage.ts';
 import { computeSharedCosts } from './bill/sharedCost.ts';
@@ -14,7 +11,7 @@ import { findBreakEven, findBreakEvenSides } from './breakEven/breakEven.ts';
 import type { BoughtTraffic } from './hosted/bought.ts';
 import { weighHosted } from './hosted/weighHosted.ts';
 import type { PriceBook } from './hosted/candidates.ts';
-import type { DeploymentInput, StackInput } from './input.ts';
+import type { DeploymentInput } from './input.ts';
 import { deploymentLabor, unloggedWarnings } from './labor.ts';
 import { type GpuPrices, repriceSpend } from './option/gpuPrices.ts';
 import { weighHybridOption } from './option/hybridOffer.ts';
@@ -32,7 +29,6 @@ import type { StackCommitment } from './stackParts.ts';
 import { findCapacity } from './usage/capacity.ts';
 import { hourlyTokens } from './usage/hours.ts';
 import { computeDays, computeUse, sumBusyMs, sumServed } from './usage/usageFigures.ts';
-import type { UsageTally } from './usage/usageTally.ts';
 import {
   coarseWarnings,
   doubtWarnings,
@@ -44,18 +40,10 @@ import {
 } from './usage/warnings.ts';
 import type { Warning } from './warning.ts';
 
-export interface DeploymentTerms {
-  readonly stack: StackInput;
-  readonly input: DeploymentInput;
-  readonly bill: DeploymentBill;
-  readonly charges: ChargeBook;
-  /** Only usage in billed time. */
-  readonly tally: UsageTally;
+export interface DeploymentTerms
+  extends Pick<OptionFacts, 'stack' | 'input' | 'bill' | 'charges' | 'tally' | 'bought' | 'grid'> {
   readonly unbilled?: UnbilledUsage;
-  /** The part of its traffic that is already bought elsewhere; absent if none is. */
-  readonly bought?: BoughtTraffic;
   readonly book: PriceBook;
-  readonly grid: DayGrid;
   readonly commitments: readonly StackCommitment[];
 }
 

@@ -2,7 +2,12 @@
 
 import { ONE } from '../../domain/exact.ts';
 import { gpusPerReplica } from '../replicaGpus.ts';
-import { divideRounded, greatestCommonDivisor, sumWhole } from '../../domain/integers.ts';
+import {
+  divideRounded,
+  greatestCommonDivisor,
+  largestFirst,
+  sumWhole,
+} from '../../domain/integers.ts';
 import type { StackInput } from '../input.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { DayGrid } from './days.ts';
@@ -90,14 +95,10 @@ function divideDay(amount: bigint, weights: readonly bigint[], carried: bigint[]
     give(at, divideRounded(carriedBy(at), ATTO_IN_NANO, 'floor'));
   }
   const left = amount - sumWhole(parts);
-  const order = sharers.sort((a, b) => descending(carriedBy(a), carriedBy(b)) || a - b);
+  const order = sharers.sort((a, b) => largestFirst(carriedBy(a), carriedBy(b)) || a - b);
   if (left < 0n) order.reverse();
   for (let step = 0; step < Math.abs(Number(left)); step += 1) {
     give(order[step % order.length] ?? 0, left < 0n ? -1n : 1n);
   }
   return parts;
-}
-
-function descending(a: bigint, b: bigint): number {
-  return a === b ? 0 : a > b ? -1 : 1;
 }

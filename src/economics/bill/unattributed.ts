@@ -1,5 +1,6 @@
 /** Lists spend not attributed to any deployment, by day and by resource. */
 
+import { largestFirst } from '../../domain/integers.ts';
 import { toGlob } from '../../domain/glob.ts';
 import { sumNano } from '../../domain/money.ts';
 import { yamlFlow } from '../../domain/yamlFlow.ts';
@@ -70,9 +71,5 @@ export function unattributedByResource(
       const prepaid = prepaidUntilMs === undefined ? {} : { prepaidUntilMs };
       return [{ sourceId, resourceId, ...named, ...prepaid, nanoUsd, size, paste }];
     })
-    .sort((a, b) => largerFirst(a.size, b.size) || (a.paste < b.paste ? -1 : 1));
-}
-
-function largerFirst(a: bigint, b: bigint): number {
-  return a === b ? 0 : a > b ? -1 : 1;
+    .sort((a, b) => largestFirst(a.size, b.size) || (a.paste < b.paste ? -1 : 1));
 }

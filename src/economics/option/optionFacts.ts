@@ -14,6 +14,7 @@ export interface OptionFacts {
   readonly stack: StackInput;
   readonly input: DeploymentInput;
   readonly grid: DayGrid;
+  /** Only usage in billed time. */
   readonly tally: UsageTally;
   readonly bill: DeploymentBill;
   readonly charges: ChargeBook;

@@ -14,14 +14,9 @@ import { sumWhole } from '../../domain/integers.ts';
 import type { SideLack } from '../lack.ts';
 import type { PaidTime, Spend } from '../result.ts';
 
-export interface CoveredDay {
+export interface CoveredDay extends Omit<Spend, 'total' | 'billed' | 'compute' | 'uncoveredUsd'> {
   readonly paidNs: bigint;
   readonly coveredNs: bigint;
-  readonly coveredUsd: Exact;
-  readonly coveredComputeUsd: Exact;
-  readonly coveredStorageUsd: Exact;
-  readonly coveredCommitmentUsd: Exact;
-  readonly coveredReservedUsd: Exact;
 }
 
 /** Dollars are split to 10^-18, far below anything printed; the parts sum to the whole exactly. */
