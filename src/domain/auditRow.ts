@@ -10,46 +10,44 @@ export interface AuditRows {
   readonly unattributed: readonly UnattributedDayRow[];
 }
 
-export interface AuditStackRow {
-  readonly verdict: string;
+/** The saving of a plan or an option. */
+interface SavingColumns {
+  /** Probability that it is cheaper than keeping, 0 to 1. */
   readonly probability?: number;
   readonly savingNanoUsd?: bigint;
+  /** The saving's 90% interval. */
+  readonly lowNanoUsd?: bigint;
+  readonly highNanoUsd?: bigint;
+}
+
+interface VerdictColumns extends SavingColumns {
+  readonly verdict: string;
   readonly spendNanoUsd: bigint;
-  readonly unattributedNanoUsd: bigint;
   readonly tokens: number;
   readonly coverage?: number;
   readonly effectiveUsdPerMtok?: number;
+}
+
+export interface AuditStackRow extends VerdictColumns {
+  readonly unattributedNanoUsd: bigint;
   readonly hostedUsdPerMtok?: number;
-  /** The 90% interval of the saving. */
-  readonly lowNanoUsd?: bigint;
-  readonly highNanoUsd?: bigint;
   /** The cost of keeping everything, and of the best plan. */
   readonly keepNanoUsd?: bigint;
   readonly planNanoUsd?: bigint;
 }
 
-export interface AuditDeploymentRow {
+export interface AuditDeploymentRow extends VerdictColumns {
   readonly deployment: string;
   readonly model: string;
-  readonly verdict: string;
-  readonly probability?: number;
-  readonly spendNanoUsd: bigint;
-  readonly tokens: number;
-  readonly effectiveUsdPerMtok?: number;
   readonly utilization?: number;
   readonly busyFraction?: number;
-  readonly coverage?: number;
   readonly host?: string;
   readonly hostedNanoUsd?: bigint;
-  readonly savingNanoUsd?: bigint;
   /** The option that looks best where the verdict does not name one. */
   readonly leaning?: string;
-  /** The saving's 90 % interval. */
-  readonly lowNanoUsd?: bigint;
-  readonly highNanoUsd?: bigint;
 }
 
-export interface AuditOptionRow {
+export interface AuditOptionRow extends SavingColumns {
   readonly deployment: string;
   readonly option: string;
   readonly costNanoUsd?: bigint;
@@ -57,17 +55,11 @@ export interface AuditOptionRow {
   readonly laborNanoUsd?: bigint;
   readonly hostedNanoUsd?: bigint;
   readonly strandedNanoUsd?: bigint;
-  readonly savingNanoUsd?: bigint;
   readonly gpuNanoUsd?: bigint;
   readonly storageNanoUsd?: bigint;
   readonly otherNanoUsd?: bigint;
   /** One-off migration cost. */
   readonly migrationNanoUsd?: bigint;
-  /** Probability that the option is cheaper than keeping, 0 to 1. */
-  readonly probability?: number;
-  /** The saving's 90 % interval. */
-  readonly lowNanoUsd?: bigint;
-  readonly highNanoUsd?: bigint;
 }
 
 /** One day of a deployment. The days of a deployment sum to its spend and tokens exactly. */

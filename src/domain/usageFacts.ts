@@ -10,21 +10,25 @@ import { MINUTE_MS, type Period } from './period.ts';
 export const DEMANDS = ['user', 'batch', 'benchmark', 'keep-warm'] as const;
 export type Demand = (typeof DEMANDS)[number];
 
+/** Whose requests they are, and for what; unknown is absent. */
+interface RequestLabels {
+  readonly demand?: Demand;
+  readonly tenant?: string;
+  readonly team?: string;
+  /** A LoRA adapter. */
+  readonly adapter?: string;
+}
+
 /**
  * A part of the usage rows of the same source and deployment that begin in its period. Periods are
  * whole UTC hours, or longer if only days are known. Parts in a file have the periods of their
  * rows. All parts of a period come in one response: known parts that are now missing are withdrawn.
  * Parts sum to at most the whole. The remainder has no known purpose or label.
  */
-export interface UsagePart {
+export interface UsagePart extends RequestLabels {
   readonly sourceId: string;
   readonly deployment: string;
   readonly period: Period;
-  readonly demand?: Demand;
-  readonly tenant?: string;
-  readonly team?: string;
-  /** A LoRA adapter. */
-  readonly adapter?: string;
   /** The whole prompt if `cachedPromptTokens` is absent. */
   readonly uncachedPromptTokens: number;
   readonly cachedPromptTokens?: number;
@@ -86,7 +90,7 @@ export interface UsageFacts {
 export const LOG_INTERVAL_MS = 5 * MINUTE_MS;
 
 /** One request to a deployment, without its content. */
-export interface LoggedRequest {
+export interface LoggedRequest extends RequestLabels {
   readonly sourceId: string;
   readonly deployment: string;
   /** The interval in which it started. */
@@ -98,10 +102,6 @@ export interface LoggedRequest {
   readonly isEscalation?: true;
   /** Whether it has a session or trace id, without which escalations cannot be matched. */
   readonly isTraced: boolean;
-  readonly demand?: Demand;
-  readonly tenant?: string;
-  readonly team?: string;
-  readonly adapter?: string;
   /** Prompt tokens, cached ones included. */
   readonly promptTokens: number;
   readonly cachedPromptTokens?: number;
