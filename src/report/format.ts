@@ -3,7 +3,7 @@
  * even; probabilities down) and written in the reader's format.
  */
 
-import { dollarDigits, toSignificantDigits, trimZeros } from '../domain/figures.ts';
+import { dollarDigits, toSignificantDigits, trimZeros, type UsdText } from '../domain/figures.ts';
 import {
   compare,
   decimal,
@@ -18,7 +18,7 @@ import {
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type { LocaleFormat, Reader } from './locale.ts';
-import type { SavingText, UsdText } from '../verdict/auditWord.ts';
+import type { SavingText } from '../verdict/auditWord.ts';
 import { knownAmount } from './sections/auditReading.ts';
 
 const HUNDRED = exact(100n);

@@ -10,16 +10,15 @@ import type {
   AuditContractEnd,
   AuditCredit,
   AuditDecision,
-  AuditInputBreakEven,
   AuditOutlook,
   AuditSensitivity,
   AuditStep,
-  AuditWindowTooShort,
 } from './auditDecision.ts';
 import type { AuditBill, AuditEvidence } from './auditEvidence.ts';
-import type { AuditDeployment } from './auditDeployment.ts';
-import type { Doubt, Missing, Reason } from './reason.ts';
-import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
+import type { AuditDeployment, AuditJudgment, AuditSpendAndTokens } from './auditDeployment.ts';
+import type { Doubt } from './reason.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
+import type { Verdict } from './auditWord.ts';
 
 export interface Audit {
   readonly schema: 'rentcheck/audit/1';
@@ -55,19 +54,13 @@ export interface AuditDigests {
   readonly settings: string;
 }
 
-export interface AuditStack {
-  readonly verdict: Verdict;
+/** Its saving is that of the best plan over keeping everything. */
+export interface AuditStack extends AuditJudgment {
   /**
    * Probability that the best plan is cheaper than keeping everything. Null if the simulation could
    * not run.
    */
   readonly probability: RatioText | null;
-  /**
-   * Saving of the best plan over keeping everything. `low` and `high` bound the 90% interval of the
-   * average saving of windows like this one.
-   */
-  readonly savingUsd: SavingText;
-  readonly cannotTell: AuditWindowTooShort | null;
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: UsdText | null;
@@ -95,26 +88,9 @@ export interface AuditStack {
   /** Source of the engineering hours: the ops log, or assumptions in the config. */
   readonly laborBasis: 'measured' | 'assumed';
   readonly confidence: 'high' | 'medium' | 'low' | 'none';
-  readonly reasons: readonly string[];
-  /**
-   * The reasons as structured data, in the same order. Absent in audits of older versions, like all
-   * details.
-   */
-  readonly reasonDetails?: readonly Reason[] | undefined;
-  /** What is missing for a verdict, and how to get it. */
-  readonly missing: readonly string[];
-  readonly missingDetails?: readonly Missing[] | undefined;
-  readonly flips: readonly AuditInputBreakEven[];
   /** The assumption that decides the sign of the saving, as a sentence. Null if none does. */
   readonly hangsOn: string | null;
   readonly hangsOnDetail?: Doubt | null;
-  /** The verdict that is postponed until it holds for another quarter. */
-  readonly leaning: Verdict | null;
-  /**
-   * The last conclusive verdict: this one, or that of an earlier audit. Open verdicts and verdicts
-   * without evidence do not count.
-   */
-  readonly standing: Verdict | null;
   /** What to do next, in order. The steps' savings sum to the saving of the decision. */
   readonly steps: readonly AuditStep[];
   readonly outlook: AuditOutlook | null;
@@ -219,11 +195,7 @@ export interface AuditSecondOpinion {
   readonly isOff: boolean;
 }
 
-export interface AuditTotals {
-  /** At effective cost: a purchase is spread over its term. */
-  readonly spendUsd: UsdText;
-  /** Total of the window's bills. */
-  readonly billedUsd: UsdText;
+export interface AuditTotals extends AuditSpendAndTokens {
   readonly unattributedUsd: UsdText;
   readonly unattributedShare: RatioText | null;
   /** The part of `spendUsd` that is on no bill: charges that were reconstructed. */
@@ -234,22 +206,9 @@ export interface AuditTotals {
   readonly hostedSpend?: AuditHostedSpend;
   /** Taxes on the bills. Both sides of the comparison leave them out. */
   readonly taxUsd: UsdText;
-  /** Spend over time without known usage. Both sides of the comparison leave it out. */
-  readonly uncoveredUsd: UsdText;
-  /** Tokens served over time without a bill. They are in no other figure. */
-  readonly unbilledTokens: number;
-  /** Share of all tokens served, which are `tokens` plus `unbilledTokens`. */
-  readonly unbilledShare: RatioText;
   /** Months without a bill from a source that bills monthly: `2026-08`. */
   readonly missingBills: readonly { readonly source: string; readonly month: string }[];
-  /** Tokens served over billed time. All token counts below are limited to that time. */
-  readonly tokens: number;
-  readonly promptTokens: number;
-  readonly cachedTokens: number | null;
-  readonly outputTokens: number;
-  readonly effectiveUsdPerMtok: RatioText | null;
   readonly hostedUsdPerMtok: RatioText | null;
-  readonly coverage: RatioText | null;
   readonly tokensPerDay: number;
 }
 

@@ -4,7 +4,8 @@
 
 import type { OptionName } from '../economics/offer.ts';
 import type { Obstacle } from './reason.ts';
-import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
+import type { SavingText, Verdict } from './auditWord.ts';
 import type { AdviceNote } from './backtest/adviceNote.ts';
 import type {
   BreakEvenInputCode,

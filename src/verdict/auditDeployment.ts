@@ -13,22 +13,65 @@ import type { AuditHosted } from './auditHosted.ts';
 import type { AuditUsageDetail } from './auditUsage.ts';
 import type { Missing, Reason } from './reason.ts';
 import type { WeekHours } from './weekHours.ts';
-import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
+import type { SavingText, Verdict } from './auditWord.ts';
 
-export interface AuditDeployment extends AuditUsageDetail {
+/** What an audit says of a deployment and of the whole stack. */
+export interface AuditJudgment {
+  readonly verdict: Verdict;
+  /** `low` and `high` bound the 90% interval of the average saving of windows like this one. */
+  readonly savingUsd: SavingText;
+  readonly cannotTell: AuditWindowTooShort | null;
+  /** The verdict that is postponed until it holds for another quarter. */
+  readonly leaning: Verdict | null;
+  /**
+   * The last conclusive verdict: this one, or that of an earlier audit. Open verdicts and verdicts
+   * without evidence do not count.
+   */
+  readonly standing: Verdict | null;
+  readonly reasons: readonly string[];
+  /**
+   * The reasons as structured data, in the same order. Absent in audits of older versions, like all
+   * details.
+   */
+  readonly reasonDetails?: readonly Reason[] | undefined;
+  /** What is missing for a verdict, and how to get it. */
+  readonly missing: readonly string[];
+  readonly missingDetails?: readonly Missing[] | undefined;
+  readonly flips: readonly AuditInputBreakEven[];
+}
+
+/** What a deployment, or all of them, cost and served. */
+export interface AuditSpendAndTokens {
+  /** At effective cost: a purchase is spread over its term. */
+  readonly spendUsd: UsdText;
+  /** Total of the window's bills, or its part of them. */
+  readonly billedUsd: UsdText;
+  /** Spend over time without known usage. Both sides of the comparison leave it out. */
+  readonly uncoveredUsd: UsdText;
+  /** Tokens served over time without a bill. They are in no other figure. */
+  readonly unbilledTokens: number;
+  /** Share of all tokens served, which are `tokens` plus `unbilledTokens`. */
+  readonly unbilledShare: RatioText;
+  /** Tokens served over billed time. All token counts below are limited to that time. */
+  readonly tokens: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number | null;
+  readonly outputTokens: number;
+  readonly effectiveUsdPerMtok: RatioText | null;
+  readonly coverage: RatioText | null;
+}
+
+/** Its verdict is that under the stack's decision. */
+export interface AuditDeployment extends AuditUsageDetail, AuditJudgment, AuditSpendAndTokens {
   readonly id: string;
   readonly model: string;
-  /** Its verdict under the stack's decision. */
-  readonly verdict: Verdict;
   /** Null in audits of older versions. */
   readonly decision: AuditDecided | null;
   /**
    * Probability that the advised option, or else the cheapest alternative, costs less than keeping.
    */
   readonly probability: RatioText | null;
-  readonly savingUsd: SavingText;
-  /** Same meaning as the stack's field. */
-  readonly cannotTell: AuditWindowTooShort | null;
   /**
    * Verdict without engineering time and migration cost. Null in audits of older versions, and if
    * cost or usage is unknown.
@@ -38,33 +81,14 @@ export interface AuditDeployment extends AuditUsageDetail {
     readonly savingUsd: UsdText;
     readonly probability: RatioText | null;
   } | null;
-  /** Same meaning as the stack's field. */
-  readonly leaning: Verdict | null;
-  readonly standing: Verdict | null;
-  /** At effective cost: a purchase is spread over its term. */
-  readonly spendUsd: UsdText;
-  /** Its part of the window's bills. */
-  readonly billedUsd: UsdText;
   readonly computeUsd: UsdText;
-  readonly uncoveredUsd: UsdText;
-  /** Tokens served over time without a bill. They are in no other figure. */
-  readonly unbilledTokens: number;
-  /** Share of `unbilledTokens` in `tokens` plus `unbilledTokens`. */
-  readonly unbilledShare: RatioText;
-  /** Replica time observed over that time. Null if an interval does not report it. */
+  /** Replica time observed over time without a bill. Null if an interval does not report it. */
   readonly unbilledReplicaHours: RatioText | null;
   /** The first period without a bill. Null if there is none. */
   readonly firstUnbilled: { readonly start: string; readonly end: string } | null;
-  /** Tokens served over billed time. All token counts below are limited to that time. */
-  readonly tokens: number;
-  readonly promptTokens: number;
-  readonly cachedTokens: number | null;
-  readonly outputTokens: number;
   readonly requests: number | null;
-  readonly effectiveUsdPerMtok: RatioText | null;
   readonly utilization: RatioText | null;
   readonly busyFraction: RatioText | null;
-  readonly coverage: RatioText | null;
   readonly paidReplicaHours: RatioText;
   readonly capacityTokPerSec: RatioText | null;
   readonly capacityBasis: string | null;
@@ -82,14 +106,7 @@ export interface AuditDeployment extends AuditUsageDetail {
   readonly sharedRent?: readonly AuditSharedRent[];
   readonly options: readonly AuditOption[];
   readonly breakEven: AuditBreakEven;
-  readonly flips: readonly AuditInputBreakEven[];
   readonly waiver: AuditWaiver | null;
-  readonly reasons: readonly string[];
-  /** Same meaning as the stack's field. */
-  readonly reasonDetails?: readonly Reason[] | undefined;
-  /** What is missing for its own verdict, and how to get it. */
-  readonly missing: readonly string[];
-  readonly missingDetails?: readonly Missing[] | undefined;
   readonly warnings: readonly string[];
   /** The warnings as structured data, in the same order. */
   readonly warningDetails?: readonly Warning[] | undefined;

@@ -3,7 +3,7 @@
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { MatchState } from '../domain/reconciliation.ts';
 import type { SpendBasis } from '../economics/chargeBook.ts';
-import type { RatioText, UsdText } from './auditWord.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
 
 export interface AuditEvidence {
   /** `totals.spendUsd` by basis. The parts sum to it. Empty if a what-if overrides the spend. */

@@ -1,7 +1,7 @@
 /** Types of a deployment's hosted side in an audit: provider, cost, parity, rate limit. */
 
 import type { HostLack } from '../economics/lack.ts';
-import type { RatioText, UsdText } from './auditWord.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
 
 export interface AuditHosted {
   readonly host: string;

@@ -3,7 +3,7 @@
  */
 
 import type { MeterReason } from '../domain/mappingFact.ts';
-import type { RatioText } from './auditWord.ts';
+import type { RatioText } from '../domain/figures.ts';
 
 /** A key without data is absent. */
 export interface AuditUsageDetail {

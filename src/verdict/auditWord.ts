@@ -1,8 +1,6 @@
-/** Verdict words and text types for figures in an audit. */
+/** The words of a verdict, and its saving as an audit prints it. */
 
-import type { RatioText, UsdText } from '../domain/figures.ts';
-
-export type { RatioText, UsdText };
+import type { UsdText } from '../domain/figures.ts';
 
 export type Verdict =
   | 'delete'

@@ -5,7 +5,7 @@ import type { Choice } from '../economics/offer.ts';
 import type { PlanPick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
-import type { Decided } from './judge/deploymentOutcome.ts';
+import type { DeploymentOutcome } from './judge/deploymentOutcome.ts';
 import type { ContractEnd } from './outlook/contractEnds.ts';
 import type { SavingInterval, SimulatedSaving, SimulatedSavings } from './simulation/types.ts';
 import type { Doubt, Missing, Reason } from './reason.ts';
@@ -72,21 +72,8 @@ export interface WholePlan {
   readonly odds?: SimulatedSaving;
 }
 
-export interface DeploymentDecision {
+export interface DeploymentDecision extends DeploymentOutcome {
   readonly id: string;
-  /** Its verdict under the stack's decision. */
-  readonly verdict: Verdict;
-  readonly decided: Decided;
-  /**
-   * The option that it changes to. If it is kept: the option that its own verdict advises, or else
-   * the cheapest alternative. Absent if no alternative has a price.
-   */
-  readonly subject?: Choice;
-  /**
-   * Saving of the option it changes to, or else of the cheapest option (0 for keeping), at base
-   * assumptions.
-   */
-  readonly savingUsd: Exact;
   /**
    * Probability and interval of the saving over keeping, by option. Options without a price or
    * simulation are absent.
@@ -95,7 +82,6 @@ export interface DeploymentDecision {
   readonly withoutLabor: Verdict;
   /** Saving and probability without labor and migration cost. */
   readonly bare: { readonly savingUsd: Exact; readonly odds?: SimulatedSaving };
-  readonly leaning?: Verdict;
   readonly standing?: Verdict;
   readonly reasons: readonly Reason[];
   /** Everything missing for its verdict: its own evidence and that of the whole stack. */

@@ -7,7 +7,8 @@ import type { HostedLack } from '../economics/lack.ts';
 import type { GapFact, UnmatchedFact } from '../domain/billIssues.ts';
 import type { Choice } from '../economics/offer.ts';
 import type { Warning, ObservedFigures } from '../economics/warning.ts';
-import type { RatioText, UsdText, Verdict } from './auditWord.ts';
+import type { RatioText, UsdText } from '../domain/figures.ts';
+import type { Verdict } from './auditWord.ts';
 
 export type Reason =
   | Objection

@@ -1,7 +1,7 @@
 /** Renders what became of the previous quarter's advice. */
 
 import { decimal, negate, toDecimal } from '../../domain/exact.ts';
-import type { UsdText } from '../../verdict/auditWord.ts';
+import type { UsdText } from '../../domain/figures.ts';
 import type { AdviceNote } from '../../verdict/backtest/adviceNote.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { listed, shareText } from './figures.ts';

@@ -1,9 +1,8 @@
 /** Formats figures within sentences, and the basis of a capacity. */
 
-import { trimZeros } from '../../domain/figures.ts';
+import { trimZeros, type RatioText } from '../../domain/figures.ts';
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { RoundingMode } from '../../domain/integers.ts';
-import type { RatioText } from '../../verdict/auditWord.ts';
 import type { LocaleFormat } from '../locale.ts';
 import type { AuditCapacityBasis, AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { ReferenceSource } from '../../economics/usage/references.ts';

@@ -30,7 +30,7 @@ import {
 } from '../format.ts';
 import { latencyText } from './usageDetails.ts';
 import { knownAmount } from './auditReading.ts';
-import type { UsdText } from '../../verdict/auditWord.ts';
+import type { UsdText } from '../../domain/figures.ts';
 
 export function optionLines(audit: Audit, reader: Reader): string[] {
   return [

@@ -1,6 +1,6 @@
 /** Notes on earlier advice, as structured data: how its saving is known, or why it is not. */
 
-import type { RatioText, UsdText } from '../auditWord.ts';
+import type { RatioText, UsdText } from '../../domain/figures.ts';
 
 /** Notes on one deployment in two windows. "Before" is the window of the previous audit. */
 export type AdviceNote =

@@ -13,7 +13,7 @@ import { invariant } from '../../domain/failure.ts';
 import { usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/integers.ts';
 import type { AuditInterval, AuditWindowTooShort } from '../auditDecision.ts';
-import type { RatioText, UsdText } from '../auditWord.ts';
+import type { RatioText, UsdText } from '../../domain/figures.ts';
 import type { SavingInterval, SimulatedSaving } from '../simulation/types.ts';
 
 /** Printed money in whole millionths of a dollar. */

@@ -37,13 +37,13 @@ export interface DeploymentOutcome {
   readonly leaning?: Verdict;
   readonly decided: Decided;
   /**
-   * The option it changes to. If it is kept, the option of its own verdict. Absent if there is
-   * none.
+   * The option that it changes to. If it is kept: the option that its own verdict advises, or else
+   * the cheapest alternative. Absent if no alternative has a price.
    */
   readonly subject?: Choice;
   /**
-   * Saving of the option it changes to. If it is kept, of the cheapest option: 0 if that is
-   * keeping.
+   * Saving of the option it changes to, or else of the cheapest option (0 for keeping), at base
+   * assumptions.
    */
   readonly savingUsd: Exact;
 }

@@ -21,9 +21,9 @@ import {
 import { type PlanPick, type Plan, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackInPlan } from '../../economics/sharedInPlan.ts';
-import type { RatioText, Verdict } from '../auditWord.ts';
+import type { Verdict } from '../auditWord.ts';
 import type { SimulatedSaving } from '../simulation/types.ts';
-import { sixPlaces } from '../../domain/figures.ts';
+import { sixPlaces, type RatioText } from '../../domain/figures.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Exact } from '../../domain/exact.ts';
-import type { RatioText, UsdText } from '../auditWord.ts';
+import type { RatioText, UsdText } from '../../domain/figures.ts';
 import type { FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
 
 export interface InputEffect {

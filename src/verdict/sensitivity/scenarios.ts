@@ -11,7 +11,7 @@ import { bestPlan, type PlanPick, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { openChanges } from '../judge/stackPlan.ts';
 import type { ScenarioDetail } from './inputEffect.ts';
-import type { RatioText } from '../auditWord.ts';
+import type { RatioText } from '../../domain/figures.ts';
 
 /** Factors on today's value. */
 export interface FactorRange {

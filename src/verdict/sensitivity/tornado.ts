@@ -26,7 +26,7 @@ import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../ec
 import { comparePlan, type PlanComparison } from './planComparison.ts';
 import { EFFECT_CODES, type EffectDetail, type InputEffect } from './inputEffect.ts';
 import type { AssumedRange } from '../../economics/input.ts';
-import type { RatioText } from '../auditWord.ts';
+import type { RatioText } from '../../domain/figures.ts';
 import { changeText, type FactorRange, GPU_RATE_RANGE, HOSTED_PRICE_RANGE } from './scenarios.ts';
 import { usdText } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';

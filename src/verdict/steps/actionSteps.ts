@@ -11,7 +11,7 @@ import type { DeploymentEconomics, StackEconomics } from '../../economics/result
 import type { StackCommitment } from '../../economics/stackParts.ts';
 import { openChanges } from '../judge/stackPlan.ts';
 import { findAlternatives } from '../judge/alternatives.ts';
-import type { UsdText } from '../auditWord.ts';
+import type { UsdText } from '../../domain/figures.ts';
 import type { Missing } from '../reason.ts';
 import type { FoundStep, StepAssignments, StepTerms } from './stepTerms.ts';
 import type { ActionDetail } from './step.ts';

@@ -1,7 +1,8 @@
 /** Types of a step's structured detail: what to do, for which deployment, with which figures. */
 
 import type { OptionName } from '../../economics/offer.ts';
-import type { RatioText, UsdText, Verdict } from '../auditWord.ts';
+import type { RatioText, UsdText } from '../../domain/figures.ts';
+import type { Verdict } from '../auditWord.ts';
 import type { Missing } from '../reason.ts';
 import type { WeekHours } from '../weekHours.ts';
 

@@ -3,7 +3,8 @@
 import type { Plan } from '../../economics/plan.ts';
 import type { AuditStep } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
-import type { UsdText, Verdict } from '../auditWord.ts';
+import type { UsdText } from '../../domain/figures.ts';
+import type { Verdict } from '../auditWord.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { ContractEnd } from '../outlook/contractEnds.ts';
 import type { Missing } from '../reason.ts';

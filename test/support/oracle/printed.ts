@@ -3,7 +3,7 @@
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../../src/verdict/auditDeployment.ts';
-import type { UsdText } from '../../../src/verdict/auditWord.ts';
+import type { UsdText } from '../../../src/domain/figures.ts';
 import { type Difference, type Figures, unequal } from './difference.ts';
 import { Fraction } from './fraction.ts';
 import { type OracleDeployment, oracleBill, oracleDeployments } from './oracle.ts';
