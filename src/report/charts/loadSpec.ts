@@ -5,8 +5,15 @@ import { shownName } from '../displayText.ts';
 import type { ChartPlan } from './chart.ts';
 import type { LoadCurve } from './loadCurves.ts';
 import { fitChartName, fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
-import { buildSheet, type ChartHeading } from './sheet.ts';
-import { type Label, legendAt, type LegendItem, type Rect, withStyle } from './marks.ts';
+import {
+  buildSheet,
+  type ChartHeading,
+  type Label,
+  legendAt,
+  type LegendItem,
+  type Rect,
+  withStyle,
+} from './sheet.ts';
 import { niceScale } from './scale.ts';
 import { COLORS, FILL, pixels, SMALL, STRONG, type VegaPart, WORDS_WIDTH } from './theme.ts';
 import type { Reader } from '../locale.ts';

@@ -18,8 +18,18 @@ import { findSituation, isOpen, isPlanMade, knownAmount } from '../sections/audi
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartText } from './fonts.ts';
-import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
-import { type Bar, type Label, pixelOf, toRect, widest, withStyle } from './marks.ts';
+import {
+  buildSheet,
+  type ChartHeading,
+  plotWidth,
+  type Sheet,
+  type Bar,
+  type Label,
+  pixelOf,
+  toRect,
+  widest,
+  withStyle,
+} from './sheet.ts';
 import { niceScale, type Scale } from './scale.ts';
 import { COLORS, pixels, SMALL, STRONG, type VegaPart } from './theme.ts';
 import type { OptionName } from '../../economics/offer.ts';

@@ -17,8 +17,11 @@ import { computeGpuSpendUse, knownAmount, mostExpensiveFirst } from '../sections
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartName, fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
-import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
 import {
+  buildSheet,
+  type ChartHeading,
+  plotWidth,
+  type Sheet,
   type Bar,
   type Label,
   legendAt,
@@ -27,7 +30,7 @@ import {
   toRect,
   widest,
   withStyle,
-} from './marks.ts';
+} from './sheet.ts';
 import { niceScale, type Scale } from './scale.ts';
 import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';

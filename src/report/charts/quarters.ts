@@ -6,8 +6,15 @@ import { dollars, UNKNOWN } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fontTextWidth } from './fonts.ts';
-import { buildSheet, type ChartHeading } from './sheet.ts';
-import { type Label, legendAt, type LegendItem, type Rect, withStyle } from './marks.ts';
+import {
+  buildSheet,
+  type ChartHeading,
+  type Label,
+  legendAt,
+  type LegendItem,
+  type Rect,
+  withStyle,
+} from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
 import { periodName } from '../sections/period.ts';
 import { knownAmount } from '../sections/auditReading.ts';

@@ -21,8 +21,19 @@ import { isPlanMade, knownAmount } from '../sections/auditReading.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';
-import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
-import { type Bar, type Label, legendAt, pixelOf, toRect, widest, withStyle } from './marks.ts';
+import {
+  buildSheet,
+  type ChartHeading,
+  plotWidth,
+  type Sheet,
+  type Bar,
+  type Label,
+  legendAt,
+  pixelOf,
+  toRect,
+  widest,
+  withStyle,
+} from './sheet.ts';
 import { closeScale, labeledAxis, moneyLabel, type Scale } from './scale.ts';
 import { COLORS, LABEL, SMALL, type VegaPart } from './theme.ts';
 

@@ -15,8 +15,18 @@ import {
   computeStackCosts,
 } from '../sections/totalCost.ts';
 import { type ChartPlan, chartNames } from './chart.ts';
-import { buildSheet, type ChartHeading, plotWidth, type Sheet } from './sheet.ts';
-import { type Bar, legendAt, pixelOf, toRect, withStyle, widest } from './marks.ts';
+import {
+  buildSheet,
+  type ChartHeading,
+  plotWidth,
+  type Sheet,
+  type Bar,
+  legendAt,
+  pixelOf,
+  toRect,
+  withStyle,
+  widest,
+} from './sheet.ts';
 import { closeScale } from './scale.ts';
 import { COLORS, STRONG } from './theme.ts';
 import type { Reader } from '../locale.ts';

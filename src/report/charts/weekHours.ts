@@ -4,7 +4,7 @@ import { exact } from '../../domain/exact.ts';
 import { counted, percent, percentOf } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
-import { type Label, legendAt, type Rect } from './marks.ts';
+import { type Label, legendAt, type Rect } from './sheet.ts';
 import { buildSheet, plotWidth, type Sheet } from './sheet.ts';
 import { COLORS } from './theme.ts';
 import type { Reader } from '../locale.ts';

@@ -3,7 +3,7 @@
 import { Resvg } from '@resvg/resvg-js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Pixels, encodePng } from '../../../src/report/charts/png.ts';
+import { type Pixels, encodePng } from '../../../src/report/charts/chart.ts';
 
 /** The pixels from the rasterizer's own decoder, at a scale of one. */
 async function readBack({ width, height, pixels }: Pixels): Promise<Uint8Array> {
