@@ -1,15 +1,21 @@
 /**
- * Computes load-duration curves: a deployment's hours from busiest to quietest, compared with paid
- * and planned capacity.
+ * Computes load-duration curves, a deployment's hours from busiest to quietest compared with paid
+ * and planned capacity, and states them in words.
  */
 
-import { decimal, sum, toNumber } from '../../domain/exact.ts';
+import { decimal, ONE, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { capacityBasisOf } from '../copy/figures.ts';
 import { decidedPlan } from '../sections/auditReading.ts';
+import { counted, percent, percentOf, tokenCount, wholeNumber } from '../format.ts';
+import { shownName } from '../displayText.ts';
+import type { Reader } from '../locale.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
+
+/** Maximum number of panels. */
+export const MOST_PANELS = 4;
 
 export interface LoadCurve {
   readonly deployment: string;
@@ -140,17 +146,12 @@ export interface HourDollars {
   readonly atLeastHalfUsd: number;
 }
 
-type HourlyLoad = AuditDetail['load'][number];
-
 /**
  * Splits each day's dollars over its hours by paid replica time. An hour's capacity is that of the
  * replicas paid for in it. $6.00 for an hour of two replicas at 30% and an hour of one at 60%:
  * $2.00 of $6.00 at half or more. `undefined` if paid hours are unknown.
  */
-export function computeHourDollars(
-  load: HourlyLoad,
-  days: AuditDetail['days'],
-): HourDollars | undefined {
+export function computeHourDollars(load: Load, days: AuditDetail['days']): HourDollars | undefined {
   const { tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;
   if (paidMsByHour === undefined || capacityTokensPerHour === null || replicas < 1)
     return undefined;
@@ -168,7 +169,7 @@ export function computeHourDollars(
 }
 
 /** Dollars per millisecond of replica time, by day. */
-function ratesOf(load: HourlyLoad, days: AuditDetail['days']): Map<string, number> {
+function ratesOf(load: Load, days: AuditDetail['days']): Map<string, number> {
   const paid = new Map<string, number>();
   for (const [hour, ms] of (load.paidMsByHour ?? []).entries()) {
     const day = dayOf(load, hour);
@@ -181,6 +182,80 @@ function ratesOf(load: HourlyLoad, days: AuditDetail['days']): Map<string, numbe
   );
 }
 
-function dayOf({ startMs }: HourlyLoad, hour: number): string {
+function dayOf({ startMs }: Load, hour: number): string {
   return dayText(startMs + hour * HOUR_MS);
+}
+
+/** Weighted by dollars, like utilization. Deployments without a measured capacity are left out. */
+export function titleOf(curves: readonly LoadCurve[], reader: Reader): string {
+  const used = curves.flatMap(({ use }) => (use === undefined ? [] : [use]));
+  if (used.length === 0) return 'Tokens served in each hour, busiest hour first';
+  const paid = used.reduce((all, { usd }) => all + usd, 0);
+  const half = used.reduce((all, { atLeastHalfUsd }) => all + atLeastHalfUsd, 0);
+  const isMostly = half * 2 <= paid;
+  const share = percentOf((isMostly ? paid - half : half) / paid, reader);
+  const hours = isMostly
+    ? 'that used less than half of full capacity'
+    : 'that used at least half of full capacity';
+  return `Hours ${hours} took ${share} of the GPU spend`;
+}
+
+/** Note on deployments without a measured capacity. */
+function unmeasuredText(curves: readonly LoadCurve[], reader: Reader): string {
+  const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
+  if (unmeasured === 0) return '';
+  if (unmeasured === curves.length)
+    return `No capacity is measured. ${percent(ONE, reader)} is the highest load seen.`;
+  const have = `${counted(unmeasured, 'deployment', reader)} ${unmeasured === 1 ? 'has' : 'have'}`;
+  return `${have} no measured capacity. There, ${percent(ONE, reader)} is the highest load seen.`;
+}
+
+export function subtitleOf(
+  { curves, left, withoutCurve, unknownHours }: LoadCurves,
+  reader: Reader,
+): string[] {
+  const notes = [
+    unmeasuredText(curves, reader),
+    left === 0 ? '' : `The ${curves.length} most expensive of ${curves.length + left} deployments.`,
+    withoutCurve === 0
+      ? ''
+      : `Left out: ${counted(withoutCurve, 'deployment', reader)} without known load or capacity.`,
+    unknownHours === 0
+      ? ''
+      : `Left out: ${counted(unknownHours, 'hour', reader)} without usage data.`,
+  ].filter((note) => note !== '');
+  const first = curves.some(({ isMeasured }) => isMeasured)
+    ? 'Tokens of each hour compared with the paid capacity, busiest hour first.'
+    : 'Tokens of each hour, busiest hour first.';
+  return [first, ...notes];
+}
+
+/** `full at 346M tokens an hour`, and what the plan keeps. */
+export function panelWords(
+  { capacityTokensPerHour, isMeasured, kept }: LoadCurve,
+  reader: Reader,
+): string[] {
+  const most = isMeasured ? 'full at' : 'highest load seen:';
+  const full = `${most} ${tokenCount(capacityTokensPerHour, reader)} tokens an hour`;
+  if (kept === undefined) return [full];
+  const { replicas, of, overflowHours } = kept;
+  const machines =
+    replicas > of ? `${replicas} replicas (paid for: ${of})` : `${replicas} of ${of} replicas`;
+  return [full, `plan keeps ${machines}: ${counted(overflowHours, 'hour', reader)} overflow`];
+}
+
+export function inWords(curve: LoadCurve, reader: Reader): string {
+  const words = panelWords(curve, reader).join(', ');
+  return `${shownName(curve.deployment)}: ${words}, ${hoursText(curve, reader)}.`;
+}
+
+/** `busiest hour 79%, median hour 14%, no tokens in 12 of 2,208 hours`. */
+export function hoursText({ shares }: LoadCurve, reader: Reader): string {
+  const at = (index: number) => percentOf(shares[index] ?? 0, reader);
+  const empty = shares.filter((share) => share === 0).length;
+  return [
+    `busiest hour ${at(0)}`,
+    `median hour ${at(Math.floor(shares.length / 2))}`,
+    `no tokens in ${wholeNumber(empty, reader)} of ${counted(shares.length, 'hour', reader)}`,
+  ].join(', ');
 }

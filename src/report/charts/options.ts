@@ -24,14 +24,18 @@ import {
   plotWidth,
   type Sheet,
   type Bar,
-  type Label,
   pixelOf,
   toRect,
   widest,
   withStyle,
+  rowLabels,
+  rowMiddle,
+  type Line,
+  DASHED,
+  SOLID,
 } from './sheet.ts';
 import { niceScale, type Scale } from './scale.ts';
-import { COLORS, pixels, SMALL, STRONG, type VegaPart } from './theme.ts';
+import { COLORS, SMALL, STRONG } from './theme.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import { planName, stackOptionName } from '../sections/wholeStack.ts';
 
@@ -119,7 +123,7 @@ export interface OptionBar {
   readonly saving: string;
 }
 
-const ROW = 32;
+const ROWS = { height: 32 } as const;
 const BAR = 20;
 const MOST_NAME = 170;
 const GAP = 14;
@@ -135,12 +139,10 @@ function optionsSpec(
   const names = rows.map(({ way }) => fitChartText(way.name, MOST_NAME, STRONG));
   const left = widest(names, STRONG) + GAP;
   const right = costWidth + savingWidth + 2 * GAP;
-  const sheet: Sheet = { heading, left, right, height: rows.length * ROW };
+  const sheet: Sheet = { heading, left, right, height: rows.length * ROWS.height };
   const width = plotWidth(sheet);
   const scale = niceScale(rows.flatMap(reachOf));
-  const column = (x: number, texts: readonly string[]): Label[] =>
-    texts.map((words, index) => ({ x, y: middleOf(index), words }));
-  const named = column(-left, names).map((label, index) =>
+  const named = rowLabels(names, -left, ROWS).map((label, index) =>
     rows[index]?.way.isPlan === true ? { ...label, lettering: STRONG } : label,
   );
   const beside = width + GAP + costWidth;
@@ -148,11 +150,14 @@ function optionsSpec(
     rects: rows
       .map((row, index) => barOf(row, index, reader))
       .map((bar) => toRect(bar, scale, width)),
-    layers: [linesLayer([...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)])],
+    lines: [...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)],
     labels: [
       ...named,
-      ...withStyle(column(beside, costs), { lettering: STRONG, align: 'right' }),
-      ...withStyle(column(beside + GAP, savings), { lettering: SMALL, fill: COLORS.muted }),
+      ...withStyle(rowLabels(costs, beside, ROWS), { lettering: STRONG, align: 'right' }),
+      ...withStyle(rowLabels(savings, beside + GAP, ROWS), {
+        lettering: SMALL,
+        fill: COLORS.muted,
+      }),
     ],
   });
 }
@@ -164,7 +169,7 @@ function reachOf({ way }: OptionBar): number[] {
 /** The plan is highlighted. */
 function barOf({ way, saving }: OptionBar, index: number, reader: Reader): Bar {
   const fill = way.isPlan ? COLORS.good : COLORS.unknown;
-  const y = middleOf(index) - BAR / 2;
+  const y = rowMiddle(index, ROWS) - BAR / 2;
   const range = way.interval?.map((each) => dollars(each, reader)).join(' to ');
   const says = [
     `${way.name}: ${dollars(way.cost, reader)}`,
@@ -174,20 +179,12 @@ function barOf({ way, saving }: OptionBar, index: number, reader: Reader): Bar {
   return { from: 0, to: toNumber(way.cost), y, y2: y + BAR, fill, says };
 }
 
-interface Line {
-  readonly x: number;
-  readonly x2: number;
-  readonly y: number;
-  readonly y2: number;
-  readonly dash: readonly number[];
-}
-
 /** A dashed line at the cost of keeping. Bars that end left of it save money. */
 function keepLine(rows: readonly OptionBar[], scale: Scale, sheet: Sheet): Line[] {
   const keep = rows.find(({ way }) => way.isKeep);
   if (keep === undefined) return [];
   const x = pixelOf(toNumber(keep.way.cost), scale, plotWidth(sheet));
-  return [{ x, x2: x, y: 0, y2: sheet.height, dash: [5, 4] }];
+  return [{ x, x2: x, y: 0, y2: sheet.height, dash: DASHED }];
 }
 
 /** A line from end to end of each interval, with a short stroke across at both ends. */
@@ -196,25 +193,10 @@ function whiskers(rows: readonly OptionBar[], scale: Scale, width: number): Line
     if (interval === undefined) return [];
     const [x, x2] = interval.map((end) => pixelOf(toNumber(end), scale, width));
     if (x === undefined || x2 === undefined) return [];
-    const y = middleOf(index);
+    const y = rowMiddle(index, ROWS);
     const across = (at: number) => ({ x: at, x2: at, y: y - 5, y2: y + 5, dash: SOLID });
     return [{ x, x2, y, y2: y, dash: SOLID }, across(x), across(x2)];
   });
-}
-
-const SOLID = [1, 0];
-
-function linesLayer(lines: readonly Line[]): VegaPart {
-  const strokeDash = { field: 'dash', type: 'nominal', scale: null };
-  return {
-    data: { values: lines },
-    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
-    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, strokeDash },
-  };
-}
-
-function middleOf(index: number): number {
-  return index * ROW + ROW / 2;
 }
 
 export interface StackOption {

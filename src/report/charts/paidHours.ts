@@ -30,6 +30,8 @@ import {
   toRect,
   widest,
   withStyle,
+  rowLabels,
+  rowMiddle,
 } from './sheet.ts';
 import { niceScale, type Scale } from './scale.ts';
 import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
@@ -110,10 +112,9 @@ const STYLES: Readonly<Record<GpuSpendPart, { words: string; fill: string; ink: 
   unknown: { words: 'Unknown', fill: COLORS.unknown, ink: COLORS.ink },
 };
 
-const ROW = 32;
+/** Space above the first bar is for the legend. */
+const ROWS = { height: 32, top: 30 } as const;
 const BAR = 22;
-/** Space above the first bar, for the legend. */
-const KEY = 30;
 const MOST_NAME = 170;
 
 export interface PaidHoursRows {
@@ -136,7 +137,7 @@ function paidHoursSpec(
     heading,
     left: widest(names, LABEL) + 14,
     right: widest(rents, STRONG) + 8,
-    height: KEY + (rows.length + foot.length) * ROW,
+    height: ROWS.top + (rows.length + foot.length) * ROWS.height,
   };
   const scale = { ...niceScale([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
   const width = plotWidth(sheet);
@@ -155,7 +156,7 @@ function paidHoursSpec(
     rects: [...key.rects, ...pieces],
     labels: [
       ...key.labels,
-      ...names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words })),
+      ...rowLabels(names, -sheet.left, ROWS),
       ...withStyle(pieces.flatMap(shareLabel), { align: 'center' }),
       ...withStyle(spendLabels(rows, scale, width, reader), { lettering: STRONG }),
       ...foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left)),
@@ -174,7 +175,7 @@ function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
   return GPU_SPEND_PARTS.filter((part) => row.parts[part].num > 0n).map((part) => {
     const from = to;
     to += toNumber(row.parts[part]);
-    const y = middleOf(index) - BAR / 2;
+    const y = rowMiddle(index, ROWS) - BAR / 2;
     const { fill, ink, words } = STYLES[part];
     const share = percent(partShare(row, part), reader);
     const paid = `${dollars(row.parts[part], reader)}, ${share} of ${dollars(row.rent, reader)}`;
@@ -197,22 +198,18 @@ function spendLabels(
 ): Label[] {
   return rows.map((row, index) => ({
     x: pixelOf(lengthOf(row), scale, width) + 8,
-    y: middleOf(index),
+    y: rowMiddle(index, ROWS),
     words: dollars(row.rent, reader),
   }));
 }
 
 function footLabel(words: string, index: number, x: number): Label {
   const fill = COLORS.muted;
-  return { x, y: middleOf(index), words: fitChartText(words, WORDS_WIDTH, LABEL), fill };
+  return { x, y: rowMiddle(index, ROWS), words: fitChartText(words, WORDS_WIDTH, LABEL), fill };
 }
 
 function lengthOf({ rent }: PaidHours): number {
   return toNumber(rent);
-}
-
-function middleOf(index: number): number {
-  return KEY + index * ROW + ROW / 2;
 }
 
 export const GPU_SPEND_PARTS = ['full', 'underfilled', 'idle', 'unknown'] as const;

@@ -37,6 +37,33 @@ export interface Label {
   readonly isHaloed?: boolean;
 }
 
+/** A straight line, in pixels. */
+export interface Line {
+  readonly x: number;
+  readonly x2: number;
+  readonly y: number;
+  readonly y2: number;
+  readonly dash: readonly [drawn: number, gap: number];
+}
+
+export const SOLID = [1, 0] as const;
+export const DASHED = [5, 4] as const;
+
+/** Rows of one height, below `top`. */
+export interface Rows {
+  readonly height: number;
+  readonly top?: number;
+}
+
+export function rowMiddle(index: number, { height, top = 0 }: Rows): number {
+  return top + index * height + height / 2;
+}
+
+/** A column of labels, one in the middle of each row. */
+export function rowLabels(texts: readonly string[], x: number, rows: Rows): Label[] {
+  return texts.map((words, index) => ({ x, y: rowMiddle(index, rows), words }));
+}
+
 /** Applies one style to all labels. */
 export function withStyle(
   labels: readonly Label[],
@@ -113,12 +140,13 @@ export interface Sheet {
 export interface SheetContents {
   readonly rects?: readonly Rect[];
   readonly layers?: readonly VegaPart[];
+  readonly lines?: readonly Line[];
   readonly labels?: readonly Label[];
 }
 
 /** Combines all shapes in one layer and all labels in another, because each layer takes time. */
 export function buildSheet(sheet: Sheet, contents: SheetContents): TopLevelSpec {
-  const { rects = [], layers = [], labels = [] } = contents;
+  const { rects = [], layers = [], lines = [], labels = [] } = contents;
   const haloed = labels.filter(({ isHaloed }) => isHaloed === true);
   const spec = {
     title: layOutHeading(sheet.heading),
@@ -127,6 +155,7 @@ export function buildSheet(sheet: Sheet, contents: SheetContents): TopLevelSpec 
     layer: [
       rectsLayer([paper(sheet), ...rects]),
       ...layers,
+      ...(lines.length > 0 ? [linesLayer(lines, ENDS)] : []),
       ...(haloed.length > 0 ? [labelsLayer(haloed, HALO)] : []),
       ...(labels.length > 0 ? [labelsLayer(labels)] : []),
     ],
@@ -150,9 +179,23 @@ function rectsLayer(rects: readonly Rect[]): VegaPart {
   return {
     data: { values: rects },
     mark: { type: 'rect' },
-    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, fill: FILL },
+    encoding: { ...ENDS, fill: FILL },
   };
 }
+
+/** Lines that begin and end where `encoding` says, each with its own dashes. */
+export function linesLayer(
+  lines: readonly { readonly dash: Line['dash'] }[],
+  encoding: VegaPart,
+): VegaPart {
+  return {
+    data: { values: lines },
+    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
+    encoding: { ...encoding, strokeDash: { field: 'dash', type: 'nominal', scale: null } },
+  };
+}
+
+const ENDS: VegaPart = { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' } };
 
 const HALO: VegaPart = { stroke: COLORS.white, strokeWidth: 5, strokeJoin: 'round' };
 

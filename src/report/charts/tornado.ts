@@ -33,6 +33,11 @@ import {
   toRect,
   widest,
   withStyle,
+  rowLabels,
+  rowMiddle,
+  DASHED,
+  SOLID,
+  linesLayer,
 } from './sheet.ts';
 import { closeScale, labeledAxis, moneyLabel, type Scale } from './scale.ts';
 import { COLORS, LABEL, SMALL, type VegaPart } from './theme.ts';
@@ -60,13 +65,9 @@ export function planTornadoChart(audit: Audit, reader: Reader): ChartPlan {
   const alt =
     `${title}. ${subtitle.join(' ')} ` +
     `${effects.map((each) => inWords(each, reader)).join('; ')}.`;
-  const base = now === undefined ? {} : { now };
-  return {
-    ...NAMES,
-    title,
-    alt,
-    spec: tornadoSpec({ effects: effects.map(titled), ...base }, { title, subtitle }, reader),
-  };
+  const named = effects.map((effect) => ({ ...effect, name: capital(effect.name) }));
+  const spec = tornadoSpec({ effects: named, now }, { title, subtitle }, reader);
+  return { ...NAMES, title, alt, spec };
 }
 
 function effectOf(sensitivity: AuditSensitivity, reader: Reader): TornadoEffect {
@@ -74,10 +75,6 @@ function effectOf(sensitivity: AuditSensitivity, reader: Reader): TornadoEffect 
   const atHigh = decimal(sensitivity.savingAtHighUsd);
   const { low, high } = effectRange(sensitivity, reader);
   return { name: effectLabel(sensitivity), low, high, atLow, atHigh };
-}
-
-function titled(effect: TornadoEffect): TornadoEffect {
-  return { ...effect, name: capital(effect.name) };
 }
 
 const leastOf = ({ atLow, atHigh }: TornadoEffect) => smaller(atLow, atHigh);
@@ -153,10 +150,10 @@ export interface TornadoEffect {
 export interface TornadoRows {
   readonly effects: readonly TornadoEffect[];
   /** Saving with all inputs unchanged. Absent if unknown. */
-  readonly now?: Exact;
+  readonly now: Exact | undefined;
 }
 
-const ROW = 42;
+const ROWS = { height: 42 } as const;
 const BAR = 22;
 const KEY = 30;
 const MOST_NAME = 170;
@@ -174,21 +171,29 @@ function tornadoSpec(
     fitChartText(replaceMissingGlyphs(`${low} to ${high}`), MOST_NAME, SMALL),
   );
   const left = Math.max(widest(names, LABEL), widest(ranges, SMALL)) + 14;
-  const sheet: Sheet = { heading, left, right: 4, above: KEY, height: effects.length * ROW };
+  const sheet: Sheet = {
+    heading,
+    left,
+    right: 4,
+    above: KEY,
+    height: effects.length * ROWS.height,
+  };
   const width = plotWidth(sheet);
   const scale = roomy(rows, width, reader);
   const key = legendAt({ x: -left, y: 8 - KEY }, KEY_ITEMS);
   const bars = effects.flatMap((effect, index) =>
     barsOf({ effect, index, now }, capOf(scale, width), reader),
   );
-  const rangeLabels = ranges.map((words, index) => ({ x: -left, y: middleOf(index) + 9, words }));
   return buildSheet(sheet, {
     rects: [...key.rects, ...bars.map((bar) => toRect(bar, scale, width))],
     layers: [rulesLayer(scale, now, reader)],
     labels: [
       ...key.labels,
-      ...names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words })),
-      ...withStyle(rangeLabels, { lettering: SMALL, fill: COLORS.muted }),
+      ...rowLabels(names, -left, { ...ROWS, top: -8 }),
+      ...withStyle(rowLabels(ranges, -left, { ...ROWS, top: 9 }), {
+        lettering: SMALL,
+        fill: COLORS.muted,
+      }),
       ...withStyle(endLabels(rows, scale, width, reader), { isHaloed: true }),
     ],
   });
@@ -209,15 +214,14 @@ function roomy({ effects, now }: TornadoRows, width: number, reader: Reader): Sc
   return closeScale(low - label * perPixel, high + label * perPixel);
 }
 
-interface Placed {
+interface Placed extends Pick<TornadoRows, 'now'> {
   readonly effect: TornadoEffect;
   readonly index: number;
-  readonly now: Exact | undefined;
 }
 
 /** Bars from the current saving to each end, the longer one below. */
 function barsOf({ effect, index, now }: Placed, cap: number, reader: Reader): Bar[] {
-  const y = middleOf(index) - BAR / 2;
+  const y = rowMiddle(index, ROWS) - BAR / 2;
   const place = { y, y2: y + BAR };
   const [low, high] = [toNumber(effect.atLow), toNumber(effect.atHigh)];
   const says = {
@@ -257,7 +261,7 @@ function capOf({ domain: [low, high] }: Scale, width: number): number {
 
 /** A line at the current saving, and a dashed one at 0. This layer has the axis. */
 function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): VegaPart {
-  const zero = { at: 0, dash: [5, 4] };
+  const zero = { at: 0, dash: DASHED };
   const isElsewhere = now !== undefined && !isZero(now);
   const x = {
     field: 'at',
@@ -265,11 +269,8 @@ function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): VegaP
     scale: { domain: scale.domain, nice: false, zero: false },
     axis: { ...labeledAxis(scale, moneyLabel(scale.ticks, reader)), grid: true },
   };
-  return {
-    data: { values: isElsewhere ? [zero, { at: toNumber(now), dash: [1, 0] }] : [zero] },
-    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
-    encoding: { x, strokeDash: { field: 'dash', type: 'nominal', scale: null } },
-  };
+  const lines = isElsewhere ? [zero, { at: toNumber(now), dash: SOLID }] : [zero];
+  return linesLayer(lines, { x });
 }
 
 /** Labels outside the bars, for each end beyond the current saving. */
@@ -281,7 +282,7 @@ function endLabels(
 ): Label[] {
   const label = (end: Exact, index: number, aside: number): Label => ({
     x: pixelOf(toNumber(end), scale, width) + aside,
-    y: middleOf(index),
+    y: rowMiddle(index, ROWS),
     words: dollars(end, reader),
   });
   const below = effects.flatMap((effect, index) => {
@@ -293,8 +294,4 @@ function endLabels(
     return now === undefined || compare(most, now) > 0 ? [label(most, index, 6)] : [];
   });
   return [...withStyle(below, { align: 'right' }), ...above];
-}
-
-function middleOf(index: number): number {
-  return index * ROW + ROW / 2;
 }

@@ -26,6 +26,8 @@ import {
   toRect,
   withStyle,
   widest,
+  rowLabels,
+  rowMiddle,
 } from './sheet.ts';
 import { closeScale } from './scale.ts';
 import { COLORS, STRONG } from './theme.ts';
@@ -119,8 +121,8 @@ function specOf(
     height: top + ways.length * ROW,
   };
   const width = plotWidth(sheet);
-  const middle = (index: number) => top + index * ROW + ROW / 2;
-  const bars = ways.flatMap((way, index) => piecesOf(way, middle(index), reader));
+  const rows = { height: ROW, top };
+  const bars = ways.flatMap((way, index) => piecesOf(way, rowMiddle(index, rows), reader));
   // The longest bar fills the plot. Its total follows its end.
   const ends = bars.flatMap(({ from, to }) => [from, to]);
   const scale = closeScale(Math.min(0, ...ends), Math.max(0, ...ends));
@@ -138,15 +140,11 @@ function specOf(
     rects: [...keys.flatMap(({ rects }) => rects), ...bars.map((bar) => toRect(bar, scale, width))],
     labels: [
       ...keys.flatMap(({ labels }) => labels),
+      ...withStyle(rowLabels(names, -sheet.left, rows), { lettering: STRONG }),
       ...withStyle(
-        names.map((words, index) => ({ x: -sheet.left, y: middle(index), words })),
-        { lettering: STRONG },
-      ),
-      ...withStyle(
-        totals.map((words, index) => ({
-          x: pixelOf(endOf(middle(index)), scale, width) + 8,
-          y: middle(index),
-          words,
+        rowLabels(totals, 8, rows).map((label) => ({
+          ...label,
+          x: label.x + pixelOf(endOf(label.y), scale, width),
         })),
         { lettering: STRONG },
       ),
