@@ -27,7 +27,6 @@ import {
   pixelOf,
   toRect,
   widest,
-  withStyle,
   rowLabels,
   rowMiddle,
   type Line,
@@ -153,11 +152,8 @@ function optionsSpec(
     lines: [...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)],
     labels: [
       ...named,
-      ...withStyle(rowLabels(costs, beside, ROWS), { lettering: STRONG, align: 'right' }),
-      ...withStyle(rowLabels(savings, beside + GAP, ROWS), {
-        lettering: SMALL,
-        fill: COLORS.muted,
-      }),
+      ...rowLabels(costs, beside, ROWS, { lettering: STRONG, align: 'right' }),
+      ...rowLabels(savings, beside + GAP, ROWS, { lettering: SMALL, fill: COLORS.muted }),
     ],
   });
 }

@@ -60,8 +60,13 @@ export function rowMiddle(index: number, { height, top = 0 }: Rows): number {
 }
 
 /** A column of labels, one in the middle of each row. */
-export function rowLabels(texts: readonly string[], x: number, rows: Rows): Label[] {
-  return texts.map((words, index) => ({ x, y: rowMiddle(index, rows), words }));
+export function rowLabels(
+  texts: readonly string[],
+  x: number,
+  rows: Rows,
+  style: Partial<Label> = {},
+): Label[] {
+  return texts.map((words, index) => ({ x, y: rowMiddle(index, rows), words, ...style }));
 }
 
 /** Applies one style to all labels. */

@@ -190,10 +190,7 @@ function tornadoSpec(
     labels: [
       ...key.labels,
       ...rowLabels(names, -left, { ...ROWS, top: -8 }),
-      ...withStyle(rowLabels(ranges, -left, { ...ROWS, top: 9 }), {
-        lettering: SMALL,
-        fill: COLORS.muted,
-      }),
+      ...rowLabels(ranges, -left, { ...ROWS, top: 9 }, { lettering: SMALL, fill: COLORS.muted }),
       ...withStyle(endLabels(rows, scale, width, reader), { isHaloed: true }),
     ],
   });

@@ -24,7 +24,6 @@ import {
   legendAt,
   pixelOf,
   toRect,
-  withStyle,
   widest,
   rowLabels,
   rowMiddle,
@@ -140,14 +139,11 @@ function specOf(
     rects: [...keys.flatMap(({ rects }) => rects), ...bars.map((bar) => toRect(bar, scale, width))],
     labels: [
       ...keys.flatMap(({ labels }) => labels),
-      ...withStyle(rowLabels(names, -sheet.left, rows), { lettering: STRONG }),
-      ...withStyle(
-        rowLabels(totals, 8, rows).map((label) => ({
-          ...label,
-          x: label.x + pixelOf(endOf(label.y), scale, width),
-        })),
-        { lettering: STRONG },
-      ),
+      ...rowLabels(names, -sheet.left, rows, { lettering: STRONG }),
+      ...rowLabels(totals, 8, rows, { lettering: STRONG }).map((label) => ({
+        ...label,
+        x: label.x + pixelOf(endOf(label.y), scale, width),
+      })),
     ],
   });
 }
