@@ -125,7 +125,7 @@ export function widest(texts: readonly string[], lettering: FontStyle): number {
 }
 
 /** Converts a label to a data row. */
-export function labelRow({ lettering = LABEL, fill = COLORS.ink, align = 'left', ...at }: Label) {
+function labelRow({ lettering = LABEL, fill = COLORS.ink, align = 'left', ...at }: Label) {
   const { fontSize: size, fontWeight: weight } = { ...LABEL, ...lettering };
   return { x: at.x, y: at.y, words: at.words, fill, align, size, weight };
 }

@@ -158,7 +158,7 @@ function priceNumber(price: Exact | undefined): number | null {
 const HEIGHT = 240;
 
 /** Lines, scale and labels. Weeks without a price are gaps. */
-export function weeklySpec(
+function weeklySpec(
   weeks: readonly WeekPrices[],
   heading: ChartHeading,
   reader: Reader,
