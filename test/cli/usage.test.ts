@@ -36,6 +36,7 @@ describe('an invalid command line', () => {
     [['audit', '2026-Q5'], '"2026-Q5"', '2026-Q3'],
     [['audit', 'yesterday'], '"yesterday"', 'last'],
     [['audit', '2999-Q1'], 'has not started yet', 'last'],
+    [['worker', '--role', 'hands'], 'no worker with --role hands', 'docs/machines.md'],
     [['audit', '--from', '2026-07-01'], 'needs --from and --to', '--to'],
     [['audit', 'last', '--from', '2026-07-01', '--to', '2026-07-02'], 'no quarter', '--from'],
     [['audit', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', 'swap'],
