@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { jobId } from '../../src/calendar/queuedJob.ts';
 import { DEFAULT_CRONS } from '../../src/calendar/schedule.ts';
 import type { JobResult } from '../../src/jobs/job.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
@@ -249,6 +250,20 @@ describe('the worker', () => {
     expect(seen.length).toBe(2);
     expect(seen[1]).toBeGreaterThanOrEqual(atMs);
     expect(finished.attemptsMade).toBe(1);
+  });
+
+  it('gives up after a day of deferring, or after as long as the job declares', async () => {
+    const later: Run = () => ({
+      kind: 'later',
+      reason: 'not settled',
+      atMs: Date.now() + 2 * DAY_MS,
+    });
+    await workFor([pull(later), { ...job('prices', later), giveUpAfterMs: 7 * DAY_MS }]);
+    await on.bullQueue.add('pull', { source: 'a' }, { ...toJobOptions({}), jobId: 'a' });
+    await on.bullQueue.add('prices', {}, { ...toJobOptions({}), jobId: 'b' });
+    await expect.poll(async () => (await found('a')).getState()).toBe('failed');
+    await expect.poll(async () => (await found('b')).getState()).toBe('delayed');
+    expect((await found('a')).failedReason).toBe('not settled');
   });
 
   it('retries a job after Redis refused a command, and logs which', async () => {
