@@ -6,7 +6,7 @@ import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { billSources } from './completeness.ts';
 import { storeConfigRates } from './configRates.ts';
-import type { Job } from './job.ts';
+import type { JobWithOutput } from './job.ts';
 import { toAuditedPeriod } from '../calendar/quarter.ts';
 import { instantSchema, quarterSchema } from './payloadFields.ts';
 
@@ -16,6 +16,11 @@ const payload = z.strictObject({
   to: instantSchema.optional(),
   asOf: instantSchema.optional(),
 });
+
+/** What later steps need: the stored audit. */
+const output = z.object({ runId: z.string() });
+
+type AuditOutput = z.output<typeof output>;
 
 export interface AuditResult {
   readonly audit: Audit;
@@ -29,7 +34,7 @@ export interface AuditResult {
  * `audit {quarter, asOf?}`: the run ID is a digest of the inputs, so a repeat finds the stored
  * audit.
  */
-export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
+export const auditJob: JobWithOutput<z.output<typeof payload>, AuditResult, AuditOutput> = {
   name: 'audit',
   payload,
   async run(context, { asOf, ...choice }) {
@@ -63,6 +68,7 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     savingUsd: stack.savingUsd.base,
     spendUsd: totals.spendUsd,
   }),
+  output: { from: ({ audit: { runId } }) => ({ runId }), schema: output },
 };
 
 function shortfalls({ stack }: Audit): string[] {

@@ -1,11 +1,20 @@
 /** Corrects a quarter that was reported, if its facts changed enough to matter. */
 
+import { reportJob } from './report.ts';
+import { auditJob } from './audit.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { parseQuarter, quarterText } from '../calendar/quarter.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { hasLostSide } from '../verdict/comparedSides.ts';
-import { type Job, type JobContext, type JobFigures, type JobResult, runTask } from './job.ts';
+import {
+  type Job,
+  type JobContext,
+  type JobFigures,
+  type JobResult,
+  runForOutput,
+  runTask,
+} from './job.ts';
 import { findCorrectedEditions, findMaterialMoves, hasMaterialChange } from './editionNews.ts';
 import { isReported } from './reportStatus.ts';
 import { toSchedule } from '../calendar/schedule.ts';
@@ -37,10 +46,11 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
     if (reported === undefined || !(await isReported(context, quarter))) {
       return noCorrection(quarter, 'The quarter has not been reported yet');
     }
-    const audit = await runTask(context.engine, 'audit', { name: 'audit', payload: { quarter } });
+    const task = { job: auditJob, payload: { quarter } };
+    const audit = await runForOutput(context.engine, 'audit', task);
     if (audit.kind === 'failed')
       return { kind: 'never', reason: `The audit failed: ${audit.reason}` };
-    return correct(context, { quarter, runId: String(audit.figures['runId']) });
+    return correct(context, { quarter, runId: audit.output.runId });
   },
   figures: ({ quarter, why, figures }) => ({ ...figures, quarter, why }),
 };
@@ -72,13 +82,16 @@ async function correct(
   const corrected = await findCorrectedEditions(ledger, earlier, after);
   const moves = findMaterialMoves(after, corrected, config.policy.minSavingUsd);
   if (moves.length === 0) return noCorrection(quarter, 'The changes are too small to report');
-  const report = await runTask(engine, 'report', {
-    name: 'report',
-    payload: { runId, freeze: true },
-  });
+  const task = { job: reportJob, payload: { runId, freeze: true } };
+  const report = await runForOutput(engine, 'report', task);
   if (report.kind === 'failed')
     return { kind: 'never', reason: `The report failed: ${report.reason}` };
-  const made = { quarter, why: moves.map(renderMove).join('; '), figures: report.figures };
+  const made = {
+    quarter,
+    edition: report.output.edition,
+    why: moves.map(renderMove).join('; '),
+    figures: report.figures,
+  };
   return deliverCorrection(context, made, report.shortfalls);
 }
 
@@ -101,6 +114,7 @@ async function unsent(
     return noCorrection(quarter, 'The edition has no news for any recipient');
   const made = {
     quarter,
+    edition: id,
     why: 'The edition was made earlier and not sent',
     figures: { edition: id },
   };
@@ -109,11 +123,10 @@ async function unsent(
 
 async function deliverCorrection(
   context: JobContext,
-  made: CorrectResult,
+  { edition, ...made }: CorrectResult & { readonly edition: string },
   shortfalls: readonly string[],
 ): Promise<JobResult<CorrectResult>> {
   const { corrections, deliver } = toSchedule(context);
-  const edition = String(made.figures['edition']);
   if (!deliver) return { kind: 'done', result: made, shortfalls };
   if (corrections !== 'auto') {
     const ask = `${edition} is ready. To send it: rentcheck send ${made.quarter} (${made.why})`;

@@ -47,8 +47,22 @@ export interface Job<Payload, Result = unknown> {
   run(context: JobContext, payload: Payload): Promise<JobResult<Result>>;
   /** Summary of a result for people; the queue stores it with the job. */
   figures?(result: Result): JobFigures;
+  /** What other jobs read of a result; the queue stores it with the job. */
+  readonly output?: JobOutput<Result, unknown>;
   /** Total time for which the job may return `later` before it fails; a day by default. */
   readonly giveUpAfterMs?: number;
+}
+
+/** A job of which other jobs read the output. */
+export interface JobWithOutput<Payload, Result, Output> extends Job<Payload, Result> {
+  readonly output: JobOutput<Result, Output>;
+}
+
+export interface JobOutput<Result, Output> {
+  /** Absent if this result has nothing for other jobs. */
+  from(result: Result): Output | undefined;
+  /** Checks an output that is read back, because another version may have stored it. */
+  readonly schema: z.ZodType<Output>;
 }
 
 export interface JobContext {
@@ -140,12 +154,14 @@ export interface Task {
 export type JobFigures = Readonly<Record<string, string | number | boolean | null>>;
 
 /** How a task ended; a final failure is an outcome, not an exception. */
-export type TaskOutcome =
+export type TaskOutcome<Output = unknown> =
   | {
       readonly kind: 'done';
       readonly task: Task;
       readonly shortfalls: readonly string[];
       readonly figures: JobFigures;
+      /** As it was stored; {@link runForOutput} checks it. */
+      readonly output: Output;
     }
   | { readonly kind: 'failed'; readonly task: Task; readonly reason: string };
 
@@ -171,6 +187,28 @@ export async function runTask(
   const [outcome] = await engine.runAll(step, [{ ...task, key: task.name }]);
   if (outcome === undefined) throw new Error(`the step ${step} has no outcome`);
   return outcome;
+}
+
+/** A job whose output a later step reads. */
+interface TaskWithOutput<Output> {
+  readonly job: Pick<JobWithOutput<never, never, Output>, 'name' | 'output'>;
+  readonly payload: Task['payload'];
+}
+
+export const UNREADABLE_RESULT =
+  'another version of rentcheck stored its result, and this one cannot read it';
+
+/** Runs a step with a single task and reads its output. An unreadable output is a failure. */
+export async function runForOutput<Output>(
+  engine: JobEngine,
+  step: string,
+  { job: { name, output }, payload }: TaskWithOutput<Output>,
+): Promise<TaskOutcome<Output>> {
+  const outcome = await runTask(engine, step, { name, payload });
+  if (outcome.kind === 'failed') return outcome;
+  const read = output.schema.safeParse(outcome.output);
+  if (read.success) return { ...outcome, output: read.data };
+  return { kind: 'failed', task: outcome.task, reason: UNREADABLE_RESULT };
 }
 
 /** A job that is requested by hand, without an ID of its own. */

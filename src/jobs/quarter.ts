@@ -1,5 +1,7 @@
 /** Runs a quarter: pulls, audit, report, delivery. A source that fails does not stop it. */
 
+import { reportJob } from './report.ts';
+import { auditJob } from './audit.ts';
 import { z } from 'zod';
 import { reportDueMs, toDueRule, findLateDueMs } from '../calendar/reportDue.ts';
 import { Failure } from '../domain/failure.ts';
@@ -12,6 +14,7 @@ import {
   type JobContext,
   type JobFigures,
   type JobResult,
+  runForOutput,
   runTask,
   type Task,
   type TaskOutcome,
@@ -33,6 +36,8 @@ const payload = z.strictObject({
 
 export interface QuarterResult {
   readonly quarter: string;
+  /** The edition that was made, or found from an earlier run. */
+  readonly edition?: string;
   readonly figures: JobFigures;
 }
 
@@ -52,7 +57,7 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
     const answer = await runSteps(context, { quarter: name, deliver, once });
     // After a manual run that sends nothing, the schedule still has to deliver. Without an edition,
     // it still has to do everything, once there are facts.
-    const isMade = answer.kind === 'done' && answer.result.figures['edition'] !== undefined;
+    const isMade = answer.kind === 'done' && answer.result.edition !== undefined;
     if (isMade && (deliver || !toSchedule(context).deliver)) {
       const dueAtMs = reportDueMs(quarter, toDueRule(config));
       await ledger.work.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
@@ -84,12 +89,13 @@ async function runSteps(
   const { quarter } = request;
   const frozenEarlier = await frozenBefore(context, request, 'audit');
   if (frozenEarlier !== undefined)
-    return deliverEdition(context, request, { shortfalls: [], figures: frozenEarlier });
+    return deliverEdition(context, request, foundEdition(frozenEarlier));
   const pulls = await engine.runAll('pulls', await planQuarterPulls(context, quarter));
-  const audit = await runTask(engine, 'audit', { name: 'audit', payload: { quarter } });
+  const audit = await runForOutput(engine, 'audit', { job: auditJob, payload: { quarter } });
   if (audit.kind === 'failed')
     return { kind: 'never', reason: `The audit failed: ${audit.reason}` };
-  if (await isEmpty(context, audit)) {
+  const { runId } = audit.output;
+  if (await isEmpty(context, runId)) {
     const shortfalls = [
       ...pulls.flatMap(shortfallsOf),
       `${noFactsText(quarter)}. No edition was made.`,
@@ -98,20 +104,22 @@ async function runSteps(
   }
   const frozenMeanwhile = await frozenBefore(context, request, 'report');
   if (frozenMeanwhile !== undefined) {
-    return deliverEdition(context, request, { shortfalls: [], figures: frozenMeanwhile });
+    return deliverEdition(context, request, foundEdition(frozenMeanwhile));
   }
-  const report = await runTask(engine, 'report', reportTask(context, request, audit));
+  const reportPayload = toReportPayload(context, request, runId);
+  const report = await runForOutput(engine, 'report', { job: reportJob, payload: reportPayload });
   if (report.kind === 'failed')
     return { kind: 'never', reason: `The report failed: ${report.reason}` };
   return deliverEdition(context, request, {
+    edition: report.output.edition,
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
     figures: { ...audit.figures, ...report.figures },
   });
 }
 
 /** True for an audit with neither bills nor usage: it makes no report, and corrects none. */
-async function isEmpty({ ledger }: JobContext, audit: TaskOutcome & Done): Promise<boolean> {
-  const record = await ledger.audits.load({ runId: String(audit.figures['runId']) });
+async function isEmpty({ ledger }: JobContext, runId: string): Promise<boolean> {
+  const record = await ledger.audits.load({ runId });
   return (
     record !== undefined && findComparedSides(JSON.parse(record.auditJson) as Audit) === 'none'
   );
@@ -120,26 +128,34 @@ async function isEmpty({ ledger }: JobContext, audit: TaskOutcome & Done): Promi
 async function deliverEdition(
   { engine }: JobContext,
   { quarter, deliver }: QuarterRun,
-  made: Made,
+  made: MadeEdition,
 ): Promise<JobResult<QuarterResult>> {
   if (!deliver) return finished(quarter, made);
-  const payload = { edition: made.figures['edition'] };
+  const payload = { edition: made.edition };
   const sent = await runTask(engine, 'deliver', { name: 'deliver', payload });
   if (sent.kind === 'failed')
     return { kind: 'never', reason: `The delivery failed: ${sent.reason}` };
   return finished(quarter, {
+    ...made,
     shortfalls: [...made.shortfalls, ...sent.shortfalls],
     figures: { ...made.figures, ...sent.figures },
   });
 }
 
 interface Made {
+  readonly edition?: string;
   readonly shortfalls: readonly string[];
   readonly figures: JobFigures;
 }
 
-function finished(quarter: string, { shortfalls, figures }: Made): JobResult<QuarterResult> {
-  return { kind: 'done', result: { quarter, figures }, shortfalls };
+type MadeEdition = Made & { readonly edition: string };
+
+function foundEdition(edition: string): MadeEdition {
+  return { edition, shortfalls: [], figures: { edition } };
+}
+
+function finished(quarter: string, { shortfalls, ...made }: Made): JobResult<QuarterResult> {
+  return { kind: 'done', result: { quarter, ...made }, shortfalls };
 }
 
 /** A source that could not be pulled is named as missing; the report is still made. */
@@ -147,8 +163,8 @@ function shortfallsOf(outcome: TaskOutcome): readonly string[] {
   return outcome.kind === 'done' ? outcome.shortfalls : [`${outcome.task.key}: ${outcome.reason}`];
 }
 
-/** Returns the task that freezes the report as an edition; a late one states its due time. */
-function reportTask({ clock, config }: JobContext, request: QuarterRun, audit: TaskOutcome & Done) {
+/** The payload that freezes the report as an edition; a late one states its due time. */
+function toReportPayload({ clock, config }: JobContext, request: QuarterRun, runId: string) {
   const { quarter, once } = request;
   const startMonth = config.fiscal.startMonth;
   const parsed = parseQuarter(quarter, clock.nowMs(), startMonth);
@@ -156,8 +172,7 @@ function reportTask({ clock, config }: JobContext, request: QuarterRun, audit: T
   const late = dueMs === undefined ? {} : { due: instantText(dueMs) };
   // Another run of the same quarter may be at this very step.
   const just = once ? { once } : {};
-  const payload = { runId: audit.figures['runId'], freeze: true, ...just, ...late };
-  return { name: 'report', payload };
+  return { runId, freeze: true, ...just, ...late };
 }
 
 /**
@@ -169,13 +184,11 @@ async function frozenBefore(
   { engine, ledger }: JobContext,
   { quarter, once }: QuarterRun,
   step: string,
-): Promise<JobFigures | undefined> {
+): Promise<string | undefined> {
   if (!once || (await engine.hasStarted(step))) return undefined;
   const [newest] = await ledger.deliveries.editions({ quarter });
-  return newest === undefined ? undefined : { edition: newest.id };
+  return newest?.id;
 }
-
-type Done = { readonly kind: 'done' };
 
 export async function planQuarterPulls(context: JobContext, quarter: string): Promise<Task[]> {
   const { clock, config, ledger } = context;

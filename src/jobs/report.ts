@@ -8,7 +8,7 @@ import type { Edition, ReportFile, ReportMessage } from '../domain/edition.ts';
 import { Failure, invariant } from '../domain/failure.ts';
 import { HOUR_MS, instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/audits.ts';
-import type { Job, JobContext } from './job.ts';
+import type { JobContext, JobWithOutput } from './job.ts';
 import {
   freezeAudit,
   type FreezeOptions,
@@ -45,6 +45,11 @@ interface ByHand {
 
 type ReportRequest = z.output<typeof payload> & ByHand;
 
+/** What later steps need: the edition that was frozen. */
+const output = z.object({ edition: z.string() });
+
+type ReportOutput = z.output<typeof output>;
+
 export interface ReportResult {
   readonly runId: string;
   /** The edition's ID, if the report was frozen. */
@@ -54,7 +59,7 @@ export interface ReportResult {
 }
 
 /** `report {quarter, runId?, freeze?, due?}`: the same audit gives the same bytes. */
-export const reportJob: Job<ReportRequest, ReportResult> = {
+export const reportJob: JobWithOutput<ReportRequest, ReportResult, ReportOutput> = {
   name: 'report',
   payload,
   async run(context, request) {
@@ -78,6 +83,10 @@ export const reportJob: Job<ReportRequest, ReportResult> = {
     return { kind: 'done', result, shortfalls };
   },
   figures: ({ files, ...rest }) => ({ ...rest, files: files.length }),
+  output: {
+    from: ({ edition }) => (edition === undefined ? undefined : { edition }),
+    schema: output,
+  },
 };
 
 async function toFreezeOptions(

@@ -18,6 +18,7 @@ export interface RunnableJob<Context>
   extends DeclaredJob,
     Pick<Job<unknown>, 'figures' | 'giveUpAfterMs'> {
   run(context: Context, payload: unknown): Promise<JobResult>;
+  readonly output?: { from(result: unknown): unknown };
 }
 
 /** A context that can report progress. */
@@ -59,10 +60,21 @@ export function findJob<Known extends DeclaredJob>(jobs: readonly Known[], name:
   });
 }
 
-/** The figures of an answer to show to people, or `{}` if the job has no figures or no result. */
-export function jobFigures(job: RunnableJob<never>, answer: JobResult): JobFigures {
-  const { result } = answer;
-  return result === undefined || job.figures === undefined ? {} : job.figures(result);
+/** What is kept of a job that is done: figures for people, and the output for other jobs. */
+export interface KeptResult {
+  readonly shortfalls: readonly string[];
+  readonly figures: JobFigures;
+  /** Absent if the job has none. */
+  readonly output?: unknown;
+}
+
+export function toKeptResult(
+  job: RunnableJob<never> | undefined,
+  { result, shortfalls }: JobResult & { readonly kind: 'done' },
+): KeptResult {
+  if (result === undefined) return { shortfalls, figures: {} };
+  const output = job?.output === undefined ? {} : { output: job.output.from(result) };
+  return { shortfalls, figures: job?.figures?.(result) ?? {}, ...output };
 }
 
 /**
@@ -106,7 +118,9 @@ export function createInlineEngine<Context extends ProgressContext>(
   const runTask = async (task: Task): Promise<TaskOutcome> => {
     const environment = await workshop();
     const answer = await runJobInline(environment, task.name, task.payload);
-    return toOutcome(task, answer, () => jobFigures(findJob(environment.jobs, task.name), answer));
+    if (answer.kind !== 'done') return { kind: 'failed', task, reason: answer.reason };
+    const kept = toKeptResult(findJob(environment.jobs, task.name), answer);
+    return { kind: 'done', task, ...kept, output: kept.output };
   };
   return {
     async runAll(_, tasks) {
@@ -119,9 +133,4 @@ export function createInlineEngine<Context extends ProgressContext>(
       for (const order of orders) await runTask({ ...order, key: order.id });
     },
   };
-}
-
-function toOutcome(task: Task, answer: JobResult, figures: () => JobFigures): TaskOutcome {
-  if (answer.kind !== 'done') return { kind: 'failed', task, reason: answer.reason };
-  return { kind: 'done', task, shortfalls: answer.shortfalls, figures: figures() };
 }

@@ -17,15 +17,22 @@ import {
   growingPauseMs,
   LONGEST_PAUSE_MS,
 } from '../calendar/retries.ts';
-import type { JobEngine, JobFigures, JobResult, Task, TaskOutcome } from '../jobs/job.ts';
+import {
+  type JobEngine,
+  type JobResult,
+  type Task,
+  type TaskOutcome,
+  UNREADABLE_RESULT,
+} from '../jobs/job.ts';
 import type { Log } from '../platform/log.ts';
-import { type JobReturnValue, type OpenQueue, toJobOptions, toQueueTime } from './queue.ts';
+import { type OpenQueue, parseKeptResult, toJobOptions, toQueueTime } from './queue.ts';
 import {
   type JobEnvironment,
-  jobFigures,
+  type KeptResult,
   type ProgressContext,
   runJobInline,
   type RunnableJob,
+  toKeptResult,
 } from './inline.ts';
 import { isRedisError } from './redis.ts';
 
@@ -63,14 +70,13 @@ export function createProcessor<Context extends ProgressContext>(
   environment: ProcessorEnvironment<Context>,
 ) {
   const { clock, queue } = environment;
-  return async (queued: QueuedJob, token?: string): Promise<JobReturnValue> => {
+  return async (queued: QueuedJob, token?: string): Promise<KeptResult> => {
     const engine = createQueueEngine({ queued, token, queue, nowMs: () => clock.nowMs() });
     const jobProgress = createJobProgress(queued, environment.log);
     const context = { ...environment.context, progress: jobProgress.progress, engine };
     const answer = await runOrFail({ ...environment, context }, queued, jobProgress);
     const job = environment.jobs.find(({ name }) => name === queued.name);
-    const figures = job === undefined ? {} : jobFigures(job, answer);
-    return report(answer, { queued, token, nowMs: clock.nowMs(), figures, job });
+    return report(answer, { queued, token, nowMs: clock.nowMs(), job });
   };
 }
 
@@ -102,19 +108,18 @@ interface Attempt {
   readonly queued: QueuedJob;
   readonly token: string | undefined;
   readonly nowMs: number;
-  readonly figures: JobFigures;
-  readonly job: Pick<RunnableJob<never>, 'giveUpAfterMs'> | undefined;
+  readonly job: RunnableJob<never> | undefined;
 }
 
-async function report(answer: JobResult, attempt: Attempt): Promise<JobReturnValue> {
-  const { queued, nowMs, figures } = attempt;
+async function report(answer: JobResult, attempt: Attempt): Promise<KeptResult> {
+  const { queued, nowMs, job } = attempt;
   switch (answer.kind) {
     case 'done':
-      return { shortfalls: answer.shortfalls, figures };
+      return toKeptResult(job, answer);
     case 'retry':
       return tryAgain(answer, attempt);
     case 'later': {
-      const giveUpAfterMs = attempt.job?.giveUpAfterMs ?? MAX_DELAY_MS;
+      const giveUpAfterMs = job?.giveUpAfterMs ?? MAX_DELAY_MS;
       const atMs = toQueueTime(answer.atMs, nowMs);
       if (atMs > queued.timestamp + giveUpAfterMs) throw new UnrecoverableError(answer.reason);
       return delayJob(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), attempt);
@@ -236,8 +241,11 @@ async function readOutcome(
   if (part === undefined) return undefined;
   if (state === 'failed') return { kind: 'failed', task, reason: part.failedReason ?? 'it failed' };
   if (state !== 'completed') return undefined;
-  const { shortfalls, figures } = part.returnvalue as JobReturnValue;
-  return { kind: 'done', task, shortfalls, figures };
+  const kept = parseKeptResult(part.returnvalue);
+  if (kept === undefined) return { kind: 'failed', task, reason: UNREADABLE_RESULT };
+  // Before jobs had outputs, their figures had the same names.
+  const { shortfalls, figures, output = figures } = kept;
+  return { kind: 'done', task, shortfalls, figures, output };
 }
 
 /** Always throws: BullMQ reads the error as a sign that the job waits. */

@@ -13,10 +13,11 @@ import {
   Queue,
   Worker,
 } from 'bullmq';
+import { z } from 'zod';
 import type { JobState, NewJob, QueuedJob } from '../calendar/queuedJob.ts';
-import type { JobFigures, JobQueue } from '../jobs/job.ts';
+import type { JobQueue } from '../jobs/job.ts';
 import { currentRunId, type Log } from '../platform/log.ts';
-import { type DeclaredJob, findJob, parsePayload } from './inline.ts';
+import { type DeclaredJob, findJob, type KeptResult, parsePayload } from './inline.ts';
 import { queueOptions, type RedisLocation } from './redis.ts';
 import { systemClock } from '../platform/clock.ts';
 
@@ -174,7 +175,7 @@ function toJobState(bullState: string): JobState {
 }
 
 function jobIn(job: Job, state: JobState): QueuedJob {
-  const done = job.returnvalue as JobReturnValue | null | undefined;
+  const kept = parseKeptResult(job.returnvalue);
   return {
     id: String(job.id),
     name: job.name,
@@ -185,14 +186,20 @@ function jobIn(job: Job, state: JobState): QueuedJob {
     tries: job.attemptsMade,
     ...(job.opts.attempts === undefined ? {} : { mostTries: job.opts.attempts }),
     ...(typeof job.progress === 'string' ? { progress: job.progress } : {}),
-    ...(done === null || done === undefined ? {} : done),
+    ...(kept === undefined ? {} : { shortfalls: kept.shortfalls, figures: kept.figures }),
     ...(job.failedReason === undefined ? {} : { reason: job.failedReason }),
   };
 }
 
-export interface JobReturnValue {
-  readonly shortfalls: readonly string[];
-  readonly figures: JobFigures;
+const keptResult = z.object({
+  shortfalls: z.array(z.string()),
+  figures: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  output: z.unknown().optional(),
+});
+
+/** The result of a job that is done; absent for any other job, or if its form is unknown. */
+export function parseKeptResult(returnValue: unknown): KeptResult | undefined {
+  return keptResult.safeParse(returnValue).data;
 }
 
 /** BullMQ itself throws while reading such a job, which would stop the worker and the pages. */

@@ -4,14 +4,8 @@ import type { Worker } from 'bullmq';
 import type { ConcurrencyKeyAge } from '../calendar/queuedJob.ts';
 import { finishesWithin } from '../platform/clock.ts';
 import { type Scheduler, startScheduler } from './scheduler.ts';
-import type { ProgressContext } from './inline.ts';
-import {
-  type JobReturnValue,
-  type OpenQueue,
-  openQueue,
-  QUEUE_NAME,
-  ReadableWorker,
-} from './queue.ts';
+import type { ProgressContext, KeptResult } from './inline.ts';
+import { type OpenQueue, openQueue, QUEUE_NAME, ReadableWorker } from './queue.ts';
 import { retryDelayMs, createProcessor, type WorkerEnvironment } from './processor.ts';
 import { redisText, type RedisLocation, queueOptions } from './redis.ts';
 import {
@@ -91,7 +85,7 @@ export async function startWorker<Context extends ProgressContext>(
 
 interface Running {
   readonly queue: OpenQueue;
-  readonly limiter: ConcurrencyLimiter<JobReturnValue>;
+  readonly limiter: ConcurrencyLimiter<KeptResult>;
   readonly worker: Worker;
   readonly scheduler: Scheduler;
 }
@@ -120,7 +114,7 @@ function oneAtATime(): ConcurrencyGroup {
 
 function newWorker<Context extends ProgressContext>(
   options: WorkerOptions<Context>,
-  process: ProcessJob<JobReturnValue>,
+  process: ProcessJob<KeptResult>,
 ): Worker {
   const { place, log, lockMs = LOCK_MS, findGroup } = options;
   const worker = new ReadableWorker(QUEUE_NAME, process, {

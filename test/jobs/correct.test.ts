@@ -31,7 +31,7 @@ report: { from: a@b, to: [c@d], corrections: ${past.corrections ?? 'auto'} }
 smtp: { url: "smtp://127.0.0.1" }
 `);
   const requested: Task[] = [];
-  const figures: Readonly<Record<string, JobFigures>> = {
+  const results: Readonly<Record<string, JobFigures>> = {
     audit: { runId: today },
     report: { edition: '2026-Q3.2' },
     deliver: { sent: 1 },
@@ -43,7 +43,8 @@ smtp: { url: "smtp://127.0.0.1" }
         kind: 'done',
         task,
         shortfalls: [],
-        figures: figures[step] ?? {},
+        figures: results[step] ?? {},
+        output: step === 'deliver' ? undefined : results[step],
       }));
     },
     hasStarted: async (step) => past.begun?.includes(step) ?? false,

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { JobEngine, JobResult } from '../../src/jobs/job.ts';
+import { type JobEngine, type JobResult, UNREADABLE_RESULT } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
@@ -62,6 +62,18 @@ async function walked(id = 'q', payload: object = PAYLOAD) {
 }
 
 const done = (result: unknown): JobResult => ({ kind: 'done', result, shortfalls: [] });
+
+type Part = RunnableJob<StageContext>;
+
+/** Versions before outputs stored only figures. */
+function withoutOutput(part: Part): Part {
+  const members = Object.entries(part).filter(([member]) => member !== 'output');
+  return Object.fromEntries(members) as unknown as Part;
+}
+
+function withAuditOutput(output: NonNullable<Part['output']>) {
+  return (part: Part): Part => (part.name === 'audit' ? { ...part, output } : part);
+}
 
 describe('a quarter on the queue', () => {
   it('is pulled, audited, reported and delivered, in this order, each once', async () => {
@@ -172,6 +184,51 @@ describe('a quarter on the queue', () => {
     expect(job.failedReason).toBe('The audit failed: nothing was pulled [no-data]');
     expect(stage.ran).not.toContain('report');
     expect(await stage.context.ledger.work.done()).toEqual([]);
+  });
+
+  it('continues after an upgrade, with what an older version stored of its steps', async () => {
+    let isUpgraded = false;
+    const busy = (): JobResult => ({ kind: 'later', reason: 'busy', atMs: Date.now() + 1_000 });
+    const stage = await stageOf(ON_TIME, {
+      report: () => (isUpgraded ? done({ edition: '2026-Q3.1' }) : busy()),
+    });
+    const older = await workOn({ ...stage, jobs: stage.jobs.map(withoutOutput) });
+    await on.bullQueue.add('quarter', PAYLOAD, { jobId: 'q' });
+    const state = (id: string) => on.bullQueue.getJobState(id);
+    await expect.poll(() => state('q/report/report'), { timeout: LIMIT_MS }).toBe('delayed');
+    const audit = await on.bullQueue.getJob('q/audit/audit');
+    expect(audit?.returnvalue).toEqual({
+      shortfalls: [],
+      figures: { runId: 'run-1', verdict: 'keep' },
+    });
+    await older.close();
+    isUpgraded = true;
+    await workOn(stage);
+    await expect.poll(() => state('q'), { timeout: LIMIT_MS }).toBe('completed');
+    expect(stage.ran.filter((part) => part === 'audit')).toEqual(['audit']);
+    expect(stage.payloads.slice(-2)).toEqual([
+      { runId: 'run-1', freeze: true },
+      { edition: '2026-Q3.1' },
+    ]);
+  });
+
+  it('reads the run from the output, not from the figures for people', async () => {
+    const stage = await stageOf(ON_TIME);
+    const output = { from: () => ({ runId: 'run-2' }) };
+    await workOn({ ...stage, jobs: stage.jobs.map(withAuditOutput(output)) });
+    const job = await walked();
+    expect(stage.payloads[3]).toEqual({ runId: 'run-2', freeze: true });
+    expect(job.returnvalue.figures).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('fails if another version stored a result that it cannot read', async () => {
+    const stage = await stageOf(ON_TIME);
+    const output = { from: () => ({ run: 1 }) };
+    await workOn({ ...stage, jobs: stage.jobs.map(withAuditOutput(output)) });
+    const job = await walked();
+    expect(await job.getState()).toBe('failed');
+    expect(job.failedReason).toBe(`The audit failed: ${UNREADABLE_RESULT}`);
+    expect(stage.ran).not.toContain('report');
   });
 
   it('is made and not sent if requested so, and stays due', async () => {
@@ -300,6 +357,7 @@ describe('the data a worker writes for a job', () => {
       progress: 'report at work',
       figures: { edition: '2026-Q3.1' },
     });
+    expect(await queue.state('q/report/report')).not.toHaveProperty('output');
     expect(await queue.state('nobody')).toBeUndefined();
   });
 });

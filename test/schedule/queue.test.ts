@@ -14,7 +14,13 @@ import { createRedactor } from '../../src/platform/redact.ts';
 import { startScheduler, addDueJobs } from '../../src/schedule/scheduler.ts';
 import type { RunnableJob } from '../../src/schedule/inline.ts';
 import { retryDelayMs } from '../../src/schedule/processor.ts';
-import { openQueue, type OpenQueue, toJobOptions, QUEUE_NAME } from '../../src/schedule/queue.ts';
+import {
+  openQueue,
+  type OpenQueue,
+  parseKeptResult,
+  toJobOptions,
+  QUEUE_NAME,
+} from '../../src/schedule/queue.ts';
 import { connectRedis, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/calendar/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
@@ -305,6 +311,22 @@ describe('the worker', () => {
     await expect.poll(() => on.bullQueue.getWorkersCount()).toBe(0);
     expect(await hand.getState()).toBe('waiting');
   });
+});
+
+describe('what is kept of a job that is done', () => {
+  it('is read whether it has an output or not', () => {
+    const kept = { shortfalls: ['a source failed'], figures: { rows: 2, quarter: null } };
+    expect(parseKeptResult(kept)).toEqual(kept);
+    const withOutput = { ...kept, output: { runId: 'r' } };
+    expect(parseKeptResult(withOutput)).toEqual(withOutput);
+  });
+
+  it.each([null, 'ok', { shortfalls: 'none', figures: {} }, { figures: {} }])(
+    'is absent if another program stored %o',
+    (stored) => {
+      expect(parseKeptResult(stored)).toBeUndefined();
+    },
+  );
 });
 
 describe('the pause before a retry', () => {

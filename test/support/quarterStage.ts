@@ -42,6 +42,9 @@ const PLAYS: Readonly<Record<string, PartDouble>> = {
   deliver: () => ({ kind: 'done', result: { sent: 2 }, shortfalls: [] }),
 };
 
+/** The parts whose output the quarter reads. */
+const OUTPUTS = ['audit', 'report'];
+
 export async function quarterStage(
   now: string,
   plays: Readonly<Record<string, PartDouble>> = {},
@@ -68,6 +71,7 @@ export async function quarterStage(
       return play === undefined ? { kind: 'never', reason: 'nobody plays it' } : play(given);
     },
     figures: (result) => result as Record<string, string>,
+    ...(OUTPUTS.includes(name) ? { output: { from: (result: unknown) => result } } : {}),
   });
   const context = { config, ledger, sources, clock, progress: () => undefined };
   return {
