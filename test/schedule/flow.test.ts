@@ -271,7 +271,7 @@ describe('a quarter that is repeated', () => {
   it('sends what another attempt froze meanwhile, and freezes nothing', async () => {
     const stage = await stageOf(ON_TIME);
     const frozen = { id: '2026-Q3.1', quarter: '2026-Q3', runId: 'run-0' };
-    Object.assign(stage.context.ledger, { editions: async () => [frozen] });
+    Object.assign(stage.context.ledger.deliveries, { editions: async () => [frozen] });
     await workOn(stage);
     await walked('q', { ...PAYLOAD, once: true });
     expect(stage.ran).toEqual(['deliver']);
