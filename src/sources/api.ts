@@ -188,6 +188,21 @@ export function question<Body>(asked: SchemaQuestion<Body>): ApiQuestion {
   };
 }
 
+/** Pages by cursor: the member of a body that has it, and the parameter that takes it. */
+export function byCursor<Member extends string>(
+  member: Member,
+  parameter: string,
+  first: Query = {},
+) {
+  return {
+    first,
+    next(body: { readonly [Name in Member]?: string | null | undefined }): Query | undefined {
+      const cursor: string | null | undefined = body[member];
+      return cursor ? { ...first, [parameter]: cursor } : undefined;
+    },
+  };
+}
+
 /** An `explain` that gives failures with these codes a hint that fits the API. */
 export function hintsFor(hints: Readonly<Partial<Record<FailureCode, string>>>) {
   return (failure: Failure): Failure => {

@@ -7,6 +7,7 @@ import {
   type ApiPull,
   type ApiQuestion,
   bearerAuth,
+  byCursor,
   question,
   splitWindow,
 } from '../api.ts';
@@ -64,11 +65,7 @@ function clustersQuestion({ id }: ApiPull<CoreweaveOptions>): ApiQuestion {
 }
 
 /** Paging by token, at most 1,000 rows per page. */
-const byToken = {
-  first: { page_size: '1000' },
-  next: ({ next_page_token: token }: { next_page_token?: string | null | undefined }) =>
-    token ? { page_size: '1000', page_token: token } : undefined,
-};
+const pages = byCursor('next_page_token', 'page_token', { page_size: '1000' });
 
 function focusQuestion(groupBy: 'location' | 'capacity_plan', window: Period) {
   return {
@@ -83,7 +80,7 @@ function focusQuestion(groupBy: 'location' | 'capacity_plan', window: Period) {
         end_time: instantText(endMs),
       }),
     },
-    pages: byToken,
+    pages,
     expects: 'data',
     explain: withSupportHint,
   };

@@ -9,6 +9,7 @@ import {
   type ApiPull,
   type ApiQuestion,
   type Auth,
+  byCursor,
   question,
   type SchemaQuestion,
   splitWindow,
@@ -106,10 +107,7 @@ function* questions(pull: ApiPull<CrusoeOptions>): Generator<ApiQuestion> {
     yield list('vms', {
       answer: crusoeVmsAnswer,
       path: [...vms, 'instances'],
-      pages: {
-        first: {},
-        next: ({ next_page_token: token }) => (token ? { next_token: token } : undefined),
-      },
+      pages: byCursor('next_page_token', 'next_token'),
       read: (records) => readCrusoeVms(records, seen, learned),
     });
   }

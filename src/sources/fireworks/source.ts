@@ -8,6 +8,7 @@ import {
   type ApiPull,
   type ApiQuestion,
   bearerAuth,
+  byCursor,
   type FailedQuestion,
   hintsFor,
   question,
@@ -73,11 +74,7 @@ function unknownModels(): FailedQuestion {
   };
 }
 
-const pages = {
-  first: {},
-  next: ({ nextPageToken: next }: { nextPageToken?: string | null | undefined }) =>
-    next ? { pageToken: next } : undefined,
-};
+const pages = byCursor('nextPageToken', 'pageToken');
 
 function* onlyAccount(): Generator<ApiQuestion | FailedQuestion, string | undefined> {
   const slugs = new Set<string>();

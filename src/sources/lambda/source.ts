@@ -8,6 +8,7 @@ import {
   type ApiPull,
   type ApiQuestion,
   bearerAuth,
+  byCursor,
   question,
 } from '../api.ts';
 import { createPull } from '../driver.ts';
@@ -79,10 +80,7 @@ function eventsQuestion(pull: ApiPull<LambdaOptions>): ApiQuestion {
     query: requestsFact(request, 'charges') ? {} : { start: instantText(startMs) },
     expects: 'data',
     answer: eventsAnswer,
-    pages: {
-      first: {},
-      next: ({ page_token: token }) => (token ? { page_token: token } : undefined),
-    },
+    pages: byCursor('page_token', 'page_token'),
     read: (_body, answer) => read(answer.items(), seenBy(pull, answer)),
   });
 }

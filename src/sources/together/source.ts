@@ -14,6 +14,7 @@ import {
   type ApiPull,
   type ApiQuestion,
   bearerAuth,
+  byCursor,
   hintsFor,
   question,
 } from '../api.ts';
@@ -97,9 +98,6 @@ function hardwareQuestion(
   });
 }
 
-/** Maximum page size, more than the days of a month. */
-const PAGE = { limit: '1000' };
-
 /** The bill has past days only, so the response is complete up to the last one. */
 function monthQuestion(
   { id, options, nowMs }: ApiPull<TogetherOptions>,
@@ -118,10 +116,8 @@ function monthQuestion(
       granularity: 'day',
       ...(organization === undefined ? {} : { organization_id: organization }),
     },
-    pages: {
-      first: PAGE,
-      next: ({ next_cursor: cursor }) => (cursor ? { ...PAGE, after: cursor } : undefined),
-    },
+    // More than the days of a month.
+    pages: byCursor('next_cursor', 'after', { limit: '1000' }),
     expects: 'data',
     answer: togetherUsageAnswer,
     read: ({ currency }, { where, ...answer }) => {

@@ -2,7 +2,6 @@
 
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
-import type { Query } from '../../platform/baseUrl.ts';
 import { shortText } from '../../platform/json.ts';
 import { parseResponse } from '../../platform/responseSchemas.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ApiPull,
   type ApiQuestion,
   bearerAuth,
+  byCursor,
   question,
   type SchemaQuestion,
   splitWindow,
@@ -66,14 +66,6 @@ function* questions(pull: ApiPull<VastOptions>): Generator<ApiQuestion> {
 /** Maximum page sizes. */
 const PAGE = { charges: { limit: '500' }, instances: { limit: '25' } };
 
-function byToken(first: Query) {
-  return {
-    first,
-    next: ({ next_token: token }: { next_token?: string | null | undefined }) =>
-      token ? { ...first, after_token: token } : undefined,
-  };
-}
-
 /** Every answer may be an error, even with status 200. */
 function vastQuestion<Body>(asked: SchemaQuestion<Body>): ApiQuestion {
   const plain = question(asked);
@@ -101,7 +93,7 @@ function instancesQuestion({ seen, holdings, progress }: Listing): ApiQuestion {
     path: ['api', 'v1', 'instances', ''],
     expects: 'instances',
     answer: instancesAnswer,
-    pages: byToken(PAGE.instances),
+    pages: byCursor('next_token', 'after_token', PAGE.instances),
     read: ({ next_token, total_instances }, answer) => {
       const { rejects, ...facts } = readVastInstances(answer.items(), seen, holdings);
       progress.records += answer.count;
@@ -148,7 +140,7 @@ function chargesQuestion(sourceId: string, day: Period, holdings: VastDetailsByI
     query: { format: 'table' },
     expects: 'results',
     answer: chargesAnswer,
-    pages: byToken(PAGE.charges),
+    pages: byCursor('next_token', 'after_token', PAGE.charges),
     span: {
       window: day,
       bucketMs: DAY_MS,
