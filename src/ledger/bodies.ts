@@ -2,6 +2,7 @@
 
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
+import { prepareQuery } from './statement.ts';
 import { asc, eq, type Store } from './store.ts';
 import type { ResponseChoice, StoredResponse } from './facts.ts';
 import { fetches, rawBodies, rawChunks } from './tables/provenance.ts';
@@ -57,15 +58,15 @@ export function readEarlierAnswers(
   nowMs: number,
 ): StoredResponse[] {
   const source = { sourceId, kind };
-  const newestMs = db.prepare(NEWEST).safeIntegers(false).pluck().get(source) as number | undefined;
+  const newestMs = prepareQuery<number>(db, NEWEST).pluck().get(source);
   if (newestMs === undefined || newestMs < nowMs - mostMs) return [];
   const since = { ...source, fromMs: newestMs - forMs };
-  const chunks = db.prepare(CHUNKS).safeIntegers(false).all(since) as ChunkRow[];
+  const chunks = prepareQuery<ChunkRow>(db, CHUNKS).all(since);
   const bodies = new Map<number, Uint8Array>();
   for (const [bodyRef, group] of Map.groupBy(chunks, (chunk) => chunk.bodyRef)) {
     bodies.set(bodyRef, Buffer.concat(group.map(({ zstd }) => zstdDecompressSync(zstd))));
   }
-  const answers = db.prepare(ANSWERS).safeIntegers(false).all(since) as AnswerRow[];
+  const answers = prepareQuery<AnswerRow>(db, ANSWERS).all(since);
   return answers.flatMap(({ bodyRef, url, atMs }) => {
     const body = bodies.get(bodyRef);
     return body === undefined ? [] : [{ url, atMs, body }];

@@ -11,6 +11,7 @@ import {
   type ReportToFreeze,
 } from '../domain/edition.ts';
 import { Failure, invariant } from '../domain/failure.ts';
+import { prepareExactQuery } from './statement.ts';
 import { and, asc, desc, eq, type Store } from './store.ts';
 import { editionFiles, editions, frozenBytes } from './tables/delivery.ts';
 import { definedFields } from './rows.ts';
@@ -159,7 +160,7 @@ export function writeEdition(
 /** Only audits of whole quarters have editions, not other or partial periods. */
 function requireWhole({ db, path }: Store, { quarter, runId }: ReportToFreeze): void {
   const sql = 'SELECT quarter, partial FROM audit_run WHERE run_id = ?';
-  const run = db.prepare(sql).get(runId) as { quarter: string | null; partial: bigint } | undefined;
+  const run = prepareExactQuery<{ quarter: string | null; partial: bigint }>(db, sql).get(runId);
   if (run === undefined) {
     throw new Failure('no-data', `no stored audit of run ${runId}`, { where: path });
   }

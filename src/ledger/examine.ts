@@ -13,6 +13,7 @@ import { spendDayFaults } from './spendDays.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
 import { usageDayFaults } from './usageDays.ts';
 import { DAY_MS, dayText } from '../domain/period.ts';
+import { getRow, prepareExactQuery, prepareQuery } from './statement.ts';
 import { splitChargeByDay } from './writes/chargeVersions.ts';
 
 interface ChargeRow {
@@ -47,10 +48,10 @@ const MOST_DAYS = 36_525;
 
 /** A fault for each day that is missing, wrong, or without a charge. */
 function* chargeDayFaults(db: Database): Generator<LedgerFault> {
-  const dayOf = db.prepare(DAY).pluck();
+  const dayOf = prepareExactQuery<bigint>(db, DAY).pluck();
   let expected = 0n;
   let missing = 0n;
-  for (const row of db.prepare(CHARGES).iterate() as Iterable<ChargeRow>) {
+  for (const row of prepareExactQuery<ChargeRow>(db, CHARGES).iterate()) {
     if (row.withdrawn === 1n) continue;
     const days = daysOf(row);
     if (days === undefined) {
@@ -59,12 +60,12 @@ function* chargeDayFaults(db: Database): Generator<LedgerFault> {
     }
     for (const { dayMs, billedNanoUsd } of days) {
       expected += 1n;
-      const stored = dayOf.get(dayMs, row.ref) as bigint | undefined;
+      const stored = dayOf.get(dayMs, row.ref);
       if (stored === undefined) missing += 1n;
       if (stored !== billedNanoUsd) yield dayFault(row, { dayMs, billedNanoUsd, stored });
     }
   }
-  const count = db.prepare('SELECT count(*) FROM charge_day').pluck().get() as bigint;
+  const count = getRow(prepareExactQuery<bigint>(db, 'SELECT count(*) FROM charge_day').pluck());
   if (count !== expected - missing) yield* strayFaults(db);
 }
 
@@ -101,7 +102,7 @@ interface StrayRow extends Named {
 }
 
 function* strayFaults(db: Database): Generator<LedgerFault> {
-  for (const row of db.prepare(STRAYS).iterate() as Iterable<StrayRow>) {
+  for (const row of prepareExactQuery<StrayRow>(db, STRAYS).iterate()) {
     const day = dayText(Number(row.dayMs));
     // The charge does not exist.
     if (row.source === null) {
@@ -185,9 +186,9 @@ FROM fetch WHERE fetch_ref = ?`;
 
 /** All checks read one snapshot, so that a pull at the same time does not look like a fault. */
 function faultsIn(db: Database): FoundFault[] {
-  const fetchOf = db.prepare(FETCH).safeIntegers(false);
+  const fetchOf = prepareQuery<FetchName>(db, FETCH);
   const toFound = (fault: LedgerFault, hasMore: boolean): FoundFault => {
-    const fetch = fetchOf.get(fault.fetchRef ?? -1) as FetchName | undefined;
+    const fetch = fetchOf.get(fault.fetchRef ?? -1);
     return { ...fault, hasMore, ...(fetch === undefined ? {} : { fetch }) };
   };
   const runChecks = () =>

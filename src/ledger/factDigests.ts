@@ -16,6 +16,7 @@ import {
   laterColumns,
   SERIES_NAME,
 } from './digestedTables.ts';
+import { prepareExactQuery } from './statement.ts';
 import type { StoredValue } from './writes/insert.ts';
 
 /** The digest of the last row, in two halves, and the weights of its key. */
@@ -220,7 +221,7 @@ type SumsByFetch = Map<number, DigestSums>;
 function createFactDigests(db: Database): FactDigests {
   const pending = new Map<DigestedTable, SumsByFetch>();
   const series = createSeriesDigest(db);
-  const select = db.prepare(SELECT);
+  const select = prepareExactQuery<StoredDigestSums>(db, SELECT);
   const keep = db.prepare(REPLACE);
   return {
     noter(table, names) {
@@ -238,7 +239,7 @@ function createFactDigests(db: Database): FactDigests {
     save() {
       for (const [table, byFetch] of pending) {
         for (const [fetchRef, sums] of byFetch) {
-          const before = select.get(fetchRef, table) as StoredDigestSums | undefined;
+          const before = select.get(fetchRef, table);
           if (before !== undefined) sums.addStored(before);
           const { facts, sum, weighted } = sums.toStored();
           keep.run(fetchRef, table, facts, sum, weighted);

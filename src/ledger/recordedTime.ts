@@ -1,5 +1,6 @@
 /** The ledger's own time, which never runs backwards, whatever the clock does. */
 
+import { getRow, prepareQuery } from './statement.ts';
 import type { Database } from 'better-sqlite3';
 
 export interface RecordedTime {
@@ -24,9 +25,9 @@ interface LastRecord {
 const LAST = 'SELECT last_ms AS lastMs, is_read AS isRead FROM ledger_time';
 
 export function createRecordedTime(db: Database): RecordedTime {
-  const last = db.prepare(LAST).safeIntegers(false);
+  const last = prepareQuery<LastRecord>(db, LAST);
   const update = db.prepare('UPDATE ledger_time SET last_ms = ?, is_read = ?');
-  const readLast = () => last.get() as LastRecord;
+  const readLast = () => getRow(last);
   return {
     next(nowMs) {
       const { lastMs, isRead } = readLast();
@@ -45,5 +46,5 @@ export function createRecordedTime(db: Database): RecordedTime {
 
 /** The time of the newest record, 0 for an empty ledger. */
 export function lastRecordedMs(db: Database): number {
-  return (db.prepare(LAST).safeIntegers(false).get() as LastRecord).lastMs;
+  return getRow(prepareQuery<LastRecord>(db, LAST)).lastMs;
 }

@@ -4,6 +4,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure, invariant } from '../domain/failure.ts';
 import type { DaySum } from '../domain/ledgerFaults.ts';
 import { dayText } from '../domain/period.ts';
+import { getRow, prepareExactQuery, prepareQuery } from './statement.ts';
 import { type LedgerFault, nanoText } from './checks/check.ts';
 
 /** The columns that distinguish the rows of a day. */
@@ -181,11 +182,11 @@ SELECT min(day) FROM (
 
 /** Compares the rollup with the charges, day by day. */
 export function* spendDayFaults(db: Database): Generator<LedgerFault> {
-  const next = db.prepare(NEXT).pluck();
-  const differences = db.prepare(DIFFERENCES).safeIntegers(true);
-  const after = (day: string) => next.get({ day }) as string | null;
+  const next = prepareQuery<string | null>(db, NEXT).pluck();
+  const differences = prepareExactQuery<Difference>(db, DIFFERENCES);
+  const after = (day: string) => getRow(next, { day });
   for (let day = after(''); day !== null; day = after(day)) {
-    for (const row of differences.all({ day }) as Difference[]) yield toFault(day, row);
+    for (const row of differences.all({ day })) yield toFault(day, row);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { getFactDigests } from './factDigests.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
+import { getRow, prepareQuery } from './statement.ts';
 import type { Store } from './store.ts';
 
 /** Runs the work as one transaction. SQLite errors become failures that name the file. */
@@ -64,8 +65,8 @@ const SOON_MS = 2_000;
 
 function requireWriteLock({ path, fence, db }: Store): void {
   if (fence === undefined) return;
-  const newest = db.prepare(NEWEST).safeIntegers(false).get() as { token: number; holder: string };
-  const { token, holder } = newest;
+  const newest = prepareQuery<{ token: number; holder: string }>(db, NEWEST);
+  const { token, holder } = getRow(newest);
   if (fence.token === token) return;
   const who =
     fence.token === undefined ? 'this worker is not the leader' : `${holder} is the leader`;

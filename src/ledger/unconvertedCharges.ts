@@ -3,6 +3,7 @@
 import type { UnconvertedCharges } from '../domain/currency.ts';
 import { add, decimal, exactInteger, toDecimal } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
+import { prepareQuery } from './statement.ts';
 import type { Store } from './store.ts';
 import { readCountingFetches } from './reads/countingFetches.ts';
 import type { Database } from 'better-sqlite3';
@@ -28,7 +29,7 @@ export function readUnconverted(
   window: Period,
   asOfMs: number,
 ): readonly UnconvertedCharges[] {
-  const rows = store.db.prepare(ROWS).safeIntegers(false).all(window) as Row[];
+  const rows = prepareQuery<Row>(store.db, ROWS).all(window);
   if (rows.length === 0) return [];
   const standing = readCountingFetches(store, window, asOfMs);
   const sources = new Map(standing.map(({ fetchRef, sourceId }) => [fetchRef, sourceId]));
@@ -66,14 +67,14 @@ interface Sum {
 
 /** A file has many parts. The sums of a part are added to those of the parts before it. */
 export function createUnconvertedWriter(db: Database) {
-  const select = db.prepare(SELECT).safeIntegers(false);
+  const select = prepareQuery<Sum>(db, SELECT);
   const put = db.prepare(PUT);
   return (lacking: ConvertedCharges['lacking'], fetchRef: number): void => {
     const byRate = Map.groupBy(lacking, ({ rate }) => `${rate.currency} ${rate.monthMs}`);
     for (const group of byRate.values()) {
       const { rate } = group[0] as (typeof group)[number];
       const key = { fetchRef, currency: rate.currency, monthMs: rate.monthMs };
-      const before = select.get(key) as Sum | undefined;
+      const before = select.get(key);
       const amounts = group.map(({ charge }) => charge.fact.original.amount);
       const amount = amounts.reduce(add, before === undefined ? ZERO : decimal(before.amount));
       const periods = group.map(({ charge }) => charge.fact.period);

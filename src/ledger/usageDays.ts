@@ -4,6 +4,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import type { LedgerRowFault } from '../domain/ledgerFaults.ts';
 import { DAY_MS, dayStartMs, dayText } from '../domain/period.ts';
+import { getRow, prepareExactQuery, prepareQuery } from './statement.ts';
 import type { LedgerFault } from './checks/check.ts';
 
 /** The columns of a day after its key, from the intervals in force that start on that day. */
@@ -101,14 +102,19 @@ function isOverflow(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.message === 'integer overflow';
 }
 
+interface SeriesRow {
+  readonly seriesRef: number;
+  readonly deployment: string;
+  readonly sourceId: string;
+}
+
+const ALL_SERIES = `
+SELECT series_ref AS seriesRef, deployment, source_id AS sourceId
+FROM usage_series ORDER BY deployment, source_id`;
+
 /** Compares every day with its intervals, and yields the days that differ. */
 export function* usageDayFaults(db: Database): Generator<LedgerFault> {
-  const series = db
-    .prepare('SELECT series_ref, deployment, source_id FROM usage_series ORDER BY 2, 3')
-    .safeIntegers(false)
-    .raw();
-  for (const row of series.all()) {
-    const [seriesRef, deployment, sourceId] = row as [number, string, string];
+  for (const { seriesRef, deployment, sourceId } of prepareQuery<SeriesRow>(db, ALL_SERIES).all()) {
     for (const { dayMs, wrong } of findDifferences(db, seriesRef)) {
       const key = `usage of ${deployment} from ${sourceId}, ${dayText(dayMs)}`;
       yield { table: 'usage_day', key, wrong };
@@ -123,15 +129,14 @@ interface DayDifference {
   readonly wrong: LedgerRowFault;
 }
 
+const NEXT_START = 'SELECT min(start_ms) FROM usage WHERE series_ref = ? AND start_ms >= ?';
+
 /** The days of one series that differ from its intervals. */
 function* findDifferences(db: Database, seriesRef: number): Generator<DayDifference> {
   const stored = readStoredDays(db, seriesRef);
   const sums = createDaySums(db);
-  const next = db
-    .prepare('SELECT min(start_ms) FROM usage WHERE series_ref = ? AND start_ms >= ?')
-    .safeIntegers(false)
-    .pluck();
-  const nextStart = (startMs: number) => next.get(seriesRef, startMs) as number | null;
+  const next = prepareQuery<number | null>(db, NEXT_START).pluck();
+  const nextStart = (startMs: number) => getRow(next, seriesRef, startMs);
   for (let at = nextStart(Number.MIN_SAFE_INTEGER); at !== null; ) {
     const dayMs = dayStartMs(at);
     const wrong = difference(stored.get(dayMs), sums({ seriesRef, dayMs }));
@@ -143,17 +148,20 @@ function* findDifferences(db: Database, seriesRef: number): Generator<DayDiffere
 }
 
 function readStoredDays(db: Database, seriesRef: number): Map<number, Sums> {
-  const stored = db.prepare(`SELECT day_ms, ${STORED} FROM usage_day WHERE series_ref = ?`).raw();
-  const rows = stored.all(seriesRef) as [bigint, ...Sums][];
+  const stored = prepareExactQuery<[bigint, ...Sums]>(
+    db,
+    `SELECT day_ms, ${STORED} FROM usage_day WHERE series_ref = ?`,
+  ).raw();
+  const rows = stored.all(seriesRef);
   return new Map(rows.map(([dayMs, ...sums]) => [Number(dayMs), sums]));
 }
 
 /** The sums of a day: `undefined` without intervals, `[]` if they overflow. */
 function createDaySums(db: Database): (day: SeriesDay) => Sums | undefined {
-  const sums = db.prepare(`SELECT ${SUMS}`).raw();
+  const sums = prepareExactQuery<Sums>(db, `SELECT ${SUMS}`).raw();
   return ({ seriesRef, dayMs }) => {
     try {
-      return sums.get({ seriesRef, dayMs, nextMs: dayMs + DAY_MS }) as Sums | undefined;
+      return sums.get({ seriesRef, dayMs, nextMs: dayMs + DAY_MS });
     } catch (error) {
       if (isOverflow(error)) return [];
       throw error;

@@ -26,6 +26,7 @@ import {
   type RejectFilter,
 } from './reads/rejects.ts';
 import { withLedgerErrors } from './sqliteFailure.ts';
+import { getRow, prepareQuery } from './statement.ts';
 import { and, asc, eq, type Store } from './store.ts';
 import { pulledWindows, workDone } from './tables/work.ts';
 import { runImmediately, type RunTransaction, type Transactions } from './transactions.ts';
@@ -206,12 +207,12 @@ function resetDone({ orm }: Store, { line, subject }: Pick<WorkDone, 'line' | 's
 }
 
 function markPulled({ db }: Store, { source, facts, window }: CompletedPull, nowMs: number): void {
-  const selectTouching = db.prepare(TOUCHING).raw().safeIntegers(false);
+  const selectTouching = prepareQuery<(number | null)[]>(db, TOUCHING).raw();
   const deleteTouching = db.prepare(DELETE_TOUCHING);
   const insert = createInserter(db, pulledWindows);
   for (const fact of facts) {
     const parameters = { source, fact, ...window };
-    const [first, last, at] = selectTouching.get(parameters) as (number | null)[];
+    const [first, last, at] = getRow(selectTouching, parameters);
     deleteTouching.run(parameters);
     insert({
       sourceId: source,
@@ -251,10 +252,10 @@ interface WriterRow {
 }
 
 function readWriter({ db }: Store): WriterRow {
-  return db.prepare('SELECT * FROM writer').safeIntegers(false).get() as WriterRow;
+  return getRow(prepareQuery<WriterRow>(db, 'SELECT * FROM writer'));
 }
 
 function takeLock({ db }: Store, holder: string, nowMs: number): number {
   const sql = 'UPDATE writer SET token = token + 1, holder = ?, taken_at_ms = ? RETURNING token';
-  return db.prepare(sql).safeIntegers(false).pluck().get(holder, nowMs) as number;
+  return getRow(prepareQuery<number>(db, sql).pluck(), holder, nowMs);
 }

@@ -18,6 +18,7 @@ import {
   createRowDigester,
 } from '../factDigests.ts';
 import type { StoredValue } from '../writes/insert.ts';
+import { prepareExactQuery, prepareQuery } from '../statement.ts';
 import type { LedgerFault } from './check.ts';
 
 const TABLES = Object.keys(DIGESTED_TABLES) as DigestedTable[];
@@ -26,7 +27,7 @@ const TABLES = Object.keys(DIGESTED_TABLES) as DigestedTable[];
 export function* factFaults(db: Database): Generator<LedgerFault> {
   for (const table of TABLES) {
     const found = sumsByFetch(db, table);
-    const kept = db.prepare(KEPT).iterate(table) as Iterable<KeptRow>;
+    const kept = prepareExactQuery<KeptRow>(db, KEPT).iterate(table);
     for (const { fetchRef, ...sums } of kept) {
       const rows = found.get(Number(fetchRef)) ?? new DigestSums();
       found.delete(Number(fetchRef));
@@ -114,10 +115,8 @@ function* digestedRows(
   const where = fetchRef === undefined ? '' : `WHERE fetch_ref = ${fetchRef}`;
   const sql = `SELECT ${columns.join(', ')} FROM ${table} ${where}`;
   // All numbers of the longest table fit a double, which is faster to read.
-  const select = db
-    .prepare(sql)
-    .raw()
-    .safeIntegers(table !== 'usage');
+  const prepare = table === 'usage' ? prepareQuery : prepareExactQuery;
+  const select = prepare<StoredValue[]>(db, sql).raw();
   const series = createSeriesDigest(db);
   // The name of the series is not a column of the table and comes last.
   const digest = createRowDigester(table, table === 'usage' ? [...columns, SERIES_NAME] : names);
@@ -126,7 +125,7 @@ function* digestedRows(
     digest: { a: 0, b: 0, weightA: 0, weightB: 0 },
     values: [],
   };
-  for (const values of select.iterate() as Iterable<StoredValue[]>) {
+  for (const values of select.iterate()) {
     row.fetchRef = Number(values[fetchAt]);
     if (table === 'usage') values.push(series.of(Number(values[0])));
     row.digest = digest(values);

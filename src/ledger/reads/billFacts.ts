@@ -12,6 +12,7 @@ import type {
 import { DAY_MS, dayStartMs, type Period, splitByDay } from '../../domain/period.ts';
 import { listBillingStatuses } from '../../domain/uptime.ts';
 import { lastRecordedMs } from '../recordedTime.ts';
+import { prepareExactQuery, prepareQuery } from '../statement.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
 /** Recurring categories. Purchases, credits and taxes follow no schedule. */
@@ -95,7 +96,7 @@ function readStreams(db: Database, billed: string, parameters: QueryParameters):
     SELECT source_id AS sourceId, category, day_ms AS dayMs, sum(nano) AS nano,
       sum(charges) AS charges
     FROM (${billed}) GROUP BY source_id, category, day_ms ORDER BY source_id, category, day_ms`;
-  const rows = db.prepare(sql).safeIntegers(true).all(parameters) as StreamRow[];
+  const rows = prepareExactQuery<StreamRow>(db, sql).all(parameters);
   const long = longCharges(db, parameters);
   const groups = Map.groupBy(rows, ({ sourceId, category }) => streamKey(sourceId, category));
   return [...groups.values()].flatMap((group): BillStream[] => {
@@ -125,7 +126,7 @@ interface LongCharges {
 
 function longCharges(db: Database, parameters: QueryParameters): Map<string, LongCharges> {
   const all = new Map<string, LongCharges>();
-  for (const charge of db.prepare(LONG).safeIntegers(false).all(parameters) as LongCharge[]) {
+  for (const charge of prepareQuery<LongCharge>(db, LONG).all(parameters)) {
     const key = streamKey(charge.sourceId, charge.category);
     const entry = all.get(key) ?? { shortestMs: Number.POSITIVE_INFINITY, byDay: new Map() };
     all.set(key, entry);
@@ -184,9 +185,11 @@ function readInventories(
   billed: string,
   parameters: QueryParameters,
 ): BillInventory[] {
-  const seen = db.prepare(SEEN).safeIntegers(false).all(parameters) as DayRow[];
-  const answered = db.prepare(ANSWERED).safeIntegers(false).all(parameters) as DayRow[];
-  const partial = new Set(db.prepare(unlistedSources(billed)).pluck().all(parameters) as string[]);
+  const seen = prepareQuery<DayRow>(db, SEEN).all(parameters);
+  const answered = prepareQuery<DayRow>(db, ANSWERED).all(parameters);
+  const partial = new Set(
+    prepareQuery<string>(db, unlistedSources(billed)).pluck().all(parameters),
+  );
   const ids = new Set([...seen, ...answered].map(({ sourceId }) => sourceId));
   return [...ids].sort().map((sourceId) => {
     const ofSource = seen.filter((row) => row.sourceId === sourceId);
@@ -231,9 +234,9 @@ interface SpanRow {
 }
 
 function readRunning(db: Database, billed: string, parameters: QueryParameters): SeenRunning[] {
-  const machines = db.prepare(MACHINES).safeIntegers(false).all(parameters) as MachineRow[];
+  const machines = prepareQuery<MachineRow>(db, MACHINES).all(parameters);
   if (machines.length === 0) return [];
-  const rows = db.prepare(billedSpans(billed)).safeIntegers(false).all(parameters) as SpanRow[];
+  const rows = prepareQuery<SpanRow>(db, billedSpans(billed)).all(parameters);
   const byId = new Map(rows.map((row) => [`${row.sourceId} ${row.resourceId}`, row]));
   return machines.map(({ days, ...machine }) => {
     const { sourceId, resourceId } = machine;

@@ -10,6 +10,7 @@ import type { BilledResource, StoredCharge } from '../facts.ts';
 import { CHARGE_COLUMNS, type ChargeRow, createChargeRowReader } from './chargeRow.ts';
 import { definedFields } from '../rows.ts';
 import type { StatedScope, StatedTotal } from '../../domain/invoice.ts';
+import { getRow, prepareExactQuery, prepareQuery } from '../statement.ts';
 import { and, eq, gte, lte, type Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';
 import { readCountingFetches } from './countingFetches.ts';
@@ -55,7 +56,7 @@ ${ORDER}`;
  */
 export function createChargeReader(db: Database) {
   const statements = [SHORT_CHARGES, LONG_CHARGES].map((text) =>
-    db.prepare(text).safeIntegers(false).raw(),
+    prepareQuery<ChargeRow>(db, text).raw(),
   );
   return (
     window: Period,
@@ -65,7 +66,7 @@ export function createChargeReader(db: Database) {
     const { startMs, endMs } = window;
     const read = createChargeRowReader(visit);
     for (const statement of statements) {
-      for (const row of statement.iterate({ startMs, endMs, asOfMs })) read(row as ChargeRow);
+      for (const row of statement.iterate({ startMs, endMs, asOfMs })) read(row);
     }
   };
 }
@@ -103,10 +104,12 @@ export function readBilledResources(
   { startMs, endMs }: Period,
   asOfMs: number,
 ): BilledResource[] {
-  const rows = db
-    .prepare(`${BILLED_SQL.join(' UNION ')} ORDER BY 1, 2, 3, 4, 5, 6, 7`)
+  const rows = prepareExactQuery<BilledRow>(
+    db,
+    `${BILLED_SQL.join(' UNION ')} ORDER BY 1, 2, 3, 4, 5, 6, 7`,
+  )
     .raw()
-    .all({ startMs, endMs, asOfMs }) as BilledRow[];
+    .all({ startMs, endMs, asOfMs });
   return rows.map(
     ([sourceId, resourceId, resourceName, tags, category, pricingClass, gpuType]) => ({
       sourceId,
@@ -153,10 +156,10 @@ export function readSourceBilling(
   asOfMs: number,
 ): SourceBilling[] {
   const extended = { startMs: startMs - AROUND_MS, endMs: endMs + AROUND_MS, asOfMs };
-  const long = db.prepare(LONG).safeIntegers(false).all(extended) as SourceBilling[];
-  const short = db.prepare(SHORT).safeIntegers(false).pluck();
+  const long = prepareQuery<SourceBilling>(db, LONG).all(extended);
+  const short = prepareQuery<number>(db, SHORT).pluck();
   return long.map((billing) => {
-    const shortMs = short.get({ ...extended, sourceId: billing.sourceId }) as number | undefined;
+    const shortMs = short.get({ ...extended, sourceId: billing.sourceId });
     return { ...billing, shortestMs: shortMs ?? billing.shortestMs };
   });
 }
@@ -181,9 +184,9 @@ export function readBilledPeriods(
   { sourceId, keyPrefix, periods = [], asOfMs }: BilledChoice,
 ): Period[] {
   if (keyPrefix === undefined) return [];
-  const last = db.prepare(LAST_BILLED).safeIntegers(false).pluck();
+  const last = prepareQuery<number | null>(db, LAST_BILLED).pluck();
   return periods.flatMap((period) => {
-    const endMs = last.get({ ...period, sourceId, keyPrefix, asOfMs }) as number | null;
+    const endMs = getRow(last, { ...period, sourceId, keyPrefix, asOfMs });
     return endMs === null ? [] : [{ startMs: period.startMs, endMs }];
   });
 }
@@ -219,14 +222,14 @@ export function readStatedTotals(store: Store, window: Period, asOfMs: number): 
 
 /** All fetches of a kind. A total without a key prefix covers all of their facts. */
 function createAnswersReader(db: Database) {
-  const ofKind = db
-    .prepare('SELECT fetch_ref FROM fetch WHERE source_id = ? AND kind = ?')
-    .safeIntegers(false)
-    .pluck();
+  const ofKind = prepareQuery<number>(
+    db,
+    'SELECT fetch_ref FROM fetch WHERE source_id = ? AND kind = ?',
+  ).pluck();
   const cache = new Map<string, ReadonlySet<number>>();
   return (sourceId: string, kind: string): ReadonlySet<number> => {
     const key = `${sourceId}\n${kind}`;
-    const answers = cache.get(key) ?? new Set(ofKind.all(sourceId, kind) as number[]);
+    const answers = cache.get(key) ?? new Set(ofKind.all(sourceId, kind));
     cache.set(key, answers);
     return answers;
   };

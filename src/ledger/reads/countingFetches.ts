@@ -5,6 +5,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { overlapMs, type Period } from '../../domain/period.ts';
+import { prepareQuery } from '../statement.ts';
 import { and, asc, eq, gt, isNull, lt, lte, or, type Store } from '../store.ts';
 import { fetches, rejects } from '../tables/provenance.ts';
 import type { IngestTrouble } from '../facts.ts';
@@ -96,7 +97,7 @@ export interface Undo {
 
 /** All undos known at a time, newest first. */
 export function readUndos(db: Database, asOfMs: number): Undo[] {
-  return db.prepare(UNDOS).safeIntegers(false).all(asOfMs) as Undo[];
+  return prepareQuery<Undo>(db, UNDOS).all(asOfMs);
 }
 
 /**

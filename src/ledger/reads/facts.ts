@@ -6,6 +6,7 @@ import type { OpsEntry } from '../../domain/provenance.ts';
 import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import { GONE_STATUS } from '../../domain/uptime.ts';
+import { prepareQuery } from '../statement.ts';
 import { and, asc, eq, gte, lt, sql, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
@@ -87,7 +88,7 @@ export function readListingUrls(
   { sourceId, kind, window, asOfMs }: ListingChoice,
 ): { url: string; atMs: number; status?: number }[] {
   const parameters = { sourceId, kind, fromMs: dayBeforeMs(window), asOfMs };
-  const rows = db.prepare(LISTING_URLS).safeIntegers(false).all(parameters) as ListingRow[];
+  const rows = prepareQuery<ListingRow>(db, LISTING_URLS).all(parameters);
   return rows.map(({ url, atMs, status }) => ({ url, atMs, ...definedFields({ status }) }));
 }
 
@@ -142,9 +143,10 @@ export function readListings(
   { sourceId, kind, window, asOfMs }: ListingChoice,
 ): number[] {
   const parameters = { sourceId, kind, fromMs: window.startMs, asOfMs };
-  return (db.prepare(LISTINGS).safeIntegers(false).pluck().all(parameters) as number[]).sort(
-    (a, b) => a - b,
-  );
+  return prepareQuery<number>(db, LISTINGS)
+    .pluck()
+    .all(parameters)
+    .sort((a, b) => a - b);
 }
 
 export interface ListingChoice {

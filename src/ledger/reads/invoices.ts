@@ -20,6 +20,7 @@ import {
   type WaitingAmount,
 } from '../../domain/reconciliation.ts';
 import { createRateReader, type RateReader } from '../writes/rates.ts';
+import { prepareExactQuery } from '../statement.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
 const LINES = `
@@ -67,7 +68,7 @@ export function readInvoicedMonths(
     toMs: window.endMs + MAX_INVOICE_DISTANCE_MS,
     asOfMs,
   };
-  const rows = db.prepare(LINES).safeIntegers(true).all(extended) as LineRow[];
+  const rows = prepareExactQuery<LineRow>(db, LINES).all(extended);
   const months = groupByMonth(rows, createRateReader(db, asOfMs))
     .map((month) => ({ ...month, spans: mergePeriods(month.spans) }))
     .filter((month) => belongsToPeriod(month, window));
@@ -173,9 +174,9 @@ type ChargeRow = readonly [...Group, billed: bigint, startMs: bigint, endMs: big
 
 /** A charge that crosses the edge of a span counts with its share of the time inside. */
 function createHeldReader(db: Database, asOfMs: number) {
-  const inside = db.prepare(INSIDE).raw().safeIntegers(true);
+  const inside = prepareExactQuery<SumRow>(db, INSIDE).raw();
   const crossing = [SHORT_CROSSING, LONG_CROSSING].map((sql) =>
-    db.prepare(sql).raw().safeIntegers(true),
+    prepareExactQuery<ChargeRow>(db, sql).raw(),
   );
   return (sourceId: string, spans: readonly Period[]): HeldAmount[] => {
     const sums = new Map<string, { group: Group; nanoUsd: bigint; estimatedNanoUsd: bigint }>();
@@ -189,11 +190,11 @@ function createHeldReader(db: Database, asOfMs: number) {
     };
     for (const span of spans) {
       const parameters = { ...span, sourceId, asOfMs };
-      for (const row of inside.all(parameters) as SumRow[]) {
+      for (const row of inside.all(parameters)) {
         const [id, name, category, basis, dollars, rest] = row;
         add([id, name, category, basis], dollars * 1_000_000_000n + rest);
       }
-      for (const row of crossing.flatMap((each) => each.all(parameters) as ChargeRow[])) {
+      for (const row of crossing.flatMap((each) => each.all(parameters))) {
         const [id, name, category, basis, billed, startMs, endMs] = row;
         const period = { startMs: Number(startMs), endMs: Number(endMs) };
         add([id, name, category, basis], shareInside(billed, period, span));

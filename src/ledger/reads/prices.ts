@@ -15,6 +15,7 @@ import {
   UNCHECKED_MS,
 } from '../../domain/price.ts';
 import type { Period } from '../../domain/period.ts';
+import { prepareExactQuery, prepareQuery } from '../statement.ts';
 import { and, asc, eq, lt, or, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
 import { parseOverrides } from '../priceColumns.ts';
@@ -137,7 +138,7 @@ export function readAvailability({ orm }: Store, question: PriceSelection): Host
 
 /** Every model that ever had a price, by source. */
 export function readPricedModels({ db }: Store, asOfMs: number): Models {
-  const rows = db.prepare(PRICED_MODELS).all(asOfMs) as { sourceId: string; model: string }[];
+  const rows = prepareQuery<{ sourceId: string; model: string }>(db, PRICED_MODELS).all(asOfMs);
   return rows;
 }
 
@@ -152,7 +153,7 @@ WHERE recorded_at_ms <= ? AND withdrawn = 0 ORDER BY model, source_id`;
 export function readPriceGaps({ db }: Store, question: PriceSelection): PriceGap[] {
   const { window, asOfMs } = question;
   const endMs = Math.min(window.endMs, asOfMs);
-  const select = db.prepare(GAPS).safeIntegers(false);
+  const select = prepareQuery<{ startMs: number; endMs: number | null }>(db, GAPS);
   return question.models.flatMap(({ sourceId, model }) => {
     const parameters = {
       sourceId,
@@ -162,7 +163,7 @@ export function readPriceGaps({ db }: Store, question: PriceSelection): PriceGap
       asOfMs,
       unseenMs: UNCHECKED_MS,
     };
-    const rows = select.all(parameters) as { startMs: number; endMs: number | null }[];
+    const rows = select.all(parameters);
     return rows.map((row) => ({
       sourceId,
       model,
@@ -229,7 +230,9 @@ ORDER BY currency, month_ms`;
 
 /** The current exchange rates of a source. */
 export function readExchangeRates(db: Database, sourceId: string): ExchangeRate[] {
-  const rows = db.prepare(EXCHANGE_RATES).raw().all(sourceId) as [string, bigint, string, string][];
+  const rows = prepareExactQuery<[string, bigint, string, string]>(db, EXCHANGE_RATES)
+    .raw()
+    .all(sourceId);
   return rows.map(([currency, monthMs, num, den]) => ({
     sourceId,
     currency,

@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';
+import { prepareQuery } from '../statement.ts';
 import {
   emptySeries,
   type OpenSeries,
@@ -46,24 +47,17 @@ const ANY_VERSION = Number.MAX_SAFE_INTEGER;
 
 /** Reads every interval that overlaps the window, by source. A source without any is missing. */
 export function createUsageReader(db: Database) {
-  const series = db.prepare(SERIES).safeIntegers(false).raw();
-  const page = db.prepare(ROWS).safeIntegers(false).raw();
+  const series = prepareQuery<[string, number, number]>(db, SERIES).raw();
+  const page = prepareQuery<IntervalRow>(db, ROWS).raw();
   const scratch = createScratch();
   return (deployment: string, window: Period, asOfMs: number): Map<string, UsageSeries> => {
     const found = new Map<string, UsageSeries>();
-    for (const row of series.all(deployment)) {
-      const [sourceId, seriesRef, longestMs] = row as [string, number, number];
+    for (const [sourceId, seriesRef, longestMs] of series.all(deployment)) {
       const intervals = createIntervals(scratch, window.startMs);
       // No interval is longer, so none that overlaps the window starts before this.
       let after: readonly [number, number] = [window.startMs - longestMs, ANY_VERSION];
       for (let rows = PAGE_ROWS; rows === PAGE_ROWS; ) {
-        const pageRows = page.all(
-          seriesRef,
-          ...after,
-          window.endMs,
-          asOfMs,
-          PAGE_ROWS,
-        ) as IntervalRow[];
+        const pageRows = page.all(seriesRef, ...after, window.endMs, asOfMs, PAGE_ROWS);
         intervals.add(pageRows);
         rows = pageRows.length;
         const last = pageRows.at(-1);
@@ -166,6 +160,6 @@ ORDER BY deployment`;
 
 /** Names in alphabetical order. */
 export function readServedDeployments(db: Database, window: Period, asOfMs: number): string[] {
-  const served = db.prepare(SERVED).pluck();
-  return served.all({ ...window, asOfMs }) as string[];
+  const served = prepareQuery<string>(db, SERVED).pluck();
+  return served.all({ ...window, asOfMs });
 }

@@ -4,6 +4,7 @@ import type { Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { type Period, period } from '../../domain/period.ts';
 import type { Demand, UsageFacts } from '../../domain/usageFacts.ts';
+import { getRow, prepareQuery } from '../statement.ts';
 import { and, asc, eq, gt, lt, type Store } from '../store.ts';
 import { definedFields, inForce } from '../rows.ts';
 import { gpuActivities, latencyHistograms, requestCounts, usageParts } from '../tables/usage.ts';
@@ -24,10 +25,10 @@ SELECT
 /** Reads facts that overlap the window, in the order of their keys. */
 export function createUsageFactReader(store: Store): (choice: UsageFactChoice) => UsageFacts {
   // Most deployments have none, and a fleet has hundreds of deployments.
-  const existing = store.db.prepare(EXISTING).safeIntegers(false).raw();
+  const existing = prepareQuery<number[]>(store.db, EXISTING).raw();
   return (choice) => {
     const { deployment } = choice;
-    const [parts, latency, activity, counts] = existing.get({ deployment }) as number[];
+    const [parts, latency, activity, counts] = getRow(existing, { deployment });
     return {
       parts: parts === 1 ? readParts(store, choice) : [],
       latency: latency === 1 ? readLatency(store, choice) : [],

@@ -9,6 +9,7 @@ import type { StoredValue } from './insert.ts';
 import type { FactOrigin } from './tally.ts';
 import { apportionAlong } from '../../domain/apportion.ts';
 import { plainAmount } from '../../domain/currency.ts';
+import { prepareExactQuery } from '../statement.ts';
 import type { ChargeFact } from './factShape.ts';
 
 export interface ChargeVersions {
@@ -84,7 +85,7 @@ export function createChargeVersions(db: Database, spend: SpendRollup): ChargeVe
   const insert = db.prepare(INSERT_FIRST);
   const note = getFactDigests(db).noter('charge', COLUMNS);
   const read = db.prepare(`${VERSION} WHERE charge_ref = ?`);
-  const previous = db.prepare(PREVIOUS);
+  const previous = prepareExactQuery<Version>(db, PREVIOUS);
   const days = createChargeDays(db);
   const count = (version: Version | undefined, by: 1 | -1) => {
     if (version === undefined || version.withdrawn === 1n) return;
@@ -113,7 +114,7 @@ export function createChargeVersions(db: Database, spend: SpendRollup): ChargeVe
           days.write(chargeRef, { dayMs, nanoUsd });
         }
       }
-      const was = previous.get(sourceId, key, chargeRef) as Version | undefined;
+      const was = previous.get(sourceId, key, chargeRef);
       // The version recorded later is in force, whichever is written first.
       if (was !== undefined && isLater(was, now)) return;
       count(was, -1);
@@ -177,9 +178,10 @@ function splitDays({ period: { startMs, endMs }, billed }: Charge): ChargeDay[] 
 
 function createChargeDays(db: Database) {
   const insert = db.prepare('INSERT INTO charge_day VALUES (?, ?, ?)');
-  const one = db
-    .prepare('SELECT billed_nano_usd FROM charge_day WHERE day_ms = ? AND charge_ref = ?')
-    .pluck();
+  const one = prepareExactQuery<bigint>(
+    db,
+    'SELECT billed_nano_usd FROM charge_day WHERE day_ms = ? AND charge_ref = ?',
+  ).pluck();
   return {
     write(chargeRef: number | bigint, { dayMs, nanoUsd }: ChargeDay): void {
       insert.run(dayMs, chargeRef, nanoUsd);
@@ -187,7 +189,7 @@ function createChargeDays(db: Database) {
     /** Reads the days as they were written, not as they would be computed today. */
     *read({ chargeRef, startMs, endMs }: Version): Generator<ChargeDay> {
       for (let dayMs = dayStartMs(Number(startMs)); dayMs < endMs; dayMs += DAY_MS) {
-        const nanoUsd = one.get(dayMs, chargeRef) as bigint | undefined;
+        const nanoUsd = one.get(dayMs, chargeRef);
         if (nanoUsd !== undefined) yield { dayMs, nanoUsd };
       }
     },

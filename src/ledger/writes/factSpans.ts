@@ -16,6 +16,7 @@ import {
   type Tally,
   type FetchOrigin,
 } from './tally.ts';
+import { prepareQuery } from '../statement.ts';
 import type { VersionedWriter } from './versioned.ts';
 
 /** The columns that all four tables have. */
@@ -73,9 +74,9 @@ export function createSpanReader<Table extends SQLiteTable>(
   // Latency measures are independent of each other, but parts of different tenants share the total.
   const separateKeys = shape.key.filter((plan) => plan.key === 'measure');
   const sameKey = shape.key.map((plan) => `n.${plan.name} = t.${plan.name}`).join(' AND ');
-  const select = db
-    .prepare(
-      `SELECT ${columns}, fetch_ref AS fetchRef, undo_ref AS undoRef FROM ${name} AS t
+  const select = prepareQuery<RowInForce & Record<string, StoredValue>>(
+    db,
+    `SELECT ${columns}, fetch_ref AS fetchRef, undo_ref AS undoRef FROM ${name} AS t
        WHERE deployment = :deployment AND source_id = :sourceId
          ${separateKeys.map((plan) => `AND ${plan.name} = :${plan.key}`).join(' ')}
          AND start_ms < :endMs AND end_ms > :startMs AND withdrawn = 0
@@ -85,8 +86,7 @@ export function createSpanReader<Table extends SQLiteTable>(
          AND NOT EXISTS (
            SELECT 1 FROM ${name} AS n WHERE ${sameKey}
              AND (n.recorded_at_ms, n.version) > (t.recorded_at_ms, t.version))`,
-    )
-    .safeIntegers(false);
+  );
   return {
     over(fact: FactSpan): RowInForce[] {
       const { sourceId, deployment, startMs, endMs } = fact;
@@ -94,7 +94,7 @@ export function createSpanReader<Table extends SQLiteTable>(
         (plan) => [plan.key, Reflect.get(fact, plan.key) as StoredValue] as const,
       );
       const of = { sourceId, deployment, startMs, endMs, ...Object.fromEntries(separateValues) };
-      const rows = select.all(of) as (RowInForce & Record<string, StoredValue>)[];
+      const rows = select.all(of);
       return rows.map((row) => ({ ...row, values: row }));
     },
     /** Only facts of other responses may be replaced, and never by a line of a file. */

@@ -10,6 +10,7 @@ import type {
   RepeatedRows,
 } from '../imports.ts';
 import { readUndoneFetches } from '../reads/countingFetches.ts';
+import { prepareQuery } from '../statement.ts';
 import type { Store } from '../store.ts';
 import type { FactWriter } from './append.ts';
 import { findMissingLines } from './invoices.ts';
@@ -169,13 +170,13 @@ interface Changed {
  * import. It is undone with that one, and only its fetch is stored.
  */
 function createRepeatDetector({ db }: Store, confirmed: RepeatLog) {
-  const earlier = db.prepare(EARLIER).pluck().safeIntegers(false);
+  const earlier = prepareQuery<number>(db, EARLIER).pluck();
   const link = db.prepare('UPDATE fetch SET same_as_ref = ? WHERE fetch_ref = ?');
   return {
     /** Returns the import that this one repeats. */
     close(fetchRef: number, { added, restated }: Changed): number | undefined {
       const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
-      const all = added + restated > 0 ? [] : (earlier.all(fetchRef) as number[]);
+      const all = added + restated > 0 ? [] : earlier.all(fetchRef);
       const same = all.find((ref) => !undone.has(ref) && confirmed.repeatsOnly(fetchRef, ref));
       if (same === undefined) {
         confirmed.close(fetchRef);

@@ -6,6 +6,7 @@ import { formatCount } from '../../domain/figures.ts';
 import { isBusyError } from '../sqliteFailure.ts';
 import type { InterruptedImport } from '../imports.ts';
 import { INTERRUPTED_CODE } from '../reads/countingFetches.ts';
+import { prepareQuery } from '../statement.ts';
 import type { Store } from '../store.ts';
 import { FACT_SHAPES } from './factShape.ts';
 import { fetchFile } from './tally.ts';
@@ -72,7 +73,7 @@ interface OpenImport {
 
 /** Unfinished imports that no living process holds, oldest first. */
 export function findInterruptedImports(store: Store): InterruptedImport[] {
-  const unfinished = store.db.prepare(OPEN).safeIntegers(false).all() as OpenImport[];
+  const unfinished = prepareQuery<OpenImport>(store.db, OPEN).all();
   return unfinished
     .filter(({ fetchRef }) => !isHeld(store, fetchRef))
     .map(({ fetchRef, url, rows }) => ({ fetchRef, file: fetchFile({ url }), rows }));

@@ -7,6 +7,7 @@ import type { RepeatLog } from './repeatLog.ts';
 import { getFactDigests } from '../factDigests.ts';
 import { toKeyJson } from './factShape.ts';
 import type { FactOrigin, PutResult } from './tally.ts';
+import { prepareQuery } from '../statement.ts';
 import type { BatchSeries } from './series.ts';
 
 /** The compared columns of `usage`. */
@@ -81,7 +82,7 @@ export interface IntervalResult {
  * intervals of one response conflict, the first one counts.
  */
 export function createIntervalWriter(db: Database, confirmed: RepeatLog, days: UsageRollup) {
-  const near = db.prepare(NEAR).safeIntegers(false);
+  const near = prepareQuery<StoredInterval>(db, NEAR);
   const insert = createInserter(db);
   return (
     row: UsageRow,
@@ -89,7 +90,7 @@ export function createIntervalWriter(db: Database, confirmed: RepeatLog, days: U
     place: FactOrigin,
   ): IntervalResult => {
     const { startMs, endMs } = row.period;
-    const rows = near.all(seriesRef, startMs - longestMs, endMs) as StoredInterval[];
+    const rows = near.all(seriesRef, startMs - longestMs, endMs);
     const inForce = inForceByStart(rows, place.recordedAtMs);
     const contents = toContents(row);
     const candidate = { startMs, contents, place };

@@ -7,6 +7,7 @@ import type { InvoiceLine } from '../../domain/invoice.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import { quoteShort } from '../../platform/text.ts';
+import { prepareQuery } from '../statement.ts';
 import type { Store } from '../store.ts';
 import type { RepeatLog } from './repeatLog.ts';
 import { INVOICES, toKeyJson } from './factShape.ts';
@@ -82,7 +83,7 @@ export function findMissingLines(
 ): PullWarning[] {
   const { sourceId, kind } = confirmed.nameOf(fetchRef);
   if (kind !== 'import.invoice') return [];
-  const knownLines = db.prepare(LINES_IN_FORCE).safeIntegers(false).all(sourceId) as KnownLine[];
+  const knownLines = prepareQuery<KnownLine>(db, LINES_IN_FORCE).all(sourceId);
   const isInFile = (line: KnownLine) =>
     line.fetchRef === fetchRef ||
     confirmed.has(fetchRef, 'invoice_line', toKeyJson([sourceId, line.lineKey]));

@@ -24,6 +24,7 @@ import { createVersionInserter, EXCHANGE_RATES, FACT_SHAPES, type FactShape } fr
 import type { StoredValue } from './insert.ts';
 import { reportFact } from './factReport.ts';
 import { extendReach, type Tally, type FetchOrigin } from './tally.ts';
+import { prepareExactQuery } from '../statement.ts';
 import { createVersionedWriter } from './versioned.ts';
 
 /** A rate in force and its source. */
@@ -46,14 +47,10 @@ export interface RateReader {
 
 /** Reads the current rates unless `asOfMs` is given. */
 export function createRateReader(db: Database, asOfMs = Number.MAX_SAFE_INTEGER): RateReader {
-  const select = db.prepare(VERSIONS).raw();
+  const select = prepareExactQuery<VersionRow>(db, VERSIONS).raw();
   const inForce = ({ currency, monthMs }: RateKey): SourceRate[] => {
     const newest = new Map<string, SourceRate | undefined>();
-    for (const [sourceId, num, den, withdrawn] of select.all(
-      currency,
-      monthMs,
-      asOfMs,
-    ) as VersionRow[]) {
+    for (const [sourceId, num, den, withdrawn] of select.all(currency, monthMs, asOfMs)) {
       const usdPerUnit = exact(BigInt(num), BigInt(den));
       // Delete first, so that the newest rate comes last.
       newest.delete(sourceId);
@@ -170,13 +167,13 @@ export function createRestater(db: Database, versions: ChargeVersions): Restater
   const shape = FACT_SHAPES.charge;
   const rates = createRateReader(db);
   const names = [...shape.key, ...shape.contents].map(({ name }) => name).join(', ');
-  const select = db.prepare(IN_FORCE.replace('%COLUMNS%', names)).raw();
+  const select = prepareExactQuery<StoredValue[]>(db, IN_FORCE.replace('%COLUMNS%', names)).raw();
   const insert = createVersionInserter(db, shape);
   const dollars = dollarColumns(shape);
   const restateRate = (rate: RateKey, { recordedAtMs, rateRef }: RateChange): Change => {
     const { currency, monthMs } = rate;
     const window = { monthMs, monthEndMs: monthEndMs(monthMs), asOfMs: recordedAtMs };
-    const rows = select.all({ currency, ...window }) as StoredValue[][];
+    const rows = select.all({ currency, ...window });
     const usdPerUnit = rates.find(rate);
     if (usdPerUnit === undefined && rows.length > 0) throw cannotUndo(rate, rows.length);
     const change = { charges: 0, was: 0n, now: 0n };

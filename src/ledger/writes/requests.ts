@@ -13,6 +13,7 @@ import { readUndoneFetches } from '../reads/countingFetches.ts';
 import { requestBatches } from '../tables/usage.ts';
 import { getFactDigests } from '../factDigests.ts';
 import { fetchFile, type FetchOrigin, type Tally } from './tally.ts';
+import { getRow, prepareQuery } from '../statement.ts';
 import { createInserter } from './insert.ts';
 
 type Line = Located<LoggedRequest>;
@@ -52,11 +53,11 @@ export interface DerivedUsage {
 }
 
 export function createRequestWriter(db: Database): RequestWriter {
-  const selectIds = db.prepare(KNOWN_IDS).safeIntegers(false);
-  const next = db.prepare(NEXT).pluck().safeIntegers(false);
+  const selectIds = prepareQuery<IdsRow>(db, KNOWN_IDS);
+  const next = prepareQuery<number>(db, NEXT).pluck();
   const insert = createInserter(db, requestBatches, getFactDigests(db));
   const readIds = ({ sourceId, deployment, period }: LoggedRequest, fetchRef: number) =>
-    selectIds.all(sourceId, deployment, period.startMs, fetchRef) as IdsRow[];
+    selectIds.all(sourceId, deployment, period.startMs, fetchRef);
   const collectIds = (rows: readonly IdsRow[], undone: ReadonlySet<number>) => {
     const known = new Set<string>();
     for (const row of rows) {
@@ -71,7 +72,7 @@ export function createRequestWriter(db: Database): RequestWriter {
     append(located, { fetchRef }, tally) {
       if (located.length === 0) return;
       const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
-      let batch = next.get(fetchRef) as number;
+      let batch = getRow(next, fetchRef);
       const byInterval = Map.groupBy(located, ({ fact }) => JSON.stringify(toInterval(fact)));
       for (const requests of byInterval.values()) {
         const [first] = requests as [Line];
@@ -152,11 +153,11 @@ interface SumRow {
 
 function derive(db: Database, fetchRef: number): DerivedUsage {
   const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
-  const sums = db.prepare(SUMS).safeIntegers(false);
-  const touched = db.prepare(TOUCHED_INTERVALS).safeIntegers(false).all(fetchRef) as Touched[];
+  const sums = prepareQuery<SumRow>(db, SUMS);
+  const touched = prepareQuery<Touched>(db, TOUCHED_INTERVALS).all(fetchRef);
   const derived: DerivedUsage = { usage: [], usageParts: [], requestCounts: [] };
   for (const { sourceId, deployment, startMs } of touched) {
-    const all = sums.all(sourceId, deployment, startMs, fetchRef) as SumRow[];
+    const all = sums.all(sourceId, deployment, startMs, fetchRef);
     const rows = all.filter((row) => !undone.has(row.fetchRef));
     const [first] = rows;
     if (first === undefined) continue;
@@ -234,7 +235,7 @@ export function rejectSharedIntervals(
   file: FetchName,
   { undone, nameOf }: { undone: ReadonlySet<number>; nameOf: (ref: number) => FetchName },
 ): void {
-  const later = db.prepare(SHARED).pluck().safeIntegers(false).all(file.fetchRef) as number[];
+  const later = prepareQuery<number>(db, SHARED).pluck().all(file.fetchRef);
   const blocking = later.find((ref) => !undone.has(ref));
   if (blocking === undefined) return;
   const other = `${fetchFile(nameOf(blocking))} (fetch ${blocking})`;

@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
+import { getRow, prepareQuery } from '../statement.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 
 /** The rows of one deployment and source in a batch. */
@@ -69,20 +70,18 @@ function extend(series: BatchSeries, { period }: UsageRow): BatchSeries {
   return series;
 }
 
+const FIND = `
+SELECT series_ref, longest_ms FROM usage_series WHERE deployment = ? AND source_id = ?`;
+
 function createSeriesOpener(db: Database): (row: UsageRow) => BatchSeries {
   const create = db.prepare(
     `INSERT INTO usage_series (deployment, source_id, longest_ms) VALUES (?, ?, 0)
      ON CONFLICT DO NOTHING`,
   );
-  const find = db
-    .prepare(
-      'SELECT series_ref, longest_ms FROM usage_series WHERE deployment = ? AND source_id = ?',
-    )
-    .safeIntegers(false)
-    .raw();
+  const find = prepareQuery<[number, number]>(db, FIND).raw();
   return ({ deployment, sourceId }) => {
     create.run(deployment, sourceId);
-    const [seriesRef, longestMs] = find.get(deployment, sourceId) as [number, number];
+    const [seriesRef, longestMs] = getRow(find, deployment, sourceId);
     const { POSITIVE_INFINITY: startMs, NEGATIVE_INFINITY: endMs } = Number;
     return { seriesRef, longestMs, startMs, endMs, ordered: true, fresh: false };
   };

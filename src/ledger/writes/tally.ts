@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { FetchName, PartOutcome, RepeatedRows, Restatement } from '../imports.ts';
+import { prepareQuery } from '../statement.ts';
 import { invariant } from '../../domain/failure.ts';
 
 /** The fetch of a fact, its position there, and the timestamp that the transaction shares. */
@@ -138,12 +139,12 @@ const MOST_KEPT = 10_000;
 export type FindFetchName = (fetchRef: number) => FetchName;
 
 export function createFetchNames(db: Database): FindFetchName {
-  const select = db.prepare(SELECT).safeIntegers(false);
+  const select = prepareQuery<FetchName>(db, SELECT);
   const cache = new Map<number, FetchName>();
   return (fetchRef) => {
     const cached = cache.get(fetchRef);
     if (cached !== undefined) return cached;
-    const found = select.get(fetchRef) as FetchName | undefined;
+    const found = select.get(fetchRef);
     invariant(found !== undefined, `every fact leads to a fetch, and ${fetchRef} is none`);
     if (cache.size >= MOST_KEPT) cache.clear();
     cache.set(fetchRef, found);

@@ -29,6 +29,7 @@ import {
   type RowInForce,
 } from './factSpans.ts';
 import { createVersionedWriter } from './versioned.ts';
+import { getRow, prepareQuery } from '../statement.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
 
 /** The usage facts of a `Fetched`. */
@@ -141,7 +142,7 @@ WHERE series_ref = (
 function createPartWriter(db: Database, confirmed: RepeatLog) {
   const writer = createVersionedWriter(db, confirmed, USAGE_PARTS);
   const inForce = createSpanReader({ db, confirmed }, writer, USAGE_PARTS);
-  const whole = db.prepare(WHOLE_SUMS).safeIntegers(false);
+  const whole = prepareQuery<Sums>(db, WHOLE_SUMS);
   const writeSpan = (
     parts: readonly Located<PartFact>[],
     origin: FetchOrigin,
@@ -161,7 +162,7 @@ function createPartWriter(db: Database, confirmed: RepeatLog) {
     if (staying.some((row) => !isSameSpan(row))) {
       return refuse(`parts ${factSpanText(span)} overlap known parts; ${SAME_TIME}`);
     }
-    const usage = whole.get({ sourceId, deployment, startMs, endMs }) as Sums;
+    const usage = getRow(whole, { sourceId, deployment, startMs, endMs });
     const combined = [...distinct(parts), ...staying.map(({ values }) => values)];
     const excess = findExcess(sumParts(combined as readonly PartFact[]), usage);
     if (excess !== undefined) return refuse(`the parts ${factSpanText(span)} ${excess}`);

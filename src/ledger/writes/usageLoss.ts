@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
+import { prepareQuery } from '../statement.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 
 /** The known intervals of a deployment, and what a response would remove. */
@@ -61,10 +62,8 @@ function readTokens(db: Database, rows: readonly UsageRow[], atMs: number): Map<
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
   const { deployment, sourceId } = first;
-  const found = db
-    .prepare(TOKENS_IN_FORCE)
-    .safeIntegers(false)
+  const found = prepareQuery<[number, number]>(db, TOKENS_IN_FORCE)
     .raw()
-    .all(deployment, sourceId, fromMs, toMs, atMs, atMs) as [number, number][];
+    .all(deployment, sourceId, fromMs, toMs, atMs, atMs);
   return new Map(found);
 }

@@ -14,6 +14,7 @@ import {
   createVersionInserter,
 } from './factShape.ts';
 import type { StoredValue } from './insert.ts';
+import { prepareExactQuery } from '../statement.ts';
 import type { FactOrigin, PutResult } from './tally.ts';
 
 export interface VersionedWriter<Table extends SQLiteTable> {
@@ -117,16 +118,15 @@ function createStatements(db: Database, shape: FactShape): KeyedStatements {
   const where = shape.key.map((plan) => `${plan.name} = ?`).join(' AND ');
   const undo = shape.hasUndo ? 'undo_ref' : 'NULL';
   const columns = shape.contents.map((plan) => plan.name).join(', ');
-  const inForce = db
-    .prepare(
-      `SELECT version, fetch_ref, position, ${undo}, ${columns} FROM ${shape.name}
+  const inForce = prepareExactQuery<StoredValue[]>(
+    db,
+    `SELECT version, fetch_ref, position, ${undo}, ${columns} FROM ${shape.name}
        WHERE ${where} AND recorded_at_ms <= ? ORDER BY recorded_at_ms DESC, version DESC LIMIT 1`,
-    )
-    .raw();
+  ).raw();
   const newest = db.prepare(`SELECT max(version) FROM ${shape.name} WHERE ${where}`).pluck();
   return {
     inForce(key, atMs) {
-      const row = inForce.get(...key, atMs) as StoredValue[] | undefined;
+      const row = inForce.get(...key, atMs);
       if (row === undefined) return undefined;
       const [version, fetchRef, position, undoRef, ...contents] = row;
       return {

@@ -7,6 +7,7 @@ import { createVersionInserter, equalsStored, type FactShape } from '../factShap
 import { describeChange, toValueMap } from '../factText.ts';
 import { fetchFile, type FindFetchName, isManual, NO_POSITION } from '../tally.ts';
 import type { StoredValue } from '../insert.ts';
+import { prepareQuery } from '../../statement.ts';
 import {
   computeFactValue,
   createHistoryReader,
@@ -197,9 +198,9 @@ LIMIT 1`;
 
 /** Checks, after all writes, whether an interval that the undo wrote overlaps another one. */
 export function createOverlapCheck(db: Database) {
-  const find = db.prepare(OVERLAP).safeIntegers(false);
+  const find = prepareQuery<{ fetchRef: number; position: number }>(db, OVERLAP);
   return (key: readonly StoredValue[], undoRef: number, { file, nameOf }: Revived): void => {
-    const found = find.get(...key, undoRef) as { fetchRef: number; position: number } | undefined;
+    const found = find.get(...key, undoRef);
     if (found !== undefined) throw collision(file, found.position, nameOf(found.fetchRef));
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { type FactShape, mergeContents, toKeyJson } from '../factShape.ts';
+import { prepareExactQuery, prepareQuery } from '../../statement.ts';
 import type { StoredValue } from '../insert.ts';
 
 /** A fetch's statement of a fact: a version that it wrote, or one that it repeated. */
@@ -56,27 +57,24 @@ export function createHistoryReader(db: Database, shape: FactShape) {
   const columns = shape.contents.map((plan) => plan.name).join(', ');
   const leftOut = shape.hasLeftOut ? 'left_out' : 'NULL';
   const rate = shape.hasRate ? 'rate_ref' : 'NULL';
-  const select = db
-    .prepare(
-      `SELECT version, recorded_at_ms, fetch_ref, position, undo_ref, ${leftOut}, ${rate},
+  const select = prepareExactQuery<StoredValue[]>(
+    db,
+    `SELECT version, recorded_at_ms, fetch_ref, position, undo_ref, ${leftOut}, ${rate},
          ${columns}
        FROM ${shape.name} WHERE ${where} ORDER BY recorded_at_ms, version`,
-    )
-    .raw();
-  const repeats = db.prepare(REPEATS).safeIntegers(false);
+  ).raw();
+  const repeats = prepareQuery<RepeatRow>(db, REPEATS);
   return (key: readonly StoredValue[]): FactHistory | undefined => {
-    const rows = (select.all(...key) as StoredValue[][]).map(toVersion);
+    const rows = select.all(...key).map(toVersion);
     const current = rows.at(-1);
     if (current === undefined) return undefined;
     const byVersion = new Map(rows.map((row) => [row.version, row]));
-    const repeatedStatements = (repeats.all(shape.name, toKeyJson(key)) as RepeatRow[]).flatMap(
-      (row) => {
-        const repeated = byVersion.get(row.version);
-        if (repeated === undefined) return [];
-        const values = removeLeftOut(shape, repeated.contents, row.leftOut);
-        return [{ ...row, values, isRepeat: true }];
-      },
-    );
+    const repeatedStatements = repeats.all(shape.name, toKeyJson(key)).flatMap((row) => {
+      const repeated = byVersion.get(row.version);
+      if (repeated === undefined) return [];
+      const values = removeLeftOut(shape, repeated.contents, row.leftOut);
+      return [{ ...row, values, isRepeat: true }];
+    });
     const writtenStatements = rows.flatMap((row) => {
       if (row.undoRef !== undefined || row.isFromRate) return [];
       const values = removeLeftOut(shape, row.contents, row.leftOut);
@@ -169,7 +167,7 @@ export interface TouchedFacts {
 export function createTouchedFacts(db: Database, fetchRef: number): TouchedFacts {
   db.exec(TABLE);
   const repeated = db.prepare(REPEATED);
-  const page = db.prepare(PAGE).pluck();
+  const page = prepareQuery<string>(db, PAGE).pluck();
   const collected = new Set<string>();
   const collect = (shape: FactShape) => {
     const key = shape.key.map((plan) => plan.name).join(', ');
@@ -184,7 +182,7 @@ export function createTouchedFacts(db: Database, fetchRef: number): TouchedFacts
     *keysOf(shape) {
       if (!collected.has(shape.name)) collect(shape);
       for (let after = ''; ; ) {
-        const keys = page.all(shape.name, after) as string[];
+        const keys = page.all(shape.name, after);
         for (const key of keys) yield JSON.parse(key) as StoredValue[];
         const last = keys.at(-1);
         if (last === undefined) return;

@@ -6,6 +6,7 @@ import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
 import { findUndone, readUndos } from '../../reads/countingFetches.ts';
 import { createSpendRollup } from '../../spendDays.ts';
+import { prepareQuery } from '../../statement.ts';
 import type { Store } from '../../store.ts';
 import { fetches } from '../../tables/provenance.ts';
 import { createUsageRollup } from '../../usageDays.ts';
@@ -225,7 +226,7 @@ function findRejectedSince(
   { fetchRef }: FetchName,
   undone: ReadonlySet<number>,
 ): number[] {
-  const refs = db.prepare(REFUSED).pluck().safeIntegers(false).all(fetchRef) as number[];
+  const refs = prepareQuery<number>(db, REFUSED).pluck().all(fetchRef);
   return refs.filter((ref) => !undone.has(ref));
 }
 
@@ -241,7 +242,7 @@ function findUncertainImports(
   { sourceId, kind, fetchRef }: FetchName,
   undone: ReadonlySet<number>,
 ): number[] {
-  const select = db.prepare(UNSURE).pluck().safeIntegers(false);
-  const refs = select.all({ sourceId, kind, fetchRef }) as number[];
+  const select = prepareQuery<number>(db, UNSURE).pluck();
+  const refs = select.all({ sourceId, kind, fetchRef });
   return refs.filter((ref) => !undone.has(ref));
 }

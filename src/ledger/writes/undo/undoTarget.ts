@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, UndoOutcome } from '../../imports.ts';
 import { findUndone, type Undo } from '../../reads/countingFetches.ts';
+import { prepareQuery } from '../../statement.ts';
 import { fetchFile, type FindFetchName, isManual, UNDO_KIND } from '../tally.ts';
 
 export interface UndoTarget {
@@ -31,7 +32,7 @@ export function findUndoTarget(
   fetchRef: number,
   { undos, nameOf }: { undos: readonly Undo[]; nameOf: FindFetchName },
 ): UndoTarget | Exclude<UndoOutcome, { kind: 'undone' }> {
-  const row = db.prepare(SELECT).safeIntegers(false).get(fetchRef) as FetchRow | undefined;
+  const row = prepareQuery<FetchRow>(db, SELECT).get(fetchRef);
   if (row === undefined) throw notFound(db, fetchRef);
   const undone = nameOf(fetchRef);
   const isUndo = undone.kind === UNDO_KIND;
@@ -43,7 +44,7 @@ export function findUndoTarget(
   }
   const file = isUndo ? findFile(fetchRef, { undos, nameOf }) : undone;
   if (isUndo) return { undone, file, together: [fetchRef] };
-  const repeats = db.prepare(REPEATS).pluck().safeIntegers(false).all(fetchRef) as number[];
+  const repeats = prepareQuery<number>(db, REPEATS).pluck().all(fetchRef);
   return { undone, file, together: [fetchRef, ...repeats] };
 }
 
@@ -70,7 +71,7 @@ function findFile(
 }
 
 function notFound(db: Database, fetchRef: number): Failure {
-  const rows = db.prepare(LATEST).safeIntegers(false).all() as Latest[];
+  const rows = prepareQuery<Latest>(db, LATEST).all();
   const latest = rows.map(
     ({ ref, kind, url }) => `${ref} (${kind.replace('import.', '')} ${fetchFile({ url })})`,
   );
