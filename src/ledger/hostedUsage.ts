@@ -56,9 +56,9 @@ export function readHostedUsage({ orm }: Store, window: Period, asOfMs: number):
   }));
 }
 
-export function createHostedUsageWriter(store: Store, confirmed: RepeatLog) {
-  const { shape, put } = createVersionedWriter(store.db, confirmed, HOSTED_USAGE);
-  const { nameOf } = confirmed;
+export function createHostedUsageWriter(store: Store, repeats: RepeatLog) {
+  const { shape, put } = createVersionedWriter(store.db, repeats, HOSTED_USAGE);
+  const { nameOf } = repeats;
   return {
     write(located: readonly Located<HostedUsage>[], origin: FetchOrigin, tally: Tally): void {
       for (const { position, fact } of located) {

@@ -76,22 +76,22 @@ function createOutcomeBuilder({ nameOf }: RepeatLog) {
 }
 
 export function createFactWriter(store: Store): FactWriter {
-  const confirmed = createRepeatLog(store.db);
+  const repeats = createRepeatLog(store.db);
   const fetches = createFetchWriter(store);
   const spend = createSpendRollup(store.db);
   const wholes = createPartTracker(store.db);
-  const charges = createChargeWriter(store, confirmed, spend);
-  const shared = createSharedWriters(store, confirmed);
-  const writeOthers = createOtherWriters(store, confirmed, shared);
-  const writeAbsences = createAbsenceWriter(store, confirmed, shared);
-  const currencies = createCurrencies(store.db, confirmed, spend);
+  const charges = createChargeWriter(store, repeats, spend);
+  const shared = createSharedWriters(store, repeats);
+  const writeOthers = createOtherWriters(store, repeats, shared);
+  const writeAbsences = createAbsenceWriter(store, repeats, shared);
+  const currencies = createCurrencies(store.db, repeats, spend);
   const writeAll = (brought: Facts, origin: FetchOrigin, tally: Tally) => {
     currencies.write(brought.exchangeRates ?? [], origin, tally);
     const known = charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
     return known;
   };
-  const toOutcome = createOutcomeBuilder(confirmed);
+  const toOutcome = createOutcomeBuilder(repeats);
   const part = (given: Facts, origin: FetchOrigin): PartOutcome => {
     spend.begin();
     const { brought, lacking } = currencies.inDollars(given);
@@ -104,7 +104,7 @@ export function createFactWriter(store: Store): FactWriter {
   };
   return {
     fetches,
-    repeats: confirmed,
+    repeats,
     append(given, recordedAtMs, { confirmWithdrawal = false } = {}) {
       spend.begin();
       const { brought, lacking } = currencies.inDollars(given);
@@ -127,7 +127,7 @@ export function createFactWriter(store: Store): FactWriter {
       spend.roll();
       fetches.addOutcome(fetched, origin, tally);
       fetches.end(fetchRef);
-      confirmed.close(fetchRef);
+      repeats.close(fetchRef);
       const failure = withheld === undefined ? {} : { failure: withheld };
       return { ...toOutcome(fetchRef, fetched, tally), ...lackingMessage(lacking), ...failure };
     },
@@ -138,9 +138,9 @@ export function createFactWriter(store: Store): FactWriter {
 
 type Lacking = ConvertedCharges['lacking'];
 
-function createCurrencies(db: Database, confirmed: RepeatLog, spend: SpendRollup) {
+function createCurrencies(db: Database, repeats: RepeatLog, spend: SpendRollup) {
   const rates = createRateReader(db);
-  const write = createExchangeRateWriter(db, confirmed);
+  const write = createExchangeRateWriter(db, repeats);
   const restater = createRestater(db, createChargeVersions(db, spend));
   const writeSums = createUnconvertedWriter(db);
   return {
@@ -203,36 +203,32 @@ function withoutFacts({ fetch }: Fetched, failure: WithdrawalFailure): Fetched {
 type SharedWriters = ReturnType<typeof createSharedWriters>;
 
 /** Writers that several steps need. Each prepares its statements once. */
-function createSharedWriters(store: Store, confirmed: RepeatLog) {
+function createSharedWriters(store: Store, repeats: RepeatLog) {
   return {
     requests: createRequestWriter(store.db),
-    hosted: createHostedUsageWriter(store, confirmed),
+    hosted: createHostedUsageWriter(store, repeats),
   };
 }
 
 /** Facts that a complete response no longer has: deleted resources and withdrawn usage. */
-function createAbsenceWriter(store: Store, confirmed: RepeatLog, { hosted }: SharedWriters) {
-  const gone = createEndedResourceWriter(store, confirmed);
+function createAbsenceWriter(store: Store, repeats: RepeatLog, { hosted }: SharedWriters) {
+  const gone = createEndedResourceWriter(store, repeats);
   return (fetched: Fetched, origin: FetchOrigin, tally: Tally) => {
     gone(fetched, origin, tally);
     tally.restated += hosted.withdraw(fetched, origin);
   };
 }
 
-function createOtherWriters(
-  store: Store,
-  confirmed: RepeatLog,
-  { requests, hosted }: SharedWriters,
-) {
-  const usage = createUsageWriter(store.db, confirmed);
-  const usageFacts = createUsageFactWriter(store.db, confirmed);
-  const resources = createResourceWriter(store, confirmed);
-  const snapshots = createSnapshotWriter(store, confirmed);
-  const availability = createAvailabilityWriter(store, confirmed);
-  const prices = createPriceWriter(store, confirmed);
-  const rates = createRateWriter(store, confirmed);
-  const ops = createOpsWriter(store, confirmed);
-  const invoices = createInvoiceWriter(store, confirmed);
+function createOtherWriters(store: Store, repeats: RepeatLog, { requests, hosted }: SharedWriters) {
+  const usage = createUsageWriter(store.db, repeats);
+  const usageFacts = createUsageFactWriter(store.db, repeats);
+  const resources = createResourceWriter(store, repeats);
+  const snapshots = createSnapshotWriter(store, repeats);
+  const availability = createAvailabilityWriter(store, repeats);
+  const prices = createPriceWriter(store, repeats);
+  const rates = createRateWriter(store, repeats);
+  const ops = createOpsWriter(store, repeats);
+  const invoices = createInvoiceWriter(store, repeats);
   return (brought: Facts, origin: FetchOrigin, tally: Tally) => {
     requests.append(brought.requests ?? [], origin, tally);
     usage.append(brought.usage ?? [], origin, tally);

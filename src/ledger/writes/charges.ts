@@ -40,14 +40,14 @@ const PRESUMED_CLASS = ['pricingClass'] as const;
 
 export function createChargeWriter(
   { db, orm }: Store,
-  confirmed: RepeatLog,
+  repeats: RepeatLog,
   spend: SpendRollup,
 ): ChargeWriter {
-  const { shape, put } = createVersionedWriter(db, confirmed, CHARGES);
+  const { shape, put } = createVersionedWriter(db, repeats, CHARGES);
   const versions = createChargeVersions(db, spend);
   const read = (ref: number) =>
     orm.select().from(charges).where(eq(charges.chargeRef, ref)).limit(1).all();
-  const { nameOf } = confirmed;
+  const { nameOf } = repeats;
   const putVersion = (
     fact: ChargeFact,
     place: FactOrigin,

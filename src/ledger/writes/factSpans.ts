@@ -52,7 +52,7 @@ export function factSpanText({ deployment, startMs, endMs }: Omit<FactSpan, 'sou
 
 interface Storage {
   readonly db: Database;
-  readonly confirmed: RepeatLog;
+  readonly repeats: RepeatLog;
 }
 
 /** A row in force, by the columns of its table. */
@@ -64,7 +64,7 @@ export interface RowInForce extends FactSpan {
 
 /** Reads the rows in force over a period, and withdraws them. */
 export function createSpanReader<Table extends SQLiteTable>(
-  { db, confirmed }: Storage,
+  { db, repeats }: Storage,
   { shape, put }: VersionedWriter<Table>,
   { key }: VersionedTable<Table>,
 ) {
@@ -102,7 +102,7 @@ export function createSpanReader<Table extends SQLiteTable>(
       if (place.byHand === true) return false;
       if (fetchRef === place.fetchRef && undoRef === null) return false;
       const cells = key.map((column) => values[column] ?? null);
-      return !confirmed.has(place.fetchRef, name, toKeyJson(cells));
+      return !repeats.has(place.fetchRef, name, toKeyJson(cells));
     },
     isKeyOf(row: RowInForce, fact: object): boolean {
       return key.every((column) => row.values[column] === Reflect.get(fact, column));

@@ -169,7 +169,7 @@ interface Changed {
  * Ends an import. If it repeats earlier bytes and changed nothing, it is linked to the earlier
  * import. It is undone with that one, and only its fetch is stored.
  */
-function createRepeatDetector({ db }: Store, confirmed: RepeatLog) {
+function createRepeatDetector({ db }: Store, repeats: RepeatLog) {
   const earlier = prepareQuery<number>(db, EARLIER).pluck();
   const link = db.prepare('UPDATE fetch SET same_as_ref = ? WHERE fetch_ref = ?');
   return {
@@ -177,12 +177,12 @@ function createRepeatDetector({ db }: Store, confirmed: RepeatLog) {
     close(fetchRef: number, { added, restated }: Changed): number | undefined {
       const undone = readUndoneFetches(db, Number.MAX_SAFE_INTEGER);
       const all = added + restated > 0 ? [] : earlier.all(fetchRef);
-      const same = all.find((ref) => !undone.has(ref) && confirmed.repeatsOnly(fetchRef, ref));
+      const same = all.find((ref) => !undone.has(ref) && repeats.repeatsOnly(fetchRef, ref));
       if (same === undefined) {
-        confirmed.close(fetchRef);
+        repeats.close(fetchRef);
         return undefined;
       }
-      confirmed.forget(fetchRef);
+      repeats.forget(fetchRef);
       link.run(same, fetchRef);
       return same;
     },

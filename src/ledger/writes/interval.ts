@@ -81,7 +81,7 @@ export interface IntervalResult {
  * A line of a file withdraws nothing: it is rejected if it overlaps other boundaries. If two
  * intervals of one response conflict, the first one counts.
  */
-export function createIntervalWriter(db: Database, confirmed: RepeatLog, days: UsageRollup) {
+export function createIntervalWriter(db: Database, repeats: RepeatLog, days: UsageRollup) {
   const near = prepareQuery<StoredInterval>(db, NEAR);
   const insert = createInserter(db);
   return (
@@ -97,14 +97,14 @@ export function createIntervalWriter(db: Database, confirmed: RepeatLog, days: U
     const keyOf = (interval: StoredInterval) => toKeyJson([seriesRef, interval.startMs]);
     const { put, same, replaced, blocking } = judged(inForce, candidate, (old) => {
       if (old.fetchRef === place.fetchRef) return true;
-      return confirmed.has(place.fetchRef, 'usage', keyOf(old));
+      return repeats.has(place.fetchRef, 'usage', keyOf(old));
     });
     const earlier = blocking ?? same;
     const withEarlier = earlier === undefined ? {} : { earlier };
     if (put === 'unchanged' && same !== undefined && alike(contents, same)) {
       const isOwn = same.fetchRef === place.fetchRef && same.undoRef === null;
       const known = { ...same, undoRef: same.undoRef ?? undefined };
-      if (!isOwn) confirmed.note({ table: 'usage', key: keyOf(same), ...place, known });
+      if (!isOwn) repeats.note({ table: 'usage', key: keyOf(same), ...place, known });
     }
     if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...withEarlier };
     const origin = { fetchRef: place.fetchRef, position: place.position, seriesRef };

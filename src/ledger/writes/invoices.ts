@@ -17,9 +17,9 @@ import { createRateReader } from './rates.ts';
 import { createVersionedWriter } from './versioned.ts';
 
 /** A line in another currency is stored as is. Missing exchange rates give warnings. */
-export function createInvoiceWriter({ db }: Store, confirmed: RepeatLog) {
-  const { shape, put } = createVersionedWriter(db, confirmed, INVOICES);
-  const { nameOf } = confirmed;
+export function createInvoiceWriter({ db }: Store, repeats: RepeatLog) {
+  const { shape, put } = createVersionedWriter(db, repeats, INVOICES);
+  const { nameOf } = repeats;
   const rates = createRateReader(db);
   return (located: readonly Located<InvoiceLine>[], origin: FetchOrigin, tally: Tally): void => {
     const missingRates = new Map<string, { rate: RateKey; lines: number }>();
@@ -78,23 +78,23 @@ interface KnownLine {
  */
 export function findMissingLines(
   db: Database,
-  confirmed: RepeatLog,
+  repeats: RepeatLog,
   fetchRef: number,
 ): PullWarning[] {
-  const { sourceId, kind } = confirmed.nameOf(fetchRef);
+  const { sourceId, kind } = repeats.nameOf(fetchRef);
   if (kind !== 'import.invoice') return [];
   const knownLines = prepareQuery<KnownLine>(db, LINES_IN_FORCE).all(sourceId);
   const isInFile = (line: KnownLine) =>
     line.fetchRef === fetchRef ||
-    confirmed.has(fetchRef, 'invoice_line', toKeyJson([sourceId, line.lineKey]));
+    repeats.has(fetchRef, 'invoice_line', toKeyJson([sourceId, line.lineKey]));
   const invoices = Map.groupBy(knownLines, ({ invoiceId }) => invoiceId);
   return [...invoices].flatMap(([invoiceId, lines]) => {
     const left = lines.filter((line) => !isInFile(line));
     const [first] = left;
     if (first === undefined || left.length === lines.length) return [];
     const refs = [...new Set(left.map((line) => line.fetchRef))];
-    const undo = refs.filter((ref) => isManual(confirmed.nameOf(ref)));
-    const place = originText(confirmed.nameOf(first.fetchRef), first.position);
+    const undo = refs.filter((ref) => isManual(repeats.nameOf(ref)));
+    const place = originText(repeats.nameOf(first.fetchRef), first.position);
     return [
       {
         code: 'invoice-lines-missing',

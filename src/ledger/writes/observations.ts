@@ -25,9 +25,9 @@ import { createVersionedWriter } from './versioned.ts';
 
 type Writer<Fact> = (located: readonly Located<Fact>[], origin: FetchOrigin, tally: Tally) => void;
 
-export function createRateWriter({ db }: Store, confirmed: RepeatLog): Writer<GpuRate> {
-  const { shape, put } = createVersionedWriter(db, confirmed, RATES);
-  const { nameOf } = confirmed;
+export function createRateWriter({ db }: Store, repeats: RepeatLog): Writer<GpuRate> {
+  const { shape, put } = createVersionedWriter(db, repeats, RATES);
+  const { nameOf } = repeats;
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const place = { ...origin, position };
@@ -40,9 +40,9 @@ export function createRateWriter({ db }: Store, confirmed: RepeatLog): Writer<Gp
   };
 }
 
-export function createOpsWriter({ db }: Store, confirmed: RepeatLog): Writer<OpsEntry> {
-  const { shape, put } = createVersionedWriter(db, confirmed, OPS);
-  const { nameOf } = confirmed;
+export function createOpsWriter({ db }: Store, repeats: RepeatLog): Writer<OpsEntry> {
+  const { shape, put } = createVersionedWriter(db, repeats, OPS);
+  const { nameOf } = repeats;
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const place = { ...origin, position };
@@ -58,9 +58,9 @@ export function createOpsWriter({ db }: Store, confirmed: RepeatLog): Writer<Ops
 /** Availability observed with a price snapshot has its position. */
 export function createAvailabilityWriter(
   { db }: Store,
-  confirmed: RepeatLog,
+  repeats: RepeatLog,
 ): Writer<HostAvailability> {
-  const { put } = createVersionedWriter(db, confirmed, {
+  const { put } = createVersionedWriter(db, repeats, {
     table: hostAvailability,
     key: ['sourceId', 'model', 'host', 'observedAtMs'],
   });
@@ -75,8 +75,8 @@ export function createAvailabilityWriter(
 }
 
 /** Writes a resource if it differs from its last snapshot, and once a day in any case. */
-export function createResourceWriter(store: Store, confirmed: RepeatLog): Writer<Resource> {
-  const { put } = createVersionedWriter(store.db, confirmed, RESOURCES);
+export function createResourceWriter(store: Store, repeats: RepeatLog): Writer<Resource> {
+  const { put } = createVersionedWriter(store.db, repeats, RESOURCES);
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const { usdPerHour, ...rest } = fact;
@@ -96,8 +96,8 @@ export function createResourceWriter(store: Store, confirmed: RepeatLog): Writer
  * Writes the end of resources that a complete list no longer has. It covers known resources of the
  * listed kinds, or of the roster, that had not ended yet.
  */
-export function createEndedResourceWriter(store: Store, confirmed: RepeatLog) {
-  const { put } = createVersionedWriter(store.db, confirmed, RESOURCES);
+export function createEndedResourceWriter(store: Store, repeats: RepeatLog) {
+  const { put } = createVersionedWriter(store.db, repeats, RESOURCES);
   return (fetched: Fetched, origin: FetchOrigin, tally: Tally): void => {
     const { fetch, listed = [], roster, resources = [] } = fetched;
     if (fetch.failure !== undefined) return;

@@ -32,15 +32,15 @@ export function toPriceFact({ overrides, supports, ...price }: HostedPrice): Pri
 }
 
 /** Writes a price under its source, model, host, quantization, service tier and start. */
-export function createPricePut(db: Database, confirmed: RepeatLog): PutPrice {
-  const versions = createVersionedWriter(db, confirmed, PRICES);
+export function createPricePut(db: Database, repeats: RepeatLog): PutPrice {
+  const versions = createVersionedWriter(db, repeats, PRICES);
   return (fact, place) => versions.put(fact, place).put;
 }
 
 /** Writes the prices of a file one by one. A missing host does not mean that its offer ended. */
-export function createPriceWriter(store: Store, confirmed: RepeatLog) {
-  const { shape, put } = createVersionedWriter(store.db, confirmed, PRICES);
-  const { nameOf } = confirmed;
+export function createPriceWriter(store: Store, repeats: RepeatLog) {
+  const { shape, put } = createVersionedWriter(store.db, repeats, PRICES);
+  const { nameOf } = repeats;
   return (located: readonly Located<HostedPrice>[], origin: FetchOrigin, tally: Tally): void => {
     for (const { position, fact } of located) {
       const what = `the price of "${fact.host}" for "${fact.model}"`;

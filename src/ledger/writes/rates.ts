@@ -95,9 +95,9 @@ export function convertCharges(
 }
 
 /** Writes rates, and returns those that changed. */
-export function createExchangeRateWriter(db: Database, confirmed: RepeatLog) {
-  const { shape, put } = createVersionedWriter(db, confirmed, EXCHANGE_RATES);
-  const { nameOf } = confirmed;
+export function createExchangeRateWriter(db: Database, repeats: RepeatLog) {
+  const { shape, put } = createVersionedWriter(db, repeats, EXCHANGE_RATES);
+  const { nameOf } = repeats;
   const rates = createRateReader(db);
   return (
     located: readonly Located<ExchangeRate>[],

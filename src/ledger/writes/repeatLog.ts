@@ -40,31 +40,31 @@ export interface RepeatLog {
 }
 
 const CREATE_TABLE = `
-CREATE TEMP TABLE IF NOT EXISTS confirmed (
+CREATE TEMP TABLE IF NOT EXISTS open_repeat (
   fetch_ref INTEGER, fact_table TEXT, fact_key TEXT, version INTEGER, position INTEGER,
   left_out TEXT, recorded_at_ms INTEGER, known_ref INTEGER, lasts INTEGER,
   PRIMARY KEY (fetch_ref, fact_table, fact_key)
 ) WITHOUT ROWID`;
 
 const INSERT = `
-INSERT OR IGNORE INTO temp.confirmed VALUES (
+INSERT OR IGNORE INTO temp.open_repeat VALUES (
   :fetchRef, :table, :key, :version, :position, :leftOut, :recordedAtMs, :knownRef, :lasts)`;
 
 const EXISTS = `
-SELECT 1 FROM temp.confirmed WHERE fetch_ref = ? AND fact_table = ? AND fact_key = ?`;
+SELECT 1 FROM temp.open_repeat WHERE fetch_ref = ? AND fact_table = ? AND fact_key = ?`;
 
 /** For pulls one record per version is enough, because pulls cannot be undone. */
 const INSERT_REPEATED = `
 INSERT OR IGNORE INTO repeated_fact
 SELECT fact_table, fact_key, fetch_ref, version, position, left_out, recorded_at_ms
-FROM temp.confirmed AS c
+FROM temp.open_repeat AS c
 WHERE fetch_ref = :fetchRef AND lasts = 1 AND (:byHand = 1 OR NOT EXISTS (
   SELECT 1 FROM repeated_fact AS r JOIN fetch AS f ON f.fetch_ref = r.fetch_ref
   WHERE r.fact_table = c.fact_table AND r.fact_key = c.fact_key AND r.version = c.version
     AND r.left_out IS c.left_out AND f.kind NOT LIKE 'import.%'))`;
 
 const FIND_OTHER = `
-SELECT 1 FROM temp.confirmed AS c
+SELECT 1 FROM temp.open_repeat AS c
 WHERE fetch_ref = :fetchRef AND (known_ref IS NULL OR known_ref <> :earlierRef)
   AND NOT EXISTS (
     SELECT 1 FROM repeated_fact AS r
@@ -79,7 +79,7 @@ export function createRepeatLog(db: Database): RepeatLog {
   const exists = db.prepare(EXISTS);
   const insertRepeated = db.prepare(INSERT_REPEATED);
   const findOther = db.prepare(FIND_OTHER);
-  const remove = db.prepare('DELETE FROM temp.confirmed WHERE fetch_ref = ?');
+  const remove = db.prepare('DELETE FROM temp.open_repeat WHERE fetch_ref = ?');
   const forget = (fetchRef: number): void => void remove.run(fetchRef);
   return {
     note({ table, key, fetchRef, position, recordedAtMs, known, leftOut }) {

@@ -26,22 +26,24 @@ interface OpenWhole {
   readonly name: string;
   readonly refs: Set<number>;
   parts: number;
-  told: number;
-  toldSize: bigint;
+  chargeCount: number;
+  chargedSize: bigint;
 }
 
 /** On disk, however long a bill is. Charges that a part added carry its fetch. */
 const TABLE = `
-CREATE TEMP TABLE IF NOT EXISTS told_charge (
+CREATE TEMP TABLE IF NOT EXISTS response_charge (
   source_id TEXT, charge_key TEXT, PRIMARY KEY (source_id, charge_key)
 ) WITHOUT ROWID`;
 
 /** A source sends one whole after the other. A new one ends an unfinished one. */
 export function createPartTracker(db: Database): PartTracker {
   db.exec(TABLE);
-  const insertKey = db.prepare('INSERT OR IGNORE INTO temp.told_charge VALUES (?, ?)');
-  const has = db.prepare('SELECT 1 FROM temp.told_charge WHERE source_id = ? AND charge_key = ?');
-  const remove = db.prepare('DELETE FROM temp.told_charge WHERE source_id = ?');
+  const insertKey = db.prepare('INSERT OR IGNORE INTO temp.response_charge VALUES (?, ?)');
+  const has = db.prepare(
+    'SELECT 1 FROM temp.response_charge WHERE source_id = ? AND charge_key = ?',
+  );
+  const remove = db.prepare('DELETE FROM temp.response_charge WHERE source_id = ?');
   const open = new Map<string, OpenWhole>();
   const drop = (sourceId: string) => {
     remove.run(sourceId);
@@ -57,8 +59,8 @@ export function createPartTracker(db: Database): PartTracker {
       name: partOf.whole,
       refs: new Set<number>(),
       parts: 0,
-      told: 0,
-      toldSize: 0n,
+      chargeCount: 0,
+      chargedSize: 0n,
     };
     open.set(sourceId, created);
     return created;
@@ -69,8 +71,8 @@ export function createPartTracker(db: Database): PartTracker {
       if (whole === undefined) return undefined;
       const { sourceId } = fetched.fetch;
       return {
-        chargeCount: whole.told,
-        chargedSize: whole.toldSize,
+        chargeCount: whole.chargeCount,
+        chargedSize: whole.chargedSize,
         hasCharge: (key, ref) => whole.refs.has(ref) || has.get(sourceId, key) !== undefined,
       };
     },
@@ -80,8 +82,8 @@ export function createPartTracker(db: Database): PartTracker {
       if (failure !== undefined || completeFor !== undefined) return drop(sourceId);
       whole.refs.add(fetchRef);
       whole.parts += 1;
-      whole.told += charges.length;
-      for (const { fact } of charges) whole.toldSize += absoluteAmount(fact.billed);
+      whole.chargeCount += charges.length;
+      for (const { fact } of charges) whole.chargedSize += absoluteAmount(fact.billed);
       for (const key of known) insertKey.run(sourceId, key);
     },
   };

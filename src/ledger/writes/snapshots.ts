@@ -36,8 +36,8 @@ import { findEndedHosts } from './withdrawals.ts';
  * Writes snapshots in any order. A change holds until the next snapshot by time. If that one had
  * found the price unchanged and written nothing, its row is written now.
  */
-export function createSnapshotWriter(store: Store, confirmed: RepeatLog) {
-  const put = createPricePut(store.db, confirmed);
+export function createSnapshotWriter(store: Store, repeats: RepeatLog) {
+  const put = createPricePut(store.db, repeats);
   const note = createSnapshotNote(store);
   return (located: readonly Located<PriceSnapshot>[], origin: FetchOrigin, tally: Tally): void => {
     for (const { position, fact } of located) {

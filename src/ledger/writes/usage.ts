@@ -40,10 +40,10 @@ const COLUMNS = (
   'fetch_ref position'
 ).split(' ');
 
-export function createUsageWriter(db: Database, confirmed: RepeatLog): UsageWriter {
+export function createUsageWriter(db: Database, repeats: RepeatLog): UsageWriter {
   const sortBatch = createBatchSorter(db);
   const days = createUsageRollup(db);
-  const putInterval = createIntervalWriter(db, confirmed, days);
+  const putInterval = createIntervalWriter(db, repeats, days);
   const putFirst = createFirstWriter(db);
   const appendSlice = (
     located: readonly Located<UsageRow>[],
@@ -63,7 +63,7 @@ export function createUsageWriter(db: Database, confirmed: RepeatLog): UsageWrit
       const result = putInterval(fact, series, place);
       tally.restated += result.withdrawn;
       extendReach(tally, result.put, fact.period.endMs);
-      reportInterval(tally, result, { fact, place, nameOf: confirmed.nameOf });
+      reportInterval(tally, result, { fact, place, nameOf: repeats.nameOf });
     }
     for (const series of batch.series) extendPeriod(tally, series);
   };

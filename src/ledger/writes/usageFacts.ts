@@ -35,11 +35,11 @@ import type { UsagePart } from '../../domain/usageFacts.ts';
 /** The usage facts of a `Fetched`. */
 type UsageFactLists = Pick<Fetched, 'usageParts' | 'latency' | 'gpuActivity' | 'requestCounts'>;
 
-export function createUsageFactWriter(db: Database, confirmed: RepeatLog) {
-  const writeParts = createPartWriter(db, confirmed);
-  const writeLatency = createSpanWriter(db, confirmed, LATENCY);
-  const writeActivity = createSpanWriter(db, confirmed, GPU_ACTIVITY);
-  const writeCounts = createSpanWriter(db, confirmed, REQUEST_COUNTS);
+export function createUsageFactWriter(db: Database, repeats: RepeatLog) {
+  const writeParts = createPartWriter(db, repeats);
+  const writeLatency = createSpanWriter(db, repeats, LATENCY);
+  const writeActivity = createSpanWriter(db, repeats, GPU_ACTIVITY);
+  const writeCounts = createSpanWriter(db, repeats, REQUEST_COUNTS);
   return (facts: UsageFactLists, origin: FetchOrigin, tally: Tally): void => {
     const { usageParts = [], latency = [], gpuActivity = [], requestCounts = [] } = facts;
     if (usageParts.length > 0) writeParts(usageParts, origin, tally);
@@ -81,11 +81,11 @@ function flatten<Fact extends { readonly period: Period }>({ period, ...fact }: 
 
 function createSpanWriter<Table extends SQLiteTable>(
   db: Database,
-  confirmed: RepeatLog,
+  repeats: RepeatLog,
   versioned: VersionedTable<Table>,
 ) {
-  const writer = createVersionedWriter(db, confirmed, versioned);
-  const inForce = createSpanReader({ db, confirmed }, writer, versioned);
+  const writer = createVersionedWriter(db, repeats, versioned);
+  const inForce = createSpanReader({ db, repeats }, writer, versioned);
   return (
     located: readonly Located<FactOf<Table> & FactSpan>[],
     origin: FetchOrigin,
@@ -100,7 +100,7 @@ function createSpanWriter<Table extends SQLiteTable>(
         continue;
       }
       for (const row of others) inForce.withdraw(row, origin, tally);
-      reportSpan(tally, writer.put(fact, place), { writer, fact, place, nameOf: confirmed.nameOf });
+      reportSpan(tally, writer.put(fact, place), { writer, fact, place, nameOf: repeats.nameOf });
     }
   };
 }
@@ -139,9 +139,9 @@ WHERE series_ref = (
     SELECT 1 FROM usage AS n WHERE n.series_ref = u.series_ref AND n.start_ms = u.start_ms
       AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version))`;
 
-function createPartWriter(db: Database, confirmed: RepeatLog) {
-  const writer = createVersionedWriter(db, confirmed, USAGE_PARTS);
-  const inForce = createSpanReader({ db, confirmed }, writer, USAGE_PARTS);
+function createPartWriter(db: Database, repeats: RepeatLog) {
+  const writer = createVersionedWriter(db, repeats, USAGE_PARTS);
+  const inForce = createSpanReader({ db, repeats }, writer, USAGE_PARTS);
   const whole = prepareQuery<Sums>(db, WHOLE_SUMS);
   const writeSpan = (
     parts: readonly Located<PartFact>[],
@@ -173,7 +173,7 @@ function createPartWriter(db: Database, confirmed: RepeatLog) {
         writer,
         fact,
         place: at,
-        nameOf: confirmed.nameOf,
+        nameOf: repeats.nameOf,
       });
     }
   };

@@ -56,7 +56,7 @@ export interface VersionInForce {
  */
 export function createVersionedWriter<Table extends SQLiteTable>(
   db: Database,
-  confirmed: RepeatLog,
+  repeats: RepeatLog,
   table: VersionedTable<Table>,
 ): VersionedWriter<Table> {
   const shape = toFactShape(table);
@@ -81,9 +81,9 @@ export function createVersionedWriter<Table extends SQLiteTable>(
     if (known !== undefined) {
       const isOurs = known.fetchRef === place.fetchRef && known.undoRef === undefined;
       const name = { table: shape.name, key: toKeyJson(key) };
-      if (isSame && !isOurs) confirmed.note({ ...name, ...place, known, leftOut });
+      if (isSame && !isOurs) repeats.note({ ...name, ...place, known, leftOut });
       if (isSame) return { put: 'unchanged', ...at };
-      const repeated = isOurs || confirmed.has(place.fetchRef, name.table, name.key);
+      const repeated = isOurs || repeats.has(place.fetchRef, name.table, name.key);
       if (repeated) return { put: 'contradicted', ...at };
       if (place.byHand === true && differsInIdentity(shape, line, known)) {
         return { put: 'misplaced', ...at };
