@@ -89,7 +89,9 @@ async function round(folder: string): Promise<{ bareMs: number; oursMs: number }
 function bareInsert(db: Database): Insert {
   const series = db.prepare('INSERT INTO usage_series VALUES (?, ?, ?, ?)');
   for (let at = 0; at < DEPLOYMENTS; at++) series.run(at, `deployment-${at}`, 'import', STEP_MS);
-  const insert = db.prepare(`INSERT INTO usage VALUES (${Array(15).fill('?').join(', ')}, NULL)`);
+  const insert = db.prepare(
+    `INSERT INTO usage VALUES (${Array(15).fill('?').join(', ')}, NULL, NULL)`,
+  );
   return db.transaction((rows: readonly Located<UsageRow>[]) => {
     for (const { position, fact } of rows) {
       const series = Number(fact.deployment.slice('deployment-'.length));
