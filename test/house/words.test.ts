@@ -67,6 +67,14 @@ const BANS: readonly Ban[] = [
     except: /^src\/ledger\//,
   },
   {
+    what: 'a row whose type is stated where it is read',
+    pattern: /\.safeIntegers\(|\.(all|iterate)\(.*\) as /,
+    instead: 'prepareQuery or prepareExactQuery of ledger/statement.ts (decision 16)',
+    files: /^src\/ledger\//,
+    // What people query has columns that nobody knows. A ledger that is copied has no tables yet.
+    except: /^src\/ledger\/(statement|queries|copyInto)\.ts$/,
+  },
+  {
     what: 'binary floats for money',
     pattern: /\bparseFloat\(/,
     instead: 'Exact or NanoUsd, rounded once by a named mode',
