@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { listFigures } from '../../src/report/figures/catalog.ts';
 import { shownName } from '../../src/report/displayText.ts';
 import { toReader } from '../../src/report/locale.ts';
-import { buildReportParts } from '../../src/report/reportParts.ts';
+import { buildReportParts } from '../../src/report/report.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';

@@ -9,7 +9,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';
 import { dollarsTo } from '../../src/report/format.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import { buildReportParts } from '../../src/report/reportParts.ts';
+import { buildReportParts } from '../../src/report/report.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { ReportTable } from '../../src/report/sections/table.ts';
 import type { Audit } from '../../src/verdict/audit.ts';

@@ -9,7 +9,7 @@ import { usdText } from '../../src/domain/money.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { buildReportParts } from '../../src/report/reportParts.ts';
+import { buildReportParts } from '../../src/report/report.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { AUDIT_SENTENCES } from '../../src/report/copy/sentences.ts';

@@ -1,7 +1,7 @@
 /** The copy for a contract that delays a change. */
 
 import { describe, expect, it } from 'vitest';
-import { contractEndSentences } from '../../src/report/copy/contracts.ts';
+import { contractEndSentences } from '../../src/report/copy/changes.ts';
 import { PLAIN_FORMAT } from '../../src/report/locale.ts';
 import type { AuditContractEnd } from '../../src/verdict/auditDecision.ts';
 

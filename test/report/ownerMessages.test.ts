@@ -1,7 +1,7 @@
 /** Each owner gets what concerns the deployment, whatever the others are called. */
 
 import { describe, expect, it } from 'vitest';
-import { buildReportParts } from '../../src/report/reportParts.ts';
+import { buildReportParts } from '../../src/report/report.ts';
 import { charge, deployment } from '../economics/stackFixture.ts';
 import { computeVerdict } from '../verdict/verdictFixture.ts';
 

@@ -1,7 +1,7 @@
 /** The subject line and the headline of each case. */
 
 import { describe, expect, it } from 'vitest';
-import { renderSubject } from '../../src/report/reportParts.ts';
+import { renderSubject } from '../../src/report/report.ts';
 import { buildReportText } from '../../src/report/reportText.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';

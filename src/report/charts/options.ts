@@ -36,7 +36,7 @@ import {
 import { niceScale, type Scale } from './scale.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import { planName, stackOptionName } from '../sections/wholeStack.ts';
+import { planName, stackOptionName } from '../sections/totalCost.ts';
 
 const NAMES = chartNames('options');
 

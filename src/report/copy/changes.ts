@@ -1,6 +1,12 @@
-/** Phrases for the change that each option makes: imperative, gerund and description. */
+/** Phrases the change that each option makes, and a contract that holds a change back. */
 
 import type { Choice, OptionName } from '../../economics/offer.ts';
+import { decimal, negate } from '../../domain/exact.ts';
+import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
+import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
+import type { LocaleFormat } from '../locale.ts';
+import { dayText, listed } from './figures.ts';
+import { dollars } from '../format.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
 
@@ -58,4 +64,72 @@ export function changeDescribed(fact: {
   readonly option: Choice;
 }): string {
   return DESCRIPTIONS[fact.option](fact.deployment);
+}
+
+/**
+ * `From Jan 1, 2027, after the coreweave contract ends, deleting chat saves $4,100 a quarter. The
+ * same change made now costs $1,900 more than keeping. Give notice by Dec 1, 2026.`
+ */
+export function contractEndSentences(
+  end: AuditContractEnd,
+  writing: LocaleFormat,
+  per: 'quarter' | 'period',
+): string {
+  const often = per === 'quarter' ? 'a quarter' : 'in a period like this one';
+  const saved = `${savingText(end, writing)} ${often}`;
+  return [`${saved}.`, nowText(end, writing), ...decisionText(end, writing)].join(' ');
+}
+
+function savingText(end: AuditContractEnd, writing: LocaleFormat): string {
+  const { source, until, decideBy, savingUsd } = end;
+  const what = `${savingSubject(end)} ${dollars(savingUsd, writing)}`;
+  if (until === null) return `After notice ends the ${source} contract, ${what}`;
+  const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
+  return decideBy === null
+    ? `The ${source} contract ended on ${dayText(until, writing)}. From then on, ${what}`
+    : `From ${day}, after the ${source} contract ends, ${what}`;
+}
+
+type Planned = Pick<AuditContractEnd, 'plan'>;
+
+/** `deleting chat saves`. Several kinds of change take a plural verb. */
+export function savingSubject({ plan }: Planned): string {
+  return `${changeText({ plan })} ${plural({ plan }) ? 'save' : 'saves'}`;
+}
+
+function plural({ plan }: Planned): boolean {
+  return new Set(plan.map(({ option }) => option)).size > 1;
+}
+
+/** `deleting a and b and right-sizing c`. */
+function changeText({ plan }: Planned): string {
+  const byOption = Map.groupBy(plan, ({ option }) => option);
+  return [...byOption]
+    .map(([option, picks]) =>
+      changeGerund(option, listed(picks.map(({ deployment }) => deployment))),
+    )
+    .join(' and ');
+}
+
+function nowText({ todayUsd }: AuditContractEnd, writing: LocaleFormat): string {
+  const usd = decimal(todayUsd);
+  return usd.num < 0n
+    ? `The same change made now costs ${dollars(negate(usd), writing)} more than keeping.`
+    : `The same change made now saves ${dollars(todayUsd, writing)}.`;
+}
+
+function decisionText(
+  { until, noticeBy, decideBy }: AuditContractEnd,
+  writing: LocaleFormat,
+): string[] {
+  if (decideBy === null) return until === null ? ['The contract runs until notice is given.'] : [];
+  const day = dayText(decideBy, writing);
+  if (noticeBy === decideBy) return [`Give notice by ${day}.`];
+  const missed = noticeBy === null ? '' : `Notice was due on ${dayText(noticeBy, writing)}. `;
+  return [`${missed}Decide by ${day}.`];
+}
+
+/** Name of a prepaid plan without a name in rentcheck.yaml. */
+export function prepaidPlanName(until: string): string {
+  return `prepaid plan until ${until}`;
 }

@@ -7,7 +7,7 @@ import { capacityBasisText, referenceCitation } from './figures.ts';
 import { effectEnds, effectName, breakEvenInputName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
 import { breakEvenClause, hostLackClause, lackClause } from './lacks.ts';
-import { prepaidPlanName } from './contracts.ts';
+import { prepaidPlanName } from './changes.ts';
 import { reasonSentence } from './reasons.ts';
 import { stepSentence, weekText } from './steps.ts';
 import { warningSentence } from './warnings.ts';

@@ -5,7 +5,7 @@ import { HOURS_IN_DAY, HOURS_IN_WEEK } from '../../economics/option/weekOff.ts';
 import type { StepDetail } from '../../verdict/steps/step.ts';
 import type { WeekHours } from '../../verdict/weekHours.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { savingSubject } from './contracts.ts';
+import { savingSubject } from './changes.ts';
 import { missingSentence } from './missing.ts';
 import { dayText, listed } from './figures.ts';
 import { counted, dollars } from '../format.ts';

@@ -9,7 +9,7 @@ import { monthName } from './evidence.ts';
 import { dayName, isWholeQuarter, nextPeriod } from './period.ts';
 import { knownAmount } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
-import { contractEndSentences } from '../copy/contracts.ts';
+import { contractEndSentences } from '../copy/changes.ts';
 
 const MOST_COMMITMENTS = 6;
 const MOST_MONTHS = 6;

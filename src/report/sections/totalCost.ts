@@ -4,10 +4,19 @@ import { decimal, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../displayText.ts';
-import type { Situation } from './auditReading.ts';
+import {
+  type Situation,
+  findOption,
+  isPlanMade,
+  knownAmount,
+  mostExpensiveFirst,
+} from './auditReading.ts';
 import { summedDollars } from './summedAmounts.ts';
-import type { ReportTable } from './table.ts';
+import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
+import { againstKeeping, amountOrUnknown, costPartsText, simulationLines } from './optionTables.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 
 export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
 
@@ -125,4 +134,118 @@ function migrationLabel({ migrationInFullUsd }: Audit['stack'], reader: Reader):
   const label = `${COST_PART_NAMES.migration}, amortized`;
   if (migrationInFullUsd === undefined) return label;
   return `${label} (in full ${dollars(migrationInFullUsd, reader)})`;
+}
+
+const MOST_NAMES = 3;
+
+/** Empty with fewer than three options, and for older audits without them. */
+export function wholeStackTables(audit: Audit, reader: Reader): ReportTable[] {
+  const { stack, deployments } = audit;
+  if (stack.options.length < 3) return [];
+  return [
+    {
+      title: '',
+      head: ['Whole stack', 'Cost', 'Saving', 'Range', 'Probability'],
+      rows: stack.options.map((option) =>
+        row(option, deployments.length, isPlanMade(audit), reader),
+      ),
+      foot: [
+        'Fixed engineering time of the stack is included.',
+        ...simulationLines(audit, reader),
+      ].join(' '),
+    },
+  ];
+}
+
+const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, string>> = {
+  keep: 'keep all',
+  delete: 'delete all',
+  hybrid: 'cap all',
+  serverless: 'all serverless',
+  move: 'move all',
+  'right-size': 'right-size all',
+  'bring-back': 'bring back all',
+};
+
+/** A plan that is not advised is called "the best plan". */
+export function planName(isMade: boolean): string {
+  return isMade ? 'the plan' : 'the best plan';
+}
+
+export function stackOptionName(option: AuditStackOption['option'], isMade: boolean): string {
+  return option === 'best plan' ? planName(isMade) : NAMES[option];
+}
+
+function row(
+  figures: AuditStackOption,
+  count: number,
+  isMade: boolean,
+  reader: Reader,
+): ReportTableRow {
+  const { option, keeps } = figures;
+  const isMixed = option !== 'keep' && option !== 'best plan' && keeps.length > 0;
+  const notes = [isMixed ? keepsText(keeps, count) : '', costPartsText(figures, reader)];
+  return {
+    cells: [
+      stackOptionName(option, isMade),
+      amountOrUnknown(figures.costUsd, reader),
+      ...againstKeeping(figures, reader),
+    ],
+    note: notes.filter((text) => text !== '').join('; '),
+  };
+}
+
+/** Names of the kept deployments, which must stay or have no price for the option. */
+function keepsText(keeps: readonly string[], count: number): string {
+  const rest = keeps.length - MOST_NAMES;
+  const names = keeps.slice(0, MOST_NAMES).map(shownName).join(', ');
+  return `keeps ${keeps.length} of ${count}: ${names}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+const MOST_DEPLOYMENTS = 10;
+
+/** Columns. Spot is priced only for comparison, so it is left out. */
+const COLUMNS = [
+  ['Delete', 'delete'],
+  ['Hybrid', 'hybrid'],
+  ['Serverless', 'serverless'],
+  ['Move', 'move'],
+  ['Right-size', 'right-size'],
+  ['Bring back', 'bring-back'],
+] as const satisfies readonly (readonly [string, OptionName])[];
+
+/** The table with only the priced columns. Empty if no option is priced. */
+export function optionMatrix(audit: Audit, reader: Reader): ReportTable[] {
+  const deployments = mostExpensiveFirst(audit).slice(0, MOST_DEPLOYMENTS);
+  const columns = COLUMNS.filter(([, option]) =>
+    deployments.some((each) => savingOf(each, option) !== undefined),
+  );
+  if (columns.length === 0) return [];
+  const left = audit.deployments.length - deployments.length;
+  const more = left > 0 ? ` ${left} more deployments are in options.csv.` : '';
+  return [
+    {
+      title: 'Saving of each option compared with keeping',
+      head: ['Deployment', ...columns.map(([title]) => title)],
+      rows: deployments.map((deployment) => ({
+        cells: [
+          shownName(deployment.id),
+          ...columns.map(([, option]) => cell(savingOf(deployment, option), reader)),
+        ],
+        note: '',
+      })),
+      foot:
+        'Every option serves the same traffic. Fixed engineering time is not included. ' +
+        `Costs, parts, ranges and probabilities are in options.csv.${more}`,
+    },
+  ];
+}
+
+function savingOf(deployment: AuditDeployment, option: OptionName) {
+  return knownAmount(findOption(deployment, option)?.savingUsd);
+}
+
+/** `–` for an option without a price. */
+function cell(saving: ReturnType<typeof savingOf>, reader: Reader): string {
+  return saving === undefined ? '–' : dollars(saving, reader);
 }
