@@ -17,8 +17,7 @@ import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/
 import { renderImportCounts } from './importText.ts';
 import { formatIfKnown } from './printedFigures.ts';
 import { truncateText, type ScreenSize } from './screen.ts';
-import { type FittedColumn, renderFittedTable } from './textTable.ts';
-import { renderTextTable } from './textTable.ts';
+import { type FittedColumn, renderFittedTable, renderTextTable } from './textTable.ts';
 import { formatDecimal } from '../domain/figures.ts';
 import { type Reader, TERMINAL_READER } from '../report/locale.ts';
 

@@ -14,8 +14,8 @@ import { type Action, ACTIONS_TITLE, listActions, ownerLine } from '../report/se
 import { certaintyLines } from '../report/sections/certainty.ts';
 import { renderHeadline } from '../report/sections/headline.ts';
 import { completeAudit } from '../report/sections/completeAudit.ts';
-import { periodName } from '../report/sections/period.ts';
 import {
+  periodName,
   mostExpensiveFirst,
   plannedChanges,
   type Situation,

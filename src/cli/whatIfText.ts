@@ -3,8 +3,8 @@
 import { groupThousands } from '../domain/figures.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import type { InputChange, InputName, WhatIfResult } from '../jobs/whatIf.ts';
-import { capacityBasisOf } from '../report/copy/figures.ts';
 import {
+  capacityBasisOf,
   counted,
   dollars,
   percent,
@@ -14,8 +14,7 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
-import { periodName } from '../report/sections/period.ts';
-import { mostExpensiveFirst } from '../report/sections/auditReading.ts';
+import { periodName, mostExpensiveFirst } from '../report/sections/auditReading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { formatIfKnown, formatUsd } from './printedFigures.ts';

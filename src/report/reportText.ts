@@ -21,8 +21,7 @@ import { type MainFigures, mainFigures } from './sections/mainFigures.ts';
 import { renderHeadline, numberCount, wordCount } from './sections/headline.ts';
 import { identityLines } from './sections/method.ts';
 import { completeAudit } from './sections/completeAudit.ts';
-import { periodName, perPeriod } from './sections/period.ts';
-import { findSituation, type Situation } from './sections/auditReading.ts';
+import { periodName, perPeriod, findSituation, type Situation } from './sections/auditReading.ts';
 import { type DeploymentRow, deploymentRows } from './sections/deploymentRows.ts';
 import {
   EDITION_TITLE,
@@ -35,7 +34,7 @@ import { whyLines } from './sections/why.ts';
 import type { Reader } from './locale.ts';
 import type { MaterialChange } from '../verdict/materialChanges.ts';
 import type { ChartPlan } from './charts/chart.ts';
-import { listed } from './copy/figures.ts';
+import { listed } from './format.ts';
 import { certaintyLines } from './sections/certainty.ts';
 import { contractEndLines } from './sections/commitments.ts';
 import type { ReportTable } from './sections/table.ts';
@@ -173,7 +172,7 @@ const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
 /** Fits as many actions as possible. The appendix lists the others. */
-export function buildLeaderPage(audit: Audit, input: PageInput, reader: Reader): PageParts {
+function buildLeaderPage(audit: Audit, input: PageInput, reader: Reader): PageParts {
   const { situation, plans = [] } = input;
   const pictures = plans.filter(({ slot }) => slot === 'cost');
   const fixed = {

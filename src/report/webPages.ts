@@ -6,13 +6,20 @@ import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
-import { dollars, percent, probabilityText, rangeText, tokenCount, UNKNOWN } from './format.ts';
 import { completeAudit, factSentence, pairFacts } from './sections/completeAudit.ts';
 import { priceText } from './sections/mainFigures.ts';
 import { type OwnerText, buildOwnerText } from './sections/owner.ts';
-import { isWholeQuarter, perPeriod, withinPeriod } from './sections/period.ts';
+import { isPlanMade, isWholeQuarter, perPeriod, withinPeriod } from './sections/auditReading.ts';
 import { asSentence, shownName, shownSentence, capital } from './displayText.ts';
-import { isPlanMade, knownAmount } from './sections/auditReading.ts';
+import {
+  dollars,
+  percent,
+  probabilityText,
+  rangeText,
+  tokenCount,
+  UNKNOWN,
+  knownAmount,
+} from './format.ts';
 import { summedDollars } from './sections/summedAmounts.ts';
 import { type ReportText, buildReportText } from './reportText.ts';
 import type { Reader } from './locale.ts';
@@ -207,12 +214,9 @@ function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): P
       range === '' ? 'of the best option' : `of the best option, ${range}`,
     ],
   };
-  return Object.entries(values).map(([id, [value, note]]) => ({
-    id,
-    label: LABELS[id as FigureId],
-    value,
-    note,
-  }));
+  return Object.entries(values).map(([id, [value, note]]) => {
+    return { id, label: LABELS[id as FigureId], value, note };
+  });
 }
 
 function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarning[] {

@@ -7,9 +7,15 @@ import { decimal, ONE, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/failure.ts';
 import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { capacityBasisOf } from '../copy/figures.ts';
+import {
+  counted,
+  percent,
+  percentOf,
+  tokenCount,
+  wholeNumber,
+  capacityBasisOf,
+} from '../format.ts';
 import { decidedPlan } from '../sections/auditReading.ts';
-import { counted, percent, percentOf, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';

@@ -11,10 +11,9 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars } from '../format.ts';
-import { perPeriod } from '../sections/period.ts';
+import { findSituation, isOpen, isPlanMade, perPeriod } from '../sections/auditReading.ts';
 import { capital } from '../displayText.ts';
-import { findSituation, isOpen, isPlanMade, knownAmount } from '../sections/auditReading.ts';
+import { dollars, knownAmount } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartText } from './fonts.ts';

@@ -11,9 +11,9 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, percent, plainNumber } from '../format.ts';
 import { utilization } from '../sections/mainFigures.ts';
-import { computeGpuSpendUse, knownAmount, mostExpensiveFirst } from '../sections/auditReading.ts';
+import { computeGpuSpendUse, mostExpensiveFirst } from '../sections/auditReading.ts';
+import { dollars, percent, plainNumber, knownAmount } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartName, fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';

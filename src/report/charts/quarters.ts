@@ -2,7 +2,6 @@
 
 import { compare, type Exact, subtract, toNumber } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, UNKNOWN } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fontTextWidth } from './fonts.ts';
@@ -16,8 +15,8 @@ import {
   withStyle,
 } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
-import { periodName } from '../sections/period.ts';
-import { knownAmount } from '../sections/auditReading.ts';
+import { periodName } from '../sections/auditReading.ts';
+import { dollars, UNKNOWN, knownAmount } from '../format.ts';
 
 const NAMES = chartNames('quarters');
 

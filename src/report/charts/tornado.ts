@@ -13,11 +13,10 @@ import {
 } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditSensitivity } from '../../verdict/auditDecision.ts';
-import { counted, dollars } from '../format.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
-import { perPeriod } from '../sections/period.ts';
+import { isPlanMade, perPeriod } from '../sections/auditReading.ts';
 import { capital } from '../displayText.ts';
-import { isPlanMade, knownAmount } from '../sections/auditReading.ts';
+import { counted, dollars, knownAmount } from '../format.ts';
 import { chartNames, type ChartPlan } from './chart.ts';
 import type { Reader } from '../locale.ts';
 import { fitChartText, fontTextWidth, replaceMissingGlyphs } from './fonts.ts';

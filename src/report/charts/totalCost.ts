@@ -5,8 +5,7 @@
 import { type Exact, negate, toNumber } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { perPeriod } from '../sections/period.ts';
-import { findSituation } from '../sections/auditReading.ts';
+import { perPeriod, findSituation } from '../sections/auditReading.ts';
 import {
   COST_PARTS,
   type CostPart,

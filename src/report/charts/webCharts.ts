@@ -22,8 +22,7 @@ import {
 import { priceText } from '../sections/mainFigures.ts';
 import { effectLabel, effectRange } from '../copy/inputs.ts';
 import { shownName, capital } from '../displayText.ts';
-import { MOST_PANELS } from './loadCurves.ts';
-import { computeLoadCurves } from './loadCurves.ts';
+import { MOST_PANELS, computeLoadCurves } from './loadCurves.ts';
 import { computeQuarterTrend } from './quarters.ts';
 import { GPU_SPEND_PARTS, type GpuSpendPart, splitPaidHours } from './paidHours.ts';
 import { listStackOptions } from './options.ts';

@@ -2,9 +2,8 @@
 
 import type { Missing } from '../../verdict/reason.ts';
 import type { ChangeDetail, ActionDetail, StepDetail } from '../../verdict/steps/step.ts';
-import { counted, dollars } from '../format.ts';
 import { changePhrase } from './changes.ts';
-import { quarterName } from './figures.ts';
+import { counted, dollars, quarterName } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 

@@ -4,8 +4,7 @@ import { decimal, negate, toDecimal } from '../../domain/exact.ts';
 import type { UsdText } from '../../domain/figures.ts';
 import type { AdviceNote } from '../../verdict/backtest/adviceNote.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { listed, shareText } from './figures.ts';
-import { dollars } from '../format.ts';
+import { listed, shareText, dollars } from '../format.ts';
 
 /**
  * Renders all notes on one piece of advice, in order. Empty without notes. `undefined` for a note

@@ -4,7 +4,7 @@ import { dollarText, exactDollarText, formatCount } from '../../domain/figures.t
 import type { BillWarning } from '../../domain/billWarning.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { TokenPrices } from '../../domain/price.ts';
-import { namedText, type SentencesOf } from './figures.ts';
+import { namedText, type SentencesOf } from '../format.ts';
 
 const usd = (text: string) => dollarText(decimal(text));
 const exactUsd = (text: string) => exactDollarText(decimal(text));

@@ -13,9 +13,8 @@ import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
 import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT, type LocaleFormat } from '../locale.ts';
-import { dayText, listed, namedText } from './figures.ts';
+import { counted, dollars, wholeNumber, dayText, listed, namedText } from '../format.ts';
 import { sentence } from '../displayText.ts';
-import { counted, dollars, wholeNumber } from '../format.ts';
 
 /** What is wrong, and how to fix it. Each in one or a few sentences. */
 export interface ProblemText {

@@ -5,8 +5,7 @@ import { decimal, negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
 import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { dayText, listed } from './figures.ts';
-import { dollars } from '../format.ts';
+import { dayText, listed, dollars } from '../format.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
 
@@ -27,7 +26,7 @@ export function changePhrase(option: OptionName, it: string): string {
 }
 
 /** The short gerund for names, one or more: `right-sizing a and b`. */
-export function changeGerund(option: OptionName, names: string): string {
+function changeGerund(option: OptionName, names: string): string {
   switch (option) {
     case 'keep':
       return `keeping ${names}`;

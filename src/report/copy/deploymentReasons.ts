@@ -3,9 +3,8 @@
 import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { changeDescribed } from './changes.ts';
-import { dayText, shareText } from './figures.ts';
+import { dollars, dayText, shareText } from '../format.ts';
 import { capital } from '../displayText.ts';
-import { dollars } from '../format.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
 

@@ -4,7 +4,7 @@ import { formatCount } from '../../domain/figures.ts';
 import type { ModelDifference, ModelEvidence } from '../../domain/equivalents.ts';
 import type { EquivalentFact } from '../../domain/mappingFact.ts';
 import type { FindingText } from './bills.ts';
-import { listed, shortList } from './figures.ts';
+import { listed, shortList } from '../format.ts';
 
 /** Maximum number of quantizations listed. */
 const NAMED_AT_MOST = 5;

@@ -16,7 +16,7 @@ import type {
 import { STORED_FORMAT } from '../locale.ts';
 import { bookText, doubleBillingText, type FindingText } from './bills.ts';
 import { configText } from './configFindings.ts';
-import { listed } from './figures.ts';
+import { listed } from '../format.ts';
 import { sentence } from '../displayText.ts';
 import { ledgerText } from './ledgerFindings.ts';
 import { mappingText } from './mappings.ts';

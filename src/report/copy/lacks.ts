@@ -4,8 +4,7 @@ import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
 import { trimZeros } from '../../domain/figures.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { listed } from './figures.ts';
-import { counted, wholeNumber } from '../format.ts';
+import { listed, counted, wholeNumber } from '../format.ts';
 
 export function lackClause(lack: Lack, writing: LocaleFormat): string {
   switch (lack.code) {

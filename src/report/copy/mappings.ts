@@ -11,7 +11,7 @@ import type {
 } from '../../domain/mappingFact.ts';
 import type { FindingText } from './bills.ts';
 import { equivalentText } from './equivalents.ts';
-import { shortList } from './figures.ts';
+import { shortList } from '../format.ts';
 import { sentence } from '../displayText.ts';
 
 export function mappingText(fact: MappingFact): FindingText {

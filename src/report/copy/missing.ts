@@ -5,9 +5,16 @@ import type { UnbilledFigures, UnbilledMonth, ObservedFigures } from '../../econ
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { gapText, unmatchedText } from './bills.ts';
-import { dayText, listed, numberText, shareText } from './figures.ts';
+import {
+  counted,
+  dollars,
+  wholeNumber,
+  dayText,
+  listed,
+  numberText,
+  shareText,
+} from '../format.ts';
 import { sentence } from '../displayText.ts';
-import { counted, dollars, wholeNumber } from '../format.ts';
 import { lackClause } from './lacks.ts';
 
 const CODES: Readonly<Record<Missing['code'], true>> = {

@@ -17,7 +17,7 @@ import type { UptimeNote } from '../../domain/billWarning.ts';
 import { STORED_FORMAT } from '../locale.ts';
 import { BILL_SENTENCES } from './billWarnings.ts';
 import { uptimeNote } from './bills.ts';
-import { listed, namedText, type SentencesOf } from './figures.ts';
+import { listed, namedText, type SentencesOf } from '../format.ts';
 import { sentence, withPeriod } from '../displayText.ts';
 import { clockGapSentence } from './ledgerFindings.ts';
 import { noRateText, rateFix } from '../../domain/currency.ts';

@@ -5,9 +5,8 @@ import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/
 import type { LocaleFormat } from '../locale.ts';
 import { gapSentence } from './bills.ts';
 import { deploymentReason } from './deploymentReasons.ts';
-import { numberText, shareText, shortList } from './figures.ts';
+import { counted, dollars, numberText, shareText, shortList } from '../format.ts';
 import { capital } from '../displayText.ts';
-import { counted, dollars } from '../format.ts';
 import { isMissing, missingSentence } from './missing.ts';
 import { isWarning, warningSentence } from './warnings.ts';
 

@@ -3,9 +3,8 @@
 import type { FactWarning, StackWarning } from '../../economics/warning.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { doubleBillingText } from './bills.ts';
-import { fixedText, listed } from './figures.ts';
+import { counted, dollars, fixedText, listed } from '../format.ts';
 import { sentence } from '../displayText.ts';
-import { counted, dollars } from '../format.ts';
 
 export function stackWarning(warning: StackWarning | FactWarning, writing: LocaleFormat): string {
   switch (warning.code) {

@@ -7,8 +7,7 @@ import type { WeekHours } from '../../verdict/weekHours.ts';
 import type { LocaleFormat } from '../locale.ts';
 import { savingSubject } from './changes.ts';
 import { missingSentence } from './missing.ts';
-import { dayText, listed } from './figures.ts';
-import { counted, dollars } from '../format.ts';
+import { dayText, listed, counted, dollars } from '../format.ts';
 
 /** `Cap chat at 2 replicas and send the overflow to host-a through market.` */
 export function stepSentence(step: StepDetail, writing: LocaleFormat): string {

@@ -2,8 +2,7 @@
 
 import type { Warning } from '../../economics/warning.ts';
 import type { LocaleFormat } from '../locale.ts';
-import { dayText, listed, namedText, shareText } from './figures.ts';
-import { counted, dollars, wholeNumber } from '../format.ts';
+import { dayText, listed, namedText, shareText, counted, dollars, wholeNumber } from '../format.ts';
 import { firstUnbilled, unbilledMonths, unbilledTokens, watchedText } from './missing.ts';
 import { stackWarning } from './stackWarnings.ts';
 

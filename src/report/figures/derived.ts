@@ -2,11 +2,11 @@
 
 import { decimal, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, percent, usdPerMtok } from '../format.ts';
 import { computeChangedPrices } from '../sections/why.ts';
 import { comparePrices, utilization } from '../sections/mainFigures.ts';
 import { medianHostText } from '../sections/optionTables.ts';
-import { computeGpuSpendUse, findSituation, knownAmount } from '../sections/auditReading.ts';
+import { computeGpuSpendUse, findSituation } from '../sections/auditReading.ts';
+import { dollars, percent, usdPerMtok, knownAmount } from '../format.ts';
 import { deploymentRows } from '../sections/deploymentRows.ts';
 import { numberedSteps } from '../sections/steps.ts';
 import { waiverExcess } from '../sections/waivers.ts';

@@ -11,7 +11,7 @@ import {
   usdPerMtok,
   wholeNumber,
 } from '../format.ts';
-import { dayName } from '../sections/period.ts';
+import { dayName } from '../sections/auditReading.ts';
 import type { Reader } from '../locale.ts';
 
 export interface AuditFigure {

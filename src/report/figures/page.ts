@@ -4,14 +4,13 @@
 
 import { exact, multiply } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars } from '../format.ts';
 import { listActions } from '../sections/actions.ts';
 import { certaintyLines } from '../sections/certainty.ts';
 import { singleDeploymentAudit } from '../sections/singleDeployment.ts';
 import { renderHeadline } from '../sections/headline.ts';
 import { renderOwnHeadline } from '../sections/ownHeadline.ts';
-import { isWholeQuarter } from '../sections/period.ts';
-import { knownAmount, findSituation } from '../sections/auditReading.ts';
+import { isWholeQuarter, findSituation } from '../sections/auditReading.ts';
+import { dollars, knownAmount } from '../format.ts';
 import { deploymentRows } from '../sections/deploymentRows.ts';
 import { totalCostTable } from '../sections/totalCost.ts';
 import { type AuditFigure, figureId } from './figure.ts';

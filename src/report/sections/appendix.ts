@@ -8,14 +8,14 @@ import { figureIdTable, methodLines, ruleOfThumbLines } from './method.ts';
 import { backtestLines, changesSinceLines } from './backtest.ts';
 import { optionMatrix, wholeStackTables } from './totalCost.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
-import { periodName } from './period.ts';
 import {
+  periodName,
   isConclusive,
   type Situation,
-  knownAmount,
   mostExpensiveFirst,
   plannedChanges,
 } from './auditReading.ts';
+import { dollars, likelyText, UNKNOWN, knownAmount } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { DeploymentRow } from './deploymentRows.ts';
 import type { NumberedStep } from './steps.ts';
@@ -24,7 +24,6 @@ import type { ReportTable } from './table.ts';
 import { waiverLines } from './waivers.ts';
 import type { Reader } from '../locale.ts';
 import { formatCount } from '../../domain/figures.ts';
-import { dollars, likelyText, UNKNOWN } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { factSentence } from './completeAudit.ts';
@@ -185,7 +184,7 @@ export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
 const MOST_BREAK_EVENS = 3;
 
 /** Lines on what would change the verdict. Empty if there is nothing to decide. */
-export function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
+function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   const { hangsOn, hangsOnDetail } = audit.stack;
   const doubt = { fact: hangsOnDetail ?? undefined, stored: hangsOn ?? '' };

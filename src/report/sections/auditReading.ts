@@ -1,4 +1,4 @@
-/** Reads an audit for the report: its situation, planned changes and figures. */
+/** Reads an audit: its period, its situation, its plan and the use of its GPU spend. */
 
 import {
   compare,
@@ -14,6 +14,10 @@ import type { OptionName } from '../../economics/offer.ts';
 import type { Audit, AuditStack } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
+import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../../domain/period.ts';
+import { knownAmount, dateText, momentText, spanText, timeText, quarterName } from '../format.ts';
+import { oneLine } from '../displayText.ts';
+import type { Reader } from '../locale.ts';
 
 /** Situations with different texts. Everything else in a report follows from its figures. */
 export type Situation =
@@ -32,11 +36,6 @@ export interface DeploymentChange {
   readonly option: OptionName;
   /** That option's figures. */
   readonly figures: AuditOption | undefined;
-}
-
-/** Parses an amount or ratio of the audit. `undefined` if unknown. */
-export function knownAmount(text: string | null | undefined): Exact | undefined {
-  return text === null || text === undefined ? undefined : decimal(text);
 }
 
 /** Situations by verdict. All other verdicts advise a change. */
@@ -162,4 +161,58 @@ export function computeGpuSpendUse(
 /** GPU spend over time with known usage. The waterfall's three parts sum to it. */
 function coveredSpend({ spendUsd, uncoveredUsd }: AuditDeployment): Exact {
   return subtract(decimal(spendUsd), decimal(uncoveredUsd));
+}
+
+export function auditedPeriod({ window }: Audit): Period {
+  return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
+}
+
+/**
+ * `Q3 2026`, `Q3 2026 so far`, or the window's dates, both included: `Jul 1, 2026 to Jul 7, 2026`.
+ */
+export function periodName(audit: Audit, reader: Reader): string {
+  if (audit.quarter === null) return datesText(auditedPeriod(audit), reader);
+  return `${quarterName(audit.quarter)}${audit.window.partial ? ' so far' : ''}`;
+}
+
+/** `a quarter` for a whole quarter, otherwise the length: `over 45 days`. */
+export function perPeriod(audit: Audit, reader: Reader): string {
+  if (isWholeQuarter(audit)) return 'a quarter';
+  return `over ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
+}
+
+/** `in the quarter`, or `over 45 days`. */
+export function withinPeriod(audit: Audit, reader: Reader): string {
+  return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit, reader);
+}
+
+/** The next period of the same length: `the next quarter`, `the next 45 days`. */
+export function nextPeriod(audit: Audit, reader: Reader): string {
+  if (isWholeQuarter(audit)) return 'the next quarter';
+  return `the next ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
+}
+
+export function isWholeQuarter({ quarter, window }: Audit): boolean {
+  return quarter !== null && !window.partial;
+}
+
+/** The window's dates, last day included. Instants if the window is not whole days. */
+function datesText({ startMs, endMs }: Period, reader: Reader): string {
+  if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
+    const isOneDay = dayStartMs(startMs) === dayStartMs(endMs);
+    const start = isOneDay
+      ? momentText(startMs, reader).replace(' UTC', '')
+      : momentText(startMs, reader);
+    return `${start} to ${isOneDay ? timeText(endMs) : momentText(endMs, reader)}`;
+  }
+  const lastMs = endMs - DAY_MS;
+  return lastMs === startMs
+    ? dateText(startMs, reader)
+    : `${dateText(startMs, reader)} to ${dateText(lastMs, reader)}`;
+}
+
+/** `2026-12-31` is `Dec 31, 2026`. Text that is not a day is returned as it is. */
+export function dayName(day: string, reader: Reader): string {
+  const atMs = parseInstant(day);
+  return atMs === undefined ? oneLine(day, 24) : dateText(atMs, reader);
 }

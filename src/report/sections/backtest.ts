@@ -8,11 +8,9 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditBacktest } from '../../verdict/auditDecision.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { adviceText } from '../copy/advice.ts';
-import { quarterName } from '../copy/figures.ts';
-import { dollars, intervalText, tokenCount } from '../format.ts';
+import { dollars, intervalText, tokenCount, knownAmount, quarterName } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { factSentence } from './completeAudit.ts';
-import { knownAmount } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 import { priceText } from './mainFigures.ts';
 

@@ -4,11 +4,10 @@ import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../do
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { percent, times } from '../format.ts';
 import { inputWords } from '../copy/inputs.ts';
-import { dayName } from './period.ts';
+import { mostExpensiveFirst, dayName } from './auditReading.ts';
 import { shownName, capital } from '../displayText.ts';
-import { mostExpensiveFirst, knownAmount } from './auditReading.ts';
+import { percent, times, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 

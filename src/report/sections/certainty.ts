@@ -14,11 +14,10 @@ import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditInputBreakEven } from '../../verdict/auditDecision.ts';
 import type { BreakEvenInputCode } from '../../verdict/sensitivity/inputEffect.ts';
-import { dollars, percent, rangeText, times, usdPerMtok } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import { inputWords } from '../copy/inputs.ts';
-import { dayName } from './period.ts';
-import { knownAmount, plannedChanges, type Situation } from './auditReading.ts';
+import { dayName, plannedChanges, type Situation } from './auditReading.ts';
+import { dollars, percent, rangeText, times, usdPerMtok, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /**

@@ -3,11 +3,10 @@
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditCommitment, AuditCredit } from '../../verdict/auditDecision.ts';
-import { dollars } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
-import { dayName, isWholeQuarter, nextPeriod } from './period.ts';
-import { knownAmount } from './auditReading.ts';
+import { dayName, isWholeQuarter, nextPeriod } from './auditReading.ts';
+import { dollars, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 import { contractEndSentences } from '../copy/changes.ts';
 

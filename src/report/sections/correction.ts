@@ -3,11 +3,11 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { findOnlyCause, type MaterialChange } from '../../verdict/materialChanges.ts';
 import { findFigureChanges } from '../figures/catalog.ts';
-import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber } from '../format.ts';
 import { renderHeadline } from './headline.ts';
 import { completeAudit } from './completeAudit.ts';
 import { shownName, capital } from '../displayText.ts';
-import { knownAmount, findSituation } from './auditReading.ts';
+import { findSituation } from './auditReading.ts';
+import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 

@@ -4,6 +4,10 @@ import { decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/e
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
+import { shownName } from '../displayText.ts';
+import { hostedPurchaseFigures } from './hostedPurchases.ts';
+import { priceText, utilization } from './mainFigures.ts';
+import { mostExpensiveFirst, plannedChanges, computeGpuSpendUse } from './auditReading.ts';
 import {
   counted,
   dollars,
@@ -13,16 +17,8 @@ import {
   probabilityText,
   tokenCount,
   UNKNOWN,
-} from '../format.ts';
-import { shownName } from '../displayText.ts';
-import { hostedPurchaseFigures } from './hostedPurchases.ts';
-import { priceText, utilization } from './mainFigures.ts';
-import {
-  mostExpensiveFirst,
   knownAmount,
-  plannedChanges,
-  computeGpuSpendUse,
-} from './auditReading.ts';
+} from '../format.ts';
 import { deploymentReasonText } from './reasons.ts';
 import { countDecimals, summedParts } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';

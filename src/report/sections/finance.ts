@@ -5,8 +5,7 @@
 import { decimal, divide, type Exact, isZero, negate, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditGap } from '../../verdict/auditEvidence.ts';
-import { listed } from '../copy/figures.ts';
-import { counted, dollars, percent } from '../format.ts';
+import { counted, dollars, percent, knownAmount, listed } from '../format.ts';
 import { shownName } from '../displayText.ts';
 import type { PageText, ReportText } from '../reportText.ts';
 import { NO_ACTIONS } from './actions.ts';
@@ -23,8 +22,7 @@ import {
   unattributedTable,
 } from './financeBooks.ts';
 import { spendTables, totalSpend } from './financeSpend.ts';
-import { dayName, withinPeriod } from './period.ts';
-import { knownAmount } from './auditReading.ts';
+import { dayName, withinPeriod } from './auditReading.ts';
 import { EDITION_TITLE, section } from './appendix.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { Reader } from '../locale.ts';

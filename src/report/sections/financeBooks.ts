@@ -3,12 +3,11 @@
 import { compare, decimal, type Exact, exact, isZero, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditReconciled } from '../../verdict/auditEvidence.ts';
-import { counted, plainNumber, UNKNOWN } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
 import { monthName } from './evidence.ts';
 import { cents, MOST_ROWS, absoluteUsd, spendTable } from './financeSpend.ts';
-import { dayName } from './period.ts';
-import { knownAmount } from './auditReading.ts';
+import { dayName } from './auditReading.ts';
+import { counted, plainNumber, UNKNOWN, knownAmount } from '../format.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 

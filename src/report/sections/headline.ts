@@ -2,19 +2,18 @@
 
 import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, likelyText, counted } from '../format.ts';
-import { isWholeQuarter, perPeriod } from './period.ts';
-import { capital, shownName } from '../displayText.ts';
 import {
-  knownAmount,
   mostExpensiveFirst,
   plannedChanges,
   type Situation,
   type DeploymentChange,
+  isWholeQuarter,
+  perPeriod,
 } from './auditReading.ts';
+import { capital, shownName } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 import { changePhrase } from '../copy/changes.ts';
-import { listed } from '../copy/figures.ts';
+import { dollars, likelyText, counted, knownAmount, listed } from '../format.ts';
 
 export interface HeadlineText {
   /** Subject after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
@@ -236,7 +235,7 @@ interface PhraseOptions {
  * docs`, `delete a, b and 12 more`. If the unnamed ones change in other ways: `delete a and change
  * 12 more`. Empty if nothing changes.
  */
-export function changesPhrase(
+function changesPhrase(
   changes: readonly DeploymentChange[],
   { most, joint }: PhraseOptions,
   reader: Reader,
@@ -262,7 +261,7 @@ export function changesPhrase(
 }
 
 /** `chat-70b`, `a and b`, `a, b and 12 more`. Without any names: `14 deployments`. */
-export function namesPhrase(ids: readonly string[], most: number, reader: Reader): string {
+function namesPhrase(ids: readonly string[], most: number, reader: Reader): string {
   if (most === 0) return counted(ids.length, 'deployment', reader);
   return listed([...ids.slice(0, most).map(shownName), ...moreText(ids.length - most)]);
 }

@@ -3,9 +3,8 @@
 import { formatCount } from '../../domain/figures.ts';
 import { decimal, exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../displayText.ts';
-import { knownAmount } from './auditReading.ts';
+import { dollars, percent, tokenCount, UNKNOWN, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 type Totals = Audit['totals'];

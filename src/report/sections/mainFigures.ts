@@ -2,14 +2,16 @@
 
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, intervalText, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
-import { perPeriod } from './period.ts';
+import { perPeriod, type Situation, type GpuSpendUse, computeGpuSpendUse } from './auditReading.ts';
 import {
+  dollars,
+  intervalText,
+  percent,
+  times,
+  UNKNOWN,
+  usdPerMtok,
   knownAmount,
-  type Situation,
-  type GpuSpendUse,
-  computeGpuSpendUse,
-} from './auditReading.ts';
+} from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 export interface MainFigure {

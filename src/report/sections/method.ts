@@ -3,14 +3,13 @@
 import { compare, decimal, type Exact, isZero, ONE } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, momentText, percent, tokenCount } from '../format.ts';
 import { oneLine, shownName, shownText } from '../displayText.ts';
 import { hostedPurchaseLines } from './hostedPurchases.ts';
-import { auditedPeriod } from './period.ts';
+import { findOption, mostExpensiveFirst, type Situation, auditedPeriod } from './auditReading.ts';
 import type { Reader } from '../locale.ts';
 import { listFigures } from '../figures/catalog.ts';
 import type { ReportTable } from './table.ts';
-import { findOption, knownAmount, mostExpensiveFirst, type Situation } from './auditReading.ts';
+import { dollars, momentText, percent, tokenCount, knownAmount } from '../format.ts';
 
 export function methodLines(audit: Audit, reader: Reader): string[] {
   return [

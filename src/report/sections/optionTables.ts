@@ -19,6 +19,7 @@ import {
   negate,
   subtract,
 } from '../../domain/exact.ts';
+import { latencyText } from './usageDetails.ts';
 import {
   counted,
   dollars,
@@ -27,9 +28,8 @@ import {
   probabilityText,
   rangeText,
   UNKNOWN,
+  knownAmount,
 } from '../format.ts';
-import { latencyText } from './usageDetails.ts';
-import { knownAmount } from './auditReading.ts';
 import type { UsdText } from '../../domain/figures.ts';
 
 export function optionLines(audit: Audit, reader: Reader): string[] {

@@ -5,11 +5,10 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecision.ts';
 import type { ScenarioDetail } from '../../verdict/sensitivity/inputEffect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
-import { dollars, intervalText, percent } from '../format.ts';
 import type { Reader } from '../locale.ts';
-import { dayName, nextPeriod } from './period.ts';
+import { isPlanMade, dayName, nextPeriod } from './auditReading.ts';
 import { shownName, shownText, capital } from '../displayText.ts';
-import { isPlanMade, knownAmount } from './auditReading.ts';
+import { dollars, intervalText, percent, knownAmount } from '../format.ts';
 import type { ReportTable } from './table.ts';
 
 const MOST_DEPLOYMENTS = 5;

@@ -4,12 +4,11 @@ import { decimal, negate } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { dollars, likelyAside, likelyText, UNKNOWN } from '../format.ts';
 import { type HeadlineText, renderHeadline, amountPerPeriod } from './headline.ts';
-import { perPeriod } from './period.ts';
+import { nearestOption, findSituation, perPeriod } from './auditReading.ts';
 import { shownName, capital } from '../displayText.ts';
 import { changePhrase } from '../copy/changes.ts';
-import { knownAmount, nearestOption, findSituation } from './auditReading.ts';
+import { dollars, likelyAside, likelyText, UNKNOWN, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 export interface OwnHeadline extends HeadlineText {

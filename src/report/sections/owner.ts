@@ -6,13 +6,20 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { MaterialChange } from '../../verdict/materialChanges.ts';
 import type { ChartSlot } from '../charts/chart.ts';
 import { DAY_NAMES, meanByBlock, type WeekLoad } from '../charts/weekHours.ts';
-import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok, percentOf } from '../format.ts';
-import { capacityBasisOf, capacityBasisText } from '../copy/figures.ts';
-import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
+import {
+  dollars,
+  percent,
+  tokenCount,
+  UNKNOWN,
+  usdPerMtok,
+  percentOf,
+  knownAmount,
+} from '../format.ts';
+import { shownName, shownSentence, capital } from '../displayText.ts';
 import type { PageText } from '../reportText.ts';
 import { listActions, NO_ACTIONS } from './actions.ts';
 import { singleDeploymentAudit } from './singleDeployment.ts';
-import { usageDetailLines } from './usageDetails.ts';
+import { capacityLine, usageDetailLines } from './usageDetails.ts';
 import { certaintyLines } from './certainty.ts';
 import {
   type CorrectedEdition,
@@ -29,8 +36,13 @@ import { completeAudit } from './completeAudit.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { breakEvenDayLines } from './outlook.ts';
 import { renderOwnHeadline } from './ownHeadline.ts';
-import { dayName, periodName, withinPeriod } from './period.ts';
-import { knownAmount, type Situation, findSituation } from './auditReading.ts';
+import {
+  dayName,
+  periodName,
+  withinPeriod,
+  type Situation,
+  findSituation,
+} from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import { EDITION_TITLE, hasContent, section } from './appendix.ts';
 import { coverageLine, warningLines } from './reliability.ts';
@@ -141,15 +153,10 @@ function ownCorrection(
 
 export const WEEK_TITLE = 'Load by hour of the week';
 
-interface AppendixContext {
-  readonly situation: Situation;
-  readonly week: WeekLoad | undefined;
-}
-
 function sectionsOf(
   whole: Audit,
   audit: Audit,
-  { situation, week }: AppendixContext,
+  { situation, week }: { situation: Situation; week: WeekLoad | undefined },
   reader: Reader,
 ) {
   const [deployment] = audit.deployments;
@@ -181,11 +188,6 @@ function sectionsOf(
     }),
     section('Waiver to renew', { lines: waiverLines(audit, reader) }),
   ];
-}
-
-function capacityLine(deployment: AuditDeployment): string[] {
-  const basis = capacityBasisOf(deployment);
-  return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
 }
 
 /** What was paid, what was served, and what a hosted API would have cost. */

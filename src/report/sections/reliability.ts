@@ -4,13 +4,12 @@
 
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { counted, dollars, percent, wholeNumber } from '../format.ts';
-import { capacityBasisOf } from '../copy/figures.ts';
+import { counted, dollars, percent, wholeNumber, knownAmount, capacityBasisOf } from '../format.ts';
 import { asSentence, shownName, shownSentence, capital } from '../displayText.ts';
 import { warningSentence } from '../copy/warnings.ts';
 import { usageDetailLines } from './usageDetails.ts';
 import { basisLine, invoiceLines, missingBillLines } from './evidence.ts';
-import { mostExpensiveFirst, knownAmount, type Situation } from './auditReading.ts';
+import { mostExpensiveFirst, type Situation } from './auditReading.ts';
 import { otherReasons } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 

@@ -4,8 +4,7 @@ import type { Audit, AuditDetail } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
-import { auditedPeriod } from './period.ts';
-import { decidedPlan } from './auditReading.ts';
+import { auditedPeriod, decidedPlan } from './auditReading.ts';
 
 /**
  * The audit with this deployment only. Taxes, estimates and unattributed spend belong to the whole

@@ -12,18 +12,17 @@ import {
 } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
-import { counted, dollars, percent, UNKNOWN } from '../format.ts';
 import { stepSentence } from '../copy/steps.ts';
 import { factSentence } from './completeAudit.ts';
-import { dayName } from './period.ts';
 import {
+  dayName,
   type DeploymentChange,
   isConclusive,
   isOpen,
-  knownAmount,
   plannedChanges,
   type Situation,
 } from './auditReading.ts';
+import { counted, dollars, percent, UNKNOWN, knownAmount } from '../format.ts';
 import { missingSentences } from './reasons.ts';
 import type { Reader } from '../locale.ts';
 import { shownName, capital } from '../displayText.ts';

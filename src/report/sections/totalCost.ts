@@ -1,16 +1,10 @@
-/** Computes the parts of the stack's total cost: today, with the plan, and with all deleted. */
+/** Computes the parts of the stack's total cost: today, with the plan, deleted; and its options. */
 
 import { decimal, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
-import { dollars } from '../format.ts';
 import { shownName } from '../displayText.ts';
-import {
-  type Situation,
-  findOption,
-  isPlanMade,
-  knownAmount,
-  mostExpensiveFirst,
-} from './auditReading.ts';
+import { type Situation, findOption, isPlanMade, mostExpensiveFirst } from './auditReading.ts';
+import { dollars, knownAmount } from '../format.ts';
 import { summedDollars } from './summedAmounts.ts';
 import type { ReportTable, ReportTableRow } from './table.ts';
 import type { Reader } from '../locale.ts';

@@ -12,8 +12,8 @@ import type {
   AuditQuantile,
   AuditReference,
 } from '../../verdict/auditUsage.ts';
-import { percent, plainNumber, tokenCount } from '../format.ts';
-import { shownName, shownText, capital } from '../displayText.ts';
+import { percent, plainNumber, tokenCount, capacityBasisOf, capacityBasisText } from '../format.ts';
+import { shownName, shownText, capital, asSentence } from '../displayText.ts';
 import type { Reader } from '../locale.ts';
 
 /** One line for each known fact. */
@@ -139,4 +139,10 @@ function escalationLine({ requests, escalated, share }: AuditEscalation, reader:
     `${plainNumber(exact(BigInt(requests)), reader)} requests`;
   const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
   return `A hosted API answered ${requestText} again.${paid}`;
+}
+
+/** `Its capacity is measured.` Empty without a known capacity. */
+export function capacityLine(deployment: AuditDeployment): string[] {
+  const basis = capacityBasisOf(deployment);
+  return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
 }

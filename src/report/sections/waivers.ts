@@ -3,10 +3,9 @@
 import { compare, decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
-import { dollars } from '../format.ts';
 import { oneLine, shownName } from '../displayText.ts';
-import { dayName, isWholeQuarter } from './period.ts';
-import { knownAmount, nearestOption } from './auditReading.ts';
+import { dayName, isWholeQuarter, nearestOption } from './auditReading.ts';
+import { dollars, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 const MOST_WAIVERS = 8;

@@ -16,20 +16,19 @@ import {
 } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import { priceComparisonText, utilization } from './mainFigures.ts';
-import { withinPeriod } from './period.ts';
-import { shownName, capital } from '../displayText.ts';
-import { changePhrase } from '../copy/changes.ts';
-import { openReason } from './reasons.ts';
 import {
   computeGpuSpendUse,
   isConclusive,
-  knownAmount,
   nearestOption,
   plannedChanges,
   type Situation,
+  withinPeriod,
 } from './auditReading.ts';
+import { shownName, capital } from '../displayText.ts';
+import { changePhrase } from '../copy/changes.ts';
+import { openReason } from './reasons.ts';
+import { counted, dollars, percent, tokenCount, usdPerMtok, knownAmount } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /** Sentences on prices, use of the GPUs, and the largest saving. */

@@ -3,8 +3,7 @@
 import { DAY_MS, parseInstant, type Period } from '../../domain/period.ts';
 import { quarterAt, quarterPeriod } from '../../calendar/quarter.ts';
 import type { QueuedJob } from '../../calendar/queuedJob.ts';
-import { dateText, momentText } from '../../report/format.ts';
-import { quarterName } from '../../report/copy/figures.ts';
+import { dateText, momentText, quarterName } from '../../report/format.ts';
 import type { Reader } from '../../report/locale.ts';
 
 type JobRequest = Pick<QueuedJob, 'name' | 'payload'>;
