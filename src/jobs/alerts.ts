@@ -11,10 +11,7 @@ import type { OverdueStatus } from '../calendar/reportDue.ts';
 import type { ReportDueFact } from '../domain/finding.ts';
 import { reportDueText } from '../report/copy/findings.ts';
 
-type NoticeContext = Pick<
-  JobContext,
-  'config' | 'ledger' | 'clock' | 'channel' | 'messageIdOf' | 'progress'
->;
+type NoticeContext = Pick<JobContext, 'config' | 'ledger' | 'clock' | 'channels' | 'progress'>;
 
 /** Work log line of a notice that may have arrived; its subject is the newest event. */
 const IN_DOUBT = 'notice-in-doubt';
@@ -93,7 +90,7 @@ interface Notice {
 
 /** Sends a short mail that is not an edition; returns nothing if it was accepted. */
 async function sendNotice(
-  { config, clock, channel: open, messageIdOf }: NoticeContext,
+  { config, clock, channels }: NoticeContext,
   { to, subject, text, key }: Notice,
 ): Promise<NoticeProblem | undefined> {
   const from = config.report?.from ?? to;
@@ -103,11 +100,11 @@ async function sendNotice(
     files: [],
     from,
     recipient: to,
-    messageId: messageIdOf(key, from),
+    messageId: channels.messageId(key, from),
     dateMs: clock.nowMs(),
   };
   try {
-    const channel = await open('mail');
+    const channel = await channels.open('mail');
     const message = await channel.prepare(outgoing);
     const handing = { recipient: to, beforeSend: () => Promise.resolve() };
     const handed = await channel.send(message, handing);
@@ -214,10 +211,7 @@ export interface Alert {
 
 /** Sends an alert by mail and to the webhook, as the config says. */
 export async function sendAlert(
-  context: Pick<
-    JobContext,
-    'config' | 'ledger' | 'clock' | 'channel' | 'messageIdOf' | 'progress' | 'postJson'
-  >,
+  context: Pick<JobContext, 'config' | 'ledger' | 'clock' | 'channels' | 'progress'>,
   { caller, subject, text, key, body }: Alert,
 ): Promise<AlertOutcome> {
   const { to, webhook } = alertRecipients(context);
@@ -229,7 +223,7 @@ export async function sendAlert(
   if (webhook !== undefined) {
     // Chats that show only `text` show both.
     const posted = { ...body, subject, text: `${subject}\n${text}` };
-    results.push(['webhook', await context.postJson(webhook, posted)]);
+    results.push(['webhook', await context.channels.postJson(webhook, posted)]);
   }
   return {
     heardBy: results.flatMap(([name, unheard]) => (unheard === undefined ? [name] : [])),

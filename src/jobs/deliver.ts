@@ -121,14 +121,14 @@ async function send(
   context: JobContext,
   { delivery, mailing, sender }: { delivery: Delivery; mailing: Mailing; sender: Sender },
 ): Promise<void> {
-  const { ledger, clock, worker, channel } = context;
+  const { ledger, clock, channels } = context;
   context.progress(`sending ${delivery.id} to ${delivery.recipient}`);
   const handOver: HandOverContext = {
     deliveries: ledger.deliveries,
     clock,
-    worker,
+    worker: channels.worker,
     leaseMs: LEASE_MS,
-    channel,
+    channel: channels.open,
   };
   await handDelivery(handOver, delivery, async (open) => {
     const outgoing = await outgoingMessageFor(mailing, delivery, sender);
@@ -197,15 +197,15 @@ export async function readMailing(
 
 export interface Sender {
   readonly from: string;
-  readonly messageIdOf: (key: string, from: string) => string;
+  readonly messageId: (key: string, from: string) => string;
   /** Address of the archive, if there is one. */
   readonly archive?: string;
 }
 
-export function toSender({ config, messageIdOf }: JobContext): Sender {
+export function toSender({ config, channels: { messageId } }: JobContext): Sender {
   const { from } = requireReportConfig({ config });
   const archive = config.web?.link;
-  return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };
+  return { from, messageId, ...(archive === undefined ? {} : { archive }) };
 }
 
 /**
@@ -215,7 +215,7 @@ export function toSender({ config, messageIdOf }: JobContext): Sender {
 export async function outgoingMessageFor(
   mailing: Mailing,
   address: DeliveryAddress,
-  { from, messageIdOf, archive }: Sender,
+  { from, messageId, archive }: Sender,
 ): Promise<OutgoingMessage> {
   const letter = letterFor(mailing, address);
   const { channel, recipient, role, deployment = '' } = address;
@@ -227,7 +227,7 @@ export async function outgoingMessageFor(
     files: await filesOf(mailing, letter),
     from,
     recipient,
-    messageId: messageIdOf(key, from),
+    messageId: messageId(key, from),
     dateMs,
     ...(archive === undefined ? {} : { link: `${archive}/reports/${id}` }),
   };

@@ -7,7 +7,7 @@ import { instantText } from '../domain/period.ts';
 import type { AuditRecord } from '../ledger/audits.ts';
 import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import { findComparedSides } from '../verdict/comparedSides.ts';
-import type { JobContext } from './job.ts';
+import type { JobContext, ReportTools } from './job.ts';
 import { findCorrectedEditions } from './editionNews.ts';
 import type { ReportInput } from '../report/input.ts';
 import type { Report } from '../report/report.ts';
@@ -129,7 +129,7 @@ export async function renderAudit(
     ...mannerOf(context),
     ...terms,
   };
-  return withPdf(context, computedAtMs, (notes) => context.render({ ...input, notes }));
+  return withPdf(context, computedAtMs, (notes) => context.reports.render({ ...input, notes }));
 }
 
 function mannerOf({ config: { report } }: JobContext): Pick<ReportInput, 'format'> {
@@ -147,7 +147,9 @@ type Render = (notes: readonly string[]) => Promise<Report>;
  * make it, the report is rendered without it, with a note at the end.
  */
 export async function withPdf(
-  context: Pick<JobContext, 'config' | 'printPage' | 'progress'>,
+  context: Pick<JobContext, 'config' | 'progress'> & {
+    readonly reports: Pick<ReportTools, 'printPage'>;
+  },
   dateMs: number,
   render: Render,
 ): Promise<Report> {
@@ -157,7 +159,10 @@ export async function withPdf(
   // Fonts and templates are loaded only if a PDF is wanted.
   const { buildPrintPage } = await import('../report/print.ts');
   try {
-    return withAttachment(report, await context.printPage(buildPrintPage(report.files), dateMs));
+    return withAttachment(
+      report,
+      await context.reports.printPage(buildPrintPage(report.files), dateMs),
+    );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     context.progress(`no PDF: ${error.message}`);

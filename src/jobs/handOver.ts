@@ -5,7 +5,7 @@ import type { Delivery, DeliveryClaim, SendResult } from '../domain/delivery.ts'
 import { Failure } from '../domain/failure.ts';
 import type { DeliveryStore } from '../ledger/deliveries.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { JobContext } from './job.ts';
+import type { JobContext, ChannelTools } from './job.ts';
 
 /**
  * How long a claim outlives its worker. After a crash, the next worker takes the delivery within a
@@ -110,7 +110,9 @@ async function preparedMessage(
   return kept ?? deliveries.prepare(claim, await make());
 }
 
-type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>;
+type LookUpContext = Pick<JobContext, 'ledger' | 'clock'> & {
+  readonly channels: Pick<ChannelTools, 'open' | 'worker'>;
+};
 
 /**
  * Releases deliveries whose worker died. An ambiguous one is settled if its channel can look the
@@ -135,22 +137,25 @@ async function lookUp(
   context: LookUpContext,
   { id, channel, recipient }: AmbiguousDelivery,
 ): Promise<void> {
-  const { ledger, clock, worker } = context;
+  const { ledger, clock, channels } = context;
   const open = await openIfConfigured(context, channel);
   if (open?.lookUp === undefined) return;
   const message = await ledger.deliveries.message(id);
   const found = message === undefined ? undefined : await open.lookUp(message, recipient);
   if (found === undefined) return;
-  await ledger.deliveries.settleAmbiguous(id, found, { worker, nowMs: clock.nowMs() });
+  await ledger.deliveries.settleAmbiguous(id, found, {
+    worker: channels.worker,
+    nowMs: clock.nowMs(),
+  });
 }
 
 /** Returns nothing for a channel that the config no longer has; a person then decides. */
 async function openIfConfigured(
-  { channel: open }: LookUpContext,
+  { channels }: LookUpContext,
   id: string,
 ): Promise<Channel | undefined> {
   try {
-    return await open(id);
+    return await channels.open(id);
   } catch (error) {
     if (error instanceof Failure && error.code === 'config') return undefined;
     throw error;

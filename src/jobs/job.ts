@@ -90,33 +90,43 @@ export interface JobContext {
    * `report`.
    */
   makeAudit(request: AuditRequest, report: (message: string) => void): Promise<MadeAudit>;
-  /** Renders a report, here or at another worker; the same input gives the same bytes. */
+  readonly reports: ReportTools;
+  readonly channels: ChannelTools;
+}
+
+/** Makes a report and writes its files. */
+export interface ReportTools {
+  /** Renders a report, here or in its own thread; the same input gives the same bytes. */
   render(input: ReportInput): Promise<Report>;
   /**
    * Composes a report as one mail message to its recipients; the same report gives the same bytes.
    */
   composeMail(mail: ComposedMail): Promise<Uint8Array>;
   /**
-   * Opens a channel.
-   * @throws {Failure} `config` if no channel has this ID.
-   */
-  readonly channel: (id: string) => Promise<Channel>;
-  /** Returns a message ID; the same key and sender always give the same ID. */
-  readonly messageIdOf: (key: string, from: string) => string;
-  /** Name of this process among the workers of one ledger. */
-  readonly worker: string;
-  /** Posts JSON to a webhook once; returns what went wrong, or nothing. */
-  readonly postJson: (webhook: Secret, value: unknown) => Promise<NoticeProblem | undefined>;
-  /**
    * Prints a page as a PDF with that date.
    * @throws {Failure} `not-found` without a browser, `unavailable` or `timeout` if the browser
    * fails.
    */
-  readonly printPage: (html: string, dateMs: number) => Promise<Uint8Array>;
+  printPage(html: string, dateMs: number): Promise<Uint8Array>;
   /** Absolute path of the folder that holds one folder per report, unless another one is given. */
-  readonly reportFolder: string;
+  readonly folder: string;
   /** Writes a file at an absolute path; folders are made as needed. */
   writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
+}
+
+/** Sends messages. */
+export interface ChannelTools {
+  /**
+   * Opens a channel.
+   * @throws {Failure} `config` if no channel has this ID.
+   */
+  readonly open: (id: string) => Promise<Channel>;
+  /** Returns a message ID; the same key and sender always give the same ID. */
+  readonly messageId: (key: string, from: string) => string;
+  /** Name of this process among the workers of one ledger. */
+  readonly worker: string;
+  /** Posts JSON to a webhook once; returns what went wrong, or nothing. */
+  readonly postJson: (webhook: Secret, value: unknown) => Promise<NoticeProblem | undefined>;
 }
 
 /** Request for an audit: plain data, so that it can be sent to a thread. */

@@ -74,7 +74,7 @@ export const reportJob: JobWithOutput<ReportRequest, ReportResult, ReportOutput>
           )
         : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
     const folder = finished.edition ?? record.quarter ?? record.runId;
-    const out = request.out ?? `${context.reportFolder}/${folder}`;
+    const out = request.out ?? `${context.reports.folder}/${folder}`;
     const place = { out, key: record.runId, isAsked: request.out !== undefined };
     const { files, shortfalls } = await writeFiles(context, finished, place);
     const { subject, edition } = finished;
@@ -182,12 +182,12 @@ async function writeAll(
 ): Promise<string[]> {
   const letter = letters.find(({ role }) => role === 'leader');
   invariant(letter !== undefined, 'every report has a letter to leaders');
-  const mail = await context.composeMail({ letter, files, key, dateMs });
+  const mail = await context.reports.composeMail({ letter, files, key, dateMs });
   const written = [
     ...files.map(({ name, bytes }) => ({ path: `${out}/${name}`, bytes })),
     { path: `${out}/report.eml`, bytes: mail },
   ];
-  for (const { path, bytes } of written) await context.writeFile(path, bytes);
+  for (const { path, bytes } of written) await context.reports.writeFile(path, bytes);
   return written.map(({ path }) => path);
 }
 

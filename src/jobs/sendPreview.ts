@@ -52,7 +52,7 @@ export async function previewMessages(
   for (const address of isNamed
     ? named
     : await findRecipientsWithNews(context.ledger, news, named)) {
-    const channel = await context.channel(address.channel);
+    const channel = await context.channels.open(address.channel);
     const outgoing = await outgoingMessageFor(mailing, address, sender);
     const message = await channel.prepare(outgoing);
     const known = planned.find((delivery) => sameAddress(delivery, address));
@@ -113,7 +113,7 @@ export async function sendTest(
   const address = leaderByMail(to);
   const outgoing = await outgoingMessageFor(test, address, toSender(context));
   const subject = `[test] ${outgoing.letter.subject}`;
-  const channel = await context.channel(address.channel);
+  const channel = await context.channels.open(address.channel);
   const message = await channel.prepare({ ...outgoing, letter: { ...outgoing.letter, subject } });
   const handing = { recipient: to, beforeSend: () => Promise.resolve() };
   return { to, subject, handed: await channel.send(message, handing) };

@@ -9,7 +9,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { toMessageId } from '../delivery/eml.ts';
 import { Failure } from '../domain/failure.ts';
-import type { ComposedMail, JobContext } from '../jobs/job.ts';
+import type { ComposedMail, JobContext, ReportTools } from '../jobs/job.ts';
 import { openLedger } from '../ledger/open.ts';
 import type { Clock } from '../platform/clock.ts';
 import { canonicalDigest, createRunningDigest } from '../platform/digest.ts';
@@ -81,20 +81,28 @@ export async function openConfigured(
     readImport: (request) => readImport(request, folder),
     makeAudit: async (request, progress) =>
       (await import('../jobs/makeAudit.ts')).makeAudit({ ...context, progress }, request),
-    render: async (input) => (await import('../report/report.ts')).renderReport(input),
-    composeMail: (mail) => composeMail(mail, config),
-    channel: (id) => openChannelOf(config, { id, clock, write }),
-    messageIdOf: toMessageId,
-    worker: `${hostname()}/${process.pid}`,
-    postJson: async (webhook, value) => {
-      const { postJsonToWebhook } = await import('../delivery/webhook.ts');
-      return postJsonToWebhook({ name: 'the webhook', address: webhook, clock }, value);
+    reports: toReportTools(config),
+    channels: {
+      open: (id) => openChannelOf(config, { id, clock, write }),
+      messageId: toMessageId,
+      worker: `${hostname()}/${process.pid}`,
+      postJson: async (webhook, value) => {
+        const { postJsonToWebhook } = await import('../delivery/webhook.ts');
+        return postJsonToWebhook({ name: 'the webhook', address: webhook, clock }, value);
+      },
     },
-    printPage: (html, dateMs) => printPage(config, html, dateMs),
-    reportFolder: join(dirname(config.ledger), 'reports'),
-    writeFile: writeWholeFile,
   };
   return { context, close: () => ledger.close() };
+}
+
+function toReportTools(config: Config): ReportTools {
+  return {
+    render: async (input) => (await import('../report/report.ts')).renderReport(input),
+    composeMail: (mail) => composeMail(mail, config),
+    printPage: (html, dateMs) => printPage(config, html, dateMs),
+    folder: join(dirname(config.ledger), 'reports'),
+    writeFile: writeWholeFile,
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { AuditConfig } from '../jobs/gather.ts';
-import type { AuditRequest, JobContext, MadeAudit } from '../jobs/job.ts';
+import type { AuditRequest, JobContext, MadeAudit, ReportTools } from '../jobs/job.ts';
 import type { Threads } from '../platform/threads.ts';
 import type { Report } from '../report/report.ts';
 
@@ -17,7 +17,7 @@ export interface AuditThreadRequest extends AuditRequest {
 export function createThreadedWork(
   { ledger, ...config }: Config,
   threads: Threads,
-): Pick<JobContext, 'makeAudit' | 'render'> {
+): Pick<JobContext, 'makeAudit'> & Pick<ReportTools, 'render'> {
   const settings = toAuditConfig(config);
   return {
     async makeAudit(request, say) {

@@ -107,7 +107,8 @@ function joinElection(
   app: JobContext,
 ): Promise<Candidate> {
   const { config, place, log, services, timeouts } = setup;
-  const context: JobContext = { ...app, ...createThreadedWork(config, threads) };
+  const { makeAudit, render } = createThreadedWork(config, threads);
+  const context: JobContext = { ...app, makeAudit, reports: { ...app.reports, render } };
   const ledger: FencedLedger = {
     ...app.ledger.work,
     // Audits in threads are stopped, because their results can no longer be stored.

@@ -14,13 +14,13 @@ type Context = Parameters<typeof withPdf>[0];
 
 interface Printing {
   readonly pdf?: boolean;
-  readonly printPage: Context['printPage'];
+  readonly printPage: Context['reports']['printPage'];
 }
 
 async function rendered({ pdf = true, printPage }: Printing): Promise<Report> {
   const report = { from: 'a@b', to: ['c@d'], recipients: [], channels: [], timeZone: 'UTC', pdf };
   const config = { report } as unknown as Context['config'];
-  const context = { config, printPage, progress: () => undefined };
+  const context = { config, reports: { printPage }, progress: () => undefined };
   return withPdf(context, DATE, (notes) =>
     renderReport({ audit, detail: aDetail(audit), owners: ['chat-70b'], notes }),
   );

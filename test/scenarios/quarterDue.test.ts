@@ -81,12 +81,12 @@ describe('a quarter that is due', () => {
     const data = mkdtempSync(join(tmpdir(), 'rentcheck-'));
     const config = `ledger: ${data}/rentcheck.db`;
     const { context } = await startScenario({ 'rentcheck.yaml': config }, DUE_MS);
-    expect(context.reportFolder).toBe(join(data, 'reports'));
+    expect(context.reports.folder).toBe(join(data, 'reports'));
   });
 
   it('goes out though its copies cannot be written, and says so', async () => {
     const { run, clock, server, context } = await worker();
-    writeFileSync(context.reportFolder, 'a file where a folder should be');
+    writeFileSync(context.reports.folder, 'a file where a folder should be');
     clock.set(DUE_MS);
     const answer = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
     expect(answer).toMatchObject({

@@ -125,7 +125,7 @@ async function dryRun(input: SendInput): Promise<ExitCode> {
   const folder = resolve(input.folder, options.out);
   const files = names.map((name) => join(folder, name));
   for (const [index, { message }] of preview.letters.entries()) {
-    await context.writeFile(files[index] ?? '', message);
+    await context.reports.writeFile(files[index] ?? '', message);
   }
   const { edition, isFrozen, letters } = preview;
   if (options.json === true) {
