@@ -1,7 +1,7 @@
 /** Fits text to a terminal: screen size, wrapped lines, and blocks of lines. */
 
 import { plainText } from '../platform/text.ts';
-import { displayWidth, fittingStart } from '../report/displayText.ts';
+import { displayWidth, fittingStart } from '../domain/textWidth.ts';
 
 /** In characters. */
 export interface ScreenSize {

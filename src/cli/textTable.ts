@@ -1,7 +1,7 @@
 /** Renders tables for a terminal: of any width, or fitted to the screen. */
 
 import { plainText } from '../platform/text.ts';
-import { displayWidth } from '../report/displayText.ts';
+import { displayWidth } from '../domain/textWidth.ts';
 import { truncateText, wrapText } from './screen.ts';
 
 type Cell = string | number | bigint | null;

@@ -2,7 +2,7 @@
  * Renders the report as plain text in 78 columns, with the same words as the page, and lays it out.
  */
 
-import { displayWidth, fittingStart } from './displayText.ts';
+import { displayWidth, fittingStart } from '../domain/textWidth.ts';
 import type { ChartSlot } from './charts/chart.ts';
 import { fillText, readTemplate } from './template.ts';
 import { type ActionList, ACTIONS_TITLE, ownerLine } from './sections/actions.ts';

@@ -5,7 +5,7 @@ import { renderJobs } from '../../src/cli/commands/jobs.ts';
 import { renderPrices } from '../../src/cli/commands/prices.ts';
 import { renderRates } from '../../src/cli/commands/rates.ts';
 import { listColumns } from '../../src/cli/screen.ts';
-import { displayWidth } from '../../src/report/displayText.ts';
+import { displayWidth } from '../../src/domain/textWidth.ts';
 import { renderDeliveries, renderSendPreview } from '../../src/cli/sendText.ts';
 import type { Delivery } from '../../src/domain/delivery.ts';
 import type { JobState, QueuedJob } from '../../src/calendar/queuedJob.ts';

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { renderPlan } from '../../src/cli/planText.ts';
 import { truncateText, toScreenSize, wrapText } from '../../src/cli/screen.ts';
-import { displayWidth } from '../../src/report/displayText.ts';
+import { displayWidth } from '../../src/domain/textWidth.ts';
 import { renderFittedTable } from '../../src/cli/textTable.ts';
 import { renderVerdict } from '../../src/cli/verdictText.ts';
 import { renderWhatIf } from '../../src/cli/whatIfText.ts';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../src/report/displayText.ts';
+import { displayWidth } from '../../src/domain/textWidth.ts';
 import { bullet, COLUMNS, withAmount, wrapLines } from '../../src/report/text.ts';
 
 const words = fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 90 }), {
