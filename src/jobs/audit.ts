@@ -47,7 +47,7 @@ export const auditJob: JobWithOutput<z.output<typeof payload>, AuditResult, Audi
     const nowKnownMs = await context.ledger.facts.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;
     const request = { audited, asOfMs, sources: billSources(context) };
-    const made = await context.makeAudit(request, (line) => context.progress(line));
+    const made = await context.audits.make(request, (line) => context.progress(line));
     const record = { ...made, computedAtMs: context.clock.nowMs() };
     const isNew = await context.ledger.audits.save(record);
     const stored = isNew ? record : await context.ledger.audits.load({ runId: record.runId });

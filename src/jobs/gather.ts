@@ -29,7 +29,7 @@ import { type DemandRows, mergeUsage, separateDemand } from '../economics/usage/
 import type { Warning } from '../economics/warning.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findBillGaps } from './completeness.ts';
-import type { JobContext } from './job.ts';
+import type { AuditTools } from './job.ts';
 import { toLaborInput, toMigrationInput } from './engineeringHours.ts';
 import { compareGateway, isWithin, toGatewayCosts } from './gatewayChecks.ts';
 import { readPricesInForce } from './hostedPrices.ts';
@@ -73,7 +73,7 @@ export type AuditConfig = Pick<
   | 'fiscal'
 > & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone' | 'sendOn'> };
 
-export interface GatherRequest extends Pick<JobContext, 'runningDigest'> {
+export interface GatherRequest extends Pick<AuditTools, 'runningDigest'> {
   readonly config: AuditConfig;
   readonly ledger: Pick<Ledger, 'facts'>;
   readonly audited: AuditedPeriod;

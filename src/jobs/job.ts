@@ -71,6 +71,24 @@ export interface JobContext {
   /** By id, as config names them. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly clock: Clock;
+  /** Runs other jobs, or only adds them. */
+  readonly engine: JobEngine;
+  /** Reports one line of progress; a worker writes it to the job's log. */
+  progress(message: string): void;
+  /** Reads a file of facts batch by batch; a wrong header fails before the first batch. */
+  readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
+  readonly audits: AuditTools;
+  readonly reports: ReportTools;
+  readonly channels: ChannelTools;
+}
+
+/** Makes audits, and names them so that the same inputs give the same audit. */
+export interface AuditTools {
+  /**
+   * Makes an audit, here or in its own thread; the same facts give the same bytes. Progress goes to
+   * `report`.
+   */
+  make(request: AuditRequest, report: (message: string) => void): Promise<MadeAudit>;
   /** Version of this program, stored with every audit. */
   readonly codeVersion: string;
   /** SHA-256 of a value, independent of key order; typed arrays count by their bytes. */
@@ -79,19 +97,6 @@ export interface JobContext {
   runningDigest(): RunningDigest;
   /** Random fractions from 0 to below 1; the same seed gives the same sequence on every machine. */
   chance(seed: string): { next(): number };
-  /** Runs other jobs, or only adds them. */
-  readonly engine: JobEngine;
-  /** Reports one line of progress; a worker writes it to the job's log. */
-  progress(message: string): void;
-  /** Reads a file of facts batch by batch; a wrong header fails before the first batch. */
-  readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
-  /**
-   * Makes an audit, here or in its own thread; the same facts give the same bytes. Progress goes to
-   * `report`.
-   */
-  makeAudit(request: AuditRequest, report: (message: string) => void): Promise<MadeAudit>;
-  readonly reports: ReportTools;
-  readonly channels: ChannelTools;
 }
 
 /** Makes a report and writes its files. */

@@ -3,7 +3,7 @@
  */
 
 import { toAuditRows } from '../verdict/document/rows.ts';
-import type { AuditRequest, JobContext, MadeAudit } from './job.ts';
+import type { AuditTools, AuditRequest, JobContext, MadeAudit } from './job.ts';
 import { type AuditConfig, gather, type GatheredFacts } from './gather.ts';
 import type { AuditedPeriod } from '../calendar/quarter.ts';
 import type { PolicyConfig } from '../config/config.ts';
@@ -31,7 +31,7 @@ import { loadPreviousAudit } from './previousAudits.ts';
 /** Makes an audit; the same facts and settings give the same bytes, wherever it runs. */
 export async function makeAudit(context: AuditContext, request: AuditRequest): Promise<MadeAudit> {
   context.progress('reading bills, usage and prices');
-  const gathered = await gather({ ...context, ...request });
+  const gathered = await gather({ ...context, ...request, ...context.audits });
   return recordOf(await computeAudit(context, { gathered, ...request }), request.audited);
 }
 
@@ -51,10 +51,10 @@ function recordOf(
 }
 
 /** The part of a job context that makes an audit: it has no secret and no clock. */
-export type AuditContext = Pick<
-  JobContext,
-  'ledger' | 'digest' | 'runningDigest' | 'chance' | 'codeVersion' | 'progress'
-> & { readonly config: AuditConfig };
+export interface AuditContext extends Pick<JobContext, 'ledger' | 'progress'> {
+  readonly config: AuditConfig;
+  readonly audits: Omit<AuditTools, 'make'>;
+}
 
 export interface AuditInputs {
   readonly gathered: GatheredFacts;
@@ -95,7 +95,7 @@ export async function computeAudit(
   const reconciliation = reconcile({ months: invoices, totals: gathered.totals }, tolerance);
   const inputs = { gathered, policy, invoices, reconciliation, troubles, unconverted };
   const { bearing, digests, ...otherDigests } = computeInputDigests(context, inputs);
-  const inputsDigest = context.digest({ bearing, before, ...otherDigests });
+  const inputsDigest = context.audits.digest({ bearing, before, ...otherDigests });
   const run = await computeRunIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;
@@ -108,7 +108,7 @@ export async function computeAudit(
     ...troubles.map(troubleWarning),
   ];
   const economics = weighStack(gathered.input);
-  const chance = context.chance(seed);
+  const chance = context.audits.chance(seed);
   const advice = backtestIfCompared(before, economics)?.advice;
   const standings = readPreviousVerdicts(before, advice);
   const billFacts = { reconciliation, gaps, unconverted, notes };

@@ -56,7 +56,7 @@ function resumeSubject(context: JobContext, { id }: Source, request: ResumableRe
   // Secrets serialize as their origin, not their value: a pull with a new key resumes the same
   // pull.
   const options = JSON.stringify(declared?.options ?? null);
-  const what = context.digest({ options, usage, models, facts }).slice(0, 16);
+  const what = context.audits.digest({ options, usage, models, facts }).slice(0, 16);
   return `${id}/${instantText(request.window.startMs)}/${what}`;
 }
 

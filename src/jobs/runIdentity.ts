@@ -1,7 +1,7 @@
 /** The run ID of an audit: made from its inputs, and new if another audit came between. */
 
 import type { AuditIdentity } from '../verdict/document/document.ts';
-import type { JobContext } from './job.ts';
+import type { AuditTools, JobContext } from './job.ts';
 import type { AuditedPeriod } from '../calendar/quarter.ts';
 import { DAYS_TO_ACT } from '../calendar/horizons.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
@@ -19,7 +19,9 @@ export interface RunInputs {
   readonly inputsDigest: string;
 }
 
-type RunLedger = Pick<JobContext, 'codeVersion' | 'digest' | 'ledger'>;
+interface RunContext extends Pick<JobContext, 'ledger'> {
+  readonly audits: Pick<AuditTools, 'codeVersion' | 'digest'>;
+}
 
 const RUN_ID_LENGTH = 16;
 
@@ -29,32 +31,36 @@ const RUN_ID_LENGTH = 16;
  * editions use the newest run, and would otherwise keep the reverted one.
  */
 export async function computeRunIdentity(
-  context: RunLedger,
+  context: RunContext,
   inputs: RunInputs,
 ): Promise<AuditIdentity> {
   const { audited, asOfMs, inputsDigest } = inputs;
   const { window, quarter, partial } = audited;
-  const { codeVersion } = context;
-  const named = context.digest({ inputsDigest, quarter, window, partial, codeVersion });
+  const { codeVersion, digest } = context.audits;
+  const named = digest({ inputsDigest, quarter, window, partial, codeVersion });
   const runId = await resolveRunId(context, inputs, named.slice(0, RUN_ID_LENGTH));
   return { quarter: quarter ?? null, partial, asOfMs, runId, inputsDigest, codeVersion };
 }
 
 /** An audit as of an earlier time replaces no newer run: it finds its own run again. */
-async function resolveRunId(context: RunLedger, inputs: RunInputs, runId: string): Promise<string> {
+async function resolveRunId(
+  context: RunContext,
+  inputs: RunInputs,
+  runId: string,
+): Promise<string> {
   const { audited, asOfMs, inputsDigest } = inputs;
   const { quarter, window } = audited;
   const newest = await context.ledger.audits.load(quarter === undefined ? { window } : { quarter });
   if (newest === undefined || newest.runId === runId || newest.asOfMs > asOfMs) return runId;
   const isSame =
     newest.inputsDigest === inputsDigest &&
-    newest.codeVersion === context.codeVersion &&
+    newest.codeVersion === context.audits.codeVersion &&
     newest.quarter === quarter &&
     newest.partial === audited.partial &&
     newest.window.endMs === window.endMs;
   if (isSame) return newest.runId;
   if ((await context.ledger.audits.load({ runId })) === undefined) return runId;
-  return context.digest({ runId, after: newest.runId }).slice(0, RUN_ID_LENGTH);
+  return context.audits.digest({ runId, after: newest.runId }).slice(0, RUN_ID_LENGTH);
 }
 
 export interface DigestInputs {
@@ -78,9 +84,14 @@ export interface InputDigests {
   readonly digests: AuditDigests;
 }
 
+interface DigestContext {
+  readonly config: AuditConfig;
+  readonly audits: Pick<AuditTools, 'digest'>;
+}
+
 /** Charges were digested while they were read; usage intervals are digested once, as bytes. */
 export function computeInputDigests(
-  { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
+  { config, audits: { digest } }: DigestContext,
   { gathered, policy, invoices, reconciliation, troubles, unconverted }: DigestInputs,
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;

@@ -54,7 +54,8 @@ export async function computeWhatIf(
   const audited = toAuditedPeriod(period, nowMs, startMonth);
   const asOfMs = requestedMs ?? (await context.ledger.facts.asOfNow(nowMs));
   context.progress('reading bills, usage and prices');
-  const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
+  const sources = billSources(context);
+  const gathered = await gather({ ...context, ...context.audits, audited, asOfMs, sources });
   const asIs = await computeAudit(context, { gathered, audited, asOfMs });
   const overrides = withKnownProvider(requested, asIs.economics);
   const input = withRefusalsInWords(() =>

@@ -69,18 +69,20 @@ export async function openConfigured(
     ledger,
     sources: openSources(config, options),
     clock,
-    codeVersion: version,
-    digest: canonicalDigest,
-    runningDigest: createRunningDigest,
-    chance: seededRandom,
     engine: createInlineEngine(async () => {
       const { JOBS } = await import('../jobs/registry.ts');
       return { jobs: JOBS, context, clock };
     }),
     progress: (message) => options.progress(message),
     readImport: (request) => readImport(request, folder),
-    makeAudit: async (request, progress) =>
-      (await import('../jobs/makeAudit.ts')).makeAudit({ ...context, progress }, request),
+    audits: {
+      make: async (request, progress) =>
+        (await import('../jobs/makeAudit.ts')).makeAudit({ ...context, progress }, request),
+      codeVersion: version,
+      digest: canonicalDigest,
+      runningDigest: createRunningDigest,
+      chance: seededRandom,
+    },
     reports: toReportTools(config),
     channels: {
       open: (id) => openChannelOf(config, { id, clock, write }),

@@ -32,10 +32,12 @@ async function audit({ config, ledger: path, ...request }: AuditThreadRequest): 
     const context = {
       config,
       ledger,
-      digest: digests.canonicalDigest,
-      runningDigest: digests.createRunningDigest,
-      chance: seededRandom,
-      codeVersion: version,
+      audits: {
+        codeVersion: version,
+        digest: digests.canonicalDigest,
+        runningDigest: digests.createRunningDigest,
+        chance: seededRandom,
+      },
       progress: (said: string) => post({ said }),
     };
     return await makeAudit(context, request);

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { AuditConfig } from '../jobs/gather.ts';
-import type { AuditRequest, JobContext, MadeAudit, ReportTools } from '../jobs/job.ts';
+import type { AuditRequest, AuditTools, MadeAudit, ReportTools } from '../jobs/job.ts';
 import type { Threads } from '../platform/threads.ts';
 import type { Report } from '../report/report.ts';
 
@@ -17,10 +17,10 @@ export interface AuditThreadRequest extends AuditRequest {
 export function createThreadedWork(
   { ledger, ...config }: Config,
   threads: Threads,
-): Pick<JobContext, 'makeAudit'> & Pick<ReportTools, 'render'> {
+): Pick<AuditTools, 'make'> & Pick<ReportTools, 'render'> {
   const settings = toAuditConfig(config);
   return {
-    async makeAudit(request, say) {
+    async make(request, say) {
       const payload: AuditThreadRequest = { ...request, config: settings, ledger };
       return (await threads.run({ name: 'audit', payload }, say)) as MadeAudit;
     },

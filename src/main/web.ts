@@ -82,7 +82,12 @@ function siteOf(
   accessSettings: WebServices['access'],
   board: WebServices['queue'],
 ): WebServices {
-  const { clock, ledger, codeVersion: version, config } = context;
+  const {
+    clock,
+    ledger,
+    audits: { codeVersion: version },
+    config,
+  } = context;
   const schedule = toSchedule(context);
   const { locale: tag } = config.report ?? {};
   const locale = tag === undefined ? {} : { locale: tag };

@@ -107,8 +107,12 @@ function joinElection(
   app: JobContext,
 ): Promise<Candidate> {
   const { config, place, log, services, timeouts } = setup;
-  const { makeAudit, render } = createThreadedWork(config, threads);
-  const context: JobContext = { ...app, makeAudit, reports: { ...app.reports, render } };
+  const { make, render } = createThreadedWork(config, threads);
+  const context: JobContext = {
+    ...app,
+    audits: { ...app.audits, make },
+    reports: { ...app.reports, render },
+  };
   const ledger: FencedLedger = {
     ...app.ledger.work,
     // Audits in threads are stopped, because their results can no longer be stored.

@@ -127,10 +127,7 @@ test('a thread audits with the settings of the whole config', async () => {
       return Promise.resolve({});
     },
   };
-  const make = createThreadedWork(
-    config,
-    threads as Parameters<typeof createThreadedWork>[1],
-  ).makeAudit;
+  const make = createThreadedWork(config, threads as Parameters<typeof createThreadedWork>[1]).make;
   await make({} as Parameters<typeof make>[0], () => undefined);
   if (deed === undefined) throw new Error('a thread was asked');
   expect(actionSettings(deed.config)).toEqual(actionSettings(config));

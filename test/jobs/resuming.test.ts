@@ -77,7 +77,7 @@ async function contextWith(match = 'a', more: Partial<JobContext> = {}): Promise
     ledger,
     clock,
     sources,
-    digest: canonicalDigest,
+    audits: { digest: canonicalDigest },
     progress: (line: string) => void lines.push(line),
     ...more,
   };

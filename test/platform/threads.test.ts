@@ -53,8 +53,8 @@ describe('an audit in a thread', () => {
   it('equals the audit in this process, with the same progress', async () => {
     const context = await opened();
     const progress: { here: string[]; there: string[] } = { here: [], there: [] };
-    const here = await context.makeAudit(request, (line) => void progress.here.push(line));
-    const inThread = createThreadedWork(context.config, threads()).makeAudit;
+    const here = await context.audits.make(request, (line) => void progress.here.push(line));
+    const inThread = createThreadedWork(context.config, threads()).make;
     const there = await inThread(request, (line) => void progress.there.push(line));
     expect(there).toEqual(here);
     expect(there.auditJson).toContain(LAST_QUARTER);
@@ -65,9 +65,7 @@ describe('an audit in a thread', () => {
   it('fails as it would here: with code, place, hint and message', async () => {
     const context = await opened();
     const config = { ...context.config, ledger: join(folder, 'none.db') };
-    const failure = await failureOf(
-      createThreadedWork(config, threads()).makeAudit(request, quiet),
-    );
+    const failure = await failureOf(createThreadedWork(config, threads()).make(request, quiet));
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
       code: 'no-data',
@@ -80,21 +78,19 @@ describe('an audit in a thread', () => {
   it('that runs out of memory fails alone, and the next one runs', async () => {
     const context = await opened();
     const { config } = context;
-    const failure = await failureOf(
-      createThreadedWork(config, threads(6)).makeAudit(request, quiet),
-    );
+    const failure = await failureOf(createThreadedWork(config, threads(6)).make(request, quiet));
     expect(failure).toMatchObject({
       code: 'too-large',
       message: 'the audit needs more than its memory limit of 6 MB',
     });
-    const next = await createThreadedWork(config, threads()).makeAudit(request, quiet);
+    const next = await createThreadedWork(config, threads()).make(request, quiet);
     expect(next.quarter).toBe(LAST_QUARTER);
   });
 
   it('ends when its worker may no longer write, even while waiting; later ones run', async () => {
     const { config } = await opened();
     const pool = threads();
-    const audit = createThreadedWork(config, pool).makeAudit;
+    const audit = createThreadedWork(config, pool).make;
     const work = [1, 2, 3].map(() => failureOf(audit(request, quiet)));
     await pool.end();
     for (const failure of await Promise.all(work)) {
@@ -109,9 +105,7 @@ describe('an audit in a thread', () => {
   it('leaves no thread behind, however it ended', async () => {
     const { config } = await opened();
     const before = alive();
-    const audits = [threads(), threads(6)].map(
-      (pool) => createThreadedWork(config, pool).makeAudit,
-    );
+    const audits = [threads(), threads(6)].map((pool) => createThreadedWork(config, pool).make);
     const begun = failureOf(audits[0]?.(request, quiet) ?? Promise.resolve());
     await expect.poll(alive, { interval: 1 }).toBeGreaterThan(before);
     await begun;

@@ -138,7 +138,8 @@ test('a change of settings alone is named as the cause, a change of facts is not
   const loadedUsdPerHour = decimal('3');
   const config = { ...context.config, labor: { ...labor, loadedUsdPerHour } };
   const made = { ...context, config };
-  const setAnew: JobContext = { ...made, makeAudit: (options) => makeAudit(made, options) };
+  const make: JobContext['audits']['make'] = (request) => makeAudit(made, request);
+  const setAnew: JobContext = { ...made, audits: { ...made.audits, make } };
   const changed = await auditJob.run(setAnew, { quarter: QUARTER });
   if (changed.kind !== 'done') throw new Error(changed.reason);
   const [first] = await ledger.deliveries.editions({ quarter: QUARTER });
