@@ -57,8 +57,8 @@ describe('starting', () => {
     (args) => {
       const { ours, rooms, libraries } = loadedBy(...args);
       expect(libraries).toEqual(['commander']);
-      // From config and jobs only the names that imports use, without further imports.
-      expect(rooms).toEqual(['cli', 'config', 'domain', 'jobs', 'platform']);
+      // From calendar, config and jobs only the names that options use, without further imports.
+      expect(rooms).toEqual(['calendar', 'cli', 'config', 'domain', 'jobs', 'main', 'platform']);
       expect(ours).toBeLessThanOrEqual(40);
     },
   );
@@ -75,7 +75,16 @@ describe('starting', () => {
   it('loads only the config for SQL: the file is opened by a separate process', () => {
     const { ours, rooms, libraries } = loadedBy('sql', 'SELECT 1');
     expect(libraries).toEqual(['commander', 'yaml', 'zod']);
-    expect(rooms).toEqual(['cli', 'config', 'delivery', 'domain', 'platform', 'sources']);
+    expect(rooms).toEqual([
+      'calendar',
+      'cli',
+      'config',
+      'delivery',
+      'domain',
+      'main',
+      'platform',
+      'sources',
+    ]);
     // For each kind of source, its name and its options.
     expect(ours).toBeLessThanOrEqual(80 + 2 * sourceKinds.length);
   });
